@@ -1,0 +1,58 @@
+"""People, the links that let them in, and their sessions. Secrets are stored as hashes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, Text, func, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Model
+
+
+class User(Model):
+    """A person with an address we can reach: mail, or (in some games) a phone."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("email IS NOT NULL OR phone IS NOT NULL", name="reachable"),
+        CheckConstraint("email = lower(email)", name="email_is_lower_case"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    email: Mapped[str | None] = mapped_column(unique=True)
+    phone: Mapped[str | None] = mapped_column(unique=True)
+    locale: Mapped[str] = mapped_column(server_default="en")
+    roles: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+
+
+class EmailMagicLink(Model):
+    """A login link: single use, short-lived, bound to the browser that asked for it."""
+
+    __tablename__ = "email_magic_links"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    browser_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary)  # for reading the mail on another device
+    code_attempts: Mapped[int] = mapped_column(server_default="0")
+    next_path: Mapped[str] = mapped_column(server_default="/partners")
+    expires_at: Mapped[datetime]
+    consumed_at: Mapped[datetime | None]
+
+
+class UserSession(Model):
+    """A login, whether carried by a cookie or a bearer token."""
+
+    __tablename__ = "user_sessions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    user_agent: Mapped[str] = mapped_column(server_default="")
+    last_seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

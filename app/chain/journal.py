@@ -1,0 +1,121 @@
+"""The terms journal: what an address commits to, on a disk of its own, before anybody can pay to it.
+
+Without its terms a coin cannot be spent. Orders are in the database; this file is the second place. One line of JSON is
+one order; lines are only ever added, may repeat, and the last one may be torn by a crash.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+class JournalDamaged(ValueError):
+    """A line that is not the last one cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """What it takes to know and spend a deposit address. `internalKey` and `commitment` are hexadecimal."""
+
+    orderId: str
+    game: str
+    terms: str
+    internalKey: str
+    commitment: str
+    address: str
+
+
+_FIELDS = frozenset(JournalEntry.__dataclass_fields__)
+
+
+class Journal:
+    """Appends entries to a file and reads them back. Several processes may append to one file."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+
+    def append(self, entries: Iterable[JournalEntry]) -> None:
+        """Add entries; when this returns they are on the disk. Raises OSError, and then nothing may be shown."""
+        lines = b"".join(_line(entry) for entry in entries)
+        if not lines:
+            return
+        created = not self.path.exists()
+        descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if _ends_torn(descriptor):
+                lines = b"\n" + lines
+            _write_all(descriptor, lines)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        if created:
+            _sync_folder(self.path.parent)
+
+    def read(self) -> Iterator[JournalEntry]:
+        """All whole entries in order, repeated ones too; none if there is no file."""
+        return read(self.path)
+
+
+def append(path: str | Path, entries: Iterable[JournalEntry]) -> None:
+    """`Journal(path).append(entries)`."""
+    Journal(path).append(entries)
+
+
+def read(path: str | Path) -> Iterator[JournalEntry]:
+    """The whole entries of a journal file. Raises JournalDamaged with the line's number.
+
+    A torn line can stand in the middle too, where the next writer began a line of its own after it: it has no closing
+    brace, belongs to an order that was never shown, and is passed over.
+    """
+    try:
+        file = open(path, "rb")
+    except FileNotFoundError:
+        return
+    with file:
+        for number, line in enumerate(file, start=1):
+            if not line.endswith(b"}\n"):
+                continue
+            try:
+                yield _entry(line)
+            except (ValueError, TypeError) as error:
+                raise JournalDamaged(f"line {number} of the terms journal cannot be read") from error
+
+
+def _line(entry: JournalEntry) -> bytes:
+    return json.dumps(asdict(entry), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _entry(line: bytes) -> JournalEntry:
+    record = json.loads(line)
+    if not isinstance(record, dict) or not _FIELDS <= record.keys():
+        raise ValueError("fields are missing")
+    values = {name: record[name] for name in _FIELDS}
+    if not all(isinstance(value, str) for value in values.values()):
+        raise ValueError("fields are text")
+    return JournalEntry(**values)
+
+
+def _ends_torn(descriptor: int) -> bool:
+    size = os.fstat(descriptor).st_size
+    return size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _sync_folder(folder: Path) -> None:
+    # A new file's name is durable only when its folder is.
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

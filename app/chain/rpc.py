@@ -1,0 +1,282 @@
+"""Bitcoin Core's JSON-RPC, as one client: typed failures, exact amounts, and no credential in anything it shows."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import time
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+import requests
+
+WARMING_UP = -28
+BUSY_PAUSES = (0.1, 0.4, 1.0)
+GENESIS_HASHES: Mapping[str, str] = {
+    "main": "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f",
+    "test": "000000000933ea01ad0ee984209779baaec3ced90fa3f408719526f8d77f4943",
+    "testnet4": "00000000da84f2bafbbc53dee25a72ae507ff4914b867c565be350b0da8bf043",
+    "signet": "00000008819873e925422c1ff0f99f7cc9bbb232af63a077a480a3633bee1ef6",
+    "regtest": "0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206",
+}
+# Asked twice these change nothing, so they may be repeated when nobody knows whether the first question arrived.
+READS = frozenset(
+    """decoderawtransaction decodescript estimatesmartfee getbalance getbalances getbestblockhash getblock
+    getblockchaininfo getblockcount getblockhash getblockheader getchaintips getmempoolentry getmempoolinfo
+    getnetworkinfo getrawmempool getrawtransaction gettransaction gettxout gettxoutproof listunspent
+    testmempoolaccept uptime validateaddress verifytxoutproof""".split()
+)
+
+
+class NodeFailure(Exception):
+    """Something about the node keeps us from going on."""
+
+
+class NodeUnavailable(NodeFailure):
+    """No usable answer: network, server error, garbage, refused credentials.
+
+    `maybe_done` tells whether the node may have carried the call out all the same.
+    """
+
+    def __init__(self, reason: str, *, maybe_done: bool = False) -> None:
+        super().__init__(reason)
+        self.maybe_done = maybe_done
+
+
+class NodeSyncing(NodeUnavailable):
+    """The node is starting or still downloading the chain."""
+
+
+class NodeError(NodeFailure):
+    """The node answered with an error of its own: `code` and `message` are Bitcoin Core's."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+
+
+class NodeWrongNetwork(NodeFailure):
+    """The node is on another chain than the settings say."""
+
+
+class NodePruned(NodeFailure):
+    """The node has thrown away blocks that a restore would have to read again."""
+
+
+class NodeClient:
+    """A client for one node. `url` may carry user and password; `cookie_file` is re-read when the node restarts.
+
+    `timeout` is (connect, read) in seconds. Safe to share between threads, and across a fork.
+    """
+
+    def __init__(
+        self, url: str, timeout: tuple[float, float] = (3.0, 30.0), *, cookie_file: str | Path | None = None
+    ) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("the node's address must be an http URL")
+        self._credentials = (unquote(parts.username or ""), unquote(parts.password or ""))
+        self._url = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path or "/", "", ""))
+        self._timeout = timeout
+        self._cookie_file = Path(cookie_file) if cookie_file else None
+        self._ids = itertools.count(1)
+        self._session: requests.Session | None = None
+        self._session_pid = 0
+
+    def __repr__(self) -> str:
+        return f"NodeClient({urlsplit(self._url).netloc})"
+
+    def call(self, method: str, *params: object) -> Any:
+        """One call's result. Raises NodeError, NodeSyncing or NodeUnavailable."""
+        request = self._request(method, params)
+        answer = self._exchange(request, may_repeat=method in READS)
+        if not isinstance(answer, dict):
+            raise NodeUnavailable("the node's answer has the wrong shape", maybe_done=method not in READS)
+        return _result(answer, request["id"], maybe_done=method not in READS)
+
+    def batch(self, calls: Sequence[tuple[str, Sequence[object]]]) -> list[Any]:
+        """The results of several calls in their order; a call that failed has its NodeError in its place."""
+        if not calls:
+            return []
+        requests_ = [self._request(method, params) for method, params in calls]
+        reads = all(method in READS for method, _ in calls)
+        answers = self._exchange(requests_, may_repeat=reads)
+        if isinstance(answers, dict):  # the node refused the batch as a whole
+            _result(answers, answers.get("id"), maybe_done=not reads)
+        if not isinstance(answers, list) or not all(isinstance(a, dict) for a in answers):
+            raise NodeUnavailable("the node's answer has the wrong shape", maybe_done=not reads)
+        by_id = {a["id"]: a for a in answers if isinstance(a.get("id"), int)}
+        results: list[Any] = []
+        for request in requests_:
+            try:
+                results.append(_result(by_id.get(request["id"], {}), request["id"], maybe_done=not reads))
+            except NodeError as error:
+                results.append(error)
+        return results
+
+    def close(self) -> None:
+        """Let the kept connection go."""
+        if self._session is not None and self._session_pid == os.getpid():
+            self._session.close()
+        self._session = None
+
+    def _request(self, method: str, params: Sequence[object]) -> dict[str, Any]:
+        return {"jsonrpc": "1.0", "id": next(self._ids), "method": method, "params": list(params)}
+
+    def _exchange(self, payload: object, *, may_repeat: bool) -> Any:
+        """Send until answered, as often as is harmless: a call that never reached the node may always be repeated."""
+        body = json.dumps(payload, default=_amount).encode()
+        for pause in BUSY_PAUSES:
+            try:
+                return self._post(body, keep_alive=may_repeat)
+            except NodeSyncing:
+                raise
+            except NodeUnavailable as error:
+                if error.args[0] == "refused" or (error.maybe_done and not may_repeat):
+                    raise
+            time.sleep(pause)
+        return self._post(body, keep_alive=may_repeat)
+
+    def _post(self, body: bytes, *, keep_alive: bool) -> Any:
+        # A kept connection may have been closed by the node meanwhile, and then nobody knows whether the call arrived.
+        # Calls that change something therefore get a connection of their own.
+        session = self._kept_session() if keep_alive else _new_session()
+        try:
+            response = session.post(
+                self._url,
+                data=body,
+                auth=self._auth(),
+                timeout=self._timeout,
+                allow_redirects=False,
+                headers={"Content-Type": "application/json"},
+            )
+            return _decode(response)
+        except requests.ConnectionError as error:
+            raise NodeUnavailable("no connection", maybe_done=not _never_sent(error)) from None
+        except requests.RequestException as error:
+            raise NodeUnavailable(type(error).__name__, maybe_done=True) from None
+        finally:
+            if not keep_alive:
+                session.close()
+
+    def _kept_session(self) -> requests.Session:
+        # A forked child must not talk on its parent's socket.
+        if self._session is None or self._session_pid != os.getpid():
+            self._session, self._session_pid = _new_session(), os.getpid()
+        return self._session
+
+    def _auth(self) -> tuple[str, str]:
+        if self._cookie_file is None:
+            return self._credentials
+        try:
+            user, _, password = self._cookie_file.read_text("ascii").strip().partition(":")
+        except (OSError, ValueError):
+            raise NodeUnavailable("the node's cookie file cannot be read") from None
+        return user, password
+
+
+def _new_session() -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False  # neither a proxy nor ~/.netrc has a place between us and the node
+    return session
+
+
+def _never_sent(error: requests.ConnectionError) -> bool:
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    return type(reason).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
+
+
+def _amount(value: object) -> str:
+    # Bitcoin Core reads amounts from strings as well, and a string keeps every digit.
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    raise TypeError(f"{type(value).__name__} is no JSON-RPC parameter")
+
+
+def _decode(response: requests.Response) -> Any:
+    status = response.status_code
+    if status in (401, 403):
+        raise NodeUnavailable("refused")
+    if status == 503:  # the work queue is full: refused before anything ran
+        raise NodeUnavailable("the node is busy")
+    try:
+        answer = json.loads(response.content, parse_float=Decimal, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise NodeUnavailable(f"no JSON from the node (HTTP {status})", maybe_done=True) from None
+    # Core gives its own errors HTTP status 4xx and 5xx, with the error in the body.
+    if status != 200 and not (isinstance(answer, dict) and answer.get("error")):
+        raise NodeUnavailable(f"HTTP {status} from the node", maybe_done=True)
+    return answer
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _result(answer: Mapping[str, Any], expected_id: object, *, maybe_done: bool) -> Any:
+    error = answer.get("error")
+    if error is not None:
+        if not isinstance(error, dict) or not isinstance(error.get("code"), int):
+            raise NodeUnavailable("the node's error has the wrong shape", maybe_done=maybe_done)
+        message = str(error.get("message", ""))
+        if error["code"] == WARMING_UP:
+            raise NodeSyncing(message)
+        raise NodeError(error["code"], message)
+    if answer.get("id") != expected_id or "result" not in answer:
+        raise NodeUnavailable("the node answered another question", maybe_done=maybe_done)
+    return answer["result"]
+
+
+def sats(amount: Decimal | int) -> int:
+    """An RPC amount in BTC as satoshis, exactly. Raises ValueError for a float or a fraction of a satoshi."""
+    if isinstance(amount, bool) or not isinstance(amount, Decimal | int):
+        raise ValueError("amounts are read as Decimal")
+    scaled = Decimal(amount).scaleb(8)
+    whole = int(scaled)
+    if whole != scaled:
+        raise ValueError("a fraction of a satoshi")
+    return whole
+
+
+def block_hash(client: NodeClient, height: int) -> str:
+    """The hash, as explorers print it, of the best chain's block at `height`."""
+    return str(client.call("getblockhash", height))
+
+
+def raw_block(client: NodeClient, hash_hex: str) -> bytes:
+    """A block's bytes, witnesses included."""
+    try:
+        return bytes.fromhex(client.call("getblock", hash_hex, 0))
+    except (TypeError, ValueError):
+        raise NodeUnavailable("the node's block is not hexadecimal") from None
+
+
+def tip(client: NodeClient) -> tuple[int, str]:
+    """(height, hash) of the best chain's last block, taken from one answer so that they belong together."""
+    info = client.call("getblockchaininfo")
+    return int(info["blocks"]), str(info["bestblockhash"])
+
+
+def check_node(client: NodeClient, network: str, first_height: int = 0) -> None:
+    """Refuse a node that is on another network, has pruned above `first_height`, or is still downloading.
+
+    Raises NodeWrongNetwork, NodePruned or NodeSyncing, beside what any call raises.
+    """
+    info = client.call("getblockchaininfo")
+    if not isinstance(info, dict) or "chain" not in info:
+        raise NodeUnavailable("the node's answer has the wrong shape")
+    if info["chain"] != network:
+        raise NodeWrongNetwork(f"the node is on {info['chain']}, the settings say {network}")
+    if block_hash(client, 0) != GENESIS_HASHES.get(network):
+        raise NodeWrongNetwork(f"the node's first block is not that of {network}")
+    if info.get("pruned") and int(info.get("pruneheight", 0)) > first_height:
+        raise NodePruned(f"the node has pruned below {info['pruneheight']}, we need {first_height}")
+    if info.get("initialblockdownload"):
+        raise NodeSyncing("initial block download")

@@ -1,0 +1,150 @@
+"""Settings: one typed, frozen object, read from the environment once, at start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+Network = Literal["main", "test", "testnet4", "signet", "regtest"]
+_SAMPLE_SECRETS = {"", "dev", "development", "changeme", "change-me", "secret", "test"}
+
+
+class ConfigError(Exception):
+    """The environment is not fit to start with. The message names everything that is wrong."""
+
+
+class Settings(BaseModel):
+    """Every setting. The environment variable is the field's name in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    # Where it runs
+    environment: Literal["development", "test", "production"]
+    secret_key: SecretStr = Field(min_length=16)
+    base_url: str = Field(pattern=r"^https?://[^/\s]+$")
+    database_url: SecretStr = Field(min_length=1)
+    redis_url: SecretStr = Field(min_length=1)
+    trusted_proxy_hops: int = Field(default=0, ge=0, le=5)
+    source_url: str = "https://tiraj.example/source"
+
+    # Bitcoin
+    bitcoin_network: Network
+    bitcoin_rpc_url: SecretStr = Field(min_length=1)
+    bitcoin_zmq_url: str | None = None
+    deposit_account_key: SecretStr = Field(min_length=1)
+    terms_journal_path: Path
+    bcl_data_dir: Path = Path("/tmp/tiraj-bitcoinlib")
+    first_scan_height: int | None = Field(default=None, ge=1)
+
+    # Operators
+    operator_user: str = Field(min_length=1)
+    operator_password_hash: SecretStr = Field(min_length=1)
+
+    # Mail: `mailbox` keeps messages readable on a development page
+    mail_transport: Literal["smtp", "mailbox"]
+    smtp_url: SecretStr | None = None
+    mail_from: str = "Tiraj <no-reply@tiraj.example>"
+
+    # What a new round is frozen with
+    round_length_blocks: int = Field(default=144, ge=2, le=4320)
+    round_gap_blocks: int = Field(default=18, ge=2, le=1008)
+    settlement_depth: int = Field(default=6, ge=1, le=144)
+    rounds_ahead: int = Field(default=3, ge=1, le=50)
+    ticket_digits: int = Field(default=6, ge=1, le=9)
+    base_ticket_price_sats: int = Field(default=1_000, ge=1, le=100_000_000)
+    house_fee_percent: int = Field(default=0, ge=0, le=10)
+    hashes_per_digit: int = Field(default=2**34, ge=1, le=2**44)
+    planning_fee_rate: int = Field(default=10, ge=1, le=2_000, description="sat per virtual byte")
+    block_subsidy_sats: int = Field(default=312_500_000, ge=1, description="what a miner forgoes by hiding a block")
+
+    # How a round is run (nothing here decides an outcome)
+    order_stop_blocks: int = Field(default=3, ge=0, le=100)
+    backing_margin_sats: int = Field(default=1_000_000, ge=0)
+
+    # Limits
+    orders_per_minute: int = Field(default=20, ge=1)
+    open_orders_per_site: int = Field(default=5_000, ge=1)
+    logins_per_hour: int = Field(default=10, ge=1)
+
+    # Tests only: the step at which a process dies
+    fail_at: str | None = None
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        """Read the settings.
+
+        Raises:
+            ConfigError: names every missing, malformed, default or contradictory value in one message.
+        """
+        values: dict[str, Any] = {
+            name: environ[name.upper()] for name in cls.model_fields if environ.get(name.upper(), "") != ""
+        }
+        problems: list[str] = []
+        settings: Settings | None = None
+        try:
+            settings = cls(**values)
+        except ValidationError as error:
+            problems += [f"{str(part['loc'][0]).upper()}: {part['msg']}" for part in error.errors()]
+        problems += _contradictions(values)
+        if environ.get("ENVIRONMENT") == "production":
+            problems += _unfit_for_production(values)
+        if settings is None or problems:
+            raise ConfigError("The environment is not fit to start with:\n  " + "\n  ".join(sorted(set(problems))))
+        return settings
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def is_development(self) -> bool:
+        """Whether pages and routes for local operation exist."""
+        return self.environment != "production"
+
+
+def _contradictions(values: Mapping[str, Any]) -> list[str]:
+    """What no environment may combine."""
+    problems = []
+    if values.get("mail_transport") == "smtp" and "smtp_url" not in values:
+        problems.append("SMTP_URL: required when MAIL_TRANSPORT is smtp")
+    gap, depth = (_number(values.get(name, _default(name))) for name in ("round_gap_blocks", "settlement_depth"))
+    if gap is not None and depth is not None and gap <= depth:
+        problems.append("ROUND_GAP_BLOCKS: must exceed SETTLEMENT_DEPTH, or a round could not be sealed in time")
+    stop, length = (_number(values.get(name, _default(name))) for name in ("order_stop_blocks", "round_length_blocks"))
+    if stop is not None and length is not None and stop >= length:
+        problems.append("ORDER_STOP_BLOCKS: must be below ROUND_LENGTH_BLOCKS")
+    return problems
+
+
+def _unfit_for_production(values: Mapping[str, Any]) -> list[str]:
+    """Values a developer's machine may have and a public one may not."""
+    problems = []
+    secret = str(values.get("secret_key", ""))
+    if secret.lower() in _SAMPLE_SECRETS or len(secret) < 32:
+        problems.append("SECRET_KEY: must be at least 32 characters, of your own making")
+    if urlsplit(str(values.get("base_url", ""))).scheme != "https":
+        problems.append("BASE_URL: must be https in production")
+    if values.get("bitcoin_network") == "regtest":
+        problems.append("BITCOIN_NETWORK: regtest is for development")
+    if values.get("mail_transport") == "mailbox":
+        problems.append("MAIL_TRANSPORT: the mailbox page is for development; use smtp")
+    if not str(values.get("operator_password_hash", "")).startswith("$argon2id$"):
+        problems.append("OPERATOR_PASSWORD_HASH: must be an argon2id hash")
+    if "fail_at" in values:
+        problems.append("FAIL_AT: is for tests")
+    if not values.get("bcl_data_dir"):
+        problems.append("BCL_DATA_DIR: must be named in production")
+    return problems
+
+
+def _default(name: str) -> Any:
+    return Settings.model_fields[name].default
+
+
+def _number(value: Any) -> int | None:
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() else None

@@ -1,0 +1,77 @@
+"""The database and its one transaction. Nothing outside this file commits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, MetaData, Text
+from sqlalchemy.orm import DeclarativeBase, Session
+
+log = structlog.get_logger()
+
+NAMING = {
+    "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+    "uq": "%(table_name)s_%(column_0_N_name)s_key",
+    "ck": "%(table_name)s_%(constraint_name)s_check",
+    "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+    "pk": "%(table_name)s_pkey",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: DateTime(timezone=True), str: Text}
+
+
+db = SQLAlchemy(model_class=Base, metadata=Base.metadata)
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+class NestedTransaction(RuntimeError):
+    """An edge tried to open a transaction inside another's: only edges open them, once."""
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One unit of work: commits at the end, rolls back on any exception. Only edges (request, job, command) call it."""
+    session = db.session()
+    if session.info.get("open"):
+        raise NestedTransaction
+    session.info["open"] = True
+    session.info["after"] = []
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        session.info["open"] = False
+        raise
+    session.info["open"] = False
+    _run_hooks(session.info.pop("after"))
+
+
+def in_transaction() -> bool:
+    """Whether the caller stands inside `transaction()`; the network is forbidden there."""
+    return bool(db.session().info.get("open"))
+
+
+def after_commit(hook: Callable[[], Any]) -> None:
+    """Run `hook` once the open transaction has committed. A hook is a hint: if it fails, nothing is lost."""
+    db.session().info["after"].append(hook)
+
+
+def _run_hooks(hooks: list[Callable[[], Any]]) -> None:
+    for hook in hooks:
+        try:
+            hook()
+        except Exception:
+            log.warning("after_commit_hook_failed", exc_info=True)

@@ -1,0 +1,50 @@
+"""The sentence for each error code, translated. Services raise codes; only edges speak."""
+
+from __future__ import annotations
+
+from flask_babel import gettext, lazy_gettext
+
+from .errors import DomainError
+
+_MESSAGES = {
+    # Requests
+    "not_found": lazy_gettext("There is nothing here."),
+    "invalid_input": lazy_gettext("Some values were not accepted."),
+    "json_invalid": lazy_gettext("The body is not valid JSON."),
+    "body_too_large": lazy_gettext("The body is too large."),
+    "content_type_not_json": lazy_gettext("Send the body as application/json."),
+    "method_not_allowed": lazy_gettext("This address does not take that method."),
+    "too_many_requests": lazy_gettext("Too many requests. Wait a moment and try again."),
+    "origin_refused": lazy_gettext("This request must come from our own page."),
+    "form_expired": lazy_gettext("This form has expired. Load the page again."),
+    "bad_request": lazy_gettext("The request could not be understood."),
+    "unexpected": lazy_gettext("Something went wrong on our side. Nothing was changed."),
+    "database_away": lazy_gettext("We cannot reach our records right now. Try again in a moment."),
+    "not_signed_in": lazy_gettext("Sign in first."),
+    # Inputs, by pydantic's names
+    "input_missing": lazy_gettext("This is required."),
+    "input_string_type": lazy_gettext("This must be text."),
+    "input_int_type": lazy_gettext("This must be a whole number."),
+    "input_bool_type": lazy_gettext("This must be true or false."),
+    "input_extra_forbidden": lazy_gettext("This is not a known field."),
+    # Chain
+    "node_away": lazy_gettext("The Bitcoin node cannot be reached right now. Try again in a moment."),
+    "node_syncing": lazy_gettext("The Bitcoin node is catching up. Try again in a moment."),
+    "scanner_behind": lazy_gettext("We are catching up with the chain. Try again in a moment."),
+    "address_invalid": lazy_gettext("This is not a Bitcoin address."),
+    "address_wrong_network": lazy_gettext("This address belongs to another Bitcoin network."),
+    "address_is_a_deposit_address": lazy_gettext("This is one of our own deposit addresses. Use one of yours."),
+}
+
+
+def message_for(error: DomainError) -> str:
+    """What to tell a person. Unknown codes are spelled out rather than hidden."""
+    template = _MESSAGES.get(error.code)
+    if template is None:
+        return gettext("Not accepted: %(code)s.", code=error.code.replace("_", " "))
+    return str(template) % dict(error.params) if error.params and "%(" in str(template) else str(template)
+
+
+def add_messages(messages: dict[str, object]) -> None:
+    """Slices add the sentences for their own codes when the application is assembled."""
+    _MESSAGES.update(messages)  # type: ignore[arg-type]

@@ -1,0 +1,41 @@
+"""Identifiers and secrets. An id says when a thing was made and is never a secret; a secret is stored only as a hash."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import UTC, datetime
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+SECRET_BYTES = 24  # 192 random bits
+
+
+def new_id() -> UUID:
+    """A UUIDv7: ordered by time of creation, made here and not by the database, which may be too old to know it."""
+    return uuid7()
+
+
+def created_at(identifier: UUID) -> datetime:
+    """When a UUIDv7 was made (millisecond precision, UTC)."""
+    return datetime.fromtimestamp((identifier.int >> 80) / 1000, UTC)
+
+
+def parse_id(text: str) -> UUID | None:
+    """The UUID written canonically in `text`, or None. Other spellings of the same number are refused."""
+    try:
+        identifier = UUID(text)
+    except ValueError:
+        return None
+    return identifier if str(identifier) == text else None
+
+
+def new_secret() -> str:
+    """A URL-safe secret of 192 random bits."""
+    return secrets.token_urlsafe(SECRET_BYTES)
+
+
+def hash_secret(secret: str) -> bytes:
+    """What is stored of a secret. It has enough entropy that a plain hash suffices."""
+    return hashlib.sha256(secret.encode()).digest()

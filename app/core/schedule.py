@@ -1,0 +1,80 @@
+"""The clock: rings every periodic job at its rhythm, and runs them itself while Redis is away."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Sequence
+from types import FrameType
+
+import redis
+import structlog
+from flask import Flask
+
+from .leadership import lead
+from .queue import PeriodicJob, ring, run_here
+
+log = structlog.get_logger()
+
+_TICK_SECONDS = 0.25
+_STANDBY_SECONDS = 5.0
+
+
+class Clock:
+    """One clock leads; others stand by and take over when its database connection ends."""
+
+    def __init__(self, app: Flask, jobs: Sequence[PeriodicJob]) -> None:
+        self._app = app
+        self._jobs = jobs
+        self._due = dict.fromkeys((job.name for job in jobs), 0.0)
+        self._stopping = False
+        self._bell_away = False
+
+    def run(self) -> None:
+        """Tick until SIGTERM or SIGINT."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        url = self._app.config["SETTINGS"].database_url.get_secret_value()
+        while not self._stopping:
+            try:
+                with lead(url, "clock") as leading:
+                    self._lead() if leading else self._pause(_STANDBY_SECONDS)
+            except Exception:
+                log.warning("clock_interrupted", exc_info=True)
+                self._pause(1.0)
+
+    def _lead(self) -> None:
+        log.info("clock_leads")
+        deadline = time.monotonic() + 30  # look again now and then whether the lock's connection still lives
+        while not self._stopping and time.monotonic() < deadline:
+            with self._app.app_context():
+                self.tick(time.monotonic())
+            self._pause(_TICK_SECONDS)
+
+    def tick(self, moment: float) -> None:
+        """Ring what is due at `moment` (seconds, monotonic)."""
+        for job in self._jobs:
+            if moment >= self._due[job.name]:
+                self._due[job.name] = moment + job.every_seconds
+                self._ring_or_run(job)
+
+    def _ring_or_run(self, job: PeriodicJob) -> None:
+        try:
+            ring(job)
+            self._bell_away = False
+        except redis.RedisError:
+            if not self._bell_away:
+                log.error("redis_away_running_jobs_here")
+            self._bell_away = True
+            try:
+                run_here(job)
+            except Exception:
+                log.exception("job_failed", job=job.name)
+
+    def _pause(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not self._stopping and time.monotonic() < deadline:
+            time.sleep(min(0.1, seconds))
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self._stopping = True

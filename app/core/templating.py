@@ -1,0 +1,137 @@
+"""How values are written on pages: filters and globals for every template, and nothing that decides anything."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import segno
+from flask import Flask, current_app, url_for
+from flask_babel import format_datetime, format_decimal, format_percent, format_timedelta, get_locale, gettext
+from markupsafe import Markup
+
+SATS_PER_BTC = 100_000_000
+_asset_versions: dict[str, tuple[int, int, str]] = {}
+
+
+def register(app: Flask) -> None:
+    """Give the application's templates their filters and globals (Flask-Babel must be initialised too)."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        sats=sats,
+        btc=btc,
+        groups4=groups4,
+        short_hash=short_hash,
+        ticket=ticket,
+        share=share,
+        percent=percent,
+        utc=utc,
+        iso=iso,
+        duration=duration,
+    )
+    app.jinja_env.globals.update(asset_url=asset_url, page_language=page_language, qr_svg=qr_svg)
+
+
+def sats(amount: int) -> str:
+    """A whole number with the reader's thousands separators and no unit; never scientific notation."""
+    return str(format_decimal(amount))
+
+
+def btc(amount: int) -> str:
+    """Satoshis as bitcoin with all eight places and a point, as a BIP 21 link writes them."""
+    sign = "-" if amount < 0 else ""
+    whole, rest = divmod(abs(amount), SATS_PER_BTC)
+    return f"{sign}{whole}.{rest:08d}"
+
+
+def groups4(text: str) -> list[str]:
+    """The text in groups of four characters; joined without anything between, they are the text again."""
+    return [text[start : start + 4] for start in range(0, len(text), 4)]
+
+
+def short_hash(text: str, head: int = 8, tail: int = 8) -> str:
+    """Both ends of a long text, for lists that link to the whole of it."""
+    return text if len(text) <= head + tail + 1 else f"{text[:head]}…{text[-tail:]}"
+
+
+def ticket(number: int, digits: int) -> str:
+    """A ticket's number with its leading zeros, as it is drawn."""
+    return f"{number:0{digits}d}"
+
+
+def share(part: int, whole: int) -> str:
+    """A part of a whole as an SVG length in percent; within 0 and 100 whatever the numbers are."""
+    if whole <= 0:
+        return "0%"
+    millionths = max(0, min(part, whole)) * 100_000_000 // whole
+    return f"{millionths // 1_000_000}.{millionths % 1_000_000:06d}".rstrip("0").rstrip(".") + "%"
+
+
+def percent(rate: float, places: int = 0) -> str:
+    """A rate (0.1 is ten percent) in the reader's way of writing it, with up to the given places."""
+    return str(format_percent(rate, "#,##0" + ("." + "#" * places if places else "") + "%"))
+
+
+def utc(moment: datetime) -> str:
+    """A moment for people, in UTC and saying so."""
+    shown = format_datetime(_in_utc(moment).replace(tzinfo=None), "d MMM y, HH:mm", rebase=False)
+    return f"{shown} UTC"
+
+
+def iso(moment: datetime) -> str:
+    """A moment for machines: RFC 3339, whole seconds, UTC."""
+    return _in_utc(moment).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def duration(seconds: float) -> str:
+    """A length of time in its largest fitting unit, such as "20 minutes"; for what is only likely."""
+    if seconds < 45:
+        return str(gettext("less than a minute"))
+    return str(format_timedelta(timedelta(seconds=int(seconds)), threshold=1.2))
+
+
+def asset_url(path: str) -> str:
+    """The address of a file under static/, with its content's hash, so that it may be cached for ever.
+
+    A file that is missing (nothing was installed yet) keeps its plain address, and the page its fallback.
+    """
+    version = _asset_version(Path(str(current_app.static_folder)) / path)
+    return url_for("static", filename=path, v=version) if version else url_for("static", filename=path)
+
+
+def page_language() -> str:
+    """The page's language tag for <html lang>."""
+    locale = get_locale()
+    return str(locale).replace("_", "-") if locale else "en"
+
+
+def qr_svg(text: str) -> Markup:
+    """The text as a QR code: an inline SVG without any style, black on white, quiet zone included.
+
+    Upper-case bech32 links stay in the alphanumeric mode and so make a coarser, easier code.
+    """
+    out = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(
+        out, kind="svg", border=4, omitsize=True, xmldecl=False, svgclass="qr-code", lineclass=None, light="#fff", nl=False
+    )
+    return Markup(out.getvalue().decode().replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _asset_version(file: Path) -> str:
+    try:
+        stat = file.stat()
+    except OSError:
+        return ""
+    known = _asset_versions.get(str(file))
+    if known is None or known[:2] != (stat.st_mtime_ns, stat.st_size):
+        known = (stat.st_mtime_ns, stat.st_size, hashlib.sha256(file.read_bytes()).hexdigest()[:12])
+        _asset_versions[str(file)] = known
+    return known[2]
+
