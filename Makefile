@@ -1,0 +1,61 @@
+# Needs make, git and Python 3.11 or newer; everything else is fetched into .venv/ and node_modules/.
+# `make` alone lists what can be asked for.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.ONESHELL:
+.SHELLFLAGS := -euc
+
+PORT ?= 5000
+DATA ?= .demo
+BITCOIN_RPC_URL ?=
+ARGS ?=
+SYSTEM_PYTHON ?= python3
+PY := .venv/bin/python
+
+.PHONY: help setup assets demo test bench lint format lock clean
+
+help: ## list the commands
+	@awk 'BEGIN {FS = ":.*## "; print "make COMMAND [NAME=value ...]\n"} /^[a-z]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	printf '\n%s\n%s\n%s\n' \
+	  '  demo takes PORT=5000, DATA=.demo, VERBOSE=1 (every log line) and' \
+	  '  BITCOIN_RPC_URL=http://user:pass@host:port (a regtest bitcoind of your own).' \
+	  '  test and bench pass ARGS="..." on: make test ARGS="tests/rounds -x".'
+
+setup: ## make .venv and fetch the front-end files; the others do this themselves
+	@$(SYSTEM_PYTHON) -m dev.setup venv
+	$(SYSTEM_PYTHON) -m dev.setup assets
+
+assets: ## front-end files into static/vendor/ (also before a deployment)
+	@$(SYSTEM_PYTHON) -m dev.setup venv
+	$(SYSTEM_PYTHON) -m dev.setup assets
+
+demo: setup ## the whole story on this machine: stores, chain, web, players; Ctrl-C stops all of it
+	@exec $(PY) -m dev.supervisor --port "$(PORT)" --data "$(DATA)" --node-url "$(BITCOIN_RPC_URL)" $(if $(VERBOSE),--verbose)
+
+test: setup ## every test, browser tests included
+	@$(SYSTEM_PYTHON) -m dev.setup browser
+	exec $(PY) -m pytest $(ARGS)
+
+bench: setup ## the benchmark table
+	@exec $(PY) -m benchmarks $(ARGS)
+
+lint: setup ## ruff, mypy and the import contract
+	@$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+format: setup ## format the code
+	@$(PY) -m ruff check --fix-only --quiet .
+	$(PY) -m ruff format .
+
+lock: setup ## pin requirements*.in to requirements*.txt, with hashes
+	@$(PY) -m uv --version >/dev/null 2>&1 || $(PY) -m pip install --quiet --disable-pip-version-check uv
+	for name in requirements requirements-dev; do
+	  $(PY) -m uv pip compile --universal --python-version 3.11 --quiet --generate-hashes --no-emit-index-url \
+	    --no-annotate --no-header --prerelease=if-necessary-or-explicit $$name.in -o $$name.txt
+	done
+
+clean: ## remove what set-up and tests made; the demo's data stay (rm -rf .demo)
+	@rm -rf .venv node_modules static/vendor .make .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

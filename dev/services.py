@@ -1,0 +1,123 @@
+"""What the demo consists of, in the order in which it starts."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import psycopg
+import requests
+
+from dev import bitcoind
+from dev.environment import Ports
+from dev.postgres import Postgres
+from dev.processes import Child, until_death
+from dev.valkey import Valkey
+
+TOP = Path(__file__).resolve().parent.parent
+
+
+def nothing() -> None:
+    """For services that need no preparation."""
+
+
+def at_once() -> bool:
+    """For services that serve nobody: running is ready."""
+    return True
+
+
+@dataclass(frozen=True)
+class Service:
+    """One row of the table. `once`: a task that must end well before the next row starts; `store`: stopped last."""
+
+    name: str
+    label: str
+    child: Callable[[], Child]
+    ready: Callable[[], bool] = at_once
+    prepare: Callable[[], None] = nothing
+    after: Callable[[], None] = nothing
+    seconds: float = 60
+    once: bool = False
+    store: bool = False
+
+
+def table(folder: Path, environment: Mapping[str, str], ports: Ports, own_node: bool) -> list[Service]:
+    """Stores, node, migrations, then what stands on them. Stopped in the opposite order."""
+    inherited = {**os.environ, **environment, "PYTHONUNBUFFERED": "1", "DEMO_RUN": str(folder)}
+
+    def python(name: str, *arguments: str, patience: float = 10) -> Callable[[], Child]:
+        command = until_death([sys.executable, *arguments], signal.SIGTERM)
+        return lambda: Child(name, command, environment=inherited, folder=TOP, patience=patience)
+
+    page = urlsplit(environment["PARTNER_PAGE_URL"]).port or 0
+    return [
+        *_stores(folder, environment),
+        *([_node(folder, environment, ports, python)] if own_node else []),
+        Service("migrate", "database schema", python("migrate", "-m", "flask", "db", "upgrade"), once=True),
+        Service("web", "web", python("web", *_gunicorn(ports.web)), ready=lambda: _answers(environment["BASE_URL"])),
+        Service("worker", "worker", python("worker", "worker.py", "default")),
+        Service("draws", "worker for draws", python("draws", "worker.py", "draws")),
+        Service("clock", "clock", python("clock", "-m", "flask", "clock")),
+        Service("world", "players and the partner's page", python("world", "-m", "dev.world"), lambda: _listens(page)),
+    ]
+
+
+def _stores(folder: Path, environment: Mapping[str, str]) -> list[Service]:
+    database, queue = urlsplit(environment["DATABASE_URL"]), urlsplit(environment["REDIS_URL"])
+    postgres = Postgres(folder / "postgres", database.password or "", database.port or 0)
+    valkey = Valkey(folder / "valkey", queue.password or "", queue.port or 0)
+    return [
+        Service(
+            "postgres", "Postgres", postgres.process, postgres.ready, postgres.prepare,
+            after=lambda: ensure_database(postgres.url(), database.path.strip("/")), store=True,
+        ),
+        Service("valkey", "Valkey", valkey.process, valkey.ready, valkey.prepare, store=True),
+    ]  # fmt: skip
+
+
+def ensure_database(admin_url: str, name: str) -> None:
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+            connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
+
+
+def _node(
+    folder: Path, environment: Mapping[str, str], ports: Ports, python: Callable[..., Callable[[], Child]]
+) -> Service:
+    url = environment["BITCOIN_RPC_URL"]
+    parts = urlsplit(url)
+    arguments = [
+        "-m", "dev.node", "--datadir", str(folder / "node"), "--rpc-port", str(ports.node_rpc),
+        "--rpc-user", unquote(parts.username or ""), "--rpc-password", unquote(parts.password or ""),
+        "--zmq-port", str(ports.node_zmq),
+    ]  # fmt: skip
+    return Service(
+        "node", "regtest node", python("node", *arguments, patience=20),
+        ready=lambda: bitcoind.ready(url), prepare=lambda: (folder / "node").mkdir(exist_ok=True),
+    )  # fmt: skip
+
+
+def _gunicorn(port: int) -> list[str]:
+    return [
+        "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "2",
+        "--threads", "4", "--graceful-timeout", "5", "--no-control-socket",
+    ]  # fmt: skip
+
+
+def _answers(base_url: str) -> bool:
+    try:
+        return requests.get(f"{base_url}/api/health", timeout=5).status_code == 200
+    except requests.RequestException:
+        return False
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
