@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, Text
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 
 log = structlog.get_logger()
 
@@ -24,8 +24,11 @@ NAMING = {
 
 
 class Base(DeclarativeBase):
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: DateTime(timezone=True), str: Text}
+    # One registry, given whole: Flask-SQLAlchemy copies this class, and SQLAlchemy refuses a map beside a registry.
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={datetime: DateTime(timezone=True), str: Text},
+    )
 
 
 db = SQLAlchemy(model_class=Base, metadata=Base.metadata)

@@ -1,0 +1,86 @@
+"""Tiraj: a lottery platform in which nobody has to trust the operator."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from flask import Flask
+from flask_babel import Babel
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from htmx_flask import Htmx
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from .core import headers, limits, logs, templating, web
+from .core.config import Settings
+from .core.db import db
+
+_ROOT = Path(__file__).parent.parent
+
+
+def create_app(environ: Mapping[str, str] | None = None) -> Flask:
+    """The application, assembled from `wiring`.
+
+    Raises:
+        ConfigError: the environment is not fit to start with.
+    """
+    settings = Settings.from_env(os.environ if environ is None else environ)
+    os.environ["BCL_DATA_DIR"] = str(settings.bcl_data_dir)
+    app = Flask(__name__, template_folder=str(_ROOT / "templates"), static_folder=str(_ROOT / "static"))
+    _configure(app, settings)
+    logs.configure(as_json=settings.is_production)
+    db.init_app(app)
+    Migrate(app, db, directory=str(_ROOT / "migrations"), compare_type=True, compare_server_default=False)
+    Babel(app, default_locale="en")
+    Htmx(app)
+    for part in (limits, headers, web):
+        part.init_app(app)
+    templating.register(app)
+
+    from . import cli, wiring  # they import every slice, and the slices import app.core
+
+    wiring.assemble(app, CSRFProtect(app))
+    cli.register(app)
+    if settings.trusted_proxy_hops:
+        hops = settings.trusted_proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    secure = settings.base_url.startswith("https:")
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SQLALCHEMY_DATABASE_URI=_with_driver(settings.database_url.get_secret_value()),
+        SQLALCHEMY_ENGINE_OPTIONS=_ENGINE_OPTIONS,
+        SESSION_COOKIE_NAME="__Host-form" if secure else "tiraj_form",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        MAX_CONTENT_LENGTH=1024 * 1024,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+
+
+_ENGINE_OPTIONS = {
+    "pool_size": 8,
+    "max_overflow": 8,
+    "pool_timeout": 5,
+    "pool_pre_ping": True,
+    "connect_args": {
+        "connect_timeout": 5,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "options": "-c idle_in_transaction_session_timeout=60000 -c lock_timeout=10000 -c statement_timeout=60000 "
+        "-c timezone=UTC",
+    },
+}
+
+
+def _with_driver(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)

@@ -1,0 +1,61 @@
+"""Response headers that every answer carries, errors and fragments included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flask import Flask, Response, current_app, g
+
+from .surfaces import Surface, current_surface
+
+_CONTENT_SECURITY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "worker-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "object-src": "'none'",
+}
+
+FrameOrigins = Callable[[], Sequence[str]]
+
+
+def init_app(app: Flask) -> None:
+    """Add the headers after every request."""
+    app.after_request(_harden)
+
+
+def no_store() -> None:
+    """Mark the answer at hand as private: nothing may keep a copy."""
+    g.no_store = True
+
+
+def _harden(response: Response) -> Response:
+    surface = current_surface()
+    policy = _CONTENT_SECURITY | {"frame-ancestors": _frame_ancestors(surface)}
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", "; ".join(f"{name} {value}" for name, value in policy.items()))
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "strict-origin" if surface.is_framed else "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), clipboard-write=(self)")
+    if not surface.is_framed:
+        headers.setdefault("X-Frame-Options", "DENY")
+    if current_app.config["SETTINGS"].base_url.startswith("https:"):
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if response.mimetype == "text/html":
+        response.vary.update(["HX-Request", "HX-History-Restore-Request"])
+    if g.get("no_store") or surface is Surface.ADMIN:
+        headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _frame_ancestors(surface: Surface) -> str:
+    if not surface.is_framed:
+        return "'none'"
+    origins: FrameOrigins = current_app.extensions["frame_origins"]
+    return " ".join(origins()) or "'none'"

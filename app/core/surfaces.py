@@ -1,0 +1,34 @@
+"""Where a route belongs. Chrome, frame headers, cookies and the access tests all follow from this one property."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from flask import current_app, has_request_context, request
+
+
+class Surface(StrEnum):
+    """Document 001, "Page route surfaces" and "API route surfaces"."""
+
+    WEBSITE = "website"  # our own pages: framing denied
+    SHARED_WEBSITE = "shared website"  # public records in our own chrome: framing denied
+    SHARED_EMBED = "shared embed"  # the same records inside a partner's frame
+    EMBED = "embed"  # the player's flow: a partner's frame only
+    API = "api"  # JSON and files
+    ADMIN = "admin"  # operators
+    DEV = "dev"  # local operation: 404 in production
+
+    @property
+    def is_framed(self) -> bool:
+        return self in (Surface.EMBED, Surface.SHARED_EMBED)
+
+
+def current_surface() -> Surface:
+    """The surface of the request at hand; an unknown path counts by its first segment."""
+    if not has_request_context():
+        return Surface.WEBSITE
+    surfaces: dict[str, Surface] = current_app.extensions.get("surfaces", {})
+    if request.endpoint in surfaces:
+        return surfaces[request.endpoint]
+    first = request.path.split("/")[1]
+    return {"embed": Surface.EMBED, "api": Surface.API, "admin": Surface.ADMIN}.get(first, Surface.WEBSITE)

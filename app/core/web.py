@@ -1,0 +1,110 @@
+"""The glue between Flask and the slices: errors become answers, pages have two faces, requests are logged."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_limiter.errors import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
+
+from .errors import DomainError, Unavailable
+from .http import problem
+from .surfaces import Surface, current_surface
+
+log = structlog.get_logger()
+
+_HTTP_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+
+
+class RoundNumberConverter(IntegerConverter):
+    """A positive number in plain digits, no leading zero, small enough for the database."""
+
+    regex = r"[1-9][0-9]{0,8}"
+
+
+def init_app(app: Flask) -> None:
+    """Converters, error handlers and request logging."""
+    app.url_map.converters["round_number"] = RoundNumberConverter
+    app.register_error_handler(DomainError, answer_error)
+    app.register_error_handler(RateLimitExceeded, _too_many)
+    app.register_error_handler(CSRFError, lambda error: answer_error(DomainError("form_expired", status=400)))
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+    app.before_request(_start_clock)
+    app.after_request(_log_request)
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asks for a part. A history restore gets the whole page, or Back would show a fragment."""
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+
+
+def render(page: str, part: str, status: int = 200, **context: Any) -> Response:
+    """One URL, two faces: the whole `page`, or the `part` that the page itself includes."""
+    return make_response(render_template(part if wants_fragment() else page, **context), status)
+
+
+def speaks_json() -> bool:
+    """Whether the request at hand is answered in JSON."""
+    return current_surface() is Surface.API
+
+
+def answer_error(error: DomainError) -> Response:
+    """A problem document for the API; a page or fragment for people."""
+    if speaks_json():
+        return problem(error)
+    g.no_store = True
+    response = render("shared/error.html", "shared/_error.html", status=error.status, error=error)
+    if isinstance(error, Unavailable):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _too_many(error: RateLimitExceeded) -> Response:
+    response = answer_error(DomainError("too_many_requests", status=429))
+    response.headers.setdefault("Retry-After", str(error.limit.limit.get_expiry() if error.limit else 60))
+    return response
+
+
+def _database_away(error: OperationalError) -> Response:
+    log.error("database_away", error=type(error.orig).__name__)
+    return answer_error(Unavailable("database_away", retry_after=5))
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.code is not None and error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    status = error.code or 500
+    response = answer_error(DomainError(_HTTP_CODES.get(status, "bad_request"), status=status))
+    if status == 405 and getattr(error, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    log.exception("unexpected_error", endpoint=request.endpoint)
+    return answer_error(DomainError("unexpected", status=500))
+
+
+def _start_clock() -> None:
+    g.started = time.perf_counter()
+
+
+def _log_request(response: Response) -> Response:
+    """One line a request. The route's pattern stands for its path, so that neither queries nor secrets are logged."""
+    if request.endpoint != "static":
+        log.info(
+            "request",
+            method=request.method,
+            route=request.url_rule.rule if request.url_rule else "(unknown)",
+            status=response.status_code,
+            ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
+        )
+    return response

@@ -1,0 +1,23 @@
+"""${message}
+
+Rules of a migration: old code must run on the new schema (add first, remove a release later); no long lock on a busy
+table (add indexes CONCURRENTLY, constraints NOT VALID and then VALIDATE); never rewrite money or draws.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+${imports if imports else ""}
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = ${repr(branch_labels)}
+depends_on = ${repr(depends_on)}
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade() -> None:
+    ${downgrades if downgrades else "pass"}

@@ -1,0 +1,40 @@
+"""An RQ worker: `python worker.py [default] [draws]`. Every job is a reconciler that may run twice, late or half-way."""
+
+from __future__ import annotations
+
+import sys
+
+import structlog
+from rq import Queue, Worker
+from rq.serializers import JSONSerializer
+
+from app import create_app
+from app.core.db import db
+from app.core.queue import DEFAULT_QUEUE, DRAWS_QUEUE, connection
+
+log = structlog.get_logger()
+
+
+class ForkingWorker(Worker):
+    """Each job runs in a fork of this process, which must not share its parent's database connections."""
+
+    def main_work_horse(self, *args: object, **kwargs: object) -> None:
+        db.engine.dispose(close=False)
+        super().main_work_horse(*args, **kwargs)
+
+
+def main(names: list[str]) -> None:
+    """Work the named queues (all of them by default) until SIGTERM."""
+    queues = names or [DEFAULT_QUEUE, DRAWS_QUEUE]
+    with create_app().app_context():
+        serializer = JSONSerializer
+        worker = ForkingWorker(
+            [Queue(name, connection=connection(), serializer=serializer) for name in queues],
+            connection=connection(),
+            serializer=serializer,
+        )
+        worker.work(with_scheduler=False, logging_level="WARNING")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
