@@ -49,7 +49,7 @@ class AddressPrefixes(NamedTuple):
     p2sh: int
 
 
-# The test networks share their base58 prefixes, and all but regtest their bech32 prefix: there is no telling them apart.
+# The test networks share their base58 prefixes, and all but regtest their bech32 prefix: they cannot be told apart.
 NETWORKS: Mapping[str, AddressPrefixes] = {
     "main": AddressPrefixes("bc", 0x00, 0x05),
     "test": AddressPrefixes("tb", 0x6F, 0xC4),

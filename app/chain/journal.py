@@ -15,7 +15,7 @@ from pathlib import Path
 
 
 class JournalDamaged(ValueError):
-    """A line that is not the last one cannot be read."""
+    """Lines that no crash explains cannot be read; all others were given before this was raised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class JournalEntry:
     address: str
 
 
+# What the next writer puts behind a line that a crash left unfinished. No whole line ends like this.
+_TORN = b"#torn\n"
 _FIELDS = frozenset(JournalEntry.__dataclass_fields__)
 
 
@@ -44,18 +46,18 @@ class Journal:
         lines = b"".join(_line(entry) for entry in entries)
         if not lines:
             return
-        created = not self.path.exists()
         descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-            if _ends_torn(descriptor):
-                lines = b"\n" + lines
+            size = os.fstat(descriptor).st_size
+            if size and os.pread(descriptor, 1, size - 1) != b"\n":
+                lines = _TORN + lines
             _write_all(descriptor, lines)
             os.fsync(descriptor)
+            if not size:
+                _sync_folder(self.path.parent)
         finally:
             os.close(descriptor)
-        if created:
-            _sync_folder(self.path.parent)
 
     def read(self) -> Iterator[JournalEntry]:
         """All whole entries in order, repeated ones too; none if there is no file."""
@@ -68,23 +70,25 @@ def append(path: str | Path, entries: Iterable[JournalEntry]) -> None:
 
 
 def read(path: str | Path) -> Iterator[JournalEntry]:
-    """The whole entries of a journal file. Raises JournalDamaged with the line's number.
+    """The whole entries of a journal file, repeated ones too.
 
-    A torn line can stand in the middle too, where the next writer began a line of its own after it: it has no closing
-    brace, belongs to an order that was never shown, and is passed over.
+    Raises JournalDamaged, after the last entry, if lines were unreadable that no torn write explains.
     """
-    try:
-        file = open(path, "rb")
-    except FileNotFoundError:
+    damaged = []
+    if not Path(path).exists():
         return
-    with file:
+    with open(path, "rb") as file:
         for number, line in enumerate(file, start=1):
-            if not line.endswith(b"}\n"):
-                continue
+            if line.endswith(_TORN) or not line.endswith(b"\n"):
+                continue  # the order was never shown, for its line was never finished
             try:
-                yield _entry(line)
-            except (ValueError, TypeError) as error:
-                raise JournalDamaged(f"line {number} of the terms journal cannot be read") from error
+                entry = _entry(line)
+            except (ValueError, RecursionError):
+                damaged.append(str(number))
+            else:
+                yield entry
+    if damaged:
+        raise JournalDamaged(f"unreadable lines of the terms journal: {', '.join(damaged)}")
 
 
 def _line(entry: JournalEntry) -> bytes:
@@ -93,17 +97,12 @@ def _line(entry: JournalEntry) -> bytes:
 
 def _entry(line: bytes) -> JournalEntry:
     record = json.loads(line)
-    if not isinstance(record, dict) or not _FIELDS <= record.keys():
+    if not isinstance(record, dict) or not record.keys() >= _FIELDS:
         raise ValueError("fields are missing")
     values = {name: record[name] for name in _FIELDS}
     if not all(isinstance(value, str) for value in values.values()):
         raise ValueError("fields are text")
     return JournalEntry(**values)
-
-
-def _ends_torn(descriptor: int) -> bool:
-    size = os.fstat(descriptor).st_size
-    return size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

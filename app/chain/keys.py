@@ -11,7 +11,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NewType, Self
+from typing import NewType, NoReturn, Self
 
 from coincurve import PublicKey
 
@@ -43,7 +43,7 @@ class Derivation:
         return "/".join(("m", *steps))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Node:
     key: bytes
     chain_code: bytes
@@ -90,7 +90,7 @@ class AccountKey:
     def __repr__(self) -> str:
         return f"AccountKey({self.origin.fingerprint.hex()}, {self.network})"
 
-    def __reduce__(self) -> str:
+    def __reduce__(self) -> NoReturn:
         raise TypeError("an account key is not written anywhere")
 
     def internal_key(self, branch: int, index: int) -> XOnlyKey:

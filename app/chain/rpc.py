@@ -24,12 +24,14 @@ GENESIS_HASHES: Mapping[str, str] = {
     "regtest": "0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206",
 }
 # Asked twice these change nothing, so they may be repeated when nobody knows whether the first question arrived.
-READS = frozenset(
-    """decoderawtransaction decodescript estimatesmartfee getbalance getbalances getbestblockhash getblock
-    getblockchaininfo getblockcount getblockhash getblockheader getchaintips getmempoolentry getmempoolinfo
-    getnetworkinfo getrawmempool getrawtransaction gettransaction gettxout gettxoutproof listunspent
-    testmempoolaccept uptime validateaddress verifytxoutproof""".split()
-)
+# fmt: off
+READS = frozenset((
+    "decoderawtransaction", "decodescript", "estimatesmartfee", "getbalance", "getbalances", "getbestblockhash",
+    "getblock", "getblockchaininfo", "getblockcount", "getblockhash", "getblockheader", "getchaintips",
+    "getmempoolentry", "getmempoolinfo", "getnetworkinfo", "getrawmempool", "getrawtransaction", "gettransaction",
+    "gettxout", "gettxoutproof", "listunspent", "testmempoolaccept", "uptime", "validateaddress", "verifytxoutproof",
+))
+# fmt: on
 
 
 class NodeFailure(Exception):
