@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.append_only import append_only
 from app.core.db import Model
 
 
@@ -54,3 +55,7 @@ class Alarm(Model):
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     raised_at: Mapped[datetime] = mapped_column(server_default=func.now())
     closed_at: Mapped[datetime | None]
+
+
+append_only(AuditEntry.__table__)
+append_only(AuditSeal.__table__)

@@ -1,13 +1,17 @@
-"""What an audit check reports."""
+"""What a consistency check reports. Every slice has checks over its own tables; `flask audit` runs them all."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Breach:
-    """An invariant that does not hold: which check found it, and where."""
+    """One thing that must never be: the check that found it, and the rows concerned."""
 
     check: str
     detail: str
+
+
+Check = Callable[[], list[Breach]]

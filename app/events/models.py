@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Identity, Index, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.append_only import append_only
 from app.core.db import Model
 
 
@@ -28,3 +29,6 @@ class Event(Model):
     subject: Mapped[str]
     partner_site_id: Mapped[UUID | None]  # None: everybody's
     payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+append_only(Event.__table__)

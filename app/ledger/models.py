@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Identity, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.append_only import append_only
 from app.core.db import Model
 from app.core.money import MAX_SATS
 
@@ -80,3 +81,6 @@ class Hold(Model):
     source: Mapped[str]
     source_id: Mapped[str]
     state: Mapped[str] = mapped_column(server_default="reserved")
+
+
+append_only(Transfer.__table__)

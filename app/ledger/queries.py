@@ -1,0 +1,88 @@
+"""Reads of the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select, text
+
+from app.core.db import db
+
+from .entries import AccountRef
+from .models import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A transfer as one account sees it: `amount` is positive where it raised the account's balance."""
+
+    id: int
+    posted_at: datetime
+    source: str
+    source_id: str
+    kind: str
+    line: int
+    amount: int
+    counterpart: AccountRef
+
+
+def balance(ref: AccountRef) -> int:
+    """An account's balance in the direction of its normal side (minor units); 0 if there is no such account."""
+    return db.session.scalar(select(Account.balance).where(*_named(ref))) or 0
+
+
+def available(ref: AccountRef) -> int:
+    """What of the balance is not set aside by a hold."""
+    return db.session.scalar(select(Account.balance - Account.held).where(*_named(ref))) or 0
+
+
+def balances(kind: str, currency: str = "sat") -> dict[str, int]:
+    """Every owner's balance of one kind, zeros included."""
+    rows = db.session.execute(
+        select(Account.owner, Account.balance).where(Account.kind == kind, Account.currency == currency)
+    )
+    return {owner: amount for owner, amount in rows}
+
+
+def total(kind: str, currency: str = "sat") -> int:
+    """The sum of all balances of one kind."""
+    query = select(func.sum(Account.balance)).where(Account.kind == kind, Account.currency == currency)
+    return int(db.session.scalar(query) or 0)
+
+
+def lines(ref: AccountRef, after: int | None = None, limit: int = 50) -> list[Line]:
+    """One page of an account's lines, newest first; `after` is the id of the previous page's last line."""
+    rows = db.session.execute(
+        text(_LINES),
+        {"kind": ref.kind, "owner": ref.owner, "currency": ref.currency, "after": after or 2**63 - 1, "limit": limit},
+    )
+    return [
+        Line(
+            row.id, row.posted_at, row.source, row.source_id, row.transfer_kind, row.line, row.amount,
+            AccountRef(row.kind, row.owner, row.currency),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _named(ref: AccountRef) -> tuple[ColumnElement[bool], ...]:
+    return (Account.kind == ref.kind, Account.owner == ref.owner, Account.currency == ref.currency)
+
+
+# Each side has an index (account, id); asking the two apart lets both be read backwards and cut short.
+_SIDE = """
+    (SELECT transfer.*, transfer.{other}_account_id AS other_id,
+            CASE WHEN account.normal_side = '{side}' THEN amount ELSE -amount END AS change
+     FROM account JOIN ledger_transfers AS transfer ON transfer.{side}_account_id = account.id
+     WHERE transfer.id < :after ORDER BY transfer.id DESC LIMIT :limit)
+"""
+_LINES = f"""
+    WITH account AS (SELECT id, normal_side FROM ledger_accounts
+                     WHERE kind = :kind AND owner = :owner AND currency = :currency)
+    SELECT side.id, posted_at, source, source_id, side.kind AS transfer_kind, line, change AS amount,
+           other.kind, other.owner, other.currency
+    FROM ({_SIDE.format(side="debit", other="credit")} UNION ALL {_SIDE.format(side="credit", other="debit")}) AS side
+    JOIN ledger_accounts AS other ON other.id = side.other_id
+    ORDER BY side.id DESC LIMIT :limit
+"""

@@ -1,0 +1,202 @@
+"""Moves money: the only writer of the ledger. Everything is set-wise, repeatable, and in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+from psycopg.errors import CheckViolation
+from sqlalchemy import Row, text
+from sqlalchemy.exc import IntegrityError
+
+from app.core.db import db
+from app.core.errors import DomainError, NotFound
+from app.core.ids import new_id
+
+from . import statements
+from .chart import kind_of
+from .entries import AccountRef, Posting
+
+log = structlog.get_logger()
+
+_OVERDRAFT = "ledger_accounts_not_overdrawn_check"
+
+
+class LedgerConflict(DomainError):
+    """The same key came again with other content, or a hold was used against its state. Nothing was written."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__("ledger_conflict", status=409, key=what)
+
+
+def post(postings: Sequence[Posting]) -> int:
+    """Write transfers and move both balances of each. Returns how many were new; a repeated one is a no-op.
+
+    Accounts are made where missing and locked in the order of their ids until the transaction ends. An overdraft is
+    judged on what the whole call does to an account.
+
+    Raises:
+        LedgerConflict: a posting's key is known with other content.
+        DomainError: 409 `insufficient_funds`, an account that may not be negative would be.
+        ValueError: an account is not in the chart.
+    """
+    unique = _without_repeats(postings)
+    if not unique:
+        return 0
+    with _whole_or_nothing():
+        ids = _lock_accounts({ref for posting in unique for ref in (posting.debit, posting.credit)})
+        columns = _columns(unique, ids)
+        written: int = db.session.execute(text(statements.INSERT_TRANSFERS), columns).scalar_one()
+        if written < len(unique):
+            _refuse_other_content(columns)
+    return written
+
+
+def hold(ref: AccountRef, amount: int, source: str, source_id: str) -> bool:
+    """Set `amount` aside in an account until it is posted or voided. Returns whether this call did it.
+
+    Raises:
+        LedgerConflict: the key is known for another account or amount.
+        DomainError: 409 `insufficient_funds`.
+    """
+    with _whole_or_nothing():
+        account = _lock_accounts([ref])[ref]
+        values = {"id": new_id(), "account": account, "amount": amount, "source": source, "source_id": source_id}
+        if db.session.execute(text(statements.INSERT_HOLD), values).first():
+            _change_held(account, amount)
+            return True
+        known = _locked_hold(source, source_id)
+        if (known.account_id, known.amount) != (account, amount):
+            raise LedgerConflict(f"{source}/{source_id}")
+    return False
+
+
+def post_hold(source: str, source_id: str, postings: Sequence[Posting]) -> int:
+    """Release a hold and write `postings` in one step; they may use less than was held. Returns how many were new.
+
+    Raises:
+        NotFound: there is no such hold.
+        LedgerConflict: it was voided, or the postings take more out of its account than was held.
+        DomainError: 409 `insufficient_funds`.
+    """
+    with _whole_or_nothing():
+        known = _locked_hold(source, source_id)
+        held = AccountRef(known.kind, known.owner, known.currency)
+        outward = sum(posting.amount * _takes(posting, held) for posting in postings)
+        if known.state == "voided" or outward > known.amount:
+            raise LedgerConflict(f"{source}/{source_id}")
+        _lock_accounts({held} | {ref for posting in postings for ref in (posting.debit, posting.credit)})
+        if known.state == "reserved":
+            _finish_hold(known.id, "posted")
+            _change_held(known.account_id, -known.amount)
+        return post(postings)
+
+
+def void_hold(source: str, source_id: str) -> bool:
+    """Give a held amount back to its account. Returns whether this call did it.
+
+    Raises:
+        NotFound: there is no such hold.
+        LedgerConflict: it was posted.
+    """
+    with _whole_or_nothing():
+        known = _locked_hold(source, source_id)
+        if known.state == "posted":
+            raise LedgerConflict(f"{source}/{source_id}")
+        if known.state == "voided":
+            return False
+        _finish_hold(known.id, "voided")
+        _change_held(known.account_id, -known.amount)
+    return True
+
+
+@contextmanager
+def _whole_or_nothing() -> Iterator[None]:
+    """A savepoint: whoever catches a refusal still has a usable transaction, without half of what was refused."""
+    try:
+        with db.session.begin_nested():
+            yield
+    except IntegrityError as error:
+        cause = error.orig
+        if isinstance(cause, CheckViolation) and cause.diag.constraint_name == _OVERDRAFT:
+            log.warning("ledger_overdraft_refused", row=cause.diag.message_detail)
+            raise DomainError("insufficient_funds", status=409) from None
+        raise
+
+
+def _without_repeats(postings: Sequence[Posting]) -> list[Posting]:
+    """In the order of their keys, so that two transactions with the same keys meet at the same first one."""
+    by_key: dict[tuple[str, str, str, int], Posting] = {}
+    for posting in postings:
+        if by_key.setdefault(posting.key, posting) != posting:
+            raise LedgerConflict(_name(posting.key))
+    return [by_key[key] for key in sorted(by_key)]
+
+
+def _name(key: Iterable[object]) -> str:
+    return "/".join(map(str, key))
+
+
+def _lock_accounts(refs: Iterable[AccountRef]) -> dict[AccountRef, int]:
+    """The accounts' ids, each locked, in the order of the ids; those that are missing are made first."""
+    wanted = sorted(set(refs), key=lambda ref: (ref.kind, ref.owner, ref.currency))
+    names = _names(wanted)
+    known: int = db.session.execute(text(statements.COUNT_ACCOUNTS), names).scalar_one()
+    if known < len(wanted):
+        kinds = [kind_of(ref) for ref in wanted]
+        sides = {"sides": [kind.normal_side for kind in kinds], "negatives": [kind.may_be_negative for kind in kinds]}
+        db.session.execute(text(statements.MAKE_ACCOUNTS), names | sides)
+    rows = db.session.execute(text(statements.LOCK_ACCOUNTS), names)
+    return {AccountRef(row.kind, row.owner, row.currency): row.id for row in rows}
+
+
+def _names(refs: Sequence[AccountRef]) -> dict[str, list[str]]:
+    return {
+        "kinds": [ref.kind for ref in refs],
+        "owners": [ref.owner for ref in refs],
+        "currencies": [ref.currency for ref in refs],
+    }
+
+
+def _columns(postings: Sequence[Posting], ids: dict[AccountRef, int]) -> dict[str, list[int] | list[str]]:
+    return {
+        "debits": [ids[posting.debit] for posting in postings],
+        "credits": [ids[posting.credit] for posting in postings],
+        "currencies": [posting.debit.currency for posting in postings],
+        "amounts": [posting.amount for posting in postings],
+        "sources": [posting.source for posting in postings],
+        "source_ids": [posting.source_id for posting in postings],
+        "kinds": [posting.kind for posting in postings],
+        "lines": [posting.line for posting in postings],
+    }
+
+
+def _refuse_other_content(columns: dict[str, list[int] | list[str]]) -> None:
+    other = db.session.execute(text(statements.OTHER_CONTENT), columns).first()
+    if other:
+        raise LedgerConflict(_name(other))
+
+
+def _takes(posting: Posting, ref: AccountRef) -> int:
+    """1 if the posting lowers the account's balance, -1 if it raises it, 0 if it leaves it alone."""
+    if ref not in (posting.debit, posting.credit):
+        return 0
+    side = "debit" if posting.debit == ref else "credit"
+    return -1 if side == kind_of(ref).normal_side else 1
+
+
+def _locked_hold(source: str, source_id: str) -> Row[Any]:
+    known = db.session.execute(text(statements.LOCK_HOLD), {"source": source, "source_id": source_id}).first()
+    if known is None:
+        raise NotFound("hold_not_found")
+    return known
+
+
+def _finish_hold(identifier: object, state: str) -> None:
+    db.session.execute(text(statements.FINISH_HOLD), {"id": identifier, "state": state})
+
+
+def _change_held(account: int, amount: int) -> None:
+    db.session.execute(text(statements.CHANGE_HELD), {"account": account, "amount": amount})

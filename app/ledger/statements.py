@@ -1,0 +1,79 @@
+"""The ledger's set-wise statements. One round trip each, whatever the number of rows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_NAMES: Final = (
+    "unnest(CAST(:kinds AS text[]), CAST(:owners AS text[]), CAST(:currencies AS text[]))"
+    " AS wanted (kind, owner, currency)"
+)
+
+COUNT_ACCOUNTS: Final = f"SELECT count(*) FROM {_NAMES} JOIN ledger_accounts USING (kind, owner, currency)"
+
+MAKE_ACCOUNTS: Final = """
+    INSERT INTO ledger_accounts (kind, owner, currency, normal_side, may_be_negative)
+    SELECT * FROM unnest(CAST(:kinds AS text[]), CAST(:owners AS text[]), CAST(:currencies AS text[]),
+                         CAST(:sides AS text[]), CAST(:negatives AS boolean[]))
+    ON CONFLICT (kind, owner, currency) DO NOTHING
+"""
+
+# One order for everybody: two transactions that share accounts wait for each other, and never in a circle.
+LOCK_ACCOUNTS: Final = f"""
+    SELECT account.id, account.kind, account.owner, account.currency
+    FROM ledger_accounts AS account JOIN {_NAMES} USING (kind, owner, currency)
+    ORDER BY account.id FOR NO KEY UPDATE OF account
+"""
+
+_TRANSFERS: Final = """
+    unnest(CAST(:debits AS bigint[]), CAST(:credits AS bigint[]), CAST(:currencies AS text[]),
+           CAST(:amounts AS bigint[]), CAST(:sources AS text[]), CAST(:source_ids AS text[]),
+           CAST(:kinds AS text[]), CAST(:lines AS integer[]))
+"""
+
+INSERT_TRANSFERS: Final = f"""
+    WITH written AS (
+        INSERT INTO ledger_transfers
+            (debit_account_id, credit_account_id, currency, amount, source, source_id, kind, line)
+        SELECT * FROM {_TRANSFERS}
+        ON CONFLICT (source, source_id, kind, line) DO NOTHING
+        RETURNING debit_account_id, credit_account_id, amount
+    ), moved AS (
+        SELECT id, sum(amount)::bigint AS debited
+        FROM (SELECT debit_account_id AS id, amount FROM written
+              UNION ALL SELECT credit_account_id, -amount FROM written) AS sides
+        GROUP BY id
+    ), updated AS (
+        UPDATE ledger_accounts AS account
+        SET balance = balance + CASE normal_side WHEN 'debit' THEN debited ELSE -debited END
+        FROM moved WHERE account.id = moved.id AND debited <> 0
+    )
+    SELECT count(*) FROM written
+"""
+
+OTHER_CONTENT: Final = f"""
+    SELECT source, source_id, kind, line
+    FROM {_TRANSFERS}
+        AS wanted (debit_account_id, credit_account_id, currency, amount, source, source_id, kind, line)
+    JOIN ledger_transfers AS known USING (source, source_id, kind, line)
+    WHERE (wanted.debit_account_id, wanted.credit_account_id, wanted.currency, wanted.amount)
+       <> (known.debit_account_id, known.credit_account_id, known.currency, known.amount)
+    LIMIT 1
+"""
+
+INSERT_HOLD: Final = """
+    INSERT INTO ledger_holds (id, account_id, amount, source, source_id)
+    VALUES (:id, :account, :amount, :source, :source_id)
+    ON CONFLICT (source, source_id) DO NOTHING RETURNING id
+"""
+
+LOCK_HOLD: Final = """
+    SELECT hold.id, hold.account_id, hold.amount, hold.state, account.kind, account.owner, account.currency
+    FROM ledger_holds AS hold JOIN ledger_accounts AS account ON account.id = hold.account_id
+    WHERE hold.source = :source AND hold.source_id = :source_id
+    FOR UPDATE OF hold
+"""
+
+FINISH_HOLD: Final = "UPDATE ledger_holds SET state = :state WHERE id = :id"
+
+CHANGE_HELD: Final = "UPDATE ledger_accounts SET held = held + :amount WHERE id = :account"
