@@ -12,6 +12,9 @@ from flask import Flask, current_app, url_for
 from flask_babel import format_datetime, format_decimal, format_percent, format_timedelta, get_locale, gettext
 from markupsafe import Markup
 
+from .error_messages import message_for
+from .surfaces import current_surface
+
 SATS_PER_BTC = 100_000_000
 _asset_versions: dict[str, tuple[int, int, str]] = {}
 
@@ -31,8 +34,10 @@ def register(app: Flask) -> None:
         utc=utc,
         iso=iso,
         duration=duration,
+        message=message_for,
     )
     app.jinja_env.globals.update(asset_url=asset_url, page_language=page_language, qr_svg=qr_svg)
+    app.context_processor(_surface)
 
 
 def sats(amount: int) -> str:
@@ -114,10 +119,14 @@ def qr_svg(text: str) -> Markup:
     Upper-case bech32 links stay in the alphanumeric mode and so make a coarser, easier code.
     """
     out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(
-        out, kind="svg", border=4, omitsize=True, xmldecl=False, svgclass="qr-code", lineclass=None, light="#fff", nl=False
-    )
-    return Markup(out.getvalue().decode().replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))
+    code = segno.make(text, error="m", micro=False)
+    code.save(out, kind="svg", border=4, omitsize=True, xmldecl=False, svgclass="qr-code", lineclass=None, light="#fff")
+    return Markup(out.getvalue().decode().strip().replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))
+
+
+def _surface() -> dict[str, str]:
+    """The chrome a page wears; a view may pass `surface` itself."""
+    return {"surface": current_surface().value}
 
 
 def _in_utc(moment: datetime) -> datetime:

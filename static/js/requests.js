@@ -1,0 +1,91 @@
+// While a request runs its button rests; when it fails the page says so and offers to try again.
+(function () {
+  "use strict";
+  const patience = 20000;
+
+  function rest(form, submitter) {
+    form.dataset.sending = "";
+    const button = submitter || form.querySelector('button[type="submit"], button:not([type])');
+    // After this turn, so that the button's own name and value are still sent.
+    setTimeout(function () {
+      if (!button || !("sending" in form.dataset)) return;
+      button.dataset.sending = "";
+      button.setAttribute("aria-disabled", "true");
+    }, 0);
+    form.wakeTimer = setTimeout(function () { wake(form); }, patience);
+  }
+
+  function wake(form) {
+    clearTimeout(form.wakeTimer);
+    delete form.dataset.sending;
+    form.querySelectorAll("[data-sending]").forEach(function (button) {
+      delete button.dataset.sending;
+      button.removeAttribute("aria-disabled");
+    });
+  }
+
+  // First in line, before htmx: a second click on the same form goes nowhere.
+  document.addEventListener("submit", function (event) {
+    const form = event.target;
+    if (form.target || form.hasAttribute("data-repeatable")) return;
+    if ("sending" in form.dataset) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    rest(form, event.submitter);
+  }, true);
+  window.addEventListener("pageshow", function () { document.querySelectorAll("form[data-sending]").forEach(wake); });
+  ["htmx:afterRequest", "htmx:validation:halted", "htmx:abort"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      const form = event.target.closest && event.target.closest("form[data-sending]");
+      if (form) wake(form);
+    });
+  });
+
+  function clear() {
+    const region = document.getElementById("trouble");
+    if (region && region.dataset.kind) {
+      region.replaceChildren();
+      delete region.dataset.kind;
+    }
+  }
+
+  // The server's own words for a refusal, if it sent any.
+  function wordsOf(xhr) {
+    if (!xhr || !(xhr.getResponseHeader("Content-Type") || "").startsWith("text/html")) return null;
+    return new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector("[data-problem]");
+  }
+
+  function trouble(kind, detail, own) {
+    const region = document.getElementById("trouble"), words = document.getElementById("trouble-" + kind);
+    if (!region || !words) return;
+    const config = detail.requestConfig, element = detail.elt;
+    const shown = own ? own.dataset.problem : kind;
+    if (region.dataset.kind === shown) return;
+    region.dataset.kind = shown;
+    region.replaceChildren(own ? document.importNode(own, true) : words.content.cloneNode(true));
+    if (own && kind === "server") region.firstElementChild.append(words.content.querySelector("[data-retry]").cloneNode(true));
+    const again = region.querySelector("[data-retry]");
+    if (again) again.addEventListener("click", function () {
+      clear();
+      if (element && element.isConnected && config) window.htmx.ajax(config.verb, config.path, { source: element });
+      else window.location.reload();
+    });
+    const trigger = config && config.triggeringEvent;
+    if (trigger && trigger.isTrusted) region.scrollIntoView({ block: "nearest" });
+  }
+
+  document.addEventListener("htmx:sendError", function (event) { trouble("connection", event.detail); });
+  document.addEventListener("htmx:timeout", function (event) { trouble("connection", event.detail); });
+  // A refusal is shown above the page and leaves the part it aimed at as it was; unless the answer says where it goes
+  // (HX-Retarget), or is the form itself again with its errors (422 without a problem in it).
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    const detail = event.detail, xhr = detail.xhr;
+    if (xhr.status < 400) return;
+    const own = wordsOf(xhr), retargeted = Boolean(xhr.getResponseHeader("HX-Retarget"));
+    detail.shouldSwap = retargeted || (xhr.status === 422 && !own);
+    if (!detail.shouldSwap) trouble(xhr.status >= 500 || xhr.status === 429 ? "server" : "request", detail, own);
+  });
+  document.addEventListener("htmx:afterRequest", function (event) { if (event.detail.successful) clear(); });
+})();

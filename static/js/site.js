@@ -1,0 +1,67 @@
+// What every page shares: announcing changes to those who do not see them, and focus after a part of the page changed.
+// Everything works without this file; it only makes it smoother.
+(function () {
+  "use strict";
+  const root = document.documentElement;
+  root.classList.add("js");
+  const spoken = new Map();
+
+  function announce(text) {
+    const region = document.getElementById("announce");
+    if (!region || !text) return;
+    region.textContent = "";
+    setTimeout(function () { region.textContent = text; }, 60);
+  }
+
+  // Calls `work` for the page as it is and again whenever htmx has put something new into it.
+  function whenever(work) {
+    work(document);
+    document.addEventListener("htmx:afterSwap", function () { work(document); });
+  }
+
+  // A part says what changed by data-announce; the same words are not said twice.
+  function announceChanges(first) {
+    document.querySelectorAll("[data-announce]").forEach(function (part) {
+      const key = part.id || "page", text = part.dataset.announce;
+      if (spoken.get(key) === text) return;
+      spoken.set(key, text);
+      if (!first) {
+        announce(text);
+        part.classList.remove("is-changed");
+        requestAnimationFrame(function () { part.classList.add("is-changed"); });
+      }
+    });
+  }
+
+  // Focus: the first wrong field, else what the part names by data-focus. Polling moves nothing.
+  function moveFocus(target) {
+    if (!target || !target.querySelector) return;
+    const wanted = target.querySelector('[aria-invalid="true"]') || target.querySelector("[data-focus]");
+    if (!wanted) return;
+    if (!wanted.matches("a, button, input, select, textarea, [tabindex]")) wanted.tabIndex = -1;
+    wanted.focus();
+  }
+
+  document.addEventListener("htmx:afterSettle", function (event) {
+    announceChanges(false);
+    const detail = event.detail || {};
+    const trigger = detail.requestConfig && detail.requestConfig.triggeringEvent;
+    if (trigger && (trigger.type === "submit" || trigger.type === "click")) {
+      const target = detail.target && detail.target.isConnected ? detail.target : document;
+      moveFocus(target);
+    }
+  });
+
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("main details:not([open])").forEach(function (fold) { fold.dataset.printed = ""; fold.open = true; });
+  });
+  window.addEventListener("afterprint", function () {
+    document.querySelectorAll("details[data-printed]").forEach(function (fold) { delete fold.dataset.printed; fold.open = false; });
+  });
+  document.addEventListener("click", function (event) {
+    if (event.target.closest && event.target.closest("[data-print]")) window.print();
+  });
+
+  window.tiraj = { announce: announce, whenever: whenever };
+  announceChanges(true);
+})();

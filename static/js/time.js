@@ -1,0 +1,18 @@
+// The reader's own time beside each UTC time. Fields that only a script can fill stay empty without it.
+(function () {
+  "use strict";
+  const language = document.documentElement.lang || undefined;
+  const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+  const full = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+  function show(time) {
+    const beside = time.nextElementSibling, moment = new Date(time.dateTime);
+    if (!beside || !beside.dataset.localText || isNaN(moment)) return;
+    const sameDay = moment.getDate() === moment.getUTCDate();
+    const text = moment.getTimezoneOffset() === 0 ? "" :
+      beside.dataset.localText.replace("{time}", (sameDay ? clock : full).format(moment));
+    if (beside.textContent !== text) beside.textContent = text;
+  }
+
+  window.tiraj.whenever(function (part) { part.querySelectorAll("time[data-local]").forEach(show); });
+})();

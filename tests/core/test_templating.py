@@ -1,0 +1,105 @@
+"""Numbers, hashes and times read the same on every page, and copy exactly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_babel import Babel
+
+from app.core import templating
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Iterator[Flask]:
+    """A bare application with the product's templates and its own static folder."""
+    bare = Flask("pages", static_folder=str(tmp_path), template_folder=str(ROOT / "templates"))
+    Babel(bare)
+    templating.register(bare)
+    with bare.test_request_context():
+        yield bare
+
+
+def render(app: Flask, source: str, **values: object) -> str:
+    return app.jinja_env.from_string(source).render(**values)
+
+
+def test_amounts_have_thousands_and_no_exponent(pages: Flask) -> None:
+    assert render(pages, "{{ n|sats }}", n=2_100_000_000_000_000) == "2,100,000,000,000,000"
+    assert render(pages, "{{ n|btc }}", n=1) == "0.00000001"
+    assert render(pages, "{{ n|btc }}", n=2_100_000_000_000_000) == "21000000.00000000"
+    assert render(pages, "{{ n|btc }}", n=-150_000_000) == "-1.50000000"
+
+
+@pytest.mark.parametrize("text", ["", "abc", "abcd", "bcrt1p" + "q" * 58, "0f" * 32])
+def test_groups_join_to_the_same_text(text: str) -> None:
+    assert "".join(templating.groups4(text)) == text
+
+
+def test_a_hash_is_copied_without_spaces(pages: Flask) -> None:
+    value = "00ff" * 16
+    page = render(pages, "{% from 'shared/_hash.html' import hash %}{{ hash(v) }}", v=value)
+    assert re.sub(r"<[^>]*>", "", page).strip() == value
+
+
+def test_short_hash_keeps_short_texts_whole() -> None:
+    assert templating.short_hash("abcdef") == "abcdef"
+    assert templating.short_hash("0123456789abcdef0123456789abcdef") == "01234567…89abcdef"
+
+
+def test_tickets_keep_their_leading_zeros() -> None:
+    assert templating.ticket(42, 6) == "000042"
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "expected"),
+    [(0, 10, "0%"), (10, 10, "100%"), (1, 3, "33.333333%"), (20, 10, "100%"), (-1, 10, "0%"), (1, 0, "0%")],
+)
+def test_shares_stay_within_the_picture(part: int, whole: int, expected: str) -> None:
+    assert templating.share(part, whole) == expected
+
+
+def test_times_are_utc_and_say_so(pages: Flask) -> None:
+    moment = datetime(2031, 5, 6, 7, 8, 9, tzinfo=timezone(timedelta(hours=-5)))
+    assert render(pages, "{{ t|utc }}", t=moment) == "6 May 2031, 12:08 UTC"
+    assert templating.iso(moment) == "2031-05-06T12:08:09Z"
+    assert templating.iso(datetime(2031, 5, 6, tzinfo=UTC)) == "2031-05-06T00:00:00Z"
+
+
+def test_rates_and_durations(pages: Flask) -> None:
+    assert render(pages, "{{ 0.1|percent }} {{ 0.015|percent(1) }}") == "10% 1.5%"
+    assert render(pages, "{{ 1200|duration }}") == "20 minutes"
+    assert render(pages, "{{ 10|duration }}") == "less than a minute"
+
+
+def test_an_asset_changes_its_address_with_its_content(pages: Flask, tmp_path: Path) -> None:
+    asset = tmp_path / "a.css"
+    asset.write_text("a{}")
+    first = templating.asset_url("a.css")
+    asset.write_text("a{b:c}")
+    assert re.fullmatch(r"/static/a\.css\?v=[0-9a-f]{12}", first)
+    assert templating.asset_url("a.css") != first
+    assert templating.asset_url("missing.css") == "/static/missing.css"
+
+
+def test_a_qr_code_carries_no_style(pages: Flask) -> None:
+    svg = str(templating.qr_svg("bitcoin:bcrt1qexample?amount=0.00000100"))
+    assert svg.startswith("<svg ")
+    assert "viewBox" in svg
+    assert not re.search("style|script", svg)
+
+
+def test_no_template_carries_inline_style_or_script() -> None:
+    """The content security policy forbids them. Mail is no page: its base has one style element."""
+    for file in sorted((ROOT / "templates").rglob("*.html")):
+        if "email" in file.parts:
+            continue
+        text = file.read_text()
+        assert not re.search(r"\sstyle\s*=|<style|\son[a-z]+\s*=\s*[\"']|javascript:", text), file
+        assert not re.search(r"<script(?![^>]*\bsrc=)", text), file
