@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -24,9 +25,6 @@ import psycopg
 from dev.processes import Child, Output, StartFailed, free_port, signal_and_wait, tail, until_death
 
 USER = "tiraj"
-NAMESPACE = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"]
-SERVANT_UID = 54321
-"""Owner of the data where root can have no user namespace."""
 FOR_TESTS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_wal_size": "2GB"}
 """Losing a test database in a power cut costs nothing."""
 
@@ -41,10 +39,30 @@ def binaries() -> Path:
 
 
 @cache
+def servant() -> int:
+    """The uid Postgres runs under in root's stead. initdb looks it up, so it must be one that every system names."""
+    return pwd.getpwnam("nobody").pw_uid
+
+
+def in_namespace(command: list[str]) -> list[str]:
+    """The command as an ordinary user to whom the caller's own files belong."""
+    return ["unshare", "--user", f"--map-user={servant()}", f"--map-group={servant()}", "--", *command]
+
+
+@cache
 def namespaces_work() -> bool:
     if shutil.which("unshare") is None:
         return False
-    return subprocess.run([*NAMESPACE, "true"], capture_output=True, check=False).returncode == 0
+    return subprocess.run(in_namespace(["true"]), capture_output=True, check=False).returncode == 0
+
+
+@cache
+def unfit() -> bool:
+    """Whether Postgres would refuse the caller: root, or a uid without a name, as containers hand out."""
+    try:
+        return os.geteuid() == 0 or not pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return True
 
 
 @dataclass
@@ -150,17 +168,17 @@ class Postgres:
 
     def _as_ordinary_user(self, command: list[str]) -> list[str]:
         guarded = until_death(command, signal.SIGINT)
-        if os.geteuid() != 0:
+        if not unfit():
             return guarded
-        owner = self.folder.stat().st_uid if self.folder.exists() else 0
-        if owner == 0 and namespaces_work():
-            return [*NAMESPACE, *guarded]
-        uid = owner or SERVANT_UID
+        owner = self.folder.stat().st_uid if self.folder.exists() else os.geteuid()
+        if owner == os.geteuid() and namespaces_work():
+            return in_namespace(guarded)
+        uid = servant() if owner == os.geteuid() else owner
         return ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--", *guarded]
 
     def _give_away(self, path: Path) -> None:
         if os.geteuid() == 0 and not namespaces_work():
-            os.chown(path, SERVANT_UID, SERVANT_UID)
+            os.chown(path, servant(), servant())
 
 
 def _initdb(folder: Path, password_file: Path, lasting: bool) -> list[str]:

@@ -1,0 +1,77 @@
+"""The env file: what a shell reads from it is what was meant, and what must last does."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.config import Settings
+from dev import environment
+from dev.bitcoind import ExternalNode
+
+LASTING = (
+    "SECRET_KEY", "DATABASE_URL", "REDIS_URL", "BITCOIN_RPC_URL", "DEPOSIT_ACCOUNT_KEY", "OPERATOR_USER",
+    "OPERATOR_PASSWORD", "OPERATOR_PASSWORD_HASH", "DEMO_PARTNER_ID",
+)  # fmt: skip
+
+
+def test_a_shell_reads_what_was_written(tmp_path: Path):
+    values, _ = environment.make(tmp_path, 5000)
+    environment.write(tmp_path / "env", values)
+    printed = subprocess.run(
+        ["sh", "-euc", 'set -a; . "$1"; exec env -0', "sh", str(tmp_path / "env")],
+        capture_output=True, text=True, check=True, env={"PATH": "/usr/bin:/bin"},
+    ).stdout  # fmt: skip
+    seen = dict(line.split("=", 1) for line in printed.split("\0") if "=" in line)
+    assert {key: seen[key] for key in values} == values
+    assert environment.read(tmp_path / "env") == values
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0\r", exclude_categories=["Cs"])))
+def test_any_value_survives_the_file(value: str):
+    assert environment.parse(f"KEY={environment._quoted(value)}\n") == {"KEY": value}
+
+
+def test_the_next_run_keeps_secrets_and_addresses(tmp_path: Path):
+    first, _ = environment.make(tmp_path, 5000)
+    environment.write(tmp_path / "env", first)
+    second, _ = environment.make(tmp_path, 5000)
+    assert {key: first[key] for key in LASTING} == {key: second[key] for key in LASTING}
+
+
+def test_secrets_are_for_their_owner(tmp_path: Path):
+    values, _ = environment.make(tmp_path, 5000)
+    environment.write(tmp_path / "env", values)
+    for name in ("env", "dev-signing-key"):
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+
+
+def test_the_application_gets_the_public_key_alone(tmp_path: Path):
+    values, _ = environment.make(tmp_path, 5000)
+    private = (tmp_path / "dev-signing-key").read_text().strip()
+    origin, _, key = values["DEPOSIT_ACCOUNT_KEY"].partition("]")
+    assert private.startswith(f"{origin}]tprv")
+    assert key.startswith("tpub")
+    assert not any("tprv" in value for value in values.values())
+
+
+def test_the_settings_accept_it(tmp_path: Path):
+    values, _ = environment.make(tmp_path, 5000)
+    assert Settings.from_env(values).bitcoin_network == "regtest"
+
+
+def test_each_chain_has_its_own_database_and_journal(tmp_path: Path):
+    own, _ = environment.make(tmp_path, 5000)
+    environment.write(tmp_path / "env", own)
+    node = ExternalNode("http://user:pass@127.0.0.1:18443", "0a1b2c3d")
+    other, _ = environment.make(tmp_path, 5000, node)
+    assert other["BITCOIN_RPC_URL"] == node.url
+    assert other["BITCOIN_ZMQ_URL"] == ""
+    assert own["DATABASE_URL"].rpartition("/")[2] != other["DATABASE_URL"].rpartition("/")[2]
+    assert own["TERMS_JOURNAL_PATH"] != other["TERMS_JOURNAL_PATH"]
+    environment.write(tmp_path / "env", other)
+    again, _ = environment.make(tmp_path, 5000)
+    assert again["BITCOIN_RPC_URL"] == own["BITCOIN_RPC_URL"]

@@ -1,0 +1,146 @@
+"""The supervisor with the real stores: it resumes, restarts, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from dev import environment
+from dev.processes import free_port, started_at
+
+PROGRAM = """
+import sys
+from dev import services, supervisor
+whole = services.table
+supervisor.table = lambda *some, **named: [row for row in whole(*some, **named) if row.store]
+sys.exit(supervisor.main())
+"""
+
+
+class Demo:
+    def __init__(self, folder: Path, port: int | None = None) -> None:
+        self.folder = folder
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, "--port", str(port or free_port()), "--data", str(folder)],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+
+    def until(self, words: str) -> str:
+        seen = ""
+        for line in self.process.stdout:
+            seen += line
+            if words in line:
+                return seen
+        raise AssertionError(f"{words!r} was never said:\n{seen}")
+
+    def end(self, number: signal.Signals = signal.SIGINT) -> str:
+        self.process.send_signal(number)
+        rest = self.process.communicate(timeout=30)[0]
+        return rest
+
+    def database(self) -> str:
+        return environment.read(self.folder / "env")["DATABASE_URL"].replace("+psycopg", "")
+
+    def pid(self, name: str) -> int:
+        return json.loads((self.folder / "run" / f"{name}.json").read_text())["pid"]
+
+
+@pytest.fixture
+def demo(tmp_path: Path):
+    made: list[Demo] = []
+
+    def start(port: int | None = None) -> Demo:
+        made.append(Demo(tmp_path / "data", port))
+        return made[-1]
+
+    yield start
+    for one in made:
+        if one.process.poll() is None:
+            one.end()
+        one.process.stdout.close()
+
+
+def wait(condition: Callable[[], bool], seconds: float = 15) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return condition()
+
+
+def test_it_stops_everything_and_resumes_the_same_data(demo: Callable[..., Demo]):
+    first = demo()
+    first.until("is running")
+    with psycopg.connect(first.database()) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 42 AS value")
+    pids = first.pid("postgres"), first.pid("valkey")
+    assert "stopped" in first.end()
+    assert first.process.returncode == 0
+    assert [started_at(pid) for pid in pids] == [None, None]
+
+    second = demo()
+    second.until("is running")
+    with psycopg.connect(second.database()) as connection:
+        assert connection.execute("SELECT value FROM kept").fetchone() == (42,)
+    second.end(signal.SIGTERM)
+    assert second.process.returncode == 0
+
+
+def test_nothing_hinders_the_start_after_a_kill(demo: Callable[..., Demo]):
+    first = demo()
+    first.until("is running")
+    pids = first.pid("postgres"), first.pid("valkey")
+    first.process.kill()
+    second = demo()
+    second.until("is running")
+    assert wait(lambda: all(started_at(pid) is None for pid in pids))
+    second.end()
+
+
+def test_a_store_that_dies_is_started_again(demo: Callable[..., Demo]):
+    one = demo()
+    one.until("is running")
+    pid = one.pid("postgres")
+    os.kill(pid, signal.SIGKILL)
+    one.until("Postgres: ended (SIGKILL), starts again")
+    assert wait(lambda: one.pid("postgres") != pid)
+
+    def answers() -> bool:
+        try:
+            psycopg.connect(one.database(), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    assert wait(answers)
+    one.end()
+
+
+def test_two_do_not_share_a_folder(demo: Callable[..., Demo]):
+    first = demo()
+    first.until("is running")
+    second = demo()
+    assert "already running" in second.process.communicate(timeout=20)[0]
+    assert second.process.returncode == 1
+    assert started_at(first.pid("postgres")) is not None
+    first.end()
+
+
+def test_a_port_in_use_is_one_line(demo: Callable[..., Demo]):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        one = demo(other.getsockname()[1])
+        said = one.process.communicate(timeout=20)[0]
+    assert one.process.returncode == 1
+    assert len(said.splitlines()) == 1
+    assert "PORT=" in said

@@ -1,0 +1,228 @@
+"""Real servers for the tests, as a pytest plugin: one Postgres and one Valkey a run, databases cut from one template.
+
+Whoever runs the tests owns the servers: the single process, or the controller when there are several workers. They
+die with it (see dev.processes), so that an interrupted run leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from dev import postgres, valkey
+from dev.processes import started_at
+from dev.setup import BROWSERS
+from tests import network
+from tests.settings import settings_for
+
+TOP = Path(__file__).resolve().parent.parent
+TEMPLATE = "tiraj_template"
+_PREFIX = "tiraj-tests-"
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the run's servers are."""
+
+    folder: Path
+    postgres_port: int
+    valkey_port: int
+    password: str
+
+    def database(self, name: str = "postgres") -> str:
+        return f"postgresql://{postgres.USER}:{self.password}@127.0.0.1:{self.postgres_port}/{name}"
+
+    def redis(self, number: int) -> str:
+        return f"redis://:{self.password}@127.0.0.1:{self.valkey_port}/{number}"
+
+
+class Servers:
+    """The servers of one run; start() only in the process that owns them."""
+
+    def __init__(self) -> None:
+        self.started: tuple[postgres.Postgres, valkey.Valkey] | None = None
+        self.addresses: Addresses | None = None
+
+    def start(self) -> Addresses:
+        if self.addresses is None:
+            _remove_left_folders()
+            folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+            password = secrets.token_hex(12)
+            database = postgres.Postgres(folder / "postgres", password, options=postgres.FOR_TESTS)
+            queue = valkey.Valkey(folder / "valkey", password, options=valkey.FOR_TESTS)
+            self.started = database, queue
+            self.addresses = Addresses(folder, database.port, queue.port, password)
+            database.start(folder / "postgres.log")
+            queue.start(folder / "valkey.log")
+        return self.addresses
+
+    def stop(self) -> None:
+        for server in self.started or ():
+            server.stop()
+        if self.started and self.addresses:
+            shutil.rmtree(self.addresses.folder, ignore_errors=True)
+        self.started = self.addresses = None
+
+
+_servers = Servers()
+
+
+def _remove_left_folders() -> None:
+    """Data of runs that were killed: their servers ended with them, their files did not."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        pid = left.name.removeprefix(_PREFIX).partition("-")[0]
+        if pid.isdigit() and started_at(int(pid)) is None:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    network.forbid()
+    given = getattr(config, "workerinput", {}).get("servers")
+    if given:
+        _servers.addresses = Addresses(Path(given[0]), *given[1:])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """In the controller, for each worker: tell it where the servers are."""
+    found = _servers.start()
+    node.workerinput["servers"] = [str(found.folder), found.postgres_port, found.valkey_port, found.password]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    _servers.stop()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """A suite without its browser tests must not look complete."""
+    missed = [report for report in terminalreporter.stats.get("skipped", []) if _NO_BROWSER in str(report.longrepr)]
+    if missed:
+        terminalreporter.write_line(f"NOT RUN: {len(missed)} browser tests. {_NO_BROWSER}", yellow=True, bold=True)
+
+
+_NO_BROWSER = "Chromium is missing: sudo apt-get install chromium"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium; a test that asks for it is reported as not run where there is none."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip(_NO_BROWSER)
+    return found
+
+
+@pytest.fixture(scope="session")
+def servers() -> Addresses:
+    return _servers.start()
+
+
+@pytest.fixture(scope="session")
+def database_server(servers: Addresses) -> str:
+    """An address from which databases can be made and dropped."""
+    return servers.database()
+
+
+@pytest.fixture(scope="session")
+def migrate_database(servers: Addresses) -> Callable[[str], None]:
+    """Brings an empty database to the newest schema, by the command that deployments run."""
+
+    def migrate(url: str) -> None:
+        environment = {**os.environ, **settings_for(url, servers.redis(0), servers.folder), "FLASK_APP": "wsgi:app"}
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", "db", "upgrade"],
+            cwd=TOP, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode != 0:
+            raise RuntimeError(f"flask db upgrade failed:\n{done.stdout}{done.stderr}")
+
+    return migrate
+
+
+@pytest.fixture(scope="session")
+def database_template(servers: Addresses, migrate_database: Callable[[str], None]) -> str:
+    """The name of a migrated database; the first worker to ask makes it, the others wait."""
+    with (servers.folder / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with psycopg.connect(servers.database(), autocommit=True) as connection:
+            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone() is None:
+                draft = f"{TEMPLATE}_draft"
+                _drop(connection, draft)
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
+                migrate_database(servers.database(draft))
+                connection.execute(
+                    sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(TEMPLATE))
+                )
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def fresh_database(servers: Addresses, database_template: str) -> Iterator[Callable[[], str]]:
+    """Makes one more migrated database (about 30 ms) and returns its address; all are dropped at the end."""
+    made: list[str] = []
+
+    def make(template: str = database_template) -> str:
+        name = f"tiraj_{secrets.token_hex(6)}"
+        with psycopg.connect(servers.database(), autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+            )
+        made.append(name)
+        return servers.database(name)
+
+    yield make
+    with psycopg.connect(servers.database(), autocommit=True) as connection:
+        for name in made:
+            _drop(connection, name)
+
+
+def _drop(connection: psycopg.Connection[Any], name: str) -> None:
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def database_url(fresh_database: Callable[[], str]) -> str:
+    """The worker's own database."""
+    return fresh_database()
+
+
+@pytest.fixture(scope="session")
+def redis_url(servers: Addresses, worker_id: str) -> str:
+    """The worker's own database number in the run's Valkey; FLUSHDB there disturbs nobody."""
+    return servers.redis(int(worker_id.removeprefix("gw") or 0) + 1 if worker_id != "master" else 0)
+
+
+@pytest.fixture(scope="session")
+def own_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], valkey.Valkey]]:
+    """Starts a Valkey of the test's own, which it may flush, stop and start again."""
+    made: list[valkey.Valkey] = []
+
+    def make() -> valkey.Valkey:
+        folder = tmp_path_factory.mktemp("valkey")
+        server = valkey.Valkey(folder / "data", secrets.token_hex(8), options=valkey.FOR_TESTS)
+        made.append(server)
+        server.start(folder / "log")
+        return server
+
+    yield make
+    for server in made:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def app_settings(database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment from which create_app() makes an application for tests; copy it to change it."""
+    return settings_for(database_url, redis_url, tmp_path_factory.mktemp("app"))

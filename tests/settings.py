@@ -1,0 +1,50 @@
+"""The settings with which the tests run the application."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from btclib_wallet.bip32 import bip32
+
+from dev.environment import ACCOUNT_PATH, REGTEST_PRIVATE_VERSION
+
+OPERATOR_PASSWORD = "operator-password-for-tests"
+_CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+_ROOT = bip32.rootxprv_from_seed(bytes(range(32)), REGTEST_PRIVATE_VERSION)
+ACCOUNT_PRIVATE_KEY = bip32.derive(_ROOT, f"m/{ACCOUNT_PATH}")
+"""Signs in tests; the application gets only its public counterpart."""
+ACCOUNT_KEY = f"[{bip32.fingerprint(_ROOT).hex()}/86'/1'/0']{bip32.xpub_from_xprv(ACCOUNT_PRIVATE_KEY)}"
+
+NO_NODE = "http://tests:tests@127.0.0.1:1"
+"""Nothing listens there: a test that needs a node asks for one."""
+
+
+def settings_for(database_url: str, redis_url: str, folder: Path, node_url: str = NO_NODE) -> dict[str, str]:
+    """Every setting, with short rounds, cheap draws and no limit in the way."""
+    return {
+        "ENVIRONMENT": "test",
+        "SECRET_KEY": "only-for-tests-only-for-tests-only",
+        "BASE_URL": "http://localhost",
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "BITCOIN_NETWORK": "regtest",
+        "BITCOIN_RPC_URL": node_url,
+        "DEPOSIT_ACCOUNT_KEY": ACCOUNT_KEY,
+        "TERMS_JOURNAL_PATH": str(folder / "terms-journal"),
+        "BCL_DATA_DIR": str(folder / "bitcoinlib"),
+        "OPERATOR_USER": "operator",
+        "OPERATOR_PASSWORD_HASH": _CHEAP.hash(OPERATOR_PASSWORD),
+        "MAIL_TRANSPORT": "mailbox",
+        "ROUND_LENGTH_BLOCKS": "10",
+        "ROUND_GAP_BLOCKS": "4",
+        "SETTLEMENT_DEPTH": "3",
+        "ORDER_STOP_BLOCKS": "2",
+        "TICKET_DIGITS": "3",
+        "BASE_TICKET_PRICE_SATS": "1000",
+        "HASHES_PER_DIGIT": "1000",
+        "ORDERS_PER_MINUTE": "1000000",
+        "OPEN_ORDERS_PER_SITE": "1000000",
+        "LOGINS_PER_HOUR": "1000000",
+    }
