@@ -34,7 +34,7 @@ demo: setup ## the whole story on this machine: stores, chain, web, players; Ctr
 
 test: setup ## every test, browser tests included
 	@$(SYSTEM_PYTHON) -m dev.setup browser
-	exec $(PY) -m pytest $(ARGS)
+	exec $(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 bench: setup ## the benchmark table
 	@exec $(PY) -m benchmarks $(ARGS)

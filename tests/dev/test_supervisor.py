@@ -45,8 +45,7 @@ class Demo:
 
     def end(self, number: signal.Signals = signal.SIGINT) -> str:
         self.process.send_signal(number)
-        rest = self.process.communicate(timeout=30)[0]
-        return rest
+        return self.process.communicate(timeout=30)[0]
 
     def database(self) -> str:
         return environment.read(self.folder / "env")["DATABASE_URL"].replace("+psycopg", "")
