@@ -1,0 +1,25 @@
+"""What people send when they sign in. The rules themselves are asked by the service."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import EmailField, HiddenField, StringField
+from wtforms.validators import InputRequired, Length
+
+
+class LoginForm(FlaskForm):  # type: ignore[misc]
+    email = EmailField(_l("Email address"), [InputRequired(_l("Enter your email address."))])
+    next = HiddenField()
+
+
+class ConfirmForm(FlaskForm):  # type: ignore[misc]
+    token = HiddenField(validators=[InputRequired(), Length(max=64)])
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]
+    code = StringField(_l("Code from the mail"), [InputRequired(_l("Enter the six digits from the mail."))])
+
+
+class EmptyForm(FlaskForm):  # type: ignore[misc]
+    """A button: nothing but the token that shows where it was pressed."""

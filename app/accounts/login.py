@@ -1,0 +1,139 @@
+"""Signing in as Flask sees it: cookies, the request's user, and the door of pages that need one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import ParamSpec
+
+import structlog
+from flask import Flask, Request, Response, current_app, g, redirect, request, session, url_for
+from flask_login import LoginManager, current_user
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.core.db import transaction
+from app.core.headers import no_store
+from app.core.ids import parse_id
+from app.core.surfaces import current_surface
+from app.core.web import wants_fragment
+
+from . import queries, service
+from .rules import ABSOLUTE_LIFETIME, LINK_LIFETIME, local_path
+from .service import Asked, SignedIn
+
+log = structlog.get_logger()
+P = ParamSpec("P")
+
+_MAX_TOKEN_LENGTH = 64
+
+manager = LoginManager()
+manager.session_protection = None  # sessions are rows of ours: they are revoked, not guessed at by address and agent
+
+
+def init_app(app: Flask) -> None:
+    """Load the request's user from our own sessions."""
+    manager.init_app(app)
+    app.after_request(_renew_session)
+
+
+@manager.request_loader
+def _load_identity(incoming: Request) -> queries.Identity | None:
+    """Nobody is signed in inside a partner's frame: there no cookie is read, and none is set."""
+    if current_surface().is_framed:
+        return None
+    token = session_token(incoming)
+    return queries.identity_of(token) if token else None
+
+
+def session_token(incoming: Request) -> str | None:
+    """The request's session token, whether or not it opens anything."""
+    token = incoming.cookies.get(session_cookie(), "")
+    return token if 0 < len(token) <= _MAX_TOKEN_LENGTH and token.isascii() else None
+
+
+def session_cookie() -> str:
+    """The `__Host-` prefix binds a cookie to this host, this path and TLS; browsers refuse it without TLS."""
+    return "__Host-tiraj" if _is_secure() else "tiraj_session"
+
+
+def login_cookie() -> str:
+    """The cookie of a browser that asked for a link and has not used it yet."""
+    return "__Host-tiraj-login" if _is_secure() else "tiraj_login"
+
+
+def remember_asked(response: AnyResponse, asked: Asked) -> None:
+    """Bind the login to this browser."""
+    _set_cookie(response, login_cookie(), f"{asked.link_id}.{asked.browser}", LINK_LIFETIME)
+
+
+def asked_by_browser() -> Asked | None:
+    """What this browser asked for, if anything; its secret still has to be checked."""
+    link_id, _, browser = request.cookies.get(login_cookie(), "").partition(".")
+    identifier = parse_id(link_id)
+    if identifier is None or not browser.isascii() or not 0 < len(browser) <= _MAX_TOKEN_LENGTH:
+        return None
+    return Asked(identifier, browser)
+
+
+def sign_in(signed_in: SignedIn) -> AnyResponse:
+    """The answer that carries a new session: a fresh token, and nothing of the form session before it."""
+    session.clear()
+    response = go(signed_in.next_path)
+    _set_cookie(response, session_cookie(), signed_in.token, ABSOLUTE_LIFETIME)
+    _drop_cookie(response, login_cookie())
+    return response
+
+
+def sign_out() -> AnyResponse:
+    """The answer that takes the session away."""
+    session.clear()
+    response = go("/")
+    _drop_cookie(response, session_cookie())
+    return response
+
+
+def go(path: str) -> AnyResponse:
+    """Send the browser to another page: by a redirect, or for htmx by a header that leaves the old page whole."""
+    if wants_fragment():
+        return Response(status=204, headers={"HX-Redirect": path})
+    return redirect(path, code=303)
+
+
+def login_required(view: Callable[P, AnyResponse]) -> Callable[P, AnyResponse]:
+    """The door: nobody is sent to the login, which leads back to the page they asked for. Answers are never stored."""
+
+    @wraps(view)
+    def door(*args: P.args, **kwargs: P.kwargs) -> AnyResponse:
+        no_store()
+        if current_user.is_authenticated:
+            return view(*args, **kwargs)
+        wanted = local_path(request.full_path.rstrip("?")) if request.method == "GET" else None
+        return go(url_for("accounts.login", next=wanted))
+
+    return door
+
+
+def _renew_session(response: Response) -> Response:
+    """Renew `last_seen_at`, at most once a minute, after the view has closed its own transaction."""
+    identity = g.get("_login_user")
+    if isinstance(identity, queries.Identity) and identity.is_stale:
+        try:
+            with transaction():
+                service.touch(identity.session_id)
+        except SQLAlchemyError:
+            log.warning("session_not_renewed", exc_info=True)
+    return response
+
+
+def _set_cookie(response: AnyResponse, name: str, value: str, lifetime: timedelta) -> None:
+    response.set_cookie(name, value, max_age=lifetime, path="/", secure=_is_secure(), httponly=True, samesite="Lax")
+
+
+def _drop_cookie(response: AnyResponse, name: str) -> None:
+    response.delete_cookie(name, path="/", secure=_is_secure(), httponly=True, samesite="Lax")
+
+
+def _is_secure() -> bool:
+    return bool(current_app.config["SETTINGS"].base_url.startswith("https:"))

@@ -1,0 +1,214 @@
+"""The pages of signing in, signing out, and one's account."""
+
+from __future__ import annotations
+
+import hmac
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask_babel import get_locale, gettext
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.core.db import transaction
+from app.core.error_messages import add_messages, message_for
+from app.core.errors import DomainError, NotFound
+from app.core.headers import no_store
+from app.core.ids import hash_secret, parse_id
+from app.core.limits import limiter, logins_limit
+from app.core.web import render
+
+from . import queries, service
+from .forms import CodeForm, ConfirmForm, EmptyForm, LoginForm
+from .login import (
+    asked_by_browser,
+    go,
+    login_required,
+    remember_asked,
+    session_token,
+    sign_in,
+    sign_out,
+)
+from .messages import MESSAGES
+from .rules import describe_agent, local_path, normalise_email, parse_code
+
+bp = Blueprint("accounts", __name__)
+
+_CONFIRMATIONS = "60 per hour"
+
+
+@bp.record_once
+def _assemble(state: BlueprintSetupState) -> None:
+    add_messages(MESSAGES)
+
+
+def _mailbox_key() -> str:
+    """One counter an address, whoever asks: nobody's mailbox is filled from many machines. The key keeps no address."""
+    try:
+        address = normalise_email(request.form.get("email", ""))
+    except DomainError:
+        return f"login-from:{get_remote_address()}"
+    return f"login-to:{hash_secret(address).hex()[:32]}"
+
+
+@bp.get("/login")
+def login() -> Response:
+    """Ask for the address to send the link to."""
+    no_store()
+    if current_user.is_authenticated:
+        return redirect(local_path(request.args.get("next")), code=303)
+    form = LoginForm(next=local_path(request.args.get("next")))
+    return render("accounts/login.html", "accounts/_login.html", form=form)
+
+
+@bp.post("/login")
+@limiter.limit(logins_limit)
+@limiter.limit(logins_limit, key_func=_mailbox_key)
+def send_link() -> Response:
+    """Send the link. The answer is the same for every address, known or not."""
+    no_store()
+    form = LoginForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                asked = service.request_link(
+                    form.email.data or "", next_path=form.next.data, locale=_locale(), previous=asked_by_browser()
+                )
+        except DomainError as error:
+            form.email.errors = [message_for(error)]
+        else:
+            response = go(url_for("accounts.code"))
+            remember_asked(response, asked)
+            return response
+    form.next.data = local_path(form.next.data)
+    return render("accounts/login.html", "accounts/_login.html", status=422, form=form)
+
+
+@bp.get("/login/code")
+def code() -> Response:
+    """Look in your mail: open the link here, or type its code."""
+    return _code_page(CodeForm(), 200)
+
+
+@bp.post("/login/code")
+@limiter.limit(_CONFIRMATIONS)
+def use_code() -> Response:
+    """Sign in by the code."""
+    form, asked = CodeForm(), asked_by_browser()
+    if asked is not None and form.validate_on_submit():
+        with transaction():
+            signed_in = service.confirm_code(
+                asked,
+                parse_code(form.code.data or ""),
+                agent=request.user_agent.string,
+                locale=_locale(),
+                old_session=session_token(request),
+            )
+        if signed_in is not None:
+            return sign_in(signed_in)
+        form.code.errors = [gettext("This code is not right, or was tried too often. Open the link in the mail instead.")]
+    return _code_page(form, 422)
+
+
+@bp.get("/login/confirm")
+def confirm() -> Response:
+    """Show the button. Mail scanners fetch this address, so looking uses nothing up."""
+    form = ConfirmForm(token=request.args.get("token", ""))
+    return _confirm_page(form, 200)
+
+
+@bp.post("/login/confirm")
+@limiter.limit(_CONFIRMATIONS)
+def use_link() -> Response:
+    """Sign in by the link, once, in the browser that asked for it."""
+    form, asked = ConfirmForm(), asked_by_browser()
+    if form.validate_on_submit():
+        with transaction():
+            signed_in = service.confirm_link(
+                form.token.data or "",
+                browser=asked.browser if asked else None,
+                agent=request.user_agent.string,
+                locale=_locale(),
+                old_session=session_token(request),
+            )
+        if signed_in is not None:
+            return sign_in(signed_in)
+    return _confirm_page(form, 422)
+
+
+@bp.post("/logout")
+def logout() -> Response:
+    """Sign out. Without a session there is nothing to do, and the answer is the same."""
+    token = session_token(request)
+    if token:
+        with transaction():
+            service.end_session(token)
+    return sign_out()
+
+
+@bp.get("/account")
+@login_required
+def account() -> Response:
+    """One's address and sessions."""
+    rows = [(row, *describe_agent(row.user_agent)) for row in queries.sessions_of(current_user.id)]
+    return render("accounts/account.html", "accounts/_sessions.html", sessions=rows, form=EmptyForm())
+
+
+@bp.post("/account/sessions/<session_id>/revoke")
+@login_required
+def revoke(session_id: str) -> Response:
+    """End one session; ending the one in use is signing out."""
+    identifier = parse_id(session_id)
+    if identifier is None:
+        raise NotFound
+    return _revoke_one(identifier)
+
+
+@bp.post("/account/sessions/revoke")
+@login_required
+def revoke_others() -> Response:
+    """End every session but the one in use."""
+    with transaction():
+        service.revoke_other_sessions(current_user.id, keep=current_user.session_id)
+    flash(gettext("Every other session has been ended."), "ok")
+    return go(url_for("accounts.account"))
+
+
+def _revoke_one(identifier: UUID) -> Response:
+    with transaction():
+        service.revoke_session(current_user.id, identifier)
+    if identifier == current_user.session_id:
+        return sign_out()
+    flash(gettext("The session has been ended."), "ok")
+    return go(url_for("accounts.account"))
+
+
+def _code_page(form: CodeForm, status: int) -> Response:
+    no_store()
+    asked = asked_by_browser()
+    link = queries.awaited_link(asked.link_id, asked.browser) if asked else None
+    if link is None:
+        return _link_gone()
+    return render("accounts/code.html", "accounts/_code.html", status=status, form=form, email=link.email)
+
+
+def _confirm_page(form: ConfirmForm, status: int) -> Response:
+    """Three faces: the button, the way back to the browser that asked, or that the link is used or too old."""
+    no_store()
+    token, asked = form.token.data or "", asked_by_browser()
+    link = queries.link_by_token(token) if 0 < len(token) <= 64 and token.isascii() else None
+    if link is None:
+        return _link_gone()
+    if asked is None or not hmac.compare_digest(link.browser_hash, hash_secret(asked.browser)):
+        return Response(render_template("accounts/other_browser.html"), status=status, mimetype="text/html")
+    return render("accounts/confirm.html", "accounts/_confirm.html", status=status, form=form, email=link.email)
+
+
+def _link_gone() -> Response:
+    return Response(render_template("accounts/link_gone.html"), status=410, mimetype="text/html")
+
+
+def _locale() -> str:
+    return str(get_locale() or "en")

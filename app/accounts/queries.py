@@ -1,0 +1,97 @@
+"""Reads: who is signed in, with which sessions, and what login is being waited for. Time is the database's."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask_login import UserMixin
+from sqlalchemy import ColumnElement, func, select
+
+from app.core.db import db
+from app.core.ids import created_at, hash_secret
+
+from .models import EmailMagicLink, User, UserSession
+from .rules import IDLE_LIFETIME, SEEN_PRECISION
+
+
+@dataclass(frozen=True)
+class Identity(UserMixin):  # type: ignore[misc]
+    """Who is asking, by which session. `flask_login.current_user` is one of these, or anonymous."""
+
+    id: UUID
+    email: str
+    locale: str
+    roles: tuple[str, ...]
+    session_id: UUID
+    is_stale: bool
+    """Whether the session's `last_seen_at` wants renewing."""
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    """A session as its owner sees it."""
+
+    id: UUID
+    user_agent: str
+    made_at: datetime
+    last_seen_at: datetime
+
+
+def session_is_live() -> ColumnElement[bool]:
+    """Not revoked, and neither too long unused nor too old."""
+    now = func.clock_timestamp()
+    return (
+        UserSession.revoked_at.is_(None)
+        & (UserSession.expires_at > now)
+        & (UserSession.last_seen_at > now - IDLE_LIFETIME)
+    )
+
+
+def link_is_live() -> ColumnElement[bool]:
+    """Neither used nor too old."""
+    return EmailMagicLink.consumed_at.is_(None) & (EmailMagicLink.expires_at > func.clock_timestamp())
+
+
+def identity_of(token: str) -> Identity | None:
+    """Whose live session `token` is."""
+    row = db.session.execute(
+        select(User, UserSession.id, UserSession.last_seen_at < func.clock_timestamp() - SEEN_PRECISION)
+        .join(UserSession, UserSession.user_id == User.id)
+        .where(UserSession.token_hash == hash_secret(token), session_is_live())
+    ).one_or_none()
+    if row is None:
+        return None
+    user, session_id, is_stale = row
+    return Identity(user.id, user.email or "", user.locale, tuple(user.roles), session_id, is_stale)
+
+
+def sessions_of(user_id: UUID) -> list[SessionRow]:
+    """The live sessions of a user, last used first."""
+    rows = db.session.scalars(
+        select(UserSession)
+        .where(UserSession.user_id == user_id, session_is_live())
+        .order_by(UserSession.last_seen_at.desc(), UserSession.id)
+    )
+    return [SessionRow(row.id, row.user_agent, created_at(row.id), row.last_seen_at) for row in rows]
+
+
+def awaited_link(link_id: UUID, browser: str) -> EmailMagicLink | None:
+    """The live link that this browser asked for."""
+    link = db.session.scalar(
+        select(EmailMagicLink)
+        .where(EmailMagicLink.id == link_id, link_is_live())
+        .execution_options(populate_existing=True)
+    )
+    return link if link is not None and hmac.compare_digest(link.browser_hash, hash_secret(browser)) else None
+
+
+def link_by_token(token: str) -> EmailMagicLink | None:
+    """The live link with this token, whoever asks. Only looking: nothing is consumed."""
+    return db.session.scalar(
+        select(EmailMagicLink)
+        .where(EmailMagicLink.token_hash == hash_secret(token), link_is_live())
+        .execution_options(populate_existing=True)
+    )

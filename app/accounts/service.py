@@ -1,0 +1,241 @@
+"""The verbs of signing in and out. Nothing here commits; every secret is stored as a hash only."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import CursorResult, ColumnElement, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.audit.service import note
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.ids import hash_secret, new_id, new_secret
+from app.notifications.service import send_later
+
+from .models import EmailMagicLink, User, UserSession
+from .queries import awaited_link, link_is_live, session_is_live
+from .rules import (
+    ABSOLUTE_LIFETIME,
+    CODE_ATTEMPTS_PER_DAY,
+    CODE_ATTEMPTS_PER_LINK,
+    CODE_DIGITS,
+    LINK_LIFETIME,
+    clean_agent,
+    local_path,
+    normalise_email,
+)
+
+_KEEP_LINKS = timedelta(days=1)  # the day over which code attempts are counted
+_KEEP_SESSIONS = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the browser that asked keeps, so that the link opens there and nowhere else."""
+
+    link_id: UUID
+    browser: str
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A new session. `token` exists here and in the browser only."""
+
+    user_id: UUID
+    token: str
+    next_path: str
+
+
+def request_link(email: str, *, next_path: str | None, locale: str, previous: Asked | None = None) -> Asked:
+    """Send a login link and code to `email`. Whether a user has that address is neither asked nor told.
+
+    A browser that asks again keeps its secret, so that the link of an earlier mail that comes late still opens in it.
+
+    Raises DomainError `email_invalid`.
+    """
+    address = normalise_email(email)
+    browser = previous.browser if previous and awaited_link(previous.link_id, previous.browser) else new_secret()
+    link_id, token = new_id(), new_secret()
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    db.session.add(
+        EmailMagicLink(
+            id=link_id,
+            email=address,
+            token_hash=hash_secret(token),
+            browser_hash=hash_secret(browser),
+            code_hash=_code_hash(link_id, code),
+            next_path=local_path(next_path),
+            expires_at=func.clock_timestamp() + LINK_LIFETIME,
+        )
+    )
+    db.session.flush()
+    base_url = current_app.config["SETTINGS"].base_url
+    link = f"{base_url}/login/confirm?token={token}"
+    send_later("email", address, "magic_link", locale, link=link, code=code, minutes=LINK_LIFETIME.seconds // 60)
+    return Asked(link_id, browser)
+
+
+def confirm_link(
+    token: str, *, browser: str | None, agent: str, locale: str, old_session: str | None = None
+) -> SignedIn | None:
+    """Use a link up in the browser that asked for it, once; None if it is unknown, used, old or another browser's."""
+    if browser is None:
+        _note_denied("link")
+        return None
+    mine = (EmailMagicLink.token_hash == hash_secret(token)) & (EmailMagicLink.browser_hash == hash_secret(browser))
+    return _consume(mine, "link", agent, locale, old_session)
+
+
+def confirm_code(
+    asked: Asked, code: str | None, *, agent: str, locale: str, old_session: str | None = None
+) -> SignedIn | None:
+    """Use the code instead of the link, in the browser that asked; None if it is wrong, used, old or tried too often.
+
+    The attempt is counted first, so the caller commits whatever the answer is.
+    """
+    link = awaited_link(asked.link_id, asked.browser)
+    if link is None or not _count_attempt(link):
+        _note_denied("code")
+        return None
+    if not hmac.compare_digest(link.code_hash, _code_hash(link.id, code or "")):
+        _note_denied("code")
+        return None
+    return _consume(EmailMagicLink.id == link.id, "code", agent, locale, old_session)
+
+
+def touch(session_id: UUID) -> None:
+    """Remember that the session is in use."""
+    db.session.execute(
+        update(UserSession)
+        .where(UserSession.id == session_id, session_is_live())
+        .values(last_seen_at=func.clock_timestamp())
+    )
+
+
+def end_session(token: str) -> None:
+    """Sign out: revoke the session of `token`, if it is one."""
+    row = _revoke(UserSession.token_hash == hash_secret(token))
+    for user_id, session_id in row:
+        note("account.logged_out", actor=f"user:{user_id}", subject=f"session:{session_id}")
+
+
+def revoke_session(user_id: UUID, session_id: UUID) -> None:
+    """End one of the user's sessions. Raises NotFound for any other."""
+    if not _revoke((UserSession.id == session_id) & (UserSession.user_id == user_id)):
+        raise NotFound
+    note("account.session_revoked", actor=f"user:{user_id}", subject=f"session:{session_id}")
+
+
+def revoke_other_sessions(user_id: UUID, *, keep: UUID) -> int:
+    """End all of the user's sessions but one; how many there were."""
+    ended = _revoke((UserSession.user_id == user_id) & (UserSession.id != keep))
+    for _, session_id in ended:
+        note("account.session_revoked", actor=f"user:{user_id}", subject=f"session:{session_id}")
+    return len(ended)
+
+
+def purge() -> int:
+    """Delete links and sessions that no longer mean anything; how many. Repeats safely."""
+    now = func.clock_timestamp()
+    old_links = delete(EmailMagicLink).where(EmailMagicLink.expires_at < now - _KEEP_LINKS)
+    old_sessions = delete(UserSession).where(
+        or_(UserSession.expires_at < now - _KEEP_SESSIONS, UserSession.revoked_at < now - _KEEP_SESSIONS)
+    )
+    results = [db.session.execute(statement) for statement in (old_links, old_sessions)]
+    return sum(result.rowcount for result in results if isinstance(result, CursorResult))
+
+
+def user_with_email(address: str, *, locale: str = "en") -> UUID:
+    """The user whose (normalised) address this is; a new one if there is none yet. Safe under concurrent calls."""
+    db.session.execute(
+        insert(User).values(id=new_id(), email=address, locale=locale).on_conflict_do_nothing(index_elements=["email"])
+    )
+    return db.session.scalars(select(User.id).where(User.email == address)).one()
+
+
+def open_session(user_id: UUID, *, agent: str) -> str:
+    """Start a session and return its token (192 random bits), which is not kept."""
+    token = new_secret()
+    db.session.add(
+        UserSession(
+            id=new_id(),
+            user_id=user_id,
+            token_hash=hash_secret(token),
+            user_agent=clean_agent(agent),
+            last_seen_at=func.clock_timestamp(),
+            expires_at=func.clock_timestamp() + ABSOLUTE_LIFETIME,
+        )
+    )
+    db.session.flush()
+    return token
+
+
+def _consume(
+    which: ColumnElement[bool], method: str, agent: str, locale: str, old_session: str | None
+) -> SignedIn | None:
+    """One UPDATE decides who of several uses the link up."""
+    row = db.session.execute(
+        update(EmailMagicLink)
+        .where(which, link_is_live())
+        .values(consumed_at=func.clock_timestamp())
+        .returning(EmailMagicLink.email, EmailMagicLink.next_path)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if row is None:
+        _note_denied(method)
+        return None
+    user_id = user_with_email(row.email, locale=locale)
+    if old_session:
+        end_session(old_session)
+    token = open_session(user_id, agent=agent)
+    note("account.logged_in", actor=f"user:{user_id}", subject=f"user:{user_id}", detail={"method": method})
+    return SignedIn(user_id, token, local_path(row.next_path))
+
+
+def _count_attempt(link: EmailMagicLink) -> bool:
+    """Count one try of a code; False if the link's or the address's tries are used up."""
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"login:{link.email}", 0))))
+    today = db.session.scalars(
+        select(func.coalesce(func.sum(EmailMagicLink.code_attempts), 0)).where(
+            EmailMagicLink.email == link.email, EmailMagicLink.expires_at > func.clock_timestamp() - _KEEP_LINKS
+        )
+    ).one()
+    if today >= CODE_ATTEMPTS_PER_DAY:
+        return False
+    counted = db.session.execute(
+        update(EmailMagicLink)
+        .where(EmailMagicLink.id == link.id, link_is_live(), EmailMagicLink.code_attempts < CODE_ATTEMPTS_PER_LINK)
+        .values(code_attempts=EmailMagicLink.code_attempts + 1)
+        .returning(EmailMagicLink.id)
+        .execution_options(synchronize_session=False)
+    )
+    return counted.one_or_none() is not None
+
+
+def _revoke(which: ColumnElement[bool]) -> list[tuple[UUID, UUID]]:
+    rows = db.session.execute(
+        update(UserSession)
+        .where(which, session_is_live())
+        .values(revoked_at=func.clock_timestamp())
+        .returning(UserSession.user_id, UserSession.id)
+        .execution_options(synchronize_session=False)
+    )
+    return [(user_id, session_id) for user_id, session_id in rows]
+
+
+def _note_denied(method: str) -> None:
+    """No address and no id: whoever fails here has not shown who they are."""
+    note("account.login_denied", actor="nobody", subject="login", detail={"method": method})
+
+
+def _code_hash(link_id: UUID, code: str) -> bytes:
+    """Six digits are guessed from a plain hash in no time; the server's key keeps a copy of the table useless."""
+    key = current_app.config["SETTINGS"].secret_key.get_secret_value().encode()
+    return hmac.digest(key, f"login-code/1|{link_id}|{code}".encode(), hashlib.sha256)
