@@ -26,4 +26,4 @@ def append_only(table: object) -> None:
     """Give a model's table the trigger wherever the metadata creates it. Migrations carry the same statements."""
     assert isinstance(table, Table)
     for statement in (FUNCTION, trigger(table.name)):
-        event.listen(table, "after_create", DDL(statement.replace("%", "%%")))
+        event.listen(table, "after_create", DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, func, text
+from sqlalchemy import BigInteger, Identity, Index, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,14 +15,13 @@ from app.core.db import Model
 
 
 class Event(Model):
-    """One fact. A reader that wants them in order takes rows whose `xid` is below every running transaction's."""
+    """One fact. `seq` is given when a row is written, not when it commits: read in order through `queries.feed`."""
 
     __tablename__ = "events"
     __table_args__ = (Index("events_site_idx", "partner_site_id", "seq"), Index("events_subject_idx", "subject", "seq"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)
-    xid: Mapped[int] = mapped_column(BigInteger, server_default=text("(pg_current_xact_id()::text)::bigint"))
     occurred_at: Mapped[datetime] = mapped_column(server_default=func.now())
     type: Mapped[str]
     game: Mapped[str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select, text
 
 from app.core.db import db
 
-from .entries import AccountRef
+from .entries import AccountRef, Posting
 from .models import Account
 
 
@@ -42,7 +43,7 @@ def balances(kind: str, currency: str = "sat") -> dict[str, int]:
     rows = db.session.execute(
         select(Account.owner, Account.balance).where(Account.kind == kind, Account.currency == currency)
     )
-    return {owner: amount for owner, amount in rows}
+    return {row.owner: row.balance for row in rows}
 
 
 def total(kind: str, currency: str = "sat") -> int:
@@ -64,6 +65,30 @@ def lines(ref: AccountRef, after: int | None = None, limit: int = 50) -> list[Li
         )
         for row in rows
     ]  # fmt: skip
+
+
+def postings_of(source: str, source_ids: Sequence[str], kind: str) -> list[Posting]:
+    """What was posted under these keys, for mirroring it exactly."""
+    rows = db.session.execute(text(_POSTINGS_OF), {"source": source, "ids": list(source_ids), "kind": kind})
+    return [
+        Posting(
+            AccountRef(row.debit_kind, row.debit_owner, row.currency),
+            AccountRef(row.credit_kind, row.credit_owner, row.currency),
+            row.amount, source, row.source_id, kind, row.line,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+_POSTINGS_OF = """
+    SELECT debit.kind AS debit_kind, debit.owner AS debit_owner, credit.kind AS credit_kind,
+           credit.owner AS credit_owner, transfer.currency, transfer.amount, transfer.source_id, transfer.line
+    FROM ledger_transfers AS transfer
+    JOIN ledger_accounts AS debit ON debit.id = transfer.debit_account_id
+    JOIN ledger_accounts AS credit ON credit.id = transfer.credit_account_id
+    WHERE transfer.source = :source AND transfer.source_id = ANY(CAST(:ids AS text[])) AND transfer.kind = :kind
+    ORDER BY transfer.source_id, transfer.line
+"""
 
 
 def _named(ref: AccountRef) -> tuple[ColumnElement[bool], ...]:

@@ -113,7 +113,6 @@ def upgrade() -> None:
     op.create_table('events',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('seq', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('xid', sa.BigInteger(), server_default=sa.text('(pg_current_xact_id()::text)::bigint'), nullable=False),
     sa.Column('occurred_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('type', sa.Text(), nullable=False),
     sa.Column('game', sa.Text(), nullable=False),

@@ -1,0 +1,74 @@
+"""Reads of the audit log, its chain and the alarms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.core.checks import Breach
+from app.core.db import db
+
+from . import chain
+from .models import Alarm, AuditEntry, AuditSeal
+
+_CHECK: Final = "audit.chain"
+
+
+def open_alarms() -> Sequence[Alarm]:
+    """What needs a person, oldest first."""
+    return db.session.scalars(select(Alarm).where(Alarm.closed_at.is_(None)).order_by(Alarm.id)).all()
+
+
+def entries(subject: str | None = None, before: UUID | None = None, limit: int = 50) -> Sequence[AuditEntry]:
+    """One page of entries, newest first; `before` is the id of the previous page's last."""
+    query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
+    if subject is not None:
+        query = query.where(AuditEntry.subject == subject)
+    if before is not None:
+        query = query.where(AuditEntry.id < before)
+    return db.session.scalars(query).all()
+
+
+def head() -> tuple[int, bytes]:
+    """The chain's last place and hash. Whoever noted an earlier one can later see that it is still in the chain."""
+    row = db.session.execute(select(AuditSeal.seq, AuditSeal.hash).order_by(AuditSeal.seq.desc()).limit(1)).first()
+    return (row.seq, bytes(row.hash)) if row else (0, chain.START)
+
+
+def unsealed_for(age: timedelta) -> int:
+    """How many entries older than `age` have no seal."""
+    query = (
+        select(func.count())
+        .select_from(AuditEntry)
+        .outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
+        .where(AuditSeal.entry_id.is_(None), AuditEntry.recorded_at < func.clock_timestamp() - age)
+    )
+    return db.session.scalar(query) or 0
+
+
+def verify_chain() -> list[Breach]:
+    """Recompute the whole chain: places without a gap, each entry's hash, each link. Stops at the first wrong one."""
+    columns = (getattr(AuditEntry, name) for name in chain.SEALED)
+    query = (
+        select(AuditSeal.seq, AuditSeal.row_hash, AuditSeal.previous_hash, AuditSeal.hash, *columns)
+        .join(AuditEntry, AuditEntry.id == AuditSeal.entry_id)
+        .order_by(AuditSeal.seq)
+        .execution_options(yield_per=1000)
+    )
+    expected, previous = 1, chain.START
+    for row in db.session.execute(query):
+        content = {name: getattr(row, name) for name in chain.SEALED}
+        if row.seq != expected:
+            return [Breach(_CHECK, f"place {expected} is missing, {row.seq} follows")]
+        if bytes(row.previous_hash) != previous:
+            return [Breach(_CHECK, f"place {row.seq} does not continue the one before")]
+        if bytes(row.row_hash) != chain.row_hash(**content):
+            return [Breach(_CHECK, f"place {row.seq}: entry {row.id} was changed after it was sealed")]
+        if bytes(row.hash) != chain.link(previous, bytes(row.row_hash)):
+            return [Breach(_CHECK, f"place {row.seq} has a wrong hash")]
+        expected, previous = row.seq + 1, bytes(row.hash)
+    return []

@@ -1,0 +1,101 @@
+"""Writes who did what, raises alarms, and seals the entries into one chain."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Row, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql
+
+from app.core import clock
+from app.core.db import db
+from app.core.ids import new_id
+
+from . import chain
+from .models import Alarm, AuditEntry, AuditSeal
+
+log = structlog.get_logger()
+
+_HORIZON: Final = timedelta(days=1)
+_ONE_SEALER: Final = "SELECT pg_advisory_xact_lock(hashtextextended('audit seals', 0))"
+
+
+def note(actor: str, action: str, subject: str, reason: str = "", **detail: Any) -> UUID:
+    """Write one act into the caller's transaction. `detail` must be JSON; ids and times go in as text.
+
+    Never hand it a secret: entries are kept for good.
+    """
+    entry_id = new_id()
+    values = {"id": entry_id, "actor": actor, "action": action, "subject": subject, "reason": reason, "detail": detail}
+    db.session.execute(insert(AuditEntry).values(values))
+    return entry_id
+
+
+def raise_alarm(code: str, subject: str, **detail: Any) -> bool:
+    """Open an alarm unless one with this code and subject is open. Returns whether this call opened it.
+
+    It is a row of the caller's transaction: raise it where the trouble is not about to roll that back.
+    """
+    values = {"id": new_id(), "code": code, "subject": subject, "detail": detail}
+    opened = db.session.execute(
+        postgresql.insert(Alarm)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=["code", "subject"], index_where=text("closed_at IS NULL"))
+        .returning(Alarm.id)
+    ).first()
+    if opened is None:
+        return False
+    log.error("alarm_raised", code=code, subject=subject)
+    return True
+
+
+def close_alarm(code: str, subject: str) -> bool:
+    """Close the open alarm with this code and subject. Returns whether there was one."""
+    closed = db.session.execute(
+        update(Alarm)
+        .where(Alarm.code == code, Alarm.subject == subject, Alarm.closed_at.is_(None))
+        .values(closed_at=func.now())
+        .returning(Alarm.id)
+    ).first()
+    if closed is None:
+        return False
+    log.info("alarm_closed", code=code, subject=subject)
+    return True
+
+
+def seal_entries(limit: int = 1000, *, horizon: timedelta | None = _HORIZON) -> int:
+    """Append up to `limit` committed entries that have no seal to the chain; one sealer at a time. Returns how many.
+
+    An entry that committed late is found as well as a new one. Looking only at ids made within `horizon` keeps the
+    search small; None searches all.
+    """
+    db.session.execute(text(_ONE_SEALER))
+    entries = _unsealed(limit, clock.now() - horizon if horizon else None)
+    if not entries:
+        return 0
+    head = db.session.execute(select(AuditSeal.seq, AuditSeal.hash).order_by(AuditSeal.seq.desc()).limit(1)).first()
+    last, previous = (head.seq, bytes(head.hash)) if head else (0, chain.START)
+    seals = []
+    for seq, entry in enumerate(entries, start=last + 1):
+        row = chain.row_hash(**entry._mapping)
+        seal = {"seq": seq, "entry_id": entry.id, "row_hash": row, "previous_hash": previous}
+        previous = chain.link(previous, row)
+        seals.append(seal | {"hash": previous})
+    db.session.execute(insert(AuditSeal), seals)
+    return len(seals)
+
+
+def _unsealed(limit: int, since: datetime | None) -> list[Row[Any]]:
+    query = (
+        select(*(getattr(AuditEntry, name) for name in chain.SEALED))
+        .outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
+        .where(AuditSeal.entry_id.is_(None))
+        .order_by(AuditEntry.id)
+        .limit(limit)
+    )
+    if since is not None:
+        query = query.where(AuditEntry.id >= UUID(int=int(since.timestamp() * 1000) << 80))
+    return list(db.session.execute(query))

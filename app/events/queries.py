@@ -1,0 +1,29 @@
+"""Reads of the events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from app.core.db import db
+
+from .models import Event
+from .order import readable_until
+
+
+def feed(after_seq: int = 0, limit: int = 100, site_id: UUID | None = None) -> Sequence[Event]:
+    """The next events in order of `seq`; a reader that continues after the last one it got misses none.
+
+    With `site_id`, what concerns that site or everybody; without, all.
+    """
+    query = select(Event).where(Event.seq > after_seq, Event.seq <= readable_until())
+    if site_id is not None:
+        query = query.where(or_(Event.partner_site_id == site_id, Event.partner_site_id.is_(None)))
+    return db.session.scalars(query.order_by(Event.seq).limit(limit)).all()
+
+
+def about(subject: str, limit: int = 100) -> Sequence[Event]:
+    """What happened to one thing, oldest first."""
+    return db.session.scalars(select(Event).where(Event.subject == subject).order_by(Event.seq).limit(limit)).all()

@@ -1,0 +1,73 @@
+"""Writes facts. Each is a row of the transaction that made it true: it is told if, and only if, that commits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import text
+
+from app.core.db import db
+from app.core.ids import new_id
+
+from .order import announce_writing
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What happened: `type` as catalogued, the game, the thing concerned, and whom it concerns (None: everybody)."""
+
+    type: str
+    game: str
+    subject: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    site_id: UUID | None = None
+
+
+def record(type: str, game: str, subject: str, payload: Mapping[str, Any], site_id: UUID | None = None) -> None:
+    """Write one fact.
+
+    Raises:
+        ValueError: the catalogue has no such type.
+    """
+    record_many([Fact(type, game, subject, payload, site_id)])
+
+
+def record_many(facts: Sequence[Fact]) -> None:
+    """Write facts in the given order, in one statement.
+
+    Raises:
+        ValueError: the catalogue has no such type, or a payload is not JSON.
+    """
+    if not facts:
+        return
+    catalogue = current_app.extensions.get("event_types")
+    unknown = {fact.type for fact in facts} - set(catalogue) if catalogue else set()
+    if unknown:
+        raise ValueError(f"not in the catalogue of events: {sorted(unknown)}")
+    announce_writing()
+    db.session.execute(
+        text(_INSERT),
+        {
+            "ids": [new_id() for _ in facts],
+            "types": [fact.type for fact in facts],
+            "games": [fact.game for fact in facts],
+            "subjects": [fact.subject for fact in facts],
+            "sites": [fact.site_id for fact in facts],
+            "payloads": [json.dumps(dict(fact.payload), allow_nan=False) for fact in facts],
+        },
+    )
+
+
+_INSERT: Final = """
+    INSERT INTO events (id, type, game, subject, partner_site_id, payload)
+    SELECT id, type, game, subject, site, CAST(payload AS jsonb)
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:games AS text[]), CAST(:subjects AS text[]),
+                CAST(:sites AS uuid[]), CAST(:payloads AS text[]))
+        WITH ORDINALITY AS fact (id, type, game, subject, site, payload, position)
+    ORDER BY position
+"""
