@@ -2,7 +2,7 @@
 
 Only the binaries are used. Postgres refuses to run as root, so for root it runs inside a user namespace, where root's
 own files appear to belong to an ordinary user: nothing is chowned, and a data folder below a closed home works. Where
-a container allows no namespaces, it runs under another uid instead.
+a container allows no namespaces (Docker's default), it runs under another uid, which owns the data folder alone.
 """
 
 from __future__ import annotations
@@ -47,6 +47,15 @@ def servant() -> int:
 def in_namespace(command: list[str]) -> list[str]:
     """The command as an ordinary user to whom the caller's own files belong."""
     return ["unshare", "--user", f"--map-user={servant()}", f"--map-group={servant()}", "--", *command]
+
+
+def as_user(uid: int, command: list[str]) -> list[str]:
+    """The command under another uid; where root may grant it, it passes closed folders on the way to its own."""
+    plain = ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups"]
+    passing = [*plain, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--"]
+    if subprocess.run([*passing, "true"], capture_output=True, check=False).returncode == 0:
+        return [*passing, *command]
+    return [*plain, "--", *command]
 
 
 @cache
@@ -174,7 +183,7 @@ class Postgres:
         if owner == os.geteuid() and namespaces_work():
             return in_namespace(guarded)
         uid = servant() if owner == os.geteuid() else owner
-        return ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--", *guarded]
+        return as_user(uid, guarded)
 
     def _give_away(self, path: Path) -> None:
         if os.geteuid() == 0 and not namespaces_work():

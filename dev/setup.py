@@ -68,12 +68,12 @@ def _make_venv() -> None:
 
 
 def _python() -> str:
-    """The first Python on PATH that is new enough; `python3` is sometimes the old one of two."""
+    """The first Python on PATH that is new enough, complete ones first; `python3` is sometimes the old one of two."""
     test = f"import sys; sys.exit(sys.version_info < {OLDEST})"
-    for name in CANDIDATES:
-        found = shutil.which(name)
-        if found and subprocess.run([found, "-c", test], capture_output=True, check=False).returncode == 0:
-            return found
+    paths = [path for name in CANDIDATES if (path := shutil.which(name))]
+    fit = [path for path in paths if subprocess.run([path, "-c", test], capture_output=True).returncode == 0]
+    for path in [*filter(_has_ensurepip, fit), *fit]:
+        return path
     version = ".".join(str(part) for part in sys.version_info[:3])
     give_up(f"Python 3.11 or newer is needed and this is {version}: install python3.11 and its venv package")
     raise AssertionError
