@@ -124,6 +124,23 @@ def qr_svg(text: str) -> Markup:
     return Markup(out.getvalue().decode().strip().replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))
 
 
+def accent_ink(accent: str) -> str:
+    """Black or white, whichever reads better on the accent (`rrggbb`): 4.58:1 at the worst (WCAG 2 contrast).
+
+    Raises:
+        ValueError: not six hexadecimal digits.
+    """
+    if len(accent) != 6:
+        raise ValueError("an accent is six hexadecimal digits")
+    red, green, blue = (_linear(byte / 255) for byte in bytes.fromhex(accent))
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "#000000"
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
+
+
 def _surface() -> dict[str, str]:
     """The chrome a page wears; a view may pass `surface` itself."""
     return {"surface": current_surface().value}
@@ -143,4 +160,3 @@ def _asset_version(file: Path) -> str:
         known = (stat.st_mtime_ns, stat.st_size, hashlib.sha256(file.read_bytes()).hexdigest()[:12])
         _asset_versions[str(file)] = known
     return known[2]
-

@@ -85,7 +85,8 @@
     if (xhr.status < 400) return;
     const own = wordsOf(xhr), retargeted = Boolean(xhr.getResponseHeader("HX-Retarget"));
     detail.shouldSwap = retargeted || (xhr.status === 422 && !own);
-    if (!detail.shouldSwap) trouble(xhr.status >= 500 || xhr.status === 429 ? "server" : "request", detail, own);
+    if (detail.shouldSwap) clear();
+    else trouble(xhr.status >= 500 || xhr.status === 429 ? "server" : "request", detail, own);
   });
   document.addEventListener("htmx:afterRequest", function (event) { if (event.detail.successful) clear(); });
 })();

@@ -19,7 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def pages(tmp_path: Path) -> Iterator[Flask]:
     """A bare application with the product's templates and its own static folder."""
-    bare = Flask("pages", static_folder=str(tmp_path), template_folder=str(ROOT / "templates"))
+    bare = Flask(
+        "pages", static_folder=str(tmp_path), static_url_path="/static", template_folder=str(ROOT / "templates")
+    )
     Babel(bare)
     templating.register(bare)
     with bare.test_request_context():
@@ -86,6 +88,21 @@ def test_an_asset_changes_its_address_with_its_content(pages: Flask, tmp_path: P
     assert re.fullmatch(r"/static/a\.css\?v=[0-9a-f]{12}", first)
     assert templating.asset_url("a.css") != first
     assert templating.asset_url("missing.css") == "/static/missing.css"
+
+
+@pytest.mark.parametrize(
+    ("accent", "ink"), [("ffffff", "#000000"), ("000000", "#ffffff"), ("2543c4", "#ffffff"), ("00ff00", "#000000")]
+)
+def test_words_on_an_accent_can_be_read(accent: str, ink: str) -> None:
+    assert templating.accent_ink(accent) == ink
+
+
+def test_every_shade_of_accent_finds_an_ink() -> None:
+    for shade in range(256):
+        accent = f"{shade:02x}" * 3
+        luminance = templating._linear(shade / 255)
+        ink = 1.0 if templating.accent_ink(accent) == "#ffffff" else 0.0
+        assert (max(luminance, ink) + 0.05) / (min(luminance, ink) + 0.05) >= 4.5
 
 
 def test_a_qr_code_carries_no_style(pages: Flask) -> None:
