@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 HEADER_BYTES = 80
@@ -16,6 +16,9 @@ _SMALLEST_TRANSACTION = 10
 _read_u16 = struct.Struct("<H").unpack_from
 _read_u32 = struct.Struct("<I").unpack_from
 _read_u64 = struct.Struct("<Q").unpack_from
+# An outpoint or a value, together with the first byte of the script's length that follows it.
+_read_outpoint = struct.Struct("<32sIB").unpack_from
+_read_value = struct.Struct("<QB").unpack_from
 _sha256 = hashlib.sha256
 
 
@@ -122,6 +125,16 @@ def parse_block(raw: bytes) -> Block:
     return Block(header, double_sha256(header), header[4:36], root, time, bits, txids, outputs, inputs)
 
 
+def read_transaction(raw: bytes, txid: bytes, outputs: Outputs, inputs: Inputs) -> None:
+    """Add one free-standing transaction to the columns. Raises MalformedBlock if it is not the one of that id."""
+    try:
+        found, pos = _transaction(raw, 0, 1, outputs, inputs)
+    except (IndexError, struct.error, OverflowError):
+        raise MalformedBlock("the transaction ends too early") from None
+    if pos != len(raw) or found != txid:
+        raise MalformedBlock("not the transaction asked for")
+
+
 def _compact(raw: bytes, pos: int) -> tuple[int, int]:
     first = raw[pos]
     if first < 0xFD:
@@ -143,64 +156,61 @@ def _transaction(raw: bytes, start: int, index: int, outputs: Outputs, inputs: I
     if segwit and raw[start + 5] != 1:
         raise MalformedBlock("unknown transaction format")
     body = start + 6 if segwit else start + 4
-    spent, pos = _input_outpoints(raw, body)
-    made, pos = _output_pairs(raw, pos)
-    body_end = pos
+    spends, pos = _inputs(raw, body, inputs.prev_txids.append, inputs.prev_vouts.append)
+    made, pos = _outputs(raw, pos, outputs.values.append, outputs.scripts.append)
     if segwit:
-        pos = _skip_witnesses(raw, pos, len(spent))
-    pos += 4
-    if segwit:
+        body_end = pos
+        pos = _skip_witnesses(raw, pos, spends) + 4
         serialized = raw[start : start + 4] + raw[body:body_end] + raw[pos - 4 : pos]
     else:
+        pos += 4
         serialized = raw[start:pos]
     txid = _sha256(_sha256(serialized).digest()).digest()
-    count = len(made)
-    outputs.tx_indexes += [index] * count
-    outputs.txids += [txid] * count
-    outputs.vouts += range(count)
-    outputs.values += [value for value, _ in made]
-    outputs.scripts += [script for _, script in made]
+    outputs.tx_indexes += [index] * made
+    outputs.txids += [txid] * made
+    outputs.vouts += range(made)
     if index:
-        count = len(spent)
-        inputs.tx_indexes += [index] * count
-        inputs.prev_txids += [txid_ for txid_, _ in spent]
-        inputs.prev_vouts += [vout for _, vout in spent]
-        inputs.spending_txids += [txid] * count
-        inputs.spending_vins += range(count)
+        inputs.tx_indexes += [index] * spends
+        inputs.spending_txids += [txid] * spends
+        inputs.spending_vins += range(spends)
+    else:  # the coinbase spends nothing
+        inputs.prev_txids.clear()
+        inputs.prev_vouts.clear()
     return txid, pos
 
 
-def _input_outpoints(raw: bytes, pos: int) -> tuple[list[tuple[bytes, int]], int]:
+def _inputs(
+    raw: bytes, pos: int, add_txid: Callable[[bytes], None], add_vout: Callable[[int], None]
+) -> tuple[int, int]:
     count, pos = _compact(raw, pos)
     if count == 0:
         raise MalformedBlock("a transaction without inputs")
-    spent = []
     for _ in range(count):
-        spent.append((raw[pos : pos + 32], _read_u32(raw, pos + 32)[0]))
-        pos += 36
-        length = raw[pos]
+        txid, vout, length = _read_outpoint(raw, pos)
+        add_txid(txid)
+        add_vout(vout)
         if length < 0xFD:
-            pos += length + 5
+            pos += length + 41
         else:
-            length, pos = _compact(raw, pos)
+            length, pos = _compact(raw, pos + 36)
             pos += length + 4
-    return spent, pos
+    return count, pos
 
 
-def _output_pairs(raw: bytes, pos: int) -> tuple[list[tuple[int, bytes]], int]:
+def _outputs(
+    raw: bytes, pos: int, add_value: Callable[[int], None], add_script: Callable[[bytes], None]
+) -> tuple[int, int]:
     count, pos = _compact(raw, pos)
-    made = []
     for _ in range(count):
-        value = _read_u64(raw, pos)[0]
-        pos += 8
-        length = raw[pos]
+        value, length = _read_value(raw, pos)
         if length < 0xFD:
-            pos += 1
+            pos += 9
         else:
-            length, pos = _compact(raw, pos)
-        made.append((value, raw[pos : pos + length]))
+            length, pos = _compact(raw, pos + 8)
+        add_value(value)
+        add_script(raw[pos : pos + length])
         pos += length
-    return made, pos
+    return count, pos
 
 
 def _skip_witnesses(raw: bytes, pos: int, count: int) -> int:

@@ -1,0 +1,80 @@
+"""hash_tweak.py as a stranger runs it: a curve and a checksum of its own, and an exit status that means something."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "utilities" / "bin" / "hash_tweak.py"
+GOLDEN = json.loads((ROOT / "tests" / "vectors" / "address_1.json").read_text())["vectors"]
+ORDER = GOLDEN[0]
+KEY, TERMS = ORDER["internalKey"], ORDER["terms"]
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run a copy of the script elsewhere, isolated from the project and from every installed package."""
+    copy = shutil.copy(SCRIPT, tmp_path)
+
+    def run(*arguments, stdin=b""):
+        command = [sys.executable, "-I", "-S", "-W", "error", copy, *arguments]
+        return subprocess.run(command, input=stdin, capture_output=True, cwd=tmp_path, timeout=60)
+
+    return run
+
+
+@pytest.mark.parametrize("vector", GOLDEN, ids=lambda v: v["name"])
+def test_golden_addresses_by_every_way_of_giving_the_terms(run, vector, tmp_path):
+    terms = vector["terms"].encode()
+    (tmp_path / "terms").write_bytes(terms + b"\n")
+    for given, stdin in ((vector["terms"], b""), ("-", terms), ("-", terms + b"\r\n"), ("@terms", b"")):
+        done = run(
+            vector["internalKey"], given, "--network", vector["network"], "--expect", vector["address"], "--json",
+            stdin=stdin,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == b""
+        told = json.loads(done.stdout)
+        for name in ("network", "internalKey", "commitment", "outputKey", "scriptPubkey", "address"):
+            assert told[name] == vector[name]
+        assert told["match"] is True
+
+
+def test_text_for_people(run):
+    done = run(KEY.upper(), TERMS, "--network", "regtest", "--expect", ORDER["address"].upper())
+    assert done.returncode == 0
+    assert ORDER["address"].encode() in done.stdout
+    assert done.stdout.endswith(b"\nMATCH\n")
+
+
+@pytest.mark.parametrize("change", [lambda t: t.replace("alice", "alicf"), lambda t: t + " ", lambda t: t + "\n\n"])
+def test_changed_terms_are_no_match(run, change):
+    done = run(KEY, "-", "--network", "regtest", "--expect", ORDER["address"], stdin=change(TERMS).encode())
+    assert done.returncode == 1
+    assert b"NO MATCH" in done.stdout
+
+
+def test_another_network_is_no_match(run):
+    assert run(KEY, TERMS, "--network", "main", "--expect", ORDER["address"]).returncode == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (), (KEY,), (KEY, TERMS), (KEY, TERMS, "--network", "litecoin"), (KEY[:-1], TERMS, "--network", "main"),
+        (KEY + "00", TERMS, "--network", "main"), ("02" + KEY, TERMS, "--network", "main"),
+        ("00" * 31 + "05", TERMS, "--network", "main"), ("ff" * 32, TERMS, "--network", "main"),
+        ("zz" * 32, TERMS, "--network", "main"), (KEY, "", "--network", "main"), (KEY, "-", "--network", "main"),
+        (KEY, "@missing", "--network", "main"), (KEY, "@", "--network", "main"), (KEY, b"\xff", "--network", "main"),
+        (KEY, TERMS, "--network", "main", "--expect", "x y"), (KEY, TERMS, "--network", "main", "--expect", "bc1pQ"),
+    ],
+)  # fmt: skip
+def test_unusable_input(run, arguments):
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert b"Traceback" not in done.stderr
