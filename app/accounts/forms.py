@@ -8,18 +8,18 @@ from wtforms import EmailField, HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 
-class LoginForm(FlaskForm):  # type: ignore[misc]
+class LoginForm(FlaskForm):
     email = EmailField(_l("Email address"), [InputRequired(_l("Enter your email address."))])
     next = HiddenField()
 
 
-class ConfirmForm(FlaskForm):  # type: ignore[misc]
+class ConfirmForm(FlaskForm):
     token = HiddenField(validators=[InputRequired(), Length(max=64)])
 
 
-class CodeForm(FlaskForm):  # type: ignore[misc]
+class CodeForm(FlaskForm):
     code = StringField(_l("Code from the mail"), [InputRequired(_l("Enter the six digits from the mail."))])
 
 
-class EmptyForm(FlaskForm):  # type: ignore[misc]
+class EmptyForm(FlaskForm):
     """A button: nothing but the token that shows where it was pressed."""

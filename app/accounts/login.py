@@ -28,8 +28,16 @@ P = ParamSpec("P")
 
 _MAX_TOKEN_LENGTH = 64
 
-manager = LoginManager()
-manager.session_protection = None  # sessions are rows of ours: they are revoked, not guessed at by address and agent
+
+class SessionTable(LoginManager):
+    """Flask-Login over our own sessions alone: Flask's signed session and remember-me cookies have no say."""
+
+    def _load_user(self) -> None:
+        self._update_request_context_with_user()  # nobody, should the database be away: its error page asks again
+        self._update_request_context_with_user(_identify(request))
+
+
+manager = SessionTable()
 
 
 def init_app(app: Flask) -> None:
@@ -38,8 +46,7 @@ def init_app(app: Flask) -> None:
     app.after_request(_renew_session)
 
 
-@manager.request_loader
-def _load_identity(incoming: Request) -> queries.Identity | None:
+def _identify(incoming: Request) -> queries.Identity | None:
     """Nobody is signed in inside a partner's frame: there no cookie is read, and none is set."""
     if current_surface().is_framed:
         return None

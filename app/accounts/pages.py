@@ -108,7 +108,9 @@ def use_code() -> Response:
             )
         if signed_in is not None:
             return sign_in(signed_in)
-        form.code.errors = [gettext("This code is not right, or was tried too often. Open the link in the mail instead.")]
+        form.code.errors = [
+            gettext("This code is not right, or was tried too often. Open the link in the mail instead.")
+        ]
     return _code_page(form, 422)
 
 

@@ -18,7 +18,7 @@ from .rules import IDLE_LIFETIME, SEEN_PRECISION
 
 
 @dataclass(frozen=True)
-class Identity(UserMixin):  # type: ignore[misc]
+class Identity(UserMixin):
     """Who is asking, by which session. `flask_login.current_user` is one of these, or anonymous."""
 
     id: UUID

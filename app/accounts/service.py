@@ -10,7 +10,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import CursorResult, ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.audit.service import note
@@ -123,21 +123,21 @@ def end_session(token: str) -> None:
     """Sign out: revoke the session of `token`, if it is one."""
     row = _revoke(UserSession.token_hash == hash_secret(token))
     for user_id, session_id in row:
-        note("account.logged_out", actor=f"user:{user_id}", subject=f"session:{session_id}")
+        note(f"user:{user_id}", "account.logged_out", f"session:{session_id}")
 
 
 def revoke_session(user_id: UUID, session_id: UUID) -> None:
     """End one of the user's sessions. Raises NotFound for any other."""
     if not _revoke((UserSession.id == session_id) & (UserSession.user_id == user_id)):
         raise NotFound
-    note("account.session_revoked", actor=f"user:{user_id}", subject=f"session:{session_id}")
+    note(f"user:{user_id}", "account.session_revoked", f"session:{session_id}")
 
 
 def revoke_other_sessions(user_id: UUID, *, keep: UUID) -> int:
     """End all of the user's sessions but one; how many there were."""
     ended = _revoke((UserSession.user_id == user_id) & (UserSession.id != keep))
     for _, session_id in ended:
-        note("account.session_revoked", actor=f"user:{user_id}", subject=f"session:{session_id}")
+        note(f"user:{user_id}", "account.session_revoked", f"session:{session_id}")
     return len(ended)
 
 
@@ -195,7 +195,7 @@ def _consume(
     if old_session:
         end_session(old_session)
     token = open_session(user_id, agent=agent)
-    note("account.logged_in", actor=f"user:{user_id}", subject=f"user:{user_id}", detail={"method": method})
+    note(f"user:{user_id}", "account.logged_in", f"user:{user_id}", method=method)
     return SignedIn(user_id, token, local_path(row.next_path))
 
 
@@ -232,7 +232,7 @@ def _revoke(which: ColumnElement[bool]) -> list[tuple[UUID, UUID]]:
 
 def _note_denied(method: str) -> None:
     """No address and no id: whoever fails here has not shown who they are."""
-    note("account.login_denied", actor="nobody", subject="login", detail={"method": method})
+    note("nobody", "account.login_denied", "login", method=method)
 
 
 def _code_hash(link_id: UUID, code: str) -> bytes:

@@ -1,0 +1,136 @@
+"""What an owner sends. The forms only gather; the rules are asked by the service, which names the field at fault."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from flask import current_app
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired
+
+from app.core.error_messages import message_for
+from app.core.errors import DomainError, InvalidInput
+from app.core.money import with_edge
+from app.core.templating import sats
+
+from . import rules
+from .service import SiteValues
+
+_REQUIRED = _l("This is required.")
+
+
+def _percent_choices() -> list[tuple[str, str]]:
+    """Each percentage with what it makes of today's price, so that the choice needs no script."""
+    base = current_app.config["SETTINGS"].base_ticket_price_sats
+    prices = {percent: sats(with_edge(base, percent)) for percent in range(rules.MAX_EDGE_PERCENT + 1)}
+    text = gettext("%(percent)s %%: players pay %(price)s sats", percent="{percent}", price="{price}")
+    return [(str(percent), text.format(percent=percent, price=price)) for percent, price in prices.items()]
+
+
+class SiteForm(FlaskForm):
+    """A form that tells refusals beside the fields at fault."""
+
+    def refuse(self, error: DomainError) -> None:
+        """Put each of the error's sentences where it belongs."""
+        for part in error.errors if isinstance(error, InvalidInput) else [error]:
+            target = self._fields.get(part.field or "")
+            if isinstance(target, Field):
+                target.errors = [*target.errors, message_for(part)]
+            else:
+                self.form_errors.append(message_for(part))
+
+    def values(self) -> SiteValues:
+        """The form as the service takes it."""
+        raise NotImplementedError
+
+
+class IdentityForm(SiteForm):
+    display_name = StringField(_l("Site title"), [InputRequired(_REQUIRED)])
+
+    def values(self) -> SiteValues:
+        return {"display_name": self.display_name.data or ""}
+
+
+class EdgeForm(SiteForm):
+    house_edge = SelectField(_l("House edge"), choices=_percent_choices, validate_choice=False)
+
+    def values(self) -> SiteValues:
+        return {"house_edge": _rate(self.house_edge.data)}
+
+
+class PayoutForm(SiteForm):
+    payout_address = StringField(_l("Payout address"), [InputRequired(_REQUIRED)])
+    payout_address_acknowledged = BooleanField(
+        _l("I know that this address becomes public, on every order and for ever.")
+    )
+
+    def values(self) -> SiteValues:
+        return {
+            "payout_address": self.payout_address.data or "",
+            "payout_address_acknowledged": self.payout_address_acknowledged.data is True,
+        }
+
+
+class ThemeForm(SiteForm):
+    accent_color = StringField(_l("Accent colour"))
+
+    def values(self) -> SiteValues:
+        accent = (self.accent_color.data or "").strip()
+        return {"theme": {"accentColor": accent} if accent else {}}
+
+
+class OriginsForm(SiteForm):
+    embed_origins = TextAreaField(_l("Sites that may show the frame"))
+
+    def values(self) -> SiteValues:
+        lines = (line.strip(" \t") for line in (self.embed_origins.data or "").replace("\r\n", "\n").split("\n"))
+        return {"embed_origins": [line for line in lines if line]}
+
+
+class StatusForm(SiteForm):
+    status = HiddenField()
+
+    def values(self) -> SiteValues:
+        return {"status": self.status.data or ""}
+
+
+class NewSiteForm(IdentityForm, EdgeForm, PayoutForm):
+    name = StringField(_l("Name in addresses"), [InputRequired(_REQUIRED)])
+
+    def values(self) -> SiteValues:
+        return {
+            "name": (self.name.data or "").strip(" "),
+            **IdentityForm.values(self),
+            **EdgeForm.values(self),
+            **PayoutForm.values(self),
+        }
+
+
+SECTIONS: dict[str, type[SiteForm]] = {
+    "identity": IdentityForm,
+    "edge": EdgeForm,
+    "payout": PayoutForm,
+    "theme": ThemeForm,
+    "origins": OriginsForm,
+    "status": StatusForm,
+}
+
+
+def saved_message(section: str) -> str:
+    """What a section says when its change is kept."""
+    if section == "edge":
+        return str(gettext("Saved. Orders made from now on have the new price."))
+    if section == "payout":
+        return str(gettext("Saved. Orders made from now on pay to the new address."))
+    return str(gettext("Saved."))
+
+
+def _rate(percent: object) -> Decimal | None:
+    """A refused percentage becomes no rate at all, which the service refuses with the others."""
+    try:
+        return rules.rate_from_percent(str(percent))
+    except DomainError:
+        return None

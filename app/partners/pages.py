@@ -1,0 +1,189 @@
+"""The partner's dashboard: its sites, a new one, and the settings of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, abort, current_app, flash, make_response, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask_babel import gettext
+from flask_login import current_user
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from app.accounts.login import go, login_required
+from app.core.db import transaction
+from app.core.error_messages import add_messages
+from app.core.errors import DomainError
+from app.core.money import with_edge
+from app.core.web import render, wants_fragment
+
+from . import queries, rules, service
+from .embed_code import snippet
+from .forms import (
+    SECTIONS,
+    EdgeForm,
+    IdentityForm,
+    NewSiteForm,
+    OriginsForm,
+    PayoutForm,
+    SiteForm,
+    StatusForm,
+    ThemeForm,
+    saved_message,
+)
+from .messages import MESSAGES
+from .models import PartnerSite
+
+bp = Blueprint("partners", __name__)
+
+Panel = Callable[[PartnerSite], str]
+"""Another slice's part of a site's page, as safe HTML. `app.extensions["partner_panels"]` lists them."""
+
+
+@bp.record_once
+def _assemble(state: BlueprintSetupState) -> None:
+    add_messages(MESSAGES)
+    state.app.extensions.setdefault("partner_panels", [])
+
+
+@bp.get("/partners")
+@login_required
+def sites() -> Response:
+    """All of one's sites."""
+    return render("partners/sites.html", "partners/_sites.html", sites=queries.sites_of(current_user))
+
+
+@bp.get("/partners/new")
+@login_required
+def new() -> Response:
+    """The form of a new site."""
+    return _new_page(NewSiteForm(house_edge="0"), 200)
+
+
+@bp.post("/partners/new")
+@login_required
+def create() -> Response:
+    """Make a draft site and go to its page."""
+    form = NewSiteForm()
+    try:
+        with transaction():
+            name = service.create_site(current_user.id, form.values()).name
+    except DomainError as error:
+        form.refuse(error)
+        return _new_page(form, _refusal(error))
+    flash(gettext("The site is made, as a draft. Look at it, then take it live."), "ok")
+    return go(url_for("partners.site", name=name))
+
+
+@bp.get("/partners/price-example")
+@login_required
+def price_example() -> Response:
+    """What a player pays at an edge."""
+    try:
+        percent = rules.edge_percent(rules.rate_from_percent(request.args.get("house_edge", "")))
+    except DomainError:
+        abort(400)
+    return make_response(render_template("partners/_price.html", **_price(percent)))
+
+
+@bp.get("/partners/<name>")
+@login_required
+def site(name: str) -> Response:
+    """One site: its settings, the snippet, and what other slices tell of it."""
+    return _site_page(queries.site_for(current_user, name, "read"))
+
+
+@bp.post("/partners/<name>")
+@login_required
+def save(name: str) -> Response:
+    """Keep one section's changes."""
+    section = request.form.get("section", "")
+    if section not in SECTIONS:
+        abort(400)
+    form = SECTIONS[section]()
+    found = queries.site_for(current_user, name, "write")
+    try:
+        with transaction():
+            service.update_site(found, form.values())
+    except DomainError as error:
+        form.refuse(error)
+        found = queries.site_for(current_user, name, "read")
+        return _answer_section(found, section, form, _refusal(error))
+    if section == "status":
+        flash(_status_message(found.status), "ok")
+        return go(url_for("partners.site", name=name))
+    if wants_fragment():
+        return _answer_section(found, section, None, 200, saved=saved_message(section))
+    flash(saved_message(section), "ok")
+    return go(url_for("partners.site", name=name, _anchor=section))
+
+
+def _refusal(error: DomainError) -> int:
+    return 409 if error.status == 409 else 422
+
+
+def _answer_section(
+    found: PartnerSite, section: str, form: SiteForm | None, status: int, saved: str | None = None
+) -> Response:
+    """The section alone for htmx, else the page with it inside."""
+    if not wants_fragment():
+        return _site_page(found, status, {section: form} if form else None)
+    forms = _forms(found) | ({section: form} if form else {})
+    context = _context(found, forms) | {"saved": {section: saved}}
+    response = make_response(render_template(f"partners/_{section}.html", **context), status)
+    if status == 409:
+        response.headers["HX-Retarget"] = f"#{section}"  # a conflict is told beside the field too
+    return response
+
+
+def _site_page(found: PartnerSite, status: int = 200, forms: dict[str, SiteForm] | None = None) -> Response:
+    panels: list[Panel] = current_app.extensions["partner_panels"]
+    context = _context(found, _forms(found) | (forms or {}))
+    return make_response(
+        render_template("partners/site.html", panels=[Markup(panel(found)) for panel in panels], **context), status
+    )
+
+
+def _context(found: PartnerSite, forms: dict[str, SiteForm]) -> dict[str, object]:
+    base_url = current_app.config["SETTINGS"].base_url
+    return {
+        "site": found,
+        "forms": forms,
+        "saved": {},
+        "snippet_code": snippet(base_url, found.name),
+        "accent": found.theme.get("accentColor", rules.DEFAULT_ACCENT),
+        **_price(found.house_edge_percent),
+    }
+
+
+def _forms(found: PartnerSite) -> dict[str, SiteForm]:
+    """Every section's form with the values as they are; `formdata=None` keeps a posted section out of the others."""
+    return {
+        "identity": IdentityForm(formdata=None, display_name=found.display_name),
+        "edge": EdgeForm(formdata=None, house_edge=str(found.house_edge_percent)),
+        "payout": PayoutForm(formdata=None, payout_address=found.payout_address),
+        "theme": ThemeForm(formdata=None, accent_color=found.theme.get("accentColor", "")),
+        "origins": OriginsForm(formdata=None, embed_origins="\n".join(found.embed_allowed_origins)),
+        "status": StatusForm(formdata=None),
+    }
+
+
+def _new_page(form: NewSiteForm, status: int) -> Response:
+    edge = str(form.house_edge.data)
+    price = _price(int(edge) if edge in dict(form.house_edge.choices or ()) else 0)
+    response = render("partners/new.html", "partners/_new.html", status=status, form=form, **price)
+    if status == 409 and wants_fragment():
+        response.headers["HX-Retarget"] = "this"
+    return response
+
+
+def _price(percent: int) -> dict[str, int]:
+    base = current_app.config["SETTINGS"].base_ticket_price_sats
+    return {"base_price": base, "player_price": with_edge(base, percent), "edge_percent": percent}
+
+
+def _status_message(status: str) -> str:
+    if status == "live":
+        return str(gettext("The site is live: players can buy tickets."))
+    return str(gettext("The site is paused: it takes no orders. Those that exist stay valid."))

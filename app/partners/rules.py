@@ -1,0 +1,177 @@
+"""Pure rules of a partner's settings. Document 001, "Validation rules"."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from decimal import Decimal
+
+from app.core.errors import DomainError
+from app.core.money import percent_from_rate
+
+MIN_NAME_LENGTH = 3
+MAX_NAME_LENGTH = 64
+MAX_DISPLAY_NAME_LENGTH = 80
+MAX_EDGE_PERCENT = 15
+DEFAULT_ACCENT = "#2543c4"
+
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LOOK_ALIKES = str.maketrans("0134578", "oleastb")
+_ACCENT = re.compile(r"#[0-9a-fA-F]{6}")
+_PERCENT = re.compile(r"0|[1-9][0-9]?")
+
+RESERVED_NAMES = frozenset(
+    # First segments of our own paths, and what stands beside a name under /partners.
+    (
+        *("about", "account", "admin", "api", "app", "assets", "auth", "blockscan", "borlette", "dev", "docs", "embed"),
+        *(
+            "hash-draw",
+            "hash-tweak",
+            "health",
+            "help",
+            "home",
+            "house-edge",
+            "index",
+            "jobs",
+            "login",
+            "logout",
+            "lots",
+        ),
+        *("luckotto", "mail", "mailbox", "metrics", "new", "operator", "orders", "partners", "payouts", "players"),
+        *("price-example", "privacy", "ready", "reset-db", "root", "rounds", "security", "settings", "signup", "slips"),
+        *(
+            "static",
+            "support",
+            "swertres",
+            "system",
+            "terms",
+            "theme",
+            "tiraj",
+            "utilities",
+            "verify",
+            "webhooks",
+            "www",
+        ),
+        # What programs write when they have no name.
+        *("false", "nan", "none", "null", "true", "undefined"),
+    )
+)
+
+_TRANSITIONS = {"draft": {"live"}, "live": {"paused"}, "paused": {"live"}}
+
+# Letters and symbols that show as nothing, beside the invisible categories.
+_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def normalise_name(text: str) -> str:
+    """The nearest thing to a name in `text`: lower case, spaces and underscores as single hyphens.
+
+    For offering, never for storing: a name never changes, so nobody gets one they did not type.
+    """
+    return re.sub(r"[\s_-]+", "-", text.strip().lower()).strip("-")
+
+
+def check_name(text: str) -> str:
+    """`text` if it may be a site's name (its slug).
+
+    Raises DomainError (field `name`): `slug_invalid`, with the nearest valid name as `suggestion` if there is one, or
+    `slug_reserved`.
+    """
+    if not _is_name(text):
+        suggestion = normalise_name(text)
+        if _is_name(suggestion) and not _is_reserved(suggestion):
+            raise DomainError("slug_invalid_but", field="name", suggestion=suggestion)
+        raise DomainError("slug_invalid", field="name")
+    if _is_reserved(text):
+        raise DomainError("slug_reserved", field="name")
+    return text
+
+
+def look_alike(name: str) -> str:
+    """What two names have in common that a hurried eye takes for one. The unique index computes the same."""
+    return name.lower().replace("-", "").translate(_LOOK_ALIKES)
+
+
+def check_display_name(text: str) -> str:
+    """The site's title: NFC, trimmed, inner spaces collapsed, 1 to 80 characters that all show, in their order.
+
+    Raises DomainError `display_name_invalid` (field `display_name`).
+    """
+    title = re.sub(r" +", " ", unicodedata.normalize("NFC", text).strip(" "))
+    hidden = any(unicodedata.category(char) in _INVISIBLE or char in _BLANKS for char in title)
+    if hidden or not 1 <= len(title) <= MAX_DISPLAY_NAME_LENGTH or not any(char.isalnum() for char in title):
+        raise DomainError("display_name_invalid", field="display_name")
+    return title
+
+
+def edge_percent(rate: object) -> int:
+    """The whole percentage of a decimal rate from 0 through 0.15 in steps of 0.01. A text is no rate, nor is a float.
+
+    Raises DomainError `house_edge_invalid` (field `house_edge`).
+    """
+    if isinstance(rate, bool) or not isinstance(rate, int | Decimal):
+        raise DomainError("house_edge_invalid", field="house_edge")
+    exact = Decimal(rate)
+    percent = percent_from_rate(exact) if exact.is_finite() and not exact.is_signed() else None
+    if percent is None or not 0 <= percent <= MAX_EDGE_PERCENT:
+        raise DomainError("house_edge_invalid", field="house_edge")
+    return percent
+
+
+def rate_from_percent(text: str) -> Decimal:
+    """The rate of a whole percentage as a form sends it, such as "7".
+
+    Raises DomainError `house_edge_invalid` (field `house_edge`).
+    """
+    if not _PERCENT.fullmatch(text) or int(text) > MAX_EDGE_PERCENT:
+        raise DomainError("house_edge_invalid", field="house_edge")
+    return Decimal(text) / 100
+
+
+def clean_theme(theme: Mapping[str, object]) -> dict[str, str]:
+    """What is kept of a theme: `accentColor` alone, as six lower-case hex digits. Unknown keys are ignored.
+
+    Raises DomainError `accent_color_invalid` (field `accent_color`).
+    """
+    if "accentColor" not in theme:
+        return {}
+    accent = theme["accentColor"]
+    if not isinstance(accent, str) or not _ACCENT.fullmatch(accent):
+        raise DomainError("accent_color_invalid", field="accent_color")
+    return {"accentColor": accent.lower()}
+
+
+def canonical_address(text: str) -> str:
+    """An address as it is stored: bech32 may be typed all in capitals and means the same.
+
+    Raises DomainError `payout_address_missing` or `payout_address_has_spaces` (field `payout_address`). Whether it is
+    an address at all is for the chain to say.
+    """
+    if not text:
+        raise DomainError("payout_address_missing", field="payout_address")
+    if any(char.isspace() for char in text):
+        raise DomainError("payout_address_has_spaces", field="payout_address")
+    is_bech32 = text.isupper() and text.startswith(("BC1", "TB1", "BCRT1"))
+    return text.lower() if is_bech32 else text
+
+
+def check_transition(before: str, after: str) -> None:
+    """Drafts go live, live sites pause, paused ones go on. A site that took orders is no draft again.
+
+    Raises DomainError `status_not_allowed` (409, field `status`).
+    """
+    if after not in _TRANSITIONS.get(before, set()):
+        raise DomainError("status_not_allowed", status=409, field="status", before=before, after=after)
+
+
+def _is_name(text: str) -> bool:
+    return MIN_NAME_LENGTH <= len(text) <= MAX_NAME_LENGTH and _NAME.fullmatch(text) is not None
+
+
+def _is_reserved(name: str) -> bool:
+    return look_alike(name) in _RESERVED_LOOKS
+
+
+_RESERVED_LOOKS = frozenset(map(look_alike, RESERVED_NAMES))

@@ -1,0 +1,188 @@
+"""The verbs of a partner site: make it, change it, take it live. Orders keep the settings they were shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypedDict
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from app.accounts.models import User
+from app.audit.service import note
+from app.core.db import db
+from app.core.errors import DomainError, InvalidInput
+from app.core.ids import new_id
+from app.notifications.service import send_later
+
+from . import rules
+from .models import PartnerSite
+from .origins import clean_origins
+
+CheckAddress = Callable[[str], None]
+"""Raises DomainError unless the address is one of this network's and none of our own deposit addresses."""
+
+
+class SiteValues(TypedDict, total=False):
+    """Settings as they come in, unchecked. What is absent stays as it is."""
+
+    name: str  # on creation only
+    display_name: str
+    house_edge: object  # a decimal rate, 0 through 0.15
+    payout_address: str
+    payout_address_acknowledged: bool
+    theme: Mapping[str, object]
+    embed_origins: Sequence[object]
+    status: str
+
+
+@dataclass
+class _Checked:
+    """Values that passed, and every refusal of one that did not."""
+
+    values: dict[str, object] = field(default_factory=dict)
+    errors: list[DomainError] = field(default_factory=list)
+
+    @contextmanager
+    def refusing(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except DomainError as error:
+            error.field = error.field or name
+            self.errors.append(error)
+
+    def raise_errors(self) -> None:
+        if len(self.errors) == 1:
+            raise self.errors[0]
+        if self.errors:
+            raise InvalidInput(self.errors)
+
+
+def create_site(owner_user_id: UUID, values: SiteValues, *, site_id: UUID | None = None) -> PartnerSite:
+    """Make a draft site.
+
+    Raises:
+        DomainError: one setting was refused (its `field` says which); 409 `slug_taken` if the name, or one that looks
+            like it, is in use.
+        InvalidInput: several were.
+    """
+    checked = _Checked()
+    with checked.refusing("name"):
+        checked.values["name"] = rules.check_name(values.get("name", ""))
+    _check_settings({"display_name": "", "house_edge": 0, "payout_address": "", **values}, checked)
+    _check_payout_address(values, checked)
+    checked.raise_errors()
+    site = PartnerSite(id=site_id or new_id(), owner_user_id=owner_user_id, **checked.values)
+    _insert(site)
+    note(f"user:{owner_user_id}", "partner.created", f"site:{site.id}", name=site.name)
+    return site
+
+
+def update_site(site: PartnerSite, changes: SiteValues) -> PartnerSite:
+    """Change settings of a site; open orders keep theirs. The name never changes.
+
+    Raises:
+        DomainError: one change was refused; 409 `status_not_allowed` for a step that its status does not allow.
+        InvalidInput: several were.
+    """
+    db.session.refresh(site, with_for_update=True)
+    checked = _Checked()
+    _check_settings(changes, checked)
+    if changes.get("payout_address", site.payout_address) != site.payout_address:
+        _check_payout_address(changes, checked)
+    if "status" in changes and changes["status"] != site.status:
+        with checked.refusing("status"):
+            rules.check_transition(site.status, changes["status"])
+            checked.values["status"] = changes["status"]
+    checked.raise_errors()
+    _apply(site, checked.values)
+    return site
+
+
+def _check_settings(values: SiteValues, checked: _Checked) -> None:
+    """Everything but the name, the status and the payout address, which need more than the value itself."""
+    if "display_name" in values:
+        with checked.refusing("display_name"):
+            checked.values["display_name"] = rules.check_display_name(values["display_name"])
+    if "house_edge" in values:
+        with checked.refusing("house_edge"):
+            checked.values["house_edge_percent"] = rules.edge_percent(values["house_edge"])
+    if "theme" in values:
+        with checked.refusing("accent_color"):
+            checked.values["theme"] = rules.clean_theme(values["theme"])
+    if "embed_origins" in values:
+        with checked.refusing("embed_origins"):
+            checked.values["embed_allowed_origins"] = clean_origins(values["embed_origins"])
+
+
+def _check_payout_address(values: SiteValues, checked: _Checked) -> None:
+    """A new address is public for ever on a public chain: whoever sets it says that they know."""
+    with checked.refusing("payout_address"):
+        address = rules.canonical_address(values.get("payout_address", ""))
+        _chain_accepts(address)
+        checked.values["payout_address"] = address
+        checked.values["payout_address_network"] = current_app.config["SETTINGS"].bitcoin_network
+        checked.values["payout_address_changed_at"] = func.clock_timestamp()
+    if values.get("payout_address_acknowledged") is not True:
+        checked.errors.append(DomainError("payout_address_not_acknowledged", field="payout_address_acknowledged"))
+
+
+def _chain_accepts(address: str) -> None:
+    check: CheckAddress = current_app.extensions["check_payout_address"]
+    check(address)
+
+
+def _insert(site: PartnerSite) -> None:
+    """The unique indexes decide between two who want one name at once."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(site)
+    except IntegrityError:
+        raise DomainError("slug_taken", status=409, field="name") from None
+
+
+def _apply(site: PartnerSite, values: dict[str, object]) -> None:
+    before = {name: getattr(site, name) for name in values}
+    _require_payable(site, values)
+    for name, value in values.items():
+        setattr(site, name, value)
+    db.session.flush()
+    changed = {name: [before[name], getattr(site, name)] for name in values if getattr(site, name) != before[name]}
+    changed.pop("payout_address_changed_at", None)
+    if not changed:
+        return
+    note(f"user:{site.owner_user_id}", "partner.changed", f"site:{site.id}", changes=changed)
+    if "payout_address" in changed:
+        _tell_owner(site)
+
+
+def _require_payable(site: PartnerSite, values: Mapping[str, object]) -> None:
+    """A site goes live with an address that this network can pay. One from before a change of network cannot be."""
+    if values.get("status") != "live":
+        return
+    if "payout_address" not in values:
+        try:
+            _chain_accepts(site.payout_address)
+        except DomainError as error:
+            error.field = "payout_address"
+            raise
+
+
+def _tell_owner(site: PartnerSite) -> None:
+    """A changed payout address is what a thief would want: its owner hears of it at once."""
+    owner = db.session.scalars(select(User).where(User.id == site.owner_user_id)).one()
+    if owner.email:
+        link = f"{current_app.config['SETTINGS'].base_url}/partners/{site.name}"
+        send_later(
+            "email",
+            owner.email,
+            "payout_address_changed",
+            owner.locale,
+            title=site.display_name,
+            address=site.payout_address,
+            link=link,
+        )
