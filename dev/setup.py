@@ -113,6 +113,7 @@ def _install() -> None:
             collected += line.startswith("Collecting ")
             if line.startswith("Installing collected"):
                 say("unpacking")
+                told = float("inf")
             elif time.monotonic() - told > 5:
                 say(f"{min(collected, total)} of {total}")
                 told = time.monotonic()

@@ -117,7 +117,7 @@ class Supervisor:
             if time.monotonic() - told > 5:
                 self.console.say(f"{one.service.label}: still starting")
                 told = time.monotonic()
-            time.sleep(0.05)
+            time.sleep(0.1)
 
     def _give_up(self, one: Running, ended: bool) -> None:
         time.sleep(0.2)  # its last words are still on their way through the pipe

@@ -23,6 +23,7 @@ import pytest
 from psycopg import sql
 
 from dev import postgres, valkey
+from dev.node.process import NodeProcess
 from dev.processes import started_at
 from dev.setup import BROWSERS
 from tests import network
@@ -226,3 +227,25 @@ def own_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[]
 def app_settings(database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment from which create_app() makes an application for tests; copy it to change it."""
     return settings_for(database_url, redis_url, tmp_path_factory.mktemp("app"))
+
+
+@pytest.fixture(scope="session")
+def make_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], NodeProcess]]:
+    """Starts a regtest node with an empty chain; a test that reorganises or kills takes one of its own."""
+    made: list[NodeProcess] = []
+
+    def make() -> NodeProcess:
+        made.append(NodeProcess.start(tmp_path_factory.mktemp("node")))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.stop()
+
+
+@pytest.fixture(scope="session")
+def node(make_node: Callable[[], NodeProcess]) -> NodeProcess:
+    """The worker's node, with coins to spend. Its chain grows from test to test: read heights, do not assume them."""
+    shared = make_node()
+    shared.call("generatetoaddress", 110, shared.call("getnewaddress"))
+    return shared
