@@ -206,6 +206,8 @@ def run(port: int, folder: Path, node_url: str | None, verbose: bool) -> int:
     with held:
         console = Console(folder / "log" / "demo.log", verbose)
         clear_the_way(folder, port, console)
+        if node_url == environment.read(folder / "env").get("DEMO_NODE_RPC_URL"):
+            node_url = None  # our own node's address, out of a shell that has read the env file
         node = bitcoind.examine(node_url) if node_url else None
         values, ports = environment.make(folder, port, node)
         environment.write(folder / "env", values)
