@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -22,10 +23,13 @@ def _load_encoding() -> ModuleType:
     use never looks at that folder again, so it gets a private one that goes away at once, unless the operator named
     one.
     """
-    if os.environ.get("BCL_DATA_DIR"):
-        Path(os.environ["BCL_DATA_DIR"]).mkdir(parents=True, exist_ok=True)
-        from bitcoinlib import encoding
-
+    named = os.environ.get("BCL_DATA_DIR")
+    if named:
+        Path(named).mkdir(parents=True, exist_ok=True)
+        # One process at a time: the first fills the folder while others would already read it.
+        with open(Path(named, "import.lock"), "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            from bitcoinlib import encoding
         return encoding  # type: ignore[no-any-return]
     folder = tempfile.mkdtemp(prefix="bitcoinlib-")
     try:

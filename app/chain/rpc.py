@@ -41,12 +41,14 @@ class NodeFailure(Exception):
 class NodeUnavailable(NodeFailure):
     """No usable answer: network, server error, garbage, refused credentials.
 
-    `maybe_done` tells whether the node may have carried the call out all the same.
+    `maybe_done` tells whether the node may have carried the call out all the same, `again` whether asking once more
+    at once could help.
     """
 
-    def __init__(self, reason: str, *, maybe_done: bool = False) -> None:
+    def __init__(self, reason: str, *, maybe_done: bool = False, again: bool = True) -> None:
         super().__init__(reason)
         self.maybe_done = maybe_done
+        self.again = again
 
 
 class NodeSyncing(NodeUnavailable):
@@ -136,10 +138,8 @@ class NodeClient:
         for pause in BUSY_PAUSES:
             try:
                 return self._post(body, keep_alive=may_repeat)
-            except NodeSyncing:
-                raise
             except NodeUnavailable as error:
-                if error.args[0] == "refused" or (error.maybe_done and not may_repeat):
+                if not error.again or (error.maybe_done and not may_repeat):
                     raise
             time.sleep(pause)
         return self._post(body, keep_alive=may_repeat)
@@ -158,6 +158,8 @@ class NodeClient:
                 headers={"Content-Type": "application/json"},
             )
             return _decode(response)
+        except requests.Timeout as error:  # the caller has waited long enough
+            raise NodeUnavailable("timeout", maybe_done=not _never_sent(error), again=False) from None
         except requests.ConnectionError as error:
             raise NodeUnavailable("no connection", maybe_done=not _never_sent(error)) from None
         except requests.RequestException as error:
@@ -188,7 +190,7 @@ def _new_session() -> requests.Session:
     return session
 
 
-def _never_sent(error: requests.ConnectionError) -> bool:
+def _never_sent(error: requests.RequestException) -> bool:
     if isinstance(error, requests.ConnectTimeout):
         return True
     reason = getattr(error.args[0] if error.args else None, "reason", None)
@@ -205,7 +207,7 @@ def _amount(value: object) -> str:
 def _decode(response: requests.Response) -> Any:
     status = response.status_code
     if status in (401, 403):
-        raise NodeUnavailable("refused")
+        raise NodeUnavailable("refused", again=False)
     if status == 503:  # the work queue is full: refused before anything ran
         raise NodeUnavailable("the node is busy")
     try:

@@ -177,13 +177,12 @@ print(os.environ.get("BCL_DATA_DIR"))
     assert list(temporary.iterdir()) == []
 
 
-def test_a_named_folder_is_used(tmp_path):
+def test_a_named_folder_is_used_by_several_processes_at_once(tmp_path):
     folder = tmp_path / "a" / "b"
     environment = os.environ | {"HOME": str(tmp_path), "BCL_DATA_DIR": str(folder)}
-    subprocess.run(
-        [sys.executable, "-c", "import app.chain.addresses"],
-        env=environment, cwd=Path(__file__).parents[2], check=True, timeout=60,
-    )  # fmt: skip
+    command = [sys.executable, "-c", "import app.chain.addresses"]
+    runs = [subprocess.Popen(command, env=environment, cwd=Path(__file__).parents[2]) for _ in range(3)]
+    assert [run.wait(timeout=60) for run in runs] == [0, 0, 0]
     assert (folder / "config.ini").exists()
     assert not (tmp_path / ".bitcoinlib").exists()
 

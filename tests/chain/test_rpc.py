@@ -177,11 +177,12 @@ def test_refused_credentials_are_not_tried_again(node, client):
     assert len(node.seen) == 1
 
 
-def test_a_slow_change_may_have_been_done(node, client):
+@pytest.mark.parametrize("method", ["getblockcount", "sendrawtransaction"])
+def test_a_slow_call_may_have_been_done_and_is_not_waited_for_twice(node, client, method):
     gate = threading.Event()
     node.answers = [lambda handler, body: gate.wait(2)]
-    with pytest.raises(NodeUnavailable) as failure:
-        client.call("sendrawtransaction", "00")
+    with pytest.raises(NodeUnavailable, match="timeout") as failure:
+        client.call(method, "00")
     gate.set()
     assert failure.value.maybe_done
     assert len(node.seen) == 1
