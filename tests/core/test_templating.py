@@ -10,8 +10,21 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_babel import Babel
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, Form, IntegerField, RadioField, StringField, validators
 
 from app.core import templating
+from app.core.errors import DomainError, InvalidInput, NotFound
+
+
+class Settings(Form):
+    title = StringField(
+        "Title", [validators.InputRequired(message="Give it a title.")], description="Players see this."
+    )
+    edge = IntegerField("Edge", [validators.Optional()])
+    agreed = BooleanField("Agreed", [validators.InputRequired(message="Please agree.")])
+    mode = RadioField("Mode", choices=[("draft", "Draft"), ("live", "Live")])
+
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -120,3 +133,48 @@ def test_no_template_carries_inline_style_or_script() -> None:
         text = file.read_text()
         assert not re.search(r"\sstyle\s*=|<style|\son[a-z]+\s*=\s*[\"']|javascript:", text), file
         assert not re.search(r"<script(?![^>]*\bsrc=)", text), file
+
+
+def test_a_wrong_field_keeps_its_value_and_is_tied_to_its_error(pages: Flask) -> None:
+    form = Settings(MultiDict({"title": "", "edge": "ten", "mode": "draft"}))
+    assert not form.validate()
+    source = (
+        "{% from 'shared/_forms.html' import field as f %}{% for x in form %}{{ f(x, inputmode='text') }}{% endfor %}"
+    )
+    page = render(pages, source, form=form)
+    assert re.search(r'<input[^>]*aria-describedby="title-error title-hint"[^>]*aria-invalid="true"', page)
+    assert 'id="title-error"' in page
+    assert 'id="title-hint"' in page
+    assert 'value="ten"' in page
+    assert "(optional)" in page
+    assert re.search(r'<input[^>]*aria-describedby="agreed-error"[^>]*type="checkbox"', page)
+    assert page.count('type="radio"') == 2
+    assert 'inputmode="text"' in page
+
+
+def test_every_part_renders_in_both_chromes(pages: Flask) -> None:
+    frame = {
+        "title": "A <b>partner</b>",
+        "accent": "ff9900",
+        "parent_origins": ["https://a.example", "https://b.example"],
+    }
+    for surface in ("website", "shared website", "embed", "shared embed"):
+        template = pages.jinja_env.get_template("dev/style.html")
+        page = template.render(surface=surface, now=datetime(2031, 5, 6, tzinfo=UTC), embed=frame, config=pages.config)
+        assert page.count("<h1") == 1
+        assert "/embed/theme/ff9900.css" in page
+        assert "<b>partner" not in page
+        framed = "embed" in surface
+        assert ('data-parent-origins="https://a.example https://b.example"' in page) == framed
+        assert ("embed-head" in page) == framed
+
+
+def test_a_refusal_is_told_in_words(pages: Flask) -> None:
+    refusals = InvalidInput([DomainError("input_missing", field="title"), DomainError("input_int_type", field="edge")])
+    page = pages.jinja_env.get_template("shared/_error.html").render(error=refusals)
+    assert 'data-problem="invalid_input"' in page
+    assert page.count("<li>") == 2
+    page = pages.jinja_env.get_template("shared/error.html").render(
+        error=NotFound(), surface="website", config=pages.config
+    )
+    assert "There is nothing here." in page
