@@ -1,0 +1,95 @@
+"""Messages to people: written with the fact they tell of, sent afterwards, at least once."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import func, insert, select, update
+
+from app.core.db import after_commit, db, in_transaction
+from app.core.errors import DomainError
+from app.core.ids import new_id
+from app.core.queue import ring_by_name
+
+from .models import Message
+
+JOB: Final = "mail"
+CHANNELS: Final = ("email",)
+MOST_ATTEMPTS: Final = 12  # with the delays below: given up after about a day
+
+_LONGEST_ADDRESS: Final = 254  # RFC 5321, 4.5.3.1.3
+# One address and nothing else: no space, control character, list or display name, so that no header can be forged.
+_ONE_ADDRESS: Final = re.compile(r"[^\s\x00-\x1f\x7f,;:<>()\[\]\\\"@]+@[^\s\x00-\x1f\x7f,;:<>()\[\]\\\"@]+")
+_FIRST_DELAY: Final = timedelta(minutes=1)
+_LONGEST_DELAY: Final = timedelta(hours=4)
+
+
+def send_later(channel: str, recipient: str, template: str, locale: str, **params: Any) -> UUID:
+    """Write a message into the caller's transaction and ring for its delivery once that has committed.
+
+    `template` names templates/<channel>/<template>.txt (and .html); `params` are its variables and must be JSON.
+
+    Raises:
+        DomainError: `recipient_invalid`.
+        ValueError: an unknown channel.
+        jinja2.TemplateNotFound: there is no such template.
+    """
+    if channel not in CHANNELS:
+        raise ValueError(f"no transport for {channel!r}")
+    if len(recipient) > _LONGEST_ADDRESS or not _ONE_ADDRESS.fullmatch(recipient):
+        raise DomainError("recipient_invalid", field="email")
+    current_app.jinja_env.get_template(f"{channel}/{template}.txt")
+    message_id = new_id()
+    row = {"id": message_id, "channel": channel, "recipient": recipient, "template": template, "locale": locale}
+    db.session.execute(insert(Message).values(row | {"params": params}))
+    if in_transaction():
+        after_commit(lambda: ring_by_name(JOB))
+    return message_id
+
+
+def claim() -> Message | None:
+    """The message that has been due longest, with its next attempt already set: whoever dies now has lost nothing.
+
+    The delay doubles with each attempt and is longer than a transport takes to give up.
+    """
+    due = (
+        select(Message.id)
+        .where(Message.state == "due", Message.not_before <= func.now())
+        .order_by(Message.not_before)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    delay = func.least(_FIRST_DELAY * func.power(2, func.least(Message.attempts, 20)), _LONGEST_DELAY)
+    return db.session.scalar(
+        update(Message)
+        .where(Message.id == due.scalar_subquery())
+        .values(attempts=Message.attempts + 1, not_before=func.now() + delay)
+        .returning(Message)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def mark_sent(message_id: UUID, *, forget: bool) -> None:
+    """The transport took it. `forget` drops what was written in it: a sign-in link is not kept longer than needed."""
+    forgotten: dict[str, Any] = {"params": {}} if forget else {}
+    db.session.execute(
+        update(Message)
+        .where(Message.id == message_id, Message.state == "due")
+        .values(state="sent", sent_at=func.now(), last_error=None, **forgotten)
+    )
+
+
+def mark_failed(message_id: UUID, error: str, *, for_good: bool) -> None:
+    """The transport refused. It stays due unless the refusal is final or this was the last attempt."""
+    message = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)
+    if message is None or message.state != "due":
+        return
+    message.last_error = error
+    if for_good or message.attempts >= MOST_ATTEMPTS:
+        message.state = "failed"
+        message.params = {}
+    db.session.flush()

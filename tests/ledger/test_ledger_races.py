@@ -1,0 +1,67 @@
+"""Real connections at once: nothing is lost, nothing is written twice, nobody waits in a circle."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+
+from app.core.db import transaction
+from app.core.errors import DomainError
+from app.ledger import checks, queries
+from app.ledger.entries import AccountRef, Posting
+from app.ledger.service import hold, post
+
+COINS = AccountRef("coins")
+POOLS = [AccountRef("pool", f"rounds-{number}") for number in range(6)]
+THREADS = 8
+
+
+def at_once(app, work, items):
+    """Each item in a transaction of its own, eight at a time; the results, or the codes of refusals."""
+
+    def one(item):
+        with app.app_context():
+            try:
+                with transaction():
+                    return work(item)
+            except DomainError as refused:
+                return refused.code
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(one, items))
+
+
+def breaches():
+    return [breach for check in checks.CHECKS for breach in check()]
+
+
+def test_no_update_is_lost_and_nobody_waits_in_a_circle(committed_db):
+    random.seed(7)
+    calls = [
+        [Posting(COINS, pool, 10, "payment", f"{number}-{index}", "credit") for index, pool in enumerate(
+            random.sample(POOLS, 4))] for number in range(120)
+    ]  # fmt: skip
+    assert sum(at_once(committed_db, post, calls)) == 480
+    assert (queries.balance(COINS), queries.total("pool"), breaches()) == (4800, 4800, [])
+
+
+def test_the_same_call_by_many_at_once_is_written_once(committed_db):
+    call = [Posting(COINS, pool, 10, "payment", pool.owner, "credit") for pool in POOLS]
+    shuffled = [random.sample(call, len(call)) for _ in range(24)]
+    assert sum(at_once(committed_db, post, shuffled)) == len(call)
+    assert (queries.balance(COINS), breaches()) == (60, [])
+
+
+def test_a_balance_is_spent_once_by_many(committed_db):
+    with transaction():
+        post([Posting(COINS, POOLS[0], 100, "payment", "1", "credit")])
+    spends = [[Posting(POOLS[0], AccountRef("result"), 30, "round", str(n), "settle")] for n in range(10)]
+    outcomes = at_once(committed_db, post, spends)
+    assert (outcomes.count(1), outcomes.count("insufficient_funds")) == (3, 7)
+    assert (queries.balance(POOLS[0]), breaches()) == (10, [])
+
+
+def test_a_hold_asked_for_by_many_is_held_once(committed_db):
+    with transaction():
+        post([Posting(COINS, POOLS[0], 100, "payment", "1", "credit")])
+    outcomes = at_once(committed_db, lambda _: hold(POOLS[0], 60, "payout", "1"), range(12))
+    assert outcomes.count(True) == 1
+    assert (queries.available(POOLS[0]), breaches()) == (40, [])
