@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 import requests
+from urllib3.exceptions import ReadTimeoutError
 
 WARMING_UP = -28
 BUSY_PAUSES = (0.1, 0.4, 1.0)
@@ -161,7 +162,8 @@ class NodeClient:
         except requests.Timeout as error:  # the caller has waited long enough
             raise NodeUnavailable("timeout", maybe_done=not _never_sent(error), again=False) from None
         except requests.ConnectionError as error:
-            raise NodeUnavailable("no connection", maybe_done=not _never_sent(error)) from None
+            late = bool(error.args) and isinstance(error.args[0], ReadTimeoutError)  # in the middle of an answer
+            raise NodeUnavailable("no connection", maybe_done=not _never_sent(error), again=not late) from None
         except requests.RequestException as error:
             raise NodeUnavailable(type(error).__name__, maybe_done=True) from None
         finally:

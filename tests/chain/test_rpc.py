@@ -157,7 +157,7 @@ def test_a_change_of_unknown_fate_is_sent_once(node, client, why):
     assert len(node.seen) == 1
 
 
-@pytest.mark.parametrize("why", ["plain 500", "garbage", "truncated", "hang up"])
+@pytest.mark.parametrize("why", ["plain 500", "garbage", "hang up"])
 def test_a_read_is_repeated(node, client, why):
     node.answers = [BAD[why], result(7)]
     assert client.call("getblockcount") == 7

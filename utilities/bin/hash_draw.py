@@ -77,7 +77,7 @@ def number_argument(least: int, most: int) -> Callable[[str], int]:
     return parse
 
 
-def main(arguments: list[str] | None = None) -> int:
+def read_options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=(__doc__ or "").split("\n\n")[0],
         epilog="Exit status: 0 done or match, 1 no match, 2 unusable input.",
@@ -91,8 +91,11 @@ def main(arguments: list[str] | None = None) -> int:
         "--expect", metavar="TICKET", type=number_argument(0, 10**9 - 1), help="the winning ticket you were told"
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
-    options = parser.parse_args(arguments)
+    return parser.parse_args(arguments)
 
+
+def main(arguments: list[str] | None = None) -> int:
+    options = read_options(arguments)
     report = progress_on_terminal(options.digits * options.hashes)
     drawn, digests = draw(options.hash, options.digits, options.hashes, report)
     match = None if options.expect is None else options.expect == int(drawn)
