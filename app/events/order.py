@@ -2,7 +2,8 @@
 
 A row's `seq` is taken when it is written, and a slower transaction may commit a lower one later. So a writer first
 takes a shared advisory lock that carries the last `seq` then given: its own will be higher. Whoever reads stays below
-the lowest lock held. Writers never wait for each other, and nothing of this is stored, so a restored copy reads on.
+the lowest lock that another holds. Writers never wait for each other, and nothing of this is stored, so a restored copy
+reads on.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _LAST_GIVEN: Final = "SELECT last_value FROM events_seq_seq"
 _LOWEST_BEING_WRITTEN: Final = """
     SELECT min(((classid::bigint << 32) + objid::bigint) & :bound) FROM pg_locks
     WHERE locktype = 'advisory' AND objsubid = 1 AND classid::bigint >> 16 = :space
-      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND pid <> pg_backend_pid()
 """
 
 
