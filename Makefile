@@ -30,7 +30,7 @@ assets: ## front-end files into static/vendor/ (also before a deployment)
 	$(SYSTEM_PYTHON) -m dev.setup assets
 
 demo: setup ## the whole story on this machine: stores, chain, web, players; Ctrl-C stops all of it
-	@exec $(PY) -m dev.supervisor --port "$(PORT)" --data "$(DATA)" --node-url "$(BITCOIN_RPC_URL)" $(if $(VERBOSE),--verbose)
+	@exec setpriv --pdeathsig TERM -- $(PY) -m dev.supervisor --port "$(PORT)" --data "$(DATA)" --node-url "$(BITCOIN_RPC_URL)" $(if $(VERBOSE),--verbose)
 
 test: setup ## every test, browser tests included
 	@$(SYSTEM_PYTHON) -m dev.setup browser

@@ -26,6 +26,8 @@ from dev.services import Service, table
 
 LOOP_DEATHS, LOOP_SECONDS = 5, 120
 """So many deaths in so short a time are reported as a crash loop."""
+STOPPING = "stopping"
+"""What the lock says while its holder is on its way out."""
 
 
 class Stopped(Exception):
@@ -155,21 +157,34 @@ def _outcome(code: int | None) -> str:
     return f"exit code {code}"
 
 
-def lock(folder: Path) -> IO[str]:
-    """Hold the data folder; two supervisors on one would ruin it. The kernel lets go when the holder dies."""
+def lock(folder: Path, seconds: float = 30) -> IO[str]:
+    """Hold the data folder; two supervisors on one would ruin it. The kernel lets go when the holder dies.
+
+    Waits for a holder that is stopping. Raises processes.StartFailed when it is not.
+    """
     held = (folder / "run" / "lock").open("a+")
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        held.seek(0)
-        raise processes.StartFailed(
-            f"a demo is already running on {folder} (process {held.read().strip() or 'unknown'}); stop it or choose"
-            " another folder with DATA="
-        ) from None
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held.seek(0)
+            holder = held.read()
+            if STOPPING not in holder or time.monotonic() > deadline:
+                raise processes.StartFailed(
+                    f"a demo is already running on {folder} (process {holder.strip() or 'unknown'}); stop it or choose"
+                    " another folder with DATA="
+                ) from None
+            time.sleep(0.2)
+        else:
+            note(held, str(os.getpid()))
+            return held
+
+
+def note(held: IO[str], text: str) -> None:
     held.truncate(0)
-    held.write(str(os.getpid()))
+    held.write(text)
     held.flush()
-    return held
 
 
 def clear_the_way(folder: Path, port: int, console: Console) -> None:
@@ -222,6 +237,7 @@ def run(port: int, folder: Path, node_url: str | None, verbose: bool) -> int:
             pass
         finally:
             console.say("stopping")
+            note(held, f"{os.getpid()} {STOPPING}")
             supervisor.stop()
             console.say("stopped; the data are kept, and the next `make demo` resumes them")
     return 0

@@ -143,3 +143,14 @@ def test_a_port_in_use_is_one_line(demo: Callable[..., Demo]):
     assert one.process.returncode == 1
     assert len(said.splitlines()) == 1
     assert "PORT=" in said
+
+
+def test_a_start_waits_for_the_one_that_is_stopping(demo: Callable[..., Demo]):
+    first = demo()
+    first.until("is running")
+    first.process.send_signal(signal.SIGINT)
+    first.until("stopping")
+    second = demo()
+    second.until("is running")
+    assert first.process.wait(10) == 0
+    second.end()
