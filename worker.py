@@ -1,4 +1,4 @@
-"""An RQ worker: `python worker.py [default] [draws]`. Every job is a reconciler that may run twice, late or half-way."""
+"""An RQ worker: `python worker.py [chain] [default] [draws]`. Every job is a reconciler that may run twice, late or half-way."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rq.serializers import JSONSerializer
 
 from app import create_app
 from app.core.db import db
-from app.core.queue import DEFAULT_QUEUE, DRAWS_QUEUE, connection
+from app.core.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, connection
 
 log = structlog.get_logger()
 
@@ -25,7 +25,7 @@ class ForkingWorker(Worker):
 
 def main(names: list[str]) -> None:
     """Work the named queues (all of them by default) until SIGTERM."""
-    queues = names or [DEFAULT_QUEUE, DRAWS_QUEUE]
+    queues = names or [CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE]
     with create_app().app_context():
         serializer = JSONSerializer
         worker = ForkingWorker(

@@ -3,27 +3,97 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFProtect
 
+import app.draws.models
+import app.events.models
+import app.ledger.models
+import app.payouts.models
+import app.payments.models  # noqa: F401  (tables of slices that have no routes)
+from app.accounts import pages as accounts_pages
+from app.audit import checks as audit_checks
+from app.chain import checks as chain_checks
+from app.chain import deposits
+from app.chain.listeners import ChainListener
 from app.core.checks import Breach
-from app.core.queue import PeriodicJob
+from app.core.queue import DEFAULT_QUEUE, DRAWS_QUEUE, CHAIN_QUEUE, PeriodicJob
 from app.core.surfaces import Surface
+from app.ledger import checks as ledger_checks
+from app.notifications import pages as mailbox
+from app.partners import pages as partners_pages
+from app.rounds import checks as rounds_checks
+from app.rounds import service as rounds_service
+from app.rounds.crediting import Crediting
 
-import app.ledger.models, app.audit.models, app.events.models, app.notifications.models, app.accounts.models, app.partners.models, app.payments.models, app.chain.models, app.draws.models, app.payouts.models, app.rounds.models  # TEMP
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts_pages.bp, partners_pages.bp, mailbox.blueprint)
 
 # Blueprints whose forms are guarded otherwise: by their own one-time token, or by taking only same-origin JSON.
 WITHOUT_CSRF_COOKIE: tuple[Blueprint, ...] = ()
 
-SURFACES: dict[str, Surface] = {"static": Surface.API}
+_ROUTES: dict[Surface, tuple[str, ...]] = {
+    Surface.WEBSITE: (
+        *(
+            f"accounts.{name}"
+            for name in (
+                "login", "send_link", "code", "use_code", "confirm", "use_link", "logout", "account", "revoke",
+                "revoke_others",
+            )
+        ),
+        *(f"partners.{name}" for name in ("sites", "new", "create", "price_example", "site", "save")),
+    ),
+    Surface.API: ("static",),
+    Surface.DEV: ("mailbox.index",),
+}  # fmt: skip
 
-PERIODIC_JOBS: tuple[PeriodicJob, ...] = ()
+SURFACES: dict[str, Surface] = {endpoint: surface for surface, names in _ROUTES.items() for endpoint in names}
 
-AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = ()
+CHAIN_LISTENERS: tuple[ChainListener, ...] = (Crediting(),)
 
-EVENT_TYPES: frozenset[str] = frozenset()
+SIGHTING_LISTENERS: tuple[Callable[[UUID, str, int, int], None], ...] = (rounds_service.order_seen,)
+
+PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
+    PeriodicJob("chain.scan", "app.chain.jobs.scan", 2, CHAIN_QUEUE),
+    PeriodicJob("rounds.seal", "app.rounds.jobs.seal", 2, DEFAULT_QUEUE),
+    PeriodicJob("rounds.settle", "app.rounds.jobs.settle", 3, DRAWS_QUEUE),
+    PeriodicJob("audit.seal", "app.audit.jobs.seal", 10, DEFAULT_QUEUE),
+    PeriodicJob("audit.stragglers", "app.audit.jobs.seal_stragglers", 600, DEFAULT_QUEUE),
+    PeriodicJob("mail", "app.notifications.jobs.deliver", 10, DEFAULT_QUEUE),
+)
+
+AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = (
+    ledger_checks.balances_are_sums,
+    ledger_checks.currencies_sum_to_zero,
+    ledger_checks.nothing_is_overdrawn,
+    ledger_checks.holds_are_covered,
+    audit_checks.chain_holds,
+    audit_checks.everything_is_sealed,
+    chain_checks.coins_are_the_unspent_outputs,
+    chain_checks.live_coins_are_on_the_chain,
+    chain_checks.blocks_are_linked,
+    rounds_checks.numbers_agree,
+    rounds_checks.credits_are_due,
+    rounds_checks.seals_hold,
+    rounds_checks.draws_hold,
+)
+
+EVENT_TYPES: frozenset[str] = frozenset(
+    {
+        "coin.spent_unplanned",
+        *(f"order.{what}" for what in ("created", "seen", "paid")),
+        *(f"payment.{fate}" for fate in ("late", "below_minimum", "sold_out", "orphaned")),
+        "slip.assigned",
+        *(
+            f"round.{status}"
+            for status in (
+                "scheduled", "open", "unbacked", "closed", "sealed", "drawing", "settled", "voided", "halted",
+            )
+        ),
+        "win.created",
+    }
+)  # fmt: skip
 
 
 def assemble(app: Flask, csrf: CSRFProtect) -> None:
@@ -32,8 +102,14 @@ def assemble(app: Flask, csrf: CSRFProtect) -> None:
     app.extensions["periodic_jobs"] = PERIODIC_JOBS
     app.extensions["audit_checks"] = AUDIT_CHECKS
     app.extensions["event_types"] = EVENT_TYPES
+    app.extensions["chain_listeners"] = CHAIN_LISTENERS
+    app.extensions["sighting_listeners"] = SIGHTING_LISTENERS
+    app.extensions["check_payout_address"] = deposits.check_payout_address
     app.extensions["frame_origins"] = lambda: ()
+    app.extensions["partner_panels"] = []
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for blueprint in WITHOUT_CSRF_COOKIE:
         csrf.exempt(blueprint)
+    with app.app_context():
+        deposits.account_key()  # a key that cannot be used is refused at start, not at the first order

@@ -17,9 +17,10 @@ from rq.serializers import JSONSerializer
 log = structlog.get_logger()
 
 DEFAULT_QUEUE = "default"
-DRAWS_QUEUE = "draws"
+DRAWS_QUEUE = "draws"  # a draw may run for hours
+CHAIN_QUEUE = "chain"  # the scanner follows for some seconds at a time
 _JOB_TIMEOUT_SECONDS = 300
-_DRAW_TIMEOUT_SECONDS = -1  # a draw may run for hours; nothing may cut it off
+_DRAW_TIMEOUT_SECONDS = -1  # nothing may cut a draw off
 
 
 @dataclass(frozen=True)

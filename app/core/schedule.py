@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 import time
 from collections.abc import Sequence
 from types import FrameType
@@ -29,6 +30,7 @@ class Clock:
         self._due = dict.fromkeys((job.name for job in jobs), 0.0)
         self._stopping = False
         self._bell_away = False
+        self._lanes: dict[str, threading.Thread] = {}
 
     def run(self) -> None:
         """Tick until SIGTERM or SIGINT."""
@@ -66,10 +68,21 @@ class Clock:
             if not self._bell_away:
                 log.error("redis_away_running_jobs_here")
             self._bell_away = True
-            try:
+            self._run_in_thread(job)
+
+    def _run_in_thread(self, job: PeriodicJob) -> None:
+        """Each job has a lane of its own here, so that a long draw keeps nobody waiting."""
+        lane = self._lanes.get(job.name)
+        if lane is None or not lane.is_alive():
+            lane = self._lanes[job.name] = threading.Thread(target=self._run, args=(job,), daemon=True)
+            lane.start()
+
+    def _run(self, job: PeriodicJob) -> None:
+        try:
+            with self._app.app_context():
                 run_here(job)
-            except Exception:
-                log.exception("job_failed", job=job.name)
+        except Exception:
+            log.exception("job_failed", job=job.name)
 
     def _pause(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds

@@ -95,6 +95,12 @@ def _digit(state: str) -> str:
     return str(int(state, 16) % 10)
 
 
+def is_consistent(result: DrawResult, digits: int) -> bool:
+    """Whether an outcome's digits, digests and winner say the same; the hashing between digests is not repeated."""
+    drawn = "".join(_digit(digest) for digest in reversed(result.digests))
+    return len(result.digests) == digits and drawn == result.draw_digits and int(drawn) == result.winning_ticket
+
+
 def check_hash(text: str) -> None:
     """Refuse what is no block hash. Raises ValueError.
 

@@ -139,24 +139,23 @@ class OrderPayment(Model):
 
 
 class TicketSlip(Model):
-    """What an order holds in its round: the sum of its credited payments."""
+    """What an order holds in its round: the sum of its credited payments. It bears its order's id."""
 
     __tablename__ = "ticket_slips"
     __table_args__ = (
         CheckConstraint("ticket_count > 0", name="ticket_count"),
-        CheckConstraint("status IN ('live', 'won', 'lost', 'void')", name="status"),
+        CheckConstraint("status IN ('assigned', 'won', 'void')", name="status"),
         Index("ticket_slips_round_idx", "round_number", "id"),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    order_id: Mapped[UUID] = mapped_column(ForeignKey("ticket_orders.id"), unique=True)
+    id: Mapped[UUID] = mapped_column(ForeignKey("ticket_orders.id"), primary_key=True)
     round_number: Mapped[int] = mapped_column(ForeignKey("rounds.round_number"))
     paid_sats: Mapped[int] = mapped_column(BigInteger)  # credited, remainders included
     ticket_count: Mapped[int] = mapped_column(BigInteger)
     jackpot_contribution_sats: Mapped[int] = mapped_column(BigInteger)
     first_block_height: Mapped[int]
     first_block_hash: Mapped[str]
-    status: Mapped[str] = mapped_column(server_default="live")
+    status: Mapped[str] = mapped_column(server_default="assigned")  # that it lost follows from its round's winner
 
 
 class SlipRange(Model):

@@ -444,20 +444,18 @@ def upgrade() -> None:
 
     op.create_table('ticket_slips',
     sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('order_id', sa.Uuid(), nullable=False),
     sa.Column('round_number', sa.Integer(), nullable=False),
     sa.Column('paid_sats', sa.BigInteger(), nullable=False),
     sa.Column('ticket_count', sa.BigInteger(), nullable=False),
     sa.Column('jackpot_contribution_sats', sa.BigInteger(), nullable=False),
     sa.Column('first_block_height', sa.Integer(), nullable=False),
     sa.Column('first_block_hash', sa.Text(), nullable=False),
-    sa.Column('status', sa.Text(), server_default='live', nullable=False),
-    sa.CheckConstraint("status IN ('live', 'won', 'lost', 'void')", name=op.f('ticket_slips_status_check')),
+    sa.Column('status', sa.Text(), server_default='assigned', nullable=False),
+    sa.CheckConstraint("status IN ('assigned', 'won', 'void')", name=op.f('ticket_slips_status_check')),
     sa.CheckConstraint('ticket_count > 0', name=op.f('ticket_slips_ticket_count_check')),
-    sa.ForeignKeyConstraint(['order_id'], ['ticket_orders.id'], name=op.f('ticket_slips_order_id_fkey')),
+    sa.ForeignKeyConstraint(['id'], ['ticket_orders.id'], name=op.f('ticket_slips_id_fkey')),
     sa.ForeignKeyConstraint(['round_number'], ['rounds.round_number'], name=op.f('ticket_slips_round_number_fkey')),
-    sa.PrimaryKeyConstraint('id', name=op.f('ticket_slips_pkey')),
-    sa.UniqueConstraint('order_id', name=op.f('ticket_slips_order_id_key'))
+    sa.PrimaryKeyConstraint('id', name=op.f('ticket_slips_pkey'))
     )
     with op.batch_alter_table('ticket_slips', schema=None) as batch_op:
         batch_op.create_index('ticket_slips_round_idx', ['round_number', 'id'], unique=False)

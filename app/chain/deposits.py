@@ -1,0 +1,114 @@
+"""Deposit addresses, and the reserve's own: made here, written to the journal, and never forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import structlog
+from flask import current_app
+from sqlalchemy import func, select
+
+from app.core.config import Settings
+from app.core.db import db
+from app.core.errors import DomainError, Unavailable
+from app.core.ids import new_id
+
+from . import commitment
+from .addresses import parse_address
+from .journal import Journal, JournalEntry
+from .keys import BRANCHES, AccountKey
+from .models import DepositAddress, ReserveAddress
+
+log = structlog.get_logger()
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
+def account_key() -> AccountKey:
+    """The signer's public account key, parsed once."""
+    if "account_key" not in current_app.extensions:
+        settings = _settings()
+        current_app.extensions["account_key"] = AccountKey.parse(
+            settings.deposit_account_key.get_secret_value(), settings.bitcoin_network
+        )
+    key: AccountKey = current_app.extensions["account_key"]
+    return key
+
+
+def internal_key_of(game: str, index: int) -> bytes:
+    """The x-only internal key of a game's round: branch per game, index = round number."""
+    return bytes(account_key().internal_key(BRANCHES[game], index))
+
+
+def create(game: str, index: int, internal_key: bytes, terms: Mapping[str, str | int]) -> DepositAddress:
+    """A watched address that commits to `terms`. `internal_key` is the one its round was frozen with."""
+    canonical = commitment.canonical_terms(terms)
+    committed = commitment.commitment(canonical)
+    output_key = commitment.output_key(internal_key, committed)
+    address = DepositAddress(
+        id=new_id(),
+        branch=BRANCHES[game],
+        key_index=index,
+        internal_key=internal_key,
+        terms=canonical,
+        commitment=committed,
+        script_pubkey=commitment.script_pubkey(output_key),
+        address=commitment.p2tr_address(output_key, _settings().bitcoin_network),
+    )
+    db.session.add(address)
+    return address
+
+
+def journal_entry(order_id: UUID, game: str, address: DepositAddress) -> JournalEntry:
+    """What the journal keeps of an order."""
+    return JournalEntry(
+        orderId=str(order_id),
+        game=game,
+        terms=address.terms,
+        internalKey=address.internal_key.hex(),
+        commitment=address.commitment.hex(),
+        address=address.address,
+    )
+
+
+def write_journal(entry: JournalEntry) -> None:
+    """Keep the terms on a second disk. Until this returns the address must not be shown to anybody.
+
+    Raises:
+        Unavailable: the journal cannot be written.
+    """
+    try:
+        Journal(_settings().terms_journal_path).append([entry])
+    except OSError as error:
+        log.error("journal_away", error=type(error).__name__)
+        raise Unavailable("journal_away") from None
+
+
+def check_payout_address(text: str) -> None:
+    """Refuse what partners could not be paid at.
+
+    Raises:
+        DomainError: no address of this network, or one of our own deposit addresses.
+    """
+    script = parse_address(text, _settings().bitcoin_network)
+    ours = db.session.scalar(select(DepositAddress.id).where(DepositAddress.script_pubkey == script))
+    if ours or db.session.scalar(select(ReserveAddress.key_index).where(ReserveAddress.script_pubkey == script)):
+        raise DomainError("address_is_a_deposit_address", field="payout_address")
+
+
+def new_reserve_address() -> ReserveAddress:
+    """The reserve's next address, watched from now on."""
+    highest = db.session.scalar(select(func.max(ReserveAddress.key_index)))
+    index = 0 if highest is None else highest + 1
+    output_key = account_key().reserve_output_key(index)
+    row = ReserveAddress(
+        key_index=index,
+        script_pubkey=commitment.script_pubkey(output_key),
+        address=account_key().reserve_address(index),
+    )
+    db.session.add(row)
+    return row

@@ -1,0 +1,93 @@
+"""Sightings of unconfirmed payments: shown as seen, credited never, forgotten when they leave the mempool."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from flask import current_app
+from sqlalchemy import text
+
+from app.core.db import db, transaction
+from app.core.ids import new_id
+
+from . import rpc
+from .blocks import from_display
+from .transactions import Output, outputs_of
+
+BATCH = 100
+NEW_PER_LOOK = 5_000
+
+
+class Watcher:
+    """Remembers which transactions it has looked into, so that each is fetched once."""
+
+    def __init__(self) -> None:
+        self._known: set[str] | None = None
+
+    def look(self, node: rpc.NodeClient) -> None:
+        """Compare the mempool with what is known: fetch what is new, drop what has gone."""
+        if self._known is None:
+            self._known = _load_known()
+        current = set(node.call("getrawmempool"))
+        new = sorted(current - self._known)[:NEW_PER_LOOK]
+        gone = self._known - current
+        for start in range(0, len(new), BATCH):
+            self._fetch(node, new[start : start + BATCH])
+        if gone:
+            with transaction():
+                _forget(gone)
+        self._known = (self._known & current) | set(new)
+
+    def _fetch(self, node: rpc.NodeClient, txids: Sequence[str]) -> None:
+        answers = node.batch([("getrawtransaction", [txid, 0]) for txid in txids])
+        outputs = [
+            output
+            for txid, answer in zip(txids, answers, strict=True)
+            if isinstance(answer, str)  # an error: it left the mempool meanwhile
+            for output in outputs_of(bytes.fromhex(answer), from_display(txid))
+        ]
+        if outputs:
+            with transaction():
+                _record(outputs)
+
+
+def _load_known() -> set[str]:
+    """Begin with what has a sighting; the rest of the mempool is looked into again, which does no harm."""
+    with transaction():
+        rows = db.session.execute(text("SELECT DISTINCT encode(txid, 'hex') FROM sightings"))
+        return {bytes.fromhex(row[0])[::-1].hex() for row in rows}
+
+
+def _record(outputs: Sequence[Output]) -> None:
+    rows = db.session.execute(
+        text(_INSERT),
+        {
+            "ids": [new_id() for _ in outputs],
+            "txids": [output.txid for output in outputs],
+            "vouts": [output.vout for output in outputs],
+            "amounts": [output.amount_sats for output in outputs],
+            "scripts": [output.script for output in outputs],
+        },
+    ).all()
+    for row in rows:
+        for tell in current_app.extensions["sighting_listeners"]:
+            tell(row.deposit_address_id, row.txid[::-1].hex(), row.vout, row.amount_sats)
+
+
+_INSERT = """
+INSERT INTO sightings (id, txid, vout, amount_sats, deposit_address_id)
+SELECT seen.id, seen.txid, seen.vout, seen.amount, d.id
+FROM unnest(CAST(:ids AS uuid[]), CAST(:txids AS bytea[]), CAST(:vouts AS bigint[]), CAST(:amounts AS bigint[]),
+            CAST(:scripts AS bytea[])) AS seen (id, txid, vout, amount, script)
+JOIN deposit_addresses d ON d.script_pubkey = seen.script
+WHERE NOT EXISTS (SELECT FROM coins c WHERE c.txid = seen.txid AND c.vout = seen.vout AND c.orphaned_at IS NULL)
+ON CONFLICT DO NOTHING
+RETURNING txid, vout, amount_sats, deposit_address_id
+"""
+
+
+def _forget(txids: Iterable[str]) -> None:
+    db.session.execute(
+        text("DELETE FROM sightings WHERE txid = ANY(CAST(:txids AS bytea[]))"),
+        {"txids": [from_display(txid) for txid in txids]},
+    )

@@ -1,0 +1,55 @@
+"""The process's client for the Bitcoin node, and the one question an order asks it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+
+from app.core.db import db, in_transaction
+from app.core.errors import Unavailable
+
+from . import rpc
+from .models import ChainCursor
+
+_BEHIND_AT_MOST = 1  # blocks
+
+
+class NetworkInsideTransaction(RuntimeError):
+    """Somebody called the node while holding a transaction open."""
+
+
+class GuardedClient(rpc.NodeClient):
+    """Refuses to wait for the network while a transaction holds locks."""
+
+    def _exchange(self, payload: object, *, may_repeat: bool) -> Any:
+        if in_transaction():
+            raise NetworkInsideTransaction
+        return super()._exchange(payload, may_repeat=may_repeat)
+
+
+def client() -> rpc.NodeClient:
+    """The client of this process; patient enough for a whole block."""
+    if "node" not in current_app.extensions:
+        url = current_app.config["SETTINGS"].bitcoin_rpc_url.get_secret_value()
+        current_app.extensions["node"] = GuardedClient(url, timeout=(2.0, 20.0))
+    node: rpc.NodeClient = current_app.extensions["node"]
+    return node
+
+
+def require_synced() -> int:
+    """The cursor's height, if the scanner is at most one block behind the node.
+
+    Raises:
+        Unavailable: the node does not answer, or scanner or node are behind.
+    """
+    try:
+        info = client().call("getblockchaininfo")
+    except rpc.NodeSyncing:
+        raise Unavailable("node_syncing") from None
+    except rpc.NodeFailure:
+        raise Unavailable("node_away") from None
+    cursor = db.session.get(ChainCursor, 1, populate_existing=True)
+    if cursor is None or int(info["blocks"]) - cursor.height > _BEHIND_AT_MOST:
+        raise Unavailable("scanner_behind")
+    return cursor.height

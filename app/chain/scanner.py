@@ -1,0 +1,122 @@
+"""Following the chain, one step at a time. The network is asked first; then one transaction applies one block."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+import structlog
+
+from app.core.db import db, transaction
+
+from . import rpc, service
+from .blocks import Block, display, from_display, parse_block
+from .listeners import ChainListener
+from .models import ChainBlock, ChainCursor
+
+log = structlog.get_logger()
+
+_UNKNOWN_BLOCK = -5
+_HEIGHT_OUT_OF_RANGE = -8
+
+
+class Step(StrEnum):
+    """What one call of `advance` did."""
+
+    IDLE = "idle"
+    STARTED = "started"
+    CONNECTED = "connected"
+    DISCONNECTED = "disconnected"
+
+
+def advance(node: rpc.NodeClient, listeners: Sequence[ChainListener], first_height: int | None = None) -> Step:
+    """Take one step towards the node's tip: start, apply the next block, or take the tip back.
+
+    Raises:
+        rpc.NodeFailure: the node gave no usable answer; the cursor has not moved.
+        service.CursorMoved: another scanner was faster; nothing was written.
+    """
+    with transaction():
+        cursor = db.session.get(ChainCursor, 1, populate_existing=True)
+        place = (cursor.height, cursor.hash) if cursor else None
+    if place is None:
+        return _start(node, first_height)
+    height, hash_ = place
+    if not _on_best_chain(node, hash_):
+        return _disconnect(height, hash_, listeners)
+    block = _next_block(node, height)
+    if block is None:
+        return Step.IDLE
+    if block.prev_hash != hash_:  # the tip changed between two questions; ask again
+        return Step.IDLE
+    with transaction():
+        service.connect_block(block, height + 1, listeners)
+    log.info("block_connected", height=height + 1, hash=block.hash_hex)
+    return Step.CONNECTED
+
+
+def catch_up(
+    node: rpc.NodeClient, listeners: Sequence[ChainListener], first_height: int | None = None, limit: int = 10_000
+) -> int:
+    """Advance until there is nothing more to do, at most `limit` steps; how many were taken."""
+    for taken in range(limit):
+        if advance(node, listeners, first_height) is Step.IDLE:
+            return taken
+    return limit
+
+
+def _start(node: rpc.NodeClient, first_height: int | None) -> Step:
+    tip = int(node.call("getblockcount"))
+    height = tip if first_height is None else min(first_height - 1, tip)
+    hash_ = from_display(rpc.block_hash(node, height))
+    with transaction():
+        service.start_at(height, hash_, height + 1)
+    return Step.STARTED
+
+
+def _on_best_chain(node: rpc.NodeClient, hash_: bytes) -> bool:
+    try:
+        header = node.call("getblockheader", display(hash_))
+    except rpc.NodeError as error:
+        if error.code != _UNKNOWN_BLOCK:
+            raise
+        _refuse_while_syncing(node)  # a node that is still loading does not know our block yet
+        return False
+    return int(header["confirmations"]) > 0
+
+
+def _refuse_while_syncing(node: rpc.NodeClient) -> None:
+    if node.call("getblockchaininfo").get("initialblockdownload"):
+        raise rpc.NodeSyncing("initial block download")
+
+
+def _next_block(node: rpc.NodeClient, height: int) -> Block | None:
+    try:
+        hash_hex = rpc.block_hash(node, height + 1)
+    except rpc.NodeError as error:
+        if error.code == _HEIGHT_OUT_OF_RANGE:
+            return None
+        raise
+    try:
+        block = parse_block(rpc.raw_block(node, hash_hex))
+    except ValueError as error:
+        raise rpc.NodeUnavailable(f"not a block: {error}") from None
+    if block.hash_hex != hash_hex:
+        raise rpc.NodeUnavailable("the node gave another block than the one asked for")
+    return block
+
+
+def _disconnect(height: int, hash_: bytes, listeners: Sequence[ChainListener]) -> Step:
+    with transaction():
+        row = db.session.get(ChainBlock, height)
+        if row is None or row.hash != hash_:
+            raise ReorgBelowStart(height)
+        previous = row.previous_hash
+        db.session.expunge(row)
+        service.disconnect_tip(height, hash_, previous, listeners)
+    log.warning("block_disconnected", height=height, hash=display(hash_))
+    return Step.DISCONNECTED
+
+
+class ReorgBelowStart(Exception):
+    """The chain changed below the first block we ever scanned: a person must look."""

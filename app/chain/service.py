@@ -1,0 +1,211 @@
+"""Applying blocks: one block, one transaction, set-wise. The only writer of the chain's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import text
+
+from app.audit import service as audit
+from app.core.db import db
+from app.core.faults import step
+from app.core.ids import new_id
+from app.events import service as events
+from app.ledger import service as ledger
+from app.ledger.entries import mirrored
+from app.payments import service as payments
+
+from . import postings
+from .blocks import Block, display
+from .listeners import BlockRef, ChainListener, ChainPayment
+from .matching import MatchedOutput, MatchedSpend, match_outputs, match_spends
+
+
+class CursorMoved(Exception):
+    """Another scanner applied a block first. Nothing was written; ask again where the cursor is."""
+
+
+def start_at(height: int, hash_: bytes, first_height: int) -> None:
+    """Place the cursor for the first time, on the block below the first one to scan."""
+    db.session.execute(
+        text("INSERT INTO chain_cursor (id, height, hash, first_height) VALUES (1, :h, :x, :f) ON CONFLICT DO NOTHING"),
+        {"h": height, "x": hash_, "f": first_height},
+    )
+
+
+def connect_block(block: Block, height: int, listeners: Sequence[ChainListener]) -> None:
+    """Apply `block` as the new tip.
+
+    Raises:
+        CursorMoved: the cursor is not on the block's parent.
+    """
+    _move_cursor((height - 1, block.prev_hash), (height, block.hash))
+    _remember_block(block, height)
+    step("credit.cursor_moved")
+    reference = BlockRef(height, block.hash, block.hash_hex)
+    matched = match_outputs(block)
+    coins = _store_coins(matched, reference)
+    step("credit.payments_stored")
+    for listener in listeners:
+        listener.connect(reference, coins)
+    step("credit.listeners_told")
+    _store_spends(match_spends(block), reference)
+    _drop_sightings([match.txid for match in matched])
+
+
+def disconnect_tip(height: int, hash_: bytes, previous_hash: bytes, listeners: Sequence[ChainListener]) -> None:
+    """Take the tip back: the exact reverse of `connect_block`.
+
+    Raises:
+        CursorMoved: the cursor is not on that block.
+    """
+    _move_cursor((height, hash_), (height - 1, previous_hash))
+    db.session.execute(text("DELETE FROM chain_blocks WHERE height = :h AND hash = :x"), {"h": height, "x": hash_})
+    reference = BlockRef(height, hash_, display(hash_))
+    _undo_spends(reference)
+    deposits = _live_payments_of(reference)
+    for listener in reversed(listeners):
+        listener.disconnect(reference, deposits)
+    step("undo.listeners_told")
+    _undo_coins(reference)
+    payments.reverse([payment.payment_id for payment in deposits])
+    audit.note("system", "chain.block_disconnected", f"block:{height}", hash=reference.hash_hex)
+
+
+def _move_cursor(old: tuple[int, bytes], new: tuple[int, bytes]) -> None:
+    moved = db.session.execute(
+        text("UPDATE chain_cursor SET height = :h, hash = :x WHERE id = 1 AND height = :old_h AND hash = :old_x"),
+        {"h": new[0], "x": new[1], "old_h": old[0], "old_x": old[1]},
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        raise CursorMoved
+
+
+def _remember_block(block: Block, height: int) -> None:
+    db.session.execute(
+        text(
+            "INSERT INTO chain_blocks (height, hash, previous_hash, header, time) "
+            "VALUES (:height, :hash, :previous, :header, :time)"
+        ),
+        {
+            "height": height,
+            "hash": block.hash,
+            "previous": block.prev_hash,
+            "header": block.header,
+            "time": datetime.fromtimestamp(block.time, UTC),
+        },
+    )
+
+
+def _store_coins(matched: Sequence[MatchedOutput], block: BlockRef) -> list[ChainPayment]:
+    """New rows for every output of ours; the deposits among them, in chain order."""
+    rows = [(new_id(), new_id() if match.deposit_address_id else None, match) for match in matched]
+    payments.receive(
+        [payments.Receipt(payment_id, match.amount_sats) for _, payment_id, match in rows if payment_id is not None]
+    )
+    if rows:
+        db.session.execute(
+            text(_INSERT_COINS),
+            {
+                "height": block.height,
+                "hash": block.hash,
+                "ids": [coin_id for coin_id, _, _ in rows],
+                "payments": [payment_id for _, payment_id, _ in rows],
+                "txids": [match.txid for *_, match in rows],
+                "vouts": [match.vout for *_, match in rows],
+                "indexes": [match.tx_index for *_, match in rows],
+                "amounts": [match.amount_sats for *_, match in rows],
+                "deposits": [match.deposit_address_id for *_, match in rows],
+                "reserves": [match.reserve_key_index for *_, match in rows],
+            },
+        )
+    ledger.post(
+        [postings.reserve_deposit(str(coin_id), match.amount_sats) for coin_id, paid, match in rows if paid is None]
+    )
+    return [
+        ChainPayment(
+            payment_id, match.deposit_address_id, display(match.txid), match.vout, match.tx_index, match.amount_sats
+        )
+        for _, payment_id, match in rows
+        if payment_id is not None and match.deposit_address_id is not None
+    ]
+
+
+_INSERT_COINS = """
+INSERT INTO coins (id, payment_id, txid, vout, tx_index, amount_sats, deposit_address_id, reserve_key_index,
+                   block_height, block_hash)
+SELECT t.*, :height, :hash
+FROM unnest(CAST(:ids AS uuid[]), CAST(:payments AS uuid[]), CAST(:txids AS bytea[]), CAST(:vouts AS bigint[]),
+            CAST(:indexes AS integer[]), CAST(:amounts AS bigint[]), CAST(:deposits AS uuid[]),
+            CAST(:reserves AS integer[])) AS t
+"""
+
+
+def _store_spends(spends: Sequence[MatchedSpend], block: BlockRef) -> None:
+    """Record who spent our coins. A spend that no payout planned is posted as a loss and rings the alarm."""
+    for spend in spends:
+        spend_id = new_id()
+        db.session.execute(
+            text(
+                "INSERT INTO coin_spends (id, coin_id, spending_txid, block_height, block_hash, planned) "
+                "VALUES (:id, :coin, :txid, :height, :hash, false)"
+            ),
+            {"id": spend_id, "coin": spend.coin_id, "txid": spend.spending_txid, "height": block.height,
+             "hash": block.hash},
+        )  # fmt: skip
+        ledger.post([postings.unplanned_spend(str(spend_id), spend.amount_sats)])
+        txid = display(spend.spending_txid)
+        audit.raise_alarm("unplanned_spend", f"coin:{spend.coin_id}", txid=txid, sats=spend.amount_sats)
+        events.record("coin.spent_unplanned", "chain", f"coin:{spend.coin_id}",
+                      {"txid": txid, "amountSats": spend.amount_sats, "blockHeight": block.height})  # fmt: skip
+
+
+def _undo_spends(block: BlockRef) -> None:
+    undone = db.session.execute(
+        text(
+            "UPDATE coin_spends s SET orphaned_at = clock_timestamp() FROM coins c "
+            "WHERE c.id = s.coin_id AND s.block_height = :h AND s.block_hash = :x AND s.orphaned_at IS NULL "
+            "RETURNING s.id, c.amount_sats, s.planned"
+        ),
+        {"h": block.height, "x": block.hash},
+    ).all()
+    unplanned = [postings.unplanned_spend(str(row.id), row.amount_sats) for row in undone if not row.planned]
+    ledger.post(mirrored(unplanned, "undo"))
+
+
+def _undo_coins(block: BlockRef) -> None:
+    undone = db.session.execute(
+        text(
+            "UPDATE coins SET orphaned_at = clock_timestamp() "
+            "WHERE block_height = :h AND block_hash = :x AND orphaned_at IS NULL "
+            "RETURNING id, amount_sats, payment_id"
+        ),
+        {"h": block.height, "x": block.hash},
+    ).all()
+    reserve = [postings.reserve_deposit(str(row.id), row.amount_sats) for row in undone if row.payment_id is None]
+    ledger.post(mirrored(reserve, "undo"))
+
+
+def _live_payments_of(block: BlockRef) -> list[ChainPayment]:
+    rows = db.session.execute(
+        text(
+            "SELECT payment_id, deposit_address_id, txid, vout, tx_index, amount_sats FROM coins "
+            "WHERE block_height = :h AND block_hash = :x AND orphaned_at IS NULL AND payment_id IS NOT NULL "
+            "ORDER BY tx_index, vout"
+        ),
+        {"h": block.height, "x": block.hash},
+    )
+    return [
+        ChainPayment(
+            row.payment_id, row.deposit_address_id, display(row.txid), row.vout, row.tx_index, row.amount_sats
+        )
+        for row in rows
+    ]
+
+
+def _drop_sightings(txids: Sequence[bytes]) -> None:
+    if txids:
+        db.session.execute(
+            text("DELETE FROM sightings WHERE txid = ANY(CAST(:txids AS bytea[]))"), {"txids": list(set(txids))}
+        )

@@ -1,0 +1,66 @@
+"""A Merkle tree that also sums: its root fixes every leaf, their order, and what they add up to.
+
+Each node hashes both children with both of their sums, so that no subtree can claim more or less than it holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_LEAF_TAG = "tiraj/seal/leaf/1"
+_NODE_TAG = "tiraj/seal/node/1"
+_ROOT_TAG = "tiraj/seal/root/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One thing sealed: its canonical bytes, and what it adds to the two sums."""
+
+    data: bytes
+    tickets: int
+    sats: int
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A hash with the sums of everything below it."""
+
+    hash: bytes
+    tickets: int
+    sats: int
+
+    def serialized(self) -> bytes:
+        """hash ‖ tickets ‖ sats, each sum in eight bytes, big-endian."""
+        return self.hash + self.tickets.to_bytes(8, "big") + self.sats.to_bytes(8, "big")
+
+
+def root(subject: bytes, leaves: Sequence[Leaf]) -> bytes:
+    """The root over `leaves` in their order, bound to `subject` and to how many they are."""
+    level = [_leaf(leaf) for leaf in leaves]
+    while len(level) > 1:
+        level = [_parent(level[at : at + 2]) for at in range(0, len(level), 2)]
+    top = level[0] if level else Node(bytes(32), 0, 0)
+    return _tagged(_ROOT_TAG, subject + len(leaves).to_bytes(8, "big") + top.serialized())
+
+
+def _leaf(leaf: Leaf) -> Node:
+    if min(leaf.tickets, leaf.sats) < 0:
+        raise ValueError("a leaf adds nothing negative")
+    sums = leaf.tickets.to_bytes(8, "big") + leaf.sats.to_bytes(8, "big")
+    return Node(_tagged(_LEAF_TAG, sums + leaf.data), leaf.tickets, leaf.sats)
+
+
+def _parent(children: Sequence[Node]) -> Node:
+    """Two children make a parent; one without a sibling moves up as it is."""
+    if len(children) == 1:
+        return children[0]
+    left, right = children
+    digest = _tagged(_NODE_TAG, left.serialized() + right.serialized())
+    return Node(digest, left.tickets + right.tickets, left.sats + right.sats)
+
+
+def _tagged(tag: str, message: bytes) -> bytes:
+    prefix = hashlib.sha256(tag.encode()).digest()
+    return hashlib.sha256(prefix + prefix + message).digest()

@@ -1,0 +1,122 @@
+"""Draws as records: begun once per subject, run outside any transaction with checkpoints, then confirmed or voided."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from app.core.clock import now
+from app.core.db import db, transaction
+from app.core.faults import step
+from app.core.ids import new_id
+
+from . import rules
+from .models import Draw
+
+_CHECKPOINT_SECONDS = 0.5
+
+
+class DrawStopped(Exception):
+    """The draw is no longer provisional: somebody halted or voided it, or another process confirmed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a run needs to know; plain values, for it outlives its transaction."""
+
+    draw_id: UUID
+    algorithm: str
+    seed: str
+    digits: int
+    hashes_per_digit: int
+    checkpoint: Mapping[str, Any] | None
+
+
+def begin(game: str, subject: str, source: str, algorithm: str, seed: str, parameters: Mapping[str, Any]) -> Draw:
+    """The subject's current draw: the one begun before from the same seed, or a new one."""
+    current = of(game, subject)
+    if current is not None and current.seed == seed:
+        return current
+    if current is not None:
+        current.state = "void"
+        db.session.flush()
+    draw = Draw(
+        id=new_id(), game=game, subject=subject, source=source, algorithm=algorithm, seed=seed,
+        parameters=dict(parameters), state="provisional",
+    )  # fmt: skip
+    db.session.add(draw)
+    db.session.flush()
+    return draw
+
+
+def of(game: str, subject: str) -> Draw | None:
+    """The subject's draw that is not void."""
+    return db.session.scalars(
+        select(Draw)
+        .where(Draw.game == game, Draw.subject == subject, Draw.state != "void")
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def work_of(draw: Draw) -> Work:
+    """What `run` needs of a draw from a block hash."""
+    return Work(
+        draw.id, draw.algorithm, draw.seed, draw.parameters["digits"], draw.parameters["hashesPerDigit"],
+        draw.checkpoint,
+    )  # fmt: skip
+
+
+def run(work: Work, stop: Callable[[], bool] = lambda: False) -> rules.DrawResult:
+    """Do the hashing, outside any transaction, keeping a checkpoint about twice a second.
+
+    Raises:
+        DrawStopped: there is nothing to finish any more, or `stop` said so; the checkpoint stays.
+    """
+    resume = rules.Checkpoint.from_json(work.checkpoint) if work.checkpoint else None
+    last = monotonic()
+
+    def keep(checkpoint: rules.Checkpoint) -> None:
+        nonlocal last
+        if monotonic() - last < _CHECKPOINT_SECONDS:
+            return
+        last = monotonic()
+        _save(work.draw_id, checkpoint)
+        step("settle.checkpoint")
+        if stop():
+            raise DrawStopped
+
+    return rules.draw(work.algorithm, work.seed, work.digits, work.hashes_per_digit, resume, keep)
+
+
+def _save(draw_id: UUID, checkpoint: rules.Checkpoint) -> None:
+    with transaction() as session:
+        kept = session.execute(
+            text("UPDATE draws SET checkpoint = CAST(:c AS jsonb) WHERE id = :id AND state = 'provisional'"),
+            {"c": json.dumps(checkpoint.to_json()), "id": draw_id},
+        )
+        if kept.rowcount != 1:  # type: ignore[attr-defined]
+            raise DrawStopped
+
+
+def confirm(draw: Draw, result: rules.DrawResult) -> None:
+    """Record the outcome for good."""
+    draw.state = "confirmed"
+    draw.finished_at = now()
+    draw.outcome = {
+        "drawDigits": result.draw_digits,
+        "drawDigests": result.digests,
+        "winningTicket": result.winning_ticket,
+    }
+
+
+def halt(game: str, subject: str) -> None:
+    """Stop a draw that has not been confirmed; a person decides what becomes of it."""
+    draw = of(game, subject)
+    if draw is not None and draw.state == "provisional":
+        draw.state = "halted"

@@ -1,0 +1,86 @@
+"""How the main game moves money: recipes from events to postings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from app.core.money import Sats
+from app.ledger.entries import AccountRef, Posting
+
+from .rules import GAME, Assessment
+
+COINS = AccountRef("coins")
+RESULT = AccountRef("result")
+PAYMENT = "payment"
+ROUND = "round"
+_POOL, _HELD, _SUSPENSE, _FROM_HELD = range(4)  # a credit's lines
+
+
+def pool(round_number: int) -> AccountRef:
+    """Base prices of a round's sold tickets."""
+    return AccountRef("pool", f"{GAME}-{round_number}")
+
+
+def held(round_number: int) -> AccountRef:
+    """What a round was paid beyond base prices: edges and remainders."""
+    return AccountRef("held", f"{GAME}-{round_number}")
+
+
+def suspense(reason: str) -> AccountRef:
+    """Money that waits for a decision, by reason."""
+    return AccountRef("suspense", reason)
+
+
+def credit(payment_id: UUID, round_number: int, base_price: Sats, outcome: Assessment) -> list[Posting]:
+    """A confirmed payment, whatever its fate.
+
+    What is held grows by what the tickets cost beyond their base price; if a remainder is used up it shrinks.
+    """
+    to_pool = outcome.tickets * base_price
+    to_held = outcome.credited - to_pool
+    reason = outcome.fate if outcome.credited == 0 else "sold_out"
+    lines = (
+        (_POOL, COINS, pool(round_number), to_pool + min(0, to_held)),
+        (_HELD, COINS, held(round_number), to_held),
+        (_SUSPENSE, COINS, suspense(reason), outcome.refundable),
+        (_FROM_HELD, held(round_number), pool(round_number), -to_held),
+    )
+    return [
+        Posting(debit, credit_to, sats, PAYMENT, str(payment_id), "credit", line)
+        for line, debit, credit_to, sats in lines
+        if sats > 0
+    ]
+
+
+def settle(round_number: int, pool_sats: Sats, held_by_site: Mapping[UUID, Sats]) -> list[Posting]:
+    """A drawn round: base prices are the house's, the rest each partner's. A jackpot is owed separately."""
+    number = str(round_number)
+    lines = [(pool(round_number), RESULT, pool_sats)]
+    lines += [
+        (held(round_number), AccountRef("partner", str(site)), sats) for site, sats in sorted(held_by_site.items())
+    ]
+    return [
+        Posting(debit, credit_to, sats, ROUND, number, "settle", line)
+        for line, (debit, credit_to, sats) in enumerate(lines)
+        if sats > 0
+    ]
+
+
+def void(payment_id: UUID, round_number: int, credited: Sats, tickets: int, base_price: Sats) -> list[Posting]:
+    """One payment of a voided round: all that was credited of it waits for its refund.
+
+    A payment that used up an earlier remainder gives that part back to what is held, for the earlier payment's void.
+    """
+    to_pool = tickets * base_price
+    from_held = credited - to_pool
+    parts = (
+        (pool(round_number), suspense("void"), min(to_pool, credited)),
+        (held(round_number), suspense("void"), from_held),
+        (pool(round_number), held(round_number), -from_held),
+    )
+    return [
+        Posting(debit, credit_to, sats, PAYMENT, str(payment_id), "void", line)
+        for line, (debit, credit_to, sats) in enumerate(parts)
+        if sats > 0
+    ]
