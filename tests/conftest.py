@@ -1,0 +1,83 @@
+"""Fixtures for every test: an application on a real, migrated Postgres, and the world forbidden by default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session, scoped_session
+
+from app import create_app
+from app.core.db import db
+from dev.node.process import NodeProcess
+
+
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """pytest-flask pushes one request context a test, in which `g` would stick: not here."""
+
+
+@pytest.fixture(scope="session")
+def app(app_settings: dict[str, str]) -> Flask:
+    """The worker's application, on the worker's own database."""
+    return create_app(app_settings)
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[scoped_session[Session]]:
+    """A database in which everything is rolled back at the end. What the test commits is a savepoint.
+
+    Deferred constraints would never fire in here, so they are made to bite before the roll-back.
+    """
+    with app.app_context():
+        connection = db.engine.connect()
+        outer = connection.begin()
+        engines = db._app_engines[app]
+        engine, engines[None] = engines[None], connection
+        db.session.configure(join_transaction_mode="create_savepoint")
+        try:
+            yield db.session
+            db.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        finally:
+            db.session.remove()
+            db.session.configure(join_transaction_mode="conditional_savepoint")
+            engines[None] = engine
+            outer.rollback()
+            connection.close()
+
+
+@pytest.fixture
+def client(app: Flask, session: scoped_session[Session]) -> FlaskClient:
+    """Nobody in particular, over the rolled-back database."""
+    return app.test_client()
+
+
+@pytest.fixture
+def committed_db(fresh_database: Callable[[], str], app_settings: dict[str, str]) -> Iterator[Flask]:
+    """An application on a database of the test's own, where commits are real: for races, kills and deferred checks."""
+    made = create_app({**app_settings, "DATABASE_URL": fresh_database()})
+    with made.app_context():
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def chain_app(
+    fresh_database: Callable[[], str], app_settings: dict[str, str], node: NodeProcess, tmp_path: object
+) -> Iterator[Flask]:
+    """An application that follows the worker's regtest node, with a database and a journal of its own."""
+    settings = {
+        **app_settings,
+        "DATABASE_URL": fresh_database(),
+        "BITCOIN_RPC_URL": node.rpc_url,
+        "TERMS_JOURNAL_PATH": f"{tmp_path}/terms-journal",
+    }
+    made = create_app(settings)
+    with made.app_context():
+        yield made
+        db.session.remove()
+        db.engine.dispose()
