@@ -3,9 +3,13 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 
-from app.core.db import transaction
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from app.core.db import db, transaction
 from app.core.errors import DomainError
-from app.ledger import checks, queries
+from app.ledger import checks, queries, statements
 from app.ledger.entries import AccountRef, Posting
 from app.ledger.service import hold, post
 
@@ -33,14 +37,31 @@ def breaches():
     return [breach for check in checks.CHECKS for breach in check()]
 
 
-def test_no_update_is_lost_and_nobody_waits_in_a_circle(committed_db):
+def many_calls():
+    """Each over all accounts, named in an order of its own."""
     random.seed(7)
-    calls = [
-        [Posting(COINS, pool, 10, "payment", f"{number}-{index}", "credit") for index, pool in enumerate(
-            random.sample(POOLS, 4))] for number in range(120)
-    ]  # fmt: skip
-    assert sum(at_once(committed_db, post, calls)) == 480
-    assert (queries.balance(COINS), queries.total("pool"), breaches()) == (4800, 4800, [])
+    return [
+        [Posting(COINS, pool, 10, "payment", f"{number}-{pool.owner}", "credit") for pool in random.sample(POOLS, 6)]
+        for number in range(100)
+    ]
+
+
+def test_no_update_is_lost_and_nobody_waits_in_a_circle(committed_db):
+    assert sum(at_once(committed_db, post, many_calls())) == 600
+    assert (queries.balance(COINS), queries.total("pool"), breaches()) == (6000, 6000, [])
+
+
+def test_without_one_order_of_locks_they_do_wait_in_a_circle(committed_db, monkeypatch):
+    """The test above sees what it is for."""
+    in_order = statements.LOCK_ACCOUNTS
+    monkeypatch.setattr(statements, "LOCK_ACCOUNTS", in_order.replace("ORDER BY account.id", "ORDER BY random()"))
+    with transaction() as session:
+        name = session.scalar(text("SELECT current_database()"))
+        session.execute(text(f"ALTER DATABASE {name} SET deadlock_timeout = '20ms'"))
+    db.engine.dispose()
+    with pytest.raises(OperationalError, match="deadlock"):
+        at_once(committed_db, post, many_calls())
+    assert breaches() == []
 
 
 def test_the_same_call_by_many_at_once_is_written_once(committed_db):
