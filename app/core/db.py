@@ -31,7 +31,7 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, metadata=Base.metadata)
+db = SQLAlchemy(model_class=Base)
 
 if TYPE_CHECKING:
     Model = Base

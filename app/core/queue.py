@@ -51,7 +51,7 @@ def ring(job: PeriodicJob) -> None:
     """
     Queue(job.queue, connection=connection(), serializer=JSONSerializer).enqueue(
         job.function,
-        job_id=f"{job.name}-{time.time_ns()}",
+        job_id=f"{job.name.replace('.', '-')}-{time.time_ns()}",
         job_timeout=_DRAW_TIMEOUT_SECONDS if job.queue == DRAWS_QUEUE else _JOB_TIMEOUT_SECONDS,
         ttl=max(5, int(job.every_seconds * 2)),
         result_ttl=0,

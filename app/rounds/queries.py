@@ -1,0 +1,265 @@
+"""Reads of the main game for pages and APIs: rounds, their draws, and orders as their buyers see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from app.chain import queries as chain
+from app.chain.models import DepositAddress, Sighting
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.ids import hash_secret, parse_id
+from app.draws.models import Draw
+from app.partners.models import PartnerSite
+
+from .models import OrderPayment, PartnerWin, Round, SlipRange, TicketOrder, TicketSlip
+from .rules import GAME
+from .states import order_state
+
+_SECRET_CHARS = range(20, 65)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """One payment to an order, confirmed or only seen. Hashes and ids as explorers print them."""
+
+    txid: str
+    vout: int
+    amount_sats: int
+    credited_sats: int
+    refundable_sats: int
+    status: str  # seen, or a fate
+    block_height: int | None = None
+    block_hash: str | None = None
+    credited_round_number: int | None = None
+    orphaned_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order with all that belongs to it. `is_private`: the viewer holds its receipt secret."""
+
+    order: TicketOrder
+    round: Round
+    site: PartnerSite
+    address: DepositAddress
+    slip: TicketSlip | None
+    ranges: list[tuple[int, int]]  # inclusive pairs
+    payments: list[PaymentView]
+    is_private: bool
+
+    @property
+    def state(self) -> str:
+        """What the order is waiting for, or how it ended; see `states`."""
+        statuses = [payment.status for payment in self.payments]
+        has_won = self.slip is not None and self.slip.status == "won"
+        return order_state(self.round.status, statuses, self.slip is not None, has_won=has_won)
+
+    @property
+    def credited_sats(self) -> int:
+        return sum(payment.credited_sats for payment in self.payments)
+
+    @property
+    def remainder_sats(self) -> int:
+        """Credited beyond whole tickets; a top-up can still use it."""
+        tickets = self.slip.ticket_count if self.slip else 0
+        return self.credited_sats - tickets * self.order.player_ticket_price_sats
+
+
+def round_of(number: int) -> Round:
+    """Raises NotFound."""
+    round_ = db.session.get(Round, number)
+    if round_ is None:
+        raise NotFound("round_not_found")
+    return round_
+
+
+def current_round() -> Round | None:
+    """The round that sells now; else the next one that will."""
+    tip = chain.tip_height()
+    return db.session.scalars(
+        select(Round).where(Round.sales_end_height > tip + 1).order_by(Round.round_number).limit(1)
+    ).first()
+
+
+def round_for_orders(stop_blocks: int) -> Round | None:
+    """The round an order made now would join."""
+    tip = chain.tip_height()
+    return db.session.scalars(
+        select(Round)
+        .where(Round.sales_end_height > tip + 1 + stop_blocks, Round.status.in_(("open", "scheduled", "unbacked")))
+        .order_by(Round.round_number)
+        .limit(1)
+    ).first()
+
+
+def rounds_page(before: int | None = None, limit: int = 20) -> Sequence[Round]:
+    """Rounds, the newest first, below `before`."""
+    query = select(Round).order_by(Round.round_number.desc()).limit(limit)
+    return db.session.scalars(query.where(Round.round_number < before) if before else query).all()
+
+
+def draw_of(round_: Round) -> Draw | None:
+    """The round's draw, running or done."""
+    return db.session.scalars(
+        select(Draw).where(Draw.game == GAME, Draw.subject == str(round_.round_number), Draw.state != "void")
+    ).first()
+
+
+def win_of(round_: Round) -> PartnerWin | None:
+    """The round's win, if its winning ticket was sold."""
+    return db.session.scalars(select(PartnerWin).where(PartnerWin.round_number == round_.round_number)).first()
+
+
+def slips_page(number: int, after: UUID | None = None, limit: int = 100) -> list[OrderView]:
+    """Orders of a round that hold tickets, in the order they were made; `after` is the last id of the page before."""
+    query = _orders().join(TicketSlip, TicketSlip.id == TicketOrder.id).where(TicketSlip.round_number == number)
+    if after is not None:
+        query = query.where(TicketSlip.id > after)
+    return _views(query.order_by(TicketSlip.id).limit(limit))
+
+
+def order_of(identifier: str) -> OrderView:
+    """An order by its public id, once it has a confirmed payment; or by its receipt secret, with its private part.
+
+    Raises:
+        NotFound: neither.
+    """
+    order_id = parse_id(identifier)
+    if order_id is not None:
+        views = _views(_orders().where(TicketOrder.id == order_id, _has_payment()))
+    else:
+        return receipt_of(identifier)
+    if not views:
+        raise NotFound("slip_not_found")
+    return views[0]
+
+
+def receipt_of(secret: str) -> OrderView:
+    """An order by its receipt secret alone.
+
+    Raises:
+        NotFound: no receipt has this secret; a malformed one looks the same.
+    """
+    if len(secret) not in _SECRET_CHARS or not secret.isascii():
+        raise NotFound("slip_not_found")
+    views = _views(_orders().where(TicketOrder.receipt_secret_hash == hash_secret(secret)), is_private=True)
+    if not views:
+        raise NotFound("slip_not_found")
+    return views[0]
+
+
+def player_orders(site: PartnerSite, public_identifier: str, number: int | None = None) -> list[OrderView]:
+    """A player's public orders at one site, the newest first, of one round or of all (at most 50)."""
+    query = _orders().where(
+        TicketOrder.partner_site_id == site.id,
+        TicketOrder.player_public_identifier == public_identifier,
+        _has_payment(),
+    )
+    if number is not None:
+        query = query.where(TicketOrder.round_number == number)
+    return _views(query.order_by(TicketOrder.id.desc()).limit(50))
+
+
+def site_orders(site: PartnerSite, before: UUID | None = None, limit: int = 50) -> list[OrderView]:
+    """A site's orders for its owner, the newest first, unpaid ones included."""
+    query = _orders().where(TicketOrder.partner_site_id == site.id)
+    if before is not None:
+        query = query.where(TicketOrder.id < before)
+    return _views(query.order_by(TicketOrder.id.desc()).limit(limit), is_private=True)
+
+
+def site_wins(site: PartnerSite, limit: int = 50) -> Sequence[PartnerWin]:
+    """A site's wins, the newest first."""
+    query = select(PartnerWin).where(PartnerWin.partner_site_id == site.id)
+    return db.session.scalars(query.order_by(PartnerWin.round_number.desc()).limit(limit)).all()
+
+
+def ticket_line(number: int, limit: int = 300) -> Sequence[tuple[int, int, UUID]]:
+    """(first, after, slip id) of a round's ranges in ticket order, at most `limit` of them."""
+    rows = db.session.execute(
+        select(SlipRange.first, SlipRange.after, SlipRange.slip_id)
+        .where(SlipRange.round_number == number, SlipRange.first.is_not(None))
+        .order_by(SlipRange.after)
+        .limit(limit)
+    )
+    return [(row.first, row.after, row.slip_id) for row in rows]
+
+
+def _has_payment():  # type: ignore[no-untyped-def]
+    return select(OrderPayment.id).where(OrderPayment.order_id == TicketOrder.id).exists()
+
+
+def _orders() -> Select[tuple[TicketOrder]]:
+    return select(TicketOrder)
+
+
+def _views(query: Select[tuple[TicketOrder]], *, is_private: bool = False) -> list[OrderView]:
+    """Orders with what belongs to them: one query a table, however many orders."""
+    orders = db.session.scalars(query).all()
+    if not orders:
+        return []
+    ids = [order.id for order in orders]
+    rounds = _by_key(Round, Round.round_number, {order.round_number for order in orders})
+    sites = _by_key(PartnerSite, PartnerSite.id, {order.partner_site_id for order in orders})
+    addresses = _by_key(DepositAddress, DepositAddress.id, {order.deposit_address_id for order in orders})
+    slips = _by_key(TicketSlip, TicketSlip.id, set(ids))
+    ranges, payments = _ranges(ids), _payments(ids)
+    seen = _sightings(list(addresses))
+    return [
+        OrderView(
+            order,
+            rounds[order.round_number],
+            sites[order.partner_site_id],
+            addresses[order.deposit_address_id],
+            slips.get(order.id),
+            ranges.get(order.id, []),
+            payments.get(order.id, []) + seen.get(order.deposit_address_id, []),
+            is_private,
+        )
+        for order in orders
+    ]
+
+
+def _by_key(model, column, keys):  # type: ignore[no-untyped-def]
+    rows = db.session.scalars(select(model).where(column.in_(keys)))
+    return {getattr(row, column.key): row for row in rows}
+
+
+def _ranges(order_ids: Sequence[UUID]) -> dict[UUID, list[tuple[int, int]]]:
+    found: dict[UUID, list[tuple[int, int]]] = {}
+    query = select(SlipRange).where(SlipRange.slip_id.in_(order_ids)).order_by(SlipRange.after)
+    for row in db.session.scalars(query):
+        if row.slip_id is not None and row.first is not None:
+            found.setdefault(row.slip_id, []).append((row.first, row.after - 1))
+    return found
+
+
+def _payments(order_ids: Sequence[UUID]) -> dict[UUID, list[PaymentView]]:
+    found: dict[UUID, list[PaymentView]] = {}
+    query = (
+        select(OrderPayment)
+        .where(OrderPayment.order_id.in_(order_ids))
+        .order_by(OrderPayment.block_height, OrderPayment.tx_index, OrderPayment.vout, OrderPayment.id)
+    )
+    for row in db.session.scalars(query):
+        found.setdefault(row.order_id, []).append(
+            PaymentView(
+                row.txid, row.vout, row.amount_sats, row.credited_sats, row.refundable_sats, row.status,
+                row.block_height, row.block_hash, row.credited_round_number, row.orphaned_at,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _sightings(address_ids: Sequence[UUID]) -> dict[UUID, list[PaymentView]]:
+    found: dict[UUID, list[PaymentView]] = {}
+    for row in db.session.scalars(select(Sighting).where(Sighting.deposit_address_id.in_(address_ids))):
+        view = PaymentView(row.txid[::-1].hex(), row.vout, row.amount_sats, 0, 0, "seen")
+        found.setdefault(row.deposit_address_id, []).append(view)
+    return found

@@ -1,0 +1,125 @@
+"""A small world for tests: a regtest node, an application that follows it, a live site, and people who pay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Flask, current_app
+
+from app.audit import jobs as audit_jobs
+from app.chain import deposits, node, queries, scanner
+from app.core.checks import Breach
+from app.core.db import db, transaction
+from app.core.money import btc_string
+from app.partners.models import PartnerSite
+from app.rounds import jobs, service
+from app.rounds.models import Round
+from dev.node.process import NodeProcess
+
+from .partners import make_site
+
+RESERVE_SATS = 100_000_000
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An order as its buyer knows it."""
+
+    id: UUID
+    address: str
+    terms: str
+    receipt_secret: str
+    round_number: int
+
+
+class World:
+    """Everything a test needs to buy, pay, mine, reorganise and settle. Each verb commits, as an edge does."""
+
+    def __init__(self, app: Flask, node_process: NodeProcess) -> None:
+        self.app = app
+        self.node = node_process
+        self.miner = node_process.call("getnewaddress")
+
+    def begin(self) -> World:
+        """Start scanning at the node's tip, and fund the reserve so that rounds are backed."""
+        self.scan()
+        with transaction():
+            address = deposits.new_reserve_address().address
+        self.send(address, RESERVE_SATS)
+        self.mine()
+        return self
+
+    def scan(self) -> int:
+        """Follow the chain to its tip."""
+        listeners = current_app.extensions["chain_listeners"]
+        return scanner.catch_up(node.client(), listeners, current_app.config["SETTINGS"].first_scan_height)
+
+    def mine(self, blocks: int = 1) -> list[str]:
+        """Find blocks and follow them; their hashes."""
+        hashes: list[str] = self.node.call("generatetoaddress", blocks, self.miner)
+        self.scan()
+        return hashes
+
+    def mine_to(self, height: int) -> None:
+        """Find blocks until the tip is at `height`."""
+        missing = height - self.tip
+        if missing > 0:
+            self.mine(missing)
+
+    @property
+    def tip(self) -> int:
+        db.session.rollback()
+        return queries.tip_height()
+
+    def send(self, address: str, sats: int) -> str:
+        """Pay from the node's wallet; the txid."""
+        txid: str = self.node.call("sendtoaddress", address, btc_string(sats))
+        return txid
+
+    def site(self, **values: object) -> PartnerSite:
+        """A live partner site."""
+        with transaction():
+            site = make_site(status="live", **values)  # type: ignore[arg-type]
+        return site
+
+    def order(self, site: PartnerSite, player: str = "ada", *, requested_round: int | None = None) -> Placed:
+        """An order with its journal line, as the edges make it."""
+        tip = node.require_synced()
+        db.session.rollback()
+        with transaction():
+            site = db.session.merge(site)
+            made = service.create_order(site, player, f"private-{player}", tip, requested_round=requested_round)
+            placed = Placed(
+                made.order.id, made.address.address, made.address.terms, made.receipt_secret, made.order.round_number
+            )
+            entry = made.journal_entry
+        deposits.write_journal(entry)
+        return placed
+
+    def round(self, number: int) -> Round:
+        """The round as it is in the database now."""
+        db.session.rollback()
+        return db.session.get_one(Round, number, populate_existing=True)
+
+    def reorganise(self, depth: int, blocks: int | None = None) -> None:
+        """Replace the last `depth` blocks by `blocks` others (one more, unless told) without following them."""
+        tip = int(self.node.call("getblockcount"))
+        self.node.call("invalidateblock", self.node.call("getblockhash", tip - depth + 1))
+        self.node.call("generatetoaddress", depth + 1 if blocks is None else blocks, self.miner)
+
+    def finish(self, number: int) -> None:
+        """Seal, close, draw and settle a round in its time."""
+        round_ = self.round(number)
+        sales_end, closing, depth = round_.sales_end_height, round_.closing_height, round_.settlement_depth
+        self.mine_to(sales_end - 1 + depth)
+        jobs.seal()
+        self.mine_to(closing + depth)
+        jobs.settle()
+
+    def breaches(self) -> Sequence[Breach]:
+        """What `flask audit` would report."""
+        audit_jobs.seal()
+        db.session.rollback()
+        return [breach for check in current_app.extensions["audit_checks"] for breach in check()]
