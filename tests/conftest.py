@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session, scoped_session
+from werkzeug.test import TestResponse
 
 from app import create_app
 from app.core.db import db
 from dev.node.process import NodeProcess
+
+pytest_plugins = ["tests.personas"]
+
+
+class Browser(FlaskClient):
+    """Each request has a context of its own, as in production: in a test's own, `g` and so its user would stick."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
+def _application(environ: Mapping[str, str]) -> Flask:
+    made = create_app(environ)
+    made.test_client_class = Browser
+    return made
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +41,7 @@ def _push_request_context() -> None:
 @pytest.fixture(scope="session")
 def app(app_settings: dict[str, str]) -> Flask:
     """The worker's application, on the worker's own database."""
-    return create_app(app_settings)
+    return _application(app_settings)
 
 
 @pytest.fixture
@@ -58,7 +76,7 @@ def client(app: Flask, session: scoped_session[Session]) -> FlaskClient:
 @pytest.fixture
 def committed_db(fresh_database: Callable[[], str], app_settings: dict[str, str]) -> Iterator[Flask]:
     """An application on a database of the test's own, where commits are real: for races, kills and deferred checks."""
-    made = create_app({**app_settings, "DATABASE_URL": fresh_database()})
+    made = _application({**app_settings, "DATABASE_URL": fresh_database()})
     with made.app_context():
         yield made
         db.session.remove()
@@ -76,7 +94,7 @@ def chain_app(
         "BITCOIN_RPC_URL": node.rpc_url,
         "TERMS_JOURNAL_PATH": f"{tmp_path}/terms-journal",
     }
-    made = create_app(settings)
+    made = _application(settings)
     with made.app_context():
         yield made
         db.session.remove()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import get_locale, gettext
 from flask_limiter.util import get_remote_address
@@ -25,6 +25,7 @@ from .forms import CodeForm, ConfirmForm, EmptyForm, LoginForm
 from .login import (
     asked_by_browser,
     go,
+    init_app,
     login_required,
     remember_asked,
     session_token,
@@ -36,11 +37,12 @@ from .rules import describe_agent, local_path, normalise_email, parse_code
 
 bp = Blueprint("accounts", __name__)
 
-_CONFIRMATIONS = "60 per hour"
+_TRIES_PER_LOGIN = 6
 
 
 @bp.record_once
 def _assemble(state: BlueprintSetupState) -> None:
+    init_app(state.app)
     add_messages(MESSAGES)
 
 
@@ -51,6 +53,10 @@ def _mailbox_key() -> str:
     except DomainError:
         return f"login-from:{get_remote_address()}"
     return f"login-to:{hash_secret(address).hex()[:32]}"
+
+
+def _confirmations_limit() -> str:
+    return f"{current_app.config['SETTINGS'].logins_per_hour * _TRIES_PER_LOGIN} per hour"
 
 
 @bp.get("/login")
@@ -93,7 +99,7 @@ def code() -> Response:
 
 
 @bp.post("/login/code")
-@limiter.limit(_CONFIRMATIONS)
+@limiter.limit(_confirmations_limit)
 def use_code() -> Response:
     """Sign in by the code."""
     form, asked = CodeForm(), asked_by_browser()
@@ -122,7 +128,7 @@ def confirm() -> Response:
 
 
 @bp.post("/login/confirm")
-@limiter.limit(_CONFIRMATIONS)
+@limiter.limit(_confirmations_limit)
 def use_link() -> Response:
     """Sign in by the link, once, in the browser that asked for it."""
     form, asked = ConfirmForm(), asked_by_browser()

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from flask_login import UserMixin
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, DateTime, func, select
 
 from app.core.db import db
 from app.core.ids import created_at, hash_secret
@@ -40,9 +40,14 @@ class SessionRow:
     last_seen_at: datetime
 
 
+def database_now() -> ColumnElement[datetime]:
+    """The database's clock decides about sessions and links: all web processes agree on it."""
+    return func.clock_timestamp(type_=DateTime(timezone=True))
+
+
 def session_is_live() -> ColumnElement[bool]:
     """Not revoked, and neither too long unused nor too old."""
-    now = func.clock_timestamp()
+    now = database_now()
     return (
         UserSession.revoked_at.is_(None)
         & (UserSession.expires_at > now)
@@ -52,13 +57,13 @@ def session_is_live() -> ColumnElement[bool]:
 
 def link_is_live() -> ColumnElement[bool]:
     """Neither used nor too old."""
-    return EmailMagicLink.consumed_at.is_(None) & (EmailMagicLink.expires_at > func.clock_timestamp())
+    return EmailMagicLink.consumed_at.is_(None) & (EmailMagicLink.expires_at > database_now())
 
 
 def identity_of(token: str) -> Identity | None:
     """Whose live session `token` is."""
     row = db.session.execute(
-        select(User, UserSession.id, UserSession.last_seen_at < func.clock_timestamp() - SEEN_PRECISION)
+        select(User, UserSession.id, UserSession.last_seen_at < database_now() - SEEN_PRECISION)
         .join(UserSession, UserSession.user_id == User.id)
         .where(UserSession.token_hash == hash_secret(token), session_is_live())
     ).one_or_none()

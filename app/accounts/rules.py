@@ -40,8 +40,13 @@ def normalise_email(text: str) -> str:
     if len(trimmed) > MAX_EMAIL_LENGTH:
         raise DomainError("email_invalid", field="email")
     try:
-        # A test's or an intranet's domain is refused by the library only for what it could not deliver to.
-        found = validate_email(trimmed, check_deliverability=False, test_environment=True, allow_smtputf8=False)
+        found = validate_email(
+            trimmed,
+            check_deliverability=False,  # signing in does not hang on a resolver
+            test_environment=True,  # takes .test domains too
+            allow_smtputf8=False,
+            strict=True,
+        )
     except EmailNotValidError:
         raise DomainError("email_invalid", field="email") from None
     address = found.normalized.lower()

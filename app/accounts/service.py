@@ -20,7 +20,7 @@ from app.core.ids import hash_secret, new_id, new_secret
 from app.notifications.service import send_later
 
 from .models import EmailMagicLink, User, UserSession
-from .queries import awaited_link, link_is_live, session_is_live
+from .queries import awaited_link, database_now, link_is_live, session_is_live
 from .rules import (
     ABSOLUTE_LIFETIME,
     CODE_ATTEMPTS_PER_DAY,
@@ -72,7 +72,7 @@ def request_link(email: str, *, next_path: str | None, locale: str, previous: As
             browser_hash=hash_secret(browser),
             code_hash=_code_hash(link_id, code),
             next_path=local_path(next_path),
-            expires_at=func.clock_timestamp() + LINK_LIFETIME,
+            expires_at=database_now() + LINK_LIFETIME,
         )
     )
     db.session.flush()
@@ -113,9 +113,7 @@ def confirm_code(
 def touch(session_id: UUID) -> None:
     """Remember that the session is in use."""
     db.session.execute(
-        update(UserSession)
-        .where(UserSession.id == session_id, session_is_live())
-        .values(last_seen_at=func.clock_timestamp())
+        update(UserSession).where(UserSession.id == session_id, session_is_live()).values(last_seen_at=database_now())
     )
 
 
@@ -143,7 +141,7 @@ def revoke_other_sessions(user_id: UUID, *, keep: UUID) -> int:
 
 def purge() -> int:
     """Delete links and sessions that no longer mean anything; how many. Repeats safely."""
-    now = func.clock_timestamp()
+    now = database_now()
     old_links = delete(EmailMagicLink).where(EmailMagicLink.expires_at < now - _KEEP_LINKS)
     old_sessions = delete(UserSession).where(
         or_(UserSession.expires_at < now - _KEEP_SESSIONS, UserSession.revoked_at < now - _KEEP_SESSIONS)
@@ -169,8 +167,8 @@ def open_session(user_id: UUID, *, agent: str) -> str:
             user_id=user_id,
             token_hash=hash_secret(token),
             user_agent=clean_agent(agent),
-            last_seen_at=func.clock_timestamp(),
-            expires_at=func.clock_timestamp() + ABSOLUTE_LIFETIME,
+            last_seen_at=database_now(),
+            expires_at=database_now() + ABSOLUTE_LIFETIME,
         )
     )
     db.session.flush()
@@ -184,7 +182,7 @@ def _consume(
     row = db.session.execute(
         update(EmailMagicLink)
         .where(which, link_is_live())
-        .values(consumed_at=func.clock_timestamp())
+        .values(consumed_at=database_now())
         .returning(EmailMagicLink.email, EmailMagicLink.next_path)
         .execution_options(synchronize_session=False)
     ).one_or_none()
@@ -204,7 +202,7 @@ def _count_attempt(link: EmailMagicLink) -> bool:
     db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"login:{link.email}", 0))))
     today = db.session.scalars(
         select(func.coalesce(func.sum(EmailMagicLink.code_attempts), 0)).where(
-            EmailMagicLink.email == link.email, EmailMagicLink.expires_at > func.clock_timestamp() - _KEEP_LINKS
+            EmailMagicLink.email == link.email, EmailMagicLink.expires_at > database_now() - _KEEP_LINKS
         )
     ).one()
     if today >= CODE_ATTEMPTS_PER_DAY:
@@ -223,7 +221,7 @@ def _revoke(which: ColumnElement[bool]) -> list[tuple[UUID, UUID]]:
     rows = db.session.execute(
         update(UserSession)
         .where(which, session_is_live())
-        .values(revoked_at=func.clock_timestamp())
+        .values(revoked_at=database_now())
         .returning(UserSession.user_id, UserSession.id)
         .execution_options(synchronize_session=False)
     )
