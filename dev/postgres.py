@@ -50,9 +50,13 @@ def in_namespace(command: list[str]) -> list[str]:
 
 
 def as_user(uid: int, command: list[str]) -> list[str]:
-    """The command under another uid; where root may grant it, it passes closed folders on the way to its own."""
+    """The command under another uid; where root may grant it, it passes closed folders on the way to its own.
+
+    Without no_setuid_fixup access() would answer for the bare uid, and Postgres asks access() about its own binaries.
+    """
     plain = ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups"]
-    passing = [*plain, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--"]
+    passing = [*plain, "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    passing += ["--securebits=+no_setuid_fixup", "--"]
     if subprocess.run([*passing, "true"], capture_output=True, check=False).returncode == 0:
         return [*passing, *command]
     return [*plain, "--", *command]
