@@ -23,7 +23,7 @@ from dev.node.transactions import (
     shown,
 )
 
-SNAPSHOT_EVERY = 100
+SNAPSHOT_EVERY = 200
 COINBASE_MATURITY = 100
 
 

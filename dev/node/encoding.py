@@ -31,7 +31,7 @@ def _write(value: Any, put: Any) -> None:
     elif isinstance(value, int):
         put(str(value))
     elif isinstance(value, float | Decimal):
-        put(repr(value) if isinstance(value, float) else str(value))
+        put(f"{value:.16g}")  # bitcoind's precision
     elif isinstance(value, dict):
         for i, (key, item) in enumerate(value.items()):
             put(("," if i else "{") + encode_basestring_ascii(str(key)) + ":")

@@ -84,7 +84,7 @@ class Kernel:
         self._failed, self._log.reason = False, ""
         try:
             block = _native(native.btck_block_create, pbk.Block, raw)
-            self._manager.process_block(block)  # type: ignore[arg-type]
+            self._manager.process_block(block)
         except (ProcessBlockException, ValueError):
             self._failed = True
         if self._failed:
@@ -110,11 +110,11 @@ def verify_input(raw: bytes, spent: list[tuple[int, bytes]]) -> int | None:
     transaction = _native(native.btck_transaction_create, pbk.Transaction, raw)
     scripts = [pbk.ScriptPubkey(script) for _, script in spent]
     outputs = [pbk.TransactionOutput(script, value) for script, (value, _) in zip(scripts, spent, strict=True)]
-    prepared = PrecomputedTransactionData(transaction, outputs)  # type: ignore[arg-type]
+    prepared = PrecomputedTransactionData(transaction, outputs)
     for i, (script, (value, _)) in enumerate(zip(scripts, spent, strict=True)):
         flags = pbk.ScriptVerificationFlags.ALL
         try:
-            if not script.verify(value, transaction, prepared, i, flags):  # type: ignore[arg-type]
+            if not script.verify(value, transaction, prepared, i, flags):
                 return i
         except pbk.ScriptVerifyException:
             return i

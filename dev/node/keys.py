@@ -110,7 +110,7 @@ def taproot_digest(tx: Transaction, index: int, coins: Sequence[Coin]) -> bytes:
 
 def sign(tx: Transaction, coins: Sequence[Coin], secrets: Sequence[bytes]) -> Transaction:
     """The transaction with every input signed by its key."""
-    witness = []
+    witness: list[tuple[bytes, ...]] = []
     for i, (coin, secret) in enumerate(zip(coins, secrets, strict=True)):
         if coin.script[0] == 0:
             key = PrivateKey(secret)

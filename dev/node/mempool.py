@@ -142,14 +142,10 @@ class Mempool:
         for coin in coins:
             depth = self.chain.tip.height + 1 - coin.height
             if coin.coinbase and depth < COINBASE_MATURITY:
-                raise Rejected(
-                    "bad-txns-premature-spend-of-coinbase", f"tried to spend coinbase at depth {depth}"
-                )
+                raise Rejected("bad-txns-premature-spend-of-coinbase", f"tried to spend coinbase at depth {depth}")
         value_in, value_out = sum(coin.value for coin in coins), sum(out.value for out in tx.vout)
         if value_in < value_out:
-            raise Rejected(
-                "bad-txns-in-belowout", f"value in ({money(value_in)}) < value out ({money(value_out)})"
-            )
+            raise Rejected("bad-txns-in-belowout", f"value in ({money(value_in)}) < value out ({money(value_out)})")
         return value_in - value_out
 
     def _replacement(self, entry: Entry) -> list[bytes]:

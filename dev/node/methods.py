@@ -12,7 +12,6 @@ MISC_ERROR, TYPE_ERROR, WALLET_ERROR, INVALID_ADDRESS_OR_KEY = -1, -3, -4, -5
 WALLET_INSUFFICIENT_FUNDS, INVALID_PARAMETER = -6, -8
 WALLET_NOT_FOUND, DATABASE_ERROR, DESERIALIZATION_ERROR = -18, -20, -22
 VERIFY_ERROR, VERIFY_REJECTED, VERIFY_ALREADY_IN_UTXO_SET, IN_WARMUP = -25, -26, -27, -28
-WALLET_ALREADY_LOADED = -35
 INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR = -32600, -32601, -32700
 
 _KINDS: dict[str, tuple[str, tuple[type, ...]]] = {
@@ -92,7 +91,9 @@ def _json_type(value: Any) -> str:
         return "bool"
     if isinstance(value, int | float | Decimal):
         return "number"
-    return {str: "string", list: "array", dict: "object"}.get(type(value), "null")
+    if isinstance(value, str):
+        return "string"
+    return "array" if isinstance(value, list) else "object" if isinstance(value, dict) else "null"
 
 
 def _fits(value: Any, kind: str) -> bool:
@@ -113,7 +114,7 @@ def method(*, aliases: dict[str, str] | None = None, wallet: bool = False) -> Ca
             name=function.__name__,
             function=function,
             parameters=tuple(p.name for p in parameters),
-            kinds=tuple(str(p.annotation).removesuffix(" | None") for p in parameters),
+            kinds=tuple(str(p.annotation).removesuffix(" | None").split("[")[0] for p in parameters),
             required=sum(p.default is inspect.Parameter.empty for p in parameters),
             aliases=aliases or {},
             wallet=wallet,

@@ -69,6 +69,8 @@ class Dispatcher:
         return 200, _envelope(request, result, None)
 
     def _call(self, request: dict[str, Any], wallet: str | None) -> Any:
+        if request.get("jsonrpc", "1.0") not in ("1.0", "1.1", "2.0"):
+            raise RpcError(INVALID_REQUEST, "JSON-RPC version not supported")
         name, params = request.get("method"), request.get("params")
         if name is None:
             raise RpcError(INVALID_REQUEST, "Missing method")

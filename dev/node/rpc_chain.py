@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from dev.node import views
 from dev.node.chainstate import BlockIndex, target_of
 from dev.node.encoding import Amount
+from dev.node.mempool import UNCONFIRMED
+from dev.node.merkle import partial_tree, read_partial_tree
 from dev.node.methods import (
     DATABASE_ERROR,
     DESERIALIZATION_ERROR,
@@ -20,8 +22,6 @@ from dev.node.methods import (
     method,
     parse_hash,
 )
-from dev.node.mempool import UNCONFIRMED
-from dev.node.merkle import partial_tree, read_partial_tree
 from dev.node.policy import INCREMENTAL_RATE, MIN_RELAY_RATE
 from dev.node.scripts import describe
 from dev.node.transactions import DecodeError, outpoint, parse_header, shown
@@ -142,7 +142,7 @@ def gettxout(node: Node, txid: str, n: int, include_mempool: bool = True) -> Any
 
 
 @method()
-def gettxoutproof(node: Node, txids: list, blockhash: str | None = None) -> str:
+def gettxoutproof(node: Node, txids: list[Any], blockhash: str | None = None) -> str:
     if not txids:
         raise RpcError(INVALID_PARAMETER, "Parameter 'txids' cannot be empty")
     wanted: set[bytes] = set()
@@ -225,7 +225,7 @@ def stop(node: Node) -> str:
 
 
 @method()
-def help(node: Node, command: str = "") -> str:  # noqa: A001 - the RPC's name
+def help(node: Node, command: str = "") -> str:
     if not command:
         return "\n".join(METHODS[name].usage for name in sorted(METHODS))
     if command not in METHODS:

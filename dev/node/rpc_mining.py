@@ -60,7 +60,7 @@ def generate(node: Node) -> None:
 
 
 @method()
-def generateblock(node: Node, output: str, transactions: list, submit: bool = True) -> dict[str, Any]:
+def generateblock(node: Node, output: str, transactions: list[Any], submit: bool = True) -> dict[str, Any]:
     script = _output_script(output)
     chosen = [_chosen(node, item) for item in transactions]
     raw = miner.assemble(node.chain.tip, script, chosen, _fees(node, chosen))

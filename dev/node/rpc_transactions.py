@@ -137,7 +137,11 @@ def broadcast(node: Node, tx: Transaction, rate: int = 0) -> None:
 
 
 @method()
-def testmempoolaccept(node: Node, rawtxs: list, maxfeerate: Any = None) -> list[dict[str, Any]]:
+def testmempoolaccept(
+    node: Node,
+    rawtxs: list[Any],
+    maxfeerate: Any = None,  # noqa: PT028 - an RPC's name, no test
+) -> list[dict[str, Any]]:
     if not 1 <= len(rawtxs) <= 25:
         raise RpcError(INVALID_PARAMETER, "Array must contain between 1 and 25 transactions.")
     rate = max_rate(maxfeerate)
@@ -168,7 +172,7 @@ def _fees(entry: Entry) -> dict[str, Any]:
 
 
 @method()
-def submitpackage(node: Node, package: list, maxfeerate: Any = None, maxburnamount: Any = 0) -> dict[str, Any]:
+def submitpackage(node: Node, package: list[Any], maxfeerate: Any = None, maxburnamount: Any = 0) -> dict[str, Any]:
     """Parents first, their child last: parents below the minimum fee enter when the child pays for them."""
     if not 1 <= len(package) <= 25:
         raise RpcError(INVALID_PARAMETER, "Array must contain between 1 and 25 transactions.")

@@ -16,9 +16,7 @@ _NAMES = {
     0xAD: "OP_CHECKSIGVERIFY", 0xAE: "OP_CHECKMULTISIG", 0xAF: "OP_CHECKMULTISIGVERIFY",
     0xB1: "OP_CHECKLOCKTIMEVERIFY", 0xB2: "OP_CHECKSEQUENCEVERIFY", 0xBA: "OP_CHECKSIGADD",
 }  # fmt: skip
-_DESCRIPTOR_SET = (
-    "0123456789()[],'/*abcdefgh@:$%{}IJKLMNOPQRSTUVWXYZ&+-.;<=>?!^_|~ijklmnopqrstuvwxyzABCDEFGH`#\"\\ "
-)
+_DESCRIPTOR_SET = "0123456789()[],'/*abcdefgh@:$%{}IJKLMNOPQRSTUVWXYZ&+-.;<=>?!^_|~ijklmnopqrstuvwxyzABCDEFGH`#\"\\ "
 _GENERATOR = (0xF5DEE51989, 0xA9FDCA3312, 0x1BAB10E32D, 0x3706B1677A, 0x644D626FFD)
 
 
@@ -45,7 +43,7 @@ def address_script(address: str) -> bytes | None:
             return None
         return bytes([0x50 + version if version else 0, len(program)]) + bytes(program)
     try:
-        payload = base58.decode_check(address)
+        payload: bytes = base58.decode_check(address)
     except Exception:  # embit raises several kinds for malformed text
         return None
     if len(payload) != 21:

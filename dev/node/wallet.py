@@ -12,10 +12,11 @@ from dev.node.keys import CHANGE, KINDS, RECEIVE, KeyChain, sign
 from dev.node.mempool import UNCONFIRMED, Mempool
 from dev.node.policy import dust_threshold, fee_at
 from dev.node.receive_indexes import ReceiveIndexes
-from dev.node.scripts import address_script, script_address
+from dev.node.scripts import script_address
 from dev.node.transactions import Transaction, TxIn, TxOut, outpoint
 
 LOOKAHEAD = 20
+CHANGE_BATCH = 50
 DEFAULT_RATE = 2_000  # sats per 1,000 vbytes, where no fee_rate is given
 REPLACEABLE, NOT_REPLACEABLE = 0xFFFFFFFD, 0xFFFFFFFE
 MANY_COINS, SWEEP = 400, 40
@@ -44,6 +45,7 @@ class Wallet:
         self.coins: dict[bytes, Coin] = {}
         self._unconfirmed: dict[bytes, tuple[Coin, bool]] = {}
         self._derived: dict[str, int] = {}
+        self._change_indexes: list[int] = []
         self._labels_file = datadir / "wallet" / "labels.jsonl"
         self.labels = self._load_labels()
         self.refresh()
@@ -176,7 +178,7 @@ class Wallet:
             change = [TxOut(share + (odd if i == 0 else 0), out.script) for i, out in enumerate(change)]
         sequence = REPLACEABLE if replaceable else NOT_REPLACEABLE
         vin = tuple(TxIn(key, b"", sequence) for key in chosen)
-        tx = Transaction(2, vin, tuple([*outputs, *change]), self.chain.tip.height)
+        tx = Transaction(2, vin, (*outputs, *change))
         coins = list(chosen.values())
         return sign(tx, coins, [self.keys.secret(*self.scripts[coin.script]) for coin in coins])
 
@@ -186,8 +188,13 @@ class Wallet:
         pieces = PIECES if held < FEW_COINS and value > PIECES * PIECE_WORTH else 1
         if value <= dust_threshold(b"\x00\x14" + b"\x00" * 20):
             return []
-        addresses = [self.new_address(change=True) for _ in range(pieces)]
-        return [TxOut(0, address_script(address) or b"") for address in addresses]
+        return [TxOut(0, self._change_script()) for _ in range(pieces)]
+
+    def _change_script(self) -> bytes:
+        if not self._change_indexes:  # many at once: each reservation waits for the disk
+            self._change_indexes = list(self.indexes.reserve("bech32/change", CHANGE_BATCH))
+            self.refresh()
+        return self.keys.script("bech32", CHANGE, self._change_indexes.pop(0))
 
     def _choose(self, confirmed: dict[bytes, Coin], recipients: Sequence[Recipient], rate: int) -> dict[bytes, Coin]:
         """One coin where one is enough, else the largest; while there are very many coins, some of the smallest
