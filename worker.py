@@ -1,4 +1,4 @@
-"""An RQ worker: `python worker.py [chain] [default] [draws]`. Every job is a reconciler that may run twice, late or half-way."""
+"""An RQ worker: `python worker.py [chain] [default] [draws]`. Every job is a reconciler: it may run twice, or late."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 
 import structlog
 from rq import Queue, Worker
+from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from app import create_app
@@ -18,9 +19,9 @@ log = structlog.get_logger()
 class ForkingWorker(Worker):
     """Each job runs in a fork of this process, which must not share its parent's database connections."""
 
-    def main_work_horse(self, *args: object, **kwargs: object) -> None:
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
         db.engine.dispose(close=False)
-        super().main_work_horse(*args, **kwargs)
+        super().main_work_horse(job, queue)
 
 
 def main(names: list[str]) -> None:

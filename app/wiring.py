@@ -11,15 +11,15 @@ from flask_wtf.csrf import CSRFProtect
 import app.draws.models
 import app.events.models
 import app.ledger.models
-import app.payouts.models
-import app.payments.models  # noqa: F401  (tables of slices that have no routes)
+import app.payments.models
+import app.payouts.models  # noqa: F401  (tables of slices that have no routes)
 from app.accounts import pages as accounts_pages
 from app.audit import checks as audit_checks
 from app.chain import checks as chain_checks
 from app.chain import deposits
 from app.chain.listeners import ChainListener
 from app.core.checks import Breach
-from app.core.queue import DEFAULT_QUEUE, DRAWS_QUEUE, CHAIN_QUEUE, PeriodicJob
+from app.core.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, PeriodicJob
 from app.core.surfaces import Surface
 from app.ledger import checks as ledger_checks
 from app.notifications import pages as mailbox

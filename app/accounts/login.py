@@ -8,7 +8,8 @@ from functools import wraps
 from typing import ParamSpec
 
 import structlog
-from flask import Flask, Request, Response, current_app, g, redirect, request, session, url_for
+from flask import Request, Response, current_app, g, redirect, request, session, url_for
+from flask.sansio.app import App
 from flask_login import LoginManager, current_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
@@ -40,7 +41,7 @@ class SessionTable(LoginManager):
 manager = SessionTable()
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: App) -> None:
     """Load the request's user from our own sessions."""
     manager.init_app(app)
     app.after_request(_renew_session)

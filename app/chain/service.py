@@ -197,9 +197,7 @@ def _live_payments_of(block: BlockRef) -> list[ChainPayment]:
         {"h": block.height, "x": block.hash},
     )
     return [
-        ChainPayment(
-            row.payment_id, row.deposit_address_id, display(row.txid), row.vout, row.tx_index, row.amount_sats
-        )
+        ChainPayment(row.payment_id, row.deposit_address_id, display(row.txid), row.vout, row.tx_index, row.amount_sats)
         for row in rows
     ]
 

@@ -6,7 +6,7 @@ from flask_babel import gettext, lazy_gettext
 
 from .errors import DomainError
 
-_MESSAGES = {
+_MESSAGES: dict[str, object] = {
     # Requests
     "not_found": lazy_gettext("There is nothing here."),
     "invalid_input": lazy_gettext("Some values were not accepted."),
@@ -41,10 +41,10 @@ def message_for(error: DomainError) -> str:
     """What to tell a person. Unknown codes are spelled out rather than hidden."""
     template = _MESSAGES.get(error.code)
     if template is None:
-        return gettext("Not accepted: %(code)s.", code=error.code.replace("_", " "))
+        return str(gettext("Not accepted: %(code)s.", code=error.code.replace("_", " ")))
     return str(template) % dict(error.params) if error.params and "%(" in str(template) else str(template)
 
 
 def add_messages(messages: dict[str, object]) -> None:
     """Slices add the sentences for their own codes when the application is assembled."""
-    _MESSAGES.update(messages)  # type: ignore[arg-type]
+    _MESSAGES.update(messages)

@@ -1,4 +1,4 @@
-"""Identifiers and secrets. An id says when a thing was made and is never a secret; a secret is stored only as a hash."""
+"""Identifiers and secrets. An id says when a thing was made and is no secret; a secret is stored only as a hash."""
 
 from __future__ import annotations
 

@@ -23,9 +23,7 @@ def free_coins() -> Sats:
 
 def promised_jackpots(besides: int | None = None) -> Sats:
     """Jackpots of all rounds that may still have to pay one: open or undrawn, or sold into before they opened."""
-    undrawn = or_(
-        Round.status.in_(_UNDRAWN), (Round.status.in_(("scheduled", "unbacked"))) & (Round.sold_tickets > 0)
-    )
+    undrawn = or_(Round.status.in_(_UNDRAWN), (Round.status.in_(("scheduled", "unbacked"))) & (Round.sold_tickets > 0))
     query = select(func.coalesce(func.sum(Round.jackpot_sats), 0)).where(undrawn)
     if besides is not None:
         query = query.where(Round.round_number != besides)

@@ -138,9 +138,7 @@ def _assess(batch: _Batch, payment: ChainPayment, order: _Order, round_: Round, 
     batch.legs += postings.credit(payment.payment_id, order.round_number, order.price.base, outcome)
     if outcome.fate is Fate.CREDITED:
         round_.sold_tickets += outcome.tickets
-        order.holding = Holding(
-            order.holding.credited + outcome.credited, order.holding.tickets + outcome.tickets
-        )
+        order.holding = Holding(order.holding.credited + outcome.credited, order.holding.tickets + outcome.tickets)
         if round_.status in _IRREVERSIBLE:  # only a reorganisation deeper than a seal's burial leads here
             lifecycle.halt(round_, "credited_after_seal")
     batch.facts += _facts(batch.outcomes[-1], round_)
@@ -231,4 +229,3 @@ def _write_slips(orders: dict[UUID, _Order], block: BlockRef) -> None:
             "contributions": [order.holding.tickets * order.price.base for order in held],
         },
     )
-

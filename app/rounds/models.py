@@ -165,7 +165,8 @@ class SlipRange(Model):
     __tablename__ = "slip_ranges"
     __table_args__ = (
         CheckConstraint(
-            "(first IS NULL AND after = 0 AND slip_id IS NULL) OR (first >= 0 AND after > first AND slip_id IS NOT NULL)",
+            "(first IS NULL AND after = 0 AND slip_id IS NULL) "
+            "OR (first >= 0 AND after > first AND slip_id IS NOT NULL)",
             name="range_or_sentinel",
         ),
         CheckConstraint("after <= ticket_supply", name="within_supply"),

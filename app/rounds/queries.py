@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.chain import queries as chain
 from app.chain.models import DepositAddress, Sighting
-from app.core.db import db
+from app.core.db import Model, db
 from app.core.errors import NotFound
 from app.core.ids import hash_secret, parse_id
 from app.draws.models import Draw
@@ -22,6 +24,8 @@ from .rules import GAME
 from .states import order_state
 
 _SECRET_CHARS = range(20, 65)
+
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,15 +195,15 @@ def ticket_line(number: int, limit: int = 300) -> Sequence[tuple[int, int, UUID]
     return [(row.first, row.after, row.slip_id) for row in rows]
 
 
-def _has_payment():  # type: ignore[no-untyped-def]
+def _has_payment() -> ColumnElement[bool]:
     return select(OrderPayment.id).where(OrderPayment.order_id == TicketOrder.id).exists()
 
 
-def _orders() -> Select[tuple[TicketOrder]]:
+def _orders() -> Select[TicketOrder]:
     return select(TicketOrder)
 
 
-def _views(query: Select[tuple[TicketOrder]], *, is_private: bool = False) -> list[OrderView]:
+def _views(query: Select[TicketOrder], *, is_private: bool = False) -> list[OrderView]:
     """Orders with what belongs to them: one query a table, however many orders."""
     orders = db.session.scalars(query).all()
     if not orders:
@@ -226,7 +230,7 @@ def _views(query: Select[tuple[TicketOrder]], *, is_private: bool = False) -> li
     ]
 
 
-def _by_key(model, column, keys):  # type: ignore[no-untyped-def]
+def _by_key(model: type[Row], column: InstrumentedAttribute[Any], keys: Collection[object]) -> dict[Any, Row]:
     rows = db.session.scalars(select(model).where(column.in_(keys)))
     return {getattr(row, column.key): row for row in rows}
 

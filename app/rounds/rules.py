@@ -145,4 +145,3 @@ def identifier(text: str) -> str | None:
 def _may_identify(char: str) -> bool:
     """Letters and decimal digits of any script; nothing that is invisible or changes its neighbours."""
     return char in " ._-" or unicodedata.category(char) in _LETTERS_AND_DIGITS
-

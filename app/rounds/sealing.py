@@ -66,7 +66,7 @@ def seal(number: int, node_tip: int) -> bool:
     round_.sealed_at_height = node_tip
     round_.status = "sealed"
     step("seal.written")
-    facts = {
+    facts: dict[str, Any] = {
         "roundNumber": number, "sealRoot": round_.seal_root.hex(), "payments": len(rows),
         "soldTickets": round_.sold_tickets, "tipHeight": node_tip,
     }  # fmt: skip
@@ -117,9 +117,7 @@ def void(number: int, node_tip: int, reason: str) -> bool:
         ]
     )
     _mark_void([row.id for row in credited])
-    db.session.execute(
-        text("UPDATE ticket_slips SET status = 'void' WHERE round_number = :round"), {"round": number}
-    )
+    db.session.execute(text("UPDATE ticket_slips SET status = 'void' WHERE round_number = :round"), {"round": number})
     round_.status = "void"
     step("void.written")
     audit.note("system", "round.voided", f"round:{number}", reason, tip=node_tip)

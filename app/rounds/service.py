@@ -95,9 +95,7 @@ def _receipt_secret(form_token: str | None) -> str:
 
 
 def _order_of_form(form_token: str) -> TicketOrder | None:
-    return db.session.scalars(
-        select(TicketOrder).where(TicketOrder.form_token_hash == hash_secret(form_token))
-    ).first()
+    return db.session.scalars(select(TicketOrder).where(TicketOrder.form_token_hash == hash_secret(form_token))).first()
 
 
 def _round_for(requested: int | None, tip: int) -> Round:

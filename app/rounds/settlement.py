@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -46,7 +47,7 @@ def begin_draw(number: int) -> draws.Work | None:
     if round_.status == "sealed":
         round_.status = "drawing"
         round_.closing_block_hash = bytes.fromhex(hash_hex)
-        facts = {"roundNumber": number, "closingBlockHash": hash_hex}
+        facts: dict[str, Any] = {"roundNumber": number, "closingBlockHash": hash_hex}
         audit.note("system", "round.drawing", f"round:{number}", **facts)
         events.record("round.drawing", GAME, f"round:{number}", facts)
     elif round_.status != "drawing" or round_.closing_block_hash != bytes.fromhex(hash_hex):
@@ -88,7 +89,7 @@ def settle(number: int, work: draws.Work, result: DrawResult) -> bool:
     if winner is not None:
         _record_win(round_, winner, result.winning_ticket)
     step("settle.won")
-    facts = {
+    facts: dict[str, Any] = {
         "roundNumber": number,
         "closingBlockHash": hash_hex,
         "drawDigits": result.draw_digits,

@@ -81,8 +81,7 @@ class World:
     def site(self, **values: object) -> PartnerSite:
         """A live partner site."""
         with transaction():
-            site = make_site(status="live", **values)  # type: ignore[arg-type]
-        return site
+            return make_site(status="live", **values)  # type: ignore[arg-type]
 
     def order(self, site: PartnerSite, player: str = "ada", *, requested_round: int | None = None) -> Placed:
         """An order with its journal line, as the edges make it."""
