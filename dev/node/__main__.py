@@ -8,6 +8,8 @@ import sys
 import threading
 from pathlib import Path
 
+from zmq import ZMQError
+
 from dev.node.node import FolderInUse, Node, lock_folder
 from dev.node.rpc import RpcServer
 
@@ -42,7 +44,11 @@ def main(argv: list[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
-    node = Node(options.datadir, options.zmq_port)
+    try:
+        node = Node(options.datadir, options.zmq_port)
+    except ZMQError as error:
+        print(f"Error: cannot publish on 127.0.0.1:{options.zmq_port}: {error}", file=sys.stderr)
+        return 1
     node.stop_requested = stop
     server.dispatcher.node = node
     tip = node.chain.tip

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from dev.node.blockstore import BLOCK, INVALIDATE, RECONSIDER, BlockStore
 from dev.node.kernel import BlockRejected, Kernel, SnapshotShelf, copy_sparse
 from dev.node.transactions import (
-    DecodeError,
     Header,
     PlacedTransaction,
     Transaction,
@@ -96,6 +95,7 @@ class Chainstate:
         self.listeners: list[Callable[[Change], None]] = []
         self._ordered: list[BlockIndex] = []
         self._invalid: set[bytes] = set()
+        self._best_header: int | None = None
         self._excluded: set[bytes] = set()
         self._genesis_raw = b""
         self._load()
@@ -172,6 +172,7 @@ class Chainstate:
         block = BlockIndex(header, previous.height + 1, previous, work, len(self._ordered), position, length)
         self.blocks[block.hash] = block
         self._ordered.append(block)
+        self._best_header = None
         return block
 
     @property
@@ -189,8 +190,15 @@ class Chainstate:
         """True when it or an ancestor was invalidated."""
         return block.hash in self._excluded
 
+    @property
+    def best_header_height(self) -> int:
+        if self._best_header is None:
+            heights = (block.height for block in self._ordered if block.hash not in self._excluded)
+            self._best_header = max(heights, default=0)
+        return self._best_header
+
     def _recount_excluded(self) -> None:
-        self._excluded = set()
+        self._excluded, self._best_header = set(), None
         if self._invalid:
             for block in self._ordered:
                 if block.hash in self._invalid or block.header.previous in self._excluded:
@@ -342,13 +350,6 @@ class Chainstate:
                 self.coins.pop(outpoint(transaction.txid, vout), None)
         self.active.pop()
         return transactions
-
-
-def checked_block(raw: bytes) -> None:
-    """DecodeError unless the bytes are one block."""
-    if len(raw) < 81:
-        raise DecodeError("short block")
-    parse_block(raw)
 
 
 GENESIS = (

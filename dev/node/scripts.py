@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Any
 
 from embit import base58, bech32
@@ -53,6 +54,7 @@ def address_script(address: str) -> bytes | None:
     return b"\xa9\x14" + payload[1:] + b"\x87" if payload[0] == P2SH_VERSION else None
 
 
+@lru_cache(maxsize=100_000)
 def script_address(script: bytes) -> str | None:
     witness = witness_program(script)
     if witness is not None:
@@ -141,6 +143,7 @@ def _script_number(data: bytes) -> int:
     return -value if data[-1] & 0x80 else value
 
 
+@lru_cache(maxsize=100_000)
 def descriptor_checksum(text: str) -> str:
     """The eight characters after `#` (BIP 380)."""
     state, group, symbols = 1, [], []
