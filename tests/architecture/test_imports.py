@@ -1,0 +1,79 @@
+"""Who may import whom: the contract in setup.cfg, and what a contract cannot say."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.sources import EVERYTHING_THAT_RUNS, TOP, imports, name_of, python_files
+
+_LINT_IMPORTS = Path(sys.executable).parent / "lint-imports"
+
+
+def _lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [_LINT_IMPORTS, "--config", "setup.cfg", "--no-cache"], cwd=folder, capture_output=True, text=True, check=False
+    )  # fmt: skip
+
+
+def test_the_contract_holds() -> None:
+    done = _lint(TOP)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "broken"),
+    [
+        ("chain/scanner.py", "import app.rounds.models", "Imports fall"),
+        ("chain/scanner.py", "import app.draws.models", "Imports fall"),
+        ("rounds/rules.py", "import sqlalchemy", "Rules and postings"),
+        ("rounds/postings.py", "import app.ledger.service", "Rules and postings"),
+        ("core/clock.py", "import dev.supervisor", "The product knows nothing"),
+        ("strangers/models.py", "", "Imports fall"),
+    ],
+)
+def test_the_contract_bites(tmp_path: Path, file: str, line: str, broken: str) -> None:
+    """Against a copy with one wrong line in it, or with a slice that has no place among the layers."""
+    shutil.copy(TOP / "setup.cfg", tmp_path)
+    for folder in ("app", "dev"):
+        shutil.copytree(TOP / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "*.so"))
+    changed = tmp_path / "app" / file
+    if not changed.exists():
+        changed.parent.mkdir()
+        (changed.parent / "__init__.py").touch()
+        changed.touch()
+    changed.write_text(changed.read_text() + f"\n{line}\n")
+    done = _lint(tmp_path)
+    assert done.returncode == 1
+    assert f"{broken}" in done.stdout.replace("KEPT\n", "")
+    assert any(row.startswith(broken) and row.endswith("BROKEN") for row in done.stdout.splitlines()) or (
+        "not listed as layers" in done.stdout.replace("\n", " ")
+    ), done.stdout
+
+
+def test_the_published_scripts_need_nothing_but_python() -> None:
+    """A doubter runs them with a bare interpreter."""
+    scripts = python_files("utilities/bin")
+    assert scripts
+    foreign = [
+        f"{name_of(script)}:{line} imports {module}"
+        for script in scripts
+        for module, line in imports(script)
+        if module.startswith(".") or module.split(".")[0] not in sys.stdlib_module_names
+    ]
+    assert foreign == []
+
+
+def test_one_module_knows_bitcoinlib() -> None:
+    """It writes files and starts a log when it is imported, so it is met in one place."""
+    users = {
+        name_of(file)
+        for file in python_files(*EVERYTHING_THAT_RUNS)
+        for module, _ in imports(file)
+        if module.split(".")[0] == "bitcoinlib"
+    }
+    assert {user for user in users if not user.startswith("benchmarks/")} == {"app/chain/addresses.py"}
