@@ -19,7 +19,7 @@ import pbk.capi.bindings as native
 from pbk.script import PrecomputedTransactionData
 from pbk.util.exc import ProcessBlockException
 
-SNAPSHOTS_KEPT = 4
+SNAPSHOTS_KEPT = 6
 SNAPSHOT_LIMIT = 512 * 1024 * 1024
 
 
@@ -159,8 +159,16 @@ class SnapshotShelf:
         (target / "snapshot.json").write_text(json.dumps(facts))
         shelf = self.all()
         while len(shelf) > SNAPSHOTS_KEPT:
-            gaps = [shelf[i + 1].count - shelf[i - 1].count for i in range(1, len(shelf) - 1)]
-            shutil.rmtree(shelf.pop(1 + gaps.index(min(gaps))).folder, ignore_errors=True)
+            shutil.rmtree(shelf.pop(self._least_missed(shelf)).folder, ignore_errors=True)
+
+    @staticmethod
+    def _least_missed(shelf: list[Snapshot]) -> int:
+        """The copy whose loss costs least: gaps may be as long as they lie back."""
+        newest = shelf[-1].count
+        costs = {
+            i: (shelf[i + 1].count - shelf[i - 1].count) / (newest - shelf[i].count) for i in range(1, len(shelf) - 1)
+        }
+        return min(costs, key=lambda i: costs[i])
 
     def usable(self, excluded: set[str], order: dict[str, int]) -> Snapshot | None:
         """The newest copy that holds exactly what should count among the blocks it covers."""

@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from decimal import Decimal
 from pathlib import Path
@@ -51,7 +52,16 @@ class NodeProcess:
         self.rpc_url = f"http://{user}:{password}@127.0.0.1:{rpc_port}"
         self.zmq_url = f"tcp://127.0.0.1:{zmq_port}"
         self._token = base64.b64encode(f"{user}:{password}".encode()).decode()
-        self._connection: http.client.HTTPConnection | None = None
+        self._kept = threading.local()
+
+    @property
+    def _connection(self) -> http.client.HTTPConnection | None:
+        """Each thread's own."""
+        return getattr(self._kept, "connection", None)
+
+    @_connection.setter
+    def _connection(self, connection: http.client.HTTPConnection | None) -> None:
+        self._kept.connection = connection
 
     @classmethod
     def start(
