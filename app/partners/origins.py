@@ -25,7 +25,8 @@ def parse_origin(text: str) -> str:
 
     Raises DomainError `origin_invalid`, with the text, for anything but an exact http or https origin.
     """
-    match = _ORIGIN.fullmatch(text)
+    # IDNA drops invisible characters without a word; an exact origin has none.
+    match = _ORIGIN.fullmatch(text) if text.isprintable() else None
     host = _ascii_host(match[2]) if match else None
     if match is None or host is None:
         raise _refused(text)

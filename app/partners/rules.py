@@ -21,42 +21,14 @@ _LOOK_ALIKES = str.maketrans("0134578", "oleastb")
 _ACCENT = re.compile(r"#[0-9a-fA-F]{6}")
 _PERCENT = re.compile(r"0|[1-9][0-9]?")
 
-RESERVED_NAMES = frozenset(
-    # First segments of our own paths, and what stands beside a name under /partners.
-    (
-        *("about", "account", "admin", "api", "app", "assets", "auth", "blockscan", "borlette", "dev", "docs", "embed"),
-        *(
-            "hash-draw",
-            "hash-tweak",
-            "health",
-            "help",
-            "home",
-            "house-edge",
-            "index",
-            "jobs",
-            "login",
-            "logout",
-            "lots",
-        ),
-        *("luckotto", "mail", "mailbox", "metrics", "new", "operator", "orders", "partners", "payouts", "players"),
-        *("price-example", "privacy", "ready", "reset-db", "root", "rounds", "security", "settings", "signup", "slips"),
-        *(
-            "static",
-            "support",
-            "swertres",
-            "system",
-            "terms",
-            "theme",
-            "tiraj",
-            "utilities",
-            "verify",
-            "webhooks",
-            "www",
-        ),
-        # What programs write when they have no name.
-        *("false", "nan", "none", "null", "true", "undefined"),
-    )
-)
+_OUR_PATHS = """
+about account admin api app assets auth blockscan borlette dev docs embed hash-draw hash-tweak health help home
+house-edge index jobs login logout lots luckotto mail mailbox metrics new operator orders partners payouts players
+price-example privacy ready reset-db root rounds security settings signup slips static support swertres system terms
+theme tiraj utilities verify webhooks www
+"""
+_NO_NAMES = "false nan none null true undefined"  # what programs write where a name is missing
+RESERVED_NAMES = frozenset((_OUR_PATHS + _NO_NAMES).split())
 
 _TRANSITIONS = {"draft": {"live"}, "live": {"paused"}, "paused": {"live"}}
 
@@ -143,6 +115,12 @@ def clean_theme(theme: Mapping[str, object]) -> dict[str, str]:
     return {"accentColor": accent.lower()}
 
 
+def one_spelling(address: str) -> str:
+    """bech32 in capitals in small letters; anything else as it is."""
+    is_bech32 = address.isupper() and address.startswith(("BC1", "TB1", "BCRT1"))
+    return address.lower() if is_bech32 else address
+
+
 def canonical_address(text: str) -> str:
     """An address as it is stored: bech32 may be typed all in capitals and means the same.
 
@@ -153,8 +131,7 @@ def canonical_address(text: str) -> str:
         raise DomainError("payout_address_missing", field="payout_address")
     if any(char.isspace() for char in text):
         raise DomainError("payout_address_has_spaces", field="payout_address")
-    is_bech32 = text.isupper() and text.startswith(("BC1", "TB1", "BCRT1"))
-    return text.lower() if is_bech32 else text
+    return one_spelling(text)
 
 
 def check_transition(before: str, after: str) -> None:

@@ -92,7 +92,7 @@ def update_site(site: PartnerSite, changes: SiteValues) -> PartnerSite:
     db.session.refresh(site, with_for_update=True)
     checked = _Checked()
     _check_settings(changes, checked)
-    if changes.get("payout_address", site.payout_address) != site.payout_address:
+    if rules.one_spelling(changes.get("payout_address", site.payout_address)) != site.payout_address:
         _check_payout_address(changes, checked)
     if "status" in changes and changes["status"] != site.status:
         with checked.refusing("status"):
