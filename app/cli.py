@@ -9,14 +9,16 @@ import click
 from flask import Flask, current_app
 from sqlalchemy import text
 
+from app.chain.commands import chain
 from app.core.checks import Breach
 from app.core.db import transaction
 from app.core.schedule import Clock
+from app.rounds.commands import orders, rounds
 
 
 def register(app: Flask) -> None:
     """Add every command to `flask`."""
-    for command in (audit, clock):
+    for command in (audit, clock, chain, rounds, orders):
         app.cli.add_command(command)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,6 +14,17 @@ from .blocks import Block
 
 _TAPROOT_PREFIX = b"\x51\x20"
 _TAPROOT_BYTES = 34
+
+
+@dataclass(frozen=True, slots=True)
+class OutputAt:
+    """An output by its place in a block."""
+
+    txid: bytes
+    vout: int
+    tx_index: int
+    amount_sats: int
+    script: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +52,29 @@ def match_outputs(block: Block) -> list[MatchedOutput]:
     """Outputs to watched scripts, in chain order. An output of nothing is no payment."""
     outputs = block.outputs
     # Everything we watch is taproot, so the rest need not travel to the database.
-    candidates = [
-        position
-        for position, script in enumerate(outputs.scripts)
-        if len(script) == _TAPROOT_BYTES and script.startswith(_TAPROOT_PREFIX) and outputs.values[position] > 0
-    ]
+    return match(
+        [
+            OutputAt(
+                outputs.txids[at], outputs.vouts[at], outputs.tx_indexes[at], outputs.values[at], outputs.scripts[at]
+            )
+            for at, script in enumerate(outputs.scripts)
+            if len(script) == _TAPROOT_BYTES and script.startswith(_TAPROOT_PREFIX) and outputs.values[at] > 0
+        ]
+    )
+
+
+def match(candidates: Sequence[OutputAt]) -> list[MatchedOutput]:
+    """Those of `candidates` that pay to a watched script, in their order."""
     if not candidates:
         return []
     rows = db.session.execute(
         text(_MATCH_SCRIPTS),
-        {"positions": candidates, "scripts": [outputs.scripts[position] for position in candidates]},
+        {"positions": list(range(len(candidates))), "scripts": [output.script for output in candidates]},
     )
+    found = ((candidates[at], deposit_id, reserve_index) for at, deposit_id, reserve_index in rows)
     return [
-        MatchedOutput(
-            outputs.txids[position],
-            outputs.vouts[position],
-            outputs.tx_indexes[position],
-            outputs.values[position],
-            deposit_id,
-            reserve_index,
-        )
-        for position, deposit_id, reserve_index in rows
+        MatchedOutput(output.txid, output.vout, output.tx_index, output.amount_sats, deposit_id, reserve_index)
+        for output, deposit_id, reserve_index in found
     ]
 
 

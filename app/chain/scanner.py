@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from enum import StrEnum
 
 import structlog
@@ -12,6 +13,7 @@ from app.core.db import db, transaction
 from . import rpc, service
 from .blocks import Block, display, from_display, parse_block
 from .listeners import ChainListener
+from .matching import OutputAt
 from .models import ChainBlock, ChainCursor
 
 log = structlog.get_logger()
@@ -63,6 +65,41 @@ def catch_up(
         if advance(node, listeners, first_height) is Step.IDLE:
             return taken
     return limit
+
+
+def rewind(height: int, listeners: Sequence[ChainListener]) -> None:
+    """Take applied blocks back until the cursor is at `height`, as a reorganisation would."""
+    while True:
+        with transaction():
+            cursor = db.session.get_one(ChainCursor, 1, populate_existing=True)
+            place = (cursor.height, cursor.hash)
+        if place[0] <= height:
+            return
+        _disconnect(*place, listeners)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An output of an applied block. `block_hash` is as explorers print it."""
+
+    block_hash: str
+    output: OutputAt
+
+
+def positions_paying(node: rpc.NodeClient, height: int, scripts: Set[bytes]) -> list[Found]:
+    """The outputs of the block at `height` that pay to one of `scripts`."""
+    block = parse_block(rpc.raw_block(node, rpc.block_hash(node, height)))
+    outputs = block.outputs
+    return [
+        Found(
+            block.hash_hex,
+            OutputAt(
+                outputs.txids[at], outputs.vouts[at], outputs.tx_indexes[at], outputs.values[at], outputs.scripts[at]
+            ),
+        )
+        for at, script in enumerate(outputs.scripts)
+        if script in scripts and outputs.values[at] > 0
+    ]
 
 
 def _start(node: rpc.NodeClient, first_height: int | None) -> Step:

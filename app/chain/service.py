@@ -19,7 +19,7 @@ from app.payments import service as payments
 from . import postings
 from .blocks import Block, display
 from .listeners import BlockRef, ChainListener, ChainPayment
-from .matching import MatchedOutput, MatchedSpend, match_outputs, match_spends
+from .matching import MatchedOutput, MatchedSpend, OutputAt, match, match_outputs, match_spends
 
 
 class CursorMoved(Exception):
@@ -51,7 +51,12 @@ def connect_block(block: Block, height: int, listeners: Sequence[ChainListener])
         listener.connect(reference, coins)
     step("credit.listeners_told")
     _store_spends(match_spends(block), reference)
-    _drop_sightings([match.txid for match in matched])
+    _drop_sightings([output.txid for output in matched])
+
+
+def adopt_outputs(block: BlockRef, outputs: Sequence[OutputAt]) -> list[ChainPayment]:
+    """Store outputs of an applied block whose scripts were not watched when it was applied."""
+    return _store_coins(match(outputs), block)
 
 
 def disconnect_tip(height: int, hash_: bytes, previous_hash: bytes, listeners: Sequence[ChainListener]) -> None:
@@ -100,9 +105,9 @@ def _remember_block(block: Block, height: int) -> None:
 
 def _store_coins(matched: Sequence[MatchedOutput], block: BlockRef) -> list[ChainPayment]:
     """New rows for every output of ours; the deposits among them, in chain order."""
-    rows = [(new_id(), new_id() if match.deposit_address_id else None, match) for match in matched]
+    rows = [(new_id(), new_id() if output.deposit_address_id else None, output) for output in matched]
     payments.receive(
-        [payments.Receipt(payment_id, match.amount_sats) for _, payment_id, match in rows if payment_id is not None]
+        [payments.Receipt(payment_id, output.amount_sats) for _, payment_id, output in rows if payment_id is not None]
     )
     if rows:
         db.session.execute(
@@ -112,23 +117,28 @@ def _store_coins(matched: Sequence[MatchedOutput], block: BlockRef) -> list[Chai
                 "hash": block.hash,
                 "ids": [coin_id for coin_id, _, _ in rows],
                 "payments": [payment_id for _, payment_id, _ in rows],
-                "txids": [match.txid for *_, match in rows],
-                "vouts": [match.vout for *_, match in rows],
-                "indexes": [match.tx_index for *_, match in rows],
-                "amounts": [match.amount_sats for *_, match in rows],
-                "deposits": [match.deposit_address_id for *_, match in rows],
-                "reserves": [match.reserve_key_index for *_, match in rows],
+                "txids": [output.txid for *_, output in rows],
+                "vouts": [output.vout for *_, output in rows],
+                "indexes": [output.tx_index for *_, output in rows],
+                "amounts": [output.amount_sats for *_, output in rows],
+                "deposits": [output.deposit_address_id for *_, output in rows],
+                "reserves": [output.reserve_key_index for *_, output in rows],
             },
         )
     ledger.post(
-        [postings.reserve_deposit(str(coin_id), match.amount_sats) for coin_id, paid, match in rows if paid is None]
+        [postings.reserve_deposit(str(coin_id), output.amount_sats) for coin_id, paid, output in rows if paid is None]
     )
     return [
         ChainPayment(
-            payment_id, match.deposit_address_id, display(match.txid), match.vout, match.tx_index, match.amount_sats
+            payment_id,
+            output.deposit_address_id,
+            display(output.txid),
+            output.vout,
+            output.tx_index,
+            output.amount_sats,
         )
-        for _, payment_id, match in rows
-        if payment_id is not None and match.deposit_address_id is not None
+        for _, payment_id, output in rows
+        if payment_id is not None and output.deposit_address_id is not None
     ]
 
 

@@ -20,6 +20,7 @@ from .rules import GAME, Phase, Window, jackpot, min_payment_floor, next_window,
 
 ALGORITHM = "hash-draw-1"
 FINAL_STATUSES = ("settled", "void", "halted")
+_MAX_AHEAD = 1_000  # rounds; a journal that asks for more is not ours
 _MOVING = ("scheduled", "open", "unbacked", "closed")
 
 
@@ -74,6 +75,19 @@ def _plan_ahead(tip: int) -> None:
             return
         ahead += window.opens_at > tip + 1
         sales_end = window.sales_end
+
+
+def plan_up_to(number: int) -> Round | None:
+    """The round of that number, made ahead if need be: after a restore orders may be older than the rounds we have."""
+    settings = _settings()
+    while True:
+        last = db.session.scalars(select(Round).order_by(Round.round_number.desc()).limit(1)).first()
+        if last is None or last.round_number >= number or number - last.round_number > _MAX_AHEAD:
+            return db.session.get(Round, number)
+        window = next_window(last.sales_end_height, settings.round_length_blocks, settings.round_gap_blocks)
+        if not _create(last.round_number + 1, window, settings):
+            return None
+        db.session.flush()
 
 
 def _create(number: int, window: Window, settings: Settings) -> bool:

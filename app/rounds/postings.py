@@ -84,3 +84,8 @@ def void(payment_id: UUID, round_number: int, credited: Sats, tickets: int, base
         for line, (debit, credit_to, sats) in enumerate(parts)
         if sats > 0
     ]
+
+
+def found_late(payment_id: UUID, amount: Sats) -> Posting:
+    """A payment that came to light after its round was sealed without it."""
+    return Posting(COINS, suspense("void"), amount, PAYMENT, str(payment_id), "credit", _SUSPENSE)

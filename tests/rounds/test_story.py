@@ -70,13 +70,13 @@ def test_a_reorganisation_takes_tickets_back_and_gives_them_again(world: World, 
         pytest.fail("both orders belong to one round")
     world.send(first.address, 3_300)
     world.mine()
-    world.send(second.address, 2_200)
+    world.send(second.address, 4_400)
     world.mine(max(1, depth - 1))
     world.reorganise(depth, depth + 2)
     world.scan()
     world.mine()
     ranges = db.session.scalars(select(SlipRange).where(SlipRange.first.is_not(None)).order_by(SlipRange.first)).all()
-    assert sum(row.after - (row.first or 0) for row in ranges) == 5
+    assert sum(row.after - (row.first or 0) for row in ranges) == 7
     assert world.breaches() == []
     live = db.session.scalars(select(OrderPayment).where(OrderPayment.orphaned_at.is_(None))).all()
-    assert sorted(row.amount_sats for row in live) == [2_200, 3_300]
+    assert sorted(row.amount_sats for row in live) == [3_300, 4_400]

@@ -1,0 +1,88 @@
+"""Operator commands of the main game: `flask rounds …` and `flask orders …`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from uuid import UUID
+
+import click
+from flask.cli import AppGroup
+
+from app.chain.commands import Stopping
+from app.chain.journal import JournalDamaged, read
+from app.core.db import transaction
+
+from . import jobs, queries, recovery
+from .rules import GAME
+
+rounds = AppGroup("rounds", help="The main game's rounds.")
+orders = AppGroup("orders", help="The main game's orders.")
+
+_PAUSE_SECONDS = 2.0
+
+
+@rounds.command()
+@click.option("--once", is_flag=True, help="Do what is due now, and stop.")
+def settle(once: bool) -> None:
+    """Seal, draw and settle what is due without the queue, until SIGTERM."""
+    stopping = Stopping()
+    while True:
+        sealed, settled = jobs.seal(), jobs.settle(stopping)
+        if sealed or settled:
+            click.echo(f"sealed or voided {sealed}, settled {settled}")
+        if once or stopping():
+            return
+        time.sleep(_PAUSE_SECONDS)
+
+
+@rounds.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--limit", default=20, show_default=True)
+def list_(as_json: bool, limit: int) -> None:
+    """Show the newest rounds."""
+    with transaction():
+        rows = [
+            {
+                "roundNumber": round_.round_number,
+                "status": round_.status,
+                "opensAtHeight": round_.opens_at_height,
+                "salesEndHeight": round_.sales_end_height,
+                "closingHeight": round_.closing_height,
+                "soldTickets": round_.sold_tickets,
+                "winningTicket": round_.winning_ticket,
+            }
+            for round_ in queries.rounds_page(limit=limit)
+        ]
+    if as_json:
+        click.echo(json.dumps(rows))
+        return
+    for row in rows:
+        click.echo("  ".join(f"{value!s:>9}" for value in row.values()))
+
+
+@orders.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what is missing, write nothing.")
+def recover(file: Path, dry_run: bool) -> None:
+    """Bring back orders that the terms journal FILE knows and the database does not, and rescan for their payments.
+
+    Exit 1 if lines of the file are damaged; what could be read is brought back all the same.
+    """
+    entries = []
+    damaged = False
+    try:
+        for entry in read(file):
+            if entry.game == GAME:
+                entries.append(entry)
+    except JournalDamaged as error:
+        click.echo(str(error), err=True)
+        damaged = True
+    with transaction():
+        missing = recovery.missing(entries)
+        found = [] if dry_run else [UUID(entry.orderId) for entry in missing if recovery.bring_back(entry)]
+    payments = recovery.rescan(found) if found else 0
+    click.echo(f"{len(entries)} in the journal, {len(missing)} missing, {len(found)} brought back, {payments} payments")
+    sys.exit(1 if damaged else 0)

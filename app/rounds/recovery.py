@@ -1,0 +1,164 @@
+"""Orders that a restored database has forgotten come back from the terms journal, and so does what was paid to them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from flask import current_app
+from sqlalchemy import func, select
+
+from app.audit import service as audit
+from app.chain import deposits, node, scanner
+from app.chain import queries as chain
+from app.chain import service as chain_service
+from app.chain.journal import JournalEntry
+from app.chain.listeners import BlockRef, ChainPayment
+from app.chain.models import ChainBlock, DepositAddress
+from app.core.db import db, transaction
+from app.core.ids import created_at, hash_secret, new_secret
+from app.ledger import service as ledger
+from app.partners.models import PartnerSite
+
+from . import lifecycle, postings
+from .models import OrderPayment, Round, TicketOrder
+from .rules import GAME
+
+log = structlog.get_logger()
+
+_CLOCKS_MAY_DIFFER = timedelta(hours=3)  # miners may date a block two hours off
+
+
+def missing(entries: Sequence[JournalEntry]) -> list[JournalEntry]:
+    """Entries whose order the database does not have, each once."""
+    known = set(db.session.scalars(select(TicketOrder.id)))
+    by_id = {entry.orderId: entry for entry in entries}
+    return [entry for order_id, entry in by_id.items() if UUID(order_id) not in known]
+
+
+def bring_back(entry: JournalEntry) -> bool:
+    """Make the order again, exactly as its address commits to it; False, with a log line, if that is impossible.
+
+    Its private identifier and its receipt secret were never written down; the partner knows the one, nobody the other.
+    """
+    terms: dict[str, Any] = json.loads(entry.terms)
+    site = db.session.scalars(select(PartnerSite).where(PartnerSite.name == terms["partnerName"])).first()
+    round_ = lifecycle.plan_up_to(terms["roundNumber"])
+    if site is None or round_ is None or not _fits(round_, terms):
+        log.error("order_not_recoverable", order=entry.orderId)
+        return False
+    address = deposits.create(GAME, round_.round_number, round_.internal_key, terms)
+    if (address.terms, address.address) != (entry.terms, entry.address):
+        db.session.expunge(address)
+        log.error("order_not_recoverable", order=entry.orderId)
+        return False
+    db.session.flush()
+    db.session.add(_order(UUID(entry.orderId), terms, site, address))
+    db.session.flush()
+    audit.note("operator:command", "order.recovered", f"order:{entry.orderId}", "terms journal")
+    return True
+
+
+def _fits(round_: Round, terms: dict[str, Any]) -> bool:
+    frozen = (round_.sales_end_height, round_.closing_height, round_.base_ticket_price_sats, round_.internal_key.hex())
+    named = (terms["salesEndHeight"], terms["closingHeight"], terms["baseTicketPriceSats"], terms["internalKey"])
+    return frozen == named
+
+
+def _order(order_id: UUID, terms: dict[str, Any], site: PartnerSite, address: DepositAddress) -> TicketOrder:
+    return TicketOrder(
+        id=order_id,
+        partner_site_id=site.id,
+        round_number=terms["roundNumber"],
+        deposit_address_id=address.id,
+        player_public_identifier=terms["playerPublicIdentifier"],
+        player_private_identifier="",
+        base_ticket_price_sats=terms["baseTicketPriceSats"],
+        player_ticket_price_sats=terms["playerTicketPriceSats"],
+        min_payment_sats=terms["minPaymentSats"],
+        house_edge_percent=terms["houseEdgePercent"],
+        payout_address=terms["payoutAddress"],
+        receipt_secret_hash=hash_secret(new_secret()),
+    )
+
+
+def rescan(order_ids: Sequence[UUID]) -> int:
+    """Look for payments to recovered orders in blocks that were applied without them; how many there were.
+
+    Blocks that nothing final rests on are taken back and applied again, so that tickets come in chain order as if
+    nothing had been lost. In older blocks a payment is recorded as void: its round was sealed without it.
+    """
+    with transaction():
+        scripts = _scripts(order_ids)
+        first, last = _blocks_since(order_ids)
+        floor = _rewind_floor()
+    found = [
+        (height, position)
+        for height in range(first, last + 1)
+        for position in scanner.positions_paying(node.client(), height, scripts)
+    ]
+    if not found:
+        return 0
+    for height, position in (place for place in found if place[0] < floor):
+        _adopt(height, position)
+    fresh = [height for height, _ in found if height >= floor]
+    if fresh:
+        listeners = current_app.extensions["chain_listeners"]
+        scanner.rewind(min(fresh) - 1, listeners)
+        scanner.catch_up(node.client(), listeners)
+    return len(found)
+
+
+def _scripts(order_ids: Sequence[UUID]) -> set[bytes]:
+    query = select(DepositAddress.script_pubkey).join(TicketOrder, TicketOrder.deposit_address_id == DepositAddress.id)
+    return set(db.session.scalars(query.where(TicketOrder.id.in_(order_ids))))
+
+
+def _blocks_since(order_ids: Sequence[UUID]) -> tuple[int, int]:
+    """The applied blocks that may hold a payment: none older than the oldest order."""
+    oldest = min(created_at(order_id) for order_id in order_ids) - _CLOCKS_MAY_DIFFER
+    first = db.session.scalar(select(func.min(ChainBlock.height)).where(ChainBlock.time >= oldest))
+    tip = chain.tip_height()
+    return (tip + 1 if first is None else first), tip
+
+
+def _rewind_floor() -> int:
+    """The lowest block that may be taken back without touching a seal or a draw."""
+    sealed = db.session.scalar(select(func.max(Round.sales_end_height)).where(Round.seal_root.is_not(None))) or 0
+    drawn = db.session.scalar(select(func.max(Round.closing_height)).where(Round.status.in_(("drawing", "settled"))))
+    return max(sealed, (drawn or -1) + 1)
+
+
+def _adopt(height: int, position: scanner.Found) -> None:
+    with transaction():
+        block = db.session.get_one(ChainBlock, height)
+        reference = BlockRef(height, block.hash, position.block_hash)
+        payments = chain_service.adopt_outputs(reference, [position.output])
+        for payment in payments:
+            _record_void(payment, reference)
+
+
+def _record_void(payment: ChainPayment, block: BlockRef) -> None:
+    order = db.session.scalars(
+        select(TicketOrder).where(TicketOrder.deposit_address_id == payment.deposit_address_id)
+    ).one()
+    ledger.post([postings.found_late(payment.payment_id, payment.amount_sats)])
+    db.session.add(
+        OrderPayment(
+            id=payment.payment_id,
+            order_id=order.id,
+            txid=payment.txid,
+            vout=payment.vout,
+            tx_index=payment.tx_index,
+            amount_sats=payment.amount_sats,
+            block_height=block.height,
+            block_hash=block.hash_hex,
+            status="void",
+            credited_sats=0,
+            refundable_sats=payment.amount_sats,
+        )
+    )
