@@ -127,15 +127,9 @@ class Chainstate:
         """Opens the live folder if it was closed in order, else a copy of the newest fitting snapshot; then feeds it
         the blocks of the journal it lacks."""
         excluded = {block.name for block in self._ordered if self.is_excluded(block)}
-        known = self._known_of_live(excluded)
-        if known is None:
-            shutil.rmtree(self._live, ignore_errors=True)
-            order = {block.name: block.order for block in self._ordered}
-            snapshot = self._shelf.usable(excluded, order)
-            if snapshot is not None:
-                copy_sparse(snapshot.folder, self._live)
-            known = snapshot.count if snapshot else 0
-        self.kernel = Kernel(self._live)
+        known = self._open_live(excluded)
+        while known is None:
+            known = self._open_copy(excluded)
         self._snapshot_count = known
         for block in self._ordered[known:]:
             if block.name not in excluded:
@@ -144,7 +138,31 @@ class Chainstate:
                 except BlockRejected:
                     continue  # a side branch that had failed before, too
 
-    def _known_of_live(self, excluded: set[str]) -> int | None:
+    def _open_copy(self, excluded: set[str]) -> int | None:
+        """Opens the newest fitting snapshot, or an empty folder: how many blocks it covers. None when the copy is
+        broken; it is thrown away then."""
+        shutil.rmtree(self._live, ignore_errors=True)
+        snapshot = self._shelf.usable(excluded, {block.name: block.order for block in self._ordered})
+        if snapshot is None:
+            self.kernel = Kernel(self._live)
+            return 0
+        copy_sparse(snapshot.folder, self._live)
+        if snapshot.count <= len(self._ordered) and self._opens_at(snapshot.tip):
+            return snapshot.count
+        self._shelf.discard(snapshot.folder)
+        return None
+
+    def _opens_at(self, tip: str) -> bool:
+        try:
+            self.kernel = Kernel(self._live)
+        except RuntimeError:
+            return False
+        if shown(self.kernel.tip()[1]) == tip:
+            return True
+        self.kernel.close()
+        return False
+
+    def _open_live(self, excluded: set[str]) -> int | None:
         marker = self._live / "closed.json"
         try:
             facts = json.loads(marker.read_text())
@@ -152,12 +170,13 @@ class Chainstate:
         except (OSError, ValueError):
             return None
         same = set(facts["excluded"]) == excluded and facts["count"] <= len(self._ordered)
-        return int(facts["count"]) if same else None
+        return int(facts["count"]) if same and self._opens_at(facts["tip"]) else None
 
     def close(self) -> None:
         self.kernel.close()
         excluded = sorted(block.name for block in self._ordered if self.is_excluded(block))
-        (self._live / "closed.json").write_text(json.dumps({"count": len(self._ordered), "excluded": excluded}))
+        facts = {"count": len(self._ordered), "tip": self.tip.name, "excluded": excluded}
+        (self._live / "closed.json").write_text(json.dumps(facts))
         self._journal.close()
 
     # -- the tree
@@ -259,7 +278,7 @@ class Chainstate:
         self._journal.sync()
         self.kernel.close()
         excluded = {block.name for block in self._ordered if self.is_excluded(block)}
-        self._shelf.take(self._live, len(self._ordered), self.tip.height, excluded)
+        self._shelf.take(self._live, len(self._ordered), self.tip.name, excluded)
         self._snapshot_count = len(self._ordered)
         self.kernel = Kernel(self._live)
 

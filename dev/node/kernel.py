@@ -127,7 +127,7 @@ class Snapshot:
 
     folder: Path
     count: int
-    height: int
+    tip: str
     excluded: frozenset[str]
 
 
@@ -143,23 +143,29 @@ class SnapshotShelf:
         for path in self._folder.iterdir():
             try:
                 facts = json.loads((path / "snapshot.json").read_text())
-                found.append(Snapshot(path, facts["count"], facts["height"], frozenset(facts["excluded"])))
+                found.append(Snapshot(path, facts["count"], facts["tip"], frozenset(facts["excluded"])))
             except (OSError, ValueError, KeyError):
-                shutil.rmtree(path, ignore_errors=True)
+                self.discard(path)
         return sorted(found, key=lambda snapshot: snapshot.count)
 
-    def take(self, source: Path, count: int, height: int, excluded: Iterable[str]) -> None:
+    @staticmethod
+    def discard(folder: Path) -> None:
+        # the description first: killed in between, what is left must not look complete
+        (folder / "snapshot.json").unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def take(self, source: Path, count: int, tip: str, excluded: Iterable[str]) -> None:
         """Copies the closed folder `source`. Of the older copies the newest and ever sparser ones stay."""
         if sum(file.stat().st_blocks * 512 for file in source.rglob("*")) > SNAPSHOT_LIMIT:
             return
         target = self._folder / f"{count:08d}"
-        shutil.rmtree(target, ignore_errors=True)
+        self.discard(target)
         copy_sparse(source, target)
-        facts = {"count": count, "height": height, "excluded": sorted(excluded)}
+        facts = {"count": count, "tip": tip, "excluded": sorted(excluded)}
         (target / "snapshot.json").write_text(json.dumps(facts))
         shelf = self.all()
         while len(shelf) > SNAPSHOTS_KEPT:
-            shutil.rmtree(shelf.pop(self._least_missed(shelf)).folder, ignore_errors=True)
+            self.discard(shelf.pop(self._least_missed(shelf)).folder)
 
     @staticmethod
     def _least_missed(shelf: list[Snapshot]) -> int:

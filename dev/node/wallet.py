@@ -17,6 +17,7 @@ from dev.node.transactions import Transaction, TxIn, TxOut, outpoint
 
 LOOKAHEAD = 20
 CHANGE_BATCH = 50
+MOST_INPUTS = 1_000  # stays below the standard weight
 DEFAULT_RATE = 2_000  # sats per 1,000 vbytes, where no fee_rate is given
 REPLACEABLE, NOT_REPLACEABLE = 0xFFFFFFFD, 0xFFFFFFFE
 MANY_COINS, SWEEP = 400, 40
@@ -211,10 +212,12 @@ class Wallet:
         if single is not None:
             return dict([single, *(item for item in spare if item is not single)])
         chosen: dict[bytes, Coin] = {}
-        for key, coin in [*reversed(usable), *self._own_change()]:
+        total, vsize, none = 0, _vsize([], outputs), _vsize([], [])
+        for key, coin in [*reversed(usable), *self._own_change()][:MOST_INPUTS]:
             chosen[key] = coin
-            fee = 0 if charged else fee_at(rate, _vsize(chosen.values(), outputs))
-            if sum(held.value for held in chosen.values()) >= target + fee and len(chosen) < 1000:
+            total += coin.value
+            vsize += _vsize([coin], []) - none
+            if total >= target + (0 if charged else fee_at(rate, vsize)):
                 return chosen
         raise CannotPay("Insufficient funds")
 

@@ -136,3 +136,18 @@ def test_kills_while_mining_lose_nothing_that_was_told(start_node, tmp_path):
         body = b'{"method":"generatetoaddress","params":[400,"%s"],"id":1}' % node.call("getnewaddress").encode()
         connection.request("POST", "/", body, {"Authorization": f"Basic {node._token}"})
         node.kill()
+
+
+def test_broken_databases_are_rebuilt_from_the_journal(start_node, tmp_path):
+    node = start_node(tmp_path)
+    names = mine(node, 250)
+    node.stop()
+    snapshots = list((tmp_path / "snapshots").iterdir())
+    assert snapshots
+    for folder in [tmp_path / "kernel", *snapshots]:
+        for file in (folder / "chainstate").iterdir():
+            file.write_bytes(b"")
+    node = start_node(tmp_path)
+    assert node.call("getbestblockhash") == names[-1]
+    node.call("invalidateblock", names[-1])
+    assert node.call("getbestblockhash") == names[-2]
