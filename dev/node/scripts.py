@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import xor
 from typing import Any
 
 from embit import base58, bech32
@@ -18,7 +19,9 @@ _NAMES = {
     0xB1: "OP_CHECKLOCKTIMEVERIFY", 0xB2: "OP_CHECKSEQUENCEVERIFY", 0xBA: "OP_CHECKSIGADD",
 }  # fmt: skip
 _DESCRIPTOR_SET = "0123456789()[],'/*abcdefgh@:$%{}IJKLMNOPQRSTUVWXYZ&+-.;<=>?!^_|~ijklmnopqrstuvwxyzABCDEFGH`#\"\\ "
+_POSITIONS = {character: i for i, character in enumerate(_DESCRIPTOR_SET)}
 _GENERATOR = (0xF5DEE51989, 0xA9FDCA3312, 0x1BAB10E32D, 0x3706B1677A, 0x644D626FFD)
+_REDUCTION = [reduce(xor, (g for i, g in enumerate(_GENERATOR) if top >> i & 1), 0) for top in range(32)]
 
 
 def hash160(data: bytes) -> bytes:
@@ -148,7 +151,7 @@ def descriptor_checksum(text: str) -> str:
     """The eight characters after `#` (BIP 380)."""
     state, group, symbols = 1, [], []
     for character in text:
-        position = _DESCRIPTOR_SET.index(character)
+        position = _POSITIONS[character]
         symbols.append(position & 31)
         group.append(position >> 5)
         if len(group) == 3:
@@ -160,9 +163,7 @@ def descriptor_checksum(text: str) -> str:
         symbols.append(group[0] * 3 + group[1])
     for symbol in symbols + [0] * 8:
         top = state >> 35
-        state = (state & 0x7FFFFFFFF) << 5 ^ symbol
-        for i in range(5):
-            state ^= _GENERATOR[i] if top >> i & 1 else 0
+        state = (state & 0x7FFFFFFFF) << 5 ^ symbol ^ _REDUCTION[top]
     state ^= 1
     return "".join("qpzry9x8gf2tvdw0s3jn54khce6mua7l"[state >> 5 * (7 - i) & 31] for i in range(8))
 
