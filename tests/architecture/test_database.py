@@ -1,0 +1,77 @@
+"""The tables: what migrations make is what the models say, and foreign keys fall like imports."""
+
+from __future__ import annotations
+
+import configparser
+import re
+from functools import cache
+
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import Table
+
+from app.core.db import db
+from tests.architecture.sources import TOP
+
+
+@cache
+def layer_of(slice_: str) -> int:
+    """How high a slice stands in the contract: 0 is the ground."""
+    config = configparser.ConfigParser()
+    config.read(TOP / "setup.cfg")
+    rows = config["importlinter:contract:layers"]["layers"].strip().splitlines()
+    layers = [re.findall(r"[a-z_]+", row) for row in reversed(rows)]
+    return next(height for height, names in enumerate(layers) if slice_ in names)
+
+
+def test_no_migration_is_pending(app: Flask) -> None:
+    with app.app_context(), db.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "target_metadata": db.metadata}
+        )  # fmt: skip
+        assert compare_metadata(context, db.metadata) == []
+
+
+def test_migrations_form_one_line() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(TOP / "migrations"))
+    scripts = ScriptDirectory.from_config(config)
+    assert len(scripts.get_heads()) == 1
+    assert len(scripts.get_bases()) == 1
+
+
+def _owners() -> dict[str, str]:
+    owners = {}
+    for mapper in db.Model.registry.mappers:
+        assert isinstance(mapper.local_table, Table)
+        owners[mapper.local_table.name] = mapper.class_.__module__.split(".")[1]
+    return owners
+
+
+def test_foreign_keys_fall(app: Flask) -> None:
+    owners = _owners()
+    rising = [
+        f"{table.name} -> {key.column.table.name}"
+        for table in db.metadata.tables.values()
+        for key in table.foreign_keys
+        if owners[table.name] != owners[key.column.table.name]
+        and layer_of(owners[table.name]) <= layer_of(owners[key.column.table.name])
+    ]
+    assert rising == []
+
+
+def test_nothing_funded_disappears_with_what_it_belongs_to(app: Flask) -> None:
+    """A session goes with its person; nothing else is ever removed by removing something else."""
+    cascading = {
+        table.name for table in db.metadata.tables.values() for key in table.foreign_keys if key.ondelete is not None
+    }
+    assert cascading <= {"user_sessions"}
+
+
+def test_every_table_is_named_in_one_way(app: Flask) -> None:
+    """Lower case and in the plural, but for the cursor, of which there is one."""
+    odd = [name for name in db.metadata.tables if not re.fullmatch(r"[a-z_]+s|chain_cursor", name)]
+    assert odd == []
