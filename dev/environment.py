@@ -26,11 +26,14 @@ ACCOUNT_PATH = "86h/1h/0h"
 REGTEST_PRIVATE_VERSION = bytes.fromhex("04358394")
 
 ROUNDS = {
-    # A block every few seconds: 20 blocks of sales, 6 to closing and 3 of depth are about two minutes.
-    "ROUND_LENGTH_BLOCKS": "20",
-    "ROUND_GAP_BLOCKS": "6",
+    # A block every few seconds: 24 blocks of sales, 8 to closing and 3 of depth are a little over two minutes.
+    "ROUND_LENGTH_BLOCKS": "24",
+    "ROUND_GAP_BLOCKS": "8",
     "SETTLEMENT_DEPTH": "3",
     "ORDER_STOP_BLOCKS": "2",
+    "ROUNDS_AHEAD": "3",
+    # At one sat per virtual byte the least payment is the price of a ticket, as it would be with dearer tickets.
+    "PLANNING_FEE_RATE": "1",
     "TICKET_DIGITS": "4",
     "BASE_TICKET_PRICE_SATS": "1000",
     "HASHES_PER_DIGIT": str(2**21),

@@ -1,0 +1,116 @@
+"""The demo world in one process: partners, reserve, blocks, players, and the partner's page.
+
+`python -m dev.world` runs until it is told to stop. `python -m dev.world --prepare` only does what has to be there
+before the first block is scanned: mature coins, the partners, and a payment to the reserve that the first block holds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+
+from flask import Flask
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from app import create_app
+
+from .loops import Loop, say
+from .page import create_page
+from .players import REFUSED_SECONDS, Crowd
+from .reserve import JACKPOTS_SENT, Reserve
+from .seeding import seed
+from .settings import WorldSettings, read
+from .story import Teller
+from .wallet import Wallet
+
+RESERVE_SECONDS = 5.0
+
+
+class World:
+    """Everything that acts in the demo."""
+
+    def __init__(self, app: Flask, world: WorldSettings) -> None:
+        self.app, self.world = app, world
+        self.wallet = Wallet(world.node_url)
+        self.reserve = Reserve(app, world, self.wallet)
+        self.crowd = Crowd(world, 10 ** app.config["SETTINGS"].ticket_digits, self.wallet)
+        self.stop = threading.Event()
+        self._mined = 0
+
+    def prepare(self) -> None:
+        """Funds, partners, reserve; what is there already stays."""
+        self._see_to_funds()
+        seed(self.app, self.world, self.wallet)
+        self.reserve.tend()
+
+    def mine(self) -> None:
+        if self._mined % 100 == 0:
+            self._see_to_funds()
+        self.wallet.mine()
+        self._mined += 1
+
+    def loops(self) -> list[Loop]:
+        block = self.world.block_seconds
+        return [
+            Loop("miner", self.mine, block, self.stop),
+            Loop("reserve", self.reserve.tend, RESERVE_SECONDS, self.stop),
+            Loop("players", self.crowd.order, REFUSED_SECONDS, self.stop),
+            Loop("payments", self.crowd.pay_what_is_due, REFUSED_SECONDS, self.stop),
+        ]
+
+    def run(self) -> None:
+        """Until told to stop. The page answers from the first moment, whatever else is still away."""
+        page = create_page(self.world, self.wallet, Teller(self.app))
+        server = make_server("127.0.0.1", self.world.page_port, page, threaded=True, request_handler=_Quiet)
+        threading.Thread(target=server.serve_forever, name="page", daemon=True).start()
+        say("page", f"the partner's page is at {self.world.page_url}")
+        Loop("preparing", self._begin, 2.0, self.stop).start()
+        self.stop.wait()
+
+    def _begin(self) -> float:
+        """Prepare; then everybody starts, and there is nothing more to do."""
+        self.prepare()
+        for loop in self.loops():
+            loop.start()
+        return threading.TIMEOUT_MAX
+
+    def _see_to_funds(self) -> None:
+        self.wallet.ensure_funds(3 * JACKPOTS_SENT * self.world.jackpot_sats)
+
+
+class _Quiet(WSGIRequestHandler):
+    """Polling would fill the log."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m dev.world", description="Partners, players and blocks for a demo.")
+    parser.add_argument("--prepare", action="store_true", help="only what has to be there before the first block")
+    options = parser.parse_args()
+    if os.environ.get("ENVIRONMENT") == "production" or os.environ.get("BITCOIN_NETWORK") != "regtest":
+        print("the demo world exists on regtest only", file=sys.stderr)
+        return 2
+    app = create_app()
+    world = World(app, read(os.environ))
+    if options.prepare:
+        world.prepare()
+        return 0
+
+    def ask_to_stop(number: int, frame: FrameType | None) -> None:
+        world.stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask_to_stop)
+    world.run()
+    sys.stdout.flush()
+    os._exit(0)  # nothing here has anything to finish, and threads may be waiting for a network
+
+
+if __name__ == "__main__":
+    sys.exit(main())

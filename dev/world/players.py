@@ -1,0 +1,153 @@
+"""A handful of players of both partners. They order through the public API and pay from the node's wallet."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import time
+from collections import Counter
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Any
+
+import requests
+
+from dev.bitcoind import UnusableNode
+
+from . import habits
+from .habits import Player, Quote
+from .loops import say
+from .seeding import SECOND_PARTNER
+from .settings import WorldSettings
+from .wallet import Wallet
+
+EAGER_ORDERS, EAGER_SECONDS = 8, 0.7
+"""The first orders of a run come quickly: the first round has sales within seconds."""
+USUAL_SECONDS, QUIET_SECONDS = (1.5, 5.0), (5.0, 10.0)
+REFUSED_SECONDS, PAYMENT_TRIES = 4.0, 20
+_ROUNDS_REMEMBERED = 8
+
+
+def cast(world: WorldSettings) -> tuple[Player, ...]:
+    demo, harbor = world.partner_name, SECOND_PARTNER
+    return (
+        Player("Mira", "account-1041", demo),
+        Player("Tomás", "account-1187", demo),
+        Player("night owl", "account-1202", demo),
+        Player("Benedikta", "account-1333", demo),
+        Player("J. Okafor", "account-1518", demo),
+        Player("Anaïs", "L-77", harbor),
+        Player("old_salt", "L-102", harbor),
+        Player("Keiko", "L-131", harbor),
+        Player("pier-19", "L-140", harbor),
+    )
+
+
+class Refused(RuntimeError):
+    """The platform takes no order just now."""
+
+
+@dataclass(frozen=True, order=True)
+class Due:
+    """A payment that somebody means to make."""
+
+    at: float
+    tie: int
+    address: str
+    sats: int
+    tries: int = 1
+
+
+class Crowd:
+    """Orders at a human pace until each round's target is sold, and remembers what still has to be paid."""
+
+    def __init__(self, world: WorldSettings, supply: int, wallet: Wallet, rng: Random | None = None) -> None:
+        self.world, self.supply, self.wallet = world, supply, wallet
+        self.rng = rng or Random()
+        self.players = cast(world)
+        self.orders = 0
+        self._session = requests.Session()
+        self._due: list[Due] = []
+        self._tie = itertools.count()
+        self._planned: Counter[int] = Counter()
+        self._targets: dict[int, int] = {}
+        self._round = 0
+
+    def order(self) -> float:
+        """Place one order and plan its payments; the seconds until the next.
+
+        Raises:
+            Refused: the API says no.
+            requests.RequestException: it says nothing.
+        """
+        player = self.rng.choice(self.players)
+        quote = self._ask(player)
+        self._enter(quote.round_number)
+        left = self._targets[quote.round_number] - self._planned[quote.round_number]
+        tickets = habits.tickets_wanted(left, self.rng)
+        habit = habits.choose(self.rng) if self.orders >= EAGER_ORDERS else "whole"
+        self._plan(quote, habit, tickets)
+        self.orders += 1
+        if self.orders < EAGER_ORDERS:
+            return EAGER_SECONDS
+        return self.rng.uniform(*(USUAL_SECONDS if left > 0 else QUIET_SECONDS))
+
+    def pay_what_is_due(self) -> float:
+        """Send every payment whose time has come; one that fails is tried again a little later, a few times."""
+        while self._due and self._due[0].at <= time.monotonic():
+            due = heapq.heappop(self._due)
+            try:
+                self.wallet.pay(due.address, due.sats)
+            except UnusableNode:
+                if due.tries < PAYMENT_TRIES:
+                    again = replace(due, at=time.monotonic() + REFUSED_SECONDS, tries=due.tries + 1)
+                    heapq.heappush(self._due, again)
+                raise
+        return 0.3
+
+    def _ask(self, player: Player) -> Quote:
+        answer = self._session.post(
+            f"{self.world.base_url}/api/slips",
+            json={
+                "partnerName": player.partner,
+                "playerPublicIdentifier": player.name,
+                "playerPrivateIdentifier": player.account,
+            },
+            headers={"Origin": self.world.base_url, "Accept": "application/json"},
+            timeout=15,
+        )
+        if answer.status_code != 201:
+            raise Refused(f"{answer.status_code} {_code(answer)}".strip())
+        order = answer.json()["order"]
+        return Quote(
+            order["depositAddress"], order["roundNumber"], order["playerTicketPriceSats"], order["minPaymentSats"]
+        )
+
+    def _enter(self, number: int) -> None:
+        """Choose a target for a round when the first order joins it."""
+        if number not in self._targets:
+            self._targets[number] = habits.target(self.supply, self.rng)
+        if number > self._round:
+            self._round = number
+            for old in [known for known in self._targets if known <= number - _ROUNDS_REMEMBERED]:
+                del self._targets[old], self._planned[old]
+            say("players", f"round {number}: out for about {self._targets[number]:,} tickets")
+
+    def _plan(self, quote: Quote, habit: str, tickets: int) -> None:
+        planned = habits.payments(habit, quote, tickets, self.world.round_blocks, self.rng)
+        eager = self.orders < EAGER_ORDERS
+        for payment in planned:
+            seconds = 0.2 if eager else payment.after_blocks * self.world.block_seconds
+            due = Due(time.monotonic() + seconds, next(self._tie), quote.address, payment.sats)
+            heapq.heappush(self._due, due)
+        if planned and habit not in ("late", "below_minimum"):
+            self._planned[quote.round_number] += tickets
+
+
+def _code(answer: requests.Response) -> str:
+    """The problem's code, where the answer has one."""
+    try:
+        problem: Any = answer.json()
+    except ValueError:
+        return ""
+    return str(problem.get("code", "")) if isinstance(problem, dict) else ""

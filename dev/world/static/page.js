@@ -1,0 +1,88 @@
+// The casino's own page: keeps the story fresh and pays what the frame asks for. Without it the forms still work.
+(function () {
+  "use strict";
+  const byId = function (id) { return document.getElementById(id); };
+  const story = byId("story"), wallet = byId("wallet"), payForm = byId("pay"), mineForm = byId("mine");
+  const link = byId("link"), amount = byId("amount"), payButton = byId("pay-button"), outcome = byId("outcome");
+  const thousands = function (number) { return Number(number).toLocaleString("en-US"); };
+
+  async function refresh() {
+    if (!document.hidden && !story.contains(document.activeElement)) {
+      try {
+        const answer = await fetch("/story");
+        if (answer.ok) {
+          const text = await answer.text();
+          if (text !== story.dataset.last) { story.innerHTML = text; story.dataset.last = text; }
+        }
+      } catch (away) { /* it will be back */ }
+    }
+    window.setTimeout(refresh, Number(story.dataset.every));
+  }
+
+  function label() {
+    const sats = Number(amount.value.replace(/[, ]/g, ""));
+    payButton.textContent = sats > 0 ? "Pay " + thousands(sats) + " sat" : "Pay";
+  }
+
+  function tell(kind, text, code) {
+    const note = document.createElement("p");
+    note.className = "notice " + kind;
+    note.textContent = text;
+    if (code) {
+      const small = document.createElement("span"), id = document.createElement("code");
+      small.className = "quiet";
+      id.textContent = code;
+      small.append(" Transaction ", id);
+      note.append(document.createElement("br"), small);
+    }
+    outcome.replaceChildren(note);
+  }
+
+  async function send(form, body) {
+    const buttons = form.querySelectorAll("button");
+    buttons.forEach(function (one) { one.disabled = true; });
+    try {
+      const answer = await fetch(form.action, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "Accept": "application/json" },
+        body: JSON.stringify(body),
+      });
+      return await answer.json();
+    } catch (away) {
+      return { error: "The page's server does not answer. Try again in a moment." };
+    } finally {
+      buttons.forEach(function (one) { one.disabled = false; });
+    }
+  }
+
+  // The frame says which order it shows; the wallet lays it ready.
+  document.addEventListener("tiraj:order", function (event) {
+    const order = event.detail;
+    link.value = order.bip21 || order.address;
+    amount.value = order.amountSats > 0 ? String(order.amountSats) : "";
+    byId("wallet-hint").textContent = "Your order is ready to be paid. Any amount may be sent: try an odd one, or pay twice.";
+    wallet.classList.add("ready");
+    outcome.replaceChildren();
+    label();
+  });
+
+  amount.addEventListener("input", label);
+  link.addEventListener("input", function () { amount.value = ""; label(); });
+
+  payForm.addEventListener("submit", async function (event) {
+    event.preventDefault();
+    const done = await send(payForm, { link: link.value, amountSats: amount.value });
+    if (done.error) tell("bad", done.error);
+    else tell("ok", "Sent " + thousands(done.amountSats) + " sat. The game sees it at once and counts it with the next block.", done.txid);
+  });
+
+  mineForm.addEventListener("submit", async function (event) {
+    event.preventDefault();
+    const done = await send(mineForm, {});
+    if (done.error) tell("bad", done.error);
+    else tell("ok", "Block " + thousands(done.height) + " is there.");
+  });
+
+  label();
+  window.setTimeout(refresh, Number(story.dataset.every));
+})();
