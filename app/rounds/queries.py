@@ -128,6 +128,28 @@ def slips_page(number: int, after: UUID | None = None, limit: int = 100) -> list
     return _views(query.order_by(TicketSlip.id).limit(limit))
 
 
+def public_orders_page(number: int, after: UUID | None = None, limit: int = 100) -> list[OrderView]:
+    """A round's orders that were ever paid, with tickets or without, in the order they were made."""
+    query = _orders().where(TicketOrder.round_number == number, _has_payment())
+    if after is not None:
+        query = query.where(TicketOrder.id > after)
+    return _views(query.order_by(TicketOrder.id).limit(limit))
+
+
+def orders_without_tickets(number: int, limit: int = 50) -> list[OrderView]:
+    """Public orders of a round whose payments bought no ticket, the newest first."""
+    without = _orders().where(TicketOrder.round_number == number, _has_payment())
+    slip = select(TicketSlip.id).where(TicketSlip.id == TicketOrder.id).exists()
+    return _views(without.where(~slip).order_by(TicketOrder.id.desc()).limit(limit))
+
+
+def last_settled() -> Round | None:
+    """The newest round that was drawn."""
+    return db.session.scalars(
+        select(Round).where(Round.status == "settled").order_by(Round.round_number.desc()).limit(1)
+    ).first()
+
+
 def order_of(identifier: str) -> OrderView:
     """An order by its public id, once it has a confirmed payment; or by its receipt secret, with its private part.
 

@@ -1,0 +1,186 @@
+"""The public records as pages: rounds, one round, one slip. Both surfaces answer with these; the chrome differs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from flask import Response, current_app, request
+from flask_babel import gettext
+
+from app.chain import queries as chain
+from app.core import headers
+from app.core.ids import created_at, parse_id
+from app.core.web import render, wants_fragment
+
+from . import queries
+from .lifecycle import FINAL_STATUSES
+from .links import payment_link, record_url
+from .models import Round
+from .pace import seconds_per_block
+from .progress import cheating_view, draw_view, next_milestone, step_states
+from .queries import OrderView
+from .wording import order_words, payment_words, round_words
+
+ROUNDS_A_PAGE = 20
+SLIPS_A_PAGE = 50
+STOP_POLLING = 286  # htmx stops asking
+
+_PAYABLE = ("waiting", "seen", "partly_paid", "confirmed")
+
+
+def answer_rounds(**context: Any) -> Response:
+    """The list of rounds, the newest first; `?before=` a round number."""
+    before = _number(request.args.get("before"))
+    found = list(queries.rounds_page(before, ROUNDS_A_PAGE + 1))
+    shown = found[:ROUNDS_A_PAGE]
+    context |= {
+        "rounds": shown,
+        "tip": chain.tip_height(),
+        "is_live": before is None,
+        "newest_url": record_url("rounds") if before is not None else None,
+        "older_url": record_url("rounds", before=shown[-1].round_number) if len(found) > ROUNDS_A_PAGE else None,
+        "own_url": record_url("rounds", before=before),
+    }
+    return render("rounds/rounds.html", "rounds/_rounds.html", **context)
+
+
+def answer_round(number: int, **context: Any) -> Response:
+    """One round; `?after=` the last slip of the page before. Raises NotFound."""
+    round_ = queries.round_of(number)
+    is_final = round_.status in FINAL_STATUSES
+    context |= round_context(round_) | _slips_context(round_) | {"is_final": is_final}
+    status = STOP_POLLING if is_final and _is_poll() else 200
+    return render("rounds/round.html", "rounds/_round.html", status, **context)
+
+
+def answer_slip(identifier: str, **context: Any) -> Response:
+    """One order by its public id, or with its private part by its receipt secret. Raises NotFound."""
+    view = queries.order_of(identifier)
+    is_final = view.round.status in FINAL_STATUSES and view.state != "seen"
+    context |= slip_context(view, identifier) | {"is_final": is_final}
+    status = STOP_POLLING if is_final and _is_poll() else 200
+    return _keep_private(render("rounds/slip.html", "rounds/_slip.html", status, **context), view)
+
+
+def receipt_file(secret: str) -> Response:
+    """What the buyer keeps to prove what the address was promised. It names no secret. Raises NotFound."""
+    view = queries.receipt_of(secret)
+    response = Response(json.dumps(_receipt(view), indent=2, ensure_ascii=False) + "\n", mimetype="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="tiraj-receipt-{view.order.id}.json"'
+    return _keep_private(response, view)
+
+
+def round_context(round_: Round) -> dict[str, Any]:
+    """What the parts about a round itself need."""
+    settings, tip, seconds = current_app.config["SETTINGS"], chain.tip_height(), seconds_per_block()
+    milestone = next_milestone(round_, tip)
+    closing = chain.applied_block(round_.closing_height)
+    return {
+        "round": round_,
+        "tip": tip,
+        "words": round_words(round_),
+        "milestone": milestone,
+        "milestone_seconds": milestone.left * seconds if milestone else None,
+        "steps_at": step_states(round_, tip),
+        "draw": draw_view(round_, queries.draw_of(round_)),
+        "closing_block_seen": closing is not None,
+        "win": queries.win_of(round_),
+        "cheating": cheating_view(round_, settings.block_subsidy_sats),
+        "block_reward": settings.block_subsidy_sats,
+        "base_url": settings.base_url,
+        "network": settings.bitcoin_network,
+        "ticket_segments": _segments(round_.round_number),
+    }
+
+
+def slip_context(view: OrderView, identifier: str) -> dict[str, Any]:
+    """What the page of an order needs. The private part only where the viewer came with the receipt secret."""
+    round_ = view.round
+    winning = round_.winning_ticket
+    is_drawn_here = winning is not None and any(first <= winning <= last for first, last in view.ranges)
+    mine = [{"first": first, "after": last + 1, "mine": True} for first, last in view.ranges]
+    return {
+        **round_context(round_),
+        "view": view,
+        "words": order_words(view),
+        "round_words": round_words(round_),
+        "identifier": identifier,
+        "made_at": created_at(view.order.id),
+        "payment_words": payment_words,
+        "is_drawn_here": is_drawn_here,
+        "ticket_segments": mine,
+        "is_payable": view.is_private and view.state in _PAYABLE and round_.status in ("scheduled", "open", "unbacked"),
+        "payment_link": payment_link(view.address.address, view.order.min_payment_sats, round_.round_number),
+        "next_ticket_sats": view.order.player_ticket_price_sats - max(0, view.remainder_sats),
+    }
+
+
+def _slips_context(round_: Round) -> dict[str, Any]:
+    number = round_.round_number
+    after = parse_id(request.args.get("after", ""))
+    found = queries.slips_page(number, after, SLIPS_A_PAGE + 1)
+    shown = found[:SLIPS_A_PAGE]
+    more = record_url("round", number, after=shown[-1].order.id) if len(found) > SLIPS_A_PAGE else None
+    return {
+        "slips": shown,
+        "other_orders": queries.orders_without_tickets(number, SLIPS_A_PAGE) if after is None else [],
+        "first_slips_url": record_url("round", number) if after else None,
+        "more_slips_url": more,
+        "own_url": record_url("round", number, after=after),
+    }
+
+
+def _segments(number: int) -> list[dict[str, int]]:
+    """The ticket line's parts; neighbouring ranges of one slip are one part."""
+    parts: list[dict[str, int]] = []
+    holder: UUID | None = None
+    for first, after, slip in queries.ticket_line(number):
+        if parts and slip == holder and parts[-1]["after"] == first:
+            parts[-1]["after"] = after
+        else:
+            parts.append({"first": first, "after": after})
+        holder = slip
+    return parts
+
+
+def _receipt(view: OrderView) -> dict[str, Any]:
+    address, network = view.address, current_app.config["SETTINGS"].bitcoin_network
+    base_url = current_app.config["SETTINGS"].base_url
+    return {
+        "kind": "tiraj/order/1",
+        "orderId": str(view.order.id),
+        "roundNumber": view.order.round_number,
+        "network": network,
+        "depositAddress": address.address,
+        "internalKey": address.internal_key.hex(),
+        "commitment": address.commitment.hex(),
+        "terms": address.terms,
+        "howToCheck": [
+            gettext("Save the text of `terms`, without the quotes JSON puts around it, as terms.json."),
+            f"curl -O {base_url}/utilities/hash_tweak.py",
+            f"python3 hash_tweak.py {address.internal_key.hex()} @terms.json --network {network} "
+            f"--expect {address.address}",
+        ],
+    }
+
+
+def _keep_private(response: Response, view: OrderView) -> Response:
+    """Nothing keeps a copy of a private page, and no other site learns its address."""
+    if view.is_private:
+        headers.no_store()
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _is_poll() -> bool:
+    return wants_fragment()
+
+
+def _number(text: str | None) -> int | None:
+    """A round number from the query, or None for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 9 else None
+
+

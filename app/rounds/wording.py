@@ -1,0 +1,235 @@
+"""What the states of rounds, orders and payments are called for people, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask_babel import format_decimal, gettext, ngettext
+
+from .models import Round
+from .queries import OrderView, PaymentView
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A state for people: the tone of its notice (info, ok, warn, bad), its name, and what it means for the reader."""
+
+    tone: str
+    title: str
+    text: str
+
+
+def number(value: int) -> str:
+    """A whole number with the reader's thousands separators."""
+    return str(format_decimal(value))
+
+
+def round_words(round_: Round) -> Words:
+    """Where a round stands, and its next step."""
+    tone, title, text = _ROUND[round_.status](round_)
+    return Words(tone, title, text)
+
+
+_RoundWords = Callable[[Round], tuple[str, str, str]]
+
+
+def _scheduled(round_: Round) -> tuple[str, str, str]:
+    text = gettext("Its sales begin with block %(height)s.", height=number(round_.opens_at_height))
+    return "info", gettext("Not open yet"), text
+
+
+def _open(round_: Round) -> tuple[str, str, str]:
+    text = gettext(
+        "A payment counts if a block below %(end)s includes it. Block %(closing)s will draw the winning ticket.",
+        end=number(round_.sales_end_height),
+        closing=number(round_.closing_height),
+    )
+    return "ok", gettext("Tickets are on sale"), text
+
+
+def _unbacked(_: Round) -> tuple[str, str, str]:
+    text = gettext(
+        "The house's confirmed coins do not cover this jackpot on top of everything else it owes, so the round takes no "
+        "new orders. Payments to existing orders still count. Sales go on as soon as the coins are there."
+    )
+    return "warn", gettext("No orders for now"), text
+
+
+def _closed(round_: Round) -> tuple[str, str, str]:
+    text = gettext(
+        "When the last sale is buried under %(depth)s blocks, all tickets are sealed: from then on nobody can add, "
+        "remove or move one. That has to happen before block %(closing)s is found.",
+        depth=round_.settlement_depth,
+        closing=number(round_.closing_height),
+    )
+    return "info", gettext("Sales have ended"), text
+
+
+def _sealed(round_: Round) -> tuple[str, str, str]:
+    text = gettext(
+        "Who holds which ticket is fixed. The hash of block %(closing)s, which nobody knows yet, decides. The draw "
+        "starts when %(depth)s blocks are on top of it.",
+        closing=number(round_.closing_height),
+        depth=round_.settlement_depth,
+    )
+    return "info", gettext("Sealed, waiting for the closing block"), text
+
+
+def _drawing(_: Round) -> tuple[str, str, str]:
+    text = gettext(
+        "The closing block's hash is hashed again and again. Each digit needs the whole chain of hashes before it, so "
+        "nobody could have known the result when the block was found."
+    )
+    return "info", gettext("The draw is running"), text
+
+
+def _settled(round_: Round) -> tuple[str, str, str]:
+    ticket = f"{round_.winning_ticket:0{round_.ticket_digits}d}"
+    if (round_.winning_ticket or 0) < round_.sold_tickets:
+        text = gettext("The ticket was sold. Its slip is owed the whole jackpot, at the address fixed in its terms.")
+        return "ok", gettext("Ticket %(ticket)s won", ticket=ticket), text
+    text = gettext("The ticket was not sold. The house holds unsold numbers, so no player wins this round.")
+    return "info", gettext("Ticket %(ticket)s was drawn", ticket=ticket), text
+
+
+def _void(_: Round) -> tuple[str, str, str]:
+    text = gettext(
+        "Its tickets were not sealed before the closing block was found. By rule such a round has no draw, whatever its "
+        "result would have been. Everything paid for it is refunded through the partners."
+    )
+    return "bad", gettext("This round is void"), text
+
+
+def _halted(_: Round) -> tuple[str, str, str]:
+    text = gettext(
+        "The Bitcoin chain replaced blocks that this round had already relied on. Nothing is decided by the machine any "
+        "more: a person has to look at it, and the decision will be published here."
+    )
+    return "bad", gettext("This round is halted"), text
+
+
+_ROUND: dict[str, _RoundWords] = {
+    "scheduled": _scheduled, "open": _open, "unbacked": _unbacked, "closed": _closed, "sealed": _sealed,
+    "drawing": _drawing, "settled": _settled, "void": _void, "halted": _halted,
+}  # fmt: skip
+
+
+def order_words(view: OrderView) -> Words:
+    """What an order is waiting for or how it ended, and what its buyer can do."""
+    tone, title, text = _ORDER[view.state](view)
+    return Words(tone, title, text)
+
+
+def _waiting(view: OrderView) -> tuple[str, str, str]:
+    text = gettext(
+        "Send any amount from %(least)s sats. Every %(price)s sats are one ticket. It counts if a block below %(end)s "
+        "includes it; later than that it buys nothing and is refunded through the partner.",
+        least=number(view.order.min_payment_sats),
+        price=number(view.order.player_ticket_price_sats),
+        end=number(view.round.sales_end_height),
+    )
+    return "info", gettext("Waiting for your payment"), text
+
+
+def _seen(view: OrderView) -> tuple[str, str, str]:
+    amount = sum(payment.amount_sats for payment in view.payments if payment.status == "seen")
+    text = gettext(
+        "%(amount)s sats are on their way. They become tickets when a block below %(end)s includes them.",
+        amount=number(amount),
+        end=number(view.round.sales_end_height),
+    )
+    return "info", gettext("Payment seen"), text
+
+
+def _partly_paid(view: OrderView) -> tuple[str, str, str]:
+    text = gettext(
+        "What arrived is less than the least payment of %(least)s sats, so it bought no ticket; small payments are not "
+        "added up. To take part send at least %(least)s sats in one payment before block %(end)s. The small payment is "
+        "refunded through the partner.",
+        least=number(view.order.min_payment_sats),
+        end=number(view.round.sales_end_height),
+    )
+    return "warn", gettext("Not enough for a ticket yet"), text
+
+
+def _confirmed(view: OrderView) -> tuple[str, str, str]:
+    tickets = view.slip.ticket_count if view.slip else 0
+    title = ngettext("One ticket, confirmed", "%(count)s tickets, confirmed", tickets, count=number(tickets))
+    text = gettext("Block %(closing)s draws the winning ticket.", closing=number(view.round.closing_height))
+    return "ok", title, text
+
+
+def _late(view: OrderView) -> tuple[str, str, str]:
+    text = gettext(
+        "The payment was confirmed in block %(end)s or later, after sales had ended. It bought no ticket and is refunded "
+        "through the partner.",
+        end=number(view.round.sales_end_height),
+    )
+    return "warn", gettext("Too late for this round"), text
+
+
+def _sold_out(_: OrderView) -> tuple[str, str, str]:
+    text = gettext("No ticket was left when the payment was confirmed. It is refunded through the partner.")
+    return "warn", gettext("Sold out before your payment"), text
+
+
+def _order_void(_: OrderView) -> tuple[str, str, str]:
+    text = gettext("The round is void: it has no draw, and everything paid is refunded through the partner.")
+    return "bad", gettext("The round is void"), text
+
+
+def _drawn(view: OrderView) -> tuple[str, str, str]:
+    if view.round.status == "halted":
+        return "bad", gettext("The round is halted"), gettext("A person is looking at it. The tickets are not lost.")
+    return "info", gettext("The draw is running"), gettext("The digits appear on the round's page as they are drawn.")
+
+
+def _won(view: OrderView) -> tuple[str, str, str]:
+    text = gettext(
+        "The jackpot of %(jackpot)s sats is owed to the address below, which belongs to the partner. The partner credits "
+        "the player.",
+        jackpot=number(view.round.jackpot_sats),
+    )
+    return "ok", gettext("This slip won"), text
+
+
+def _lost(view: OrderView) -> tuple[str, str, str]:
+    ticket = f"{view.round.winning_ticket:0{view.round.ticket_digits}d}"
+    return "info", gettext("Not drawn"), gettext("Ticket %(ticket)s was drawn; it is not on this slip.", ticket=ticket)
+
+
+def _expired(_: OrderView) -> tuple[str, str, str]:
+    text = gettext(
+        "Sales of its round have ended, so a payment now buys no ticket. Please do not pay any more; the address is still "
+        "watched, and what arrives is refunded through the partner."
+    )
+    return "warn", gettext("No payment arrived in time"), text
+
+
+_ORDER: dict[str, Callable[[OrderView], tuple[str, str, str]]] = {
+    "waiting": _waiting, "seen": _seen, "partly_paid": _partly_paid, "confirmed": _confirmed, "late": _late,
+    "sold_out": _sold_out, "void": _order_void, "drawn": _drawn, "won": _won, "lost": _lost, "expired": _expired,
+}  # fmt: skip
+
+
+def payment_words(payment: PaymentView, order: OrderView) -> str:
+    """What one payment's fate means."""
+    if payment.status == "credited" and payment.refundable_sats:
+        return gettext(
+            "%(credited)s sats bought the last tickets; %(rest)s sats are refunded through the partner.",
+            credited=number(payment.credited_sats),
+            rest=number(payment.refundable_sats),
+        )
+    return {
+        "seen": gettext("Not in a block yet. It counts once it is."),
+        "credited": gettext("Counts in full towards the tickets of this slip."),
+        "below_minimum": gettext(
+            "Below the least payment of %(least)s sats. Buys nothing; refunded through the partner.",
+            least=number(order.order.min_payment_sats),
+        ),
+        "late": gettext("Confirmed after sales end. Buys nothing; refunded through the partner."),
+        "sold_out": gettext("No ticket was left. Refunded through the partner."),
+        "void": gettext("The round is void. Refunded through the partner."),
+        "orphaned": gettext("Its block is no longer part of the chain. If another block includes it, it counts again."),
+    }[payment.status]
