@@ -24,14 +24,18 @@ from app.core.surfaces import Surface
 from app.ledger import checks as ledger_checks
 from app.notifications import pages as mailbox
 from app.partners import pages as partners_pages
+from app.rounds import api as rounds_api
 from app.rounds import checks as rounds_checks
 from app.rounds import service as rounds_service
 from app.rounds.crediting import Crediting
+from app.site import api as site_api
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts_pages.bp, partners_pages.bp, mailbox.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    accounts_pages.bp, partners_pages.bp, mailbox.blueprint, rounds_api.bp, site_api.bp, site_api.development,
+)  # fmt: skip
 
 # Blueprints whose forms are guarded otherwise: by their own one-time token, or by taking only same-origin JSON.
-WITHOUT_CSRF_COOKIE: tuple[Blueprint, ...] = ()
+WITHOUT_CSRF_COOKIE: tuple[Blueprint, ...] = (rounds_api.bp, site_api.development)
 
 _ROUTES: dict[Surface, tuple[str, ...]] = {
     Surface.WEBSITE: (
@@ -44,8 +48,17 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
         ),
         *(f"partners.{name}" for name in ("sites", "new", "create", "price_example", "site", "save")),
     ),
-    Surface.API: ("static",),
-    Surface.DEV: ("mailbox.index",),
+    Surface.API: (
+        "static",
+        *(
+            f"rounds_api.{name}"
+            for name in (
+                "create_order", "receipt", "rounds", "round_", "closing_block_hash", "slips", "proof_bundle",
+            )
+        ),
+        *(f"site_api.{name}" for name in ("utility", "health", "ready")),
+    ),
+    Surface.DEV: ("mailbox.index", "site_development.blockscan", "site_development.reset_db"),
 }  # fmt: skip
 
 SURFACES: dict[str, Surface] = {endpoint: surface for surface, names in _ROUTES.items() for endpoint in names}

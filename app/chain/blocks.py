@@ -125,6 +125,18 @@ def parse_block(raw: bytes) -> Block:
     return Block(header, double_sha256(header), header[4:36], root, time, bits, txids, outputs, inputs)
 
 
+def raw_transactions(raw: bytes) -> list[tuple[bytes, bytes]]:
+    """(id, bytes with witnesses) of each transaction of a block, in block order. Raises MalformedBlock."""
+    parse_block(raw)  # the bytes are a block, and its header's
+    count, pos = _compact(raw, HEADER_BYTES)
+    found = []
+    for _ in range(count):
+        txid, end = _transaction(raw, pos, 1, Outputs(), Inputs())
+        found.append((txid, raw[pos:end]))
+        pos = end
+    return found
+
+
 def read_transaction(raw: bytes, txid: bytes, outputs: Outputs, inputs: Inputs) -> None:
     """Add one free-standing transaction to the columns. Raises MalformedBlock if it is not the one of that id."""
     try:

@@ -77,10 +77,10 @@ def seal(number: int, node_tip: int) -> bool:
 
 def seal_root(number: int, rows: Sequence[Row[Any]]) -> bytes:
     """The root over a round's credited payments, in ticket order."""
-    return root(number.to_bytes(4, "big"), [_leaf(row) for row in rows])
+    return root(number.to_bytes(4, "big"), [leaf_of(row) for row in rows])
 
 
-def _leaf(row: Row[Any]) -> Leaf:
+def leaf_of(row: Row[Any]) -> Leaf:
     """An order's commitment, one outpoint that paid it, and the tickets it got: canonical JSON."""
     record = {
         "amountSats": row.amount_sats,

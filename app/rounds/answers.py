@@ -1,0 +1,111 @@
+"""From the read model to the public records of the JSON API."""
+
+from __future__ import annotations
+
+from app.draws.models import Draw
+
+from .links import payment_link
+from .models import Round
+from .queries import OrderView, PaymentView
+from .schemas import Order, Payment, PublicSlip, Receipt, RoundRecord, Slip, SlipStatus
+
+
+def order_record(view: OrderView) -> Order:
+    """An order, with a link that asks for one ticket or, where that is more, for the least that is accepted."""
+    order, address = view.order, view.address
+    asked = max(order.player_ticket_price_sats, order.min_payment_sats)
+    return Order(
+        id=str(order.id),
+        round_number=order.round_number,
+        partner_name=view.site.name,
+        player_public_identifier=order.player_public_identifier,
+        deposit_address=address.address,
+        bip21=payment_link(address.address, asked, order.round_number),
+        internal_key=address.internal_key.hex(),
+        commitment=address.commitment.hex(),
+        terms=address.terms,
+        base_ticket_price_sats=order.base_ticket_price_sats,
+        player_ticket_price_sats=order.player_ticket_price_sats,
+        min_payment_sats=order.min_payment_sats,
+        house_edge=order.house_edge_percent / 100,  # division rounds once, so this prints as the two decimals it is
+        payout_address=order.payout_address,
+        status=view.state,  # type: ignore[arg-type]
+    )
+
+
+def payment_record(view: PaymentView) -> Payment:
+    """One payment."""
+    return Payment.model_validate(view)
+
+
+def receipt_record(view: OrderView) -> Receipt:
+    """What the holder of an order's secret sees."""
+    return Receipt(
+        order=order_record(view),
+        payments=[payment_record(payment) for payment in view.payments],
+        slip=slip_record(view) if view.slip else None,
+    )
+
+
+def slip_record(view: OrderView) -> Slip:
+    """An order's slip; the order must have one."""
+    slip = view.slip
+    assert slip is not None
+    return Slip(
+        identifier=str(slip.id),
+        paid_sats=slip.paid_sats,
+        ticket_count=slip.ticket_count,
+        jackpot_contribution_sats=slip.jackpot_contribution_sats,
+        ranges=[list(pair) for pair in view.ranges],
+        first_block_height=slip.first_block_height,
+        first_block_hash=slip.first_block_hash,
+        status=slip_status(slip.status, view.round.status),
+    )
+
+
+def slip_status(stored: str, round_status: str) -> SlipStatus:
+    """Whether a slip lost is not stored: it follows from its round's settlement."""
+    return "lost" if stored == "assigned" and round_status == "settled" else stored  # type: ignore[return-value]
+
+
+def public_record(view: OrderView) -> PublicSlip:
+    """An order as everybody may see it: never the private identifier."""
+    return PublicSlip(
+        identifier=str(view.order.id),
+        partner_name=view.site.name,
+        player_public_identifier=view.order.player_public_identifier,
+        ticket_count=view.slip.ticket_count if view.slip else 0,
+        paid_sats=view.slip.paid_sats if view.slip else 0,
+        ranges=[list(pair) for pair in view.ranges],
+        deposit_address=view.address.address,
+        internal_key=view.address.internal_key.hex(),
+        terms=view.address.terms,
+        commitment=view.address.commitment.hex(),
+        payments=[payment_record(payment) for payment in view.payments],
+    )
+
+
+def round_record(round_: Round, draw: Draw | None) -> RoundRecord:
+    """A round. Digits and digests are told once the round is settled: a draw that runs may still be discarded."""
+    outcome = draw.outcome if draw and draw.outcome and round_.status == "settled" else None
+    return RoundRecord(
+        round_number=round_.round_number,
+        status=round_.status,  # type: ignore[arg-type]
+        opens_at_height=round_.opens_at_height,
+        sales_end_height=round_.sales_end_height,
+        closing_height=round_.closing_height,
+        settlement_depth=round_.settlement_depth,
+        ticket_digits=round_.ticket_digits,
+        ticket_supply=round_.ticket_supply,
+        base_ticket_price_sats=round_.base_ticket_price_sats,
+        house_fee_percent=round_.house_fee_percent,
+        jackpot_sats=round_.jackpot_sats,
+        sold_tickets=round_.sold_tickets,
+        seal_root=round_.seal_root.hex() if round_.seal_root else None,
+        winner_algorithm=round_.winner_algorithm,
+        hashes_per_digit=round_.hashes_per_digit,
+        closing_block_hash=round_.closing_block_hash.hex() if round_.closing_block_hash else None,
+        draw_digits=outcome["drawDigits"] if outcome else None,
+        draw_digests=outcome["drawDigests"] if outcome else None,
+        winning_ticket=round_.winning_ticket,
+    )

@@ -1,0 +1,152 @@
+"""JSON of the main game: orders, receipts, rounds and their public slips. Document 001, "JSON contracts"."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from flask import Blueprint, Response, request
+
+from app.chain import deposits, node
+from app.chain import queries as chain
+from app.chain.blocks import display
+from app.core.db import transaction
+from app.core.errors import DomainError, NotFound, Unavailable
+from app.core.headers import no_store
+from app.core.http import json_response, read_json
+from app.core.ids import parse_id
+from app.core.limits import limiter, orders_limit
+from app.core.origin import require_same_origin
+from app.partners import queries as partners
+
+from . import answers, bundle, queries, service
+from .models import Round
+from .queries import OrderView
+from .schemas import ClosingBlock, CreatedOrder, NewOrder, RoundsPage, SlipsPage
+
+bp = Blueprint("rounds_api", __name__, url_prefix="/api")
+
+_LARGEST_PAGE = 100
+_BUNDLES_LIMIT = "60 per minute"
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+
+
+@bp.post("/slips")
+@limiter.shared_limit(orders_limit, scope="orders")  # type: ignore[untyped-decorator]
+def create_order() -> Response:
+    """Make an order, from our own frame. No cookie is read or set."""
+    require_same_origin()
+    wanted = read_json(NewOrder)
+    with transaction():  # a site that takes no orders costs the node no question
+        partners.live_site(wanted.partner_name)
+    tip = node.require_synced()
+    with transaction() as session:
+        site = partners.live_site(wanted.partner_name)
+        made = service.create_order(
+            site, wanted.player_public_identifier, wanted.player_private_identifier, tip,
+            requested_round=wanted.requested_round_number,
+        )  # fmt: skip
+        round_ = session.get_one(Round, made.order.round_number)
+        view = OrderView(made.order, round_, site, made.address, None, [], [], is_private=True)
+        created = CreatedOrder(receipt_secret=made.receipt_secret, order=answers.order_record(view))
+        entry = made.journal_entry
+    deposits.write_journal(entry)
+    no_store()
+    return json_response(created, 201)
+
+
+@bp.get("/slips/<secret>")
+def receipt(secret: str) -> Response:
+    """An order with its payments and slip, for whoever holds its receipt secret."""
+    no_store()
+    return json_response(answers.receipt_record(queries.receipt_of(secret)))
+
+
+@bp.get("/rounds")
+def rounds() -> Response:
+    """Rounds, the newest first."""
+    limit = _limit(20)
+    page = queries.rounds_page(_number("before"), limit + 1)
+    records = [answers.round_record(round_, queries.draw_of(round_)) for round_ in page[:limit]]
+    following = records[-1].round_number if len(page) > limit else None
+    return json_response(RoundsPage(rounds=records, next=following))
+
+
+@bp.get("/rounds/<round_number:number>")
+def round_(number: int) -> Response:
+    """One round."""
+    found = queries.round_of(number)
+    return json_response(answers.round_record(found, queries.draw_of(found)))
+
+
+@bp.get("/rounds/<round_number:number>/closing-block-hash")
+def closing_block_hash(number: int) -> Response:
+    """The closing block, once it exists. The hash a draw was begun with stands, whatever the chain does later."""
+    found = queries.round_of(number)
+    tip = chain.tip_height()
+    block = chain.applied_block(found.closing_height)
+    current = display(block.hash) if block else None
+    hash_hex = found.closing_block_hash.hex() if found.closing_block_hash else current
+    if hash_hex is None:
+        raise NotFound("closing_block_not_found")
+    confirmations = tip - found.closing_height + 1 if hash_hex == current else 0
+    return json_response(
+        ClosingBlock(
+            round_number=number,
+            closing_height=found.closing_height,
+            closing_block_hash=hash_hex,
+            confirmations=confirmations,
+        )
+    )
+
+
+@bp.get("/rounds/<round_number:number>/slips")
+def slips(number: int) -> Response:
+    """Public orders of a round: those that were ever paid, late and too small payments included."""
+    queries.round_of(number)
+    limit = _limit(_LARGEST_PAGE)
+    page = queries.public_orders_page(number, _cursor("after"), limit + 1)
+    records = [answers.public_record(view) for view in page[:limit]]
+    return json_response(SlipsPage(slips=records, next=records[-1].identifier if len(page) > limit else None))
+
+
+@bp.get("/rounds/<round_number:number>/bundle")
+@limiter.limit(_BUNDLES_LIMIT)  # type: ignore[untyped-decorator]
+def proof_bundle(number: int) -> Response:
+    """Everything about a round that a stranger needs to check it without us; long ones in parts."""
+    begin = _number("from") or 0
+    for _ in range(bundle.ATTEMPTS):
+        with transaction():
+            read = bundle.read(number, begin)
+        if read is not None:
+            return Response(bundle.prove(read, node.client()), mimetype="application/json")
+    raise Unavailable("records_moving", retry_after=2)
+
+
+def _limit(usual: int) -> int:
+    limit = _number("limit")
+    return usual if limit is None else min(limit, _LARGEST_PAGE)
+
+
+def _number(name: str) -> int | None:
+    """A positive number of the query, in plain digits.
+
+    Raises:
+        DomainError: 422, anything else, or given twice.
+    """
+    given = request.args.getlist(name)
+    if not given:
+        return None
+    if len(given) > 1 or not _NUMBER.fullmatch(given[0]):
+        raise DomainError("number_invalid", field=name)
+    return int(given[0])
+
+
+def _cursor(name: str) -> UUID | None:
+    given = request.args.getlist(name)
+    if not given:
+        return None
+    found = parse_id(given[0]) if len(given) == 1 else None
+    if found is None:
+        raise DomainError("cursor_invalid", field=name)
+    return found

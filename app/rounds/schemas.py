@@ -1,0 +1,305 @@
+"""The main game's JSON: what is accepted and what is answered, field for field."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic.alias_generators import to_camel
+
+from app.core.http import FieldRefused
+from app.core.money import MAX_SATS
+
+from . import rules
+
+MAX_ROUND_NUMBER = 2**31 - 1
+
+Sats = Annotated[int, Field(ge=0, le=MAX_SATS, description="satoshis")]
+Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="64 hexadecimal digits")]
+Hex = Annotated[str, Field(pattern="^([0-9a-f]{2})*$")]
+Height = Annotated[int, Field(ge=0)]
+Ticket = Annotated[int, Field(ge=0, lt=10**9)]
+Range = Annotated[list[int], Field(min_length=2, max_length=2, description="first and last ticket, both included")]
+
+RoundStatus = Literal["scheduled", "open", "closed", "sealed", "drawing", "settled", "void", "halted", "unbacked"]
+OrderStatus = Literal[
+    "waiting", "seen", "partly_paid", "confirmed", "late", "sold_out", "void", "drawn", "won", "lost", "expired"
+]
+PaymentStatus = Literal["seen", "credited", "below_minimum", "late", "sold_out", "void", "orphaned"]
+SlipStatus = Literal["assigned", "won", "lost", "void"]
+
+
+class Question(BaseModel):
+    """A request's body: known fields only, of exactly the stated types, by their public names."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True, frozen=True)
+
+
+class Answer(BaseModel):
+    """A response's body. Built by Python's names, written by the public ones."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, validate_by_name=True, extra="forbid", strict=True, frozen=True, from_attributes=True
+    )
+
+
+class NewOrder(Question):
+    """What a frame sends to make an order."""
+
+    partner_name: str
+    player_public_identifier: str
+    player_private_identifier: str
+    requested_round_number: Annotated[int, Field(ge=1, le=MAX_ROUND_NUMBER)] | None = None
+
+    @field_validator("player_public_identifier", "player_private_identifier")
+    @classmethod
+    def _tidy(cls, text: str) -> str:
+        tidy = rules.identifier(text)
+        if tidy is None:
+            raise FieldRefused("player_identifier_invalid")
+        return tidy
+
+
+class Order(Answer):
+    """An order as its buyer sees it. `terms` is the exact text that the address commits to."""
+
+    id: str
+    round_number: int
+    partner_name: str
+    player_public_identifier: str
+    deposit_address: str
+    bip21: str
+    internal_key: Hash
+    commitment: Hash
+    terms: str
+    base_ticket_price_sats: Sats
+    player_ticket_price_sats: Sats
+    min_payment_sats: Sats
+    house_edge: Annotated[float, Field(ge=0, le=0.15, description="a rate in whole percents, such as 0.1")]
+    payout_address: str
+    status: OrderStatus
+
+
+class Payment(Answer):
+    """One output to an order's address. `seen` is unconfirmed; then it has no block."""
+
+    txid: Hash
+    vout: int
+    amount_sats: Sats
+    credited_sats: Sats
+    refundable_sats: Sats
+    block_height: Height | None
+    block_hash: Hash | None
+    credited_round_number: int | None
+    status: PaymentStatus
+    orphaned_at: datetime | None
+
+
+class Slip(Answer):
+    """What an order holds in its round."""
+
+    identifier: str
+    paid_sats: Sats
+    ticket_count: int
+    jackpot_contribution_sats: Sats
+    ranges: list[Range]
+    first_block_height: Height
+    first_block_hash: Hash
+    status: SlipStatus
+
+
+class CreatedOrder(Answer):
+    """A new order, and the secret that opens its receipt: it is told this once."""
+
+    receipt_secret: str
+    order: Order
+
+
+class Receipt(Answer):
+    """Everything about one order, for whoever holds its secret."""
+
+    order: Order
+    payments: list[Payment]
+    slip: Slip | None
+
+
+class RoundRecord(Answer):
+    """A round. What stands above `soldTickets` was fixed when the round was made."""
+
+    round_number: int
+    status: RoundStatus
+    opens_at_height: Height
+    sales_end_height: Height
+    closing_height: Height
+    settlement_depth: int
+    ticket_digits: Annotated[int, Field(ge=1, le=9)]
+    ticket_supply: int
+    base_ticket_price_sats: Sats
+    house_fee_percent: Annotated[int, Field(ge=0, le=10)]
+    jackpot_sats: Sats
+    sold_tickets: int
+    seal_root: Hash | None
+    winner_algorithm: str
+    hashes_per_digit: int
+    closing_block_hash: Hash | None
+    draw_digits: Annotated[str, Field(pattern="^[0-9]{1,9}$")] | None
+    draw_digests: list[Hash] | None
+    winning_ticket: Ticket | None
+
+
+class RoundsPage(Answer):
+    """Rounds, the newest first. `next` goes into `before` to read on; null at the end."""
+
+    rounds: list[RoundRecord]
+    next: int | None
+
+
+class ClosingBlock(Answer):
+    """The block whose hash draws a round."""
+
+    round_number: int
+    closing_height: Height
+    closing_block_hash: Hash
+    confirmations: int
+
+
+class PublicSlip(Answer):
+    """A public order: what it paid and holds, and all that its address can be recomputed from."""
+
+    identifier: str
+    partner_name: str
+    player_public_identifier: str
+    ticket_count: int
+    paid_sats: Sats
+    ranges: list[Range]
+    deposit_address: str
+    internal_key: Hash
+    terms: str
+    commitment: Hash
+    payments: list[Payment]
+
+
+class SlipsPage(Answer):
+    """Public orders of a round, in the order they were made. `next` goes into `after`; null at the end."""
+
+    slips: list[PublicSlip]
+    next: str | None
+
+
+class FrozenRound(Answer):
+    """What a round was fixed with when it was made, and where it stands."""
+
+    round_number: int
+    status: RoundStatus
+    opens_at_height: Height
+    sales_end_height: Height
+    closing_height: Height
+    settlement_depth: int
+    ticket_digits: int
+    ticket_supply: int
+    base_ticket_price_sats: Sats
+    house_fee_percent: int
+    jackpot_sats: Sats
+    min_payment_floor_sats: Sats
+    winner_algorithm: str
+    hashes_per_digit: int
+    internal_key: Hash
+    sold_tickets: int
+
+
+class Headers(Answer):
+    """Block headers without a gap, 80 bytes each."""
+
+    first_height: Height
+    headers: list[Hex]
+
+
+class TransactionProof(Answer):
+    """A transaction, and the Merkle branch that leads from it to its block's header, nearest node first.
+
+    Nodes of the branch are in the byte order in which they are hashed.
+    """
+
+    txid: Hash
+    block_height: Height
+    block_hash: Hash
+    header: Hex
+    index: int
+    branch: list[Hash]
+    raw_transaction: Hex
+
+
+class BundleOrder(Answer):
+    """What an order's address can be recomputed from."""
+
+    identifier: str
+    partner_name: str
+    player_public_identifier: str
+    deposit_address: str
+    internal_key: Hash
+    terms: str
+    commitment: Hash
+
+
+class BundlePayment(Answer):
+    """A payment that is on the chain, with its fate and the tickets it got."""
+
+    identifier: str
+    txid: Hash
+    vout: int
+    amount_sats: Sats
+    credited_sats: Sats
+    refundable_sats: Sats
+    block_height: Height
+    status: PaymentStatus
+    first_ticket: Ticket | None
+    last_ticket: Ticket | None
+
+
+class Seal(Answer):
+    """The root that was published before the closing block, and what it is over, in ticket order."""
+
+    root: Hash
+    sealed_at_height: Height
+    leaves: list[str]
+
+
+class DrawRecord(Answer):
+    """How the winning ticket was drawn."""
+
+    algorithm: str
+    closing_block_hash: Hash
+    draw_digits: str
+    draw_digests: list[Hash]
+    winning_ticket: Ticket
+
+
+class WinRecord(Answer):
+    """Who is owed the jackpot, and where to."""
+
+    identifier: str
+    partner_name: str
+    player_public_identifier: str | None
+    winning_ticket: Ticket
+    jackpot_sats: Sats
+    payout_address: str
+
+
+class ProofBundle(Answer):
+    """A round with all its evidence. A long one comes in parts: `next` goes into `from`; null in the last part."""
+
+    bundle_version: Literal[1] = 1
+    network: str
+    part_from: Height
+    next: Height | None
+    round: FrozenRound
+    headers: Headers | None
+    height_proof: TransactionProof | None
+    orders: list[BundleOrder]
+    payments: list[BundlePayment]
+    slips: list[Slip]
+    seal: Seal | None
+    draw: DrawRecord | None
+    win: WinRecord | None
+    transactions: list[TransactionProof]  # the last field: it is written while the blocks are read

@@ -1,0 +1,150 @@
+"""Health, readiness, the published scripts, and two switches for local operation."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import redis
+from flask import Blueprint, Response, current_app, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.chain import mempool, node, rpc, scanner
+from app.chain import queries as chain
+from app.chain.service import CursorMoved
+from app.core import queue
+from app.core.db import db, transaction
+from app.core.errors import NotFound, Unavailable
+from app.core.headers import no_store
+from app.core.http import json_response
+from app.core.origin import require_same_origin
+
+from . import reset
+
+bp = Blueprint("site_api", __name__)
+development = Blueprint("site_development", __name__)
+
+UTILITIES: Final = ("hash_draw.py", "hash_tweak.py", "verify_round.py")
+_FOLDER: Final = Path(__file__).parents[2] / "utilities" / "bin"
+_BEHIND_AT_MOST: Final = 1  # blocks, as for orders
+
+
+@bp.get("/utilities/<file>")
+def utility(file: str) -> Response:
+    """A verifier's source, byte for byte."""
+    if file not in UTILITIES:
+        raise NotFound
+    source = _source(file)
+    response = Response(source, content_type="text/x-python; charset=utf-8")
+    response.set_etag(hashlib.sha256(source).hexdigest())
+    response.headers["Cache-Control"] = "no-cache"
+    return response.make_conditional(request)
+
+
+@cache
+def _source(file: str) -> bytes:
+    return (_FOLDER / file).read_bytes()
+
+
+@bp.get("/api/health")
+def health() -> Response:
+    """The process answers. Nothing else is asked."""
+    no_store()
+    return json_response({"status": "ok"})
+
+
+@bp.get("/api/ready")
+def ready() -> Response:
+    """Whether orders could be taken now: database, Redis, node, and how far the scanner is behind.
+
+    Raises:
+        Unavailable: 503 `not_ready`; its parameters name what fails.
+    """
+    no_store()
+    parts = {"database": _database(), "redis": _redis(), **_chain()}
+    failing = [name for name, state in parts.items() if state != "ok"]
+    if failing:
+        error = Unavailable("not_ready", retry_after=5)
+        error.params = {"failing": " ".join(failing), **parts}
+        raise error
+    return json_response({"status": "ready", **parts})
+
+
+def _database() -> str:
+    try:
+        with transaction():
+            chain.tip_height()
+    except SQLAlchemyError:
+        return "away"
+    return "ok"
+
+
+def _redis() -> str:
+    try:
+        queue.connection().ping()
+    except redis.RedisError:
+        return "away"
+    return "ok"
+
+
+def _chain() -> dict[str, str]:
+    """The node first: how far behind the scanner is can only be told against its tip."""
+    try:
+        info = node.client().call("getblockchaininfo")
+    except rpc.NodeSyncing:
+        return {"node": "syncing", "scanner": "unknown"}
+    except rpc.NodeFailure:
+        return {"node": "away", "scanner": "unknown"}
+    return {"node": "syncing" if info.get("initialblockdownload") else "ok", "scanner": _scanner(int(info["blocks"]))}
+
+
+def _scanner(node_tip: int) -> str:
+    try:
+        with transaction():
+            cursor = chain.cursor()
+            height = cursor.height if cursor else None
+    except SQLAlchemyError:
+        return "unknown"
+    if height is None:
+        return "not_started"
+    behind = node_tip - height
+    return "ok" if behind <= _BEHIND_AT_MOST else f"{behind} blocks behind"
+
+
+@development.before_request
+def _only_in_development() -> ResponseReturnValue | None:
+    if not current_app.config["SETTINGS"].is_development:
+        raise NotFound
+    require_same_origin()
+    return None
+
+
+@development.post("/blockscan")
+def blockscan() -> Response:
+    """Follow the chain to its tip and look at the mempool, once."""
+    client = node.client()
+    settings = current_app.config["SETTINGS"]
+    try:
+        scanner.catch_up(client, current_app.extensions["chain_listeners"], settings.first_scan_height)
+        mempool.Watcher().look(client)
+    except rpc.NodeFailure:
+        raise Unavailable("node_away") from None
+    except CursorMoved:  # the scanner that runs anyway was faster
+        pass
+    return _place()
+
+
+@development.post("/reset-db")
+def reset_db() -> Response:
+    """Forget every round, order and payment; people, sites and the reserve's coins stay."""
+    with transaction():
+        reset.forget_the_game()
+    return _place()
+
+
+def _place() -> Response:
+    db.session.rollback()
+    return json_response({"tipHeight": chain.tip_height()})

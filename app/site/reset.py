@@ -1,0 +1,56 @@
+"""Emptying the game's tables while developing. Never reachable in production."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import text
+
+from app.audit import service as audit
+from app.chain import postings
+from app.chain.models import ChainCursor
+from app.core.db import db
+from app.ledger import service as ledger
+from app.rounds import lifecycle
+
+# Rows of these are only ever added; their triggers rest while the tables are emptied.
+_APPEND_ONLY: Final = ("ledger_transfers", "events")
+_EMPTIED: Final = (
+    "partner_wins", "slip_ranges", "ticket_slips", "order_payments", "ticket_orders", "rounds", "draws", "obligations",
+    "ledger_holds", "ledger_transfers", "ledger_accounts", "events", "alarms", "sightings",
+)  # fmt: skip
+# Coins left are the reserve's, live and unspent: the house's capital, from which new rounds are backed.
+_FORGET_COINS: Final = """
+WITH spends AS (DELETE FROM coin_spends RETURNING coin_id, orphaned_at)
+UPDATE coins SET orphaned_at = now() WHERE id IN (SELECT coin_id FROM spends WHERE orphaned_at IS NULL);
+DELETE FROM coins WHERE reserve_key_index IS NULL OR orphaned_at IS NOT NULL;
+DELETE FROM payments;
+DELETE FROM deposit_addresses
+"""
+
+
+def forget_the_game() -> None:
+    """Empty rounds, orders, payments, ledger and events; keep people, sites, audit and the reserve's coins.
+
+    The chain is followed from where it was; new rounds begin at the tip.
+    """
+    cursor = db.session.get(ChainCursor, 1, with_for_update=True)  # the scanner waits
+    for table in _APPEND_ONLY:
+        db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only"))
+    db.session.execute(text(f"TRUNCATE {', '.join(_EMPTIED)} CASCADE"))
+    for table in _APPEND_ONLY:
+        db.session.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER {table}_append_only"))
+    _forget_coins()
+    db.session.expire_all()
+    audit.note("developer", "database.reset", "rounds")
+    if cursor is not None:
+        cursor.first_height = cursor.height + 1
+        db.session.flush()
+        lifecycle.follow_tip(cursor.height)
+
+
+def _forget_coins() -> None:
+    for statement in _FORGET_COINS.split(";"):
+        db.session.execute(text(statement))
+    left = db.session.execute(text("SELECT id, amount_sats FROM coins ORDER BY id"))
+    ledger.post([postings.reserve_deposit(str(row.id), row.amount_sats) for row in left])
