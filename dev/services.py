@@ -62,6 +62,7 @@ def table(folder: Path, environment: Mapping[str, str], ports: Ports, own_node: 
         Service("migrate", "database schema", python("migrate", "-m", "flask", "db", "upgrade"), once=True),
         Service("web", "web", python("web", *_gunicorn(ports.web)), ready=lambda: _answers(environment["BASE_URL"])),
         Service("worker", "worker", python("worker", "worker.py", "default")),
+        Service("scanner", "worker for the chain", python("scanner", "worker.py", "chain")),
         Service("draws", "worker for draws", python("draws", "worker.py", "draws")),
         Service("clock", "clock", python("clock", "-m", "flask", "clock")),
         Service("world", "players and the partner's page", python("world", "-m", "dev.world"), lambda: _listens(page)),

@@ -95,6 +95,7 @@ def chain_app(
         "TERMS_JOURNAL_PATH": f"{tmp_path}/terms-journal",
     }
     made = _application(settings)
+    made.config["ENVIRONMENT_GIVEN"] = settings  # for tests that start processes of the same world
     with made.app_context():
         yield made
         db.session.remove()

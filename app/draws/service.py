@@ -19,7 +19,7 @@ from app.core.ids import new_id
 from . import rules
 from .models import Draw
 
-_CHECKPOINT_SECONDS = 0.5
+CHECKPOINT_SECONDS = 0.5
 
 
 class DrawStopped(Exception):
@@ -83,7 +83,7 @@ def run(work: Work, stop: Callable[[], bool] = lambda: False) -> rules.DrawResul
 
     def keep(checkpoint: rules.Checkpoint) -> None:
         nonlocal last
-        if monotonic() - last < _CHECKPOINT_SECONDS:
+        if monotonic() - last < CHECKPOINT_SECONDS:
             return
         last = monotonic()
         _save(work.draw_id, checkpoint)

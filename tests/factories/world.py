@@ -39,6 +39,7 @@ class World:
 
     def __init__(self, app: Flask, node_process: NodeProcess) -> None:
         self.app = app
+        self.environment: dict[str, str] = app.config.get("ENVIRONMENT_GIVEN", {})
         self.node = node_process
         self.miner = node_process.call("getnewaddress")
 
