@@ -60,6 +60,8 @@ def table(folder: Path, environment: Mapping[str, str], ports: Ports, own_node: 
         *_stores(folder, environment),
         *([_node(folder, environment, ports, python)] if own_node else []),
         Service("migrate", "database schema", python("migrate", "-m", "flask", "db", "upgrade"), once=True),
+        # Before the first block is scanned, so that the first round opens with its jackpot covered.
+        Service("prepare", "partners and coins", python("prepare", "-m", "dev.world", "--prepare"), once=True),
         Service("web", "web", python("web", *_gunicorn(ports.web)), ready=lambda: _answers(environment["BASE_URL"])),
         Service("worker", "worker", python("worker", "worker.py", "default")),
         Service("scanner", "worker for the chain", python("scanner", "worker.py", "chain")),

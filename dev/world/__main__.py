@@ -28,6 +28,7 @@ from .story import Teller
 from .wallet import Wallet
 
 RESERVE_SECONDS = 5.0
+PREPARING_TRIES = 10
 
 
 class World:
@@ -46,6 +47,14 @@ class World:
         self._see_to_funds()
         seed(self.app, self.world, self.wallet)
         self.reserve.tend()
+
+    def try_to_prepare(self) -> None:
+        """A few times. The demo starts all the same: `run` makes up for what is missing."""
+        first = Loop("preparing", self._prepared, 2.0, self.stop)
+        for _ in range(PREPARING_TRIES):
+            if first.turn() == 0.0:
+                return
+            self.stop.wait(first.seconds)
 
     def mine(self) -> None:
         if self._mined % 100 == 0:
@@ -70,6 +79,10 @@ class World:
         say("page", f"the partner's page is at {self.world.page_url}")
         Loop("preparing", self._begin, 2.0, self.stop).start()
         self.stop.wait()
+
+    def _prepared(self) -> float:
+        self.prepare()
+        return 0.0
 
     def _begin(self) -> float:
         """Prepare; then everybody starts, and there is nothing more to do."""
@@ -99,7 +112,7 @@ def main() -> int:
     app = create_app()
     world = World(app, read(os.environ))
     if options.prepare:
-        world.prepare()
+        world.try_to_prepare()
         return 0
 
     def ask_to_stop(number: int, frame: FrameType | None) -> None:
