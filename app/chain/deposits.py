@@ -96,7 +96,8 @@ def check_payout_address(text: str) -> None:
     """
     script = parse_address(text, _settings().bitcoin_network)
     ours = db.session.scalar(select(DepositAddress.id).where(DepositAddress.script_pubkey == script))
-    if ours or db.session.scalar(select(ReserveAddress.key_index).where(ReserveAddress.script_pubkey == script)):
+    reserve = db.session.scalar(select(ReserveAddress.key_index).where(ReserveAddress.script_pubkey == script))
+    if ours is not None or reserve is not None:
         raise DomainError("address_is_a_deposit_address", field="payout_address")
 
 

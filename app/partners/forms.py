@@ -55,7 +55,9 @@ class IdentityForm(SiteForm):
 
 
 class EdgeForm(SiteForm):
-    house_edge = SelectField(_l("House edge"), choices=_percent_choices, validate_choice=False)
+    house_edge = SelectField(
+        _l("House edge"), [InputRequired(_REQUIRED)], choices=_percent_choices, validate_choice=False
+    )
 
     def values(self) -> SiteValues:
         return {"house_edge": _rate(self.house_edge.data)}

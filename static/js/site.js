@@ -47,7 +47,7 @@
     const detail = event.detail || {};
     const trigger = detail.requestConfig && detail.requestConfig.triggeringEvent;
     if (trigger && (trigger.type === "submit" || trigger.type === "click")) {
-      const target = detail.target && detail.target.isConnected ? detail.target : document;
+      const target = detail.target && detail.target.isConnected ? detail.target : event.target; // replaced: what came in its place
       moveFocus(target);
     }
   });

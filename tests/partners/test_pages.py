@@ -128,7 +128,7 @@ def test_the_page_of_a_site(site: str, owner: Persona) -> None:
         '&playerPrivateIdentifier=PRIVATE_ACCOUNT_ID"'
     ) in page
     assert "1,100 sats" in page
-    assert 'href="/embed?partner=lotto"' in page
+    assert 'href="/embed?partner=lotto' in page
 
 
 def test_other_slices_have_their_place(app: Flask, site: str, owner: Persona, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import select, text
 
 from app.accounts.service import user_with_email
 from app.audit.models import AuditEntry
+from app.chain import deposits
 from app.core.db import db, transaction
 from app.core.errors import DomainError, InvalidInput, NotFound
 from app.notifications.models import Message
@@ -174,6 +175,15 @@ def test_an_address_that_cannot_be_paid(address: str) -> None:
     with pytest.raises(DomainError):
         update(site, payout_address=address, payout_address_acknowledged=True)
     assert site.payout_address == PAYOUT_ADDRESS
+
+
+def test_one_of_our_own_addresses_cannot_be_paid_out_to() -> None:
+    with transaction():
+        ours = deposits.new_reserve_address().address
+    for address in (ours, ours.upper()):
+        with pytest.raises(DomainError) as refused:
+            create(payout_address=address)
+        assert refused.value.code == "address_is_a_deposit_address"
 
 
 def test_a_site_goes_live_pauses_and_goes_on() -> None:
