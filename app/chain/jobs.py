@@ -11,6 +11,7 @@ from flask import current_app
 from app.core.leadership import lead
 
 from . import mempool, node, rpc, scanner, service
+from .hints import Hints
 
 log = structlog.get_logger()
 
@@ -26,11 +27,12 @@ def scan(stop: Callable[[], bool] = lambda: False, seconds: float = _FOLLOW_SECO
         if not leading:
             return
         watcher = mempool.Watcher()
-        while True:
-            look(watcher)
-            if stop() or time.monotonic() >= deadline:
-                return
-            time.sleep(_POLL_SECONDS)
+        with Hints(settings.bitcoin_zmq_url) as hints:
+            while True:
+                look(watcher)
+                if stop() or time.monotonic() >= deadline:
+                    return
+                hints.wait(_POLL_SECONDS)
 
 
 def look(watcher: mempool.Watcher) -> None:
