@@ -134,6 +134,9 @@ def _unfit_for_production(values: Mapping[str, Any]) -> list[str]:
         problems.append("MAIL_TRANSPORT: the mailbox page is for development; use smtp")
     if not str(values.get("operator_password_hash", "")).startswith("$argon2id$"):
         problems.append("OPERATOR_PASSWORD_HASH: must be an argon2id hash")
+    for name in ("source_url", "mail_from"):
+        if values.get(name, _default(name)) == _default(name):
+            problems.append(f"{name.upper()}: the default is a sample; name your own")
     if "fail_at" in values:
         problems.append("FAIL_AT: is for tests")
     if not values.get("bcl_data_dir"):

@@ -1,0 +1,105 @@
+"""The documents stay true: settings, alarms, commands and links are compared with the code."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.core.config import Settings
+from tests.architecture.sources import PRODUCT, TOP, python_files, tree
+
+PAGES = [TOP / "README.md", TOP / "CHANGELOG.md", *sorted((TOP / "docs").rglob("*.md"))]
+OPERATIONS = TOP / "docs/operations.md"
+
+
+def _rows(page: Path) -> list[list[str]]:
+    """The cells of every table row."""
+    rows = re.findall(r"^\| (.+) \|$", page.read_text(), flags=re.MULTILINE)
+    return [row.split(" | ") for row in rows]
+
+
+def test_every_setting_is_told_with_its_default() -> None:
+    told = {
+        cells[0].strip("`"): cells[1].strip("`") for cells in _rows(OPERATIONS) if re.match(r"`[A-Z_]+`$", cells[0])
+    }
+    expected = {
+        name.upper(): "required" if field.is_required() else "not set" if field.default is None else str(field.default)
+        for name, field in Settings.model_fields.items()
+    }
+    assert told == expected
+
+
+def _alarm_codes() -> set[str]:
+    return {
+        str(node.args[0].value)
+        for file in python_files(*PRODUCT)
+        for node in ast.walk(tree(file))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "attr", getattr(node.func, "id", "")) == "raise_alarm"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    }
+
+
+def test_every_alarm_is_told() -> None:
+    section = OPERATIONS.read_text().partition("## Alarms")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `([a-z_]+)` \|", section, flags=re.MULTILINE)) == _alarm_codes()
+
+
+def _own_commands(app: Flask) -> set[str]:
+    found = set()
+    for name, command in app.cli.commands.items():
+        if name in ("run", "shell", "routes", "db"):
+            continue
+        inner = getattr(command, "commands", None)
+        found |= {f"flask {name} {part}" for part in inner} if inner else {f"flask {name}"}
+    return found
+
+
+def test_every_command_is_told(app: Flask) -> None:
+    section = OPERATIONS.read_text().partition("## Commands")[2].partition("\n## ")[0]
+    told = {re.split(r" [\[A-Z]", text)[0] for text in re.findall(r"^\| `(flask [^`]+)`", section, flags=re.MULTILINE)}
+    assert told - {"flask db upgrade"} == _own_commands(app)
+
+
+def test_links_lead_somewhere() -> None:
+    broken = [
+        f"{page.name}: {target}"
+        for page in PAGES
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text())
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_every_decision_says_what_why_and_what_else() -> None:
+    for page in sorted((TOP / "docs/decisions").glob("*.md")):
+        text = page.read_text()
+        number = int(page.name[:4])
+        assert text.startswith(f"# {number}. "), page.name
+        assert all(f"**{part}.**" in text for part in ("What", "Why", "What else")), page.name
+
+
+def _tries() -> list[str]:
+    """The commands a reader can paste as they stand."""
+    lines = (TOP / "docs/verifying.md").read_text().splitlines() + (TOP / "README.md").read_text().splitlines()
+    scripts = [line for line in lines if line.startswith("python3 utilities/bin/hash_")]
+    return sorted({line for line in scripts if not re.search(r" [A-Z_]{6,}( |$)", line)})
+
+
+@pytest.mark.parametrize("command", _tries())
+def test_what_a_doubter_is_told_to_try_works(command: str) -> None:
+    words = shlex.split(command)
+    done = subprocess.run([sys.executable, *words[1:]], cwd=TOP, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_there_are_such_commands() -> None:
+    assert len(_tries()) == 2
