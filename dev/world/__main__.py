@@ -17,6 +17,7 @@ from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
+from app.chain import node, queries, scanner
 
 from .loops import Loop, say
 from .page import create_page
@@ -46,6 +47,7 @@ class World:
         """Funds, partners, reserve; what is there already stays."""
         self._see_to_funds()
         seed(self.app, self.world, self.wallet)
+        self._place_cursor()
         self.reserve.tend()
 
     def try_to_prepare(self) -> None:
@@ -90,6 +92,12 @@ class World:
         for loop in self.loops():
             loop.start()
         return threading.TIMEOUT_MAX
+
+    def _place_cursor(self) -> None:
+        """Scanning starts here: below are the wallet's first coins alone, and the next block backs a round."""
+        with self.app.app_context():
+            if queries.cursor() is None:
+                scanner.advance(node.client(), (), self.app.config["SETTINGS"].first_scan_height)
 
     def _see_to_funds(self) -> None:
         self.wallet.ensure_funds(3 * JACKPOTS_SENT * self.world.jackpot_sats)

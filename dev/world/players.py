@@ -24,7 +24,7 @@ from .wallet import Wallet
 EAGER_ORDERS, EAGER_SECONDS = 8, 0.7
 """The first orders of a run come quickly: the first round has sales within seconds."""
 USUAL_SECONDS, QUIET_SECONDS = (1.5, 5.0), (5.0, 10.0)
-REFUSED_SECONDS, PAYMENT_TRIES = 4.0, 20
+REFUSED_SECONDS, PAYMENT_TRIES = 2.0, 20
 _ROUNDS_REMEMBERED = 8
 
 
