@@ -1,0 +1,208 @@
+"""The clock rings jobs at their rhythm, runs them itself while Redis is away, and leads alone."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from itertools import count
+
+import psycopg
+import pytest
+import redis
+from flask import Flask
+from rq import Queue, SimpleWorker
+from rq.serializers import JSONSerializer
+
+from app import create_app
+from app.core.leadership import dsn, lead
+from app.core.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, PeriodicJob, connection
+from app.core.schedule import Clock
+from dev.valkey import Valkey
+
+ran: list[str] = []
+"""What the jobs below did, in this process."""
+
+
+def fast() -> None:
+    ran.append("fast")
+
+
+def slow() -> None:
+    ran.append("slow begins")
+    time.sleep(0.5)
+    ran.append("slow ends")
+
+
+def broken() -> None:
+    ran.append("broken")
+    raise RuntimeError("a job that always fails")
+
+
+def job(name: str, seconds: float = 10, queue: str = DEFAULT_QUEUE) -> PeriodicJob:
+    return PeriodicJob(f"test.{name}", f"{__name__}.{name}", seconds, queue)
+
+
+@pytest.fixture
+def bell(own_valkey: Callable[[], Valkey]) -> Iterator[Valkey]:
+    ran.clear()
+    server = own_valkey()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def belled_app(app_settings: dict[str, str], bell: Valkey) -> Iterator[Flask]:
+    made = create_app({**app_settings, "REDIS_URL": bell.url()})
+    with made.app_context():
+        yield made
+
+
+def waiting(name: str) -> int:
+    return Queue(name, connection=connection(), serializer=JSONSerializer).count
+
+
+def until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, ran
+        time.sleep(0.01)
+
+
+def test_each_job_is_rung_at_its_own_rhythm(belled_app: Flask) -> None:
+    clock = Clock(belled_app, (job("fast", 2), job("slow", 5, DRAWS_QUEUE)))
+    counts = []
+    for moment in (100.0, 101.0, 102.0, 104.0, 105.0):
+        clock.tick(moment)
+        counts.append((waiting(DEFAULT_QUEUE), waiting(DRAWS_QUEUE)))
+    assert counts == [(1, 1), (1, 1), (2, 1), (3, 1), (3, 2)]
+    assert waiting(CHAIN_QUEUE) == 0
+    assert ran == [], "ringing runs nothing here"
+
+
+def test_a_worker_answers_the_bell(belled_app: Flask) -> None:
+    Clock(belled_app, (job("fast"),)).tick(1.0)
+    queue = Queue(DEFAULT_QUEUE, connection=connection(), serializer=JSONSerializer)
+    SimpleWorker([queue], connection=connection(), serializer=JSONSerializer).work(burst=True)
+    assert ran == ["fast"]
+
+
+def test_a_draw_is_never_cut_off_and_other_jobs_are(belled_app: Flask) -> None:
+    Clock(belled_app, (job("fast"), job("slow", queue=DRAWS_QUEUE))).tick(1.0)
+    limits = {
+        name: Queue(name, connection=connection(), serializer=JSONSerializer).jobs[0].timeout
+        for name in (DEFAULT_QUEUE, DRAWS_QUEUE)
+    }
+    assert limits[DRAWS_QUEUE] == -1
+    assert 0 < (limits[DEFAULT_QUEUE] or 0) <= 600
+
+
+def test_while_redis_is_away_the_clock_runs_the_jobs_itself(belled_app: Flask, bell: Valkey) -> None:
+    clock = Clock(belled_app, (job("fast", 2),))
+    bell.stop()
+    clock.tick(100.0)
+    until(lambda: ran == ["fast"])
+    clock.tick(101.0)
+    time.sleep(0.1)
+    assert ran == ["fast"], "it is not due yet"
+    clock.tick(102.0)
+    until(lambda: ran == ["fast", "fast"])
+
+
+def test_one_job_delays_no_other_and_never_meets_itself(belled_app: Flask, bell: Valkey) -> None:
+    clock = Clock(belled_app, (job("slow", 1), job("fast", 1)))
+    bell.stop()
+    clock.tick(100.0)
+    until(lambda: {"slow begins", "fast"} <= set(ran))
+    time.sleep(0.1)
+    clock.tick(101.0)
+    until(lambda: ran.count("fast") == 2)
+    until(lambda: "slow ends" in ran)
+    assert ran.count("slow begins") == 1, "it was still running when its time came again"
+
+
+def test_a_job_that_fails_stops_neither_the_clock_nor_itself(belled_app: Flask, bell: Valkey) -> None:
+    clock = Clock(belled_app, (job("broken", 1), job("fast", 1)))
+    bell.stop()
+    moments = count(100.0)
+
+    def both_ran_twice() -> bool:
+        clock.tick(next(moments))
+        return ran.count("fast") > 1 and ran.count("broken") > 1
+
+    until(both_ran_twice)
+
+
+def test_the_bell_is_used_again_when_it_is_back(belled_app: Flask, bell: Valkey, tmp_path: object) -> None:
+    clock = Clock(belled_app, (job("fast", 1),))
+    bell.stop()
+    clock.tick(100.0)
+    until(lambda: ran == ["fast"])
+    bell.start(bell.folder.parent / "log")
+    clock.tick(101.0)
+    assert waiting(DEFAULT_QUEUE) == 1
+    assert ran == ["fast"]
+
+
+def test_flushing_redis_loses_nothing_but_rings(belled_app: Flask, bell: Valkey) -> None:
+    clock = Clock(belled_app, (job("fast", 1),))
+    clock.tick(100.0)
+    with redis.Redis.from_url(bell.url()) as client:
+        client.flushall()
+    assert waiting(DEFAULT_QUEUE) == 0
+    clock.tick(101.0)
+    assert waiting(DEFAULT_QUEUE) == 1
+
+
+def test_every_periodic_job_of_the_product_exists(app: Flask) -> None:
+    jobs = app.extensions["periodic_jobs"]
+    for one in jobs:
+        module, _, function = one.function.rpartition(".")
+        assert callable(getattr(import_module(module), function)), one.function
+    assert len({one.name for one in jobs}) == len(jobs)
+
+
+def test_of_two_leaders_one_leads(database_url: str) -> None:
+    with (
+        lead(database_url, "test") as first,
+        lead(database_url, "test") as second,
+        lead(database_url, "other") as other,
+    ):
+        assert (first, second, other) == (True, False, True)
+    with lead(database_url, "test") as next_one:
+        assert next_one
+
+
+def test_leadership_falls_with_its_connection(database_url: str) -> None:
+    """A leader whose machine went away keeps nobody waiting longer than its connection lives."""
+    with lead(database_url, "fallen") as first:
+        assert first
+        with psycopg.connect(dsn(database_url), autocommit=True) as other:
+            other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            )
+        until(lambda: _can_lead(database_url, "fallen"))
+
+
+def _can_lead(url: str, name: str) -> bool:
+    with lead(url, name) as leading:
+        return leading
+
+
+def test_many_want_to_lead_and_one_does(database_url: str) -> None:
+    barrier, done, leading = threading.Barrier(8), threading.Barrier(8), []
+
+    def want() -> None:
+        barrier.wait(10)
+        with lead(database_url, "many") as mine:
+            leading.append(mine)
+            done.wait(10)
+
+    threads = [threading.Thread(target=want) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(leading) == [False] * 7 + [True]
