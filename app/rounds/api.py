@@ -32,7 +32,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 @bp.post("/slips")
-@limiter.shared_limit(orders_limit, scope="orders")  # type: ignore[untyped-decorator]
+@limiter.shared_limit(orders_limit, scope="orders")
 def create_order() -> Response:
     """Make an order, from our own frame. No cookie is read or set."""
     require_same_origin()
@@ -111,7 +111,7 @@ def slips(number: int) -> Response:
 
 
 @bp.get("/rounds/<round_number:number>/bundle")
-@limiter.limit(_BUNDLES_LIMIT)  # type: ignore[untyped-decorator]
+@limiter.limit(_BUNDLES_LIMIT)
 def proof_bundle(number: int) -> Response:
     """Everything about a round that a stranger needs to check it without us; long ones in parts."""
     begin = _number("from") or 0

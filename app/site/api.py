@@ -41,7 +41,8 @@ def utility(file: str) -> Response:
     response = Response(source, content_type="text/x-python; charset=utf-8")
     response.set_etag(hashlib.sha256(source).hexdigest())
     response.headers["Cache-Control"] = "no-cache"
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @cache

@@ -21,9 +21,13 @@ _VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "tools"}
 _SHARED_GROUND = {"core"}  # not a slice: a shelf of small tools, each under its own name
 
 
+_READ_ALONE = {"utilities/bin/verify_round.py"}
+"""A stranger fetches this one file and nothing else: it cannot be two."""
+
+
 def test_files_are_short() -> None:
     long = {name_of(file): len(file.read_text().splitlines()) for file in python_files(*EVERYTHING_THAT_RUNS)}
-    assert {name: lines for name, lines in long.items() if lines > FILE_LINES} == {}
+    assert {name: lines for name, lines in long.items() if lines > FILE_LINES and name not in _READ_ALONE} == {}
 
 
 def test_functions_are_short() -> None:

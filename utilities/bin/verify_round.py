@@ -1,0 +1,901 @@
+#!/usr/bin/env python3
+"""Check a whole round yourself, offline: from the blocks that hold its payments to the winner.
+
+    verify_round.py BUNDLE [BUNDLE ...] [--json] [--skip-draw]
+
+BUNDLE is a round's proof bundle, a file or - for standard input. A long round comes in parts: give all of them. For
+each claim this prints whether it "holds" or "does not hold", or why it cannot be told yet. Transactions, heights,
+addresses, tickets, the seal and the draw are all computed anew from block headers, raw transactions and the orders'
+terms; what the bundle says of them is only compared. --skip-draw leaves out the draw's hashing, which may take hours.
+
+What no file can show: that these blocks are the ones the world knows, and when the seal became public. Compare the
+closing block's hash with any block explorer, and the seal's root with what you kept from before the draw.
+
+This file needs Python 3.8 or newer and nothing else: no package, no network.
+Exit status: 0 every claim holds, 1 some do not, 2 unusable input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+import struct
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Point = tuple[int, int] | None
+    Record = dict[str, Any]
+    Found = list[str] | str
+
+# secp256k1: y^2 = x^3 + 7 modulo FIELD; the point G generates a group of ORDER points.
+FIELD = 2**256 - 2**32 - 977
+ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+G = (
+    0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798,
+    0x483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8,
+)
+PREFIXES = {"main": "bc", "test": "tb", "testnet4": "tb", "signet": "tb", "regtest": "bcrt"}
+EASIEST_BITS = {"main": 0x1D00FFFF, "test": 0x1D00FFFF, "testnet4": 0x1D00FFFF, "signet": 0x1E0377AE,
+                "regtest": 0x207FFFFF}  # fmt: skip
+CHARACTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+HOLDS, FAILS, NOT_YET, SKIPPED = "holds", "does not hold", "not yet", "skipped"
+
+# What every record must have. A question mark allows null.
+SHAPES = {
+    "bundle": "bundleVersion:int network:text partFrom:int next:int? orders:list payments:list slips:list "
+    "transactions:list round:record headers:record? heightProof:record? seal:record? draw:record? win:record?",
+    "round": "roundNumber:int status:text opensAtHeight:int salesEndHeight:int closingHeight:int settlementDepth:int "
+    "ticketDigits:int ticketSupply:int baseTicketPriceSats:int houseFeePercent:int jackpotSats:int "
+    "minPaymentFloorSats:int winnerAlgorithm:text hashesPerDigit:int internalKey:hash soldTickets:int",
+    "headers": "firstHeight:int headers:list",
+    "transaction": "txid:hash blockHeight:int blockHash:hash header:hex index:int branch:list rawTransaction:hex",
+    "order": "identifier:text partnerName:text playerPublicIdentifier:text depositAddress:text internalKey:hash "
+    "terms:text commitment:hash",
+    "payment": "identifier:text txid:hash vout:int amountSats:int creditedSats:int refundableSats:int blockHeight:int "
+    "status:text firstTicket:int? lastTicket:int?",
+    "slip": "identifier:text paidSats:int ticketCount:int jackpotContributionSats:int ranges:list firstBlockHeight:int "
+    "firstBlockHash:hash status:text",
+    "seal": "root:hash sealedAtHeight:int leaves:list",
+    "draw": "algorithm:text closingBlockHash:hash drawDigits:text drawDigests:list winningTicket:int",
+    "win": "identifier:text partnerName:text playerPublicIdentifier:text? winningTicket:int jackpotSats:int "
+    "payoutAddress:text",
+    "terms": "baseTicketPriceSats:int closingHeight:int game:text houseEdgePercent:int internalKey:hash "
+    "minPaymentSats:int network:text orderId:text partnerName:text payoutAddress:text playerPublicIdentifier:text "
+    "playerTicketPriceSats:int roundNumber:int salesEndHeight:int version:int",
+}
+KINDS = {
+    "int": lambda value: type(value) is int and 0 <= value < 2**63,
+    "text": lambda value: isinstance(value, str),
+    "hash": lambda value: isinstance(value, str) and re.match(r"[0-9a-f]{64}\Z", value) is not None,
+    "hex": lambda value: isinstance(value, str) and re.match(r"(?:[0-9a-f]{2})+\Z", value) is not None,
+    "list": lambda value: isinstance(value, list),
+    "record": lambda value: isinstance(value, dict),
+}
+
+
+class BadInput(Exception):
+    pass
+
+
+class Output(NamedTuple):
+    """An output to one of the orders' scripts, as the chain says."""
+
+    txid: str
+    vout: int
+    amount: int
+    script: bytes
+    height: int
+    place: int
+    block_hash: str
+
+
+class Bought(NamedTuple):
+    """What the rules make of an output."""
+
+    output: Output
+    order: str
+    status: str
+    tickets: int
+    first: int | None
+    credited: int
+    refundable: int
+
+
+# Hashes, keys and addresses
+
+
+def double_sha256(data: bytes) -> bytes:
+    return hashlib.sha256(hashlib.sha256(data).digest()).digest()
+
+
+def tagged_hash(tag: str, message: bytes) -> bytes:
+    tag_hash = hashlib.sha256(tag.encode("ascii")).digest()
+    return hashlib.sha256(tag_hash + tag_hash + message).digest()
+
+
+def add(a: Point, b: Point) -> Point:
+    """The sum of two points; None is the point at infinity."""
+    if a is None or b is None:
+        return a or b
+    if a[0] == b[0] and (a[1] + b[1]) % FIELD == 0:
+        return None
+    if a == b:
+        slope = 3 * a[0] * a[0] * pow(2 * a[1], -1, FIELD) % FIELD
+    else:
+        slope = (b[1] - a[1]) * pow(b[0] - a[0], -1, FIELD) % FIELD
+    x = (slope * slope - a[0] - b[0]) % FIELD
+    return (x, (slope * (a[0] - x) - a[1]) % FIELD)
+
+
+def multiples_of_g() -> list[list[Point]]:
+    """For each of a number's 64 hexadecimal places, 0 to 15 times that place's multiple of G."""
+    table: list[list[Point]] = []
+    base: Point = G
+    for _ in range(64):
+        row: list[Point] = [None]
+        for _ in range(15):
+            row.append(add(row[-1], base))
+        table.append(row)
+        base = add(row[-1], base)
+    return table
+
+
+def output_key(internal_key: bytes, commitment: bytes, table: list[list[Point]]) -> bytes:
+    """BIP 341: Q = P + H(P + commitment) * G, as its x."""
+    tweak = int.from_bytes(tagged_hash("TapTweak", internal_key + commitment), "big")
+    x = int.from_bytes(internal_key, "big")
+    y_squared = (pow(x, 3, FIELD) + 7) % FIELD
+    y = pow(y_squared, (FIELD + 1) // 4, FIELD)
+    if x >= FIELD or y * y % FIELD != y_squared or tweak >= ORDER:
+        raise ValueError("the internal key is no point on the curve")
+    point: Point = (x, y if y % 2 == 0 else FIELD - y)
+    for place in range(64):
+        point = add(point, table[place][tweak >> 4 * place & 15])
+    if point is None:
+        raise ValueError("these terms give no key")
+    return point[0].to_bytes(32, "big")
+
+
+def checksum_of(values: list[int]) -> int:
+    check = 1
+    for value in values:
+        top = check >> 25
+        check = (check & 0x1FFFFFF) << 5 ^ value
+        for bit, constant in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+            if top >> bit & 1:
+                check ^= constant
+    return check
+
+
+def taproot_address(prefix: str, program: bytes) -> str:
+    """BIP 350: witness version 1 and 32 bytes in groups of five bits, with the bech32m checksum."""
+    number = int.from_bytes(program, "big") << 4
+    data = [1] + [number >> 5 * place & 31 for place in range(51, -1, -1)]
+    expanded = [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix]
+    check = checksum_of(expanded + data + [0] * 6) ^ 0x2BC830A3
+    data += [check >> 5 * place & 31 for place in range(5, -1, -1)]
+    return prefix + "1" + "".join(CHARACTERS[value] for value in data)
+
+
+# Blocks and transactions
+
+
+def target_of(bits: int) -> int:
+    """The number a block's hash must not exceed."""
+    return (bits & 0x7FFFFF) << 8 * (bits >> 24) >> 24 if not bits & 0x800000 else 0
+
+
+def header_problem(header: bytes, network: str) -> str:
+    bits = int.from_bytes(header[72:76], "little")
+    if not 0 < target_of(bits) <= target_of(EASIEST_BITS[network]):
+        return "its difficulty is none of this network"
+    if int.from_bytes(double_sha256(header), "little") > target_of(bits):
+        return "its hash is above its target"
+    return ""
+
+
+def compact(raw: bytes, at: int) -> tuple[int, int]:
+    """A length and the position after it."""
+    first = raw[at]
+    size = {0xFD: 2, 0xFE: 4, 0xFF: 8}.get(first)
+    if size is None:
+        return first, at + 1
+    return int.from_bytes(raw[at + 1 : at + 1 + size], "little"), at + 1 + size
+
+
+def read_transaction(raw: bytes) -> tuple[bytes, bytes, list[tuple[int, bytes]]]:
+    """(id, first input's script, outputs as (sats, script)). Raises ValueError."""
+    segwit = raw[4:6] == b"\0\1"
+    at = start = 6 if segwit else 4
+    try:
+        count, at = compact(raw, at)
+        script = b""
+        outputs: list[tuple[int, bytes]] = []
+        for number in range(count):
+            length, at = compact(raw, at + 36)
+            script = raw[at : at + length] if number == 0 else script
+            at += length + 4
+        made, at = compact(raw, at)
+        for _ in range(made):
+            length, after = compact(raw, at + 8)
+            outputs.append((struct.unpack_from("<Q", raw, at)[0], raw[after : after + length]))
+            at = after + length
+        end = at
+        for _ in range(count if segwit else 0):
+            items, at = compact(raw, at)
+            for _ in range(items):
+                length, at = compact(raw, at)
+                at += length
+    except (IndexError, struct.error):
+        raise ValueError("it ends too early") from None
+    if at + 4 != len(raw) or count == 0:
+        raise ValueError("it is malformed")
+    stripped = raw[:4] + raw[start:end] + raw[-4:]
+    if len(stripped) == 64:  # as long as two hashes: it could be an inner node of the tree
+        raise ValueError("it could be an inner node")
+    return double_sha256(stripped), script, outputs
+
+
+def root_of(txid: bytes, index: int, branch: list[bytes]) -> bytes:
+    """The Merkle root to which a branch leads. Raises ValueError."""
+    if index >> len(branch):
+        raise ValueError("its place does not fit its branch")
+    node = txid
+    for sibling in branch:
+        if index & 1 and sibling == node:
+            raise ValueError("a repeated node stands on the left")
+        node = double_sha256(sibling + node if index & 1 else node + sibling)
+        index >>= 1
+    return node
+
+
+def coinbase_height(script: bytes) -> int:
+    """The height that a block's first transaction names (BIP 34). Raises ValueError."""
+    if script[:1] and 0x51 <= script[0] <= 0x60:
+        return script[0] - 0x50
+    length = script[0] if script else 0
+    if not 1 <= length <= 5 or len(script) < 1 + length:
+        raise ValueError("it names no height")
+    return int.from_bytes(script[1 : 1 + length], "little")
+
+
+# The bundle
+
+
+def unique_keys(pairs: list[tuple[str, Any]]) -> Record:
+    record = dict(pairs)
+    if len(record) != len(pairs):
+        raise ValueError("a name occurs twice")
+    return record
+
+
+def no_fraction(text: str) -> None:
+    raise ValueError("there are only whole numbers here: " + text[:20])
+
+
+def strict_json(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=unique_keys, parse_float=no_fraction, parse_constant=no_fraction)
+
+
+def check_shape(record: Any, shape: str) -> None:
+    if not isinstance(record, dict):
+        raise BadInput(f"a {shape} is missing")
+    for part in SHAPES[shape].split():
+        name, kind = part.split(":")
+        value = record.get(name, ...)
+        if not (value is None and kind.endswith("?")) and (value is ... or not KINDS[kind.rstrip("?")](value)):
+            raise BadInput(f"{name} of a {shape} is missing or malformed")
+
+
+def check_bundle(bundle: Any) -> None:
+    check_shape(bundle, "bundle")
+    if bundle["bundleVersion"] != 1 or bundle["network"] not in PREFIXES:
+        raise BadInput("this version or network is unknown to me")
+    lists = {"order": "orders", "payment": "payments", "slip": "slips", "transaction": "transactions"}
+    for shape, name in lists.items():
+        for record in bundle[name]:
+            check_shape(record, shape)
+    for name in ("round", "headers", "seal", "draw", "win"):
+        if bundle[name] is not None:
+            check_shape(bundle[name], name)
+    proofs = bundle["transactions"] + ([bundle["heightProof"]] if bundle["heightProof"] else [])
+    for proof in proofs:
+        check_shape(proof, "transaction")
+    values = [(node, "hash") for proof in proofs for node in proof["branch"]]
+    values += [(header, "hex") for header in (bundle["headers"] or {"headers": []})["headers"]]
+    values += [(leaf, "text") for leaf in (bundle["seal"] or {"leaves": []})["leaves"]]
+    values += [(digest, "hash") for digest in (bundle["draw"] or {"drawDigests": []})["drawDigests"]]
+    values += [(end, "int") for slip in bundle["slips"] for pair in slip["ranges"] for end in pair_of(pair)]
+    if not all(KINDS[kind](value) for value, kind in values):
+        raise BadInput("a list holds something malformed")
+    headers = [proof["header"] for proof in proofs] + (bundle["headers"] or {"headers": []})["headers"]
+    if any(len(header) != 160 for header in headers):
+        raise BadInput("a block header has 80 bytes")
+
+
+def pair_of(value: Any) -> list[Any]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise BadInput("a range has a first and a last ticket")
+    return value
+
+
+def read_bundle(names: list[str]) -> Record:
+    """All parts as one bundle."""
+    parts = []
+    for name in names:
+        try:
+            if name == "-":
+                data = sys.stdin.buffer.read()
+            else:
+                with open(name, "rb") as file:
+                    data = file.read()
+            parts.append(strict_json(data.decode("utf-8")))
+        except (OSError, ValueError, RecursionError) as error:
+            raise BadInput(f"cannot read {name}: {error}") from None
+        check_bundle(parts[-1])
+    parts.sort(key=lambda part: part["partFrom"])
+    whole: Record = parts[0]
+    if whole["partFrom"] != 0:
+        raise BadInput("the first part is missing")
+    for part in parts[1:]:
+        if part["partFrom"] != whole["next"] or any(part[name] != whole[name] for name in ("network", "round", "draw")):
+            raise BadInput("these parts do not belong together")
+        for name in ("orders", "payments", "slips", "transactions"):
+            whole[name] += part[name]
+        if whole["seal"] and part["seal"]:
+            whole["seal"]["leaves"] += part["seal"]["leaves"]
+        whole["next"] = part["next"]
+    if whole["next"] is not None:
+        raise BadInput("the bundle goes on: fetch its next part with ?from={}".format(whole["next"]))
+    return whole
+
+
+# The evidence
+
+
+def shown(digest: bytes) -> str:
+    """A hash as explorers print it."""
+    return digest[::-1].hex()
+
+
+class Evidence:
+    """What the raw material proves; `problems` collects, claim by claim, what does not fit."""
+
+    def __init__(self, bundle: Record) -> None:
+        self.bundle, self.round = bundle, bundle["round"]
+        self.problems: dict[str, list[str]] = {}
+        self.winning_ticket = -1
+        self.place_headers()
+        self.read_orders()
+        self.read_transactions()
+        self.replay()
+
+    def say(self, claim: str, problem: str) -> None:
+        self.problems.setdefault(claim, []).append(problem)
+
+    def place_headers(self) -> None:
+        stated = self.bundle["headers"] or {"firstHeight": 0, "headers": []}
+        self.headers = [bytes.fromhex(header) for header in stated["headers"]]
+        hashes = [shown(double_sha256(header)) for header in self.headers]
+        self.first = stated["firstHeight"]
+        proof = self.bundle["heightProof"]
+        if proof:
+            try:
+                txid, script, _ = read_transaction(bytes.fromhex(proof["rawTransaction"]))
+                self.check_branch(txid, proof)
+                block = shown(double_sha256(bytes.fromhex(proof["header"])))
+                if proof["index"] != 0 or block not in hashes:
+                    raise ValueError("it is not the first of one of these blocks")
+                self.first = coinbase_height(script) - hashes.index(block)
+            except ValueError as error:
+                self.say("heights", f"the transaction that proves them: {error}")
+            if self.first != stated["firstHeight"]:
+                self.say("heights", "the first header is block {}, not {}".format(self.first, stated["firstHeight"]))
+        elif self.headers:
+            self.say("heights", "nothing proves them")
+        self.hashes = hashes
+        self.heights = {block: self.first + place for place, block in enumerate(hashes)}
+
+    def check_branch(self, txid: bytes, proof: Record) -> None:
+        if shown(txid) != proof["txid"]:
+            raise ValueError(f"its bytes are those of {shown(txid)}")
+        header = bytes.fromhex(proof["header"])
+        if shown(double_sha256(header)) != proof["blockHash"]:
+            raise ValueError("its header is not the one of its block")
+        if root_of(txid, proof["index"], [bytes.fromhex(node) for node in proof["branch"]]) != header[36:68]:
+            raise ValueError("its branch does not lead to its block's header")
+
+    def read_orders(self) -> None:
+        self.orders: dict[str, Record | None] = {}
+        self.scripts: dict[bytes, str] = {}
+        table = multiples_of_g()
+        for order in self.bundle["orders"]:
+            name = "order {}".format(order["identifier"])
+            if order["identifier"] in self.orders:
+                raise BadInput("an order occurs twice")
+            self.orders[order["identifier"]] = None
+            try:
+                terms = strict_json(order["terms"])
+                check_shape(terms, "terms")
+                commitment = tagged_hash("tiraj/order/1", order["terms"].encode("utf-8"))
+                key = output_key(bytes.fromhex(terms["internalKey"]), commitment, table)
+            except (ValueError, BadInput, RecursionError) as error:
+                self.say("addresses", f"{name}: {error}")
+                continue
+            if commitment.hex() != order["commitment"]:
+                self.say("addresses", f"{name}: its terms hash to {commitment.hex()}")
+            address = taproot_address(PREFIXES[self.bundle["network"]], key)
+            if address != order["depositAddress"]:
+                self.say("addresses", f"{name}: its terms lead to {address}")
+            self.orders[order["identifier"]] = terms
+            self.scripts[b"\x51\x20" + key] = order["identifier"]
+
+    def read_transactions(self) -> None:
+        self.outputs: list[Output] = []
+        seen: set[bytes] = set()
+        for proof in self.bundle["transactions"]:
+            name = "transaction {}".format(proof["txid"])
+            height = self.heights.get(proof["blockHash"], proof["blockHeight"])
+            try:
+                txid, _, outputs = read_transaction(bytes.fromhex(proof["rawTransaction"]))
+                if txid in seen:
+                    raise ValueError("it occurs twice")
+                seen.add(txid)
+                self.outputs += [
+                    Output(shown(txid), vout, amount, script, height, proof["index"], proof["blockHash"])
+                    for vout, (amount, script) in enumerate(outputs)
+                    if script in self.scripts
+                ]
+                self.check_branch(txid, proof)
+                self.check_block(proof, height)
+            except ValueError as error:
+                self.say("transactions", f"{name}: {error}")
+
+    def check_block(self, proof: Record, height: int) -> None:
+        """A payment long after the round lies beyond the headers: its block must at least carry its work."""
+        if proof["blockHeight"] != height:
+            raise ValueError(f"its block has the height {height}")
+        if proof["blockHash"] not in self.heights:
+            problem = header_problem(bytes.fromhex(proof["header"]), self.bundle["network"])
+            if problem or height < self.first + len(self.headers):
+                raise ValueError("its block is not among the headers" + (problem and f", and {problem}"))
+
+    def replay(self) -> None:
+        """Every payment's fate, from the first to the last: what the rules make of what the chain says."""
+        self.bought: list[Bought] = []
+        held: dict[str, tuple[int, int]] = {}
+        sold = 0
+        supply = 10 ** self.round["ticketDigits"] if self.round["ticketDigits"] < 10 else self.round["ticketSupply"]
+        for output in sorted(self.outputs, key=lambda o: (o.height, o.place, o.vout)):
+            order = self.scripts[output.script]
+            terms = self.terms_of(order)
+            price = max(terms["playerTicketPriceSats"], 1)
+            paid, tickets = held.get(order, (0, 0))
+            status, new, refundable = "credited", 0, output.amount
+            if output.height >= terms["salesEndHeight"]:
+                status = "late"
+            elif output.amount < terms["minPaymentSats"]:
+                status = "below_minimum"
+            elif sold >= supply:
+                status = "sold_out"
+            else:
+                wanted = (paid + output.amount) // price - tickets
+                new = min(wanted, supply - sold)
+                refundable = paid + output.amount - (tickets + new) * price if new < wanted else 0
+                held[order] = (paid + output.amount - refundable, tickets + new)
+            credited = output.amount - refundable
+            self.bought.append(Bought(output, order, status, new, sold if new else None, credited, refundable))
+            sold += new
+
+    def terms_of(self, order: str) -> Record:
+        """The terms of an order whose script is known, and which therefore has some."""
+        return self.orders[order] or {}
+
+    def closing_hash(self) -> str | None:
+        """The hash of the block at the closing height, or None if its header is not there."""
+        place = self.round["closingHeight"] - self.first
+        return self.hashes[place] if 0 <= place < len(self.hashes) else None
+
+
+# The claims. Each returns its problems; or, as text, why it cannot be told.
+
+
+def headers(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """The block headers are linked, and each carries the work it claims"""
+    problems = []
+    for place, header in enumerate(evidence.headers):
+        problem = header_problem(header, evidence.bundle["network"])
+        if place and header[4:36] != double_sha256(evidence.headers[place - 1]):
+            problem = "it does not name the block before it"
+        if problem:
+            problems.append(f"block {evidence.first + place}: {problem}")
+    return problems if evidence.headers else "no block of this round exists yet"
+
+
+def heights(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """The blocks have the heights that are claimed"""
+    return [] if evidence.headers else "no block of this round exists yet"
+
+
+def transactions(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """Every transaction is in its block"""
+    return []
+
+
+def addresses(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """Every deposit address commits to its order's terms"""
+    return []
+
+
+def terms(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """Every order's terms are those of its round and of its record"""
+    problems: list[str] = []
+    round_ = evidence.round
+    for order in evidence.bundle["orders"]:
+        told = evidence.orders[order["identifier"]]
+        if told is None:
+            continue
+        expected = {name: round_[name] for name in ("roundNumber", "baseTicketPriceSats", "closingHeight",
+                                                    "salesEndHeight", "internalKey")}  # fmt: skip
+        expected.update({name: order[name] for name in ("partnerName", "playerPublicIdentifier")})
+        expected.update(orderId=order["identifier"], network=evidence.bundle["network"], game="rounds", version=1)
+        wrong = [name for name, value in expected.items() if told[name] != value]
+        wrong += ["internalKey of the record"] if order["internalKey"] != told["internalKey"] else []
+        if json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False) != order["terms"]:
+            wrong.append("not canonical JSON")
+        problems += ["order {}: {}".format(order["identifier"], name) for name in wrong]
+    return problems
+
+
+def prices(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """Every price is the base price and the partner's edge, rounded up once; every minimum is the round's"""
+    problems: list[str] = []
+    floor = evidence.round["minPaymentFloorSats"]
+    for name, told in evidence.orders.items():
+        if told is None:
+            continue
+        price = (told["baseTicketPriceSats"] * (100 + told["houseEdgePercent"]) + 99) // 100
+        if told["houseEdgePercent"] > 15 or told["playerTicketPriceSats"] != price:
+            problems.append(f"order {name}: the price should be {price}")
+        if told["minPaymentSats"] != max(price, floor):
+            problems.append(f"order {name}: the minimum should be {max(price, floor)}")
+    return problems
+
+
+def outputs(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """Every payment is an output to its order's address, and none is left out"""
+    found = {(output.txid, output.vout): evidence.scripts[output.script] for output in evidence.outputs}
+    problems: list[str] = []
+    stated: set[tuple[str, int]] = set()
+    for payment in evidence.bundle["payments"]:
+        outpoint = (payment["txid"], payment["vout"])
+        if found.get(outpoint) != payment["identifier"] or outpoint in stated:
+            problems.append("{}:{} does not pay order {}".format(outpoint[0], outpoint[1], payment["identifier"]))
+        stated.add(outpoint)
+    return problems + [f"{outpoint[0]}:{outpoint[1]} is left out" for outpoint in sorted(set(found) - stated)]
+
+
+def each_payment(evidence: Evidence, check: Callable[[Record, Bought], str]) -> list[str]:
+    """The problems `check` finds, given each stated payment with what the evidence makes of it."""
+    found = {(bought.output.txid, bought.output.vout): bought for bought in evidence.bought}
+    problems = []
+    for payment in evidence.bundle["payments"]:
+        bought = found.get((payment["txid"], payment["vout"]))
+        problem = check(payment, bought) if bought else ""
+        if problem:
+            problems.append("{}:{}: {}".format(payment["txid"], payment["vout"], problem))
+    return problems
+
+
+def amounts(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """Every payment is as large as its output"""
+
+    def check(payment: Record, bought: Bought) -> str:
+        right = payment["amountSats"] == bought.output.amount
+        return "" if right else f"the output is worth {bought.output.amount} sats"
+
+    return each_payment(evidence, check)
+
+
+def windows(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """A payment counts if its block lies before the end of sales, and only then"""
+
+    def check(payment: Record, bought: Bought) -> str:
+        end = evidence.terms_of(bought.order)["salesEndHeight"]
+        if payment["blockHeight"] != bought.output.height:
+            return f"it is in block {bought.output.height}"
+        late = bought.output.height >= end
+        if (payment["status"] == "late") == late:
+            return ""
+        return f"its block is not before {end}" if late else f"its block is before {end}"
+
+    return each_payment(evidence, check)
+
+
+def tickets(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """Tickets were given in chain order, as many as were paid for"""
+    is_void = evidence.round["status"] == "void"
+
+    def check(payment: Record, bought: Bought) -> str:
+        voided = is_void and bought.status == "credited"
+        expected = {
+            "status": "void" if voided else bought.status,
+            "creditedSats": 0 if voided else bought.credited,
+            "refundableSats": bought.output.amount if voided else bought.refundable,
+            "firstTicket": bought.first,
+            "lastTicket": None if bought.first is None else bought.first + bought.tickets - 1,
+        }
+        # Whether a payment is late is another claim.
+        names = [name for name in expected if name != "status" or "late" not in (expected[name], payment[name])]
+        wrong = [f"{name} should be {expected[name]}" for name in names if payment[name] != expected[name]]
+        return ", ".join(wrong)
+
+    return each_payment(evidence, check)
+
+
+def ranges(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """The slips' ranges are disjoint and without a hole, and every slip holds what its payments bought"""
+    problems: list[str] = []
+    edge = 0
+    stated = sorted(pair for slip in evidence.bundle["slips"] for pair in slip["ranges"])
+    for first, last in stated:
+        if first != edge or last < first:
+            problems.append(f"tickets {first} to {last} do not follow on {edge - 1}")
+        edge = last + 1
+    if edge != evidence.round["soldTickets"]:
+        problems.append("the ranges hold {} tickets, {} were sold".format(edge, evidence.round["soldTickets"]))
+    expected = expected_slips(evidence)
+    for slip in evidence.bundle["slips"]:
+        right = expected.pop(slip["identifier"], {})
+        wrong = [name for name in right if slip[name] != right[name]] if right else ["nothing was bought"]
+        problems += ["slip {}: {}".format(slip["identifier"], name) for name in wrong]
+    return problems + [f"slip {name} is missing" for name in expected]
+
+
+def expected_slips(evidence: Evidence) -> dict[str, Record]:
+    slips: dict[str, Record] = {}
+    for bought in evidence.bought:
+        if bought.first is not None:
+            start = {"paidSats": 0, "ticketCount": 0, "jackpotContributionSats": 0, "ranges": [],
+                     "firstBlockHeight": bought.output.height, "firstBlockHash": bought.output.block_hash}  # fmt: skip
+            slip = slips.setdefault(bought.order, start)
+            slip["paidSats"] += bought.credited
+            slip["ticketCount"] += bought.tickets
+            slip["jackpotContributionSats"] += bought.tickets * evidence.terms_of(bought.order)["baseTicketPriceSats"]
+            slip["ranges"].append([bought.first, bought.first + bought.tickets - 1])
+    return slips
+
+
+def seal(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """The seal's root is over exactly these orders, payments and tickets"""
+    stated = evidence.bundle["seal"]
+    if stated is None:
+        return missing(evidence, "sealed drawing settled", "the round is not sealed")
+    leaves: list[tuple[str, int, int]] = []
+    commitments = {order["identifier"]: order["terms"] for order in evidence.bundle["orders"]}
+    for bought in evidence.bought:
+        if bought.first is not None:
+            record = {
+                "amountSats": bought.output.amount,
+                "commitment": tagged_hash("tiraj/order/1", commitments[bought.order].encode("utf-8")).hex(),
+                "creditedSats": bought.credited,
+                "firstTicket": bought.first,
+                "lastTicket": bought.first + bought.tickets - 1,
+                "txid": bought.output.txid,
+                "vout": bought.output.vout,
+            }
+            leaves.append((json.dumps(record, sort_keys=True, separators=(",", ":")), bought.tickets, bought.credited))
+    root = merkle_sum_root(evidence.round["roundNumber"], leaves)
+    problems = [] if root == stated["root"] else [f"the payments lead to the root {root}"]
+    if [leaf for leaf, _, _ in leaves] != stated["leaves"]:
+        problems.append("the leaves are not the payments that bought tickets")
+    return problems
+
+
+def merkle_sum_root(number: int, leaves: Sequence[tuple[str, int, int]]) -> str:
+    """A Merkle tree in which every node also hashes how many tickets and sats are below it."""
+
+    def sums(tickets: int, sats: int) -> bytes:
+        return tickets.to_bytes(8, "big") + sats.to_bytes(8, "big")
+
+    level = [(tagged_hash("tiraj/seal/leaf/1", sums(t, s) + data.encode("utf-8")), t, s) for data, t, s in leaves]
+    while len(level) > 1:
+        above = []
+        for place in range(0, len(level) - 1, 2):
+            (left, t1, s1), (right, t2, s2) = level[place : place + 2]
+            node = tagged_hash("tiraj/seal/node/1", left + sums(t1, s1) + right + sums(t2, s2))
+            above.append((node, t1 + t2, s1 + s2))
+        level = above + (level[-1:] if len(level) % 2 else [])
+    top, tickets_, sats = level[0] if level else (bytes(32), 0, 0)
+    message = number.to_bytes(4, "big") + len(leaves).to_bytes(8, "big") + top + sums(tickets_, sats)
+    return tagged_hash("tiraj/seal/root/1", message).hex()
+
+
+def seal_time(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """By its record the seal was fixed after the last sale was buried and before the closing block"""
+    stated, round_ = evidence.bundle["seal"], evidence.round
+    if stated is None:
+        return missing(evidence, "sealed drawing settled", "the round is not sealed")
+    earliest = round_["salesEndHeight"] - 1 + round_["settlementDepth"]
+    in_time = earliest <= stated["sealedAtHeight"] < round_["closingHeight"]
+    return [] if in_time else ["it was fixed at block {}".format(stated["sealedAtHeight"])]
+
+
+def missing(evidence: Evidence, due: str, why: str) -> Found:
+    return ["it is missing"] if evidence.round["status"] in due.split() else why
+
+
+def schedule(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """Sales end before the closing block, with room for the seal between them"""
+    round_ = evidence.round
+    gap = round_["closingHeight"] - round_["salesEndHeight"]
+    right = round_["opensAtHeight"] < round_["salesEndHeight"] and gap > round_["settlementDepth"] > 0
+    return [] if right else ["the heights are not in this order"]
+
+
+def jackpot(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """The jackpot is the price of all tickets less the house's fee"""
+    round_ = evidence.round
+    problems: list[str] = []
+    if not 1 <= round_["ticketDigits"] <= 9 or round_["ticketSupply"] != 10 ** min(round_["ticketDigits"], 9):
+        problems.append("the supply does not fit the digits")
+    whole = 10 ** min(round_["ticketDigits"], 9) * round_["baseTicketPriceSats"]
+    right = whole * (100 - round_["houseFeePercent"]) // 100
+    if round_["houseFeePercent"] > 10 or round_["jackpotSats"] != right:
+        problems.append(f"the jackpot should be {right} sats")
+    return problems
+
+
+def closing(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """The draw began with the hash of the closing block, and that block is buried"""
+    draw_, round_ = evidence.bundle["draw"], evidence.round
+    if draw_ is None:
+        return missing(evidence, "settled", "the round is not settled")
+    if draw_["closingBlockHash"] != evidence.closing_hash():
+        return ["the block at height {} is {}".format(round_["closingHeight"], evidence.closing_hash())]
+    last = evidence.first + len(evidence.headers) - 1
+    buried = last >= round_["closingHeight"] + round_["settlementDepth"]
+    return [] if buried else ["only %s blocks follow it" % (last - round_["closingHeight"])]
+
+
+def draw(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """The winning ticket follows from the closing block's hash"""
+    stated, round_ = evidence.bundle["draw"], evidence.round
+    if stated is None:
+        return missing(evidence, "settled", "the round is not settled")
+    if (stated["algorithm"], round_["winnerAlgorithm"]) != ("hash-draw-1", "hash-draw-1"):
+        return ["the algorithm is unknown to me"]
+    digests = stated["drawDigests"]
+    if not options.skip_draw:
+        start = bytes.fromhex(evidence.closing_hash() or stated["closingBlockHash"])
+        digests = run_draw(start, min(round_["ticketDigits"], 9), round_["hashesPerDigit"])
+    drawn = digits_of(digests)
+    problems = [] if digests == stated["drawDigests"] else ["a state after a digit should be another"]
+    if drawn != stated["drawDigits"] or int(drawn or "0") != stated["winningTicket"]:
+        problems.append(f"the digits should be {drawn}")
+    evidence.winning_ticket = int(drawn or "0")
+    if len(digests) != round_["ticketDigits"]:
+        problems.append("the round has {} digits".format(round_["ticketDigits"]))
+    return problems or ("the hashing was left out; digits and states agree" if options.skip_draw else [])
+
+
+def run_draw(state: bytes, digits: int, hashes_per_digit: int) -> list[str]:
+    sha256, done, total = hashlib.sha256, 0, digits * hashes_per_digit
+    digests: list[str] = []
+    for _ in range(digits):
+        left = hashes_per_digit
+        while left:
+            portion = min(left, 5000000)
+            for _ in range(portion):
+                state = sha256(state).digest()
+            left, done = left - portion, done + portion
+            if sys.stderr.isatty() and total > 5000000:
+                print(f"\r{100 * done // total:3d} % of {total} hashes", end="", file=sys.stderr, flush=True)
+        digests.append(state.hex())
+    return digests
+
+
+def digits_of(digests: list[str]) -> str:
+    return "".join(str(int(digest, 16) % 10) for digest in reversed(digests))
+
+
+def owner_of_winner(evidence: Evidence) -> str | None:
+    for bought in evidence.bought:
+        if bought.first is not None and bought.first <= evidence.winning_ticket < bought.first + bought.tickets:
+            return bought.order
+    return None
+
+
+def winner(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """The jackpot is owed to the slip that holds the winning ticket, or to nobody if it was not sold"""
+    win_ = evidence.bundle["win"]
+    if evidence.bundle["draw"] is None:
+        return ["there is a winner without a draw"] if win_ else "the round is not settled"
+    owner = owner_of_winner(evidence)
+    problems = [] if (win_ and win_["identifier"]) == owner else ["it belongs to %s" % (owner or "nobody")]
+    for slip in evidence.bundle["slips"]:
+        if slip["status"] != ("won" if slip["identifier"] == owner else "lost"):
+            problems.append("slip {} is called {}".format(slip["identifier"], slip["status"]))
+    return problems
+
+
+def win(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """The win's record is the winning order's: whole jackpot, payout address, partner, player"""
+    stated = evidence.bundle["win"]
+    if evidence.bundle["draw"] is None:
+        return "the round is not settled"
+    terms_ = evidence.orders.get(owner_of_winner(evidence) or "")
+    if stated is None or terms_ is None:
+        return []
+    right = {name: terms_[name] for name in ("payoutAddress", "partnerName", "playerPublicIdentifier")}
+    right.update(jackpotSats=evidence.round["jackpotSats"], winningTicket=evidence.winning_ticket)
+    return [f"{name} should be {value}" for name, value in right.items() if stated[name] != value]
+
+
+CLAIMS = (
+    schedule, jackpot, headers, heights, transactions, addresses, terms, prices, outputs, amounts, windows, tickets,
+    ranges, seal, seal_time, closing, draw, winner, win,
+)  # fmt: skip
+
+
+def verify(bundle: Record, options: argparse.Namespace) -> list[Record]:
+    evidence = Evidence(bundle)
+    results: list[Record] = []
+    for claim in CLAIMS:
+        found = claim(evidence, options)
+        noted = evidence.problems.get(claim.__name__, [])
+        problems = noted + (found if isinstance(found, list) else [])
+        verdict = FAILS if problems else HOLDS if isinstance(found, list) else NOT_YET
+        if verdict == NOT_YET and claim is draw and options.skip_draw and bundle["draw"]:
+            verdict = SKIPPED
+        details = problems or ([found] if isinstance(found, str) else [])
+        name = claim.__name__.replace("_", "-")
+        results.append(
+            {"claim": name, "statement": (claim.__doc__ or "") + ".", "verdict": verdict, "details": details}
+        )
+    return results
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        description=(__doc__ or "").split("\n\n")[0],
+        epilog="Exit status: 0 every claim holds, 1 some do not, 2 unusable input.",
+    )
+    parser.add_argument("bundles", metavar="BUNDLE", nargs="+", help="the proof bundle, or - for standard input")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--skip-draw", action="store_true", help="leave out the draw's hashing")
+    options = parser.parse_args(arguments)
+    try:
+        bundle = read_bundle(options.bundles)
+        results = verify(bundle, options)
+    except BadInput as error:
+        parser.error(str(error))
+    failing = sum(result["verdict"] == FAILS for result in results)
+    closing_hash = (bundle["draw"] or {}).get("closingBlockHash")
+    if options.json:
+        told = {"roundNumber": bundle["round"]["roundNumber"], "network": bundle["network"],
+                "closingBlockHash": closing_hash, "allHold": not failing, "claims": results}  # fmt: skip
+        print(json.dumps(told, indent=2))
+    else:
+        for result in results:
+            print("{verdict:13}  {claim:12}  {statement}".format(**result))
+            for detail in result["details"][:10]:
+                print(" " * 29 + detail)
+            if len(result["details"]) > 10:
+                print(" " * 29 + "and %s more" % (len(result["details"]) - 10))
+        print("\n{} claims of round {}, {} do not hold.".format(len(results), bundle["round"]["roundNumber"], failing))
+        if closing_hash:
+            print(f"Compare the closing block's hash with any explorer:\n{closing_hash}")
+    return 1 if failing else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
