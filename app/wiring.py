@@ -6,6 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, Flask
+from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFProtect
 
 import app.draws.models
@@ -21,21 +22,30 @@ from app.chain.listeners import ChainListener
 from app.core.checks import Breach
 from app.core.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, PeriodicJob
 from app.core.surfaces import Surface
+from app.embed import frame as embed_frame
+from app.embed import pages as embed_pages
+from app.embed import round_page as embed_round
+from app.embed.games import EmbedGame
 from app.ledger import checks as ledger_checks
+from app.notifications import checks as notification_checks
 from app.notifications import pages as mailbox
 from app.partners import pages as partners_pages
 from app.rounds import api as rounds_api
 from app.rounds import checks as rounds_checks
+from app.rounds import pages as rounds_pages
+from app.rounds import panels as rounds_panels
 from app.rounds import service as rounds_service
 from app.rounds.crediting import Crediting
 from app.site import api as site_api
+from app.site import pages as site_pages
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
-    accounts_pages.bp, partners_pages.bp, mailbox.blueprint, rounds_api.bp, site_api.bp, site_api.development,
+    accounts_pages.bp, partners_pages.bp, mailbox.blueprint, embed_pages.bp, rounds_api.bp, site_api.bp,
+    site_api.development, rounds_pages.bp, site_pages.bp,
 )  # fmt: skip
 
 # Blueprints whose forms are guarded otherwise: by their own one-time token, or by taking only same-origin JSON.
-WITHOUT_CSRF_COOKIE: tuple[Blueprint, ...] = (rounds_api.bp, site_api.development)
+WITHOUT_CSRF_COOKIE: tuple[Blueprint, ...] = (embed_pages.bp, rounds_api.bp, site_api.development)
 
 _ROUTES: dict[Surface, tuple[str, ...]] = {
     Surface.WEBSITE: (
@@ -47,7 +57,11 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
             )
         ),
         *(f"partners.{name}" for name in ("sites", "new", "create", "price_example", "site", "save")),
+        *(f"site.{name}" for name in ("home", "verify", "hash_draw", "hash_tweak", "docs", "utilities")),
     ),
+    Surface.SHARED_WEBSITE: tuple(f"rounds.{name}" for name in ("rounds", "round_page", "slip", "receipt")),
+    Surface.EMBED: tuple(f"embed.{name}" for name in ("entry", "theme", "house_edge", "create_order", "player_round")),
+    Surface.SHARED_EMBED: tuple(f"embed.{name}" for name in ("rounds", "round_", "slip", "receipt")),
     Surface.API: (
         "static",
         *(
@@ -73,6 +87,7 @@ PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("rounds.settle", "app.rounds.jobs.settle", 3, DRAWS_QUEUE),
     PeriodicJob("audit.seal", "app.audit.jobs.seal", 10, DEFAULT_QUEUE),
     PeriodicJob("audit.stragglers", "app.audit.jobs.seal_stragglers", 600, DEFAULT_QUEUE),
+    PeriodicJob("accounts.purge", "app.accounts.jobs.purge", 3600, DEFAULT_QUEUE),
     PeriodicJob("mail", "app.notifications.jobs.deliver", 10, DEFAULT_QUEUE),
 )
 
@@ -83,6 +98,7 @@ AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = (
     ledger_checks.holds_are_covered,
     audit_checks.chain_holds,
     audit_checks.everything_is_sealed,
+    notification_checks.nothing_is_left_lying,
     chain_checks.coins_are_the_unspent_outputs,
     chain_checks.live_coins_are_on_the_chain,
     chain_checks.blocks_are_linked,
@@ -91,6 +107,10 @@ AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = (
     rounds_checks.seals_hold,
     rounds_checks.draws_hold,
 )
+
+EMBED_GAMES: tuple[EmbedGame, ...] = (EmbedGame("rounds", lazy_gettext("Rounds"), embed_round.answer_entry),)
+
+PARTNER_PANELS: tuple[partners_pages.Panel, ...] = (rounds_panels.orders, rounds_panels.wins, rounds_panels.balance)
 
 EVENT_TYPES: frozenset[str] = frozenset(
     {
@@ -118,8 +138,9 @@ def assemble(app: Flask, csrf: CSRFProtect) -> None:
     app.extensions["chain_listeners"] = CHAIN_LISTENERS
     app.extensions["sighting_listeners"] = SIGHTING_LISTENERS
     app.extensions["check_payout_address"] = deposits.check_payout_address
-    app.extensions["frame_origins"] = lambda: ()
-    app.extensions["partner_panels"] = []
+    app.extensions["frame_origins"] = embed_frame.frame_origins
+    app.extensions["partner_panels"] = PARTNER_PANELS
+    app.extensions["embed_games"] = EMBED_GAMES
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for blueprint in WITHOUT_CSRF_COOKIE:

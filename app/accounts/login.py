@@ -37,6 +37,9 @@ class SessionTable(LoginManager):
         self._update_request_context_with_user()  # nobody, should the database be away: its error page asks again
         self._update_request_context_with_user(_identify(request))
 
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response  # there is none, and asking for it would read the form's cookie, which no frame may
+
 
 manager = SessionTable()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, abort, current_app, flash, make_response, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
@@ -18,7 +18,7 @@ from app.core.errors import DomainError
 from app.core.money import with_edge
 from app.core.web import render, wants_fragment
 
-from . import queries, rules, service
+from . import preview, queries, rules, service
 from .embed_code import snippet
 from .forms import (
     SECTIONS,
@@ -138,7 +138,7 @@ def _answer_section(
 
 
 def _site_page(found: PartnerSite, status: int = 200, forms: dict[str, SiteForm] | None = None) -> Response:
-    panels: list[Panel] = current_app.extensions["partner_panels"]
+    panels: Sequence[Panel] = current_app.extensions["partner_panels"]
     context = _context(found, _forms(found) | (forms or {}))
     return make_response(
         render_template("partners/site.html", panels=[Markup(panel(found)) for panel in panels], **context), status
@@ -152,6 +152,7 @@ def _context(found: PartnerSite, forms: dict[str, SiteForm]) -> dict[str, object
         "forms": forms,
         "saved": {},
         "snippet_code": snippet(base_url, found.name),
+        "preview_token": preview.token(found.name) if found.status == "draft" else None,
         "accent": found.theme.get("accentColor", rules.DEFAULT_ACCENT),
         **_price(found.house_edge_percent),
     }

@@ -1,0 +1,164 @@
+"""Whose frame this is: the partner and player named in the query. There is no session here, and no cookie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from flask import current_app, g, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core.errors import DomainError, NotFound
+from app.core.surfaces import current_surface
+from app.partners import preview, queries
+from app.partners.models import PartnerSite
+from app.partners.rules import DEFAULT_ACCENT
+from app.rounds import rules
+
+PARTNER, PUBLIC, PRIVATE, PREVIEW = "partner", "playerPublicIdentifier", "playerPrivateIdentifier", "preview"
+CARRIED = (PARTNER, PUBLIC, PRIVATE, PREVIEW)
+_THIS_PLAYER = "~"  # in paths; no identifier can be written so
+_DOTS = (".", "..")  # identifiers that a path would swallow
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """Both identifiers in their one spelling. They name a player and authorise nothing."""
+
+    public: str
+    private: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A partner's frame for one request. Templates know it as `embed`."""
+
+    site: PartnerSite
+    query: dict[str, str]
+    public: str | None
+    private: str | None
+    parent_origins: tuple[str, ...]
+    title: str
+    accent: str
+
+    @property
+    def player(self) -> Player | None:
+        """Who would buy; None unless both identifiers are there and valid."""
+        return Player(self.public, self.private) if self.public and self.private else None
+
+    @property
+    def identifiers_refused(self) -> tuple[str, ...]:
+        """Names of the identifiers that were given and cannot be one."""
+        given = ((PUBLIC, self.public), (PRIVATE, self.private))
+        return tuple(name for name, value in given if value is None and self.query.get(name, "").strip())
+
+    @property
+    def is_preview(self) -> bool:
+        return self.site.status == "draft"
+
+    def url(self, path: str, **more: object) -> str:
+        """An address inside this frame: the path with the partner, the player, and what else is given."""
+        query = self.query | {name: str(value) for name, value in more.items() if value is not None}
+        return f"{path}?{urlencode(query)}"
+
+    def round_tickets_url(self, number: int) -> str | None:
+        """The player's own tickets of a round."""
+        if self.public is None:
+            return None
+        segment = _THIS_PLAYER if self.public in _DOTS else quote(self.public, safe="")
+        return self.url(f"/embed/players/{segment}/rounds/{number}")
+
+    @property
+    def round_url(self) -> str:
+        return self.url("/embed")
+
+    @property
+    def rounds_url(self) -> str:
+        return self.url("/embed/rounds")
+
+    @property
+    def tickets_url(self) -> str | None:
+        """The tickets of the round on sale, from which the other rounds are linked."""
+        return self.round_tickets_url(g.round_on_sale) if g.get("round_on_sale") else None
+
+    @property
+    def verify_url(self) -> str:
+        return "/verify"
+
+
+def current_frame() -> Frame:
+    """The frame of the request at hand.
+
+    Raises:
+        DomainError: 400 `parameter_repeated`: the partner or an identifier is given twice.
+        NotFound: no such partner, or a draft without its owner's preview link.
+    """
+    if "frame" not in g:
+        g.frame_origins = ()
+        site = _site()
+        g.frame_origins = tuple(site.embed_allowed_origins)
+        g.frame = _frame(site)
+    frame: Frame = g.frame
+    return frame
+
+
+def known_frame() -> Frame | None:
+    """The frame, if there is one and it can be read; for error pages, which must not fail in turn."""
+    if not current_surface().is_framed:
+        return None
+    try:
+        return current_frame()
+    except (DomainError, SQLAlchemyError):
+        return None
+
+
+def frame_origins() -> tuple[str, ...]:
+    """Who may frame the answer at hand: the partner's list, and nobody where the partner is unknown."""
+    if "frame_origins" not in g:
+        known_frame()
+    origins: tuple[str, ...] = g.get("frame_origins", ())
+    return origins
+
+
+def path_identifier(segment: str, frame: Frame) -> str:
+    """The public identifier that a path names.
+
+    Raises:
+        NotFound: nothing that could be an identifier.
+    """
+    found = frame.public if segment == _THIS_PLAYER else rules.identifier(segment)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _site() -> PartnerSite:
+    names = request.args.getlist(PARTNER)
+    if len(names) > 1:
+        raise DomainError("parameter_repeated", status=400, name=PARTNER)
+    site = queries.site_by_name(names[0]) if names else None
+    if site is None or (site.status == "draft" and not preview.opens(request.args.get(PREVIEW, ""), site.name)):
+        raise NotFound("partner_not_found")
+    return site
+
+
+def _frame(site: PartnerSite) -> Frame:
+    for name in (PUBLIC, PRIVATE):
+        if len(request.args.getlist(name)) > 1:
+            raise DomainError("parameter_repeated", status=400, name=name)
+    given = {name: request.args[name] for name in CARRIED if name in request.args}
+    return Frame(
+        site=site,
+        query=given,
+        public=rules.identifier(given.get(PUBLIC, "")),
+        private=rules.identifier(given.get(PRIVATE, "")),
+        parent_origins=tuple(site.embed_allowed_origins),
+        title=site.display_name,
+        accent=str(site.theme.get("accentColor", DEFAULT_ACCENT)).removeprefix("#"),
+    )
+
+
+def order_stop_blocks() -> int:
+    """How many blocks before sales end the frame stops offering a round."""
+    stop: int = current_app.config["SETTINGS"].order_stop_blocks
+    return stop

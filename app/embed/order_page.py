@@ -1,0 +1,186 @@
+"""An order inside the frame: made once, paid, and followed to the end of its round."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from flask import Response, current_app, request
+from sqlalchemy.exc import IntegrityError
+
+from app.chain import deposits, node
+from app.chain import queries as chain
+from app.core.db import transaction
+from app.core.errors import DomainError, NotFound
+from app.core.money import MAX_SATS, Sats
+from app.core.web import render, wants_fragment
+from app.rounds import pace, queries, service
+from app.rounds.lifecycle import FINAL_STATUSES
+from app.rounds.links import payment_link
+from app.rounds.models import Round
+from app.rounds.progress import DrawView, draw_view
+from app.rounds.queries import OrderView
+from app.rounds.rules import Price
+
+from .frame import PRIVATE, PUBLIC, Frame, Player, order_stop_blocks
+
+STOP_POLLING = 286  # htmx's own status: swap this and ask no more
+_TICKETS = re.compile(r"[1-9][0-9]{0,8}")
+_PAYABLE = ("waiting", "seen", "partly_paid", "confirmed")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An order that exists and whose terms are on two disks."""
+
+    receipt_secret: str
+    round_number: int
+
+
+def player_who_buys(frame: Frame) -> Player:
+    """Raises DomainError 422 `player_identifier_invalid` where an identifier is missing or cannot be one."""
+    player = frame.player
+    if player is None:
+        raise DomainError("player_identifier_invalid", field=PUBLIC if frame.public is None else PRIVATE)
+    return player
+
+
+def place(frame: Frame, player: Player, nonce: str) -> Placed:
+    """Make the order of a form, or find it again. Its terms are in the journal when this returns.
+
+    Raises:
+        DomainError, NotFound, Unavailable: as `rounds.service.create_order`, `chain.node.require_synced` and
+            `chain.deposits.write_journal`.
+    """
+    tip = node.require_synced()
+    try:
+        return _place(frame, player, nonce, tip)
+    except IntegrityError:  # the same form was sent twice at once, and the other one was first
+        return _place(frame, player, nonce, tip)
+
+
+def _place(frame: Frame, player: Player, nonce: str, tip: int) -> Placed:
+    with transaction():
+        made = service.create_order(frame.site, player.public, player.private, tip, form_token=nonce)
+        journal_entry = made.journal_entry
+        placed = Placed(made.receipt_secret, made.order.round_number)
+    deposits.write_journal(journal_entry)
+    return placed
+
+
+def parse_tickets(text: str | None) -> int:
+    """A number of tickets as a form sends it; anything else counts as one."""
+    return int(text) if text is not None and _TICKETS.fullmatch(text) else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """From how many to how many tickets a page offers; the least is what the smallest accepted payment buys."""
+
+    least: int
+    most: int
+
+    def nearest(self, wanted: int) -> int:
+        return max(self.least, min(wanted, self.most))
+
+
+def choice_of(round_: Round, price: Price) -> Choice:
+    """The numbers of tickets that can be paid for at once; at least one, so that a late reader has a page too."""
+    least = -(-price.minimum_payment // price.player)
+    left = round_.ticket_supply - round_.sold_tickets
+    return Choice(least, max(least, min(left, MAX_SATS // price.player)))
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRequest:
+    """What the page asks for. Only link and picture depend on the number of tickets; the order does not."""
+
+    tickets: int
+    choice: Choice
+    amount_sats: Sats
+    link: str
+
+
+def payment_request(view: OrderView, wanted: int) -> PaymentRequest:
+    """The amount and BIP 21 link for so many tickets, or as many as can still be had."""
+    order = view.order
+    price = Price(order.base_ticket_price_sats, order.player_ticket_price_sats, order.min_payment_sats)
+    choice = choice_of(view.round, price)
+    tickets = choice.nearest(wanted)
+    amount = tickets * price.player
+    return PaymentRequest(tickets, choice, amount, payment_link(view.address.address, amount, view.order.round_number))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where an order's round stands on the chain."""
+
+    tip: int
+    seconds_per_block: int
+    draw: DrawView | None
+
+    def blocks_until_sales_end(self, view: OrderView) -> int:
+        """Blocks that can still carry a payment in time."""
+        return max(0, view.round.sales_end_height - 1 - self.tip)
+
+    def blocks_until_closing(self, view: OrderView) -> int:
+        return max(0, view.round.closing_height - self.tip)
+
+
+def is_payable(view: OrderView, progress: Progress) -> bool:
+    """Whether a payment sent now may still buy tickets."""
+    return (
+        view.state in _PAYABLE
+        and progress.blocks_until_sales_end(view) > 0
+        and view.round.sold_tickets < view.round.ticket_supply
+    )
+
+
+def is_over(view: OrderView) -> bool:
+    """Whether the page says the last word, so that nobody need ask again."""
+    return view.round.status in FINAL_STATUSES and view.state != "seen"
+
+
+def receipt_in(frame: Frame, secret: str) -> OrderView:
+    """The order of a receipt, within its own partner's frame only.
+
+    Raises:
+        NotFound: unknown, malformed or another partner's: all look the same.
+    """
+    view = queries.receipt_of(secret)
+    if view.site.id != frame.site.id:
+        raise NotFound("slip_not_found")
+    return view
+
+
+def answer(frame: Frame, secret: str) -> Response:
+    """The order's page; to htmx its changing part, with 286 once nothing will change any more."""
+    view = receipt_in(frame, secret)
+    asked = payment_request(view, parse_tickets(request.args.get("tickets")))
+    progress = Progress(
+        chain.tip_height(), pace.seconds_per_block(), draw_view(view.round, queries.draw_of(view.round))
+    )
+    over = is_over(view)
+    return render(
+        "embed/order.html",
+        "embed/_order.html",
+        status=STOP_POLLING if over and wants_fragment() else 200,
+        embed=frame,
+        view=view,
+        secret=secret,
+        asked=asked,
+        progress=progress,
+        payable=is_payable(view, progress),
+        is_adding="add" in request.args,
+        instead=_round_shown_before(view),
+        over=over,
+        stop_blocks=order_stop_blocks(),
+        network=current_app.config["SETTINGS"].bitcoin_network,
+    )
+
+
+def _round_shown_before(view: OrderView) -> int | None:
+    """The round that the form showed, if the order went to a later one."""
+    shown = request.args.get("instead", "")
+    number = int(shown) if _TICKETS.fullmatch(shown) else None
+    return number if number is not None and number < view.round.round_number else None

@@ -1,0 +1,20 @@
+"""The sentences for the error codes of the main game and of the frame around it."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+MESSAGES: dict[str, object] = {
+    "site_not_live": _l("This partner's site is not selling tickets right now."),
+    "round_closed": _l("This round takes no more orders. Choose a later round."),
+    "round_unbacked": _l("The next round does not take orders yet: its jackpot is not fully covered. Try again later."),
+    "too_many_open_orders": _l("Too many orders of this site are waiting for payment. Try again in a few minutes."),
+    "no_round_ready": _l("No round takes orders right now. Try again in a moment."),
+    "player_identifier_invalid": _l(
+        "A player identifier is missing or not allowed. It has 1 to 120 letters, digits, spaces, periods, underscores "
+        "or hyphens. Open the lottery again from the page it is part of."
+    ),
+    "journal_away": _l("We cannot make addresses safely right now. Nothing was ordered. Try again in a moment."),
+    "partner_not_found": _l("There is no such partner site. Check the address of the frame."),
+    "parameter_repeated": _l("The address gives %(name)s more than once. Open the lottery again from its page."),
+}

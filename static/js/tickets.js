@@ -1,0 +1,39 @@
+// How many tickets: the buttons beside the number, the total that follows it, and, on an order, the link and picture.
+(function () {
+  "use strict";
+  // What someone is typing is not overwritten when the page looks for news.
+  if (window.Idiomorph) window.Idiomorph.defaults.ignoreActiveValue = true;
+  const figures = new Intl.NumberFormat(document.documentElement.lang || undefined);
+  let waiting;
+
+  function count(input) {
+    const least = Number(input.min) || 1, wanted = Math.floor(Number(input.value)) || least;
+    return Math.min(Math.max(wanted, least), Number(input.max) || wanted);
+  }
+
+  function show(input) {
+    const total = document.getElementById(input.dataset.total);
+    if (total) total.textContent = figures.format(count(input) * Number(input.dataset.unit));
+  }
+
+  document.addEventListener("click", function (event) {
+    const button = event.target.closest && event.target.closest("[data-step]");
+    if (!button) return;
+    const input = document.getElementById(button.dataset.for);
+    input.value = count(input) + Number(button.dataset.step);
+    input.value = count(input);
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  document.addEventListener("input", function (event) {
+    if (!event.target.matches || !event.target.matches("[data-unit]")) return;
+    show(event.target);
+    clearTimeout(waiting);
+    waiting = setTimeout(function () { document.body.dispatchEvent(new Event("tiraj:tickets")); }, 250);
+  });
+  document.addEventListener("submit", function (event) {
+    if (event.target.matches(".order-choose")) {
+      event.preventDefault();
+      document.body.dispatchEvent(new Event("tiraj:tickets"));
+    }
+  });
+})();

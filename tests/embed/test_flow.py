@@ -1,0 +1,200 @@
+"""Buying and following an order without JavaScript and without a cookie, each state in its own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from sqlalchemy import func, select
+
+from app.core.db import db
+from app.rounds.models import TicketOrder
+from tests.factories.world import World
+
+from .conftest import Player, address_on, heading_on
+
+
+def test_an_order_is_made_paid_confirmed_and_drawn(
+    player: Player, world: World, look_at_mempool: Callable[[], None]
+) -> None:
+    entry = player.page("/embed")
+    assert "1,100" in entry
+    assert "1 in 1,000" in entry
+    assert "Before you pay" in entry
+
+    order = player.buy(tickets=3)
+    page = player.page(order, tickets=3)
+    assert heading_on(page) == "Waiting for your payment"
+    address = address_on(page)
+    assert f"bitcoin:{address}?amount=0.00003300" in page
+
+    world.send(address, 3_300)
+    look_at_mempool()
+    assert heading_on(player.page(order)) == "Payment seen"
+
+    world.mine()
+    page = player.page(order)
+    assert heading_on(page) == "You hold 3 tickets"
+    assert "000–002" in page
+
+    number = db.session.scalars(select(TicketOrder.round_number)).one()
+    world.finish(number)
+    won = (world.round(number).winning_ticket or 0) < 3
+    assert heading_on(player.page(order)) == ("You won" if won else "Another ticket was drawn")
+
+
+def test_a_sold_out_round_has_a_winner_who_is_told(player: Player, world: World) -> None:
+    order = player.buy()
+    world.send(address_on(player.page(order)), 1_100_000)
+    world.mine()
+    number = db.session.scalars(select(TicketOrder.round_number)).first()
+    assert number is not None
+    world.finish(number)
+    page = player.page(order)
+    assert heading_on(page) == "You won"
+    assert "1,000,000" in page
+    assert "Lucky Shop, which credits you as ada" in page
+
+
+def test_too_little_says_what_is_still_due(player: Player, world: World) -> None:
+    order = player.buy()
+    address = address_on(player.page(order))
+    world.send(address, 600)
+    world.mine()
+    page = player.page(order)
+    assert heading_on(page) == "Not enough for a ticket"
+    assert "600 sats arrived" in page
+    assert re.search(r"Still due\s*<strong><data[^>]*value=\"2320\"", page)
+    assert address_on(page) == address
+
+
+def test_unpaid_orders_expire_and_late_money_is_told(player: Player, world: World) -> None:
+    order = player.buy()
+    address = address_on(player.page(order))
+    round_ = world.round(db.session.scalars(select(TicketOrder.round_number)).one())
+    world.mine_to(round_.sales_end_height)
+    page = player.page(order)
+    assert heading_on(page) == "This order has expired"
+    assert "data-order-address" not in page
+    world.send(address, 5_500)
+    world.mine()
+    page = player.page(order)
+    assert heading_on(page) == "Your payment came too late"
+    assert "5,500 sats are refunded through Lucky Shop" in page
+
+
+def test_money_after_the_last_ticket_is_sold_out(player: Player, world: World) -> None:
+    first, second = player.buy(), player.buy()
+    address = address_on(player.page(second))
+    world.send(address_on(player.page(first)), 1_100_000)
+    world.mine()
+    world.send(address, 3_300)
+    world.mine()
+    assert heading_on(player.page(second)) == "Sold out before your payment"
+
+
+def test_a_void_round_says_so(player: Player, world: World) -> None:
+    from app.rounds import jobs
+
+    order = player.buy()
+    world.send(address_on(player.page(order)), 3_300)
+    world.mine()
+    round_ = world.round(db.session.scalars(select(TicketOrder.round_number)).one())
+    world.mine_to(round_.closing_height + round_.settlement_depth)  # the closing block came, and no seal before it
+    jobs.seal()
+    assert heading_on(player.page(order)) == "This round is void"
+
+
+def test_a_running_draw_shows_itself(player: Player, world: World) -> None:
+    order = player.buy()
+    world.send(address_on(player.page(order)), 3_300)
+    world.mine()
+    number = db.session.scalars(select(TicketOrder.round_number)).one()
+    db.session.rollback()
+    round_ = world.round(number)
+    round_.status = "drawing"
+    db.session.flush()
+    db.session.commit()
+    assert heading_on(player.page(order)) == "The draw is running"
+
+
+def test_polling_ends_with_the_round(player: Player, world: World) -> None:
+    order = player.buy()
+    part = player.get(order, headers={"HX-Request": "true"})
+    assert part.status_code == 200
+    assert "<html" not in part.text
+    world.send(address_on(player.page(order)), 3_300)
+    world.mine()
+    world.finish(db.session.scalars(select(TicketOrder.round_number)).one())
+    assert player.get(order, headers={"HX-Request": "true"}).status_code == 286
+    assert "every 3s" not in player.page(order)
+
+
+def test_the_number_of_tickets_changes_amount_and_link_only(player: Player) -> None:
+    order = player.buy()
+    one, five = player.page(order), player.page(order, tickets=5)
+    assert address_on(one) == address_on(five)
+    assert "amount=0.00005500" in five
+    for odd in ("0", "-1", "1e3", "٣", "99999999999", ""):
+        assert "amount=0.0000" in player.page(order, tickets=odd)
+    assert db.session.scalar(select(func.count()).select_from(TicketOrder)) == 1
+
+
+def test_one_form_is_one_order_however_often_it_is_sent(player: Player) -> None:
+    form = player.form()
+    places = {player.post(form).headers["Location"] for _ in range(5)}
+    assert len(places) == 1
+    assert db.session.scalar(select(func.count()).select_from(TicketOrder)) == 1
+    assert player.post(player.form()).headers["Location"] not in places
+
+
+def test_an_order_for_the_next_round_says_that_it_is(player: Player, world: World) -> None:
+    form = player.form()
+    shown = int(form["round"])
+    world.mine_to(world.round(shown).sales_end_height)
+    answer = player.post(form)
+    page = player.browser.get(answer.headers["Location"]).text
+    assert f"Round {shown} had stopped taking orders." in page
+
+
+def test_a_players_own_tickets_are_listed_by_round(player: Player, world: World) -> None:
+    order = player.buy(tickets=3)
+    number = db.session.scalars(select(TicketOrder.round_number)).one()
+    empty = player.page(f"/embed/players/ada/rounds/{number}")
+    assert "No tickets in this round." in empty
+    world.send(address_on(player.page(order)), 3_300)
+    world.mine()
+    listed = player.page(f"/embed/players/ada/rounds/{number}")
+    assert "3 tickets" in listed
+    assert "My tickets" in listed
+    assert "account-7" not in re.sub(r'(href|hx-get|action)="[^"]*"', "", listed)
+    assert order.rsplit("/", 1)[1] not in listed
+    assert player.get("/embed/players/ada/rounds/99999").status_code == 404
+
+
+def test_the_price_is_explained_in_sats_and_percent(player: Player) -> None:
+    page = player.page("/embed/house-edge")
+    assert "10%" in page
+    assert "90.9%" in page
+    assert "Before you pay" in page
+
+
+def test_the_receipt_is_a_file_of_the_terms(player: Player) -> None:
+    order = player.buy()
+    answer = player.get(f"{order}/receipt.json")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.json is not None
+    assert answer.json["depositAddress"] == address_on(player.page(order))
+    assert "account-7" not in answer.text
+
+
+def test_the_public_records_stand_inside_the_frame(player: Player, world: World) -> None:
+    order = player.buy()
+    world.send(address_on(player.page(order)), 3_300)
+    world.mine()
+    placed = db.session.scalars(select(TicketOrder)).one()
+    for path in ("/embed/rounds", f"/embed/rounds/{placed.round_number}", f"/embed/slips/{placed.id}"):
+        page = player.page(path)
+        assert "surface-embed" in page
+        assert 'href="/rounds' not in page
