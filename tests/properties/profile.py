@@ -1,0 +1,20 @@
+"""How properties are searched: the same examples in every run, unless EXPLORE is set to look for new ones."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+_EXPLORING = bool(os.environ.get("EXPLORE"))
+
+
+def searched(examples: int = 200) -> settings:
+    """A property's settings: `examples` tries, ten times as many when exploring."""
+    return settings(
+        max_examples=examples * (10 if _EXPLORING else 1),
+        derandomize=not _EXPLORING,
+        deadline=None,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+    )

@@ -1,0 +1,50 @@
+"""An order's one word, for every combination that can be."""
+
+from __future__ import annotations
+
+from itertools import chain, combinations
+
+from app.rounds.models import PAYMENT_STATUSES, ROUND_STATUSES
+from app.rounds.states import ORDER_STATES, order_state
+
+SELLING = {"scheduled", "open", "unbacked"}
+WITH_TICKETS = {
+    "scheduled": "confirmed", "open": "confirmed", "unbacked": "confirmed", "closed": "confirmed",
+    "sealed": "confirmed", "drawing": "drawn", "halted": "drawn", "void": "void",
+}  # fmt: skip
+# Without tickets the first of these that is among the payments decides.
+PRECEDENCE = {"seen": "seen", "void": "void", "sold_out": "sold_out", "late": "late", "below_minimum": "partly_paid"}
+
+
+def expected(status: str, payments: tuple[str, ...], has_slip: bool, has_won: bool) -> str:
+    if has_slip and status == "settled":
+        return "won" if has_won else "lost"
+    if has_slip:
+        return WITH_TICKETS[status]
+    for fate, word in PRECEDENCE.items():
+        if fate in payments:
+            return word
+    return "waiting" if status in SELLING else "expired"
+
+
+def every_set_of_payments() -> list[tuple[str, ...]]:
+    words = (*(status for status in PAYMENT_STATUSES if status != "credited"), "seen")
+    return list(chain.from_iterable(combinations(words, size) for size in range(len(words) + 1)))
+
+
+def test_every_combination_has_its_word() -> None:
+    reached = set()
+    for status in ROUND_STATUSES:
+        for payments in every_set_of_payments():
+            for has_slip, has_won in ((False, False), (True, False), (True, True)):
+                paid = ("credited", *payments) if has_slip else payments
+                word = order_state(status, paid, has_slip, has_won=has_won)
+                assert word == expected(status, paid, has_slip, has_won), (status, paid, has_slip, has_won)
+                assert order_state(status, paid[::-1], has_slip, has_won=has_won) == word  # their order says nothing
+                reached.add(word)
+    assert reached == set(ORDER_STATES)
+
+
+def test_an_orphaned_payment_says_nothing() -> None:
+    assert order_state("open", ["orphaned"], False, has_won=False) == "waiting"
+    assert order_state("closed", ["orphaned"], False, has_won=False) == "expired"
