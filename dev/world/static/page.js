@@ -61,6 +61,7 @@
     link.value = order.bip21 || order.address;
     amount.value = order.amountSats > 0 ? String(order.amountSats) : "";
     byId("wallet-hint").textContent = "Your order is ready to be paid. Any amount may be sent: try an odd one, or pay twice.";
+    byId("terms").open = false;
     wallet.classList.add("ready");
     outcome.replaceChildren();
     label();
