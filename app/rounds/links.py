@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import quote, urlencode
 
 from flask import request
 
 from app.core.money import Sats, btc_string
 from app.core.surfaces import current_surface
+
+from .queries import OrderView
 
 _CARRIED = ("partner", "playerPublicIdentifier", "playerPrivateIdentifier", "preview")
 _PATHS = {
@@ -30,6 +33,12 @@ def record_url(kind: str, value: object = None, **query: object) -> str:
         path = f"/embed{path}"
         asked = {name: request.args[name] for name in _CARRIED if name in request.args} | asked
     return f"{path}?{urlencode(asked)}" if asked else path
+
+
+def tweak_url(view: OrderView) -> str:
+    """The website's page that recomputes an order's address, filled in."""
+    terms = {"network": json.loads(view.address.terms)["network"], "internalKey": view.address.internal_key.hex()}
+    return f"/hash-tweak?{urlencode(terms | {'address': view.address.address, 'terms': view.address.terms})}"
 
 
 def payment_link(address: str, amount: Sats, round_number: int) -> str:

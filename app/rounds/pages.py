@@ -4,28 +4,20 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 from flask.blueprints import BlueprintSetupState
-from flask_babel import lazy_gettext
 
 from app.core.error_messages import add_messages
 
 from . import records
-from .links import record_url
+from .links import record_url, tweak_url
+from .messages import MESSAGES
 
 bp = Blueprint("rounds", __name__)
-
-_MESSAGES = {
-    "round_not_found": lazy_gettext("There is no round with this number."),
-    "slip_not_found": lazy_gettext(
-        "There is no slip here. An order becomes public with its first confirmed payment; before that only its receipt "
-        "link opens it."
-    ),
-}
 
 
 @bp.record_once
 def _assemble(state: BlueprintSetupState) -> None:
-    add_messages(_MESSAGES)
-    state.app.jinja_env.globals["record_url"] = record_url
+    add_messages(MESSAGES)
+    state.app.jinja_env.globals.update(record_url=record_url, tweak_url=tweak_url)
 
 
 @bp.get("/rounds")

@@ -53,9 +53,7 @@ def step_states(round_: Round, tip: int) -> dict[str, str]:
         reached = 4
     if round_.status == "closed" and round_.seal_root is None:
         reached = 2
-    states = {
-        name: "done" if at < reached else "now" if at == reached else "todo" for at, name in enumerate(STEPS)
-    }
+    states = {name: "done" if at < reached else "now" if at == reached else "todo" for at, name in enumerate(STEPS)}
     if round_.status == "scheduled":
         states["open"] = "todo"
     if round_.status in ("void", "halted"):

@@ -147,21 +147,20 @@ def _segments(number: int) -> list[dict[str, int]]:
 
 def _receipt(view: OrderView) -> dict[str, Any]:
     address, network = view.address, current_app.config["SETTINGS"].bitcoin_network
-    base_url = current_app.config["SETTINGS"].base_url
+    base_url, key = current_app.config["SETTINGS"].base_url, address.internal_key.hex()
     return {
         "kind": "tiraj/order/1",
         "orderId": str(view.order.id),
         "roundNumber": view.order.round_number,
         "network": network,
         "depositAddress": address.address,
-        "internalKey": address.internal_key.hex(),
+        "internalKey": key,
         "commitment": address.commitment.hex(),
         "terms": address.terms,
         "howToCheck": [
             gettext("Save the text of `terms`, without the quotes JSON puts around it, as terms.json."),
             f"curl -O {base_url}/utilities/hash_tweak.py",
-            f"python3 hash_tweak.py {address.internal_key.hex()} @terms.json --network {network} "
-            f"--expect {address.address}",
+            f"python3 hash_tweak.py {key} @terms.json --network {network} --expect {address.address}",
         ],
     }
 
@@ -182,5 +181,3 @@ def _is_poll() -> bool:
 def _number(text: str | None) -> int | None:
     """A round number from the query, or None for anything else."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 9 else None
-
-

@@ -50,8 +50,8 @@ def _open(round_: Round) -> tuple[str, str, str]:
 
 def _unbacked(_: Round) -> tuple[str, str, str]:
     text = gettext(
-        "The house's confirmed coins do not cover this jackpot on top of everything else it owes, so the round takes no "
-        "new orders. Payments to existing orders still count. Sales go on as soon as the coins are there."
+        "The house's confirmed coins do not cover this jackpot on top of everything else it owes, so the round takes "
+        "no new orders. Payments to existing orders still count. Sales go on as soon as the coins are there."
     )
     return "warn", gettext("No orders for now"), text
 
@@ -95,16 +95,16 @@ def _settled(round_: Round) -> tuple[str, str, str]:
 
 def _void(_: Round) -> tuple[str, str, str]:
     text = gettext(
-        "Its tickets were not sealed before the closing block was found. By rule such a round has no draw, whatever its "
-        "result would have been. Everything paid for it is refunded through the partners."
+        "Its tickets were not sealed before the closing block was found. By rule such a round has no draw, whatever "
+        "its result would have been. Everything paid for it is refunded through the partners."
     )
     return "bad", gettext("This round is void"), text
 
 
 def _halted(_: Round) -> tuple[str, str, str]:
     text = gettext(
-        "The Bitcoin chain replaced blocks that this round had already relied on. Nothing is decided by the machine any "
-        "more: a person has to look at it, and the decision will be published here."
+        "The Bitcoin chain replaced blocks that this round had already relied on. Nothing is decided by the machine "
+        "any more: a person has to look at it, and the decision will be published here."
     )
     return "bad", gettext("This round is halted"), text
 
@@ -162,8 +162,8 @@ def _confirmed(view: OrderView) -> tuple[str, str, str]:
 
 def _late(view: OrderView) -> tuple[str, str, str]:
     text = gettext(
-        "The payment was confirmed in block %(end)s or later, after sales had ended. It bought no ticket and is refunded "
-        "through the partner.",
+        "The payment was confirmed in block %(end)s or later, after sales had ended. It bought no ticket and is "
+        "refunded through the partner.",
         end=number(view.round.sales_end_height),
     )
     return "warn", gettext("Too late for this round"), text
@@ -187,8 +187,8 @@ def _drawn(view: OrderView) -> tuple[str, str, str]:
 
 def _won(view: OrderView) -> tuple[str, str, str]:
     text = gettext(
-        "The jackpot of %(jackpot)s sats is owed to the address below, which belongs to the partner. The partner credits "
-        "the player.",
+        "The jackpot of %(jackpot)s sats is owed to the address below, which belongs to the partner. The partner "
+        "credits the player.",
         jackpot=number(view.round.jackpot_sats),
     )
     return "ok", gettext("This slip won"), text
@@ -201,8 +201,8 @@ def _lost(view: OrderView) -> tuple[str, str, str]:
 
 def _expired(_: OrderView) -> tuple[str, str, str]:
     text = gettext(
-        "Sales of its round have ended, so a payment now buys no ticket. Please do not pay any more; the address is still "
-        "watched, and what arrives is refunded through the partner."
+        "Sales of its round have ended, so a payment now buys no ticket. Please do not pay any more; the address is "
+        "still watched, and what arrives is refunded through the partner."
     )
     return "warn", gettext("No payment arrived in time"), text
 
@@ -216,12 +216,13 @@ _ORDER: dict[str, Callable[[OrderView], tuple[str, str, str]]] = {
 def payment_words(payment: PaymentView, order: OrderView) -> str:
     """What one payment's fate means."""
     if payment.status == "credited" and payment.refundable_sats:
-        return gettext(
+        split: str = gettext(
             "%(credited)s sats bought the last tickets; %(rest)s sats are refunded through the partner.",
             credited=number(payment.credited_sats),
             rest=number(payment.refundable_sats),
         )
-    return {
+        return split
+    words: dict[str, str] = {
         "seen": gettext("Not in a block yet. It counts once it is."),
         "credited": gettext("Counts in full towards the tickets of this slip."),
         "below_minimum": gettext(
@@ -232,4 +233,5 @@ def payment_words(payment: PaymentView, order: OrderView) -> str:
         "sold_out": gettext("No ticket was left. Refunded through the partner."),
         "void": gettext("The round is void. Refunded through the partner."),
         "orphaned": gettext("Its block is no longer part of the chain. If another block includes it, it counts again."),
-    }[payment.status]
+    }
+    return words[payment.status]

@@ -1,0 +1,116 @@
+"""The website's own pages: the start, how it works, and the verifiers that run in the reader's browser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request
+from flask_babel import gettext
+
+from app.core.errors import NotFound
+from app.core.limits import limiter
+from app.core.web import render
+from app.draws import rules as draw_rules
+from app.rounds import queries, records
+from app.rounds.models import Round
+
+from . import recompute
+from .api import UTILITIES
+from .words import draw_words, round_words, tweak_words
+
+bp = Blueprint("site", __name__)
+
+_SCRIPTS = Path(__file__).parents[2] / "utilities" / "bin"
+_ROUND_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+
+
+@bp.get("/")
+def home() -> Response:
+    """What this is, the round that sells now, and how to check the last one."""
+    current, last = queries.current_round(), queries.last_settled()
+    context: dict[str, Any] = records.round_context(current) if current else {"round": None}
+    context |= {"last": last, "last_draw": queries.draw_of(last) if last else None}
+    return render("site/home.html", "site/_live.html", **context)
+
+
+@bp.get("/verify")
+def verify() -> Response:
+    """A round checked in the reader's browser; `?round=` its number."""
+    wanted = request.args.get("round", "").strip()
+    context: dict[str, Any] = {"wanted": wanted, "round": None, "error": None, "last": queries.last_settled()}
+    status = 200
+    try:
+        if wanted:
+            round_ = _round(wanted)
+            context |= {"round": round_, **_draw_context(round_)}
+    except NotFound:
+        context["error"] = gettext("There is no round with this number.")
+        status = 404
+    settings = current_app.config["SETTINGS"]
+    context |= {"words": draw_words() | round_words(), "base_url": settings.base_url}
+    return render("site/verify.html", "site/verify.html", status, **context)
+
+
+@bp.get("/hash-draw")
+@limiter.limit("60 per minute")
+def hash_draw() -> Response:
+    """Any draw, from a block's hash: in the browser, or here if it is a small one."""
+    form = recompute.DrawForm.read(request.args)
+    context = {"form": form, "result": form.result(), "words": draw_words(), "base_url": _base_url()}
+    return render("site/hash_draw.html", "site/hash_draw.html", 422 if form.errors else 200, **context)
+
+
+@bp.get("/hash-tweak")
+@limiter.limit("60 per minute")
+def hash_tweak() -> Response:
+    """A deposit address, from its terms: in the browser, or here."""
+    form = recompute.TweakForm.read(request.args, current_app.config["SETTINGS"].bitcoin_network)
+    context = {"form": form, "result": form.result(), "words": tweak_words(), "base_url": _base_url()}
+    return render("site/hash_tweak.html", "site/hash_tweak.html", 422 if form.errors else 200, **context)
+
+
+@bp.get("/docs")
+def docs() -> Response:
+    """How it works."""
+    settings = current_app.config["SETTINGS"]
+    return render("site/docs.html", "site/docs.html", settings=settings, last=queries.last_settled())
+
+
+@bp.get("/docs/utilities")
+def utilities() -> Response:
+    """The verifier scripts, as they are published."""
+    scripts = [
+        {"name": file.name, "about": _first_line(file), "bytes": file.stat().st_size}
+        for file in (_SCRIPTS / name for name in UTILITIES)
+    ]
+    context: dict[str, Any] = {"scripts": scripts, "last": queries.last_settled(), "base_url": _base_url()}
+    return render("site/utilities.html", "site/utilities.html", **context)
+
+
+def _round(text: str) -> Round:
+    if not _ROUND_NUMBER.fullmatch(text):
+        raise NotFound("round_not_found")
+    return queries.round_of(int(text))
+
+
+def _draw_context(round_: Round) -> dict[str, Any]:
+    """The recorded draw, and whether its digits, states and winner say the same (the hashing is not repeated here)."""
+    draw = queries.draw_of(round_)
+    if draw is None or draw.outcome is None or round_.status != "settled":
+        return {"outcome": None}
+    recorded = draw_rules.DrawResult(
+        draw.outcome["drawDigits"], list(draw.outcome["drawDigests"]), draw.outcome["winningTicket"]
+    )
+    return {"outcome": recorded, "is_consistent": draw_rules.is_consistent(recorded, round_.ticket_digits)}
+
+
+def _base_url() -> str:
+    return str(current_app.config["SETTINGS"].base_url)
+
+
+def _first_line(script: Path) -> str:
+    """What a script says it is: the first line of its own documentation."""
+    found = re.search(r'"""(.+)', script.read_text(encoding="utf-8"))
+    return found.group(1).strip().rstrip('"') if found else script.name

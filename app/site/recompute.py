@@ -1,0 +1,133 @@
+"""The verifiers' forms for readers without scripts: what they were given, what is wrong with it, what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask_babel import gettext
+
+from app.chain import commitment
+from app.chain.addresses import NETWORKS
+from app.draws import rules
+
+HASHES_DONE_HERE = 1_000_000
+_MOST_HASHES = 2**44
+_MOST_TERMS = 8_000
+
+
+@dataclass
+class DrawForm:
+    """A draw to repeat."""
+
+    hash: str
+    digits: str
+    hashes: str
+    expect: str
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> DrawForm:
+        """From a query; an empty one is an empty form without errors."""
+        form = cls(
+            given.get("hash", "").strip().lower(),
+            given.get("digits", "").strip(),
+            given.get("hashesPerDigit", "").strip(),
+            given.get("expect", "").strip(),
+        )
+        if form.is_asked:
+            form._check()
+        return form
+
+    @property
+    def is_asked(self) -> bool:
+        return bool(self.hash)
+
+    def _check(self) -> None:
+        try:
+            rules.check_hash(self.hash)
+        except ValueError:
+            self.errors["hash"] = gettext("A block hash has 64 hexadecimal digits and is not all zeros.")
+        if not _between(self.digits, 1, rules.MAX_DIGITS):
+            self.errors["digits"] = gettext("Enter a whole number from 1 to 9.")
+        if not _between(self.hashes, 1, _MOST_HASHES):
+            self.errors["hashesPerDigit"] = gettext("Enter a whole number from 1.")
+        if self.expect and not (
+            self.expect.isascii() and self.expect.isdigit() and len(self.expect) <= rules.MAX_DIGITS
+        ):
+            self.errors["expect"] = gettext("Enter a ticket number, or nothing.")
+
+    @property
+    def is_usable(self) -> bool:
+        return self.is_asked and not self.errors
+
+    @property
+    def is_small(self) -> bool:
+        """Whether a server may do it while somebody waits."""
+        return self.is_usable and int(self.digits) * int(self.hashes) <= HASHES_DONE_HERE
+
+    def result(self) -> rules.DrawResult | None:
+        """The draw, if it is a small one."""
+        return rules.hash_draw_1(self.hash, int(self.digits), int(self.hashes)) if self.is_small else None
+
+    @property
+    def command(self) -> str:
+        """The script's arguments for these values."""
+        words = [self.hash or "HASH", self.digits or "DIGITS", self.hashes or "HASHES_PER_DIGIT"]
+        return " ".join(["python3 hash_draw.py", *words, *(["--expect", self.expect] if self.expect else [])])
+
+
+@dataclass
+class TweakForm:
+    """An address to recompute."""
+
+    internal_key: str
+    terms: str
+    network: str
+    address: str
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, given: Mapping[str, str], network: str) -> TweakForm:
+        """From a query; `network` is assumed where none is named."""
+        form = cls(
+            given.get("internalKey", "").strip().lower(),
+            given.get("terms", "").strip("\r\n"),
+            given.get("network", network),
+            given.get("address", "").strip(),
+        )
+        if form.is_asked:
+            form._check()
+        return form
+
+    @property
+    def is_asked(self) -> bool:
+        return bool(self.internal_key or self.terms)
+
+    def _check(self) -> None:
+        if not self.terms or len(self.terms) > _MOST_TERMS:
+            self.errors["terms"] = gettext("Paste the exact text of the terms.")
+        if self.network not in NETWORKS:
+            self.errors["network"] = gettext("Choose one of the networks.")
+        try:
+            commitment.output_key(bytes.fromhex(self.internal_key))
+        except ValueError:
+            self.errors["internalKey"] = gettext(
+                "An internal key has 64 hexadecimal digits and is a point on the curve."
+            )
+
+    def result(self) -> dict[str, str] | None:
+        """Everything between the terms and the address, in hexadecimal."""
+        if not self.is_asked or self.errors:
+            return None
+        committed = commitment.commitment(self.terms)
+        key = commitment.output_key(bytes.fromhex(self.internal_key), committed)
+        return {
+            "commitment": committed.hex(),
+            "outputKey": key.hex(),
+            "address": commitment.p2tr_address(key, self.network),
+        }
+
+
+def _between(text: str, least: int, most: int) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 15 and least <= int(text) <= most

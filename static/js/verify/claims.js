@@ -1,0 +1,56 @@
+// What a round's public record claims, each claim recomputed: {name, holds, count}. Nothing here asks the server.
+import { digitOf } from "./hash_draw.js";
+import { leavesOf, sealRoot } from "./seal.js";
+import { commit } from "./taproot.js";
+
+// Supply and jackpot follow from the frozen figures.
+export function figures(round) {
+  const supply = 10 ** round.ticketDigits;
+  const jackpot = BigInt(supply) * BigInt(round.baseTicketPriceSats) * BigInt(100 - round.houseFeePercent) / 100n;
+  return { name: "figures", holds: round.ticketSupply === supply && BigInt(round.jackpotSats) === jackpot };
+}
+
+// Every slip's address commits to its terms, and the terms name this round.
+export function addresses(round, slips) {
+  const wrong = slips.filter((slip) => {
+    const terms = JSON.parse(slip.terms);
+    const made = commit(slip.internalKey, slip.terms, terms.network);
+    return terms.roundNumber !== round.roundNumber || terms.orderId !== slip.identifier
+      || made.commitment !== slip.commitment || made.address !== slip.depositAddress;
+  });
+  return { name: "addresses", holds: wrong.length === 0, count: slips.length };
+}
+
+// All ranges together are one sequence from ticket 0, without hole or overlap, as long as what is said to be sold.
+export function ranges(round, slips) {
+  const all = slips.flatMap((slip) => slip.ranges).sort((a, b) => a[0] - b[0]);
+  let next = 0, holds = true;
+  for (const [first, last] of all) {
+    holds = holds && first === next && last >= first;
+    next = last + 1;
+  }
+  const counted = slips.every((slip) => slip.ticketCount === slip.ranges.reduce((sum, [a, b]) => sum + b - a + 1, 0));
+  return { name: "ranges", holds: holds && counted && next === round.soldTickets && next <= round.ticketSupply, count: next };
+}
+
+// Each payment got the tickets that it pays for, and the sealed root follows from them.
+export function seal(round, slips) {
+  const leaves = leavesOf(slips);
+  if (leaves === null) return { name: "seal", holds: false, count: 0 };
+  return { name: "seal", holds: sealRoot(round.roundNumber, leaves) === round.sealRoot, count: leaves.length };
+}
+
+// Digits, states and winning ticket of the record say the same.
+export function outcome(round) {
+  const digits = round.drawDigests.map(digitOf).reverse().join("");
+  return {
+    name: "outcome",
+    holds: digits === round.drawDigits && round.drawDigits.length === round.ticketDigits
+      && Number(digits) === round.winningTicket,
+  };
+}
+
+// The slip that holds the ticket, or null.
+export function holder(ticket, slips) {
+  return slips.find((slip) => slip.ranges.some(([first, last]) => first <= ticket && ticket <= last)) || null;
+}

@@ -1,0 +1,90 @@
+// The form of a draw: runs it in workers, shows each digit as it is drawn, and compares with what is claimed.
+import { refusal } from "./hash_draw.js";
+import { runDraw } from "./run_draw.js";
+import { count, fill, showDigits, stateRow, time, verdict, wordsOf } from "./view.js";
+
+const AT_ONCE = 30_000_000; // hashes that may start by themselves
+const form = document.querySelector("form[data-draw]");
+
+if (form) {
+  const words = wordsOf(form), fields = form.elements;
+  const out = document.querySelector("[data-draw-result]"), place = out.querySelector("[data-verdict]");
+  const bar = out.querySelector("[data-progress]"), rows = out.querySelector("[data-states]");
+  const stopButton = form.querySelector("[data-stop]"), labels = rows.dataset.labels.split("|");
+  let running = null;
+
+  function read() {
+    const hash = fields.hash.value.trim().toLowerCase(), digits = Number(fields.digits.value);
+    const hashesPerDigit = Number(fields.hashesPerDigit.value.replace(/[\s,.']/g, "")), expect = fields.expect.value.trim();
+    const published = (form.dataset.published || "").split(" ").filter(Boolean);
+    return { hash, digits, hashesPerDigit, expect, published };
+  }
+
+  function show(started, done, total) {
+    const rate = done / Math.max(1, performance.now() - started) * 1000;
+    bar.querySelector("progress").max = total;
+    bar.querySelector("progress").value = done;
+    const left = (total - done) / Math.max(1, rate);
+    const text = fill(words.progress, { done: count(done), total: count(total), rate: (rate / 1e6).toFixed(1) });
+    bar.querySelector(".progress-value").textContent = left > 2 ? `${text}, ${fill(words.left, { time: time(words, left) })}` : text;
+  }
+
+  function insert(row) {
+    const after = Array.from(rows.children).find((other) => Number(other.dataset.place) > Number(row.dataset.place));
+    rows.insertBefore(row, after || null);
+  }
+
+  function conclude(input, states, known) {
+    const drawn = known.slice().reverse().join(""), matchesStates = states.every((state, at) => !input.published.length || state === input.published[at]);
+    showDigits(out.querySelector("[data-digits]"), known, input.digits, words, true);
+    const wrong = states.findIndex((state, at) => input.published.length && state !== input.published[at]);
+    const isClaimed = input.expect !== "", agrees = isClaimed && Number(input.expect) === Number(drawn) && matchesStates;
+    if (!isClaimed && matchesStates) verdict(place, "info", words.drawn, fill(words.drawnText, { number: drawn }));
+    else if (agrees) verdict(place, "ok", words.matches, fill(words.matchesText, { number: drawn }));
+    else if (isClaimed && Number(input.expect) !== Number(drawn)) verdict(place, "bad", words.differs, fill(words.differsText, { number: drawn, expected: input.expect }));
+    else verdict(place, "bad", words.differs, fill(words.stateDiffers, { place: wrong + 1 }));
+    form.dispatchEvent(new CustomEvent("draw:done", { bubbles: true, detail: { holds: agrees, drawn } }));
+  }
+
+  async function start() {
+    if (running) running.stop();
+    const input = read(), wrong = refusal(input.hash, input.digits, input.hashesPerDigit);
+    document.querySelectorAll("[data-draw-empty], [data-by-server]").forEach((part) => { part.hidden = true; });
+    out.hidden = false;
+    rows.replaceChildren();
+    if (wrong) {
+      out.querySelector("[data-digits]").replaceChildren();
+      bar.hidden = true;
+      return verdict(place, "warn", words[wrong], "");
+    }
+    const known = new Array(input.digits).fill(undefined), started = performance.now();
+    place.replaceChildren();
+    bar.hidden = stopButton.hidden = false;
+    showDigits(out.querySelector("[data-digits]"), known, input.digits, words, false);
+    show(started, 0, input.digits * input.hashesPerDigit);
+    const run = running = runDraw(input, {
+      progress: (done, total) => show(started, done, total),
+      digit(at, state, digit) {
+        known[at] = digit;
+        showDigits(out.querySelector("[data-digits]"), known, input.digits, words, false);
+        insert(stateRow(labels, at, digit, state, input.published.length ? state === input.published[at] : undefined));
+      },
+    });
+    try {
+      const states = await run.finished;
+      if (running === run) conclude(input, states, known);
+    } catch (error) {
+      if (running === run) verdict(place, "warn", error.message === "stopped" ? words.stopped : words.failed, error.message === "stopped" ? words.stoppedText : words.failedText);
+    }
+    if (running === run) {
+      running = null;
+      bar.hidden = stopButton.hidden = true;
+    }
+  }
+
+  form.addEventListener("submit", (event) => { event.preventDefault(); start(); });
+  stopButton.addEventListener("click", () => { if (running) running.stop(); });
+  const asked = read();
+  const isFilled = "autostart" in form.dataset || new URLSearchParams(location.search).has("hash");
+  if (isFilled && asked.digits * asked.hashesPerDigit <= AT_ONCE) start();
+}

@@ -1,0 +1,91 @@
+// What the verifiers' pages share in showing results. All words come from the page.
+
+export function fill(words, values) {
+  return words.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+}
+
+export function wordsOf(element) {
+  return JSON.parse(element.dataset.words);
+}
+
+// A notice in `place`: tone ok, warn, bad or info.
+export function verdict(place, tone, title, text) {
+  const template = document.querySelector(`[data-verdict-template="${tone}"]`);
+  const notice = template.content.firstElementChild.cloneNode(true);
+  notice.removeAttribute("role"); // the place itself is a live region
+  notice.querySelector(".notice-title").textContent = title;
+  notice.querySelector(".notice-body p").textContent = text;
+  place.replaceChildren(notice);
+}
+
+export function badge(holds) {
+  return document.querySelector(`[data-badge-template="${holds ? "holds" : "mismatch"}"]`).content.firstElementChild.cloneNode(true);
+}
+
+// A hash in groups of four, copied without spaces.
+export function hashElement(text) {
+  const code = document.createElement("code");
+  code.className = "hash";
+  code.translate = false;
+  for (const part of text.match(/.{1,4}/g)) {
+    const span = document.createElement("span");
+    span.textContent = part;
+    code.append(span);
+  }
+  return code;
+}
+
+// The draw's digits: `known` by place, units first; empty ones are open.
+export function showDigits(place, known, total, words, isDone) {
+  let row = place.querySelector(".digits");
+  if (!row || row.children.length !== total) {
+    row = document.createElement("p");
+    row.className = "digits";
+    row.setAttribute("role", "img");
+    for (let i = 0; i < total; i++) {
+      const digit = document.createElement("span");
+      digit.setAttribute("aria-hidden", "true");
+      row.append(digit);
+    }
+    place.replaceChildren(row);
+  }
+  const next = known.findIndex((digit) => digit === undefined);
+  for (let at = 0; at < total; at++) {
+    const digit = row.children[total - 1 - at], text = known[at] === undefined ? "·" : String(known[at]);
+    const isNew = known[at] !== undefined && digit.textContent !== text;
+    digit.textContent = text;
+    digit.className = "digit" + (known[at] === undefined ? " digit-open" : "") + (!isDone && at === (next < 0 ? total : next) ? " digit-now" : "") + (isNew ? " is-new" : "");
+  }
+  row.classList.toggle("digits-won", isDone);
+  row.setAttribute("aria-label", fill(words.drawnLabel, { digits: known.filter((d) => d !== undefined).slice().reverse().join(" ") }));
+}
+
+// One row of the table of states.
+export function stateRow(labels, place, digit, state, holds) {
+  const row = document.createElement("tr"), head = document.createElement("th");
+  head.scope = "row";
+  head.className = "num";
+  head.textContent = "× " + (10 ** place).toLocaleString(document.documentElement.lang || undefined);
+  const number = document.createElement("td"), strong = document.createElement("b"), hash = document.createElement("td");
+  number.className = "num";
+  strong.textContent = digit;
+  number.append(strong);
+  const inside = document.createElement("span");
+  inside.append(hashElement(state));
+  if (holds !== undefined) inside.append(" ", badge(holds));
+  hash.append(inside);
+  row.append(head, number, hash);
+  [head, number, hash].forEach((cell, i) => { cell.dataset.label = labels[i]; });
+  row.dataset.place = place;
+  return row;
+}
+
+export function count(number) {
+  return number.toLocaleString(document.documentElement.lang || undefined);
+}
+
+export function time(words, seconds) {
+  if (seconds < 100) return fill(words.seconds, { n: Math.max(1, Math.round(seconds)) });
+  if (seconds < 6000) return fill(words.minutes, { n: Math.round(seconds / 60) });
+  return fill(words.hours, { n: Math.round(seconds / 3600) });
+}
