@@ -71,6 +71,15 @@ def test_nothing_funded_disappears_with_what_it_belongs_to(app: Flask) -> None:
     assert cascading <= {"user_sessions"}
 
 
+def test_tables_bear_the_names_of_document_001(app: Flask) -> None:
+    """`payout_psbts` comes with payouts: docs/decisions/0002-tables-of-document-001.md."""
+    named = {
+        "users", "email_magic_links", "user_sessions", "partner_sites", "ticket_orders", "ticket_slips",
+        "order_payments", "rounds", "partner_wins",
+    }  # fmt: skip
+    assert named <= set(db.metadata.tables)
+
+
 def test_every_table_is_named_in_one_way(app: Flask) -> None:
     """Lower case and in the plural, but for the cursor, of which there is one."""
     odd = [name for name in db.metadata.tables if not re.fullmatch(r"[a-z_]+s|chain_cursor", name)]
