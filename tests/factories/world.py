@@ -84,13 +84,17 @@ class World:
         with transaction():
             return make_site(status="live", **values)  # type: ignore[arg-type]
 
-    def order(self, site: PartnerSite, player: str = "ada", *, requested_round: int | None = None) -> Placed:
+    def order(
+        self, site: PartnerSite, player: str = "ada", *, private: str = "", requested_round: int | None = None
+    ) -> Placed:
         """An order with its journal line, as the edges make it."""
         tip = node.require_synced()
         db.session.rollback()
         with transaction():
             site = db.session.merge(site)
-            made = service.create_order(site, player, f"private-{player}", tip, requested_round=requested_round)
+            made = service.create_order(
+                site, player, private or f"private-{player}", tip, requested_round=requested_round
+            )
             placed = Placed(
                 made.order.id, made.address.address, made.address.terms, made.receipt_secret, made.order.round_number
             )
