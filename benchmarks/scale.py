@@ -1,0 +1,49 @@
+"""How large a run is. The full one makes the table of docs/benchmarks.md; the tiny one only shows that it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Sizes of one run."""
+
+    name: str
+    repeats: int
+    addresses: int  # made a turn
+    block_transactions: int  # of the block that is parsed; each has three outputs
+    few_watched: int  # scripts watched in the small database
+    few_slips: int
+    many_slips: int  # scripts watched in the large one, and slips of its round
+    block_outputs: int
+    block_payments: int  # outputs of such a block that pay to us
+    reorg_depth: int
+    reorg_turns: int
+    orders: int  # made over HTTP a turn
+    transfers: int
+    requests: int  # of one page a turn
+    look_ups: int
+    hashes: int
+
+    @property
+    def payees(self) -> int:
+        """Orders that the blocks pay. The blocks beyond the fourth pay the first ones' orders again: top-ups."""
+        return 4 * self.block_payments
+
+
+FULL = Scale(
+    name="full", repeats=5, addresses=2_000, block_transactions=4_501, few_watched=10_000, few_slips=1_000,
+    many_slips=1_000_000, block_outputs=8_000, block_payments=2_000, reorg_depth=6, reorg_turns=3, orders=800,
+    transfers=2_000, requests=20, look_ups=500, hashes=1 << 22,
+)  # fmt: skip
+QUICK = Scale(
+    name="quick", repeats=3, addresses=500, block_transactions=1_500, few_watched=10_000, few_slips=1_000,
+    many_slips=100_000, block_outputs=8_000, block_payments=2_000, reorg_depth=2, reorg_turns=1, orders=200,
+    transfers=1_000, requests=5, look_ups=100, hashes=1 << 20,
+)  # fmt: skip
+TINY = Scale(
+    name="tiny", repeats=1, addresses=5, block_transactions=20, few_watched=100, few_slips=20,
+    many_slips=200, block_outputs=40, block_payments=10, reorg_depth=2, reorg_turns=1, orders=8,
+    transfers=20, requests=1, look_ups=3, hashes=1 << 12,
+)  # fmt: skip

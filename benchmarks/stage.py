@@ -1,0 +1,256 @@
+"""The servers and applications that benchmarks run on: started once a run, filled without fsync, measured with it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psycopg
+import structlog
+from argon2 import PasswordHasher
+from flask import Flask
+from psycopg import sql
+
+from app import create_app
+from app.accounts.service import user_with_email
+from app.chain import deposits, scanner, service
+from app.chain.blocks import parse_block
+from app.core.db import db, transaction
+from app.ledger import service as ledger
+from app.ledger.entries import AccountRef, Posting
+from app.partners.service import create_site, update_site
+from app.rounds import postings
+from app.rounds.models import Round
+from dev import postgres, valkey
+from dev.environment import account_key
+from dev.node.process import NodeProcess
+
+from . import blocks, crowd
+from .scale import Scale
+
+TOP = Path(__file__).resolve().parent.parent
+PAYOUT_ADDRESS = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
+SITE = "lucky-shop"
+START_HEIGHT = 1_000
+_START_HASH = bytes(31) + b"\x01"
+_RESERVE_SATS = 10**12
+_TEMPLATE = "bench_template"
+_DURABLE = {"shared_buffers": "512MB", "max_wal_size": "2GB"}
+_LOADING = {
+    **_DURABLE, "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "wal_level": "minimal",
+    "max_wal_senders": "0", "maintenance_work_mem": "512MB", "autovacuum": "off",
+}  # fmt: skip
+
+
+class Stage:
+    """What the chosen benchmarks need, stopped and removed at the end."""
+
+    def __init__(self, scale: Scale, needs: frozenset[str]) -> None:
+        self.scale, self._needs = scale, needs
+        self.folder = Path(tempfile.mkdtemp(prefix="tiraj-bench-"))
+        self._password = secrets.token_hex(12)
+        self._apps: dict[str, Flask] = {}
+        self._tips: dict[str, bytes] = {}
+        self._postgres: postgres.Postgres | None = None
+        self._valkey: valkey.Valkey | None = None
+        self._node: NodeProcess | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self._start()
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._stop()
+
+    def few(self) -> Flask:
+        """The application on the small crowd's database."""
+        return self._apps["few"]
+
+    def many(self) -> Flask:
+        """The application on the large crowd's database."""
+        return self._apps["many"]
+
+    def tip_of(self, app: Flask) -> bytes:
+        """The hash of the last block applied before any benchmark, in internal byte order."""
+        return self._tips[app.config["STAGE"]]
+
+    @cached_property
+    def node(self) -> NodeProcess:
+        """A regtest node with coins to spend."""
+        folder = self.folder / "node"
+        folder.mkdir()
+        self._node = NodeProcess.start(folder)
+        self._node.call("generatetoaddress", 110, self._node.call("getnewaddress"))
+        return self._node
+
+    def url(self, database: str) -> str:
+        """The address of a database."""
+        assert self._postgres is not None
+        return self._postgres.url(database)
+
+    def settings(self, database: str, node_url: str, **others: str) -> dict[str, str]:
+        """An environment for an application of its own on `database`."""
+        assert self._valkey is not None
+        return {
+            "ENVIRONMENT": "test",
+            "SECRET_KEY": "only-for-benchmarks-only-for-benchmarks",
+            "BASE_URL": "http://localhost",
+            "DATABASE_URL": self.url(database),
+            "REDIS_URL": self._valkey.url(),
+            "BITCOIN_NETWORK": "regtest",
+            "BITCOIN_RPC_URL": node_url,
+            "DEPOSIT_ACCOUNT_KEY": account_key(self.folder / "signing-key"),
+            "TERMS_JOURNAL_PATH": str(self.folder / f"{database}-journal"),
+            "BCL_DATA_DIR": str(self.folder / "bitcoinlib"),
+            "OPERATOR_USER": "operator",
+            "OPERATOR_PASSWORD_HASH": PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("operator"),
+            "MAIL_TRANSPORT": "mailbox",
+            "TICKET_DIGITS": "7",
+            "BASE_TICKET_PRICE_SATS": str(crowd.BASE_SATS),
+            "HASHES_PER_DIGIT": "1000",
+            "ORDERS_PER_MINUTE": "10000000",
+            "OPEN_ORDERS_PER_SITE": "1000000",
+            **others,
+        }
+
+    def make_database(self, name: str) -> None:
+        """A migrated, empty database."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+            connection.execute(statement.format(sql.Identifier(name), sql.Identifier(_TEMPLATE)))
+
+    def application(self, environment: dict[str, str]) -> Flask:
+        """An application in this process; it logs nothing."""
+        app = create_app(environment)
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+        return app
+
+    def _start(self) -> None:
+        if not self._needs & {"few", "many", "node"}:
+            return
+        self._valkey = valkey.Valkey(self.folder / "valkey", self._password)
+        self._valkey.start(self.folder / "valkey.log")
+        self._start_postgres(_LOADING)
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_TEMPLATE)))
+        self._migrate(_TEMPLATE)
+        sizes = {
+            "few": (self.scale.few_watched, self.scale.few_slips),
+            "many": (self.scale.many_slips + self.scale.payees, self.scale.many_slips),
+        }
+        for name, (orders, slips) in sizes.items():
+            if name in self._needs:
+                self._fill(name, orders, slips)
+        self._restart_durable()
+
+    def _restart_durable(self) -> None:
+        assert self._postgres is not None
+        for app in self._apps.values():
+            with app.app_context():
+                db.engine.dispose()
+        self._postgres.stop()
+        os.sync()  # what was loaded without fsync must not be written while something is measured
+        self._start_postgres(_DURABLE, self._postgres.port)
+
+    def _start_postgres(self, options: dict[str, str], port: int = 0) -> None:
+        self._postgres = postgres.Postgres(self.folder / "postgres", self._password, port, options)
+        self._postgres.start(self.folder / "postgres.log", seconds=120)
+
+    def _migrate(self, database: str) -> None:
+        environment = {**os.environ, **self.settings(database, _NO_NODE), "FLASK_APP": "wsgi:app"}
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", "db", "upgrade"],
+            cwd=TOP, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode != 0:
+            raise RuntimeError(f"flask db upgrade failed:\n{done.stdout}{done.stderr}")
+
+    def _fill(self, name: str, orders: int, slips: int) -> None:
+        print(f"  making {orders:,} orders, {slips:,} of them paid", file=sys.stderr)
+        self.make_database(name)
+        app = self.application(self.settings(name, _NO_NODE))
+        app.config["STAGE"] = name
+        self._apps[name] = app
+        with app.app_context():
+            place = self._open_round(app)
+            db.session.remove()
+            with psycopg.connect(self.url(name), autocommit=True) as connection:
+                crowd.fill(connection, place, orders, slips)
+            with transaction():
+                ledger.post(_crowd_money(place.round_number, slips))
+
+    def _open_round(self, app: Flask) -> crowd.Place:
+        """A chain whose first block funds the reserve, a live site, and the first round."""
+        with transaction():
+            service.start_at(START_HEIGHT, _START_HASH, START_HEIGHT + 1)
+            script = deposits.new_reserve_address().script_pubkey
+            db.session.flush()
+        block = blocks.make_block(_START_HASH, [blocks.Payout(_RESERVE_SATS, script)], START_HEIGHT + 1)
+        with transaction():
+            service.connect_block(parse_block(block.raw), START_HEIGHT + 1, app.extensions["chain_listeners"])
+        self._tips[app.config["STAGE"]] = block.hash
+        with transaction() as session:
+            site_id = live_site()
+            round_ = session.get_one(Round, 1)
+            return crowd.Place(site_id, 1, round_.internal_key, round_.ticket_supply, PAYOUT_ADDRESS)
+
+    def _stop(self) -> None:
+        for app in self._apps.values():
+            with app.app_context():
+                db.session.remove()
+                db.engine.dispose()
+        for server in (self._node, self._postgres, self._valkey):
+            if server is not None:
+                server.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+_NO_NODE = "http://nobody:nobody@127.0.0.1:1"
+
+
+def live_site() -> object:
+    """A live partner site in the caller's transaction; its id."""
+    site = create_site(
+        user_with_email("owner@example.com"),
+        {
+            "name": SITE, "display_name": "Lucky Shop", "house_edge": Decimal("0.10"), "payout_address": PAYOUT_ADDRESS,
+            "payout_address_acknowledged": True,
+        },
+    )  # fmt: skip
+    update_site(site, {"status": "live"})
+    return site.id
+
+
+def _crowd_money(round_number: int, slips: int) -> list[Posting]:
+    """What the crowd's payments put on the accounts."""
+    edge = crowd.PLAYER_SATS - crowd.BASE_SATS
+    parts = {postings.pool(round_number): crowd.BASE_SATS, postings.held(round_number): edge}
+    coins = AccountRef("coins")
+    return [
+        Posting(coins, account, slips * crowd.TICKETS * sats, "payment", "crowd", "credit", line)
+        for line, (account, sats) in enumerate(parts.items())
+    ]
+
+
+@contextmanager
+def unit_of_work(app: Flask) -> Iterator[None]:
+    """One transaction with a session of its own, as every edge has."""
+    with app.app_context():
+        with transaction():
+            yield
