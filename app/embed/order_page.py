@@ -168,6 +168,7 @@ def answer(frame: Frame, secret: str) -> Response:
         embed=frame,
         view=view,
         secret=secret,
+        private_url=f"{current_app.config['SETTINGS'].base_url}/slips/{secret}",
         asked=asked,
         progress=progress,
         payable=is_payable(view, progress),
@@ -175,7 +176,6 @@ def answer(frame: Frame, secret: str) -> Response:
         instead=_round_shown_before(view),
         over=over,
         stop_blocks=order_stop_blocks(),
-        network=current_app.config["SETTINGS"].bitcoin_network,
     )
 
 

@@ -96,7 +96,11 @@ def round_for_orders(stop_blocks: int) -> Round | None:
     tip = chain.tip_height()
     return db.session.scalars(
         select(Round)
-        .where(Round.sales_end_height > tip + 1 + stop_blocks, Round.status.in_(("open", "scheduled", "unbacked")))
+        .where(
+            Round.sales_end_height > tip + 1 + stop_blocks,
+            Round.status.in_(("open", "scheduled", "unbacked")),
+            Round.sold_tickets < Round.ticket_supply,
+        )
         .order_by(Round.round_number)
         .limit(1)
     ).first()

@@ -103,7 +103,11 @@ def _round_for(requested: int | None, tip: int) -> Round:
         return _requested_round(requested, tip)
     candidates = db.session.scalars(
         select(Round)
-        .where(Round.status.in_(("open", "scheduled", "unbacked")), Round.sales_end_height > tip + 1)
+        .where(
+            Round.status.in_(("open", "scheduled", "unbacked")),
+            Round.sales_end_height > tip + 1,
+            Round.sold_tickets < Round.ticket_supply,
+        )
         .order_by(Round.round_number)
         .limit(2)
     )
