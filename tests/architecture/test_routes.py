@@ -13,8 +13,14 @@ from sqlalchemy.orm import Session, scoped_session
 from werkzeug.routing import Rule
 from werkzeug.routing.converters import NumberConverter
 
+from app.audit import service as audit
+from app.chain import postings
+from app.chain import service as chain
 from app.core.db import db
 from app.core.surfaces import Surface
+from app.ledger import service as ledger
+from app.rounds import lifecycle
+from app.rounds import service as rounds
 from app.wiring import SURFACES
 from tests.factories.partners import make_site
 from tests.personas import Persona
@@ -23,13 +29,13 @@ SAMPLES: dict[str, str] = {
     "filename": "css/tokens.css",
     "name": "lucky-shop",
     "number": "1",
-    "identifier": "0190a000-0000-7000-8000-000000000000",
-    "id": "0190a000-0000-7000-8000-000000000000",
-    "secret": "n" * 32,
-    "token": "n" * 32,
     "file": "hash_draw.py",
+    "player": "ada",
+    "accent": "336699",
 }
 """What stands for a route's parameters, by their names, so that pages have something to show."""
+
+_PLAYER = {"partner": SAMPLES["name"], "playerPublicIdentifier": "ada", "playerPrivateIdentifier": "private-ada"}
 
 
 def test_every_route_has_a_surface_and_every_surface_a_route(app: Flask) -> None:
@@ -55,8 +61,9 @@ def test_json_lives_under_api_and_the_console_under_admin(app: Flask) -> None:
         assert rule.rule.startswith("/admin") is (surface is Surface.ADMIN), rule.rule
 
 
-def _path(rule: Rule) -> str:
-    values = {name: SAMPLES.get(name, _any_value(rule, name)) for name in rule.arguments}
+def _path(rule: Rule, receipt: str) -> str:
+    samples = {**SAMPLES, "secret": receipt, "identifier": receipt}
+    values = {name: samples.get(name, _any_value(rule, name)) for name in rule.arguments}
     built = rule.build(values, append_unknown=False)
     assert built is not None, rule.rule
     return built[1]
@@ -85,27 +92,41 @@ def _digest(session: scoped_session[Session]) -> str:
 
 
 @pytest.fixture
-def some_rows(session: scoped_session[Session], owner: Persona) -> Persona:
-    """An owner with a site, so that pages find something."""
+def receipt(session: scoped_session[Session], owner: Persona) -> str:
+    """A small world, so that pages find something: an owner's live site and an order in an open round; its receipt."""
     assert owner.id is not None
-    make_site(owner.id, status="live", name=SAMPLES["name"])
+    chain.start_at(100, bytes(32), 101)
+    ledger.post([postings.reserve_deposit("test", 10**9)])
+    lifecycle.follow_tip(100)
+    site = make_site(owner.id, status="live", name=SAMPLES["name"])
+    made = rounds.create_order(site, "ada", "private-ada", 100)
     session.commit()
-    return owner
+    return made.receipt_secret
 
 
 @pytest.mark.parametrize("who", ["nobody", "owner"])
 def test_looking_changes_nothing(
-    app: Flask, session: scoped_session[Session], some_rows: Persona, nobody: Persona, who: str
+    app: Flask, session: scoped_session[Session], receipt: str, owner: Persona, nobody: Persona, who: str
 ) -> None:
-    browser: FlaskClient = nobody.browser if who == "nobody" else some_rows.browser
-    changed = []
+    browser: FlaskClient = nobody.browser if who == "nobody" else owner.browser
+    changed, seen = [], set()
     before = _digest(session)
     for rule in _readable(app):
-        answer = browser.get(_path(rule))
+        answer = browser.get(_path(rule, receipt), query_string=_PLAYER if rule.rule.startswith("/embed") else None)
         after = _digest(session)
         if after != before:
             changed.append((rule.rule, answer.status_code))
         before = after
+        if answer.status_code == 200:
+            seen.add(rule.rule)
         # 503 is honest where there is no node; anything else of the kind is a fault.
         assert answer.status_code < 500 or answer.status_code == 503, (rule.rule, answer.status_code)
     assert changed == []
+    assert {"/api/slips/<secret>", "/api/rounds/<round_number:number>", "/embed"} <= seen, "the crawl saw no real page"
+
+
+def test_the_digest_sees_a_change(session: scoped_session[Session], owner: Persona) -> None:
+    before = _digest(session)
+    audit.raise_alarm("one", "test")
+    session.commit()
+    assert _digest(session) != before
