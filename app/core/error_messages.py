@@ -20,6 +20,7 @@ _MESSAGES: dict[str, object] = {
     "bad_request": lazy_gettext("The request could not be understood."),
     "unexpected": lazy_gettext("Something went wrong on our side. Nothing was changed."),
     "database_away": lazy_gettext("We cannot reach our records right now. Try again in a moment."),
+    "not_ready": lazy_gettext("Something this service needs does not answer."),
     "not_signed_in": lazy_gettext("Sign in first."),
     # Inputs, by pydantic's names
     "input_missing": lazy_gettext("This is required."),
@@ -27,6 +28,9 @@ _MESSAGES: dict[str, object] = {
     "input_int_type": lazy_gettext("This must be a whole number."),
     "input_bool_type": lazy_gettext("This must be true or false."),
     "input_extra_forbidden": lazy_gettext("This is not a known field."),
+    "input_greater_than_equal": lazy_gettext("This is too small."),
+    "input_less_than_equal": lazy_gettext("This is too large."),
+    "input_model_type": lazy_gettext("This must be an object."),
     # Chain
     "node_away": lazy_gettext("The Bitcoin node cannot be reached right now. Try again in a moment."),
     "node_syncing": lazy_gettext("The Bitcoin node is catching up. Try again in a moment."),

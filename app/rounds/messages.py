@@ -14,7 +14,16 @@ MESSAGES: dict[str, object] = {
         "A player identifier is missing or not allowed. It has 1 to 120 letters, digits, spaces, periods, underscores "
         "or hyphens. Open the lottery again from the page it is part of."
     ),
+    "round_not_found": _l("There is no round with this number."),
+    "slip_not_found": _l(
+        "There is no such order. It becomes public with its first confirmed payment; before that only its private link "
+        "opens it."
+    ),
     "journal_away": _l("We cannot make addresses safely right now. Nothing was ordered. Try again in a moment."),
     "partner_not_found": _l("There is no such partner site. Check the address of the frame."),
     "parameter_repeated": _l("The address gives %(name)s more than once. Open the lottery again from its page."),
+    "closing_block_not_found": _l("The closing block does not exist yet."),
+    "number_invalid": _l("This must be a positive whole number in plain digits, given once."),
+    "cursor_invalid": _l("This must be what an answer before gave as next."),
+    "records_moving": _l("The chain moved while this was read. Try again in a moment."),
 }

@@ -85,7 +85,7 @@ class TicketOrder(Model):
 
     __tablename__ = "ticket_orders"
     __table_args__ = (
-        Index("ticket_orders_round_idx", "round_number"),
+        Index("ticket_orders_round_idx", "round_number", "id"),
         Index("ticket_orders_site_idx", "partner_site_id", "id"),
         Index("ticket_orders_player_idx", "partner_site_id", "player_public_identifier", "round_number"),
     )

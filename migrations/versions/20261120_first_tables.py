@@ -411,7 +411,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('ticket_orders', schema=None) as batch_op:
         batch_op.create_index('ticket_orders_player_idx', ['partner_site_id', 'player_public_identifier', 'round_number'], unique=False)
-        batch_op.create_index('ticket_orders_round_idx', ['round_number'], unique=False)
+        batch_op.create_index('ticket_orders_round_idx', ['round_number', 'id'], unique=False)
         batch_op.create_index('ticket_orders_site_idx', ['partner_site_id', 'id'], unique=False)
 
     op.create_table('order_payments',
