@@ -19,7 +19,6 @@ def init_app(app: Flask) -> None:
     app.config["RATELIMIT_STORAGE_URI"] = app.config["SETTINGS"].redis_url.get_secret_value()
     app.config["RATELIMIT_STORAGE_OPTIONS"] = {"socket_connect_timeout": 1, "socket_timeout": 2}
     app.config["RATELIMIT_STRATEGY"] = "moving-window"
-    app.config["RATELIMIT_IN_MEMORY_FALLBACK"] = ["600 per minute"]
     limiter.init_app(app)
 
 

@@ -36,15 +36,24 @@ def test_every_setting_is_told_with_its_default() -> None:
     assert told == expected
 
 
-def _alarm_codes() -> set[str]:
+def _constants(file: Path) -> dict[str, str]:
+    """Texts that a module has given a name."""
     return {
-        str(node.args[0].value)
+        target.id: node.value.value
+        for node in tree(file).body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _alarm_codes() -> set[str]:
+    """The first argument of every call of `raise_alarm`, written out or by its name."""
+    return {
+        node.args[0].value if isinstance(node.args[0], ast.Constant) else _constants(file)[ast.unparse(node.args[0])]
         for file in python_files(*PRODUCT)
         for node in ast.walk(tree(file))
-        if isinstance(node, ast.Call)
-        and getattr(node.func, "attr", getattr(node.func, "id", "")) == "raise_alarm"
-        and node.args
-        and isinstance(node.args[0], ast.Constant)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "raise_alarm"
     }
 
 

@@ -16,11 +16,11 @@ def _run(*arguments: str) -> None:
 
 
 def test_the_linter_is_content() -> None:
-    _run("ruff", "check", "--no-cache", ".")
+    _run("ruff", "check", "--no-cache", "--output-format", "concise", ".")
 
 
 def test_the_code_is_formatted() -> None:
-    _run("ruff", "format", "--no-cache", "--check", ".")
+    _run("ruff", "format", "--no-cache", "--check", "--output-format", "concise", ".")
 
 
 @pytest.mark.slow

@@ -15,7 +15,6 @@ from flask import Flask
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
-from app import create_app
 from app.core.leadership import dsn, lead
 from app.core.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, PeriodicJob, connection
 from app.core.schedule import Clock
@@ -53,10 +52,11 @@ def bell(own_valkey: Callable[[], Valkey]) -> Iterator[Valkey]:
 
 
 @pytest.fixture
-def belled_app(app_settings: dict[str, str], bell: Valkey) -> Iterator[Flask]:
-    made = create_app({**app_settings, "REDIS_URL": bell.url()})
-    with made.app_context():
-        yield made
+def belled_app(app: Flask, bell: Valkey, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """The worker's application, with a bell that the test may take away."""
+    monkeypatch.setitem(app.extensions, "redis", redis.Redis.from_url(bell.url(), socket_connect_timeout=1))
+    with app.app_context():
+        yield app
 
 
 def waiting(name: str) -> int:

@@ -1,0 +1,36 @@
+"""Rate limits hold without Redis too, and no page needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from app.core.db import db
+
+NOTHING_LISTENS = "redis://127.0.0.1:1/0"
+
+
+@pytest.fixture
+def lonely_app(app_settings: dict[str, str]) -> Iterator[Flask]:
+    """An application whose Redis is away."""
+    made = create_app({**app_settings, "REDIS_URL": NOTHING_LISTENS, "LOGINS_PER_HOUR": "3"})
+    made.config["WTF_CSRF_ENABLED"] = False
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+    create_app(app_settings)  # the limiter is one a process: it counts in the Redis of the newest application
+
+
+def test_pages_do_not_need_redis(lonely_app: Flask) -> None:
+    browser = lonely_app.test_client()
+    assert [browser.get("/login").status_code for _ in range(3)] == [200, 200, 200]
+
+
+def test_limits_hold_while_redis_is_away(lonely_app: Flask) -> None:
+    browser = lonely_app.test_client()
+    answers = [browser.post("/login", data={"email": "not an address"}) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [422, 422, 422, 429, 429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
