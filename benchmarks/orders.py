@@ -1,4 +1,4 @@
-"""Orders over HTTP: limits, the node's tip, frozen terms, the tweaked address, a durable commit, the journal's fsync."""
+"""Orders over HTTP: limits, the node's tip, frozen terms, the tweaked address, a durable commit, a fsynced journal."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from psycopg import sql
 
 from app import create_app
 from app.accounts.service import user_with_email
-from app.chain import deposits, scanner, service
+from app.chain import deposits, service
 from app.chain.blocks import parse_block
 from app.core.db import db, transaction
 from app.ledger import service as ledger
@@ -251,6 +251,5 @@ def _crowd_money(round_number: int, slips: int) -> list[Posting]:
 @contextmanager
 def unit_of_work(app: Flask) -> Iterator[None]:
     """One transaction with a session of its own, as every edge has."""
-    with app.app_context():
-        with transaction():
-            yield
+    with app.app_context(), transaction():
+        yield
