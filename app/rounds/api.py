@@ -67,7 +67,8 @@ def rounds() -> Response:
     """Rounds, the newest first."""
     limit = _limit(20)
     page = queries.rounds_page(_number("before"), limit + 1)
-    records = [answers.round_record(round_, queries.draw_of(round_)) for round_ in page[:limit]]
+    draws = queries.draws_of(page)
+    records = [answers.round_record(round_, draws.get(round_.round_number)) for round_ in page[:limit]]
     following = records[-1].round_number if len(page) > limit else None
     return json_response(RoundsPage(rounds=records, next=following))
 

@@ -119,6 +119,13 @@ def draw_of(round_: Round) -> Draw | None:
     ).first()
 
 
+def draws_of(rounds: Sequence[Round]) -> dict[int, Draw]:
+    """The draws of these rounds by round number, in one query."""
+    subjects = [str(round_.round_number) for round_ in rounds]
+    rows = select(Draw).where(Draw.game == GAME, Draw.subject.in_(subjects), Draw.state != "void")
+    return {int(draw.subject): draw for draw in db.session.scalars(rows)}
+
+
 def win_of(round_: Round) -> PartnerWin | None:
     """The round's win, if its winning ticket was sold."""
     return db.session.scalars(select(PartnerWin).where(PartnerWin.round_number == round_.round_number)).first()

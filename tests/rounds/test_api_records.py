@@ -6,7 +6,7 @@ import hashlib
 import json
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from app.chain.node import GuardedClient
 from app.core.db import db
@@ -272,6 +272,18 @@ def test_malformed_queries_are_refused(client, path, field):
 
 def test_a_large_page_is_cut(client, played):
     assert client.get("/api/rounds?limit=999999999").status_code == 200
+
+
+@pytest.mark.parametrize(("path", "at_most"), [("/api/rounds", 2), ("/api/rounds/{}/slips", 9)])
+def test_a_list_costs_the_same_queries_however_long(client, played, path, at_most):
+    counted = []
+    watch = lambda *arguments: counted.append(arguments[2])  # noqa: E731
+    event.listen(db.engine, "before_cursor_execute", watch)
+    try:
+        assert client.get(path.format(played.number)).status_code == 200
+    finally:
+        event.remove(db.engine, "before_cursor_execute", watch)
+    assert 0 < len(counted) <= at_most, counted
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
