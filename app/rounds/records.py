@@ -24,7 +24,7 @@ from .queries import OrderView
 from .wording import order_words, payment_words, round_words
 
 ROUNDS_A_PAGE = 20
-SLIPS_A_PAGE = 50
+SLIPS_A_PAGE = 25
 STOP_POLLING = 286  # htmx stops asking
 
 _PAYABLE = ("waiting", "seen", "partly_paid", "confirmed")

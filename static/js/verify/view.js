@@ -64,7 +64,7 @@ export function showDigits(place, known, total, words, isDone) {
 export function stateRow(labels, place, digit, state, holds) {
   const row = document.createElement("tr"), head = document.createElement("th");
   head.scope = "row";
-  head.className = "num";
+  head.className = "num nowrap";
   head.textContent = "× " + (10 ** place).toLocaleString(document.documentElement.lang || undefined);
   const number = document.createElement("td"), strong = document.createElement("b"), hash = document.createElement("td");
   number.className = "num";
