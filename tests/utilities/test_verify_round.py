@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.rounds import bundle as app_bundle
+from app.rounds import jobs
 from tests.factories.played import ask, played_round
 
 ROOT = Path(__file__).parents[2]
@@ -256,3 +257,23 @@ def test_no_bundle_names_a_private_identifier_or_secret(genuine, played):
     assert "never-public" not in text
     assert not any(made["receiptSecret"] in text for made in played.receipts.values())
     assert played.receipts["fay"]["order"]["id"] not in text  # unpaid orders stay private
+
+
+def test_of_a_void_round_everything_that_can_be_told_holds(run, played):
+    partner = played.receipts["ada"]["order"]["partnerName"]
+    first, early = (ask(played.client, partner, player)["order"] for player in ("ada", "bob"))
+    number = first["roundNumber"]
+    following = ask(played.client, partner, "cleo", requestedRoundNumber=number + 1)["order"]
+    played.world.node.call(
+        "sendmany", "", {first["depositAddress"]: 0.000056, early["depositAddress"]: 0.00003,
+                         following["depositAddress"]: 0.00009},
+    )  # fmt: skip
+    played.world.mine()
+    played.world.mine_to(played.world.round(number).closing_height)
+    jobs.seal()
+    assert played.world.round(number).status == "void"
+    for asked, later in ((number, 6), (number + 1, 6)):  # the second is open, and was paid before it opened
+        done = run("-", "--json", stdin=played.client.get(f"/api/rounds/{asked}/bundle").data)
+        assert done.returncode == 0, done.stdout + done.stderr
+        verdicts = [claim["verdict"] for claim in json.loads(done.stdout)["claims"]]
+        assert verdicts.count("not yet") == later
