@@ -8,6 +8,8 @@ from collections.abc import Callable
 import structlog
 from flask import current_app
 
+from app.audit import service as audit
+from app.core.db import transaction
 from app.core.leadership import lead
 
 from . import mempool, node, rpc, scanner, service
@@ -17,6 +19,7 @@ log = structlog.get_logger()
 
 _FOLLOW_SECONDS = 8.0
 _POLL_SECONDS = 0.5
+_NODE_ALARM = "node_away"
 
 
 def scan(stop: Callable[[], bool] = lambda: False, seconds: float = _FOLLOW_SECONDS) -> None:
@@ -36,17 +39,27 @@ def scan(stop: Callable[[], bool] = lambda: False, seconds: float = _FOLLOW_SECO
 
 
 def look(watcher: mempool.Watcher) -> None:
-    """Catch up with the tip and look at the mempool once. A node that is away is tried again at the next look."""
+    """Catch up with the tip and look at the mempool once.
+
+    A node that is away raises an alarm, which closes when it is back, and is tried again at the next look.
+    """
     client = node.client()
     settings = current_app.config["SETTINGS"]
     try:
         if not current_app.extensions.get("node_checked"):
             rpc.check_node(client, settings.bitcoin_network, settings.first_scan_height or 0)
             current_app.extensions["node_checked"] = True
+            with transaction():
+                audit.close_alarm(_NODE_ALARM, "chain")
         scanner.catch_up(client, current_app.extensions["chain_listeners"], settings.first_scan_height)
         watcher.look(client)
     except rpc.NodeFailure as error:
         current_app.extensions["node_checked"] = False  # it may come back as another node
         log.warning("node_away", reason=str(error))
+        with transaction():
+            audit.raise_alarm(_NODE_ALARM, "chain", reason=str(error))
     except service.CursorMoved:
         log.info("another_scanner_was_faster")
+    except scanner.ReorgBelowStart as error:
+        with transaction():
+            audit.raise_alarm("reorganised_below_start", "chain", reason=str(error))

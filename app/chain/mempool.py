@@ -28,7 +28,10 @@ class Watcher:
         """Compare the mempool with what is known: fetch what is new, drop what has gone."""
         if self._known is None:
             self._known = _load_known()
-        current = set(node.call("getrawmempool"))
+        listed = node.call("getrawmempool")
+        if not isinstance(listed, list):
+            raise rpc.NodeUnavailable("the node's answer has the wrong shape")
+        current = set(listed)
         new = sorted(current - self._known)[:NEW_PER_LOOK]
         gone = self._known - current
         for start in range(0, len(new), BATCH):

@@ -44,12 +44,17 @@ def require_synced() -> int:
         Unavailable: the node does not answer, or scanner or node are behind.
     """
     try:
-        info = client().call("getblockchaininfo")
+        info = rpc.chain_info(client())
+        blocks = rpc.integer(info, "blocks")
     except rpc.NodeSyncing:
         raise Unavailable("node_syncing") from None
     except rpc.NodeFailure:
         raise Unavailable("node_away") from None
+    if info["chain"] != current_app.config["SETTINGS"].bitcoin_network:
+        raise Unavailable("node_away")
+    if info.get("initialblockdownload"):
+        raise Unavailable("node_syncing")
     cursor = db.session.get(ChainCursor, 1, populate_existing=True)
-    if cursor is None or int(info["blocks"]) - cursor.height > _BEHIND_AT_MOST:
+    if cursor is None or blocks - cursor.height > _BEHIND_AT_MOST:
         raise Unavailable("scanner_behind")
     return cursor.height

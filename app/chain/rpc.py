@@ -253,7 +253,10 @@ def sats(amount: Decimal | int) -> int:
 
 def block_hash(client: NodeClient, height: int) -> str:
     """The hash, as explorers print it, of the best chain's block at `height`."""
-    return str(client.call("getblockhash", height))
+    found = client.call("getblockhash", height)
+    if not isinstance(found, str):
+        raise NodeUnavailable("the node's answer has the wrong shape")
+    return found
 
 
 def raw_block(client: NodeClient, hash_hex: str) -> bytes:
@@ -264,10 +267,26 @@ def raw_block(client: NodeClient, hash_hex: str) -> bytes:
         raise NodeUnavailable("the node's block is not hexadecimal") from None
 
 
+def chain_info(client: NodeClient) -> dict[str, Any]:
+    """`getblockchaininfo`, or NodeUnavailable if what came is no such thing."""
+    info = client.call("getblockchaininfo")
+    if not isinstance(info, dict) or "chain" not in info:
+        raise NodeUnavailable("the node's answer has the wrong shape")
+    return info
+
+
+def integer(answer: object, name: str) -> int:
+    """A whole number from a node's answer. Raises NodeUnavailable if it has none of that name."""
+    value = answer.get(name) if isinstance(answer, dict) else None
+    if type(value) is not int:
+        raise NodeUnavailable(f"the node's answer has no {name}")
+    return value
+
+
 def tip(client: NodeClient) -> tuple[int, str]:
     """(height, hash) of the best chain's last block, taken from one answer so that they belong together."""
-    info = client.call("getblockchaininfo")
-    return int(info["blocks"]), str(info["bestblockhash"])
+    info = chain_info(client)
+    return integer(info, "blocks"), str(info.get("bestblockhash"))
 
 
 def check_node(client: NodeClient, network: str, first_height: int = 0) -> None:
@@ -275,9 +294,7 @@ def check_node(client: NodeClient, network: str, first_height: int = 0) -> None:
 
     Raises NodeWrongNetwork, NodePruned or NodeSyncing, beside what any call raises.
     """
-    info = client.call("getblockchaininfo")
-    if not isinstance(info, dict) or "chain" not in info:
-        raise NodeUnavailable("the node's answer has the wrong shape")
+    info = chain_info(client)
     if info["chain"] != network:
         raise NodeWrongNetwork(f"the node is on {info['chain']}, the settings say {network}")
     if block_hash(client, 0) != GENESIS_HASHES.get(network):

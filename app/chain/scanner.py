@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import structlog
+from sqlalchemy import select
 
 from app.core.db import db, transaction
 
@@ -103,7 +104,7 @@ def positions_paying(node: rpc.NodeClient, height: int, scripts: Set[bytes]) -> 
 
 
 def _start(node: rpc.NodeClient, first_height: int | None) -> Step:
-    tip = int(node.call("getblockcount"))
+    tip, _ = rpc.tip(node)
     height = tip if first_height is None else min(first_height - 1, tip)
     hash_ = from_display(rpc.block_hash(node, height))
     with transaction():
@@ -117,14 +118,30 @@ def _on_best_chain(node: rpc.NodeClient, hash_: bytes) -> bool:
     except rpc.NodeError as error:
         if error.code != _UNKNOWN_BLOCK:
             raise
-        _refuse_while_syncing(node)  # a node that is still loading does not know our block yet
+        _refuse_stranger(node)
         return False
-    return int(header["confirmations"]) > 0
+    return rpc.integer(header, "confirmations") > 0
 
 
-def _refuse_while_syncing(node: rpc.NodeClient) -> None:
-    if node.call("getblockchaininfo").get("initialblockdownload"):
+def _refuse_stranger(node: rpc.NodeClient) -> None:
+    """A node that does not know our tip is loading, or on a chain that split off, or has nothing to do with our chain.
+
+    Raises:
+        rpc.NodeSyncing: it is still loading.
+        rpc.NodeWrongNetwork: it does not know our first block either; nothing may be undone on its word.
+    """
+    if rpc.chain_info(node).get("initialblockdownload"):
         raise rpc.NodeSyncing("initial block download")
+    with transaction():
+        first = db.session.scalar(select(ChainBlock.hash).order_by(ChainBlock.height).limit(1))
+    if first is None:
+        return
+    try:
+        node.call("getblockheader", display(first))
+    except rpc.NodeError as error:
+        if error.code != _UNKNOWN_BLOCK:
+            raise
+        raise rpc.NodeWrongNetwork("the node knows neither our tip nor our first block") from None
 
 
 def _next_block(node: rpc.NodeClient, height: int) -> Block | None:
@@ -145,6 +162,9 @@ def _next_block(node: rpc.NodeClient, height: int) -> Block | None:
 
 def _disconnect(height: int, hash_: bytes, listeners: Sequence[ChainListener]) -> Step:
     with transaction():
+        cursor = db.session.get_one(ChainCursor, 1, with_for_update=True, populate_existing=True)
+        if (cursor.height, cursor.hash) != (height, hash_):
+            raise service.CursorMoved  # before its missing row is taken for a missing history
         row = db.session.get(ChainBlock, height)
         if row is None or row.hash != hash_:
             raise ReorgBelowStart(height)

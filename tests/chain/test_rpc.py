@@ -189,6 +189,7 @@ def test_a_slow_call_may_have_been_done_and_is_not_waited_for_twice(node, client
 
 
 def test_nobody_listening_did_nothing(node):
+    node.shutdown()  # or its thread keeps the closed socket listening a moment longer
     node.server_close()
     client = NodeClient(f"http://u:{SECRET[:4]}@127.0.0.1:{node.server_port}", (0.5, 0.5))
     with pytest.raises(NodeUnavailable) as failure:

@@ -1,0 +1,158 @@
+"""A node that answers wrongly, late or not at all: nothing moves, orders are refused, and it is told to a person."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.audit.models import Alarm
+from app.chain import jobs, mempool, rpc
+from app.chain import node as chain_node
+from app.core.db import db
+from app.core.errors import Unavailable
+from app.rounds import jobs as rounds_jobs
+from dev.node.process import NodeProcess
+from tests.factories.node_proxy import Fault, NodeProxy, proxied, slow, with_result
+from tests.factories.world import World
+
+
+@pytest.fixture
+def world(chain_app: Flask, node: NodeProcess) -> World:
+    return World(chain_app, node).begin()
+
+
+@pytest.fixture
+def proxy(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[NodeProxy]:
+    """The application's way to the node leads through the proxy, and it has little patience."""
+    monkeypatch.setattr(rpc, "BUSY_PAUSES", (0.01,))
+    with proxied(world.node) as between:
+        world.app.extensions["node"] = chain_node.GuardedClient(between.url, timeout=(0.5, 0.4))
+        yield between
+
+
+def http(status: int, body: bytes) -> Fault:
+    return lambda request, truth: (status, body)
+
+
+def truncated(request: Any, truth: tuple[int, bytes]) -> tuple[int, bytes]:
+    return truth[0], truth[1][: len(truth[1]) // 2]
+
+
+def error(code: int, message: str) -> Fault:
+    return lambda request, truth: (
+        500, json.dumps({"result": None, "error": {"code": code, "message": message}, "id": request["id"]}).encode()
+    )  # fmt: skip
+
+
+def info(**changes: Any) -> Fault:
+    return with_result(lambda result: {**result, **changes}, "getblockchaininfo")
+
+
+FAULTS: dict[str, Fault] = {
+    "hangs up": lambda request, truth: None,
+    "late": slow(0.8),
+    "500": http(500, b"Internal Server Error"),
+    "502": http(502, b"<html>bad gateway</html>"),
+    "503": http(503, b"Work queue depth exceeded"),
+    "401": http(401, b""),
+    "garbage": http(200, b"\x00\xff\x17 not JSON"),
+    "empty": http(200, b""),
+    "a list": http(200, b"[]"),
+    "truncated": truncated,
+    "another question's answer": http(200, b'{"result": 7, "error": null, "id": -1}'),
+    "null": with_result(lambda result: None),
+    "a number": with_result(lambda result: 7),
+    "an empty object": with_result(lambda result: {}),
+    "starting": error(-28, "Loading block index…"),
+    "another network": info(chain="main"),
+    "still downloading": info(initialblockdownload=True),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_nothing_moves_and_orders_are_refused(world: World, proxy: NodeProxy, name: str) -> None:
+    tip = world.tip
+    world.node.call("generatetoaddress", 2, world.miner)
+    world.app.extensions["node_checked"] = False
+    proxy.fault = FAULTS[name]
+    jobs.look(mempool.Watcher())
+    assert world.tip == tip
+    assert open_alarms() == ["node_away"]
+    with pytest.raises(Unavailable) as refused:
+        chain_node.require_synced()
+    assert refused.value.status == 503
+    assert refused.value.code in ("node_away", "node_syncing")
+    assert rounds_jobs.seal() == 0
+
+    proxy.fault = None
+    jobs.look(mempool.Watcher())
+    assert world.tip == tip + 2
+    assert open_alarms() == []
+    assert chain_node.require_synced() == tip + 2
+    assert world.breaches() == []
+
+
+def open_alarms() -> list[str]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Alarm.code).where(Alarm.closed_at.is_(None))))
+
+
+METHODS = ["getblockheader", "getblockhash", "getblock", "getrawmempool"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("name", ["500", "null", "a number", "truncated"])
+def test_a_node_that_fails_at_one_question_is_asked_again(
+    world: World, proxy: NodeProxy, method: str, name: str
+) -> None:
+    world.node.call("generatetoaddress", 1, world.miner)
+    jobs.look(mempool.Watcher())
+    before = world.tip
+    world.node.call("generatetoaddress", 1, world.miner)
+    fault = FAULTS[name]
+    proxy.fault = lambda request, truth: fault(request, truth) if request["method"] == method else truth
+    jobs.look(mempool.Watcher())
+    assert world.tip == (before + 1 if method == "getrawmempool" else before)
+    proxy.fault = None
+    jobs.look(mempool.Watcher())
+    assert world.tip == before + 1
+    assert world.breaches() == []
+
+
+def test_a_node_that_knows_none_of_our_blocks_undoes_nothing(
+    world: World, proxy: NodeProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Swapped behind our back for one with another chain: not a reorganisation of everything we know."""
+    order = world.order(world.site())
+    world.send(order.address, 3_300)
+    world.mine()
+    tip = world.tip
+    unknown = error(-5, "Block not found")
+    proxy.fault = lambda request, truth: unknown(request, truth) if request["method"] == "getblockheader" else truth
+    jobs.look(mempool.Watcher())
+    assert world.tip == tip
+    assert world.round(order.round_number).sold_tickets == 3
+    assert open_alarms() == ["node_away"]
+
+
+def test_a_scanner_that_is_two_blocks_behind_refuses_orders(world: World) -> None:
+    world.node.call("generatetoaddress", 1, world.miner)
+    assert chain_node.require_synced() == world.tip  # one block is on its way to everybody
+    world.node.call("generatetoaddress", 1, world.miner)
+    with pytest.raises(Unavailable) as refused:
+        chain_node.require_synced()
+    assert (refused.value.status, refused.value.code) == (503, "scanner_behind")
+    world.scan()
+    assert chain_node.require_synced() == world.tip
+
+
+def test_the_node_is_never_asked_inside_a_transaction(world: World) -> None:
+    from app.core.db import transaction
+
+    with pytest.raises(chain_node.NetworkInsideTransaction), transaction():
+        chain_node.require_synced()
