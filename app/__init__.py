@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from .core import headers, limits, logs, templating, web
+from .core import arrays, headers, limits, logs, templating, web
 from .core.config import Settings
 from .core.db import db
 
@@ -31,6 +31,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     app = Flask(__name__, template_folder=str(_ROOT / "templates"), static_folder=str(_ROOT / "static"))
     _configure(app, settings)
     logs.configure(as_json=settings.is_production)
+    arrays.register()
     db.init_app(app)
     Migrate(app, db, directory=str(_ROOT / "migrations"), compare_type=True, compare_server_default=False)
     Babel(app, default_locale="en")
