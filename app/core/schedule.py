@@ -30,6 +30,7 @@ class Clock:
         self._due = dict.fromkeys((job.name for job in jobs), 0.0)
         self._stopping = False
         self._bell_away = False
+        self._led = False
         self._lanes: dict[str, threading.Thread] = {}
 
     def run(self) -> None:
@@ -40,13 +41,19 @@ class Clock:
         while not self._stopping:
             try:
                 with lead(url, "clock") as leading:
-                    self._lead() if leading else self._pause(_STANDBY_SECONDS)
+                    self._lead() if leading else self._stand_by()
             except Exception:
                 log.warning("clock_interrupted", exc_info=True)
                 self._pause(1.0)
 
+    def _stand_by(self) -> None:
+        self._led = False
+        self._pause(_STANDBY_SECONDS)
+
     def _lead(self) -> None:
-        log.info("clock_leads")
+        if not self._led:
+            log.info("clock_leads")
+        self._led = True
         deadline = time.monotonic() + 30  # look again now and then whether the lock's connection still lives
         while not self._stopping and time.monotonic() < deadline:
             with self._app.app_context():

@@ -1,4 +1,4 @@
-// Inside a partner's page: tells the parent how high the frame's content is, and of a new order.
+// Inside a partner's page: tells the parent how high the frame's content is, and what an order asks for.
 // Messages go to the origins the partner has listed and to no other; messages from anyone else are ignored.
 (function () {
   "use strict";
@@ -28,8 +28,9 @@
   function tellOrders() {
     document.querySelectorAll("[data-order-id]").forEach(function (order) {
       const data = order.dataset;
-      if (told.has(data.orderId)) return;
-      told.add(data.orderId);
+      const news = data.orderId + data.orderBip21; // another number of tickets is another amount to pay
+      if (told.has(news)) return;
+      told.add(news);
       tell({ type: "tiraj:order", orderId: data.orderId, bip21: data.orderBip21, address: data.orderAddress, amountSats: Number(data.orderAmountSats) });
     });
   }
