@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import func, select
 
 from app.core.db import db
@@ -198,3 +199,50 @@ def test_the_public_records_stand_inside_the_frame(player: Player, world: World)
         page = player.page(path)
         assert "surface-embed" in page
         assert 'href="/rounds' not in page
+
+
+def test_a_page_whose_round_has_moved_on_is_loaded_again(player: Player, world: World) -> None:
+    entry = player.page("/embed")
+    found = re.search(r'hx-get="[^"]*shown=([^"&]+)"', entry)
+    assert found
+    polled = player.get("/embed", headers={"HX-Request": "true"}, shown=found[1])
+    assert "HX-Refresh" not in polled.headers
+    assert "form_token" not in polled.text  # the form stays as it was filled in
+    world.mine_to(world.round(1).sales_end_height)
+    polled = player.get("/embed", headers={"HX-Request": "true"}, shown=found[1])
+    assert polled.headers["HX-Refresh"] == "true"
+
+
+def test_a_sold_out_round_is_passed_over(player: Player, world: World) -> None:
+    order = player.buy()
+    first = db.session.scalars(select(TicketOrder.round_number)).one()
+    world.send(address_on(player.page(order)), 1_100_000)
+    world.mine()
+    assert int(player.form()["round"]) == first + 1
+    player.buy()
+    assert db.session.scalars(select(func.max(TicketOrder.round_number))).one() == first + 1
+
+
+def test_a_chain_that_is_behind_takes_no_order(player: Player, world: World) -> None:
+    form = player.form()
+    world.node.call("generatetoaddress", 3, world.miner)
+    answer = player.post(form)
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert db.session.scalar(select(func.count()).select_from(TicketOrder)) == 0
+    world.scan()
+    assert player.post(form).status_code == 303
+
+
+def test_nothing_is_shown_while_the_terms_cannot_be_kept(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError("no space left")
+
+    form = player.form()
+    with monkeypatch.context() as broken:
+        broken.setattr("app.chain.journal.Journal.append", full)
+        answer = player.post(form)
+        assert answer.status_code == 503
+        assert "Location" not in answer.headers
+    assert player.post(form).status_code == 303  # the same order, now written
+    assert db.session.scalar(select(func.count()).select_from(TicketOrder)) == 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -14,6 +16,7 @@ from app.partners.service import update_site
 from app.rounds.models import TicketOrder
 from tests.factories.partners import make_site
 from tests.factories.world import World
+from tests.personas import Persona
 
 from .conftest import SHOP, Player
 
@@ -150,6 +153,18 @@ def test_a_draft_opens_only_by_its_owners_link(world: World) -> None:
     assert "Preview of a draft" in answer.text
     assert "form_token" not in answer.text
     assert answer.text.count("preview=") > 3
+
+
+def test_a_drafts_owner_is_given_that_link(app: Flask, owner: Persona, nobody: Persona) -> None:
+    with transaction():
+        name = make_site(owner.id).name
+    page = unescape(owner.get(f"/partners/{name}").text)
+    link = re.search(r'href="(/embed\?partner=[^"]+preview=[^"]+)"', page)
+    assert link
+    assert "Preview of a draft" in nobody.get(link[1]).text
+    with transaction():
+        update_site(_site(name), {"status": "live"})
+    assert "preview=" not in owner.get(f"/partners/{name}").text
 
 
 def test_a_receipt_opens_in_its_own_partners_frame_only(player: Player, world: World) -> None:

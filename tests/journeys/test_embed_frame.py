@@ -172,7 +172,7 @@ def test_a_page_that_is_not_listed_sees_nothing(context: BrowserContext, source:
     page.goto(shop.origin.replace("localhost", "127.0.0.1"))
     page.wait_for_timeout(500)
     assert any("frame-ancestors" in text for text in refused)
-    assert "Round" not in page.frames[1].evaluate("document.body.textContent")
+    assert "Lucky Shop" not in page.frames[1].evaluate("document.body.textContent")
 
 
 def test_twenty_posts_of_one_form_at_once_are_one_order(served: Served, source: str) -> None:
