@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import structlog
@@ -27,7 +28,12 @@ class ForkingWorker(Worker):
 def main(names: list[str]) -> None:
     """Work the named queues (all of them by default) until SIGTERM."""
     queues = names or [CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE]
-    with create_app().app_context():
+    app = create_app()
+    # What start-up made stays: looking through it again and again was a third of a large block's Python time, and
+    # touching it would copy it into every fork.
+    gc.collect()
+    gc.freeze()
+    with app.app_context():
         serializer = JSONSerializer
         worker = ForkingWorker(
             [Queue(name, connection=connection(), serializer=serializer) for name in queues],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from coincurve import PublicKeyXOnly
 
@@ -12,6 +13,7 @@ from .measuring import Row, alternate, goal, rates
 from .stage import Stage
 
 GOAL = 8_000
+Thing = TypeVar("Thing")
 _KEY = bytes.fromhex("187791b6f712a8ea41c8ecdd0ee77fab3e85263b37e1ec18a3651926b3a6cf27")
 
 
@@ -37,9 +39,9 @@ def run(stage: Stage) -> Iterator[Row]:
     yield Row("deposit address", unit, found["ours"], slow / seconds["bitcoinlib"], "bitcoinlib alone")
 
 
-def _each(make: object, things: list[object]) -> None:
+def _each(make: Callable[[Thing], object], things: Sequence[Thing]) -> None:
     for thing in things:
-        make(thing)  # type: ignore[operator]
+        make(thing)
 
 
 def _terms(number: int) -> dict[str, str | int]:

@@ -32,7 +32,7 @@ def rows_of_block(connection: psycopg.Connection[Any], height: int) -> Rows:
                 sql.Identifier(f"bare_{table}"), sql.Identifier(table)
             )
         )
-        statement = sql.SQL(query.replace("%s", "{}")).format(sql.Literal(height))  # type: ignore[arg-type]
+        statement = sql.SQL(query.replace("%s", "{}")).format(sql.Literal(height))
         with connection.cursor() as cursor, cursor.copy(sql.SQL("COPY ({}) TO STDOUT").format(statement)) as copy:
             found[table] = [bytes(part) for part in copy]
     return found

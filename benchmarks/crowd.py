@@ -78,7 +78,7 @@ def _with_constants(statement: str) -> sql.SQL:
         "@block": str(_PAYMENTS_A_BLOCK),
     }.items():  # fmt: skip
         statement = statement.replace(name, value)
-    return sql.SQL(statement)  # type: ignore[arg-type]
+    return sql.SQL(statement)
 
 
 def _drop_indexes(connection: psycopg.Connection[Any]) -> list[bytes]:

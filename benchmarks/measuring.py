@@ -37,7 +37,7 @@ def alternate(repeats: int, contenders: Mapping[str, Contender], *, warm_up: boo
             contender()
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
     for turn in range(repeats):
-        names = list(contenders) if turn % 2 == 0 else list(reversed(contenders))
+        names = list(contenders) if turn % 2 == 0 else list(contenders)[::-1]
         for name in names:
             seconds[name].append(seconds_of(contenders[name]))
     return {name: statistics.median(values) for name, values in seconds.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from flask import Flask
 
@@ -30,8 +31,8 @@ def run(stage: Stage) -> Iterator[Row]:
         seconds = alternate(
             scale.repeats,
             {
-                "many": lambda paths=paths: _get(many, paths[many], scale.requests),
-                "few": lambda paths=paths: _get(few, paths[few], scale.requests),
+                "many": partial(_get, many, paths[many], scale.requests),
+                "few": partial(_get, few, paths[few], scale.requests),
             },
         )
         ms = {key: value / scale.requests * 1e3 for key, value in seconds.items()}

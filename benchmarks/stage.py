@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import secrets
@@ -16,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from uuid import UUID
 
 import psycopg
 import structlog
@@ -158,6 +160,8 @@ class Stage:
             if name in self._needs:
                 self._fill(name, orders, slips)
         self._restart_durable()
+        gc.collect()
+        gc.freeze()  # as the worker does once it has started
 
     def _restart_durable(self) -> None:
         assert self._postgres is not None
@@ -224,7 +228,7 @@ class Stage:
 _NO_NODE = "http://nobody:nobody@127.0.0.1:1"
 
 
-def live_site() -> object:
+def live_site() -> UUID:
     """A live partner site in the caller's transaction; its id."""
     site = create_site(
         user_with_email("owner@example.com"),

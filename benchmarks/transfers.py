@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -38,8 +39,8 @@ def run(stage: Stage) -> Iterator[Row]:
             seconds = alternate(
                 stage.scale.repeats,
                 {
-                    "ours": lambda size=size, calls=calls: _post(app, size, calls),
-                    "bare": lambda size=size, calls=calls: _insert(connection, size, calls),
+                    "ours": partial(_post, app, size, calls),
+                    "bare": partial(_insert, connection, size, calls),
                 },
             )
             total = size * calls
