@@ -116,7 +116,7 @@ EVENT_TYPES: frozenset[str] = frozenset(
     {
         "coin.spent_unplanned",
         *(f"order.{what}" for what in ("created", "seen", "paid")),
-        *(f"payment.{fate}" for fate in ("late", "below_minimum", "sold_out", "orphaned")),
+        *(f"payment.{fate}" for fate in ("late", "below_minimum", "sold_out", "void", "orphaned")),
         "slip.assigned",
         *(
             f"round.{status}"

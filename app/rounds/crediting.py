@@ -24,6 +24,7 @@ from .models import Round
 from .rules import GAME, Assessment, Fate, Holding, Price, assess
 
 _IRREVERSIBLE = ("sealed", "drawing")
+_FINAL = ("settled", "void")
 
 
 @dataclass(slots=True)
@@ -90,11 +91,13 @@ class Crediting:
         mine = db.session.execute(text(statements.ORPHAN_PAYMENTS), ids).all()
         if not mine:
             return
-        db.session.execute(text(statements.DELETE_RANGES), ids)
-        db.session.execute(text(statements.SHRINK_SLIPS), {"ids": [row.order_id for row in mine]})
-        db.session.execute(text(statements.COUNT_SOLD_AGAIN), {"rounds": list({row.round_number for row in mine})})
-        posted = ledger_queries.postings_of(postings.PAYMENT, [str(row.id) for row in mine], "credit")
-        ledger.post(mirrored(posted, "undo"))
+        # A settled round never changes, not even when its payments fall out of the chain: a loss, and a person's case.
+        movable = [row for row in mine if row.round_status != "settled"]
+        db.session.execute(text(statements.DELETE_RANGES), {"ids": [row.id for row in movable]})
+        db.session.execute(text(statements.SHRINK_SLIPS), {"ids": [row.order_id for row in movable]})
+        db.session.execute(text(statements.COUNT_SOLD_AGAIN), {"rounds": list({row.round_number for row in movable})})
+        ledger.post(_taken_back([row.id for row in movable]))
+        ledger.post(_lost([row.id for row in mine if row.round_status == "settled"]))
         events.record_many(
             [
                 events.Fact("payment.orphaned", GAME, f"order:{row.order_id}",
@@ -102,6 +105,19 @@ class Crediting:
                 for row in mine
             ]
         )  # fmt: skip
+
+
+def _taken_back(payment_ids: Sequence[UUID]) -> list[Posting]:
+    """The mirror of all that was posted for these payments, their voiding included."""
+    ids = [str(payment_id) for payment_id in payment_ids]
+    credited = ledger_queries.postings_of(postings.PAYMENT, ids, "credit")
+    voided = ledger_queries.postings_of(postings.PAYMENT, ids, "void")
+    return mirrored(credited, "undo") + mirrored(voided, "undo_void")
+
+
+def _lost(payment_ids: Sequence[UUID]) -> list[Posting]:
+    posted = ledger_queries.postings_of(postings.PAYMENT, [str(payment_id) for payment_id in payment_ids], "credit")
+    return postings.lost_after_settlement(posted)
 
 
 def _orders_paid(address_ids: Sequence[UUID]) -> dict[UUID, _Order]:
@@ -134,6 +150,8 @@ def _assess(batch: _Batch, payment: ChainPayment, order: _Order, round_: Round, 
     supply_left = round_.ticket_supply - round_.sold_tickets
     in_time = block.height < round_.sales_end_height
     outcome = assess(payment.amount_sats, order.price, order.holding, supply_left, in_time=in_time)
+    if round_.status in _FINAL and outcome.fate in (Fate.CREDITED, Fate.SOLD_OUT):  # a deep reorganisation brought it
+        outcome = Assessment(Fate.VOID, 0, 0, payment.amount_sats)
     batch.outcomes.append(_Outcome(payment, order, outcome, round_.sold_tickets))
     batch.legs += postings.credit(payment.payment_id, order.round_number, order.price.base, outcome)
     if outcome.fate is Fate.CREDITED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from app.core.money import Sats
@@ -12,6 +12,7 @@ from .rules import GAME, Assessment
 
 COINS = AccountRef("coins")
 RESULT = AccountRef("result")
+UNEXPLAINED = AccountRef("unexplained")
 PAYMENT = "payment"
 ROUND = "round"
 _POOL, _HELD, _SUSPENSE, _FROM_HELD = range(4)  # a credit's lines
@@ -84,6 +85,21 @@ def void(payment_id: UUID, round_number: int, credited: Sats, tickets: int, base
         for line, (debit, credit_to, sats) in enumerate(parts)
         if sats > 0
     ]
+
+
+def lost_after_settlement(posted: Sequence[Posting]) -> list[Posting]:
+    """Payments of a settled round fell out of the chain: `posted` are their credits.
+
+    What they brought the round has been given on, so it is a loss; what waited for a refund waits no longer.
+    """
+    return [
+        Posting(
+            leg.credit if leg.credit.kind == "suspense" else UNEXPLAINED,
+            COINS, leg.amount, leg.source, leg.source_id, "undo", leg.line,
+        )
+        for leg in posted
+        if leg.debit == COINS
+    ]  # fmt: skip
 
 
 def found_late(payment_id: UUID, amount: Sats) -> Posting:

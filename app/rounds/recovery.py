@@ -10,7 +10,7 @@ from uuid import UUID
 
 import structlog
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.audit import service as audit
 from app.chain import deposits, node, scanner
@@ -127,8 +127,9 @@ def _blocks_since(order_ids: Sequence[UUID]) -> tuple[int, int]:
 
 
 def _rewind_floor() -> int:
-    """The lowest block that may be taken back without touching a seal or a draw."""
-    sealed = db.session.scalar(select(func.max(Round.sales_end_height)).where(Round.seal_root.is_not(None))) or 0
+    """The lowest block that may be taken back without touching a seal, a draw or a void round's refunds."""
+    fixed = or_(Round.seal_root.is_not(None), Round.status == "void")
+    sealed = db.session.scalar(select(func.max(Round.sales_end_height)).where(fixed)) or 0
     drawn = db.session.scalar(select(func.max(Round.closing_height)).where(Round.status.in_(("drawing", "settled"))))
     return max(sealed, (drawn or -1) + 1)
 

@@ -33,6 +33,7 @@ class Fate(StrEnum):
     BELOW_MINIMUM = "below_minimum"
     LATE = "late"
     SOLD_OUT = "sold_out"
+    VOID = "void"  # its round was voided, or had been settled before the payment's block came
 
 
 @dataclass(frozen=True, slots=True)

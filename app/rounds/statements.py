@@ -34,12 +34,15 @@ FROM unnest(CAST(:rounds AS integer[]), CAST(:firsts AS bigint[]), CAST(:afters 
 JOIN rounds r USING (round_number)
 """
 
+# What was credited in a settled round stays in its row: the round's seal covers it.
 ORPHAN_PAYMENTS = """
-UPDATE order_payments p SET status = 'orphaned', orphaned_at = clock_timestamp(), credited_sats = 0,
-                            refundable_sats = 0, credited_round_number = NULL
-FROM ticket_orders o
+UPDATE order_payments p
+SET status = 'orphaned', orphaned_at = clock_timestamp(), refundable_sats = 0,
+    credited_sats = CASE r.status WHEN 'settled' THEN p.credited_sats ELSE 0 END,
+    credited_round_number = CASE r.status WHEN 'settled' THEN p.credited_round_number END
+FROM ticket_orders o JOIN rounds r USING (round_number)
 WHERE o.id = p.order_id AND p.id = ANY(CAST(:ids AS uuid[])) AND p.orphaned_at IS NULL
-RETURNING p.id, p.order_id, p.txid, p.vout, o.round_number, o.partner_site_id
+RETURNING p.id, p.order_id, p.txid, p.vout, o.round_number, o.partner_site_id, r.status AS round_status
 """
 
 DELETE_RANGES = "DELETE FROM slip_ranges WHERE payment_id = ANY(CAST(:ids AS uuid[]))"
