@@ -11,6 +11,7 @@ import redis
 from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import MethodNotAllowed
 
 from app.chain import mempool, node, rpc, scanner
 from app.chain import queries as chain
@@ -119,11 +120,14 @@ def _scanner(node_tip: int) -> str:
 def _only_in_development() -> ResponseReturnValue | None:
     if not current_app.config["SETTINGS"].is_development:
         raise NotFound
+    if request.method != "POST":
+        raise MethodNotAllowed(["POST"])
     require_same_origin()
     return None
 
 
-@development.post("/blockscan")
+# GET is a route as well, so that in production it is not found rather than not allowed.
+@development.route("/blockscan", methods=["GET", "POST"])
 def blockscan() -> Response:
     """Follow the chain to its tip and look at the mempool, once."""
     client = node.client()
@@ -138,7 +142,7 @@ def blockscan() -> Response:
     return _place()
 
 
-@development.post("/reset-db")
+@development.route("/reset-db", methods=["GET", "POST"])
 def reset_db() -> Response:
     """Forget every round, order and payment; people, sites and the reserve's coins stay."""
     with transaction():

@@ -69,7 +69,7 @@ def test_other_sites_and_mere_links_cannot_use_them(chain_app, path):
     client = chain_app.test_client()
     assert client.post(path, headers={"Origin": "https://evil.example"}).status_code == 403
     assert client.post(path, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
-    assert client.get(path).status_code == 405
+    assert client.get(path).status_code == client.head(path).status_code == 405
 
 
 @pytest.mark.parametrize("path", SWITCHES)
@@ -87,3 +87,4 @@ def test_production_does_not_have_them(app_settings, database_url, tmp_path, pat
     }
     with following_app(production, database_url, app_settings["BITCOIN_RPC_URL"], tmp_path) as app:
         assert app.test_client().post(path).status_code == 404
+        assert app.test_client().get(path).status_code == 404
