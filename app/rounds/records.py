@@ -122,11 +122,11 @@ def _slips_context(round_: Round) -> dict[str, Any]:
     after = parse_id(request.args.get("after", ""))
     found = queries.slips_page(number, after, SLIPS_A_PAGE + 1)
     shown = found[:SLIPS_A_PAGE]
-    more = record_url("round", number, after=shown[-1].order.id) if len(found) > SLIPS_A_PAGE else None
+    more = record_url("round", number, after=shown[-1].order.id) + "#slips" if len(found) > SLIPS_A_PAGE else None
     return {
         "slips": shown,
         "other_orders": queries.orders_without_tickets(number, SLIPS_A_PAGE) if after is None else [],
-        "first_slips_url": record_url("round", number) if after else None,
+        "first_slips_url": record_url("round", number) + "#slips" if after else None,
         "more_slips_url": more,
         "own_url": record_url("round", number, after=after),
     }

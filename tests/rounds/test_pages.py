@@ -1,4 +1,4 @@
-"""The public records on the website: what they show in each state, whole and as a fragment, and what they never show."""
+"""The public records on the website: what each state shows, whole and as a fragment, and what is never shown."""
 
 from __future__ import annotations
 
@@ -171,7 +171,9 @@ def test_a_receipt_says_its_state_and_the_next_step(scene: Scene, player: str, w
 
 
 def test_a_drawn_slip_is_won_or_lost(scene: Scene) -> None:
-    other = next(placed for name, placed in scene.orders.items() if name in ("first", "most") and str(placed.id) != scene.win)
+    other = next(
+        placed for name, placed in scene.orders.items() if name in ("first", "most") and str(placed.id) != scene.win
+    )
     assert "This slip won" in scene.page(f"/slips/{scene.win}")
     lost = scene.page(f"/slips/{other.id}")
     assert "Not drawn" in lost
@@ -185,6 +187,18 @@ def test_every_fate_of_a_payment_is_explained(scene: Scene) -> None:
     }  # fmt: skip
     for player, words in expected.items():
         assert words in scene.page(f"/slips/{scene.orders[player].receipt_secret}")
+
+
+def test_slips_come_in_pages(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.rounds.records.SLIPS_A_PAGE", 1)
+    first = scene.page(f"/rounds/{scene.drawn}")
+    assert f'href="/slips/{scene.orders["first"].id}"' in first
+    following = re.search(rf'rel="next" href="(/rounds/{scene.drawn}\?after=[^"]+)#slips"', first)
+    assert following is not None
+    second = scene.page(following.group(1))
+    assert f'href="/slips/{scene.orders["most"].id}"' in second
+    assert f'href="/slips/{scene.orders["first"].id}"' not in second
+    assert 'rel="next"' not in second
 
 
 def test_where_to_pay_is_shown_while_a_payment_still_counts(scene: Scene) -> None:
