@@ -7,7 +7,7 @@ written here in a few calls instead; everything else is left to psycopg.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,25 +23,29 @@ class ColumnDumper(ListDumper):
         kinds = set(map(type, obj))
         has_nulls = type(None) in kinds
         kinds.discard(type(None))
-        write = _WRITERS.get(kinds.pop()) if len(kinds) == 1 else None
-        if write is None:
+        join = _JOINERS.get(kinds.pop()) if len(kinds) == 1 else None
+        if join is None:
             return super().dump(obj)
-        if not has_nulls:
-            return b"{%s}" % ",".join(write(obj)).encode()
-        written = iter(write([value for value in obj if value is not None]))
-        return b"{%s}" % ",".join("NULL" if value is None else next(written) for value in obj).encode()
+        written = ",".join("NULL" if value is None else join([value]) for value in obj) if has_nulls else join(obj)
+        return b"{%s}" % written.encode()
 
 
-def _texts(values: Sequence[str]) -> Iterable[str]:
-    if any("\0" in value for value in values):
+def _texts(values: Sequence[str]) -> str:
+    """Quoted and escaped in three passes over the whole column; no text may hold the character that parts them."""
+    joined = "\0".join(values)
+    if joined.count("\0") != len(values) - 1:
         raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
-    return ['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values]
+    return '"' + joined.replace("\\", "\\\\").replace('"', '\\"').replace("\0", '","') + '"'
 
 
-_WRITERS: dict[type, Callable[[Any], Iterable[str]]] = {
-    int: lambda values: map(str, values),
-    UUID: lambda values: [value.hex for value in values],
-    bytes: lambda values: ['"\\\\x' + value.hex() + '"' for value in values],
+def _bytes(values: Sequence[bytes]) -> str:
+    return '"\\\\x' + '","\\\\x'.join(map(bytes.hex, values)) + '"'
+
+
+_JOINERS: dict[type, Callable[[Any], str]] = {
+    int: lambda values: ",".join(map(str, values)),
+    UUID: lambda values: ",".join([f"{value.int:032x}" for value in values]),
+    bytes: _bytes,
     str: _texts,
 }
 
