@@ -73,7 +73,7 @@ def house_edge() -> Response:
 
 
 @bp.post("/embed/orders")
-@limiter.limit(orders_limit)
+@limiter.shared_limit(orders_limit, scope="orders")
 def create_order() -> AnyResponse:
     """Make the order that the form asks for, once however often it is sent, and go to its page."""
     require_same_origin()
