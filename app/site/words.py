@@ -20,6 +20,8 @@ def draw_words() -> dict[str, str]:
         "stateDiffers": gettext("The hash after digit {place} is not the recorded one."),
         "drawn": gettext("Drawn"),
         "drawnText": gettext("These inputs draw {number}. Enter the claimed ticket to compare."),
+        "long": gettext("Ready to run"),
+        "longText": gettext("This draw takes {total} hashes. Run it when you like; you can stop it at any time."),
         "stopped": gettext("Stopped"),
         "stoppedText": gettext("Run it again to start over."),
         "failed": gettext("The draw could not run here"),

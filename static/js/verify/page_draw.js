@@ -11,6 +11,7 @@ if (form) {
   const out = document.querySelector("[data-draw-result]"), place = out.querySelector("[data-verdict]");
   const bar = out.querySelector("[data-progress]"), rows = out.querySelector("[data-states]");
   const stopButton = form.querySelector("[data-stop]"), labels = rows.dataset.labels.split("|");
+  const box = out.querySelector("[data-states-box]");
   let running = null;
 
   function read() {
@@ -30,6 +31,7 @@ if (form) {
   }
 
   function insert(row) {
+    box.hidden = false;
     const after = Array.from(rows.children).find((other) => Number(other.dataset.place) > Number(row.dataset.place));
     rows.insertBefore(row, after || null);
   }
@@ -52,6 +54,7 @@ if (form) {
     document.querySelectorAll("[data-draw-empty], [data-by-server]").forEach((part) => { part.hidden = true; });
     out.hidden = false;
     rows.replaceChildren();
+    box.hidden = true;
     if (wrong) {
       out.querySelector("[data-digits]").replaceChildren();
       bar.hidden = true;
@@ -87,4 +90,9 @@ if (form) {
   const asked = read();
   const isFilled = "autostart" in form.dataset || new URLSearchParams(location.search).has("hash");
   if (isFilled && asked.digits * asked.hashesPerDigit <= AT_ONCE) start();
+  else if ("autostart" in form.dataset) {
+    out.hidden = false;
+    showDigits(out.querySelector("[data-digits]"), new Array(asked.digits).fill(undefined), asked.digits, words, false);
+    verdict(place, "info", words.long, fill(words.longText, { total: count(asked.digits * asked.hashesPerDigit) }));
+  }
 }
