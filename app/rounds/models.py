@@ -120,6 +120,7 @@ class OrderPayment(Model):
         Index("order_payments_live_idx", "order_id", "txid", "vout", unique=True,
               postgresql_where=text("orphaned_at IS NULL")),
         Index("order_payments_order_idx", "order_id"),
+        Index("order_payments_uncredited_idx", "order_id", postgresql_where=text("status <> 'credited'")),
         Index("order_payments_round_idx", "credited_round_number"),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, literal_column, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.chain import queries as chain
@@ -149,9 +149,12 @@ def public_orders_page(number: int, after: UUID | None = None, limit: int = 100)
 
 def orders_without_tickets(number: int, limit: int = 50) -> list[OrderView]:
     """Public orders of a round whose payments bought no ticket, the newest first."""
-    without = _orders().where(TicketOrder.round_number == number, _has_payment())
+    # A credited payment holds at least one ticket, so only the others need to be looked at. They are few and have an
+    # index of their own, which the planner takes only for a literal.
+    uncredited = select(OrderPayment.order_id).where(OrderPayment.status != literal_column("'credited'"))
     slip = select(TicketSlip.id).where(TicketSlip.id == TicketOrder.id).exists()
-    return _views(without.where(~slip).order_by(TicketOrder.id.desc()).limit(limit))
+    without = _orders().where(TicketOrder.round_number == number, TicketOrder.id.in_(uncredited), ~slip)
+    return _views(without.order_by(TicketOrder.id.desc()).limit(limit))
 
 
 def last_settled() -> Round | None:
