@@ -6,18 +6,21 @@ follow what it holds, not what we watch.
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import psycopg
 from flask import Flask
+from sqlalchemy import text
 
 from app.chain import service
 from app.chain.blocks import parse_block
-from app.core.db import transaction
+from app.core.db import db, transaction
 
 from . import crowd
 from .bare import copy_rows, rows_of_block
@@ -36,8 +39,9 @@ class Follower:
 
     app: Flask
     name: str
-    applied: list[RawBlock]
     base: bytes  # hash of the block below the first one applied here
+    applied: list[RawBlock] = field(default_factory=list)
+    used: list[tuple[float, float]] = field(default_factory=list)  # CPU seconds of each connect: ours, the database's
 
     @property
     def tip(self) -> bytes:
@@ -45,13 +49,26 @@ class Follower:
 
     def connect(self, block: RawBlock) -> float:
         """Apply the next block; its seconds, from bytes to commit."""
-        begin = time.perf_counter()
+        python, database, begin = time.process_time(), self._database_cpu(), time.perf_counter()
         with self.app.app_context(), transaction():
             height = _FIRST + len(self.applied)
             service.connect_block(parse_block(block.raw), height, self.app.extensions["chain_listeners"])
         seconds = time.perf_counter() - begin
+        self.used.append((time.process_time() - python, self._database_cpu() - database))
         self.applied.append(block)
         return seconds
+
+    def _database_cpu(self) -> float:
+        """CPU seconds so far of the server process behind the application's one connection."""
+        with self.app.app_context(), db.engine.connect() as connection:
+            pid = connection.scalar(text("SELECT pg_backend_pid()"))
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+    def cpu(self) -> str:
+        """The median of `used`, for people."""
+        python, database = (statistics.median(part) * 1e3 for part in zip(*self.used, strict=True))
+        return f"CPU: Python {python:.0f} ms, Postgres {database:.0f} ms"
 
     def disconnect(self) -> float:
         """Take the last block back; its seconds."""
@@ -77,8 +94,8 @@ class Follower:
 def run(stage: Stage) -> Iterator[Row]:
     """First application, replay, a block of strangers, a deep reorganisation."""
     scale = stage.scale
-    few = Follower(stage.few(), "few", [], stage.tip_of(stage.few()))
-    many = Follower(stage.many(), "many", [], stage.tip_of(stage.many()))
+    few = Follower(stage.few(), "few", stage.tip_of(stage.few()))
+    many = Follower(stage.many(), "many", stage.tip_of(stage.many()))
     against = f"watching {scale.few_watched:,}"
     yield from _first_application(stage, few, many, against)
     yield from _replays(scale, few, many, against)
@@ -91,16 +108,16 @@ def _first_application(stage: Stage, few: Follower, many: Follower, against: str
     with psycopg.connect(stage.url("few"), autocommit=True) as connection:
         for number in range(scale.reorg_depth):
             for follower in (few, many) if number % 2 == 0 else (many, few):
-                block = _block(follower, scale, number, number, stage)
+                block = make_block(follower.tip, _outputs_of(follower, scale, number), number)
                 seconds[follower.name].append(follower.connect(block))
             seconds["bare"].append(_store_bare(connection, _FIRST + number))
     ms = {name: statistics.median(values) * 1e3 for name, values in seconds.items()}
     what = f"block of {scale.block_outputs:,} outputs, {scale.block_payments:,} ours"
     watched = f"{scale.many_slips + scale.payees:,}"
     yield Row(f"{what}; watching {scale.few_watched:,}", "ms", ms["few"], ms["bare"], "COPY of the same rows",
-              goal(ms["few"], GOAL_APPLY, "ms"))  # fmt: skip
+              f"{goal(ms['few'], GOAL_APPLY, 'ms')}; {few.cpu()}")  # fmt: skip
     yield Row(f"{what}; watching {watched}", "ms", ms["many"], ms["few"], against,
-              goal(ms["many"], GOAL_APPLY, "ms"))  # fmt: skip
+              f"{goal(ms['many'], GOAL_APPLY, 'ms')}; {many.cpu()}")  # fmt: skip
 
 
 def _store_bare(connection: psycopg.Connection[Any], height: int) -> float:
@@ -158,18 +175,14 @@ def _reorganise(follower: Follower, scale: Scale, depth: int, turn: int) -> floa
     lost = list(follower.applied)
     tip, fresh = follower.base, []
     for number in range(len(lost)):
-        fresh.append(make_block(tip, follower_outputs(follower, scale, number), 1_000 * turn + number))
+        fresh.append(make_block(tip, _outputs_of(follower, scale, number), 1_000 * turn + number))
         tip = fresh[-1].hash
     fresh.append(make_block(tip, list(strangers(scale.block_outputs, turn)), 1_000 * turn + 999))
     seconds = sum(follower.disconnect() for _ in lost)
     return seconds + sum(follower.connect(block) for block in fresh)
 
 
-def _block(follower: Follower, scale: Scale, number: int, seed: int, stage: Stage) -> RawBlock:
-    return make_block(follower.tip, follower_outputs(follower, scale, number), seed)
-
-
-def follower_outputs(follower: Follower, scale: Scale, number: int) -> Sequence[Payout]:
+def _outputs_of(follower: Follower, scale: Scale, number: int) -> Sequence[Payout]:
     """The outputs of block `number`: ours evenly among strangers'. From the fifth on orders are paid again."""
     slips = scale.few_slips if follower.name == "few" else scale.many_slips
     first = slips + 1 + (number % 4) * scale.block_payments
