@@ -1,0 +1,243 @@
+"""Making an order: which round it joins, who may, and what happens when something is not in order."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
+
+from app.chain import deposits
+from app.chain import node as chain_node
+from app.chain.journal import read
+from app.chain.models import DepositAddress
+from app.core.db import db, transaction
+from app.core.errors import DomainError, NotFound, Unavailable
+from app.partners.models import PartnerSite
+from app.partners.service import update_site
+from app.rounds import service
+from app.rounds.models import Round, TicketOrder
+from dev.node.process import NodeProcess
+from tests.factories.partners import OTHER_ADDRESS, make_site
+from tests.factories.world import World
+
+
+@pytest.fixture
+def world(chain_app: Flask, node: NodeProcess) -> World:
+    return World(chain_app, node).begin()
+
+
+def change(world: World, **settings: object) -> None:
+    world.app.config["SETTINGS"] = world.app.config["SETTINGS"].model_copy(update=settings)
+
+
+def orders() -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(TicketOrder)) or 0
+
+
+def refused(world: World, site: PartnerSite, **options: Any) -> tuple[int, str]:
+    """(status, code) of the refusal; nothing is left behind."""
+    before = orders()
+    with pytest.raises(DomainError) as error:
+        world.order(site, **options)
+    assert orders() == before
+    return error.value.status, error.value.code
+
+
+def test_an_order_keeps_what_its_site_offered_then(world: World) -> None:
+    site = world.site(edge_percent=10)
+    placed = world.order(site)
+    with transaction():
+        update_site(db.session.merge(site), {"house_edge": 0, "payout_address": OTHER_ADDRESS,
+                                             "payout_address_acknowledged": True})  # type: ignore[typeddict-item] # fmt: skip
+    order = db.session.get_one(TicketOrder, placed.id)
+    assert (order.house_edge_percent, order.player_ticket_price_sats) == (10, 1_100)
+    assert order.payout_address != OTHER_ADDRESS
+    world.send(placed.address, 3_300)
+    world.mine()
+    assert world.round(placed.round_number).sold_tickets == 3
+    assert world.breaches() == []
+
+
+def test_public_and_private_identifiers_are_stored_and_terms_hold_the_public_one_alone(world: World) -> None:
+    placed = world.order(world.site(), "ada")
+    order = db.session.get_one(TicketOrder, placed.id)
+    assert (order.player_public_identifier, order.player_private_identifier) == ("ada", "private-ada")
+    assert "private-ada" not in placed.terms
+    assert '"playerPublicIdentifier":"ada"' in placed.terms
+
+
+@pytest.mark.parametrize("status", ["draft", "paused"])
+def test_only_a_live_site_takes_orders(world: World, status: str) -> None:
+    with transaction():
+        site = make_site(status=status)
+    assert refused(world, site) == (409, "site_not_live")
+
+
+def test_a_paused_sites_orders_are_credited_all_the_same(world: World) -> None:
+    site = world.site()
+    placed = world.order(site)
+    with transaction():
+        update_site(db.session.merge(site), {"status": "paused"})
+    world.send(placed.address, 3_300)
+    world.mine()
+    assert world.round(placed.round_number).sold_tickets == 3
+
+
+def test_near_the_end_of_a_sale_orders_join_the_next_round(world: World) -> None:
+    site = world.site()
+    first = world.order(site)
+    end = world.round(first.round_number).sales_end_height
+    world.mine_to(end - 4)  # two blocks may still come before the payment's
+    assert world.order(site).round_number == first.round_number
+    world.mine()
+    assert world.order(site).round_number == first.round_number + 1
+    world.mine_to(end + 1)
+    assert world.order(site).round_number == first.round_number + 1
+    assert refused(world, site, requested_round=first.round_number) == (409, "round_closed")
+
+
+def test_requested_rounds(world: World) -> None:
+    site = world.site()
+    last = db.session.scalar(select(func.max(Round.round_number))) or 0
+    assert world.order(site, requested_round=last).round_number == last
+    for beyond in (last + 1, 2**31 - 1):
+        with pytest.raises(NotFound):
+            world.order(site, requested_round=beyond)
+
+
+def test_a_requested_round_that_is_about_to_close_is_refused(world: World) -> None:
+    site = world.site()
+    number = world.order(site).round_number
+    world.mine_to(world.round(number).sales_end_height - 3)
+    assert world.round(number).status == "open"
+    assert refused(world, site, requested_round=number) == (409, "round_closed")
+
+
+@pytest.mark.parametrize("identifier", ["", "x" * 121, "<b>", "a\u202eb"])
+def test_an_identifier_that_cannot_be_one(world: World, identifier: str) -> None:
+    assert refused(world, world.site(), player=identifier) == (422, "player_identifier_invalid")
+
+
+def test_a_site_has_only_so_many_open_orders(world: World) -> None:
+    change(world, open_orders_per_site=3)
+    site, other = world.site(), world.site()
+    placed = [world.order(site, f"player {number}") for number in range(3)]
+    assert refused(world, site) == (429, "too_many_open_orders")
+    world.order(other)
+    world.send(placed[0].address, 3_300)
+    world.mine()
+    world.order(site)  # a paid order is no open one
+
+
+def test_a_journal_that_cannot_be_written_shows_no_address(world: World, tmp_path: Any) -> None:
+    site = world.site()
+    db.session.commit()
+    change(world, terms_journal_path=tmp_path / "gone" / "journal")
+    body = {"partnerName": site.name, "playerPublicIdentifier": "ada", "playerPrivateIdentifier": "secret"}
+    answer = world.app.test_client().post(
+        "/api/slips", json=body, headers={"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+    )
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    address = db.session.scalars(select(DepositAddress)).one()  # it is watched, but nobody was told
+    assert address.address not in answer.text
+    assert address.internal_key.hex() not in answer.text
+    with pytest.raises(Unavailable):
+        world.order(db.session.merge(site))
+
+
+def test_what_is_shown_is_in_the_journal(world: World) -> None:
+    site = world.site()
+    placed = [world.order(site, f"player {number}") for number in range(5)]
+    entries = list(read(world.app.config["SETTINGS"].terms_journal_path))
+    assert [(entry.orderId, entry.address, entry.terms) for entry in entries] == [
+        (str(order.id), order.address, order.terms) for order in placed
+    ]
+
+
+def in_threads(world: World, count: int, work: Callable[[int], object]) -> list[object]:
+    """What each of `count` threads returned or raised, all let go at once."""
+    results: list[object] = [None] * count
+    start = threading.Barrier(count)
+
+    def run(number: int) -> None:
+        with world.app.app_context():
+            try:
+                start.wait(30)
+                results[number] = work(number)
+            except BaseException as error:
+                results[number] = error
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results
+
+
+def test_one_form_sent_twenty_times_at_once_is_one_order(world: World) -> None:
+    site = world.site()
+    site_id = site.id
+    tip = chain_node.require_synced()
+    db.session.rollback()
+
+    def send(_: int) -> tuple[str, str]:
+        for _attempt in range(2):  # as the form's edge does: the loser finds the winner's order
+            try:
+                with transaction() as session:
+                    made = service.create_order(
+                        session.get_one(PartnerSite, site_id), "ada", "private", tip, form_token="one-form"
+                    )
+                    return made.address.address, made.receipt_secret
+            except IntegrityError:
+                db.session.rollback()
+        raise AssertionError("neither first nor second")
+
+    answers = in_threads(world, 20, send)
+    assert len(set(answers)) == 1, answers
+    assert isinstance(answers[0], tuple)
+    assert orders() == 1
+
+
+def test_two_hundred_orders_at_once_are_two_hundred_addresses(world: World) -> None:
+    site_id = world.site().id
+    tip = chain_node.require_synced()
+    db.session.rollback()
+
+    def buy(number: int) -> list[str]:
+        made = []
+        for at in range(20):
+            with transaction() as session:
+                order = service.create_order(session.get_one(PartnerSite, site_id), f"player {number}-{at}", "p", tip)
+                made.append(order.address.address)
+                entry = order.journal_entry
+            deposits.write_journal(entry)
+        return made
+
+    results = in_threads(world, 10, buy)
+    assert all(isinstance(made, list) for made in results), results
+    addresses = [address for made in results for address in made]  # type: ignore[attr-defined]
+    assert len(set(addresses)) == 200
+    assert orders() == 200
+    assert len(list(read(world.app.config["SETTINGS"].terms_journal_path))) == 200
+    assert db.session.execute(text("SELECT count(DISTINCT commitment) FROM deposit_addresses")).scalar_one() == 200
+
+
+def test_a_payout_address_must_not_be_one_of_ours(world: World) -> None:
+    ours = world.order(world.site()).address
+    with transaction():
+        reserve = deposits.new_reserve_address().address
+    for address in (ours, reserve, ours.upper()):
+        with pytest.raises(DomainError) as error:
+            deposits.check_payout_address(address)
+        assert error.value.code == "address_is_a_deposit_address"
+    deposits.check_payout_address(OTHER_ADDRESS)
