@@ -78,8 +78,8 @@ def _sealed(round_: Round) -> tuple[str, str, str]:
 
 def _drawing(_: Round) -> tuple[str, str, str]:
     text = gettext(
-        "The closing block's hash is hashed again and again. Each digit needs the whole chain of hashes before it; there "
-        "is no shortcut."
+        "The closing block's hash is hashed again and again. Each digit needs the whole chain of hashes before it; "
+        "there is no shortcut."
     )
     return "info", gettext("The draw is running"), text
 

@@ -1,0 +1,73 @@
+"""Every state of rounds, orders and payments has words of its own, and every round its next step."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from app.rounds.models import PAYMENT_STATUSES, ROUND_STATUSES, Round
+from app.rounds.progress import STEPS, next_milestone, step_states
+from app.rounds.states import ORDER_STATES
+from app.rounds.wording import _ORDER, round_words
+
+
+def _round(status: str, **values: object) -> Round:
+    return Round(
+        round_number=7, opens_at_height=100, sales_end_height=110, closing_height=114, settlement_depth=3,
+        ticket_digits=3, ticket_supply=1000, sold_tickets=10, winning_ticket=4, status=status, **values,
+    )  # fmt: skip
+
+
+def test_every_state_of_a_round_has_its_own_words(app: Flask) -> None:
+    with app.test_request_context():
+        told = {status: round_words(_round(status)) for status in ROUND_STATUSES}
+    assert len({words.title for words in told.values()}) == len(ROUND_STATUSES)
+    assert all(words.text.endswith(".") for words in told.values())
+    assert {told[status].tone for status in ("void", "halted")} == {"bad"}
+
+
+def test_every_state_of_an_order_has_words() -> None:
+    assert set(_ORDER) == set(ORDER_STATES)
+    assert len(PAYMENT_STATUSES) == 6  # a new fate needs a sentence on the receipt
+
+
+@pytest.mark.parametrize(
+    ("status", "tip", "milestone"),
+    [
+        ("scheduled", 90, ("opens", 9, 100)),
+        ("open", 99, ("sales_end", 10, 110)),
+        ("open", 108, ("sales_end", 1, 110)),
+        ("unbacked", 105, ("sales_end", 4, 110)),
+        ("closed", 109, ("seal", 3, 112)),
+        ("closed", 113, ("seal", 0, 112)),
+        ("sealed", 112, ("closing", 2, 114)),
+        ("sealed", 114, ("draw", 3, 117)),
+        ("sealed", 116, ("draw", 1, 117)),
+        ("drawing", 117, None),
+        ("settled", 117, None),
+        ("void", 117, None),
+        ("halted", 117, None),
+    ],
+)
+def test_the_countdown_is_to_the_next_height_that_matters(
+    status: str, tip: int, milestone: tuple[str, int, int] | None
+) -> None:
+    found = next_milestone(_round(status), tip)
+    assert (found and (found.what, found.left, found.height)) == milestone
+
+
+@pytest.mark.parametrize(
+    ("status", "tip", "states"),
+    [
+        ("scheduled", 90, "todo todo todo todo todo"),
+        ("open", 105, "now todo todo todo todo"),
+        ("closed", 111, "done done now todo todo"),
+        ("sealed", 112, "done done done now todo"),
+        ("sealed", 115, "done done done done now"),
+        ("drawing", 117, "done done done done now"),
+        ("settled", 117, "done done done done done"),
+        ("void", 117, "done done bad todo todo"),
+    ],
+)
+def test_the_way_shows_what_is_done(status: str, tip: int, states: str) -> None:
+    assert " ".join(step_states(_round(status), tip)[name] for name in STEPS) == states
