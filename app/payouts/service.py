@@ -27,6 +27,7 @@ def owe(kind: str, source: str, source_id: str, site_id: UUID, address: str, sat
             amount_sats=sats,
         )
         .on_conflict_do_nothing()
-    )  # fmt: skip
+        .returning(Obligation.id)  # the number of rows is not told for an insert like this
+    ).first()  # fmt: skip
     ledger.post([postings.owed(kind, source, source_id, sats)])
-    return bool(written.rowcount)  # type: ignore[attr-defined]
+    return written is not None

@@ -1,0 +1,255 @@
+"""`flask audit` is clean on a world that has lived, and names what is wrong when one thing is changed behind its back."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from app.core.checks import Breach
+from app.core.db import db
+from app.rounds import jobs
+from dev.node.process import NodeProcess
+from tests.factories.world import World
+
+TOP = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def lived(request: pytest.FixtureRequest) -> Iterator[World]:
+    """A world with a won round, a void one, a selling one, and a payment of every fate. Every test rolls back."""
+    from tests.conftest import _application
+
+    environment = {
+        **request.getfixturevalue("app_settings"),
+        "DATABASE_URL": request.getfixturevalue("fresh_database")(),
+        "BITCOIN_RPC_URL": request.getfixturevalue("node").rpc_url,
+        "TERMS_JOURNAL_PATH": str(request.getfixturevalue("tmp_path_factory").mktemp("lived") / "journal"),
+    }
+    app: Flask = _application(environment)
+    app.config["ENVIRONMENT_GIVEN"] = environment
+    node: NodeProcess = request.getfixturevalue("node")
+    with app.app_context():
+        yield live(World(app, node).begin())
+        db.session.remove()
+        db.engine.dispose()
+
+
+def live(world: World) -> World:
+    site = world.site(edge_percent=10)
+    won = world.order(site, "winner")
+    world.send(won.address, 1_100_700)
+    world.mine()
+    too_late = world.order(site, "sleeper")
+    world.send(too_late.address, 2_000)  # below the minimum
+    world.mine()
+    world.finish(won.round_number)
+    lost = world.order(site, "unlucky")
+    world.send(lost.address, 5_500)
+    world.mine()
+    world.mine_to(world.round(lost.round_number).closing_height)
+    jobs.seal()
+    assert world.round(lost.round_number).status == "void"
+    selling = [world.order(site, f"buyer {number}") for number in range(3)]
+    for order in selling:
+        world.send(order.address, 3_500)
+    world.send(selling[0].address, 4_400)
+    world.mine()
+    world.reorganise(1, 2)
+    world.scan()
+    world.mine()
+    world.send(too_late.address, 9_900)
+    world.mine()
+    assert world.breaches() == []
+    return world
+
+
+def found(world: World, *statements: str) -> set[str]:
+    """The checks that fire after a change made past every rule of the tables; nothing of it stays."""
+    db.session.rollback()
+    db.session.execute(text("SET LOCAL session_replication_role = replica"))
+    for statement in statements:
+        changed = db.session.execute(text(statement))
+        assert changed.rowcount > 0 or statement.startswith("ALTER"), statement  # type: ignore[attr-defined]
+    breaches: list[Breach] = [breach for check in world.app.extensions["audit_checks"] for breach in check()]
+    db.session.rollback()
+    assert all(breach.detail for breach in breaches)
+    return {breach.check for breach in breaches}
+
+
+SOLD_SLIP = "(SELECT s.id FROM ticket_slips s JOIN rounds r USING (round_number) WHERE r.status = 'open' ORDER BY 1 LIMIT 1)"
+CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
+    "a balance": (
+        ("UPDATE ledger_accounts SET balance = balance + 1 WHERE kind = 'capital'",),
+        {"ledger.balances", "ledger.zero_sum"},
+    ),
+    "a transfer's amount": (
+        ("UPDATE ledger_transfers SET amount = amount + 1 WHERE id = (SELECT max(id) FROM ledger_transfers)",),
+        {"ledger.balances"},
+    ),
+    "a lost transfer": (
+        ("DELETE FROM ledger_transfers WHERE id = (SELECT max(id) FROM ledger_transfers)",),
+        {"ledger.balances"},
+    ),
+    "a pool moved to another liability": (
+        (
+            "UPDATE ledger_accounts SET balance = balance - 1 WHERE kind = 'pool' AND balance > 0",
+            "UPDATE ledger_accounts SET balance = balance + 1 WHERE kind = 'capital'",
+        ),
+        {"ledger.balances", "rounds.M pool"},
+    ),
+    "a hold that nobody made": (("UPDATE ledger_accounts SET held = 1 WHERE kind = 'capital'",), {"ledger.holds"}),
+    "a liability below zero": (
+        ("ALTER TABLE ledger_accounts DROP CONSTRAINT ledger_accounts_not_overdrawn_check",
+         "UPDATE ledger_accounts SET balance = -1 WHERE kind = 'capital'"),
+        {"ledger.balances", "ledger.zero_sum", "ledger.overdrawn"},
+    ),
+    "a coin that was never there": (
+        ("INSERT INTO coins (id, txid, vout, tx_index, amount_sats, block_height, block_hash, reserve_key_index) "
+         "SELECT gen_random_uuid(), sha256('x'), 0, 1, 5, block_height, block_hash, 0 FROM coins "
+         "WHERE orphaned_at IS NULL LIMIT 1",),
+        {"chain.coins"},
+    ),
+    "a coin of a block that is not on the chain": (
+        ("UPDATE coins SET block_hash = sha256('elsewhere') WHERE reserve_key_index = 0 AND orphaned_at IS NULL",),
+        {"chain.off_chain"},
+    ),
+    "a reversed payment whose coin lives": (
+        ("UPDATE payments SET reversed_at = now() WHERE id = (SELECT payment_id FROM coins WHERE orphaned_at IS NULL "
+         "AND payment_id IS NOT NULL LIMIT 1)",),
+        {"chain.reversed"},
+    ),
+    "a block that does not follow": (
+        ("UPDATE chain_blocks SET previous_hash = sha256('x') WHERE height = (SELECT max(height) FROM chain_blocks)",),
+        {"chain.links"},
+    ),
+    "a cursor on no block": (("UPDATE chain_cursor SET hash = sha256('x')",), {"chain.cursor"}),
+    "a slip's paid sats": (
+        (f"UPDATE ticket_slips SET paid_sats = paid_sats + 1 WHERE id = {SOLD_SLIP}",),
+        {"rounds.M held", "rounds.M slips are their payments"},
+    ),
+    "a slip's tickets": (
+        (f"UPDATE ticket_slips SET ticket_count = ticket_count + 1 WHERE id = {SOLD_SLIP}",),
+        {"rounds.M tickets are what was paid for", "rounds.M contributions", "rounds.R slips hold their ranges"},
+    ),
+    "a slip's contribution": (
+        (f"UPDATE ticket_slips SET jackpot_contribution_sats = 0 WHERE id = {SOLD_SLIP}",),
+        {"rounds.M contributions", "rounds.M pool", "rounds.M held"},
+    ),
+    "a round's sold tickets": (
+        ("UPDATE rounds SET sold_tickets = sold_tickets + 1 WHERE status = 'open'",),
+        {"rounds.R ranges add up", "rounds.R ranges reach what is sold"},
+    ),
+    "a hole": (
+        ("UPDATE slip_ranges SET first = first + 1 WHERE (round_number, after) = (SELECT round_number, max(after) FROM "
+         "slip_ranges JOIN rounds USING (round_number) WHERE status = 'open' GROUP BY 1)",),
+        {"rounds.R ranges add up", "rounds.R slips hold their ranges"},
+    ),
+    "a range given to somebody else": (
+        ("UPDATE slip_ranges SET slip_id = (SELECT max(slip_id::text)::uuid FROM slip_ranges) WHERE first = 0 AND "
+         "round_number = (SELECT max(round_number) FROM rounds WHERE status = 'open')",),
+        {"rounds.R slips hold their ranges"},
+    ),
+    "a late payment credited": (
+        ("UPDATE order_payments SET status = 'credited' WHERE status = 'late'",), {"rounds.C fates"},
+    ),
+    "a payment in time called late": (
+        ("UPDATE order_payments SET status = 'late' WHERE id = (SELECT payment_id FROM slip_ranges JOIN rounds "
+         "USING (round_number) WHERE status = 'open' AND first = 0)",),
+        {"rounds.C fates", "rounds.M slips are their payments"},
+    ),
+    "a small payment credited": (
+        ("UPDATE order_payments SET status = 'credited' WHERE status = 'below_minimum'",), {"rounds.C fates"},
+    ),
+    "a payment without a fate": (
+        ("DELETE FROM order_payments WHERE status = 'late'",), {"rounds.O every payment has one fate"},
+    ),
+    "a sealed payment": (
+        ("UPDATE order_payments SET txid = repeat('0', 64) WHERE id = (SELECT payment_id FROM slip_ranges JOIN rounds "
+         "USING (round_number) WHERE status = 'settled' AND payment_id IS NOT NULL LIMIT 1)",),
+        {"rounds.S seal"},
+    ),
+    "a seal": (("UPDATE rounds SET seal_root = sha256('x') WHERE status = 'settled'",), {"rounds.S seal"}),
+    "a winner": (
+        ("UPDATE rounds SET winning_ticket = (winning_ticket + 1) % 1000 WHERE status = 'settled'",),
+        {"rounds.S draw"},
+    ),
+    "a drawn digest": (
+        ("UPDATE draws SET outcome = jsonb_set(outcome, '{drawDigests,0}', to_jsonb(repeat('0', 63) || "
+         "(right(outcome->>'drawDigits', 1)::integer + 1) % 10))",),  # a digest of another digit
+        {"rounds.S draw"},
+    ),
+    "a closing block": (
+        ("UPDATE rounds SET closing_block_hash = sha256('x') WHERE status = 'settled'",), {"rounds.S draw"},
+    ),
+    "a win that vanished": (("DELETE FROM partner_wins",), {"rounds.W wins"}),
+    "an obligation that vanished": (("DELETE FROM obligations",), {"rounds.W obligations"}),
+    "an obligation to another address": (
+        ("UPDATE obligations SET address = 'elsewhere'",), {"rounds.W obligations"},
+    ),
+    "a smaller jackpot": (
+        ("UPDATE obligations SET amount_sats = amount_sats - 1",), {"rounds.M jackpots are owed"},
+    ),
+    "a message that nobody sends": (
+        ("INSERT INTO messages (id, recipient, template, params, not_before) VALUES "
+         "(gen_random_uuid(), 'ada@example.com', 'magic_link', '{}', now() - interval '1 hour')",),
+        {"notifications.waiting"},
+    ),
+    "an audit entry": (
+        ("UPDATE audit_entries SET reason = 'another' WHERE action = 'round.settled'",), {"audit.chain"},
+    ),
+    "an audit entry that was never sealed": (
+        ("INSERT INTO audit_entries (id, recorded_at, actor, action, subject) VALUES "
+         "('01800000-0000-7000-8000-000000000000', now() - interval '1 hour', 'x', 'y', 'z')",),
+        {"audit.unsealed"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CORRUPTIONS)
+def test_each_change_is_named(lived: World, name: str) -> None:
+    statements, expected = CORRUPTIONS[name]
+    assert found(lived, *statements) == expected
+
+
+def test_every_check_has_been_seen_to_fire() -> None:
+    """The names of all checks, from the sources; each stands with a change above that brings it out."""
+    from app.rounds import checks
+
+    seen = set().union(*(expected for _, expected in CORRUPTIONS.values()))
+    named = {f"rounds.{name}" for name in checks._QUERIES}
+    for path in (TOP / "app").rglob("checks.py"):
+        named |= {part.split('"')[0] for part in path.read_text().split('Breach("')[1:]}
+    assert named <= seen
+
+
+def run_audit(world: World, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **world.environment, "FLASK_APP": "wsgi:app"}
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "audit", *arguments],
+        cwd=TOP, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
+def test_the_command_exits_1_and_names_the_breach(lived: World) -> None:
+    assert lived.breaches() == []
+    clean = run_audit(lived, "--json")
+    report = json.loads(clean.stdout.splitlines()[-1])
+    assert (clean.returncode, report["ok"], report["breaches"]) == (0, True, [])
+    change, restore = (
+        f"UPDATE ledger_accounts SET balance = balance {sign} 7 WHERE kind = 'capital'" for sign in "+-"
+    )
+    db.session.execute(text(change))
+    db.session.commit()
+    broken = run_audit(lived)
+    db.session.execute(text(restore))
+    db.session.commit()
+    assert broken.returncode == 1
+    assert "BREACH ledger.balances: capital:" in broken.stdout

@@ -1,0 +1,168 @@
+"""The seal: fixed before the closing block can be known, over everything that holds a ticket; too late is void."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from app.chain.commitment import commitment
+from app.core.db import db, transaction
+from app.events.models import Event
+from app.ledger import queries as ledger
+from app.ledger.entries import AccountRef
+from app.rounds import jobs, sealing
+from app.rounds.models import OrderPayment, TicketSlip
+from dev.node.process import NodeProcess
+from tests.factories.world import Placed, World
+
+
+@pytest.fixture
+def world(chain_app: Flask, node: NodeProcess) -> World:
+    return World(chain_app, node).begin()
+
+
+def sold(world: World) -> tuple[int, list[Placed]]:
+    site = world.site(edge_percent=10)
+    orders = [world.order(site, f"player {number}") for number in range(3)]
+    for at, order in enumerate(orders):
+        world.send(order.address, 3_000 + at * 1_100)
+    world.mine()
+    world.send(orders[0].address, 2_400)
+    world.mine()
+    return orders[0].round_number, orders
+
+
+def tagged(tag: str, *parts: bytes) -> bytes:
+    head = hashlib.sha256(tag.encode()).digest()
+    return hashlib.sha256(head + head + b"".join(parts)).digest()
+
+
+def root_by_hand(number: int, leaves: list[tuple[dict[str, Any], int, int]]) -> bytes:
+    """The seal as its description has it, from what the public record says."""
+    level = [
+        (tagged("tiraj/seal/leaf/1", t.to_bytes(8, "big"), s.to_bytes(8, "big"),
+                json.dumps(leaf, sort_keys=True, separators=(",", ":")).encode()), t, s)
+        for leaf, t, s in leaves
+    ]  # fmt: skip
+    while len(level) > 1:
+        pairs = [level[at : at + 2] for at in range(0, len(level), 2)]
+        level = [
+            pair[0] if len(pair) == 1 else (
+                tagged("tiraj/seal/node/1", *(part for h, t, s in pair
+                                              for part in (h, t.to_bytes(8, "big"), s.to_bytes(8, "big")))),
+                pair[0][1] + pair[1][1], pair[0][2] + pair[1][2],
+            )
+            for pair in pairs
+        ]  # fmt: skip
+    h, t, s = level[0]
+    return tagged("tiraj/seal/root/1", number.to_bytes(4, "big"), len(leaves).to_bytes(8, "big"), h,
+                  t.to_bytes(8, "big"), s.to_bytes(8, "big"))  # fmt: skip
+
+
+def test_the_root_is_what_its_description_says(world: World) -> None:
+    number, orders = sold(world)
+    by_id = {order.id: order for order in orders}
+    round_ = world.round(number)
+    world.mine_to(round_.sales_end_height - 2 + round_.settlement_depth)
+    assert jobs.seal() == 0  # the last sale is not buried yet
+    world.mine()
+    assert jobs.seal() == 1
+    assert jobs.seal() == 0
+    rows = db.session.execute(
+        text("SELECT p.*, g.first, g.after FROM slip_ranges g JOIN order_payments p ON p.id = g.payment_id "
+             "ORDER BY g.first")
+    )  # fmt: skip
+    leaves = [
+        (
+            {
+                "amountSats": row.amount_sats, "commitment": commitment(by_id[row.order_id].terms).hex(),
+                "creditedSats": row.credited_sats, "firstTicket": row.first, "lastTicket": row.after - 1,
+                "txid": row.txid, "vout": row.vout,
+            },
+            row.after - row.first,
+            row.credited_sats,
+        )
+        for row in rows
+    ]  # fmt: skip
+    sealed = world.round(number)
+    assert len(leaves) == 4
+    assert sealed.seal_root == root_by_hand(number, leaves) == sealing.recomputed_root(number)
+    assert sealed.sealed_at_height is not None
+    assert sealed.sealed_at_height < sealed.closing_height
+    event = db.session.scalars(select(Event).where(Event.type == "round.sealed")).one()
+    assert event.payload["sealRoot"] == sealed.seal_root.hex()
+    assert event.payload["payments"] == 4
+    assert world.breaches() == []
+
+
+CHANGES = {
+    "an amount": "UPDATE order_payments SET amount_sats = amount_sats + 1, credited_sats = credited_sats + 1 "
+    "WHERE id = :payment",
+    "an outpoint": "UPDATE order_payments SET vout = vout + 1 WHERE id = :payment",
+    "a transaction": "UPDATE order_payments SET txid = repeat('0', 64) WHERE id = :payment",
+    "a commitment": "UPDATE deposit_addresses SET commitment = sha256('x') WHERE id IN (SELECT deposit_address_id FROM "
+    "ticket_orders o JOIN order_payments p ON p.order_id = o.id WHERE p.id = :payment)",
+    "a range": "UPDATE slip_ranges SET after = after - 1 WHERE payment_id = :payment",
+    "a payment": "DELETE FROM slip_ranges WHERE payment_id = :payment",
+}
+
+
+def test_whatever_is_changed_the_root_changes(world: World) -> None:
+    number, _ = sold(world)
+    before = sealing.recomputed_root(number)
+    payment = db.session.execute(
+        text("SELECT payment_id FROM slip_ranges WHERE round_number = :n ORDER BY after DESC LIMIT 1"), {"n": number}
+    ).scalar_one()
+    for name, change in CHANGES.items():
+        db.session.execute(text("SET LOCAL session_replication_role = replica"))
+        db.session.execute(text(change), {"payment": payment})
+        assert sealing.recomputed_root(number) != before, name
+        db.session.rollback()
+    assert sealing.recomputed_root(number) == before
+
+
+def test_a_round_that_sold_nothing_is_sealed_too(world: World) -> None:
+    number = world.order(world.site()).round_number
+    world.finish(number)
+    round_ = world.round(number)
+    assert round_.status == "settled"
+    assert round_.seal_root == sealing.seal_root(number, [])
+    assert world.breaches() == []
+
+
+def test_too_late_is_void_and_everything_paid_waits_for_its_refund(world: World) -> None:
+    number, orders = sold(world)
+    world.mine_to(world.round(number).closing_height)  # the closing block is known: nobody may seal any more
+    with transaction():
+        assert not sealing.seal(number, world.round(number).closing_height)
+    assert jobs.seal() == 1
+    assert jobs.seal() == 0
+    assert world.round(number).status == "void"
+    paid = 3_000 + 4_100 + 5_200 + 2_400
+    assert ledger.balance(AccountRef("suspense", "void")) == paid
+    for kind in ("pool", "held"):
+        assert ledger.balance(AccountRef(kind, f"rounds-{number}")) == 0
+    assert {row.status for row in db.session.scalars(select(OrderPayment))} == {"void"}
+    assert {row.status for row in db.session.scalars(select(TicketSlip))} == {"void"}
+    assert {order.round_number for order in orders} == {number}
+    world.mine_to(world.round(number).closing_height + 3)
+    assert jobs.settle() == 0  # a void round is never drawn
+    assert world.breaches() == []
+
+
+def test_a_node_that_is_ahead_of_us_decides_what_is_too_late(world: World) -> None:
+    """We have scanned up to the seal; the node already has the closing block."""
+    number, _ = sold(world)
+    round_ = world.round(number)
+    sales_end, closing, depth = round_.sales_end_height, round_.closing_height, round_.settlement_depth
+    world.mine_to(sales_end - 1 + depth)
+    world.node.call("generatetoaddress", closing - world.tip, world.miner)
+    assert jobs.seal() == 1
+    assert world.round(number).status == "void"
+    world.scan()
+    assert world.breaches() == []

@@ -1,0 +1,213 @@
+"""Settlement: once, whoever does it and how often, with Redis or without, whatever the draw says."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from app.core.db import db, transaction
+from app.draws import service as draws
+from app.draws.models import Draw
+from app.draws.rules import DrawResult
+from app.events.models import Event
+from app.ledger import queries as ledger
+from app.ledger.entries import AccountRef
+from app.payouts import service as obligations
+from app.payouts.models import Obligation
+from app.rounds import jobs, settlement
+from app.rounds.models import PartnerWin, TicketSlip
+from dev.node.process import NodeProcess
+from tests.factories.partners import OTHER_ADDRESS
+from tests.factories.world import Placed, World
+
+
+@pytest.fixture
+def world(chain_app: Flask, node: NodeProcess) -> World:
+    return World(chain_app, node).begin()
+
+
+def ready_to_draw(world: World, sats: int = 1_100_000, edge: int = 10) -> Placed:
+    """An order that holds every ticket, unless it paid less; its round's closing block is buried."""
+    order = world.order(world.site(edge_percent=edge))
+    world.send(order.address, sats)
+    world.mine()
+    round_ = world.round(order.round_number)
+    sales_end, closing, depth = round_.sales_end_height, round_.closing_height, round_.settlement_depth
+    world.mine_to(sales_end - 1 + depth)
+    assert jobs.seal() == 1
+    world.mine_to(closing + depth - 1)
+    assert jobs.settle() == 0  # one block short of its depth
+    world.mine()
+    return order
+
+
+def count(model: Any) -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def together(world: World, number: int, work: Callable[[], object]) -> list[object]:
+    results: list[object] = []
+    start = threading.Barrier(number)
+
+    def run() -> None:
+        with world.app.app_context():
+            try:
+                start.wait(10)
+                results.append(work())
+            except BaseException as error:
+                results.append(error)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run) for _ in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return results
+
+
+def test_partner_win_record_creation_is_idempotent_after_settlement(world: World) -> None:
+    order = ready_to_draw(world)
+    assert [jobs.settle() for _ in range(3)] == [1, 0, 0]
+    number = order.round_number
+    draw = db.session.scalars(select(Draw)).one()
+    assert draw.outcome is not None
+    result = DrawResult(draw.outcome["drawDigits"], draw.outcome["drawDigests"], draw.outcome["winningTicket"])
+    work = draws.work_of(draw)
+    db.session.rollback()
+    with transaction():
+        assert not settlement.settle(number, work, result)
+    assert (count(PartnerWin), count(Obligation)) == (1, 1)
+    win = db.session.scalars(select(PartnerWin)).one()
+    assert (win.player_public_identifier, win.player_private_identifier) == ("ada", "private-ada")
+    assert db.session.get_one(TicketSlip, order.id).status == "won"
+    assert ledger.balance(AccountRef("jackpot", f"rounds-{number}")) == 1_000_000
+    assert ledger.total("partner") == 100_000
+    events = db.session.scalars(select(Event.type).where(Event.type.in_(("round.settled", "win.created")))).all()
+    assert sorted(events) == ["round.settled", "win.created"]
+    assert world.breaches() == []
+
+
+def test_two_settlers_at_once(world: World) -> None:
+    ready_to_draw(world)
+    results = together(world, 4, jobs.settle)
+    assert sorted(results) == [0, 0, 0, 1]  # type: ignore[type-var]
+    assert (count(PartnerWin), count(Obligation)) == (1, 1)
+    assert world.breaches() == []
+
+
+def test_two_settlers_that_both_believe_to_lead(world: World) -> None:
+    """Leadership is a courtesy: without it the last write decides, once."""
+    order = ready_to_draw(world)
+
+    def alone() -> bool:
+        return jobs._settle_round(order.round_number, lambda: False)
+
+    results = together(world, 4, alone)
+    assert sorted(results) == [False, False, False, True]  # type: ignore[type-var]
+    assert (count(PartnerWin), count(Obligation)) == (1, 1)
+    assert count(Draw) == 1
+    assert world.breaches() == []
+
+
+def test_settlement_needs_no_redis(world: World) -> None:
+    order = ready_to_draw(world)
+    world.app.extensions.pop("redis", None)
+    settings = world.app.config["SETTINGS"]
+    away = type(settings.redis_url)("redis://127.0.0.1:1/0")
+    world.app.config["SETTINGS"] = settings.model_copy(update={"redis_url": away})
+    assert jobs.settle() == 1
+    assert world.round(order.round_number).status == "settled"
+    assert world.breaches() == []
+
+
+def winner(world: World, monkeypatch: pytest.MonkeyPatch, ticket: int) -> None:
+    """Let the draw say this ticket, as if the closing block had been another."""
+    original = draws.run
+
+    def run(work: draws.Work, stop: Any) -> DrawResult:
+        result = original(work, stop)
+        return DrawResult(f"{ticket:03d}", result.digests, ticket)
+
+    monkeypatch.setattr(draws, "run", run)
+
+
+@pytest.mark.parametrize(("ticket", "player"), [(0, "ada"), (2, "ada"), (3, "bob"), (5, "bob"), (6, "ada"), (7, "eve")])
+def test_the_ticket_belongs_to_whose_range_holds_it(
+    world: World, monkeypatch: pytest.MonkeyPatch, ticket: int, player: str
+) -> None:
+    site = world.site(edge_percent=0)
+    ada, bob, eve = (world.order(site, name) for name in ("ada", "bob", "eve"))
+    for order, sats in ((ada, 3_000), (bob, 3_000), (ada, 2_500), (eve, 2_500)):
+        world.send(order.address, sats)
+        world.mine()
+    # ada [0, 2], bob [3, 5], ada [6, 7]: her remainder makes no third; eve [8, 9]
+    expected = {"ada": ada, "bob": bob, "eve": eve}["ada" if ticket == 7 else player]
+    winner(world, monkeypatch, ticket)
+    world.finish(ada.round_number)
+    assert db.session.scalars(select(PartnerWin)).one().slip_id == expected.id
+
+
+@pytest.mark.parametrize("ticket", [10, 999])
+def test_an_unsold_ticket_is_the_houses(world: World, monkeypatch: pytest.MonkeyPatch, ticket: int) -> None:
+    winner(world, monkeypatch, ticket)
+    order = ready_to_draw(world, 11_500)
+    assert jobs.settle() == 1
+    assert (count(PartnerWin), count(Obligation)) == (0, 0)
+    assert ledger.balance(AccountRef("result")) == 10_000
+    assert ledger.total("partner") == 1_500  # the edge, and the remainder
+    assert db.session.get_one(TicketSlip, order.id).status == "assigned"
+
+
+def test_a_house_fee_lowers_the_jackpot_and_stays_with_the_house(chain_app: Flask, node: NodeProcess) -> None:
+    settings = chain_app.config["SETTINGS"]
+    chain_app.config["SETTINGS"] = settings.model_copy(update={"house_fee_percent": 4})
+    world = World(chain_app, node).begin()
+    order = ready_to_draw(world)
+    assert jobs.settle() == 1
+    assert world.round(order.round_number).jackpot_sats == 960_000
+    assert ledger.balance(AccountRef("result")) == 40_000
+    assert world.breaches() == []
+
+
+def test_what_is_frozen_decides_and_not_the_settings_of_the_day(world: World) -> None:
+    order = ready_to_draw(world)
+    settings = world.app.config["SETTINGS"]
+    changes = {"hashes_per_digit": 7, "ticket_digits": 5, "settlement_depth": 1, "base_ticket_price_sats": 9}
+    world.app.config["SETTINGS"] = settings.model_copy(update=changes)
+    assert jobs.settle() == 1
+    draw = db.session.scalars(select(Draw)).one()
+    assert draw.parameters == {"digits": 3, "hashesPerDigit": 1_000}
+    assert world.round(order.round_number).jackpot_sats == 1_000_000
+    assert world.breaches() == []
+
+
+def test_a_stopped_draw_goes_on_from_its_checkpoint(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = ready_to_draw(world)
+    monkeypatch.setattr(draws, "CHECKPOINT_SECONDS", 0.0)
+    stops = iter([False, True])
+    assert jobs.settle(lambda: next(stops)) == 0
+    db.session.rollback()
+    draw = db.session.scalars(select(Draw)).one()
+    assert draw.state == "provisional"
+    assert draw.checkpoint is not None
+    assert world.round(order.round_number).status == "drawing"
+    assert jobs.settle() == 1
+    assert world.breaches() == []
+
+
+def test_owing_twice_is_owing_once(world: World) -> None:
+    site = world.site()
+    for expected in (True, False):
+        with transaction():
+            assert obligations.owe("jackpot", "rounds", "1", site.id, OTHER_ADDRESS, 500) is expected
+    assert count(Obligation) == 1
+    assert ledger.balance(AccountRef("jackpot", "rounds-1")) == 500
+    assert db.session.execute(text("SELECT count(*) FROM ledger_transfers WHERE kind = 'jackpot'")).scalar_one() == 1
