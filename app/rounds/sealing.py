@@ -23,6 +23,7 @@ from . import postings
 from .models import Round
 from .rules import GAME, is_buried
 
+_POSTED_AT_ONCE = 10_000
 _CREDITED = """
 SELECT p.id, d.commitment, p.txid, p.vout, p.amount_sats, p.credited_sats, g.first, g.after, o.base_ticket_price_sats,
        p.block_height, p.block_hash, o.id AS order_id
@@ -35,14 +36,14 @@ ORDER BY g.first
 """
 
 
-def due() -> list[tuple[int, int]]:
-    """(round number, closing height) of rounds whose last sale is buried and that have no seal yet."""
+def due() -> list[int]:
+    """Rounds whose last sale is buried and that have no seal yet."""
     cursor = db.session.get(ChainCursor, 1, populate_existing=True)
     if cursor is None:
         return []
     closed = select(Round).where(Round.status == "closed").order_by(Round.round_number)
     return [
-        (round_.round_number, round_.closing_height)
+        round_.round_number
         for round_ in db.session.scalars(closed)
         if is_buried(round_.sales_end_height - 1, cursor.height, round_.settlement_depth)
     ]
@@ -56,19 +57,20 @@ def seal(number: int, node_tip: int) -> bool:
     # The cursor's lock keeps the scanner out while the leaves are read.
     cursor = db.session.get_one(ChainCursor, 1, with_for_update=True, populate_existing=True)
     round_ = db.session.get_one(Round, number, with_for_update=True, populate_existing=True)
-    if round_.status != "closed" or node_tip >= round_.closing_height:
+    known_height = max(node_tip, cursor.height)  # a paused process or another node may have told an old height
+    if round_.status != "closed" or known_height >= round_.closing_height:
         return False
     if not is_buried(round_.sales_end_height - 1, cursor.height, round_.settlement_depth):
         return False
     rows = db.session.execute(text(_CREDITED), {"round": number}).all()
     round_.seal_root = seal_root(number, rows)
     round_.sealed_at = now()
-    round_.sealed_at_height = node_tip
+    round_.sealed_at_height = known_height
     round_.status = "sealed"
     step("seal.written")
     facts: dict[str, Any] = {
         "roundNumber": number, "sealRoot": round_.seal_root.hex(), "payments": len(rows),
-        "soldTickets": round_.sold_tickets, "tipHeight": node_tip,
+        "soldTickets": round_.sold_tickets, "tipHeight": known_height,
     }  # fmt: skip
     audit.note("system", "round.sealed", f"round:{number}", **facts)
     events.record("round.sealed", GAME, f"round:{number}", facts)
@@ -102,25 +104,29 @@ def recomputed_root(number: int) -> bytes:
 
 def void(number: int, node_tip: int, reason: str) -> bool:
     """Void a round that was not sealed before its closing block: everything paid waits for its refund."""
-    db.session.get_one(ChainCursor, 1, with_for_update=True, populate_existing=True)
+    cursor = db.session.get_one(ChainCursor, 1, with_for_update=True, populate_existing=True)
     round_ = db.session.get_one(Round, number, with_for_update=True, populate_existing=True)
-    if round_.status != "closed" or node_tip < round_.closing_height:
+    known_height = max(node_tip, cursor.height)
+    if round_.status != "closed" or known_height < round_.closing_height:
         return False
+    if not is_buried(round_.sales_end_height - 1, cursor.height, round_.settlement_depth):
+        return False  # there may be payments in time that were not applied yet
     credited = db.session.execute(text(_CREDITED), {"round": number}).all()
-    ledger.post(
-        [
-            leg
-            for row in credited
-            for leg in postings.void(
-                row.id, number, row.credited_sats, row.after - row.first, row.base_ticket_price_sats
-            )
-        ]
-    )
+    for start in range(0, len(credited), _POSTED_AT_ONCE):  # no statement may outlast its timeout
+        ledger.post(
+            [
+                leg
+                for row in credited[start : start + _POSTED_AT_ONCE]
+                for leg in postings.void(
+                    row.id, number, row.credited_sats, row.after - row.first, row.base_ticket_price_sats
+                )
+            ]
+        )
     _mark_void([row.id for row in credited])
     db.session.execute(text("UPDATE ticket_slips SET status = 'void' WHERE round_number = :round"), {"round": number})
     round_.status = "void"
     step("void.written")
-    audit.note("system", "round.voided", f"round:{number}", reason, tip=node_tip)
+    audit.note("system", "round.voided", f"round:{number}", reason, tip=known_height)
     audit.raise_alarm("round_voided", f"round:{number}", reason=reason)
     events.record("round.voided", GAME, f"round:{number}", {"roundNumber": number, "reason": reason})
     return True
