@@ -72,6 +72,7 @@ _ENGINE_OPTIONS = {
     "max_overflow": 8,
     "pool_timeout": 5,
     "pool_pre_ping": True,
+    "hide_parameters": True,  # or a statement's error would carry private identifiers into the logs
     "connect_args": {
         "connect_timeout": 5,
         "keepalives_idle": 10,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, Text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
 log = structlog.get_logger()
@@ -31,7 +32,18 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base)
+class Database(SQLAlchemy):
+    """Flask-SQLAlchemy, except that a connection lost after the last query spoils no answer that is already made."""
+
+    def _teardown_session(self, exc: BaseException | None) -> None:
+        try:
+            self.session.remove()
+        except DBAPIError:
+            log.warning("connection_lost_at_the_end")
+            self.session.registry.clear()  # or the next request with the same context id would find this session
+
+
+db = Database(model_class=Base)
 
 if TYPE_CHECKING:
     Model = Base
@@ -55,8 +67,10 @@ def transaction() -> Iterator[Session]:
         yield session
         session.commit()
     except BaseException:
-        session.rollback()
-        session.info["open"] = False
+        try:
+            session.rollback()
+        finally:  # a lost connection may refuse even that; the unit of work is over all the same
+            session.info["open"] = False
         raise
     session.info["open"] = False
     _run_hooks(session.info.pop("after"))

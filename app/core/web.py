@@ -9,7 +9,8 @@ import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, PendingRollbackError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
@@ -34,7 +35,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, answer_error)
     app.register_error_handler(RateLimitExceeded, _too_many)
     app.register_error_handler(CSRFError, lambda error: answer_error(DomainError("form_expired", status=400)))
-    app.register_error_handler(OperationalError, _database_away)
+    for trouble in (OperationalError, InterfaceError, PendingRollbackError, PoolExhausted):
+        app.register_error_handler(trouble, _database_away)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
     app.before_request(_start_clock)
@@ -73,8 +75,8 @@ def _too_many(error: RateLimitExceeded) -> Response:
     return response
 
 
-def _database_away(error: OperationalError) -> Response:
-    log.error("database_away", error=type(error.orig).__name__)
+def _database_away(error: SQLAlchemyError) -> Response:
+    log.error("database_away", error=type(getattr(error, "orig", None) or error).__name__)
     return answer_error(Unavailable("database_away", retry_after=5))
 
 
