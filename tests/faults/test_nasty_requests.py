@@ -1,0 +1,152 @@
+"""Whatever a request carries, the answer is a refusal in the route's own language: never a 500, on no route."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import cycle, islice
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from werkzeug.routing import Rule
+
+from app.accounts.login import session_cookie
+from app.accounts.service import open_session
+from app.core.db import db, transaction
+from app.rounds.models import TicketOrder
+from dev.node.process import NodeProcess
+from tests.factories.world import World
+from tests.personas import form_token
+
+NASTY = (
+    "", " ", "0", "-1", "1e3", "1_000", "01", "2147483648", "9223372036854775808", "9" * 400, "٣", "NaN", "true",
+    "\0", "a\0b", "\r\nSet-Cookie: a=b", "../../etc/passwd", "..%2f", "%", "%00", "%ff", "\u202e", "\u200b", "\ud7ff",
+    "é\u0301", "=cmd()", "<script>alert(1)</script>", "'; DROP TABLE rounds; --", "{{7*7}}", "//evil.example",
+    "/\\evil.example", "javascript:alert(1)", "x" * 5_000, "🎟" * 200, "00000000-0000-0000-0000-000000000000",
+    "0198C0DE-0000-7000-8000-000000000000", "~", ".", "..", "null", "[]", "{}",
+)  # fmt: skip
+NAMES = (
+    "partner", "playerPublicIdentifier", "playerPrivateIdentifier", "preview", "game", "tickets", "add", "shown",
+    "instead", "before", "after", "limit", "from", "round", "next", "token", "email", "code", "form_token", "hash",
+    "digits", "hashesPerDigit", "expect", "internalKey", "terms", "network", "address", "house_edge", "section",
+    "name", "display_name", "payout_address", "payout_address_acknowledged", "accent_color", "embed_origins", "status",
+)  # fmt: skip
+
+
+@pytest.fixture
+def world(chain_app: Flask, node: NodeProcess) -> World:
+    return World(chain_app, node).begin()
+
+
+@pytest.fixture
+def browser(world: World) -> FlaskClient:
+    """The owner of a live site, with a session."""
+    site = world.site()
+    with transaction():
+        token = open_session(db.session.merge(site).owner_user_id, agent="a")
+        name = db.session.merge(site).name
+    client = world.app.test_client()
+    with world.app.test_request_context("/"):
+        client.set_cookie(session_cookie(), token)
+    client.site_name = name  # type: ignore[attr-defined]
+    return client
+
+
+def filled(rule: Rule, value: str, site: str) -> Iterator[str]:
+    """The rule's address with a nasty value in one place at a time, and sound ones elsewhere."""
+    sound = {"number": "1", "name": site, "player": "ada", "accent": "aabbcc", "file": "hash_draw.py"}
+    arguments = sorted(rule.arguments)
+    for bad in arguments or [""]:
+        path = rule.rule
+        for argument in arguments:
+            shown = quote(value, safe="") if argument == bad else sound.get(argument, "nothing")
+            for spelled in (f"<{argument}>", f"<round_number:{argument}>", f"<path:{argument}>"):
+                path = path.replace(spelled, shown)
+        yield path
+
+
+def rules_of(app: Flask) -> list[Rule]:
+    skipped = {"static", "site_development.reset_db"}  # the first is the framework's, the second empties the tables
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint not in skipped]
+
+
+def refused(answer: Any) -> bool:
+    return bool(answer.status_code < 500 or answer.status_code == 503)
+
+
+@pytest.mark.slow
+def test_no_nasty_value_in_a_path_or_query_ends_in_a_server_error(world: World, browser: FlaskClient) -> None:
+    site = browser.site_name  # type: ignore[attr-defined]
+    failures = []
+    for rule in rules_of(world.app):
+        if "GET" not in (rule.methods or ()):
+            continue
+        for turn, value in enumerate(NASTY):
+            for path in filled(rule, value, site):
+                names = islice(cycle(NAMES), turn, turn + len(NAMES))
+                values = islice(cycle(NASTY), turn * 7, turn * 7 + len(NAMES))
+                query = dict(zip(names, values, strict=True)) | {"partner": site if turn % 2 else value}
+                for asked, headers in (({}, {}), (query, {"HX-Request": "true"} if turn % 3 else {})):
+                    answer = browser.get(path, query_string=asked, headers=headers)
+                    if not refused(answer):
+                        failures.append((path, asked, answer.status_code))
+    assert failures == []
+
+
+@pytest.mark.slow
+def test_no_nasty_form_ends_in_a_server_error(world: World, browser: FlaskClient) -> None:
+    site = browser.site_name  # type: ignore[attr-defined]
+    failures = []
+    sections = ("identity", "edge", "payout", "theme", "origins", "status", "x")
+    for rule in rules_of(world.app):
+        if "POST" not in (rule.methods or ()) or rule.endpoint == "accounts.logout":
+            continue
+        for turn, value in enumerate(NASTY):
+            form: dict[str, object] = dict.fromkeys(NAMES, value)
+            form |= {"csrf_token": form_token(browser), "section": sections[turn % len(sections)]}
+            for path in {rule.rule.replace("<name>", site), *filled(rule, value, site)}:
+                for query in ({}, {"partner": site, "playerPublicIdentifier": value, "playerPrivateIdentifier": "p"}):
+                    answer = browser.post(path, data=form, query_string=query)
+                    if not refused(answer):
+                        failures.append((path, value, answer.status_code))
+    assert failures == []
+
+
+SOUND = {"partnerName": "x", "playerPublicIdentifier": "ada", "playerPrivateIdentifier": "p"}
+
+
+def bodies(site: str) -> Iterator[bytes]:
+    for value in (*NASTY, None, True, 1.0, -0.0, 10**29, 2**31, 2**63, [], {}, ["a"], {"a": 1}):
+        for field in (*SOUND, "requestedRoundNumber", "extra"):
+            yield json.dumps(SOUND | {"partnerName": site} | {field: value}).encode()
+    yield from (
+        b"", b"null", b"[]", b"1", b'"', b"\xef\xbb\xbf{}", b"\xff\xfe", b"{" * 10_000, b"[" * 10_000, b'{"a":1,"a":2}',
+        b'{"a":NaN}', b'{"a":1e400}', b'{"a":' + b"9" * 5_000 + b"}", b'{"a":"\\ud800"}', b" " * 70_000, b"{}x",
+        b'{"a":1e-99999999}', b'{"requestedRoundNumber":1e5}',
+    )  # fmt: skip
+
+
+def test_no_nasty_body_ends_in_a_server_error_or_an_order(world: World, browser: FlaskClient) -> None:
+    site = browser.site_name  # type: ignore[attr-defined]
+    for body in bodies(site):
+        answer = browser.post("/api/slips", data=body, content_type="application/json")
+        if answer.status_code == 201:
+            wanted = json.loads(body)
+            assert wanted["playerPublicIdentifier"].strip()
+            assert wanted.get("requestedRoundNumber") in (None, 1)
+            continue
+        assert 400 <= answer.status_code < 500, (body[:80], answer.status_code)
+        assert answer.mimetype == "application/problem+json"
+
+
+def test_a_refused_order_leaves_no_row(world: World, browser: FlaskClient) -> None:
+    site = browser.site_name  # type: ignore[attr-defined]
+    for value in ("\u202e", "a\0b", "=cmd()", "x" * 121, " ", "a\tb", "\u200b"):
+        body = SOUND | {"partnerName": site, "playerPublicIdentifier": value}
+        assert browser.post("/api/slips", json=body).status_code == 422
+    with transaction():
+        assert db.session.scalar(select(func.count()).select_from(TicketOrder)) == 0
