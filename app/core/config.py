@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from .money import MAX_SATS
+
 Network = Literal["main", "test", "testnet4", "signet", "regtest"]
 _SAMPLE_SECRETS = {"", "dev", "development", "changeme", "change-me", "secret", "test"}
 
@@ -117,7 +119,31 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
     stop, length = (_number(values.get(name, _default(name))) for name in ("order_stop_blocks", "round_length_blocks"))
     if stop is not None and length is not None and stop >= length:
         problems.append("ORDER_STOP_BLOCKS: must be below ROUND_LENGTH_BLOCKS")
+    digits, base = (_number(values.get(name, _default(name))) for name in ("ticket_digits", "base_ticket_price_sats"))
+    if digits is not None and base is not None and digits <= 9 and 10**digits * base > MAX_SATS:
+        problems.append("BASE_TICKET_PRICE_SATS: times all tickets it is more than all bitcoin there can be")
+    for name, schemes in _SCHEMES.items():
+        if name in values and not _is_address(str(values[name]), schemes):
+            problems.append(f"{name.upper()}: must be an address that begins with {' or '.join(schemes)}")
     return problems
+
+
+_SCHEMES: Mapping[str, tuple[str, ...]] = {
+    "database_url": ("postgresql://", "postgresql+psycopg://"),
+    "redis_url": ("redis://", "rediss://", "unix://"),
+    "bitcoin_rpc_url": ("http://", "https://"),
+    "bitcoin_zmq_url": ("tcp://", "ipc://"),
+    "smtp_url": ("smtp://", "smtps://"),
+}
+
+
+def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
+    """Whether a client would at least try it; a password with a stray character makes a port of what is none."""
+    try:
+        parts = urlsplit(text)
+        return text.startswith(schemes) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _unfit_for_production(values: Mapping[str, Any]) -> list[str]:

@@ -84,6 +84,14 @@ def test_production_takes_no_sample_and_nothing_for_development(name: str, value
         ({"ROUND_GAP_BLOCKS": "6", "SETTLEMENT_DEPTH": "6"}, "ROUND_GAP_BLOCKS"),
         ({"SETTLEMENT_DEPTH": "18"}, "ROUND_GAP_BLOCKS"),
         ({"ORDER_STOP_BLOCKS": "10", "ROUND_LENGTH_BLOCKS": "10"}, "ORDER_STOP_BLOCKS"),
+        ({"TICKET_DIGITS": "9", "BASE_TICKET_PRICE_SATS": "2100001"}, "BASE_TICKET_PRICE_SATS"),
+        ({"TICKET_DIGITS": "9", "BASE_TICKET_PRICE_SATS": "100000000"}, "BASE_TICKET_PRICE_SATS"),
+        ({"BITCOIN_RPC_URL": "node:8332"}, "BITCOIN_RPC_URL"),
+        ({"BITCOIN_RPC_URL": "http://user:pass/word@node:8332"}, "BITCOIN_RPC_URL"),
+        ({"BITCOIN_ZMQ_URL": "node:28332"}, "BITCOIN_ZMQ_URL"),
+        ({"DATABASE_URL": "sqlite:///tiraj.db"}, "DATABASE_URL"),
+        ({"REDIS_URL": "localhost:6379"}, "REDIS_URL"),
+        ({"SMTP_URL": "mail.example.org"}, "SMTP_URL"),
     ],
 )
 def test_contradictions_are_refused(changes: dict[str, str | None], named: str) -> None:
