@@ -206,7 +206,6 @@ def addresses(values: dict[str, str], folder: Path, log: Path) -> str:
         ("A partner's page with the game", values["PARTNER_PAGE_URL"]),
         ("The platform", base),
         ("Mail sent by the demo", f"{base}/dev/mailbox"),
-        ("Operators' console", f"{base}/admin   {values['OPERATOR_USER']} / {values['OPERATOR_PASSWORD']}"),
         ("A shell for its commands", f"set -a; . {source}/env; set +a"),
         ("Everything it logs", str(log)),
     ]

@@ -18,3 +18,8 @@ def snippet(base_url: str, name: str) -> str:
         '  referrerpolicy="strict-origin-when-cross-origin"\n'
         "></iframe>"
     )
+
+
+def resizer(base_url: str) -> str:
+    """The script that lets every frame on the partner's page grow with its content."""
+    return f'<script src="{base_url}/static/js/embed-host.js" defer></script>'

@@ -26,7 +26,7 @@ def _percent_choices() -> list[tuple[str, str]]:
     """Each percentage with what it makes of today's price, so that the choice needs no script."""
     base = current_app.config["SETTINGS"].base_ticket_price_sats
     prices = {percent: sats(with_edge(base, percent)) for percent in range(rules.MAX_EDGE_PERCENT + 1)}
-    text = gettext("%(percent)s %%: players pay %(price)s sats", percent="{percent}", price="{price}")
+    text = gettext("%(percent)s%%: players pay %(price)s sats", percent="{percent}", price="{price}")
     return [(str(percent), text.format(percent=percent, price=price)) for percent, price in prices.items()]
 
 

@@ -19,7 +19,7 @@ from app.core.money import with_edge
 from app.core.web import render, wants_fragment
 
 from . import preview, queries, rules, service
-from .embed_code import snippet
+from .embed_code import resizer, snippet
 from .forms import (
     SECTIONS,
     EdgeForm,
@@ -152,6 +152,7 @@ def _context(found: PartnerSite, forms: dict[str, SiteForm]) -> dict[str, object
         "forms": forms,
         "saved": {},
         "snippet_code": snippet(base_url, found.name),
+        "resizer_code": resizer(base_url),
         "preview_token": preview.token(found.name) if found.status == "draft" else None,
         "accent": found.theme.get("accentColor", rules.DEFAULT_ACCENT),
         **_price(found.house_edge_percent),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from pathlib import Path
 from uuid import UUID
 
 import click
 from flask.cli import AppGroup
 
-from app.chain.commands import Stopping
+from app.chain.commands import Stopping, outlast_database
 from app.chain.journal import JournalDamaged, read
 from app.core.db import transaction
 
@@ -29,13 +28,18 @@ _PAUSE_SECONDS = 2.0
 def settle(once: bool) -> None:
     """Seal, draw and settle what is due without the queue, until SIGTERM."""
     stopping = Stopping()
-    while True:
-        sealed, settled = jobs.seal(), jobs.settle(stopping)
-        if sealed or settled:
-            click.echo(f"sealed or voided {sealed}, settled {settled}")
-        if once or stopping():
-            return
-        time.sleep(_PAUSE_SECONDS)
+    if once:
+        _settle(stopping)
+        return
+    while not stopping():
+        outlast_database(lambda: _settle(stopping))
+        stopping.pause(_PAUSE_SECONDS)
+
+
+def _settle(stopping: Stopping) -> None:
+    sealed, settled = jobs.seal(), jobs.settle(stopping)
+    if sealed or settled:
+        click.echo(f"sealed or voided {sealed}, settled {settled}")
 
 
 @rounds.command("list")
@@ -59,8 +63,16 @@ def list_(as_json: bool, limit: int) -> None:
     if as_json:
         click.echo(json.dumps(rows))
         return
-    for row in rows:
-        click.echo("  ".join(f"{value!s:>9}" for value in row.values()))
+    if not rows:
+        click.echo("no rounds yet", err=True)
+    for number, row in enumerate(rows):
+        if number == 0:
+            click.echo(_line("round", "status", "opens", "sales end", "closing", "sold", "winner"))
+        click.echo(_line(*("-" if value is None else str(value) for value in row.values())))
+
+
+def _line(*values: str) -> str:
+    return "  ".join(f"{value:>9}" for value in values)
 
 
 @orders.command()

@@ -45,21 +45,21 @@ def parse(link: str, amount_sats: str) -> Wish:
         raise Unpayable("This is no address of the demo's own test chain.") from None
     sats = _whole(amount_sats) if amount_sats.strip() else _of_link(query)
     if not DUST_SATS <= sats <= MOST_SATS:
-        raise Unpayable(f"The amount must lie between {DUST_SATS} and {MOST_SATS:,} sat.")
+        raise Unpayable(f"The amount must lie between {DUST_SATS} and {MOST_SATS:,} sats.")
     return Wish(address, sats)
 
 
 def _whole(text: str) -> int:
     digits = text.strip().replace(",", "").replace(" ", "")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 16):
-        raise Unpayable("The amount is a whole number of sat.")
+        raise Unpayable("The amount is a whole number of sats.")
     return int(digits)
 
 
 def _of_link(query: str) -> int:
     amounts = parse_qs(query).get("amount", [])
     if len(amounts) != 1:
-        raise Unpayable("The link names no amount; type one in sat.")
+        raise Unpayable("The link names no amount; type one in sats.")
     try:
         sats = Decimal(amounts[0]) * SATS_PER_BTC
         whole = int(sats)

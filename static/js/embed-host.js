@@ -15,8 +15,13 @@
     return Array.from(document.querySelectorAll("iframe")).filter(ours);
   }
 
+  // Before its own document is there a frame holds an empty one of this page's, which is not spoken to.
+  function isEmpty(frame) {
+    try { return frame.contentDocument !== null && frame.contentDocument.URL === "about:blank"; } catch (another) { return false; }
+  }
+
   function hello(frame) {
-    if (frame.contentWindow) frame.contentWindow.postMessage({ type: "tiraj:hello" }, origin);
+    if (frame.contentWindow && !isEmpty(frame)) frame.contentWindow.postMessage({ type: "tiraj:hello" }, origin);
   }
 
   window.addEventListener("message", function (event) {
@@ -36,7 +41,6 @@
   });
 
   // A frame that was ready before this script is asked again; others answer when they load.
-  // Until the frame's own document is there the greeting finds no one, which is fine.
   document.addEventListener("load", function (event) {
     if (event.target instanceof HTMLIFrameElement && ours(event.target)) hello(event.target);
   }, true);

@@ -206,7 +206,7 @@ def test_the_form_works_without_a_script(page: FlaskClient):
     form = {"link": f"bitcoin:{ADDRESS}?amount=0.00002000", "amountSats": ""}
     answer = page.post("/pay?player=ada", base_url=PAGE, data=form, headers={"Origin": PAGE})
     assert answer.status_code == 200
-    assert "Sent 2,000 sat" in answer.text
+    assert "Sent 2,000 sats" in answer.text
     assert answer.mimetype == "text/html"
     mined = page.post("/mine?player=ada", base_url=PAGE, headers={"Origin": PAGE})
     assert "is there" in mined.text

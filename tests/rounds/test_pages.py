@@ -176,7 +176,7 @@ def test_a_drawn_slip_is_won_or_lost(scene: Scene) -> None:
     )
     assert "This slip won" in scene.page(f"/slips/{scene.win}")
     lost = scene.page(f"/slips/{other.id}")
-    assert "Not drawn" in lost
+    assert "Did not win" in lost
     assert "it is not on this slip" in lost
 
 

@@ -21,7 +21,7 @@
 
   function label() {
     const sats = Number(amount.value.replace(/[, ]/g, ""));
-    payButton.textContent = sats > 0 ? "Pay " + thousands(sats) + " sat" : "Pay";
+    payButton.textContent = sats > 0 ? "Pay " + thousands(sats) + " sats" : "Pay";
   }
 
   function tell(kind, text, code) {
@@ -74,7 +74,7 @@
     event.preventDefault();
     const done = await send(payForm, { link: link.value, amountSats: amount.value });
     if (done.error) tell("bad", done.error);
-    else tell("ok", "Sent " + thousands(done.amountSats) + " sat. The game sees it at once and counts it with the next block.", done.txid);
+    else tell("ok", "Sent " + thousands(done.amountSats) + " sats. The game sees it at once and counts it with the next block.", done.txid);
   });
 
   mineForm.addEventListener("submit", async function (event) {
