@@ -36,6 +36,10 @@ class Database(SQLAlchemy):
     """Flask-SQLAlchemy, except that a connection lost after the last query spoils no answer that is already made."""
 
     def _teardown_session(self, exc: BaseException | None) -> None:
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Give the session and its connection back, whatever state they are in."""
         try:
             self.session.remove()
         except DBAPIError:

@@ -9,6 +9,9 @@ from contextlib import contextmanager
 
 import psycopg
 
+# Asked of the server: it is Postgres that has to notice that a leader's machine is gone, within half a minute.
+_DEAD_PEERS_ARE_NOTICED = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+
 
 def _lock_key(name: str) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
@@ -22,6 +25,7 @@ def dsn(database_url: str) -> str:
 @contextmanager
 def lead(database_url: str, name: str) -> Iterator[bool]:
     """Whether the caller leads `name` for the length of the block. The lock falls with the connection."""
-    with psycopg.connect(dsn(database_url), autocommit=True, connect_timeout=5) as connection:
+    url = dsn(database_url)
+    with psycopg.connect(url, autocommit=True, connect_timeout=5, options=_DEAD_PEERS_ARE_NOTICED) as connection:
         row = connection.execute("SELECT pg_try_advisory_lock(%s)", (_lock_key(name),)).fetchone()
         yield bool(row and row[0])
