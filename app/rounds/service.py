@@ -48,7 +48,7 @@ def create_order(
     The same form token gives the same order again, so that twenty clicks are one order.
 
     Raises:
-        DomainError: 409 `site_not_live`, `round_closed` or `round_unbacked`; 422 for an identifier;
+        DomainError: 409 `site_not_live`, `round_closed`, `round_sold_out` or `round_unbacked`; 422 for an identifier;
             429 `too_many_open_orders`.
         NotFound: no such round.
         Unavailable: no round is ready for orders.
@@ -125,6 +125,8 @@ def _requested_round(number: int, tip: int) -> Round:
         raise DomainError("round_closed", status=409, field="requestedRoundNumber")
     if round_.status not in ("open", "scheduled", "unbacked"):
         raise DomainError("round_closed", status=409, field="requestedRoundNumber")
+    if round_.sold_tickets >= round_.ticket_supply:
+        raise DomainError("round_sold_out", status=409, field="requestedRoundNumber")
     return _backed(round_)
 
 
