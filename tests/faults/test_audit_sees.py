@@ -1,4 +1,4 @@
-"""`flask audit` is clean on a world that has lived, and names what is wrong when one thing is changed behind its back."""
+"""`flask audit` is clean on a world that has lived, and names what one change behind its back has broken."""
 
 from __future__ import annotations
 
@@ -84,7 +84,9 @@ def found(world: World, *statements: str) -> set[str]:
     return {breach.check for breach in breaches}
 
 
-SOLD_SLIP = "(SELECT s.id FROM ticket_slips s JOIN rounds r USING (round_number) WHERE r.status = 'open' ORDER BY 1 LIMIT 1)"
+SOLD_SLIP = (
+    "(SELECT s.id FROM ticket_slips s JOIN rounds r USING (round_number) WHERE r.status = 'open' ORDER BY 1 LIMIT 1)"
+)
 CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "a balance": (
         ("UPDATE ledger_accounts SET balance = balance + 1 WHERE kind = 'capital'",),
@@ -112,9 +114,9 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"ledger.balances", "ledger.zero_sum", "ledger.overdrawn"},
     ),
     "a coin that was never there": (
-        ("INSERT INTO coins (id, txid, vout, tx_index, amount_sats, block_height, block_hash, reserve_key_index) "
-         "SELECT gen_random_uuid(), sha256('x'), 0, 1, 5, block_height, block_hash, 0 FROM coins "
-         "WHERE orphaned_at IS NULL LIMIT 1",),
+        (("INSERT INTO coins (id, txid, vout, tx_index, amount_sats, block_height, block_hash, reserve_key_index) "
+          "SELECT gen_random_uuid(), sha256('x'), 0, 1, 5, block_height, block_hash, 0 FROM coins "
+          "WHERE orphaned_at IS NULL LIMIT 1"),),
         {"chain.coins"},
     ),
     "a coin of a block that is not on the chain": (
@@ -122,8 +124,8 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"chain.off_chain"},
     ),
     "a reversed payment whose coin lives": (
-        ("UPDATE payments SET reversed_at = now() WHERE id = (SELECT payment_id FROM coins WHERE orphaned_at IS NULL "
-         "AND payment_id IS NOT NULL LIMIT 1)",),
+        (("UPDATE payments SET reversed_at = now() WHERE id = (SELECT payment_id FROM coins WHERE orphaned_at IS NULL "
+         "AND payment_id IS NOT NULL LIMIT 1)"),),
         {"chain.reversed"},
     ),
     "a block that does not follow": (
@@ -148,21 +150,21 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"rounds.R ranges add up", "rounds.R ranges reach what is sold"},
     ),
     "a hole": (
-        ("UPDATE slip_ranges SET first = first + 1 WHERE (round_number, after) = (SELECT round_number, max(after) FROM "
-         "slip_ranges JOIN rounds USING (round_number) WHERE status = 'open' GROUP BY 1)",),
+        (("UPDATE slip_ranges SET first = first + 1 WHERE (round_number, after) = (SELECT round_number, max(after) "
+         "FROM slip_ranges JOIN rounds USING (round_number) WHERE status = 'open' GROUP BY 1)"),),
         {"rounds.R ranges add up", "rounds.R slips hold their ranges"},
     ),
     "a range given to somebody else": (
-        ("UPDATE slip_ranges SET slip_id = (SELECT max(slip_id::text)::uuid FROM slip_ranges) WHERE first = 0 AND "
-         "round_number = (SELECT max(round_number) FROM rounds WHERE status = 'open')",),
+        (("UPDATE slip_ranges SET slip_id = (SELECT max(slip_id::text)::uuid FROM slip_ranges) WHERE first = 0 AND "
+         "round_number = (SELECT max(round_number) FROM rounds WHERE status = 'open')"),),
         {"rounds.R slips hold their ranges"},
     ),
     "a late payment credited": (
         ("UPDATE order_payments SET status = 'credited' WHERE status = 'late'",), {"rounds.C fates"},
     ),
     "a payment in time called late": (
-        ("UPDATE order_payments SET status = 'late' WHERE id = (SELECT payment_id FROM slip_ranges JOIN rounds "
-         "USING (round_number) WHERE status = 'open' AND first = 0)",),
+        (("UPDATE order_payments SET status = 'late' WHERE id = (SELECT payment_id FROM slip_ranges JOIN rounds "
+         "USING (round_number) WHERE status = 'open' AND first = 0)"),),
         {"rounds.C fates", "rounds.M slips are their payments"},
     ),
     "a small payment credited": (
@@ -172,8 +174,8 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         ("DELETE FROM order_payments WHERE status = 'late'",), {"rounds.O every payment has one fate"},
     ),
     "a sealed payment": (
-        ("UPDATE order_payments SET txid = repeat('0', 64) WHERE id = (SELECT payment_id FROM slip_ranges JOIN rounds "
-         "USING (round_number) WHERE status = 'settled' AND payment_id IS NOT NULL LIMIT 1)",),
+        (("UPDATE order_payments SET txid = repeat('0', 64) WHERE id = (SELECT payment_id FROM slip_ranges JOIN rounds "
+         "USING (round_number) WHERE status = 'settled' AND payment_id IS NOT NULL LIMIT 1)"),),
         {"rounds.S seal"},
     ),
     "a seal": (("UPDATE rounds SET seal_root = sha256('x') WHERE status = 'settled'",), {"rounds.S seal"}),
@@ -182,8 +184,8 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"rounds.S draw"},
     ),
     "a drawn digest": (
-        ("UPDATE draws SET outcome = jsonb_set(outcome, '{drawDigests,0}', to_jsonb(repeat('0', 63) || "
-         "(right(outcome->>'drawDigits', 1)::integer + 1) % 10))",),  # a digest of another digit
+        (("UPDATE draws SET outcome = jsonb_set(outcome, '{drawDigests,0}', to_jsonb(repeat('0', 63) || "
+         "(right(outcome->>'drawDigits', 1)::integer + 1) % 10))"),),  # a digest of another digit
         {"rounds.S draw"},
     ),
     "a closing block": (
@@ -198,16 +200,16 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         ("UPDATE obligations SET amount_sats = amount_sats - 1",), {"rounds.M jackpots are owed"},
     ),
     "a message that nobody sends": (
-        ("INSERT INTO messages (id, recipient, template, params, not_before) VALUES "
-         "(gen_random_uuid(), 'ada@example.com', 'magic_link', '{}', now() - interval '1 hour')",),
+        (("INSERT INTO messages (id, recipient, template, params, not_before) VALUES "
+         "(gen_random_uuid(), 'ada@example.com', 'magic_link', '{}', now() - interval '1 hour')"),),
         {"notifications.waiting"},
     ),
     "an audit entry": (
         ("UPDATE audit_entries SET reason = 'another' WHERE action = 'round.settled'",), {"audit.chain"},
     ),
     "an audit entry that was never sealed": (
-        ("INSERT INTO audit_entries (id, recorded_at, actor, action, subject) VALUES "
-         "('01800000-0000-7000-8000-000000000000', now() - interval '1 hour', 'x', 'y', 'z')",),
+        (("INSERT INTO audit_entries (id, recorded_at, actor, action, subject) VALUES "
+         "('01800000-0000-7000-8000-000000000000', now() - interval '1 hour', 'x', 'y', 'z')"),),
         {"audit.unsealed"},
     ),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""A restored database has forgotten its newest orders: the terms journal brings them back, with what was paid to them."""
+"""A restored database has forgotten its newest orders: the terms journal brings them back, with their payments."""
 
 from __future__ import annotations
 
