@@ -90,6 +90,7 @@ EDGES = {
     "cli.py": "a command",
     "scanner.py": "a block: the network is asked between two transactions",
     "mempool.py": "a look at the mempool: the network is asked between two transactions",
+    "inspection.py": "a command's step: the node is asked before and after",
     "recovery.py": "a command's step: the network is asked between two transactions",
     "draws/service.py": "a draw's checkpoint: the hashing is done between two transactions",
     "core/db.py": "where it is defined",
