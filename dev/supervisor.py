@@ -88,7 +88,7 @@ class Supervisor:
     def stop(self) -> None:
         """The last started first, stores last. Leaves no process behind."""
         for one in self.running:
-            if not one.service.store:
+            if not one.service.store and one.service.name != "node":  # a scanner that loses its node raises an alarm
                 one.child.ask_to_stop()
         for one in reversed(self.running):
             one.child.stop()
