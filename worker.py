@@ -9,6 +9,7 @@ import structlog
 from rq import Queue, Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.worker import DequeueStrategy
 
 from app import create_app
 from app.core.db import db
@@ -40,7 +41,8 @@ def main(names: list[str]) -> None:
             connection=connection(),
             serializer=serializer,
         )
-        worker.work(with_scheduler=False, logging_level="WARNING")
+        # By turns: the chain's queue always has something, and must not keep the others waiting.
+        worker.work(with_scheduler=False, logging_level="WARNING", dequeue_strategy=DequeueStrategy.ROUND_ROBIN)
 
 
 if __name__ == "__main__":

@@ -176,12 +176,14 @@ def _undo_spends(block: BlockRef) -> None:
         text(
             "UPDATE coin_spends s SET orphaned_at = clock_timestamp() FROM coins c "
             "WHERE c.id = s.coin_id AND s.block_height = :h AND s.block_hash = :x AND s.orphaned_at IS NULL "
-            "RETURNING s.id, c.amount_sats, s.planned"
+            "RETURNING s.id, s.coin_id, c.amount_sats, s.planned"
         ),
         {"h": block.height, "x": block.hash},
     ).all()
-    unplanned = [postings.unplanned_spend(str(row.id), row.amount_sats) for row in undone if not row.planned]
-    ledger.post(mirrored(unplanned, "undo"))
+    unplanned = [row for row in undone if not row.planned]
+    ledger.post(mirrored([postings.unplanned_spend(str(row.id), row.amount_sats) for row in unplanned], "undo"))
+    for row in unplanned:
+        audit.close_alarm("unplanned_spend", f"coin:{row.coin_id}")
 
 
 def _undo_coins(block: BlockRef) -> None:

@@ -12,7 +12,7 @@ from app.ledger.entries import AccountRef
 
 from .models import Round
 
-_UNDRAWN = ("open", "closed", "sealed", "drawing", "halted")
+_UNFINISHED = ("scheduled", "unbacked", "closed", "sealed", "drawing", "halted")
 
 
 def free_coins() -> Sats:
@@ -22,9 +22,9 @@ def free_coins() -> Sats:
 
 
 def promised_jackpots(besides: int | None = None) -> Sats:
-    """Jackpots of all rounds that may still have to pay one: open or undrawn, or sold into before they opened."""
-    undrawn = or_(Round.status.in_(_UNDRAWN), (Round.status.in_(("scheduled", "unbacked"))) & (Round.sold_tickets > 0))
-    query = select(func.coalesce(func.sum(Round.jackpot_sats), 0)).where(undrawn)
+    """Jackpots of all rounds that may still have to pay one: those that sell, and undrawn ones that sold something."""
+    sold = Round.status.in_(_UNFINISHED) & (Round.sold_tickets > 0)
+    query = select(func.coalesce(func.sum(Round.jackpot_sats), 0)).where(or_(Round.status == "open", sold))
     if besides is not None:
         query = query.where(Round.round_number != besides)
     return int(db.session.scalar(query) or 0)

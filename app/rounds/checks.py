@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Text, and_, cast, select, text
+from sqlalchemy import Text, and_, cast, func, select, text
 
+from app.audit.models import AuditEntry
 from app.core.checks import Breach
 from app.core.db import db
 from app.draws import rules as draw_rules
@@ -128,18 +129,31 @@ def seals_hold() -> list[Breach]:
 
 
 def draws_hold() -> list[Breach]:
-    """Every settled round has the outcome its draw recorded, from its own closing block."""
+    """Every settled round has the outcome its draw recorded, from its own closing block, as the sealed audit says."""
     rows = db.session.execute(
-        select(Round, Draw)
+        select(Round, Draw, AuditEntry)
         .outerjoin(
             Draw,
             and_(Draw.game == GAME, Draw.subject == cast(Round.round_number, Text), Draw.state != "void"),
         )
+        .outerjoin(
+            AuditEntry,
+            and_(
+                AuditEntry.action == "round.settled",
+                AuditEntry.subject == func.concat("round:", cast(Round.round_number, Text)),
+            ),
+        )
         .where(Round.status == "settled")
     )
     return [
-        Breach("rounds.S draw", f"round {round_.round_number}") for round_, draw in rows if not _agrees(round_, draw)
+        Breach("rounds.S draw", f"round {round_.round_number}")
+        for round_, draw, entry in rows
+        if not (_agrees(round_, draw) and _is_as_noted(draw, entry))
     ]
+
+
+def _is_as_noted(draw: Draw, entry: AuditEntry | None) -> bool:
+    return entry is not None and (draw.outcome or {}).get("drawDigests") == entry.detail.get("drawDigests")
 
 
 def _agrees(round_: Round, draw: Draw | None) -> bool:

@@ -96,7 +96,7 @@ def settle(number: int, work: draws.Work, result: DrawResult) -> bool:
         "winningTicket": result.winning_ticket,
         "sold": winner is not None,
     }
-    audit.note("system", "round.settled", f"round:{number}", **facts)
+    audit.note("system", "round.settled", f"round:{number}", **facts, drawDigests=result.digests)
     events.record("round.settled", GAME, f"round:{number}", facts)
     return True
 

@@ -196,7 +196,8 @@ def _won(view: OrderView) -> tuple[str, str, str]:
 
 def _lost(view: OrderView) -> tuple[str, str, str]:
     ticket = f"{view.round.winning_ticket:0{view.round.ticket_digits}d}"
-    return "info", gettext("Did not win"), gettext("Ticket %(ticket)s was drawn; it is not on this slip.", ticket=ticket)
+    words = gettext("Ticket %(ticket)s was drawn; it is not on this slip.", ticket=ticket)
+    return "info", gettext("Did not win"), words
 
 
 def _expired(_: OrderView) -> tuple[str, str, str]:

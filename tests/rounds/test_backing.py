@@ -85,14 +85,15 @@ def test_every_undrawn_round_keeps_its_jackpot_backed(world: World) -> None:
     fund(world, 2 * JACKPOT + MARGIN - 1)
     first = current(world).round_number
     assert world.round(first).status == "open"
+    world.send(world.order(world.site()).address, 3_300)
     world.mine_to(world.round(first).sales_end_height)
-    assert world.round(first).status == "closed"
+    assert (world.round(first).status, world.round(first).sold_tickets) == ("closed", 3)
     assert world.round(first + 1).status == "unbacked"  # the first one's jackpot is still promised
     world.finish(first)
     world.mine()
-    opened = current(world)
-    assert opened.status == "open"
-    assert backing.free_coins() >= backing.promised_jackpots() + MARGIN
+    opened, won = current(world), (world.round(first).winning_ticket or 0) < 3
+    assert opened.status == ("unbacked" if won else "open")
+    assert won or backing.free_coins() >= backing.promised_jackpots() + MARGIN
 
 
 def test_money_in_suspense_backs_nothing(world: World) -> None:
@@ -118,3 +119,11 @@ def test_an_early_sale_into_an_unopened_round_counts_as_promised(world: World) -
     world.send(early.address, 4_400)
     world.mine()
     assert backing.promised_jackpots() == before + JACKPOT
+
+
+def test_a_round_that_sold_nothing_promises_nothing(world: World) -> None:
+    fund(world, JACKPOT + MARGIN)
+    first = current(world).round_number
+    world.mine_to(world.round(first).sales_end_height)
+    assert world.round(first).status == "closed"
+    assert world.round(first + 1).status == "open"
