@@ -29,11 +29,13 @@ from app.embed.games import EmbedGame
 from app.ledger import checks as ledger_checks
 from app.notifications import checks as notification_checks
 from app.notifications import pages as mailbox
+from app.partners import key_door
 from app.partners import pages as partners_pages
 from app.rounds import api as rounds_api
 from app.rounds import checks as rounds_checks
 from app.rounds import pages as rounds_pages
 from app.rounds import panels as rounds_panels
+from app.rounds import refunds as rounds_refunds
 from app.rounds import service as rounds_service
 from app.rounds.crediting import Crediting
 from app.site import api as site_api
@@ -85,6 +87,7 @@ PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("chain.scan", "app.chain.jobs.scan", 2, CHAIN_QUEUE),
     PeriodicJob("rounds.seal", "app.rounds.jobs.seal", 2, DEFAULT_QUEUE),
     PeriodicJob("rounds.settle", "app.rounds.jobs.settle", 3, DRAWS_QUEUE),
+    PeriodicJob("rounds.refund", "app.rounds.jobs.refund", 10, DEFAULT_QUEUE),
     PeriodicJob("audit.seal", "app.audit.jobs.seal", 10, DEFAULT_QUEUE),
     PeriodicJob("audit.stragglers", "app.audit.jobs.seal_stragglers", 600, DEFAULT_QUEUE),
     PeriodicJob("accounts.purge", "app.accounts.jobs.purge", 3600, DEFAULT_QUEUE),
@@ -106,6 +109,7 @@ AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = (
     rounds_checks.credits_are_due,
     rounds_checks.seals_hold,
     rounds_checks.draws_hold,
+    rounds_refunds.suspense_is_what_waits,
 )
 
 EMBED_GAMES: tuple[EmbedGame, ...] = (EmbedGame("rounds", lazy_gettext("Rounds"), embed_round.answer_entry),)
@@ -116,7 +120,7 @@ EVENT_TYPES: frozenset[str] = frozenset(
     {
         "coin.spent_unplanned",
         *(f"order.{what}" for what in ("created", "seen", "paid")),
-        *(f"payment.{fate}" for fate in ("late", "below_minimum", "sold_out", "void", "orphaned")),
+        *(f"payment.{fate}" for fate in ("late", "below_minimum", "sold_out", "void", "orphaned", "refunded")),
         "slip.assigned",
         *(
             f"round.{status}"
@@ -141,6 +145,7 @@ def assemble(app: Flask, csrf: CSRFProtect) -> None:
     app.extensions["frame_origins"] = embed_frame.frame_origins
     app.extensions["partner_panels"] = PARTNER_PANELS
     app.extensions["embed_games"] = EMBED_GAMES
+    key_door.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for blueprint in WITHOUT_CSRF_COOKIE:

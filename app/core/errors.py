@@ -45,3 +45,18 @@ class Unavailable(DomainError):
     def __init__(self, code: str, *, retry_after: int = 10) -> None:
         super().__init__(code, status=503)
         self.retry_after = retry_after
+
+
+class Unauthorised(DomainError):
+    """Nobody known asks: a token or key is missing or opens nothing. The answer names the scheme."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code, status=401)
+
+
+class TooMany(DomainError):
+    """A limit is reached. `retry_after` is in seconds."""
+
+    def __init__(self, code: str, *, retry_after: int = 60, **params: Parameter) -> None:
+        super().__init__(code, status=429, **params)
+        self.retry_after = retry_after

@@ -10,7 +10,7 @@ from flask import Response, request
 from pydantic import BaseModel, ValidationError
 
 from .error_messages import message_for
-from .errors import DomainError, InvalidInput, Unavailable
+from .errors import DomainError, InvalidInput, TooMany, Unauthorised, Unavailable
 
 MAX_JSON_BYTES = 64 * 1024
 MAX_JSON_DEPTH = 32
@@ -29,9 +29,24 @@ def read_json(schema: type[Schema]) -> Schema:
         raise DomainError("content_type_not_json", status=415)
     if (request.content_length or 0) > MAX_JSON_BYTES:
         raise DomainError("body_too_large", status=413)
-    body = parse_json(request.get_data(cache=True))
+    return _validated(schema, parse_json(request.get_data(cache=True)))
+
+
+def read_query(schema: type[Schema]) -> Schema:
+    """The request's query string as `schema`.
+
+    Raises:
+        InvalidInput: 422 with one error a parameter: unknown, given twice, or not what it should be.
+    """
+    twice = [name for name in request.args if len(request.args.getlist(name)) > 1]
+    if twice:
+        raise InvalidInput([DomainError("parameter_twice", field=name) for name in twice])
+    return _validated(schema, request.args.to_dict())
+
+
+def _validated(schema: type[Schema], value: Any) -> Schema:
     try:
-        return schema.model_validate(body)
+        return schema.model_validate(value)
     except ValidationError as error:
         raise InvalidInput([_field_error(part) for part in error.errors()]) from None
 
@@ -63,6 +78,13 @@ def json_response(model: BaseModel | dict[str, Any], status: int = 200) -> Respo
     return Response(body, status=status, mimetype="application/json")
 
 
+def with_etag(response: Response) -> Response:
+    """A public answer that may be kept, if it is asked about each time; 304 to whoever has it already."""
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
 def problem(error: DomainError) -> Response:
     """`error` as application/problem+json (RFC 9457), its code as the last part of the type."""
     body: dict[str, Any] = {
@@ -81,9 +103,16 @@ def problem(error: DomainError) -> Response:
             for part in error.errors
         ]
     response = Response(json.dumps(body), status=error.status, mimetype="application/problem+json")
-    if isinstance(error, Unavailable):
-        response.headers["Retry-After"] = str(error.retry_after)
+    tell_how_to_go_on(error, response)
     return response
+
+
+def tell_how_to_go_on(error: DomainError, response: Response) -> None:
+    """The headers that say when, or how, to try again."""
+    if isinstance(error, Unavailable | TooMany):
+        response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, Unauthorised):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="tiraj"'
 
 
 def _field_error(part: Any) -> DomainError:

@@ -19,9 +19,13 @@ def require_same_origin() -> None:
     """
     origin = request.headers.get("Origin")
     site = request.headers.get("Sec-Fetch-Site")
-    ours = _origin(current_app.config["SETTINGS"].base_url)
-    if (origin is not None and _origin(origin) != ours) or site not in (None, "same-origin"):
+    if (origin is not None and not is_ours(origin)) or site not in (None, "same-origin"):
         raise DomainError("origin_refused", status=403)
+
+
+def is_ours(origin: str) -> bool:
+    """Whether an `Origin` header names our own pages."""
+    return _origin(origin) == _origin(current_app.config["SETTINGS"].base_url)
 
 
 def _origin(text: str) -> tuple[str, str, int] | None:

@@ -14,8 +14,8 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
-from .errors import DomainError, Unavailable
-from .http import problem
+from .errors import DomainError, TooMany, Unavailable
+from .http import problem, tell_how_to_go_on
 from .surfaces import Surface, current_surface
 
 log = structlog.get_logger()
@@ -64,15 +64,12 @@ def answer_error(error: DomainError) -> Response:
         return problem(error)
     g.no_store = True
     response = render("shared/error.html", "shared/_error.html", status=error.status, error=error)
-    if isinstance(error, Unavailable):
-        response.headers["Retry-After"] = str(error.retry_after)
+    tell_how_to_go_on(error, response)
     return response
 
 
 def _too_many(error: RateLimitExceeded) -> Response:
-    response = answer_error(DomainError("too_many_requests", status=429))
-    response.headers.setdefault("Retry-After", str(error.limit.limit.get_expiry() if error.limit else 60))
-    return response
+    return answer_error(TooMany("too_many_requests", retry_after=error.limit.limit.get_expiry() if error.limit else 60))
 
 
 def _database_away(error: SQLAlchemyError) -> Response:

@@ -21,4 +21,36 @@ MESSAGES: dict[str, object] = {
     "origins_too_many": _l("At most %(most)s origins are possible."),
     "site_not_live": _l("This partner's site is not selling tickets right now."),
     "status_not_allowed": _l("A site that is %(before)s cannot become %(after)s."),
+    # Keys
+    "api_key_missing": _l("Send your key as Authorization: Bearer tiraj_…"),
+    "api_key_invalid": _l("This key is mistyped, revoked, expired or of another network."),
+    "api_key_read_only": _l("This key may only read. Use one that may write."),
+    "api_key_in_url": _l(
+        "An API key stood in this address. Addresses are kept by browsers, proxies and logs, so roll that key, and send"
+        " keys only from your server, in the Authorization header."
+    ),
+    "api_key_from_browser": _l(
+        "This request comes from a web page. An API key belongs on your server alone: who opens the page can read it."
+        " Roll that key."
+    ),
+    "key_name_invalid": _l("Use 1 to 80 characters, without invisible ones."),
+    "key_access_invalid": _l("A key may read, or read and write."),
+    "keys_too_many": _l("A site has at most %(most)s keys. Revoke one that is not used."),
+    "key_exists": _l("This key was made already. Its text was shown once; roll it for a new one."),
+    "key_not_active": _l("This key is rolled, expired or revoked already."),
+    "grace_invalid": _l("The old key may go on working for 0, 1, 24 or 72 hours."),
+    # Teams
+    "access_missing": _l("Your access to this site does not go that far. Ask its owner."),
+    "team_access_invalid": _l("A teammate may read, or manage."),
+    "already_on_the_team": _l("This person is on the team already."),
+    "team_full": _l("A site has at most %(most)s teammates and open invitations."),
+    "invitation_gone": _l("This invitation is used, withdrawn or too old. Ask for a new one."),
+    "invitation_for_another": _l("This invitation was sent to another address. Sign in with that one."),
+    # Session API
+    "slug_never_changes": _l("A site's slug never changes."),
+    "changed_meanwhile": _l("The site has changed since you read it. Read it again, then change it."),
+    "input_dict_type": _l("This must be an object."),
+    "input_list_type": _l("This must be a list."),
+    # Verification
+    "reason_missing": _l("Say why."),
 }

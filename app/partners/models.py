@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,6 +24,7 @@ class PartnerSite(Model):
         CheckConstraint("status IN ('draft', 'live', 'paused')", name="status"),
         CheckConstraint(f"house_edge_percent BETWEEN 0 AND {MAX_EDGE_PERCENT}", name="house_edge_percent"),
         CheckConstraint("name ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND length(name) BETWEEN 3 AND 64", name="name"),
+        CheckConstraint("verification_status IN ('unverified', 'verified', 'rejected')", name="verification_status"),
         Index("partner_sites_normalized_name_idx", text(NORMALIZED_NAME), unique=True),
     )
 
@@ -38,3 +39,60 @@ class PartnerSite(Model):
     payout_address: Mapped[str]
     payout_address_network: Mapped[str]
     payout_address_changed_at: Mapped[datetime]
+    verification_status: Mapped[str] = mapped_column(server_default="unverified")  # set by operators
+    verification_reason: Mapped[str] = mapped_column(server_default="")
+
+
+class ApiKey(Model):
+    """A secret by which a partner's server speaks for its site. Only its hash and its last letters are kept."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (
+        CheckConstraint("mode IN ('live', 'test')", name="mode"),
+        CheckConstraint("access IN ('read', 'write')", name="access"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    partner_site_id: Mapped[UUID] = mapped_column(ForeignKey("partner_sites.id"), index=True)
+    name: Mapped[str]
+    mode: Mapped[str]
+    access: Mapped[str]
+    hint: Mapped[str]  # the prefix and the last four characters
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    last_used_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]  # set when it is rolled: the end of its grace
+    revoked_at: Mapped[datetime | None]
+    replaced_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("api_keys.id"))
+
+
+class TeamMember(Model):
+    """Somebody beside the owner who may see a site, or change it."""
+
+    __tablename__ = "team_members"
+    __table_args__ = (CheckConstraint("access IN ('read', 'manage')", name="access"),)
+
+    partner_site_id: Mapped[UUID] = mapped_column(ForeignKey("partner_sites.id"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+    access: Mapped[str]
+
+
+class TeamInvitation(Model):
+    """An owner's offer to one mail address. It is open until it is accepted, withdrawn or too old."""
+
+    __tablename__ = "team_invitations"
+    __table_args__ = (
+        CheckConstraint("access IN ('read', 'manage')", name="access"),
+        Index(
+            "team_invitations_open_idx", "partner_site_id", "email", unique=True,
+            postgresql_where=text("accepted_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    partner_site_id: Mapped[UUID] = mapped_column(ForeignKey("partner_sites.id"))
+    email: Mapped[str]
+    access: Mapped[str]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    invited_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]

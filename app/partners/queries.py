@@ -5,14 +5,21 @@ from __future__ import annotations
 from typing import Literal, Protocol
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, true
 
 from app.core.db import db
 from app.core.errors import DomainError, NotFound
 
-from .models import PartnerSite
+from .models import PartnerSite, TeamMember
 
-Right = Literal["read", "write"]
+Right = Literal["read", "write", "own"]
+Standing = Literal["owner", "manage", "read"]
+
+_RIGHTS: dict[str, frozenset[str]] = {
+    "owner": frozenset({"read", "write", "own"}),
+    "manage": frozenset({"read", "write"}),
+    "read": frozenset({"read"}),
+}
 
 
 class Person(Protocol):
@@ -23,14 +30,34 @@ class Person(Protocol):
 
 
 def site_for(user: Person, name: str, right: Right) -> PartnerSite:
-    """The site `name` if the user has that right on it. An owner has every right; nobody else has any.
+    """The site `name` if the user has that right on it.
 
-    Raises NotFound for a stranger's site as for none.
+    Its owner has every right. A teammate may `read`, and with access `manage` also `write`: settings, keys, webhooks.
+    The team and the payout address are the owner's alone: `own`.
+
+    Raises:
+        NotFound: a stranger's site, as for none.
+        DomainError: 403 `access_missing`, for a teammate whose access does not go that far.
     """
     site = site_by_name(name)
-    if site is None or site.owner_user_id != user.id:
+    standing = standing_of(user, site) if site is not None else None
+    if site is None or standing is None:
         raise NotFound
+    if right not in _RIGHTS[standing]:
+        raise DomainError("access_missing", status=403)
     return site
+
+
+def standing_of(user: Person, site: PartnerSite) -> Standing | None:
+    """What somebody is to a site; None for a stranger."""
+    if site.owner_user_id == user.id:
+        return "owner"
+    access = db.session.scalar(
+        select(TeamMember.access).where(TeamMember.partner_site_id == site.id, TeamMember.user_id == user.id)
+    )
+    if access is None:
+        return None
+    return "manage" if access == "manage" else "read"
 
 
 def live_site(name: str) -> PartnerSite:
@@ -58,10 +85,27 @@ def site_by_id(site_id: UUID) -> PartnerSite | None:
 
 
 def sites_of(user: Person) -> list[PartnerSite]:
-    """The user's own sites, by title."""
+    """The user's own sites and those of their teams, by title."""
     rows = db.session.scalars(
-        select(PartnerSite)
-        .where(PartnerSite.owner_user_id == user.id)
-        .order_by(PartnerSite.display_name, PartnerSite.name)
+        select(PartnerSite).where(_is_theirs(user)).order_by(PartnerSite.display_name, PartnerSite.name)
     )
     return list(rows)
+
+
+def sites_page(user: Person, after: UUID | None, limit: int) -> list[tuple[PartnerSite, Standing]]:
+    """The same in the order in which they were made, each with what the user is to it."""
+    rows = db.session.execute(
+        select(PartnerSite, TeamMember.access)
+        .outerjoin(
+            TeamMember, (TeamMember.partner_site_id == PartnerSite.id) & (TeamMember.user_id == user.id)
+        )
+        .where(_is_theirs(user), PartnerSite.id > after if after is not None else true())
+        .order_by(PartnerSite.id)
+        .limit(limit)
+    )  # fmt: skip
+    return [(site, "owner" if site.owner_user_id == user.id else access) for site, access in rows]
+
+
+def _is_theirs(user: Person) -> ColumnElement[bool]:
+    teams = select(TeamMember.partner_site_id).where(TeamMember.user_id == user.id)
+    return or_(PartnerSite.owner_user_id == user.id, PartnerSite.id.in_(teams))

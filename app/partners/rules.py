@@ -78,6 +78,22 @@ def check_display_name(text: str) -> str:
     return title
 
 
+def check_key_name(text: str) -> str:
+    """What a key is for, in its owner's words, under the rules of titles.
+
+    Raises DomainError `key_name_invalid` (field `name`).
+    """
+    try:
+        return check_display_name(text)
+    except DomainError:
+        raise DomainError("key_name_invalid", field="name") from None
+
+
+def earnings_are_payable(verification_status: str) -> bool:
+    """Whether a site is paid what it earned. Jackpots of its players are paid whatever its status is."""
+    return verification_status == "verified"
+
+
 def edge_percent(rate: object) -> int:
     """The whole percentage of a decimal rate from 0 through 0.15 in steps of 0.01. A text is no rate, nor is a float.
 

@@ -1,0 +1,189 @@
+"""The verbs of API keys: issue, roll, revoke, and whose a key is. The text of a key is never stored."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import ColumnElement, DateTime, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.audit.service import note
+from app.core.db import db
+from app.core.errors import DomainError, NotFound
+from app.core.ids import hash_secret, new_id
+
+from . import key_text
+from .key_text import Mode
+from .models import ApiKey, PartnerSite
+from .rules import check_key_name
+
+Access = Literal["read", "write"]
+
+FIRST_KEY_NAME: Final = "First key"
+GRACE_HOURS: Final = (0, 1, 24, 72)
+MOST_KEYS: Final = 20
+_USE_PRECISION: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedKey:
+    """A new key's row, and its text, which exists here and with its owner only."""
+
+    row: ApiKey
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyIdentity:
+    """For which site a request speaks, and with which access."""
+
+    site_id: UUID
+    key_id: UUID
+    access: Access
+    mode: Mode
+    is_stale: bool = False
+    """Whether `last_used_at` wants renewing."""
+
+
+def current_mode() -> Mode:
+    """Keys for coins that are worth something are `live`; those of every other network `test`."""
+    return "live" if current_app.config["SETTINGS"].bitcoin_network == "main" else "test"
+
+
+def issue(
+    site: PartnerSite, *, name: str, access: Access, actor: str, mode: Mode | None = None, key_id: UUID | None = None
+) -> IssuedKey:
+    """Make a key of the site. With `key_id` a repeated call is refused instead of making a second one.
+
+    Raises DomainError: `key_name_invalid`, `key_access_invalid` (422); `keys_too_many` or `key_exists` (409).
+    """
+    if access not in ("read", "write"):
+        raise DomainError("key_access_invalid", field="access")
+    tidy = check_key_name(name)
+    db.session.refresh(site, with_for_update=True)  # two at once are counted one after the other
+    living = db.session.scalar(
+        select(func.count()).select_from(ApiKey).where(ApiKey.partner_site_id == site.id, _is_living())
+    )
+    if (living or 0) >= MOST_KEYS:
+        raise DomainError("keys_too_many", status=409, most=MOST_KEYS)
+    return _write(site.id, tidy, access, mode or current_mode(), actor, key_id or new_id())
+
+
+def roll(key: ApiKey, grace_hours: int, *, actor: str) -> IssuedKey:
+    """Replace a key by a new one of the same name and access; the old one works on for `grace_hours`.
+
+    Raises DomainError: `grace_invalid` (422); `key_not_active` (409) if it is revoked, expired or rolled already.
+    """
+    if grace_hours not in GRACE_HOURS:
+        raise DomainError("grace_invalid", field="grace_hours")
+    _lock_active(key)
+    issued = _write(key.partner_site_id, key.name, _access(key), current_mode(), actor, new_id())
+    key.expires_at = _now() + timedelta(hours=grace_hours)  # type: ignore[assignment]
+    key.replaced_by_id = issued.row.id
+    db.session.flush()
+    note(actor, "key.rolled", f"key:{key.id}", hint=key.hint, graceHours=grace_hours, replacedBy=str(issued.row.id))
+    return issued
+
+
+def revoke(key: ApiKey, *, actor: str) -> None:
+    """End a key at once. Doing it twice changes nothing."""
+    db.session.refresh(key, with_for_update=True)
+    if key.revoked_at is None:
+        key.revoked_at = _now()  # type: ignore[assignment]
+        db.session.flush()
+        note(actor, "key.revoked", f"key:{key.id}", hint=key.hint, site=str(key.partner_site_id))
+
+
+def authenticate(text: str) -> KeyIdentity | None:
+    """Whose key this is; None for one that is mistyped (no query is made), unknown, revoked or expired."""
+    mode = key_text.mode_of(text)
+    if mode is None or mode != current_mode():
+        return None
+    digest = hash_secret(text)
+    row = db.session.execute(
+        select(ApiKey, _wants_touch()).where(ApiKey.secret_hash == digest, _is_living())
+    ).one_or_none()  # fmt: skip
+    if row is None or not hmac.compare_digest(row[0].secret_hash, digest):
+        return None
+    key: ApiKey = row[0]
+    return KeyIdentity(key.partner_site_id, key.id, _access(key), mode, is_stale=row[1])
+
+
+def touch(key_id: UUID) -> None:
+    """Remember that a key is in use, to the minute."""
+    db.session.execute(
+        update(ApiKey)
+        .where(ApiKey.id == key_id, _wants_touch())
+        .values(last_used_at=_now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def key_of(site: PartnerSite, key_id: UUID | None) -> ApiKey:
+    """One of the site's keys. Raises NotFound for another site's as for none."""
+    key = db.session.get(ApiKey, key_id) if key_id is not None else None
+    if key is None or key.partner_site_id != site.id:
+        raise NotFound
+    return key
+
+
+def keys_of(site: PartnerSite) -> Sequence[tuple[ApiKey, str]]:
+    """The site's keys, the newest first, each with its state: active, rolled, expired or revoked."""
+    rows = db.session.execute(
+        select(ApiKey, ApiKey.expires_at <= _now())
+        .where(ApiKey.partner_site_id == site.id)
+        .order_by(ApiKey.id.desc())
+        .limit(100)
+    )
+    return [(key, _state(key, bool(is_over))) for key, is_over in rows]
+
+
+def _state(key: ApiKey, is_over: bool) -> str:
+    if key.revoked_at is not None:
+        return "revoked"
+    if key.expires_at is None:
+        return "active"
+    return "expired" if is_over else "rolled"
+
+
+def _write(site_id: UUID, name: str, access: Access, mode: Mode, actor: str, key_id: UUID) -> IssuedKey:
+    text = key_text.make(mode, secrets.choice)
+    values = {
+        "id": key_id, "partner_site_id": site_id, "name": name, "mode": mode, "access": access,
+        "hint": key_text.hint(text), "secret_hash": hash_secret(text),
+    }  # fmt: skip
+    made = insert(ApiKey).values(values).on_conflict_do_nothing(index_elements=["id"]).returning(ApiKey)
+    row = db.session.scalars(made).one_or_none()
+    if row is None:
+        raise DomainError("key_exists", status=409)
+    note(actor, "key.issued", f"key:{key_id}", hint=row.hint, name=name, access=access, site=str(site_id))
+    return IssuedKey(row, text)
+
+
+def _lock_active(key: ApiKey) -> None:
+    db.session.refresh(key, with_for_update=True)
+    if key.revoked_at is not None or key.expires_at is not None:
+        raise DomainError("key_not_active", status=409)
+
+
+def _access(key: ApiKey) -> Access:
+    return "write" if key.access == "write" else "read"
+
+
+def _is_living() -> ColumnElement[bool]:
+    return ApiKey.revoked_at.is_(None) & or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > _now())
+
+
+def _wants_touch() -> ColumnElement[bool]:
+    return or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at < _now() - _USE_PRECISION)
+
+
+def _now() -> ColumnElement[datetime]:
+    return func.clock_timestamp(type_=DateTime(timezone=True))
