@@ -37,9 +37,9 @@ def settle(once: bool) -> None:
 
 
 def _settle(stopping: Stopping) -> None:
-    sealed, settled = jobs.seal(), jobs.settle(stopping)
-    if sealed or settled:
-        click.echo(f"sealed or voided {sealed}, settled {settled}")
+    sealed, settled, refunded = jobs.seal(), jobs.settle(stopping), jobs.refund()
+    if sealed or settled or refunded:
+        click.echo(f"sealed or voided {sealed}, settled {settled}, refunded {refunded}")
 
 
 @rounds.command("list")

@@ -108,16 +108,21 @@ class Crediting:
 
 
 def _taken_back(payment_ids: Sequence[UUID]) -> list[Posting]:
-    """The mirror of all that was posted for these payments, their voiding included."""
+    """The mirror of all that was posted for these payments, their voiding and refunds included."""
     ids = [str(payment_id) for payment_id in payment_ids]
     credited = ledger_queries.postings_of(postings.PAYMENT, ids, "credit")
     voided = ledger_queries.postings_of(postings.PAYMENT, ids, "void")
-    return mirrored(credited, "undo") + mirrored(voided, "undo_void")
+    return mirrored(credited, "undo") + mirrored(voided, "undo_void") + _refunds_taken_back(ids)
+
+
+def _refunds_taken_back(ids: Sequence[str]) -> list[Posting]:
+    return mirrored(ledger_queries.postings_of(postings.PAYMENT, ids, "refund"), "undo_refund")
 
 
 def _lost(payment_ids: Sequence[UUID]) -> list[Posting]:
-    posted = ledger_queries.postings_of(postings.PAYMENT, [str(payment_id) for payment_id in payment_ids], "credit")
-    return postings.lost_after_settlement(posted)
+    ids = [str(payment_id) for payment_id in payment_ids]
+    posted = ledger_queries.postings_of(postings.PAYMENT, ids, "credit")
+    return postings.lost_after_settlement(posted) + _refunds_taken_back(ids)
 
 
 def _orders_paid(address_ids: Sequence[UUID]) -> dict[UUID, _Order]:

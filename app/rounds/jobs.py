@@ -14,7 +14,7 @@ from app.core.leadership import lead
 from app.core.queue import ring_by_name
 from app.draws import service as draws
 
-from . import sealing, settlement
+from . import refunds, sealing, settlement
 
 log = structlog.get_logger()
 
@@ -33,6 +33,17 @@ def seal() -> int:
         with transaction():
             done += sealing.seal(number, tip) or sealing.void(number, tip, "not_sealed_before_closing_block")
     return done
+
+
+def refund() -> int:
+    """Give what bought nothing to the partners' balances, batch by batch; how many payments."""
+    refunded = 0
+    while True:
+        with transaction():
+            batch = refunds.give_back()
+        refunded += batch
+        if batch < refunds.BATCH:
+            return refunded
 
 
 def settle(stop: Callable[[], bool] = lambda: False) -> int:

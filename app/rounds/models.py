@@ -120,6 +120,8 @@ class OrderPayment(Model):
         Index("order_payments_live_idx", "order_id", "txid", "vout", unique=True,
               postgresql_where=text("orphaned_at IS NULL")),
         Index("order_payments_order_idx", "order_id"),
+        Index("order_payments_refund_due_idx", "id", postgresql_where=text(
+            "refundable_sats > 0 AND refunded_at IS NULL AND orphaned_at IS NULL")),
         Index("order_payments_uncredited_idx", "order_id", postgresql_where=text("status <> 'credited'")),
         Index("order_payments_round_idx", "credited_round_number"),
     )  # fmt: skip
@@ -137,6 +139,7 @@ class OrderPayment(Model):
     refundable_sats: Mapped[int] = mapped_column(BigInteger)
     credited_round_number: Mapped[int | None] = mapped_column(ForeignKey("rounds.round_number"))
     orphaned_at: Mapped[datetime | None]
+    refunded_at: Mapped[datetime | None]  # when what bought nothing went to the partner's balance
 
 
 class TicketSlip(Model):

@@ -16,6 +16,7 @@ UNEXPLAINED = AccountRef("unexplained")
 PAYMENT = "payment"
 ROUND = "round"
 _POOL, _HELD, _SUSPENSE, _FROM_HELD = range(4)  # a credit's lines
+_VOID_LINES = 10  # a refund's lines for what a void suspended come after those for what a credit did
 
 
 def pool(round_number: int) -> AccountRef:
@@ -85,6 +86,13 @@ def void(payment_id: UUID, round_number: int, credited: Sats, tickets: int, base
         for line, (debit, credit_to, sats) in enumerate(parts)
         if sats > 0
     ]
+
+
+def refund(suspended: Posting, site: UUID) -> Posting:
+    """What a payment left in suspense becomes its partner's. `suspended` is the posting that put it there."""
+    line = suspended.line + (_VOID_LINES if suspended.kind == "void" else 0)
+    partner = AccountRef("partner", str(site))
+    return Posting(suspended.credit, partner, suspended.amount, PAYMENT, suspended.source_id, "refund", line)
 
 
 def lost_after_settlement(posted: Sequence[Posting]) -> list[Posting]:
