@@ -95,12 +95,13 @@ def _redis() -> str:
 def _chain() -> dict[str, str]:
     """The node first: how far behind the scanner is can only be told against its tip."""
     try:
-        info = node.client().call("getblockchaininfo")
+        info = rpc.chain_info(node.client())
+        blocks = rpc.integer(info, "blocks")
     except rpc.NodeSyncing:
         return {"node": "syncing", "scanner": "unknown"}
     except rpc.NodeFailure:
         return {"node": "away", "scanner": "unknown"}
-    return {"node": "syncing" if info.get("initialblockdownload") else "ok", "scanner": _scanner(int(info["blocks"]))}
+    return {"node": "syncing" if info.get("initialblockdownload") else "ok", "scanner": _scanner(blocks)}
 
 
 def _scanner(node_tip: int) -> str:
