@@ -45,4 +45,4 @@ def _letter(message: Message) -> Letter:
     if not message.params and message.state != "due":
         return Letter(message, None, [])
     words = render(message.channel, message.template, message.locale, message.params)
-    return Letter(message, words, [linked(part) for part in words.text.split("\n\n") if part.strip()])
+    return Letter(message, words, [linked(part.strip()) for part in words.text.split("\n\n") if part.strip()])

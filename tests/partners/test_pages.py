@@ -121,7 +121,7 @@ def test_a_new_site_is_made_and_shown(app: Flask, owner: Persona) -> None:
 
 def test_the_page_of_a_site(site: str, owner: Persona) -> None:
     page = html.unescape(owner.get("/partners/lotto").text)
-    assert page.count("<h1>") == 1
+    assert page.count("<h1") == 1
     assert "Lotto & Söhne" in page
     assert (
         'src="http://localhost/embed?partner=lotto&playerPublicIdentifier=PUBLIC_PLAYER_ID'

@@ -53,8 +53,8 @@ if (page) {
 
   async function check() {
     const round = await get(`/api/rounds/${number}`);
-    const isDrawn = round.status === "settled";
-    const wanted = ["figures", "addresses", "ranges", ...(round.sealRoot ? ["seal"] : []), ...(isDrawn ? ["outcome", "draw", "holder"] : [])];
+    const isDrawn = round.status === "settled", isRun = Boolean(page.querySelector("form[data-draw]")); // it may have been drawn since the page was made
+    const wanted = ["figures", "addresses", "ranges", ...(round.sealRoot ? ["seal"] : []), ...(isDrawn ? ["outcome", ...(isRun ? ["draw"] : []), "holder"] : [])];
     page.querySelectorAll("[data-claim]").forEach((row) => { row.hidden = !wanted.includes(row.dataset.claim); });
     wanted.forEach((name) => open.add(name));
     if (drawn !== null) tell("draw", drawn);
