@@ -171,7 +171,11 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         ("UPDATE order_payments SET status = 'credited' WHERE status = 'below_minimum'",), {"rounds.C fates"},
     ),
     "a payment without a fate": (
-        ("DELETE FROM order_payments WHERE status = 'late'",), {"rounds.O every payment has one fate"},
+        ("DELETE FROM order_payments WHERE status = 'late'",),
+        {"rounds.O every payment has one fate", "rounds.M suspense"},
+    ),
+    "a refund that was never given": (
+        ("UPDATE order_payments SET refunded_at = now() WHERE status = 'late'",), {"rounds.M suspense"},
     ),
     "a sealed payment": (
         (("UPDATE order_payments SET txid = repeat('0', 64) WHERE id = (SELECT payment_id FROM slip_ranges JOIN rounds "

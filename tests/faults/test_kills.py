@@ -14,6 +14,8 @@ from sqlalchemy import func, select, text
 from app.chain import jobs, mempool
 from app.core.db import db, transaction
 from app.draws import service as draws
+from app.ledger import queries as ledger
+from app.ledger.entries import AccountRef
 from app.notifications import jobs as mail
 from app.notifications.service import send_later
 from app.payouts.models import Obligation
@@ -152,6 +154,23 @@ def test_a_killed_delivery_delivers_all_the_same(world: World, step: str) -> Non
         session.execute(text("UPDATE messages SET not_before = now() WHERE state = 'due'"))
     assert run(world, mail.deliver) == 0
     assert db.session.scalar(text("SELECT state FROM messages")) == "sent"
+
+
+def test_a_killed_refund_is_given_once(world: World) -> None:
+    order = sold_out_order(world)
+    world.finish(order.round_number)
+    world.send(order.address, 5_000)
+    world.mine()
+    world.mine(world.round(order.round_number).settlement_depth)
+    suspense = AccountRef("suspense", "late")
+    assert run(world, rounds_jobs.refund, fail_at="refund.posted") == KILLED
+    db.session.rollback()
+    assert ledger.balance(suspense) == 5_000
+    for _ in range(2):
+        assert run(world, rounds_jobs.refund) == 0
+    db.session.rollback()
+    assert ledger.balance(suspense) == 0
+    assert world.breaches() == []
 
 
 def test_every_named_step_is_killed_somewhere() -> None:
