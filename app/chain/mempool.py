@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
+import random
 from collections.abc import Iterable, Sequence
 
+import redis
+import structlog
 from flask import current_app
 from sqlalchemy import text
 
 from app.core.db import db, transaction
 from app.core.ids import new_id
+from app.core.queue import connection
 
 from . import rpc
 from .blocks import from_display
 from .transactions import Output, outputs_of
 
+log = structlog.get_logger()
+
 BATCH = 100
 NEW_PER_LOOK = 5_000
+_MEMORY_SECONDS = 600
 
 
 class Watcher:
@@ -27,12 +35,14 @@ class Watcher:
     def look(self, node: rpc.NodeClient) -> None:
         """Compare the mempool with what is known: fetch what is new, drop what has gone."""
         if self._known is None:
-            self._known = _load_known()
+            self._known = _load_known() | _recall()
         listed = node.call("getrawmempool")
         if not isinstance(listed, list):
             raise rpc.NodeUnavailable("the node's answer has the wrong shape")
         current = set(listed)
-        new = sorted(current - self._known)[:NEW_PER_LOOK]
+        # A sample, for of a long list no part may be left out for ever.
+        unknown = list(current - self._known)
+        new = random.sample(unknown, min(len(unknown), NEW_PER_LOOK))
         gone = self._known - current
         for start in range(0, len(new), BATCH):
             self._fetch(node, new[start : start + BATCH])
@@ -40,6 +50,7 @@ class Watcher:
             with transaction():
                 _forget(gone)
         self._known = (self._known & current) | set(new)
+        _remember(new, gone)
 
     def _fetch(self, node: rpc.NodeClient, txids: Sequence[str]) -> None:
         answers = node.batch([("getrawtransaction", [txid, 0]) for txid in txids])
@@ -59,6 +70,37 @@ def _load_known() -> set[str]:
     with transaction():
         rows = db.session.execute(text("SELECT DISTINCT encode(txid, 'hex') FROM sightings"))
         return {bytes.fromhex(row[0])[::-1].hex() for row in rows}
+
+
+def _memory() -> str:
+    url = current_app.config["SETTINGS"].database_url.get_secret_value()
+    return f"tiraj:mempool:{hashlib.sha256(url.encode()).hexdigest()[:16]}"
+
+
+def _recall() -> set[str]:
+    """What the watcher before this one looked into: each lives for seconds only, a mempool is read in minutes.
+
+    Losing it costs nothing but a second look.
+    """
+    try:
+        members: set[bytes] = connection().smembers(_memory())  # type: ignore[assignment]
+    except redis.RedisError:
+        return set()
+    return {member.hex() for member in members}
+
+
+def _remember(new: Iterable[str], gone: Iterable[str]) -> None:
+    added, removed = [bytes.fromhex(txid) for txid in new], [bytes.fromhex(txid) for txid in gone]
+    try:
+        with connection().pipeline(transaction=True) as pipe:
+            if removed:
+                pipe.srem(_memory(), *removed)
+            if added:
+                pipe.sadd(_memory(), *added)
+            pipe.expire(_memory(), _MEMORY_SECONDS, nx=True)  # begun anew now and then, whatever was missed
+            pipe.execute()
+    except redis.RedisError:
+        log.info("bell_away")
 
 
 def _record(outputs: Sequence[Output]) -> None:
