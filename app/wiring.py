@@ -14,13 +14,16 @@ import app.events.models
 import app.ledger.models
 import app.payments.models
 import app.payouts.models  # noqa: F401  (tables of slices that have no routes)
+from app.accounts import api as accounts_api
 from app.accounts import pages as accounts_pages
+from app.api import api as server_api
+from app.api import pages as api_pages
 from app.audit import checks as audit_checks
 from app.chain import checks as chain_checks
 from app.chain import deposits
 from app.chain.listeners import ChainListener
 from app.core.checks import Breach
-from app.core.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, PeriodicJob
+from app.core.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE, PeriodicJob
 from app.core.surfaces import Surface
 from app.embed import frame as embed_frame
 from app.embed import pages as embed_pages
@@ -29,6 +32,7 @@ from app.embed.games import EmbedGame
 from app.ledger import checks as ledger_checks
 from app.notifications import checks as notification_checks
 from app.notifications import pages as mailbox
+from app.partners import api as partners_api
 from app.partners import key_door
 from app.partners import pages as partners_pages
 from app.rounds import api as rounds_api
@@ -40,14 +44,18 @@ from app.rounds import service as rounds_service
 from app.rounds.crediting import Crediting
 from app.site import api as site_api
 from app.site import pages as site_pages
+from app.webhooks import pages as webhooks_pages
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
-    accounts_pages.bp, partners_pages.bp, mailbox.blueprint, embed_pages.bp, rounds_api.bp, site_api.bp,
-    site_api.development, rounds_pages.bp, site_pages.bp,
+    accounts_pages.bp, accounts_api.bp, partners_pages.bp, partners_api.bp, mailbox.blueprint, embed_pages.bp,
+    rounds_api.bp, site_api.bp, site_api.development, rounds_pages.bp, site_pages.bp, server_api.bp, server_api.document,
+    api_pages.bp, webhooks_pages.bp,
 )  # fmt: skip
 
 # Blueprints whose forms are guarded otherwise: by their own one-time token, or by taking only same-origin JSON.
-WITHOUT_CSRF_COOKIE: tuple[Blueprint, ...] = (embed_pages.bp, rounds_api.bp, site_api.development)
+WITHOUT_CSRF_COOKIE: tuple[Blueprint, ...] = (
+    embed_pages.bp, rounds_api.bp, accounts_api.bp, partners_api.bp, site_api.development, server_api.bp,
+)  # fmt: skip
 
 _ROUTES: dict[Surface, tuple[str, ...]] = {
     Surface.WEBSITE: (
@@ -59,13 +67,18 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
             )
         ),
         *(f"partners.{name}" for name in ("sites", "new", "create", "price_example", "site", "save")),
+        *(f"webhooks.{name}" for name in ("endpoints", "create", "endpoint", "change", "act", "again", "events")),
         *(f"site.{name}" for name in ("home", "verify", "hash_draw", "hash_tweak", "docs", "utilities")),
+        *api_pages.ENDPOINTS,
     ),
     Surface.SHARED_WEBSITE: tuple(f"rounds.{name}" for name in ("rounds", "round_page", "slip", "receipt")),
     Surface.EMBED: tuple(f"embed.{name}" for name in ("entry", "theme", "house_edge", "create_order", "player_round")),
     Surface.SHARED_EMBED: tuple(f"embed.{name}" for name in ("rounds", "round_", "slip", "receipt")),
     Surface.API: (
         "static",
+        *server_api.ENDPOINTS,
+        *(f"accounts_api.{name}" for name in ("magic_link", "verify", "logout", "revoke")),
+        *(f"partners_api.{name}" for name in ("sites", "create", "site", "change")),
         *(
             f"rounds_api.{name}"
             for name in (
@@ -90,7 +103,10 @@ PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("rounds.refund", "app.rounds.jobs.refund", 10, DEFAULT_QUEUE),
     PeriodicJob("audit.seal", "app.audit.jobs.seal", 10, DEFAULT_QUEUE),
     PeriodicJob("audit.stragglers", "app.audit.jobs.seal_stragglers", 600, DEFAULT_QUEUE),
+    PeriodicJob("api.purge", "app.api.jobs.purge", 3600, DEFAULT_QUEUE),
     PeriodicJob("accounts.purge", "app.accounts.jobs.purge", 3600, DEFAULT_QUEUE),
+    PeriodicJob("webhooks.deliver", "app.webhooks.jobs.deliver", 2, HOOKS_QUEUE),
+    PeriodicJob("webhooks.purge", "app.webhooks.jobs.purge", 3600, DEFAULT_QUEUE),
     PeriodicJob("mail", "app.notifications.jobs.deliver", 10, DEFAULT_QUEUE),
 )
 
@@ -129,8 +145,14 @@ EVENT_TYPES: frozenset[str] = frozenset(
             )
         ),
         "win.created",
+        "payout.broadcast", "payout.confirmed",
+        "balance.changed",
     }
 )  # fmt: skip
+
+_OURS_ALONE = {"coin.spent_unplanned"}
+
+PARTNER_EVENTS: frozenset[str] = EVENT_TYPES - _OURS_ALONE
 
 
 def assemble(app: Flask, csrf: CSRFProtect) -> None:
@@ -139,6 +161,7 @@ def assemble(app: Flask, csrf: CSRFProtect) -> None:
     app.extensions["periodic_jobs"] = PERIODIC_JOBS
     app.extensions["audit_checks"] = AUDIT_CHECKS
     app.extensions["event_types"] = EVENT_TYPES
+    app.extensions["partner_events"] = PARTNER_EVENTS
     app.extensions["chain_listeners"] = CHAIN_LISTENERS
     app.extensions["sighting_listeners"] = SIGHTING_LISTENERS
     app.extensions["check_payout_address"] = deposits.check_payout_address

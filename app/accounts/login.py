@@ -76,12 +76,22 @@ def login_cookie() -> str:
 
 def remember_asked(response: AnyResponse, asked: Asked) -> None:
     """Bind the login to this browser."""
-    _set_cookie(response, login_cookie(), f"{asked.link_id}.{asked.browser}", LINK_LIFETIME)
+    _set_cookie(response, login_cookie(), asked_text(asked), LINK_LIFETIME)
+
+
+def asked_text(asked: Asked) -> str:
+    """What whoever asked keeps, as one text."""
+    return f"{asked.link_id}.{asked.browser}"
 
 
 def asked_by_browser() -> Asked | None:
     """What this browser asked for, if anything; its secret still has to be checked."""
-    link_id, _, browser = request.cookies.get(login_cookie(), "").partition(".")
+    return asked_from(request.cookies.get(login_cookie(), ""))
+
+
+def asked_from(text: str) -> Asked | None:
+    """The contrary of `asked_text`; None for anything else."""
+    link_id, _, browser = text.partition(".")
     identifier = parse_id(link_id)
     if identifier is None or not browser.isascii() or not 0 < len(browser) <= _MAX_TOKEN_LENGTH:
         return None
@@ -90,19 +100,29 @@ def asked_by_browser() -> Asked | None:
 
 def sign_in(signed_in: SignedIn) -> AnyResponse:
     """The answer that carries a new session: a fresh token, and nothing of the form session before it."""
-    session.clear()
     response = go(signed_in.next_path)
+    carry(response, signed_in)
+    return response
+
+
+def carry(response: AnyResponse, signed_in: SignedIn) -> None:
+    """Put a new session into an answer's cookies."""
+    session.clear()
     _set_cookie(response, session_cookie(), signed_in.token, ABSOLUTE_LIFETIME)
     _drop_cookie(response, login_cookie())
-    return response
 
 
 def sign_out() -> AnyResponse:
     """The answer that takes the session away."""
-    session.clear()
     response = go("/")
-    _drop_cookie(response, session_cookie())
+    forget(response)
     return response
+
+
+def forget(response: AnyResponse) -> None:
+    """Take the session out of the browser."""
+    session.clear()
+    _drop_cookie(response, session_cookie())
 
 
 def go(path: str) -> AnyResponse:

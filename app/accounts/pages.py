@@ -5,10 +5,9 @@ from __future__ import annotations
 import hmac
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import get_locale, gettext
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -32,31 +31,17 @@ from .login import (
     sign_in,
     sign_out,
 )
+from .login_limits import CONFIRMATIONS, MAILBOXES, MAILS, confirmations_limit, mailbox_key
 from .messages import MESSAGES
-from .rules import describe_agent, local_path, normalise_email, parse_code
+from .rules import describe_agent, local_path, parse_code
 
 bp = Blueprint("accounts", __name__)
-
-_TRIES_PER_LOGIN = 6
 
 
 @bp.record_once
 def _assemble(state: BlueprintSetupState) -> None:
     init_app(state.app)
     add_messages(MESSAGES)
-
-
-def _mailbox_key() -> str:
-    """One counter an address, whoever asks: nobody's mailbox is filled from many machines. The key keeps no address."""
-    try:
-        address = normalise_email(request.form.get("email", ""))
-    except DomainError:
-        return f"login-from:{get_remote_address()}"
-    return f"login-to:{hash_secret(address).hex()[:32]}"
-
-
-def _confirmations_limit() -> str:
-    return f"{current_app.config['SETTINGS'].logins_per_hour * _TRIES_PER_LOGIN} per hour"
 
 
 @bp.get("/login")
@@ -70,8 +55,8 @@ def login() -> Response:
 
 
 @bp.post("/login")
-@limiter.limit(logins_limit)
-@limiter.limit(logins_limit, key_func=_mailbox_key)
+@limiter.shared_limit(logins_limit, scope=MAILS)
+@limiter.shared_limit(logins_limit, scope=MAILBOXES, key_func=mailbox_key)
 def send_link() -> Response:
     """Send the link. The answer is the same for every address, known or not."""
     no_store()
@@ -99,7 +84,7 @@ def code() -> Response:
 
 
 @bp.post("/login/code")
-@limiter.limit(_confirmations_limit)
+@limiter.shared_limit(confirmations_limit, scope=CONFIRMATIONS)
 def use_code() -> Response:
     """Sign in by the code."""
     form, asked = CodeForm(), asked_by_browser()
@@ -128,7 +113,7 @@ def confirm() -> Response:
 
 
 @bp.post("/login/confirm")
-@limiter.limit(_confirmations_limit)
+@limiter.shared_limit(confirmations_limit, scope=CONFIRMATIONS)
 def use_link() -> Response:
     """Sign in by the link, once, in the browser that asked for it."""
     form, asked = ConfirmForm(), asked_by_browser()

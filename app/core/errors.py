@@ -58,5 +58,6 @@ class TooMany(DomainError):
     """A limit is reached. `retry_after` is in seconds."""
 
     def __init__(self, code: str, *, retry_after: int = 60, **params: Parameter) -> None:
-        super().__init__(code, status=429, **params)
+        super().__init__(code, status=429)
+        self.params = params
         self.retry_after = retry_after

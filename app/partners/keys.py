@@ -85,7 +85,7 @@ def roll(key: ApiKey, grace_hours: int, *, actor: str) -> IssuedKey:
         raise DomainError("grace_invalid", field="grace_hours")
     _lock_active(key)
     issued = _write(key.partner_site_id, key.name, _access(key), current_mode(), actor, new_id())
-    key.expires_at = _now() + timedelta(hours=grace_hours)  # type: ignore[assignment]
+    key.expires_at = _now() + timedelta(hours=grace_hours)
     key.replaced_by_id = issued.row.id
     db.session.flush()
     note(actor, "key.rolled", f"key:{key.id}", hint=key.hint, graceHours=grace_hours, replacedBy=str(issued.row.id))
@@ -96,7 +96,7 @@ def revoke(key: ApiKey, *, actor: str) -> None:
     """End a key at once. Doing it twice changes nothing."""
     db.session.refresh(key, with_for_update=True)
     if key.revoked_at is None:
-        key.revoked_at = _now()  # type: ignore[assignment]
+        key.revoked_at = _now()
         db.session.flush()
         note(actor, "key.revoked", f"key:{key.id}", hint=key.hint, site=str(key.partner_site_id))
 

@@ -55,9 +55,7 @@ def standing_of(user: Person, site: PartnerSite) -> Standing | None:
     access = db.session.scalar(
         select(TeamMember.access).where(TeamMember.partner_site_id == site.id, TeamMember.user_id == user.id)
     )
-    if access is None:
-        return None
-    return "manage" if access == "manage" else "read"
+    return _standing(site, user, access) if access is not None else None
 
 
 def live_site(name: str) -> PartnerSite:
@@ -103,7 +101,13 @@ def sites_page(user: Person, after: UUID | None, limit: int) -> list[tuple[Partn
         .order_by(PartnerSite.id)
         .limit(limit)
     )  # fmt: skip
-    return [(site, "owner" if site.owner_user_id == user.id else access) for site, access in rows]
+    return [(site, _standing(site, user, access)) for site, access in rows]
+
+
+def _standing(site: PartnerSite, user: Person, access: str | None) -> Standing:
+    if site.owner_user_id == user.id:
+        return "owner"
+    return "manage" if access == "manage" else "read"
 
 
 def _is_theirs(user: Person) -> ColumnElement[bool]:

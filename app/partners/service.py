@@ -82,8 +82,8 @@ def create_site(owner_user_id: UUID, values: SiteValues, *, site_id: UUID | None
     return site
 
 
-def update_site(site: PartnerSite, changes: SiteValues) -> PartnerSite:
-    """Change settings of a site; open orders keep theirs. The name never changes.
+def update_site(site: PartnerSite, changes: SiteValues, *, actor: str | None = None) -> PartnerSite:
+    """Change settings of a site; open orders keep theirs. The name never changes. `actor` is the owner unless told.
 
     Raises:
         DomainError: one change was refused; 409 `status_not_allowed` for a step that its status does not allow.
@@ -99,7 +99,7 @@ def update_site(site: PartnerSite, changes: SiteValues) -> PartnerSite:
             rules.check_transition(site.status, changes["status"])
             checked.values["status"] = changes["status"]
     checked.raise_errors()
-    _apply(site, checked.values)
+    _apply(site, checked.values, actor or f"user:{site.owner_user_id}")
     return site
 
 
@@ -145,7 +145,7 @@ def _insert(site: PartnerSite) -> None:
         raise DomainError("slug_taken", status=409, field="name") from None
 
 
-def _apply(site: PartnerSite, values: dict[str, object]) -> None:
+def _apply(site: PartnerSite, values: dict[str, object], actor: str) -> None:
     before = {name: getattr(site, name) for name in values}
     _require_payable(site, values)
     for name, value in values.items():
@@ -155,7 +155,7 @@ def _apply(site: PartnerSite, values: dict[str, object]) -> None:
     changed.pop("payout_address_changed_at", None)
     if not changed:
         return
-    note(f"user:{site.owner_user_id}", "partner.changed", f"site:{site.id}", changes=changed)
+    note(actor, "partner.changed", f"site:{site.id}", changes=changed)
     if "payout_address" in changed:
         _tell_owner(site)
 

@@ -1,0 +1,129 @@
+"""JSON of signing in and out, over the same verbs as the pages. Document 001, "API route surfaces"."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Response, request
+from flask_babel import get_locale
+
+from app.core.db import transaction
+from app.core.errors import DomainError, NotFound
+from app.core.headers import no_store
+from app.core.http import json_response, read_json
+from app.core.ids import parse_id
+from app.core.limits import limiter, logins_limit
+from app.core.origin import require_same_origin
+
+from . import queries, service
+from .login import asked_by_browser, asked_from, asked_text, carry, remember_asked, session_token
+from .login import forget as forget_session
+from .login_limits import CONFIRMATIONS, MAILBOXES, MAILS, confirmations_limit, mailbox_key
+from .rules import ABSOLUTE_LIFETIME, LINK_LIFETIME, parse_code
+from .schemas import LinkSent, LinkWanted, LoginProof, Nothing, Person, Session, SessionsEnded, SessionsToEnd
+from .service import Asked, SignedIn
+from .session_door import bearer_token, require_session
+
+bp = Blueprint("accounts_api", __name__, url_prefix="/api/auth")
+
+
+@bp.post("/magic-link")
+@limiter.shared_limit(logins_limit, scope=MAILS)
+@limiter.shared_limit(logins_limit, scope=MAILBOXES, key_func=mailbox_key)
+def magic_link() -> Response:
+    """Send a login link and code. The answer is the same for every address, known or not."""
+    no_store()
+    require_same_origin()
+    wanted = read_json(LinkWanted)
+    previous = None if wanted.bearer else asked_by_browser()
+    with transaction():
+        asked = service.request_link(wanted.email, next_path=wanted.next, locale=_locale(), previous=previous)
+    login = asked_text(asked) if wanted.bearer else None
+    response = json_response(LinkSent(expires_in_seconds=int(LINK_LIFETIME.total_seconds()), login=login), 202)
+    if not wanted.bearer:
+        remember_asked(response, asked)
+    return response
+
+
+@bp.post("/verify")
+@limiter.shared_limit(confirmations_limit, scope=CONFIRMATIONS)
+def verify() -> Response:
+    """Sign in by the link's token or the mail's code, once, as whoever asked for the mail."""
+    no_store()
+    require_same_origin()
+    proof = read_json(LoginProof)
+    if (proof.token is None) is (proof.code is None):
+        raise DomainError("token_or_code_needed")
+    asked = asked_from(proof.login) if proof.login is not None else asked_by_browser()
+    with transaction():
+        signed_in = _confirm(proof, asked)
+    if signed_in is None:
+        raise DomainError("login_refused")
+    with transaction():
+        identity = queries.identity_of(signed_in.token)
+    assert identity is not None
+    by_cookie = proof.login is None
+    response = json_response(
+        Session(
+            user=Person(id=identity.id, email=identity.email),
+            next=signed_in.next_path,
+            session_token=None if by_cookie else signed_in.token,
+            expires_in_seconds=int(ABSOLUTE_LIFETIME.total_seconds()),
+        )
+    )
+    if by_cookie:
+        carry(response, signed_in)
+    return response
+
+
+@bp.post("/logout")
+def logout() -> Response:
+    """End the session in use. Without one there is nothing to do, and the answer is the same."""
+    no_store()
+    token = bearer_token()
+    if token is None:
+        require_same_origin()
+        read_json(Nothing)
+        token = session_token(request)
+    if token:
+        with transaction():
+            service.end_session(token)
+    response = Response(status=204)
+    forget_session(response)
+    return response
+
+
+@bp.post("/sessions/revoke")
+def revoke() -> Response:
+    """End one of one's own sessions, or all but the one in use."""
+    identity = require_session()
+    wanted = read_json(SessionsToEnd)
+    with transaction():
+        if wanted.session_id is None:
+            ended = service.revoke_other_sessions(identity.id, keep=identity.session_id)
+        else:
+            service.revoke_session(identity.id, _session_id(wanted.session_id))
+            ended = 1
+    return json_response(SessionsEnded(ended=ended))
+
+
+def _confirm(proof: LoginProof, asked: Asked | None) -> SignedIn | None:
+    old = session_token(request) if proof.login is None else None
+    agent, locale = request.user_agent.string, _locale()
+    if proof.token is not None:
+        browser = asked.browser if asked else None
+        return service.confirm_link(proof.token, browser=browser, agent=agent, locale=locale, old_session=old)
+    if asked is None:
+        return None
+    return service.confirm_code(asked, parse_code(proof.code or ""), agent=agent, locale=locale, old_session=old)
+
+
+def _session_id(text: str) -> UUID:
+    identifier = parse_id(text)
+    if identifier is None:
+        raise NotFound
+    return identifier
+
+
+def _locale() -> str:
+    return str(get_locale() or "en")
