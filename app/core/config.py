@@ -51,6 +51,9 @@ class Settings(BaseModel):
     smtp_url: SecretStr | None = None
     mail_from: str = "Tiraj <no-reply@tiraj.example>"
 
+    # Webhooks: `true` lets them reach this machine and private networks, for development
+    webhook_allow_private: bool = False
+
     # What a new round is frozen with
     round_length_blocks: int = Field(default=144, ge=2, le=4320)
     round_gap_blocks: int = Field(default=18, ge=2, le=1008)
@@ -71,6 +74,7 @@ class Settings(BaseModel):
     orders_per_minute: int = Field(default=20, ge=1)
     open_orders_per_site: int = Field(default=5_000, ge=1)
     logins_per_hour: int = Field(default=10, ge=1)
+    api_requests_per_minute: int = Field(default=600, ge=1)
 
     # Tests only: the step at which a process dies
     fail_at: str | None = None
@@ -163,6 +167,8 @@ def _unfit_for_production(values: Mapping[str, Any]) -> list[str]:
     for name in ("source_url", "mail_from"):
         if values.get(name, _default(name)) == _default(name):
             problems.append(f"{name.upper()}: the default is a sample; name your own")
+    if str(values.get("webhook_allow_private", "false")).lower() not in ("false", "0", "no", "off", "f", "n"):
+        problems.append("WEBHOOK_ALLOW_PRIVATE: is for development")
     if "fail_at" in values:
         problems.append("FAIL_AT: is for tests")
     if not values.get("bcl_data_dir"):

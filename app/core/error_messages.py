@@ -18,6 +18,7 @@ _MESSAGES: dict[str, object] = {
     "origin_refused": lazy_gettext("This request must come from our own page."),
     "form_expired": lazy_gettext("This form has expired. Load the page again."),
     "bad_request": lazy_gettext("The request could not be understood."),
+    "parameter_twice": lazy_gettext("Give this parameter once."),
     "unexpected": lazy_gettext("Something went wrong on our side. Nothing was changed."),
     "database_away": lazy_gettext("We cannot reach our records right now. Try again in a moment."),
     "not_ready": lazy_gettext("Something this service needs does not answer."),

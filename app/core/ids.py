@@ -22,6 +22,12 @@ def created_at(identifier: UUID) -> datetime:
     return datetime.fromtimestamp((identifier.int >> 80) / 1000, UTC)
 
 
+def earliest_id(moment: datetime) -> UUID:
+    """The lowest UUIDv7 of a moment (any zone): ids of what was made from then on are not below it."""
+    milliseconds = min(max(int(moment.timestamp() * 1000), 0), 2**48 - 1)
+    return UUID(int=milliseconds << 80)
+
+
 def parse_id(text: str) -> UUID | None:
     """The UUID written canonically in `text`, or None. Other spellings of the same number are refused."""
     try:

@@ -24,6 +24,14 @@ def feed(after_seq: int = 0, limit: int = 100, site_id: UUID | None = None) -> S
     return db.session.scalars(query.order_by(Event.seq).limit(limit)).all()
 
 
+def seq_of(event_id: UUID, site_id: UUID) -> int | None:
+    """Where an event stands in the order, if that site may know of it."""
+    query = select(Event.seq).where(
+        Event.id == event_id, or_(Event.partner_site_id == site_id, Event.partner_site_id.is_(None))
+    )
+    return db.session.scalar(query)
+
+
 def about(subject: str, limit: int = 100) -> Sequence[Event]:
     """What happened to one thing, oldest first."""
     return db.session.scalars(select(Event).where(Event.subject == subject).order_by(Event.seq).limit(limit)).all()

@@ -13,7 +13,7 @@ from app.chain.blocks import display
 from app.core.db import transaction
 from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.headers import no_store
-from app.core.http import json_response, read_json
+from app.core.http import json_response, read_json, with_etag
 from app.core.ids import parse_id
 from app.core.limits import limiter, orders_limit
 from app.core.origin import require_same_origin
@@ -70,14 +70,14 @@ def rounds() -> Response:
     draws = queries.draws_of(page)
     records = [answers.round_record(round_, draws.get(round_.round_number)) for round_ in page[:limit]]
     following = records[-1].round_number if len(page) > limit else None
-    return json_response(RoundsPage(rounds=records, next=following))
+    return with_etag(json_response(RoundsPage(rounds=records, next=following)))
 
 
 @bp.get("/rounds/<round_number:number>")
 def round_(number: int) -> Response:
     """One round."""
     found = queries.round_of(number)
-    return json_response(answers.round_record(found, queries.draw_of(found)))
+    return with_etag(json_response(answers.round_record(found, queries.draw_of(found))))
 
 
 @bp.get("/rounds/<round_number:number>/closing-block-hash")

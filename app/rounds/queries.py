@@ -206,9 +206,11 @@ def player_orders(site: PartnerSite, public_identifier: str, number: int | None 
     return _views(query.order_by(TicketOrder.id.desc()).limit(50))
 
 
-def site_orders(site: PartnerSite, before: UUID | None = None, limit: int = 50) -> list[OrderView]:
-    """A site's orders for its owner, the newest first, unpaid ones included."""
-    query = _orders().where(TicketOrder.partner_site_id == site.id)
+def site_orders(
+    site: PartnerSite, before: UUID | None = None, limit: int = 50, where: Sequence[ColumnElement[bool]] = ()
+) -> list[OrderView]:
+    """A site's orders for its owner, the newest first, unpaid ones included; `where` narrows them."""
+    query = _orders().where(TicketOrder.partner_site_id == site.id, *where)
     if before is not None:
         query = query.where(TicketOrder.id < before)
     return _views(query.order_by(TicketOrder.id.desc()).limit(limit), is_private=True)

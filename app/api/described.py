@@ -1,0 +1,101 @@
+"""Routes of `/api` that need no key, as the OpenAPI document tells them, and those it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Final
+
+from pydantic import BaseModel, Field
+
+from app.rounds import schemas as rounds
+
+from .schemas import LARGEST_PAGE, Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A route that another feature serves. `endpoint` ties it to the route: a test compares the two."""
+
+    endpoint: str
+    method: str
+    path: str
+    tag: str
+    summary: str
+    answer: type[BaseModel]
+    query: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    status: int = 200
+    refusals: Mapping[int, str] = field(default_factory=dict)
+    security: str | None = None
+
+
+_Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE)]
+_Before = Annotated[int, Field(ge=1, le=999_999_999)]
+
+
+class RoundsParameters(Parameters):
+    """Pages of public rounds."""
+
+    before: _Before | None = None
+    limit: _Limit = 20
+
+
+class SlipsParameters(Parameters):
+    """Pages of a round's public orders."""
+
+    after: Annotated[str, Field(description="`next` of the page before")] | None = None
+    limit: _Limit = LARGEST_PAGE
+
+
+class BundleParameters(Parameters):
+    """Parts of a proof bundle."""
+
+    from_: Annotated[
+        int | None, Field(alias="from", ge=1, le=999_999_999, description="`next` of the part before")
+    ] = None
+
+
+class Health(BaseModel):
+    """The process answers."""
+
+    status: str
+
+
+class Ready(BaseModel):
+    """Whether orders could be taken now."""
+
+    status: str
+    database: str
+    redis: str
+    node: str
+    scanner: str
+
+
+_ROUND: Final = {404: "round_not_found"}
+
+PUBLIC: Final = (
+    Described("rounds_api.create_order", "POST", "/api/slips", "Public", "Make an order from the frame",
+              rounds.CreatedOrder, body=rounds.NewOrder, status=201,
+              refusals={403: "origin_refused", 404: "not_found, round_not_found", 409: "site_not_live, round_closed",
+                        503: "node_away, scanner_behind"}),
+    Described("rounds_api.receipt", "GET", "/api/slips/{secret}", "Public", "An order by its receipt's secret",
+              rounds.Receipt, refusals={404: "slip_not_found"}),
+    Described("rounds_api.rounds", "GET", "/api/rounds", "Public", "Rounds, the newest first", rounds.RoundsPage,
+              query=RoundsParameters),
+    Described("rounds_api.round_", "GET", "/api/rounds/{number}", "Public", "One round", rounds.RoundRecord,
+              refusals=_ROUND),
+    Described("rounds_api.closing_block_hash", "GET", "/api/rounds/{number}/closing-block-hash", "Public",
+              "The block that draws a round", rounds.ClosingBlock,
+              refusals={404: "round_not_found, closing_block_not_found"}),
+    Described("rounds_api.slips", "GET", "/api/rounds/{number}/slips", "Public", "A round's public orders",
+              rounds.SlipsPage, query=SlipsParameters, refusals=_ROUND),
+    Described("rounds_api.proof_bundle", "GET", "/api/rounds/{number}/bundle", "Public", "A round with its evidence",
+              rounds.ProofBundle, query=BundleParameters, refusals={**_ROUND, 503: "node_away, records_moving"}),
+    Described("site_api.health", "GET", "/api/health", "Public", "Whether the process answers", Health),
+    Described("site_api.ready", "GET", "/api/ready", "Public", "Whether orders could be taken now", Ready,
+              refusals={503: "not_ready"}),
+)  # fmt: skip
+
+INTERNAL: Final = frozenset({"api_document.openapi_document"})
+"""Routes below /api that the document does not tell of: itself."""

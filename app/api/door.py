@@ -1,0 +1,155 @@
+"""How a request with a key becomes an answer: key, limit, parameters, the transaction, and one effect a key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from flask import Response, current_app, g, request
+from pydantic import BaseModel
+
+from app.core.db import db, transaction
+from app.core.errors import DomainError, NotFound
+from app.core.headers import no_store
+from app.core.http import read_json, read_query, with_etag
+from app.core.limits import limiter
+from app.partners import queries as partners
+from app.partners.key_door import require_key
+from app.partners.keys import KeyIdentity
+
+from . import idempotency
+from .idempotency import Attempt
+from .operations import Call, Operation, Reply
+from .schemas import NoParameters
+
+REPLAYED = "Idempotency-Replayed"
+
+
+def view_of(operation: Operation) -> Callable[..., Response]:
+    """The Flask view that serves `operation`."""
+
+    def view(**path: Any) -> Response:
+        identity = require_key(operation.access)
+        g.api_key_id = identity.key_id
+        _count_request()
+        query = read_query(operation.query or NoParameters)
+        body = read_json(operation.body) if operation.body is not None else _no_body()
+        if operation.method == "GET":
+            return _look(operation, identity, path, query)
+        return _change(operation, identity, path, query, body)
+
+    return view
+
+
+def _api_limit() -> str:
+    return f"{current_app.config['SETTINGS'].api_requests_per_minute} per minute"
+
+
+@limiter.shared_limit(_api_limit, scope="api", key_func=lambda: str(g.api_key_id))
+def _count_request() -> None:
+    """Raises RateLimitExceeded, which is answered 429 with Retry-After."""
+
+
+def _no_body() -> None:
+    if request.content_length:
+        raise DomainError("body_unexpected")
+
+
+def _call(identity: KeyIdentity, path: dict[str, Any], query: BaseModel, body: BaseModel | None) -> Call:
+    site = partners.site_by_id(identity.site_id)
+    if site is None:
+        raise NotFound
+    return Call(site, f"key:{identity.key_id}", path, query, body)
+
+
+def _look(operation: Operation, identity: KeyIdentity, path: dict[str, Any], query: BaseModel) -> Response:
+    with transaction():
+        reply = operation.view(_call(identity, path, query, None))
+        body = _body(reply, operation)
+    response = _answer(operation, body, reply)
+    if operation.is_public_record:
+        return with_etag(response)
+    no_store()
+    return response
+
+
+def _change(
+    operation: Operation, identity: KeyIdentity, path: dict[str, Any], query: BaseModel, body: BaseModel | None
+) -> Response:
+    no_store()
+    attempt = idempotency.attempt(identity.site_id) if operation.method == "POST" else None
+    if attempt is not None:
+        with transaction():  # first of all, so that a repetition needs nothing that may be away
+            repeated = _repetition(operation, attempt, _call(identity, path, query, body))
+        if repeated is not None:
+            return repeated()
+    prepared = operation.prepare() if operation.prepare else None
+    db.session.rollback()  # what was read on the way belongs to no transaction
+    with transaction():
+        call = replace(_call(identity, path, query, body), prepared=prepared)
+        if attempt is not None:
+            idempotency.claim(attempt)
+            repeated = _repetition(operation, attempt, call)  # another may have finished since
+            if repeated is None:
+                call = replace(call, attempt_id=attempt.id)
+        if attempt is None or repeated is None:
+            repeated = _first(operation, call, attempt)
+    return repeated()
+
+
+def _first(operation: Operation, call: Call, attempt: Attempt | None) -> Callable[[], Response]:
+    """Do it, inside the transaction; what is returned shows it, once that has committed."""
+    reply = operation.view(call)
+    body = _body(reply, operation)
+    if attempt is not None:
+        idempotency.keep(attempt, operation.status, json.dumps(body))
+    return lambda: _show(operation, body, reply)
+
+
+def _repetition(operation: Operation, attempt: Attempt, call: Call) -> Callable[[], Response] | None:
+    row = idempotency.known(attempt)
+    if row is None:
+        return None
+    body: dict[str, Any] = json.loads(row.body)
+    call = replace(call, attempt_id=row.id)
+    reply = operation.repeat(call, body) if operation.repeat else Reply(None)
+    return lambda: _show(operation, body, reply, replayed=True)
+
+
+def _show(operation: Operation, body: Any, reply: Reply, *, replayed: bool = False) -> Response:
+    if reply.afterwards is not None:
+        reply.afterwards()
+    response = _answer(operation, body, reply)
+    if replayed:
+        response.headers[REPLAYED] = "true"
+    return response
+
+
+def _body(reply: Reply, operation: Operation) -> Any:
+    """The answer as it is kept: its secret empty."""
+    if reply.answer is None:
+        return {}
+    return reply.answer.model_dump(mode="json", by_alias=True)
+
+
+def _answer(operation: Operation, body: Any, reply: Reply) -> Response:
+    if operation.answer is None:
+        return Response(status=operation.status)
+    if operation.secret_field is not None:
+        body = {**body, operation.secret_field: reply.secret}
+    response = Response(json.dumps(body), status=operation.status, mimetype="application/json")
+    if reply.version is not None:
+        response.set_etag(reply.version)
+    return response
+
+
+def require_version(version: str) -> None:
+    """Refuse a change by someone who has seen another state.
+
+    Raises:
+        DomainError: 412 `precondition_failed`, if `If-Match` is given and names another version.
+    """
+    if request.if_match and not request.if_match.contains(version):
+        raise DomainError("precondition_failed", status=412)

@@ -1,0 +1,75 @@
+"""A partner's money: its balance line by line, and what it is owed on chain."""
+
+from __future__ import annotations
+
+from app.core.ids import created_at
+from app.ledger import queries as ledger
+from app.ledger.entries import AccountRef
+from app.partners.models import PartnerSite
+from app.payouts import queries as payouts
+
+from . import schemas
+from .cursors import cut, id_cursor, number_cursor
+from .operations import Call, Reply, operation
+
+_HIGHEST_LINE = 10**18
+
+
+def _account(site: PartnerSite) -> AccountRef:
+    return AccountRef("partner", str(site.id))
+
+
+@operation("GET", "/balance", "Money", answer=schemas.Balance)
+def balance(call: Call) -> Reply:
+    """What you have earned and were not paid yet.
+
+    The edge and remainders of a round are yours when it settles.
+    """
+    account = _account(call.site)
+    return Reply(
+        schemas.Balance(balance_sats=ledger.balance(account), available_sats=ledger.available(account))
+    )  # fmt: skip
+
+
+@operation("GET", "/ledger", "Money", query=schemas.Paged, answer=schemas.LedgerPage)
+def ledger_lines(call: Call) -> Reply:
+    """Every transfer of your account, the newest first; together they are the balance."""
+    after = number_cursor(call.query.cursor, _HIGHEST_LINE)
+    rows = ledger.lines(_account(call.site), after, call.query.limit + 1)
+    shown, following = cut(rows, call.query.limit, lambda line: line.id)
+    records = [
+        schemas.LedgerLine(
+            id=str(line.id),
+            posted_at=line.posted_at,
+            kind=line.kind,
+            source=line.source,
+            source_id=line.source_id,
+            amount_sats=line.amount,
+            counterpart=line.counterpart.kind,
+        )
+        for line in shown
+    ]
+    return Reply(schemas.LedgerPage(lines=records, next=following))
+
+
+@operation("GET", "/obligations", "Money", query=schemas.Paged, answer=schemas.ObligationsPage)
+def obligations(call: Call) -> Reply:
+    """What you are owed on chain, the newest debt first.
+
+    A debt names its address from the beginning. Payouts are not made by this version: until they are, a debt stays.
+    """
+    rows = payouts.obligations_of(call.site.id, id_cursor(call.query.cursor), call.query.limit + 1)
+    shown, following = cut(rows, call.query.limit, lambda row: row.id)
+    records = [
+        schemas.ObligationRecord(
+            id=str(row.id),
+            kind=row.kind,
+            game=row.source,
+            source_id=row.source_id,
+            address=row.address,
+            amount_sats=row.amount_sats,
+            created_at=created_at(row.id),
+        )
+        for row in shown
+    ]
+    return Reply(schemas.ObligationsPage(obligations=records, next=following))

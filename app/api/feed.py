@@ -1,0 +1,53 @@
+"""The event feed: everything a webhook would have said, for those who prefer asking."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from app.core.errors import DomainError
+from app.events import queries as events
+from app.webhooks import queries as webhooks
+from app.webhooks.envelope import envelope
+from app.webhooks.service import catalogue
+
+from . import schemas
+from .cursors import id_cursor
+from .operations import Call, Reply, operation
+
+
+@operation("GET", "/events", "Events", query=schemas.EventsQuery, answer=schemas.EventsPage)
+def events_feed(call: Call) -> Reply:
+    """What happened, in order, from the oldest on.
+
+    `after` is the id of the last event you have, from this feed or from a webhook. Whoever goes on from there misses
+    none, and gets none twice. Ids are stable: the same event has the same id wherever you meet it.
+    """
+    query: schemas.EventsQuery = call.query
+    after = _position(query.after, call.site.id)
+    rows = webhooks.feed(call.site.id, after, query.limit, _types(query.type))
+    records = [_record(envelope(row)) for row in rows]
+    following = records[-1].id if records else query.after
+    return Reply(schemas.EventsPage(events=records, next=following))
+
+
+def _types(wanted: str | None) -> tuple[str, ...] | None:
+    if wanted is None:
+        return None
+    if wanted not in catalogue():
+        raise DomainError("event_type_unknown", field="type")
+    return (wanted,)
+
+
+def _position(after: str | None, site_id: UUID) -> int:
+    event_id = id_cursor(after, "after")
+    if event_id is None:
+        return 0
+    found = events.seq_of(event_id, site_id)
+    if found is None:
+        raise DomainError("cursor_unknown", field="after")
+    return found
+
+
+def _record(told: dict[str, Any]) -> schemas.EventRecord:
+    return schemas.EventRecord.model_validate(told)

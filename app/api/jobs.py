@@ -1,0 +1,13 @@
+"""What runs in the background for the API."""
+
+from __future__ import annotations
+
+from app.core.db import transaction
+
+from . import idempotency
+
+
+def purge() -> None:
+    """Forget kept answers that are a day old. Runs at any time, any number of times."""
+    with transaction():
+        idempotency.purge()

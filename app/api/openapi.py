@@ -1,0 +1,178 @@
+"""The OpenAPI 3.1 document, made from the models that validate what comes in and write what goes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from . import schemas
+from .described import PUBLIC, Described
+from .operations import OPERATIONS, Operation
+
+_REFERENCE: Final = "#/components/schemas/{model}"
+_PARAMETER: Final = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
+_JSON: Final = "application/json"
+_PROBLEM: Final = "application/problem+json"
+
+_WITH_KEY: Final[Mapping[int, str]] = {
+    400: "api_key_in_url", 401: "api_key_missing, api_key_invalid",
+    403: "api_key_read_only, api_key_from_browser", 422: "invalid_input", 429: "too_many_requests",
+    503: "database_away",
+}  # fmt: skip
+_WITHOUT_KEY: Final[Mapping[int, str]] = {
+    400: "bad_request", 422: "invalid_input", 429: "too_many_requests", 503: "database_away",
+}  # fmt: skip
+_WITH_BODY: Final[Mapping[int, str]] = {
+    400: "json_invalid", 413: "body_too_large", 415: "content_type_not_json",
+}  # fmt: skip
+_ONCE: Final[Mapping[int, str]] = {
+    409: "request_in_progress", 422: "idempotency_key_reused, idempotency_key_invalid",
+}  # fmt: skip
+
+
+def document(base_url: str) -> dict[str, Any]:
+    """The whole document. Routes come from the table of operations and from those that need no key."""
+    paths: dict[str, dict[str, Any]] = {}
+    for one in OPERATIONS:
+        paths.setdefault(path_of(one), {})[one.method.lower()] = _of_operation(one)
+    for route in PUBLIC:
+        paths.setdefault(route.path, {})[route.method.lower()] = _of_described(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Tiraj", "version": "1",
+            "description": "Keys belong on servers. Amounts are whole satoshis, names are camelCase, errors are RFC 9457.",
+            "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
+        },
+        "servers": [{"url": base_url}],
+        "paths": paths,
+        "components": {
+            "schemas": _components(),
+            "securitySchemes": {
+                "key": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer tiraj_…`"},
+            },
+        },
+    }  # fmt: skip
+
+
+def path_of(operation: Operation) -> str:
+    """The operation's path as OpenAPI writes it."""
+    return "/api/v1" + _PARAMETER.sub(lambda found: "{" + found["name"] + "}", operation.path)
+
+
+def _of_operation(one: Operation) -> dict[str, Any]:
+    refusals = _merged(
+        _WITH_KEY, _WITH_BODY if one.body else {}, _ONCE if one.method == "POST" else {}, one.refusals,
+        {412: "precondition_failed"} if one.takes_if_match else {},
+    )  # fmt: skip
+    headers = [_header("Idempotency-Key", "the same key and body have one effect and one answer for a day")]
+    parameters = [
+        *_path_parameters(one.path),
+        *_query_parameters(one.query),
+        *(headers if one.method == "POST" else []),
+        *([_header("If-Match", "the ETag of what you read")] if one.takes_if_match else []),
+        *([_header("If-None-Match", "the ETag of what you have")] if one.is_public_record else []),
+    ]
+    told = _told(one.name, one.tag, one.summary, parameters, one.body, one.answer, one.status, refusals)
+    if one.description:
+        told["description"] = one.description
+    if one.is_public_record:
+        told["responses"]["304"] = {"description": "You have it."}
+    return {**told, "security": [{"key": []}]}
+
+
+def _of_described(route: Described) -> dict[str, Any]:
+    refusals = _merged(_WITHOUT_KEY, _WITH_BODY if route.body else {}, route.refusals)
+    path = route.path.replace("{number}", "<round_number:number>").replace("{secret}", "<secret>")
+    parameters = [*_path_parameters(path), *_query_parameters(route.query)]
+    name = route.endpoint.replace(".", "_").rstrip("_")
+    told = _told(name, route.tag, route.summary, parameters, route.body, route.answer, route.status, refusals)
+    return {**told, "security": [{route.security: []}] if route.security else []}
+
+
+def _told(
+    name: str, tag: str, summary: str, parameters: list[dict[str, Any]], body: type[BaseModel] | None,
+    answer: type[BaseModel] | None, status: int, refusals: Mapping[int, str],
+) -> dict[str, Any]:  # fmt: skip
+    content = {_JSON: {"schema": _reference(answer)}} if answer else None
+    told: dict[str, Any] = {
+        "operationId": name,
+        "tags": [tag],
+        "summary": summary,
+        "parameters": parameters,
+        "responses": {
+            str(status): {"description": "Done.", **({"content": content} if content else {})},
+            **{str(code): _refusal(code, codes) for code, codes in sorted(refusals.items())},
+        },
+    }
+    if body is not None:
+        told["requestBody"] = {"required": True, "content": {_JSON: {"schema": _reference(body)}}}
+    return told
+
+
+def _refusal(status: int, codes: str) -> dict[str, Any]:
+    refusal: dict[str, Any] = {
+        "description": codes,
+        "content": {_PROBLEM: {"schema": _reference(schemas.Problem)}},
+    }
+    if status in (429, 503):
+        seconds = {"description": "seconds to wait", "schema": {"type": "string"}}
+        refusal["headers"] = {"Retry-After": seconds}
+    return refusal
+
+
+def _merged(*parts: Mapping[int, str]) -> dict[int, str]:
+    """Codes by status; a status of several parts has the codes of all."""
+    whole: dict[int, str] = {}
+    for part in parts:
+        for status, codes in part.items():
+            whole[status] = f"{whole[status]}, {codes}" if status in whole else codes
+    return whole
+
+
+def _path_parameters(path: str) -> Iterator[dict[str, Any]]:
+    for found in _PARAMETER.finditer(path):
+        number = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
+        schema = number if found["kind"] == "round_number" else {"type": "string", "minLength": 1}
+        yield {"name": found["name"], "in": "path", "required": True, "schema": schema}
+
+
+def _query_parameters(query: type[BaseModel] | None) -> Iterator[dict[str, Any]]:
+    if query is None:
+        return
+    for name, schema in query.model_json_schema(by_alias=True).get("properties", {}).items():
+        yield {"name": name, "in": "query", "required": False, "schema": _without_null(schema)}
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter is left out, never null."""
+    kept = {key: value for key, value in schema.items() if key not in ("anyOf", "title")}
+    if kept.get("default", ...) is None:
+        del kept["default"]
+    for choice in schema.get("anyOf", ()):
+        if choice != {"type": "null"}:
+            kept |= choice
+    return kept
+
+
+def _header(name: str, about: str) -> dict[str, Any]:
+    schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
+    return {"name": name, "in": "header", "required": False, "description": about, "schema": schema}
+
+
+def _reference(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": _REFERENCE.format(model=model.__name__)}
+
+
+def _components() -> dict[str, Any]:
+    bodies = {one.body for one in (*OPERATIONS, *PUBLIC) if one.body is not None}
+    told = {one.answer for one in (*OPERATIONS, *PUBLIC) if one.answer is not None} | {schemas.Problem}
+    inputs = [(model, "validation") for model in sorted(bodies, key=lambda model: model.__name__)]
+    outputs = [(model, "serialization") for model in sorted(told, key=lambda model: model.__name__)]
+    _, definitions = models_json_schema([*inputs, *outputs], by_alias=True, ref_template=_REFERENCE)  # type: ignore[list-item]
+    found: dict[str, Any] = definitions["$defs"]
+    return found

@@ -1,0 +1,53 @@
+"""The API's own page: every operation, tried from the reader's browser or with curl, and quick starts to paste."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from flask import Blueprint, Response, current_app
+from flask_babel import gettext
+
+from app.core.web import render
+
+bp = Blueprint("api_pages", __name__)
+ENDPOINTS: Final = ("api_pages.docs",)
+
+_EXAMPLES: Final = Path(__file__).parents[2] / "docs" / "examples"
+_QUICK_STARTS: Final = (("Python", "quickstart.py"), ("JavaScript", "quickstart.mjs"))
+
+
+@bp.get("/docs/api")
+def docs() -> Response:
+    """How a partner's server uses the API."""
+    quick_starts = [{"language": name, "code": _code(file)} for name, file in _QUICK_STARTS]
+    return render(
+        "api/docs.html", "api/docs.html", quick_starts=quick_starts, base_url=_base_url(), words=_words()
+    )  # fmt: skip
+
+
+def _code(file: str) -> str:
+    return (_EXAMPLES / file).read_text(encoding="utf-8").rstrip("\n")
+
+
+def _base_url() -> str:
+    return str(current_app.config["SETTINGS"].base_url)
+
+
+def _words() -> dict[str, str]:
+    """What the page's script says."""
+    return {
+        "needsKey": gettext("needs a key"),
+        "needsWrite": gettext("needs a key that may write"),
+        "public": gettext("no key"),
+        "parameters": gettext("Parameters"),
+        "body": gettext("Body"),
+        "send": gettext("Send"),
+        "sending": gettext("Sending…"),
+        "copyCurl": gettext("Copy as curl"),
+        "answer": gettext("Answer"),
+        "optional": gettext("optional"),
+        "keyMissing": gettext("Enter a key first. It stays in this page's memory."),
+        "unreachable": gettext("No answer. Try again."),
+        "unloadable": gettext("The description could not be loaded. Reload the page."),
+    }
