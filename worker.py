@@ -1,4 +1,4 @@
-"""An RQ worker: `python worker.py [chain] [default] [draws]`. Every job is a reconciler: it may run twice, or late."""
+"""An RQ worker: `python worker.py [chain] [default] [draws] [hooks]`. Every job may run twice, or late."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rq.worker import DequeueStrategy
 
 from app import create_app
 from app.core.db import db
-from app.core.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, connection
+from app.core.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE, connection
 
 log = structlog.get_logger()
 
@@ -28,7 +28,7 @@ class ForkingWorker(Worker):
 
 def main(names: list[str]) -> None:
     """Work the named queues (all of them by default) until SIGTERM."""
-    queues = names or [CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE]
+    queues = names or [CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE]
     app = create_app()
     # What start-up made stays: looking through it again and again was a third of a large block's Python time, and
     # touching it would copy it into every fork.

@@ -17,13 +17,14 @@ from app.core.checks import Breach
 from app.core.db import transaction
 from app.core.schedule import Clock
 from app.rounds.commands import orders, rounds
+from app.webhooks.commands import webhooks
 
 _NODE_TRIES = 5
 
 
 def register(app: Flask) -> None:
     """Add every command to `flask`."""
-    for command in (audit, clock, chain, rounds, orders):
+    for command in (audit, clock, chain, rounds, orders, webhooks):
         app.cli.add_command(command)
 
 

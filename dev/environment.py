@@ -143,6 +143,7 @@ def make(folder: Path, web_port: int, node: ExternalNode | None = None) -> tuple
         "OPERATOR_PASSWORD": operator_password,
         "OPERATOR_PASSWORD_HASH": before.get("OPERATOR_PASSWORD_HASH") or PasswordHasher().hash(operator_password),
         "MAIL_TRANSPORT": "mailbox",
+        "WEBHOOK_ALLOW_PRIVATE": "true",  # receivers on this machine
         "DEMO_DATA": str(folder),
         "DEMO_PARTNER_ID": before.get("DEMO_PARTNER_ID") or str(uuid7()),
         "DEMO_PARTNER_NAME": "demo",

@@ -18,6 +18,7 @@ log = structlog.get_logger()
 
 DEFAULT_QUEUE = "default"
 DRAWS_QUEUE = "draws"  # a draw may run for hours
+HOOKS_QUEUE = "hooks"  # other people's servers answer when they like
 CHAIN_QUEUE = "chain"  # the scanner follows for some seconds at a time
 _JOB_TIMEOUT_SECONDS = 300
 _DRAW_TIMEOUT_SECONDS = -1  # nothing may cut a draw off

@@ -19,7 +19,7 @@ from app.ledger import queries as ledger_queries
 from app.ledger import service as ledger
 from app.ledger.entries import Posting, mirrored
 
-from . import lifecycle, postings, statements
+from . import balances, lifecycle, postings, statements
 from .models import Round
 from .rules import GAME, Assessment, Fate, Holding, Price, assess
 
@@ -96,8 +96,9 @@ class Crediting:
         db.session.execute(text(statements.DELETE_RANGES), {"ids": [row.id for row in movable]})
         db.session.execute(text(statements.SHRINK_SLIPS), {"ids": [row.order_id for row in movable]})
         db.session.execute(text(statements.COUNT_SOLD_AGAIN), {"rounds": list({row.round_number for row in movable})})
-        ledger.post(_taken_back([row.id for row in movable]))
-        ledger.post(_lost([row.id for row in mine if row.round_status == "settled"]))
+        legs = _taken_back([row.id for row in movable])
+        legs += _lost([row.id for row in mine if row.round_status == "settled"])
+        ledger.post(legs)
         events.record_many(
             [
                 events.Fact("payment.orphaned", GAME, f"order:{row.order_id}",
@@ -105,6 +106,7 @@ class Crediting:
                 for row in mine
             ]
         )  # fmt: skip
+        balances.tell(legs, "refund_undone")
 
 
 def _taken_back(payment_ids: Sequence[UUID]) -> list[Posting]:

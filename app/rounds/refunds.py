@@ -16,7 +16,7 @@ from app.events import service as events
 from app.ledger import queries as ledger_queries
 from app.ledger import service as ledger
 
-from . import postings
+from . import balances, postings
 from .rules import GAME
 
 BATCH = 1_000
@@ -50,14 +50,13 @@ def give_back(limit: int = BATCH) -> int:
     if not due:
         return 0
     sites = {str(row.id): row.partner_site_id for row in due}
-    ledger.post(
-        [
-            postings.refund(leg, sites[leg.source_id])
-            for kind in ("credit", "void")
-            for leg in ledger_queries.postings_of(postings.PAYMENT, list(sites), kind)
-            if leg.credit.kind == "suspense"
-        ]
-    )
+    legs = [
+        postings.refund(leg, sites[leg.source_id])
+        for kind in ("credit", "void")
+        for leg in ledger_queries.postings_of(postings.PAYMENT, list(sites), kind)
+        if leg.credit.kind == "suspense"
+    ]
+    ledger.post(legs)
     db.session.execute(text(_MARK), {"ids": [row.id for row in due]})
     step("refund.posted")
     events.record_many(
@@ -71,6 +70,7 @@ def give_back(limit: int = BATCH) -> int:
             for row in due
         ]
     )  # fmt: skip
+    balances.tell(legs, "refund")
     audit.note("system", "payments.refunded", "rounds", payments=len(due), sats=sum(row.refundable_sats for row in due))
     return len(due)
 

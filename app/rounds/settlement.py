@@ -21,7 +21,7 @@ from app.events import service as events
 from app.ledger import service as ledger
 from app.payouts import service as obligations
 
-from . import postings
+from . import balances, postings
 from .models import PartnerWin, Round, SlipRange, TicketOrder, TicketSlip
 from .rules import GAME, is_buried
 
@@ -83,7 +83,8 @@ def settle(number: int, work: draws.Work, result: DrawResult) -> bool:
     draws.confirm(draw, result)
     db.session.refresh(round_)
     pool_sats = round_.sold_tickets * round_.base_ticket_price_sats
-    ledger.post(postings.settle(number, pool_sats, _held_by_site(number)))
+    legs = postings.settle(number, pool_sats, _held_by_site(number))
+    ledger.post(legs)
     step("settle.posted")
     winner = _winning_order(number, result.winning_ticket)
     if winner is not None:
@@ -98,6 +99,7 @@ def settle(number: int, work: draws.Work, result: DrawResult) -> bool:
     }
     audit.note("system", "round.settled", f"round:{number}", **facts, drawDigests=result.digests)
     events.record("round.settled", GAME, f"round:{number}", facts)
+    balances.tell(legs, "round_settled", roundNumber=number)
     return True
 
 

@@ -1,0 +1,32 @@
+"""Tells partners when their balance moves, from the very postings that move it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from app.events import service as events
+from app.ledger.entries import Posting
+
+from .rules import GAME
+
+
+def tell(legs: Sequence[Posting], reason: str, **facts: Any) -> None:
+    """One event `balance.changed` for each partner whose balance these postings move, with the sum (sats, signed)."""
+    changes: dict[str, int] = defaultdict(int)
+    for leg in legs:
+        if leg.credit.kind == "partner":
+            changes[leg.credit.owner] += leg.amount
+        if leg.debit.kind == "partner":
+            changes[leg.debit.owner] -= leg.amount
+    events.record_many(
+        [
+            events.Fact(
+                "balance.changed", GAME, f"site:{site}", {"changeSats": sats, "reason": reason, **facts}, UUID(site)
+            )
+            for site, sats in sorted(changes.items())
+            if sats
+        ]
+    )

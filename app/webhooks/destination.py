@@ -1,0 +1,102 @@
+"""Where a request really goes. A name is resolved once, each address it leads to is judged, and one of them is used.
+
+Whoever owns a name decides where it leads, and may decide otherwise a moment later. So nothing is judged but the
+addresses that the connection is then made to.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+Resolver = Callable[[str, int], Sequence[str]]
+"""The addresses of a name. Raises OSError if there are none."""
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+class NotAllowed(Exception):
+    """The name leads to an address that no webhook may reach."""
+
+
+def system_resolver(host: str, port: int) -> Sequence[str]:
+    """What the system says, in its order, each address once."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def is_public(address: str) -> bool:
+    """Whether an address belongs to the public internet; one that carries an IPv4 address inside is judged by that."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(parsed, ipaddress.IPv6Address):
+        inner = [parsed.ipv4_mapped, parsed.sixtofour, *(parsed.teredo or ())]
+        if parsed in _NAT64:
+            inner.append(ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF))
+        embedded = [one for one in inner if one is not None]
+        if embedded:
+            return all(_is_global(one) for one in embedded)
+    return _is_global(parsed)
+
+
+def _is_global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def resolve(host: str, port: int, seconds: float, resolver: Resolver, *, allow_private: bool) -> Sequence[str]:
+    """The addresses that may be connected to, found within `seconds`.
+
+    Raises:
+        NotAllowed: one of them is not public.
+        TimeoutError: the name servers took too long.
+        OSError: the name leads nowhere.
+    """
+    addresses = _in_time(lambda: resolver(host, port), seconds)
+    if not addresses:
+        raise OSError("no address")
+    if not allow_private and not all(is_public(address) for address in addresses):
+        raise NotAllowed
+    return addresses
+
+
+def _in_time(look: Callable[[], Sequence[str]], seconds: float) -> Sequence[str]:
+    """Looking a name up has no time limit of its own, so it is done aside."""
+    found: list[Sequence[str]] = []
+    trouble: list[OSError] = []
+
+    def work() -> None:
+        try:
+            found.append(look())
+        except (OSError, UnicodeError) as error:
+            trouble.append(error if isinstance(error, OSError) else OSError("not a name"))
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if trouble:
+        raise trouble[0]
+    if not found:
+        raise TimeoutError
+    return found[0]
+
+
+def connect(addresses: Sequence[str], port: int, seconds: float) -> socket.socket:
+    """A connection to the first address that answers, within `seconds` for all of them.
+
+    Raises OSError if none does.
+    """
+    deadline, trouble = time.monotonic() + seconds, OSError("no address")
+    for address in addresses:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        try:
+            return socket.create_connection((address, port), timeout=left)
+        except OSError as error:
+            trouble = error
+    raise trouble

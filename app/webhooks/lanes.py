@@ -1,0 +1,191 @@
+"""Each endpoint's lane: what it is to be told, whose turn it is, and how a try went.
+
+Claim in one transaction, send outside any, mark in another. A claim is a lease: who comes back after it was given to
+somebody else marks nothing. The next try is set with the claim, so that whoever dies in between has lost nothing.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row, func, insert, select, text, update
+
+from app.core.db import db
+from app.core.faults import step
+from app.core.ids import new_id
+from app.events.order import readable_until
+
+from . import envelope, rules, service, statements
+from .models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from .sending import TOTAL_SECONDS, Outcome
+
+LEASE: Final = timedelta(seconds=TOTAL_SECONDS + 20)
+_ENDPOINTS_AT_ONCE: Final = 200
+_EVENTS_AT_ONCE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that is ours to send until the lease ends."""
+
+    endpoint_id: UUID
+    delivery_id: UUID
+    lease: UUID
+    attempt: int
+    url: str
+    body: bytes
+    event_id: UUID
+    secrets: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """An endpoint that has something to send now."""
+
+    endpoint_id: UUID
+    is_slow: bool
+
+
+def fan_out() -> int:
+    """Make deliveries of new events for the endpoints that chose them, and move their cursors; how many events."""
+    at, until = service.moment(), readable_until()
+    rows = db.session.execute(
+        text(statements.NEW_EVENTS), {"until": until, "endpoints": _ENDPOINTS_AT_ONCE, "events": _EVENTS_AT_ONCE}
+    ).all()
+    if not rows:
+        return 0
+    partner_events = service.catalogue()
+    told = [_delivery(row, at) for row in rows if row.type in row.event_types and row.type in partner_events]
+    if told:
+        db.session.execute(insert(WebhookDelivery), told)
+    cursors = {row.endpoint_id: row.seq for row in rows}  # in order of seq: the last one stays
+    db.session.execute(text(statements.MOVE_CURSORS), {"ids": list(cursors), "seqs": list(cursors.values())})
+    step("hooks.fanned_out")
+    return len(rows)
+
+
+def _delivery(row: Row[Any], at: datetime) -> dict[str, Any]:
+    told = envelope.build(row.id, row.type, row.occurred_at, row.game, row.subject, row.payload)
+    return {
+        "id": new_id(), "endpoint_id": row.endpoint_id, "event_id": row.id, "seq": row.seq, "type": row.type,
+        "subject": row.subject, "body": envelope.body(told), "not_before": at,
+    }  # fmt: skip
+
+
+def due(limit: int = 200) -> list[Lane]:
+    """Endpoints with something to send now, the one served longest ago first."""
+    values = {"at": service.moment(), "slow": rules.SLOW_MS, "limit": limit}
+    rows = db.session.execute(text(statements.DUE_LANES), values)
+    return [Lane(row.id, row.is_slow) for row in rows]
+
+
+def claim(endpoint_id: UUID) -> Claim | None:
+    """The next delivery of an endpoint: the oldest due one that waits for no earlier one about its subject.
+
+    None if there is none, or if as many requests are on their way as the endpoint may get at once.
+    """
+    at = service.moment()
+    endpoint = db.session.scalar(
+        select(WebhookEndpoint)
+        .where(WebhookEndpoint.id == endpoint_id, WebhookEndpoint.status == "active")
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if endpoint is None or (endpoint.rests_until is not None and endpoint.rests_until > at):
+        return None
+    values = {"endpoint": endpoint_id, "at": at}
+    under_way = db.session.execute(text(statements.UNDER_WAY), values).scalar_one()
+    troubled = endpoint.failures > 0 or endpoint.last_duration_ms > rules.SLOW_MS
+    if under_way >= (1 if troubled else rules.BREADTH):
+        return None
+    found = db.session.execute(text(statements.NEXT), values).first()
+    if found is None:
+        return None
+    attempt, lease = found.attempts + 1, new_id()
+    _lend(found.id, lease, attempt, at)
+    endpoint.last_attempt_at = at
+    db.session.flush()
+    return Claim(
+        endpoint_id, found.id, lease, attempt, endpoint.url, found.body.encode(), found.event_id,
+        tuple(service.secrets_of(endpoint, at)), at,
+    )  # fmt: skip
+
+
+def _lend(delivery_id: UUID, lease: UUID, attempt: int, at: datetime) -> None:
+    again = at + rules.retry_delay(attempt, random.random())
+    db.session.execute(
+        update(WebhookDelivery)
+        .where(WebhookDelivery.id == delivery_id)
+        .values(lease=lease, leased_until=at + LEASE, attempts=attempt, not_before=again)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def mark(claimed: Claim, outcome: Outcome) -> bool:
+    """Write how the try went. False, and nothing is written, if the lease has become somebody else's."""
+    at = service.moment()
+    endpoint = db.session.get_one(WebhookEndpoint, claimed.endpoint_id, with_for_update=True, populate_existing=True)
+    delivery = db.session.get_one(WebhookDelivery, claimed.delivery_id, with_for_update=True, populate_existing=True)
+    if delivery.lease != claimed.lease or delivery.state != "pending":
+        return False
+    _log(claimed, outcome)
+    delivery.lease = delivery.leased_until = None
+    endpoint.last_duration_ms = round(outcome.seconds * 1000)
+    if outcome.succeeded:
+        delivery.state, delivery.finished_at = "delivered", at
+        endpoint.failures, endpoint.failing_since, endpoint.rests_until = 0, None, None
+    else:
+        _mark_failure(endpoint, delivery, outcome, at)
+    db.session.flush()
+    return True
+
+
+def _mark_failure(endpoint: WebhookEndpoint, delivery: WebhookDelivery, outcome: Outcome, at: datetime) -> None:
+    asked = timedelta(0)
+    if outcome.status in (429, 503) and outcome.retry_after:
+        asked = rules.asked_rest(outcome.retry_after, at)
+    is_test = delivery.type == rules.TEST_TYPE  # tried once, while somebody watches; it says nothing of the lane
+    if not is_test:
+        endpoint.failures += 1
+        endpoint.failing_since = endpoint.failing_since or at
+        endpoint.rests_until = at + max(rules.rest(endpoint.failures), asked)
+    delivery.not_before = max(at + rules.retry_delay(delivery.attempts, random.random()), at + asked)
+    if delivery.attempts >= rules.MOST_ATTEMPTS or is_test:
+        delivery.state, delivery.finished_at = "failed", at
+    db.session.flush()
+    if outcome.status == 410:
+        service.disable(endpoint, "gone", actor="system")
+    elif rules.is_given_up(endpoint.failures, endpoint.failing_since, at):
+        service.disable(endpoint, "failing", actor="system")
+
+
+def _log(claimed: Claim, outcome: Outcome) -> None:
+    db.session.execute(
+        insert(WebhookAttempt).values(
+            id=new_id(), delivery_id=claimed.delivery_id, started_at=claimed.at,
+            duration_ms=round(outcome.seconds * 1000), status=outcome.status, error=outcome.error,
+            answer=outcome.answer,
+        )
+    )  # fmt: skip
+
+
+def forget_old() -> int:
+    """Take finished deliveries and their tries off the log after a month, some at a time; how many deliveries."""
+    values = {"before": service.moment() - rules.KEPT_FOR, "limit": 1000}
+    gone: int = db.session.execute(text(statements.FORGET), values).scalar_one()
+    return gone
+
+
+def waiting() -> int:
+    """How many deliveries are pending for active endpoints."""
+    query = (
+        select(func.count())
+        .join(WebhookEndpoint, WebhookEndpoint.id == WebhookDelivery.endpoint_id)
+        .where(WebhookDelivery.state == "pending", WebhookEndpoint.status == "active")
+    )
+    return db.session.scalar(query) or 0

@@ -1,0 +1,98 @@
+"""Reads of endpoints, deliveries and the feed of a site's events."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+
+from app.core.db import db
+from app.core.errors import NotFound
+from app.core.ids import parse_id
+from app.events.models import Event
+from app.events.order import readable_until
+
+from .models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from .service import catalogue
+
+
+def endpoints_of(site_id: UUID) -> Sequence[WebhookEndpoint]:
+    """A site's endpoints, the oldest first."""
+    query = select(WebhookEndpoint).where(
+        WebhookEndpoint.partner_site_id == site_id, WebhookEndpoint.status != "removed"
+    )
+    return db.session.scalars(query.order_by(WebhookEndpoint.id)).all()
+
+
+def endpoint_of(site_id: UUID, text: str) -> WebhookEndpoint:
+    """The site's endpoint with that id.
+
+    Raises NotFound for another site's as for none.
+    """
+    identifier = parse_id(text)
+    found = db.session.get(WebhookEndpoint, identifier) if identifier else None
+    if found is None or found.partner_site_id != site_id or found.status == "removed":
+        raise NotFound
+    return found
+
+
+def delivery_of(endpoint_id: UUID, text: str) -> WebhookDelivery:
+    """The endpoint's delivery with that id.
+
+    Raises NotFound for another endpoint's as for none.
+    """
+    identifier = parse_id(text)
+    found = db.session.get(WebhookDelivery, identifier) if identifier else None
+    if found is None or found.endpoint_id != endpoint_id:
+        raise NotFound
+    return found
+
+
+def pending_by_endpoint(endpoint_ids: Collection[UUID]) -> Mapping[UUID, int]:
+    """How many deliveries each has before it; none: absent."""
+    query = select(WebhookDelivery.endpoint_id, func.count()).where(
+        WebhookDelivery.endpoint_id.in_(endpoint_ids), WebhookDelivery.state == "pending"
+    )
+    rows = db.session.execute(query.group_by(WebhookDelivery.endpoint_id)).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def deliveries_page(endpoint_id: UUID, before: UUID | None = None, limit: int = 50) -> Sequence[WebhookDelivery]:
+    """The newest deliveries, or those older than `before`."""
+    query = select(WebhookDelivery).where(WebhookDelivery.endpoint_id == endpoint_id)
+    if before is not None:
+        query = query.where(WebhookDelivery.id < before)
+    return db.session.scalars(query.order_by(WebhookDelivery.id.desc()).limit(limit)).all()
+
+
+def attempts_of(delivery_ids: Collection[UUID]) -> Mapping[UUID, list[WebhookAttempt]]:
+    """The tries of several deliveries, each list oldest first."""
+    found: dict[UUID, list[WebhookAttempt]] = {delivery_id: [] for delivery_id in delivery_ids}
+    query = select(WebhookAttempt).where(WebhookAttempt.delivery_id.in_(delivery_ids)).order_by(WebhookAttempt.id)
+    for attempt in db.session.scalars(query):
+        found[attempt.delivery_id].append(attempt)
+    return found
+
+
+def feed(site_id: UUID, after_seq: int = 0, limit: int = 100, types: Collection[str] | None = None) -> Sequence[Event]:
+    """What a site's webhooks would say after `after_seq`, in order; a reader who goes on after the last misses none."""
+    query = _visible(site_id, types).where(Event.seq > after_seq, Event.seq <= readable_until())
+    return db.session.scalars(query.order_by(Event.seq).limit(limit)).all()
+
+
+def newest_events(
+    site_id: UUID, before_seq: int | None = None, limit: int = 50, types: Collection[str] | None = None
+) -> Sequence[Event]:
+    """The same events for people: the newest first, or those before `before_seq`."""
+    query = _visible(site_id, types)
+    if before_seq is not None:
+        query = query.where(Event.seq < before_seq)
+    return db.session.scalars(query.order_by(Event.seq.desc()).limit(limit)).all()
+
+
+def _visible(site_id: UUID, types: Collection[str] | None) -> Select[Event]:
+    chosen = set(catalogue()) if types is None else set(catalogue()) & set(types)
+    return select(Event).where(
+        Event.type.in_(chosen), or_(Event.partner_site_id == site_id, Event.partner_site_id.is_(None))
+    )

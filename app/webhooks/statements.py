@@ -1,0 +1,71 @@
+"""Set-wise SQL of the lanes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+NEW_EVENTS: Final = """
+    SELECT endpoint.id AS endpoint_id, endpoint.event_types, event.*
+    FROM (SELECT id, partner_site_id, event_types, cursor_seq FROM webhook_endpoints
+          WHERE status = 'active' AND cursor_seq < :until AND EXISTS (
+              SELECT 1 FROM events WHERE partner_site_id = webhook_endpoints.partner_site_id
+              AND seq > webhook_endpoints.cursor_seq AND seq <= :until
+              UNION ALL
+              SELECT 1 FROM events WHERE partner_site_id IS NULL
+              AND seq > webhook_endpoints.cursor_seq AND seq <= :until)
+          ORDER BY cursor_seq LIMIT :endpoints FOR UPDATE SKIP LOCKED) AS endpoint
+    CROSS JOIN LATERAL (
+        SELECT * FROM (
+            (SELECT * FROM events WHERE partner_site_id = endpoint.partner_site_id AND seq > endpoint.cursor_seq
+             AND seq <= :until ORDER BY seq LIMIT :events)
+            UNION ALL
+            (SELECT * FROM events WHERE partner_site_id IS NULL AND seq > endpoint.cursor_seq
+             AND seq <= :until ORDER BY seq LIMIT :events)) AS found
+        ORDER BY seq LIMIT :events) AS event
+    ORDER BY event.seq
+"""
+"""What active endpoints have not read yet, below the mark under which nothing can be added any more."""
+
+MOVE_CURSORS: Final = """
+    UPDATE webhook_endpoints SET cursor_seq = moved.seq
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:seqs AS bigint[])) AS moved (id, seq)
+    WHERE webhook_endpoints.id = moved.id
+"""
+
+_READY: Final = """
+    delivery.state = 'pending' AND delivery.not_before <= :at
+    AND (delivery.leased_until IS NULL OR delivery.leased_until <= :at)
+    AND NOT EXISTS (
+        SELECT 1 FROM webhook_deliveries AS earlier
+        WHERE earlier.endpoint_id = delivery.endpoint_id AND earlier.subject = delivery.subject
+        AND earlier.state = 'pending' AND earlier.seq < delivery.seq)
+"""
+
+DUE_LANES: Final = f"""
+    SELECT endpoint.id, endpoint.failures > 0 OR endpoint.last_duration_ms > :slow AS is_slow
+    FROM webhook_endpoints AS endpoint
+    WHERE endpoint.status = 'active' AND (endpoint.rests_until IS NULL OR endpoint.rests_until <= :at)
+    AND EXISTS (SELECT 1 FROM webhook_deliveries AS delivery
+                WHERE delivery.endpoint_id = endpoint.id AND {_READY})
+    ORDER BY endpoint.last_attempt_at NULLS FIRST LIMIT :limit
+"""
+
+UNDER_WAY: Final = """
+    SELECT count(*) FROM webhook_deliveries
+    WHERE endpoint_id = :endpoint AND state = 'pending' AND leased_until > :at
+"""
+
+NEXT: Final = f"""
+    SELECT delivery.id, delivery.attempts, delivery.body, delivery.event_id
+    FROM webhook_deliveries AS delivery
+    WHERE delivery.endpoint_id = :endpoint AND {_READY}
+    ORDER BY delivery.not_before, delivery.seq LIMIT 1
+"""
+
+FORGET: Final = """
+    WITH old AS (SELECT id FROM webhook_deliveries WHERE state <> 'pending' AND finished_at < :before
+                 ORDER BY finished_at LIMIT :limit FOR UPDATE SKIP LOCKED),
+         tries AS (DELETE FROM webhook_attempts USING old WHERE delivery_id = old.id),
+         gone AS (DELETE FROM webhook_deliveries USING old WHERE webhook_deliveries.id = old.id RETURNING 1)
+    SELECT count(*) FROM gone
+"""
