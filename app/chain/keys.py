@@ -114,6 +114,18 @@ class AccountKey:
         return p2tr_address(self.reserve_output_key(index), self.network)
 
 
+def setting_problems(environ: Mapping[str, str]) -> list[str]:
+    """What is wrong with DEPOSIT_ACCOUNT_KEY, for the one message that names everything; nothing if it is missing."""
+    setting = environ.get("DEPOSIT_ACCOUNT_KEY", "")
+    if not setting:
+        return []
+    try:
+        AccountKey.parse(setting, environ.get("BITCOIN_NETWORK", ""))
+    except AccountKeyRefused as error:
+        return [f"DEPOSIT_ACCOUNT_KEY: {error}"]
+    return []
+
+
 def _path(text: str) -> tuple[int, ...]:
     steps = []
     for step in text.split("/")[1:]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import current_app
 
-from app.core.db import db, in_transaction
+from app.core.db import db, end_reading, in_transaction
 from app.core.errors import Unavailable
 
 from . import rpc
@@ -37,14 +37,26 @@ def client() -> rpc.NodeClient:
     return node
 
 
+def quick_client() -> rpc.NodeClient:
+    """A client for questions that a person waits for: a node that hangs must not hold web threads for long."""
+    if "quick_node" not in current_app.extensions:
+        url = current_app.config["SETTINGS"].bitcoin_rpc_url.get_secret_value()
+        current_app.extensions["quick_node"] = GuardedClient(url, timeout=(1.0, 3.0))
+    node: rpc.NodeClient = current_app.extensions["quick_node"]
+    return node
+
+
 def require_synced() -> int:
     """The cursor's height, if the scanner is at most one block behind the node.
+
+    Ends a transaction that earlier reads of this request began: nobody holds one while waiting for the network.
 
     Raises:
         Unavailable: the node does not answer, or scanner or node are behind.
     """
     try:
-        info = rpc.chain_info(client())
+        end_reading()
+        info = rpc.chain_info(quick_client())
         blocks = rpc.integer(info, "blocks")
     except rpc.NodeSyncing:
         raise Unavailable("node_syncing") from None

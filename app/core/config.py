@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -13,6 +13,8 @@ from .money import MAX_SATS
 
 Network = Literal["main", "test", "testnet4", "signet", "regtest"]
 _SAMPLE_SECRETS = {"", "dev", "development", "changeme", "change-me", "secret", "test"}
+
+Check = Callable[[Mapping[str, str]], list[str]]
 
 
 class ConfigError(Exception):
@@ -80,8 +82,8 @@ class Settings(BaseModel):
     fail_at: str | None = None
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str]) -> Settings:
-        """Read the settings.
+    def from_env(cls, environ: Mapping[str, str], checks: Sequence[Check] = ()) -> Settings:
+        """Read the settings. `checks` are other slices' own: each names what is wrong with its values.
 
         Raises:
             ConfigError: names every missing, malformed, default or contradictory value in one message.
@@ -96,6 +98,7 @@ class Settings(BaseModel):
         except ValidationError as error:
             problems += [f"{str(part['loc'][0]).upper()}: {part['msg']}" for part in error.errors()]
         problems += _contradictions(values)
+        problems += [problem for check in checks for problem in check(environ)]
         if environ.get("ENVIRONMENT") == "production":
             problems += _unfit_for_production(values)
         if settings is None or problems:

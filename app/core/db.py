@@ -85,6 +85,12 @@ def in_transaction() -> bool:
     return bool(db.session().info.get("open"))
 
 
+def end_reading() -> None:
+    """Give back the connection that reads have taken, before something slow is asked. No-op inside `transaction()`."""
+    if not in_transaction():
+        db.session.rollback()
+
+
 def after_commit(hook: Callable[[], Any]) -> None:
     """Run `hook` once the open transaction has committed. A hook is a hint: if it fails, nothing is lost."""
     db.session().info["after"].append(hook)

@@ -120,3 +120,10 @@ def halt(game: str, subject: str) -> None:
     draw = of(game, subject)
     if draw is not None and draw.state == "provisional":
         draw.state = "halted"
+
+
+def abandon(game: str, subject: str) -> None:
+    """Make an unconfirmed draw void, so that the subject may be drawn anew from the seed it has now."""
+    draw = of(game, subject)
+    if draw is not None and draw.state in ("provisional", "halted"):
+        draw.state = "void"

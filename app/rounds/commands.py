@@ -13,8 +13,9 @@ from flask.cli import AppGroup
 from app.chain.commands import Stopping, outlast_database
 from app.chain.journal import JournalDamaged, read
 from app.core.db import transaction
+from app.core.errors import DomainError
 
-from . import jobs, queries, recovery
+from . import jobs, queries, recovery, sealing
 from .rules import GAME
 
 rounds = AppGroup("rounds", help="The main game's rounds.")
@@ -69,6 +70,26 @@ def list_(as_json: bool, limit: int) -> None:
         if number == 0:
             click.echo(_line("round", "status", "opens", "sales end", "closing", "sold", "winner"))
         click.echo(_line(*("-" if value is None else str(value) for value in row.values())))
+
+
+@rounds.command()
+@click.argument("number", type=click.IntRange(min=1))
+@click.option("--void", "outcome", flag_value="void", help="Everything paid goes back to the partners.")
+@click.option("--resume", "outcome", flag_value="resume", help="Draw it after all, if its seal holds again.")
+@click.option("--operator", required=True, help="Who decides; kept in the audit.")
+@click.option("--reason", required=True, help="Why; kept in the audit.")
+def resolve(number: int, outcome: str | None, operator: str, reason: str) -> None:
+    """Decide what becomes of halted round NUMBER."""
+    if outcome is None:
+        raise click.UsageError("say --void or --resume")
+    try:
+        with transaction():
+            queries.round_of(number)
+            sealing.resolve_halted(number, outcome, f"operator:{operator}", reason)
+    except DomainError as error:
+        click.echo(f"round {number}: {error.code}", err=True)
+        sys.exit(1)
+    click.echo(f"round {number}: {outcome}")
 
 
 def _line(*values: str) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import structlog
 from flask import current_app
+from sqlalchemy.exc import OperationalError
 
+from app.audit import service as audit
 from app.chain import node, rpc
 from app.core.db import transaction
 from app.core.faults import step
@@ -54,7 +56,20 @@ def settle(stop: Callable[[], bool] = lambda: False) -> int:
             return 0
         with transaction():
             numbers = settlement.due()
-        return sum(_settle_round(number, stop) for number in numbers)
+        return sum(_settle_alone(number, stop) for number in numbers)
+
+
+def _settle_alone(number: int, stop: Callable[[], bool]) -> bool:
+    """Settle one round; what goes wrong with it must not keep the others waiting."""
+    try:
+        return _settle_round(number, stop)
+    except OperationalError:
+        raise  # the database is away: for everybody
+    except Exception:
+        log.exception("settlement_failed", round=number)
+        with transaction():
+            audit.raise_alarm("settlement_failed", f"round:{number}")
+        return False
 
 
 def _settle_round(number: int, stop: Callable[[], bool]) -> bool:

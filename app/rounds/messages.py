@@ -26,5 +26,7 @@ MESSAGES: dict[str, object] = {
     "closing_block_not_found": _l("The closing block does not exist yet."),
     "number_invalid": _l("This must be a positive whole number in plain digits, given once."),
     "cursor_invalid": _l("This must be what an answer before gave as next."),
+    "round_not_halted": _l("Only a halted round is decided by a person."),
+    "seal_does_not_hold": _l("What the records say now is not what was sealed, so the round cannot go on."),
     "records_moving": _l("The chain moved while this was read. Try again in a moment."),
 }

@@ -14,7 +14,9 @@ from app.audit import service as audit
 from app.chain.models import ChainCursor
 from app.core.clock import now
 from app.core.db import db
+from app.core.errors import DomainError
 from app.core.faults import step
+from app.draws import service as draws
 from app.draws.merkle_sum import Leaf, root
 from app.events import service as events
 from app.ledger import service as ledger
@@ -111,6 +113,36 @@ def void(number: int, node_tip: int, reason: str) -> bool:
         return False
     if not is_buried(round_.sales_end_height - 1, cursor.height, round_.settlement_depth):
         return False  # there may be payments in time that were not applied yet
+    _write_void(round_, reason, "system", known_height)
+    return True
+
+
+def resolve_halted(number: int, outcome: str, actor: str, reason: str) -> None:
+    """A person's way out for a round that was halted: `void` it, or `resume` it where its seal holds again.
+
+    Raises:
+        DomainError: 409 `round_not_halted`, or `seal_does_not_hold`: what the tables say is not what was published.
+    """
+    cursor = db.session.get_one(ChainCursor, 1, with_for_update=True, populate_existing=True)
+    round_ = db.session.get_one(Round, number, with_for_update=True, populate_existing=True)
+    if round_.status != "halted":
+        raise DomainError("round_not_halted", status=409)
+    if outcome == "void":
+        _write_void(round_, reason, actor, cursor.height)
+    elif round_.seal_root is None or recomputed_root(number) != round_.seal_root:
+        raise DomainError("seal_does_not_hold", status=409)
+    else:
+        round_.status = "sealed"
+        round_.closing_block_hash = None
+        draws.abandon(GAME, str(number))
+        audit.note(actor, "round.resumed", f"round:{number}", reason)
+        events.record("round.sealed", GAME, f"round:{number}", {"roundNumber": number, "resumed": True})
+    audit.close_alarm("round_halted", f"round:{number}")
+
+
+def _write_void(round_: Round, reason: str, actor: str, height: int) -> None:
+    """All that was credited goes to suspense, and waits there for its refund."""
+    number = round_.round_number
     credited = db.session.execute(text(_CREDITED), {"round": number}).all()
     for start in range(0, len(credited), _POSTED_AT_ONCE):  # no statement may outlast its timeout
         ledger.post(
@@ -126,10 +158,9 @@ def void(number: int, node_tip: int, reason: str) -> bool:
     db.session.execute(text("UPDATE ticket_slips SET status = 'void' WHERE round_number = :round"), {"round": number})
     round_.status = "void"
     step("void.written")
-    audit.note("system", "round.voided", f"round:{number}", reason, tip=known_height)
+    audit.note(actor, "round.voided", f"round:{number}", reason, tip=height)
     audit.raise_alarm("round_voided", f"round:{number}", reason=reason)
     events.record("round.voided", GAME, f"round:{number}", {"roundNumber": number, "reason": reason})
-    return True
 
 
 def _mark_void(payment_ids: Sequence[UUID]) -> None:
