@@ -1,0 +1,69 @@
+"""The document tells of every route, and its every part can be resolved."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.api.described import INTERNAL, PUBLIC
+from app.api.openapi import document
+from app.api.operations import OPERATIONS
+from app.core.surfaces import Surface
+from app.wiring import SURFACES
+
+
+def told() -> dict[str, Any]:
+    return document("https://tiraj.example")
+
+
+def test_every_route_is_told_or_internal(app: Flask) -> None:
+    routes = {
+        (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/api/") and SURFACES[rule.endpoint] is Surface.API and rule.endpoint not in INTERNAL
+    }
+    described = {(method.upper(), path) for path, methods in told()["paths"].items() for method in methods}
+    assert routes - described == set(), "not in the document"
+    assert described - routes == set(), "in the document alone"
+
+
+def test_what_is_described_by_hand_is_tied_to_its_route(app: Flask) -> None:
+    rules = {rule.endpoint: rule for rule in app.url_map.iter_rules()}
+    for route in PUBLIC:
+        rule = rules[route.endpoint]
+        assert re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) == route.path
+        assert route.method in (rule.methods or ())
+    assert set(rules) >= INTERNAL
+
+
+def test_every_reference_leads_somewhere() -> None:
+    whole = told()
+    names = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(whole)))
+    assert names <= set(whole["components"]["schemas"])
+    ids = [one["operationId"] for methods in whole["paths"].values() for one in methods.values()]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_document_is_served_and_kept(client: FlaskClient) -> None:
+    first = client.get("/api/openapi.json")
+    assert first.get_json()["openapi"].startswith("3.1")
+    assert client.get("/api/openapi.json", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+def test_every_operation_says_what_it_is_and_what_it_refuses() -> None:
+    for one in OPERATIONS:
+        assert one.summary, one.name
+        told_here = told()["paths"]["/api/v1" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", one.path)][one.method.lower()]
+        assert {"401", "403", "422", "429"} <= set(told_here["responses"]), one.name
+
+
+def test_the_page_has_the_quick_starts_and_the_place_for_operations(client: FlaskClient) -> None:
+    page = client.get("/docs/api").get_data(as_text=True)
+    assert "Idempotency-Key" in page
+    assert 'id="try-it"' in page
+    assert "https://" not in re.sub(r"tiraj\.example|github\S*", "", " ".join(re.findall(r'(?:src|href)="([^"]+)"', page)))
