@@ -1,4 +1,4 @@
-"""Routes of `/api` that need no key, as the OpenAPI document tells them, and those it leaves out."""
+"""Routes of `/api` that take no key, as the OpenAPI document tells them, and those it leaves out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
 
+from app.accounts import schemas as accounts
+from app.partners import schemas as partners
 from app.rounds import schemas as rounds
 
 from .schemas import LARGEST_PAGE, Parameters
@@ -22,12 +24,12 @@ class Described:
     path: str
     tag: str
     summary: str
-    answer: type[BaseModel]
+    answer: type[BaseModel] | None
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
     status: int = 200
     refusals: Mapping[int, str] = field(default_factory=dict)
-    security: str | None = None
+    by_session: bool = False
 
 
 _Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE)]
@@ -54,6 +56,12 @@ class BundleParameters(Parameters):
     from_: Annotated[
         int | None, Field(alias="from", ge=1, le=999_999_999, description="`next` of the part before")
     ] = None
+
+
+class SitesParameters(Parameters):
+    """Pages of one's own sites."""
+
+    after: Annotated[str, Field(description="`next` of the page before")] | None = None
 
 
 class Health(BaseModel):
@@ -95,6 +103,32 @@ PUBLIC: Final = (
     Described("site_api.health", "GET", "/api/health", "Public", "Whether the process answers", Health),
     Described("site_api.ready", "GET", "/api/ready", "Public", "Whether orders could be taken now", Ready,
               refusals={503: "not_ready"}),
+)  # fmt: skip
+
+_REFUSED: Final = {403: "origin_refused"}
+_SIGNED_OUT: Final = {401: "not_signed_in"}
+_SITE: Final = {**_SIGNED_OUT, 403: "access_missing, origin_refused", 404: "not_found"}
+
+PEOPLE: Final = (
+    Described("accounts_api.magic_link", "POST", "/api/auth/magic-link", "Sessions", "Ask for a login mail",
+              accounts.LinkSent, body=accounts.LinkWanted, status=202, refusals=_REFUSED),
+    Described("accounts_api.verify", "POST", "/api/auth/verify", "Sessions", "Sign in by the mail's token or code",
+              accounts.Session, body=accounts.LoginProof, refusals=_REFUSED),
+    Described("accounts_api.logout", "POST", "/api/auth/logout", "Sessions", "End the session in use", None,
+              body=accounts.Nothing, status=204, refusals=_REFUSED),
+    Described("accounts_api.revoke", "POST", "/api/auth/sessions/revoke", "Sessions", "End sessions of one's own",
+              accounts.SessionsEnded, body=accounts.SessionsToEnd, by_session=True,
+              refusals={**_SIGNED_OUT, **_REFUSED, 404: "not_found"}),
+    Described("partners_api.sites", "GET", "/api/partners", "Sites", "One's own sites and those of one's teams",
+              partners.SitesPage, query=SitesParameters, by_session=True, refusals=_SIGNED_OUT),
+    Described("partners_api.create", "POST", "/api/partners", "Sites", "Make a site and its first key",
+              partners.CreatedSite, body=partners.NewSite, status=201, by_session=True,
+              refusals={**_SIGNED_OUT, **_REFUSED, 409: "status_not_allowed"}),
+    Described("partners_api.site", "GET", "/api/partners/{name}", "Sites", "One site", partners.SiteRecord,
+              by_session=True, refusals=_SITE),
+    Described("partners_api.change", "PATCH", "/api/partners/{name}", "Sites", "Change a site's settings",
+              partners.SiteRecord, body=partners.SiteChanges, by_session=True,
+              refusals={**_SITE, 409: "status_not_allowed", 412: "changed_meanwhile"}),
 )  # fmt: skip
 
 INTERNAL: Final = frozenset({"api_document.openapi_document"})

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from . import schemas
-from .described import PUBLIC, Described
+from .described import PEOPLE, PUBLIC, Described
 from .operations import OPERATIONS, Operation
 
 _REFERENCE: Final = "#/components/schemas/{model}"
@@ -39,7 +40,7 @@ def document(base_url: str) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for one in OPERATIONS:
         paths.setdefault(path_of(one), {})[one.method.lower()] = _of_operation(one)
-    for route in PUBLIC:
+    for route in (*PEOPLE, *PUBLIC):
         paths.setdefault(route.path, {})[route.method.lower()] = _of_described(route)
     return {
         "openapi": "3.1.0",
@@ -54,6 +55,7 @@ def document(base_url: str) -> dict[str, Any]:
             "schemas": _components(),
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer tiraj_…`"},
+                "session": {"type": "http", "scheme": "bearer", "description": "a person's session, or its cookie"},
             },
         },
     }  # fmt: skip
@@ -87,11 +89,11 @@ def _of_operation(one: Operation) -> dict[str, Any]:
 
 def _of_described(route: Described) -> dict[str, Any]:
     refusals = _merged(_WITHOUT_KEY, _WITH_BODY if route.body else {}, route.refusals)
-    path = route.path.replace("{number}", "<round_number:number>").replace("{secret}", "<secret>")
+    path = route.path.replace("{number}", "<round_number:number>").replace("{", "<").replace("}", ">")
     parameters = [*_path_parameters(path), *_query_parameters(route.query)]
     name = route.endpoint.replace(".", "_").rstrip("_")
     told = _told(name, route.tag, route.summary, parameters, route.body, route.answer, route.status, refusals)
-    return {**told, "security": [{route.security: []}] if route.security else []}
+    return {**told, "security": [{"session": []}] if route.by_session else []}
 
 
 def _told(
@@ -110,7 +112,7 @@ def _told(
         },
     }
     if body is not None:
-        told["requestBody"] = {"required": True, "content": {_JSON: {"schema": _reference(body)}}}
+        told["requestBody"] = {"required": True, "content": {_JSON: {"schema": _reference(body, "validation")}}}
     return told
 
 
@@ -164,15 +166,28 @@ def _header(name: str, about: str) -> dict[str, Any]:
     return {"name": name, "in": "header", "required": False, "description": about, "schema": schema}
 
 
-def _reference(model: type[BaseModel]) -> dict[str, str]:
-    return {"$ref": _REFERENCE.format(model=model.__name__)}
+def _reference(model: type[BaseModel], mode: JsonSchemaMode = "serialization") -> dict[str, Any]:
+    return _definitions()[0][model, mode]
 
 
 def _components() -> dict[str, Any]:
-    bodies = {one.body for one in (*OPERATIONS, *PUBLIC) if one.body is not None}
-    told = {one.answer for one in (*OPERATIONS, *PUBLIC) if one.answer is not None} | {schemas.Problem}
-    inputs = [(model, "validation") for model in sorted(bodies, key=lambda model: model.__name__)]
-    outputs = [(model, "serialization") for model in sorted(told, key=lambda model: model.__name__)]
-    _, definitions = models_json_schema([*inputs, *outputs], by_alias=True, ref_template=_REFERENCE)  # type: ignore[list-item]
-    found: dict[str, Any] = definitions["$defs"]
+    found: dict[str, Any] = _definitions()[1]["$defs"]
     return found
+
+
+@cache
+def _definitions() -> tuple[Mapping[tuple[type[BaseModel], JsonSchemaMode], dict[str, Any]], dict[str, Any]]:
+    """A reference for each model of the table, and what all of them lead to."""
+    routes = (*OPERATIONS, *PEOPLE, *PUBLIC)
+    inputs = {one.body for one in routes if one.body is not None}
+    outputs = {one.answer for one in routes if one.answer is not None} | {schemas.Problem}
+    models: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        *((model, "validation") for model in sorted(inputs, key=_name)),
+        *((model, "serialization") for model in sorted(outputs, key=_name)),
+    ]
+    references, definitions = models_json_schema(models, by_alias=True, ref_template=_REFERENCE)
+    return references, definitions  # type: ignore[return-value]
+
+
+def _name(model: type[BaseModel]) -> str:
+    return model.__qualname__

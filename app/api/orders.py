@@ -76,7 +76,7 @@ def order(call: Call) -> Reply:
     return Reply(receipt_record(reconciling.order_of_site(call.site, call.path["identifier"])))
 
 
-@operation("GET", "/slips", "Orders", query=schemas.SlipsQuery, answer=schemas.SlipsPage)
+@operation("GET", "/slips", "Orders", query=schemas.SlipsQuery, answer=schemas.PartnerSlipsPage)
 def slips(call: Call) -> Reply:
     """What your orders hold, the newest order first."""
     query: schemas.SlipsQuery = call.query
@@ -84,7 +84,7 @@ def slips(call: Call) -> Reply:
         call.site, order_filter(query), id_cursor(query.cursor), query.limit + 1, only_slips=True
     )  # fmt: skip
     shown, following = cut(rows, query.limit, lambda view: view.order.id)
-    return Reply(schemas.SlipsPage(slips=[_slip_record(view) for view in shown], next=following))
+    return Reply(schemas.PartnerSlipsPage(slips=[_slip_record(view) for view in shown], next=following))
 
 
 @operation("GET", "/payments", "Orders", query=schemas.PaymentsQuery, answer=schemas.PaymentsPage)

@@ -10,12 +10,12 @@ from .cursors import cut, number_cursor
 from .operations import Call, Reply, operation
 
 
-@operation("GET", "/site", "Site", answer=schemas.SiteRecord)
+@operation("GET", "/site", "Site", answer=schemas.OwnSite)
 def site(call: Call) -> Reply:
     """The site that your key belongs to."""
     row = call.site
-    record = schemas.SiteRecord(
-        name=row.name,
+    record = schemas.OwnSite(
+        slug=row.name,
         site_title=row.display_name,
         status=row.status,  # type: ignore[arg-type]
         verification_status=row.verification_status,  # type: ignore[arg-type]

@@ -145,10 +145,10 @@ class NewPlayerOrder(Question):
     requested_round_number: RoundNumber | None = None
 
 
-class SiteRecord(Answer):
+class OwnSite(Answer):
     """Your site."""
 
-    name: str
+    slug: str
     site_title: str
     status: Literal["draft", "live", "paused"]
     verification_status: Literal["unverified", "verified", "rejected"]
@@ -197,7 +197,7 @@ class PartnerSlip(Slip):
     player_private_identifier: str
 
 
-class SlipsPage(Answer):
+class PartnerSlipsPage(Answer):
     """Slips, the newest order first."""
 
     slips: list[PartnerSlip]

@@ -18,7 +18,7 @@ async function ask(method, path, body, once) {
 }
 
 const site = await ask("GET", "/site");
-console.log("Site:", site.name, "-", site.status);
+console.log("Site:", site.slug, "-", site.status);
 
 const player = { playerPublicIdentifier: "ada", playerPrivateIdentifier: "customer-1042" };
 const { order, receiptSecret } = await ask("POST", "/orders", player, randomUUID());

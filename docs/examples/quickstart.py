@@ -31,7 +31,7 @@ def ask(method, path, body=None, once=None):
 
 
 site = ask("GET", "/site")
-print("Site:", site["name"], "-", site["status"])
+print("Site:", site["slug"], "-", site["status"])
 
 player = {"playerPublicIdentifier": "ada", "playerPrivateIdentifier": "customer-1042"}
 made = ask("POST", "/orders", player, once=str(uuid.uuid4()))
