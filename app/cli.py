@@ -16,7 +16,8 @@ from app.chain.rpc import NodeFailure
 from app.core.checks import Breach
 from app.core.db import transaction
 from app.core.schedule import Clock
-from app.rounds.commands import orders, rounds
+from app.partners.commands import partners
+from app.rounds.commands import orders, refunds, rounds
 from app.webhooks.commands import webhooks
 
 _NODE_TRIES = 5
@@ -24,7 +25,7 @@ _NODE_TRIES = 5
 
 def register(app: Flask) -> None:
     """Add every command to `flask`."""
-    for command in (audit, clock, chain, rounds, orders, webhooks):
+    for command in (audit, clock, chain, rounds, orders, refunds, partners, webhooks):
         app.cli.add_command(command)
 
 

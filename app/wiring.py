@@ -33,7 +33,7 @@ from app.ledger import checks as ledger_checks
 from app.notifications import checks as notification_checks
 from app.notifications import pages as mailbox
 from app.partners import api as partners_api
-from app.partners import key_door
+from app.partners import key_door, keys_pages, team_pages
 from app.partners import pages as partners_pages
 from app.rounds import api as rounds_api
 from app.rounds import checks as rounds_checks
@@ -48,8 +48,8 @@ from app.webhooks import pages as webhooks_pages
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_pages.bp, accounts_api.bp, partners_pages.bp, partners_api.bp, mailbox.blueprint, embed_pages.bp,
-    rounds_api.bp, site_api.bp, site_api.development, rounds_pages.bp, site_pages.bp, server_api.bp, server_api.document,
-    api_pages.bp, webhooks_pages.bp,
+    rounds_api.bp, site_api.bp, site_api.development, rounds_pages.bp, site_pages.bp, server_api.bp,
+    server_api.document, api_pages.bp, webhooks_pages.bp, keys_pages.bp, team_pages.bp,
 )  # fmt: skip
 
 # Blueprints whose forms are guarded otherwise: by their own one-time token, or by taking only same-origin JSON.
@@ -67,6 +67,11 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
             )
         ),
         *(f"partners.{name}" for name in ("sites", "new", "create", "price_example", "site", "save")),
+        *(f"keys.{name}" for name in ("index", "create", "roll", "revoke")),
+        *(
+            f"team.{name}"
+            for name in ("index", "invite", "leave", "change", "withdraw", "invitation", "accept")
+        ),
         *(f"webhooks.{name}" for name in ("endpoints", "create", "endpoint", "change", "act", "again", "events")),
         *(f"site.{name}" for name in ("home", "verify", "hash_draw", "hash_tweak", "docs", "utilities")),
         *api_pages.ENDPOINTS,
@@ -100,7 +105,6 @@ PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("chain.scan", "app.chain.jobs.scan", 2, CHAIN_QUEUE),
     PeriodicJob("rounds.seal", "app.rounds.jobs.seal", 2, DEFAULT_QUEUE),
     PeriodicJob("rounds.settle", "app.rounds.jobs.settle", 3, DRAWS_QUEUE),
-    PeriodicJob("rounds.refund", "app.rounds.jobs.refund", 10, DEFAULT_QUEUE),
     PeriodicJob("audit.seal", "app.audit.jobs.seal", 10, DEFAULT_QUEUE),
     PeriodicJob("audit.stragglers", "app.audit.jobs.seal_stragglers", 600, DEFAULT_QUEUE),
     PeriodicJob("api.purge", "app.api.jobs.purge", 3600, DEFAULT_QUEUE),

@@ -18,7 +18,7 @@ from app.core.errors import DomainError
 from app.core.money import with_edge
 from app.core.web import render, wants_fragment
 
-from . import preview, queries, rules, service
+from . import keys, preview, queries, rules, service
 from .embed_code import resizer, snippet
 from .forms import (
     SECTIONS,
@@ -32,6 +32,7 @@ from .forms import (
     ThemeForm,
     saved_message,
 )
+from .keys_pages import shown
 from .messages import MESSAGES
 from .models import PartnerSite
 
@@ -64,16 +65,16 @@ def new() -> Response:
 @bp.post("/partners/new")
 @login_required
 def create() -> Response:
-    """Make a draft site and go to its page."""
+    """Make a draft site and show its first key, in this answer and nowhere else."""
     form = NewSiteForm()
     try:
         with transaction():
-            name = service.create_site(current_user.id, form.values()).name
+            made = service.create_site(current_user.id, form.values())
+            first = keys.issue(made, name=keys.FIRST_KEY_NAME, access="write", actor=f"user:{current_user.id}")
     except DomainError as error:
         form.refuse(error)
         return _new_page(form, _refusal(error))
-    flash(gettext("The site is made, as a draft. Look at it, then take it live."), "ok")
-    return go(url_for("partners.site", name=name))
+    return shown(made, first, is_first=True, part=wants_fragment())
 
 
 @bp.get("/partners/price-example")
@@ -102,10 +103,10 @@ def save(name: str) -> Response:
     if section not in SECTIONS:
         abort(400)
     form = SECTIONS[section]()
-    found = queries.site_for(current_user, name, "write")
+    found = queries.site_for(current_user, name, "own" if section == "payout" else "write")
     try:
         with transaction():
-            service.update_site(found, form.values())
+            service.update_site(found, form.values(), actor=f"user:{current_user.id}")
     except DomainError as error:
         form.refuse(error)
         found = queries.site_for(current_user, name, "read")
@@ -151,6 +152,7 @@ def _context(found: PartnerSite, forms: dict[str, SiteForm]) -> dict[str, object
         "site": found,
         "forms": forms,
         "saved": {},
+        "standing": queries.standing_of(current_user, found),
         "snippet_code": snippet(base_url, found.name),
         "resizer_code": resizer(base_url),
         "preview_token": preview.token(found.name) if found.status == "draft" else None,

@@ -90,7 +90,7 @@ def test_writing_is_for_the_owner(
     after = vars(kept(app))
     assert {key: before[key] for key in before if key[0] != "_"} == {key: after[key] for key in after if key[0] != "_"}
     assert count(app) == 1
-    assert owner.post(path, data).status_code == 303
+    assert owner.post(path, data).status_code == (200 if path.endswith("/new") else 303)
 
 
 def test_a_strangers_site_and_none_look_the_same(site: str, stranger: Persona) -> None:
@@ -113,7 +113,8 @@ def test_an_empty_list_says_what_to_do(owner: Persona) -> None:
 
 def test_a_new_site_is_made_and_shown(app: Flask, owner: Persona) -> None:
     answer = owner.post("/partners/new", NEW)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/partners/lotto")
+    assert answer.status_code == 200
+    assert 'href="/partners/lotto"' in answer.text
     made = kept(app)
     assert (made.owner_user_id, made.house_edge_percent, made.status) == (owner.id, 10, "draft")
     assert "Lotto" in owner.get("/partners").text
@@ -187,7 +188,8 @@ def test_htmx_gets_the_form_alone(owner: Persona) -> None:
     assert answer.status_code == 422
     assert answer.text.lstrip().startswith("<form")
     made = owner.post("/partners/new", NEW, headers=HTMX)
-    assert (made.status_code, made.headers["HX-Redirect"]) == (204, "/partners/lotto")
+    assert made.status_code == 200
+    assert made.text.lstrip().startswith("<section")
 
 
 BAD_CHANGES: list[tuple[str, str, str]] = [

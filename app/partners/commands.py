@@ -1,0 +1,85 @@
+"""Operator commands of partner sites: `flask partners …`."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Callable
+
+import click
+from flask.cli import AppGroup
+
+from app.core.db import db, transaction
+
+from . import keys, queries, verification
+from .keys import Access
+from .models import PartnerSite
+
+partners = AppGroup("partners", help="Partner sites.")
+
+_AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+_DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would change, write nothing.")
+
+
+@partners.command()
+@click.argument("name")
+@click.option("--reason", default="", help="For the audit log.")
+@_DRY_RUN
+@_AS_JSON
+def verify(name: str, reason: str, dry_run: bool, as_json: bool) -> None:
+    """Mark the site NAME as verified: it has the full limits and is paid its earnings."""
+    _decide(name, lambda site: verification.verify(site, actor=_actor(), reason=reason), dry_run, as_json)
+
+
+@partners.command()
+@click.argument("name")
+@click.option("--reason", required=True, help="Why. Everybody may read it.")
+@_DRY_RUN
+@_AS_JSON
+def reject(name: str, reason: str, dry_run: bool, as_json: bool) -> None:
+    """Mark the site NAME as rejected, with a reason that is shown in public."""
+    if not reason.strip():
+        raise click.UsageError("--reason must not be empty")
+    _decide(name, lambda site: verification.reject(site, reason, actor=_actor()), dry_run, as_json)
+
+
+@partners.command()
+@click.argument("name")
+@click.option("--label", default="Issued by an operator", show_default=True, help="The key's own name.")
+@click.option("--access", type=click.Choice(["read", "write"]), default="write", show_default=True)
+def key(name: str, label: str, access: Access) -> None:
+    """Issue an API key of the site NAME and print it, this once."""
+    with transaction():
+        text = keys.issue(_site(name), name=label, access=access, actor=_actor()).text
+    click.echo(text)
+
+
+def _decide(name: str, decide: Callable[[PartnerSite], bool], dry_run: bool, as_json: bool) -> None:
+    with transaction() as session:
+        site = _site(name)
+        before = site.verification_status
+        changed = decide(site)
+        shown = {
+            "name": site.name, "before": before, "status": site.verification_status,
+            "reason": site.verification_reason, "changed": changed, "dryRun": dry_run,
+        }  # fmt: skip
+        if dry_run:
+            session.rollback()
+    if as_json:
+        click.echo(json.dumps(shown))
+        return
+    done = ("would be" if dry_run else "is now") if changed else "already is"
+    click.echo(f"{name} {done} {shown['status']}" + (f": {shown['reason']}" if shown["reason"] else ""))
+
+
+def _site(name: str) -> PartnerSite:
+    site = queries.site_by_name(name)
+    if site is None:
+        raise click.ClickException(f"there is no site {name}")
+    db.session.refresh(site)
+    return site
+
+
+def _actor() -> str:
+    """Whoever has a shell on the server: the audit log keeps their name there."""
+    return f"operator:{getpass.getuser()}"

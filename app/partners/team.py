@@ -1,0 +1,200 @@
+"""The verbs of a site's team: invite, accept, change, remove, leave. The owner alone decides who is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Literal
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.accounts.models import User
+from app.accounts.queries import database_now
+from app.accounts.rules import normalise_email
+from app.audit.service import note
+from app.core.db import db
+from app.core.errors import DomainError, NotFound
+from app.core.ids import hash_secret, new_id, new_secret
+from app.notifications.service import send_later
+
+from .models import PartnerSite, TeamInvitation, TeamMember
+
+TeamAccess = Literal["read", "manage"]
+
+INVITATION_LIFETIME: Final = timedelta(days=7)
+LARGEST_TEAM: Final = 50
+_MAX_TOKEN_LENGTH: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Teammate:
+    """Somebody of the team as the others see them."""
+
+    user_id: UUID
+    email: str
+    access: str
+
+
+def invite(site: PartnerSite, email: str, access: str, *, by: UUID, locale: str = "en") -> TeamInvitation:
+    """Send an invitation. An open one to the same address is replaced: its link stops working.
+
+    Raises DomainError: `email_invalid`, `team_access_invalid` (422); `already_on_the_team`, `team_full` (409).
+    """
+    address = normalise_email(email)
+    _check_access(access)
+    db.session.refresh(site, with_for_update=True)  # two at once are counted one after the other
+    _refuse_known(site, address)
+    if _size(site, besides=address) >= LARGEST_TEAM:
+        raise DomainError("team_full", status=409, most=LARGEST_TEAM)
+    token = new_secret()
+    values = {
+        "access": access, "token_hash": hash_secret(token), "invited_by": by,
+        "expires_at": database_now() + INVITATION_LIFETIME,
+    }  # fmt: skip
+    row = db.session.scalars(
+        insert(TeamInvitation)
+        .values(id=new_id(), partner_site_id=site.id, email=address, **values)
+        .on_conflict_do_update(
+            index_elements=["partner_site_id", "email"], index_where=TeamInvitation.accepted_at.is_(None), set_=values
+        )
+        .returning(TeamInvitation)
+        .execution_options(populate_existing=True)
+    ).one()
+    note(f"user:{by}", "team.invited", f"site:{site.id}", invitation=str(row.id), access=access)
+    link = f"{current_app.config['SETTINGS'].base_url}/invitations/{token}"
+    inviter = db.session.scalar(select(User.email).where(User.id == by)) or ""
+    send_later(
+        "email", address, "team_invitation", locale, title=site.display_name, inviter=inviter, link=link,
+        manages=access == "manage", days=INVITATION_LIFETIME.days,
+    )  # fmt: skip
+    return row
+
+
+def open_invitation(token: str) -> tuple[TeamInvitation, PartnerSite]:
+    """The invitation that a link opens. Raises DomainError `invitation_gone` (410)."""
+    row = None
+    if 0 < len(token) <= _MAX_TOKEN_LENGTH and token.isascii():
+        row = db.session.execute(
+            select(TeamInvitation, PartnerSite)
+            .join(PartnerSite, PartnerSite.id == TeamInvitation.partner_site_id)
+            .where(TeamInvitation.token_hash == hash_secret(token), _is_open())
+        ).one_or_none()
+    if row is None:
+        raise DomainError("invitation_gone", status=410)
+    return row[0], row[1]
+
+
+def accept(token: str, *, user_id: UUID, email: str) -> PartnerSite:
+    """Join the team, once, as the person whom the mail was sent to.
+
+    Raises DomainError: `invitation_gone` (410), `invitation_for_another` (403).
+    """
+    invitation, site = open_invitation(token)
+    if invitation.email != email:
+        raise DomainError("invitation_for_another", status=403)
+    taken = db.session.execute(
+        update(TeamInvitation)
+        .where(TeamInvitation.id == invitation.id, _is_open())
+        .values(accepted_at=database_now())
+        .returning(TeamInvitation.access)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if taken is None:
+        raise DomainError("invitation_gone", status=410)
+    if site.owner_user_id != user_id:
+        db.session.execute(
+            insert(TeamMember)
+            .values(partner_site_id=site.id, user_id=user_id, access=taken.access)
+            .on_conflict_do_update(index_elements=["partner_site_id", "user_id"], set_={"access": taken.access})
+        )
+    note(f"user:{user_id}", "team.joined", f"site:{site.id}", access=taken.access)
+    return site
+
+
+def change_access(site: PartnerSite, user_id: UUID, access: str, *, by: UUID) -> None:
+    """Give a teammate another access. Raises NotFound for who is none, DomainError `team_access_invalid`."""
+    _check_access(access)
+    member = _member(site, user_id)
+    if member.access != access:
+        note(f"user:{by}", "team.access_changed", f"site:{site.id}", user=str(user_id), access=[member.access, access])
+        member.access = access
+        db.session.flush()
+
+
+def remove(site: PartnerSite, user_id: UUID, *, by: UUID) -> None:
+    """Take a teammate out, or oneself. Raises NotFound for who is none, the owner among them."""
+    db.session.delete(_member(site, user_id))
+    db.session.flush()
+    action = "team.left" if by == user_id else "team.removed"
+    note(f"user:{by}", action, f"site:{site.id}", user=str(user_id))
+
+
+def withdraw(site: PartnerSite, invitation_id: UUID | None, *, by: UUID) -> None:
+    """Take an invitation back. Raises NotFound for one that is not open or another site's."""
+    invitation = db.session.get(TeamInvitation, invitation_id, with_for_update=True) if invitation_id else None
+    if invitation is None or invitation.partner_site_id != site.id or invitation.accepted_at is not None:
+        raise NotFound
+    note(f"user:{by}", "team.invitation_withdrawn", f"site:{site.id}", invitation=str(invitation.id))
+    db.session.delete(invitation)
+    db.session.flush()
+
+
+def members_of(site: PartnerSite) -> list[Teammate]:
+    """The owner first, then the others by address."""
+    owner = db.session.scalars(select(User).where(User.id == site.owner_user_id)).one()
+    rows = db.session.execute(
+        select(User.id, User.email, TeamMember.access)
+        .join(TeamMember, TeamMember.user_id == User.id)
+        .where(TeamMember.partner_site_id == site.id)
+        .order_by(User.email)
+    )
+    others = [Teammate(row.id, row.email or "", row.access) for row in rows]
+    return [Teammate(owner.id, owner.email or "", "owner"), *others]
+
+
+def invitations_of(site: PartnerSite) -> Sequence[TeamInvitation]:
+    """Those that are open, the oldest first."""
+    return db.session.scalars(
+        select(TeamInvitation)
+        .where(TeamInvitation.partner_site_id == site.id, _is_open())
+        .order_by(TeamInvitation.id)
+        .limit(LARGEST_TEAM)
+    ).all()
+
+
+def _is_open() -> ColumnElement[bool]:
+    return TeamInvitation.accepted_at.is_(None) & (TeamInvitation.expires_at > database_now())
+
+
+def _check_access(access: str) -> None:
+    if access not in ("read", "manage"):
+        raise DomainError("team_access_invalid", field="access")
+
+
+def _member(site: PartnerSite, user_id: UUID) -> TeamMember:
+    member = db.session.get(TeamMember, (site.id, user_id), with_for_update=True, populate_existing=True)
+    if member is None:
+        raise NotFound
+    return member
+
+
+def _refuse_known(site: PartnerSite, address: str) -> None:
+    user_id = db.session.scalar(select(User.id).where(User.email == address))
+    if user_id is None:
+        return
+    if user_id == site.owner_user_id or db.session.get(TeamMember, (site.id, user_id)) is not None:
+        raise DomainError("already_on_the_team", status=409, field="email")
+
+
+def _size(site: PartnerSite, besides: str) -> int:
+    members = select(func.count()).select_from(TeamMember).where(TeamMember.partner_site_id == site.id)
+    invited = (
+        select(func.count())
+        .select_from(TeamInvitation)
+        .where(TeamInvitation.partner_site_id == site.id, TeamInvitation.email != besides, _is_open())
+    )
+    return (db.session.scalar(members) or 0) + (db.session.scalar(invited) or 0)

@@ -1,0 +1,153 @@
+"""A site's team for its people, and the page that an invitation's link opens."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, make_response, render_template, request, url_for
+from flask_babel import get_locale, gettext
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from werkzeug.wrappers import Response
+from wtforms import EmailField, RadioField
+from wtforms.validators import InputRequired
+
+from app.accounts.login import go, login_required
+from app.core.db import transaction
+from app.core.errors import DomainError, NotFound
+from app.core.ids import parse_id
+from app.core.limits import limiter, logins_limit
+
+from . import queries, team
+from .forms import SiteForm
+from .models import PartnerSite
+
+bp = Blueprint("team", __name__)
+
+
+class InvitationForm(SiteForm):
+    email = EmailField(_l("Email address"), [InputRequired(_l("This is required."))])
+    access = RadioField(
+        _l("Access"),
+        choices=[("read", _l("Read: sees everything, changes nothing")),
+                 ("manage", _l("Manage: settings, keys and webhooks, but neither team nor payout address"))],
+        validate_choice=False,
+    )  # fmt: skip
+
+
+def _inviter() -> str:
+    return f"invitations-of:{current_user.get_id()}"
+
+
+@bp.get("/partners/<name>/team")
+@login_required
+def index(name: str) -> Response:
+    """Who is in the team."""
+    return _page(queries.site_for(current_user, name, "read"), None, 200)
+
+
+@bp.post("/partners/<name>/team")
+@login_required
+@limiter.limit(logins_limit, key_func=_inviter)
+def invite(name: str) -> Response:
+    """Send an invitation."""
+    site = queries.site_for(current_user, name, "own")
+    form = InvitationForm()
+    try:
+        with transaction():
+            team.invite(
+                site,
+                form.email.data or "",
+                form.access.data or "",
+                by=current_user.id,
+                locale=str(get_locale() or "en"),
+            )
+    except DomainError as error:
+        form.refuse(error)
+        return _page(queries.site_for(current_user, name, "own"), form, 409 if error.status == 409 else 422)
+    flash(gettext("The invitation is on its way."), "ok")
+    return _back(name)
+
+
+@bp.post("/partners/<name>/team/leave")
+@login_required
+def leave(name: str) -> Response:
+    """Leave a team. An owner cannot."""
+    site = queries.site_for(current_user, name, "read")
+    with transaction():
+        team.remove(site, current_user.id, by=current_user.id)
+    flash(gettext("You have left the team."), "ok")
+    return go(url_for("partners.sites"))
+
+
+@bp.post("/partners/<name>/team/<user_id>")
+@login_required
+def change(name: str, user_id: str) -> Response:
+    """Change what a teammate may do, or take them out."""
+    site = queries.site_for(current_user, name, "own")
+    access, teammate = request.form.get("access", ""), _id(user_id)
+    with transaction():
+        if access == "none":
+            team.remove(site, teammate, by=current_user.id)
+        else:
+            team.change_access(site, teammate, access, by=current_user.id)
+    flash(gettext("The team is changed."), "ok")
+    return _back(name)
+
+
+@bp.post("/partners/<name>/team/invitations/<invitation_id>/withdraw")
+@login_required
+def withdraw(name: str, invitation_id: str) -> Response:
+    """Take an invitation back."""
+    site = queries.site_for(current_user, name, "own")
+    with transaction():
+        team.withdraw(site, _id(invitation_id), by=current_user.id)
+    flash(gettext("The invitation is withdrawn."), "ok")
+    return _back(name)
+
+
+@bp.get("/invitations/<token>")
+@login_required
+def invitation(token: str) -> Response:
+    """What one is invited to. Mail scanners fetch this address, so looking accepts nothing."""
+    found, site = team.open_invitation(token)
+    if found.email != current_user.email:
+        raise DomainError("invitation_for_another", status=403)
+    return make_response(render_template("partners/team_invitation.html", invitation=found, site=site, token=token))
+
+
+@bp.post("/invitations/<token>")
+@login_required
+def accept(token: str) -> Response:
+    """Join the team."""
+    with transaction():
+        name = team.accept(token, user_id=current_user.id, email=current_user.email).name
+    flash(gettext("Welcome to the team."), "ok")
+    return go(url_for("partners.site", name=name))
+
+
+def _page(site: PartnerSite, form: InvitationForm | None, status: int) -> Response:
+    standing = queries.standing_of(current_user, site)
+    is_owner = standing == "owner"
+    return make_response(
+        render_template(
+            "partners/team.html",
+            site=site,
+            members=team.members_of(site),
+            invitations=team.invitations_of(site) if is_owner else (),
+            form=form or InvitationForm(formdata=None, access="read"),
+            is_owner=is_owner,
+        ),
+        status,
+    )
+
+
+def _id(text: str) -> UUID:
+    found = parse_id(text)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _back(name: str) -> Response:
+    return go(url_for("team.index", name=name))

@@ -1,0 +1,35 @@
+"""What operators have found out about a site's owner: unverified, verified, or rejected with a reason. It is public."""
+
+from __future__ import annotations
+
+from app.audit.service import note
+from app.core.db import db
+from app.core.errors import DomainError
+
+from .models import PartnerSite
+
+
+def verify(site: PartnerSite, *, actor: str, reason: str = "") -> bool:
+    """Say that the site's owner is known. Whether that changed anything."""
+    return _decide(site, "verified", "", actor, reason)
+
+
+def reject(site: PartnerSite, reason: str, *, actor: str) -> bool:
+    """Say that the owner could not be verified, and why; everybody may read the reason.
+
+    Raises DomainError `reason_missing`.
+    """
+    if not reason.strip():
+        raise DomainError("reason_missing", field="reason")
+    return _decide(site, "rejected", " ".join(reason.split()), actor, reason)
+
+
+def _decide(site: PartnerSite, status: str, public_reason: str, actor: str, reason: str) -> bool:
+    db.session.refresh(site, with_for_update=True)
+    before = [site.verification_status, site.verification_reason]
+    if before == [status, public_reason]:
+        return False
+    site.verification_status, site.verification_reason = status, public_reason
+    db.session.flush()
+    note(actor, f"partner.{status}", f"site:{site.id}", reason, name=site.name, before=before[0])
+    return True
