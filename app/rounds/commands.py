@@ -16,9 +16,11 @@ from app.core.db import transaction
 from app.core.errors import DomainError
 
 from . import jobs, queries, recovery, sealing
+from . import refunds as refunding
 from .rules import GAME
 
 rounds = AppGroup("rounds", help="The main game's rounds.")
+refunds = AppGroup("refunds", help="Money that bought nothing.")
 orders = AppGroup("orders", help="The main game's orders.")
 
 _PAUSE_SECONDS = 2.0
@@ -38,9 +40,9 @@ def settle(once: bool) -> None:
 
 
 def _settle(stopping: Stopping) -> None:
-    sealed, settled, refunded = jobs.seal(), jobs.settle(stopping), jobs.refund()
-    if sealed or settled or refunded:
-        click.echo(f"sealed or voided {sealed}, settled {settled}, refunded {refunded}")
+    sealed, settled = jobs.seal(), jobs.settle(stopping)
+    if sealed or settled:
+        click.echo(f"sealed or voided {sealed}, settled {settled}")
 
 
 @rounds.command("list")
@@ -94,6 +96,42 @@ def resolve(number: int, outcome: str | None, operator: str, reason: str) -> Non
 
 def _line(*values: str) -> str:
     return "  ".join(f"{value:>9}" for value in values)
+
+
+@refunds.command("list")
+@click.option("--round", "number", type=click.IntRange(min=1), help="Of one round only.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def list_refunds(number: int | None, as_json: bool) -> None:
+    """Show payments that bought nothing and whose refund may be decided now."""
+    with transaction():
+        rows = [
+            {"roundNumber": row.round_number, "orderId": str(row.order_id), "txid": row.txid, "vout": row.vout,
+             "refundableSats": row.refundable_sats, "status": row.status}
+            for row in refunding.due(number)
+        ]  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(rows))
+        return
+    for row in rows:
+        click.echo("  ".join(str(value) for value in row.values()))
+
+
+@refunds.command()
+@click.option("--round", "number", type=click.IntRange(min=1), help="Of one round only.")
+@click.option("--operator", required=True, help="Who decides; kept in the audit.")
+@click.option("--reason", required=True, help="Why; kept in the audit.")
+@click.option("--dry-run", is_flag=True, help="Say what would be refunded, write nothing.")
+def decide(number: int | None, operator: str, reason: str, dry_run: bool) -> None:
+    """Give what bought nothing, and is buried, to the partners' balances: each payment once."""
+    refunded = 0
+    while True:
+        with transaction():
+            waiting = len(refunding.due(number))
+            batch = 0 if dry_run else refunding.decide(f"operator:{operator}", reason, number)
+        refunded += batch
+        if batch < refunding.BATCH:
+            break
+    click.echo(f"{waiting} payments wait" if dry_run else f"{refunded} payments refunded")
 
 
 @orders.command()

@@ -16,7 +16,7 @@ from app.core.leadership import lead
 from app.core.queue import ring_by_name
 from app.draws import service as draws
 
-from . import refunds, sealing, settlement
+from . import sealing, settlement
 
 log = structlog.get_logger()
 
@@ -35,17 +35,6 @@ def seal() -> int:
         with transaction():
             done += sealing.seal(number, tip) or sealing.void(number, tip, "not_sealed_before_closing_block")
     return done
-
-
-def refund() -> int:
-    """Give what bought nothing to the partners' balances, batch by batch; how many payments."""
-    refunded = 0
-    while True:
-        with transaction():
-            batch = refunds.give_back()
-        refunded += batch
-        if batch < refunds.BATCH:
-            return refunded
 
 
 def settle(stop: Callable[[], bool] = lambda: False) -> int:

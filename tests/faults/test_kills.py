@@ -20,6 +20,7 @@ from app.notifications import jobs as mail
 from app.notifications.service import send_later
 from app.payouts.models import Obligation
 from app.rounds import jobs as rounds_jobs
+from app.rounds import refunds
 from app.rounds.models import OrderPayment, PartnerWin
 from dev.node.process import NodeProcess
 from tests.factories.world import Placed, World
@@ -64,6 +65,11 @@ def scan() -> None:
 def settle() -> None:
     rounds_jobs.seal()
     rounds_jobs.settle()
+
+
+def decide_refunds() -> None:
+    with transaction():
+        refunds.decide("operator:olga", "it bought nothing")
 
 
 def sold_out_order(world: World) -> Placed:
@@ -163,11 +169,11 @@ def test_a_killed_refund_is_given_once(world: World) -> None:
     world.mine()
     world.mine(world.round(order.round_number).settlement_depth)
     suspense = AccountRef("suspense", "late")
-    assert run(world, rounds_jobs.refund, fail_at="refund.posted") == KILLED
+    assert run(world, decide_refunds, fail_at="refund.posted") == KILLED
     db.session.rollback()
     assert ledger.balance(suspense) == 5_000
     for _ in range(2):
-        assert run(world, rounds_jobs.refund) == 0
+        assert run(world, decide_refunds) == 0
     db.session.rollback()
     assert ledger.balance(suspense) == 0
     assert world.breaches() == []

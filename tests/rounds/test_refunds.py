@@ -1,4 +1,4 @@
-"""What bought nothing becomes its partner's, once, when its round is over and its block is buried."""
+"""What bought nothing becomes its partner's when an operator says so: once, its round over and its block buried."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.core.db import db
+from app.audit.models import AuditEntry
+from app.core.db import db, transaction
 from app.events.models import Event
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
-from app.rounds import jobs
+from app.rounds import jobs, refunds
 from app.rounds.models import OrderPayment
 from dev.node.process import NodeProcess
 from tests.factories.world import World
@@ -19,6 +20,11 @@ from tests.factories.world import World
 @pytest.fixture
 def world(chain_app: Flask, node: NodeProcess) -> World:
     return World(chain_app, node).begin()
+
+
+def decide() -> int:
+    with transaction():
+        return refunds.decide("operator:olga", "it bought nothing")
 
 
 def balance(kind: str, owner: object) -> int:
@@ -33,14 +39,14 @@ def test_small_and_late_money_goes_to_the_partner_once(world: World) -> None:
     world.mine()
     world.send(order.address, 3_300)
     world.mine()
-    assert jobs.refund() == 0  # its round may still be voided
+    assert decide() == 0  # its round may still be voided
     world.mine_to(world.round(order.round_number).sales_end_height)
     world.send(order.address, 5_000)  # late
     world.mine()
     world.finish(order.round_number)
     assert balance("partner", site_id) == 300
-    assert jobs.refund() == 2
-    assert jobs.refund() == 0
+    assert decide() == 2
+    assert decide() == 0
     assert balance("partner", site_id) == 6_300
     assert balance("suspense", "late") == balance("suspense", "below_minimum") == 0
     assert len(db.session.scalars(select(Event).where(Event.type == "payment.refunded")).all()) == 2
@@ -57,7 +63,7 @@ def test_money_of_a_void_round_goes_to_its_partner(world: World) -> None:
     world.mine_to(world.round(order.round_number).closing_height)
     assert jobs.seal() == 1
     assert balance("suspense", "void") == 6_600
-    assert jobs.refund() == 2
+    assert decide() == 2
     assert (balance("suspense", "void"), balance("partner", site_id)) == (0, 6_600)
     assert world.breaches() == []
 
@@ -69,7 +75,7 @@ def test_what_sold_out_within_a_payment_and_then_was_void_is_refunded_whole(worl
     world.mine()
     world.mine_to(world.round(order.round_number).closing_height)
     assert jobs.seal() == 1
-    assert jobs.refund() == 1
+    assert decide() == 1
     assert balance("partner", site_id) == 1_007_000
     assert world.breaches() == []
 
@@ -79,9 +85,9 @@ def test_money_that_is_not_buried_waits(world: World) -> None:
     world.finish(order.round_number)
     world.send(order.address, 5_000)
     world.mine()
-    assert jobs.refund() == 0
+    assert decide() == 0
     world.mine(world.round(order.round_number).settlement_depth)
-    assert jobs.refund() == 1
+    assert decide() == 1
     assert world.breaches() == []
 
 
@@ -93,13 +99,31 @@ def test_a_refund_whose_block_goes_is_taken_back_and_given_again(world: World) -
     world.mine()
     depth = world.round(order.round_number).settlement_depth
     world.mine(depth)
-    assert jobs.refund() == 1
+    assert decide() == 1
     world.reorganise(depth + 1)
     world.scan()
     assert world.breaches() == []
     live = db.session.scalars(select(OrderPayment).where(OrderPayment.orphaned_at.is_(None))).all()
     assert balance("partner", site_id) == 0
     world.mine(depth + 1)
-    assert jobs.refund() == len(live)
+    assert decide() == len(live)
     assert balance("partner", site_id) == 5_000 * len(live)
     assert world.breaches() == []
+
+
+def test_nothing_is_refunded_until_somebody_decides(world: World) -> None:
+    order = world.order(world.site())
+    world.finish(order.round_number)
+    world.send(order.address, 5_000)
+    world.mine(1 + world.round(order.round_number).settlement_depth)
+    runner = world.app.test_cli_runner()
+    assert order.receipt_secret not in runner.invoke(args=["refunds", "list", "--json"]).output
+    dry = runner.invoke(args=["refunds", "decide", "--operator", "olga", "--reason", "late", "--dry-run"])
+    assert dry.output == "1 payments wait\n"
+    assert balance("suspense", "late") == 5_000
+    assert runner.invoke(args=["refunds", "decide", "--operator", "olga"]).exit_code == 2  # without a reason
+    done = runner.invoke(args=["refunds", "decide", "--operator", "olga", "--reason", "late"])
+    assert done.output == "1 payments refunded\n"
+    assert balance("suspense", "late") == 0
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "payments.refunded")).one()
+    assert (entry.actor, entry.reason) == ("operator:olga", "late")
