@@ -14,6 +14,7 @@ from app.core.db import after_commit, db, in_transaction
 from app.core.errors import DomainError, InvalidInput
 from app.core.ids import new_id
 from app.core.queue import ring_by_name
+from app.events.models import Event
 from app.events.order import readable_until
 from app.notifications.service import send_later
 from app.partners.models import PartnerSite
@@ -57,7 +58,7 @@ def create_endpoint(site: PartnerSite, url: str, events: Sequence[str], *, actor
     if (db.session.scalar(count) or 0) >= rules.MOST_ENDPOINTS:
         raise DomainError("webhook_endpoints_too_many", status=409, field="url", most=rules.MOST_ENDPOINTS)
     endpoint = WebhookEndpoint(
-        id=new_id(), partner_site_id=site.id, url=kept_url, event_types=kept_events, cursor_seq=readable_until()
+        id=new_id(), partner_site_id=site.id, url=kept_url, event_types=kept_events, cursor_seq=_now_in_events()
     )
     db.session.add(endpoint)
     db.session.flush()
@@ -168,6 +169,12 @@ def _checked(url: str, events: Sequence[str]) -> tuple[str, list[str]]:
     if errors:
         raise errors[0]
     return kept_url, kept_events
+
+
+def _now_in_events() -> int:
+    """Below this is the past. A sequence that has given nothing yet calls its first number its last: hence both."""
+    written: int = db.session.scalar(select(func.coalesce(func.max(Event.seq), 0))) or 0
+    return min(readable_until(), written)
 
 
 def _lock(endpoint: WebhookEndpoint) -> None:
