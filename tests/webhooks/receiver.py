@@ -86,8 +86,8 @@ class Receiver(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     request_queue_size = 128
 
-    def __init__(self, behaviour: Behaviour = OK, context: ssl.SSLContext | None = None) -> None:
-        super().__init__(("127.0.0.1", 0), _Conversation)
+    def __init__(self, behaviour: Behaviour = OK, context: ssl.SSLContext | None = None, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Conversation)
         self.behaviour, self.context = behaviour, context
         self.received: list[Received] = []
         self.connections = 0

@@ -20,7 +20,7 @@ from app.webhooks.models import WebhookDelivery, WebhookEndpoint
 from app.webhooks.sending import Outcome
 from tests.webhooks import receiver as servers
 from tests.webhooks.conftest import Hooks
-from tests.webhooks.receiver import OK, Receiver, Received, answer
+from tests.webhooks.receiver import OK, Received, Receiver, answer
 
 FINE = Outcome(200, "")
 WRONG = Outcome(500, "http_500")
@@ -166,7 +166,9 @@ def test_a_mark_that_comes_after_the_lease_is_refused(hooks: Hooks, frozen: Call
     frozen(seconds=31)
     with transaction():
         quick = lanes.claim(endpoint)
-    assert slow and quick and slow.delivery_id == quick.delivery_id
+    assert slow
+    assert quick
+    assert slow.delivery_id == quick.delivery_id
     assert (slow.event_id, slow.body) == (quick.event_id, quick.body)
     with transaction():
         assert not lanes.mark(slow, WRONG)

@@ -1,0 +1,268 @@
+"""The dashboard of webhooks: who may see and do what, how a refusal looks, what is shown."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.core.db import db, transaction
+from app.events.service import Fact, record_many
+from app.partners.models import PartnerSite, TeamMember
+from app.webhooks import lanes, service
+from app.webhooks.models import WebhookDelivery, WebhookEndpoint
+from app.webhooks.sending import Outcome
+from tests.factories.partners import make_site
+from tests.personas import Persona, signed_in
+from tests.webhooks.test_rules import BAD_URLS
+
+HTMX = {"HX-Request": "true"}
+NEW = {"url": "https://shop.example/hook", "events": ["order.paid", "win.created"]}
+
+
+@dataclass
+class Shop:
+    """The owner's site with an endpoint and a delivery that was refused."""
+
+    site: UUID
+    endpoint: UUID
+    delivery: UUID
+
+    def path(self, rest: str = "") -> str:
+        return f"/partners/lotto/webhooks/{self.endpoint}{rest}"
+
+
+@pytest.fixture
+def shop(app: Flask, owner: Persona) -> Iterator[Shop]:
+    with app.app_context():
+        with transaction():
+            site = make_site(owner.id, name="lotto", display_name="Lotto & Söhne")
+            endpoint = service.create_endpoint(site, NEW["url"], NEW["events"], actor="test")
+            ids = site.id, endpoint.id
+            record_many([Fact("order.paid", "rounds", "order:1", {"word": "<b>bold</b>"}, site.id)])
+        with transaction():
+            lanes.fan_out()
+        with transaction():
+            claimed = lanes.claim(ids[1])
+        assert claimed is not None
+        with transaction() as session:
+            lanes.mark(claimed, Outcome(404, "http_404", "<script>alert(1)</script>"))
+            session.get_one(WebhookDelivery, claimed.delivery_id).state = "failed"
+        yield Shop(*ids, claimed.delivery_id)
+
+
+@pytest.fixture
+def reader(app: Flask, shop: Shop) -> Persona:
+    return _teammate(app, shop, "read")
+
+
+@pytest.fixture
+def manager(app: Flask, shop: Shop) -> Persona:
+    return _teammate(app, shop, "manage")
+
+
+def _teammate(app: Flask, shop: Shop, access: str) -> Persona:
+    person = signed_in(app, f"{access}@example.com")
+    with app.app_context(), transaction() as session:
+        session.add(TeamMember(partner_site_id=shop.site, user_id=person.id, access=access))
+    return person
+
+
+def kept(app: Flask) -> dict[str, Any]:
+    """Everything that the routes could change."""
+    with app.app_context():
+        columns = list(WebhookEndpoint.__table__.c) + list(WebhookDelivery.__table__.c)
+        query = select(*columns).join(WebhookDelivery, WebhookDelivery.endpoint_id == WebhookEndpoint.id)
+        count = db.session.scalar(select(func.count()).select_from(WebhookEndpoint))
+        return {"count": count, "rows": [tuple(row) for row in db.session.execute(query)]}
+
+
+GETS = ["/partners/lotto/webhooks", "{endpoint}", "/partners/lotto/events", "/partners/lotto/events?type=order.paid"]
+POSTS: list[tuple[str, dict[str, Any]]] = [
+    ("/partners/lotto/webhooks", NEW),
+    ("{endpoint}", {"url": "https://other.example/", "events": ["order.seen"]}),
+    ("{endpoint}/test", {}),
+    ("{endpoint}/roll", {}),
+    ("{endpoint}/disable", {}),
+    ("{endpoint}/remove", {}),
+    ("{endpoint}/deliveries/{delivery}", {}),
+]
+
+
+def built(path: str, shop: Shop) -> str:
+    return path.format(endpoint=shop.path(), delivery=shop.delivery)
+
+
+@pytest.mark.parametrize("path", GETS)
+def test_reading_is_for_the_owner_and_the_team(
+    shop: Shop, owner: Persona, reader: Persona, manager: Persona, stranger: Persona, nobody: Persona, path: str
+) -> None:
+    path = built(path, shop)
+    for person in (owner, reader, manager):
+        answer = person.get(path)
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert ("whsec_" in answer.text) == (path == shop.path() and person is not reader), "secrets are for writers"
+    assert stranger.get(path).status_code == 404
+    assert nobody.get(path).headers["Location"].partition("?")[0] == "/login"
+
+
+@pytest.mark.parametrize(("path", "data"), POSTS)
+def test_writing_is_for_the_owner_and_who_manages(
+    app: Flask, shop: Shop, owner: Persona, reader: Persona, manager: Persona, stranger: Persona, nobody: Persona,
+    path: str, data: dict[str, Any],
+) -> None:  # fmt: skip
+    path = built(path, shop)
+    before = kept(app)
+    assert stranger.post(path, data).status_code == 404
+    assert reader.post(path, data).status_code == 403
+    assert nobody.post(path, data).headers["Location"] == "/login"
+    assert owner.browser.post(path, data=data).status_code == 400, "without the form's token"
+    assert kept(app) == before
+    assert manager.post(path, data).status_code == 303
+    assert kept(app) != before
+
+
+def test_another_partners_endpoint_is_nobodys(app: Flask, shop: Shop, stranger: Persona) -> None:
+    """Through one's own site one reaches no endpoint of others, and through one's endpoint no delivery of others."""
+    with app.app_context(), transaction():
+        site = make_site(stranger.id, name="strange-shop")
+        own = service.create_endpoint(site, "https://strange.example/", ["order.paid"], actor="test").id
+    before = kept(app)
+    theirs = f"/partners/strange-shop/webhooks/{shop.endpoint}"
+    mine = f"/partners/strange-shop/webhooks/{own}"
+    assert stranger.get(mine).status_code == 200
+    assert stranger.get(theirs).status_code == 404
+    for path in (theirs, f"{theirs}/test", f"{theirs}/roll", f"{theirs}/deliveries/{shop.delivery}"):
+        assert stranger.post(path, NEW).status_code == 404
+    assert stranger.post(f"{mine}/deliveries/{shop.delivery}").status_code == 404
+    assert kept(app) == before
+    assert "order:1" not in stranger.get("/partners/strange-shop/events").text
+
+
+@pytest.mark.parametrize("wrong", ["x", "%00", "0", "01a1f86b-5e91-7755-b47b-88909eb123b7", "{upper}"])
+def test_an_id_that_is_none(shop: Shop, owner: Persona, wrong: str) -> None:
+    wrong = wrong.format(upper=str(shop.endpoint).upper())
+    assert owner.get(f"/partners/lotto/webhooks/{wrong}").status_code == 404
+    assert owner.post(f"/partners/lotto/webhooks/{wrong}/test").status_code == 404
+    assert owner.post(shop.path("/nonsense")).status_code == 404
+    assert owner.post(shop.path(f"/deliveries/{wrong}")).status_code == 404
+
+
+@pytest.mark.parametrize("url", [url for url in BAD_URLS if "\r" not in url])
+def test_a_bad_address_is_told_beside_its_field_and_makes_nothing(
+    app: Flask, shop: Shop, owner: Persona, url: str
+) -> None:
+    before = kept(app)
+    for path in ("/partners/lotto/webhooks", shop.path()):
+        for headers in ({}, HTMX):
+            answer = owner.post(path, {"url": url, "events": ["order.paid"]}, headers=headers)
+            assert answer.status_code == 422
+            assert 'id="url-error"' in answer.text
+            assert html.escape(url, quote=True) in answer.text or not url.strip(), "what was typed is kept"
+    assert kept(app) == before
+
+
+@pytest.mark.parametrize("chosen", [[], ["order.lost"], ["coin.spent_unplanned"], ["order.paid", "<b>"], ["\0"]])
+def test_bad_events_are_told_beside_their_field(app: Flask, shop: Shop, owner: Persona, chosen: list[str]) -> None:
+    before = kept(app)
+    for path in ("/partners/lotto/webhooks", shop.path()):
+        answer = owner.post(path, {"url": NEW["url"], "events": chosen}, headers=HTMX)
+        assert answer.status_code == 422
+        assert 'id="events-error"' in answer.text
+        assert "<html" not in answer.text
+    assert kept(app) == before
+
+
+def test_an_endpoint_is_made_and_its_secret_shown(app: Flask, owner: Persona) -> None:
+    with app.app_context(), transaction():
+        make_site(owner.id, name="lotto")
+    assert "No endpoint yet." in owner.get("/partners/lotto/webhooks").text
+    answer = owner.post("/partners/lotto/webhooks", NEW)
+    assert answer.status_code == 303
+    with app.app_context():
+        made = db.session.scalars(select(WebhookEndpoint)).one()
+        secrets = service.secrets_of(made, service.moment())
+    assert answer.headers["Location"] == f"/partners/lotto/webhooks/{made.id}"
+    assert (made.url, made.event_types, made.status) == (NEW["url"], NEW["events"], "active")
+    page = html.unescape(owner.get(answer.headers["Location"]).text)
+    assert page.count("<h1>") == 1
+    assert secrets[0] in page
+    assert "Nothing was sent yet." in page
+    owner.post(f"{answer.headers['Location']}/roll")
+    page = html.unescape(owner.get(answer.headers["Location"]).text)
+    assert secrets[0] in page, "the former one still signs"
+    assert page.count("whsec_") > 2
+
+
+def test_the_eleventh_endpoint_is_a_conflict(app: Flask, shop: Shop, owner: Persona) -> None:
+    for _ in range(9):
+        assert owner.post("/partners/lotto/webhooks", NEW).status_code == 303
+    answer = owner.post("/partners/lotto/webhooks", NEW, headers=HTMX)
+    assert (answer.status_code, answer.headers["HX-Retarget"]) == (409, "#new-endpoint")
+    assert "at most 10 endpoints" in answer.text
+
+
+def test_a_delivery_shows_its_tries_and_their_answers(shop: Shop, owner: Persona) -> None:
+    page = owner.get(shop.path()).text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<script>alert(1)" not in page
+    assert "&lt;b&gt;bold&lt;/b&gt;" in page
+    assert ">404<" in page
+    assert "Send again" in page
+    part = owner.get(shop.path(), headers=HTMX).text
+    assert "<h1>" not in part
+    assert "Send again" in part
+
+
+def test_the_buttons_do_what_they_say(app: Flask, shop: Shop, owner: Persona) -> None:
+    assert owner.post(shop.path("/test")).status_code == 303
+    assert "endpoint.test" in owner.get(shop.path()).text
+    owner.post(shop.path("/disable"))
+    page = owner.get(shop.path()).text
+    assert "Nothing is sent to this endpoint" in page
+    assert "It was disabled here." in page
+    owner.post(shop.path("/test"))
+    assert "Enable it first." in html.unescape(owner.get(shop.path()).text)
+    owner.post(shop.path("/enable"))
+    assert "Nothing is sent" not in owner.get(shop.path()).text
+    owner.post(shop.path(f"/deliveries/{shop.delivery}"))
+    owner.post(shop.path(f"/deliveries/{shop.delivery}"))
+    assert "still being tried" in owner.get(shop.path()).text
+    assert owner.post(shop.path("/remove")).headers["Location"] == "/partners/lotto/webhooks"
+    assert owner.get(shop.path()).status_code == 404
+    assert str(shop.endpoint) not in owner.get("/partners/lotto/webhooks").text
+
+
+def test_the_feed_shows_what_a_webhook_would_say(app: Flask, shop: Shop, owner: Persona) -> None:
+    with app.app_context(), transaction() as session:
+        site = session.get_one(PartnerSite, shop.site)
+        record_many(
+            [
+                Fact("round.settled", "rounds", "round:7", {}),
+                Fact("coin.spent_unplanned", "chain", "coin:secret", {}),
+                *(Fact("order.seen", "rounds", f"order:seen-{n}", {}, site.id) for n in range(30)),
+            ]
+        )
+    page = owner.get("/partners/lotto/events").text
+    assert "order:seen-29" in page
+    assert "coin:secret" not in page
+    assert "order:1<" not in page, "on the next page"
+    settled = owner.get("/partners/lotto/events?type=round.settled").text
+    assert "round:7" in settled
+    assert "order:seen" not in settled
+    with app.app_context():
+        middle = service.readable_until() - 20
+    older = owner.get(f"/partners/lotto/events?before={middle}").text
+    assert "order:seen-29" not in older
+    assert "order:1<" in older
+    for bad in ("type=order.lost", "type=coin.spent_unplanned", "type=%00"):
+        assert owner.get(f"/partners/lotto/events?{bad}").status_code == 404
+    for odd in ("before=x", "before=-1", "before=1e3", "before=" + "9" * 30, "before=٣"):
+        assert owner.get(f"/partners/lotto/events?{odd}").status_code == 200
