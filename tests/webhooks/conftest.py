@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -86,7 +86,7 @@ def hooks(committed_db: Flask) -> Hooks:
 
 
 @pytest.fixture
-def frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., datetime]]:
+def frozen(monkeypatch: pytest.MonkeyPatch) -> Callable[..., datetime]:
     """Time stands still; call it to let some pass."""
     now = [datetime.fromisoformat("2031-05-06T00:00:00+00:00")]
     monkeypatch.setattr(service, "moment", lambda: now[0])
@@ -95,4 +95,4 @@ def frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., datetime]]
         now[0] += timedelta(**delta)
         return now[0]
 
-    yield move
+    return move
