@@ -32,7 +32,7 @@ class Described:
     by_session: bool = False
 
 
-_Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE)]
+_Limit = Annotated[int, Field(ge=1, description=f"never more than {LARGEST_PAGE}")]
 _Before = Annotated[int, Field(ge=1, le=999_999_999)]
 
 

@@ -151,5 +151,5 @@ def require_version(version: str) -> None:
     Raises:
         DomainError: 412 `precondition_failed`, if `If-Match` is given and names another version.
     """
-    if request.if_match and not request.if_match.contains(version):
+    if "If-Match" in request.headers and not request.if_match.contains(version):
         raise DomainError("precondition_failed", status=412)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from . import schemas
+from . import idempotency, schemas
 from .described import PEOPLE, PUBLIC, Described
 from .operations import OPERATIONS, Operation
 
@@ -71,7 +71,7 @@ def _of_operation(one: Operation) -> dict[str, Any]:
         _WITH_KEY, _WITH_BODY if one.body else {}, _ONCE if one.method == "POST" else {}, one.refusals,
         {412: "precondition_failed"} if one.takes_if_match else {},
     )  # fmt: skip
-    headers = [_header("Idempotency-Key", "the same key and body have one effect and one answer for a day")]
+    headers = [_header(idempotency.HEADER, "the same key and body have one effect and one answer for a day")]
     parameters = [
         *_path_parameters(one.path),
         *_query_parameters(one.query),
@@ -162,7 +162,9 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _header(name: str, about: str) -> dict[str, Any]:
-    schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
+    schema: dict[str, Any] = {"type": "string"}
+    if name == idempotency.HEADER:
+        schema |= {"minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
     return {"name": name, "in": "header", "required": False, "description": about, "schema": schema}
 
 

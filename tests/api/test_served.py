@@ -1,0 +1,154 @@
+"""Against a real server: the quick starts as they are pasted, and whatever a fuzzer makes of the document."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from playwright.sync_api import Browser
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    negative_data_rejection,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from app.partners.models import PartnerSite
+from tests.architecture.sources import TOP
+from tests.journeys.conftest import Served, browser, served  # noqa: F401  (fixtures)
+
+from .conftest import PLAYER, Server, issue, server_of
+
+EXAMPLES = TOP / "docs" / "examples"
+CHECKS = [
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+]
+"""A 500 is in no operation's answers, so it is a breach of the last."""
+
+ANY_BODY = ("/api/auth/logout",)
+"""Under a bearer token its body is not read: whoever wants to leave is let go."""
+
+
+@pytest.fixture
+def shop(served: Served) -> PartnerSite:  # noqa: F811
+    return served.world.site()
+
+
+@pytest.mark.parametrize(("command", "file"), [(sys.executable, "quickstart.py"), ("node", "quickstart.mjs")])
+def test_a_quick_start_runs_as_pasted(served: Served, shop: PartnerSite, command: str, file: str) -> None:  # noqa: F811
+    environment = {**os.environ, "TIRAJ_URL": served.url, "TIRAJ_KEY": issue(shop)}
+    done = subprocess.run(
+        [command, str(EXAMPLES / file)], env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Pay to: bitcoin:" in done.stdout
+    assert "Status: waiting" in done.stdout
+    assert "Orders of this player: 1" in done.stdout
+
+
+def test_a_quick_start_says_what_was_refused(served: Served) -> None:  # noqa: F811
+    environment = {**os.environ, "TIRAJ_URL": served.url, "TIRAJ_KEY": "tiraj_test_nonsense"}
+    for command, file in ((sys.executable, "quickstart.py"), ("node", "quickstart.mjs")):
+        done = subprocess.run(
+            [command, str(EXAMPLES / file)], env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode != 0
+        assert "401 api_key_invalid" in done.stderr
+
+
+@pytest.mark.parametrize("file", ["quickstart.py", "quickstart.mjs"])
+def test_the_page_of_quick_starts_holds_what_is_run(file: str) -> None:
+    assert (EXAMPLES / file).read_text() in (TOP / "docs" / "quickstart.md").read_text()
+
+
+def _operations(url: str) -> Iterator[Any]:
+    schema = schemathesis.openapi.from_url(f"{url}/api/openapi.json")
+    for result in schema.get_all_operations():
+        yield result.ok()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("caller", ["partner", "nobody", "another partner"])
+def test_what_is_served_is_what_is_told(served: Served, shop: PartnerSite, caller: str) -> None:  # noqa: F811
+    mine = server_of(served.world, shop)
+    mine.client = served.app.test_client()
+    order = mine.post("/orders", PLAYER).get_json()["order"]["id"]
+    hook = mine.post(
+        "/webhook-endpoints", {"url": "https://shop.example/h", "events": ["order.paid"]}
+    ).get_json()["id"]  # fmt: skip
+    keys = {"partner": mine.key, "nobody": None, "another partner": issue(served.world.site())}
+    headers = {"Authorization": f"Bearer {keys[caller]}"} if keys[caller] else {}
+    seen: list[int] = []
+    for operation in _operations(served.url):
+        known = order if "orders" in operation.path else hook
+        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+            _try(operation, mode, headers, known, seen)
+    assert len(seen) > 300
+    assert set(seen) & ({401} if caller == "nobody" else {200, 201, 422})
+    assert server_sees(mine, order)
+
+
+def _try(operation: Any, mode: GenerationMode, headers: dict[str, str], known: str, seen: list[int]) -> None:
+    @settings(
+        max_examples=8, deadline=None, database=None, phases=(Phase.generate,), derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def check(case: Any) -> None:
+        if mode is GenerationMode.POSITIVE and "identifier" in case.path_parameters:
+            case.path_parameters["identifier"] = known
+        response = case.call(headers=headers, timeout=30)
+        seen.append(response.status_code)
+        replaced = "Authorization" in (case.headers or {})  # what was wrong about it is ours instead
+        lenient = [negative_data_rejection] if replaced or operation.path in ANY_BODY else []
+        case.validate_response(response, checks=CHECKS, excluded_checks=lenient)
+
+    with suppress(Unsatisfiable):  # nothing about it can be wrong
+        check()
+
+
+def server_sees(mine: Server, order: str) -> bool:
+    return mine.get(f"/orders/{order}").status_code == 200
+
+
+@pytest.mark.browser
+def test_operations_are_tried_from_the_page(served: Served, shop: PartnerSite, browser: Browser) -> None:  # noqa: F811
+    key = issue(shop)
+    page = browser.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)
+    page.goto(f"{served.url}/docs/api")
+    page.locator("#rounds_api_rounds > summary").click()
+    page.locator("#rounds_api_rounds button", has_text="Send").click()
+    page.locator("#rounds_api_rounds pre", has_text="200 OK").wait_for()
+    page.locator("#site > summary").click()
+    page.locator("#site button", has_text="Send").click()
+    page.locator("#site pre", has_text="Enter a key first").wait_for()
+    page.fill("#api-key", key)
+    page.locator("#site button", has_text="Send").click()
+    page.locator("#site pre", has_text='"slug"').wait_for()
+    page.locator("#create_order > summary").click()
+    assert key not in page.content()
+    assert "$TIRAJ_KEY" in page.locator("#create_order pre").first.inner_text()
+    page.locator("#create_order button", has_text="Send").click()
+    page.locator("#create_order pre", has_text="201").wait_for()
+    assert key not in page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
+    page.reload()
+    assert page.input_value("#api-key") == ""
+    assert troubles == []
+
