@@ -53,9 +53,9 @@ class SlipsParameters(Parameters):
 class BundleParameters(Parameters):
     """Parts of a proof bundle."""
 
-    from_: Annotated[
-        int | None, Field(alias="from", ge=1, le=999_999_999, description="`next` of the part before")
-    ] = None
+    from_: Annotated[int | None, Field(alias="from", ge=1, le=999_999_999, description="`next` of the part before")] = (
+        None
+    )
 
 
 class SitesParameters(Parameters):

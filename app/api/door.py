@@ -35,7 +35,7 @@ def view_of(operation: Operation) -> Callable[..., Response]:
         g.api_key_id = identity.key_id
         _count_request()
         query = read_query(operation.query or NoParameters)
-        body = read_json(operation.body) if operation.body is not None else _no_body()
+        body = _body_of_request(operation)
         if operation.method == "GET":
             return _look(operation, identity, path, query)
         return _change(operation, identity, path, query, body)
@@ -52,9 +52,12 @@ def _count_request() -> None:
     """Raises RateLimitExceeded, which is answered 429 with Retry-After."""
 
 
-def _no_body() -> None:
+def _body_of_request(operation: Operation) -> BaseModel | None:
+    if operation.body is not None:
+        return read_json(operation.body)
     if request.content_length:
         raise DomainError("body_unexpected")
+    return None
 
 
 def _call(identity: KeyIdentity, path: dict[str, Any], query: BaseModel, body: BaseModel | None) -> Call:

@@ -46,7 +46,7 @@ def document(base_url: str) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Tiraj", "version": "1",
-            "description": "Keys belong on servers. Amounts are whole satoshis, names are camelCase, errors are RFC 9457.",
+            "description": "Keys belong on servers. Amounts are whole satoshis, errors are RFC 9457.",
             "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
         },
         "servers": [{"url": base_url}],
@@ -180,7 +180,7 @@ def _components() -> dict[str, Any]:
 @cache
 def _definitions() -> tuple[Mapping[tuple[type[BaseModel], JsonSchemaMode], dict[str, Any]], dict[str, Any]]:
     """A reference for each model of the table, and what all of them lead to."""
-    routes = (*OPERATIONS, *PEOPLE, *PUBLIC)
+    routes: tuple[Operation | Described, ...] = (*OPERATIONS, *PEOPLE, *PUBLIC)
     inputs = {one.body for one in routes if one.body is not None}
     outputs = {one.answer for one in routes if one.answer is not None} | {schemas.Problem}
     models: list[tuple[type[BaseModel], JsonSchemaMode]] = [

@@ -83,9 +83,7 @@ def operation(method: Method, path: str, tag: str, **properties: Any) -> Callabl
         summary, _, description = (view.__doc__ or "").partition("\n")
         text = " ".join(description.split())
         name = view.__name__.rstrip("_")
-        OPERATIONS.append(
-            Operation(name, method, path, tag, view, summary.rstrip("."), text, **properties)
-        )
+        OPERATIONS.append(Operation(name, method, path, tag, view, summary.rstrip("."), text, **properties))
         return view
 
     return enter

@@ -17,6 +17,7 @@ from . import schemas
 from .cursors import cut, id_cursor, number_cursor
 from .operations import Call, Reply, operation
 
+
 @operation(
     "POST", "/orders", "Orders", body=schemas.NewPlayerOrder, answer=schemas.CreatedPartnerOrder, status=201,
     secret_field="receiptSecret", prepare=node.require_synced, repeat=lambda call, kept: _order_again(call, kept),

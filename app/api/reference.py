@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.core.ids import created_at
 from app.rounds import answers, queries
+from app.rounds.schemas import RoundRecord
 
 from . import schemas
 from .cursors import cut, number_cursor
@@ -42,7 +43,7 @@ def rounds(call: Call) -> Reply:
 
 
 @operation(
-    "GET", "/rounds/<round_number:number>", "Rounds", answer=schemas.RoundRecord, is_public_record=True,
+    "GET", "/rounds/<round_number:number>", "Rounds", answer=RoundRecord, is_public_record=True,
     refusals={404: "round_not_found"},
 )  # fmt: skip
 def round_(call: Call) -> Reply:

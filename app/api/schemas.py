@@ -387,4 +387,3 @@ class Problem(BaseModel):
     field: str | None = None
     params: dict[str, str | int] | None = None
     errors: list[dict[str, Any]] | None = None
-

@@ -82,7 +82,8 @@ def with_etag(response: Response) -> Response:
     """A public answer that may be kept, if it is asked about each time; 304 to whoever has it already."""
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def problem(error: DomainError) -> Response:

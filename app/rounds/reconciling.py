@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.chain.models import Sighting
 from app.core.db import db
@@ -97,7 +99,7 @@ def wins_page(site: PartnerSite, before: int | None, limit: int) -> Sequence[Par
 
 
 def made_between(
-    column: ColumnElement[UUID], after: datetime | None, before: datetime | None
+    column: InstrumentedAttribute[UUID], after: datetime | None, before: datetime | None
 ) -> list[ColumnElement[bool]]:
     """Ids say when they were made, so a time is a bound of ids and needs no column or index of its own."""
     return [
@@ -159,5 +161,5 @@ def _round_is(statuses: tuple[str, ...]) -> ColumnElement[bool]:
     ).exists()  # fmt: skip
 
 
-def _equal(column: ColumnElement[object], value: object) -> list[ColumnElement[bool]]:
+def _equal(column: InstrumentedAttribute[Any], value: object) -> list[ColumnElement[bool]]:
     return [] if value is None else [column == value]

@@ -1,6 +1,6 @@
 """Make an order for a player, then follow what happens. Python 3.9 or newer, nothing to install.
 
-    TIRAJ_URL=https://tiraj.example TIRAJ_KEY=tiraj_… python3 quickstart.py
+TIRAJ_URL=https://tiraj.example TIRAJ_KEY=tiraj_… python3 quickstart.py
 """
 
 import json
@@ -27,7 +27,7 @@ def ask(method, path, body=None, once=None):
             return json.load(answer)
     except urllib.error.HTTPError as refusal:
         problem = json.load(refusal)
-        raise SystemExit("{status} {code}: {title}".format(**problem))
+        raise SystemExit("{status} {code}: {title}".format(**problem)) from None
 
 
 site = ask("GET", "/site")

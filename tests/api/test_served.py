@@ -16,8 +16,8 @@ from hypothesis.errors import Unsatisfiable
 from playwright.sync_api import Browser
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import (
-    negative_data_rejection,
     content_type_conformance,
+    negative_data_rejection,
     response_headers_conformance,
     response_schema_conformance,
     status_code_conformance,
@@ -151,4 +151,3 @@ def test_operations_are_tried_from_the_page(served: Served, shop: PartnerSite, b
     page.reload()
     assert page.input_value("#api-key") == ""
     assert troubles == []
-

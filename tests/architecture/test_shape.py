@@ -93,6 +93,7 @@ EDGES = {
     "inspection.py": "a command's step: the node is asked before and after",
     "recovery.py": "a command's step: the network is asked between two transactions",
     "draws/service.py": "a draw's checkpoint: the hashing is done between two transactions",
+    "api/door.py": "a request with a key",
     "core/db.py": "where it is defined",
 }
 """Who may open a transaction, and what one of theirs is."""
