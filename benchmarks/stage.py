@@ -128,6 +128,8 @@ class Stage:
             "HASHES_PER_DIGIT": "1000",
             "ORDERS_PER_MINUTE": "10000000",
             "OPEN_ORDERS_PER_SITE": "1000000",
+            "OPEN_ORDERS_PER_UNVERIFIED_SITE": "1000000",
+            "OPEN_ORDERS_PER_PLAYER": "1000000",
             **others,
         }
 

@@ -39,7 +39,12 @@ ROUNDS = {
     "HASHES_PER_DIGIT": str(2**21),
     "DEMO_BLOCK_SECONDS": "4",
 }
-LIMITS = {"ORDERS_PER_MINUTE": "6000", "OPEN_ORDERS_PER_SITE": "1000000", "LOGINS_PER_HOUR": "1000"}
+LIMITS = {
+    "ORDERS_PER_MINUTE": "6000",
+    "OPEN_ORDERS_PER_SITE": "1000000",
+    "OPEN_ORDERS_PER_PLAYER": "10000",
+    "LOGINS_PER_HOUR": "1000",
+}
 """Generous: nothing should stand in the way of trying things out."""
 
 

@@ -9,6 +9,9 @@ MESSAGES: dict[str, object] = {
     "round_closed": _l("This round takes no more orders. Choose a later round."),
     "round_sold_out": _l("Every ticket of this round is sold. Choose a later round."),
     "round_unbacked": _l("The next round does not take orders yet: its jackpot is not fully covered. Try again later."),
+    "too_many_open_orders_of_player": _l(
+        "This player has %(most)s orders that wait for payment. Pay one of them, or wait for the next round."
+    ),
     "too_many_open_orders": _l("Too many orders of this site are waiting for payment. Try again in a few minutes."),
     "no_round_ready": _l("No round takes orders right now. Try again in a moment."),
     "player_identifier_invalid": _l(

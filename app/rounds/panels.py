@@ -12,7 +12,7 @@ from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
 from app.partners.models import PartnerSite
 
-from . import queries
+from . import open_orders, queries
 from .lifecycle import FINAL_STATUSES
 from .models import Round, TicketOrder, TicketSlip
 
@@ -23,11 +23,13 @@ LINES_SHOWN = 20
 def orders(site: PartnerSite) -> str:
     """The site's newest orders with both identifiers of their players, unpaid ones too."""
     views = queries.site_orders(site, limit=ORDERS_SHOWN)
+    selling = queries.current_round()
     return render_template(
         "rounds/panels/_orders.html",
         site=site,
         rows=[(view, created_at(view.order.id)) for view in views],
         is_full=len(views) == ORDERS_SHOWN,
+        open_orders=open_orders.standing(site, selling.round_number) if selling else None,
     )
 
 

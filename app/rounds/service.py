@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.chain import deposits
 from app.chain.journal import JournalEntry
@@ -20,8 +20,9 @@ from app.core.ids import hash_secret, new_id, new_secret
 from app.events import service as events
 from app.partners.models import PartnerSite
 
+from . import open_orders
 from .lifecycle import window_of
-from .models import OrderPayment, Round, TicketOrder
+from .models import Round, TicketOrder
 from .rules import GAME, TERMS_VERSION, Price, identifier, price, takes_orders
 
 
@@ -49,7 +50,7 @@ def create_order(
 
     Raises:
         DomainError: 409 `site_not_live`, `round_closed`, `round_sold_out` or `round_unbacked`; 422 for an identifier;
-            429 `too_many_open_orders`.
+            429 `too_many_open_orders` or `too_many_open_orders_of_player`.
         NotFound: no such round.
         Unavailable: no round is ready for orders.
     """
@@ -62,7 +63,7 @@ def create_order(
     if site.status != "live":
         raise DomainError("site_not_live", status=409)
     round_ = _round_for(requested_round, tip)
-    _limit_open_orders(site, round_)
+    open_orders.check(site, player[0], round_.round_number)
     order = _freeze(site, round_, player)
     address = deposits.create(GAME, round_.round_number, round_.internal_key, _terms(order, site, round_))
     order.deposit_address_id = address.id
@@ -134,23 +135,6 @@ def _backed(round_: Round) -> Round:
     if round_.status == "unbacked":
         raise DomainError("round_unbacked", status=409)
     return round_
-
-
-def _limit_open_orders(site: PartnerSite, round_: Round) -> None:
-    """A cap on unpaid orders of rounds that still sell, so that nobody fills the tables for nothing."""
-    cap = _settings().open_orders_per_site
-    unpaid = (
-        select(TicketOrder.id)
-        .where(
-            TicketOrder.partner_site_id == site.id,
-            TicketOrder.round_number >= round_.round_number,
-            ~select(OrderPayment.id).where(OrderPayment.order_id == TicketOrder.id).exists(),
-        )
-        .limit(cap)
-        .subquery()
-    )
-    if (db.session.scalar(select(func.count()).select_from(unpaid)) or 0) >= cap:
-        raise DomainError("too_many_open_orders", status=429)
 
 
 def quoted_price(round_: Round, site: PartnerSite) -> Price:

@@ -19,7 +19,8 @@ from app.core.db import db, transaction
 from app.core.errors import DomainError, NotFound, Unavailable
 from app.partners.models import PartnerSite
 from app.partners.service import update_site
-from app.rounds import service
+from app.partners.verification import verify
+from app.rounds import open_orders, service
 from app.rounds.models import Round, TicketOrder
 from dev.node.process import NodeProcess
 from tests.factories.partners import OTHER_ADDRESS, make_site
@@ -241,3 +242,25 @@ def test_a_payout_address_must_not_be_one_of_ours(world: World) -> None:
             deposits.check_payout_address(address)
         assert error.value.code == "address_is_a_deposit_address"
     deposits.check_payout_address(OTHER_ADDRESS)
+
+
+def test_an_unverified_site_has_fewer_open_orders(world: World) -> None:
+    change(world, open_orders_per_unverified_site=2)
+    site = world.site()
+    for number in range(2):
+        world.order(site, f"player {number}")
+    assert refused(world, site) == (429, "too_many_open_orders")
+    with transaction():
+        verify(db.session.merge(site), actor="operator:test")
+    world.order(site)
+
+
+def test_a_player_has_only_so_many_open_orders(world: World) -> None:
+    change(world, open_orders_per_player=2)
+    site = world.site()
+    for _ in range(2):
+        first = world.order(site, "ada")
+    assert refused(world, site, player="ada") == (429, "too_many_open_orders_of_player")
+    world.order(site, "ben")
+    seen = open_orders.standing(db.session.merge(site), first.round_number)
+    assert (seen.count, seen.busiest, seen.players_at_the_limit) == (3, [("ada", 2), ("ben", 1)], ["ada"])
