@@ -7,6 +7,7 @@ from typing import Any
 
 from app.chain import deposits, node
 from app.core.db import db
+from app.core.errors import NotFound
 from app.core.ids import created_at, parse_id
 from app.rounds import answers, reconciling, service
 from app.rounds.models import OrderPayment, Round, TicketOrder
@@ -52,6 +53,8 @@ def _order_again(call: Call, kept: Mapping[str, Any]) -> Reply:
     """The same order, found by the same token, with its secret; its terms are journalled again, in case the process
     died between its commit and the journal."""
     made = _place(call, tip=0)
+    if str(made.order.id) != kept["order"]["id"]:
+        raise NotFound("order_not_found")  # it was removed, as local operation may; a repetition never makes one
     entry = made.journal_entry
     return Reply(None, made.receipt_secret, lambda: deposits.write_journal(entry))
 

@@ -18,6 +18,7 @@ _APPEND_ONLY: Final = ("ledger_transfers", "events")
 _EMPTIED: Final = (
     "partner_wins", "slip_ranges", "ticket_slips", "order_payments", "ticket_orders", "rounds", "draws", "obligations",
     "ledger_holds", "ledger_transfers", "ledger_accounts", "events", "alarms", "sightings",
+    "idempotency_keys",
 )  # fmt: skip
 # Coins left are the reserve's, live and unspent: the house's capital, from which new rounds are backed.
 _FORGET_COINS: Final = """
