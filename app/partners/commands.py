@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import json
+import os
 from collections.abc import Callable
 
 import click
@@ -18,39 +18,43 @@ from .models import PartnerSite
 partners = AppGroup("partners", help="Partner sites.")
 
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+_OPERATOR = click.option("--operator", default=lambda: os.environ.get("USER", "shell"), help="Who does it.")
 _DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would change, write nothing.")
 
 
 @partners.command()
 @click.argument("name")
 @click.option("--reason", default="", help="For the audit log.")
+@_OPERATOR
 @_DRY_RUN
 @_AS_JSON
-def verify(name: str, reason: str, dry_run: bool, as_json: bool) -> None:
+def verify(name: str, reason: str, operator: str, dry_run: bool, as_json: bool) -> None:
     """Mark the site NAME as verified: it has the full limits and is paid its earnings."""
-    _decide(name, lambda site: verification.verify(site, actor=_actor(), reason=reason), dry_run, as_json)
+    _decide(name, lambda site: verification.verify(site, actor=f"operator:{operator}", reason=reason), dry_run, as_json)
 
 
 @partners.command()
 @click.argument("name")
 @click.option("--reason", required=True, help="Why. Everybody may read it.")
+@_OPERATOR
 @_DRY_RUN
 @_AS_JSON
-def reject(name: str, reason: str, dry_run: bool, as_json: bool) -> None:
+def reject(name: str, reason: str, operator: str, dry_run: bool, as_json: bool) -> None:
     """Mark the site NAME as rejected, with a reason that is shown in public."""
     if not reason.strip():
         raise click.UsageError("--reason must not be empty")
-    _decide(name, lambda site: verification.reject(site, reason, actor=_actor()), dry_run, as_json)
+    _decide(name, lambda site: verification.reject(site, reason, actor=f"operator:{operator}"), dry_run, as_json)
 
 
 @partners.command()
 @click.argument("name")
 @click.option("--label", default="Issued by an operator", show_default=True, help="The key's own name.")
 @click.option("--access", type=click.Choice(["read", "write"]), default="write", show_default=True)
-def key(name: str, label: str, access: Access) -> None:
+@_OPERATOR
+def key(name: str, label: str, access: Access, operator: str) -> None:
     """Issue an API key of the site NAME and print it, this once."""
     with transaction():
-        text = keys.issue(_site(name), name=label, access=access, actor=_actor()).text
+        text = keys.issue(_site(name), name=label, access=access, actor=f"operator:{operator}").text
     click.echo(text)
 
 
@@ -78,8 +82,3 @@ def _site(name: str) -> PartnerSite:
         raise click.ClickException(f"there is no site {name}")
     db.session.refresh(site)
     return site
-
-
-def _actor() -> str:
-    """Whoever has a shell on the server: the audit log keeps their name there."""
-    return f"operator:{getpass.getuser()}"
