@@ -108,11 +108,12 @@ def test_no_nasty_form_ends_in_a_server_error(world: World, browser: FlaskClient
         for turn, value in enumerate(NASTY):
             form: dict[str, object] = dict.fromkeys(NAMES, value)
             form |= {"csrf_token": form_token(browser), "section": sections[turn % len(sections)]}
-            for path in {rule.rule.replace("<name>", site), *filled(rule, value, site)}:
-                for query in ({}, {"partner": site, "playerPublicIdentifier": value, "playerPrivateIdentifier": "p"}):
-                    answer = browser.post(path, data=form, query_string=query)
-                    if not refused(answer):
-                        failures.append((path, value, answer.status_code))
+            framed = {"partner": site, "playerPublicIdentifier": value, "playerPrivateIdentifier": "p"}
+            paths = sorted({rule.rule.replace("<name>", site), *filled(rule, value, site)})
+            path = paths[turn % len(paths)]  # each value somewhere, each place with many values
+            answer = browser.post(path, data=form, query_string=framed if turn % 2 else {})
+            if not refused(answer):
+                failures.append((path, value, answer.status_code))
     assert failures == []
 
 
