@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import addresses, applying, draws, orders, pages, parsing, report, transfers, winners
+from . import addresses, applying, draws, orders, pages, parsing, report, transfers, webhooks, winners
 from .measuring import Row
 from .scale import FULL, QUICK, TINY, Scale
 from .stage import Stage
@@ -33,6 +33,7 @@ BENCHMARKS = (
     Benchmark("parsing", parsing.run),
     Benchmark("draws", draws.run),
     Benchmark("orders", orders.run, frozenset({"node"})),
+    Benchmark("webhooks", webhooks.run, frozenset({"node"})),
     Benchmark("transfers", transfers.run, frozenset({"few"})),
     Benchmark("pages", pages.run, _BOTH),
     Benchmark("winners", winners.run, _BOTH),

@@ -25,6 +25,9 @@ class Scale:
     requests: int  # of one page a turn
     look_ups: int
     hashes: int
+    webhook_sites: int
+    webhook_endpoints: int  # five of them hostile
+    webhook_events: int  # one after the other, and then as many at once
 
     @property
     def payees(self) -> int:
@@ -36,14 +39,17 @@ FULL = Scale(
     name="full", repeats=5, addresses=2_000, block_transactions=4_501, few_watched=10_000, few_slips=1_000,
     many_slips=1_000_000, block_outputs=8_000, block_payments=2_000, reorg_depth=6, reorg_turns=3, orders=800,
     transfers=2_000, requests=20, look_ups=500, hashes=1 << 22,
+    webhook_sites=1_000, webhook_endpoints=50, webhook_events=400,
 )  # fmt: skip
 QUICK = Scale(
     name="quick", repeats=3, addresses=500, block_transactions=1_500, few_watched=10_000, few_slips=1_000,
     many_slips=100_000, block_outputs=8_000, block_payments=2_000, reorg_depth=2, reorg_turns=1, orders=200,
     transfers=1_000, requests=5, look_ups=100, hashes=1 << 20,
+    webhook_sites=200, webhook_endpoints=20, webhook_events=100,
 )  # fmt: skip
 TINY = Scale(
     name="tiny", repeats=1, addresses=5, block_transactions=20, few_watched=100, few_slips=20,
     many_slips=200, block_outputs=40, block_payments=10, reorg_depth=2, reorg_turns=1, orders=8,
     transfers=20, requests=1, look_ups=3, hashes=1 << 12,
+    webhook_sites=8, webhook_endpoints=7, webhook_events=14,
 )  # fmt: skip

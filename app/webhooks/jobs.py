@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 THREADS: Final = 24
 _FOR_TROUBLED: Final = 12  # at most so many of them wait for endpoints that fail or are slow
-_FOLLOW_SECONDS: Final = 20.0
+_FOLLOW_SECONDS: Final = 8.0
 _POLL_SECONDS: Final = 0.25
 _TURN_SECONDS: Final = 2.0  # then a lane with more to send queues up behind the others
 
@@ -71,12 +71,14 @@ class Crew:
     def _turn(self, endpoint_id: UUID) -> None:
         try:
             until = time.monotonic() + _TURN_SECONDS
-            while not self._stop() and time.monotonic() < until:
-                with self._app.app_context():
-                    if not _serve_once(endpoint_id):
-                        break
-                with self._changed:
-                    self.sent += 1
+            with self._app.app_context():
+                with transaction():
+                    claimed = lanes.claim(endpoint_id)
+                while claimed is not None:
+                    with self._changed:
+                        self.sent += 1
+                    goes_on = not self._stop() and time.monotonic() < until
+                    claimed = _send(claimed, goes_on=goes_on)
         except SQLAlchemyError:
             log.warning("webhook_lane_interrupted", endpoint=str(endpoint_id), exc_info=True)
         except Exception:
@@ -111,12 +113,8 @@ def deliver(stop: Callable[[], bool] = lambda: False, seconds: float = _FOLLOW_S
     return crew.sent
 
 
-def _serve_once(endpoint_id: UUID) -> bool:
-    """Claim, send, mark. False if nothing was to be claimed."""
-    with transaction():
-        claimed = lanes.claim(endpoint_id)
-    if claimed is None:
-        return False
+def _send(claimed: Claim, *, goes_on: bool) -> Claim | None:
+    """Send and mark what is claimed; the lane's next claim, if it goes on."""
     step("hooks.claimed")
     outcome = sending.post(
         claimed.url,
@@ -129,12 +127,13 @@ def _serve_once(endpoint_id: UUID) -> bool:
     with transaction():
         marked = lanes.mark(claimed, outcome)
         step("hooks.marked")
+        following = lanes.claim(claimed.endpoint_id) if goes_on else None
     log.info(
-        "webhook_sent" if outcome.succeeded else "webhook_not_sent", endpoint=str(endpoint_id),
+        "webhook_sent" if outcome.succeeded else "webhook_not_sent", endpoint=str(claimed.endpoint_id),
         delivery=str(claimed.delivery_id), attempt=claimed.attempt, status=outcome.status, error=outcome.error,
         ms=round(outcome.seconds * 1000), marked=marked,
     )  # fmt: skip
-    return True
+    return following
 
 
 def _headers(claimed: Claim) -> dict[str, str]:
