@@ -9,6 +9,9 @@ from flask import Flask
 
 from app import create_app
 from app.core.db import db
+from app.core.errors import TooMany
+from app.core.web import answer_error
+from tests.architecture.sources import PRODUCT, python_files
 
 NOTHING_LISTENS = "redis://127.0.0.1:1/0"
 
@@ -34,3 +37,28 @@ def test_limits_hold_while_redis_is_away(lonely_app: Flask) -> None:
     answers = [browser.post("/login", data={"email": "not an address"}) for _ in range(5)]
     assert [answer.status_code for answer in answers] == [422, 422, 422, 429, 429]
     assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def test_pages_and_json_count_together(lonely_app: Flask) -> None:
+    browser = lonely_app.test_client()
+    for _ in range(2):
+        assert browser.post("/login", data={"email": "not an address"}).status_code == 422
+    answers = [browser.post("/api/auth/magic-link", json={"email": "not an address"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [422, 429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert answers[-1].json is not None
+    assert answers[-1].json["code"] == "too_many_requests"
+
+
+def test_every_refusal_for_being_too_many_says_when_to_try_again(app: Flask) -> None:
+    for path in ("/api/rounds", "/rounds"):
+        with app.test_request_context(path):
+            answer = answer_error(TooMany("too_many_open_orders", retry_after=300, most=5))
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "300")
+    bare = [
+        f"{file.name}:{number}"
+        for file in python_files(*PRODUCT)
+        for number, line in enumerate(file.read_text().splitlines(), 1)
+        if "status=429" in line and file.name != "errors.py"
+    ]
+    assert bare == [], "TooMany says when to try again"

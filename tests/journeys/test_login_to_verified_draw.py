@@ -76,6 +76,8 @@ def make_site(page: Page, served: Served, shop: Shop, payout_address: str) -> No
     page.get_by_label("Payout address").fill(payout_address)
     page.get_by_label("I know that this address becomes public").check()
     page.get_by_role("button", name="Make the site").click()
+    expect(page.get_by_role("heading", name="The first API key of Lucky Shop")).to_be_visible()
+    page.get_by_role("link", name="I have copied it").click()
     expect(page.get_by_role("heading", name="This site is a draft")).to_be_visible()
 
     looks = page.locator("#theme")
