@@ -11,7 +11,7 @@ from flask import Response, current_app, g, request
 from pydantic import BaseModel
 
 from app.core.db import db, transaction
-from app.core.errors import DomainError, NotFound
+from app.core.errors import DomainError, NotFound, Unauthorised
 from app.core.headers import no_store
 from app.core.http import read_json, read_query, with_etag
 from app.core.limits import limiter
@@ -31,7 +31,7 @@ def view_of(operation: Operation) -> Callable[..., Response]:
     """The Flask view that serves `operation`."""
 
     def view(**path: Any) -> Response:
-        identity = require_key(operation.access)
+        identity = _whose_key(operation)
         g.api_key_id = identity.key_id
         _count_request()
         query = read_query(operation.query or NoParameters)
@@ -43,6 +43,15 @@ def view_of(operation: Operation) -> Callable[..., Response]:
     return view
 
 
+def _whose_key(operation: Operation) -> KeyIdentity:
+    """As `require_key`; whoever tries keys is slowed down by address."""
+    try:
+        return require_key(operation.access)
+    except Unauthorised:
+        _count_stranger()
+        raise
+
+
 def _api_limit() -> str:
     return f"{current_app.config['SETTINGS'].api_requests_per_minute} per minute"
 
@@ -50,6 +59,11 @@ def _api_limit() -> str:
 @limiter.shared_limit(_api_limit, scope="api", key_func=lambda: str(g.api_key_id))
 def _count_request() -> None:
     """Raises RateLimitExceeded, which is answered 429 with Retry-After."""
+
+
+@limiter.shared_limit(_api_limit, scope="api-strangers")
+def _count_stranger() -> None:
+    """The same for requests without a key that is known, by address."""
 
 
 def _body_of_request(operation: Operation) -> BaseModel | None:
@@ -82,7 +96,7 @@ def _change(
     operation: Operation, identity: KeyIdentity, path: dict[str, Any], query: BaseModel, body: BaseModel | None
 ) -> Response:
     no_store()
-    attempt = idempotency.attempt(identity.site_id) if operation.method == "POST" else None
+    attempt = idempotency.attempt(identity.site_id, body) if operation.method == "POST" else None
     if attempt is not None:
         with transaction():  # first of all, so that a repetition needs nothing that may be away
             repeated = _repetition(operation, attempt, _call(identity, path, query, body))

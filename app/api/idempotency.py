@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from flask import request
+from pydantic import BaseModel
 from sqlalchemy import delete, func, select, text
 
 from app.core.db import db
@@ -36,8 +37,8 @@ class Attempt:
     request_hash: bytes
 
 
-def attempt(site_id: UUID) -> Attempt | None:
-    """The request at hand, if it has a key.
+def attempt(site_id: UUID, body: BaseModel | None) -> Attempt | None:
+    """The request at hand, if it has a key. Bodies that say the same are the same, however they are written.
 
     Raises:
         DomainError: 422 `idempotency_key_invalid`.
@@ -47,8 +48,8 @@ def attempt(site_id: UUID) -> Attempt | None:
         return None
     if not _KEY.fullmatch(key):
         raise DomainError("idempotency_key_invalid")
-    whole = b"\n".join((request.method.encode(), request.path.encode(), request.get_data(cache=True)))
-    return Attempt(new_id(), site_id, key, request.method, request.path, hashlib.sha256(whole).digest())
+    whole = "\n".join((request.method, request.path, body.model_dump_json() if body is not None else ""))
+    return Attempt(new_id(), site_id, key, request.method, request.path, hashlib.sha256(whole.encode()).digest())
 
 
 def known(attempt: Attempt) -> IdempotencyKey | None:

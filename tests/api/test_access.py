@@ -196,8 +196,11 @@ def test_a_key_has_a_limit_of_its_own(world: World, site: PartnerSite, server: S
         statuses = [server.get("/site").status_code for _ in range(5)]
         refused = server.get("/site")
         assert other.get("/site").status_code == 200
+        stranger = Server(world.app.test_client(), server.site_id, "tiraj_test_guess")
+        guesses = [stranger.get("/site").status_code for _ in range(5)]
     finally:
         world.app.config["SETTINGS"] = settings
     assert statuses == [200, 200, 200, 429, 429]
+    assert guesses == [401, 401, 401, 429, 429]
     assert refused.mimetype == "application/problem+json"
     assert 1 <= int(refused.headers["Retry-After"]) <= 60

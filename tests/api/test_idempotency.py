@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -97,7 +98,7 @@ def test_another_request_under_the_same_key_is_refused(server: Server, other: Se
 
 def test_while_it_runs_others_are_told_so(world: World, server: Server) -> None:
     with world.app.test_request_context("/api/v1/orders", method="POST", headers={"Idempotency-Key": "a-1"}):
-        running = idempotency.attempt(server.site_id)
+        running = idempotency.attempt(server.site_id, None)
     assert running is not None
     claimed, release = threading.Event(), threading.Event()
 
@@ -151,6 +152,14 @@ def test_after_a_day_the_key_is_new(server: Server) -> None:
         session.execute(text("UPDATE idempotency_keys SET created_at = now() - interval '25 hours'"))
     jobs.purge()
     assert count(IdempotencyKey) == 0
+
+
+def test_a_body_is_what_it_says_not_how_it_is_written(server: Server) -> None:
+    first = server.post("/orders", PLAYER, once="a-1")
+    other_way = json.dumps(dict(reversed(PLAYER.items())) | {"requestedRoundNumber": None}, indent=2)
+    headers = {"Idempotency-Key": "a-1"}
+    again = server.ask("POST", "/orders", data=other_way, content_type="application/json", headers=headers)
+    assert again.data == first.data
 
 
 def test_keys_are_plain_text(server: Server) -> None:
