@@ -9,7 +9,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts.models import User
@@ -27,6 +27,7 @@ TeamAccess = Literal["read", "manage"]
 
 INVITATION_LIFETIME: Final = timedelta(days=7)
 LARGEST_TEAM: Final = 50
+_KEEP_INVITATIONS: Final = timedelta(days=30)
 _MAX_TOKEN_LENGTH: Final = 64
 
 
@@ -164,6 +165,13 @@ def invitations_of(site: PartnerSite) -> Sequence[TeamInvitation]:
         .order_by(TeamInvitation.id)
         .limit(LARGEST_TEAM)
     ).all()
+
+
+def purge() -> int:
+    """Forget invitations that nobody can accept any more, and the addresses in them; how many. Repeats safely."""
+    old = delete(TeamInvitation).where(TeamInvitation.expires_at < database_now() - _KEEP_INVITATIONS)
+    result = db.session.execute(old)
+    return result.rowcount if isinstance(result, CursorResult) else 0
 
 
 def _is_open() -> ColumnElement[bool]:

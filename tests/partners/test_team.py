@@ -13,7 +13,7 @@ from app.audit.models import AuditEntry
 from app.core.db import db, transaction
 from app.core.errors import DomainError
 from app.notifications.models import Message
-from app.partners import team
+from app.partners import jobs, team
 from app.partners.models import PartnerSite, TeamInvitation, TeamMember
 from tests.accounts.test_rules import BAD_EMAILS
 from tests.factories.partners import OTHER_ADDRESS, PAYOUT_ADDRESS, make_site
@@ -224,3 +224,16 @@ def test_two_who_accept_at_once_join_once(committed_db: Flask) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(accept, range(4))) == [False, False, False, True]
     assert db.session.scalar(select(func.count()).select_from(TeamMember)) == 1
+
+
+def test_old_invitations_are_forgotten(app: Flask, site: str, owner: Persona) -> None:
+    invite(owner)
+    invite(owner, "other@example.com")
+    with app.app_context(), transaction() as session:
+        session.execute(
+            text("UPDATE team_invitations SET expires_at = now() - interval '31 days' WHERE email LIKE 'mate%'")
+        )
+    with app.app_context():
+        for _ in range(2):
+            jobs.purge()
+        assert db.session.scalars(select(TeamInvitation.email)).all() == ["other@example.com"]

@@ -1,0 +1,13 @@
+"""What runs in the background for partner sites."""
+
+from __future__ import annotations
+
+from app.core.db import transaction
+
+from . import team
+
+
+def purge() -> None:
+    """Forget old invitations. Runs at any time, any number of times."""
+    with transaction():
+        team.purge()
