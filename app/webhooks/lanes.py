@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, select, text, update
+from sqlalchemy import Row, insert, select, text, update
 
 from app.core.db import db
 from app.core.faults import step
@@ -179,13 +179,3 @@ def forget_old() -> int:
     values = {"before": service.moment() - rules.KEPT_FOR, "limit": 1000}
     gone: int = db.session.execute(text(statements.FORGET), values).scalar_one()
     return gone
-
-
-def waiting() -> int:
-    """How many deliveries are pending for active endpoints."""
-    query = (
-        select(func.count())
-        .join(WebhookEndpoint, WebhookEndpoint.id == WebhookDelivery.endpoint_id)
-        .where(WebhookDelivery.state == "pending", WebhookEndpoint.status == "active")
-    )
-    return db.session.scalar(query) or 0
