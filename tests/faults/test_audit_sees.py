@@ -249,9 +249,7 @@ def test_the_command_exits_1_and_names_the_breach(lived: World) -> None:
     clean = run_audit(lived, "--json")
     report = json.loads(clean.stdout.splitlines()[-1])
     assert (clean.returncode, report["ok"], report["breaches"]) == (0, True, [])
-    change, restore = (
-        f"UPDATE ledger_accounts SET balance = balance {sign} 7 WHERE kind = 'capital'" for sign in "+-"
-    )
+    change, restore = (f"UPDATE ledger_accounts SET balance = balance {sign} 7 WHERE kind = 'capital'" for sign in "+-")
     db.session.execute(text(change))
     db.session.commit()
     broken = run_audit(lived)
