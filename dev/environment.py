@@ -44,6 +44,7 @@ LIMITS = {
     "OPEN_ORDERS_PER_SITE": "1000000",
     "OPEN_ORDERS_PER_PLAYER": "10000",
     "LOGINS_PER_HOUR": "1000",
+    "NEW_SITES_PER_HOUR": "1000",
 }
 """Generous: nothing should stand in the way of trying things out."""
 

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 
 from flask import current_app, request
 from flask_limiter.util import get_remote_address
+from werkzeug.exceptions import HTTPException
 
 from app.core.errors import DomainError
+from app.core.http import parse_json
 from app.core.ids import hash_secret
+from app.core.web import speaks_json
 
 from .rules import normalise_email
 
@@ -23,7 +26,7 @@ def mailbox_key() -> str:
     """One counter an address, whoever asks: nobody's mailbox is filled from many machines. The key keeps no address."""
     try:
         address = normalise_email(_email())
-    except DomainError:
+    except (DomainError, HTTPException, OSError):  # the limiter would take it for a Redis that is away
         return f"login-from:{get_remote_address()}"
     return f"login-to:{hash_secret(address).hex()[:32]}"
 
@@ -33,6 +36,7 @@ def confirmations_limit() -> str:
 
 
 def _email() -> str:
-    body = request.get_json(silent=True) if request.is_json else request.form
+    """The address as the view will read it. Raises DomainError for a body that no view reads."""
+    body = parse_json(request.get_data(cache=True)) if speaks_json() else request.form
     email = body.get("email") if isinstance(body, Mapping) else None
     return email if isinstance(email, str) else ""

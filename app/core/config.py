@@ -78,6 +78,7 @@ class Settings(BaseModel):
     open_orders_per_unverified_site: int = Field(default=500, ge=1)
     open_orders_per_player: int = Field(default=50, ge=1)
     logins_per_hour: int = Field(default=10, ge=1)
+    new_sites_per_hour: int = Field(default=20, ge=1)
     api_requests_per_minute: int = Field(default=600, ge=1)
 
     # Tests only: the step at which a process dies

@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
+from . import limits
 from .errors import DomainError, TooMany, Unavailable
 from .http import problem, tell_how_to_go_on
 from .surfaces import Surface, current_surface
@@ -40,6 +41,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
     app.before_request(_start_clock)
+    app.before_request(_refuse_json_forms)
     app.after_request(_log_request)
 
 
@@ -69,7 +71,8 @@ def answer_error(error: DomainError) -> Response:
 
 
 def _too_many(error: RateLimitExceeded) -> Response:
-    return answer_error(TooMany("too_many_requests", retry_after=error.limit.limit.get_expiry() if error.limit else 60))
+    longest = error.limit.limit.get_expiry() if error.limit else 60
+    return answer_error(TooMany("too_many_requests", retry_after=min(limits.seconds_until_reset() or longest, longest)))
 
 
 def _database_away(error: SQLAlchemyError) -> Response:
@@ -94,6 +97,12 @@ def _unexpected(error: Exception) -> Response:
 
 def _start_clock() -> None:
     g.started = time.perf_counter()
+
+
+def _refuse_json_forms() -> None:
+    """Pages take forms. Form libraries read JSON too, and so an address that the limits would not have seen."""
+    if request.is_json and current_surface() is Surface.WEBSITE:
+        raise DomainError("bad_request", status=415)
 
 
 def _log_request(response: Response) -> Response:

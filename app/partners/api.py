@@ -13,6 +13,7 @@ from app.core.db import db, transaction
 from app.core.errors import DomainError, InvalidInput
 from app.core.http import json_response, read_json
 from app.core.ids import created_at, parse_id
+from app.core.limits import limiter, new_sites_limit
 
 from . import keys, queries, service
 from .models import PartnerSite
@@ -27,6 +28,7 @@ from .schemas import (
     SitesPage,
     ThemeRecord,
 )
+from .site_limits import NEW_SITES, maker
 
 bp = Blueprint("partners_api", __name__, url_prefix="/api/partners")
 
@@ -45,6 +47,7 @@ def sites() -> Response:
 def create() -> Response:
     """Make a site and its first key. The key is in this answer and nowhere else."""
     person = require_session()
+    _count_new_site()
     wanted = read_json(NewSite)
     with transaction():
         site, first = _create(person, wanted)
@@ -79,6 +82,11 @@ def change(name: str) -> Response:
         except DomainError as error:
             raise _publicly(error) from None
     return _answer(found, standing)
+
+
+@limiter.shared_limit(new_sites_limit, scope=NEW_SITES, key_func=maker)
+def _count_new_site() -> None:
+    """Raises RateLimitExceeded. Counted once it is known who asks."""
 
 
 def record(site: PartnerSite, standing: Standing) -> SiteRecord:
@@ -130,7 +138,7 @@ def _etag(shown: SiteRecord) -> str:
 
 
 def _check_match(found: PartnerSite, standing: Standing) -> None:
-    if not request.if_match:
+    if "If-Match" not in request.headers:  # an empty one matches nothing
         return
     db.session.refresh(found, with_for_update=True)
     if not request.if_match.contains(_etag(record(found, standing)).strip('"')):

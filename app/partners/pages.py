@@ -15,6 +15,7 @@ from app.accounts.login import go, login_required
 from app.core.db import transaction
 from app.core.error_messages import add_messages
 from app.core.errors import DomainError
+from app.core.limits import limiter, new_sites_limit
 from app.core.money import with_edge
 from app.core.web import render, wants_fragment
 
@@ -35,6 +36,7 @@ from .forms import (
 from .keys_pages import shown
 from .messages import MESSAGES
 from .models import PartnerSite
+from .site_limits import NEW_SITES, maker
 
 bp = Blueprint("partners", __name__)
 
@@ -64,6 +66,7 @@ def new() -> Response:
 
 @bp.post("/partners/new")
 @login_required
+@limiter.shared_limit(new_sites_limit, scope=NEW_SITES, key_func=maker)
 def create() -> Response:
     """Make a draft site and show its first key, in this answer and nowhere else."""
     form = NewSiteForm()

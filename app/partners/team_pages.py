@@ -13,6 +13,7 @@ from wtforms import EmailField, RadioField
 from wtforms.validators import InputRequired
 
 from app.accounts.login import go, login_required
+from app.accounts.login_limits import mailbox_key
 from app.core.db import transaction
 from app.core.errors import DomainError, NotFound
 from app.core.ids import parse_id
@@ -48,6 +49,8 @@ def index(name: str) -> Response:
 
 @bp.post("/partners/<name>/team")
 @login_required
+@limiter.shared_limit(logins_limit, scope="invitations-by-machine")
+@limiter.shared_limit(logins_limit, scope="invitations-to-mailbox", key_func=mailbox_key)
 @limiter.limit(logins_limit, key_func=_inviter)
 def invite(name: str) -> Response:
     """Send an invitation."""

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from app import create_app
 from app.core.db import db
 from app.core.errors import TooMany
 from app.core.web import answer_error
 from tests.architecture.sources import PRODUCT, python_files
+from tests.personas import form_token
 
 NOTHING_LISTENS = "redis://127.0.0.1:1/0"
 
@@ -48,6 +50,34 @@ def test_pages_and_json_count_together(lonely_app: Flask) -> None:
     assert int(answers[-1].headers["Retry-After"]) > 0
     assert answers[-1].json is not None
     assert answers[-1].json["code"] == "too_many_requests"
+
+
+UNREADABLE = ["[" * 60_000, '{"email":' * 7_000, "\xff", '{"email": ["a@example.com"]}', "1", "1" * 70_000, "1" * 2**21]
+
+
+@pytest.mark.parametrize("body", UNREADABLE, ids=lambda body: f"{body[:9]} {len(body)}")
+def test_a_body_that_cannot_be_read_is_refused_and_the_limits_stay(
+    app: Flask, client: FlaskClient, body: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever failed while a limit's key is made would be taken for a Redis that is away."""
+    answer = client.post("/api/auth/magic-link", data=body.encode("latin-1"), content_type="application/json")
+    assert answer.status_code in (400, 413, 422)
+    assert answer.mimetype == "application/problem+json"
+    assert "storage unreachable" not in caplog.text
+
+
+def test_pages_take_no_json(app: Flask, client: FlaskClient) -> None:
+    """The form would read an address from it that the limit by mailbox had not seen."""
+    token = form_token(client)
+    answer = client.post("/login", json={"email": ["a@example.com"]}, headers={"X-CSRFToken": token})
+    assert answer.status_code == 415
+
+
+def test_only_refusals_say_when_to_try_again(app: Flask, client: FlaskClient) -> None:
+    refused = client.post("/api/auth/magic-link", json={"email": "nothing"})
+    assert refused.status_code == 422
+    assert "X-RateLimit-Remaining" in refused.headers
+    assert "Retry-After" not in refused.headers
 
 
 def test_every_refusal_for_being_too_many_says_when_to_try_again(app: Flask) -> None:

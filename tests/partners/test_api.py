@@ -206,6 +206,8 @@ def test_two_who_change_at_once(site: str, owner: Persona) -> None:
         answer = send(owner, "PATCH", "/api/partners/lotto", change, **{"If-Match": match.format(fresh)})
         assert answer.status_code == 200
         fresh = answer.headers["ETag"]
+    empty = send(owner, "PATCH", "/api/partners/lotto", {"houseEdge": 0.05}, **{"If-Match": ""})
+    assert empty.status_code == 412
     weak = send(owner, "PATCH", "/api/partners/lotto", {"houseEdge": 0.05}, **{"If-Match": f"W/{fresh}"})
     assert weak.status_code == 412
     assert owner.get("/api/partners/lotto", headers={"If-None-Match": fresh}).status_code == 304
