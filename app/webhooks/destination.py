@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 Resolver = Callable[[str, int], Sequence[str]]
 """The addresses of a name. Raises OSError if there are none."""
 
+_PROTOCOLS = ipaddress.IPv4Network("192.0.0.0/24")  # of the network itself; some Pythons call parts of it global
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -45,6 +46,8 @@ def is_public(address: str) -> bool:
 
 
 def _is_global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    if address in _PROTOCOLS or (isinstance(address, ipaddress.IPv6Address) and address.is_site_local):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
