@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote_plus
+from urllib.parse import unquote, unquote_plus
 
 from flask import g, request
 from flask.sansio.app import App
@@ -59,6 +59,6 @@ def _refuse_browsers() -> None:
 def _refuse_key_in_address() -> None:
     """Addresses are kept by browsers, proxies and logs: a key that stood in one is no secret any more."""
     written = request.query_string.decode("latin-1")
-    if is_in(request.path) or is_in(written) or is_in(unquote_plus(unquote_plus(written))):
+    if is_in(unquote(request.path)) or is_in(written) or is_in(unquote_plus(unquote_plus(written))):
         no_store()
         raise DomainError("api_key_in_url", status=400)

@@ -135,11 +135,11 @@ def key_of(site: PartnerSite, key_id: UUID | None) -> ApiKey:
 
 
 def keys_of(site: PartnerSite) -> Sequence[tuple[ApiKey, str]]:
-    """The site's keys, the newest first, each with its state: active, rolled, expired or revoked."""
+    """The site's keys with their states: active or rolled ones, then expired or revoked ones, the newest first."""
     rows = db.session.execute(
         select(ApiKey, ApiKey.expires_at <= _now())
         .where(ApiKey.partner_site_id == site.id)
-        .order_by(ApiKey.id.desc())
+        .order_by(_is_living().desc(), ApiKey.id.desc())  # whatever opens something is shown, however old
         .limit(100)
     )
     return [(key, _state(key, bool(is_over))) for key, is_over in rows]

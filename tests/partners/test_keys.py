@@ -164,6 +164,13 @@ def test_keys_are_counted_and_named(site: PartnerSite) -> None:
     issued(site)
 
 
+def test_a_living_key_is_listed_however_many_came_after_it(site: PartnerSite) -> None:
+    first = keys.issue(site, name="The oldest", access="read", actor="test").row
+    for _ in range(101):
+        keys.revoke(keys.issue(site, name="Another", access="read", actor="test").row, actor="test")
+    assert (first.id, "active") in [(key.id, state) for key, state in keys.keys_of(site)]
+
+
 def test_one_form_makes_one_key(site: PartnerSite) -> None:
     key_id = new_id()
     with transaction():
