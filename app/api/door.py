@@ -32,7 +32,7 @@ def view_of(operation: Operation) -> Callable[..., Response]:
 
     def view(**path: Any) -> Response:
         identity = _whose_key(operation)
-        g.api_key_id = identity.key_id
+        g.api_site_id = identity.site_id
         _count_request()
         query = read_query(operation.query or NoParameters)
         body = _body_of_request(operation)
@@ -56,9 +56,9 @@ def _api_limit() -> str:
     return f"{current_app.config['SETTINGS'].api_requests_per_minute} per minute"
 
 
-@limiter.shared_limit(_api_limit, scope="api", key_func=lambda: str(g.api_key_id))
+@limiter.shared_limit(_api_limit, scope="api", key_func=lambda: str(g.api_site_id))
 def _count_request() -> None:
-    """Raises RateLimitExceeded, which is answered 429 with Retry-After."""
+    """Raises RateLimitExceeded, which is answered 429 with Retry-After. More keys are no more requests."""
 
 
 @limiter.shared_limit(_api_limit, scope="api-strangers")
