@@ -31,7 +31,8 @@ def proxy(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[NodeProxy]:
     """The application's way to the node leads through the proxy, and it has little patience."""
     monkeypatch.setattr(rpc, "BUSY_PAUSES", (0.01,))
     with proxied(world.node) as between:
-        world.app.extensions["node"] = chain_node.GuardedClient(between.url, timeout=(0.5, 0.4))
+        impatient = chain_node.GuardedClient(between.url, timeout=(0.5, 0.4))
+        world.app.extensions |= {"node": impatient, "quick_node": impatient}
         yield between
 
 
