@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.accounts.models import User
 from app.audit.service import note
@@ -112,9 +112,15 @@ def enable(endpoint: WebhookEndpoint, *, actor: str) -> None:
 
 
 def remove(endpoint: WebhookEndpoint, *, actor: str) -> None:
-    """Take it off the lists for good; its log goes with time."""
+    """Take it off the lists for good. What it still was to be told is over; its log goes with time."""
     _lock(endpoint)
     endpoint.status = "removed"
+    waiting = update(WebhookDelivery).where(
+        WebhookDelivery.endpoint_id == endpoint.id, WebhookDelivery.state == "pending"
+    )
+    db.session.execute(
+        waiting.values(state="failed", finished_at=moment()).execution_options(synchronize_session=False)
+    )
     note(actor, "webhook.removed", f"webhook:{endpoint.id}", url=endpoint.url)
 
 

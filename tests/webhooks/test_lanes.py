@@ -419,3 +419,17 @@ def test_a_site_has_ten_endpoints_at_most(hooks: Hooks) -> None:
     with transaction() as session:
         service.remove(session.get_one(WebhookEndpoint, made[0]), actor="test")
     hooks.endpoint(site, "https://shop.example/more")
+
+
+def test_what_a_removed_endpoint_was_to_be_told_is_over(hooks: Hooks) -> None:
+    site = hooks.site()
+    with Receiver(answer(500)) as shop:
+        endpoint = hooks.endpoint(site, shop.url)
+        hooks.happen(site, "order:1", "order:2")
+        hooks.deliver()
+        with transaction() as session:
+            service.remove(session.get_one(WebhookEndpoint, endpoint), actor="test")
+        assert hooks.states() == ["failed", "failed"]
+        hooks.later(days=31)
+        assert jobs.purge() == 2
+    assert hooks.attempts() == []
