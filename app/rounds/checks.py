@@ -138,6 +138,7 @@ def draws_hold() -> list[Breach]:
         )
         .order_by(AuditEntry.id.desc())  # a development reset begins the numbers anew and keeps the audit
         .limit(1)
+        .correlate(Round)
         .scalar_subquery()
     )
     rows = db.session.execute(
