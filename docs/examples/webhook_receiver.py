@@ -11,6 +11,7 @@ import hmac
 import json
 import os
 import sys
+import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -35,14 +36,16 @@ def verify(secrets, headers, body):
 
 
 seen = set()  # in your server: a table with a unique key, written in the transaction that does the work
+one_at_a_time = threading.Lock()
 
 
 def handle(event):
     """Your work. An event may come more than once, always with the same id; those of one order come in order."""
-    if event["id"] in seen:
-        return
-    seen.add(event["id"])
-    print(event["type"], event["subject"], json.dumps(event["data"]), flush=True)
+    with one_at_a_time:  # requests come side by side
+        if event["id"] in seen:
+            return
+        print(event["type"], event["subject"], json.dumps(event["data"]), flush=True)
+        seen.add(event["id"])
 
 
 class Handler(BaseHTTPRequestHandler):
