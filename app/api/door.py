@@ -87,7 +87,10 @@ def _look(operation: Operation, identity: KeyIdentity, path: dict[str, Any], que
         body = _body(reply, operation)
     response = _answer(operation, body, reply)
     if operation.is_public_record:
-        return with_etag(response)
+        g.no_store = False  # nothing of the partner's: its own cache may keep it, and ask with the ETag
+        response = with_etag(response)
+        response.headers["Cache-Control"] = "private, no-cache"
+        return response
     no_store()
     return response
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -27,7 +27,8 @@ _REFUSALS: Final = {409: "webhook_endpoints_too_many", 422: "webhook_url_invalid
 
 def _secret_again(call: Call, kept: Mapping[str, Any]) -> Reply:
     """Secrets are derived, so the kept answer's own is known from what it names."""
-    return Reply(None, _secret(UUID(kept["id"]), kept["secretGeneration"]))
+    version = _version(kept["url"], kept["events"], kept["status"], kept["secretGeneration"])
+    return Reply(None, _secret(UUID(kept["id"]), kept["secretGeneration"]), version=version)
 
 
 def _secret(endpoint_id: UUID, generation: int) -> str:
@@ -137,22 +138,26 @@ def _locked(call: Call) -> WebhookEndpoint:
     """The endpoint, locked until the end of the transaction and in the state that the caller has seen."""
     row = _found(call)
     db.session.refresh(row, with_for_update=True)
-    require_version(_version(row))
+    require_version(_version_of(row))
     return row
 
 
 def _reply(row: WebhookEndpoint) -> Reply:
-    return Reply(_record(row), version=_version(row))
+    return Reply(_record(row), version=_version_of(row))
 
 
 def _with_secret(row: WebhookEndpoint) -> Reply:
     secret = _secret(row.id, row.secret_generation)
     answer = schemas.EndpointWithSecret(**dict(_record(row)), secret="")
-    return Reply(answer, secret, version=_version(row))
+    return Reply(answer, secret, version=_version_of(row))
 
 
-def _version(row: WebhookEndpoint) -> str:
-    parts = (row.url, *row.event_types, row.status, str(row.secret_generation))
+def _version_of(row: WebhookEndpoint) -> str:
+    return _version(row.url, row.event_types, row.status, row.secret_generation)
+
+
+def _version(url: str, events: Sequence[str], status: str, generation: int) -> str:
+    parts = (url, *events, status, str(generation))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 

@@ -62,9 +62,12 @@ def test_no_secret_is_kept(server: Server) -> None:
 def test_a_roll_is_repeated_with_its_own_secret(server: Server) -> None:
     hook = server.post("/webhook-endpoints", HOOK).get_json()
     path = f"/webhook-endpoints/{hook['id']}/roll-secret"
-    first = server.post(path, once="r-1").get_json()
+    made = server.post(path, once="r-1")
+    first = made.get_json()
     second = server.post(path, once="r-2").get_json()
-    assert server.post(path, once="r-1").get_json() == first
+    again = server.post(path, once="r-1")
+    assert again.get_json() == first
+    assert again.headers["ETag"] == made.headers["ETag"]
     assert len({hook["secret"], first["secret"], second["secret"]}) == 3
     assert count(WebhookEndpoint) == 1
 

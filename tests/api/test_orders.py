@@ -214,6 +214,7 @@ def test_rounds_are_kept_by_their_etag(server: Server) -> None:
         assert first.status_code == 200
         again = server.get(path, headers={"If-None-Match": first.headers["ETag"]})
         assert (again.status_code, again.data) == (304, b"")
+        assert first.headers["Cache-Control"] == again.headers["Cache-Control"] == "private, no-cache"
     public = server.client.get("/api/rounds/1")
     assert server.client.get("/api/rounds/1", headers={"If-None-Match": public.headers["ETag"]}).status_code == 304
 
