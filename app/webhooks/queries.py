@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
@@ -14,7 +15,10 @@ from app.events.models import Event
 from app.events.order import readable_until
 
 from .models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from .rules import MOST_ATTEMPTS
 from .service import catalogue
+
+SHOWN_ATTEMPTS: Final = 2 * MOST_ATTEMPTS
 
 
 def endpoints_of(site_id: UUID) -> Sequence[WebhookEndpoint]:
@@ -67,10 +71,18 @@ def deliveries_page(endpoint_id: UUID, before: UUID | None = None, limit: int = 
 
 
 def attempts_of(delivery_ids: Collection[UUID]) -> Mapping[UUID, list[WebhookAttempt]]:
-    """The tries of several deliveries, each list oldest first."""
+    """The last tries of several deliveries, each list oldest first; one sent again and again has no end of them."""
     found: dict[UUID, list[WebhookAttempt]] = {delivery_id: [] for delivery_id in delivery_ids}
-    query = select(WebhookAttempt).where(WebhookAttempt.delivery_id.in_(delivery_ids)).order_by(WebhookAttempt.id)
-    for attempt in db.session.scalars(query):
+    newest_first = func.row_number().over(partition_by=WebhookAttempt.delivery_id, order_by=WebhookAttempt.id.desc())
+    ranked = (
+        select(WebhookAttempt.id, newest_first.label("place"))
+        .where(WebhookAttempt.delivery_id.in_(delivery_ids))
+        .subquery()
+    )
+    query = (
+        select(WebhookAttempt).join(ranked, ranked.c.id == WebhookAttempt.id).where(ranked.c.place <= SHOWN_ATTEMPTS)
+    )
+    for attempt in db.session.scalars(query.order_by(WebhookAttempt.id)):
         found[attempt.delivery_id].append(attempt)
     return found
 

@@ -16,8 +16,9 @@ from sqlalchemy import select, text
 
 from app.core.db import db, transaction
 from app.core.errors import DomainError
-from app.webhooks import jobs, lanes, rules, sending, service, signing
-from app.webhooks.models import WebhookDelivery, WebhookEndpoint
+from app.core.ids import new_id
+from app.webhooks import jobs, lanes, queries, rules, sending, service, signing
+from app.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from app.webhooks.sending import Outcome
 from tests.webhooks import receiver as servers
 from tests.webhooks.conftest import Hooks
@@ -433,3 +434,21 @@ def test_what_a_removed_endpoint_was_to_be_told_is_over(hooks: Hooks) -> None:
         hooks.later(days=31)
         assert jobs.purge() == 2
     assert hooks.attempts() == []
+
+
+def test_a_delivery_sent_again_and_again_shows_its_last_tries(hooks: Hooks) -> None:
+    site = hooks.site()
+    endpoint = hooks.endpoint(site, "https://shop.example/")
+    hooks.happen(site, "order:1")
+    with transaction():
+        lanes.fan_out()
+    with transaction() as session:
+        delivery = session.scalars(select(WebhookDelivery.id).where(WebhookDelivery.endpoint_id == endpoint)).one()
+        tries = [
+            WebhookAttempt(id=new_id(), delivery_id=delivery, started_at=service.moment(), duration_ms=n, status=500)
+            for n in range(queries.SHOWN_ATTEMPTS + 5)
+        ]
+        session.add_all(tries)
+    with transaction():
+        shown = queries.attempts_of([delivery])[delivery]
+    assert [one.duration_ms for one in shown] == list(range(5, queries.SHOWN_ATTEMPTS + 5))
