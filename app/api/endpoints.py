@@ -43,7 +43,7 @@ def _secret(endpoint_id: UUID, generation: int) -> str:
 def create_endpoint(call: Call) -> Reply:
     """Make an endpoint, which is told what happens from now on.
 
-    Its secret is told here and can be rolled, not read again.
+    Its secret is told here and when it is rolled; afterwards only the endpoint's page shows it.
     """
     made = service.create_endpoint(call.site, call.body.url, call.body.events, actor=call.actor)
     return _with_secret(made)
