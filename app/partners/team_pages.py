@@ -95,6 +95,8 @@ def change(name: str, user_id: str) -> Response:
         else:
             team.change_access(site, teammate, access, by=current_user.id)
     flash(gettext("The team is changed."), "ok")
+    if access == "none":
+        flash(gettext("They may have copied keys and webhook secrets. Roll those they could see."), "info")
     return _back(name)
 
 
