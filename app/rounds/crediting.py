@@ -18,8 +18,9 @@ from app.events import service as events
 from app.ledger import queries as ledger_queries
 from app.ledger import service as ledger
 from app.ledger.entries import Posting, mirrored
+from app.payouts import balances
 
-from . import balances, lifecycle, postings, statements
+from . import lifecycle, postings, statements
 from .models import Round
 from .rules import GAME, Assessment, Fate, Holding, Price, assess
 
@@ -106,7 +107,7 @@ class Crediting:
                 for row in mine
             ]
         )  # fmt: skip
-        balances.tell(legs, "refund_undone")
+        balances.tell(GAME, legs, "refund_undone")
 
 
 def _taken_back(payment_ids: Sequence[UUID]) -> list[Posting]:

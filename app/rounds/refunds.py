@@ -19,8 +19,9 @@ from app.core.faults import step
 from app.events import service as events
 from app.ledger import queries as ledger_queries
 from app.ledger import service as ledger
+from app.payouts import balances
 
-from . import balances, postings
+from . import postings
 from .rules import GAME
 
 BATCH = 1_000
@@ -81,7 +82,7 @@ def decide(actor: str, reason: str, number: int | None = None, limit: int = BATC
             for row in rows
         ]
     )  # fmt: skip
-    balances.tell(legs, "refund")
+    balances.tell(GAME, legs, "refund")
     refunded = sum(row.refundable_sats for row in rows)
     audit.note(actor, "payments.refunded", _subject(number), reason, payments=len(rows), sats=refunded)
     return len(rows)

@@ -19,9 +19,10 @@ from app.draws.models import Draw
 from app.draws.rules import DrawResult
 from app.events import service as events
 from app.ledger import service as ledger
+from app.payouts import balances
 from app.payouts import service as obligations
 
-from . import balances, postings
+from . import postings
 from .models import PartnerWin, Round, SlipRange, TicketOrder, TicketSlip
 from .rules import GAME, is_buried
 
@@ -99,7 +100,7 @@ def settle(number: int, work: draws.Work, result: DrawResult) -> bool:
     }
     audit.note("system", "round.settled", f"round:{number}", **facts, drawDigests=result.digests)
     events.record("round.settled", GAME, f"round:{number}", facts)
-    balances.tell(legs, "round_settled", roundNumber=number)
+    balances.tell(GAME, legs, "round_settled", roundNumber=number)
     return True
 
 

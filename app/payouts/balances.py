@@ -10,11 +10,12 @@ from uuid import UUID
 from app.events import service as events
 from app.ledger.entries import Posting
 
-from .rules import GAME
 
+def tell(game: str, legs: Sequence[Posting], reason: str, **facts: Any) -> None:
+    """One event `balance.changed` for each partner whose balance these postings move, with the sum (sats, signed).
 
-def tell(legs: Sequence[Posting], reason: str, **facts: Any) -> None:
-    """One event `balance.changed` for each partner whose balance these postings move, with the sum (sats, signed)."""
+    `game` is in whose name it happens: a game, or `payouts`.
+    """
     changes: dict[str, int] = defaultdict(int)
     for leg in legs:
         if leg.credit.kind == "partner":
@@ -24,7 +25,7 @@ def tell(legs: Sequence[Posting], reason: str, **facts: Any) -> None:
     events.record_many(
         [
             events.Fact(
-                "balance.changed", GAME, f"site:{site}", {"changeSats": sats, "reason": reason, **facts}, UUID(site)
+                "balance.changed", game, f"site:{site}", {"changeSats": sats, "reason": reason, **facts}, UUID(site)
             )
             for site, sats in sorted(changes.items())
             if sats
