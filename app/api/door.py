@@ -139,8 +139,6 @@ def _repetition(operation: Operation, attempt: Attempt, call: Call) -> Callable[
 
 
 def _show(operation: Operation, body: Any, reply: Reply, *, replayed: bool = False) -> Response:
-    if reply.afterwards is not None:
-        reply.afterwards()
     response = _answer(operation, body, reply)
     if replayed:
         response.headers[REPLAYED] = "true"

@@ -34,12 +34,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What an operation answers. `secret` fills the operation's secret field; `afterwards` runs once the transaction
-    has committed and before anything is shown. `version` becomes the ETag of what may be changed."""
+    """What an operation answers. `secret` fills the operation's secret field; `version` becomes the ETag of what may
+    be changed."""
 
     answer: BaseModel | None
     secret: str | None = None
-    afterwards: Callable[[], None] | None = None
     version: str | None = None
 
 

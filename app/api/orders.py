@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.chain import deposits, node
+from app.chain import node
 from app.core.db import db
 from app.core.errors import NotFound
 from app.core.ids import created_at, parse_id
@@ -36,8 +36,7 @@ def create_order(call: Call) -> Reply:
     round_ = db.session.get_one(Round, made.order.round_number)
     view = OrderView(made.order, round_, call.site, made.address, None, [], [], is_private=True)
     answer = schemas.CreatedPartnerOrder(receipt_secret="", order=order_record(view))
-    entry = made.journal_entry
-    return Reply(answer, made.receipt_secret, lambda: deposits.write_journal(entry))
+    return Reply(answer, made.receipt_secret)
 
 
 def _place(call: Call, tip: int) -> service.NewOrder:
@@ -50,13 +49,11 @@ def _place(call: Call, tip: int) -> service.NewOrder:
 
 
 def _order_again(call: Call, kept: Mapping[str, Any]) -> Reply:
-    """The same order, found by the same token, with its secret; its terms are journalled again, in case the process
-    died between its commit and the journal."""
+    """The same order, found by the same token, with its secret."""
     made = _place(call, tip=0)
     if str(made.order.id) != kept["order"]["id"]:
         raise NotFound("order_not_found")  # it was removed, as local operation may; a repetition never makes one
-    entry = made.journal_entry
-    return Reply(None, made.receipt_secret, lambda: deposits.write_journal(entry))
+    return Reply(None, made.receipt_secret)
 
 
 @operation("GET", "/orders", "Orders", query=schemas.OrdersQuery, answer=schemas.OrdersPage)

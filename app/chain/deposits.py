@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from uuid import UUID
 
 import structlog
 from flask import current_app
 from sqlalchemy import func, select
 
 from app.core.config import Settings
-from app.core.db import db
+from app.core.db import before_commit, db
 from app.core.errors import DomainError, Unavailable
 from app.core.ids import new_id
 
@@ -45,7 +44,14 @@ def internal_key_of(game: str, index: int) -> bytes:
 
 
 def create(game: str, index: int, internal_key: bytes, terms: Mapping[str, str | int]) -> DepositAddress:
-    """A watched address that commits to `terms`. `internal_key` is the one its round was frozen with."""
+    """A watched address that commits to `terms`. `internal_key` is the one its round was frozen with.
+
+    Its line in the journal is the transaction's last step, so no order exists whose terms are not on two disks. A line
+    without an order, left by a process that died in between, is harmless: nobody was shown its address.
+
+    Raises, when the transaction ends:
+        Unavailable: the journal cannot be written; nothing is kept.
+    """
     canonical = commitment.canonical_terms(terms)
     committed = commitment.commitment(canonical)
     output_key = commitment.output_key(internal_key, committed)
@@ -60,13 +66,14 @@ def create(game: str, index: int, internal_key: bytes, terms: Mapping[str, str |
         address=commitment.p2tr_address(output_key, _settings().bitcoin_network),
     )
     db.session.add(address)
+    entry = _journal_entry(game, str(terms["orderId"]), address)
+    before_commit(lambda: write_journal(entry))
     return address
 
 
-def journal_entry(order_id: UUID, game: str, address: DepositAddress) -> JournalEntry:
-    """What the journal keeps of an order."""
+def _journal_entry(game: str, order_id: str, address: DepositAddress) -> JournalEntry:
     return JournalEntry(
-        orderId=str(order_id),
+        orderId=order_id,
         game=game,
         terms=address.terms,
         internalKey=address.internal_key.hex(),
@@ -76,7 +83,7 @@ def journal_entry(order_id: UUID, game: str, address: DepositAddress) -> Journal
 
 
 def write_journal(entry: JournalEntry) -> None:
-    """Keep the terms on a second disk. Until this returns the address must not be shown to anybody.
+    """Keep the terms on a second disk.
 
     Raises:
         Unavailable: the journal cannot be written.

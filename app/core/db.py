@@ -66,9 +66,12 @@ def transaction() -> Iterator[Session]:
     if session.info.get("open"):
         raise NestedTransaction
     session.info["open"] = True
-    session.info["after"] = []
+    session.info["before"], session.info["after"] = [], []
     try:
         yield session
+        session.flush()
+        for hook in session.info["before"]:
+            hook()
         session.commit()
     except BaseException:
         try:
@@ -89,6 +92,11 @@ def end_reading() -> None:
     """Give back the connection that reads have taken, before something slow is asked. No-op inside `transaction()`."""
     if not in_transaction():
         db.session.rollback()
+
+
+def before_commit(hook: Callable[[], Any]) -> None:
+    """Run `hook` as the open transaction's last step, when all its rows are written. If it fails, nothing commits."""
+    db.session().info["before"].append(hook)
 
 
 def after_commit(hook: Callable[[], Any]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Response, current_app, request
 from sqlalchemy.exc import IntegrityError
 
-from app.chain import deposits, node
+from app.chain import node
 from app.chain import queries as chain
 from app.core.db import transaction
 from app.core.errors import DomainError, NotFound
@@ -62,10 +62,7 @@ def place(frame: Frame, player: Player, nonce: str) -> Placed:
 def _place(frame: Frame, player: Player, nonce: str, tip: int) -> Placed:
     with transaction():
         made = service.create_order(frame.site, player.public, player.private, tip, form_token=nonce)
-        journal_entry = made.journal_entry
-        placed = Placed(made.receipt_secret, made.order.round_number)
-    deposits.write_journal(journal_entry)
-    return placed
+        return Placed(made.receipt_secret, made.order.round_number)
 
 
 def parse_tickets(text: str | None) -> int:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request
 
-from app.chain import deposits, node
+from app.chain import node
 from app.chain import queries as chain
 from app.chain.blocks import display
 from app.core.db import transaction
@@ -49,8 +49,6 @@ def create_order() -> Response:
         round_ = session.get_one(Round, made.order.round_number)
         view = OrderView(made.order, round_, site, made.address, None, [], [], is_private=True)
         created = CreatedOrder(receipt_secret=made.receipt_secret, order=answers.order_record(view))
-        entry = made.journal_entry
-    deposits.write_journal(entry)
     no_store()
     return json_response(created, 201)
 

@@ -11,7 +11,6 @@ from flask import current_app
 from sqlalchemy import select
 
 from app.chain import deposits
-from app.chain.journal import JournalEntry
 from app.chain.models import DepositAddress
 from app.core.config import Settings
 from app.core.db import db
@@ -33,11 +32,6 @@ class NewOrder:
     order: TicketOrder
     address: DepositAddress
     receipt_secret: str
-
-    @property
-    def journal_entry(self) -> JournalEntry:
-        """To be written before the address is shown."""
-        return deposits.journal_entry(self.order.id, GAME, self.address)
 
 
 def create_order(

@@ -87,7 +87,7 @@ class World:
     def order(
         self, site: PartnerSite, player: str = "ada", *, private: str = "", requested_round: int | None = None
     ) -> Placed:
-        """An order with its journal line, as the edges make it."""
+        """An order, as the edges make it."""
         tip = node.require_synced()
         db.session.rollback()
         with transaction():
@@ -95,12 +95,9 @@ class World:
             made = service.create_order(
                 site, player, private or f"private-{player}", tip, requested_round=requested_round
             )
-            placed = Placed(
+            return Placed(
                 made.order.id, made.address.address, made.address.terms, made.receipt_secret, made.order.round_number
             )
-            entry = made.journal_entry
-        deposits.write_journal(entry)
-        return placed
 
     def round(self, number: int) -> Round:
         """The round as it is in the database now."""

@@ -13,14 +13,14 @@ from sqlalchemy.exc import IntegrityError
 
 from app.chain import deposits
 from app.chain import node as chain_node
-from app.chain.journal import read
+from app.chain.journal import JournalEntry, read
 from app.chain.models import DepositAddress
 from app.core.db import db, transaction
 from app.core.errors import DomainError, NotFound, Unavailable
 from app.partners.models import PartnerSite
 from app.partners.service import update_site
 from app.partners.verification import verify
-from app.rounds import open_orders, service
+from app.rounds import open_orders, recovery, service
 from app.rounds.models import Round, TicketOrder
 from dev.node.process import NodeProcess
 from tests.factories.partners import OTHER_ADDRESS, make_site
@@ -136,7 +136,7 @@ def test_a_site_has_only_so_many_open_orders(world: World) -> None:
     world.order(site)  # a paid order is no open one
 
 
-def test_a_journal_that_cannot_be_written_shows_no_address(world: World, tmp_path: Any) -> None:
+def test_a_journal_that_cannot_be_written_makes_no_order(world: World, tmp_path: Any) -> None:
     site = world.site()
     db.session.commit()
     change(world, terms_journal_path=tmp_path / "gone" / "journal")
@@ -146,11 +146,54 @@ def test_a_journal_that_cannot_be_written_shows_no_address(world: World, tmp_pat
     )
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
-    address = db.session.scalars(select(DepositAddress)).one()  # it is watched, but nobody was told
-    assert address.address not in answer.text
-    assert address.internal_key.hex() not in answer.text
+    assert db.session.scalars(select(DepositAddress)).all() == []
+    assert orders() == 0
     with pytest.raises(Unavailable):
         world.order(db.session.merge(site))
+    assert orders() == 0
+
+
+def test_an_order_that_others_can_see_is_in_the_journal(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line is the transaction's last step: a process that dies on either side leaves no order without its terms."""
+    site = world.site()
+    seen: list[int] = []
+
+    def looks_and_writes(entry: JournalEntry) -> None:
+        with world.app.app_context():  # another connection, as any other reader's
+            seen.append(orders())
+        written(entry)
+
+    written = deposits.write_journal
+    monkeypatch.setattr(deposits, "write_journal", looks_and_writes)
+    world.order(site)
+    assert seen == [0]
+    assert orders() == 1
+
+
+def test_a_line_without_its_order_harms_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that dies between line and commit leaves one; bringing orders back finds it, and it is an order."""
+    site = world.site()
+
+    def dies_after(entry: JournalEntry) -> None:
+        written(entry)
+        raise KeyboardInterrupt
+
+    written = deposits.write_journal
+    with monkeypatch.context() as patched:
+        patched.setattr(deposits, "write_journal", dies_after)
+        with pytest.raises(KeyboardInterrupt):
+            world.order(site)
+    assert orders() == 0
+    other = world.order(db.session.merge(site))
+    entries = list(read(world.app.config["SETTINGS"].terms_journal_path))
+    lost = recovery.missing(entries)
+    assert len(entries) == 2
+    assert [entry.orderId for entry in lost] != [str(other.id)]
+    with transaction():
+        assert recovery.bring_back(lost[0])
+    assert orders() == 2
+    assert recovery.missing(entries) == []
+    assert world.breaches() == []
 
 
 def test_what_is_shown_is_in_the_journal(world: World) -> None:
@@ -220,8 +263,6 @@ def test_two_hundred_orders_at_once_are_two_hundred_addresses(world: World) -> N
             with transaction() as session:
                 order = service.create_order(session.get_one(PartnerSite, site_id), f"player {number}-{at}", "p", tip)
                 made.append(order.address.address)
-                entry = order.journal_entry
-            deposits.write_journal(entry)
         return made
 
     results = in_threads(world, 10, buy)
