@@ -10,6 +10,7 @@ import click
 from flask import Flask, current_app
 from sqlalchemy import text
 
+from app.admin.commands import operators
 from app.chain import inspection
 from app.chain.commands import chain
 from app.chain.rpc import NodeFailure
@@ -25,7 +26,7 @@ _NODE_TRIES = 5
 
 def register(app: Flask) -> None:
     """Add every command to `flask`."""
-    for command in (audit, clock, chain, rounds, orders, refunds, partners, webhooks):
+    for command in (audit, clock, chain, rounds, orders, refunds, partners, webhooks, operators):
         app.cli.add_command(command)
 
 

@@ -16,6 +16,7 @@ import app.payments.models
 import app.payouts.models  # noqa: F401  (tables of slices that have no routes)
 from app.accounts import api as accounts_api
 from app.accounts import pages as accounts_pages
+from app.admin import pages as admin_pages
 from app.api import api as server_api
 from app.api import pages as api_pages
 from app.audit import checks as audit_checks
@@ -46,15 +47,19 @@ from app.site import api as site_api
 from app.site import pages as site_pages
 from app.webhooks import pages as webhooks_pages
 
+_CONSOLE: tuple[Blueprint, ...] = (admin_pages.bp,)
+
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_pages.bp, accounts_api.bp, partners_pages.bp, partners_api.bp, mailbox.blueprint, embed_pages.bp,
     rounds_api.bp, site_api.bp, site_api.development, rounds_pages.bp, site_pages.bp, server_api.bp,
-    server_api.document, api_pages.bp, webhooks_pages.bp, keys_pages.bp, team_pages.bp,
+    server_api.document, api_pages.bp, webhooks_pages.bp, keys_pages.bp, team_pages.bp, *_CONSOLE,
 )  # fmt: skip
 
-# Blueprints whose forms are guarded otherwise: by their own one-time token, or by taking only same-origin JSON.
+# Blueprints whose forms are guarded otherwise: by their own one-time token, by taking only same-origin JSON, or behind
+# the operators' door.
 WITHOUT_CSRF_COOKIE: tuple[Blueprint, ...] = (
     embed_pages.bp, rounds_api.bp, accounts_api.bp, partners_api.bp, site_api.development, server_api.bp,
+    *_CONSOLE,
 )  # fmt: skip
 
 _ROUTES: dict[Surface, tuple[str, ...]] = {
@@ -92,6 +97,7 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
         ),
         *(f"site_api.{name}" for name in ("utility", "health", "ready")),
     ),
+    Surface.ADMIN: ("admin_overview.overview",),
     Surface.DEV: ("mailbox.index", "site_development.blockscan", "site_development.reset_db"),
 }  # fmt: skip
 

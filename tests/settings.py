@@ -36,6 +36,7 @@ def settings_for(database_url: str, redis_url: str, folder: Path, node_url: str 
         "BCL_DATA_DIR": str(folder / "bitcoinlib"),
         "OPERATOR_USER": "operator",
         "OPERATOR_PASSWORD_HASH": _CHEAP.hash(OPERATOR_PASSWORD),
+        "OPERATOR_FAILURES_PER_HOUR": "1000000",
         "MAIL_TRANSPORT": "mailbox",
         "ROUND_LENGTH_BLOCKS": "10",
         "ROUND_GAP_BLOCKS": "4",

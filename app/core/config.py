@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from . import operators
 from .money import MAX_SATS
 
 Network = Literal["main", "test", "testnet4", "signet", "regtest"]
@@ -45,8 +46,12 @@ class Settings(BaseModel):
     first_scan_height: int | None = Field(default=None, ge=1)
 
     # Operators
-    operator_user: str = Field(min_length=1)
-    operator_password_hash: SecretStr = Field(min_length=1)
+    operator_user: str | None = None
+    operator_password_hash: SecretStr | None = None
+    operators: SecretStr | None = Field(default=None, description="more of them: name:hash name:hash")
+    operator_emails: str | None = Field(default=None, description="who is mailed alarms, with spaces between")
+    operator_failures_per_hour: int = Field(default=20, ge=1)
+    metrics_token: SecretStr | None = Field(default=None, min_length=16)
 
     # Mail: `mailbox` keeps messages readable on a development page
     mail_transport: Literal["smtp", "mailbox"]
@@ -101,12 +106,25 @@ class Settings(BaseModel):
         except ValidationError as error:
             problems += [f"{str(part['loc'][0]).upper()}: {part['msg']}" for part in error.errors()]
         problems += _contradictions(values)
+        problems += operators.problems(values, is_production=environ.get("ENVIRONMENT") == "production")
         problems += [problem for check in checks for problem in check(environ)]
         if environ.get("ENVIRONMENT") == "production":
             problems += _unfit_for_production(values)
         if settings is None or problems:
             raise ConfigError("The environment is not fit to start with:\n  " + "\n  ".join(sorted(set(problems))))
         return settings
+
+    @property
+    def operator_hashes(self) -> dict[str, str]:
+        """The argon2 hash of every operator's password, by name."""
+        hashed = self.operator_password_hash and self.operator_password_hash.get_secret_value()
+        listed = self.operators and self.operators.get_secret_value()
+        return operators.password_hashes(self.operator_user, hashed or None, listed or None)
+
+    @property
+    def alarm_readers(self) -> list[str]:
+        """The mail addresses that alarms go to."""
+        return (self.operator_emails or "").split()
 
     @property
     def is_production(self) -> bool:
@@ -132,6 +150,8 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
     digits, base = (_number(values.get(name, _default(name))) for name in ("ticket_digits", "base_ticket_price_sats"))
     if digits is not None and base is not None and digits <= 9 and 10**digits * base > MAX_SATS:
         problems.append("BASE_TICKET_PRICE_SATS: times all tickets it is more than all bitcoin there can be")
+    if any("@" not in reader for reader in str(values.get("operator_emails", "")).split()):
+        problems.append("OPERATOR_EMAILS: mail addresses, with spaces between")
     for name, schemes in _SCHEMES.items():
         if name in values and not _is_address(str(values[name]), schemes):
             problems.append(f"{name.upper()}: must be an address that begins with {' or '.join(schemes)}")
@@ -168,8 +188,6 @@ def _unfit_for_production(values: Mapping[str, Any]) -> list[str]:
         problems.append("BITCOIN_NETWORK: regtest is for development")
     if values.get("mail_transport") == "mailbox":
         problems.append("MAIL_TRANSPORT: the mailbox page is for development; use smtp")
-    if not str(values.get("operator_password_hash", "")).startswith("$argon2id$"):
-        problems.append("OPERATOR_PASSWORD_HASH: must be an argon2id hash")
     for name in ("source_url", "mail_from"):
         if values.get(name, _default(name)) == _default(name):
             problems.append(f"{name.upper()}: the default is a sample; name your own")

@@ -48,10 +48,11 @@ class Unavailable(DomainError):
 
 
 class Unauthorised(DomainError):
-    """Nobody known asks: a token or key is missing or opens nothing. The answer names the scheme."""
+    """Nobody known asks: a token, key or password is missing or opens nothing. The answer names the scheme."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, *, challenge: str = 'Bearer realm="tiraj"') -> None:
         super().__init__(code, status=401)
+        self.challenge = challenge
 
 
 class TooMany(DomainError):

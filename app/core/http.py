@@ -114,7 +114,7 @@ def tell_how_to_go_on(error: DomainError, response: Response) -> None:
         response.headers["Retry-After"] = str(error.retry_after)
         request.environ["tiraj.retry_after"] = error.retry_after  # the limiter's own would take its place
     if isinstance(error, Unauthorised):
-        response.headers["WWW-Authenticate"] = 'Bearer realm="tiraj"'
+        response.headers["WWW-Authenticate"] = error.challenge
 
 
 def _field_error(part: Any) -> DomainError:

@@ -101,7 +101,7 @@ def _start_clock() -> None:
 
 def _refuse_json_forms() -> None:
     """Pages take forms. Form libraries read JSON too, and so an address that the limits would not have seen."""
-    if request.is_json and current_surface() is Surface.WEBSITE:
+    if request.is_json and current_surface() in (Surface.WEBSITE, Surface.ADMIN):
         raise DomainError("bad_request", status=415)
 
 

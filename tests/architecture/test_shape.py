@@ -97,6 +97,7 @@ EDGES = {
     "recovery.py": "a command's step: the network is asked between two transactions",
     "draws/service.py": "a draw's checkpoint: the hashing is done between two transactions",
     "api/door.py": "a request with a key",
+    "admin/door.py": "a request with a password: who came in, and who tried",
     "core/db.py": "where it is defined",
 }
 """Who may open a transaction, and what one of theirs is."""

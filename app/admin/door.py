@@ -1,0 +1,157 @@
+"""The operators' door: HTTP basic credentials against the settings' argon2 hashes, before anything else is looked at.
+
+Every blueprint of the console is made here, so that none can be without it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections import OrderedDict
+from functools import cache
+from typing import Final
+
+import structlog
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import Blueprint, Response, current_app, g, request
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFProtect
+
+from app.audit.service import note
+from app.core.db import transaction
+from app.core.errors import DomainError, Unauthorised
+from app.core.headers import no_store
+from app.core.limits import limiter
+from app.core.origin import require_same_origin
+
+log = structlog.get_logger()
+
+CHALLENGE: Final = 'Basic realm="Tiraj operators", charset="UTF-8"'
+SECTIONS: Final = (("/admin", _l("Overview")),)
+"""The console's navigation; every page lies below one of them."""
+
+_SAFE: Final = ("GET", "HEAD", "OPTIONS")
+_LONGEST: Final = 256
+_MOST_KNOWN: Final = 256
+# Who was let in since this process began: verifying takes tens of milliseconds, and pages ask every few seconds.
+_known: OrderedDict[bytes, None] = OrderedDict()
+_known_key: Final = secrets.token_bytes(32)
+_hasher: Final = PasswordHasher()
+
+
+def page_blueprint(name: str) -> Blueprint:
+    """A blueprint of pages under /admin, for operators alone. Its forms carry the usual CSRF token.
+
+    It belongs to `WITHOUT_CSRF_COOKIE` all the same: the token is asked for here, after the credentials.
+    """
+    blueprint = Blueprint(f"admin_{name}", __name__, url_prefix="/admin")
+    blueprint.before_request(require_operator)
+    blueprint.before_request(_require_form_token)
+    blueprint.context_processor(lambda: {"console_sections": SECTIONS})
+    return blueprint
+
+
+def json_blueprint(name: str) -> Blueprint:
+    """A blueprint of JSON routes under /api/admin, for operators alone.
+
+    It belongs to `WITHOUT_CSRF_COOKIE`: what changes something takes JSON of our own pages or of a program that is no
+    browser, or else the CSRF token in the header `X-CSRFToken`.
+    """
+    blueprint = Blueprint(f"admin_api_{name}", __name__, url_prefix="/api/admin")
+    blueprint.before_request(require_operator)
+    blueprint.before_request(_require_own_json)
+    return blueprint
+
+
+def operator_name() -> str:
+    """The operator of the request at hand as audit rows name one: `operator:<name>`."""
+    return f"operator:{g.operator}"
+
+
+def require_operator() -> None:
+    """Let operators in and nobody else; the answer is kept by no cache.
+
+    Raises:
+        Unauthorised: 401 `operator_unknown`.
+        RateLimitExceeded: too many failures from this address within an hour.
+    """
+    no_store()
+    given = request.authorization
+    if given is None or given.type != "basic" or given.username is None or given.password is None:
+        raise Unauthorised("operator_unknown", challenge=CHALLENGE)
+    name, password = given.username, given.password
+    if len(name) > _LONGEST or len(password) > _LONGEST or not _is_operator(name, password):
+        raise Unauthorised("operator_unknown", challenge=CHALLENGE)
+    g.operator = name
+
+
+def _is_operator(name: str, password: str) -> bool:
+    """As long for a name that nobody has as for one with a wrong password."""
+    hashed = current_app.config["SETTINGS"].operator_hashes.get(name)
+    mark = hmac.new(_known_key, f"{name}\0{password}\0{hashed}".encode(), hashlib.sha256).digest()
+    if hashed is not None and mark in _known:
+        return True
+    _count_failures()
+    if not _verified(hashed, password):
+        _tell(name if hashed else "unknown", "operator.refused")
+        return False
+    _known[mark] = None
+    while len(_known) > _MOST_KNOWN:
+        _known.popitem(last=False)
+    _tell(name, "operator.admitted")
+    return True
+
+
+def _verified(hashed: str | None, password: str) -> bool:
+    somebodys = next(iter(current_app.config["SETTINGS"].operator_hashes.values()))
+    try:
+        verified = _hasher.verify(hashed or _nobodys_hash(somebodys), password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return verified and hashed is not None
+
+
+@cache
+def _nobodys_hash(like: str) -> str:
+    """The hash of a password that nobody knows, as dear to check as the operators' own."""
+    return PasswordHasher.from_parameters(extract_parameters(like)).hash(secrets.token_hex(16))
+
+
+def _failures_limit() -> str:
+    return f"{current_app.config['SETTINGS'].operator_failures_per_hour} per hour"
+
+
+def _is_failure(response: Response) -> bool:
+    return response.status_code == 401
+
+
+@limiter.shared_limit(_failures_limit, scope="operator-failures", deduct_when=_is_failure)
+def _count_failures() -> None:
+    """Raises RateLimitExceeded, which is answered 429; only requests that end in 401 count."""
+
+
+def _tell(name: str, action: str) -> None:
+    """Both are told to the audit log: who came in, and who tried. A name that is none might be a password."""
+    log.info(action.replace(".", "_"), operator=name)
+    with transaction():
+        note(f"operator:{name}" if action == "operator.admitted" else "nobody", action, f"operator:{name}")
+
+
+def _require_own_json() -> None:
+    """Browsers send an operator's credentials along with another site's request; this is what tells them apart."""
+    if request.method in _SAFE:
+        return
+    require_same_origin()
+    if request.mimetype == "application/json":
+        return
+    if not request.headers.get("X-CSRFToken"):
+        raise DomainError("content_type_not_json", status=415)
+    _require_form_token()
+
+
+def _require_form_token() -> None:
+    """The token of Flask-WTF in a form or header. Raises CSRFError, which is answered 400."""
+    csrf: CSRFProtect = current_app.extensions["csrf"]
+    csrf.protect()
