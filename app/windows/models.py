@@ -1,0 +1,124 @@
+"""What the tables of every game of windows have in common: a game's own tables are these and what it adds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Model
+
+from .rules import Window
+
+ROUND_STATUSES: Final = (
+    "scheduled", "open", "unbacked", "closed", "sealed", "drawing", "settled", "void", "halted",
+)  # fmt: skip
+FINAL_STATUSES: Final = ("settled", "void", "halted")
+
+
+class WindowRound(Model):
+    """A draw window shared by all partners. Everything above `status` is frozen when the row is made."""
+
+    __abstract__ = True
+
+    round_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    opens_at_height: Mapped[int] = mapped_column(unique=True)
+    sales_end_height: Mapped[int] = mapped_column(unique=True)
+    closing_height: Mapped[int] = mapped_column(unique=True)
+    settlement_depth: Mapped[int] = mapped_column(SmallInteger)
+    jackpot_sats: Mapped[int] = mapped_column(BigInteger)
+    min_payment_floor_sats: Mapped[int] = mapped_column(BigInteger)  # no order's minimum is below this
+    winner_algorithm: Mapped[str]
+    internal_key: Mapped[bytes] = mapped_column(LargeBinary)
+
+    status: Mapped[str] = mapped_column(server_default="scheduled")
+    seal_root: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_at: Mapped[datetime | None]
+    sealed_at_height: Mapped[int | None]  # the node's tip when the root was fixed: below closing_height
+    closing_block_hash: Mapped[bytes | None] = mapped_column(LargeBinary)  # explorer's byte order
+    settled_at: Mapped[datetime | None]
+
+    @property
+    def window(self) -> Window:
+        """Its heights as the rules want them."""
+        return Window(self.opens_at_height, self.sales_end_height, self.closing_height)
+
+
+class WindowOrder(Model):
+    """An order with what every order was promised. `round_number` refers to its game's own rounds."""
+
+    __abstract__ = True
+
+    round_number: Mapped[int]
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    partner_site_id: Mapped[UUID] = mapped_column(ForeignKey("partner_sites.id"))
+    deposit_address_id: Mapped[UUID] = mapped_column(ForeignKey("deposit_addresses.id"), unique=True)
+    min_payment_sats: Mapped[int] = mapped_column(BigInteger)
+    house_edge_percent: Mapped[int] = mapped_column(SmallInteger)
+    payout_address: Mapped[str]
+    form_token_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+
+
+class WindowPayment(Model):
+    """The fate of one payment to an order's address. A block connected again brings a new row.
+
+    `order_id` and `credited_round_number` refer to its game's own tables.
+    """
+
+    __abstract__ = True
+
+    order_id: Mapped[UUID]
+    credited_round_number: Mapped[int | None]
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), primary_key=True)
+    txid: Mapped[str]  # as explorers print it
+    vout: Mapped[int] = mapped_column(BigInteger)
+    tx_index: Mapped[int]
+    amount_sats: Mapped[int] = mapped_column(BigInteger)
+    block_height: Mapped[int]
+    block_hash: Mapped[str]
+    status: Mapped[str]
+    credited_sats: Mapped[int] = mapped_column(BigInteger)
+    refundable_sats: Mapped[int] = mapped_column(BigInteger)
+    orphaned_at: Mapped[datetime | None]
+    refunded_at: Mapped[datetime | None]  # when what bought nothing went to the partner's balance
+
+
+def round_constraints(table: str) -> tuple[CheckConstraint | Index, ...]:
+    """What a table of rounds refuses, and its index by status."""
+    return (
+        CheckConstraint("round_number > 0", name="round_number"),
+        CheckConstraint(
+            "opens_at_height < sales_end_height AND sales_end_height < closing_height", name="heights_in_order"
+        ),
+        CheckConstraint(one_of("status", ROUND_STATUSES), name="status"),
+        Index(f"{table}_status_idx", "status"),
+    )
+
+
+def payment_constraints(table: str, statuses: tuple[str, ...]) -> tuple[CheckConstraint | Index, ...]:
+    """What a table of payments refuses, and the indexes by which the rail finds its rows. `statuses`: the fates."""
+    return (
+        CheckConstraint(one_of("status", statuses), name="status"),
+        CheckConstraint("credited_sats >= 0 AND refundable_sats >= 0", name="no_negative_part"),
+        CheckConstraint(
+            "CASE WHEN status = 'orphaned' THEN true ELSE credited_sats + refundable_sats = amount_sats END",
+            name="parts_make_the_whole",
+        ),
+        CheckConstraint("(status = 'orphaned') = (orphaned_at IS NOT NULL)", name="orphaned"),
+        Index(f"{table}_live_idx", "order_id", "txid", "vout", unique=True,
+              postgresql_where=text("orphaned_at IS NULL")),
+        Index(f"{table}_order_idx", "order_id"),
+        Index(f"{table}_refund_due_idx", "id", postgresql_where=text(
+            "refundable_sats > 0 AND refunded_at IS NULL AND orphaned_at IS NULL")),
+        Index(f"{table}_round_idx", "credited_round_number"),
+    )  # fmt: skip
+
+
+def one_of(column: str, values: tuple[str, ...]) -> str:
+    """The condition that a text column has one of these values."""
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"

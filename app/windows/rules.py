@@ -1,0 +1,79 @@
+"""What every game of windows decides alike: heights, until when orders are taken, what a player is called. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from app.core.money import DUST_SATS, Sats
+
+SPEND_VBYTES: Final = 58  # a taproot key-path input
+_SPENDS_A_PAYMENT_MUST_BE_WORTH: Final = 4
+MAX_IDENTIFIER_CHARS: Final = 120
+_LETTERS_AND_DIGITS: Final = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd"})
+
+
+class Phase(StrEnum):
+    """Where a round stands between two heights, before anything irreversible has happened to it."""
+
+    SCHEDULED = "scheduled"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A round's heights. A payment counts if opens ≤ its height < sales_end."""
+
+    opens_at: int
+    sales_end: int
+    closing: int
+
+
+def next_window(previous_sales_end: int, length: int, gap: int) -> Window:
+    """The window that follows without a gap in sales."""
+    sales_end = previous_sales_end + length
+    return Window(previous_sales_end, sales_end, sales_end + gap)
+
+
+def phase(window: Window, tip: int) -> Phase:
+    """The phase for payments in the block after `tip`."""
+    if tip + 1 >= window.sales_end:
+        return Phase.CLOSED
+    return Phase.OPEN if tip + 1 >= window.opens_at else Phase.SCHEDULED
+
+
+def takes_orders(window: Window, tip: int, stop_blocks: int) -> bool:
+    """Whether an order made now can still hope to confirm in time."""
+    return tip + 1 + stop_blocks < window.sales_end
+
+
+def is_buried(height: int, tip: int, depth: int) -> bool:
+    """Whether the block at `height` has `depth` blocks on top of it."""
+    return tip >= height + depth
+
+
+def min_payment_floor(planning_fee_rate: int) -> Sats:
+    """Below this an output is not worth spending. `planning_fee_rate` is in sat per virtual byte."""
+    return max(DUST_SATS, _SPENDS_A_PAYMENT_MUST_BE_WORTH * SPEND_VBYTES * planning_fee_rate)
+
+
+def identifier(text: str) -> str | None:
+    """A player identifier in its one spelling, or None if it cannot be one.
+
+    NFC, trimmed, inner spaces collapsed, 1 to 120 characters: Unicode letters and digits, space, `.`, `_`, `-`.
+    """
+    if len(text) > 4 * MAX_IDENTIFIER_CHARS:  # normalising is not free
+        return None
+    tidy = re.sub(r" +", " ", unicodedata.normalize("NFC", text).strip(" "))
+    if not 1 <= len(tidy) <= MAX_IDENTIFIER_CHARS:
+        return None
+    return tidy if all(_may_identify(char) for char in tidy) else None
+
+
+def _may_identify(char: str) -> bool:
+    """Letters and decimal digits of any script; nothing that is invisible or changes its neighbours."""
+    return char in " ._-" or unicodedata.category(char) in _LETTERS_AND_DIGITS
