@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import expect
 from sqlalchemy import text
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.test import TestResponse
@@ -17,6 +18,10 @@ from app.core.db import db
 from dev.node.process import NodeProcess
 
 pytest_plugins = ["tests.personas"]
+
+expect.set_options(
+    timeout=60_000
+)  # milliseconds: a busy machine is slow
 
 
 class Browser(FlaskClient):

@@ -109,11 +109,11 @@ def test_while_it_runs_others_are_told_so(world: World, server: Server) -> None:
         with world.app.app_context(), transaction():
             idempotency.claim(running)
             claimed.set()
-            release.wait(20)
+            release.wait(60)
 
     thread = threading.Thread(target=hold)
     thread.start()
-    claimed.wait(20)
+    claimed.wait(60)
     refused = server.post("/orders", PLAYER, once="a-1")
     release.set()
     thread.join()

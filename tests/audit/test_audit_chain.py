@@ -48,11 +48,11 @@ def test_a_late_commit_is_sealed_although_newer_entries_were(committed_db):
         with committed_db.app_context(), transaction():
             note("system", "slow", "late")
             written.set()
-            finish.wait(10)
+            finish.wait(60)
 
     thread = threading.Thread(target=slow)
     thread.start()
-    assert written.wait(10)
+    assert written.wait(60)
     write(2)
     assert jobs.seal() == 2
     finish.set()

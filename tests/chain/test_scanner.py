@@ -130,7 +130,7 @@ def meeting_before_the_write(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def together(*arguments: Any) -> Any:
         block = original(*arguments)
-        meet.wait(10)
+        meet.wait(60)
         return block
 
     monkeypatch.setattr(scanner, "_next_block", together)

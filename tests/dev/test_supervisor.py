@@ -45,7 +45,7 @@ class Demo:
 
     def end(self, number: signal.Signals = signal.SIGINT) -> str:
         self.process.send_signal(number)
-        return self.process.communicate(timeout=30)[0]
+        return self.process.communicate(timeout=120)[0]
 
     def database(self) -> str:
         return environment.read(self.folder / "env")["DATABASE_URL"].replace("+psycopg", "")
@@ -69,7 +69,7 @@ def demo(tmp_path: Path):
         one.process.stdout.close()
 
 
-def wait(condition: Callable[[], bool], seconds: float = 15) -> bool:
+def wait(condition: Callable[[], bool], seconds: float = 90) -> bool:
     deadline = time.monotonic() + seconds
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -152,5 +152,5 @@ def test_a_start_waits_for_the_one_that_is_stopping(demo: Callable[..., Demo]):
     first.until("stopping")
     second = demo()
     second.until("is running")
-    assert first.process.wait(10) == 0
+    assert first.process.wait(60) == 0
     second.end()

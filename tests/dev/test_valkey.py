@@ -29,7 +29,7 @@ def test_data_outlive_a_stop_and_a_kill(server: Valkey, tmp_path: Path):
         client.rpush("queue", "another")
         client.waitaof(1, 0, 5000)
     os.kill(server.child.process.pid, signal.SIGKILL)
-    server.child.process.wait(10)
+    server.child.process.wait(60)
     server.start(tmp_path / "log")
     with redis.Redis.from_url(server.url()) as client:
         assert client.lrange("queue", 0, -1) == [b"job", b"another"]

@@ -76,11 +76,11 @@ def test_a_later_row_waits_for_an_earlier_one_still_being_written(committed_db, 
         with committed_db.app_context(), transaction():
             record("win", "rounds", "slow", {})
             written.set()
-            finish.wait(10)
+            finish.wait(60)
 
     thread = threading.Thread(target=slow)
     thread.start()
-    assert written.wait(10)
+    assert written.wait(60)
     with transaction():
         record("win", "rounds", "fast", {})
     with transaction():

@@ -63,7 +63,7 @@ def processes(world: World, tmp_path: Path) -> Iterator[list[subprocess.Popen[by
         child.terminate()
     for child in started:
         try:
-            child.wait(15)
+            child.wait(60)
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()

@@ -142,14 +142,14 @@ def test_a_player_buys_inside_another_sites_page(page: Page, served: Served) -> 
 
     served.world.send(str(address), 5_500)
     mempool.Watcher().look(chain_node.client())
-    expect(frame.get_by_role("heading", name="Payment seen")).to_be_visible(timeout=8_000)
+    expect(frame.get_by_role("heading", name="Payment seen")).to_be_visible(timeout=60_000)
     served.world.mine()
-    expect(frame.get_by_role("heading", name="You hold 5 tickets")).to_be_visible(timeout=8_000)
+    expect(frame.get_by_role("heading", name="You hold 5 tickets")).to_be_visible(timeout=60_000)
     grows(page, frame)
 
     served.world.finish(db.session.scalars(select(TicketOrder.round_number)).one())
     ended = re.compile("You won|Another ticket was drawn")
-    expect(frame.get_by_role("heading", name=ended)).to_be_visible(timeout=8_000)
+    expect(frame.get_by_role("heading", name=ended)).to_be_visible(timeout=60_000)
     assert page.context.cookies() == []
 
 

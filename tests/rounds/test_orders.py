@@ -213,7 +213,7 @@ def in_threads(world: World, count: int, work: Callable[[int], object]) -> list[
     def run(number: int) -> None:
         with world.app.app_context():
             try:
-                start.wait(30)
+                start.wait(60)
                 results[number] = work(number)
             except BaseException as error:
                 results[number] = error

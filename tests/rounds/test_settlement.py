@@ -58,7 +58,7 @@ def together(world: World, number: int, work: Callable[[], object]) -> list[obje
     def run() -> None:
         with world.app.app_context():
             try:
-                start.wait(10)
+                start.wait(60)
                 results.append(work())
             except BaseException as error:
                 results.append(error)

@@ -36,7 +36,7 @@ class Example:
                 [*command, str(self.port)], env={**os.environ, "TIRAJ_WEBHOOK_SECRET": secrets},
                 stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
             )  # fmt: skip
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:

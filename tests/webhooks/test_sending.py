@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,8 @@ from tests.webhooks import receiver as servers
 from tests.webhooks.receiver import Receiver, answer
 
 pytestmark = pytest.mark.usefixtures("_in_app")
+
+NEVER = 30  # seconds: a busy machine is slow, and none of these would ever end by itself
 
 
 @pytest.fixture
@@ -137,23 +140,21 @@ def test_no_redirect_is_followed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "error", "most_seconds"),
+    ("behaviour", "error"),
     [
-        (servers.hang, "timeout", 3.0),
-        (servers.drip, "timeout", 3.0),
-        (servers.drip_body, "", 3.0),
-        (servers.flood, "", 3.0),
-        (servers.flood_head, "answer_not_understood", 3.0),
+        (servers.hang, "timeout"),
+        (servers.drip, "timeout"),
+        (servers.drip_body, ""),
+        (servers.flood, ""),
+        (servers.flood_head, "answer_not_understood"),
     ],
 )
-def test_time_and_bytes_are_bounded(
-    monkeypatch: pytest.MonkeyPatch, behaviour: servers.Behaviour, error: str, most_seconds: float
-) -> None:
+def test_time_and_bytes_are_bounded(monkeypatch: pytest.MonkeyPatch, behaviour: servers.Behaviour, error: str) -> None:
     monkeypatch.setattr(sending, "TOTAL_SECONDS", 1.0)
     with Receiver(behaviour) as shop:
         begin = time.monotonic()
         outcome = post(shop.url)
-        assert time.monotonic() - begin < most_seconds
+        assert time.monotonic() - begin < NEVER
     assert outcome.error == error
     assert len(outcome.answer) <= 1024
     assert shop.written < 50_000_000, "what the kernel's buffers hold, not the gigabyte"
@@ -162,13 +163,16 @@ def test_time_and_bytes_are_bounded(
 def test_a_name_server_that_hangs_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "CONNECT_SECONDS", 0.3)
 
+    asked = threading.Event()
+
     def slow(host: str, port: int) -> list[str]:
-        time.sleep(2)
+        asked.wait(NEVER)
         return ["127.0.0.1"]
 
     begin = time.monotonic()
     assert post("http://shop.example/", slow).error == "timeout"
-    assert time.monotonic() - begin < 1
+    assert time.monotonic() - begin < NEVER
+    asked.set()
 
 
 def test_nobody_listens() -> None:
@@ -225,4 +229,4 @@ def test_a_tls_handshake_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> Non
         begin = time.monotonic()
         url = f"https://shop.example:{silent.getsockname()[1]}/"
         assert post(url, lambda host, port: ["127.0.0.1"]).error == "timeout"
-        assert time.monotonic() - begin < 3
+        assert time.monotonic() - begin < NEVER

@@ -154,7 +154,7 @@ def _is_all_delivered(hooks: Hooks) -> bool:
 
 def _until(done: object) -> None:
     assert callable(done)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while not done() and time.monotonic() < deadline:
         time.sleep(0.1)
     assert done()
