@@ -1,0 +1,35 @@
+"""What the browser tests share: the accessibility engine, and how a page fits its window."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Frame, Page
+
+_ENGINE = Path(__file__).resolve().parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@cache
+def _engine() -> str:
+    return _ENGINE.read_text(encoding="utf-8")
+
+
+def findings(page: Page | Frame) -> list[str]:
+    """What axe finds wrong on the page or frame as it is now: rule, element and why, a line each."""
+    page.evaluate(_engine() + "\n;0")
+    found: list[dict[str, Any]] = page.evaluate(
+        "async () => (await axe.run(document, {resultTypes: ['violations'], elementRef: false})).violations"
+    )
+    return [
+        f"{rule['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+def overflow(page: Page | Frame) -> int:
+    """By how many pixels the page is wider than its window."""
+    wide: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return wide
