@@ -1,4 +1,4 @@
-"""Draw algorithms by id. Pure: a hash goes in, an outcome comes out, the same everywhere and for ever."""
+"""`hash-draw-1`. Pure: a hash goes in, an outcome comes out, the same everywhere and for ever."""
 
 from __future__ import annotations
 
@@ -49,6 +49,14 @@ class DrawResult:
     draw_digits: str
     digests: list[str]
     winning_ticket: int
+
+    def to_json(self) -> dict[str, Any]:
+        """What is recorded."""
+        return {
+            "drawDigits": self.draw_digits,
+            "drawDigests": self.digests,
+            "winningTicket": self.winning_ticket,
+        }
 
 
 OnCheckpoint = Callable[[Checkpoint], None]

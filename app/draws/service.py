@@ -16,7 +16,7 @@ from app.core.db import db, transaction
 from app.core.faults import step
 from app.core.ids import new_id
 
-from . import rules
+from . import algorithms
 from .models import Draw
 
 CHECKPOINT_SECONDS = 0.5
@@ -33,8 +33,7 @@ class Work:
     draw_id: UUID
     algorithm: str
     seed: str
-    digits: int
-    hashes_per_digit: int
+    parameters: Mapping[str, Any]
     checkpoint: Mapping[str, Any] | None
 
 
@@ -66,22 +65,18 @@ def of(game: str, subject: str) -> Draw | None:
 
 def work_of(draw: Draw) -> Work:
     """What `run` needs of a draw from a block hash."""
-    return Work(
-        draw.id, draw.algorithm, draw.seed, draw.parameters["digits"], draw.parameters["hashesPerDigit"],
-        draw.checkpoint,
-    )  # fmt: skip
+    return Work(draw.id, draw.algorithm, draw.seed, draw.parameters, draw.checkpoint)
 
 
-def run(work: Work, stop: Callable[[], bool] = lambda: False) -> rules.DrawResult:
-    """Do the hashing, outside any transaction, keeping a checkpoint about twice a second.
+def run(work: Work, stop: Callable[[], bool] = lambda: False) -> Any:
+    """Do the hashing, outside any transaction, keeping a checkpoint about twice a second; the algorithm's own result.
 
     Raises:
         DrawStopped: there is nothing to finish any more, or `stop` said so; the checkpoint stays.
     """
-    resume = rules.Checkpoint.from_json(work.checkpoint) if work.checkpoint else None
     last = monotonic()
 
-    def keep(checkpoint: rules.Checkpoint) -> None:
+    def keep(checkpoint: algorithms.Progress) -> None:
         nonlocal last
         if monotonic() - last < CHECKPOINT_SECONDS:
             return
@@ -91,10 +86,10 @@ def run(work: Work, stop: Callable[[], bool] = lambda: False) -> rules.DrawResul
         if stop():
             raise DrawStopped
 
-    return rules.draw(work.algorithm, work.seed, work.digits, work.hashes_per_digit, resume, keep)
+    return algorithms.algorithm(work.algorithm).run(work.seed, work.parameters, work.checkpoint, keep)
 
 
-def _save(draw_id: UUID, checkpoint: rules.Checkpoint) -> None:
+def _save(draw_id: UUID, checkpoint: algorithms.Progress) -> None:
     with transaction() as session:
         kept = session.execute(
             text("UPDATE draws SET checkpoint = CAST(:c AS jsonb) WHERE id = :id AND state = 'provisional'"),
@@ -104,15 +99,11 @@ def _save(draw_id: UUID, checkpoint: rules.Checkpoint) -> None:
             raise DrawStopped
 
 
-def confirm(draw: Draw, result: rules.DrawResult) -> None:
-    """Record the outcome for good."""
+def confirm(draw: Draw, result: Any) -> None:
+    """Record the outcome for good; `result` is what `run` gave."""
     draw.state = "confirmed"
     draw.finished_at = now()
-    draw.outcome = {
-        "drawDigits": result.draw_digits,
-        "drawDigests": result.digests,
-        "winningTicket": result.winning_ticket,
-    }
+    draw.outcome = algorithms.algorithm(draw.algorithm).record(result)
 
 
 def halt(game: str, subject: str) -> None:

@@ -1,0 +1,160 @@
+"""What Luckotto decides, without touching anything: numbers, prices, odds, fates of payments. Document 000."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import comb
+from typing import Any, Final
+
+from app.core.money import Sats, with_edge
+
+GAME: Final = "luckotto"
+TERMS_VERSION: Final = 1
+DRAWN: Final = 6  # numbers of a draw
+FEWEST_NUMBERS: Final = 6
+MOST_NUMBERS: Final = 25
+SMALLEST_POOL: Final = 9
+LARGEST_POOL: Final = 63  # a set of numbers is a signed 64-bit mask, number n its bit n - 1
+
+
+class NumbersRefused(ValueError):
+    """A request that is no set of numbers. `code` names why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Fate(StrEnum):
+    """What becomes of a payment. Every one has exactly one."""
+
+    CREDITED = "credited"
+    BELOW_MINIMUM = "below_minimum"
+    LATE = "late"
+    UNALLOCATED = "unallocated"  # it funded an order for which there was no free set any more, or came after that
+    UNDERFUNDED = "underfunded"  # its order's total was never reached
+    VOID = "void"  # its round was voided, or had been settled before the payment's block came
+
+
+def numbers(given: object, pool_size: int) -> tuple[int, ...]:
+    """The requested numbers in ascending order: 6 to 25 different whole numbers from 1 to `pool_size`.
+
+    Raises:
+        NumbersRefused: `numbers_count`, `numbers_not_whole`, `numbers_repeated` or `numbers_out_of_pool`. Booleans,
+            floats and texts are no numbers, whatever they look like.
+    """
+    if not isinstance(given, list | tuple) or not FEWEST_NUMBERS <= len(given) <= MOST_NUMBERS:
+        raise NumbersRefused("numbers_count")
+    values: Sequence[Any] = given
+    if any(type(value) is not int for value in values):
+        raise NumbersRefused("numbers_not_whole")
+    if not all(1 <= value <= pool_size for value in values):
+        raise NumbersRefused("numbers_out_of_pool")
+    if len(set(values)) != len(values):
+        raise NumbersRefused("numbers_repeated")
+    return tuple(sorted(values))
+
+
+def mask_of(chosen: Iterable[int]) -> int:
+    """A set of numbers as bits: number n is bit n - 1."""
+    mask = 0
+    for number in chosen:
+        mask |= 1 << (number - 1)
+    return mask
+
+
+def numbers_of(mask: int) -> tuple[int, ...]:
+    """The numbers of a mask, ascending."""
+    return tuple(bit + 1 for bit in range(mask.bit_length()) if mask >> bit & 1)
+
+
+def combinations(count: int) -> int:
+    """How many different draws a ticket of `count` numbers covers."""
+    return comb(count, DRAWN)
+
+
+def possible_draws(pool_size: int) -> int:
+    """How many different draws there are."""
+    return comb(pool_size, DRAWN)
+
+
+def jackpot(pool_size: int, base_combination_price: Sats) -> Sats:
+    """What the winning ticket pays: what all combinations together would bring."""
+    return possible_draws(pool_size) * base_combination_price
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a ticket costs: base for its combinations, and what the partner adds."""
+
+    combinations: int
+    base: Sats
+    fee: Sats
+
+    @property
+    def total(self) -> Sats:
+        return self.base + self.fee
+
+
+def price(count: int, base_combination_price: Sats, edge_percent: int) -> Price:
+    """The price of `count` numbers. The edge is added to the whole base at once and rounded up once."""
+    covered = combinations(count)
+    base = covered * base_combination_price
+    return Price(covered, base, with_edge(base, edge_percent) - base)
+
+
+def numbers_for_minimum(minimum: Sats, base_combination_price: Sats, edge_percent: int, pool_size: int) -> int | None:
+    """The fewest numbers whose price reaches `minimum`; None if not even the largest ticket does."""
+    for count in range(FEWEST_NUMBERS, min(MOST_NUMBERS, pool_size) + 1):
+        if price(count, base_combination_price, edge_percent).total >= minimum:
+            return count
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """The chance of a ticket: `combinations` of `possible` draws win, about one in `one_in` (rounded down)."""
+
+    combinations: int
+    possible: int
+
+    @property
+    def one_in(self) -> int:
+        return self.possible // self.combinations
+
+
+def odds(count: int, pool_size: int) -> Odds:
+    """The chance of a ticket with `count` numbers. It is the same whichever numbers they are."""
+    return Odds(combinations(count), possible_draws(pool_size))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an order has so far: sats credited to it, and whether it holds a ticket or was found to get none."""
+
+    credited: Sats = 0
+    is_allocated: bool = False
+    is_unallocated: bool = False
+
+
+def fate(
+    amount: Sats, minimum_payment: Sats, standing: Standing, *, in_time: bool, is_over: bool
+) -> Fate:  # fmt: skip
+    """A payment's fate before any allocation. Payments under the minimum are never merged into a total.
+
+    `is_over`: the order's round was settled or voided before this payment's block was connected.
+    """
+    if not in_time:
+        return Fate.LATE
+    if amount < minimum_payment:
+        return Fate.BELOW_MINIMUM
+    if is_over:
+        return Fate.VOID
+    return Fate.UNALLOCATED if standing.is_unallocated else Fate.CREDITED
+
+
+def is_funded_by(amount: Sats, total: Sats, standing: Standing) -> bool:
+    """Whether a credited payment is the one that reaches the order's total."""
+    return not standing.is_allocated and standing.credited < total <= standing.credited + amount
