@@ -15,6 +15,7 @@ from app.core.ids import parse_id
 from app.core.limits import limiter, orders_limit
 from app.core.origin import require_same_origin
 from app.core.templating import accent_ink
+from app.core.web import wants_fragment
 from app.rounds import queries, records
 from app.rounds.messages import MESSAGES
 
@@ -85,7 +86,10 @@ def create_order() -> AnyResponse:
     shown = request.form.get("round", "")
     tickets = order_page.parse_tickets(request.form.get("tickets"))
     moved = shown if shown.isascii() and shown.isdigit() and shown != str(made.round_number) else None
-    return redirect(frame.url(f"/embed/slips/{made.receipt_secret}", tickets=tickets, instead=moved), 303)
+    place = frame.url(f"/embed/slips/{made.receipt_secret}", tickets=tickets, instead=moved)
+    if wants_fragment():  # the script follows by itself, so that a lost connection leaves the form where it is
+        return make_response("", 204, {"HX-Redirect": place})
+    return redirect(place, 303)
 
 
 @bp.get("/embed/slips/<identifier>")
