@@ -305,3 +305,25 @@ def _sightings(address_ids: Sequence[UUID]) -> dict[UUID, list[PaymentView]]:
         view = PaymentView(row.txid[::-1].hex(), row.vout, row.amount_sats, 0, 0, "seen")
         found.setdefault(row.deposit_address_id, []).append(view)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class WinLine:
+    """Who won a round, for a list."""
+
+    slip_id: UUID
+    player: str | None
+    site: str
+
+
+def wins_of(rounds: Sequence[Round]) -> dict[int, WinLine]:
+    """The wins of these rounds by round number, in one query."""
+    numbers = [round_.round_number for round_ in rounds]
+    rows = db.session.execute(
+        select(
+            PartnerWin.round_number, PartnerWin.slip_id, PartnerWin.player_public_identifier, PartnerSite.display_name
+        )
+        .join(PartnerSite, PartnerSite.id == PartnerWin.partner_site_id)
+        .where(PartnerWin.round_number.in_(numbers))
+    )
+    return {number: WinLine(slip_id, player, site) for number, slip_id, player, site in rows}
