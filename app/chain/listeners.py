@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -37,3 +37,35 @@ class ChainListener(Protocol):
 
     def disconnect(self, block: BlockRef, payments: Sequence[ChainPayment]) -> None:
         """`block` was the tip and is no longer on the chain; undo what `connect` did for it."""
+
+
+class SpendPlanner(Protocol):
+    """Whoever spends our coins on purpose. Called inside the block's own transaction, like a listener."""
+
+    def known(self, txids: Collection[bytes]) -> set[bytes]:
+        """Which of these transactions are of its making. Their outputs to the reserve are change, no new money."""
+
+    def spent(self, block: BlockRef, txid: bytes) -> bool:
+        """A known transaction is in `block`: book it whole. False, and nothing written, if that cannot be."""
+
+    def advanced(self, block: BlockRef) -> None:
+        """`block` has been applied with all that is in it; what is deep enough below it may be final."""
+
+    def taken_back(self, block: BlockRef) -> None:
+        """`block` leaves the chain; undo what `spent` booked for it."""
+
+
+class NobodyPlans:
+    """Without anybody who spends, every spend is unplanned."""
+
+    def known(self, txids: Collection[bytes]) -> set[bytes]:
+        return set()
+
+    def spent(self, block: BlockRef, txid: bytes) -> bool:
+        return False
+
+    def advanced(self, block: BlockRef) -> None:
+        pass
+
+    def taken_back(self, block: BlockRef) -> None:
+        pass

@@ -83,6 +83,7 @@ class Coin(Model):
     deposit_address_id: Mapped[UUID | None] = mapped_column(ForeignKey("deposit_addresses.id"))
     reserve_key_index: Mapped[int | None] = mapped_column(ForeignKey("reserve_addresses.key_index"))
     payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("payments.id"), unique=True)
+    planned: Mapped[bool] = mapped_column(server_default=text("false"))  # change of our own: no new money
     orphaned_at: Mapped[datetime | None]
 
 
@@ -93,7 +94,9 @@ class CoinSpend(Model):
     __table_args__ = (
         Index("coin_spends_live_idx", "coin_id", unique=True, postgresql_where=text("orphaned_at IS NULL")),
         Index("coin_spends_block_idx", "block_height"),
-    )
+        Index("coin_spends_unexplained_idx", "id", postgresql_where=text(
+            "NOT planned AND orphaned_at IS NULL AND explained_at IS NULL")),
+    )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     coin_id: Mapped[UUID] = mapped_column(ForeignKey("coins.id"))
@@ -102,6 +105,7 @@ class CoinSpend(Model):
     block_hash: Mapped[bytes] = mapped_column(LargeBinary)
     planned: Mapped[bool]
     orphaned_at: Mapped[datetime | None]
+    explained_at: Mapped[datetime | None]  # when an operator said what an unplanned one was
 
 
 class Sighting(Model):

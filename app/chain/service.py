@@ -11,15 +11,14 @@ from app.audit import service as audit
 from app.core.db import db
 from app.core.faults import step
 from app.core.ids import new_id
-from app.events import service as events
 from app.ledger import service as ledger
 from app.ledger.entries import mirrored
 from app.payments import service as payments
 
-from . import postings
+from . import postings, spends
 from .blocks import Block, display
 from .listeners import BlockRef, ChainListener, ChainPayment
-from .matching import MatchedOutput, MatchedSpend, OutputAt, match, match_outputs, match_spends
+from .matching import MatchedOutput, OutputAt, match, match_outputs, match_spends
 
 
 class CursorMoved(Exception):
@@ -50,8 +49,9 @@ def connect_block(block: Block, height: int, listeners: Sequence[ChainListener])
     for listener in listeners:
         listener.connect(reference, coins)
     step("credit.listeners_told")
-    _store_spends(match_spends(block), reference)
+    spends.store(match_spends(block), reference)
     _drop_sightings([output.txid for output in matched])
+    spends.planner().advanced(reference)
 
 
 def adopt_outputs(block: BlockRef, outputs: Sequence[OutputAt]) -> list[ChainPayment]:
@@ -68,7 +68,7 @@ def disconnect_tip(height: int, hash_: bytes, previous_hash: bytes, listeners: S
     _move_cursor((height, hash_), (height - 1, previous_hash))
     db.session.execute(text("DELETE FROM chain_blocks WHERE height = :h AND hash = :x"), {"h": height, "x": hash_})
     reference = BlockRef(height, hash_, display(hash_))
-    _undo_spends(reference)
+    spends.undo(reference)
     deposits = _live_payments_of(reference)
     for listener in reversed(listeners):
         listener.disconnect(reference, deposits)
@@ -106,6 +106,8 @@ def _remember_block(block: Block, height: int) -> None:
 def _store_coins(matched: Sequence[MatchedOutput], block: BlockRef) -> list[ChainPayment]:
     """New rows for every output of ours; the deposits among them, in chain order."""
     rows = [(new_id(), new_id() if output.deposit_address_id else None, output) for output in matched]
+    to_reserve = {output.txid for output in matched if output.deposit_address_id is None}
+    change = spends.planner().known(to_reserve) if to_reserve else set()
     payments.receive(
         [payments.Receipt(payment_id, output.amount_sats) for _, payment_id, output in rows if payment_id is not None]
     )
@@ -123,10 +125,15 @@ def _store_coins(matched: Sequence[MatchedOutput], block: BlockRef) -> list[Chai
                 "amounts": [output.amount_sats for *_, output in rows],
                 "deposits": [output.deposit_address_id for *_, output in rows],
                 "reserves": [output.reserve_key_index for *_, output in rows],
+                "planned": [paid is None and output.txid in change for _, paid, output in rows],
             },
         )
     ledger.post(
-        [postings.reserve_deposit(str(coin_id), output.amount_sats) for coin_id, paid, output in rows if paid is None]
+        [
+            postings.reserve_deposit(str(coin_id), output.amount_sats)
+            for coin_id, paid, output in rows
+            if paid is None and output.txid not in change
+        ]
     )
     return [
         ChainPayment(
@@ -144,46 +151,12 @@ def _store_coins(matched: Sequence[MatchedOutput], block: BlockRef) -> list[Chai
 
 _INSERT_COINS = """
 INSERT INTO coins (id, payment_id, txid, vout, tx_index, amount_sats, deposit_address_id, reserve_key_index,
-                   block_height, block_hash)
+                   planned, block_height, block_hash)
 SELECT t.*, :height, :hash
 FROM unnest(CAST(:ids AS uuid[]), CAST(:payments AS uuid[]), CAST(:txids AS bytea[]), CAST(:vouts AS bigint[]),
             CAST(:indexes AS integer[]), CAST(:amounts AS bigint[]), CAST(:deposits AS uuid[]),
-            CAST(:reserves AS integer[])) AS t
+            CAST(:reserves AS integer[]), CAST(:planned AS boolean[])) AS t
 """
-
-
-def _store_spends(spends: Sequence[MatchedSpend], block: BlockRef) -> None:
-    """Record who spent our coins. A spend that no payout planned is posted as a loss and rings the alarm."""
-    for spend in spends:
-        spend_id = new_id()
-        db.session.execute(
-            text(
-                "INSERT INTO coin_spends (id, coin_id, spending_txid, block_height, block_hash, planned) "
-                "VALUES (:id, :coin, :txid, :height, :hash, false)"
-            ),
-            {"id": spend_id, "coin": spend.coin_id, "txid": spend.spending_txid, "height": block.height,
-             "hash": block.hash},
-        )  # fmt: skip
-        ledger.post([postings.unplanned_spend(str(spend_id), spend.amount_sats)])
-        txid = display(spend.spending_txid)
-        audit.raise_alarm("unplanned_spend", f"coin:{spend.coin_id}", txid=txid, sats=spend.amount_sats)
-        events.record("coin.spent_unplanned", "chain", f"coin:{spend.coin_id}",
-                      {"txid": txid, "amountSats": spend.amount_sats, "blockHeight": block.height})  # fmt: skip
-
-
-def _undo_spends(block: BlockRef) -> None:
-    undone = db.session.execute(
-        text(
-            "UPDATE coin_spends s SET orphaned_at = clock_timestamp() FROM coins c "
-            "WHERE c.id = s.coin_id AND s.block_height = :h AND s.block_hash = :x AND s.orphaned_at IS NULL "
-            "RETURNING s.id, s.coin_id, c.amount_sats, s.planned"
-        ),
-        {"h": block.height, "x": block.hash},
-    ).all()
-    unplanned = [row for row in undone if not row.planned]
-    ledger.post(mirrored([postings.unplanned_spend(str(row.id), row.amount_sats) for row in unplanned], "undo"))
-    for row in unplanned:
-        audit.close_alarm("unplanned_spend", f"coin:{row.coin_id}")
 
 
 def _undo_coins(block: BlockRef) -> None:
@@ -191,11 +164,15 @@ def _undo_coins(block: BlockRef) -> None:
         text(
             "UPDATE coins SET orphaned_at = clock_timestamp() "
             "WHERE block_height = :h AND block_hash = :x AND orphaned_at IS NULL "
-            "RETURNING id, amount_sats, payment_id"
+            "RETURNING id, amount_sats, payment_id, planned"
         ),
         {"h": block.height, "x": block.hash},
     ).all()
-    reserve = [postings.reserve_deposit(str(row.id), row.amount_sats) for row in undone if row.payment_id is None]
+    reserve = [
+        postings.reserve_deposit(str(row.id), row.amount_sats)
+        for row in undone
+        if row.payment_id is None and not row.planned
+    ]
     ledger.post(mirrored(reserve, "undo"))
 
 

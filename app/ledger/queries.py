@@ -46,6 +46,14 @@ def balances(kind: str, currency: str = "sat") -> dict[str, int]:
     return {row.owner: row.balance for row in rows}
 
 
+def available_balances(kind: str, currency: str = "sat") -> dict[str, int]:
+    """Every owner's balance of one kind without what holds set aside, zeros included."""
+    rows = db.session.execute(
+        select(Account.owner, Account.balance - Account.held).where(Account.kind == kind, Account.currency == currency)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def total(kind: str, currency: str = "sat") -> int:
     """The sum of all balances of one kind."""
     query = select(func.sum(Account.balance)).where(Account.kind == kind, Account.currency == currency)

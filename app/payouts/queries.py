@@ -1,15 +1,53 @@
-"""Reads of what is owed."""
+"""Reads of what is owed and of the payouts that pay it: for pages, APIs, and the verbs themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from flask import current_app
+from sqlalchemy import exists, func, select, text
 
+from app.audit.models import AuditEntry
+from app.chain.addresses import parse_address
+from app.core import clock
 from app.core.db import db
+from app.core.errors import DomainError, NotFound
+from app.core.money import Sats
+from app.ledger import queries as ledger
+from app.partners.models import PartnerSite
+from app.partners.rules import earnings_are_payable
 
-from .models import Obligation
+from . import rules
+from .models import Obligation, Payout, PayoutConfirmation, PayoutInput, PayoutOutput
+
+_PAID = exists().where(PayoutOutput.obligation_id == Obligation.id, PayoutOutput.live)
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What a partner has earned. `waits_for` says why it is not payable now; None if it is."""
+
+    site_id: UUID
+    name: str
+    address: str
+    script: bytes
+    sats: Sats
+    waits_for: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """An input of a payout that was given up, still unspent. `overlaps`: that payout meant to pay the same debts."""
+
+    txid: bytes
+    vout: int
+    overlaps: bool
+
+    @property
+    def outpoint(self) -> tuple[bytes, int]:
+        return (self.txid, self.vout)
 
 
 def obligations_of(site_id: UUID, before: UUID | None = None, limit: int = 50) -> Sequence[Obligation]:
@@ -18,3 +56,168 @@ def obligations_of(site_id: UUID, before: UUID | None = None, limit: int = 50) -
     if before is not None:
         query = query.where(Obligation.id < before)
     return db.session.scalars(query.order_by(Obligation.id.desc()).limit(limit)).all()
+
+
+def due_obligations(game: str | None = None, source_id: str | None = None) -> Sequence[Obligation]:
+    """Debts that no living payout pays, of one round or of all; the oldest first."""
+    query = select(Obligation).where(~_PAID)
+    if game is not None:
+        query = query.where(Obligation.source == game)
+    if source_id is not None:
+        query = query.where(Obligation.source_id == source_id)
+    return db.session.scalars(query.order_by(Obligation.id)).all()
+
+
+def balances() -> list[Balance]:
+    """Every partner's balance above zero, by site, and why it waits where it does."""
+    amounts = {
+        UUID(owner): sats for owner, sats in ledger.available_balances("partner").items() if sats > 0
+    }  # fmt: skip
+    sites = db.session.scalars(select(PartnerSite).where(PartnerSite.id.in_(amounts)).order_by(PartnerSite.id))
+    return [_balance(site, amounts[site.id]) for site in sites]
+
+
+def _balance(site: PartnerSite, sats: Sats) -> Balance:
+    try:
+        script = parse_address(site.payout_address, current_app.config["SETTINGS"].bitcoin_network)
+    except DomainError:
+        return Balance(site.id, site.name, site.payout_address, b"", sats, "address_invalid")
+    waits_for = None
+    if not earnings_are_payable(site.verification_status):
+        waits_for = site.verification_status
+    elif not rules.address_has_rested(site.payout_address_changed_at, clock.now()):
+        waits_for = "address_changed"
+    elif sats < rules.dust(script):
+        waits_for = "dust"
+    return Balance(site.id, site.name, site.payout_address, script, sats, waits_for)
+
+
+def payout(payout_id: UUID) -> Payout:
+    """A payout. Raises NotFound."""
+    found = db.session.get(Payout, payout_id, populate_existing=True)
+    if found is None:
+        raise NotFound("payout_not_found")
+    return found
+
+
+def payouts_page(state: str | None = None, before: UUID | None = None, limit: int = 50) -> Sequence[Payout]:
+    """Payouts, the newest first, below `before`."""
+    query = select(Payout)
+    if state is not None:
+        query = query.where(Payout.state == state)
+    if before is not None:
+        query = query.where(Payout.id < before)
+    return db.session.scalars(query.order_by(Payout.id.desc()).limit(limit)).all()
+
+
+def live_payout(game: str, source_id: str) -> Payout | None:
+    """The one living payout of a round, confirmed ones included."""
+    query = select(Payout).where(Payout.game == game, Payout.source_id == source_id, Payout.live)
+    return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def payouts_of(game: str, source_id: str) -> Sequence[Payout]:
+    """Every version of every payout of a round, the oldest first."""
+    query = select(Payout).where(Payout.game == game, Payout.source_id == source_id).order_by(Payout.id)
+    return db.session.scalars(query).all()
+
+
+def payouts_of_obligation(obligation_id: UUID) -> Sequence[Payout]:
+    """Every payout that paid or meant to pay a debt, the oldest first; at most one of them lives."""
+    query = select(Payout).join(PayoutOutput, PayoutOutput.payout_id == Payout.id)
+    return db.session.scalars(query.where(PayoutOutput.obligation_id == obligation_id).order_by(Payout.id)).all()
+
+
+def versions_of(root_id: UUID) -> Sequence[Payout]:
+    """All versions of one payment, the oldest first."""
+    return db.session.scalars(select(Payout).where(Payout.root_id == root_id).order_by(Payout.id)).all()
+
+
+def unsent(kind: str) -> Payout | None:
+    """A payout of this kind that is not on its way yet: whoever asks for one gets it again."""
+    query = select(Payout).where(Payout.kind == kind, Payout.state.in_(("draft", "signed")))
+    query = query.where(Payout.replaces_id.is_(None), Payout.broadcast_at.is_(None))
+    return db.session.scalars(query.order_by(Payout.id).limit(1)).first()
+
+
+def outputs_of(payout_id: UUID) -> Sequence[PayoutOutput]:
+    """In the transaction's order."""
+    query = select(PayoutOutput).where(PayoutOutput.payout_id == payout_id).order_by(PayoutOutput.vout)
+    return db.session.scalars(query).all()
+
+
+def inputs_of(payout_id: UUID) -> Sequence[PayoutInput]:
+    """In the transaction's order."""
+    query = select(PayoutInput).where(PayoutInput.payout_id == payout_id).order_by(PayoutInput.position)
+    return db.session.scalars(query).all()
+
+
+def confirmation_of(payout_id: UUID) -> PayoutConfirmation | None:
+    """The block that holds a payout, if one on our chain does."""
+    query = select(PayoutConfirmation).where(
+        PayoutConfirmation.payout_id == payout_id, PayoutConfirmation.orphaned_at.is_(None)
+    )
+    return db.session.scalars(query).one_or_none()
+
+
+def history(root_id: UUID) -> Sequence[AuditEntry]:
+    """What was done about any version of a payment, by whom and why, the oldest first."""
+    subjects = [f"payout:{version.id}" for version in versions_of(root_id)]
+    return db.session.scalars(select(AuditEntry).where(AuditEntry.subject.in_(subjects)).order_by(AuditEntry.id)).all()
+
+
+def paid_to(site_id: UUID, before: UUID | None = None, limit: int = 50) -> Sequence[tuple[Payout, int]]:
+    """A partner's payouts that were sent: payout, sats to this partner; the newest first."""
+    query = (
+        select(Payout, func.sum(PayoutOutput.sats).label("sats"))
+        .join(PayoutOutput, PayoutOutput.payout_id == Payout.id)
+        .where(PayoutOutput.partner_site_id == site_id, Payout.live, Payout.broadcast_at.is_not(None))
+        .group_by(Payout.id)
+    )
+    if before is not None:
+        query = query.where(Payout.id < before)
+    rows = db.session.execute(query.order_by(Payout.id.desc()).limit(limit))
+    return [(row[0], int(row[1])) for row in rows]
+
+
+def totals() -> dict[str, int]:
+    """What is owed and what there is, in sats, and payouts by state: for one look at whether all can be paid."""
+    earned = balances()
+    states = db.session.execute(select(Payout.state, func.count()).group_by(Payout.state)).all()
+    return {
+        "dueObligationsSats": sum(row.amount_sats for row in due_obligations()),
+        "payableBalancesSats": sum(row.sats for row in earned if row.waits_for is None),
+        "waitingBalancesSats": sum(row.sats for row in earned if row.waits_for is not None),
+        "reservedSats": ledger.total("payout"),
+        **{f"payouts.{state}": count for state, count in states},
+    }
+
+
+_DANGLING = """
+SELECT DISTINCT i.txid, i.vout, EXISTS (
+           SELECT FROM payout_outputs o WHERE o.payout_id = p.id
+           AND (o.obligation_id = ANY(CAST(:obligations AS uuid[]))
+                OR (o.kind = 'balance' AND o.partner_site_id = ANY(CAST(:sites AS uuid[]))))) AS overlaps
+FROM payout_inputs i JOIN payouts p ON p.id = i.payout_id
+WHERE i.anchor AND p.state = 'cancelled'
+  AND NOT EXISTS (SELECT FROM payouts other WHERE other.root_id = p.root_id AND other.live)
+  AND NOT EXISTS (SELECT FROM coins c JOIN coin_spends s ON s.coin_id = c.id
+                  WHERE c.txid = i.txid AND c.vout = i.vout AND s.orphaned_at IS NULL
+                    AND s.block_height + :depth <= :tip)
+"""
+
+
+def dangling_anchors(tip: int, depth: int, obligations: Sequence[UUID], sites: Sequence[UUID]) -> list[Anchor]:
+    """Anchors of payouts that were given up, as long as no buried transaction spends them.
+
+    Whoever has a signed copy of such a payout could still send it. What pays the same debts must spend its anchor; and
+    nothing else may.
+    """
+    rows = db.session.execute(
+        text(_DANGLING), {"obligations": list(obligations), "sites": list(sites), "tip": tip, "depth": depth}
+    )
+    merged: dict[tuple[bytes, int], bool] = {}
+    for row in rows:
+        key = (bytes(row.txid), row.vout)
+        merged[key] = merged.get(key, False) or row.overlaps
+    return [Anchor(txid, vout, overlaps) for (txid, vout), overlaps in sorted(merged.items())]

@@ -1,0 +1,115 @@
+"""Which of our coins a payout may spend, and what a signer must know of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import Select, exists, func, select
+
+from app.chain import deposits
+from app.chain.keys import BRANCHES
+from app.chain.models import Coin, CoinSpend, DepositAddress, ReserveAddress
+from app.core.db import db
+
+from .models import PayoutInput
+from .psbt import KeySource
+from .rules import Candidate
+
+SuspendedPayments = Callable[[], Select[Any]]
+
+_SPENT = exists().where(CoinSpend.coin_id == Coin.id, CoinSpend.orphaned_at.is_(None))
+_PLANNED = exists().where(PayoutInput.txid == Coin.txid, PayoutInput.vout == Coin.vout, PayoutInput.live)
+
+
+def _suspended() -> Sequence[SuspendedPayments]:
+    """Each game's select of payments whose money waits for a decision."""
+    selects: Sequence[SuspendedPayments] = current_app.extensions["suspended_payments"]
+    return selects
+
+
+def _spendable(tip: int, depth: int) -> Select[Any]:
+    """Live coins that nothing spends or plans to: the reserve's as soon as they are in a block, deposits when buried.
+
+    A deposit of a block that is still young may be taken back, and a payout would fall with it.
+    """
+    query = select(Coin).where(
+        Coin.orphaned_at.is_(None),
+        ~_SPENT,
+        ~_PLANNED,
+        Coin.reserve_key_index.is_not(None) | (Coin.block_height <= tip - depth),
+    )
+    for payments in _suspended():
+        query = query.where(Coin.payment_id.is_(None) | Coin.payment_id.not_in(payments()))
+    return query
+
+
+def candidates(tip: int, depth: int, besides: Collection[tuple[bytes, int]] = ()) -> list[Candidate]:
+    """What a payout may choose from; `besides` are outpoints kept for others."""
+    rows = db.session.scalars(_spendable(tip, depth)).all()
+    return [_candidate(coin) for coin in rows if (coin.txid, coin.vout) not in besides]
+
+
+def spendable_totals(tip: int, depth: int) -> tuple[int, int]:
+    """Sats of the reserve's coins and of deposits that a payout could spend now."""
+    coins = _spendable(tip, depth).subquery()
+    is_reserve = coins.c.reserve_key_index.is_not(None)
+    query = select(
+        func.coalesce(func.sum(coins.c.amount_sats).filter(is_reserve), 0),
+        func.coalesce(func.sum(coins.c.amount_sats).filter(~is_reserve), 0),
+    )
+    reserve, deposited = db.session.execute(query).one()
+    return int(reserve), int(deposited)
+
+
+def suspended_sats() -> int:
+    """Sats of live coins whose payments wait for a decision, or the part of them that does."""
+    total = 0
+    for payments in _suspended():
+        query = select(func.coalesce(func.sum(Coin.amount_sats), 0))
+        total += int(db.session.scalar(query.where(Coin.payment_id.in_(payments()), Coin.orphaned_at.is_(None))) or 0)
+    return total
+
+
+def of_outpoints(outpoints: Collection[tuple[bytes, int]]) -> list[Candidate]:
+    """The live, unspent coins among these outpoints, whoever plans to spend them."""
+    rows = db.session.scalars(
+        select(Coin).where(Coin.txid.in_([txid for txid, _ in outpoints]), Coin.orphaned_at.is_(None), ~_SPENT)
+    )
+    return [_candidate(coin) for coin in rows if (coin.txid, coin.vout) in outpoints]
+
+
+def _candidate(coin: Coin) -> Candidate:
+    return Candidate(coin.id, coin.txid, coin.vout, coin.amount_sats, coin.reserve_key_index is not None)
+
+
+def reserve_source(key_index: int) -> KeySource:
+    """Where a signer finds the key of a reserve address."""
+    key = deposits.account_key()
+    branch = BRANCHES["reserve"]
+    derivation = key.derivation(branch, key_index)
+    return KeySource(bytes(key.internal_key(branch, key_index)), derivation.fingerprint, derivation.path)
+
+
+def signing_facts(coin_ids: Collection[UUID]) -> dict[UUID, tuple[bytes, KeySource, bytes]]:
+    """By coin: its script, where its internal key is found, and what the key commits to (empty for the reserve)."""
+    key = deposits.account_key()
+    rows = db.session.execute(
+        select(Coin.id, Coin.reserve_key_index, DepositAddress, ReserveAddress.script_pubkey)
+        .outerjoin(DepositAddress, DepositAddress.id == Coin.deposit_address_id)
+        .outerjoin(ReserveAddress, ReserveAddress.key_index == Coin.reserve_key_index)
+        .where(Coin.id.in_(coin_ids))
+    )
+    facts = {}
+    for coin_id, reserve_index, found, reserve_script in rows:
+        address: DepositAddress | None = found
+        if address is None:
+            assert reserve_index is not None  # a coin is one or the other
+            facts[coin_id] = (reserve_script, reserve_source(reserve_index), b"")
+            continue
+        derivation = key.derivation(address.branch, address.key_index)
+        source = KeySource(address.internal_key, derivation.fingerprint, derivation.path)
+        facts[coin_id] = (address.script_pubkey, source, address.commitment)
+    return facts

@@ -1,0 +1,231 @@
+"""Generating payouts: what is due becomes outputs, coins are chosen, money is reserved, and the signer gets a PSBT."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import current_app
+
+from app.chain import deposits
+from app.chain.addresses import parse_address
+from app.chain.models import ReserveAddress
+from app.core.db import db
+from app.core.errors import DomainError
+from app.core.faults import step
+from app.core.ids import new_id
+from app.core.money import Sats
+from app.ledger import service as ledger
+from app.ledger.entries import AccountRef
+
+from . import balances, coins, fees, postings, psbt, queries, rules, service
+from .models import Payout, PayoutInput, PayoutOutput
+from .rules import Candidate, Selection
+
+EVENTS = "payouts"
+_ANY_CHANGE = b"\x51\x20" + bytes(32)  # as long as every change script
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One output that pays somebody, and the account that it empties."""
+
+    kind: str
+    site_id: UUID
+    address: str
+    script: bytes
+    sats: Sats
+    account: AccountRef
+    obligation_id: UUID | None = None
+
+
+def for_round(
+    game: str, source_id: str, rate: int, actor: str, reason: str = "", *, with_balances: bool = False
+) -> tuple[Payout, bool]:
+    """The payout of what a game owes for one of its rounds, and whether this call made it.
+
+    While one lives, the same one comes back. `rate` is in sat per 1,000 virtual bytes, asked of the node before.
+
+    Raises:
+        DomainError: 409 `payout_nothing_due`, `payouts_frozen`, `payout_funds_missing` (says how much), `payout_dust`,
+            `payout_needs_too_many_coins` or `payout_anchor_not_spendable`; nothing is reserved then.
+    """
+    tip = service.one_at_a_time()
+    living = queries.live_payout(game, source_id)
+    if living is not None:
+        return living, False
+    service.refuse_if_frozen()
+    intents = _obligations(game, source_id)
+    if not intents:
+        raise DomainError("payout_nothing_due", status=409)
+    if with_balances:
+        intents += _balances()
+    return _make("round", intents, rate, tip, actor, reason, (game, source_id)), True
+
+
+def for_balances(rate: int, actor: str, reason: str = "") -> tuple[Payout, bool]:
+    """The payout of what partners have earned, wherever it may be paid now. Raises as `for_round` does."""
+    tip = service.one_at_a_time()
+    waiting = queries.unsent("balances")
+    if waiting is not None:
+        return waiting, False
+    service.refuse_if_frozen()
+    intents = _balances()
+    if not intents:
+        raise DomainError("payout_nothing_due", status=409)
+    return _make("balances", intents, rate, tip, actor, reason), True
+
+
+def sweep(rate: int, actor: str, reason: str = "") -> tuple[Payout, bool]:
+    """Gather small deposits into the reserve, at a rate that has time.
+
+    Raises:
+        DomainError: 409 `payout_nothing_to_sweep` or `payouts_frozen`.
+    """
+    tip = service.one_at_a_time()
+    waiting = queries.unsent("sweep")
+    if waiting is not None:
+        return waiting, False
+    service.refuse_if_frozen()
+    kept = queries.dangling_anchors(tip, _depth(), (), ())
+    selection = rules.sweep(coins.candidates(tip, _depth(), {anchor.outpoint for anchor in kept}), _ANY_CHANGE, rate)
+    return _store("sweep", [], selection, rate, actor, reason, None), True
+
+
+def _depth() -> int:
+    depth: int = current_app.config["SETTINGS"].settlement_depth
+    return depth
+
+
+def _obligations(game: str, source_id: str) -> list[Intent]:
+    network = current_app.config["SETTINGS"].bitcoin_network
+    intents = [
+        Intent(
+            "obligation", row.partner_site_id, row.address, parse_address(row.address, network), row.amount_sats,
+            postings.jackpot(row.source, row.source_id), row.id,
+        )
+        for row in queries.due_obligations(game, source_id)
+    ]  # fmt: skip
+    for intent in intents:
+        if intent.sats < rules.dust(intent.script):
+            raise DomainError("payout_dust", status=409, sats=intent.sats, least=rules.dust(intent.script))
+    return intents
+
+
+def _balances() -> list[Intent]:
+    """Each partner's payable balance; what would be dust waits for more."""
+    return [
+        Intent(
+            "balance", row.site_id, row.address, row.script, row.sats, postings.partner(row.site_id)
+        )
+        for row in queries.balances()
+        if row.waits_for is None
+    ]  # fmt: skip
+
+
+def _make(
+    kind: str, intents: Sequence[Intent], rate: int, tip: int, actor: str, reason: str,
+    source: tuple[str, str] | None = None,
+) -> Payout:  # fmt: skip
+    obligations = [intent.obligation_id for intent in intents if intent.obligation_id]
+    sites = [intent.site_id for intent in intents if intent.kind == "balance"]
+    anchors = queries.dangling_anchors(tip, _depth(), obligations, sites)
+    forced = _spendable([anchor.outpoint for anchor in anchors if anchor.overlaps], tip)
+    candidates = coins.candidates(tip, _depth(), {anchor.outpoint for anchor in anchors})
+    outputs = [(intent.script, intent.sats) for intent in intents]
+    selection = rules.select(candidates, forced, outputs, _ANY_CHANGE, rate)
+    return _store(kind, intents, selection, rate, actor, reason, source)
+
+
+def _spendable(outpoints: Sequence[tuple[bytes, int]], tip: int) -> list[Candidate]:
+    """The coins at these outpoints, every one of which must be spent: whoever was promised this money may still hold a
+    signed transaction of a payout that was given up, and only this keeps both from being mined."""
+    if not outpoints:
+        return []
+    found = [coin for coin in coins.candidates(tip, 0) if coin.outpoint in outpoints]
+    if len(found) != len(outpoints):
+        raise DomainError("payout_anchor_not_spendable", status=409)
+    return found
+
+
+def _store(
+    kind: str, intents: Sequence[Intent], selection: Selection, rate: int, actor: str, reason: str,
+    source: tuple[str, str] | None,
+) -> Payout:  # fmt: skip
+    change = [deposits.new_reserve_address() for _ in selection.change]
+    db.session.flush()
+    transaction = _transaction(intents, selection, change)
+    payout_id = new_id()
+    payout = Payout(
+        id=payout_id, root_id=payout_id, kind=kind, game=source[0] if source else None,
+        source_id=source[1] if source else None, psbt=psbt.encode(transaction), txid=transaction.txid,
+        vsize=selection.vsize, fee_rate=rate, fee_sats=selection.fee,
+        fee_cap_sats=fee_cap(selection.vsize, selection.fee), created_by=actor, reason=reason,
+    )  # fmt: skip
+    db.session.add(payout)
+    db.session.flush()
+    db.session.add_all(_inputs(payout_id, selection.coins))
+    db.session.add_all(_outputs(payout_id, intents, change, selection.change))
+    db.session.flush()
+    step("payout.stored")
+    debts: dict[AccountRef, Sats] = defaultdict(int)
+    for intent in intents:
+        debts[intent.account] += intent.sats
+    legs = postings.reserve(payout_id, postings.together(debts))
+    ledger.post(legs)
+    step("payout.reserved")
+    balances.tell(EVENTS, legs, "payout_reserved", payoutId=str(payout_id))
+    paid = sum(intent.sats for intent in intents)
+    service.note(payout, actor, "generated", reason, kind=kind, sats=paid, feeSats=selection.fee,
+                 inputs=len(selection.coins), outputs=len(intents), change=len(change))  # fmt: skip
+    return payout
+
+
+def fee_cap(vsize: int, fee: Sats) -> Sats:
+    """The most a version may give to miners."""
+    return max(rules.fee_for(vsize, fees.limits()[1]), fee)
+
+
+def _transaction(intents: Sequence[Intent], selection: Selection, change: Sequence[ReserveAddress]) -> psbt.Transaction:
+    facts = coins.signing_facts([coin.coin_id for coin in selection.coins])
+    inputs = []
+    for coin in selection.coins:
+        script, key, merkle_root = facts[coin.coin_id]
+        inputs.append(psbt.TxIn(coin.txid, coin.vout, rules.SEQUENCE, coin.sats, script, key, merkle_root))
+    outputs = [psbt.TxOut(intent.sats, intent.script) for intent in intents]
+    outputs += [
+        psbt.TxOut(sats, address.script_pubkey, coins.reserve_source(address.key_index))
+        for sats, address in zip(selection.change, change, strict=True)
+    ]
+    return psbt.Transaction(tuple(inputs), tuple(outputs))
+
+
+def _inputs(payout_id: UUID, chosen: Sequence[Candidate]) -> list[PayoutInput]:
+    return [
+        PayoutInput(
+            payout_id=payout_id, position=position, coin_id=coin.coin_id, txid=coin.txid, vout=coin.vout,
+            sats=coin.sats, anchor=position == 0,
+        )
+        for position, coin in enumerate(chosen)
+    ]  # fmt: skip
+
+
+def _outputs(
+    payout_id: UUID, intents: Sequence[Intent], change: Sequence[ReserveAddress], amounts: Sequence[Sats]
+) -> list[PayoutOutput]:
+    rows = [
+        PayoutOutput(
+            payout_id=payout_id, vout=vout, kind=intent.kind, obligation_id=intent.obligation_id,
+            partner_site_id=intent.site_id, script=intent.script, address=intent.address, sats=intent.sats,
+        )
+        for vout, intent in enumerate(intents)
+    ]  # fmt: skip
+    return rows + [
+        PayoutOutput(
+            payout_id=payout_id, vout=len(rows) + at, kind="change", reserve_key_index=address.key_index,
+            script=address.script_pubkey, address=address.address, sats=amounts[at],
+        )
+        for at, address in enumerate(change)
+    ]  # fmt: skip

@@ -1,0 +1,24 @@
+"""The reconciler of payouts: what was sent is asked about until a block holds it."""
+
+from __future__ import annotations
+
+import structlog
+
+from app.chain import rpc
+
+from . import broadcasting
+
+log = structlog.get_logger()
+
+
+def refresh() -> int:
+    """Ask the node about every payout that is on its way; how many were asked about. Sends nothing."""
+    asked = 0
+    for payout_id in broadcasting.on_their_way():
+        try:
+            broadcasting.refresh(payout_id)
+        except rpc.NodeFailure as error:
+            log.warning("node_away", reason=str(error))
+            break
+        asked += 1
+    return asked

@@ -1,0 +1,49 @@
+"""The sentences for the error codes of payouts."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+MESSAGES: dict[str, object] = {
+    "payout_before_first_block": _l("No block has been scanned yet."),
+    "payout_nothing_due": _l("Nothing is due here."),
+    "payout_nothing_to_sweep": _l("There are not two deposits worth gathering at this fee rate."),
+    "payout_funds_missing": _l(
+        "The coins do not suffice: %(missing)s sats are missing (%(target)s needed before fees, %(found)s found). "
+        "Fund the reserve. Nothing was reserved."
+    ),
+    "payout_needs_too_many_coins": _l(
+        "This would need more than %(most)s coins; %(missing)s sats are still missing then. Sweep first."
+    ),
+    "payout_dust": _l("An output of %(sats)s sats is too small to be sent; the least is %(least)s."),
+    "payout_anchor_not_spendable": _l(
+        "An earlier payout of this was given up, and the coin that must be spent to be sure of that is not confirmed. "
+        "Wait for its block."
+    ),
+    "payout_not_found": _l("There is no such payout."),
+    "payout_damaged": _l("The stored transaction is not what the records say. Do not sign anything; call for help."),
+    "payout_not_signed": _l("This payout is not signed yet."),
+    "payout_state_refused": _l("This cannot be done with a payout that is %(state)s."),
+    "payout_in_a_block": _l("This payout is in a block already."),
+    "payout_may_be_mined": _l("This payout was sent and may still be mined. Bump it instead."),
+    "payout_change_too_small": _l("The change is too small for this fee: %(missing)s sats are missing."),
+    "payout_refused_by_node": _l("The node refused the transaction: %(reason)s"),
+    "payouts_frozen": _l("Payouts are frozen: %(spends)s spends of our coins are unexplained."),
+    "spend_not_found": _l("There is no such spend that waits for an explanation."),
+    "fee_rate_invalid": _l("Enter a fee rate in sats per virtual byte, with at most three decimals."),
+    "fee_rate_too_low": _l("A replacement must offer at least %(limit)s sats per virtual byte."),
+    "fee_rate_too_high": _l("The most that may be offered is %(limit)s sats per virtual byte."),
+    "psbt_unreadable": _l("This is neither a PSBT nor a signed transaction of ours: %(why)s."),
+    "psbt_input_missing": _l("The coin %(outpoint)s is not spent, but should be."),
+    "psbt_input_added": _l("The coin %(outpoint)s is spent, but should not be."),
+    "psbt_input_twice": _l("A coin is spent twice."),
+    "psbt_sequence_differs": _l("The sequence of %(outpoint)s was changed to %(sequence)s."),
+    "psbt_output_missing": _l("The output of %(sats)s sats to %(address)s is missing."),
+    "psbt_output_added": _l("There is an output of %(sats)s sats to %(address)s that was not intended."),
+    "psbt_amount_differs": _l("The output to %(address)s has %(sats)s sats; %(intended)s were intended."),
+    "psbt_fee_above_cap": _l("The fee of %(sats)s sats is above the cap of %(cap)s."),
+    "psbt_locktime_differs": _l("The version or the lock time was changed."),
+    "psbt_order_differs": _l("The order of coins or outputs was changed."),
+    "psbt_signature_missing": _l("The coin %(outpoint)s is not signed."),
+    "psbt_signature_wrong": _l("The signature of %(outpoint)s is not valid for this transaction."),
+}

@@ -1,0 +1,202 @@
+"""Pure decisions of payouts: sizes, fees, which coins, how change is split, which state may follow which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from app.core.errors import DomainError
+from app.core.money import Sats
+
+STATES: Final = (
+    "draft", "signed", "broadcasting", "unknown", "broadcast", "confirmed", "cancelled", "replaced",
+)  # fmt: skip
+LIVE_STATES: Final = STATES[:-2]
+
+# Which states an operator's verb may start from. Whether a coin or a chain forbids it all the same is asked besides.
+ALLOWED_FROM: Final[Mapping[str, frozenset[str]]] = {
+    "upload": frozenset({"draft", "signed"}),
+    "broadcast": frozenset({"signed", "unknown"}),
+    "bump": frozenset({"signed", "unknown", "broadcast"}),
+    "cancel": frozenset({"draft", "signed", "unknown", "broadcasting", "broadcast"}),
+}
+
+SEQUENCE: Final = 0xFFFFFFFD  # may be replaced by a version with a higher fee (BIP 125)
+MAX_INPUTS: Final = 300
+MAX_CHANGE_COINS: Final = 3
+LEAST_CHANGE_COIN: Final[Sats] = 100_000  # below twice this, splitting only makes dust of tomorrow
+ADDRESS_REST: Final = timedelta(hours=72)
+
+# Weight units. A key-path input: 41 bytes, then one item of 64 bytes with its two lengths as witness.
+_INPUT_WEIGHT: Final = 41 * 4 + 66
+_FIXED_WEIGHT: Final = (4 + 4) * 4 + 2
+_DUST_RATE: Final = 3  # sat per virtual byte, Bitcoin Core's
+_SPEND_WITNESS: Final = 67  # virtual bytes that spending a witness output takes, as Bitcoin Core reckons
+_SPEND_LEGACY: Final = 148
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A coin that may be spent: confirmed, unsuspended, in nobody's plan."""
+
+    coin_id: UUID
+    txid: bytes
+    vout: int
+    sats: Sats
+    is_reserve: bool
+
+    @property
+    def outpoint(self) -> tuple[bytes, int]:
+        return (self.txid, self.vout)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What pays: the coins in their order, the fee, and the change as it is split."""
+
+    coins: tuple[Candidate, ...]
+    fee: Sats
+    change: tuple[Sats, ...]
+    vsize: int
+
+
+def weight(inputs: int, scripts: Sequence[bytes]) -> int:
+    """The weight of a transaction of so many key-path inputs and these outputs, exactly."""
+    counts = _compact_size(inputs) + _compact_size(len(scripts))
+    outputs = sum(8 + _compact_size(len(script)) + len(script) for script in scripts)
+    return _FIXED_WEIGHT + counts * 4 + inputs * _INPUT_WEIGHT + outputs * 4
+
+
+def vsize(inputs: int, scripts: Sequence[bytes]) -> int:
+    """Virtual bytes, rounded up."""
+    return -(-weight(inputs, scripts) // 4)
+
+
+def fee_for(size: int, rate: int) -> Sats:
+    """The fee of `size` virtual bytes at `rate` sat per 1,000 of them, rounded up."""
+    return -(-size * rate // 1000)
+
+
+def input_fee(rate: int) -> Sats:
+    """What spending one more coin costs."""
+    return -(-_INPUT_WEIGHT * rate // 4000)
+
+
+def dust(script: bytes) -> Sats:
+    """The least an output may be, or nodes do not pass the transaction on."""
+    spend = _SPEND_WITNESS if script[:1] in (b"\x00", b"\x51") else _SPEND_LEGACY
+    return _DUST_RATE * (8 + 1 + len(script) + spend)
+
+
+def is_worth_spending(coin: Candidate, rate: int) -> bool:
+    """The reserve's coins always; a deposit if it brings more than twice what it costs."""
+    return coin.is_reserve or coin.sats > 2 * input_fee(rate)
+
+
+def clamp_rate(rate: int, floor: int, cap: int) -> int:
+    """A fee rate within the operator's limits; all three in sat per 1,000 virtual bytes."""
+    return max(floor, min(rate, cap))
+
+
+def rate_from(text: object) -> int:
+    """A fee rate in sat per virtual byte, with at most three decimals, as sat per 1,000 virtual bytes.
+
+    Raises DomainError `fee_rate_invalid` (field `feeRate`).
+    """
+    if isinstance(text, bool) or not isinstance(text, int | Decimal):
+        raise DomainError("fee_rate_invalid", field="feeRate")
+    exact = Decimal(text)
+    if not exact.is_finite() or not 0 < exact <= 1_000_000 or (exact * 1000) % 1:
+        raise DomainError("fee_rate_invalid", field="feeRate")
+    return int(exact * 1000)
+
+
+def select(
+    candidates: Sequence[Candidate],
+    forced: Sequence[Candidate],
+    outputs: Sequence[tuple[bytes, Sats]],
+    change_script: bytes,
+    rate: int,
+) -> Selection:
+    """Choose coins for `outputs`: the forced ones, then the reserve's, then deposits; the largest of each first.
+
+    Raises DomainError `payout_funds_missing` (409) with what is missing, or `payout_needs_too_many_coins` (409).
+    """
+    chosen = {coin.outpoint: coin for coin in forced}
+    order = sorted(candidates, key=lambda coin: (not coin.is_reserve, -coin.sats, coin.outpoint))
+    worth = [coin for coin in order if coin.outpoint not in chosen and is_worth_spending(coin, rate)]
+    scripts = [script for script, _ in outputs]
+    target = sum(sats for _, sats in outputs)
+    have = sum(coin.sats for coin in chosen.values())
+    for coin in [None, *worth]:
+        if coin is not None:
+            chosen[coin.outpoint] = coin
+            have += coin.sats
+        missing = target + fee_for(vsize(len(chosen), scripts), rate) - have
+        if chosen and missing <= 0 and (scripts or len(chosen) > 0):
+            return _with_change(tuple(chosen.values()), scripts, have - target, change_script, rate)
+        if len(chosen) >= MAX_INPUTS:
+            raise DomainError("payout_needs_too_many_coins", status=409, most=MAX_INPUTS, missing=missing)
+    raise DomainError("payout_funds_missing", status=409, missing=missing, target=target, found=have)
+
+
+def sweep(candidates: Sequence[Candidate], change_script: bytes, rate: int) -> Selection:
+    """Gather deposits into the reserve: those worth more than twice their fee, the smallest first, at most 300.
+
+    Raises DomainError `payout_nothing_to_sweep` (409).
+    """
+    worth = [coin for coin in candidates if not coin.is_reserve and is_worth_spending(coin, rate)]
+    chosen = tuple(sorted(worth, key=lambda coin: (coin.sats, coin.outpoint))[:MAX_INPUTS])
+    have = sum(coin.sats for coin in chosen)
+    left = have - fee_for(vsize(len(chosen), [change_script]), rate)
+    if len(chosen) < 2 or left < dust(change_script):
+        raise DomainError("payout_nothing_to_sweep", status=409)
+    return _with_change(chosen, [], have, change_script, rate)
+
+
+def _with_change(
+    coins: tuple[Candidate, ...], scripts: Sequence[bytes], left: Sats, change_script: bytes, rate: int
+) -> Selection:
+    """Give what is left back in a few coins; what would be dust goes to the miner."""
+    for parts in range(MAX_CHANGE_COINS, -1, -1):
+        size = vsize(len(coins), [*scripts, *[change_script] * parts])
+        fee = fee_for(size, rate)
+        change = left - fee
+        least = LEAST_CHANGE_COIN if parts > 1 else dust(change_script)
+        if parts and change >= parts * least:
+            return Selection(coins, fee, split(change, parts), size)
+    return Selection(coins, left, (), size)
+
+
+def split(sats: Sats, parts: int) -> tuple[Sats, ...]:
+    """`parts` nearly equal amounts; the first takes the rest."""
+    share = sats // parts
+    return (sats - share * (parts - 1), *[share] * (parts - 1))
+
+
+def lower_change(change: Sequence[Sats], more_fee: Sats, least: Sats) -> tuple[Sats, ...]:
+    """Take `more_fee` out of the change, the largest coin first; no coin vanishes or falls below `least`.
+
+    Raises DomainError `payout_change_too_small` (409) with what is missing.
+    """
+    left = list(change)
+    for at in sorted(range(len(left)), key=lambda at: -left[at]):
+        taken = min(more_fee, max(left[at] - least, 0))
+        left[at] -= taken
+        more_fee -= taken
+    if more_fee > 0:
+        raise DomainError("payout_change_too_small", status=409, missing=more_fee)
+    return tuple(left)
+
+
+def address_has_rested(changed_at: datetime, moment: datetime) -> bool:
+    """Whether a payout address is old enough for balances: whoever stole a session cannot empty one over a weekend."""
+    return moment - changed_at >= ADDRESS_REST
+
+
+def _compact_size(number: int) -> int:
+    return 1 if number < 0xFD else 3 if number <= 0xFFFF else 5

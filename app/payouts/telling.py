@@ -1,0 +1,55 @@
+"""What partners hear of payouts: their own part of each, and nothing of others'."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from app.events import service as events
+from app.ledger.entries import Posting
+
+from . import balances, queries
+from .models import Payout, PayoutOutput
+
+GAME = "payouts"
+
+
+def tell(event: str, payout: Payout) -> None:
+    """One event for each partner whom the payout pays."""
+    mine: dict[UUID, list[PayoutOutput]] = defaultdict(list)
+    for output in queries.outputs_of(payout.id):
+        if output.partner_site_id is not None:
+            mine[output.partner_site_id].append(output)
+    events.record_many(
+        [
+            events.Fact(event, payout.game or GAME, f"payout:{payout.id}", _facts(payout, mine[site_id]), site_id)
+            for site_id in sorted(mine)
+        ]
+    )
+
+
+def _facts(payout: Payout, outputs: Sequence[PayoutOutput]) -> dict[str, Any]:
+    return {
+        "payoutId": str(payout.id),
+        "txid": payout.txid[::-1].hex(),
+        "sats": sum(output.sats for output in outputs),
+        "outputs": [
+            {
+                "vout": output.vout,
+                "kind": output.kind,
+                "address": output.address,
+                "sats": output.sats,
+                "obligationId": str(output.obligation_id) if output.obligation_id else None,
+            }
+            for output in outputs
+        ],
+        "game": payout.game,
+        "sourceId": payout.source_id,
+    }
+
+
+def tell_balances(legs: Sequence[Posting], reason: str, payout: Payout) -> None:
+    """Partners whose balance these postings move."""
+    balances.tell(GAME, legs, reason, payoutId=str(payout.root_id))
