@@ -18,8 +18,9 @@ from app.core.checks import Breach
 from app.core.db import transaction
 from app.core.schedule import Clock
 from app.partners.commands import partners
-from app.rounds.commands import orders, refunds, rounds
+from app.rounds.commands import rounds
 from app.webhooks.commands import webhooks
+from app.windows.commands import orders, refunds
 
 _NODE_TRIES = 5
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, Flask
@@ -12,8 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 import app.draws.models
 import app.events.models
 import app.ledger.models
-import app.payments.models
-import app.payouts.models  # noqa: F401  (tables of slices that have no routes)
+import app.payments.models  # noqa: F401  (tables of slices that have no routes)
 from app.accounts import api as accounts_api
 from app.accounts import pages as accounts_pages
 from app.admin import pages as admin_pages
@@ -36,16 +36,22 @@ from app.notifications import pages as mailbox
 from app.partners import api as partners_api
 from app.partners import key_door, keys_pages, team_pages
 from app.partners import pages as partners_pages
+from app.payouts import checks as payouts_checks
+from app.payouts import coins as payouts_coins
+from app.payouts.confirming import Planning
 from app.rounds import api as rounds_api
 from app.rounds import checks as rounds_checks
 from app.rounds import pages as rounds_pages
 from app.rounds import panels as rounds_panels
-from app.rounds import refunds as rounds_refunds
-from app.rounds import service as rounds_service
-from app.rounds.crediting import Crediting
+from app.rounds.game import ROUNDS
 from app.site import api as site_api
 from app.site import pages as site_pages
 from app.webhooks import pages as webhooks_pages
+from app.windows import checks as windows_checks
+from app.windows import orders as windows_orders
+from app.windows import refunds as windows_refunds
+from app.windows.crediting import Following
+from app.windows.games import AnyGame
 
 _CONSOLE: tuple[Blueprint, ...] = (admin_pages.bp,)
 
@@ -103,14 +109,17 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
 
 SURFACES: dict[str, Surface] = {endpoint: surface for surface, names in _ROUTES.items() for endpoint in names}
 
-CHAIN_LISTENERS: tuple[ChainListener, ...] = (Crediting(),)
+WINDOW_GAMES: tuple[AnyGame, ...] = (ROUNDS,)
 
-SIGHTING_LISTENERS: tuple[Callable[[UUID, str, int, int], None], ...] = (rounds_service.order_seen,)
+CHAIN_LISTENERS: tuple[ChainListener, ...] = (Following(),)
+
+SIGHTING_LISTENERS: tuple[Callable[[UUID, str, int, int], None], ...] = (windows_orders.seen,)
 
 PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("chain.scan", "app.chain.jobs.scan", 2, CHAIN_QUEUE),
-    PeriodicJob("rounds.seal", "app.rounds.jobs.seal", 2, DEFAULT_QUEUE),
-    PeriodicJob("rounds.settle", "app.rounds.jobs.settle", 3, DRAWS_QUEUE),
+    PeriodicJob("windows.seal", "app.windows.jobs.seal", 2, DEFAULT_QUEUE),
+    PeriodicJob("windows.settle", "app.windows.jobs.settle", 3, DRAWS_QUEUE),
+    PeriodicJob("payouts.refresh", "app.payouts.jobs.refresh", 15, DEFAULT_QUEUE),
     PeriodicJob("audit.seal", "app.audit.jobs.seal", 10, DEFAULT_QUEUE),
     PeriodicJob("audit.stragglers", "app.audit.jobs.seal_stragglers", 600, DEFAULT_QUEUE),
     PeriodicJob("api.purge", "app.api.jobs.purge", 3600, DEFAULT_QUEUE),
@@ -132,11 +141,18 @@ AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = (
     chain_checks.coins_are_the_unspent_outputs,
     chain_checks.live_coins_are_on_the_chain,
     chain_checks.blocks_are_linked,
+    payouts_checks.numbers_agree,
+    windows_checks.payments_have_their_fate,
+    windows_checks.jackpots_are_owed,
+    windows_checks.seals_hold,
+    windows_checks.draws_hold,
+    windows_refunds.suspense_is_what_waits,
     rounds_checks.numbers_agree,
-    rounds_checks.credits_are_due,
-    rounds_checks.seals_hold,
-    rounds_checks.draws_hold,
-    rounds_refunds.suspense_is_what_waits,
+)
+
+# What no payout may spend: each game's payments whose money waits for a decision.
+SUSPENDED_PAYMENTS: tuple[payouts_coins.SuspendedPayments, ...] = tuple(
+    partial(windows_refunds.suspended, game) for game in WINDOW_GAMES
 )
 
 EMBED_GAMES: tuple[EmbedGame, ...] = (EmbedGame("rounds", lazy_gettext("Rounds"), embed_round.answer_entry),)
@@ -173,8 +189,11 @@ def assemble(app: Flask, csrf: CSRFProtect) -> None:
     app.extensions["audit_checks"] = AUDIT_CHECKS
     app.extensions["event_types"] = EVENT_TYPES
     app.extensions["partner_events"] = PARTNER_EVENTS
+    app.extensions["window_games"] = WINDOW_GAMES
     app.extensions["chain_listeners"] = CHAIN_LISTENERS
     app.extensions["sighting_listeners"] = SIGHTING_LISTENERS
+    app.extensions["spend_planner"] = Planning()
+    app.extensions["suspended_payments"] = SUSPENDED_PAYMENTS
     app.extensions["check_payout_address"] = deposits.check_payout_address
     app.extensions["frame_origins"] = embed_frame.frame_origins
     app.extensions["partner_panels"] = PARTNER_PANELS

@@ -33,8 +33,9 @@ from app.core.db import db, transaction
 from app.ledger import service as ledger
 from app.ledger.entries import AccountRef, Posting
 from app.partners.service import create_site, update_site
-from app.rounds import postings
 from app.rounds.models import Round
+from app.rounds.rules import GAME
+from app.windows import postings
 from dev import postgres, valkey
 from dev.environment import account_key
 from dev.node.process import NodeProcess
@@ -246,7 +247,7 @@ def live_site() -> UUID:
 def _crowd_money(round_number: int, slips: int) -> list[Posting]:
     """What the crowd's payments put on the accounts."""
     edge = crowd.PLAYER_SATS - crowd.BASE_SATS
-    parts = {postings.pool(round_number): crowd.BASE_SATS, postings.held(round_number): edge}
+    parts = {postings.pool(GAME, round_number): crowd.BASE_SATS, postings.held(GAME, round_number): edge}
     coins = AccountRef("coins")
     return [
         Posting(coins, account, slips * crowd.TICKETS * sats, "payment", "crowd", "credit", line)

@@ -45,7 +45,7 @@ def run(stage: Stage) -> Iterator[Row]:
 def _look_up(app: Flask, tickets: list[int]) -> None:
     with unit_of_work(app):
         for ticket in tickets:
-            winner = settlement._winning_order(1, ticket)
+            winner = settlement.winning_order(1, ticket)
             assert winner is not None
             assert winner.id == crowd.order_id_of(ticket // crowd.TICKETS + 1)
 

@@ -10,7 +10,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 from pydantic.alias_generators import to_camel
 
 from app.core.http import FieldRefused
-from app.rounds import rules
 from app.rounds.schemas import (
     MAX_ROUND_NUMBER,
     Answer,
@@ -23,6 +22,7 @@ from app.rounds.schemas import (
     Slip,
     Ticket,
 )
+from app.windows import rules
 
 LARGEST_PAGE = 100
 _DIGITS = re.compile(r"[1-9][0-9]{0,18}")

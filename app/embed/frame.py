@@ -13,7 +13,7 @@ from app.core.surfaces import current_surface
 from app.partners import preview, queries
 from app.partners.models import PartnerSite
 from app.partners.rules import DEFAULT_ACCENT
-from app.rounds import rules
+from app.windows import rules
 
 PARTNER, PUBLIC, PRIVATE, PREVIEW = "partner", "playerPublicIdentifier", "playerPrivateIdentifier", "preview"
 CARRIED = (PARTNER, PUBLIC, PRIVATE, PREVIEW)

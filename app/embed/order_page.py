@@ -14,13 +14,14 @@ from app.core.db import transaction
 from app.core.errors import DomainError, NotFound
 from app.core.money import MAX_SATS, Sats
 from app.core.web import render, wants_fragment
-from app.rounds import pace, queries, service
-from app.rounds.lifecycle import FINAL_STATUSES
+from app.rounds import queries, service
 from app.rounds.links import payment_link
 from app.rounds.models import Round
 from app.rounds.progress import DrawView, draw_view
 from app.rounds.queries import OrderView
 from app.rounds.rules import Price
+from app.windows import pace
+from app.windows.models import FINAL_STATUSES
 
 from .frame import PRIVATE, PUBLIC, Frame, Player, order_stop_blocks
 

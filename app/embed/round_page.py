@@ -6,10 +6,11 @@ from flask import Response, request
 
 from app.chain import queries as chain
 from app.core.web import render, wants_fragment
-from app.rounds import pace, queries
+from app.rounds import queries
 from app.rounds.models import Round
 from app.rounds.rules import Price
 from app.rounds.service import quoted_price
+from app.windows import pace
 
 from .forms import issue_token
 from .frame import Frame, order_stop_blocks

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from app.draws.models import Draw
+from app.windows.queries import PaymentView
 
 from .links import payment_link
 from .models import Round
-from .queries import OrderView, PaymentView
+from .queries import OrderView
 from .schemas import Order, Payment, PublicSlip, Receipt, RoundRecord, Slip, SlipStatus
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
@@ -19,24 +18,17 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
+from app.windows.models import WindowOrder, WindowPayment, WindowRound, payment_constraints, round_constraints
 
-ROUND_STATUSES = "scheduled", "open", "unbacked", "closed", "sealed", "drawing", "settled", "void", "halted"
 PAYMENT_STATUSES = "credited", "below_minimum", "late", "sold_out", "void", "orphaned"
 
 
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(repr(value) for value in values)})"
-
-
-class Round(Model):
-    """A draw window shared by all partners. Everything above `status` is frozen when the row is made."""
+class Round(WindowRound):
+    """A draw window shared by all partners. Everything above `sold_tickets` is frozen when the row is made."""
 
     __tablename__ = "rounds"
     __table_args__ = (
-        CheckConstraint("round_number > 0", name="round_number"),
-        CheckConstraint(
-            "opens_at_height < sales_end_height AND sales_end_height < closing_height", name="heights_in_order"
-        ),
+        *round_constraints("rounds"),
         CheckConstraint("ticket_digits BETWEEN 1 AND 9", name="ticket_digits"),
         CheckConstraint("ticket_supply = (10 ^ ticket_digits)::bigint", name="ticket_supply"),
         CheckConstraint("house_fee_percent BETWEEN 0 AND 10", name="house_fee_percent"),
@@ -44,7 +36,6 @@ class Round(Model):
             "jackpot_sats = ticket_supply * base_ticket_price_sats * (100 - house_fee_percent) / 100", name="jackpot"
         ),
         CheckConstraint("sold_tickets BETWEEN 0 AND ticket_supply", name="sold_tickets"),
-        CheckConstraint(_one_of("status", ROUND_STATUSES), name="status"),
         CheckConstraint(
             "status <> 'settled' OR (winning_ticket IS NOT NULL AND closing_block_hash IS NOT NULL "
             "AND seal_root IS NOT NULL)",
@@ -52,35 +43,19 @@ class Round(Model):
         ),
         CheckConstraint("winning_ticket BETWEEN 0 AND ticket_supply - 1", name="winning_ticket"),
         UniqueConstraint("round_number", "ticket_supply"),
-        Index("rounds_status_idx", "status"),
     )
 
-    round_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    opens_at_height: Mapped[int] = mapped_column(unique=True)
-    sales_end_height: Mapped[int] = mapped_column(unique=True)
-    closing_height: Mapped[int] = mapped_column(unique=True)
-    settlement_depth: Mapped[int] = mapped_column(SmallInteger)
     ticket_digits: Mapped[int] = mapped_column(SmallInteger)
     ticket_supply: Mapped[int] = mapped_column(BigInteger)
     base_ticket_price_sats: Mapped[int] = mapped_column(BigInteger)
     house_fee_percent: Mapped[int] = mapped_column(SmallInteger)
-    jackpot_sats: Mapped[int] = mapped_column(BigInteger)
-    min_payment_floor_sats: Mapped[int] = mapped_column(BigInteger)  # an order's minimum is this or its price
-    winner_algorithm: Mapped[str]
     hashes_per_digit: Mapped[int] = mapped_column(BigInteger)
-    internal_key: Mapped[bytes] = mapped_column(LargeBinary)
 
-    status: Mapped[str] = mapped_column(server_default="scheduled")
     sold_tickets: Mapped[int] = mapped_column(BigInteger, server_default="0")
-    seal_root: Mapped[bytes | None] = mapped_column(LargeBinary)
-    sealed_at: Mapped[datetime | None]
-    sealed_at_height: Mapped[int | None]  # the node's tip when the root was fixed: below closing_height
-    closing_block_hash: Mapped[bytes | None] = mapped_column(LargeBinary)  # explorer's byte order
     winning_ticket: Mapped[int | None] = mapped_column(BigInteger)
-    settled_at: Mapped[datetime | None]
 
 
-class TicketOrder(Model):
+class TicketOrder(WindowOrder):
     """An order with everything it was promised. Private until its first confirmed payment."""
 
     __tablename__ = "ticket_orders"
@@ -90,56 +65,25 @@ class TicketOrder(Model):
         Index("ticket_orders_player_idx", "partner_site_id", "player_public_identifier", "round_number"),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    partner_site_id: Mapped[UUID] = mapped_column(ForeignKey("partner_sites.id"))
     round_number: Mapped[int] = mapped_column(ForeignKey("rounds.round_number"))
-    deposit_address_id: Mapped[UUID] = mapped_column(ForeignKey("deposit_addresses.id"), unique=True)
     player_public_identifier: Mapped[str]
     player_private_identifier: Mapped[str]
     base_ticket_price_sats: Mapped[int] = mapped_column(BigInteger)
     player_ticket_price_sats: Mapped[int] = mapped_column(BigInteger)
-    min_payment_sats: Mapped[int] = mapped_column(BigInteger)
-    house_edge_percent: Mapped[int] = mapped_column(SmallInteger)
-    payout_address: Mapped[str]
     receipt_secret_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    form_token_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
 
 
-class OrderPayment(Model):
+class OrderPayment(WindowPayment):
     """The fate of one payment to an order's address. A block connected again brings a new row."""
 
     __tablename__ = "order_payments"
     __table_args__ = (
-        CheckConstraint(_one_of("status", PAYMENT_STATUSES), name="status"),
-        CheckConstraint("credited_sats >= 0 AND refundable_sats >= 0", name="no_negative_part"),
-        CheckConstraint(
-            "CASE WHEN status = 'orphaned' THEN true ELSE credited_sats + refundable_sats = amount_sats END",
-            name="parts_make_the_whole",
-        ),
-        CheckConstraint("(status = 'orphaned') = (orphaned_at IS NOT NULL)", name="orphaned"),
-        Index("order_payments_live_idx", "order_id", "txid", "vout", unique=True,
-              postgresql_where=text("orphaned_at IS NULL")),
-        Index("order_payments_order_idx", "order_id"),
-        Index("order_payments_refund_due_idx", "id", postgresql_where=text(
-            "refundable_sats > 0 AND refunded_at IS NULL AND orphaned_at IS NULL")),
+        *payment_constraints("order_payments", PAYMENT_STATUSES),
         Index("order_payments_uncredited_idx", "order_id", postgresql_where=text("status <> 'credited'")),
-        Index("order_payments_round_idx", "credited_round_number"),
-    )  # fmt: skip
+    )
 
-    id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), primary_key=True)
     order_id: Mapped[UUID] = mapped_column(ForeignKey("ticket_orders.id"))
-    txid: Mapped[str]  # as explorers print it
-    vout: Mapped[int] = mapped_column(BigInteger)
-    tx_index: Mapped[int]
-    amount_sats: Mapped[int] = mapped_column(BigInteger)
-    block_height: Mapped[int]
-    block_hash: Mapped[str]
-    status: Mapped[str]
-    credited_sats: Mapped[int] = mapped_column(BigInteger)
-    refundable_sats: Mapped[int] = mapped_column(BigInteger)
     credited_round_number: Mapped[int | None] = mapped_column(ForeignKey("rounds.round_number"))
-    orphaned_at: Mapped[datetime | None]
-    refunded_at: Mapped[datetime | None]  # when what bought nothing went to the partner's balance
 
 
 class TicketSlip(Model):

@@ -11,9 +11,11 @@ from app.core.money import Sats
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
 from app.partners.models import PartnerSite
+from app.windows import open_orders
+from app.windows.models import FINAL_STATUSES
 
-from . import open_orders, queries
-from .lifecycle import FINAL_STATUSES
+from . import queries
+from .game import ROUNDS
 from .models import Round, TicketOrder, TicketSlip
 
 ORDERS_SHOWN = 50
@@ -29,7 +31,7 @@ def orders(site: PartnerSite) -> str:
         site=site,
         rows=[(view, created_at(view.order.id)) for view in views],
         is_full=len(views) == ORDERS_SHOWN,
-        open_orders=open_orders.standing(site, selling.round_number) if selling else None,
+        open_orders=open_orders.standing(ROUNDS, site, selling.round_number) if selling else None,
     )
 
 

@@ -4,44 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, literal_column, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.chain import queries as chain
-from app.chain.models import DepositAddress, Sighting
+from app.chain.models import DepositAddress
 from app.core.db import Model, db
 from app.core.errors import NotFound
 from app.core.ids import hash_secret, parse_id
 from app.draws.models import Draw
 from app.partners.models import PartnerSite
+from app.windows import queries as windows
+from app.windows.queries import PaymentView
 
+from .game import ROUNDS
 from .models import OrderPayment, PartnerWin, Round, SlipRange, TicketOrder, TicketSlip
-from .rules import GAME
 from .states import order_state
 
 _SECRET_CHARS = range(20, 65)
 
 Row = TypeVar("Row", bound=Model)
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentView:
-    """One payment to an order, confirmed or only seen. Hashes and ids as explorers print them."""
-
-    txid: str
-    vout: int
-    amount_sats: int
-    credited_sats: int
-    refundable_sats: int
-    status: str  # seen, or a fate
-    block_height: int | None = None
-    block_hash: str | None = None
-    credited_round_number: int | None = None
-    orphaned_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,55 +60,17 @@ class OrderView:
         return self.credited_sats - tickets * self.order.player_ticket_price_sats
 
 
-def round_of(number: int) -> Round:
-    """Raises NotFound."""
-    round_ = db.session.get(Round, number)
-    if round_ is None:
-        raise NotFound("round_not_found")
-    return round_
-
-
-def current_round() -> Round | None:
-    """The round that sells now; else the next one that will."""
-    tip = chain.tip_height()
-    return db.session.scalars(
-        select(Round).where(Round.sales_end_height > tip + 1).order_by(Round.round_number).limit(1)
-    ).first()
-
-
-def round_for_orders(stop_blocks: int) -> Round | None:
-    """The round an order made now would join."""
-    tip = chain.tip_height()
-    return db.session.scalars(
-        select(Round)
-        .where(
-            Round.sales_end_height > tip + 1 + stop_blocks,
-            Round.status.in_(("open", "scheduled", "unbacked")),
-            Round.sold_tickets < Round.ticket_supply,
-        )
-        .order_by(Round.round_number)
-        .limit(1)
-    ).first()
-
-
-def rounds_page(before: int | None = None, limit: int = 20) -> Sequence[Round]:
-    """Rounds, the newest first, below `before`."""
-    query = select(Round).order_by(Round.round_number.desc()).limit(limit)
-    return db.session.scalars(query.where(Round.round_number < before) if before else query).all()
+round_of = partial(windows.round_of, ROUNDS)
+current_round = partial(windows.current_round, ROUNDS)
+round_for_orders = partial(windows.round_for_orders, ROUNDS)
+rounds_page = partial(windows.rounds_page, ROUNDS)
+last_settled = partial(windows.last_settled, ROUNDS)
+draws_of = partial(windows.draws_of, ROUNDS)
 
 
 def draw_of(round_: Round) -> Draw | None:
     """The round's draw, running or done."""
-    return db.session.scalars(
-        select(Draw).where(Draw.game == GAME, Draw.subject == str(round_.round_number), Draw.state != "void")
-    ).first()
-
-
-def draws_of(rounds: Sequence[Round]) -> dict[int, Draw]:
-    """The draws of these rounds by round number, in one query."""
-    subjects = [str(round_.round_number) for round_ in rounds]
-    rows = select(Draw).where(Draw.game == GAME, Draw.subject.in_(subjects), Draw.state != "void")
-    return {int(draw.subject): draw for draw in db.session.scalars(rows)}
+    return draws_of([round_]).get(round_.round_number)
 
 
 def win_of(round_: Round) -> PartnerWin | None:
@@ -155,13 +102,6 @@ def orders_without_tickets(number: int, limit: int = 50) -> list[OrderView]:
     slip = select(TicketSlip.id).where(TicketSlip.id == TicketOrder.id).exists()
     without = _orders().where(TicketOrder.round_number == number, TicketOrder.id.in_(uncredited), ~slip)
     return _views(without.order_by(TicketOrder.id.desc()).limit(limit))
-
-
-def last_settled() -> Round | None:
-    """The newest round that was drawn."""
-    return db.session.scalars(
-        select(Round).where(Round.status == "settled").order_by(Round.round_number.desc()).limit(1)
-    ).first()
 
 
 def order_of(identifier: str) -> OrderView:
@@ -251,8 +191,8 @@ def _views(query: Select[TicketOrder], *, is_private: bool = False) -> list[Orde
     sites = _by_key(PartnerSite, PartnerSite.id, {order.partner_site_id for order in orders})
     addresses = _by_key(DepositAddress, DepositAddress.id, {order.deposit_address_id for order in orders})
     slips = _by_key(TicketSlip, TicketSlip.id, set(ids))
-    ranges, payments = _ranges(ids), _payments(ids)
-    seen = _sightings(list(addresses))
+    ranges, payments = _ranges(ids), windows.payments_of(ROUNDS, ids)
+    seen = windows.sightings_of(list(addresses))
     return [
         OrderView(
             order,
@@ -279,31 +219,6 @@ def _ranges(order_ids: Sequence[UUID]) -> dict[UUID, list[tuple[int, int]]]:
     for row in db.session.scalars(query):
         if row.slip_id is not None and row.first is not None:
             found.setdefault(row.slip_id, []).append((row.first, row.after - 1))
-    return found
-
-
-def _payments(order_ids: Sequence[UUID]) -> dict[UUID, list[PaymentView]]:
-    found: dict[UUID, list[PaymentView]] = {}
-    query = (
-        select(OrderPayment)
-        .where(OrderPayment.order_id.in_(order_ids))
-        .order_by(OrderPayment.block_height, OrderPayment.tx_index, OrderPayment.vout, OrderPayment.id)
-    )
-    for row in db.session.scalars(query):
-        found.setdefault(row.order_id, []).append(
-            PaymentView(
-                row.txid, row.vout, row.amount_sats, row.credited_sats, row.refundable_sats, row.status,
-                row.block_height, row.block_hash, row.credited_round_number, row.orphaned_at,
-            )
-        )  # fmt: skip
-    return found
-
-
-def _sightings(address_ids: Sequence[UUID]) -> dict[UUID, list[PaymentView]]:
-    found: dict[UUID, list[PaymentView]] = {}
-    for row in db.session.scalars(select(Sighting).where(Sighting.deposit_address_id.in_(address_ids))):
-        view = PaymentView(row.txid[::-1].hex(), row.vout, row.amount_sats, 0, 0, "seen")
-        found.setdefault(row.deposit_address_id, []).append(view)
     return found
 
 

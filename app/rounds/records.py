@@ -13,13 +13,14 @@ from app.chain import queries as chain
 from app.core import headers
 from app.core.ids import created_at, parse_id
 from app.core.web import render, wants_fragment
+from app.windows.models import FINAL_STATUSES
+from app.windows.pace import seconds_per_block
+from app.windows.progress import next_milestone, step_states
 
 from . import queries
-from .lifecycle import FINAL_STATUSES
 from .links import payment_link, record_url
 from .models import Round
-from .pace import seconds_per_block
-from .progress import cheating_view, draw_view, next_milestone, step_states
+from .progress import cheating_view, draw_view
 from .queries import OrderView
 from .wording import order_words, payment_words, round_words
 

@@ -10,8 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from app.core.http import FieldRefused
 from app.core.money import MAX_SATS
-
-from . import rules
+from app.windows import rules
 
 MAX_ROUND_NUMBER = 2**31 - 1
 

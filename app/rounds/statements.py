@@ -1,19 +1,10 @@
-"""The set-wise SQL of crediting: one statement per table and block, however many payments the block carries."""
+"""The set-wise SQL of crediting the main game: one statement per table and block, however many payments it carries."""
 
 ORDERS_PAID = """
 SELECT o.id, o.deposit_address_id, o.partner_site_id, o.round_number, o.base_ticket_price_sats,
        o.player_ticket_price_sats, o.min_payment_sats, s.paid_sats, s.ticket_count
 FROM ticket_orders o LEFT JOIN ticket_slips s ON s.id = o.id
 WHERE o.deposit_address_id = ANY(CAST(:addresses AS uuid[]))
-"""
-
-INSERT_PAYMENTS = """
-INSERT INTO order_payments (id, order_id, txid, vout, tx_index, amount_sats, status, credited_sats, refundable_sats,
-                            credited_round_number, block_height, block_hash)
-SELECT t.*, :height, :hash
-FROM unnest(CAST(:ids AS uuid[]), CAST(:orders AS uuid[]), CAST(:txids AS text[]), CAST(:vouts AS bigint[]),
-            CAST(:indexes AS integer[]), CAST(:amounts AS bigint[]), CAST(:statuses AS text[]),
-            CAST(:credited AS bigint[]), CAST(:refundable AS bigint[]), CAST(:rounds AS integer[])) AS t
 """
 
 UPSERT_SLIPS = """
@@ -32,17 +23,6 @@ SELECT t.round_number, t.first, t.after, r.ticket_supply, t.slip_id, t.payment_i
 FROM unnest(CAST(:rounds AS integer[]), CAST(:firsts AS bigint[]), CAST(:afters AS bigint[]), CAST(:slips AS uuid[]),
             CAST(:payments AS uuid[])) AS t (round_number, first, after, slip_id, payment_id)
 JOIN rounds r USING (round_number)
-"""
-
-# What was credited in a settled round stays in its row: the round's seal covers it.
-ORPHAN_PAYMENTS = """
-UPDATE order_payments p
-SET status = 'orphaned', orphaned_at = clock_timestamp(), refundable_sats = 0,
-    credited_sats = CASE r.status WHEN 'settled' THEN p.credited_sats ELSE 0 END,
-    credited_round_number = CASE r.status WHEN 'settled' THEN p.credited_round_number END
-FROM ticket_orders o JOIN rounds r USING (round_number)
-WHERE o.id = p.order_id AND p.id = ANY(CAST(:ids AS uuid[])) AND p.orphaned_at IS NULL
-RETURNING p.id, p.order_id, p.txid, p.vout, o.round_number, o.partner_site_id, r.status AS round_status
 """
 
 DELETE_RANGES = "DELETE FROM slip_ranges WHERE payment_id = ANY(CAST(:ids AS uuid[]))"

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from flask_babel import format_decimal, gettext, ngettext
 
+from app.windows.queries import PaymentView
+
 from .models import Round
-from .queries import OrderView, PaymentView
+from .queries import OrderView
 
 
 @dataclass(frozen=True, slots=True)

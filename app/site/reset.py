@@ -11,7 +11,7 @@ from app.chain import postings
 from app.chain.models import ChainCursor
 from app.core.db import db
 from app.ledger import service as ledger
-from app.rounds import lifecycle
+from app.windows import lifecycle
 
 # Rows of these are only ever added; their triggers rest while the tables are emptied.
 _APPEND_ONLY: Final = ("ledger_transfers", "events")

@@ -18,6 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.chain.listeners import BlockRef, ChainPayment
 from app.core.config import Settings
+from app.core.errors import NotFound
 from app.core.money import Sats
 from app.draws.merkle_sum import Leaf
 from app.ledger.entries import Posting
@@ -42,7 +43,8 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A draw's result as the game writes it down: columns of its round, facts for everybody, evidence for the audit."""
+    """A draw's result as the game writes it down: columns of its round, facts for everybody, evidence for the audit
+    alone. Facts and evidence together hold all that the draw itself records."""
 
     columns: Mapping[str, Any]
     facts: Mapping[str, Any]
@@ -79,6 +81,10 @@ class WindowGame(ABC, Generic[RoundT, OrderT, PaymentT]):
     def has_room(self) -> ColumnElement[bool]:
         """The condition on its rounds' table that something is left to sell."""
         return true()
+
+    def is_sold_out(self, round_: RoundT) -> bool:
+        """The same of one round."""
+        return False
 
     @abstractmethod
     def player(self) -> InstrumentedAttribute[str]:
@@ -159,6 +165,18 @@ class WindowGame(ABC, Generic[RoundT, OrderT, PaymentT]):
 
 
 AnyGame: TypeAlias = WindowGame[Any, Any, Any]
+
+
+def game_called(name: str) -> AnyGame:
+    """The game of that name.
+
+    Raises:
+        NotFound: there is none.
+    """
+    game = next((game for game in window_games() if game.name == name), None)
+    if game is None:
+        raise NotFound("game_not_found")
+    return game
 
 
 def window_games() -> tuple[AnyGame, ...]:

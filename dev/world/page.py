@@ -15,7 +15,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.partners.embed_code import snippet
-from app.rounds.rules import identifier
+from app.windows.rules import identifier
 from dev.bitcoind import UnusableNode
 
 from .loops import reason, say

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.chain import deposits
 from app.chain.models import Coin, ReserveAddress
 from app.core.db import db, transaction
-from app.rounds import backing
+from app.windows import backing
 
 from .loops import say
 from .settings import WorldSettings

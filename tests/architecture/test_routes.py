@@ -19,8 +19,8 @@ from app.chain import service as chain
 from app.core.db import db
 from app.core.surfaces import Surface
 from app.ledger import service as ledger
-from app.rounds import lifecycle
 from app.rounds import service as rounds
+from app.windows import lifecycle
 from app.wiring import SURFACES
 from tests.factories.partners import make_site
 from tests.personas import Persona

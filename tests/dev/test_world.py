@@ -19,8 +19,8 @@ from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
 from app.partners import queries as partners
 from app.partners.embed_code import snippet
-from app.rounds import backing
 from app.rounds.models import Round
+from app.windows import backing
 from dev.node.process import NodeProcess
 from dev.world import habits, settings
 from dev.world.habits import Quote

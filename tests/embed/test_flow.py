@@ -95,7 +95,7 @@ def test_money_after_the_last_ticket_is_sold_out(player: Player, world: World) -
 
 
 def test_a_void_round_says_so(player: Player, world: World) -> None:
-    from app.rounds import jobs
+    from app.windows import jobs
 
     order = player.buy()
     world.send(address_on(player.page(order)), 3_300)

@@ -14,8 +14,9 @@ from app.core.checks import Breach
 from app.core.db import db, transaction
 from app.core.money import btc_string
 from app.partners.models import PartnerSite
-from app.rounds import jobs, service
+from app.rounds import service
 from app.rounds.models import Round
+from app.windows import jobs
 from dev.node.process import NodeProcess
 
 from .partners import make_site

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from app.core.checks import Breach
 from app.core.db import db
-from app.rounds import jobs
+from app.windows import jobs
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 
@@ -172,10 +172,10 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     ),
     "a payment without a fate": (
         ("DELETE FROM order_payments WHERE status = 'late'",),
-        {"rounds.O every payment has one fate", "rounds.M suspense"},
+        {"rounds.O every payment has one fate", "windows.M suspense"},
     ),
     "a refund that was never given": (
-        ("UPDATE order_payments SET refunded_at = now() WHERE status = 'late'",), {"rounds.M suspense"},
+        ("UPDATE order_payments SET refunded_at = now() WHERE status = 'late'",), {"windows.M suspense"},
     ),
     "a sealed payment": (
         (("UPDATE order_payments SET txid = repeat('0', 64) WHERE id = (SELECT payment_id FROM slip_ranges JOIN rounds "
@@ -232,7 +232,8 @@ def test_every_check_has_been_seen_to_fire() -> None:
     seen = set().union(*(expected for _, expected in CORRUPTIONS.values()))
     named = {f"rounds.{name}" for name in checks._QUERIES}
     for path in (TOP / "app").rglob("checks.py"):
-        named |= {part.split('"')[0] for part in path.read_text().split('Breach("')[1:]}
+        source = path.read_text().replace('f"{game.name}.', '"rounds.').replace("Breach(\n            ", "Breach(")
+        named |= {part.split('"')[0] for part in source.split('Breach("')[1:]}
     assert named <= seen
 
 

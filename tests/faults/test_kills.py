@@ -19,9 +19,10 @@ from app.ledger.entries import AccountRef
 from app.notifications import jobs as mail
 from app.notifications.service import send_later
 from app.payouts.models import Obligation
-from app.rounds import jobs as rounds_jobs
-from app.rounds import refunds
+from app.rounds.game import ROUNDS
 from app.rounds.models import OrderPayment, PartnerWin
+from app.windows import jobs as windows_jobs
+from app.windows import refunds
 from dev.node.process import NodeProcess
 from tests.factories.world import Placed, World
 
@@ -63,13 +64,13 @@ def scan() -> None:
 
 
 def settle() -> None:
-    rounds_jobs.seal()
-    rounds_jobs.settle()
+    windows_jobs.seal()
+    windows_jobs.settle()
 
 
 def decide_refunds() -> None:
     with transaction():
-        refunds.decide("operator:olga", "it bought nothing")
+        refunds.decide(ROUNDS, "operator:olga", "it bought nothing")
 
 
 def sold_out_order(world: World) -> Placed:

@@ -15,7 +15,7 @@ from app.chain import jobs, mempool, rpc
 from app.chain import node as chain_node
 from app.core.db import db
 from app.core.errors import Unavailable
-from app.rounds import jobs as rounds_jobs
+from app.windows import jobs as windows_jobs
 from dev.node.process import NodeProcess
 from tests.factories.node_proxy import Fault, NodeProxy, proxied, slow, with_result
 from tests.factories.world import World
@@ -95,7 +95,7 @@ def test_nothing_moves_and_orders_are_refused(world: World, proxy: NodeProxy, na
         chain_node.require_synced()
     assert refused.value.status == 503
     assert refused.value.code in ("node_away", "node_syncing")
-    assert rounds_jobs.seal() == 0
+    assert windows_jobs.seal() == 0
 
     proxy.fault = None
     wait_for_answers(world, proxy, 20)

@@ -29,7 +29,7 @@ from app.chain import mempool
 from app.chain.addresses import parse_address
 from app.core.db import db
 from app.core.money import btc_string, with_edge
-from app.rounds import jobs
+from app.windows import jobs
 from dev.node.process import NodeProcess
 from dev.node.transactions import parse_block
 from tests.factories.world import Placed, World

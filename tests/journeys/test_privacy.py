@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.core.surfaces import Surface
-from app.rounds.rules import identifier
+from app.windows.rules import identifier
 from dev.node.process import NodeProcess
 from tests.factories.world import Placed, World
 

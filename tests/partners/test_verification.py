@@ -16,7 +16,7 @@ from app.core.db import db, transaction
 from app.ledger import service as ledger
 from app.partners import keys, rules
 from app.partners.models import PartnerSite
-from app.rounds import lifecycle, open_orders
+from app.windows import lifecycle, open_orders
 from tests.factories.partners import make_site
 from tests.personas import Persona
 

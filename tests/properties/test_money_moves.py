@@ -16,6 +16,7 @@ from app.ledger.entries import AccountRef, Posting, mirrored
 from app.payouts import postings as payout_postings
 from app.rounds import postings
 from app.rounds.rules import Assessment, Fate, Holding, Price, assess
+from app.windows import postings as window_postings
 
 from .profile import searched
 
@@ -135,7 +136,7 @@ def test_a_settled_round_owes_nothing_but_its_partners_and_its_winner(
     by_site: Counter[UUID] = Counter()
     for slip in story.slips:
         by_site[slip.site] += slip.holding.credited - slip.holding.tickets * slip.price.base
-    book.post(postings.settle(ROUND, pool, by_site))
+    book.post(window_postings.settle("round", "rounds", ROUND, pool, by_site))
     if sold:
         book.post([payout_postings.owed("jackpot", "rounds", str(ROUND), prize)])
     assert book.balances[f"pool:rounds-{ROUND}"] == book.balances[f"held:rounds-{ROUND}"] == 0
@@ -202,5 +203,5 @@ def test_the_reserve_and_unplanned_spends() -> None:
 
 
 def test_a_payment_found_after_its_seal_waits_for_its_refund() -> None:
-    leg = postings.found_late(UUID(int=3), 400)
+    leg = window_postings.found_late(UUID(int=3), 400)
     assert (leg.debit, leg.credit, leg.amount) == (AccountRef("coins"), AccountRef("suspense", "void"), 400)

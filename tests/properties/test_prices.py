@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.money import DUST_SATS, MAX_SATS, with_edge
-from app.rounds.rules import Fate, Holding, Price, assess, jackpot, min_payment_floor, price
+from app.rounds.rules import Fate, Holding, Price, assess, jackpot, price
+from app.windows.rules import min_payment_floor
 
 from .profile import searched
 

@@ -11,8 +11,8 @@ from app.chain import deposits
 from app.core.db import db, transaction
 from app.core.errors import DomainError
 from app.events.models import Event
-from app.rounds import backing
 from app.rounds.models import Round
+from app.windows import backing
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 

@@ -13,8 +13,9 @@ from app.core.db import db
 from app.draws.models import Draw
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
-from app.rounds import jobs, sealing
+from app.rounds.game import ROUNDS
 from app.rounds.models import OrderPayment
+from app.windows import jobs, sealing
 from dev.node.process import NodeProcess
 from tests.factories.world import Placed, World
 
@@ -66,7 +67,7 @@ def test_a_reorganisation_below_the_seals_burial_changes_nothing_about_it(world:
     root = world.round(order.round_number).seal_root
     world.reorganise(2)
     world.scan()
-    assert world.round(order.round_number).seal_root == root == sealing.recomputed_root(order.round_number)
+    assert world.round(order.round_number).seal_root == root == sealing.recomputed_root(ROUNDS, order.round_number)
     assert world.round(order.round_number).status == "sealed"
     assert world.breaches() == []
 
@@ -102,19 +103,19 @@ def test_a_closing_block_that_changes_before_its_depth_is_simply_another(world: 
 def test_a_closing_block_that_changes_while_drawing_halts_the_draw(world: World) -> None:
     from app.core.db import transaction
     from app.draws import service as draws
-    from app.rounds import settlement
+    from app.windows import settlement
 
     order = sealed(world)
     closing = world.round(order.round_number).closing_height
     world.mine_to(closing + 3)
     with transaction():
-        work = settlement.begin_draw(order.round_number)
+        work = settlement.begin_draw(ROUNDS, order.round_number)
     assert work is not None
     result = draws.run(work)
     world.reorganise(4, 6)
     world.scan()
     with transaction():
-        assert not settlement.settle(order.round_number, work, result)  # the result is of a block that is gone
+        assert not settlement.settle(ROUNDS, order.round_number, work, result)  # the result is of a block that is gone
     assert jobs.settle() == 0
     assert world.round(order.round_number).status == "halted"
     draw = db.session.scalars(select(Draw).where(Draw.subject == str(order.round_number))).one()

@@ -10,7 +10,7 @@ from app.audit.models import Alarm, AuditEntry
 from app.core.db import db, transaction
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
-from app.rounds import jobs
+from app.windows import jobs
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 

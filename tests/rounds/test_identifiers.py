@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rounds.rules import identifier
+from app.windows.rules import identifier
 from tests.properties.profile import searched
 
 

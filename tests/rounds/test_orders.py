@@ -20,8 +20,10 @@ from app.core.errors import DomainError, NotFound, Unavailable
 from app.partners.models import PartnerSite
 from app.partners.service import update_site
 from app.partners.verification import verify
-from app.rounds import open_orders, recovery, service
+from app.rounds import service
+from app.rounds.game import ROUNDS
 from app.rounds.models import Round, TicketOrder
+from app.windows import open_orders, recovery
 from dev.node.process import NodeProcess
 from tests.factories.partners import OTHER_ADDRESS, make_site
 from tests.factories.world import World
@@ -303,5 +305,5 @@ def test_a_player_has_only_so_many_open_orders(world: World) -> None:
         first = world.order(site, "ada")
     assert refused(world, site, player="ada") == (429, "too_many_open_orders_of_player")
     world.order(site, "ben")
-    seen = open_orders.standing(db.session.merge(site), first.round_number)
+    seen = open_orders.standing(ROUNDS, db.session.merge(site), first.round_number)
     assert (seen.count, seen.busiest, seen.players_at_the_limit) == (3, [("ada", 2), ("ben", 1)], ["ada"])

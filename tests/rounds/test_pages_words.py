@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.rounds.models import PAYMENT_STATUSES, ROUND_STATUSES, Round
-from app.rounds.progress import STEPS, next_milestone, step_states
+from app.rounds.models import PAYMENT_STATUSES, Round
 from app.rounds.states import ORDER_STATES
 from app.rounds.wording import _ORDER, round_words
+from app.windows.models import ROUND_STATUSES
+from app.windows.progress import STEPS, next_milestone, step_states
 
 
 def _round(status: str, **values: object) -> Round:

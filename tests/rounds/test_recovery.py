@@ -15,8 +15,8 @@ from app.chain.models import DepositAddress
 from app.core.db import db
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
-from app.rounds import jobs
 from app.rounds.models import OrderPayment, SlipRange, TicketOrder
+from app.windows import jobs
 from dev.node.process import NodeProcess
 from tests.factories.world import Placed, World
 

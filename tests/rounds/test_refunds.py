@@ -11,8 +11,9 @@ from app.core.db import db, transaction
 from app.events.models import Event
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
-from app.rounds import jobs, refunds
+from app.rounds.game import ROUNDS
 from app.rounds.models import OrderPayment
+from app.windows import jobs, refunds
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 
@@ -24,7 +25,7 @@ def world(chain_app: Flask, node: NodeProcess) -> World:
 
 def decide() -> int:
     with transaction():
-        return refunds.decide("operator:olga", "it bought nothing")
+        return refunds.decide(ROUNDS, "operator:olga", "it bought nothing")
 
 
 def balance(kind: str, owner: object) -> int:

@@ -15,8 +15,9 @@ from app.core.db import db, transaction
 from app.events.models import Event
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
-from app.rounds import jobs, sealing
+from app.rounds.game import ROUNDS
 from app.rounds.models import OrderPayment, TicketSlip
+from app.windows import jobs, sealing
 from dev.node.process import NodeProcess
 from tests.factories.world import Placed, World
 
@@ -91,7 +92,7 @@ def test_the_root_is_what_its_description_says(world: World) -> None:
     ]  # fmt: skip
     sealed = world.round(number)
     assert len(leaves) == 4
-    assert sealed.seal_root == root_by_hand(number, leaves) == sealing.recomputed_root(number)
+    assert sealed.seal_root == root_by_hand(number, leaves) == sealing.recomputed_root(ROUNDS, number)
     assert sealed.sealed_at_height is not None
     assert sealed.sealed_at_height < sealed.closing_height
     event = db.session.scalars(select(Event).where(Event.type == "round.sealed")).one()
@@ -114,16 +115,16 @@ CHANGES = {
 
 def test_whatever_is_changed_the_root_changes(world: World) -> None:
     number, _ = sold(world)
-    before = sealing.recomputed_root(number)
+    before = sealing.recomputed_root(ROUNDS, number)
     payment = db.session.execute(
         text("SELECT payment_id FROM slip_ranges WHERE round_number = :n ORDER BY after DESC LIMIT 1"), {"n": number}
     ).scalar_one()
     for name, change in CHANGES.items():
         db.session.execute(text("SET LOCAL session_replication_role = replica"))
         db.session.execute(text(change), {"payment": payment})
-        assert sealing.recomputed_root(number) != before, name
+        assert sealing.recomputed_root(ROUNDS, number) != before, name
         db.session.rollback()
-    assert sealing.recomputed_root(number) == before
+    assert sealing.recomputed_root(ROUNDS, number) == before
 
 
 def test_a_round_that_sold_nothing_is_sealed_too(world: World) -> None:
@@ -139,7 +140,7 @@ def test_too_late_is_void_and_everything_paid_waits_for_its_refund(world: World)
     number, orders = sold(world)
     world.mine_to(world.round(number).closing_height)  # the closing block is known: nobody may seal any more
     with transaction():
-        assert not sealing.seal(number, world.round(number).closing_height)
+        assert not sealing.seal(ROUNDS, number, world.round(number).closing_height)
     assert jobs.seal() == 1
     assert jobs.seal() == 0
     assert world.round(number).status == "void"

@@ -7,7 +7,8 @@ from flask import Flask
 
 from app.chain import rpc
 from app.core.db import transaction
-from app.rounds import jobs, sealing
+from app.rounds.game import ROUNDS
+from app.windows import jobs, sealing
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 
@@ -30,7 +31,7 @@ def number(world: World) -> int:
 def test_a_height_asked_before_a_long_pause_seals_nothing(world: World, number: int) -> None:
     before = world.round(number).closing_height - 1
     with transaction():
-        assert not sealing.seal(number, before)
+        assert not sealing.seal(ROUNDS, number, before)
     assert world.round(number).status == "closed"
 
 
@@ -49,7 +50,7 @@ def test_nothing_is_void_before_all_its_payments_are_applied(world: World) -> No
     round_ = world.round(order.round_number)
     world.mine_to(round_.sales_end_height - 1)
     with transaction():
-        assert not sealing.void(order.round_number, round_.closing_height, "not_sealed_before_closing_block")
+        assert not sealing.void(ROUNDS, order.round_number, round_.closing_height, "not_sealed_before_closing_block")
     assert world.round(order.round_number).status == "closed"
 
 

@@ -19,8 +19,9 @@ from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
 from app.payouts import service as obligations
 from app.payouts.models import Obligation
-from app.rounds import jobs, settlement
+from app.rounds.game import ROUNDS
 from app.rounds.models import PartnerWin, TicketSlip
+from app.windows import jobs, settlement
 from dev.node.process import NodeProcess
 from tests.factories.partners import OTHER_ADDRESS
 from tests.factories.world import Placed, World
@@ -83,7 +84,7 @@ def test_partner_win_record_creation_is_idempotent_after_settlement(world: World
     work = draws.work_of(draw)
     db.session.rollback()
     with transaction():
-        assert not settlement.settle(number, work, result)
+        assert not settlement.settle(ROUNDS, number, work, result)
     assert (count(PartnerWin), count(Obligation)) == (1, 1)
     win = db.session.scalars(select(PartnerWin)).one()
     assert (win.player_public_identifier, win.player_private_identifier) == ("ada", "private-ada")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.rounds import bundle as app_bundle
-from app.rounds import jobs
+from app.windows import jobs
 from tests.factories.played import ask, played_round
 
 ROOT = Path(__file__).parents[2]

@@ -16,7 +16,7 @@ from app.core.db import db
 from app.core.errors import TooMany
 from app.partners.models import PartnerSite
 
-from .models import OrderPayment, TicketOrder
+from .games import AnyGame
 
 _RETRY_SECONDS = 300
 _BUSIEST_SHOWN = 5
@@ -48,24 +48,24 @@ def limit_of(site: PartnerSite) -> int:
     return min(settings.open_orders_per_site, settings.open_orders_per_unverified_site)
 
 
-def check(site: PartnerSite, player: str, from_round: int) -> None:
-    """Refuse one more order beyond a limit. `player` is the public identifier.
+def check(game: AnyGame, site: PartnerSite, player: str, from_round: int) -> None:
+    """Refuse one more order of a game beyond a limit. `player` is the public identifier.
 
     Raises TooMany (429): `too_many_open_orders_of_player` or `too_many_open_orders`, with `most`.
     """
     most = _settings().open_orders_per_player
-    unpaid = _unpaid(site, from_round)
-    if _reaches(unpaid.where(TicketOrder.player_public_identifier == player), most):
+    unpaid = _unpaid(game, site, from_round)
+    if _reaches(unpaid.where(game.player() == player), most):
         raise TooMany("too_many_open_orders_of_player", retry_after=_RETRY_SECONDS, most=most)
     most = limit_of(site)
     if _reaches(unpaid, most):
         raise TooMany("too_many_open_orders", retry_after=_RETRY_SECONDS, most=most)
 
 
-def standing(site: PartnerSite, from_round: int) -> OpenOrders:
+def standing(game: AnyGame, site: PartnerSite, from_round: int) -> OpenOrders:
     """The same as a partner sees it."""
     most = limit_of(site)
-    unpaid = _unpaid(site, from_round).with_only_columns(TicketOrder.player_public_identifier.label("player"))
+    unpaid = _unpaid(game, site, from_round).with_only_columns(game.player().label("player"))
     rows = unpaid.limit(most).subquery()
     busiest = db.session.execute(
         select(rows.c.player, func.count()).group_by(rows.c.player).order_by(func.count().desc(), rows.c.player)
@@ -78,11 +78,12 @@ def standing(site: PartnerSite, from_round: int) -> OpenOrders:
     )
 
 
-def _unpaid(site: PartnerSite, from_round: int) -> Select[Any]:
-    return select(TicketOrder.id).where(
-        TicketOrder.partner_site_id == site.id,
-        TicketOrder.round_number >= from_round,
-        ~select(OrderPayment.id).where(OrderPayment.order_id == TicketOrder.id).exists(),
+def _unpaid(game: AnyGame, site: PartnerSite, from_round: int) -> Select[Any]:
+    order, payment = game.order, game.payment
+    return select(order.id).where(
+        order.partner_site_id == site.id,
+        order.round_number >= from_round,
+        ~select(payment.id).where(payment.order_id == order.id).exists(),
     )
 
 

@@ -1,4 +1,4 @@
-"""RQ entry points of the main game: reconcilers that ask what is due."""
+"""RQ entry points of the games of windows: reconcilers that ask what is due, of every game."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from app.core.queue import ring_by_name
 from app.draws import service as draws
 
 from . import sealing, settlement
+from .games import AnyGame, window_games
 
 log = structlog.get_logger()
 
@@ -24,16 +25,18 @@ log = structlog.get_logger()
 def seal() -> int:
     """Seal, or void by rule, every round that is due; how many were."""
     with transaction():
-        waiting = sealing.due()
+        waiting = [(game, number) for game in window_games() for number in sealing.due(game)]
     done = 0
-    for number in waiting:
+    for game, number in waiting:
         try:
             tip, _ = rpc.tip(node.client())  # anew for each: a seal rests on how fresh this is
         except rpc.NodeFailure as error:
             log.warning("node_away", reason=str(error))
             return done
         with transaction():
-            done += sealing.seal(number, tip) or sealing.void(number, tip, "not_sealed_before_closing_block")
+            done += sealing.seal(game, number, tip) or sealing.void(
+                game, number, tip, "not_sealed_before_closing_block"
+            )
     return done
 
 
@@ -44,38 +47,38 @@ def settle(stop: Callable[[], bool] = lambda: False) -> int:
         if not leading:
             return 0
         with transaction():
-            numbers = settlement.due()
-        return sum(_settle_alone(number, stop) for number in numbers)
+            waiting = [(game, number) for game in window_games() for number in settlement.due(game)]
+        return sum(_settle_alone(game, number, stop) for game, number in waiting)
 
 
-def _settle_alone(number: int, stop: Callable[[], bool]) -> bool:
+def _settle_alone(game: AnyGame, number: int, stop: Callable[[], bool]) -> bool:
     """Settle one round; what goes wrong with it must not keep the others waiting."""
     try:
-        return _settle_round(number, stop)
+        return _settle_round(game, number, stop)
     except OperationalError:
         raise  # the database is away: for everybody
     except Exception:
-        log.exception("settlement_failed", round=number)
+        log.exception("settlement_failed", game=game.name, round=number)
         with transaction():
-            audit.raise_alarm("settlement_failed", f"round:{number}")
+            audit.raise_alarm("settlement_failed", game.subject(number))
         return False
 
 
-def _settle_round(number: int, stop: Callable[[], bool]) -> bool:
+def _settle_round(game: AnyGame, number: int, stop: Callable[[], bool]) -> bool:
     with transaction():
-        work = settlement.begin_draw(number)
+        work = settlement.begin_draw(game, number)
     if work is None:
         return False
     step("settle.drawing")
     try:
         result = draws.run(work, stop)
     except draws.DrawStopped:
-        log.warning("draw_stopped", round=number)
+        log.warning("draw_stopped", game=game.name, round=number)
         return False
     step("settle.drawn")
     with transaction():
-        settled = settlement.settle(number, work, result)
+        settled = settlement.settle(game, number, work, result)
     if settled:
-        log.info("round_settled", round=number, ticket=result.winning_ticket)
+        log.info("round_settled", game=game.name, round=number)
         ring_by_name("audit.seal")
     return settled

@@ -1,4 +1,7 @@
-"""A jackpot is owed whatever was sold, so a round opens only if the house could pay it from coins it has."""
+"""A jackpot is owed whatever was sold, so a round opens only if the house could pay it from coins it has.
+
+The house is one: the jackpots of all games count together.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from app.core.money import Sats
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
 
-from .models import Round
+from .games import AnyGame, window_games
+from .models import WindowRound
 
 _UNFINISHED = ("scheduled", "unbacked", "closed", "sealed", "drawing", "halted")
 
@@ -21,16 +25,22 @@ def free_coins() -> Sats:
     return ledger.balance(AccountRef("coins")) - claims
 
 
-def promised_jackpots(besides: int | None = None) -> Sats:
+def promised_jackpots() -> Sats:
     """Jackpots of all rounds that may still have to pay one: those that sell, and undrawn ones that sold something."""
-    sold = Round.status.in_(_UNFINISHED) & (Round.sold_tickets > 0)
-    query = select(func.coalesce(func.sum(Round.jackpot_sats), 0)).where(or_(Round.status == "open", sold))
+    return sum(_promised(game) for game in window_games())
+
+
+def _promised(game: AnyGame, besides: int | None = None) -> Sats:
+    rounds = game.round
+    sold = rounds.status.in_(_UNFINISHED) & game.has_sold()
+    query = select(func.coalesce(func.sum(rounds.jackpot_sats), 0)).where(or_(rounds.status == "open", sold))
     if besides is not None:
-        query = query.where(Round.round_number != besides)
+        query = query.where(rounds.round_number != besides)
     return int(db.session.scalar(query) or 0)
 
 
-def is_backed(round_: Round) -> bool:
+def is_backed(game: AnyGame, round_: WindowRound) -> bool:
     """Whether the coins cover every claim, every promised jackpot, this one's too, and a margin for fees."""
     margin: Sats = current_app.config["SETTINGS"].backing_margin_sats
-    return free_coins() >= promised_jackpots(besides=round_.round_number) + round_.jackpot_sats + margin
+    promised = sum(_promised(other, round_.round_number if other is game else None) for other in window_games())
+    return free_coins() >= promised + round_.jackpot_sats + margin

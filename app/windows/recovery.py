@@ -20,22 +20,28 @@ from app.chain.journal import JournalEntry
 from app.chain.listeners import BlockRef, ChainPayment
 from app.chain.models import ChainBlock, DepositAddress
 from app.core.db import db, transaction
-from app.core.ids import created_at, hash_secret, new_secret
+from app.core.ids import created_at
 from app.ledger import service as ledger
 from app.partners.models import PartnerSite
 
 from . import lifecycle, postings
-from .models import OrderPayment, Round, TicketOrder
-from .rules import GAME
+from .games import AnyGame, window_games
+from .orders import schedule_terms
 
 log = structlog.get_logger()
 
 _CLOCKS_MAY_DIFFER = timedelta(hours=3)  # miners may date a block two hours off
 
 
+def ours(entries: Sequence[JournalEntry]) -> list[JournalEntry]:
+    """The entries that are orders of a game of windows."""
+    names = {game.name for game in window_games()}
+    return [entry for entry in entries if entry.game in names]
+
+
 def missing(entries: Sequence[JournalEntry]) -> list[JournalEntry]:
     """Entries whose order the database does not have, each once."""
-    known = set(db.session.scalars(select(TicketOrder.id)))
+    known = {order_id for game in window_games() for order_id in db.session.scalars(select(game.order.id))}
     by_id = {entry.orderId: entry for entry in entries}
     return [entry for order_id, entry in by_id.items() if UUID(order_id) not in known]
 
@@ -43,59 +49,48 @@ def missing(entries: Sequence[JournalEntry]) -> list[JournalEntry]:
 def bring_back(entry: JournalEntry) -> bool:
     """Make the order again, exactly as its address commits to it; False, with a log line, if that is impossible.
 
-    Its private identifier and its receipt secret were never written down; the partner knows the one, nobody the other.
+    What was private was never written down.
     """
+    game = next(game for game in window_games() if game.name == entry.game)
     terms: dict[str, Any] = json.loads(entry.terms)
     site = db.session.scalars(select(PartnerSite).where(PartnerSite.name == terms["partnerName"])).first()
-    round_ = lifecycle.plan_up_to(terms["roundNumber"])
-    if site is None or round_ is None or not _fits(round_, terms):
+    round_ = lifecycle.plan_up_to(game, terms["roundNumber"])
+    if site is None or round_ is None or not schedule_terms(game, round_).items() <= terms.items():
         log.error("order_not_recoverable", order=entry.orderId)
         return False
-    address = deposits.create(GAME, round_.round_number, round_.internal_key, terms)
+    address = deposits.create(game.name, round_.round_number, round_.internal_key, terms)
     if (address.terms, address.address) != (entry.terms, entry.address):
         db.session.expunge(address)
         log.error("order_not_recoverable", order=entry.orderId)
         return False
     db.session.flush()
-    db.session.add(_order(UUID(entry.orderId), terms, site, address))
+    db.session.add(
+        game.order(
+            id=UUID(entry.orderId),
+            partner_site_id=site.id,
+            round_number=round_.round_number,
+            deposit_address_id=address.id,
+            min_payment_sats=terms["minPaymentSats"],
+            house_edge_percent=terms["houseEdgePercent"],
+            payout_address=terms["payoutAddress"],
+            **game.order_columns(terms),
+        )
+    )
     db.session.flush()
     audit.note("operator:command", "order.recovered", f"order:{entry.orderId}", "terms journal")
     return True
 
 
-def _fits(round_: Round, terms: dict[str, Any]) -> bool:
-    frozen = (round_.sales_end_height, round_.closing_height, round_.base_ticket_price_sats, round_.internal_key.hex())
-    named = (terms["salesEndHeight"], terms["closingHeight"], terms["baseTicketPriceSats"], terms["internalKey"])
-    return frozen == named
-
-
-def _order(order_id: UUID, terms: dict[str, Any], site: PartnerSite, address: DepositAddress) -> TicketOrder:
-    return TicketOrder(
-        id=order_id,
-        partner_site_id=site.id,
-        round_number=terms["roundNumber"],
-        deposit_address_id=address.id,
-        player_public_identifier=terms["playerPublicIdentifier"],
-        player_private_identifier="",
-        base_ticket_price_sats=terms["baseTicketPriceSats"],
-        player_ticket_price_sats=terms["playerTicketPriceSats"],
-        min_payment_sats=terms["minPaymentSats"],
-        house_edge_percent=terms["houseEdgePercent"],
-        payout_address=terms["payoutAddress"],
-        receipt_secret_hash=hash_secret(new_secret()),
-    )
-
-
 def rescan(order_ids: Sequence[UUID]) -> int:
     """Look for payments to recovered orders in blocks that were applied without them; how many there were.
 
-    Blocks that nothing final rests on are taken back and applied again, so that tickets come in chain order as if
+    Blocks that nothing final rests on are taken back and applied again, so that all is sold in chain order as if
     nothing had been lost. In older blocks a payment is recorded as void: its round was sealed without it.
     """
     with transaction():
-        scripts = _scripts(order_ids)
+        scripts = {script for game in window_games() for script in _scripts(game, order_ids)}
         first, last = _blocks_since(order_ids)
-        floor = _rewind_floor()
+        floor = max(_rewind_floor(game) for game in window_games())
     found = [
         (height, position)
         for height in range(first, last + 1)
@@ -113,9 +108,9 @@ def rescan(order_ids: Sequence[UUID]) -> int:
     return len(found)
 
 
-def _scripts(order_ids: Sequence[UUID]) -> set[bytes]:
-    query = select(DepositAddress.script_pubkey).join(TicketOrder, TicketOrder.deposit_address_id == DepositAddress.id)
-    return set(db.session.scalars(query.where(TicketOrder.id.in_(order_ids))))
+def _scripts(game: AnyGame, order_ids: Sequence[UUID]) -> list[bytes]:
+    query = select(DepositAddress.script_pubkey).join(game.order, game.order.deposit_address_id == DepositAddress.id)
+    return list(db.session.scalars(query.where(game.order.id.in_(order_ids))))
 
 
 def _blocks_since(order_ids: Sequence[UUID]) -> tuple[int, int]:
@@ -126,12 +121,13 @@ def _blocks_since(order_ids: Sequence[UUID]) -> tuple[int, int]:
     return (tip + 1 if first is None else first), tip
 
 
-def _rewind_floor() -> int:
+def _rewind_floor(game: AnyGame) -> int:
     """The lowest block that may be taken back without touching a seal, a draw or a void round's refunds."""
-    fixed = or_(Round.seal_root.is_not(None), Round.status == "void")
-    sealed = db.session.scalar(select(func.max(Round.sales_end_height)).where(fixed)) or 0
-    drawn = db.session.scalar(select(func.max(Round.closing_height)).where(Round.status.in_(("drawing", "settled"))))
-    return max(sealed, (drawn or -1) + 1)
+    rounds = game.round
+    fixed = or_(rounds.seal_root.is_not(None), rounds.status == "void")
+    sealed = db.session.scalar(select(func.max(rounds.sales_end_height)).where(fixed)) or 0
+    drawn = db.session.scalar(select(func.max(rounds.closing_height)).where(rounds.status.in_(("drawing", "settled"))))
+    return max(sealed, (-1 if drawn is None else drawn) + 1)
 
 
 def _adopt(height: int, position: scanner.Found) -> None:
@@ -144,14 +140,18 @@ def _adopt(height: int, position: scanner.Found) -> None:
 
 
 def _record_void(payment: ChainPayment, block: BlockRef) -> None:
-    order = db.session.scalars(
-        select(TicketOrder).where(TicketOrder.deposit_address_id == payment.deposit_address_id)
-    ).one()
+    game, order_id = next(
+        (game, found)
+        for game in window_games()
+        for found in db.session.scalars(
+            select(game.order.id).where(game.order.deposit_address_id == payment.deposit_address_id)
+        )
+    )
     ledger.post([postings.found_late(payment.payment_id, payment.amount_sats)])
     db.session.add(
-        OrderPayment(
+        game.payment(
             id=payment.payment_id,
-            order_id=order.id,
+            order_id=order_id,
             txid=payment.txid,
             vout=payment.vout,
             tx_index=payment.tx_index,

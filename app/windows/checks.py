@@ -1,0 +1,132 @@
+"""What `flask audit` asks of every game of windows. Letters name invariants: once, credit, money, sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, Text, and_, cast, func, select, text
+
+from app.audit.models import AuditEntry
+from app.core.checks import Breach
+from app.core.db import db
+from app.draws.models import Draw
+
+from . import sealing
+from .games import AnyGame, window_games
+from .models import WindowRound
+from .statements import for_tables_of
+
+_ONE_FATE = """
+SELECT c.payment_id AS id, p.status
+FROM coins c JOIN {orders} o ON o.deposit_address_id = c.deposit_address_id
+LEFT JOIN {payments} p ON p.id = c.payment_id
+WHERE p.id IS NULL OR (p.orphaned_at IS NULL) <> (c.orphaned_at IS NULL)
+LIMIT 5
+"""
+
+_WRONG_FATE = """
+SELECT p.id, p.status FROM {payments} p
+JOIN {orders} o ON o.id = p.order_id JOIN {rounds} r ON r.round_number = o.round_number
+JOIN coins c ON c.payment_id = p.id
+LEFT JOIN chain_blocks b ON b.height = c.block_height AND b.hash = c.block_hash
+WHERE (p.status = 'credited' AND (b.hash IS NULL OR p.block_height >= r.sales_end_height
+                                  OR p.amount_sats < o.min_payment_sats))
+   OR (p.status = 'late' AND p.block_height < r.sales_end_height)
+   OR (p.status = 'below_minimum' AND p.amount_sats >= o.min_payment_sats)
+LIMIT 5
+"""
+
+_WRONGLY_OWED = """
+SELECT o.source_id, o.amount_sats, r.jackpot_sats
+FROM obligations o LEFT JOIN {rounds} r ON r.round_number::text = o.source_id
+WHERE o.source = :game AND o.kind = 'jackpot' AND o.amount_sats IS DISTINCT FROM r.jackpot_sats
+LIMIT 5
+"""
+
+
+def _rows(game: AnyGame, query: str) -> Sequence[Row[Any]]:
+    return db.session.execute(text(for_tables_of(game, query)), {"game": game.name}).all()
+
+
+def payments_have_their_fate() -> list[Breach]:
+    """Every payment has one fate, and nothing is credited from an unconfirmed, orphaned, late or too small one."""
+    breaches = []
+    for game in window_games():
+        for row in _rows(game, _ONE_FATE):
+            breaches.append(Breach(f"{game.name}.O every payment has one fate", f"payment {row.id} is {row.status}"))
+        for row in _rows(game, _WRONG_FATE):
+            breaches.append(Breach(f"{game.name}.C fates", f"payment {row.id} is {row.status}"))
+    return breaches
+
+
+def jackpots_are_owed() -> list[Breach]:
+    """What is owed for a win is its round's jackpot."""
+    return [
+        Breach(
+            f"{game.name}.M jackpots are owed", f"{row.source_id}: found {row.amount_sats}, expected {row.jackpot_sats}"
+        )
+        for game in window_games()
+        for row in _rows(game, _WRONGLY_OWED)
+    ]
+
+
+def seals_hold() -> list[Breach]:
+    """What was sealed is what the tables say."""
+    return [
+        Breach(f"{game.name}.S seal", f"round {round_.round_number}")
+        for game in window_games()
+        for round_ in db.session.scalars(
+            select(game.round).where(
+                game.round.seal_root.is_not(None), game.round.status.in_(("sealed", "drawing", "settled"))
+            )
+        )
+        if sealing.recomputed_root(game, round_.round_number) != round_.seal_root
+    ]
+
+
+def draws_hold() -> list[Breach]:
+    """Every settled round has the outcome its draw recorded, from its own closing block, as the sealed audit says."""
+    return [
+        Breach(f"{game.name}.S draw", f"round {round_.round_number}")
+        for game in window_games()
+        for round_, draw, entry in _drawn(game)
+        if not (_agrees(game, round_, draw) and _is_as_noted(draw, entry))
+    ]
+
+
+def _drawn(game: AnyGame) -> list[Any]:
+    rounds = game.round
+    noted = (
+        select(AuditEntry.id)
+        .where(
+            AuditEntry.action == "round.settled",
+            AuditEntry.subject == func.concat(f"{game.round_kind}:", cast(rounds.round_number, Text)),
+        )
+        .order_by(AuditEntry.id.desc())  # a development reset begins the numbers anew and keeps the audit
+        .limit(1)
+        .correlate(rounds)
+        .scalar_subquery()
+    )
+    return list(
+        db.session.execute(
+            select(rounds, Draw, AuditEntry)
+            .outerjoin(
+                Draw,
+                and_(Draw.game == game.name, Draw.subject == cast(rounds.round_number, Text), Draw.state != "void"),
+            )
+            .outerjoin(AuditEntry, AuditEntry.id == noted)
+            .where(rounds.status == "settled")
+        )
+    )
+
+
+def _is_as_noted(draw: Draw, entry: AuditEntry | None) -> bool:
+    return entry is not None and all(entry.detail.get(name) == value for name, value in (draw.outcome or {}).items())
+
+
+def _agrees(game: AnyGame, round_: WindowRound, draw: Draw | None) -> bool:
+    """The draw is the round's, and its outcome too. The hashing itself is the verifier's to repeat."""
+    if draw is None or draw.state != "confirmed" or draw.outcome is None or round_.closing_block_hash is None:
+        return False
+    return draw.seed == round_.closing_block_hash.hex() and game.agrees(round_, draw.outcome)

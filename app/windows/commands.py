@@ -1,0 +1,157 @@
+"""Operator commands for all games of windows: `flask refunds …`, `flask orders …`, and parts of a game's own group."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+import click
+from flask.cli import AppGroup
+
+from app.chain.commands import Stopping, outlast_database
+from app.chain.journal import JournalDamaged, read
+from app.core.db import transaction
+from app.core.errors import DomainError
+
+from . import jobs, queries, recovery, sealing
+from . import refunds as refunding
+from .games import AnyGame, game_called, window_games
+
+refunds = AppGroup("refunds", help="Money that bought nothing.")
+orders = AppGroup("orders", help="Orders of the games that Bitcoin draws.")
+
+_PAUSE_SECONDS = 2.0
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due now, and stop.")
+def settle(once: bool) -> None:
+    """Seal, draw and settle what is due in every game without the queue, until SIGTERM."""
+    stopping = Stopping()
+    if once:
+        _settle(stopping)
+        return
+    while not stopping():
+        outlast_database(lambda: _settle(stopping))
+        stopping.pause(_PAUSE_SECONDS)
+
+
+def _settle(stopping: Stopping) -> None:
+    sealed, settled = jobs.seal(), jobs.settle(stopping)
+    if sealed or settled:
+        click.echo(f"sealed or voided {sealed}, settled {settled}")
+
+
+def resolving(game_name: str) -> click.Command:
+    """The command that decides what becomes of a halted round of this game, for the game's own group."""
+
+    @click.command("resolve")
+    @click.argument("number", type=click.IntRange(min=1))
+    @click.option("--void", "outcome", flag_value="void", help="Everything paid goes back to the partners.")
+    @click.option("--resume", "outcome", flag_value="resume", help="Draw it after all, if its seal holds again.")
+    @click.option("--operator", required=True, help="Who decides; kept in the audit.")
+    @click.option("--reason", required=True, help="Why; kept in the audit.")
+    def resolve(number: int, outcome: str | None, operator: str, reason: str) -> None:
+        """Decide what becomes of halted round NUMBER."""
+        if outcome is None:
+            raise click.UsageError("say --void or --resume")
+        try:
+            with transaction():
+                game = game_called(game_name)
+                queries.round_of(game, number)
+                sealing.resolve_halted(game, number, outcome, f"operator:{operator}", reason)
+        except DomainError as error:
+            click.echo(f"round {number}: {error.code}", err=True)
+            sys.exit(1)
+        click.echo(f"round {number}: {outcome}")
+
+    return resolve
+
+
+def _games(name: str | None, number: int | None) -> Sequence[AnyGame]:
+    """Whose refunds are meant: one game's if it is named, the main one's if only a round is, else all."""
+    try:
+        chosen = [game_called(name)] if name is not None else window_games()
+    except DomainError:
+        raise click.BadParameter("there is no such game", param_hint="--game") from None
+    return chosen if number is None else chosen[:1]
+
+
+_of_game = click.option("--game", "name", help="Of one game only; the main one, where only --round is given.")
+_of_round = click.option("--round", "number", type=click.IntRange(min=1), help="Of one round only.")
+
+
+@refunds.command("list")
+@_of_game
+@_of_round
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def list_refunds(name: str | None, number: int | None, as_json: bool) -> None:
+    """Show payments that bought nothing and whose refund may be decided now."""
+    with transaction():
+        rows = [
+            {"roundNumber": row.round_number, "orderId": str(row.order_id), "txid": row.txid, "vout": row.vout,
+             "refundableSats": row.refundable_sats, "status": row.status, "game": game.name}
+            for game in _games(name, number)
+            for row in refunding.due(game, number)
+        ]  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(rows))
+        return
+    for row in rows:
+        click.echo("  ".join(str(value) for value in row.values()))
+
+
+@refunds.command()
+@_of_game
+@_of_round
+@click.option("--operator", required=True, help="Who decides; kept in the audit.")
+@click.option("--reason", required=True, help="Why; kept in the audit.")
+@click.option("--dry-run", is_flag=True, help="Say what would be refunded, write nothing.")
+def decide(name: str | None, number: int | None, operator: str, reason: str, dry_run: bool) -> None:
+    """Give what bought nothing, and is buried, to the partners' balances: each payment once."""
+    waiting = refunded = 0
+    for game in _games(name, number):
+        if dry_run:
+            with transaction():
+                waiting += len(refunding.due(game, number))
+        else:
+            refunded += _decide_all(game, operator, reason, number)
+    click.echo(f"{waiting} payments wait" if dry_run else f"{refunded} payments refunded")
+
+
+def _decide_all(game: AnyGame, operator: str, reason: str, number: int | None) -> int:
+    refunded = 0
+    while True:
+        with transaction():
+            batch = refunding.decide(game, f"operator:{operator}", reason, number)
+        refunded += batch
+        if batch < refunding.BATCH:
+            return refunded
+
+
+@orders.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what is missing, write nothing.")
+def recover(file: Path, dry_run: bool) -> None:
+    """Bring back orders that the terms journal FILE knows and the database does not, and rescan for their payments.
+
+    Exit 1 if lines of the file are damaged; what could be read is brought back all the same.
+    """
+    entries = []
+    damaged = False
+    try:
+        for entry in read(file):
+            entries.append(entry)
+    except JournalDamaged as error:
+        click.echo(str(error), err=True)
+        damaged = True
+    entries = recovery.ours(entries)
+    with transaction():
+        missing = recovery.missing(entries)
+        found = [] if dry_run else [UUID(entry.orderId) for entry in missing if recovery.bring_back(entry)]
+    payments = recovery.rescan(found) if found else 0
+    click.echo(f"{len(entries)} in the journal, {len(missing)} missing, {len(found)} brought back, {payments} payments")
+    sys.exit(1 if damaged else 0)

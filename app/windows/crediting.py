@@ -1,0 +1,150 @@
+"""The rail's ear on the chain: hands each block's payments to every game, and keeps what they share in order.
+
+Called by the scanner inside the block's own transaction. A lost block takes back what it brought.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from app.chain.listeners import BlockRef, ChainPayment
+from app.core.db import db
+from app.events import service as events
+from app.ledger import queries as ledger_queries
+from app.ledger import service as ledger
+from app.ledger.entries import Posting, mirrored
+from app.payouts import balances
+
+from . import lifecycle, postings, statements
+from .games import AnyGame, RoundT, WindowGame, window_games
+
+IRREVERSIBLE = ("sealed", "drawing")
+NO_MORE_CREDIT = ("settled", "void")
+
+
+class Following:
+    """Every game of windows as the chain sees it."""
+
+    def connect(self, block: BlockRef, payments: Sequence[ChainPayment]) -> None:
+        """Credit the block's payments and move rounds to their next phase."""
+        if payments:
+            for game in window_games():
+                game.credit(block, payments)
+        lifecycle.follow_tip(block.height)
+
+    def disconnect(self, block: BlockRef, payments: Sequence[ChainPayment]) -> None:
+        """Take back what the block brought, which is the last of its rounds."""
+        for game in window_games():
+            lifecycle.halt_if_final(game, block.height)
+            if payments:
+                _undo(game, [payment.payment_id for payment in payments])
+        lifecycle.follow_tip(block.height - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Fated:
+    """A payment and what became of it. `credited + refundable` is its amount."""
+
+    payment: ChainPayment
+    order_id: UUID
+    site_id: UUID
+    round_number: int
+    fate: str
+    credited: int
+    refundable: int
+
+
+def lock_rounds(game: WindowGame[RoundT, Any, Any], numbers: set[int]) -> dict[int, RoundT]:
+    """The rounds of these numbers, locked in the order of their numbers."""
+    rows = db.session.scalars(
+        select(game.round)
+        .where(game.round.round_number.in_(numbers))
+        .order_by(game.round.round_number)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {row.round_number: row for row in rows}
+
+
+def write_payments(game: AnyGame, fated: Sequence[Fated], block: BlockRef) -> None:
+    """The rows of a block's payments to the game's orders, in one statement."""
+    if not fated:
+        return
+    payments = [row.payment for row in fated]
+    db.session.execute(
+        text(statements.insert_payments(game)),
+        {
+            "height": block.height,
+            "hash": block.hash_hex,
+            "ids": [payment.payment_id for payment in payments],
+            "orders": [row.order_id for row in fated],
+            "txids": [payment.txid for payment in payments],
+            "vouts": [payment.vout for payment in payments],
+            "indexes": [payment.tx_index for payment in payments],
+            "amounts": [payment.amount_sats for payment in payments],
+            "statuses": [row.fate for row in fated],
+            "credited": [row.credited for row in fated],
+            "refundable": [row.refundable for row in fated],
+            "rounds": [row.round_number if row.fate == "credited" else None for row in fated],
+        },
+    )
+
+
+def told(game: AnyGame, fated: Fated) -> events.Fact:
+    """The event that tells the partner of a payment and its fate."""
+    payload = {
+        "orderId": str(fated.order_id),
+        "roundNumber": fated.round_number,
+        "txid": fated.payment.txid,
+        "vout": fated.payment.vout,
+        "amountSats": fated.payment.amount_sats,
+        "creditedSats": fated.credited,
+        "refundableSats": fated.refundable,
+        "status": fated.fate,
+    }
+    name = "order.paid" if fated.fate == "credited" else f"payment.{fated.fate}"
+    return events.Fact(name, game.name, f"order:{fated.order_id}", payload, fated.site_id)
+
+
+def _undo(game: AnyGame, payment_ids: Sequence[UUID]) -> None:
+    mine = db.session.execute(text(statements.orphan_payments(game)), {"ids": list(payment_ids)}).all()
+    if not mine:
+        return
+    # A settled round never changes, not even when its payments fall out of the chain: a loss, and a person's case.
+    movable = [row for row in mine if row.round_status != "settled"]
+    if movable:
+        game.take_back(movable)
+    legs = _taken_back([row.id for row in movable])
+    legs += _lost([row.id for row in mine if row.round_status == "settled"])
+    ledger.post(legs)
+    events.record_many(
+        [
+            events.Fact("payment.orphaned", game.name, f"order:{row.order_id}",
+                        {"orderId": str(row.order_id), "txid": row.txid, "vout": row.vout}, row.partner_site_id)
+            for row in mine
+        ]
+    )  # fmt: skip
+    balances.tell(game.name, legs, "refund_undone")
+
+
+def _taken_back(payment_ids: Sequence[UUID]) -> list[Posting]:
+    """The mirror of all that was posted for these payments, their voiding and refunds included."""
+    ids = [str(payment_id) for payment_id in payment_ids]
+    credited = ledger_queries.postings_of(postings.PAYMENT, ids, "credit")
+    voided = ledger_queries.postings_of(postings.PAYMENT, ids, "void")
+    return mirrored(credited, "undo") + mirrored(voided, "undo_void") + _refunds_taken_back(ids)
+
+
+def _refunds_taken_back(ids: Sequence[str]) -> list[Posting]:
+    return mirrored(ledger_queries.postings_of(postings.PAYMENT, ids, "refund"), "undo_refund")
+
+
+def _lost(payment_ids: Sequence[UUID]) -> list[Posting]:
+    ids = [str(payment_id) for payment_id in payment_ids]
+    posted = ledger_queries.postings_of(postings.PAYMENT, ids, "credit")
+    return postings.lost_after_settlement(posted) + _refunds_taken_back(ids)

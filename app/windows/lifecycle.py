@@ -1,0 +1,153 @@
+"""A round's life as the tip moves: made ahead, opened if it is backed, closed by height, halted by a person's case."""
+
+from __future__ import annotations
+
+from flask import current_app
+from sqlalchemy import select
+
+from app.audit import service as audit
+from app.chain import deposits
+from app.chain.models import ChainCursor
+from app.core.config import Settings
+from app.core.db import db
+from app.draws import cheating
+from app.draws import service as draws
+from app.events import service as events
+
+from . import backing
+from .games import AnyGame, window_games
+from .models import WindowRound
+from .rules import Phase, Window, min_payment_floor, next_window, phase
+
+_MAX_AHEAD = 1_000  # rounds; a journal that asks for more is not ours
+_MOVING = ("scheduled", "open", "unbacked", "closed")
+
+
+def follow_tip(tip: int) -> None:
+    """Make rounds ahead of the tip and bring every round that nothing irreversible happened to into its phase.
+
+    Rounds open last, of all games: whether one is backed depends on what all others still promise.
+    """
+    selling = []
+    for game in window_games():
+        _plan_ahead(game, tip)
+        for round_ in _movable(game, tip):
+            current = phase(round_.window, tip)
+            if current is Phase.OPEN:
+                selling.append((game, round_))
+            else:
+                _move(game, round_, str(current))
+    for game, round_ in selling:
+        _move(game, round_, "open" if backing.is_backed(game, round_) else "unbacked")
+    db.session.flush()
+
+
+def _movable(game: AnyGame, tip: int) -> list[WindowRound]:
+    """Rounds that are due, or that a lost block has made early again."""
+    rounds = game.round
+    due = rounds.status.in_(_MOVING) & (rounds.opens_at_height <= tip + 1)
+    early = rounds.status.in_(_MOVING[1:]) & (rounds.opens_at_height > tip + 1)
+    return list(db.session.scalars(select(rounds).where(due | early).order_by(rounds.round_number)))
+
+
+def _move(game: AnyGame, round_: WindowRound, status: str) -> None:
+    if round_.status == status:
+        return
+    subject = game.subject(round_.round_number)
+    round_.status = status
+    events.record(f"round.{status}", game.name, subject, {"roundNumber": round_.round_number})
+    if status == "unbacked":
+        audit.raise_alarm("round_unbacked", subject, jackpot=round_.jackpot_sats)
+    else:
+        audit.close_alarm("round_unbacked", subject)
+
+
+def _last(game: AnyGame) -> WindowRound | None:
+    rounds = game.round
+    found: WindowRound | None = db.session.scalars(select(rounds).order_by(rounds.round_number.desc()).limit(1)).first()
+    return found
+
+
+def _plan_ahead(game: AnyGame, tip: int) -> None:
+    settings = _settings()
+    cursor = db.session.get_one(ChainCursor, 1)
+    last = _last(game)
+    number, sales_end = (last.round_number, last.sales_end_height) if last else (0, cursor.first_height)
+    ahead = db.session.query(game.round).where(game.round.opens_at_height > tip + 1).count() if last else 0
+    while ahead < settings.rounds_ahead:
+        window = next_window(sales_end, settings.round_length_blocks, settings.round_gap_blocks)
+        number += 1
+        if not _create(game, number, window, settings):
+            return
+        ahead += window.opens_at > tip + 1
+        sales_end = window.sales_end
+
+
+def plan_up_to(game: AnyGame, number: int) -> WindowRound | None:
+    """The round of that number, made ahead if need be: after a restore orders may be older than the rounds we have."""
+    settings = _settings()
+    while True:
+        last = _last(game)
+        if last is None or last.round_number >= number or number - last.round_number > _MAX_AHEAD:
+            found: WindowRound | None = db.session.get(game.round, number)
+            return found
+        window = next_window(last.sales_end_height, settings.round_length_blocks, settings.round_gap_blocks)
+        if not _create(game, last.round_number + 1, window, settings):
+            return None
+        db.session.flush()
+
+
+def _create(game: AnyGame, number: int, window: Window, settings: Settings) -> bool:
+    """Freeze a new round; False, with an alarm, if its jackpot would invite cheating."""
+    promise = game.promise(settings)
+    subject = game.subject(number)
+    limit = cheating.jackpot_limit_sats(promise.hash_steps, settings.block_subsidy_sats)
+    if promise.jackpot_sats > limit and settings.bitcoin_network != "regtest":
+        audit.raise_alarm("jackpot_above_cheating_limit", subject, jackpot=promise.jackpot_sats, limit=limit)
+        return False
+    round_ = game.round(
+        round_number=number,
+        opens_at_height=window.opens_at,
+        sales_end_height=window.sales_end,
+        closing_height=window.closing,
+        settlement_depth=settings.settlement_depth,
+        jackpot_sats=promise.jackpot_sats,
+        min_payment_floor_sats=min_payment_floor(settings.planning_fee_rate),
+        winner_algorithm=promise.algorithm,
+        internal_key=deposits.internal_key_of(game.name, number),
+        **promise.columns,
+    )
+    db.session.add(round_)
+    db.session.flush()
+    game.round_made(round_)
+    audit.note("system", "round.created", subject, opens=window.opens_at, closing=window.closing)
+    return True
+
+
+def halt_if_final(game: AnyGame, height: int) -> None:
+    """A block at `height` is being taken back: rounds that had treated it as final now need a person."""
+    rounds = game.round
+    sealed = select(rounds).where(rounds.status.in_(("sealed", "drawing")), rounds.sales_end_height > height)
+    for round_ in db.session.scalars(sealed):
+        halt(game, round_, "reorganised_below_seal")
+    drawing = select(rounds).where(rounds.status == "drawing", rounds.closing_height >= height)
+    for round_ in db.session.scalars(drawing):
+        halt(game, round_, "reorganised_below_draw")
+    settled = select(rounds).where(rounds.status == "settled", rounds.closing_height >= height)
+    for round_ in db.session.scalars(settled):  # a settled round never changes
+        audit.raise_alarm("settled_round_reorganised", game.subject(round_.round_number), height=height)
+
+
+def halt(game: AnyGame, round_: WindowRound, why: str) -> None:
+    """Stop a round for a person to look at. Nothing about it is decided by the machine any more."""
+    subject = game.subject(round_.round_number)
+    round_.status = "halted"
+    draws.halt(game.name, str(round_.round_number))
+    audit.note("system", "round.halted", subject, why)
+    audit.raise_alarm("round_halted", subject, why=why)
+    events.record("round.halted", game.name, subject, {"roundNumber": round_.round_number, "why": why})
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings

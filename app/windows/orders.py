@@ -1,0 +1,168 @@
+"""Orders as every game of windows makes them: a round is chosen, terms are frozen, an address commits to them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import select
+
+from app.chain import deposits
+from app.chain.models import DepositAddress
+from app.core.config import Settings
+from app.core.db import db
+from app.core.errors import DomainError, NotFound, Unavailable
+from app.core.ids import hash_secret, new_id
+from app.events import service as events
+from app.partners.models import PartnerSite
+
+from . import open_orders
+from .games import AnyGame, OrderT, RoundT, WindowGame, window_games
+from .models import WindowOrder, WindowRound
+from .rules import identifier, takes_orders
+
+TAKING: tuple[str, ...] = ("open", "scheduled", "unbacked")
+"""Rounds an order may belong to; an unbacked one says so instead of letting the next one in before it."""
+
+
+def player_of(text: str, field: str) -> str:
+    """A player's identifier in its one spelling.
+
+    Raises:
+        DomainError: 422 `player_identifier_invalid` at `field`.
+    """
+    tidy = identifier(text)
+    if tidy is None:
+        raise DomainError("player_identifier_invalid", field=field)
+    return tidy
+
+
+def of_form(game: WindowGame[Any, OrderT, Any], form_token: str | None) -> OrderT | None:
+    """The order that this form's token made before, so that twenty clicks are one order."""
+    if form_token is None:
+        return None
+    return db.session.scalars(select(game.order).where(game.order.form_token_hash == hash_secret(form_token))).first()
+
+
+def choose_round(game: WindowGame[RoundT, Any, Any], site: PartnerSite, requested: int | None, tip: int) -> RoundT:
+    """The round that a new order of a live site joins; `tip` is the height of the last applied block.
+
+    Raises:
+        DomainError: 409 `site_not_live`, `round_closed`, `round_sold_out` or `round_unbacked`.
+        NotFound: no such round.
+        Unavailable: no round is ready for orders.
+    """
+    if site.status != "live":
+        raise DomainError("site_not_live", status=409)
+    if requested is not None:
+        return _requested_round(game, requested, tip)
+    rounds = game.round
+    candidates = db.session.scalars(
+        select(rounds)
+        .where(rounds.status.in_(TAKING), rounds.sales_end_height > tip + 1, game.has_room())
+        .order_by(rounds.round_number)
+        .limit(2)
+    )
+    for round_ in candidates:
+        if takes_orders(round_.window, tip, _settings().order_stop_blocks):
+            return _backed(round_)
+    raise Unavailable("no_round_ready", retry_after=30)
+
+
+def _requested_round(game: WindowGame[RoundT, Any, Any], number: int, tip: int) -> RoundT:
+    round_ = db.session.get(game.round, number)
+    if round_ is None:
+        raise NotFound("round_not_found")
+    if not takes_orders(round_.window, tip, _settings().order_stop_blocks) or round_.status not in TAKING:
+        raise DomainError("round_closed", status=409, field="requestedRoundNumber")
+    if game.is_sold_out(round_):
+        raise DomainError("round_sold_out", status=409, field="requestedRoundNumber")
+    return _backed(round_)
+
+
+def _backed(round_: RoundT) -> RoundT:
+    if round_.status == "unbacked":
+        raise DomainError("round_unbacked", status=409)
+    return round_
+
+
+def common_columns(site: PartnerSite, round_: WindowRound, min_payment_sats: int) -> dict[str, Any]:
+    """The columns of a new order that every game freezes alike."""
+    return {
+        "id": new_id(),
+        "partner_site_id": site.id,
+        "round_number": round_.round_number,
+        "min_payment_sats": min_payment_sats,
+        "house_edge_percent": site.house_edge_percent,
+        "payout_address": site.payout_address,
+    }
+
+
+def place(
+    game: WindowGame[RoundT, OrderT, Any], site: PartnerSite, round_: RoundT, order: OrderT, player: str,
+    form_token: str | None = None,
+) -> DepositAddress:  # fmt: skip
+    """Write an order and make the address that commits to its terms. `player` is who counts for the limits.
+
+    Raises:
+        TooMany: 429 `too_many_open_orders` or `too_many_open_orders_of_player`.
+    """
+    open_orders.check(game, site, player, round_.round_number)
+    address = deposits.create(game.name, round_.round_number, round_.internal_key, terms(game, site, round_, order))
+    order.deposit_address_id = address.id
+    order.form_token_hash = hash_secret(form_token) if form_token is not None else None
+    db.session.flush()  # the address first: the order points to it
+    db.session.add(order)
+    db.session.flush()
+    payload = {"orderId": str(order.id), "roundNumber": order.round_number}
+    events.record("order.created", game.name, f"order:{order.id}", payload, site.id)
+    return address
+
+
+def terms(game: WindowGame[RoundT, OrderT, Any], site: PartnerSite, round_: RoundT, order: OrderT) -> dict[str, Any]:
+    """What the address commits to: everything the player was shown, nothing private."""
+    return {
+        **schedule_terms(game, round_),
+        "houseEdgePercent": order.house_edge_percent,
+        "minPaymentSats": order.min_payment_sats,
+        "network": _settings().bitcoin_network,
+        "orderId": str(order.id),
+        "partnerName": site.name,
+        "payoutAddress": order.payout_address,
+        **game.order_terms(order),
+    }
+
+
+def schedule_terms(game: AnyGame, round_: WindowRound) -> dict[str, Any]:
+    """The part of the terms that all orders of a round share."""
+    return {
+        "closingHeight": round_.closing_height,
+        "game": game.name,
+        "internalKey": round_.internal_key.hex(),
+        "roundNumber": round_.round_number,
+        "salesEndHeight": round_.sales_end_height,
+        "version": game.terms_version,
+        **game.round_terms(round_),
+    }
+
+
+def seen(address_id: UUID, txid: str, vout: int, amount_sats: int) -> None:
+    """An unconfirmed payment was sighted; tell the partner, if it is to an order of a game of windows."""
+    for game in window_games():
+        order = _order_at(game, address_id)
+        if order is not None:
+            payload = {"orderId": str(order.id), "txid": txid, "vout": vout, "amountSats": amount_sats}
+            events.record("order.seen", game.name, f"order:{order.id}", payload, order.partner_site_id)
+
+
+def _order_at(game: AnyGame, address_id: UUID) -> WindowOrder | None:
+    order: WindowOrder | None = db.session.scalars(
+        select(game.order).where(game.order.deposit_address_id == address_id)
+    ).first()
+    return order
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings

@@ -1,0 +1,117 @@
+"""Reads of rounds and payments that every game of windows has, for its pages and APIs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.chain import queries as chain
+from app.chain.models import Sighting
+from app.core.db import db
+from app.core.errors import NotFound
+from app.draws.models import Draw
+
+from .games import AnyGame, PaymentT, RoundT, WindowGame
+from .models import WindowRound
+from .orders import TAKING
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """One payment to an order, confirmed or only seen. Hashes and ids as explorers print them."""
+
+    txid: str
+    vout: int
+    amount_sats: int
+    credited_sats: int
+    refundable_sats: int
+    status: str  # seen, or a fate
+    block_height: int | None = None
+    block_hash: str | None = None
+    credited_round_number: int | None = None
+    orphaned_at: datetime | None = None
+
+
+def round_of(game: WindowGame[RoundT, Any, Any], number: int) -> RoundT:
+    """Raises NotFound."""
+    round_ = db.session.get(game.round, number)
+    if round_ is None:
+        raise NotFound("round_not_found")
+    return round_
+
+
+def current_round(game: WindowGame[RoundT, Any, Any]) -> RoundT | None:
+    """The round that sells now; else the next one that will."""
+    rounds = game.round
+    return db.session.scalars(
+        select(rounds).where(rounds.sales_end_height > chain.tip_height() + 1).order_by(rounds.round_number).limit(1)
+    ).first()
+
+
+def round_for_orders(game: WindowGame[RoundT, Any, Any], stop_blocks: int) -> RoundT | None:
+    """The round an order made now would join."""
+    rounds = game.round
+    return db.session.scalars(
+        select(rounds)
+        .where(
+            rounds.sales_end_height > chain.tip_height() + 1 + stop_blocks,
+            rounds.status.in_(TAKING),
+            game.has_room(),
+        )
+        .order_by(rounds.round_number)
+        .limit(1)
+    ).first()
+
+
+def rounds_page(game: WindowGame[RoundT, Any, Any], before: int | None = None, limit: int = 20) -> Sequence[RoundT]:
+    """Rounds, the newest first, below `before`."""
+    query = select(game.round).order_by(game.round.round_number.desc()).limit(limit)
+    return db.session.scalars(query.where(game.round.round_number < before) if before else query).all()
+
+
+def last_settled(game: WindowGame[RoundT, Any, Any]) -> RoundT | None:
+    """The newest round that was drawn."""
+    rounds = game.round
+    return db.session.scalars(
+        select(rounds).where(rounds.status == "settled").order_by(rounds.round_number.desc()).limit(1)
+    ).first()
+
+
+def draws_of(game: AnyGame, rounds: Sequence[WindowRound]) -> dict[int, Draw]:
+    """The draws of these rounds by round number, running or done, in one query."""
+    subjects = [str(round_.round_number) for round_ in rounds]
+    rows = select(Draw).where(Draw.game == game.name, Draw.subject.in_(subjects), Draw.state != "void")
+    return {int(draw.subject): draw for draw in db.session.scalars(rows)}
+
+
+def payments_of(game: WindowGame[Any, Any, PaymentT], order_ids: Collection[UUID]) -> dict[UUID, list[PaymentView]]:
+    """The payments of these orders in chain order, orphaned ones too."""
+    found: dict[UUID, list[PaymentView]] = {}
+    payments = game.payment
+    query = (
+        select(payments)
+        .where(payments.order_id.in_(order_ids))
+        .order_by(payments.block_height, payments.tx_index, payments.vout, payments.id)
+    )
+    for row in db.session.scalars(query):
+        found.setdefault(row.order_id, []).append(
+            PaymentView(
+                row.txid, row.vout, row.amount_sats, row.credited_sats, row.refundable_sats, row.status,
+                row.block_height, row.block_hash, row.credited_round_number, row.orphaned_at,
+            )
+        )  # fmt: skip
+    return found
+
+
+def sightings_of(address_ids: Collection[UUID]) -> dict[UUID, list[PaymentView]]:
+    """Unconfirmed payments to these deposit addresses, by address."""
+    found: dict[UUID, list[PaymentView]] = {}
+    for row in db.session.scalars(select(Sighting).where(Sighting.deposit_address_id.in_(address_ids))):
+        view = PaymentView(row.txid[::-1].hex(), row.vout, row.amount_sats, 0, 0, "seen")
+        found.setdefault(row.deposit_address_id, []).append(view)
+    return found

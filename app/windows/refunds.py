@@ -1,0 +1,119 @@
+"""Refunds: money that bought nothing goes to the partner's balance when an operator has decided so.
+
+That is possible once it is certain that it bought nothing: its round is over and its block is buried. The partner then
+makes its player whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select, update
+
+from app.audit import service as audit
+from app.chain.models import ChainCursor
+from app.core.checks import Breach
+from app.core.db import db
+from app.core.faults import step
+from app.events import service as events
+from app.ledger import queries as ledger_queries
+from app.ledger import service as ledger
+from app.payouts import balances
+
+from . import postings
+from .games import AnyGame, window_games
+
+BATCH = 1_000
+
+
+def suspended(game: AnyGame) -> Select[tuple[UUID]]:
+    """The ids of a game's payments whose money waits in suspense: no coin of theirs may be spent."""
+    return select(game.payment.id).where(_waits(game))
+
+
+def _waits(game: AnyGame) -> ColumnElement[bool]:
+    payment = game.payment
+    return and_(payment.refundable_sats > 0, payment.refunded_at.is_(None), payment.orphaned_at.is_(None))
+
+
+def due(game: AnyGame, number: int | None = None, limit: int = BATCH) -> Sequence[Row[Any]]:
+    """A game's payments whose refund may be decided now, of one round or of all; at most `limit`."""
+    cursor = db.session.get(ChainCursor, 1, populate_existing=True)
+    if cursor is None:
+        return []
+    payment, order, round_ = game.payment, game.order, game.round
+    query = (
+        select(
+            payment.id, payment.order_id, payment.txid, payment.vout, payment.refundable_sats, payment.status,
+            order.partner_site_id, order.round_number,
+        )
+        .join(order, order.id == payment.order_id)
+        .join(round_, round_.round_number == order.round_number)
+        .where(
+            _waits(game),
+            round_.status.in_(("settled", "void")),
+            payment.block_height + round_.settlement_depth <= cursor.height,
+        )
+        .order_by(payment.id)
+        .limit(limit)
+    )  # fmt: skip
+    if number is not None:
+        query = query.where(round_.round_number == number)
+    rows: Sequence[Row[Any]] = db.session.execute(query).all()  # type: ignore[assignment]
+    return rows
+
+
+def decide(game: AnyGame, actor: str, reason: str, number: int | None = None, limit: int = BATCH) -> int:
+    """Move up to `limit` refunds that are due from suspense to their partners' balances, each once; how many."""
+    # The cursor's lock keeps the scanner and a second decision out.
+    db.session.get(ChainCursor, 1, with_for_update=True, populate_existing=True)
+    rows = due(game, number, limit)
+    if not rows:
+        return 0
+    sites = {str(row.id): row.partner_site_id for row in rows}
+    legs = [
+        postings.refund(leg, sites[leg.source_id])
+        for kind in ("credit", "void")
+        for leg in ledger_queries.postings_of(postings.PAYMENT, list(sites), kind)
+        if leg.credit.kind == "suspense"
+    ]
+    ledger.post(legs)
+    _mark_refunded(game, [row.id for row in rows])
+    step("refund.posted")
+    events.record_many(
+        [
+            events.Fact(
+                "payment.refunded", game.name, f"order:{row.order_id}",
+                {"orderId": str(row.order_id), "roundNumber": row.round_number, "txid": row.txid, "vout": row.vout,
+                 "refundedSats": row.refundable_sats, "status": row.status},
+                row.partner_site_id,
+            )
+            for row in rows
+        ]
+    )  # fmt: skip
+    balances.tell(game.name, legs, "refund")
+    refunded = sum(row.refundable_sats for row in rows)
+    subject = game.name if number is None else game.subject(number)
+    audit.note(actor, "payments.refunded", subject, reason, payments=len(rows), sats=refunded)
+    return len(rows)
+
+
+def _mark_refunded(game: AnyGame, payment_ids: Sequence[UUID]) -> None:
+    db.session.execute(
+        update(game.payment)
+        .where(game.payment.id.in_(payment_ids))
+        .values(refunded_at=func.clock_timestamp())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def suspense_is_what_waits() -> list[Breach]:
+    """For `flask audit`: what is in suspense is what payments of all games say is still to be refunded."""
+    found = ledger_queries.total("suspense")
+    expected = sum(
+        int(db.session.scalar(select(func.coalesce(func.sum(game.payment.refundable_sats), 0)).where(_waits(game))))
+        for game in window_games()
+    )
+    return [] if found == expected else [Breach("windows.M suspense", f"found {found}, expected {expected}")]

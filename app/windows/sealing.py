@@ -1,0 +1,143 @@
+"""The seal: once a round's last sale is buried, a root over everything that takes part in its draw is fixed and
+published, before the closing block exists. A round that could not be sealed in time is void by rule; nobody chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from app.audit import service as audit
+from app.chain.models import ChainCursor
+from app.core.clock import now
+from app.core.db import db
+from app.core.errors import DomainError
+from app.core.faults import step
+from app.draws import service as draws
+from app.draws.merkle_sum import Leaf, root
+from app.events import service as events
+from app.ledger import service as ledger
+from app.ledger.entries import Posting
+
+from . import statements
+from .games import AnyGame, RoundT, WindowGame
+from .models import WindowRound
+from .rules import is_buried
+
+_POSTED_AT_ONCE = 10_000  # payments; no statement may outlast its timeout
+
+
+def due(game: AnyGame) -> list[int]:
+    """Rounds whose last sale is buried and that have no seal yet."""
+    cursor = db.session.get(ChainCursor, 1, populate_existing=True)
+    if cursor is None:
+        return []
+    closed = select(game.round).where(game.round.status == "closed").order_by(game.round.round_number)
+    return [round_.round_number for round_ in db.session.scalars(closed) if _sales_are_buried(round_, cursor)]
+
+
+def _sales_are_buried(round_: WindowRound, cursor: ChainCursor) -> bool:
+    return is_buried(round_.sales_end_height - 1, cursor.height, round_.settlement_depth)
+
+
+def _locked(game: WindowGame[RoundT, Any, Any], number: int) -> tuple[ChainCursor, RoundT]:
+    """The cursor, which keeps the scanner out while the leaves are read, and then the round."""
+    cursor = db.session.get_one(ChainCursor, 1, with_for_update=True, populate_existing=True)
+    return cursor, db.session.get_one(game.round, number, with_for_update=True, populate_existing=True)
+
+
+def seal(game: AnyGame, number: int, node_tip: int) -> bool:
+    """Fix and publish the round's root; False if that is not due.
+
+    `node_tip` is the node's height, asked just before: the proof that the closing block was not known yet.
+    """
+    cursor, round_ = _locked(game, number)
+    known_height = max(node_tip, cursor.height)  # a paused process or another node may have told an old height
+    if round_.status != "closed" or known_height >= round_.closing_height:
+        return False
+    if not _sales_are_buried(round_, cursor):
+        return False
+    game.before_seal(round_)
+    leaves = game.leaves(number)
+    round_.seal_root = seal_root(number, leaves)
+    round_.sealed_at = now()
+    round_.sealed_at_height = known_height
+    round_.status = "sealed"
+    step("seal.written")
+    facts: dict[str, Any] = {
+        "roundNumber": number, "sealRoot": round_.seal_root.hex(), "payments": len(leaves), **game.sold(round_),
+        "tipHeight": known_height,
+    }  # fmt: skip
+    subject = game.subject(number)
+    audit.note("system", "round.sealed", subject, **facts)
+    events.record("round.sealed", game.name, subject, facts)
+    return True
+
+
+def seal_root(number: int, leaves: Sequence[Leaf]) -> bytes:
+    """The root over what takes part in a round's draw, in the game's order."""
+    return root(number.to_bytes(4, "big"), leaves)
+
+
+def recomputed_root(game: AnyGame, number: int) -> bytes:
+    """The root as the tables give it now; equal to the published one, or something was changed."""
+    return seal_root(number, game.leaves(number))
+
+
+def void(game: AnyGame, number: int, node_tip: int, reason: str) -> bool:
+    """Void a round that was not sealed before its closing block: everything paid waits for its refund."""
+    cursor, round_ = _locked(game, number)
+    known_height = max(node_tip, cursor.height)
+    if round_.status != "closed" or known_height < round_.closing_height:
+        return False
+    if not _sales_are_buried(round_, cursor):
+        return False  # there may be payments in time that were not applied yet
+    _write_void(game, round_, reason, "system", known_height)
+    return True
+
+
+def resolve_halted(game: AnyGame, number: int, outcome: str, actor: str, reason: str) -> None:
+    """A person's way out for a round that was halted: `void` it, or `resume` it where its seal holds again.
+
+    Raises:
+        DomainError: 409 `round_not_halted`, or `seal_does_not_hold`: what the tables say is not what was published.
+    """
+    cursor, round_ = _locked(game, number)
+    subject = game.subject(number)
+    if round_.status != "halted":
+        raise DomainError("round_not_halted", status=409)
+    if outcome == "void":
+        _write_void(game, round_, reason, actor, cursor.height)
+    elif round_.seal_root is None or recomputed_root(game, number) != round_.seal_root:
+        raise DomainError("seal_does_not_hold", status=409)
+    else:
+        round_.status = "sealed"
+        round_.closing_block_hash = None
+        draws.abandon(game.name, str(number))
+        audit.note(actor, "round.resumed", subject, reason)
+        events.record("round.sealed", game.name, subject, {"roundNumber": number, "resumed": True})
+    audit.close_alarm("round_halted", subject)
+
+
+def _write_void(game: AnyGame, round_: WindowRound, reason: str, actor: str, height: int) -> None:
+    """All that was credited goes to suspense, and waits there for its refund."""
+    number, subject = round_.round_number, game.subject(round_.round_number)
+    suspend(game, game.voids(number), "void")
+    game.round_voided(round_)
+    round_.status = "void"
+    step("void.written")
+    audit.note(actor, "round.voided", subject, reason, tip=height)
+    audit.raise_alarm("round_voided", subject, reason=reason)
+    events.record("round.voided", game.name, subject, {"roundNumber": number, "reason": reason})
+
+
+def suspend(game: AnyGame, recipes: Iterable[tuple[UUID, list[Posting]]], fate: str) -> None:
+    """Credited payments are credited no more: post each one's recipe, and mark it as `fate`, all of it refundable."""
+    rest = iter(recipes)
+    while batch := list(islice(rest, _POSTED_AT_ONCE)):
+        ledger.post([leg for _, legs in batch for leg in legs])
+        ids = [payment_id for payment_id, _ in batch]
+        db.session.execute(text(statements.void_payments(game)), {"ids": ids, "fate": fate})

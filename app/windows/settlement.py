@@ -1,0 +1,117 @@
+"""Settlement: the closing block is buried, its hash draws the winner, and every debt is written down in one step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select, update
+
+from app.audit import service as audit
+from app.chain.blocks import display
+from app.chain.models import ChainBlock, ChainCursor
+from app.core.clock import now
+from app.core.db import db
+from app.core.faults import step
+from app.draws import service as draws
+from app.draws.models import Draw
+from app.events import service as events
+from app.ledger import service as ledger
+from app.payouts import balances
+from app.payouts import service as obligations
+
+from . import postings
+from .games import AnyGame, OrderT, Outcome, RoundT, WindowGame
+from .rules import is_buried
+
+
+def due(game: AnyGame) -> list[int]:
+    """Rounds that are sealed with a buried closing block, or whose draw was begun."""
+    cursor = db.session.get(ChainCursor, 1, populate_existing=True)
+    if cursor is None:
+        return []
+    rounds = select(game.round).where(game.round.status.in_(("sealed", "drawing"))).order_by(game.round.round_number)
+    return [
+        round_.round_number
+        for round_ in db.session.scalars(rounds.execution_options(populate_existing=True))
+        if round_.status == "drawing" or is_buried(round_.closing_height, cursor.height, round_.settlement_depth)
+    ]
+
+
+def begin_draw(game: AnyGame, number: int) -> draws.Work | None:
+    """Fix the closing block's hash and begin the draw; None if that is not due (any more)."""
+    round_, hash_hex = _round_and_closing_hash(game, number)
+    if hash_hex is None:
+        return None
+    if round_.status == "sealed":
+        round_.status = "drawing"
+        round_.closing_block_hash = bytes.fromhex(hash_hex)
+        facts: dict[str, Any] = {"roundNumber": number, "closingBlockHash": hash_hex}
+        audit.note("system", "round.drawing", game.subject(number), **facts)
+        events.record("round.drawing", game.name, game.subject(number), facts)
+    elif round_.status != "drawing" or round_.closing_block_hash != bytes.fromhex(hash_hex):
+        return None
+    draw = draws.begin(
+        game.name, str(number), "closing_block", round_.winner_algorithm, hash_hex, game.draw_parameters(round_)
+    )
+    return draws.work_of(draw) if draw.state == "provisional" else None
+
+
+def _round_and_closing_hash(game: WindowGame[RoundT, Any, Any], number: int) -> tuple[RoundT, str | None]:
+    """The round, locked after the cursor, and its closing block's hash if that is on the best chain at depth."""
+    cursor = db.session.get_one(ChainCursor, 1, with_for_update=True, populate_existing=True)
+    round_ = db.session.get_one(game.round, number, with_for_update=True, populate_existing=True)
+    block = db.session.get(ChainBlock, round_.closing_height, populate_existing=True)
+    if block is None or not is_buried(round_.closing_height, cursor.height, round_.settlement_depth):
+        return round_, None
+    return round_, display(block.hash)
+
+
+def settle(game: AnyGame, number: int, work: draws.Work, result: Any) -> bool:
+    """Write the outcome and move the money; False if the round is no longer this draw's to settle.
+
+    `result` is what the round's algorithm gave; only the game reads it.
+    """
+    round_, hash_hex = _round_and_closing_hash(game, number)
+    draw = db.session.get_one(Draw, work.draw_id, with_for_update=True, populate_existing=True)
+    if hash_hex != work.seed or draw.state != "provisional":
+        return False
+    outcome = game.outcome(round_, result)
+    if not _claim(game, number, work.seed, outcome):
+        return False
+    step("settle.claimed")
+    draws.confirm(draw, result)
+    db.session.refresh(round_)
+    legs = postings.settle(game.round_kind, game.name, number, game.pool_sats(round_), game.held_by_site(number))
+    ledger.post(legs)
+    step("settle.posted")
+    winner = game.winner(round_, result)
+    if winner is not None:
+        _record_win(game, round_, winner, result)
+    step("settle.won")
+    facts = {"roundNumber": number, "closingBlockHash": hash_hex, **outcome.facts, "sold": winner is not None}
+    audit.note("system", "round.settled", game.subject(number), **facts, **outcome.evidence)
+    events.record("round.settled", game.name, game.subject(number), facts)
+    balances.tell(game.name, legs, "round_settled", roundNumber=number)
+    return True
+
+
+def _claim(game: AnyGame, number: int, seed: str, outcome: Outcome) -> bool:
+    """The one conditional write by which a round becomes settled."""
+    db.session.flush()
+    rounds = game.round
+    claimed = db.session.execute(
+        update(rounds)
+        .where(
+            rounds.round_number == number, rounds.status == "drawing", rounds.closing_block_hash == bytes.fromhex(seed)
+        )
+        .values(status="settled", settled_at=now(), **outcome.columns)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(claimed.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def _record_win(game: WindowGame[RoundT, OrderT, Any], round_: RoundT, order: OrderT, result: Any) -> None:
+    payload = game.record_win(round_, order, result)
+    site = order.partner_site_id
+    obligations.owe("jackpot", game.name, str(round_.round_number), site, order.payout_address, round_.jackpot_sats)
+    events.record("win.created", game.name, f"order:{order.id}", payload, site)
