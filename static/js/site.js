@@ -52,6 +52,14 @@
     }
   });
 
+  // What the reader has opened stays open when the page looks for news.
+  document.addEventListener("DOMContentLoaded", function () {
+    if (!window.Idiomorph) return;
+    window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = function (name, element) {
+      return !(name === "open" && element.tagName === "DETAILS");
+    };
+  });
+
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("main details:not([open])").forEach(function (fold) { fold.dataset.printed = ""; fold.open = true; });
   });
