@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy import func, or_, select
 
 from app.audit import service as audit
-from app.chain import deposits, node, scanner
+from app.chain import commitment, deposits, node, scanner
 from app.chain import queries as chain
 from app.chain import service as chain_service
 from app.chain.journal import JournalEntry
@@ -26,6 +26,7 @@ from app.partners.models import PartnerSite
 
 from . import lifecycle, postings
 from .games import AnyGame, window_games
+from .models import WindowRound
 from .orders import schedule_terms
 
 log = structlog.get_logger()
@@ -55,14 +56,10 @@ def bring_back(entry: JournalEntry) -> bool:
     terms: dict[str, Any] = json.loads(entry.terms)
     site = db.session.scalars(select(PartnerSite).where(PartnerSite.name == terms["partnerName"])).first()
     round_ = lifecycle.plan_up_to(game, terms["roundNumber"])
-    if site is None or round_ is None or not schedule_terms(game, round_).items() <= terms.items():
+    if site is None or round_ is None or not _fits(game, round_, entry, terms):
         log.error("order_not_recoverable", order=entry.orderId)
         return False
     address = deposits.create(game.name, round_.round_number, round_.internal_key, terms)
-    if (address.terms, address.address) != (entry.terms, entry.address):
-        db.session.expunge(address)
-        log.error("order_not_recoverable", order=entry.orderId)
-        return False
     db.session.flush()
     db.session.add(
         game.order(
@@ -79,6 +76,19 @@ def bring_back(entry: JournalEntry) -> bool:
     db.session.flush()
     audit.note("operator:command", "order.recovered", f"order:{entry.orderId}", "terms journal")
     return True
+
+
+def _fits(game: AnyGame, round_: WindowRound, entry: JournalEntry, terms: dict[str, Any]) -> bool:
+    """Whether the round is the one of these terms, and its key with them gives the address that was shown."""
+    committed = commitment.commitment(entry.terms)
+    address = commitment.p2tr_address(
+        commitment.output_key(round_.internal_key, committed), current_app.config["SETTINGS"].bitcoin_network
+    )
+    return (
+        schedule_terms(game, round_).items() <= terms.items()
+        and commitment.canonical_terms(terms) == entry.terms
+        and address == entry.address
+    )
 
 
 def rescan(order_ids: Sequence[UUID]) -> int:
