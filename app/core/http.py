@@ -18,18 +18,18 @@ MAX_JSON_DEPTH = 32
 Schema = TypeVar("Schema", bound=BaseModel)
 
 
-def read_json(schema: type[Schema]) -> Schema:
+def read_json(schema: type[Schema], most: int = MAX_JSON_BYTES) -> Schema:
     """The request's body as `schema`.
 
     Raises:
-        DomainError: 415 for another content type, 413 for a body over 64 KiB, 400 for anything that is not strict JSON.
+        DomainError: 415 for another content type, 413 for a body over `most` bytes, 400 for anything that is not strict JSON.
         InvalidInput: 422 with one error a field.
     """
     if request.mimetype != "application/json":
         raise DomainError("content_type_not_json", status=415)
-    if (request.content_length or 0) > MAX_JSON_BYTES:
+    if (request.content_length or 0) > most:
         raise DomainError("body_too_large", status=413)
-    return _validated(schema, parse_json(request.get_data(cache=True)))
+    return _validated(schema, parse_json(request.get_data(cache=True), most))
 
 
 def read_query(schema: type[Schema]) -> Schema:
@@ -51,13 +51,13 @@ def _validated(schema: type[Schema], value: Any) -> Schema:
         raise InvalidInput([_field_error(part) for part in error.errors()]) from None
 
 
-def parse_json(raw: bytes) -> Any:
+def parse_json(raw: bytes, most: int = MAX_JSON_BYTES) -> Any:
     """Strict JSON: UTF-8 without a byte order mark, no duplicate keys, no NaN, no lone surrogates, bounded depth.
 
     Raises:
         DomainError: 400 `json_invalid`, or 413 `body_too_large`.
     """
-    if len(raw) > MAX_JSON_BYTES:
+    if len(raw) > most:
         raise DomainError("body_too_large", status=413)
     try:
         text = raw.decode("utf-8")

@@ -21,8 +21,8 @@ _VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "tools"}
 _SHARED_GROUND = {"core"}  # not a slice: a shelf of small tools, each under its own name
 
 
-_READ_ALONE = {"utilities/bin/verify_round.py"}
-"""A stranger fetches this one file and nothing else: it cannot be two."""
+_READ_ALONE = {"utilities/bin/sign_payout.py", "utilities/bin/verify_round.py"}
+"""One file is fetched, or carried to a machine without a network, and nothing else: it cannot be two."""
 
 
 def test_files_are_short() -> None:
@@ -92,6 +92,8 @@ EDGES = {
     "commands.py": "a command",
     "cli.py": "a command",
     "scanner.py": "a block: the network is asked between two transactions",
+    "broadcasting.py": "a payout: the node is asked between two transactions",
+    "payouts_api.py": "a request",
     "mempool.py": "a look at the mempool: the network is asked between two transactions",
     "inspection.py": "a command's step: the node is asked before and after",
     "recovery.py": "a command's step: the network is asked between two transactions",

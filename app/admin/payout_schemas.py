@@ -1,0 +1,89 @@
+"""What operators' payout routes take and answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from pydantic import Field
+
+from app.core.schemas import Answer, Question
+
+_REASON_CHARS = 500
+_PSBT_CHARS = 400_000
+
+
+class Decision(Question):
+    """Something that changes a payout, and why."""
+
+    reason: str = Field(default="", max_length=_REASON_CHARS)
+
+
+class Generate(Decision):
+    """What a round's payout is to hold."""
+
+    include_balances: bool = False
+
+
+class Signed(Question):
+    """A signed PSBT in base64, or a signed transaction in hexadecimal."""
+
+    psbt: str = Field(min_length=1, max_length=_PSBT_CHARS)
+
+
+class Bump(Decision):
+    """`feeRate` in sat per virtual byte, with at most three decimals."""
+
+    fee_rate: Decimal | int
+
+
+class PayoutInputRecord(Answer):
+    """A coin that is spent."""
+
+    txid: str
+    vout: int
+    sats: int
+    anchor: bool
+
+
+class PayoutOutputRecord(Answer):
+    """An output, and what it is for."""
+
+    vout: int
+    kind: str
+    address: str
+    sats: int
+    site_id: str | None
+    obligation_id: str | None
+
+
+class PayoutRecord(Answer):
+    """One version of a payout."""
+
+    id: str
+    root_id: str
+    replaces: str | None
+    kind: str
+    game: str | None
+    source_id: str | None
+    state: str
+    txid: str
+    psbt: str
+    signed_tx: str | None
+    vsize: int
+    fee_sats: int
+    fee_cap_sats: int
+    fee_rate: str
+    created_by: str
+    reason: str
+    state_changed_at: datetime
+    broadcast_at: datetime | None
+    block_height: int | None
+    inputs: list[PayoutInputRecord]
+    outputs: list[PayoutOutputRecord]
+
+
+class PayoutsPage(Answer):
+    """The newest payouts."""
+
+    payouts: list[PayoutRecord]

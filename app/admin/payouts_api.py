@@ -1,0 +1,199 @@
+"""JSON for operators: payouts of rounds, of balances and sweeps, from the draft to its block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from app.chain import rpc
+from app.core.db import transaction
+from app.core.error_messages import add_messages
+from app.core.errors import InvalidInput, NotFound, Unavailable
+from app.core.http import json_response, read_json
+from app.core.ids import parse_id
+from app.payouts import broadcasting, fees, generation, queries, replacing, rules, upload
+from app.payouts.messages import MESSAGES
+from app.payouts.models import Payout
+
+from .door import json_blueprint, operator_name
+from .payout_schemas import (
+    Bump,
+    Decision,
+    Generate,
+    PayoutInputRecord,
+    PayoutOutputRecord,
+    PayoutRecord,
+    PayoutsPage,
+    Signed,
+)
+
+_MOST_BYTES = 500_000  # three hundred signed coins take a quarter of that
+
+bp = json_blueprint("payouts")
+bp.record_once(lambda state: add_messages(MESSAGES))
+
+
+@bp.get("/payout-psbts")
+def payouts() -> Response:
+    """The newest payouts of all kinds."""
+    with transaction():
+        return json_response(PayoutsPage(payouts=[record(payout) for payout in queries.payouts_page()]))
+
+
+@bp.get("/payout-psbts/<identifier>")
+def payout(identifier: str) -> Response:
+    """One payout."""
+    with transaction():
+        return json_response(record(queries.payout(_id(identifier))))
+
+
+@bp.get("/rounds/<round_number:round_number>/payout-psbt", defaults={"game": "rounds"})
+@bp.get("/<any(luckotto):game>/rounds/<round_number:round_number>/payout-psbt")
+def round_payout(game: str, round_number: int) -> Response:
+    """The living payout of a round."""
+    with transaction():
+        return json_response(record(_living(game, round_number)))
+
+
+@bp.post("/rounds/<round_number:round_number>/payout-psbt", defaults={"game": "rounds"})
+@bp.post("/<any(luckotto):game>/rounds/<round_number:round_number>/payout-psbt")
+def generate_for_round(game: str, round_number: int) -> Response:
+    """Generate the payout of what is owed for a round; while one lives, the same one comes back."""
+    wanted = read_json(Generate)
+    actor = operator_name()
+
+    def make(rate: int) -> tuple[Payout, bool]:
+        return generation.for_round(
+            game, str(round_number), rate, actor, wanted.reason, with_balances=wanted.include_balances
+        )
+
+    return _generated(make, fees.estimate())
+
+
+@bp.patch("/rounds/<round_number:round_number>/payout-psbt", defaults={"game": "rounds"})
+@bp.patch("/<any(luckotto):game>/rounds/<round_number:round_number>/payout-psbt")
+def sign_for_round(game: str, round_number: int) -> Response:
+    """Take the signed PSBT of a round's living payout."""
+    with transaction():
+        identifier = _living(game, round_number).id
+    return _signed(identifier)
+
+
+@bp.post("/payout-psbts/balances")
+def generate_for_balances() -> Response:
+    """Generate the payout of every balance that is payable now."""
+    wanted = read_json(Decision)
+    actor = operator_name()
+    return _generated(lambda rate: generation.for_balances(rate, actor, wanted.reason), fees.estimate())
+
+
+@bp.post("/payout-psbts/sweep")
+def generate_sweep() -> Response:
+    """Gather small deposits into the reserve at the sweeps' fee rate."""
+    wanted = read_json(Decision)
+    actor = operator_name()
+    return _generated(lambda rate: generation.sweep(rate, actor, wanted.reason), fees.sweep_rate())
+
+
+@bp.patch("/payout-psbts/<identifier>")
+def sign(identifier: str) -> Response:
+    """Take the signed PSBT of a payout."""
+    return _signed(_id(identifier))
+
+
+@bp.post("/payout-psbts/<identifier>/broadcast")
+def broadcast(identifier: str) -> Response:
+    """Send a signed payout; one whose fate is unknown may be sent again."""
+    wanted = read_json(Decision)
+    broadcasting.broadcast(_id(identifier), operator_name(), wanted.reason)
+    return payout(identifier)
+
+
+@bp.post("/payout-psbts/<identifier>/refresh")
+def refresh(identifier: str) -> Response:
+    """Ask the node what became of a payout."""
+    try:
+        broadcasting.refresh(_id(identifier))
+    except rpc.NodeFailure:
+        raise Unavailable("node_away") from None
+    return payout(identifier)
+
+
+@bp.post("/payout-psbts/<identifier>/bump")
+def bump(identifier: str) -> Response:
+    """Draft a version of the same payout with a higher fee."""
+    wanted = read_json(Bump)
+    with transaction():
+        rate = rules.rate_from(wanted.fee_rate)
+        made = replacing.bump(_id(identifier), rate, operator_name(), wanted.reason)
+        return json_response(record(made), 201)
+
+
+@bp.post("/payout-psbts/<identifier>/cancel")
+def cancel(identifier: str) -> Response:
+    """Give a payout up, where that is possible."""
+    wanted = read_json(Decision)
+    with transaction():
+        return json_response(record(replacing.cancel(_id(identifier), operator_name(), wanted.reason)))
+
+
+def _generated(make: Callable[[int], tuple[Payout, bool]], rate: int) -> Response:
+    with transaction():
+        made, new = make(rate)
+        return json_response(record(made), 201 if new else 200)
+
+
+def _signed(identifier: UUID) -> Response:
+    wanted = read_json(Signed, _MOST_BYTES)
+    with transaction():
+        differences = upload.attach(identifier, wanted.psbt, operator_name())
+        answer = json_response(record(queries.payout(identifier)))
+    if differences:
+        raise InvalidInput(differences)
+    return answer
+
+
+def _living(game: str, round_number: int) -> Payout:
+    found = queries.live_payout(game, str(round_number))
+    if found is None:
+        raise NotFound("payout_not_found")
+    return found
+
+
+def _id(text: str) -> UUID:
+    found = parse_id(text)
+    if found is None:
+        raise NotFound("payout_not_found")
+    return found
+
+
+def record(payout: Payout) -> PayoutRecord:
+    """A payout as operators see it."""
+    confirmation = queries.confirmation_of(payout.id)
+    return PayoutRecord(
+        id=str(payout.id), root_id=str(payout.root_id),
+        replaces=str(payout.replaces_id) if payout.replaces_id else None,
+        kind=payout.kind, game=payout.game, source_id=payout.source_id, state=payout.state,
+        txid=payout.txid[::-1].hex(), psbt=payout.psbt,
+        signed_tx=payout.signed_tx.hex() if payout.signed_tx else None,
+        vsize=payout.vsize, fee_sats=payout.fee_sats, fee_cap_sats=payout.fee_cap_sats,
+        fee_rate=f"{payout.fee_rate // 1000}.{payout.fee_rate % 1000:03d}",
+        created_by=payout.created_by, reason=payout.reason, state_changed_at=payout.state_changed_at,
+        broadcast_at=payout.broadcast_at, block_height=confirmation.block_height if confirmation else None,
+        inputs=[
+            PayoutInputRecord(txid=row.txid[::-1].hex(), vout=row.vout, sats=row.sats, anchor=row.anchor)
+            for row in queries.inputs_of(payout.id)
+        ],
+        outputs=[_output(row) for row in queries.outputs_of(payout.id)],
+    )  # fmt: skip
+
+
+def _output(row: Any) -> PayoutOutputRecord:
+    return PayoutOutputRecord(
+        vout=row.vout, kind=row.kind, address=row.address, sats=row.sats,
+        site_id=str(row.partner_site_id) if row.partner_site_id else None,
+        obligation_id=str(row.obligation_id) if row.obligation_id else None,
+    )  # fmt: skip
