@@ -197,7 +197,8 @@ def test_slips_come_in_pages(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> N
     assert following is not None
     second = scene.page(following.group(1))
     assert f'href="/slips/{scene.orders["most"].id}"' in second
-    assert f'href="/slips/{scene.orders["first"].id}"' not in second
+    listed = second.partition('id="slips"')[2]  # the draw above it may name the first slip as the winner's
+    assert f'href="/slips/{scene.orders["first"].id}"' not in listed
     assert 'rel="next"' not in second
 
 

@@ -109,7 +109,7 @@ def test_two_settlers_that_both_believe_to_lead(world: World) -> None:
     order = ready_to_draw(world)
 
     def alone() -> bool:
-        return jobs._settle_round(order.round_number, lambda: False)
+        return jobs._settle_round(ROUNDS, order.round_number, lambda: False)
 
     results = together(world, 4, alone)
     assert sorted(results) == [False, False, False, True]  # type: ignore[type-var]
