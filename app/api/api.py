@@ -8,20 +8,21 @@ from flask.blueprints import BlueprintSetupState
 from app.core.error_messages import add_messages
 from app.core.http import json_response, with_etag
 
-from . import earnings, endpoints, feed, openapi, orders, reference
+from . import earnings, endpoints, feed, luckotto, openapi, orders, reference
 from .door import view_of
 from .messages import MESSAGES
 from .operations import OPERATIONS
 
-PARTS = (reference, orders, earnings, feed, endpoints)
+PARTS = (reference, orders, earnings, feed, endpoints, luckotto)
 """Importing them fills the table."""
 
-bp = Blueprint("api_v1", __name__, url_prefix="/api/v1")
+bp = Blueprint("api_v1", __name__)
 document = Blueprint("api_document", __name__)
 
 for _operation in OPERATIONS:
     bp.add_url_rule(
-        _operation.path, endpoint=_operation.name, view_func=view_of(_operation), methods=[_operation.method]
+        _operation.base + _operation.path, endpoint=_operation.name, view_func=view_of(_operation),
+        methods=[_operation.method],
     )  # fmt: skip
 
 ENDPOINTS = (*(f"{bp.name}.{one.name}" for one in OPERATIONS), "api_document.openapi_document")

@@ -9,6 +9,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel, Field
 
 from app.accounts import schemas as accounts
+from app.luckotto import schemas as luckotto
 from app.partners import schemas as partners
 from app.rounds import schemas as rounds
 
@@ -58,6 +59,14 @@ class BundleParameters(Parameters):
     )
 
 
+class PlayerOrdersParameters(Parameters):
+    """Whose player, and pages of its orders."""
+
+    partner_id: luckotto.PartnerId
+    before: Annotated[str, Field(description="`next` of the page before")] | None = None
+    limit: _Limit = 50
+
+
 class SitesParameters(Parameters):
     """Pages of one's own sites."""
 
@@ -100,6 +109,27 @@ PUBLIC: Final = (
               rounds.SlipsPage, query=SlipsParameters, refusals=_ROUND),
     Described("rounds_api.proof_bundle", "GET", "/api/rounds/{number}/bundle", "Public", "A round with its evidence",
               rounds.ProofBundle, query=BundleParameters, refusals={**_ROUND, 503: "node_away, records_moving"}),
+    Described("luckotto_api.quote", "POST", "/api/luckotto/quote", "Luckotto", "What a set of numbers costs now",
+              luckotto.LuckottoQuote, body=luckotto.QuoteWanted,
+              refusals={404: "partner_not_found", 409: "site_not_live, round_sold_out, round_unbacked",
+                        422: "numbers_out_of_pool, order_below_minimum", 503: "no_round_ready"}),
+    Described("luckotto_api.create_order", "POST", "/api/luckotto/orders", "Luckotto", "Make an order from the frame",
+              luckotto.LuckottoOrder, body=luckotto.NewLuckottoOrder, status=201,
+              refusals={403: "origin_refused", 404: "partner_not_found",
+                        409: "site_not_live, round_sold_out, round_unbacked",
+                        422: "numbers_out_of_pool, order_below_minimum", 429: "too_many_open_orders",
+                        503: "node_away, scanner_behind, no_round_ready"}),
+    Described("luckotto_api.order", "GET", "/api/luckotto/orders/{identifier}", "Luckotto", "One order",
+              luckotto.LuckottoOrder, refusals={404: "order_not_found"}),
+    Described("luckotto_api.rounds", "GET", "/api/luckotto/rounds", "Luckotto", "Rounds, the newest first",
+              luckotto.LuckottoRounds, query=RoundsParameters),
+    Described("luckotto_api.round_", "GET", "/api/luckotto/rounds/{number}", "Luckotto", "One round",
+              luckotto.LuckottoRound, refusals=_ROUND),
+    Described("luckotto_api.round_orders", "GET", "/api/luckotto/rounds/{number}/orders", "Luckotto",
+              "A round's orders that were paid", luckotto.LuckottoOrders, query=SlipsParameters, refusals=_ROUND),
+    Described("luckotto_api.player_orders", "GET", "/api/luckotto/players/{player_identifier}/orders", "Luckotto",
+              "A player's orders, the newest first", luckotto.LuckottoOrders, query=PlayerOrdersParameters,
+              refusals={404: "partner_not_found"}),
     Described("site_api.health", "GET", "/api/health", "Public", "Whether the process answers", Health),
     Described("site_api.ready", "GET", "/api/ready", "Public", "Whether orders could be taken now", Ready,
               refusals={503: "not_ready"}),

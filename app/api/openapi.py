@@ -63,7 +63,7 @@ def document(base_url: str) -> dict[str, Any]:
 
 def path_of(operation: Operation) -> str:
     """The operation's path as OpenAPI writes it."""
-    return "/api/v1" + _PARAMETER.sub(lambda found: "{" + found["name"] + "}", operation.path)
+    return operation.base + _PARAMETER.sub(lambda found: "{" + found["name"] + "}", operation.path)
 
 
 def _of_operation(one: Operation) -> dict[str, Any]:
@@ -146,8 +146,10 @@ def _path_parameters(path: str) -> Iterator[dict[str, Any]]:
 def _query_parameters(query: type[BaseModel] | None) -> Iterator[dict[str, Any]]:
     if query is None:
         return
-    for name, schema in query.model_json_schema(by_alias=True).get("properties", {}).items():
-        yield {"name": name, "in": "query", "required": False, "schema": _without_null(schema)}
+    whole = query.model_json_schema(by_alias=True)
+    for name, schema in whole.get("properties", {}).items():
+        required = name in whole.get("required", ())
+        yield {"name": name, "in": "query", "required": required, "schema": _without_null(schema)}
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

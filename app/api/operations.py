@@ -47,7 +47,7 @@ View = Callable[[Call], Reply]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method of one path below /api/v1."""
+    """One method of one path below `base`."""
 
     name: str
     method: Method
@@ -66,6 +66,7 @@ class Operation:
     secret_field: str | None = None
     prepare: Callable[[], Any] | None = None
     repeat: Callable[[Call, Mapping[str, Any]], Reply] | None = None
+    base: str = "/api/v1"
 
     @property
     def access(self) -> Access:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import comb
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -72,6 +73,16 @@ class Settings(BaseModel):
     hashes_per_digit: int = Field(default=2**34, ge=1, le=2**44)
     planning_fee_rate: int = Field(default=10, ge=1, le=2_000, description="sat per virtual byte")
     block_subsidy_sats: int = Field(default=312_500_000, ge=1, description="what a miner forgoes by hiding a block")
+
+    # The same for Luckotto; its rounds share length, gap and depth
+    luckotto_pool_size: int = Field(default=49, ge=9, le=63)
+    luckotto_base_combination_price_sats: int = Field(default=100, ge=1, le=100_000_000)
+    luckotto_hash_work: int = Field(default=2**37, ge=1, le=2**47)
+
+    # What payouts offer miners, in sat per virtual byte
+    payout_fee_floor: int = Field(default=1, ge=1, le=1_000)
+    payout_fee_cap: int = Field(default=200, ge=1, le=5_000)
+    payout_sweep_fee_rate: int = Field(default=2, ge=1, le=1_000)
 
     # How a round is run (nothing here decides an outcome)
     order_stop_blocks: int = Field(default=3, ge=0, le=100)
@@ -147,9 +158,18 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
     stop, length = (_number(values.get(name, _default(name))) for name in ("order_stop_blocks", "round_length_blocks"))
     if stop is not None and length is not None and stop >= length:
         problems.append("ORDER_STOP_BLOCKS: must be below ROUND_LENGTH_BLOCKS")
+    floor, cap = (_number(values.get(name, _default(name))) for name in ("payout_fee_floor", "payout_fee_cap"))
+    if floor is not None and cap is not None and floor > cap:
+        problems.append("PAYOUT_FEE_FLOOR: must not exceed PAYOUT_FEE_CAP")
     digits, base = (_number(values.get(name, _default(name))) for name in ("ticket_digits", "base_ticket_price_sats"))
     if digits is not None and base is not None and digits <= 9 and 10**digits * base > MAX_SATS:
         problems.append("BASE_TICKET_PRICE_SATS: times all tickets it is more than all bitcoin there can be")
+    pool, price = (
+        _number(values.get(name, _default(name)))
+        for name in ("luckotto_pool_size", "luckotto_base_combination_price_sats")
+    )
+    if pool is not None and price is not None and 6 <= pool <= 63 and comb(pool, 6) * price > MAX_SATS:
+        problems.append("LUCKOTTO_BASE_COMBINATION_PRICE_SATS: times all draws it is more than all bitcoin there is")
     if any("@" not in reader for reader in str(values.get("operator_emails", "")).split()):
         problems.append("OPERATOR_EMAILS: mail addresses, with spaces between")
     for name, schemes in _SCHEMES.items():

@@ -28,7 +28,7 @@ from . import reset
 bp = Blueprint("site_api", __name__)
 development = Blueprint("site_development", __name__)
 
-UTILITIES: Final = ("hash_draw.py", "hash_tweak.py", "verify_round.py")
+UTILITIES: Final = ("hash_draw.py", "hash_tweak.py", "verify_round.py", "luckotto_draw.py", "luckotto_allocate.py")
 _FOLDER: Final = Path(__file__).parents[2] / "utilities" / "bin"
 _BEHIND_AT_MOST: Final = 1  # blocks, as for orders
 

@@ -1,0 +1,173 @@
+"""JSON of Luckotto that needs no key: quotes, orders from the frame, and the public records. Document 000."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from flask import Blueprint, Response, request
+from flask.blueprints import BlueprintSetupState
+
+from app.chain import node
+from app.chain import queries as chain
+from app.core.db import db, transaction
+from app.core.error_messages import add_messages
+from app.core.errors import DomainError, NotFound
+from app.core.headers import no_store
+from app.core.http import json_response, read_json, with_etag
+from app.core.ids import parse_id
+from app.core.limits import limiter, orders_limit
+from app.core.origin import require_same_origin
+from app.partners import queries as partners
+from app.partners.models import PartnerSite
+from app.windows import orders
+
+from . import answers, queries, service
+from .messages import MESSAGES
+from .models import LuckottoRound
+from .queries import OrderView
+from .schemas import LuckottoOrders, LuckottoRounds, NewLuckottoOrder, QuoteWanted
+from .service import NewOrder
+
+bp = Blueprint("luckotto_api", __name__, url_prefix="/api/luckotto")
+
+_LARGEST_PAGE = 100
+_QUOTES_LIMIT = "300 per minute"
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+
+
+@bp.record_once
+def _assemble(state: BlueprintSetupState) -> None:
+    add_messages(MESSAGES)
+
+
+@bp.post("/quote")
+@limiter.limit(_QUOTES_LIMIT)
+def quote() -> Response:
+    """What a set of numbers would cost now, and whether it is still free."""
+    no_store()
+    wanted = read_json(QuoteWanted)
+    with transaction():
+        site = _site(wanted.partner_id)
+        found = service.quote(site, wanted.requested_numbers, chain.tip_height())
+        return json_response(answers.quote_record(found))
+
+
+@bp.post("/orders")
+@limiter.shared_limit(orders_limit, scope="orders")
+def create_order() -> Response:
+    """Make an order, from our own frame. No cookie is read or set."""
+    require_same_origin()
+    no_store()
+    wanted = read_json(NewLuckottoOrder)
+    with transaction():  # a site that takes no orders costs the node no question
+        _site(wanted.partner_id, takes_orders=True)
+    tip = node.require_synced()
+    with transaction():
+        site = _site(wanted.partner_id)
+        made = service.create_order(
+            site, wanted.requested_numbers, wanted.player_uname, wanted.player_identifier, tip
+        )  # fmt: skip
+        record = answers.order_record(view_of_new(made, site))
+    return json_response(record, 201)
+
+
+def view_of_new(made: NewOrder, site: PartnerSite) -> OrderView:
+    """A new order as it is shown."""
+    round_ = db.session.get_one(LuckottoRound, made.order.round_number)
+    return OrderView(made.order, round_, site, made.address, None, [])
+
+
+@bp.get("/orders/<identifier>")
+def order(identifier: str) -> Response:
+    """An order with its payments and numbers."""
+    return with_etag(json_response(answers.order_record(queries.order_of(identifier))))
+
+
+@bp.get("/rounds")
+def rounds() -> Response:
+    """Rounds, the newest first."""
+    limit = _limit(20)
+    page = queries.rounds_page(_number("before"), limit + 1)
+    draws, wins = queries.draws_of(page), queries.wins_of(page)
+    records = [
+        answers.round_record(round_, draws.get(round_.round_number), wins.get(round_.round_number))
+        for round_ in page[:limit]
+    ]
+    following = records[-1].round_number if len(page) > limit else None
+    return with_etag(json_response(LuckottoRounds(rounds=records, next=following)))
+
+
+@bp.get("/rounds/<round_number:number>")
+def round_(number: int) -> Response:
+    """One round."""
+    found = queries.round_of(number)
+    return with_etag(json_response(answers.round_record(found, queries.draw_of(found), queries.win_of(found))))
+
+
+@bp.get("/rounds/<round_number:number>/orders")
+def round_orders(number: int) -> Response:
+    """A round's orders that were ever paid, those without numbers included, in the order they were made."""
+    queries.round_of(number)
+    limit = _limit(_LARGEST_PAGE)
+    page = queries.round_orders_page(number, _cursor("after"), limit + 1)
+    records = [answers.order_record(view) for view in page[:limit]]
+    return with_etag(json_response(LuckottoOrders(orders=records, next=records[-1].id if len(page) > limit else None)))
+
+
+@bp.get("/players/<player_identifier>/orders")
+def player_orders(player_identifier: str) -> Response:
+    """A player's orders at one partner, the newest first."""
+    no_store()
+    given = request.args.getlist("partnerId")
+    if len(given) != 1:
+        raise DomainError("partner_id_missing", field="partnerId")
+    site = _site(given[0])
+    limit = _limit(50)
+    player = orders.player_of(player_identifier, "playerIdentifier")
+    page = queries.player_orders(site, player, _cursor("before"), limit + 1)
+    records = [answers.order_record(view) for view in page[:limit]]
+    return json_response(LuckottoOrders(orders=records, next=records[-1].id if len(page) > limit else None))
+
+
+def _site(partner_id: str, *, takes_orders: bool = False) -> PartnerSite:
+    """The site of that id.
+
+    Raises NotFound if there is none, DomainError `site_not_live` (409) if it must take orders and does not.
+    """
+    site_id = parse_id(partner_id)
+    site = partners.site_by_id(site_id) if site_id is not None else None
+    if site is None:
+        raise NotFound("partner_not_found")
+    if takes_orders and site.status != "live":
+        raise DomainError("site_not_live", status=409)
+    return site
+
+
+def _limit(usual: int) -> int:
+    limit = _number("limit")
+    return usual if limit is None else min(limit, _LARGEST_PAGE)
+
+
+def _number(name: str) -> int | None:
+    """A positive number of the query, in plain digits.
+
+    Raises:
+        DomainError: 422, anything else, or given twice.
+    """
+    given = request.args.getlist(name)
+    if not given:
+        return None
+    if len(given) > 1 or not _NUMBER.fullmatch(given[0]):
+        raise DomainError("number_invalid", field=name)
+    return int(given[0])
+
+
+def _cursor(name: str) -> UUID | None:
+    given = request.args.getlist(name)
+    if not given:
+        return None
+    found = parse_id(given[0]) if len(given) == 1 else None
+    if found is None:
+        raise DomainError("cursor_invalid", field=name)
+    return found

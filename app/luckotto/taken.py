@@ -1,0 +1,93 @@
+"""What a round's tickets leave free, while a block gives out more of them.
+
+Small sets are looked up in the index of combinations, all of a block in one query. Only when one of them collides, or
+is so large that looking up all it covers costs more, are the round's sets read, once a block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+from sqlalchemy import text
+
+from app.core.db import db
+
+from . import allocation, statements
+from .rules import combinations
+
+LOOKED_UP_AT_MOST: Final = combinations(12)  # combinations of one set
+
+
+class Taken:
+    """The sets of one round's tickets; `give` adds to them."""
+
+    def __init__(self, round_number: int, pool_size: int) -> None:
+        self._round_number = round_number
+        self._pool_size = pool_size
+        self._sets: allocation.Masks | None = None  # the round's, once they were needed
+        self._given: list[int] = []  # in this block
+        self._colliding: frozenset[int] = frozenset()
+
+    def give(self, requested: int, seed: bytes) -> int | None:
+        """The set that an order gets, or None; from now on it is taken."""
+        given = self._find(requested, seed)
+        if given is not None:
+            self._given.append(given)
+        return given
+
+    def _find(self, requested: int, seed: bytes) -> int | None:
+        given = allocation.masks(self._given)
+        if _is_looked_up(requested) and requested not in self._colliding and allocation.is_free(requested, given):
+            return requested
+        taken = np.concatenate([self._all(), given])
+        return allocation.nearest_free(requested, self._pool_size, taken, seed)
+
+    def _all(self) -> allocation.Masks:
+        if self._sets is None:
+            self._sets = all_sets(self._round_number)
+        return self._sets
+
+
+def open_rounds(rounds: Iterable[tuple[int, int]], requested: Iterable[tuple[int, int]]) -> dict[int, Taken]:
+    """One for each (round number, pool size); `requested` are the (round number, set) that may be given out."""
+    found = {number: Taken(number, pool_size) for number, pool_size in rounds}
+    wanted = [(number, numbers) for number, numbers in requested if _is_looked_up(numbers)]
+    which = _colliding(wanted)
+    for number, taken in found.items():
+        taken._colliding = frozenset(numbers for at, (of, numbers) in enumerate(wanted) if of == number and at in which)
+    return found
+
+
+def is_free(round_number: int, numbers: int) -> bool:
+    """Whether no ticket of the round shares six numbers with the set now."""
+    if _is_looked_up(numbers):
+        return not _colliding([(round_number, numbers)])
+    return not db.session.scalar(text(statements.SHARES_SIX), {"round": round_number, "numbers": numbers})
+
+
+def all_sets(round_number: int) -> allocation.Masks:
+    """The sets of all tickets of a round, in the order in which they were given."""
+    packed: bytes = db.session.execute(text(statements.TAKEN), {"round": round_number}).scalar_one()
+    return allocation.masks(bytes(packed))
+
+
+def _is_looked_up(numbers: int) -> bool:
+    return combinations(numbers.bit_count()) <= LOOKED_UP_AT_MOST
+
+
+def _colliding(wanted: list[tuple[int, int]]) -> set[int]:
+    """Which of these (round number, set), by their places, share six numbers with a ticket."""
+    if not wanted:
+        return set()
+    covered = [allocation.combinations_of(numbers).tolist() for _, numbers in wanted]
+    rows = db.session.execute(
+        text(statements.COLLIDING),
+        {
+            "which": [at for at, sixes in enumerate(covered) for _ in sixes],
+            "rounds": [number for (number, _), sixes in zip(wanted, covered, strict=True) for _ in sixes],
+            "combinations": [six for sixes in covered for six in sixes],
+        },
+    )
+    return {row.which for row in rows}
