@@ -31,6 +31,9 @@ from app.embed import pages as embed_pages
 from app.embed import round_page as embed_round
 from app.embed.games import EmbedGame
 from app.ledger import checks as ledger_checks
+from app.luckotto import api as luckotto_api
+from app.luckotto import checks as luckotto_checks
+from app.luckotto.game import LUCKOTTO
 from app.notifications import checks as notification_checks
 from app.notifications import pages as mailbox
 from app.partners import api as partners_api
@@ -57,14 +60,14 @@ _CONSOLE: tuple[Blueprint, ...] = (admin_pages.bp,)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_pages.bp, accounts_api.bp, partners_pages.bp, partners_api.bp, mailbox.blueprint, embed_pages.bp,
-    rounds_api.bp, site_api.bp, site_api.development, rounds_pages.bp, site_pages.bp, server_api.bp,
+    rounds_api.bp, luckotto_api.bp, site_api.bp, site_api.development, rounds_pages.bp, site_pages.bp, server_api.bp,
     server_api.document, api_pages.bp, webhooks_pages.bp, keys_pages.bp, team_pages.bp, *_CONSOLE,
 )  # fmt: skip
 
 # Blueprints whose forms are guarded otherwise: by their own one-time token, by taking only same-origin JSON, or behind
 # the operators' door.
 WITHOUT_CSRF_COOKIE: tuple[Blueprint, ...] = (
-    embed_pages.bp, rounds_api.bp, accounts_api.bp, partners_api.bp, site_api.development, server_api.bp,
+    embed_pages.bp, rounds_api.bp, luckotto_api.bp, accounts_api.bp, partners_api.bp, site_api.development, server_api.bp,
     *_CONSOLE,
 )  # fmt: skip
 
@@ -101,6 +104,10 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
                 "create_order", "receipt", "rounds", "round_", "closing_block_hash", "slips", "proof_bundle",
             )
         ),
+        *(
+            f"luckotto_api.{name}"
+            for name in ("quote", "create_order", "order", "rounds", "round_", "round_orders", "player_orders")
+        ),
         *(f"site_api.{name}" for name in ("utility", "health", "ready")),
     ),
     Surface.ADMIN: ("admin_overview.overview",),
@@ -109,7 +116,7 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
 
 SURFACES: dict[str, Surface] = {endpoint: surface for surface, names in _ROUTES.items() for endpoint in names}
 
-WINDOW_GAMES: tuple[AnyGame, ...] = (ROUNDS,)
+WINDOW_GAMES: tuple[AnyGame, ...] = (ROUNDS, LUCKOTTO)
 
 CHAIN_LISTENERS: tuple[ChainListener, ...] = (Following(),)
 
@@ -148,6 +155,8 @@ AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = (
     windows_checks.draws_hold,
     windows_refunds.suspense_is_what_waits,
     rounds_checks.numbers_agree,
+    luckotto_checks.numbers_agree,
+    luckotto_checks.no_two_can_win,
 )
 
 # What no payout may spend: each game's payments whose money waits for a decision.
@@ -163,8 +172,10 @@ EVENT_TYPES: frozenset[str] = frozenset(
     {
         "coin.spent_unplanned",
         *(f"order.{what}" for what in ("created", "seen", "paid")),
-        *(f"payment.{fate}" for fate in ("late", "below_minimum", "sold_out", "void", "orphaned", "refunded")),
-        "slip.assigned",
+        *(f"payment.{fate}" for fate in (
+            "late", "below_minimum", "sold_out", "unallocated", "underfunded", "void", "orphaned", "refunded",
+        )),
+        "slip.assigned", "ticket.allocated",
         *(
             f"round.{status}"
             for status in (
