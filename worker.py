@@ -13,7 +13,7 @@ from rq.worker import DequeueStrategy
 
 from app import create_app
 from app.core.db import db
-from app.core.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE, connection
+from app.core.queue import QUEUES, connection
 
 log = structlog.get_logger()
 
@@ -23,12 +23,19 @@ class ForkingWorker(Worker):
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         db.engine.dispose(close=False)
+        structlog.contextvars.bind_contextvars(job=(job.func_name or "").removeprefix("app."), **_request_of(job))
         super().main_work_horse(job, queue)
+
+
+def _request_of(job: Job) -> dict[str, str]:
+    """The request that rang for this job, if one did: both log the same id."""
+    known = (job.meta or {}).get("request_id")
+    return {"request_id": str(known)} if known else {"request_id": f"job-{job.id[-19:]}"}
 
 
 def main(names: list[str]) -> None:
     """Work the named queues (all of them by default) until SIGTERM."""
-    queues = names or [CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE]
+    queues = names or list(QUEUES)
     app = create_app()
     # What start-up made stays: looking through it again and again was a third of a large block's Python time, and
     # touching it would copy it into every fork.

@@ -16,6 +16,17 @@ import app.ledger.models
 import app.payments.models  # noqa: F401  (tables of slices that have no routes)
 from app.accounts import api as accounts_api
 from app.accounts import pages as accounts_pages
+from app.admin import (
+    audit_pages,
+    gate,
+    metrics,
+    money_pages,
+    partner_pages,
+    payouts_api,
+    round_pages,
+    rq,
+    system_pages,
+)  # fmt: skip
 from app.admin import pages as admin_pages
 from app.api import api as server_api
 from app.api import pages as api_pages
@@ -56,19 +67,22 @@ from app.windows import refunds as windows_refunds
 from app.windows.crediting import Following
 from app.windows.games import AnyGame
 
-_CONSOLE: tuple[Blueprint, ...] = (admin_pages.bp,)
+_CONSOLE: tuple[Blueprint, ...] = (
+    admin_pages.bp, round_pages.bp, money_pages.bp, partner_pages.bp, audit_pages.bp, system_pages.bp,
+    payouts_api.bp,
+)  # fmt: skip
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_pages.bp, accounts_api.bp, partners_pages.bp, partners_api.bp, mailbox.blueprint, embed_pages.bp,
     rounds_api.bp, luckotto_api.bp, site_api.bp, site_api.development, rounds_pages.bp, site_pages.bp, server_api.bp,
-    server_api.document, api_pages.bp, webhooks_pages.bp, keys_pages.bp, team_pages.bp, *_CONSOLE,
+    server_api.document, api_pages.bp, webhooks_pages.bp, keys_pages.bp, team_pages.bp, metrics.bp, *_CONSOLE,
 )  # fmt: skip
 
 # Blueprints whose forms are guarded otherwise: by their own one-time token, by taking only same-origin JSON, or behind
 # the operators' door.
 WITHOUT_CSRF_COOKIE: tuple[Blueprint, ...] = (
-    embed_pages.bp, rounds_api.bp, luckotto_api.bp, accounts_api.bp, partners_api.bp, site_api.development, server_api.bp,
-    *_CONSOLE,
+    embed_pages.bp, rounds_api.bp, luckotto_api.bp, accounts_api.bp, partners_api.bp, site_api.development,
+    server_api.bp, rq.blueprint, *_CONSOLE,
 )  # fmt: skip
 
 _ROUTES: dict[Surface, tuple[str, ...]] = {
@@ -109,12 +123,30 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
             for name in ("quote", "create_order", "order", "rounds", "round_", "round_orders", "player_orders")
         ),
         *(f"site_api.{name}" for name in ("utility", "health", "ready")),
+        "metrics.metrics",
     ),
-    Surface.ADMIN: ("admin_overview.overview",),
+    Surface.ADMIN: (
+        "admin_overview.overview",
+        *(f"admin_rounds.{name}" for name in ("rounds", "round_", "run_again", "resolve")),
+        *(f"admin_money.{name}" for name in ("orders", "order", "suspended", "decide")),
+        *(f"admin_partners.{name}" for name in ("sites", "site", "decide", "limit")),
+        *(f"admin_audit.{name}" for name in ("log", "check", "export", "alarms", "alarm", "close")),
+        *(f"admin_system.{name}" for name in ("system", "switch")),
+        *(
+            f"admin_api_payouts.{name}"
+            for name in (
+                "payouts", "payout", "round_payout", "generate_for_round", "sign_for_round", "generate_for_balances",
+                "generate_sweep", "sign", "broadcast", "refresh", "bump", "cancel",
+            )
+        ),
+        *rq.ENDPOINTS,
+    ),
     Surface.DEV: ("mailbox.index", "site_development.blockscan", "site_development.reset_db"),
 }  # fmt: skip
 
 SURFACES: dict[str, Surface] = {endpoint: surface for surface, names in _ROUTES.items() for endpoint in names}
+
+SELLING_ENDPOINTS: frozenset[str] = frozenset({"rounds_api.create_order", "embed.create_order", "api_v1.create_order"})
 
 WINDOW_GAMES: tuple[AnyGame, ...] = (ROUNDS, LUCKOTTO)
 
@@ -135,6 +167,9 @@ PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("webhooks.deliver", "app.webhooks.jobs.deliver", 2, HOOKS_QUEUE),
     PeriodicJob("webhooks.purge", "app.webhooks.jobs.purge", 3600, DEFAULT_QUEUE),
     PeriodicJob("mail", "app.notifications.jobs.deliver", 10, DEFAULT_QUEUE),
+    PeriodicJob("admin.watch", "app.admin.jobs.watch_over", 30, DEFAULT_QUEUE),
+    # Beside webhooks, which may wait a little: seals and draws may not.
+    PeriodicJob("admin.audit", "app.admin.jobs.audit_nightly", 900, HOOKS_QUEUE, timeout_seconds=4 * 3600),
 )
 
 AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = (
@@ -209,9 +244,12 @@ def assemble(app: Flask, csrf: CSRFProtect) -> None:
     app.extensions["frame_origins"] = embed_frame.frame_origins
     app.extensions["partner_panels"] = PARTNER_PANELS
     app.extensions["embed_games"] = EMBED_GAMES
+    app.extensions["selling_endpoints"] = SELLING_ENDPOINTS
     key_door.init_app(app)
+    gate.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    rq.init_app(app)
     for blueprint in WITHOUT_CSRF_COOKIE:
         csrf.exempt(blueprint)
     with app.app_context():

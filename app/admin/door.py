@@ -29,7 +29,19 @@ from app.core.origin import require_same_origin
 log = structlog.get_logger()
 
 CHALLENGE: Final = 'Basic realm="Tiraj operators", charset="UTF-8"'
-SECTIONS: Final = (("/admin", _l("Overview")),)
+API_PREFIX: Final = "/api/admin"
+SECTIONS: Final = (
+    ("/admin", _l("Overview")),
+    ("/admin/rounds", _l("Rounds")),
+    ("/admin/orders", _l("Orders")),
+    ("/admin/suspended", _l("Suspended")),
+    ("/admin/payouts", _l("Payouts")),
+    ("/admin/partners", _l("Partners")),
+    ("/admin/alarms", _l("Alarms")),
+    ("/admin/audit", _l("Audit")),
+    ("/admin/rq/", _l("Jobs")),
+    ("/admin/system", _l("System")),
+)
 """The console's navigation; every page lies below one of them."""
 
 _SAFE: Final = ("GET", "HEAD", "OPTIONS")
@@ -59,7 +71,7 @@ def json_blueprint(name: str) -> Blueprint:
     It belongs to `WITHOUT_CSRF_COOKIE`: what changes something takes JSON of our own pages or of a program that is no
     browser, or else the CSRF token in the header `X-CSRFToken`.
     """
-    blueprint = Blueprint(f"admin_api_{name}", __name__, url_prefix="/api/admin")
+    blueprint = Blueprint(f"admin_api_{name}", __name__, url_prefix=API_PREFIX)
     blueprint.before_request(require_operator)
     blueprint.before_request(_require_own_json)
     return blueprint

@@ -6,4 +6,18 @@ from flask_babel import lazy_gettext as _l
 
 MESSAGES: dict[str, object] = {
     "operator_unknown": _l("This page is for operators. Sign in with an operator's name and password."),
+    "reason_too_long": _l("Use at most %(most)s characters."),
+    "choice_unknown": _l("This is none of the choices."),
+    "number_invalid": _l("Write a whole number."),
+    "day_invalid": _l("Write a day as year-month-day."),
+    "search_too_long": _l("Search for at most %(most)s characters."),
+    "switch_unknown": _l("There is no such switch."),
+    "sales_stopped": _l("Sales are stopped for the moment. Orders that exist stay valid. Try again later."),
+    "settlement_stopped": _l("Settlement is stopped for the moment."),
+    "writes_stopped": _l("Nothing can be changed for the moment: we are working on it. Try again in a few minutes."),
+    "round_not_halted": _l("This round is not halted."),
+    "seal_does_not_hold": _l("The seal does not hold: what our tables say is not what was published."),
+    "not_drawn": _l("This round is not drawn yet."),
+    "queue_away": _l("Redis does not answer, so no job can be asked for. Try again in a moment."),
+    "metrics_refused": _l("Metrics are for monitors with the token, and for operators."),
 }

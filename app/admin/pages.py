@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Response
+from typing import Any
+
+from flask import Response, current_app
 
 from app.core.error_messages import add_messages
 from app.core.web import render
 
+from . import concerns
 from .door import page_blueprint
 from .messages import MESSAGES
 
@@ -17,4 +20,7 @@ bp.record_once(lambda state: add_messages(MESSAGES))
 @bp.get("")
 def overview() -> Response:
     """One look over everything that may need a person."""
-    return render("admin/overview.html", "admin/_overview.html")
+    seen = concerns.look()
+    readers = current_app.config["SETTINGS"].alarm_readers
+    context: dict[str, Any] = {"seen": seen, "concerns": concerns.concerns(seen), "has_alarm_readers": bool(readers)}
+    return render("admin/overview.html", "admin/_overview.html", **context)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -55,6 +55,19 @@ class Alarm(Model):
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     raised_at: Mapped[datetime] = mapped_column(server_default=func.now())
     closed_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]  # when operators were mailed, or would have been
+
+
+class Switch(Model):
+    """Something that operators have stopped. No row: it runs. Who, when and why are in the audit log as well."""
+
+    __tablename__ = "operator_switches"
+    __table_args__ = (CheckConstraint("name IN ('sales', 'settlement', 'writes')", name="name"),)
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    stopped_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    stopped_by: Mapped[str]
+    reason: Mapped[str]
 
 
 append_only(AuditEntry.__table__)

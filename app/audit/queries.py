@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.core.checks import Breach
 from app.core.db import db
+from app.core.ids import earliest_id
 
 from . import chain
 from .models import Alarm, AuditEntry, AuditSeal
@@ -31,6 +33,55 @@ def entries(subject: str | None = None, before: UUID | None = None, limit: int =
     if before is not None:
         query = query.where(AuditEntry.id < before)
     return db.session.scalars(query).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to look for; empty: everything. `action` and `subject` match from their beginning, `words` in the reason."""
+
+    actor: str = ""
+    action: str = ""
+    subject: str = ""
+    words: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def found(search: Search, before: UUID | None = None, limit: int = 50) -> list[tuple[AuditEntry, int | None]]:
+    """Entries that match, newest first, each with its place in the chain; `before` as in `entries`."""
+    query = (
+        select(AuditEntry, AuditSeal.seq)
+        .outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+        .where(*_matches(search))
+    )
+    if before is not None:
+        query = query.where(AuditEntry.id < before)
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def _matches(search: Search) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if search.actor:
+        wanted.append(AuditEntry.actor == search.actor)
+    if search.action:
+        wanted.append(AuditEntry.action.startswith(search.action, autoescape=True))
+    if search.subject:
+        wanted.append(AuditEntry.subject.startswith(search.subject, autoescape=True))
+    if search.words:
+        wanted.append(AuditEntry.reason.icontains(search.words, autoescape=True))
+    if search.since:
+        wanted.append(AuditEntry.id >= earliest_id(search.since))
+    if search.until:
+        wanted.append(AuditEntry.id < earliest_id(search.until))
+    return wanted
+
+
+def alarms_page(before: UUID | None = None, limit: int = 50) -> Sequence[Alarm]:
+    """Alarms, the newest first, closed ones too."""
+    query = select(Alarm).order_by(Alarm.id.desc()).limit(limit)
+    return db.session.scalars(query.where(Alarm.id < before) if before else query).all()
 
 
 def head() -> tuple[int, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -48,11 +49,12 @@ def raise_alarm(code: str, subject: str, **detail: Any) -> bool:
     ).first()
     if opened is None:
         return False
+    note("system", "alarm.raised", subject, code, alarm=detail)
     log.error("alarm_raised", code=code, subject=subject)
     return True
 
 
-def close_alarm(code: str, subject: str) -> bool:
+def close_alarm(code: str, subject: str, *, actor: str = "system", reason: str = "") -> bool:
     """Close the open alarm with this code and subject. Returns whether there was one."""
     closed = db.session.execute(
         update(Alarm)
@@ -62,8 +64,22 @@ def close_alarm(code: str, subject: str) -> bool:
     ).first()
     if closed is None:
         return False
+    note(actor, "alarm.closed", subject, reason or code, code=code)
     log.info("alarm_closed", code=code, subject=subject)
     return True
+
+
+def untold_alarms(limit: int = 100) -> Sequence[Alarm]:
+    """Alarms that nobody was mailed yet, oldest first, locked until the caller has marked them."""
+    query = select(Alarm).where(Alarm.told_at.is_(None)).order_by(Alarm.id).limit(limit)
+    return db.session.scalars(query.with_for_update(skip_locked=True)).all()
+
+
+def mark_told(alarms: Sequence[Alarm]) -> None:
+    """These alarms are on their way to whoever reads them."""
+    for alarm in alarms:
+        alarm.told_at = clock.now()
+    db.session.flush()
 
 
 def seal_entries(limit: int = 1000, *, horizon: timedelta | None = _HORIZON) -> int:

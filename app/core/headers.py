@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import Flask, Response, current_app, g
 
@@ -35,11 +35,16 @@ def no_store() -> None:
     g.no_store = True
 
 
+def content_security(changes: Mapping[str, str]) -> str:
+    """The policy of every answer, with these directives in place of its own; framing is denied unless they say else."""
+    policy = {**_CONTENT_SECURITY, "frame-ancestors": "'none'", **changes}
+    return "; ".join(f"{name} {value}" for name, value in policy.items())
+
+
 def _harden(response: Response) -> Response:
     surface = current_surface()
-    policy = _CONTENT_SECURITY | {"frame-ancestors": _frame_ancestors(surface)}
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", "; ".join(f"{name} {value}" for name, value in policy.items()))
+    headers.setdefault("Content-Security-Policy", content_security({"frame-ancestors": _frame_ancestors(surface)}))
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "strict-origin" if surface.is_framed else "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), clipboard-write=(self)")

@@ -6,8 +6,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
 
 import psycopg
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 # Asked of the server: it is Postgres that has to notice that a leader's machine is gone, within half a minute.
 _DEAD_PEERS_ARE_NOTICED = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
@@ -29,3 +33,18 @@ def lead(database_url: str, name: str) -> Iterator[bool]:
     with psycopg.connect(url, autocommit=True, connect_timeout=5, options=_DEAD_PEERS_ARE_NOTICED) as connection:
         row = connection.execute("SELECT pg_try_advisory_lock(%s)", (_lock_key(name),)).fetchone()
         yield bool(row and row[0])
+
+
+_LEADER = """
+SELECT activity.backend_start FROM pg_locks
+JOIN pg_stat_activity AS activity USING (pid)
+WHERE locktype = 'advisory' AND granted AND objsubid = 1
+  AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND ((classid::bigint << 32) | objid::bigint) = :key
+"""
+
+
+def leads_since(session: Session | Any, name: str) -> datetime | None:
+    """Since when somebody leads `name`; None while nobody does."""
+    since: datetime | None = session.scalar(text(_LEADER), {"key": _lock_key(name)})
+    return since

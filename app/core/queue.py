@@ -11,7 +11,8 @@ from typing import Any
 import redis
 import structlog
 from flask import current_app
-from rq import Queue
+from rq import Queue, Worker
+from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 
 log = structlog.get_logger()
@@ -20,6 +21,7 @@ DEFAULT_QUEUE = "default"
 DRAWS_QUEUE = "draws"  # a draw may run for hours
 HOOKS_QUEUE = "hooks"  # other people's servers answer when they like
 CHAIN_QUEUE = "chain"  # the scanner follows for some seconds at a time
+QUEUES = (CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE)
 _JOB_TIMEOUT_SECONDS = 300
 _DRAW_TIMEOUT_SECONDS = -1  # nothing may cut a draw off
 
@@ -32,6 +34,7 @@ class PeriodicJob:
     function: str
     every_seconds: float
     queue: str = DEFAULT_QUEUE
+    timeout_seconds: int = _JOB_TIMEOUT_SECONDS
 
 
 def connection() -> redis.Redis:
@@ -53,11 +56,57 @@ def ring(job: PeriodicJob) -> None:
     Queue(job.queue, connection=connection(), serializer=JSONSerializer).enqueue(
         job.function,
         job_id=f"{job.name.replace('.', '-')}-{time.time_ns()}",
-        job_timeout=_DRAW_TIMEOUT_SECONDS if job.queue == DRAWS_QUEUE else _JOB_TIMEOUT_SECONDS,
+        job_timeout=_DRAW_TIMEOUT_SECONDS if job.queue == DRAWS_QUEUE else job.timeout_seconds,
         ttl=max(5, int(job.every_seconds * 2)),
         result_ttl=0,
         failure_ttl=24 * 3600,
+        meta=request_meta(),
     )
+
+
+def ask(function: str, queue: str, *arguments: str | int) -> None:
+    """Enqueue something an operator asked for, once; `function` is a dotted path. It is lost with Redis.
+
+    Raises:
+        redis.RedisError: Redis is away.
+    """
+    Queue(queue, connection=connection(), serializer=JSONSerializer).enqueue(
+        function, args=arguments, job_timeout=_DRAW_TIMEOUT_SECONDS, result_ttl=0, failure_ttl=24 * 3600,
+        meta=request_meta(),
+    )  # fmt: skip
+
+
+def request_meta() -> dict[str, str]:
+    """The request at hand, for the job that it rings: both log the same id."""
+    known = structlog.contextvars.get_contextvars().get("request_id")
+    return {"request_id": str(known)} if known else {}
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """How a queue stands: rings that wait, jobs that failed, and who works it."""
+
+    name: str
+    waiting: int
+    failed: int
+    workers: int
+
+
+def states() -> list[QueueState]:
+    """Every queue as Redis knows it. Only looks: RQ's own counters would tidy up on the way.
+
+    Raises:
+        redis.RedisError: Redis is away.
+    """
+    client = connection()
+    workers = [worker.queue_names() for worker in Worker.all(connection=client, serializer=JSONSerializer)]
+    found = []
+    for name in QUEUES:
+        queue = Queue(name, connection=client, serializer=JSONSerializer)
+        failed = FailedJobRegistry(queue=queue, serializer=JSONSerializer).get_job_count(cleanup=False)
+        waiting = int(client.llen(queue.key))
+        found.append(QueueState(name, waiting, failed, sum(name in names for names in workers)))
+    return found
 
 
 def ring_by_name(name: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 import time
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError, PendingRollbackError, SQLAlchemyError
@@ -14,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
-from . import limits
+from . import limits, metrics
 from .errors import DomainError, TooMany, Unavailable
 from .http import problem, tell_how_to_go_on
 from .surfaces import Surface, current_surface
@@ -95,8 +97,16 @@ def _unexpected(error: Exception) -> Response:
     return answer_error(DomainError("unexpected", status=500))
 
 
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
 def _start_clock() -> None:
+    """The id that everything written for this request bears, in jobs it rings too. A proxy of ours may give it."""
     g.started = time.perf_counter()
+    given = request.headers.get("X-Request-Id", "") if current_app.config["SETTINGS"].trusted_proxy_hops else ""
+    g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
 def _refuse_json_forms() -> None:
@@ -107,12 +117,16 @@ def _refuse_json_forms() -> None:
 
 def _log_request(response: Response) -> Response:
     """One line a request. The route's pattern stands for its path, so that neither queries nor secrets are logged."""
+    seconds = time.perf_counter() - g.get("started", time.perf_counter())
+    response.headers["X-Request-Id"] = g.get("request_id", "")
     if request.endpoint != "static":
+        route = request.url_rule.rule if request.url_rule else "(unknown)"
+        metrics.REQUESTS.labels(request.method, route, response.status_code).observe(seconds)
         log.info(
             "request",
             method=request.method,
-            route=request.url_rule.rule if request.url_rule else "(unknown)",
+            route=route,
             status=response.status_code,
-            ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
+            ms=round(seconds * 1000, 1),
         )
     return response

@@ -51,6 +51,10 @@ MESSAGES: dict[str, object] = {
     "changed_meanwhile": _l("The site has changed since you read it. Read it again, then change it."),
     "input_dict_type": _l("This must be an object."),
     "input_list_type": _l("This must be a list."),
-    # Verification
+    # Operators
     "reason_missing": _l("Say why."),
+    "site_stopped_by_operators": _l("We have paused this site. Write to us to take it live again."),
+    "site_stopped_already": _l("This site is paused by operators already."),
+    "site_not_stopped": _l("This site is not paused by operators."),
+    "limit_invalid": _l("The limit is a whole number from 0 to %(most)s, or empty for the usual one."),
 }

@@ -25,6 +25,8 @@ class PartnerSite(Model):
         CheckConstraint(f"house_edge_percent BETWEEN 0 AND {MAX_EDGE_PERCENT}", name="house_edge_percent"),
         CheckConstraint("name ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND length(name) BETWEEN 3 AND 64", name="name"),
         CheckConstraint("verification_status IN ('unverified', 'verified', 'rejected')", name="verification_status"),
+        CheckConstraint("stopped_reason = '' OR status <> 'live'", name="stopped_is_not_live"),
+        CheckConstraint("open_orders_limit >= 0", name="open_orders_limit"),
         Index("partner_sites_normalized_name_idx", text(NORMALIZED_NAME), unique=True),
     )
 
@@ -41,6 +43,8 @@ class PartnerSite(Model):
     payout_address_changed_at: Mapped[datetime]
     verification_status: Mapped[str] = mapped_column(server_default="unverified")  # set by operators
     verification_reason: Mapped[str] = mapped_column(server_default="")
+    stopped_reason: Mapped[str] = mapped_column(server_default="")  # why operators paused it; its owner cannot resume
+    open_orders_limit: Mapped[int | None]  # set by operators in place of the settings' limits
 
 
 class ApiKey(Model):

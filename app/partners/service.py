@@ -97,6 +97,8 @@ def update_site(site: PartnerSite, changes: SiteValues, *, actor: str | None = N
     if "status" in changes and changes["status"] != site.status:
         with checked.refusing("status"):
             rules.check_transition(site.status, changes["status"])
+            if site.stopped_reason and changes["status"] == "live":
+                raise DomainError("site_stopped_by_operators", status=409)
             checked.values["status"] = changes["status"]
     checked.raise_errors()
     _apply(site, checked.values, actor or f"user:{site.owner_user_id}")

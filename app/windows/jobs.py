@@ -9,6 +9,7 @@ from flask import current_app
 from sqlalchemy.exc import OperationalError
 
 from app.audit import service as audit
+from app.audit import switches
 from app.chain import node, rpc
 from app.core.db import transaction
 from app.core.faults import step
@@ -41,12 +42,17 @@ def seal() -> int:
 
 
 def settle(stop: Callable[[], bool] = lambda: False) -> int:
-    """Draw and settle every round that is due, if nobody else does; how many were settled."""
+    """Draw and settle every round that is due, if nobody else does; how many were settled.
+
+    None are while operators have stopped settlement; seals are made all the same, for they cannot be made later.
+    """
     url = current_app.config["SETTINGS"].database_url.get_secret_value()
     with lead(url, "settlement") as leading:
         if not leading:
             return 0
         with transaction():
+            if switches.is_stopped("settlement"):
+                return 0
             waiting = [(game, number) for game in window_games() for number in settlement.due(game)]
         return sum(_settle_alone(game, number, stop) for game, number in waiting)
 

@@ -41,8 +41,10 @@ class OpenOrders:
 
 
 def limit_of(site: PartnerSite) -> int:
-    """The site's own limit: lower until its owner is verified."""
+    """The site's limit: what operators gave it, or else the usual one, which is lower until its owner is verified."""
     settings = _settings()
+    if site.open_orders_limit is not None:
+        return site.open_orders_limit
     if site.verification_status == "verified":
         return settings.open_orders_per_site
     return min(settings.open_orders_per_site, settings.open_orders_per_unverified_site)

@@ -100,6 +100,15 @@ EDGES = {
     "draws/service.py": "a draw's checkpoint: the hashing is done between two transactions",
     "api/door.py": "a request with a key",
     "admin/door.py": "a request with a password: who came in, and who tried",
+    "audit_pages.py": "a request",
+    "money_pages.py": "a request",
+    "partner_pages.py": "a request",
+    "payout_pages.py": "a request",
+    "round_pages.py": "a request",
+    "system_pages.py": "a request",
+    "admin/rq.py": "a request to the dashboard of jobs",
+    "admin/watch.py": "a job's step: the node is asked before",
+    "admin/auditing.py": "a command's or job's step: the node is asked between two transactions",
     "core/db.py": "where it is defined",
 }
 """Who may open a transaction, and what one of theirs is."""

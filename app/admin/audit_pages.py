@@ -1,0 +1,180 @@
+"""The audit log and the alarms in the console: searched, checked, taken along, closed with a reason."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from flask import Response, flash, redirect, request, stream_with_context
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.audit import queries as audit
+from app.audit.models import Alarm, AuditEntry
+from app.audit.queries import Search
+from app.audit.service import close_alarm, note
+from app.core.db import db, transaction
+from app.core.errors import DomainError, NotFound
+from app.core.ids import parse_id
+from app.core.web import render
+
+from .door import operator_name, page_blueprint
+from .forms import ReasonForm, choice, reason_of
+
+bp = page_blueprint("audit")
+
+_PAGE: Final = 50
+_EXPORTED_AT_ONCE: Final = 1_000
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+@bp.get("/audit")
+def log() -> Response:
+    """Entries that match, the newest first, with their places in the chain."""
+    search, before = _search(), _before()
+    found = audit.found(search, before, _PAGE + 1)
+    following = found[_PAGE - 1][0].id if len(found) > _PAGE else None
+    seq, hash_ = audit.head()
+    return render(
+        "admin/audit.html", "admin/_audit.html", found=found[:_PAGE], following=following, wanted=request.args,
+        head_seq=seq, head_hash=hash_.hex(),
+    )  # fmt: skip
+
+
+@bp.post("/audit/check")
+def check() -> ResponseReturnValue:
+    """Recompute the whole chain of entries and say whether it holds."""
+    breaches = audit.verify_chain()
+    seq, hash_ = audit.head()
+    db.session.rollback()
+    with transaction():
+        note(operator_name(), "audit.chain_checked", "platform", holds=not breaches, places=seq, head=hash_.hex())
+    if breaches:
+        flash(gettext("The chain does NOT hold: %(where)s", where=breaches[0].detail), "bad")
+    else:
+        flash(gettext("The chain holds: %(count)s places up to %(hash)s…", count=seq, hash=hash_.hex()[:16]), "ok")
+    return redirect("/admin/audit", 303)
+
+
+@bp.get("/audit/export")
+def export() -> Response:
+    """What the page shows, whole: CSV for people, JSON lines with every hash for machines."""
+    search = _search()
+    kind = choice("format", "csv", "jsonl")
+    rows = _csv(search) if kind == "csv" else _jsonl(search)
+    response = Response(
+        stream_with_context(rows), mimetype="text/csv" if kind == "csv" else "application/x-ndjson"
+    )  # fmt: skip
+    response.headers["Content-Disposition"] = f"attachment; filename=audit.{kind}"
+    return response
+
+
+@bp.get("/alarms")
+def alarms() -> Response:
+    """Open and closed, the newest first."""
+    before = _before()
+    found = audit.alarms_page(before, _PAGE + 1)
+    following = found[_PAGE - 1].id if len(found) > _PAGE else None
+    return render("admin/alarms.html", "admin/alarms.html", alarms=found[:_PAGE], following=following)
+
+
+@bp.get("/alarms/<identifier>")
+def alarm(identifier: str) -> Response:
+    """One alarm with what it found."""
+    return _alarm(_alarm_of(identifier), ReasonForm())
+
+
+@bp.post("/alarms/<identifier>/close")
+def close(identifier: str) -> ResponseReturnValue:
+    """Say that an alarm is understood, and why."""
+    found, form = _alarm_of(identifier), ReasonForm()
+    try:
+        reason = reason_of(form)
+    except DomainError:
+        form.validate()
+        return _alarm(found, form, 422)
+    with transaction():
+        close_alarm(found.code, found.subject, actor=operator_name(), reason=reason)
+    flash(gettext("The alarm is closed. If its cause is still there, it will be raised again."), "ok")
+    return redirect("/admin/alarms", 303)
+
+
+def _alarm(found: Alarm, form: ReasonForm, status: int = 200) -> Response:
+    entries = audit.entries(found.subject, limit=20)
+    return render("admin/alarm.html", "admin/alarm.html", status, alarm=found, form=form, entries=entries)
+
+
+def _alarm_of(identifier: str) -> Alarm:
+    alarm_id = parse_id(identifier)
+    found = db.session.get(Alarm, alarm_id) if alarm_id else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _search() -> Search:
+    words = {name: request.args.get(name, "").strip()[:200] for name in ("actor", "action", "subject", "words")}
+    if any("\0" in value for value in words.values()):
+        raise DomainError("bad_request", status=400)
+    until = _day("until")
+    return Search(**words, since=_day("since"), until=until + timedelta(days=1) if until else None)
+
+
+def _day(name: str) -> datetime | None:
+    """A day in UTC as a date input sends it. Raises DomainError `day_invalid`."""
+    text = request.args.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise DomainError("day_invalid", field=name) from None
+
+
+def _before() -> UUID | None:
+    text = request.args.get("before", "")
+    found = parse_id(text)
+    if text and found is None:
+        raise DomainError("number_invalid", field="before")
+    return found
+
+
+def _all(search: Search) -> Iterator[tuple[AuditEntry, int | None]]:
+    before = None
+    while True:
+        batch = audit.found(search, before, _EXPORTED_AT_ONCE)
+        yield from batch
+        if len(batch) < _EXPORTED_AT_ONCE:
+            return
+        before = batch[-1][0].id
+        db.session.expunge_all()
+
+
+def _csv(search: Search) -> Iterator[str]:
+    yield _line("place", "recorded at", "actor", "action", "subject", "reason", "detail", "id")
+    for entry, seq in _all(search):
+        yield _line(
+            "" if seq is None else str(seq), entry.recorded_at.isoformat(), entry.actor, entry.action, entry.subject,
+            entry.reason, json.dumps(entry.detail, sort_keys=True), str(entry.id),
+        )  # fmt: skip
+
+
+def _line(*cells: str) -> str:
+    """One line; what a spreadsheet would take for a formula becomes text."""
+    out = io.StringIO()
+    csv.writer(out).writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+    return out.getvalue()
+
+
+def _jsonl(search: Search) -> Iterator[str]:
+    for entry, seq in _all(search):
+        row: dict[str, Any] = {
+            "place": seq, "id": str(entry.id), "recordedAt": entry.recorded_at.isoformat(), "actor": entry.actor,
+            "action": entry.action, "subject": entry.subject, "reason": entry.reason, "detail": entry.detail,
+        }  # fmt: skip
+        yield json.dumps(row, ensure_ascii=False) + "\n"

@@ -1,0 +1,81 @@
+"""The console's forms: whatever is decided here has a reason."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from flask import request
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from app.core.errors import DomainError
+
+LONGEST_REASON: Final = 500
+_WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,14}")
+
+
+class ReasonForm(FlaskForm):
+    """Why something is decided; it is kept in the audit log for good."""
+
+    reason = TextAreaField(
+        lazy_gettext("Why"),
+        validators=[InputRequired(lazy_gettext("Say why.")), Length(max=LONGEST_REASON)],
+        filters=[lambda text: text.strip() if text else text],
+    )
+
+
+class LimitForm(ReasonForm):
+    """A partner's own limit of unpaid orders, or none."""
+
+    limit = StringField(lazy_gettext("Unpaid orders at a time"), validators=[Length(max=9)])
+
+    def number(self) -> int | None:
+        """Raises DomainError `limit_invalid`."""
+        text = (self.limit.data or "").strip()
+        if not text:
+            return None
+        if not _WHOLE.fullmatch(text):
+            raise DomainError("limit_invalid", field="limit", most=1_000_000)
+        return int(text)
+
+
+def reason_of(form: ReasonForm) -> str:
+    """The reason of a form that was sent.
+
+    Raises DomainError `reason_missing`: there is none; `reason_too_long`.
+    """
+    text = (form.reason.data or "").strip()
+    if not text:
+        raise DomainError("reason_missing", field="reason")
+    if len(text) > LONGEST_REASON:
+        raise DomainError("reason_too_long", field="reason", most=LONGEST_REASON)
+    return str(text)
+
+
+def choice(name: str, *allowed: str) -> str:
+    """One of the allowed words from the form or query; the first if there is none.
+
+    Raises DomainError `choice_unknown` for another one.
+    """
+    value = request.values.get(name, "") or allowed[0]
+    if value not in allowed:
+        raise DomainError("choice_unknown", field=name)
+    return value
+
+
+def whole_number(name: str, most: int = 2**31 - 1) -> int | None:
+    """A whole number from the query, or None. Raises DomainError `number_invalid` for anything else."""
+    value = request.args.get(name, "").strip()
+    if not value:
+        return None
+    if not _WHOLE.fullmatch(value) or int(value) > most:
+        raise DomainError("number_invalid", field=name)
+    return int(value)
+
+
+def done(words: str) -> str:
+    """A sentence for what has been done."""
+    return str(gettext("Done: %(what)s", what=words))

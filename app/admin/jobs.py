@@ -1,0 +1,54 @@
+"""RQ entry points of the console: what it watches, whom it tells, and what operators asked for."""
+
+from __future__ import annotations
+
+from flask import current_app
+
+from app.audit.service import mark_told, untold_alarms
+from app.core.db import transaction
+from app.notifications.service import send_later
+from app.windows.games import game_called
+
+from . import auditing, rerun, watch
+
+
+def watch_over() -> int:
+    """Raise and close the alarms that follow from how things stand, then mail what nobody was told yet."""
+    watch.look()
+    return tell()
+
+
+def tell() -> int:
+    """Mail every alarm once to everybody who reads them; how many alarms."""
+    settings = current_app.config["SETTINGS"]
+    with transaction():
+        alarms = untold_alarms()
+        for alarm in alarms:
+            for reader in settings.alarm_readers:
+                send_later(
+                    "email", reader, "alarm", "en", code=alarm.code, subject=alarm.subject, detail=alarm.detail,
+                    link=f"{settings.base_url}/admin/alarms/{alarm.id}",
+                )  # fmt: skip
+        mark_told(alarms)
+    return len(alarms)
+
+
+def audit_nightly() -> bool:
+    """Check every invariant once a night, and alarm on a breach. Returns whether it was time."""
+    with transaction():
+        if not auditing.is_time():
+            return False
+    report = auditing.run()
+    with transaction():
+        auditing.keep(report)
+    return True
+
+
+def rerun_draw(game_name: str, number: int, actor: str) -> bool:
+    """Hash a round's draw once more and write down whether it comes out the same."""
+    game = game_called(game_name)
+    with transaction():
+        record = rerun.record_of(game, number)
+    found = rerun.outcome_of(record)
+    with transaction():
+        return rerun.write(game, number, record, found, actor)

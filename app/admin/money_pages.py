@@ -1,0 +1,108 @@
+"""Orders and payments in the console, and money that bought nothing."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from flask import Response, flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from app.audit import queries as audit
+from app.core.db import transaction
+from app.core.errors import DomainError
+from app.core.ids import parse_id
+from app.core.web import render
+from app.events import queries as events
+from app.windows import queries, refunds
+from app.windows.games import game_called
+
+from . import searching
+from .door import operator_name, page_blueprint
+from .forms import ReasonForm, reason_of, whole_number
+from .searching import Filters
+
+bp = page_blueprint("money")
+
+_PAGE: Final = 50
+
+
+@bp.get("/orders")
+def orders() -> Response:
+    """Orders by transaction, address, order id or player; without words the newest."""
+    words = request.args.get("q", "")
+    if len(words) > searching.LONGEST or "\0" in words:
+        raise DomainError("search_too_long", field="q", most=searching.LONGEST)
+    game = request.args.get("game", "")
+    filters = Filters(
+        game=game_called(game) if game else None,
+        number=whole_number("round"),
+        partner=request.args.get("partner", "").replace("\0", ""),
+        before=_identifier("before"),
+    )
+    found = searching.orders(words, filters, _PAGE + 1)
+    following = found[_PAGE - 1].order.id if len(found) > _PAGE else None
+    return render(
+        "admin/orders.html", "admin/_orders.html", found=found[:_PAGE], words=words, filters=filters,
+        following=following,
+    )  # fmt: skip
+
+
+@bp.get("/orders/<game_name>/<identifier>")
+def order(game_name: str, identifier: str) -> Response:
+    """One order with its terms, its payments, and everything that happened."""
+    game = game_called(game_name)
+    found = searching.order_of(game, identifier)
+    subject = f"order:{found.order.id}"
+    return render(
+        "admin/order.html", "admin/order.html", found=found, round=queries.round_of(game, found.order.round_number),
+        events=events.about(subject), entries=audit.entries(subject),
+    )  # fmt: skip
+
+
+@bp.get("/suspended")
+def suspended() -> Response:
+    """Late, too small, sold out, void: what waits for a decision, and what waits until one may be made."""
+    return _suspended(ReasonForm())
+
+
+@bp.post("/suspended/<game_name>/<round_number:number>")
+def decide(game_name: str, number: int) -> ResponseReturnValue:
+    """Give what bought nothing in one round, and is buried, to the partners' balances: each payment once."""
+    game = game_called(game_name)
+    form = ReasonForm()
+    try:
+        reason = reason_of(form)
+    except DomainError:
+        form.validate()
+        return _suspended(form, 422, number)
+    refunded = 0
+    while True:
+        with transaction():
+            queries.round_of(game, number)
+            batch = refunds.decide(game, operator_name(), reason, number)
+        refunded += batch
+        if batch < refunds.BATCH:
+            break
+    if refunded:
+        words = ngettext("%(num)s payment went to a balance.", "%(num)s payments went to balances.", refunded)
+        flash(words, "ok")
+    else:
+        flash(gettext("Nothing was due any more."), "info")
+    return redirect("/admin/suspended", 303)
+
+
+def _suspended(form: ReasonForm, status: int = 200, number: int | None = None) -> Response:
+    return render(
+        "admin/suspended.html", "admin/_suspended.html", status, rows=searching.suspended(), form=form,
+        form_number=number,
+    )  # fmt: skip
+
+
+def _identifier(name: str) -> UUID | None:
+    text = request.args.get(name, "")
+    found = parse_id(text)
+    if text and found is None:
+        raise DomainError("number_invalid", field=name)
+    return found

@@ -1,0 +1,129 @@
+"""Partners in the console: who they are, what they may do, what they are owed, and what operators decide about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from flask import Response, flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import or_, select
+
+from app.accounts.models import User
+from app.audit import queries as audit
+from app.core.db import db, transaction
+from app.core.error_messages import message_for
+from app.core.errors import DomainError, NotFound
+from app.core.web import render
+from app.ledger import queries as ledger
+from app.ledger.entries import AccountRef
+from app.partners import queries as partners
+from app.partners import stopping, verification
+from app.partners.models import PartnerSite
+from app.webhooks import queries as webhooks
+
+from .door import operator_name, page_blueprint
+from .forms import LimitForm, ReasonForm, choice, reason_of
+
+bp = page_blueprint("partners")
+
+_PAGE: Final = 50
+_STANDINGS: Final = ("unverified", "verified", "rejected")
+
+
+@bp.get("/partners")
+def sites() -> Response:
+    """Sites by name; `standing` and words narrow them."""
+    standing = choice("standing", "", *_STANDINGS)
+    words = request.args.get("q", "").replace("\0", "").strip()[:100]
+    after = request.args.get("after", "").replace("\0", "")
+    query = select(PartnerSite).order_by(PartnerSite.name).limit(_PAGE + 1)
+    if standing:
+        query = query.where(PartnerSite.verification_status == standing)
+    if words:
+        owner = select(User.id).where(User.email == words.lower())
+        query = query.where(
+            or_(
+                PartnerSite.name.contains(words.lower(), autoescape=True),
+                PartnerSite.display_name.icontains(words, autoescape=True),
+                PartnerSite.owner_user_id.in_(owner),
+            )
+        )
+    if after:
+        query = query.where(PartnerSite.name > after)
+    found = db.session.scalars(query).all()
+    following = found[_PAGE - 1].name if len(found) > _PAGE else None
+    return render(
+        "admin/partners.html", "admin/_partners.html", sites=found[:_PAGE], standing=standing, standings=_STANDINGS,
+        words=words, following=following, balances=ledger.balances("partner"),
+    )  # fmt: skip
+
+
+@bp.get("/partners/<name>")
+def site(name: str) -> Response:
+    """One site: standing, limits, money, history."""
+    return _page(_site(name))
+
+
+Decide = Callable[[PartnerSite, str, str], Any]
+
+_DECISIONS: Final[dict[str, Decide]] = {
+    "verify": lambda site, reason, actor: verification.verify(site, actor=actor, reason=reason),
+    "reject": lambda site, reason, actor: verification.reject(site, reason, actor=actor),
+    "stop": lambda site, reason, actor: stopping.stop(site, reason, actor=actor),
+    "release": lambda site, reason, actor: stopping.release(site, reason, actor=actor),
+}
+
+
+@bp.post("/partners/<name>/decide")
+def decide(name: str) -> ResponseReturnValue:
+    """Verify, reject, stop or release a site, with a reason."""
+    act = _DECISIONS[choice("act", *_DECISIONS)]
+    form = ReasonForm()
+    return _change(name, form, choice("act", *_DECISIONS), lambda site, reason: act(site, reason, operator_name()))
+
+
+@bp.post("/partners/<name>/limit")
+def limit(name: str) -> ResponseReturnValue:
+    """Give a site a limit of unpaid orders of its own, or the usual one again."""
+    form = LimitForm()
+    return _change(
+        name, form, "limit",
+        lambda site, reason: stopping.limit_open_orders(site, form.number(), reason, actor=operator_name()),
+    )  # fmt: skip
+
+
+def _change(name: str, form: ReasonForm, what: str, act: Callable[[PartnerSite, str], Any]) -> ResponseReturnValue:
+    found = _site(name)
+    try:
+        reason = reason_of(form)
+        with transaction():
+            act(found, reason)
+    except DomainError as error:
+        if error.field is None or error.status == 404:
+            raise
+        form.validate()
+        field = form._fields.get(error.field)
+        if field is not None and not field.errors:
+            field.errors = [message_for(error)]
+        return _page(_site(name), form, what, 422)
+    flash(gettext("Decided, and told to the audit log."), "ok")
+    return redirect(f"/admin/partners/{found.name}", 303)
+
+
+def _page(found: PartnerSite, form: ReasonForm | None = None, what: str = "", status: int = 200) -> Response:
+    account = AccountRef("partner", str(found.id))
+    owner = db.session.get(User, found.owner_user_id)
+    return render(
+        "admin/partner.html", "admin/partner.html", status, site=found, owner=owner, form=form, what=what,
+        balance=ledger.balance(account), lines=ledger.lines(account, limit=20),
+        entries=audit.entries(f"site:{found.id}"), endpoints=webhooks.endpoints_of(found.id),
+    )  # fmt: skip
+
+
+def _site(name: str) -> PartnerSite:
+    found = partners.site_by_name(name)
+    if found is None:
+        raise NotFound
+    return found

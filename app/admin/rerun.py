@@ -1,0 +1,62 @@
+"""A draw hashed once more from its recorded seed, and what came out of it. The result is an entry of the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from app.audit import queries as audit
+from app.audit.models import AuditEntry
+from app.audit.service import note, raise_alarm
+from app.core.errors import DomainError
+from app.draws import algorithms
+from app.draws import service as draws
+from app.windows.games import AnyGame
+
+BEGUN: Final = "draw.rerun_asked"
+DONE: Final = "draw.rerun"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is needed to repeat a draw; plain values, for the hashing is done outside any transaction."""
+
+    algorithm: str
+    seed: str
+    parameters: dict[str, Any]
+    outcome: dict[str, Any]
+
+
+def record_of(game: AnyGame, number: int) -> Record:
+    """Raises DomainError `not_drawn` (409)."""
+    draw = draws.of(game.name, str(number))
+    if draw is None or draw.outcome is None:
+        raise DomainError("not_drawn", status=409)
+    return Record(draw.algorithm, draw.seed, dict(draw.parameters), dict(draw.outcome))
+
+
+def begin(game: AnyGame, round_: Any, actor: str) -> None:
+    """Note that somebody wants it. Raises DomainError `not_drawn` (409)."""
+    record_of(game, round_.round_number)
+    note(actor, BEGUN, game.subject(round_.round_number))
+
+
+def outcome_of(record: Record) -> dict[str, Any]:
+    """The outcome as the algorithm gives it now. May take as long as the draw did."""
+    algorithm = algorithms.algorithm(record.algorithm)
+    return algorithm.record(algorithm.run(record.seed, record.parameters, None, lambda progress: None))
+
+
+def write(game: AnyGame, number: int, record: Record, found: dict[str, Any], actor: str) -> bool:
+    """Keep whether both are the same; an alarm if not."""
+    same = found == record.outcome
+    note(actor, DONE, game.subject(number), matches=same, found=None if same else found)
+    if not same:
+        raise_alarm("draw_differs", game.subject(number))
+    return same
+
+
+def results(game: AnyGame, number: int) -> Sequence[AuditEntry]:
+    """What was asked for and what came out, the newest first."""
+    return [entry for entry in audit.entries(game.subject(number), limit=200) if entry.action == DONE]

@@ -1,0 +1,126 @@
+"""Rounds in the console: every round with its terms and history, its draw run again, and what a person decides."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import redis
+from flask import Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import select
+
+from app.audit import queries as audit
+from app.core import queue
+from app.core.db import db, transaction
+from app.core.errors import DomainError, Unavailable
+from app.core.queue import DRAWS_QUEUE
+from app.core.web import render
+from app.draws import service as draws
+from app.events import queries as events
+from app.windows import queries, sealing
+from app.windows.games import AnyGame, game_called, window_games
+from app.windows.models import ROUND_STATUSES
+
+from . import rerun
+from .door import operator_name, page_blueprint
+from .forms import ReasonForm, choice, reason_of, whole_number
+
+bp = page_blueprint("rounds")
+
+_PAGE: Final = 50
+
+
+@bp.get("/rounds")
+def rounds() -> Response:
+    """Rounds of one game, the newest first; `state` narrows them."""
+    game = game_called(choice("game", *(game.name for game in window_games())))
+    state = choice("state", "", *ROUND_STATUSES)
+    before = whole_number("before")
+    query = select(game.round).order_by(game.round.round_number.desc()).limit(_PAGE + 1)
+    if state:
+        query = query.where(game.round.status == state)
+    if before is not None:
+        query = query.where(game.round.round_number < before)
+    found = db.session.scalars(query).all()
+    following = found[_PAGE - 1].round_number if len(found) > _PAGE else None
+    return render(
+        "admin/rounds.html", "admin/_rounds.html", rounds=found[:_PAGE], following=following, game=game,
+        games=window_games(), state=state, states=ROUND_STATUSES, before=before,
+    )  # fmt: skip
+
+
+@bp.get("/rounds/<game_name>/<round_number:number>")
+def round_(game_name: str, number: int) -> Response:
+    """One round: its terms, its draw, what happened to it, and what may be decided."""
+    return _page(game_called(game_name), number, ReasonForm())
+
+
+@bp.post("/rounds/<game_name>/<round_number:number>/rerun")
+def run_again(game_name: str, number: int) -> ResponseReturnValue:
+    """Hash the draw once more, by the worker for draws, and compare."""
+    game = game_called(game_name)
+    with transaction():
+        rerun.begin(game, queries.round_of(game, number), operator_name())
+    try:
+        queue.ask("app.admin.jobs.rerun_draw", DRAWS_QUEUE, game.name, number, operator_name())
+    except redis.RedisError:
+        raise Unavailable("queue_away") from None
+    flash(gettext("The draw is being hashed again. The result appears in the round's history."), "info")
+    return redirect(_address(game, number), 303)
+
+
+@bp.post("/rounds/<game_name>/<round_number:number>/resolve")
+def resolve(game_name: str, number: int) -> ResponseReturnValue:
+    """Decide what becomes of a halted round."""
+    game = game_called(game_name)
+    form = ReasonForm()
+    outcome = choice("outcome", "resume", "void")
+    try:
+        reason = reason_of(form)
+        with transaction():
+            queries.round_of(game, number)
+            sealing.resolve_halted(game, number, outcome, operator_name(), reason)
+    except DomainError as error:
+        if error.field is None:
+            raise
+        form.validate()
+        return _page(game, number, form, 422)
+    flash(gettext("Round %(number)s: decided.", number=number), "ok")
+    return redirect(_address(game, number), 303)
+
+
+def _address(game: AnyGame, number: int) -> str:
+    return url_for("admin_rounds.round_", game_name=game.name, number=number)
+
+
+def _page(game: AnyGame, number: int, form: ReasonForm, status: int = 200) -> Response:
+    round_ = queries.round_of(game, number)
+    subject = game.subject(number)
+    context: dict[str, Any] = {
+        "game": game,
+        "round": round_,
+        "terms": _terms(round_),
+        "draw": draws.of(game.name, str(number)),
+        "entries": audit.entries(subject, limit=50),
+        "events": events.about(subject),
+        "reruns": rerun.results(game, number),
+        "form": form,
+        "is_main": game is window_games()[0],
+    }
+    return render("admin/round.html", "admin/_round.html", status, is_polled=request.method == "GET", **context)
+
+
+_SHOWN_APART: Final = {
+    "round_number", "status", "seal_root", "sealed_at", "sealed_at_height", "closing_block_hash", "settled_at",
+}  # fmt: skip
+
+
+def _terms(round_: Any) -> dict[str, Any]:
+    """The round's frozen columns by name."""
+    values = {column.name: getattr(round_, column.name) for column in round_.__table__.columns}
+    return {
+        name: value.hex() if isinstance(value, bytes) else value
+        for name, value in values.items()
+        if name not in _SHOWN_APART
+    }

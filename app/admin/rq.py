@@ -1,0 +1,105 @@
+"""The RQ dashboard under /admin/rq: behind the operators' door, and changing nothing but by POST from our own pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import redis
+import rq.serializers
+import rq_dashboard.web
+from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
+from rq.exceptions import InvalidJobOperation, NoSuchJobError
+from rq.serializers import JSONSerializer
+
+from app.audit.service import note
+from app.core.db import transaction
+from app.core.errors import DomainError, NotFound, Unavailable
+from app.core.headers import content_security
+from app.core.origin import require_same_origin
+from app.core.web import answer_error
+
+from .door import operator_name, require_operator
+
+blueprint: Final = rq_dashboard.web.blueprint
+PREFIX: Final = "/admin/rq"
+_REGISTRIES: Final = frozenset({"queued", "failed", "deferred", "started", "finished", "scheduled", "canceled"})
+_ACTIONS: Final = frozenset(
+    f"{blueprint.name}.{name}"
+    for name in ("delete_job_view", "requeue_job_view", "requeue_all", "empty_queue", "compact_queue")
+)
+ENDPOINTS: Final = tuple(
+    f"{blueprint.name}.{name}"
+    for name in (
+        "static", "favicon", "queues_overview", "workers_overview", "jobs_overview", "job_view", "list_queues",
+        "list_jobs", "job_info", "list_workers", "delete_job_view", "requeue_job_view",
+        "requeue_all", "empty_queue", "compact_queue",
+    )
+)  # fmt: skip
+
+
+def init_app(app: Flask) -> None:
+    """Mount the dashboard. Its own connection is ours, with the serializer that never runs what it reads."""
+    app.config["RQ_DASHBOARD_REDIS_URL"] = [app.config["SETTINGS"].redis_url.get_secret_value()]
+    app.config["RQ_DASHBOARD_POLL_INTERVAL"] = 5_000
+    rq_dashboard.web.setup_rq_connection(app)
+    app.register_blueprint(blueprint, url_prefix=PREFIX)
+
+
+def _guard() -> None:
+    require_operator()
+    _check_arguments(request.view_args or {})
+    is_action = request.endpoint in _ACTIONS
+    if is_action is not (request.method == "POST"):
+        raise DomainError("method_not_allowed", status=405)
+    if is_action:
+        require_same_origin()
+        if request.headers.get("Origin") is None and request.headers.get("Sec-Fetch-Site") is None:
+            raise DomainError("origin_refused", status=403)  # every browser says where it comes from
+        with transaction():
+            what = str(request.endpoint).removeprefix(f"{blueprint.name}.")
+            note(operator_name(), f"jobs.{what}", "queues", detail=dict(request.view_args or {}))
+
+
+def _check_arguments(arguments: Mapping[str, Any]) -> None:
+    """What the dashboard takes as it comes. Raises NotFound."""
+    numbers = [arguments.get(name, 1) for name in ("page", "per_page")]
+    known = (
+        arguments.get("instance_number", 0) == 0  # there is one Redis
+        and arguments.get("registry_name", "queued") in _REGISTRIES
+        and arguments.get("order", "asc") in ("asc", "dsc")
+        and all(re.fullmatch(r"[1-9][0-9]{0,3}", str(number)) for number in numbers)
+    )
+    if not known:
+        raise NotFound
+
+
+def _relax(response: Response) -> Response:
+    """Its pages have scripts and styles of their own inside; no other page of ours does."""
+    response.headers["Content-Security-Policy"] = content_security(
+        {"script-src": "'self' 'unsafe-inline' 'unsafe-eval'", "style-src": "'self' 'unsafe-inline'"}
+    )
+    return response
+
+
+def _no_such_job(error: Exception) -> ResponseReturnValue:
+    return answer_error(NotFound())
+
+
+def _redis_away(error: Exception) -> ResponseReturnValue:
+    return answer_error(Unavailable("queue_away"))
+
+
+# Not every read of the dashboard names a serializer; what RQ takes then would run whatever somebody wrote to Redis.
+rq.serializers.PickleSerializer = JSONSerializer  # type: ignore[assignment]
+rq_dashboard.web.config.serializer = JSONSerializer
+
+if not blueprint.before_request_funcs.get(None) or _guard not in blueprint.before_request_funcs[None]:
+    # The blueprint is the library's, one a process: guarded where it is known, before its own first function.
+    blueprint.before_request_funcs.setdefault(None, []).insert(0, _guard)
+    blueprint.after_request(_relax)
+    blueprint.register_error_handler(NoSuchJobError, _no_such_job)
+    blueprint.register_error_handler(InvalidJobOperation, _no_such_job)
+    blueprint.register_error_handler(redis.RedisError, _redis_away)

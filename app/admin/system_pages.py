@@ -1,0 +1,62 @@
+"""The machine room of the console: what can be stopped, and the settings in force."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, flash, redirect
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from pydantic import SecretStr
+
+from app.audit import switches
+from app.core.db import transaction
+from app.core.errors import DomainError
+from app.core.web import render
+
+from .door import operator_name, page_blueprint
+from .forms import ReasonForm, choice, reason_of
+
+bp = page_blueprint("system")
+
+
+@bp.get("/system")
+def system() -> Response:
+    """Switches, operators and settings."""
+    return _page(ReasonForm())
+
+
+@bp.post("/system/switches/<name>")
+def switch(name: str) -> ResponseReturnValue:
+    """Stop something, or let it run again, with a reason."""
+    act = choice("act", "stop", "start")
+    form = ReasonForm()
+    try:
+        reason = reason_of(form)
+        with transaction():
+            (switches.stop if act == "stop" else switches.start)(name, actor=operator_name(), reason=reason)
+    except DomainError as error:
+        if error.field is None:
+            raise
+        form.validate()
+        return _page(form, name, 422)
+    flash(gettext("Done, and told to the audit log."), "ok")
+    return redirect("/admin/system", 303)
+
+
+def _page(form: ReasonForm, name: str = "", status: int = 200) -> Response:
+    settings = current_app.config["SETTINGS"]
+    return render(
+        "admin/system.html", "admin/system.html", status, form=form, form_name=name, names=switches.NAMES,
+        stopped={one.name: one for one in switches.stopped()}, settings=_in_force(),
+        operators=sorted(settings.operator_hashes), readers=settings.alarm_readers,
+    )  # fmt: skip
+
+
+def _in_force() -> list[tuple[str, str | None, bool]]:
+    """Every setting by name: its value, None where it is secret or not set; and whether it is secret and set."""
+    settings = current_app.config["SETTINGS"]
+    rows: list[tuple[str, str | None, bool]] = []
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        is_secret = isinstance(value, SecretStr)
+        rows.append((name.upper(), None if value is None or is_secret else str(value), is_secret))
+    return rows

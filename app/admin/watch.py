@@ -1,0 +1,88 @@
+"""What is watched all the time: each condition has an alarm that opens and closes with it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from app.audit import switches
+from app.audit.service import close_alarm, raise_alarm
+from app.chain import node, rpc
+from app.chain import queries as chain
+from app.core.clock import now
+from app.core.db import transaction
+
+from . import standing
+
+_LAG_AT_MOST: Final = 3  # blocks: orders stop at one, but two found together are nobody's trouble
+_MOST_WEBHOOKS: Final = 50_000
+_SEALED_WITHIN: Final = timedelta(minutes=15)
+
+
+def look() -> None:
+    """Ask the node how high the chain is, then compare everything with what it should be."""
+    try:
+        height: int | None = rpc.tip(node.client())[0]
+    except rpc.NodeFailure:
+        height = None  # the scanner's own alarm says so
+    with transaction():
+        if height is not None:
+            _scanner(height)
+        for condition in (_settlement, _payouts, _reserve, _webhooks, _mail, _seals):
+            condition()
+
+
+def _scanner(node_height: int) -> None:
+    behind = node_height - chain.tip_height()
+    if behind > _LAG_AT_MOST:
+        raise_alarm("scanner_behind", "chain", behind=behind)
+    else:
+        close_alarm("scanner_behind", "chain")
+
+
+def _settlement() -> None:
+    overdue = [game.subject(number) for game, number in standing.overdue_settlements()]
+    if overdue and not switches.is_stopped("settlement"):
+        raise_alarm("settlement_overdue", "platform", rounds=overdue[:20])
+    else:
+        close_alarm("settlement_overdue", "platform")
+
+
+def _payouts() -> None:
+    unknown = standing.payouts_by_state().get("unknown", 0)
+    if unknown:
+        raise_alarm("payout_unknown", "platform", payouts=unknown)
+    else:
+        close_alarm("payout_unknown", "platform")
+
+
+def _reserve() -> None:
+    money = standing.money()
+    if money.short:
+        raise_alarm("reserve_short", "platform", short=money.short, promised=money.promised, free=money.free)
+    else:
+        close_alarm("reserve_short", "platform")
+
+
+def _webhooks() -> None:
+    hooks = standing.hooks()
+    if hooks.is_stuck or hooks.due > _MOST_WEBHOOKS:
+        raise_alarm("webhooks_waiting", "platform", due=hooks.due)
+    else:
+        close_alarm("webhooks_waiting", "platform")
+
+
+def _mail() -> None:
+    mail = standing.mail()
+    if mail.is_stuck:
+        raise_alarm("mail_waiting", "platform", due=mail.due)
+    else:
+        close_alarm("mail_waiting", "platform")
+
+
+def _seals() -> None:
+    oldest = standing.oldest_unsealed()
+    if oldest is not None and now() - oldest > _SEALED_WITHIN:
+        raise_alarm("audit_unsealed", "platform", since=oldest.isoformat())
+    else:
+        close_alarm("audit_unsealed", "platform")
