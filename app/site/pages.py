@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, redirect, request
 from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.core.errors import NotFound
+from app.core.headers import no_store
 from app.core.limits import limiter
 from app.core.web import render
 from app.draws import rules as draw_rules
@@ -18,12 +20,11 @@ from app.rounds.models import Round
 
 from . import recompute
 from .api import UTILITIES
-from .words import draw_words, round_words, tweak_words
+from .words import check_words, draw_words, round_words, tweak_words
 
 bp = Blueprint("site", __name__)
 
 _SCRIPTS = Path(__file__).parents[2] / "utilities" / "bin"
-_ROUND_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 @bp.get("/")
@@ -36,20 +37,25 @@ def home() -> Response:
 
 
 @bp.get("/verify")
-def verify() -> Response:
-    """A round checked in the reader's browser; `?round=` its number."""
-    wanted = request.args.get("round", "").strip()
-    context: dict[str, Any] = {"wanted": wanted, "round": None, "error": None, "last": queries.last_settled()}
+def verify() -> AnyResponse:
+    """A round, or a slip and its round, checked in the reader's browser: `?q=` a number, a slip or a link to either."""
+    asked = recompute.Asked.read(request.args)
+    context: dict[str, Any] = {"wanted": asked.text, "round": None, "error": None, "slip": None}
     status = 200
     try:
-        if wanted:
-            round_ = _round(wanted)
-            context |= {"round": round_, **_draw_context(round_)}
+        if asked.secret:
+            no_store()
+            queries.receipt_of(asked.secret)
+            return redirect(f"/slips/{asked.secret}", 303)
+        if asked.text:
+            slip = queries.order_of(asked.slip) if asked.slip else None
+            round_ = slip.round if slip else _round(asked.round_number)
+            context |= {"round": round_, "slip": slip, **_draw_context(round_)}
     except NotFound:
-        context["error"] = gettext("There is no round with this number.")
+        context["error"] = gettext("There is no round or slip with this number or link.")
         status = 404
-    settings = current_app.config["SETTINGS"]
-    context |= {"words": draw_words() | round_words(), "base_url": settings.base_url}
+    words = draw_words() | round_words() | check_words()
+    context |= {"words": words, "base_url": _base_url(), "last": queries.last_settled()}
     return render("site/verify.html", "site/verify.html", status, **context)
 
 
@@ -58,7 +64,11 @@ def verify() -> Response:
 def hash_draw() -> Response:
     """Any draw, from a block's hash: in the browser, or here if it is a small one."""
     form = recompute.DrawForm.read(request.args)
-    context = {"form": form, "result": form.result(), "words": draw_words(), "base_url": _base_url()}
+    last = queries.last_settled()
+    if not request.args and last and last.closing_block_hash:
+        form = recompute.DrawForm.of(last)
+    result = form.result() if request.args else None
+    context = {"form": form, "last": last, "result": result, "words": draw_words(), "base_url": _base_url()}
     return render("site/hash_draw.html", "site/hash_draw.html", 422 if form.errors else 200, **context)
 
 
@@ -66,8 +76,18 @@ def hash_draw() -> Response:
 @limiter.limit("60 per minute")
 def hash_tweak() -> Response:
     """A deposit address, from its terms: in the browser, or here."""
-    form = recompute.TweakForm.read(request.args, current_app.config["SETTINGS"].bitcoin_network)
-    context = {"form": form, "result": form.result(), "words": tweak_words(), "base_url": _base_url()}
+    network, last = current_app.config["SETTINGS"].bitcoin_network, queries.last_settled()
+    form = recompute.TweakForm.read(request.args, network)
+    example = queries.slips_page(last.round_number, limit=1) if last and not request.args else []
+    if example:
+        form = recompute.TweakForm.of(example[0].address, network)
+    context = {
+        "form": form,
+        "example": example[0] if example else None,
+        "result": form.result(),
+        "words": tweak_words(),
+        "base_url": _base_url(),
+    }
     return render("site/hash_tweak.html", "site/hash_tweak.html", 422 if form.errors else 200, **context)
 
 
@@ -89,10 +109,10 @@ def utilities() -> Response:
     return render("site/utilities.html", "site/utilities.html", **context)
 
 
-def _round(text: str) -> Round:
-    if not _ROUND_NUMBER.fullmatch(text):
+def _round(number: int | None) -> Round:
+    if number is None:
         raise NotFound("round_not_found")
-    return queries.round_of(int(text))
+    return queries.round_of(number)
 
 
 def _draw_context(round_: Round) -> dict[str, Any]:

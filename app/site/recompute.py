@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -9,11 +10,39 @@ from flask_babel import gettext
 
 from app.chain import commitment
 from app.chain.addresses import NETWORKS
+from app.chain.models import DepositAddress
+from app.core.ids import parse_id
 from app.draws import rules
+from app.rounds.models import Round
 
 HASHES_DONE_HERE = 1_000_000
 _MOST_HASHES = 2**44
 _MOST_TERMS = 8_000
+_ROUND_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{20,64}")
+_LINK = re.compile(r"/(rounds|slips)/([^/?#\s]+)")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants verified: a round by its number, a public slip, a receipt by its secret, or a link to one."""
+
+    text: str
+    round_number: int | None = None
+    slip: str | None = None
+    secret: str | None = None
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> Asked:
+        """From a query: `q`, or `round` or `slip` by name. What is none of these has a text alone."""
+        text = next((given[name].strip() for name in ("q", "round", "slip") if given.get(name, "").strip()), "")
+        link = _LINK.search(text)
+        kind, value = (link.group(1), link.group(2)) if link else ("", text.removeprefix("#"))
+        if kind != "slips" and _ROUND_NUMBER.fullmatch(value):
+            return cls(text, round_number=int(value))
+        if kind != "rounds" and parse_id(value.lower()):
+            return cls(text, slip=value.lower())
+        return cls(text, secret=value) if kind != "rounds" and _SECRET.fullmatch(value) else cls(text)
 
 
 @dataclass
@@ -38,6 +67,13 @@ class DrawForm:
         if form.is_asked:
             form._check()
         return form
+
+    @classmethod
+    def of(cls, round_: Round) -> DrawForm:
+        """A round that was drawn, as it stands in the record."""
+        ticket = f"{round_.winning_ticket:0{round_.ticket_digits}d}"
+        hash_ = (round_.closing_block_hash or b"").hex()
+        return cls(hash_, str(round_.ticket_digits), str(round_.hashes_per_digit), ticket)
 
     @property
     def is_asked(self) -> bool:
@@ -100,6 +136,11 @@ class TweakForm:
             form._check()
         return form
 
+    @classmethod
+    def of(cls, address: DepositAddress, network: str) -> TweakForm:
+        """An order's address, as it stands in the record."""
+        return cls(address.internal_key.hex(), address.terms, network, address.address)
+
     @property
     def is_asked(self) -> bool:
         return bool(self.internal_key or self.terms)
@@ -124,6 +165,7 @@ class TweakForm:
         key = commitment.output_key(bytes.fromhex(self.internal_key), committed)
         return {
             "commitment": committed.hex(),
+            "tweak": commitment.tagged_hash("TapTweak", bytes.fromhex(self.internal_key) + committed).hex(),
             "outputKey": key.hex(),
             "address": commitment.p2tr_address(key, self.network),
         }

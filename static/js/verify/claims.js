@@ -1,24 +1,36 @@
-// What a round's public record claims, each claim recomputed: {name, holds, count}. Nothing here asks the server.
+// What a round's public record claims, each claim recomputed: {name, holds, count, values}. Nothing here asks the server.
+// values are what stands between: [label, computed, recorded or undefined], shown to whoever wants to look.
 import { digitOf } from "./hash_draw.js";
 import { leavesOf, sealRoot } from "./seal.js";
 import { commit } from "./taproot.js";
+
+const SHOWN = 5; // as many examples as a reader compares
 
 // Supply and jackpot follow from the frozen figures.
 export function figures(round) {
   const supply = 10 ** round.ticketDigits;
   const jackpot = BigInt(supply) * BigInt(round.baseTicketPriceSats) * BigInt(100 - round.houseFeePercent) / 100n;
-  return { name: "figures", holds: round.ticketSupply === supply && BigInt(round.jackpotSats) === jackpot };
+  return {
+    name: "figures", holds: round.ticketSupply === supply && BigInt(round.jackpotSats) === jackpot,
+    values: [
+      ["supply", `10^${round.ticketDigits} = ${supply}`, String(round.ticketSupply)],
+      ["jackpot", `${supply} × ${round.baseTicketPriceSats} × ${100 - round.houseFeePercent}% = ${jackpot}`, String(round.jackpotSats)],
+    ],
+  };
 }
 
 // Every slip's address commits to its terms, and the terms name this round.
 export function addresses(round, slips) {
+  const values = [];
   const wrong = slips.filter((slip) => {
     const terms = JSON.parse(slip.terms);
     const made = commit(slip.internalKey, slip.terms, terms.network);
-    return terms.roundNumber !== round.roundNumber || terms.orderId !== slip.identifier
+    const differs = terms.roundNumber !== round.roundNumber || terms.orderId !== slip.identifier
       || made.commitment !== slip.commitment || made.address !== slip.depositAddress;
+    if (differs || values.length < SHOWN) values.push([slip.identifier.slice(-12), made.address, slip.depositAddress]);
+    return differs;
   });
-  return { name: "addresses", holds: wrong.length === 0, count: slips.length };
+  return { name: "addresses", holds: wrong.length === 0, count: slips.length, values };
 }
 
 // All ranges together are one sequence from ticket 0, without hole or overlap, as long as what is said to be sold.
@@ -30,14 +42,16 @@ export function ranges(round, slips) {
     next = last + 1;
   }
   const counted = slips.every((slip) => slip.ticketCount === slip.ranges.reduce((sum, [a, b]) => sum + b - a + 1, 0));
-  return { name: "ranges", holds: holds && counted && next === round.soldTickets && next <= round.ticketSupply, count: next };
+  return { name: "ranges", holds: holds && counted && next === round.soldTickets && next <= round.ticketSupply, count: next,
+    values: [...all.slice(0, SHOWN).map(([first, last]) => ["range", `${first} – ${last}`]), ["sold", String(next), String(round.soldTickets)]] };
 }
 
 // Each payment got the tickets that it pays for, and the sealed root follows from them.
 export function seal(round, slips) {
   const leaves = leavesOf(slips);
-  if (leaves === null) return { name: "seal", holds: false, count: 0 };
-  return { name: "seal", holds: sealRoot(round.roundNumber, leaves) === round.sealRoot, count: leaves.length };
+  if (leaves === null) return { name: "seal", holds: false, count: 0, values: [] };
+  const steps = [], root = sealRoot(round.roundNumber, leaves, (width, hash) => steps.push(["level", `${width}: ${hash}`]));
+  return { name: "seal", holds: root === round.sealRoot, count: leaves.length, values: [...steps.slice(-SHOWN), ["root", root, round.sealRoot]] };
 }
 
 // Digits, states and winning ticket of the record say the same.
@@ -47,6 +61,7 @@ export function outcome(round) {
     name: "outcome",
     holds: digits === round.drawDigits && round.drawDigits.length === round.ticketDigits
       && Number(digits) === round.winningTicket,
+    values: [...round.drawDigests.map((state) => [`…${state.slice(-8)}`, `mod 10 = ${digitOf(state)}`]), ["digits", digits, round.drawDigits]],
   };
 }
 

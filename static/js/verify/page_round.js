@@ -1,83 +1,44 @@
-// A round's public record, read as anybody can read it and recomputed claim by claim.
-import * as claims from "./claims.js";
-import { badge, count, fill, verdict, wordsOf } from "./view.js";
+// A round's public record, and where one was asked for a slip of it: read as anybody can read them, recomputed claim by
+// claim in a worker.
+import { checkList, runCheck } from "./check_view.js";
+import { result } from "./order.js";
+import { roundOf, slipOf, slipsOf } from "./platform.js";
+import { wordsOf } from "./view.js";
 
-const MOST_SLIPS = 3000, AT_A_TIME = 8;
 const page = document.querySelector("[data-verify-round]");
 
 if (page) {
-  const number = page.dataset.verifyRound, words = wordsOf(page), place = page.querySelector("[data-claims-verdict]");
-  const open = new Set(), failed = new Set();
+  const number = page.dataset.verifyRound, words = wordsOf(page), box = page.querySelector("[data-round-claims]");
+  const list = checkList(box, words);
   let drawn = null; // whether the draw that ran here agrees with the record
 
-  const claim = (name) => page.querySelector(`[data-claim="${name}"]`);
-
-  function tell(name, holds, detail) {
-    const row = claim(name);
-    row.querySelector("[data-state]").replaceChildren(...(holds === null ? [] : [badge(holds)]));
-    row.querySelector("[data-detail]").textContent = detail || "";
-    if (holds === null) return; // not checked: it stays open
-    open.delete(name);
-    failed.delete(name);
-    if (holds === false) failed.add(name);
-    if (failed.size) verdict(place, "bad", words.someFail, words.someFailText);
-    else if (!open.size) verdict(place, "ok", words.allHold, words.allHoldText);
-  }
-
-  async function get(path) {
-    const answer = await fetch(path, { headers: { Accept: "application/json" } });
-    if (!answer.ok) throw new Error(path);
-    return answer.json();
-  }
-
-  async function slipsOf() {
-    const slips = [];
-    let next = null;
-    do {
-      const part = await get(`/api/rounds/${number}/slips?limit=100${next ? `&after=${next}` : ""}`);
-      slips.push(...part.slips);
-      next = part.next;
-      if (slips.length > MOST_SLIPS) return null;
-    } while (next);
-    return slips;
-  }
-
-  async function checkAddresses(round, slips) {
-    for (let at = 0; at < slips.length; at += AT_A_TIME) {
-      if (!claims.addresses(round, slips.slice(at, at + AT_A_TIME)).holds) return tell("addresses", false);
-      claim("addresses").querySelector("[data-detail]").textContent = fill(words.addressesProgress, { n: count(at), total: count(slips.length) });
-      await new Promise((resolve) => { setTimeout(resolve, 0); });
-    }
-    tell("addresses", true, fill(words.addressesCount, { n: count(slips.length) }));
-  }
-
   async function check() {
-    const round = await get(`/api/rounds/${number}`);
+    const round = await roundOf(number);
     const isDrawn = round.status === "settled", isRun = Boolean(page.querySelector("form[data-draw]")); // it may have been drawn since the page was made
     const wanted = ["figures", "addresses", "ranges", ...(round.sealRoot ? ["seal"] : []), ...(isDrawn ? ["outcome", ...(isRun ? ["draw"] : []), "holder"] : [])];
-    page.querySelectorAll("[data-claim]").forEach((row) => { row.hidden = !wanted.includes(row.dataset.claim); });
-    wanted.forEach((name) => open.add(name));
-    if (drawn !== null) tell("draw", drawn);
-    tell("figures", claims.figures(round).holds);
-    if (isDrawn) tell("outcome", claims.outcome(round).holds);
-    const slips = await slipsOf();
-    if (slips === null) return ["addresses", "ranges", "seal", "holder"].filter((name) => wanted.includes(name)).forEach((name) => tell(name, null, words.tooMany));
-    const rows = claims.ranges(round, slips);
-    tell("ranges", rows.holds, fill(words.rangesCount, { n: count(rows.count) }));
-    if (round.sealRoot) {
-      const seal = claims.seal(round, slips);
-      tell("seal", seal.holds, fill(words.sealCount, { n: count(seal.count) }));
-    }
-    if (isDrawn) {
-      const holder = claims.holder(round.winningTicket, slips), values = { ticket: round.drawDigits, slip: holder && holder.identifier.slice(-8), player: holder && holder.playerPublicIdentifier };
-      tell("holder", Boolean(holder) === (round.winningTicket < round.soldTickets), fill(holder ? words.holder : words.nobody, values));
-    }
-    await checkAddresses(round, slips);
+    list.expect(wanted);
+    if (drawn !== null) list.tell("draw", drawn);
+    const slips = await slipsOf(number);
+    if (slips === null) return wanted.filter((name) => name !== "draw").forEach((name) => list.tell(name, null, words.tooMany));
+    return runCheck({ round, slips }, list, words);
+  }
+
+  async function checkSlip(part) {
+    const mine = checkList(part, words), round = await roundOf(number), slip = await slipOf(number, part.dataset.verifySlip);
+    if (!slip) return mine.refuse(words.recordFailed);
+    const isDrawn = round.status === "settled" && slip.ranges.length > 0;
+    mine.expect(["commitment", "address", "names", "tickets", ...(isDrawn ? ["result"] : [])]);
+    await runCheck({ order: { ...slip, roundNumber: round.roundNumber } }, mine, words);
+    if (!isDrawn) return undefined;
+    const found = result(slip, round);
+    return mine.tell("result", true, found.won ? words.slipWon : words.slipLost, found.values);
   }
 
   document.addEventListener("draw:done", (event) => {
     drawn = event.detail.holds;
-    if (!claim("draw").hidden) tell("draw", drawn);
+    if (!box.querySelector('[data-claim="draw"]').hidden) list.tell("draw", drawn);
   });
-  check().catch(() => verdict(place, "warn", words.recordFailed, ""));
+  check().catch(() => list.refuse(words.recordFailed));
+  const part = page.querySelector("[data-verify-slip]");
+  if (part) checkSlip(part).catch(() => checkList(part, words).refuse(words.recordFailed));
 }

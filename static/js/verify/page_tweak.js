@@ -19,7 +19,7 @@ if (form) {
       return verdict(place, "warn", words[error.message] || words.terms, "");
     }
     facts.hidden = false;
-    for (const name of ["address", "commitment", "outputKey"]) facts.querySelector(`[data-out="${name}"]`).replaceChildren(hashElement(made[name]));
+    for (const name of ["address", "commitment", "tweak", "outputKey"]) facts.querySelector(`[data-out="${name}"]`).replaceChildren(hashElement(made[name]));
     if (!address) verdict(place, "info", words.computed, words.computedText);
     else if (address === made.address) verdict(place, "ok", words.matches, words.matchesText);
     else verdict(place, "bad", words.differs, words.differsText);

@@ -33,7 +33,8 @@ export function leavesOf(slips) {
   return leaves.sort((a, b) => a.first - b.first);
 }
 
-export function sealRoot(roundNumber, leaves) {
+// The root; `report` is told of each level: how many nodes it has, and the hash of its first.
+export function sealRoot(roundNumber, leaves, report) {
   let level = leaves.map((leaf) => {
     const data = JSON.stringify({
       amountSats: leaf.payment.amountSats, commitment: leaf.commitment, creditedSats: leaf.payment.creditedSats,
@@ -43,6 +44,7 @@ export function sealRoot(roundNumber, leaves) {
     const hash = taggedHash("tiraj/seal/leaf/1", sums, new TextEncoder().encode(data));
     return { hash, tickets: leaf.tickets, sats: leaf.payment.creditedSats };
   });
+  if (report && level.length) report(level.length, toHex(level[0].hash));
   while (level.length > 1) {
     const above = [];
     for (let at = 0; at < level.length; at += 2) {
@@ -53,6 +55,7 @@ export function sealRoot(roundNumber, leaves) {
       });
     }
     level = above;
+    if (report) report(level.length, toHex(level[0].hash));
   }
   const top = level[0] || { hash: new Uint8Array(32), tickets: 0, sats: 0 };
   const subject = eightBytes(roundNumber).slice(4);
