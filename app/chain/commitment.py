@@ -27,6 +27,9 @@ def _tag_prefix(tag: str) -> bytes:
     return digest + digest
 
 
+Term = str | int | list[int]
+
+
 def tagged_hash(tag: str, message: bytes) -> bytes:
     """BIP 340's hash of a message under a tag."""
     return hashlib.sha256(_tag_prefix(tag) + message).digest()
@@ -37,22 +40,27 @@ def commitment(terms: str) -> bytes:
     return tagged_hash(ORDER_TAG, terms.encode())
 
 
-def canonical_terms(terms: Mapping[str, str | int]) -> str:
+def canonical_terms(terms: Mapping[str, Term]) -> str:
     """Terms as the one text that stands for them: JSON with sorted keys and no spaces, for UTF-8.
 
-    Raises ValueError for anything that could be written in two ways: floats, booleans, nested values, numbers beyond
-    2^53 - 1, lone surrogates.
+    Raises ValueError for anything that could be written in two ways: floats, booleans, nested values other than a list
+    of integers, numbers beyond 2^53 - 1, lone surrogates.
     """
     for key, value in terms.items():
         if not (isinstance(key, str) and key.isascii() and key.isalnum()):
             raise ValueError("names of terms are ASCII letters and digits")
-        if isinstance(value, bool) or not isinstance(value, str | int):
-            raise ValueError(f"the term {key} is neither text nor an integer")
-        if isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
-            raise ValueError(f"the term {key} is too large")
+        if not isinstance(value, str) and not _is_plain(value):
+            raise ValueError(f"the term {key} is neither text nor an integer nor a list of integers")
     text = json.dumps(dict(terms), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     text.encode()  # a lone surrogate has no UTF-8, and UnicodeEncodeError is a ValueError
     return text
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a value is an integer that every reader of JSON keeps whole, or a list of such."""
+    if isinstance(value, list):
+        return bool(value) and all(_is_plain(part) and not isinstance(part, list) for part in value)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST_INTEGER
 
 
 def output_key(internal_key: bytes, merkle_root: bytes = b"") -> bytes:

@@ -43,7 +43,7 @@ def internal_key_of(game: str, index: int) -> bytes:
     return bytes(account_key().internal_key(BRANCHES[game], index))
 
 
-def create(game: str, index: int, internal_key: bytes, terms: Mapping[str, str | int]) -> DepositAddress:
+def create(game: str, index: int, internal_key: bytes, terms: Mapping[str, commitment.Term]) -> DepositAddress:
     """A watched address that commits to `terms`. `internal_key` is the one its round was frozen with.
 
     Its line in the journal is the transaction's last step, so no order exists whose terms are not on two disks. A line

@@ -75,13 +75,34 @@ def test_what_is_no_point_is_no_internal_key(number):
 
 def test_canonical_terms_are_sorted_and_tight():
     assert c.canonical_terms({"b": 2, "a": "x y", "B": -1}) == '{"B":-1,"a":"x y","b":2}'
+    assert c.canonical_terms({"b": [3, 1, 2], "a": 1}) == '{"a":1,"b":[3,1,2]}'
     assert c.canonical_terms({"name": 'Nièvre 日本 \u2028 \x7f \x00 "/\\'}) == (
         '{"name":"Nièvre 日本 \u2028 \x7f \\u0000 \\"/\\\\"}'
     )
 
 
 @pytest.mark.parametrize(
-    "value", [1.0, 0.1, float("nan"), True, None, [], {}, b"x", 2**53, -(2**53), "\ud800", "a\udfffb"]
+    "value",
+    [
+        1.0,
+        0.1,
+        float("nan"),
+        True,
+        None,
+        [],
+        {},
+        b"x",
+        [[1]],
+        [1.0],
+        [True],
+        ["1"],
+        [2**53],
+        (1, 2),
+        2**53,
+        -(2**53),
+        "\ud800",
+        "a\udfffb",
+    ],
 )
 def test_what_could_be_written_in_two_ways_is_no_term(value):
     with pytest.raises(ValueError):
