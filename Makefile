@@ -9,17 +9,20 @@ PORT ?= 5000
 DATA ?= .demo
 BITCOIN_RPC_URL ?=
 ARGS ?=
+OUT ?= screenshots
+ONLY ?=
 SYSTEM_PYTHON ?= python3
 PY := .venv/bin/python
 
-.PHONY: help setup assets demo test bench lint format lock clean
+.PHONY: help setup assets demo test screenshots bench lint format lock clean
 
 help: ## list the commands
-	@awk 'BEGIN {FS = ":.*## "; print "make COMMAND [NAME=value ...]\n"} /^[a-z]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
-	printf '\n%s\n%s\n%s\n' \
+	@awk 'BEGIN {FS = ":.*## "; print "make COMMAND [NAME=value ...]\n"} /^[a-z]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	printf '\n%s\n%s\n%s\n%s\n' \
 	  '  demo takes PORT=5000, DATA=.demo, VERBOSE=1 (every log line) and' \
 	  '  BITCOIN_RPC_URL=http://user:pass@host:port (a regtest bitcoind of your own).' \
-	  '  test and bench pass ARGS="..." on: make test ARGS="tests/rounds -x".'
+	  '  test and bench pass ARGS="..." on: make test ARGS="tests/rounds -x".' \
+	  '  screenshots takes OUT=screenshots and ONLY=, a part of SCENE/NAME: ONLY=selling/home.'
 
 setup: ## make .venv and fetch the front-end files; the others do this themselves
 	@$(SYSTEM_PYTHON) -m dev.setup venv
@@ -35,6 +38,11 @@ demo: setup ## the whole story on this machine: stores, chain, web, players; Ctr
 test: setup ## every test, browser tests included
 	@$(SYSTEM_PYTHON) -m dev.setup browser
 	exec $(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+screenshots: setup ## every page in every state, phone and desk, light and dark, into OUT=
+	@$(SYSTEM_PYTHON) -m dev.setup browser
+	SCREENSHOTS="$(abspath $(OUT))" SCREENSHOTS_ONLY="$(ONLY)" $(PY) -m pytest -q -n 0 --no-header tests/gallery/test_gallery.py $(ARGS)
+	echo "The pictures are in $(OUT)/"
 
 bench: setup ## the benchmark table
 	@exec $(PY) -m benchmarks $(ARGS)

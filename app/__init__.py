@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from .core import arrays, headers, limits, logs, templating, web
+from .core import arrays, compression, headers, limits, logs, static_files, templating, web
 from .core.config import Settings
 from .core.db import db
 
@@ -39,7 +39,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     Migrate(app, db, directory=str(_ROOT / "migrations"), compare_type=True, compare_server_default=False)
     Babel(app, default_locale="en")
     Htmx(app)
-    for part in (limits, headers, web):
+    for part in (compression, limits, headers, static_files, web):
         part.init_app(app)
     templating.register(app)
 

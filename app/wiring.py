@@ -59,6 +59,8 @@ from app.rounds import pages as rounds_pages
 from app.rounds import panels as rounds_panels
 from app.rounds.game import ROUNDS
 from app.site import api as site_api
+from app.site import demo as site_demo
+from app.site import docs_pages
 from app.site import pages as site_pages
 from app.webhooks import pages as webhooks_pages
 from app.windows import checks as windows_checks
@@ -74,8 +76,9 @@ _CONSOLE: tuple[Blueprint, ...] = (
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_pages.bp, accounts_api.bp, partners_pages.bp, partners_api.bp, mailbox.blueprint, embed_pages.bp,
-    rounds_api.bp, luckotto_api.bp, site_api.bp, site_api.development, rounds_pages.bp, site_pages.bp, server_api.bp,
-    server_api.document, api_pages.bp, webhooks_pages.bp, keys_pages.bp, team_pages.bp, metrics.bp, *_CONSOLE,
+    rounds_api.bp, luckotto_api.bp, site_api.bp, site_api.development, rounds_pages.bp, site_pages.bp, docs_pages.bp,
+    site_demo.bp, server_api.bp, server_api.document, api_pages.bp, webhooks_pages.bp, keys_pages.bp, team_pages.bp,
+    metrics.bp, *_CONSOLE,
 )  # fmt: skip
 
 # Blueprints whose forms are guarded otherwise: by their own one-time token, by taking only same-origin JSON, or behind
@@ -101,7 +104,8 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
             for name in ("index", "invite", "leave", "change", "withdraw", "invitation", "accept")
         ),
         *(f"webhooks.{name}" for name in ("endpoints", "create", "endpoint", "change", "act", "again", "events")),
-        *(f"site.{name}" for name in ("home", "verify", "hash_draw", "hash_tweak", "docs", "utilities")),
+        *(f"site.{name}" for name in ("home", "verify", "hash_draw", "hash_tweak")),
+        *docs_pages.ENDPOINTS, *site_demo.ENDPOINTS,
         *api_pages.ENDPOINTS,
     ),
     Surface.SHARED_WEBSITE: tuple(f"rounds.{name}" for name in ("rounds", "round_page", "slip", "receipt")),

@@ -14,13 +14,13 @@ bp = Blueprint("api_pages", __name__)
 ENDPOINTS: Final = ("api_pages.docs",)
 
 _EXAMPLES: Final = Path(__file__).parents[2] / "docs" / "examples"
-_QUICK_STARTS: Final = (("Python", "quickstart.py"), ("JavaScript", "quickstart.mjs"))
+_QUICK_STARTS: Final = (("Python", "python", "quickstart.py"), ("JavaScript", "js", "quickstart.mjs"))
 
 
 @bp.get("/docs/api")
 def docs() -> Response:
     """How a partner's server uses the API."""
-    quick_starts = [{"language": name, "code": _code(file)} for name, file in _QUICK_STARTS]
+    quick_starts = [{"language": name, "kind": kind, "code": _code(file)} for name, kind, file in _QUICK_STARTS]
     return render(
         "api/docs.html", "api/docs.html", quick_starts=quick_starts, base_url=_base_url(), words=_words()
     )  # fmt: skip

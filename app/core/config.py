@@ -37,6 +37,9 @@ class Settings(BaseModel):
     trusted_proxy_hops: int = Field(default=0, ge=0, le=5)
     source_url: str = "https://tiraj.example/source"
 
+    # The site whose frame /demo shows
+    demo_partner_name: str | None = None
+
     # Bitcoin
     bitcoin_network: Network
     bitcoin_rpc_url: SecretStr = Field(min_length=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from flask import Flask, Response, current_app, g
+from flask import Flask, Response, current_app, g, request
 
 from .surfaces import Surface, current_surface
 
@@ -20,6 +20,13 @@ _CONTENT_SECURITY = {
     "form-action": "'self'",
     "base-uri": "'none'",
     "object-src": "'none'",
+}
+
+# What is no document needs no document's policies, and a page asks for a dozen of these. A worker has its script's.
+_SHORT_POLICY = {
+    "text/css": None,
+    "font/woff2": None,
+    "text/javascript": "default-src 'none'; script-src 'self'; connect-src 'self'",
 }
 
 FrameOrigins = Callable[[], Sequence[str]]
@@ -42,6 +49,8 @@ def content_security(changes: Mapping[str, str]) -> str:
 
 
 def _harden(response: Response) -> Response:
+    if request.endpoint == "static" and response.mimetype in _SHORT_POLICY:
+        return _harden_file(response, _SHORT_POLICY[response.mimetype])
     surface = current_surface()
     headers = response.headers
     headers.setdefault("Content-Security-Policy", content_security({"frame-ancestors": _frame_ancestors(surface)}))
@@ -56,6 +65,13 @@ def _harden(response: Response) -> Response:
         response.vary.update(["HX-Request", "HX-History-Restore-Request"])
     if g.get("no_store") or surface is Surface.ADMIN:
         headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _harden_file(response: Response, policy: str | None) -> Response:
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if policy:
+        response.headers.setdefault("Content-Security-Policy", policy)
     return response
 
 

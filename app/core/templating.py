@@ -103,7 +103,7 @@ def asset_url(path: str) -> str:
 
     A file that is missing (nothing was installed yet) keeps its plain address, and the page its fallback.
     """
-    version = _asset_version(Path(str(current_app.static_folder)) / path)
+    version = asset_version(path)
     return url_for("static", filename=path, v=version) if version else url_for("static", filename=path)
 
 
@@ -150,7 +150,9 @@ def _in_utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _asset_version(file: Path) -> str:
+def asset_version(path: str) -> str:
+    """The beginning of a static file's hash; empty where there is no such file."""
+    file = Path(str(current_app.static_folder)) / path
     try:
         stat = file.stat()
     except OSError:

@@ -22,4 +22,4 @@ def snippet(base_url: str, name: str) -> str:
 
 def resizer(base_url: str) -> str:
     """The script that lets every frame on the partner's page grow with its content."""
-    return f'<script src="{base_url}/static/js/embed-host.js" defer></script>'
+    return f'<script src="{base_url}/static/embed.js" defer></script>'

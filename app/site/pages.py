@@ -1,9 +1,8 @@
-"""The website's own pages: the start, how it works, and the verifiers that run in the reader's browser."""
+"""The website's own pages: the start, and the verifiers that run in the reader's browser."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, request
@@ -19,12 +18,9 @@ from app.rounds import queries, records
 from app.rounds.models import Round
 
 from . import recompute
-from .api import UTILITIES
 from .words import check_words, draw_words, round_words, tweak_words
 
 bp = Blueprint("site", __name__)
-
-_SCRIPTS = Path(__file__).parents[2] / "utilities" / "bin"
 
 
 @bp.get("/")
@@ -91,24 +87,6 @@ def hash_tweak() -> Response:
     return render("site/hash_tweak.html", "site/hash_tweak.html", 422 if form.errors else 200, **context)
 
 
-@bp.get("/docs")
-def docs() -> Response:
-    """How it works."""
-    settings = current_app.config["SETTINGS"]
-    return render("site/docs.html", "site/docs.html", settings=settings, last=queries.last_settled())
-
-
-@bp.get("/docs/utilities")
-def utilities() -> Response:
-    """The verifier scripts, as they are published."""
-    scripts = [
-        {"name": file.name, "about": _first_line(file), "bytes": file.stat().st_size}
-        for file in (_SCRIPTS / name for name in UTILITIES)
-    ]
-    context: dict[str, Any] = {"scripts": scripts, "last": queries.last_settled(), "base_url": _base_url()}
-    return render("site/utilities.html", "site/utilities.html", **context)
-
-
 def _round(number: int | None) -> Round:
     if number is None:
         raise NotFound("round_not_found")
@@ -128,9 +106,3 @@ def _draw_context(round_: Round) -> dict[str, Any]:
 
 def _base_url() -> str:
     return str(current_app.config["SETTINGS"].base_url)
-
-
-def _first_line(script: Path) -> str:
-    """What a script says it is: the first line of its own documentation."""
-    found = re.search(r'"""(.+)', script.read_text(encoding="utf-8"))
-    return found.group(1).strip().rstrip('"') if found else script.name

@@ -1,45 +1,67 @@
-// Inside a partner's page: tells the parent how high the frame's content is, and what an order asks for.
-// Messages go to the origins the partner has listed and to no other; messages from anyone else are ignored.
+// Inside a partner's page: says that the frame is ready, how high it is, and what becomes of the order it shows.
+// Messages go to the origins that the partner has listed and to no other; messages from anyone else are ignored.
+// Protocol 1; docs/embedding.md tells every message.
 (function () {
   "use strict";
   if (window.parent === window) return;
+  const version = 1;
   const listed = (document.documentElement.dataset.parentOrigins || "").split(" ").filter(Boolean);
-  const told = new Set();
+  const told = new Map();
+  let above = window.location.ancestorOrigins && window.location.ancestorOrigins[0];
   let last = 0;
 
-  // The one listed origin that frames us, where the browser says which; else each listed one (the browser drops the others).
-  function receivers() {
-    const above = window.location.ancestorOrigins;
-    if (above && above.length) return listed.filter(function (origin) { return origin === above[0]; });
-    return listed;
-  }
-
-  function tell(message) {
-    receivers().forEach(function (origin) { window.parent.postMessage(message, origin); });
+  // The one listed origin that frames us, once it is known; until then each listed one: the browser drops the others.
+  function tell(type, detail) {
+    const message = Object.assign({ tiraj: version, type: type }, detail);
+    listed.forEach(function (origin) { if (!above || origin === above) window.parent.postMessage(message, origin); });
   }
 
   function tellHeight(always) {
     const height = Math.ceil(document.body.getBoundingClientRect().height);
     if (!always && height === last) return;
     last = height;
-    tell({ type: "tiraj:height", height: height });
+    tell("height", { height: height });
   }
 
-  function tellOrders() {
-    document.querySelectorAll("[data-order-id]").forEach(function (order) {
-      const data = order.dataset;
-      const news = data.orderId + data.orderBip21; // another number of tickets is another amount to pay
-      if (told.has(news)) return;
-      told.add(news);
-      tell({ type: "tiraj:order", orderId: data.orderId, bip21: data.orderBip21, address: data.orderAddress, amountSats: Number(data.orderAmountSats) });
+  // The same news is told once a page; a host that says hello hears all of it again.
+  function tellOnce(type, detail) {
+    const key = type + detail.orderId, text = JSON.stringify(detail);
+    if (told.get(key) === text) return;
+    told.set(key, text);
+    tell(type, detail);
+  }
+
+  function tellOrder() {
+    document.querySelectorAll("[data-order-id]").forEach(function (part) {
+      const data = part.dataset;
+      const order = { orderId: data.orderId, roundNumber: Number(data.orderRound) || null };
+      if (data.orderBip21) {
+        tellOnce("order.created", Object.assign({}, order, {
+          address: data.orderAddress, bip21: data.orderBip21, amountSats: Number(data.orderAmountSats),
+        }));
+      }
+      if (Number(data.orderTickets) > 0) tellOnce("order.paid", Object.assign({}, order, { tickets: Number(data.orderTickets) }));
+      if (data.orderResult) {
+        tellOnce("order.drawn", Object.assign({}, order, { result: data.orderResult, outcome: data.orderOutcome }));
+      }
     });
+  }
+
+  function tellAll() {
+    told.clear();
+    tell("ready", { path: window.location.pathname.split("/").slice(0, 3).join("/") });
+    tellHeight(true);
+    tellOrder();
   }
 
   window.addEventListener("message", function (event) {
     if (event.source !== window.parent || !listed.includes(event.origin)) return;
-    if (event.data && event.data.type === "tiraj:hello") tellHeight(true);
+    const message = event.data;
+    if (!message || message.tiraj !== version) return;
+    above = event.origin;
+    if (message.type === "hello") tellAll();
   });
   new ResizeObserver(function () { tellHeight(false); }).observe(document.body);
-  window.tiraj.whenever(tellOrders);
-  tellHeight(true);
+  window.tiraj.whenever(tellOrder);
+  tellAll();
 })();

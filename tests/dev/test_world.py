@@ -222,7 +222,7 @@ def test_the_page_carries_the_partners_own_snippet(page: FlaskClient, demo: Worl
     known, rest = snippet(demo.base_url, "demo").split("PUBLIC_PLAYER_ID")
     assert known + "Ada%20Lovelace&playerPrivateIdentifier=account-" in text
     assert rest.partition("PRIVATE_ACCOUNT_ID")[2] in text
-    assert f"{demo.base_url}/static/js/embed-host.js" in text
+    assert f"{demo.base_url}/static/embed.js" in text
 
 
 def test_names_that_cannot_play_get_no_frame(page: FlaskClient):

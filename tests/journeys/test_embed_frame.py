@@ -39,9 +39,9 @@ _PAGE = """<!doctype html><title>Shop</title><h1>Shop</h1>
   referrerpolicy="strict-origin-when-cross-origin"></iframe>
 <script>
   window.orders = [];
-  document.addEventListener("tiraj:order", function (event) {{ window.orders.push(event.detail); }});
+  document.addEventListener("tiraj:order.created", function (event) {{ window.orders.push(event.detail); }});
 </script>
-<script src="{base}/static/js/embed-host.js"></script>"""
+<script src="{base}/static/embed.js"></script>"""
 
 
 @pytest.fixture

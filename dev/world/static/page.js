@@ -56,7 +56,7 @@
   }
 
   // The frame says which order it shows; the wallet lays it ready.
-  document.addEventListener("tiraj:order", function (event) {
+  document.addEventListener("tiraj:order.created", function (event) {
     const order = event.detail;
     link.value = order.bip21 || order.address;
     amount.value = order.amountSats > 0 ? String(order.amountSats) : "";

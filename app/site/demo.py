@@ -1,0 +1,55 @@
+"""The demo: a live frame of one configured site, beside the code that puts it there."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Final
+
+from flask import Blueprint, Response, current_app, request
+from flask_babel import gettext
+
+from app.core.headers import content_security
+from app.core.web import render
+from app.partners import queries
+from app.partners.models import PartnerSite
+from app.rounds.rules import identifier
+
+from .snippets import base_url, example
+
+bp = Blueprint("site_demo", __name__)
+ENDPOINTS: Final = ("site_demo.demo",)
+
+
+@bp.get("/demo")
+def demo() -> Response:
+    """The frame as a partner's page would have it, for a visitor with a name of theirs or one made up."""
+    site = _site()
+    asked = request.args.get("player", "").strip()
+    player = identifier(asked) if asked else f"guest-{secrets.randbelow(9000) + 1000}"
+    response = render(
+        "site/demo.html", "site/demo.html", 422 if player is None else 200,
+        site=site, asked=asked or player, player=player, code=example("embed.html"), words=_words(),
+        is_real_money=current_app.config["SETTINGS"].bitcoin_network == "main",
+    )  # fmt: skip
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Content-Security-Policy"] = content_security({"frame-src": "'self'"})
+    return response
+
+
+def _site() -> PartnerSite | None:
+    """The configured site, if it is live and lets this page frame it."""
+    name = current_app.config["SETTINGS"].demo_partner_name
+    site = queries.site_by_name(name) if name else None
+    if site is None or site.status != "live" or base_url() not in site.embed_allowed_origins:
+        return None
+    return site
+
+
+def _words() -> dict[str, str]:
+    """What the page's script says of the frame's messages."""
+    return {
+        "ready": gettext("The frame is there."),
+        "order.created": gettext("An order was made: {amountSats} sats to {address}."),
+        "order.paid": gettext("The order is paid: {tickets} tickets."),
+        "order.drawn": gettext("The round is drawn: ticket {outcome}."),
+    }

@@ -1,0 +1,82 @@
+"""The documentation: how it works, questions, the partners' contract, the technical side, and the verifier scripts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, Final
+
+from flask import Blueprint, Response, current_app
+
+from app.core.web import render
+from app.partners import rules as partner_rules
+from app.partners.embed_code import snippet
+from app.rounds import queries, rules
+
+from .api import UTILITIES
+from .snippets import base_url, example, site_name
+
+bp = Blueprint("site_docs", __name__)
+ENDPOINTS: Final = tuple(f"site_docs.{name}" for name in ("docs", "faq", "platform", "technical", "utilities"))
+
+_SCRIPTS: Final = Path(__file__).parents[2] / "utilities" / "bin"
+_SAMPLE_EDGE: Final = 10
+
+
+@bp.get("/docs")
+def docs() -> Response:
+    """How it works, from the order to the jackpot."""
+    return _page("docs")
+
+
+@bp.get("/docs/faq")
+def faq() -> Response:
+    """What people ask, players first."""
+    return _page("faq")
+
+
+@bp.get("/docs/platform")
+def platform() -> Response:
+    """What a partner puts on its page, and who is responsible for what."""
+    settings = current_app.config["SETTINGS"]
+    sample = rules.price(
+        settings.base_ticket_price_sats, _SAMPLE_EDGE, rules.min_payment_floor(settings.planning_fee_rate)
+    )
+    return _page(
+        "platform",
+        plain_frame=snippet(base_url(), site_name()),
+        sample_edge=_SAMPLE_EDGE,
+        sample=sample,
+        most_edge=partner_rules.MAX_EDGE_PERCENT,
+        most_identifier=rules.MAX_IDENTIFIER_CHARS,
+    )
+
+
+@bp.get("/docs/technical")
+def technical() -> Response:
+    """Who could cheat on what, how each claim is checked, and the formulas."""
+    floor = rules.min_payment_floor(current_app.config["SETTINGS"].planning_fee_rate)
+    return _page("technical", floor=floor, most_identifier=rules.MAX_IDENTIFIER_CHARS)
+
+
+@bp.get("/docs/utilities")
+def utilities() -> Response:
+    """The verifier scripts, as they are published."""
+    scripts = [
+        {"name": file.name, "about": _first_line(file), "bytes": file.stat().st_size}
+        for file in (_SCRIPTS / name for name in UTILITIES)
+    ]
+    return _page("utilities", scripts=scripts)
+
+
+def _page(name: str, **context: Any) -> Response:
+    settings = current_app.config["SETTINGS"]
+    context |= {"settings": settings, "base_url": base_url(), "last": queries.last_settled(), "example": example}
+    template = f"site/{name}.html"
+    return render(template, template, **context)
+
+
+def _first_line(script: Path) -> str:
+    """What a script says it is: the first line of its own documentation."""
+    found = re.search(r'"""(.+)', script.read_text(encoding="utf-8"))
+    return found.group(1).strip().rstrip('"') if found else script.name

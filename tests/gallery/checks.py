@@ -1,0 +1,107 @@
+"""What every page promises, whoever wrote it; each check returns what is wrong, a line each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page, Response
+
+from tests.browsing import findings, overflow
+
+NARROW, ZOOMED = 320, 640
+"""The narrowest phone, and 1280 pixels at 200 %."""
+MOST_SHIFT = 0.01
+
+OBSERVE = """
+window.shifts = [];
+new PerformanceObserver(list => list.getEntries().forEach(entry => {
+  if (!entry.hadRecentInput) window.shifts.push(entry.value + " " + entry.sources.map(
+    source => source.node && (source.node.className || source.node.nodeName)).join(","));
+})).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+class Wire:
+    """What came over the wire for one page, fonts left out; sizes are those of the compressed bodies."""
+
+    def __init__(self, page: Page) -> None:
+        self.sizes: dict[str, int] = {}
+        self._page = page
+        session = page.context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        self._named: dict[str, str] = {}
+        session.on("Network.responseReceived", self._name)
+        session.on("Network.loadingFinished", self._count)
+
+    def _name(self, event: dict[str, Any]) -> None:
+        if event.get("type") != "Font":
+            self._named[event["requestId"]] = event["response"]["url"]
+
+    def _count(self, event: dict[str, Any]) -> None:
+        name = self._named.get(event["requestId"])
+        if name is not None:
+            self.sizes[name] = int(event["encodedDataLength"])
+
+    def too_heavy(self, most: int) -> list[str]:
+        total = sum(self.sizes.values())
+        if total <= most:
+            return []
+        largest = sorted(self.sizes.items(), key=lambda one: -one[1])[:4]
+        return [f"{total} bytes over the wire, the largest: {largest}"]
+
+
+def form(page: Page) -> list[str]:
+    """One h1, a title, a language, one main, a skip link that is the first stop of the keyboard."""
+    found: dict[str, Any] = page.evaluate(
+        """() => ({h1: document.querySelectorAll('h1').length, main: document.querySelectorAll('main').length,
+        title: document.title.length, lang: document.documentElement.lang.length,
+        skip: document.querySelectorAll('a.skip').length})"""
+    )
+    wrong = [f"{name}: {found[name]}" for name in ("h1", "main", "skip") if found[name] != 1]
+    return wrong + [f"no {name}" for name in ("title", "lang") if not found[name]]
+
+
+def accessible(page: Page) -> list[str]:
+    """Axe, in light and in dark."""
+    wrong = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        wrong += [f"{scheme}: {one}" for one in findings(page)]
+    page.emulate_media(color_scheme="light")
+    return wrong
+
+
+def fits(page: Page) -> list[str]:
+    """No sideways scroll on the narrowest phone, nor at 200 %."""
+    size = page.viewport_size
+    assert size is not None
+    wrong = []
+    for width in (NARROW, ZOOMED):
+        page.set_viewport_size({"width": width, "height": 800})
+        if overflow(page) > 0:
+            wrong.append(f"{overflow(page)} px too wide at {width} px: {_too_wide(page)}")
+    page.set_viewport_size(size)
+    return wrong
+
+
+def _too_wide(page: Page) -> str:
+    found: str = page.evaluate(
+        """() => [...document.querySelectorAll('body *')].filter(
+          one => !one.closest('pre, svg')
+            && one.getBoundingClientRect().right > document.documentElement.clientWidth + 1
+        ).slice(0, 3).map(one => one.tagName + '.' + one.className).join(' ')"""
+    )
+    return found
+
+
+def steady(page: Page) -> list[str]:
+    """Nothing moved while the page was loading."""
+    page.evaluate("document.fonts.ready.then(() => 0)")
+    shifts: list[str] = page.evaluate("window.shifts")
+    total = sum(float(one.split(" ")[0]) for one in shifts)
+    return [f"layout shift {total:.3f}: {shifts}"] if total > MOST_SHIFT else []
+
+
+def answered(response: Response | None, status: int) -> list[str]:
+    return [] if response is not None and response.status == status else [f"answered {response and response.status}"]

@@ -1,0 +1,71 @@
+"""The gallery's server, its world, and a browser for each kind of visitor."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from werkzeug.serving import make_server
+
+from dev.node.process import NodeProcess, free_port
+from tests.factories.played import following_app
+from tests.factories.world import World
+from tests.journeys.conftest import Quiet
+from tests.settings import OPERATOR_PASSWORD
+
+from .world import SITE, Gallery
+
+WIDTH = 1280
+
+
+@pytest.fixture(scope="module")
+def gallery(
+    fresh_database: Callable[[], str],
+    app_settings: dict[str, str],
+    node: NodeProcess,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Gallery]:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    settings = app_settings | {"BASE_URL": url, "DEMO_PARTNER_NAME": SITE}
+    with following_app(settings, fresh_database(), node.rpc_url, tmp_path_factory.mktemp("gallery")) as app:
+        server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield Gallery(app, url, World(app, node))
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def chrome(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"]
+        )
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def visitors(chrome: Browser, gallery: Gallery) -> Iterator[Callable[[str], BrowserContext]]:
+    """A browser context for nobody, the owner or the operator; one of each."""
+    made: dict[str, BrowserContext] = {}
+
+    def context(who: str) -> BrowserContext:
+        if who not in made:
+            credentials = {"username": "operator", "password": OPERATOR_PASSWORD} if who == "operator" else None
+            made[who] = chrome.new_context(
+                viewport={"width": WIDTH, "height": 900}, reduced_motion="reduce", locale="en",
+                http_credentials=credentials,  # type: ignore[arg-type]
+            )  # fmt: skip
+            made[who].set_default_timeout(20_000)
+            if who == "owner":
+                made[who].add_cookies([{"name": "tiraj_session", "value": gallery.owner_token(), "url": gallery.url}])
+        return made[who]
+
+    yield context
+    for one in made.values():
+        one.close()

@@ -1,0 +1,33 @@
+"""The records of the main game, on the website and in the frame, and the player's own pages."""
+
+from __future__ import annotations
+
+from .shots import Shot
+
+SHOTS = (
+    Shot("empty", "rounds", "/rounds"),
+    Shot("empty", "verify", "/verify"),
+    Shot("selling", "round", "/rounds/{round}"),
+    Shot("selling", "embed", "/embed?{frame}"),
+    Shot("selling", "embed-nobody", "/embed?{nobody}"),
+    Shot("selling", "house-edge", "/embed/house-edge?{frame}"),
+    Shot("selling", "order-waiting", "/embed/slips/{waiting}?{frame}"),
+    Shot("selling", "order-seen", "/embed/slips/{seen}?{frame}"),
+    Shot("selling", "order-partly-paid", "/embed/slips/{partly_paid}?{frame}"),
+    Shot("selling", "order-confirmed", "/embed/slips/{confirmed}?{frame}"),
+    Shot("closed", "round", "/rounds/{round}", checked=False),
+    Shot("sealed", "round", "/rounds/{round}"),
+    Shot("settled", "rounds", "/rounds"),
+    Shot("settled", "round", "/rounds/{round}"),
+    Shot("settled", "slip", "/slips/{won_id}"),
+    Shot("settled", "receipt", "/slips/{won}"),
+    Shot("settled", "verify", "/verify?round={round}"),
+    Shot("settled", "embed-rounds", "/embed/rounds?{frame}"),
+    Shot("settled", "embed-round", "/embed/rounds/{round}?{frame}"),
+    Shot("settled", "embed-tickets", "/embed/players/{player}/rounds/{round}?{frame}"),
+    Shot("settled", "order-won", "/embed/slips/{won}?{frame}"),
+    Shot("settled", "order-lost", "/embed/slips/{confirmed}?{frame}", checked=False),
+    Shot("settled", "order-late", "/embed/slips/{late}?{frame}", checked=False),
+    Shot("settled", "order-sold-out", "/embed/slips/{sold_out}?{frame}", checked=False),
+    Shot("settled", "order-expired", "/embed/slips/{waiting}?{frame}", checked=False),
+)

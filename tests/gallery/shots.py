@@ -1,0 +1,27 @@
+"""What the gallery looks at: pages by scene. A page listed here is checked by every test run and photographed by
+`make screenshots`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A page in one state.
+
+    `path` may use the gallery's places (`/rounds/{round}`). `who` is nobody, owner or operator. `act` is what is done
+    on the page before it is looked at. `checked=False`: photographed only, where another shot checks the same page.
+    """
+
+    scene: str
+    name: str
+    path: str
+    who: str = "nobody"
+    status: int = 200
+    act: Callable[[Page], None] | None = None
+    checked: bool = True
+    most_bytes: int = 60_000

@@ -1,0 +1,35 @@
+"""The website's own pages."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from .shots import Shot
+
+
+def _wrong_address(page: Page) -> None:
+    page.get_by_label("Email address").fill("not an address")
+    page.get_by_role("button", name="Send me a link").click()
+    page.locator('[aria-invalid="true"]').wait_for()
+
+
+SHOTS = (
+    Shot("empty", "home", "/"),
+    Shot("empty", "docs", "/docs"),
+    Shot("empty", "docs-faq", "/docs/faq"),
+    Shot("empty", "docs-platform", "/docs/platform"),
+    Shot("empty", "docs-technical", "/docs/technical"),
+    Shot("empty", "docs-utilities", "/docs/utilities", checked=False),
+    Shot("empty", "docs-api", "/docs/api"),
+    Shot("empty", "demo-missing", "/demo"),
+    Shot("empty", "login", "/login"),
+    Shot("empty", "login-wrong", "/login", act=_wrong_address),
+    Shot("empty", "login-link-gone", "/login/confirm?token=gone", status=410),
+    Shot("empty", "not-found", "/nothing-here", status=404),
+    Shot("selling", "home", "/"),
+    Shot("selling", "demo", "/demo?player=ada"),
+    Shot("selling", "account", "/account", who="owner"),
+    Shot("sealed", "home", "/", checked=False),
+    Shot("settled", "home", "/"),
+    Shot("settled", "docs-utilities", "/docs/utilities"),
+)

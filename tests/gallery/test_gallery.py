@@ -1,0 +1,76 @@
+"""Every page in every state, in a real browser: checked here, and photographed by `make screenshots`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from . import checks, console_shots, desk_shots, game_shots, site_shots
+from .shots import Shot
+from .world import SCENES, Gallery, go_to
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SHOTS: tuple[Shot, ...] = (*site_shots.SHOTS, *game_shots.SHOTS, *desk_shots.SHOTS, *console_shots.SHOTS)
+PICTURES = os.environ.get("SCREENSHOTS")
+"""A folder to photograph every page into; without it pages are checked and not kept."""
+ONLY = os.environ.get("SCREENSHOTS_ONLY", "")
+"""Photograph the shots whose `scene/name` has this in it."""
+WIDTHS, SCHEMES = (360, 1280), ("light", "dark")
+
+
+def _asked(shot: Shot) -> bool:
+    return ONLY in f"{shot.scene}/{shot.name}" if PICTURES else shot.checked
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_every_page_keeps_its_promises(scene: str, gallery: Gallery, visitors: Callable[[str], BrowserContext]) -> None:
+    go_to(gallery, scene)
+    look: Callable[[Gallery, BrowserContext, Shot], list[str]] = photograph if PICTURES else check
+    wrong = [
+        f"{shot.scene}/{shot.name}: {one}"
+        for shot in SHOTS
+        if shot.scene == scene and _asked(shot)
+        for one in look(gallery, visitors(shot.who), shot)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def check(gallery: Gallery, context: BrowserContext, shot: Shot) -> list[str]:
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
+    page.add_init_script(checks.OBSERVE)
+    wire = checks.Wire(page)
+    wrong = _open(page, gallery, shot)
+    wrong += wire.too_heavy(shot.most_bytes) + checks.steady(page)
+    if shot.act:
+        shot.act(page)
+    wrong += checks.form(page) + checks.accessible(page) + checks.fits(page)
+    page.close()
+    return wrong + troubles
+
+
+def photograph(gallery: Gallery, context: BrowserContext, shot: Shot) -> list[str]:
+    folder = Path(str(PICTURES)) / shot.scene
+    folder.mkdir(parents=True, exist_ok=True)
+    page = context.new_page()
+    wrong: list[str] = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        wrong += _open(page, gallery, shot)
+        if shot.act:
+            shot.act(page)
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.screenshot(path=folder / f"{shot.name}-{width}-{scheme}.png", full_page=True)
+    page.close()
+    return wrong
+
+
+def _open(page: Page, gallery: Gallery, shot: Shot) -> list[str]:
+    return checks.answered(page.goto(gallery.url + gallery.path(shot.path)), shot.status)

@@ -1,0 +1,127 @@
+"""The one world of the gallery: a served product with people in it, moved from scene to scene."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from flask import Flask
+
+from app.chain import mempool, node
+from app.core.db import db, transaction
+from app.partners.models import PartnerSite
+from app.rounds import jobs
+from tests.factories.partners import make_site
+from tests.factories.world import Placed, World
+from tests.personas import signed_in
+
+SITE, TITLE = "lucky-shop", "Lucky Shop"
+SHOP = "https://shop.example"
+PUBLIC, PRIVATE = "ada", "account-7"
+OWNER = "owner@example.com"
+
+
+@dataclass
+class Gallery:
+    """`places` are the words that addresses of pages may use: `/rounds/{round}`, `/embed/slips/{waiting}?{frame}`."""
+
+    app: Flask
+    url: str
+    world: World
+    places: dict[str, str] = field(default_factory=dict)
+    orders: dict[str, Placed] = field(default_factory=dict)
+    scene: str = ""
+
+    def owner_token(self) -> str:
+        """The session cookie of the site's owner."""
+        person = signed_in(self.app, OWNER)
+        cookie = person.browser.get_cookie("tiraj_session")
+        assert cookie is not None
+        self.places["owner_id"] = str(person.id)
+        return cookie.value
+
+    def path(self, pattern: str) -> str:
+        return pattern.format(**self.places)
+
+    def order(self, name: str, player: str = PUBLIC) -> Placed:
+        """One more order; its receipt is the place `name`, its public record `name_id`."""
+        made = self.world.order(self.site(), player, private=f"{PRIVATE}-{name}")
+        self.orders[name] = made
+        self.places |= {name: made.receipt_secret, f"{name}_id": str(made.id)}
+        return made
+
+    def pay(self, name: str, sats: int) -> None:
+        self.world.send(self.orders[name].address, sats)
+
+    def look_at_mempool(self) -> None:
+        mempool.Watcher().look(node.client())
+
+    def site(self) -> PartnerSite:
+        db.session.rollback()
+        return db.session.query(PartnerSite).filter_by(name=SITE).one()
+
+
+def begin(gallery: Gallery) -> None:
+    """Nothing has been sold, and no coin is there to promise with."""
+    gallery.world.scan()
+
+
+def selling(gallery: Gallery) -> None:
+    """A round on sale, and an order in each state that a sale knows."""
+    gallery.world.begin()
+    with transaction():
+        owner_id = signed_in(gallery.app, OWNER).id
+        make_site(
+            owner_id, status="live", name=SITE, display_name=TITLE, edge_percent=10,
+            embed_origins=[SHOP, gallery.url], theme={"accentColor": "#0f766e"},
+        )  # fmt: skip
+    player = {"partner": SITE, "playerPublicIdentifier": PUBLIC, "playerPrivateIdentifier": PRIVATE}
+    gallery.places |= {"site": SITE, "player": PUBLIC, "frame": urlencode(player), "nobody": f"partner={SITE}"}
+    for name in ("won", "waiting", "seen", "partly_paid", "confirmed", "late", "sold_out"):
+        gallery.order(name)
+    number = gallery.orders["won"].round_number
+    gallery.places |= {"round": str(number), "next_round": str(number + 1)}
+    gallery.pay("confirmed", 25_700)
+    gallery.pay("partly_paid", 600)
+    gallery.world.mine()
+    gallery.pay("seen", 3_300)
+    gallery.look_at_mempool()
+
+
+def closed(gallery: Gallery) -> None:
+    """Sales are over; every ticket was sold, so that one of them must win."""
+    gallery.pay("won", 1_100_000)
+    gallery.world.mine()
+    gallery.pay("sold_out", 2_200)
+    round_ = gallery.world.round(int(gallery.places["round"]))
+    sales_end = round_.sales_end_height
+    gallery.world.mine_to(sales_end - 1)
+    gallery.pay("late", 4_400)
+    gallery.world.mine_to(sales_end)
+
+
+def sealed(gallery: Gallery) -> None:
+    """One root over all tickets is published; the closing block is still to come."""
+    round_ = gallery.world.round(int(gallery.places["round"]))
+    gallery.world.mine_to(round_.sales_end_height - 1 + round_.settlement_depth)
+    jobs.seal()
+
+
+def settled(gallery: Gallery) -> None:
+    """Drawn, and the winner known."""
+    gallery.world.finish(int(gallery.places["round"]))
+
+
+SCENES: dict[str, Callable[[Gallery], None]] = {
+    "empty": begin, "selling": selling, "closed": closed, "sealed": sealed, "settled": settled,
+}  # fmt: skip
+"""In the order of time. A helper adds a scene by a line here, and pages of it in a file of its own."""
+
+
+def go_to(gallery: Gallery, scene: str) -> None:
+    """Let time pass until the scene; it only goes forward."""
+    names = list(SCENES)
+    for name in names[names.index(gallery.scene) + 1 if gallery.scene else 0 : names.index(scene) + 1]:
+        SCENES[name](gallery)
+        gallery.scene = name
