@@ -29,7 +29,7 @@ def _compress(response: Response) -> Response:
     if response.mimetype not in _TYPES or "Content-Encoding" in response.headers:
         return response
     response.vary.add("Accept-Encoding")
-    if response.status_code in (204, 206, 304) or "gzip" not in request.accept_encodings:
+    if response.status_code in (204, 206, 304) or not request.accept_encodings["gzip"]:
         return response
     is_file = response.direct_passthrough
     response.direct_passthrough = False

@@ -12,7 +12,7 @@ from app.core.headers import content_security
 from app.core.web import render
 from app.partners import queries
 from app.partners.models import PartnerSite
-from app.rounds.rules import identifier
+from app.windows.rules import identifier
 
 from .snippets import base_url, example
 

@@ -11,7 +11,9 @@ from flask import Blueprint, Response, current_app
 from app.core.web import render
 from app.partners import rules as partner_rules
 from app.partners.embed_code import snippet
-from app.rounds import queries, rules
+from app.rounds import queries
+from app.rounds import rules as round_rules
+from app.windows import rules
 
 from .api import UTILITIES
 from .snippets import base_url, example, site_name
@@ -39,7 +41,7 @@ def faq() -> Response:
 def platform() -> Response:
     """What a partner puts on its page, and who is responsible for what."""
     settings = current_app.config["SETTINGS"]
-    sample = rules.price(
+    sample = round_rules.price(
         settings.base_ticket_price_sats, _SAMPLE_EDGE, rules.min_payment_floor(settings.planning_fee_rate)
     )
     return _page(

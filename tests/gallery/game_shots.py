@@ -21,7 +21,7 @@ SHOTS = (
     Shot("settled", "round", "/rounds/{round}"),
     Shot("settled", "slip", "/slips/{won_id}"),
     Shot("settled", "receipt", "/slips/{won}"),
-    Shot("settled", "verify", "/verify?round={round}"),
+    Shot("settled", "verify", "/verify?round={round}", moves=True),
     Shot("settled", "embed-rounds", "/embed/rounds?{frame}"),
     Shot("settled", "embed-round", "/embed/rounds/{round}?{frame}"),
     Shot("settled", "embed-tickets", "/embed/players/{player}/rounds/{round}?{frame}"),

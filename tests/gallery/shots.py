@@ -14,7 +14,8 @@ class Shot:
     """A page in one state.
 
     `path` may use the gallery's places (`/rounds/{round}`). `who` is nobody, owner or operator. `act` is what is done
-    on the page before it is looked at. `checked=False`: photographed only, where another shot checks the same page.
+    on the page before it is looked at. `moves`: its script fills it while it is looked at. `checked=False`:
+    photographed only, where another shot checks the same page.
     """
 
     scene: str
@@ -25,3 +26,4 @@ class Shot:
     act: Callable[[Page], None] | None = None
     checked: bool = True
     most_bytes: int = 60_000
+    moves: bool = False

@@ -11,7 +11,7 @@ from flask import Flask
 from app.chain import mempool, node
 from app.core.db import db, transaction
 from app.partners.models import PartnerSite
-from app.rounds import jobs
+from app.windows import jobs
 from tests.factories.partners import make_site
 from tests.factories.world import Placed, World
 from tests.personas import signed_in
