@@ -37,6 +37,7 @@ from app.chain.listeners import ChainListener
 from app.core.checks import Breach
 from app.core.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE, PeriodicJob
 from app.core.surfaces import Surface
+from app.desk import pages as desk_pages
 from app.embed import frame as embed_frame
 from app.embed import pages as embed_pages
 from app.embed import round_page as embed_round
@@ -50,6 +51,7 @@ from app.notifications import pages as mailbox
 from app.partners import api as partners_api
 from app.partners import key_door, keys_pages, team_pages
 from app.partners import pages as partners_pages
+from app.partners.first_steps import Milestones
 from app.payouts import checks as payouts_checks
 from app.payouts import coins as payouts_coins
 from app.payouts.confirming import Planning
@@ -78,6 +80,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_pages.bp, accounts_api.bp, partners_pages.bp, partners_api.bp, mailbox.blueprint, embed_pages.bp,
     rounds_api.bp, luckotto_api.bp, site_api.bp, site_api.development, rounds_pages.bp, site_pages.bp, docs_pages.bp,
     site_demo.bp, server_api.bp, server_api.document, api_pages.bp, webhooks_pages.bp, keys_pages.bp, team_pages.bp,
+    desk_pages.bp,
     metrics.bp, *_CONSOLE,
 )  # fmt: skip
 
@@ -97,12 +100,16 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
                 "revoke_others",
             )
         ),
-        *(f"partners.{name}" for name in ("sites", "new", "create", "price_example", "site", "save")),
+        *(f"partners.{name}" for name in ("sites", "new", "create", "price_example", "site", "save", "show_preview")),
         *(f"keys.{name}" for name in ("index", "create", "roll", "revoke")),
         *(
             f"team.{name}"
-            for name in ("index", "invite", "leave", "change", "withdraw", "invitation", "accept")
+            for name in (
+                "index", "invite", "leave", "change", "withdraw", "invitation", "accept", "offer", "withdraw_offer",
+                "handover", "hand_over",
+            )
         ),
+        *(f"desk.{name}" for name in ("orders", "payments", "wins", "balance", "export")),
         *(f"webhooks.{name}" for name in ("endpoints", "create", "endpoint", "change", "act", "again", "events")),
         *(f"site.{name}" for name in ("home", "verify", "hash_draw", "hash_tweak")),
         *docs_pages.ENDPOINTS, *site_demo.ENDPOINTS,
@@ -207,6 +214,8 @@ EMBED_GAMES: tuple[EmbedGame, ...] = (EmbedGame("rounds", lazy_gettext("Rounds")
 
 PARTNER_PANELS: tuple[partners_pages.Panel, ...] = (rounds_panels.orders, rounds_panels.wins, rounds_panels.balance)
 
+PARTNER_MILESTONES: tuple[Milestones, ...] = (rounds_panels.milestone,)
+
 EVENT_TYPES: frozenset[str] = frozenset(
     {
         "coin.spent_unplanned",
@@ -247,6 +256,7 @@ def assemble(app: Flask, csrf: CSRFProtect) -> None:
     app.extensions["check_payout_address"] = deposits.check_payout_address
     app.extensions["frame_origins"] = embed_frame.frame_origins
     app.extensions["partner_panels"] = PARTNER_PANELS
+    app.extensions["partner_milestones"] = PARTNER_MILESTONES
     app.extensions["embed_games"] = EMBED_GAMES
     app.extensions["selling_endpoints"] = SELLING_ENDPOINTS
     key_door.init_app(app)

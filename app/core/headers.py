@@ -15,6 +15,7 @@ _CONTENT_SECURITY = {
     "img-src": "'self' data:",
     "font-src": "'self'",
     "connect-src": "'self'",
+    "frame-src": "'self'",  # the preview of a partner's frame beside its settings
     "worker-src": "'self'",
     "manifest-src": "'self'",
     "form-action": "'self'",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
 from flask import current_app, g, request
@@ -12,6 +12,7 @@ from app.core.errors import DomainError, NotFound
 from app.core.surfaces import current_surface
 from app.partners import preview, queries
 from app.partners.models import PartnerSite
+from app.partners.preview import Preview
 from app.partners.rules import DEFAULT_ACCENT
 from app.windows import rules
 
@@ -40,6 +41,7 @@ class Frame:
     parent_origins: tuple[str, ...]
     title: str
     accent: str
+    looks: Preview | None = None
 
     @property
     def player(self) -> Player | None:
@@ -54,7 +56,7 @@ class Frame:
 
     @property
     def is_preview(self) -> bool:
-        return self.site.status == "draft"
+        return self.looks is not None
 
     def url(self, path: str, **more: object) -> str:
         """An address inside this frame: the path with the partner, the player, and what else is given."""
@@ -96,8 +98,10 @@ def current_frame() -> Frame:
     if "frame" not in g:
         g.frame_origins = ()
         site = _site()
-        g.frame_origins = tuple(site.embed_allowed_origins)
-        g.frame = _frame(site)
+        looks = preview.read(request.args.get(PREVIEW, ""), site.name)
+        # A preview also stands on the dashboard, beside the fields that it is a preview of.
+        g.frame_origins = (*site.embed_allowed_origins, *(("'self'",) if looks else ()))
+        g.frame = _frame(site) if looks is None else _as_previewed(_frame(site), looks)
     frame: Frame = g.frame
     return frame
 
@@ -156,6 +160,12 @@ def _frame(site: PartnerSite) -> Frame:
         title=site.display_name,
         accent=str(site.theme.get("accentColor", DEFAULT_ACCENT)).removeprefix("#"),
     )
+
+
+def _as_previewed(frame: Frame, looks: Preview) -> Frame:
+    """The frame with the title and the colour that its preview link was made for."""
+    accent = looks.accent.removeprefix("#") if looks.accent else frame.accent
+    return replace(frame, looks=looks, title=looks.title or frame.title, accent=accent)
 
 
 def order_stop_blocks() -> int:

@@ -39,7 +39,14 @@ class Placed:
 
 
 def player_who_buys(frame: Frame) -> Player:
-    """Raises DomainError 422 `player_identifier_invalid` where an identifier is missing or cannot be one."""
+    """Who the order is for.
+
+    Raises:
+        DomainError: 409 `site_not_live` in a preview, 422 `player_identifier_invalid` where an identifier is missing
+            or cannot be one.
+    """
+    if frame.is_preview:
+        raise DomainError("site_not_live", status=409)
     player = frame.player
     if player is None:
         raise DomainError("player_identifier_invalid", field=PUBLIC if frame.public is None else PRIVATE)

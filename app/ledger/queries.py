@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, select, text
 
@@ -26,6 +26,15 @@ class Line:
     line: int
     amount: int
     counterpart: AccountRef
+
+
+@dataclass(frozen=True, slots=True)
+class DayChange:
+    """What transfers of one kind did to one account on one day (UTC)."""
+
+    day: date
+    kind: str
+    amount: int
 
 
 def balance(ref: AccountRef) -> int:
@@ -75,6 +84,12 @@ def lines(ref: AccountRef, after: int | None = None, limit: int = 50) -> list[Li
     ]  # fmt: skip
 
 
+def daily_changes(ref: AccountRef, since: date) -> list[DayChange]:
+    """An account's changes from the day `since` on, by day and kind of transfer, the oldest first."""
+    given = {"kind": ref.kind, "owner": ref.owner, "currency": ref.currency, "since": since}
+    return [DayChange(row.day, row.kind, int(row.amount)) for row in db.session.execute(text(_DAILY), given)]
+
+
 def postings_of(source: str, source_ids: Sequence[str], kind: str) -> list[Posting]:
     """What was posted under these keys, for mirroring it exactly."""
     rows = db.session.execute(text(_POSTINGS_OF), {"source": source, "ids": list(source_ids), "kind": kind})
@@ -118,4 +133,18 @@ _LINES = f"""
     FROM ({_SIDE.format(side="debit", other="credit")} UNION ALL {_SIDE.format(side="credit", other="debit")}) AS side
     JOIN ledger_accounts AS other ON other.id = side.other_id
     ORDER BY side.id DESC LIMIT :limit
+"""
+
+_DAY_SIDE = """
+    SELECT (transfer.posted_at AT TIME ZONE 'UTC')::date AS day, transfer.kind,
+           CASE WHEN account.normal_side = '{side}' THEN amount ELSE -amount END AS change
+    FROM account JOIN ledger_transfers AS transfer ON transfer.{side}_account_id = account.id
+    WHERE transfer.posted_at >= CAST(:since AS date)::timestamp AT TIME ZONE 'UTC'
+"""
+_DAILY = f"""
+    WITH account AS (SELECT id, normal_side FROM ledger_accounts
+                     WHERE kind = :kind AND owner = :owner AND currency = :currency)
+    SELECT day, kind, sum(change) AS amount
+    FROM ({_DAY_SIDE.format(side="debit")} UNION ALL {_DAY_SIDE.format(side="credit")}) AS side
+    GROUP BY day, kind ORDER BY day, kind
 """

@@ -102,6 +102,7 @@ def record(site: PartnerSite, standing: Standing) -> SiteRecord:
         payout_address_changed_at=site.payout_address_changed_at,
         theme=ThemeRecord(accent_color=site.theme.get("accentColor")),
         embed_origins=list(site.embed_allowed_origins),
+        games=list(site.games) if site.games is not None else None,
         verification_status=site.verification_status,  # type: ignore[arg-type]
         verification_reason=site.verification_reason,
         access=standing,

@@ -8,7 +8,7 @@ from flask import current_app
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from app.core.error_messages import message_for
@@ -17,7 +17,7 @@ from app.core.money import with_edge
 from app.core.templating import sats
 
 from . import rules
-from .service import SiteValues
+from .service import SiteValues, games_offered
 
 _REQUIRED = _l("This is required.")
 
@@ -76,12 +76,24 @@ class PayoutForm(SiteForm):
         }
 
 
-class ThemeForm(SiteForm):
+class LooksForm(IdentityForm):
     accent_color = StringField(_l("Accent colour"))
 
     def values(self) -> SiteValues:
+        """Only what was sent: either field may come alone."""
         accent = (self.accent_color.data or "").strip()
-        return {"theme": {"accentColor": accent} if accent else {}}
+        title: SiteValues = IdentityForm.values(self) if self.display_name.raw_data else {}
+        theme: SiteValues = {"theme": {"accentColor": accent} if accent else {}}
+        return {**title, **(theme if self.accent_color.raw_data else {})}
+
+
+class GamesForm(SiteForm):
+    games = SelectMultipleField(
+        _l("Games"), choices=lambda: list(games_offered().items()), validate_choice=False
+    )  # fmt: skip
+
+    def values(self) -> SiteValues:
+        return {"games": list(self.games.data or [])}
 
 
 class OriginsForm(SiteForm):
@@ -112,10 +124,10 @@ class NewSiteForm(IdentityForm, EdgeForm, PayoutForm):
 
 
 SECTIONS: dict[str, type[SiteForm]] = {
-    "identity": IdentityForm,
+    "looks": LooksForm,
     "edge": EdgeForm,
     "payout": PayoutForm,
-    "theme": ThemeForm,
+    "games": GamesForm,
     "origins": OriginsForm,
     "status": StatusForm,
 }
@@ -126,7 +138,7 @@ def saved_message(section: str) -> str:
     if section == "edge":
         return str(gettext("Saved. Orders made from now on have the new price."))
     if section == "payout":
-        return str(gettext("Saved. Orders made from now on pay to the new address."))
+        return str(gettext("Saved. New orders pay to this address. What you have earned follows after 72 hours."))
     return str(gettext("Saved."))
 
 

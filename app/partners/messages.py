@@ -14,6 +14,7 @@ MESSAGES: dict[str, object] = {
     "display_name_invalid": _l("Use 1 to 80 characters, without invisible ones."),
     "house_edge_invalid": _l("The house edge is a whole percentage from 0 to 15."),
     "accent_color_invalid": _l("Write the colour as # and six hex digits, such as #2543c4."),
+    "games_invalid": _l("Choose at least one of the games."),
     "payout_address_missing": _l("Enter the address that receives your players' winnings."),
     "payout_address_has_spaces": _l("Remove the spaces from the address."),
     "payout_address_not_acknowledged": _l("Confirm that you know this address becomes public."),
@@ -46,6 +47,9 @@ MESSAGES: dict[str, object] = {
     "team_full": _l("A site has at most %(most)s teammates and open invitations."),
     "invitation_gone": _l("This invitation is used, withdrawn or too old. Ask for a new one."),
     "invitation_for_another": _l("This invitation was sent to another address. Sign in with that one."),
+    "transfer_gone": _l("This link is used, withdrawn or too old. Start again on the team's page."),
+    "transfer_to_manager": _l("A site can be handed to a teammate who manages it."),
+    "transfer_not_confirmed": _l("Confirm that you know what you give away."),
     # Session API
     "slug_never_changes": _l("A site's slug never changes."),
     "changed_meanwhile": _l("The site has changed since you read it. Read it again, then change it."),

@@ -27,6 +27,7 @@ class PartnerSite(Model):
         CheckConstraint("verification_status IN ('unverified', 'verified', 'rejected')", name="verification_status"),
         CheckConstraint("stopped_reason = '' OR status <> 'live'", name="stopped_is_not_live"),
         CheckConstraint("open_orders_limit >= 0", name="open_orders_limit"),
+        CheckConstraint("games <> '{}'", name="games"),
         Index("partner_sites_normalized_name_idx", text(NORMALIZED_NAME), unique=True),
     )
 
@@ -37,6 +38,7 @@ class PartnerSite(Model):
     status: Mapped[str] = mapped_column(server_default="draft")
     theme: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     embed_allowed_origins: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    games: Mapped[list[str] | None] = mapped_column(ARRAY(Text))  # what its frame offers; null: all, later ones too
     house_edge_percent: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     payout_address: Mapped[str]
     payout_address_network: Mapped[str]
@@ -100,3 +102,15 @@ class TeamInvitation(Model):
     invited_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     expires_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
+
+
+class SiteTransfer(Model):
+    """A site on its way to another owner, until the present one has confirmed it from the mailbox. One a site."""
+
+    __tablename__ = "site_transfers"
+
+    partner_site_id: Mapped[UUID] = mapped_column(ForeignKey("partner_sites.id"), primary_key=True)
+    from_user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    to_user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    expires_at: Mapped[datetime]

@@ -15,22 +15,24 @@ from app.accounts.login import go, login_required
 from app.core.db import transaction
 from app.core.error_messages import add_messages
 from app.core.errors import DomainError
+from app.core.ids import parse_id
 from app.core.limits import limiter, new_sites_limit
 from app.core.money import with_edge
 from app.core.web import render, wants_fragment
 
 from . import keys, preview, queries, rules, service
-from .embed_code import resizer, snippet
+from .embed_code import resizer, server_code, snippet
+from .first_steps import steps
 from .forms import (
     SECTIONS,
     EdgeForm,
-    IdentityForm,
+    GamesForm,
+    LooksForm,
     NewSiteForm,
     OriginsForm,
     PayoutForm,
     SiteForm,
     StatusForm,
-    ThemeForm,
     saved_message,
 )
 from .keys_pages import shown
@@ -40,6 +42,8 @@ from .site_limits import NEW_SITES, maker
 
 bp = Blueprint("partners", __name__)
 
+_SITES_SHOWN = 24
+
 Panel = Callable[[PartnerSite], str]
 """Another slice's part of a site's page, as safe HTML. `app.extensions["partner_panels"]` lists them."""
 
@@ -47,14 +51,22 @@ Panel = Callable[[PartnerSite], str]
 @bp.record_once
 def _assemble(state: BlueprintSetupState) -> None:
     add_messages(MESSAGES)
-    state.app.extensions.setdefault("partner_panels", [])
+    for table in ("partner_panels", "partner_milestones", "embed_games"):
+        state.app.extensions.setdefault(table, ())
 
 
 @bp.get("/partners")
 @login_required
 def sites() -> Response:
-    """All of one's sites."""
-    return render("partners/sites.html", "partners/_sites.html", sites=queries.sites_of(current_user))
+    """One's sites, in pages."""
+    after = parse_id(request.args.get("after", ""))
+    rows = queries.sites_page(current_user, after, _SITES_SHOWN + 1)
+    following = rows[_SITES_SHOWN - 1][0].id if len(rows) > _SITES_SHOWN else None
+    return render(
+        "partners/sites.html", "partners/_sites.html", sites=[site for site, _ in rows[:_SITES_SHOWN]],
+        first=url_for("partners.sites") if after else None,
+        following=url_for("partners.sites", after=following) if following else None,
+    )  # fmt: skip
 
 
 @bp.get("/partners/new")
@@ -96,6 +108,20 @@ def price_example() -> Response:
 def site(name: str) -> Response:
     """One site: its settings, the snippet, and what other slices tell of it."""
     return _site_page(queries.site_for(current_user, name, "read"))
+
+
+@bp.post("/partners/<name>/preview")
+@login_required
+def show_preview(name: str) -> Response:
+    """The page with the frame as it would look; nothing is kept. For readers without scripts."""
+    form = LooksForm()
+    found = queries.site_for(current_user, name, "write")
+    try:
+        shown = service.looks_of(form.values())
+    except DomainError as error:
+        form.refuse(error)
+        return _site_page(found, _refusal(error), {"looks": form})
+    return _site_page(found, 200, {"looks": form}, shown)
 
 
 @bp.post("/partners/<name>")
@@ -141,25 +167,38 @@ def _answer_section(
     return response
 
 
-def _site_page(found: PartnerSite, status: int = 200, forms: dict[str, SiteForm] | None = None) -> Response:
+def _site_page(
+    found: PartnerSite, status: int = 200, forms: dict[str, SiteForm] | None = None,
+    shown: preview.Preview | None = None,
+) -> Response:  # fmt: skip
     panels: Sequence[Panel] = current_app.extensions["partner_panels"]
-    context = _context(found, _forms(found) | (forms or {}))
+    base_url = current_app.config["SETTINGS"].base_url
     return make_response(
-        render_template("partners/site.html", panels=[Markup(panel(found)) for panel in panels], **context), status
+        render_template(
+            "partners/site.html",
+            panels=[Markup(panel(found)) for panel in panels],
+            first_steps=steps(found),
+            snippet_code=snippet(base_url, found.name),
+            resizer_code=resizer(base_url),
+            server_code=server_code(base_url, found.name),
+            preview_url=f"/embed?partner={found.name}&preview={preview.token(found.name, shown)}",
+            is_tried=shown is not None,
+            **_context(found, _forms(found) | (forms or {})),
+        ),
+        status,
     )
 
 
 def _context(found: PartnerSite, forms: dict[str, SiteForm]) -> dict[str, object]:
-    base_url = current_app.config["SETTINGS"].base_url
     return {
         "site": found,
         "forms": forms,
         "saved": {},
         "standing": queries.standing_of(current_user, found),
-        "snippet_code": snippet(base_url, found.name),
-        "resizer_code": resizer(base_url),
         "preview_token": preview.token(found.name) if found.status == "draft" else None,
+        "games": service.games_offered(),
         "accent": found.theme.get("accentColor", rules.DEFAULT_ACCENT),
+        "default_accent": rules.DEFAULT_ACCENT,
         **_price(found.house_edge_percent),
     }
 
@@ -167,10 +206,12 @@ def _context(found: PartnerSite, forms: dict[str, SiteForm]) -> dict[str, object
 def _forms(found: PartnerSite) -> dict[str, SiteForm]:
     """Every section's form with the values as they are; `formdata=None` keeps a posted section out of the others."""
     return {
-        "identity": IdentityForm(formdata=None, display_name=found.display_name),
+        "looks": LooksForm(
+            formdata=None, display_name=found.display_name, accent_color=found.theme.get("accentColor", "")
+        ),
         "edge": EdgeForm(formdata=None, house_edge=str(found.house_edge_percent)),
         "payout": PayoutForm(formdata=None, payout_address=found.payout_address),
-        "theme": ThemeForm(formdata=None, accent_color=found.theme.get("accentColor", "")),
+        "games": GamesForm(formdata=None, games=found.games or list(service.games_offered())),
         "origins": OriginsForm(formdata=None, embed_origins="\n".join(found.embed_allowed_origins)),
         "status": StatusForm(formdata=None),
     }

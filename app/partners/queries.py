@@ -82,16 +82,8 @@ def site_by_id(site_id: UUID) -> PartnerSite | None:
     return db.session.get(PartnerSite, site_id)
 
 
-def sites_of(user: Person) -> list[PartnerSite]:
-    """The user's own sites and those of their teams, by title."""
-    rows = db.session.scalars(
-        select(PartnerSite).where(_is_theirs(user)).order_by(PartnerSite.display_name, PartnerSite.name)
-    )
-    return list(rows)
-
-
 def sites_page(user: Person, after: UUID | None, limit: int) -> list[tuple[PartnerSite, Standing]]:
-    """The same in the order in which they were made, each with what the user is to it."""
+    """The user's own sites and those of their teams, in the order in which they were made, each with their standing."""
     rows = db.session.execute(
         select(PartnerSite, TeamMember.access)
         .outerjoin(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from app.core.errors import DomainError
@@ -129,6 +129,20 @@ def clean_theme(theme: Mapping[str, object]) -> dict[str, str]:
     if not isinstance(accent, str) or not _ACCENT.fullmatch(accent):
         raise DomainError("accent_color_invalid", field="accent_color")
     return {"accentColor": accent.lower()}
+
+
+def clean_games(chosen: object, offered: Collection[str]) -> list[str] | None:
+    """The games of a site's frame, each once, in the platform's order. None: all, those of the future too.
+
+    Raises DomainError `games_invalid` (field `games`) for an unknown game, or for none at all.
+    """
+    if chosen is None:
+        return None
+    names = list(chosen) if isinstance(chosen, Sequence) and not isinstance(chosen, str) else []
+    if not names or not all(isinstance(name, str) and name in offered for name in names):
+        raise DomainError("games_invalid", field="games")
+    kept = [name for name in offered if name in names]
+    return None if len(kept) == len(offered) else kept
 
 
 def one_spelling(address: str) -> str:

@@ -31,6 +31,15 @@ Theme = Annotated[
         }
     ),
 ]
+Games = Annotated[
+    Any,
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "array", "minItems": 1, "items": {"type": "string"}}, {"type": "null"}],
+            "description": "the games that the frame offers; null means all",
+        }
+    ),
+]
 Status = Annotated[str, WithJsonSchema({"enum": ["draft", "live", "paused"]})]
 
 PUBLIC_NAMES = {
@@ -41,6 +50,7 @@ PUBLIC_NAMES = {
     "payout_address_acknowledged": "payoutAddressAcknowledged",
     "accent_color": "theme.accentColor",
     "embed_origins": "embedOrigins",
+    "games": "games",
     "status": "status",
 }
 """What the rules call a field, and what the JSON does."""
@@ -58,6 +68,7 @@ class NewSite(Question):
     payout_address_acknowledged: bool
     theme: Theme = Field(default_factory=dict)
     embed_origins: Origins = Field(default_factory=list)
+    games: Games = None
     status: Status = "draft"
 
     def values(self) -> SiteValues:
@@ -75,6 +86,7 @@ class SiteChanges(Question):
     payout_address_acknowledged: bool = False
     theme: Theme = Field(default_factory=dict)
     embed_origins: Origins = Field(default_factory=list)
+    games: Games = None
     status: Status = ""
 
     def values(self) -> SiteValues:
@@ -99,6 +111,7 @@ class SiteRecord(Answer):
     payout_address_changed_at: datetime
     theme: ThemeRecord
     embed_origins: list[str]
+    games: list[str] | None
     verification_status: Literal["unverified", "verified", "rejected"]
     verification_reason: str
     access: Literal["owner", "manage", "read"]

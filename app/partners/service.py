@@ -22,6 +22,7 @@ from app.notifications.service import send_later
 from . import rules
 from .models import PartnerSite
 from .origins import clean_origins
+from .preview import Preview
 
 CheckAddress = Callable[[str], None]
 """Raises DomainError unless the address is one of this network's and none of our own deposit addresses."""
@@ -38,6 +39,7 @@ class SiteValues(TypedDict, total=False):
     theme: Mapping[str, object]
     embed_origins: Sequence[object]
     status: str
+    games: object  # names, or None for all
 
 
 @dataclass
@@ -60,6 +62,11 @@ class _Checked:
             raise self.errors[0]
         if self.errors:
             raise InvalidInput(self.errors)
+
+
+def games_offered() -> dict[str, str]:
+    """The platform's games that have a place in a frame: name to title, the main one first."""
+    return {game.name: str(game.title) for game in current_app.extensions["embed_games"]}
 
 
 def create_site(owner_user_id: UUID, values: SiteValues, *, site_id: UUID | None = None) -> PartnerSite:
@@ -105,6 +112,24 @@ def update_site(site: PartnerSite, changes: SiteValues, *, actor: str | None = N
     return site
 
 
+def looks_of(values: SiteValues) -> Preview:
+    """What title and accent would be shown as; nothing is changed.
+
+    Raises DomainError or InvalidInput, as `update_site`.
+    """
+    checked = _Checked()
+    looks: SiteValues = {}
+    if "display_name" in values:
+        looks["display_name"] = values["display_name"]
+    if "theme" in values:
+        looks["theme"] = values["theme"]
+    _check_settings(looks, checked)
+    checked.raise_errors()
+    title, theme = checked.values.get("display_name"), checked.values.get("theme")
+    accent = theme.get("accentColor", rules.DEFAULT_ACCENT) if isinstance(theme, dict) else None
+    return Preview(str(title) if title is not None else None, accent)
+
+
 def _check_settings(values: SiteValues, checked: _Checked) -> None:
     """Everything but the name, the status and the payout address, which need more than the value itself."""
     if "display_name" in values:
@@ -119,6 +144,9 @@ def _check_settings(values: SiteValues, checked: _Checked) -> None:
     if "embed_origins" in values:
         with checked.refusing("embed_origins"):
             checked.values["embed_allowed_origins"] = clean_origins(values["embed_origins"])
+    if "games" in values:
+        with checked.refusing("games"):
+            checked.values["games"] = rules.clean_games(values["games"], list(games_offered()))
 
 
 def _check_payout_address(values: SiteValues, checked: _Checked) -> None:

@@ -21,7 +21,7 @@ from app.core.errors import DomainError, NotFound
 from app.core.ids import hash_secret, new_id, new_secret
 from app.notifications.service import send_later
 
-from .models import PartnerSite, TeamInvitation, TeamMember
+from .models import PartnerSite, SiteTransfer, TeamInvitation, TeamMember
 
 TeamAccess = Literal["read", "manage"]
 
@@ -130,6 +130,9 @@ def remove(site: PartnerSite, user_id: UUID, *, by: UUID) -> None:
     """Take a teammate out, or oneself. Raises NotFound for who is none, the owner among them."""
     db.session.delete(_member(site, user_id))
     db.session.flush()
+    db.session.execute(
+        delete(SiteTransfer).where(SiteTransfer.partner_site_id == site.id, SiteTransfer.to_user_id == user_id)
+    )
     action = "team.left" if by == user_id else "team.removed"
     note(f"user:{by}", action, f"site:{site.id}", user=str(user_id))
 

@@ -9,7 +9,7 @@ from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
-from wtforms import EmailField, RadioField
+from wtforms import BooleanField, EmailField, RadioField, SelectField
 from wtforms.validators import InputRequired
 
 from app.accounts.login import go, login_required
@@ -19,7 +19,7 @@ from app.core.errors import DomainError, NotFound
 from app.core.ids import parse_id
 from app.core.limits import limiter, logins_limit
 
-from . import queries, team
+from . import queries, team, transfer
 from .forms import SiteForm
 from .models import PartnerSite
 
@@ -34,6 +34,11 @@ class InvitationForm(SiteForm):
                  ("manage", _l("Manage: settings, keys and webhooks, but neither team nor payout address"))],
         validate_choice=False,
     )  # fmt: skip
+
+
+class TransferForm(SiteForm):
+    user_id = SelectField(_l("New owner"), [InputRequired(_l("This is required."))], validate_choice=False)
+    acknowledged = BooleanField(_l("I know that this site and what it earns will no longer be mine."))
 
 
 def _inviter() -> str:
@@ -111,6 +116,56 @@ def withdraw(name: str, invitation_id: str) -> Response:
     return _back(name)
 
 
+@bp.post("/partners/<name>/team/transfer")
+@login_required
+@limiter.limit(logins_limit, key_func=_inviter)
+def offer(name: str) -> Response:
+    """Ask the owner by mail to confirm that the site goes to a teammate."""
+    site = queries.site_for(current_user, name, "own")
+    form = TransferForm()
+    to = parse_id(form.user_id.data or "")
+    try:
+        with transaction():
+            if to is None:
+                raise DomainError("transfer_to_manager", status=409, field="user_id")
+            transfer.offer(site, to, by=current_user.id, acknowledged=form.acknowledged.data is True)
+    except DomainError as error:
+        form.refuse(error)
+        site = queries.site_for(current_user, name, "own")
+        return _page(site, None, 409 if error.status == 409 else 422, transfer_form=form)
+    flash(gettext("We have sent you a mail. The site is handed over when you follow its link."), "ok")
+    return _back(name)
+
+
+@bp.post("/partners/<name>/team/transfer/withdraw")
+@login_required
+def withdraw_offer(name: str) -> Response:
+    """Keep the site after all."""
+    site = queries.site_for(current_user, name, "own")
+    with transaction():
+        transfer.withdraw(site, by=current_user.id)
+    flash(gettext("The site stays yours. The link in our mail no longer works."), "ok")
+    return _back(name)
+
+
+@bp.get("/transfers/<token>")
+@login_required
+def handover(token: str) -> Response:
+    """What the owner is about to give away. Mail scanners fetch this address, so looking confirms nothing."""
+    site, receiver = transfer.opened(token, by=current_user.id)
+    return make_response(render_template("partners/transfer.html", site=site, receiver=receiver, token=token))
+
+
+@bp.post("/transfers/<token>")
+@login_required
+def hand_over(token: str) -> Response:
+    """Hand the site over."""
+    with transaction():
+        name = transfer.confirm(token, by=current_user.id).name
+    flash(gettext("The site is handed over. You still manage it; its new owner can change that."), "ok")
+    return _back(name)
+
+
 @bp.get("/invitations/<token>")
 @login_required
 def invitation(token: str) -> Response:
@@ -131,17 +186,23 @@ def accept(token: str) -> Response:
     return go(url_for("partners.site", name=name))
 
 
-def _page(site: PartnerSite, form: InvitationForm | None, status: int) -> Response:
-    standing = queries.standing_of(current_user, site)
-    is_owner = standing == "owner"
+def _page(
+    site: PartnerSite, form: InvitationForm | None, status: int, transfer_form: TransferForm | None = None
+) -> Response:
+    is_owner = queries.standing_of(current_user, site) == "owner"
+    members = team.members_of(site)
+    handing = transfer_form or TransferForm(formdata=None)
+    handing.user_id.choices = [(str(one.user_id), one.email) for one in members if one.access == "manage"]
     return make_response(
         render_template(
             "partners/team.html",
             site=site,
-            members=team.members_of(site),
+            members=members,
             invitations=team.invitations_of(site) if is_owner else (),
             form=form or InvitationForm(formdata=None, access="read"),
             is_owner=is_owner,
+            transfer_form=handing,
+            offer=transfer.offer_of(site) if is_owner else None,
         ),
         status,
     )

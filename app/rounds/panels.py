@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from flask import render_template
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from app.core.db import db
 from app.core.ids import created_at
 from app.core.money import Sats
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
+from app.partners.first_steps import Milestone
 from app.partners.models import PartnerSite
 from app.windows import open_orders
 from app.windows.models import FINAL_STATUSES
 
 from . import queries
 from .game import ROUNDS
-from .models import Round, TicketOrder, TicketSlip
+from .models import OrderPayment, Round, TicketOrder, TicketSlip
 
-ORDERS_SHOWN = 50
-LINES_SHOWN = 20
+ORDERS_SHOWN = 10
+WINS_SHOWN = 5
+LINES_SHOWN = 5
 
 
 def orders(site: PartnerSite) -> str:
@@ -30,14 +35,13 @@ def orders(site: PartnerSite) -> str:
         "rounds/panels/_orders.html",
         site=site,
         rows=[(view, created_at(view.order.id)) for view in views],
-        is_full=len(views) == ORDERS_SHOWN,
         open_orders=open_orders.standing(ROUNDS, site, selling.round_number) if selling else None,
     )
 
 
 def wins(site: PartnerSite) -> str:
     """The site's wins: whom to credit, and with how much."""
-    return render_template("rounds/panels/_wins.html", site=site, wins=queries.site_wins(site))
+    return render_template("rounds/panels/_wins.html", site=site, wins=queries.site_wins(site, WINS_SHOWN))
 
 
 def balance(site: PartnerSite) -> str:
@@ -48,6 +52,7 @@ def balance(site: PartnerSite) -> str:
         site=site,
         balance=ledger.balance(account),
         unsettled=unsettled_sats(site),
+        suspended=suspended(site),
         lines=ledger.lines(account, limit=LINES_SHOWN),
     )
 
@@ -61,3 +66,39 @@ def unsettled_sats(site: PartnerSite) -> Sats:
         .where(TicketOrder.partner_site_id == site.id, Round.status.not_in(FINAL_STATUSES))
     )
     return int(db.session.scalar(query) or 0)
+
+
+def suspended(site: PartnerSite) -> list[tuple[str, Sats]]:
+    """What the site's players paid that bought nothing and waits for its refund, by reason, the largest first."""
+    reason = case((OrderPayment.status == "credited", "sold_out"), else_=OrderPayment.status)
+    total = func.sum(OrderPayment.refundable_sats)
+    rows = db.session.execute(
+        select(reason, total)
+        .join(TicketOrder, TicketOrder.id == OrderPayment.order_id)
+        .where(
+            TicketOrder.partner_site_id == site.id,
+            OrderPayment.refundable_sats > 0,
+            OrderPayment.refunded_at.is_(None),
+            OrderPayment.orphaned_at.is_(None),
+        )
+        .group_by(reason)
+        .order_by(total.desc())
+    )
+    return [(row[0], int(row[1])) for row in rows]
+
+
+def earned_by_day(changes: Sequence[ledger.DayChange]) -> dict[date, Sats]:
+    """Of an account's changes, what settled rounds brought; refunds pass through and are nobody's earnings."""
+    earned: dict[date, Sats] = {}
+    for change in changes:
+        if change.kind == "settle":
+            earned[change.day] = earned.get(change.day, 0) + change.amount
+    return earned
+
+
+def milestone(site: PartnerSite) -> Milestone:
+    """How far the game has come at a new site."""
+    first = select(TicketOrder.id).where(TicketOrder.partner_site_id == site.id).limit(1)
+    if db.session.scalar(first) is None:
+        return "nothing"
+    return "paid" if db.session.scalar(first.join(TicketSlip, TicketSlip.id == TicketOrder.id)) else "ordered"

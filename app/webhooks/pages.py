@@ -16,6 +16,7 @@ from app.core.db import transaction
 from app.core.error_messages import add_messages, message_for
 from app.core.errors import DomainError, NotFound
 from app.core.ids import created_at, parse_id
+from app.core.limits import limiter
 from app.core.web import render, wants_fragment
 from app.partners.models import PartnerSite
 from app.partners.queries import Right, site_for
@@ -30,6 +31,7 @@ from .wording import EVENTS, error_words, reason_words
 bp = Blueprint("webhooks", __name__)
 
 _SHOWN = 25
+SENDS_A_MINUTE = "20 per minute"
 
 
 @bp.record_once
@@ -40,6 +42,15 @@ def _assemble(state: BlueprintSetupState) -> None:
 @bp.context_processor
 def _words() -> dict[str, object]:
     return {"event_words": EVENTS, "error_words": error_words, "reason_words": reason_words}
+
+
+def _presser() -> str:
+    """One counter a person and site: a button makes our servers knock at an address that somebody chose."""
+    return f"webhook-buttons-of:{current_user.get_id()}:{(request.view_args or {}).get('name')}"
+
+
+def _sends() -> bool:
+    return (request.view_args or {}).get("action") == "test"
 
 
 @bp.get("/partners/<name>/webhooks")
@@ -93,6 +104,9 @@ def change(name: str, endpoint_id: str) -> Response:
 
 @bp.post("/partners/<name>/webhooks/<endpoint_id>/<action>")
 @login_required
+@limiter.shared_limit(
+    SENDS_A_MINUTE, scope="webhook-buttons", key_func=_presser, exempt_when=lambda: not _sends()
+)  # fmt: skip
 def act(name: str, endpoint_id: str, action: str) -> Response:
     """Press one of the endpoint's buttons: test, roll, disable, enable, remove."""
     if action not in _ACTIONS:
@@ -104,6 +118,7 @@ def act(name: str, endpoint_id: str, action: str) -> Response:
 
 @bp.post("/partners/<name>/webhooks/<endpoint_id>/deliveries/<delivery_id>")
 @login_required
+@limiter.shared_limit(SENDS_A_MINUTE, scope="webhook-buttons", key_func=_presser)
 def again(name: str, endpoint_id: str, delivery_id: str) -> Response:
     """Send one delivery again."""
     found = queries.endpoint_of(site_for(current_user, name, "write").id, endpoint_id)

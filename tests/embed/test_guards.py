@@ -164,7 +164,14 @@ def test_a_drafts_owner_is_given_that_link(app: Flask, owner: Persona, nobody: P
     assert "Preview of a draft" in nobody.get(link[1]).text
     with transaction():
         update_site(_site(name), {"status": "live"})
-    assert "preview=" not in owner.get(f"/partners/{name}").text
+    page = unescape(owner.get(f"/partners/{name}").text)
+    assert not re.search(r'href="/embed[^"]+preview=', page)
+    frame = re.search(r'<iframe[^>]+src="(/embed\?partner=[^"]+preview=[^"]+)"', page)
+    assert frame
+    shown = nobody.get(frame[1])
+    assert "Nothing can be bought here." in shown.text
+    assert "form_token" not in shown.text
+    assert shown.headers["Content-Security-Policy"].endswith("frame-ancestors 'self'")
 
 
 def test_a_receipt_opens_in_its_own_partners_frame_only(player: Player, world: World) -> None:

@@ -101,7 +101,7 @@ def test_no_nasty_value_in_a_path_or_query_ends_in_a_server_error(world: World, 
 def test_no_nasty_form_ends_in_a_server_error(world: World, browser: FlaskClient) -> None:
     site = browser.site_name  # type: ignore[attr-defined]
     failures = []
-    sections = ("identity", "edge", "payout", "theme", "origins", "status", "x")
+    sections = ("looks", "games", "edge", "payout", "origins", "status", "x")
     for rule in rules_of(world.app):
         if "POST" not in (rule.methods or ()) or rule.endpoint == "accounts.logout":
             continue

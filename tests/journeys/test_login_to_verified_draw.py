@@ -80,7 +80,7 @@ def make_site(page: Page, served: Served, shop: Shop, payout_address: str) -> No
     page.get_by_role("link", name="I have copied it").click()
     expect(page.get_by_role("heading", name="This site is a draft")).to_be_visible()
 
-    looks = page.locator("#theme")
+    looks = page.locator("#looks")
     looks.get_by_label("Accent colour").fill("#0b7a53")
     looks.get_by_role("button", name="Save").click()
     expect(looks.get_by_text("Saved.")).to_be_visible()
@@ -91,7 +91,7 @@ def make_site(page: Page, served: Served, shop: Shop, payout_address: str) -> No
     origins.get_by_role("button", name="Save").click()
     expect(origins.get_by_text("Saved.")).to_be_visible()
     expect(nowhere).to_be_hidden()
-    identity = page.locator("#identity")
+    identity = page.locator("#looks")
     identity.get_by_label("Site title").fill("Lucky Shop & Sons")
     identity.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1, name="Lucky Shop & Sons")).to_be_visible()

@@ -23,6 +23,12 @@ from tests.personas import Persona, form_token, signed_in
 RIGHTS: dict[tuple[str, str], str] = {
     ("partners.site", "GET"): "read",
     ("partners.save", "POST"): "write",
+    ("partners.show_preview", "POST"): "write",
+    ("desk.orders", "GET"): "read",
+    ("desk.payments", "GET"): "read",
+    ("desk.wins", "GET"): "read",
+    ("desk.balance", "GET"): "read",
+    ("desk.export", "GET"): "read",
     ("keys.index", "GET"): "read",
     ("keys.create", "POST"): "write",
     ("keys.roll", "POST"): "write",
@@ -32,6 +38,8 @@ RIGHTS: dict[tuple[str, str], str] = {
     ("team.change", "POST"): "own",
     ("team.withdraw", "POST"): "own",
     ("team.leave", "POST"): "read",
+    ("team.offer", "POST"): "own",
+    ("team.withdraw_offer", "POST"): "own",
     ("webhooks.endpoints", "GET"): "read",
     ("webhooks.create", "POST"): "write",
     ("webhooks.endpoint", "GET"): "read",
@@ -50,6 +58,8 @@ FORMS: dict[str, dict[str, str]] = {
     "keys.roll": {"grace_hours": "x"},
     "team.invite": {"email": "x"},
     "team.change": {"access": "x"},
+    "team.offer": {"user_id": "x"},
+    "partners.show_preview": {"accent_color": "x"},
 }
 """Forms that are refused for what they say once they are let in, so that everybody may try in turn."""
 
@@ -101,7 +111,7 @@ def scene(app: Flask, owner: Persona, stranger: Persona, nobody: Persona) -> Sce
         endpoint = webhooks.create_endpoint(site, "https://hooks.example/x", ["order.paid"], actor="user:test")
         values: dict[str, UUID | str] = {
             "name": "lotto", "key_id": made["key"].row.id, "user_id": reader.id, "invitation_id": invitation.id,
-            "endpoint_id": endpoint.id, "action": "disable",
+            "endpoint_id": endpoint.id, "action": "disable", "kind": "orders",
         }  # fmt: skip
     people = {"owner": owner, "stranger": stranger, "nobody": nobody, "reader": reader, "manager": manager}
     bearers = {name: key.text for name, key in made.items()}

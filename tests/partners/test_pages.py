@@ -54,13 +54,13 @@ def wrong_fields(page: str) -> list[str]:
 GETS = ["/partners", "/partners/new", "/partners/price-example?house_edge=7", "/partners/lotto"]
 POSTS: list[tuple[str, dict[str, str]]] = [
     ("/partners/new", NEW | {"name": "another"}),
-    ("/partners/lotto", {"section": "identity", "display_name": "Mine"}),
+    ("/partners/lotto", {"section": "looks", "display_name": "Mine"}),
     ("/partners/lotto", {"section": "edge", "house_edge": "1"}),
     (
         "/partners/lotto",
         {"section": "payout", "payout_address": OTHER_ADDRESS, "payout_address_acknowledged": "y"},
     ),
-    ("/partners/lotto", {"section": "theme", "accent_color": "#000000"}),
+    ("/partners/lotto", {"section": "looks", "accent_color": "#000000"}),
     ("/partners/lotto", {"section": "origins", "embed_origins": "https://evil.example"}),
     ("/partners/lotto", {"section": "status", "status": "live"}),
 ]
@@ -193,9 +193,9 @@ def test_htmx_gets_the_form_alone(owner: Persona) -> None:
 
 
 BAD_CHANGES: list[tuple[str, str, str]] = [
-    *(("identity", "display_name", title) for title in BAD_TITLES),
+    *(("looks", "display_name", title) for title in BAD_TITLES),
     *(("edge", "house_edge", edge) for edge in ["", "16", "0.1", "-1"]),
-    *(("theme", "accent_color", accent) for accent in ["red", "#abc", "red;}</style>", "url(x)", "#1234567"]),
+    *(("looks", "accent_color", accent) for accent in ["red", "#abc", "red;}</style>", "url(x)", "#1234567"]),
     *(("origins", "embed_origins", origin) for origin in BAD_ORIGINS if not origin.endswith(("\n", "\r"))),
     ("origins", "embed_origins", "\n".join(f"https://s{number}.example" for number in range(1000))),
     ("payout", "payout_address", "x"),
@@ -233,9 +233,9 @@ def test_a_section_is_saved_for_htmx_and_without(app: Flask, site: str, owner: P
 
 
 def test_a_theme_is_saved_and_taken_back(app: Flask, site: str, owner: Persona) -> None:
-    owner.post("/partners/lotto", {"section": "theme", "accent_color": "#ABCDEF"})
+    owner.post("/partners/lotto", {"section": "looks", "accent_color": "#ABCDEF"})
     assert kept(app).theme == {"accentColor": "#abcdef"}
-    owner.post("/partners/lotto", {"section": "theme", "accent_color": ""})
+    owner.post("/partners/lotto", {"section": "looks", "accent_color": ""})
     assert kept(app).theme == {}
 
 
@@ -261,7 +261,7 @@ def test_the_status_has_a_switch(app: Flask, site: str, owner: Persona) -> None:
 
 
 def test_a_name_sent_along_is_ignored(app: Flask, site: str, owner: Persona) -> None:
-    owner.post("/partners/lotto", {"section": "identity", "display_name": "Lotto", "name": "other", "status": "live"})
+    owner.post("/partners/lotto", {"section": "looks", "display_name": "Lotto", "name": "other", "status": "live"})
     assert (kept(app).name, kept(app).status) == ("lotto", "draft")
 
 

@@ -1,0 +1,71 @@
+"""What a partner's list is narrowed to, as its address says it. The export reads the same address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from flask_babel import gettext
+
+_LONGEST_SEARCH: Final = 200
+_LARGEST_ROUND: Final = 999_999_999
+_EARLIEST: Final = date(2009, 1, 3)  # of the first block
+FIELDS: Final = ("q", "state", "round", "since", "until")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Search text, state, round, and days: from `since` to `until`, both included (UTC). None or "": all.
+
+    `given` is what was asked for, word for word; `errors` are sentences by field, and then nothing is listed.
+    """
+
+    search: str = ""
+    state: str | None = None
+    round_number: int | None = None
+    since: date | None = None
+    until: date | None = None
+    given: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def begins(self) -> datetime | None:
+        return datetime.combine(self.since, time(), UTC) if self.since else None
+
+    @property
+    def ends(self) -> datetime | None:
+        return datetime.combine(self.until + timedelta(days=1), time(), UTC) if self.until else None
+
+
+def wanted_of(args: Mapping[str, str], states: tuple[str, ...] = ()) -> Wanted:
+    """What an address asks for."""
+    given = {name: args[name].strip() for name in FIELDS if args.get(name, "").strip()}
+    errors: dict[str, str] = {}
+    search = given.get("q", "")
+    if len(search) > _LONGEST_SEARCH or not search.isprintable():
+        errors["q"] = str(gettext("At most %(most)s characters, all of them visible.", most=_LONGEST_SEARCH))
+    state = given.get("state")
+    if state is not None and state not in states:
+        errors["state"] = str(gettext("There is no such state."))
+    number = given.get("round")
+    if number is not None and not _is_round(number):
+        errors["round"] = str(gettext("A round is a whole number from 1 on."))
+    days = {name: _day(given[name]) for name in ("since", "until") if name in given}
+    errors |= {name: str(gettext("Write the day as 2031-05-06.")) for name, day in days.items() if day is None}
+    if errors:
+        return Wanted(given=given, errors=errors)
+    return Wanted(search, state, int(number) if number else None, days.get("since"), days.get("until"), given)
+
+
+def _is_round(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= _LARGEST_ROUND
+
+
+def _day(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
+    return found if found is not None and _EARLIEST <= found < date(9999, 1, 1) else None
