@@ -165,7 +165,8 @@ class Replay:
             (order, payment)
             for order in self.orders.values()
             for payment in order["payments"]
-            if payment["status"] not in ("seen", "orphaned")
+            if payment["status"] not in ("seen", "void")
+            and (payment["status"] != "orphaned" or payment["creditedSats"])
         ]
         return sorted(live, key=lambda pair: (pair[1]["blockHeight"], pair[1]["txIndex"], pair[1]["vout"]))
 
@@ -224,7 +225,7 @@ def seal_root(replay: Replay) -> str:
 def leaf(replay: Replay, name: str, mask: int) -> tuple[bytes, int, int]:
     order = replay.orders[name]
     paid = sorted(
-        (payment for payment in order["payments"] if payment["status"] == "credited"),
+        (payment for payment in order["payments"] if payment["creditedSats"] > 0),
         key=lambda payment: (payment["blockHeight"], payment["txIndex"], payment["vout"]),
     )
     record = {
