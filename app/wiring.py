@@ -22,6 +22,7 @@ from app.admin import (
     metrics,
     money_pages,
     partner_pages,
+    payout_pages,
     payouts_api,
     round_pages,
     rq,
@@ -39,12 +40,15 @@ from app.core.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE,
 from app.core.surfaces import Surface
 from app.desk import pages as desk_pages
 from app.embed import frame as embed_frame
+from app.embed import luckotto_pages as embed_luckotto
+from app.embed import luckotto_play as embed_luckotto_play
 from app.embed import pages as embed_pages
 from app.embed import round_page as embed_round
 from app.embed.games import EmbedGame
 from app.ledger import checks as ledger_checks
 from app.luckotto import api as luckotto_api
 from app.luckotto import checks as luckotto_checks
+from app.luckotto import pages as luckotto_pages
 from app.luckotto.game import LUCKOTTO
 from app.notifications import checks as notification_checks
 from app.notifications import pages as mailbox
@@ -72,13 +76,14 @@ from app.windows.crediting import Following
 from app.windows.games import AnyGame
 
 _CONSOLE: tuple[Blueprint, ...] = (
-    admin_pages.bp, round_pages.bp, money_pages.bp, partner_pages.bp, audit_pages.bp, system_pages.bp,
+    admin_pages.bp, round_pages.bp, money_pages.bp, partner_pages.bp, audit_pages.bp, system_pages.bp, payout_pages.bp,
     payouts_api.bp,
 )  # fmt: skip
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_pages.bp, accounts_api.bp, partners_pages.bp, partners_api.bp, mailbox.blueprint, embed_pages.bp,
     rounds_api.bp, luckotto_api.bp, site_api.bp, site_api.development, rounds_pages.bp, site_pages.bp, docs_pages.bp,
+    luckotto_pages.bp, embed_luckotto.bp,
     site_demo.bp, server_api.bp, server_api.document, api_pages.bp, webhooks_pages.bp, keys_pages.bp, team_pages.bp,
     desk_pages.bp,
     metrics.bp, *_CONSOLE,
@@ -87,8 +92,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 # Blueprints whose forms are guarded otherwise: by their own one-time token, by taking only same-origin JSON, or behind
 # the operators' door.
 WITHOUT_CSRF_COOKIE: tuple[Blueprint, ...] = (
-    embed_pages.bp, rounds_api.bp, luckotto_api.bp, accounts_api.bp, partners_api.bp, site_api.development,
-    server_api.bp, rq.blueprint, *_CONSOLE,
+    embed_pages.bp, embed_luckotto.bp, rounds_api.bp, luckotto_api.bp, accounts_api.bp, partners_api.bp,
+    site_api.development, server_api.bp, rq.blueprint, *_CONSOLE,
 )  # fmt: skip
 
 _ROUTES: dict[Surface, tuple[str, ...]] = {
@@ -114,10 +119,20 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
         *(f"site.{name}" for name in ("home", "verify", "hash_draw", "hash_tweak")),
         *docs_pages.ENDPOINTS, *site_demo.ENDPOINTS,
         *api_pages.ENDPOINTS,
+        "luckotto.verify",
     ),
-    Surface.SHARED_WEBSITE: tuple(f"rounds.{name}" for name in ("rounds", "round_page", "slip", "receipt")),
-    Surface.EMBED: tuple(f"embed.{name}" for name in ("entry", "theme", "house_edge", "create_order", "player_round")),
-    Surface.SHARED_EMBED: tuple(f"embed.{name}" for name in ("rounds", "round_", "slip", "receipt")),
+    Surface.SHARED_WEBSITE: (
+        *(f"rounds.{name}" for name in ("rounds", "round_page", "slip", "receipt")),
+        *luckotto_pages.SHARED_ENDPOINTS,
+    ),
+    Surface.EMBED: (
+        *(f"embed.{name}" for name in ("entry", "theme", "house_edge", "create_order", "player_round")),
+        *embed_luckotto.EMBED_ENDPOINTS,
+    ),
+    Surface.SHARED_EMBED: (
+        *(f"embed.{name}" for name in ("rounds", "round_", "slip", "receipt")),
+        *embed_luckotto.SHARED_ENDPOINTS,
+    ),
     Surface.API: (
         "static",
         *server_api.ENDPOINTS,
@@ -135,6 +150,13 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
         ),
         *(f"site_api.{name}" for name in ("utility", "health", "ready")),
         "metrics.metrics",
+        *(
+            f"admin_api_payouts.{name}"
+            for name in (
+                "payouts", "payout", "round_payout", "generate_for_round", "sign_for_round", "generate_for_balances",
+                "generate_sweep", "sign", "broadcast", "refresh", "bump", "cancel",
+            )
+        ),
     ),
     Surface.ADMIN: (
         "admin_overview.overview",
@@ -144,11 +166,8 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
         *(f"admin_audit.{name}" for name in ("log", "check", "export", "alarms", "alarm", "close")),
         *(f"admin_system.{name}" for name in ("system", "switch")),
         *(
-            f"admin_api_payouts.{name}"
-            for name in (
-                "payouts", "payout", "round_payout", "generate_for_round", "sign_for_round", "generate_for_balances",
-                "generate_sweep", "sign", "broadcast", "refresh", "bump", "cancel",
-            )
+            f"admin_payouts.{name}"
+            for name in ("payouts", "generate", "payout", "download", "sign", "refresh", "act", "explain")
         ),
         *rq.ENDPOINTS,
     ),
@@ -157,7 +176,12 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
 
 SURFACES: dict[str, Surface] = {endpoint: surface for surface, names in _ROUTES.items() for endpoint in names}
 
-SELLING_ENDPOINTS: frozenset[str] = frozenset({"rounds_api.create_order", "embed.create_order", "api_v1.create_order"})
+SELLING_ENDPOINTS: frozenset[str] = frozenset(
+    {
+        "rounds_api.create_order", "luckotto_api.create_order", "embed.create_order", "embed_luckotto.create_order",
+        "api_v1.create_order",
+    }
+)  # fmt: skip
 
 WINDOW_GAMES: tuple[AnyGame, ...] = (ROUNDS, LUCKOTTO)
 
@@ -210,7 +234,10 @@ SUSPENDED_PAYMENTS: tuple[payouts_coins.SuspendedPayments, ...] = tuple(
     partial(windows_refunds.suspended, game) for game in WINDOW_GAMES
 )
 
-EMBED_GAMES: tuple[EmbedGame, ...] = (EmbedGame("rounds", lazy_gettext("Rounds"), embed_round.answer_entry),)
+EMBED_GAMES: tuple[EmbedGame, ...] = (
+    EmbedGame("rounds", lazy_gettext("Rounds"), embed_round.answer_entry, embed_round.menu),
+    EmbedGame("luckotto", lazy_gettext("Luckotto"), embed_luckotto_play.answer_entry, embed_luckotto_play.menu),
+)
 
 PARTNER_PANELS: tuple[partners_pages.Panel, ...] = (rounds_panels.orders, rounds_panels.wins, rounds_panels.balance)
 

@@ -19,5 +19,5 @@ MESSAGES: dict[str, object] = {
     "seal_does_not_hold": _l("The seal does not hold: what our tables say is not what was published."),
     "not_drawn": _l("This round is not drawn yet."),
     "queue_away": _l("Redis does not answer, so no job can be asked for. Try again in a moment."),
-    "metrics_refused": _l("Metrics are for monitors with the token, and for operators."),
+    "psbt_missing": _l("Paste the signed PSBT, or choose its file."),
 }

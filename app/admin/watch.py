@@ -28,7 +28,7 @@ def look() -> None:
     with transaction():
         if height is not None:
             _scanner(height)
-        for condition in (_settlement, _payouts, _reserve, _webhooks, _mail, _seals):
+        for condition in (_settlement, _reserve, _webhooks, _mail, _seals):
             condition()
 
 
@@ -46,14 +46,6 @@ def _settlement() -> None:
         raise_alarm("settlement_overdue", "platform", rounds=overdue[:20])
     else:
         close_alarm("settlement_overdue", "platform")
-
-
-def _payouts() -> None:
-    unknown = standing.payouts_by_state().get("unknown", 0)
-    if unknown:
-        raise_alarm("payout_unknown", "platform", payouts=unknown)
-    else:
-        close_alarm("payout_unknown", "platform")
 
 
 def _reserve() -> None:

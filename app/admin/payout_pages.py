@@ -1,0 +1,251 @@
+"""Payouts in the console: what can be paid, one payout with its whole history, and every step an operator takes."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from flask import Response, flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.chain import rpc, spends
+from app.core.db import transaction
+from app.core.error_messages import message_for
+from app.core.errors import DomainError, NotFound, Unavailable
+from app.core.ids import parse_id
+from app.core.web import render
+from app.partners import queries as partners
+from app.payouts import broadcasting, fees, generation, queries, replacing, rules, upload
+from app.payouts.models import Payout
+from app.windows.games import game_called, window_games
+
+from . import standing
+from .door import operator_name, page_blueprint
+from .forms import ReasonForm, choice, reason_of, whole_number
+
+bp = page_blueprint("payouts")
+
+_PAGE: Final = 50
+_RATE: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
+_LARGEST: Final = 500_000
+
+
+@bp.get("/payouts")
+def payouts() -> Response:
+    """What is due and whether we can pay it; then every payout, the newest first."""
+    return _list(ReasonForm())
+
+
+@bp.post("/payouts")
+def generate() -> ResponseReturnValue:
+    """Draft a payout of a round, of balances, or a sweep. What lives already comes back as it is."""
+    form = ReasonForm()
+    kind = choice("kind", "round", "balances", "sweep")
+    try:
+        reason = reason_of(form)
+        rate = fees.sweep_rate() if kind == "sweep" else fees.estimate()
+        with transaction():
+            made, is_new = _maker(kind, reason)(rate)
+            address = f"/admin/payouts/{made.id}"
+    except DomainError as error:
+        if error.status == 404:
+            raise
+        form.validate()
+        return _list(form, 422, error, kind)
+    flash(gettext("The payout is drafted.") if is_new else gettext("This payout exists already."), "ok")
+    return redirect(address, 303)
+
+
+def _maker(kind: str, reason: str) -> Callable[[int], tuple[Payout, bool]]:
+    actor = operator_name()
+    if kind == "balances":
+        return lambda rate: generation.for_balances(rate, actor, reason)
+    if kind == "sweep":
+        return lambda rate: generation.sweep(rate, actor, reason)
+    game, number = game_called(request.form.get("game", "")), request.form.get("round", "")
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", number):
+        raise DomainError("number_invalid", field="round")
+    with_balances = request.form.get("balances") == "yes"
+    return lambda rate: generation.for_round(game.name, number, rate, actor, reason, with_balances=with_balances)
+
+
+@bp.get("/payouts/<identifier>")
+def payout(identifier: str) -> Response:
+    """One payout: what it pays from what, its versions, and all that was done about it."""
+    return _one(_id(identifier), ReasonForm())
+
+
+@bp.get("/payouts/<identifier>/psbt")
+def download(identifier: str) -> Response:
+    """The unsigned PSBT as a file, for the signer."""
+    found = queries.payout(_id(identifier))
+    response = Response(base64.b64decode(found.psbt), mimetype="application/octet-stream")
+    response.headers["Content-Disposition"] = f"attachment; filename=payout-{found.id}.psbt"
+    return response
+
+
+@bp.post("/payouts/<identifier>/sign")
+def sign(identifier: str) -> ResponseReturnValue:
+    """Take the signed PSBT, pasted or as a file, and compare it with what was meant."""
+    payout_id = _id(identifier)
+    try:
+        given = _given()
+        with transaction():
+            differences = upload.attach(payout_id, given, operator_name())
+    except DomainError as error:
+        if error.status == 404:
+            raise
+        differences = [error]
+    if differences:
+        return _one(payout_id, ReasonForm(), 422, "sign", differences)
+    flash(gettext("Signed: it is what was meant. It can be broadcast now."), "ok")
+    return _to(payout_id)
+
+
+@bp.post("/payouts/<identifier>/refresh")
+def refresh(identifier: str) -> ResponseReturnValue:
+    """Ask the node what became of it. Nothing is sent."""
+    try:
+        state = broadcasting.refresh(_id(identifier))
+    except rpc.NodeFailure:
+        raise Unavailable("node_away") from None
+    flash(gettext("The node was asked; the payout is: %(state)s.", state=state), "info")
+    return _to(_id(identifier))
+
+
+@bp.post("/payouts/<identifier>/act")
+def act(identifier: str) -> ResponseReturnValue:
+    """Broadcast, bump or cancel, with a reason."""
+    payout_id, form = _id(identifier), ReasonForm()
+    what = choice("act", "broadcast", "bump", "cancel")
+    try:
+        after = _ACTS[what](payout_id, reason_of(form))
+    except DomainError as error:
+        if error.status == 404:
+            raise
+        form.validate()
+        return _one(payout_id, form, 422, what, [] if error.field == "reason" else [error])
+    flash(gettext("Done, and told to the audit log."), "ok")
+    return _to(after)
+
+
+def _broadcast(payout_id: UUID, reason: str) -> UUID:
+    broadcasting.broadcast(payout_id, operator_name(), reason)
+    return payout_id
+
+
+def _bump(payout_id: UUID, reason: str) -> UUID:
+    text = request.form.get("rate", "").strip()
+    if not _RATE.fullmatch(text):
+        raise DomainError("fee_rate_invalid", field="rate")
+    with transaction():
+        return replacing.bump(payout_id, rules.rate_from(Decimal(text)), operator_name(), reason).id
+
+
+def _cancel(payout_id: UUID, reason: str) -> UUID:
+    with transaction():
+        replacing.cancel(payout_id, operator_name(), reason)
+    return payout_id
+
+
+_ACTS: Final[dict[str, Callable[[UUID, str], UUID]]] = {"broadcast": _broadcast, "bump": _bump, "cancel": _cancel}
+
+
+@bp.post("/payouts/spends/<identifier>/explain")
+def explain(identifier: str) -> ResponseReturnValue:
+    """Say what a spend that nobody planned was; payouts are frozen until then."""
+    form, spend_id = ReasonForm(), _id(identifier)
+    try:
+        reason = reason_of(form)
+        with transaction():
+            known = spends.explain(spend_id, operator_name(), reason)
+    except DomainError as error:
+        form.validate()
+        return _list(form, 422, error, "explain")
+    if not known:
+        raise NotFound("spend_not_found")
+    flash(gettext("Explained. If no other spend waits, payouts are free again."), "ok")
+    return redirect("/admin/payouts", 303)
+
+
+def _given() -> str | bytes:
+    """What was pasted, or the file's bytes. Raises DomainError."""
+    file = request.files.get("file")
+    if file is not None and file.filename:
+        content = file.stream.read(_LARGEST + 1)
+        if len(content) > _LARGEST:
+            raise DomainError("body_too_large", status=413)
+        return content
+    text = "".join(request.form.get("psbt", "").split())
+    if not text:
+        raise DomainError("psbt_missing", field="psbt")
+    return text
+
+
+def _list(form: ReasonForm, status: int = 200, error: DomainError | None = None, what: str = "") -> Response:
+    state = request.args.get("state", "")
+    if state and state not in rules.STATES:
+        raise DomainError("choice_unknown", field="state")
+    before = request.args.get("before", "")
+    found = queries.payouts_page(state or None, _id(before) if before else None, _PAGE + 1)
+    game, number = request.args.get("game", ""), whole_number("round")
+    if game and number is not None:
+        found = list(reversed(queries.payouts_of(game_called(game).name, str(number))))
+    return render(
+        "admin/payouts.html", "admin/_payouts.html", status, payouts=found[:_PAGE], state=state, states=rules.STATES,
+        following=found[_PAGE - 1].id if len(found) > _PAGE else None, totals=queries.totals(), due=_due(),
+        balances=queries.balances(), money=standing.money(), unexplained=spends.unexplained(), games=window_games(),
+        form=form, error=error, what=what, names=_names(), reasons=_WAITING,
+    )  # fmt: skip
+
+
+_WAITING: Final = ("unverified", "rejected", "address_changed", "dust", "address_invalid")
+
+
+def _due() -> list[dict[str, Any]]:
+    """Debts without a living payout, by round."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in queries.due_obligations():
+        key = (row.source, row.source_id)
+        one = found.setdefault(key, {"game": row.source, "number": row.source_id, "sats": 0, "sites": set()})
+        one["sats"] += row.amount_sats
+        one["sites"].add(row.partner_site_id)
+    return list(found.values())
+
+
+def _names() -> Callable[[UUID], str]:
+    def name(site_id: UUID) -> str:
+        site = partners.site_by_id(site_id)
+        return site.name if site else str(site_id)
+
+    return name
+
+
+def _one(
+    payout_id: UUID, form: ReasonForm, status: int = 200, what: str = "", errors: list[DomainError] | None = None
+) -> Response:
+    found = queries.payout(payout_id)
+    allowed = {verb for verb, states in rules.ALLOWED_FROM.items() if found.state in states}
+    return render(
+        "admin/payout.html", "admin/_payout.html", status, payout=found, inputs=queries.inputs_of(payout_id),
+        outputs=queries.outputs_of(payout_id), confirmation=queries.confirmation_of(payout_id),
+        versions=queries.versions_of(found.root_id), entries=queries.history(found.root_id), allowed=allowed,
+        form=form, what=what, errors=[message_for(error) for error in errors or ()], names=_names(),
+        is_moving=found.state in ("broadcasting", "unknown", "broadcast"), frozen=bool(spends.unexplained()),
+    )  # fmt: skip
+
+
+def _to(payout_id: UUID) -> ResponseReturnValue:
+    return redirect(f"/admin/payouts/{payout_id}", 303)
+
+
+def _id(text: str) -> UUID:
+    found = parse_id(text)
+    if found is None:
+        raise NotFound("payout_not_found")
+    return found
