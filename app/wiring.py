@@ -15,6 +15,7 @@ import app.events.models
 import app.ledger.models
 import app.payments.models  # noqa: F401  (tables of slices that have no routes)
 from app.accounts import api as accounts_api
+from app.accounts import email_pages
 from app.accounts import pages as accounts_pages
 from app.admin import (
     audit_pages,
@@ -81,7 +82,8 @@ _CONSOLE: tuple[Blueprint, ...] = (
 )  # fmt: skip
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
-    accounts_pages.bp, accounts_api.bp, partners_pages.bp, partners_api.bp, mailbox.blueprint, embed_pages.bp,
+    accounts_pages.bp, accounts_api.bp, email_pages.bp, partners_pages.bp, partners_api.bp, mailbox.blueprint,
+    embed_pages.bp,
     rounds_api.bp, luckotto_api.bp, site_api.bp, site_api.development, rounds_pages.bp, site_pages.bp, docs_pages.bp,
     luckotto_pages.bp, embed_luckotto.bp,
     site_demo.bp, server_api.bp, server_api.document, api_pages.bp, webhooks_pages.bp, keys_pages.bp, team_pages.bp,
@@ -117,7 +119,7 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
         *(f"desk.{name}" for name in ("orders", "payments", "wins", "balance", "export")),
         *(f"webhooks.{name}" for name in ("endpoints", "create", "endpoint", "change", "act", "again", "events")),
         *(f"site.{name}" for name in ("home", "verify", "hash_draw", "hash_tweak")),
-        *docs_pages.ENDPOINTS, *site_demo.ENDPOINTS,
+        *docs_pages.ENDPOINTS, *site_demo.ENDPOINTS, *email_pages.ENDPOINTS,
         *api_pages.ENDPOINTS,
         "luckotto.verify",
     ),

@@ -87,12 +87,9 @@
 
   function begin() {
     document.querySelectorAll("[data-tiraj]").forEach(mount);
-    frames().forEach(hello); // one that was ready before this script is asked again; others answer when they load
+    frames().forEach(hello); // one that was ready before this script tells all again; others tell when they are
   }
 
-  document.addEventListener("load", function (event) {
-    if (event.target instanceof HTMLIFrameElement && ours(event.target)) hello(event.target);
-  }, true);
   window.Tiraj = { version: version, mount: mount };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
   else begin();

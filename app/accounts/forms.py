@@ -21,5 +21,9 @@ class CodeForm(FlaskForm):
     code = StringField(_l("Code from the mail"), [InputRequired(_l("Enter the six digits from the mail."))])
 
 
+class EmailChangeForm(FlaskForm):
+    email = EmailField(_l("New email address"), [InputRequired(_l("Enter the new address."))])
+
+
 class EmptyForm(FlaskForm):
     """A button: nothing but the token that shows where it was pressed."""

@@ -6,6 +6,8 @@ from flask_babel import lazy_gettext as _l
 
 MESSAGES: dict[str, object] = {
     "email_invalid": _l("This is not one email address. Check it and try again."),
+    "email_same": _l("This is your address already."),
+    "email_taken": _l("This address belongs to another account. Sign in there, or choose another address."),
     "token_or_code_needed": _l("Send the link's token or the mail's code, one of the two."),
     "login_refused": _l("This link or code is not right, used, too old, or was asked for by somebody else."),
     "input_string_too_short": _l("This is too short."),

@@ -19,8 +19,8 @@ from app.core.ids import hash_secret, parse_id
 from app.core.limits import limiter, logins_limit
 from app.core.web import render
 
-from . import queries, service
-from .forms import CodeForm, ConfirmForm, EmptyForm, LoginForm
+from . import email_change, queries, service
+from .forms import CodeForm, ConfirmForm, EmailChangeForm, EmptyForm, LoginForm
 from .login import (
     asked_by_browser,
     go,
@@ -145,8 +145,7 @@ def logout() -> Response:
 @login_required
 def account() -> Response:
     """One's address and sessions."""
-    rows = [(row, *describe_agent(row.user_agent)) for row in queries.sessions_of(current_user.id)]
-    return render("accounts/account.html", "accounts/_sessions.html", sessions=rows, form=EmptyForm())
+    return account_page(EmailChangeForm(formdata=None))
 
 
 @bp.post("/account/sessions/<session_id>/revoke")
@@ -167,6 +166,14 @@ def revoke_others() -> Response:
         service.revoke_other_sessions(current_user.id, keep=current_user.session_id)
     flash(gettext("Every other session has been ended."), "ok")
     return go(url_for("accounts.account"))
+
+
+def account_page(email_form: EmailChangeForm, status: int = 200) -> Response:
+    """The account as it is now, with a form for another address."""
+    rows = [(row, *describe_agent(row.user_agent)) for row in queries.sessions_of(current_user.id)]
+    context = {"sessions": rows, "form": EmptyForm(), "email_form": email_form}
+    context["waiting"] = email_change.waiting(current_user.id)
+    return render("accounts/account.html", "accounts/_sessions.html", status, **context)
 
 
 def _revoke_one(identifier: UUID) -> Response:

@@ -12,6 +12,7 @@ from email_validator import EmailNotValidError, validate_email
 from app.core.errors import DomainError
 
 LINK_LIFETIME = timedelta(minutes=10)
+EMAIL_CHANGE_LIFETIME = timedelta(minutes=30)
 IDLE_LIFETIME = timedelta(days=14)
 ABSOLUTE_LIFETIME = timedelta(days=60)
 SEEN_PRECISION = timedelta(minutes=1)

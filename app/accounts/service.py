@@ -19,7 +19,7 @@ from app.core.errors import NotFound
 from app.core.ids import hash_secret, new_id, new_secret
 from app.notifications.service import send_later
 
-from .models import EmailMagicLink, User, UserSession
+from .models import EmailChange, EmailMagicLink, User, UserSession
 from .queries import awaited_link, database_now, link_is_live, session_is_live
 from .rules import (
     ABSOLUTE_LIFETIME,
@@ -146,7 +146,8 @@ def purge() -> int:
     old_sessions = delete(UserSession).where(
         or_(UserSession.expires_at < now - _KEEP_SESSIONS, UserSession.revoked_at < now - _KEEP_SESSIONS)
     )
-    results = [db.session.execute(statement) for statement in (old_links, old_sessions)]
+    old_changes = delete(EmailChange).where(EmailChange.expires_at < now - _KEEP_LINKS)
+    results = [db.session.execute(statement) for statement in (old_links, old_changes, old_sessions)]
     return sum(result.rowcount for result in results if isinstance(result, CursorResult))
 
 

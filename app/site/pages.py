@@ -28,6 +28,7 @@ def home() -> Response:
     current, last = queries.current_round(), queries.last_settled()
     context: dict[str, Any] = records.round_context(current) if current else {"round": None}
     context |= {"last": last, "last_draw": queries.draw_of(last) if last else None}
+    context["has_demo"] = current_app.config["SETTINGS"].demo_partner_name is not None
     return render("site/home.html", "site/_live.html", **context)
 
 

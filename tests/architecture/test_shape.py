@@ -85,6 +85,7 @@ EDGES = {
     "api.py": "a request",
     "admin.py": "a request",
     "keys_pages.py": "a request",
+    "email_pages.py": "a request",
     "team_pages.py": "a request",
     "key_door.py": "every request renews when its key was used",
     "login.py": "every request renews its session",

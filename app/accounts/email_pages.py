@@ -1,0 +1,96 @@
+"""The pages of changing one's mail address."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask_babel import get_locale, gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.core.db import transaction
+from app.core.error_messages import message_for
+from app.core.errors import DomainError
+from app.core.limits import limiter, logins_limit
+
+from . import email_change
+from .forms import ConfirmForm, EmailChangeForm, EmptyForm
+from .login import go, login_required
+from .login_limits import CONFIRMATIONS, MAILBOXES, MAILS, confirmations_limit, mailbox_key
+from .pages import account_page
+
+bp = Blueprint("accounts_email", __name__)
+ENDPOINTS: Final = tuple(f"accounts_email.{name}" for name in ("ask", "withdraw", "confirm", "change"))
+
+
+@bp.post("/account/email")
+@login_required
+@limiter.shared_limit(logins_limit, scope=MAILS)
+@limiter.shared_limit(logins_limit, scope=MAILBOXES, key_func=mailbox_key)
+def ask() -> Response:
+    """Send the link to the new address."""
+    form = EmailChangeForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                address = email_change.ask(
+                    current_user.id, current_user.session_id, form.email.data or "", locale=_locale()
+                )
+        except DomainError as error:
+            form.email.errors = [message_for(error)]
+        else:
+            flash(gettext("A link is on its way to %(email)s.", email=address), "ok")
+            return go(url_for("accounts.account"))
+    return account_page(form, 422)
+
+
+@bp.post("/account/email/withdraw")
+@login_required
+def withdraw() -> Response:
+    """Keep the address one has."""
+    if EmptyForm().validate_on_submit():
+        with transaction():
+            email_change.withdraw(current_user.id)
+        flash(gettext("Your address stays as it is."), "ok")
+    return go(url_for("accounts.account"))
+
+
+@bp.get("/account/email/confirm")
+@login_required
+def confirm() -> Response:
+    """Show the button. Mail scanners fetch this address, so looking uses nothing up."""
+    return _confirm_page(ConfirmForm(token=request.args.get("token", "")), 200)
+
+
+@bp.post("/account/email/confirm")
+@login_required
+@limiter.shared_limit(confirmations_limit, scope=CONFIRMATIONS)
+def change() -> Response:
+    """Take the new address."""
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                address = email_change.confirm(
+                    current_user.id, current_user.session_id, form.token.data or "", locale=_locale()
+                )
+        except DomainError as error:
+            return _confirm_page(form, error.status, str(message_for(error)))
+        if address is not None:
+            flash(gettext("Your address is now %(email)s. Every other session has been ended.", email=address), "ok")
+            return go(url_for("accounts.account"))
+    return _confirm_page(form, 422)
+
+
+def _confirm_page(form: ConfirmForm, status: int, refusal: str | None = None) -> Response:
+    token = form.token.data or ""
+    change = email_change.by_token(current_user.id, token) if 0 < len(token) <= 64 and token.isascii() else None
+    page = "accounts/email_confirm.html" if change else "accounts/email_gone.html"
+    status = status if change else 410
+    body = render_template(page, form=form, change=change, refusal=refusal)
+    return Response(body, status=status, mimetype="text/html")
+
+
+def _locale() -> str:
+    return str(get_locale() or "en")
