@@ -170,7 +170,8 @@ def revoke_others() -> Response:
 
 def account_page(email_form: EmailChangeForm, status: int = 200) -> Response:
     """The account as it is now, with a form for another address."""
-    rows = [(row, *describe_agent(row.user_agent)) for row in queries.sessions_of(current_user.id)]
+    found = sorted(queries.sessions_of(current_user.id), key=lambda row: row.id != current_user.session_id)
+    rows = [(row, *describe_agent(row.user_agent)) for row in found]
     context = {"sessions": rows, "form": EmptyForm(), "email_form": email_form}
     context["waiting"] = email_change.waiting(current_user.id)
     return render("accounts/account.html", "accounts/_sessions.html", status, **context)

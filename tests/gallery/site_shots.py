@@ -13,6 +13,20 @@ def _wrong_address(page: Page) -> None:
     page.locator('[aria-invalid="true"]').wait_for()
 
 
+def _another_address(page: Page) -> None:
+    page.get_by_text("Change the address").click()
+    page.get_by_label("New email address").fill("new@example.com")
+    page.get_by_role("button", name="Send me a link").click()
+    page.locator("#waiting").wait_for()
+
+
+def _same_address(page: Page) -> None:
+    page.get_by_text("Change the address").click()
+    page.get_by_label("New email address").fill("owner@example.com")
+    page.get_by_role("button", name="Send me a link").click()
+    page.locator('[aria-invalid="true"]').wait_for()
+
+
 SHOTS = (
     Shot("empty", "home", "/"),
     Shot("empty", "docs", "/docs"),
@@ -29,6 +43,9 @@ SHOTS = (
     Shot("selling", "home", "/"),
     Shot("selling", "demo", "/demo?player=ada"),
     Shot("selling", "account", "/account", who="owner"),
+    Shot("selling", "account-wrong", "/account", who="owner", act=_same_address, checked=False),
+    Shot("selling", "account-waiting", "/account", who="owner", act=_another_address),
+    Shot("selling", "account-link-gone", "/account/email/confirm?token=gone", who="owner", status=410, checked=False),
     Shot("sealed", "home", "/", checked=False),
     Shot("settled", "home", "/"),
     Shot("settled", "docs-utilities", "/docs/utilities"),
