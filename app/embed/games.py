@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Response, current_app
+from flask import Response, current_app, g
 from flask_babel import LazyString
 
 from app.core.errors import NotFound
@@ -14,12 +14,22 @@ from .frame import Frame
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A page of a game in the frame's menu. `is_outside`: it opens beside the partner's page."""
+
+    url: str
+    title: LazyString
+    is_outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class EmbedGame:
-    """A game's place in the frame. `entry` answers the frame's first page with that game."""
+    """A game's place in the frame. `entry` answers the frame's first page with that game, `menu` lists its pages."""
 
     name: str
     title: LazyString
     entry: Callable[[Frame], Response]
+    menu: Callable[[Frame], list[Place]]
 
 
 def games() -> tuple[EmbedGame, ...]:
@@ -28,15 +38,42 @@ def games() -> tuple[EmbedGame, ...]:
     return found
 
 
-def game_called(name: str | None) -> EmbedGame:
-    """The game `name`, or the main one where none is named.
+def offered(frame: Frame) -> tuple[EmbedGame, ...]:
+    """The games of the partner's choice; all, where none was made."""
+    chosen = getattr(frame.site, "games", None)
+    return tuple(game for game in games() if not chosen or game.name in chosen) or games()
+
+
+def is_offered(frame: Frame, name: str) -> bool:
+    """Whether the partner's frame sells the game. Orders that exist are shown either way."""
+    return any(game.name == name for game in offered(frame))
+
+
+def game_called(name: str | None, frame: Frame) -> EmbedGame:
+    """The game `name`, or the one that the address form belongs to; the first offered where the partner has not got it.
 
     Raises:
         NotFound: no such game.
     """
-    if name is None:
-        return games()[0]
-    game = next((game for game in games() if game.name == name), None)
-    if game is None:
+    if name is not None and not any(game.name == name for game in games()):
         raise NotFound
-    return game
+    wanted = name or frame.home
+    found = offered(frame)
+    return next((game for game in found if game.name == wanted), found[0])
+
+
+def show(game: str) -> None:
+    """Say whose pages the answer at hand belongs to."""
+    g.embed_game = game
+
+
+def menu(frame: Frame) -> list[Place]:
+    """The pages of the game that is shown."""
+    shown = g.get("embed_game", games()[0].name)
+    return next(game.menu(frame) for game in games() if game.name == shown)
+
+
+def switch(frame: Frame) -> list[tuple[str, LazyString, bool]]:
+    """Address, title and "is shown" of the games to choose from; empty where there is no choice."""
+    found, shown = offered(frame), g.get("embed_game", games()[0].name)
+    return [(frame.game_url(game.name), game.title, game.name == shown) for game in found] if len(found) > 1 else []

@@ -23,7 +23,7 @@ from app.rounds.rules import Price
 from app.windows import pace
 from app.windows.models import FINAL_STATUSES
 
-from .frame import PRIVATE, PUBLIC, Frame, Player, order_stop_blocks
+from .frame import PLAYER_OF, Frame, Player, order_stop_blocks
 
 STOP_POLLING = 286  # htmx's own status: swap this and ask no more
 _TICKETS = re.compile(r"[1-9][0-9]{0,8}")
@@ -49,7 +49,8 @@ def player_who_buys(frame: Frame) -> Player:
         raise DomainError("site_not_live", status=409)
     player = frame.player
     if player is None:
-        raise DomainError("player_identifier_invalid", field=PUBLIC if frame.public is None else PRIVATE)
+        first, second = PLAYER_OF[frame.form]
+        raise DomainError("player_identifier_invalid", field=first if frame.public is None else second)
     return player
 
 

@@ -9,7 +9,7 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core.error_messages import add_messages
-from app.core.errors import NotFound
+from app.core.errors import DomainError, NotFound
 from app.core.headers import no_store
 from app.core.ids import parse_id
 from app.core.limits import limiter, orders_limit
@@ -22,7 +22,7 @@ from app.rounds.messages import MESSAGES
 from . import order_page, round_page
 from .forms import nonce_of
 from .frame import current_frame, known_frame, order_stop_blocks, path_identifier
-from .games import game_called
+from .games import game_called, is_offered, menu, show, switch
 
 bp = Blueprint("embed", __name__)
 
@@ -44,16 +44,19 @@ def _find_frame() -> None:
 
 @bp.app_context_processor
 def _embed_context() -> dict[str, object]:
-    """Error pages have the partner's title and colour too."""
+    """Error pages have the partner's title, colour and menu too."""
     frame = known_frame()
-    return {"embed": frame} if frame else {}
+    return {"embed": frame, "embed_menu": menu(frame), "embed_switch": switch(frame)} if frame else {}
 
 
 @bp.get("/embed")
 def entry() -> Response:
     """The game a player sees first."""
     no_store()  # it carries a form token
-    return game_called(request.args.get("game")).entry(current_frame())
+    frame = current_frame()
+    game = game_called(request.args.get("game"), frame)
+    show(game.name)
+    return game.entry(frame)
 
 
 @bp.get("/embed/theme/<accent>.css")
@@ -80,6 +83,8 @@ def create_order() -> AnyResponse:
     require_same_origin()
     no_store()
     frame = current_frame()
+    if not is_offered(frame, "rounds"):
+        raise DomainError("game_not_offered", status=409)
     player = order_page.player_who_buys(frame)
     nonce = nonce_of(request.form.get("form_token", ""), frame, player)
     made = order_page.place(frame, player, nonce)
@@ -126,4 +131,4 @@ def round_(number: int) -> Response:
 def player_round(player: str, number: int) -> Response:
     """A player's tickets of one round: public records of this partner only."""
     frame = current_frame()
-    return round_page.answer_player_round(frame, path_identifier(player, frame), number)
+    return round_page.answer_player_round(frame, path_identifier(player, frame.public), number)

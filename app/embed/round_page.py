@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Response, request
+from flask_babel import lazy_gettext
 
 from app.chain import queries as chain
 from app.core.web import render, wants_fragment
@@ -14,7 +15,19 @@ from app.windows import pace
 
 from .forms import issue_token
 from .frame import Frame, order_stop_blocks
+from .games import Place
 from .order_page import choice_of, parse_tickets
+
+
+def menu(frame: Frame) -> list[Place]:
+    """The main game's pages."""
+    own = frame.tickets_url
+    return [
+        Place(frame.round_url, lazy_gettext("Round")),
+        *([Place(own, lazy_gettext("My tickets"))] if own else []),
+        Place(frame.rounds_url, lazy_gettext("All rounds")),
+        Place(frame.verify_url, lazy_gettext("Verify"), is_outside=True),
+    ]
 
 
 def answer_entry(frame: Frame) -> Response:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 from urllib.parse import quote, urlencode
 
-from flask import request
-
 from app.core.money import Sats, btc_string
-from app.core.surfaces import current_surface
+from app.windows.links import on_surface
 
 from .queries import OrderView
 
-_CARRIED = ("partner", "playerPublicIdentifier", "playerPrivateIdentifier", "preview")
 _PATHS = {
     "rounds": "/rounds",
     "round": "/rounds/{}",
@@ -27,12 +24,7 @@ def record_url(kind: str, value: object = None, **query: object) -> str:
     `kind`: rounds, round (its number), slip (an order's id, or a receipt secret), receipt (a receipt secret). In the
     frame the partner and the identifiers of the request go along. A query value of None is left out.
     """
-    path = _PATHS[kind].format(value)
-    asked = {name: shown for name, shown in query.items() if shown is not None}
-    if current_surface().is_framed:
-        path = f"/embed{path}"
-        asked = {name: request.args[name] for name in _CARRIED if name in request.args} | asked
-    return f"{path}?{urlencode(asked)}" if asked else path
+    return on_surface(_PATHS[kind].format(value), **query)
 
 
 def tweak_url(view: OrderView) -> str:

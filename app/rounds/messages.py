@@ -26,6 +26,8 @@ MESSAGES: dict[str, object] = {
     "journal_away": _l("We cannot make addresses safely right now. Nothing was ordered. Try again in a moment."),
     "partner_not_found": _l("There is no such partner site. Check the address of the frame."),
     "parameter_repeated": _l("The address gives %(name)s more than once. Open the lottery again from its page."),
+    "parameter_conflict": _l("The address gives both %(name)s and %(other)s. Open the lottery again from its page."),
+    "game_not_offered": _l("This partner's frame does not offer this game any more. Orders that exist stay valid."),
     "closing_block_not_found": _l("The closing block does not exist yet."),
     "number_invalid": _l("This must be a positive whole number in plain digits, given once."),
     "cursor_invalid": _l("This must be what an answer before gave as next."),

@@ -1,0 +1,125 @@
+"""Luckotto's routes of the frame. Every answer may be framed by the partner's origins alone, and sets no cookie."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, request
+from flask.blueprints import BlueprintSetupState
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.core.error_messages import add_messages
+from app.core.errors import DomainError
+from app.core.headers import no_store
+from app.core.limits import limiter, orders_limit
+from app.core.origin import require_same_origin
+from app.core.web import wants_fragment
+from app.luckotto import records, rules
+from app.luckotto.messages import MESSAGES
+
+from . import luckotto_play as play
+from .forms import nonce_of
+from .frame import Frame, current_frame, path_identifier
+from .games import is_offered, show
+
+bp = Blueprint("embed_luckotto", __name__, url_prefix="/embed/luckotto")
+
+EMBED_ENDPOINTS = ("embed_luckotto.quote", "embed_luckotto.create_order", "embed_luckotto.player")
+SHARED_ENDPOINTS = ("embed_luckotto.rounds", "embed_luckotto.round_", "embed_luckotto.order")
+
+_QUOTES_LIMIT = "300 per minute"
+
+
+@bp.record_once
+def _assemble(state: BlueprintSetupState) -> None:
+    add_messages(MESSAGES)
+
+
+@bp.before_request
+def _find_frame() -> None:
+    show(rules.GAME)
+    current_frame()
+
+
+@bp.get("/quote")
+@limiter.limit(_QUOTES_LIMIT)
+def quote() -> Response:
+    """What the numbers chosen so far cost, and whether they are still free."""
+    no_store()
+    return play.answer_quote(current_frame())
+
+
+@bp.post("/orders")
+@limiter.shared_limit(orders_limit, scope="orders")
+def create_order() -> AnyResponse:
+    """Make the order that the form asks for, once however often it is sent, and go to its page.
+
+    Without scripts the same form asks for a price or a quick pick (`do`), and gets its page again with the numbers.
+    """
+    require_same_origin()
+    no_store()
+    frame = current_frame()
+    asked = request.form.get("do", "order")
+    if asked in ("price", "pick"):
+        return _choose(frame, asked)
+    if not is_offered(frame, rules.GAME):
+        raise DomainError("game_not_offered", status=409)
+    player = play.player_who_buys(frame)
+    nonce = nonce_of(request.form.get("form_token", ""), frame, player)
+    try:
+        made = play.place(frame, player, play.chosen_numbers(request.form.getlist("numbers")), nonce)
+    except DomainError as error:
+        if error.field != "requestedNumbers" or wants_fragment():
+            raise
+        return play.show_entry(frame, _with_problem(error), error.status)
+    return _go_to(frame, made)
+
+
+def _choose(frame: Frame, asked: str) -> AnyResponse:
+    """The frame's first page with these numbers, at an address that can be loaded again."""
+    numbers = request.form.getlist("numbers")
+    round_ = play.round_on_sale()
+    if asked == "pick" and round_ is not None:
+        numbers = [str(one) for one in play.random_numbers(request.form.get("count", ""), round_.pool_size)]
+    return redirect(frame.game_url(rules.GAME, numbers=".".join(numbers)) + "#choose", 303)
+
+
+def _with_problem(error: DomainError) -> play.Choice:
+    """The form as it was sent, with what is wrong with it."""
+    try:
+        numbers = play.chosen_numbers(request.form.getlist("numbers"))
+    except DomainError:
+        numbers = []
+    return play.Choice(tuple(numbers), problem=error)
+
+
+def _go_to(frame: Frame, made: play.Placed) -> AnyResponse:
+    shown = request.form.get("round", "")
+    moved = shown if shown.isascii() and shown.isdigit() and shown != str(made.round_number) else None
+    place = frame.url(f"/embed/luckotto/orders/{made.order_id}", instead=moved)
+    if wants_fragment():  # the script follows by itself, so that a lost connection leaves the form where it is
+        return make_response("", 204, {"HX-Redirect": place})
+    return redirect(place, 303)
+
+
+@bp.get("")
+def rounds() -> Response:
+    """Every round, the newest first."""
+    return records.answer_rounds(embed=current_frame())
+
+
+@bp.get("/rounds/<round_number:number>")
+def round_(number: int) -> Response:
+    """One round's record."""
+    return records.answer_round(number, embed=current_frame())
+
+
+@bp.get("/orders/<identifier>")
+def order(identifier: str) -> Response:
+    """An order: how to pay it, and all that becomes of it."""
+    return records.answer_order(identifier, embed=current_frame())
+
+
+@bp.get("/players/<player>")
+def player(player: str) -> Response:
+    """A player's tickets at this partner."""
+    frame = current_frame()
+    return play.answer_player(frame, path_identifier(player, frame.identifier))

@@ -1,0 +1,142 @@
+"""Luckotto's public records as pages: rounds, one round, one order. Both surfaces answer with these."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app, request
+
+from app.chain import queries as chain
+from app.core.ids import created_at, parse_id
+from app.core.money import Sats
+from app.core.web import render, wants_fragment
+from app.windows.models import FINAL_STATUSES
+from app.windows.pace import seconds_per_block
+from app.windows.progress import next_milestone, step_states
+
+from . import queries
+from .answers import payment_link
+from .links import luckotto_url
+from .models import LuckottoRound
+from .progress import changes_of, cheating_view, draw_view, ticket_sizes
+from .queries import OrderView
+from .rules import numbers_of
+from .wording import order_words, payment_words, round_words
+
+ROUNDS_A_PAGE = 20
+ORDERS_A_PAGE = 25
+STOP_POLLING = 286  # htmx stops asking
+
+_PAYABLE = ("waiting", "partly_paid")
+
+
+def answer_rounds(**context: Any) -> Response:
+    """The list of rounds, the newest first; `?before=` a round number."""
+    before = number_of(request.args.get("before"))
+    found = list(queries.rounds_page(before, ROUNDS_A_PAGE + 1))
+    shown = found[:ROUNDS_A_PAGE]
+    context |= {
+        "rounds": shown,
+        "wins": queries.wins_of(shown),
+        "tip": chain.tip_height(),
+        "is_live": before is None,
+        "newest_url": luckotto_url("rounds") if before is not None else None,
+        "older_url": luckotto_url("rounds", before=shown[-1].round_number) if len(found) > ROUNDS_A_PAGE else None,
+        "own_url": luckotto_url("rounds", before=before),
+    }
+    return render("luckotto/rounds.html", "luckotto/_rounds.html", **context)
+
+
+def answer_round(number: int, **context: Any) -> Response:
+    """One round; `?after=` the last order of the page before. Raises NotFound."""
+    round_ = queries.round_of(number)
+    is_final = round_.status in FINAL_STATUSES
+    context |= round_context(round_) | _orders_context(round_) | {"is_final": is_final}
+    return render("luckotto/round.html", "luckotto/_round.html", _status(is_final), **context)
+
+
+def answer_order(identifier: str, **context: Any) -> Response:
+    """One order by its id. Raises NotFound."""
+    view = queries.order_of(identifier)
+    is_final = view.round.status in FINAL_STATUSES and view.state != "seen"
+    context |= order_context(view) | {"is_final": is_final}
+    return render("luckotto/order.html", "luckotto/_order.html", _status(is_final), **context)
+
+
+def round_context(round_: LuckottoRound) -> dict[str, Any]:
+    """What the parts about a round itself need."""
+    settings, tip, seconds = current_app.config["SETTINGS"], chain.tip_height(), seconds_per_block()
+    milestone = next_milestone(round_, tip)
+    return {
+        "round": round_,
+        "tip": tip,
+        "words": round_words(round_),
+        "round_words": round_words(round_),
+        "milestone": milestone,
+        "milestone_seconds": milestone.left * seconds if milestone else None,
+        "steps_at": step_states(round_, tip),
+        "draw": draw_view(round_, queries.draw_of(round_)),
+        "win": queries.win_of(round_),
+        "drawn_numbers": list(numbers_of(round_.winning_numbers)) if round_.winning_numbers else [],
+        "cheating": cheating_view(round_, settings.block_subsidy_sats),
+        "block_reward": settings.block_subsidy_sats,
+        "base_url": settings.base_url,
+        "network": settings.bitcoin_network,
+        "parts": ticket_sizes(round_.round_number),
+    }
+
+
+def order_context(view: OrderView) -> dict[str, Any]:
+    """What the page of an order needs."""
+    context, tip = round_context(view.round), chain.tip_height()
+    left = max(0, view.round.sales_end_height - 1 - tip)
+    return {
+        **context,
+        "view": view,
+        "words": order_words(view),
+        "made_at": created_at(view.order.id),
+        "payment_words": payment_words,
+        "changes": changes_of(view),
+        "due": view.asked_sats,
+        "due_link": payment_link(view),
+        "blocks_left": left,
+        "seconds_left": left * seconds_per_block(),
+        "is_payable": view.state in _PAYABLE and left > 0,
+        "is_short_of_time": left <= current_app.config["SETTINGS"].order_stop_blocks,
+        "remainder": _remainder(view),
+        "shown_before": _shown_before(view),
+    }
+
+
+def _remainder(view: OrderView) -> Sats:
+    """What was paid beyond the price of a ticket that exists."""
+    return max(0, view.paid_sats - view.order.total_sats) if view.ticket is not None else 0
+
+
+def _shown_before(view: OrderView) -> int | None:
+    """The round that the form showed, if the order went to a later one."""
+    shown = number_of(request.args.get("instead"))
+    return shown if shown is not None and shown < view.order.round_number else None
+
+
+def _orders_context(round_: LuckottoRound) -> dict[str, Any]:
+    number = round_.round_number
+    after = parse_id(request.args.get("after", ""))
+    found = queries.round_orders_page(number, after, ORDERS_A_PAGE + 1)
+    shown = found[:ORDERS_A_PAGE]
+    more = luckotto_url("round", number, after=shown[-1].order.id) + "#orders" if len(found) > ORDERS_A_PAGE else None
+    return {
+        "orders": shown,
+        "first_orders_url": luckotto_url("round", number) + "#orders" if after else None,
+        "more_orders_url": more,
+        "own_url": luckotto_url("round", number, after=after),
+    }
+
+
+def _status(is_final: bool) -> int:
+    return STOP_POLLING if is_final and wants_fragment() else 200
+
+
+def number_of(text: str | None) -> int | None:
+    """A round number from the query, or None for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 9 else None

@@ -1,0 +1,278 @@
+"""What the states of Luckotto's rounds, orders and payments are called for people, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask_babel import format_decimal, gettext, ngettext
+
+from .models import LuckottoRound
+from .queries import OrderView, PaymentView
+from .rules import numbers_of
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A state for people: the tone of its notice (info, ok, warn, bad), its name, and what it means for the reader."""
+
+    tone: str
+    title: str
+    text: str
+
+
+_Said = tuple[str, str, str]
+
+
+def number(value: int) -> str:
+    """A whole number with the reader's thousands separators."""
+    return str(format_decimal(value))
+
+
+def listed(numbers: tuple[int, ...] | list[int]) -> str:
+    """Numbers of the grid in a row."""
+    return ", ".join(str(one) for one in numbers)
+
+
+def round_words(round_: LuckottoRound) -> Words:
+    """Where a round stands, and its next step."""
+    return Words(*_ROUND[round_.status](round_))
+
+
+def _scheduled(round_: LuckottoRound) -> _Said:
+    text = gettext("Its sales begin with block %(height)s.", height=number(round_.opens_at_height))
+    return "info", gettext("Not open yet"), text
+
+
+def _open(round_: LuckottoRound) -> _Said:
+    text = gettext(
+        "A payment counts if a block below %(end)s includes it. Block %(closing)s will draw six of %(pool)s numbers.",
+        end=number(round_.sales_end_height),
+        closing=number(round_.closing_height),
+        pool=round_.pool_size,
+    )
+    return "ok", gettext("Tickets are on sale"), text
+
+
+def _unbacked(_: LuckottoRound) -> _Said:
+    text = gettext(
+        "The house's confirmed coins do not cover this jackpot on top of everything else it owes, so the round takes "
+        "no new orders. Payments to existing orders still count. Sales go on as soon as the coins are there."
+    )
+    return "warn", gettext("No orders for now"), text
+
+
+def _closed(round_: LuckottoRound) -> _Said:
+    text = gettext(
+        "When the last sale is buried under %(depth)s blocks, all tickets are sealed: from then on nobody can add, "
+        "remove or change one. That has to happen before block %(closing)s is found.",
+        depth=round_.settlement_depth,
+        closing=number(round_.closing_height),
+    )
+    return "info", gettext("Sales have ended"), text
+
+
+def _sealed(round_: LuckottoRound) -> _Said:
+    text = gettext(
+        "Who holds which numbers is fixed. The hash of block %(closing)s, which nobody knows yet, decides. The draw "
+        "starts when %(depth)s blocks are on top of it.",
+        closing=number(round_.closing_height),
+        depth=round_.settlement_depth,
+    )
+    return "info", gettext("Sealed, waiting for the closing block"), text
+
+
+def _drawing(_: LuckottoRound) -> _Said:
+    text = gettext(
+        "The closing block's hash is hashed again and again. The six numbers come out of the last hash; there is no "
+        "shortcut to it."
+    )
+    return "info", gettext("The draw is running"), text
+
+
+def _settled(round_: LuckottoRound) -> _Said:
+    title = gettext("%(numbers)s were drawn", numbers=listed(numbers_of(round_.winning_numbers or 0)))
+    return "info", title, gettext("The one ticket that holds all six wins the jackpot. No two tickets can.")
+
+
+def _void(_: LuckottoRound) -> _Said:
+    text = gettext(
+        "Its tickets were not sealed before the closing block was found. By rule such a round has no draw, whatever "
+        "its result would have been. Everything paid for it is refunded through the partners."
+    )
+    return "bad", gettext("This round is void"), text
+
+
+def _halted(_: LuckottoRound) -> _Said:
+    text = gettext(
+        "The Bitcoin chain replaced blocks that this round had already relied on. Nothing is decided by the machine "
+        "any more: a person has to look at it, and the decision will be published here."
+    )
+    return "bad", gettext("This round is halted"), text
+
+
+_ROUND: dict[str, Callable[[LuckottoRound], _Said]] = {
+    "scheduled": _scheduled, "open": _open, "unbacked": _unbacked, "closed": _closed, "sealed": _sealed,
+    "drawing": _drawing, "settled": _settled, "void": _void, "halted": _halted,
+}  # fmt: skip
+
+
+def order_words(view: OrderView) -> Words:
+    """What an order is waiting for or how it ended, and what its buyer can do."""
+    return Words(*_ORDER[view.state](view))
+
+
+def _waiting(view: OrderView) -> _Said:
+    text = gettext(
+        "Send %(total)s sats from any Bitcoin wallet. They count if a block below %(end)s includes them. This page "
+        "shows a payment as soon as the network has it.",
+        total=number(view.asked_sats),
+        end=number(view.round.sales_end_height),
+    )
+    return "info", gettext("Waiting for your payment"), text
+
+
+def _seen(view: OrderView) -> _Said:
+    on_its_way = sum(payment.amount_sats for payment in view.payments if payment.status == "seen")
+    if on_its_way < view.missing_sats:
+        text = gettext(
+            "%(amount)s sats are on their way. When they are confirmed, %(rest)s sats are still missing.",
+            amount=number(on_its_way),
+            rest=number(view.missing_sats - on_its_way),
+        )
+    else:
+        text = gettext(
+            "%(amount)s sats are on their way. You need do nothing: the numbers are yours once a block below %(end)s "
+            "includes the payment.",
+            amount=number(on_its_way),
+            end=number(view.round.sales_end_height),
+        )
+    return "info", gettext("Payment seen"), text
+
+
+def _partly_paid(view: OrderView) -> _Said:
+    if not view.paid_sats:
+        text = gettext(
+            "What arrived is less than the least payment of %(least)s sats. Small payments are not added up; they are "
+            "refunded through %(partner)s.",
+            least=number(view.order.min_payment_sats),
+            partner=view.site.display_name,
+        )
+        return "warn", gettext("That payment was too small"), text
+    text = gettext(
+        "%(paid)s of %(total)s sats are confirmed. Send the rest in one payment, in time for a block below %(end)s.",
+        paid=number(view.paid_sats),
+        total=number(view.order.total_sats),
+        end=number(view.round.sales_end_height),
+    )
+    return "warn", gettext("Partly paid"), text
+
+
+def _allocated(view: OrderView) -> _Said:
+    round_ = view.round
+    if round_.status == "halted":
+        return "bad", gettext("Stopped for a check"), gettext("A person is looking at this round. Your ticket is kept.")
+    if round_.status == "drawing":
+        text = gettext("The six numbers come out of the last of all hashes. You can compute them too.")
+        return "info", gettext("The draw is running"), text
+    count = len(view.requested_numbers)
+    title = ngettext("You hold %(num)s number", "You hold %(num)s numbers", count)
+    text = gettext(
+        "Nothing is left to do. Six numbers are drawn from the hash of block %(closing)s.",
+        closing=number(round_.closing_height),
+    )
+    return "ok", title, text
+
+
+def _unallocated(view: OrderView) -> _Said:
+    text = gettext(
+        "Too many tickets of this round share six of these numbers, and no set near enough to them was free. The order "
+        "got no ticket. Everything paid is refunded through %(partner)s.",
+        partner=view.site.display_name,
+    )
+    return "warn", gettext("No free set was left"), text
+
+
+def _underfunded(view: OrderView) -> _Said:
+    text = gettext(
+        "Sales ended with %(paid)s of %(total)s sats paid, so the order got no ticket. What arrived is refunded "
+        "through %(partner)s. Do not pay to this address any more.",
+        paid=number(view.paid_sats),
+        total=number(view.order.total_sats),
+        partner=view.site.display_name,
+    )
+    return "warn", gettext("Not fully paid in time"), text
+
+
+def _late(view: OrderView) -> _Said:
+    text = gettext(
+        "The payment was confirmed in block %(end)s or later, after sales had ended. It bought no ticket and is "
+        "refunded through %(partner)s.",
+        end=number(view.round.sales_end_height),
+        partner=view.site.display_name,
+    )
+    return "warn", gettext("Your payment came too late"), text
+
+
+def _won(view: OrderView) -> _Said:
+    text = gettext(
+        "All six drawn numbers are on this ticket. The jackpot of %(jackpot)s sats is owed to the address of "
+        "%(partner)s, which credits %(player)s.",
+        jackpot=number(view.round.jackpot_sats),
+        partner=view.site.display_name,
+        player=view.order.player_uname,
+    )
+    return "ok", gettext("This ticket won"), text
+
+
+def _lost(view: OrderView) -> _Said:
+    held = set(view.allocated_numbers or ())
+    hits = len(held & set(numbers_of(view.round.winning_numbers or 0)))
+    text = ngettext(
+        "%(num)s of the six drawn numbers is on this ticket. Only all six win.",
+        "%(num)s of the six drawn numbers are on this ticket. Only all six win.",
+        hits,
+    )
+    return "info", gettext("Other numbers were drawn"), text
+
+
+def _order_void(view: OrderView) -> _Said:
+    text = gettext(
+        "The round has no draw. Everything paid is refunded through %(partner)s.", partner=view.site.display_name
+    )
+    return "bad", gettext("This round is void"), text
+
+
+def _expired(view: OrderView) -> _Said:
+    text = gettext(
+        "Sales of round %(number)s ended before anything was paid. Do not pay to this address any more; it is still "
+        "watched, and what arrives is refunded through %(partner)s.",
+        number=view.round.round_number,
+        partner=view.site.display_name,
+    )
+    return "warn", gettext("This order has expired"), text
+
+
+_ORDER: dict[str, Callable[[OrderView], _Said]] = {
+    "waiting": _waiting, "seen": _seen, "partly_paid": _partly_paid, "allocated": _allocated,
+    "unallocated": _unallocated, "underfunded": _underfunded, "late": _late, "won": _won, "lost": _lost,
+    "void": _order_void, "expired": _expired,
+}  # fmt: skip
+
+
+def payment_words(payment: PaymentView, view: OrderView) -> str:
+    """What one payment's fate means."""
+    least, partner = number(view.order.min_payment_sats), view.site.display_name
+    words: dict[str, str] = {
+        "seen": gettext("Not in a block yet. It counts once it is."),
+        "credited": gettext("Counts towards the price of this order."),
+        "below_minimum": gettext(
+            "Below the least payment of %(least)s sats. Refunded through %(partner)s.", least=least, partner=partner
+        ),
+        "late": gettext("Confirmed after sales end. Refunded through %(partner)s.", partner=partner),
+        "unallocated": gettext("No free set was left for it. Refunded through %(partner)s.", partner=partner),
+        "underfunded": gettext("The price was never reached. Refunded through %(partner)s.", partner=partner),
+        "void": gettext("The round is void. Refunded through %(partner)s.", partner=partner),
+        "orphaned": gettext("Its block is no longer part of the chain. If another block includes it, it counts again."),
+    }
+    return words[payment.status]

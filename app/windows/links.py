@@ -1,0 +1,27 @@
+"""Addresses of public records. The same pages stand on the website and in a partner's frame; links stay there."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import request
+
+from app.core.surfaces import current_surface
+
+# What an address of the frame says of partner and player, in either of its two forms.
+CARRIED = (
+    "partner", "playerPublicIdentifier", "playerPrivateIdentifier", "partnerId", "playerUname", "playerIdentifier",
+    "preview",
+)  # fmt: skip
+
+
+def on_surface(path: str, **query: object) -> str:
+    """The website's `path` on the surface of the request at hand.
+
+    In the frame the partner and the identifiers of the request go along. A query value of None is left out.
+    """
+    asked = {name: shown for name, shown in query.items() if shown is not None}
+    if current_surface().is_framed:
+        path = f"/embed{path}"
+        asked = {name: request.args[name] for name in CARRIED if name in request.args} | asked
+    return f"{path}?{urlencode(asked)}" if asked else path
