@@ -16,11 +16,13 @@ def _engine() -> str:
     return _ENGINE.read_text(encoding="utf-8")
 
 
-def findings(page: Page | Frame) -> list[str]:
-    """What axe finds wrong on the page or frame as it is now: rule, element and why, a line each."""
+def findings(page: Page | Frame, *rules: str) -> list[str]:
+    """What axe finds wrong on a page or frame as it is, by these rules or by all: rule, element, why, a line each."""
     page.evaluate(_engine() + "\n;0")
     found: list[dict[str, Any]] = page.evaluate(
-        "async () => (await axe.run(document, {resultTypes: ['violations'], elementRef: false})).violations"
+        "async (rules) => (await axe.run(document, {resultTypes: ['violations'], elementRef: false,"
+        " ...(rules.length ? {runOnly: rules} : {})})).violations",
+        list(rules),
     )
     return [
         f"{rule['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary']}"

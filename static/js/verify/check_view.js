@@ -5,6 +5,13 @@ const HEX = /^[0-9a-f]{40,}$|^(bc|tb|bcrt)1[0-9a-z]{20,}$/;
 
 function valueElement(text) {
   if (HEX.test(text)) return hashElement(text);
+  const [, before, hash] = /^(.* )([0-9a-f]{64})$/.exec(text) || [];
+  if (hash) {
+    const both = document.createElement("span");
+    both.className = "num";
+    both.append(before, hashElement(hash));
+    return both;
+  }
   const span = document.createElement("span");
   span.className = "num check-text";
   span.textContent = text;
