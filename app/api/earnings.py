@@ -56,10 +56,11 @@ def ledger_lines(call: Call) -> Reply:
 def obligations(call: Call) -> Reply:
     """What you are owed on chain, the newest debt first.
 
-    A debt names its address from the beginning. Payouts are not made by this version: until they are, a debt stays.
+    A debt names its address from the beginning. `payoutId` names the payout that pays it, once there is one.
     """
     rows = payouts.obligations_of(call.site.id, id_cursor(call.query.cursor), call.query.limit + 1)
     shown, following = cut(rows, call.query.limit, lambda row: row.id)
+    paying = payouts.paying([row.id for row in shown])
     records = [
         schemas.ObligationRecord(
             id=str(row.id),
@@ -69,7 +70,31 @@ def obligations(call: Call) -> Reply:
             address=row.address,
             amount_sats=row.amount_sats,
             created_at=created_at(row.id),
+            payout_id=paying.get(row.id),
         )
         for row in shown
     ]
     return Reply(schemas.ObligationsPage(obligations=records, next=following))
+
+
+@operation("GET", "/payouts", "Money", query=schemas.Paged, answer=schemas.PayoutsPage)
+def payouts_(call: Call) -> Reply:
+    """What was sent to you on chain, the newest payout first.
+
+    A payout that takes too long is sent again with a higher fee, under a new id and txid; only the version that
+    counts is listed. It is yours when its state is `confirmed`.
+    """
+    rows = payouts.paid_to(call.site.id, id_cursor(call.query.cursor), call.query.limit + 1)
+    shown, following = cut(rows, call.query.limit, lambda row: row[0].id)
+    records = [
+        schemas.SitePayout(
+            id=str(payout.id),
+            txid=payout.txid[::-1].hex(),
+            state="confirmed" if payout.state == "confirmed" else "on_its_way",
+            amount_sats=sats,
+            created_at=created_at(payout.id),
+            broadcast_at=payout.broadcast_at,
+        )
+        for payout, sats in shown
+    ]
+    return Reply(schemas.PayoutsPage(payouts=records, next=following))

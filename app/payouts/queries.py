@@ -166,6 +166,15 @@ def history(root_id: UUID) -> Sequence[AuditEntry]:
     return db.session.scalars(select(AuditEntry).where(AuditEntry.subject.in_(subjects)).order_by(AuditEntry.id)).all()
 
 
+def paying(obligation_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """By debt: the id of the living payout that was sent to pay it."""
+    query = select(PayoutOutput.obligation_id, PayoutOutput.payout_id).join(Payout, Payout.id == PayoutOutput.payout_id)
+    rows = db.session.execute(
+        query.where(PayoutOutput.obligation_id.in_(obligation_ids), Payout.live, Payout.broadcast_at.is_not(None))
+    )
+    return {obligation: str(payout_id) for obligation, payout_id in rows if obligation is not None}
+
+
 def paid_to(site_id: UUID, before: UUID | None = None, limit: int = 50) -> Sequence[tuple[Payout, int]]:
     """A partner's payouts that were sent: payout, sats to this partner; the newest first."""
     query = (

@@ -1,0 +1,187 @@
+"""What the node says of a payout, rightly or wrongly, or not at all: the state follows, the money does not move."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import current_app
+from sqlalchemy import select
+
+from app.audit.models import Alarm
+from app.chain import deposits, spends
+from app.chain.node import GuardedClient
+from app.chain.rpc import NodeFailure
+from app.core.db import db, transaction
+from app.core.errors import DomainError
+from app.payouts import jobs, queries, service
+from tests.factories.coins import find, signer_secret, spend, tweaked
+from tests.factories.node_proxy import Answer, NodeProxy, proxied
+
+from .conftest import Desk
+
+OTHERS = "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
+
+
+@pytest.fixture
+def proxy(desk: Desk) -> Iterator[NodeProxy]:
+    """The application asks the node through this, and waits for half a second at most."""
+    with proxied(desk.world.node) as proxy:
+        current_app.extensions["node"] = GuardedClient(proxy.url, timeout=(0.5, 0.5))
+        yield proxy
+        del current_app.extensions["node"]
+
+
+def open_alarms(code: str) -> int:
+    db.session.rollback()
+    return len(db.session.scalars(select(Alarm).where(Alarm.code == code, Alarm.closed_at.is_(None))).all())
+
+
+def refusing(code: int, message: str) -> Any:
+    """`sendrawtransaction` answers with an error and does nothing."""
+
+    def fault(request: Any, truth: tuple[int, bytes]) -> Answer:
+        if isinstance(request, dict) and request["method"] == "sendrawtransaction":
+            reply = {"id": request["id"], "result": None, "error": {"code": code, "message": message}}
+            return 500, json.dumps(reply).encode()
+        return truth
+
+    return fault
+
+
+def forgetting(txid: str) -> Any:
+    """A node that has dropped one transaction from its mempool."""
+
+    def one(request: Any, reply: Any) -> Any:
+        if request["method"] == "getmempoolentry" and request["params"][0] == txid:
+            return {**reply, "result": None, "error": {"code": -5, "message": "Transaction not in mempool"}}
+        if request["method"] == "gettxout" and request["params"][0] == txid:
+            return {**reply, "result": None, "error": None}
+        if request["method"] == "gettxout":
+            return {**reply, "result": {"value": 1}, "error": None}
+        return reply
+
+    def fault(request: Any, truth: tuple[int, bytes]) -> Answer:
+        replies = json.loads(truth[1])
+        if isinstance(request, list):
+            changed: Any = [one(asked, reply) for asked, reply in zip(request, replies, strict=True)]
+        else:
+            changed = one(request, replies)
+        return 200, json.dumps(changed).encode()
+
+    return fault
+
+
+def test_the_node_answers_late_or_never_or_twice(desk: Desk, proxy: NodeProxy) -> None:
+    payout_id = desk.generate(desk.win())
+    desk.upload(payout_id)
+
+    def too_late(request: Any, truth: tuple[int, bytes]) -> Answer:
+        if isinstance(request, dict) and request["method"] == "sendrawtransaction":
+            time.sleep(1.2)
+        return truth
+
+    proxy.fault = too_late
+    assert desk.broadcast(payout_id) == "unknown"
+    assert open_alarms("payout_unknown") == 1
+    proxy.fault = forgetting(desk.txid(payout_id))
+    assert desk.refresh(payout_id) == "unknown"  # not found is not unpaid
+    with pytest.raises(DomainError, match="payout_may_be_mined"):
+        desk.cancel(payout_id)
+    proxy.fault = lambda request, truth: None
+    with pytest.raises(NodeFailure):
+        desk.refresh(payout_id)
+    assert jobs.refresh() == 0
+    assert desk.state(payout_id) == "unknown"
+    proxy.fault = None
+    assert jobs.refresh() == 1
+    assert desk.state(payout_id) == "broadcast"
+    assert open_alarms("payout_unknown") == 0
+    with pytest.raises(DomainError, match="payout_state_refused"):
+        desk.broadcast(payout_id)  # once is enough
+    assert desk.world.breaches() == []
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [(-27, "Transaction outputs already in utxo set"), (-26, "txn-already-known"), (-26, "txn-already-in-mempool")],
+)
+def test_already_known_is_success(desk: Desk, proxy: NodeProxy, code: int, message: str) -> None:
+    payout_id = desk.generate(desk.win())
+    desk.upload(payout_id)
+    proxy.fault = refusing(code, message)
+    assert desk.broadcast(payout_id) == "broadcast"
+
+
+def test_refusals_change_nothing_and_evicted_is_signed_again(desk: Desk, proxy: NodeProxy) -> None:
+    payout_id = desk.generate(desk.win())
+    desk.upload(payout_id)
+    for code, message in ((-26, "min relay fee not met"), (-25, "bad-txns-inputs-missingorspent")):
+        proxy.fault = refusing(code, message)
+        with pytest.raises(DomainError, match="payout_refused_by_node") as refused:
+            desk.broadcast(payout_id)
+        assert message in str(refused.value.params["reason"])
+        assert desk.state(payout_id) == "signed"
+    proxy.fault = None
+    assert desk.broadcast(payout_id) == "broadcast"
+    proxy.fault = forgetting(desk.txid(payout_id))
+    assert desk.refresh(payout_id) == "signed"
+    assert open_alarms("payout_evicted") == 1
+    with pytest.raises(DomainError, match="payout_may_be_mined"):  # somebody else's node may still have it
+        desk.cancel(payout_id)
+    proxy.fault = None
+    assert desk.broadcast(payout_id) == "broadcast"
+    assert open_alarms("payout_evicted") == 0
+    desk.bury()
+    assert desk.state(payout_id) == "confirmed"
+    assert desk.world.breaches() == []
+
+
+def test_a_node_that_was_never_reached(desk: Desk) -> None:
+    payout_id = desk.generate(desk.win())
+    desk.upload(payout_id)
+    current_app.extensions["node"] = GuardedClient("http://any:body@127.0.0.1:1", timeout=(0.2, 0.2))
+    with pytest.raises(DomainError, match="payout_refused_by_node"):
+        desk.broadcast(payout_id)
+    assert desk.state(payout_id) == "signed"
+    del current_app.extensions["node"]
+    assert desk.broadcast(payout_id) == "broadcast"
+
+
+def test_an_unplanned_spend_freezes_until_it_is_explained(desk: Desk) -> None:
+    """Somebody with the signer's key takes the coin of a signed payout."""
+    number = desk.win()
+    payout_id = desk.generate(number)
+    desk.upload(payout_id)
+    coin = queries.inputs_of(payout_id)[0]
+    with transaction():
+        address = deposits.account_key().reserve_address(0)
+    taken = find(desk.world.node, coin.txid[::-1].hex(), address, tweaked(signer_secret(0, 0), b""))
+    desk.world.node.call("sendrawtransaction", spend([taken], [(OTHERS, taken.sats - 5_000)]).raw.hex())
+    desk.world.mine()
+    assert open_alarms("unplanned_spend") == 1
+    for verb in (lambda: desk.broadcast(payout_id), lambda: desk.offer(payout_id, "x")):
+        with pytest.raises(DomainError, match="payouts_frozen"):
+            verb()
+    with transaction():
+        with pytest.raises(DomainError, match="reason_missing"):
+            service.explain_spend(spends.unexplained()[0].id, "operator:olga", " ")
+        service.explain_spend(spends.unexplained()[0].id, "operator:olga", "the key was stolen; a new one is made")
+    assert not service.is_frozen()
+    assert open_alarms("unplanned_spend") == 0
+    with pytest.raises(DomainError, match="payout_refused_by_node"):
+        desk.broadcast(payout_id)
+    with pytest.raises(DomainError, match="payout_may_be_mined"):
+        desk.cancel(payout_id)  # the theft is not buried yet
+    desk.bury()
+    desk.cancel(payout_id)
+    assert desk.balance("jackpot", f"rounds-{number}") == 1_000_000
+    assert desk.balance("unexplained") == taken.sats  # the loss stays in sight
+    again = desk.sent(number)
+    assert again != payout_id
+    desk.bury()
+    assert desk.state(again) == "confirmed"
+    assert desk.world.breaches() == []
