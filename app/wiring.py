@@ -196,6 +196,7 @@ PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("windows.seal", "app.windows.jobs.seal", 2, DEFAULT_QUEUE),
     PeriodicJob("windows.settle", "app.windows.jobs.settle", 3, DRAWS_QUEUE),
     PeriodicJob("payouts.refresh", "app.payouts.jobs.refresh", 15, DEFAULT_QUEUE),
+    PeriodicJob("luckotto.forget", "app.luckotto.jobs.forget_combinations", 3600, DEFAULT_QUEUE),
     PeriodicJob("audit.seal", "app.audit.jobs.seal", 10, DEFAULT_QUEUE),
     PeriodicJob("audit.stragglers", "app.audit.jobs.seal_stragglers", 600, DEFAULT_QUEUE),
     PeriodicJob("api.purge", "app.api.jobs.purge", 3600, DEFAULT_QUEUE),

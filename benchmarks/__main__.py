@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import addresses, applying, draws, orders, pages, parsing, report, transfers, webhooks, winners
+from . import addresses, allocation, applying, draws, orders, pages, parsing, report, transfers, webhooks, winners
 from .measuring import Row
 from .scale import FULL, QUICK, TINY, Scale
 from .stage import Stage
@@ -32,6 +32,7 @@ BENCHMARKS = (
     Benchmark("addresses", addresses.run),
     Benchmark("parsing", parsing.run),
     Benchmark("draws", draws.run),
+    Benchmark("allocation", allocation.run),
     Benchmark("orders", orders.run, frozenset({"node"})),
     Benchmark("webhooks", webhooks.run, frozenset({"node"})),
     Benchmark("transfers", transfers.run, frozenset({"few"})),

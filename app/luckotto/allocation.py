@@ -40,8 +40,9 @@ LEVEL_CANDIDATES: Final = 1 << 14
 ORDER_CANDIDATES: Final = 1 << 15
 _FIRST_CHUNK: Final = 64
 _LARGEST_CHUNK: Final = 4096
-_SIEVES: Final = (256, 16_384)  # tickets that candidates meet first: those that share most with the request
-_CELLS: Final = 1 << 21  # pairs compared at once, so that memory stays small
+_SIEVES: Final = (64, 512, 4_096, 32_768)  # tickets that candidates meet first: those that share most with the request
+_PIECE: Final = 1 << 14  # tickets compared at once with one set
+_CELLS: Final = 1 << 16  # pairs compared at once, so that memory stays small
 
 Masks = npt.NDArray[np.uint64]
 
@@ -55,13 +56,25 @@ def masks(values: object) -> Masks:
 
 def overlaps(mask: int, taken: Masks) -> npt.NDArray[np.uint8]:
     """How many numbers each ticket shares with the set."""
-    shared: npt.NDArray[np.uint8] = np.bitwise_count(taken & np.uint64(mask))
+    shared = np.empty(len(taken), dtype=np.uint8)
+    for at, counts in _overlaps(mask, taken):
+        shared[at : at + len(counts)] = counts
     return shared
 
 
 def is_free(mask: int, taken: Masks) -> bool:
     """Whether no ticket shares six or more numbers with the set."""
-    return not bool((overlaps(mask, taken) >= DRAWN).any())
+    return not any(counts.max() >= DRAWN for _, counts in _overlaps(mask, taken))
+
+
+def _overlaps(mask: int, taken: Masks) -> Iterator[tuple[int, npt.NDArray[np.uint8]]]:
+    """Piece by piece, so that what is in between stays in the processor's cache; a piece is overwritten by the next."""
+    numbers = np.uint64(mask)
+    common, counts = np.empty(_PIECE, dtype=np.uint64), np.empty(_PIECE, dtype=np.uint8)
+    for at in range(0, len(taken), _PIECE):
+        piece = taken[at : at + _PIECE]
+        np.bitwise_and(piece, numbers, out=common[: len(piece)])
+        yield at, np.bitwise_count(common[: len(piece)], out=counts[: len(piece)])
 
 
 @lru_cache(maxsize=64)
@@ -140,7 +153,7 @@ def _first_free(
         count = min(chunk, most - done)
         ranks = _ranks((start + done * step) % level.size, step, level.size, count)
         sets = _candidates(level, ranks)
-        for sieve in sieves:  # in two steps, for speed alone: most candidates fall at the first few tickets
+        for sieve in sieves:  # in steps, for speed alone: most candidates fall at the first few tickets
             sets = sets[_free(sets, sieve)]
         for candidate in sets:
             if is_free(int(candidate), relevant):

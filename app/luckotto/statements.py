@@ -110,8 +110,6 @@ WHERE c.round_number = :round AND c.combination = :numbers
 
 FORGET_COMBINATIONS = """
 DELETE FROM luckotto_combinations WHERE ctid = ANY(ARRAY(
-    SELECT c.ctid FROM luckotto_combinations c
-    WHERE c.round_number = (SELECT min(round_number) FROM luckotto_combinations)
-      AND (SELECT r.status FROM luckotto_rounds r WHERE r.round_number = c.round_number) IN ('settled', 'void')
-    LIMIT :limit))
+    SELECT c.ctid FROM luckotto_rounds r JOIN luckotto_combinations c USING (round_number)
+    WHERE r.status IN ('settled', 'void') LIMIT :limit))
 """

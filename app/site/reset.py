@@ -16,6 +16,8 @@ from app.windows import lifecycle
 # Rows of these are only ever added; their triggers rest while the tables are emptied.
 _APPEND_ONLY: Final = ("ledger_transfers", "events")
 _EMPTIED: Final = (
+    "luckotto_wins", "luckotto_combinations", "luckotto_tickets", "luckotto_payments", "luckotto_orders",
+    "luckotto_rounds",
     "partner_wins", "slip_ranges", "ticket_slips", "order_payments", "ticket_orders", "rounds", "draws", "obligations",
     "ledger_holds", "ledger_transfers", "ledger_accounts", "events", "alarms", "sightings",
     "idempotency_keys",

@@ -17,6 +17,8 @@ EVENTS: Mapping[str, object] = {
     "payment.orphaned": _l("a payment left the chain with its block"),
     "payment.refunded": _l("what bought nothing went to your balance"),
     "payment.sold_out": _l("a payment found no tickets left"),
+    "payment.unallocated": _l("a payment came when no set of numbers was free"),
+    "payment.underfunded": _l("an order's total was not reached when sales ended"),
     "payment.void": _l("a payment bought nothing, for its round is void"),
     "payout.broadcast": _l("a payout was sent to the network"),
     "payout.confirmed": _l("a payout is buried in the chain"),
@@ -30,6 +32,7 @@ EVENTS: Mapping[str, object] = {
     "round.unbacked": _l("a round waits until its jackpot is covered"),
     "round.voided": _l("a round was declared void"),
     "slip.assigned": _l("an order was given tickets"),
+    "ticket.allocated": _l("a paid order was given its numbers"),
     "win.created": _l("a ticket of your players won"),
 }
 
