@@ -74,7 +74,7 @@ def balance(name: str) -> Response:
 
 @bp.get("/partners/<name>/<any(orders, payments, wins, balance):kind>.csv")
 @login_required
-@limiter.limit("20 per minute", key_func=lambda: f"exports-of:{current_user.get_id()}")
+@limiter.limit("60 per minute", key_func=lambda: f"exports-of:{current_user.get_id()}")
 def export(name: str, kind: str) -> AnyResponse:
     """The list at the same address as CSV: the same rows, all of them.
 

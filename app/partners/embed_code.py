@@ -30,8 +30,19 @@ def snippet(base_url: str, name: str) -> str:
     )
 
 
+def element(base_url: str, name: str) -> str:
+    """The same by our script, which makes the frame, lets it grow with its content and tells what happens in it."""
+    return (
+        "<div data-tiraj\n"
+        f'  data-partner="{name}"\n'
+        '  data-player-public-identifier="PUBLIC_PLAYER_ID"\n'
+        '  data-player-private-identifier="PRIVATE_ACCOUNT_ID"></div>\n'
+        f"{resizer(base_url)}"
+    )
+
+
 def resizer(base_url: str) -> str:
-    """The script that lets every frame on the partner's page grow with its content."""
+    """The script alone: it also lets frames grow that stand in the page as iframes."""
     return f'<script src="{base_url}/static/embed.js" defer></script>'
 
 

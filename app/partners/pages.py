@@ -21,7 +21,7 @@ from app.core.money import with_edge
 from app.core.web import render, wants_fragment
 
 from . import keys, preview, queries, rules, service
-from .embed_code import resizer, server_code, snippet
+from .embed_code import element, server_code, snippet
 from .first_steps import steps
 from .forms import (
     SECTIONS,
@@ -179,7 +179,7 @@ def _site_page(
             panels=[Markup(panel(found)) for panel in panels],
             first_steps=steps(found),
             snippet_code=snippet(base_url, found.name),
-            resizer_code=resizer(base_url),
+            element_code=element(base_url, found.name),
             server_code=server_code(base_url, found.name),
             preview_url=f"/embed?partner={found.name}&preview={preview.token(found.name, shown)}",
             is_tried=shown is not None,

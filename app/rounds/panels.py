@@ -22,7 +22,7 @@ from . import queries
 from .game import ROUNDS
 from .models import OrderPayment, Round, TicketOrder, TicketSlip
 
-ORDERS_SHOWN = 10
+ORDERS_SHOWN = 5
 WINS_SHOWN = 5
 LINES_SHOWN = 5
 

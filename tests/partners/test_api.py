@@ -76,7 +76,8 @@ def test_a_site_is_made_with_its_first_key(app: Flask, owner: Persona) -> None:
         "id": str(kept.id), "slug": "lotto", "siteTitle": "Lotto", "status": "live", "houseEdge": 0.1,
         "payoutAddress": PAYOUT_ADDRESS, "payoutAddressNetwork": "regtest",
         "payoutAddressChangedAt": made["payoutAddressChangedAt"], "theme": {"accentColor": "#aabbcc"},
-        "embedOrigins": ["https://shop.example"], "verificationStatus": "unverified", "verificationReason": "",
+        "embedOrigins": ["https://shop.example"], "games": None,
+        "verificationStatus": "unverified", "verificationReason": "",
         "access": "owner", "createdAt": made["createdAt"],
     }  # fmt: skip
     again = owner.get("/api/partners/lotto")
