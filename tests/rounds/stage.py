@@ -123,7 +123,8 @@ def _drawing(stage: Stage) -> None:
     stage.world.finish(paid.round_number)
     number = paid.round_number
     subject = {"subject": str(number), "number": number}
-    draw = db.session.execute(text("SELECT id, outcome FROM draws WHERE subject = :subject"), subject).one()
+    found = text("SELECT id, outcome FROM draws WHERE game = 'rounds' AND subject = :subject")
+    draw = db.session.execute(found, subject).one()
     digests = draw.outcome["drawDigests"][:2]
     checkpoint = {
         "draw_digits": draw.outcome["drawDigits"][-2:], "digests": digests, "state": digests[1], "digit_index": 2,

@@ -38,7 +38,7 @@ def test_the_start_has_two_faces(client: FlaskClient) -> None:
 @pytest.mark.parametrize("number", ["7", "0", "x", "9" * 30])
 def test_an_unknown_round_is_asked_for_again(client: FlaskClient, number: str) -> None:
     page = text_of(client, f"/verify?round={number}", 404)
-    assert "There is no round with this number." in page
+    assert "There is no round or slip with this number or link." in page
     assert f'value="{number}"' in page
 
 
