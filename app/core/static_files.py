@@ -9,6 +9,8 @@ from .templating import asset_version
 FOR_PARTNERS = "embed.js"
 _FOR_EVER = "public, max-age=31536000, immutable"
 _SEVEN_DAYS = "public, max-age=604800"
+# A file that is kept for ever is never asked about again, and a page names a dozen.
+_OF_NO_USE = ("ETag", "Last-Modified", "Accept-Ranges", "Content-Disposition")
 _AN_HOUR = "public, max-age=3600, stale-while-revalidate=86400"
 
 
@@ -29,6 +31,8 @@ def _tell(response: Response) -> Response:
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     elif version and version == asset_version(path):
         response.headers["Cache-Control"] = _FOR_EVER
+        for name in _OF_NO_USE:
+            response.headers.pop(name, None)
     elif path.startswith("vendor/fonts/"):
         response.headers["Cache-Control"] = _SEVEN_DAYS  # style sheets name them without a version
     return response

@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 from dev.node.process import NodeProcess, free_port
 from tests.factories.played import following_app
 from tests.factories.world import World
-from tests.journeys.conftest import Quiet
+from tests.journeys.conftest import Quiet, shop  # noqa: F401  (a partner's page is a fixture here too)
 from tests.settings import OPERATOR_PASSWORD
 
 from .world import SITE, Gallery
@@ -29,7 +29,8 @@ def gallery(
 ) -> Iterator[Gallery]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    settings = app_settings | {"BASE_URL": url, "DEMO_PARTNER_NAME": SITE}
+    lottery = {"LUCKOTTO_POOL_SIZE": "30", "LUCKOTTO_BASE_COMBINATION_PRICE_SATS": "50"}  # as in the demo
+    settings = app_settings | lottery | {"BASE_URL": url, "DEMO_PARTNER_NAME": SITE}
     with following_app(settings, fresh_database(), node.rpc_url, tmp_path_factory.mktemp("gallery")) as app:
         server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
         thread = threading.Thread(target=server.serve_forever, daemon=True)

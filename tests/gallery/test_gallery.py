@@ -7,15 +7,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from . import checks, console_shots, desk_shots, game_shots, site_shots
+from tests.journeys.conftest import Shop
+
+from . import checks, console_shots, desk_shots, game_shots, luckotto_shots, plain, site_shots, snippets
 from .shots import Shot
 from .world import SCENES, Gallery, go_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-SHOTS: tuple[Shot, ...] = (*site_shots.SHOTS, *game_shots.SHOTS, *desk_shots.SHOTS, *console_shots.SHOTS)
+SHOTS: tuple[Shot, ...] = (
+    *site_shots.SHOTS, *game_shots.SHOTS, *luckotto_shots.SHOTS, *desk_shots.SHOTS, *console_shots.SHOTS,
+)  # fmt: skip
 PICTURES = os.environ.get("SCREENSHOTS")
 """A folder to photograph every page into; without it pages are checked and not kept."""
 ONLY = os.environ.get("SCREENSHOTS_ONLY", "")
@@ -74,3 +78,43 @@ def photograph(gallery: Gallery, context: BrowserContext, shot: Shot) -> list[st
 
 def _open(page: Page, gallery: Gallery, shot: Shot) -> list[str]:
     return checks.answered(page.goto(gallery.url + gallery.path(shot.path)), shot.status)
+
+
+pictures_alone = pytest.mark.skipif(bool(PICTURES), reason="only pictures were asked for")
+
+
+@pictures_alone
+def test_every_snippet_of_the_documentation_works(
+    gallery: Gallery, visitors: Callable[[str], BrowserContext], shop: Shop, tmp_path: Path
+) -> None:
+    go_to(gallery, "settled")
+    snippets.open_to(gallery, shop)
+    page, found = visitors("nobody").new_page(), []
+    for path in snippets.PAGES:
+        page.goto(gallery.url + path)
+        found += snippets.on(page, path)
+    page.close()
+    assert [one.label for one in found if one.copied != one.code] == [], "what is copied is what is shown"
+    assert {one.kind for one in found} == {"shell", "python", "js", "html", snippets.PATTERN}
+    given = snippets.environment(gallery)
+    for number, snippet in enumerate(found):
+        if snippet.kind == "html":
+            snippets.paste(snippet, visitors("nobody"), shop)
+        elif snippet.kind != snippets.PATTERN:
+            (folder := tmp_path / str(number)).mkdir()
+            snippets.run(snippet, given, folder)
+
+
+@pictures_alone
+def test_the_website_needs_neither_mouse_nor_scripts(
+    gallery: Gallery, chrome: Browser, visitors: Callable[[str], BrowserContext]
+) -> None:
+    go_to(gallery, "settled")
+    page = visitors("nobody").new_page()
+    wrong = []
+    for path in (*plain.READ, "/demo?player=ada", "/login", "/verify", "/hash-draw"):
+        page.goto(gallery.url + path)
+        wrong += [f"{path}: {one}" for one in plain.walk(page)]
+    page.close()
+    assert not wrong, "\n".join(wrong)
+    plain.without_scripts(chrome, gallery, gallery.owner_token())

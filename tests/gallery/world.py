@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -10,6 +10,7 @@ from flask import Flask
 
 from app.chain import mempool, node
 from app.core.db import db, transaction
+from app.luckotto import service as luckotto
 from app.partners.models import PartnerSite
 from app.windows import jobs
 from tests.factories.partners import make_site
@@ -31,6 +32,7 @@ class Gallery:
     world: World
     places: dict[str, str] = field(default_factory=dict)
     orders: dict[str, Placed] = field(default_factory=dict)
+    lottery: dict[str, str] = field(default_factory=dict)  # addresses of Luckotto's orders
     scene: str = ""
 
     def owner_token(self) -> str:
@@ -50,6 +52,13 @@ class Gallery:
         self.orders[name] = made
         self.places |= {name: made.receipt_secret, f"{name}_id": str(made.id)}
         return made
+
+    def lottery_order(self, name: str, numbers: Sequence[int], player: str = PUBLIC) -> None:
+        """One more order of Luckotto; its record is the place `name`."""
+        db.session.rollback()
+        with transaction():
+            made = luckotto.create_order(self.site(), list(numbers), player, player, node.require_synced())
+            self.places[name], self.lottery[name] = str(made.order.id), made.address.address
 
     def pay(self, name: str, sats: int) -> None:
         self.world.send(self.orders[name].address, sats)
@@ -85,8 +94,28 @@ def selling(gallery: Gallery) -> None:
     gallery.pay("confirmed", 25_700)
     gallery.pay("partly_paid", 600)
     gallery.world.mine()
+    lottery(gallery)
     gallery.pay("seen", 3_300)
     gallery.look_at_mempool()
+
+
+def lottery(gallery: Gallery) -> None:
+    """An order of Luckotto in each state that a sale knows; the second of two that asked for the same numbers."""
+    same, other = range(3, 22, 2), (1, 2, 4, 6, 8, 9, 12, 16, 18, 20, 24, 29)
+    for name, numbers in (
+        ("l_first", same), ("l_changed", same), ("l_large", other), ("l_partly", range(11, 20)),
+        ("l_waiting", range(1, 11)), ("l_seen", range(15, 26)),
+    ):  # fmt: skip
+        gallery.lottery_order(name, numbers)
+    site = gallery.site()
+    player = {"partnerId": str(site.id), "playerUname": "Ada", "playerIdentifier": PUBLIC}
+    gallery.places |= {"lottery": urlencode(player), "chosen": ".".join(map(str, same))}
+    for name in ("l_first", "l_changed", "l_large"):
+        gallery.world.send(gallery.lottery[name], 60_000)
+        gallery.world.mine()
+    gallery.world.send(gallery.lottery["l_partly"], 2_400)
+    gallery.world.mine()
+    gallery.world.send(gallery.lottery["l_seen"], 30_000)
 
 
 def closed(gallery: Gallery) -> None:
