@@ -11,7 +11,7 @@ from typing import Any
 import redis
 import structlog
 from flask import current_app
-from rq import Queue, Worker
+from rq import Queue, Worker, requeue_job
 from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 
@@ -107,6 +107,40 @@ def states() -> list[QueueState]:
         waiting = int(client.llen(queue.key))
         found.append(QueueState(name, waiting, failed, sum(name in names for names in workers)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class FailedJob:
+    """A job that failed, and the last line of why."""
+
+    queue: str
+    id: str
+    function: str
+    error: str
+
+
+def failed_jobs(limit: int = 1_000) -> list[FailedJob]:
+    """Failed jobs of every queue, the oldest first. Raises redis.RedisError."""
+    client, found = connection(), []
+    for name in QUEUES:
+        registry = FailedJobRegistry(queue=Queue(name, connection=client, serializer=JSONSerializer))
+        for identifier in registry.get_job_ids(0, limit - 1, cleanup=False):
+            job = Queue(name, connection=client, serializer=JSONSerializer).fetch_job(identifier)
+            if job is not None:
+                result = job.latest_result()
+                lines = (result.exc_string or "").strip().splitlines() if result else []
+                found.append(FailedJob(name, identifier, job.func_name or "", lines[-1] if lines else ""))
+    return found
+
+
+def retry(identifier: str) -> None:
+    """Enqueue a failed job once more.
+
+    Raises:
+        redis.RedisError: Redis is away.
+        rq.exceptions.NoSuchJobError, rq.exceptions.InvalidJobOperation: it is no failed job any more.
+    """
+    requeue_job(identifier, connection=connection(), serializer=JSONSerializer)
 
 
 def ring_by_name(name: str) -> None:

@@ -8,10 +8,12 @@ from collections.abc import Callable
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy import select
 
 from app.core.db import db, transaction
+from app.core.errors import DomainError
 
-from . import keys, queries, verification
+from . import keys, queries, stopping, verification
 from .keys import Access
 from .models import PartnerSite
 
@@ -44,6 +46,79 @@ def reject(name: str, reason: str, operator: str, dry_run: bool, as_json: bool) 
     if not reason.strip():
         raise click.UsageError("--reason must not be empty")
     _decide(name, lambda site: verification.reject(site, reason, actor=f"operator:{operator}"), dry_run, as_json)
+
+
+@partners.command("list")
+@click.option("--standing", type=click.Choice(["unverified", "verified", "rejected"]), help="Only these.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 100_000))
+@_AS_JSON
+def list_sites(standing: str | None, limit: int, as_json: bool) -> None:
+    """Sites by name."""
+    query = select(PartnerSite).order_by(PartnerSite.name).limit(limit)
+    if standing:
+        query = query.where(PartnerSite.verification_status == standing)
+    with transaction():
+        rows = [
+            {"name": site.name, "status": site.status, "verification": site.verification_status,
+             "stopped": site.stopped_reason, "openOrdersLimit": site.open_orders_limit}
+            for site in db.session.scalars(query)
+        ]  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(rows))
+        return
+    for row in rows:
+        click.echo(f"{row['name']:<32} {row['status']:<8} {row['verification']:<12} {row['stopped']}")
+
+
+@partners.command()
+@click.argument("name")
+@click.option("--reason", required=True, help="Why. The site's owner reads it.")
+@_OPERATOR
+@_DRY_RUN
+@_AS_JSON
+def stop(name: str, reason: str, operator: str, dry_run: bool, as_json: bool) -> None:
+    """Pause the site NAME until operators release it."""
+    _act(name, lambda site: stopping.stop(site, reason, actor=f"operator:{operator}"), dry_run, as_json)
+
+
+@partners.command()
+@click.argument("name")
+@click.option("--reason", required=True, help="For the audit log.")
+@_OPERATOR
+@_DRY_RUN
+@_AS_JSON
+def release(name: str, reason: str, operator: str, dry_run: bool, as_json: bool) -> None:
+    """Let the owner of the site NAME take it live again."""
+    _act(name, lambda site: stopping.release(site, reason, actor=f"operator:{operator}"), dry_run, as_json)
+
+
+@partners.command()
+@click.argument("name")
+@click.option("--orders", type=click.IntRange(0, stopping.MOST_OPEN_ORDERS), help="None given: the usual limit again.")
+@click.option("--reason", required=True, help="For the audit log.")
+@_OPERATOR
+@_DRY_RUN
+@_AS_JSON
+def limit(name: str, orders: int | None, reason: str, operator: str, dry_run: bool, as_json: bool) -> None:
+    """Limit the unpaid orders of the site NAME."""
+    actor = f"operator:{operator}"
+    _act(name, lambda site: stopping.limit_open_orders(site, orders, reason, actor=actor), dry_run, as_json)
+
+
+def _act(name: str, act: Callable[[PartnerSite], None], dry_run: bool, as_json: bool) -> None:
+    try:
+        with transaction() as session:
+            site = _site(name)
+            act(site)
+            shown = {
+                "name": site.name, "status": site.status, "stopped": site.stopped_reason,
+                "openOrdersLimit": site.open_orders_limit, "dryRun": dry_run,
+            }  # fmt: skip
+            if dry_run:
+                session.rollback()
+    except DomainError as error:
+        raise click.ClickException(error.code) from None
+    click.echo(json.dumps(shown) if as_json else f"{name}: {'would be ' if dry_run else ''}{shown['status']}")
 
 
 @partners.command()

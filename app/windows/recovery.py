@@ -31,7 +31,7 @@ from .orders import schedule_terms
 
 log = structlog.get_logger()
 
-_CLOCKS_MAY_DIFFER = timedelta(hours=3)  # miners may date a block two hours off
+CLOCKS_MAY_DIFFER = timedelta(hours=3)  # miners may date a block two hours off
 
 
 def ours(entries: Sequence[JournalEntry]) -> list[JournalEntry]:
@@ -100,7 +100,7 @@ def rescan(order_ids: Sequence[UUID]) -> int:
     with transaction():
         scripts = {script for game in window_games() for script in _scripts(game, order_ids)}
         first, last = _blocks_since(order_ids)
-        floor = max(_rewind_floor(game) for game in window_games())
+        floor = max(rewind_floor(game) for game in window_games())
     found = [
         (height, position)
         for height in range(first, last + 1)
@@ -125,13 +125,13 @@ def _scripts(game: AnyGame, order_ids: Sequence[UUID]) -> list[bytes]:
 
 def _blocks_since(order_ids: Sequence[UUID]) -> tuple[int, int]:
     """The applied blocks that may hold a payment: none older than the oldest order."""
-    oldest = min(created_at(order_id) for order_id in order_ids) - _CLOCKS_MAY_DIFFER
+    oldest = min(created_at(order_id) for order_id in order_ids) - CLOCKS_MAY_DIFFER
     first = db.session.scalar(select(func.min(ChainBlock.height)).where(ChainBlock.time >= oldest))
     tip = chain.tip_height()
     return (tip + 1 if first is None else first), tip
 
 
-def _rewind_floor(game: AnyGame) -> int:
+def rewind_floor(game: AnyGame) -> int:
     """The lowest block that may be taken back without touching a seal, a draw or a void round's refunds."""
     rounds = game.round
     fixed = or_(rounds.seal_root.is_not(None), rounds.status == "void")

@@ -67,8 +67,10 @@ def _own_commands(app: Flask) -> set[str]:
     for name, command in app.cli.commands.items():
         if name in ("run", "shell", "routes", "db"):
             continue
-        inner = getattr(command, "commands", None)
-        found |= {f"flask {name} {part}" for part in inner} if inner else {f"flask {name}"}
+        inner = getattr(command, "commands", None) or {}
+        found |= {f"flask {name} {part}" for part in inner}
+        if not inner or getattr(command, "invoke_without_command", False):
+            found.add(f"flask {name}")
     return found
 
 

@@ -96,6 +96,8 @@ EDGES = {
     "broadcasting.py": "a payout: the node is asked between two transactions",
     "payouts_api.py": "a request",
     "mempool.py": "a look at the mempool: the network is asked between two transactions",
+    "replay.py": "a command's step: the node is asked after",
+    "round_commands.py": "a command",
     "inspection.py": "a command's step: the node is asked before and after",
     "recovery.py": "a command's step: the network is asked between two transactions",
     "draws/service.py": "a draw's checkpoint: the hashing is done between two transactions",

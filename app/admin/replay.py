@@ -1,0 +1,209 @@
+"""A round once more from the chain and its orders' terms, compared with what is stored. Nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.chain import commitment, node, scanner
+from app.chain import queries as chain
+from app.chain.blocks import display
+from app.chain.models import ChainBlock, DepositAddress
+from app.core.db import db, transaction
+from app.core.ids import created_at
+from app.core.money import Sats
+from app.rounds import rules
+from app.rounds.models import SlipRange
+from app.windows import queries, sealing
+from app.windows.games import AnyGame
+from app.windows.recovery import CLOCKS_MAY_DIFFER
+
+from . import rerun
+
+Told = Callable[[int, int, str], None]
+_MAIN: Final = "rounds"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was looked at, and every difference in words."""
+
+    orders: int
+    blocks: int
+    payments: int
+    differences: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    id: UUID
+    price: rules.Price | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Paid:
+    """One payment as the chain has it."""
+
+    order: _Order
+    txid: str
+    vout: int
+    tx_index: int
+    sats: Sats
+    height: int
+
+
+@dataclass(slots=True)
+class _Stored:
+    """What the tables say, read in one go."""
+
+    sales_end: int
+    supply: int
+    closing: int
+    depth: int
+    orders: dict[bytes, _Order]
+    payments: dict[tuple[str, int], Any]
+    ranges: dict[UUID, tuple[int, int]]
+    first: int
+    last: int
+    seal_holds: bool
+    draw: rerun.Record | None
+
+
+def replay(game: AnyGame, number: int, *, with_draw: bool, tell: Told) -> Report:
+    """Read every block in which the round could have been paid, and do again what the scanner did.
+
+    Raises:
+        NotFound: no such round.
+        rpc.NodeFailure: the node gave no usable answer.
+    """
+    differences: list[str] = []
+    with transaction():
+        stored = _read(game, number, differences)
+    found = list(_from_chain(stored, tell))
+    _compare_payments(stored, found, differences)
+    if game.name == _MAIN:
+        _compare_tickets(stored, found, differences)
+    if not stored.seal_holds:
+        differences.append("the seal does not hold: the tables give another root than the published one")
+    if with_draw and stored.draw is not None:
+        tell(stored.last - stored.first, stored.last - stored.first + 1, "draw")
+        if rerun.outcome_of(stored.draw) != stored.draw.outcome:
+            differences.append("the draw comes out otherwise than recorded")
+    return Report(len(stored.orders), max(0, stored.last - stored.first + 1), len(found), differences)
+
+
+def _read(game: AnyGame, number: int, differences: list[str]) -> _Stored:
+    round_ = queries.round_of(game, number)
+    db.session.refresh(round_)
+    rows = db.session.execute(
+        select(game.order, DepositAddress)
+        .join(DepositAddress, DepositAddress.id == game.order.deposit_address_id)
+        .where(game.order.round_number == number)
+    ).all()
+    ids = [row[0].id for row in rows]
+    payments = db.session.scalars(
+        select(game.payment).where(game.payment.order_id.in_(ids), game.payment.orphaned_at.is_(None))
+    )
+    return _Stored(
+        sales_end=round_.sales_end_height, supply=getattr(round_, "ticket_supply", 0), closing=round_.closing_height,
+        depth=round_.settlement_depth, orders=_orders(rows, differences),
+        payments={(row.txid, row.vout): row for row in payments}, ranges=_ranges(game, number),
+        first=_first_block(ids), last=min(chain.tip_height(), round_.closing_height + round_.settlement_depth),
+        seal_holds=round_.seal_root is None or sealing.recomputed_root(game, number) == round_.seal_root,
+        draw=_draw(game, round_),
+    )  # fmt: skip
+
+
+def _orders(rows: Sequence[Any], differences: list[str]) -> dict[bytes, _Order]:
+    """By the script that follows from the terms, whatever script is stored."""
+    found = {}
+    for row in rows:
+        order, address = row[0], row[1]
+        key = commitment.output_key(address.internal_key, commitment.commitment(address.terms))
+        script = commitment.script_pubkey(key)
+        if script != address.script_pubkey:
+            differences.append(f"order {order.id}: its terms lead to another address than {address.address}")
+        price = None
+        if hasattr(order, "player_ticket_price_sats"):
+            price = rules.Price(order.base_ticket_price_sats, order.player_ticket_price_sats, order.min_payment_sats)
+        found[script] = _Order(order.id, price)
+    return found
+
+
+def _ranges(game: AnyGame, number: int) -> dict[UUID, tuple[int, int]]:
+    if game.name != _MAIN:
+        return {}
+    rows = select(SlipRange).where(SlipRange.round_number == number, SlipRange.payment_id.is_not(None))
+    return {row.payment_id: (row.first or 0, row.after) for row in db.session.scalars(rows) if row.payment_id}
+
+
+def _first_block(ids: Sequence[UUID]) -> int:
+    if not ids:
+        return chain.tip_height() + 1
+    oldest = min(created_at(order_id) for order_id in ids) - CLOCKS_MAY_DIFFER
+    first = db.session.scalar(select(func.min(ChainBlock.height)).where(ChainBlock.time >= oldest))
+    return first if first is not None else chain.tip_height() + 1
+
+
+def _draw(game: AnyGame, round_: Any) -> rerun.Record | None:
+    return rerun.record_of(game, round_.round_number) if round_.status == "settled" else None
+
+
+def _from_chain(stored: _Stored, tell: Told) -> list[_Paid]:
+    found = []
+    scripts = set(stored.orders)
+    for height in range(stored.first, stored.last + 1):
+        tell(height - stored.first, stored.last - stored.first + 1, f"block {height}")
+        for place in scanner.positions_paying(node.client(), height, scripts) if scripts else ():
+            output = place.output
+            found.append(
+                _Paid(
+                    stored.orders[output.script], display(output.txid), output.vout, output.tx_index,
+                    output.amount_sats, height,
+                )
+            )  # fmt: skip
+    return sorted(found, key=lambda paid: (paid.height, paid.tx_index, paid.vout))
+
+
+def _compare_payments(stored: _Stored, found: Sequence[_Paid], differences: list[str]) -> None:
+    known = dict(stored.payments)
+    for paid in found:
+        row = known.pop((paid.txid, paid.vout), None)
+        where = f"{paid.txid}:{paid.vout}"
+        if row is None:
+            differences.append(f"{where} in block {paid.height} pays {paid.sats} sats and is not stored")
+        elif (row.amount_sats, row.block_height, row.tx_index, row.order_id) != (
+            paid.sats, paid.height, paid.tx_index, paid.order.id,
+        ):  # fmt: skip
+            differences.append(f"{where}: amount, place or order is not the chain's")
+    differences += [
+        f"{txid}:{vout} is stored for block {row.block_height}, and the chain does not have it"
+        for (txid, vout), row in known.items()
+        if row.block_height <= stored.last
+    ]
+
+
+def _compare_tickets(stored: _Stored, found: Sequence[_Paid], differences: list[str]) -> None:
+    """Credit every payment again, in chain order, and compare fate, money and tickets."""
+    holdings: dict[UUID, rules.Holding] = {}
+    sold = 0
+    for paid in found:
+        row = stored.payments.get((paid.txid, paid.vout))
+        if row is None or paid.order.price is None or row.status == "void":
+            continue
+        holding = holdings.get(paid.order.id, rules.Holding())
+        fate = rules.assess(
+            paid.sats, paid.order.price, holding, stored.supply - sold, in_time=paid.height < stored.sales_end
+        )  # fmt: skip
+        expected = (str(fate.fate), fate.credited, fate.refundable)
+        if expected != (row.status, row.credited_sats, row.refundable_sats):
+            differences.append(f"{paid.txid}:{paid.vout}: expected {expected[0]} with {fate.credited} sats credited")
+        if fate.tickets and stored.ranges.get(row.id) != (sold, sold + fate.tickets):
+            differences.append(f"{paid.txid}:{paid.vout}: expected tickets {sold} to {sold + fate.tickets - 1}")
+        if fate.fate is rules.Fate.CREDITED:
+            sold += fate.tickets
+            holdings[paid.order.id] = rules.Holding(holding.credited + fate.credited, holding.tickets + fate.tickets)
