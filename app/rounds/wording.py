@@ -145,6 +145,13 @@ def _seen(view: OrderView) -> tuple[str, str, str]:
 
 
 def _partly_paid(view: OrderView) -> tuple[str, str, str]:
+    if view.round.status not in ("scheduled", "open", "unbacked"):
+        over = gettext(
+            "What arrived is less than the least payment of %(least)s sats, so it bought no ticket, and sales have "
+            "ended. It is refunded through the partner. Please do not pay any more.",
+            least=number(view.order.min_payment_sats),
+        )
+        return "warn", gettext("Too little for a ticket"), over
     text = gettext(
         "What arrived is less than the least payment of %(least)s sats, so it bought no ticket; small payments are not "
         "added up. To take part send at least %(least)s sats in one payment before block %(end)s. The small payment is "

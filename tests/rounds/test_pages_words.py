@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 from flask import Flask
 
 from app.rounds.models import PAYMENT_STATUSES, Round
+from app.rounds.queries import OrderView
 from app.rounds.states import ORDER_STATES
 from app.rounds.wording import _ORDER, round_words
 from app.windows.models import ROUND_STATUSES
@@ -72,3 +76,11 @@ def test_the_countdown_is_to_the_next_height_that_matters(
 )
 def test_the_way_shows_what_is_done(status: str, tip: int, states: str) -> None:
     assert " ".join(step_states(_round(status), tip)[name] for name in STEPS) == states
+
+
+def test_too_little_asks_for_more_only_while_tickets_are_sold(app: Flask) -> None:
+    order = cast(OrderView, SimpleNamespace(round=_round("open"), order=SimpleNamespace(min_payment_sats=2_320)))
+    with app.test_request_context():
+        assert "send at least 2,320 sats" in _ORDER["partly_paid"](order)[2]
+        order.round.status = "settled"
+        assert "do not pay any more" in _ORDER["partly_paid"](order)[2]
