@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.api.described import INTERNAL, PEOPLE, PUBLIC
-from app.api.openapi import document
+from app.api.openapi import document, path_of
 from app.api.operations import OPERATIONS
 from app.core.surfaces import Surface
 from app.wiring import SURFACES
@@ -59,7 +59,7 @@ def test_the_document_is_served_and_kept(client: FlaskClient) -> None:
 def test_every_operation_says_what_it_is_and_what_it_refuses() -> None:
     for one in OPERATIONS:
         assert one.summary, one.name
-        told_here = told()["paths"]["/api/v1" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", one.path)][one.method.lower()]
+        told_here = told()["paths"][path_of(one)][one.method.lower()]
         assert {"401", "403", "422", "429"} <= set(told_here["responses"]), one.name
 
 
