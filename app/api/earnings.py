@@ -8,7 +8,7 @@ from app.ledger.entries import AccountRef
 from app.partners.models import PartnerSite
 from app.payouts import queries as payouts
 
-from . import schemas
+from . import payout_schemas, schemas
 from .cursors import cut, id_cursor, number_cursor
 from .operations import Call, Reply, operation
 
@@ -77,7 +77,7 @@ def obligations(call: Call) -> Reply:
     return Reply(schemas.ObligationsPage(obligations=records, next=following))
 
 
-@operation("GET", "/payouts", "Money", query=schemas.Paged, answer=schemas.PayoutsPage)
+@operation("GET", "/payouts", "Money", query=schemas.Paged, answer=payout_schemas.PayoutsPage)
 def payouts_(call: Call) -> Reply:
     """What was sent to you on chain, the newest payout first.
 
@@ -87,7 +87,7 @@ def payouts_(call: Call) -> Reply:
     rows = payouts.paid_to(call.site.id, id_cursor(call.query.cursor), call.query.limit + 1)
     shown, following = cut(rows, call.query.limit, lambda row: row[0].id)
     records = [
-        schemas.SitePayout(
+        payout_schemas.SitePayout(
             id=str(payout.id),
             txid=payout.txid[::-1].hex(),
             state="confirmed" if payout.state == "confirmed" else "on_its_way",
@@ -97,4 +97,4 @@ def payouts_(call: Call) -> Reply:
         )
         for payout, sats in shown
     ]
-    return Reply(schemas.PayoutsPage(payouts=records, next=following))
+    return Reply(payout_schemas.PayoutsPage(payouts=records, next=following))

@@ -287,24 +287,6 @@ class ObligationsPage(Answer):
     next: Next
 
 
-class SitePayout(Answer):
-    """A payout with something for you."""
-
-    id: UuidText
-    txid: str
-    state: Annotated[Literal["on_its_way", "confirmed"], Field(description="confirmed: buried in the chain")]
-    amount_sats: Sats
-    created_at: datetime
-    broadcast_at: datetime | None
-
-
-class PayoutsPage(Answer):
-    """Payouts with something for you, the newest first."""
-
-    payouts: list[SitePayout]
-    next: Next
-
-
 class RoundsList(Answer):
     """Rounds, the newest first."""
 

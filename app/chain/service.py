@@ -103,11 +103,16 @@ def _remember_block(block: Block, height: int) -> None:
     )
 
 
+def _change_among(matched: Sequence[MatchedOutput]) -> set[bytes]:
+    """Transactions of our own making that pay the reserve: that is change, and no new money."""
+    to_reserve = {output.txid for output in matched if output.deposit_address_id is None}
+    return spends.planner().known(to_reserve) if to_reserve else set()
+
+
 def _store_coins(matched: Sequence[MatchedOutput], block: BlockRef) -> list[ChainPayment]:
     """New rows for every output of ours; the deposits among them, in chain order."""
     rows = [(new_id(), new_id() if output.deposit_address_id else None, output) for output in matched]
-    to_reserve = {output.txid for output in matched if output.deposit_address_id is None}
-    change = spends.planner().known(to_reserve) if to_reserve else set()
+    change = _change_among(matched)
     payments.receive(
         [payments.Receipt(payment_id, output.amount_sats) for _, payment_id, output in rows if payment_id is not None]
     )

@@ -17,8 +17,8 @@ MESSAGES: dict[str, object] = {
     ),
     "payout_dust": _l("An output of %(sats)s sats is too small to be sent; the least is %(least)s."),
     "payout_anchor_not_spendable": _l(
-        "An earlier payout of this was given up, and the coin that must be spent to be sure of that is not confirmed. "
-        "Wait for its block."
+        "An earlier payout of this was given up, and the coin that must be spent to be sure of that is not free. "
+        "Wait until the payout that spends it is confirmed."
     ),
     "payout_not_found": _l("There is no such payout."),
     "payout_damaged": _l("The stored transaction is not what the records say. Do not sign anything; call for help."),

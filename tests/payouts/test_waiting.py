@@ -68,11 +68,16 @@ def test_earnings_wait_for_the_owner_and_the_address_and_jackpots_do_not(desk: D
         assert (made, made_again, alone.id) == (True, False, again.id)
         assert kinds(alone.id) == [("balance", 100_000)]
         balances_payout = alone.id
-    # Both may be sent: they must not, and do not, share a coin.
-    second = desk.generate(number)
-    assert not {(row.txid, row.vout) for row in queries.inputs_of(second)} & {
-        (row.txid, row.vout) for row in queries.inputs_of(balances_payout)
-    }
+    # What was given up paid both; the coin that kills it is spent by the balances now, so the jackpot waits for that.
+    with pytest.raises(DomainError, match="payout_anchor_not_spendable"):
+        desk.generate(number)
+    desk.upload(balances_payout)
+    assert desk.broadcast(balances_payout) == "broadcast"
+    desk.bury()
+    second = desk.sent(number)
+    desk.bury()
+    assert desk.state(second) == "confirmed"
+    assert (desk.paid(OTHERS), desk.paid(ELSEWHERE)) == (1_000_000, 100_000)
     assert desk.world.breaches() == []
 
 
