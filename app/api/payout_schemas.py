@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .schemas import Answer, Next, Sats, UuidText
+from app.rounds.schemas import Answer, Sats
+
+from .schemas import Next, UuidText
 
 
 class SitePayout(Answer):

@@ -133,13 +133,8 @@ def _store_coins(matched: Sequence[MatchedOutput], block: BlockRef) -> list[Chai
                 "planned": [paid is None and output.txid in change for _, paid, output in rows],
             },
         )
-    ledger.post(
-        [
-            postings.reserve_deposit(str(coin_id), output.amount_sats)
-            for coin_id, paid, output in rows
-            if paid is None and output.txid not in change
-        ]
-    )
+    added = [(coin_id, output) for coin_id, paid, output in rows if paid is None and output.txid not in change]
+    ledger.post([postings.reserve_deposit(str(coin_id), output.amount_sats) for coin_id, output in added])
     return [
         ChainPayment(
             payment_id,

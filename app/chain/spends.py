@@ -21,8 +21,6 @@ from .blocks import display
 from .listeners import BlockRef, NobodyPlans, SpendPlanner
 from .matching import MatchedSpend
 
-UNPLANNED = "unplanned_spend"
-
 _NOBODY = NobodyPlans()
 
 _UNEXPLAINED = """
@@ -64,7 +62,7 @@ def _store(spend: MatchedSpend, block: BlockRef, *, planned: bool) -> None:
         return
     ledger.post([postings.unplanned_spend(str(spend_id), spend.amount_sats)])
     txid = display(spend.spending_txid)
-    audit.raise_alarm(UNPLANNED, f"coin:{spend.coin_id}", txid=txid, sats=spend.amount_sats)
+    audit.raise_alarm("unplanned_spend", f"coin:{spend.coin_id}", txid=txid, sats=spend.amount_sats)
     events.record("coin.spent_unplanned", "chain", f"coin:{spend.coin_id}",
                   {"txid": txid, "amountSats": spend.amount_sats, "blockHeight": block.height})  # fmt: skip
 
@@ -94,7 +92,7 @@ def undo(block: BlockRef) -> None:
     unplanned = [row for row in undone if not row.planned]
     ledger.post(mirrored([postings.unplanned_spend(str(row.id), row.amount_sats) for row in unplanned], "undo"))
     for row in unplanned:
-        audit.close_alarm(UNPLANNED, f"coin:{row.coin_id}")
+        audit.close_alarm("unplanned_spend", f"coin:{row.coin_id}")
     planner().taken_back(block)
 
 
@@ -115,6 +113,6 @@ def explain(spend_id: UUID, actor: str, reason: str) -> bool:
     ).first()
     if row is None:
         return False
-    audit.close_alarm(UNPLANNED, f"coin:{row.coin_id}")
+    audit.close_alarm("unplanned_spend", f"coin:{row.coin_id}")
     audit.note(actor, "spend.explained", f"coin:{row.coin_id}", reason, txid=display(row.spending_txid))
     return True

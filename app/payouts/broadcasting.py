@@ -100,18 +100,14 @@ def _settle(payout: Payout, state: str, reason: str = "") -> None:
     """Write down what the node said of a payout that is on its way."""
     service.move(payout, frozenset({payout.state}), state)
     service.note(payout, SYSTEM, state if not reason else "refused_by_node", reason[:200])
-    _alarm(payout, service.UNKNOWN, state == "unknown")
-    if state == "broadcast":
-        _alarm(payout, service.EVICTED, False)
-        telling.tell("payout.broadcast", payout)
-
-
-def _alarm(payout: Payout, code: str, ringing: bool) -> None:
-    subject = f"payout:{payout.id}"
-    if ringing:
-        audit.raise_alarm(code, subject, txid=display(payout.txid))
+    subject, txid = f"payout:{payout.id}", display(payout.txid)
+    if state == "unknown":
+        audit.raise_alarm("payout_unknown", subject, txid=txid)
     else:
-        audit.close_alarm(code, subject)
+        audit.close_alarm("payout_unknown", subject)
+    if state == "broadcast":
+        audit.close_alarm("payout_evicted", subject)
+        telling.tell("payout.broadcast", payout)
 
 
 def refresh(payout_id: UUID) -> str:
@@ -140,7 +136,7 @@ def refresh(payout_id: UUID) -> str:
         if after != state:
             _settle(payout, after)
             if after == "signed":
-                _alarm(payout, service.EVICTED, True)
+                audit.raise_alarm("payout_evicted", f"payout:{payout.id}", txid=display(payout.txid))
         return after
 
 

@@ -23,7 +23,7 @@ from app.ledger import service as ledger
 from . import postings, rules
 from .models import Obligation, Payout
 
-UNKNOWN, EVICTED = ALARMS = ("payout_unknown", "payout_evicted")
+ALARMS = ("payout_unknown", "payout_evicted")
 
 
 def owe(kind: str, source: str, source_id: str, site_id: UUID, address: str, sats: Sats) -> bool:
