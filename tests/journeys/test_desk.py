@@ -1,4 +1,4 @@
-"""The dashboard in a browser: the preview follows the typing, nothing is found wrong, and all of it works without JS."""
+"""The dashboard in a browser: the preview follows the typing, axe finds nothing wrong, and it all works without JS."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _narrow_the_list(page: Page) -> None:
     page.goto("/partners/lucky-shop/orders")
     rows = page.locator("#list tbody tr")
     expect(rows).to_have_count(3)
-    page.get_by_label("Search").fill("bob")
+    page.get_by_role("searchbox", name="Search").fill("bob")
     page.keyboard.press("Enter")
     expect(rows).to_have_count(1)
     expect(page).to_have_url(re.compile(r"[?&]q=bob"))
