@@ -17,13 +17,17 @@ from app.chain.blocks import HEADER_BYTES, display, merkle_branch, raw_transacti
 from app.core.db import db
 from app.core.errors import Unavailable
 from app.partners.models import PartnerSite
+from app.payouts import queries as payouts
 
 from . import queries, sealing
 from .answers import slip_status
 from .models import Round
+from .rules import GAME
 from .schemas import (
+    BundleBalance,
     BundleOrder,
     BundlePayment,
+    BundlePayout,
     DrawRecord,
     FrozenRound,
     Headers,
@@ -86,6 +90,13 @@ ORDER BY b.height
 """
 
 
+_BALANCES = """
+SELECT site.name, sum(s.paid_sats - s.jackpot_contribution_sats) AS earned FROM ticket_slips s
+JOIN ticket_orders o ON o.id = s.id JOIN partner_sites site ON site.id = o.partner_site_id
+WHERE s.round_number = :round GROUP BY site.name ORDER BY site.name
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A part as the tables give it. The node is still to be asked for `blocks`: (height, hash, transaction ids)."""
@@ -93,6 +104,7 @@ class Reading:
     bundle: ProofBundle
     blocks: list[tuple[int, str, frozenset[str]]]
     height_block: tuple[int, str] | None  # whose coinbase proves the heights
+    payout_block: tuple[int, str] | None  # that holds the payout
 
 
 def read(number: int, begin: int) -> Reading | None:
@@ -111,6 +123,7 @@ def read(number: int, begin: int) -> Reading | None:
     payments = db.session.execute(text(_PAYMENTS), window).all()
     orders = db.session.execute(text(_ORDERS), window).all()
     headers = _headers(number) if begin == 0 else []
+    paid = _payout(number) if begin == 0 else None
     bundle = ProofBundle(
         network=current_app.config["SETTINGS"].bitcoin_network,
         part_from=begin,
@@ -124,12 +137,14 @@ def read(number: int, begin: int) -> Reading | None:
         seal=_seal(round_, payments),
         draw=_draw(round_),
         win=_win(round_),
+        balances=_balances(round_) if begin == 0 else [],
+        payout=paid[0] if paid else None,
         transactions=[],
     )
     if before is None or _stand(number) != before or round_.status != before.status:
         return None
     top = (headers[-1].height, display(headers[-1].hash)) if headers else None
-    return Reading(bundle, _blocks_of(payments), top)
+    return Reading(bundle, _blocks_of(payments), top, paid[1] if paid else None)
 
 
 def prove(reading: Reading, client: rpc.NodeClient) -> Iterator[str]:
@@ -140,8 +155,13 @@ def prove(reading: Reading, client: rpc.NodeClient) -> Iterator[str]:
     """
     proofs = (proof for height, hash_, txids in reading.blocks for proof in _proofs(client, height, hash_, txids))
     height_proof = _coinbase_proof(client, *reading.height_block) if reading.height_block else None
+    payout = reading.bundle.payout
+    if payout is not None and reading.payout_block is not None:
+        proof = next(_proofs(client, *reading.payout_block, frozenset({payout.txid})), None)
+        payout = payout.model_copy(update={"proof": proof})
     first = next(proofs, None)
-    head = reading.bundle.model_copy(update={"height_proof": height_proof}).model_dump_json(by_alias=True)
+    told = reading.bundle.model_copy(update={"height_proof": height_proof, "payout": payout})
+    head = told.model_dump_json(by_alias=True)
     return stream_with_context(_written(head, first, proofs))
 
 
@@ -297,3 +317,22 @@ def _win(round_: Round) -> WinRecord | None:
         jackpot_sats=win.jackpot_sats,
         payout_address=win.payout_address,
     )
+
+
+def _balances(round_: Round) -> list[BundleBalance]:
+    """What each partner earned; nothing before the round is settled."""
+    if round_.status != "settled":
+        return []
+    rows = db.session.execute(text(_BALANCES), {"round": round_.round_number})
+    return [BundleBalance(partner_name=row.name, earned_sats=int(row.earned)) for row in rows]
+
+
+def _payout(number: int) -> tuple[BundlePayout, tuple[int, str]] | None:
+    """The payout of the round's jackpot and the block that holds it; None before there is one."""
+    payout = payouts.live_payout(GAME, str(number))
+    confirmation = payouts.confirmation_of(payout.id) if payout else None
+    if payout is None or confirmation is None:
+        return None
+    output = next(row for row in payouts.outputs_of(payout.id) if row.kind == "obligation")
+    record = BundlePayout(txid=display(payout.txid), vout=output.vout, amount_sats=output.sats, proof=None)
+    return record, (confirmation.block_height, display(confirmation.block_hash))

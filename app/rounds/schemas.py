@@ -285,6 +285,22 @@ class WinRecord(Answer):
     payout_address: str
 
 
+class BundleBalance(Answer):
+    """What a partner earned in the round: all that its players paid beyond base prices."""
+
+    partner_name: str
+    earned_sats: Sats
+
+
+class BundlePayout(Answer):
+    """The transaction that paid the jackpot, once a block holds it, and which of its outputs did."""
+
+    txid: Hash
+    vout: int
+    amount_sats: Sats
+    proof: TransactionProof | None
+
+
 class ProofBundle(Answer):
     """A round with all its evidence. A long one comes in parts: `next` goes into `from`; null in the last part."""
 
@@ -301,4 +317,6 @@ class ProofBundle(Answer):
     seal: Seal | None
     draw: DrawRecord | None
     win: WinRecord | None
+    balances: list[BundleBalance]
+    payout: BundlePayout | None
     transactions: list[TransactionProof]  # the last field: it is written while the blocks are read

@@ -61,12 +61,12 @@ def test_every_claim_about_a_settled_round_holds(run, bundle, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     told = json.loads(done.stdout)
     assert told["allHold"] is True
-    assert {claim["verdict"] for claim in told["claims"]} == {"holds"}
-    assert len(told["claims"]) == 19
+    assert [claim["claim"] for claim in told["claims"] if claim["verdict"] != "holds"] == ["payout"]  # not made yet
+    assert len(told["claims"]) == 21
     text = run("-", stdin=json.dumps(bundle).encode())
     assert text.returncode == 0
     assert text.stderr == b""
-    assert text.stdout.count(b"\nholds ") == 18
+    assert text.stdout.count(b"\nholds ") == 19
     assert bundle["draw"]["closingBlockHash"].encode() in text.stdout
 
 
@@ -75,6 +75,7 @@ def test_the_draw_may_be_left_out(run, bundle):
     assert done.returncode == 0
     verdicts = {claim["claim"]: claim["verdict"] for claim in json.loads(done.stdout)["claims"]}
     assert verdicts.pop("draw") == "skipped"
+    assert verdicts.pop("payout") == "not yet"
     assert set(verdicts.values()) == {"holds"}
 
 
@@ -175,6 +176,10 @@ TAMPERED = {
     "state of a slip": ("winner", lambda b: _winners_slip(b).update(status="lost")),
     "payout address": ("win", setter("win", "payoutAddress", value="bcrt1qother")),
     "jackpot of the win": ("win", setter("win", "jackpotSats", value=less)),
+    "earnings of a partner": ("earnings", setter("balances", 0, "earnedSats", value=lambda sats: sats + 1)),
+    "a partner who earned nothing": (
+        "earnings", lambda b: b["balances"].append({"partnerName": "somebody", "earnedSats": 5})
+    ),
     "player of the win": ("win", setter("win", "playerPublicIdentifier", value="somebody else")),
 }  # fmt: skip
 
@@ -212,7 +217,7 @@ def test_of_an_open_round_everything_that_can_be_told_holds(run, played):
     done = run("-", "--json", stdin=answer.data)
     assert done.returncode == 0, done.stdout + done.stderr
     later = {claim["claim"] for claim in json.loads(done.stdout)["claims"] if claim["verdict"] == "not yet"}
-    assert later == {"seal", "seal-time", "closing", "draw", "winner", "win"}
+    assert later == {"seal", "seal-time", "closing", "draw", "winner", "win", "earnings", "payout"}
 
 
 def _without(name):
@@ -272,7 +277,7 @@ def test_of_a_void_round_everything_that_can_be_told_holds(run, played):
     played.world.mine_to(played.world.round(number).closing_height)
     jobs.seal()
     assert played.world.round(number).status == "void"
-    for asked, later in ((number, 6), (number + 1, 6)):  # the second is open, and was paid before it opened
+    for asked, later in ((number, 8), (number + 1, 8)):  # the second is open, and was paid before it opened
         done = run("-", "--json", stdin=played.client.get(f"/api/rounds/{asked}/bundle").data)
         assert done.returncode == 0, done.stdout + done.stderr
         verdicts = [claim["verdict"] for claim in json.loads(done.stdout)["claims"]]

@@ -42,13 +42,15 @@ G = (
 PREFIXES = {"main": "bc", "test": "tb", "testnet4": "tb", "signet": "tb", "regtest": "bcrt"}
 EASIEST_BITS = {"main": 0x1D00FFFF, "test": 0x1D00FFFF, "testnet4": 0x1D00FFFF, "signet": 0x1E0377AE,
                 "regtest": 0x207FFFFF}  # fmt: skip
+DIGITS_58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 CHARACTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 HOLDS, FAILS, NOT_YET, SKIPPED = "holds", "does not hold", "not yet", "skipped"
 
 # What every record must have. A question mark allows null.
 SHAPES = {
     "bundle": "bundleVersion:int network:text partFrom:int next:int? orders:list payments:list slips:list "
-    "transactions:list round:record headers:record? heightProof:record? seal:record? draw:record? win:record?",
+    "transactions:list round:record headers:record? heightProof:record? seal:record? draw:record? win:record? "
+    "payout:record? balances:list",
     "round": "roundNumber:int status:text opensAtHeight:int salesEndHeight:int closingHeight:int settlementDepth:int "
     "ticketDigits:int ticketSupply:int baseTicketPriceSats:int houseFeePercent:int jackpotSats:int "
     "minPaymentFloorSats:int winnerAlgorithm:text hashesPerDigit:int internalKey:hash soldTickets:int",
@@ -64,6 +66,8 @@ SHAPES = {
     "draw": "algorithm:text closingBlockHash:hash drawDigits:text drawDigests:list winningTicket:int",
     "win": "identifier:text partnerName:text playerPublicIdentifier:text? winningTicket:int jackpotSats:int "
     "payoutAddress:text",
+    "payout": "txid:hash vout:int amountSats:int proof:record",
+    "balance": "partnerName:text earnedSats:int",
     "terms": "baseTicketPriceSats:int closingHeight:int game:text houseEdgePercent:int internalKey:hash "
     "minPaymentSats:int network:text orderId:text partnerName:text payoutAddress:text playerPublicIdentifier:text "
     "playerTicketPriceSats:int roundNumber:int salesEndHeight:int version:int",
@@ -173,13 +177,36 @@ def checksum_of(values: list[int]) -> int:
 
 
 def taproot_address(prefix: str, program: bytes) -> str:
-    """BIP 350: witness version 1 and 32 bytes in groups of five bits, with the bech32m checksum."""
-    number = int.from_bytes(program, "big") << 4
-    data = [1] + [number >> 5 * place & 31 for place in range(51, -1, -1)]
+    return segwit_address(prefix, 1, program)
+
+
+def segwit_address(prefix: str, version: int, program: bytes) -> str:
+    """BIP 350: the version and the program in groups of five bits, with the bech32m checksum (bech32 for version 0)."""
+    groups = -(-len(program) * 8 // 5)
+    number = int.from_bytes(program, "big") << (groups * 5 - len(program) * 8)
+    data = [version] + [number >> 5 * place & 31 for place in range(groups - 1, -1, -1)]
     expanded = [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix]
-    check = checksum_of(expanded + data + [0] * 6) ^ 0x2BC830A3
+    check = checksum_of(expanded + data + [0] * 6) ^ (0x2BC830A3 if version else 1)
     data += [check >> 5 * place & 31 for place in range(5, -1, -1)]
     return prefix + "1" + "".join(CHARACTERS[value] for value in data)
+
+
+def address_of(script: bytes, network: str) -> str:
+    """The address of an output, or nothing where it has none."""
+    if script[:2] in (b"\0\x14", b"\0\x20", b"\x51\x20") and len(script) == 2 + script[1]:
+        return segwit_address(PREFIXES[network], 1 if script[0] else 0, script[2:])
+    versions = (0x00, 0x05) if network == "main" else (0x6F, 0xC4)
+    if len(script) == 25 and script[:3] == b"\x76\xa9\x14" and script[23:] == b"\x88\xac":
+        payload = bytes([versions[0]]) + script[3:23]
+    elif len(script) == 23 and script[:2] == b"\xa9\x14" and script[22:] == b"\x87":
+        payload = bytes([versions[1]]) + script[2:22]
+    else:
+        return ""
+    number, text = int.from_bytes(payload + double_sha256(payload)[:4], "big"), ""
+    while number:
+        number, digit = divmod(number, 58)
+        text = DIGITS_58[digit] + text
+    return "1" * (len(payload) - len(payload.lstrip(b"\0"))) + text
 
 
 # Blocks and transactions
@@ -293,17 +320,22 @@ def check_shape(record: Any, shape: str) -> None:
 
 
 def check_bundle(bundle: Any) -> None:
+    if isinstance(bundle, dict):  # kept from before payouts were told
+        bundle.setdefault("payout", None)
+        bundle.setdefault("balances", [])
     check_shape(bundle, "bundle")
     if bundle["bundleVersion"] != 1 or bundle["network"] not in PREFIXES:
         raise BadInput("this version or network is unknown to me")
-    lists = {"order": "orders", "payment": "payments", "slip": "slips", "transaction": "transactions"}
+    lists = {"order": "orders", "payment": "payments", "slip": "slips", "transaction": "transactions",
+             "balance": "balances"}  # fmt: skip
     for shape, name in lists.items():
         for record in bundle[name]:
             check_shape(record, shape)
-    for name in ("round", "headers", "seal", "draw", "win"):
+    for name in ("round", "headers", "seal", "draw", "win", "payout"):
         if bundle[name] is not None:
             check_shape(bundle[name], name)
     proofs = bundle["transactions"] + ([bundle["heightProof"]] if bundle["heightProof"] else [])
+    proofs += [bundle["payout"]["proof"]] if bundle["payout"] else []
     for proof in proofs:
         check_shape(proof, "transaction")
     values = [(node, "hash") for proof in proofs for node in proof["branch"]]
@@ -837,9 +869,55 @@ def win(evidence: Evidence, options: argparse.Namespace) -> Found:
     return [f"{name} should be {value}" for name, value in right.items() if stated[name] != value]
 
 
+def earnings(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """Each partner earned what its players paid beyond base prices"""
+    told = evidence.bundle["balances"]
+    if evidence.round["status"] != "settled":
+        return ["there are earnings before the round is settled"] if told else "the round is not settled"
+    right: dict[str, int] = {}
+    for order, slip in expected_slips(evidence).items():
+        name = evidence.terms_of(order)["partnerName"]
+        right[name] = right.get(name, 0) + slip["paidSats"] - slip["jackpotContributionSats"]
+    if not told and right:
+        return "this bundle does not tell"
+    stated = {balance["partnerName"]: balance["earnedSats"] for balance in told}
+    names = sorted({name for name in (*stated, *right) if stated.get(name) != right.get(name)})
+    return [f"{name} should have earned {right.get(name, 0)} sats" for name in names]
+
+
+def payout(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """The whole jackpot was paid to the winner's address, in the block that is named"""
+    paid, win_ = evidence.bundle["payout"], evidence.bundle["win"]
+    if evidence.round["status"] != "settled":
+        return ["it was paid before the round was settled"] if paid else "the round is not settled"
+    if paid is None:
+        return "no block holds it yet" if win_ else []
+    if win_ is None:
+        return ["it was paid to nobody who won"]
+    proof, network = paid["proof"], evidence.bundle["network"]
+    try:
+        txid, _, outputs = read_transaction(bytes.fromhex(proof["rawTransaction"]))
+        evidence.check_branch(txid, proof)
+    except ValueError as error:
+        return [f"the transaction: {error}"]
+    problem = header_problem(bytes.fromhex(proof["header"]), network)
+    problems = [f"its block: {problem}"] if problem else []
+    if paid["txid"] != proof["txid"] or paid["vout"] >= len(outputs):
+        return [*problems, "the proof is of another transaction"]
+    sats, script = outputs[paid["vout"]]
+    terms_ = evidence.orders.get(owner_of_winner(evidence) or "")
+    address = terms_["payoutAddress"] if terms_ else win_["payoutAddress"]
+    if address_of(script, network) != address:
+        problems.append(f"output {paid['vout']} does not pay to {address}")
+    if not sats == paid["amountSats"] == evidence.round["jackpotSats"]:
+        problems.append(f"it pays {sats} sats")
+    return problems
+
+
 CLAIMS = (
     schedule, jackpot, headers, heights, transactions, addresses, terms, prices, outputs, amounts, windows, tickets,
     ranges, seal, seal_time, closing, draw, winner, win,
+    earnings, payout,
 )  # fmt: skip
 
 
