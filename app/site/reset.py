@@ -18,7 +18,8 @@ _APPEND_ONLY: Final = ("ledger_transfers", "events")
 _EMPTIED: Final = (
     "luckotto_wins", "luckotto_combinations", "luckotto_tickets", "luckotto_payments", "luckotto_orders",
     "luckotto_rounds",
-    "partner_wins", "slip_ranges", "ticket_slips", "order_payments", "ticket_orders", "rounds", "draws", "obligations",
+    "partner_wins", "slip_ranges", "ticket_slips", "order_payments", "ticket_orders", "rounds", "draws",
+    "payout_confirmations", "payout_inputs", "payout_outputs", "payouts", "obligations",
     "ledger_holds", "ledger_transfers", "ledger_accounts", "events", "alarms", "sightings",
     "idempotency_keys",
 )  # fmt: skip
@@ -27,6 +28,7 @@ _FORGET_COINS: Final = """
 WITH spends AS (DELETE FROM coin_spends RETURNING coin_id, orphaned_at)
 UPDATE coins SET orphaned_at = now() WHERE id IN (SELECT coin_id FROM spends WHERE orphaned_at IS NULL);
 DELETE FROM coins WHERE reserve_key_index IS NULL OR orphaned_at IS NOT NULL;
+UPDATE coins SET planned = false;
 DELETE FROM payments;
 DELETE FROM deposit_addresses
 """
