@@ -42,6 +42,11 @@ def seeds(world: WorldSettings) -> tuple[SiteSeed, ...]:
     )
 
 
+def _origins(world: WorldSettings) -> list[str]:
+    """The partner's own page, and the platform's /demo."""
+    return [*world.page_origins, world.base_url]
+
+
 def seed(app: Flask, world: WorldSettings, wallet: Wallet) -> None:
     """Make what is missing. The partners are paid into the node's own wallet, so that its coins come round again."""
     for one in seeds(world):
@@ -60,7 +65,7 @@ def _refresh(one: SiteSeed, world: WorldSettings) -> bool:
         if site is None:
             return False
         changes: SiteValues = {}
-        missing = [origin for origin in world.page_origins if origin not in site.embed_allowed_origins]
+        missing = [origin for origin in _origins(world) if origin not in site.embed_allowed_origins]
         if missing:
             changes["embed_origins"] = [*site.embed_allowed_origins, *missing][-40:]
         if site.status == "draft":
@@ -81,7 +86,7 @@ def _create(one: SiteSeed, world: WorldSettings, payout_address: str) -> Partner
         "payout_address": payout_address,
         "payout_address_acknowledged": True,
         "theme": {"accentColor": one.accent},
-        "embed_origins": list(world.page_origins),
+        "embed_origins": _origins(world),
     }
     with transaction():
         site = create_site(user_with_email(one.owner), values, site_id=one.site_id)

@@ -71,7 +71,7 @@ def test_seeding_makes_two_live_partners(chain_app: Flask, demo: WorldSettings, 
     seed(chain_app, demo, wallet)
     first, second = partners.live_site("demo"), partners.live_site(SECOND_PARTNER)
     assert first.id == demo.partner_id
-    assert first.embed_allowed_origins == [PAGE, "http://127.0.0.1:5601"]
+    assert first.embed_allowed_origins == [PAGE, "http://127.0.0.1:5601", demo.base_url]
     assert (first.house_edge_percent, second.house_edge_percent) == (10, 5)
     assert wallet.call("getaddressinfo", first.payout_address)["ismine"]
     assert db.session.scalars(select(User.email).where(User.id == first.owner_user_id)).one() == "owner@demo.example"
