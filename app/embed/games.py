@@ -40,8 +40,8 @@ def games() -> tuple[EmbedGame, ...]:
 
 def offered(frame: Frame) -> tuple[EmbedGame, ...]:
     """The games of the partner's choice; all, where none was made."""
-    chosen = getattr(frame.site, "games", None)
-    return tuple(game for game in games() if not chosen or game.name in chosen) or games()
+    chosen = frame.site.games
+    return tuple(game for game in games() if chosen is None or game.name in chosen) or games()
 
 
 def is_offered(frame: Frame, name: str) -> bool:

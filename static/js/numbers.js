@@ -7,7 +7,7 @@
   const boxes = Array.from(grid.querySelectorAll('input[type="checkbox"]')), form = grid.form;
   const fewest = Number(grid.dataset.fewest), most = Number(grid.dataset.most);
   const shown = grid.querySelector("[data-chosen]"), count = document.getElementById("count");
-  const figures = new Intl.NumberFormat(document.documentElement.lang || undefined);
+  const figures = new Intl.NumberFormat([document.documentElement.lang || "en", "fr"]);
   let waiting;
 
   const chosen = function () { return boxes.filter(function (box) { return box.checked; }); };

@@ -55,9 +55,11 @@ class Gallery:
 
     def lottery_order(self, name: str, numbers: Sequence[int], player: str = PUBLIC) -> None:
         """One more order of Luckotto; its record is the place `name`."""
+        tip = node.require_synced()
         db.session.rollback()
         with transaction():
-            made = luckotto.create_order(self.site(), list(numbers), player, player, node.require_synced())
+            site = db.session.query(PartnerSite).filter_by(name=SITE).one()
+            made = luckotto.create_order(site, list(numbers), player, player, tip)
             self.places[name], self.lottery[name] = str(made.order.id), made.address.address
 
     def pay(self, name: str, sats: int) -> None:

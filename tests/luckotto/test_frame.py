@@ -41,7 +41,7 @@ class Guest:
         return self.browser.get(self.url(path, **more), headers=headers)
 
     def page(self, path: str, **more: object) -> str:
-        answer = self.get(path, **more)
+        answer = self.get(path, None, **more)
         assert answer.status_code == 200, answer.text
         assert "Set-Cookie" not in answer.headers
         return unescape(answer.text)
@@ -90,7 +90,13 @@ def heading(page: str) -> str:
 def test_numbers_are_chosen_priced_paid_and_drawn(lottery: Lottery, guest: Guest) -> None:
     entry = guest.page("/embed")
     assert entry.count('type="checkbox" name="numbers"') == 12
-    for said in ("as few changed as possible", "If no free set is left", "If you pay less", "If you pay more", "is late"):
+    for said in (
+        "as few changed as possible",
+        "If no free set is left",
+        "If you pay less",
+        "If you pay more",
+        "is late",
+    ):
         assert said in entry
     assert guest.get("/embed").headers["Content-Security-Policy"].endswith(f"frame-ancestors {SHOP}")
 
@@ -188,29 +194,33 @@ def test_one_form_is_one_order_however_often_it_is_sent(guest: Guest) -> None:
     assert orders() == 2
 
 
-@pytest.mark.parametrize(
-    ("numbers", "words"),
-    [
-        (SEVEN[:5], "Choose 6 to 25 numbers."),
-        ((1, 2, 3, 4, 5, 5), "Each number can be chosen once."),
-        ((0, 1, 2, 3, 4, 5), "on the grid"),
-        ((1, 2, 3, 4, 5, 13), "on the grid"),
-        (("1e0", 2, 3, 4, 5, 6), "whole numbers"),
-        (("١", 2, 3, 4, 5, 6), "whole numbers"),
-        (("-1", 2, 3, 4, 5, 6), "whole numbers"),
-        (range(1, 200), "Choose 6 to 25 numbers."),
-    ],
+REFUSED: tuple[tuple[Sequence[object], str], ...] = (
+    (SEVEN[:5], "Choose 6 to 25 numbers."),
+    ((1, 2, 3, 4, 5, 5), "Each number can be chosen once."),
+    ((0, 1, 2, 3, 4, 5), "on the grid"),
+    ((1, 2, 3, 4, 5, 13), "on the grid"),
+    (("1e0", 2, 3, 4, 5, 6), "whole numbers"),
+    (("١", 2, 3, 4, 5, 6), "whole numbers"),
+    (("-1", 2, 3, 4, 5, 6), "whole numbers"),
+    (("1.5", 2, 3, 4, 5, "1\n2"), "Each number"),
+    (range(1, 27), "Choose 6 to 25 numbers."),
+    (range(1, 100_000), "Choose 6 to 25 numbers."),
 )
-def test_what_is_no_set_of_numbers_is_refused_beside_the_grid(
-    guest: Guest, numbers: Sequence[object], words: str
-) -> None:
-    answer = guest.post(guest.form(), numbers)
-    assert answer.status_code == 422
-    assert words in unescape(answer.text)
-    assert 'id="numbers"' in answer.text
+
+
+def test_what_is_no_set_of_numbers_is_refused_beside_the_grid(guest: Guest) -> None:
+    form = guest.form()
+    for numbers, words in REFUSED:
+        answer = guest.post(form, numbers)
+        assert answer.status_code == 422, numbers
+        assert words in unescape(answer.text), numbers
+        assert 'id="numbers"' in answer.text
+        if words == "Each number can be chosen once.":
+            assert answer.text.count(" checked autocomplete") == 5  # what was chosen is kept
+    scripted = guest.post(form, SEVEN[:5], **{"HX-Request": "true"})
+    assert scripted.status_code == 422
+    assert "data-problem" in scripted.text
     assert orders() == 0
-    if words.startswith("Each"):
-        assert answer.text.count(" checked autocomplete") == 5  # what was chosen is kept
 
 
 def test_a_quick_pick_without_scripts_comes_back_chosen(guest: Guest) -> None:
@@ -238,7 +248,7 @@ def test_either_address_form_serves_either_game(lottery: Lottery, guest: Guest) 
         page = one.page("/embed")
         switch = re.search(r'class="embed-switch".*?</nav>', page, re.S)
         assert switch
-        assert "Rounds" in switch[0]
+        assert "Ticket draw" in switch[0]
         assert "Luckotto" in switch[0]
 
     record = lottery.get(f"/orders/{named.buy().rsplit('/', 1)[1]}")
@@ -295,3 +305,23 @@ def test_a_paused_site_shows_no_grid(lottery: Lottery, guest: Guest) -> None:
     assert "not selling tickets right now" in page
     assert 'id="numbers"' not in page
     assert guest.post(form, SEVEN).status_code == 409
+
+
+def test_a_partner_offers_the_games_of_its_choice(lottery: Lottery, guest: Guest) -> None:
+    from app.core.db import transaction
+    from app.partners import queries, service
+
+    form = guest.form()
+    path = guest.buy()
+    db.session.rollback()
+    with transaction():
+        site = queries.site_by_name("lucky-shop")
+        assert site is not None
+        service.update_site(site, {"games": ["rounds"]})
+    for game in ({}, {"game": "luckotto"}):
+        page = guest.page("/embed", **game)
+        assert "Choose your numbers" not in page
+        assert "embed-switch" not in page
+    assert guest.post(form, SEVEN).status_code == 409
+    assert heading(guest.page(path)) == "Waiting for your payment"  # what exists stays valid
+    assert guest.get("/embed", game="poker").status_code == 404

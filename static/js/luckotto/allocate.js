@@ -1,0 +1,87 @@
+// Which numbers a funded order gets: those it asked for, or the nearest set that shares six with no ticket before it.
+// The same search as the platform's and the script's, step by step; ranks are larger than a double holds exactly.
+import { concat, sha256 } from "../verify/sha256.js";
+import { and, maskOf, numbersOf, or, shared, without } from "./masks.js";
+
+const LEVEL_CANDIDATES = 16384, ORDER_CANDIDATES = 32768;
+
+export function choose(n, k) {
+  if (k < 0 || k > n) return 0n;
+  let result = 1n;
+  for (let i = 1; i <= k; i++) result = result * BigInt(n - k + i) / BigInt(i);
+  return result;
+}
+
+// The set an order gets, or null. `seed` is its commitment (bytes), `tickets` are all sets given before it.
+export function nearestFree(request, poolSize, tickets, seed) {
+  const taken = tickets.map((ticket) => [shared(request, ticket), ticket]);
+  if (taken.every(([common]) => common < 6)) return request;
+  const rest = without(maskOf(Array.from({ length: poolSize }, (_, at) => at + 1)), request);
+  const most = Math.min(numbersOf(request).length, numbersOf(rest).length);
+  let lookedAt = 0;
+  for (let changed = Math.max(...taken.map(([common]) => common)) - 5; changed <= most; changed++) {
+    const level = levelOf(request, rest, taken, changed);
+    if (level.size === 0n) continue;
+    const bound = Math.min(LEVEL_CANDIDATES, ORDER_CANDIDATES - lookedAt);
+    const count = level.size < BigInt(bound) ? Number(level.size) : bound;
+    if (count <= 0) return null;
+    const found = firstFree(level, request, taken, seed, changed, count);
+    if (found) return found;
+    lookedAt += count;
+  }
+  return null;
+}
+
+// What may be taken out of the request and put into it when `changed` numbers change.
+function levelOf(request, rest, taken, changed) {
+  let out = request, into = rest;
+  for (const [common, ticket] of taken) {
+    if (common !== changed + 5) continue;
+    out = and(out, ticket);
+    into = without(into, ticket);
+  }
+  const members = { out: numbersOf(out), into: numbersOf(into) };
+  const ways = choose(members.into.length, changed);
+  return { ...members, ways, size: choose(members.out.length, changed) * ways };
+}
+
+function firstFree(level, request, taken, seed, changed, count) {
+  const relevant = taken.filter(([common]) => common + changed >= 6).sort((a, b) => b[0] - a[0]).map(([, ticket]) => ticket);
+  const [start, step] = walk(seed, changed, level.size);
+  for (let at = 0, rank = start; at < count; at++, rank = (rank + step) % level.size) {
+    const removed = named(rank / level.ways, level.out, changed);
+    const candidate = or(without(request, removed), named(rank % level.ways, level.into, changed));
+    if (relevant.every((ticket) => shared(candidate, ticket) < 6)) return candidate;
+  }
+  return null;
+}
+
+// Where a level begins and how it goes on: both halves of a hash, the step raised until it reaches everything.
+function walk(seed, changed, size) {
+  const digest = sha256(concat(seed, Uint8Array.of(changed)));
+  const start = numberOf(digest.subarray(0, 16)) % size;
+  let step = numberOf(digest.subarray(16)) % size;
+  while (divisor(step, size) !== 1n) step += 1n;
+  return [start, step];
+}
+
+function numberOf(bytes) {
+  return bytes.reduce((number, byte) => number * 256n + BigInt(byte), 0n);
+}
+
+function divisor(a, b) {
+  while (b) [a, b] = [b, a % b];
+  return a;
+}
+
+// The `count` members that a rank names in the combinatorial number system.
+function named(rank, members, count) {
+  const chosen = [];
+  let element = members.length - 1;
+  for (let size = count; size > 0; size--) {
+    while (choose(element, size) > rank) element -= 1;
+    rank -= choose(element, size);
+    chosen.push(members[element]);
+  }
+  return maskOf(chosen);
+}
