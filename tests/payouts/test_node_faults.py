@@ -17,9 +17,9 @@ from app.chain.node import GuardedClient
 from app.chain.rpc import NodeFailure
 from app.core.db import db, transaction
 from app.core.errors import DomainError
-from app.payouts import jobs, queries, service
+from app.payouts import fees, jobs, queries, service
 from tests.factories.coins import find, signer_secret, spend, tweaked
-from tests.factories.node_proxy import Answer, NodeProxy, proxied
+from tests.factories.node_proxy import Answer, NodeProxy, proxied, with_result
 
 from .conftest import Desk
 
@@ -185,3 +185,31 @@ def test_an_unplanned_spend_freezes_until_it_is_explained(desk: Desk) -> None:
     desk.bury()
     assert desk.state(again) == "confirmed"
     assert desk.world.breaches() == []
+
+
+def test_the_fee_is_the_nodes_estimate_within_limits(desk: Desk, proxy: NodeProxy) -> None:
+    current_app.extensions["quick_node"] = GuardedClient(proxy.url, timeout=(0.5, 0.5))
+    db.session.rollback()
+
+    def estimated(answer: Any) -> int:
+        proxy.fault = with_result(lambda _: answer, "estimatesmartfee")
+        return fees.estimate()
+
+    planned = current_app.config["SETTINGS"].planning_fee_rate * 1_000
+    try:
+        assert estimated({"feerate": 0.00012345, "blocks": 6}) == 12_345
+        assert estimated({"feerate": 0.5}) == 200_000
+        assert estimated({"feerate": 0.00000001}) == 1_000
+        for useless in (
+            {"errors": ["Insufficient data"]},
+            {"feerate": -1},
+            {"feerate": 7},
+            {"feerate": True},
+            [],
+            None,
+        ):
+            assert estimated(useless) == planned
+        proxy.fault = lambda request, truth: None
+        assert fees.estimate() == planned  # a node that is away keeps nobody from drafting
+    finally:
+        del current_app.extensions["quick_node"]
