@@ -20,6 +20,7 @@ from app import create_app
 from app.chain import node, queries, scanner
 
 from .loops import Loop, say
+from .lottery import Lottery
 from .page import create_page
 from .players import REFUSED_SECONDS, Crowd
 from .reserve import JACKPOTS_SENT, Reserve
@@ -40,6 +41,7 @@ class World:
         self.wallet = Wallet(world.node_url)
         self.reserve = Reserve(app, world, self.wallet)
         self.crowd = Crowd(world, 10 ** app.config["SETTINGS"].ticket_digits, self.wallet)
+        self.lottery = Lottery(world, app.config["SETTINGS"].luckotto_pool_size, self.wallet)
         self.stop = threading.Event()
         self._mined = 0
 
@@ -70,6 +72,7 @@ class World:
             Loop("miner", self.mine, block, self.stop),
             Loop("reserve", self.reserve.tend, RESERVE_SECONDS, self.stop),
             Loop("players", self.crowd.order, REFUSED_SECONDS, self.stop),
+            Loop("luckotto", self.lottery.play, REFUSED_SECONDS, self.stop),
             Loop("payments", self.crowd.pay_what_is_due, REFUSED_SECONDS, self.stop),
         ]
 

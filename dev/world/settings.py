@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from app.luckotto import rules as luckotto
 from app.rounds.rules import jackpot
 
 
 @dataclass(frozen=True)
 class WorldSettings:
-    """Addresses, names and rhythms of the demo. `jackpot_sats` is what each of its rounds promises."""
+    """Addresses, names and rhythms of the demo. `jackpot_sats` is what a round of each game promises, together."""
 
     node_url: str
     base_url: str
@@ -41,6 +42,8 @@ def read(environ: Mapping[str, str]) -> WorldSettings:
     """Raises KeyError, naming the variable, where one is missing."""
     supply = 10 ** int(environ.get("TICKET_DIGITS", "6"))
     price, fee = int(environ.get("BASE_TICKET_PRICE_SATS", "1000")), int(environ.get("HOUSE_FEE_PERCENT", "0"))
+    pool = int(environ.get("LUCKOTTO_POOL_SIZE", "49"))
+    combination = int(environ.get("LUCKOTTO_BASE_COMBINATION_PRICE_SATS", "100"))
     return WorldSettings(
         node_url=environ["BITCOIN_RPC_URL"],
         base_url=environ["BASE_URL"],
@@ -49,5 +52,5 @@ def read(environ: Mapping[str, str]) -> WorldSettings:
         partner_name=environ["DEMO_PARTNER_NAME"],
         block_seconds=float(environ.get("DEMO_BLOCK_SECONDS", "5")),
         round_blocks=int(environ.get("ROUND_LENGTH_BLOCKS", "144")),
-        jackpot_sats=jackpot(supply, price, fee),
+        jackpot_sats=jackpot(supply, price, fee) + luckotto.jackpot(pool, combination),
     )
