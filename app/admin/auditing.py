@@ -17,7 +17,7 @@ from app.chain import inspection
 from app.chain.rpc import NodeFailure
 from app.core.checks import Breach, Check
 from app.core.clock import now
-from app.core.db import db, transaction
+from app.core.db import db, end_reading, transaction
 
 _DONE: Final = "audit.checked"
 _HOUR: Final = 3  # UTC
@@ -44,6 +44,7 @@ def run(*, ask_node: bool = True, tell: Told = silent) -> Report:
     """Run every check in one read-only snapshot, then compare our coins with the node's."""
     checks: tuple[Check, ...] = current_app.extensions["audit_checks"]
     breaches: list[Breach] = []
+    end_reading()  # a snapshot begins with its first statement
     with transaction() as session:
         session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
         for number, check in enumerate(checks):

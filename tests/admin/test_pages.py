@@ -18,6 +18,7 @@ from app.core import queue
 from app.core.db import db, transaction
 from app.partners.models import PartnerSite
 from app.rounds.models import TicketOrder
+from app.wiring import SELLING_ENDPOINTS
 from tests.admin.operators import Operator
 from tests.factories.played import PRIVATE, Played, ask
 
@@ -317,6 +318,11 @@ def _orders() -> int:
 def _order(played: Played, site: PartnerSite) -> Any:
     body = {"partnerName": site.name, "playerPublicIdentifier": "kim", "playerPrivateIdentifier": "kim"}
     return played.client.post("/api/slips", json=body)
+
+
+def test_every_route_that_makes_an_order_can_be_stopped(played: Played) -> None:
+    made = {rule.endpoint for rule in played.world.app.url_map.iter_rules() if rule.endpoint.endswith(".create_order")}
+    assert made == SELLING_ENDPOINTS
 
 
 def test_stopped_sales_make_no_order_and_everything_else_goes_on(
