@@ -11,12 +11,14 @@ if (page) {
   const number = page.dataset.verifyRound, words = wordsOf(page), box = page.querySelector("[data-round-claims]");
   const list = checkList(box, words);
   let drawn = null; // whether the draw that ran here agrees with the record
+  let isListed = false; // before the claims are known, one that holds is not all of them
 
   async function check() {
     const round = await roundOf(number);
     const isDrawn = round.status === "settled", isRun = Boolean(page.querySelector("form[data-draw]")); // it may have been drawn since the page was made
     const wanted = ["figures", "addresses", "ranges", ...(round.sealRoot ? ["seal"] : []), ...(isDrawn ? ["outcome", ...(isRun ? ["draw"] : []), "holder"] : [])];
     list.expect(wanted);
+    isListed = true;
     if (drawn !== null) list.tell("draw", drawn);
     const slips = await slipsOf(number);
     if (slips === null) return wanted.filter((name) => name !== "draw").forEach((name) => list.tell(name, null, words.tooMany));
@@ -36,7 +38,7 @@ if (page) {
 
   document.addEventListener("draw:done", (event) => {
     drawn = event.detail.holds;
-    if (!box.querySelector('[data-claim="draw"]').hidden) list.tell("draw", drawn);
+    if (isListed && !box.querySelector('[data-claim="draw"]').hidden) list.tell("draw", drawn);
   });
   check().catch(() => list.refuse(words.recordFailed));
   const part = page.querySelector("[data-verify-slip]");
