@@ -19,6 +19,7 @@ from app.events.models import Event
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
 from app.luckotto.game import LUCKOTTO
+from app.luckotto.jobs import forget_combinations
 from app.luckotto.models import LuckottoTicket, LuckottoWin
 from app.payouts.models import Obligation
 from app.windows import jobs, refunds
@@ -266,3 +267,16 @@ def test_luckotto_keys_have_a_branch_of_their_own(lottery: Lottery) -> None:
         lottery.app.config["SETTINGS"].deposit_account_key.get_secret_value(), "regtest"
     )  # fmt: skip
     assert bytes(account.internal_key(keys.BRANCHES["luckotto"], order["roundNumber"])).hex() == order["internalKey"]
+
+
+def test_what_a_drawn_round_covers_is_forgotten_and_nothing_else(lottery: Lottery) -> None:
+    order = lottery.buy(lottery.site_id(), SEVEN)
+    lottery.pay_at_once([order])
+    assert forget_combinations() == 0
+    lottery.draw(order["roundNumber"])
+    later = lottery.buy(order["partnerId"], SEVEN)
+    lottery.pay_at_once([later])
+    before = lottery.get(f"/rounds/{order['roundNumber']}")
+    assert (forget_combinations(), forget_combinations()) == (7, 0)
+    assert lottery.get(f"/rounds/{order['roundNumber']}") == before
+    assert lottery.breaches() == []
