@@ -76,7 +76,7 @@ def test_a_sweep_leaves_the_reserve_and_what_costs_too_much() -> None:
 
 
 @given(
-    some.lists(some.integers(1, 5_000_000), min_size=1, max_size=40),
+    some.lists(some.integers(1, 5_000_000), min_size=1, max_size=12),
     some.integers(330, 20_000_000),
     some.integers(1_000, 200_000),
 )
