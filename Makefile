@@ -14,10 +14,10 @@ ONLY ?=
 SYSTEM_PYTHON ?= python3
 PY := .venv/bin/python
 
-.PHONY: help setup assets demo test screenshots bench lint format lock clean
+.PHONY: help setup assets demo test screenshots bench lint format translations lock clean
 
 help: ## list the commands
-	@awk 'BEGIN {FS = ":.*## "; print "make COMMAND [NAME=value ...]\n"} /^[a-z]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk 'BEGIN {FS = ":.*## "; print "make COMMAND [NAME=value ...]\n"} /^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	printf '\n%s\n%s\n%s\n%s\n' \
 	  '  demo takes PORT=5000, DATA=.demo, VERBOSE=1 (every log line) and' \
 	  '  BITCOIN_RPC_URL=http://user:pass@host:port (a regtest bitcoind of your own).' \
@@ -56,6 +56,9 @@ lint: setup ## ruff, mypy and the import contract
 format: setup ## format the code
 	@$(PY) -m ruff check --fix-only --quiet .
 	$(PY) -m ruff format .
+
+translations: setup ## bring the words of code and templates into translations/*.po (docs/translating.md)
+	@$(PY) -m dev.translations
 
 lock: setup ## pin requirements*.in to requirements*.txt, with hashes
 	@$(PY) -m uv --version >/dev/null 2>&1 || $(PY) -m pip install --quiet --disable-pip-version-check uv

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from flask import Flask
-from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from .core import arrays, compression, headers, limits, logs, static_files, templating, web
+from .core import arrays, compression, headers, languages, limits, logs, static_files, templating, web
 from .core.config import Settings
 from .core.db import db
 
@@ -37,9 +36,8 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     arrays.register()
     db.init_app(app)
     Migrate(app, db, directory=str(_ROOT / "migrations"), compare_type=True, compare_server_default=False)
-    Babel(app, default_locale="en")
     Htmx(app)
-    for part in (compression, limits, headers, static_files, web):
+    for part in (compression, languages, limits, headers, static_files, web):
         part.init_app(app)
     templating.register(app)
 

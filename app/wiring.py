@@ -178,6 +178,11 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
 
 SURFACES: dict[str, Surface] = {endpoint: surface for surface, names in _ROUTES.items() for endpoint in names}
 
+# Pages for players and doubters beside those that a frame has too; every other page of the website is in English.
+TRANSLATED_ENDPOINTS: frozenset[str] = frozenset(
+    {"site.home", "site.verify", "site.hash_draw", "site.hash_tweak", "luckotto.verify"}
+)
+
 SELLING_ENDPOINTS: frozenset[str] = frozenset(
     {
         "rounds_api.create_order", "luckotto_api.create_order", "embed.create_order", "embed_luckotto.create_order",
@@ -238,7 +243,7 @@ SUSPENDED_PAYMENTS: tuple[payouts_coins.SuspendedPayments, ...] = tuple(
 )
 
 EMBED_GAMES: tuple[EmbedGame, ...] = (
-    EmbedGame("rounds", lazy_gettext("Rounds"), embed_round.answer_entry, embed_round.menu),
+    EmbedGame("rounds", lazy_gettext("Ticket draw"), embed_round.answer_entry, embed_round.menu),
     EmbedGame("luckotto", lazy_gettext("Luckotto"), embed_luckotto_play.answer_entry, embed_luckotto_play.menu),
 )
 
@@ -288,6 +293,7 @@ def assemble(app: Flask, csrf: CSRFProtect) -> None:
     app.extensions["partner_panels"] = PARTNER_PANELS
     app.extensions["partner_milestones"] = PARTNER_MILESTONES
     app.extensions["embed_games"] = EMBED_GAMES
+    app.extensions["translated_endpoints"] = TRANSLATED_ENDPOINTS
     app.extensions["selling_endpoints"] = SELLING_ENDPOINTS
     key_door.init_app(app)
     gate.init_app(app)

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import io
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import segno
 from flask import Flask, current_app, url_for
-from flask_babel import format_datetime, format_decimal, format_percent, format_timedelta, get_locale, gettext
+from flask_babel import format_datetime, format_decimal, format_percent, get_locale, gettext, ngettext
 from markupsafe import Markup
 
 from .error_messages import message_for
 from .surfaces import current_surface
 
 SATS_PER_BTC = 100_000_000
+# The Unicode locale data have no Creole names: they would be French.
+_MONTHS = {
+    "ht": (
+        "janvye", "fevriye", "mas", "avril", "me", "jen", "jiyè", "out", "septanm", "oktòb", "novanm", "desanm",
+    )
+}  # fmt: skip
 _asset_versions: dict[str, tuple[int, int, str]] = {}
 
 
@@ -82,8 +89,10 @@ def percent(rate: float, places: int = 0) -> str:
 
 def utc(moment: datetime) -> str:
     """A moment for people, in UTC and saying so."""
-    shown = format_datetime(_in_utc(moment).replace(tzinfo=None), "d MMM y, HH:mm", rebase=False)
-    return f"{shown} UTC"
+    at = _in_utc(moment)
+    months = _MONTHS.get(page_language())
+    month = months[at.month - 1] if months else format_datetime(at.replace(tzinfo=None), "MMM", rebase=False)
+    return f"{at.day} {month} {at.year}, {at:%H:%M} UTC"
 
 
 def iso(moment: datetime) -> str:
@@ -95,7 +104,32 @@ def duration(seconds: float) -> str:
     """A length of time in its largest fitting unit, such as "20 minutes"; for what is only likely."""
     if seconds < 45:
         return str(gettext("less than a minute"))
-    return str(format_timedelta(timedelta(seconds=int(seconds)), threshold=1.2))
+    for length, words in _LENGTHS:
+        count = round(seconds / length)
+        if seconds >= length * 1.2 or length == 60:
+            return str(words(max(count, 1)))
+    raise AssertionError
+
+
+def _weeks(count: int) -> str:
+    return str(ngettext("%(num)s week", "%(num)s weeks", count))
+
+
+def _days(count: int) -> str:
+    return str(ngettext("%(num)s day", "%(num)s days", count))
+
+
+def _hours(count: int) -> str:
+    return str(ngettext("%(num)s hour", "%(num)s hours", count))
+
+
+def _minutes(count: int) -> str:
+    return str(ngettext("%(num)s minute", "%(num)s minutes", count))
+
+
+_LENGTHS: tuple[tuple[int, Callable[[int], str]], ...] = (
+    (7 * 86400, _weeks), (86400, _days), (3600, _hours), (60, _minutes),
+)  # fmt: skip
 
 
 def asset_url(path: str) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 from flask import current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.core import languages
 from app.core.errors import DomainError, NotFound
 from app.core.ids import parse_id
 from app.core.surfaces import current_surface
@@ -201,6 +202,8 @@ def _frame(site: PartnerSite) -> Frame:
         if len(request.args.getlist(name)) > 1:
             raise DomainError("parameter_repeated", status=400, name=name)
     given = {name: request.args[name] for name in (form, *names, PREVIEW) if name in request.args}
+    chosen = languages.asked()
+    given |= {languages.QUERY: chosen} if chosen else {}
     first, second = (rules.identifier(given.get(name, "")) for name in names)
     return Frame(
         site=site,

@@ -3,7 +3,7 @@
   "use strict";
   // What someone is typing is not overwritten when the page looks for news.
   if (window.Idiomorph) window.Idiomorph.defaults.ignoreActiveValue = true;
-  const figures = new Intl.NumberFormat(document.documentElement.lang || undefined);
+  const figures = new Intl.NumberFormat([document.documentElement.lang || "en", "fr"]);
   let waiting;
 
   function count(input) {

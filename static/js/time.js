@@ -1,7 +1,7 @@
 // The reader's own time beside each UTC time. Fields that only a script can fill stay empty without it.
 (function () {
   "use strict";
-  const language = document.documentElement.lang || undefined;
+  const language = [document.documentElement.lang || "en", "fr"]; // browsers know no Creole
   const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
   const full = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 

@@ -65,7 +65,7 @@ export function stateRow(labels, place, digit, state, holds) {
   const row = document.createElement("tr"), head = document.createElement("th");
   head.scope = "row";
   head.className = "num nowrap";
-  head.textContent = "× " + (10 ** place).toLocaleString(document.documentElement.lang || undefined);
+  head.textContent = "× " + (10 ** place).toLocaleString([document.documentElement.lang || "en", "fr"]);
   const number = document.createElement("td"), strong = document.createElement("b"), hash = document.createElement("td");
   number.className = "num";
   strong.textContent = digit;
@@ -81,7 +81,7 @@ export function stateRow(labels, place, digit, state, holds) {
 }
 
 export function count(number) {
-  return number.toLocaleString(document.documentElement.lang || undefined);
+  return number.toLocaleString([document.documentElement.lang || "en", "fr"]);
 }
 
 export function time(words, seconds) {

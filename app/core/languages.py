@@ -1,0 +1,150 @@
+"""The languages in which players read: which one a page is in, where its words come from, and what keeps the choice.
+
+A page's language is what its address asks for (`?lang=ht`), else what the browser prefers, else English. No cookie
+remembers it: frames have none. Words come from translations/*.po as they stand; nothing has to be compiled.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, Response, current_app, has_request_context, request
+from flask_babel import Babel, Domain, get_locale
+from markupsafe import escape
+
+from .surfaces import Surface, current_surface
+
+QUERY = "lang"
+SOURCE = "en"
+LANGUAGES = {SOURCE: "English", "fr": "Français", "ht": "Kreyòl"}
+CATALOGUES = Path(__file__).resolve().parents[2] / "translations"
+
+_PLAYERS = (Surface.EMBED, Surface.SHARED_EMBED, Surface.SHARED_WEBSITE)
+
+
+class _Catalogues(Domain):
+    """Flask-Babel's source of words, without compiled files."""
+
+    def get_translations(self) -> NullTranslations:
+        return translations(str(get_locale() or SOURCE))
+
+
+class _Babel(Babel):
+    @property
+    def domain_instance(self) -> Domain:
+        return _Catalogues()
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def translations(language: str) -> NullTranslations:
+    """The words of a language; what a catalogue lacks stays English."""
+    file = CATALOGUES / f"{language}.po"
+    if not file.is_file():
+        return NullTranslations()
+    compiled = io.BytesIO()
+    with file.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def init_app(app: Flask) -> None:
+    """Give requests their language."""
+    _Babel(app, default_locale=SOURCE, locale_selector=language)
+    app.jinja_env.globals.update(language_choices=choices)
+    app.after_request(_keep)
+
+
+def language() -> str:
+    """The language of the answer at hand. The API, the dashboard, the console and the documentation are in English."""
+    if not has_request_context() or not _is_translated():
+        return SOURCE
+    return asked() or _preferred() or SOURCE
+
+
+def asked() -> str | None:
+    """The language that the address asks for; None if it asks for none that there is."""
+    found = _primary(request.args.get(QUERY, ""))
+    return found if found in LANGUAGES else None
+
+
+def _preferred() -> str | None:
+    """The browser's first choice that there is; `ht-HT` is Creole, and before a French that comes after it."""
+    wanted = (_primary(tag) for tag, quality in request.accept_languages if quality > 0)
+    return next((tag for tag in wanted if tag in LANGUAGES), None)
+
+
+def _primary(tag: str) -> str:
+    return tag.lower().partition("-")[0]
+
+
+def choices() -> list[tuple[str, str, str, bool]]:
+    """Tag, name, address and "is shown" of the languages that the page at hand can be read in; empty if in one only."""
+    if not has_request_context() or not _is_translated():
+        return []
+    rest = [(name, value) for name, value in request.args.items(multi=True) if name != QUERY]
+    shown = language()
+    return [
+        (tag, name, f"{request.path}?{urlencode([*rest, (QUERY, tag)])}", tag == shown)
+        for tag, name in LANGUAGES.items()
+    ]
+
+
+def _is_translated() -> bool:
+    if request.endpoint is None:  # nothing of ours: an error page
+        return current_surface() in (Surface.WEBSITE, Surface.EMBED)
+    return current_surface() in _PLAYERS or request.endpoint in current_app.extensions["translated_endpoints"]
+
+
+# Double quotes within attributes, and "<" within texts, are escaped by the templates: a tag ends where it seems to.
+_LINK = re.compile(r'(<(?:a|form)\b[^>]*?\s(?:href|action)="|\shx-(?:get|post)=")([^"]*)"')
+_GET_FORM = re.compile(r'<form\b[^>]*\smethod="get"[^>]*>')
+_NOT_PAGES = ("/static/", "/api/")
+
+
+def _keep(response: Response) -> Response:
+    """Where the address chose the language, the answer's own links and forms choose it too."""
+    if response.mimetype != "text/html":
+        return response
+    response.vary.add("Accept-Language")
+    chosen = asked() if current_surface() is not Surface.ADMIN else None
+    if chosen is None:
+        return response
+    for name in ("Location", "HX-Redirect"):
+        if name in response.headers:
+            response.headers[name] = in_language(response.headers[name], chosen)
+    if not response.direct_passthrough and not response.is_streamed:
+        response.set_data(_keep_in(response.get_data(as_text=True), chosen))
+    return response
+
+
+def _keep_in(html: str, chosen: str) -> str:
+    def link(found: re.Match[str]) -> str:
+        return f'{found[1]}{in_language(found[2], chosen, joint="&amp;")}"'
+
+    def form(found: re.Match[str]) -> str:
+        return f'{found[0]}<input type="hidden" name="{QUERY}" value="{escape(chosen)}">'
+
+    # The frame's own forms carry its whole query, this word included.
+    return _LINK.sub(link, html if current_surface().is_framed else _GET_FORM.sub(form, html))
+
+
+def in_language(url: str, chosen: str, joint: str = "&") -> str:
+    """The address with the language in its query, if it is a page of ours that does not choose one already."""
+    base: Any = current_app.config["SETTINGS"].base_url
+    path = url.removeprefix(base)
+    if not path.startswith("/") or path.startswith(("//", *_NOT_PAGES)):
+        return url
+    address, hash_, fragment = url.partition("#")
+    query = urlsplit(address).query
+    if re.search(rf"(^|[&;]){QUERY}=", query):
+        return url
+    return f"{address}{joint if query else '?'}{QUERY}={chosen}{hash_}{fragment}"
