@@ -93,6 +93,14 @@ def check_words() -> dict[str, str]:
         "claim_payments": gettext("Every payment is in its block, of this amount, to its order’s address"),
         "claim_closing": gettext("The draw began with the closing block’s hash, and that block is buried"),
         "claim_platform": gettext("The platform says the same today"),
+        **_value_words(),
+        **_refusal_words(),
+    }
+
+
+def _value_words() -> dict[str, str]:
+    """What the values between are called."""
+    return {
         "value_supply": gettext("Tickets"),
         "value_jackpot": gettext("Jackpot"),
         "value_range": gettext("Tickets held"),
@@ -111,6 +119,12 @@ def check_words() -> dict[str, str]:
         "value_ticket": gettext("Drawn ticket"),
         "value_block": gettext("Block"),
         "value_height": gettext("Height"),
+    }
+
+
+def _refusal_words() -> dict[str, str]:
+    """Why something was not checked."""
+    return {
         "notPublic": gettext("This order is not public: no payment of it has been confirmed."),
         "unknownData": gettext("This is not something that can be checked here"),
         "unknownDataText": gettext("Paste a proof bundle, a receipt file, or the record of a slip, whole and as JSON."),
