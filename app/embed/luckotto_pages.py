@@ -67,9 +67,9 @@ def create_order() -> AnyResponse:
     try:
         made = play.place(frame, player, play.chosen_numbers(request.form.getlist("numbers")), nonce)
     except DomainError as error:
-        if error.field != "requestedNumbers" or wants_fragment():
+        if error.field != "requestedNumbers":
             raise
-        return play.show_entry(frame, _with_problem(error), error.status)
+        return _refuse(frame, error)
     return _go_to(frame, made)
 
 
@@ -82,8 +82,19 @@ def _choose(frame: Frame, asked: str) -> AnyResponse:
     return redirect(frame.game_url(rules.GAME, numbers=".".join(numbers)) + "#choose", 303)
 
 
+def _refuse(frame: Frame, error: DomainError) -> Response:
+    """The form as it was sent, with what is wrong with it beside the grid; to htmx that alone."""
+    chosen = _with_problem(error)
+    if not wants_fragment():
+        return play.show_entry(frame, chosen, error.status)
+    response = play.show_quote(frame, chosen, error.status)
+    response.headers["HX-Retarget"] = "#quote"
+    response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
 def _with_problem(error: DomainError) -> play.Choice:
-    """The form as it was sent, with what is wrong with it."""
+    """What was sent, as far as it can be read."""
     try:
         numbers = play.chosen_numbers(request.form.getlist("numbers"))
     except DomainError:

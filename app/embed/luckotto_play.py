@@ -136,8 +136,12 @@ def show_entry(frame: Frame, chosen: Choice, status: int = 200) -> Response:
 
 def answer_quote(frame: Frame) -> Response:
     """The price of the numbers of an address."""
-    chosen = choice(frame, request.args.getlist("numbers"))
-    return render("embed/_luckotto_quote.html", "embed/_luckotto_quote.html", embed=frame, chosen=chosen)
+    return show_quote(frame, choice(frame, request.args.getlist("numbers")))
+
+
+def show_quote(frame: Frame, chosen: Choice, status: int = 200) -> Response:
+    """The part beside the grid that says the price, or what is wrong."""
+    return render("embed/_luckotto_quote.html", "embed/_luckotto_quote.html", status, embed=frame, chosen=chosen)
 
 
 @dataclass(frozen=True, slots=True)

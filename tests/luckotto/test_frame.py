@@ -219,7 +219,8 @@ def test_what_is_no_set_of_numbers_is_refused_beside_the_grid(guest: Guest) -> N
             assert answer.text.count(" checked autocomplete") == 5  # what was chosen is kept
     scripted = guest.post(form, SEVEN[:5], **{"HX-Request": "true"})
     assert scripted.status_code == 422
-    assert "data-problem" in scripted.text
+    assert scripted.headers["HX-Retarget"] == "#quote"
+    assert "Choose 6 to 25 numbers." in scripted.text
     assert orders() == 0
 
 
