@@ -22,7 +22,7 @@ def read_json(schema: type[Schema], most: int = MAX_JSON_BYTES) -> Schema:
     """The request's body as `schema`.
 
     Raises:
-        DomainError: 415 for another content type, 413 for a body over `most` bytes, 400 for anything that is not strict JSON.
+        DomainError: 415 for another content type, 413 for a body over `most` bytes, 400 for what is not strict JSON.
         InvalidInput: 422 with one error a field.
     """
     if request.mimetype != "application/json":

@@ -77,6 +77,7 @@ def test_production_does_not_have_them(app_settings, database_url, tmp_path, pat
     production = {
         **app_settings,
         "ENVIRONMENT": "production",
+        "OPERATOR_PASSWORD_HASH": "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaGhhc2hoYXNo",
         "SECRET_KEY": "Zb4" * 16,
         "BASE_URL": "https://tiraj.example",
         "BITCOIN_NETWORK": "signet",
