@@ -17,9 +17,10 @@ from . import queries, records
 from .links import luckotto_url
 from .messages import MESSAGES
 from .models import LuckottoRound
+from .recompute import DrawForm
 from .rules import numbers_of
-from .verifying import DrawForm, verify_words
 from .wording import listed
+from .words import verify_words
 
 bp = Blueprint("luckotto", __name__)
 

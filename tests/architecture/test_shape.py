@@ -82,6 +82,7 @@ EDGES = {
     "pages.py": "a request",
     "records.py": "a request",
     "order_page.py": "a request",
+    "luckotto_play.py": "a request",
     "api.py": "a request",
     "admin.py": "a request",
     "keys_pages.py": "a request",

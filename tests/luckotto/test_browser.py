@@ -99,6 +99,7 @@ def active(frame: Frame) -> str:
 def decoded(frame: Frame) -> str:
     """What a camera reads off the screen."""
     image = cv2.imdecode(np.frombuffer(frame.locator("#pay-qr svg").screenshot(), np.uint8), cv2.IMREAD_COLOR)
+    assert image is not None
     text, _, _ = cv2.QRCodeDetector().detectAndDecode(
         cv2.resize(image, None, fx=3, fy=3, interpolation=cv2.INTER_NEAREST)
     )
