@@ -11,14 +11,15 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.journeys.conftest import Shop
 
-from . import checks, console_shots, desk_shots, game_shots, luckotto_shots, plain, site_shots, snippets
+from . import checks, console_shots, desk_shots, game_shots, language_shots, luckotto_shots, plain, site_shots, snippets
 from .shots import Shot
 from .world import SCENES, Gallery, go_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SHOTS: tuple[Shot, ...] = (
-    *site_shots.SHOTS, *game_shots.SHOTS, *luckotto_shots.SHOTS, *desk_shots.SHOTS, *console_shots.SHOTS,
+    *site_shots.SHOTS, *game_shots.SHOTS, *luckotto_shots.SHOTS, *language_shots.SHOTS, *desk_shots.SHOTS,
+    *console_shots.SHOTS,
 )  # fmt: skip
 PICTURES = os.environ.get("SCREENSHOTS")
 """A folder to photograph every page into; without it pages are checked and not kept."""
