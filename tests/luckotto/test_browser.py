@@ -37,7 +37,13 @@ _NOTHING_IS_KEPT = {
     }
 }
 _PAGE = """<!doctype html><title>Shop</title><h1>Shop</h1>
-<iframe title="Luckotto" src="{source}" style="width:100%;height:1600px;border:0;"></iframe>"""
+<iframe title="Luckotto" src="{source}" style="width:100%;height:1600px;border:0;"></iframe>
+<script>
+  window.news = [];
+  for (const type of ["order.created", "order.paid", "order.drawn"])
+    document.addEventListener("tiraj:" + type, (event) => window.news.push([type, event.detail]));
+</script>
+<script src="{base}/static/embed.js"></script>"""
 
 
 @pytest.fixture
@@ -63,7 +69,7 @@ def source(served: Served, shop: Shop) -> str:  # noqa: F811
     site = served.world.site(name="lucky-shop", display_name="Lucky Shop", edge_percent=10, embed_origins=[shop.origin])
     query = {"partnerId": str(site.id), "playerUname": "Ada L", "playerIdentifier": "player-7"}
     address = f"{served.url}/embed?{urlencode(query)}"
-    shop.body = _PAGE.format(source=escape(address))
+    shop.body = _PAGE.format(source=escape(address), base=served.url)
     return address
 
 
@@ -170,6 +176,9 @@ def test_a_player_buys_by_keyboard_in_another_sites_page(
     expect(frame.get_by_role("heading", name=re.compile("This ticket won|Other numbers were drawn"))).to_be_visible()
     expect(frame.locator("#order-drawn li")).to_have_count(6)
     assert context.cookies() == []
+    news = page.evaluate("window.news")
+    assert [kind for kind, _ in news] == ["order.created", "order.paid", "order.drawn"]
+    assert (news[0][1]["bip21"], news[0][1]["amountSats"], news[1][1]["tickets"]) == (link, 5_082, 1)
     _checks_the_round(context.new_page(), served.url)
 
 
