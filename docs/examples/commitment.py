@@ -6,7 +6,7 @@ def tagged_hash(tag, message):
     return hashlib.sha256(prefix + prefix + message).digest()
 
 
-terms = '{"baseTicketPriceSats":1000,"roundNumber":7}'    # yours are in the receipt, letter by letter
+terms = '{"baseTicketPriceSats":1000,"roundNumber":7}'  # yours are in the receipt, letter by letter
 commitment = tagged_hash("tiraj/order/1", terms.encode())
 
 print(commitment.hex())

@@ -7,6 +7,6 @@ state, digits = bytes.fromhex(block_hash), ""
 for _ in range(ticket_digits):
     for _ in range(hashes_per_digit):
         state = hashlib.sha256(state).digest()
-    digits = str(int.from_bytes(state, "big") % 10) + digits    # the units come first
+    digits = str(int.from_bytes(state, "big") % 10) + digits  # the units come first
 
 print(digits)

@@ -10,13 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session, scoped_session
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule
 from werkzeug.routing.converters import NumberConverter
 
 from app.audit import service as audit
 from app.chain import postings
 from app.chain import service as chain
-from app.core.db import db
+from app.core.db import db, transaction
 from app.core.surfaces import Surface
 from app.ledger import service as ledger
 from app.rounds import service as rounds
@@ -62,15 +62,18 @@ def test_json_lives_under_api_and_the_console_under_admin(app: Flask) -> None:
 
 
 def _path(rule: Rule, receipt: str) -> str:
-    samples = {**SAMPLES, "secret": receipt, "identifier": receipt}
-    values = {name: samples.get(name, _any_value(rule, name)) for name in rule.arguments}
+    samples = {**SAMPLES, "secret": receipt, "identifier": receipt, **(rule.defaults or {})}
+    values = {name: samples[name] if name in samples else _any_value(rule, name) for name in rule.arguments}
     built = rule.build(values, append_unknown=False)
     assert built is not None, rule.rule
     return built[1]
 
 
 def _any_value(rule: Rule, name: str) -> str:
-    return "1" if isinstance(rule._converters[name], NumberConverter) else "sample"
+    converter = rule._converters[name]
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    return "1" if isinstance(converter, NumberConverter) else "sample"
 
 
 def _readable(app: Flask) -> Iterator[Rule]:
@@ -95,13 +98,13 @@ def _digest(session: scoped_session[Session]) -> str:
 def receipt(session: scoped_session[Session], owner: Persona) -> str:
     """A small world, so that pages find something: an owner's live site and an order in an open round; its receipt."""
     assert owner.id is not None
-    chain.start_at(100, bytes(32), 101)
-    ledger.post([postings.reserve_deposit("test", 10**9)])
-    lifecycle.follow_tip(100)
-    site = make_site(owner.id, status="live", name=SAMPLES["name"])
-    made = rounds.create_order(site, "ada", "private-ada", 100)
     session.commit()
-    return made.receipt_secret
+    with transaction():
+        chain.start_at(100, bytes(32), 101)
+        ledger.post([postings.reserve_deposit("test", 10**9)])
+        lifecycle.follow_tip(100)
+        site = make_site(owner.id, status="live", name=SAMPLES["name"])
+        return rounds.create_order(site, "ada", "private-ada", 100).receipt_secret
 
 
 @pytest.mark.parametrize("who", ["nobody", "owner"])
