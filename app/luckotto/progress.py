@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.core.db import db
+from app.core.money import Sats
 from app.draws.models import Draw
 from app.windows import progress
 from app.windows.progress import CheatingView
@@ -43,6 +44,11 @@ def draw_view(round_: LuckottoRound, draw: Draw | None) -> DrawView | None:
     if draw.checkpoint is not None:
         return DrawView([], [], draw.checkpoint["state"], draw.checkpoint["steps_done"], total, is_done=False)
     return DrawView([], [], draw.seed, total if draw.outcome is not None else 0, total, is_done=False)
+
+
+def received_sats(view: OrderView) -> Sats:
+    """All that is confirmed at the order's address, whatever became of it."""
+    return sum(payment.amount_sats for payment in view.payments if payment.status not in ("seen", "orphaned"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from . import queries
 from .answers import payment_link
 from .links import luckotto_url
 from .models import LuckottoRound
-from .progress import changes_of, cheating_view, draw_view, ticket_sizes
+from .progress import changes_of, cheating_view, draw_view, received_sats, ticket_sizes
 from .queries import OrderView
 from .rules import numbers_of
 from .wording import order_words, payment_words, round_words
@@ -97,6 +97,7 @@ def order_context(view: OrderView) -> dict[str, Any]:
         "made_at": created_at(view.order.id),
         "payment_words": payment_words,
         "changes": changes_of(view),
+        "received": received_sats(view),
         "due": view.asked_sats,
         "due_link": payment_link(view),
         "blocks_left": left,

@@ -195,9 +195,8 @@ def _unallocated(view: OrderView) -> _Said:
 
 def _underfunded(view: OrderView) -> _Said:
     text = gettext(
-        "Sales ended with %(paid)s of %(total)s sats paid, so the order got no ticket. What arrived is refunded "
+        "Sales ended before %(total)s sats were paid, so the order got no ticket. What arrived is refunded "
         "through %(partner)s. Do not pay to this address any more.",
-        paid=number(view.paid_sats),
         total=number(view.order.total_sats),
         partner=view.site.display_name,
     )
