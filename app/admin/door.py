@@ -17,6 +17,7 @@ from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Blueprint, Response, current_app, g, request
 from flask_babel import lazy_gettext as _l
+from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 
 from app.audit.service import note
@@ -47,7 +48,8 @@ SECTIONS: Final = (
 _SAFE: Final = ("GET", "HEAD", "OPTIONS")
 _LONGEST: Final = 256
 _MOST_KNOWN: Final = 256
-# Who was let in since this process began: verifying takes tens of milliseconds, and pages ask every few seconds.
+# Who was let in since this process began, and from where: verifying takes tens of milliseconds, and pages ask every few
+# seconds. The address belongs to it: an answer from here is not counted, so whoever guesses elsewhere must not get one.
 _known: OrderedDict[bytes, None] = OrderedDict()
 _known_key: Final = secrets.token_bytes(32)
 _hasher: Final = PasswordHasher()
@@ -102,7 +104,8 @@ def require_operator() -> None:
 def _is_operator(name: str, password: str) -> bool:
     """As long for a name that nobody has as for one with a wrong password."""
     hashed = current_app.config["SETTINGS"].operator_hashes.get(name)
-    mark = hmac.new(_known_key, f"{name}\0{password}\0{hashed}".encode(), hashlib.sha256).digest()
+    seen = f"{name}\0{password}\0{hashed}\0{get_remote_address()}"
+    mark = hmac.new(_known_key, seen.encode(), hashlib.sha256).digest()
     if hashed is not None and mark in _known:
         return True
     _count_failures()

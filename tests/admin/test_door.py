@@ -88,6 +88,26 @@ def test_who_tries_too_often_waits_and_who_is_in_stays_in(strict_app: Flask) -> 
     assert elsewhere.status_code == 200
 
 
+def test_that_an_operator_is_in_tells_nobody_elsewhere_which_guess_is_right(strict_app: Flask) -> None:
+    """Those who are in are known without being asked anew; a guess from another address is counted all the same."""
+    assert Operator(strict_app, "bea", "bea-password").get("/admin").status_code == 200
+    guesser, there = strict_app.test_client(), {"REMOTE_ADDR": "10.0.0.9"}
+    passwords = [*(f"guess {n}" for n in range(4)), "bea-password"]
+    answers = [
+        guesser.get("/admin", headers=credentials("bea", guess), environ_base=there).status_code for guess in passwords
+    ]
+    assert answers == [401, 401, 401, 429, 429]
+
+
+def test_a_forged_address_does_not_give_more_guesses(strict_app: Flask) -> None:
+    guesses = []
+    for n in range(5):
+        forged = {"X-Forwarded-For": f"10.1.1.{n}", "X-Real-IP": f"10.1.1.{n}", "Forwarded": f"for=10.1.1.{n}"}
+        headers = credentials("operator", f"guess {n}") | forged
+        guesses.append(strict_app.test_client().get("/admin", headers=headers).status_code)
+    assert guesses == [401, 401, 401, 429, 429]
+
+
 def test_without_credentials_nothing_is_counted(strict_app: Flask) -> None:
     assert {strict_app.test_client().get("/admin").status_code for _ in range(9)} == {401}
 
