@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from app.chain import node
 from app.core.db import db
 from app.core.errors import NotFound
-from app.core.ids import created_at, parse_id
 from app.rounds import answers, reconciling, service
-from app.rounds.models import OrderPayment, Round, TicketOrder
+from app.rounds.models import Round
 from app.rounds.queries import OrderView
-from app.rounds.reconciling import OrderFilter
 
-from . import schemas
-from .cursors import cut, id_cursor, number_cursor
+from . import game_schemas, luckotto_lists, rounds_lists, schemas
+from .cursors import cut, id_cursor
 from .operations import Call, Reply, operation
+from .rounds_lists import order_filter, order_record
+
+LISTS: Final[Mapping[str, Any]] = {"rounds": rounds_lists, "luckotto": luckotto_lists}
+"""Each game's part of the lists, by the name that a query's `game` has."""
 
 
 @operation(
@@ -56,25 +58,26 @@ def _order_again(call: Call, kept: Mapping[str, Any]) -> Reply:
     return Reply(None, made.receipt_secret)
 
 
-@operation("GET", "/orders", "Orders", query=schemas.OrdersQuery, answer=schemas.OrdersPage)
+@operation("GET", "/orders", "Orders", query=game_schemas.OrdersQuery, answer=game_schemas.OrdersPage)
 def orders(call: Call) -> Reply:
-    """Your orders, the newest first.
+    """Your orders of one game, the newest first.
 
     `state` is what the order waits for or how it ended. An order made while you read appears on no later page.
     """
-    query: schemas.OrdersQuery = call.query
-    wanted = order_filter(query, state=query.state)
-    rows = reconciling.orders_page(call.site, wanted, id_cursor(query.cursor), query.limit + 1)
-    shown, following = cut(rows, query.limit, lambda view: view.order.id)
-    return Reply(schemas.OrdersPage(orders=[receipt_record(view) for view in shown], next=following))
+    records, following = LISTS[call.query.game].orders(call.site, call.query)
+    return Reply(game_schemas.OrdersPage(orders=records, next=following))
 
 
 @operation(
-    "GET", "/orders/<identifier>", "Orders", answer=schemas.PartnerReceipt, refusals={404: "order_not_found"}
+    "GET", "/orders/<identifier>", "Orders", answer=game_schemas.AnyReceipt, refusals={404: "order_not_found"}
 )  # fmt: skip
 def order(call: Call) -> Reply:
-    """One order with its payments and slip."""
-    return Reply(receipt_record(reconciling.order_of_site(call.site, call.path["identifier"])))
+    """One order of either game, with its payments and what it holds."""
+    for lists in LISTS.values():
+        found = lists.order(call.site, call.path["identifier"])
+        if found is not None:
+            return Reply(game_schemas.AnyReceipt(found))
+    raise NotFound("order_not_found")
 
 
 @operation("GET", "/slips", "Orders", query=schemas.SlipsQuery, answer=schemas.PartnerSlipsPage)
@@ -88,71 +91,25 @@ def slips(call: Call) -> Reply:
     return Reply(schemas.PartnerSlipsPage(slips=[_slip_record(view) for view in shown], next=following))
 
 
-@operation("GET", "/payments", "Orders", query=schemas.PaymentsQuery, answer=schemas.PaymentsPage)
+@operation("GET", "/payments", "Orders", query=game_schemas.PaymentsQuery, answer=game_schemas.PaymentsPage)
 def payments(call: Call) -> Reply:
-    """Confirmed payments to your orders, the last recorded first.
+    """Confirmed payments to your orders of one game, the last recorded first.
 
     A payment whose block left the chain stays as `orphaned`; if it confirms again, that is another record. Payments
     that are only seen are with their order.
     """
-    query: schemas.PaymentsQuery = call.query
-    rows = reconciling.payments_page(
-        call.site, order_filter(query), id_cursor(query.cursor), query.limit + 1, status=query.status,
-        order_id=parse_id(query.order_id) if query.order_id is not None else None,
-    )  # fmt: skip
-    shown, following = cut(rows, query.limit, lambda row: row[0].id)
-    records = [_payment_record(payment, order_) for payment, order_ in shown]
-    return Reply(schemas.PaymentsPage(payments=records, next=following))
+    records, following = LISTS[call.query.game].payments(call.site, call.query)
+    return Reply(game_schemas.PaymentsPage(payments=records, next=following))
 
 
-@operation("GET", "/wins", "Orders", query=schemas.Paged, answer=schemas.WinsPage)
+@operation("GET", "/wins", "Orders", query=game_schemas.PagedOfGame, answer=game_schemas.WinsPage)
 def wins(call: Call) -> Reply:
-    """Jackpots your players won, the newest round first.
+    """Jackpots your players won in one game, the newest round first.
 
     You are paid the jackpot at the address that the order was made with, and credit the player yourself.
     """
-    rows = reconciling.wins_page(call.site, number_cursor(call.query.cursor), call.query.limit + 1)
-    shown, following = cut(rows, call.query.limit, lambda win: win.round_number)
-    records = [
-        schemas.PartnerWin(
-            id=str(win.id),
-            round_number=win.round_number,
-            slip_identifier=str(win.slip_id),
-            winning_ticket=win.winning_ticket_number,
-            jackpot_sats=win.jackpot_sats,
-            payout_address=win.payout_address,
-            player_public_identifier=win.player_public_identifier,
-            player_private_identifier=win.player_private_identifier,
-        )
-        for win in shown
-    ]
-    return Reply(schemas.WinsPage(wins=records, next=following))
-
-
-def order_filter(query: schemas.ByPlayer, *, state: str | None = None) -> OrderFilter:
-    """What a query narrows a list to."""
-    return OrderFilter(
-        query.player_public_identifier, query.player_private_identifier, query.round_number, state,
-        query.created_after, query.created_before,
-    )  # fmt: skip
-
-
-def order_record(view: OrderView) -> schemas.PartnerOrder:
-    """An order with its private part."""
-    return schemas.PartnerOrder(
-        **dict(answers.order_record(view)),
-        player_private_identifier=view.order.player_private_identifier,
-        created_at=created_at(view.order.id),
-    )
-
-
-def receipt_record(view: OrderView) -> schemas.PartnerReceipt:
-    """An order with everything that belongs to it."""
-    return schemas.PartnerReceipt(
-        order=order_record(view),
-        payments=[answers.payment_record(payment) for payment in view.payments],
-        slip=answers.slip_record(view) if view.slip else None,
-    )
+    records, following = LISTS[call.query.game].wins(call.site, call.query)
+    return Reply(game_schemas.WinsPage(wins=records, next=following))
 
 
 def _slip_record(view: OrderView) -> schemas.PartnerSlip:
@@ -161,24 +118,4 @@ def _slip_record(view: OrderView) -> schemas.PartnerSlip:
         round_number=view.order.round_number,
         player_public_identifier=view.order.player_public_identifier,
         player_private_identifier=view.order.player_private_identifier,
-    )
-
-
-def _payment_record(payment: OrderPayment, order_: TicketOrder) -> schemas.PartnerPayment:
-    return schemas.PartnerPayment(
-        id=str(payment.id),
-        order_id=str(order_.id),
-        txid=payment.txid,
-        vout=payment.vout,
-        amount_sats=payment.amount_sats,
-        credited_sats=payment.credited_sats,
-        refundable_sats=payment.refundable_sats,
-        block_height=payment.block_height,
-        block_hash=payment.block_hash,
-        credited_round_number=payment.credited_round_number,
-        status=payment.status,  # type: ignore[arg-type]
-        orphaned_at=payment.orphaned_at,
-        player_public_identifier=order_.player_public_identifier,
-        player_private_identifier=order_.player_private_identifier,
-        created_at=created_at(payment.id),
     )

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from app.core.ids import created_at
-from app.rounds import answers, queries
-from app.rounds.schemas import RoundRecord
 
-from . import schemas
-from .cursors import cut, number_cursor
+from . import game_schemas, schemas
 from .operations import Call, Reply, operation
+from .orders import LISTS
 
 
 @operation("GET", "/site", "Site", answer=schemas.OwnSite)
@@ -31,22 +29,18 @@ def site(call: Call) -> Reply:
 
 
 @operation(
-    "GET", "/rounds", "Rounds", query=schemas.Paged, answer=schemas.RoundsList, is_public_record=True
+    "GET", "/rounds", "Rounds", query=game_schemas.PagedOfGame, answer=game_schemas.RoundsList, is_public_record=True
 )  # fmt: skip
 def rounds(call: Call) -> Reply:
-    """Rounds, the newest first. The same for everybody."""
-    page = queries.rounds_page(number_cursor(call.query.cursor), call.query.limit + 1)
-    shown, following = cut(page, call.query.limit, lambda round_: round_.round_number)
-    draws = queries.draws_of(shown)
-    records = [answers.round_record(round_, draws.get(round_.round_number)) for round_ in shown]
-    return Reply(schemas.RoundsList(rounds=records, next=following))
+    """Rounds of one game, the newest first. The same for everybody."""
+    records, following = LISTS[call.query.game].rounds(call.query)
+    return Reply(game_schemas.RoundsList(rounds=records, next=following))
 
 
 @operation(
-    "GET", "/rounds/<round_number:number>", "Rounds", answer=RoundRecord, is_public_record=True,
-    refusals={404: "round_not_found"},
+    "GET", "/rounds/<round_number:number>", "Rounds", query=game_schemas.OfGame, answer=game_schemas.AnyRound,
+    is_public_record=True, refusals={404: "round_not_found"},
 )  # fmt: skip
 def round_(call: Call) -> Reply:
     """One round."""
-    found = queries.round_of(call.path["number"])
-    return Reply(answers.round_record(found, queries.draw_of(found)))
+    return Reply(game_schemas.AnyRound(LISTS[call.query.game].round_(call.path["number"])))

@@ -14,10 +14,8 @@ from app.rounds.schemas import (
     MAX_ROUND_NUMBER,
     Answer,
     Order,
-    OrderStatus,
     Payment,
     Question,
-    RoundRecord,
     Sats,
     Slip,
     Ticket,
@@ -76,9 +74,6 @@ UuidText = Annotated[str, Field(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{
 Next = Annotated[str | None, Field(description="goes into `cursor` to read on; null at the end")]
 
 
-ConfirmedStatus = Literal["credited", "below_minimum", "late", "sold_out", "void", "orphaned"]
-
-
 class Parameters(BaseModel):
     """A query string: known names only, each once."""
 
@@ -106,21 +101,8 @@ class ByPlayer(Paged):
     created_before: Annotated[Moment, Field(description="before this moment")] | None = None
 
 
-class OrdersQuery(ByPlayer):
-    """Orders of a site."""
-
-    state: OrderStatus | None = None
-
-
 class SlipsQuery(ByPlayer):
     """Orders of a site that hold tickets."""
-
-
-class PaymentsQuery(ByPlayer):
-    """Confirmed payments to a site's orders; times are when they were recorded."""
-
-    status: ConfirmedStatus | None = None
-    order_id: UuidText | None = None
 
 
 class EventsQuery(Parameters):
@@ -182,13 +164,6 @@ class PartnerReceipt(Answer):
     slip: Slip | None
 
 
-class OrdersPage(Answer):
-    """Orders, the newest first."""
-
-    orders: list[PartnerReceipt]
-    next: Next
-
-
 class PartnerSlip(Slip):
     """What an order holds, and whose it is. It bears its order's id."""
 
@@ -214,13 +189,6 @@ class PartnerPayment(Payment):
     created_at: datetime
 
 
-class PaymentsPage(Answer):
-    """Confirmed payments, the last recorded first."""
-
-    payments: list[PartnerPayment]
-    next: Next
-
-
 class PartnerWin(Answer):
     """A winning ticket of one of your players: you are paid the jackpot, and credit the player."""
 
@@ -232,13 +200,6 @@ class PartnerWin(Answer):
     payout_address: str
     player_public_identifier: str | None
     player_private_identifier: str | None
-
-
-class WinsPage(Answer):
-    """Wins, the newest round first."""
-
-    wins: list[PartnerWin]
-    next: Next
 
 
 class Balance(Answer):
@@ -284,13 +245,6 @@ class ObligationsPage(Answer):
     """Debts to you, the newest first."""
 
     obligations: list[ObligationRecord]
-    next: Next
-
-
-class RoundsList(Answer):
-    """Rounds, the newest first."""
-
-    rounds: list[RoundRecord]
     next: Next
 
 

@@ -207,9 +207,11 @@ def player_orders(
     return _views(query.order_by(LuckottoOrder.id.desc()).limit(limit))
 
 
-def site_orders(site: PartnerSite, before: UUID | None = None, limit: int = 50) -> list[OrderView]:
-    """A site's orders, the newest first."""
-    query = _orders().where(LuckottoOrder.partner_site_id == site.id)
+def site_orders(
+    site: PartnerSite, before: UUID | None = None, limit: int = 50, where: Sequence[ColumnElement[bool]] = ()
+) -> list[OrderView]:
+    """A site's orders, unpaid ones included, the newest first; `where` narrows them."""
+    query = _orders().where(LuckottoOrder.partner_site_id == site.id, *where)
     if before is not None:
         query = query.where(LuckottoOrder.id < before)
     return _views(query.order_by(LuckottoOrder.id.desc()).limit(limit))

@@ -9,7 +9,7 @@ ORDER_STATES: Final = (
     "waiting", "seen", "partly_paid", "allocated", "unallocated", "underfunded", "late", "won", "lost", "void",
     "expired",
 )  # fmt: skip
-_SELLING: Final = ("scheduled", "open", "unbacked")
+SELLING: Final = ("scheduled", "open", "unbacked")
 
 
 def order_state(round_status: str, payment_statuses: Sequence[str], has_ticket: bool, *, has_won: bool) -> str:
@@ -25,7 +25,7 @@ def order_state(round_status: str, payment_statuses: Sequence[str], has_ticket: 
     live = [status for status in payment_statuses if status != "orphaned"]
     if "unallocated" in live:
         return "unallocated"
-    sells = round_status in _SELLING
+    sells = round_status in SELLING
     if sells and "seen" in live:
         return "seen"
     if any(status in live for status in ("credited", "below_minimum", "underfunded")):
