@@ -23,7 +23,7 @@ class ReasonForm(FlaskForm):
     reason = TextAreaField(
         lazy_gettext("Why"),
         validators=[InputRequired(lazy_gettext("Say why.")), Length(max=LONGEST_REASON)],
-        filters=[lambda text: text.strip() if text else text],
+        filters=[lambda text: text.replace("\0", "").strip() if text else text],
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from app.core.http import FieldRefused
 from app.core.schemas import Answer, Question
 
 _REASON_CHARS = 500
@@ -17,6 +18,13 @@ class Decision(Question):
     """Something that changes a payout, and why."""
 
     reason: str = Field(default="", max_length=_REASON_CHARS)
+
+    @field_validator("reason")
+    @classmethod
+    def _is_text(cls, reason: str) -> str:
+        if "\0" in reason:  # which no text of the database can hold
+            raise FieldRefused("reason_invalid")
+        return reason
 
 
 class Generate(Decision):

@@ -115,14 +115,12 @@ def _obligations(game: str, source_id: str) -> list[Intent]:
 
 
 def _balances() -> list[Intent]:
-    """Each partner's payable balance; what would be dust waits for more."""
+    """The partners' payable balances, the largest first and as many as one transaction takes; the rest are next."""
+    payable = sorted((row for row in queries.balances() if row.waits_for is None), key=lambda row: -row.sats)
     return [
-        Intent(
-            "balance", row.site_id, row.address, row.script, row.sats, postings.partner(row.site_id)
-        )
-        for row in queries.balances()
-        if row.waits_for is None
-    ]  # fmt: skip
+        Intent("balance", row.site_id, row.address, row.script, row.sats, postings.partner(row.site_id))
+        for row in payable[: rules.MAX_BALANCES]
+    ]
 
 
 def _make(
@@ -135,7 +133,13 @@ def _make(
     forced = _spendable([anchor.outpoint for anchor in anchors if anchor.overlaps], tip)
     candidates = coins.candidates(tip, _depth(), {anchor.outpoint for anchor in anchors})
     outputs = [(intent.script, intent.sats) for intent in intents]
-    selection = rules.select(candidates, forced, outputs, _ANY_CHANGE, rate)
+    try:
+        selection = rules.select(candidates, forced, outputs, _ANY_CHANGE, rate)
+    except DomainError:
+        if len(anchors) == len(forced):
+            raise
+        # Better that whom the given-up payout owes waits for this one to be buried than that nobody is paid.
+        selection = rules.select(coins.candidates(tip, _depth()), forced, outputs, _ANY_CHANGE, rate)
     return _store(kind, intents, selection, rate, actor, reason, source)
 
 

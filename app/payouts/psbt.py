@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from app.chain.commitment import tagged_hash
+from app.core.money import MAX_SATS
 
 MAGIC: Final = b"psbt\xff"
 VERSION: Final = 2
@@ -190,7 +191,7 @@ def _with_fields(put: TxIn, fields: dict[bytes, bytes]) -> TxIn:
     utxo = fields.get(bytes([_WITNESS_UTXO]))
     if utxo is not None:
         reader = _Reader(utxo)
-        put = replace(put, sats=reader.number(8), script=reader.sized())
+        put = replace(put, sats=reader.sats(), script=reader.sized())
         reader.end()
     return replace(put, signature=signature)
 
@@ -216,7 +217,7 @@ def _read_transaction(reader: _Reader, *, signed: bool) -> Transaction:
         if script:
             raise PsbtRefused("a taproot input has no script signature")
         inputs.append(TxIn(txid, vout, reader.number(4)))
-    outputs = tuple(TxOut(reader.number(8), reader.sized()) for _ in range(reader.count(9)))
+    outputs = tuple(TxOut(reader.sats(), reader.sized()) for _ in range(reader.count(9)))
     if signed:
         inputs = [replace(put, signature=_witness(reader)) for put in inputs]
     locktime = reader.number(4)
@@ -248,6 +249,12 @@ class _Reader:
 
     def number(self, count: int) -> int:
         return int.from_bytes(self.take(count), "little")
+
+    def sats(self) -> int:
+        found = self.number(8)
+        if found > MAX_SATS:
+            raise PsbtRefused("there is no such amount")
+        return found
 
     def size(self) -> int:
         first = self.number(1)

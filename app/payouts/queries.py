@@ -208,19 +208,24 @@ SELECT DISTINCT i.txid, i.vout, EXISTS (
            AND (o.obligation_id = ANY(CAST(:obligations AS uuid[]))
                 OR (o.kind = 'balance' AND o.partner_site_id = ANY(CAST(:sites AS uuid[]))))) AS overlaps
 FROM payout_inputs i JOIN payouts p ON p.id = i.payout_id
-WHERE i.anchor AND p.state = 'cancelled'
+WHERE i.anchor AND p.state = 'cancelled' AND p.kind <> 'sweep'
   AND NOT EXISTS (SELECT FROM payouts other WHERE other.root_id = p.root_id AND other.live)
-  AND NOT EXISTS (SELECT FROM coins c JOIN coin_spends s ON s.coin_id = c.id
-                  WHERE c.txid = i.txid AND c.vout = i.vout AND s.orphaned_at IS NULL
-                    AND s.block_height + :depth <= :tip)
+  AND NOT EXISTS (SELECT FROM payout_inputs any_of JOIN coins c ON c.txid = any_of.txid AND c.vout = any_of.vout
+                  JOIN coin_spends s ON s.coin_id = c.id
+                  WHERE any_of.payout_id = p.id AND s.orphaned_at IS NULL AND s.block_height + :depth <= :tip)
+  AND NOT EXISTS (SELECT FROM payout_inputs any_of JOIN payouts parent ON parent.txid = any_of.txid
+                  JOIN payouts mined ON mined.root_id = parent.root_id AND mined.id <> parent.id
+                  JOIN payout_confirmations f ON f.payout_id = mined.id AND f.orphaned_at IS NULL
+                  WHERE any_of.payout_id = p.id AND f.block_height + :depth <= :tip)
 """
 
 
 def dangling_anchors(tip: int, depth: int, obligations: Sequence[UUID], sites: Sequence[UUID]) -> list[Anchor]:
-    """Anchors of payouts that were given up, as long as no buried transaction spends them.
+    """Anchors of payouts that were given up, as long as those could still be mined: nothing buried spends a coin of
+    theirs, and none of their coins was change of a version that lost to another, buried one.
 
     Whoever has a signed copy of such a payout could still send it. What pays the same debts must spend its anchor; and
-    nothing else may.
+    nothing else should. A sweep pays nobody, so its anchor is like any other coin.
     """
     rows = db.session.execute(
         text(_DANGLING), {"obligations": list(obligations), "sites": list(sites), "tip": tip, "depth": depth}

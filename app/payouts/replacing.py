@@ -24,6 +24,12 @@ SELECT EXISTS (
     JOIN coin_spends s ON s.coin_id = c.id AND s.orphaned_at IS NULL
     WHERE i.payout_id = :payout AND s.block_height + :depth <= :tip
       AND s.spending_txid NOT IN (SELECT txid FROM payouts WHERE root_id = :root))
+OR EXISTS (  -- a coin that will never be: change of a version that lost to another one
+    SELECT FROM payout_inputs i
+    JOIN payouts parent ON parent.txid = i.txid
+    JOIN payouts mined ON mined.root_id = parent.root_id AND mined.id <> parent.id
+    JOIN payout_confirmations f ON f.payout_id = mined.id AND f.orphaned_at IS NULL
+    WHERE i.payout_id = :payout AND f.block_height + :depth <= :tip)
 """
 
 
@@ -154,7 +160,7 @@ def cancel(payout_id: UUID, actor: str, reason: str) -> Payout:
 
 
 def _is_dead(payout: Payout, tip: int) -> bool:
-    """Whether a buried transaction that is no version of this payout spends one of its coins."""
+    """Whether a buried transaction that is no version of this payout spends one of its coins, or unmade it."""
     depth = current_app.config["SETTINGS"].settlement_depth
     values = {"payout": payout.id, "root": payout.root_id, "depth": depth, "tip": tip}
     return bool(db.session.execute(text(_SPENT_ELSEWHERE), values).scalar_one())

@@ -27,6 +27,7 @@ ALLOWED_FROM: Final[Mapping[str, frozenset[str]]] = {
 
 SEQUENCE: Final = 0xFFFFFFFD  # may be replaced by a version with a higher fee (BIP 125)
 MAX_INPUTS: Final = 300
+MAX_BALANCES: Final = 1_000  # nodes pass on no transaction above 100,000 virtual bytes
 MAX_CHANGE_COINS: Final = 3
 LEAST_CHANGE_COIN: Final[Sats] = 100_000  # below twice this, splitting only makes dust of tomorrow
 ADDRESS_REST: Final = timedelta(hours=72)
