@@ -59,7 +59,6 @@ def translations(language: str) -> NullTranslations:
 def init_app(app: Flask) -> None:
     """Give requests their language."""
     _Babel(app, default_locale=SOURCE, locale_selector=language)
-    app.jinja_env.globals.update(language_choices=choices)
     app.after_request(_keep)
 
 
@@ -101,7 +100,8 @@ def choices() -> list[tuple[str, str, str, bool]]:
 def _is_translated() -> bool:
     if request.endpoint is None:  # nothing of ours: an error page
         return current_surface() in (Surface.WEBSITE, Surface.EMBED)
-    return current_surface() in _PLAYERS or request.endpoint in current_app.extensions["translated_endpoints"]
+    others: frozenset[str] = current_app.extensions.get("translated_endpoints", frozenset())
+    return current_surface() in _PLAYERS or request.endpoint in others
 
 
 # Double quotes within attributes, and "<" within texts, are escaped by the templates: a tag ends where it seems to.

@@ -13,6 +13,7 @@ from flask import Flask, current_app, url_for
 from flask_babel import format_datetime, format_decimal, format_percent, get_locale, gettext, ngettext
 from markupsafe import Markup
 
+from . import languages
 from .error_messages import message_for
 from .surfaces import current_surface
 
@@ -43,7 +44,9 @@ def register(app: Flask) -> None:
         duration=duration,
         message=message_for,
     )
-    app.jinja_env.globals.update(asset_url=asset_url, page_language=page_language, qr_svg=qr_svg)
+    app.jinja_env.globals.update(
+        asset_url=asset_url, page_language=page_language, language_choices=languages.choices, qr_svg=qr_svg
+    )
     app.context_processor(_surface)
 
 
