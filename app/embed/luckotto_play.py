@@ -26,7 +26,7 @@ from .frame import PLAYER_OF, Frame, Player, order_stop_blocks, path_segment
 from .games import Place
 
 _NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)
-_SEVERAL = re.compile(r"[ ,.]+")
+_SEVERAL = re.compile(r"[ .]+")
 _MOST_READ = 100  # of a request that is too long, more need not be looked at
 
 
@@ -49,12 +49,12 @@ def player_url(frame: Frame) -> str | None:
 
 
 def chosen_numbers(given: Sequence[str]) -> list[int]:
-    """The numbers of a form or an address, as they were sent; a field may hold several.
+    """The numbers of a form, one a field, or of an address, all in one field; as they were sent.
 
     Raises:
         DomainError: 422 `numbers_not_whole`, `numbers_count`.
     """
-    parts = [part for field in given for part in _SEVERAL.split(field.strip()) if part]
+    parts = [part for part in _SEVERAL.split(given[0]) if part] if len(given) == 1 else given
     if len(parts) > _MOST_READ:
         raise DomainError("numbers_count", field="requestedNumbers")
     if not all(_NUMBER.fullmatch(part) for part in parts):
