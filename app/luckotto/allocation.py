@@ -16,6 +16,8 @@ The search, which a stranger repeats from the public orders in chain order:
    raised by one until it has no common divisor with n. The first free candidate is the answer.
 3. A level looks at no more than LEVEL_CANDIDATES, an order at no more than ORDER_CANDIDATES of all its levels. If none
    of them is free, the order gets no ticket.
+4. The orders of a round that one block funds look at no more than BLOCK_CANDIDATES together. Those that come after
+   these are used up look at no more than LEAST_CANDIDATES each, so that no block of hopeless requests takes long.
 
 So while a level has no more candidates than its bound, the result is nearest beyond doubt. The order is scattered and
 not lexicographic, for otherwise everybody who asks for the same popular numbers would be sent to the same corner, where
@@ -38,6 +40,8 @@ from .rules import DRAWN, LARGEST_POOL, mask_of, numbers_of
 
 LEVEL_CANDIDATES: Final = 1 << 14
 ORDER_CANDIDATES: Final = 1 << 15
+BLOCK_CANDIDATES: Final = 1 << 20
+LEAST_CANDIDATES: Final = 1 << 10
 _FIRST_CHUNK: Final = 64
 _LARGEST_CHUNK: Final = 4096
 _SIEVES: Final = (64, 512, 4_096, 32_768)  # tickets that candidates meet first: those that share most with the request
@@ -98,21 +102,32 @@ def combinations_of(mask: int) -> Masks:
 
 def nearest_free(request: int, pool_size: int, taken: Masks, seed: bytes) -> int | None:
     """The set an order gets, or None; `seed` is its terms' commitment. See above."""
+    return search(request, pool_size, taken, seed, 0)[0]
+
+
+def search(
+    request: int, pool_size: int, taken: Masks, seed: bytes, looked_at_before: int
+) -> tuple[int | None, int]:  # fmt: skip
+    """The set an order gets, or None, and how many candidates were looked at for it.
+
+    `looked_at_before`: for the orders of its round that the same block funded before it.
+    """
     shared = overlaps(request, taken)
     if not bool((shared >= DRAWN).any()):
-        return request
+        return request, 0
+    bound = min(ORDER_CANDIDATES, max(LEAST_CANDIDATES, BLOCK_CANDIDATES - looked_at_before))
     looked_at = 0
     for level in _levels(request, pool_size, taken, shared):
-        most = min(level.size, LEVEL_CANDIDATES, ORDER_CANDIDATES - looked_at)
+        most = min(level.size, LEVEL_CANDIDATES, bound - looked_at)
         if most <= 0:
-            return None
+            break
         relevant = taken[shared >= max(0, DRAWN - level.changed)]
         sharing = shared[shared >= max(0, DRAWN - level.changed)]
-        found = _first_free(level, seed, most, relevant, sharing)
+        found, tried = _first_free(level, seed, most, relevant, sharing)
+        looked_at += tried
         if found is not None:
-            return found
-        looked_at += most
-    return None
+            return found, looked_at
+    return None, looked_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,22 +160,24 @@ def _levels(request: int, pool_size: int, taken: Masks, shared: npt.NDArray[np.u
 
 def _first_free(
     level: _Level, seed: bytes, most: int, relevant: Masks, sharing: npt.NDArray[np.uint8]
-) -> int | None:  # fmt: skip
+) -> tuple[int | None, int]:  # fmt: skip
+    """The first free candidate of a level, or None, and how many were looked at, it among them."""
     start, step = _walk(seed, level.changed, level.size)
     sieves = [_most_sharing(relevant, sharing, size) for size in _SIEVES]
     done, chunk = 0, _FIRST_CHUNK
     while done < most:
         count = min(chunk, most - done)
         ranks = _ranks((start + done * step) % level.size, step, level.size, count)
-        sets = _candidates(level, ranks)
+        sets, places = _candidates(level, ranks), np.arange(done + 1, done + count + 1)
         for sieve in sieves:  # in steps, for speed alone: most candidates fall at the first few tickets
-            sets = sets[_free(sets, sieve)]
-        for candidate in sets:
+            left = _free(sets, sieve)
+            sets, places = sets[left], places[left]
+        for candidate, place in zip(sets, places, strict=True):
             if is_free(int(candidate), relevant):
-                return int(candidate)
+                return int(candidate), int(place)
         done += count
         chunk = min(4 * chunk, _LARGEST_CHUNK)
-    return None
+    return None, done
 
 
 def _walk(seed: bytes, changed: int, size: int) -> tuple[int, int]:

@@ -25,7 +25,7 @@ from app.windows.games import AnyGame
 from . import statements
 from .models import LuckottoRound
 from .rules import GAME, Fate, Standing, combinations, fate, is_funded_by, numbers_of
-from .taken import Taken, open_rounds
+from .taken import Taken, open_rounds, parts
 
 
 @dataclass(slots=True)
@@ -85,7 +85,9 @@ def credit(game: AnyGame, block: BlockRef, payments: Sequence[ChainPayment]) -> 
 def take_back(payments: Sequence[Row[Any]]) -> None:
     """Remove the tickets that these payments brought: the last ones of their rounds. Their numbers are free again."""
     db.session.flush()
-    db.session.execute(text(statements.REMOVE_TICKETS), {"ids": [row.id for row in payments]})
+    brought = db.session.execute(text(statements.TICKETS_BROUGHT), {"ids": [row.id for row in payments]}).all()
+    for tickets in parts(brought, lambda ticket: ticket.combinations):
+        db.session.execute(text(statements.REMOVE_TICKETS), {"ids": [ticket.payment_id for ticket in tickets]})
     db.session.expire_all()
 
 
@@ -177,14 +179,15 @@ def _write(game: AnyGame, batch: _Batch) -> None:
     if not batch.tickets:
         return
     db.session.flush()  # the rounds' counts
-    db.session.execute(
-        text(statements.INSERT_TICKETS),
-        {
-            "ids": [ticket.order.id for ticket in batch.tickets],
-            "rounds": [ticket.order.round_number for ticket in batch.tickets],
-            "sequences": [ticket.sequence for ticket in batch.tickets],
-            "numbers": [ticket.numbers for ticket in batch.tickets],
-            "combinations": [combinations(ticket.numbers.bit_count()) for ticket in batch.tickets],
-            "payments": [ticket.payment.payment_id for ticket in batch.tickets],
-        },
-    )
+    for tickets in parts(batch.tickets, lambda ticket: combinations(ticket.numbers.bit_count())):
+        db.session.execute(
+            text(statements.INSERT_TICKETS),
+            {
+                "ids": [ticket.order.id for ticket in tickets],
+                "rounds": [ticket.order.round_number for ticket in tickets],
+                "sequences": [ticket.sequence for ticket in tickets],
+                "numbers": [ticket.numbers for ticket in tickets],
+                "combinations": [combinations(ticket.numbers.bit_count()) for ticket in tickets],
+                "payments": [ticket.payment.payment_id for ticket in tickets],
+            },
+        )

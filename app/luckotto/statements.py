@@ -44,6 +44,10 @@ FROM unnest(CAST(:ids AS uuid[]), CAST(:rounds AS integer[]), CAST(:sequences AS
 JOIN luckotto_rounds r USING (round_number)
 """
 
+TICKETS_BROUGHT = """
+SELECT payment_id, combinations FROM luckotto_tickets WHERE payment_id = ANY(CAST(:ids AS uuid[])) ORDER BY sequence
+"""
+
 REMOVE_TICKETS = """
 WITH removed AS (
     DELETE FROM luckotto_tickets WHERE payment_id = ANY(CAST(:ids AS uuid[])) RETURNING round_number, combinations

@@ -6,8 +6,8 @@ is so large that looking up all it covers costs more, are the round's sets read,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, TypeVar
 
 import numpy as np
 from sqlalchemy import text
@@ -18,6 +18,23 @@ from . import allocation, statements
 from .rules import combinations
 
 LOOKED_UP_AT_MOST: Final = combinations(12)  # combinations of one set
+_AT_ONCE: Final = 200_000  # combinations: a block may bring millions, and no statement may outlast its timeout
+
+Item = TypeVar("Item")
+
+
+def parts(items: Iterable[Item], combinations_of: Callable[[Item], int]) -> Iterator[list[Item]]:
+    """The items in their order, cut so that each part but a single large item covers few enough combinations."""
+    part: list[Item] = []
+    covered = 0
+    for item in items:
+        if part and covered + combinations_of(item) > _AT_ONCE:
+            yield part
+            part, covered = [], 0
+        part.append(item)
+        covered += combinations_of(item)
+    if part:
+        yield part
 
 
 class Taken:
@@ -29,6 +46,7 @@ class Taken:
         self._sets: allocation.Masks | None = None  # the round's, once they were needed
         self._given: list[int] = []  # in this block
         self._colliding: frozenset[int] = frozenset()
+        self._looked_at = 0  # candidates, in this block
 
     def give(self, requested: int, seed: bytes) -> int | None:
         """The set that an order gets, or None; from now on it is taken."""
@@ -42,7 +60,9 @@ class Taken:
         if _is_looked_up(requested) and requested not in self._colliding and allocation.is_free(requested, given):
             return requested
         taken = np.concatenate([self._all(), given])
-        return allocation.nearest_free(requested, self._pool_size, taken, seed)
+        found, looked_at = allocation.search(requested, self._pool_size, taken, seed, self._looked_at)
+        self._looked_at += looked_at
+        return found
 
     def _all(self) -> allocation.Masks:
         if self._sets is None:
@@ -79,8 +99,14 @@ def _is_looked_up(numbers: int) -> bool:
 
 def _colliding(wanted: list[tuple[int, int]]) -> set[int]:
     """Which of these (round number, set), by their places, share six numbers with a ticket."""
-    if not wanted:
-        return set()
+    found: set[int] = set()
+    for part in parts(enumerate(wanted), lambda one: combinations(one[1][1].bit_count())):
+        places = [at for at, _ in part]
+        found |= {places[at] for at in _colliding_part([one for _, one in part])}
+    return found
+
+
+def _colliding_part(wanted: list[tuple[int, int]]) -> set[int]:
     covered = [allocation.combinations_of(numbers).tolist() for _, numbers in wanted]
     rows = db.session.execute(
         text(statements.COLLIDING),

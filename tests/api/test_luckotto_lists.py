@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import update
 
 from app.core.db import db, transaction
@@ -13,10 +14,16 @@ from app.luckotto.models import LuckottoRound, LuckottoTicket
 from app.luckotto.reconciling import OrderFilter
 from app.luckotto.states import ORDER_STATES
 from app.partners.models import PartnerSite
+from dev.node.process import NodeProcess
 from tests.api.conftest import PLAYER, Server, server_of
-from tests.luckotto.conftest import Lottery, lottery  # noqa: F401
+from tests.luckotto.conftest import Lottery
 
 GAME = {"game": "luckotto"}
+
+
+@pytest.fixture
+def lottery(chain_app: Flask, node: NodeProcess) -> Lottery:
+    return Lottery(chain_app, node).begin()
 
 
 @pytest.fixture
@@ -106,9 +113,7 @@ def test_each_state_as_a_filter_is_what_the_state_says(lottery: Lottery, site: P
     for status in ("scheduled", "open", "unbacked", "closed", "sealed", "drawing", "void", "halted"):
         for won in ("assigned", "won", "void"):
             with transaction() as session:
-                session.execute(
-                    update(LuckottoRound).where(LuckottoRound.round_number == number).values(status=status)
-                )
+                session.execute(update(LuckottoRound).where(LuckottoRound.round_number == number).values(status=status))
                 session.execute(update(LuckottoTicket).values(status=won))
             _compare(site)
 

@@ -169,3 +169,23 @@ def test_what_the_largest_set_covers():
 def test_packed_masks():
     assert allocation.masks(bytes(7) + b"\x3f" + b"\x40" + bytes(7)).tolist() == [63, 1 << 62]
     assert allocation.masks(b"").tolist() == []
+
+
+def test_a_block_of_hopeless_requests_is_soon_done_and_the_script_knows_when(monkeypatch):
+    """What one block's orders look at together is bounded; after that each has little left, and still finds a set."""
+    taken = [mask_of(range(1, 10))]
+    blocked = allocation.masks(taken)
+    hopeless = mask_of(range(1, 10))
+    for module in (allocation, SECOND):
+        monkeypatch.setattr(module, "BLOCK_CANDIDATES", 4_000)
+        monkeypatch.setattr(module, "LEAST_CANDIDATES", 3)
+        monkeypatch.setattr(module, "LEVEL_CANDIDATES", 1_500)
+    full = mask_of(range(1, 26))
+    for request, pool, tickets in ((hopeless, 9, blocked), (full, 63, allocation.masks([full & ~1])),
+                                   (mask_of([1, 2, 3, 4, 5, 6, 20]), 49, blocked)):  # fmt: skip
+        used = 0
+        for at in range(8):
+            found, looked_at = allocation.search(request, pool, tickets, seed_of(at), used)
+            assert SECOND.search(request, pool, tickets.tolist(), seed_of(at), used) == (found, looked_at)
+            assert looked_at <= max(3, 4_000 - used)
+            used += looked_at

@@ -29,10 +29,10 @@ const { maskOf, numbersOf } = await at("masks.js");
 const { replay } = await at("replay.js");
 const bytes = (hex) => Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
 const given = JSON.parse(fs.readFileSync(0, "utf8"));
-const set = (one) => nearestFree(maskOf(one.request), one.pool, one.taken.map(maskOf), bytes(one.seed));
+const set = (one) => nearestFree(maskOf(one.request), one.pool, one.taken.map(maskOf), bytes(one.seed), one.before);
 console.log(JSON.stringify({
   draws: given.draws.map((one) => draw(one.closingBlockHash, one.poolSize, one.hashWork)),
-  sets: given.sets.map((one) => { const found = set(one); return found && numbersOf(found); }),
+  sets: given.sets.map(set).map((found) => [found.set && numbersOf(found.set), found.lookedAt]),
   refusals: given.refusals.map((one) => refusal(...one)),
   replays: given.replays.map((one) => replay(one.round, one.orders)),
 }));
@@ -65,19 +65,20 @@ def test_the_browser_gives_the_numbers_that_the_platform_gives(pool: int, sizes:
     chance = random.Random(pool)
     taken: list[int] = []
     cases: list[dict[str, Any]] = []
-    wanted: list[list[int] | None] = []
+    wanted: list[list[Any]] = []
     popular = chance.sample(range(1, pool + 1), min(pool, 26))
     for at in range(tickets):
         size = chance.randint(*sizes)
         asked = mask_of(chance.sample(popular if at % 3 else range(1, pool + 1), size))
         seed = hashlib.sha256(bytes([pool, at])).digest()
+        before = (0, 1_048_000, 2_000_000)[at % 3]
         cases.append({
             "request": list(numbers_of(asked)), "pool": pool, "taken": [list(numbers_of(one)) for one in taken],
-            "seed": seed.hex(),
+            "seed": seed.hex(), "before": before,
         })  # fmt: skip
-        found = allocation.nearest_free(asked, pool, allocation.masks(taken), seed)
-        wanted.append(list(numbers_of(found)) if found is not None else None)
+        found, looked_at = allocation.search(asked, pool, allocation.masks(taken), seed, before)
+        wanted.append([list(numbers_of(found)) if found is not None else None, looked_at])
         if found is not None:
             taken.append(found)
     assert in_node(sets=cases)["sets"] == wanted
-    assert any(got != case["request"] for got, case in zip(wanted, cases, strict=True))
+    assert any(got[0] != case["request"] for got, case in zip(wanted, cases, strict=True))

@@ -10,7 +10,7 @@ ROUND is a file with what /api/luckotto/rounds/N answers; ORDERS are files with 
     its payments are taken in chain order (block height, place in the block, output): late ones, those under the
         order's minimum and orphaned ones count for nothing
     with the payment that reaches its total the order gets a set of numbers:
-        the requested ones, if no ticket before shares six of them; else the nearest free set, see nearest_free()
+        the requested ones, if no ticket before shares six of them; else the nearest free set, see search()
 
 Then no two tickets may share six numbers, and the winning numbers of the round lie in one ticket at most.
 If the round is sealed, its seal is computed again too.
@@ -30,6 +30,8 @@ from typing import Any
 
 LEVEL_CANDIDATES = 16384
 ORDER_CANDIDATES = 32768
+BLOCK_CANDIDATES = 1048576
+LEAST_CANDIDATES = 1024
 
 
 def choose(n: int, k: int) -> int:
@@ -54,7 +56,17 @@ def tagged(tag: str, message: bytes) -> bytes:
 
 
 def nearest_free(request: int, pool_size: int, tickets: list[int], seed: bytes) -> int | None:
-    """The set an order gets, or None. `seed` is the order's commitment, `tickets` are all given before it.
+    """The set an order gets that is the first of its block to be searched for, or None."""
+    return search(request, pool_size, tickets, seed, 0)[0]
+
+
+def search(
+    request: int, pool_size: int, tickets: list[int], seed: bytes, looked_at_before: int
+) -> tuple[int | None, int]:
+    """The set an order gets, or None, and how many candidates were looked at for it.
+
+    `seed` is the order's commitment, `tickets` are all given before it, `looked_at_before` candidates were looked at
+    for orders of its round that the same block funded before it.
 
     For c = 1, 2, 3 ... changed numbers: a ticket that shares c + 6 or more with the request rules the level out; one
     that shares exactly c + 5 leaves no choice, for all that is taken out must be shared with it and nothing put in may
@@ -63,7 +75,8 @@ def nearest_free(request: int, pool_size: int, tickets: list[int], seed: bytes) 
     """
     taken = [(shared(request, ticket), ticket) for ticket in tickets]
     if all(common < 6 for common, _ in taken):
-        return request
+        return request, 0
+    bound = min(ORDER_CANDIDATES, max(LEAST_CANDIDATES, BLOCK_CANDIDATES - looked_at_before))
     rest = mask_of(list(range(1, pool_size + 1))) & ~request
     looked_at = 0
     fewest = max(common for common, _ in taken) - 5
@@ -78,9 +91,9 @@ def nearest_free(request: int, pool_size: int, tickets: list[int], seed: bytes) 
         size = choose(len(out), changed) * ways_in
         if size == 0:
             continue
-        most = min(size, LEVEL_CANDIDATES, ORDER_CANDIDATES - looked_at)
+        most = min(size, LEVEL_CANDIDATES, bound - looked_at)
         if most <= 0:
-            return None
+            break
         start, step = walk(seed, changed, size)
         relevant = [ticket for common, ticket in sorted(taken, reverse=True) if common + changed >= 6]
         for at in range(most):
@@ -88,9 +101,9 @@ def nearest_free(request: int, pool_size: int, tickets: list[int], seed: bytes) 
             removed = named(rank // ways_in, out, changed)
             candidate = request & ~removed | named(rank % ways_in, into, changed)
             if all(shared(candidate, ticket) < 6 for ticket in relevant):
-                return candidate
+                return candidate, looked_at + at + 1
         looked_at += most
-    return None
+    return None, looked_at
 
 
 def walk(seed: bytes, changed: int, size: int) -> tuple[int, int]:
@@ -129,6 +142,7 @@ class Replay:
         self.tickets: dict[str, int] = {}
         self.funded: dict[str, int] = {}
         self.without: set[str] = set()
+        self.looked_at: dict[int, int] = {}
 
     def run(self) -> None:
         for order in self.orders.values():
@@ -179,7 +193,9 @@ class Replay:
         if name in self.tickets or self.funded[name] < order["totalSats"]:
             return
         request, seed = mask_of(order["requestedNumbers"]), bytes.fromhex(order["commitment"])
-        found = nearest_free(request, self.pool, list(self.tickets.values()), seed)
+        before = self.looked_at.get(payment["blockHeight"], 0)
+        found, looked_at = search(request, self.pool, list(self.tickets.values()), seed, before)
+        self.looked_at[payment["blockHeight"]] = before + looked_at
         if found is None:
             self.without.add(name)
         else:

@@ -3,7 +3,7 @@
 import { concat, sha256 } from "../verify/sha256.js";
 import { and, maskOf, numbersOf, or, shared, without } from "./masks.js";
 
-const LEVEL_CANDIDATES = 16384, ORDER_CANDIDATES = 32768;
+const LEVEL_CANDIDATES = 16384, ORDER_CANDIDATES = 32768, BLOCK_CANDIDATES = 1048576, LEAST_CANDIDATES = 1024;
 
 export function choose(n, k) {
   if (k < 0 || k > n) return 0n;
@@ -12,24 +12,26 @@ export function choose(n, k) {
   return result;
 }
 
-// The set an order gets, or null. `seed` is its commitment (bytes), `tickets` are all sets given before it.
-export function nearestFree(request, poolSize, tickets, seed) {
+// The set an order gets, or null, and how many candidates were looked at. `seed` is its commitment (bytes), `tickets` are
+// all sets given before it; `before` candidates were looked at for orders of its round that the same block funded earlier.
+export function nearestFree(request, poolSize, tickets, seed, before = 0) {
   const taken = tickets.map((ticket) => [shared(request, ticket), ticket]);
-  if (taken.every(([common]) => common < 6)) return request;
+  if (taken.every(([common]) => common < 6)) return { set: request, lookedAt: 0 };
+  const allowed = Math.min(ORDER_CANDIDATES, Math.max(LEAST_CANDIDATES, BLOCK_CANDIDATES - before));
   const rest = without(maskOf(Array.from({ length: poolSize }, (_, at) => at + 1)), request);
   const most = Math.min(numbersOf(request).length, numbersOf(rest).length);
   let lookedAt = 0;
   for (let changed = Math.max(...taken.map(([common]) => common)) - 5; changed <= most; changed++) {
     const level = levelOf(request, rest, taken, changed);
     if (level.size === 0n) continue;
-    const bound = Math.min(LEVEL_CANDIDATES, ORDER_CANDIDATES - lookedAt);
+    const bound = Math.min(LEVEL_CANDIDATES, allowed - lookedAt);
     const count = level.size < BigInt(bound) ? Number(level.size) : bound;
-    if (count <= 0) return null;
+    if (count <= 0) break;
     const found = firstFree(level, request, taken, seed, changed, count);
-    if (found) return found;
+    if (found) return { set: found.set, lookedAt: lookedAt + found.place };
     lookedAt += count;
   }
-  return null;
+  return { set: null, lookedAt };
 }
 
 // What may be taken out of the request and put into it when `changed` numbers change.
@@ -51,7 +53,7 @@ function firstFree(level, request, taken, seed, changed, count) {
   for (let at = 0, rank = start; at < count; at++, rank = (rank + step) % level.size) {
     const removed = named(rank / level.ways, level.out, changed);
     const candidate = or(without(request, removed), named(rank % level.ways, level.into, changed));
-    if (relevant.every((ticket) => shared(candidate, ticket) < 6)) return candidate;
+    if (relevant.every((ticket) => shared(candidate, ticket) < 6)) return { set: candidate, place: at + 1 };
   }
   return null;
 }

@@ -41,18 +41,23 @@ function inChainOrder(one, other) {
   return one.blockHeight - other.blockHeight || one.txIndex - other.txIndex || one.vout - other.vout;
 }
 
+// What the draw rests on stays, even if the chain loses it after the draw.
+const counts = (payment) => !["seen", "void"].includes(payment.status) && (payment.status !== "orphaned" || payment.creditedSats > 0);
+
 // Payments in chain order; the one that reaches an order's total gives it numbers.
 function play(round, orders, report) {
-  const tickets = new Map(), funded = new Map(), without = new Set();
-  const live = orders.flatMap((order) => order.payments.filter((one) => !["seen", "orphaned"].includes(one.status)).map((payment) => ({ order, payment })));
+  const tickets = new Map(), funded = new Map(), without = new Set(), lookedAt = new Map();
+  const live = orders.flatMap((order) => order.payments.filter(counts).map((payment) => ({ order, payment })));
   live.sort((one, other) => inChainOrder(one.payment, other.payment));
   live.forEach(({ order, payment }, at) => {
     if (report && at % AT_ONCE === 0) report(at, live.length);
     if (payment.blockHeight >= round.salesEndHeight || payment.amountSats < order.minPaymentSats || without.has(order.id)) return;
     funded.set(order.id, (funded.get(order.id) || 0) + payment.amountSats);
     if (tickets.has(order.id) || funded.get(order.id) < order.totalSats) return;
-    const found = nearestFree(maskOf(order.requestedNumbers), round.poolSize, Array.from(tickets.values()), fromHex(order.commitment));
-    if (found) tickets.set(order.id, found);
+    const before = lookedAt.get(payment.blockHeight) || 0;
+    const found = nearestFree(maskOf(order.requestedNumbers), round.poolSize, Array.from(tickets.values()), fromHex(order.commitment), before);
+    lookedAt.set(payment.blockHeight, before + found.lookedAt);
+    if (found.set) tickets.set(order.id, found.set);
     else without.add(order.id);
   });
   return { tickets };
@@ -107,7 +112,7 @@ function sealRoot(round, orders, tickets) {
 }
 
 function leaf(order, mask) {
-  const paid = order.payments.filter((payment) => payment.status === "credited").sort(inChainOrder);
+  const paid = order.payments.filter((payment) => payment.creditedSats > 0).sort(inChainOrder);
   const node = {
     combinations: choose(numbersOf(mask).length, 6),
     sats: paid.reduce((sum, payment) => sum + payment.creditedSats, 0),
