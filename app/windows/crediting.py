@@ -20,7 +20,7 @@ from app.ledger import service as ledger
 from app.ledger.entries import Posting, mirrored
 from app.payouts import balances
 
-from . import lifecycle, postings, statements
+from . import lifecycle, postings, refunds, statements
 from .games import AnyGame, RoundT, WindowGame, window_games
 
 IRREVERSIBLE = ("sealed", "drawing")
@@ -137,14 +137,10 @@ def _taken_back(payment_ids: Sequence[UUID]) -> list[Posting]:
     ids = [str(payment_id) for payment_id in payment_ids]
     credited = ledger_queries.postings_of(postings.PAYMENT, ids, "credit")
     voided = ledger_queries.postings_of(postings.PAYMENT, ids, "void")
-    return mirrored(credited, "undo") + mirrored(voided, "undo_void") + _refunds_taken_back(ids)
-
-
-def _refunds_taken_back(ids: Sequence[str]) -> list[Posting]:
-    return mirrored(ledger_queries.postings_of(postings.PAYMENT, ids, "refund"), "undo_refund")
+    return mirrored(credited, "undo") + mirrored(voided, "undo_void") + refunds.taken_back(ids)
 
 
 def _lost(payment_ids: Sequence[UUID]) -> list[Posting]:
     ids = [str(payment_id) for payment_id in payment_ids]
     posted = ledger_queries.postings_of(postings.PAYMENT, ids, "credit")
-    return postings.lost_after_settlement(posted) + _refunds_taken_back(ids)
+    return postings.lost_after_settlement(posted) + refunds.taken_back(ids)

@@ -104,6 +104,27 @@ def refund(suspended: Posting, site: UUID) -> Posting:
     return Posting(suspended.credit, partner, suspended.amount, PAYMENT, suspended.source_id, "refund", line)
 
 
+def refund_undone(refunded: Posting, back: Sats) -> list[Posting]:
+    """A refund's payment fell out of the chain. `back` is what its partner still has of it; the rest was paid out
+    meanwhile and is the house's loss, until the payment comes back."""
+    lines = ((refunded.credit, back, "undo_refund"), (UNEXPLAINED, refunded.amount - back, "refund_lost"))
+    return [
+        Posting(account, refunded.debit, sats, PAYMENT, refunded.source_id, kind, refunded.line)
+        for account, sats, kind in lines
+        if sats > 0
+    ]
+
+
+def refund_again(refund: Posting, lost: Sats) -> list[Posting]:
+    """A payment came back whose partner has kept `lost` of its first refund: that much makes good the house's loss."""
+    lines = ((UNEXPLAINED, lost, "regain"), (refund.credit, refund.amount - lost, "refund"))
+    return [
+        Posting(refund.debit, account, sats, PAYMENT, refund.source_id, kind, refund.line)
+        for account, sats, kind in lines
+        if sats > 0
+    ]
+
+
 def lost_after_settlement(posted: Sequence[Posting]) -> list[Posting]:
     """Payments of a settled round fell out of the chain: `posted` are their credits.
 

@@ -6,7 +6,8 @@ makes its player whole.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +18,11 @@ from app.chain.models import ChainCursor
 from app.core.checks import Breach
 from app.core.db import db
 from app.core.faults import step
+from app.core.money import Sats
 from app.events import service as events
 from app.ledger import queries as ledger_queries
 from app.ledger import service as ledger
+from app.ledger.entries import AccountRef, Posting, mirrored
 from app.payouts import balances
 
 from . import postings
@@ -73,12 +76,7 @@ def decide(game: AnyGame, actor: str, reason: str, number: int | None = None, li
     if not rows:
         return 0
     sites = {str(row.id): row.partner_site_id for row in rows}
-    legs = [
-        postings.refund(leg, sites[leg.source_id])
-        for kind in ("credit", "void")
-        for leg in ledger_queries.postings_of(postings.PAYMENT, list(sites), kind)
-        if leg.credit.kind == "suspense"
-    ]
+    legs = _refunds(sites, _kept(game, rows))
     ledger.post(legs)
     _mark_refunded(game, [row.id for row in rows])
     step("refund.posted")
@@ -98,6 +96,53 @@ def decide(game: AnyGame, actor: str, reason: str, number: int | None = None, li
     subject = game.name if number is None else game.subject(number)
     audit.note(actor, "payments.refunded", subject, reason, payments=len(rows), sats=refunded)
     return len(rows)
+
+
+def _refunds(sites: Mapping[str, UUID], kept: dict[str, Sats]) -> list[Posting]:
+    legs = []
+    for kind in ("credit", "void"):
+        for leg in ledger_queries.postings_of(postings.PAYMENT, list(sites), kind):
+            if leg.credit.kind == "suspense":
+                lost = min(leg.amount, kept.get(leg.source_id, 0))
+                legs += postings.refund_again(postings.refund(leg, sites[leg.source_id]), lost)
+                if lost:
+                    kept[leg.source_id] -= lost
+    return legs
+
+
+def _kept(game: AnyGame, rows: Sequence[Row[Any]]) -> dict[str, Sats]:
+    """By payment: what its partner was paid and kept of an earlier refund of the same output, whose block then went."""
+    payment = game.payment
+    outpoints = {(row.txid, row.vout): str(row.id) for row in rows}
+    earlier = db.session.execute(
+        select(payment.id, payment.txid, payment.vout).where(
+            payment.txid.in_([txid for txid, _ in outpoints]), payment.orphaned_at.is_not(None)
+        )
+    ).all()
+    now = {str(row.id): outpoints[row.txid, row.vout] for row in earlier if (row.txid, row.vout) in outpoints}
+    kept: dict[str, Sats] = defaultdict(int)
+    for kind, sign in (("refund_lost", 1), ("regain", -1), ("undo_regain", 1)):
+        for leg in ledger_queries.postings_of(postings.PAYMENT, list(now), kind):
+            kept[now[leg.source_id]] += sign * leg.amount
+    return kept
+
+
+def taken_back(payment_ids: Sequence[str]) -> list[Posting]:
+    """The mirror of the refunds of payments whose block is gone.
+
+    A partner gives back what its balance has. What was paid out meanwhile is the house's loss, with an alarm: no
+    account falls below zero, and the scanner goes on.
+    """
+    legs = mirrored(ledger_queries.postings_of(postings.PAYMENT, payment_ids, "regain"), "undo_regain")
+    left: dict[AccountRef, Sats] = {}
+    for leg in ledger_queries.postings_of(postings.PAYMENT, payment_ids, "refund"):
+        has = left.setdefault(leg.credit, max(ledger_queries.available(leg.credit), 0))
+        back = min(leg.amount, has)
+        left[leg.credit] -= back
+        legs += postings.refund_undone(leg, back)
+        if back < leg.amount:
+            audit.raise_alarm("refund_lost", f"payment:{leg.source_id}", sats=leg.amount - back)
+    return legs
 
 
 def _mark_refunded(game: AnyGame, payment_ids: Sequence[UUID]) -> None:
