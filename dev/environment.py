@@ -146,6 +146,7 @@ def make(folder: Path, web_port: int, node: ExternalNode | None = None) -> tuple
         "REDIS_URL": f"redis://:{password_of(before.get('REDIS_URL'))}@127.0.0.1:{ports.valkey}/0",
         **_node(before, ports, node.url if node else None),
         "DEPOSIT_ACCOUNT_KEY": account_key(folder / "dev-signing-key"),
+        "DEMO_SIGNING_KEY": str(folder / "dev-signing-key"),
         "TERMS_JOURNAL_PATH": str(folder / f"{chain}-terms-journal"),
         "BCL_DATA_DIR": str(folder / "bitcoinlib"),
         "OPERATOR_USER": before.get("OPERATOR_USER") or "operator",

@@ -51,6 +51,26 @@ def list_(state: str | None, limit: int, as_json: bool) -> None:
 
 
 @payouts.command()
+@_as_json
+def due(as_json: bool) -> None:
+    """Show which rounds are owed a payout that none living pays, and partners' balances."""
+    with transaction():
+        owed: list[dict[str, Any]] = [
+            {"game": row.source, "round": row.source_id, "address": row.address, "sats": row.amount_sats}
+            for row in queries.due_obligations()
+        ]
+        earned: list[dict[str, Any]] = [
+            {"partner": row.name, "address": row.address, "sats": row.sats, "waitsFor": row.waits_for}
+            for row in queries.balances()
+        ]
+    if as_json:
+        click.echo(json.dumps({"obligations": owed, "balances": earned}))
+        return
+    for line in [*owed, *earned]:
+        click.echo("  ".join(str(value) for value in line.values() if value is not None))
+
+
+@payouts.command()
 @_payout
 @_as_json
 def show(payout_id: UUID, as_json: bool) -> None:

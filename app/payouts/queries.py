@@ -14,6 +14,7 @@ from app.chain.addresses import parse_address
 from app.core import clock
 from app.core.db import db
 from app.core.errors import DomainError, NotFound
+from app.core.ids import created_at
 from app.core.money import Sats
 from app.ledger import queries as ledger
 from app.partners.models import PartnerSite
@@ -85,7 +86,7 @@ def _balance(site: PartnerSite, sats: Sats) -> Balance:
     waits_for = None
     if not earnings_are_payable(site.verification_status):
         waits_for = site.verification_status
-    elif not rules.address_has_rested(site.payout_address_changed_at, clock.now()):
+    elif not rules.address_has_rested(site.payout_address_changed_at, created_at(site.id), clock.now()):
         waits_for = "address_changed"
     elif sats < rules.dust(script):
         waits_for = "dust"

@@ -31,6 +31,7 @@ MAX_BALANCES: Final = 1_000  # nodes pass on no transaction above 100,000 virtua
 MAX_CHANGE_COINS: Final = 3
 LEAST_CHANGE_COIN: Final[Sats] = 100_000  # below twice this, splitting only makes dust of tomorrow
 ADDRESS_REST: Final = timedelta(hours=72)
+_FIRST_ADDRESS: Final = timedelta(minutes=1)
 
 # Weight units. A key-path input: 41 bytes, then one item of 64 bytes with its two lengths as witness.
 _INPUT_WEIGHT: Final = 41 * 4 + 66
@@ -194,9 +195,12 @@ def lower_change(change: Sequence[Sats], more_fee: Sats, least: Sats) -> tuple[S
     return tuple(left)
 
 
-def address_has_rested(changed_at: datetime, moment: datetime) -> bool:
-    """Whether a payout address is old enough for balances: whoever stole a session cannot empty one over a weekend."""
-    return moment - changed_at >= ADDRESS_REST
+def address_has_rested(changed_at: datetime, made_at: datetime, moment: datetime) -> bool:
+    """Whether a payout address is old enough for balances: whoever stole a session cannot empty one over a weekend.
+
+    `made_at` is when its site was made. An address of that very minute is the first one: nobody changed it.
+    """
+    return abs(changed_at - made_at) < _FIRST_ADDRESS or moment - changed_at >= ADDRESS_REST
 
 
 def _compact_size(number: int) -> int:

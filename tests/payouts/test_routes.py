@@ -128,6 +128,9 @@ def test_a_round_is_paid_from_the_command_line(desk: Desk, tmp_path: Path) -> No
         assert done.exit_code == code, done.output
         return done.stdout
 
+    (owed,) = json.loads(run("due", "--json"))["obligations"]
+    assert (owed["game"], owed["round"], owed["sats"]) == ("rounds", str(number), 1_000_000)
+    assert f"rounds  {number}  " in run("due")
     dry = json.loads(run("generate", "--round", str(number), "--dry-run", "--json", *who))
     assert dry["sats"] == 1_000_000
     assert json.loads(run("list", "--json")) == []

@@ -39,6 +39,11 @@ def test_earnings_wait_for_the_owner_and_the_address_and_jackpots_do_not(desk: D
         generation.for_balances(RATE, OPERATOR)
     with transaction():
         db.session.execute(text("UPDATE partner_sites SET verification_status = 'verified'"))
+    assert waits(desk, site) is None  # the address it was made with was never changed
+    with transaction():
+        db.session.execute(
+            text("UPDATE partner_sites SET payout_address_changed_at = clock_timestamp() - interval '2h'")
+        )
     assert waits(desk, site) == "address_changed"
     payout_id = desk.generate(number, with_balances=True)
     assert kinds(payout_id) == [("obligation", 1_000_000)]
