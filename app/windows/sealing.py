@@ -111,9 +111,10 @@ def resolve_halted(game: AnyGame, number: int, outcome: str, actor: str, reason:
         raise DomainError("round_not_halted", status=409)
     if outcome == "void":
         _write_void(game, round_, reason, actor, cursor.height)
-    elif round_.seal_root is None or recomputed_root(game, number) != round_.seal_root:
-        raise DomainError("seal_does_not_hold", status=409)
     else:
+        game.before_seal(round_)  # what a lost block had taken back may have been credited once more
+        if round_.seal_root is None or recomputed_root(game, number) != round_.seal_root:
+            raise DomainError("seal_does_not_hold", status=409)
         round_.status = "sealed"
         round_.closing_block_hash = None
         draws.abandon(game.name, str(number))
