@@ -16,7 +16,7 @@ from app.accounts.models import User
 from app.audit.service import note
 from app.core.db import db
 from app.core.errors import DomainError, InvalidInput
-from app.core.ids import new_id
+from app.core.ids import created_at, new_id
 from app.notifications.service import send_later
 
 from . import rules
@@ -83,7 +83,9 @@ def create_site(owner_user_id: UUID, values: SiteValues, *, site_id: UUID | None
     _check_settings({"display_name": "", "house_edge": 0, "payout_address": "", **values}, checked)
     _check_payout_address(values, checked)
     checked.raise_errors()
-    site = PartnerSite(id=site_id or new_id(), owner_user_id=owner_user_id, **checked.values)
+    identifier = site_id or new_id()
+    checked.values["payout_address_changed_at"] = created_at(identifier)  # the first address: never changed
+    site = PartnerSite(id=identifier, owner_user_id=owner_user_id, **checked.values)
     _insert(site)
     note(f"user:{owner_user_id}", "partner.created", f"site:{site.id}", name=site.name)
     return site

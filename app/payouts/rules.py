@@ -31,7 +31,6 @@ MAX_BALANCES: Final = 1_000  # nodes pass on no transaction above 100,000 virtua
 MAX_CHANGE_COINS: Final = 3
 LEAST_CHANGE_COIN: Final[Sats] = 100_000  # below twice this, splitting only makes dust of tomorrow
 ADDRESS_REST: Final = timedelta(hours=72)
-_FIRST_ADDRESS: Final = timedelta(minutes=1)
 
 # Weight units. A key-path input: 41 bytes, then one item of 64 bytes with its two lengths as witness.
 _INPUT_WEIGHT: Final = 41 * 4 + 66
@@ -198,9 +197,9 @@ def lower_change(change: Sequence[Sats], more_fee: Sats, least: Sats) -> tuple[S
 def address_has_rested(changed_at: datetime, made_at: datetime, moment: datetime) -> bool:
     """Whether a payout address is old enough for balances: whoever stole a session cannot empty one over a weekend.
 
-    `made_at` is when its site was made. An address of that very minute is the first one: nobody changed it.
+    `made_at` is when its site was made: the address of that very moment is the first one, and nobody changed it.
     """
-    return abs(changed_at - made_at) < _FIRST_ADDRESS or moment - changed_at >= ADDRESS_REST
+    return changed_at == made_at or moment - changed_at >= ADDRESS_REST
 
 
 def _compact_size(number: int) -> int:
