@@ -72,7 +72,7 @@ def _settle_alone(game: AnyGame, number: int, stop: Callable[[], bool]) -> bool:
 
 def _settle_round(game: AnyGame, number: int, stop: Callable[[], bool]) -> bool:
     with transaction():
-        work = settlement.begin_draw(game, number)
+        work = None if switches.is_stopped("settlement") else settlement.begin_draw(game, number)
     if work is None:
         return False
     step("settle.drawing")
@@ -82,8 +82,8 @@ def _settle_round(game: AnyGame, number: int, stop: Callable[[], bool]) -> bool:
         log.warning("draw_stopped", game=game.name, round=number)
         return False
     step("settle.drawn")
-    with transaction():
-        settled = settlement.settle(game, number, work, result)
+    with transaction():  # a draw takes its time, in which operators may have stopped it
+        settled = not switches.is_stopped("settlement") and settlement.settle(game, number, work, result)
     if settled:
         log.info("round_settled", game=game.name, round=number)
         ring_by_name("audit.seal")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -14,7 +16,7 @@ from app.ledger.entries import AccountRef, Posting
 from app.partners import service as partners
 from app.partners import verification
 from app.partners.models import PartnerSite
-from app.payouts import generation, queries, rules
+from app.payouts import broadcasting, generation, queries, replacing, rules
 
 from .conftest import OPERATOR, RATE, Desk
 
@@ -174,3 +176,69 @@ def test_an_address_that_was_changed_and_changed_back_rests_anew(desk: Desk) -> 
     assert waits() == "address_changed"
     with pytest.raises(DomainError, match="payout_nothing_due"):
         pay_balances()
+
+
+def test_a_bump_of_a_bump_and_whichever_is_mined_counts_to_the_sat(desk: Desk) -> None:
+    """Three signed versions are about; the chain takes the oldest, changes its mind for the second, then the last."""
+    site = desk.world.site(edge_percent=10, payout_address=OTHERS)
+    number = desk.win(site)
+    desk.make_payable(site)
+    versions = [desk.sent(number, with_balances=True)]
+    for rate in (5_000, 20_000):
+        versions.append(desk.bump(versions[-1], rate))
+        desk.upload(versions[-1])
+        assert desk.broadcast(versions[-1]) == "broadcast"
+    coins, node = desk.balance("coins"), desk.world.node
+    below = desk.world.tip
+    for mined in versions:
+        raw, fee = desk.payout(mined).signed_tx, desk.payout(mined).fee_sats
+        assert raw is not None
+        if desk.world.tip > below:
+            node.call("invalidateblock", node.call("getblockhash", below + 1))
+        node.call("generateblock", desk.world.miner, [raw.hex()])
+        for _ in range(desk.world.tip - below + 1):
+            node.call("generateblock", desk.world.miner, [])
+        desk.world.scan()
+        assert [version for version in versions if desk.payout(version).live] == [mined]
+        assert (desk.balance("fees"), desk.balance("coins")) == (fee, coins - 1_100_000 - fee)
+        assert [desk.total(kind) for kind in ("payout", "jackpot", "partner", "unexplained")] == [0] * 4
+        assert desk.world.breaches() == []
+    desk.bury()
+    assert desk.state(versions[-1]) == "confirmed"
+    assert desk.paid(OTHERS) == 1_100_000
+
+
+def test_two_operators_send_and_give_up_at_the_same_moment(desk: Desk) -> None:
+    """Whoever comes first decides; what was sent is not given up, and what was given up is not sent."""
+    number = desk.win(desk.world.site(edge_percent=10, payout_address=OTHERS))
+    payout_id = desk.generate(number)
+    desk.upload(payout_id)
+    app = desk.world.app
+    start, answers = threading.Barrier(3), []
+
+    def do(verb: Callable[[], object]) -> None:
+        with app.app_context():
+            start.wait(20)
+            try:
+                verb()
+                answers.append("done")
+            except DomainError as error:
+                answers.append(error.code)
+            finally:
+                db.session.remove()
+
+    def give_up() -> None:
+        with transaction():
+            replacing.cancel(payout_id, "operator:oleg", "not now")
+
+    verbs = (lambda: broadcasting.broadcast(payout_id, OPERATOR, "now"),) * 2 + (give_up,)
+    threads = [threading.Thread(target=do, args=(verb,)) for verb in verbs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert answers.count("done") == 1
+    assert set(answers) <= {"done", "payout_state_refused", "payout_may_be_mined"}
+    was_sent = desk.txid(payout_id) in desk.world.node.call("getrawmempool")
+    assert desk.state(payout_id) == ("broadcast" if was_sent else "cancelled")
+    assert desk.world.breaches() == []
