@@ -25,6 +25,7 @@ def snippet(base_url: str, name: str) -> str:
         f'  src="{source}"\n'
         '  style="width:100%;max-width:560px;height:760px;border:0;"\n'
         '  loading="lazy"\n'
+        '  allow="clipboard-write"\n'
         '  referrerpolicy="strict-origin-when-cross-origin"\n'
         "></iframe>"
     )

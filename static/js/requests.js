@@ -48,7 +48,13 @@
     if (region && region.dataset.kind) {
       region.replaceChildren();
       delete region.dataset.kind;
+      delete region.dataset.answersReader;
     }
+  }
+
+  // Of a reader's own click or form, and not of a part that keeps itself fresh.
+  function isReaders(config) {
+    return Boolean(config && (config.verb !== "get" || (config.triggeringEvent && config.triggeringEvent.isTrusted)));
   }
 
   // The server's own words for a refusal, if it sent any.
@@ -61,9 +67,11 @@
     const region = document.getElementById("trouble"), words = document.getElementById("trouble-" + kind);
     if (!region || !words) return;
     const config = detail.requestConfig, element = detail.elt;
-    const shown = own ? own.dataset.problem : kind;
-    if (region.dataset.kind === shown) return;
+    const shown = own ? own.dataset.problem : kind, readers = isReaders(config);
+    // What became of the reader's own step stays, whatever happens to a part behind it.
+    if (region.dataset.kind === shown || ("answersReader" in region.dataset && !readers)) return;
     region.dataset.kind = shown;
+    if (readers) region.dataset.answersReader = "";
     region.replaceChildren(own ? document.importNode(own, true) : words.content.cloneNode(true));
     if (own && kind === "server") region.firstElementChild.append(words.content.querySelector("[data-retry]").cloneNode(true));
     const again = region.querySelector("[data-retry]");
@@ -88,5 +96,9 @@
     if (detail.shouldSwap) clear();
     else trouble(xhr.status >= 500 || xhr.status === 429 ? "server" : "request", detail, own);
   });
-  document.addEventListener("htmx:afterRequest", function (event) { if (event.detail.successful) clear(); });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    const region = document.getElementById("trouble");
+    if (!event.detail.successful || !region) return;
+    if (!("answersReader" in region.dataset) || isReaders(event.detail.requestConfig)) clear();
+  });
 })();

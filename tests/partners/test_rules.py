@@ -305,6 +305,7 @@ def test_the_snippet_is_the_embed_contract_of_document_001() -> None:
         '&playerPrivateIdentifier=PRIVATE_ACCOUNT_ID"\n'
         '  style="width:100%;max-width:560px;height:760px;border:0;"\n'
         '  loading="lazy"\n'
+        '  allow="clipboard-write"\n'
         '  referrerpolicy="strict-origin-when-cross-origin"\n'
         "></iframe>"
     )
