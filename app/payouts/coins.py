@@ -31,15 +31,16 @@ def _suspended() -> Sequence[SuspendedPayments]:
 
 
 def _spendable(tip: int, depth: int) -> Select[Any]:
-    """Live coins that nothing spends or plans to: the reserve's as soon as they are in a block, deposits when buried.
+    """Live coins that nothing spends or plans to: our own change as soon as it is in a block, all else when buried.
 
-    A deposit of a block that is still young may be taken back, and a payout would fall with it.
+    What others sent in a young block may be taken back, and a payout would fall with it. The reserve's addresses are
+    on the chain for all to see, and whoever adds to them may be up to that.
     """
     query = select(Coin).where(
         Coin.orphaned_at.is_(None),
         ~_SPENT,
         ~_PLANNED,
-        Coin.reserve_key_index.is_not(None) | (Coin.block_height <= tip - depth),
+        Coin.planned | (Coin.block_height <= tip - depth),
     )
     for payments in _suspended():
         query = query.where(Coin.payment_id.is_(None) | Coin.payment_id.not_in(payments()))

@@ -193,7 +193,8 @@ def test_without_writing_it_down_first_only_the_anchor_is_left(
     # A larger coin than the first payout's, which is the one that would be chosen; in a block without the first.
     node = desk.world.node
     funding = desk.world.send(address, 200_000_000)
-    node.call("generateblock", desk.world.miner, [funding])
+    for mined in ([funding], [], [], []):
+        node.call("generateblock", desk.world.miner, mined)
     desk.world.scan()
     second = desk.generate(number)
     desk.upload(second)

@@ -138,7 +138,9 @@ def test_suspended_money_is_no_input_until_its_refund_is_decided(desk: Desk) -> 
     assert desk.world.breaches() == []
 
 
-def test_a_young_deposit_is_no_input_and_change_is_at_once(desk: Desk) -> None:
+def test_what_others_sent_is_no_input_while_young_and_change_is_at_once(desk: Desk) -> None:
+    assert coins.candidates(desk.world.tip, 3) == []  # not even what somebody added to the reserve
+    desk.world.mine(2)
     order = desk.world.order(desk.world.site())
     desk.world.send(order.address, 80_000)
     desk.world.mine()
@@ -146,3 +148,8 @@ def test_a_young_deposit_is_no_input_and_change_is_at_once(desk: Desk) -> None:
     assert [coin.is_reserve for coin in coins.candidates(tip, 3)] == [True]
     desk.world.mine(3)
     assert sorted(coin.is_reserve for coin in coins.candidates(tip + 3, 3)) == [False, True]
+    number = desk.win()
+    payout_id = desk.sent(number)
+    desk.world.mine()
+    change = {row.sats for row in queries.outputs_of(payout_id) if row.kind == "change"}
+    assert change <= {coin.sats for coin in coins.candidates(desk.world.tip, 3)}
