@@ -71,6 +71,7 @@ from app.site import docs_pages
 from app.site import pages as site_pages
 from app.webhooks import pages as webhooks_pages
 from app.windows import checks as windows_checks
+from app.windows import earnings as windows_earnings
 from app.windows import orders as windows_orders
 from app.windows import refunds as windows_refunds
 from app.windows.crediting import Following
@@ -249,7 +250,7 @@ EMBED_GAMES: tuple[EmbedGame, ...] = (
 
 PARTNER_PANELS: tuple[partners_pages.Panel, ...] = (rounds_panels.orders, rounds_panels.wins, rounds_panels.balance)
 
-PARTNER_MILESTONES: tuple[Milestones, ...] = (rounds_panels.milestone,)
+PARTNER_MILESTONES: tuple[Milestones, ...] = tuple(partial(windows_earnings.milestone, game) for game in WINDOW_GAMES)
 
 EVENT_TYPES: frozenset[str] = frozenset(
     {

@@ -16,7 +16,7 @@ from flask import Flask
 from app.core.db import db
 from app.partners.models import PartnerSite
 
-from .lists import Cell, Records
+from .records import Cell, Records
 from .wanted import Wanted
 
 BATCH: Final = 500

@@ -1,13 +1,10 @@
-"""A partner's lists: where each comes from, and its columns as a spreadsheet gets them."""
+"""A partner's lists, by game: those of the main game, and the balance, which has no game."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
-from app.core.ids import created_at, parse_id
+from app.core.ids import created_at
 from app.core.templating import iso
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
@@ -15,22 +12,9 @@ from app.partners.models import PartnerSite
 from app.rounds.models import PAYMENT_STATUSES
 from app.rounds.states import ORDER_STATES
 
+from . import luckotto_lists as luckotto
 from . import queries
-from .wanted import Wanted
-
-Cell = str | int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Records:
-    """One list. `read` gives rows below the cursor, the newest first; `cursor` says where a row stands."""
-
-    name: str
-    read: Callable[[PartnerSite, Wanted, str | None, int], Sequence[Any]]
-    cursor: Callable[[Any], str]
-    columns: Mapping[str, Callable[[Any], Cell]]
-    states: tuple[str, ...] = ()
-    has_filter: bool = True
+from .records import Records, id_of, number_of, received_sats
 
 
 def partner_account(site: PartnerSite) -> AccountRef:
@@ -38,22 +22,9 @@ def partner_account(site: PartnerSite) -> AccountRef:
     return AccountRef("partner", str(site.id))
 
 
-def received_sats(view: Any) -> int:
-    """What was paid to an order and is still in the chain or on its way."""
-    return sum(payment.amount_sats for payment in view.payments if payment.status != "orphaned")
-
-
-def _id(text: str | None) -> UUID | None:
-    return parse_id(text) if text else None
-
-
-def _number(text: str | None, most: int) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and int(text) <= most else None
-
-
 _ORDERS = Records(
     "orders",
-    lambda site, wanted, before, limit: queries.orders(site, wanted, _id(before), limit),
+    lambda site, wanted, before, limit: queries.orders(site, wanted, id_of(before), limit),
     lambda view: str(view.order.id),
     {
         "createdAt": lambda view: iso(created_at(view.order.id)),
@@ -66,11 +37,12 @@ _ORDERS = Records(
         "state": lambda view: view.state,
     },
     ORDER_STATES,
+    template="desk/_orders.html",
 )
 
 _PAYMENTS = Records(
     "payments",
-    lambda site, wanted, before, limit: queries.payments(site, wanted, _id(before), limit),
+    lambda site, wanted, before, limit: queries.payments(site, wanted, id_of(before), limit),
     lambda row: str(row[0].id),
     {
         "recordedAt": lambda row: iso(created_at(row[0].id)),
@@ -89,11 +61,12 @@ _PAYMENTS = Records(
         "status": lambda row: row[0].status,
     },
     PAYMENT_STATUSES,
+    template="desk/_payments.html",
 )
 
 _WINS = Records(
     "wins",
-    lambda site, wanted, before, limit: queries.wins(site, wanted, _number(before, 999_999_999), limit),
+    lambda site, wanted, before, limit: queries.wins(site, wanted, number_of(before, 999_999_999), limit),
     lambda win: str(win.round_number),
     {
         "settledAt": lambda win: iso(created_at(win.id)),
@@ -105,11 +78,12 @@ _WINS = Records(
         "jackpotSats": lambda win: win.jackpot_sats,
         "payoutAddress": lambda win: win.payout_address,
     },
+    template="desk/_wins.html",
 )
 
 _BALANCE = Records(
     "balance",
-    lambda site, wanted, before, limit: ledger.lines(partner_account(site), _number(before, 10**18), limit),
+    lambda site, wanted, before, limit: ledger.lines(partner_account(site), number_of(before, 10**18), limit),
     lambda line: str(line.id),
     {
         "postedAt": lambda line: iso(line.posted_at),
@@ -120,6 +94,13 @@ _BALANCE = Records(
         "amountSats": lambda line: line.amount,
     },
     has_filter=False,
+    template="desk/_balance.html",
 )
 
-LISTS: Final = {records.name: records for records in (_ORDERS, _PAYMENTS, _WINS, _BALANCE)}
+LISTS: Final[dict[str, dict[str, Records]]] = {
+    "orders": {"rounds": _ORDERS, "luckotto": luckotto.ORDERS},
+    "payments": {"rounds": _PAYMENTS, "luckotto": luckotto.PAYMENTS},
+    "wins": {"rounds": _WINS, "luckotto": luckotto.WINS},
+    "balance": {"": _BALANCE},
+}
+"""Each list by its name and then by game, the one that is shown unless another is asked for first."""

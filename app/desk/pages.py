@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.accounts.login import login_required
 from app.core.clock import now
-from app.core.errors import DomainError
+from app.core.errors import DomainError, NotFound
 from app.core.ids import created_at
 from app.core.limits import limiter
 from app.core.web import render
@@ -19,10 +19,12 @@ from app.ledger import queries as ledger
 from app.partners.models import PartnerSite
 from app.partners.queries import site_for
 from app.rounds import panels as rounds
+from app.windows import earnings
 
 from . import picture
 from .export import stream
-from .lists import LISTS, Records, partner_account, received_sats
+from .lists import LISTS, partner_account
+from .records import Records, received_sats
 from .wanted import Wanted, wanted_of
 
 bp = Blueprint("desk", __name__)
@@ -66,8 +68,8 @@ def balance(name: str) -> Response:
     for change in changes:
         moved[change.day] = moved.get(change.day, 0) + change.amount
     return _list_page(
-        name, "balance", balance=total, available=ledger.available(account), unsettled=rounds.unsettled_sats(site),
-        suspended=rounds.suspended(site),
+        name, "balance", balance=total, available=ledger.available(account), unsettled=earnings.unsettled_sats(site),
+        suspended=earnings.suspended(site),
         picture=picture.draw(picture.days_until(today, DAYS, earned, moved, total)) if changes or total else None,
     )  # fmt: skip
 
@@ -81,13 +83,13 @@ def export(name: str, kind: str) -> AnyResponse:
     Raises DomainError `filter_invalid` for an address whose page says what is wrong with it.
     """
     site = site_for(current_user, name, "read")
-    records = LISTS[kind]
-    wanted = wanted_of(request.args, records.states)
+    _, records = _of_game(kind)
+    wanted = _wanted(kind, records)
     if wanted.errors:
         raise DomainError("filter_invalid", status=422)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     response = Response(stream(app, records, site.id, wanted), mimetype="text/csv")
-    file = f"{site.name}-{kind}-{now().astimezone(UTC):%Y-%m-%d}.csv"
+    file = f"{site.name}-{_file_name(kind, records)}-{now().astimezone(UTC):%Y-%m-%d}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{file}"'
     return response
 
@@ -95,16 +97,40 @@ def export(name: str, kind: str) -> AnyResponse:
 def _list_page(name: str, kind: str, **more: Any) -> Response:
     """One page of a list: the whole, or to htmx the rows alone. A filter that cannot be read lists nothing (422)."""
     site = site_for(current_user, name, "read")
-    records = LISTS[kind]
-    wanted = wanted_of(request.args, records.states)
+    game, records = _of_game(kind)
+    wanted = _wanted(kind, records)
     before = request.args.get("before") or None
     rows = [] if wanted.errors else records.read(site, wanted, before, SHOWN + 1)
     shown = rows[:SHOWN]
     return render(
         f"desk/{kind}.html", "desk/_list.html", 422 if wanted.errors else 200,
         site=site, kind=kind, wanted=wanted, states=records.states, rows=shown, made_at=created_at,
+        game=game, games=_games(kind), list_template=records.template,
         received=received_sats, **_addresses(site, records, wanted, before, rows), **more,
     )  # fmt: skip
+
+
+def _of_game(kind: str) -> tuple[str, Records]:
+    """The game that the address asks for and its list. Raises NotFound if it has none."""
+    lists = LISTS[kind]
+    game = request.args.get("game") or next(iter(lists))
+    if game not in lists:
+        raise NotFound("not_found")
+    return game, lists[game]
+
+
+def _wanted(kind: str, records: Records) -> Wanted:
+    return wanted_of(request.args, records.states, tuple(state for one in LISTS[kind].values() for state in one.states))
+
+
+def _games(kind: str) -> dict[str, str]:
+    """The games whose lists there are, as they are called, where there is a choice."""
+    names = {game.name: str(game.title) for game in current_app.extensions["embed_games"]}
+    return {game: names[game] for game in LISTS[kind]} if len(LISTS[kind]) > 1 else {}
+
+
+def _file_name(kind: str, records: Records) -> str:
+    return kind if records is next(iter(LISTS[kind].values())) else f"{_of_game(kind)[0]}-{kind}"
 
 
 def _addresses(site: PartnerSite, records: Records, wanted: Wanted, before: str | None, rows: Any) -> dict[str, Any]:

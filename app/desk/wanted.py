@@ -12,7 +12,7 @@ from flask_babel import gettext
 _LONGEST_SEARCH: Final = 200
 _LARGEST_ROUND: Final = 999_999_999
 _EARLIEST: Final = date(2009, 1, 3)  # of the first block
-FIELDS: Final = ("q", "state", "round", "since", "until")
+FIELDS: Final = ("game", "q", "state", "round", "since", "until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,15 @@ class Wanted:
         return datetime.combine(self.until + timedelta(days=1), time(), UTC) if self.until else None
 
 
-def wanted_of(args: Mapping[str, str], states: tuple[str, ...] = ()) -> Wanted:
-    """What an address asks for."""
+def wanted_of(args: Mapping[str, str], states: tuple[str, ...] = (), others: tuple[str, ...] = ()) -> Wanted:
+    """What an address asks for. A state that only other games have (`others`) asks for nothing."""
     given = {name: args[name].strip() for name in FIELDS if args.get(name, "").strip()}
     errors: dict[str, str] = {}
     search = given.get("q", "")
     if len(search) > _LONGEST_SEARCH or not search.isprintable():
         errors["q"] = str(gettext("At most %(most)s characters, all of them visible.", most=_LONGEST_SEARCH))
+    if given.get("state") in set(others) - set(states):
+        del given["state"]
     state = given.get("state")
     if state is not None and state not in states:
         errors["state"] = str(gettext("There is no such state."))

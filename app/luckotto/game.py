@@ -150,6 +150,9 @@ class Luckotto(WindowGame[LuckottoRound, LuckottoOrder, LuckottoPayment]):
         rows = db.session.execute(text(statements.HELD_BY_SITE), {"round": number})
         return {site: int(held) for site, held in rows}
 
+    def unsettled_sats(self, site_id: UUID) -> Sats:
+        return int(db.session.execute(text(statements.UNSETTLED), {"site": site_id}).scalar_one())
+
     def agrees(self, round_: LuckottoRound, outcome: Mapping[str, Any]) -> bool:
         """Numbers and digests belong together, and are the round's."""
         if not six_numbers.is_consistent(outcome, round_.pool_size):

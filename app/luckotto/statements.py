@@ -106,6 +106,17 @@ JOIN LATERAL (
 WHERE t.round_number = :round GROUP BY 1
 """
 
+UNSETTLED = """
+SELECT coalesce(sum(p.credited - o.base_sats), 0)
+FROM luckotto_rounds r
+JOIN luckotto_orders o USING (round_number)
+JOIN luckotto_tickets t ON t.id = o.id
+JOIN LATERAL (
+    SELECT sum(q.credited_sats) AS credited FROM luckotto_payments q WHERE q.order_id = o.id AND q.status = 'credited'
+) p ON true
+WHERE r.status NOT IN ('settled', 'void') AND o.partner_site_id = :site
+"""
+
 WINNING_ORDER = """
 SELECT t.id FROM luckotto_combinations c
 JOIN luckotto_tickets t ON t.round_number = c.round_number AND t.sequence = c.sequence

@@ -128,6 +128,9 @@ class Rounds(WindowGame[Round, TicketOrder, OrderPayment]):
     def held_by_site(self, number: int) -> Mapping[UUID, Sats]:
         return settlement.held_by_site(number)
 
+    def unsettled_sats(self, site_id: UUID) -> Sats:
+        return settlement.unsettled_sats(site_id)
+
     def agrees(self, round_: Round, outcome: Mapping[str, Any]) -> bool:
         """Digits, digests and winner belong together."""
         drawn = DrawResult(outcome["drawDigits"], outcome["drawDigests"], outcome["winningTicket"])

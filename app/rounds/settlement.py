@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from app.core.db import db
 from app.core.ids import new_id
+from app.windows.models import FINAL_STATUSES
 
 from .models import PartnerWin, Round, SlipRange, TicketOrder, TicketSlip
 
@@ -23,6 +24,17 @@ def held_by_site(number: int) -> dict[UUID, int]:
         {"round": number},
     )
     return {site: int(held) for site, held in rows}
+
+
+def unsettled_sats(site_id: UUID) -> int:
+    """Edges and remainders of a partner in rounds that are not drawn: its own once they are settled."""
+    query = (
+        select(func.coalesce(func.sum(TicketSlip.paid_sats - TicketSlip.jackpot_contribution_sats), 0))
+        .join(TicketOrder, TicketOrder.id == TicketSlip.id)
+        .join(Round, Round.round_number == TicketSlip.round_number)
+        .where(TicketOrder.partner_site_id == site_id, Round.status.not_in(FINAL_STATUSES))
+    )
+    return int(db.session.scalar(query) or 0)
 
 
 def winning_order(number: int, ticket: int) -> TicketOrder | None:

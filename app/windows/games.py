@@ -160,6 +160,10 @@ class WindowGame(ABC, Generic[RoundT, OrderT, PaymentT]):
         """What each partner's players paid beyond base prices, in the round that is being settled."""
 
     @abstractmethod
+    def unsettled_sats(self, site_id: UUID) -> Sats:
+        """The same of one partner in all rounds that are not drawn, for its dashboard."""
+
+    @abstractmethod
     def agrees(self, round_: RoundT, outcome: Mapping[str, Any]) -> bool:
         """Whether a settled round says what its draw's recorded outcome says, which is consistent in itself."""
 

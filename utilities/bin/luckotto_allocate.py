@@ -26,6 +26,7 @@ import hashlib
 import json
 import math
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 LEVEL_CANDIDATES = 16384
@@ -89,21 +90,23 @@ def search(
         out, into = numbers_of(out_mask), numbers_of(in_mask)
         ways_in = choose(len(into), changed)
         size = choose(len(out), changed) * ways_in
-        if size == 0:
-            continue
         most = min(size, LEVEL_CANDIDATES, bound - looked_at)
-        if most <= 0:
-            break
-        start, step = walk(seed, changed, size)
         relevant = [ticket for common, ticket in sorted(taken, reverse=True) if common + changed >= 6]
-        for at in range(most):
-            rank = (start + at * step) % size
+        for at, rank in enumerate(ranks(seed, changed, size, most)):
             removed = named(rank // ways_in, out, changed)
             candidate = request & ~removed | named(rank % ways_in, into, changed)
             if all(shared(candidate, ticket) < 6 for ticket in relevant):
                 return candidate, looked_at + at + 1
         looked_at += most
     return None, looked_at
+
+
+def ranks(seed: bytes, changed: int, size: int, most: int) -> Iterator[int]:
+    """The candidates of a level in the order in which they are looked at: `most` of them, which may be none."""
+    if most == 0:
+        return iter(())
+    start, step = walk(seed, changed, size)
+    return ((start + at * step) % size for at in range(most))
 
 
 def walk(seed: bytes, changed: int, size: int) -> tuple[int, int]:
