@@ -9,6 +9,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, current_app
 
 from app.core.web import render
+from app.luckotto import queries as luckotto
 from app.partners import rules as partner_rules
 from app.partners.embed_code import snippet
 from app.rounds import queries
@@ -73,7 +74,8 @@ def utilities() -> Response:
 
 def _page(name: str, **context: Any) -> Response:
     settings = current_app.config["SETTINGS"]
-    context |= {"settings": settings, "base_url": base_url(), "last": queries.last_settled(), "example": example}
+    context |= {"settings": settings, "base_url": base_url(), "example": example}
+    context |= {"last": queries.last_settled(), "lottery_last": luckotto.last_settled()}
     template = f"site/{name}.html"
     return render(template, template, **context)
 

@@ -13,6 +13,7 @@ from app.core.headers import no_store
 from app.core.limits import limiter
 from app.core.web import render
 from app.draws import rules as draw_rules
+from app.luckotto import queries as luckotto
 from app.rounds import queries, records
 from app.rounds.models import Round
 
@@ -24,10 +25,11 @@ bp = Blueprint("site", __name__)
 
 @bp.get("/")
 def home() -> Response:
-    """What this is, the round that sells now, and how to check the last one."""
+    """What this is, the rounds of both games that sell now, and how to check the last ones."""
     current, last = queries.current_round(), queries.last_settled()
     context: dict[str, Any] = records.round_context(current) if current else {"round": None}
     context |= {"last": last, "last_draw": queries.draw_of(last) if last else None}
+    context |= {"lottery": luckotto.current_round(), "lottery_last": luckotto.last_settled()}
     context["has_demo"] = current_app.config["SETTINGS"].demo_partner_name is not None
     return render("site/home.html", "site/_live.html", **context)
 

@@ -63,11 +63,10 @@ def form(page: Page) -> list[str]:
 
 
 def accessible(page: Page) -> list[str]:
-    """Axe, in light and in dark."""
-    wrong = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        wrong += [f"{scheme}: {one}" for one in findings(page)]
+    """Axe: every rule in light; in dark the one that colours can break."""
+    wrong = [f"light: {one}" for one in findings(page)]
+    page.emulate_media(color_scheme="dark")
+    wrong += [f"dark: {one}" for one in findings(page, "color-contrast")]
     page.emulate_media(color_scheme="light")
     return wrong
 
