@@ -244,9 +244,15 @@ SUSPENDED_PAYMENTS: tuple[payouts_coins.SuspendedPayments, ...] = tuple(
 )
 
 EMBED_GAMES: tuple[EmbedGame, ...] = (
-    EmbedGame("rounds", lazy_gettext("Ticket draw"), embed_round.answer_entry, embed_round.menu),
-    EmbedGame("luckotto", lazy_gettext("Luckotto"), embed_luckotto_play.answer_entry, embed_luckotto_play.menu),
-)
+    EmbedGame(
+        "rounds", lazy_gettext("Ticket draw"), embed_round.answer_entry, embed_round.menu,
+        embed_round.answer_house_edge,
+    ),
+    EmbedGame(
+        "luckotto", lazy_gettext("Luckotto"), embed_luckotto_play.answer_entry, embed_luckotto_play.menu,
+        embed_luckotto_play.answer_house_edge,
+    ),
+)  # fmt: skip
 
 PARTNER_PANELS: tuple[partners_pages.Panel, ...] = (rounds_panels.orders, rounds_panels.wins, rounds_panels.balance)
 

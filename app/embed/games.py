@@ -24,12 +24,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class EmbedGame:
-    """A game's place in the frame. `entry` answers the frame's first page with that game, `menu` lists its pages."""
+    """A game's place in the frame. `entry` answers the frame's first page with that game, `price` says what it
+    costs and why, `menu` lists its pages."""
 
     name: str
     title: LazyString
     entry: Callable[[Frame], Response]
     menu: Callable[[Frame], list[Place]]
+    price: Callable[[Frame], Response]
 
 
 def games() -> tuple[EmbedGame, ...]:

@@ -27,6 +27,7 @@ from .games import Place
 
 _NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)
 _SEVERAL = re.compile(r"[ .]+")
+_SIZES = (8, 10, 12, 15, 20)  # of tickets whose prices are listed, between the smallest and the largest
 _MOST_READ = 100  # of a request that is too long, more need not be looked at
 
 
@@ -132,6 +133,31 @@ def show_entry(frame: Frame, chosen: Choice, status: int = 200) -> Response:
     if wants_fragment() and request.args.get("shown", shown) != shown:
         response.headers["HX-Refresh"] = "true"  # another round, price or rule: the whole page has to say so
     return response
+
+
+def answer_house_edge(frame: Frame) -> Response:
+    """What the prices of tickets are made of, in sats and percent."""
+    round_ = round_on_sale()
+    prices = _prices(round_, frame.site.house_edge_percent) if round_ else []
+    return render(
+        "embed/house_edge.html",
+        "embed/_luckotto_prices.html",
+        embed=frame,
+        round=round_,
+        prices=prices,
+        is_luckotto=True,
+    )
+
+
+def _prices(round_: LuckottoRound, edge_percent: int) -> list[tuple[int, rules.Price, rules.Odds]]:
+    """Tickets of some sizes, from the smallest whose price is worth sending."""
+    base = round_.base_combination_price_sats
+    least = rules.numbers_for_minimum(round_.min_payment_floor_sats, base, edge_percent, round_.pool_size)
+    if least is None:
+        return []
+    most = min(rules.MOST_NUMBERS, round_.pool_size)
+    sizes = sorted({least, most, *(size for size in _SIZES if least < size < most)})
+    return [(size, rules.price(size, base, edge_percent), rules.odds(size, round_.pool_size)) for size in sizes]
 
 
 def answer_quote(frame: Frame) -> Response:

@@ -73,7 +73,10 @@ def theme(accent: str) -> Response:
 @bp.get("/embed/house-edge")
 def house_edge() -> Response:
     """What the price is made of."""
-    return round_page.answer_house_edge(current_frame())
+    frame = current_frame()
+    game = game_called(request.args.get("game"), frame)
+    show(game.name)
+    return game.price(frame)
 
 
 @bp.post("/embed/orders")

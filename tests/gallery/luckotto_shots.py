@@ -17,6 +17,7 @@ SHOTS = (
     Shot("selling", "luckotto-embed-chosen", "/embed?{lottery}&numbers=1.2.3.10.11.12.13.20.21.30", checked=False),
     Shot("selling", "luckotto-embed-taken", "/embed?{lottery}&numbers={chosen}"),
     Shot("selling", "luckotto-embed-nobody", "/embed?{nobody}&game=luckotto&numbers=1.2.3", checked=False),
+    Shot("selling", "luckotto-house-edge", "/embed/house-edge?{lottery}"),
     Shot("selling", "luckotto-round", "/luckotto/rounds/{round}"),
     Shot("selling", "luckotto-order-waiting", "/embed/luckotto/orders/{l_waiting}?{lottery}"),
     Shot("selling", "luckotto-order-partly", "/embed/luckotto/orders/{l_partly}?{lottery}", checked=False),
