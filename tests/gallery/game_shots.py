@@ -30,4 +30,14 @@ SHOTS = (
     Shot("settled", "order-late", "/embed/slips/{late}?{frame}", checked=False),
     Shot("settled", "order-sold-out", "/embed/slips/{sold_out}?{frame}", checked=False),
     Shot("settled", "order-expired", "/embed/slips/{waiting}?{frame}", checked=False),
+    *(
+        Shot("unlike", f"round-{what}", f"/rounds/{{{what}_round}}", checked=False)
+        for what in ("void", "drawing", "halted")
+    ),
+    *(
+        Shot("unlike", f"order-{what}", f"/embed/slips/{{{what}_order}}?{{frame}}", checked=False)
+        for what in ("void", "drawing", "halted")
+    ),
+    Shot("unlike", "verify-void", "/verify?round={void_round}", checked=False),
+    Shot("unlike", "rounds", "/rounds", checked=False),
 )

@@ -34,14 +34,11 @@ def _asked(shot: Shot) -> bool:
 
 @pytest.mark.parametrize("scene", SCENES)
 def test_every_page_keeps_its_promises(scene: str, gallery: Gallery, visitors: Callable[[str], BrowserContext]) -> None:
+    if not (shown := [shot for shot in SHOTS if shot.scene == scene and _asked(shot)]):
+        return  # a scene that is only photographed
     go_to(gallery, scene)
     look: Callable[[Gallery, BrowserContext, Shot], list[str]] = photograph if PICTURES else check
-    wrong = [
-        f"{shot.scene}/{shot.name}: {one}"
-        for shot in SHOTS
-        if shot.scene == scene and _asked(shot)
-        for one in look(gallery, visitors(shot.who), shot)
-    ]
+    wrong = [f"{shot.scene}/{shot.name}: {one}" for shot in shown for one in look(gallery, visitors(shot.who), shot)]
     assert not wrong, "\n".join(wrong)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from flask import Flask
+from sqlalchemy import text
 
 from app.chain import mempool, node
 from app.core.db import db, transaction
@@ -16,6 +17,8 @@ from app.windows import jobs
 from tests.factories.partners import make_site
 from tests.factories.world import Placed, World
 from tests.personas import signed_in
+from tests.rounds import stage
+from tests.rounds.stage import Stage
 
 SITE, TITLE = "lucky-shop", "Lucky Shop"
 SHOP = "https://shop.example"
@@ -144,8 +147,23 @@ def settled(gallery: Gallery) -> None:
     gallery.world.finish(int(gallery.places["round"]))
 
 
+def unlike_others(gallery: Gallery) -> None:
+    """Rounds that go other ways: void for want of a seal, in the middle of its draw, halted."""
+    others = Stage(gallery.url, gallery.world, gallery.site())
+    stage.void(others)
+    stage.drawing(others)
+    halted = others.order("halted", 3_300).round_number
+    gallery.world.mine()
+    with transaction():
+        db.session.execute(text("UPDATE rounds SET status = 'halted' WHERE round_number = :n"), {"n": halted})
+    gallery.places |= {f"{name}_round": str(number) for name, number in others.rounds.items()}
+    gallery.places |= {"halted_round": str(halted)}
+    gallery.places |= {f"{name}_order": placed.receipt_secret for name, placed in others.orders.items()}
+
+
 SCENES: dict[str, Callable[[Gallery], None]] = {
     "empty": begin, "selling": selling, "closed": closed, "sealed": sealed, "settled": settled,
+    "unlike": unlike_others,
 }  # fmt: skip
 """In the order of time. A helper adds a scene by a line here, and pages of it in a file of its own."""
 

@@ -70,8 +70,8 @@ def staged(
         )
         stage = Stage(url, world, shop)
         _won(stage)
-        _void(stage)
-        _drawing(stage)
+        void(stage)
+        drawing(stage)
         _selling(stage)
         _plain_pages(stage)
         server = make_server("127.0.0.1", port, app, threaded=True)
@@ -105,7 +105,7 @@ def _won(stage: Stage) -> None:
     )
 
 
-def _void(stage: Stage) -> None:
+def void(stage: Stage) -> None:
     """The closing block came, and no seal before it."""
     world, paid = stage.world, stage.order("void", 3_300)
     stage.order("expired")
@@ -116,7 +116,7 @@ def _void(stage: Stage) -> None:
     stage.record("void", paid.round_number)
 
 
-def _drawing(stage: Stage) -> None:
+def drawing(stage: Stage) -> None:
     """A draw that stands still in its middle: two digits are known."""
     paid = stage.order("drawing", 5_500)
     stage.world.mine()
