@@ -29,14 +29,15 @@ bp = Blueprint("site_api", __name__)
 development = Blueprint("site_development", __name__)
 
 UTILITIES: Final = ("hash_draw.py", "hash_tweak.py", "verify_round.py", "luckotto_draw.py", "luckotto_allocate.py")
+_OF_OPERATORS: Final = ("sign_payout.py",)  # published as well, and on no page for doubters
 _FOLDER: Final = Path(__file__).parents[2] / "utilities" / "bin"
 _BEHIND_AT_MOST: Final = 1  # blocks, as for orders
 
 
 @bp.get("/utilities/<file>")
 def utility(file: str) -> Response:
-    """A verifier's source, byte for byte."""
-    if file not in UTILITIES:
+    """A script's source, byte for byte."""
+    if file not in UTILITIES and file not in _OF_OPERATORS:
         raise NotFound
     source = _source(file)
     response = Response(source, content_type="text/x-python; charset=utf-8")

@@ -13,8 +13,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from app.chain import node
+from app.chain.models import DepositAddress
 from app.core.checks import Breach
-from app.core.db import db
+from app.core.db import db, transaction
+from app.luckotto import service as luckotto
+from app.partners.models import PartnerSite
 from app.windows import jobs
 from dev.node.process import NodeProcess
 from tests.factories.world import World
@@ -42,6 +46,14 @@ def lived(request: pytest.FixtureRequest) -> Iterator[World]:
         db.engine.dispose()
 
 
+def buy_numbers(world: World, site: PartnerSite) -> DepositAddress:
+    tip = node.require_synced()
+    db.session.rollback()
+    with transaction():
+        made = luckotto.create_order(db.session.merge(site), list(range(1, 8)), "Ada", "ada", tip)
+        return db.session.get_one(DepositAddress, made.order.deposit_address_id)
+
+
 def live(world: World) -> World:
     site = world.site(edge_percent=10)
     won = world.order(site, "winner")
@@ -61,6 +73,8 @@ def live(world: World) -> World:
     for order in selling:
         world.send(order.address, 3_500)
     world.send(selling[0].address, 4_400)
+    lottery = buy_numbers(world, site)
+    world.send(lottery.address, 10_000_000)
     world.mine()
     world.reorganise(1, 2)
     world.scan()
@@ -102,7 +116,8 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     ),
     "a pool moved to another liability": (
         (
-            "UPDATE ledger_accounts SET balance = balance - 1 WHERE kind = 'pool' AND balance > 0",
+            ("UPDATE ledger_accounts SET balance = balance - 1 "
+             "WHERE kind = 'pool' AND owner LIKE 'rounds-%' AND balance > 0"),
             "UPDATE ledger_accounts SET balance = balance + 1 WHERE kind = 'capital'",
         ),
         {"ledger.balances", "rounds.M pool"},
@@ -189,7 +204,7 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     ),
     "a drawn digest": (
         (("UPDATE draws SET outcome = jsonb_set(outcome, '{drawDigests,0}', to_jsonb(repeat('0', 63) || "
-         "(right(outcome->>'drawDigits', 1)::integer + 1) % 10))"),),  # a digest of another digit
+         "(right(outcome->>'drawDigits', 1)::integer + 1) % 10)) WHERE game = 'rounds'"),),  # a digest of another digit
         {"rounds.S draw"},
     ),
     "a closing block": (
@@ -201,7 +216,11 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         ("UPDATE obligations SET address = 'elsewhere'",), {"rounds.W obligations"},
     ),
     "a smaller jackpot": (
-        ("UPDATE obligations SET amount_sats = amount_sats - 1",), {"rounds.M jackpots are owed"},
+        ("UPDATE obligations SET amount_sats = amount_sats - 1",), {"rounds.M jackpots are owed", "payouts.debts"},
+    ),
+    "a combination that anybody could have": (
+        ("DELETE FROM luckotto_combinations WHERE combination = (SELECT min(combination) FROM luckotto_combinations)",),
+        {"luckotto.T combinations"},
     ),
     "a message that nobody sends": (
         (("INSERT INTO messages (id, recipient, template, params, not_before) VALUES "

@@ -42,10 +42,10 @@ def world(chain_app: Flask, node: NodeProcess) -> World:
 
 def run(world: World, work: Callable[[], object], fail_at: str = "") -> int:
     """Do `work` in a process of its own, which dies at the step without clean-up; its exit code."""
+    db.session.remove()  # or the child would say its good-bye on our connection
     child = os.fork()
     if child == 0:
         try:
-            db.session.remove()
             db.engine.dispose(close=False)  # the parent's connections are not ours
             settings = world.app.config["SETTINGS"]
             world.app.config["SETTINGS"] = settings.model_copy(update={"fail_at": fail_at})

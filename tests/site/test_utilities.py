@@ -11,7 +11,14 @@ SCRIPTS = Path(__file__).parents[2] / "utilities" / "bin"
 
 def test_published_utility_source_files_match_the_scripts_in_utilities_bin(client):
     scripts = sorted(file for file in SCRIPTS.iterdir() if file.suffix == ".py")
-    assert [file.name for file in scripts] == ["hash_draw.py", "hash_tweak.py", "verify_round.py"]
+    assert [file.name for file in scripts] == [
+        "hash_draw.py",
+        "hash_tweak.py",
+        "luckotto_allocate.py",
+        "luckotto_draw.py",
+        "sign_payout.py",
+        "verify_round.py",
+    ]
     for file in scripts:
         answer = client.get(f"/utilities/{file.name}")
         assert answer.status_code == 200

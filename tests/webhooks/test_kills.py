@@ -18,10 +18,10 @@ STEPS = ["hooks.fanned_out", "hooks.claimed", "hooks.sent", "hooks.marked"]
 
 def run(hooks: Hooks, fail_at: str = "") -> int:
     """Deliver in a process of its own, which dies at the step without clean-up; its exit code."""
+    db.session.remove()  # or the child would say its good-bye on our connection
     child = os.fork()
     if child == 0:
         try:
-            db.session.remove()
             db.engine.dispose(close=False)
             settings = hooks.app.config["SETTINGS"]
             hooks.app.config["SETTINGS"] = settings.model_copy(update={"fail_at": fail_at})
