@@ -40,7 +40,7 @@ def test_an_unchanged_script_is_not_sent_again(client):
     "path",
     [
         "..%2fhash_draw.py", "..%2f..%2fwsgi.py", "%2e%2e/wsgi.py", "../wsgi.py", "%2fetc%2fpasswd", "/etc/passwd",
-        ".hidden", ".", "", "HASH_DRAW.PY", "hash_draw.PY", "hash_draw", "hash_draw.py%00", "hash_draw.py/",
+        ".hidden", "HASH_DRAW.PY", "hash_draw.PY", "hash_draw", "hash_draw.py%00", "hash_draw.py/",
         "hash_draw.py%20", "__pycache__", "missing.py", "..\\hash_draw.py", "bin/hash_draw.py", "hash_dr%C3%A4w.py",
     ],
 )  # fmt: skip
