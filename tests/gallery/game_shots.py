@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Page, expect
+
 from .shots import Shot
+
+
+def _has_checked(page: Page) -> None:
+    expect(page.get_by_text("Every claim holds").first).to_be_visible()
+
 
 SHOTS = (
     Shot("empty", "rounds", "/rounds"),
@@ -21,7 +28,7 @@ SHOTS = (
     Shot("settled", "round", "/rounds/{round}"),
     Shot("settled", "slip", "/slips/{won_id}"),
     Shot("settled", "receipt", "/slips/{won}"),
-    Shot("settled", "verify", "/verify?round={round}", moves=True),
+    Shot("settled", "verify", "/verify?round={round}", act=_has_checked, moves=True),
     Shot("settled", "embed-rounds", "/embed/rounds?{frame}"),
     Shot("settled", "embed-round", "/embed/rounds/{round}?{frame}"),
     Shot("settled", "embed-tickets", "/embed/players/{player}/rounds/{round}?{frame}"),

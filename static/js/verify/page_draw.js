@@ -32,8 +32,10 @@ if (form) {
 
   function insert(row) {
     box.hidden = false;
+    const waiting = Array.from(rows.children).find((other) => "open" in other.dataset && other.dataset.place === row.dataset.place);
+    if (waiting) return waiting.replaceWith(row);
     const after = Array.from(rows.children).find((other) => Number(other.dataset.place) > Number(row.dataset.place));
-    rows.insertBefore(row, after || null);
+    return rows.insertBefore(row, after || null);
   }
 
   function conclude(input, states, known) {
@@ -53,8 +55,10 @@ if (form) {
     const input = read(), wrong = refusal(input.hash, input.digits, input.hashesPerDigit);
     document.querySelectorAll("[data-draw-empty], [data-by-server]").forEach((part) => { part.hidden = true; });
     out.hidden = false;
-    rows.replaceChildren();
-    box.hidden = true;
+    if (wrong || rows.querySelectorAll("[data-open]").length !== input.digits) { // else their space is kept
+      rows.replaceChildren();
+      box.hidden = true;
+    }
     if (wrong) {
       out.querySelector("[data-digits]").replaceChildren();
       bar.hidden = true;
