@@ -11,6 +11,7 @@ from flask import Response, request
 from flask_babel import lazy_gettext
 from sqlalchemy.exc import IntegrityError
 
+from app.audit import switches
 from app.chain import node
 from app.chain import queries as chain
 from app.core.db import transaction
@@ -232,4 +233,6 @@ def _why_not(frame: Frame, round_: LuckottoRound | None) -> str | None:
         return "identifiers_missing"
     if round_ is None:
         return "no_round"
+    if any(switch.name in ("sales", "writes") for switch in switches.stopped()):
+        return "stopped"
     return "unbacked" if round_.status == "unbacked" else None

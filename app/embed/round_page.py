@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 from flask_babel import lazy_gettext
 
+from app.audit import switches
 from app.chain import queries as chain
 from app.core.web import render, wants_fragment
 from app.rounds import queries
@@ -92,6 +93,8 @@ def _why_not(frame: Frame, round_: Round | None) -> str | None:
         return "identifiers_missing"
     if round_ is None:
         return "no_round"
+    if any(switch.name in ("sales", "writes") for switch in switches.stopped()):
+        return "stopped"
     return "unbacked" if round_.status == "unbacked" else None
 
 

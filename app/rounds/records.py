@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, current_app, request
-from flask_babel import gettext
 
 from app.chain import queries as chain
 from app.core import headers
@@ -69,7 +68,7 @@ def receipt_file(secret: str) -> Response:
     """What the buyer keeps to prove what the address was promised. It names no secret. Raises NotFound."""
     view = queries.receipt_of(secret)
     response = Response(json.dumps(_receipt(view), indent=2, ensure_ascii=False) + "\n", mimetype="application/json")
-    response.headers["Content-Disposition"] = f'attachment; filename="tiraj-receipt-{view.order.id}.json"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{receipt_name(view)}"'
     return _keep_private(response, view)
 
 
@@ -146,6 +145,11 @@ def _segments(number: int) -> list[dict[str, int]]:
     return parts
 
 
+def receipt_name(view: OrderView) -> str:
+    """What the receipt's file is called when it is saved."""
+    return f"tiraj-receipt-{view.order.id}.json"
+
+
 def _receipt(view: OrderView) -> dict[str, Any]:
     address, network = view.address, current_app.config["SETTINGS"].bitcoin_network
     base_url, key = current_app.config["SETTINGS"].base_url, address.internal_key.hex()
@@ -159,7 +163,7 @@ def _receipt(view: OrderView) -> dict[str, Any]:
         "commitment": address.commitment.hex(),
         "terms": address.terms,
         "howToCheck": [
-            gettext("Save the text of `terms`, without the quotes JSON puts around it, as terms.json."),
+            f"python3 -c \"import json; print(json.load(open('{receipt_name(view)}'))['terms'], end='')\" > terms.json",
             f"curl -O {base_url}/utilities/hash_tweak.py",
             f"python3 hash_tweak.py {key} @terms.json --network {network} --expect {address.address}",
         ],

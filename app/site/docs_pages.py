@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, redirect
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.core.web import render
 from app.luckotto import queries as luckotto
@@ -20,7 +21,9 @@ from .api import UTILITIES
 from .snippets import base_url, example, site_name
 
 bp = Blueprint("site_docs", __name__)
-ENDPOINTS: Final = tuple(f"site_docs.{name}" for name in ("docs", "faq", "platform", "technical", "utilities"))
+ENDPOINTS: Final = tuple(
+    f"site_docs.{name}" for name in ("docs", "faq", "platform", "technical", "utilities", "utilities_folder")
+)
 
 _SCRIPTS: Final = Path(__file__).parents[2] / "utilities" / "bin"
 _SAMPLE_EDGE: Final = 10
@@ -60,6 +63,12 @@ def technical() -> Response:
     """Who could cheat on what, how each claim is checked, and the formulas."""
     floor = rules.min_payment_floor(current_app.config["SETTINGS"].planning_fee_rate)
     return _page("technical", floor=floor, most_identifier=rules.MAX_IDENTIFIER_CHARS)
+
+
+@bp.get("/utilities/", strict_slashes=False)
+def utilities_folder() -> AnyResponse:
+    """Who types the folder of the scripts finds their list."""
+    return redirect("/docs/utilities", 303)
 
 
 @bp.get("/docs/utilities")

@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   const patience = 20000;
+  let leaving = false;
 
   function rest(form, submitter) {
     form.dataset.sending = "";
@@ -35,12 +36,27 @@
     }
     rest(form, event.submitter);
   }, true);
-  window.addEventListener("pageshow", function () { document.querySelectorAll("form[data-sending]").forEach(wake); });
+  window.addEventListener("pageshow", function () {
+    leaving = false;
+    document.querySelectorAll("form[data-sending]").forEach(wake);
+  });
   ["htmx:afterRequest", "htmx:validation:halted", "htmx:abort"].forEach(function (name) {
     document.addEventListener(name, function (event) {
       const form = event.target.closest && event.target.closest("form[data-sending]");
-      if (form) wake(form);
+      if (form && !leaving) wake(form);
     });
+  });
+
+  // While a form is on its way, or the page it led to is loading, no part that keeps itself fresh may have the page
+  // loaded again (HX-Refresh): that would take the reader back to the form, and the order just made out of sight.
+  document.addEventListener("htmx:beforeOnLoad", function (event) {
+    const xhr = event.detail.xhr;
+    if (xhr.getResponseHeader("HX-Redirect")) {
+      leaving = true;
+      setTimeout(function () { leaving = false; }, patience);
+    } else if (xhr.getResponseHeader("HX-Refresh") && (leaving || document.querySelector("form[data-sending]"))) {
+      event.preventDefault();
+    }
   });
 
   function clear() {

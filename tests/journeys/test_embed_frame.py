@@ -15,12 +15,13 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import BrowserContext, Frame, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Frame, Page, Route, expect, sync_playwright
 from sqlalchemy import func, select
 
+from app.audit import switches
 from app.chain import mempool
 from app.chain import node as chain_node
-from app.core.db import db
+from app.core.db import db, transaction
 from app.rounds.models import TicketOrder
 
 from .conftest import Served, Shop
@@ -151,6 +152,42 @@ def test_a_player_buys_inside_another_sites_page(page: Page, served: Served) -> 
     ended = re.compile("You won|Another ticket was drawn")
     expect(frame.get_by_role("heading", name=ended)).to_be_visible(timeout=60_000)
     assert page.context.cookies() == []
+
+
+def test_a_round_that_changes_meanwhile_does_not_take_the_buyer_back(page: Page) -> None:
+    held: list[Route] = []
+
+    def poll(route: Route) -> None:
+        if held and "hx-request" in route.request.headers:
+            route.fulfill(status=200, body="", headers={"HX-Refresh": "true"})
+        else:
+            route.continue_()
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"/embed\?"), poll)
+    page.route(re.compile(r"/embed/slips/"), hold, times=1)
+    frame = frame_in(page)
+    with page.expect_request(re.compile(r"/embed/slips/")):
+        frame.get_by_role("button", name="Get a payment address").click()
+    with page.expect_response(lambda answer: "hx-refresh" in answer.headers):
+        pass
+    page.wait_for_timeout(500)
+    held[0].continue_()
+    expect(frame.get_by_role("heading", name="Waiting for your payment")).to_be_visible()
+    assert orders() == 1
+
+
+def test_stopped_sales_are_told_before_anybody_tries(page: Page) -> None:
+    frame, buy = frame_in(page), "Get a payment address"
+    with transaction():
+        switches.stop("sales", actor="operator:bea", reason="a drill")
+    expect(frame.get_by_text("Sales are stopped for the moment.")).to_be_visible(timeout=10_000)
+    expect(frame.get_by_role("button", name=buy)).to_have_count(0)
+    with transaction():
+        switches.start("sales", actor="operator:bea", reason="over")
+    expect(frame.get_by_role("button", name=buy)).to_be_visible(timeout=10_000)
 
 
 def test_what_is_being_typed_survives_the_polling(page: Page) -> None:
