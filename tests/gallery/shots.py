@@ -14,8 +14,9 @@ class Shot:
     """A page in one state.
 
     `path` may use the gallery's places (`/rounds/{round}`). `who` is nobody, owner or operator. `act` is what is done
-    on the page before it is looked at. `moves`: its script fills it while it is looked at. `checked=False`:
-    photographed only, where another shot checks the same page.
+    on the page before it is looked at. `moves`: its script fills it while it is looked at.
+    `reworded`: a page that another shot checks, in another language: its words have to fit, axe need not look again.
+    `checked=False`: photographed only, where another shot checks the same page.
     """
 
     scene: str
@@ -27,3 +28,4 @@ class Shot:
     checked: bool = True
     most_bytes: int = 60_000
     moves: bool = False
+    reworded: bool = False
