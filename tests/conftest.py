@@ -19,9 +19,7 @@ from dev.node.process import NodeProcess
 
 pytest_plugins = ["tests.personas"]
 
-expect.set_options(
-    timeout=60_000
-)  # milliseconds: a busy machine is slow
+expect.set_options(timeout=60_000)  # milliseconds: a busy machine is slow
 
 
 class Browser(FlaskClient):
