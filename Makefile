@@ -37,7 +37,8 @@ demo: setup ## the whole story on this machine: stores, chain, web, players; Ctr
 
 test: setup ## every test, browser tests included
 	@$(SYSTEM_PYTHON) -m dev.setup browser
-	exec $(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	# One worker more than cores, for many tests wait: for processes, blocks and browsers.
+	exec $(PY) -m pytest -n "$$(( $$(nproc) + 1 ))" --maxprocesses 4 --dist loadfile $(ARGS)
 
 screenshots: setup ## every page in every state, phone and desk, light and dark, into OUT=
 	@$(SYSTEM_PYTHON) -m dev.setup browser

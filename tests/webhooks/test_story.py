@@ -59,7 +59,9 @@ def test_a_partner_hears_the_whole_story_of_a_win(chain_app: Flask, node: NodePr
         db.session.rollback()
         theirs = {got.told["type"].partition(".")[0] for got in stranger.received}
         assert theirs == {"round"}, "what concerns everybody, and nothing of another partner"
-        assert {got.told["game"] for got in shop.received} == {"rounds"}
+        assert {got.told["game"] for got in shop.received} == {"rounds", "luckotto"}, "rounds concern everybody"
+        of_orders = {got.told["game"] for got in shop.received if not got.told["subject"].startswith("luckotto-round:")}
+        assert of_orders == {"rounds"}
     assert world.breaches() == []
 
 
