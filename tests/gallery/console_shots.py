@@ -1,7 +1,29 @@
-"""The operators' console."""
+"""The operators' console. Its pages beside the first are checked in tests/admin."""
 
 from __future__ import annotations
 
 from .shots import Shot
 
-SHOTS = (Shot("settled", "admin", "/admin", who="operator"),)
+_PAGES = {
+    "rounds": "rounds",
+    "round": "rounds/rounds/{round}",
+    "luckotto-round": "rounds/luckotto/{round}",
+    "orders": "orders",
+    "order": "orders/rounds/{won_id}",
+    "suspended": "suspended",
+    "payouts": "payouts",
+    "partners": "partners",
+    "partner": "partners/{site}",
+    "alarms": "alarms",
+    "audit": "audit",
+    "system": "system",
+}
+
+SHOTS = (
+    Shot("settled", "admin", "/admin", who="operator"),
+    *(
+        Shot("settled", f"admin-{name}", f"/admin/{path}", who="operator", checked=False)
+        for name, path in _PAGES.items()
+    ),
+    Shot("unlike", "admin-alarms", "/admin/alarms", who="operator", checked=False),
+)

@@ -32,4 +32,12 @@ SHOTS = (
     Shot("settled", "luckotto-embed-rounds", "/embed/luckotto?{lottery}", checked=False),
     Shot("settled", "luckotto-embed-tickets", "/embed/luckotto/players/{player}?{lottery}"),
     Shot("settled", "luckotto-verify", "/luckotto/verify?round={round}", act=_has_checked, moves=True),
+    *(
+        Shot("unlike", f"luckotto-round-{what}", f"/luckotto/rounds/{{l_{what}_round}}", checked=False)
+        for what in ("void", "drawing", "halted")
+    ),
+    *(
+        Shot("unlike", f"luckotto-order-{what}", f"/embed/luckotto/orders/{{l_{what}}}?{{lottery}}", checked=False)
+        for what in ("void", "drawing", "halted")
+    ),
 )

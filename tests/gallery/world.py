@@ -64,6 +64,7 @@ class Gallery:
             site = db.session.query(PartnerSite).filter_by(name=SITE).one()
             made = luckotto.create_order(site, list(numbers), player, player, tip)
             self.places[name], self.lottery[name] = str(made.order.id), made.address.address
+            self.places[f"{name}_round"] = str(made.order.round_number)
 
     def pay(self, name: str, sats: int) -> None:
         self.world.send(self.orders[name].address, sats)
@@ -150,10 +151,19 @@ def settled(gallery: Gallery) -> None:
 def unlike_others(gallery: Gallery) -> None:
     """Rounds that go other ways: void for want of a seal, in the middle of its draw, halted."""
     others = Stage(gallery.url, gallery.world, gallery.site())
+    _paid_lottery_order(gallery, "l_void")
     stage.void(others)
+    _paid_lottery_order(gallery, "l_drawing")
     stage.drawing(others)
+    _lottery_in_its_draw(int(gallery.places["l_drawing_round"]))
+    _paid_lottery_order(gallery, "l_halted")
     halted = others.order("halted", 3_300).round_number
     gallery.world.mine()
+    with transaction():
+        db.session.execute(
+            text("UPDATE luckotto_rounds SET status = 'halted' WHERE round_number = :n"),
+            {"n": int(gallery.places["l_halted_round"])},
+        )
     with transaction():
         db.session.execute(text("UPDATE rounds SET status = 'halted' WHERE round_number = :n"), {"n": halted})
     gallery.places |= {f"{name}_round": str(number) for name, number in others.rounds.items()}
@@ -161,11 +171,35 @@ def unlike_others(gallery: Gallery) -> None:
     gallery.places |= {f"{name}_order": placed.receipt_secret for name, placed in others.orders.items()}
 
 
+def _paid_lottery_order(gallery: Gallery, name: str) -> None:
+    gallery.lottery_order(name, range(2, 12))
+    gallery.world.send(gallery.lottery[name], 60_000)
+
+
+def _lottery_in_its_draw(number: int) -> None:
+    """A drawn round as it was while its hashes were counted."""
+    with transaction():
+        for statement in (
+            "SET LOCAL session_replication_role = replica",
+            (
+                "UPDATE luckotto_rounds SET status = 'drawing', winning_numbers = NULL, settled_at = NULL "
+                "WHERE round_number = :n"
+            ),
+            (
+                "UPDATE draws SET state = 'provisional', outcome = NULL "
+                "WHERE game = 'luckotto' AND subject = CAST(:n AS text)"
+            ),
+            "UPDATE luckotto_tickets SET status = 'assigned' WHERE round_number = :n",
+            "DELETE FROM luckotto_wins WHERE round_number = :n",
+        ):
+            db.session.execute(text(statement), {"n": number} if ":n" in statement else {})
+
+
 SCENES: dict[str, Callable[[Gallery], None]] = {
     "empty": begin, "selling": selling, "closed": closed, "sealed": sealed, "settled": settled,
     "unlike": unlike_others,
 }  # fmt: skip
-"""In the order of time. A helper adds a scene by a line here, and pages of it in a file of its own."""
+"""In the order of time. A scene is added by a line here, and its pages in a file of their own."""
 
 
 def go_to(gallery: Gallery, scene: str) -> None:
