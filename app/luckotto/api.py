@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from uuid import UUID
-
 from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 
@@ -18,6 +15,7 @@ from app.core.http import json_response, read_json, with_etag
 from app.core.ids import parse_id
 from app.core.limits import limiter, orders_limit
 from app.core.origin import require_same_origin
+from app.core.paging import LARGEST_PAGE, page_limit, query_cursor, query_number
 from app.partners import queries as partners
 from app.partners.models import PartnerSite
 from app.windows import orders
@@ -31,9 +29,7 @@ from .service import NewOrder
 
 bp = Blueprint("luckotto_api", __name__, url_prefix="/api/luckotto")
 
-_LARGEST_PAGE = 100
 _QUOTES_LIMIT = "300 per minute"
-_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 @bp.record_once
@@ -87,8 +83,8 @@ def order(identifier: str) -> Response:
 @bp.get("/rounds")
 def rounds() -> Response:
     """Rounds, the newest first."""
-    limit = _limit(20)
-    page = queries.rounds_page(_number("before"), limit + 1)
+    limit = page_limit(20)
+    page = queries.rounds_page(query_number("before"), limit + 1)
     draws, wins = queries.draws_of(page), queries.wins_of(page)
     records = [
         answers.round_record(round_, draws.get(round_.round_number), wins.get(round_.round_number))
@@ -109,8 +105,8 @@ def round_(number: int) -> Response:
 def round_orders(number: int) -> Response:
     """A round's orders that were ever paid, those without numbers included, in the order they were made."""
     queries.round_of(number)
-    limit = _limit(_LARGEST_PAGE)
-    page = queries.round_orders_page(number, _cursor("after"), limit + 1)
+    limit = page_limit(LARGEST_PAGE)
+    page = queries.round_orders_page(number, query_cursor("after"), limit + 1)
     records = [answers.order_record(view) for view in page[:limit]]
     return with_etag(json_response(LuckottoOrders(orders=records, next=records[-1].id if len(page) > limit else None)))
 
@@ -123,9 +119,9 @@ def player_orders(player_identifier: str) -> Response:
     if len(given) != 1:
         raise DomainError("partner_id_missing", field="partnerId")
     site = _site(given[0])
-    limit = _limit(50)
+    limit = page_limit(50)
     player = orders.player_of(player_identifier, "playerIdentifier")
-    page = queries.player_orders(site, player, _cursor("before"), limit + 1)
+    page = queries.player_orders(site, player, query_cursor("before"), limit + 1)
     records = [answers.order_record(view) for view in page[:limit]]
     return json_response(LuckottoOrders(orders=records, next=records[-1].id if len(page) > limit else None))
 
@@ -142,32 +138,3 @@ def _site(partner_id: str, *, takes_orders: bool = False) -> PartnerSite:
     if takes_orders and site.status != "live":
         raise DomainError("site_not_live", status=409)
     return site
-
-
-def _limit(usual: int) -> int:
-    limit = _number("limit")
-    return usual if limit is None else min(limit, _LARGEST_PAGE)
-
-
-def _number(name: str) -> int | None:
-    """A positive number of the query, in plain digits.
-
-    Raises:
-        DomainError: 422, anything else, or given twice.
-    """
-    given = request.args.getlist(name)
-    if not given:
-        return None
-    if len(given) > 1 or not _NUMBER.fullmatch(given[0]):
-        raise DomainError("number_invalid", field=name)
-    return int(given[0])
-
-
-def _cursor(name: str) -> UUID | None:
-    given = request.args.getlist(name)
-    if not given:
-        return None
-    found = parse_id(given[0]) if len(given) == 1 else None
-    if found is None:
-        raise DomainError("cursor_invalid", field=name)
-    return found

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from uuid import UUID
-
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from app.chain import node
 from app.chain import queries as chain
 from app.chain.blocks import display
 from app.core.db import transaction
-from app.core.errors import DomainError, NotFound, Unavailable
+from app.core.errors import NotFound, Unavailable
 from app.core.headers import no_store
 from app.core.http import json_response, read_json, with_etag
-from app.core.ids import parse_id
 from app.core.limits import limiter, orders_limit
 from app.core.origin import require_same_origin
+from app.core.paging import LARGEST_PAGE, page_limit, query_cursor, query_number
 from app.partners import queries as partners
 
 from . import answers, bundle, queries, service
@@ -26,9 +23,7 @@ from .schemas import ClosingBlock, CreatedOrder, NewOrder, RoundsPage, SlipsPage
 
 bp = Blueprint("rounds_api", __name__, url_prefix="/api")
 
-_LARGEST_PAGE = 100
 _BUNDLES_LIMIT = "60 per minute"
-_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 @bp.post("/slips")
@@ -63,8 +58,8 @@ def receipt(secret: str) -> Response:
 @bp.get("/rounds")
 def rounds() -> Response:
     """Rounds, the newest first."""
-    limit = _limit(20)
-    page = queries.rounds_page(_number("before"), limit + 1)
+    limit = page_limit(20)
+    page = queries.rounds_page(query_number("before"), limit + 1)
     draws = queries.draws_of(page)
     records = [answers.round_record(round_, draws.get(round_.round_number)) for round_ in page[:limit]]
     following = records[-1].round_number if len(page) > limit else None
@@ -103,8 +98,8 @@ def closing_block_hash(number: int) -> Response:
 def slips(number: int) -> Response:
     """Public orders of a round: those that were ever paid, late and too small payments included."""
     queries.round_of(number)
-    limit = _limit(_LARGEST_PAGE)
-    page = queries.public_orders_page(number, _cursor("after"), limit + 1)
+    limit = page_limit(LARGEST_PAGE)
+    page = queries.public_orders_page(number, query_cursor("after"), limit + 1)
     records = [answers.public_record(view) for view in page[:limit]]
     return json_response(SlipsPage(slips=records, next=records[-1].identifier if len(page) > limit else None))
 
@@ -113,39 +108,10 @@ def slips(number: int) -> Response:
 @limiter.limit(_BUNDLES_LIMIT)
 def proof_bundle(number: int) -> Response:
     """Everything about a round that a stranger needs to check it without us; long ones in parts."""
-    begin = _number("from") or 0
+    begin = query_number("from") or 0
     for _ in range(bundle.ATTEMPTS):
         with transaction():
             read = bundle.read(number, begin)
         if read is not None:
             return Response(bundle.prove(read, node.client()), mimetype="application/json")
     raise Unavailable("records_moving", retry_after=2)
-
-
-def _limit(usual: int) -> int:
-    limit = _number("limit")
-    return usual if limit is None else min(limit, _LARGEST_PAGE)
-
-
-def _number(name: str) -> int | None:
-    """A positive number of the query, in plain digits.
-
-    Raises:
-        DomainError: 422, anything else, or given twice.
-    """
-    given = request.args.getlist(name)
-    if not given:
-        return None
-    if len(given) > 1 or not _NUMBER.fullmatch(given[0]):
-        raise DomainError("number_invalid", field=name)
-    return int(given[0])
-
-
-def _cursor(name: str) -> UUID | None:
-    given = request.args.getlist(name)
-    if not given:
-        return None
-    found = parse_id(given[0]) if len(given) == 1 else None
-    if found is None:
-        raise DomainError("cursor_invalid", field=name)
-    return found
