@@ -149,7 +149,9 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
         ),
         *(
             f"luckotto_api.{name}"
-            for name in ("quote", "create_order", "order", "rounds", "round_", "round_orders", "player_orders")
+            for name in (
+                "quote", "create_order", "order", "rounds", "round_", "round_orders", "proof_bundle", "player_orders",
+            )
         ),
         *(f"site_api.{name}" for name in ("utility", "health", "ready")),
         "metrics.metrics",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -15,17 +15,13 @@ from app.chain.blocks import display
 from app.chain.models import ChainBlock, DepositAddress
 from app.core.db import db, transaction
 from app.core.ids import created_at
-from app.core.money import Sats
-from app.rounds import rules
-from app.rounds.models import SlipRange
 from app.windows import queries, sealing
-from app.windows.games import AnyGame
+from app.windows.games import AnyGame, Comparison, Paid
 from app.windows.recovery import CLOCKS_MAY_DIFFER
 
 from . import rerun
 
 Told = Callable[[int, int, str], None]
-_MAIN: Final = "rounds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,35 +34,13 @@ class Report:
     differences: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    id: UUID
-    price: rules.Price | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Paid:
-    """One payment as the chain has it."""
-
-    order: _Order
-    txid: str
-    vout: int
-    tx_index: int
-    sats: Sats
-    height: int
-
-
 @dataclass(slots=True)
 class _Stored:
     """What the tables say, read in one go."""
 
-    sales_end: int
-    supply: int
-    closing: int
-    depth: int
-    orders: dict[bytes, _Order]
+    orders: dict[bytes, UUID]  # by the script that follows from the terms
     payments: dict[tuple[str, int], Any]
-    ranges: dict[UUID, tuple[int, int]]
+    game_differs: Comparison
     first: int
     last: int
     seal_holds: bool
@@ -85,8 +59,7 @@ def replay(game: AnyGame, number: int, *, with_draw: bool, tell: Told) -> Report
         stored = _read(game, number, differences)
     found = list(_from_chain(stored, tell))
     _compare_payments(stored, found, differences)
-    if game.name == _MAIN:
-        _compare_tickets(stored, found, differences)
+    differences += stored.game_differs(found)
     if not stored.seal_holds:
         differences.append("the seal does not hold: the tables give another root than the published one")
     if with_draw and stored.draw is not None:
@@ -109,16 +82,15 @@ def _read(game: AnyGame, number: int, differences: list[str]) -> _Stored:
         select(game.payment).where(game.payment.order_id.in_(ids), game.payment.orphaned_at.is_(None))
     )
     return _Stored(
-        sales_end=round_.sales_end_height, supply=getattr(round_, "ticket_supply", 0), closing=round_.closing_height,
-        depth=round_.settlement_depth, orders=_orders(rows, differences),
-        payments={(row.txid, row.vout): row for row in payments}, ranges=_ranges(game, number),
+        orders=_orders(rows, differences), payments={(row.txid, row.vout): row for row in payments},
+        game_differs=game.replay(round_),
         first=_first_block(ids), last=min(chain.tip_height(), round_.closing_height + round_.settlement_depth),
         seal_holds=round_.seal_root is None or sealing.recomputed_root(game, number) == round_.seal_root,
         draw=_draw(game, round_),
     )  # fmt: skip
 
 
-def _orders(rows: Sequence[Any], differences: list[str]) -> dict[bytes, _Order]:
+def _orders(rows: Sequence[Any], differences: list[str]) -> dict[bytes, UUID]:
     """By the script that follows from the terms, whatever script is stored."""
     found = {}
     for row in rows:
@@ -127,18 +99,8 @@ def _orders(rows: Sequence[Any], differences: list[str]) -> dict[bytes, _Order]:
         script = commitment.script_pubkey(key)
         if script != address.script_pubkey:
             differences.append(f"order {order.id}: its terms lead to another address than {address.address}")
-        price = None
-        if hasattr(order, "player_ticket_price_sats"):
-            price = rules.Price(order.base_ticket_price_sats, order.player_ticket_price_sats, order.min_payment_sats)
-        found[script] = _Order(order.id, price)
+        found[script] = order.id
     return found
-
-
-def _ranges(game: AnyGame, number: int) -> dict[UUID, tuple[int, int]]:
-    if game.name != _MAIN:
-        return {}
-    rows = select(SlipRange).where(SlipRange.round_number == number, SlipRange.payment_id.is_not(None))
-    return {row.payment_id: (row.first or 0, row.after) for row in db.session.scalars(rows) if row.payment_id}
 
 
 def _first_block(ids: Sequence[UUID]) -> int:
@@ -153,7 +115,7 @@ def _draw(game: AnyGame, round_: Any) -> rerun.Record | None:
     return rerun.record_of(game, round_.round_number) if round_.status == "settled" else None
 
 
-def _from_chain(stored: _Stored, tell: Told) -> list[_Paid]:
+def _from_chain(stored: _Stored, tell: Told) -> list[Paid]:
     found = []
     scripts = set(stored.orders)
     for height in range(stored.first, stored.last + 1):
@@ -161,7 +123,7 @@ def _from_chain(stored: _Stored, tell: Told) -> list[_Paid]:
         for place in scanner.positions_paying(node.client(), height, scripts) if scripts else ():
             output = place.output
             found.append(
-                _Paid(
+                Paid(
                     stored.orders[output.script], display(output.txid), output.vout, output.tx_index,
                     output.amount_sats, height,
                 )
@@ -169,7 +131,7 @@ def _from_chain(stored: _Stored, tell: Told) -> list[_Paid]:
     return sorted(found, key=lambda paid: (paid.height, paid.tx_index, paid.vout))
 
 
-def _compare_payments(stored: _Stored, found: Sequence[_Paid], differences: list[str]) -> None:
+def _compare_payments(stored: _Stored, found: Sequence[Paid], differences: list[str]) -> None:
     known = dict(stored.payments)
     for paid in found:
         row = known.pop((paid.txid, paid.vout), None)
@@ -177,7 +139,7 @@ def _compare_payments(stored: _Stored, found: Sequence[_Paid], differences: list
         if row is None:
             differences.append(f"{where} in block {paid.height} pays {paid.sats} sats and is not stored")
         elif (row.amount_sats, row.block_height, row.tx_index, row.order_id) != (
-            paid.sats, paid.height, paid.tx_index, paid.order.id,
+            paid.sats, paid.height, paid.tx_index, paid.order_id,
         ):  # fmt: skip
             differences.append(f"{where}: amount, place or order is not the chain's")
     differences += [
@@ -185,25 +147,3 @@ def _compare_payments(stored: _Stored, found: Sequence[_Paid], differences: list
         for (txid, vout), row in known.items()
         if row.block_height <= stored.last
     ]
-
-
-def _compare_tickets(stored: _Stored, found: Sequence[_Paid], differences: list[str]) -> None:
-    """Credit every payment again, in chain order, and compare fate, money and tickets."""
-    holdings: dict[UUID, rules.Holding] = {}
-    sold = 0
-    for paid in found:
-        row = stored.payments.get((paid.txid, paid.vout))
-        if row is None or paid.order.price is None or row.status == "void":
-            continue
-        holding = holdings.get(paid.order.id, rules.Holding())
-        fate = rules.assess(
-            paid.sats, paid.order.price, holding, stored.supply - sold, in_time=paid.height < stored.sales_end
-        )  # fmt: skip
-        expected = (str(fate.fate), fate.credited, fate.refundable)
-        if expected != (row.status, row.credited_sats, row.refundable_sats):
-            differences.append(f"{paid.txid}:{paid.vout}: expected {expected[0]} with {fate.credited} sats credited")
-        if fate.tickets and stored.ranges.get(row.id) != (sold, sold + fate.tickets):
-            differences.append(f"{paid.txid}:{paid.vout}: expected tickets {sold} to {sold + fate.tickets - 1}")
-        if fate.fate is rules.Fate.CREDITED:
-            sold += fate.tickets
-            holdings[paid.order.id] = rules.Holding(holding.credited + fate.credited, holding.tickets + fate.tickets)

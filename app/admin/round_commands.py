@@ -17,15 +17,15 @@ from app.chain import node, rpc, scanner
 from app.chain import queries as chain
 from app.chain.service import CursorMoved
 from app.core.db import transaction
-from app.core.errors import DomainError, Unavailable
-from app.rounds import bundle
-from app.windows import recovery
-from app.windows.games import game_called, window_games
+from app.core.errors import DomainError
+from app.windows import bundle, recovery
+from app.windows.games import AnyGame, game_called, window_games
 
 from .progress import Progress
 from .replay import replay
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+game_option = click.option("--game", "name", help="Another game than the main one.")
 _BLOCKS_AT_ONCE = 20
 
 
@@ -80,13 +80,13 @@ def _again(height: int, tip: int, actor: str, reason: str) -> None:
 
 @click.command("replay")
 @click.argument("number", type=click.IntRange(min=1))
-@click.option("--game", "name", help="Another game than the main one.")
+@game_option
 @click.option("--draw/--no-draw", default=True, help="Hash the draw once more too; it takes as long as it did.")
 @as_json_option
 def replay_round(number: int, name: str | None, draw: bool, as_json: bool) -> None:
     """Do round NUMBER again from the chain and its orders' terms, and compare; exit 1 if anything differs."""
     try:
-        game = game_called(name) if name else window_games()[0]
+        game = _game(name)
         with Progress() as tell:
             report = replay(game, number, with_draw=draw, tell=tell)
     except DomainError as error:
@@ -107,13 +107,15 @@ def replay_round(number: int, name: str | None, draw: bool, as_json: bool) -> No
 @click.command("export")
 @click.argument("number", type=click.IntRange(min=1))
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Into this file, not to the terminal.")
-def export_round(number: int, output: Path | None) -> None:
+@game_option
+def export_round(number: int, name: str | None, output: Path | None) -> None:
     """Write the proof bundle of round NUMBER, one JSON document a line for each part, as the verifier reads it."""
     target: IO[str] = output.open("w") if output else sys.stdout
     try:
+        game = _game(name)
         begin: int | None = 0
         while begin is not None:
-            text = "".join(_part(number, begin))
+            text = "".join(_part(game, number, begin))
             target.write(text + "\n")
             begin = json.loads(text)["next"]
     except DomainError as error:
@@ -123,12 +125,13 @@ def export_round(number: int, output: Path | None) -> None:
             target.close()
 
 
-def _part(number: int, begin: int) -> Iterator[str]:
+def _part(game: AnyGame, number: int, begin: int) -> Iterator[str]:
     with current_app.test_request_context():
-        for _ in range(bundle.ATTEMPTS):
-            with transaction():
-                read = bundle.read(number, begin)
-            if read is not None:
-                yield from bundle.prove(read, node.client())
-                return
-    raise Unavailable("records_moving")
+        with transaction():
+            reading = bundle.read(game, number, begin)
+        yield from bundle.prove(reading, node.client())
+
+
+def _game(name: str | None) -> AnyGame:
+    """The game of that name, or the main one."""
+    return game_called(name) if name else window_games()[0]

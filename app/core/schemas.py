@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
+
+from .money import MAX_SATS
+
+Sats = Annotated[int, Field(ge=0, le=MAX_SATS, description="satoshis")]
+Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="64 hexadecimal digits")]
+Hex = Annotated[str, Field(pattern="^([0-9a-f]{2})*$")]
+Height = Annotated[int, Field(ge=0)]
 
 
 class Question(BaseModel):

@@ -18,9 +18,10 @@ from app.core.origin import require_same_origin
 from app.core.paging import LARGEST_PAGE, page_limit, query_cursor, query_number
 from app.partners import queries as partners
 from app.partners.models import PartnerSite
-from app.windows import orders
+from app.windows import bundle, orders
 
 from . import answers, queries, service
+from .game import LUCKOTTO
 from .messages import MESSAGES
 from .models import LuckottoRound
 from .queries import OrderView
@@ -30,6 +31,7 @@ from .service import NewOrder
 bp = Blueprint("luckotto_api", __name__, url_prefix="/api/luckotto")
 
 _QUOTES_LIMIT = "300 per minute"
+_BUNDLES_LIMIT = "60 per minute"
 
 
 @bp.record_once
@@ -109,6 +111,15 @@ def round_orders(number: int) -> Response:
     page = queries.round_orders_page(number, query_cursor("after"), limit + 1)
     records = [answers.order_record(view) for view in page[:limit]]
     return with_etag(json_response(LuckottoOrders(orders=records, next=records[-1].id if len(page) > limit else None)))
+
+
+@bp.get("/rounds/<round_number:number>/bundle")
+@limiter.limit(_BUNDLES_LIMIT)
+def proof_bundle(number: int) -> Response:
+    """Everything about a round that a stranger needs to check it without us; long ones in parts."""
+    with transaction():
+        reading = bundle.read(LUCKOTTO, number, query_number("from") or 0)
+    return bundle.answer(reading)
 
 
 @bp.get("/players/<player_identifier>/orders")

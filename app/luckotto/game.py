@@ -16,11 +16,12 @@ from app.core.ids import new_id
 from app.core.money import Sats
 from app.draws import six_numbers
 from app.draws.merkle_sum import Leaf
+from app.draws.models import Draw
 from app.draws.six_numbers import SixNumbers
 from app.ledger.entries import Posting
-from app.windows.games import Outcome, Promise, WindowGame
+from app.windows.games import Comparison, Evidence, Outcome, Promise, WindowGame
 
-from . import crediting, sealing, statements
+from . import bundle, crediting, replay, sealing, statements
 from .models import LuckottoOrder, LuckottoPayment, LuckottoRound, LuckottoTicket, LuckottoWin
 from .rules import GAME, TERMS_VERSION, jackpot, mask_of, numbers_of, possible_draws, price
 
@@ -152,6 +153,12 @@ class Luckotto(WindowGame[LuckottoRound, LuckottoOrder, LuckottoPayment]):
 
     def unsettled_sats(self, site_id: UUID) -> Sats:
         return int(db.session.execute(text(statements.UNSETTLED), {"site": site_id}).scalar_one())
+
+    def evidence(self, round_: LuckottoRound, draw: Draw | None, begin: int, last: int) -> Evidence:
+        return bundle.evidence(round_, draw, begin, last)
+
+    def replay(self, round_: LuckottoRound) -> Comparison:
+        return replay.of_round(round_)
 
     def agrees(self, round_: LuckottoRound, outcome: Mapping[str, Any]) -> bool:
         """Numbers and digests belong together, and are the round's."""

@@ -8,14 +8,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from app.core.http import FieldRefused
-from app.core.money import MAX_SATS
-from app.core.schemas import Answer, Question
+from app.core.schemas import Answer, Hash, Height, Question, Sats
+from app.windows.rules import TicketStatus
+from app.windows.schemas import WindowBundle
 
 from .rules import FEWEST_NUMBERS, LARGEST_POOL, MOST_NUMBERS, NumbersRefused, numbers
 
-Sats = Annotated[int, Field(ge=0, le=MAX_SATS, description="satoshis")]
-Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="64 hexadecimal digits")]
-Height = Annotated[int, Field(ge=0)]
 Number = Annotated[int, Field(ge=1, le=LARGEST_POOL)]
 Numbers = Annotated[list[Number], Field(min_length=FEWEST_NUMBERS, max_length=MOST_NUMBERS)]
 Six = Annotated[list[Number], Field(min_length=6, max_length=6)]
@@ -175,3 +173,96 @@ class LuckottoRounds(Answer):
 
     rounds: list[LuckottoRound]
     next: int | None
+
+
+class LuckottoFrozenRound(Answer):
+    """What a round was fixed with when it was made, and where it stands."""
+
+    round_number: int
+    status: RoundStatus
+    opens_at_height: Height
+    sales_end_height: Height
+    closing_height: Height
+    settlement_depth: int
+    pool_size: int
+    possible_combinations: int
+    base_combination_price_sats: Sats
+    jackpot_sats: Sats
+    min_payment_floor_sats: Sats
+    winner_algorithm: str
+    hash_work: int
+    internal_key: Hash
+    sold_tickets: int
+    sold_combinations: int
+
+
+class LuckottoBundleOrder(Answer):
+    """What an order asked for, and what its address can be recomputed from."""
+
+    identifier: str
+    partner_name: str
+    player_uname: str
+    player_identifier: str
+    requested_numbers: Numbers
+    base_sats: Sats
+    fee_sats: Sats
+    deposit_address: str
+    internal_key: Hash
+    terms: str
+    commitment: Hash
+
+
+class LuckottoBundlePayment(Answer):
+    """A payment that is on the chain, with its fate."""
+
+    identifier: str
+    txid: Hash
+    vout: int
+    amount_sats: Sats
+    credited_sats: Sats
+    refundable_sats: Sats
+    block_height: Height
+    status: PaymentStatus
+
+
+class LuckottoBundleTicket(Answer):
+    """The numbers that a funded order got. `sequence` counts a round's tickets from 0, in the order they were given."""
+
+    identifier: str
+    sequence: int
+    allocated_numbers: Numbers
+    combinations: int
+    status: TicketStatus
+
+
+class LuckottoDrawRecord(Answer):
+    """How the six numbers were drawn."""
+
+    algorithm: str
+    closing_block_hash: Hash
+    drawn_numbers: Annotated[Six, Field(description="in the order in which they were drawn")]
+    draw_digests: list[Hash]
+    winning_numbers: Annotated[Six, Field(description="ascending")]
+
+
+class LuckottoWinRecord(Answer):
+    """Who is owed the jackpot, and where to."""
+
+    identifier: str
+    partner_name: str
+    player_uname: str
+    player_identifier: str
+    winning_numbers: Six
+    jackpot_sats: Sats
+    payout_address: str
+
+
+class LuckottoProofBundle(WindowBundle):
+    """A round of Luckotto with all its evidence, in parts where it is long."""
+
+    round: LuckottoFrozenRound
+    orders: list[LuckottoBundleOrder]
+    payments: list[LuckottoBundlePayment]
+    tickets: list[LuckottoBundleTicket]
+    draw: LuckottoDrawRecord | None
+    win: LuckottoWinRecord | None

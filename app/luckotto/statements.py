@@ -70,8 +70,8 @@ ORDER BY p.id
 """
 
 # What takes part in the draw: each ticket with all that was credited to its order.
-SEALED = """
-SELECT t.numbers, t.combinations, d.commitment, p.paid
+_SEALED = """
+SELECT t.id, t.sequence, t.status, t.numbers, t.combinations, d.commitment, p.paid
 FROM luckotto_tickets t
 JOIN luckotto_orders o ON o.id = t.id
 JOIN deposit_addresses d ON d.id = o.deposit_address_id
@@ -81,7 +81,14 @@ JOIN LATERAL (
     FROM luckotto_payments q
     WHERE q.order_id = o.id AND q.credited_round_number = t.round_number AND q.credited_sats > 0
 ) p ON true
-WHERE t.round_number = :round ORDER BY t.sequence
+"""
+
+SEALED = f"{_SEALED} WHERE t.round_number = :round ORDER BY t.sequence"
+
+# The same of those that payments of some blocks brought.
+SEALED_IN_BLOCKS = f"""{_SEALED}
+JOIN luckotto_payments b ON b.id = t.payment_id
+WHERE t.round_number = :round AND b.block_height BETWEEN :begin AND :last ORDER BY t.sequence
 """
 
 # The payments that reached their totals first, for they used up what the others had left with the round.
@@ -127,4 +134,28 @@ FORGET_COMBINATIONS = """
 DELETE FROM luckotto_combinations WHERE ctid = ANY(ARRAY(
     SELECT c.ctid FROM luckotto_rounds r JOIN luckotto_combinations c USING (round_number)
     WHERE r.status IN ('settled', 'void') LIMIT :limit))
+"""
+
+# Live payments of a round in some blocks, in chain order.
+BUNDLED_PAYMENTS = """
+SELECT p.order_id, p.txid, p.vout, p.amount_sats, p.credited_sats, p.refundable_sats, p.block_height, p.status
+FROM luckotto_payments p JOIN luckotto_orders o ON o.id = p.order_id
+WHERE o.round_number = :round AND p.orphaned_at IS NULL AND p.block_height BETWEEN :begin AND :last
+ORDER BY p.block_height, p.tx_index, p.vout
+"""
+
+# Orders whose first payment is in these blocks.
+BUNDLED_ORDERS = """
+SELECT o.id, o.player_uname, o.player_identifier, o.requested, o.base_sats, o.fee_sats, site.name,
+       d.address, d.internal_key, d.terms, d.commitment
+FROM (
+    SELECT p.order_id, min(p.block_height) AS first_paid
+    FROM luckotto_payments p JOIN luckotto_orders o ON o.id = p.order_id
+    WHERE o.round_number = :round AND p.orphaned_at IS NULL GROUP BY p.order_id
+) AS paid
+JOIN luckotto_orders o ON o.id = paid.order_id
+JOIN partner_sites site ON site.id = o.partner_site_id
+JOIN deposit_addresses d ON d.id = o.deposit_address_id
+WHERE paid.first_paid BETWEEN :begin AND :last
+ORDER BY o.id
 """

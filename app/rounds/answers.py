@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from app.draws.models import Draw
 from app.windows.queries import PaymentView
+from app.windows.rules import ticket_status
 
 from .links import payment_link
 from .models import Round
 from .queries import OrderView
-from .schemas import Order, Payment, PublicSlip, Receipt, RoundRecord, Slip, SlipStatus
+from .schemas import Order, Payment, PublicSlip, Receipt, RoundRecord, Slip
 
 
 def order_record(view: OrderView) -> Order:
@@ -60,13 +61,8 @@ def slip_record(view: OrderView) -> Slip:
         ranges=[list(pair) for pair in view.ranges],
         first_block_height=slip.first_block_height,
         first_block_hash=slip.first_block_hash,
-        status=slip_status(slip.status, view.round.status),
+        status=ticket_status(slip.status, view.round.status),
     )
-
-
-def slip_status(stored: str, round_status: str) -> SlipStatus:
-    """Whether a slip lost is not stored: it follows from its round's settlement."""
-    return "lost" if stored == "assigned" and round_status == "settled" else stored  # type: ignore[return-value]
 
 
 def public_record(view: OrderView) -> PublicSlip:

@@ -8,15 +8,17 @@ from app.chain import node
 from app.chain import queries as chain
 from app.chain.blocks import display
 from app.core.db import transaction
-from app.core.errors import NotFound, Unavailable
+from app.core.errors import NotFound
 from app.core.headers import no_store
 from app.core.http import json_response, read_json, with_etag
 from app.core.limits import limiter, orders_limit
 from app.core.origin import require_same_origin
 from app.core.paging import LARGEST_PAGE, page_limit, query_cursor, query_number
 from app.partners import queries as partners
+from app.windows import bundle
 
-from . import answers, bundle, queries, service
+from . import answers, queries, service
+from .game import ROUNDS
 from .models import Round
 from .queries import OrderView
 from .schemas import ClosingBlock, CreatedOrder, NewOrder, RoundsPage, SlipsPage
@@ -108,10 +110,6 @@ def slips(number: int) -> Response:
 @limiter.limit(_BUNDLES_LIMIT)
 def proof_bundle(number: int) -> Response:
     """Everything about a round that a stranger needs to check it without us; long ones in parts."""
-    begin = query_number("from") or 0
-    for _ in range(bundle.ATTEMPTS):
-        with transaction():
-            read = bundle.read(number, begin)
-        if read is not None:
-            return Response(bundle.prove(read, node.client()), mimetype="application/json")
-    raise Unavailable("records_moving", retry_after=2)
+    with transaction():
+        reading = bundle.read(ROUNDS, number, query_number("from") or 0)
+    return bundle.answer(reading)

@@ -16,11 +16,12 @@ from app.core.ids import hash_secret, new_secret
 from app.core.money import Sats
 from app.draws import rules as draw_rules
 from app.draws.merkle_sum import Leaf
+from app.draws.models import Draw
 from app.draws.rules import DrawResult
 from app.ledger.entries import Posting
-from app.windows.games import Outcome, Promise, WindowGame
+from app.windows.games import Comparison, Evidence, Outcome, Promise, WindowGame
 
-from . import crediting, sealing, settlement
+from . import bundle, crediting, replay, sealing, settlement
 from .models import OrderPayment, Round, SlipRange, TicketOrder
 from .rules import ALGORITHM, GAME, TERMS_VERSION, jackpot
 
@@ -130,6 +131,12 @@ class Rounds(WindowGame[Round, TicketOrder, OrderPayment]):
 
     def unsettled_sats(self, site_id: UUID) -> Sats:
         return settlement.unsettled_sats(site_id)
+
+    def evidence(self, round_: Round, draw: Draw | None, begin: int, last: int) -> Evidence:
+        return bundle.evidence(round_, draw, begin, last)
+
+    def replay(self, round_: Round) -> Comparison:
+        return replay.of_round(round_)
 
     def agrees(self, round_: Round, outcome: Mapping[str, Any]) -> bool:
         """Digits, digests and winner belong together."""

@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 from app.core.http import FieldRefused
 from app.core.money import MAX_SATS
 from app.windows import rules
+from app.windows.schemas import WindowBundle
 
 MAX_ROUND_NUMBER = 2**31 - 1
 
@@ -26,7 +27,6 @@ OrderStatus = Literal[
     "waiting", "seen", "partly_paid", "confirmed", "late", "sold_out", "void", "drawn", "won", "lost", "expired"
 ]
 PaymentStatus = Literal["seen", "credited", "below_minimum", "late", "sold_out", "void", "orphaned"]
-SlipStatus = Literal["assigned", "won", "lost", "void"]
 
 
 class Question(BaseModel):
@@ -105,7 +105,7 @@ class Slip(Answer):
     ranges: list[Range]
     first_block_height: Height
     first_block_hash: Hash
-    status: SlipStatus
+    status: rules.TicketStatus
 
 
 class CreatedOrder(Answer):
@@ -207,28 +207,6 @@ class FrozenRound(Answer):
     sold_tickets: int
 
 
-class Headers(Answer):
-    """Block headers without a gap, 80 bytes each."""
-
-    first_height: Height
-    headers: list[Hex]
-
-
-class TransactionProof(Answer):
-    """A transaction, and the Merkle branch that leads from it to its block's header, nearest node first.
-
-    Nodes of the branch are in the byte order in which they are hashed.
-    """
-
-    txid: Hash
-    block_height: Height
-    block_hash: Hash
-    header: Hex
-    index: int
-    branch: list[Hash]
-    raw_transaction: Hex
-
-
 class BundleOrder(Answer):
     """What an order's address can be recomputed from."""
 
@@ -256,14 +234,6 @@ class BundlePayment(Answer):
     last_ticket: Ticket | None
 
 
-class Seal(Answer):
-    """The root that was published before the closing block, and what it is over, in ticket order."""
-
-    root: Hash
-    sealed_at_height: Height
-    leaves: list[str]
-
-
 class DrawRecord(Answer):
     """How the winning ticket was drawn."""
 
@@ -285,38 +255,12 @@ class WinRecord(Answer):
     payout_address: str
 
 
-class BundleBalance(Answer):
-    """What a partner earned in the round: all that its players paid beyond base prices."""
+class ProofBundle(WindowBundle):
+    """A round of the main game with all its evidence, in parts where it is long."""
 
-    partner_name: str
-    earned_sats: Sats
-
-
-class BundlePayout(Answer):
-    """The transaction that paid the jackpot, once a block holds it, and which of its outputs did."""
-
-    txid: Hash
-    vout: int
-    amount_sats: Sats
-    proof: TransactionProof | None
-
-
-class ProofBundle(Answer):
-    """A round with all its evidence. A long one comes in parts: `next` goes into `from`; null in the last part."""
-
-    bundle_version: Literal[1] = 1
-    network: str
-    part_from: Height
-    next: Height | None
     round: FrozenRound
-    headers: Headers | None
-    height_proof: TransactionProof | None
     orders: list[BundleOrder]
     payments: list[BundlePayment]
     slips: list[Slip]
-    seal: Seal | None
     draw: DrawRecord | None
     win: WinRecord | None
-    balances: list[BundleBalance]
-    payout: BundlePayout | None
-    transactions: list[TransactionProof]  # the last field: it is written while the blocks are read

@@ -7,7 +7,7 @@ own transactions: none of them commits, and none calls the network.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
@@ -21,9 +21,11 @@ from app.core.config import Settings
 from app.core.errors import NotFound
 from app.core.money import Sats
 from app.draws.merkle_sum import Leaf
+from app.draws.models import Draw
 from app.ledger.entries import Posting
 
 from .models import WindowOrder, WindowPayment, WindowRound
+from .schemas import WindowBundle
 
 RoundT = TypeVar("RoundT", bound=WindowRound)
 OrderT = TypeVar("OrderT", bound=WindowOrder)
@@ -49,6 +51,31 @@ class Outcome:
     columns: Mapping[str, Any]
     facts: Mapping[str, Any]
     evidence: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a game puts into a part of a round's proof bundle: the fields that are its own, and what of the seal belongs
+    here, so that the leaves of all parts together are in the seal's order."""
+
+    bundle: type[WindowBundle]
+    records: Mapping[str, Any]
+    leaves: Sequence[Leaf]
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """One payment to an order of a round, as the chain has it."""
+
+    order_id: UUID
+    txid: str
+    vout: int
+    tx_index: int
+    sats: Sats
+    height: int
+
+
+Comparison: TypeAlias = Callable[[Sequence[Paid]], Iterable[str]]
 
 
 class WindowGame(ABC, Generic[RoundT, OrderT, PaymentT]):
@@ -162,6 +189,18 @@ class WindowGame(ABC, Generic[RoundT, OrderT, PaymentT]):
     @abstractmethod
     def unsettled_sats(self, site_id: UUID) -> Sats:
         """The same of one partner in all rounds that are not drawn, for its dashboard."""
+
+    # For doubters
+
+    @abstractmethod
+    def evidence(self, round_: RoundT, draw: Draw | None, begin: int, last: int) -> Evidence:
+        """The part of a round's evidence whose payments are in the blocks `begin` to `last`. An order belongs where its
+        first payment is; orders that were never paid nowhere. `draw` is a settled round's."""
+
+    @abstractmethod
+    def replay(self, round_: RoundT) -> Comparison:
+        """Read what is stored of a round's payments and tickets; what is returned asks the database no more. It credits
+        every payment, given in chain order, again, and says each difference in words."""
 
     @abstractmethod
     def agrees(self, round_: RoundT, outcome: Mapping[str, Any]) -> bool:

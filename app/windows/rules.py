@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from app.core.money import DUST_SATS, Sats
 
@@ -77,3 +77,11 @@ def identifier(text: str) -> str | None:
 def _may_identify(char: str) -> bool:
     """Letters and decimal digits of any script; nothing that is invisible or changes its neighbours."""
     return char in " ._-" or unicodedata.category(char) in _LETTERS_AND_DIGITS
+
+
+TicketStatus: TypeAlias = Literal["assigned", "won", "lost", "void"]
+
+
+def ticket_status(stored: str, round_status: str) -> TicketStatus:
+    """Whether a ticket lost is not stored: it follows from its round's settlement."""
+    return "lost" if stored == "assigned" and round_status == "settled" else stored  # type: ignore[return-value]

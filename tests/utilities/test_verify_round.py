@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.rounds import bundle as app_bundle
+from app.windows import bundle as app_bundle
 from app.windows import jobs
 from tests.factories.played import ask, played_round
 

@@ -1,0 +1,250 @@
+"""The proof bundle: a round with its evidence, read from our tables in one go and from the node block by block.
+
+Here is what every game's bundle has: headers, proofs of transactions, seal, balances, payout. The game adds its orders,
+payments, what they bought, and its draw. A part holds whole blocks. It is written while it is read, so that its size
+costs no memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Response, current_app, stream_with_context
+from sqlalchemy import Row, select, text
+
+from app.chain import node, rpc
+from app.chain.blocks import HEADER_BYTES, display, merkle_branch, raw_transactions
+from app.core.db import db
+from app.core.errors import Unavailable
+from app.draws.models import Draw
+from app.partners.models import PartnerSite
+from app.payouts import queries as payouts
+
+from . import queries
+from .games import AnyGame, Evidence
+from .models import WindowRound
+from .schemas import BundleBalance, BundlePayout, Headers, Seal, TransactionProof, WindowBundle
+from .statements import for_tables_of
+
+_ATTEMPTS: Final = 3
+MAX_PAYMENTS: Final = 5_000
+MAX_BLOCKS: Final = 200
+
+# The whole row: whatever of the round is told must not have moved meanwhile.
+_STAND = """
+SELECT c.height AS tip, c.hash AS tip_hash, r.* FROM chain_cursor c CROSS JOIN {rounds} r
+WHERE r.round_number = :round
+"""
+
+_LIVE = """
+FROM {payments} p JOIN {orders} o ON o.id = p.order_id
+WHERE o.round_number = :round AND p.orphaned_at IS NULL
+"""
+
+_HEIGHTS = f"""
+SELECT p.block_height AS height, count(*) AS payments {_LIVE} AND p.block_height >= :begin
+GROUP BY p.block_height ORDER BY p.block_height
+"""
+
+_BLOCKS = f"""
+SELECT p.block_height AS height, p.block_hash AS hash, array_agg(DISTINCT p.txid) AS txids
+{_LIVE} AND p.block_height BETWEEN :begin AND :last
+GROUP BY p.block_height, p.block_hash ORDER BY p.block_height
+"""
+
+_FIRST_PAID = f"SELECT min(p.block_height) {_LIVE}"
+
+_HEADERS = """
+SELECT b.height, b.hash, b.header FROM chain_blocks b
+JOIN {rounds} r ON r.round_number = :round
+WHERE b.height BETWEEN least(r.opens_at_height, :first) AND r.closing_height + r.settlement_depth
+ORDER BY b.height
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A part as the tables give it. The node is still to be asked for `blocks`: (height, hash, transaction ids)."""
+
+    bundle: WindowBundle
+    blocks: list[tuple[int, str, frozenset[str]]]
+    height_block: tuple[int, str] | None  # whose coinbase proves the heights
+    payout_block: tuple[int, str] | None  # that holds the payout
+
+
+def read(game: AnyGame, number: int, begin: int) -> Reading:
+    """The part of a round's bundle whose payments begin at block `begin`.
+
+    Raises:
+        NotFound: no such round.
+        Unavailable: chain or round kept moving while it was read.
+    """
+    queries.round_of(game, number)
+    for _ in range(_ATTEMPTS):
+        db.session.expire_all()
+        before = _stand(game, number)
+        reading = _read(game, number, begin)
+        if _stand(game, number) == before:
+            return reading
+    raise Unavailable("records_moving", retry_after=2)
+
+
+def _read(game: AnyGame, number: int, begin: int) -> Reading:
+    round_ = queries.round_of(game, number)
+    last, following = _extent(game, number, begin)
+    evidence = game.evidence(round_, _draw(game, round_), begin, last)
+    headers = _headers(game, number) if begin == 0 else []
+    paid = _payout(game, number) if begin == 0 else None
+    bundle = evidence.bundle(
+        game=game.name,
+        network=current_app.config["SETTINGS"].bitcoin_network,
+        part_from=begin,
+        next=following,
+        headers=_header_list(headers),
+        height_proof=None,
+        seal=_seal(round_, evidence),
+        balances=_balances(game, round_) if begin == 0 else [],
+        payout=paid[0] if paid else None,
+        transactions=[],
+        **evidence.records,
+    )
+    blocks = _rows(game, _BLOCKS, round=number, begin=begin, last=last)
+    top = (headers[-1].height, display(headers[-1].hash)) if headers else None
+    paying = [(row.height, row.hash, frozenset(row.txids)) for row in blocks]
+    return Reading(bundle, paying, top, paid[1] if paid else None)
+
+
+def prove(reading: Reading, client: rpc.NodeClient) -> Iterator[str]:
+    """The part as JSON text, its transactions proven from the node's blocks.
+
+    Raises:
+        Unavailable: at once, if the node is away; if it goes away later the text breaks off.
+    """
+    proofs = (proof for height, hash_, txids in reading.blocks for proof in _proofs(client, height, hash_, txids))
+    height_proof = _coinbase_proof(client, *reading.height_block) if reading.height_block else None
+    payout = reading.bundle.payout
+    if payout is not None and reading.payout_block is not None:
+        proof = next(_proofs(client, *reading.payout_block, frozenset({payout.txid})), None)
+        payout = payout.model_copy(update={"proof": proof})
+    first = next(proofs, None)
+    told = reading.bundle.model_copy(update={"height_proof": height_proof, "payout": payout})
+    head = told.model_dump_json(by_alias=True, exclude={"transactions"})
+    return stream_with_context(_written(head, first, proofs))
+
+
+def answer(reading: Reading) -> Response:
+    """The part as a response that is written while the node is read.
+
+    Raises:
+        Unavailable: the node is away.
+    """
+    return Response(prove(reading, node.client()), mimetype="application/json")
+
+
+def _written(head: str, first: TransactionProof | None, rest: Iterator[TransactionProof]) -> Iterator[str]:
+    """The transactions come last, one by one."""
+    yield head.removesuffix("}") + ',"transactions":['
+    if first is not None:
+        yield first.model_dump_json(by_alias=True)
+        for proof in rest:
+            yield "," + proof.model_dump_json(by_alias=True)
+    yield "]}"
+
+
+def _proofs(client: rpc.NodeClient, height: int, hash_: str, txids: frozenset[str]) -> Iterator[TransactionProof]:
+    """Proofs of a block's transactions `txids`, in block order."""
+    raw, transactions = _block(client, hash_)
+    ids = [txid for txid, _ in transactions]
+    for index, (txid, body) in enumerate(transactions):
+        if display(txid) in txids:
+            yield TransactionProof(
+                txid=display(txid),
+                block_height=height,
+                block_hash=hash_,
+                header=raw[:HEADER_BYTES].hex(),
+                index=index,
+                branch=[sibling.hex() for sibling in merkle_branch(ids, index)],
+                raw_transaction=body.hex(),
+            )
+
+
+def _coinbase_proof(client: rpc.NodeClient, height: int, hash_: str) -> TransactionProof:
+    """A block's first transaction, which names the block's height (BIP 34)."""
+    _, transactions = _block(client, hash_)
+    return next(_proofs(client, height, hash_, frozenset({display(transactions[0][0])})))
+
+
+def _block(client: rpc.NodeClient, hash_: str) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    try:
+        raw = rpc.raw_block(client, hash_)
+        return raw, raw_transactions(raw)
+    except (rpc.NodeFailure, ValueError):
+        raise Unavailable("node_away") from None
+
+
+def _rows(game: AnyGame, statement: str, **values: Any) -> Sequence[Row[Any]]:
+    return db.session.execute(text(for_tables_of(game, statement)), values).all()
+
+
+def _stand(game: AnyGame, number: int) -> Sequence[Row[Any]]:
+    return _rows(game, _STAND, round=number)
+
+
+def _extent(game: AnyGame, number: int, begin: int) -> tuple[int, int | None]:
+    """The last block of the part that begins at `begin`, and the block the next part begins at."""
+    last, blocks, payments = begin, 0, 0
+    for row in _rows(game, _HEIGHTS, round=number, begin=begin):
+        if blocks and (payments + row.payments > MAX_PAYMENTS or blocks == MAX_BLOCKS):
+            return last, row.height
+        last, blocks, payments = row.height, blocks + 1, payments + row.payments
+    return last, None
+
+
+def _headers(game: AnyGame, number: int) -> Sequence[Row[Any]]:
+    """Headers from the round's beginning, or its first payment if that is earlier, until its closing is buried."""
+    first = _rows(game, _FIRST_PAID, round=number)[0][0]
+    return _rows(game, _HEADERS, round=number, first=first)
+
+
+def _header_list(rows: Sequence[Row[Any]]) -> Headers | None:
+    if not rows:
+        return None
+    return Headers(first_height=rows[0].height, headers=[row.header.hex() for row in rows])
+
+
+def _seal(round_: WindowRound, evidence: Evidence) -> Seal | None:
+    if round_.seal_root is None or round_.sealed_at_height is None:
+        return None
+    leaves = [leaf.data.decode() for leaf in evidence.leaves]
+    return Seal(root=round_.seal_root.hex(), sealed_at_height=round_.sealed_at_height, leaves=leaves)
+
+
+def _draw(game: AnyGame, round_: WindowRound) -> Draw | None:
+    """What was drawn is told once the round is settled: a draw that runs may still be discarded."""
+    if round_.status != "settled":
+        return None
+    return queries.draws_of(game, [round_]).get(round_.round_number)
+
+
+def _balances(game: AnyGame, round_: WindowRound) -> list[BundleBalance]:
+    """What each partner earned; nothing before the round is settled."""
+    if round_.status != "settled":
+        return []
+    earned = game.held_by_site(round_.round_number)
+    sites = db.session.execute(select(PartnerSite.id, PartnerSite.name).where(PartnerSite.id.in_(earned)))
+    names = {row.id: row.name for row in sites}
+    told = [BundleBalance(partner_name=names[site], earned_sats=sats) for site, sats in earned.items()]
+    return sorted(told, key=lambda balance: balance.partner_name)
+
+
+def _payout(game: AnyGame, number: int) -> tuple[BundlePayout, tuple[int, str]] | None:
+    """The payout of the round's jackpot and the block that holds it; None before there is one."""
+    payout = payouts.live_payout(game.name, str(number))
+    confirmation = payouts.confirmation_of(payout.id) if payout else None
+    if payout is None or confirmation is None:
+        return None
+    output = next(row for row in payouts.outputs_of(payout.id) if row.kind == "obligation")
+    record = BundlePayout(txid=display(payout.txid), vout=output.vout, amount_sats=output.sats, proof=None)
+    return record, (confirmation.block_height, display(confirmation.block_hash))

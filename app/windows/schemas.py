@@ -1,0 +1,69 @@
+"""The JSON of a proof bundle, as far as every game's is alike."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from app.core.schemas import Answer, Hash, Height, Hex, Sats
+
+
+class Headers(Answer):
+    """Block headers without a gap, 80 bytes each."""
+
+    first_height: Height
+    headers: list[Hex]
+
+
+class TransactionProof(Answer):
+    """A transaction, and the Merkle branch that leads from it to its block's header, nearest node first.
+
+    Nodes of the branch are in the byte order in which they are hashed.
+    """
+
+    txid: Hash
+    block_height: Height
+    block_hash: Hash
+    header: Hex
+    index: int
+    branch: list[Hash]
+    raw_transaction: Hex
+
+
+class Seal(Answer):
+    """The root that was published before the closing block, and what it is over, in the order of tickets."""
+
+    root: Hash
+    sealed_at_height: Height
+    leaves: list[str]
+
+
+class BundleBalance(Answer):
+    """What a partner earned in the round: all that its players paid beyond base prices."""
+
+    partner_name: str
+    earned_sats: Sats
+
+
+class BundlePayout(Answer):
+    """The transaction that paid the jackpot, once a block holds it, and which of its outputs did."""
+
+    txid: Hash
+    vout: int
+    amount_sats: Sats
+    proof: TransactionProof | None
+
+
+class WindowBundle(Answer):
+    """A round with all its evidence. A long one comes in parts: `next` goes into `from`; null in the last part."""
+
+    bundle_version: Literal[1] = 1
+    game: str
+    network: str
+    part_from: Height
+    next: Height | None
+    headers: Headers | None
+    height_proof: TransactionProof | None
+    seal: Seal | None
+    balances: list[BundleBalance]
+    payout: BundlePayout | None
+    transactions: list[TransactionProof]
