@@ -7,7 +7,6 @@ from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, Flask
-from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFProtect
 
 import app.draws.models
@@ -40,15 +39,14 @@ from app.core.checks import Breach
 from app.core.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE, PeriodicJob
 from app.core.surfaces import Surface
 from app.desk import pages as desk_pages
-from app.embed import frame as embed_frame
-from app.embed import luckotto_pages as embed_luckotto
-from app.embed import luckotto_play as embed_luckotto_play
 from app.embed import pages as embed_pages
-from app.embed import round_page as embed_round
-from app.embed.games import EmbedGame
+from app.frame import frame
+from app.frame.games import EmbedGame
 from app.ledger import checks as ledger_checks
 from app.luckotto import api as luckotto_api
 from app.luckotto import checks as luckotto_checks
+from app.luckotto import frame_pages as luckotto_frame
+from app.luckotto import frame_play as luckotto_play
 from app.luckotto import pages as luckotto_pages
 from app.luckotto.game import LUCKOTTO
 from app.notifications import checks as notification_checks
@@ -62,6 +60,8 @@ from app.payouts import coins as payouts_coins
 from app.payouts.confirming import Planning
 from app.rounds import api as rounds_api
 from app.rounds import checks as rounds_checks
+from app.rounds import frame_pages as rounds_frame
+from app.rounds import frame_play as rounds_play
 from app.rounds import pages as rounds_pages
 from app.rounds import panels as rounds_panels
 from app.rounds.game import ROUNDS
@@ -84,9 +84,9 @@ _CONSOLE: tuple[Blueprint, ...] = (
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_pages.bp, accounts_api.bp, email_pages.bp, partners_pages.bp, partners_api.bp, mailbox.blueprint,
-    embed_pages.bp,
+    embed_pages.bp, rounds_frame.bp, luckotto_frame.bp,
     rounds_api.bp, luckotto_api.bp, site_api.bp, site_api.development, rounds_pages.bp, site_pages.bp, docs_pages.bp,
-    luckotto_pages.bp, embed_luckotto.bp,
+    luckotto_pages.bp,
     site_demo.bp, server_api.bp, server_api.document, api_pages.bp, webhooks_pages.bp, keys_pages.bp, team_pages.bp,
     desk_pages.bp,
     metrics.bp, *_CONSOLE,
@@ -95,8 +95,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 # Blueprints whose forms are guarded otherwise: by their own one-time token, by taking only same-origin JSON, or behind
 # the operators' door.
 WITHOUT_CSRF_COOKIE: tuple[Blueprint, ...] = (
-    embed_pages.bp, embed_luckotto.bp, rounds_api.bp, luckotto_api.bp, accounts_api.bp, partners_api.bp,
-    site_api.development, server_api.bp, rq.blueprint, *_CONSOLE,
+    embed_pages.bp, rounds_frame.bp, luckotto_frame.bp, rounds_api.bp, luckotto_api.bp, accounts_api.bp,
+    partners_api.bp, site_api.development, server_api.bp, rq.blueprint, *_CONSOLE,
 )  # fmt: skip
 
 _ROUTES: dict[Surface, tuple[str, ...]] = {
@@ -129,12 +129,11 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
         *luckotto_pages.SHARED_ENDPOINTS,
     ),
     Surface.EMBED: (
-        *(f"embed.{name}" for name in ("entry", "theme", "house_edge", "create_order", "player_round")),
-        *embed_luckotto.EMBED_ENDPOINTS,
+        *(f"embed.{name}" for name in ("entry", "theme", "house_edge")),
+        *rounds_frame.EMBED_ENDPOINTS, *luckotto_frame.EMBED_ENDPOINTS,
     ),
     Surface.SHARED_EMBED: (
-        *(f"embed.{name}" for name in ("rounds", "round_", "slip", "receipt")),
-        *embed_luckotto.SHARED_ENDPOINTS,
+        *rounds_frame.SHARED_ENDPOINTS, *luckotto_frame.SHARED_ENDPOINTS,
     ),
     Surface.API: (
         "static",
@@ -188,8 +187,8 @@ TRANSLATED_ENDPOINTS: frozenset[str] = frozenset(
 
 SELLING_ENDPOINTS: frozenset[str] = frozenset(
     {
-        "rounds_api.create_order", "luckotto_api.create_order", "embed.create_order", "embed_luckotto.create_order",
-        "api_v1.create_order",
+        "rounds_api.create_order", "luckotto_api.create_order", "embed_rounds.create_order",
+        "embed_luckotto.create_order", "api_v1.create_order",
     }
 )  # fmt: skip
 
@@ -245,16 +244,7 @@ SUSPENDED_PAYMENTS: tuple[payouts_coins.SuspendedPayments, ...] = tuple(
     partial(windows_refunds.suspended, game) for game in WINDOW_GAMES
 )
 
-EMBED_GAMES: tuple[EmbedGame, ...] = (
-    EmbedGame(
-        "rounds", lazy_gettext("Ticket draw"), embed_round.answer_entry, embed_round.menu,
-        embed_round.answer_house_edge,
-    ),
-    EmbedGame(
-        "luckotto", lazy_gettext("Luckotto"), embed_luckotto_play.answer_entry, embed_luckotto_play.menu,
-        embed_luckotto_play.answer_house_edge,
-    ),
-)  # fmt: skip
+EMBED_GAMES: tuple[EmbedGame, ...] = (rounds_play.EMBED_GAME, luckotto_play.EMBED_GAME)
 
 PARTNER_PANELS: tuple[partners_pages.Panel, ...] = (rounds_panels.orders, rounds_panels.wins, rounds_panels.balance)
 
@@ -298,7 +288,7 @@ def assemble(app: Flask, csrf: CSRFProtect) -> None:
     app.extensions["spend_planner"] = Planning()
     app.extensions["suspended_payments"] = SUSPENDED_PAYMENTS
     app.extensions["check_payout_address"] = deposits.check_payout_address
-    app.extensions["frame_origins"] = embed_frame.frame_origins
+    app.extensions["frame_origins"] = frame.frame_origins
     app.extensions["partner_panels"] = PARTNER_PANELS
     app.extensions["partner_milestones"] = PARTNER_MILESTONES
     app.extensions["embed_games"] = EMBED_GAMES

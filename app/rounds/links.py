@@ -6,7 +6,7 @@ import json
 from urllib.parse import quote, urlencode
 
 from app.core.money import Sats, btc_string
-from app.windows.links import on_surface
+from app.frame.links import on_surface
 
 from .queries import OrderView
 

@@ -9,22 +9,22 @@ from dataclasses import dataclass
 
 from flask import Response, request
 from flask_babel import lazy_gettext
-from sqlalchemy.exc import IntegrityError
 
-from app.audit import switches
-from app.chain import node
 from app.chain import queries as chain
-from app.core.db import transaction
 from app.core.errors import DomainError
-from app.core.web import render, wants_fragment
-from app.luckotto import queries, rules, service
-from app.luckotto.models import LuckottoRound
-from app.luckotto.service import Quote
-from app.windows import pace
+from app.core.web import render
+from app.frame import buying
+from app.frame.frame import Frame, order_stop_blocks
+from app.frame.games import EmbedGame, Place
+from app.frame.naming import BY_ID, Player, path_segment
 
-from .forms import issue_token
-from .frame import PLAYER_OF, Frame, Player, order_stop_blocks, path_segment
-from .games import Place
+from . import queries, rules, service
+from .links import luckotto_url
+from .models import LuckottoRound
+from .service import Quote
+
+ADDRESS_FORM = BY_ID  # both names that Luckotto calls a player by are public
+TEMPLATES = "luckotto/frame"
 
 _NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)
 _SEVERAL = re.compile(r"[ .]+")
@@ -38,16 +38,15 @@ def menu(frame: Frame) -> list[Place]:
     return [
         Place(frame.game_url(rules.GAME), lazy_gettext("Round")),
         *([Place(own, lazy_gettext("My tickets"))] if own else []),
-        Place(frame.url("/embed/luckotto"), lazy_gettext("All rounds")),
+        Place(luckotto_url("rounds"), lazy_gettext("All rounds")),
         Place("/luckotto/verify", lazy_gettext("Verify"), is_outside=True),
     ]
 
 
 def player_url(frame: Frame) -> str | None:
     """The player's own tickets."""
-    if not frame.identifier:
-        return None
-    return frame.url(f"/embed/luckotto/players/{path_segment(frame.identifier)}")
+    own = frame.public_name(ADDRESS_FORM)
+    return frame.url(f"/embed/luckotto/players/{path_segment(own)}") if own else None
 
 
 def chosen_numbers(given: Sequence[str]) -> list[int]:
@@ -112,42 +111,25 @@ def answer_entry(frame: Frame) -> Response:
 def show_entry(frame: Frame, chosen: Choice, status: int = 200) -> Response:
     """The frame's first page with these numbers chosen."""
     round_ = round_on_sale()
-    refusal = _why_not(frame, round_)
-    shown = f"{round_.round_number if round_ else 0}-{frame.site.house_edge_percent}-{refusal or 'open'}"
-    player = frame.named_player
-    response = render(
-        "embed/luckotto.html",
-        "embed/_luckotto_round.html",
+    return buying.answer_entry(
+        frame,
+        ADDRESS_FORM,
+        round_,
+        frame.site.house_edge_percent,
+        TEMPLATES,
         status,
-        embed=frame,
-        round=round_,
         chosen=chosen,
-        refusal=refusal,
-        shown=shown,
-        tip=chain.tip_height(),
-        seconds_per_block=pace.seconds_per_block(),
         most=min(rules.MOST_NUMBERS, round_.pool_size) if round_ else rules.MOST_NUMBERS,
         fewest=rules.FEWEST_NUMBERS,
-        form_token=issue_token(frame, player) if player and refusal is None else None,
         last_drawn=queries.last_settled(),
     )
-    if wants_fragment() and request.args.get("shown", shown) != shown:
-        response.headers["HX-Refresh"] = "true"  # another round, price or rule: the whole page has to say so
-    return response
 
 
 def answer_house_edge(frame: Frame) -> Response:
     """What the prices of tickets are made of, in sats and percent."""
     round_ = round_on_sale()
     prices = _prices(round_, frame.site.house_edge_percent) if round_ else []
-    return render(
-        "embed/house_edge.html",
-        "embed/_luckotto_prices.html",
-        embed=frame,
-        round=round_,
-        prices=prices,
-        is_luckotto=True,
-    )
+    return buying.answer_price(frame, round_, f"{TEMPLATES}/_house_edge.html", prices=prices)
 
 
 def _prices(round_: LuckottoRound, edge_percent: int) -> list[tuple[int, rules.Price, rules.Odds]]:
@@ -168,7 +150,7 @@ def answer_quote(frame: Frame) -> Response:
 
 def show_quote(frame: Frame, chosen: Choice, status: int = 200) -> Response:
     """The part beside the grid that says the price, or what is wrong."""
-    return render("embed/_luckotto_quote.html", "embed/_luckotto_quote.html", status, embed=frame, chosen=chosen)
+    return render(f"{TEMPLATES}/_quote.html", f"{TEMPLATES}/_quote.html", status, embed=frame, chosen=chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,60 +161,26 @@ class Placed:
     round_number: int
 
 
-def player_who_buys(frame: Frame) -> Player:
-    """Raises DomainError 422 `player_identifier_invalid` where a name of the player is missing or cannot be one."""
-    player = frame.named_player
-    if player is None:
-        first, second = PLAYER_OF[frame.form]
-        raise DomainError("player_identifier_invalid", field=first if frame.uname is None else second)
-    return player
-
-
 def place(frame: Frame, player: Player, numbers: Sequence[int], nonce: str) -> Placed:
-    """Make the order of a form, or find it again. Its terms are in the journal when this returns.
+    """Make the order of a form, or find it again. Raises as `service.create_order` and `buying.place`."""
 
-    Raises:
-        DomainError, NotFound, Unavailable: as `luckotto.service.create_order` and `chain.node.require_synced`.
-    """
-    tip = node.require_synced()
-    try:
-        return _place(frame, player, numbers, nonce, tip)
-    except IntegrityError:  # the same form was sent twice at once, and the other one was first
-        return _place(frame, player, numbers, nonce, tip)
-
-
-def _place(frame: Frame, player: Player, numbers: Sequence[int], nonce: str, tip: int) -> Placed:
-    with transaction():
-        made = service.create_order(
-            frame.site, list(numbers), player.public, player.private, tip, form_token=nonce
-        )  # fmt: skip
+    def make(tip: int) -> Placed:
+        made = service.create_order(frame.site, list(numbers), player.public, player.private, tip, form_token=nonce)
         return Placed(str(made.order.id), made.order.round_number)
+
+    return buying.place(make)
 
 
 def answer_player(frame: Frame, identifier: str) -> Response:
     """A player's orders at this partner, the newest first: public records all of them."""
     return render(
-        "embed/luckotto_tickets.html",
-        "embed/_luckotto_tickets.html",
+        f"{TEMPLATES}/tickets.html",
+        f"{TEMPLATES}/_tickets.html",
         embed=frame,
         player=identifier,
-        is_own=identifier == frame.identifier,
+        is_own=identifier == frame.public_name(ADDRESS_FORM),
         orders=queries.player_orders(frame.site, identifier),
     )
 
 
-def _why_not(frame: Frame, round_: LuckottoRound | None) -> str | None:
-    """Why nothing can be bought here, the most lasting reason first; None if it can."""
-    if frame.is_preview:
-        return "draft"
-    if frame.site.status != "live":
-        return "paused"
-    if frame.identifiers_refused and frame.named_player is None:
-        return "identifier_invalid"
-    if frame.named_player is None:
-        return "identifiers_missing"
-    if round_ is None:
-        return "no_round"
-    if any(switch.name in ("sales", "writes") for switch in switches.stopped()):
-        return "stopped"
-    return "unbacked" if round_.status == "unbacked" else None
+EMBED_GAME = EmbedGame(rules.GAME, lazy_gettext("Luckotto"), ADDRESS_FORM, answer_entry, menu, answer_house_edge)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import Response, current_app, g
 from flask_babel import LazyString
 
-from app.core.errors import NotFound
+from app.core.errors import DomainError, NotFound
 
-from .frame import Frame
+from .naming import AddressForm
+
+if TYPE_CHECKING:
+    from .frame import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +28,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class EmbedGame:
-    """A game's place in the frame. `entry` answers the frame's first page with that game, `price` says what it
-    costs and why, `menu` lists its pages."""
+    """A game's place in the frame. `form` is the address form that it belongs to, and so what it may call a player;
+    `entry` answers the frame's first page with that game, `price` says what it costs and why, `menu` lists its
+    pages."""
 
     name: str
     title: LazyString
+    form: AddressForm
     entry: Callable[[Frame], Response]
     menu: Callable[[Frame], list[Place]]
     price: Callable[[Frame], Response]
@@ -40,15 +46,22 @@ def games() -> tuple[EmbedGame, ...]:
     return found
 
 
+def home_of(form: AddressForm) -> str:
+    """The game that a frame begins with whose address has that form: the first that belongs to it."""
+    return next((game.name for game in games() if game.form == form), games()[0].name)
+
+
 def offered(frame: Frame) -> tuple[EmbedGame, ...]:
     """The games of the partner's choice; all, where none was made."""
     chosen = frame.site.games
     return tuple(game for game in games() if chosen is None or game.name in chosen) or games()
 
 
-def is_offered(frame: Frame, name: str) -> bool:
-    """Whether the partner's frame sells the game. Orders that exist are shown either way."""
-    return any(game.name == name for game in offered(frame))
+def require_offered(frame: Frame, name: str) -> None:
+    """Raises DomainError 409 `game_not_offered` unless the partner's frame sells the game. Orders that exist are shown
+    either way."""
+    if not any(game.name == name for game in offered(frame)):
+        raise DomainError("game_not_offered", status=409)
 
 
 def game_called(name: str | None, frame: Frame) -> EmbedGame:
@@ -71,11 +84,17 @@ def show(game: str) -> None:
 
 def menu(frame: Frame) -> list[Place]:
     """The pages of the game that is shown."""
-    shown = g.get("embed_game", games()[0].name)
+    shown = _shown(frame)
     return next(game.menu(frame) for game in games() if game.name == shown)
 
 
 def switch(frame: Frame) -> list[tuple[str, LazyString, bool]]:
     """Address, title and "is shown" of the games to choose from; empty where there is no choice."""
-    found, shown = offered(frame), g.get("embed_game", games()[0].name)
+    found, shown = offered(frame), _shown(frame)
     return [(frame.game_url(game.name), game.title, game.name == shown) for game in found] if len(found) > 1 else []
+
+
+def _shown(frame: Frame) -> str:
+    """The game of the answer at hand; that of the frame's first page where nobody said, as on an error's."""
+    shown: str = g.get("embed_game") or game_called(None, frame).name
+    return shown

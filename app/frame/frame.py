@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from flask import current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,62 +18,51 @@ from app.partners.preview import Preview
 from app.partners.rules import DEFAULT_ACCENT
 from app.windows import rules
 
-# An address names the partner by its name or by its id, and the player in the words that go with it.
-PARTNER, PUBLIC, PRIVATE = "partner", "playerPublicIdentifier", "playerPrivateIdentifier"
-PARTNER_ID, UNAME, IDENTIFIER = "partnerId", "playerUname", "playerIdentifier"
-PREVIEW = "preview"
-_HOME = {PARTNER: "rounds", PARTNER_ID: "luckotto"}  # the game whose address form it is
-PLAYER_OF = {PARTNER: (PUBLIC, PRIVATE), PARTNER_ID: (UNAME, IDENTIFIER)}
-_THIS_PLAYER = "~"  # in paths; no identifier can be written so
-_DOTS = (".", "..")  # identifiers that a path would swallow
-
-
-@dataclass(frozen=True, slots=True)
-class Player:
-    """Both identifiers in their one spelling. They name a player and authorise nothing."""
-
-    public: str
-    private: str
+from .games import home_of
+from .naming import BY_NAME, FORMS, PREVIEW, AddressForm, Player
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """A partner's frame for one request. Templates know it as `embed`.
 
-    Either address form serves every game: `public` and `private` are what `rounds` calls the player, `uname` and
-    `identifier` what Luckotto does, where both are public. So Luckotto never gets a private identifier.
+    Either address form serves every game. `given` are the player's two names as the address has them; a game asks for
+    its player in the form that it belongs to.
     """
 
     site: PartnerSite
     query: dict[str, str]
-    public: str | None
-    private: str | None
-    uname: str | None
-    identifier: str | None
+    form: AddressForm
+    given: tuple[str | None, str | None]
     parent_origins: tuple[str, ...]
     title: str
     accent: str
     looks: Preview | None = None
 
-    @property
-    def player(self) -> Player | None:
-        """Who would buy; None unless both identifiers are there and valid."""
-        return Player(self.public, self.private) if self.public and self.private else None
+    def names(self, form: AddressForm) -> tuple[str | None, str | None]:
+        """The player's two names for a game of that form, as far as they are there and valid.
 
-    @property
-    def named_player(self) -> Player | None:
-        """Who would buy where both names of a player are public."""
-        return Player(self.uname, self.identifier) if self.uname and self.identifier else None
+        From an address of another form it gets the public one for both: a private name reaches no game that would
+        publish it.
+        """
+        if form == self.form:
+            return self.given
+        public = self.given[self.form.public]
+        return public, public
 
-    @property
-    def form(self) -> str:
-        """The parameter by which the address names its partner."""
-        return PARTNER_ID if PARTNER_ID in self.query else PARTNER
+    def player(self, form: AddressForm) -> Player | None:
+        """Who would buy in a game of that form; None unless both names are known."""
+        first, second = self.names(form)
+        return Player(first, second) if first and second else None
+
+    def public_name(self, form: AddressForm) -> str | None:
+        """What a game of that form calls the player in public records."""
+        return self.names(form)[form.public]
 
     @property
     def identifiers_refused(self) -> tuple[str, ...]:
         """Names of the identifiers that were given and cannot be one."""
-        given = (name for name in PLAYER_OF[self.form] if self.query.get(name, "").strip())
+        given = (name for name in self.form.player if self.query.get(name, "").strip())
         return tuple(name for name in given if rules.identifier(self.query[name]) is None)
 
     @property
@@ -85,35 +74,19 @@ class Frame:
         query = self.query | {name: str(value) for name, value in more.items() if value is not None}
         return f"{path}?{urlencode(query)}"
 
-    def round_tickets_url(self, number: int) -> str | None:
-        """The player's own tickets of a round."""
-        return self.url(f"/embed/players/{path_segment(self.public)}/rounds/{number}") if self.public else None
-
     @property
     def home(self) -> str:
         """The game that the address form belongs to."""
-        return _HOME[self.form]
+        return home_of(self.form)
 
-    def game_url(self, name: str, **more: object) -> str:
-        """Where a game begins in this frame."""
-        return self.url("/embed", game=name if name != self.home else None, **more)
-
-    @property
-    def round_url(self) -> str:
-        return self.game_url("rounds")
+    def game_url(self, name: str, path: str = "/embed", **more: object) -> str:
+        """Where a game begins in this frame, or another of the pages that every game has."""
+        return self.url(path, game=name if name != self.home else None, **more)
 
     @property
-    def rounds_url(self) -> str:
-        return self.url("/embed/rounds")
-
-    @property
-    def tickets_url(self) -> str | None:
-        """The tickets of the round on sale, from which the other rounds are linked."""
-        return self.round_tickets_url(g.round_on_sale) if g.get("round_on_sale") else None
-
-    @property
-    def verify_url(self) -> str:
-        return "/verify"
+    def shown_url(self) -> str:
+        """Where the game that is shown begins."""
+        return self.game_url(g.get("embed_game", self.home))
 
 
 def current_frame() -> Frame:
@@ -152,44 +125,28 @@ def frame_origins() -> tuple[str, ...]:
     return origins
 
 
-def path_segment(identifier: str) -> str:
-    """An identifier as a path carries it."""
-    return _THIS_PLAYER if identifier in _DOTS else quote(identifier, safe="")
-
-
-def path_identifier(segment: str, own: str | None) -> str:
-    """The public identifier that a path names; `own` is that of the player whose frame it is.
-
-    Raises:
-        NotFound: nothing that could be an identifier.
-    """
-    found = own if segment == _THIS_PLAYER else rules.identifier(segment)
-    if found is None:
-        raise NotFound
-    return found
-
-
 def _site() -> PartnerSite:
     form = _form()
-    names = request.args.getlist(form)
+    names = request.args.getlist(form.partner)
     if len(names) > 1:
-        raise DomainError("parameter_repeated", status=400, name=form)
+        raise DomainError("parameter_repeated", status=400, name=form.partner)
     site = _site_by(form, names[0]) if names else None
     if site is None or (site.status == "draft" and not preview.opens(request.args.get(PREVIEW, ""), site.name)):
         raise NotFound("partner_not_found")
     return site
 
 
-def _form() -> str:
+def _form() -> AddressForm:
     """Raises DomainError 400 `parameter_conflict` where a partner is named both by name and by id."""
-    if PARTNER in request.args and PARTNER_ID in request.args:
+    used = [form for form in FORMS if form.partner in request.args]
+    if len(used) > 1:
         g.frame_origins = ()
-        raise DomainError("parameter_conflict", status=400, name=PARTNER, other=PARTNER_ID)
-    return PARTNER_ID if PARTNER_ID in request.args else PARTNER
+        raise DomainError("parameter_conflict", status=400, name=used[0].partner, other=used[1].partner)
+    return used[0] if used else FORMS[0]
 
 
-def _site_by(form: str, value: str) -> PartnerSite | None:
-    if form == PARTNER:
+def _site_by(form: AddressForm, value: str) -> PartnerSite | None:
+    if form == BY_NAME:
         return queries.site_by_name(value)
     site_id = parse_id(value)
     return queries.site_by_id(site_id) if site_id is not None else None
@@ -197,21 +154,18 @@ def _site_by(form: str, value: str) -> PartnerSite | None:
 
 def _frame(site: PartnerSite) -> Frame:
     form = _form()
-    names = PLAYER_OF[form]
-    for name in names:
+    for name in form.player:
         if len(request.args.getlist(name)) > 1:
             raise DomainError("parameter_repeated", status=400, name=name)
-    given = {name: request.args[name] for name in (form, *names, PREVIEW) if name in request.args}
+    given = {name: request.args[name] for name in (*form.names, PREVIEW) if name in request.args}
     chosen = languages.asked()
     given |= {languages.QUERY: chosen} if chosen else {}
-    first, second = (rules.identifier(given.get(name, "")) for name in names)
+    first, second = (rules.identifier(given.get(name, "")) for name in form.player)
     return Frame(
         site=site,
         query=given,
-        public=first if form == PARTNER else second,
-        private=second,
-        uname=first,
-        identifier=first if form == PARTNER else second,
+        form=form,
+        given=(first, second),
         parent_origins=tuple(site.embed_allowed_origins),
         title=site.display_name,
         accent=str(site.theme.get("accentColor", DEFAULT_ACCENT)).removeprefix("#"),

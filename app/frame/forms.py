@@ -10,7 +10,8 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from app.core.errors import DomainError
 
-from .frame import Frame, Player
+from .frame import Frame
+from .naming import Player
 
 MAX_AGE_SECONDS = 6 * 3600
 _NONCE_BYTES = 16

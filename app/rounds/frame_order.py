@@ -6,24 +6,23 @@ import re
 from dataclasses import dataclass
 
 from flask import Response, current_app, request
-from sqlalchemy.exc import IntegrityError
 
-from app.chain import node
 from app.chain import queries as chain
-from app.core.db import transaction
-from app.core.errors import DomainError, NotFound
+from app.core.errors import NotFound
 from app.core.money import MAX_SATS, Sats
 from app.core.web import render, wants_fragment
-from app.rounds import queries, service
-from app.rounds.links import payment_link
-from app.rounds.models import Round
-from app.rounds.progress import DrawView, draw_view
-from app.rounds.queries import OrderView
-from app.rounds.rules import Price
+from app.frame import buying
+from app.frame.frame import Frame, order_stop_blocks
+from app.frame.naming import Player
 from app.windows import pace
 from app.windows.models import FINAL_STATUSES
 
-from .frame import PLAYER_OF, Frame, Player, order_stop_blocks
+from . import queries, service
+from .links import payment_link
+from .models import Round
+from .progress import DrawView, draw_view
+from .queries import OrderView
+from .rules import Price
 
 STOP_POLLING = 286  # htmx's own status: swap this and ask no more
 _TICKETS = re.compile(r"[1-9][0-9]{0,8}")
@@ -38,40 +37,14 @@ class Placed:
     round_number: int
 
 
-def player_who_buys(frame: Frame) -> Player:
-    """Who the order is for.
-
-    Raises:
-        DomainError: 409 `site_not_live` in a preview, 422 `player_identifier_invalid` where an identifier is missing
-            or cannot be one.
-    """
-    if frame.is_preview:
-        raise DomainError("site_not_live", status=409)
-    player = frame.player
-    if player is None:
-        first, second = PLAYER_OF[frame.form]
-        raise DomainError("player_identifier_invalid", field=first if frame.public is None else second)
-    return player
-
-
 def place(frame: Frame, player: Player, nonce: str) -> Placed:
-    """Make the order of a form, or find it again. Its terms are in the journal when this returns.
+    """Make the order of a form, or find it again. Raises as `service.create_order` and `buying.place`."""
 
-    Raises:
-        DomainError, NotFound, Unavailable: as `rounds.service.create_order`, `chain.node.require_synced` and
-            `chain.deposits.write_journal`.
-    """
-    tip = node.require_synced()
-    try:
-        return _place(frame, player, nonce, tip)
-    except IntegrityError:  # the same form was sent twice at once, and the other one was first
-        return _place(frame, player, nonce, tip)
-
-
-def _place(frame: Frame, player: Player, nonce: str, tip: int) -> Placed:
-    with transaction():
+    def make(tip: int) -> Placed:
         made = service.create_order(frame.site, player.public, player.private, tip, form_token=nonce)
         return Placed(made.receipt_secret, made.order.round_number)
+
+    return buying.place(make)
 
 
 def parse_tickets(text: str | None) -> int:
@@ -168,8 +141,8 @@ def answer(frame: Frame, secret: str) -> Response:
     )
     over = is_over(view)
     return render(
-        "embed/order.html",
-        "embed/_order.html",
+        "rounds/frame/order.html",
+        "rounds/frame/_order.html",
         status=STOP_POLLING if over and wants_fragment() else 200,
         embed=frame,
         view=view,

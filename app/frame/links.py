@@ -8,11 +8,10 @@ from flask import request
 
 from app.core.surfaces import current_surface
 
-# What an address of the frame says of partner and player, in either of its two forms.
-CARRIED = (
-    "partner", "playerPublicIdentifier", "playerPrivateIdentifier", "partnerId", "playerUname", "playerIdentifier",
-    "preview",
-)  # fmt: skip
+from .naming import FORMS, PREVIEW
+
+# What an address of the frame says of partner and player, in any of its forms.
+_CARRIED = (*(name for form in FORMS for name in form.names), PREVIEW)
 
 
 def on_surface(path: str, **query: object) -> str:
@@ -23,5 +22,5 @@ def on_surface(path: str, **query: object) -> str:
     asked = {name: shown for name, shown in query.items() if shown is not None}
     if current_surface().is_framed:
         path = f"/embed{path}"
-        asked = {name: request.args[name] for name in CARRIED if name in request.args} | asked
+        asked = {name: request.args[name] for name in _CARRIED if name in request.args} | asked
     return f"{path}?{urlencode(asked)}" if asked else path

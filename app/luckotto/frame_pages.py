@@ -1,24 +1,21 @@
-"""Luckotto's routes of the frame. Every answer may be framed by the partner's origins alone, and sets no cookie."""
+"""Luckotto's routes of the frame. Every answer may be framed by the partner's origins alone; no cookie is set."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, request
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.core.error_messages import add_messages
 from app.core.errors import DomainError
 from app.core.headers import no_store
-from app.core.limits import limiter, orders_limit
-from app.core.origin import require_same_origin
+from app.core.limits import limiter
 from app.core.web import wants_fragment
-from app.luckotto import records, rules
-from app.luckotto.messages import MESSAGES
+from app.frame import buying
+from app.frame.frame import Frame, current_frame
+from app.frame.games import require_offered, show
+from app.frame.naming import path_identifier
 
-from . import luckotto_play as play
-from .forms import nonce_of
-from .frame import Frame, current_frame, path_identifier
-from .games import is_offered, show
+from . import frame_play as play
+from . import records, rules
 
 bp = Blueprint("embed_luckotto", __name__, url_prefix="/embed/luckotto")
 
@@ -26,11 +23,6 @@ EMBED_ENDPOINTS = ("embed_luckotto.quote", "embed_luckotto.create_order", "embed
 SHARED_ENDPOINTS = ("embed_luckotto.rounds", "embed_luckotto.round_", "embed_luckotto.order")
 
 _QUOTES_LIMIT = "300 per minute"
-
-
-@bp.record_once
-def _assemble(state: BlueprintSetupState) -> None:
-    add_messages(MESSAGES)
 
 
 @bp.before_request
@@ -48,29 +40,26 @@ def quote() -> Response:
 
 
 @bp.post("/orders")
-@limiter.shared_limit(orders_limit, scope="orders")
+@buying.limits_orders
 def create_order() -> AnyResponse:
     """Make the order that the form asks for, once however often it is sent, and go to its page.
 
     Without scripts the same form asks for a price or a quick pick (`do`), and gets its page again with the numbers.
     """
-    require_same_origin()
-    no_store()
+    buying.prepare_order()
     frame = current_frame()
     asked = request.form.get("do", "order")
     if asked in ("price", "pick"):
         return _choose(frame, asked)
-    if not is_offered(frame, rules.GAME):
-        raise DomainError("game_not_offered", status=409)
-    player = play.player_who_buys(frame)
-    nonce = nonce_of(request.form.get("form_token", ""), frame, player)
+    require_offered(frame, rules.GAME)
+    player, nonce = buying.buyer(frame, play.ADDRESS_FORM)
     try:
         made = play.place(frame, player, play.chosen_numbers(request.form.getlist("numbers")), nonce)
     except DomainError as error:
         if error.field != "requestedNumbers":
             raise
         return _refuse(frame, error)
-    return _go_to(frame, made)
+    return buying.go_to_order(frame, f"/embed/luckotto/orders/{made.order_id}", made.round_number)
 
 
 def _choose(frame: Frame, asked: str) -> AnyResponse:
@@ -102,15 +91,6 @@ def _with_problem(error: DomainError) -> play.Choice:
     return play.Choice(tuple(numbers), problem=error)
 
 
-def _go_to(frame: Frame, made: play.Placed) -> AnyResponse:
-    shown = request.form.get("round", "")
-    moved = shown if shown.isascii() and shown.isdigit() and shown != str(made.round_number) else None
-    place = frame.url(f"/embed/luckotto/orders/{made.order_id}", instead=moved)
-    if wants_fragment():  # the script follows by itself, so that a lost connection leaves the form where it is
-        return make_response("", 204, {"HX-Redirect": place})
-    return redirect(place, 303)
-
-
 @bp.get("")
 def rounds() -> Response:
     """Every round, the newest first."""
@@ -133,4 +113,4 @@ def order(identifier: str) -> Response:
 def player(player: str) -> Response:
     """A player's tickets at this partner."""
     frame = current_frame()
-    return play.answer_player(frame, path_identifier(player, frame.identifier))
+    return play.answer_player(frame, path_identifier(player, frame.public_name(play.ADDRESS_FORM)))

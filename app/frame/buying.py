@@ -1,0 +1,132 @@
+"""Buying inside a frame, the same in every game: the page that sells, why it may not, and an order made once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Response, make_response, redirect, request
+from sqlalchemy.exc import IntegrityError
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.audit import switches
+from app.chain import node
+from app.chain import queries as chain
+from app.core.db import transaction
+from app.core.errors import DomainError
+from app.core.headers import no_store
+from app.core.limits import limiter, orders_limit
+from app.core.origin import require_same_origin
+from app.core.web import render, wants_fragment
+from app.windows import pace
+from app.windows.models import WindowRound
+
+from .forms import issue_token, nonce_of
+from .frame import Frame
+from .naming import AddressForm, Player
+
+T = TypeVar("T")
+
+limits_orders = limiter.shared_limit(orders_limit, scope="orders")
+"""Decorates every route that makes an order: together they have one limit."""
+
+
+def answer_entry(
+    frame: Frame, form: AddressForm, round_: WindowRound | None, terms: object, templates: str, status: int = 200,
+    **context: Any,
+) -> Response:  # fmt: skip
+    """A game's first page, `round.html` of its templates, with the round on sale; to htmx the figures that change.
+
+    `terms`: what a buyer is promised beside the round, so that a page that shows other ones is loaded again.
+    """
+    refusal = why_not(frame, form, round_)
+    shown = f"{round_.round_number if round_ else 0}-{terms}-{refusal or 'open'}"
+    player = frame.player(form)
+    response = render(
+        f"{templates}/round.html",
+        f"{templates}/_round.html",
+        status,
+        embed=frame,
+        round=round_,
+        player=player,
+        refusal=refusal,
+        shown=shown,
+        tip=chain.tip_height(),
+        seconds_per_block=pace.seconds_per_block(),
+        form_token=issue_token(frame, player) if player and refusal is None else None,
+        **context,
+    )
+    if wants_fragment() and request.args.get("shown", shown) != shown:
+        response.headers["HX-Refresh"] = "true"  # another round, price or rule: the whole page has to say so
+    return response
+
+
+def why_not(frame: Frame, form: AddressForm, round_: WindowRound | None) -> str | None:
+    """Why nothing can be bought here, the most lasting reason first; None if it can."""
+    if frame.is_preview:
+        return "draft"
+    if frame.site.status != "live":
+        return "paused"
+    if frame.player(form) is None:
+        return "identifier_invalid" if frame.identifiers_refused else "identifiers_missing"
+    if round_ is None:
+        return "no_round"
+    if any(switch.name in ("sales", "writes") for switch in switches.stopped()):
+        return "stopped"
+    return "unbacked" if round_.status == "unbacked" else None
+
+
+def buyer(frame: Frame, form: AddressForm) -> tuple[Player, str]:
+    """Who the order of the form at hand is for, and the form's one-time number.
+
+    Raises:
+        DomainError: 409 `site_not_live` in a preview, 422 `player_identifier_invalid` where an identifier is missing
+            or cannot be one, 400 `form_expired`.
+    """
+    if frame.is_preview:
+        raise DomainError("site_not_live", status=409)
+    player = frame.player(form)
+    if player is None:
+        first, second = frame.form.player
+        raise DomainError("player_identifier_invalid", field=first if frame.given[0] is None else second)
+    return player, nonce_of(request.form.get("form_token", ""), frame, player)
+
+
+def prepare_order() -> None:
+    """What every post of an order begins with. Raises DomainError 403 `origin_refused`."""
+    require_same_origin()
+    no_store()
+
+
+def place(make: Callable[[int], T]) -> T:
+    """Make an order in one transaction, or find it again; `make` gets the node's tip and knows the order by its form.
+
+    Raises:
+        DomainError, NotFound, Unavailable: as `make`, `chain.node.require_synced` and `chain.deposits.write_journal`,
+            which has the terms on another disk when this returns.
+    """
+    tip = node.require_synced()
+    try:
+        return _in_transaction(make, tip)
+    except IntegrityError:  # the same form was sent twice at once, and the other one was first
+        return _in_transaction(make, tip)
+
+
+def _in_transaction(make: Callable[[int], T], tip: int) -> T:
+    with transaction():
+        return make(tip)
+
+
+def go_to_order(frame: Frame, path: str, round_number: int, **query: object) -> AnyResponse:
+    """To the page of an order that was made; it says so if the order's round is not the one that the form showed."""
+    shown = request.form.get("round", "")
+    moved = shown if shown.isascii() and shown.isdigit() and shown != str(round_number) else None
+    where = frame.url(path, **query, instead=moved)
+    if wants_fragment():  # the script follows by itself, so that a lost connection leaves the form where it is
+        return make_response("", 204, {"HX-Redirect": where})
+    return redirect(where, 303)
+
+
+def answer_price(frame: Frame, round_: WindowRound | None, part: str, **context: Any) -> Response:
+    """What the price is made of: the page that every game has, with the game's own part in it."""
+    return render("frame/house_edge.html", part, embed=frame, round=round_, game_part=part, **context)
