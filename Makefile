@@ -25,15 +25,14 @@ help: ## list the commands
 	  '  screenshots takes OUT=screenshots and ONLY=, a part of SCENE/NAME: ONLY=selling/home.'
 
 setup: ## make .venv and fetch the front-end files; the others do this themselves
-	@$(SYSTEM_PYTHON) -m dev.setup venv
-	$(SYSTEM_PYTHON) -m dev.setup assets
+	@$(SYSTEM_PYTHON) -m dev.setup all
 
 assets: ## front-end files into static/vendor/ (also before a deployment)
-	@$(SYSTEM_PYTHON) -m dev.setup venv
-	$(SYSTEM_PYTHON) -m dev.setup assets
+	@$(SYSTEM_PYTHON) -m dev.setup assets
 
-demo: setup ## the whole story on this machine: stores, chain, web, players; Ctrl-C stops all of it
-	@exec setpriv --pdeathsig TERM -- $(PY) -m dev.supervisor --port "$(PORT)" --data "$(DATA)" --node-url "$(BITCOIN_RPC_URL)" $(if $(VERBOSE),--verbose)
+demo: ## the whole story on this machine: stores, chain, web, players; Ctrl-C stops all of it
+	@$(SYSTEM_PYTHON) -m dev.setup demo
+	exec setpriv --pdeathsig TERM -- $(PY) -m dev.supervisor --port "$(PORT)" --data "$(DATA)" --node-url "$(BITCOIN_RPC_URL)" $(if $(VERBOSE),--verbose)
 
 test: setup ## every test, browser tests included
 	@$(SYSTEM_PYTHON) -m dev.setup browser
@@ -63,7 +62,7 @@ translations: setup ## bring the words of code and templates into translations/*
 
 lock: setup ## pin requirements*.in to requirements*.txt, with hashes
 	@$(PY) -m uv --version >/dev/null 2>&1 || $(PY) -m pip install --quiet --disable-pip-version-check uv
-	for name in requirements requirements-dev; do
+	for name in requirements requirements-demo requirements-node requirements-dev; do
 	  $(PY) -m uv pip compile --universal --python-version 3.11 --quiet --generate-hashes --no-emit-index-url \
 	    --no-annotate --no-header --prerelease=if-necessary-or-explicit $$name.in -o $$name.txt
 	done
