@@ -20,7 +20,7 @@ from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.ids import parse_id
 from app.core.web import render
 from app.partners import queries as partners
-from app.payouts import broadcasting, fees, generation, queries, replacing, rules, upload
+from app.payouts import broadcasting, fees, generation, impossible, queries, replacing, rules, staleness, upload
 from app.payouts.models import Payout
 from app.windows.games import game_called, window_games
 
@@ -111,7 +111,7 @@ def sign(identifier: str) -> ResponseReturnValue:
 def refresh(identifier: str) -> ResponseReturnValue:
     """Ask the node what became of it. Nothing is sent."""
     try:
-        state = broadcasting.refresh(_id(identifier))
+        state = broadcasting.ask(_id(identifier))
     except rpc.NodeFailure:
         raise Unavailable("node_away") from None
     flash(gettext("The node was asked; the payout is: %(state)s.", state=state), "info")
@@ -200,7 +200,7 @@ def _list(form: ReasonForm, status: int = 200, error: DomainError | None = None,
         "admin/payouts.html", "admin/_payouts.html", status, payouts=found[:_PAGE], state=state, states=rules.STATES,
         following=found[_PAGE - 1].id if len(found) > _PAGE else None, totals=queries.totals(), due=_due(),
         balances=queries.balances(), money=standing.money(), unexplained=spends.unexplained(), games=window_games(),
-        form=form, error=error, what=what, names=_names(), reasons=_WAITING,
+        form=form, error=error, what=what, names=_names(), reasons=_WAITING, stale=staleness.stale_ids(found[:_PAGE]),
     )  # fmt: skip
 
 
@@ -212,9 +212,13 @@ def _due() -> list[dict[str, Any]]:
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for row in queries.due_obligations():
         key = (row.source, row.source_id)
-        one = found.setdefault(key, {"game": row.source, "number": row.source_id, "sats": 0, "sites": set()})
+        one = found.setdefault(
+            key, {"game": row.source, "number": row.source_id, "sats": 0, "sites": set(), "away": False}
+        )
         one["sats"] += row.amount_sats
         one["sites"].add(row.partner_site_id)
+    for (game, number), one in found.items():
+        one["away"] = not staleness.draw_is_on_chain(game, number)
     return list(found.values())
 
 
@@ -237,6 +241,7 @@ def _one(
         versions=queries.versions_of(found.root_id), entries=queries.history(found.root_id), allowed=allowed,
         form=form, what=what, errors=[message_for(error) for error in errors or ()], names=_names(),
         is_moving=found.state in ("broadcasting", "unknown", "broadcast"), frozen=bool(spends.unexplained()),
+        stale=[message_for(error) for error in staleness.reasons(found)], lost=bool(impossible.lost_coins(payout_id)),
     )  # fmt: skip
 
 

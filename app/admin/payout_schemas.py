@@ -65,6 +65,13 @@ class PayoutOutputRecord(Answer):
     obligation_id: str | None
 
 
+class PayoutStale(Answer):
+    """Why a payout that is not in a block may not be signed, sent or bumped any more."""
+
+    code: str
+    title: str
+
+
 class PayoutRecord(Answer):
     """One version of a payout."""
 
@@ -89,6 +96,8 @@ class PayoutRecord(Answer):
     block_height: int | None
     inputs: list[PayoutInputRecord]
     outputs: list[PayoutOutputRecord]
+    stale: list[PayoutStale]
+    excluded_by_height: int | None  # the block after which it can never be mined
 
 
 class PayoutsPage(Answer):

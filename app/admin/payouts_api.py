@@ -10,11 +10,11 @@ from flask import Response
 
 from app.chain import rpc
 from app.core.db import transaction
-from app.core.error_messages import add_messages
+from app.core.error_messages import add_messages, message_for
 from app.core.errors import InvalidInput, NotFound, Unavailable
 from app.core.http import json_response, read_json
 from app.core.ids import parse_id
-from app.payouts import broadcasting, fees, generation, queries, replacing, rules, upload
+from app.payouts import broadcasting, fees, generation, queries, replacing, rules, staleness, upload
 from app.payouts.messages import MESSAGES
 from app.payouts.models import Payout
 
@@ -27,6 +27,7 @@ from .payout_schemas import (
     PayoutOutputRecord,
     PayoutRecord,
     PayoutsPage,
+    PayoutStale,
     Signed,
 )
 
@@ -116,7 +117,7 @@ def broadcast(identifier: str) -> Response:
 def refresh(identifier: str) -> Response:
     """Ask the node what became of a payout."""
     try:
-        broadcasting.refresh(_id(identifier))
+        broadcasting.ask(_id(identifier))
     except rpc.NodeFailure:
         raise Unavailable("node_away") from None
     return payout(identifier)
@@ -188,6 +189,8 @@ def record(payout: Payout) -> PayoutRecord:
             for row in queries.inputs_of(payout.id)
         ],
         outputs=[_output(row) for row in queries.outputs_of(payout.id)],
+        stale=[PayoutStale(code=error.code, title=message_for(error)) for error in staleness.reasons(payout)],
+        excluded_by_height=payout.excluded_height,
     )  # fmt: skip
 
 

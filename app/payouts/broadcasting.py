@@ -22,9 +22,9 @@ from app.core.db import db, end_reading, transaction
 from app.core.errors import DomainError
 from app.core.faults import step
 
-from . import queries, rules, service, telling
-from .confirming import SYSTEM
+from . import impossible, queries, rules, service, staleness, telling
 from .models import Payout
+from .service import SYSTEM
 
 log = structlog.get_logger()
 
@@ -46,7 +46,8 @@ def broadcast(payout_id: UUID, actor: str, reason: str = "") -> Sent:
     """Send a signed payout, or one whose fate is unknown once more: always the same transaction.
 
     Raises:
-        DomainError: 409 `payout_state_refused`, `payouts_frozen`; 502 `payout_refused_by_node` with its reason.
+        DomainError: 409 `payout_state_refused`, `payouts_frozen`, or why it is stale; 502
+            `payout_refused_by_node` with its reason.
         NotFound: there is no such payout.
     """
     end_reading()
@@ -66,6 +67,7 @@ def _begin(payout_id: UUID, actor: str, reason: str) -> tuple[bytes, str]:
         service.one_at_a_time()
         payout = service.locked(payout_id)
         service.refuse_if_frozen()
+        staleness.refuse_if_stale(payout)
         before, raw = payout.state, payout.signed_tx
         moment = payout.broadcast_at or func.clock_timestamp()
         service.move(payout, rules.ALLOWED_FROM["broadcast"], "broadcasting", broadcast_at=moment)
@@ -108,6 +110,12 @@ def _settle(payout: Payout, state: str, reason: str = "") -> None:
     if state == "broadcast":
         audit.close_alarm("payout_evicted", subject)
         telling.tell("payout.broadcast", payout)
+
+
+def ask(payout_id: UUID) -> str:
+    """What an operator's *Refresh* does: `refresh`, and a look for what excludes a payout that lost its coins."""
+    impossible.look(payout_id)
+    return refresh(payout_id)
 
 
 def refresh(payout_id: UUID) -> str:

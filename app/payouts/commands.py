@@ -18,7 +18,7 @@ from app.chain import rpc, spends
 from app.core.db import transaction
 from app.core.errors import DomainError
 
-from . import broadcasting, fees, generation, queries, replacing, rules, service, upload
+from . import broadcasting, fees, generation, queries, replacing, rules, service, staleness, upload
 from .models import Payout
 
 payouts = AppGroup("payouts", help="Payouts: what is owed, as transactions.")
@@ -79,6 +79,7 @@ def show(payout_id: UUID, as_json: bool) -> None:
         payout = queries.payout(payout_id)
         document = _line(payout) | {
             "psbt": payout.psbt,
+            "stale": [{"code": error.code, **error.params} for error in staleness.reasons(payout)],
             "inputs": [
                 {"outpoint": f"{row.txid[::-1].hex()}:{row.vout}", "sats": row.sats}
                 for row in queries.inputs_of(payout_id)
@@ -176,7 +177,7 @@ def broadcast(payout_id: UUID, operator: str, reason: str, yes: bool, as_json: b
 def refresh(payout_id: UUID, as_json: bool) -> None:
     """Ask the node what became of a payout; sends nothing."""
     with _refusals():
-        broadcasting.refresh(payout_id)
+        broadcasting.ask(payout_id)
     _show_again(payout_id, as_json)
 
 

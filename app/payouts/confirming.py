@@ -23,10 +23,9 @@ from app.ledger.entries import AccountRef, mirrored
 from . import postings, queries, service, telling
 from .models import Obligation, Payout, PayoutConfirmation, PayoutOutput
 from .rules import LIVE_STATES, STATES
+from .service import SYSTEM
 
 log = structlog.get_logger()
-
-SYSTEM = "system"
 
 _BURIED = """
 SELECT p.id FROM payouts p JOIN payout_confirmations c ON c.payout_id = p.id AND c.orphaned_at IS NULL
@@ -137,9 +136,9 @@ def _make_it_the_one(payout: Payout, confirmation: PayoutConfirmation) -> None:
     for version in living:
         service.move(version, frozenset({version.state}), "replaced")
         service.note(version, SYSTEM, "overtaken", by=str(payout.id))
+    _cancel_in_the_way(payout)
     if living:
         return
-    _cancel_in_the_way(payout)
     legs = postings.revive(payout.root_id, confirmation.id, debts_of(payout.id))
     ledger.post(legs)
     telling.tell_balances(legs, "payout_revived", payout)
@@ -152,4 +151,26 @@ def _cancel_in_the_way(payout: Payout) -> None:
     for identifier in ids:
         other = queries.payout(identifier)  # type: ignore[arg-type]
         service.move(other, frozenset(LIVE_STATES), "cancelled")
-        give_back(other, SYSTEM, f"its coins were spent by payout {payout.id}")
+        earlier = _earlier_without(other, payout)
+        reason = f"its coins were spent by payout {payout.id}"
+        if earlier is None:
+            give_back(other, SYSTEM, reason)
+        else:
+            fall_back(other, earlier, SYSTEM, reason)
+
+
+def _earlier_without(other: Payout, payout: Payout) -> Payout | None:
+    """The newest version before `other` that spends none of the payout's coins, and may be mined all the same."""
+    taken = {(row.txid, row.vout) for row in queries.inputs_of(payout.id)}
+    while other.replaces_id is not None:
+        other = service.locked(other.replaces_id)
+        if taken.isdisjoint((row.txid, row.vout) for row in queries.inputs_of(other.id)):
+            return other
+    return None
+
+
+def fall_back(payout: Payout, earlier: Payout, actor: str, reason: str) -> None:
+    """Give a version up for an earlier one that was sent. Whether that is still on its way, the next refresh asks."""
+    service.note(payout, actor, "cancelled", reason, instead=str(earlier.id))
+    service.quieten(payout)
+    service.move(earlier, frozenset({"replaced"}), "unknown" if earlier.signed_tx else "broadcast")

@@ -20,12 +20,12 @@ from app.core.money import Sats
 from app.ledger import service as ledger
 from app.ledger.entries import AccountRef
 
-from . import balances, coins, fees, postings, psbt, queries, rules, service
+from . import balances, coins, fees, postings, psbt, queries, rules, service, staleness
 from .models import Payout, PayoutInput, PayoutOutput
 from .rules import Candidate, Selection
 
 EVENTS = "payouts"
-_ANY_CHANGE = b"\x51\x20" + bytes(32)  # as long as every change script
+ANY_CHANGE = b"\x51\x20" + bytes(32)  # as long as every change script
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,9 @@ def for_round(
     While one lives, the same one comes back. `rate` is in sat per 1,000 virtual bytes, asked of the node before.
 
     Raises:
-        DomainError: 409 `payout_nothing_due`, `payouts_frozen`, `payout_funds_missing` (says how much), `payout_dust`,
-            `payout_needs_too_many_coins` or `payout_anchor_not_spendable`; nothing is reserved then.
+        DomainError: 409 `payout_nothing_due`, `payouts_frozen`, `payout_draw_not_on_chain`, `payout_funds_missing`
+            (says how much), `payout_dust`, `payout_needs_too_many_coins` or `payout_anchor_not_spendable`; nothing is
+            reserved then.
     """
     tip = service.one_at_a_time()
     living = queries.live_payout(game, source_id)
@@ -60,6 +61,7 @@ def for_round(
     intents = _obligations(game, source_id)
     if not intents:
         raise DomainError("payout_nothing_due", status=409)
+    staleness.refuse_if_drawn_by_a_lost_block(game, source_id)
     if with_balances:
         intents += _balances()
     return _make("round", intents, rate, tip, actor, reason, (game, source_id)), True
@@ -90,7 +92,7 @@ def sweep(rate: int, actor: str, reason: str = "") -> tuple[Payout, bool]:
         return waiting, False
     service.refuse_if_frozen()
     kept = queries.dangling_anchors(tip, _depth(), (), ())
-    selection = rules.sweep(coins.candidates(tip, _depth(), {anchor.outpoint for anchor in kept}), _ANY_CHANGE, rate)
+    selection = rules.sweep(coins.candidates(tip, _depth(), {anchor.outpoint for anchor in kept}), ANY_CHANGE, rate)
     return _store("sweep", [], selection, rate, actor, reason, None), True
 
 
@@ -134,12 +136,12 @@ def _make(
     candidates = coins.candidates(tip, _depth(), {anchor.outpoint for anchor in anchors})
     outputs = [(intent.script, intent.sats) for intent in intents]
     try:
-        selection = rules.select(candidates, forced, outputs, _ANY_CHANGE, rate)
+        selection = rules.select(candidates, forced, outputs, ANY_CHANGE, rate)
     except DomainError:
         if len(anchors) == len(forced):
             raise
         # Better that whom the given-up payout owes waits for this one to be buried than that nobody is paid.
-        selection = rules.select(coins.candidates(tip, _depth()), forced, outputs, _ANY_CHANGE, rate)
+        selection = rules.select(coins.candidates(tip, _depth()), forced, outputs, ANY_CHANGE, rate)
     return _store(kind, intents, selection, rate, actor, reason, source)
 
 
@@ -193,17 +195,18 @@ def fee_cap(vsize: int, fee: Sats) -> Sats:
 
 
 def _transaction(intents: Sequence[Intent], selection: Selection, change: Sequence[ReserveAddress]) -> psbt.Transaction:
-    facts = coins.signing_facts([coin.coin_id for coin in selection.coins])
-    inputs = []
-    for coin in selection.coins:
-        script, key, merkle_root = facts[coin.coin_id]
-        inputs.append(psbt.TxIn(coin.txid, coin.vout, rules.SEQUENCE, coin.sats, script, key, merkle_root))
     outputs = [psbt.TxOut(intent.sats, intent.script) for intent in intents]
     outputs += [
         psbt.TxOut(sats, address.script_pubkey, coins.reserve_source(address.key_index))
         for sats, address in zip(selection.change, change, strict=True)
     ]
-    return psbt.Transaction(tuple(inputs), tuple(outputs))
+    return psbt.Transaction(spending(selection.coins), tuple(outputs))
+
+
+def spending(chosen: Sequence[Candidate]) -> tuple[psbt.TxIn, ...]:
+    """Inputs that spend these coins, with what a signer must know of each."""
+    facts = coins.signing_facts([coin.coin_id for coin in chosen])
+    return tuple(psbt.TxIn(coin.txid, coin.vout, rules.SEQUENCE, coin.sats, *facts[coin.coin_id]) for coin in chosen)
 
 
 def _inputs(payout_id: UUID, chosen: Sequence[Candidate]) -> list[PayoutInput]:

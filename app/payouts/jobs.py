@@ -1,18 +1,21 @@
-"""The reconciler of payouts: what was sent is asked about until a block holds it."""
+"""The reconciler of payouts: what was sent is asked about until a block holds it; what waits is held against today."""
 
 from __future__ import annotations
 
 import structlog
 
 from app.chain import rpc
+from app.core.db import transaction
 
-from . import broadcasting
+from . import broadcasting, staleness
 
 log = structlog.get_logger()
 
 
 def refresh() -> int:
     """Ask the node about every payout that is on its way; how many were asked about. Sends nothing."""
+    with transaction():
+        staleness.watch()
     asked = 0
     for payout_id in broadcasting.on_their_way():
         try:

@@ -25,10 +25,37 @@ MESSAGES: dict[str, object] = {
     "payout_not_signed": _l("This payout is not signed yet."),
     "payout_state_refused": _l("This cannot be done with a payout that is %(state)s."),
     "payout_in_a_block": _l("This payout is in a block already."),
-    "payout_may_be_mined": _l("This payout was sent and may still be mined. Bump it instead."),
-    "payout_change_too_small": _l("The change is too small for this fee: %(missing)s sats are missing."),
+    "payout_may_be_mined": _l(
+        "This payout was sent and may still be mined. Bump it instead. If one of its coins left the chain, refresh it "
+        "first."
+    ),
+    "payout_change_too_small": _l(
+        "The change is too small for this fee, and no other coin can be spent that would do: %(missing)s sats are "
+        "missing. Fund the reserve, and bump again when that is buried."
+    ),
     "payout_refused_by_node": _l("The node refused the transaction: %(reason)s"),
     "payouts_frozen": _l("Payouts are frozen: %(spends)s spends of our coins are unexplained."),
+    "payout_draw_not_on_chain": _l(
+        "The block that drew round %(round)s of %(game)s is not on the chain any more. Nothing of that round is paid "
+        "while it is away."
+    ),
+    "payout_recipient_unverified": _l(
+        "The owner of %(partner)s is not verified any more, but this payout pays its balance. Give it up and draft "
+        "another."
+    ),
+    "payout_recipient_rejected": _l(
+        "The verification of %(partner)s was refused, but this payout pays its balance. Give it up and draft another."
+    ),
+    "payout_recipient_address_changed": _l(
+        "%(partner)s changed its address less than three days ago, but this payout pays its balance. Give it up and "
+        "draft another."
+    ),
+    "payout_recipient_address_invalid": _l(
+        "The address of %(partner)s cannot be paid on this network any more. Give this payout up and draft another."
+    ),
+    "payout_recipient_moved": _l(
+        "%(partner)s is paid at %(address)s now, but this payout pays another address. Give it up and draft another."
+    ),
     "spend_not_found": _l("There is no such spend that waits for an explanation."),
     "fee_rate_invalid": _l("Enter a fee rate in sats per virtual byte, with at most three decimals."),
     "fee_rate_too_low": _l("A replacement must offer at least %(limit)s sats per virtual byte."),

@@ -49,8 +49,9 @@ class Obligation(Model):
 class Payout(Model):
     """One version of one payment: a transaction, from its draft until it is buried.
 
-    A replacement with a higher fee is a row of its own. All versions of a payment have the same `root_id`, inputs and
-    debts, so at most one of them can be mined; the money reserved for them lies in the ledger's account of the root.
+    A replacement with a higher fee is a row of its own. All versions of a payment have the same `root_id` and debts,
+    and each spends all the coins of the one before, so at most one of them can be mined; the money reserved for them
+    lies in the ledger's account of the root.
     At most one version is live: it is what holds the inputs and the debts.
     """
 
@@ -63,6 +64,7 @@ class Payout(Model):
         CheckConstraint("(kind = 'round') = (game IS NOT NULL)", name="round_has_game"),
         CheckConstraint("(replaces_id IS NULL) = (root_id = id)", name="root"),
         CheckConstraint("state NOT IN ('signed', 'broadcasting', 'unknown') OR signed_tx IS NOT NULL", name="signed"),
+        CheckConstraint("(excluded_height IS NULL) = (excluded_hash IS NULL)", name="excluded"),
         CheckConstraint("fee_sats > 0 AND fee_sats <= fee_cap_sats", name="fee"),
         UniqueConstraint("id", "live"),  # what the children's foreign keys point at
         Index("payouts_live_root_idx", "root_id", unique=True, postgresql_where=text("live")),
@@ -90,6 +92,9 @@ class Payout(Model):
     reason: Mapped[str] = mapped_column(server_default="")
     state_changed_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     broadcast_at: Mapped[datetime | None]  # when it was first handed to a node, whatever became of that
+    # A block that excludes it: there, somebody spends what one of its lost coins was made from.
+    excluded_height: Mapped[int | None]
+    excluded_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class PayoutOutput(Model):

@@ -79,18 +79,23 @@ def balances() -> list[Balance]:
 
 
 def _balance(site: PartnerSite, sats: Sats) -> Balance:
+    script, waits_for = recipient(site)
+    if waits_for is None and sats < rules.dust(script):
+        waits_for = "dust"
+    return Balance(site.id, site.name, site.payout_address, script, sats, waits_for)
+
+
+def recipient(site: PartnerSite) -> tuple[bytes, str | None]:
+    """The script that a site's earnings go to, and why they may not go there now; None if they may."""
     try:
         script = parse_address(site.payout_address, current_app.config["SETTINGS"].bitcoin_network)
     except DomainError:
-        return Balance(site.id, site.name, site.payout_address, b"", sats, "address_invalid")
-    waits_for = None
+        return b"", "address_invalid"
     if not earnings_are_payable(site.verification_status):
-        waits_for = site.verification_status
-    elif not rules.address_has_rested(site.payout_address_changed_at, created_at(site.id), clock.now()):
-        waits_for = "address_changed"
-    elif sats < rules.dust(script):
-        waits_for = "dust"
-    return Balance(site.id, site.name, site.payout_address, script, sats, waits_for)
+        return script, site.verification_status
+    if not rules.address_has_rested(site.payout_address_changed_at, created_at(site.id), clock.now()):
+        return script, "address_changed"
+    return script, None
 
 
 def payout(payout_id: UUID) -> Payout:
@@ -203,7 +208,24 @@ def totals() -> dict[str, int]:
     }
 
 
-_DANGLING = """
+DEAD = """(EXISTS (  -- somebody else spends one of its coins
+    SELECT FROM payout_inputs i
+    JOIN coins c ON c.txid = i.txid AND c.vout = i.vout AND c.orphaned_at IS NULL
+    JOIN coin_spends s ON s.coin_id = c.id AND s.orphaned_at IS NULL
+    WHERE i.payout_id = p.id AND s.block_height + :depth <= :tip
+      AND s.spending_txid NOT IN (SELECT txid FROM payouts version WHERE version.root_id = p.root_id))
+OR EXISTS (  -- a coin that will never be: change of a version that lost to another one
+    SELECT FROM payout_inputs i
+    JOIN payouts parent ON parent.txid = i.txid
+    JOIN payouts mined ON mined.root_id = parent.root_id AND mined.id <> parent.id
+    JOIN payout_confirmations f ON f.payout_id = mined.id AND f.orphaned_at IS NULL
+    WHERE i.payout_id = p.id AND f.block_height + :depth <= :tip)
+OR EXISTS (  -- a coin that will never be again: what it was made from is spent otherwise
+    SELECT FROM chain_blocks b
+    WHERE b.height = p.excluded_height AND b.hash = p.excluded_hash AND b.height + :depth <= :tip))"""
+"""Whether the payout `p` can never be mined any more, at this tip and settlement depth."""
+
+_DANGLING = f"""
 SELECT DISTINCT i.txid, i.vout, EXISTS (
            SELECT FROM payout_outputs o WHERE o.payout_id = p.id
            AND (o.obligation_id = ANY(CAST(:obligations AS uuid[]))
@@ -211,19 +233,12 @@ SELECT DISTINCT i.txid, i.vout, EXISTS (
 FROM payout_inputs i JOIN payouts p ON p.id = i.payout_id
 WHERE i.anchor AND p.state = 'cancelled' AND p.kind <> 'sweep'
   AND NOT EXISTS (SELECT FROM payouts other WHERE other.root_id = p.root_id AND other.live)
-  AND NOT EXISTS (SELECT FROM payout_inputs any_of JOIN coins c ON c.txid = any_of.txid AND c.vout = any_of.vout
-                  JOIN coin_spends s ON s.coin_id = c.id
-                  WHERE any_of.payout_id = p.id AND s.orphaned_at IS NULL AND s.block_height + :depth <= :tip)
-  AND NOT EXISTS (SELECT FROM payout_inputs any_of JOIN payouts parent ON parent.txid = any_of.txid
-                  JOIN payouts mined ON mined.root_id = parent.root_id AND mined.id <> parent.id
-                  JOIN payout_confirmations f ON f.payout_id = mined.id AND f.orphaned_at IS NULL
-                  WHERE any_of.payout_id = p.id AND f.block_height + :depth <= :tip)
+  AND NOT {DEAD}
 """
 
 
 def dangling_anchors(tip: int, depth: int, obligations: Sequence[UUID], sites: Sequence[UUID]) -> list[Anchor]:
-    """Anchors of payouts that were given up, as long as those could still be mined: nothing buried spends a coin of
-    theirs, and none of their coins was change of a version that lost to another, buried one.
+    """Anchors of payouts that were given up, as long as those could still be mined: nothing buried excludes them.
 
     Whoever has a signed copy of such a payout could still send it. What pays the same debts must spend its anchor; and
     nothing else should. A sweep pays nobody, so its anchor is like any other coin.

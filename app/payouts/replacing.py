@@ -2,66 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import text
 
+from app.chain import deposits
+from app.chain.models import ReserveAddress
 from app.core.db import db
 from app.core.errors import DomainError
 from app.core.faults import step
 from app.core.ids import new_id
+from app.core.money import Sats
 
-from . import coins, confirming, fees, generation, psbt, queries, rules, service
+from . import coins, confirming, fees, generation, impossible, psbt, queries, rules, service, staleness
 from .models import Payout, PayoutInput, PayoutOutput
+from .rules import Candidate
 
-_SPENT_ELSEWHERE = """
-SELECT EXISTS (
-    SELECT FROM payout_inputs i
-    JOIN coins c ON c.txid = i.txid AND c.vout = i.vout AND c.orphaned_at IS NULL
-    JOIN coin_spends s ON s.coin_id = c.id AND s.orphaned_at IS NULL
-    WHERE i.payout_id = :payout AND s.block_height + :depth <= :tip
-      AND s.spending_txid NOT IN (SELECT txid FROM payouts WHERE root_id = :root))
-OR EXISTS (  -- a coin that will never be: change of a version that lost to another one
-    SELECT FROM payout_inputs i
-    JOIN payouts parent ON parent.txid = i.txid
-    JOIN payouts mined ON mined.root_id = parent.root_id AND mined.id <> parent.id
-    JOIN payout_confirmations f ON f.payout_id = mined.id AND f.orphaned_at IS NULL
-    WHERE i.payout_id = :payout AND f.block_height + :depth <= :tip)
-"""
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A version with a higher fee: what it adds to the coins, and what becomes of the change."""
+
+    bumped: rules.Bumped
+    rate: int
+    sats: Mapping[int, Sats]  # by output of the version before
+    change: ReserveAddress | None  # where new change goes
 
 
 def bump(payout_id: UUID, rate: int, actor: str, reason: str = "") -> Payout:
     """A draft of the same payout at a higher rate (sat per 1,000 virtual bytes). It needs a signature of its own.
 
-    The same coins and the same payments; only the change is less. Until the new version is sent the old one stays where
-    it is, and either may be mined, never both.
+    The same payments, and what the fee needs out of the change; where that is too little, one more coin or several.
+    Until the new version is sent the old one stays where it is, and either may be mined, never both, for the new one
+    spends every coin of the old one.
 
     Raises:
-        DomainError: 409 `payout_state_refused`, `payout_in_a_block`, `payouts_frozen`, `payout_change_too_small`;
-            422 `fee_rate_too_low` or `fee_rate_too_high`, with the limit.
+        DomainError: 409 `payout_state_refused`, `payout_in_a_block`, `payouts_frozen`, `payout_draw_not_on_chain`,
+            `payout_change_too_small` with what is missing; 422 `fee_rate_too_low` or `fee_rate_too_high`.
         NotFound: there is no such payout.
     """
-    service.one_at_a_time()
+    tip = service.one_at_a_time()
     payout = service.locked(payout_id)
     service.refuse_if_frozen()
     if payout.state not in rules.ALLOWED_FROM["bump"] or payout.broadcast_at is None:
         raise DomainError("payout_state_refused", status=409, state=payout.state, wanted="replaced")
     if queries.confirmation_of(payout_id) is not None:
         raise DomainError("payout_in_a_block", status=409)
+    staleness.refuse_if_stale(payout)
     _check_rate(payout, rate)
-    outputs = queries.outputs_of(payout_id)
+    return _replacement(payout, _planned(payout, rate, tip), actor, reason)
+
+
+def _planned(payout: Payout, rate: int, tip: int) -> _Plan:
+    outputs = queries.outputs_of(payout.id)
     change = [output for output in outputs if output.kind == "change"]
-    more = rules.fee_for(payout.vsize, rate) - payout.fee_sats
-    amounts = rules.lower_change([output.sats for output in change], more, _least(change))
-    lowered = dict(zip((output.vout for output in change), amounts, strict=True))
-    return _replacement(payout, rate, more, {**{o.vout: o.sats for o in outputs}, **lowered}, actor, reason)
-
-
-def _least(change: Sequence[PayoutOutput]) -> int:
-    return max((rules.dust(output.script) for output in change), default=0)
+    depth = current_app.config["SETTINGS"].settlement_depth
+    kept = {anchor.outpoint for anchor in queries.dangling_anchors(tip, depth, (), ())}
+    bumped = rules.bump(
+        [put.sats for put in queries.inputs_of(payout.id)],
+        [(output.script, output.sats) for output in outputs if output.kind != "change"],
+        [output.sats for output in change],
+        generation.ANY_CHANGE,
+        rate,
+        coins.candidates(tip, depth, kept),
+    )
+    sats = {output.vout: output.sats for output in outputs}
+    sats.update(zip((output.vout for output in change), bumped.change, strict=True))
+    return _Plan(bumped, rate, sats, deposits.new_reserve_address() if bumped.new_change else None)
 
 
 def _check_rate(payout: Payout, rate: int) -> None:
@@ -74,38 +83,68 @@ def _check_rate(payout: Payout, rate: int) -> None:
         raise DomainError("fee_rate_too_low", field="feeRate", limit=-(-lowest // 1000))
 
 
-def _replacement(payout: Payout, rate: int, more: int, sats: dict[int, int], actor: str, reason: str) -> Payout:
-    before = psbt.decode(payout.psbt)
-    facts = _with_keys(payout, before)
-    transaction = replace(facts, outputs=tuple(replace(out, sats=sats[vout]) for vout, out in enumerate(facts.outputs)))
-    fee = payout.fee_sats + more
+def _replacement(payout: Payout, plan: _Plan, actor: str, reason: str) -> Payout:
+    bumped = plan.bumped
+    db.session.flush()
+    transaction = _transaction(payout, plan)
     inputs, outputs = queries.inputs_of(payout.id), queries.outputs_of(payout.id)
     service.move(payout, rules.ALLOWED_FROM["bump"], "replaced")
     service.quieten(payout)
     made = Payout(
         id=new_id(), root_id=payout.root_id, replaces_id=payout.id, kind=payout.kind, game=payout.game,
-        source_id=payout.source_id, psbt=psbt.encode(transaction), txid=transaction.txid, vsize=payout.vsize,
-        fee_rate=rate, fee_sats=fee, fee_cap_sats=generation.fee_cap(payout.vsize, fee),
+        source_id=payout.source_id, psbt=psbt.encode(transaction), txid=transaction.txid, vsize=bumped.vsize,
+        fee_rate=plan.rate, fee_sats=bumped.fee, fee_cap_sats=generation.fee_cap(bumped.vsize, bumped.fee),
         created_by=actor, reason=reason,
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
-    db.session.add_all(
-        PayoutInput(payout_id=made.id, position=row.position, coin_id=row.coin_id, txid=row.txid, vout=row.vout,
-                    sats=row.sats, anchor=row.anchor)
-        for row in inputs
-    )  # fmt: skip
-    db.session.add_all(
-        PayoutOutput(payout_id=made.id, vout=row.vout, kind=row.kind, obligation_id=row.obligation_id,
-                     partner_site_id=row.partner_site_id, reserve_key_index=row.reserve_key_index, script=row.script,
-                     address=row.address, sats=sats[row.vout])
-        for row in outputs
-    )  # fmt: skip
+    db.session.add_all(_inputs(made.id, inputs, bumped.coins))
+    db.session.add_all(_outputs(made.id, outputs, plan))
     db.session.flush()
     step("payout.replaced")
     service.note(payout, actor, "replaced", reason, by=str(made.id))
-    service.note(made, actor, "generated", reason, replaces=str(payout.id), feeSats=fee, feeRate=rate)
+    service.note(made, actor, "generated", reason, replaces=str(payout.id), feeSats=bumped.fee, feeRate=plan.rate,
+                 addedCoins=len(bumped.coins))  # fmt: skip
     return made
+
+
+def _inputs(payout_id: UUID, before: Sequence[PayoutInput], added: Sequence[Candidate]) -> list[PayoutInput]:
+    rows = [
+        PayoutInput(payout_id=payout_id, position=row.position, coin_id=row.coin_id, txid=row.txid, vout=row.vout,
+                    sats=row.sats, anchor=row.anchor)
+        for row in before
+    ]  # fmt: skip
+    return rows + [
+        PayoutInput(payout_id=payout_id, position=len(rows) + at, coin_id=coin.coin_id, txid=coin.txid, vout=coin.vout,
+                    sats=coin.sats)
+        for at, coin in enumerate(added)
+    ]  # fmt: skip
+
+
+def _outputs(payout_id: UUID, before: Sequence[PayoutOutput], plan: _Plan) -> list[PayoutOutput]:
+    rows = [
+        PayoutOutput(payout_id=payout_id, vout=row.vout, kind=row.kind, obligation_id=row.obligation_id,
+                     partner_site_id=row.partner_site_id, reserve_key_index=row.reserve_key_index, script=row.script,
+                     address=row.address, sats=plan.sats[row.vout])
+        for row in before
+    ]  # fmt: skip
+    if plan.change is not None:
+        rows.append(
+            PayoutOutput(payout_id=payout_id, vout=len(rows), kind="change", reserve_key_index=plan.change.key_index,
+                         script=plan.change.script_pubkey, address=plan.change.address, sats=plan.bumped.new_change)
+        )  # fmt: skip
+    return rows
+
+
+def _transaction(payout: Payout, plan: _Plan) -> psbt.Transaction:
+    """The version before with all that its signer needs, and what the plan adds to it."""
+    before = _with_keys(payout, psbt.decode(payout.psbt))
+    outputs = [replace(out, sats=plan.sats[vout]) for vout, out in enumerate(before.outputs)]
+    if plan.change is not None:
+        source = coins.reserve_source(plan.change.key_index)
+        outputs.append(psbt.TxOut(plan.bumped.new_change, plan.change.script_pubkey, source))
+    inputs = (*before.inputs, *generation.spending(plan.bumped.coins))
+    return replace(before, inputs=inputs, outputs=tuple(outputs))
 
 
 def _with_keys(payout: Payout, transaction: psbt.Transaction) -> psbt.Transaction:
@@ -128,8 +167,8 @@ def _with_keys(payout: Payout, transaction: psbt.Transaction) -> psbt.Transactio
 def cancel(payout_id: UUID, actor: str, reason: str) -> Payout:
     """Give a payout up. What it was to pay is due again, and its anchor must be spent by whatever pays that.
 
-    A replacement that was not sent is given up for the version it replaces. Once sent, a payout can only be given up
-    when a buried transaction of somebody else spends one of its coins.
+    A replacement is given up for the newest version before it that may still be mined. Once sent, a version can only be
+    given up when a buried block excludes it.
 
     Raises:
         DomainError: `reason_missing`; 409 `payout_state_refused`, `payout_in_a_block` or `payout_may_be_mined`.
@@ -143,24 +182,14 @@ def cancel(payout_id: UUID, actor: str, reason: str) -> Payout:
         raise DomainError("payout_state_refused", status=409, state=payout.state, wanted="cancelled")
     if queries.confirmation_of(payout_id) is not None:
         raise DomainError("payout_in_a_block", status=409)
-    dead = _is_dead(payout, tip)
-    if payout.broadcast_at is not None and not dead:
+    if payout.broadcast_at is not None and not impossible.is_dead(payout, tip):
         raise DomainError("payout_may_be_mined", status=409)
     service.move(payout, rules.ALLOWED_FROM["cancel"], "cancelled")
     service.quieten(payout)
-    replaced = None if payout.replaces_id is None else service.locked(payout.replaces_id)
-    if replaced is not None and not dead:
-        service.note(payout, actor, "cancelled", reason, instead=str(replaced.id))
-        # It was on its way; whether it still is, the next refresh asks.
-        service.move(replaced, frozenset({"replaced"}), "unknown" if replaced.signed_tx else "broadcast")
+    earlier = impossible.earlier_version(payout, tip)
+    if earlier is not None:
+        confirming.fall_back(payout, earlier, actor, reason)
         return payout
     confirming.give_back(payout, actor, reason)
     step("payout.cancelled")
     return payout
-
-
-def _is_dead(payout: Payout, tip: int) -> bool:
-    """Whether a buried transaction that is no version of this payout spends one of its coins, or unmade it."""
-    depth = current_app.config["SETTINGS"].settlement_depth
-    values = {"payout": payout.id, "root": payout.root_id, "depth": depth, "tip": tip}
-    return bool(db.session.execute(text(_SPENT_ELSEWHERE), values).scalar_one())

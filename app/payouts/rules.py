@@ -194,6 +194,67 @@ def lower_change(change: Sequence[Sats], more_fee: Sats, least: Sats) -> tuple[S
     return tuple(left)
 
 
+@dataclass(frozen=True, slots=True)
+class Bumped:
+    """A version with a higher fee: coins added, the change as it becomes, and change that was not there before."""
+
+    coins: tuple[Candidate, ...]
+    change: tuple[Sats, ...]
+    new_change: Sats
+    fee: Sats
+    vsize: int
+
+
+def bump(
+    inputs: Sequence[Sats],
+    paid: Sequence[tuple[bytes, Sats]],
+    change: Sequence[Sats],
+    change_script: bytes,
+    rate: int,
+    candidates: Sequence[Candidate],
+) -> Bumped:
+    """A version at a higher rate: out of the change, else with the smallest coin that will do, else with several.
+
+    The reserve's coins come before deposits. Raises DomainError `payout_change_too_small` (409) with what is missing.
+    """
+    worth = [coin for coin in candidates if is_worth_spending(coin, rate)]
+    smallest = sorted(worth, key=lambda coin: (not coin.is_reserve, coin.sats, coin.outpoint))
+    largest = sorted(worth, key=lambda coin: (not coin.is_reserve, -coin.sats, coin.outpoint))
+    room = MAX_INPUTS - len(inputs)
+    ways = [(), *((coin,) for coin in smallest[: max(room, 0)]), *(largest[:n] for n in range(2, room + 1))]
+    missing = 0
+    for added in ways:
+        try:
+            return _bumped(sum(inputs), len(inputs), paid, change, change_script, rate, tuple(added))
+        except DomainError as error:
+            missing = missing or int(error.params["missing"])
+        if len(added) >= len(worth):
+            break
+    raise DomainError("payout_change_too_small", status=409, missing=missing)
+
+
+def _bumped(
+    have: Sats, inputs: int, paid: Sequence[tuple[bytes, Sats]], change: Sequence[Sats], change_script: bytes,
+    rate: int, added: tuple[Candidate, ...],
+) -> Bumped:  # fmt: skip
+    """With exactly these coins added. Where there was no change, what is left becomes some, or the miner's if dust."""
+    scripts, count = [script for script, _ in paid], inputs + len(added)
+    left = have + sum(coin.sats for coin in added) - sum(sats for _, sats in paid)
+    size = vsize(count, [*scripts, *[change_script] * len(change)])
+    fee = fee_for(size, rate)
+    if change:
+        more = sum(change) - (left - fee)
+        changed = (change[0] - more, *change[1:]) if more <= 0 else lower_change(change, more, dust(change_script))
+        return Bumped(added, changed, 0, fee, size)
+    larger = vsize(count, [*scripts, change_script])
+    new_change = left - fee_for(larger, rate)
+    if added and new_change >= dust(change_script):
+        return Bumped(added, (), new_change, left - new_change, larger)
+    if left < fee:
+        raise DomainError("payout_change_too_small", status=409, missing=fee - left)
+    return Bumped(added, (), 0, left, size)
+
+
 def address_has_rested(changed_at: datetime, made_at: datetime, moment: datetime) -> bool:
     """Whether a payout address is old enough for balances: whoever stole a session cannot empty one over a weekend.
 

@@ -23,7 +23,8 @@ from app.ledger import service as ledger
 from . import postings, rules
 from .models import Obligation, Payout
 
-ALARMS = ("payout_unknown", "payout_evicted")
+SYSTEM = "system"
+ALARMS = ("payout_unknown", "payout_evicted", "payout_stale")
 
 
 def owe(kind: str, source: str, source_id: str, site_id: UUID, address: str, sats: Sats) -> bool:

@@ -14,7 +14,7 @@ from app.chain.addresses import script_to_address
 from app.core.errors import DomainError
 from app.core.faults import step
 
-from . import psbt, queries, rules, service
+from . import psbt, queries, rules, service, staleness
 from .models import Payout
 
 _FIELD = "psbt"
@@ -27,7 +27,7 @@ def attach(payout_id: UUID, given: str | bytes, actor: str) -> list[DomainError]
     empty list means that the payout is signed. The same upload twice is no error.
 
     Raises:
-        DomainError: 409 `payout_state_refused` or `payouts_frozen`.
+        DomainError: 409 `payout_state_refused`, `payouts_frozen`, or why it is stale.
         NotFound: there is no such payout.
     """
     service.one_at_a_time()
@@ -35,6 +35,7 @@ def attach(payout_id: UUID, given: str | bytes, actor: str) -> list[DomainError]
     service.refuse_if_frozen()
     if payout.state not in rules.ALLOWED_FROM["upload"]:
         raise DomainError("payout_state_refused", status=409, state=payout.state, wanted="signed")
+    staleness.refuse_if_stale(payout)
     intended = _intended(payout)
     try:
         offered = psbt.decode(given)

@@ -1,0 +1,124 @@
+"""Whether a payout would still be made as it was drafted; what would not is neither signed nor sent.
+
+Two things can change under a draft. A partner may lose the right to be paid, or want it at another address: that counts
+as long as no version of the payment was handed to a node, for afterwards any copy of it may be mined whatever we think
+of it. And the block that drew a round may leave the chain: what its draw owes is not paid while it is away.
+
+The payout itself stays as it is until a person gives it up. A signed copy may lie with the signer, and a block that
+left may come back with the next one, so a machine that cancelled here would make work and hide why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.audit import service as audit
+from app.chain.blocks import from_display
+from app.chain.models import ChainBlock
+from app.core.db import db
+from app.core.errors import DomainError
+from app.draws.models import Draw
+from app.partners.models import PartnerSite
+
+from . import queries
+from .models import Obligation, Payout, PayoutOutput
+
+ALARM = "payout_stale"
+
+
+def reasons(payout: Payout) -> list[DomainError]:
+    """Why a payout may not be signed, sent or bumped any more; empty if nothing stands in its way.
+
+    The codes are `payout_draw_not_on_chain` (game, round); `payout_recipient_` with what the partner's balance waits
+    for (partner); and `payout_recipient_moved` (partner, address).
+    """
+    if not payout.live or payout.state == "confirmed":
+        return []
+    outputs = queries.outputs_of(payout.id)
+    found = [_away(*drawn) for drawn in _drawn_for(outputs)]
+    if payout.broadcast_at is None and payout.replaces_id is None:
+        found += _recipients_changed(outputs)
+    return found
+
+
+def refuse_if_stale(payout: Payout) -> None:
+    """Raises the first of `reasons`, 409."""
+    for error in reasons(payout):
+        raise error
+
+
+def refuse_if_drawn_by_a_lost_block(game: str, source_id: str) -> None:
+    """Raises DomainError 409 `payout_draw_not_on_chain`."""
+    if not draw_is_on_chain(game, source_id):
+        raise _away(game, source_id)
+
+
+def watch() -> int:
+    """Open an alarm for each payout that became stale before it was sent, and close it where that is over."""
+    query = select(Payout).where(Payout.state.in_(("draft", "signed")), Payout.broadcast_at.is_(None))
+    stale = 0
+    for payout in db.session.scalars(query.order_by(Payout.id)).all():
+        subject, found = f"payout:{payout.id}", reasons(payout)
+        stale += bool(found)
+        if found:
+            audit.raise_alarm(ALARM, subject, why=[{"code": error.code, **error.params} for error in found[:20]])
+        else:
+            audit.close_alarm(ALARM, subject)
+    return stale
+
+
+def _away(game: str, source_id: str) -> DomainError:
+    return DomainError("payout_draw_not_on_chain", status=409, game=game, round=source_id)
+
+
+def _drawn_for(outputs: Iterable[PayoutOutput]) -> list[tuple[str, str]]:
+    """What the debts among these outputs were drawn for, as far as the block that drew it is not on our chain."""
+    debts = [output.obligation_id for output in outputs if output.obligation_id is not None]
+    if not debts:
+        return []
+    rows = db.session.execute(
+        select(Obligation.source, Obligation.source_id).where(Obligation.id.in_(debts)).distinct()
+    )
+    return sorted(drawn for row in rows if not draw_is_on_chain(*(drawn := (row.source, row.source_id))))
+
+
+def draw_is_on_chain(game: str, source_id: str) -> bool:
+    """Whether the block that the present draw was hashed from is applied; true of what no block drew."""
+    seed = db.session.scalar(
+        select(Draw.seed).where(
+            Draw.game == game, Draw.subject == source_id, Draw.state != "void", Draw.source == "closing_block"
+        )
+    )
+    if seed is None:
+        return True
+    return db.session.scalar(select(ChainBlock.height).where(ChainBlock.hash == from_display(seed))) is not None
+
+
+def _recipients_changed(outputs: Sequence[PayoutOutput]) -> list[DomainError]:
+    """Balances that would not be paid now, or elsewhere. A debt's address was promised, and never changes."""
+    paid = {output.partner_site_id: output for output in outputs if output.kind == "balance"}
+    sites = db.session.scalars(
+        select(PartnerSite)
+        .where(PartnerSite.id.in_([site for site in paid if site is not None]))
+        .order_by(PartnerSite.id)
+        .execution_options(populate_existing=True)
+    )
+    return [error for site in sites for error in _changed(site, paid[site.id])]
+
+
+def _changed(site: PartnerSite, output: PayoutOutput) -> list[DomainError]:
+    script, waits_for = queries.recipient(site)
+    if waits_for is not None:
+        return [DomainError(f"payout_recipient_{waits_for}", status=409, partner=site.name)]
+    if script != output.script:
+        return [DomainError("payout_recipient_moved", status=409, partner=site.name, address=site.payout_address)]
+    return []
+
+
+def stale_ids(payouts: Iterable[Payout]) -> set[UUID]:
+    """Which of these unsent payouts are stale, for a list of them."""
+    waiting = [payout for payout in payouts if payout.state in ("draft", "signed")]
+    return {payout.id for payout in waiting if reasons(payout)}
