@@ -30,7 +30,8 @@ ROUNDS = {
     "ROUND_LENGTH_BLOCKS": "24",
     "ROUND_GAP_BLOCKS": "8",
     "SETTLEMENT_DEPTH": "3",
-    "ORDER_STOP_BLOCKS": "2",
+    # Whoever reads the page before paying still has half a minute.
+    "ORDER_STOP_BLOCKS": "6",
     "ROUNDS_AHEAD": "3",
     # At one sat per virtual byte the least payment is the price of a ticket, as it would be with dearer tickets.
     "PLANNING_FEE_RATE": "1",

@@ -13,7 +13,7 @@
   if (!script || window.Tiraj) return;
   const origin = new URL(script.src).origin;
   const version = 1, tallest = 20000, firstHeight = 760;
-  const passedOn = new Set();
+  const passedOn = new Set(), shown = new WeakSet();
   const types = ["ready", "height", "order.created", "order.paid", "order.drawn"];
   // What an element may say, in the words of the frame's address.
   const names = [
@@ -67,6 +67,14 @@
     const border = look.boxSizing === "border-box" ? parseFloat(look.borderTopWidth) + parseFloat(look.borderBottomWidth) : 0;
     frame.style.height = height + border + "px";
   }
+
+  // A frame as high as its content does not scroll: its next page begins where the reader can see it.
+  document.addEventListener("load", function (event) {
+    const frame = event.target;
+    if (!(frame instanceof HTMLIFrameElement) || !ours(frame)) return;
+    if (shown.has(frame) && frame.getBoundingClientRect().top < 0) frame.scrollIntoView();
+    shown.add(frame);
+  }, true);
 
   window.addEventListener("message", function (event) {
     const message = event.data;

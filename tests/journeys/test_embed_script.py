@@ -27,6 +27,7 @@ _PAGE = """<!doctype html><title>Shop</title><h1>Shop</h1>
 </script>
 <script src="{base}/static/embed.js" defer></script><script src="{base}/static/embed.js" defer></script>"""
 _HEIGHT = "document.querySelector('#place iframe').getBoundingClientRect().height"
+_TOP = "document.querySelector('#place iframe').getBoundingClientRect().top"
 
 
 @pytest.fixture
@@ -60,8 +61,11 @@ def test_the_script_makes_the_frame_and_passes_its_news_on(page: Page, served: S
     fits(page)
     _nobody_else_is_obeyed(page, served)
 
+    page.evaluate("window.scrollTo(0, 500)")
+    assert page.evaluate(_TOP) < 0
     frame.get_by_role("button", name="Get a payment address").click()
     (made,) = heard(page, "order.created")
+    page.wait_for_function(f"() => {_TOP} > -1")  # the next page begins in sight
     order = db.session.scalars(select(TicketOrder)).one()
     assert (made["orderId"], made["roundNumber"], made["amountSats"]) == (str(order.id), order.round_number, 3_300)
     assert made["bip21"].startswith(f"bitcoin:{made['address']}?amount=0.00003300")

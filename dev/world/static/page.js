@@ -4,7 +4,20 @@
   const byId = function (id) { return document.getElementById(id); };
   const story = byId("story"), wallet = byId("wallet"), payForm = byId("pay"), mineForm = byId("mine");
   const link = byId("link"), amount = byId("amount"), payButton = byId("pay-button"), outcome = byId("outcome");
+  const play = document.querySelector(".play");
   const thousands = function (number) { return Number(number).toLocaleString("en-US"); };
+
+  let isPaid = false;
+
+  // Once it is paid the game has the word: the wallet steps back, and a phone shows the frame from its top.
+  function lay(paid, hint) {
+    isPaid = paid;
+    byId("wallet-hint").textContent = hint;
+    byId("terms").open = false;
+    wallet.classList.toggle("ready", !paid);
+    label();
+    if (paid && play.getBoundingClientRect().top < 0) play.scrollIntoView();
+  }
 
   async function refresh() {
     if (!document.hidden && !story.contains(document.activeElement)) {
@@ -21,7 +34,8 @@
 
   function label() {
     const sats = Number(amount.value.replace(/[, ]/g, ""));
-    payButton.textContent = sats > 0 ? "Pay " + thousands(sats) + " sats" : "Pay";
+    payButton.textContent = sats > 0 ? (isPaid ? "Pay another " : "Pay ") + thousands(sats) + " sats" : "Pay";
+    payButton.classList.toggle("primary", !isPaid);
   }
 
   function tell(kind, text, code) {
@@ -60,11 +74,8 @@
     const order = event.detail;
     link.value = order.bip21 || order.address;
     amount.value = order.amountSats > 0 ? String(order.amountSats) : "";
-    byId("wallet-hint").textContent = "Your order is ready to be paid. Any amount may be sent: try an odd one, or pay twice.";
-    byId("terms").open = false;
-    wallet.classList.add("ready");
     outcome.replaceChildren();
-    label();
+    lay(false, "Your order is ready to be paid. Any amount may be sent: try an odd one, or pay twice.");
   });
 
   amount.addEventListener("input", label);
@@ -74,7 +85,10 @@
     event.preventDefault();
     const done = await send(payForm, { link: link.value, amountSats: amount.value });
     if (done.error) tell("bad", done.error);
-    else tell("ok", "Sent " + thousands(done.amountSats) + " sats. The game sees it at once and counts it with the next block.", done.txid);
+    else {
+      tell("ok", "Sent " + thousands(done.amountSats) + " sats. The game sees it at once, and the next block confirms it.", done.txid);
+      lay(true, "Watch the game: it follows your payment to the draw. What comes in later counts for the same order.");
+    }
   });
 
   mineForm.addEventListener("submit", async function (event) {
