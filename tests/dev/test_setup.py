@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -61,6 +63,31 @@ def test_the_requirement_files_agree_and_are_all_that_is_installed():
     assert len({pin.partition("==")[0] for pin in everything}) == len(everything)
     for name, found in pins.items():
         assert "".join(found.values()) == (TOP / name).read_text()
+
+
+def _imported(file: Path) -> set[str]:
+    found = list(ast.walk(ast.parse(file.read_text())))
+    plain = {one.name for node in found if isinstance(node, ast.Import) for one in node.names}
+    return {
+        name.partition(".")[0]
+        for name in plain | {node.module or "" for node in found if isinstance(node, ast.ImportFrom) and not node.level}
+    }
+
+
+def test_whatever_the_demo_imports_is_installed_with_it():
+    """On a machine that has run the tests a forgotten package would be there all the same."""
+    normal = str.maketrans("_.", "--")
+    have = {
+        pin.partition("==")[0].lower().translate(normal)
+        for name in venv.PROFILES["demo"]
+        for pin in venv.pins(TOP / name)
+    }
+    owners = packages_distributions()
+    ours = {*sys.stdlib_module_names, "app", "dev"}
+    for folder in ("app", "dev", "migrations"):
+        for file in (TOP / folder).rglob("*.py"):
+            for name in _imported(file) - ours:
+                assert {owner.lower().translate(normal) for owner in owners[name]} & have, f"{file} imports {name}"
 
 
 def test_the_installed_packages_have_what_they_need():
