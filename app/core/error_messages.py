@@ -23,6 +23,12 @@ _MESSAGES: dict[str, object] = {
     "database_away": lazy_gettext("We cannot reach our records right now. Try again in a moment."),
     "not_ready": lazy_gettext("Something this service needs does not answer."),
     "not_signed_in": lazy_gettext("Sign in first."),
+    # What operators have stopped
+    "sales_stopped": lazy_gettext("Sales are stopped for the moment. Orders that exist stay valid. Try again later."),
+    "settlement_stopped": lazy_gettext("Settlement is stopped for the moment."),
+    "writes_stopped": lazy_gettext(
+        "Nothing can be changed for the moment: we are working on it. Try again in a few minutes."
+    ),
     # Inputs, by pydantic's names
     "input_missing": lazy_gettext("This is required."),
     "input_string_type": lazy_gettext("This must be text."),

@@ -354,6 +354,10 @@ def test_read_only_stops_every_write_but_the_operators(console: Operator, played
             refused = played.client.post(path, **body)
             assert refused.status_code in (503, 404, 405, 400), path
         assert _order(played, site).json["code"] == "writes_stopped"
+        told = {"fr": "Rien ne peut être modifié", "ht": "Anyen pa ka chanje", "en": "Nothing can be changed"}
+        for language, words in told.items():
+            form = played.client.post(f"/embed/orders?partner={site.name}&lang={language}", data={"tickets": "1"})
+            assert (form.status_code, words in form.text) == (503, True), language
         assert played.client.get("/").status_code == 200
         assert "read-only" in console.get("/admin").text
     finally:
