@@ -38,7 +38,8 @@ def evidence(round_: LuckottoRound, draw: Draw | None, begin: int, last: int) ->
         "draw": _draw(draw),
         "win": _win(round_),
     }
-    return Evidence(LuckottoProofBundle, records, [sealing.leaf_of(row) for row in tickets])
+    leaves = [] if round_.status == "void" else [sealing.leaf_of(row) for row in tickets]  # nothing is credited then
+    return Evidence(LuckottoProofBundle, records, leaves)
 
 
 def _frozen(round_: LuckottoRound) -> LuckottoFrozenRound:

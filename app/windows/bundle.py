@@ -215,7 +215,8 @@ def _header_list(rows: Sequence[Row[Any]]) -> Headers | None:
 
 
 def _seal(round_: WindowRound, evidence: Evidence) -> Seal | None:
-    if round_.seal_root is None or round_.sealed_at_height is None:
+    """Nothing of a void round takes part in any draw, not even if it had been sealed before a person voided it."""
+    if round_.seal_root is None or round_.sealed_at_height is None or round_.status == "void":
         return None
     leaves = [leaf.data.decode() for leaf in evidence.leaves]
     return Seal(root=round_.seal_root.hex(), sealed_at_height=round_.sealed_at_height, leaves=leaves)

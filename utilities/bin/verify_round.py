@@ -3,10 +3,11 @@
 
     verify_round.py BUNDLE [BUNDLE ...] [--json] [--skip-draw]
 
-BUNDLE is a round's proof bundle, a file or - for standard input. A long round comes in parts: give all of them. For
-each claim this prints whether it "holds" or "does not hold", or why it cannot be told yet. Transactions, heights,
-addresses, tickets, the seal and the draw are all computed anew from block headers, raw transactions and the orders'
-terms; what the bundle says of them is only compared. --skip-draw leaves out the draw's hashing, which may take hours.
+BUNDLE is the proof bundle of a round of either game, a file or - for standard input. A long round comes in parts: give
+all of them. For each claim this prints whether it "holds" or "does not hold", or why it cannot be told yet.
+Transactions, heights, addresses, tickets and their numbers, the seal and the draw are all computed anew from block
+headers, raw transactions and the orders' terms; what the bundle says of them is only compared. --skip-draw leaves out
+the draw's hashing, which may take hours.
 
 What no file can show: that these blocks are the ones the world knows, and when the seal became public. Compare the
 closing block's hash with any block explorer, and the seal's root with what you kept from before the draw.
@@ -20,13 +21,14 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import math
 import re
 import struct
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     Point = tuple[int, int] | None
     Record = dict[str, Any]
@@ -44,40 +46,64 @@ EASIEST_BITS = {"main": 0x1D00FFFF, "test": 0x1D00FFFF, "testnet4": 0x1D00FFFF, 
                 "regtest": 0x207FFFFF}  # fmt: skip
 DIGITS_58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 CHARACTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+# How far the search for a free set of numbers goes: in one distance, for one order, in one block, and at least.
+LEVEL_CANDIDATES, ORDER_CANDIDATES, BLOCK_CANDIDATES, LEAST_CANDIDATES = 16384, 32768, 1048576, 1024
 HOLDS, FAILS, NOT_YET, SKIPPED = "holds", "does not hold", "not yet", "skipped"
 
-# What every record must have. A question mark allows null.
+# What every record must have, and what those of one game have. A question mark allows null.
 SHAPES = {
-    "bundle": "bundleVersion:int network:text partFrom:int next:int? orders:list payments:list slips:list "
-    "transactions:list round:record headers:record? heightProof:record? seal:record? draw:record? win:record? "
-    "payout:record? balances:list",
-    "round": "roundNumber:int status:text opensAtHeight:int salesEndHeight:int closingHeight:int settlementDepth:int "
-    "ticketDigits:int ticketSupply:int baseTicketPriceSats:int houseFeePercent:int jackpotSats:int "
-    "minPaymentFloorSats:int winnerAlgorithm:text hashesPerDigit:int internalKey:hash soldTickets:int",
+    "bundle": "bundleVersion:int network:text partFrom:int next:int? orders:list payments:list transactions:list "
+    "round:record headers:record? heightProof:record? seal:record? draw:record? win:record? payout:record? "
+    "balances:list",
     "headers": "firstHeight:int headers:list",
     "transaction": "txid:hash blockHeight:int blockHash:hash header:hex index:int branch:list rawTransaction:hex",
-    "order": "identifier:text partnerName:text playerPublicIdentifier:text depositAddress:text internalKey:hash "
-    "terms:text commitment:hash",
-    "payment": "identifier:text txid:hash vout:int amountSats:int creditedSats:int refundableSats:int blockHeight:int "
-    "status:text firstTicket:int? lastTicket:int?",
-    "slip": "identifier:text paidSats:int ticketCount:int jackpotContributionSats:int ranges:list firstBlockHeight:int "
-    "firstBlockHash:hash status:text",
     "seal": "root:hash sealedAtHeight:int leaves:list",
-    "draw": "algorithm:text closingBlockHash:hash drawDigits:text drawDigests:list winningTicket:int",
-    "win": "identifier:text partnerName:text playerPublicIdentifier:text? winningTicket:int jackpotSats:int "
-    "payoutAddress:text",
     "payout": "txid:hash vout:int amountSats:int proof:record",
     "balance": "partnerName:text earnedSats:int",
-    "terms": "baseTicketPriceSats:int closingHeight:int game:text houseEdgePercent:int internalKey:hash "
+    "rounds round": "roundNumber:int status:text opensAtHeight:int salesEndHeight:int closingHeight:int "
+    "settlementDepth:int ticketDigits:int ticketSupply:int baseTicketPriceSats:int houseFeePercent:int jackpotSats:int "
+    "minPaymentFloorSats:int winnerAlgorithm:text hashesPerDigit:int internalKey:hash soldTickets:int",
+    "rounds order": "identifier:text partnerName:text playerPublicIdentifier:text depositAddress:text internalKey:hash "
+    "terms:text commitment:hash",
+    "rounds payment": "identifier:text txid:hash vout:int amountSats:int creditedSats:int refundableSats:int "
+    "blockHeight:int status:text firstTicket:int? lastTicket:int?",
+    "rounds slip": "identifier:text paidSats:int ticketCount:int jackpotContributionSats:int ranges:list "
+    "firstBlockHeight:int firstBlockHash:hash status:text",
+    "rounds draw": "algorithm:text closingBlockHash:hash drawDigits:text drawDigests:list winningTicket:int",
+    "rounds win": "identifier:text partnerName:text playerPublicIdentifier:text? winningTicket:int jackpotSats:int "
+    "payoutAddress:text",
+    "rounds terms": "baseTicketPriceSats:int closingHeight:int game:text houseEdgePercent:int internalKey:hash "
     "minPaymentSats:int network:text orderId:text partnerName:text payoutAddress:text playerPublicIdentifier:text "
     "playerTicketPriceSats:int roundNumber:int salesEndHeight:int version:int",
+    "luckotto round": "roundNumber:int status:text opensAtHeight:int salesEndHeight:int closingHeight:int "
+    "settlementDepth:int poolSize:pool possibleCombinations:int baseCombinationPriceSats:int jackpotSats:int "
+    "minPaymentFloorSats:int winnerAlgorithm:text hashWork:int internalKey:hash soldTickets:int soldCombinations:int",
+    "luckotto order": "identifier:text partnerName:text playerUname:text playerIdentifier:text requestedNumbers:set "
+    "baseSats:int feeSats:int depositAddress:text internalKey:hash terms:text commitment:hash",
+    "luckotto payment": "identifier:text txid:hash vout:int amountSats:int creditedSats:int refundableSats:int "
+    "blockHeight:int status:text",
+    "luckotto ticket": "identifier:text sequence:int allocatedNumbers:set combinations:int status:text",
+    "luckotto draw": "algorithm:text closingBlockHash:hash drawnNumbers:list drawDigests:list winningNumbers:set",
+    "luckotto win": "identifier:text partnerName:text playerUname:text playerIdentifier:text winningNumbers:set "
+    "jackpotSats:int payoutAddress:text",
+    "luckotto terms": "baseCombinationPriceSats:int closingHeight:int game:text houseEdgePercent:int internalKey:hash "
+    "minPaymentSats:int network:text orderId:text partnerName:text payoutAddress:text playerIdentifier:text "
+    "playerUname:text poolSize:pool requestedNumbers:set roundNumber:int salesEndHeight:int totalSats:int version:int",
 }
+HOLDINGS = {"rounds": ("slip", "slips"), "luckotto": ("ticket", "tickets")}
 KINDS = {
     "int": lambda value: type(value) is int and 0 <= value < 2**63,
     "text": lambda value: isinstance(value, str),
     "hash": lambda value: isinstance(value, str) and re.match(r"[0-9a-f]{64}\Z", value) is not None,
     "hex": lambda value: isinstance(value, str) and re.match(r"(?:[0-9a-f]{2})+\Z", value) is not None,
     "list": lambda value: isinstance(value, list),
+    "pool": lambda value: type(value) is int and 9 <= value <= 63,
+    "set": lambda value: (
+        isinstance(value, list)
+        and 6 <= len(value) <= 25
+        and all(type(number) is int and 1 <= number <= 63 for number in value)
+        and value == sorted(set(value))
+    ),
     "record": lambda value: isinstance(value, dict),
 }
 
@@ -99,15 +125,15 @@ class Output(NamedTuple):
 
 
 class Bought(NamedTuple):
-    """What the rules make of an output."""
+    """What the rules make of an output. Tickets, and the first of them, are those of the main game."""
 
     output: Output
     order: str
     status: str
-    tickets: int
-    first: int | None
     credited: int
     refundable: int
+    tickets: int = 0
+    first: int | None = None
 
 
 # Hashes, keys and addresses
@@ -309,10 +335,11 @@ def strict_json(text: str) -> Any:
     return json.loads(text, object_pairs_hook=unique_keys, parse_float=no_fraction, parse_constant=no_fraction)
 
 
-def check_shape(record: Any, shape: str) -> None:
+def check_shape(record: Any, shape: str, game: str = "") -> None:
     if not isinstance(record, dict):
         raise BadInput(f"a {shape} is missing")
-    for part in SHAPES[shape].split():
+    parts = SHAPES[shape] if shape in SHAPES else SHAPES[f"{game} {shape}"]
+    for part in parts.split():
         name, kind = part.split(":")
         value = record.get(name, ...)
         if not (value is None and kind.endswith("?")) and (value is ... or not KINDS[kind.rstrip("?")](value)):
@@ -320,33 +347,45 @@ def check_shape(record: Any, shape: str) -> None:
 
 
 def check_bundle(bundle: Any) -> None:
-    if isinstance(bundle, dict):  # kept from before payouts were told
+    if isinstance(bundle, dict):  # kept from before payouts, or the game, were told
         bundle.setdefault("payout", None)
         bundle.setdefault("balances", [])
+        bundle.setdefault("game", "rounds")
     check_shape(bundle, "bundle")
     if bundle["bundleVersion"] != 1 or bundle["network"] not in PREFIXES:
         raise BadInput("this version or network is unknown to me")
-    lists = {"order": "orders", "payment": "payments", "slip": "slips", "transaction": "transactions",
-             "balance": "balances"}  # fmt: skip
-    for shape, name in lists.items():
+    game = bundle["game"]
+    if not isinstance(game, str) or game not in HOLDINGS:
+        raise BadInput("this game is unknown to me")
+    lists = {"order": "orders", "payment": "payments", "transaction": "transactions", "balance": "balances"}
+    for shape, name in (*lists.items(), HOLDINGS[game]):
+        if not isinstance(bundle.get(name), list):
+            raise BadInput(f"{name} of a bundle is missing or malformed")
         for record in bundle[name]:
-            check_shape(record, shape)
+            check_shape(record, shape, game)
     for name in ("round", "headers", "seal", "draw", "win", "payout"):
         if bundle[name] is not None:
-            check_shape(bundle[name], name)
+            check_shape(bundle[name], name, game)
+    check_lists(bundle)
+
+
+def check_lists(bundle: Record) -> None:
+    """What the lists inside the records hold."""
     proofs = bundle["transactions"] + ([bundle["heightProof"]] if bundle["heightProof"] else [])
     proofs += [bundle["payout"]["proof"]] if bundle["payout"] else []
     for proof in proofs:
         check_shape(proof, "transaction")
+    draw_ = bundle["draw"] or {}
+    headers_ = (bundle["headers"] or {"headers": []})["headers"]
     values = [(node, "hash") for proof in proofs for node in proof["branch"]]
-    values += [(header, "hex") for header in (bundle["headers"] or {"headers": []})["headers"]]
+    values += [(header, "hex") for header in headers_]
     values += [(leaf, "text") for leaf in (bundle["seal"] or {"leaves": []})["leaves"]]
-    values += [(digest, "hash") for digest in (bundle["draw"] or {"drawDigests": []})["drawDigests"]]
-    values += [(end, "int") for slip in bundle["slips"] for pair in slip["ranges"] for end in pair_of(pair)]
+    values += [(digest, "hash") for digest in draw_.get("drawDigests", [])]
+    values += [(number, "int") for number in draw_.get("drawnNumbers", [])]
+    values += [(end, "int") for slip in bundle.get("slips", []) for pair in slip["ranges"] for end in pair_of(pair)]
     if not all(KINDS[kind](value) for value, kind in values):
         raise BadInput("a list holds something malformed")
-    headers = [proof["header"] for proof in proofs] + (bundle["headers"] or {"headers": []})["headers"]
-    if any(len(header) != 160 for header in headers):
+    if any(len(header) != 160 for header in [proof["header"] for proof in proofs] + headers_):
         raise BadInput("a block header has 80 bytes")
 
 
@@ -375,9 +414,10 @@ def read_bundle(names: list[str]) -> Record:
     if whole["partFrom"] != 0:
         raise BadInput("the first part is missing")
     for part in parts[1:]:
-        if part["partFrom"] != whole["next"] or any(part[name] != whole[name] for name in ("network", "round", "draw")):
+        same = all(part[name] == whole[name] for name in ("game", "network", "round", "draw"))
+        if part["partFrom"] != whole["next"] or not same:
             raise BadInput("these parts do not belong together")
-        for name in ("orders", "payments", "slips", "transactions"):
+        for name in ("orders", "payments", "transactions", HOLDINGS[whole["game"]][1]):
             whole[name] += part[name]
         if whole["seal"] and part["seal"]:
             whole["seal"]["leaves"] += part["seal"]["leaves"]
@@ -395,13 +435,26 @@ def shown(digest: bytes) -> str:
     return digest[::-1].hex()
 
 
+def canonical(record: Any) -> str:
+    """As terms and the seal's leaves are written."""
+    return json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def with_edge(base: int, percent: int) -> int:
+    return int((base * (100 + percent) + 99) // 100)
+
+
 class Evidence:
     """What the raw material proves; `problems` collects, claim by claim, what does not fit."""
+
+    round_terms: tuple[str, ...]  # what of an order's terms is its round's
+    player: tuple[str, ...]  # what its terms call the player
+    claims: tuple[Any, ...]
 
     def __init__(self, bundle: Record) -> None:
         self.bundle, self.round = bundle, bundle["round"]
         self.problems: dict[str, list[str]] = {}
-        self.winning_ticket = -1
+        self.bought: list[Bought] = []
         self.place_headers()
         self.read_orders()
         self.read_transactions()
@@ -444,6 +497,7 @@ class Evidence:
 
     def read_orders(self) -> None:
         self.orders: dict[str, Record | None] = {}
+        self.commitments: dict[str, str] = {}
         self.scripts: dict[bytes, str] = {}
         table = multiples_of_g()
         for order in self.bundle["orders"]:
@@ -453,12 +507,13 @@ class Evidence:
             self.orders[order["identifier"]] = None
             try:
                 terms = strict_json(order["terms"])
-                check_shape(terms, "terms")
+                check_shape(terms, "terms", self.bundle["game"])
                 commitment = tagged_hash("tiraj/order/1", order["terms"].encode("utf-8"))
                 key = output_key(bytes.fromhex(terms["internalKey"]), commitment, table)
             except (ValueError, BadInput, RecursionError) as error:
                 self.say("addresses", f"{name}: {error}")
                 continue
+            self.commitments[order["identifier"]] = commitment.hex()
             if commitment.hex() != order["commitment"]:
                 self.say("addresses", f"{name}: its terms hash to {commitment.hex()}")
             address = taproot_address(PREFIXES[self.bundle["network"]], key)
@@ -499,30 +554,26 @@ class Evidence:
 
     def replay(self) -> None:
         """Every payment's fate, from the first to the last: what the rules make of what the chain says."""
-        self.bought: list[Bought] = []
-        held: dict[str, tuple[int, int]] = {}
-        sold = 0
-        supply = 10 ** self.round["ticketDigits"] if self.round["ticketDigits"] < 10 else self.round["ticketSupply"]
-        for output in sorted(self.outputs, key=lambda o: (o.height, o.place, o.vout)):
-            order = self.scripts[output.script]
-            terms = self.terms_of(order)
-            price = max(terms["playerTicketPriceSats"], 1)
-            paid, tickets = held.get(order, (0, 0))
-            status, new, refundable = "credited", 0, output.amount
-            if output.height >= terms["salesEndHeight"]:
-                status = "late"
-            elif output.amount < terms["minPaymentSats"]:
-                status = "below_minimum"
-            elif sold >= supply:
-                status = "sold_out"
-            else:
-                wanted = (paid + output.amount) // price - tickets
-                new = min(wanted, supply - sold)
-                refundable = paid + output.amount - (tickets + new) * price if new < wanted else 0
-                held[order] = (paid + output.amount - refundable, tickets + new)
-            credited = output.amount - refundable
-            self.bought.append(Bought(output, order, status, new, sold if new else None, credited, refundable))
-            sold += new
+        raise NotImplementedError
+
+    def sealed(self) -> list[tuple[str, int, int]]:
+        """What the seal is over, each as text with its tickets and sats."""
+        raise NotImplementedError
+
+    def owner_of_winner(self) -> str | None:
+        """The order that holds what was drawn."""
+        raise NotImplementedError
+
+    def drawn(self) -> Record:
+        """What was drawn, as a win names it."""
+        raise NotImplementedError
+
+    def earned(self) -> dict[str, int]:
+        """What each partner's players paid beyond base prices."""
+        raise NotImplementedError
+
+    def in_chain_order(self) -> list[Output]:
+        return sorted(self.outputs, key=lambda o: (o.height, o.place, o.vout))
 
     def terms_of(self, order: str) -> Record:
         """The terms of an order whose script is known, and which therefore has some."""
@@ -572,30 +623,17 @@ def terms(evidence: Evidence, options: argparse.Namespace) -> Found:
         told = evidence.orders[order["identifier"]]
         if told is None:
             continue
-        expected = {name: round_[name] for name in ("roundNumber", "baseTicketPriceSats", "closingHeight",
-                                                    "salesEndHeight", "internalKey")}  # fmt: skip
-        expected.update({name: order[name] for name in ("partnerName", "playerPublicIdentifier")})
-        expected.update(orderId=order["identifier"], network=evidence.bundle["network"], game="rounds", version=1)
+        names = ("roundNumber", "closingHeight", "salesEndHeight", "internalKey", *evidence.round_terms)
+        expected = {name: round_[name] for name in names}
+        expected.update({name: order[name] for name in ("partnerName", *evidence.player)})
+        expected.update({name: order[name] for name in ("requestedNumbers",) if name in order})
+        expected.update(orderId=order["identifier"], network=evidence.bundle["network"], version=1)
+        expected.update(game=evidence.bundle["game"])
         wrong = [name for name, value in expected.items() if told[name] != value]
         wrong += ["internalKey of the record"] if order["internalKey"] != told["internalKey"] else []
-        if json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False) != order["terms"]:
+        if canonical(told) != order["terms"]:
             wrong.append("not canonical JSON")
         problems += ["order {}: {}".format(order["identifier"], name) for name in wrong]
-    return problems
-
-
-def prices(evidence: Evidence, options: argparse.Namespace) -> Found:
-    """Every price is the base price and the partner's edge, rounded up once; every minimum is the round's"""
-    problems: list[str] = []
-    floor = evidence.round["minPaymentFloorSats"]
-    for name, told in evidence.orders.items():
-        if told is None:
-            continue
-        price = (told["baseTicketPriceSats"] * (100 + told["houseEdgePercent"]) + 99) // 100
-        if told["houseEdgePercent"] > 15 or told["playerTicketPriceSats"] != price:
-            problems.append(f"order {name}: the price should be {price}")
-        if told["minPaymentSats"] != max(price, floor):
-            problems.append(f"order {name}: the minimum should be {max(price, floor)}")
     return problems
 
 
@@ -624,6 +662,12 @@ def each_payment(evidence: Evidence, check: Callable[[Record, Bought], str]) -> 
     return problems
 
 
+def differing(payment: Record, expected: Record) -> str:
+    """What of a payment's fate is another. Whether it is late is another claim."""
+    names = [name for name in expected if name != "status" or "late" not in (expected[name], payment[name])]
+    return ", ".join(f"{name} should be {expected[name]}" for name in names if payment[name] != expected[name])
+
+
 def amounts(evidence: Evidence, options: argparse.Namespace) -> Found:
     """Every payment is as large as its output"""
 
@@ -649,83 +693,16 @@ def windows(evidence: Evidence, options: argparse.Namespace) -> Found:
     return each_payment(evidence, check)
 
 
-def tickets(evidence: Evidence, options: argparse.Namespace) -> Found:
-    """Tickets were given in chain order, as many as were paid for"""
-    is_void = evidence.round["status"] == "void"
-
-    def check(payment: Record, bought: Bought) -> str:
-        voided = is_void and bought.status == "credited"
-        expected = {
-            "status": "void" if voided else bought.status,
-            "creditedSats": 0 if voided else bought.credited,
-            "refundableSats": bought.output.amount if voided else bought.refundable,
-            "firstTicket": bought.first,
-            "lastTicket": None if bought.first is None else bought.first + bought.tickets - 1,
-        }
-        # Whether a payment is late is another claim.
-        names = [name for name in expected if name != "status" or "late" not in (expected[name], payment[name])]
-        wrong = [f"{name} should be {expected[name]}" for name in names if payment[name] != expected[name]]
-        return ", ".join(wrong)
-
-    return each_payment(evidence, check)
-
-
-def ranges(evidence: Evidence, options: argparse.Namespace) -> Found:
-    """The slips' ranges are disjoint and without a hole, and every slip holds what its payments bought"""
-    problems: list[str] = []
-    edge = 0
-    stated = sorted(pair for slip in evidence.bundle["slips"] for pair in slip["ranges"])
-    for first, last in stated:
-        if first != edge or last < first:
-            problems.append(f"tickets {first} to {last} do not follow on {edge - 1}")
-        edge = last + 1
-    if edge != evidence.round["soldTickets"]:
-        problems.append("the ranges hold {} tickets, {} were sold".format(edge, evidence.round["soldTickets"]))
-    expected = expected_slips(evidence)
-    for slip in evidence.bundle["slips"]:
-        right = expected.pop(slip["identifier"], {})
-        wrong = [name for name in right if slip[name] != right[name]] if right else ["nothing was bought"]
-        problems += ["slip {}: {}".format(slip["identifier"], name) for name in wrong]
-    return problems + [f"slip {name} is missing" for name in expected]
-
-
-def expected_slips(evidence: Evidence) -> dict[str, Record]:
-    slips: dict[str, Record] = {}
-    for bought in evidence.bought:
-        if bought.first is not None:
-            start = {"paidSats": 0, "ticketCount": 0, "jackpotContributionSats": 0, "ranges": [],
-                     "firstBlockHeight": bought.output.height, "firstBlockHash": bought.output.block_hash}  # fmt: skip
-            slip = slips.setdefault(bought.order, start)
-            slip["paidSats"] += bought.credited
-            slip["ticketCount"] += bought.tickets
-            slip["jackpotContributionSats"] += bought.tickets * evidence.terms_of(bought.order)["baseTicketPriceSats"]
-            slip["ranges"].append([bought.first, bought.first + bought.tickets - 1])
-    return slips
-
-
 def seal(evidence: Evidence, options: argparse.Namespace) -> Found:
     """The seal's root is over exactly these orders, payments and tickets"""
     stated = evidence.bundle["seal"]
     if stated is None:
         return missing(evidence, "sealed drawing settled", "the round is not sealed")
-    leaves: list[tuple[str, int, int]] = []
-    commitments = {order["identifier"]: order["terms"] for order in evidence.bundle["orders"]}
-    for bought in evidence.bought:
-        if bought.first is not None:
-            record = {
-                "amountSats": bought.output.amount,
-                "commitment": tagged_hash("tiraj/order/1", commitments[bought.order].encode("utf-8")).hex(),
-                "creditedSats": bought.credited,
-                "firstTicket": bought.first,
-                "lastTicket": bought.first + bought.tickets - 1,
-                "txid": bought.output.txid,
-                "vout": bought.output.vout,
-            }
-            leaves.append((json.dumps(record, sort_keys=True, separators=(",", ":")), bought.tickets, bought.credited))
+    leaves = evidence.sealed()
     root = merkle_sum_root(evidence.round["roundNumber"], leaves)
     problems = [] if root == stated["root"] else [f"the payments lead to the root {root}"]
     if [leaf for leaf, _, _ in leaves] != stated["leaves"]:
-        problems.append("the leaves are not the payments that bought tickets")
+        problems.append("the leaves are not what was bought")
     return problems
 
 
@@ -770,19 +747,6 @@ def schedule(evidence: Evidence, options: argparse.Namespace) -> Found:
     return [] if right else ["the heights are not in this order"]
 
 
-def jackpot(evidence: Evidence, options: argparse.Namespace) -> Found:
-    """The jackpot is the price of all tickets less the house's fee"""
-    round_ = evidence.round
-    problems: list[str] = []
-    if not 1 <= round_["ticketDigits"] <= 9 or round_["ticketSupply"] != 10 ** min(round_["ticketDigits"], 9):
-        problems.append("the supply does not fit the digits")
-    whole = 10 ** min(round_["ticketDigits"], 9) * round_["baseTicketPriceSats"]
-    right = whole * (100 - round_["houseFeePercent"]) // 100
-    if round_["houseFeePercent"] > 10 or round_["jackpotSats"] != right:
-        problems.append(f"the jackpot should be {right} sats")
-    return problems
-
-
 def closing(evidence: Evidence, options: argparse.Namespace) -> Found:
     """The draw began with the hash of the closing block, and that block is buried"""
     draw_, round_ = evidence.bundle["draw"], evidence.round
@@ -795,64 +759,17 @@ def closing(evidence: Evidence, options: argparse.Namespace) -> Found:
     return [] if buried else ["only %s blocks follow it" % (last - round_["closingHeight"])]
 
 
-def draw(evidence: Evidence, options: argparse.Namespace) -> Found:
-    """The winning ticket follows from the closing block's hash"""
-    stated, round_ = evidence.bundle["draw"], evidence.round
-    if stated is None:
-        return missing(evidence, "settled", "the round is not settled")
-    if (stated["algorithm"], round_["winnerAlgorithm"]) != ("hash-draw-1", "hash-draw-1"):
-        return ["the algorithm is unknown to me"]
-    digests = stated["drawDigests"]
-    if not options.skip_draw:
-        start = bytes.fromhex(evidence.closing_hash() or stated["closingBlockHash"])
-        digests = run_draw(start, min(round_["ticketDigits"], 9), round_["hashesPerDigit"])
-    drawn = digits_of(digests)
-    problems = [] if digests == stated["drawDigests"] else ["a state after a digit should be another"]
-    if drawn != stated["drawDigits"] or int(drawn or "0") != stated["winningTicket"]:
-        problems.append(f"the digits should be {drawn}")
-    evidence.winning_ticket = int(drawn or "0")
-    if len(digests) != round_["ticketDigits"]:
-        problems.append("the round has {} digits".format(round_["ticketDigits"]))
-    return problems or ("the hashing was left out; digits and states agree" if options.skip_draw else [])
-
-
-def run_draw(state: bytes, digits: int, hashes_per_digit: int) -> list[str]:
-    sha256, done, total = hashlib.sha256, 0, digits * hashes_per_digit
-    digests: list[str] = []
-    for _ in range(digits):
-        left = hashes_per_digit
-        while left:
-            portion = min(left, 5000000)
-            for _ in range(portion):
-                state = sha256(state).digest()
-            left, done = left - portion, done + portion
-            if sys.stderr.isatty() and total > 5000000:
-                print(f"\r{100 * done // total:3d} % of {total} hashes", end="", file=sys.stderr, flush=True)
-        digests.append(state.hex())
-    return digests
-
-
-def digits_of(digests: list[str]) -> str:
-    return "".join(str(int(digest, 16) % 10) for digest in reversed(digests))
-
-
-def owner_of_winner(evidence: Evidence) -> str | None:
-    for bought in evidence.bought:
-        if bought.first is not None and bought.first <= evidence.winning_ticket < bought.first + bought.tickets:
-            return bought.order
-    return None
-
-
 def winner(evidence: Evidence, options: argparse.Namespace) -> Found:
-    """The jackpot is owed to the slip that holds the winning ticket, or to nobody if it was not sold"""
+    """The jackpot is owed to the one order that holds what was drawn, or to nobody"""
     win_ = evidence.bundle["win"]
     if evidence.bundle["draw"] is None:
         return ["there is a winner without a draw"] if win_ else "the round is not settled"
-    owner = owner_of_winner(evidence)
+    owner = evidence.owner_of_winner()
     problems = [] if (win_ and win_["identifier"]) == owner else ["it belongs to %s" % (owner or "nobody")]
-    for slip in evidence.bundle["slips"]:
-        if slip["status"] != ("won" if slip["identifier"] == owner else "lost"):
-            problems.append("slip {} is called {}".format(slip["identifier"], slip["status"]))
+    what, name = HOLDINGS[evidence.bundle["game"]]
+    for held in evidence.bundle[name]:
+        if held["status"] != ("won" if held["identifier"] == owner else "lost"):
+            problems.append("{} {} is called {}".format(what, held["identifier"], held["status"]))
     return problems
 
 
@@ -861,11 +778,11 @@ def win(evidence: Evidence, options: argparse.Namespace) -> Found:
     stated = evidence.bundle["win"]
     if evidence.bundle["draw"] is None:
         return "the round is not settled"
-    terms_ = evidence.orders.get(owner_of_winner(evidence) or "")
+    terms_ = evidence.orders.get(evidence.owner_of_winner() or "")
     if stated is None or terms_ is None:
         return []
-    right = {name: terms_[name] for name in ("payoutAddress", "partnerName", "playerPublicIdentifier")}
-    right.update(jackpotSats=evidence.round["jackpotSats"], winningTicket=evidence.winning_ticket)
+    right = {name: terms_[name] for name in ("payoutAddress", "partnerName", *evidence.player)}
+    right.update(evidence.drawn(), jackpotSats=evidence.round["jackpotSats"])
     return [f"{name} should be {value}" for name, value in right.items() if stated[name] != value]
 
 
@@ -874,10 +791,7 @@ def earnings(evidence: Evidence, options: argparse.Namespace) -> Found:
     told = evidence.bundle["balances"]
     if evidence.round["status"] != "settled":
         return ["there are earnings before the round is settled"] if told else "the round is not settled"
-    right: dict[str, int] = {}
-    for order, slip in expected_slips(evidence).items():
-        name = evidence.terms_of(order)["partnerName"]
-        right[name] = right.get(name, 0) + slip["paidSats"] - slip["jackpotContributionSats"]
+    right = evidence.earned()
     if not told and right:
         return "this bundle does not tell"
     stated = {balance["partnerName"]: balance["earnedSats"] for balance in told}
@@ -905,7 +819,7 @@ def payout(evidence: Evidence, options: argparse.Namespace) -> Found:
     if paid["txid"] != proof["txid"] or paid["vout"] >= len(outputs):
         return [*problems, "the proof is of another transaction"]
     sats, script = outputs[paid["vout"]]
-    terms_ = evidence.orders.get(owner_of_winner(evidence) or "")
+    terms_ = evidence.orders.get(evidence.owner_of_winner() or "")
     address = terms_["payoutAddress"] if terms_ else win_["payoutAddress"]
     if address_of(script, network) != address:
         problems.append(f"output {paid['vout']} does not pay to {address}")
@@ -914,22 +828,485 @@ def payout(evidence: Evidence, options: argparse.Namespace) -> Found:
     return problems
 
 
-CLAIMS = (
-    schedule, jackpot, headers, heights, transactions, addresses, terms, prices, outputs, amounts, windows, tickets,
-    ranges, seal, seal_time, closing, draw, winner, win,
-    earnings, payout,
-)  # fmt: skip
+def hashed(state: bytes, times: int, before: int, total: int) -> bytes:
+    """The state after so many hashes of a draw of `total`, of which `before` were done."""
+    sha256, left = hashlib.sha256, times
+    while left:
+        portion = min(left, 5000000)
+        for _ in range(portion):
+            state = sha256(state).digest()
+        left -= portion
+        if sys.stderr.isatty() and total > 5000000:
+            done = before + times - left
+            print(f"\r{100 * done // total:3d} % of {total} hashes", end="", file=sys.stderr, flush=True)
+    return state
+
+
+# The main game: tickets in one sequence
+
+
+class Rounds(Evidence):
+    round_terms = ("baseTicketPriceSats",)
+    player = ("playerPublicIdentifier",)
+    winning_ticket = -1
+
+    def replay(self) -> None:
+        held: dict[str, tuple[int, int]] = {}
+        sold = 0
+        supply = 10 ** self.round["ticketDigits"] if self.round["ticketDigits"] < 10 else self.round["ticketSupply"]
+        for output in self.in_chain_order():
+            order = self.scripts[output.script]
+            terms = self.terms_of(order)
+            price = max(terms["playerTicketPriceSats"], 1)
+            paid, tickets = held.get(order, (0, 0))
+            status, new, refundable = "credited", 0, output.amount
+            if output.height >= terms["salesEndHeight"]:
+                status = "late"
+            elif output.amount < terms["minPaymentSats"]:
+                status = "below_minimum"
+            elif sold >= supply:
+                status = "sold_out"
+            else:
+                wanted = (paid + output.amount) // price - tickets
+                new = min(wanted, supply - sold)
+                refundable = paid + output.amount - (tickets + new) * price if new < wanted else 0
+                held[order] = (paid + output.amount - refundable, tickets + new)
+            credited = output.amount - refundable
+            self.bought.append(Bought(output, order, status, credited, refundable, new, sold if new else None))
+            sold += new
+
+    def jackpot(self, options: argparse.Namespace) -> Found:
+        """The jackpot is the price of all tickets less the house's fee"""
+        round_ = self.round
+        problems: list[str] = []
+        if not 1 <= round_["ticketDigits"] <= 9 or round_["ticketSupply"] != 10 ** min(round_["ticketDigits"], 9):
+            problems.append("the supply does not fit the digits")
+        whole = 10 ** min(round_["ticketDigits"], 9) * round_["baseTicketPriceSats"]
+        right = whole * (100 - round_["houseFeePercent"]) // 100
+        if round_["houseFeePercent"] > 10 or round_["jackpotSats"] != right:
+            problems.append(f"the jackpot should be {right} sats")
+        return problems
+
+    def prices(self, options: argparse.Namespace) -> Found:
+        """Every price is the base price and the partner's edge, rounded up once; every minimum is the round's"""
+        problems: list[str] = []
+        floor = self.round["minPaymentFloorSats"]
+        for name, told in self.orders.items():
+            if told is None:
+                continue
+            price = with_edge(told["baseTicketPriceSats"], told["houseEdgePercent"])
+            if told["houseEdgePercent"] > 15 or told["playerTicketPriceSats"] != price:
+                problems.append(f"order {name}: the price should be {price}")
+            if told["minPaymentSats"] != max(price, floor):
+                problems.append(f"order {name}: the minimum should be {max(price, floor)}")
+        return problems
+
+    def tickets(self, options: argparse.Namespace) -> Found:
+        """Tickets were given in chain order, as many as were paid for"""
+        is_void = self.round["status"] == "void"
+
+        def check(payment: Record, bought: Bought) -> str:
+            voided = is_void and bought.status == "credited"
+            expected = {
+                "status": "void" if voided else bought.status,
+                "creditedSats": 0 if voided else bought.credited,
+                "refundableSats": bought.output.amount if voided else bought.refundable,
+                "firstTicket": bought.first,
+                "lastTicket": None if bought.first is None else bought.first + bought.tickets - 1,
+            }
+            return differing(payment, expected)
+
+        return each_payment(self, check)
+
+    def ranges(self, options: argparse.Namespace) -> Found:
+        """The slips' ranges are disjoint and without a hole, and every slip holds what its payments bought"""
+        problems: list[str] = []
+        edge = 0
+        stated = sorted(pair for slip in self.bundle["slips"] for pair in slip["ranges"])
+        for first, last in stated:
+            if first != edge or last < first:
+                problems.append(f"tickets {first} to {last} do not follow on {edge - 1}")
+            edge = last + 1
+        if edge != self.round["soldTickets"]:
+            problems.append("the ranges hold {} tickets, {} were sold".format(edge, self.round["soldTickets"]))
+        expected = self.expected_slips()
+        for slip in self.bundle["slips"]:
+            right = expected.pop(slip["identifier"], {})
+            wrong = [name for name in right if slip[name] != right[name]] if right else ["nothing was bought"]
+            problems += ["slip {}: {}".format(slip["identifier"], name) for name in wrong]
+        return problems + [f"slip {name} is missing" for name in expected]
+
+    def expected_slips(self) -> dict[str, Record]:
+        slips: dict[str, Record] = {}
+        for bought in self.bought:
+            if bought.first is not None:
+                start = {"paidSats": 0, "ticketCount": 0, "jackpotContributionSats": 0, "ranges": [],
+                         "firstBlockHeight": bought.output.height,
+                         "firstBlockHash": bought.output.block_hash}  # fmt: skip
+                slip = slips.setdefault(bought.order, start)
+                slip["paidSats"] += bought.credited
+                slip["ticketCount"] += bought.tickets
+                slip["jackpotContributionSats"] += bought.tickets * self.terms_of(bought.order)["baseTicketPriceSats"]
+                slip["ranges"].append([bought.first, bought.first + bought.tickets - 1])
+        return slips
+
+    def sealed(self) -> list[tuple[str, int, int]]:
+        leaves: list[tuple[str, int, int]] = []
+        for bought in self.bought:
+            if bought.first is not None:
+                record = {
+                    "amountSats": bought.output.amount,
+                    "commitment": self.commitments[bought.order],
+                    "creditedSats": bought.credited,
+                    "firstTicket": bought.first,
+                    "lastTicket": bought.first + bought.tickets - 1,
+                    "txid": bought.output.txid,
+                    "vout": bought.output.vout,
+                }
+                leaves.append((canonical(record), bought.tickets, bought.credited))
+        return leaves
+
+    def draw(self, options: argparse.Namespace) -> Found:
+        """The winning ticket follows from the closing block's hash"""
+        stated, round_ = self.bundle["draw"], self.round
+        if stated is None:
+            return missing(self, "settled", "the round is not settled")
+        if (stated["algorithm"], round_["winnerAlgorithm"]) != ("hash-draw-1", "hash-draw-1"):
+            return ["the algorithm is unknown to me"]
+        digests = stated["drawDigests"]
+        if not options.skip_draw:
+            digests = self.run_draw(self.closing_hash() or stated["closingBlockHash"])
+        drawn = "".join(str(int(digest, 16) % 10) for digest in reversed(digests))
+        problems = [] if digests == stated["drawDigests"] else ["a state after a digit should be another"]
+        if drawn != stated["drawDigits"] or int(drawn or "0") != stated["winningTicket"]:
+            problems.append(f"the digits should be {drawn}")
+        self.winning_ticket = int(drawn or "0")
+        if len(digests) != round_["ticketDigits"]:
+            problems.append("the round has {} digits".format(round_["ticketDigits"]))
+        return problems or ("the hashing was left out; digits and states agree" if options.skip_draw else [])
+
+    def run_draw(self, block_hash: str) -> list[str]:
+        digits, each = min(self.round["ticketDigits"], 9), self.round["hashesPerDigit"]
+        state = bytes.fromhex(block_hash)
+        digests: list[str] = []
+        for digit in range(digits):
+            state = hashed(state, each, digit * each, digits * each)
+            digests.append(state.hex())
+        return digests
+
+    def owner_of_winner(self) -> str | None:
+        for bought in self.bought:
+            if bought.first is not None and bought.first <= self.winning_ticket < bought.first + bought.tickets:
+                return bought.order
+        return None
+
+    def drawn(self) -> Record:
+        return {"winningTicket": self.winning_ticket}
+
+    def earned(self) -> dict[str, int]:
+        right: dict[str, int] = {}
+        for order, slip in self.expected_slips().items():
+            name = self.terms_of(order)["partnerName"]
+            right[name] = right.get(name, 0) + slip["paidSats"] - slip["jackpotContributionSats"]
+        return right
+
+    claims = (
+        schedule, jackpot, headers, heights, transactions, addresses, terms, prices, outputs, amounts, windows,
+        tickets, ranges, seal, seal_time, closing, draw, winner, win, earnings, payout,
+    )  # fmt: skip
+
+
+# Luckotto: sets of numbers, no two of which share six
+
+
+class Luckotto(Evidence):
+    round_terms = ("baseCombinationPriceSats", "poolSize")
+    player = ("playerUname", "playerIdentifier")
+
+    def replay(self) -> None:
+        self.given: dict[str, int] = {}  # numbers as bits, by order, in the order in which they were given
+        self.without: set[str] = set()  # funded orders for which no set was free
+        self.looked_at: dict[int, int] = {}
+        self.winning: list[int] = []
+        funded: dict[str, int] = {}
+        for output in self.in_chain_order():
+            order = self.scripts[output.script]
+            terms = self.terms_of(order)
+            before, status = funded.get(order, 0), "credited"
+            if output.height >= terms["salesEndHeight"]:
+                status = "late"
+            elif output.amount < terms["minPaymentSats"]:
+                status = "below_minimum"
+            elif order in self.without:
+                status = "unallocated"
+            elif order not in self.given and before + output.amount >= terms["totalSats"]:
+                status = "credited" if self.allocate(order, output.height) else "unallocated"
+            credited = output.amount if status == "credited" else 0
+            funded[order] = before + credited
+            self.bought.append(Bought(output, order, status, credited, output.amount - credited))
+
+    def allocate(self, order: str, height: int) -> bool:
+        """Give a funded order its numbers, if a set is free."""
+        terms, before = self.terms_of(order), self.looked_at.get(height, 0)
+        request, seed = mask_of(terms["requestedNumbers"]), bytes.fromhex(self.commitments[order])
+        found, looked_at = search(request, self.round["poolSize"], list(self.given.values()), seed, before)
+        self.looked_at[height] = before + looked_at
+        if found is None:
+            self.without.add(order)
+        else:
+            self.given[order] = found
+        return found is not None
+
+    def jackpot(self, options: argparse.Namespace) -> Found:
+        """The jackpot is the base price of all combinations"""
+        possible = math.comb(self.round["poolSize"], 6)
+        right = {"possibleCombinations": possible, "jackpotSats": possible * self.round["baseCombinationPriceSats"]}
+        return [f"{name} should be {value}" for name, value in right.items() if self.round[name] != value]
+
+    def prices(self, options: argparse.Namespace) -> Found:
+        """Every total is the base price of the combinations and the partner's edge, rounded up once"""
+        problems: list[str] = []
+        for order in self.bundle["orders"]:
+            told = self.orders[order["identifier"]]
+            if told is None:
+                continue
+            base = math.comb(len(told["requestedNumbers"]), 6) * told["baseCombinationPriceSats"]
+            total = with_edge(base, told["houseEdgePercent"])
+            right = {"totalSats": total, "minPaymentSats": self.round["minPaymentFloorSats"]}
+            wrong = [f"{name} should be {value}" for name, value in right.items() if told[name] != value]
+            right = {"baseSats": base, "feeSats": total - base}
+            wrong += [f"{name} should be {value}" for name, value in right.items() if order[name] != value]
+            wrong += ["its edge is too high"] if told["houseEdgePercent"] > 15 else []
+            wrong += ["it asks for a number outside the pool"] if not self.is_of_pool(told["requestedNumbers"]) else []
+            problems += ["order {}: {}".format(order["identifier"], problem) for problem in wrong]
+        return problems
+
+    def is_of_pool(self, numbers: list[int]) -> bool:
+        return bool(numbers[-1] <= self.round["poolSize"])
+
+    def fates(self, options: argparse.Namespace) -> Found:
+        """Every payment counts for its order, or waits for its refund, as the rules say"""
+
+        def check(payment: Record, bought: Bought) -> str:
+            possible = self.possible_fates(bought)
+            status = payment["status"] if payment["status"] in possible else possible[0]
+            credited = bought.credited if status == "credited" else 0
+            expected = {"status": status, "creditedSats": credited, "refundableSats": bought.output.amount - credited}
+            return differing(payment, expected)
+
+        return each_payment(self, check)
+
+    def possible_fates(self, bought: Bought) -> list[str]:
+        """One; where a round was halted and somebody decided, either of two."""
+        status = self.round["status"]
+        if bought.status != "credited":
+            return [bought.status]
+        refused = "unallocated" if bought.order in self.without else "underfunded"
+        decided = [] if bought.order in self.given else [refused]
+        if status == "void":
+            return ["void", *decided]
+        if status == "halted":
+            return ["credited", *decided]
+        return decided if decided and status in ("sealed", "drawing", "settled") else ["credited"]
+
+    def allocation(self, options: argparse.Namespace) -> Found:
+        """Funded orders got their numbers in chain order: those they asked for, or the nearest free ones"""
+        expected = {
+            order: {"sequence": sequence, "allocatedNumbers": numbers_of(mask), "combinations": covered(mask)}
+            for sequence, (order, mask) in enumerate(self.given.items())
+        }
+        problems: list[str] = []
+        sums = {"soldTickets": len(expected), "soldCombinations": sum(covered(mask) for mask in self.given.values())}
+        problems += [f"{name} should be {value}" for name, value in sums.items() if self.round[name] != value]
+        for ticket in self.bundle["tickets"]:
+            right = expected.pop(ticket["identifier"], None)
+            if right is None:
+                problems.append("ticket {}: its order got none, or it occurs twice".format(ticket["identifier"]))
+                continue
+            wrong = [f"{name} should be {value}" for name, value in right.items() if ticket[name] != value]
+            problems += ["ticket {}: {}".format(ticket["identifier"], problem) for problem in wrong]
+        return problems + [f"ticket {order} is missing" for order in expected]
+
+    def apart(self, options: argparse.Namespace) -> Found:
+        """No two tickets share six numbers, so that at most one can win"""
+        masks = [(ticket["identifier"], mask_of(ticket["allocatedNumbers"])) for ticket in self.bundle["tickets"]]
+        return [
+            f"tickets {other} and {name} could both win"
+            for at, (name, mask) in enumerate(masks)
+            for other, other_mask in masks[:at]
+            if shared(mask, other_mask) >= 6
+        ]
+
+    def sealed(self) -> list[tuple[str, int, int]]:
+        paid: dict[str, list[list[Any]]] = {}
+        for bought in self.bought:
+            if bought.credited:
+                payment = [bought.output.txid, bought.output.vout, bought.credited]
+                paid.setdefault(bought.order, []).append(payment)
+        leaves: list[tuple[str, int, int]] = []
+        for order, mask in self.given.items():
+            record = {
+                "allocatedNumbers": numbers_of(mask),
+                "commitment": self.commitments[order],
+                "payments": paid[order],
+            }
+            leaves.append((canonical(record), covered(mask), sum(sats for _, _, sats in paid[order])))
+        return leaves
+
+    def draw(self, options: argparse.Namespace) -> Found:
+        """The six numbers follow from the closing block's hash"""
+        stated, round_ = self.bundle["draw"], self.round
+        if stated is None:
+            return missing(self, "settled", "the round is not settled")
+        if (stated["algorithm"], round_["winnerAlgorithm"]) != ("luckotto-draw-1", "luckotto-draw-1"):
+            return ["the algorithm is unknown to me"]
+        state = bytes.fromhex((stated["drawDigests"] or ["00" * 32])[0])
+        if not options.skip_draw:
+            block_hash = self.closing_hash() or stated["closingBlockHash"]
+            start = hashlib.sha256(b"luckotto-draw-1:" + block_hash.encode("ascii")).digest()
+            state = hashed(start, round_["hashWork"], 0, round_["hashWork"])
+        numbers, digests = six_numbers(state, round_["poolSize"])
+        self.winning = sorted(numbers)
+        right = {"drawDigests": digests, "drawnNumbers": numbers, "winningNumbers": self.winning}
+        problems = [f"{name} should be {value}" for name, value in right.items() if stated[name] != value]
+        return problems or ("the hashing was left out; numbers and states agree" if options.skip_draw else [])
+
+    def owner_of_winner(self) -> str | None:
+        drawn = mask_of(self.winning)
+        return next((order for order, mask in self.given.items() if drawn and mask & drawn == drawn), None)
+
+    def drawn(self) -> Record:
+        return {"winningNumbers": self.winning}
+
+    def earned(self) -> dict[str, int]:
+        right: dict[str, int] = {}
+        for bought in self.bought:
+            if bought.order in self.given:
+                name = self.terms_of(bought.order)["partnerName"]
+                right[name] = right.get(name, 0) + bought.credited
+        for order, mask in self.given.items():
+            right[self.terms_of(order)["partnerName"]] -= covered(mask) * self.round["baseCombinationPriceSats"]
+        return right
+
+    claims = (
+        schedule, jackpot, headers, heights, transactions, addresses, terms, prices, outputs, amounts, windows,
+        fates, allocation, apart, seal, seal_time, closing, draw, winner, win, earnings, payout,
+    )  # fmt: skip
+
+
+def shared(first: int, second: int) -> int:
+    return bin(first & second).count("1")
+
+
+def mask_of(numbers: list[int]) -> int:
+    return sum(1 << (number - 1) for number in numbers)
+
+
+def numbers_of(mask: int) -> list[int]:
+    return [bit + 1 for bit in range(mask.bit_length()) if mask >> bit & 1]
+
+
+def covered(mask: int) -> int:
+    """How many different draws a set of numbers wins."""
+    return math.comb(bin(mask).count("1"), 6)
+
+
+def search(
+    request: int, pool_size: int, tickets: list[int], seed: bytes, looked_at_before: int
+) -> tuple[int | None, int]:
+    """The set an order gets, or None, and how many candidates were looked at for it.
+
+    `seed` is the order's commitment, `tickets` are all given before it, `looked_at_before` candidates were looked at
+    for orders of its round that the same block funded before it.
+
+    For c = 1, 2, 3 ... changed numbers: a ticket that shares c + 6 or more with the request rules the level out; one
+    that shares exactly c + 5 leaves no choice, for all that is taken out must be shared with it and nothing put in may
+    be one of its. With r numbers left to take out and a to put in there are n = C(r, c) * C(a, c) candidates. They are
+    looked at in the order start, start + step, start + 2 * step ... modulo n until one is free, or until the bound.
+    """
+    taken = [(shared(request, ticket), ticket) for ticket in tickets]
+    if all(common < 6 for common, _ in taken):
+        return request, 0
+    bound = min(ORDER_CANDIDATES, max(LEAST_CANDIDATES, BLOCK_CANDIDATES - looked_at_before))
+    rest = mask_of(list(range(1, pool_size + 1))) & ~request
+    looked_at = 0
+    fewest = max(common for common, _ in taken) - 5
+    for changed in range(fewest, min(len(numbers_of(request)), len(numbers_of(rest))) + 1):
+        out_mask, in_mask = request, rest
+        for common, ticket in taken:
+            if common == changed + 5:
+                out_mask &= ticket
+                in_mask &= ~ticket
+        out, into = numbers_of(out_mask), numbers_of(in_mask)
+        ways_in = math.comb(len(into), changed)
+        size = math.comb(len(out), changed) * ways_in
+        most = min(size, LEVEL_CANDIDATES, bound - looked_at)
+        relevant = [ticket for common, ticket in sorted(taken, reverse=True) if common + changed >= 6]
+        for at, rank in enumerate(ranks(seed, changed, size, most)):
+            removed = named(rank // ways_in, out, changed)
+            candidate = request & ~removed | named(rank % ways_in, into, changed)
+            if all(shared(candidate, ticket) < 6 for ticket in relevant):
+                return candidate, looked_at + at + 1
+        looked_at += most
+    return None, looked_at
+
+
+def ranks(seed: bytes, changed: int, size: int, most: int) -> Iterator[int]:
+    """The candidates of a level in the order in which they are looked at: `most` of them, which may be none."""
+    if most == 0:
+        return iter(())
+    start, step = walk(seed, changed, size)
+    return ((start + at * step) % size for at in range(most))
+
+
+def walk(seed: bytes, changed: int, size: int) -> tuple[int, int]:
+    """Where a level begins and how it goes on: both halves of a hash, the step raised until it reaches everything."""
+    digest = hashlib.sha256(seed + bytes([changed])).digest()
+    start, step = int.from_bytes(digest[:16], "big") % size, int.from_bytes(digest[16:], "big") % size
+    while math.gcd(step, size) != 1:
+        step += 1
+    return start, step
+
+
+def named(rank: int, members: list[int], count: int) -> int:
+    """The `count` members that a rank names in the combinatorial number system, as a mask."""
+    mask = 0
+    element = len(members) - 1
+    for size in range(count, 0, -1):
+        while math.comb(element, size) > rank:
+            element -= 1
+        rank -= math.comb(element, size)
+        mask |= 1 << (members[element] - 1)
+    return mask
+
+
+def six_numbers(state: bytes, pool_size: int) -> tuple[list[int], list[str]]:
+    """Return (the numbers as they were drawn, the states they came from as hex)."""
+    usable = 256 // pool_size * pool_size
+    drawn: list[int] = []
+    digests: list[str] = []
+    while len(drawn) < 6:
+        digests.append(state.hex())
+        for value in state:
+            number = value % pool_size + 1
+            if value < usable and number not in drawn and len(drawn) < 6:
+                drawn.append(number)
+        state = hashlib.sha256(state).digest()
+    return drawn, digests
+
+
+GAMES = {"rounds": Rounds, "luckotto": Luckotto}
 
 
 def verify(bundle: Record, options: argparse.Namespace) -> list[Record]:
-    evidence = Evidence(bundle)
+    evidence = GAMES[bundle["game"]](bundle)
     results: list[Record] = []
-    for claim in CLAIMS:
+    for claim in evidence.claims:
         found = claim(evidence, options)
         noted = evidence.problems.get(claim.__name__, [])
         problems = noted + (found if isinstance(found, list) else [])
         verdict = FAILS if problems else HOLDS if isinstance(found, list) else NOT_YET
-        if verdict == NOT_YET and claim is draw and options.skip_draw and bundle["draw"]:
+        if verdict == NOT_YET and claim.__name__ == "draw" and options.skip_draw and bundle["draw"]:
             verdict = SKIPPED
         details = problems or ([found] if isinstance(found, str) else [])
         name = claim.__name__.replace("_", "-")
@@ -956,7 +1333,7 @@ def main(arguments: list[str] | None = None) -> int:
     failing = sum(result["verdict"] == FAILS for result in results)
     closing_hash = (bundle["draw"] or {}).get("closingBlockHash")
     if options.json:
-        told = {"roundNumber": bundle["round"]["roundNumber"], "network": bundle["network"],
+        told = {"game": bundle["game"], "roundNumber": bundle["round"]["roundNumber"], "network": bundle["network"],
                 "closingBlockHash": closing_hash, "allHold": not failing, "claims": results}  # fmt: skip
         print(json.dumps(told, indent=2))
     else:
