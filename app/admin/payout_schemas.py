@@ -10,21 +10,24 @@ from pydantic import Field, field_validator
 from app.core.http import FieldRefused
 from app.core.schemas import Answer, Question
 
-_REASON_CHARS = 500
+from .forms import LONGEST_REASON
+
 _PSBT_CHARS = 400_000
 
 
 class Decision(Question):
-    """Something that changes a payout, and why."""
+    """Something that changes a payout, and why: as in the console, nothing is decided without a reason."""
 
-    reason: str = Field(default="", max_length=_REASON_CHARS)
+    reason: str = Field(default="", max_length=LONGEST_REASON, validate_default=True)
 
     @field_validator("reason")
     @classmethod
     def _is_text(cls, reason: str) -> str:
         if "\0" in reason:  # which no text of the database can hold
             raise FieldRefused("reason_invalid")
-        return reason
+        if not reason.strip():
+            raise FieldRefused("reason_missing")
+        return reason.strip()
 
 
 class Generate(Decision):

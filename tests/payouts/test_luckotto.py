@@ -11,6 +11,7 @@ from tests.admin.operators import Operator
 from tests.luckotto.conftest import Lottery, lottery  # noqa: F401
 
 from .signers import by_libsecp
+from .test_proof import verified
 
 OTHERS = "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
 
@@ -33,7 +34,7 @@ def test_a_won_round_of_luckotto_is_paid(lottery: Lottery, operator: Operator) -
     due = operator.get("/admin/payouts")
     assert "luckotto" in due.text
     db.session.rollback()
-    same_number = operator.browser.post(f"/api/admin/rounds/{number}/payout-psbt", json={}, headers=operator.headers)
+    same_number = operator.browser.post(f"/api/admin/rounds/{number}/payout-psbt", json={"reason": "why"}, headers=operator.headers)
     assert same_number.json is not None
     assert same_number.json["code"] == "payout_nothing_due"  # the other game's round of that number owes nothing
     drafted = operator.post(
@@ -62,3 +63,4 @@ def test_a_won_round_of_luckotto_is_paid(lottery: Lottery, operator: Operator) -
     assert ledger.balance(AccountRef("jackpot", f"luckotto-{number}")) == ledger.total("payout") == 0
     assert ledger.balance(AccountRef("fees")) == payout["feeSats"]
     assert lottery.breaches() == []
+    assert set(verified(lottery.get(f"/rounds/{number}/bundle")).values()) == {"holds"}
