@@ -13,6 +13,8 @@ OUT ?= screenshots
 ONLY ?=
 SYSTEM_PYTHON ?= python3
 PY := .venv/bin/python
+# Many processes start from the same source: each module is compiled once, whatever the shell asks for.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup assets demo test screenshots bench lint format translations lock clean
 
