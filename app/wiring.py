@@ -41,12 +41,14 @@ from app.core.surfaces import Surface
 from app.desk import pages as desk_pages
 from app.embed import pages as embed_pages
 from app.frame import frame
+from app.frame.fronts import GameFront
 from app.frame.games import EmbedGame
 from app.ledger import checks as ledger_checks
 from app.luckotto import api as luckotto_api
 from app.luckotto import checks as luckotto_checks
 from app.luckotto import frame_pages as luckotto_frame
 from app.luckotto import frame_play as luckotto_play
+from app.luckotto import front as luckotto_front
 from app.luckotto import pages as luckotto_pages
 from app.luckotto.game import LUCKOTTO
 from app.notifications import checks as notification_checks
@@ -62,6 +64,7 @@ from app.rounds import api as rounds_api
 from app.rounds import checks as rounds_checks
 from app.rounds import frame_pages as rounds_frame
 from app.rounds import frame_play as rounds_play
+from app.rounds import front as rounds_front
 from app.rounds import pages as rounds_pages
 from app.rounds import panels as rounds_panels
 from app.rounds.game import ROUNDS
@@ -246,6 +249,8 @@ SUSPENDED_PAYMENTS: tuple[payouts_coins.SuspendedPayments, ...] = tuple(
 
 EMBED_GAMES: tuple[EmbedGame, ...] = (rounds_play.EMBED_GAME, luckotto_play.EMBED_GAME)
 
+GAME_FRONTS: tuple[GameFront, ...] = (rounds_front.FRONT, luckotto_front.FRONT)
+
 PARTNER_PANELS: tuple[partners_pages.Panel, ...] = (rounds_panels.orders, rounds_panels.wins, rounds_panels.balance)
 
 PARTNER_MILESTONES: tuple[Milestones, ...] = tuple(partial(windows_earnings.milestone, game) for game in WINDOW_GAMES)
@@ -292,6 +297,7 @@ def assemble(app: Flask, csrf: CSRFProtect) -> None:
     app.extensions["partner_panels"] = PARTNER_PANELS
     app.extensions["partner_milestones"] = PARTNER_MILESTONES
     app.extensions["embed_games"] = EMBED_GAMES
+    app.extensions["game_fronts"] = GAME_FRONTS
     app.extensions["translated_endpoints"] = TRANSLATED_ENDPOINTS
     app.extensions["selling_endpoints"] = SELLING_ENDPOINTS
     key_door.init_app(app)

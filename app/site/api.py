@@ -28,16 +28,15 @@ from . import reset
 bp = Blueprint("site_api", __name__)
 development = Blueprint("site_development", __name__)
 
-UTILITIES: Final = ("hash_draw.py", "hash_tweak.py", "verify_round.py", "luckotto_draw.py", "luckotto_allocate.py")
+FOLDER: Final = Path(__file__).parents[2] / "utilities" / "bin"
 _OF_OPERATORS: Final = ("sign_payout.py",)  # published as well, and on no page for doubters
-_FOLDER: Final = Path(__file__).parents[2] / "utilities" / "bin"
 _BEHIND_AT_MOST: Final = 1  # blocks, as for orders
 
 
 @bp.get("/utilities/<file>")
 def utility(file: str) -> Response:
     """A script's source, byte for byte."""
-    if file not in UTILITIES and file not in _OF_OPERATORS:
+    if file not in published():
         raise NotFound
     source = _source(file)
     response = Response(source, content_type="text/x-python; charset=utf-8")
@@ -47,9 +46,20 @@ def utility(file: str) -> Response:
     return response
 
 
+def for_doubters() -> list[str]:
+    """The scripts that check what was promised, by name."""
+    return sorted(published() - set(_OF_OPERATORS))
+
+
+@cache
+def published() -> frozenset[str]:
+    """Every script that lies in the folder, and nothing else of it."""
+    return frozenset(file.name for file in FOLDER.glob("*.py") if file.is_file())
+
+
 @cache
 def _source(file: str) -> bytes:
-    return (_FOLDER / file).read_bytes()
+    return (FOLDER / file).read_bytes()
 
 
 @bp.get("/api/health")

@@ -10,23 +10,18 @@ from flask import Blueprint, Response, current_app, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core.web import render
-from app.luckotto import queries as luckotto
+from app.frame.fronts import fronts
 from app.partners import rules as partner_rules
 from app.partners.embed_code import snippet
-from app.rounds import queries
-from app.rounds import rules as round_rules
 from app.windows import rules
 
-from .api import UTILITIES
+from .api import FOLDER, for_doubters
 from .snippets import base_url, example, site_name
 
 bp = Blueprint("site_docs", __name__)
 ENDPOINTS: Final = tuple(
     f"site_docs.{name}" for name in ("docs", "faq", "platform", "technical", "utilities", "utilities_folder")
 )
-
-_SCRIPTS: Final = Path(__file__).parents[2] / "utilities" / "bin"
-_SAMPLE_EDGE: Final = 10
 
 
 @bp.get("/docs")
@@ -44,15 +39,9 @@ def faq() -> Response:
 @bp.get("/docs/platform")
 def platform() -> Response:
     """What a partner puts on its page, and who is responsible for what."""
-    settings = current_app.config["SETTINGS"]
-    sample = round_rules.price(
-        settings.base_ticket_price_sats, _SAMPLE_EDGE, rules.min_payment_floor(settings.planning_fee_rate)
-    )
     return _page(
         "platform",
         plain_frame=snippet(base_url(), site_name()),
-        sample_edge=_SAMPLE_EDGE,
-        sample=sample,
         most_edge=partner_rules.MAX_EDGE_PERCENT,
         most_identifier=rules.MAX_IDENTIFIER_CHARS,
     )
@@ -76,7 +65,7 @@ def utilities() -> Response:
     """The verifier scripts, as they are published."""
     scripts = [
         {"name": file.name, "about": _first_line(file), "bytes": file.stat().st_size}
-        for file in (_SCRIPTS / name for name in UTILITIES)
+        for file in (FOLDER / name for name in for_doubters())
     ]
     return _page("utilities", scripts=scripts)
 
@@ -84,7 +73,8 @@ def utilities() -> Response:
 def _page(name: str, **context: Any) -> Response:
     settings = current_app.config["SETTINGS"]
     context |= {"settings": settings, "base_url": base_url(), "example": example}
-    context |= {"last": queries.last_settled(), "lottery_last": luckotto.last_settled()}
+    for front in fronts():
+        context |= front.examples()
     template = f"site/{name}.html"
     return render(template, template, **context)
 

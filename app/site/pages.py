@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, request
+from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,8 +14,8 @@ from app.core.headers import no_store
 from app.core.limits import limiter
 from app.core.web import render
 from app.draws import rules as draw_rules
-from app.luckotto import queries as luckotto
-from app.rounds import queries, records
+from app.frame.fronts import fronts
+from app.rounds import queries
 from app.rounds.models import Round
 
 from . import recompute
@@ -23,15 +24,17 @@ from .words import check_words, draw_words, round_words, tweak_words
 bp = Blueprint("site", __name__)
 
 
+@bp.record_once
+def _assemble(state: BlueprintSetupState) -> None:
+    state.app.jinja_env.globals["game_fronts"] = fronts  # the navigation of every page
+
+
 @bp.get("/")
 def home() -> Response:
-    """What this is, the rounds of both games that sell now, and how to check the last ones."""
-    current, last = queries.current_round(), queries.last_settled()
-    context: dict[str, Any] = records.round_context(current) if current else {"round": None}
-    context |= {"last": last, "last_draw": queries.draw_of(last) if last else None}
-    context |= {"lottery": luckotto.current_round(), "lottery_last": luckotto.last_settled()}
-    context["has_demo"] = current_app.config["SETTINGS"].demo_partner_name is not None
-    return render("site/home.html", "site/_live.html", **context)
+    """What this is, the rounds of all games that sell now, and how to check the last ones."""
+    has_demo = current_app.config["SETTINGS"].demo_partner_name is not None
+    lives = [front.live() for front in fronts()]
+    return render("site/home.html", "site/_live.html", lives=lives, has_demo=has_demo)
 
 
 @bp.get("/verify")

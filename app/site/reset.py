@@ -1,4 +1,4 @@
-"""Emptying the game's tables while developing. Never reachable in production."""
+"""Emptying the games' tables while developing. Never reachable in production."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ from sqlalchemy import text
 from app.audit import service as audit
 from app.chain import postings
 from app.chain.models import ChainCursor
-from app.core.db import db
+from app.core.db import Model, db
 from app.ledger import service as ledger
 from app.windows import lifecycle
+from app.windows.games import window_games
 
 # Rows of these are only ever added; their triggers rest while the tables are emptied.
 _APPEND_ONLY: Final = ("ledger_transfers", "events")
 _EMPTIED: Final = (
-    "luckotto_wins", "luckotto_combinations", "luckotto_tickets", "luckotto_payments", "luckotto_orders",
-    "luckotto_rounds",
-    "partner_wins", "slip_ranges", "ticket_slips", "order_payments", "ticket_orders", "rounds", "draws",
-    "payout_confirmations", "payout_inputs", "payout_outputs", "payouts", "obligations",
+    "draws", "payout_confirmations", "payout_inputs", "payout_outputs", "payouts", "obligations",
     "ledger_holds", "ledger_transfers", "ledger_accounts", "events", "alarms", "sightings",
     "idempotency_keys",
 )  # fmt: skip
@@ -42,16 +40,24 @@ def forget_the_game() -> None:
     cursor = db.session.get(ChainCursor, 1, with_for_update=True)  # the scanner waits
     for table in _APPEND_ONLY:
         db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only"))
-    db.session.execute(text(f"TRUNCATE {', '.join(_EMPTIED)} CASCADE"))
+    emptied = (*tables_of_games(), *_EMPTIED)
+    db.session.execute(text(f"TRUNCATE {', '.join(emptied)} CASCADE"))
     for table in _APPEND_ONLY:
         db.session.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER {table}_append_only"))
     _forget_coins()
     db.session.expire_all()
-    audit.note("developer", "database.reset", "rounds")
+    audit.note("developer", "database.reset", "games")
     if cursor is not None:
         cursor.first_height = cursor.height + 1
         db.session.flush()
         lifecycle.follow_tip(cursor.height)
+
+
+def tables_of_games() -> list[str]:
+    """The tables of every game of windows: those of the models in its folder."""
+    folders = tuple(type(game).__module__.rpartition(".")[0] + "." for game in window_games())
+    models = [mapper.class_ for mapper in Model.registry.mappers]
+    return sorted(model.__tablename__ for model in models if model.__module__.startswith(folders))
 
 
 def _forget_coins() -> None:

@@ -1,0 +1,53 @@
+"""What a game shows of itself on the website's own pages. The table of games is in `wiring`; a game there needs no
+change here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, render_template
+from flask_babel import LazyString
+from markupsafe import Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address and the number of the round that it leads to."""
+
+    url: str
+    round_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What a game says on the website's first page: a part of HTML, and where its round and its last draw are seen."""
+
+    part: Markup
+    on_sale: Link | None
+    last_drawn: Link | None
+
+    @classmethod
+    def of(cls, template: str, on_sale: Link | None, last_drawn: Link | None, **context: Any) -> Live:
+        """The part from a template of the game's; nothing but `context` is known there."""
+        return cls(Markup(render_template(template, **context)), on_sale, last_drawn)
+
+
+@dataclass(frozen=True, slots=True)
+class GameFront:
+    """A game's place on the website. `path` lists its rounds and begins every address of its records; `place` is what
+    the navigation calls that, `title` what the game is called beside others. `examples` is what the documentation
+    fills its examples with, each name the game's own."""
+
+    title: LazyString
+    place: LazyString
+    path: str
+    live: Callable[[], Live]
+    examples: Callable[[], Mapping[str, Any]]
+
+
+def fronts() -> tuple[GameFront, ...]:
+    """Every game that has a place on the website, the main one first."""
+    found: tuple[GameFront, ...] = current_app.extensions["game_fronts"]
+    return found
