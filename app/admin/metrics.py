@@ -30,6 +30,7 @@ from .standing import Backlog
 bp = Blueprint("metrics", __name__)
 
 _COUNTED_FOR: Final = 30.0  # seconds; counting every payment is not for every scrape
+_SHARE: Final = 100  # and takes at most one part in so many of a process's time, however many payments there are
 _counted: dict[int, tuple[float, list[Metric]]] = {}
 _lock: Final = threading.Lock()
 
@@ -107,13 +108,15 @@ def _backlog(name: str, backlog: Backlog) -> Iterator[Metric]:
 
 
 def _counts() -> Iterable[Metric]:
-    """What has to be counted row by row, at most every half minute."""
+    """What has to be counted row by row: at most every half minute, and less often where it takes long."""
     with _lock:
         until, known = _counted.get(0, (0.0, []))
         if time.monotonic() < until:
             return known
+        begun = time.monotonic()
         found = list(_count())
-        _counted[0] = (time.monotonic() + _COUNTED_FOR, found)
+        done = time.monotonic()
+        _counted[0] = (done + max(_COUNTED_FOR, _SHARE * (done - begun)), found)
         return found
 
 
@@ -125,7 +128,7 @@ def _count() -> Iterator[Metric]:
     yield rounds
     payments = GaugeMetricFamily("tiraj_payments", "Payments by game and fate", labels=("game", "state"))
     for game, fates in standing.payments_by_status().items():
-        for state, (count, _) in fates.items():
+        for state, count in fates.items():
             payments.add_metric((game, state), count)
     yield payments
     suspended, sats = standing.suspended()

@@ -43,6 +43,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
     app.before_request(_start_clock)
+    app.before_request(_refuse_large_bodies)
     app.before_request(_refuse_json_forms)
     app.after_request(_log_request)
 
@@ -107,6 +108,12 @@ def _start_clock() -> None:
     g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _refuse_large_bodies() -> None:
+    """By its length alone, before anybody looks at the rest; a body without a length is counted while it is read."""
+    if (request.content_length or 0) > current_app.config["MAX_CONTENT_LENGTH"]:
+        raise DomainError("body_too_large", status=413)
 
 
 def _refuse_json_forms() -> None:

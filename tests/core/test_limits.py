@@ -66,6 +66,16 @@ def test_a_body_that_cannot_be_read_is_refused_and_the_limits_stay(
     assert "storage unreachable" not in caplog.text
 
 
+@pytest.mark.parametrize(
+    "path", ["/embed/orders", "/embed/luckotto/orders", "/login", "/api/auth/magic-link", "/nowhere"]
+)
+def test_a_body_that_is_too_large_is_refused_by_its_length(client: FlaskClient, path: str) -> None:
+    """Whoever asks, and whether there is a partner or not: nobody looks further."""
+    for kind in ("application/x-www-form-urlencoded", "application/json", "multipart/form-data; boundary=x"):
+        answer = client.post(path, data=b"x" * 3_000_000, content_type=kind)
+        assert answer.status_code == 413, kind
+
+
 def test_pages_take_no_json(app: Flask, client: FlaskClient) -> None:
     """The form would read an address from it that the limit by mailbox had not seen."""
     token = form_token(client)
