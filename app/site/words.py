@@ -128,6 +128,9 @@ def _refusal_words() -> dict[str, str]:
         "notPublic": gettext("This order is not public: no payment of it has been confirmed."),
         "unknownData": gettext("This is not something that can be checked here"),
         "unknownDataText": gettext("Paste a proof bundle, a receipt file, or the record of a slip, whole and as JSON."),
+        "otherGameText": gettext(
+            "A bundle of Luckotto is checked by the script verify_round.py, which needs nothing of ours."
+        ),
         "partMissing": gettext("A part of this bundle is missing"),
         "partMissingText": gettext("A long round comes in parts. Choose all its files at once."),
         "brokenData": gettext("This record cannot be read"),

@@ -13,7 +13,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from app.core.db import transaction
 from app.windows import bundle as app_bundle
 from app.windows import jobs
 from dev.node.process import NodeProcess
@@ -280,6 +282,50 @@ def test_of_open_and_void_rounds_everything_that_can_be_told_holds(doubter):
     assert {claim: verdict for claim, verdict in told().items() if verdict != "holds"} == dict.fromkeys(
         later, "not yet"
     )
+
+
+def _change(statement):
+    with transaction() as session:
+        for part in ("SET LOCAL session_replication_role = replica", statement):  # past the triggers that guard tickets
+            session.execute(text(part))
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "said"),
+    [
+        ("luckotto_payments", "UPDATE luckotto_payments SET status = 'unallocated' WHERE status = 'underfunded'",
+         "expected underfunded with 0 sats credited"),
+        ("luckotto_tickets", "UPDATE luckotto_tickets SET numbers = 254 WHERE numbers = 127",
+         "expected ticket 0 with 1, 2, 3, 4, 5, 6, 7, stored"),
+    ],
+)  # fmt: skip
+def test_a_round_done_again_by_the_operator_gives_the_same_numbers(doubter, tmp_path, table, change, said):
+    flask = doubter.lottery.app.test_cli_runner()
+
+    def replay():
+        results = [flask.invoke(args=["rounds", "replay", str(number), "--game", "luckotto"])
+                   for number in (doubter.won, doubter.crowded)]  # fmt: skip
+        return max(done.exit_code for done in results), "".join(done.output for done in results)
+
+    assert replay()[0] == 0
+    _change(f"CREATE TABLE kept AS SELECT * FROM {table}")
+    try:
+        _change(change)
+        status, output = replay()
+        assert (status, said in output) == (1, True), output
+    finally:
+        _change(f"DELETE FROM {table}")
+        _change(f"INSERT INTO {table} SELECT * FROM kept")
+        _change("DROP TABLE kept")
+    assert replay()[0] == 0
+
+
+def test_the_operators_export_is_what_the_route_gives(doubter, tmp_path):
+    flask = doubter.lottery.app.test_cli_runner()
+    file = tmp_path / "round.json"
+    args = ["rounds", "export", str(doubter.won), "--game", "luckotto", "--output", str(file)]
+    assert flask.invoke(args=args).exit_code == 0
+    assert json.loads(file.read_text()) == doubter.lottery.get(f"/rounds/{doubter.won}/bundle")
 
 
 def _functions(name):

@@ -82,7 +82,8 @@ if (box) {
     list.clear();
     try {
       const data = found.map((one) => JSON.parse(one));
-      if (data.length && data.every(isBundle)) {
+      if (data.length && data.every(isBundle) && (data[0].game || "rounds") !== "rounds") list.refuse(words.unknownData, words.otherGameText);
+      else if (data.length && data.every(isBundle)) {
         const whole = joined(data);
         if (whole === null) list.refuse(words.partMissing, words.partMissingText);
         else await checkBundle(whole);
