@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import urlencode
 
 from flask import request
 
+from app.chain.models import DepositAddress
 from app.core.surfaces import current_surface
 
 from .naming import FORMS, PREVIEW
@@ -24,3 +26,9 @@ def on_surface(path: str, **query: object) -> str:
         path = f"/embed{path}"
         asked = {name: request.args[name] for name in _CARRIED if name in request.args} | asked
     return f"{path}?{urlencode(asked)}" if asked else path
+
+
+def tweak_url(address: DepositAddress) -> str:
+    """The website's page that recomputes an order's address, filled in."""
+    terms = {"network": json.loads(address.terms)["network"], "internalKey": address.internal_key.hex()}
+    return f"/hash-tweak?{urlencode(terms | {'address': address.address, 'terms': address.terms})}"

@@ -12,6 +12,7 @@ from app.core.error_messages import add_messages
 from app.core.errors import NotFound
 from app.core.limits import limiter
 from app.core.web import render
+from app.frame.records import number_of
 
 from . import queries, records
 from .links import luckotto_url
@@ -74,7 +75,7 @@ def verify() -> Response:
 
 
 def _round(text: str) -> LuckottoRound:
-    number = records.number_of(text)
+    number = number_of(text)
     if not number:
         raise NotFound("round_not_found")
     return queries.round_of(number)

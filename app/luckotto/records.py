@@ -7,12 +7,12 @@ from typing import Any
 from flask import Response, current_app, request
 
 from app.chain import queries as chain
-from app.core.ids import created_at, parse_id
+from app.core.ids import created_at
 from app.core.money import Sats
-from app.core.web import render, wants_fragment
+from app.core.web import render
+from app.frame import records
 from app.windows.models import FINAL_STATUSES
 from app.windows.pace import seconds_per_block
-from app.windows.progress import next_milestone, step_states
 
 from . import queries
 from .answers import payment_link
@@ -23,27 +23,13 @@ from .queries import OrderView
 from .rules import numbers_of
 from .wording import order_words, payment_words, round_words
 
-ROUNDS_A_PAGE = 20
-ORDERS_A_PAGE = 25
-STOP_POLLING = 286  # htmx stops asking
-
 _PAYABLE = ("waiting", "partly_paid")
 
 
 def answer_rounds(**context: Any) -> Response:
     """The list of rounds, the newest first; `?before=` a round number."""
-    before = number_of(request.args.get("before"))
-    found = list(queries.rounds_page(before, ROUNDS_A_PAGE + 1))
-    shown = found[:ROUNDS_A_PAGE]
-    context |= {
-        "rounds": shown,
-        "wins": queries.wins_of(shown),
-        "tip": chain.tip_height(),
-        "is_live": before is None,
-        "newest_url": luckotto_url("rounds") if before is not None else None,
-        "older_url": luckotto_url("rounds", before=shown[-1].round_number) if len(found) > ROUNDS_A_PAGE else None,
-        "own_url": luckotto_url("rounds", before=before),
-    }
+    context |= records.rounds_context(queries.rounds_page, luckotto_url)
+    context["wins"] = queries.wins_of(context["rounds"])
     return render("luckotto/rounds.html", "luckotto/_rounds.html", **context)
 
 
@@ -51,8 +37,8 @@ def answer_round(number: int, **context: Any) -> Response:
     """One round; `?after=` the last order of the page before. Raises NotFound."""
     round_ = queries.round_of(number)
     is_final = round_.status in FINAL_STATUSES
-    context |= round_context(round_) | _orders_context(round_) | {"is_final": is_final}
-    return render("luckotto/round.html", "luckotto/_round.html", _status(is_final), **context)
+    context |= round_context(round_) | _orders_context(round_.round_number) | {"is_final": is_final}
+    return render("luckotto/round.html", "luckotto/_round.html", records.status_of(is_final), **context)
 
 
 def answer_order(identifier: str, **context: Any) -> Response:
@@ -60,28 +46,18 @@ def answer_order(identifier: str, **context: Any) -> Response:
     view = queries.order_of(identifier)
     is_final = view.round.status in FINAL_STATUSES and view.state != "seen"
     context |= order_context(view) | {"is_final": is_final}
-    return render("luckotto/order.html", "luckotto/_order.html", _status(is_final), **context)
+    return render("luckotto/order.html", "luckotto/_order.html", records.status_of(is_final), **context)
 
 
 def round_context(round_: LuckottoRound) -> dict[str, Any]:
     """What the parts about a round itself need."""
-    settings, tip, seconds = current_app.config["SETTINGS"], chain.tip_height(), seconds_per_block()
-    milestone = next_milestone(round_, tip)
+    settings = current_app.config["SETTINGS"]
     return {
-        "round": round_,
-        "tip": tip,
-        "words": round_words(round_),
-        "round_words": round_words(round_),
-        "milestone": milestone,
-        "milestone_seconds": milestone.left * seconds if milestone else None,
-        "steps_at": step_states(round_, tip),
+        **records.round_context(round_, round_words(round_), luckotto_url),
         "draw": draw_view(round_, queries.draw_of(round_)),
         "win": queries.win_of(round_),
         "drawn_numbers": list(numbers_of(round_.winning_numbers)) if round_.winning_numbers else [],
         "cheating": cheating_view(round_, settings.block_subsidy_sats),
-        "block_reward": settings.block_subsidy_sats,
-        "base_url": settings.base_url,
-        "network": settings.bitcoin_network,
         "parts": ticket_sizes(round_.round_number),
     }
 
@@ -116,28 +92,9 @@ def _remainder(view: OrderView) -> Sats:
 
 def _shown_before(view: OrderView) -> int | None:
     """The round that the form showed, if the order went to a later one."""
-    shown = number_of(request.args.get("instead"))
+    shown = records.number_of(request.args.get("instead"))
     return shown if shown is not None and shown < view.order.round_number else None
 
 
-def _orders_context(round_: LuckottoRound) -> dict[str, Any]:
-    number = round_.round_number
-    after = parse_id(request.args.get("after", ""))
-    found = queries.round_orders_page(number, after, ORDERS_A_PAGE + 1)
-    shown = found[:ORDERS_A_PAGE]
-    more = luckotto_url("round", number, after=shown[-1].order.id) + "#orders" if len(found) > ORDERS_A_PAGE else None
-    return {
-        "orders": shown,
-        "first_orders_url": luckotto_url("round", number) + "#orders" if after else None,
-        "more_orders_url": more,
-        "own_url": luckotto_url("round", number, after=after),
-    }
-
-
-def _status(is_final: bool) -> int:
-    return STOP_POLLING if is_final and wants_fragment() else 200
-
-
-def number_of(text: str | None) -> int | None:
-    """A round number from the query, or None for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 9 else None
+def _orders_context(number: int) -> dict[str, Any]:
+    return records.orders_context(number, queries.round_orders_page, luckotto_url, "orders")

@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from flask_babel import format_decimal, gettext, ngettext
+from flask_babel import gettext, ngettext
+
+from app.windows.wording import ROUND_WORDS, Said, Words, number
 
 from .models import LuckottoRound
 from .queries import OrderView, PaymentView
 from .rules import numbers_of
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A state for people: the tone of its notice (info, ok, warn, bad), its name, and what it means for the reader."""
-
-    tone: str
-    title: str
-    text: str
-
-
-_Said = tuple[str, str, str]
-
-
-def number(value: int) -> str:
-    """A whole number with the reader's thousands separators."""
-    return str(format_decimal(value))
 
 
 def listed(numbers: tuple[int, ...] | list[int]) -> str:
@@ -39,12 +23,7 @@ def round_words(round_: LuckottoRound) -> Words:
     return Words(*_ROUND[round_.status](round_))
 
 
-def _scheduled(round_: LuckottoRound) -> _Said:
-    text = gettext("Its sales begin with block %(height)s.", height=number(round_.opens_at_height))
-    return "info", gettext("Not open yet"), text
-
-
-def _open(round_: LuckottoRound) -> _Said:
+def _open(round_: LuckottoRound) -> Said:
     text = gettext(
         "A payment counts if a block below %(end)s includes it. Block %(closing)s will draw six of %(pool)s numbers.",
         end=number(round_.sales_end_height),
@@ -54,15 +33,7 @@ def _open(round_: LuckottoRound) -> _Said:
     return "ok", gettext("Tickets are on sale"), text
 
 
-def _unbacked(_: LuckottoRound) -> _Said:
-    text = gettext(
-        "The house's confirmed coins do not cover this jackpot on top of everything else it owes, so the round takes "
-        "no new orders. Payments to existing orders still count. Sales go on as soon as the coins are there."
-    )
-    return "warn", gettext("No orders for now"), text
-
-
-def _closed(round_: LuckottoRound) -> _Said:
+def _closed(round_: LuckottoRound) -> Said:
     text = gettext(
         "When the last sale is buried under %(depth)s blocks, all tickets are sealed: from then on nobody can add, "
         "remove or change one. That has to happen before block %(closing)s is found.",
@@ -72,7 +43,7 @@ def _closed(round_: LuckottoRound) -> _Said:
     return "info", gettext("Sales have ended"), text
 
 
-def _sealed(round_: LuckottoRound) -> _Said:
+def _sealed(round_: LuckottoRound) -> Said:
     text = gettext(
         "Who holds which numbers is fixed. The hash of block %(closing)s, which nobody knows yet, decides. The draw "
         "starts when %(depth)s blocks are on top of it.",
@@ -82,7 +53,7 @@ def _sealed(round_: LuckottoRound) -> _Said:
     return "info", gettext("Sealed, waiting for the closing block"), text
 
 
-def _drawing(_: LuckottoRound) -> _Said:
+def _drawing(_: LuckottoRound) -> Said:
     text = gettext(
         "The closing block's hash is hashed again and again. The six numbers come out of the last hash; there is no "
         "shortcut to it."
@@ -90,30 +61,13 @@ def _drawing(_: LuckottoRound) -> _Said:
     return "info", gettext("The draw is running"), text
 
 
-def _settled(round_: LuckottoRound) -> _Said:
+def _settled(round_: LuckottoRound) -> Said:
     title = gettext("%(numbers)s were drawn", numbers=listed(numbers_of(round_.winning_numbers or 0)))
     return "info", title, gettext("The one ticket that holds all six wins the jackpot. No two tickets can.")
 
 
-def _void(_: LuckottoRound) -> _Said:
-    text = gettext(
-        "Its tickets were not sealed before the closing block was found. By rule such a round has no draw, whatever "
-        "its result would have been. Everything paid for it is refunded through the partners."
-    )
-    return "bad", gettext("This round is void"), text
-
-
-def _halted(_: LuckottoRound) -> _Said:
-    text = gettext(
-        "The Bitcoin chain replaced blocks that this round had already relied on. Nothing is decided by the machine "
-        "any more: a person has to look at it, and the decision will be published here."
-    )
-    return "bad", gettext("This round is halted"), text
-
-
-_ROUND: dict[str, Callable[[LuckottoRound], _Said]] = {
-    "scheduled": _scheduled, "open": _open, "unbacked": _unbacked, "closed": _closed, "sealed": _sealed,
-    "drawing": _drawing, "settled": _settled, "void": _void, "halted": _halted,
+_ROUND: dict[str, Callable[[LuckottoRound], Said]] = {
+    **ROUND_WORDS, "open": _open, "closed": _closed, "sealed": _sealed, "drawing": _drawing, "settled": _settled,
 }  # fmt: skip
 
 
@@ -122,7 +76,7 @@ def order_words(view: OrderView) -> Words:
     return Words(*_ORDER[view.state](view))
 
 
-def _waiting(view: OrderView) -> _Said:
+def _waiting(view: OrderView) -> Said:
     text = gettext(
         "Send %(total)s sats from any Bitcoin wallet. They count if a block below %(end)s includes them. This page "
         "shows a payment as soon as the network has it.",
@@ -132,7 +86,7 @@ def _waiting(view: OrderView) -> _Said:
     return "info", gettext("Waiting for your payment"), text
 
 
-def _seen(view: OrderView) -> _Said:
+def _seen(view: OrderView) -> Said:
     on_its_way = sum(payment.amount_sats for payment in view.payments if payment.status == "seen")
     if on_its_way < view.missing_sats:
         text = gettext(
@@ -150,7 +104,7 @@ def _seen(view: OrderView) -> _Said:
     return "info", gettext("Payment seen"), text
 
 
-def _partly_paid(view: OrderView) -> _Said:
+def _partly_paid(view: OrderView) -> Said:
     if not view.paid_sats:
         text = gettext(
             "What arrived is less than the least payment of %(least)s sats. Small payments are not added up; they are "
@@ -168,7 +122,7 @@ def _partly_paid(view: OrderView) -> _Said:
     return "warn", gettext("Partly paid"), text
 
 
-def _allocated(view: OrderView) -> _Said:
+def _allocated(view: OrderView) -> Said:
     round_ = view.round
     if round_.status == "halted":
         return "bad", gettext("Stopped for a check"), gettext("A person is looking at this round. Your ticket is kept.")
@@ -184,7 +138,7 @@ def _allocated(view: OrderView) -> _Said:
     return "ok", title, text
 
 
-def _unallocated(view: OrderView) -> _Said:
+def _unallocated(view: OrderView) -> Said:
     text = gettext(
         "Too many tickets of this round share six of these numbers, and no set near enough to them was free. The order "
         "got no ticket. Everything paid is refunded through %(partner)s.",
@@ -193,7 +147,7 @@ def _unallocated(view: OrderView) -> _Said:
     return "warn", gettext("No free set was left"), text
 
 
-def _underfunded(view: OrderView) -> _Said:
+def _underfunded(view: OrderView) -> Said:
     text = gettext(
         "Sales ended before %(total)s sats were paid, so the order got no ticket. What arrived is refunded "
         "through %(partner)s. Do not pay to this address any more.",
@@ -203,7 +157,7 @@ def _underfunded(view: OrderView) -> _Said:
     return "warn", gettext("Not fully paid in time"), text
 
 
-def _late(view: OrderView) -> _Said:
+def _late(view: OrderView) -> Said:
     text = gettext(
         "The payment was confirmed in block %(end)s or later, after sales had ended. It bought no ticket and is "
         "refunded through %(partner)s.",
@@ -213,7 +167,7 @@ def _late(view: OrderView) -> _Said:
     return "warn", gettext("Your payment came too late"), text
 
 
-def _won(view: OrderView) -> _Said:
+def _won(view: OrderView) -> Said:
     text = gettext(
         "All six drawn numbers are on this ticket. The jackpot of %(jackpot)s sats is owed to the address of "
         "%(partner)s, which credits %(player)s.",
@@ -224,7 +178,7 @@ def _won(view: OrderView) -> _Said:
     return "ok", gettext("This ticket won"), text
 
 
-def _lost(view: OrderView) -> _Said:
+def _lost(view: OrderView) -> Said:
     held = set(view.allocated_numbers or ())
     hits = len(held & set(numbers_of(view.round.winning_numbers or 0)))
     text = ngettext(
@@ -235,14 +189,14 @@ def _lost(view: OrderView) -> _Said:
     return "info", gettext("Other numbers were drawn"), text
 
 
-def _order_void(view: OrderView) -> _Said:
+def _order_void(view: OrderView) -> Said:
     text = gettext(
         "The round has no draw. Everything paid is refunded through %(partner)s.", partner=view.site.display_name
     )
     return "bad", gettext("This round is void"), text
 
 
-def _expired(view: OrderView) -> _Said:
+def _expired(view: OrderView) -> Said:
     text = gettext(
         "Sales of round %(number)s ended before anything was paid. Do not pay to this address any more; it is still "
         "watched, and what arrives is refunded through %(partner)s.",
@@ -252,7 +206,7 @@ def _expired(view: OrderView) -> _Said:
     return "warn", gettext("This order has expired"), text
 
 
-_ORDER: dict[str, Callable[[OrderView], _Said]] = {
+_ORDER: dict[str, Callable[[OrderView], Said]] = {
     "waiting": _waiting, "seen": _seen, "partly_paid": _partly_paid, "allocated": _allocated,
     "unallocated": _unallocated, "underfunded": _underfunded, "late": _late, "won": _won, "lost": _lost,
     "void": _order_void, "expired": _expired,

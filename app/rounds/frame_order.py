@@ -10,10 +10,11 @@ from flask import Response, current_app, request
 from app.chain import queries as chain
 from app.core.errors import NotFound
 from app.core.money import MAX_SATS, Sats
-from app.core.web import render, wants_fragment
+from app.core.web import render
 from app.frame import buying
 from app.frame.frame import Frame, order_stop_blocks
 from app.frame.naming import Player
+from app.frame.records import status_of
 from app.windows import pace
 from app.windows.models import FINAL_STATUSES
 
@@ -24,7 +25,6 @@ from .progress import DrawView, draw_view
 from .queries import OrderView
 from .rules import Price
 
-STOP_POLLING = 286  # htmx's own status: swap this and ask no more
 _TICKETS = re.compile(r"[1-9][0-9]{0,8}")
 _PAYABLE = ("waiting", "seen", "partly_paid", "confirmed")
 
@@ -143,7 +143,7 @@ def answer(frame: Frame, secret: str) -> Response:
     return render(
         "rounds/frame/order.html",
         "rounds/frame/_order.html",
-        status=STOP_POLLING if over and wants_fragment() else 200,
+        status=status_of(over),
         embed=frame,
         view=view,
         secret=secret,

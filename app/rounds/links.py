@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from app.core.money import Sats, btc_string
 from app.frame.links import on_surface
-
-from .queries import OrderView
 
 _PATHS = {
     "rounds": "/rounds",
@@ -25,12 +22,6 @@ def record_url(kind: str, value: object = None, **query: object) -> str:
     frame the partner and the identifiers of the request go along. A query value of None is left out.
     """
     return on_surface(_PATHS[kind].format(value), **query)
-
-
-def tweak_url(view: OrderView) -> str:
-    """The website's page that recomputes an order's address, filled in."""
-    terms = {"network": json.loads(view.address.terms)["network"], "internalKey": view.address.internal_key.hex()}
-    return f"/hash-tweak?{urlencode(terms | {'address': view.address.address, 'terms': view.address.terms})}"
 
 
 def payment_link(address: str, amount: Sats, round_number: int) -> str:

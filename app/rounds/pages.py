@@ -8,7 +8,7 @@ from flask.blueprints import BlueprintSetupState
 from app.core.error_messages import add_messages
 
 from . import queries, records
-from .links import record_url, tweak_url
+from .links import record_url
 from .messages import MESSAGES
 
 bp = Blueprint("rounds", __name__)
@@ -17,7 +17,7 @@ bp = Blueprint("rounds", __name__)
 @bp.record_once
 def _assemble(state: BlueprintSetupState) -> None:
     add_messages(MESSAGES)
-    state.app.jinja_env.globals.update(record_url=record_url, tweak_url=tweak_url, round_wins=queries.wins_of)
+    state.app.jinja_env.globals.update(record_url=record_url, round_wins=queries.wins_of)
 
 
 @bp.get("/rounds")

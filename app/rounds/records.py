@@ -6,15 +6,14 @@ import json
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, request
+from flask import Response, current_app
 
 from app.chain import queries as chain
 from app.core import headers
-from app.core.ids import created_at, parse_id
-from app.core.web import render, wants_fragment
+from app.core.ids import created_at
+from app.core.web import render
+from app.frame import records
 from app.windows.models import FINAL_STATUSES
-from app.windows.pace import seconds_per_block
-from app.windows.progress import next_milestone, step_states
 
 from . import queries
 from .links import payment_link, record_url
@@ -23,26 +22,12 @@ from .progress import cheating_view, draw_view
 from .queries import OrderView
 from .wording import order_words, payment_words, round_words
 
-ROUNDS_A_PAGE = 20
-SLIPS_A_PAGE = 25
-STOP_POLLING = 286  # htmx stops asking
-
 _PAYABLE = ("waiting", "seen", "partly_paid", "confirmed")
 
 
 def answer_rounds(**context: Any) -> Response:
     """The list of rounds, the newest first; `?before=` a round number."""
-    before = _number(request.args.get("before"))
-    found = list(queries.rounds_page(before, ROUNDS_A_PAGE + 1))
-    shown = found[:ROUNDS_A_PAGE]
-    context |= {
-        "rounds": shown,
-        "tip": chain.tip_height(),
-        "is_live": before is None,
-        "newest_url": record_url("rounds") if before is not None else None,
-        "older_url": record_url("rounds", before=shown[-1].round_number) if len(found) > ROUNDS_A_PAGE else None,
-        "own_url": record_url("rounds", before=before),
-    }
+    context |= records.rounds_context(queries.rounds_page, record_url)
     return render("rounds/rounds.html", "rounds/_rounds.html", **context)
 
 
@@ -51,8 +36,7 @@ def answer_round(number: int, **context: Any) -> Response:
     round_ = queries.round_of(number)
     is_final = round_.status in FINAL_STATUSES
     context |= round_context(round_) | _slips_context(round_) | {"is_final": is_final}
-    status = STOP_POLLING if is_final and _is_poll() else 200
-    return render("rounds/round.html", "rounds/_round.html", status, **context)
+    return render("rounds/round.html", "rounds/_round.html", records.status_of(is_final), **context)
 
 
 def answer_slip(identifier: str, **context: Any) -> Response:
@@ -60,7 +44,7 @@ def answer_slip(identifier: str, **context: Any) -> Response:
     view = queries.order_of(identifier)
     is_final = view.round.status in FINAL_STATUSES and view.state != "seen"
     context |= slip_context(view, identifier) | {"is_final": is_final}
-    status = STOP_POLLING if is_final and _is_poll() else 200
+    status = records.status_of(is_final)
     return _keep_private(render("rounds/slip.html", "rounds/_slip.html", status, **context), view)
 
 
@@ -74,23 +58,13 @@ def receipt_file(secret: str) -> Response:
 
 def round_context(round_: Round) -> dict[str, Any]:
     """What the parts about a round itself need."""
-    settings, tip, seconds = current_app.config["SETTINGS"], chain.tip_height(), seconds_per_block()
-    milestone = next_milestone(round_, tip)
-    closing = chain.applied_block(round_.closing_height)
+    settings = current_app.config["SETTINGS"]
     return {
-        "round": round_,
-        "tip": tip,
-        "words": round_words(round_),
-        "milestone": milestone,
-        "milestone_seconds": milestone.left * seconds if milestone else None,
-        "steps_at": step_states(round_, tip),
+        **records.round_context(round_, round_words(round_), record_url),
         "draw": draw_view(round_, queries.draw_of(round_)),
-        "closing_block_seen": closing is not None,
+        "closing_block_seen": chain.applied_block(round_.closing_height) is not None,
         "win": queries.win_of(round_),
         "cheating": cheating_view(round_, settings.block_subsidy_sats),
-        "block_reward": settings.block_subsidy_sats,
-        "base_url": settings.base_url,
-        "network": settings.bitcoin_network,
         "ticket_segments": _segments(round_.round_number),
     }
 
@@ -105,7 +79,6 @@ def slip_context(view: OrderView, identifier: str) -> dict[str, Any]:
         **round_context(round_),
         "view": view,
         "words": order_words(view),
-        "round_words": round_words(round_),
         "identifier": identifier,
         "made_at": created_at(view.order.id),
         "payment_words": payment_words,
@@ -119,17 +92,9 @@ def slip_context(view: OrderView, identifier: str) -> dict[str, Any]:
 
 def _slips_context(round_: Round) -> dict[str, Any]:
     number = round_.round_number
-    after = parse_id(request.args.get("after", ""))
-    found = queries.slips_page(number, after, SLIPS_A_PAGE + 1)
-    shown = found[:SLIPS_A_PAGE]
-    more = record_url("round", number, after=shown[-1].order.id) + "#slips" if len(found) > SLIPS_A_PAGE else None
-    return {
-        "slips": shown,
-        "other_orders": queries.orders_without_tickets(number, SLIPS_A_PAGE) if after is None else [],
-        "first_slips_url": record_url("round", number) + "#slips" if after else None,
-        "more_slips_url": more,
-        "own_url": record_url("round", number, after=after),
-    }
+    found = records.orders_context(number, queries.slips_page, record_url, "slips")
+    is_first = found["first_url"] is None
+    return found | {"other_orders": queries.orders_without_tickets(number, records.ORDERS_A_PAGE) if is_first else []}
 
 
 def _segments(number: int) -> list[dict[str, int]]:
@@ -177,12 +142,3 @@ def _keep_private(response: Response, view: OrderView) -> Response:
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _is_poll() -> bool:
-    return wants_fragment()
-
-
-def _number(text: str | None) -> int | None:
-    """A round number from the query, or None for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 9 else None

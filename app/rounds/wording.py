@@ -3,45 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from flask_babel import format_decimal, gettext, ngettext
+from flask_babel import gettext, ngettext
 
 from app.windows.queries import PaymentView
+from app.windows.wording import ROUND_WORDS, Said, Words, number
 
 from .models import Round
 from .queries import OrderView
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A state for people: the tone of its notice (info, ok, warn, bad), its name, and what it means for the reader."""
-
-    tone: str
-    title: str
-    text: str
-
-
-def number(value: int) -> str:
-    """A whole number with the reader's thousands separators."""
-    return str(format_decimal(value))
-
-
 def round_words(round_: Round) -> Words:
     """Where a round stands, and its next step."""
-    tone, title, text = _ROUND[round_.status](round_)
-    return Words(tone, title, text)
+    return Words(*_ROUND[round_.status](round_))
 
 
-_RoundWords = Callable[[Round], tuple[str, str, str]]
-
-
-def _scheduled(round_: Round) -> tuple[str, str, str]:
-    text = gettext("Its sales begin with block %(height)s.", height=number(round_.opens_at_height))
-    return "info", gettext("Not open yet"), text
-
-
-def _open(round_: Round) -> tuple[str, str, str]:
+def _open(round_: Round) -> Said:
     text = gettext(
         "A payment counts if a block below %(end)s includes it. Block %(closing)s will draw the winning ticket.",
         end=number(round_.sales_end_height),
@@ -50,15 +27,7 @@ def _open(round_: Round) -> tuple[str, str, str]:
     return "ok", gettext("Tickets are on sale"), text
 
 
-def _unbacked(_: Round) -> tuple[str, str, str]:
-    text = gettext(
-        "The house's confirmed coins do not cover this jackpot on top of everything else it owes, so the round takes "
-        "no new orders. Payments to existing orders still count. Sales go on as soon as the coins are there."
-    )
-    return "warn", gettext("No orders for now"), text
-
-
-def _closed(round_: Round) -> tuple[str, str, str]:
+def _closed(round_: Round) -> Said:
     text = gettext(
         "When the last sale is buried under %(depth)s blocks, all tickets are sealed: from then on nobody can add, "
         "remove or move one. That has to happen before block %(closing)s is found.",
@@ -68,7 +37,7 @@ def _closed(round_: Round) -> tuple[str, str, str]:
     return "info", gettext("Sales have ended"), text
 
 
-def _sealed(round_: Round) -> tuple[str, str, str]:
+def _sealed(round_: Round) -> Said:
     text = gettext(
         "Who holds which ticket is fixed. The hash of block %(closing)s, which nobody knows yet, decides. The draw "
         "starts when %(depth)s blocks are on top of it.",
@@ -78,7 +47,7 @@ def _sealed(round_: Round) -> tuple[str, str, str]:
     return "info", gettext("Sealed, waiting for the closing block"), text
 
 
-def _drawing(_: Round) -> tuple[str, str, str]:
+def _drawing(_: Round) -> Said:
     text = gettext(
         "The closing block's hash is hashed again and again. Each digit needs the whole chain of hashes before it; "
         "there is no shortcut."
@@ -86,7 +55,7 @@ def _drawing(_: Round) -> tuple[str, str, str]:
     return "info", gettext("The draw is running"), text
 
 
-def _settled(round_: Round) -> tuple[str, str, str]:
+def _settled(round_: Round) -> Said:
     ticket = f"{round_.winning_ticket:0{round_.ticket_digits}d}"
     if (round_.winning_ticket or 0) < round_.sold_tickets:
         text = gettext("The ticket was sold. Its slip is owed the whole jackpot, at the address fixed in its terms.")
@@ -95,35 +64,17 @@ def _settled(round_: Round) -> tuple[str, str, str]:
     return "info", gettext("Ticket %(ticket)s was drawn", ticket=ticket), text
 
 
-def _void(_: Round) -> tuple[str, str, str]:
-    text = gettext(
-        "Its tickets were not sealed before the closing block was found. By rule such a round has no draw, whatever "
-        "its result would have been. Everything paid for it is refunded through the partners."
-    )
-    return "bad", gettext("This round is void"), text
-
-
-def _halted(_: Round) -> tuple[str, str, str]:
-    text = gettext(
-        "The Bitcoin chain replaced blocks that this round had already relied on. Nothing is decided by the machine "
-        "any more: a person has to look at it, and the decision will be published here."
-    )
-    return "bad", gettext("This round is halted"), text
-
-
-_ROUND: dict[str, _RoundWords] = {
-    "scheduled": _scheduled, "open": _open, "unbacked": _unbacked, "closed": _closed, "sealed": _sealed,
-    "drawing": _drawing, "settled": _settled, "void": _void, "halted": _halted,
+_ROUND: dict[str, Callable[[Round], Said]] = {
+    **ROUND_WORDS, "open": _open, "closed": _closed, "sealed": _sealed, "drawing": _drawing, "settled": _settled,
 }  # fmt: skip
 
 
 def order_words(view: OrderView) -> Words:
     """What an order is waiting for or how it ended, and what its buyer can do."""
-    tone, title, text = _ORDER[view.state](view)
-    return Words(tone, title, text)
+    return Words(*_ORDER[view.state](view))
 
 
-def _waiting(view: OrderView) -> tuple[str, str, str]:
+def _waiting(view: OrderView) -> Said:
     text = gettext(
         "Send any amount from %(least)s sats. Every %(price)s sats are one ticket. It counts if a block below %(end)s "
         "includes it; later than that it buys nothing and is refunded through the partner.",
@@ -134,7 +85,7 @@ def _waiting(view: OrderView) -> tuple[str, str, str]:
     return "info", gettext("Waiting for your payment"), text
 
 
-def _seen(view: OrderView) -> tuple[str, str, str]:
+def _seen(view: OrderView) -> Said:
     amount = sum(payment.amount_sats for payment in view.payments if payment.status == "seen")
     text = gettext(
         "%(amount)s sats are on their way. They become tickets when a block below %(end)s includes them.",
@@ -144,7 +95,7 @@ def _seen(view: OrderView) -> tuple[str, str, str]:
     return "info", gettext("Payment seen"), text
 
 
-def _partly_paid(view: OrderView) -> tuple[str, str, str]:
+def _partly_paid(view: OrderView) -> Said:
     if view.round.status not in ("scheduled", "open", "unbacked"):
         over = gettext(
             "What arrived is less than the least payment of %(least)s sats, so it bought no ticket, and sales have "
@@ -162,14 +113,14 @@ def _partly_paid(view: OrderView) -> tuple[str, str, str]:
     return "warn", gettext("Not enough for a ticket yet"), text
 
 
-def _confirmed(view: OrderView) -> tuple[str, str, str]:
+def _confirmed(view: OrderView) -> Said:
     tickets = view.slip.ticket_count if view.slip else 0
     title = ngettext("One ticket, confirmed", "%(count)s tickets, confirmed", tickets, count=number(tickets))
     text = gettext("Block %(closing)s draws the winning ticket.", closing=number(view.round.closing_height))
     return "ok", title, text
 
 
-def _late(view: OrderView) -> tuple[str, str, str]:
+def _late(view: OrderView) -> Said:
     text = gettext(
         "The payment was confirmed in block %(end)s or later, after sales had ended. It bought no ticket and is "
         "refunded through the partner.",
@@ -178,23 +129,23 @@ def _late(view: OrderView) -> tuple[str, str, str]:
     return "warn", gettext("Too late for this round"), text
 
 
-def _sold_out(_: OrderView) -> tuple[str, str, str]:
+def _sold_out(_: OrderView) -> Said:
     text = gettext("No ticket was left when the payment was confirmed. It is refunded through the partner.")
     return "warn", gettext("Sold out before your payment"), text
 
 
-def _order_void(_: OrderView) -> tuple[str, str, str]:
+def _order_void(_: OrderView) -> Said:
     text = gettext("The round is void: it has no draw, and everything paid is refunded through the partner.")
     return "bad", gettext("The round is void"), text
 
 
-def _drawn(view: OrderView) -> tuple[str, str, str]:
+def _drawn(view: OrderView) -> Said:
     if view.round.status == "halted":
         return "bad", gettext("The round is halted"), gettext("A person is looking at it. The tickets are not lost.")
     return "info", gettext("The draw is running"), gettext("The digits appear on the round's page as they are drawn.")
 
 
-def _won(view: OrderView) -> tuple[str, str, str]:
+def _won(view: OrderView) -> Said:
     text = gettext(
         "The jackpot of %(jackpot)s sats is owed to the address below, which belongs to the partner. The partner "
         "credits the player.",
@@ -203,13 +154,13 @@ def _won(view: OrderView) -> tuple[str, str, str]:
     return "ok", gettext("This slip won"), text
 
 
-def _lost(view: OrderView) -> tuple[str, str, str]:
+def _lost(view: OrderView) -> Said:
     ticket = f"{view.round.winning_ticket:0{view.round.ticket_digits}d}"
     words = gettext("Ticket %(ticket)s was drawn; it is not on this slip.", ticket=ticket)
     return "info", gettext("Did not win"), words
 
 
-def _expired(_: OrderView) -> tuple[str, str, str]:
+def _expired(_: OrderView) -> Said:
     text = gettext(
         "Sales of its round have ended, so a payment now buys no ticket. Please do not pay any more; the address is "
         "still watched, and what arrives is refunded through the partner."
@@ -217,7 +168,7 @@ def _expired(_: OrderView) -> tuple[str, str, str]:
     return "warn", gettext("No payment arrived in time"), text
 
 
-_ORDER: dict[str, Callable[[OrderView], tuple[str, str, str]]] = {
+_ORDER: dict[str, Callable[[OrderView], Said]] = {
     "waiting": _waiting, "seen": _seen, "partly_paid": _partly_paid, "confirmed": _confirmed, "late": _late,
     "sold_out": _sold_out, "void": _order_void, "drawn": _drawn, "won": _won, "lost": _lost, "expired": _expired,
 }  # fmt: skip

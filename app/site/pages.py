@@ -15,6 +15,7 @@ from app.core.limits import limiter
 from app.core.web import render
 from app.draws import rules as draw_rules
 from app.frame.fronts import fronts
+from app.frame.links import tweak_url
 from app.rounds import queries
 from app.rounds.models import Round
 
@@ -26,7 +27,8 @@ bp = Blueprint("site", __name__)
 
 @bp.record_once
 def _assemble(state: BlueprintSetupState) -> None:
-    state.app.jinja_env.globals["game_fronts"] = fronts  # the navigation of every page
+    # The navigation of every page, and the way to one of ours from the records of every game.
+    state.app.jinja_env.globals.update(game_fronts=fronts, tweak_url=tweak_url)
 
 
 @bp.get("/")

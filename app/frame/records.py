@@ -1,0 +1,94 @@
+"""The public records of a game as pages, on the website and in the frame: what is the same in every game."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Protocol
+from uuid import UUID
+
+from flask import current_app, request
+
+from app.chain import queries as chain
+from app.core.ids import parse_id
+from app.core.web import wants_fragment
+from app.windows.models import WindowOrder, WindowRound
+from app.windows.pace import seconds_per_block
+from app.windows.progress import next_milestone, step_states
+from app.windows.wording import Words
+
+ROUNDS_A_PAGE: Final = 20
+ORDERS_A_PAGE = 25
+STOP_POLLING: Final = 286  # htmx's own status: swap this and ask no more
+
+Links = Callable[..., str]
+"""A game's addresses: the kind of a record, which one, and a query."""
+
+
+class Ordered(Protocol):
+    """An order with what a game knows of it."""
+
+    @property
+    def order(self) -> WindowOrder: ...
+
+
+def rounds_context(page: Callable[[int | None, int], Sequence[WindowRound]], links: Links) -> dict[str, Any]:
+    """Rounds, the newest first, by `page(before, limit)`; `?before=` a round number."""
+    before = number_of(request.args.get("before"))
+    found = page(before, ROUNDS_A_PAGE + 1)
+    shown = list(found[:ROUNDS_A_PAGE])
+    return {
+        "rounds": shown,
+        "tip": chain.tip_height(),
+        "is_live": before is None,
+        "newest_url": links("rounds") if before is not None else None,
+        "older_url": links("rounds", before=shown[-1].round_number) if len(found) > ROUNDS_A_PAGE else None,
+        "own_url": links("rounds", before=before),
+    }
+
+
+def orders_context(
+    number: int, page: Callable[[int, UUID | None, int], Sequence[Ordered]], links: Links, name: str
+) -> dict[str, Any]:
+    """A round's orders as `name`, by `page(number, after, limit)`; `?after=` the last one of the page before.
+
+    The list stands at the anchor `name` of the round's page.
+    """
+    after = parse_id(request.args.get("after", ""))
+    found = page(number, after, ORDERS_A_PAGE + 1)
+    shown = found[:ORDERS_A_PAGE]
+    more = f"{links('round', number, after=shown[-1].order.id)}#{name}" if len(found) > ORDERS_A_PAGE else None
+    return {
+        name: shown,
+        "first_url": f"{links('round', number)}#{name}" if after else None,
+        "more_url": more,
+        "own_url": links("round", number, after=after),
+    }
+
+
+def round_context(round_: WindowRound, words: Words, links: Links) -> dict[str, Any]:
+    """What the parts about a round need that every game's page has."""
+    settings, tip = current_app.config["SETTINGS"], chain.tip_height()
+    milestone = next_milestone(round_, tip)
+    return {
+        "round": round_,
+        "tip": tip,
+        "words": words,
+        "round_words": words,
+        "rounds_url": links("rounds"),
+        "milestone": milestone,
+        "milestone_seconds": milestone.left * seconds_per_block() if milestone else None,
+        "steps_at": step_states(round_, tip),
+        "block_reward": settings.block_subsidy_sats,
+        "base_url": settings.base_url,
+        "network": settings.bitcoin_network,
+    }
+
+
+def status_of(is_final: bool) -> int:
+    """200, or to htmx that nothing will change any more."""
+    return STOP_POLLING if is_final and wants_fragment() else 200
+
+
+def number_of(text: str | None) -> int | None:
+    """A round number from the query, or None for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 9 else None

@@ -1,0 +1,64 @@
+"""What the states of a round are called for people, as far as they are the same in every game."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from flask_babel import format_decimal, gettext
+
+from .models import WindowRound
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A state for people: the tone of its notice (info, ok, warn, bad), its name, and what it means for the reader."""
+
+    tone: str
+    title: str
+    text: str
+
+
+Said: TypeAlias = tuple[str, str, str]
+"""Tone, title and text."""
+
+
+def number(value: int) -> str:
+    """A whole number with the reader's thousands separators."""
+    return str(format_decimal(value))
+
+
+def _scheduled(round_: WindowRound) -> Said:
+    text = gettext("Its sales begin with block %(height)s.", height=number(round_.opens_at_height))
+    return "info", gettext("Not open yet"), text
+
+
+def _unbacked(_: WindowRound) -> Said:
+    text = gettext(
+        "The house's confirmed coins do not cover this jackpot on top of everything else it owes, so the round takes "
+        "no new orders. Payments to existing orders still count. Sales go on as soon as the coins are there."
+    )
+    return "warn", gettext("No orders for now"), text
+
+
+def _void(_: WindowRound) -> Said:
+    text = gettext(
+        "Its tickets were not sealed before the closing block was found. By rule such a round has no draw, whatever "
+        "its result would have been. Everything paid for it is refunded through the partners."
+    )
+    return "bad", gettext("This round is void"), text
+
+
+def _halted(_: WindowRound) -> Said:
+    text = gettext(
+        "The Bitcoin chain replaced blocks that this round had already relied on. Nothing is decided by the machine "
+        "any more: a person has to look at it, and the decision will be published here."
+    )
+    return "bad", gettext("This round is halted"), text
+
+
+ROUND_WORDS: dict[str, Callable[[WindowRound], Said]] = {
+    "scheduled": _scheduled, "unbacked": _unbacked, "void": _void, "halted": _halted,
+}  # fmt: skip
+"""The states in which a round is not yet, or no more, about what is drawn. A game adds the others."""
