@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import redis
+import rq
 import rq.serializers
 import rq_dashboard.web
-from flask import Flask, Response, request
+from flask import Flask, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
+from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from app.audit.service import note
@@ -76,8 +78,35 @@ def _check_arguments(arguments: Mapping[str, Any]) -> None:
         raise NotFound
 
 
+_MENDED: Final = (
+    ('href="/static/favicon.ico"', f'href="{PREFIX}/favicon.ico"'),  # it asks for its picture among our files
+    ("</head>", '<link rel="stylesheet" href="{style}"></head>'),
+    ('<div id="navbar-dashboard"', '<div role="banner" id="navbar-dashboard"'),
+    ('<a class="navbar-brand">', '<a class="navbar-brand" href="/admin">'),
+    ('<div class="container">', '<div class="container" role="main">'),
+    ('id="rq-instances"', 'id="rq-instances" aria-label="Redis"'),
+)
+_NAMED: Final = re.compile(r'<(input|select)(?=[^>]*? title="([^"]+)")(?![^>]*aria-label)')
+
+
+def _mend(response: Response) -> None:
+    """What its pages lack for readers who hear them: landmarks, a heading, names of fields, contrast."""
+    if response.mimetype != "text/html" or response.status_code != 200 or response.is_streamed:
+        return
+    text = response.get_data(as_text=True)
+    if 'id="navbar-dashboard"' not in text:
+        return
+    for found, instead in _MENDED:
+        text = text.replace(found, instead.replace("{style}", url_for("static", filename="css/jobs.css")), 1)
+    text = _NAMED.sub(r'<\1 aria-label="\2"', text)
+    if "<h1" not in text:
+        text = text.replace('role="main">', 'role="main"><h1 class="sr-only">Jobs</h1>', 1)
+    response.set_data(text)
+
+
 def _relax(response: Response) -> Response:
     """Its pages have scripts and styles of their own inside; no other page of ours does."""
+    _mend(response)
     response.headers["Content-Security-Policy"] = content_security(
         {"script-src": "'self' 'unsafe-inline' 'unsafe-eval'", "style-src": "'self' 'unsafe-inline'"}
     )
@@ -95,6 +124,19 @@ def _redis_away(error: Exception) -> ResponseReturnValue:
 # Not every read of the dashboard names a serializer; what RQ takes then would run whatever somebody wrote to Redis.
 rq.serializers.PickleSerializer = JSONSerializer  # type: ignore[assignment]
 rq_dashboard.web.config.serializer = JSONSerializer
+
+
+class _Seen(rq.Worker):
+    """A worker as the dashboard lists it: a job that is done while it is looked at is none, and no error."""
+
+    def get_current_job(self) -> Job | None:
+        try:
+            return super().get_current_job()
+        except NoSuchJobError:
+            return None
+
+
+rq_dashboard.web.Worker = _Seen
 
 if not blueprint.before_request_funcs.get(None) or _guard not in blueprint.before_request_funcs[None]:
     # The blueprint is the library's, one a process: guarded where it is known, before its own first function.

@@ -180,13 +180,27 @@ def test_a_failed_job_is_enqueued_again_from_the_dashboard(chrome: Browser, serv
     context = _context(chrome, viewport={"width": 1280, "height": 900})
     page = context.new_page()
     complaints = _watched(page)
+    missing: list[str] = []
+    page.on("response", lambda answer: missing.append(answer.url) if answer.status == 404 else None)
+    trouble: dict[str, list[str]] = {}
+
+    def look(name: str) -> None:
+        trouble[name] = findings(page)
+
+    page.goto(served.url + "/admin/rq/0/view/workers")
+    page.locator("h1").wait_for()
+    look("workers")
     page.goto(served.url + "/admin/rq/")
     page.locator("td", has_text="default").first.wait_for()
+    look("queues")
     if PICTURES:
         page.screenshot(path=f"{PICTURES}/rq-queues.png", full_page=True)
     page.goto(served.url + "/admin/rq/0/view/jobs/default/failed/8/asc/1")
     row = page.locator("table#jobs tbody tr", has_text="rerun_draw")
     row.wait_for()
+    look("jobs")
+    assert {name: found for name, found in trouble.items() if found} == {}
+    assert missing == []
     if PICTURES:
         page.screenshot(path=f"{PICTURES}/rq-failed.png", full_page=True)
     row.get_by_text("Requeue").first.click()
