@@ -173,4 +173,5 @@ def fall_back(payout: Payout, earlier: Payout, actor: str, reason: str) -> None:
     """Give a version up for an earlier one that was sent. Whether that is still on its way, the next refresh asks."""
     service.note(payout, actor, "cancelled", reason, instead=str(earlier.id))
     service.quieten(payout)
-    service.move(earlier, frozenset({"replaced"}), "unknown" if earlier.signed_tx else "broadcast")
+    # Given up once itself it may be mined all the same, for it was sent.
+    service.move(earlier, frozenset({"replaced", "cancelled"}), "unknown" if earlier.signed_tx else "broadcast")
