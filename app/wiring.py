@@ -39,6 +39,7 @@ from app.core.checks import Breach
 from app.core.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE, PeriodicJob
 from app.core.surfaces import Surface
 from app.desk import pages as desk_pages
+from app.desk import panels as desk_panels
 from app.embed import pages as embed_pages
 from app.frame import frame
 from app.frame.fronts import GameFront
@@ -46,11 +47,14 @@ from app.frame.games import EmbedGame
 from app.ledger import checks as ledger_checks
 from app.luckotto import api as luckotto_api
 from app.luckotto import checks as luckotto_checks
+from app.luckotto import described as luckotto_described
 from app.luckotto import frame_pages as luckotto_frame
 from app.luckotto import frame_play as luckotto_play
 from app.luckotto import front as luckotto_front
+from app.luckotto import operations as luckotto_operations
 from app.luckotto import pages as luckotto_pages
 from app.luckotto.game import LUCKOTTO
+from app.luckotto.listing import LUCKOTTO_RECORDS
 from app.notifications import checks as notification_checks
 from app.notifications import pages as mailbox
 from app.partners import api as partners_api
@@ -62,12 +66,14 @@ from app.payouts import coins as payouts_coins
 from app.payouts.confirming import Planning
 from app.rounds import api as rounds_api
 from app.rounds import checks as rounds_checks
+from app.rounds import described as rounds_described
 from app.rounds import frame_pages as rounds_frame
 from app.rounds import frame_play as rounds_play
 from app.rounds import front as rounds_front
+from app.rounds import operations as rounds_operations
 from app.rounds import pages as rounds_pages
-from app.rounds import panels as rounds_panels
 from app.rounds.game import ROUNDS
+from app.rounds.listing import ROUNDS_RECORDS
 from app.site import api as site_api
 from app.site import demo as site_demo
 from app.site import docs_pages
@@ -79,19 +85,28 @@ from app.windows import orders as windows_orders
 from app.windows import refunds as windows_refunds
 from app.windows.crediting import Following
 from app.windows.games import AnyGame
+from app.windows.listing import GameRecords
 
 _CONSOLE: tuple[Blueprint, ...] = (
     admin_pages.bp, round_pages.bp, money_pages.bp, partner_pages.bp, audit_pages.bp, system_pages.bp, payout_pages.bp,
     payouts_api.bp,
 )  # fmt: skip
 
+GAME_RECORDS: tuple[GameRecords, ...] = (ROUNDS_RECORDS, LUCKOTTO_RECORDS)
+
+SERVER_API = server_api.server_api(
+    GAME_RECORDS,
+    (*rounds_operations.OPERATIONS, *luckotto_operations.OPERATIONS),
+    (*rounds_described.PUBLIC, *luckotto_described.PUBLIC),
+)
+
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_pages.bp, accounts_api.bp, email_pages.bp, partners_pages.bp, partners_api.bp, mailbox.blueprint,
     embed_pages.bp, rounds_frame.bp, luckotto_frame.bp,
     rounds_api.bp, luckotto_api.bp, site_api.bp, site_api.development, rounds_pages.bp, site_pages.bp, docs_pages.bp,
     luckotto_pages.bp,
-    site_demo.bp, server_api.bp, server_api.document, api_pages.bp, webhooks_pages.bp, keys_pages.bp, team_pages.bp,
-    desk_pages.bp,
+    site_demo.bp, SERVER_API.routes, SERVER_API.document_route, api_pages.bp, webhooks_pages.bp, keys_pages.bp,
+    team_pages.bp, desk_pages.bp,
     metrics.bp, *_CONSOLE,
 )  # fmt: skip
 
@@ -99,7 +114,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 # the operators' door.
 WITHOUT_CSRF_COOKIE: tuple[Blueprint, ...] = (
     embed_pages.bp, rounds_frame.bp, luckotto_frame.bp, rounds_api.bp, luckotto_api.bp, accounts_api.bp,
-    partners_api.bp, site_api.development, server_api.bp, rq.blueprint, *_CONSOLE,
+    partners_api.bp, site_api.development, SERVER_API.routes, rq.blueprint, *_CONSOLE,
 )  # fmt: skip
 
 _ROUTES: dict[Surface, tuple[str, ...]] = {
@@ -140,7 +155,7 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
     ),
     Surface.API: (
         "static",
-        *server_api.ENDPOINTS,
+        *SERVER_API.endpoints,
         *(f"accounts_api.{name}" for name in ("magic_link", "verify", "logout", "revoke")),
         *(f"partners_api.{name}" for name in ("sites", "create", "site", "change")),
         *(
@@ -191,7 +206,7 @@ TRANSLATED_ENDPOINTS: frozenset[str] = frozenset(
 SELLING_ENDPOINTS: frozenset[str] = frozenset(
     {
         "rounds_api.create_order", "luckotto_api.create_order", "embed_rounds.create_order",
-        "embed_luckotto.create_order", "api_v1.create_order",
+        "embed_luckotto.create_order", *SERVER_API.selling,
     }
 )  # fmt: skip
 
@@ -251,7 +266,7 @@ EMBED_GAMES: tuple[EmbedGame, ...] = (rounds_play.EMBED_GAME, luckotto_play.EMBE
 
 GAME_FRONTS: tuple[GameFront, ...] = (rounds_front.FRONT, luckotto_front.FRONT)
 
-PARTNER_PANELS: tuple[partners_pages.Panel, ...] = (rounds_panels.orders, rounds_panels.wins, rounds_panels.balance)
+PARTNER_PANELS: tuple[partners_pages.Panel, ...] = (desk_panels.orders, desk_panels.wins, desk_panels.balance)
 
 PARTNER_MILESTONES: tuple[Milestones, ...] = tuple(partial(windows_earnings.milestone, game) for game in WINDOW_GAMES)
 
@@ -288,6 +303,7 @@ def assemble(app: Flask, csrf: CSRFProtect) -> None:
     app.extensions["event_types"] = EVENT_TYPES
     app.extensions["partner_events"] = PARTNER_EVENTS
     app.extensions["window_games"] = WINDOW_GAMES
+    app.extensions["game_records"] = GAME_RECORDS
     app.extensions["chain_listeners"] = CHAIN_LISTENERS
     app.extensions["sighting_listeners"] = SIGHTING_LISTENERS
     app.extensions["spend_planner"] = Planning()

@@ -17,6 +17,7 @@ from app.core.ids import parse_id
 from app.payouts import broadcasting, fees, generation, queries, replacing, rules, staleness, upload
 from app.payouts.messages import MESSAGES
 from app.payouts.models import Payout
+from app.windows.games import game_called
 
 from .door import json_blueprint, operator_name
 from .payout_schemas import (
@@ -52,7 +53,7 @@ def payout(identifier: str) -> Response:
 
 
 @bp.get("/rounds/<round_number:round_number>/payout-psbt", defaults={"game": "rounds"})
-@bp.get("/<any(luckotto):game>/rounds/<round_number:round_number>/payout-psbt")
+@bp.get("/<game>/rounds/<round_number:round_number>/payout-psbt")
 def round_payout(game: str, round_number: int) -> Response:
     """The living payout of a round."""
     with transaction():
@@ -60,22 +61,23 @@ def round_payout(game: str, round_number: int) -> Response:
 
 
 @bp.post("/rounds/<round_number:round_number>/payout-psbt", defaults={"game": "rounds"})
-@bp.post("/<any(luckotto):game>/rounds/<round_number:round_number>/payout-psbt")
+@bp.post("/<game>/rounds/<round_number:round_number>/payout-psbt")
 def generate_for_round(game: str, round_number: int) -> Response:
     """Generate the payout of what is owed for a round; while one lives, the same one comes back."""
+    found = game_called(game)
     wanted = read_json(Generate)
     actor = operator_name()
 
     def make(rate: int) -> tuple[Payout, bool]:
         return generation.for_round(
-            game, str(round_number), rate, actor, wanted.reason, with_balances=wanted.include_balances
+            found.name, str(round_number), rate, actor, wanted.reason, with_balances=wanted.include_balances
         )
 
     return _generated(make, fees.estimate())
 
 
 @bp.patch("/rounds/<round_number:round_number>/payout-psbt", defaults={"game": "rounds"})
-@bp.patch("/<any(luckotto):game>/rounds/<round_number:round_number>/payout-psbt")
+@bp.patch("/<game>/rounds/<round_number:round_number>/payout-psbt")
 def sign_for_round(game: str, round_number: int) -> Response:
     """Take the signed PSBT of a round's living payout."""
     with transaction():
@@ -158,7 +160,7 @@ def _signed(identifier: UUID) -> Response:
 
 
 def _living(game: str, round_number: int) -> Payout:
-    found = queries.live_payout(game, str(round_number))
+    found = queries.live_payout(game_called(game).name, str(round_number))
     if found is None:
         raise NotFound("payout_not_found")
     return found

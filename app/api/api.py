@@ -1,39 +1,80 @@
-"""Routes of the server API, one for each operation of the table, and the document that describes them."""
+"""The server API as it is assembled: a route for each operation, and the document that describes them."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
 
 from flask import Blueprint, Response, current_app
 from flask.blueprints import BlueprintSetupState
 
+from app.core.described import Described
 from app.core.error_messages import add_messages
 from app.core.http import json_response, with_etag
+from app.partners.operations import Operation
+from app.windows.listing import GameRecords
 
-from . import earnings, endpoints, feed, luckotto, openapi, orders, reference
+from . import earnings, endpoints, feed, reference
+from .described import PEOPLE, PUBLIC
 from .door import view_of
+from .lists import GameLists
 from .messages import MESSAGES
-from .operations import OPERATIONS
+from .openapi import Document
 
-PARTS = (reference, orders, earnings, feed, endpoints, luckotto)
-"""Importing them fills the table."""
+_ROUTES: Final = "api_v1"
+_DOCUMENT: Final = "api_document"
 
-bp = Blueprint("api_v1", __name__)
-document = Blueprint("api_document", __name__)
 
-for _operation in OPERATIONS:
-    bp.add_url_rule(
-        _operation.base + _operation.path, endpoint=_operation.name, view_func=view_of(_operation),
-        methods=[_operation.method],
+@dataclass(frozen=True, slots=True)
+class ServerApi:
+    """`routes` are for keys alone, `document_route` is for everybody. `selling`: endpoints that make orders."""
+
+    operations: tuple[Operation, ...]
+    document: Document
+    routes: Blueprint
+    document_route: Blueprint
+
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        return (*(f"{_ROUTES}.{one.name}" for one in self.operations), f"{_DOCUMENT}.openapi_document")
+
+    @property
+    def selling(self) -> tuple[str, ...]:
+        return tuple(f"{_ROUTES}.{one.name}" for one in self.operations if one.sells)
+
+
+def server_api(
+    games: tuple[GameRecords, ...], of_games: tuple[Operation, ...], described: tuple[Described, ...]
+) -> ServerApi:
+    """The API of these games' records, with what games serve beside them: `of_games` to keys, `described` to all."""
+    operations = (
+        *reference.OPERATIONS, *GameLists(games).operations(), *of_games, *earnings.OPERATIONS, *feed.OPERATIONS,
+        *endpoints.OPERATIONS,
     )  # fmt: skip
-
-ENDPOINTS = (*(f"{bp.name}.{one.name}" for one in OPERATIONS), "api_document.openapi_document")
-
-
-@bp.record_once
-def _assemble(state: BlueprintSetupState) -> None:
-    add_messages(MESSAGES)
+    document = Document(operations, (*PEOPLE, *described, *PUBLIC))
+    return ServerApi(operations, document, _routes(operations), _document_route(document))
 
 
-@document.get("/api/openapi.json")
-def openapi_document() -> Response:
-    """The whole API as OpenAPI 3.1."""
-    return with_etag(json_response(openapi.document(current_app.config["SETTINGS"].base_url)))
+def _routes(operations: tuple[Operation, ...]) -> Blueprint:
+    blueprint = Blueprint(_ROUTES, __name__)
+    for one in operations:
+        blueprint.add_url_rule(
+            one.base + one.path, endpoint=one.name, view_func=view_of(one), methods=[one.method]
+        )  # fmt: skip
+
+    @blueprint.record_once
+    def _assemble(state: BlueprintSetupState) -> None:
+        add_messages(MESSAGES)
+
+    return blueprint
+
+
+def _document_route(document: Document) -> Blueprint:
+    blueprint = Blueprint(_DOCUMENT, __name__)
+
+    @blueprint.get("/api/openapi.json")
+    def openapi_document() -> Response:
+        """The whole API as OpenAPI 3.1."""
+        return with_etag(json_response(document.told(current_app.config["SETTINGS"].base_url)))
+
+    return blueprint

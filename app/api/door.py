@@ -15,14 +15,14 @@ from app.core.errors import DomainError, NotFound, Unauthorised
 from app.core.headers import no_store
 from app.core.http import read_json, read_query, with_etag
 from app.core.limits import limiter
+from app.core.parameters import NoParameters
 from app.partners import queries as partners
 from app.partners.key_door import require_key
 from app.partners.keys import KeyIdentity
+from app.partners.operations import Call, Operation, Reply
 
 from . import idempotency
 from .idempotency import Attempt
-from .operations import Call, Operation, Reply
-from .schemas import NoParameters
 
 REPLAYED = "Idempotency-Replayed"
 

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from app.core.ids import created_at
+from functools import partial
+
+from app.core.ids import created_at, parse_id
+from app.core.paging import cut, number_place, place_of
+from app.core.parameters import Paged
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
 from app.partners.models import PartnerSite
+from app.partners.operations import Call, Operations, Reply
 from app.payouts import queries as payouts
 
 from . import payout_schemas, schemas
-from .cursors import cut, id_cursor, number_cursor
-from .operations import Call, Reply, operation
 
 _HIGHEST_LINE = 10**18
+
+OPERATIONS = Operations()
 
 
 def _account(site: PartnerSite) -> AccountRef:
     return AccountRef("partner", str(site.id))
 
 
-@operation("GET", "/balance", "Money", answer=schemas.Balance)
+@OPERATIONS.add("GET", "/balance", "Money", answer=schemas.Balance)
 def balance(call: Call) -> Reply:
     """What you have earned and were not paid yet.
 
@@ -31,10 +36,10 @@ def balance(call: Call) -> Reply:
     )  # fmt: skip
 
 
-@operation("GET", "/ledger", "Money", query=schemas.Paged, answer=schemas.LedgerPage)
+@OPERATIONS.add("GET", "/ledger", "Money", query=Paged, answer=schemas.LedgerPage)
 def ledger_lines(call: Call) -> Reply:
     """Every transfer of your account, the newest first; together they are the balance."""
-    after = number_cursor(call.query.cursor, _HIGHEST_LINE)
+    after = place_of(call.query.cursor, partial(number_place, most=_HIGHEST_LINE))
     rows = ledger.lines(_account(call.site), after, call.query.limit + 1)
     shown, following = cut(rows, call.query.limit, lambda line: line.id)
     records = [
@@ -52,13 +57,13 @@ def ledger_lines(call: Call) -> Reply:
     return Reply(schemas.LedgerPage(lines=records, next=following))
 
 
-@operation("GET", "/obligations", "Money", query=schemas.Paged, answer=schemas.ObligationsPage)
+@OPERATIONS.add("GET", "/obligations", "Money", query=Paged, answer=schemas.ObligationsPage)
 def obligations(call: Call) -> Reply:
     """What you are owed on chain, the newest debt first.
 
     A debt names its address from the beginning. `payoutId` names the payout that pays it, once there is one.
     """
-    rows = payouts.obligations_of(call.site.id, id_cursor(call.query.cursor), call.query.limit + 1)
+    rows = payouts.obligations_of(call.site.id, place_of(call.query.cursor, parse_id), call.query.limit + 1)
     shown, following = cut(rows, call.query.limit, lambda row: row.id)
     paying = payouts.paying([row.id for row in shown])
     records = [
@@ -77,14 +82,14 @@ def obligations(call: Call) -> Reply:
     return Reply(schemas.ObligationsPage(obligations=records, next=following))
 
 
-@operation("GET", "/payouts", "Money", query=schemas.Paged, answer=payout_schemas.PayoutsPage)
+@OPERATIONS.add("GET", "/payouts", "Money", query=Paged, answer=payout_schemas.PayoutsPage)
 def payouts_(call: Call) -> Reply:
     """What was sent to you on chain, the newest payout first.
 
     A payout that takes too long is sent again with a higher fee, under a new id and txid; only the version that
     counts is listed. It is yours when its state is `confirmed`.
     """
-    rows = payouts.paid_to(call.site.id, id_cursor(call.query.cursor), call.query.limit + 1)
+    rows = payouts.paid_to(call.site.id, place_of(call.query.cursor, parse_id), call.query.limit + 1)
     shown, following = cut(rows, call.query.limit, lambda row: row[0].id)
     records = [
         payout_schemas.SitePayout(

@@ -10,14 +10,17 @@ from uuid import UUID
 from flask import current_app
 
 from app.core.db import db
-from app.core.ids import created_at
+from app.core.ids import created_at, parse_id
+from app.core.paging import cut, place_of
+from app.core.parameters import Paged
+from app.partners.operations import Call, Operations, Reply
 from app.webhooks import queries, service, signing
 from app.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 from . import schemas
-from .cursors import cut, id_cursor
 from .door import require_version
-from .operations import Call, Reply, operation
+
+OPERATIONS = Operations()
 
 _LIST: Final = "/webhook-endpoints"
 _ONE: Final = "/webhook-endpoints/<identifier>"
@@ -36,7 +39,7 @@ def _secret(endpoint_id: UUID, generation: int) -> str:
     return signing.secret(key, endpoint_id, generation)
 
 
-@operation(
+@OPERATIONS.add(
     "POST", _LIST, "Webhooks", body=schemas.NewEndpoint, answer=schemas.EndpointWithSecret, status=201,
     secret_field="secret", repeat=_secret_again, refusals=_REFUSALS,
 )  # fmt: skip
@@ -49,19 +52,19 @@ def create_endpoint(call: Call) -> Reply:
     return _with_secret(made)
 
 
-@operation("GET", _LIST, "Webhooks", answer=schemas.EndpointsList)
+@OPERATIONS.add("GET", _LIST, "Webhooks", answer=schemas.EndpointsList)
 def endpoints(call: Call) -> Reply:
     """All your endpoints, the oldest first."""
     return Reply(schemas.EndpointsList(endpoints=[_record(row) for row in queries.endpoints_of(call.site.id)]))
 
 
-@operation("GET", _ONE, "Webhooks", answer=schemas.EndpointRecord, refusals=_NOT_FOUND)
+@OPERATIONS.add("GET", _ONE, "Webhooks", answer=schemas.EndpointRecord, refusals=_NOT_FOUND)
 def endpoint(call: Call) -> Reply:
     """One endpoint. Its ETag goes into `If-Match` of a change."""
     return _reply(_found(call))
 
 
-@operation(
+@OPERATIONS.add(
     "PATCH", _ONE, "Webhooks", body=schemas.EndpointChange, answer=schemas.EndpointRecord, takes_if_match=True,
     refusals={404: "not_found", 422: "webhook_url_invalid, webhook_event_unknown"},
 )  # fmt: skip
@@ -80,14 +83,14 @@ def change_endpoint(call: Call) -> Reply:
     return _reply(row)
 
 
-@operation("DELETE", _ONE, "Webhooks", answer=None, status=204, takes_if_match=True, refusals=_NOT_FOUND)
+@OPERATIONS.add("DELETE", _ONE, "Webhooks", answer=None, status=204, takes_if_match=True, refusals=_NOT_FOUND)
 def remove_endpoint(call: Call) -> Reply:
     """Take an endpoint away for good."""
     service.remove(_locked(call), actor=call.actor)
     return Reply(None)
 
 
-@operation(
+@OPERATIONS.add(
     "POST", f"{_ONE}/roll-secret", "Webhooks", answer=schemas.EndpointWithSecret, secret_field="secret",
     repeat=_secret_again, takes_if_match=True, refusals=_NOT_FOUND,
 )  # fmt: skip
@@ -98,7 +101,7 @@ def roll_endpoint_secret(call: Call) -> Reply:
     return _with_secret(row)
 
 
-@operation(
+@OPERATIONS.add(
     "POST", f"{_ONE}/test", "Webhooks", answer=schemas.DeliveryRecord, status=202,
     refusals={404: "not_found", 409: "webhook_endpoint_disabled"},
 )  # fmt: skip
@@ -107,18 +110,18 @@ def test_endpoint(call: Call) -> Reply:
     return Reply(_delivery_record(service.send_test(_found(call), call.site.name)))
 
 
-@operation(
-    "GET", f"{_ONE}/deliveries", "Webhooks", query=schemas.Paged, answer=schemas.DeliveriesPage, refusals=_NOT_FOUND
+@OPERATIONS.add(
+    "GET", f"{_ONE}/deliveries", "Webhooks", query=Paged, answer=schemas.DeliveriesPage, refusals=_NOT_FOUND
 )  # fmt: skip
 def deliveries(call: Call) -> Reply:
     """What was or is to be sent to an endpoint, the newest first; kept for 30 days."""
     row = _found(call)
-    rows = queries.deliveries_page(row.id, id_cursor(call.query.cursor), call.query.limit + 1)
+    rows = queries.deliveries_page(row.id, place_of(call.query.cursor, parse_id), call.query.limit + 1)
     shown, following = cut(rows, call.query.limit, lambda delivery: delivery.id)
     return Reply(schemas.DeliveriesPage(deliveries=[_delivery_record(one) for one in shown], next=following))
 
 
-@operation(
+@OPERATIONS.add(
     "POST", f"{_ONE}/deliveries/<delivery>/send-again", "Webhooks", answer=schemas.DeliveryRecord, status=202,
     refusals={404: "not_found", 409: "webhook_endpoint_disabled, webhook_still_pending"},
 )  # fmt: skip

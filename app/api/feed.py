@@ -6,17 +6,20 @@ from typing import Any
 from uuid import UUID
 
 from app.core.errors import DomainError
+from app.core.ids import parse_id
+from app.core.paging import place_of
 from app.events import queries as events
+from app.partners.operations import Call, Operations, Reply
 from app.webhooks import queries as webhooks
 from app.webhooks.envelope import envelope
 from app.webhooks.service import catalogue
 
 from . import schemas
-from .cursors import id_cursor
-from .operations import Call, Reply, operation
+
+OPERATIONS = Operations()
 
 
-@operation("GET", "/events", "Events", query=schemas.EventsQuery, answer=schemas.EventsPage)
+@OPERATIONS.add("GET", "/events", "Events", query=schemas.EventsQuery, answer=schemas.EventsPage)
 def events_feed(call: Call) -> Reply:
     """What happened, in order, from the oldest on.
 
@@ -40,7 +43,7 @@ def _types(wanted: str | None) -> tuple[str, ...] | None:
 
 
 def _position(after: str | None, site_id: UUID) -> int:
-    event_id = id_cursor(after, "after")
+    event_id = place_of(after, parse_id, "after")
     if event_id is None:
         return 0
     found = events.seq_of(event_id, site_id)

@@ -1,133 +1,72 @@
-"""The server API's lists of orders and of what belongs to them: each is of one game, and says so in its query."""
+"""The server API's JSON of lists: each list is of one game, which its query names, and has that game's records.
+
+The models are made from the games' descriptions; the document tells of all that any of them can say.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Literal
+import operator
+from collections.abc import Iterable
+from functools import reduce
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, RootModel
+from pydantic import BaseModel, Field, RootModel, create_model
 
-from app.luckotto import schemas as luckotto
-from app.rounds.schemas import Answer, RoundRecord, Sats
-
-from .schemas import (
-    ByPlayer,
-    Identifier,
-    Next,
-    Paged,
-    Parameters,
-    PartnerPayment,
-    PartnerReceipt,
-    PartnerWin,
-    UuidText,
-)
-
-Game = Annotated[Literal["rounds", "luckotto"], Field(description="whose records")]
-AnyOrderStatus = Literal[
-    "waiting", "seen", "partly_paid", "confirmed", "allocated", "unallocated", "underfunded", "late", "sold_out",
-    "drawn", "won", "lost", "void", "expired",
-]  # fmt: skip
-AnyConfirmedStatus = Literal[
-    "credited", "below_minimum", "late", "sold_out", "unallocated", "underfunded", "void", "orphaned"
-]  # fmt: skip
+from app.core.parameters import Next, Paged, Parameters, UuidText
+from app.core.schemas import Answer
+from app.windows.listing import GameRecords
+from app.windows.parameters import Identifier, Narrowed
 
 
-class OfGame(Parameters):
-    """A record of one game."""
+class GameSchemas:
+    """Queries and answers of the lists of these games, the first of which is meant where none is named."""
 
-    game: Game = "rounds"
-
-
-class PagedOfGame(Paged):
-    """A page of one game's records."""
-
-    game: Game = "rounds"
-
-
-class ByPlayerOfGame(ByPlayer):
-    """Players as either game knows them. What orders of the game do not have, none of them matches."""
-
-    game: Game = "rounds"
-    player_uname: Annotated[Identifier, Field(description="of Luckotto")] | None = None
-    player_identifier: Annotated[Identifier, Field(description="of Luckotto")] | None = None
-
-
-class OrdersQuery(ByPlayerOfGame):
-    """Orders of a site."""
-
-    state: AnyOrderStatus | None = None
-
-
-class PaymentsQuery(ByPlayerOfGame):
-    """Confirmed payments to a site's orders; times are when they were recorded."""
-
-    status: AnyConfirmedStatus | None = None
-    order_id: UuidText | None = None
-
-
-class LuckottoPartnerOrder(luckotto.LuckottoOrder):
-    """A Luckotto order of yours, which is public as it stands."""
-
-    game: Literal["luckotto"] = "luckotto"
+    def __init__(self, games: tuple[GameRecords, ...]) -> None:
+        main, *others = games
+        game: Any = (Annotated[_one_of(one.name for one in games), Field(description="whose records")], main.name)
+        names: dict[str, Any] = dict.fromkeys(main.players, (Identifier | None, None))
+        for other in others:
+            told = Annotated[Identifier, Field(description=f"of {other.name.capitalize()}")]
+            names |= dict.fromkeys(other.players, (told | None, None))
+        states = _one_of(state for one in games for state in one.orders.states)
+        fates = _one_of(state for one in games for state in one.payments.states)
+        self.one: type[BaseModel] = create_model("OfGame", __base__=Parameters, game=game)
+        self.page: type[BaseModel] = create_model("PagedOfGame", __base__=Paged, game=game)
+        narrowed: type[BaseModel] = create_model("NarrowedOfGame", __base__=Narrowed, **names, game=game)
+        self.orders: type[BaseModel] = create_model("OrdersQuery", __base__=narrowed, state=(states | None, None))
+        self.payments: type[BaseModel] = create_model(
+            "PaymentsQuery", __base__=narrowed, status=(fates | None, None), order_id=(UuidText | None, None)
+        )
+        order, round_ = _any_of(one.orders.answer for one in games), _any_of(one.rounds.answer for one in games)
+        self.order_answer = _choice("AnyReceipt", "One order of any game.", order)
+        self.round_answer = _choice("AnyRound", "One round of any game.", round_)
+        self.orders_page = _page("OrdersPage", "Orders of one game, the newest first.", orders=order)
+        self.payments_page = _page(
+            "PaymentsPage", "Confirmed payments of one game, the last recorded first.",
+            payments=_any_of(one.payments.answer for one in games),
+        )  # fmt: skip
+        self.wins_page = _page(
+            "WinsPage", "Wins of one game, the newest round first.", wins=_any_of(one.wins.answer for one in games)
+        )
+        self.rounds_page = _page("RoundsList", "Rounds of one game, the newest first.", rounds=round_)
 
 
-class AnyReceipt(RootModel[PartnerReceipt | LuckottoPartnerOrder]):
-    """One order of either game."""
+def _choice(name: str, about: str, choice: Any) -> type[RootModel[Any]]:
+    base: Any = RootModel
+    made: type[RootModel[Any]] = create_model(name, __base__=base[choice], __doc__=about)
+    return made
 
 
-class OrdersPage(Answer):
-    """Orders of one game, the newest first."""
-
-    orders: list[PartnerReceipt | LuckottoPartnerOrder]
-    next: Next
-
-
-class LuckottoPartnerPayment(luckotto.LuckottoPayment):
-    """A confirmed payment to a Luckotto order of yours."""
-
-    game: Literal["luckotto"] = "luckotto"
-    id: UuidText
-    order_id: UuidText
-    round_number: int
-    player_uname: str
-    player_identifier: str
-    created_at: datetime
+def _page(name: str, about: str, **records: Any) -> type[BaseModel]:
+    many: Any = list
+    fields: Any = {field: (many[record], ...) for field, record in records.items()}
+    made: type[BaseModel] = create_model(name, __base__=Answer, __doc__=about, **fields, next=(Next, ...))
+    return made
 
 
-class PaymentsPage(Answer):
-    """Confirmed payments of one game, the last recorded first."""
-
-    payments: list[PartnerPayment | LuckottoPartnerPayment]
-    next: Next
+def _one_of(words: Iterable[str]) -> Any:
+    return Literal[tuple(dict.fromkeys(words))]
 
 
-class LuckottoPartnerWin(Answer):
-    """A ticket that holds all six drawn numbers: you are paid the jackpot, and credit the player."""
-
-    game: Literal["luckotto"] = "luckotto"
-    id: UuidText
-    round_number: int
-    order_id: UuidText
-    winning_numbers: luckotto.Six
-    jackpot_sats: Sats
-    payout_address: str
-    player_uname: str
-    player_identifier: str
-
-
-class WinsPage(Answer):
-    """Wins of one game, the newest round first."""
-
-    wins: list[PartnerWin | LuckottoPartnerWin]
-    next: Next
-
-
-class AnyRound(RootModel[RoundRecord | luckotto.LuckottoRound]):
-    """One round of either game."""
-
-
-class RoundsList(Answer):
-    """Rounds of one game, the newest first."""
-
-    rounds: list[RoundRecord | luckotto.LuckottoRound]
-    next: Next
+def _any_of(models: Iterable[type[BaseModel]]) -> Any:
+    return reduce(operator.or_, models)

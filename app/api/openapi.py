@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from app.core.described import Described
+from app.partners.operations import Operation
+
 from . import idempotency, schemas
-from .described import PEOPLE, PUBLIC, Described
-from .operations import OPERATIONS, Operation
 
 _REFERENCE: Final = "#/components/schemas/{model}"
 _PARAMETER: Final = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 _JSON: Final = "application/json"
 _PROBLEM: Final = "application/problem+json"
 
+_SECURITY: Final = {
+    "key": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer tiraj_…`"},
+    "session": {"type": "http", "scheme": "bearer", "description": "a person's session, or its cookie"},
+}
 _WITH_KEY: Final[Mapping[int, str]] = {
     400: "api_key_in_url", 401: "api_key_missing, api_key_invalid",
     403: "api_key_read_only, api_key_from_browser", 422: "invalid_input", 429: "too_many_requests",
@@ -35,96 +41,108 @@ _ONCE: Final[Mapping[int, str]] = {
 }  # fmt: skip
 
 
-def document(base_url: str) -> dict[str, Any]:
-    """The whole document. Routes come from the table of operations and from those that need no key."""
-    paths: dict[str, dict[str, Any]] = {}
-    for one in OPERATIONS:
-        paths.setdefault(path_of(one), {})[one.method.lower()] = _of_operation(one)
-    for route in (*PEOPLE, *PUBLIC):
-        paths.setdefault(route.path, {})[route.method.lower()] = _of_described(route)
-    return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": "Tiraj", "version": "1",
-            "description": "Keys belong on servers. Amounts are whole satoshis, errors are RFC 9457.",
-            "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
-        },
-        "servers": [{"url": base_url}],
-        "paths": paths,
-        "components": {
-            "schemas": _components(),
-            "securitySchemes": {
-                "key": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer tiraj_…`"},
-                "session": {"type": "http", "scheme": "bearer", "description": "a person's session, or its cookie"},
+@dataclass(frozen=True)
+class Document:
+    """The whole API: its operations, and the routes that need no key."""
+
+    operations: tuple[Operation, ...]
+    described: tuple[Described, ...]
+
+    def told(self, base_url: str) -> dict[str, Any]:
+        """OpenAPI, as JSON."""
+        paths: dict[str, dict[str, Any]] = {}
+        for one in self.operations:
+            paths.setdefault(path_of(one), {})[one.method.lower()] = self._of_operation(one)
+        for route in self.described:
+            paths.setdefault(route.path, {})[route.method.lower()] = self._of_described(route)
+        return {
+            "openapi": "3.1.0",
+            "info": {
+                "title": "Tiraj", "version": "1",
+                "description": "Keys belong on servers. Amounts are whole satoshis, errors are RFC 9457.",
+                "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
             },
-        },
-    }  # fmt: skip
+            "servers": [{"url": base_url}],
+            "paths": paths,
+            "components": {"schemas": self._models[1]["$defs"], "securitySchemes": _SECURITY},
+        }  # fmt: skip
+
+    def _of_operation(self, one: Operation) -> dict[str, Any]:
+        refusals = _merged(
+            _WITH_KEY, _WITH_BODY if one.body else {}, _ONCE if one.method == "POST" else {}, one.refusals,
+            {412: "precondition_failed"} if one.takes_if_match else {},
+        )  # fmt: skip
+        headers = [_header(idempotency.HEADER, "the same key and body have one effect and one answer for a day")]
+        parameters = [
+            *_path_parameters(one.path),
+            *_query_parameters(one.query),
+            *(headers if one.method == "POST" else []),
+            *([_header("If-Match", "the ETag of what you read")] if one.takes_if_match else []),
+            *([_header("If-None-Match", "the ETag of what you have")] if one.is_public_record else []),
+        ]
+        told = self._told(one.name, one, parameters, refusals)
+        if one.description:
+            told["description"] = one.description
+        if one.is_public_record:
+            told["responses"]["304"] = {"description": "You have it."}
+        return {**told, "security": [{"key": []}]}
+
+    def _of_described(self, route: Described) -> dict[str, Any]:
+        refusals = _merged(_WITHOUT_KEY, _WITH_BODY if route.body else {}, route.refusals)
+        path = route.path.replace("{number}", "<round_number:number>").replace("{", "<").replace("}", ">")
+        parameters = [*_path_parameters(path), *_query_parameters(route.query)]
+        told = self._told(route.endpoint.replace(".", "_").rstrip("_"), route, parameters, refusals)
+        return {**told, "security": [{"session": []}] if route.by_session else []}
+
+    def _told(
+        self, name: str, route: Operation | Described, parameters: list[dict[str, Any]], refusals: Mapping[int, str]
+    ) -> dict[str, Any]:
+        content = {_JSON: {"schema": self._reference(route.answer)}} if route.answer else None
+        told: dict[str, Any] = {
+            "operationId": name,
+            "tags": [route.tag],
+            "summary": route.summary,
+            "parameters": parameters,
+            "responses": {
+                str(route.status): {"description": "Done.", **({"content": content} if content else {})},
+                **{str(code): self._refusal(code, codes) for code, codes in sorted(refusals.items())},
+            },
+        }
+        if route.body is not None:
+            schema = self._reference(route.body, "validation")
+            told["requestBody"] = {"required": True, "content": {_JSON: {"schema": schema}}}
+        return told
+
+    def _refusal(self, status: int, codes: str) -> dict[str, Any]:
+        refusal: dict[str, Any] = {
+            "description": codes,
+            "content": {_PROBLEM: {"schema": self._reference(schemas.Problem)}},
+        }
+        if status in (429, 503):
+            seconds = {"description": "seconds to wait", "schema": {"type": "string"}}
+            refusal["headers"] = {"Retry-After": seconds}
+        return refusal
+
+    def _reference(self, model: type[BaseModel], mode: JsonSchemaMode = "serialization") -> dict[str, Any]:
+        return self._models[0][model, mode]
+
+    @cached_property
+    def _models(self) -> tuple[Mapping[tuple[type[BaseModel], JsonSchemaMode], dict[str, Any]], dict[str, Any]]:
+        """A reference for each model of the routes, and what all of them lead to."""
+        routes: tuple[Operation | Described, ...] = (*self.operations, *self.described)
+        inputs = {one.body for one in routes if one.body is not None}
+        outputs = {one.answer for one in routes if one.answer is not None} | {schemas.Problem}
+        models: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+            *((model, "validation") for model in sorted(inputs, key=_name)),
+            *((model, "serialization") for model in sorted(outputs, key=_name)),
+        ]
+        references, definitions = models_json_schema(models, by_alias=True, ref_template=_REFERENCE)
+        return references, definitions  # type: ignore[return-value]
 
 
 def path_of(operation: Operation) -> str:
     """The operation's path as OpenAPI writes it."""
     return operation.base + _PARAMETER.sub(lambda found: "{" + found["name"] + "}", operation.path)
-
-
-def _of_operation(one: Operation) -> dict[str, Any]:
-    refusals = _merged(
-        _WITH_KEY, _WITH_BODY if one.body else {}, _ONCE if one.method == "POST" else {}, one.refusals,
-        {412: "precondition_failed"} if one.takes_if_match else {},
-    )  # fmt: skip
-    headers = [_header(idempotency.HEADER, "the same key and body have one effect and one answer for a day")]
-    parameters = [
-        *_path_parameters(one.path),
-        *_query_parameters(one.query),
-        *(headers if one.method == "POST" else []),
-        *([_header("If-Match", "the ETag of what you read")] if one.takes_if_match else []),
-        *([_header("If-None-Match", "the ETag of what you have")] if one.is_public_record else []),
-    ]
-    told = _told(one.name, one.tag, one.summary, parameters, one.body, one.answer, one.status, refusals)
-    if one.description:
-        told["description"] = one.description
-    if one.is_public_record:
-        told["responses"]["304"] = {"description": "You have it."}
-    return {**told, "security": [{"key": []}]}
-
-
-def _of_described(route: Described) -> dict[str, Any]:
-    refusals = _merged(_WITHOUT_KEY, _WITH_BODY if route.body else {}, route.refusals)
-    path = route.path.replace("{number}", "<round_number:number>").replace("{", "<").replace("}", ">")
-    parameters = [*_path_parameters(path), *_query_parameters(route.query)]
-    name = route.endpoint.replace(".", "_").rstrip("_")
-    told = _told(name, route.tag, route.summary, parameters, route.body, route.answer, route.status, refusals)
-    return {**told, "security": [{"session": []}] if route.by_session else []}
-
-
-def _told(
-    name: str, tag: str, summary: str, parameters: list[dict[str, Any]], body: type[BaseModel] | None,
-    answer: type[BaseModel] | None, status: int, refusals: Mapping[int, str],
-) -> dict[str, Any]:  # fmt: skip
-    content = {_JSON: {"schema": _reference(answer)}} if answer else None
-    told: dict[str, Any] = {
-        "operationId": name,
-        "tags": [tag],
-        "summary": summary,
-        "parameters": parameters,
-        "responses": {
-            str(status): {"description": "Done.", **({"content": content} if content else {})},
-            **{str(code): _refusal(code, codes) for code, codes in sorted(refusals.items())},
-        },
-    }
-    if body is not None:
-        told["requestBody"] = {"required": True, "content": {_JSON: {"schema": _reference(body, "validation")}}}
-    return told
-
-
-def _refusal(status: int, codes: str) -> dict[str, Any]:
-    refusal: dict[str, Any] = {
-        "description": codes,
-        "content": {_PROBLEM: {"schema": _reference(schemas.Problem)}},
-    }
-    if status in (429, 503):
-        seconds = {"description": "seconds to wait", "schema": {"type": "string"}}
-        refusal["headers"] = {"Retry-After": seconds}
-    return refusal
 
 
 def _merged(*parts: Mapping[int, str]) -> dict[int, str]:
@@ -168,29 +186,6 @@ def _header(name: str, about: str) -> dict[str, Any]:
     if name == idempotency.HEADER:
         schema |= {"minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
     return {"name": name, "in": "header", "required": False, "description": about, "schema": schema}
-
-
-def _reference(model: type[BaseModel], mode: JsonSchemaMode = "serialization") -> dict[str, Any]:
-    return _definitions()[0][model, mode]
-
-
-def _components() -> dict[str, Any]:
-    found: dict[str, Any] = _definitions()[1]["$defs"]
-    return found
-
-
-@cache
-def _definitions() -> tuple[Mapping[tuple[type[BaseModel], JsonSchemaMode], dict[str, Any]], dict[str, Any]]:
-    """A reference for each model of the table, and what all of them lead to."""
-    routes: tuple[Operation | Described, ...] = (*OPERATIONS, *PEOPLE, *PUBLIC)
-    inputs = {one.body for one in routes if one.body is not None}
-    outputs = {one.answer for one in routes if one.answer is not None} | {schemas.Problem}
-    models: list[tuple[type[BaseModel], JsonSchemaMode]] = [
-        *((model, "validation") for model in sorted(inputs, key=_name)),
-        *((model, "serialization") for model in sorted(outputs, key=_name)),
-    ]
-    references, definitions = models_json_schema(models, by_alias=True, ref_template=_REFERENCE)
-    return references, definitions  # type: ignore[return-value]
 
 
 def _name(model: type[BaseModel]) -> str:

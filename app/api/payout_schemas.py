@@ -7,9 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.rounds.schemas import Answer, Sats
-
-from .schemas import Next, UuidText
+from app.core.parameters import Next, UuidText
+from app.core.schemas import Answer, Sats
 
 
 class SitePayout(Answer):

@@ -1,9 +1,10 @@
-"""What a public list is asked for in its address: how many, and from where. The same for every game."""
+"""Pages of lists: how many are asked for, where one begins, and what the next one is asked for with."""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
 from uuid import UUID
 
 from flask import request
@@ -11,8 +12,12 @@ from flask import request
 from .errors import DomainError
 from .ids import parse_id
 
+Row = TypeVar("Row")
+Place = TypeVar("Place")
+
 LARGEST_PAGE: Final = 100
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
+_LONG_NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")
 
 
 def page_limit(usual: int) -> int:
@@ -48,3 +53,26 @@ def query_cursor(name: str) -> UUID | None:
     if found is None:
         raise DomainError("cursor_invalid", field=name)
     return found
+
+
+def number_place(text: str, most: int = 2**31 - 1) -> int | None:
+    """The place in a list that a number stands for; None for what is no place."""
+    return int(text) if _LONG_NUMBER.fullmatch(text) and int(text) <= most else None
+
+
+def place_of(text: str | None, read: Callable[[str], Place | None], field: str = "cursor") -> Place | None:
+    """Where a page begins; None is the beginning of the list.
+
+    Raises:
+        DomainError: 422 `cursor_unknown`.
+    """
+    found = read(text) if text is not None else None
+    if text is not None and found is None:
+        raise DomainError("cursor_unknown", field=field)
+    return found
+
+
+def cut(rows: Sequence[Row], limit: int, key: Callable[[Row], object]) -> tuple[Sequence[Row], str | None]:
+    """At most `limit` of the rows, and the cursor of the next page; one row more must have been asked for."""
+    shown = rows[:limit]
+    return shown, str(key(shown[-1])) if len(rows) > limit else None

@@ -15,9 +15,8 @@ from flask import Flask
 
 from app.core.db import db
 from app.partners.models import PartnerSite
-
-from .records import Cell, Records
-from .wanted import Wanted
+from app.windows.listing import Cell, Listing
+from app.windows.reconciling import Narrowing
 
 BATCH: Final = 500
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -34,16 +33,16 @@ def safe(cell: Cell) -> Cell:
     return cell
 
 
-def stream(app: Flask, records: Records, site_id: UUID, wanted: Wanted) -> Iterator[str]:
+def stream(app: Flask, listing: Listing, site_id: UUID, wanted: Narrowing) -> Iterator[str]:
     """The header and then every row of the list, the newest first."""
-    yield _written([list(records.columns)])
-    before: str | None = None
+    yield _written([list(listing.columns)])
+    before: UUID | int | None = None
     while True:
         with app.app_context():
             site = db.session.get_one(PartnerSite, site_id)
-            rows = records.read(site, wanted, before, BATCH)
-            text = _written([safe(value(row)) for value in records.columns.values()] for row in rows)
-            before = records.cursor(rows[-1]) if rows else None
+            rows = listing.page(site, wanted, before, BATCH)
+            text = _written([safe(value(row)) for value in listing.columns.values()] for row in rows)
+            before = listing.place_of(rows[-1]) if rows else None
         if text:
             yield text
         if len(rows) < BATCH:

@@ -9,6 +9,8 @@ from typing import Final
 
 from flask_babel import gettext
 
+from app.windows.reconciling import Narrowing
+
 _LONGEST_SEARCH: Final = 200
 _LARGEST_ROUND: Final = 999_999_999
 _EARLIEST: Final = date(2009, 1, 3)  # of the first block
@@ -31,22 +33,25 @@ class Wanted:
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
-    def begins(self) -> datetime | None:
-        return datetime.combine(self.since, time(), UTC) if self.since else None
+    def narrowing(self) -> Narrowing:
+        """The same as records are narrowed by."""
+        return Narrowing(
+            search=self.search,
+            round_number=self.round_number,
+            state=self.state,
+            since=_begin_of(self.since) if self.since else None,
+            until=_begin_of(self.until + timedelta(days=1)) if self.until else None,
+        )
 
-    @property
-    def ends(self) -> datetime | None:
-        return datetime.combine(self.until + timedelta(days=1), time(), UTC) if self.until else None
 
-
-def wanted_of(args: Mapping[str, str], states: tuple[str, ...] = (), others: tuple[str, ...] = ()) -> Wanted:
+def wanted_of(args: Mapping[str, str], states: tuple[str, ...], others: frozenset[str]) -> Wanted:
     """What an address asks for. A state that only other games have (`others`) asks for nothing."""
     given = {name: args[name].strip() for name in FIELDS if args.get(name, "").strip()}
     errors: dict[str, str] = {}
     search = given.get("q", "")
     if len(search) > _LONGEST_SEARCH or not search.isprintable():
         errors["q"] = str(gettext("At most %(most)s characters, all of them visible.", most=_LONGEST_SEARCH))
-    if given.get("state") in set(others) - set(states):
+    if given.get("state") in others:
         del given["state"]
     state = given.get("state")
     if state is not None and state not in states:
@@ -59,6 +64,10 @@ def wanted_of(args: Mapping[str, str], states: tuple[str, ...] = (), others: tup
     if errors:
         return Wanted(given=given, errors=errors)
     return Wanted(search, state, int(number) if number else None, days.get("since"), days.get("until"), given)
+
+
+def _begin_of(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def _is_round(text: str) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import quote as percent_encoded
 
 from app.core.ids import created_at
 from app.core.money import btc_string
 from app.draws.models import Draw
+from app.windows.queries import PaymentView
 
-from . import rules, schemas
+from . import queries, rules, schemas
 from .models import LuckottoRound, LuckottoWin
-from .queries import OrderView, PaymentView
+from .queries import OrderView
 from .service import Quote
 
 
@@ -76,7 +78,15 @@ def order_record(view: OrderView) -> schemas.LuckottoOrder:
     )
 
 
-def round_record(round_: LuckottoRound, draw: Draw | None, win: LuckottoWin | None) -> schemas.LuckottoRound:
+def round_records(rounds: Sequence[LuckottoRound]) -> list[schemas.LuckottoRound]:
+    """Rounds with their draws and winners."""
+    draws, wins = queries.draws_of(rounds), queries.wins_of(rounds)
+    return [
+        _round_record(round_, draws.get(round_.round_number), wins.get(round_.round_number)) for round_ in rounds
+    ]  # fmt: skip
+
+
+def _round_record(round_: LuckottoRound, draw: Draw | None, win: LuckottoWin | None) -> schemas.LuckottoRound:
     """A round. What was drawn is told once the round is settled: a draw that runs may still be discarded."""
     outcome = draw.outcome if draw and draw.outcome and round_.status == "settled" else None
     return schemas.LuckottoRound(

@@ -87,11 +87,7 @@ def rounds() -> Response:
     """Rounds, the newest first."""
     limit = page_limit(20)
     page = queries.rounds_page(query_number("before"), limit + 1)
-    draws, wins = queries.draws_of(page), queries.wins_of(page)
-    records = [
-        answers.round_record(round_, draws.get(round_.round_number), wins.get(round_.round_number))
-        for round_ in page[:limit]
-    ]
+    records = answers.round_records(page[:limit])
     following = records[-1].round_number if len(page) > limit else None
     return with_etag(json_response(LuckottoRounds(rounds=records, next=following)))
 
@@ -99,8 +95,7 @@ def rounds() -> Response:
 @bp.get("/rounds/<round_number:number>")
 def round_(number: int) -> Response:
     """One round."""
-    found = queries.round_of(number)
-    return with_etag(json_response(answers.round_record(found, queries.draw_of(found), queries.win_of(found))))
+    return with_etag(json_response(answers.round_records([queries.round_of(number)])[0]))
 
 
 @bp.get("/rounds/<round_number:number>/orders")

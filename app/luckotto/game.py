@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Row, text
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -30,6 +31,7 @@ class Luckotto(WindowGame[LuckottoRound, LuckottoOrder, LuckottoPayment]):
     """Sets of 6 to 25 numbers, no two of which share six; the closing block's hash draws six numbers."""
 
     name = GAME
+    title = _l("Luckotto")
     round_kind = "luckotto-round"
     round = LuckottoRound
     order = LuckottoOrder

@@ -20,7 +20,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
-from app.windows.models import WindowOrder, WindowPayment, WindowRound, payment_constraints, round_constraints
+from app.windows.models import (
+    WindowOrder,
+    WindowPayment,
+    WindowRound,
+    WindowWin,
+    payment_constraints,
+    round_constraints,
+)
 
 PAYMENT_STATUSES: Final = (
     "credited", "below_minimum", "late", "unallocated", "underfunded", "void", "orphaned",
@@ -140,17 +147,14 @@ class LuckottoCombination(Model):
     sequence: Mapped[int]  # the ticket's
 
 
-class LuckottoWin(Model):
+class LuckottoWin(WindowWin):
     """The ticket that holds all six drawn numbers, for the partner's dashboard and reconciliation."""
 
     __tablename__ = "luckotto_wins"
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
     partner_site_id: Mapped[UUID] = mapped_column(ForeignKey("partner_sites.id"), index=True)
     round_number: Mapped[int] = mapped_column(ForeignKey("luckotto_rounds.round_number"), unique=True)
     ticket_id: Mapped[UUID] = mapped_column(ForeignKey("luckotto_tickets.id"))
     winning_numbers: Mapped[int] = mapped_column(BigInteger)
-    jackpot_sats: Mapped[int] = mapped_column(BigInteger)
-    payout_address: Mapped[str]
     player_uname: Mapped[str]
     player_identifier: Mapped[str]

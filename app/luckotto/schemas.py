@@ -61,15 +61,6 @@ class NewLuckottoOrder(QuoteWanted):
     player_identifier: Player
 
 
-class NewLuckottoPartnerOrder(Question):
-    """The same from a partner's server, whose key says which site it is."""
-
-    partner_id: PartnerId | None = None
-    requested_numbers: RequestedNumbers
-    player_uname: Player
-    player_identifier: Player
-
-
 class Odds(Answer):
     """`combinations` of `possible` draws win: about one in `oneIn`, rounded down."""
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from flask_babel import gettext, ngettext
 
+from app.windows.queries import PaymentView
 from app.windows.wording import ROUND_WORDS, Said, Words, number
 
 from .models import LuckottoRound
-from .queries import OrderView, PaymentView
+from .queries import OrderView
 from .rules import numbers_of
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.draws.models import Draw
 from app.windows.queries import PaymentView
 from app.windows.rules import ticket_status
 
+from . import queries
 from .links import payment_link
 from .models import Round
 from .queries import OrderView
@@ -82,7 +85,13 @@ def public_record(view: OrderView) -> PublicSlip:
     )
 
 
-def round_record(round_: Round, draw: Draw | None) -> RoundRecord:
+def round_records(rounds: Sequence[Round]) -> list[RoundRecord]:
+    """Rounds with their draws."""
+    draws = queries.draws_of(rounds)
+    return [_round_record(round_, draws.get(round_.round_number)) for round_ in rounds]
+
+
+def _round_record(round_: Round, draw: Draw | None) -> RoundRecord:
     """A round. Digits and digests are told once the round is settled: a draw that runs may still be discarded."""
     outcome = draw.outcome if draw and draw.outcome and round_.status == "settled" else None
     return RoundRecord(

@@ -62,8 +62,7 @@ def rounds() -> Response:
     """Rounds, the newest first."""
     limit = page_limit(20)
     page = queries.rounds_page(query_number("before"), limit + 1)
-    draws = queries.draws_of(page)
-    records = [answers.round_record(round_, draws.get(round_.round_number)) for round_ in page[:limit]]
+    records = answers.round_records(page[:limit])
     following = records[-1].round_number if len(page) > limit else None
     return with_etag(json_response(RoundsPage(rounds=records, next=following)))
 
@@ -71,8 +70,7 @@ def rounds() -> Response:
 @bp.get("/rounds/<round_number:number>")
 def round_(number: int) -> Response:
     """One round."""
-    found = queries.round_of(number)
-    return with_etag(json_response(answers.round_record(found, queries.draw_of(found))))
+    return with_etag(json_response(answers.round_records([queries.round_of(number)])[0]))
 
 
 @bp.get("/rounds/<round_number:number>/closing-block-hash")

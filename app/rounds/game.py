@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Row
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -30,6 +31,7 @@ class Rounds(WindowGame[Round, TicketOrder, OrderPayment]):
     """Tickets in one sequence; the closing block's hash draws one of them."""
 
     name = GAME
+    title = _l("Ticket draw")
     round_kind = "round"
     round = Round
     order = TicketOrder

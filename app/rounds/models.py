@@ -18,7 +18,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
-from app.windows.models import WindowOrder, WindowPayment, WindowRound, payment_constraints, round_constraints
+from app.windows.models import (
+    WindowOrder,
+    WindowPayment,
+    WindowRound,
+    WindowWin,
+    payment_constraints,
+    round_constraints,
+)
 
 PAYMENT_STATUSES = "credited", "below_minimum", "late", "sold_out", "void", "orphaned"
 
@@ -133,7 +140,7 @@ class SlipRange(Model):
     payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("order_payments.id"), unique=True)
 
 
-class PartnerWin(Model):
+class PartnerWin(WindowWin):
     """A sold winning ticket, for the partner's dashboard and reconciliation. Document 001."""
 
     __tablename__ = "partner_wins"
@@ -142,12 +149,8 @@ class PartnerWin(Model):
         CheckConstraint("winning_ticket_number >= 0", name="winning_ticket_number"),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    partner_site_id: Mapped[UUID] = mapped_column(ForeignKey("partner_sites.id"))
     round_number: Mapped[int] = mapped_column(ForeignKey("rounds.round_number"), unique=True)
     slip_id: Mapped[UUID] = mapped_column(ForeignKey("ticket_slips.id"))
     winning_ticket_number: Mapped[int] = mapped_column(BigInteger)
-    jackpot_sats: Mapped[int] = mapped_column(BigInteger)
-    payout_address: Mapped[str]
     player_public_identifier: Mapped[str | None]
     player_private_identifier: Mapped[str | None]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, literal_column, select
-from sqlalchemy.orm import InstrumentedAttribute
 
 from app.chain.models import DepositAddress
-from app.core.db import Model, db
+from app.core.db import db
 from app.core.errors import NotFound
 from app.core.ids import hash_secret, parse_id
 from app.draws.models import Draw
@@ -25,8 +23,6 @@ from .models import OrderPayment, PartnerWin, Round, SlipRange, TicketOrder, Tic
 from .states import order_state
 
 _SECRET_CHARS = range(20, 65)
-
-Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +76,19 @@ def win_of(round_: Round) -> PartnerWin | None:
 
 def slips_page(number: int, after: UUID | None = None, limit: int = 100) -> list[OrderView]:
     """Orders of a round that hold tickets, in the order they were made; `after` is the last id of the page before."""
-    query = _orders().join(TicketSlip, TicketSlip.id == TicketOrder.id).where(TicketSlip.round_number == number)
+    query = select(TicketOrder).join(TicketSlip, TicketSlip.id == TicketOrder.id)
+    query = query.where(TicketSlip.round_number == number)
     if after is not None:
         query = query.where(TicketSlip.id > after)
-    return _views(query.order_by(TicketSlip.id).limit(limit))
+    return views(query.order_by(TicketSlip.id).limit(limit))
 
 
 def public_orders_page(number: int, after: UUID | None = None, limit: int = 100) -> list[OrderView]:
     """A round's orders that were ever paid, with tickets or without, in the order they were made."""
-    query = _orders().where(TicketOrder.round_number == number, _has_payment())
+    query = select(TicketOrder).where(TicketOrder.round_number == number, _has_payment())
     if after is not None:
         query = query.where(TicketOrder.id > after)
-    return _views(query.order_by(TicketOrder.id).limit(limit))
+    return views(query.order_by(TicketOrder.id).limit(limit))
 
 
 def orders_without_tickets(number: int, limit: int = 50) -> list[OrderView]:
@@ -100,8 +97,8 @@ def orders_without_tickets(number: int, limit: int = 50) -> list[OrderView]:
     # index of their own, which the planner takes only for a literal.
     uncredited = select(OrderPayment.order_id).where(OrderPayment.status != literal_column("'credited'"))
     slip = select(TicketSlip.id).where(TicketSlip.id == TicketOrder.id).exists()
-    without = _orders().where(TicketOrder.round_number == number, TicketOrder.id.in_(uncredited), ~slip)
-    return _views(without.order_by(TicketOrder.id.desc()).limit(limit))
+    without = select(TicketOrder).where(TicketOrder.round_number == number, TicketOrder.id.in_(uncredited), ~slip)
+    return views(without.order_by(TicketOrder.id.desc()).limit(limit))
 
 
 def order_of(identifier: str) -> OrderView:
@@ -111,13 +108,12 @@ def order_of(identifier: str) -> OrderView:
         NotFound: neither.
     """
     order_id = parse_id(identifier)
-    if order_id is not None:
-        views = _views(_orders().where(TicketOrder.id == order_id, _has_payment()))
-    else:
+    if order_id is None:
         return receipt_of(identifier)
-    if not views:
+    found = views(select(TicketOrder).where(TicketOrder.id == order_id, _has_payment()))
+    if not found:
         raise NotFound("slip_not_found")
-    return views[0]
+    return found[0]
 
 
 def receipt_of(secret: str) -> OrderView:
@@ -128,38 +124,22 @@ def receipt_of(secret: str) -> OrderView:
     """
     if len(secret) not in _SECRET_CHARS or not secret.isascii():
         raise NotFound("slip_not_found")
-    views = _views(_orders().where(TicketOrder.receipt_secret_hash == hash_secret(secret)), is_private=True)
-    if not views:
+    found = views(select(TicketOrder).where(TicketOrder.receipt_secret_hash == hash_secret(secret)), is_private=True)
+    if not found:
         raise NotFound("slip_not_found")
-    return views[0]
+    return found[0]
 
 
 def player_orders(site: PartnerSite, public_identifier: str, number: int | None = None) -> list[OrderView]:
     """A player's public orders at one site, the newest first, of one round or of all (at most 50)."""
-    query = _orders().where(
+    query = select(TicketOrder).where(
         TicketOrder.partner_site_id == site.id,
         TicketOrder.player_public_identifier == public_identifier,
         _has_payment(),
     )
     if number is not None:
         query = query.where(TicketOrder.round_number == number)
-    return _views(query.order_by(TicketOrder.id.desc()).limit(50))
-
-
-def site_orders(
-    site: PartnerSite, before: UUID | None = None, limit: int = 50, where: Sequence[ColumnElement[bool]] = ()
-) -> list[OrderView]:
-    """A site's orders for its owner, the newest first, unpaid ones included; `where` narrows them."""
-    query = _orders().where(TicketOrder.partner_site_id == site.id, *where)
-    if before is not None:
-        query = query.where(TicketOrder.id < before)
-    return _views(query.order_by(TicketOrder.id.desc()).limit(limit), is_private=True)
-
-
-def site_wins(site: PartnerSite, limit: int = 50) -> Sequence[PartnerWin]:
-    """A site's wins, the newest first."""
-    query = select(PartnerWin).where(PartnerWin.partner_site_id == site.id)
-    return db.session.scalars(query.order_by(PartnerWin.round_number.desc()).limit(limit)).all()
+    return views(query.order_by(TicketOrder.id.desc()).limit(50))
 
 
 def ticket_line(number: int, limit: int = 300) -> Sequence[tuple[int, int, UUID]]:
@@ -177,40 +157,18 @@ def _has_payment() -> ColumnElement[bool]:
     return select(OrderPayment.id).where(OrderPayment.order_id == TicketOrder.id).exists()
 
 
-def _orders() -> Select[TicketOrder]:
-    return select(TicketOrder)
-
-
-def _views(query: Select[TicketOrder], *, is_private: bool = False) -> list[OrderView]:
-    """Orders with what belongs to them: one query a table, however many orders."""
-    orders = db.session.scalars(query).all()
-    if not orders:
-        return []
-    ids = [order.id for order in orders]
-    rounds = _by_key(Round, Round.round_number, {order.round_number for order in orders})
-    sites = _by_key(PartnerSite, PartnerSite.id, {order.partner_site_id for order in orders})
-    addresses = _by_key(DepositAddress, DepositAddress.id, {order.deposit_address_id for order in orders})
-    slips = _by_key(TicketSlip, TicketSlip.id, set(ids))
-    ranges, payments = _ranges(ids), windows.payments_of(ROUNDS, ids)
-    seen = windows.sightings_of(list(addresses))
+def views(query: Select[TicketOrder], *, is_private: bool = False) -> list[OrderView]:
+    """Orders with what belongs to them."""
+    parts = windows.order_parts(ROUNDS, query)
+    ids = [part.order.id for part in parts]
+    slips, ranges = windows.by_key(TicketSlip, TicketSlip.id, ids), _ranges(ids)
     return [
         OrderView(
-            order,
-            rounds[order.round_number],
-            sites[order.partner_site_id],
-            addresses[order.deposit_address_id],
-            slips.get(order.id),
-            ranges.get(order.id, []),
-            payments.get(order.id, []) + seen.get(order.deposit_address_id, []),
-            is_private,
+            part.order, part.round, part.site, part.address, slips.get(part.order.id), ranges.get(part.order.id, []),
+            part.payments, is_private,
         )
-        for order in orders
-    ]
-
-
-def _by_key(model: type[Row], column: InstrumentedAttribute[Any], keys: Collection[object]) -> dict[Any, Row]:
-    rows = db.session.scalars(select(model).where(column.in_(keys)))
-    return {getattr(row, column.key): row for row in rows}
+        for part in parts
+    ]  # fmt: skip
 
 
 def _ranges(order_ids: Sequence[UUID]) -> dict[UUID, list[tuple[int, int]]]:

@@ -5,20 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
-from pydantic.alias_generators import to_camel
+from pydantic import Field, field_validator
 
 from app.core.http import FieldRefused
-from app.core.money import MAX_SATS
+from app.core.schemas import Answer, Hash, Height, Question, Sats
 from app.windows import rules
+from app.windows.parameters import RoundNumber
 from app.windows.schemas import WindowBundle
 
-MAX_ROUND_NUMBER = 2**31 - 1
-
-Sats = Annotated[int, Field(ge=0, le=MAX_SATS, description="satoshis")]
-Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="64 hexadecimal digits")]
-Hex = Annotated[str, Field(pattern="^([0-9a-f]{2})*$")]
-Height = Annotated[int, Field(ge=0)]
 Ticket = Annotated[int, Field(ge=0, lt=10**9)]
 Range = Annotated[list[int], Field(min_length=2, max_length=2, description="first and last ticket, both included")]
 
@@ -29,27 +23,13 @@ OrderStatus = Literal[
 PaymentStatus = Literal["seen", "credited", "below_minimum", "late", "sold_out", "void", "orphaned"]
 
 
-class Question(BaseModel):
-    """A request's body: known fields only, of exactly the stated types, by their public names."""
-
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True, frozen=True)
-
-
-class Answer(BaseModel):
-    """A response's body. Built by Python's names, written by the public ones."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, validate_by_name=True, extra="forbid", strict=True, frozen=True, from_attributes=True
-    )
-
-
 class NewOrder(Question):
     """What a frame sends to make an order."""
 
     partner_name: str
     player_public_identifier: str
     player_private_identifier: str
-    requested_round_number: Annotated[int, Field(ge=1, le=MAX_ROUND_NUMBER)] | None = None
+    requested_round_number: RoundNumber | None = None
 
     @field_validator("player_public_identifier", "player_private_identifier")
     @classmethod

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 from flask import current_app
+from flask_babel import LazyString
 from sqlalchemy import ColumnElement, Row, true
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -79,9 +80,11 @@ Comparison: TypeAlias = Callable[[Sequence[Paid]], Iterable[str]]
 
 
 class WindowGame(ABC, Generic[RoundT, OrderT, PaymentT]):
-    """One game. `round_kind` is what audit, alarms, events and ledger call its rounds; it is never changed."""
+    """One game. `round_kind` is what audit, alarms, events and ledger call its rounds; it is never changed. `title` is
+    what people call the game."""
 
     name: str
+    title: LazyString
     round_kind: str
     round: type[RoundT]
     order: type[OrderT]

@@ -88,6 +88,22 @@ class WindowPayment(Model):
     refunded_at: Mapped[datetime | None]  # when what bought nothing went to the partner's balance
 
 
+class WindowWin(Model):
+    """A jackpot that one of a partner's players won, for the partner's dashboard and reconciliation.
+
+    `round_number` refers to its game's own rounds; what was drawn, which order won and whose it is are the game's.
+    """
+
+    __abstract__ = True
+
+    round_number: Mapped[int]
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    partner_site_id: Mapped[UUID] = mapped_column(ForeignKey("partner_sites.id"))
+    jackpot_sats: Mapped[int] = mapped_column(BigInteger)
+    payout_address: Mapped[str]
+
+
 def round_constraints(table: str) -> tuple[CheckConstraint | Index, ...]:
     """What a table of rounds refuses, and its index by status."""
     return (

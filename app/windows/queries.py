@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.chain import queries as chain
-from app.chain.models import Sighting
-from app.core.db import db
+from app.chain.models import DepositAddress, Sighting
+from app.core.db import Model, db
 from app.core.errors import NotFound
 from app.draws.models import Draw
+from app.partners.models import PartnerSite
 
-from .games import AnyGame, PaymentT, RoundT, WindowGame
+from .games import AnyGame, OrderT, PaymentT, RoundT, WindowGame
 from .models import WindowRound
 from .orders import TAKING
+
+Key = TypeVar("Key")
+Kept = TypeVar("Kept", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,19 @@ class PaymentView:
     block_hash: str | None = None
     credited_round_number: int | None = None
     orphaned_at: datetime | None = None
+    tx_index: int | None = None
+    refunded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderParts(Generic[RoundT, OrderT]):
+    """An order with all that belongs to it, beside what only its own game knows."""
+
+    order: OrderT
+    round: RoundT
+    site: PartnerSite
+    address: DepositAddress
+    payments: list[PaymentView]
 
 
 def round_of(game: WindowGame[RoundT, Any, Any], number: int) -> RoundT:
@@ -89,6 +107,33 @@ def draws_of(game: AnyGame, rounds: Sequence[WindowRound]) -> dict[int, Draw]:
     return {int(draw.subject): draw for draw in db.session.scalars(rows)}
 
 
+def order_parts(game: WindowGame[RoundT, OrderT, Any], query: Select[OrderT]) -> list[OrderParts[RoundT, OrderT]]:
+    """Orders with what every game's have: one query a table, however many orders."""
+    orders = db.session.scalars(query).all()
+    if not orders:
+        return []
+    rounds = by_key(game.round, game.round.round_number, {order.round_number for order in orders})
+    sites = by_key(PartnerSite, PartnerSite.id, {order.partner_site_id for order in orders})
+    addresses = by_key(DepositAddress, DepositAddress.id, {order.deposit_address_id for order in orders})
+    payments, seen = payments_of(game, [order.id for order in orders]), sightings_of(list(addresses))
+    return [
+        OrderParts(
+            order,
+            rounds[order.round_number],
+            sites[order.partner_site_id],
+            addresses[order.deposit_address_id],
+            payments.get(order.id, []) + seen.get(order.deposit_address_id, []),
+        )
+        for order in orders
+    ]
+
+
+def by_key(model: type[Kept], column: InstrumentedAttribute[Key], keys: Collection[Key]) -> dict[Key, Kept]:
+    """The rows with these keys, in one query."""
+    rows = db.session.scalars(select(model).where(column.in_(keys)))
+    return {getattr(row, column.key): row for row in rows}
+
+
 def payments_of(game: WindowGame[Any, Any, PaymentT], order_ids: Collection[UUID]) -> dict[UUID, list[PaymentView]]:
     """The payments of these orders in chain order, orphaned ones too."""
     found: dict[UUID, list[PaymentView]] = {}
@@ -102,7 +147,8 @@ def payments_of(game: WindowGame[Any, Any, PaymentT], order_ids: Collection[UUID
         found.setdefault(row.order_id, []).append(
             PaymentView(
                 row.txid, row.vout, row.amount_sats, row.credited_sats, row.refundable_sats, row.status,
-                row.block_height, row.block_hash, row.credited_round_number, row.orphaned_at,
+                row.block_height, row.block_hash, row.credited_round_number, row.orphaned_at, row.tx_index,
+                row.refunded_at,
             )
         )  # fmt: skip
     return found

@@ -9,11 +9,11 @@ from flask import Flask
 from sqlalchemy import update
 
 from app.core.db import db, transaction
-from app.luckotto import reconciling
 from app.luckotto.models import LuckottoRound, LuckottoTicket
-from app.luckotto.reconciling import OrderFilter
+from app.luckotto.reconciling import OWN
 from app.luckotto.states import ORDER_STATES
 from app.partners.models import PartnerSite
+from app.windows.reconciling import Narrowing
 from dev.node.process import NodeProcess
 from tests.api.conftest import PLAYER, Server, server_of
 from tests.luckotto.conftest import Lottery
@@ -136,11 +136,11 @@ def test_the_settled_states_too(lottery: Lottery, site: PartnerSite) -> None:
 def _compare(site: PartnerSite) -> list[str]:
     db.session.rollback()
     site = db.session.merge(site)
-    whole = reconciling.orders_page(site, OrderFilter(), None, 1000)
+    whole = OWN.orders(site, Narrowing(), None, 1000)
     for state in ORDER_STATES:
         found: list[Any] = []
         before = None
-        while rows := reconciling.orders_page(site, OrderFilter(state=state), before, 2):
+        while rows := OWN.orders(site, Narrowing(state=state), before, 2):
             found += [view.order.id for view in rows]
             before = found[-1]
         assert found == [view.order.id for view in whole if view.state == state], state

@@ -9,15 +9,14 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.api.described import INTERNAL, PEOPLE, PUBLIC
-from app.api.openapi import document, path_of
-from app.api.operations import OPERATIONS
+from app.api.described import INTERNAL
+from app.api.openapi import path_of
 from app.core.surfaces import Surface
-from app.wiring import SURFACES
+from app.wiring import SERVER_API, SURFACES
 
 
 def told() -> dict[str, Any]:
-    return document("https://tiraj.example")
+    return SERVER_API.document.told("https://tiraj.example")
 
 
 def test_every_route_is_told_or_internal(app: Flask) -> None:
@@ -34,7 +33,7 @@ def test_every_route_is_told_or_internal(app: Flask) -> None:
 
 def test_what_is_described_by_hand_is_tied_to_its_route(app: Flask) -> None:
     rules = {rule.endpoint: rule for rule in app.url_map.iter_rules()}
-    for route in (*PEOPLE, *PUBLIC):
+    for route in SERVER_API.document.described:
         rule = rules[route.endpoint]
         assert re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) == route.path
         assert route.method in (rule.methods or ())
@@ -57,7 +56,7 @@ def test_the_document_is_served_and_kept(client: FlaskClient) -> None:
 
 
 def test_every_operation_says_what_it_is_and_what_it_refuses() -> None:
-    for one in OPERATIONS:
+    for one in SERVER_API.operations:
         assert one.summary, one.name
         told_here = told()["paths"][path_of(one)][one.method.lower()]
         assert {"401", "403", "422", "429"} <= set(told_here["responses"]), one.name

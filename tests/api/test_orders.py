@@ -11,10 +11,10 @@ from sqlalchemy import select, update
 from app.chain.deposits import Journal
 from app.core.db import db, transaction
 from app.partners.models import PartnerSite
-from app.rounds import reconciling
 from app.rounds.models import Round, TicketOrder, TicketSlip
-from app.rounds.reconciling import OrderFilter
+from app.rounds.reconciling import OWN
 from app.rounds.states import ORDER_STATES
+from app.windows.reconciling import Narrowing
 from tests.factories.world import World
 
 from .conftest import PLAYER, Server
@@ -139,14 +139,14 @@ def _orders_of_every_kind(world: World, site: PartnerSite) -> int:
 def _compare(site: PartnerSite, limit: int) -> None:
     db.session.rollback()
     site = db.session.merge(site)
-    whole = reconciling.orders_page(site, OrderFilter(), None, 1000)
+    whole = OWN.orders(site, Narrowing(), None, 1000)
     by_state: dict[str, list[Any]] = {state: [] for state in ORDER_STATES}
     for view in whole:
         by_state[view.state].append(view.order.id)
     for state in ORDER_STATES:
         found: list[Any] = []
         before = None
-        while page := reconciling.orders_page(site, OrderFilter(state=state), before, limit):
+        while page := OWN.orders(site, Narrowing(state=state), before, limit):
             found += [view.order.id for view in page]
             before = found[-1]
         assert found == by_state[state], state

@@ -37,7 +37,10 @@ def test_a_partner_follows_both_games(lottery: Lottery) -> None:
     assert "First steps" in owner.get(here).text
     whale, bob = lottery.buy(site_id, range(1, 13), "whale"), lottery.buy(site_id, [1, 2, 3, 4, 5, 6, 7], "bob")
     lottery.pay_at_once([whale])
-    assert "First steps" not in owner.get(here).text
+    front = owner.get(here).text
+    assert "First steps" not in front
+    assert f"/luckotto/orders/{whale['id']}" in front  # both games on the front page, and whose each order is
+    assert '<td data-label="Game">Luckotto</td>' in front
     lottery.pay_at_once([bob])  # nothing is left for him
 
     orders = rows(owner, f"{here}/orders.csv?game=luckotto")
@@ -67,6 +70,9 @@ def test_a_partner_follows_both_games(lottery: Lottery) -> None:
     assert [(row["orderId"], row["playerUname"], len(row["winningNumbers"].split())) for row in wins] == [
         (whale["id"], "Whale", 6),
     ]  # fmt: skip
-    assert whale["id"] in owner.get(f"{here}/wins?game=luckotto").text
+    for page in (f"{here}/wins?game=luckotto", here):
+        assert (
+            f'/luckotto/orders/{whale["id"]}">{", ".join(wins[0]["winningNumbers"].split())}<' in owner.get(page).text
+        )
     assert rows(owner, f"{here}/wins.csv") == []
     assert f"/luckotto/rounds/{whale['roundNumber']}" in owner.get(f"{here}/balance").text

@@ -7,8 +7,8 @@ from html import unescape
 from sqlalchemy import select
 
 from app.core.db import db
+from app.desk import panels
 from app.partners.queries import site_by_name
-from app.rounds import panels
 from app.rounds.models import TicketOrder
 from tests.factories.world import World
 

@@ -1,4 +1,7 @@
-"""The table of the server API's operations: what serves a request is what the OpenAPI document is made from."""
+"""Operations of the server API, as the features that serve them describe them.
+
+What serves a request is what the OpenAPI document is made from.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from app.partners.models import PartnerSite
+from .models import PartnerSite
 
 Access = Literal["read", "write"]
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
@@ -30,6 +33,11 @@ class Call:
     body: Any
     attempt_id: UUID | None = None
     prepared: Any = None
+
+    @property
+    def form_token(self) -> str | None:
+        """What makes a repetition find the order that the first time made."""
+        return f"api:{self.attempt_id}" if self.attempt_id is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,7 @@ class Operation:
     refusals: Mapping[int, str] = field(default_factory=dict)
     is_public_record: bool = False  # may be kept by whoever asks again with the ETag
     takes_if_match: bool = False
+    sells: bool = False  # refused while operators have stopped sales
     secret_field: str | None = None
     prepare: Callable[[], Any] | None = None
     repeat: Callable[[Call, Mapping[str, Any]], Reply] | None = None
@@ -73,17 +82,17 @@ class Operation:
         return "read" if self.method == "GET" else "write"
 
 
-OPERATIONS: list[Operation] = []
+class Operations(list[Operation]):
+    """The operations of one module, in the order in which they are told."""
 
+    def add(self, method: Method, path: str, tag: str, **properties: Any) -> Callable[[View], View]:
+        """Enter a function. The first line of its documentation is the summary, the rest the description."""
 
-def operation(method: Method, path: str, tag: str, **properties: Any) -> Callable[[View], View]:
-    """Enter a function in the table. The first line of its documentation is the summary, the rest the description."""
+        def enter(view: View) -> View:
+            summary, _, description = (view.__doc__ or "").partition("\n")
+            text = " ".join(description.split())
+            name = view.__name__.rstrip("_")
+            self.append(Operation(name, method, path, tag, view, summary.rstrip("."), text, **properties))
+            return view
 
-    def enter(view: View) -> View:
-        summary, _, description = (view.__doc__ or "").partition("\n")
-        text = " ".join(description.split())
-        name = view.__name__.rstrip("_")
-        OPERATIONS.append(Operation(name, method, path, tag, view, summary.rstrip("."), text, **properties))
-        return view
-
-    return enter
+        return enter

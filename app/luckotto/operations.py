@@ -1,4 +1,4 @@
-"""Luckotto's orders from partners' servers. What needs no key is served by the game itself."""
+"""Luckotto's own operation of the server API: orders from partners' servers."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from typing import Any
 
 from app.chain import node
 from app.core.errors import DomainError, NotFound
-from app.luckotto import answers, service
-from app.luckotto.api import view_of_new
-from app.luckotto.schemas import LuckottoOrder, NewLuckottoPartnerOrder
+from app.partners.operations import Call, Operations, Reply
 
-from .operations import Call, Reply, operation
+from . import answers, service
+from .api import view_of_new
+from .partner_schemas import NewLuckottoPartnerOrder
+from .schemas import LuckottoOrder
+
+OPERATIONS = Operations()
 
 
-@operation(
+@OPERATIONS.add(
     "POST", "/orders/authenticated", "Luckotto", base="/api/luckotto", body=NewLuckottoPartnerOrder,
-    answer=LuckottoOrder, status=201, prepare=node.require_synced, repeat=lambda call, kept: _order_again(call, kept),
+    answer=LuckottoOrder, status=201, sells=True, prepare=node.require_synced,
+    repeat=lambda call, kept: _order_again(call, kept),
     refusals={403: "partner_mismatch", 409: "site_not_live, round_closed, round_sold_out, round_unbacked",
               422: "numbers_out_of_pool, order_below_minimum", 429: "too_many_open_orders",
               503: "node_away, node_syncing, scanner_behind, no_round_ready, journal_away"},
@@ -38,7 +42,7 @@ def _place(call: Call, tip: int) -> service.NewOrder:
     wanted: NewLuckottoPartnerOrder = call.body
     return service.create_order(
         call.site, wanted.requested_numbers, wanted.player_uname, wanted.player_identifier, tip,
-        form_token=f"api:{call.attempt_id}" if call.attempt_id is not None else None,
+        form_token=call.form_token,
     )  # fmt: skip
 
 

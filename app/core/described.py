@@ -1,0 +1,25 @@
+"""A route that takes no key, as the document of the API tells it. Each feature describes its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """`endpoint` ties it to the route: a test compares the two. `refusals`: error codes by status."""
+
+    endpoint: str
+    method: str
+    path: str
+    tag: str
+    summary: str
+    answer: type[BaseModel] | None
+    query: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    status: int = 200
+    refusals: Mapping[int, str] = field(default_factory=dict)
+    by_session: bool = False

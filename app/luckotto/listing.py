@@ -1,0 +1,82 @@
+"""Luckotto's records, as a partner's server and its dashboard list them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from flask_babel import lazy_gettext as _l
+
+from app.windows import listing
+from app.windows.listing import GameRecords, OwnCell, PublicRounds, received_sats
+from app.windows.reconciling import PaymentOfOrder
+
+from . import answers, partner_schemas, queries
+from .links import luckotto_url
+from .models import PAYMENT_STATUSES, LuckottoWin
+from .queries import OrderView
+from .reconciling import OWN
+from .rules import numbers_of
+from .schemas import LuckottoRound
+from .states import ORDER_STATES
+
+
+def _order_record(view: OrderView) -> partner_schemas.LuckottoPartnerOrder:
+    return partner_schemas.LuckottoPartnerOrder(**dict(answers.order_record(view)))
+
+
+def _payment_record(row: PaymentOfOrder) -> partner_schemas.LuckottoPartnerPayment:
+    payment, order = row
+    return partner_schemas.LuckottoPartnerPayment(
+        **OWN.payment_fields(payment, order),
+        round_number=order.round_number,
+        tx_index=payment.tx_index,
+        refunded_at=payment.refunded_at,
+    )
+
+
+def _win_record(win: LuckottoWin) -> partner_schemas.LuckottoPartnerWin:
+    return partner_schemas.LuckottoPartnerWin(
+        **OWN.win_fields(win), order_id=str(win.ticket_id), winning_numbers=list(numbers_of(win.winning_numbers))
+    )
+
+
+def _rounds(before: int | None, limit: int) -> Sequence[LuckottoRound]:
+    return answers.round_records(queries.rounds_page(before, limit))
+
+
+def _round(number: int) -> LuckottoRound:
+    return answers.round_records([queries.round_of(number)])[0]
+
+
+def _spaced(numbers: Sequence[int] | None) -> str:
+    return " ".join(map(str, numbers or ()))
+
+
+LUCKOTTO_RECORDS = GameRecords(
+    reading=OWN,
+    orders=listing.orders(
+        OWN,
+        ORDER_STATES,
+        {
+            "requestedNumbers": lambda view: _spaced(view.requested_numbers),
+            "allocatedNumbers": lambda view: _spaced(view.allocated_numbers),
+            "totalSats": lambda view: view.order.total_sats,
+            "receivedSats": received_sats,
+        },
+        _order_record,
+        partner_schemas.LuckottoPartnerOrder,
+    ),
+    payments=listing.payments(OWN, PAYMENT_STATUSES, _payment_record, partner_schemas.LuckottoPartnerPayment),
+    wins=listing.wins(
+        OWN, "orderId", {"winningNumbers": lambda win: _spaced(numbers_of(win.winning_numbers))}, _win_record,
+        partner_schemas.LuckottoPartnerWin,
+    ),
+    rounds=PublicRounds(_rounds, _round, LuckottoRound),
+    bought=OwnCell(
+        _l("Numbers"), lambda view: ", ".join(map(str, view.allocated_numbers or view.requested_numbers))
+    ),
+    won=OwnCell(_l("Numbers"), lambda win: ", ".join(map(str, numbers_of(win.winning_numbers)))),
+    order_url=partial(luckotto_url, "order"),
+    round_url=partial(luckotto_url, "round"),
+)  # fmt: skip

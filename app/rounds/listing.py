@@ -1,0 +1,88 @@
+"""The main game's records, as a partner's server and its dashboard list them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from flask_babel import format_decimal
+from flask_babel import lazy_gettext as _l
+
+from app.core.ids import created_at
+from app.windows import listing
+from app.windows.listing import GameRecords, OwnCell, PublicRounds, received_sats
+from app.windows.reconciling import PaymentOfOrder
+
+from . import answers, partner_schemas, queries
+from .links import record_url
+from .models import PAYMENT_STATUSES, PartnerWin
+from .queries import OrderView
+from .reconciling import OWN
+from .schemas import RoundRecord
+from .states import ORDER_STATES
+
+
+def order_record(view: OrderView) -> partner_schemas.PartnerOrder:
+    """An order with its private part."""
+    return partner_schemas.PartnerOrder(
+        **dict(answers.order_record(view)),
+        player_private_identifier=view.order.player_private_identifier,
+        created_at=created_at(view.order.id),
+    )
+
+
+def _receipt_record(view: OrderView) -> partner_schemas.PartnerReceipt:
+    return partner_schemas.PartnerReceipt(
+        order=order_record(view),
+        payments=[answers.payment_record(payment) for payment in view.payments],
+        slip=answers.slip_record(view) if view.slip else None,
+    )
+
+
+def _payment_record(row: PaymentOfOrder) -> partner_schemas.PartnerPayment:
+    payment, order = row
+    return partner_schemas.PartnerPayment(
+        **OWN.payment_fields(payment, order), credited_round_number=payment.credited_round_number
+    )
+
+
+def _win_record(win: PartnerWin) -> partner_schemas.PartnerWin:
+    return partner_schemas.PartnerWin(
+        **OWN.win_fields(win), slip_identifier=str(win.slip_id), winning_ticket=win.winning_ticket_number
+    )
+
+
+def _rounds(before: int | None, limit: int) -> Sequence[RoundRecord]:
+    return answers.round_records(queries.rounds_page(before, limit))
+
+
+def _round(number: int) -> RoundRecord:
+    return answers.round_records([queries.round_of(number)])[0]
+
+
+def _tickets(view: OrderView) -> int:
+    return view.slip.ticket_count if view.slip else 0
+
+
+def _has_confirmed_payment(view: OrderView) -> bool:
+    return any(payment.status != "seen" for payment in view.payments)
+
+
+ROUNDS_RECORDS = GameRecords(
+    reading=OWN,
+    orders=listing.orders(
+        OWN, ORDER_STATES, {"receivedSats": received_sats, "tickets": _tickets}, _receipt_record,
+        partner_schemas.PartnerReceipt,
+    ),
+    payments=listing.payments(OWN, PAYMENT_STATUSES, _payment_record, partner_schemas.PartnerPayment),
+    wins=listing.wins(
+        OWN, "slipIdentifier", {"winningTicket": lambda win: win.winning_ticket_number}, _win_record,
+        partner_schemas.PartnerWin,
+    ),
+    rounds=PublicRounds(_rounds, _round, RoundRecord),
+    bought=OwnCell(_l("Tickets"), lambda view: format_decimal(_tickets(view)), is_amount=True),
+    won=OwnCell(_l("Ticket"), lambda win: str(win.winning_ticket_number), is_amount=True),
+    order_url=partial(record_url, "slip"),
+    round_url=partial(record_url, "round"),
+    is_public=_has_confirmed_payment,
+)  # fmt: skip

@@ -1,0 +1,209 @@
+"""A partner's own records of a game: narrowed, and in pages that new records do not disturb.
+
+A game says what differs: its wins, by which names it knows a player, how an order is read, what its states are in SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.chain.models import DepositAddress, Sighting
+from app.core.db import db
+from app.core.ids import created_at, earliest_id, parse_id
+from app.partners.models import PartnerSite
+
+from .games import AnyGame
+from .models import WindowOrder, WindowPayment, WindowWin
+
+_TXID_LENGTH: Final = 64
+
+PaymentOfOrder = tuple[Any, Any]
+"""A row of a game's payments, and the order that it was paid to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Which records are wanted; None and "" mean all. `players` are whole names by the column that has them.
+
+    `since` and `until` (from, and before) are when an order was made, a payment recorded, a win drawn. `state` is an
+    order's state or a payment's fate.
+    """
+
+    players: Mapping[str, str] = field(default_factory=dict)
+    search: str = ""
+    round_number: int | None = None
+    order_id: UUID | None = None
+    state: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciling:
+    """The records of one game. `players` are columns of its orders and of its wins; `won_order` is the wins' column
+    that has the id of the order that won; `has_state` the condition that an order is in a state."""
+
+    game: AnyGame
+    win: type[WindowWin]
+    won_order: InstrumentedAttribute[UUID]
+    players: tuple[str, ...]
+    read: Callable[[Select[Any]], Sequence[Any]]
+    has_state: Callable[[str], ColumnElement[bool]]
+
+    def orders(
+        self, site: PartnerSite, wanted: Narrowing, before: UUID | None, limit: int,
+        where: Sequence[ColumnElement[bool]] = (),
+    ) -> Sequence[Any]:  # fmt: skip
+        """A site's orders, unpaid ones too, the newest first."""
+        order = self.game.order
+        query = select(order).where(
+            order.partner_site_id == site.id,
+            *self._of_order(wanted),
+            *_equal(order.id, wanted.order_id),
+            *_made_between(order.id, wanted),
+            *([self.has_state(wanted.state)] if wanted.state is not None else []),
+            *where,
+        )
+        if before is not None:
+            query = query.where(order.id < before)
+        return self.read(query.order_by(order.id.desc()).limit(limit))
+
+    def order(self, site: PartnerSite, identifier: str) -> Any | None:
+        """One of the site's orders, if this game has it."""
+        order_id = parse_id(identifier)
+        found = self.orders(site, Narrowing(order_id=order_id), None, 1) if order_id is not None else ()
+        return found[0] if found else None
+
+    def payments(
+        self, site: PartnerSite, wanted: Narrowing, before: UUID | None, limit: int
+    ) -> Sequence[PaymentOfOrder]:
+        """Confirmed payments to a site's orders, the last recorded first."""
+        order, payment = self.game.order, self.game.payment
+        query = (
+            select(payment, order)
+            .join(order, order.id == payment.order_id)
+            .where(
+                order.partner_site_id == site.id,
+                *self._of_order(wanted),
+                *_equal(payment.order_id, wanted.order_id),
+                *_equal(payment.status, wanted.state),
+                *_made_between(payment.id, wanted),
+            )
+        )
+        if before is not None:
+            query = query.where(payment.id < before)
+        rows = db.session.execute(query.order_by(payment.id.desc()).limit(limit))
+        return [(row[0], row[1]) for row in rows]
+
+    def wins(self, site: PartnerSite, wanted: Narrowing, before: int | None, limit: int) -> Sequence[WindowWin]:
+        """A site's wins, the newest round first."""
+        win = self.win
+        query = select(win).where(
+            win.partner_site_id == site.id,
+            *self._named(win, wanted.players),
+            *_equal(win.round_number, wanted.round_number),
+            *_made_between(win.id, wanted),
+            *self._found_wins(wanted.search),
+        )
+        if before is not None:
+            query = query.where(win.round_number < before)
+        return db.session.scalars(query.order_by(win.round_number.desc()).limit(limit)).all()
+
+    def payment_fields(self, payment: WindowPayment, order: WindowOrder) -> dict[str, Any]:
+        """What every game answers of a payment."""
+        return {
+            "id": str(payment.id), "order_id": str(order.id), "txid": payment.txid, "vout": payment.vout,
+            "amount_sats": payment.amount_sats, "credited_sats": payment.credited_sats,
+            "refundable_sats": payment.refundable_sats, "block_height": payment.block_height,
+            "block_hash": payment.block_hash, "status": payment.status, "orphaned_at": payment.orphaned_at,
+            "created_at": created_at(payment.id), **self.names_of(order),
+        }  # fmt: skip
+
+    def win_fields(self, win: WindowWin) -> dict[str, Any]:
+        """What every game answers of a win."""
+        return {
+            "id": str(win.id), "round_number": win.round_number, "jackpot_sats": win.jackpot_sats,
+            "payout_address": win.payout_address, **self.names_of(win),
+        }  # fmt: skip
+
+    def names_of(self, row: WindowOrder | WindowWin) -> dict[str, Any]:
+        """Whose it is, by each name."""
+        return {name: getattr(row, name) for name in self.players}
+
+    def _of_order(self, wanted: Narrowing) -> list[ColumnElement[bool]]:
+        return [
+            *self._named(self.game.order, wanted.players),
+            *_equal(self.game.order.round_number, wanted.round_number),
+            *self._found_orders(wanted.search),
+        ]
+
+    def _named(self, model: type[Any], players: Mapping[str, str]) -> list[ColumnElement[bool]]:
+        """A name that the game's orders do not have is the name of none of them."""
+        return [getattr(model, name) == text if name in self.players else false() for name, text in players.items()]
+
+    def _part_of_name(self, model: type[Any], text: str) -> list[ColumnElement[bool]]:
+        return [getattr(model, name).icontains(text, autoescape=True) for name in self.players]
+
+    def _found_orders(self, text: str) -> list[ColumnElement[bool]]:
+        """Part of a player's name, or the whole of an order's id, a deposit address or a transaction's id."""
+        if not text:
+            return []
+        order, payment = self.game.order, self.game.payment
+        address = select(DepositAddress.id).where(DepositAddress.address == text.lower())
+        found = [*self._part_of_name(order, text), order.deposit_address_id.in_(address)]
+        order_id = parse_id(text)
+        if order_id is not None:
+            found.append(order.id == order_id)
+        if len(text) == _TXID_LENGTH:
+            found.append(order.id.in_(select(payment.order_id).where(payment.txid == text.lower())))
+        return [or_(*found)]
+
+    def _found_wins(self, text: str) -> list[ColumnElement[bool]]:
+        """Part of a player's name, or the whole of the id of the order that won, or of a payout address."""
+        if not text:
+            return []
+        order_id = parse_id(text)
+        return [or_(
+            *self._part_of_name(self.win, text), self.win.payout_address == text,
+            *_equal(self.won_order, order_id),
+        )]  # fmt: skip
+
+
+def has_payment(game: AnyGame, *statuses: str) -> ColumnElement[bool]:
+    """The condition on a game's orders that a payment to them has one of these fates."""
+    return select(game.payment.id).where(
+        game.payment.order_id == game.order.id, game.payment.status.in_(statuses)
+    ).exists()  # fmt: skip
+
+
+def is_seen(game: AnyGame) -> ColumnElement[bool]:
+    """The condition on a game's orders that a payment to them is on its way."""
+    return select(Sighting.deposit_address_id).where(
+        Sighting.deposit_address_id == game.order.deposit_address_id
+    ).exists()  # fmt: skip
+
+
+def round_is(game: AnyGame, *statuses: str) -> ColumnElement[bool]:
+    """The condition on a game's orders that their round has one of these statuses."""
+    return select(game.round.round_number).where(
+        game.round.round_number == game.order.round_number, game.round.status.in_(statuses)
+    ).exists()  # fmt: skip
+
+
+def _made_between(column: InstrumentedAttribute[UUID], wanted: Narrowing) -> list[ColumnElement[bool]]:
+    """Ids say when they were made, so a time is a bound of ids and needs no column or index of its own."""
+    return [
+        *([column >= earliest_id(wanted.since)] if wanted.since is not None else []),
+        *([column < earliest_id(wanted.until)] if wanted.until is not None else []),
+    ]
+
+
+def _equal(column: InstrumentedAttribute[Any], value: object) -> list[ColumnElement[bool]]:
+    return [] if value is None else [column == value]
