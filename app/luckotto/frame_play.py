@@ -19,6 +19,7 @@ from app.frame.games import EmbedGame, Place
 from app.frame.naming import BY_ID, Player, path_segment
 
 from . import queries, rules, service
+from .game import LUCKOTTO
 from .links import luckotto_url
 from .models import LuckottoRound
 from .service import Quote
@@ -183,4 +184,4 @@ def answer_player(frame: Frame, identifier: str) -> Response:
     )
 
 
-EMBED_GAME = EmbedGame(rules.GAME, lazy_gettext("Luckotto"), ADDRESS_FORM, answer_entry, menu, answer_house_edge)
+EMBED_GAME = EmbedGame(rules.GAME, LUCKOTTO.title, ADDRESS_FORM, answer_entry, menu, answer_house_edge)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask_babel import lazy_gettext
-
 from app.frame.fronts import GameFront, Link, Live
 
 from . import queries
+from .game import LUCKOTTO
 
 PATH: Final = "/luckotto"
 
@@ -29,4 +28,4 @@ def _examples() -> Mapping[str, Any]:
     return {"lottery_last": queries.last_settled()}
 
 
-FRONT = GameFront(lazy_gettext("Luckotto"), lazy_gettext("Luckotto"), PATH, _live, _examples)
+FRONT = GameFront(LUCKOTTO.title, LUCKOTTO.title, PATH, _live, _examples)

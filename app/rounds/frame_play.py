@@ -13,6 +13,7 @@ from app.frame.naming import BY_NAME, path_segment
 
 from . import queries
 from .frame_order import choice_of, parse_tickets
+from .game import ROUNDS
 from .links import record_url
 from .models import Round
 from .rules import GAME
@@ -86,4 +87,4 @@ def answer_player_round(frame: Frame, player: str, number: int) -> Response:
     )
 
 
-EMBED_GAME = EmbedGame(GAME, lazy_gettext("Ticket draw"), ADDRESS_FORM, answer_entry, menu, answer_house_edge)
+EMBED_GAME = EmbedGame(GAME, ROUNDS.title, ADDRESS_FORM, answer_entry, menu, answer_house_edge)

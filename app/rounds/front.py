@@ -12,6 +12,7 @@ from app.frame.fronts import GameFront, Link, Live
 from app.windows.rules import min_payment_floor
 
 from . import queries, rules
+from .game import ROUNDS
 from .records import round_context
 
 PATH: Final = "/rounds"
@@ -42,4 +43,4 @@ def _examples() -> Mapping[str, Any]:
     }
 
 
-FRONT = GameFront(lazy_gettext("Ticket draw"), lazy_gettext("Rounds"), PATH, _live, _examples)
+FRONT = GameFront(ROUNDS.title, lazy_gettext("Rounds"), PATH, _live, _examples)
