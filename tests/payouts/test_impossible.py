@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from uuid import UUID
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import text
 from app.chain import deposits
 from app.core.db import db, transaction
 from app.core.errors import DomainError
-from app.payouts import broadcasting, queries, rules
+from app.payouts import broadcasting, queries, replacing, rules
 from tests.admin.operators import Operator
 from tests.factories.coins import Purse, spend
 from tests.factories.world import RESERVE_SATS
@@ -54,6 +55,32 @@ def without_change(desk: Desk) -> UUID:
     return first
 
 
+def two_bump(desk: Desk, payout_id: UUID, rate: int) -> UUID:
+    """Two operators at the same moment: one version is made, whoever comes second is refused."""
+    made: list[UUID] = []
+    refused: list[str] = []
+    start = threading.Barrier(2)
+
+    def bump(name: str) -> None:
+        with desk.world.app.app_context():
+            start.wait(20)
+            try:
+                with transaction():
+                    made.append(replacing.bump(payout_id, rate, name, "too slow").id)
+            except DomainError as error:
+                refused.append(error.code)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=bump, args=(f"operator:{name}",)) for name in ("olga", "oleg")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert (len(made), refused) == (1, ["payout_state_refused"])
+    return made[0]
+
+
 def test_a_payout_without_change_is_bumped_with_another_coin(desk: Desk) -> None:
     first = without_change(desk)
     with pytest.raises(DomainError) as refused:
@@ -67,7 +94,7 @@ def test_a_payout_without_change_is_bumped_with_another_coin(desk: Desk) -> None
     assert "no other coin can be spent that would do" in page.text
 
     fund_beside(desk, first, 50_000)
-    second = desk.bump(first, 20_000)
+    second = two_bump(desk, first, 20_000)
     assert inputs(second) > inputs(first)
     assert queries.inputs_of(second)[0].anchor
     assert [(row.kind, row.sats) for row in queries.outputs_of(second)][:1] == [("balance", WITHOUT_CHANGE)]

@@ -34,7 +34,9 @@ def test_a_won_round_of_luckotto_is_paid(lottery: Lottery, operator: Operator) -
     due = operator.get("/admin/payouts")
     assert "luckotto" in due.text
     db.session.rollback()
-    same_number = operator.browser.post(f"/api/admin/rounds/{number}/payout-psbt", json={"reason": "why"}, headers=operator.headers)
+    same_number = operator.browser.post(
+        f"/api/admin/rounds/{number}/payout-psbt", json={"reason": "why"}, headers=operator.headers
+    )
     assert same_number.json is not None
     assert same_number.json["code"] == "payout_nothing_due"  # the other game's round of that number owes nothing
     drafted = operator.post(

@@ -114,6 +114,41 @@ def test_a_bump_takes_from_change_alone(change: list[int], more: int) -> None:
     assert all(part >= 330 for part in lowered)
 
 
+@given(
+    some.lists(some.integers(330, 10**6), max_size=3),
+    some.lists(some.integers(1, 5 * 10**6), max_size=6),
+    some.integers(1_000, 50_000),
+    some.integers(1_000, 100_000),
+)
+def test_a_bump_pays_more_loses_nothing_and_adds_no_coin_without_need(
+    change: list[int], purse: list[int], before: int, more: int
+) -> None:
+    """Nodes take it in the place of the version before: it pays for itself on top of what that one paid."""
+    paid, rate = [(P2TR, 50_000)], before + more
+    old_size = rules.vsize(1, [P2TR] * (1 + len(change)))
+    old_fee = rules.fee_for(old_size, before)
+    have = 50_000 + old_fee + sum(change)
+    coins = [coin(number, sats, reserve=number % 2 == 0) for number, sats in enumerate(purse, start=2)]
+    try:
+        found = rules.bump([have], paid, change, P2TR, rate, coins)
+    except DomainError:
+        worth = [one for one in coins if rules.is_worth_spending(one, rate)]
+        size = rules.vsize(1 + len(worth), [P2TR] * (1 + len(change)))
+        left = have + sum(one.sats for one in worth) - 50_000 - rules.fee_for(size, rate)
+        assert left < 330 * len(change) or left < 0
+        return
+    assert have + sum(one.sats for one in found.coins) == 50_000 + sum(found.change) + found.new_change + found.fee
+    assert len(found.change) == len(change)
+    assert all(part >= 330 for part in (*found.change, *([found.new_change] if found.new_change else [])))
+    assert found.vsize == rules.vsize(1 + len(found.coins), [P2TR] * (1 + len(change) + bool(found.new_change)))
+    least = rules.fee_for(found.vsize, rate)
+    assert least <= found.fee <= least + 330 + rules.fee_for(43, rate) + 1
+    assert found.fee >= old_fee + found.vsize
+    if found.coins:
+        needed = rules.fee_for(old_size, rate) - old_fee
+        assert sum(change) - 330 * len(change) < needed
+
+
 def test_fee_rates_as_people_write_them() -> None:
     assert rules.rate_from(Decimal("1.5")) == 1_500
     assert rules.rate_from(20) == 20_000
