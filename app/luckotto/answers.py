@@ -8,6 +8,7 @@ from urllib.parse import quote as percent_encoded
 from app.core.ids import created_at
 from app.core.money import btc_string
 from app.draws.models import Draw
+from app.windows.answers import round_fields
 from app.windows.queries import PaymentView
 
 from . import queries, rules, schemas
@@ -90,22 +91,13 @@ def _round_record(round_: LuckottoRound, draw: Draw | None, win: LuckottoWin | N
     """A round. What was drawn is told once the round is settled: a draw that runs may still be discarded."""
     outcome = draw.outcome if draw and draw.outcome and round_.status == "settled" else None
     return schemas.LuckottoRound(
-        round_number=round_.round_number,
-        status=round_.status,  # type: ignore[arg-type]
-        opens_at_height=round_.opens_at_height,
-        sales_end_height=round_.sales_end_height,
-        closing_height=round_.closing_height,
-        settlement_depth=round_.settlement_depth,
+        **round_fields(round_),
         pool_size=round_.pool_size,
         base_combination_price_sats=round_.base_combination_price_sats,
         possible_combinations=round_.possible_combinations,
-        jackpot_sats=round_.jackpot_sats,
-        winner_algorithm=round_.winner_algorithm,
         hash_work=round_.hash_work,
         sold_tickets=round_.sold_tickets,
         sold_combinations=round_.sold_combinations,
-        seal_root=round_.seal_root.hex() if round_.seal_root else None,
-        closing_block_hash=round_.closing_block_hash.hex() if round_.closing_block_hash else None,
         drawn_numbers=outcome["drawnNumbers"] if outcome else None,
         draw_digests=outcome["drawDigests"] if outcome else None,
         winning_numbers=list(rules.numbers_of(round_.winning_numbers)) if round_.winning_numbers else None,

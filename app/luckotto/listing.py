@@ -8,10 +8,10 @@ from functools import partial
 from flask_babel import lazy_gettext as _l
 
 from app.windows import listing
-from app.windows.listing import GameRecords, OwnCell, PublicRounds, received_sats
+from app.windows.listing import GameRecords, OwnCell, received_sats
 from app.windows.reconciling import PaymentOfOrder
 
-from . import answers, partner_schemas, queries
+from . import answers, partner_schemas
 from .links import luckotto_url
 from .models import PAYMENT_STATUSES, LuckottoWin
 from .queries import OrderView
@@ -41,14 +41,6 @@ def _win_record(win: LuckottoWin) -> partner_schemas.LuckottoPartnerWin:
     )
 
 
-def _rounds(before: int | None, limit: int) -> Sequence[LuckottoRound]:
-    return answers.round_records(queries.rounds_page(before, limit))
-
-
-def _round(number: int) -> LuckottoRound:
-    return answers.round_records([queries.round_of(number)])[0]
-
-
 def _spaced(numbers: Sequence[int] | None) -> str:
     return " ".join(map(str, numbers or ()))
 
@@ -72,7 +64,7 @@ LUCKOTTO_RECORDS = GameRecords(
         OWN, "orderId", {"winningNumbers": lambda win: _spaced(numbers_of(win.winning_numbers))}, _win_record,
         partner_schemas.LuckottoPartnerWin,
     ),
-    rounds=PublicRounds(_rounds, _round, LuckottoRound),
+    rounds=listing.rounds(OWN, answers.round_records, LuckottoRound),
     bought=OwnCell(
         _l("Numbers"), lambda view: ", ".join(map(str, view.allocated_numbers or view.requested_numbers))
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.draws.models import Draw
+from app.windows.answers import round_fields
 from app.windows.queries import PaymentView
 from app.windows.rules import ticket_status
 
@@ -95,22 +96,13 @@ def _round_record(round_: Round, draw: Draw | None) -> RoundRecord:
     """A round. Digits and digests are told once the round is settled: a draw that runs may still be discarded."""
     outcome = draw.outcome if draw and draw.outcome and round_.status == "settled" else None
     return RoundRecord(
-        round_number=round_.round_number,
-        status=round_.status,  # type: ignore[arg-type]
-        opens_at_height=round_.opens_at_height,
-        sales_end_height=round_.sales_end_height,
-        closing_height=round_.closing_height,
-        settlement_depth=round_.settlement_depth,
+        **round_fields(round_),
         ticket_digits=round_.ticket_digits,
         ticket_supply=round_.ticket_supply,
         base_ticket_price_sats=round_.base_ticket_price_sats,
         house_fee_percent=round_.house_fee_percent,
-        jackpot_sats=round_.jackpot_sats,
         sold_tickets=round_.sold_tickets,
-        seal_root=round_.seal_root.hex() if round_.seal_root else None,
-        winner_algorithm=round_.winner_algorithm,
         hashes_per_digit=round_.hashes_per_digit,
-        closing_block_hash=round_.closing_block_hash.hex() if round_.closing_block_hash else None,
         draw_digits=outcome["drawDigits"] if outcome else None,
         draw_digests=outcome["drawDigests"] if outcome else None,
         winning_ticket=round_.winning_ticket,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 from flask_babel import format_decimal
@@ -10,10 +9,10 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.ids import created_at
 from app.windows import listing
-from app.windows.listing import GameRecords, OwnCell, PublicRounds, received_sats
+from app.windows.listing import GameRecords, OwnCell, received_sats
 from app.windows.reconciling import PaymentOfOrder
 
-from . import answers, partner_schemas, queries
+from . import answers, partner_schemas
 from .links import record_url
 from .models import PAYMENT_STATUSES, PartnerWin
 from .queries import OrderView
@@ -52,14 +51,6 @@ def _win_record(win: PartnerWin) -> partner_schemas.PartnerWin:
     )
 
 
-def _rounds(before: int | None, limit: int) -> Sequence[RoundRecord]:
-    return answers.round_records(queries.rounds_page(before, limit))
-
-
-def _round(number: int) -> RoundRecord:
-    return answers.round_records([queries.round_of(number)])[0]
-
-
 def _tickets(view: OrderView) -> int:
     return view.slip.ticket_count if view.slip else 0
 
@@ -79,7 +70,7 @@ ROUNDS_RECORDS = GameRecords(
         OWN, "slipIdentifier", {"winningTicket": lambda win: win.winning_ticket_number}, _win_record,
         partner_schemas.PartnerWin,
     ),
-    rounds=PublicRounds(_rounds, _round, RoundRecord),
+    rounds=listing.rounds(OWN, answers.round_records, RoundRecord),
     bought=OwnCell(_l("Tickets"), lambda view: format_decimal(_tickets(view)), is_amount=True),
     won=OwnCell(_l("Ticket"), lambda win: str(win.winning_ticket_number), is_amount=True),
     order_url=partial(record_url, "slip"),

@@ -184,6 +184,18 @@ def wins(
     )  # fmt: skip
 
 
+def rounds(
+    reading: Reconciling, records: Callable[[Sequence[Any]], Sequence[Any]], answer: type[BaseModel]
+) -> PublicRounds:
+    """A game's public rounds. `records` makes the JSON of many at once."""
+    game = reading.game
+    return PublicRounds(
+        lambda before, limit: records(queries.rounds_page(game, before, limit)),
+        lambda number: records([queries.round_of(game, number)])[0],
+        answer,
+    )
+
+
 def received_sats(view: Any) -> int:
     """What was paid to an order and is still in the chain or on its way."""
     return sum(payment.amount_sats for payment in view.payments if payment.status != "orphaned")
