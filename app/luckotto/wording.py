@@ -88,6 +88,8 @@ def _waiting(view: OrderView) -> Said:
 
 
 def _seen(view: OrderView) -> Said:
+    if view.round.status not in ("scheduled", "open", "unbacked"):
+        return _seen_too_late(view)
     on_its_way = sum(payment.amount_sats for payment in view.payments if payment.status == "seen")
     if on_its_way < view.missing_sats:
         text = gettext(
@@ -103,6 +105,14 @@ def _seen(view: OrderView) -> Said:
             end=number(view.round.sales_end_height),
         )
     return "info", gettext("Payment seen"), text
+
+
+def _seen_too_late(view: OrderView) -> Said:
+    text = gettext(
+        "No block had it before sales ended. It buys no ticket and is refunded through %(partner)s.",
+        partner=view.site.display_name,
+    )
+    return "warn", gettext("Your payment is too late"), text
 
 
 def _partly_paid(view: OrderView) -> Said:

@@ -86,6 +86,8 @@ def _waiting(view: OrderView) -> Said:
 
 
 def _seen(view: OrderView) -> Said:
+    if view.round.status not in ("scheduled", "open", "unbacked"):
+        return _seen_too_late(view)
     amount = sum(payment.amount_sats for payment in view.payments if payment.status == "seen")
     text = gettext(
         "%(amount)s sats are on their way. They become tickets when a block below %(end)s includes them.",
@@ -93,6 +95,14 @@ def _seen(view: OrderView) -> Said:
         end=number(view.round.sales_end_height),
     )
     return "info", gettext("Payment seen"), text
+
+
+def _seen_too_late(view: OrderView) -> Said:
+    text = gettext(
+        "No block had it before sales ended. It buys no ticket and is refunded through %(partner)s.",
+        partner=view.site.display_name,
+    )
+    return "warn", gettext("Your payment is too late"), text
 
 
 def _partly_paid(view: OrderView) -> Said:

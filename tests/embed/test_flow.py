@@ -69,7 +69,9 @@ def test_too_little_says_what_is_still_due(player: Player, world: World) -> None
     assert address_on(page) == address
 
 
-def test_unpaid_orders_expire_and_late_money_is_told(player: Player, world: World) -> None:
+def test_unpaid_orders_expire_and_late_money_is_told(
+    player: Player, world: World, look_at_mempool: Callable[[], None]
+) -> None:
     order = player.buy()
     address = address_on(player.page(order))
     round_ = world.round(db.session.scalars(select(TicketOrder.round_number)).one())
@@ -78,6 +80,10 @@ def test_unpaid_orders_expire_and_late_money_is_told(player: Player, world: Worl
     assert heading_on(page) == "This order has expired"
     assert "data-order-address" not in page
     world.send(address, 5_500)
+    look_at_mempool()
+    page = player.page(order)
+    assert heading_on(page) == "Your payment is too late"
+    assert "You need do nothing" not in page
     world.mine()
     page = player.page(order)
     assert heading_on(page) == "Your payment came too late"
