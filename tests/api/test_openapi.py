@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.api.api import server_api
 from app.api.described import INTERNAL
 from app.api.openapi import path_of
 from app.core.surfaces import Surface
-from app.wiring import SERVER_API, SURFACES
+from app.luckotto.game import Luckotto
+from app.luckotto.listing import LUCKOTTO_RECORDS
+from app.wiring import GAME_RECORDS, SERVER_API, SURFACES
 
 
 def told() -> dict[str, Any]:
@@ -47,6 +51,21 @@ def test_every_reference_leads_somewhere() -> None:
     ids = [one["operationId"] for methods in whole["paths"].values() for one in methods.values()]
     assert len(ids) == len(set(ids))
     assert [name for name in names if "__" in name] == [], "two models of one name"
+
+
+class _Third(Luckotto):
+    name = "third"
+
+
+def test_a_game_more_is_listed_by_its_description_alone() -> None:
+    third = replace(LUCKOTTO_RECORDS, reading=replace(LUCKOTTO_RECORDS.reading, game=_Third(), players=("nickname",)))
+    whole = server_api((*GAME_RECORDS, third), (), ()).document.told("https://tiraj.example")
+    parameters = {one["name"]: one for one in whole["paths"]["/api/v1/orders"]["get"]["parameters"]}
+    assert parameters["game"]["schema"]["enum"] == ["rounds", "luckotto", "third"]
+    assert parameters["game"]["schema"]["default"] == "rounds"
+    assert parameters["nickname"]["schema"]["description"] == "of Third"
+    states = set(parameters["state"]["schema"]["enum"])
+    assert states == {state for one in GAME_RECORDS for state in one.orders.states}
 
 
 def test_the_document_is_served_and_kept(client: FlaskClient) -> None:
