@@ -114,6 +114,18 @@ def mine() -> AnyResponse | tuple[str, int] | str:
         return _answer({"error": _NOT_READY}, 503)
 
 
+@bp.post("/receive")
+def receive() -> AnyResponse | tuple[str, int] | str:
+    """A fresh address of the node's wallet: what somebody who tries being a partner has to name. On regtest alone."""
+    try:
+        if not _wallet().is_regtest():
+            return _answer({"error": "This wallet gives addresses of a test chain only."}, 422)
+        return _answer({"receiveAt": _wallet().new_address()})
+    except UnusableNode as error:
+        say("page", reason(error))
+        return _answer({"error": _NOT_READY}, 503)
+
+
 def _answer(outcome: dict[str, str | int], status: int = 200) -> AnyResponse | tuple[str, int]:
     """JSON for the page's script; the page itself for a plain form."""
     if request.is_json or request.accept_mimetypes.best == "application/json":

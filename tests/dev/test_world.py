@@ -174,7 +174,7 @@ def test_the_wallet_pays_its_own_page(page: FlaskClient, node: NodeProcess):
     )
 
 
-@pytest.mark.parametrize("path", ["/pay", "/mine"])
+@pytest.mark.parametrize("path", ["/pay", "/mine", "/receive"])
 @pytest.mark.parametrize(
     "headers",
     [
@@ -192,7 +192,7 @@ def test_other_sites_move_nothing(page: FlaskClient, node: NodeProcess, path: st
     assert (node.call("getblockcount"), sorted(node.call("getrawmempool"))) == before
 
 
-@pytest.mark.parametrize("path", ["/pay", "/mine"])
+@pytest.mark.parametrize("path", ["/pay", "/mine", "/receive"])
 def test_nothing_is_paid_or_mined_beyond_regtest(
     page: FlaskClient, wallet: Wallet, monkeypatch: pytest.MonkeyPatch, path: str
 ):
@@ -210,6 +210,8 @@ def test_the_form_works_without_a_script(page: FlaskClient):
     assert answer.mimetype == "text/html"
     mined = page.post("/mine?player=ada", base_url=PAGE, headers={"Origin": PAGE})
     assert "is there" in mined.text
+    received = page.post("/receive?player=ada", base_url=PAGE, headers={"Origin": PAGE})
+    assert "<code>bcrt1" in received.text
 
 
 def test_a_node_that_is_away_is_said(page: FlaskClient, wallet: Wallet, monkeypatch: pytest.MonkeyPatch):

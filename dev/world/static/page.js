@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const byId = function (id) { return document.getElementById(id); };
-  const story = byId("story"), wallet = byId("wallet"), payForm = byId("pay"), mineForm = byId("mine");
+  const story = byId("story"), wallet = byId("wallet"), payForm = byId("pay"), mineForm = byId("mine"), receiveForm = byId("receive");
   const link = byId("link"), amount = byId("amount"), payButton = byId("pay-button"), outcome = byId("outcome");
   const play = document.querySelector(".play");
   const thousands = function (number) { return Number(number).toLocaleString("en-US"); };
@@ -38,7 +38,7 @@
     payButton.classList.toggle("primary", !isPaid);
   }
 
-  function tell(kind, text, code) {
+  function tell(kind, text, code, what) {
     const note = document.createElement("p");
     note.className = "notice " + kind;
     note.textContent = text;
@@ -46,7 +46,7 @@
       const small = document.createElement("span"), id = document.createElement("code");
       small.className = "quiet";
       id.textContent = code;
-      small.append(" Transaction ", id);
+      small.append(what === undefined ? " Transaction " : what, id);
       note.append(document.createElement("br"), small);
     }
     outcome.replaceChildren(note);
@@ -96,6 +96,13 @@
     const done = await send(mineForm, {});
     if (done.error) tell("bad", done.error);
     else tell("ok", "Block " + thousands(done.height) + " is there.");
+  });
+
+  receiveForm.addEventListener("submit", async function (event) {
+    event.preventDefault();
+    const done = await send(receiveForm, {});
+    if (done.error) tell("bad", done.error);
+    else tell("ok", "Coins sent here come to this wallet:", done.receiveAt, "");
   });
 
   label();
