@@ -9,7 +9,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import addresses, allocation, applying, draws, orders, pages, parsing, report, transfers, webhooks, winners
+from . import (
+    addresses,
+    allocation,
+    applying,
+    draws,
+    lottery,
+    orders,
+    pages,
+    parsing,
+    report,
+    transfers,
+    webhooks,
+    winners,
+)
 from .measuring import Row
 from .scale import FULL, QUICK, TINY, Scale
 from .stage import Stage
@@ -38,6 +51,7 @@ BENCHMARKS = (
     Benchmark("transfers", transfers.run, frozenset({"few"})),
     Benchmark("pages", pages.run, _BOTH),
     Benchmark("winners", winners.run, _BOTH),
+    Benchmark("lottery", lottery.run, frozenset({"few"})),
     Benchmark("blocks", applying.run, _BOTH),
 )
 SCALES = {scale.name: scale for scale in (FULL, QUICK, TINY)}

@@ -109,7 +109,8 @@ def _open(rounds: dict[int, LuckottoRound], orders: Any) -> dict[int, Taken]:
         for order in orders
         if not (order.standing.is_allocated or order.standing.is_unallocated)
     ]
-    return open_rounds([(number, round_.pool_size) for number, round_ in rounds.items()], may_get)
+    known = [(number, round_.pool_size, round_.sold_tickets) for number, round_ in rounds.items()]
+    return open_rounds(known, may_get)
 
 
 def _assess(game: AnyGame, batch: _Batch, payment: ChainPayment, order: _Order) -> None:

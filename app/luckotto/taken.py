@@ -1,12 +1,13 @@
 """What a round's tickets leave free, while a block gives out more of them.
 
-Small sets are looked up in the index of combinations, all of a block in one query. Only when one of them collides, or
-is so large that looking up all it covers costs more, are the round's sets read, once a block.
+A few small sets in a round with many tickets are looked up in the index of combinations, all of a block in one query.
+The round's sets are read, once a block, only when one of them collides, or when looking up all that is covered would
+cost more than going through every ticket: when sets are large or many.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, TypeVar
 
 import numpy as np
@@ -18,6 +19,8 @@ from . import allocation, statements
 from .rules import combinations
 
 LOOKED_UP_AT_MOST: Final = combinations(12)  # combinations of one set
+# What it costs, in nanoseconds: a combination in the index; a ticket that is read; a ticket compared with one set.
+_LOOKED_UP, _READ, _COMPARED = 2_000, 300, 2
 _AT_ONCE: Final = 200_000  # combinations: a block may bring millions, and no statement may outlast its timeout
 
 Item = TypeVar("Item")
@@ -44,6 +47,7 @@ class Taken:
         self._round_number = round_number
         self._pool_size = pool_size
         self._sets: allocation.Masks | None = None  # the round's, once they were needed
+        self._looked_up: frozenset[int] = frozenset()
         self._given: list[int] = []  # in this block
         self._colliding: frozenset[int] = frozenset()
         self._looked_at = 0  # candidates, in this block
@@ -57,7 +61,8 @@ class Taken:
 
     def _find(self, requested: int, seed: bytes) -> int | None:
         given = allocation.masks(self._given)
-        if _is_looked_up(requested) and requested not in self._colliding and allocation.is_free(requested, given):
+        known_free = requested in self._looked_up and requested not in self._colliding
+        if known_free and allocation.is_free(requested, given):
             return requested
         taken = np.concatenate([self._all(), given])
         found, looked_at = allocation.search(requested, self._pool_size, taken, seed, self._looked_at)
@@ -70,14 +75,25 @@ class Taken:
         return self._sets
 
 
-def open_rounds(rounds: Iterable[tuple[int, int]], requested: Iterable[tuple[int, int]]) -> dict[int, Taken]:
-    """One for each (round number, pool size); `requested` are the (round number, set) that may be given out."""
-    found = {number: Taken(number, pool_size) for number, pool_size in rounds}
-    wanted = [(number, numbers) for number, numbers in requested if _is_looked_up(numbers)]
+def open_rounds(rounds: Iterable[tuple[int, int, int]], requested: Sequence[tuple[int, int]]) -> dict[int, Taken]:
+    """One for each (round number, pool size, tickets); `requested`: the (round number, set) that may be given out."""
+    found = {}
+    wanted = []
+    for number, pool_size, tickets in rounds:
+        found[number] = taken = Taken(number, pool_size)
+        small = [numbers for of, numbers in requested if of == number and _is_looked_up(numbers)]
+        if _pays_to_look_up(small, tickets):
+            taken._looked_up = frozenset(small)
+            wanted += [(number, numbers) for numbers in small]
     which = _colliding(wanted)
     for number, taken in found.items():
         taken._colliding = frozenset(numbers for at, (of, numbers) in enumerate(wanted) if of == number and at in which)
     return found
+
+
+def _pays_to_look_up(sets: Sequence[int], tickets: int) -> bool:
+    covered = sum(combinations(numbers.bit_count()) for numbers in sets)
+    return covered * _LOOKED_UP < tickets * (_READ + len(sets) * _COMPARED)
 
 
 def is_free(round_number: int, numbers: int) -> bool:
