@@ -38,8 +38,8 @@ demo: ## the whole story on this machine: stores, chain, web, players; Ctrl-C st
 
 test: setup ## every test, browser tests included
 	@$(SYSTEM_PYTHON) -m dev.setup browser
-	# One worker more than cores, for many tests wait: for processes, blocks and browsers.
-	exec $(PY) -m pytest -n "$$(( $$(nproc) + 1 ))" --maxprocesses 4 --dist loadfile $(ARGS)
+	# One worker more than cores, for many tests wait: for processes, blocks and browsers. tests/order.py says what is first.
+	exec $(PY) -m pytest -n "$$(( $$(nproc) + 1 ))" --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 screenshots: setup ## every page in every state, phone and desk, light and dark, into OUT=
 	@$(SYSTEM_PYTHON) -m dev.setup browser

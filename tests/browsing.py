@@ -18,7 +18,8 @@ def _engine() -> str:
 
 def findings(page: Page | Frame, *rules: str) -> list[str]:
     """What axe finds wrong on a page or frame as it is, by these rules or by all: rule, element, why, a line each."""
-    page.evaluate(_engine() + "\n;0")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_engine() + "\n;0")
     found: list[dict[str, Any]] = page.evaluate(
         "async (rules) => (await axe.run(document, {resultTypes: ['violations'], elementRef: false,"
         " ...(rules.length ? {runOnly: rules} : {})})).violations",

@@ -71,8 +71,10 @@ class Servers:
         return self.addresses
 
     def stop(self) -> None:
-        for server in self.started or ():
-            server.stop()
+        if self.started:
+            database, queue = self.started
+            database.abandon()
+            queue.stop()
         if self.started and self.addresses:
             shutil.rmtree(self.addresses.folder, ignore_errors=True)
         self.started = self.addresses = None

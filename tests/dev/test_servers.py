@@ -9,6 +9,8 @@ import psycopg
 import redis
 
 from dev.node.process import NodeProcess
+from tests.architecture.sources import TOP
+from tests.order import LONGEST
 
 
 def test_each_database_is_migrated_and_nobody_elses(fresh_database: Callable[[], str]):
@@ -27,3 +29,7 @@ def test_there_is_a_queue(redis_url: str):
 def test_the_node_has_coins(node: NodeProcess):
     assert node.call("getblockchaininfo")["chain"] == "regtest"
     assert node.call("getbalance") > Decimal(0)
+
+
+def test_the_files_that_begin_first_exist():
+    assert [name for name in LONGEST if not (TOP / name).is_file()] == []

@@ -90,7 +90,10 @@ def test_no_nasty_value_in_a_path_or_query_ends_in_a_server_error(world: World, 
                 names = islice(cycle(NAMES), turn, turn + len(NAMES))
                 values = islice(cycle(NASTY), turn * 7, turn * 7 + len(NAMES))
                 query = dict(zip(names, values, strict=True)) | {"partner": site if turn % 2 else value}
-                for asked, headers in (({}, {}), (query, {"HX-Request": "true"} if turn % 3 else {})):
+                # A wrong path is mostly refused before its query is read, and a path without places is never wrong.
+                wanted = (query, {}) if turn % 4 == 0 else ({},) if rule.arguments else (query,)
+                for asked in wanted:
+                    headers = {"HX-Request": "true"} if asked and turn % 3 else {}
                     answer = browser.get(path, query_string=asked, headers=headers)
                     if not refused(answer):
                         failures.append((path, asked, answer.status_code))
