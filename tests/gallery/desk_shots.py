@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Page, expect
+
 from .shots import Shot
+
+
+def _preview_is_there(page: Page) -> None:
+    """It is fetched when it comes near the window."""
+    page.locator(".preview-frame").scroll_into_view_if_needed()
+    expect(page.frame_locator(".preview-frame").locator("h1")).to_be_visible()
+
 
 SHOTS = (
     Shot("empty", "partners-new", "/partners/new", who="owner"),
     Shot("selling", "partners", "/partners", who="owner"),
-    Shot("selling", "partner", "/partners/{site}", who="owner"),
-    Shot("settled", "partner", "/partners/{site}", who="owner", checked=False),
+    Shot("selling", "partner", "/partners/{site}", who="owner", act=_preview_is_there),
+    Shot("settled", "partner", "/partners/{site}", who="owner", act=_preview_is_there, checked=False),
     Shot("settled", "partner-orders", "/partners/{site}/orders?game=luckotto", who="owner"),
     Shot("settled", "partner-balance", "/partners/{site}/balance", who="owner", checked=False),
     Shot("settled", "partner-wins", "/partners/{site}/wins", who="owner", checked=False),

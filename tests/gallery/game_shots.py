@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from .shots import Shot
+from .shots import Shot, every_claim_is_judged
 
 
 def _has_checked(page: Page) -> None:
@@ -45,6 +45,6 @@ SHOTS = (
         Shot("unlike", f"order-{what}", f"/embed/slips/{{{what}_order}}?{{frame}}", checked=False)
         for what in ("void", "drawing", "halted")
     ),
-    Shot("unlike", "verify-void", "/verify?round={void_round}", checked=False),
+    Shot("unlike", "verify-void", "/verify?round={void_round}", act=every_claim_is_judged, checked=False),
     Shot("unlike", "rounds", "/rounds", checked=False),
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from .shots import Shot
+from .shots import Shot, every_claim_is_judged
 
 
 def _buying(button: str, heading: str, keep: str) -> Callable[[Page], None]:
@@ -48,7 +48,16 @@ SHOTS = (
     Shot("settled", "in-fr-round", "/rounds/{round}?lang=fr", reworded=True),
     Shot("settled", "in-ht-round", "/rounds/{round}?lang=ht", checked=False),
     Shot("settled", "in-ht-receipt", "/slips/{won}?lang=ht", reworded=True),
-    Shot("settled", "in-ht-verify", "/verify?round={round}&lang=ht", moves=True, reworded=True),
+    Shot(
+        "settled", "in-ht-verify", "/verify?round={round}&lang=ht", act=every_claim_is_judged, moves=True, reworded=True
+    ),
     Shot("settled", "in-fr-hash-tweak", "/hash-tweak?lang=fr", checked=False),
-    Shot("settled", "in-fr-luckotto-verify", "/luckotto/verify?round={round}&lang=fr", moves=True, reworded=True),
+    Shot(
+        "settled",
+        "in-fr-luckotto-verify",
+        "/luckotto/verify?round={round}&lang=fr",
+        act=every_claim_is_judged,
+        moves=True,
+        reworded=True,
+    ),
 )

@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 
+def every_claim_is_judged(page: Page) -> None:
+    """The browser has recomputed what it can, whatever language it says so in."""
+    page.wait_for_selector("[data-claims-verdict] .notice")
+
+
 @dataclass(frozen=True)
 class Shot:
     """A page in one state.

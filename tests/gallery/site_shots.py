@@ -13,6 +13,11 @@ def _wrong_address(page: Page) -> None:
     page.locator('[aria-invalid="true"]').wait_for()
 
 
+def _operations_are_listed(page: Page) -> None:
+    page.locator("#try-it summary").nth(2).click()
+    page.locator("#try-it form").first.wait_for()
+
+
 def _another_address(page: Page) -> None:
     page.get_by_text("Change the address").click()
     page.get_by_label("New email address").fill("new@example.com")
@@ -35,6 +40,7 @@ SHOTS = (
     Shot("empty", "docs-technical", "/docs/technical"),
     Shot("empty", "docs-utilities", "/docs/utilities", checked=False),
     Shot("empty", "docs-api", "/docs/api"),
+    Shot("empty", "docs-api-operations", "/docs/api", act=_operations_are_listed, checked=False),
     Shot("empty", "demo-missing", "/demo"),
     Shot("empty", "login", "/login"),
     Shot("empty", "login-wrong", "/login", act=_wrong_address),

@@ -69,6 +69,7 @@ def photograph(gallery: Gallery, context: BrowserContext, shot: Shot) -> list[st
             shot.act(page)
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.evaluate("() => document.fonts.ready.then(() => true)")
             page.screenshot(path=folder / f"{shot.name}-{width}-{scheme}.png", full_page=True)
     page.close()
     return wrong
