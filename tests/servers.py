@@ -26,7 +26,7 @@ from dev import postgres, valkey
 from dev.node.process import NodeProcess
 from dev.processes import started_at
 from dev.setup import BROWSERS
-from tests import network
+from tests import network, routing
 from tests.settings import settings_for
 
 TOP = Path(__file__).resolve().parent.parent
@@ -93,6 +93,7 @@ def _remove_left_folders() -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     network.forbid()
+    routing.remember_builders()
     given = getattr(config, "workerinput", {}).get("servers")
     if given:
         _servers.addresses = Addresses(Path(given[0]), *given[1:])
