@@ -40,21 +40,14 @@ from app.core.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE,
 from app.core.surfaces import Surface
 from app.desk import pages as desk_pages
 from app.desk import panels as desk_panels
+from app.draws.algorithms import Algorithm
 from app.embed import pages as embed_pages
 from app.frame import frame
 from app.frame.fronts import GameFront
 from app.frame.games import EmbedGame
+from app.frame.parts import GameParts
 from app.ledger import checks as ledger_checks
-from app.luckotto import api as luckotto_api
-from app.luckotto import checks as luckotto_checks
-from app.luckotto import described as luckotto_described
-from app.luckotto import frame_pages as luckotto_frame
-from app.luckotto import frame_play as luckotto_play
-from app.luckotto import front as luckotto_front
-from app.luckotto import operations as luckotto_operations
-from app.luckotto import pages as luckotto_pages
-from app.luckotto.game import LUCKOTTO
-from app.luckotto.listing import LUCKOTTO_RECORDS
+from app.luckotto import parts as luckotto
 from app.notifications import checks as notification_checks
 from app.notifications import pages as mailbox
 from app.partners import api as partners_api
@@ -64,16 +57,7 @@ from app.partners.first_steps import Milestones
 from app.payouts import checks as payouts_checks
 from app.payouts import coins as payouts_coins
 from app.payouts.confirming import Planning
-from app.rounds import api as rounds_api
-from app.rounds import checks as rounds_checks
-from app.rounds import described as rounds_described
-from app.rounds import frame_pages as rounds_frame
-from app.rounds import frame_play as rounds_play
-from app.rounds import front as rounds_front
-from app.rounds import operations as rounds_operations
-from app.rounds import pages as rounds_pages
-from app.rounds.game import ROUNDS
-from app.rounds.listing import ROUNDS_RECORDS
+from app.rounds import parts as rounds
 from app.site import api as site_api
 from app.site import demo as site_demo
 from app.site import docs_pages
@@ -92,28 +76,33 @@ _CONSOLE: tuple[Blueprint, ...] = (
     payouts_api.bp,
 )  # fmt: skip
 
-GAME_RECORDS: tuple[GameRecords, ...] = (ROUNDS_RECORDS, LUCKOTTO_RECORDS)
+# A game more is a line here and a folder; everything below takes of it what it needs.
+GAMES: tuple[GameParts, ...] = (rounds.PARTS, luckotto.PARTS)
+
+WINDOW_GAMES: tuple[AnyGame, ...] = tuple(one.game for one in GAMES)
+
+DRAW_ALGORITHMS: dict[str, Algorithm] = {name: how for one in GAMES for name, how in one.algorithms.items()}
+
+GAME_RECORDS: tuple[GameRecords, ...] = tuple(one.records for one in GAMES)
 
 SERVER_API = server_api.server_api(
     GAME_RECORDS,
-    (*rounds_operations.OPERATIONS, *luckotto_operations.OPERATIONS),
-    (*rounds_described.PUBLIC, *luckotto_described.PUBLIC),
+    tuple(operation for one in GAMES for operation in one.operations),
+    tuple(route for one in GAMES for route in one.described),
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_pages.bp, accounts_api.bp, email_pages.bp, partners_pages.bp, partners_api.bp, mailbox.blueprint,
-    embed_pages.bp, rounds_frame.bp, luckotto_frame.bp,
-    rounds_api.bp, luckotto_api.bp, site_api.bp, site_api.development, rounds_pages.bp, site_pages.bp, docs_pages.bp,
-    luckotto_pages.bp,
-    site_demo.bp, SERVER_API.routes, SERVER_API.document_route, api_pages.bp, webhooks_pages.bp, keys_pages.bp,
-    team_pages.bp, desk_pages.bp,
-    metrics.bp, *_CONSOLE,
+    embed_pages.bp, *(blueprint for one in GAMES for blueprint in (*one.pages, *one.cookieless)),
+    site_api.bp, site_api.development, site_pages.bp, docs_pages.bp, site_demo.bp,
+    SERVER_API.routes, SERVER_API.document_route, api_pages.bp, webhooks_pages.bp, keys_pages.bp, team_pages.bp,
+    desk_pages.bp, metrics.bp, *_CONSOLE,
 )  # fmt: skip
 
 # Blueprints whose forms are guarded otherwise: by their own one-time token, by taking only same-origin JSON, or behind
 # the operators' door.
 WITHOUT_CSRF_COOKIE: tuple[Blueprint, ...] = (
-    embed_pages.bp, rounds_frame.bp, luckotto_frame.bp, rounds_api.bp, luckotto_api.bp, accounts_api.bp,
+    embed_pages.bp, *(blueprint for one in GAMES for blueprint in one.cookieless), accounts_api.bp,
     partners_api.bp, site_api.development, SERVER_API.routes, rq.blueprint, *_CONSOLE,
 )  # fmt: skip
 
@@ -137,48 +126,21 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
         ),
         *(f"desk.{name}" for name in ("orders", "payments", "wins", "balance", "export")),
         *(f"webhooks.{name}" for name in ("endpoints", "create", "endpoint", "change", "act", "again", "events")),
-        *(f"site.{name}" for name in ("home", "verify", "hash_draw", "hash_tweak")),
+        "site.home",
         *docs_pages.ENDPOINTS, *site_demo.ENDPOINTS, *email_pages.ENDPOINTS,
         *api_pages.ENDPOINTS,
-        "luckotto.verify",
-    ),
-    Surface.SHARED_WEBSITE: (
-        *(f"rounds.{name}" for name in ("rounds", "round_page", "slip", "receipt")),
-        *luckotto_pages.SHARED_ENDPOINTS,
     ),
     Surface.EMBED: (
         *(f"embed.{name}" for name in ("entry", "theme", "house_edge")),
-        *rounds_frame.EMBED_ENDPOINTS, *luckotto_frame.EMBED_ENDPOINTS,
-    ),
-    Surface.SHARED_EMBED: (
-        *rounds_frame.SHARED_ENDPOINTS, *luckotto_frame.SHARED_ENDPOINTS,
     ),
     Surface.API: (
         "static",
         *SERVER_API.endpoints,
         *(f"accounts_api.{name}" for name in ("magic_link", "verify", "logout", "revoke")),
         *(f"partners_api.{name}" for name in ("sites", "create", "site", "change")),
-        *(
-            f"rounds_api.{name}"
-            for name in (
-                "create_order", "receipt", "rounds", "round_", "closing_block_hash", "slips", "proof_bundle",
-            )
-        ),
-        *(
-            f"luckotto_api.{name}"
-            for name in (
-                "quote", "create_order", "order", "rounds", "round_", "round_orders", "proof_bundle", "player_orders",
-            )
-        ),
         *(f"site_api.{name}" for name in ("utility", "health", "ready")),
         "metrics.metrics",
-        *(
-            f"admin_api_payouts.{name}"
-            for name in (
-                "payouts", "payout", "round_payout", "generate_for_round", "sign_for_round", "generate_for_balances",
-                "generate_sweep", "sign", "broadcast", "refresh", "bump", "cancel",
-            )
-        ),
+        *payouts_api.ENDPOINTS,
     ),
     Surface.ADMIN: (
         "admin_overview.overview",
@@ -196,21 +158,17 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
     Surface.DEV: ("mailbox.index", "site_development.blockscan", "site_development.reset_db"),
 }  # fmt: skip
 
-SURFACES: dict[str, Surface] = {endpoint: surface for surface, names in _ROUTES.items() for endpoint in names}
+SURFACES: dict[str, Surface] = {
+    endpoint: surface
+    for routes in (_ROUTES, *(one.endpoints for one in GAMES))
+    for surface, names in routes.items()
+    for endpoint in names
+}
 
 # Pages for players and doubters beside those that a frame has too; every other page of the website is in English.
-TRANSLATED_ENDPOINTS: frozenset[str] = frozenset(
-    {"site.home", "site.verify", "site.hash_draw", "site.hash_tweak", "luckotto.verify"}
-)
+TRANSLATED_ENDPOINTS: frozenset[str] = frozenset({"site.home", *(name for one in GAMES for name in one.translated)})
 
-SELLING_ENDPOINTS: frozenset[str] = frozenset(
-    {
-        "rounds_api.create_order", "luckotto_api.create_order", "embed_rounds.create_order",
-        "embed_luckotto.create_order", *SERVER_API.selling,
-    }
-)  # fmt: skip
-
-WINDOW_GAMES: tuple[AnyGame, ...] = (ROUNDS, LUCKOTTO)
+SELLING_ENDPOINTS: frozenset[str] = frozenset({*SERVER_API.selling, *(name for one in GAMES for name in one.selling)})
 
 CHAIN_LISTENERS: tuple[ChainListener, ...] = (Following(),)
 
@@ -221,7 +179,7 @@ PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("windows.seal", "app.windows.jobs.seal", 2, DEFAULT_QUEUE),
     PeriodicJob("windows.settle", "app.windows.jobs.settle", 3, DRAWS_QUEUE),
     PeriodicJob("payouts.refresh", "app.payouts.jobs.refresh", 15, DEFAULT_QUEUE),
-    PeriodicJob("luckotto.forget", "app.luckotto.jobs.forget_combinations", 3600, DEFAULT_QUEUE),
+    *(job for one in GAMES for job in one.periodic_jobs),
     PeriodicJob("audit.seal", "app.audit.jobs.seal", 10, DEFAULT_QUEUE),
     PeriodicJob("audit.stragglers", "app.audit.jobs.seal_stragglers", 600, DEFAULT_QUEUE),
     PeriodicJob("api.purge", "app.api.jobs.purge", 3600, DEFAULT_QUEUE),
@@ -252,9 +210,7 @@ AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = (
     windows_checks.seals_hold,
     windows_checks.draws_hold,
     windows_refunds.suspense_is_what_waits,
-    rounds_checks.numbers_agree,
-    luckotto_checks.numbers_agree,
-    luckotto_checks.no_two_can_win,
+    *(check for one in GAMES for check in one.audit_checks),
 )
 
 # What no payout may spend: each game's payments whose money waits for a decision.
@@ -262,9 +218,9 @@ SUSPENDED_PAYMENTS: tuple[payouts_coins.SuspendedPayments, ...] = tuple(
     partial(windows_refunds.suspended, game) for game in WINDOW_GAMES
 )
 
-EMBED_GAMES: tuple[EmbedGame, ...] = (rounds_play.EMBED_GAME, luckotto_play.EMBED_GAME)
+EMBED_GAMES: tuple[EmbedGame, ...] = tuple(one.in_frame for one in GAMES)
 
-GAME_FRONTS: tuple[GameFront, ...] = (rounds_front.FRONT, luckotto_front.FRONT)
+GAME_FRONTS: tuple[GameFront, ...] = tuple(one.front for one in GAMES)
 
 PARTNER_PANELS: tuple[partners_pages.Panel, ...] = (desk_panels.orders, desk_panels.wins, desk_panels.balance)
 
@@ -274,10 +230,8 @@ EVENT_TYPES: frozenset[str] = frozenset(
     {
         "coin.spent_unplanned",
         *(f"order.{what}" for what in ("created", "seen", "paid")),
-        *(f"payment.{fate}" for fate in (
-            "late", "below_minimum", "sold_out", "unallocated", "underfunded", "void", "orphaned", "refunded",
-        )),
-        "slip.assigned", "ticket.allocated",
+        *(f"payment.{fate}" for fate in ("late", "below_minimum", "void", "orphaned", "refunded")),
+        *(name for one in GAMES for name in one.event_types),
         *(
             f"round.{status}"
             for status in (
@@ -303,6 +257,7 @@ def assemble(app: Flask, csrf: CSRFProtect) -> None:
     app.extensions["event_types"] = EVENT_TYPES
     app.extensions["partner_events"] = PARTNER_EVENTS
     app.extensions["window_games"] = WINDOW_GAMES
+    app.extensions["draw_algorithms"] = DRAW_ALGORITHMS
     app.extensions["game_records"] = GAME_RECORDS
     app.extensions["chain_listeners"] = CHAIN_LISTENERS
     app.extensions["sighting_listeners"] = SIGHTING_LISTENERS

@@ -35,6 +35,13 @@ from .payout_schemas import (
 _MOST_BYTES = 500_000  # three hundred signed coins take a quarter of that
 
 bp = json_blueprint("payouts")
+ENDPOINTS = tuple(
+    f"{bp.name}.{name}"
+    for name in (
+        "payouts", "payout", "round_payout", "generate_for_round", "sign_for_round", "generate_for_balances",
+        "generate_sweep", "sign", "broadcast", "refresh", "bump", "cancel",
+    )
+)  # fmt: skip
 bp.record_once(lambda state: add_messages(MESSAGES))
 
 

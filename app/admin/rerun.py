@@ -10,7 +10,6 @@ from app.audit import queries as audit
 from app.audit.models import AuditEntry
 from app.audit.service import note, raise_alarm
 from app.core.errors import DomainError
-from app.draws import algorithms
 from app.draws import service as draws
 from app.windows.games import AnyGame
 
@@ -44,7 +43,7 @@ def begin(game: AnyGame, round_: Any, actor: str) -> None:
 
 def outcome_of(record: Record) -> dict[str, Any]:
     """The outcome as the algorithm gives it now. May take as long as the draw did."""
-    algorithm = algorithms.algorithm(record.algorithm)
+    algorithm = draws.algorithm(record.algorithm)
     return algorithm.record(algorithm.run(record.seed, record.parameters, None, lambda progress: None))
 
 

@@ -1,4 +1,4 @@
-"""Routes of `/api` of no game that take no key, as the OpenAPI document tells them, and those it leaves out."""
+"""Routes of `/api` of no game that take no key, as the OpenAPI document tells them."""
 
 from __future__ import annotations
 
@@ -65,17 +65,3 @@ PEOPLE: Final = (
               partners.SiteRecord, body=partners.SiteChanges, by_session=True,
               refusals={**_SITE, 409: "status_not_allowed", 412: "changed_meanwhile"}),
 )  # fmt: skip
-
-INTERNAL: Final = frozenset(
-    {
-        "api_document.openapi_document",
-        *(  # operators have the console, and docs/payouts.md
-            f"admin_api_payouts.{name}"
-            for name in (
-                "payouts", "payout", "round_payout", "generate_for_round", "sign_for_round", "generate_for_balances",
-                "generate_sweep", "sign", "broadcast", "refresh", "bump", "cancel",
-            )
-        ),
-    }
-)  # fmt: skip
-"""Routes below /api that the document does not tell of: itself."""

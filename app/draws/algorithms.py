@@ -1,12 +1,13 @@
-"""Draw algorithms by id: how each runs from what its draw was begun with, and what is recorded of its result."""
+"""What a draw algorithm is: how it runs from what its draw was begun with, and what is recorded of its result.
+
+Each belongs to a game, which brings it under its id.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
-
-from . import rules, six_numbers
+from typing import Any, Protocol
 
 
 class Progress(Protocol):
@@ -26,30 +27,3 @@ class Algorithm:
 
     run: Callable[[str, Mapping[str, Any], Mapping[str, Any] | None, OnProgress], Any]
     record: Callable[[Any], dict[str, Any]]
-
-
-def _hash_draw_1(
-    seed: str, parameters: Mapping[str, Any], checkpoint: Mapping[str, Any] | None, tell: OnProgress
-) -> rules.DrawResult:  # fmt: skip
-    resume = rules.Checkpoint.from_json(checkpoint) if checkpoint else None
-    return rules.hash_draw_1(seed, parameters["digits"], parameters["hashesPerDigit"], resume, tell)
-
-
-def _luckotto_draw_1(
-    seed: str, parameters: Mapping[str, Any], checkpoint: Mapping[str, Any] | None, tell: OnProgress
-) -> six_numbers.SixNumbers:  # fmt: skip
-    resume = six_numbers.WorkDone.from_json(checkpoint) if checkpoint else None
-    return six_numbers.draw(seed, parameters["poolSize"], parameters["hashWork"], resume, tell)
-
-
-ALGORITHMS: Final[Mapping[str, Algorithm]] = {
-    "hash-draw-1": Algorithm(_hash_draw_1, rules.DrawResult.to_json),
-    six_numbers.ALGORITHM: Algorithm(_luckotto_draw_1, six_numbers.SixNumbers.to_json),
-}
-
-
-def algorithm(name: str) -> Algorithm:
-    """The algorithm of that id. Raises ValueError if there is none."""
-    if name not in ALGORITHMS:
-        raise ValueError("unknown draw algorithm")
-    return ALGORITHMS[name]

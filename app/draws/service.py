@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import select, text
 
 from app.core.clock import now
@@ -16,7 +17,7 @@ from app.core.db import db, transaction
 from app.core.faults import step
 from app.core.ids import new_id
 
-from . import algorithms
+from .algorithms import Algorithm, Progress
 from .models import Draw
 
 CHECKPOINT_SECONDS = 0.5
@@ -35,6 +36,14 @@ class Work:
     seed: str
     parameters: Mapping[str, Any]
     checkpoint: Mapping[str, Any] | None
+
+
+def algorithm(name: str) -> Algorithm:
+    """The algorithm of that id. Raises ValueError if there is none."""
+    algorithms: Mapping[str, Algorithm] = current_app.extensions["draw_algorithms"]
+    if name not in algorithms:
+        raise ValueError("unknown draw algorithm")
+    return algorithms[name]
 
 
 def begin(game: str, subject: str, source: str, algorithm: str, seed: str, parameters: Mapping[str, Any]) -> Draw:
@@ -76,7 +85,7 @@ def run(work: Work, stop: Callable[[], bool] = lambda: False) -> Any:
     """
     last = monotonic()
 
-    def keep(checkpoint: algorithms.Progress) -> None:
+    def keep(checkpoint: Progress) -> None:
         nonlocal last
         if monotonic() - last < CHECKPOINT_SECONDS:
             return
@@ -86,10 +95,10 @@ def run(work: Work, stop: Callable[[], bool] = lambda: False) -> Any:
         if stop():
             raise DrawStopped
 
-    return algorithms.algorithm(work.algorithm).run(work.seed, work.parameters, work.checkpoint, keep)
+    return algorithm(work.algorithm).run(work.seed, work.parameters, work.checkpoint, keep)
 
 
-def _save(draw_id: UUID, checkpoint: algorithms.Progress) -> None:
+def _save(draw_id: UUID, checkpoint: Progress) -> None:
     with transaction() as session:
         kept = session.execute(
             text("UPDATE draws SET checkpoint = CAST(:c AS jsonb) WHERE id = :id AND state = 'provisional'"),
@@ -103,7 +112,7 @@ def confirm(draw: Draw, result: Any) -> None:
     """Record the outcome for good; `result` is what `run` gave."""
     draw.state = "confirmed"
     draw.finished_at = now()
-    draw.outcome = algorithms.algorithm(draw.algorithm).record(result)
+    draw.outcome = algorithm(draw.algorithm).record(result)
 
 
 def halt(game: str, subject: str) -> None:

@@ -30,6 +30,13 @@ from .service import NewOrder
 
 bp = Blueprint("luckotto_api", __name__, url_prefix="/api/luckotto")
 
+ENDPOINTS = tuple(
+    f"luckotto_api.{name}"
+    for name in (
+        "quote", "create_order", "order", "rounds", "round_", "round_orders", "proof_bundle", "player_orders",
+    )
+)  # fmt: skip
+
 _QUOTES_LIMIT = "300 per minute"
 _BUNDLES_LIMIT = "60 per minute"
 

@@ -15,16 +15,15 @@ from app.core.config import Settings
 from app.core.db import db
 from app.core.ids import new_id
 from app.core.money import Sats
-from app.draws import six_numbers
 from app.draws.merkle_sum import Leaf
 from app.draws.models import Draw
-from app.draws.six_numbers import SixNumbers
 from app.ledger.entries import Posting
 from app.windows.games import Comparison, Evidence, Outcome, Promise, WindowGame
 
-from . import bundle, crediting, replay, sealing, statements
+from . import bundle, crediting, replay, sealing, six_numbers, statements
 from .models import LuckottoOrder, LuckottoPayment, LuckottoRound, LuckottoTicket, LuckottoWin
 from .rules import GAME, TERMS_VERSION, jackpot, mask_of, numbers_of, possible_draws, price
+from .six_numbers import SixNumbers
 
 
 class Luckotto(WindowGame[LuckottoRound, LuckottoOrder, LuckottoPayment]):

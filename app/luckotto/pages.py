@@ -26,6 +26,7 @@ from .words import verify_words
 bp = Blueprint("luckotto", __name__)
 
 SHARED_ENDPOINTS = ("luckotto.rounds", "luckotto.round_page", "luckotto.order")
+VERIFIER_ENDPOINTS = ("luckotto.verify",)
 
 
 @bp.record_once

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 
 from flask_babel import gettext
 
-from app.draws import six_numbers
-from app.draws.six_numbers import SixNumbers
-
+from . import six_numbers
 from .models import LuckottoRound
 from .rules import DRAWN, numbers_of
+from .six_numbers import SixNumbers
 
 HASHES_DONE_HERE = 1_000_000
 _MOST_HASHES = 2**47

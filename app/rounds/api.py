@@ -25,6 +25,11 @@ from .schemas import ClosingBlock, CreatedOrder, NewOrder, RoundsPage, SlipsPage
 
 bp = Blueprint("rounds_api", __name__, url_prefix="/api")
 
+ENDPOINTS = tuple(
+    f"rounds_api.{name}"
+    for name in ("create_order", "receipt", "rounds", "round_", "closing_block_hash", "slips", "proof_bundle")
+)
+
 _BUNDLES_LIMIT = "60 per minute"
 
 

@@ -15,16 +15,15 @@ from app.core.config import Settings
 from app.core.db import db
 from app.core.ids import hash_secret, new_secret
 from app.core.money import Sats
-from app.draws import rules as draw_rules
 from app.draws.merkle_sum import Leaf
 from app.draws.models import Draw
-from app.draws.rules import DrawResult
 from app.ledger.entries import Posting
 from app.windows.games import Comparison, Evidence, Outcome, Promise, WindowGame
 
-from . import bundle, crediting, replay, sealing, settlement
+from . import bundle, crediting, hash_draw, replay, sealing, settlement
+from .hash_draw import DrawResult
 from .models import OrderPayment, Round, SlipRange, TicketOrder
-from .rules import ALGORITHM, GAME, TERMS_VERSION, jackpot
+from .rules import GAME, TERMS_VERSION, jackpot
 
 
 class Rounds(WindowGame[Round, TicketOrder, OrderPayment]):
@@ -42,7 +41,7 @@ class Rounds(WindowGame[Round, TicketOrder, OrderPayment]):
         supply = 10**settings.ticket_digits
         return Promise(
             jackpot(supply, settings.base_ticket_price_sats, settings.house_fee_percent),
-            ALGORITHM,
+            hash_draw.ALGORITHM,
             settings.hashes_per_digit * settings.ticket_digits,
             {
                 "ticket_digits": settings.ticket_digits,
@@ -143,7 +142,7 @@ class Rounds(WindowGame[Round, TicketOrder, OrderPayment]):
     def agrees(self, round_: Round, outcome: Mapping[str, Any]) -> bool:
         """Digits, digests and winner belong together."""
         drawn = DrawResult(outcome["drawDigits"], outcome["drawDigests"], outcome["winningTicket"])
-        return drawn.winning_ticket == round_.winning_ticket and draw_rules.is_consistent(drawn, round_.ticket_digits)
+        return drawn.winning_ticket == round_.winning_ticket and hash_draw.is_consistent(drawn, round_.ticket_digits)
 
 
 ROUNDS = Rounds()

@@ -1,17 +1,31 @@
-"""The public records on the website: rounds, one round, slips and receipts."""
+"""The main game's public records on the website, and the pages that check them in the reader's browser."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from typing import Any
+
+from flask import Blueprint, Response, current_app, redirect, request
 from flask.blueprints import BlueprintSetupState
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.core.error_messages import add_messages
+from app.core.errors import NotFound
+from app.core.headers import no_store
+from app.core.limits import limiter
+from app.core.web import render
 
-from . import queries, records
+from . import queries, recompute, records
+from .hash_draw import DrawResult, is_consistent
 from .links import record_url
 from .messages import MESSAGES
+from .models import Round
+from .words import check_words, draw_words, record_words, tweak_words
 
 bp = Blueprint("rounds", __name__)
+
+SHARED_ENDPOINTS = tuple(f"rounds.{name}" for name in ("rounds", "round_page", "slip", "receipt"))
+VERIFIER_ENDPOINTS = tuple(f"rounds.{name}" for name in ("verify", "hash_draw", "hash_tweak"))
 
 
 @bp.record_once
@@ -42,3 +56,77 @@ def slip(identifier: str) -> Response:
 def receipt(secret: str) -> Response:
     """The receipt file."""
     return records.receipt_file(secret)
+
+
+@bp.get("/verify")
+def verify() -> AnyResponse:
+    """A round, or a slip and its round, checked in the reader's browser: `?q=` a number, a slip or a link to either."""
+    asked = recompute.Asked.read(request.args)
+    context: dict[str, Any] = {"wanted": asked.text, "round": None, "error": None, "slip": None}
+    status = 200
+    try:
+        if asked.secret:
+            no_store()
+            queries.receipt_of(asked.secret)
+            return redirect(f"/slips/{asked.secret}", 303)
+        if asked.text:
+            slip = queries.order_of(asked.slip) if asked.slip else None
+            round_ = slip.round if slip else _round(asked.round_number)
+            context |= {"round": round_, "slip": slip, **_draw_context(round_)}
+    except NotFound:
+        context["error"] = gettext("There is no round or slip with this number or link.")
+        status = 404
+    words = draw_words() | record_words() | check_words()
+    context |= {"words": words, "base_url": _base_url(), "last": queries.last_settled()}
+    return render("site/verify.html", "site/verify.html", status, **context)
+
+
+@bp.get("/hash-draw")
+@limiter.limit("60 per minute")
+def hash_draw() -> Response:
+    """Any draw, from a block's hash: in the browser, or here if it is a small one."""
+    form = recompute.DrawForm.read(request.args)
+    last = queries.last_settled()
+    if not request.args and last and last.closing_block_hash:
+        form = recompute.DrawForm.of(last)
+    result = form.result() if request.args else None
+    context = {"form": form, "last": last, "result": result, "words": draw_words(), "base_url": _base_url()}
+    return render("site/hash_draw.html", "site/hash_draw.html", 422 if form.errors else 200, **context)
+
+
+@bp.get("/hash-tweak")
+@limiter.limit("60 per minute")
+def hash_tweak() -> Response:
+    """A deposit address, from its terms: in the browser, or here."""
+    network, last = current_app.config["SETTINGS"].bitcoin_network, queries.last_settled()
+    form = recompute.TweakForm.read(request.args, network)
+    example = queries.slips_page(last.round_number, limit=1) if last and not request.args else []
+    if example:
+        form = recompute.TweakForm.of(example[0].address, network)
+    context = {
+        "form": form,
+        "example": example[0] if example else None,
+        "result": form.result(),
+        "words": tweak_words(),
+        "base_url": _base_url(),
+    }
+    return render("site/hash_tweak.html", "site/hash_tweak.html", 422 if form.errors else 200, **context)
+
+
+def _round(number: int | None) -> Round:
+    if number is None:
+        raise NotFound("round_not_found")
+    return queries.round_of(number)
+
+
+def _draw_context(round_: Round) -> dict[str, Any]:
+    """The recorded draw, and whether its digits, states and winner say the same (the hashing is not repeated here)."""
+    draw = queries.draw_of(round_)
+    if draw is None or draw.outcome is None or round_.status != "settled":
+        return {"outcome": None}
+    recorded = DrawResult(draw.outcome["drawDigits"], list(draw.outcome["drawDigests"]), draw.outcome["winningTicket"])
+    return {"outcome": recorded, "is_consistent": is_consistent(recorded, round_.ticket_digits)}
+
+
+def _base_url() -> str:
+    return str(current_app.config["SETTINGS"].base_url)

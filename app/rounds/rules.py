@@ -9,7 +9,6 @@ from typing import Final
 from app.core.money import Sats, with_edge
 
 GAME: Final = "rounds"
-ALGORITHM: Final = "hash-draw-1"
 TERMS_VERSION: Final = 1
 
 

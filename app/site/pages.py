@@ -1,33 +1,20 @@
-"""The website's own pages: the start, and the verifiers that run in the reader's browser."""
+"""The website's own first page; what is on it is said by the games."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Blueprint, Response, current_app
 from flask.blueprints import BlueprintSetupState
-from flask_babel import gettext
-from werkzeug.wrappers import Response as AnyResponse
 
-from app.core.errors import NotFound
-from app.core.headers import no_store
-from app.core.limits import limiter
 from app.core.web import render
-from app.draws import rules as draw_rules
 from app.frame.fronts import fronts
 from app.frame.links import tweak_url
-from app.rounds import queries
-from app.rounds.models import Round
-
-from . import recompute
-from .words import check_words, draw_words, round_words, tweak_words
 
 bp = Blueprint("site", __name__)
 
 
 @bp.record_once
 def _assemble(state: BlueprintSetupState) -> None:
-    # The navigation of every page, and the way to one of ours from the records of every game.
+    # The navigation of every page, and the way from any order to the page that recomputes its address.
     state.app.jinja_env.globals.update(game_fronts=fronts, tweak_url=tweak_url)
 
 
@@ -37,79 +24,3 @@ def home() -> Response:
     has_demo = current_app.config["SETTINGS"].demo_partner_name is not None
     lives = [front.live() for front in fronts()]
     return render("site/home.html", "site/_live.html", lives=lives, has_demo=has_demo)
-
-
-@bp.get("/verify")
-def verify() -> AnyResponse:
-    """A round, or a slip and its round, checked in the reader's browser: `?q=` a number, a slip or a link to either."""
-    asked = recompute.Asked.read(request.args)
-    context: dict[str, Any] = {"wanted": asked.text, "round": None, "error": None, "slip": None}
-    status = 200
-    try:
-        if asked.secret:
-            no_store()
-            queries.receipt_of(asked.secret)
-            return redirect(f"/slips/{asked.secret}", 303)
-        if asked.text:
-            slip = queries.order_of(asked.slip) if asked.slip else None
-            round_ = slip.round if slip else _round(asked.round_number)
-            context |= {"round": round_, "slip": slip, **_draw_context(round_)}
-    except NotFound:
-        context["error"] = gettext("There is no round or slip with this number or link.")
-        status = 404
-    words = draw_words() | round_words() | check_words()
-    context |= {"words": words, "base_url": _base_url(), "last": queries.last_settled()}
-    return render("site/verify.html", "site/verify.html", status, **context)
-
-
-@bp.get("/hash-draw")
-@limiter.limit("60 per minute")
-def hash_draw() -> Response:
-    """Any draw, from a block's hash: in the browser, or here if it is a small one."""
-    form = recompute.DrawForm.read(request.args)
-    last = queries.last_settled()
-    if not request.args and last and last.closing_block_hash:
-        form = recompute.DrawForm.of(last)
-    result = form.result() if request.args else None
-    context = {"form": form, "last": last, "result": result, "words": draw_words(), "base_url": _base_url()}
-    return render("site/hash_draw.html", "site/hash_draw.html", 422 if form.errors else 200, **context)
-
-
-@bp.get("/hash-tweak")
-@limiter.limit("60 per minute")
-def hash_tweak() -> Response:
-    """A deposit address, from its terms: in the browser, or here."""
-    network, last = current_app.config["SETTINGS"].bitcoin_network, queries.last_settled()
-    form = recompute.TweakForm.read(request.args, network)
-    example = queries.slips_page(last.round_number, limit=1) if last and not request.args else []
-    if example:
-        form = recompute.TweakForm.of(example[0].address, network)
-    context = {
-        "form": form,
-        "example": example[0] if example else None,
-        "result": form.result(),
-        "words": tweak_words(),
-        "base_url": _base_url(),
-    }
-    return render("site/hash_tweak.html", "site/hash_tweak.html", 422 if form.errors else 200, **context)
-
-
-def _round(number: int | None) -> Round:
-    if number is None:
-        raise NotFound("round_not_found")
-    return queries.round_of(number)
-
-
-def _draw_context(round_: Round) -> dict[str, Any]:
-    """The recorded draw, and whether its digits, states and winner say the same (the hashing is not repeated here)."""
-    draw = queries.draw_of(round_)
-    if draw is None or draw.outcome is None or round_.status != "settled":
-        return {"outcome": None}
-    recorded = draw_rules.DrawResult(
-        draw.outcome["drawDigits"], list(draw.outcome["drawDigests"]), draw.outcome["winningTicket"]
-    )
-    return {"outcome": recorded, "is_consistent": draw_rules.is_consistent(recorded, round_.ticket_digits)}
-
-
-def _base_url() -> str:
-    return str(current_app.config["SETTINGS"].base_url)

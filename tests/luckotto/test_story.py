@@ -14,10 +14,10 @@ from sqlalchemy.exc import IntegrityError
 
 from app.chain import keys
 from app.core.db import db, transaction
-from app.draws import six_numbers
 from app.events.models import Event
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
+from app.luckotto import six_numbers
 from app.luckotto.game import LUCKOTTO
 from app.luckotto.jobs import forget_combinations
 from app.luckotto.models import LuckottoTicket, LuckottoWin

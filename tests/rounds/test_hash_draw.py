@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.draws import hash_chain, rules
-from app.draws.rules import Checkpoint, draw
+from app.draws import hash_chain
+from app.rounds.hash_draw import Checkpoint
+from app.rounds.hash_draw import hash_draw_1 as draw
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "vectors" / "draw_1.json").read_text())["vectors"]
 HASH = GOLDEN[0]["closingBlockHash"]
@@ -17,7 +18,7 @@ HASH = GOLDEN[0]["closingBlockHash"]
 
 @pytest.mark.parametrize("vector", GOLDEN, ids=lambda v: f"{v['ticketDigits']}x{v['hashesPerDigit']}")
 def test_golden_draws(vector):
-    result = draw("hash-draw-1", vector["closingBlockHash"], vector["ticketDigits"], vector["hashesPerDigit"])
+    result = draw(vector["closingBlockHash"], vector["ticketDigits"], vector["hashesPerDigit"])
     assert result.draw_digits == vector["drawDigits"]
     assert result.digests == vector["drawDigests"]
     assert result.winning_ticket == vector["winningTicket"]
@@ -29,23 +30,23 @@ def test_the_documents_words_taken_literally():
         for _ in range(12):
             state = hashlib.sha256(state).digest()
         drawn = str(int(state.hex(), 16) % 10) + drawn
-    result = draw("hash-draw-1", HASH, 5, 12)
+    result = draw(HASH, 5, 12)
     assert (result.draw_digits, result.winning_ticket) == (drawn, int(drawn))
 
 
 def test_a_draw_goes_on_from_every_checkpoint_to_the_same_result(monkeypatch):
     monkeypatch.setattr(hash_chain, "SLICE_STEPS", 7)
     seen: list[Checkpoint] = []
-    whole = draw("hash-draw-1", HASH, 4, 30, on_checkpoint=seen.append)
+    whole = draw(HASH, 4, 30, on_checkpoint=seen.append)
     assert len(seen) == 4 * 5  # 7, 14, 21, 28 and 30 of each digit
     for checkpoint in seen:
         stored = json.loads(json.dumps(checkpoint.to_json()))
-        assert draw("hash-draw-1", HASH, 4, 30, resume=Checkpoint.from_json(stored)) == whole
+        assert draw(HASH, 4, 30, resume=Checkpoint.from_json(stored)) == whole
 
 
 def test_a_draw_can_be_stopped_and_taken_up_again(monkeypatch):
     monkeypatch.setattr(hash_chain, "SLICE_STEPS", 10)
-    whole = draw("hash-draw-1", HASH, 3, 25)
+    whole = draw(HASH, 3, 25)
 
     class Stop(Exception):
         pass
@@ -59,7 +60,7 @@ def test_a_draw_can_be_stopped_and_taken_up_again(monkeypatch):
     result, stops = None, 0
     while result is None:
         try:
-            result = draw("hash-draw-1", HASH, 3, 25, kept[-1] if kept else None, stop_each_time)
+            result = draw(HASH, 3, 25, kept[-1] if kept else None, stop_each_time)
         except Stop:
             stops += 1
     assert result == whole
@@ -68,7 +69,7 @@ def test_a_draw_can_be_stopped_and_taken_up_again(monkeypatch):
 
 def damaged_checkpoints():
     kept: list[Checkpoint] = []
-    draw("hash-draw-1", HASH, 3, 5, on_checkpoint=kept.append)
+    draw(HASH, 3, 5, on_checkpoint=kept.append)
     good = kept[1].to_json()
     other = "ab" * 32
     return {
@@ -90,7 +91,7 @@ def damaged_checkpoints():
 @pytest.mark.parametrize(("why", "record"), damaged_checkpoints().items(), ids=damaged_checkpoints().keys())
 def test_a_checkpoint_of_another_draw_is_refused(why, record):
     with pytest.raises(ValueError):
-        draw("hash-draw-1", HASH, 3, 5, Checkpoint.from_json(record))
+        draw(HASH, 3, 5, Checkpoint.from_json(record))
 
 
 @pytest.mark.parametrize("record", [{}, {"digests": None}, {"digests": [], "x": 1}])
@@ -105,30 +106,21 @@ def test_what_is_no_checkpoint(record):
 )
 def test_what_is_no_hash_draws_nothing(text):
     with pytest.raises(ValueError):
-        draw("hash-draw-1", text, 3, 5)
+        draw(text, 3, 5)
 
 
 @pytest.mark.parametrize(("digits", "hashes"), [(0, 1), (-1, 1), (10, 1), (1, 0), (1, -1)])
 def test_numbers_out_of_range(digits, hashes):
     with pytest.raises(ValueError):
-        draw("hash-draw-1", HASH, digits, hashes)
-
-
-def test_unknown_algorithm():
-    with pytest.raises(ValueError, match="unknown"):
-        draw("hash-draw-0", HASH, 3, 5)
+        draw(HASH, digits, hashes)
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.binary(min_size=32, max_size=32).filter(any), st.integers(1, 9), st.integers(1, 40))
 def test_digits_and_ticket_always_fit(seed, digits, hashes):
-    result = draw("hash-draw-1", seed.hex(), digits, hashes)
+    result = draw(seed.hex(), digits, hashes)
     assert len(result.draw_digits) == len(result.digests) == digits
     assert 0 <= result.winning_ticket < 10**digits
     assert int(result.draw_digits) == result.winning_ticket
     for place, digest in enumerate(result.digests):
         assert result.draw_digits[-1 - place] == str(int(digest, 16) % 10)
-
-
-def test_rules_hold_nothing_but_what_is_registered():
-    assert set(rules.ALGORITHMS) == {"hash-draw-1"}

@@ -20,7 +20,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from . import hash_chain
+from app.draws import hash_chain
+from app.draws.algorithms import Algorithm, OnProgress
 
 ALGORITHM: Final = "luckotto-draw-1"
 DRAWN: Final = 6
@@ -99,6 +100,16 @@ def draw(
         if on_work is not None:
             on_work(at)
     return numbers_from(at.state, pool_size)
+
+
+def _run(
+    seed: str, parameters: Mapping[str, Any], checkpoint: Mapping[str, Any] | None, tell: OnProgress
+) -> SixNumbers:  # fmt: skip
+    resume = WorkDone.from_json(checkpoint) if checkpoint else None
+    return draw(seed, parameters["poolSize"], parameters["hashWork"], resume, tell)
+
+
+ALGORITHMS: Final[Mapping[str, Algorithm]] = {ALGORITHM: Algorithm(_run, SixNumbers.to_json)}
 
 
 def first_state(closing_hash_hex: str) -> str:

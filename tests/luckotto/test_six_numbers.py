@@ -6,11 +6,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from app.draws import algorithms, hash_chain, six_numbers
-from app.draws.six_numbers import WorkDone, draw, numbers_from
+from app.draws import hash_chain
+from app.luckotto import six_numbers
+from app.luckotto.six_numbers import WorkDone, draw, numbers_from
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "vectors" / "luckotto_draw_1.json").read_text())["vectors"]
 HASH = GOLDEN[0]["closingBlockHash"]
@@ -109,19 +110,3 @@ def test_an_outcome_that_contradicts_itself(change):
     outcome = {key: GOLDEN[0][key] for key in ("drawnNumbers", "drawDigests", "winningNumbers")}
     assert six_numbers.is_consistent(outcome, GOLDEN[0]["poolSize"])
     assert not six_numbers.is_consistent({**outcome, **change}, GOLDEN[0]["poolSize"])
-
-
-@settings(max_examples=20)
-@given(st.sampled_from(sorted(algorithms.ALGORITHMS)), st.integers(1, 60))
-def test_every_algorithm_runs_from_its_parameters_and_records_its_result(name, hashes):
-    parameters = {"digits": 3, "hashesPerDigit": hashes, "poolSize": 30, "hashWork": hashes}
-    algorithm = algorithms.algorithm(name)
-    told = []
-    recorded = algorithm.record(algorithm.run(HASH, parameters, None, told.append))
-    again = algorithm.record(algorithm.run(HASH, parameters, told[0].to_json(), told.append))
-    assert json.loads(json.dumps(recorded)) == recorded == again
-
-
-def test_an_unknown_algorithm():
-    with pytest.raises(ValueError, match="unknown"):
-        algorithms.algorithm("hash-draw-9")

@@ -12,8 +12,9 @@ from app.chain import commitment
 from app.chain.addresses import NETWORKS
 from app.chain.models import DepositAddress
 from app.core.ids import parse_id
-from app.draws import rules
-from app.rounds.models import Round
+
+from . import hash_draw
+from .models import Round
 
 HASHES_DONE_HERE = 1_000_000
 _MOST_HASHES = 2**44
@@ -81,15 +82,15 @@ class DrawForm:
 
     def _check(self) -> None:
         try:
-            rules.check_hash(self.hash)
+            hash_draw.check_hash(self.hash)
         except ValueError:
             self.errors["hash"] = gettext("A block hash has 64 hexadecimal digits and is not all zeros.")
-        if not _between(self.digits, 1, rules.MAX_DIGITS):
+        if not _between(self.digits, 1, hash_draw.MAX_DIGITS):
             self.errors["digits"] = gettext("Enter a whole number from 1 to 9.")
         if not _between(self.hashes, 1, _MOST_HASHES):
             self.errors["hashesPerDigit"] = gettext("Enter a whole number from 1.")
         if self.expect and not (
-            self.expect.isascii() and self.expect.isdigit() and len(self.expect) <= rules.MAX_DIGITS
+            self.expect.isascii() and self.expect.isdigit() and len(self.expect) <= hash_draw.MAX_DIGITS
         ):
             self.errors["expect"] = gettext("Enter a ticket number, or nothing.")
 
@@ -102,9 +103,9 @@ class DrawForm:
         """Whether a server may do it while somebody waits."""
         return self.is_usable and int(self.digits) * int(self.hashes) <= HASHES_DONE_HERE
 
-    def result(self) -> rules.DrawResult | None:
+    def result(self) -> hash_draw.DrawResult | None:
         """The draw, if it is a small one."""
-        return rules.hash_draw_1(self.hash, int(self.digits), int(self.hashes)) if self.is_small else None
+        return hash_draw.hash_draw_1(self.hash, int(self.digits), int(self.hashes)) if self.is_small else None
 
     @property
     def command(self) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 from app.draws import hash_chain
+from app.draws.algorithms import Algorithm, OnProgress
 
-MAX_DIGITS = 9
+ALGORITHM: Final = "hash-draw-1"
+MAX_DIGITS: Final = 9
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -60,7 +62,6 @@ class DrawResult:
 
 
 OnCheckpoint = Callable[[Checkpoint], None]
-Draw = Callable[[str, int, int, Checkpoint | None, OnCheckpoint | None], DrawResult]
 
 
 def hash_draw_1(
@@ -89,6 +90,16 @@ def hash_draw_1(
         at = _step(at, state, at.steps_done + part)
         note(at)
     return DrawResult(at.draw_digits, list(at.digests), int(at.draw_digits))
+
+
+def _run(
+    seed: str, parameters: Mapping[str, Any], checkpoint: Mapping[str, Any] | None, tell: OnProgress
+) -> DrawResult:  # fmt: skip
+    resume = Checkpoint.from_json(checkpoint) if checkpoint else None
+    return hash_draw_1(seed, parameters["digits"], parameters["hashesPerDigit"], resume, tell)
+
+
+ALGORITHMS: Final[Mapping[str, Algorithm]] = {ALGORITHM: Algorithm(_run, DrawResult.to_json)}
 
 
 def _step(at: Checkpoint, state: str, steps_done: int) -> Checkpoint:
@@ -132,20 +143,3 @@ def _check_resumable(at: Checkpoint, closing_hash: str, digits: int, hashes_per_
         and (at.steps_done > 0 or at.state == last)
     ):
         raise ValueError("the checkpoint belongs to another draw or is damaged")
-
-
-ALGORITHMS: Mapping[str, Draw] = {"hash-draw-1": hash_draw_1}
-
-
-def draw(
-    algorithm: str,
-    closing_hash_hex: str,
-    digits: int,
-    hashes_per_digit: int,
-    resume: Checkpoint | None = None,
-    on_checkpoint: OnCheckpoint | None = None,
-) -> DrawResult:
-    """Run the algorithm of that id. Raises ValueError for an unknown id, and as the algorithm does."""
-    if algorithm not in ALGORITHMS:
-        raise ValueError("unknown draw algorithm")
-    return ALGORITHMS[algorithm](closing_hash_hex, digits, hashes_per_digit, resume, on_checkpoint)

@@ -33,7 +33,7 @@ def draw_words() -> dict[str, str]:
     }
 
 
-def round_words() -> dict[str, str]:
+def record_words() -> dict[str, str]:
     """For the claims of a round's record."""
     return {
         "addressesCount": gettext("{n} addresses recomputed"),
@@ -129,7 +129,7 @@ def _refusal_words() -> dict[str, str]:
         "unknownData": gettext("This is not something that can be checked here"),
         "unknownDataText": gettext("Paste a proof bundle, a receipt file, or the record of a slip, whole and as JSON."),
         "otherGameText": gettext(
-            "A bundle of Luckotto is checked by the script verify_round.py, which needs nothing of ours."
+            "A bundle of another game is checked by the script verify_round.py, which needs nothing of ours."
         ),
         "partMissing": gettext("A part of this bundle is missing"),
         "partMissingText": gettext("A long round comes in parts. Choose all its files at once."),

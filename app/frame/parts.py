@@ -1,0 +1,50 @@
+"""All that a game brings to the product. `wiring` lists one of these for each game, and knows nothing else of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint
+
+from app.core.checks import Breach
+from app.core.described import Described
+from app.core.queue import PeriodicJob
+from app.core.surfaces import Surface
+from app.draws.algorithms import Algorithm
+from app.partners.operations import Operation
+from app.windows.games import AnyGame
+from app.windows.listing import GameRecords
+
+from .fronts import GameFront
+from .games import EmbedGame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GameParts:
+    """What each table of `wiring` gets from a game.
+
+    `game` is what the rail stands on, `algorithms` are its draws by their ids. `records` are its lists, `operations`
+    what it serves to keys beside them, `described` its routes that take no key. `in_frame` and `front` are its places
+    in the frame and on the website.
+
+    `pages` and `cookieless` are all its routes; forms of the latter are guarded without a cookie: by a token of their
+    own, or by taking only same-origin JSON. `endpoints` says on which surface each stands; `translated` are pages of
+    the website that a frame does not have and players read; `selling` make orders.
+    """
+
+    game: AnyGame
+    algorithms: Mapping[str, Algorithm]
+    records: GameRecords
+    operations: tuple[Operation, ...]
+    described: tuple[Described, ...]
+    in_frame: EmbedGame
+    front: GameFront
+    pages: tuple[Blueprint, ...]
+    cookieless: tuple[Blueprint, ...]
+    endpoints: Mapping[Surface, tuple[str, ...]]
+    translated: tuple[str, ...]
+    selling: tuple[str, ...]
+    event_types: tuple[str, ...]
+    periodic_jobs: tuple[PeriodicJob, ...] = ()
+    audit_checks: tuple[Callable[[], list[Breach]], ...] = ()

@@ -1,0 +1,37 @@
+"""Luckotto as `wiring` lists it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.core.queue import PeriodicJob
+from app.core.surfaces import Surface
+from app.frame.parts import GameParts
+
+from . import api, checks, described, frame_pages, frame_play, front, operations, pages, six_numbers
+from .game import LUCKOTTO
+from .listing import LUCKOTTO_RECORDS
+
+PARTS: Final = GameParts(
+    game=LUCKOTTO,
+    algorithms=six_numbers.ALGORITHMS,
+    records=LUCKOTTO_RECORDS,
+    operations=tuple(operations.OPERATIONS),
+    described=described.PUBLIC,
+    in_frame=frame_play.EMBED_GAME,
+    front=front.FRONT,
+    pages=(pages.bp,),
+    cookieless=(frame_pages.bp, api.bp),
+    endpoints={
+        Surface.WEBSITE: pages.VERIFIER_ENDPOINTS,
+        Surface.SHARED_WEBSITE: pages.SHARED_ENDPOINTS,
+        Surface.EMBED: frame_pages.EMBED_ENDPOINTS,
+        Surface.SHARED_EMBED: frame_pages.SHARED_ENDPOINTS,
+        Surface.API: api.ENDPOINTS,
+    },
+    translated=pages.VERIFIER_ENDPOINTS,
+    selling=("luckotto_api.create_order", "embed_luckotto.create_order"),
+    event_types=("ticket.allocated", "payment.unallocated", "payment.underfunded"),
+    periodic_jobs=(PeriodicJob("luckotto.forget", "app.luckotto.jobs.forget_combinations", 3600),),
+    audit_checks=(checks.numbers_agree, checks.no_two_can_win),
+)
