@@ -22,12 +22,9 @@ class GameSchemas:
     """Queries and answers of the lists of these games, the first of which is meant where none is named."""
 
     def __init__(self, games: tuple[GameRecords, ...]) -> None:
-        main, *others = games
+        main, *_ = games
         game: Any = (Annotated[_one_of(one.name for one in games), Field(description="whose records")], main.name)
-        names: dict[str, Any] = dict.fromkeys(main.players, (Identifier | None, None))
-        for other in others:
-            told = Annotated[Identifier, Field(description=f"of {other.name.capitalize()}")]
-            names |= dict.fromkeys(other.players, (told | None, None))
+        names: dict[str, Any] = {name: (_player(name, games) | None, None) for one in games for name in one.players}
         states = _one_of(state for one in games for state in one.orders.states)
         fates = _one_of(state for one in games for state in one.payments.states)
         self.one: type[BaseModel] = create_model("OfGame", __base__=Parameters, game=game)
@@ -49,6 +46,13 @@ class GameSchemas:
             "WinsPage", "Wins of one game, the newest round first.", wins=_any_of(one.wins.answer for one in games)
         )
         self.rounds_page = _page("RoundsList", "Rounds of one game, the newest first.", rounds=round_)
+
+
+def _player(name: str, games: tuple[GameRecords, ...]) -> Any:
+    """A player's name as a parameter, which says whose it is where the main game does not know it."""
+    whose = [one.name.capitalize() for one in games if name in one.players]
+    is_of_main = name in games[0].players
+    return Identifier if is_of_main else Annotated[Identifier, Field(description=f"of {', '.join(whose)}")]
 
 
 def _choice(name: str, about: str, choice: Any) -> type[RootModel[Any]]:

@@ -43,7 +43,7 @@ class Chosen:
     kind: str
     listing: Listing
     records: GameRecords | None
-    is_main: bool
+    is_main: bool = False
     other_states: frozenset[str] = frozenset()
 
     @property
@@ -61,7 +61,7 @@ def choose(kind: str, game: str | None) -> Chosen:
     if kind == "balance":
         if game:
             raise NotFound("not_found")
-        return Chosen(kind, _BALANCE, None, is_main=True)
+        return Chosen(kind, _BALANCE, None)
     games = game_records()
     found = next((one for one in games if one.name == (game or games[0].name)), None)
     if found is None:

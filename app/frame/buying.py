@@ -24,6 +24,7 @@ from app.windows.models import WindowRound
 from .forms import issue_token, nonce_of
 from .frame import Frame
 from .naming import AddressForm, Player
+from .records import number_of
 
 T = TypeVar("T")
 
@@ -125,6 +126,12 @@ def go_to_order(frame: Frame, path: str, round_number: int, **query: object) -> 
     if wants_fragment():  # the script follows by itself, so that a lost connection leaves the form where it is
         return make_response("", 204, {"HX-Redirect": where})
     return redirect(where, 303)
+
+
+def shown_before(round_number: int) -> int | None:
+    """The round that the form showed, on the page of an order that went to a later one; see `go_to_order`."""
+    shown = number_of(request.args.get("instead"))
+    return shown if shown and shown < round_number else None
 
 
 def answer_price(frame: Frame, round_: WindowRound | None, part: str, **context: Any) -> Response:

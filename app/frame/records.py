@@ -17,7 +17,7 @@ from app.windows.progress import next_milestone, step_states
 from app.windows.wording import Words
 
 ROUNDS_A_PAGE: Final = 20
-ORDERS_A_PAGE = 25
+ORDERS_A_PAGE: Final = 25
 STOP_POLLING: Final = 286  # htmx's own status: swap this and ask no more
 
 Links = Callable[..., str]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, current_app
 
 from app.chain import queries as chain
 from app.core.ids import created_at
 from app.core.money import Sats
 from app.core.web import render
-from app.frame import records
+from app.frame import buying, records
 from app.windows.models import FINAL_STATUSES
 from app.windows.pace import seconds_per_block
 
@@ -81,19 +81,13 @@ def order_context(view: OrderView) -> dict[str, Any]:
         "is_payable": view.state in _PAYABLE and left > 0,
         "is_short_of_time": left <= current_app.config["SETTINGS"].order_stop_blocks,
         "remainder": _remainder(view),
-        "shown_before": _shown_before(view),
+        "shown_before": buying.shown_before(view.order.round_number),
     }
 
 
 def _remainder(view: OrderView) -> Sats:
     """What was paid beyond the price of a ticket that exists."""
     return max(0, view.paid_sats - view.order.total_sats) if view.ticket is not None else 0
-
-
-def _shown_before(view: OrderView) -> int | None:
-    """The round that the form showed, if the order went to a later one."""
-    shown = records.number_of(request.args.get("instead"))
-    return shown if shown is not None and shown < view.order.round_number else None
 
 
 def _orders_context(number: int) -> dict[str, Any]:

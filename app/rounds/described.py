@@ -14,8 +14,9 @@ _ROUND: Final = {404: "round_not_found"}
 PUBLIC: Final = (
     Described("rounds_api.create_order", "POST", "/api/slips", "Public", "Make an order from the frame",
               schemas.CreatedOrder, body=schemas.NewOrder, status=201,
-              refusals={403: "origin_refused", 404: "not_found, round_not_found", 409: "site_not_live, round_closed",
-                        503: "node_away, scanner_behind"}),
+              refusals={403: "origin_refused", 404: "not_found, round_not_found",
+                        409: "site_not_live, round_closed, round_sold_out, round_unbacked",
+                        429: "too_many_open_orders", 503: "node_away, scanner_behind, no_round_ready"}),
     Described("rounds_api.receipt", "GET", "/api/slips/{secret}", "Public", "An order by its receipt's secret",
               schemas.Receipt, refusals={404: "slip_not_found"}),
     Described("rounds_api.rounds", "GET", "/api/rounds", "Public", "Rounds, the newest first", schemas.RoundsPage,

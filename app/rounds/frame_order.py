@@ -152,14 +152,7 @@ def answer(frame: Frame, secret: str) -> Response:
         progress=progress,
         payable=is_payable(view, progress),
         is_adding="add" in request.args,
-        instead=_round_shown_before(view),
+        instead=buying.shown_before(view.order.round_number),
         over=over,
         stop_blocks=order_stop_blocks(),
     )
-
-
-def _round_shown_before(view: OrderView) -> int | None:
-    """The round that the form showed, if the order went to a later one."""
-    shown = request.args.get("instead", "")
-    number = int(shown) if _TICKETS.fullmatch(shown) else None
-    return number if number is not None and number < view.round.round_number else None

@@ -27,6 +27,7 @@ OPERATIONS = Operations()
     "POST", "/orders", "Orders", body=NewPlayerOrder, answer=CreatedPartnerOrder, status=201, sells=True,
     secret_field="receiptSecret", prepare=node.require_synced, repeat=lambda call, kept: _order_again(call, kept),
     refusals={404: "round_not_found", 409: "site_not_live, round_closed, round_sold_out, round_unbacked",
+              429: "too_many_open_orders",
               503: "node_away, node_syncing, scanner_behind, no_round_ready, journal_away"},
 )  # fmt: skip
 def create_order(call: Call) -> Reply:

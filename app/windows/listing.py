@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from flask import current_app
@@ -28,8 +28,6 @@ from .reconciling import Narrowing, Reconciling
 Cell = str | int | None
 Columns = Mapping[str, Callable[[Any], Cell]]
 """Cells of a row by the column's name, as a spreadsheet and a JSON reader know it."""
-
-_HIGHEST_ROUND: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +177,7 @@ def wins(
         "payoutAddress": lambda win: win.payout_address,
     }
     return Answered(
-        reading.wins, lambda win: win.round_number, partial(number_place, most=_HIGHEST_ROUND), columns,
+        reading.wins, lambda win: win.round_number, number_place, columns,
         record=record, answer=answer,
     )  # fmt: skip
 
