@@ -98,7 +98,8 @@ def _node(
     parts = urlsplit(url)
     arguments = [
         "-m", "dev.node", "--datadir", str(folder / "node"), "--rpc-port", str(ports.node_rpc),
-        "--rpc-user", unquote(parts.username or ""), "--rpc-password", unquote(parts.password or ""),
+        # One word each: a password that begins with a dash would be taken for an option.
+        f"--rpc-user={unquote(parts.username or '')}", f"--rpc-password={unquote(parts.password or '')}",
         "--zmq-port", str(ports.node_zmq),
     ]  # fmt: skip
     return Service(
