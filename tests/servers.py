@@ -32,6 +32,7 @@ from tests.settings import settings_for
 TOP = Path(__file__).resolve().parent.parent
 TEMPLATE = "tiraj_template"
 _PREFIX = "tiraj-tests-"
+_MEMORY, _ROOM = Path("/dev/shm"), 4_000_000_000  # bytes
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Servers:
     def start(self) -> Addresses:
         if self.addresses is None:
             _remove_left_folders()
-            folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+            folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=_MEMORY if _room() else None))
             password = secrets.token_hex(12)
             database = postgres.Postgres(folder / "postgres", password, options=postgres.FOR_TESTS)
             queue = valkey.Valkey(folder / "valkey", password, options=valkey.FOR_TESTS)
@@ -83,9 +84,14 @@ class Servers:
 _servers = Servers()
 
 
+def _room() -> bool:
+    """Whether the databases of a run may lie in memory: making one is writing six hundred files."""
+    return _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM
+
+
 def _remove_left_folders() -> None:
     """Data of runs that were killed: their servers ended with them, their files did not."""
-    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    for left in [*Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"), *_MEMORY.glob(f"{_PREFIX}*")]:
         pid = left.name.removeprefix(_PREFIX).partition("-")[0]
         if pid.isdigit() and started_at(int(pid)) is None:
             shutil.rmtree(left, ignore_errors=True)
@@ -175,20 +181,37 @@ def database_template(servers: Addresses, migrate_database: Callable[[str], None
 
 @pytest.fixture(scope="session")
 def fresh_database(servers: Addresses, database_template: str) -> Callable[[], str]:
-    """Makes one more migrated database (about 30 ms) and returns its address.
+    """Makes one more migrated database (about 30 ms) for as long as the file of tests runs, and returns its address.
 
-    None is dropped: a drop waits for a checkpoint, and the server's whole folder goes at the end of the run.
+    Copied as files: page by page through the log costs twice as much.
     """
 
     def make(template: str = database_template) -> str:
         name = f"tiraj_{secrets.token_hex(6)}"
+        _passing.append(name)
         with psycopg.connect(servers.database(), autocommit=True) as connection:
             connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                    sql.Identifier(name), sql.Identifier(template)
+                )
             )
         return servers.database(name)
 
     return make
+
+
+_passing: list[str] = []
+"""Databases of the file of tests that is running."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """After a file's last test its databases go: in memory there is room for some dozens, not for all."""
+    yield
+    if _passing and _servers.addresses and (nextitem is None or nextitem.path != item.path):
+        with psycopg.connect(_servers.addresses.database(), autocommit=True) as connection:
+            while _passing:
+                _drop(connection, _passing.pop())
 
 
 def _drop(connection: psycopg.Connection[Any], name: str) -> None:
@@ -197,8 +220,10 @@ def _drop(connection: psycopg.Connection[Any], name: str) -> None:
 
 @pytest.fixture(scope="session")
 def database_url(fresh_database: Callable[[], str]) -> str:
-    """The worker's own database."""
-    return fresh_database()
+    """The worker's own database, which lasts."""
+    url = fresh_database()
+    _passing.remove(url.rpartition("/")[2])
+    return url
 
 
 @pytest.fixture(scope="session")

@@ -63,9 +63,9 @@ def available_balances(kind: str, currency: str = "sat") -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def total(kind: str, currency: str = "sat") -> int:
-    """The sum of all balances of one kind."""
-    query = select(func.sum(Account.balance)).where(Account.kind == kind, Account.currency == currency)
+def total(*kinds: str, currency: str = "sat") -> int:
+    """The sum of all balances of these kinds, read at one moment."""
+    query = select(func.sum(Account.balance)).where(Account.kind.in_(kinds), Account.currency == currency)
     return int(db.session.scalar(query) or 0)
 
 

@@ -21,7 +21,7 @@ _UNFINISHED = ("scheduled", "unbacked", "closed", "sealed", "drawing", "halted")
 
 def free_coins() -> Sats:
     """Confirmed coins that nobody has a claim on, except for the pools of undrawn rounds."""
-    claims = sum(ledger.total(kind) for kind in ("suspense", "partner", "jackpot", "payout", "held"))
+    claims = ledger.total("suspense", "partner", "jackpot", "payout", "held")
     return ledger.balance(AccountRef("coins")) - claims
 
 
