@@ -1,5 +1,4 @@
-"""What a game shows of itself on the website's own pages. The table of games is in `wiring`; a game there needs no
-change here."""
+"""What a game shows of itself on the website's own pages; one more needs no change here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a game offers inside a frame. The table of games is in `wiring`; a game there needs no change here."""
+"""What a game offers inside a frame; one more needs no change here."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """How a game of windows describes itself to the rail: its tables, and the hooks for all that is its own.
 
-A game derives one class from `WindowGame`, and `wiring` lists one instance of it. The rail calls the hooks inside its
-own transactions: none of them commits, and none calls the network.
+A game derives one class from `WindowGame` and brings one instance of it. The rail calls the hooks inside its own
+transactions: none of them commits, and none calls the network.
 """
 
 from __future__ import annotations

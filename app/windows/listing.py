@@ -1,7 +1,7 @@
 """How a game describes the lists of its records to those who know no game: the server API, a partner's dashboard.
 
-`wiring` lists one description a game. Orders, payments and wins have the same columns in every game but for the names
-of players and what a player gets for the money; both are told here.
+Each game has one description. Orders, payments and wins have the same columns in every game but for the names of
+players and what a player gets for the money; both are told here.
 """
 
 from __future__ import annotations
