@@ -13,7 +13,7 @@ from app.core.errors import NotFound
 from app.core.headers import no_store
 from app.core.templating import accent_ink
 from app.frame.frame import Frame, current_frame, known_frame
-from app.frame.games import EmbedGame, game_called, menu, show, switch
+from app.frame.games import EmbedGame, asked_for, menu, show, switch
 
 bp = Blueprint("embed", __name__, url_prefix="/embed")
 
@@ -56,6 +56,6 @@ def house_edge() -> Response:
 def _asked() -> tuple[Frame, EmbedGame]:
     """The frame of the request, and the game that its address asks for; it is the one shown from here on."""
     frame = current_frame()
-    game = game_called(request.args.get("game"), frame)
+    game = asked_for(request.args.get("game"), frame)
     show(game.name)
     return frame, game

@@ -64,7 +64,7 @@ def require_offered(frame: Frame, name: str) -> None:
         raise DomainError("game_not_offered", status=409)
 
 
-def game_called(name: str | None, frame: Frame) -> EmbedGame:
+def asked_for(name: str | None, frame: Frame) -> EmbedGame:
     """The game `name`, or the one that the address form belongs to; the first offered where the partner has not got it.
 
     Raises:
@@ -96,5 +96,5 @@ def switch(frame: Frame) -> list[tuple[str, LazyString, bool]]:
 
 def _shown(frame: Frame) -> str:
     """The game of the answer at hand; that of the frame's first page where nobody said, as on an error's."""
-    shown: str = g.get("embed_game") or game_called(None, frame).name
+    shown: str = g.get("embed_game") or asked_for(None, frame).name
     return shown
