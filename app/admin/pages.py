@@ -5,16 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, current_app
+from flask.blueprints import BlueprintSetupState
+from flask_babel import LazyString
 
 from app.core.error_messages import add_messages
 from app.core.web import render
+from app.windows.games import game_called
 
 from . import concerns
 from .door import page_blueprint
 from .messages import MESSAGES
 
 bp = page_blueprint("overview")
-bp.record_once(lambda state: add_messages(MESSAGES))
+
+
+@bp.record_once
+def _assemble(state: BlueprintSetupState) -> None:
+    add_messages(MESSAGES)
+    state.app.jinja_env.globals["game_title"] = _game_title
+
+
+def _game_title(name: str) -> LazyString:
+    """What people call the game that tables call `name`. Raises NotFound."""
+    return game_called(name).title
 
 
 @bp.get("")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import redis
@@ -15,11 +17,13 @@ from app.core import queue
 from app.core.db import db, transaction
 from app.core.errors import DomainError, Unavailable
 from app.core.queue import DRAWS_QUEUE
+from app.core.templating import sats
 from app.core.web import render
 from app.draws import service as draws
 from app.events import queries as events
 from app.windows import queries, sealing
 from app.windows.games import AnyGame, game_called, window_games
+from app.windows.listing import game_records
 from app.windows.models import ROUND_STATUSES
 
 from . import rerun
@@ -106,7 +110,9 @@ def _page(game: AnyGame, number: int, form: ReasonForm, status: int = 200) -> Re
         "events": events.about(subject),
         "reruns": rerun.results(game, number),
         "form": form,
-        "is_main": game is window_games()[0],
+        "public_address": next(one.round_url(number) for one in game_records() if one.name == game.name),
+        "named": _named,
+        "readable": _readable,
     }
     return render("admin/round.html", "admin/_round.html", status, is_polled=request.method == "GET", **context)
 
@@ -116,11 +122,30 @@ _SHOWN_APART: Final = {
 }  # fmt: skip
 
 
+_NEXT_WORD: Final = re.compile(r"_|(?<=[a-z0-9])(?=[A-Z])")
+
+
+def _named(field: str) -> str:
+    """A field of any game as words: `hashWork` and `hash_work` are "Hash work", `jackpot_sats` is "Jackpot, sats"."""
+    return re.sub(" sats$", ", sats", _NEXT_WORD.sub(" ", field).lower().capitalize())
+
+
+def _readable(field: str, value: Any) -> str:
+    """A field's value for people: amounts with thousands, moments in UTC, lists without brackets."""
+    if value is None:
+        return "–"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    if isinstance(value, list | tuple):
+        return ", ".join(str(one) for one in value)
+    return sats(value) if field.lower().endswith("sats") and isinstance(value, int) else str(value)
+
+
 def _terms(round_: Any) -> dict[str, Any]:
     """The round's frozen columns by name."""
     values = {column.name: getattr(round_, column.name) for column in round_.__table__.columns}
     return {
         name: value.hex() if isinstance(value, bytes) else value
         for name, value in values.items()
-        if name not in _SHOWN_APART
+        if name not in _SHOWN_APART and not name.startswith("winning_")  # what won stands with the draw
     }
