@@ -72,9 +72,9 @@ def choose(kind: str, game: str | None) -> Chosen:
     return Chosen(kind, own, found, found is games[0], frozenset(states.difference(own.states)))
 
 
-def round_address(kind: str, number: str) -> str | None:
-    """The public page of the round that a ledger's line is of; None for what is no round."""
-    return next((one.round_url(number) for one in game_records() if one.round_kind == kind), None)
+def settled_game(kind: str) -> GameRecords | None:
+    """The game whose round a ledger's line is of; None for what is no round."""
+    return next((one for one in game_records() if one.round_kind == kind), None)
 
 
 def _listing(records: GameRecords, kind: str) -> Listing:

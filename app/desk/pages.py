@@ -26,7 +26,7 @@ from app.windows.listing import game_records, received_sats
 
 from . import picture
 from .export import stream
-from .lists import Chosen, choose, partner_account, round_address
+from .lists import Chosen, choose, partner_account, settled_game
 from .wanted import Wanted, wanted_of
 
 bp = Blueprint("desk", __name__)
@@ -34,7 +34,7 @@ bp = Blueprint("desk", __name__)
 
 @bp.record_once
 def _assemble(state: BlueprintSetupState) -> None:
-    state.app.jinja_env.globals["round_address"] = round_address
+    state.app.jinja_env.globals["settled_game"] = settled_game
 
 
 SHOWN: Final = 25

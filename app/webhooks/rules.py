@@ -13,7 +13,9 @@ from app.core.errors import DomainError
 from app.partners.origins import parse_origin
 
 MOST_ENDPOINTS: Final = 10
-SUGGESTED: Final = ("order.paid", "slip.assigned", "payment.late", "win.created", "balance.changed")
+SUGGESTED: Final = (
+    "order.paid", "slip.assigned", "ticket.allocated", "payment.late", "win.created", "balance.changed",
+)  # fmt: skip
 """Chosen in the form of a new endpoint."""
 LONGEST_URL: Final = 2_000
 PORTS: Final = (443, 8443)
