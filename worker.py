@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 import sys
+from typing import Any
 
 import structlog
 from rq import Queue, Worker
+from rq.exceptions import AbandonedJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker import DequeueStrategy
@@ -25,6 +27,30 @@ class ForkingWorker(Worker):
         db.engine.dispose(close=False)
         structlog.contextvars.bind_contextvars(job=(job.func_name or "").removeprefix("app."), **_request_of(job))
         super().main_work_horse(job, queue)
+
+    def handle_job_failure(
+        self, job: Job, queue: Queue, started_job_registry: Any = None, exc_string: str = ""
+    ) -> None:
+        """The other way to lose a job: its worker ended when it had taken it and not begun it."""
+        if exc_string == _NEVER_BEGUN:
+            begin_again(job, AbandonedJobError)
+        super().handle_job_failure(job, queue, started_job_registry, exc_string)
+
+
+_NEVER_BEGUN = "Job was stuck in intermediate queue."
+_MOST_TIMES_AGAIN = 3
+
+
+def begin_again(job: Job, kind: type[BaseException], *details: Any) -> bool:
+    """A job whose worker ended in the middle of it, at a shutdown or a power cut, is done again: every job may be.
+
+    One that keeps ending its worker stands as failed in the end. RQ asks this of what it would note as failed.
+    """
+    times = int(job.meta.get("begun_again", 0))
+    if issubclass(kind, AbandonedJobError) and times < _MOST_TIMES_AGAIN:
+        job.meta["begun_again"] = times + 1
+        job.retries_left = 1
+    return True
 
 
 def _request_of(job: Job) -> dict[str, str]:
@@ -47,6 +73,7 @@ def main(names: list[str]) -> None:
             [Queue(name, connection=connection(), serializer=serializer) for name in queues],
             connection=connection(),
             serializer=serializer,
+            exception_handlers=[begin_again],
         )
         # By turns: the chain's queue always has something, and must not keep the others waiting.
         worker.work(with_scheduler=False, logging_level="WARNING", dequeue_strategy=DequeueStrategy.ROUND_ROBIN)
