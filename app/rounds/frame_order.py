@@ -105,6 +105,10 @@ class Progress:
     def blocks_until_closing(self, view: OrderView) -> int:
         return max(0, view.round.closing_height - self.tip)
 
+    def blocks_until_draw(self, view: OrderView) -> int:
+        """Blocks until the closing block is as deep as settlement asks for."""
+        return max(0, view.round.closing_height + view.round.settlement_depth - self.tip)
+
 
 def is_payable(view: OrderView, progress: Progress) -> bool:
     """Whether a payment sent now may still buy tickets."""

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from app.core.db import db
 from app.rounds.models import TicketOrder
+from app.windows import jobs
 from tests.factories.world import World
 
 from .conftest import Player, address_on, heading_on
@@ -39,6 +40,10 @@ def test_an_order_is_made_paid_confirmed_and_drawn(
     assert "000–002" in page
 
     number = db.session.scalars(select(TicketOrder.round_number)).one()
+    world.mine_to(world.round(number).sales_end_height - 1 + world.round(number).settlement_depth)
+    jobs.seal()
+    world.mine_to(world.round(number).closing_height)
+    assert re.search(r"Winning ticket drawn.*\d blocks? to go", player.page(order), re.DOTALL)
     world.finish(number)
     won = (world.round(number).winning_ticket or 0) < 3
     assert heading_on(player.page(order)) == ("You won" if won else "Another ticket was drawn")
@@ -67,6 +72,13 @@ def test_too_little_says_what_is_still_due(player: Player, world: World) -> None
     assert "600 sats arrived" in page
     assert re.search(r"Still due, at least\s*<strong><data[^>]*value=\"2320\"", page)
     assert address_on(page) == address
+    assert "Partly paid" in page
+
+    world.mine_to(world.round(db.session.scalars(select(TicketOrder.round_number)).one()).sales_end_height)
+    page = player.page(order)
+    assert heading_on(page) == "Too little, and sales have ended"
+    assert "Below the minimum" in page
+    assert "Partly paid" not in page
 
 
 def test_unpaid_orders_expire_and_late_money_is_told(
