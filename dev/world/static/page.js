@@ -7,7 +7,7 @@
   const play = document.querySelector(".play");
   const thousands = function (number) { return Number(number).toLocaleString("en-US"); };
 
-  let isPaid = false;
+  let isPaid = false, shownOrder = null;
 
   // Once it is paid the game has the word: the wallet steps back, and a phone shows the frame from its top.
   function lay(paid, hint) {
@@ -72,10 +72,20 @@
   // The frame says which order it shows; the wallet lays it ready.
   document.addEventListener("tiraj:order.created", function (event) {
     const order = event.detail;
+    shownOrder = order.orderId;
     link.value = order.bip21 || order.address;
     amount.value = order.amountSats > 0 ? String(order.amountSats) : "";
     outcome.replaceChildren();
     lay(false, "Your order is ready to be paid. Any amount may be sent: try an odd one, or pay twice.");
+  });
+
+  // What is drawn is not paid any more: the wallet waits for the next order.
+  document.addEventListener("tiraj:order.drawn", function (event) {
+    if (event.detail.orderId !== shownOrder) return;
+    link.value = amount.value = "";
+    outcome.replaceChildren();
+    lay(true, "Your order is drawn: the game shows how it went. The next order appears here, ready to be paid.");
+    byId("terms").open = true;
   });
 
   amount.addEventListener("input", label);
@@ -87,7 +97,7 @@
     if (done.error) tell("bad", done.error);
     else {
       tell("ok", "Sent " + thousands(done.amountSats) + " sats. The game sees it at once, and the next block confirms it.", done.txid);
-      lay(true, "Watch the game: it follows your payment to the draw. What comes in later counts for the same order.");
+      lay(true, "Watch the game: it follows your payment to the draw. More that you send before sales end counts for the same order.");
     }
   });
 
