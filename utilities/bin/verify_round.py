@@ -774,7 +774,7 @@ def winner(evidence: Evidence, options: argparse.Namespace) -> Found:
 
 
 def win(evidence: Evidence, options: argparse.Namespace) -> Found:
-    """The win's record is the winning order's: whole jackpot, payout address, partner, player"""
+    """A win's record is the winning order's: whole jackpot, payout address, partner, player"""
     stated = evidence.bundle["win"]
     if evidence.bundle["draw"] is None:
         return "the round is not settled"
@@ -800,7 +800,7 @@ def earnings(evidence: Evidence, options: argparse.Namespace) -> Found:
 
 
 def payout(evidence: Evidence, options: argparse.Namespace) -> Found:
-    """The whole jackpot was paid to the winner's address, in the block that is named"""
+    """What was paid is the whole jackpot, to the winner's address, in the block named; without a win, nothing"""
     paid, win_ = evidence.bundle["payout"], evidence.bundle["win"]
     if evidence.round["status"] != "settled":
         return ["it was paid before the round was settled"] if paid else "the round is not settled"
