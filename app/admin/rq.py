@@ -82,7 +82,7 @@ _MENDED: Final = (
     ('href="/static/favicon.ico"', f'href="{PREFIX}/favicon.ico"'),  # it asks for its picture among our files
     ("</head>", '<link rel="stylesheet" href="{style}"></head>'),
     ('<div id="navbar-dashboard"', '<div role="banner" id="navbar-dashboard"'),
-    ('<a class="navbar-brand">', '<a class="navbar-brand" href="/admin">'),
+    ('<a class="navbar-brand">RQ-dashboard', '<a class="navbar-brand" href="/admin">Tiraj console'),
     ('<div class="container">', '<div class="container" role="main">'),
     ('id="rq-instances"', 'id="rq-instances" aria-label="Redis"'),
 )
