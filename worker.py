@@ -50,6 +50,8 @@ def begin_again(job: Job, kind: type[BaseException], *details: Any) -> bool:
     if issubclass(kind, AbandonedJobError) and times < _MOST_TIMES_AGAIN:
         job.meta["begun_again"] = times + 1
         job.retries_left = 1
+        # The list of its executions outlives them by a minute, and the next one's end would look for the lost one.
+        job.connection.delete(job.execution_registry.key)
     return True
 
 
