@@ -15,6 +15,7 @@ from wtforms import BooleanField, Form, IntegerField, RadioField, StringField, v
 
 from app.core import templating
 from app.core.errors import DomainError, InvalidInput, NotFound
+from app.wiring import GAME_FRONTS
 
 
 class Settings(Form):
@@ -37,6 +38,7 @@ def pages(tmp_path: Path) -> Iterator[Flask]:
     )
     Babel(bare)
     templating.register(bare)
+    bare.jinja_env.globals.update(game_fronts=lambda: GAME_FRONTS)  # the navigation leads to every game
     with bare.test_request_context():
         yield bare
 
