@@ -62,17 +62,6 @@ class Doubter:
         return number
 
     def _crowded(self) -> int:
-        """A crowded round that nobody won, so that what is changed in it is named by its own claim alone.
-
-        Its three tickets win one draw in 44; five rounds that are all won do not happen.
-        """
-        for _ in range(5):
-            number = self._crowd()
-            if self.lottery.get(f"/rounds/{number}/bundle")["win"] is None:
-                return number
-        raise AssertionError("every round was won")
-
-    def _crowd(self) -> int:
         """What collides is found by comparing in the first block, and in the index of combinations in the second."""
         lottery = self.lottery
         orders = [lottery.buy(self.site, SEVEN, player) for player in ("ada", "bob", "cleo")]
@@ -230,14 +219,15 @@ WON = {
         "earnings", lambda b: b["balances"].append({"partnerName": "somebody", "earnedSats": 5})
     ),
 }  # fmt: skip
+# With another pool, or other tickets given, somebody may have won ("winner?"), as chance has it.
 CROWDED = {
     "exchanged numbers": ("allocation", _swap_numbers),
     "the same numbers twice": ("allocation apart", lambda b: b["tickets"][1].update(
         allocatedNumbers=b["tickets"][0]["allocatedNumbers"])),
     "numbers that nobody asked to move": ("allocation", lambda b: b["tickets"][0].update(
         allocatedNumbers=[2, 4, 6, 8, 10, 11, 12])),
-    "a funding hidden": ("allocation seal earnings", _leave_out_a_block_of_payments),
-    "pool": ("jackpot terms allocation seal draw", setter("round", "poolSize", value=13)),
+    "a funding hidden": ("allocation seal earnings winner? win?", _leave_out_a_block_of_payments),
+    "pool": ("jackpot terms allocation seal draw winner? win?", setter("round", "poolSize", value=13)),
 }  # fmt: skip
 
 
@@ -247,7 +237,8 @@ def test_a_changed_value_is_named_and_nothing_else(bundles, name, what):
     bundle = copy.deepcopy(bundles[name])
     change(bundle)
     failing = {claim for claim, verdict in claims(bundle).items() if verdict == "does not hold"}
-    assert failing == set(expected.split())
+    must = {claim for claim in expected.split() if not claim.endswith("?")}
+    assert must <= failing <= must | {claim.rstrip("?") for claim in expected.split()}
 
 
 def test_a_bundle_in_parts_is_checked_as_one(doubter, tmp_path, monkeypatch):
