@@ -11,9 +11,8 @@ from app.chain.commands import chain
 from app.core.schedule import Clock
 from app.partners.commands import partners
 from app.payouts.commands import payouts
-from app.rounds.commands import rounds
 from app.webhooks.commands import webhooks
-from app.windows.commands import orders, refunds
+from app.windows.commands import orders, refunds, rounds
 
 _PARTS = ((chain, rescan), (rounds, replay_round), (rounds, export_round))
 """Commands that need to know more than their group's own slice."""

@@ -19,13 +19,13 @@ from app.chain.service import CursorMoved
 from app.core.db import transaction
 from app.core.errors import DomainError
 from app.windows import bundle, recovery
-from app.windows.games import AnyGame, game_called, window_games
+from app.windows.commands import chosen_game, game_option
+from app.windows.games import AnyGame, window_games
 
 from .progress import Progress
 from .replay import replay
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-game_option = click.option("--game", "name", help="Another game than the main one.")
 _BLOCKS_AT_ONCE = 20
 
 
@@ -86,7 +86,7 @@ def _again(height: int, tip: int, actor: str, reason: str) -> None:
 def replay_round(number: int, name: str | None, draw: bool, as_json: bool) -> None:
     """Do round NUMBER again from the chain and its orders' terms, and compare; exit 1 if anything differs."""
     try:
-        game = _game(name)
+        game = chosen_game(name)
         with Progress() as tell:
             report = replay(game, number, with_draw=draw, tell=tell)
     except DomainError as error:
@@ -112,7 +112,7 @@ def export_round(number: int, name: str | None, output: Path | None) -> None:
     """Write the proof bundle of round NUMBER, one JSON document a line for each part, as the verifier reads it."""
     target: IO[str] = output.open("w") if output else sys.stdout
     try:
-        game = _game(name)
+        game = chosen_game(name)
         begin: int | None = 0
         while begin is not None:
             text = "".join(_part(game, number, begin))
@@ -130,8 +130,3 @@ def _part(game: AnyGame, number: int, begin: int) -> Iterator[str]:
         with transaction():
             reading = bundle.read(game, number, begin)
         yield from bundle.prove(reading, node.client())
-
-
-def _game(name: str | None) -> AnyGame:
-    """The game of that name, or the main one."""
-    return game_called(name) if name else window_games()[0]

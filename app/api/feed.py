@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from app.core.errors import DomainError
@@ -17,14 +17,20 @@ from app.webhooks.service import catalogue
 from . import schemas
 
 OPERATIONS = Operations()
+_EVENT_IDS_VERSION: Final = 7
 
 
-@OPERATIONS.add("GET", "/events", "Events", query=schemas.EventsQuery, answer=schemas.EventsPage)
+@OPERATIONS.add("GET", "/events", "Events", query=schemas.EventsQuery, answer=schemas.EventsPage,
+                refusals={410: "cursor_lost"})  # fmt: skip
 def events_feed(call: Call) -> Reply:
     """What happened, in order, from the oldest on.
 
     `after` is the id of the last event you have, from this feed or from a webhook. Whoever goes on from there misses
     none, and gets none twice. Ids are stable: the same event has the same id wherever you meet it.
+
+    410 `cursor_lost`: there is no such event any more, because it happened after the backup from which the platform was
+    restored. `params.beginAfter` is the event to go on after; null says to begin without `after`. Read the lists of
+    orders, payments and wins again for what you were told since: it may be told once more, under another id.
     """
     query: schemas.EventsQuery = call.query
     after = _position(query.after, call.site.id)
@@ -47,9 +53,12 @@ def _position(after: str | None, site_id: UUID) -> int:
     if event_id is None:
         return 0
     found = events.seq_of(event_id, site_id)
-    if found is None:
+    if found is not None:
+        return found
+    if event_id.version != _EVENT_IDS_VERSION:
         raise DomainError("cursor_unknown", field="after")
-    return found
+    begin = webhooks.last_before_lost(site_id, event_id)
+    raise DomainError("cursor_lost", status=410, field="after", beginAfter=str(begin) if begin else None)
 
 
 def _record(told: dict[str, Any]) -> schemas.EventRecord:

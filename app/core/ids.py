@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -26,6 +26,11 @@ def earliest_id(moment: datetime) -> UUID:
     """The lowest UUIDv7 of a moment (any zone): ids of what was made from then on are not below it."""
     milliseconds = min(max(int(moment.timestamp() * 1000), 0), 2**48 - 1)
     return UUID(int=milliseconds << 80)
+
+
+def some_time_before(identifier: UUID, time: timedelta) -> UUID:
+    """The lowest UUIDv7 of so long before `identifier` was made, whatever moment a stranger's says that was."""
+    return UUID(int=max((identifier.int >> 80) - time // timedelta(milliseconds=1), 0) << 80)
 
 
 def parse_id(text: str) -> UUID | None:

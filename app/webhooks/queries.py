@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlalchemy import Select, func, or_, select
 
 from app.core.db import db
 from app.core.errors import NotFound
-from app.core.ids import parse_id
+from app.core.ids import parse_id, some_time_before
 from app.events.models import Event
 from app.events.order import readable_until
 
@@ -19,6 +20,7 @@ from .rules import MOST_ATTEMPTS
 from .service import catalogue
 
 SHOWN_ATTEMPTS: Final = 2 * MOST_ATTEMPTS
+_CLOCKS_DIFFER: Final = timedelta(minutes=1)
 
 
 def endpoints_of(site_id: UUID) -> Sequence[WebhookEndpoint]:
@@ -91,6 +93,20 @@ def feed(site_id: UUID, after_seq: int = 0, limit: int = 100, types: Collection[
     """What a site's webhooks would say after `after_seq`, in order; a reader who goes on after the last misses none."""
     query = _visible(site_id, types).where(Event.seq > after_seq, Event.seq <= readable_until())
     return db.session.scalars(query.order_by(Event.seq).limit(limit)).all()
+
+
+def last_before_lost(site_id: UUID, lost: UUID) -> UUID | None:
+    """After which event a reader goes on whose last one is not here any more, as after a restore; None: from the start.
+
+    An id says when it was made. Everything up to the answer was told before the lost event; what follows may be told to
+    that reader twice, but nothing is left out, though the processes' clocks differ.
+    """
+    since = some_time_before(lost, _CLOCKS_DIFFER)
+    until = readable_until()
+    visible = _visible(site_id, None).where(Event.seq <= until)
+    first_newer = visible.with_only_columns(func.coalesce(func.min(Event.seq), until + 1)).where(Event.id >= since)
+    before = visible.where(Event.seq < first_newer.scalar_subquery())
+    return db.session.scalar(before.with_only_columns(Event.id).order_by(Event.seq.desc()).limit(1))
 
 
 def newest_events(

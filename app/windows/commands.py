@@ -1,11 +1,12 @@
-"""Operator commands for all games of windows: `flask refunds …`, `flask orders …`, and parts of a game's own group."""
+"""Operator commands for all games of windows: `flask rounds …`, `flask refunds …`, `flask orders …`."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any, Final
 from uuid import UUID
 
 import click
@@ -19,14 +20,37 @@ from app.core.errors import DomainError
 from . import jobs, queries, recovery, sealing
 from . import refunds as refunding
 from .games import AnyGame, game_called, window_games
+from .listing import game_records
 
+rounds = AppGroup("rounds", help="Rounds of the games that Bitcoin draws.")
 refunds = AppGroup("refunds", help="Money that bought nothing.")
 orders = AppGroup("orders", help="Orders of the games that Bitcoin draws.")
 
 _PAUSE_SECONDS = 2.0
+_HEADS: Final = {
+    "roundNumber": "round", "status": "status", "opensAtHeight": "opens", "salesEndHeight": "sales end",
+    "closingHeight": "closing", "soldTickets": "sold",
+}  # fmt: skip
+"""What every game's rounds tell, and what it is called in a table."""
 
 
-@click.command()
+game_option = click.option("--game", "name", help="Another game than the main one.")
+
+
+def chosen_game(name: str | None) -> AnyGame:
+    """The game of that name, or the main one.
+
+    Raises:
+        click.BadParameter: there is none.
+    """
+    try:
+        return game_called(name) if name is not None else window_games()[0]
+    except DomainError:
+        names = ", ".join(game.name for game in window_games())
+        raise click.BadParameter(f"there is no such game; there are {names}", param_hint="--game") from None
+
+
+@rounds.command()
 @click.option("--once", is_flag=True, help="Do what is due now, and stop.")
 def settle(once: bool) -> None:
     """Seal, draw and settle what is due in every game without the queue, until SIGTERM."""
@@ -45,38 +69,67 @@ def _settle(stopping: Stopping) -> None:
         click.echo(f"sealed or voided {sealed}, settled {settled}")
 
 
-def resolving(game_name: str) -> click.Command:
-    """The command that decides what becomes of a halted round of this game, for the game's own group."""
+@rounds.command()
+@click.argument("number", type=click.IntRange(min=1))
+@game_option
+@click.option("--void", "outcome", flag_value="void", help="Everything paid goes back to the partners.")
+@click.option("--resume", "outcome", flag_value="resume", help="Draw it after all, if its seal holds again.")
+@click.option("--operator", required=True, help="Who decides; kept in the audit.")
+@click.option("--reason", required=True, help="Why; kept in the audit.")
+def resolve(number: int, name: str | None, outcome: str | None, operator: str, reason: str) -> None:
+    """Decide what becomes of halted round NUMBER."""
+    if outcome is None:
+        raise click.UsageError("say --void or --resume")
+    game = chosen_game(name)
+    try:
+        with transaction():
+            queries.round_of(game, number)
+            sealing.resolve_halted(game, number, outcome, f"operator:{operator}", reason)
+    except DomainError as error:
+        click.echo(f"{game.subject(number)}: {error.code}", err=True)
+        sys.exit(1)
+    click.echo(f"{game.subject(number)}: {outcome}")
 
-    @click.command("resolve")
-    @click.argument("number", type=click.IntRange(min=1))
-    @click.option("--void", "outcome", flag_value="void", help="Everything paid goes back to the partners.")
-    @click.option("--resume", "outcome", flag_value="resume", help="Draw it after all, if its seal holds again.")
-    @click.option("--operator", required=True, help="Who decides; kept in the audit.")
-    @click.option("--reason", required=True, help="Why; kept in the audit.")
-    def resolve(number: int, outcome: str | None, operator: str, reason: str) -> None:
-        """Decide what becomes of halted round NUMBER."""
-        if outcome is None:
-            raise click.UsageError("say --void or --resume")
-        try:
-            with transaction():
-                game = game_called(game_name)
-                queries.round_of(game, number)
-                sealing.resolve_halted(game, number, outcome, f"operator:{operator}", reason)
-        except DomainError as error:
-            click.echo(f"round {number}: {error.code}", err=True)
-            sys.exit(1)
-        click.echo(f"round {number}: {outcome}")
 
-    return resolve
+@rounds.command("list")
+@game_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--limit", default=20, show_default=True)
+def list_rounds(name: str | None, as_json: bool, limit: int) -> None:
+    """Show the newest rounds of a game."""
+    game = chosen_game(name)
+    records = next(one for one in game_records() if one.name == game.name)
+    with transaction():
+        rows = [record.model_dump(by_alias=True, mode="json") for record in records.rounds.page(None, limit)]
+    if as_json:
+        click.echo(json.dumps(rows))
+        return
+    if not rows:
+        click.echo("no rounds yet", err=True)
+        return
+    click.echo(_line((*_HEADS.values(), "winner")))
+    for row in rows:
+        click.echo(_line([*(row[name] for name in _HEADS), _winner(row)]))
+
+
+def _winner(row: Mapping[str, Any]) -> Any:
+    """What won, under whatever name the game tells it."""
+    return next((row[name] for name in row if name.startswith("winning") and not name.endswith("Id")), None)
+
+
+def _line(values: Iterable[Any]) -> str:
+    return "  ".join(f"{_cell(value):>9}" for value in values)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    return " ".join(str(one) for one in value) if isinstance(value, list) else str(value)
 
 
 def _games(name: str | None, number: int | None) -> Sequence[AnyGame]:
     """Whose refunds are meant: one game's if it is named, the main one's if only a round is, else all."""
-    try:
-        chosen = [game_called(name)] if name is not None else window_games()
-    except DomainError:
-        raise click.BadParameter("there is no such game", param_hint="--game") from None
+    chosen = [chosen_game(name)] if name is not None else window_games()
     return chosen if number is None else chosen[:1]
 
 

@@ -47,6 +47,7 @@ def test_every_command_says_what_it_does(played: Played, flask: Run) -> None:
     "command",
     [
         ("audit", "--json"), ("audit", "log", "--json"), ("audit", "chain", "--json"), ("rounds", "list", "--json"),
+        ("rounds", "list", "--game", "luckotto", "--json"),
         ("partners", "list", "--json"), ("operators", "stopped", "--json"), ("wallet", "balance", "--json"),
         ("wallet", "addresses", "--json"), ("ledger", "trial-balance", "--json"),
         ("ledger", "account", "coins", "--json"), ("jobs", "list", "--json"), ("jobs", "failed", "--json"),
@@ -57,6 +58,26 @@ def test_json_is_one_document(flask: Run, command: tuple[str, ...]) -> None:
     done = flask(*command)
     assert done.exit_code == 0, done.output
     json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("game", ["rounds", "luckotto"])
+def test_rounds_of_every_game_are_listed(flask: Run, game: str) -> None:
+    shown = flask("rounds", "list", "--game", game)
+    assert shown.exit_code == 0, shown.output
+    heads, *rows = shown.stdout.splitlines()
+    assert heads.split()[:2] == ["round", "status"]
+    assert any("settled" in row for row in rows) or game == "luckotto"
+    assert rows
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("list",), ("replay", "1"), ("export", "1"), ("resolve", "1", "--void", "--operator", "o", "--reason", "r")],
+)
+def test_an_unknown_game_is_named_with_those_there_are(flask: Run, command: tuple[str, ...]) -> None:
+    refused = flask("rounds", *command, "--game", "dice")
+    assert refused.exit_code == 2
+    assert "rounds, luckotto" in refused.stderr
 
 
 def test_both_sides_of_the_books_are_equal(flask: Run) -> None:

@@ -6,14 +6,18 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import text
+from werkzeug.test import TestResponse
 
 from app.chain import deposits
 from app.core.db import db, transaction
 from dev import postgres
 from dev.node.process import NodeProcess
+from tests.api.conftest import issue
 from tests.factories.played import following_app
 from tests.factories.world import World
 
@@ -49,10 +53,15 @@ def test_a_restored_database_goes_on_as_if_nothing_had_been_lost(
         with transaction():
             deposits.new_reserve_address()
         used = _addresses()
+        key = issue(site)
+        last_told = _told(app, key)[-1]["id"]
         tickets = _sold(before.round_number)
     with following_app(app_settings, restored, node.rpc_url, tmp_path) as app:
         world = World(app, node)
         assert lost.address not in _addresses()
+        key = issue(site)
+        refused = _events(app, key, last_told)
+        assert (refused.status_code, refused.json["code"]) == (410, "cursor_lost")
         runner = app.test_cli_runner()
         with transaction():
             again = deposits.new_reserve_address().address
@@ -71,6 +80,21 @@ def test_a_restored_database_goes_on_as_if_nothing_had_been_lost(
         assert fresh.address not in used
         with transaction():
             assert deposits.new_reserve_address().address not in used
+        told = [event["subject"] for event in _told(app, key, refused.json["params"]["beginAfter"])]
+        assert {f"order:{before.id}", f"order:{lost.id}"} <= set(told), "nothing of what was lost is left out"
+
+
+def _events(app: Flask, key: str, after: str | None) -> TestResponse:
+    query = {"limit": "100", **({"after": after} if after else {})}
+    return app.test_client().get("/api/v1/events", query_string=query, headers={"Authorization": f"Bearer {key}"})
+
+
+def _told(app: Flask, key: str, after: str | None = None) -> list[dict[str, Any]]:
+    """What a partner's server reads from there on."""
+    answer = _events(app, key, after)
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json["events"]
+    return found
 
 
 def _sold(number: int) -> int:

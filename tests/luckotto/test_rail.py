@@ -23,7 +23,7 @@ from app.ledger.entries import AccountRef
 from app.luckotto.game import LUCKOTTO
 from app.luckotto.models import LuckottoOrder, LuckottoRound
 from app.payouts.models import Obligation
-from app.windows import backing, jobs, refunds, sealing, settlement
+from app.windows import backing, jobs, refunds, settlement
 from dev.node.process import NodeProcess
 from tests.luckotto.conftest import Lottery
 from tests.rounds.test_recovery import Backup, recover
@@ -114,8 +114,13 @@ def rewind_to(lottery: Lottery, height: int) -> None:
 
 
 def resolve(lottery: Lottery, number: int, outcome: str) -> None:
-    with transaction():
-        sealing.resolve_halted(LUCKOTTO, number, outcome, "operator:olga", "looked at the chain")
+    """As an operator does, who names the game."""
+    done = lottery.app.test_cli_runner().invoke(
+        args=["rounds", "resolve", str(number), "--game", "luckotto", f"--{outcome}", "--operator", "olga",
+              "--reason", "looked at the chain"]
+    )  # fmt: skip
+    db.session.rollback()
+    assert done.exit_code == 0, done.output
 
 
 def standing(lottery: Lottery, number: int) -> tuple[str, set[str]]:
