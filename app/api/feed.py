@@ -29,7 +29,7 @@ def events_feed(call: Call) -> Reply:
     none, and gets none twice. Ids are stable: the same event has the same id wherever you meet it.
 
     410 `cursor_lost`: there is no such event any more, because it happened after the backup from which the platform was
-    restored. `params.beginAfter` is the event to go on after; null says to begin without `after`. Read the lists of
+    restored. `params.beginAfter` is the event to go on after; without it, begin without `after`. Read the lists of
     orders, payments and wins again for what you were told since: it may be told once more, under another id.
     """
     query: schemas.EventsQuery = call.query
@@ -58,7 +58,7 @@ def _position(after: str | None, site_id: UUID) -> int:
     if event_id.version != _EVENT_IDS_VERSION:
         raise DomainError("cursor_unknown", field="after")
     begin = webhooks.last_before_lost(site_id, event_id)
-    raise DomainError("cursor_lost", status=410, field="after", beginAfter=str(begin) if begin else None)
+    raise DomainError("cursor_lost", status=410, field="after", **({"beginAfter": str(begin)} if begin else {}))
 
 
 def _record(told: dict[str, Any]) -> schemas.EventRecord:

@@ -173,5 +173,5 @@ class Problem(BaseModel):
     status: int
     code: str
     field: str | None = None
-    params: dict[str, str | int | None] | None = None
+    params: dict[str, str | int] | None = None
     errors: list[dict[str, Any]] | None = None

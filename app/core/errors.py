@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-Parameter = str | int | None
+Parameter = str | int
 
 
 class DomainError(Exception):

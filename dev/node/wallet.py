@@ -93,12 +93,12 @@ class Wallet:
     def chain_changed(self, change: Change) -> None:
         self.refresh()
         for block, transactions in change.disconnected:
-            for tx in transactions:
-                for vout in range(len(tx.vout)):
-                    self.coins.pop(outpoint(tx.txid, vout), None)
             for prevout, coin in block.spent:
                 if coin.script in self.scripts:
                     self.coins[prevout] = coin
+            for tx in transactions:  # after what they spent: some of it came out of this very block
+                for vout in range(len(tx.vout)):
+                    self.coins.pop(outpoint(tx.txid, vout), None)
         for block, transactions in change.connected:
             for tx in transactions:
                 for put in tx.vin:

@@ -53,6 +53,25 @@ def test_transactions_return_to_the_mempool_with_their_children(node, purse):
     assert node.call("getrawtransaction", child_id, 1)["confirmations"] == 1
 
 
+def test_the_wallet_forgets_what_was_made_and_spent_in_a_block_that_is_gone(start_node):
+    """A payment out of unconfirmed change, both in one block, and then neither: the first had spent a lost reward."""
+    node = start_node()
+    address = node.call("getnewaddress")
+    node.call("generatetoaddress", 101, address)
+    for _ in range(12):  # one mature reward: each payment hangs on the change of the one before
+        node.call("sendtoaddress", address, "0.5")
+    (name,) = mine(node)
+    node.call("invalidateblock", node.call("getblockhash", 1))
+    mine(node, 110)
+    assert node.call("getrawmempool") == []
+    unspent = node.call("listunspent", 0)
+    gone = [coin for coin in unspent if node.call("gettxout", coin["txid"], coin["vout"]) is None]
+    assert gone == []
+    assert node.call("getbalance") == sum(coin["amount"] for coin in unspent)
+    node.call("sendtoaddress", address, str(node.call("getbalance") - 1))
+    assert name != node.call("getbestblockhash")
+
+
 def test_a_payment_double_spent_across_a_reorg_is_gone(node, purse):
     coin = purse.fund(100_000)
     paid, instead = purse.spend(coin, fee=1000), purse.spend(coin, fee=9000)
