@@ -44,36 +44,47 @@ def everything() -> None:
 
 def _both(profile: str) -> None:
     """Packages and front-end files at once where the machine has an npm; otherwise it comes with the packages."""
+    for_tests = profile == "all"
     if not venv.has_node():
         venv.ensure(profile)
-        assets()
+        assets(for_tests)
         return
     with ThreadPoolExecutor(1) as beside:
-        files = beside.submit(assets)
+        files = beside.submit(assets, for_tests)
         venv.ensure(profile)
         files.result()
 
 
-def assets() -> None:
-    """Fetch the front-end packages of package-lock.json and copy the files that are served to static/vendor/."""
+def assets(for_tests: bool = False) -> None:
+    """Fetch the front-end packages of package-lock.json and copy the files that are served to static/vendor/. What
+    only the tests use is not fetched for the demo or a deployment."""
+    if for_tests:
+        fetch(for_tests)
     stamp = TOP / "static" / "vendor" / ".stamp"
     sources = [TOP / name for name in ("package.json", "package-lock.json", "static/icons.txt", "dev/assets.py")]
     wanted = digest(sources)
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    fetched = TOP / "node_modules" / ".stamp"
-    locked = digest(sources[:2])
-    if not (fetched.exists() and fetched.read_text() == locked):
-        command = [*_npm(), "ci"]
-        say("fetching the front-end packages")
-        npm = subprocess.run(command, cwd=TOP, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-        if npm.returncode != 0:
-            give_up("npm could not install the front-end packages:\n" + (npm.stderr or npm.stdout).strip())
-        fetched.write_text(locked)
+    fetch(for_tests)
     copied = subprocess.run([sys.executable, "-m", "dev.assets"], cwd=TOP, check=False)
     if copied.returncode != 0:
         raise SystemExit(copied.returncode)
     stamp.write_text(wanted)
+
+
+def fetch(for_tests: bool) -> None:
+    """What package-lock.json names, into node_modules/. The stamp says of which lock, and whether for the tests too."""
+    locked = digest([TOP / "package.json", TOP / "package-lock.json"])
+    whole = f"{locked} with what the tests use"
+    stamp = TOP / "node_modules" / ".stamp"
+    if stamp.exists() and stamp.read_text() in ((whole,) if for_tests else (whole, locked)):
+        return
+    say("fetching the front-end packages" + (" and the tools of the tests" if for_tests else ""))
+    command = [*_npm(), "ci", *(() if for_tests else ("--omit=dev",))]
+    npm = subprocess.run(command, cwd=TOP, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if npm.returncode != 0:
+        give_up("npm could not install the front-end packages:\n" + (npm.stderr or npm.stdout).strip())
+    stamp.write_text(whole if for_tests else locked)
 
 
 def _npm() -> list[str]:

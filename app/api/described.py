@@ -62,6 +62,6 @@ PEOPLE: Final = (
     Described("partners_api.site", "GET", "/api/partners/{name}", "Sites", "One site", partners.SiteRecord,
               by_session=True, refusals=_SITE),
     Described("partners_api.change", "PATCH", "/api/partners/{name}", "Sites", "Change a site's settings",
-              partners.SiteRecord, body=partners.SiteChanges, by_session=True,
+              partners.SiteRecord, body=partners.SiteChanges, by_session=True, takes_if_match=True,
               refusals={**_SITE, 409: "status_not_allowed", 412: "changed_meanwhile"}),
 )  # fmt: skip

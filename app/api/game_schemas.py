@@ -25,14 +25,15 @@ class GameSchemas:
         main, *_ = games
         game: Any = (Annotated[_one_of(one.name for one in games), Field(description="whose records")], main.name)
         names: dict[str, Any] = {name: (_player(name, games) | None, None) for one in games for name in one.players}
-        states = _one_of(state for one in games for state in one.orders.states)
-        fates = _one_of(state for one in games for state in one.payments.states)
+        states = _state((state for one in games for state in one.orders.states), "orders in this state alone")
+        fates = _state((state for one in games for state in one.payments.states), "payments of this fate alone")
+        order_id: Any = (Annotated[UuidText, Field(description="payments to this order alone")] | None, None)
         self.one: type[BaseModel] = create_model("OfGame", __base__=Parameters, game=game)
         self.page: type[BaseModel] = create_model("PagedOfGame", __base__=Paged, game=game)
         narrowed: type[BaseModel] = create_model("NarrowedOfGame", __base__=Narrowed, **names, game=game)
         self.orders: type[BaseModel] = create_model("OrdersQuery", __base__=narrowed, state=(states | None, None))
         self.payments: type[BaseModel] = create_model(
-            "PaymentsQuery", __base__=narrowed, status=(fates | None, None), order_id=(UuidText | None, None)
+            "PaymentsQuery", __base__=narrowed, status=(fates | None, None), order_id=order_id
         )
         order, round_ = _any_of(one.orders.answer for one in games), _any_of(one.rounds.answer for one in games)
         self.order_answer = _choice("AnyReceipt", "One order of any game.", order)
@@ -70,6 +71,10 @@ def _page(name: str, about: str, **records: Any) -> type[BaseModel]:
 
 def _one_of(words: Iterable[str]) -> Any:
     return Literal[tuple(dict.fromkeys(words))]
+
+
+def _state(words: Iterable[str], about: str) -> Any:
+    return Annotated[_one_of(words), Field(description=about)]
 
 
 def _any_of(models: Iterable[type[BaseModel]]) -> Any:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from pydantic import BaseModel
-from pydantic.json_schema import JsonSchemaMode, models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
 from app.core.described import Described
 from app.partners.operations import Operation
@@ -25,6 +25,26 @@ _SECURITY: Final = {
     "key": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer tiraj_…`"},
     "session": {"type": "http", "scheme": "bearer", "description": "a person's session, or its cookie"},
 }
+_TAGS: Final = {
+    "Site": "The key's own site.",
+    "Rounds": "Rounds of every game, the same for everybody.",
+    "Orders": "Orders of your players, what was paid for them, and what they hold and won.",
+    "Money": "What you earned, what you are owed, and how it was paid.",
+    "Events": "What happened, in its order.",
+    "Webhooks": "Addresses of yours that are told what happens.",
+    "Sessions": "Signing in and out, for people.",
+    "Sites": "One's own sites, with a session.",
+    "Public": "What anybody may read, and what the frame asks.",
+}
+_IN_PATHS: Final = {
+    "number": "the round's number",
+    "identifier": "the id of the order or endpoint",
+    "delivery": "the delivery's id",
+    "name": "the site's `slug`",
+    "secret": "the receipt's secret",
+    "player_identifier": "the player's identifier, in public",
+}
+_IF_MATCH: Final = "the ETag of what you read"
 _WITH_KEY: Final[Mapping[int, str]] = {
     400: "api_key_in_url", 401: "api_key_missing, api_key_invalid",
     403: "api_key_read_only, api_key_from_browser", 422: "invalid_input", 429: "too_many_requests",
@@ -39,6 +59,14 @@ _WITH_BODY: Final[Mapping[int, str]] = {
 _ONCE: Final[Mapping[int, str]] = {
     409: "request_in_progress", 422: "idempotency_key_reused, idempotency_key_invalid",
 }  # fmt: skip
+
+
+class _Schemas(GenerateJsonSchema):
+    """Fields have a name and, where there is something to say, a description; a title made of the name says nothing."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """No field has one."""
+        return False
 
 
 @dataclass(frozen=True)
@@ -63,9 +91,16 @@ class Document:
                 "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
             },
             "servers": [{"url": base_url}],
+            "tags": [{"name": tag, "description": _TAGS.get(tag, f"Of the game {tag} alone.")} for tag in self._tags],
             "paths": paths,
             "components": {"schemas": self._models[1]["$defs"], "securitySchemes": _SECURITY},
         }  # fmt: skip
+
+    @property
+    def _tags(self) -> Iterator[str]:
+        """Each once, in the order in which they are told."""
+        routes: tuple[Operation | Described, ...] = (*self.operations, *self.described)
+        return iter(dict.fromkeys(one.tag for one in routes))
 
     def _of_operation(self, one: Operation) -> dict[str, Any]:
         refusals = _merged(
@@ -77,7 +112,7 @@ class Document:
             *_path_parameters(one.path),
             *_query_parameters(one.query),
             *(headers if one.method == "POST" else []),
-            *([_header("If-Match", "the ETag of what you read")] if one.takes_if_match else []),
+            *([_header("If-Match", _IF_MATCH)] if one.takes_if_match else []),
             *([_header("If-None-Match", "the ETag of what you have")] if one.is_public_record else []),
         ]
         told = self._told(one.name, one, parameters, refusals)
@@ -90,7 +125,11 @@ class Document:
     def _of_described(self, route: Described) -> dict[str, Any]:
         refusals = _merged(_WITHOUT_KEY, _WITH_BODY if route.body else {}, route.refusals)
         path = route.path.replace("{number}", "<round_number:number>").replace("{", "<").replace("}", ">")
-        parameters = [*_path_parameters(path), *_query_parameters(route.query)]
+        parameters = [
+            *_path_parameters(path),
+            *_query_parameters(route.query),
+            *([_header("If-Match", _IF_MATCH)] if route.takes_if_match else []),
+        ]
         told = self._told(route.endpoint.replace(".", "_").rstrip("_"), route, parameters, refusals)
         return {**told, "security": [{"session": []}] if route.by_session else []}
 
@@ -136,7 +175,9 @@ class Document:
             *((model, "validation") for model in sorted(inputs, key=_name)),
             *((model, "serialization") for model in sorted(outputs, key=_name)),
         ]
-        references, definitions = models_json_schema(models, by_alias=True, ref_template=_REFERENCE)
+        references, definitions = models_json_schema(
+            models, by_alias=True, ref_template=_REFERENCE, schema_generator=_Schemas
+        )
         return references, definitions  # type: ignore[return-value]
 
 
@@ -158,16 +199,18 @@ def _path_parameters(path: str) -> Iterator[dict[str, Any]]:
     for found in _PARAMETER.finditer(path):
         number = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
         schema = number if found["kind"] == "round_number" else {"type": "string", "minLength": 1}
-        yield {"name": found["name"], "in": "path", "required": True, "schema": schema}
+        about = _IN_PATHS[found["name"]]
+        yield {"name": found["name"], "in": "path", "required": True, "description": about, "schema": schema}
 
 
 def _query_parameters(query: type[BaseModel] | None) -> Iterator[dict[str, Any]]:
     if query is None:
         return
-    whole = query.model_json_schema(by_alias=True)
-    for name, schema in whole.get("properties", {}).items():
-        required = name in whole.get("required", ())
-        yield {"name": name, "in": "query", "required": required, "schema": _without_null(schema)}
+    whole = query.model_json_schema(by_alias=True, schema_generator=_Schemas)
+    for name, told in whole.get("properties", {}).items():
+        schema = _without_null(told)
+        about = {"description": schema.pop("description")} if "description" in schema else {}
+        yield {"name": name, "in": "query", "required": name in whole.get("required", ()), **about, "schema": schema}
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

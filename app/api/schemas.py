@@ -7,16 +7,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from app.core.paging import LARGEST_PAGE
-from app.core.parameters import Digits, Next, Parameters, UuidText
-from app.core.schemas import Answer, Question, Sats
+from app.core.parameters import Next, PageSize, Parameters, UuidText
+from app.core.schemas import Answer, Changes, Question, Sats
 
 
 class EventsQuery(Parameters):
     """Facts in their order."""
 
     after: Annotated[str, Field(description="the id of the last event you have")] | None = None
-    limit: Annotated[int, Digits, Field(ge=1, le=LARGEST_PAGE)] = 20
+    limit: PageSize = 20
     type: Annotated[str, Field(max_length=64, description="one type alone")] | None = None
 
 
@@ -110,7 +109,7 @@ class NewEndpoint(Question):
     events: Annotated[list[str], Field(min_length=1, max_length=100)]
 
 
-class EndpointChange(Question):
+class EndpointChange(Changes):
     """What is to change; the rest stays."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"status": "disabled"}]})

@@ -23,3 +23,4 @@ class Described:
     status: int = 200
     refusals: Mapping[int, str] = field(default_factory=dict)
     by_session: bool = False
+    takes_if_match: bool = False

@@ -42,7 +42,9 @@ def _without_nul(text: object) -> object:
     return text
 
 
+# The bounds come before `Digits` wherever the two meet: what follows a validator is no JSON Schema any more.
 Digits = BeforeValidator(_number)
+PageSize = Annotated[int, Field(ge=1, le=LARGEST_PAGE, description="how many in a page"), Digits]
 Moment = Annotated[datetime, BeforeValidator(_moment), Field(description="RFC 3339 with a zone")]
 Cursor = Annotated[
     str, BeforeValidator(_without_nul), Field(max_length=64, description="`next` of the page before")
@@ -65,4 +67,4 @@ class Paged(Parameters):
     """A page of a list."""
 
     cursor: Cursor | None = None
-    limit: Annotated[int, Digits, Field(ge=1, le=LARGEST_PAGE)] = 20
+    limit: PageSize = 20

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic.alias_generators import to_camel
+from pydantic_core import CoreSchema
 
 from .money import MAX_SATS
 
@@ -19,6 +20,18 @@ class Question(BaseModel):
     """A request's body: known fields only, of exactly the stated types, by their public names."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True, frozen=True)
+
+
+class Changes(Question):
+    """A body of which only what is there changes anything. What Python puts in an absent field's place is told nobody:
+    a client that took it for a default would send it, and change what its user never named."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        told = handler(schema)
+        for field in handler.resolve_ref_schema(told).get("properties", {}).values():
+            field.pop("default", None)
+        return told
 
 
 class Answer(BaseModel):

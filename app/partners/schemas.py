@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, WithJsonSchema
 
-from app.core.schemas import Answer, Question
+from app.core.schemas import Answer, Changes, Question
 
 from .service import SiteValues
 
@@ -40,7 +40,7 @@ Games = Annotated[
         }
     ),
 ]
-Status = Annotated[str, WithJsonSchema({"enum": ["draft", "live", "paused"]})]
+Status = Annotated[str, WithJsonSchema({"type": "string", "enum": ["draft", "live", "paused"]})]
 
 PUBLIC_NAMES = {
     "name": "slug",
@@ -76,7 +76,7 @@ class NewSite(Question):
         return _values(self)
 
 
-class SiteChanges(Question):
+class SiteChanges(Changes):
     """Changes of a site; what is absent stays. `slug` may be there if it is the site's own."""
 
     slug: str | None = None

@@ -27,7 +27,7 @@ Identifier = Annotated[
     BeforeValidator(_identifier),
     Field(min_length=1, max_length=120, description="letters and digits of any script, space, `.`, `_`, `-`"),
 ]
-RoundNumber = Annotated[int, Field(ge=1, le=MAX_ROUND_NUMBER)]
+RoundNumber = Annotated[int, Field(ge=1, le=MAX_ROUND_NUMBER, description="a round's number")]
 
 _Limit = Annotated[int, Field(ge=1, description=f"never more than {LARGEST_PAGE}")]
 
@@ -43,7 +43,7 @@ class Narrowed(Paged):
 class RoundsParameters(Parameters):
     """Pages of public rounds."""
 
-    before: Annotated[int, Field(ge=1, le=999_999_999)] | None = None
+    before: Annotated[int, Field(ge=1, le=999_999_999, description="`next` of the page before")] | None = None
     limit: _Limit = 20
 
 

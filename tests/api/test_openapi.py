@@ -66,7 +66,7 @@ def test_a_game_more_is_listed_by_its_description_alone() -> None:
     parameters = {one["name"]: one for one in whole["paths"]["/api/v1/orders"]["get"]["parameters"]}
     assert parameters["game"]["schema"]["enum"] == ["rounds", "luckotto", "third"]
     assert parameters["game"]["schema"]["default"] == "rounds"
-    assert parameters["nickname"]["schema"]["description"] == "of Third"
+    assert parameters["nickname"]["description"] == "of Third"
     states = set(parameters["state"]["schema"]["enum"])
     assert states == {state for one in GAME_RECORDS for state in one.orders.states}
 
