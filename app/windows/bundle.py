@@ -70,7 +70,7 @@ class Reading:
 
     bundle: WindowBundle
     blocks: list[tuple[int, str, frozenset[str]]]
-    height_block: tuple[int, str] | None  # whose coinbase proves the heights
+    height_block: tuple[int, str] | None  # whose coinbase proves the heights: the closing block, once it exists
     payout_block: tuple[int, str] | None  # that holds the payout
 
 
@@ -111,9 +111,10 @@ def _read(game: AnyGame, number: int, begin: int) -> Reading:
         **evidence.records,
     )
     blocks = _rows(game, _BLOCKS, round=number, begin=begin, last=last)
-    top = (headers[-1].height, display(headers[-1].hash)) if headers else None
+    witness = next((row for row in headers if row.height == round_.closing_height), headers[-1] if headers else None)
+    of_height = (witness.height, display(witness.hash)) if witness else None
     paying = [(row.height, row.hash, frozenset(row.txids)) for row in blocks]
-    return Reading(bundle, paying, top, paid[1] if paid else None)
+    return Reading(bundle, paying, of_height, paid[1] if paid else None)
 
 
 def prove(reading: Reading, client: rpc.NodeClient) -> Iterator[str]:
@@ -127,7 +128,8 @@ def prove(reading: Reading, client: rpc.NodeClient) -> Iterator[str]:
     payout = reading.bundle.payout
     if payout is not None and reading.payout_block is not None:
         proof = next(_proofs(client, *reading.payout_block, frozenset({payout.txid})), None)
-        payout = payout.model_copy(update={"proof": proof})
+        height = _coinbase_proof(client, *reading.payout_block)
+        payout = payout.model_copy(update={"proof": proof, "height_proof": height})
     first = next(proofs, None)
     told = reading.bundle.model_copy(update={"height_proof": height_proof, "payout": payout})
     head = told.model_dump_json(by_alias=True, exclude={"transactions"})
@@ -247,5 +249,7 @@ def _payout(game: AnyGame, number: int) -> tuple[BundlePayout, tuple[int, str]] 
     if payout is None or confirmation is None:
         return None
     output = next(row for row in payouts.outputs_of(payout.id) if row.kind == "obligation")
-    record = BundlePayout(txid=display(payout.txid), vout=output.vout, amount_sats=output.sats, proof=None)
+    record = BundlePayout(
+        txid=display(payout.txid), vout=output.vout, amount_sats=output.sats, proof=None, height_proof=None
+    )
     return record, (confirmation.block_height, display(confirmation.block_hash))

@@ -45,12 +45,16 @@ class BundleBalance(Answer):
 
 
 class BundlePayout(Answer):
-    """The transaction that paid the jackpot, once a block holds it, and which of its outputs did."""
+    """The transaction that paid the jackpot, once a block holds it, and which of its outputs did.
+
+    `heightProof` is the first transaction of that block, which names the block's height.
+    """
 
     txid: Hash
     vout: int
     amount_sats: Sats
     proof: TransactionProof | None
+    height_proof: TransactionProof | None
 
 
 class WindowBundle(Answer):

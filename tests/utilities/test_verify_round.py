@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -50,6 +51,18 @@ def run(tmp_path):
     return run
 
 
+UNEXPECTED = dict.fromkeys(("expected-promise", "expected-seal", "expected-closing"), "not told")
+
+
+def not_promised(bundle) -> dict[str, str]:
+    """A round of version 1 promised nothing."""
+    return {} if bundle["round"].get("roundTerms") else {"promise": "not told"}
+
+
+def verdicts_but(told, verdict) -> dict[str, str]:
+    return {claim["claim"]: claim["verdict"] for claim in told["claims"] if claim["verdict"] != verdict}
+
+
 def failing(done) -> set[str]:
     return {claim["claim"] for claim in json.loads(done.stdout)["claims"] if claim["verdict"] == "does not hold"}
 
@@ -58,25 +71,28 @@ def test_every_claim_about_a_settled_round_holds(run, bundle, tmp_path):
     assert {payment["status"] for payment in bundle["payments"]} == {"credited", "below_minimum", "sold_out", "late"}
     (tmp_path / "bundle.json").write_text(json.dumps(bundle))
     done = run("bundle.json", "--json")
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 3, done.stdout + done.stderr  # the jackpot is owed
     told = json.loads(done.stdout)
-    assert told["allHold"] is True
-    assert [claim["claim"] for claim in told["claims"] if claim["verdict"] != "holds"] == ["payout"]  # not made yet
-    assert len(told["claims"]) == 21
+    assert told["failing"] == []
+    assert [line for line in told["unfinished"] if line.startswith("payout: ")]
+    assert verdicts_but(told, "holds") == {**not_promised(bundle), **UNEXPECTED, "payout": "not yet"}
+    assert len(told["claims"]) == 26
     text = run("-", stdin=json.dumps(bundle).encode())
-    assert text.returncode == 0
+    assert text.returncode == 3
     assert text.stderr == b""
-    assert text.stdout.count(b"\nholds ") == 19
-    assert bundle["draw"]["closingBlockHash"].encode() in text.stdout
+    assert (b"\n" + text.stdout).count(b"\nholds ") == 26 - len(verdicts_but(told, "holds"))
+    closing = "{}@{}".format(bundle["draw"]["closingBlockHash"], bundle["round"]["closingHeight"])
+    assert told["closing"] == closing
+    assert closing.encode() in text.stdout
 
 
 def test_the_draw_may_be_left_out(run, bundle):
     done = run("-", "--skip-draw", "--json", stdin=json.dumps(bundle).encode())
-    assert done.returncode == 0
-    verdicts = {claim["claim"]: claim["verdict"] for claim in json.loads(done.stdout)["claims"]}
-    assert verdicts.pop("draw") == "skipped"
-    assert verdicts.pop("payout") == "not yet"
-    assert set(verdicts.values()) == {"holds"}
+    assert done.returncode == 3
+    told = json.loads(done.stdout)
+    assert any(line.startswith("draw: the hashing was left out") for line in told["unfinished"])
+    others = {**not_promised(bundle), **UNEXPECTED, "payout": "not yet", "draw": "skipped"}
+    assert verdicts_but(told, "holds") == others
 
 
 def other_hex(text: str) -> str:
@@ -202,7 +218,7 @@ def test_a_bundle_in_parts_is_checked_as_one(run, played, tmp_path, monkeypatch)
         (tmp_path / names[-1]).write_text(part.text)
         begin = part.json["next"]
     assert len(names) == 3
-    assert run(*reversed(names)).returncode == 0
+    assert run(*reversed(names)).returncode == 3  # the jackpot is owed
     for missing in names:
         done = run(*(name for name in names if name != missing))
         assert done.returncode == 2, missing
@@ -215,7 +231,8 @@ def test_of_an_open_round_everything_that_can_be_told_holds(run, played):
     played.world.mine()
     answer = played.client.get(f"/api/rounds/{made['order']['roundNumber']}/bundle")
     done = run("-", "--json", stdin=answer.data)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "its sales are yet to begin" in json.loads(done.stdout)["unfinished"]
     later = {claim["claim"] for claim in json.loads(done.stdout)["claims"] if claim["verdict"] == "not yet"}
     assert later == {"seal", "seal-time", "closing", "draw", "winner", "win", "earnings", "payout"}
 
@@ -232,7 +249,7 @@ def _without(name):
             lambda text, value=value: text.replace('"ticketDigits": 3', f'"ticketDigits": {value}')
             for value in ("3.0", "true", "-3", "NaN", "1e400", "null", '"3"', '3, "ticketDigits": 3')
         ),
-        lambda text: text.replace('"bundleVersion": 1', '"bundleVersion": 2'),
+        lambda text: re.sub('"bundleVersion": [12]', '"bundleVersion": 3', text),
         lambda text: text.replace('"regtest"', '"litecoin"', 1), lambda text: text.replace('"next": null', '"next": 9'),
         lambda text: text.replace('"partFrom": 0', '"partFrom": 9'), _without("round"), _without("payments"),
     ],
@@ -280,6 +297,7 @@ def test_of_a_void_round_everything_that_can_be_told_holds(run, played):
     assert played.world.round(number).status == "void"
     for asked, later in ((number, 8), (number + 1, 8)):  # the second is open, and was paid before it opened
         done = run("-", "--json", stdin=played.client.get(f"/api/rounds/{asked}/bundle").data)
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.returncode == 3, done.stdout + done.stderr
+        assert json.loads(done.stdout)["failing"] == []
         verdicts = [claim["verdict"] for claim in json.loads(done.stdout)["claims"]]
         assert verdicts.count("not yet") == later

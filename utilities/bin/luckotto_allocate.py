@@ -238,7 +238,10 @@ def seal_root(replay: Replay) -> str:
     digest, tickets, sats = level[0] if level else (bytes(32), 0, 0)
     subject = replay.round["roundNumber"].to_bytes(4, "big")
     top = count.to_bytes(8, "big") + digest + tickets.to_bytes(8, "big") + sats.to_bytes(8, "big")
-    return tagged("tiraj/seal/root/1", subject + top).hex()
+    promised = replay.round.get("roundCommitment")  # from version 2 on the root is over it as well
+    if promised is None:
+        return tagged("tiraj/seal/root/1", subject + top).hex()
+    return tagged("tiraj/seal/root/2", bytes.fromhex(promised) + subject + top).hex()
 
 
 def leaf(replay: Replay, name: str, mask: int) -> tuple[bytes, int, int]:

@@ -1,19 +1,24 @@
 #!/usr/bin/env python3
 """Check a whole round yourself, offline: from the blocks that hold its payments to the winner.
 
-    verify_round.py BUNDLE [BUNDLE ...] [--json] [--skip-draw]
+    verify_round.py BUNDLE [BUNDLE ...] [--expect-promise COMMITMENT] [--expect-seal ROOT]
+                    [--expect-closing HASH@HEIGHT] [--skip-draw] [--json]
 
 BUNDLE is the proof bundle of a round of either game, a file or - for standard input. A long round comes in parts: give
-all of them. For each claim this prints whether it "holds" or "does not hold", or why it cannot be told yet.
+all of them. For each claim this prints whether it "holds" or "does not hold", or why it cannot be told.
 Transactions, heights, addresses, tickets and their numbers, the seal and the draw are all computed anew from block
 headers, raw transactions and the orders' terms; what the bundle says of them is only compared. --skip-draw leaves out
 the draw's hashing, which may take hours.
 
-What no file can show: that these blocks are the ones the world knows, and when the seal became public. Compare the
-closing block's hash with any block explorer, and the seal's root with what you kept from before the draw.
+What no file can show: that these blocks are the ones the world knows, what was promised and sealed before the draw, and
+that nobody's payment is left out together with the order it paid. So tell what you know from elsewhere: the hash and
+height of the closing block from any block explorer, the seal's root and the round's commitment as you kept them from
+before. Whatever is not told is said at the end.
 
 This file needs Python 3.8 or newer and nothing else: no package, no network.
-Exit status: 0 every claim holds, 1 some do not, 2 unusable input.
+Exit status: 0 the round is settled and everything holds; 1 something does not hold; 2 unusable input; 3 nothing is
+wrong, but not everything could be checked: the round is open, void or halted, its jackpot is still to be paid, the draw
+was left out, the rules were never promised (version 1), or the bundle does not tell. Each reason is printed.
 """
 
 from __future__ import annotations
@@ -42,13 +47,34 @@ G = (
     0x483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8,
 )
 PREFIXES = {"main": "bc", "test": "tb", "testnet4": "tb", "signet": "tb", "regtest": "bcrt"}
-EASIEST_BITS = {"main": 0x1D00FFFF, "test": 0x1D00FFFF, "testnet4": 0x1D00FFFF, "signet": 0x1E0377AE,
+# The easiest a block may be. On the main network that is a difficulty of 10^13, below which it was last in 2019: to
+# forge a single header above that costs as much as a block did then. Elsewhere it is the network's own limit.
+EASIEST_BITS = {"main": 0x171C25A6, "test": 0x1D00FFFF, "testnet4": 0x1D00FFFF, "signet": 0x1E0377AE,
                 "regtest": 0x207FFFFF}  # fmt: skip
+PERIOD = 2016  # blocks from one adjustment of the difficulty to the next
+# Where a block that comes more than twenty minutes after the one before it may be as easy as can be.
+EASY_WHEN_LATE = ("test", "testnet4")
 DIGITS_58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 CHARACTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 # How far the search for a free set of numbers goes: in one distance, for one order, in one block, and at least.
 LEVEL_CANDIDATES, ORDER_CANDIDATES, BLOCK_CANDIDATES, LEAST_CANDIDATES = 16384, 32768, 1048576, 1024
-HOLDS, FAILS, NOT_YET, SKIPPED = "holds", "does not hold", "not yet", "skipped"
+HOLDS, FAILS, NOT_YET, NOT_TOLD, SKIPPED = "holds", "does not hold", "not yet", "not told", "skipped"
+# What was promised of a round before its sales: all that decides who wins and how much.
+PROMISED = {
+    "rounds": "baseTicketPriceSats closingHeight game hashesPerDigit houseFeePercent internalKey jackpotSats "
+    "minPaymentFloorSats network opensAtHeight roundNumber salesEndHeight settlementDepth ticketDigits ticketSupply "
+    "version winnerAlgorithm",
+    "luckotto": "baseCombinationPriceSats closingHeight game hashWork internalKey jackpotSats minPaymentFloorSats "
+    "network opensAtHeight poolSize possibleCombinations roundNumber salesEndHeight settlementDepth version "
+    "winnerAlgorithm",
+}
+# A round on its way, in words.
+UNFINISHED = {"scheduled": "its sales are yet to begin", "open": "its sales are open",
+              "unbacked": "no orders are taken, for the reserve does not cover its jackpot",
+              "closed": "sales have ended, and it is not sealed yet",
+              "sealed": "it is sealed, and not drawn yet", "drawing": "it is being drawn",
+              "halted": "it was halted, and waits for a person's decision",
+              "void": "it is void: nothing is drawn, and what was paid is to be refunded"}  # fmt: skip
 
 # What every record must have, and what those of one game have. A question mark allows null.
 SHAPES = {
@@ -58,11 +84,12 @@ SHAPES = {
     "headers": "firstHeight:int headers:list",
     "transaction": "txid:hash blockHeight:int blockHash:hash header:hex index:int branch:list rawTransaction:hex",
     "seal": "root:hash sealedAtHeight:int leaves:list",
-    "payout": "txid:hash vout:int amountSats:int proof:record",
+    "payout": "txid:hash vout:int amountSats:int proof:record heightProof:record?",
     "balance": "partnerName:text earnedSats:int",
     "rounds round": "roundNumber:int status:text opensAtHeight:int salesEndHeight:int closingHeight:int "
     "settlementDepth:int ticketDigits:int ticketSupply:int baseTicketPriceSats:int houseFeePercent:int jackpotSats:int "
-    "minPaymentFloorSats:int winnerAlgorithm:text hashesPerDigit:int internalKey:hash soldTickets:int",
+    "minPaymentFloorSats:int winnerAlgorithm:text hashesPerDigit:int internalKey:hash soldTickets:int "
+    "roundTerms:text? roundCommitment:hash? voidReason:text?",
     "rounds order": "identifier:text partnerName:text playerPublicIdentifier:text depositAddress:text internalKey:hash "
     "terms:text commitment:hash",
     "rounds payment": "identifier:text txid:hash vout:int amountSats:int creditedSats:int refundableSats:int "
@@ -77,7 +104,8 @@ SHAPES = {
     "playerTicketPriceSats:int roundNumber:int salesEndHeight:int version:int",
     "luckotto round": "roundNumber:int status:text opensAtHeight:int salesEndHeight:int closingHeight:int "
     "settlementDepth:int poolSize:pool possibleCombinations:int baseCombinationPriceSats:int jackpotSats:int "
-    "minPaymentFloorSats:int winnerAlgorithm:text hashWork:int internalKey:hash soldTickets:int soldCombinations:int",
+    "minPaymentFloorSats:int winnerAlgorithm:text hashWork:int internalKey:hash soldTickets:int soldCombinations:int "
+    "roundTerms:text? roundCommitment:hash? voidReason:text?",
     "luckotto order": "identifier:text partnerName:text playerUname:text playerIdentifier:text requestedNumbers:set "
     "baseSats:int feeSats:int depositAddress:text internalKey:hash terms:text commitment:hash",
     "luckotto payment": "identifier:text txid:hash vout:int amountSats:int creditedSats:int refundableSats:int "
@@ -90,6 +118,7 @@ SHAPES = {
     "minPaymentSats:int network:text orderId:text partnerName:text payoutAddress:text playerIdentifier:text "
     "playerUname:text poolSize:pool requestedNumbers:set roundNumber:int salesEndHeight:int totalSats:int version:int",
 }
+NOT_SEALED = "not_sealed_before_closing_block"  # why the rules make a round void
 HOLDINGS = {"rounds": ("slip", "slips"), "luckotto": ("ticket", "tickets")}
 KINDS = {
     "int": lambda value: type(value) is int and 0 <= value < 2**63,
@@ -110,6 +139,10 @@ KINDS = {
 
 class BadInput(Exception):
     pass
+
+
+class Untold(str):
+    """Why a claim cannot be told from this bundle, neither today nor later."""
 
 
 class Output(NamedTuple):
@@ -243,13 +276,48 @@ def target_of(bits: int) -> int:
     return (bits & 0x7FFFFF) << 8 * (bits >> 24) >> 24 if not bits & 0x800000 else 0
 
 
+def bits_of(header: bytes) -> int:
+    return int.from_bytes(header[72:76], "little")
+
+
+def time_of(header: bytes) -> int:
+    return int.from_bytes(header[68:72], "little")
+
+
 def header_problem(header: bytes, network: str) -> str:
-    bits = int.from_bytes(header[72:76], "little")
+    bits = bits_of(header)
     if not 0 < target_of(bits) <= target_of(EASIEST_BITS[network]):
         return "its difficulty is none of this network"
     if int.from_bytes(double_sha256(header), "little") > target_of(bits):
         return "its hash is above its target"
     return ""
+
+
+def difficulty_problem(chain: Sequence[bytes], place: int, first: int, network: str) -> str:
+    """What is wrong with the difficulty of a header, given the ones before it; `first` is the height of chain[0]."""
+    bits, before = bits_of(chain[place]), bits_of(chain[place - 1])
+    adjusts = network != "regtest" and (first + place) % PERIOD == 0
+    if network in EASY_WHEN_LATE and not adjusts:
+        if time_of(chain[place]) > time_of(chain[place - 1]) + 1200:
+            return "" if bits == EASIEST_BITS[network] else "it is late and not as easy as can be"
+        at = place - 1
+        while at and bits_of(chain[at]) == EASIEST_BITS[network] and (first + at) % PERIOD:
+            at -= 1
+        before = bits_of(chain[at])
+        if before == EASIEST_BITS[network] and (first + at) % PERIOD:
+            return ""  # the last one that was not easy lies before these headers
+    if not adjusts:
+        return "" if bits == before else "its difficulty is not the one of the block before it"
+    if network == "testnet4":  # the period's first block, which is never easy, counts there
+        if place < PERIOD:
+            return ""
+        before = bits_of(chain[place - PERIOD])
+    return "" if is_adjusted(bits, before) else "its difficulty differs by more than four times"
+
+
+def is_adjusted(bits: int, before: int) -> bool:
+    """Targets change by four times at most; those that fell were rounded down to three bytes."""
+    return target_of(before) * 1000 <= target_of(bits) * 4004 and target_of(bits) <= 4 * target_of(before)
 
 
 def compact(raw: bytes, at: int) -> tuple[int, int]:
@@ -351,8 +419,11 @@ def check_bundle(bundle: Any) -> None:
         bundle.setdefault("payout", None)
         bundle.setdefault("balances", [])
         bundle.setdefault("game", "rounds")
+        for name in ("roundTerms", "roundCommitment", "voidReason"):
+            bundle["round"].setdefault(name, None) if isinstance(bundle.get("round"), dict) else None
+        bundle["payout"].setdefault("heightProof", None) if isinstance(bundle["payout"], dict) else None
     check_shape(bundle, "bundle")
-    if bundle["bundleVersion"] != 1 or bundle["network"] not in PREFIXES:
+    if bundle["bundleVersion"] not in (1, 2) or bundle["network"] not in PREFIXES:
         raise BadInput("this version or network is unknown to me")
     game = bundle["game"]
     if not isinstance(game, str) or game not in HOLDINGS:
@@ -372,7 +443,8 @@ def check_bundle(bundle: Any) -> None:
 def check_lists(bundle: Record) -> None:
     """What the lists inside the records hold."""
     proofs = bundle["transactions"] + ([bundle["heightProof"]] if bundle["heightProof"] else [])
-    proofs += [bundle["payout"]["proof"]] if bundle["payout"] else []
+    paid = bundle["payout"] or {}
+    proofs += [paid[name] for name in ("proof", "heightProof") if paid.get(name)]
     for proof in proofs:
         check_shape(proof, "transaction")
     draw_ = bundle["draw"] or {}
@@ -445,7 +517,7 @@ def with_edge(base: int, percent: int) -> int:
 
 
 class Evidence:
-    """What the raw material proves; `problems` collects, claim by claim, what does not fit."""
+    """What the raw material proves; `problems` collects, claim by claim, what does not fit, `untold` what lacks."""
 
     round_terms: tuple[str, ...]  # what of an order's terms is its round's
     player: tuple[str, ...]  # what its terms call the player
@@ -454,6 +526,10 @@ class Evidence:
     def __init__(self, bundle: Record) -> None:
         self.bundle, self.round = bundle, bundle["round"]
         self.problems: dict[str, list[str]] = {}
+        self.untold: dict[str, str] = {}
+        promise_, known = self.round["roundTerms"], self.round["roundCommitment"]
+        self.version = 1 if promise_ is None and known is None else 2
+        self.commitment = tagged_hash("tiraj/round/1", (promise_ or "").encode("utf-8")).hex()
         self.bought: list[Bought] = []
         self.place_headers()
         self.read_orders()
@@ -470,13 +546,12 @@ class Evidence:
         self.first = stated["firstHeight"]
         proof = self.bundle["heightProof"]
         if proof:
+            block = shown(double_sha256(bytes.fromhex(proof["header"])))
             try:
-                txid, script, _ = read_transaction(bytes.fromhex(proof["rawTransaction"]))
-                self.check_branch(txid, proof)
-                block = shown(double_sha256(bytes.fromhex(proof["header"])))
-                if proof["index"] != 0 or block not in hashes:
-                    raise ValueError("it is not the first of one of these blocks")
-                self.first = coinbase_height(script) - hashes.index(block)
+                height = self.height_of_block(proof)
+                if block not in hashes:
+                    raise ValueError("its block is none of these")
+                self.first = height - hashes.index(block)
             except ValueError as error:
                 self.say("heights", f"the transaction that proves them: {error}")
             if self.first != stated["firstHeight"]:
@@ -485,6 +560,19 @@ class Evidence:
             self.say("heights", "nothing proves them")
         self.hashes = hashes
         self.heights = {block: self.first + place for place, block in enumerate(hashes)}
+        if proof and self.closing_hash() not in (None, block):
+            self.untold["heights"] = "a later block says them, not the closing block: fetch the bundle anew"
+
+    def height_of_block(self, proof: Record) -> int:
+        """The height that a block's first transaction names. Raises ValueError."""
+        txid, script, _ = read_transaction(bytes.fromhex(proof["rawTransaction"]))
+        self.check_branch(txid, proof)
+        if proof["index"] != 0:
+            raise ValueError("it is not the first of its block")
+        height = coinbase_height(script)
+        if proof["blockHeight"] != height:
+            raise ValueError(f"its block has the height {height}")
+        return height
 
     def check_branch(self, txid: bytes, proof: Record) -> None:
         if shown(txid) != proof["txid"]:
@@ -544,13 +632,37 @@ class Evidence:
                 self.say("transactions", f"{name}: {error}")
 
     def check_block(self, proof: Record, height: int) -> None:
-        """A payment long after the round lies beyond the headers: its block must at least carry its work."""
+        """A payment long after the round lies beyond the headers: its block must at least carry their work."""
         if proof["blockHeight"] != height:
             raise ValueError(f"its block has the height {height}")
-        if proof["blockHash"] not in self.heights:
-            problem = header_problem(bytes.fromhex(proof["header"]), self.bundle["network"])
-            if problem or height < self.first + len(self.headers):
-                raise ValueError("its block is not among the headers" + (problem and f", and {problem}"))
+        if proof["blockHash"] in self.heights:
+            return
+        problem = self.problem_beyond(bytes.fromhex(proof["header"]), height)
+        if isinstance(problem, Untold):
+            self.untold["transactions"] = "transaction {}: its block: {}".format(proof["txid"], problem)
+        elif problem:
+            raise ValueError("its block: " + problem)
+
+    def problem_beyond(self, header: bytes, height: int) -> str:
+        """What is wrong with a block that comes after the last header: it must be as hard to forge as that one.
+
+        In the same period its difficulty is the same; after an adjustment at least a quarter of it, for in all its
+        years Bitcoin's never fell further.
+        """
+        last = self.first + len(self.headers) - 1
+        if not self.headers or height <= last:
+            return "it belongs among the headers"
+        network = self.bundle["network"]
+        problem = header_problem(header, network)
+        hardest = min(target_of(bits_of(one)) for one in self.headers[-PERIOD:])
+        target, known = target_of(bits_of(header)), target_of(bits_of(self.headers[-1]))
+        if problem:
+            return problem
+        if network in EASY_WHEN_LATE:
+            return Untold("blocks of this network may be easy") if target > hardest else ""
+        if network == "regtest" or height // PERIOD == last // PERIOD:
+            return "" if target == known else "its difficulty is not that of the closing block"
+        return "" if target <= 4 * known else "its difficulty is below a quarter of the closing block's"
 
     def replay(self) -> None:
         """Every payment's fate, from the first to the last: what the rules make of what the chain says."""
@@ -588,26 +700,68 @@ class Evidence:
 # The claims. Each returns its problems; or, as text, why it cannot be told.
 
 
+def promise(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """What decides the round is what was promised before its sales, and every order's terms and the seal say so"""
+    round_, version = evidence.round, evidence.version
+    problems: list[str] = []
+    if evidence.bundle["bundleVersion"] != version:
+        problems.append(f"the round is of version {version}, its bundle is not")
+    for order in evidence.bundle["orders"]:
+        told = evidence.orders[order["identifier"]]
+        if told is not None and told["version"] != version:
+            problems.append("order {}: its terms are of version {}".format(order["identifier"], told["version"]))
+        elif told is not None and told.get("roundCommitment") != (evidence.commitment if version == 2 else None):
+            problems.append("order {}: its terms name another promise".format(order["identifier"]))
+    if version == 1:
+        return problems or Untold("the round is of version 1: nothing was promised that binds its rules")
+    if round_["roundTerms"] is None or round_["roundCommitment"] != evidence.commitment:
+        problems.append(f"what is told of it hashes to {evidence.commitment}")
+    return problems + promise_problems(evidence)
+
+
+def promise_problems(evidence: Evidence) -> list[str]:
+    """What the promise says otherwise than the record."""
+    text = evidence.round["roundTerms"] or "{}"
+    try:
+        told = strict_json(text)
+    except (ValueError, RecursionError) as error:
+        return [f"it is no JSON: {error}"]
+    names = PROMISED[evidence.bundle["game"]].split()
+    if not isinstance(told, dict) or sorted(told) != names:
+        return ["it does not say what a promise says"]
+    record = dict(evidence.round, game=evidence.bundle["game"], network=evidence.bundle["network"], version=2)
+    wrong = [f"it says {name} is {told[name]}" for name in names if not is_same(told[name], record[name])]
+    return wrong + ([] if canonical(told) == text else ["it is not canonical JSON"])
+
+
+def is_same(value: Any, other: Any) -> bool:
+    return type(value) is type(other) and bool(value == other)
+
+
 def headers(evidence: Evidence, options: argparse.Namespace) -> Found:
-    """The block headers are linked, and each carries the work it claims"""
+    """The block headers are linked, and each carries the work that its network asks for"""
     problems = []
     for place, header in enumerate(evidence.headers):
         problem = header_problem(header, evidence.bundle["network"])
         if place and header[4:36] != double_sha256(evidence.headers[place - 1]):
             problem = "it does not name the block before it"
+        elif place and not problem:
+            problem = difficulty_problem(evidence.headers, place, evidence.first, evidence.bundle["network"])
         if problem:
             problems.append(f"block {evidence.first + place}: {problem}")
     return problems if evidence.headers else "no block of this round exists yet"
 
 
 def heights(evidence: Evidence, options: argparse.Namespace) -> Found:
-    """The blocks have the heights that are claimed"""
+    """The blocks have the heights that are claimed, for the closing block says its own"""
+    if "heights" in evidence.untold:
+        return Untold(evidence.untold["heights"])
     return [] if evidence.headers else "no block of this round exists yet"
 
 
 def transactions(evidence: Evidence, options: argparse.Namespace) -> Found:
-    """Every transaction is in its block"""
-    return []
+    """Every transaction is in its block, and that block carries the work of its network"""
+    return Untold(evidence.untold["transactions"]) if "transactions" in evidence.untold else []
 
 
 def addresses(evidence: Evidence, options: argparse.Namespace) -> Found:
@@ -627,7 +781,7 @@ def terms(evidence: Evidence, options: argparse.Namespace) -> Found:
         expected = {name: round_[name] for name in names}
         expected.update({name: order[name] for name in ("partnerName", *evidence.player)})
         expected.update({name: order[name] for name in ("requestedNumbers",) if name in order})
-        expected.update(orderId=order["identifier"], network=evidence.bundle["network"], version=1)
+        expected.update(orderId=order["identifier"], network=evidence.bundle["network"])
         expected.update(game=evidence.bundle["game"])
         wrong = [name for name, value in expected.items() if told[name] != value]
         wrong += ["internalKey of the record"] if order["internalKey"] != told["internalKey"] else []
@@ -638,7 +792,7 @@ def terms(evidence: Evidence, options: argparse.Namespace) -> Found:
 
 
 def outputs(evidence: Evidence, options: argparse.Namespace) -> Found:
-    """Every payment is an output to its order's address, and none is left out"""
+    """Every payment is an output to its order's address, and none of these transactions' is passed over"""
     found = {(output.txid, output.vout): evidence.scripts[output.script] for output in evidence.outputs}
     problems: list[str] = []
     stated: set[tuple[str, int]] = set()
@@ -647,7 +801,7 @@ def outputs(evidence: Evidence, options: argparse.Namespace) -> Found:
         if found.get(outpoint) != payment["identifier"] or outpoint in stated:
             problems.append("{}:{} does not pay order {}".format(outpoint[0], outpoint[1], payment["identifier"]))
         stated.add(outpoint)
-    return problems + [f"{outpoint[0]}:{outpoint[1]} is left out" for outpoint in sorted(set(found) - stated)]
+    return problems + [f"{outpoint[0]}:{outpoint[1]} is passed over" for outpoint in sorted(set(found) - stated)]
 
 
 def each_payment(evidence: Evidence, check: Callable[[Record, Bought], str]) -> list[str]:
@@ -699,15 +853,21 @@ def seal(evidence: Evidence, options: argparse.Namespace) -> Found:
     if stated is None:
         return missing(evidence, "sealed drawing settled", "the round is not sealed")
     leaves = evidence.sealed()
-    root = merkle_sum_root(evidence.round["roundNumber"], leaves)
+    promised = evidence.commitment if evidence.version == 2 else None
+    root = merkle_sum_root(evidence.round["roundNumber"], leaves, promised)
     problems = [] if root == stated["root"] else [f"the payments lead to the root {root}"]
+    if evidence.round["status"] in ("void", "halted"):  # a block that was lost may have been why
+        return Untold(problems[0]) if problems else []
     if [leaf for leaf, _, _ in leaves] != stated["leaves"]:
         problems.append("the leaves are not what was bought")
     return problems
 
 
-def merkle_sum_root(number: int, leaves: Sequence[tuple[str, int, int]]) -> str:
-    """A Merkle tree in which every node also hashes how many tickets and sats are below it."""
+def merkle_sum_root(number: int, leaves: Sequence[tuple[str, int, int]], promised: str | None = None) -> str:
+    """A Merkle tree in which every node also hashes how many tickets and sats are below it.
+
+    From version 2 on the root is over what was promised of the round as well.
+    """
 
     def sums(tickets: int, sats: int) -> bytes:
         return tickets.to_bytes(8, "big") + sats.to_bytes(8, "big")
@@ -722,7 +882,9 @@ def merkle_sum_root(number: int, leaves: Sequence[tuple[str, int, int]]) -> str:
         level = above + (level[-1:] if len(level) % 2 else [])
     top, tickets_, sats = level[0] if level else (bytes(32), 0, 0)
     message = number.to_bytes(4, "big") + len(leaves).to_bytes(8, "big") + top + sums(tickets_, sats)
-    return tagged_hash("tiraj/seal/root/1", message).hex()
+    if promised is None:
+        return tagged_hash("tiraj/seal/root/1", message).hex()
+    return tagged_hash("tiraj/seal/root/2", bytes.fromhex(promised) + message).hex()
 
 
 def seal_time(evidence: Evidence, options: argparse.Namespace) -> Found:
@@ -732,11 +894,30 @@ def seal_time(evidence: Evidence, options: argparse.Namespace) -> Found:
         return missing(evidence, "sealed drawing settled", "the round is not sealed")
     earliest = round_["salesEndHeight"] - 1 + round_["settlementDepth"]
     in_time = earliest <= stated["sealedAtHeight"] < round_["closingHeight"]
+    if round_["status"] == "void" and not in_time:
+        return "it was too late or too early, and the round is void"
     return [] if in_time else ["it was fixed at block {}".format(stated["sealedAtHeight"])]
 
 
 def missing(evidence: Evidence, due: str, why: str) -> Found:
     return ["it is missing"] if evidence.round["status"] in due.split() else why
+
+
+def void(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """A void round had no seal before its closing block, or says why it is void all the same"""
+    round_, stated = evidence.round, evidence.bundle["seal"]
+    reason = round_["voidReason"]
+    if round_["status"] != "void":
+        return ["it is not void, and says why it is"] if reason else []
+    sealed_ = stated and stated["sealedAtHeight"] < round_["closingHeight"]
+    if not sealed_ and evidence.closing_hash() is not None:
+        return []
+    why = "it was sealed in time" if sealed_ else "its closing block is not here"
+    if reason is None:
+        return [f"{why}, and nothing says why it is void"] if evidence.version == 2 else Untold(why)
+    if reason == NOT_SEALED:
+        return [f"{why}, and it is called void because it was not sealed"]
+    return Untold(f"{why}; that it is void was decided otherwise: {reason}")
 
 
 def schedule(evidence: Evidence, options: argparse.Namespace) -> Found:
@@ -793,7 +974,7 @@ def earnings(evidence: Evidence, options: argparse.Namespace) -> Found:
         return ["there are earnings before the round is settled"] if told else "the round is not settled"
     right = evidence.earned()
     if not told and right:
-        return "this bundle does not tell"
+        return Untold("this bundle does not tell them")
     stated = {balance["partnerName"]: balance["earnedSats"] for balance in told}
     names = sorted({name for name in (*stated, *right) if stated.get(name) != right.get(name)})
     return [f"{name} should have earned {right.get(name, 0)} sats" for name in names]
@@ -814,8 +995,8 @@ def payout(evidence: Evidence, options: argparse.Namespace) -> Found:
         evidence.check_branch(txid, proof)
     except ValueError as error:
         return [f"the transaction: {error}"]
-    problem = header_problem(bytes.fromhex(proof["header"]), network)
-    problems = [f"its block: {problem}"] if problem else []
+    problem = payout_block_problem(evidence, paid)
+    problems = [problem] if problem and not isinstance(problem, Untold) else []
     if paid["txid"] != proof["txid"] or paid["vout"] >= len(outputs):
         return [*problems, "the proof is of another transaction"]
     sats, script = outputs[paid["vout"]]
@@ -825,7 +1006,54 @@ def payout(evidence: Evidence, options: argparse.Namespace) -> Found:
         problems.append(f"output {paid['vout']} does not pay to {address}")
     if not sats == paid["amountSats"] == evidence.round["jackpotSats"]:
         problems.append(f"it pays {sats} sats")
-    return problems
+    return problems or (problem if isinstance(problem, Untold) else [])
+
+
+def payout_block_problem(evidence: Evidence, paid: Record) -> str:
+    """A payout lies above the closing block: among the headers, or in a later block that says its own height."""
+    proof, at = paid["proof"], paid["heightProof"]
+    height = evidence.heights.get(proof["blockHash"])
+    if height is not None:
+        if height != proof["blockHeight"]:
+            return f"its block has the height {height}"
+        return "" if height > evidence.round["closingHeight"] else "its block does not come after the closing block"
+    problem = evidence.problem_beyond(bytes.fromhex(proof["header"]), proof["blockHeight"])
+    if at is None:
+        problem = problem or Untold("nothing shows the height of its block: fetch the bundle anew")
+    elif not problem or isinstance(problem, Untold):
+        try:
+            if at["blockHash"] != proof["blockHash"] or evidence.height_of_block(at) != proof["blockHeight"]:
+                return "what shows the height of its block is of another one"
+        except ValueError as error:
+            return f"what shows the height of its block: {error}"
+    return problem if isinstance(problem, Untold) or not problem else f"its block: {problem}"
+
+
+def expected_promise(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """The promise is the one you were told before"""
+    return expected(evidence.round["roundCommitment"], options, "promise", "what was promised before sales began")
+
+
+def expected_seal(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """The seal is the one you were told before"""
+    root = (evidence.bundle["seal"] or {}).get("root")
+    return expected(root, options, "seal", "which root was public before the closing block")
+
+
+def expected_closing(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """The closing block is the one that the world knows"""
+    height, block = evidence.round["closingHeight"], evidence.closing_hash()
+    told = getattr(options, "expect_closing", None)
+    if told is not None and block is None and told.endswith(f"@{height}"):
+        return f"the block at height {height} is not here"
+    return expected(block and f"{block}@{height}", options, "closing", "which block the world has at that height")
+
+
+def expected(stated: str | None, options: argparse.Namespace, name: str, what: str) -> Found:
+    told = getattr(options, "expect_" + name, None)
+    if told is None:
+        return Untold(f"{what}: give --expect-{name}")
+    return [] if told == stated else [f"it is {stated or 'not here'}"]
 
 
 def hashed(state: bytes, times: int, before: int, total: int) -> bytes:
@@ -1011,8 +1239,9 @@ class Rounds(Evidence):
         return right
 
     claims = (
-        schedule, jackpot, headers, heights, transactions, addresses, terms, prices, outputs, amounts, windows,
-        tickets, ranges, seal, seal_time, closing, draw, winner, win, earnings, payout,
+        promise, schedule, jackpot, headers, heights, transactions, addresses, terms, prices, outputs, amounts, windows,
+        tickets, ranges, seal, seal_time, void, closing, draw, winner, win, earnings, payout,
+        expected_promise, expected_seal, expected_closing,
     )  # fmt: skip
 
 
@@ -1189,8 +1418,9 @@ class Luckotto(Evidence):
         return right
 
     claims = (
-        schedule, jackpot, headers, heights, transactions, addresses, terms, prices, outputs, amounts, windows,
-        fates, allocation, apart, seal, seal_time, closing, draw, winner, win, earnings, payout,
+        promise, schedule, jackpot, headers, heights, transactions, addresses, terms, prices, outputs, amounts, windows,
+        fates, allocation, apart, seal, seal_time, void, closing, draw, winner, win, earnings, payout,
+        expected_promise, expected_seal, expected_closing,
     )  # fmt: skip
 
 
@@ -1299,7 +1529,11 @@ GAMES = {"rounds": Rounds, "luckotto": Luckotto}
 
 
 def verify(bundle: Record, options: argparse.Namespace) -> list[Record]:
-    evidence = GAMES[bundle["game"]](bundle)
+    return judge(GAMES[bundle["game"]](bundle), options)
+
+
+def judge(evidence: Evidence, options: argparse.Namespace) -> list[Record]:
+    bundle = evidence.bundle
     results: list[Record] = []
     for claim in evidence.claims:
         found = claim(evidence, options)
@@ -1308,7 +1542,9 @@ def verify(bundle: Record, options: argparse.Namespace) -> list[Record]:
         verdict = FAILS if problems else HOLDS if isinstance(found, list) else NOT_YET
         if verdict == NOT_YET and claim.__name__ == "draw" and options.skip_draw and bundle["draw"]:
             verdict = SKIPPED
-        details = problems or ([found] if isinstance(found, str) else [])
+        elif verdict == NOT_YET and isinstance(found, Untold):
+            verdict = NOT_TOLD
+        details = problems or ([str(found)] if isinstance(found, str) else [])
         name = claim.__name__.replace("_", "-")
         results.append(
             {"claim": name, "statement": (claim.__doc__ or "") + ".", "verdict": verdict, "details": details}
@@ -1316,37 +1552,94 @@ def verify(bundle: Record, options: argparse.Namespace) -> list[Record]:
     return results
 
 
-def main(arguments: list[str] | None = None) -> int:
+def summary(bundle: Record, results: list[Record], evidence: Evidence) -> Record:
+    """The exit status, what it means, why it is not 0, and what nobody told this script."""
+    failing = [result["claim"] for result in results if result["verdict"] == FAILS]
+    round_status = bundle["round"]["status"]
+    reasons = [] if round_status == "settled" else [UNFINISHED.get(round_status, f"it is {round_status}")]
+    not_told = []
+    for result in results:
+        if result["claim"].startswith("expected-") and result["verdict"] == NOT_TOLD:
+            not_told += result["details"]
+        elif result["verdict"] not in (HOLDS, FAILS) and (result["verdict"] != NOT_YET or round_status == "settled"):
+            reasons.append("{}: {}".format(result["claim"], "; ".join(result["details"])))
+    status = 1 if failing else 3 if reasons else 0
+    says = {0: "settled, and everything holds", 1: "something does not hold", 3: "nothing is wrong, but not finished"}
+    paid, block = bundle["payout"], evidence.closing_hash()
+    return {
+        "game": bundle["game"], "roundNumber": bundle["round"]["roundNumber"], "network": bundle["network"],
+        "status": status, "says": says[status], "failing": failing, "unfinished": reasons, "notTold": not_told,
+        "roundVersion": evidence.version, "roundCommitment": bundle["round"]["roundCommitment"],
+        "sealRoot": (bundle["seal"] or {}).get("root"),
+        "closing": block and "{}@{}".format(block, bundle["round"]["closingHeight"]),
+        "payout": paid and "{txid}:{vout}".format(**paid),
+    }  # fmt: skip
+
+
+def print_result(results: list[Record], told: Record) -> None:
+    for result in results:
+        print("{verdict:13}  {claim:16}  {statement}".format(**result))
+        for detail in result["details"][:10]:
+            print(" " * 33 + detail)
+        if len(result["details"]) > 10:
+            print(" " * 33 + "and %s more" % (len(result["details"]) - 10))
+    print("\nRound {}, {} claims: {}.".format(told["roundNumber"], len(results), told["says"]))
+    for title, lines in (("Does not hold", told["failing"]), ("Not finished", told["unfinished"])):
+        for line in lines:
+            print(f"{title}: {line}")
+    if told["roundVersion"] == 1:
+        print("Of version 1: hash work, digits, fee, depth and jackpot could have been changed after the sales began.")
+    for line in told["notTold"]:
+        print("Not told: " + line)
+    print("Compare with what you know from elsewhere:")
+    for title, name in (("promise", "roundCommitment"), ("seal", "sealRoot"), ("closing block", "closing")):
+        print("  {:14} {}".format(title, told[name] or "none"))
+    if told["payout"]:
+        print("  {:14} {} (no other round may be paid by the same)".format("payout", told["payout"]))
+
+
+def expectation(pattern: str, what: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if not re.match(pattern + r"\Z", text.lower()):
+            raise argparse.ArgumentTypeError(f"expected {what}")
+        return text.lower()
+
+    return parse
+
+
+def options_from(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=(__doc__ or "").split("\n\n")[0],
-        epilog="Exit status: 0 every claim holds, 1 some do not, 2 unusable input.",
+        epilog="Exit status: 0 settled, and everything holds; 1 something does not hold; 2 unusable input; "
+        "3 nothing is wrong, but not finished, or not everything could be checked.",
     )
+    hash_ = expectation("[0-9a-f]{64}", "64 hexadecimal digits")
+    block = expectation("[0-9a-f]{64}@(?:0|[1-9][0-9]{0,8})", "HASH@HEIGHT")
     parser.add_argument("bundles", metavar="BUNDLE", nargs="+", help="the proof bundle, or - for standard input")
+    parser.add_argument("--expect-promise", metavar="COMMITMENT", type=hash_, help="roundCommitment, from before")
+    parser.add_argument("--expect-seal", metavar="ROOT", type=hash_, help="the seal's root, from before the draw")
+    parser.add_argument("--expect-closing", metavar="HASH@HEIGHT", type=block, help="the closing block, from elsewhere")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--skip-draw", action="store_true", help="leave out the draw's hashing")
     options = parser.parse_args(arguments)
+    options.error = parser.error
+    return options
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = options_from(arguments)
     try:
         bundle = read_bundle(options.bundles)
-        results = verify(bundle, options)
+        evidence = GAMES[bundle["game"]](bundle)
+        results = judge(evidence, options)
     except BadInput as error:
-        parser.error(str(error))
-    failing = sum(result["verdict"] == FAILS for result in results)
-    closing_hash = (bundle["draw"] or {}).get("closingBlockHash")
+        options.error(str(error))
+    told = summary(bundle, results, evidence)
     if options.json:
-        told = {"game": bundle["game"], "roundNumber": bundle["round"]["roundNumber"], "network": bundle["network"],
-                "closingBlockHash": closing_hash, "allHold": not failing, "claims": results}  # fmt: skip
-        print(json.dumps(told, indent=2))
+        print(json.dumps(dict(told, claims=results), indent=2))
     else:
-        for result in results:
-            print("{verdict:13}  {claim:12}  {statement}".format(**result))
-            for detail in result["details"][:10]:
-                print(" " * 29 + detail)
-            if len(result["details"]) > 10:
-                print(" " * 29 + "and %s more" % (len(result["details"]) - 10))
-        print("\n{} claims of round {}, {} do not hold.".format(len(results), bundle["round"]["roundNumber"], failing))
-        if closing_hash:
-            print(f"Compare the closing block's hash with any explorer:\n{closing_hash}")
-    return 1 if failing else 0
+        print_result(results, told)
+    return int(told["status"])
 
 
 if __name__ == "__main__":
