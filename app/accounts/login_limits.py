@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask import current_app, request
-from flask_limiter.util import get_remote_address
 from werkzeug.exceptions import HTTPException
 
 from app.core.errors import DomainError
 from app.core.http import parse_json
 from app.core.ids import hash_secret
+from app.core.requester import requester
 from app.core.web import speaks_json
 
 from .rules import normalise_email
@@ -27,7 +27,7 @@ def mailbox_key() -> str:
     try:
         address = normalise_email(_email())
     except (DomainError, HTTPException, OSError):  # the limiter would take it for a Redis that is away
-        return f"login-from:{get_remote_address()}"
+        return f"login-from:{requester()}"
     return f"login-to:{hash_secret(address).hex()[:32]}"
 
 

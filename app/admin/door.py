@@ -15,17 +15,17 @@ from typing import Final
 import structlog
 from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, current_app, g, request
 from flask_babel import lazy_gettext as _l
-from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 
 from app.audit.service import note
 from app.core.db import transaction
 from app.core.errors import DomainError, Unauthorised
 from app.core.headers import no_store
-from app.core.limits import limiter
+from app.core.limits import begin_anew, limiter
 from app.core.origin import require_same_origin
+from app.core.requester import requester
 
 log = structlog.get_logger()
 
@@ -47,6 +47,8 @@ SECTIONS: Final = (
 
 _SAFE: Final = ("GET", "HEAD", "OPTIONS")
 _LONGEST: Final = 256
+_TRIES: Final = "operator-tries"
+_NAMES_TRIED: Final = 10  # by one requester, as often each as one name may be tried
 _MOST_KNOWN: Final = 256
 # Who was let in since this process began, and from where: verifying takes tens of milliseconds, and pages ask every few
 # seconds. The address belongs to it: an answer from here is not counted, so whoever guesses elsewhere must not get one.
@@ -89,7 +91,7 @@ def require_operator() -> None:
 
     Raises:
         Unauthorised: 401 `operator_unknown`.
-        RateLimitExceeded: too many failures from this address within an hour.
+        RateLimitExceeded: too many failures from this network within an hour.
     """
     no_store()
     given = request.authorization
@@ -104,14 +106,15 @@ def require_operator() -> None:
 def _is_operator(name: str, password: str) -> bool:
     """As long for a name that nobody has as for one with a wrong password."""
     hashed = current_app.config["SETTINGS"].operator_hashes.get(name)
-    seen = f"{name}\0{password}\0{hashed}\0{get_remote_address()}"
+    seen = f"{name}\0{password}\0{hashed}\0{requester()}"
     mark = hmac.new(_known_key, seen.encode(), hashlib.sha256).digest()
     if hashed is not None and mark in _known:
         return True
-    _count_failures()
+    _count_try()
     if not _verified(hashed, password):
         _tell(name if hashed else "unknown", "operator.refused")
         return False
+    begin_anew(_TRIES)
     _known[mark] = None
     while len(_known) > _MOST_KNOWN:
         _known.popitem(last=False)
@@ -134,17 +137,25 @@ def _nobodys_hash(like: str) -> str:
     return PasswordHasher.from_parameters(extract_parameters(like)).hash(secrets.token_hex(16))
 
 
-def _failures_limit() -> str:
+def _tries_limit() -> str:
     return f"{current_app.config['SETTINGS'].operator_failures_per_hour} per hour"
 
 
-def _is_failure(response: Response) -> bool:
-    return response.status_code == 401
+def _all_tries_limit() -> str:
+    return f"{current_app.config['SETTINGS'].operator_failures_per_hour * _NAMES_TRIED} per hour"
 
 
-@limiter.shared_limit(_failures_limit, scope="operator-failures", deduct_when=_is_failure)
-def _count_failures() -> None:
-    """Raises RateLimitExceeded, which is answered 429; only requests that end in 401 count."""
+def _requester_and_name() -> str:
+    """Nobody's tries are another's: neither those of another network, nor those for another name."""
+    given = request.authorization
+    name = (given.username if given else None) or ""
+    return f"{requester()} {hashlib.sha256(name.encode()).hexdigest()[:32]}"
+
+
+@limiter.shared_limit(_all_tries_limit, scope="operator-tries-of-all-names")
+@limiter.shared_limit(_tries_limit, scope=_TRIES, key_func=_requester_and_name)
+def _count_try() -> None:
+    """Raises RateLimitExceeded, which is answered 429. Whoever is let in afterwards begins to count anew."""
 
 
 def _tell(name: str, action: str) -> None:

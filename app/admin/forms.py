@@ -12,6 +12,7 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from app.core.errors import DomainError
+from app.core.names import words
 
 LONGEST_REASON: Final = 500
 _WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,14}")
@@ -45,14 +46,17 @@ class LimitForm(ReasonForm):
 def reason_of(form: ReasonForm) -> str:
     """The reason of a form that was sent.
 
-    Raises DomainError `reason_missing`: there is none; `reason_too_long`.
+    Raises DomainError `reason_missing`: there is none; `reason_too_long`; `reason_invalid`: not all of it shows.
     """
-    text = (form.reason.data or "").strip()
-    if not text:
+    given = form.reason.data or ""
+    if not given.strip():
         raise DomainError("reason_missing", field="reason")
-    if len(text) > LONGEST_REASON:
+    if len(given.strip()) > LONGEST_REASON:
         raise DomainError("reason_too_long", field="reason", most=LONGEST_REASON)
-    return str(text)
+    reason = words(given, LONGEST_REASON)
+    if not reason:
+        raise DomainError("reason_invalid", field="reason")
+    return reason
 
 
 def choice(name: str, *allowed: str) -> str:

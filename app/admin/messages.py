@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _l
 
 MESSAGES: dict[str, object] = {
     "operator_unknown": _l("This page is for operators. Sign in with an operator's name and password."),
-    "reason_invalid": _l("This cannot be kept as text."),
     "reason_too_long": _l("Use at most %(most)s characters."),
     "choice_unknown": _l("This is none of the choices."),
     "number_invalid": _l("Write a whole number."),

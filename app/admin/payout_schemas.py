@@ -8,6 +8,7 @@ from decimal import Decimal
 from pydantic import Field, field_validator
 
 from app.core.http import FieldRefused
+from app.core.names import words
 from app.core.schemas import Answer, Question
 
 from .forms import LONGEST_REASON
@@ -23,11 +24,12 @@ class Decision(Question):
     @field_validator("reason")
     @classmethod
     def _is_text(cls, reason: str) -> str:
-        if "\0" in reason:  # which no text of the database can hold
-            raise FieldRefused("reason_invalid")
-        if not reason.strip():
+        if not reason.strip(" \r\n\t"):
             raise FieldRefused("reason_missing")
-        return reason.strip()
+        found = words(reason, LONGEST_REASON)
+        if not found:
+            raise FieldRefused("reason_invalid")
+        return found
 
 
 class Generate(Decision):

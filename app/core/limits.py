@@ -1,16 +1,24 @@
-"""Rate limits. Counted in Redis; while Redis is away each process counts for itself, so that nobody is let through."""
+"""Rate limits. Counted in Redis; while Redis is away each process counts for itself, so that nobody is let through.
+
+Each request is counted in one step before anything is done for it, so that thirty at once are thirty.
+"""
 
 from __future__ import annotations
 
 import math
 import time
 
+import structlog
 from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from redis.exceptions import RedisError
+
+from .requester import requester
+
+log = structlog.get_logger()
 
 limiter = Limiter(
-    key_func=get_remote_address,
+    key_func=requester,
     in_memory_fallback_enabled=True,
     headers_enabled=True,
     key_prefix="tiraj",
@@ -40,6 +48,19 @@ def _keep_own_retry_after(response: Response) -> Response:
     else:
         response.headers["Retry-After"] = str(own)
     return response
+
+
+def begin_anew(scope: str) -> None:
+    """Forget the requester's count of that scope, which this request has just added to: it was no failure at all.
+
+    What is counted is counted before it is tried, for of thirty tries at once each would find room before the others.
+    """
+    for counted in limiter.current_limits:
+        if counted.request_args[-1] == scope:
+            try:
+                limiter.limiter.clear(counted.limit, *counted.request_args)
+            except (RedisError, OSError):
+                log.warning("limit_not_cleared", scope=scope)
 
 
 def orders_limit() -> str:

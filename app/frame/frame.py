@@ -16,7 +16,6 @@ from app.partners import preview, queries
 from app.partners.models import PartnerSite
 from app.partners.preview import Preview
 from app.partners.rules import DEFAULT_ACCENT
-from app.windows import rules
 
 from .games import home_of
 from .naming import BY_NAME, FORMS, PREVIEW, AddressForm, Player
@@ -62,8 +61,10 @@ class Frame:
     @property
     def identifiers_refused(self) -> tuple[str, ...]:
         """Names of the identifiers that were given and cannot be one."""
-        given = (name for name in self.form.player if self.query.get(name, "").strip())
-        return tuple(name for name in given if rules.identifier(self.query[name]) is None)
+        given = (self.query.get(name, "") for name in self.form.player)
+        return tuple(
+            self.form.player[at] for at, text in enumerate(given) if text.strip() and self.form.name(at, text) is None
+        )
 
     @property
     def is_preview(self) -> bool:
@@ -160,7 +161,7 @@ def _frame(site: PartnerSite) -> Frame:
     given = {name: request.args[name] for name in (*form.names, PREVIEW) if name in request.args}
     chosen = languages.asked()
     given |= {languages.QUERY: chosen} if chosen else {}
-    first, second = (rules.identifier(given.get(name, "")) for name in form.player)
+    first, second = (form.name(at, given.get(name, "")) for at, name in enumerate(form.player))
     return Frame(
         site=site,
         query=given,

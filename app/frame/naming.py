@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import quote
 
 from app.core.errors import NotFound
-from app.windows import rules
+from app.core.names import private_name, public_name
 
 PREVIEW: Final = "preview"
 _THIS_PLAYER: Final = "~"  # in paths; no identifier can be written so
@@ -16,18 +16,26 @@ _DOTS: Final = (".", "..")  # identifiers that a path would swallow
 
 @dataclass(frozen=True, slots=True)
 class AddressForm:
-    """The parameters for the partner and for a player's two names. `public`: which of the two everybody may read."""
+    """The parameters for the partner and for a player's two names. `public`: which of the two everybody may read.
+
+    `private`: which of the two the partner alone reads, if one is so.
+    """
 
     partner: str
     player: tuple[str, str]
     public: int
+    private: int | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         return (self.partner, *self.player)
 
+    def name(self, at: int, text: str) -> str | None:
+        """The player's name at that place in its one spelling; None if it cannot be one."""
+        return private_name(text) if at == self.private else public_name(text)
 
-BY_NAME: Final = AddressForm("partner", ("playerPublicIdentifier", "playerPrivateIdentifier"), public=0)
+
+BY_NAME: Final = AddressForm("partner", ("playerPublicIdentifier", "playerPrivateIdentifier"), public=0, private=1)
 BY_ID: Final = AddressForm("partnerId", ("playerUname", "playerIdentifier"), public=1)
 FORMS: Final = (BY_NAME, BY_ID)  # an address that names no partner counts as the first
 
@@ -51,7 +59,7 @@ def path_identifier(segment: str, own: str | None) -> str:
     Raises:
         NotFound: nothing that could be an identifier.
     """
-    found = own if segment == _THIS_PLAYER else rules.identifier(segment)
+    found = own if segment == _THIS_PLAYER else public_name(segment)
     if found is None:
         raise NotFound
     return found

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from app.core.http import FieldRefused
+from app.core.names import LONGEST_IDENTIFIER, PUBLIC_RULE
 from app.core.schemas import Answer, Hash, Height, Question, Sats
 from app.windows.rules import TicketStatus
 from app.windows.schemas import WindowBundle
@@ -44,7 +45,7 @@ RequestedNumbers = Annotated[
     }),
 ]  # fmt: skip
 PartnerId = Annotated[str, Field(min_length=36, max_length=36, description="the partner site's id, a UUID")]
-Player = Annotated[str, Field(description="1 to 120 letters, digits, spaces, periods, underscores or hyphens")]
+Player = Annotated[str, Field(description=f"1 to {LONGEST_IDENTIFIER} characters: {PUBLIC_RULE}")]
 
 
 class QuoteWanted(Question):

@@ -11,7 +11,7 @@ MESSAGES: dict[str, object] = {
     ),
     "slug_reserved": _l("This name is kept for our own pages. Choose another."),
     "slug_taken": _l("This name, or one that looks like it, is in use. Choose another."),
-    "display_name_invalid": _l("Use 1 to 80 characters, without invisible ones."),
+    "display_name_invalid": _l("Use 1 to 80 characters, all of them visible, with a letter or digit among them."),
     "house_edge_invalid": _l("The house edge is a whole percentage from 0 to 15."),
     "accent_color_invalid": _l("Write the colour as # and six hex digits, such as #2543c4."),
     "games_invalid": _l("Choose at least one of the games."),
@@ -34,7 +34,7 @@ MESSAGES: dict[str, object] = {
         "This request comes from a web page. An API key belongs on your server alone: who opens the page can read it."
         " Roll that key."
     ),
-    "key_name_invalid": _l("Use 1 to 80 characters, without invisible ones."),
+    "key_name_invalid": _l("Use 1 to 80 characters, all of them visible, with a letter or digit among them."),
     "key_access_invalid": _l("A key may read, or read and write."),
     "keys_too_many": _l("A site has at most %(most)s keys. Revoke one that is not used."),
     "key_exists": _l("This key was made already. Its text was shown once; roll it for a new one."),
@@ -57,6 +57,7 @@ MESSAGES: dict[str, object] = {
     "input_list_type": _l("This must be a list."),
     # Operators
     "reason_missing": _l("Say why."),
+    "reason_invalid": _l("Use visible characters only, with at most four marks on a letter."),
     "site_stopped_by_operators": _l("We have paused this site. Write to us to take it live again."),
     "site_stopped_already": _l("This site is paused by operators already."),
     "site_not_stopped": _l("This site is not paused by operators."),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from app.core.errors import DomainError
 from app.core.money import percent_from_rate
+from app.core.names import title, words
 
 MIN_NAME_LENGTH = 3
 MAX_NAME_LENGTH = 64
@@ -31,10 +31,6 @@ _NO_NAMES = "false nan none null true undefined"  # what programs write where a 
 RESERVED_NAMES = frozenset((_OUR_PATHS + _NO_NAMES).split())
 
 _TRANSITIONS = {"draft": {"live"}, "live": {"paused"}, "paused": {"live"}}
-
-# Letters and symbols that show as nothing, beside the invisible categories.
-_BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
-_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def normalise_name(text: str) -> str:
@@ -71,11 +67,10 @@ def check_display_name(text: str) -> str:
 
     Raises DomainError `display_name_invalid` (field `display_name`).
     """
-    title = re.sub(r" +", " ", unicodedata.normalize("NFC", text).strip(" "))
-    hidden = any(unicodedata.category(char) in _INVISIBLE or char in _BLANKS for char in title)
-    if hidden or not 1 <= len(title) <= MAX_DISPLAY_NAME_LENGTH or not any(char.isalnum() for char in title):
+    found = title(text, MAX_DISPLAY_NAME_LENGTH)
+    if found is None:
         raise DomainError("display_name_invalid", field="display_name")
-    return title
+    return found
 
 
 def check_key_name(text: str) -> str:
@@ -87,6 +82,20 @@ def check_key_name(text: str) -> str:
         return check_display_name(text)
     except DomainError:
         raise DomainError("key_name_invalid", field="name") from None
+
+
+def check_reason(text: str) -> str:
+    """Why operators decided something, in one line.
+
+    Raises DomainError (field `reason`): `reason_missing`, or `reason_invalid` where not all of it shows.
+    """
+    line = " ".join(text.split())
+    if not line:
+        raise DomainError("reason_missing", field="reason")
+    found = words(line, len(line))
+    if not found:
+        raise DomainError("reason_invalid", field="reason")
+    return found
 
 
 def earnings_are_payable(verification_status: str) -> bool:

@@ -6,6 +6,7 @@ from app.audit.service import note
 from app.core.db import db
 from app.core.errors import DomainError
 
+from . import rules
 from .models import PartnerSite
 
 MOST_OPEN_ORDERS = 1_000_000
@@ -14,13 +15,13 @@ MOST_OPEN_ORDERS = 1_000_000
 def stop(site: PartnerSite, reason: str, *, actor: str) -> None:
     """Pause a site until operators let it go on; its owner cannot. Orders that exist stay valid.
 
-    Raises DomainError: `reason_missing`; 409 `site_stopped_already`.
+    Raises DomainError: `reason_missing`, `reason_invalid`; 409 `site_stopped_already`.
     """
     db.session.refresh(site, with_for_update=True)
-    _require(reason)
+    told = rules.check_reason(reason)
     if site.stopped_reason:
         raise DomainError("site_stopped_already", status=409)
-    before, site.stopped_reason = site.status, " ".join(reason.split())
+    before, site.stopped_reason = site.status, told
     if site.status == "live":
         site.status = "paused"
     db.session.flush()
@@ -30,10 +31,10 @@ def stop(site: PartnerSite, reason: str, *, actor: str) -> None:
 def release(site: PartnerSite, reason: str, *, actor: str) -> None:
     """Let its owner take the site live again.
 
-    Raises DomainError: `reason_missing`; 409 `site_not_stopped`.
+    Raises DomainError: `reason_missing`, `reason_invalid`; 409 `site_not_stopped`.
     """
     db.session.refresh(site, with_for_update=True)
-    _require(reason)
+    rules.check_reason(reason)
     if not site.stopped_reason:
         raise DomainError("site_not_stopped", status=409)
     site.stopped_reason = ""
@@ -44,17 +45,12 @@ def release(site: PartnerSite, reason: str, *, actor: str) -> None:
 def limit_open_orders(site: PartnerSite, most: int | None, reason: str, *, actor: str) -> None:
     """Give a site a limit of unpaid orders of its own; None: the settings' again.
 
-    Raises DomainError: `reason_missing`, `limit_invalid`.
+    Raises DomainError: `reason_missing`, `reason_invalid`, `limit_invalid`.
     """
     db.session.refresh(site, with_for_update=True)
-    _require(reason)
+    rules.check_reason(reason)
     if most is not None and not 0 <= most <= MOST_OPEN_ORDERS:
         raise DomainError("limit_invalid", field="limit", most=MOST_OPEN_ORDERS)
     before, site.open_orders_limit = site.open_orders_limit, most
     db.session.flush()
     note(actor, "partner.limited", f"site:{site.id}", reason.strip(), name=site.name, limit=[before, most])
-
-
-def _require(reason: str) -> None:
-    if not reason.strip():
-        raise DomainError("reason_missing", field="reason")

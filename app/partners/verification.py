@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from app.audit.service import note
 from app.core.db import db
-from app.core.errors import DomainError
 
+from . import rules
 from .models import PartnerSite
 
 
@@ -17,11 +17,9 @@ def verify(site: PartnerSite, *, actor: str, reason: str = "") -> bool:
 def reject(site: PartnerSite, reason: str, *, actor: str) -> bool:
     """Say that the owner could not be verified, and why; everybody may read the reason.
 
-    Raises DomainError `reason_missing`.
+    Raises DomainError `reason_missing`, `reason_invalid`.
     """
-    if not reason.strip():
-        raise DomainError("reason_missing", field="reason")
-    return _decide(site, "rejected", " ".join(reason.split()), actor, reason)
+    return _decide(site, "rejected", rules.check_reason(reason), actor, reason)
 
 
 def _decide(site: PartnerSite, status: str, public_reason: str, actor: str, reason: str) -> bool:

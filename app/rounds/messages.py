@@ -15,8 +15,9 @@ MESSAGES: dict[str, object] = {
     "too_many_open_orders": _l("Too many orders of this site are waiting for payment. Try again in a few minutes."),
     "no_round_ready": _l("No round takes orders right now. Try again in a moment."),
     "player_identifier_invalid": _l(
-        "A player identifier is missing or not allowed. It has 1 to 120 letters, digits, spaces, periods, underscores "
-        "or hyphens. Open the lottery again from the page it is part of."
+        "A player identifier is missing or not allowed. It has 1 to 120 letters, marks and digits of any script, "
+        "spaces, points, underscores, hyphens or apostrophes, and nothing invisible; a private one may also have signs "
+        "such as @, | and #. Open the lottery again from the page it is part of."
     ),
     "round_not_found": _l("There is no round with this number."),
     "slip_not_found": _l(

@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 
 from app.core.parameters import Next, UuidText
 from app.core.schemas import Answer, Question, Sats
-from app.windows.parameters import Identifier, Narrowed, RoundNumber
+from app.windows.parameters import Identifier, Narrowed, PrivateIdentifier, RoundNumber
 
 from .schemas import Order, Payment, Slip, Ticket
 
@@ -17,7 +17,7 @@ class SlipsQuery(Narrowed):
     """Orders of a site that hold tickets."""
 
     player_public_identifier: Identifier | None = None
-    player_private_identifier: Identifier | None = None
+    player_private_identifier: PrivateIdentifier | None = None
 
 
 class NewPlayerOrder(Question):
@@ -30,7 +30,7 @@ class NewPlayerOrder(Question):
     )
 
     player_public_identifier: Identifier
-    player_private_identifier: Identifier
+    player_private_identifier: PrivateIdentifier
     requested_round_number: RoundNumber | None = None
 
 

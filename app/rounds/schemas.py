@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
-from app.core.http import FieldRefused
 from app.core.schemas import Answer, Hash, Height, Question, Sats
 from app.windows import rules
-from app.windows.parameters import RoundNumber
+from app.windows.parameters import Identifier, PrivateIdentifier, RoundNumber
 from app.windows.schemas import WindowBundle
 
 Ticket = Annotated[int, Field(ge=0, lt=10**9)]
@@ -27,17 +26,9 @@ class NewOrder(Question):
     """What a frame sends to make an order."""
 
     partner_name: str
-    player_public_identifier: str
-    player_private_identifier: str
+    player_public_identifier: Identifier
+    player_private_identifier: PrivateIdentifier
     requested_round_number: RoundNumber | None = None
-
-    @field_validator("player_public_identifier", "player_private_identifier")
-    @classmethod
-    def _tidy(cls, text: str) -> str:
-        tidy = rules.identifier(text)
-        if tidy is None:
-            raise FieldRefused("player_identifier_invalid")
-        return tidy
 
 
 class Order(Answer):

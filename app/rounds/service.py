@@ -43,7 +43,7 @@ def create_order(
         Unavailable: no round is ready for orders.
     """
     public = orders.player_of(public_identifier, "playerPublicIdentifier")
-    private = orders.player_of(private_identifier, "playerPrivateIdentifier")
+    private = orders.player_of(private_identifier, "playerPrivateIdentifier", is_private=True)
     secret = _receipt_secret(form_token)
     known = orders.of_form(ROUNDS, form_token)
     if known is not None:

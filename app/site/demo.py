@@ -9,10 +9,10 @@ from flask import Blueprint, Response, current_app, request
 from flask_babel import gettext
 
 from app.core.headers import content_security
+from app.core.names import public_name
 from app.core.web import render
 from app.partners import queries
 from app.partners.models import PartnerSite
-from app.windows.rules import identifier
 
 from .snippets import base_url, example
 
@@ -25,7 +25,7 @@ def demo() -> Response:
     """The frame as a partner's page would have it, for a visitor with a name of theirs or one made up."""
     site = _site()
     asked = request.args.get("player", "").strip()
-    player = identifier(asked) if asked else f"guest-{secrets.randbelow(9000) + 1000}"
+    player = public_name(asked) if asked else f"guest-{secrets.randbelow(9000) + 1000}"
     response = render(
         "site/demo.html", "site/demo.html", 422 if player is None else 200,
         site=site, asked=asked or player, player=player, code=example("embed.html"), words=_words(),

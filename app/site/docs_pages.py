@@ -9,6 +9,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, current_app, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.core.names import LONGEST_IDENTIFIER
 from app.core.web import render
 from app.frame.fronts import fronts
 from app.partners import rules as partner_rules
@@ -43,7 +44,7 @@ def platform() -> Response:
         "platform",
         plain_frame=snippet(base_url(), site_name()),
         most_edge=partner_rules.MAX_EDGE_PERCENT,
-        most_identifier=rules.MAX_IDENTIFIER_CHARS,
+        most_identifier=LONGEST_IDENTIFIER,
     )
 
 
@@ -51,7 +52,7 @@ def platform() -> Response:
 def technical() -> Response:
     """Who could cheat on what, how each claim is checked, and the formulas."""
     floor = rules.min_payment_floor(current_app.config["SETTINGS"].planning_fee_rate)
-    return _page("technical", floor=floor, most_identifier=rules.MAX_IDENTIFIER_CHARS)
+    return _page("technical", floor=floor, most_identifier=LONGEST_IDENTIFIER)
 
 
 @bp.get("/utilities/", strict_slashes=False)

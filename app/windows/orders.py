@@ -14,25 +14,26 @@ from app.core.config import Settings
 from app.core.db import db
 from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.ids import hash_secret, new_id
+from app.core.names import private_name, public_name
 from app.events import service as events
 from app.partners.models import PartnerSite
 
 from . import open_orders
 from .games import AnyGame, OrderT, RoundT, WindowGame, window_games
 from .models import WindowOrder, WindowRound
-from .rules import identifier, takes_orders
+from .rules import takes_orders
 
 TAKING: tuple[str, ...] = ("open", "scheduled", "unbacked")
 """Rounds an order may belong to; an unbacked one says so instead of letting the next one in before it."""
 
 
-def player_of(text: str, field: str) -> str:
-    """A player's identifier in its one spelling.
+def player_of(text: str, field: str, *, is_private: bool = False) -> str:
+    """A player's identifier in its one spelling. `is_private`: the partner alone reads it.
 
     Raises:
         DomainError: 422 `player_identifier_invalid` at `field`.
     """
-    tidy = identifier(text)
+    tidy = private_name(text) if is_private else public_name(text)
     if tidy is None:
         raise DomainError("player_identifier_invalid", field=field)
     return tidy

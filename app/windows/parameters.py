@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
+from app.core import names
 from app.core.http import FieldRefused
 from app.core.paging import LARGEST_PAGE
 from app.core.parameters import Digits, Moment, Paged, Parameters
 
-from . import rules
-
 MAX_ROUND_NUMBER = 2**31 - 1
 
 
-def _identifier(text: object) -> object:
-    tidy = rules.identifier(text) if isinstance(text, str) else text
-    if tidy is None:
-        raise FieldRefused("player_identifier_invalid")
-    return tidy
+def _named(rule: Callable[[str], str | None]) -> BeforeValidator:
+    def tidy(text: object) -> object:
+        found = rule(text) if isinstance(text, str) else text
+        if found is None:
+            raise FieldRefused("player_identifier_invalid")
+        return found
+
+    return BeforeValidator(tidy)
 
 
 Identifier = Annotated[
     str,
-    BeforeValidator(_identifier),
-    Field(min_length=1, max_length=120, description="letters and digits of any script, space, `.`, `_`, `-`"),
+    _named(names.public_name),
+    Field(min_length=1, max_length=names.LONGEST_IDENTIFIER, description=names.PUBLIC_RULE),
+]
+PrivateIdentifier = Annotated[
+    str,
+    _named(names.private_name),
+    Field(min_length=1, max_length=names.LONGEST_IDENTIFIER, description=names.PRIVATE_RULE),
 ]
 RoundNumber = Annotated[int, Field(ge=1, le=MAX_ROUND_NUMBER, description="a round's number")]
 

@@ -1,9 +1,7 @@
-"""What every game of windows decides alike: heights, until when orders are taken, what a player is called. Pure."""
+"""What every game of windows decides alike: heights, and until when orders are taken. Pure."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal, TypeAlias
@@ -12,8 +10,6 @@ from app.core.money import DUST_SATS, Sats
 
 SPEND_VBYTES: Final = 58  # a taproot key-path input
 _SPENDS_A_PAYMENT_MUST_BE_WORTH: Final = 4
-MAX_IDENTIFIER_CHARS: Final = 120
-_LETTERS_AND_DIGITS: Final = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd"})
 
 
 class Phase(StrEnum):
@@ -59,24 +55,6 @@ def is_buried(height: int, tip: int, depth: int) -> bool:
 def min_payment_floor(planning_fee_rate: int) -> Sats:
     """Below this an output is not worth spending. `planning_fee_rate` is in sat per virtual byte."""
     return max(DUST_SATS, _SPENDS_A_PAYMENT_MUST_BE_WORTH * SPEND_VBYTES * planning_fee_rate)
-
-
-def identifier(text: str) -> str | None:
-    """A player identifier in its one spelling, or None if it cannot be one.
-
-    NFC, trimmed, inner spaces collapsed, 1 to 120 characters: Unicode letters and digits, space, `.`, `_`, `-`.
-    """
-    if len(text) > 4 * MAX_IDENTIFIER_CHARS:  # normalising is not free
-        return None
-    tidy = re.sub(r" +", " ", unicodedata.normalize("NFC", text).strip(" "))
-    if not 1 <= len(tidy) <= MAX_IDENTIFIER_CHARS:
-        return None
-    return tidy if all(_may_identify(char) for char in tidy) else None
-
-
-def _may_identify(char: str) -> bool:
-    """Letters and decimal digits of any script; nothing that is invisible or changes its neighbours."""
-    return char in " ._-" or unicodedata.category(char) in _LETTERS_AND_DIGITS
 
 
 TicketStatus: TypeAlias = Literal["assigned", "won", "lost", "void"]

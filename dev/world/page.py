@@ -14,8 +14,8 @@ from flask import Blueprint, Flask, Response, abort, current_app, redirect, rend
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.core.names import public_name
 from app.partners.embed_code import snippet
-from app.windows.rules import identifier
 from dev.bitcoind import UnusableNode
 
 from .loops import reason, say
@@ -140,7 +140,7 @@ def _show(outcome: dict[str, str | int] | None = None) -> str:
 def _context() -> dict[str, object]:
     world = _world()
     asked = request.values.get("player", "")
-    player = identifier(asked)
+    player = public_name(asked)
     teller: Teller = current_app.config["TELLER"]
     return {
         "world": world,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -106,6 +108,36 @@ def test_a_forged_address_does_not_give_more_guesses(strict_app: Flask) -> None:
         headers = credentials("operator", f"guess {n}") | forged
         guesses.append(strict_app.test_client().get("/admin", headers=headers).status_code)
     assert guesses == [401, 401, 401, 429, 429]
+
+
+def test_thirty_guesses_at_once_are_three(strict_app: Flask) -> None:
+    """From thirty addresses of one network; each is counted before its password is looked at."""
+    together = Barrier(30)
+
+    def guess(number: int) -> int:
+        browser = strict_app.test_client()
+        together.wait()
+        there = {"REMOTE_ADDR": f"2001:db8::{number + 1:x}"}
+        return browser.get("/admin", headers=credentials("bea", f"guess {number}"), environ_base=there).status_code
+
+    with ThreadPoolExecutor(30) as pool:
+        answers = sorted(pool.map(guess, range(30)))
+    assert answers == [401] * 3 + [429] * 27
+    home = {"REMOTE_ADDR": "2001:db8:0:1::1"}
+    mine = strict_app.test_client().get("/admin", headers=credentials("bea", "bea-password"), environ_base=home)
+    assert mine.status_code == 200, "a stranger uses up nobody's tries but his own"
+
+
+def test_who_is_let_in_begins_to_count_anew(strict_app: Flask) -> None:
+    for _ in range(2):
+        assert [Operator(strict_app, "bea", "x").get("/admin").status_code for _ in range(2)] == [401, 401]
+        door._known.clear()  # as in another process
+        assert Operator(strict_app, "bea", "bea-password").get("/admin").status_code == 200
+
+
+def test_many_names_are_not_many_times_the_tries(strict_app: Flask) -> None:
+    answers = [Operator(strict_app, f"name-{n}", "x").get("/admin").status_code for n in range(35)]
+    assert answers == [401] * 30 + [429] * 5
 
 
 def test_without_credentials_nothing_is_counted(strict_app: Flask) -> None:

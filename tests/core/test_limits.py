@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
+from flask_limiter import Limiter
 
 from app import create_app
 from app.core.db import db
 from app.core.errors import TooMany
+from app.core.requester import requester
 from app.core.web import answer_error
 from tests.architecture.sources import PRODUCT, python_files
 from tests.personas import form_token
@@ -102,3 +108,51 @@ def test_every_refusal_for_being_too_many_says_when_to_try_again(app: Flask) -> 
         if "status=429" in line and file.name != "errors.py"
     ]
     assert bare == [], "TooMany says when to try again"
+
+
+THREADS = 30
+
+
+def _at_once(app: Flask, ask: Callable[[int], int]) -> list[int]:
+    """What so many requests are answered that all begin together."""
+    together = Barrier(THREADS)
+
+    def one(number: int) -> int:
+        together.wait()
+        return ask(number)
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(one, range(THREADS)))
+
+
+def test_a_limit_is_exact_when_thirty_ask_at_once(app: Flask) -> None:
+    """From thirty addresses of one /64, which is one requester."""
+    counted = _counting_app(app, deduct_when=None)
+    answers = _at_once(app, lambda number: _ask(counted, number))
+    assert sorted(answers) == [200] * 5 + [429] * 25
+
+
+def test_a_limit_that_counts_afterwards_is_not(app: Flask) -> None:
+    """The negative control: the same requests, each counted only when it is answered."""
+    counted = _counting_app(app, deduct_when=lambda response: True)
+    answers = _at_once(app, lambda number: _ask(counted, number))
+    assert answers.count(200) > 5
+
+
+def _counting_app(app: Flask, deduct_when: Callable[[Response], bool] | None) -> Flask:
+    """A page that takes its time, five times an hour, on the limits of the product."""
+    made = Flask("counting")
+    made.config |= {name: value for name, value in app.config.items() if name.startswith("RATELIMIT")}
+    own = Limiter(requester, app=made, key_prefix=secrets.token_hex(8))
+
+    @made.get("/")
+    @own.limit("5 per hour", deduct_when=deduct_when)
+    def slow() -> str:
+        time.sleep(0.3)
+        return "answered"
+
+    return made
+
+
+def _ask(app: Flask, number: int) -> int:
+    return app.test_client().get("/", environ_base={"REMOTE_ADDR": f"2001:db8::{number + 1:x}"}).status_code

@@ -115,14 +115,26 @@ def test_identifiers_are_stored_in_their_one_spelling(client, site):
     assert made["receiptSecret"].encode() not in stored.receipt_secret_hash
 
 
+BAD = [
+    "", "   ", "a" * 121, "b" * 500, "ada\u202eeve", "a\u200bda", "a\0b", "<b>ada</b>", "ada\n", "\tada", "a\u00a0b",
+    "☃", "ada\u0301\u0301",
+]  # fmt: skip
+PRIVATE_ONLY = ["=cmd()", "../etc", "a/b", "a@b.c", "auth0|x", "user#1"]
+
+
+@pytest.mark.parametrize("given", ["राम", "Ọ̀ṣun", "مُحَمَّد", "O'Brien", *PRIVATE_ONLY])
+def test_what_a_partner_calls_its_players_is_kept(client, site, given):
+    public = "ada" if given in PRIVATE_ONLY else given
+    made = ask(client, site, public, playerPrivateIdentifier=given)
+    stored = db.session.get(TicketOrder, made["order"]["id"])
+    assert (stored.player_public_identifier, stored.player_private_identifier) == (public, given)
+
+
 @pytest.mark.parametrize(
-    "bad",
-    [
-        "", "   ", "a" * 121, "b" * 500, "ada\u202eeve", "a\u200bda", "a\0b", "=cmd()",
-        "<b>ada</b>", "../etc", "a/b", "ada\n", "\tada", "a\u00a0b", "☃", "ada\u0301\u0301", "a@b.c",
-    ],
-)  # fmt: skip
-@pytest.mark.parametrize("field", ["playerPublicIdentifier", "playerPrivateIdentifier"])
+    ("field", "bad"),
+    [("playerPublicIdentifier", bad) for bad in (*BAD, *PRIVATE_ONLY)]
+    + [("playerPrivateIdentifier", bad) for bad in BAD],
+)
 def test_what_cannot_be_an_identifier_is_refused(client, site, field, bad):
     before = rows()
     problem = refused(client.post("/api/slips", json=body(site, **{field: bad})), 422, "invalid_input")

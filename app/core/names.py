@@ -1,0 +1,95 @@
+"""What people may call themselves and their things: one rule, asked wherever something is named. Pure.
+
+Every script's letters, marks and digits are welcome, and nothing that cannot be seen: the same name has to be the same
+bytes, and two names that look alike the same name as far as that can be had. Which code points are ignored when a text
+is shown, and which turn its direction, is Unicode's own data (`regex`); where a joiner joins is that of RFC 5892
+(`idna`); how many marks are too many is UTS #39, 5.4. docs/decisions/0020 says why.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+import regex
+from idna.core import valid_contextj
+
+LONGEST_IDENTIFIER: Final = 120
+PUBLIC_RULE: Final = (
+    "letters, marks and digits of any script, spaces and . _ - ' ’ ·, nothing invisible and at most four marks on a "
+    "letter"
+)
+PRIVATE_RULE: Final = PUBLIC_RULE + "; also @ | # : + / = and the other signs of ASCII but quotation marks, < > and \\"
+
+_NAME: Final = r"\p{L}\p{Mn}\p{Mc}\p{Nd} ._\-'’·׳״་‧・"  # the last five: UAX #31's signs inside words, of some scripts
+_JOINERS: Final = "\u200c\u200d"
+_SIGNS: Final = r"!#$%&()*+,/:;=?@\[\]\^{|}~"
+_PUBLIC: Final = regex.compile(rf"[{_NAME}{_JOINERS}]+")
+_PRIVATE: Final = regex.compile(rf"[{_NAME}{_JOINERS}{_SIGNS}]+")
+_WORDS: Final = regex.compile(rf"[\p{{L}}\p{{M}}\p{{N}}\p{{P}}\p{{S}} {_JOINERS}]+")
+_HIDDEN: Final = regex.compile(
+    rf"[[\p{{Default_Ignorable_Code_Point}}\p{{Bidi_Control}}\u2800]--[{_JOINERS}]]", regex.V1
+)  # U+2800 is a blank that Unicode calls a sign
+_STACK: Final = regex.compile(rf"(?:[\p{{Mn}}\p{{Me}}][{_JOINERS}]?){{5}}|([\p{{Mn}}\p{{Me}}])[{_JOINERS}]?\1")
+_LOOSE_MARK: Final = regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{N}}{_JOINERS}])\p{{M}}")
+_JOINED_PICTURES: Final = regex.compile(
+    r"(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}])\u200d(?=\p{Extended_Pictographic})"
+)
+_HOW_DRAWN: Final = regex.compile(r"[\ufe0e\ufe0f]")  # as a picture or as a letter: never what
+_BLANKS: Final = regex.compile(r"\p{Zs}")
+_SPACES: Final = regex.compile(r" +")
+_SPEAKS: Final = regex.compile(r"[\p{L}\p{N}]")
+
+
+def public_name(text: str, most: int = LONGEST_IDENTIFIER) -> str | None:
+    """A name that others read, in its one spelling; None if it cannot be one. `PUBLIC_RULE` says which can."""
+    return _checked(text, most, _PUBLIC)
+
+
+def private_name(text: str, most: int = LONGEST_IDENTIFIER) -> str | None:
+    """What a partner calls somebody in its own books, shown to that partner alone: `PRIVATE_RULE`."""
+    return _checked(text, most, _PRIVATE)
+
+
+def title(text: str, most: int) -> str | None:
+    """One line of words that name a thing: every visible character, with at least one letter or digit."""
+    found = _line(text, most)
+    return found if found is not None and _SPEAKS.search(found) else None
+
+
+def words(text: str, most: int) -> str | None:
+    """Lines of words, such as a reason: as titles, but empty lines are left out, and the text may be empty."""
+    lines = [line for line in text.replace("\r\n", "\n").replace("\t", " ").split("\n") if line.strip(" ")]
+    if len(text) > 4 * most:
+        return None
+    found = [_line(line, most) for line in lines]
+    if None in found:
+        return None
+    joined = "\n".join(line for line in found if line is not None)
+    return joined if len(joined) <= most else None
+
+
+def _line(text: str, most: int) -> str | None:
+    """Every visible character; how a picture is drawn and how wide a space is, nobody has to remember."""
+    if len(text) > 4 * most:
+        return None
+    return _checked(_BLANKS.sub(" ", _HOW_DRAWN.sub("", text)), most, _WORDS, joins_pictures=True)
+
+
+def _checked(text: str, most: int, allowed: regex.Pattern[str], *, joins_pictures: bool = False) -> str | None:
+    """NFC, trimmed, inner spaces made one; None if that is no text of `allowed` characters, each of which shows."""
+    if len(text) > 4 * most:  # normalising is not free
+        return None
+    tidy = _SPACES.sub(" ", unicodedata.normalize("NFC", text).strip(" "))
+    if not 1 <= len(tidy) <= most or not allowed.fullmatch(tidy):
+        return None
+    if _HIDDEN.search(tidy) or _STACK.search(unicodedata.normalize("NFD", tidy)) or _LOOSE_MARK.search(tidy):
+        return None
+    if any(unicodedata.category(char) == "Cn" for char in tidy):  # younger than our tables: NFC may yet change it
+        return None
+    return tidy if _joins(_JOINED_PICTURES.sub("", tidy) if joins_pictures else tidy) else None
+
+
+def _joins(text: str) -> bool:
+    """Whether every joiner stands where its script joins, so that it can be seen."""
+    return all(valid_contextj(text, at) for at, char in enumerate(text) if char in _JOINERS)

@@ -1,0 +1,46 @@
+"""Who is asking, as far as limits can tell: one name for each network that one person has. Everything that counts
+requesters asks here.
+"""
+
+from __future__ import annotations
+
+import hmac
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Final
+
+from flask import current_app, request
+
+_IPV6_PREFIX: Final = 64  # what one line, phone or server has to itself; its holder moves inside it at will
+_NAT64: Final = IPv6Network("64:ff9b::/96")
+
+
+def requester() -> str:
+    """The network of the request at hand, behind as many proxies as the settings trust."""
+    return network_of(request.remote_addr or "")
+
+
+def network_of(address: str) -> str:
+    """An IPv4 address as it is, however IPv6 wraps it; of another IPv6 address the /64. "unknown" for what is none."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(found, IPv4Address):
+        return str(found)
+    inner = _wrapped(found)
+    return str(inner) if inner is not None else str(IPv6Network((found, _IPV6_PREFIX), strict=False))
+
+
+def requester_mark(purpose: str, of: str | None = None) -> bytes:
+    """The requester as it may be stored: equal for the same one and purpose, and nothing an address is read from."""
+    key = current_app.config["SETTINGS"].secret_key.get_secret_value().encode()
+    return hmac.digest(key, f"tiraj/requester/1|{purpose}|{of or requester()}".encode(), "sha256")[:16]
+
+
+def _wrapped(address: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address that stands behind an IPv6 one: mapped, 6to4, or through a translator."""
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    if address.sixtofour is not None:
+        return address.sixtofour
+    return IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else None
