@@ -66,7 +66,8 @@ def test_no_code_point_that_unicode_hides_is_in_any_name() -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "\u0301a", "a \u0301", "ada\u0301\u0301", "x\u0301\u0302\u0303\u0300\u0304\u0305", "x\u0331\u0331", "e" + "\u0489" * 20,
+    "\u0301a", "a \u0301", "ada\u0301\u0301", "x\u0301\u0302\u0303\u0300\u0304\u0305", "x\u0331\u0331",
+    "e" + "\u0489" * 20,
     "क्\u200d्\u200d्", "a\u20dd",
 ], ids=ascii)  # fmt: skip
 def test_marks_stay_on_a_letter_and_do_not_stack(text: str) -> None:
@@ -112,7 +113,7 @@ def test_a_tidy_name_is_tidy_already(text: str) -> None:
 @pytest.mark.parametrize(("given_", "kept"), [
     ("Boutik Chans 🍀", "Boutik Chans 🍀"), ("❤\ufe0f Lotto", "❤ Lotto"), ("👨\u200d👩\u200d👧", None),
     ("👨\u200d👩\u200d👧 Lotto", "👨\u200d👩\u200d👧 Lotto"), ("Loterie «\u00a0Étoile\u00a0»", "Loterie « Étoile »"),
-    ("राम & Sons", "राम & Sons"), ("a\u200db", None), ("---", None), ("a\nb", None), ("x" * 81, None), 
+    ("राम & Sons", "राम & Sons"), ("a\u200db", None), ("---", None), ("a\nb", None), ("x" * 81, None),
     ("Z\u0331\u0302\u0303\u0300\u0304\u0305algo", None),
 ])  # fmt: skip
 def test_titles(given_: str, kept: str | None) -> None:
