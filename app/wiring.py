@@ -207,6 +207,8 @@ AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = (
     payouts_checks.numbers_agree,
     windows_checks.payments_have_their_fate,
     windows_checks.jackpots_are_owed,
+    windows_checks.promises_hold,
+    windows_checks.orders_keep_the_promise,
     windows_checks.seals_hold,
     windows_checks.draws_hold,
     windows_refunds.suspense_is_what_waits,

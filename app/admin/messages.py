@@ -13,6 +13,7 @@ MESSAGES: dict[str, object] = {
     "search_too_long": _l("Search for at most %(most)s characters."),
     "switch_unknown": _l("There is no such switch."),
     "round_not_halted": _l("This round is not halted."),
+    "promise_does_not_hold": _l("The round is not what was promised: what our tables say is not what was published."),
     "seal_does_not_hold": _l("The seal does not hold: what our tables say is not what was published."),
     "not_drawn": _l("This round is not drawn yet."),
     "queue_away": _l("Redis does not answer, so no job can be asked for. Try again in a moment."),

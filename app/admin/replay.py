@@ -15,7 +15,7 @@ from app.chain.blocks import display
 from app.chain.models import ChainBlock, DepositAddress
 from app.core.db import db, transaction
 from app.core.ids import created_at
-from app.windows import queries, sealing
+from app.windows import kept, queries
 from app.windows.games import AnyGame, Comparison, Paid
 from app.windows.recovery import CLOCKS_MAY_DIFFER
 
@@ -43,7 +43,7 @@ class _Stored:
     game_differs: Comparison
     first: int
     last: int
-    seal_holds: bool
+    kept_differs: list[str]
     draw: rerun.Record | None
 
 
@@ -60,8 +60,7 @@ def replay(game: AnyGame, number: int, *, with_draw: bool, tell: Told) -> Report
     found = list(_from_chain(stored, tell))
     _compare_payments(stored, found, differences)
     differences += stored.game_differs(found)
-    if not stored.seal_holds:
-        differences.append("the seal does not hold: the tables give another root than the published one")
+    differences += stored.kept_differs
     if with_draw and stored.draw is not None:
         tell(stored.last - stored.first, stored.last - stored.first + 1, "draw")
         if rerun.outcome_of(stored.draw) != stored.draw.outcome:
@@ -85,7 +84,7 @@ def _read(game: AnyGame, number: int, differences: list[str]) -> _Stored:
         orders=_orders(rows, differences), payments={(row.txid, row.vout): row for row in payments},
         game_differs=game.replay(round_),
         first=_first_block(ids), last=min(chain.tip_height(), round_.closing_height + round_.settlement_depth),
-        seal_holds=round_.seal_root is None or sealing.recomputed_root(game, number) == round_.seal_root,
+        kept_differs=kept.differences(game, round_),
         draw=_draw(game, round_),
     )  # fmt: skip
 

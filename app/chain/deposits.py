@@ -43,8 +43,11 @@ def internal_key_of(game: str, index: int) -> bytes:
     return bytes(account_key().internal_key(BRANCHES[game], index))
 
 
-def create(game: str, index: int, internal_key: bytes, terms: Mapping[str, commitment.Term]) -> DepositAddress:
-    """A watched address that commits to `terms`. `internal_key` is the one its round was frozen with.
+def create(
+    game: str, index: int, internal_key: bytes, terms: Mapping[str, commitment.Term], *, round_terms: str = ""
+) -> DepositAddress:
+    """A watched address that commits to `terms`. `internal_key` is the one its round was frozen with, `round_terms` the
+    text that the terms refer to by its hash.
 
     Its line in the journal is the transaction's last step, so no order exists whose terms are not on two disks. A line
     without an order, left by a process that died in between, is harmless: nobody was shown its address.
@@ -66,12 +69,12 @@ def create(game: str, index: int, internal_key: bytes, terms: Mapping[str, commi
         address=commitment.p2tr_address(output_key, _settings().bitcoin_network),
     )
     db.session.add(address)
-    entry = _journal_entry(game, str(terms["orderId"]), address)
+    entry = _journal_entry(game, str(terms["orderId"]), address, round_terms)
     before_commit(lambda: write_journal(entry))
     return address
 
 
-def _journal_entry(game: str, order_id: str, address: DepositAddress) -> JournalEntry:
+def _journal_entry(game: str, order_id: str, address: DepositAddress, round_terms: str) -> JournalEntry:
     return JournalEntry(
         orderId=order_id,
         game=game,
@@ -79,6 +82,7 @@ def _journal_entry(game: str, order_id: str, address: DepositAddress) -> Journal
         internalKey=address.internal_key.hex(),
         commitment=address.commitment.hex(),
         address=address.address,
+        roundTerms=round_terms,
     )
 
 

@@ -20,7 +20,10 @@ class JournalDamaged(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """What it takes to know and spend a deposit address. `internalKey` and `commitment` are hexadecimal."""
+    """What it takes to know and spend a deposit address. `internalKey` and `commitment` are hexadecimal.
+
+    `roundTerms` is the text that the terms refer to by its hash; lines of version 1 have none.
+    """
 
     orderId: str
     game: str
@@ -28,11 +31,13 @@ class JournalEntry:
     internalKey: str
     commitment: str
     address: str
+    roundTerms: str = ""
 
 
 # What the next writer puts behind a line that a crash left unfinished. No whole line ends like this.
 _TORN = b"#torn\n"
-_FIELDS = frozenset(JournalEntry.__dataclass_fields__)
+_LATER = frozenset({"roundTerms"})
+_FIELDS = frozenset(JournalEntry.__dataclass_fields__) - _LATER
 
 
 class Journal:
@@ -92,14 +97,15 @@ def read(path: str | Path) -> Iterator[JournalEntry]:
 
 
 def _line(entry: JournalEntry) -> bytes:
-    return json.dumps(asdict(entry), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    record = {name: value for name, value in asdict(entry).items() if value or name not in _LATER}
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def _entry(line: bytes) -> JournalEntry:
     record = json.loads(line)
     if not isinstance(record, dict) or not record.keys() >= _FIELDS:
         raise ValueError("fields are missing")
-    values = {name: record[name] for name in _FIELDS}
+    values = {name: record[name] for name in (*_FIELDS, *(_LATER & record.keys()))}
     if not all(isinstance(value, str) for value in values.values()):
         raise ValueError("fields are text")
     return JournalEntry(**values)

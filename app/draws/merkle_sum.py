@@ -12,6 +12,7 @@ from dataclasses import dataclass
 _LEAF_TAG = "tiraj/seal/leaf/1"
 _NODE_TAG = "tiraj/seal/node/1"
 _ROOT_TAG = "tiraj/seal/root/1"
+_PROMISED_ROOT_TAG = "tiraj/seal/root/2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,15 @@ class Node:
         return self.hash + self.tickets.to_bytes(8, "big") + self.sats.to_bytes(8, "big")
 
 
-def root(subject: bytes, leaves: Sequence[Leaf]) -> bytes:
-    """The root over `leaves` in their order, bound to `subject` and to how many they are."""
+def root(subject: bytes, leaves: Sequence[Leaf], promise: bytes | None = None) -> bytes:
+    """The root over `leaves` in their order, bound to `subject`, to how many they are, and to the 32 bytes of the
+    `promise` under which they were sold, if that was written down (version 2)."""
     level = [_leaf(leaf) for leaf in leaves]
     while len(level) > 1:
         level = [_parent(level[at : at + 2]) for at in range(0, len(level), 2)]
     top = level[0] if level else Node(bytes(32), 0, 0)
-    return _tagged(_ROOT_TAG, subject + len(leaves).to_bytes(8, "big") + top.serialized())
+    counted = subject + len(leaves).to_bytes(8, "big") + top.serialized()
+    return _tagged(_ROOT_TAG, counted) if promise is None else _tagged(_PROMISED_ROOT_TAG, promise + counted)
 
 
 def _leaf(leaf: Leaf) -> Node:

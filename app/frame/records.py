@@ -11,6 +11,7 @@ from flask import current_app, request
 from app.chain import queries as chain
 from app.core.ids import parse_id
 from app.core.web import wants_fragment
+from app.windows import promise
 from app.windows.models import WindowOrder, WindowRound
 from app.windows.pace import seconds_per_block
 from app.windows.progress import next_milestone, step_states
@@ -71,6 +72,7 @@ def round_context(round_: WindowRound, words: Words, links: Links) -> dict[str, 
     milestone = next_milestone(round_, tip)
     return {
         "round": round_,
+        "round_commitment": promise.commitment_of(round_),
         "tip": tip,
         "words": words,
         "round_words": words,

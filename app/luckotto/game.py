@@ -22,7 +22,7 @@ from app.windows.games import Comparison, Evidence, Outcome, Promise, WindowGame
 
 from . import bundle, crediting, replay, sealing, six_numbers, statements
 from .models import LuckottoOrder, LuckottoPayment, LuckottoRound, LuckottoTicket, LuckottoWin
-from .rules import GAME, TERMS_VERSION, jackpot, mask_of, numbers_of, possible_draws, price
+from .rules import GAME, PROMISED, jackpot, mask_of, numbers_of, possible_draws, price
 from .six_numbers import SixNumbers
 
 
@@ -35,7 +35,7 @@ class Luckotto(WindowGame[LuckottoRound, LuckottoOrder, LuckottoPayment]):
     round = LuckottoRound
     order = LuckottoOrder
     payment = LuckottoPayment
-    terms_version = TERMS_VERSION
+    promised = PROMISED
 
     def promise(self, settings: Settings) -> Promise:
         pool_size, base = settings.luckotto_pool_size, settings.luckotto_base_combination_price_sats

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
+from app.core.frozen import freeze
 from app.windows.models import (
     WindowOrder,
     WindowPayment,
@@ -28,6 +29,9 @@ from app.windows.models import (
     payment_constraints,
     round_constraints,
 )
+from app.windows.promise import frozen_columns
+
+from .rules import PROMISED
 
 PAYMENT_STATUSES: Final = (
     "credited", "below_minimum", "late", "unallocated", "underfunded", "void", "orphaned",
@@ -66,6 +70,9 @@ class LuckottoRound(WindowRound):
     sold_tickets: Mapped[int] = mapped_column(server_default="0")
     sold_combinations: Mapped[int] = mapped_column(BigInteger, server_default="0")
     winning_numbers: Mapped[int | None] = mapped_column(BigInteger)
+
+
+freeze(LuckottoRound.__table__, frozen_columns(PROMISED))
 
 
 class LuckottoOrder(WindowOrder):

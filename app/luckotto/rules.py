@@ -11,7 +11,13 @@ from typing import Any, Final
 from app.core.money import Sats, with_edge
 
 GAME: Final = "luckotto"
-TERMS_VERSION: Final = 1
+PROMISED: Final = {
+    "baseCombinationPriceSats": "base_combination_price_sats",
+    "hashWork": "hash_work",
+    "poolSize": "pool_size",
+    "possibleCombinations": "possible_combinations",
+}
+"""What a round promises beside what every game's rounds do: members of its text, each with its column."""
 DRAWN: Final = 6  # numbers of a draw
 FEWEST_NUMBERS: Final = 6
 MOST_NUMBERS: Final = 25

@@ -11,7 +11,7 @@ from app.core.http import FieldRefused
 from app.core.names import LONGEST_IDENTIFIER, PUBLIC_RULE
 from app.core.schemas import Answer, Hash, Height, Question, Sats
 from app.windows.rules import TicketStatus
-from app.windows.schemas import WindowBundle
+from app.windows.schemas import RoundCommitment, RoundTerms, VoidReason, WindowBundle
 
 from .rules import FEWEST_NUMBERS, LARGEST_POOL, MOST_NUMBERS, NumbersRefused, numbers
 
@@ -150,6 +150,8 @@ class LuckottoRound(Answer):
     jackpot_sats: Sats
     winner_algorithm: str
     hash_work: int
+    round_terms: RoundTerms
+    round_commitment: RoundCommitment
     sold_tickets: int
     sold_combinations: int
     seal_root: Hash | None
@@ -184,6 +186,9 @@ class LuckottoFrozenRound(Answer):
     winner_algorithm: str
     hash_work: int
     internal_key: Hash
+    round_terms: RoundTerms
+    round_commitment: RoundCommitment
+    void_reason: VoidReason
     sold_tickets: int
     sold_combinations: int
 

@@ -9,6 +9,7 @@ from sqlalchemy import Row, select, text
 from app.core.db import db
 from app.draws.models import Draw
 from app.partners.models import PartnerSite
+from app.windows.answers import promise_fields
 from app.windows.games import Evidence
 from app.windows.rules import ticket_status
 
@@ -64,8 +65,9 @@ def evidence(round_: Round, draw: Draw | None, begin: int, last: int) -> Evidenc
 
 
 def _frozen(round_: Round) -> FrozenRound:
-    values = {name: getattr(round_, name) for name in FrozenRound.model_fields}
-    return FrozenRound.model_validate(values | {"internal_key": round_.internal_key.hex()})
+    values = {name: getattr(round_, name) for name in FrozenRound.model_fields if hasattr(round_, name)}
+    told = {**promise_fields(round_), "void_reason": None, "internal_key": round_.internal_key.hex()}
+    return FrozenRound.model_validate(values | told)
 
 
 def _order(row: Row[Any]) -> BundleOrder:

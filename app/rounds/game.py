@@ -23,7 +23,7 @@ from app.windows.games import Comparison, Evidence, Outcome, Promise, WindowGame
 from . import bundle, crediting, hash_draw, replay, sealing, settlement
 from .hash_draw import DrawResult
 from .models import OrderPayment, Round, SlipRange, TicketOrder
-from .rules import GAME, TERMS_VERSION, jackpot
+from .rules import GAME, PROMISED, jackpot
 
 
 class Rounds(WindowGame[Round, TicketOrder, OrderPayment]):
@@ -35,7 +35,7 @@ class Rounds(WindowGame[Round, TicketOrder, OrderPayment]):
     round = Round
     order = TicketOrder
     payment = OrderPayment
-    terms_version = TERMS_VERSION
+    promised = PROMISED
 
     def promise(self, settings: Settings) -> Promise:
         supply = 10**settings.ticket_digits

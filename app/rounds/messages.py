@@ -33,6 +33,7 @@ MESSAGES: dict[str, object] = {
     "number_invalid": _l("This must be a positive whole number in plain digits, given once."),
     "cursor_invalid": _l("This must be what an answer before gave as next."),
     "round_not_halted": _l("Only a halted round is decided by a person."),
+    "promise_does_not_hold": _l("What the records say now is not what the round promised, so it cannot go on."),
     "seal_does_not_hold": _l("What the records say now is not what was sealed, so the round cannot go on."),
     "records_moving": _l("The chain moved while this was read. Try again in a moment."),
 }

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
+from app.core.frozen import freeze
 from app.windows.models import (
     WindowOrder,
     WindowPayment,
@@ -26,6 +27,9 @@ from app.windows.models import (
     payment_constraints,
     round_constraints,
 )
+from app.windows.promise import frozen_columns
+
+from .rules import PROMISED
 
 PAYMENT_STATUSES = "credited", "below_minimum", "late", "sold_out", "void", "orphaned"
 
@@ -60,6 +64,9 @@ class Round(WindowRound):
 
     sold_tickets: Mapped[int] = mapped_column(BigInteger, server_default="0")
     winning_ticket: Mapped[int | None] = mapped_column(BigInteger)
+
+
+freeze(Round.__table__, frozen_columns(PROMISED))
 
 
 class TicketOrder(WindowOrder):

@@ -9,7 +9,15 @@ from typing import Final
 from app.core.money import Sats, with_edge
 
 GAME: Final = "rounds"
-TERMS_VERSION: Final = 1
+
+PROMISED: Final = {
+    "baseTicketPriceSats": "base_ticket_price_sats",
+    "hashesPerDigit": "hashes_per_digit",
+    "houseFeePercent": "house_fee_percent",
+    "ticketDigits": "ticket_digits",
+    "ticketSupply": "ticket_supply",
+}
+"""What a round promises beside what every game's rounds do: members of its text, each with its column."""
 
 
 class Fate(StrEnum):

@@ -10,7 +10,7 @@ from pydantic import Field
 from app.core.schemas import Answer, Hash, Height, Question, Sats
 from app.windows import rules
 from app.windows.parameters import Identifier, PrivateIdentifier, RoundNumber
-from app.windows.schemas import WindowBundle
+from app.windows.schemas import RoundCommitment, RoundTerms, VoidReason, WindowBundle
 
 Ticket = Annotated[int, Field(ge=0, lt=10**9)]
 Range = Annotated[list[int], Field(min_length=2, max_length=2, description="first and last ticket, both included")]
@@ -108,6 +108,8 @@ class RoundRecord(Answer):
     base_ticket_price_sats: Sats
     house_fee_percent: Annotated[int, Field(ge=0, le=10)]
     jackpot_sats: Sats
+    round_terms: RoundTerms
+    round_commitment: RoundCommitment
     sold_tickets: int
     seal_root: Hash | None
     winner_algorithm: str
@@ -175,6 +177,9 @@ class FrozenRound(Answer):
     winner_algorithm: str
     hashes_per_digit: int
     internal_key: Hash
+    round_terms: RoundTerms
+    round_commitment: RoundCommitment
+    void_reason: VoidReason
     sold_tickets: int
 
 

@@ -24,7 +24,7 @@ EVENTS: Mapping[str, object] = {
     "payout.confirmed": _l("a payout is buried in the chain"),
     "round.closed": _l("a round's sales ended"),
     "round.drawing": _l("a round's closing block is final and the draw began"),
-    "round.halted": _l("the chain changed below a final block; a person decides"),
+    "round.halted": _l("the chain changed below a final block, or a promise does not hold; a person decides"),
     "round.open": _l("a round's sales began"),
     "round.scheduled": _l("a round was planned"),
     "round.sealed": _l("all tickets of a round were fixed and published"),

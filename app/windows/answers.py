@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import promise
 from .models import WindowRound
 
 
@@ -20,4 +21,10 @@ def round_fields(round_: WindowRound) -> dict[str, Any]:
         "winner_algorithm": round_.winner_algorithm,
         "seal_root": round_.seal_root.hex() if round_.seal_root else None,
         "closing_block_hash": round_.closing_block_hash.hex() if round_.closing_block_hash else None,
+        **promise_fields(round_),
     }
+
+
+def promise_fields(round_: WindowRound) -> dict[str, str | None]:
+    """The text of its promise, and the hash by which orders and the seal refer to that."""
+    return {"round_terms": round_.round_terms, "round_commitment": promise.commitment_of(round_)}

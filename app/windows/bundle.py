@@ -22,7 +22,7 @@ from app.draws.models import Draw
 from app.partners.models import PartnerSite
 from app.payouts import queries as payouts
 
-from . import queries
+from . import kept, promise, queries
 from .games import AnyGame, Evidence
 from .models import WindowRound
 from .schemas import BundleBalance, BundlePayout, Headers, Seal, TransactionProof, WindowBundle
@@ -98,6 +98,7 @@ def _read(game: AnyGame, number: int, begin: int) -> Reading:
     headers = _headers(game, number) if begin == 0 else []
     paid = _payout(game, number) if begin == 0 else None
     bundle = evidence.bundle(
+        bundle_version=promise.version_of(round_),
         game=game.name,
         network=current_app.config["SETTINGS"].bitcoin_network,
         part_from=begin,
@@ -108,7 +109,7 @@ def _read(game: AnyGame, number: int, begin: int) -> Reading:
         balances=_balances(game, round_) if begin == 0 else [],
         payout=paid[0] if paid else None,
         transactions=[],
-        **evidence.records,
+        **{**evidence.records, "round": _with_reason(game, round_, evidence)},
     )
     blocks = _rows(game, _BLOCKS, round=number, begin=begin, last=last)
     witness = next((row for row in headers if row.height == round_.closing_height), headers[-1] if headers else None)
@@ -216,11 +217,17 @@ def _header_list(rows: Sequence[Row[Any]]) -> Headers | None:
     return Headers(first_height=rows[0].height, headers=[row.header.hex() for row in rows])
 
 
+def _with_reason(game: AnyGame, round_: WindowRound, evidence: Evidence) -> Any:
+    """The round as its game tells it, and why it is void."""
+    reason = kept.void_reason(game, round_) if round_.status == "void" else None
+    return evidence.records["round"].model_copy(update={"void_reason": reason})
+
+
 def _seal(round_: WindowRound, evidence: Evidence) -> Seal | None:
-    """Nothing of a void round takes part in any draw, not even if it had been sealed before a person voided it."""
-    if round_.seal_root is None or round_.sealed_at_height is None or round_.status == "void":
+    """The root that was published, of a void round too. Nothing of that takes part in any draw: it has no leaves."""
+    if round_.seal_root is None or round_.sealed_at_height is None:
         return None
-    leaves = [leaf.data.decode() for leaf in evidence.leaves]
+    leaves = [] if round_.status == "void" else [leaf.data.decode() for leaf in evidence.leaves]
     return Seal(root=round_.seal_root.hex(), sealed_at_height=round_.sealed_at_height, leaves=leaves)
 
 

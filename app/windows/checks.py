@@ -12,7 +12,7 @@ from app.core.checks import Breach
 from app.core.db import db
 from app.draws.models import Draw
 
-from . import sealing
+from . import kept, promise
 from .games import AnyGame, window_games
 from .models import WindowRound
 from .statements import for_tables_of
@@ -45,6 +45,15 @@ LIMIT 5
 """
 
 
+_ANOTHER_PROMISE = """
+SELECT o.id FROM {orders} o JOIN deposit_addresses d ON d.id = o.deposit_address_id
+WHERE o.round_number = :round AND (
+    (d.terms::jsonb ->> 'version') IS DISTINCT FROM :version ::text
+    OR (d.terms::jsonb ->> 'roundCommitment') IS DISTINCT FROM CAST(:commitment AS text))
+LIMIT 5
+"""
+
+
 def _rows(game: AnyGame, query: str) -> Sequence[Row[Any]]:
     return db.session.execute(text(for_tables_of(game, query)), {"game": game.name}).all()
 
@@ -71,18 +80,47 @@ def jackpots_are_owed() -> list[Breach]:
     ]
 
 
-def seals_hold() -> list[Breach]:
-    """What was sealed is what the tables say."""
+def promises_hold() -> list[Breach]:
+    """Every round's columns are what its published text says, and the audit of its making has that text."""
     return [
-        Breach(f"{game.name}.S seal", f"round {round_.round_number}")
+        Breach(f"{game.name}.P promise", f"round {round_.round_number}: {difference}")
         for game in window_games()
-        for round_ in db.session.scalars(
-            select(game.round).where(
-                game.round.seal_root.is_not(None), game.round.status.in_(("sealed", "drawing", "settled"))
-            )
-        )
-        if sealing.recomputed_root(game, round_.round_number) != round_.seal_root
+        for round_ in db.session.scalars(select(game.round).order_by(game.round.round_number))
+        for difference in kept.promise_differs(game, round_)
     ]
+
+
+def orders_keep_the_promise() -> list[Breach]:
+    """The terms that every order's address commits to have its round's version and name its round's promise."""
+    return [
+        Breach(f"{game.name}.P orders", f"order {row.id} of round {round_.round_number} is of another promise")
+        for game in window_games()
+        for round_ in db.session.scalars(select(game.round).order_by(game.round.round_number))
+        for row in db.session.execute(
+            text(for_tables_of(game, _ANOTHER_PROMISE)),
+            {
+                "round": round_.round_number,
+                "version": promise.version_of(round_),
+                "commitment": promise.commitment_of(round_),
+            },
+        )
+    ]
+
+
+def seals_hold() -> list[Breach]:
+    """What was sealed is what the tables say, and what the audit says was published."""
+    return [
+        Breach(f"{game.name}.S seal", f"round {round_.round_number}: {difference}")
+        for game in window_games()
+        for round_ in db.session.scalars(select(game.round).order_by(game.round.round_number))
+        for difference in _seal_differs(game, round_)
+    ]
+
+
+def _seal_differs(game: AnyGame, round_: WindowRound) -> list[str]:
+    """What was sold in a void round, or in one that was halted, may have left it: its root still is the one noted."""
+    taken_part = round_.status in ("sealed", "drawing", "settled")
+    return kept.seal_differs(game, round_) if taken_part else kept.noted_seal_differs(game, round_)
 
 
 def draws_hold() -> list[Breach]:
@@ -129,4 +167,6 @@ def _agrees(game: AnyGame, round_: WindowRound, draw: Draw | None) -> bool:
     """The draw is the round's, and its outcome too. The hashing itself is the verifier's to repeat."""
     if draw is None or draw.state != "confirmed" or draw.outcome is None or round_.closing_block_hash is None:
         return False
-    return draw.seed == round_.closing_block_hash.hex() and game.agrees(round_, draw.outcome)
+    if draw.seed != round_.closing_block_hash.hex() or kept.draw_differs(game, round_, draw):
+        return False
+    return game.agrees(round_, draw.outcome)

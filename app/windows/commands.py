@@ -204,7 +204,8 @@ def recover(file: Path, dry_run: bool) -> None:
     entries = recovery.ours(entries)
     with transaction():
         missing = recovery.missing(entries)
-        found = [] if dry_run else [UUID(entry.orderId) for entry in missing if recovery.bring_back(entry)]
+        rounds = recovery.rounds_of(missing)
+        found = [] if dry_run else [UUID(entry.orderId) for entry in missing if recovery.bring_back(entry, rounds)]
     payments = recovery.rescan(found) if found else 0
     click.echo(f"{len(entries)} in the journal, {len(missing)} missing, {len(found)} brought back, {payments} payments")
     sys.exit(1 if damaged else 0)

@@ -89,7 +89,8 @@ class WindowGame(ABC, Generic[RoundT, OrderT, PaymentT]):
     round: type[RoundT]
     order: type[OrderT]
     payment: type[PaymentT]
-    terms_version: int = 1
+    promised: Mapping[str, str]
+    """What of its own rounds' columns decides an outcome or an amount: names in their text, each with its column."""
 
     def subject(self, number: int) -> str:
         """A round as audit rows, events and alarms name it."""

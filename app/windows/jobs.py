@@ -35,9 +35,7 @@ def seal() -> int:
             log.warning("node_away", reason=str(error))
             return done
         with transaction():
-            done += sealing.seal(game, number, tip) or sealing.void(
-                game, number, tip, "not_sealed_before_closing_block"
-            )
+            done += sealing.seal(game, number, tip) or sealing.void(game, number, tip)
     return done
 
 

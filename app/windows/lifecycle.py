@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import current_app
 from sqlalchemy import select
 
@@ -14,7 +17,7 @@ from app.draws import cheating
 from app.draws import service as draws
 from app.events import service as events
 
-from . import backing
+from . import backing, kept, promise
 from .games import AnyGame, window_games
 from .models import WindowRound
 from .rules import Phase, Window, min_payment_floor, next_window, phase
@@ -83,27 +86,49 @@ def _plan_ahead(game: AnyGame, tip: int) -> None:
         sales_end = window.sales_end
 
 
-def plan_up_to(game: AnyGame, number: int) -> WindowRound | None:
-    """The round of that number, made ahead if need be: after a restore orders may be older than the rounds we have."""
+def plan_up_to(game: AnyGame, number: int, remembered: Mapping[int, str | None]) -> WindowRound | None:
+    """The round of that number, made ahead if need be: after a restore orders may be older than the rounds we have.
+
+    `remembered`: what the terms journal knows of lost rounds, each one's text, or None for one of version 1.
+    """
     settings = _settings()
     while True:
         last = _last(game)
         if last is None or last.round_number >= number or number - last.round_number > _MAX_AHEAD:
             found: WindowRound | None = db.session.get(game.round, number)
             return found
+        following = last.round_number + 1
+        again = _promised_before(game, last, remembered.get(following))
+        if again is not None:
+            _write(game, game.round(**again))
+            continue
         window = next_window(last.sales_end_height, settings.round_length_blocks, settings.round_gap_blocks)
-        if not _create(game, last.round_number + 1, window, settings):
+        has_text = remembered.get(following, "") is not None
+        if not _create(game, following, window, settings, has_text=has_text):
             return None
-        db.session.flush()
 
 
-def _create(game: AnyGame, number: int, window: Window, settings: Settings) -> bool:
-    """Freeze a new round; False, with an alarm, if its jackpot would invite cheating."""
-    promise = game.promise(settings)
-    subject = game.subject(number)
-    limit = cheating.jackpot_limit_sats(promise.hash_steps, settings.block_subsidy_sats)
-    if promise.jackpot_sats > limit and settings.bitcoin_network != "regtest":
-        audit.raise_alarm("jackpot_above_cheating_limit", subject, jackpot=promise.jackpot_sats, limit=limit)
+def _promised_before(game: AnyGame, last: WindowRound, text: str | None) -> dict[str, Any] | None:
+    """The columns of the round after `last` as it was promised by this text; None if it is not of our rounds."""
+    try:
+        columns = promise.columns_of(text or "", game.promised)
+    except ValueError:
+        return None
+    number = last.round_number + 1
+    ours = (number, deposits.internal_key_of(game.name, number))
+    follows = columns["opens_at_height"] >= last.sales_end_height
+    return columns if follows and (columns["round_number"], columns["internal_key"]) == ours else None
+
+
+def _create(game: AnyGame, number: int, window: Window, settings: Settings, *, has_text: bool = True) -> bool:
+    """Freeze a new round; False, with an alarm, if its jackpot would invite cheating.
+
+    `has_text`: not for one that is made again and was of version 1.
+    """
+    fresh = game.promise(settings)
+    limit = cheating.jackpot_limit_sats(fresh.hash_steps, settings.block_subsidy_sats)
+    if fresh.jackpot_sats > limit and settings.bitcoin_network != "regtest":
+        audit.raise_alarm("jackpot_above_cheating_limit", game.subject(number), jackpot=fresh.jackpot_sats, limit=limit)
         return False
     round_ = game.round(
         round_number=number,
@@ -111,17 +136,27 @@ def _create(game: AnyGame, number: int, window: Window, settings: Settings) -> b
         sales_end_height=window.sales_end,
         closing_height=window.closing,
         settlement_depth=settings.settlement_depth,
-        jackpot_sats=promise.jackpot_sats,
+        jackpot_sats=fresh.jackpot_sats,
         min_payment_floor_sats=min_payment_floor(settings.planning_fee_rate),
-        winner_algorithm=promise.algorithm,
+        winner_algorithm=fresh.algorithm,
         internal_key=deposits.internal_key_of(game.name, number),
-        **promise.columns,
+        **fresh.columns,
     )
+    if has_text:
+        round_.round_terms = promise.text_of(kept.members(game, round_))
+    _write(game, round_)
+    return True
+
+
+def _write(game: AnyGame, round_: WindowRound) -> None:
+    """A new round's row, and its promise where everybody can read it."""
     db.session.add(round_)
     db.session.flush()
     game.round_made(round_)
-    audit.note("system", "round.created", subject, opens=window.opens_at, closing=window.closing)
-    return True
+    subject = game.subject(round_.round_number)
+    told: dict[str, Any] = {"roundTerms": round_.round_terms, "roundCommitment": promise.commitment_of(round_)}
+    audit.note("system", "round.created", subject, opens=round_.opens_at_height, closing=round_.closing_height, **told)
+    events.record("round.scheduled", game.name, subject, {"roundNumber": round_.round_number, **told})
 
 
 def halt_if_final(game: AnyGame, height: int) -> None:
@@ -138,13 +173,13 @@ def halt_if_final(game: AnyGame, height: int) -> None:
         audit.raise_alarm("settled_round_reorganised", game.subject(round_.round_number), height=height)
 
 
-def halt(game: AnyGame, round_: WindowRound, why: str) -> None:
+def halt(game: AnyGame, round_: WindowRound, why: str, **detail: Any) -> None:
     """Stop a round for a person to look at. Nothing about it is decided by the machine any more."""
     subject = game.subject(round_.round_number)
     round_.status = "halted"
     draws.halt(game.name, str(round_.round_number))
-    audit.note("system", "round.halted", subject, why)
-    audit.raise_alarm("round_halted", subject, why=why)
+    audit.note("system", "round.halted", subject, why, **detail)
+    audit.raise_alarm("round_halted", subject, why=why, **detail)
     events.record("round.halted", game.name, subject, {"roundNumber": round_.round_number, "why": why})
 
 

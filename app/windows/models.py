@@ -33,6 +33,7 @@ class WindowRound(Model):
     min_payment_floor_sats: Mapped[int] = mapped_column(BigInteger)  # no order's minimum is below this
     winner_algorithm: Mapped[str]
     internal_key: Mapped[bytes] = mapped_column(LargeBinary)
+    round_terms: Mapped[str | None]  # all of this as the one text that was published; null before there was any
 
     status: Mapped[str] = mapped_column(server_default="scheduled")
     seal_root: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -18,7 +18,7 @@ from app.core.names import private_name, public_name
 from app.events import service as events
 from app.partners.models import PartnerSite
 
-from . import open_orders
+from . import kept, open_orders, promise
 from .games import AnyGame, OrderT, RoundT, WindowGame, window_games
 from .models import WindowOrder, WindowRound
 from .rules import takes_orders
@@ -108,9 +108,15 @@ def place(
 
     Raises:
         TooMany: 429 `too_many_open_orders` or `too_many_open_orders_of_player`.
+        Unavailable: the round's columns are not what it promised; no address may commit to both.
     """
+    if kept.columns_differ(game, round_):
+        raise Unavailable("no_round_ready", retry_after=30)
     open_orders.check(game, site, player, round_.round_number)
-    address = deposits.create(game.name, round_.round_number, round_.internal_key, terms(game, site, round_, order))
+    address = deposits.create(
+        game.name, round_.round_number, round_.internal_key, terms(game, site, round_, order),
+        round_terms=round_.round_terms or "",
+    )  # fmt: skip
     order.deposit_address_id = address.id
     order.form_token_hash = hash_secret(form_token) if form_token is not None else None
     db.session.flush()  # the address first: the order points to it
@@ -143,8 +149,9 @@ def schedule_terms(game: AnyGame, round_: WindowRound) -> dict[str, Any]:
         "internalKey": round_.internal_key.hex(),
         "roundNumber": round_.round_number,
         "salesEndHeight": round_.sales_end_height,
-        "version": game.terms_version,
+        "version": promise.version_of(round_),
         **game.round_terms(round_),
+        **({} if round_.round_terms is None else {"roundCommitment": promise.commitment(round_.round_terms).hex()}),
     }
 
 

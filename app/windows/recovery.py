@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,7 @@ from app.core.ids import created_at
 from app.ledger import service as ledger
 from app.partners.models import PartnerSite
 
-from . import lifecycle, postings
+from . import lifecycle, postings, promise
 from .games import AnyGame, window_games
 from .models import WindowRound
 from .orders import schedule_terms
@@ -47,19 +47,35 @@ def missing(entries: Sequence[JournalEntry]) -> list[JournalEntry]:
     return [entry for order_id, entry in by_id.items() if UUID(order_id) not in known]
 
 
-def bring_back(entry: JournalEntry) -> bool:
+def rounds_of(entries: Sequence[JournalEntry]) -> dict[str, dict[int, str | None]]:
+    """What these entries know of their rounds, by game and number: the text that each one's terms commit to, or None
+    for a round of version 1."""
+    found: dict[str, dict[int, str | None]] = {}
+    for entry in entries:
+        terms = json.loads(entry.terms)
+        committed = terms.get("roundCommitment")
+        if committed is None or committed == promise.commitment(entry.roundTerms).hex():
+            found.setdefault(entry.game, {})[terms["roundNumber"]] = entry.roundTerms if committed else None
+    return found
+
+
+def bring_back(entry: JournalEntry, rounds: Mapping[str, Mapping[int, str | None]] | None = None) -> bool:
     """Make the order again, exactly as its address commits to it; False, with a log line, if that is impossible.
 
-    What was private was never written down.
+    `rounds`: what the journal knows of lost rounds, so that those before this order's come back as they were too. What
+    was private was never written down.
     """
+    known = rounds_of([entry]) if rounds is None else rounds
     game = next(game for game in window_games() if game.name == entry.game)
     terms: dict[str, Any] = json.loads(entry.terms)
     site = db.session.scalars(select(PartnerSite).where(PartnerSite.name == terms["partnerName"])).first()
-    round_ = lifecycle.plan_up_to(game, terms["roundNumber"])
+    round_ = lifecycle.plan_up_to(game, terms["roundNumber"], known.get(game.name, {}))
     if site is None or round_ is None or not _fits(game, round_, entry, terms):
         log.error("order_not_recoverable", order=entry.orderId)
         return False
-    address = deposits.create(game.name, round_.round_number, round_.internal_key, terms)
+    address = deposits.create(
+        game.name, round_.round_number, round_.internal_key, terms, round_terms=round_.round_terms or ""
+    )
     db.session.flush()
     db.session.add(
         game.order(

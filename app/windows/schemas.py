@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from app.core.schemas import Answer, Hash, Height, Hex, Sats
+
+RoundTerms = Annotated[
+    str | None,
+    Field(description="all that the round promised, as the text that was published when it was made; null: version 1"),
+]
+RoundCommitment = Annotated[
+    Hash | None, Field(description="the hash of roundTerms, by which the terms of orders and the seal refer to them")
+]
+VoidReason = Annotated[str | None, Field(description="why a void round is void")]
 
 
 class Headers(Answer):
@@ -60,7 +71,7 @@ class BundlePayout(Answer):
 class WindowBundle(Answer):
     """A round with all its evidence. A long one comes in parts: `next` goes into `from`; null in the last part."""
 
-    bundle_version: Literal[1] = 1
+    bundle_version: Literal[1, 2]
     game: str
     network: str
     part_from: Height

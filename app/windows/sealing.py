@@ -3,7 +3,7 @@ published, before the closing block exists. A round that could not be sealed in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -17,12 +17,11 @@ from app.core.db import db
 from app.core.errors import DomainError
 from app.core.faults import step
 from app.draws import service as draws
-from app.draws.merkle_sum import Leaf, root
 from app.events import service as events
 from app.ledger import service as ledger
 from app.ledger.entries import Posting
 
-from . import statements
+from . import kept, lifecycle, statements
 from .games import AnyGame, RoundT, WindowGame
 from .models import WindowRound
 from .rules import is_buried
@@ -50,7 +49,8 @@ def _locked(game: WindowGame[RoundT, Any, Any], number: int) -> tuple[ChainCurso
 
 
 def seal(game: AnyGame, number: int, node_tip: int) -> bool:
-    """Fix and publish the round's root; False if that is not due.
+    """Fix and publish the round's root; False if that is not due, or if the round is not what was promised: a root
+    would cover a promise that it does not keep, so the round is halted.
 
     `node_tip` is the node's height, asked just before: the proof that the closing block was not known yet.
     """
@@ -60,9 +60,13 @@ def seal(game: AnyGame, number: int, node_tip: int) -> bool:
         return False
     if not _sales_are_buried(round_, cursor):
         return False
+    differences = kept.promise_differs(game, round_)
+    if differences:
+        lifecycle.halt(game, round_, kept.ALARM, differences=differences)
+        return False
     game.before_seal(round_)
     leaves = game.leaves(number)
-    round_.seal_root = seal_root(number, leaves)
+    round_.seal_root = kept.seal_root(round_, leaves)
     round_.sealed_at = now()
     round_.sealed_at_height = known_height
     round_.status = "sealed"
@@ -77,17 +81,7 @@ def seal(game: AnyGame, number: int, node_tip: int) -> bool:
     return True
 
 
-def seal_root(number: int, leaves: Sequence[Leaf]) -> bytes:
-    """The root over what takes part in a round's draw, in the game's order."""
-    return root(number.to_bytes(4, "big"), leaves)
-
-
-def recomputed_root(game: AnyGame, number: int) -> bytes:
-    """The root as the tables give it now; equal to the published one, or something was changed."""
-    return seal_root(number, game.leaves(number))
-
-
-def void(game: AnyGame, number: int, node_tip: int, reason: str) -> bool:
+def void(game: AnyGame, number: int, node_tip: int) -> bool:
     """Void a round that was not sealed before its closing block: everything paid waits for its refund."""
     cursor, round_ = _locked(game, number)
     known_height = max(node_tip, cursor.height)
@@ -95,7 +89,7 @@ def void(game: AnyGame, number: int, node_tip: int, reason: str) -> bool:
         return False
     if not _sales_are_buried(round_, cursor):
         return False  # there may be payments in time that were not applied yet
-    _write_void(game, round_, reason, "system", known_height)
+    _write_void(game, round_, kept.NOT_SEALED, "system", known_height)
     return True
 
 
@@ -103,7 +97,8 @@ def resolve_halted(game: AnyGame, number: int, outcome: str, actor: str, reason:
     """A person's way out for a round that was halted: `void` it, or `resume` it where its seal holds again.
 
     Raises:
-        DomainError: 409 `round_not_halted`, or `seal_does_not_hold`: what the tables say is not what was published.
+        DomainError: 409 `round_not_halted`, or `promise_does_not_hold` or `seal_does_not_hold`: what the tables say is
+            not what was published.
     """
     cursor, round_ = _locked(game, number)
     subject = game.subject(number)
@@ -113,7 +108,9 @@ def resolve_halted(game: AnyGame, number: int, outcome: str, actor: str, reason:
         _write_void(game, round_, reason, actor, cursor.height)
     else:
         game.before_seal(round_)  # what a lost block had taken back may have been credited once more
-        if round_.seal_root is None or recomputed_root(game, number) != round_.seal_root:
+        if kept.promise_differs(game, round_):
+            raise DomainError("promise_does_not_hold", status=409)
+        if round_.seal_root is None or kept.seal_differs(game, round_):
             raise DomainError("seal_does_not_hold", status=409)
         round_.status = "sealed"
         round_.closing_block_hash = None

@@ -19,7 +19,7 @@ from app.ledger import service as ledger
 from app.payouts import balances
 from app.payouts import service as obligations
 
-from . import postings
+from . import kept, lifecycle, postings
 from .games import AnyGame, OrderT, Outcome, RoundT, WindowGame
 from .rules import is_buried
 
@@ -40,7 +40,7 @@ def due(game: AnyGame) -> list[int]:
 def begin_draw(game: AnyGame, number: int) -> draws.Work | None:
     """Fix the closing block's hash and begin the draw; None if that is not due (any more)."""
     round_, hash_hex = _round_and_closing_hash(game, number)
-    if hash_hex is None:
+    if hash_hex is None or not _still_holds(game, round_):
         return None
     if round_.status == "sealed":
         round_.status = "drawing"
@@ -73,7 +73,7 @@ def settle(game: AnyGame, number: int, work: draws.Work, result: Any) -> bool:
     """
     round_, hash_hex = _round_and_closing_hash(game, number)
     draw = db.session.get_one(Draw, work.draw_id, with_for_update=True, populate_existing=True)
-    if hash_hex != work.seed or draw.state != "provisional":
+    if hash_hex != work.seed or draw.state != "provisional" or not _still_holds(game, round_, draw):
         return False
     outcome = game.outcome(round_, result)
     if not _claim(game, number, work.seed, outcome):
@@ -93,6 +93,19 @@ def settle(game: AnyGame, number: int, work: draws.Work, result: Any) -> bool:
     events.record("round.settled", game.name, game.subject(number), facts)
     balances.tell(game.name, legs, "round_settled", roundNumber=number)
     return True
+
+
+def _still_holds(game: WindowGame[RoundT, Any, Any], round_: RoundT, draw: Draw | None = None) -> bool:
+    """Whether the round is what was promised and sealed, and was drawn like that. One that is not is halted: no draw,
+    nobody's money moves."""
+    if round_.status not in ("sealed", "drawing"):
+        return True  # not to be drawn anyway
+    differences = kept.differences(game, round_)
+    if draw is not None:
+        differences += kept.draw_differs(game, round_, draw)
+    if differences:
+        lifecycle.halt(game, round_, kept.ALARM, differences=differences)
+    return not differences
 
 
 def _claim(game: AnyGame, number: int, seed: str, outcome: Outcome) -> bool:

@@ -52,8 +52,9 @@ def _void(_: WindowRound) -> Said:
 
 def _halted(_: WindowRound) -> Said:
     text = gettext(
-        "The Bitcoin chain replaced blocks that this round had already relied on. Nothing is decided by the machine "
-        "any more: a person has to look at it, and the decision will be published here."
+        "What this round relied on has changed: blocks of the Bitcoin chain, or our own records of what was promised "
+        "and sealed. Nothing is decided by the machine any more: a person has to look at it, and the decision will be "
+        "published here."
     )
     return "bad", gettext("This round is halted"), text
 

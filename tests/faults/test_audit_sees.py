@@ -197,6 +197,18 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
          "USING (round_number) WHERE status = 'settled' AND payment_id IS NOT NULL LIMIT 1)"),),
         {"rounds.S seal"},
     ),
+    "a round's hash work": (
+        ("UPDATE rounds SET hashes_per_digit = 1 WHERE status = 'settled'",), {"rounds.P promise"},
+    ),
+    "a round without its text": (
+        ("UPDATE rounds SET round_terms = NULL WHERE status = 'open'",), {"rounds.P promise", "rounds.P orders"},
+    ),
+    "an order of another promise": (
+        (("UPDATE deposit_addresses SET terms = replace(terms, left(terms::jsonb->>'roundCommitment', 8), '00000000') "
+         "WHERE id = (SELECT deposit_address_id FROM ticket_orders JOIN rounds USING (round_number) "
+         "WHERE status = 'open' LIMIT 1)"),),
+        {"rounds.P orders"},
+    ),
     "a seal": (("UPDATE rounds SET seal_root = sha256('x') WHERE status = 'settled'",), {"rounds.S seal"}),
     "a winner": (
         ("UPDATE rounds SET winning_ticket = (winning_ticket + 1) % 1000 WHERE status = 'settled'",),

@@ -47,6 +47,11 @@ def body(partner, **changed):
     }  # fmt: skip
 
 
+def newest_round() -> int:
+    db.session.rollback()
+    return db.session.execute(text("SELECT max(round_number) FROM rounds")).scalar_one()
+
+
 def rows() -> tuple[int, ...]:
     db.session.rollback()
     tables = ("ticket_orders", "deposit_addresses", "events", "audit_entries")
@@ -97,12 +102,12 @@ def test_partner_house_edge_inflates_player_ticket_price(client, world):
 
 
 def test_a_link_asks_for_one_ticket_where_that_is_more_than_the_least(client, world, monkeypatch):
-    number = ask(client, world.site(edge_percent=15).name, "ada")["order"]["roundNumber"]
-    with transaction() as session:
-        session.execute(text("UPDATE rounds SET min_payment_floor_sats = 330 WHERE round_number = :n"), {"n": number})
-    order = ask(client, world.site(edge_percent=15).name, "ada")["order"]
-    with transaction() as session:
-        session.execute(text("UPDATE rounds SET min_payment_floor_sats = 2320 WHERE round_number = :n"), {"n": number})
+    cheap = world.app.config["SETTINGS"].model_copy(update={"planning_fee_rate": 1})
+    monkeypatch.setitem(world.app.config, "SETTINGS", cheap)
+    before = newest_round()
+    world.mine(cheap.round_length_blocks)  # rounds made now have a lower floor
+    assert newest_round() > before
+    order = ask(client, world.site(edge_percent=15).name, "ada", requestedRoundNumber=newest_round())["order"]
     assert "?amount=0.00001150&" in order["bip21"]
     assert order["minPaymentSats"] == 1_150
 

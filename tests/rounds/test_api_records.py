@@ -19,7 +19,8 @@ from tests.settings import NO_NODE
 
 ROUND_FIELDS = [
     "roundNumber", "status", "opensAtHeight", "salesEndHeight", "closingHeight", "settlementDepth", "ticketDigits",
-    "ticketSupply", "baseTicketPriceSats", "houseFeePercent", "jackpotSats", "soldTickets", "sealRoot",
+    "ticketSupply", "baseTicketPriceSats", "houseFeePercent", "jackpotSats", "roundTerms",
+    "roundCommitment", "soldTickets", "sealRoot",
     "winnerAlgorithm", "hashesPerDigit", "closingBlockHash", "drawDigits", "drawDigests", "winningTicket",
 ]  # fmt: skip
 PAYMENT_FIELDS = [

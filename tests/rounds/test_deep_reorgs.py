@@ -15,7 +15,7 @@ from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
 from app.rounds.game import ROUNDS
 from app.rounds.models import OrderPayment
-from app.windows import jobs, sealing
+from app.windows import jobs, kept
 from dev.node.process import NodeProcess
 from tests.factories.world import Placed, World
 
@@ -67,7 +67,7 @@ def test_a_reorganisation_below_the_seals_burial_changes_nothing_about_it(world:
     root = world.round(order.round_number).seal_root
     world.reorganise(2)
     world.scan()
-    assert world.round(order.round_number).seal_root == root == sealing.recomputed_root(ROUNDS, order.round_number)
+    assert world.round(order.round_number).seal_root == root == kept.recomputed_root(ROUNDS, order.round_number)
     assert world.round(order.round_number).status == "sealed"
     assert world.breaches() == []
 

@@ -17,7 +17,7 @@ from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
 from app.rounds.game import ROUNDS
 from app.rounds.models import OrderPayment, TicketSlip
-from app.windows import jobs, sealing
+from app.windows import jobs, kept, sealing
 from dev.node.process import NodeProcess
 from tests.factories.world import Placed, World
 
@@ -43,7 +43,7 @@ def tagged(tag: str, *parts: bytes) -> bytes:
     return hashlib.sha256(head + head + b"".join(parts)).digest()
 
 
-def root_by_hand(number: int, leaves: list[tuple[dict[str, Any], int, int]]) -> bytes:
+def root_by_hand(number: int, promised: str, leaves: list[tuple[dict[str, Any], int, int]]) -> bytes:
     """The seal as its description has it, from what the public record says."""
     level = [
         (tagged("tiraj/seal/leaf/1", t.to_bytes(8, "big"), s.to_bytes(8, "big"),
@@ -61,8 +61,8 @@ def root_by_hand(number: int, leaves: list[tuple[dict[str, Any], int, int]]) -> 
             for pair in pairs
         ]  # fmt: skip
     h, t, s = level[0]
-    return tagged("tiraj/seal/root/1", number.to_bytes(4, "big"), len(leaves).to_bytes(8, "big"), h,
-                  t.to_bytes(8, "big"), s.to_bytes(8, "big"))  # fmt: skip
+    return tagged("tiraj/seal/root/2", tagged("tiraj/round/1", promised.encode()), number.to_bytes(4, "big"),
+                  len(leaves).to_bytes(8, "big"), h, t.to_bytes(8, "big"), s.to_bytes(8, "big"))  # fmt: skip
 
 
 def test_the_root_is_what_its_description_says(world: World) -> None:
@@ -92,7 +92,8 @@ def test_the_root_is_what_its_description_says(world: World) -> None:
     ]  # fmt: skip
     sealed = world.round(number)
     assert len(leaves) == 4
-    assert sealed.seal_root == root_by_hand(number, leaves) == sealing.recomputed_root(ROUNDS, number)
+    assert sealed.round_terms is not None
+    assert sealed.seal_root == root_by_hand(number, sealed.round_terms, leaves) == kept.recomputed_root(ROUNDS, number)
     assert sealed.sealed_at_height is not None
     assert sealed.sealed_at_height < sealed.closing_height
     event = db.session.scalars(select(Event).where(Event.type == "round.sealed")).one()
@@ -115,16 +116,16 @@ CHANGES = {
 
 def test_whatever_is_changed_the_root_changes(world: World) -> None:
     number, _ = sold(world)
-    before = sealing.recomputed_root(ROUNDS, number)
+    before = kept.recomputed_root(ROUNDS, number)
     payment = db.session.execute(
         text("SELECT payment_id FROM slip_ranges WHERE round_number = :n ORDER BY after DESC LIMIT 1"), {"n": number}
     ).scalar_one()
     for name, change in CHANGES.items():
         db.session.execute(text("SET LOCAL session_replication_role = replica"))
         db.session.execute(text(change), {"payment": payment})
-        assert sealing.recomputed_root(ROUNDS, number) != before, name
+        assert kept.recomputed_root(ROUNDS, number) != before, name
         db.session.rollback()
-    assert sealing.recomputed_root(ROUNDS, number) == before
+    assert kept.recomputed_root(ROUNDS, number) == before
 
 
 def test_a_round_that_sold_nothing_is_sealed_too(world: World) -> None:
@@ -132,7 +133,7 @@ def test_a_round_that_sold_nothing_is_sealed_too(world: World) -> None:
     world.finish(number)
     round_ = world.round(number)
     assert round_.status == "settled"
-    assert round_.seal_root == sealing.seal_root(number, [])
+    assert round_.seal_root == kept.seal_root(round_, [])
     assert world.breaches() == []
 
 

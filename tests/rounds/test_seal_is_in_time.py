@@ -50,7 +50,7 @@ def test_nothing_is_void_before_all_its_payments_are_applied(world: World) -> No
     round_ = world.round(order.round_number)
     world.mine_to(round_.sales_end_height - 1)
     with transaction():
-        assert not sealing.void(ROUNDS, order.round_number, round_.closing_height, "not_sealed_before_closing_block")
+        assert not sealing.void(ROUNDS, order.round_number, round_.closing_height)
     assert world.round(order.round_number).status == "closed"
 
 

@@ -1,5 +1,6 @@
 // A round played again from its public records: terms, allocations, collisions, seal, winner. Asks nobody anything.
 import { concat, fromHex, taggedHash, toHex } from "../verify/sha256.js";
+import { rootOf } from "../verify/seal.js";
 import { commit } from "../verify/taproot.js";
 import { choose, nearestFree } from "./allocate.js";
 import { maskOf, numbersOf, shared } from "./masks.js";
@@ -108,7 +109,7 @@ function sealRoot(round, orders, tickets) {
     level = above;
   }
   const top = level[0] || { hash: new Uint8Array(32), combinations: 0n, sats: 0 };
-  return toHex(taggedHash("tiraj/seal/root/1", bytes(round.roundNumber, 4), bytes(count, 8), top.hash, sums(top)));
+  return toHex(rootOf(round, bytes(round.roundNumber, 4), bytes(count, 8), top.hash, sums(top)));
 }
 
 function leaf(order, mask) {

@@ -50,7 +50,7 @@ export function ranges(round, slips) {
 export function seal(round, slips) {
   const leaves = leavesOf(slips);
   if (leaves === null) return { name: "seal", holds: false, count: 0, values: [] };
-  const steps = [], root = sealRoot(round.roundNumber, leaves, (width, hash) => steps.push(["level", `${width}: ${hash}`]));
+  const steps = [], root = sealRoot(round, leaves, (width, hash) => steps.push(["level", `${width}: ${hash}`]));
   return { name: "seal", holds: root === round.sealRoot, count: leaves.length, values: [...steps.slice(-SHOWN), ["root", root, round.sealRoot]] };
 }
 

@@ -10,7 +10,7 @@ import { count, fill, wordsOf } from "./view.js";
 const AT_ONCE = 30_000_000; // hashes that may start by themselves
 const box = document.querySelector("[data-paste]");
 
-function isBundle(data) { return data && data.bundleVersion === 1; }
+function isBundle(data) { return data && (data.bundleVersion === 1 || data.bundleVersion === 2); }
 function isOrder(data) {
   const order = data && (data.order || data);
   return Boolean(order && typeof order.terms === "string" && typeof order.internalKey === "string");

@@ -34,7 +34,7 @@ export function leavesOf(slips) {
 }
 
 // The root; `report` is told of each level: how many nodes it has, and the hash of its first.
-export function sealRoot(roundNumber, leaves, report) {
+export function sealRoot(round, leaves, report) {
   let level = leaves.map((leaf) => {
     const data = JSON.stringify({
       amountSats: leaf.payment.amountSats, commitment: leaf.commitment, creditedSats: leaf.payment.creditedSats,
@@ -58,6 +58,13 @@ export function sealRoot(roundNumber, leaves, report) {
     if (report) report(level.length, toHex(level[0].hash));
   }
   const top = level[0] || { hash: new Uint8Array(32), tickets: 0, sats: 0 };
-  const subject = eightBytes(roundNumber).slice(4);
-  return toHex(taggedHash("tiraj/seal/root/1", subject, eightBytes(leaves.length), serialized(top)));
+  const parts = [eightBytes(round.roundNumber).slice(4), eightBytes(leaves.length), serialized(top)];
+  return toHex(rootOf(round, ...parts));
+}
+
+// From version 2 on the root is over what the round promised as well.
+export function rootOf(round, ...parts) {
+  if (typeof round.roundTerms !== "string") return taggedHash("tiraj/seal/root/1", ...parts);
+  const promised = taggedHash("tiraj/round/1", new TextEncoder().encode(round.roundTerms));
+  return taggedHash("tiraj/seal/root/2", promised, ...parts);
 }

@@ -1,0 +1,32 @@
+"""Columns that are written once: the database itself refuses to change them, and to remove their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import DDL, Table, event
+
+FUNCTION: Final = """
+    CREATE OR REPLACE FUNCTION refuse_other_promise() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION 'what a row of % promised never changes', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    END $$
+"""
+
+
+def triggers(table: str, columns: Sequence[str]) -> tuple[str, str]:
+    """One for a change of any of `columns`, whoever makes it, and one for a row that is removed to be made anew."""
+    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+    refused = "EXECUTE FUNCTION refuse_other_promise()"
+    return (
+        f"CREATE TRIGGER {table}_frozen BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({changed}) {refused}",
+        f"CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} FOR EACH ROW {refused}",
+    )
+
+
+def freeze(table: object, columns: Sequence[str]) -> None:
+    """Give a model's table the triggers wherever the metadata creates it. Migrations carry the same statements."""
+    assert isinstance(table, Table)
+    for statement in (FUNCTION, *triggers(table.name, columns)):
+        event.listen(table, "after_create", DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]

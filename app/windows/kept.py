@@ -1,0 +1,126 @@
+"""Whether a round is still what was promised, and its seal still what was published; every difference in words.
+
+Three things have to say the same: the columns that a draw and a settlement use, the text that was published, and the
+audit log, which holds that text and the seal's root from the moments in which they were made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from flask import current_app
+from sqlalchemy import select
+
+from app.audit.models import AuditEntry
+from app.core.config import Settings
+from app.core.db import db
+from app.draws.merkle_sum import Leaf, root
+from app.draws.models import Draw
+
+from . import promise
+from .games import AnyGame, RoundT, WindowGame
+from .models import WindowRound
+
+ALARM: Final = "promise_does_not_hold"
+NOT_SEALED: Final = "not_sealed_before_closing_block"
+
+
+def members(game: AnyGame, round_: WindowRound) -> dict[str, str | int]:
+    """What the columns of a round promise now."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return promise.promised(round_, game.name, settings.bitcoin_network, game.promised)
+
+
+def promise_differs(game: AnyGame, round_: WindowRound) -> list[str]:
+    """How a round's columns, its text and the audit entry of its making contradict each other."""
+    return [*columns_differ(game, round_), *_making_differs(game, round_)]
+
+
+def columns_differ(game: AnyGame, round_: WindowRound) -> list[str]:
+    """How a round's columns contradict its own text."""
+    if round_.round_terms is None:
+        return []
+    return promise.differences(members(game, round_), round_.round_terms)
+
+
+def _making_differs(game: AnyGame, round_: WindowRound) -> list[str]:
+    """The entries of its making, which nobody can change unseen, have this very text."""
+    noted = [detail.get("roundTerms") for detail in _noted(game, round_, "round.created")]
+    if round_.round_terms is not None and not noted:
+        return ["the audit has no entry of its making"]
+    return [
+        words
+        for text in noted
+        if text != round_.round_terms
+        for words in ([f"the audit of its making: {word}" for word in _told_apart(game, round_, text)])
+    ]
+
+
+def _told_apart(game: AnyGame, round_: WindowRound, noted: object) -> list[str]:
+    if not isinstance(noted, str):
+        return ["it had no text"]
+    return promise.differences(members(game, round_), noted) or ["its text is another"]
+
+
+def seal_root(round_: WindowRound, leaves: Sequence[Leaf]) -> bytes:
+    """The root over what takes part in a round's draw, in the game's order, and what was promised for it."""
+    promised = None if round_.round_terms is None else promise.commitment(round_.round_terms)
+    return root(round_.round_number.to_bytes(4, "big"), leaves, promised)
+
+
+def recomputed_root(game: AnyGame, number: int) -> bytes:
+    """The root as the tables give it now; equal to the published one, or something was changed."""
+    round_ = db.session.get_one(game.round, number)
+    return seal_root(round_, game.leaves(number))
+
+
+def seal_differs(game: AnyGame, round_: WindowRound) -> list[str]:
+    """How a sealed round's root contradicts the tables, or what the audit says was published."""
+    differences = noted_seal_differs(game, round_)
+    if round_.seal_root is not None and recomputed_root(game, round_.round_number) != round_.seal_root:
+        differences.append("the seal does not hold: the tables give another root")
+    return differences
+
+
+def noted_seal_differs(game: AnyGame, round_: WindowRound) -> list[str]:
+    """The same without a look at what was sealed: cheap, however much was sold."""
+    stored = round_.seal_root.hex() if round_.seal_root is not None else None
+    noted = [root_ for detail in _noted(game, round_, "round.sealed") if (root_ := detail.get("sealRoot"))]
+    if stored is not None and not noted:
+        return ["the audit has no entry of its seal"]
+    return [f"the seal's root is {stored}, the audit says {told}" for told in noted if told != stored]
+
+
+def draw_differs(game: WindowGame[RoundT, Any, Any], round_: RoundT, draw: Draw) -> list[str]:
+    """How a draw was made otherwise than its round promised."""
+    made, promised = (draw.algorithm, draw.parameters), (round_.winner_algorithm, dict(game.draw_parameters(round_)))
+    return [] if made == promised else [f"it was drawn by {made}, promised was {promised}"]
+
+
+def differences(game: WindowGame[RoundT, Any, Any], round_: RoundT) -> list[str]:
+    """All of it, for a round that is sealed: what stands in the way of drawing, settling and paying it."""
+    return [*promise_differs(game, round_), *seal_differs(game, round_)]
+
+
+def void_reason(game: AnyGame, round_: WindowRound) -> str | None:
+    """Why a void round is void, as the audit noted it; who decided it is nobody else's business."""
+    query = select(AuditEntry.reason).where(
+        AuditEntry.subject == game.subject(round_.round_number), AuditEntry.action == "round.voided"
+    )
+    reason = db.session.scalar(query.order_by(AuditEntry.id.desc()).limit(1))
+    if reason is None or reason == NOT_SEALED:
+        return reason and "not sealed before its closing block"
+    return f"decided by a person after it was halted: {reason}"
+
+
+def _noted(game: AnyGame, round_: WindowRound, action: str) -> list[dict[str, Any]]:
+    """The details of a round's audit entries. A development reset begins the numbers anew and keeps the audit."""
+    reset = select(AuditEntry.id).where(AuditEntry.subject == "games", AuditEntry.action == "database.reset")
+    since = db.session.scalar(reset.order_by(AuditEntry.id.desc()).limit(1))
+    entries = select(AuditEntry.detail).where(
+        AuditEntry.subject == game.subject(round_.round_number), AuditEntry.action == action
+    )
+    if since is not None:
+        entries = entries.where(AuditEntry.id > since)
+    return list(db.session.scalars(entries.order_by(AuditEntry.id)))

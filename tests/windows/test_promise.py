@@ -1,0 +1,317 @@
+"""What a lying operator did: with the closing block known, he changed what a round had promised. In both games no draw
+is made and nobody's money moves, whatever else he rewrote to fit; the round is halted, and the audit names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import IntegrityError
+
+from app.audit.models import Alarm, AuditEntry
+from app.core.db import db, transaction
+from app.core.errors import DomainError
+from app.draws.models import Draw
+from app.events.models import Event
+from app.ledger.models import Transfer
+from app.luckotto.game import LUCKOTTO
+from app.luckotto.rules import possible_draws
+from app.payouts.models import Obligation
+from app.rounds.game import ROUNDS
+from app.windows import jobs, kept, promise, sealing
+from app.windows.games import AnyGame
+from app.windows.models import WindowRound
+from dev.node.process import NodeProcess
+from tests.factories.played import following_app
+from tests.luckotto.conftest import Lottery
+
+GAMES: tuple[AnyGame, ...] = (ROUNDS, LUCKOTTO)
+Change = Callable[[Any], Mapping[str, Any]]
+
+COMMON: dict[str, tuple[str, Change]] = {
+    "depth": ("settlementDepth", lambda r: {"settlement_depth": r.settlement_depth - 1}),
+    "opening": ("opensAtHeight", lambda r: {"opens_at_height": r.opens_at_height + 1}),
+    "end of sales": ("salesEndHeight", lambda r: {"sales_end_height": r.sales_end_height - 1}),
+    "closing block": ("closingHeight", lambda r: {"closing_height": r.closing_height - 1}),
+    "least payment": ("minPaymentFloorSats", lambda r: {"min_payment_floor_sats": r.min_payment_floor_sats - 1}),
+    "algorithm": ("winnerAlgorithm", lambda r: {"winner_algorithm": "another-draw-1"}),
+    "key": ("internalKey", lambda r: {"internal_key": bytes(reversed(r.internal_key))}),
+}  # fmt: skip
+
+OWN: dict[str, dict[str, tuple[str, Change]]] = {
+    "rounds": {
+        "work": ("hashesPerDigit", lambda r: {"hashes_per_digit": 1}),
+        "digits": (
+            "ticketDigits",
+            lambda r: {
+                "ticket_digits": r.ticket_digits - 1, "ticket_supply": r.ticket_supply // 10,
+                "jackpot_sats": r.jackpot_sats // 10,
+            },
+        ),
+        "fee and jackpot": (
+            "houseFeePercent",
+            lambda r: {
+                "house_fee_percent": 10, "jackpot_sats": r.ticket_supply * r.base_ticket_price_sats * 90 // 100
+            },
+        ),
+        "price and jackpot": (
+            "jackpotSats",
+            lambda r: {"base_ticket_price_sats": 2 * r.base_ticket_price_sats, "jackpot_sats": 2 * r.jackpot_sats},
+        ),
+    },
+    "luckotto": {
+        "work": ("hashWork", lambda r: {"hash_work": 1}),
+        "pool and jackpot": (
+            "poolSize",
+            lambda r: {
+                "pool_size": r.pool_size + 1, "possible_combinations": possible_draws(r.pool_size + 1),
+                "jackpot_sats": possible_draws(r.pool_size + 1) * r.base_combination_price_sats,
+            },
+        ),
+        "price and jackpot": (
+            "jackpotSats",
+            lambda r: {
+                "base_combination_price_sats": 2 * r.base_combination_price_sats, "jackpot_sats": 2 * r.jackpot_sats
+            },
+        ),
+    },
+}  # fmt: skip
+
+CHANGES = [(game, name) for game in GAMES for name in (*OWN[game.name], *COMMON)]
+HOW = ("the columns", "the text too", "text and seal too")
+
+
+@pytest.fixture(scope="module")
+def lottery(
+    app_settings: dict[str, str], fresh_database: Callable[[], str], node: NodeProcess,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Lottery]:  # fmt: skip
+    """A sealed round of each game, with a ticket in it, whose closing block is known and buried."""
+    with following_app(app_settings, fresh_database(), node.rpc_url, tmp_path_factory.mktemp("promise")) as app:
+        world = Lottery(app, node).begin()
+        site = world.site(edge_percent=10)
+        order = world.order(site)
+        world.send(order.address, 3_300)
+        world.pay(world.buy(str(db.session.merge(site).id), [1, 2, 3, 4, 5, 6, 7]))
+        world.mine()
+        last = max(round_of(game).sales_end_height + round_of(game).settlement_depth for game in GAMES)
+        world.mine_to(last - 1)
+        assert jobs.seal() == len(GAMES)
+        world.mine_to(max(sealed(game).closing_height + sealed(game).settlement_depth for game in GAMES))
+        assert world.breaches() == []
+        yield world
+
+
+def round_of(game: AnyGame, number: int = 1) -> WindowRound:
+    db.session.rollback()
+    found: WindowRound = db.session.get_one(game.round, number, populate_existing=True)
+    return found
+
+
+def sealed(game: AnyGame) -> WindowRound:
+    found = round_of(game)
+    assert found.status == "sealed"
+    return found
+
+
+def rewrite(game: AnyGame, columns: Mapping[str, Any]) -> None:
+    """As somebody does who may write to the database: its triggers rest."""
+    with transaction() as session:
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        names = ", ".join(f"{column} = :{column}" for column in columns)
+        session.execute(text(f"UPDATE {game.round.__tablename__} SET {names} WHERE round_number = 1"), dict(columns))
+
+
+def lie(game: AnyGame, columns: Mapping[str, Any], how: str) -> None:
+    rewrite(game, columns)
+    if how != "the columns":
+        rewrite(game, {"round_terms": promise.text_of(kept.members(game, round_of(game)))})
+    if how == "text and seal too":
+        round_of(game)
+        rewrite(game, {"seal_root": kept.recomputed_root(game, 1)})
+
+
+@pytest.fixture
+def restored(lottery: Lottery) -> Iterator[Lottery]:
+    """Whatever a test did to the rounds is undone, and the alarm is closed."""
+    columns = {game.name: [column.key for column in inspect(game.round).columns] for game in GAMES}
+    kept_rows = {game.name: {key: getattr(sealed(game), key) for key in columns[game.name]} for game in GAMES}
+    yield lottery
+    db.session.rollback()
+    for game in GAMES:
+        rewrite(game, kept_rows[game.name])
+    with transaction() as session:
+        session.execute(text("UPDATE alarms SET closed_at = now() WHERE closed_at IS NULL"))
+    assert lottery.breaches() == []
+
+
+def money() -> tuple[int, int, int]:
+    db.session.rollback()
+    return db.session.query(Transfer).count(), db.session.query(Obligation).count(), db.session.query(Draw).count()
+
+
+def settle_one(game: AnyGame) -> int:
+    """What the job does for this game's round, the other's left alone."""
+    return int(jobs._settle_alone(game, 1, lambda: False))
+
+
+def assert_halted(game: AnyGame, before: tuple[int, int, int]) -> list[str]:
+    """Nothing moved; a person is called, and everybody is told. The differences, in words."""
+    assert money() == before
+    assert round_of(game).status == "halted"
+    subject = game.subject(1)
+    alarm = db.session.scalars(
+        select(Alarm).where(Alarm.code == "round_halted", Alarm.subject == subject, Alarm.closed_at.is_(None))
+    ).one()
+    assert alarm.detail["why"] == "promise_does_not_hold"
+    event = db.session.scalars(select(Event).where(Event.subject == subject).order_by(Event.id.desc()).limit(1)).one()
+    assert (event.type, event.payload["why"]) == ("round.halted", "promise_does_not_hold")
+    differences: list[str] = alarm.detail["differences"]
+    return differences
+
+
+def named(lottery: Lottery, game: AnyGame, check: str) -> list[str]:
+    return [breach.detail for breach in lottery.breaches() if breach.check == f"{game.name}.{check}"]
+
+
+@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize(("game", "name"), CHANGES, ids=[f"{game.name}-{name}" for game, name in CHANGES])
+def test_nothing_that_was_promised_changes_an_outcome(restored: Lottery, game: AnyGame, name: str, how: str) -> None:
+    member, change = (OWN[game.name] | COMMON)[name]
+    before, honest = money(), sealed(game).seal_root
+    lie(game, change(sealed(game)), how)
+    assert (round_of(game).seal_root != honest) == (how == "text and seal too")
+    assert settle_one(game) == 0
+    differences = assert_halted(game, before)
+    assert any(f"{member} is " in words for words in differences), differences
+    assert any(member in words for words in named(restored, game, "P promise"))
+    assert bool(named(restored, game, "P orders")) == (how != "the columns")
+    assert bool(named(restored, game, "S seal")) == (how == "text and seal too")
+
+
+@pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)
+def test_a_round_does_not_become_one_of_version_1(restored: Lottery, game: AnyGame) -> None:
+    """The way out of having promised anything: no text, and the seal as it was made before there was any."""
+    before = money()
+    rewrite(game, {"round_terms": None})
+    round_of(game)
+    rewrite(game, {"seal_root": kept.recomputed_root(game, 1)})
+    assert settle_one(game) == 0
+    assert any("its text is another" in words for words in assert_halted(game, before))
+    assert named(restored, game, "P promise")
+    assert named(restored, game, "P orders")
+    assert named(restored, game, "S seal")
+
+
+@pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)
+def test_a_seal_that_was_exchanged_draws_nothing(restored: Lottery, game: AnyGame) -> None:
+    before = money()
+    rewrite(game, {"seal_root": bytes(32)})
+    assert settle_one(game) == 0
+    assert any("the audit says" in words for words in assert_halted(game, before))
+    assert named(restored, game, "S seal")
+
+
+@pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)
+@pytest.mark.parametrize("moment", ["drawing", "settling"])
+def test_a_change_while_it_is_drawn_is_seen_before_money_moves(
+    restored: Lottery, game: AnyGame, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The draw may take hours: what is changed after it began, of the round or of the draw, settles nothing."""
+    work = "hashes_per_digit" if game is ROUNDS else "hash_work"
+    transfers, debts, _ = money()
+    real = jobs.draws.run
+
+    def run_and_lie(found: Any, stop: Callable[[], bool]) -> Any:
+        if moment == "drawing":
+            with transaction() as session:
+                session.execute(text("UPDATE draws SET parameters = '{}' WHERE game = :game"), {"game": game.name})
+        else:
+            rewrite(game, {work: 1})
+        return real(found, stop)
+
+    monkeypatch.setattr(jobs.draws, "run", run_and_lie)
+    assert settle_one(game) == 0
+    now = money()
+    assert now[:2] == (transfers, debts)
+    assert round_of(game).status == "halted"
+    with transaction() as session:
+        session.execute(text("UPDATE draws SET state = 'void'"))
+
+
+@pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)
+def test_a_round_that_is_right_again_goes_on(restored: Lottery, game: AnyGame) -> None:
+    """A person put back what was changed; before that nobody can resume it."""
+    right = sealed(game).settlement_depth
+    rewrite(game, {"settlement_depth": right - 1})
+    assert settle_one(game) == 0
+    with pytest.raises(DomainError, match="promise_does_not_hold"), transaction():
+        sealing.resolve_halted(game, 1, "resume", "operator:olga", "looked at it")
+    rewrite(game, {"settlement_depth": right})
+    round_of(game)
+    with transaction():
+        sealing.resolve_halted(game, 1, "resume", "operator:olga", "put back")
+    assert sealed(game)
+
+
+@pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)
+def test_a_round_that_breaks_its_promise_is_not_sealed(restored: Lottery, game: AnyGame) -> None:
+    """Its closing block was put off until one comes that suits: no root covers that."""
+    before, later = money(), restored.tip + 50
+    rewrite(game, {"status": "closed", "seal_root": None, "sealed_at": None, "closing_height": later})
+    assert [number for number in sealing.due(game) if number == 1] == [1]
+    jobs.seal()
+    assert any("closingHeight is" in words for words in assert_halted(game, before))
+    assert round_of(game).seal_root is None
+
+
+@pytest.mark.parametrize(
+    ("game", "column"), [(game, column) for game in GAMES for column in promise.frozen_columns(game.promised)],
+    ids=lambda value: value if isinstance(value, str) else value.name,
+)  # fmt: skip
+def test_the_database_refuses_to_change_it(lottery: Lottery, game: AnyGame, column: str) -> None:
+    table = game.round.__tablename__
+    kind = inspect(game.round).columns[column].type.python_type
+    other = {int: f"{column} + 1", str: f"{column} || ' '", bytes: "sha256('x')"}[kind]
+    with pytest.raises(IntegrityError, match="promised never changes"), transaction() as session:
+        session.execute(text(f"UPDATE {table} SET {column} = {other} WHERE round_number = 1"))
+
+
+@pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)
+def test_a_round_is_not_removed_to_be_made_anew(lottery: Lottery, game: AnyGame) -> None:
+    table = game.round.__tablename__
+    with pytest.raises(IntegrityError), transaction() as session:
+        session.execute(text(f"DELETE FROM {table} WHERE round_number = (SELECT max(round_number) FROM {table})"))
+
+
+@pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)
+def test_every_column_is_promised_or_what_becomes_of_it(game: AnyGame) -> None:
+    """A column that a game gets some day is either in the text, or said here to be no promise."""
+    later = {
+        "status", "seal_root", "sealed_at", "sealed_at_height", "closing_block_hash", "settled_at", "sold_tickets",
+        "winning_ticket", "sold_combinations", "winning_numbers",
+    }  # fmt: skip
+    assert {column.key for column in inspect(game.round).columns} - later == set(promise.frozen_columns(game.promised))
+
+
+@pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)
+def test_the_promise_is_published_when_the_round_is_made(lottery: Lottery, game: AnyGame, tmp_path: Path) -> None:
+    round_ = round_of(game)
+    text_, subject = round_.round_terms, game.subject(1)
+    assert text_ is not None
+    committed = promise.commitment(text_).hex()
+    folder = "" if game is ROUNDS else "/luckotto"
+    told = lottery.client.get(f"/api{folder}/rounds/1").json
+    assert (told["roundTerms"], told["roundCommitment"]) == (text_, committed)
+    page = lottery.client.get(f"{folder}/rounds/1").text
+    assert committed[:4] in page
+    assert 'id="round-terms"' in page
+    made = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.subject == subject, AuditEntry.action == "round.created")
+    ).one()
+    assert made.detail["roundTerms"] == text_
+    event = db.session.scalars(select(Event).where(Event.subject == subject).order_by(Event.id).limit(1)).one()
+    assert (event.type, event.payload["roundCommitment"]) == ("round.scheduled", committed)
