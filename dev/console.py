@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import IO
 
 KEPT_BYTES = 20_000_000
+NOTICE = "notice: "
+"""How a process begins a line that people should see, wherever they look."""
 
 
 class Console:
@@ -53,6 +55,8 @@ class Console:
                     self._log.write(f"{_now()} {name:<9}| {line}\n")
                     if self._verbose:
                         self._show(f"{name:<9}| {line}")
+                    elif line.startswith(NOTICE):
+                        self._show(f"demo: {line.removeprefix(NOTICE)}")
 
     @staticmethod
     def _show(text: str) -> None:

@@ -19,10 +19,13 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from app import create_app
 from app.chain import node, queries, scanner
 
+from .clock import BlockClock
 from .loops import Loop, say
 from .lottery import Lottery
+from .miner import CHECK_SECONDS, Miner
 from .page import create_page
 from .players import REFUSED_SECONDS, Crowd
+from .readiness import Readiness
 from .reserve import JACKPOTS_SENT, Reserve
 from .seeding import seed
 from .settings import WorldSettings, read
@@ -40,10 +43,12 @@ class World:
         self.app, self.world = app, world
         self.wallet = Wallet(world.node_url)
         self.reserve = Reserve(app, world, self.wallet)
-        self.crowd = Crowd(world, 10 ** app.config["SETTINGS"].ticket_digits, self.wallet)
-        self.lottery = Lottery(world, app.config["SETTINGS"].luckotto_pool_size, self.wallet)
+        self.clock = BlockClock(world.block_seconds)
+        self.crowd = Crowd(world, 10 ** app.config["SETTINGS"].ticket_digits, self.wallet, self.clock)
+        self.lottery = Lottery(world, app.config["SETTINGS"].luckotto_pool_size, self.wallet, self.clock)
+        waits = (Readiness(app, self.wallet).missing, self.crowd.behind, self.lottery.behind)
+        self.miner = Miner(self.wallet, self.clock, waits)
         self.stop = threading.Event()
-        self._mined = 0
 
     def prepare(self) -> None:
         """Funds, partners, reserve; what is there already stays."""
@@ -60,16 +65,9 @@ class World:
                 return
             self.stop.wait(first.seconds)
 
-    def mine(self) -> None:
-        if self._mined % 100 == 0:
-            self._see_to_funds()
-        self.wallet.mine()
-        self._mined += 1
-
     def loops(self) -> list[Loop]:
-        block = self.world.block_seconds
         return [
-            Loop("miner", self.mine, block, self.stop),
+            Loop("miner", self.miner.turn, CHECK_SECONDS, self.stop),
             Loop("reserve", self.reserve.tend, RESERVE_SECONDS, self.stop),
             Loop("players", self.crowd.order, REFUSED_SECONDS, self.stop),
             Loop("luckotto", self.lottery.play, REFUSED_SECONDS, self.stop),
@@ -78,7 +76,7 @@ class World:
 
     def run(self) -> None:
         """Until told to stop. The page answers from the first moment, whatever else is still away."""
-        page = create_page(self.world, self.wallet, Teller(self.app))
+        page = create_page(self.world, self.wallet, Teller(self.app), self.miner)
         server = make_server("127.0.0.1", self.world.page_port, page, threaded=True, request_handler=_Quiet)
         threading.Thread(target=server.serve_forever, name="page", daemon=True).start()
         say("page", f"the partner's page is at {self.world.page_url}")
@@ -103,6 +101,10 @@ class World:
                 scanner.advance(node.client(), (), self.app.config["SETTINGS"].first_scan_height)
 
     def _see_to_funds(self) -> None:
+        """Once for each chain: later every block brings the wallet its reward, as long as there are any."""
+        with self.app.app_context():
+            if queries.cursor() is not None:
+                return
         self.wallet.ensure_funds(3 * JACKPOTS_SENT * self.world.jackpot_sats)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import requests
 
+from .clock import BlockClock, Errands
 from .loops import say
 from .players import Refused
 from .settings import WorldSettings
@@ -26,11 +27,16 @@ class Lottery:
     """One player after the other, each with one order that is paid at once."""
 
     def __init__(
-        self, world: WorldSettings, pool_size: int, wallet: Wallet, rng: Random | None = None,
+        self, world: WorldSettings, pool_size: int, wallet: Wallet, clock: BlockClock, rng: Random | None = None,
         post: Callable[..., requests.Response] = requests.post,
     ) -> None:  # fmt: skip
         self.world, self.pool_size, self.wallet = world, pool_size, wallet
-        self.rng, self._post = rng or Random(), post
+        self.clock, self.rng, self._post = clock, rng or Random(), post
+        self._errands = Errands(clock)
+
+    def behind(self, tip: int, tip_hash: str) -> str | None:
+        """What the next block has to wait for: an order that is not answered and paid for a block's time."""
+        return "an answer to Luckotto's players" if self._errands.oldest() < int(self.clock.now()) else None
 
     def play(self) -> float:
         """Order and pay; the seconds until the next.
@@ -39,11 +45,12 @@ class Lottery:
             Refused: the API says no.
             requests.RequestException: it says nothing.
         """
-        order = self._order(self.world.partner_id, self.rng.choice(PLAYERS), self._numbers())
-        sats = order["totalSats"]
-        if self.rng.random() < PARTLY_CHANCE:
-            sats = max(order["minPaymentSats"], sats // 2)
-        self.wallet.pay(order["depositAddress"], sats)
+        with self._errands:
+            order = self._order(self.world.partner_id, self.rng.choice(PLAYERS), self._numbers())
+            sats = order["totalSats"]
+            if self.rng.random() < PARTLY_CHANCE:
+                sats = max(order["minPaymentSats"], sats // 2)
+            self.wallet.pay(order["depositAddress"], sats)
         return self.rng.uniform(*SECONDS)
 
     def _numbers(self) -> list[int]:

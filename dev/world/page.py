@@ -19,6 +19,7 @@ from app.partners.embed_code import snippet
 from dev.bitcoind import UnusableNode
 
 from .loops import reason, say
+from .miner import Miner
 from .payment import Unpayable, parse
 from .settings import WorldSettings
 from .story import Teller
@@ -28,10 +29,10 @@ bp = Blueprint("page", __name__)
 _NOT_READY = "The test chain does not answer just now. Try again in a moment."
 
 
-def create_page(world: WorldSettings, wallet: Wallet, teller: Teller) -> Flask:
+def create_page(world: WorldSettings, wallet: Wallet, teller: Teller, miner: Miner) -> Flask:
     """The partner's site as a WSGI application of its own."""
     page = Flask(__name__)
-    page.config.update(MAX_CONTENT_LENGTH=16 * 1024, WORLD=world, WALLET=wallet, TELLER=teller)
+    page.config.update(MAX_CONTENT_LENGTH=16 * 1024, WORLD=world, WALLET=wallet, TELLER=teller, MINER=miner)
     page.jinja_env.filters["thousands"] = lambda number: f"{number:,}"
     page.before_request(_only_this_site)
     page.after_request(_harden)
@@ -103,11 +104,14 @@ def pay() -> AnyResponse | tuple[str, int] | str:
 
 @bp.post("/mine")
 def mine() -> AnyResponse | tuple[str, int] | str:
-    """Find one block at once. On regtest alone."""
+    """Find one block at once, unless the platform has still to do what must come before it. On regtest alone."""
+    miner: Miner = current_app.config["MINER"]
     try:
         if not _wallet().is_regtest():
             return _answer({"error": "Only a test chain can be mined here."}, 422)
-        _wallet().mine()
+        waits_for = miner.find_now()
+        if waits_for is not None:
+            return _answer({"error": f"The next block waits for {waits_for}. Try again in a moment."}, 409)
         return _answer({"height": _wallet().height()})
     except UnusableNode as error:
         say("page", reason(error))

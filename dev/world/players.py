@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 import itertools
-import time
 from collections import Counter
 from dataclasses import dataclass, replace
 from random import Random
@@ -15,13 +14,14 @@ import requests
 from dev.bitcoind import UnusableNode
 
 from . import habits
+from .clock import BlockClock, Errands
 from .habits import Player, Quote
-from .loops import say
+from .loops import NotNow, say
 from .seeding import SECOND_PARTNER
 from .settings import WorldSettings
 from .wallet import Wallet
 
-EAGER_ORDERS, EAGER_SECONDS = 8, 0.7
+EAGER_ORDERS, EAGER_SECONDS, EAGER_PAYMENT_SECONDS = 8, 0.7, 0.2
 """The first orders of a run come quickly: the first round has sales within seconds."""
 USUAL_SECONDS, QUIET_SECONDS = (1.5, 5.0), (5.0, 10.0)
 REFUSED_SECONDS, PAYMENT_TRIES = 2.0, 20
@@ -43,13 +43,13 @@ def cast(world: WorldSettings) -> tuple[Player, ...]:
     )
 
 
-class Refused(RuntimeError):
+class Refused(NotNow):
     """The platform takes no order just now."""
 
 
 @dataclass(frozen=True, order=True)
 class Due:
-    """A payment that somebody means to make."""
+    """A payment that somebody means to make; `at` is in blocks, by the demo's clock."""
 
     at: float
     tie: int
@@ -61,8 +61,10 @@ class Due:
 class Crowd:
     """Orders at a human pace until each round's target is sold, and remembers what still has to be paid."""
 
-    def __init__(self, world: WorldSettings, supply: int, wallet: Wallet, rng: Random | None = None) -> None:
-        self.world, self.supply, self.wallet = world, supply, wallet
+    def __init__(
+        self, world: WorldSettings, supply: int, wallet: Wallet, clock: BlockClock, rng: Random | None = None
+    ) -> None:
+        self.world, self.supply, self.wallet, self.clock = world, supply, wallet, clock
         self.rng = rng or Random()
         self.players = cast(world)
         self.orders = 0
@@ -72,6 +74,17 @@ class Crowd:
         self._planned: Counter[int] = Counter()
         self._targets: dict[int, int] = {}
         self._round = 0
+        self._errands = Errands(clock)
+
+    def behind(self, tip: int, tip_hash: str) -> str | None:
+        """What the next block has to wait for: an order that is not answered for a block's time, a payment that is due.
+
+        A payment that the node refused holds up nobody: it may never be made.
+        """
+        if self._errands.oldest() < int(self.clock.now()):
+            return "an answer to the players"
+        now = self.clock.now()
+        return "the players' payments" if any(due.at <= now and due.tries == 1 for due in list(self._due)) else None
 
     def order(self) -> float:
         """Place one order and plan its payments; the seconds until the next.
@@ -81,7 +94,8 @@ class Crowd:
             requests.RequestException: it says nothing.
         """
         player = self.rng.choice(self.players)
-        quote = self._ask(player)
+        with self._errands:
+            quote = self._ask(player)
         self._enter(quote.round_number)
         left = self._targets[quote.round_number] - self._planned[quote.round_number]
         tickets = habits.tickets_wanted(left, self.rng)
@@ -94,15 +108,16 @@ class Crowd:
 
     def pay_what_is_due(self) -> float:
         """Send every payment whose time has come; one that fails is tried again a little later, a few times."""
-        while self._due and self._due[0].at <= time.monotonic():
-            due = heapq.heappop(self._due)
-            try:
-                self.wallet.pay(due.address, due.sats)
-            except UnusableNode:
-                if due.tries < PAYMENT_TRIES:
-                    again = replace(due, at=time.monotonic() + REFUSED_SECONDS, tries=due.tries + 1)
-                    heapq.heappush(self._due, again)
-                raise
+        while self._due and self._due[0].at <= self.clock.now():
+            with self._errands:
+                due = heapq.heappop(self._due)
+                try:
+                    self.wallet.pay(due.address, due.sats)
+                except UnusableNode:
+                    if due.tries < PAYMENT_TRIES:
+                        again = replace(due, at=due.at + self._blocks(REFUSED_SECONDS), tries=due.tries + 1)
+                        heapq.heappush(self._due, again)
+                    raise
         return 0.3
 
     def _ask(self, player: Player) -> Quote:
@@ -136,12 +151,15 @@ class Crowd:
     def _plan(self, quote: Quote, habit: str, tickets: int) -> None:
         planned = habits.payments(habit, quote, tickets, self.world.round_blocks, self.rng)
         eager = self.orders < EAGER_ORDERS
+        now = self.clock.now()
         for payment in planned:
-            seconds = 0.2 if eager else payment.after_blocks * self.world.block_seconds
-            due = Due(time.monotonic() + seconds, next(self._tie), quote.address, payment.sats)
-            heapq.heappush(self._due, due)
+            later = self._blocks(EAGER_PAYMENT_SECONDS) if eager else payment.after_blocks
+            heapq.heappush(self._due, Due(now + later, next(self._tie), quote.address, payment.sats))
         if planned and habit not in ("late", "below_minimum"):
             self._planned[quote.round_number] += tickets
+
+    def _blocks(self, seconds: float) -> float:
+        return seconds / self.clock.seconds
 
 
 def _code(answer: requests.Response) -> str:

@@ -37,6 +37,16 @@ class Wallet:
             self._mining_address = self.new_address()
         self.call("generatetoaddress", blocks, self._mining_address, timeout=120)
 
+    def tip(self) -> tuple[int, str]:
+        """The newest block's height and hash."""
+        chain = self.call("getblockchaininfo")
+        return int(chain["blocks"]), str(chain["bestblockhash"])
+
+    def is_asleep(self) -> bool:
+        """Whether the node takes its chain for one that it has still to catch up with: nobody follows it until it has a
+        fresh block."""
+        return bool(self.call("getblockchaininfo").get("initialblockdownload"))
+
     def height(self) -> int:
         return int(self.call("getblockcount"))
 
@@ -47,7 +57,10 @@ class Wallet:
         return bool(self.call("getblockchaininfo")["chain"] == "regtest")
 
     def ensure_funds(self, sats: int) -> None:
-        """See that there is something to spend: a new chain's first coins mature after a hundred blocks."""
+        """See that there is something to spend: a new chain's first coins mature after a hundred blocks.
+
+        For a chain that no round's window stands on yet: so many blocks at once would run past every window there is.
+        """
         height = self.height()
         if height < MATURE_HEIGHT:
             say("miner", f"mining {MATURE_HEIGHT - height} blocks so that the first coins can be spent")

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from app.luckotto.rules import numbers
+from dev.world.clock import BlockClock
 from dev.world.lottery import POPULAR, Lottery
 from dev.world.players import Refused
 
@@ -24,7 +25,7 @@ def playing(status: int, asked: list[dict[str, Any]], paid: list[tuple[str, int]
 
     world: Any = SimpleNamespace(base_url="http://localhost", partner_id=PARTNER)
     wallet: Any = SimpleNamespace(pay=lambda address, sats: paid.append((address, sats)))
-    return Lottery(world, 30, wallet, Random(7), post)
+    return Lottery(world, 30, wallet, BlockClock(4), Random(7), post)
 
 
 def test_players_ask_for_numbers_of_the_pool_and_pay() -> None:

@@ -23,11 +23,14 @@ from app.rounds.models import Round
 from app.windows import backing
 from dev.node.process import NodeProcess
 from dev.world import habits, settings
+from dev.world.clock import BlockClock
 from dev.world.habits import Quote
 from dev.world.loops import Loop
+from dev.world.miner import Miner
 from dev.world.page import create_page
 from dev.world.payment import Unpayable, parse
 from dev.world.players import Crowd
+from dev.world.readiness import Readiness
 from dev.world.reserve import JACKPOTS_SENT, Reserve
 from dev.world.seeding import SECOND_PARTNER, seed
 from dev.world.settings import WorldSettings
@@ -63,8 +66,13 @@ def wallet(demo: WorldSettings) -> Wallet:
 
 
 @pytest.fixture
-def page(demo: WorldSettings, wallet: Wallet, chain_app: Flask) -> FlaskClient:
-    return create_page(demo, wallet, Teller(chain_app)).test_client()
+def miner(wallet: Wallet, chain_app: Flask) -> Miner:
+    return Miner(wallet, BlockClock(4), (Readiness(chain_app, wallet).missing,))
+
+
+@pytest.fixture
+def page(demo: WorldSettings, wallet: Wallet, chain_app: Flask, miner: Miner) -> FlaskClient:
+    return create_page(demo, wallet, Teller(chain_app), miner).test_client()
 
 
 def test_seeding_makes_two_live_partners(chain_app: Flask, demo: WorldSettings, wallet: Wallet):
@@ -286,6 +294,6 @@ def test_rounds_are_meant_to_fill_to_about_half():
 
 def test_players_wait_for_a_platform_that_is_away(demo: WorldSettings, wallet: Wallet, capfd: pytest.CaptureFixture):
     away = WorldSettings(**{**vars(demo), "base_url": "http://127.0.0.1:1"})
-    loop = Loop("players", Crowd(away, 1_000, wallet).order, 4.0, threading.Event())
+    loop = Loop("players", Crowd(away, 1_000, wallet, BlockClock(4)).order, 4.0, threading.Event())
     assert [loop.turn(), loop.turn()] == [4.0, 4.0]
     assert capfd.readouterr().out.count("has to wait") == 1
