@@ -22,7 +22,7 @@ help: ## list the commands
 	@awk 'BEGIN {FS = ":.*## "; print "make COMMAND [NAME=value ...]\n"} /^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	printf '\n%s\n%s\n%s\n%s\n' \
 	  '  demo takes PORT=5000, DATA=.demo, VERBOSE=1 (every log line) and' \
-	  '  BITCOIN_RPC_URL=http://user:pass@host:port (a regtest bitcoind of your own).' \
+	  '  BITCOIN_RPC_URL=http://user:pass@host:port/wallet/NAME (a regtest bitcoind of your own).' \
 	  '  test and bench pass ARGS="..." on: make test ARGS="tests/rounds -x".' \
 	  '  screenshots takes OUT=screenshots and ONLY=, a part of SCENE/NAME: ONLY=selling/home.'
 

@@ -38,9 +38,11 @@ class Console:
         with self._lock:
             self._show(text)
 
-    def follow(self, name: str, output: IO[bytes]) -> None:
+    def follow(self, name: str, output: IO[bytes]) -> threading.Thread:
         """Copy a process's lines until it closes its end; runs in a thread of its own."""
-        threading.Thread(target=self._copy, args=(name, output), name=f"log-{name}", daemon=True).start()
+        thread = threading.Thread(target=self._copy, args=(name, output), name=f"log-{name}", daemon=True)
+        thread.start()
+        return thread
 
     def recent(self, name: str) -> list[str]:
         with self._lock:

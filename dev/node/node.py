@@ -85,7 +85,7 @@ class Node:
         self.tip_moved = threading.Event()
         self.stopping = False
         self.stop_requested = threading.Event()
-        self.wallet_names = {"", "dev"}
+        self.wallet_names = {""}
         self._initial_download = True
         self.chain = Chainstate(datadir)
         self.mempool = Mempool(self.chain)

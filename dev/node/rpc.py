@@ -11,6 +11,7 @@ import threading
 import traceback
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from dev.node import rpc_chain, rpc_mining, rpc_transactions, rpc_wallet
 from dev.node.encoding import dumps, loads
@@ -89,7 +90,7 @@ class Dispatcher:
             if name in WAITING:
                 return method.function(self.node, **arguments)
             with self.node.lock:
-                if method.wallet and wallet is not None:
+                if method.wallet:
                     rpc_wallet.check_wallet(self.node, wallet)
                 return method.function(self.node, **arguments)
         except RpcError:
@@ -158,7 +159,7 @@ class _Handler(socketserver.StreamRequestHandler):
             return 404, ""
         if not hmac.compare_digest(headers.get("authorization", "").encode(), self.server.credential):
             return 401, ""
-        wallet = path.removeprefix("/wallet/") if path.startswith("/wallet/") else None
+        wallet = unquote(path.removeprefix("/wallet/")) if path.startswith("/wallet/") else None
         return self.server.dispatcher.answer(body, wallet)
 
     def _reply(self, status: int, text: str) -> None:

@@ -15,6 +15,7 @@ from dev.node.methods import (
     TYPE_ERROR,
     WALLET_INSUFFICIENT_FUNDS,
     WALLET_NOT_FOUND,
+    WALLET_NOT_SPECIFIED,
     RpcError,
     method,
     parse_hash,
@@ -27,7 +28,14 @@ from dev.node.wallet import DEFAULT_RATE, CannotPay, Recipient
 if TYPE_CHECKING:
     from dev.node.node import Node
 
-WALLET_NAMES = ("", "dev")
+_NO_WALLET = (
+    "No wallet is loaded. Load a wallet using loadwallet or create a new one with createwallet. "
+    "(Note: A default wallet is no longer automatically created)"
+)
+_WHICH_WALLET = (
+    "Multiple wallets are loaded. Please select which wallet to use by requesting the RPC through the "
+    "/wallet/<walletname> URI path."
+)
 
 
 @method(wallet=True)
@@ -325,7 +333,20 @@ def listwallets(node: Node) -> list[str]:
     return sorted(node.wallet_names)
 
 
-def check_wallet(node: Node, name: str) -> None:
-    """-18 for a wallet path nobody created or loaded."""
-    if name not in node.wallet_names:
-        raise RpcError(WALLET_NOT_FOUND, "Requested wallet does not exist or is not loaded")
+@method()
+def unloadwallet(node: Node, wallet_name: str, load_on_startup: bool | None = None) -> dict[str, Any]:
+    """Its name opens it no more; with the last name nothing does."""
+    check_wallet(node, wallet_name)
+    node.wallet_names.discard(wallet_name)
+    return {}
+
+
+def check_wallet(node: Node, name: str | None) -> None:
+    """-18 for a wallet path nobody created or loaded, or no wallet at all; -19 where one of several has to be named."""
+    if name is not None:
+        if name not in node.wallet_names:
+            raise RpcError(WALLET_NOT_FOUND, "Requested wallet does not exist or is not loaded")
+    elif not node.wallet_names:
+        raise RpcError(WALLET_NOT_FOUND, _NO_WALLET)
+    elif len(node.wallet_names) > 1:
+        raise RpcError(WALLET_NOT_SPECIFIED, _WHICH_WALLET)

@@ -165,8 +165,16 @@ def test_only_the_right_password_and_post_are_served(node):
 def test_wallet_paths_know_their_names(node):
     status, reply = node.request({"method": "getbalance", "id": 1}, path="/wallet/nobody")
     assert (status, reply["error"]["code"]) == (500, -18)
-    node.call("createwallet", "shop")
-    assert node.request({"method": "getbalance", "id": 1}, path="/wallet/shop")[0] == 200
+    node.call("createwallet", "my shop")
+    try:
+        assert node.request({"method": "getbalance", "id": 1}, path="/wallet/my%20shop")[0] == 200
+        assert node.request({"method": "getblockcount", "id": 1}, path="/wallet/my%20shop")[0] == 200
+        status, reply = node.request({"method": "getbalance", "id": 1})
+        assert (status, reply["error"]["code"]) == (500, -19), "one of two has to be named"
+        assert node.request({"method": "getblockcount", "id": 1})[0] == 200
+    finally:
+        node.call("unloadwallet", "my shop")
+    assert node.request({"method": "getbalance", "id": 1})[0] == 200
 
 
 def test_amounts_are_plain_numbers_with_eight_decimals(node):

@@ -1,0 +1,130 @@
+"""A whole demo on a machine on which the platform takes five times as long: its story is slower, and nothing else.
+
+Blocks are due so fast that no seal would come in time if they did not wait for it, on any machine.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from dev import environment
+from dev.processes import free_port
+
+pytestmark = pytest.mark.slow
+
+SLOWED = ("web", "worker", "scanner", "draws", "hooks", "clock")
+RUNNING_SECONDS, STOPPED_SECONDS = 0.1, 0.4
+SECONDS, ROUNDS = 150, 2
+PROGRAM = """
+import sys
+from dev import environment, supervisor
+environment.ROUNDS.update(
+    ROUND_LENGTH_BLOCKS="6", ROUND_GAP_BLOCKS="3", SETTLEMENT_DEPTH="1", ORDER_STOP_BLOCKS="1",
+    HASHES_PER_DIGIT="1000", LUCKOTTO_HASH_WORK="4096", DEMO_BLOCK_SECONDS="0.3",
+)
+sys.exit(supervisor.main())
+"""
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Path]:
+    """A demo's folder, while it runs."""
+    folder = tmp_path / "data"
+    command = [sys.executable, "-c", PROGRAM, "--port", str(free_port()), "--data", str(folder)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout is not None
+    try:
+        said = ""
+        for line in process.stdout:
+            said += line
+            if "is running" in line:
+                break
+        assert "is running" in said, said
+        yield folder
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=120)
+
+
+def children(pid: int) -> list[int]:
+    """The process and all that descend from it: a worker does each job in a process of its own."""
+    found = [pid]
+    for one in found:
+        for task in Path(f"/proc/{one}/task").glob("*/children"):
+            try:
+                found += [int(child) for child in task.read_text().split()]
+            except OSError:
+                continue
+    return found
+
+
+def signal_all(folder: Path, number: signal.Signals) -> None:
+    for name in SLOWED:
+        for pid in children(json.loads((folder / "run" / f"{name}.json").read_text())["pid"]):
+            try:
+                os.kill(pid, number)
+            except ProcessLookupError:
+                continue
+
+
+@contextmanager
+def slowed(folder: Path) -> Iterator[None]:
+    """The platform's own processes get a fifth of the time; node, stores, blocks and players all of it."""
+    over = threading.Event()
+
+    def slow() -> None:
+        while not over.is_set():
+            signal_all(folder, signal.SIGSTOP)
+            over.wait(STOPPED_SECONDS)
+            signal_all(folder, signal.SIGCONT)
+            over.wait(RUNNING_SECONDS)
+
+    thread = threading.Thread(target=slow)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        signal_all(folder, signal.SIGCONT)
+
+
+def standing(database: str, table: str) -> dict[str, int]:
+    with psycopg.connect(database) as connection:
+        rows = connection.execute(f"SELECT status, count(*) FROM {table} GROUP BY status")  # type: ignore[arg-type]
+        return dict(rows.fetchall())
+
+
+def sold(database: str) -> int:
+    with psycopg.connect(database) as connection:
+        query = "SELECT coalesce(sum(sold_tickets), 0) FROM rounds WHERE status = 'settled'"
+        row = connection.execute(query).fetchone()
+        assert row is not None
+        return int(row[0])
+
+
+def test_no_round_is_void_where_everything_takes_five_times_as_long(demo: Path) -> None:
+    database = environment.read(demo / "env")["DATABASE_URL"].replace("+psycopg", "")
+    deadline = time.monotonic() + SECONDS
+    with slowed(demo):
+        while time.monotonic() < deadline:
+            rounds, lottery = standing(database, "rounds"), standing(database, "luckotto_rounds")
+            if min(rounds.get("settled", 0), lottery.get("settled", 0)) >= ROUNDS and sold(database) > 0:
+                break
+            time.sleep(0.5)
+    for found in (rounds, lottery):
+        assert found.get("settled", 0) >= ROUNDS, "it has to be slower, but to go on"
+        assert {"void", "halted"}.isdisjoint(found)
+    assert sold(database) > 0
