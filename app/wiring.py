@@ -182,6 +182,7 @@ PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
     *(job for one in GAMES for job in one.periodic_jobs),
     PeriodicJob("audit.seal", "app.audit.jobs.seal", 10, DEFAULT_QUEUE),
     PeriodicJob("audit.stragglers", "app.audit.jobs.seal_stragglers", 600, DEFAULT_QUEUE),
+    PeriodicJob("windows.purge", "app.windows.jobs.purge", 3600, DEFAULT_QUEUE),
     PeriodicJob("api.purge", "app.api.jobs.purge", 3600, DEFAULT_QUEUE),
     PeriodicJob("accounts.purge", "app.accounts.jobs.purge", 3600, DEFAULT_QUEUE),
     PeriodicJob("partners.purge", "app.partners.jobs.purge", 3600, DEFAULT_QUEUE),

@@ -131,6 +131,7 @@ class Stage:
             "OPEN_ORDERS_PER_SITE": "1000000",
             "OPEN_ORDERS_PER_UNVERIFIED_SITE": "1000000",
             "OPEN_ORDERS_PER_PLAYER": "1000000",
+            "OPEN_ORDERS_PER_REQUESTER": "1000000",
             **others,
         }
 

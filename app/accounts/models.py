@@ -39,6 +39,8 @@ class EmailMagicLink(Model):
     browser_hash: Mapped[bytes] = mapped_column(LargeBinary)
     code_hash: Mapped[bytes] = mapped_column(LargeBinary)  # for reading the mail on another device
     code_attempts: Mapped[int] = mapped_column(server_default="0")
+    counted_as: Mapped[bytes] = mapped_column(LargeBinary, server_default="")  # the mark of who asked
+    is_known: Mapped[bool] = mapped_column(server_default=text("false"))  # a browser that had signed in before
     next_path: Mapped[str] = mapped_column(server_default="/partners")
     expires_at: Mapped[datetime]
     consumed_at: Mapped[datetime | None]

@@ -96,6 +96,8 @@ class Settings(BaseModel):
     open_orders_per_site: int = Field(default=5_000, ge=1)
     open_orders_per_unverified_site: int = Field(default=500, ge=1)
     open_orders_per_player: int = Field(default=50, ge=1)
+    open_orders_per_requester: int = Field(default=50, ge=1)
+    open_orders_minutes: int = Field(default=120, ge=1, le=7 * 24 * 60)
     logins_per_hour: int = Field(default=10, ge=1)
     new_sites_per_hour: int = Field(default=20, ge=1)
     api_requests_per_minute: int = Field(default=600, ge=1)

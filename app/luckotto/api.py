@@ -19,6 +19,7 @@ from app.core.paging import LARGEST_PAGE, page_limit, query_cursor, query_number
 from app.partners import queries as partners
 from app.partners.models import PartnerSite
 from app.windows import bundle, orders
+from app.windows.open_orders import Way, by_request
 
 from . import answers, queries, service
 from .game import LUCKOTTO
@@ -71,7 +72,8 @@ def create_order() -> Response:
     with transaction():
         site = _site(wanted.partner_id)
         made = service.create_order(
-            site, wanted.requested_numbers, wanted.player_uname, wanted.player_identifier, tip
+            site, wanted.requested_numbers, wanted.player_uname, wanted.player_identifier, tip,
+            origin=by_request(Way.ANYONE),
         )  # fmt: skip
         record = answers.order_record(view_of_new(made, site))
     return json_response(record, 201)

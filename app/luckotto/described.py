@@ -8,6 +8,7 @@ from pydantic import Field
 
 from app.core.described import Described
 from app.core.parameters import Parameters
+from app.windows.open_orders import REFUSALS_OF_ANYONE
 from app.windows.parameters import BundleParameters, RoundOrdersParameters, RoundsParameters
 
 from . import schemas
@@ -32,7 +33,7 @@ PUBLIC: Final = (
               schemas.LuckottoOrder, body=schemas.NewLuckottoOrder, status=201,
               refusals={403: "origin_refused", 404: "partner_not_found",
                         409: "site_not_live, round_sold_out, round_unbacked",
-                        422: "numbers_out_of_pool, order_below_minimum", 429: "too_many_open_orders",
+                        422: "numbers_out_of_pool, order_below_minimum", 429: REFUSALS_OF_ANYONE,
                         503: "node_away, scanner_behind, no_round_ready"}),
     Described("luckotto_api.order", "GET", "/api/luckotto/orders/{identifier}", "Luckotto", "One order",
               schemas.LuckottoOrder, refusals={404: "order_not_found"}),

@@ -17,6 +17,7 @@ from app.frame import buying
 from app.frame.frame import Frame, order_stop_blocks
 from app.frame.games import EmbedGame, Place
 from app.frame.naming import BY_ID, Player, path_segment
+from app.windows.open_orders import Way, by_request
 
 from . import queries, rules, service
 from .game import LUCKOTTO
@@ -166,7 +167,10 @@ def place(frame: Frame, player: Player, numbers: Sequence[int], nonce: str) -> P
     """Make the order of a form, or find it again. Raises as `service.create_order` and `buying.place`."""
 
     def make(tip: int) -> Placed:
-        made = service.create_order(frame.site, list(numbers), player.public, player.private, tip, form_token=nonce)
+        made = service.create_order(
+            frame.site, list(numbers), player.public, player.private, tip,
+            origin=by_request(Way.FRAME), form_token=nonce,
+        )  # fmt: skip
         return Placed(str(made.order.id), made.order.round_number)
 
     return buying.place(make)

@@ -26,6 +26,7 @@ from app.windows.models import (
     WindowPayment,
     WindowRound,
     WindowWin,
+    order_constraints,
     payment_constraints,
     round_constraints,
 )
@@ -83,6 +84,7 @@ class LuckottoOrder(WindowOrder):
         CheckConstraint("bit_count(requested::bit(64)) BETWEEN 6 AND 25 AND requested > 0", name="requested"),
         CheckConstraint("base_sats > 0 AND fee_sats >= 0", name="price"),
         UniqueConstraint("id", "round_number"),
+        *order_constraints("luckotto_orders"),
         Index("luckotto_orders_round_idx", "round_number", "id"),
         Index("luckotto_orders_site_idx", "partner_site_id", "id"),
         Index("luckotto_orders_player_idx", "partner_site_id", "player_identifier", "id"),

@@ -8,6 +8,7 @@ from typing import Any
 from app.chain import node
 from app.core.errors import DomainError, NotFound
 from app.partners.operations import Call, Operations, Reply
+from app.windows.open_orders import BY_KEY, REFUSALS
 
 from . import answers, service
 from .api import view_of_new
@@ -22,7 +23,7 @@ OPERATIONS = Operations()
     answer=LuckottoOrder, status=201, sells=True, prepare=node.require_synced,
     repeat=lambda call, kept: _order_again(call, kept),
     refusals={403: "partner_mismatch", 409: "site_not_live, round_closed, round_sold_out, round_unbacked",
-              422: "numbers_out_of_pool, order_below_minimum", 429: "too_many_open_orders",
+              422: "numbers_out_of_pool, order_below_minimum", 429: REFUSALS,
               503: "node_away, node_syncing, scanner_behind, no_round_ready, journal_away"},
 )  # fmt: skip
 def create_luckotto_order(call: Call) -> Reply:
@@ -42,7 +43,7 @@ def _place(call: Call, tip: int) -> service.NewOrder:
     wanted: NewLuckottoPartnerOrder = call.body
     return service.create_order(
         call.site, wanted.requested_numbers, wanted.player_uname, wanted.player_identifier, tip,
-        form_token=call.form_token,
+        origin=BY_KEY, form_token=call.form_token,
     )  # fmt: skip
 
 

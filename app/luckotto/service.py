@@ -9,6 +9,7 @@ from app.core.db import db
 from app.core.errors import DomainError
 from app.partners.models import PartnerSite
 from app.windows import orders
+from app.windows.open_orders import BY_KEY, Origin
 
 from .game import LUCKOTTO
 from .models import LuckottoOrder, LuckottoRound
@@ -53,15 +54,15 @@ def quote(site: PartnerSite, requested: object, tip: int) -> Quote:
 
 def create_order(
     site: PartnerSite, requested: object, player_uname: str, player_identifier: str, tip: int, *,
-    form_token: str | None = None,
+    origin: Origin = BY_KEY, form_token: str | None = None,
 ) -> NewOrder:  # fmt: skip
     """Make an order for a live site's player; `tip` is the height of the last applied block.
 
-    The same form token gives the same order again, so that twenty clicks are one order.
+    `origin` says whose budget of unpaid orders it uses. The same form token gives the same order again, so that twenty
+    clicks are one order.
 
     Raises:
-        DomainError: as `quote`, and 422 `player_identifier_invalid`; 429 `too_many_open_orders` or
-            `too_many_open_orders_of_player`.
+        DomainError: as `quote`, and 422 `player_identifier_invalid`; 429 `too_many_open_orders…`.
         Unavailable: no round is ready for orders.
     """
     uname = orders.player_of(player_uname, "playerUname")
@@ -80,7 +81,7 @@ def create_order(
         base_sats=found.base,
         fee_sats=found.fee,
     )
-    address = orders.place(LUCKOTTO, site, round_, order, identifier, form_token)
+    address = orders.place(LUCKOTTO, site, round_, order, identifier, origin, form_token)
     return NewOrder(order, address)
 
 

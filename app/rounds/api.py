@@ -16,6 +16,7 @@ from app.core.origin import require_same_origin
 from app.core.paging import LARGEST_PAGE, page_limit, query_cursor, query_number
 from app.partners import queries as partners
 from app.windows import bundle
+from app.windows.open_orders import Way, by_request
 
 from . import answers, queries, service
 from .game import ROUNDS
@@ -46,7 +47,7 @@ def create_order() -> Response:
         site = partners.live_site(wanted.partner_name)
         made = service.create_order(
             site, wanted.player_public_identifier, wanted.player_private_identifier, tip,
-            requested_round=wanted.requested_round_number,
+            origin=by_request(Way.ANYONE), requested_round=wanted.requested_round_number,
         )  # fmt: skip
         round_ = session.get_one(Round, made.order.round_number)
         view = OrderView(made.order, round_, site, made.address, None, [], [], is_private=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.core.described import Described
+from app.windows.open_orders import REFUSALS_OF_ANYONE
 from app.windows.parameters import BundleParameters, RoundOrdersParameters, RoundsParameters
 
 from . import schemas
@@ -16,7 +17,7 @@ PUBLIC: Final = (
               schemas.CreatedOrder, body=schemas.NewOrder, status=201,
               refusals={403: "origin_refused", 404: "not_found, round_not_found",
                         409: "site_not_live, round_closed, round_sold_out, round_unbacked",
-                        429: "too_many_open_orders", 503: "node_away, scanner_behind, no_round_ready"}),
+                        429: REFUSALS_OF_ANYONE, 503: "node_away, scanner_behind, no_round_ready"}),
     Described("rounds_api.receipt", "GET", "/api/slips/{secret}", "Public", "An order by its receipt's secret",
               schemas.Receipt, refusals={404: "slip_not_found"}),
     Described("rounds_api.rounds", "GET", "/api/rounds", "Public", "Rounds, the newest first", schemas.RoundsPage,

@@ -17,6 +17,7 @@ from app.frame.naming import Player
 from app.frame.records import status_of
 from app.windows import pace
 from app.windows.models import FINAL_STATUSES
+from app.windows.open_orders import Way, by_request
 
 from . import queries, service
 from .links import payment_link
@@ -41,7 +42,10 @@ def place(frame: Frame, player: Player, nonce: str) -> Placed:
     """Make the order of a form, or find it again. Raises as `service.create_order` and `buying.place`."""
 
     def make(tip: int) -> Placed:
-        made = service.create_order(frame.site, player.public, player.private, tip, form_token=nonce)
+        made = service.create_order(
+            frame.site, player.public, player.private, tip,
+            origin=by_request(Way.FRAME), form_token=nonce,
+        )  # fmt: skip
         return Placed(made.receipt_secret, made.order.round_number)
 
     return buying.place(make)

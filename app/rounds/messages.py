@@ -12,6 +12,9 @@ MESSAGES: dict[str, object] = {
     "too_many_open_orders_of_player": _l(
         "This player has %(most)s orders that wait for payment. Pay one of them, or wait for the next round."
     ),
+    "too_many_open_orders_of_requester": _l(
+        "%(most)s orders from your connection wait for payment. Pay one of them, or try again in an hour or two."
+    ),
     "too_many_open_orders": _l("Too many orders of this site are waiting for payment. Try again in a few minutes."),
     "no_round_ready": _l("No round takes orders right now. Try again in a moment."),
     "player_identifier_invalid": _l(

@@ -24,6 +24,7 @@ from app.windows.models import (
     WindowPayment,
     WindowRound,
     WindowWin,
+    order_constraints,
     payment_constraints,
     round_constraints,
 )
@@ -74,6 +75,7 @@ class TicketOrder(WindowOrder):
 
     __tablename__ = "ticket_orders"
     __table_args__ = (
+        *order_constraints("ticket_orders"),
         Index("ticket_orders_round_idx", "round_number", "id"),
         Index("ticket_orders_site_idx", "partner_site_id", "id"),
         Index("ticket_orders_player_idx", "partner_site_id", "player_public_identifier", "round_number"),

@@ -11,6 +11,7 @@ from app.core.errors import NotFound
 from app.core.ids import parse_id
 from app.core.paging import cut, place_of
 from app.partners.operations import Call, Operations, Reply
+from app.windows.open_orders import BY_KEY, REFUSALS
 from app.windows.reconciling import Narrowing
 
 from . import answers, service
@@ -27,7 +28,7 @@ OPERATIONS = Operations()
     "POST", "/orders", "Orders", body=NewPlayerOrder, answer=CreatedPartnerOrder, status=201, sells=True,
     secret_field="receiptSecret", prepare=node.require_synced, repeat=lambda call, kept: _order_again(call, kept),
     refusals={404: "round_not_found", 409: "site_not_live, round_closed, round_sold_out, round_unbacked",
-              429: "too_many_open_orders",
+              429: REFUSALS,
               503: "node_away, node_syncing, scanner_behind, no_round_ready, journal_away"},
 )  # fmt: skip
 def create_order(call: Call) -> Reply:
@@ -47,7 +48,7 @@ def _place(call: Call, tip: int) -> service.NewOrder:
     wanted: NewPlayerOrder = call.body
     return service.create_order(
         call.site, wanted.player_public_identifier, wanted.player_private_identifier, tip,
-        requested_round=wanted.requested_round_number, form_token=call.form_token,
+        requested_round=wanted.requested_round_number, origin=BY_KEY, form_token=call.form_token,
     )  # fmt: skip
 
 

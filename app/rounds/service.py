@@ -13,6 +13,7 @@ from app.core.db import db
 from app.core.ids import hash_secret, new_secret
 from app.partners.models import PartnerSite
 from app.windows import orders
+from app.windows.open_orders import BY_KEY, Origin
 
 from .game import ROUNDS
 from .models import Round, TicketOrder
@@ -30,15 +31,16 @@ class NewOrder:
 
 def create_order(
     site: PartnerSite, public_identifier: str, private_identifier: str, tip: int, *,
-    requested_round: int | None = None, form_token: str | None = None,
+    origin: Origin = BY_KEY, requested_round: int | None = None, form_token: str | None = None,
 ) -> NewOrder:  # fmt: skip
     """Make an order for a live site's player; `tip` is the height of the last applied block.
 
-    The same form token gives the same order again, so that twenty clicks are one order.
+    `origin` says whose budget of unpaid orders it uses. The same form token gives the same order again, so that twenty
+    clicks are one order.
 
     Raises:
         DomainError: 409 `site_not_live`, `round_closed`, `round_sold_out` or `round_unbacked`; 422 for an identifier;
-            429 `too_many_open_orders` or `too_many_open_orders_of_player`.
+            429 `too_many_open_orders…`.
         NotFound: no such round.
         Unavailable: no round is ready for orders.
     """
@@ -58,7 +60,7 @@ def create_order(
         player_ticket_price_sats=quoted.player,
         receipt_secret_hash=hash_secret(secret),
     )
-    address = orders.place(ROUNDS, site, round_, order, public, form_token)
+    address = orders.place(ROUNDS, site, round_, order, public, origin, form_token)
     return NewOrder(order, address, secret)
 
 

@@ -17,10 +17,16 @@ from app.core.leadership import lead
 from app.core.queue import ring_by_name
 from app.draws import service as draws
 
-from . import sealing, settlement
+from . import open_orders, sealing, settlement
 from .games import AnyGame, window_games
 
 log = structlog.get_logger()
+
+
+def purge() -> int:
+    """Forget who asked for orders that no longer count; of how many. Runs at any time, any number of times."""
+    with transaction():
+        return open_orders.forget_requesters()
 
 
 def seal() -> int:

@@ -62,6 +62,8 @@ class WindowOrder(Model):
     house_edge_percent: Mapped[int] = mapped_column(SmallInteger)
     payout_address: Mapped[str]
     form_token_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    placed_by: Mapped[str] = mapped_column(server_default="key")  # key, frame, anyone: whose budget of unpaid orders
+    placed_from: Mapped[bytes | None] = mapped_column(LargeBinary)  # a mark of who asked, while it may count
 
 
 class WindowPayment(Model):
@@ -114,6 +116,14 @@ def round_constraints(table: str) -> tuple[CheckConstraint | Index, ...]:
         ),
         CheckConstraint(one_of("status", ROUND_STATUSES), name="status"),
         Index(f"{table}_status_idx", "status"),
+    )
+
+
+def order_constraints(table: str) -> tuple[CheckConstraint | Index, ...]:
+    """What a table of orders refuses, and the index of what is to be forgotten."""
+    return (
+        CheckConstraint(one_of("placed_by", ("key", "frame", "anyone")), name="placed_by"),
+        Index(f"{table}_placed_from_idx", "id", postgresql_where=text("placed_from IS NOT NULL")),
     )
 
 

@@ -1,39 +1,92 @@
-"""How many unpaid orders a site and one of its players may have at a time, so that nobody fills the tables for nothing.
+"""How many unpaid orders a site may have at a time, so that nobody fills the tables for nothing.
 
-Counted are orders without any payment, of rounds that still sell. They expire on their pages, never on the chain.
+Three budgets, each of the site's whole limit: what its own server orders with a key, what its frame orders, and what
+strangers order without either. So nobody who only knows the site's name can use up what its server needs. In the two
+that are open to everybody each requester has a limit too, and a player's limit is that of one requester: nobody uses up
+another's.
+
+Counted are orders of rounds that still sell, younger than `open_orders_minutes`, of which no payment was seen. They go
+out of the count by themselves; their addresses are good for ever.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import Select, func, select
+from sqlalchemy import CursorResult, Select, func, select, update
 
+from app.chain.models import Sighting
+from app.core import clock
 from app.core.config import Settings
 from app.core.db import db
 from app.core.errors import TooMany
+from app.core.ids import earliest_id
+from app.core.requester import requester_mark
 from app.partners.models import PartnerSite
 
-from .games import AnyGame
+from .games import AnyGame, window_games
 
-_RETRY_SECONDS = 300
-_BUSIEST_SHOWN = 5
+REFUSALS: Final = "too_many_open_orders, too_many_open_orders_of_player"  # as the API's document names them
+REFUSALS_OF_ANYONE: Final = f"{REFUSALS}, too_many_open_orders_of_requester"
+_RETRY_SECONDS: Final = 300
+_BUSIEST_SHOWN: Final = 5
+_AT_ONCE: Final = 256  # more requests than all processes together work on; nearer to a limit one waits for the other
+
+
+class Way(StrEnum):
+    """How an order comes in, and so whose budget it uses."""
+
+    KEY = "key"
+    FRAME = "frame"
+    ANYONE = "anyone"
 
 
 @dataclass(frozen=True, slots=True)
-class OpenOrders:
-    """Where a site stands with its limits, and who of its players uses most of them."""
+class Origin:
+    """Where an order comes from. `requester`: the mark of who asked, where everybody may."""
 
+    way: Way
+    requester: bytes | None = None
+
+
+BY_KEY: Final = Origin(Way.KEY)
+
+
+def by_request(way: Way) -> Origin:
+    """The request at hand, which came in that way."""
+    return Origin(way, requester_mark("orders"))
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much of one of a site's budgets is used."""
+
+    way: Way
     count: int
     most: int
-    most_a_player: int
-    busiest: list[tuple[str, int]]
 
     @property
     def is_full(self) -> bool:
         return self.count >= self.most
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrders:
+    """Where a site stands with its limits, and which of the players its own server names use most of them."""
+
+    budgets: tuple[Budget, ...]
+    most_a_player: int
+    minutes: int
+    busiest: list[tuple[str, int]]
+
+    @property
+    def full(self) -> tuple[Budget, ...]:
+        return tuple(budget for budget in self.budgets if budget.is_full)
 
     @property
     def players_at_the_limit(self) -> list[str]:
@@ -50,48 +103,90 @@ def limit_of(site: PartnerSite) -> int:
     return min(settings.open_orders_per_site, settings.open_orders_per_unverified_site)
 
 
-def check(game: AnyGame, site: PartnerSite, player: str, from_round: int) -> None:
+def check(game: AnyGame, site: PartnerSite, player: str, from_round: int, origin: Origin) -> None:
     """Refuse one more order of a game beyond a limit. `player` is the public identifier.
 
-    Raises TooMany (429): `too_many_open_orders_of_player` or `too_many_open_orders`, with `most`.
+    Raises TooMany (429): `too_many_open_orders_of_player`, `too_many_open_orders_of_requester` or
+    `too_many_open_orders`, with `most`.
     """
-    most = _settings().open_orders_per_player
-    unpaid = _unpaid(game, site, from_round)
-    if _reaches(unpaid.where(game.player() == player), most):
-        raise TooMany("too_many_open_orders_of_player", retry_after=_RETRY_SECONDS, most=most)
-    most = limit_of(site)
-    if _reaches(unpaid, most):
-        raise TooMany("too_many_open_orders", retry_after=_RETRY_SECONDS, most=most)
+    settings, budget = _settings(), _unpaid(game, site, from_round, origin.way)
+    place = f"{game.name}|{site.id}|{origin.way}"
+    own, own_place = budget, place
+    if origin.requester is not None:
+        own, own_place = budget.where(game.order.placed_from == origin.requester), f"{place}|{origin.requester.hex()}"
+        _refuse_beyond(settings.open_orders_per_requester, own, own_place, "too_many_open_orders_of_requester")
+    of_player = own.where(game.player() == player)
+    _refuse_beyond(
+        settings.open_orders_per_player, of_player, f"{own_place}|of {player}", "too_many_open_orders_of_player"
+    )
+    _refuse_beyond(limit_of(site), budget, place, "too_many_open_orders")
 
 
 def standing(game: AnyGame, site: PartnerSite, from_round: int) -> OpenOrders:
     """The same as a partner sees it."""
     most = limit_of(site)
-    unpaid = _unpaid(game, site, from_round).with_only_columns(game.player().label("player"))
-    rows = unpaid.limit(most).subquery()
+    budgets = tuple(Budget(way, _count(_unpaid(game, site, from_round, way), most), most) for way in Way)
+    rows = (
+        _unpaid(game, site, from_round, Way.KEY).with_only_columns(game.player().label("player")).limit(most).subquery()
+    )
     busiest = db.session.execute(
         select(rows.c.player, func.count()).group_by(rows.c.player).order_by(func.count().desc(), rows.c.player)
-    ).all()
-    return OpenOrders(
-        count=sum(count for _, count in busiest),
-        most=most,
-        most_a_player=_settings().open_orders_per_player,
-        busiest=[(player, count) for player, count in busiest[:_BUSIEST_SHOWN]],
-    )
+        .limit(_BUSIEST_SHOWN)
+    ).all()  # fmt: skip
+    settings = _settings()
+    players = [(player, count) for player, count in busiest]
+    return OpenOrders(budgets, settings.open_orders_per_player, settings.open_orders_minutes, players)
 
 
-def _unpaid(game: AnyGame, site: PartnerSite, from_round: int) -> Select[Any]:
+def forget_requesters() -> int:
+    """Drop the marks of requesters whose orders no longer count; of how many. Repeats safely."""
+    forgotten = 0
+    for game in window_games():
+        result = db.session.execute(
+            update(game.order)
+            .where(game.order.placed_from.is_not(None), game.order.id < _youngest_uncounted())
+            .values(placed_from=None)
+            .execution_options(synchronize_session=False)
+        )
+        forgotten += result.rowcount if isinstance(result, CursorResult) else 0
+    return forgotten
+
+
+def _unpaid(game: AnyGame, site: PartnerSite, from_round: int, way: Way) -> Select[Any]:
     order, payment = game.order, game.payment
     return select(order.id).where(
         order.partner_site_id == site.id,
+        order.id >= _youngest_uncounted(),
         order.round_number >= from_round,
+        order.placed_by == way.value,
         ~select(payment.id).where(payment.order_id == order.id).exists(),
+        ~select(Sighting.id).where(Sighting.deposit_address_id == order.deposit_address_id).exists(),
     )
 
 
-def _reaches(unpaid: Select[Any], most: int) -> bool:
+def _youngest_uncounted() -> UUID:
+    """Ids below are of orders that have waited long enough."""
+    return earliest_id(clock.now() - timedelta(minutes=_settings().open_orders_minutes))
+
+
+def _refuse_beyond(most: int, unpaid: Select[Any], place: str, code: str) -> None:
+    """Refuse where `most` are there. Close to that, whoever counts in the same place waits for who counted before."""
+    count = _count(unpaid, most)
+    if count < most and count + _AT_ONCE > most:
+        _wait_for_turn(place)
+        count = _count(unpaid, most)
+    if count >= most:
+        raise TooMany(code, retry_after=_RETRY_SECONDS, most=most)
+
+
+def _wait_for_turn(place: str) -> None:
+    """Until the transactions that counted there before have ended; what they wrote is counted then."""
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"open orders {place}", 0))))
+
+
+def _count(unpaid: Select[Any], most: int) -> int:
     rows = unpaid.limit(most).subquery()
-    return (db.session.scalar(select(func.count()).select_from(rows)) or 0) >= most
+    return db.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
 def _settings() -> Settings:

@@ -102,17 +102,20 @@ def common_columns(site: PartnerSite, round_: WindowRound, min_payment_sats: int
 
 def place(
     game: WindowGame[RoundT, OrderT, Any], site: PartnerSite, round_: RoundT, order: OrderT, player: str,
-    form_token: str | None = None,
+    origin: open_orders.Origin, form_token: str | None = None,
 ) -> DepositAddress:  # fmt: skip
-    """Write an order and make the address that commits to its terms. `player` is who counts for the limits.
+    """Write an order and make the address that commits to its terms.
+
+    `player` is who counts for the limits, in the budget of `origin`.
 
     Raises:
-        TooMany: 429 `too_many_open_orders` or `too_many_open_orders_of_player`.
+        TooMany: 429 `too_many_open_orders`, `too_many_open_orders_of_player` or `too_many_open_orders_of_requester`.
         Unavailable: the round's columns are not what it promised; no address may commit to both.
     """
     if kept.columns_differ(game, round_):
         raise Unavailable("no_round_ready", retry_after=30)
-    open_orders.check(game, site, player, round_.round_number)
+    open_orders.check(game, site, player, round_.round_number, origin)
+    order.placed_by, order.placed_from = origin.way.value, origin.requester
     address = deposits.create(
         game.name, round_.round_number, round_.internal_key, terms(game, site, round_, order),
         round_terms=round_.round_terms or "",

@@ -39,6 +39,7 @@ def test_an_order_is_made_paid_and_read(world: World, server: Server) -> None:
     assert made.headers["Cache-Control"] == "no-store"
     body = made.get_json()
     order = body["order"]
+    assert db.session.execute(select(TicketOrder.placed_by, TicketOrder.placed_from)).one() == ("key", None)
     assert (order["playerPublicIdentifier"], order["playerPrivateIdentifier"]) == ("ada", "customer-1")
     assert server.client.get(f"/api/slips/{body['receiptSecret']}").json["order"]["id"] == order["id"]
     journal = Journal(world.app.config["SETTINGS"].terms_journal_path)

@@ -25,6 +25,7 @@ def test_an_order_is_made_paid_confirmed_and_drawn(
     assert "Before you pay" in entry
 
     order = player.buy(tickets=3)
+    assert db.session.scalars(select(TicketOrder.placed_by)).one() == "frame"
     page = player.page(order, tickets=3)
     assert heading_on(page) == "Waiting for your payment"
     address = address_on(page)

@@ -17,6 +17,7 @@ from app.partners.models import PartnerSite
 from app.rounds import service
 from app.rounds.models import Round
 from app.windows import jobs
+from app.windows.open_orders import BY_KEY, Origin
 from dev.node.process import NodeProcess
 
 from .partners import make_site
@@ -86,15 +87,16 @@ class World:
             return make_site(status="live", **values)  # type: ignore[arg-type]
 
     def order(
-        self, site: PartnerSite, player: str = "ada", *, private: str = "", requested_round: int | None = None
-    ) -> Placed:
+        self, site: PartnerSite, player: str = "ada", *, private: str = "", requested_round: int | None = None,
+        origin: Origin = BY_KEY,
+    ) -> Placed:  # fmt: skip
         """An order, as the edges make it."""
         tip = node.require_synced()
         db.session.rollback()
         with transaction():
             site = db.session.merge(site)
             made = service.create_order(
-                site, player, private or f"private-{player}", tip, requested_round=requested_round
+                site, player, private or f"private-{player}", tip, requested_round=requested_round, origin=origin
             )
             return Placed(
                 made.order.id, made.address.address, made.address.terms, made.receipt_secret, made.order.round_number

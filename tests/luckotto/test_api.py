@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from sqlalchemy import select
 
 from app.core.db import db, transaction
+from app.luckotto.models import LuckottoOrder
 from app.partners import keys
 from app.partners.models import PartnerSite
 from app.partners.service import update_site
@@ -141,6 +143,9 @@ def test_orders_of_a_partners_server(lottery: Lottery, server) -> None:
     assert made.status_code == 201, made.text
     assert made.json["partnerId"] == server.site
     assert server(body(server.site)).status_code == 201
+    assert lottery.client.post("/api/luckotto/orders", json=body(server.site)).status_code == 201
+    ways = db.session.scalars(select(LuckottoOrder.placed_by).order_by(LuckottoOrder.id))
+    assert list(ways) == ["key", "key", "anyone"]
     other = lottery.site_id()
     assert (server(body(other)).status_code, codes(server(body(other)))) == (403, {"partner_mismatch"})
     assert "numbers_repeated" in codes(server({**wanted, "requestedNumbers": [1, 1, 2, 3, 4, 5]}))
@@ -149,4 +154,4 @@ def test_orders_of_a_partners_server(lottery: Lottery, server) -> None:
     assert first.json == second.json
     assert second.headers["Idempotency-Replayed"] == "true"
     assert codes(server({**wanted, "playerUname": "Bob"}, once="k-1")) == {"idempotency_key_reused"}
-    assert len(lottery.get("/players/ada/orders", partnerId=server.site)["orders"]) == 3
+    assert len(lottery.get("/players/ada/orders", partnerId=server.site)["orders"]) == 4

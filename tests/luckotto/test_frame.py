@@ -188,6 +188,7 @@ def test_one_form_is_one_order_however_often_it_is_sent(guest: Guest) -> None:
     places = {guest.post(form, SEVEN).headers["Location"] for _ in range(20)}
     assert len(places) == 1
     assert orders() == 1
+    assert db.session.scalars(select(LuckottoOrder.placed_by)).one() == "frame"
     again = guest.post(guest.form(), SEVEN, **{"HX-Request": "true"})
     assert again.status_code == 204
     assert again.headers["HX-Redirect"] not in places

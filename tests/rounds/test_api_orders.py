@@ -133,6 +133,8 @@ def test_what_a_partner_calls_its_players_is_kept(client, site, given):
     made = ask(client, site, public, playerPrivateIdentifier=given)
     stored = db.session.get(TicketOrder, made["order"]["id"])
     assert (stored.player_public_identifier, stored.player_private_identifier) == (public, given)
+    assert stored.placed_by == "anyone"
+    assert stored.placed_from is not None
 
 
 @pytest.mark.parametrize(
