@@ -12,13 +12,13 @@ from app.core.errors import DomainError, NotFound
 from app.core.headers import no_store
 from app.core.http import json_response, read_json
 from app.core.ids import parse_id
-from app.core.limits import limiter, logins_limit
+from app.core.limits import limiter
 from app.core.origin import require_same_origin
 
 from . import queries, service
 from .login import asked_by_browser, asked_from, asked_text, carry, remember_asked, session_token
 from .login import forget as forget_session
-from .login_limits import CONFIRMATIONS, MAILBOXES, MAILS, confirmations_limit, mailbox_key
+from .login_limits import CONFIRMATIONS, confirmations_limit, confirmer, count_login_mail
 from .rules import ABSOLUTE_LIFETIME, LINK_LIFETIME, parse_code
 from .schemas import LinkSent, LinkWanted, LoginProof, Nothing, Person, Session, SessionsEnded, SessionsToEnd
 from .service import Asked, SignedIn
@@ -28,16 +28,15 @@ bp = Blueprint("accounts_api", __name__, url_prefix="/api/auth")
 
 
 @bp.post("/magic-link")
-@limiter.shared_limit(logins_limit, scope=MAILS)
-@limiter.shared_limit(logins_limit, scope=MAILBOXES, key_func=mailbox_key)
 def magic_link() -> Response:
     """Send a login link and code. The answer is the same for every address, known or not."""
     no_store()
     require_same_origin()
     wanted = read_json(LinkWanted)
     previous = None if wanted.bearer else asked_by_browser()
+    asker = count_login_mail(wanted.email, has_cookies=not wanted.bearer)
     with transaction():
-        asked = service.request_link(wanted.email, next_path=wanted.next, locale=_locale(), previous=previous)
+        asked = service.request_link(wanted.email, asker, next_path=wanted.next, locale=_locale(), previous=previous)
     login = asked_text(asked) if wanted.bearer else None
     response = json_response(LinkSent(expires_in_seconds=int(LINK_LIFETIME.total_seconds()), login=login), 202)
     if not wanted.bearer:
@@ -46,7 +45,7 @@ def magic_link() -> Response:
 
 
 @bp.post("/verify")
-@limiter.shared_limit(confirmations_limit, scope=CONFIRMATIONS)
+@limiter.shared_limit(confirmations_limit, scope=CONFIRMATIONS, key_func=confirmer)
 def verify() -> Response:
     """Sign in by the link's token or the mail's code, once, as whoever asked for the mail."""
     no_store()

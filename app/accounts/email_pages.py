@@ -12,12 +12,12 @@ from werkzeug.wrappers import Response
 from app.core.db import transaction
 from app.core.error_messages import message_for
 from app.core.errors import DomainError
-from app.core.limits import limiter, logins_limit
+from app.core.limits import limiter
 
 from . import email_change
 from .forms import ConfirmForm, EmailChangeForm, EmptyForm
 from .login import go, login_required
-from .login_limits import CONFIRMATIONS, MAILBOXES, MAILS, confirmations_limit, mailbox_key
+from .login_limits import CONFIRMATIONS, confirmations_limit, confirmer, count_mail_of_person
 from .pages import account_page
 
 bp = Blueprint("accounts_email", __name__)
@@ -26,13 +26,12 @@ ENDPOINTS: Final = tuple(f"accounts_email.{name}" for name in ("ask", "withdraw"
 
 @bp.post("/account/email")
 @login_required
-@limiter.shared_limit(logins_limit, scope=MAILS)
-@limiter.shared_limit(logins_limit, scope=MAILBOXES, key_func=mailbox_key)
 def ask() -> Response:
     """Send the link to the new address."""
     form = EmailChangeForm()
     if form.validate_on_submit():
         try:
+            count_mail_of_person(form.email.data or "")
             with transaction():
                 address = email_change.ask(
                     current_user.id, current_user.session_id, form.email.data or "", locale=_locale()
@@ -65,7 +64,7 @@ def confirm() -> Response:
 
 @bp.post("/account/email/confirm")
 @login_required
-@limiter.shared_limit(confirmations_limit, scope=CONFIRMATIONS)
+@limiter.shared_limit(confirmations_limit, scope=CONFIRMATIONS, key_func=confirmer)
 def change() -> Response:
     """Take the new address."""
     form = ConfirmForm()

@@ -21,6 +21,8 @@ from app.core.surfaces import current_surface
 from app.core.web import wants_fragment
 
 from . import queries, service
+from .known_browser import LIFETIME as KNOWN_FOR
+from .known_browser import known_cookie, token_for
 from .rules import ABSOLUTE_LIFETIME, LINK_LIFETIME, local_path
 from .service import Asked, SignedIn
 
@@ -109,6 +111,7 @@ def carry(response: AnyResponse, signed_in: SignedIn) -> None:
     """Put a new session into an answer's cookies."""
     session.clear()
     _set_cookie(response, session_cookie(), signed_in.token, ABSOLUTE_LIFETIME)
+    _set_cookie(response, known_cookie(), token_for(signed_in.email), KNOWN_FOR)
     _drop_cookie(response, login_cookie())
 
 

@@ -1,42 +1,103 @@
-"""How often a login may be asked for and tried. Pages and JSON count together."""
+"""How often mails to a mailbox may be asked for, and codes tried. Pages and JSON count together.
+
+Each requester is counted for itself: a network, a person who is signed in, or a browser that has been signed in to that
+very mailbox before and has kept a cookie that says so. Strangers together have a bound for each mailbox, so that nobody
+is flooded from many networks; that bound is no business of the browsers that are known there. So a stranger locks no
+owner out of a browser that they have used, and out of another one only with many networks, for an hour at a time.
+
+What is counted is counted in this order and no further than the first refusal: whoever is refused for his own tries
+uses up nothing of the mailbox's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import Final
 
-from flask import current_app, request
-from werkzeug.exceptions import HTTPException
+from flask import current_app, g
+from flask_login import current_user
 
 from app.core.errors import DomainError
-from app.core.http import parse_json
 from app.core.ids import hash_secret
-from app.core.requester import requester
-from app.core.web import speaks_json
+from app.core.limits import limiter, logins_limit
+from app.core.requester import requester, requester_mark
 
-from .rules import normalise_email
+from .known_browser import known_id
+from .rules import Asker, normalise_email
 
-MAILS = "login-mails"
-MAILBOXES = "login-mailboxes"
-CONFIRMATIONS = "login-confirmations"
-
-_TRIES_PER_LOGIN = 6
+CONFIRMATIONS: Final = "login-confirmations"
+_TRIES_PER_LOGIN: Final = 6
+_STRANGERS: Final = 3  # so many times what one of them may
 
 
-def mailbox_key() -> str:
-    """One counter an address, whoever asks: nobody's mailbox is filled from many machines. The key keeps no address."""
+def count_login_mail(text: str, *, has_cookies: bool = True) -> Asker:
+    """Count a login mail to the address in `text` before it is sent; who it is counted for.
+
+    Raises:
+        DomainError: `email_invalid`; that is counted too.
+        RateLimitExceeded: answered 429.
+    """
     try:
-        address = normalise_email(_email())
-    except (DomainError, HTTPException, OSError):  # the limiter would take it for a Redis that is away
-        return f"login-from:{requester()}"
-    return f"login-to:{hash_secret(address).hex()[:32]}"
+        address = normalise_email(text)
+    except DomainError:
+        _count_one(requester())
+        raise
+    known = known_id(address) if has_cookies else None
+    if known is not None:
+        _count_one(f"browser {known}")
+        return Asker(requester_mark("login codes", f"browser {known}"), is_known=True)
+    _count_one(requester())
+    _count_to(address, requester())
+    return Asker(requester_mark("login codes"), is_known=False)
+
+
+def count_mail_of_person(text: str) -> None:
+    """Count a mail that somebody who is signed in has us send to another mailbox. Raises as `count_login_mail`."""
+    person = f"person {current_user.get_id()}"
+    _count_one(person)
+    _count_to(normalise_email(text), person)
+
+
+def _count_one(who: str) -> None:
+    g.mail_asker = who
+    _count_asker()
+
+
+def _count_to(address: str, who: str) -> None:
+    """The keys hold no address."""
+    g.mail_to = hash_secret(address).hex()[:32]
+    g.mail_asker_to = f"{who} to {g.mail_to}"
+    _count_asker_to()
+    _count_mailbox()
+
+
+def _half() -> str:
+    return f"{(current_app.config['SETTINGS'].logins_per_hour + 1) // 2} per hour"
+
+
+def _of_strangers() -> str:
+    return f"{current_app.config['SETTINGS'].logins_per_hour * _STRANGERS} per hour"
+
+
+@limiter.shared_limit(logins_limit, scope="mails-by-asker", key_func=lambda: g.mail_asker)
+def _count_asker() -> None:
+    """Raises RateLimitExceeded."""
+
+
+@limiter.shared_limit(_half, scope="mails-by-asker-and-mailbox", key_func=lambda: g.mail_asker_to)
+def _count_asker_to() -> None:
+    """Raises RateLimitExceeded."""
+
+
+@limiter.shared_limit(_of_strangers, scope="mails-by-mailbox", key_func=lambda: g.mail_to)
+def _count_mailbox() -> None:
+    """Raises RateLimitExceeded."""
+
+
+def confirmer() -> str:
+    """Whose confirmations are counted together: a browser's that has been signed in before, or else a network's."""
+    known = known_id()
+    return f"browser {known}" if known is not None else requester()
 
 
 def confirmations_limit() -> str:
     return f"{current_app.config['SETTINGS'].logins_per_hour * _TRIES_PER_LOGIN} per hour"
-
-
-def _email() -> str:
-    """The address as the view will read it. Raises DomainError for a body that no view reads."""
-    body = parse_json(request.get_data(cache=True)) if speaks_json() else request.form
-    email = body.get("email") if isinstance(body, Mapping) else None
-    return email if isinstance(email, str) else ""

@@ -16,7 +16,7 @@ from app.core.error_messages import add_messages, message_for
 from app.core.errors import DomainError, NotFound
 from app.core.headers import no_store
 from app.core.ids import hash_secret, parse_id
-from app.core.limits import limiter, logins_limit
+from app.core.limits import limiter
 from app.core.web import render
 
 from . import email_change, queries, service
@@ -31,7 +31,7 @@ from .login import (
     sign_in,
     sign_out,
 )
-from .login_limits import CONFIRMATIONS, MAILBOXES, MAILS, confirmations_limit, mailbox_key
+from .login_limits import CONFIRMATIONS, confirmations_limit, confirmer, count_login_mail
 from .messages import MESSAGES
 from .rules import describe_agent, local_path, parse_code
 
@@ -55,18 +55,18 @@ def login() -> Response:
 
 
 @bp.post("/login")
-@limiter.shared_limit(logins_limit, scope=MAILS)
-@limiter.shared_limit(logins_limit, scope=MAILBOXES, key_func=mailbox_key)
 def send_link() -> Response:
     """Send the link. The answer is the same for every address, known or not."""
     no_store()
     form = LoginForm()
     if form.validate_on_submit():
         try:
+            asker = count_login_mail(form.email.data or "")
             with transaction():
                 asked = service.request_link(
-                    form.email.data or "", next_path=form.next.data, locale=_locale(), previous=asked_by_browser()
-                )
+                    form.email.data or "", asker, next_path=form.next.data, locale=_locale(),
+                    previous=asked_by_browser(),
+                )  # fmt: skip
         except DomainError as error:
             form.email.errors = [message_for(error)]
         else:
@@ -84,7 +84,7 @@ def code() -> Response:
 
 
 @bp.post("/login/code")
-@limiter.shared_limit(confirmations_limit, scope=CONFIRMATIONS)
+@limiter.shared_limit(confirmations_limit, scope=CONFIRMATIONS, key_func=confirmer)
 def use_code() -> Response:
     """Sign in by the code."""
     form, asked = CodeForm(), asked_by_browser()
@@ -113,7 +113,7 @@ def confirm() -> Response:
 
 
 @bp.post("/login/confirm")
-@limiter.shared_limit(confirmations_limit, scope=CONFIRMATIONS)
+@limiter.shared_limit(confirmations_limit, scope=CONFIRMATIONS, key_func=confirmer)
 def use_link() -> Response:
     """Sign in by the link, once, in the browser that asked for it."""
     form, asked = ConfirmForm(), asked_by_browser()

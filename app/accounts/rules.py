@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import unquote
 
@@ -21,8 +22,18 @@ SEEN_PRECISION = timedelta(minutes=1)
 CODE_DIGITS = 6
 CODE_ATTEMPTS_PER_LINK = 5
 CODE_ATTEMPTS_PER_DAY = 10
-"""Over all links of one address. A million codes and ten tries a day: one in three hundred for a year of guessing.
-Past it the link in the mail still works."""
+"""By one requester, over all links of one address. Past it the link in the mail still works."""
+CODE_ATTEMPTS_OF_STRANGERS_PER_DAY = 20
+"""By all who are not known there. A million codes and twenty tries a day: one in 137 for a year of guessing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asked for a login, as its code attempts are counted: a network, or a browser known to that mailbox."""
+
+    mark: bytes
+    is_known: bool
+
 
 MAX_EMAIL_LENGTH = 254
 MAX_AGENT_LENGTH = 300

@@ -23,10 +23,12 @@ from .models import EmailChange, EmailMagicLink, User, UserSession
 from .queries import awaited_link, database_now, link_is_live, session_is_live
 from .rules import (
     ABSOLUTE_LIFETIME,
+    CODE_ATTEMPTS_OF_STRANGERS_PER_DAY,
     CODE_ATTEMPTS_PER_DAY,
     CODE_ATTEMPTS_PER_LINK,
     CODE_DIGITS,
     LINK_LIFETIME,
+    Asker,
     clean_agent,
     local_path,
     normalise_email,
@@ -49,11 +51,14 @@ class SignedIn:
     """A new session. `token` exists here and in the browser only."""
 
     user_id: UUID
+    email: str
     token: str
     next_path: str
 
 
-def request_link(email: str, *, next_path: str | None, locale: str, previous: Asked | None = None) -> Asked:
+def request_link(
+    email: str, asker: Asker, *, next_path: str | None, locale: str, previous: Asked | None = None
+) -> Asked:
     """Send a login link and code to `email`. Whether a user has that address is neither asked nor told.
 
     A browser that asks again keeps its secret, so that the link of an earlier mail that comes late still opens in it.
@@ -71,6 +76,8 @@ def request_link(email: str, *, next_path: str | None, locale: str, previous: As
             token_hash=hash_secret(token),
             browser_hash=hash_secret(browser),
             code_hash=_code_hash(link_id, code),
+            counted_as=asker.mark,
+            is_known=asker.is_known,
             next_path=local_path(next_path),
             expires_at=database_now() + LINK_LIFETIME,
         )
@@ -195,18 +202,18 @@ def _consume(
         end_session(old_session)
     token = open_session(user_id, agent=agent)
     note(f"user:{user_id}", "account.logged_in", f"user:{user_id}", method=method)
-    return SignedIn(user_id, token, local_path(row.next_path))
+    return SignedIn(user_id, row.email, token, local_path(row.next_path))
 
 
 def _count_attempt(link: EmailMagicLink) -> bool:
-    """Count one try of a code; False if the link's or the address's tries are used up."""
+    """Count one try of a code; False if the link's tries are used up, or those of who asked for it.
+
+    A browser that has been signed in to that mailbox has tries of its own; all others share a bound beside their own.
+    """
     db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"login:{link.email}", 0))))
-    today = db.session.scalars(
-        select(func.coalesce(func.sum(EmailMagicLink.code_attempts), 0)).where(
-            EmailMagicLink.email == link.email, EmailMagicLink.expires_at > database_now() - _KEEP_LINKS
-        )
-    ).one()
-    if today >= CODE_ATTEMPTS_PER_DAY:
+    if _attempts_today(link, EmailMagicLink.counted_as == link.counted_as) >= CODE_ATTEMPTS_PER_DAY:
+        return False
+    if not link.is_known and _attempts_today(link, ~EmailMagicLink.is_known) >= CODE_ATTEMPTS_OF_STRANGERS_PER_DAY:
         return False
     counted = db.session.execute(
         update(EmailMagicLink)
@@ -216,6 +223,14 @@ def _count_attempt(link: EmailMagicLink) -> bool:
         .execution_options(synchronize_session=False)
     )
     return counted.one_or_none() is not None
+
+
+def _attempts_today(link: EmailMagicLink, whose: ColumnElement[bool]) -> int:
+    return db.session.scalars(
+        select(func.coalesce(func.sum(EmailMagicLink.code_attempts), 0)).where(
+            EmailMagicLink.email == link.email, EmailMagicLink.expires_at > database_now() - _KEEP_LINKS, whose
+        )
+    ).one()
 
 
 def _revoke(which: ColumnElement[bool]) -> list[tuple[UUID, UUID]]:

@@ -32,9 +32,14 @@ def network_of(address: str) -> str:
 
 
 def requester_mark(purpose: str, of: str | None = None) -> bytes:
-    """The requester as it may be stored: equal for the same one and purpose, and nothing an address is read from."""
+    """The requester (or `of`, another name for who asks) as it may be stored."""
+    return keyed_mark(purpose, of or requester())
+
+
+def keyed_mark(purpose: str, text: str) -> bytes:
+    """Equal for the same text and purpose, and nothing that the text is found from without our key."""
     key = current_app.config["SETTINGS"].secret_key.get_secret_value().encode()
-    return hmac.digest(key, f"tiraj/requester/1|{purpose}|{of or requester()}".encode(), "sha256")[:16]
+    return hmac.digest(key, f"tiraj/requester/1|{purpose}|{text}".encode(), "sha256")[:16]
 
 
 def _wrapped(address: IPv6Address) -> IPv4Address | None:

@@ -13,7 +13,7 @@ from wtforms import BooleanField, EmailField, RadioField, SelectField
 from wtforms.validators import InputRequired
 
 from app.accounts.login import go, login_required
-from app.accounts.login_limits import mailbox_key
+from app.accounts.login_limits import count_mail_of_person
 from app.core.db import transaction
 from app.core.errors import DomainError, NotFound
 from app.core.ids import parse_id
@@ -54,14 +54,12 @@ def index(name: str) -> Response:
 
 @bp.post("/partners/<name>/team")
 @login_required
-@limiter.shared_limit(logins_limit, scope="invitations-by-machine")
-@limiter.shared_limit(logins_limit, scope="invitations-to-mailbox", key_func=mailbox_key)
-@limiter.limit(logins_limit, key_func=_inviter)
 def invite(name: str) -> Response:
     """Send an invitation."""
     site = queries.site_for(current_user, name, "own")
     form = InvitationForm()
     try:
+        count_mail_of_person(form.email.data or "")
         with transaction():
             team.invite(
                 site,

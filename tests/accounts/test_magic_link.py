@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text
 
 from app.accounts import service
 from app.accounts.models import EmailMagicLink, User, UserSession
+from app.accounts.rules import Asker
 from app.audit.models import AuditEntry
 from app.core.db import db, transaction
 from app.notifications.models import Message
@@ -281,7 +282,7 @@ def test_no_page_of_the_login_is_stored(client: FlaskClient, path: str) -> None:
 
 def test_twenty_at_once_use_a_link_once(committed_db: Flask) -> None:
     with transaction():
-        asked = service.request_link(ADDRESS, next_path=None, locale="en")
+        asked = service.request_link(ADDRESS, Asker(b"1", False), next_path=None, locale="en")
     mail = mails_to(committed_db, ADDRESS)[0]
     start = Barrier(20)
 
@@ -299,7 +300,7 @@ def test_twenty_at_once_use_a_link_once(committed_db: Flask) -> None:
 
 def test_twenty_at_once_have_five_tries_together(committed_db: Flask) -> None:
     with transaction():
-        asked = service.request_link(ADDRESS, next_path=None, locale="en")
+        asked = service.request_link(ADDRESS, Asker(b"1", False), next_path=None, locale="en")
     start = Barrier(20)
 
     def guess(_: int) -> bool:

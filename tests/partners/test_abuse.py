@@ -19,7 +19,7 @@ def limit(app: Flask, monkeypatch: pytest.MonkeyPatch, **limits: int) -> None:
 def test_a_mailbox_is_not_filled_with_invitations_by_many(
     app: Flask, session: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    limit(app, monkeypatch, logins_per_hour=3)
+    limit(app, monkeypatch, logins_per_hour=1)
     answers = []
     for number in range(5):
         person = signed_in(app, f"inviter{number}@example.com")
