@@ -15,7 +15,7 @@ from rq.worker import DequeueStrategy
 
 from app import create_app
 from app.core.db import db
-from app.core.queue import QUEUES, connection
+from app.core.queue import QUEUES, workers_connection
 
 log = structlog.get_logger()
 
@@ -31,14 +31,16 @@ class ForkingWorker(Worker):
     def handle_job_failure(
         self, job: Job, queue: Queue, started_job_registry: Any = None, exc_string: str = ""
     ) -> None:
-        """The other way to lose a job: its worker ended when it had taken it and not begun it."""
-        if exc_string == _NEVER_BEGUN:
+        """The other ways to lose a job: its worker ended when it had taken it and not begun it, or its horse did."""
+        if exc_string == _NEVER_BEGUN or exc_string.startswith(_HORSE_ENDED):
             begin_again(job, AbandonedJobError)
         super().handle_job_failure(job, queue, started_job_registry, exc_string)
 
 
 _NEVER_BEGUN = "Job was stuck in intermediate queue."
+_HORSE_ENDED = "Work-horse terminated unexpectedly"  # killed: for memory, or by somebody
 _MOST_TIMES_AGAIN = 3
+_SILENT_AT_MOST = 45  # seconds: a worker gives up on a Redis that stands still in less, and is started anew
 
 
 def begin_again(job: Job, kind: type[BaseException], *details: Any) -> bool:
@@ -70,12 +72,13 @@ def main(names: list[str]) -> None:
     gc.collect()
     gc.freeze()
     with app.app_context():
-        serializer = JSONSerializer
+        serializer, connection = JSONSerializer, workers_connection()
         worker = ForkingWorker(
-            [Queue(name, connection=connection(), serializer=serializer) for name in queues],
-            connection=connection(),
+            [Queue(name, connection=connection, serializer=serializer) for name in queues],
+            connection=connection,
             serializer=serializer,
             exception_handlers=[begin_again],
+            worker_ttl=_SILENT_AT_MOST,
         )
         # By turns: the chain's queue always has something, and must not keep the others waiting.
         worker.work(with_scheduler=False, logging_level="WARNING", dequeue_strategy=DequeueStrategy.ROUND_ROBIN)

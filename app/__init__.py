@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -12,7 +14,19 @@ from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from .core import arrays, compression, headers, languages, limits, logs, static_files, templating, web
+from .core import (
+    arrays,
+    breaker,
+    compression,
+    connecting,
+    headers,
+    languages,
+    limits,
+    logs,
+    static_files,
+    templating,
+    web,
+)
 from .core.config import Settings
 from .core.db import db
 
@@ -34,7 +48,10 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     _configure(app, settings)
     logs.configure(as_json=settings.is_production)
     arrays.register()
+    breaker.init_app(app)
     db.init_app(app)
+    with app.app_context():
+        connecting.init_app(app, db.engine)
     Migrate(app, db, directory=str(_ROOT / "migrations"), compare_type=True, compare_server_default=False)
     Htmx(app)
     for part in (compression, languages, limits, headers, static_files, web):
@@ -57,7 +74,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key.get_secret_value(),
         SQLALCHEMY_DATABASE_URI=_with_driver(settings.database_url.get_secret_value()),
-        SQLALCHEMY_ENGINE_OPTIONS=_ENGINE_OPTIONS,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
         SESSION_COOKIE_NAME="__Host-form" if secure else "tiraj_form",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
@@ -68,20 +85,28 @@ def _configure(app: Flask, settings: Settings) -> None:
     )
 
 
-_ENGINE_OPTIONS = {
-    "pool_size": 8,
-    "max_overflow": 8,
-    "pool_timeout": 5,
-    "pool_pre_ping": True,
-    "hide_parameters": True,  # or a statement's error would carry private identifiers into the logs
-    "connect_args": {
-        "connect_timeout": 5,
-        "keepalives_idle": 10,
-        "keepalives_interval": 5,
-        "keepalives_count": 3,
-        "options": "-c idle_in_transaction_session_timeout=60000 -c lock_timeout=10000 -c statement_timeout=60000 "
-        "-c timezone=UTC",
-    },
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    return {
+        "pool_size": 8,
+        "max_overflow": 8,
+        "pool_timeout": 5,
+        "hide_parameters": True,  # or a statement's error would carry private identifiers into the logs
+        "connect_args": {
+            "connect_timeout": max(2, math.ceil(settings.database_connect_seconds)),  # libpq takes no less
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "options": " ".join(f"-c {name}={value}" for name, value in _SERVER_SIDE.items()),
+        },
+    }
+
+
+_SERVER_SIDE: Mapping[str, str] = {
+    "idle_in_transaction_session_timeout": "60000",
+    "lock_timeout": "8000",  # below what a request waits for: the server says what was locked
+    "statement_timeout": "60000",
+    "client_connection_check_interval": "1000",  # what nobody waits for any more is ended
+    "timezone": "UTC",
 }
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Select, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.audit.service import note
-from app.core.db import db
+from app.core.db import TO_CHANGE, db
 from app.core.errors import DomainError
 from app.core.ids import hash_secret, new_id, new_secret
 from app.notifications.service import send_later
@@ -29,7 +29,7 @@ def ask(user_id: UUID, session_id: UUID, text: str, *, locale: str) -> str:
         DomainError: `email_invalid`, or `email_same` (field `email`).
     """
     address = normalise_email(text)
-    user = db.session.get_one(User, user_id, with_for_update=True, populate_existing=True)
+    user = db.session.get_one(User, user_id, with_for_update=TO_CHANGE, populate_existing=True)
     if address == user.email:
         raise DomainError("email_same", field="email")
     withdraw(user_id)
@@ -77,7 +77,7 @@ def confirm(user_id: UUID, session_id: UUID, token: str, *, locale: str) -> str 
     Raises:
         DomainError: 409 `email_taken`: the address belongs to another account.
     """
-    user = db.session.get_one(User, user_id, with_for_update=True, populate_existing=True)
+    user = db.session.get_one(User, user_id, with_for_update=TO_CHANGE, populate_existing=True)
     change = by_token(user_id, token)
     if change is None:
         return None

@@ -21,6 +21,7 @@ from app.core.db import transaction
 from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.headers import content_security
 from app.core.origin import require_same_origin
+from app.core.queue import bell, connection
 from app.core.web import answer_error
 
 from .door import operator_name, require_operator
@@ -43,16 +44,19 @@ ENDPOINTS: Final = tuple(
 
 
 def init_app(app: Flask) -> None:
-    """Mount the dashboard. Its own connection is ours, with the serializer that never runs what it reads."""
+    """Mount the dashboard. Its connection is ours, with the serializer that never runs what it reads."""
     app.config["RQ_DASHBOARD_REDIS_URL"] = [app.config["SETTINGS"].redis_url.get_secret_value()]
     app.config["RQ_DASHBOARD_POLL_INTERVAL"] = 5_000
-    rq_dashboard.web.setup_rq_connection(app)
+    with app.app_context():
+        rq_dashboard.web.setup_rq_connection(app)
     app.register_blueprint(blueprint, url_prefix=PREFIX)
 
 
 def _guard() -> None:
     require_operator()
     _check_arguments(request.view_args or {})
+    with bell() as client:
+        client.ping()  # the library asks many times, and would wait each time
     is_action = request.endpoint in _ACTIONS
     if is_action is not (request.method == "POST"):
         raise DomainError("method_not_allowed", status=405)
@@ -124,6 +128,13 @@ def _redis_away(error: Exception) -> ResponseReturnValue:
 # Not every read of the dashboard names a serializer; what RQ takes then would run whatever somebody wrote to Redis.
 rq.serializers.PickleSerializer = JSONSerializer  # type: ignore[assignment]
 rq_dashboard.web.config.serializer = JSONSerializer
+
+
+def _connection(url: str, **_: Any) -> tuple[str, redis.Redis]:
+    return url, connection()
+
+
+rq_dashboard.web.from_url = _connection  # its own has no deadline, and tries eleven times
 
 
 class _Seen(rq.Worker):

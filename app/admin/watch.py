@@ -7,10 +7,11 @@ from typing import Final
 
 from app.audit import switches
 from app.audit.service import close_alarm, raise_alarm
-from app.chain import node, rpc
+from app.chain import deposits, node, rpc
 from app.chain import queries as chain
 from app.core.clock import now
 from app.core.db import transaction
+from app.core.errors import Unavailable
 
 from . import standing
 
@@ -25,9 +26,11 @@ def look() -> None:
         height: int | None = rpc.tip(node.client())[0]
     except rpc.NodeFailure:
         height = None  # the scanner's own alarm says so
+    can_keep_terms = _can_keep_terms()
     with transaction():
         if height is not None:
             _scanner(height)
+        _journal(can_keep_terms)
         for condition in (_settlement, _reserve, _webhooks, _mail, _seals):
             condition()
 
@@ -38,6 +41,21 @@ def _scanner(node_height: int) -> None:
         raise_alarm("scanner_behind", "chain", behind=behind)
     else:
         close_alarm("scanner_behind", "chain")
+
+
+def _can_keep_terms() -> bool:
+    try:
+        deposits.check_journal()
+    except Unavailable:
+        return False
+    return True
+
+
+def _journal(can_keep_terms: bool) -> None:
+    if not can_keep_terms:
+        raise_alarm("journal_away", "platform")
+    else:
+        close_alarm("journal_away", "platform")
 
 
 def _settlement() -> None:

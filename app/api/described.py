@@ -30,6 +30,7 @@ class Ready(BaseModel):
     status: str
     database: str
     redis: str
+    journal: str
     node: str
     scanner: str
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import current_app
 
-from app.core.db import db
+from app.core.db import TO_CHANGE, db
 from app.core.ids import created_at, parse_id
 from app.core.paging import cut, place_of
 from app.core.parameters import Paged
@@ -140,7 +140,7 @@ def _found(call: Call) -> WebhookEndpoint:
 def _locked(call: Call) -> WebhookEndpoint:
     """The endpoint, locked until the end of the transaction and in the state that the caller has seen."""
     row = _found(call)
-    db.session.refresh(row, with_for_update=True)
+    db.session.refresh(row, with_for_update=TO_CHANGE)
     require_version(_version_of(row))
     return row
 

@@ -72,7 +72,7 @@ def close_alarm(code: str, subject: str, *, actor: str = "system", reason: str =
 def untold_alarms(limit: int = 100) -> Sequence[Alarm]:
     """Alarms that nobody was mailed yet, oldest first, locked until the caller has marked them."""
     query = select(Alarm).where(Alarm.told_at.is_(None)).order_by(Alarm.id).limit(limit)
-    return db.session.scalars(query.with_for_update(skip_locked=True)).all()
+    return db.session.scalars(query.with_for_update(skip_locked=True, key_share=True)).all()
 
 
 def mark_told(alarms: Sequence[Alarm]) -> None:

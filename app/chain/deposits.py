@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import structlog
 from flask import current_app
 from sqlalchemy import func, select
 
+from app.core.breaker import breaker
 from app.core.config import Settings
 from app.core.db import before_commit, db
 from app.core.errors import DomainError, Unavailable
@@ -15,7 +17,7 @@ from app.core.ids import new_id
 
 from . import commitment
 from .addresses import parse_address
-from .journal import Journal, JournalEntry
+from .journal import Journal, JournalEntry, JournalHeld
 from .keys import BRANCHES, AccountKey
 from .models import DepositAddress, ReserveAddress
 
@@ -92,10 +94,24 @@ def write_journal(entry: JournalEntry) -> None:
     Raises:
         Unavailable: the journal cannot be written.
     """
+    with _journal() as journal:
+        journal.append([entry])
+
+
+def check_journal() -> None:
+    """Find out whether an order's terms could be kept. Raises Unavailable as `write_journal` does."""
+    with _journal() as journal:
+        journal.check()
+
+
+@contextmanager
+def _journal() -> Iterator[Journal]:
+    settings = _settings()
     try:
-        Journal(_settings().terms_journal_path).append([entry])
+        with breaker("journal").asked(JournalHeld, JournalHeld):
+            yield Journal(settings.terms_journal_path, settings.journal_seconds)
     except OSError as error:
-        log.error("journal_away", error=type(error).__name__)
+        log.error("journal_away", error=type(error).__name__, reason=error.strerror or str(error))
         raise Unavailable("journal_away") from None
 
 

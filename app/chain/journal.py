@@ -9,9 +9,14 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+
+class JournalHeld(TimeoutError):
+    """The lock was not to be had in time. An OSError, as everything that keeps an entry from the disk."""
 
 
 class JournalDamaged(ValueError):
@@ -34,6 +39,7 @@ class JournalEntry:
     roundTerms: str = ""
 
 
+_LOOK_AGAIN_SECONDS = 0.002
 # What the next writer puts behind a line that a crash left unfinished. No whole line ends like this.
 _TORN = b"#torn\n"
 _LATER = frozenset({"roundTerms"})
@@ -43,17 +49,22 @@ _FIELDS = frozenset(JournalEntry.__dataclass_fields__) - _LATER
 class Journal:
     """Appends entries to a file and reads them back. Several processes may append to one file."""
 
-    def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
+    def __init__(self, path: str | Path, seconds: float = 10) -> None:
+        """`seconds` is how long to wait for the file's lock."""
+        self.path, self.seconds = Path(path), seconds
 
     def append(self, entries: Iterable[JournalEntry]) -> None:
-        """Add entries; when this returns they are on the disk. Raises OSError, and then nothing may be shown."""
+        """Add entries; when this returns they are on the disk.
+
+        Raises:
+            JournalHeld: somebody holds its lock, and did not let go in time.
+            OSError: it cannot be written. In either case nothing may be shown.
+        """
         lines = b"".join(_line(entry) for entry in entries)
         if not lines:
             return
-        descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = self._locked()
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
             size = os.fstat(descriptor).st_size
             if size and os.pread(descriptor, 1, size - 1) != b"\n":
                 lines = _TORN + lines
@@ -63,6 +74,26 @@ class Journal:
                 _sync_folder(self.path.parent)
         finally:
             os.close(descriptor)
+
+    def check(self) -> None:
+        """Find out whether entries could be added. Raises as `append` does."""
+        os.close(self._locked())
+
+    def _locked(self) -> int:
+        descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        deadline = time.monotonic() + self.seconds
+        try:
+            while True:
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    return descriptor
+                except BlockingIOError:
+                    if time.monotonic() >= deadline:
+                        raise JournalHeld("somebody holds the terms journal's lock") from None
+                time.sleep(_LOOK_AGAIN_SECONDS)  # each holder is done in a few milliseconds
+        except BaseException:
+            os.close(descriptor)
+            raise
 
     def read(self) -> Iterator[JournalEntry]:
         """All whole entries in order, repeated ones too; none if there is no file."""

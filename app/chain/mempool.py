@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from app.core.db import db, transaction
 from app.core.ids import new_id
-from app.core.queue import connection
+from app.core.queue import bell
 
 from . import rpc
 from .blocks import from_display
@@ -83,7 +83,8 @@ def _recall() -> set[str]:
     Losing it costs nothing but a second look.
     """
     try:
-        members: set[bytes] = connection().smembers(_memory())  # type: ignore[assignment]
+        with bell() as client:
+            members: set[bytes] = client.smembers(_memory())  # type: ignore[assignment]
     except redis.RedisError:
         return set()
     return {member.hex() for member in members}
@@ -92,7 +93,7 @@ def _recall() -> set[str]:
 def _remember(new: Iterable[str], gone: Iterable[str]) -> None:
     added, removed = [bytes.fromhex(txid) for txid in new], [bytes.fromhex(txid) for txid in gone]
     try:
-        with connection().pipeline(transaction=True) as pipe:
+        with bell() as client, client.pipeline(transaction=True) as pipe:
             if removed:
                 pipe.srem(_memory(), *removed)
             if added:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import current_app
 
+from app.core.breaker import breaker
 from app.core.db import db, end_reading, in_transaction
 from app.core.errors import Unavailable
 
@@ -20,30 +21,42 @@ class NetworkInsideTransaction(RuntimeError):
 
 
 class GuardedClient(rpc.NodeClient):
-    """Refuses to wait for the network while a transaction holds locks."""
+    """Refuses to wait for the network while a transaction holds locks, or while the node is known to stand still."""
 
     def _exchange(self, payload: object, *, may_repeat: bool) -> Any:
         if in_transaction():
             raise NetworkInsideTransaction
-        return super()._exchange(payload, may_repeat=may_repeat)
+        with breaker("node").asked(_not_asked, rpc.NodeStandsStill):
+            return super()._exchange(payload, may_repeat=may_repeat)
+
+
+def _not_asked(reason: str) -> Exception:
+    return rpc.NodeStandsStill(reason, again=False)
 
 
 def client() -> rpc.NodeClient:
     """The client of this process; patient enough for a whole block."""
     if "node" not in current_app.extensions:
-        url = current_app.config["SETTINGS"].bitcoin_rpc_url.get_secret_value()
-        current_app.extensions["node"] = GuardedClient(url, timeout=(2.0, 20.0))
+        long = current_app.config["SETTINGS"].node_block_seconds
+        current_app.extensions["node"] = _new_client(long=long)
     node: rpc.NodeClient = current_app.extensions["node"]
     return node
 
 
 def quick_client() -> rpc.NodeClient:
-    """A client for questions that a person waits for: a node that hangs must not hold web threads for long."""
+    """A client for questions that a person waits for: none of them may take long."""
     if "quick_node" not in current_app.extensions:
-        url = current_app.config["SETTINGS"].bitcoin_rpc_url.get_secret_value()
-        current_app.extensions["quick_node"] = GuardedClient(url, timeout=(1.0, 3.0))
+        current_app.extensions["quick_node"] = _new_client(long=None)
     node: rpc.NodeClient = current_app.extensions["quick_node"]
     return node
+
+
+def _new_client(long: float | None) -> GuardedClient:
+    settings = current_app.config["SETTINGS"]
+    connect = min(1.0, settings.node_seconds)
+    return GuardedClient(
+        settings.bitcoin_rpc_url.get_secret_value(), timeout=(connect, settings.node_seconds), long=long
+    )
 
 
 def require_synced() -> int:

@@ -33,6 +33,10 @@ READS = frozenset((
     "gettxout", "gettxoutproof", "listunspent", "testmempoolaccept", "uptime", "validateaddress", "verifytxoutproof",
 ))
 # fmt: on
+# A busy node may take long over these: whole blocks, whole mempools, strangers' scripts, and what must not be cut off.
+LONG: frozenset[str] = frozenset(
+    ("getblock", "getrawmempool", "gettxoutproof", "sendrawtransaction", "submitpackage", "testmempoolaccept")
+)
 
 
 class NodeFailure(Exception):
@@ -50,6 +54,10 @@ class NodeUnavailable(NodeFailure):
         super().__init__(reason)
         self.maybe_done = maybe_done
         self.again = again
+
+
+class NodeStandsStill(NodeUnavailable):
+    """No answer within the deadline."""
 
 
 class NodeSyncing(NodeUnavailable):
@@ -76,11 +84,17 @@ class NodePruned(NodeFailure):
 class NodeClient:
     """A client for one node. `url` may carry user and password; `cookie_file` is re-read when the node restarts.
 
-    `timeout` is (connect, read) in seconds. Safe to share between threads, and across a fork.
+    `timeout` is (connect, read) in seconds, `long` the same for what may take long. Safe to share between threads, and
+    across a fork.
     """
 
     def __init__(
-        self, url: str, timeout: tuple[float, float] = (3.0, 30.0), *, cookie_file: str | Path | None = None
+        self,
+        url: str,
+        timeout: tuple[float, float] = (3.0, 30.0),
+        *,
+        long: float | None = None,
+        cookie_file: str | Path | None = None,
     ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -88,6 +102,7 @@ class NodeClient:
         self._credentials = (unquote(parts.username or ""), unquote(parts.password or ""))
         self._url = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path or "/", "", ""))
         self._timeout = timeout
+        self._long = timeout[0], timeout[1] if long is None else max(long, timeout[1])
         self._cookie_file = Path(cookie_file) if cookie_file else None
         self._ids = itertools.count(1)
         self._session: requests.Session | None = None
@@ -136,16 +151,18 @@ class NodeClient:
     def _exchange(self, payload: object, *, may_repeat: bool) -> Any:
         """Send until answered, as often as is harmless: a call that never reached the node may always be repeated."""
         body = json.dumps(payload, default=_amount).encode()
+        is_long = not isinstance(payload, dict) or payload["method"] in LONG
+        timeout = self._long if is_long else self._timeout
         for pause in BUSY_PAUSES:
             try:
-                return self._post(body, keep_alive=may_repeat)
+                return self._post(body, timeout, keep_alive=may_repeat)
             except NodeUnavailable as error:
                 if not error.again or (error.maybe_done and not may_repeat):
                     raise
             time.sleep(pause)
-        return self._post(body, keep_alive=may_repeat)
+        return self._post(body, timeout, keep_alive=may_repeat)
 
-    def _post(self, body: bytes, *, keep_alive: bool) -> Any:
+    def _post(self, body: bytes, timeout: tuple[float, float], *, keep_alive: bool) -> Any:
         # A kept connection may have been closed by the node meanwhile, and then nobody knows whether the call arrived.
         # Calls that change something therefore get a connection of their own.
         session = self._kept_session() if keep_alive else _new_session()
@@ -154,16 +171,17 @@ class NodeClient:
                 self._url,
                 data=body,
                 auth=self._auth(),
-                timeout=self._timeout,
+                timeout=timeout,
                 allow_redirects=False,
                 headers={"Content-Type": "application/json"},
             )
             return _decode(response)
         except requests.Timeout as error:  # the caller has waited long enough
-            raise NodeUnavailable("timeout", maybe_done=not _never_sent(error), again=False) from None
+            raise NodeStandsStill("timeout", maybe_done=not _never_sent(error), again=False) from None
         except requests.ConnectionError as error:
-            late = bool(error.args) and isinstance(error.args[0], ReadTimeoutError)  # in the middle of an answer
-            raise NodeUnavailable("no connection", maybe_done=not _never_sent(error), again=not late) from None
+            if error.args and isinstance(error.args[0], ReadTimeoutError):  # in the middle of an answer
+                raise NodeStandsStill("timeout", maybe_done=True, again=False) from None
+            raise NodeUnavailable("no connection", maybe_done=not _never_sent(error)) from None
         except requests.RequestException as error:
             raise NodeUnavailable(type(error).__name__, maybe_done=True) from None
         finally:

@@ -9,7 +9,7 @@ from enum import StrEnum
 import structlog
 from sqlalchemy import select
 
-from app.core.db import db, transaction
+from app.core.db import TO_CHANGE, db, transaction
 
 from . import rpc, service
 from .blocks import Block, display, from_display, parse_block
@@ -162,7 +162,7 @@ def _next_block(node: rpc.NodeClient, height: int) -> Block | None:
 
 def _disconnect(height: int, hash_: bytes, listeners: Sequence[ChainListener]) -> Step:
     with transaction():
-        cursor = db.session.get_one(ChainCursor, 1, with_for_update=True, populate_existing=True)
+        cursor = db.session.get_one(ChainCursor, 1, with_for_update=TO_CHANGE, populate_existing=True)
         if (cursor.height, cursor.hash) != (height, hash_):
             raise service.CursorMoved  # before its missing row is taken for a missing history
         row = db.session.get(ChainBlock, height)

@@ -102,6 +102,19 @@ class Settings(BaseModel):
     new_sites_per_hour: int = Field(default=20, ge=1)
     api_requests_per_minute: int = Field(default=600, ge=1)
 
+    # Deadlines, in seconds: how long a dependency that stands still may keep anybody waiting (docs/operations.md)
+    database_connect_seconds: float = Field(default=3, gt=0, le=60)
+    database_seconds: float = Field(default=10, gt=0, le=300, description="one statement of a request")
+    database_job_seconds: float = Field(default=65, gt=0, le=3600, description="one statement of a job or a command")
+    redis_seconds: float = Field(default=1, gt=0, le=60)
+    node_seconds: float = Field(default=3, gt=0, le=60, description="an answer of the node")
+    node_block_seconds: float = Field(default=20, gt=0, le=300, description="an answer that may be a whole block")
+    mail_seconds: float = Field(default=15, gt=0, le=300, description="one message, from connecting to goodbye")
+    journal_seconds: float = Field(default=2, gt=0, le=60, description="the terms journal's lock")
+    breaker_seconds: float = Field(default=5, gt=0, le=300, description="after a time-out others do not wait so long")
+
+    ready_seconds: float = Field(default=2, ge=0, le=60, description="how long /api/ready repeats its answer")
+
     # Tests only: the step at which a process dies
     fail_at: str | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from flask_sqlalchemy import SQLAlchemy
@@ -46,6 +46,10 @@ class Database(SQLAlchemy):
             log.warning("connection_lost_at_the_end")
             self.session.registry.clear()  # or the next request with the same context id would find this session
 
+
+TO_CHANGE: Final = {"key_share": True}
+"""Locks a row that is going to change (`with_for_update`): others may refer to it meanwhile, as an order does to its
+round. Without this an order that waits would stop the scanner, and a long settlement every order."""
 
 db = Database(model_class=Base)
 

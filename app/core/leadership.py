@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-import psycopg
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from .connecting import Connection
 
 # Asked of the server: it is Postgres that has to notice that a leader's machine is gone, within half a minute.
 _DEAD_PEERS_ARE_NOTICED = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
@@ -30,7 +31,7 @@ def dsn(database_url: str) -> str:
 def lead(database_url: str, name: str) -> Iterator[bool]:
     """Whether the caller leads `name` for the length of the block. The lock falls with the connection."""
     url = dsn(database_url)
-    with psycopg.connect(url, autocommit=True, connect_timeout=5, options=_DEAD_PEERS_ARE_NOTICED) as connection:
+    with Connection.connect(url, autocommit=True, connect_timeout=5, options=_DEAD_PEERS_ARE_NOTICED) as connection:
         row = connection.execute("SELECT pg_try_advisory_lock(%s)", (_lock_key(name),)).fetchone()
         yield bool(row and row[0])
 

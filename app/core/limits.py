@@ -1,6 +1,8 @@
-"""Rate limits. Counted in Redis; while Redis is away each process counts for itself, so that nobody is let through.
+"""Rate limits. Counted in Redis; while Redis gives no answer each process counts for itself.
 
-Each request is counted in one step before anything is done for it, so that thirty at once are thirty.
+Every limit fails in that direction: nobody is refused because Redis is away, and nobody is let through uncounted; with
+two web processes a limit is then reached after twice as many requests at most. Each request is counted in one step
+before anything is done for it, so that thirty at once are thirty.
 """
 
 from __future__ import annotations
@@ -8,18 +10,15 @@ from __future__ import annotations
 import math
 import time
 
-import structlog
 from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter
-from redis.exceptions import RedisError
 
+from . import limit_storage, redis_client
+from .breaker import breaker
 from .requester import requester
-
-log = structlog.get_logger()
 
 limiter = Limiter(
     key_func=requester,
-    in_memory_fallback_enabled=True,
     headers_enabled=True,
     key_prefix="tiraj",
 )
@@ -27,8 +26,11 @@ limiter = Limiter(
 
 def init_app(app: Flask) -> None:
     """Bind the limiter to the settings' Redis."""
-    app.config["RATELIMIT_STORAGE_URI"] = app.config["SETTINGS"].redis_url.get_secret_value()
-    app.config["RATELIMIT_STORAGE_OPTIONS"] = {"socket_connect_timeout": 1, "socket_timeout": 2}
+    settings = app.config["SETTINGS"]
+    app.config["RATELIMIT_STORAGE_URI"] = limit_storage.address(settings.redis_url.get_secret_value())
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = {
+        **redis_client.options(settings.redis_seconds), "breaker": breaker("redis", app)
+    }  # fmt: skip
     app.config["RATELIMIT_STRATEGY"] = "moving-window"
     app.after_request(_keep_own_retry_after)  # what is registered first runs last: after the limiter's headers
     limiter.init_app(app)
@@ -57,10 +59,7 @@ def begin_anew(scope: str) -> None:
     """
     for counted in limiter.current_limits:
         if counted.request_args[-1] == scope:
-            try:
-                limiter.limiter.clear(counted.limit, *counted.request_args)
-            except (RedisError, OSError):
-                log.warning("limit_not_cleared", scope=scope)
+            limiter.limiter.clear(counted.limit, *counted.request_args)
 
 
 def orders_limit() -> str:

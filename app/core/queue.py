@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -14,6 +15,9 @@ from flask import current_app
 from rq import Queue, Worker, requeue_job
 from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
+
+from . import redis_client
+from .breaker import breaker
 
 log = structlog.get_logger()
 
@@ -38,13 +42,37 @@ class PeriodicJob:
 
 
 def connection() -> redis.Redis:
-    """A client of the process's own pool; short timeouts, so that a dead Redis delays no request for long."""
+    """A client of the process's own pool. Not for a worker, who waits for work: it has its own, `workers_connection`.
+
+    Whoever asks does so inside `bell()`, so that a Redis that stands still is waited for once.
+    """
     if "redis" not in current_app.extensions:
+        settings = current_app.config["SETTINGS"]
         current_app.extensions["redis"] = redis.Redis.from_url(
-            current_app.config["SETTINGS"].redis_url.get_secret_value(), socket_connect_timeout=1, socket_timeout=5
+            settings.redis_url.get_secret_value(), **redis_client.options(settings.redis_seconds)
         )
     client: redis.Redis = current_app.extensions["redis"]
     return client
+
+
+@contextmanager
+def bell() -> Iterator[redis.Redis]:
+    """Redis, for a few calls.
+
+    Raises:
+        redis.RedisError: Redis is away, or stood still a moment ago.
+    """
+    with redis_client.asking(breaker("redis")):
+        yield connection()
+
+
+def workers_connection() -> redis.Redis:
+    """A client for a worker alone: RQ gives it the patience to wait for work, which jobs must not inherit."""
+    settings = current_app.config["SETTINGS"]
+    return redis.Redis.from_url(
+        settings.redis_url.get_secret_value(),
+        **{**redis_client.options(settings.redis_seconds), "socket_timeout": None},
+    )
 
 
 def ring(job: PeriodicJob) -> None:
@@ -53,15 +81,16 @@ def ring(job: PeriodicJob) -> None:
     Raises:
         redis.RedisError: Redis is away.
     """
-    Queue(job.queue, connection=connection(), serializer=JSONSerializer).enqueue(
-        job.function,
-        job_id=f"{job.name.replace('.', '-')}-{time.time_ns()}",
-        job_timeout=_DRAW_TIMEOUT_SECONDS if job.queue == DRAWS_QUEUE else job.timeout_seconds,
-        ttl=max(5, int(job.every_seconds * 2)),
-        result_ttl=0,
-        failure_ttl=24 * 3600,
-        meta=request_meta(),
-    )
+    with bell() as client:
+        Queue(job.queue, connection=client, serializer=JSONSerializer).enqueue(
+            job.function,
+            job_id=f"{job.name.replace('.', '-')}-{time.time_ns()}",
+            job_timeout=_DRAW_TIMEOUT_SECONDS if job.queue == DRAWS_QUEUE else job.timeout_seconds,
+            ttl=max(5, int(job.every_seconds * 2)),
+            result_ttl=0,
+            failure_ttl=24 * 3600,
+            meta=request_meta(),
+        )
 
 
 def ask(function: str, queue: str, *arguments: str | int) -> None:
@@ -70,10 +99,11 @@ def ask(function: str, queue: str, *arguments: str | int) -> None:
     Raises:
         redis.RedisError: Redis is away.
     """
-    Queue(queue, connection=connection(), serializer=JSONSerializer).enqueue(
-        function, args=arguments, job_timeout=_DRAW_TIMEOUT_SECONDS, result_ttl=0, failure_ttl=24 * 3600,
-        meta=request_meta(),
-    )  # fmt: skip
+    with bell() as client:
+        Queue(queue, connection=client, serializer=JSONSerializer).enqueue(
+            function, args=arguments, job_timeout=_DRAW_TIMEOUT_SECONDS, result_ttl=0, failure_ttl=24 * 3600,
+            meta=request_meta(),
+        )  # fmt: skip
 
 
 def request_meta() -> dict[str, str]:
@@ -98,14 +128,14 @@ def states() -> list[QueueState]:
     Raises:
         redis.RedisError: Redis is away.
     """
-    client = connection()
-    workers = [worker.queue_names() for worker in Worker.all(connection=client, serializer=JSONSerializer)]
     found = []
-    for name in QUEUES:
-        queue = Queue(name, connection=client, serializer=JSONSerializer)
-        failed = FailedJobRegistry(queue=queue, serializer=JSONSerializer).get_job_count(cleanup=False)
-        waiting = int(client.llen(queue.key))
-        found.append(QueueState(name, waiting, failed, sum(name in names for names in workers)))
+    with bell() as client:
+        workers = [worker.queue_names() for worker in Worker.all(connection=client, serializer=JSONSerializer)]
+        for name in QUEUES:
+            queue = Queue(name, connection=client, serializer=JSONSerializer)
+            failed = FailedJobRegistry(queue=queue, serializer=JSONSerializer).get_job_count(cleanup=False)
+            waiting = int(client.llen(queue.key))
+            found.append(QueueState(name, waiting, failed, sum(name in names for names in workers)))
     return found
 
 
@@ -121,15 +151,16 @@ class FailedJob:
 
 def failed_jobs(limit: int = 1_000) -> list[FailedJob]:
     """Failed jobs of every queue, the oldest first. Raises redis.RedisError."""
-    client, found = connection(), []
-    for name in QUEUES:
-        registry = FailedJobRegistry(queue=Queue(name, connection=client, serializer=JSONSerializer))
-        for identifier in registry.get_job_ids(0, limit - 1, cleanup=False):
-            job = Queue(name, connection=client, serializer=JSONSerializer).fetch_job(identifier)
-            if job is not None:
-                result = job.latest_result()
-                lines = (result.exc_string or "").strip().splitlines() if result else []
-                found.append(FailedJob(name, identifier, job.func_name or "", lines[-1] if lines else ""))
+    found = []
+    with bell() as client:
+        for name in QUEUES:
+            registry = FailedJobRegistry(queue=Queue(name, connection=client, serializer=JSONSerializer))
+            for identifier in registry.get_job_ids(0, limit - 1, cleanup=False):
+                job = Queue(name, connection=client, serializer=JSONSerializer).fetch_job(identifier)
+                if job is not None:
+                    result = job.latest_result()
+                    lines = (result.exc_string or "").strip().splitlines() if result else []
+                    found.append(FailedJob(name, identifier, job.func_name or "", lines[-1] if lines else ""))
     return found
 
 
@@ -140,7 +171,8 @@ def retry(identifier: str) -> None:
         redis.RedisError: Redis is away.
         rq.exceptions.NoSuchJobError, rq.exceptions.InvalidJobOperation: it is no failed job any more.
     """
-    requeue_job(identifier, connection=connection(), serializer=JSONSerializer)
+    with bell() as client:
+        requeue_job(identifier, connection=client, serializer=JSONSerializer)
 
 
 def ring_by_name(name: str) -> None:

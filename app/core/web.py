@@ -7,11 +7,13 @@ import secrets
 import time
 from typing import Any
 
+import psycopg
+import redis
 import structlog
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError, PendingRollbackError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
@@ -38,8 +40,10 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, answer_error)
     app.register_error_handler(RateLimitExceeded, _too_many)
     app.register_error_handler(CSRFError, lambda error: answer_error(DomainError("form_expired", status=400)))
-    for trouble in (OperationalError, InterfaceError, PendingRollbackError, PoolExhausted):
+    for trouble in (OperationalError, InterfaceError, PendingRollbackError, PoolExhausted, psycopg.OperationalError):
         app.register_error_handler(trouble, _database_away)
+    app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(redis.RedisError, _redis_away)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
     app.before_request(_start_clock)
@@ -78,9 +82,21 @@ def _too_many(error: RateLimitExceeded) -> Response:
     return answer_error(TooMany("too_many_requests", retry_after=min(limits.seconds_until_reset() or longest, longest)))
 
 
-def _database_away(error: SQLAlchemyError) -> Response:
-    log.error("database_away", error=type(getattr(error, "orig", None) or error).__name__)
+def _database_away(error: SQLAlchemyError | psycopg.Error) -> Response:
+    cause = getattr(error, "orig", None) or error
+    reason = str(cause).partition("\n")[0]  # what follows may quote rows
+    log.error("database_away", error=type(cause).__name__, reason=reason, endpoint=request.endpoint)
     return answer_error(Unavailable("database_away", retry_after=5))
+
+
+def _database_error(error: DBAPIError) -> Response:
+    """A connection that is lost is no fault of the request, whatever the server called it on its way out."""
+    return _database_away(error) if error.connection_invalidated else _unexpected(error)
+
+
+def _redis_away(error: redis.RedisError) -> Response:
+    log.error("redis_away", error=type(error).__name__, reason=str(error), endpoint=request.endpoint)
+    return answer_error(Unavailable("not_ready", retry_after=5))
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -71,7 +71,7 @@ LOCK_HOLD: Final = """
     SELECT hold.id, hold.account_id, hold.amount, hold.state, account.kind, account.owner, account.currency
     FROM ledger_holds AS hold JOIN ledger_accounts AS account ON account.id = hold.account_id
     WHERE hold.source = :source AND hold.source_id = :source_id
-    FOR UPDATE OF hold
+    FOR NO KEY UPDATE OF hold
 """
 
 FINISH_HOLD: Final = "UPDATE ledger_holds SET state = :state WHERE id = :id"

@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 from flask import current_app
 
+from app.core.breaker import breaker
 from app.core.db import transaction
 from app.core.faults import step
 
@@ -22,9 +23,12 @@ _LONGEST_RUN_SECONDS: Final = 120  # the rest is for the next ring; a job's own 
 
 
 def deliver() -> int:
-    """Send what is due. Returns how many messages the transport took."""
-    sent, started = 0, time.monotonic()
-    while time.monotonic() - started < _LONGEST_RUN_SECONDS:
+    """Send what is due. Returns how many messages the transport took.
+
+    A mail server that stands still is waited for once: seals wait for the same worker.
+    """
+    sent, started, way_out = 0, time.monotonic(), breaker("mail")
+    while not way_out.is_open and time.monotonic() - started < _LONGEST_RUN_SECONDS:
         with transaction() as session:
             message = service.claim()
             if message is not None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import func, insert, select, update
 
-from app.core.db import after_commit, db, in_transaction
+from app.core.db import TO_CHANGE, after_commit, db, in_transaction
 from app.core.errors import DomainError
 from app.core.ids import new_id
 from app.core.queue import ring_by_name
@@ -61,7 +61,7 @@ def claim() -> Message | None:
         .where(Message.state == "due", Message.not_before <= func.now())
         .order_by(Message.not_before)
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     delay = func.least(_FIRST_DELAY * func.power(2, func.least(Message.attempts, 20)), _LONGEST_DELAY)
     return db.session.scalar(
@@ -85,7 +85,7 @@ def mark_sent(message_id: UUID, *, forget: bool) -> None:
 
 def mark_failed(message_id: UUID, error: str, *, for_good: bool) -> None:
     """The transport refused. It stays due unless the refusal is final or this was the last attempt."""
-    message = db.session.get(Message, message_id, with_for_update=True, populate_existing=True)
+    message = db.session.get(Message, message_id, with_for_update=TO_CHANGE, populate_existing=True)
     if message is None or message.state != "due":
         return
     message.last_error = error

@@ -9,16 +9,15 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from uuid import UUID
 
 from app.core import clock
+from app.core.breaker import breaker
 from app.core.config import Settings
 
 from .rendering import Rendered
-
-_TIMEOUT_SECONDS: Final = 10
+from .watchdog import Watchdog, WatchedSMTP, WatchedTLS
 
 
 class Refused(Exception):
@@ -28,6 +27,10 @@ class Refused(Exception):
         super().__init__(reason)
         self.reason = reason
         self.for_good = for_good
+
+
+class StoodStill(Refused):
+    """The way out gave no answer in time, or none to somebody else a moment ago."""
 
 
 Transport = Callable[[Settings, UUID, str, Rendered], None]
@@ -46,23 +49,44 @@ def smtp(settings: Settings, message_id: UUID, recipient: str, message: Rendered
     """Hand the message to the mail server: smtp:// (STARTTLS, required for a login) or smtps://.
 
     Raises:
+        StoodStill: no answer in time, or none a moment ago; others would wait as long.
         Refused: for good when the server said 5xx to the recipient or the content; else try again.
     """
+    with breaker("mail").asked(_not_asked, StoodStill):
+        _hand_over(settings, message_id, recipient, message)
+
+
+def _not_asked(reason: str) -> Exception:
+    return StoodStill(reason, for_good=False)
+
+
+def _hand_over(settings: Settings, message_id: UUID, recipient: str, message: Rendered) -> None:
     assert settings.smtp_url is not None, "the settings refuse smtp without an address"
     server = urlsplit(settings.smtp_url.get_secret_value())
     content = compose(settings, message_id, recipient, message)
-    try:
-        with _connect(server.scheme, server.hostname or "localhost", server.port) as client:
-            if server.username:
-                client.login(unquote(server.username), unquote(server.password or ""))
-            client.send_message(content)
-    except smtplib.SMTPRecipientsRefused as error:
+    with Watchdog(settings.mail_seconds) as watchdog:
+        try:
+            _converse(watchdog, server, content)
+        except (smtplib.SMTPException, OSError) as error:
+            if watchdog.barked or isinstance(error, TimeoutError):
+                raise StoodStill("no answer in time", for_good=False) from None
+            raise _refusal(error) from None
+
+
+def _converse(watchdog: Watchdog, server: SplitResult, content: EmailMessage) -> None:
+    with _connect(watchdog, server.scheme, server.hostname or "localhost", server.port) as client:
+        if server.username:
+            client.login(unquote(server.username), unquote(server.password or ""))
+        client.send_message(content)
+
+
+def _refusal(error: Exception) -> Refused:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
         code = next(iter(error.recipients.values()))[0]
-        raise Refused(f"recipient refused: {code}", for_good=code >= 500) from None
-    except smtplib.SMTPDataError as error:
-        raise Refused(f"content refused: {error.smtp_code}", for_good=error.smtp_code >= 500) from None
-    except (smtplib.SMTPException, OSError) as error:
-        raise Refused(type(error).__name__, for_good=False) from None
+        return Refused(f"recipient refused: {code}", for_good=code >= 500)
+    if isinstance(error, smtplib.SMTPDataError):
+        return Refused(f"content refused: {error.smtp_code}", for_good=error.smtp_code >= 500)
+    return Refused(type(error).__name__, for_good=False)
 
 
 def compose(settings: Settings, message_id: UUID, recipient: str, message: Rendered) -> EmailMessage:
@@ -81,11 +105,11 @@ def compose(settings: Settings, message_id: UUID, recipient: str, message: Rende
     return mail
 
 
-def _connect(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
+def _connect(watchdog: Watchdog, scheme: str, host: str, port: int | None) -> smtplib.SMTP:
     context = ssl.create_default_context()
     if scheme == "smtps":
-        return smtplib.SMTP_SSL(host, port or 465, timeout=_TIMEOUT_SECONDS, context=context)
-    client = smtplib.SMTP(host, port or 587, timeout=_TIMEOUT_SECONDS)
+        return WatchedTLS(watchdog, host, port or 465, context)
+    client = WatchedSMTP(watchdog, host, port or 587)
     try:
         client.ehlo()
         if client.has_extn("starttls"):

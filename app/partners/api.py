@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from app.accounts.queries import Identity
 from app.accounts.session_door import require_session
-from app.core.db import db, transaction
+from app.core.db import TO_CHANGE, db, transaction
 from app.core.errors import DomainError, InvalidInput
 from app.core.http import json_response, read_json
 from app.core.ids import created_at, parse_id
@@ -141,7 +141,7 @@ def _etag(shown: SiteRecord) -> str:
 def _check_match(found: PartnerSite, standing: Standing) -> None:
     if "If-Match" not in request.headers:  # an empty one matches nothing
         return
-    db.session.refresh(found, with_for_update=True)
+    db.session.refresh(found, with_for_update=TO_CHANGE)
     if not request.if_match.contains(_etag(record(found, standing)).strip('"')):
         raise DomainError("changed_meanwhile", status=412)
 

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, DateTime, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.audit.service import note
-from app.core.db import db
+from app.core.db import TO_CHANGE, db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import hash_secret, new_id
 
@@ -67,7 +67,7 @@ def issue(
     if access not in ("read", "write"):
         raise DomainError("key_access_invalid", field="access")
     tidy = check_key_name(name)
-    db.session.refresh(site, with_for_update=True)  # two at once are counted one after the other
+    db.session.refresh(site, with_for_update=TO_CHANGE)  # two at once are counted one after the other
     living = db.session.scalar(
         select(func.count()).select_from(ApiKey).where(ApiKey.partner_site_id == site.id, _is_living())
     )
@@ -94,7 +94,7 @@ def roll(key: ApiKey, grace_hours: int, *, actor: str) -> IssuedKey:
 
 def revoke(key: ApiKey, *, actor: str) -> None:
     """End a key at once. Doing it twice changes nothing."""
-    db.session.refresh(key, with_for_update=True)
+    db.session.refresh(key, with_for_update=TO_CHANGE)
     if key.revoked_at is None:
         key.revoked_at = _now()
         db.session.flush()
@@ -168,7 +168,7 @@ def _write(site_id: UUID, name: str, access: Access, mode: Mode, actor: str, key
 
 
 def _lock_active(key: ApiKey) -> None:
-    db.session.refresh(key, with_for_update=True)
+    db.session.refresh(key, with_for_update=TO_CHANGE)
     if key.revoked_at is not None or key.expires_at is not None:
         raise DomainError("key_not_active", status=409)
 

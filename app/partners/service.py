@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import User
 from app.audit.service import note
-from app.core.db import db
+from app.core.db import TO_CHANGE, db
 from app.core.errors import DomainError, InvalidInput
 from app.core.ids import created_at, new_id
 from app.notifications.service import send_later
@@ -98,7 +98,7 @@ def update_site(site: PartnerSite, changes: SiteValues, *, actor: str | None = N
         DomainError: one change was refused; 409 `status_not_allowed` for a step that its status does not allow.
         InvalidInput: several were.
     """
-    db.session.refresh(site, with_for_update=True)
+    db.session.refresh(site, with_for_update=TO_CHANGE)
     checked = _Checked()
     _check_settings(changes, checked)
     if rules.one_spelling(changes.get("payout_address", site.payout_address)) != site.payout_address:

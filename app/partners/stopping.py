@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.audit.service import note
-from app.core.db import db
+from app.core.db import TO_CHANGE, db
 from app.core.errors import DomainError
 
 from . import rules
@@ -17,7 +17,7 @@ def stop(site: PartnerSite, reason: str, *, actor: str) -> None:
 
     Raises DomainError: `reason_missing`, `reason_invalid`; 409 `site_stopped_already`.
     """
-    db.session.refresh(site, with_for_update=True)
+    db.session.refresh(site, with_for_update=TO_CHANGE)
     told = rules.check_reason(reason)
     if site.stopped_reason:
         raise DomainError("site_stopped_already", status=409)
@@ -33,7 +33,7 @@ def release(site: PartnerSite, reason: str, *, actor: str) -> None:
 
     Raises DomainError: `reason_missing`, `reason_invalid`; 409 `site_not_stopped`.
     """
-    db.session.refresh(site, with_for_update=True)
+    db.session.refresh(site, with_for_update=TO_CHANGE)
     rules.check_reason(reason)
     if not site.stopped_reason:
         raise DomainError("site_not_stopped", status=409)
@@ -47,7 +47,7 @@ def limit_open_orders(site: PartnerSite, most: int | None, reason: str, *, actor
 
     Raises DomainError: `reason_missing`, `reason_invalid`, `limit_invalid`.
     """
-    db.session.refresh(site, with_for_update=True)
+    db.session.refresh(site, with_for_update=TO_CHANGE)
     rules.check_reason(reason)
     if most is not None and not 0 <= most <= MOST_OPEN_ORDERS:
         raise DomainError("limit_invalid", field="limit", most=MOST_OPEN_ORDERS)

@@ -16,7 +16,7 @@ from app.accounts.models import User
 from app.accounts.queries import database_now
 from app.accounts.rules import normalise_email
 from app.audit.service import note
-from app.core.db import db
+from app.core.db import TO_CHANGE, db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import hash_secret, new_id, new_secret
 from app.notifications.service import send_later
@@ -47,7 +47,7 @@ def invite(site: PartnerSite, email: str, access: str, *, by: UUID, locale: str 
     """
     address = normalise_email(email)
     _check_access(access)
-    db.session.refresh(site, with_for_update=True)  # two at once are counted one after the other
+    db.session.refresh(site, with_for_update=TO_CHANGE)  # two at once are counted one after the other
     _refuse_known(site, address)
     if _size(site, besides=address) >= LARGEST_TEAM:
         raise DomainError("team_full", status=409, most=LARGEST_TEAM)
@@ -139,7 +139,7 @@ def remove(site: PartnerSite, user_id: UUID, *, by: UUID) -> None:
 
 def withdraw(site: PartnerSite, invitation_id: UUID | None, *, by: UUID) -> None:
     """Take an invitation back. Raises NotFound for one that is not open or another site's."""
-    invitation = db.session.get(TeamInvitation, invitation_id, with_for_update=True) if invitation_id else None
+    invitation = db.session.get(TeamInvitation, invitation_id, with_for_update=TO_CHANGE) if invitation_id else None
     if invitation is None or invitation.partner_site_id != site.id or invitation.accepted_at is not None:
         raise NotFound
     note(f"user:{by}", "team.invitation_withdrawn", f"site:{site.id}", invitation=str(invitation.id))
@@ -187,7 +187,7 @@ def _check_access(access: str) -> None:
 
 
 def _member(site: PartnerSite, user_id: UUID) -> TeamMember:
-    member = db.session.get(TeamMember, (site.id, user_id), with_for_update=True, populate_existing=True)
+    member = db.session.get(TeamMember, (site.id, user_id), with_for_update=TO_CHANGE, populate_existing=True)
     if member is None:
         raise NotFound
     return member

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.accounts.models import User
 from app.accounts.queries import database_now
 from app.audit.service import note
-from app.core.db import db
+from app.core.db import TO_CHANGE, db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import hash_secret, new_secret
 from app.notifications.service import send_later
@@ -44,7 +44,7 @@ def offer(site: PartnerSite, to: UUID, *, by: UUID, acknowledged: bool) -> None:
     """
     if not acknowledged:
         raise DomainError("transfer_not_confirmed", field="acknowledged")
-    db.session.refresh(site, with_for_update=True)
+    db.session.refresh(site, with_for_update=TO_CHANGE)
     if site.owner_user_id != by:
         raise NotFound
     receiver = _manager(site, to)
@@ -101,7 +101,7 @@ def confirm(token: str, *, by: UUID) -> PartnerSite:
     Raises DomainError `transfer_gone` (410), or `transfer_to_manager` if the receiver is no manager any more.
     """
     site, _ = _opened(token, by)
-    db.session.refresh(site, with_for_update=True)
+    db.session.refresh(site, with_for_update=TO_CHANGE)
     site, row = _opened(token, by)  # as it is now that nobody else can change it
     receiver, giver = _manager(site, row.to_user_id), db.session.get_one(User, by)
     db.session.execute(delete(SiteTransfer).where(SiteTransfer.partner_site_id == site.id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.audit.service import note
-from app.core.db import db
+from app.core.db import TO_CHANGE, db
 
 from . import rules
 from .models import PartnerSite
@@ -23,7 +23,7 @@ def reject(site: PartnerSite, reason: str, *, actor: str) -> bool:
 
 
 def _decide(site: PartnerSite, status: str, public_reason: str, actor: str, reason: str) -> bool:
-    db.session.refresh(site, with_for_update=True)
+    db.session.refresh(site, with_for_update=TO_CHANGE)
     before = [site.verification_status, site.verification_reason]
     if before == [status, public_reason]:
         return False

@@ -51,7 +51,9 @@ class Planning:
         """Book a payout that is in `block`."""
         try:
             with db.session.begin_nested():
-                payout = db.session.scalars(select(Payout).where(Payout.txid == txid).with_for_update()).one()
+                payout = db.session.scalars(
+                    select(Payout).where(Payout.txid == txid).with_for_update(key_share=True)
+                ).one()
                 _book(payout, block)
         except (DomainError, IntegrityError) as error:
             db.session.expire_all()

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.audit import service as audit
 from app.chain import spends
 from app.chain.models import ChainCursor
-from app.core.db import db
+from app.core.db import TO_CHANGE, db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import new_id
 from app.core.money import Sats
@@ -51,7 +51,7 @@ def one_at_a_time() -> int:
     Raises:
         DomainError: 409 `payout_before_first_block`, nothing has been scanned yet.
     """
-    cursor = db.session.get(ChainCursor, 1, with_for_update=True, populate_existing=True)
+    cursor = db.session.get(ChainCursor, 1, with_for_update=TO_CHANGE, populate_existing=True)
     if cursor is None:
         raise DomainError("payout_before_first_block", status=409)
     return cursor.height
@@ -88,7 +88,7 @@ def locked(payout_id: UUID) -> Payout:
     Raises:
         NotFound: there is none.
     """
-    payout = db.session.get(Payout, payout_id, with_for_update=True, populate_existing=True)
+    payout = db.session.get(Payout, payout_id, with_for_update=TO_CHANGE, populate_existing=True)
     if payout is None:
         raise NotFound("payout_not_found")
     return payout

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import MethodNotAllowed
 
-from app.chain import mempool, node, rpc, scanner
+from app.chain import deposits, mempool, node, rpc, scanner
 from app.chain import queries as chain
 from app.chain.service import CursorMoved
 from app.core import queue
@@ -22,6 +22,7 @@ from app.core.errors import NotFound, Unavailable
 from app.core.headers import no_store
 from app.core.http import json_response
 from app.core.origin import require_same_origin
+from app.core.shared_answer import SharedAnswer
 
 from . import reset
 
@@ -71,19 +72,32 @@ def health() -> Response:
 
 @bp.get("/api/ready")
 def ready() -> Response:
-    """Whether orders could be taken now: database, Redis, node, and how far the scanner is behind.
+    """Whether orders could be taken now: database, Redis, terms journal, node, and how far the scanner is behind.
+
+    One caller at a time asks; the others are told the same for a moment.
 
     Raises:
         Unavailable: 503 `not_ready`; its parameters name what fails.
     """
     no_store()
-    parts = {"database": _database(), "redis": _redis(), **_chain()}
+    parts = _answer().get(_parts) or {"answer": "awaited"}
     failing = [name for name, state in parts.items() if state != "ok"]
     if failing:
         error = Unavailable("not_ready", retry_after=5)
         error.params = {"failing": " ".join(failing), **parts}
         raise error
     return json_response({"status": "ready", **parts})
+
+
+def _answer() -> SharedAnswer[dict[str, str]]:
+    found: SharedAnswer[dict[str, str]] = current_app.extensions.setdefault(
+        "readiness", SharedAnswer(current_app.config["SETTINGS"].ready_seconds)
+    )
+    return found
+
+
+def _parts() -> dict[str, str]:
+    return {"database": _database(), "redis": _redis(), "journal": _journal(), **_chain()}
 
 
 def _database() -> str:
@@ -97,8 +111,17 @@ def _database() -> str:
 
 def _redis() -> str:
     try:
-        queue.connection().ping()
+        with queue.bell() as client:
+            client.ping()
     except redis.RedisError:
+        return "away"
+    return "ok"
+
+
+def _journal() -> str:
+    try:
+        deposits.check_journal()
+    except Unavailable:
         return "away"
     return "ok"
 
@@ -106,7 +129,7 @@ def _redis() -> str:
 def _chain() -> dict[str, str]:
     """The node first: how far behind the scanner is can only be told against its tip."""
     try:
-        info = rpc.chain_info(node.client())
+        info = rpc.chain_info(node.quick_client())
         blocks = rpc.integer(info, "blocks")
     except rpc.NodeSyncing:
         return {"node": "syncing", "scanner": "unknown"}

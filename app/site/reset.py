@@ -9,7 +9,7 @@ from sqlalchemy import text
 from app.audit import service as audit
 from app.chain import postings
 from app.chain.models import ChainCursor
-from app.core.db import Model, db
+from app.core.db import TO_CHANGE, Model, db
 from app.ledger import service as ledger
 from app.windows import lifecycle
 from app.windows.games import window_games
@@ -37,7 +37,7 @@ def forget_the_game() -> None:
 
     The chain is followed from where it was; new rounds begin at the tip.
     """
-    cursor = db.session.get(ChainCursor, 1, with_for_update=True)  # the scanner waits
+    cursor = db.session.get(ChainCursor, 1, with_for_update=TO_CHANGE)  # the scanner waits
     for table in _APPEND_ONLY:
         db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only"))
     emptied = (*tables_of_games(), *_EMPTIED)

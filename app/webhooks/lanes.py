@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, insert, select, text, update
 
-from app.core.db import db
+from app.core.db import TO_CHANGE, db
 from app.core.faults import step
 from app.core.ids import new_id
 from app.events.order import readable_until
@@ -93,7 +93,7 @@ def claim(endpoint_id: UUID) -> Claim | None:
     endpoint = db.session.scalar(
         select(WebhookEndpoint)
         .where(WebhookEndpoint.id == endpoint_id, WebhookEndpoint.status == "active")
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if endpoint is None or (endpoint.rests_until is not None and endpoint.rests_until > at):
@@ -129,8 +129,12 @@ def _lend(delivery_id: UUID, lease: UUID, attempt: int, at: datetime) -> None:
 def mark(claimed: Claim, outcome: Outcome) -> bool:
     """Write how the try went. False, and nothing is written, if the lease has become somebody else's."""
     at = service.moment()
-    endpoint = db.session.get_one(WebhookEndpoint, claimed.endpoint_id, with_for_update=True, populate_existing=True)
-    delivery = db.session.get_one(WebhookDelivery, claimed.delivery_id, with_for_update=True, populate_existing=True)
+    endpoint = db.session.get_one(
+        WebhookEndpoint, claimed.endpoint_id, with_for_update=TO_CHANGE, populate_existing=True
+    )
+    delivery = db.session.get_one(
+        WebhookDelivery, claimed.delivery_id, with_for_update=TO_CHANGE, populate_existing=True
+    )
     if delivery.lease != claimed.lease or delivery.state != "pending":
         return False
     _log(claimed, outcome)

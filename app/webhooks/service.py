@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from app.accounts.models import User
 from app.audit.service import note
-from app.core.db import after_commit, db, in_transaction
+from app.core.db import TO_CHANGE, after_commit, db, in_transaction
 from app.core.errors import DomainError, InvalidInput
 from app.core.ids import new_id
 from app.core.queue import ring_by_name
@@ -53,7 +53,7 @@ def create_endpoint(site: PartnerSite, url: str, events: Sequence[str], *, actor
     Raises DomainError: a field was refused (InvalidInput: both), or 409 `webhook_endpoints_too_many`.
     """
     kept_url, kept_events = _checked(url, events)
-    db.session.refresh(site, with_for_update=True)  # so that two at once are counted one after the other
+    db.session.refresh(site, with_for_update=TO_CHANGE)  # so that two at once are counted one after the other
     count = select(func.count()).where(WebhookEndpoint.partner_site_id == site.id, WebhookEndpoint.status != "removed")
     if (db.session.scalar(count) or 0) >= rules.MOST_ENDPOINTS:
         raise DomainError("webhook_endpoints_too_many", status=409, field="url", most=rules.MOST_ENDPOINTS)
@@ -149,7 +149,7 @@ def send_again(endpoint: WebhookEndpoint, delivery: WebhookDelivery) -> None:
     Raises DomainError 409: `webhook_endpoint_disabled`, `webhook_still_pending`.
     """
     _require_active(endpoint)
-    db.session.refresh(delivery, with_for_update=True)
+    db.session.refresh(delivery, with_for_update=TO_CHANGE)
     if delivery.state == "pending":
         raise DomainError("webhook_still_pending", status=409)
     delivery.state, delivery.attempts, delivery.not_before = "pending", 0, moment()
@@ -184,7 +184,7 @@ def _now_in_events() -> int:
 
 
 def _lock(endpoint: WebhookEndpoint) -> None:
-    db.session.refresh(endpoint, with_for_update=True)
+    db.session.refresh(endpoint, with_for_update=TO_CHANGE)
 
 
 def _require_active(endpoint: WebhookEndpoint) -> None:

@@ -13,7 +13,7 @@ NEW_EVENTS: Final = """
               UNION ALL
               SELECT 1 FROM events WHERE partner_site_id IS NULL
               AND seq > webhook_endpoints.cursor_seq AND seq <= :until)
-          ORDER BY cursor_seq LIMIT :endpoints FOR UPDATE SKIP LOCKED) AS endpoint
+          ORDER BY cursor_seq LIMIT :endpoints FOR NO KEY UPDATE SKIP LOCKED) AS endpoint
     CROSS JOIN LATERAL (
         SELECT * FROM (
             (SELECT * FROM events WHERE partner_site_id = endpoint.partner_site_id AND seq > endpoint.cursor_seq

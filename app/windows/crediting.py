@@ -65,7 +65,7 @@ def lock_rounds(game: WindowGame[RoundT, Any, Any], numbers: set[int]) -> dict[i
         select(game.round)
         .where(game.round.round_number.in_(numbers))
         .order_by(game.round.round_number)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     return {row.round_number: row for row in rows}

@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from app.audit import service as audit
 from app.chain.models import ChainCursor
 from app.core.clock import now
-from app.core.db import db
+from app.core.db import TO_CHANGE, db
 from app.core.errors import DomainError
 from app.core.faults import step
 from app.draws import service as draws
@@ -44,8 +44,8 @@ def _sales_are_buried(round_: WindowRound, cursor: ChainCursor) -> bool:
 
 def _locked(game: WindowGame[RoundT, Any, Any], number: int) -> tuple[ChainCursor, RoundT]:
     """The cursor, which keeps the scanner out while the leaves are read, and then the round."""
-    cursor = db.session.get_one(ChainCursor, 1, with_for_update=True, populate_existing=True)
-    return cursor, db.session.get_one(game.round, number, with_for_update=True, populate_existing=True)
+    cursor = db.session.get_one(ChainCursor, 1, with_for_update=TO_CHANGE, populate_existing=True)
+    return cursor, db.session.get_one(game.round, number, with_for_update=TO_CHANGE, populate_existing=True)
 
 
 def seal(game: AnyGame, number: int, node_tip: int) -> bool:

@@ -10,7 +10,7 @@ from app.audit import service as audit
 from app.chain.blocks import display
 from app.chain.models import ChainBlock, ChainCursor
 from app.core.clock import now
-from app.core.db import db
+from app.core.db import TO_CHANGE, db
 from app.core.faults import step
 from app.draws import service as draws
 from app.draws.models import Draw
@@ -58,8 +58,8 @@ def begin_draw(game: AnyGame, number: int) -> draws.Work | None:
 
 def _round_and_closing_hash(game: WindowGame[RoundT, Any, Any], number: int) -> tuple[RoundT, str | None]:
     """The round, locked after the cursor, and its closing block's hash if that is on the best chain at depth."""
-    cursor = db.session.get_one(ChainCursor, 1, with_for_update=True, populate_existing=True)
-    round_ = db.session.get_one(game.round, number, with_for_update=True, populate_existing=True)
+    cursor = db.session.get_one(ChainCursor, 1, with_for_update=TO_CHANGE, populate_existing=True)
+    round_ = db.session.get_one(game.round, number, with_for_update=TO_CHANGE, populate_existing=True)
     block = db.session.get(ChainBlock, round_.closing_height, populate_existing=True)
     if block is None or not is_buried(round_.closing_height, cursor.height, round_.settlement_depth):
         return round_, None
@@ -72,7 +72,7 @@ def settle(game: AnyGame, number: int, work: draws.Work, result: Any) -> bool:
     `result` is what the round's algorithm gave; only the game reads it.
     """
     round_, hash_hex = _round_and_closing_hash(game, number)
-    draw = db.session.get_one(Draw, work.draw_id, with_for_update=True, populate_existing=True)
+    draw = db.session.get_one(Draw, work.draw_id, with_for_update=TO_CHANGE, populate_existing=True)
     if hash_hex != work.seed or draw.state != "provisional" or not _still_holds(game, round_, draw):
         return False
     outcome = game.outcome(round_, result)

@@ -40,7 +40,14 @@ def test_health_asks_nobody(app_settings, tmp_path):
 def test_ready_when_every_part_answers(world):
     answer = world.app.test_client().get("/api/ready")
     assert answer.status_code == 200
-    assert answer.json == {"status": "ready", "database": "ok", "redis": "ok", "node": "ok", "scanner": "ok"}
+    assert answer.json == {
+        "status": "ready",
+        "database": "ok",
+        "redis": "ok",
+        "journal": "ok",
+        "node": "ok",
+        "scanner": "ok",
+    }
     assert answer.headers["Cache-Control"] == "no-store"
 
 

@@ -1,0 +1,88 @@
+"""Connections to Postgres on which nobody waits for ever.
+
+The server's own timeouts are of no use when the server stands still, nor are keepalives, which the kernel answers for
+it. So the client keeps the time: a statement that is not answered within its deadline costs its connection. Only a
+connect or a ping that gets no answer opens the breaker: a slow statement says something of the statement alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import psycopg
+from flask import Flask, has_request_context
+from psycopg.abc import PQGen
+from psycopg.errors import ConnectionTimeout, _WaitTimeout
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import InvalidatePoolError
+
+from .breaker import breaker
+
+RV = TypeVar("RV")
+
+
+class DatabaseStandsStill(psycopg.OperationalError):
+    """No answer within the deadline; whether a commit was done nobody knows."""
+
+
+class Connection(psycopg.Connection[Any]):
+    """One whose every wait ends."""
+
+    patience: Callable[[], float] = staticmethod(lambda: 10.0)
+    """Seconds for one statement."""
+    _for_now: float | None = None
+
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+        """As the library's, which lets the caller wait for ever.
+
+        Raises:
+            DatabaseStandsStill: no answer in time; the connection is closed, and the server ends what it was doing.
+        """
+        if timeout is not None:
+            return super().wait(gen, interval, timeout)
+        try:
+            return super().wait(gen, interval, self._for_now or self.patience())
+        except _WaitTimeout:
+            self.close()
+            raise DatabaseStandsStill("no answer within the deadline") from None
+
+    def ping(self, seconds: float) -> None:
+        """Ask for nothing. Raises psycopg.OperationalError if there is no answer within so many seconds."""
+        before, self._for_now = self.autocommit, seconds
+        try:
+            self.autocommit = True
+            self.execute("")
+            self.autocommit = before
+        finally:
+            self._for_now = None
+
+
+def init_app(app: Flask, engine: Engine) -> None:
+    """Let the pool's connections be such ones."""
+    settings, opening = app.config["SETTINGS"], breaker("database", app)
+
+    def patience() -> float:
+        return float(settings.database_seconds if has_request_context() else settings.database_job_seconds)
+
+    @event.listens_for(engine, "do_connect")
+    def connect(dialect: Any, record: Any, arguments: Any, parameters: dict[str, Any]) -> Connection:
+        with opening.asked(DatabaseStandsStill, ConnectionTimeout):
+            made = Connection.connect(*arguments, **parameters)
+        made.patience = patience
+        return made
+
+    @event.listens_for(engine, "connect")
+    def mark(connection: Connection, record: Any) -> None:
+        record.info["fresh"] = True
+
+    @event.listens_for(engine, "checkout")
+    def ping(connection: Connection, record: Any, proxy: Any) -> None:
+        """As the pool's own pre-ping, with a deadline."""
+        if record.info.pop("fresh", False):
+            return
+        try:
+            with opening.asked(DatabaseStandsStill, DatabaseStandsStill):
+                connection.ping(settings.database_connect_seconds)
+        except psycopg.Error as error:
+            raise InvalidatePoolError from error  # all of the pool is as old; a new one is tried
