@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import Table
 
 from app.core.db import db
-from tests.architecture.sources import TOP
+from tests.architecture.sources import TOP, python_files
 
 
 @cache
@@ -84,3 +84,16 @@ def test_every_table_is_named_in_one_way(app: Flask) -> None:
     """Lower case and in the plural, but for the cursor, of which there is one."""
     odd = [name for name in db.metadata.tables if not re.fullmatch(r"[a-z_]+s|chain_cursor", name)]
     assert odd == []
+
+
+def test_a_row_that_will_change_may_be_referred_to_meanwhile() -> None:
+    """`FOR UPDATE` keeps others from pointing at a row, and an order that waits would stop the scanner."""
+    found = [
+        f"{file.relative_to(TOP)}: {line.strip()}"
+        for file in python_files("app")
+        for line in file.read_text().splitlines()
+        if re.search(r"with_for_update=(True|\{)|with_for_update\((?!.*key_share=True)|FOR UPDATE", line)
+        and not line.strip().startswith(("#", '"""'))
+    ]
+    deletes = "ORDER BY finished_at LIMIT :limit FOR UPDATE SKIP LOCKED),"  # what is deleted, nobody may refer to
+    assert [one for one in found if deletes not in one] == []
