@@ -34,7 +34,10 @@ def at_once() -> bool:
 
 @dataclass(frozen=True)
 class Service:
-    """One row of the table. `once`: a task that must end well before the next row starts; `store`: stopped last."""
+    """One row of the table. `once`: a task that must end well before the next row starts; `store`: stopped last.
+
+    `seconds`: until it has to be ready. Generous, for what ends instead is noticed at once, and slow is no failure.
+    """
 
     name: str
     label: str
@@ -42,7 +45,7 @@ class Service:
     ready: Callable[[], bool] = at_once
     prepare: Callable[[], None] = nothing
     after: Callable[[], None] = nothing
-    seconds: float = 60
+    seconds: float = 300
     once: bool = False
     store: bool = False
 

@@ -136,10 +136,16 @@ class Supervisor:
             one.deaths.append(now)
             one.restart_at = now + one.delay()
             code = one.child.process.returncode if one.child.process else None
-            self.console.say(f"{one.service.label}: ended ({_outcome(code)}), starts again in {one.delay():.0f} s")
+            said = self._last_words(one) if code is not None and code > 0 else ""
+            ended = f"{one.service.label}: ended ({_outcome(code)}), starts again in {one.delay():.0f} s"
+            self.console.say(ended + said)
             if len(one.deaths) == LOOP_DEATHS and now - one.deaths[0] < LOOP_SECONDS:
                 words = "".join(f"\n    {line}" for line in self.console.recent(one.service.name)[-5:])
                 self.console.say(f"{one.service.label}: keeps ending; see {self.console.path}{words}")
+
+    def _last_words(self, one: Running) -> str:
+        time.sleep(0.2)  # they are still on their way through the pipe
+        return "".join(f"; it said: {line}" for line in self.console.recent(one.service.name)[-1:])
 
     def _restart(self, one: Running) -> None:
         one.restart_at = None

@@ -42,8 +42,8 @@ class World:
     def __init__(self, app: Flask, world: WorldSettings) -> None:
         self.app, self.world = app, world
         self.wallet = Wallet(world.node_url)
-        self.reserve = Reserve(app, world, self.wallet)
         self.clock = BlockClock(world.block_seconds)
+        self.reserve = Reserve(app, world, self.wallet, self.clock)
         self.crowd = Crowd(world, 10 ** app.config["SETTINGS"].ticket_digits, self.wallet, self.clock)
         self.lottery = Lottery(world, app.config["SETTINGS"].luckotto_pool_size, self.wallet, self.clock)
         waits = (Readiness(app, self.wallet).missing, self.crowd.behind, self.lottery.behind)

@@ -11,7 +11,7 @@ import requests
 
 from .clock import BlockClock, Errands
 from .loops import say
-from .players import Refused
+from .players import ANSWER_SECONDS, Refused
 from .settings import WorldSettings
 from .wallet import Wallet
 
@@ -67,7 +67,7 @@ class Lottery:
                 "playerIdentifier": player,
             },
             headers={"Origin": self.world.base_url, "Accept": "application/json"},
-            timeout=15,
+            timeout=ANSWER_SECONDS,
         )  # fmt: skip
         if answer.status_code != 201:
             raise Refused(f"luckotto: {answer.status_code}")

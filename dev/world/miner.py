@@ -41,7 +41,7 @@ class Patience:
             say("miner", f"waits for {what}")
             self._is_logged = True
         if now - self._told >= TOLD_SECONDS:
-            tell("miner", f"the demo waits for {what}, since {waited:.0f} s; the log says what that does")
+            tell("miner", f"the demo waits for {what} since {waited:.0f} s; the log may say why")
             self._told = now
         return False
 

@@ -25,6 +25,7 @@ EAGER_ORDERS, EAGER_SECONDS, EAGER_PAYMENT_SECONDS = 8, 0.7, 0.2
 """The first orders of a run come quickly: the first round has sales within seconds."""
 USUAL_SECONDS, QUIET_SECONDS = (1.5, 5.0), (5.0, 10.0)
 REFUSED_SECONDS, PAYMENT_TRIES = 2.0, 20
+ANSWER_SECONDS = 60.0
 _ROUNDS_REMEMBERED = 8
 
 
@@ -68,7 +69,6 @@ class Crowd:
         self.rng = rng or Random()
         self.players = cast(world)
         self.orders = 0
-        self._session = requests.Session()
         self._due: list[Due] = []
         self._tie = itertools.count()
         self._planned: Counter[int] = Counter()
@@ -121,7 +121,7 @@ class Crowd:
         return 0.3
 
     def _ask(self, player: Player) -> Quote:
-        answer = self._session.post(
+        answer = requests.post(  # a kept connection may be closed by a server that had no time to say so
             f"{self.world.base_url}/api/slips",
             json={
                 "partnerName": player.partner,
@@ -129,7 +129,7 @@ class Crowd:
                 "playerPrivateIdentifier": player.account,
             },
             headers={"Origin": self.world.base_url, "Accept": "application/json"},
-            timeout=15,
+            timeout=ANSWER_SECONDS,
         )
         if answer.status_code != 201:
             raise Refused(f"{answer.status_code} {_code(answer)}".strip())

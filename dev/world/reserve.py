@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from flask import Flask
 from sqlalchemy import select
 
@@ -12,23 +10,24 @@ from app.chain.models import Coin, ReserveAddress
 from app.core.db import db, transaction
 from app.windows import backing
 
+from .clock import BlockClock
 from .loops import say
 from .settings import WorldSettings
 from .wallet import Wallet
 
 JACKPOTS_SENT = 25
 JACKPOTS_THIN = 10
-PATIENCE_SECONDS = 60.0
-"""How long a payment to the reserve may take to be scanned before it counts as lost and is sent again."""
+PATIENCE_BLOCKS = 12
+"""After so many blocks, each of which waited for the scanner, a payment that is not there counts as lost."""
 
 
 class Reserve:
     """Tops itself up whenever the coins nobody claims come near to what is promised."""
 
-    def __init__(self, app: Flask, world: WorldSettings, wallet: Wallet) -> None:
-        self.app, self.world, self.wallet = app, world, wallet
+    def __init__(self, app: Flask, world: WorldSettings, wallet: Wallet, clock: BlockClock) -> None:
+        self.app, self.world, self.wallet, self.clock = app, world, wallet, clock
         self._waiting: tuple[int, float] | None = None
-        """Which address a payment is on its way to, and since when this process knows."""
+        """Which address a payment is on its way to, and since when this process knows, in blocks."""
 
     def tend(self) -> None:
         """Send coins if the reserve is thin and none are on their way."""
@@ -53,7 +52,7 @@ class Reserve:
             if unfunded is not None and not self._has_waited(unfunded.key_index):
                 return None
             target = unfunded or deposits.new_reserve_address()
-            self._waiting = (target.key_index, time.monotonic())
+            self._waiting = (target.key_index, self.clock.now())
             return target.address
 
     def _spare(self) -> int:
@@ -63,5 +62,5 @@ class Reserve:
     def _has_waited(self, key_index: int) -> bool:
         """Whether the payment to this address has had its time."""
         if self._waiting is None or self._waiting[0] != key_index:
-            self._waiting = (key_index, time.monotonic())
-        return time.monotonic() - self._waiting[1] > PATIENCE_SECONDS
+            self._waiting = (key_index, self.clock.now())
+        return self.clock.now() - self._waiting[1] > PATIENCE_BLOCKS

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 
 SLOWED = ("web", "worker", "scanner", "draws", "hooks", "clock")
 RUNNING_SECONDS, STOPPED_SECONDS = 0.1, 0.4
-SECONDS, ROUNDS = 150, 2
+SECONDS, ROUNDS = 240, 2
 PROGRAM = """
 import sys
 from dev import environment, supervisor

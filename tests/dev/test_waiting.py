@@ -131,7 +131,7 @@ def test_a_wait_is_said_and_ends(capfd: pytest.CaptureFixture[str]) -> None:
     told = [line for line in lines if line.startswith(NOTICE)]
     assert lines[0] == "miner: waits for the seal of round 3 (rounds)"
     assert (
-        f"{NOTICE}miner: the demo waits for the seal of round 3 (rounds), since 60 s; the log says what that does"
+        f"{NOTICE}miner: the demo waits for the seal of round 3 (rounds) since 60 s; the log says what that does"
         in told
     )
     assert "goes on without it" in told[-1]

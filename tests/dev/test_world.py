@@ -31,7 +31,7 @@ from dev.world.page import create_page
 from dev.world.payment import Unpayable, parse
 from dev.world.players import Crowd
 from dev.world.readiness import Readiness
-from dev.world.reserve import JACKPOTS_SENT, Reserve
+from dev.world.reserve import JACKPOTS_SENT, PATIENCE_BLOCKS, Reserve
 from dev.world.seeding import SECOND_PARTNER, seed
 from dev.world.settings import WorldSettings
 from dev.world.story import Teller
@@ -87,10 +87,10 @@ def test_seeding_makes_two_live_partners(chain_app: Flask, demo: WorldSettings, 
 
 def test_seeding_again_changes_nothing(chain_app: Flask, demo: WorldSettings, wallet: Wallet, node: NodeProcess):
     seed(chain_app, demo, wallet)
-    Reserve(chain_app, demo, wallet).tend()
+    Reserve(chain_app, demo, wallet, BlockClock(4)).tend()
     before, pool = _rows(), sorted(node.call("getrawmempool"))
     seed(chain_app, demo, wallet)
-    Reserve(chain_app, demo, wallet).tend()
+    Reserve(chain_app, demo, wallet, BlockClock(4)).tend()
     assert _rows() == before
     assert sorted(node.call("getrawmempool")) == pool
 
@@ -107,7 +107,7 @@ def test_a_page_on_another_port_is_let_in(
 def test_a_payment_before_the_first_scan_backs_the_first_round(
     chain_app: Flask, demo: WorldSettings, wallet: Wallet, node: NodeProcess
 ):
-    Reserve(chain_app, demo, wallet).tend()
+    Reserve(chain_app, demo, wallet, BlockClock(4)).tend()
     world = World(chain_app, node)
     world.scan()  # starts at the tip
     world.mine()
@@ -118,14 +118,14 @@ def test_a_payment_before_the_first_scan_backs_the_first_round(
 
 def test_a_thin_reserve_is_topped_up(chain_app: Flask, demo: WorldSettings, wallet: Wallet, node: NodeProcess):
     world = World(chain_app, node).begin()
-    reserve = Reserve(chain_app, demo, wallet)
+    reserve = Reserve(chain_app, demo, wallet, BlockClock(4))
     promised = demo.jackpot_sats
     assert world.tip
     reserve.tend()  # a hundred jackpots are there
     assert _reserve_addresses() == 1
 
     richer = make_settings_with(demo, jackpot_sats=promised * 20)
-    reserve = Reserve(chain_app, richer, wallet)
+    reserve = Reserve(chain_app, richer, wallet, BlockClock(4))
     reserve.tend()
     reserve.tend()  # the first payment is still on its way
     assert _reserve_addresses() == 2
@@ -141,13 +141,13 @@ def test_a_lost_payment_to_the_reserve_is_sent_again(
 ):
     sent: list[str] = []
     monkeypatch.setattr(wallet, "pay", lambda address, sats: sent.append(address) or "")
-    now = [1000.0]
-    monkeypatch.setattr("dev.world.reserve.time.monotonic", lambda: now[0])
-    reserve = Reserve(chain_app, demo, wallet)
+    clock = BlockClock(4)
+    reserve = Reserve(chain_app, demo, wallet, clock)
     for _ in range(3):
         reserve.tend()
     assert len(sent) == 1
-    now[0] += 61
+    for _ in range(PATIENCE_BLOCKS + 1):
+        clock.block_found()
     reserve.tend()
     assert sent == sent[:1] * 2
 
