@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,10 @@ import psycopg
 import pytest
 
 from dev import environment
-from dev.processes import free_port, started_at
+from dev.console import Console
+from dev.processes import Child, free_port, started_at
+from dev.services import Service
+from dev.supervisor import Supervisor
 
 PROGRAM = """
 import sys
@@ -122,6 +126,18 @@ def test_a_store_that_dies_is_started_again(demo: Callable[..., Demo]):
 
     assert wait(answers)
     one.end()
+
+
+def test_what_a_process_said_before_it_ended_is_on_the_terminal(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+    program = "import time; time.sleep(1); print('the disk is full'); raise SystemExit(3)"
+    service = Service("thing", "a thing", lambda: Child("thing", [sys.executable, "-c", program]))
+    supervisor = Supervisor(tmp_path, [service], Console(tmp_path / "demo.log"))
+    supervisor.start()
+    threading.Timer(3, supervisor.ask_to_stop, (signal.SIGTERM, None)).start()
+    supervisor.watch()
+    supervisor.stop()
+    shown = capfd.readouterr().out
+    assert "demo: a thing: ended (exit code 3), starts again in 1 s; it said: the disk is full\n" in shown
 
 
 def test_two_do_not_share_a_folder(demo: Callable[..., Demo]):
