@@ -561,6 +561,8 @@ class Evidence:
         self.hashes = hashes
         self.heights = {block: self.first + place for place, block in enumerate(hashes)}
         if proof and self.closing_hash() not in (None, block):
+            if self.version == 2:
+                self.say("heights", "another block says them, not the closing block")
             self.untold["heights"] = "a later block says them, not the closing block: fetch the bundle anew"
 
     def height_of_block(self, proof: Record) -> int:
@@ -644,7 +646,7 @@ class Evidence:
             raise ValueError("its block: " + problem)
 
     def problem_beyond(self, header: bytes, height: int) -> str:
-        """What is wrong with a block that comes after the last header: it must be as hard to forge as that one.
+        """What is wrong with a block that comes after the last header: it must be as hard to forge as the closing one.
 
         In the same period its difficulty is the same; after an adjustment at least a quarter of it, for in all its
         years Bitcoin's never fell further.
@@ -654,13 +656,14 @@ class Evidence:
             return "it belongs among the headers"
         network = self.bundle["network"]
         problem = header_problem(header, network)
-        hardest = min(target_of(bits_of(one)) for one in self.headers[-PERIOD:])
-        target, known = target_of(bits_of(header)), target_of(bits_of(self.headers[-1]))
         if problem:
             return problem
+        target, reference = target_of(bits_of(header)), min(self.round["closingHeight"], last)
         if network in EASY_WHEN_LATE:
+            hardest = min(target_of(bits_of(one)) for one in self.headers[-PERIOD:])
             return Untold("blocks of this network may be easy") if target > hardest else ""
-        if network == "regtest" or height // PERIOD == last // PERIOD:
+        known = target_of(bits_of(self.headers[max(reference - self.first, 0)]))
+        if network == "regtest" or height // PERIOD == reference // PERIOD:
             return "" if target == known else "its difficulty is not that of the closing block"
         return "" if target <= 4 * known else "its difficulty is below a quarter of the closing block's"
 

@@ -1,0 +1,57 @@
+"""All forgeries, and each as a case: a bundle, what its reader was told, and what a verifier must say of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from .blocks import BLOCKS
+from .chain import Record
+from .forgery import Forgery
+from .promises import PROMISES
+from .records import RECORDS
+from .story import Story
+from .values_luckotto import VALUES as VALUES_OF_LUCKOTTO
+from .values_rounds import VALUES as VALUES_OF_ROUNDS
+
+FORGERIES: Final[list[Forgery]] = [*PROMISES, *BLOCKS, *RECORDS, *VALUES_OF_ROUNDS, *VALUES_OF_LUCKOTTO]
+
+
+def honest(genuine: Record) -> Record:
+    """The round told again with nothing changed: every claim about it holds."""
+    return Story(genuine).tell()
+
+
+def known_before(bundle: Record) -> dict[str, str]:
+    """What somebody who looked in time knows of an honest round."""
+    closing = "{}@{}".format(bundle["draw"]["closingBlockHash"], bundle["round"]["closingHeight"])
+    return {"promise": bundle["round"]["roundCommitment"], "seal": bundle["seal"]["root"], "closing": closing}
+
+
+def case(forgery: Forgery, genuine: Record, expect: Mapping[str, str], is_told: bool) -> dict[str, Any]:
+    """What has to be said of it by a verifier that was told what `expect` says, or nothing."""
+    claims = {name.rstrip("+") for name in forgery.claims.split()}
+    seen = {f"expected-{name}" for name in forgery.seen.split()} if is_told else set()
+    status = 1 if claims or seen else forgery.status or 0
+    return {
+        "name": forgery.name, "game": genuine["game"], "bundle": forgery.forge(Story(genuine)),
+        "expect": dict(expect) if is_told else {}, "claims": sorted(claims | seen),
+        "othersToo": forgery.claims.endswith("+"), "notTold": forgery.untold.split(), "status": status,
+    }  # fmt: skip
+
+
+def cases(genuines: Mapping[str, Record]) -> Iterator[dict[str, Any]]:
+    """All cases of all games, given a genuine settled bundle for each."""
+    for game, genuine in genuines.items():
+        expect = known_before(honest(genuine))
+        for forgery in FORGERIES:
+            for is_told in (False, True)[: 1 + bool(forgery.seen)] if game in forgery.games else ():
+                yield case(forgery, genuine, expect, is_told)
+
+
+def write(genuines: Mapping[str, Record], file: Path) -> Path:
+    """All of it as JSON, for verifiers that are not written in Python."""
+    file.write_text(json.dumps(list(cases(genuines))))
+    return file
