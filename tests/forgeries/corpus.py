@@ -1,4 +1,10 @@
-"""All forgeries, and each as a case: a bundle, what its reader was told, and what a verifier must say of it."""
+"""What a lying operator may hand out: forged proof bundles, each with the claims that must name it.
+
+`story.py` retells a settled round, as its owner could: whatever can be computed again is, from the terms of the orders
+to the work of the blocks. The forgeries are functions of a `Story`, before it is told, or of the told bundle. They are
+data: `cases` gives each as a bundle, with what its reader was told and what must be said of it, so that every verifier
+goes through the same.
+"""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ SHAPES = {
     "minPaymentSats:int network:text orderId:text partnerName:text payoutAddress:text playerIdentifier:text "
     "playerUname:text poolSize:pool requestedNumbers:set roundNumber:int salesEndHeight:int totalSats:int version:int",
 }
-NOT_SEALED = "not_sealed_before_closing_block"  # why the rules make a round void
+NOT_SEALED = "not sealed before its closing block"  # why the rules make a round void
 HOLDINGS = {"rounds": ("slip", "slips"), "luckotto": ("ticket", "tickets")}
 KINDS = {
     "int": lambda value: type(value) is int and 0 <= value < 2**63,
