@@ -57,6 +57,7 @@ from app.partners.first_steps import Milestones
 from app.payouts import checks as payouts_checks
 from app.payouts import coins as payouts_coins
 from app.payouts.confirming import Planning
+from app.payouts.staleness import DebtsCheck
 from app.rounds import parts as rounds
 from app.site import api as site_api
 from app.site import demo as site_demo
@@ -65,6 +66,7 @@ from app.site import pages as site_pages
 from app.webhooks import pages as webhooks_pages
 from app.windows import checks as windows_checks
 from app.windows import earnings as windows_earnings
+from app.windows import kept as windows_kept
 from app.windows import orders as windows_orders
 from app.windows import refunds as windows_refunds
 from app.windows.crediting import Following
@@ -221,6 +223,9 @@ SUSPENDED_PAYMENTS: tuple[payouts_coins.SuspendedPayments, ...] = tuple(
     partial(windows_refunds.suspended, game) for game in WINDOW_GAMES
 )
 
+# What stands in the way of paying what a game owes for one of its rounds.
+DEBTS_CHECKS: dict[str, DebtsCheck] = {game.name: partial(windows_kept.debts_differ, game) for game in WINDOW_GAMES}
+
 EMBED_GAMES: tuple[EmbedGame, ...] = tuple(one.in_frame for one in GAMES)
 
 GAME_FRONTS: tuple[GameFront, ...] = tuple(one.front for one in GAMES)
@@ -265,6 +270,7 @@ def assemble(app: Flask, csrf: CSRFProtect) -> None:
     app.extensions["chain_listeners"] = CHAIN_LISTENERS
     app.extensions["sighting_listeners"] = SIGHTING_LISTENERS
     app.extensions["spend_planner"] = Planning()
+    app.extensions["debts_checks"] = DEBTS_CHECKS
     app.extensions["suspended_payments"] = SUSPENDED_PAYMENTS
     app.extensions["check_payout_address"] = deposits.check_payout_address
     app.extensions["frame_origins"] = frame.frame_origins

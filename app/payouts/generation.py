@@ -49,9 +49,9 @@ def for_round(
     While one lives, the same one comes back. `rate` is in sat per 1,000 virtual bytes, asked of the node before.
 
     Raises:
-        DomainError: 409 `payout_nothing_due`, `payouts_frozen`, `payout_draw_not_on_chain`, `payout_funds_missing`
-            (says how much), `payout_dust`, `payout_needs_too_many_coins` or `payout_anchor_not_spendable`; nothing is
-            reserved then.
+        DomainError: 409 `payout_nothing_due`, `payouts_frozen`, `payout_draw_not_on_chain`, `payout_promise_broken`,
+            `payout_funds_missing` (says how much), `payout_dust`, `payout_needs_too_many_coins` or
+            `payout_anchor_not_spendable`; nothing is reserved then.
     """
     tip = service.one_at_a_time()
     living = queries.live_payout(game, source_id)
@@ -62,6 +62,7 @@ def for_round(
     if not intents:
         raise DomainError("payout_nothing_due", status=409)
     staleness.refuse_if_drawn_by_a_lost_block(game, source_id)
+    staleness.refuse_if_not_as_promised(game, source_id)
     if with_balances:
         intents += _balances()
     return _make("round", intents, rate, tip, actor, reason, (game, source_id)), True

@@ -39,6 +39,10 @@ MESSAGES: dict[str, object] = {
         "The block that drew round %(round)s of %(game)s is not on the chain any more. Nothing of that round is paid "
         "while it is away."
     ),
+    "payout_promise_broken": _l(
+        "Round %(round)s of %(game)s is not what it promised and sealed, or what is owed is not its jackpot. Nothing "
+        "of that round is paid; `flask audit` says what differs."
+    ),
     "payout_recipient_unverified": _l(
         "The owner of %(partner)s is not verified any more, but this payout pays its balance. Give it up and draft "
         "another."

@@ -1,8 +1,9 @@
 """Whether a payout would still be made as it was drafted; what would not is neither signed nor sent.
 
-Two things can change under a draft. A partner may lose the right to be paid, or want it at another address: that counts
-as long as no version of the payment was handed to a node, for afterwards any copy of it may be mined whatever we think
-of it. And the block that drew a round may leave the chain: what its draw owes is not paid while it is away.
+Three things can change under a draft. A partner may lose the right to be paid, or want it at another address: that
+counts as long as no version of the payment was handed to a node, for afterwards any copy of it may be mined whatever we
+think of it. The block that drew a round may leave the chain: what its draw owes is not paid while it is away. And
+somebody may have written to the database: a debt is not paid for a round that is not what it promised and sealed.
 
 The payout itself stays as it is until a person gives it up. A signed copy may lie with the signer, and a block that
 left may come back with the next one, so a machine that cancelled here would make work and hide why.
@@ -10,9 +11,11 @@ left may come back with the next one, so a machine that cancelled here would mak
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import select
 
 from app.audit import service as audit
@@ -29,16 +32,25 @@ from .models import Obligation, Payout, PayoutOutput
 ALARM = "payout_stale"
 
 
+class DebtsCheck(Protocol):
+    """What a game says against paying what it owes for one of its rounds, in words. `thorough` takes long where much
+    was sold."""
+
+    def __call__(self, source_id: str, *, thorough: bool) -> list[str]: ...
+
+
 def reasons(payout: Payout) -> list[DomainError]:
     """Why a payout may not be signed, sent or bumped any more; empty if nothing stands in its way.
 
-    The codes are `payout_draw_not_on_chain` (game, round); `payout_recipient_` with what the partner's balance waits
-    for (partner); and `payout_recipient_moved` (partner, address).
+    The codes are `payout_draw_not_on_chain` and `payout_promise_broken` (game, round); `payout_recipient_` with what
+    the partner's balance waits for (partner); and `payout_recipient_moved` (partner, address).
     """
     if not payout.live or payout.state == "confirmed":
         return []
     outputs = queries.outputs_of(payout.id)
-    found = [_away(*drawn) for drawn in _drawn_for(outputs)]
+    drawn_for = _drawn_for(outputs)
+    found = [_away(*drawn) for drawn in drawn_for if not draw_is_on_chain(*drawn)]
+    found += [_broken(*drawn) for drawn in drawn_for if _objections(*drawn, thorough=False)]
     if payout.broadcast_at is None and payout.replaces_id is None:
         found += _recipients_changed(outputs)
     return found
@@ -54,6 +66,17 @@ def refuse_if_drawn_by_a_lost_block(game: str, source_id: str) -> None:
     """Raises DomainError 409 `payout_draw_not_on_chain`."""
     if not draw_is_on_chain(game, source_id):
         raise _away(game, source_id)
+
+
+def refuse_if_not_as_promised(game: str, source_id: str) -> None:
+    """Raises DomainError 409 `payout_promise_broken`."""
+    if _objections(game, source_id, thorough=True):
+        raise _broken(game, source_id)
+
+
+def _objections(game: str, source_id: str, *, thorough: bool) -> list[str]:
+    checks: Mapping[str, DebtsCheck] = current_app.extensions["debts_checks"]
+    return checks[game](source_id, thorough=thorough) if game in checks else []
 
 
 def watch() -> int:
@@ -74,15 +97,19 @@ def _away(game: str, source_id: str) -> DomainError:
     return DomainError("payout_draw_not_on_chain", status=409, game=game, round=source_id)
 
 
+def _broken(game: str, source_id: str) -> DomainError:
+    return DomainError("payout_promise_broken", status=409, game=game, round=source_id)
+
+
 def _drawn_for(outputs: Iterable[PayoutOutput]) -> list[tuple[str, str]]:
-    """What the debts among these outputs were drawn for, as far as the block that drew it is not on our chain."""
+    """What the debts among these outputs were drawn for: games and their rounds."""
     debts = [output.obligation_id for output in outputs if output.obligation_id is not None]
     if not debts:
         return []
     rows = db.session.execute(
         select(Obligation.source, Obligation.source_id).where(Obligation.id.in_(debts)).distinct()
     )
-    return sorted(drawn for row in rows if not draw_is_on_chain(*(drawn := (row.source, row.source_id))))
+    return sorted((row.source, row.source_id) for row in rows)
 
 
 def draw_is_on_chain(game: str, source_id: str) -> bool:

@@ -49,7 +49,10 @@ _ANOTHER_PROMISE = """
 SELECT o.id FROM {orders} o JOIN deposit_addresses d ON d.id = o.deposit_address_id
 WHERE o.round_number = :round AND (
     (d.terms::jsonb ->> 'version') IS DISTINCT FROM :version ::text
-    OR (d.terms::jsonb ->> 'roundCommitment') IS DISTINCT FROM CAST(:commitment AS text))
+    OR (d.terms::jsonb ->> 'roundCommitment') IS DISTINCT FROM CAST(:commitment AS text)
+    OR (d.terms::jsonb ->> 'payoutAddress') IS DISTINCT FROM o.payout_address
+    OR (d.terms::jsonb ->> 'minPaymentSats') IS DISTINCT FROM o.min_payment_sats::text
+    OR (d.terms::jsonb ->> 'houseEdgePercent') IS DISTINCT FROM o.house_edge_percent::text)
 LIMIT 5
 """
 
@@ -91,9 +94,10 @@ def promises_hold() -> list[Breach]:
 
 
 def orders_keep_the_promise() -> list[Breach]:
-    """The terms that every order's address commits to have its round's version and name its round's promise."""
+    """The terms that every order's address commits to have its round's version and name its round's promise, and who
+    would be paid by them is who stands in the order."""
     return [
-        Breach(f"{game.name}.P orders", f"order {row.id} of round {round_.round_number} is of another promise")
+        Breach(f"{game.name}.P orders", f"order {row.id} of round {round_.round_number} is not what its terms promised")
         for game in window_games()
         for round_ in db.session.scalars(select(game.round).order_by(game.round.round_number))
         for row in db.session.execute(

@@ -17,6 +17,7 @@ from app.core.config import Settings
 from app.core.db import db
 from app.draws.merkle_sum import Leaf, root
 from app.draws.models import Draw
+from app.payouts.models import Obligation
 
 from . import promise
 from .games import AnyGame, RoundT, WindowGame
@@ -112,6 +113,26 @@ def void_reason(game: AnyGame, round_: WindowRound) -> str | None:
     if reason is None or reason == NOT_SEALED:
         return reason and "not sealed before its closing block"
     return f"decided by a person after it was halted: {reason}"
+
+
+def debts_differ(game: WindowGame[RoundT, Any, Any], source_id: str, *, thorough: bool) -> list[str]:
+    """What stands in the way of paying what a round owes; `thorough` recomputes its seal."""
+    round_ = db.session.get(game.round, int(source_id), populate_existing=True)
+    if round_ is None:
+        return ["there is no such round"]
+    seal = seal_differs(game, round_) if thorough else noted_seal_differs(game, round_)
+    owed = select(Obligation.amount_sats).where(
+        Obligation.source == game.name, Obligation.source_id == source_id, Obligation.kind == "jackpot"
+    )
+    return [
+        *promise_differs(game, round_),
+        *seal,
+        *(
+            f"{sats} sats are owed, promised were {round_.jackpot_sats}"
+            for sats in db.session.scalars(owed)
+            if sats != round_.jackpot_sats
+        ),
+    ]
 
 
 def _noted(game: AnyGame, round_: WindowRound, action: str) -> list[dict[str, Any]]:

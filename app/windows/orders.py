@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -156,6 +157,23 @@ def schedule_terms(game: AnyGame, round_: WindowRound) -> dict[str, Any]:
         **game.round_terms(round_),
         **({} if round_.round_terms is None else {"roundCommitment": promise.commitment(round_.round_terms).hex()}),
     }
+
+
+def differ_from_terms(game: WindowGame[Any, OrderT, Any], order: OrderT) -> list[str]:
+    """How an order's row contradicts the terms that its address commits to, in words."""
+    told = json.loads(db.session.get_one(DepositAddress, order.deposit_address_id).terms)
+    stored = {
+        "houseEdgePercent": order.house_edge_percent,
+        "minPaymentSats": order.min_payment_sats,
+        "payoutAddress": order.payout_address,
+        "roundNumber": order.round_number,
+        **game.order_terms(order),
+    }
+    return [
+        f"order {order.id}: {name} is {value}, its terms say {told.get(name)}"
+        for name, value in stored.items()
+        if told.get(name) != value
+    ]
 
 
 def seen(address_id: UUID, txid: str, vout: int, amount_sats: int) -> None:

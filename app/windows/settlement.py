@@ -19,7 +19,7 @@ from app.ledger import service as ledger
 from app.payouts import balances
 from app.payouts import service as obligations
 
-from . import kept, lifecycle, postings
+from . import kept, lifecycle, orders, postings
 from .games import AnyGame, OrderT, Outcome, RoundT, WindowGame
 from .rules import is_buried
 
@@ -75,7 +75,10 @@ def settle(game: AnyGame, number: int, work: draws.Work, result: Any) -> bool:
     draw = db.session.get_one(Draw, work.draw_id, with_for_update=TO_CHANGE, populate_existing=True)
     if hash_hex != work.seed or draw.state != "provisional" or not _still_holds(game, round_, draw):
         return False
-    outcome = game.outcome(round_, result)
+    outcome, winner = game.outcome(round_, result), game.winner(round_, result)
+    if winner is not None and (differences := orders.differ_from_terms(game, winner)):
+        lifecycle.halt(game, round_, kept.ALARM, differences=differences)
+        return False
     if not _claim(game, number, work.seed, outcome):
         return False
     step("settle.claimed")
@@ -84,7 +87,6 @@ def settle(game: AnyGame, number: int, work: draws.Work, result: Any) -> bool:
     legs = postings.settle(game.round_kind, game.name, number, game.pool_sats(round_), game.held_by_site(number))
     ledger.post(legs)
     step("settle.posted")
-    winner = game.winner(round_, result)
     if winner is not None:
         _record_win(game, round_, winner, result)
     step("settle.won")

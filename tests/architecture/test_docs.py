@@ -113,4 +113,12 @@ def test_what_a_doubter_is_told_to_try_works(command: str) -> None:
 
 
 def test_there_are_such_commands() -> None:
-    assert len(_tries()) == 2
+    assert len(_tries()) == 3
+
+
+def test_the_promise_told_as_an_example_is_the_one_its_order_commits_to() -> None:
+    """Both stand in the page: a round's text with the command that hashes it, and an order's terms with the hash."""
+    page = (TOP / "docs/verifying.md").read_text()
+    words = shlex.split(next(line for line in page.splitlines() if line.startswith('python3 -c "import hashlib')))
+    done = subprocess.run([sys.executable, *words[1:]], capture_output=True, text=True, check=True)
+    assert f'"roundCommitment":"{done.stdout.strip()}"' in page

@@ -23,13 +23,13 @@ from app.chain import commitment, deposits
 from app.chain.models import ReserveAddress
 from app.core.db import db, transaction
 from app.core.ids import new_id
-from app.payouts import psbt, queries, service, upload
+from app.payouts import generation, psbt, queries, service, upload
 from app.payouts.coins import reserve_source
 from app.payouts.psbt import KeySource
 from dev.environment import REGTEST_PRIVATE_VERSION
 from tests.settings import ACCOUNT_PRIVATE_KEY
 
-from .conftest import Desk
+from .conftest import OPERATOR, RATE, Desk
 from .signers import MASTER, ORIGIN, SCRIPT, Signer, by_btclib, by_embit, by_libsecp, by_script, key_file
 
 
@@ -79,8 +79,8 @@ def test_keys_beyond_the_first_thousand(desk: Desk, tmp_path: Path) -> None:
     with transaction():
         # More than the reserve has, so that the round's coin must be spent as well.
         site = queries.due_obligations("rounds", str(number))[0].partner_site_id
-        service.owe("jackpot", "rounds", "1234", site, queries.due_obligations()[0].address, 600_000_000)
-    payout_id = desk.generate(1234)
+        service.owe("jackpot", "elsewhere", "1234", site, queries.due_obligations()[0].address, 600_000_000)
+        payout_id = generation.for_round("elsewhere", "1234", RATE, OPERATOR)[0].id
     unsigned = desk.payout(payout_id).psbt
     paths = {str(path) for path in _paths(unsigned)}
     assert {str((0, 1_500)), str((1, 1_234))} <= paths

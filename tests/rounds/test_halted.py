@@ -63,6 +63,11 @@ def test_a_halted_round_is_voided_with_name_and_reason(world: World) -> None:
     assert (entry.actor, entry.reason) == ("operator:olga", "looked at the chain")
     assert world.breaches() == []
     assert resolve(world, number, "--void")[0] == 1  # once
+    told = world.app.test_client().get(f"/api/rounds/{number}/bundle").json
+    root = world.round(number).seal_root
+    assert root is not None
+    assert (told["seal"]["root"], told["seal"]["leaves"]) == (root.hex(), [])  # as it was published
+    assert told["round"]["voidReason"] == "decided by a person after it was halted: looked at the chain"
 
 
 def test_a_halted_round_goes_on_if_its_seal_holds_again(world: World) -> None:

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 from flask.ctx import AppContext
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
 
 from app import create_app
 from app.chain.models import DepositAddress
-from app.core.db import db
+from app.core.db import db, transaction
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
-from app.rounds.models import OrderPayment, SlipRange, TicketOrder
+from app.rounds.models import OrderPayment, Round, SlipRange, TicketOrder
 from app.windows import jobs
 from dev.node.process import NodeProcess
 from tests.factories.world import Placed, World
@@ -38,11 +38,11 @@ class Backup:
         db.engine.dispose()
         return self.copy(str(make_url(url).database))
 
-    def restored(self) -> World:
+    def restored(self, **changed: str) -> World:
         """The world on the copy; the journal is the newer one, on its own disk. The old database is no longer used."""
         db.session.remove()
         db.engine.dispose()
-        environment = {**self.world.environment, "DATABASE_URL": self.url}
+        environment = {**self.world.environment, "DATABASE_URL": self.url, **changed}
         app = create_app(environment)
         app.config["ENVIRONMENT_GIVEN"] = environment
         self.contexts.append(app.app_context())
@@ -58,6 +58,29 @@ def backup(world: World, fresh_database: Callable[[str], str]) -> Iterator[Calla
         db.session.remove()
         db.engine.dispose()
         context.pop()
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_lost_round_comes_back_as_it_was_promised(world: World, backup: Callable[[], Backup], version: int) -> None:
+    """Its order's address commits to it, whatever the settings say by now. One of version 1 stays of version 1."""
+    site = world.site()
+    kept = backup()
+    world.mine(world.app.config["SETTINGS"].round_length_blocks)
+    number = db.session.scalars(select(Round.round_number).order_by(Round.round_number.desc()).limit(1)).one()
+    if version == 1:  # as it was made before rounds had a text
+        with transaction() as session:
+            session.execute(text("SET LOCAL session_replication_role = replica"))
+            session.execute(text("UPDATE rounds SET round_terms = NULL WHERE round_number = :n"), {"n": number})
+    placed = world.order(site, requested_round=number)
+    assert ("roundCommitment" in placed.terms) == (version == 2)
+    promised = world.round(number).round_terms
+    assert (promised is None) == (version == 1)
+    restored = kept.restored(**({"PLANNING_FEE_RATE": "21"} if version == 2 else {}))
+    assert "1 missing, 1 brought back" in recover(restored)
+    found = db.session.get_one(TicketOrder, placed.id)
+    assert db.session.get_one(DepositAddress, found.deposit_address_id).address == placed.address
+    assert restored.round(number).round_terms == promised
+    assert restored.breaches() == []
 
 
 def recover(world: World, *options: str) -> str:

@@ -153,6 +153,8 @@ def test_of_open_and_void_rounds_everything_that_can_be_told_holds(doubter):
     jobs.seal()
     assert lottery.lottery_round(number).status == "void"
     assert told() == (later, {"holds", "not yet", "not told"})
+    why = lottery.get(f"/rounds/{number}/bundle")["round"]["voidReason"]
+    assert why == "not sealed before its closing block"
 
 
 def _change(statement):

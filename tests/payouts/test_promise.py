@@ -1,0 +1,104 @@
+"""A debt is paid only for a round that is what it promised and sealed, and only to whom the terms promised it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from app.core.db import db, transaction
+from app.core.errors import DomainError
+from app.luckotto.game import LUCKOTTO
+from app.payouts import broadcasting, generation, queries, staleness, upload
+from app.payouts.models import Obligation
+from app.rounds.game import ROUNDS
+from app.windows import jobs
+from app.windows.games import AnyGame
+from tests.luckotto.conftest import Lottery, lottery  # noqa: F401
+
+from .signers import by_libsecp
+
+OTHERS = "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
+WORK = {"rounds": "hashes_per_digit", "luckotto": "hash_work"}
+GAMES = pytest.mark.parametrize("game", [ROUNDS, LUCKOTTO], ids=lambda game: game.name)
+
+
+def sold(lottery: Lottery, game: AnyGame) -> int:  # noqa: F811
+    """A round that one player bought whole, sealed, its closing block buried; its number."""
+    site = lottery.made(edge_percent=5)
+    if game is ROUNDS:
+        order = lottery.order(site)
+        lottery.send(order.address, 1_100_000)
+        number = order.round_number
+    else:
+        whole = lottery.buy(str(site.id), range(1, 13), "whale")
+        lottery.pay(whole)
+        number = whole["roundNumber"]
+    lottery.mine()
+    db.session.rollback()
+    round_ = db.session.get_one(game.round, number)
+    sales_end, closing, depth = round_.sales_end_height, round_.closing_height, round_.settlement_depth
+    lottery.mine_to(sales_end - 1 + depth)
+    jobs.seal()
+    lottery.mine_to(closing + depth)
+    return number
+
+
+def rewrite(statement: str, **values: Any) -> None:
+    """As somebody does who may write to the database: its triggers rest."""
+    with transaction() as session:
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        session.execute(text(statement), values)
+
+
+def status(game: AnyGame, number: int) -> str:
+    db.session.rollback()
+    return str(db.session.get_one(game.round, number, populate_existing=True).status)
+
+
+def draft(game: AnyGame, number: int) -> Any:
+    with transaction():
+        return generation.for_round(game.name, str(number), 2_000, "operator:olga")[0].id
+
+
+def refused(act: Callable[[], object]) -> None:
+    with pytest.raises(DomainError, match="payout_promise_broken"):
+        act()
+    db.session.rollback()
+
+
+@GAMES
+def test_nothing_is_paid_for_a_round_that_was_changed(lottery: Lottery, game: AnyGame) -> None:  # noqa: F811
+    number = sold(lottery, game)
+    jobs.settle()
+    assert status(game, number) == "settled"
+    table, work = game.round.__tablename__, WORK[game.name]
+    rewrite(f"UPDATE {table} SET {work} = {work} + 1 WHERE round_number = :n", n=number)
+    refused(lambda: draft(game, number))
+    rewrite(f"UPDATE {table} SET {work} = {work} - 1 WHERE round_number = :n", n=number)
+    rewrite("UPDATE obligations SET amount_sats = amount_sats + 1")
+    refused(lambda: draft(game, number))
+    rewrite("UPDATE obligations SET amount_sats = amount_sats - 1")
+    payout = draft(game, number)
+    with transaction():
+        assert upload.attach(payout, by_libsecp(queries.payout(payout).psbt), "operator:olga") == []
+    rewrite(f"UPDATE {table} SET seal_root = sha256('x') WHERE round_number = :n", n=number)
+    refused(lambda: broadcasting.broadcast(payout, "operator:olga", "it is due"))
+    with transaction():
+        assert staleness.watch() == 1
+    assert lottery.node.call("getrawmempool") == []
+
+
+@GAMES
+def test_who_is_paid_is_who_the_terms_say(lottery: Lottery, game: AnyGame) -> None:  # noqa: F811
+    """The winning order's row was given another payout address, with the closing block known."""
+    number = sold(lottery, game)
+    orders = game.order.__tablename__
+    rewrite(f"UPDATE {orders} SET payout_address = :other WHERE round_number = :n", other=OTHERS, n=number)
+    jobs.settle()
+    assert status(game, number) == "halted"
+    assert db.session.query(Obligation).count() == 0
+    named = [breach.check for breach in lottery.breaches()]
+    assert f"{game.name}.P orders" in named
