@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,9 +16,11 @@ from app.audit import queries as audit
 from app.audit.models import Alarm, AuditEntry
 from app.audit.queries import Search
 from app.audit.service import close_alarm, note
+from app.core import sheets
 from app.core.db import db, transaction
 from app.core.errors import DomainError, NotFound
 from app.core.ids import parse_id
+from app.core.sheets import Cell
 from app.core.web import render
 
 from .door import operator_name, page_blueprint
@@ -30,7 +30,6 @@ bp = page_blueprint("audit")
 
 _PAGE: Final = 50
 _EXPORTED_AT_ONCE: Final = 1_000
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @bp.get("/audit")
@@ -156,19 +155,17 @@ def _all(search: Search) -> Iterator[tuple[AuditEntry, int | None]]:
 
 
 def _csv(search: Search) -> Iterator[str]:
+    yield sheets.begin("people")
     yield _line("place", "recorded at", "actor", "action", "subject", "reason", "detail", "id")
     for entry, seq in _all(search):
         yield _line(
-            "" if seq is None else str(seq), entry.recorded_at.isoformat(), entry.actor, entry.action, entry.subject,
+            seq, entry.recorded_at.isoformat(), entry.actor, entry.action, entry.subject,
             entry.reason, json.dumps(entry.detail, sort_keys=True), str(entry.id),
         )  # fmt: skip
 
 
-def _line(*cells: str) -> str:
-    """One line; what a spreadsheet would take for a formula becomes text."""
-    out = io.StringIO()
-    csv.writer(out).writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
-    return out.getvalue()
+def _line(*cells: Cell) -> str:
+    return sheets.lines([cells], "people")
 
 
 def _jsonl(search: Search) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from math import comb
 from pathlib import Path
@@ -55,6 +56,8 @@ class Settings(BaseModel):
     operators: SecretStr | None = Field(default=None, description="more of them: name:hash name:hash")
     operator_emails: str | None = Field(default=None, description="who is mailed alarms, with spaces between")
     operator_failures_per_hour: int = Field(default=20, ge=1)
+    verification_contact: str | None = Field(default=None, description="who verifies owners: a mail or https address")
+    verification_days: int = Field(default=5, ge=1, le=90, description="within so many days they are answered")
     metrics_token: SecretStr | None = Field(default=None, min_length=16)
 
     # Mail: `mailbox` keeps messages readable on a development page
@@ -190,12 +193,16 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
         problems.append("LUCKOTTO_BASE_COMBINATION_PRICE_SATS: times all draws it is more than all bitcoin there is")
     if any("@" not in reader for reader in str(values.get("operator_emails", "")).split()):
         problems.append("OPERATOR_EMAILS: mail addresses, with spaces between")
+    contact = values.get("verification_contact")
+    if contact is not None and not _CONTACT.fullmatch(str(contact)):
+        problems.append("VERIFICATION_CONTACT: one mail address, or an address that begins with https://")
     for name, schemes in _SCHEMES.items():
         if name in values and not _is_address(str(values[name]), schemes):
             problems.append(f"{name.upper()}: must be an address that begins with {' or '.join(schemes)}")
     return problems
 
 
+_CONTACT = re.compile(r"https://[^\s<>\"]+|[^\s@<>\",;:]+@[^\s@<>\",;:]+\.[^\s@<>\",;:]+")
 _SCHEMES: Mapping[str, tuple[str, ...]] = {
     "database_url": ("postgresql://", "postgresql+psycopg://"),
     "redis_url": ("redis://", "rediss://", "unix://"),

@@ -17,6 +17,7 @@ from app.core.errors import DomainError
 from app.core.ids import created_at
 from app.core.limits import limiter
 from app.core.money import Sats
+from app.core.sheets import READERS
 from app.core.web import render
 from app.ledger import queries as ledger
 from app.partners.models import PartnerSite
@@ -95,17 +96,18 @@ def _earned_by_day(changes: Sequence[ledger.DayChange]) -> dict[date, Sats]:
 @login_required
 @limiter.limit("60 per minute", key_func=lambda: f"exports-of:{current_user.get_id()}")
 def export(name: str, kind: str) -> AnyResponse:
-    """The list at the same address as CSV: the same rows, all of them.
+    """The list at the same address as CSV: the same rows, all of them; for people, or with `?format=machine` exact.
 
-    Raises DomainError `filter_invalid` for an address whose page says what is wrong with it.
+    Raises DomainError `filter_invalid` for an address whose page says what is wrong with it, or an unknown format.
     """
+    reader = next((one for one in READERS if one == request.args.get("format", READERS[0])), None)
     site = site_for(current_user, name, "read")
     chosen = _chosen(kind)
     wanted = _wanted(chosen)
-    if wanted.errors:
+    if wanted.errors or reader is None:
         raise DomainError("filter_invalid", status=422)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    response = Response(stream(app, chosen.listing, site.id, wanted.narrowing), mimetype="text/csv")
+    response = Response(stream(app, chosen.listing, site.id, wanted.narrowing, reader), mimetype="text/csv")
     file = f"{site.name}-{chosen.file_name}-{now().astimezone(UTC):%Y-%m-%d}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{file}"'
     return response
@@ -143,4 +145,5 @@ def _addresses(site: PartnerSite, chosen: Chosen, wanted: Wanted, before: str | 
         "newest": url_for(here, name=site.name, **given) if before else None,
         "older": url_for(here, name=site.name, before=cursor, **given) if cursor else None,
         "csv": url_for("desk.export", name=site.name, kind=chosen.kind, **given),
+        "plain_csv": url_for("desk.export", name=site.name, kind=chosen.kind, format="machine", **given),
     }

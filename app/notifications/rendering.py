@@ -11,6 +11,8 @@ from flask import current_app, render_template
 from flask_babel import force_locale
 from jinja2 import TemplateNotFound
 
+from .quoting import quoted
+
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 
 
@@ -24,8 +26,11 @@ class Rendered:
 
 
 def render(channel: str, template: str, locale: str, params: Mapping[str, Any]) -> Rendered:
-    """Render templates/<channel>/<template>.txt, its block `subject` (one line), and .html if present."""
-    name = f"{channel}/{template}"
+    """Render templates/<channel>/<template>.txt, its block `subject` (one line), and .html if present.
+
+    What others have written stands in it so that no mail program makes a link of it.
+    """
+    name, params = f"{channel}/{template}", quoted(params)
     with force_locale(locale):
         subject = _block(f"{name}.txt", "subject", params)
         body = render_template(f"{name}.txt", **params).strip() + "\n"

@@ -39,6 +39,7 @@ from .keys_pages import shown
 from .messages import MESSAGES
 from .models import PartnerSite
 from .site_limits import NEW_SITES, maker
+from .verification import how_to
 
 bp = Blueprint("partners", __name__)
 
@@ -178,6 +179,7 @@ def _site_page(
             "partners/site.html",
             panels=[Markup(panel(found)) for panel in panels],
             first_steps=steps(found),
+            verification=how_to(),
             snippet_code=snippet(base_url, found.name),
             element_code=element(base_url, found.name),
             server_code=server_code(base_url, found.name),

@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from flask import current_app
+
 from app.audit.service import note
 from app.core.db import TO_CHANGE, db
 
 from . import rules
 from .models import PartnerSite
+
+
+@dataclass(frozen=True, slots=True)
+class HowTo:
+    """What an owner who wants to be verified is told: whom to ask, how long it takes, and what changes."""
+
+    contact: str | None
+    days: int
+    most: int
+    usual: int
+
+    @property
+    def is_mail(self) -> bool:
+        return self.contact is not None and not self.contact.startswith("https://")
+
+
+def how_to() -> HowTo:
+    """As the settings say."""
+    settings = current_app.config["SETTINGS"]
+    usual = settings.open_orders_per_site
+    most = min(usual, settings.open_orders_per_unverified_site)
+    return HowTo(settings.verification_contact, settings.verification_days, most, usual)
 
 
 def verify(site: PartnerSite, *, actor: str, reason: str = "") -> bool:

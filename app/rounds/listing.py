@@ -7,6 +7,7 @@ from functools import partial
 from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
 
+from app.core.db import db
 from app.core.ids import created_at
 from app.windows import listing
 from app.windows.listing import GameRecords, OwnCell, received_sats
@@ -14,7 +15,7 @@ from app.windows.reconciling import PaymentOfOrder
 
 from . import answers, partner_schemas
 from .links import record_url
-from .models import PAYMENT_STATUSES, PartnerWin
+from .models import PAYMENT_STATUSES, PartnerWin, Round
 from .queries import OrderView
 from .reconciling import OWN
 from .schemas import RoundRecord
@@ -51,6 +52,12 @@ def _win_record(win: PartnerWin) -> partner_schemas.PartnerWin:
     )
 
 
+def _winning_ticket(win: PartnerWin) -> str:
+    """As it is printed everywhere, with its leading zeros."""
+    digits = db.session.get_one(Round, win.round_number).ticket_digits
+    return f"{win.winning_ticket_number:0{digits}d}"
+
+
 def _tickets(view: OrderView) -> int:
     return view.slip.ticket_count if view.slip else 0
 
@@ -67,12 +74,12 @@ ROUNDS_RECORDS = GameRecords(
     ),
     payments=listing.payments(OWN, PAYMENT_STATUSES, _payment_record, partner_schemas.PartnerPayment),
     wins=listing.wins(
-        OWN, "slipIdentifier", {"winningTicket": lambda win: win.winning_ticket_number}, _win_record,
+        OWN, "slipIdentifier", {"winningTicket": _winning_ticket}, _win_record,
         partner_schemas.PartnerWin,
     ),
     rounds=listing.rounds(OWN, answers.round_records, RoundRecord),
     bought=OwnCell(_l("Tickets"), lambda view: format_decimal(_tickets(view)), is_amount=True),
-    won=OwnCell(_l("Ticket"), lambda win: str(win.winning_ticket_number), is_amount=True),
+    won=OwnCell(_l("Ticket"), _winning_ticket, is_amount=True),
     order_url=partial(record_url, "slip"),
     round_url=partial(record_url, "round"),
     is_public=_has_confirmed_payment,

@@ -19,13 +19,13 @@ from pydantic.alias_generators import to_camel
 
 from app.core.ids import created_at, parse_id
 from app.core.paging import number_place
+from app.core.sheets import Cell
 from app.core.templating import iso
 from app.partners.models import PartnerSite
 
 from . import open_orders, queries
 from .reconciling import Narrowing, Reconciling
 
-Cell = str | int | None
 Columns = Mapping[str, Callable[[Any], Cell]]
 """Cells of a row by the column's name, as a spreadsheet and a JSON reader know it."""
 

@@ -25,7 +25,7 @@ def lottery(chain_app: Flask, node: NodeProcess) -> Lottery:
 def rows(owner: Persona, path: str) -> list[dict[str, str]]:
     answer = owner.get(path)
     assert (answer.status_code, answer.mimetype) == (200, "text/csv")
-    return list(csv.DictReader(io.StringIO(answer.text)))
+    return list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
 
 
 def test_a_partner_follows_both_games(lottery: Lottery) -> None:

@@ -1,0 +1,49 @@
+"""CSV: a spreadsheet shows every text as it stands, a program reads every value as it is."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from app.core import sheets
+
+CHANGED = [
+    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "＝1", "＋1", "－1", "＠x",
+    "'x", "|x", "%1", "00042", "0", "12345678901234567890", "1e5", "1-2", "3/4", "1.2.2031", "12:30",
+    "1,5", "50%", "12 000",
+]  # fmt: skip
+SHOWN = [
+    "a-b",
+    "",
+    "ada",
+    "2031-05-06T07:08:09Z",
+    "3 7 12 22 31 40",
+    "राम",
+    "user=1",
+    "auth0|x",
+    "018f58d2-2802-7000-8000-0a",
+]
+
+
+@pytest.mark.parametrize("text", CHANGED, ids=ascii)
+def test_what_a_spreadsheet_would_change_is_marked_as_text(text: str) -> None:
+    assert sheets.for_people(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("cell", [*SHOWN, -5, 0, None], ids=ascii)
+def test_everything_else_stands_as_it_is(cell: sheets.Cell) -> None:
+    assert sheets.for_people(cell) == cell
+
+
+def test_for_people_excel_knows_the_encoding() -> None:
+    file = (sheets.begin("people") + sheets.lines([["name"], ["Zoë"], ["007"], [7]], "people")).encode()
+    assert file == b"\xef\xbb\xbfname\r\nZo\xc3\xab\r\n'007\r\n7\r\n"
+
+
+def test_for_machines_every_value_comes_back() -> None:
+    texts = [*CHANGED, *SHOWN, 'a "quoted", text', "two\r\nlines"]
+    file = sheets.begin("machine") + sheets.lines([[text, "end"] for text in texts], "machine")
+    assert not file.startswith("\ufeff")
+    assert [row[0] for row in csv.reader(io.StringIO(file, newline=""))] == texts

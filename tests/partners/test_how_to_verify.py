@@ -1,0 +1,66 @@
+"""An owner whose site is not verified is told what that means, what to send, whom to ask and when an answer comes."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from app.core.config import ConfigError, Settings
+from app.core.db import transaction
+from app.partners import verification
+from app.partners.models import PartnerSite
+from tests.factories.partners import make_site
+from tests.personas import Persona
+
+
+@pytest.fixture
+def site(owner: Persona) -> PartnerSite:
+    with transaction():
+        return make_site(owner.id)
+
+
+def page(app: Flask, owner: Persona, site: PartnerSite, monkeypatch: pytest.MonkeyPatch, **settings: object) -> str:
+    monkeypatch.setitem(app.config, "SETTINGS", app.config["SETTINGS"].model_copy(update=settings))
+    return owner.get(f"/partners/{site.name}").text
+
+
+def test_an_unverified_site_says_how(
+    app: Flask, owner: Persona, site: PartnerSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = page(
+        app, owner, site, monkeypatch, verification_contact="verify@operator.example", verification_days=3,
+        open_orders_per_site=5_000, open_orders_per_unverified_site=500,
+    )  # fmt: skip
+    assert f'href="mailto:verify@operator.example?subject=Verify%20{site.name}"' in told
+    assert "You are answered within 3 days." in told
+    assert "500 unpaid orders at a time instead of 5,000" in told
+    assert f"the name of this site at Tiraj: {site.name}" in told
+
+
+def test_the_contact_may_be_a_page_or_not_be_said_yet(
+    app: Flask, owner: Persona, site: PartnerSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert 'href="https://operator.example/verify"' in page(
+        app, owner, site, monkeypatch, verification_contact="https://operator.example/verify"
+    )
+    assert "They have not said yet where." in page(app, owner, site, monkeypatch, verification_contact=None)
+
+
+def test_a_rejected_site_is_told_too_and_a_verified_one_is_not(
+    app: Flask, owner: Persona, site: PartnerSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction() as session:
+        verification.reject(session.merge(site), "no answer", actor="operator:test")
+    assert "If that has changed, tell us again" in page(app, owner, site, monkeypatch)
+    with transaction() as session:
+        verification.verify(session.merge(site), actor="operator:test")
+    assert "tell us" not in page(app, owner, site, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    "contact", ["verify", "http://operator.example", "javascript:alert(1)", "a@b.example, c@d.example"]
+)
+def test_a_contact_that_is_none_is_refused_at_start(app_settings: dict[str, str], contact: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        Settings.from_env({**app_settings, "VERIFICATION_CONTACT": contact})
+    assert "VERIFICATION_CONTACT" in str(refused.value)
