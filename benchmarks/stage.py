@@ -40,7 +40,7 @@ from dev import postgres, valkey
 from dev.environment import account_key
 from dev.node.process import NodeProcess
 
-from . import blocks, crowd
+from . import blocks, crowd, evidence
 from .scale import Scale
 
 TOP = Path(__file__).resolve().parent.parent
@@ -79,6 +79,8 @@ class Stage:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if isinstance(error, Exception):
+            print(f"  failed; what the servers wrote is kept in {evidence.keep(self.folder)}", file=sys.stderr)
         self._stop()
 
     def few(self) -> Flask:
@@ -142,9 +144,9 @@ class Stage:
             connection.execute(statement.format(sql.Identifier(name), sql.Identifier(_TEMPLATE)))
 
     def application(self, environment: dict[str, str]) -> Flask:
-        """An application in this process; it logs nothing."""
+        """An application in this process; it logs what went wrong, and nothing else."""
         app = create_app(environment)
-        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
         return app
 
     def _start(self) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import report
+from benchmarks import evidence, report
 from benchmarks.__main__ import BENCHMARKS, run
 from benchmarks.measuring import Row, alternate
 from benchmarks.scale import TINY
+from benchmarks.stage import Stage
 
 
 @pytest.mark.slow
@@ -23,6 +24,25 @@ def test_every_benchmark_runs_and_yields_ratios(tmp_path: Path) -> None:
     written = json.loads((tmp_path / "figures.json").read_text())
     assert [row["what"] for row in written["rows"]] == [row.what for row in rows]
     assert len(report.table(rows).splitlines()) == len(rows) + 1
+
+
+def test_what_failed_leaves_the_logs_of_its_servers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(evidence.keep, "__defaults__", (tmp_path,))
+    stage = Stage(TINY, frozenset())
+    with pytest.raises(RuntimeError, match="answered"):
+        fail_on(stage)
+    (kept,) = tmp_path.iterdir()
+    assert (kept / "web.log").read_text() == "unexpected_error\n"
+    assert str(kept) in capsys.readouterr().err
+    assert not stage.folder.exists()
+
+
+def fail_on(stage: Stage) -> None:
+    with stage:
+        (stage.folder / "web.log").write_text("unexpected_error\n")
+        raise RuntimeError("/api/slips answered 500")
 
 
 def test_a_ratio_above_one_means_faster_than_the_yardstick() -> None:

@@ -20,7 +20,7 @@ Answer = TypeVar("Answer")
 @contextmanager
 def standing_still(pid: int) -> Iterator[None]:
     """A process and all below it, stopped for the length of the block."""
-    stopped = [pid, *_below(pid)]
+    stopped = [pid, *below(pid)]
     for one in stopped:
         os.kill(one, signal.SIGSTOP)
     try:
@@ -30,7 +30,8 @@ def standing_still(pid: int) -> Iterator[None]:
             os.kill(one, signal.SIGCONT)
 
 
-def _below(pid: int) -> list[int]:
+def below(pid: int) -> list[int]:
+    """Its children, theirs, and so on: a worker's horse, a server's backends."""
     parents = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
