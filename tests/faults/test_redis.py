@@ -1,4 +1,4 @@
-"""Redis is a bell: emptied in the middle of a round and away for a while, all that is due is still done once."""
+"""Redis is a bell: emptied in the middle of a round, away or standing still, all that is due is still done once."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from app.payouts.models import Obligation
 from app.rounds.models import PartnerWin
 from dev.node.process import NodeProcess, die_with_parent
 from dev.valkey import Valkey
+from tests.factories.standing import standing_still
 from tests.factories.world import World
 
 TOP = Path(__file__).resolve().parents[2]
@@ -113,3 +114,25 @@ def test_a_round_settles_once_while_redis_is_emptied_and_away(
     assert db.session.scalar(select(func.count()).select_from(Obligation)) == 1
     assert world.breaches() == []
     assert processes[0].poll() is None  # the clock has outlived all of it
+
+
+@pytest.mark.slow
+def test_blocks_are_followed_while_redis_stands_still(
+    world: World, bell: Valkey, processes: list[subprocess.Popen[bytes]], tmp_path: Path
+) -> None:
+    """Half a minute of a stopped Valkey stopped the scanner for half a minute: whoever led it waited on Redis."""
+    start = world.tip
+    world.node.call("generatetoaddress", 1, world.miner)
+    until("the processes follow", lambda: world.tip == start + 1)
+    assert bell.child is not None
+    assert bell.child.process is not None
+    began, lags = time.monotonic(), []
+    with standing_still(bell.child.process.pid):
+        while time.monotonic() - began < 30:
+            world.node.call("generatetoaddress", 1, world.miner)
+            time.sleep(1)
+            if time.monotonic() - began > 15:
+                lags.append(int(world.node.call("getblockcount")) - world.tip)
+    assert max(lags) <= 3, lags
+    assert processes[0].poll() is None
+    assert world.breaches() == []
