@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import tempfile
@@ -11,8 +10,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
+from app.core import file_lock
 from app.core.errors import DomainError
 
+_STARTS_WITHIN_SECONDS = 60.0  # then whoever starts says why it cannot, and is started again
 _CONFIGURATION = "[logs]\nenable_bitcoinlib_logging=False\n"
 
 
@@ -28,7 +29,7 @@ def _load_encoding() -> ModuleType:
         Path(named).mkdir(parents=True, exist_ok=True)
         # One process at a time: the first fills the folder while others would already read it.
         with open(Path(named, "import.lock"), "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            file_lock.lock(lock.fileno(), _STARTS_WITHIN_SECONDS)
             from bitcoinlib import encoding
         return encoding  # type: ignore[no-any-return]
     folder = tempfile.mkdtemp(prefix="bitcoinlib-")

@@ -13,11 +13,12 @@ from app.core.breaker import breaker
 from app.core.config import Settings
 from app.core.db import before_commit, db
 from app.core.errors import DomainError, Unavailable
+from app.core.file_lock import FileHeld
 from app.core.ids import new_id
 
 from . import commitment
 from .addresses import parse_address
-from .journal import Journal, JournalEntry, JournalHeld
+from .journal import Journal, JournalEntry
 from .keys import BRANCHES, AccountKey
 from .models import DepositAddress, ReserveAddress
 
@@ -108,7 +109,7 @@ def check_journal() -> None:
 def _journal() -> Iterator[Journal]:
     settings = _settings()
     try:
-        with breaker("journal").asked(JournalHeld, JournalHeld):
+        with breaker("journal").asked(FileHeld, FileHeld):
             yield Journal(settings.terms_journal_path, settings.journal_seconds)
     except OSError as error:
         log.error("journal_away", error=type(error).__name__, reason=error.strerror or str(error))

@@ -6,17 +6,13 @@ one order; lines are only ever added, may repeat, and the last one may be torn b
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-
-class JournalHeld(TimeoutError):
-    """The lock was not to be had in time. An OSError, as everything that keeps an entry from the disk."""
+from app.core import file_lock
 
 
 class JournalDamaged(ValueError):
@@ -39,7 +35,6 @@ class JournalEntry:
     roundTerms: str = ""
 
 
-_LOOK_AGAIN_SECONDS = 0.002
 # What the next writer puts behind a line that a crash left unfinished. No whole line ends like this.
 _TORN = b"#torn\n"
 _LATER = frozenset({"roundTerms"})
@@ -57,7 +52,7 @@ class Journal:
         """Add entries; when this returns they are on the disk.
 
         Raises:
-            JournalHeld: somebody holds its lock, and did not let go in time.
+            FileHeld: somebody holds its lock, and did not let go in time.
             OSError: it cannot be written. In either case nothing may be shown.
         """
         lines = b"".join(_line(entry) for entry in entries)
@@ -81,19 +76,12 @@ class Journal:
 
     def _locked(self) -> int:
         descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        deadline = time.monotonic() + self.seconds
         try:
-            while True:
-                try:
-                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    return descriptor
-                except BlockingIOError:
-                    if time.monotonic() >= deadline:
-                        raise JournalHeld("somebody holds the terms journal's lock") from None
-                time.sleep(_LOOK_AGAIN_SECONDS)  # each holder is done in a few milliseconds
+            file_lock.lock(descriptor, self.seconds)
         except BaseException:
             os.close(descriptor)
             raise
+        return descriptor
 
     def read(self) -> Iterator[JournalEntry]:
         """All whole entries in order, repeated ones too; none if there is no file."""

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.audit.models import Alarm
 from app.chain import jobs, mempool, rpc
 from app.chain import node as chain_node
+from app.core.breaker import breaker
 from app.core.db import db
 from app.core.errors import Unavailable
 from app.windows import jobs as windows_jobs
@@ -39,6 +40,7 @@ def wait_for_answers(world: World, proxy: NodeProxy, seconds: float) -> None:
     """How long the application waits for one answer."""
     client = chain_node.GuardedClient(proxy.url, timeout=(seconds, seconds))
     world.app.extensions |= {"node": client, "quick_node": client}
+    breaker("node").close()  # whatever was found out about the client before
 
 
 def http(status: int, body: bytes) -> Fault:
