@@ -135,14 +135,17 @@ def balance(as_json: bool) -> None:
         rows = [dict(row._mapping) for row in db.session.execute(text(_COINS))]
         money = standing.money()
     shown = {
-        "coins": rows, "heldSats": money.coins, "owedSats": sum(money.owed.values()), "freeSats": money.free,
+        "coins": rows, "heldSats": money.coins, "immatureSats": money.immature,
+        "owedSats": sum(money.owed.values()), "freeSats": money.free,
         "promisedSats": money.promised, "shortSats": money.short,
     }  # fmt: skip
     if as_json:
         click.echo(json.dumps(shown))
         return
     _print(rows, False, "no coin")
-    click.echo(f"held {money.coins}, owed {sum(money.owed.values())}, free {money.free}, promised {money.promised}")
+    rests = f" ({money.immature} of it not mature)" if money.immature else ""
+    held = f"held {money.coins}{rests}"
+    click.echo(f"{held}, owed {sum(money.owed.values())}, free {money.free}, promised {money.promised}")
 
 
 @wallet.command()

@@ -143,7 +143,7 @@ def _stopped(name: str) -> str:
 
 def _money(seen: Look) -> Iterator[Concern]:
     if seen.money.free < 0:
-        yield Concern("bad", gettext("We owe more than we hold."), "/admin/payouts")
+        yield Concern("bad", gettext("We owe more than we could pay."), "/admin/payouts")
     if seen.unbacked:
         words = ngettext("%(num)s round is not backed.", "%(num)s rounds are not backed.", seen.unbacked)
         yield Concern("warn", words, "/admin/rounds?state=unbacked")

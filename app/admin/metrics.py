@@ -71,6 +71,7 @@ class _Standing(Collector):
         yield from _backlog("webhooks", standing.hooks())
         money = standing.money()
         yield _gauge("coins_sats", "Coins held", money.coins)
+        yield _gauge("immature_coins_sats", "Miners' rewards that cannot be spent yet", money.immature)
         yield _by("owed_sats", "Claims of others, by kind of account", "kind", money.owed.items())
         yield _gauge("promised_jackpots_sats", "Jackpots that may still have to be paid", money.promised)
         yield _gauge("reserve_short_sats", "Coins missing for everything promised and the margin", money.short)

@@ -20,7 +20,18 @@ from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.ids import parse_id
 from app.core.web import render
 from app.partners import queries as partners
-from app.payouts import broadcasting, fees, generation, impossible, queries, replacing, rules, staleness, upload
+from app.payouts import (
+    broadcasting,
+    fees,
+    generation,
+    impossible,
+    messages,
+    queries,
+    replacing,
+    rules,
+    staleness,
+    upload,
+)
 from app.payouts.models import Payout
 from app.windows.games import game_called, window_games
 
@@ -181,8 +192,8 @@ def _given() -> str | bytes:
         if len(content) > _LARGEST:
             raise DomainError("body_too_large", status=413)
         return content
-    text = "".join(request.form.get("psbt", "").split())
-    if not text:
+    text = request.form.get("psbt", "")
+    if not text.strip():
         raise DomainError("psbt_missing", field="psbt")
     return text
 
@@ -242,6 +253,7 @@ def _one(
         form=form, what=what, errors=[message_for(error) for error in errors or ()], names=_names(),
         is_moving=found.state in ("broadcasting", "unknown", "broadcast"), frozen=bool(spends.unexplained()),
         stale=[message_for(error) for error in staleness.reasons(found)], lost=bool(impossible.lost_coins(payout_id)),
+        refusal=gettext("The node said: %(reason)s (%(why)s).", **messages.in_words(found.refusal or "")),
     )  # fmt: skip
 
 

@@ -39,9 +39,18 @@ class Generate(Decision):
 
 
 class Signed(Question):
-    """A signed PSBT in base64, or a signed transaction in hexadecimal."""
+    """A signed PSBT or transaction as text, in any of the wrappings that uploads know.
 
-    psbt: str = Field(min_length=1, max_length=_PSBT_CHARS)
+    The answers of Bitcoin Core's `walletprocesspsbt` and `finalizepsbt` are bodies as they stand.
+    """
+
+    psbt: str | None = Field(default=None, min_length=1, max_length=_PSBT_CHARS)
+    hex: str | None = Field(default=None, min_length=1, max_length=_PSBT_CHARS)
+    complete: bool | None = None
+
+    @property
+    def given(self) -> str:
+        return self.psbt or self.hex or ""
 
 
 class Bump(Decision):
@@ -103,6 +112,7 @@ class PayoutRecord(Answer):
     outputs: list[PayoutOutputRecord]
     stale: list[PayoutStale]
     excluded_by_height: int | None  # the block after which it can never be mined
+    refusal: str | None  # the node's words, where it refused the first of all tries
 
 
 class PayoutsPage(Answer):

@@ -11,7 +11,7 @@ from flask import Response
 from app.chain import rpc
 from app.core.db import transaction
 from app.core.error_messages import add_messages, message_for
-from app.core.errors import InvalidInput, NotFound, Unavailable
+from app.core.errors import DomainError, InvalidInput, NotFound, Unavailable
 from app.core.http import json_response, read_json
 from app.core.ids import parse_id
 from app.payouts import broadcasting, fees, generation, queries, replacing, rules, staleness, upload
@@ -158,8 +158,10 @@ def _generated(make: Callable[[int], tuple[Payout, bool]], rate: int) -> Respons
 
 def _signed(identifier: UUID) -> Response:
     wanted = read_json(Signed, _MOST_BYTES)
+    if not wanted.given:
+        raise InvalidInput([DomainError("psbt_missing", field="psbt")])
     with transaction():
-        differences = upload.attach(identifier, wanted.psbt, operator_name())
+        differences = upload.attach(identifier, wanted.given, operator_name())
         answer = json_response(record(queries.payout(identifier)))
     if differences:
         raise InvalidInput(differences)
@@ -199,7 +201,7 @@ def record(payout: Payout) -> PayoutRecord:
         ],
         outputs=[_output(row) for row in queries.outputs_of(payout.id)],
         stale=[PayoutStale(code=error.code, title=message_for(error)) for error in staleness.reasons(payout)],
-        excluded_by_height=payout.excluded_height,
+        excluded_by_height=payout.excluded_height, refusal=payout.refusal,
     )  # fmt: skip
 
 

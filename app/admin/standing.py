@@ -32,6 +32,7 @@ class Money:
     """What we hold against what we owe and have promised, in satoshis."""
 
     coins: Sats
+    immature: Sats
     owed: Mapping[str, Sats]
     pools: Sats
     promised: Sats
@@ -39,8 +40,9 @@ class Money:
 
     @property
     def free(self) -> Sats:
-        """Coins that nobody has a claim on; the pools of undrawn rounds count, for they pay jackpots."""
-        return self.coins - sum(self.owed.values())
+        """Coins that nobody has a claim on and that can be spent; the pools of undrawn rounds count, for they pay
+        jackpots."""
+        return self.coins - self.immature - sum(self.owed.values())
 
     @property
     def short(self) -> Sats:
@@ -66,6 +68,7 @@ def money() -> Money:
     """The house's money, from the ledger."""
     return Money(
         coins=ledger.balance(AccountRef("coins")),
+        immature=backing.immature_coins(),
         owed={kind: ledger.total(kind) for kind in OWED},
         pools=ledger.total("pool"),
         promised=backing.promised_jackpots(),

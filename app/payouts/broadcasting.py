@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -22,86 +22,129 @@ from app.core.db import db, end_reading, transaction
 from app.core.errors import DomainError
 from app.core.faults import step
 
-from . import impossible, queries, rules, service, staleness, telling
+from . import confirming, impossible, messages, queries, rules, service, staleness, telling, verdicts
 from .models import Payout
 from .service import SYSTEM
+from .verdicts import Answer, Verdict
 
 log = structlog.get_logger()
 
-_MISSING_OR_SPENT, _REFUSED, _ALREADY_IN_CHAIN = -25, -26, -27
-_ALREADY = ("txn-already-in-mempool", "txn-already-known", "txn-same-nonwitness-data-in-mempool")
 _SENDING_AT_MOST = timedelta(minutes=2)
 _ON_ITS_WAY = ("broadcasting", "unknown", "broadcast")
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """What the node said: `state` is the payout's from now on, `reason` the node's words where it refused."""
+class _Begun:
+    """A try: what is sent, the state before, whether it is the first of all, and the moment by which one knows it."""
 
-    state: str
-    reason: str = ""
+    raw: bytes
+    before: str
+    is_first: bool
+    moment: datetime
 
 
-def broadcast(payout_id: UUID, actor: str, reason: str = "") -> Sent:
-    """Send a signed payout, or one whose fate is unknown once more: always the same transaction.
+def broadcast(payout_id: UUID, actor: str, reason: str = "") -> str:
+    """Send a signed payout, or one whose fate is unknown once more: always the same transaction. Its state afterwards.
+
+    What the node would refuse is not sent. What it refuses all the same, at the first try, is `refused`: nothing of it
+    was sent, and what it was to pay is due again. A later refusal proves nothing of the tries before.
 
     Raises:
-        DomainError: 409 `payout_state_refused`, `payouts_frozen`, or why it is stale; 502
-            `payout_refused_by_node` with its reason.
+        DomainError: 409 `payout_state_refused`, `payouts_frozen`, or why it is stale; 409 `payout_would_be_refused`, or
+            502 `payout_refused_by_node`, with the node's reason; 503 `payout_not_sent`, the node could not be asked.
         NotFound: there is no such payout.
     """
     end_reading()
-    raw, before = _begin(payout_id, actor, reason)
+    _refuse_if_the_node_would(_may_be_sent(payout_id))
+    begun = _begin(payout_id, actor, reason)
     step("payout.broadcasting")
-    sent = _send(raw, before)
+    verdict = verdicts.send(begun.raw)
     step("payout.sent")
-    _finish(payout_id, sent)
+    state = _finish(payout_id, begun, verdict)
     step("payout.told")
-    if sent.reason:
-        raise DomainError("payout_refused_by_node", status=502, reason=sent.reason[:200])
-    return sent
+    if verdict.answer is Answer.REFUSED:
+        raise DomainError("payout_refused_by_node", status=502, **messages.in_words(verdict.reason))
+    if verdict.answer is Answer.NOT_SENT:
+        raise DomainError("payout_not_sent", status=503, reason=verdict.reason[:200])
+    return state
 
 
-def _begin(payout_id: UUID, actor: str, reason: str) -> tuple[bytes, str]:
+def _may_be_sent(payout_id: UUID) -> bytes:
+    with transaction():
+        return _sendable(queries.payout(payout_id))
+
+
+def _sendable(payout: Payout) -> bytes:
+    """Raises DomainError: nothing may be sent, or not this."""
+    service.refuse_if_frozen()
+    staleness.refuse_if_stale(payout)
+    if payout.state not in rules.ALLOWED_FROM["broadcast"]:
+        raise DomainError("payout_state_refused", status=409, state=payout.state, wanted="broadcasting")
+    if payout.signed_tx is None:
+        raise DomainError("payout_not_signed", status=409)
+    return payout.signed_tx
+
+
+def _refuse_if_the_node_would(raw: bytes) -> None:
+    try:
+        refusal = verdicts.refusal_of(raw)
+    except rpc.NodeFailure as error:
+        raise DomainError("payout_not_sent", status=503, reason=str(error)[:200]) from None
+    if refusal:
+        raise DomainError("payout_would_be_refused", status=409, **messages.in_words(refusal))
+
+
+def _begin(payout_id: UUID, actor: str, reason: str) -> _Begun:
     with transaction():
         service.one_at_a_time()
         payout = service.locked(payout_id)
-        service.refuse_if_frozen()
-        staleness.refuse_if_stale(payout)
-        before, raw = payout.state, payout.signed_tx
+        raw, before, is_first = _sendable(payout), payout.state, payout.broadcast_at is None
         moment = payout.broadcast_at or func.clock_timestamp()
         service.move(payout, rules.ALLOWED_FROM["broadcast"], "broadcasting", broadcast_at=moment)
         service.note(payout, actor, "broadcasting", reason)
-        if raw is None:
-            raise DomainError("payout_not_signed", status=409)
-        return raw, before
+        return _Begun(raw, before, is_first, payout.state_changed_at)
 
 
-def _send(raw: bytes, before: str) -> Sent:
-    """Ask the node to take it. A refusal leaves what was known before; silence leaves it unknown."""
-    try:
-        node.client().call("sendrawtransaction", raw.hex(), 0)
-    except rpc.NodeError as error:
-        if error.code == _ALREADY_IN_CHAIN or any(known in error.message for known in _ALREADY):
-            return Sent("broadcast")
-        return Sent(before, f"{error.code}: {error.message}")
-    except rpc.NodeUnavailable as error:
-        return Sent("unknown") if error.maybe_done else Sent(before, str(error))
-    return Sent("broadcast")
-
-
-def _finish(payout_id: UUID, sent: Sent) -> None:
-    """Only a payout that still waits for this answer takes it: the scanner may have been faster."""
+def _finish(payout_id: UUID, begun: _Begun, verdict: Verdict) -> str:
+    """Only a payout that still waits for this answer takes it: scanner or *Refresh* may have been faster."""
     with transaction():
+        tip = service.one_at_a_time()
         payout = service.locked(payout_id)
-        if payout.state == "broadcasting" or (payout.state == "unknown" and sent.state == "broadcast"):
-            _settle(payout, sent.state, sent.reason)
+        if verdict.answer is Answer.TAKEN:
+            if payout.state in ("broadcasting", "unknown"):
+                _settle(payout, "broadcast")
+        elif payout.state != "broadcasting" or payout.state_changed_at != begun.moment:
+            pass  # another try is under way, or more is known
+        elif verdict.answer is Answer.UNKNOWN:
+            _settle(payout, "unknown")
+        elif not begun.is_first:
+            _settle(payout, begun.before, verdict.reason)
+        elif verdict.answer is Answer.REFUSED:
+            _refused(payout, verdict.reason, tip)
+        else:
+            _settle(payout, begun.before, verdict.reason, broadcast_at=None)
+        return payout.state
 
 
-def _settle(payout: Payout, state: str, reason: str = "") -> None:
+def _refused(payout: Payout, reason: str, tip: int) -> None:
+    """The node looked at it and did not take it, and no other was asked: what it was to pay is due again.
+
+    A signed copy may be with the signer all the same, so its anchor holds as that of a payout which was given up.
+    """
+    service.note(payout, SYSTEM, "refused_by_node", reason[:200])
+    service.move(payout, frozenset({"broadcasting"}), "refused", broadcast_at=None, refusal=reason[:500] or "no reason")
+    service.quieten(payout)
+    earlier = impossible.earlier_version(payout, tip)
+    if earlier is not None:
+        confirming.fall_back(payout, earlier, SYSTEM, f"refused by the node: {reason[:200]}")
+    else:
+        confirming.give_back(payout, SYSTEM, f"refused by the node: {reason[:200]}")
+
+
+def _settle(payout: Payout, state: str, reason: str = "", **values: object) -> None:
     """Write down what the node said of a payout that is on its way."""
-    service.move(payout, frozenset({payout.state}), state)
-    service.note(payout, SYSTEM, state if not reason else "refused_by_node", reason[:200])
+    service.move(payout, frozenset({payout.state}), state, **values)
+    service.note(payout, SYSTEM, state if not reason else "not_taken", reason[:200])
     subject, txid = f"payout:{payout.id}", display(payout.txid)
     if state == "unknown":
         audit.raise_alarm("payout_unknown", subject, txid=txid)

@@ -11,6 +11,7 @@ from sqlalchemy import Select, exists, func, select
 
 from app.chain import deposits
 from app.chain.keys import BRANCHES
+from app.chain.maturity import is_mature
 from app.chain.models import Coin, CoinSpend, DepositAddress, ReserveAddress
 from app.core.db import db
 
@@ -31,7 +32,8 @@ def _suspended() -> Sequence[SuspendedPayments]:
 
 
 def _spendable(tip: int, depth: int) -> Select[Any]:
-    """Live coins that nothing spends or plans to: our own change as soon as it is in a block, all else when buried.
+    """Live coins that nothing spends or plans to: our own change as soon as it is in a block, all else when buried,
+    and a miner's reward when it is mature.
 
     What others sent in a young block may be taken back, and a payout would fall with it. The reserve's addresses are
     on the chain for all to see, and whoever adds to them may be up to that.
@@ -41,6 +43,7 @@ def _spendable(tip: int, depth: int) -> Select[Any]:
         ~_SPENT,
         ~_PLANNED,
         Coin.planned | (Coin.block_height <= tip - depth),
+        is_mature(tip),
     )
     for payments in _suspended():
         query = query.where(Coin.payment_id.is_(None) | Coin.payment_id.not_in(payments()))
@@ -53,18 +56,6 @@ def candidates(tip: int, depth: int, besides: Collection[tuple[bytes, int]] = ()
     return [_candidate(coin) for coin in rows if (coin.txid, coin.vout) not in besides]
 
 
-def spendable_totals(tip: int, depth: int) -> tuple[int, int]:
-    """Sats of the reserve's coins and of deposits that a payout could spend now."""
-    coins = _spendable(tip, depth).subquery()
-    is_reserve = coins.c.reserve_key_index.is_not(None)
-    query = select(
-        func.coalesce(func.sum(coins.c.amount_sats).filter(is_reserve), 0),
-        func.coalesce(func.sum(coins.c.amount_sats).filter(~is_reserve), 0),
-    )
-    reserve, deposited = db.session.execute(query).one()
-    return int(reserve), int(deposited)
-
-
 def suspended_sats() -> int:
     """Sats of live coins whose payments wait for a decision, or the part of them that does."""
     total = 0
@@ -72,14 +63,6 @@ def suspended_sats() -> int:
         query = select(func.coalesce(func.sum(Coin.amount_sats), 0))
         total += int(db.session.scalar(query.where(Coin.payment_id.in_(payments()), Coin.orphaned_at.is_(None))) or 0)
     return total
-
-
-def of_outpoints(outpoints: Collection[tuple[bytes, int]]) -> list[Candidate]:
-    """The live, unspent coins among these outpoints, whoever plans to spend them."""
-    rows = db.session.scalars(
-        select(Coin).where(Coin.txid.in_([txid for txid, _ in outpoints]), Coin.orphaned_at.is_(None), ~_SPENT)
-    )
-    return [_candidate(coin) for coin in rows if (coin.txid, coin.vout) in outpoints]
 
 
 def _candidate(coin: Coin) -> Candidate:

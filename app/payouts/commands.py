@@ -16,6 +16,7 @@ from flask.cli import AppGroup
 
 from app.chain import rpc, spends
 from app.core.db import transaction
+from app.core.error_messages import message_for
 from app.core.errors import DomainError
 
 from . import broadcasting, fees, generation, queries, replacing, rules, service, staleness, upload
@@ -79,6 +80,7 @@ def show(payout_id: UUID, as_json: bool) -> None:
         payout = queries.payout(payout_id)
         document = _line(payout) | {
             "psbt": payout.psbt,
+            "refusal": payout.refusal,
             "stale": [{"code": error.code, **error.params} for error in staleness.reasons(payout)],
             "inputs": [
                 {"outpoint": f"{row.txid[::-1].hex()}:{row.vout}", "sats": row.sats}
@@ -149,7 +151,7 @@ def upload_(payout_id: UUID, file: Any, operator: str, as_json: bool) -> None:
         document = _line(queries.payout(payout_id))
     if differences:
         for error in differences:
-            click.echo(f"{error.code} {json.dumps(dict(error.params))}", err=True)
+            _tell_error(error)
         sys.exit(1)
     _tell(document, as_json, "signed")
 
@@ -276,11 +278,17 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except DomainError as error:
-        click.echo(f"{error.code} {json.dumps(dict(error.params))}", err=True)
+        _tell_error(error)
         sys.exit(1)
     except rpc.NodeFailure as error:
         click.echo(f"the node: {error}", err=True)
         sys.exit(1)
+
+
+def _tell_error(error: DomainError) -> None:
+    """For programs the code and its parameters, for people the sentence."""
+    click.echo(f"{error.code} {json.dumps(dict(error.params))}", err=True)
+    click.echo(message_for(error), err=True)
 
 
 def _decimal(text: str) -> Decimal | None:

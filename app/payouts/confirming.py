@@ -176,4 +176,6 @@ def fall_back(payout: Payout, earlier: Payout, actor: str, reason: str) -> None:
     service.note(payout, actor, "cancelled", reason, instead=str(earlier.id))
     service.quieten(payout)
     # Given up once itself it may be mined all the same, for it was sent.
-    service.move(earlier, frozenset({"replaced", "cancelled"}), "unknown" if earlier.signed_tx else "broadcast")
+    service.move(
+        earlier, frozenset({"replaced", "cancelled", "refused"}), "unknown" if earlier.signed_tx else "broadcast"
+    )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from flask import current_app
+from sqlalchemy import select
 
 from app.chain import deposits
 from app.chain.addresses import parse_address
@@ -163,13 +164,14 @@ def _store(
 ) -> Payout:  # fmt: skip
     change = [deposits.new_reserve_address() for _ in selection.change]
     db.session.flush()
-    transaction = _transaction(intents, selection, change)
+    cap = fee_cap(selection.vsize, selection.fee)
+    transaction = replace(unlike_any(_transaction(intents, selection, change)), fee_cap=cap)
     payout_id = new_id()
     payout = Payout(
         id=payout_id, root_id=payout_id, kind=kind, game=source[0] if source else None,
         source_id=source[1] if source else None, psbt=psbt.encode(transaction), txid=transaction.txid,
         vsize=selection.vsize, fee_rate=rate, fee_sats=selection.fee,
-        fee_cap_sats=fee_cap(selection.vsize, selection.fee), created_by=actor, reason=reason,
+        fee_cap_sats=cap, created_by=actor, reason=reason,
     )  # fmt: skip
     db.session.add(payout)
     db.session.flush()
@@ -202,6 +204,14 @@ def _transaction(intents: Sequence[Intent], selection: Selection, change: Sequen
         for sats, address in zip(selection.change, change, strict=True)
     ]
     return psbt.Transaction(spending(selection.coins), tuple(outputs))
+
+
+def unlike_any(transaction: psbt.Transaction) -> psbt.Transaction:
+    """What is drafted anew may come out as what was given up, bumped at the same rate or paid without change: a lock
+    time of long ago tells them apart."""
+    while db.session.scalar(select(Payout.id).where(Payout.txid == transaction.txid)) is not None:
+        transaction = replace(transaction, locktime=transaction.locktime + 1)
+    return transaction
 
 
 def spending(chosen: Sequence[Candidate]) -> tuple[psbt.TxIn, ...]:

@@ -2,7 +2,49 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask_babel import lazy_gettext as _l
+
+_REFUSALS: Final[tuple[tuple[tuple[str, ...], object], ...]] = (
+    (
+        ("missing-inputs", "bad-txns-inputs-missingorspent"),
+        _l("a coin that it spends is spent already, or the node does not know it"),
+    ),
+    (
+        ("bad-txns-premature-spend-of-coinbase",),
+        _l("it spends a miner's reward that has not 100 confirmations yet"),
+    ),
+    (
+        ("insufficient fee", "txn-mempool-conflict", "bip125-replacement-disallowed", "too many potential replacements",
+         "bad-txns-spends-conflicting-tx", "replacement-adds-unconfirmed", "replacement-failed"),
+        _l("another transaction of the mempool spends one of its coins, and this one may not take its place"),
+    ),
+    (
+        ("min relay fee not met", "mempool min fee not met", "mempool full"),
+        _l("its fee is too low for the node at present"),
+    ),
+    (("max-fee-exceeded", "Fee exceeds maximum"), _l("its fee is above the node's own limit")),
+    (
+        ("mempool-script-verify-flag-failed", "mandatory-script-verify-flag-failed",
+         "non-mandatory-script-verify-flag", "bad-witness-nonstandard"),
+        _l("a signature is not valid"),
+    ),
+    (("non-final", "non-BIP68-final"), _l("it may not be mined yet, by its own lock time")),
+    (("too-long-mempool-chain", "package-mempool-limits"), _l("too many unconfirmed transactions hang on one another")),
+    (("bad-txns-in-belowout",), _l("its outputs are more than its coins")),
+    (("bad-txns-inputs-duplicate",), _l("it spends a coin twice")),
+    (("dust",), _l("an output is too small")),
+    (("tx-size", "scriptpubkey", "version", "bad-txns"), _l("its form is not allowed")),
+    (("TX decode failed",), _l("the node cannot read it")),
+)  # fmt: skip
+
+
+def in_words(reason: str) -> dict[str, str]:
+    """A node's reason for a refusal as an error's parameters: as it came, and what it means to a person."""
+    why = next((words for starts, words in _REFUSALS if reason.startswith(starts)), _l("for a reason of its own"))
+    return {"reason": reason[:200], "why": str(why)}
+
 
 MESSAGES: dict[str, object] = {
     "payout_before_first_block": _l("No block has been scanned yet."),
@@ -33,7 +75,12 @@ MESSAGES: dict[str, object] = {
         "The change is too small for this fee, and no other coin can be spent that would do: %(missing)s sats are "
         "missing. Fund the reserve, and bump again when that is buried."
     ),
-    "payout_refused_by_node": _l("The node refused the transaction: %(reason)s"),
+    "payout_would_be_refused": _l(
+        "The node would refuse this transaction, so it was not sent: %(why)s (%(reason)s). It stays as it is. Send it "
+        "when that is over, or give it up and draft another."
+    ),
+    "payout_refused_by_node": _l("The node refused this transaction: %(why)s (%(reason)s)."),
+    "payout_not_sent": _l("The node could not be asked, and nothing was sent: %(reason)s"),
     "payouts_frozen": _l("Payouts are frozen: %(spends)s spends of our coins are unexplained."),
     "payout_draw_not_on_chain": _l(
         "The block that drew round %(round)s of %(game)s is not on the chain any more. Nothing of that round is paid "
@@ -64,7 +111,8 @@ MESSAGES: dict[str, object] = {
     "fee_rate_invalid": _l("Enter a fee rate in sats per virtual byte, with at most three decimals."),
     "fee_rate_too_low": _l("A replacement must offer at least %(limit)s sats per virtual byte."),
     "fee_rate_too_high": _l("The most that may be offered is %(limit)s sats per virtual byte."),
-    "psbt_unreadable": _l("This is neither a PSBT nor a signed transaction of ours: %(why)s."),
+    "psbt_unreadable": _l("This cannot be taken: %(why)s. Wanted is the signed PSBT, or the whole signed transaction."),
+    "psbt_unsigned": _l("This PSBT is not signed. Take it to the signer, and bring back what comes out there."),
     "psbt_input_missing": _l("The coin %(outpoint)s is not spent, but should be."),
     "psbt_input_added": _l("The coin %(outpoint)s is spent, but should not be."),
     "psbt_input_twice": _l("A coin is spent twice."),

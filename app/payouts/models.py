@@ -64,6 +64,7 @@ class Payout(Model):
         CheckConstraint("(kind = 'round') = (game IS NOT NULL)", name="round_has_game"),
         CheckConstraint("(replaces_id IS NULL) = (root_id = id)", name="root"),
         CheckConstraint("state NOT IN ('signed', 'broadcasting', 'unknown') OR signed_tx IS NOT NULL", name="signed"),
+        CheckConstraint("state <> 'refused' OR refusal IS NOT NULL", name="refusal"),
         CheckConstraint("(excluded_height IS NULL) = (excluded_hash IS NULL)", name="excluded"),
         CheckConstraint("fee_sats > 0 AND fee_sats <= fee_cap_sats", name="fee"),
         UniqueConstraint("id", "live"),  # what the children's foreign keys point at
@@ -91,7 +92,9 @@ class Payout(Model):
     created_by: Mapped[str]
     reason: Mapped[str] = mapped_column(server_default="")
     state_changed_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
-    broadcast_at: Mapped[datetime | None]  # when it was first handed to a node, whatever became of that
+    # When it was first handed to a node, unless that certainly did not take it: then nothing of it was sent.
+    broadcast_at: Mapped[datetime | None]
+    refusal: Mapped[str | None]  # the node's words, where it refused the first of all tries
     # A block that excludes it: there, somebody spends what one of its lost coins was made from.
     excluded_height: Mapped[int | None]
     excluded_hash: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -1,13 +1,12 @@
-"""Partially signed transactions of taproot key-path spends: BIP 174 (version 0) with the fields of BIP 371. Pure.
+"""Partially signed transactions of taproot key-path spends, on their way to the signer and back. Pure.
 
-Only what a payout needs: one writer, and one reader that takes nothing it does not understand for granted. What is
-read comes from outside, so every length is checked.
+Only what a payout needs: one writer, and one reader that takes nothing it does not understand for granted. The form
+itself is read and checked in `psbt_fields`, and the wrapping around it in `pasted`.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import struct
 from collections.abc import Sequence
@@ -15,21 +14,22 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from app.chain.commitment import tagged_hash
-from app.core.money import MAX_SATS
+from app.core.money import MAX_SATS, Sats
 
-MAGIC: Final = b"psbt\xff"
+from . import pasted, psbt_fields
+from .pasted import MAGIC
+from .psbt_fields import PsbtRefused, Reader
+
+__all__ = [
+    "MAGIC", "KeySource", "PsbtRefused", "Transaction", "TxIn", "TxOut", "decode", "encode", "hash_type_of", "write",
+]  # fmt: skip
+
 VERSION: Final = 2
 MAX_BYTES: Final = 1_000_000
 
-_UNSIGNED_TX, _PSBT_VERSION = 0x00, 0xFB
-_WITNESS_UTXO, _FINAL_SCRIPT_SIG, _FINAL_WITNESS, _TAP_KEY_SIG = 0x01, 0x07, 0x08, 0x13
-_IN_DERIVATION, _IN_INTERNAL_KEY, _MERKLE_ROOT = 0x16, 0x17, 0x18
-_OUT_INTERNAL_KEY, _OUT_DERIVATION = 0x05, 0x07
+FEE_CAP_KEY: Final = b"\xfc\x05tiraj\x00"
+"""A field of our own: the most that this payout may give to miners, in eight bytes, little end first."""
 _SIGHASHES: Final = (0, 1)  # DEFAULT and ALL: everything is signed
-
-
-class PsbtRefused(ValueError):
-    """The bytes are no transaction of the kind we make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ class Transaction:
     outputs: tuple[TxOut, ...]
     version: int = VERSION
     locktime: int = 0
+    fee_cap: Sats | None = None  # for the signer to see
 
     @property
     def unsigned(self) -> bytes:
@@ -121,22 +122,25 @@ class Transaction:
 
 def write(transaction: Transaction) -> bytes:
     """The PSBT that a signer gets, or (with signatures) gives back."""
-    maps = [_entry(_UNSIGNED_TX, transaction.unsigned) + b"\x00"]
+    globals_ = _entry(psbt_fields.UNSIGNED_TX, transaction.unsigned)
+    if transaction.fee_cap is not None:
+        globals_ += _sized(FEE_CAP_KEY) + _sized(transaction.fee_cap.to_bytes(8, "little"))
+    maps = [globals_ + b"\x00"]
     for put in transaction.inputs:
-        entries = _entry(_WITNESS_UTXO, TxOut(put.sats, put.script).raw)
+        entries = _entry(psbt_fields.WITNESS_UTXO, TxOut(put.sats, put.script).raw)
         if put.signature:
-            entries += _entry(_TAP_KEY_SIG, put.signature)
+            entries += _entry(psbt_fields.TAP_KEY_SIG, put.signature)
         if put.key:
-            entries += _entry(_IN_DERIVATION, put.key.derivation, put.key.internal_key)
-            entries += _entry(_IN_INTERNAL_KEY, put.key.internal_key)
+            entries += _entry(psbt_fields.IN_DERIVATION, put.key.derivation, put.key.internal_key)
+            entries += _entry(psbt_fields.IN_INTERNAL_KEY, put.key.internal_key)
         if put.merkle_root:
-            entries += _entry(_MERKLE_ROOT, put.merkle_root)
+            entries += _entry(psbt_fields.MERKLE_ROOT, put.merkle_root)
         maps.append(entries + b"\x00")
     for out in transaction.outputs:
         entries = b""
         if out.key:
-            entries += _entry(_OUT_INTERNAL_KEY, out.key.internal_key)
-            entries += _entry(_OUT_DERIVATION, out.key.derivation, out.key.internal_key)
+            entries += _entry(psbt_fields.OUT_INTERNAL_KEY, out.key.internal_key)
+            entries += _entry(psbt_fields.OUT_DERIVATION, out.key.derivation, out.key.internal_key)
         maps.append(entries + b"\x00")
     return MAGIC + b"".join(maps)
 
@@ -147,151 +151,90 @@ def encode(transaction: Transaction) -> str:
 
 
 def decode(given: str | bytes) -> Transaction:
-    """Read a PSBT from a paste (base64) or a file (base64 or binary), or a whole signed transaction in hexadecimal.
+    """Read a PSBT, or a whole signed transaction, in whatever wrapping a wallet or a person hands it over.
 
     Raises:
-        PsbtRefused: it is none of these, or too large, or malformed anywhere.
+        PsbtRefused: it is neither, or too large, or malformed anywhere; the message says what it looks like.
     """
-    raw = given.encode("ascii", "replace") if isinstance(given, str) else given
-    if len(raw) > 2 * MAX_BYTES:
-        raise PsbtRefused("too large")
-    if not raw.startswith(MAGIC):
-        text = b"".join(raw.split())
-        try:
-            raw = bytes.fromhex(text.decode()) if _is_hex(text) else base64.b64decode(text, validate=True)
-        except (ValueError, binascii.Error):
-            raise PsbtRefused("neither base64 nor a transaction") from None
-    if not raw.startswith(MAGIC):
-        return _read_transaction(_Reader(raw), signed=True)
-    return _read_psbt(_Reader(raw[len(MAGIC) :]))
+    if len(given) > 4 * MAX_BYTES:
+        raise PsbtRefused("it is too large")
+    try:
+        raw = pasted.unwrapped(given)
+    except pasted.NothingOfOurs as error:
+        raise PsbtRefused(str(error)) from None
+    return _of_psbt(psbt_fields.read(raw)) if raw.startswith(MAGIC) else _signed_transaction(Reader(raw))
 
 
-def _read_psbt(reader: _Reader) -> Transaction:
-    globals_ = reader.map()
-    if globals_.get(bytes([_PSBT_VERSION]), bytes(4)) != bytes(4) or bytes([_UNSIGNED_TX]) not in globals_:
-        raise PsbtRefused("not a PSBT of version 0")
-    transaction = _read_transaction(_Reader(globals_[bytes([_UNSIGNED_TX])]), signed=False)
-    inputs = tuple(_with_fields(put, reader.map()) for put in transaction.inputs)
-    for _ in transaction.outputs:
-        reader.map()
-    reader.end()
-    return replace(transaction, inputs=inputs)
+def _of_psbt(read: psbt_fields.Psbt) -> Transaction:
+    if not read.puts or not read.outs:
+        raise PsbtRefused("the transaction has no inputs or no outputs")
+    inputs = tuple(_with_fields(put, fields) for put, fields in zip(read.puts, read.inputs, strict=True))
+    outputs = tuple(TxOut(_amount(out.sats), out.script) for out in read.outs)
+    cap = read.globals.get(FEE_CAP_KEY)
+    fee_cap = None if cap is None else _amount(int.from_bytes(cap, "little"))
+    return Transaction(inputs, outputs, read.version, read.locktime, fee_cap)
 
 
-def _with_fields(put: TxIn, fields: dict[bytes, bytes]) -> TxIn:
-    """What a signer added: a key-path signature as such, or as the final witness."""
-    if fields.get(bytes([_FINAL_SCRIPT_SIG])):
+def _with_fields(put: psbt_fields.RawIn, fields: psbt_fields.Map) -> TxIn:
+    """The coin, and what a signer added: a key-path signature as such, or as the final witness."""
+    made = TxIn(put.txid, put.vout, put.sequence)
+    if fields.get(bytes([psbt_fields.FINAL_SCRIPT_SIG])):
         raise PsbtRefused("a taproot input has no script signature")
-    signature = fields.get(bytes([_TAP_KEY_SIG]), b"")
-    final = fields.get(bytes([_FINAL_WITNESS]))
-    if final is not None:
-        signature = _only_item(_Reader(final))
-    if len(signature) not in (0, 64, 65):
-        raise PsbtRefused("a signature has 64 or 65 bytes")
-    utxo = fields.get(bytes([_WITNESS_UTXO]))
-    if utxo is not None:
-        reader = _Reader(utxo)
-        put = replace(put, sats=reader.sats(), script=reader.sized())
-        reader.end()
-    return replace(put, signature=signature)
+    spent = psbt_fields.spent(fields)
+    if spent is None and bytes([psbt_fields.NON_WITNESS_UTXO]) in fields:
+        raise PsbtRefused("a coin is not told as a taproot output")
+    if spent is not None:
+        if len(spent.script) != 34 or spent.script[:2] != b"\x51\x20":
+            raise PsbtRefused("a coin is not a taproot output")
+        made = replace(made, sats=_amount(spent.sats), script=spent.script)
+    final = fields.get(bytes([psbt_fields.FINAL_WITNESS]))
+    signature = fields.get(bytes([psbt_fields.TAP_KEY_SIG]), b"") if final is None else _only_item(Reader(final))
+    return replace(made, signature=signature)
 
 
-def _only_item(reader: _Reader) -> bytes:
-    if reader.size() != 1:
-        raise PsbtRefused("the witness of a key path is one signature")
-    item = reader.sized()
+def _only_item(reader: Reader) -> bytes:
+    signature = _witness(reader)
     reader.end()
-    return item
+    return signature
 
 
-def _read_transaction(reader: _Reader, *, signed: bool) -> Transaction:
+def _signed_transaction(reader: Reader) -> Transaction:
     version = struct.unpack("<i", reader.take(4))[0]
-    has_witness = reader.peek(2) == b"\x00\x01"
-    if has_witness != signed:
-        raise PsbtRefused("signatures are not where they belong")
-    if signed:
-        reader.take(2)
+    if reader.peek(2) != b"\x00\x01":
+        raise PsbtRefused("this looks like a transaction without signatures")
+    reader.take(2)
     inputs = []
     for _ in range(reader.count(41)):
         txid, vout, script = reader.take(32), reader.number(4), reader.sized()
         if script:
             raise PsbtRefused("a taproot input has no script signature")
         inputs.append(TxIn(txid, vout, reader.number(4)))
-    outputs = tuple(TxOut(reader.sats(), reader.sized()) for _ in range(reader.count(9)))
-    if signed:
-        inputs = [replace(put, signature=_witness(reader)) for put in inputs]
+    outputs = tuple(TxOut(_amount(reader.number(8)), reader.sized()) for _ in range(reader.count(9)))
+    inputs = [replace(put, signature=_witness(reader)) for put in inputs]
     locktime = reader.number(4)
     reader.end()
+    if not inputs or not outputs:
+        raise PsbtRefused("the transaction has no inputs or no outputs")
     return Transaction(tuple(inputs), outputs, version, locktime)
 
 
-def _witness(reader: _Reader) -> bytes:
-    if reader.size() != 1:
-        raise PsbtRefused("the witness of a key path is one signature")
-    return reader.sized()
+def _witness(reader: Reader) -> bytes:
+    signature = reader.sized() if reader.size() == 1 else b""
+    if len(signature) not in (64, 65):
+        raise PsbtRefused("the witness of a key path is one signature of 64 or 65 bytes")
+    return signature
 
 
-class _Reader:
-    """Takes bytes in order and never more than there are."""
-
-    def __init__(self, raw: bytes) -> None:
-        self._raw, self._at = raw, 0
-
-    def peek(self, count: int) -> bytes:
-        return self._raw[self._at : self._at + count]
-
-    def take(self, count: int) -> bytes:
-        found = self.peek(count)
-        if len(found) != count:
-            raise PsbtRefused("cut off")
-        self._at += count
-        return found
-
-    def number(self, count: int) -> int:
-        return int.from_bytes(self.take(count), "little")
-
-    def sats(self) -> int:
-        found = self.number(8)
-        if found > MAX_SATS:
-            raise PsbtRefused("there is no such amount")
-        return found
-
-    def size(self) -> int:
-        first = self.number(1)
-        return first if first < 0xFD else self.number({0xFD: 2, 0xFE: 4, 0xFF: 8}[first])
-
-    def count(self, least_bytes: int) -> int:
-        """A number of things that take at least so many bytes each: no more than can follow."""
-        found = self.size()
-        if not 0 < found * least_bytes <= len(self._raw) - self._at:
-            raise PsbtRefused("a count is wrong")
-        return found
-
-    def sized(self) -> bytes:
-        return self.take(self.size())
-
-    def map(self) -> dict[bytes, bytes]:
-        """The entries up to the separator; a key that comes twice is refused, as BIP 174 asks."""
-        entries: dict[bytes, bytes] = {}
-        while key := self.sized():
-            if key in entries:
-                raise PsbtRefused("a field comes twice")
-            entries[key] = self.sized()
-        return entries
-
-    def end(self) -> None:
-        if self._at != len(self._raw):
-            raise PsbtRefused("there is more than there should be")
+def _amount(sats: int) -> Sats:
+    if sats > MAX_SATS:
+        raise PsbtRefused("there is no such amount")
+    return sats
 
 
 def hash_type_of(signature: bytes) -> int | None:
     """0 or 1, or None for a signature that does not commit to everything."""
     kind = signature[64] if len(signature) == 65 else 0
     return kind if kind in _SIGHASHES and not (len(signature) == 65 and kind == 0) else None
-
-
-def _is_hex(text: bytes) -> bool:
-    return len(text) % 2 == 0 and all(byte in b"0123456789abcdefABCDEF" for byte in text)
 
 
 def _size(number: int) -> bytes:

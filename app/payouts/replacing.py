@@ -86,14 +86,15 @@ def _check_rate(payout: Payout, rate: int) -> None:
 def _replacement(payout: Payout, plan: _Plan, actor: str, reason: str) -> Payout:
     bumped = plan.bumped
     db.session.flush()
-    transaction = _transaction(payout, plan)
+    cap = generation.fee_cap(bumped.vsize, bumped.fee)
+    transaction = replace(generation.unlike_any(_transaction(payout, plan)), fee_cap=cap)
     inputs, outputs = queries.inputs_of(payout.id), queries.outputs_of(payout.id)
     service.move(payout, rules.ALLOWED_FROM["bump"], "replaced")
     service.quieten(payout)
     made = Payout(
         id=new_id(), root_id=payout.root_id, replaces_id=payout.id, kind=payout.kind, game=payout.game,
         source_id=payout.source_id, psbt=psbt.encode(transaction), txid=transaction.txid, vsize=bumped.vsize,
-        fee_rate=plan.rate, fee_sats=bumped.fee, fee_cap_sats=generation.fee_cap(bumped.vsize, bumped.fee),
+        fee_rate=plan.rate, fee_sats=bumped.fee, fee_cap_sats=cap,
         created_by=actor, reason=reason,
     )  # fmt: skip
     db.session.add(made)

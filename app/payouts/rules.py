@@ -13,9 +13,9 @@ from app.core.errors import DomainError
 from app.core.money import Sats
 
 STATES: Final = (
-    "draft", "signed", "broadcasting", "unknown", "broadcast", "confirmed", "cancelled", "replaced",
+    "draft", "signed", "broadcasting", "unknown", "broadcast", "confirmed", "cancelled", "replaced", "refused",
 )  # fmt: skip
-LIVE_STATES: Final = STATES[:-2]
+LIVE_STATES: Final = STATES[:-3]
 
 # Which states an operator's verb may start from. Whether a coin or a chain forbids it all the same is asked besides.
 ALLOWED_FROM: Final[Mapping[str, frozenset[str]]] = {

@@ -21,7 +21,7 @@ _FIELD = "psbt"
 
 
 def attach(payout_id: UUID, given: str | bytes, actor: str) -> list[DomainError]:
-    """Take a signed PSBT (base64 or binary) or a signed transaction (hexadecimal) for a payout.
+    """Take a signed PSBT or a signed transaction for a payout, in whatever wrapping it comes.
 
     Returns what differs from the intent, named one by one, and then nothing was kept but the audit's row about it; an
     empty list means that the payout is signed. The same upload twice is no error.
@@ -127,6 +127,8 @@ def _fee_differs(intended: psbt.Transaction, offered: psbt.Transaction, payout: 
 
 def _signature_problems(intended: psbt.Transaction, offered: psbt.Transaction) -> list[DomainError]:
     """Every input must be signed, by its own key, over the whole of this transaction."""
+    if not any(theirs.signature for theirs in offered.inputs):
+        return [_error("psbt_unsigned")]
     found = []
     for index, (put, theirs) in enumerate(zip(intended.inputs, offered.inputs, strict=True)):
         if not theirs.signature:

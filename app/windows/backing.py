@@ -8,11 +8,14 @@ from __future__ import annotations
 from flask import current_app
 from sqlalchemy import func, or_, select
 
+from app.chain import maturity
+from app.chain import queries as chain
 from app.core.db import db
 from app.core.money import Sats
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
 
+from . import refunds
 from .games import AnyGame, window_games
 from .models import WindowRound
 
@@ -20,9 +23,19 @@ _UNFINISHED = ("scheduled", "unbacked", "closed", "sealed", "drawing", "halted")
 
 
 def free_coins() -> Sats:
-    """Confirmed coins that nobody has a claim on, except for the pools of undrawn rounds."""
+    """Confirmed coins that can be spent and that nobody has a claim on, except for the pools of undrawn rounds."""
     claims = ledger.total("suspense", "partner", "jackpot", "payout", "held")
-    return ledger.balance(AccountRef("coins")) - claims
+    return ledger.balance(AccountRef("coins")) - immature_coins() - claims
+
+
+def immature_coins() -> Sats:
+    """Miners' rewards that cannot be spent yet: a jackpot drawn meanwhile could not be paid out of them.
+
+    What of them waits for a refund is left out, for it is a claim already and counts once: or whoever mines could keep
+    rounds from opening with money that comes back to him.
+    """
+    tip = chain.tip_height()
+    return maturity.immature_sats(tip) - sum(refunds.suspended_rewards(game, tip) for game in window_games())
 
 
 def promised_jackpots() -> Sats:
@@ -40,7 +53,7 @@ def _promised(game: AnyGame, besides: int | None = None) -> Sats:
 
 
 def is_backed(game: AnyGame, round_: WindowRound) -> bool:
-    """Whether the coins cover every claim, every promised jackpot, this one's too, and a margin for fees."""
+    """Whether the free coins cover every promised jackpot, this one's too, and a margin for fees."""
     margin: Sats = current_app.config["SETTINGS"].backing_margin_sats
     promised = sum(_promised(other, round_.round_number if other is game else None) for other in window_games())
     return free_coins() >= promised + round_.jackpot_sats + margin

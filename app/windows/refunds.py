@@ -14,7 +14,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, and_, func, select, update
 
 from app.audit import service as audit
-from app.chain.models import ChainCursor
+from app.chain import maturity
+from app.chain.models import ChainCursor, Coin
 from app.core.checks import Breach
 from app.core.db import TO_CHANGE, db
 from app.core.faults import step
@@ -39,6 +40,14 @@ def suspended(game: AnyGame) -> Select[tuple[UUID]]:
 def _waits(game: AnyGame) -> ColumnElement[bool]:
     payment = game.payment
     return and_(payment.refundable_sats > 0, payment.refunded_at.is_(None), payment.orphaned_at.is_(None))
+
+
+def suspended_rewards(game: AnyGame, tip: int) -> Sats:
+    """What of a game's money in suspense lies in miners' rewards that cannot be spent yet."""
+    query = select(func.coalesce(func.sum(game.payment.refundable_sats), 0)).join(
+        Coin, Coin.payment_id == game.payment.id
+    )
+    return int(db.session.scalar(query.where(_waits(game), maturity.is_immature(tip))) or 0)
 
 
 def due(game: AnyGame, number: int | None = None, limit: int = BATCH) -> Sequence[Row[Any]]:

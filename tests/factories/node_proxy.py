@@ -18,11 +18,15 @@ Fault = Callable[[dict[str, Any], tuple[int, bytes]], Answer]
 
 
 class NodeProxy:
-    """Passes requests on to the node; `fault` may replace what it answers, and is told the request."""
+    """Passes requests on to the node; `fault` may replace what it answers, and is told the request.
+
+    What `instead` answers never reaches the node.
+    """
 
     def __init__(self, node: NodeProcess) -> None:
         self.node = node
         self.fault: Fault | None = None
+        self.instead: Callable[[Any], Answer] | None = None
         self.seen: list[str] = []
         proxy = self
 
@@ -51,6 +55,8 @@ class NodeProxy:
     def answer(self, request: Any) -> Answer:
         if isinstance(request, dict):
             self.seen.append(request["method"])
+        if self.instead is not None and (answer := self.instead(request)) is not None:
+            return answer
         status, reply = self.node.request(request)
         truth = status, json.dumps(reply, default=str).encode()
         return truth if self.fault is None else self.fault(request, truth)
@@ -65,7 +71,7 @@ def proxied(node: NodeProcess) -> Iterator[NodeProxy]:
     try:
         yield proxy
     finally:
-        proxy.fault = None
+        proxy.fault = proxy.instead = None
         proxy.server.shutdown()
         proxy.server.server_close()
         thread.join()

@@ -56,7 +56,7 @@ class Desk:
 
     def broadcast(self, payout_id: UUID) -> str:
         db.session.rollback()
-        return broadcasting.broadcast(payout_id, OPERATOR, "it is due").state
+        return broadcasting.broadcast(payout_id, OPERATOR, "it is due")
 
     def sent(self, number: int, *, with_balances: bool = False) -> UUID:
         """A payout that is in the mempool."""

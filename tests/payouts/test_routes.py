@@ -73,7 +73,7 @@ def test_a_round_is_paid_over_json(desk: Desk, operator: Operator) -> None:
 
     refused = operator.ask("PATCH", path, {"psbt": payout["psbt"]})
     assert refused.status_code == 422
-    assert {part["code"] for part in refused.json["errors"]} == {"psbt_signature_missing"}
+    assert {part["code"] for part in refused.json["errors"]} == {"psbt_unsigned"}
     assert db.session.scalars(select(AuditEntry).where(AuditEntry.action == "payout.upload_refused")).one()
     taken = operator.ask("PATCH", path, {"psbt": by_libsecp(payout["psbt"])})
     assert (taken.status_code, taken.json["state"]) == (200, "signed"), taken.text

@@ -107,7 +107,7 @@ def _made_up(inputs: int) -> psbt.Transaction:
         source = KeySource(internal, bytes.fromhex(ORIGIN[1:9]), (86 | 2**31, 1 | 2**31, 2**31, 1, number % 20))
         output = commitment.script_pubkey(commitment.output_key(internal, root))
         puts.append(psbt.TxIn(bytes([number % 256]) * 32, number, 0xFFFFFFFD, 50_000, output, source, root))
-    return psbt.Transaction(tuple(puts), (psbt.TxOut(inputs * 50_000 - 20_000, puts[0].script),))
+    return psbt.Transaction(tuple(puts), (psbt.TxOut(inputs * 50_000 - 4_000, puts[0].script),))
 
 
 @pytest.mark.slow
@@ -129,7 +129,7 @@ def test_the_script_asks_first_and_names_what_it_pays(tmp_path: Path) -> None:
     command = [sys.executable, "-I", str(SCRIPT), str(source), "--key", str(key_file(tmp_path)), "--network", "regtest"]
     refused = subprocess.run(command, input="no\n", capture_output=True, text=True, check=False, timeout=60)
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert "PAYS            80000 sats to bcrt1p" in refused.stderr
+    assert "PAYS            96000 sats to bcrt1p" in refused.stderr
     agreed = subprocess.run(command, input="yes\n", capture_output=True, text=True, check=False, timeout=60)
     assert agreed.returncode == 0
     assert all(len(put.signature) == 64 for put in psbt.decode(agreed.stdout).inputs)

@@ -46,7 +46,7 @@ ALTERED: dict[str, tuple[Callable[[Transaction], Transaction], list[str]]] = {
     "final for ever": (lambda made: _input(made, sequence=0xFFFFFFFF), ["psbt_sequence_differs"]),
     "a lock time": (lambda made: replace(made, locktime=7), ["psbt_locktime_differs"]),
     "another order": (lambda made: replace(made, outputs=made.outputs[::-1]), ["psbt_order_differs"]),
-    "nothing signed": (lambda made: _input(made, signature=b""), ["psbt_signature_missing"]),
+    "nothing signed": (lambda made: _input(made, signature=b""), ["psbt_unsigned"]),
     "signed by another key": (lambda made: _input(made, signature=bytes(63) + b"\x01"), ["psbt_signature_wrong"]),
     "signed in part": (
         lambda made: _input(made, signature=made.inputs[0].signature + b"\x03"), ["psbt_signature_wrong"],

@@ -1,15 +1,24 @@
 #!/usr/bin/env python3
 """Sign a payout, offline: show where the money goes, ask, and write the signed PSBT.
 
-    sign_payout.py PSBT --key FILE [--out FILE] [--network NAME] [--max-fee SATS] [--passphrase] [--yes]
+    sign_payout.py PSBT --key FILE [--out FILE] [--network NAME] [--max-fee SATS] [--change-range N]
+                   [--passphrase] [--yes]
 
-PSBT is a file, base64 or binary, or - for standard input. FILE holds one line: the account's private key with its
-origin, `[fingerprint/path]xprv...`, or a master key `xprv...` (`tprv...` off the main network), or the words of a
-BIP 39 seed; --passphrase asks for theirs. Each coin is signed only if its address follows from this key and from what
-the PSBT says it commits to. Outputs that come back to the same key are recognised by deriving them, not by trusting.
+PSBT is a file or - for standard input: binary, base64 in any wrapping, hexadecimal, or a wallet's answer in JSON. FILE
+holds one line: the account's private key with its origin, `[fingerprint/path]xprv...`, or a master key `xprv...`
+(`tprv...` off the main network), or the words of a BIP 39 seed; --passphrase asks for theirs. Each coin is signed only
+if its address follows from this key and from what the PSBT says it commits to.
+
+An output comes back only if it follows from this key at a place where the house looks for its money: the account of the
+coins, branch 0, and a number up to --change-range (100,000 unless told). One that is said to be this key's and lies
+elsewhere, or is another script, is no reason to go on: nothing is signed then.
+
+A fee above the cap that the PSBT carries, above 1,000 sats per virtual byte, or above a tenth of what is paid (of all
+that is gathered, where nobody is paid) is signed only with --max-fee, which is the most that you agree to.
 
 The whole PSBT is signed or nothing. What cannot be seen here: whether these are the right recipients. Compare the
-amounts and addresses with what you meant to pay.
+amounts and addresses with what you meant to pay. Whoever wrote the PSBT may say of a coin that it is worth less than
+it is, but then the signature is worth nothing.
 
 This file needs Python 3.8 or newer and nothing else: no package, no network. Its arithmetic takes as long as the
 numbers make it, so run it on a machine that nobody else measures.
@@ -20,9 +29,12 @@ from __future__ import annotations
 
 import argparse
 import base64
+import binascii
+import codecs
 import getpass
 import hashlib
 import hmac
+import json
 import os
 import re
 import struct
@@ -47,6 +59,14 @@ PREFIXES = {"main": ("bc", 0x00, 0x05), "test": ("tb", 0x6F, 0xC4), "testnet4": 
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 MAGIC = b"psbt\xff"
+MAX_BYTES = 4_000_000
+MAX_SATS = 2_100_000_000_000_000
+LONGEST_PATH = 16
+
+CHANGE_BRANCH = 0  # below the account: the reserve's addresses, where the house looks for what comes back
+CHANGE_RANGE = 100_000
+HIGHEST_RATE = 1_000  # sats per virtual byte, without --max-fee
+FEE_CAP_KEY = b"\xfc\x05tiraj\x00"
 
 
 class Unusable(Exception):
@@ -272,6 +292,107 @@ def base58_check(text: str) -> bytes:
     return raw[:-4]
 
 
+# What is handed over, down to its bytes; the server's app/payouts/pasted.py does the same
+
+MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+         (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\0"))
+QUOTES = "\"'`\u00b4\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb\u2039\u203a,;"
+FILES = ((b"\x89PNG", "a picture (PNG)"), (b"\xff\xd8\xff", "a picture (JPEG)"), (b"GIF8", "a picture (GIF)"),
+         (b"%PDF", "a PDF"), (b"PK\x03\x04", "a ZIP archive"), (b"\x1f\x8b", "a gzip archive"),
+         (b"SQLite format 3", "a database, perhaps a wallet"))  # fmt: skip
+TEXTS = (
+    (r"\[?[^\]]*\]?[a-zA-Z]prv[1-9A-HJ-NP-Za-km-z]{20}.*", "a private key, which belongs nowhere but with the signer"),
+    (r"\w+\(.*[a-zA-Z]prv[1-9A-HJ-NP-Za-km-z]{20}.*", "a private key, which belongs nowhere but with the signer"),
+    (r"[a-z]{3,8}( [a-z]{3,8}){11,23}", "the words of a seed, which belong nowhere but with the signer"),
+    (r"\[?[^\]]*\]?[a-zA-Z]pub[1-9A-HJ-NP-Za-km-z]{20}.*", "an account's public key"),
+    (r"(tr|pkh|wpkh|sh|wsh|multi|addr|raw|combo|rawtr)\(.*", "a descriptor"),
+    (r"(?i)(bc|tb|bcrt)1[0-9a-z]{8,90}", "an address"),
+    (r"(?i)bitcoin:.*", "a payment link"),
+    (r"(?i)ur:.*", "the text of a moving QR code (UR): export the PSBT as base64 or as a file"),
+    (r"B\$.*", "the text of a moving QR code (BBQr): export the PSBT as base64 or as a file"),
+    (r"<.*", "a web page"),
+    (r"-----BEGIN.*", "a PEM file"),
+    (r"[0-9a-fA-F]{64}", "the id of a transaction"),
+    (r"[\[{].*", "JSON without a PSBT in it"),
+)
+
+
+def unwrapped(raw: bytes) -> bytes:
+    """The PSBT inside a file, or Unusable with what the file looks like."""
+    if len(raw) > MAX_BYTES:
+        raise Unusable("the file is too large for a PSBT")
+    if not raw.startswith(MAGIC) and not may_be_a_transaction(raw):
+        kind, text = file_kind(raw), text_of(raw)
+        if kind or text is None:
+            raise Unusable("this looks like " + (kind or "a file of another kind"))
+        raw = decoded(inside(text.translate(INVISIBLE).strip()))
+    if not raw.startswith(MAGIC):
+        raise Unusable("this looks like a transaction, not a PSBT")
+    return raw
+
+
+def text_of(raw: bytes) -> str | None:
+    """The text of a file, whichever system saved it; None if it is none."""
+    encoding = next((name for mark, name in MARKS if raw.startswith(mark)), None)
+    if encoding is None and b"\0" in raw[:64]:
+        encoding = "utf-16-le" if not any(raw[1:64:2]) else "utf-16-be" if not any(raw[0:64:2]) else "ascii"
+    try:
+        return raw.decode(encoding or "utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def inside(text: str) -> str:
+    """What a wallet's answer in JSON, whole or a part of it, says its PSBT is."""
+    if text[:1] in ("{", "[", '"'):
+        try:
+            found = json.loads(text)
+        except (ValueError, RecursionError):
+            found = None
+        while isinstance(found, dict):
+            found = next((found[name] for name in ("psbt", "hex", "result") if found.get(name)), None)
+        if isinstance(found, str):
+            return found.strip()
+    part = re.search(r'"(?:psbt|hex)"\s*:\s*"([^"]+)"', text)
+    return part[1].replace("\\/", "/") if part else text
+
+
+def decoded(text: str) -> bytes:
+    packed = "".join(text.split()).strip(QUOTES)
+    if not packed:
+        raise Unusable("there is nothing in it")
+    raw = bytes_of_text(packed)
+    if raw is not None and (raw.startswith(MAGIC) or may_be_a_transaction(raw)):
+        return raw
+    if packed.startswith("cHNidP8") and raw is None:
+        raise Unusable("this looks like the base64 of a PSBT that is cut off or damaged")
+    looks = next((name for form, name in TEXTS if re.fullmatch(form, " ".join(text.split()), re.DOTALL)), None)
+    looks = looks or (file_kind(raw) if raw else None)
+    raise Unusable("this looks like " + looks if looks else "this is neither base64 nor hexadecimal of a PSBT")
+
+
+def bytes_of_text(packed: str) -> bytes | None:
+    """Hexadecimal, or base64 of either alphabet with or without padding."""
+    if re.fullmatch(r"([0-9a-fA-F]{2})+", packed):
+        return bytes.fromhex(packed)
+    bare = packed.rstrip("=").translate({ord("-"): "+", ord("_"): "/"})
+    if len(packed) - len(bare) > 2 or not re.fullmatch(r"[A-Za-z0-9+/]+", bare):
+        return None
+    try:
+        return base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True)
+    except binascii.Error:
+        return None
+
+
+def may_be_a_transaction(raw: bytes) -> bool:
+    return len(raw) > 60 and raw[1:4] == bytes(3) and 1 <= raw[0] <= 3
+
+
+def file_kind(raw: bytes) -> str | None:
+    return next((name for begin, name in FILES if raw.startswith(begin)), None)
+
+
 # The PSBT
 
 
@@ -280,6 +401,10 @@ class Reader:
 
     def __init__(self, raw: bytes) -> None:
         self.raw, self.at = raw, 0
+
+    @property
+    def left(self) -> int:
+        return len(self.raw) - self.at
 
     def take(self, count: int) -> bytes:
         found = self.raw[self.at : self.at + count]
@@ -293,7 +418,20 @@ class Reader:
 
     def size(self) -> int:
         first = self.number(1)
-        return first if first < 0xFD else self.number({0xFD: 2, 0xFE: 4, 0xFF: 8}[first])
+        if first < 0xFD:
+            return first
+        width = {0xFD: 2, 0xFE: 4, 0xFF: 8}[first]
+        found = self.number(width)
+        if found < (0xFD if width == 2 else 1 << (width * 4)):
+            raise Unusable("a length in the PSBT is written too long")
+        return found
+
+    def count(self, least_bytes: int) -> int:
+        """A number of things that take at least so many bytes each: no more than can follow."""
+        found = self.size()
+        if found * least_bytes > self.left:
+            raise Unusable("a count in the PSBT is wrong")
+        return found
 
     def sized(self) -> bytes:
         return self.take(self.size())
@@ -309,7 +447,7 @@ class Reader:
             entries[key] = self.sized()
 
     def end(self) -> None:
-        if self.at != len(self.raw):
+        if self.left:
             raise Unusable("there is more in the PSBT than there should be")
 
 
@@ -337,49 +475,197 @@ class Out(NamedTuple):
         return struct.pack("<q", self.sats) + sized(self.script)
 
 
+# By field: how many bytes of key it may have beside its type (BIP 174, BIP 371). Those of version 2 have no place here.
+POINT = (33, 65)
+GLOBAL_KEYS: dict[int, tuple[int, ...]] = {0x00: (0,), 0x01: (78,), 0xFB: (0,), **dict.fromkeys(range(0x02, 0x07), ())}
+INPUT_KEYS: dict[int, tuple[int, ...]] = {
+    0x00: (0,), 0x01: (0,), 0x02: POINT, 0x03: (0,), 0x04: (0,), 0x05: (0,), 0x06: POINT, 0x07: (0,), 0x08: (0,),
+    0x09: (0,), 0x0A: (20,), 0x0B: (32,), 0x0C: (20,), 0x0D: (32,), **dict.fromkeys(range(0x0E, 0x13), ()),
+    0x13: (0,), 0x14: (64,), 0x15: tuple(33 + 32 * depth for depth in range(129)), 0x16: (32,), 0x17: (0,), 0x18: (0,),
+}  # fmt: skip
+OUTPUT_KEYS: dict[int, tuple[int, ...]] = {
+    0x00: (0,), 0x01: (0,), 0x02: POINT, 0x03: (), 0x04: (), 0x05: (0,), 0x06: (0,), 0x07: (32,),
+}  # fmt: skip
+VALUE_BYTES = {0x03: (4,), 0x13: (64, 65), 0x14: (64, 65), 0x17: (32,), 0x18: (32,)}
+
+
+def checked(fields: dict[bytes, bytes], keys: dict[int, tuple[int, ...]]) -> dict[bytes, bytes]:
+    """Every field that BIP 174 and BIP 371 know must have the form that they ask for, read here or not."""
+    for key, value in fields.items():
+        reader = Reader(key)
+        kind = reader.size()
+        if kind in keys and reader.left not in keys[kind]:
+            raise Unusable(f"field {kind:#04x} has a key of the wrong length, or no place in version 0")
+        if kind == 0xFC:
+            reader.sized()
+            reader.size()
+        elif keys is GLOBAL_KEYS:
+            if kind == 0x01 and (not value or len(value) % 4):
+                raise Unusable("an account key's derivation is cut off")
+        elif keys is INPUT_KEYS:
+            check_input_field(kind, key[1:], value)
+        else:
+            check_output_field(kind, key[1:], value)
+    return fields
+
+
+def check_input_field(kind: int, key: bytes, value: bytes) -> None:
+    if kind in VALUE_BYTES and len(value) not in VALUE_BYTES[kind]:
+        raise Unusable(f"field {kind:#04x} has the wrong length")
+    if kind in (0x02, 0x06):
+        check_point(key)
+    if kind == 0x06:
+        check_path(value)
+    if kind == 0x15 and not value:
+        raise Unusable("a leaf has no version")
+    if kind == 0x16:
+        check_leaves(value)
+
+
+def check_output_field(kind: int, key: bytes, value: bytes) -> None:
+    if kind == 0x02:
+        check_point(key)
+        check_path(value)
+    if kind == 0x05 and len(value) != 32:
+        raise Unusable("an internal key has 32 bytes")
+    if kind == 0x06:
+        check_tree(Reader(value))
+    if kind == 0x07:
+        check_leaves(value)
+
+
+def check_point(key: bytes) -> None:
+    if key[0] not in ((2, 3) if len(key) == 33 else (4,)):
+        raise Unusable("a public key is none")
+
+
+def check_path(value: bytes) -> None:
+    if not value or len(value) % 4:
+        raise Unusable("a derivation path is cut off")
+
+
+def check_leaves(value: bytes) -> None:
+    reader = Reader(value)
+    reader.take(32 * reader.size())
+    check_path(reader.take(reader.left))
+
+
+def check_tree(reader: Reader) -> None:
+    """Leaves in the order of a walk, each with its depth: every branch must have both sides."""
+    standing: list[int] = []
+    while reader.left:
+        depth, version = reader.number(1), reader.number(1)
+        reader.sized()
+        if depth > 128 or version % 2:
+            raise Unusable("a leaf of the tree is none")
+        standing.append(depth)
+        while len(standing) > 1 and standing[-1] == standing[-2]:
+            standing[-2:] = [standing[-1] - 1]
+    if standing != [0]:
+        raise Unusable("the tree of scripts is not whole")
+
+
+def made_outputs(raw: bytes) -> tuple[bytes, list[Out]]:
+    """The id and the outputs of the whole transaction that made a coin."""
+    reader = Reader(raw)
+    begin, witnessed = reader.take(4), raw[4:6] == b"\x00\x01"
+    if witnessed:
+        reader.take(2)
+    start, puts = reader.at, reader.count(41)
+    for _ in range(puts):
+        reader.take(36)
+        reader.sized()
+        reader.take(4)
+    outs = [Out(reader.number(8), reader.sized()) for _ in range(reader.count(9))]
+    body = raw[start : reader.at]
+    for _ in range(puts if witnessed else 0):
+        for _ in range(reader.count(1)):
+            reader.sized()
+    end = reader.take(4)
+    reader.end()
+    return hashlib.sha256(hashlib.sha256(begin + body + end).digest()).digest(), outs
+
+
 class Psbt:
     """A PSBT of version 0: the transaction, and the fields of each input and output."""
 
-    def __init__(self, raw: bytes) -> None:
-        if not raw.startswith(MAGIC):
-            try:
-                raw = base64.b64decode(b"".join(raw.split()), validate=True)
-            except ValueError:
-                raise Unusable("this is no PSBT") from None
-        if not raw.startswith(MAGIC):
-            raise Unusable("this is no PSBT")
-        reader = Reader(raw[len(MAGIC) :])
+    def __init__(self, given: bytes) -> None:
+        reader = Reader(unwrapped(given)[len(MAGIC) :])
         self.globals = reader.map()
-        if b"\x00" not in self.globals or self.globals.get(b"\xfb", bytes(4)) != bytes(4):
-            raise Unusable("this is no PSBT of version 0")
+        version = self.globals.get(b"\xfb", bytes(4))
+        if version != bytes(4):
+            raise Unusable(f"this is a PSBT of version {int.from_bytes(version, 'little')}, and 0 is wanted")
+        checked(self.globals, GLOBAL_KEYS)
+        if b"\x00" not in self.globals:
+            raise Unusable("the PSBT has no transaction in it")
         self._read_transaction(Reader(self.globals[b"\x00"]))
-        self.input_fields = [reader.map() for _ in self.inputs]
-        self.output_fields = [reader.map() for _ in self.outputs]
+        self.input_fields = [checked(reader.map(), INPUT_KEYS) for _ in self.inputs]
+        self.output_fields = [checked(reader.map(), OUTPUT_KEYS) for _ in self.outputs]
         reader.end()
-        self.spent = [self._spent(fields) for fields in self.input_fields]
+        self._check_coins()
+        self._usable()
 
     def _read_transaction(self, reader: Reader) -> None:
         self.version = reader.take(4)
         self.inputs: list[Put] = []
-        for _ in range(reader.size()):
+        for _ in range(reader.count(41)):
             outpoint = reader.take(36)
             if reader.sized():
-                raise Unusable("an input is not a taproot one")
+                raise Unusable("the unsigned transaction has a script signature")
             self.inputs.append(Put(outpoint, reader.take(4)))
-        self.outputs = [Out(reader.number(8), reader.sized()) for _ in range(reader.size())]
+        self.outputs = [Out(reader.number(8), reader.sized()) for _ in range(reader.count(9))]
         self.locktime = reader.take(4)
         reader.end()
+
+    def _check_coins(self) -> None:
+        """What is said of a coin: an output, and the transaction that made it; both say the same."""
+        for put, fields in zip(self.inputs, self.input_fields):  # noqa: B905
+            said = self._said(fields)
+            if b"\x00" not in fields:
+                continue
+            txid, outs = made_outputs(fields[b"\x00"])
+            at = int.from_bytes(put.outpoint[32:], "little")
+            if txid != put.outpoint[:32] or at >= len(outs):
+                raise Unusable("the transaction of a coin is another one")
+            if said is not None and said != outs[at]:
+                raise Unusable("a coin is not what its transaction says")
+
+    def _usable(self) -> None:
+        """Beyond the form: what this program signs."""
         if not self.inputs or not self.outputs:
             raise Unusable("the transaction has no inputs or no outputs")
+        if len({put.outpoint for put in self.inputs}) != len(self.inputs):
+            raise Unusable("a coin is spent twice")
+        if any(fields.get(b"\x07") or b"\x08" in fields for fields in self.input_fields):
+            raise Unusable("this looks like a PSBT that is signed and final already")
+        self.spent = [self._taproot(fields) for fields in self.input_fields]
+        if any(out.sats > MAX_SATS for out in (*self.spent, *self.outputs)) or self.fee > MAX_SATS:
+            raise Unusable("there is no such amount")
+        if self.fee < 0:
+            raise Unusable("the outputs are more than the coins")
 
     @staticmethod
-    def _spent(fields: dict[bytes, bytes]) -> Out:
-        reader = Reader(fields.get(b"\x01", b""))
-        spent = Out(reader.number(8), reader.sized())
+    def _said(fields: dict[bytes, bytes]) -> Out | None:
+        if b"\x01" not in fields:
+            return None
+        reader = Reader(fields[b"\x01"])
+        said = Out(reader.number(8), reader.sized())
         reader.end()
-        if len(spent.script) != 34 or spent.script[:2] != b"\x51\x20":
+        return said
+
+    def _taproot(self, fields: dict[bytes, bytes]) -> Out:
+        said = self._said(fields)
+        if said is None:
+            raise Unusable("the PSBT does not say what a coin is")
+        if len(said.script) != 34 or said.script[:2] != b"\x51\x20":
             raise Unusable("a coin is not a taproot output")
-        return spent
+        return said
+
+    @property
+    def fee_cap(self) -> int | None:
+        """The most that this payout may give to miners, as whoever drafted it wrote it down."""
+        cap = self.globals.get(FEE_CAP_KEY)
+        return None if cap is None else int.from_bytes(cap, "little")
 
     @property
     def fee(self) -> int:
@@ -415,7 +701,14 @@ class Psbt:
 # Signing
 
 
-def key_of(fields: dict[bytes, bytes], derivation: int, signer: Signer) -> int | None:
+class Origin(NamedTuple):
+    """A private key of the signer, and its path from the master key."""
+
+    secret: int
+    path: tuple[int, ...]
+
+
+def origin_of(fields: dict[bytes, bytes], derivation: int, signer: Signer) -> Origin | None:
     """The signer's private key that a map of the PSBT names, or None; it is what it says, or an error."""
     for key, value in fields.items():
         if key[0] != derivation or len(key) != 33:
@@ -423,15 +716,15 @@ def key_of(fields: dict[bytes, bytes], derivation: int, signer: Signer) -> int |
         reader = Reader(value)
         if reader.size() != 0:
             continue  # keys of scripts
-        fingerprint, rest = reader.take(4), reader.raw[reader.at :]
-        if len(rest) % 4:
-            raise Unusable("a derivation path is cut off")
+        fingerprint, rest = reader.take(4), reader.take(reader.left)
         path = struct.unpack(f"<{len(rest) // 4}I", rest)
+        if len(path) > LONGEST_PATH:
+            raise Unusable("a derivation path is longer than any of ours")
         secret = signer.secret_at(fingerprint, path)
         if secret is not None:
             if bytes_of(public_point(secret)[0]) != key[1:]:
                 raise Unusable("the PSBT names a key that is not at its path: another seed, or an altered PSBT")
-            return secret
+            return Origin(secret, path)
     return None
 
 
@@ -450,12 +743,11 @@ def output_secrets(psbt: Psbt, signer: Signer) -> list[int]:
     """The private key of each coin. Every coin must be this signer's."""
     secrets = []
     for index, (fields, coin) in enumerate(zip(psbt.input_fields, psbt.spent)):  # noqa: B905
-        secret = key_of(fields, 0x16, signer)
-        if secret is None:
+        origin = origin_of(fields, 0x16, signer)
+        if origin is None:
             raise Unusable(f"input {index} is not this key's")
-        root = fields.get(b"\x18", b"")
-        final = tweaked(secret, root)
-        if len(root) not in (0, 32) or script_of(final) != coin.script:
+        final = tweaked(origin.secret, fields.get(b"\x18", b""))
+        if script_of(final) != coin.script:
             raise Unusable(f"input {index} does not follow from its key and commitment")
         if fields.get(b"\x03", bytes(4)) != bytes(4):
             raise Unusable(f"input {index} asks for an unusual kind of signature")
@@ -463,10 +755,46 @@ def output_secrets(psbt: Psbt, signer: Signer) -> list[int]:
     return secrets
 
 
-def is_change(psbt: Psbt, index: int, signer: Signer) -> bool:
-    """Whether an output comes back to a plain address of the same key."""
-    secret = key_of(psbt.output_fields[index], 0x07, signer)
-    return secret is not None and script_of(tweaked(secret, b"")) == psbt.outputs[index].script
+def account_of(psbt: Psbt, signer: Signer) -> tuple[int, ...]:
+    """The path of the account that the coins are of: there is one, two steps above each of them."""
+    origins = [origin_of(fields, 0x16, signer) for fields in psbt.input_fields]
+    accounts = {origin.path[:-2] for origin in origins if origin is not None and len(origin.path) > 1}
+    if len(accounts) != 1 or None in origins:
+        raise Unusable("the coins are not of one account")
+    return accounts.pop()
+
+
+def change_at(psbt: Psbt, index: int, signer: Signer, change_range: int = CHANGE_RANGE) -> tuple[int, ...] | None:
+    """Where an output comes back to, or None if it pays somebody. What only pretends to come back is Unusable."""
+    origin = origin_of(psbt.output_fields[index], 0x07, signer)
+    if origin is None:
+        return None
+    said = f"output {index} is said to come back to {path_name(origin.path)}"
+    account = account_of(psbt, signer)
+    if origin.path[:-1] != (*account, CHANGE_BRANCH):
+        raise Unusable(f"{said}, where the house does not look for its money: an altered PSBT?")
+    if origin.path[-1] > min(change_range, HARDENED - 1):
+        raise Unusable(f"{said}, beyond number {change_range}: an altered PSBT? If not, see --change-range")
+    if script_of(tweaked(origin.secret, b"")) != psbt.outputs[index].script:
+        raise Unusable(f"{said}, but pays another script: an altered PSBT?")
+    return origin.path
+
+
+def path_name(path: tuple[int, ...]) -> str:
+    steps = (f"{step - HARDENED}'" if step >= HARDENED else str(step) for step in path)
+    return "/".join(("m", *steps))
+
+
+def odd_fee(psbt: Psbt, paid: int) -> str:
+    """What is odd about the fee, and needs to be agreed to in so many words; empty if nothing is.
+
+    `paid` is what leaves the house, or, where nobody is paid, everything that is gathered.
+    """
+    if psbt.fee_cap is not None and psbt.fee > psbt.fee_cap:
+        return f"above the {psbt.fee_cap} sats that this payout may cost"
+    if psbt.fee > HIGHEST_RATE * psbt.vsize:
+        return f"above {HIGHEST_RATE} sats per virtual byte"
+    return "above a tenth of the sum" if psbt.fee * 10 > paid else ""
 
 
 def sign(psbt: Psbt, secrets: list[int]) -> None:
@@ -517,13 +845,17 @@ def _polymod(values: list[int]) -> int:
     return check
 
 
-def summary(psbt: Psbt, signer: Signer, network: str) -> str:
-    """What would be signed, for a person to agree to."""
+def summary(psbt: Psbt, back: list[tuple[int, ...] | None], network: str) -> str:
+    """What would be signed, for a person to agree to. `back` says of each output where it comes back to, if it does."""
     lines = [f"coins  {sum(coin.sats for coin in psbt.spent):14d} sats in {len(psbt.inputs)} inputs"]
-    for index, out in enumerate(psbt.outputs):
-        kind = "back  " if is_change(psbt, index, signer) else "PAYS  "
-        lines.append(f"{kind} {out.sats:14d} sats to {address_of(out.script, network)}")
+    for out, path in zip(psbt.outputs, back):  # noqa: B905
+        kind, place = ("PAYS  ", "") if path is None else ("back  ", f" ({path_name(path)})")
+        lines.append(f"{kind} {out.sats:14d} sats to {address_of(out.script, network)}{place}")
     lines.append(f"fee    {psbt.fee:14d} sats, {psbt.fee / psbt.vsize:.2f} per virtual byte")
+    if psbt.locktime != bytes(4):
+        lines.append(
+            f"not to be mined before {int.from_bytes(psbt.locktime, 'little')} (height, or time if that is large)"
+        )
     return "\n".join(lines)
 
 
@@ -538,7 +870,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--key", required=True, help="file with the private key or the seed's words")
     parser.add_argument("--out", default="-", help="where the signed PSBT goes; - is standard output")
     parser.add_argument("--network", choices=sorted(PREFIXES), help="whose addresses are shown")
-    parser.add_argument("--max-fee", type=int, metavar="SATS", help="refuse a higher fee")
+    parser.add_argument("--max-fee", type=int, metavar="SATS", help="agree to a fee up to this, and to no higher one")
+    parser.add_argument("--change-range", type=int, metavar="N", default=CHANGE_RANGE,
+                        help="the highest number on the reserve's branch that comes back (100000)")  # fmt: skip
     parser.add_argument("--passphrase", action="store_true", help="ask for the passphrase of the words")
     parser.add_argument("--yes", action="store_true", help="do not ask")
     options = parser.parse_args(arguments)
@@ -553,15 +887,16 @@ def _run(options: Any) -> int:
     if options.psbt == "-" and not options.yes:
         raise Unusable("what comes on standard input can only be signed with --yes")
     passphrase = getpass.getpass("Passphrase: ") if options.passphrase else ""
-    with open(options.key, encoding="utf-8") as file:
-        signer = read_key(file.read(), passphrase)
+    with open(options.key, "rb") as file:
+        words = text_of(file.read())
+    if words is None:
+        raise Unusable("the key file is no text")
+    signer = read_key(words.translate(INVISIBLE), passphrase)
     psbt = Psbt(_bytes(options.psbt))
     secrets = output_secrets(psbt, signer)
-    if psbt.fee < 0:
-        raise Unusable("the outputs are more than the coins")
-    print(summary(psbt, signer, options.network or signer.network or "main"), file=sys.stderr)
-    if options.max_fee is not None and psbt.fee > options.max_fee:
-        raise Unusable(f"the fee is above {options.max_fee} sats")
+    back = [change_at(psbt, index, signer, options.change_range) for index in range(len(psbt.outputs))]
+    print(summary(psbt, back, options.network or signer.network or "main"), file=sys.stderr)
+    _check_fee(psbt, back, options.max_fee)
     if not options.yes and not agreed():
         print("Nothing was signed.", file=sys.stderr)
         return 1
@@ -573,6 +908,15 @@ def _run(options: Any) -> int:
         with open(options.out, "w", encoding="ascii") as file:
             file.write(text)
     return 0
+
+
+def _check_fee(psbt: Psbt, back: list[tuple[int, ...] | None], most: int | None) -> None:
+    paid = sum(out.sats for out, path in zip(psbt.outputs, back) if path is None)  # noqa: B905
+    odd = odd_fee(psbt, paid or sum(coin.sats for coin in psbt.spent))
+    if most is not None and psbt.fee > most:
+        raise Unusable(f"the fee is above {most} sats")
+    if most is None and odd:
+        raise Unusable(f"the fee of {psbt.fee} sats is {odd}; if that is meant, say --max-fee {psbt.fee}")
 
 
 def _bytes(name: str) -> bytes:

@@ -1,0 +1,144 @@
+"""A miner's reward is ours from its block on, and pays nothing before 100 confirmations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import pytest
+from flask import Flask
+
+from app.chain import deposits
+from app.core.db import db, transaction
+from app.core.errors import DomainError
+from app.payouts import coins, generation, psbt, queries, service
+from app.windows import backing, games, refunds
+from dev.node.process import NodeProcess
+from tests.factories.partners import make_site
+from tests.factories.world import World
+
+from .conftest import OPERATOR, RATE, Desk
+from .signers import by_libsecp
+
+OTHERS = "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
+
+
+@pytest.fixture
+def house(chain_app: Flask, node: NodeProcess) -> Desk:
+    """A house whose reserve is a miner's reward and nothing else."""
+    world = World(chain_app, node)
+    world.scan()
+    with transaction():
+        address = deposits.new_reserve_address().address
+    world.node.call("generatetoaddress", 1, address)
+    world.scan()
+    return Desk(world)
+
+
+def debt(sats: int) -> None:
+    with transaction():
+        site = make_site(status="live", payout_address=OTHERS)
+        service.owe("jackpot", "rounds", "77", site.id, OTHERS, sats)
+
+
+def spendable(desk: Desk) -> Sequence[int]:
+    tip = desk.world.tip
+    return [coin.sats for coin in coins.candidates(tip, 3)]
+
+
+def would_take(desk: Desk, raw: bytes) -> tuple[bool, str]:
+    (verdict,) = desk.world.node.call("testmempoolaccept", [raw.hex()], 0)
+    return verdict["allowed"], verdict.get("reject-reason", "")
+
+
+def test_a_reward_is_chosen_at_a_hundred_confirmations_as_the_node_counts_them(house: Desk) -> None:
+    reward = house.balance("coins")
+    assert reward > 0
+    debt(1_000_000)
+    house.world.mine(98)  # 99 confirmations
+    assert spendable(house) == []
+    with pytest.raises(DomainError, match="payout_funds_missing"):
+        house.generate(77)
+    with transaction():  # what a choice without the rule would have drafted, signed
+        at_once = [coin for coin in coins_of_any_age() if coin.sats == reward]
+        made = psbt.Transaction(generation.spending(at_once), (psbt.TxOut(reward - 1_000, b"\x51\x20" + bytes(32)),))
+    signed = psbt.decode(by_libsecp(psbt.encode(made))).signed
+    assert would_take(house, signed) == (False, "bad-txns-premature-spend-of-coinbase")
+
+    house.world.mine()  # 100
+    assert would_take(house, signed) == (True, "")
+    assert spendable(house) == [reward]
+    paid = house.sent(77)
+    house.bury()
+    assert house.state(paid) == "confirmed"
+    # The debt was written here and no round drew it, which is all that the audit finds.
+    assert {breach.check for breach in house.world.breaches()} == {"rounds.M jackpots are owed"}
+
+
+def coins_of_any_age() -> list[coins.Candidate]:
+    return coins.candidates(10_000_000, 0)
+
+
+def test_a_reward_backs_no_round_before_it_is_mature(house: Desk) -> None:
+    reward = house.balance("coins")
+    assert backing.immature_coins() == reward
+    assert backing.free_coins() == 0
+    house.world.mine(98)
+    assert (backing.free_coins(), backing.immature_coins()) == (0, reward)
+    house.world.mine()
+    db.session.rollback()
+    assert (backing.free_coins(), backing.immature_coins()) == (reward, 0)
+    assert house.world.breaches() == []
+
+
+def test_a_deposit_that_a_miner_paid_with_his_reward(desk: Desk) -> None:
+    """It buys the whole round, and far more than that waits for its refund: none of it backs or pays anything yet."""
+    world = desk.world
+    order = world.order(world.site(edge_percent=0))
+    held, free = desk.balance("coins"), backing.free_coins()
+    world.node.call("generatetoaddress", 1, order.address)
+    world.scan()
+    reward, pool = desk.balance("coins") - held, desk.balance("pool", f"rounds-{order.round_number}")
+    assert (pool, desk.total("suspense")) == (1_000_000, reward - pool)
+    assert (backing.immature_coins(), backing.free_coins()) == (pool, free)
+    world.finish(order.round_number)
+    tip = world.tip
+    with transaction():
+        assert refunds.decide(games.game_called("rounds"), OPERATOR, "it bought nothing") == 1
+    assert desk.total("partner") == reward - pool
+    assert (backing.immature_coins(), reward in spendable(desk)) == (reward, False)
+    with pytest.raises(DomainError, match="payout_nothing_to_sweep"), transaction():
+        generation.sweep(RATE, OPERATOR)
+    world.mine(100)
+    assert world.tip > tip
+    assert (backing.immature_coins(), reward in spendable(desk)) == (0, True)
+    assert world.breaches() == []
+
+
+def test_operators_see_what_is_not_spendable_yet(house: Desk) -> None:
+    reward = house.balance("coins")
+    runner = house.world.app.test_cli_runner()
+    db.session.rollback()
+    shown = json.loads(runner.invoke(args=["wallet", "balance", "--json"]).output)
+    assert (shown["heldSats"], shown["immatureSats"], shown["freeSats"]) == (reward, reward, 0)
+    assert f"{reward} of it not mature" in runner.invoke(args=["wallet", "balance"]).output
+    house.world.mine(99)
+    shown = json.loads(runner.invoke(args=["wallet", "balance", "--json"]).output)
+    assert (shown["immatureSats"], shown["freeSats"]) == (0, reward)
+
+
+def test_a_draft_whose_reward_became_young_again_is_not_sent(house: Desk) -> None:
+    """The chain is shorter by one: the node would refuse, so nothing is sent, and in words."""
+    debt(1_000_000)
+    house.world.mine(99)
+    payout_id = house.generate(77)
+    house.upload(payout_id)
+    house.world.node.call("invalidateblock", house.world.node.call("getbestblockhash"))
+    with pytest.raises(DomainError, match="payout_would_be_refused") as refused:
+        house.broadcast(payout_id)
+    assert "100 confirmations" in str(refused.value.params["why"])
+    assert house.state(payout_id) == "signed"
+    assert house.payout(payout_id).broadcast_at is None
+    house.world.mine(2)
+    assert house.broadcast(payout_id) == "broadcast"
+    assert queries.inputs_of(payout_id)
