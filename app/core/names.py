@@ -23,6 +23,7 @@ PRIVATE_RULE: Final = PUBLIC_RULE + "; also @ | # : + / = and the other signs of
 
 _NAME: Final = r"\p{L}\p{Mn}\p{Mc}\p{Nd} ._\-'’·׳״་‧・"  # the last five: UAX #31's signs inside words, of some scripts
 _JOINERS: Final = "\u200c\u200d"
+_WITHOUT_JOINERS: Final = dict.fromkeys(map(ord, _JOINERS))
 _SIGNS: Final = r"!#$%&()*+,/:;=?@\[\]\^{|}~"
 _PUBLIC: Final = regex.compile(rf"[{_NAME}{_JOINERS}]+")
 _PRIVATE: Final = regex.compile(rf"[{_NAME}{_JOINERS}{_SIGNS}]+")
@@ -74,6 +75,13 @@ def _line(text: str, most: int) -> str | None:
     if len(text) > 4 * most:
         return None
     return _checked(_BLANKS.sub(" ", _HOW_DRAWN.sub("", text)), most, _WORDS, joins_pictures=True)
+
+
+def composed(text: str, most: int) -> str | None:
+    """A text to search for in the spelling that names are stored in; None where it is too long or not visible."""
+    found = unicodedata.normalize("NFC", text) if len(text) <= most else ""
+    visible = found.translate(_WITHOUT_JOINERS)
+    return found if len(found) >= min(len(text), 1) and visible.isprintable() else None
 
 
 def _checked(text: str, most: int, allowed: regex.Pattern[str], *, joins_pictures: bool = False) -> str | None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from flask_babel import gettext
 
+from app.core.names import composed
 from app.windows.reconciling import Narrowing
 
 _LONGEST_SEARCH: Final = 200
@@ -48,8 +49,8 @@ def wanted_of(args: Mapping[str, str], states: tuple[str, ...], others: frozense
     """What an address asks for. A state that only other games have (`others`) asks for nothing."""
     given = {name: args[name].strip() for name in FIELDS if args.get(name, "").strip()}
     errors: dict[str, str] = {}
-    search = given.get("q", "")
-    if len(search) > _LONGEST_SEARCH or not search.isprintable():
+    search = composed(given.get("q", ""), _LONGEST_SEARCH)
+    if search is None:
         errors["q"] = str(gettext("At most %(most)s characters, all of them visible.", most=_LONGEST_SEARCH))
     if given.get("state") in others:
         del given["state"]
@@ -61,7 +62,7 @@ def wanted_of(args: Mapping[str, str], states: tuple[str, ...], others: frozense
         errors["round"] = str(gettext("A round is a whole number from 1 on."))
     days = {name: _day(given[name]) for name in ("since", "until") if name in given}
     errors |= {name: str(gettext("Write the day as 2031-05-06.")) for name, day in days.items() if day is None}
-    if errors:
+    if errors or search is None:
         return Wanted(given=given, errors=errors)
     return Wanted(search, state, int(number) if number else None, days.get("since"), days.get("until"), given)
 

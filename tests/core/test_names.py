@@ -125,3 +125,11 @@ def test_words_have_lines() -> None:
     assert names.words("a\u202eb", 100) is None
     assert names.words("", 100) == ""
     assert names.words("x\n" * 60, 100) is None
+
+
+def test_a_search_is_spelled_as_names_are() -> None:
+    assert names.composed("Zoe\u0308", 10) == "Zo\u00eb"
+    assert names.composed("می\u200cخواهم", 20) == "می\u200cخواهم"
+    assert names.composed("", 10) == ""
+    assert names.composed("a\u202eb", 10) is None
+    assert names.composed("x" * 11, 10) is None
