@@ -198,7 +198,7 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"rounds.S seal"},
     ),
     "a round's hash work": (
-        ("UPDATE rounds SET hashes_per_digit = 1 WHERE status = 'settled'",), {"rounds.P promise"},
+        ("UPDATE rounds SET hashes_per_digit = 1 WHERE status = 'settled'",), {"rounds.P promise", "rounds.S draw"},
     ),
     "a round without its text": (
         ("UPDATE rounds SET round_terms = NULL WHERE status = 'open'",), {"rounds.P promise", "rounds.P orders"},
