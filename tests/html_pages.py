@@ -1,0 +1,148 @@
+"""Every HTML that the tests' own applications answer or send is held against html-validate when the run ends.
+
+Whoever visits a page need not think of it: pages in every state and language, the parts that htmx asks for, frames,
+errors and mails are kept as they are made, once for each shape of markup, and the single process, or the controller
+of several workers, judges them all at once. What a process of its own answers comes from the same templates.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Response, request, request_finished, template_rendered
+from jinja2 import Template
+
+from . import node_tools
+
+PAGES, PARTS = "pages", "parts"
+NOT_OURS = ("/admin/jobs",)
+"""The dashboard of jobs is a library's; what of it is mended is in app/admin/rq.py."""
+
+RULES = {
+    "doctype-style": ["error", {"style": "lowercase"}],
+    "void-style": "off",  # how a template is written is no fault of the page
+    "no-trailing-whitespace": "off",
+    "attribute-boolean-style": "off",
+    "require-sri": "off",  # everything comes from our own origin, under a name with the digest of what it holds
+    "form-dup-name": ["error", {"shared": ["radio", "button", "reset", "submit", "checkbox"]}],
+    "prefer-native-element": ["error", {"exclude": ["region", "group"]}],  # a <pre> that scrolls is a region
+    "aria-label-misuse": ["error", {"allowAnyNamable": True}],  # a list has a name
+}
+"""Where we differ from the recommended rules, and why."""
+
+_TAG = re.compile(r"<[a-z!][^<>]*>")
+_VALUES = re.compile(r"[0-9a-f-]{8,}|\b[A-Za-z0-9_.-]{24,}|\d+")
+_WORDS = re.compile(r'\b(value|class|href|action|content|src|title|placeholder|alt|(?:aria|data|hx)-[a-z-]+)="[^"]*"')
+
+
+class Kept:
+    """HTML of the run, by what it is made of: numbers, secrets and words differ, the markup is what is judged."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._seen: set[str] = set()
+
+    def keep(self, name: str, html: str) -> None:
+        """Pages of one name that are made of the same tags, however many of each, are judged once."""
+        tags = {_VALUES.sub("0", _WORDS.sub(r"\1", tag)) for tag in _TAG.findall(html)}
+        digest = hashlib.sha256("\n".join([name, *sorted(tags)]).encode()).hexdigest()[:16]
+        if digest in self._seen:
+            return
+        self._seen.add(digest)
+        kind = PAGES if html.lstrip()[:9].lower() == "<!doctype" else PARTS
+        (self.folder / kind).mkdir(parents=True, exist_ok=True)
+        (self.folder / kind / f"{re.sub(r'[^a-z0-9]+', '-', name.lower())[:60]}.{digest}.html").write_text(html)
+
+    def answered(self, _sender: object, response: Response, **_more: object) -> None:
+        is_html = response.mimetype == "text/html" and not response.is_streamed and not response.direct_passthrough
+        if (
+            is_html
+            and response.status_code not in _ELSEWHERE
+            and not request.path.startswith(NOT_OURS)
+            and (html := response.get_data(as_text=True))
+        ):
+            self.keep(f"{request.endpoint} {response.status_code}", html)
+
+    def mailed(self, _sender: object, template: Template, context: dict[str, Any], **_more: object) -> None:
+        if template.name and template.name.startswith("email/") and template.name.endswith(".html"):
+            self.keep(template.name, template.render(context))
+
+
+_ELSEWHERE = (301, 302, 303, 308)
+"""Nobody reads what these say beside their address."""
+
+
+def watch(folder: Path) -> Kept:
+    """Keep what the applications of this process say from now on."""
+    kept = Kept(folder)
+    request_finished.connect(kept.answered, weak=False)
+    template_rendered.connect(kept.mailed, weak=False)
+    return kept
+
+
+def faults(folder: Path) -> list[str]:
+    """What html-validate says of everything in the folder, a line for each kind of fault."""
+    kinds = [kind for kind in (PAGES, PARTS) if (folder / kind).is_dir()]
+    if not kinds:
+        return []
+    for kind in kinds:
+        extends = ["html-validate:recommended", *(["html-validate:document"] if kind == PAGES else [])]
+        told = {"root": True, "extends": extends, "rules": RULES}
+        (folder / kind / ".htmlvalidate.json").write_text(json.dumps(told))
+    done = node_tools.run("html-validate", "--formatter", "json=said.json", *kinds, cwd=folder)
+    said_in = folder / "said.json"
+    if not said_in.exists():
+        return [f"html-validate failed: {done.stderr}{done.stdout}"]
+    reports = json.loads(said_in.read_text())
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for report in reports:
+        for said in report["messages"]:
+            place = f"{Path(report['filePath']).name}:{said['line']}:{said['column']} {said.get('selector') or ''}"
+            found[said["ruleId"], _VALUES.sub("0", said["message"])].append(place)
+    return [f"{rule}: {text} ({len(places)}×, as {places[0]})" for (rule, text), places in sorted(found.items())]
+
+
+class Judge:
+    """Whoever runs the tests: gives everybody the folder, and judges what is in it at the end."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="tiraj-html-"))
+        self.said: list[str] = []
+        self.is_missing = False
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        node.workerinput["html"] = str(self.folder)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        self.is_missing = node_tools.program("html-validate") is None and any(self.folder.iterdir())
+        self.said = [] if self.is_missing else faults(self.folder)
+        if self.said:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        if self.is_missing:
+            terminalreporter.write_line(f"NOT RUN: pages are not judged. {node_tools.MISSING}", yellow=True, bold=True)
+        for line in self.said:
+            terminalreporter.write_line(f"HTML: {line}", red=True)
+
+    def pytest_unconfigure(self) -> None:
+        if not self.said:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    given = getattr(config, "workerinput", {}).get("html")
+    if given is None:
+        config.pluginmanager.register(judge := Judge(), "html-judge")
+        given = str(judge.folder)
+    watch(Path(given))
