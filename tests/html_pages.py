@@ -7,6 +7,7 @@ of several workers, judges them all at once. What a process of its own answers c
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
@@ -29,14 +30,19 @@ NOT_OURS = ("/admin/jobs",)
 RULES = {
     "doctype-style": ["error", {"style": "lowercase"}],
     "void-style": "off",  # how a template is written is no fault of the page
+    "attr-quotes": "off",
     "no-trailing-whitespace": "off",
     "attribute-boolean-style": "off",
     "require-sri": "off",  # everything comes from our own origin, under a name with the digest of what it holds
     "form-dup-name": ["error", {"shared": ["radio", "button", "reset", "submit", "checkbox"]}],
     "prefer-native-element": ["error", {"exclude": ["region", "group"]}],  # a <pre> that scrolls is a region
+    "autocomplete-password": "off",  # the one that asks for no password but a key, which no browser shall keep
     "aria-label-misuse": ["error", {"allowAnyNamable": True}],  # a list has a name
 }
 """Where we differ from the recommended rules, and why."""
+
+ALSO = {"file-value": re.compile(r'<input(?=[^>]*type="file")[^>]*\bvalue=')}
+"""What the recommended rules let through."""
 
 _TAG = re.compile(r"<[a-z!][^<>]*>")
 _VALUES = re.compile(r"[0-9a-f-]{8,}|\b[A-Za-z0-9_.-]{24,}|\d+")
@@ -63,13 +69,11 @@ class Kept:
 
     def answered(self, _sender: object, response: Response, **_more: object) -> None:
         is_html = response.mimetype == "text/html" and not response.is_streamed and not response.direct_passthrough
-        if (
-            is_html
-            and response.status_code not in _ELSEWHERE
-            and not request.path.startswith(NOT_OURS)
-            and (html := response.get_data(as_text=True))
-        ):
-            self.keep(f"{request.endpoint} {response.status_code}", html)
+        if is_html and response.status_code not in _ELSEWHERE and not request.path.startswith(NOT_OURS):
+            body = response.get_data()
+            html = (gzip.decompress(body) if response.content_encoding == "gzip" else body).decode()
+            if html.strip():
+                self.keep(f"{request.endpoint} {response.status_code}", html)
 
     def mailed(self, _sender: object, template: Template, context: dict[str, Any], **_more: object) -> None:
         if template.name and template.name.startswith("email/") and template.name.endswith(".html"):
@@ -107,6 +111,10 @@ def faults(folder: Path) -> list[str]:
         for said in report["messages"]:
             place = f"{Path(report['filePath']).name}:{said['line']}:{said['column']} {said.get('selector') or ''}"
             found[said["ruleId"], _VALUES.sub("0", said["message"])].append(place)
+    for path in sorted(folder.rglob("*.html")):
+        for rule, pattern in ALSO.items():
+            if pattern.search(path.read_text()):
+                found[rule, pattern.pattern].append(path.name)
     return [f"{rule}: {text} ({len(places)}×, as {places[0]})" for (rule, text), places in sorted(found.items())]
 
 

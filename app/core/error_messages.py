@@ -15,6 +15,9 @@ _MESSAGES: dict[str, object] = {
     "content_type_not_json": lazy_gettext("Send the body as application/json."),
     "method_not_allowed": lazy_gettext("This address does not take that method."),
     "too_many_requests": lazy_gettext("Too many requests. Wait a moment and try again."),
+    "origin_hidden": lazy_gettext(
+        "Nothing was ordered: the site you are on has put the game into a frame whose sandbox lacks allow-same-origin."
+    ),
     "origin_refused": lazy_gettext("This request must come from our own page."),
     "form_expired": lazy_gettext("This form has expired. Load the page again."),
     "bad_request": lazy_gettext("The request could not be understood."),

@@ -94,7 +94,13 @@ def buyer(frame: Frame, form: AddressForm) -> tuple[Player, str]:
 
 
 def prepare_order() -> None:
-    """What every post of an order begins with. Raises DomainError 403 `origin_refused`."""
+    """What every post of an order begins with.
+
+    Raises:
+        DomainError: 403 `origin_refused`, or `origin_hidden` for a frame whose sandbox takes its origin away.
+    """
+    if request.headers.get("Origin") == "null":
+        raise DomainError("origin_hidden", status=403)
     require_same_origin()
     no_store()
 

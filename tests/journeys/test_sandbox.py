@@ -73,9 +73,17 @@ def test_the_sandbox_of_the_guide_is_enough(browser: Browser, served: Served, sh
 
 
 @pytest.mark.usefixtures("site")
-def test_without_scripts_a_sandbox_with_forms_is_enough(browser: Browser, served: Served, shop: Shop) -> None:
-    """What comes back to `Origin: null` is a page like any other."""
+def test_without_scripts_the_refusal_names_what_is_missing(browser: Browser, served: Served, shop: Shop) -> None:
     page, frame = _opened(browser, served, shop, "allow-forms", "rounds")
+    frame.get_by_role("button", name=BUY).click()
+    expect(frame.get_by_text("whose sandbox lacks allow-same-origin")).to_be_visible()
+    page.context.close()
+    assert _orders() == 0
+
+
+@pytest.mark.usefixtures("site")
+def test_without_scripts_forms_and_an_origin_are_enough(browser: Browser, served: Served, shop: Shop) -> None:
+    page, frame = _opened(browser, served, shop, "allow-forms allow-same-origin", "rounds")
     frame.get_by_role("button", name=BUY).click()
     expect(frame.get_by_role("heading", name="Waiting for your payment")).to_be_visible()
     page.context.close()
