@@ -13,6 +13,7 @@ from app.core.errors import NotFound
 from app.core.limits import limiter
 from app.core.web import render
 from app.frame.records import number_of
+from app.windows.claim_words import claim_words
 
 from . import queries, records
 from .links import luckotto_url
@@ -21,7 +22,7 @@ from .models import LuckottoRound
 from .recompute import DrawForm
 from .rules import numbers_of
 from .wording import listed
-from .words import verify_words
+from .words import draw_words
 
 bp = Blueprint("luckotto", __name__)
 
@@ -71,7 +72,7 @@ def verify() -> Response:
     if form.errors:
         status = 422
     base_url = current_app.config["SETTINGS"].base_url
-    context |= {"form": form, "result": form.result(), "words": verify_words(), "base_url": base_url}
+    context |= {"form": form, "result": form.result(), "words": draw_words() | claim_words(), "base_url": base_url}
     return render("luckotto/verify.html", "luckotto/verify.html", status, **context)
 
 

@@ -14,13 +14,14 @@ from app.core.errors import NotFound
 from app.core.headers import no_store
 from app.core.limits import limiter
 from app.core.web import render
+from app.windows.claim_words import claim_words
 
 from . import queries, recompute, records
 from .hash_draw import DrawResult, is_consistent
 from .links import record_url
 from .messages import MESSAGES
 from .models import Round
-from .words import check_words, draw_words, record_words, tweak_words
+from .words import check_words, draw_words, tweak_words
 
 bp = Blueprint("rounds", __name__)
 
@@ -76,7 +77,7 @@ def verify() -> AnyResponse:
     except NotFound:
         context["error"] = gettext("There is no round or slip with this number or link.")
         status = 404
-    words = draw_words() | record_words() | check_words()
+    words = draw_words() | check_words() | claim_words()
     context |= {"words": words, "base_url": _base_url(), "last": queries.last_settled()}
     return render("site/verify.html", "site/verify.html", status, **context)
 

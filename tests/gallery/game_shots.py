@@ -8,7 +8,7 @@ from .shots import Shot, every_claim_is_judged
 
 
 def _has_checked(page: Page) -> None:
-    expect(page.get_by_text("Every claim holds").first).to_be_visible()
+    expect(page.locator('[data-claim="platform"] .badge')).to_have_text("Holds")
 
 
 SHOTS = (

@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 def every_claim_is_judged(page: Page) -> None:
     """The browser has recomputed what it can, whatever language it says so in."""
     page.wait_for_selector("[data-claims-verdict] .notice")
+    page.wait_for_selector('[data-claim="platform"] .badge')
 
 
 @dataclass(frozen=True)

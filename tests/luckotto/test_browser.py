@@ -183,27 +183,30 @@ def test_a_player_buys_by_keyboard_in_another_sites_page(
 
 
 def _checks_the_round(page: Page, url: str) -> None:
-    """The draw and everybody's numbers again, in the browser; a changed digit is seen."""
+    """The draw, and every claim of the round's bundle, in the browser; a changed digit and changed numbers are seen."""
     page.goto(f"{url}/luckotto/verify?round=1")
-    claims = page.locator("[data-claims-verdict]")
-    expect(claims).to_contain_text("Every claim holds")
-    expect(page.locator("[data-claim]:visible .badge-ok")).to_have_count(6)
+    claims, draw = page.locator("[data-claims-verdict]"), page.locator("[data-draw-result] [data-verdict]")
+    expect(draw).to_contain_text("Matches")
+    expect(claims).to_contain_text(re.compile("Settled, and everything holds|Nothing is wrong, but not finished"))
+    expect(page.locator('[data-claim="platform"] .badge')).to_have_text("Holds")
+    expect(page.locator("[data-claims] .badge-bad")).to_have_count(0)
     closing = page.get_by_label("Closing block’s hash")
     changed = closing.input_value()
     closing.fill(("0" if changed[0] != "0" else "1") + changed[1:])
-    page.get_by_role("button", name="Run the draw").click()
-    expect(page.locator("[data-draw-result] [data-verdict]")).to_contain_text("Does not match")
-    expect(claims).to_contain_text("A claim does not match")
-    page.route("**/api/luckotto/rounds/1/orders*", lambda route: _with_other_numbers(route))
+    page.get_by_role("button", name="Run the draw", exact=True).click()
+    expect(draw).to_contain_text("Does not match")
+    page.route("**/api/luckotto/rounds/1/bundle", lambda route: _with_other_numbers(route))
     page.goto(f"{url}/luckotto/verify?round=1")
-    expect(page.locator('[data-claim="allocation"]')).to_contain_text("told 1, 2, 3, 4, 5, 6, found")
+    expect(claims).to_contain_text("Something does not hold")
+    expect(page.locator('[data-claim="allocation"]')).to_contain_text("1, 2, 3, 4, 5, 6")
+    expect(page.locator('[data-claim="allocation"] .badge')).to_have_text("Does not match")
 
 
 def _with_other_numbers(route: object) -> None:
     """The record as a cheat would change it."""
     answer = route.fetch()  # type: ignore[attr-defined]
     body = answer.json()
-    body["orders"][0]["allocatedNumbers"] = [1, 2, 3, 4, 5, 6]
+    body["tickets"][0]["allocatedNumbers"] = [1, 2, 3, 4, 5, 6]
     route.fulfill(response=answer, json=body)  # type: ignore[attr-defined]
 
 

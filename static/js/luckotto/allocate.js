@@ -5,11 +5,17 @@ import { and, maskOf, numbersOf, or, shared, without } from "./masks.js";
 
 const LEVEL_CANDIDATES = 16384, ORDER_CANDIDATES = 32768, BLOCK_CANDIDATES = 1048576, LEAST_CANDIDATES = 1024;
 
+const chosen = new Map(); // a search asks for the same few thousands of times
+
 export function choose(n, k) {
   if (k < 0 || k > n) return 0n;
-  let result = 1n;
-  for (let i = 1; i <= k; i++) result = result * BigInt(n - k + i) / BigInt(i);
-  return result;
+  const key = n * 64 + k;
+  if (!chosen.has(key)) {
+    let result = 1n;
+    for (let i = 1; i <= k; i++) result = result * BigInt(n - k + i) / BigInt(i);
+    chosen.set(key, result);
+  }
+  return chosen.get(key);
 }
 
 // The set an order gets, or null, and how many candidates were looked at. `seed` is its commitment (bytes), `tickets` are
@@ -78,12 +84,12 @@ function divisor(a, b) {
 
 // The `count` members that a rank names in the combinatorial number system.
 function named(rank, members, count) {
-  const chosen = [];
+  const found = [];
   let element = members.length - 1;
   for (let size = count; size > 0; size--) {
     while (choose(element, size) > rank) element -= 1;
     rank -= choose(element, size);
-    chosen.push(members[element]);
+    found.push(members[element]);
   }
-  return maskOf(chosen);
+  return maskOf(found);
 }

@@ -1,9 +1,8 @@
-// The page that checks a round of Luckotto: runs the draw, replays the allocation, and says for each claim whether it holds.
-import { badge, count, fill, hashElement, verdict, wordsOf } from "../verify/view.js";
+// The draw of Luckotto as a form: runs in a worker, and says whether the numbers are those that are claimed.
+import { count, fill, hashElement, verdict, wordsOf } from "../verify/view.js";
 import { refusal, sorted } from "./inputs.js";
 
 const AT_ONCE = 30_000_000; // hashes that may start by themselves
-const MOST_ORDERS = 3000;
 
 // Work in a worker: {finished (a promise of its result), stop()}.
 function run(task, report) {
@@ -61,7 +60,6 @@ function startDraws(form) {
     if (holds) verdict(place, "ok", words.matches, fill(words.matchesText, { numbers }));
     else if (expected.length) verdict(place, "bad", words.differs, fill(words.differsText, { numbers, expected: listed(expected) }));
     else verdict(place, "info", words.drawn, fill(words.drawnText, { numbers }));
-    form.dispatchEvent(new CustomEvent("draw:done", { bubbles: true, detail: { holds } }));
   }
 
   async function start() {
@@ -81,7 +79,7 @@ function startDraws(form) {
     bar.hidden = stop.hidden = false;
     const started = performance.now();
     show(started, 0, hashWork);
-    const own = running = run({ kind: "draw", hash, poolSize, hashWork }, (done, total) => show(started, done, total));
+    const own = running = run({ hash, poolSize, hashWork }, (done, total) => show(started, done, total));
     try {
       conclude(expected, await own.finished);
     } catch (error) {
@@ -104,77 +102,5 @@ function startDraws(form) {
   }
 }
 
-async function get(path) {
-  const answer = await fetch(path, { headers: { Accept: "application/json" } });
-  if (!answer.ok) throw new Error(path);
-  return answer.json();
-}
-
-async function ordersOf(number) {
-  const orders = [];
-  let next = null;
-  do {
-    const part = await get(`/api/luckotto/rounds/${number}/orders?limit=100${next ? `&after=${next}` : ""}`);
-    orders.push(...part.orders);
-    next = part.next;
-    if (orders.length > MOST_ORDERS) return null;
-  } while (next);
-  return orders;
-}
-
-function checkRound(page) {
-  const number = page.dataset.verifyRound, words = wordsOf(main), place = page.querySelector("[data-claims-verdict]");
-  const open = new Set(), failed = new Set();
-  let wanted = [], drawn = null; // whether the draw that ran here agrees with the record
-  const row = (name) => page.querySelector(`[data-claim="${name}"]`);
-
-  function tell(name, holds, detail) {
-    row(name).querySelector("[data-state]").replaceChildren(...(holds === null ? [] : [badge(holds)]));
-    row(name).querySelector("[data-detail]").textContent = detail || "";
-    if (holds === null) return; // not checked: it stays open
-    open.delete(name);
-    failed.delete(name);
-    if (!holds) failed.add(name);
-    if (failed.size) verdict(place, "bad", words.someFail, words.someFailText);
-    else if (!open.size) verdict(place, "ok", words.allHold, words.allHoldText);
-  }
-
-  function tellAll(round, orders, found) {
-    const short = (id) => id.slice(-8), pairs = found.tickets * (found.tickets - 1) / 2, own = (numbers) => (numbers ? listed(numbers) : words.none);
-    tell("terms", !found.terms, found.terms ? fill(words.termsWrong, { order: short(found.terms.order) }) : fill(words.termsCount, { n: count(orders.length) }));
-    if (open.has("allocation")) tell("allocation", !found.allocation, found.allocation ? fill(words.allocationWrong, { order: short(found.allocation.order), told: own(found.allocation.told), found: own(found.allocation.found) }) : fill(words.allocationCount, { n: count(found.tickets), changed: count(found.changed) }));
-    tell("collisions", !found.collisions, found.collisions ? fill(words.collisionsWrong, { one: short(found.collisions.one), other: short(found.collisions.other) }) : fill(words.collisionsCount, { n: count(pairs) }));
-    if (open.has("seal")) tell("seal", found.seal === false, fill(words.sealCount, { n: count(found.tickets) }));
-    if (!open.has("winner")) return;
-    const order = orders.find((one) => one.id === found.winner);
-    tell("winner", (found.winner || null) === (round.winningOrderId || null), order ? fill(words.winner, { order: short(order.id), player: order.playerUname }) : words.nobody);
-  }
-
-  function tellDraw() {
-    if (wanted.includes("draw")) tell("draw", drawn);
-  }
-
-  async function check() {
-    const round = await get(`/api/luckotto/rounds/${number}`);
-    const isDrawn = round.status === "settled", isVoid = round.status === "void";
-    wanted = ["terms", "collisions", ...(isVoid ? [] : ["allocation"]), ...(round.sealRoot && !isVoid ? ["seal"] : []), ...(isDrawn ? ["draw", "winner"] : [])];
-    page.querySelectorAll("[data-claim]").forEach((part) => { part.hidden = !wanted.includes(part.dataset.claim); });
-    wanted.forEach((name) => open.add(name));
-    if (drawn !== null) tellDraw();
-    const orders = await ordersOf(number);
-    if (orders === null) return wanted.filter((name) => name !== "draw").forEach((name) => tell(name, null, words.tooMany));
-    const detail = row("allocation").querySelector("[data-detail]");
-    const work = run({ kind: "replay", round, orders }, (done, total) => { detail.textContent = fill(words.allocationProgress, { n: count(done), total: count(total) }); });
-    tellAll(round, orders, await work.finished);
-  }
-
-  document.addEventListener("draw:done", (event) => {
-    drawn = event.detail.holds;
-    tellDraw();
-  });
-  check().catch(() => verdict(place, "warn", words.recordFailed, ""));
-}
-
-const main = document.querySelector("[data-words]"), page = document.querySelector("[data-verify-round]"), form = document.querySelector("form[data-six-draw]");
-if (page) checkRound(page);
+const main = document.querySelector("[data-words]"), form = document.querySelector("form[data-six-draw]");
 if (form) startDraws(form);

@@ -47,7 +47,6 @@ if (form) {
     else if (agrees) verdict(place, "ok", words.matches, fill(words.matchesText, { number: drawn }));
     else if (isClaimed && Number(input.expect) !== Number(drawn)) verdict(place, "bad", words.differs, fill(words.differsText, { number: drawn, expected: input.expect }));
     else verdict(place, "bad", words.differs, fill(words.stateDiffers, { place: wrong + 1 }));
-    form.dispatchEvent(new CustomEvent("draw:done", { bubbles: true, detail: { holds: agrees, drawn } }));
   }
 
   async function start() {

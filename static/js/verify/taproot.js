@@ -20,8 +20,15 @@ function power(base, exponent) {
   return result;
 }
 
+let lifted = { x: null, point: null }; // the orders of a round have one key
+
 // The point with this x and an even y, or null.
 function liftX(x) {
+  if (lifted.x !== x) lifted = { x, point: pointAt(x) };
+  return lifted.point;
+}
+
+function pointAt(x) {
   if (x >= FIELD) return null;
   const square = mod(x * x * x + 7n), y = power(square, (FIELD + 1n) / 4n);
   if (y * y % FIELD !== square) return null;
@@ -47,10 +54,25 @@ function add(a, b) {
   return [x, mod(r * (v - x) - s1 * hhh), h * a[2] % FIELD * b[2] % FIELD];
 }
 
+// For each of a number's 64 hexadecimal places, 0 to 15 times that place's multiple of G: made once, then a tweak takes
+// 64 additions and no doubling.
+let table = null;
+
+function multiplesOfG() {
+  const rows = [];
+  let base = [...G, 1n];
+  for (let place = 0; place < 64; place++) {
+    const row = [null];
+    for (let n = 1; n < 16; n++) row.push(add(row[n - 1], base));
+    rows.push(row);
+    base = add(row[15], base);
+  }
+  return rows;
+}
+
 function multiplyG(number) {
-  let total = null, point = [...G, 1n];
-  for (let n = number; n > 0n; n >>= 1n, point = double(point)) if (n & 1n) total = add(total, point);
-  return total;
+  table = table || multiplesOfG();
+  return table.reduce((total, row, place) => add(total, row[Number((number >> BigInt(4 * place)) & 15n)]), null);
 }
 
 function affineX(point) {
@@ -70,13 +92,16 @@ function checksumOf(values) {
   return check;
 }
 
-// Witness version 1 and 32 bytes in groups of five bits.
-export function taprootAddress(prefix, key) {
-  const number = numberOf(key) << 4n, data = [1];
-  for (let place = 51n; place >= 0n; place--) data.push(Number((number >> (5n * place)) & 31n));
+export function taprootAddress(prefix, key) { return segwitAddress(prefix, 1, key); }
+
+// BIP 350: the version and the program in groups of five bits, with the bech32m checksum (bech32 for version 0).
+export function segwitAddress(prefix, version, program) {
+  const groups = Math.ceil(program.length * 8 / 5), data = [version];
+  const number = numberOf(program) << BigInt(groups * 5 - program.length * 8);
+  for (let place = BigInt(groups - 1); place >= 0n; place--) data.push(Number((number >> (5n * place)) & 31n));
   const codes = Array.from(prefix, (char) => char.charCodeAt(0));
   const expanded = [...codes.map((code) => code >> 5), 0, ...codes.map((code) => code & 31)];
-  const check = checksumOf([...expanded, ...data, 0, 0, 0, 0, 0, 0]) ^ 0x2bc830a3;
+  const check = checksumOf([...expanded, ...data, 0, 0, 0, 0, 0, 0]) ^ (version ? 0x2bc830a3 : 1);
   for (let place = 5; place >= 0; place--) data.push((check >>> (5 * place)) & 31);
   return prefix + "1" + data.map((value) => CHARACTERS[value]).join("");
 }

@@ -18,8 +18,9 @@ export function verdict(place, tone, title, text) {
   place.replaceChildren(notice);
 }
 
-export function badge(holds) {
-  return document.querySelector(`[data-badge-template="${holds ? "holds" : "mismatch"}"]`).content.firstElementChild.cloneNode(true);
+// A badge of the page's own: holds, mismatch, not-yet, not-told, skipped.
+export function badge(name) {
+  return document.querySelector(`[data-badge-template="${name}"]`).content.firstElementChild.cloneNode(true);
 }
 
 // A hash in groups of four, copied without spaces.
@@ -72,7 +73,7 @@ export function stateRow(labels, place, digit, state, holds) {
   number.append(strong);
   const inside = document.createElement("span");
   inside.append(hashElement(state));
-  if (holds !== undefined) inside.append(" ", badge(holds));
+  if (holds !== undefined) inside.append(" ", badge(holds ? "holds" : "mismatch"));
   hash.append(inside);
   row.append(head, number, hash);
   [head, number, hash].forEach((cell, i) => { cell.dataset.label = labels[i]; });

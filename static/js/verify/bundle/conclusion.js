@@ -1,0 +1,17 @@
+// What all claims together say of a round, in the script's exit statuses: 0 settled, and everything holds; 1 something does
+// not hold; 3 nothing is wrong, but not finished, or not everything could be checked. (2, unusable, is what parts.js throws.)
+
+export const STATUS = { holds: 0, fails: 1, unusable: 2, unfinished: 3 };
+const TOLD_FROM_ELSEWHERE = /^expected-/;
+
+// {status; failing: names of claims; roundStatus: what it is on its way to, or null; open: claims that could not be told and
+// are not explained by that; notTold: claims about what only the reader can know}
+export function concluded(bundle, claims) {
+  const failing = claims.filter((one) => one.verdict === "does not hold").map((one) => one.claim);
+  const roundStatus = bundle.round.status === "settled" ? null : bundle.round.status;
+  const others = claims.filter((one) => !["holds", "does not hold"].includes(one.verdict));
+  const isUnknown = (one) => TOLD_FROM_ELSEWHERE.test(one.claim) && one.verdict === "not told";
+  const open = others.filter((one) => !isUnknown(one) && (one.verdict !== "not yet" || roundStatus === null));
+  const status = failing.length ? STATUS.fails : roundStatus !== null || open.length ? STATUS.unfinished : STATUS.holds;
+  return { status, failing, roundStatus, open: open.map((one) => one.claim), notTold: others.filter(isUnknown).map((one) => one.claim) };
+}

@@ -1,0 +1,163 @@
+// Luckotto: sets of numbers, no two of which share six, and a draw of six numbers (luckotto-draw-1).
+import { choose, nearestFree } from "../../luckotto/allocate.js";
+import { firstState, numbersFrom } from "../../luckotto/draw.js";
+import { maskOf, numbersOf, shared } from "../../luckotto/masks.js";
+import { fromHex } from "../sha256.js";
+import { eachPayment, withEdge, wrongFate, wrongFields } from "./claims.js";
+import { Evidence } from "./evidence.js";
+import { about, told } from "./problems.js";
+import { canonical } from "./strict_json.js";
+
+const MOST_EDGE = 15n, DRAWN = 6;
+const REPORT_EVERY = 20; // payments
+
+const numbered = (numbers) => numbers.map(BigInt);
+const setOf = (numbers) => maskOf(numbers.map(Number));
+const covered = (mask) => choose(numbersOf(mask).length, DRAWN);
+
+export class Luckotto extends Evidence {
+  roundTerms = ["baseCombinationPriceSats", "poolSize"];
+  player = ["playerUname", "playerIdentifier"];
+
+  replay() {
+    this.given = new Map(); // sets by order, in the order in which they were given
+    this.without = new Set(); // funded orders for which no set was free
+    this.lookedAt = new Map();
+    this.winning = [];
+    const funded = new Map(), all = this.inChainOrder();
+    all.forEach((output, at) => {
+      if (at % REPORT_EVERY === 0) this.report("allocation", at, all.length);
+      const order = this.scripts.get(output.script), before = funded.get(order) || 0n;
+      const status = this.fateOf(output, order, before), credited = status === "credited" ? output.amount : 0n;
+      funded.set(order, before + credited);
+      this.bought.push({ output, order, status, credited, refundable: output.amount - credited });
+    });
+  }
+
+  fateOf(output, order, before) {
+    const own = this.orders.get(order);
+    if (output.height >= own.salesEndHeight) return "late";
+    if (output.amount < own.minPaymentSats) return "below_minimum";
+    if (this.without.has(order)) return "unallocated";
+    const isFunded = !this.given.has(order) && before + output.amount >= own.totalSats;
+    return !isFunded || this.allocate(order, output.height) ? "credited" : "unallocated";
+  }
+
+  // Gives a funded order its numbers, if a set is free.
+  allocate(order, height) {
+    const before = this.lookedAt.get(height) || 0, seed = fromHex(this.commitments.get(order));
+    const found = nearestFree(setOf(this.orders.get(order).requestedNumbers), Number(this.round.poolSize), [...this.given.values()], seed, before);
+    this.lookedAt.set(height, before + found.lookedAt);
+    if (found.set === null) this.without.add(order);
+    else this.given.set(order, found.set);
+    return found.set !== null;
+  }
+
+  sealed() {
+    const paid = new Map([...this.given.keys()].map((order) => [order, []]));
+    for (const { output, order, credited } of this.bought) if (credited && paid.has(order)) paid.get(order).push([output.txid, output.vout, credited]);
+    return [...this.given].map(([order, mask]) => ({
+      tickets: covered(mask), sats: paid.get(order).reduce((sum, [, , sats]) => sum + sats, 0n),
+      data: canonical({ allocatedNumbers: numbered(numbersOf(mask)), commitment: this.commitments.get(order), payments: paid.get(order) }),
+    }));
+  }
+
+  ownerOfWinner() {
+    const drawn = maskOf(this.winning), found = this.winning.length && [...this.given].find(([, mask]) => shared(mask, drawn) === DRAWN);
+    return found ? found[0] : null;
+  }
+
+  drawn() { return { winningNumbers: numbered(this.winning) }; }
+
+  earned() {
+    const right = new Map(), add = (order, sats) => {
+      const name = this.orders.get(order).partnerName;
+      right.set(name, (right.get(name) || 0n) + sats);
+    };
+    for (const { order, credited } of this.bought) if (this.given.has(order)) add(order, credited);
+    for (const [order, mask] of this.given) add(order, -covered(mask) * this.round.baseCombinationPriceSats);
+    return right;
+  }
+
+  get drawWork() { return this.round.hashWork; }
+
+  // The state after all hashing, of which `hashed` is told.
+  runDraw(hashed) {
+    return hashed(firstState(this.closingHash() || this.bundle.draw.closingBlockHash), this.round.hashWork, 0n);
+  }
+}
+
+export function jackpot({ round }) {
+  const possible = choose(Number(round.poolSize), DRAWN);
+  return wrongFields("round", told(round.roundNumber), { possibleCombinations: possible, jackpotSats: possible * round.baseCombinationPriceSats }, round);
+}
+
+export function prices(evidence) {
+  return evidence.bundle.orders.flatMap((order) => {
+    const own = evidence.orders.get(order.identifier), id = order.identifier;
+    if (own === null) return [];
+    const base = choose(own.requestedNumbers.length, DRAWN) * own.baseCombinationPriceSats, total = withEdge(base, own.houseEdgePercent);
+    return [
+      ...wrongFields("order", id, { totalSats: total, minPaymentSats: evidence.round.minPaymentFloorSats }, own),
+      ...wrongFields("order", id, { baseSats: base, feeSats: total - base }, order),
+      ...(own.houseEdgePercent > MOST_EDGE ? [about("order", id, { why: "edgeTooHigh" })] : []),
+      ...(own.requestedNumbers.at(-1) > evidence.round.poolSize ? [about("order", id, { why: "outsidePool" })] : []),
+    ];
+  });
+}
+
+export function fates(evidence) {
+  return eachPayment(evidence, (payment, bought) => {
+    const possible = possibleFates(evidence, bought), status = possible.includes(payment.status) ? payment.status : possible[0];
+    const creditedSats = status === "credited" ? bought.credited : 0n;
+    return wrongFate(payment, { status, creditedSats, refundableSats: bought.output.amount - creditedSats });
+  });
+}
+
+// One; where a round was halted and somebody decided, either of two.
+function possibleFates(evidence, bought) {
+  const { status } = evidence.round;
+  if (bought.status !== "credited") return [bought.status];
+  const refused = evidence.without.has(bought.order) ? "unallocated" : "underfunded";
+  const decided = evidence.given.has(bought.order) ? [] : [refused];
+  if (status === "void") return ["void", ...decided];
+  if (status === "halted") return ["credited", ...decided];
+  return decided.length && ["sealed", "drawing", "settled"].includes(status) ? decided : ["credited"];
+}
+
+export function allocation(evidence) {
+  const expected = new Map(), { round } = evidence;
+  [...evidence.given].forEach(([order, mask], at) => {
+    expected.set(order, { sequence: BigInt(at), allocatedNumbers: numbered(numbersOf(mask)), combinations: covered(mask) });
+  });
+  const sums = { soldTickets: BigInt(expected.size), soldCombinations: [...evidence.given.values()].reduce((sum, mask) => sum + covered(mask), 0n) };
+  const problems = wrongFields("round", told(round.roundNumber), sums, round);
+  for (const ticket of evidence.bundle.tickets) {
+    const right = expected.get(ticket.identifier);
+    expected.delete(ticket.identifier);
+    problems.push(...(right ? wrongFields("ticket", ticket.identifier, right, ticket) : [about("ticket", ticket.identifier, { why: "gotNone" })]));
+  }
+  return [...problems, ...[...expected.keys()].map((order) => about("ticket", order, { why: "missing" }))];
+}
+
+export function apart(evidence) {
+  const masks = evidence.bundle.tickets.map((ticket) => [ticket.identifier, setOf(ticket.allocatedNumbers)]), problems = [];
+  masks.forEach(([name, mask], at) => {
+    for (let before = 0; before < at; before++) {
+      if (shared(mask, masks[before][1]) >= DRAWN) problems.push(about("ticket", name, { why: "bothWin", is: masks[before][0] }));
+    }
+  });
+  return problems;
+}
+
+export function draw(evidence, { hashed }) {
+  const stated = evidence.bundle.draw, { round } = evidence;
+  if (stated === null) return round.status === "settled" ? [about("bundle", "", { why: "missing" })] : "notSettled";
+  if (stated.algorithm !== "luckotto-draw-1" || round.winnerAlgorithm !== "luckotto-draw-1") return [about("draw", "", { why: "algorithm" })];
+  const state = hashed ? evidence.runDraw(hashed) : stated.drawDigests[0] || "00".repeat(32);
+  const found = numbersFrom(state, Number(round.poolSize));
+  evidence.winning = found.winningNumbers;
+  const right = { drawDigests: found.drawDigests, drawnNumbers: numbered(found.drawnNumbers), winningNumbers: numbered(found.winningNumbers) };
+  const problems = wrongFields("draw", "", right, stated);
+  return problems.length || hashed ? problems : "hashingLeftOut";
+}

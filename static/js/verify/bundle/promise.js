@@ -1,0 +1,69 @@
+// A round's own promise: all that decides who wins and how much, told before its sales. And what the reader knows from
+// elsewhere, which no bundle can show.
+import { taggedHash, toHex } from "../sha256.js";
+import { about, differs, told, untold } from "./problems.js";
+import { BadInput, canonical, parse, same } from "./strict_json.js";
+
+const PROMISED = {
+  rounds: ["baseTicketPriceSats", "closingHeight", "game", "hashesPerDigit", "houseFeePercent", "internalKey", "jackpotSats",
+    "minPaymentFloorSats", "network", "opensAtHeight", "roundNumber", "salesEndHeight", "settlementDepth", "ticketDigits", "ticketSupply",
+    "version", "winnerAlgorithm"],
+  luckotto: ["baseCombinationPriceSats", "closingHeight", "game", "hashWork", "internalKey", "jackpotSats", "minPaymentFloorSats",
+    "network", "opensAtHeight", "poolSize", "possibleCombinations", "roundNumber", "salesEndHeight", "settlementDepth", "version",
+    "winnerAlgorithm"],
+};
+
+export function versionOf(round) { return round.roundTerms === null && round.roundCommitment === null ? 1n : 2n; }
+
+// The hash of what is told of the promise.
+export function roundCommitment({ roundTerms }) {
+  const text = roundTerms || "";
+  if (/\p{Surrogate}/u.test(text)) throw new BadInput("roundTerms is no text");
+  return toHex(taggedHash("tiraj/round/1", new TextEncoder().encode(text)));
+}
+
+export function promise(evidence) {
+  const { round, version, bundle } = evidence, id = told(round.roundNumber), problems = [];
+  if (bundle.bundleVersion !== version) problems.push(differs("bundle", "", "bundleVersion", version, bundle.bundleVersion));
+  for (const [name, own] of evidence.orders) if (own !== null) problems.push(...ofOrder(evidence, name, own));
+  if (version === 1n) return problems.length ? problems : untold("round", id, { why: "versionOne" });
+  if (round.roundTerms === null || round.roundCommitment !== evidence.commitment) problems.push(differs("round", id, "roundCommitment", evidence.commitment, round.roundCommitment));
+  return [...problems, ...ofPromise(evidence, id)];
+}
+
+function ofOrder({ version, commitment }, name, own) {
+  if (own.version !== version) return [differs("order", name, "version", version, own.version)];
+  const right = version === 2n ? commitment : null, stated = own.roundCommitment ?? null;
+  return stated === right ? [] : [differs("order", name, "roundCommitment", right, stated)];
+}
+
+// What the promise says otherwise than the record.
+function ofPromise({ round, bundle }, id) {
+  const text = round.roundTerms || "{}", names = PROMISED[bundle.game];
+  let own;
+  try {
+    own = parse(text);
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    return [about("round", id, { why: "unreadable" })];
+  }
+  if (typeof own !== "object" || own === null || !same(Object.keys(own).sort(), names)) return [about("round", id, { why: "otherPromise" })];
+  const record = { ...round, game: bundle.game, network: bundle.network, version: 2n };
+  const wrong = names.filter((name) => !same(own[name], record[name])).map((name) => differs("round", id, name, own[name], record[name]));
+  return canonical(own) === text ? wrong : [...wrong, about("round", id, { why: "notCanonical" })];
+}
+
+export function expectedPromise({ round }, { expectPromise }) { return expected("expectPromise", expectPromise, round.roundCommitment); }
+
+export function expectedSeal({ bundle }, { expectSeal }) { return expected("expectSeal", expectSeal, bundle.seal && bundle.seal.root); }
+
+export function expectedClosing(evidence, { expectClosing }) {
+  const height = evidence.round.closingHeight, block = evidence.closingHash();
+  if (expectClosing && block === null && expectClosing.endsWith(`@${height}`)) return "closingNotHere";
+  return expected("expectClosing", expectClosing, block && `${block}@${height}`);
+}
+
+function expected(why, known, stated) {
+  if (!known) return untold("", "", { why });
+  return known === stated ? [] : [differs("", "", why, known, stated)];
+}

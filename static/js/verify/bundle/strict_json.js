@@ -1,0 +1,129 @@
+// JSON as the script reads it, which JSON.parse does not: a name may stand once in a record, and numbers are whole ones,
+// of any size. Every number becomes a BigInt, so that no sum is ever rounded; records have no prototype.
+
+// What makes a file unusable; its message says what was wrong, and `key` names the words for the reader.
+export class BadInput extends Error {
+  constructor(message, key = "brokenData") {
+    super(message);
+    this.key = key;
+  }
+}
+
+const DEEPEST = 500;
+const LONGEST = 4300; // digits; no number here has more than twenty
+const TOKEN = /[ \t\n\r]*(?:([{}[\],:])|(")|(-?(?:0|[1-9][0-9]*)(?![0-9.eE]))|(true|false|null))/y;
+const LITERALS = { true: true, false: false, null: null };
+
+class Reader {
+  constructor(text) {
+    this.text = text;
+    this.at = 0;
+  }
+
+  // The next token: {sign}, {value}. Throws where there is none.
+  token() {
+    TOKEN.lastIndex = this.at;
+    const found = TOKEN.exec(this.text);
+    if (!found) throw new BadInput(`no JSON of whole numbers at character ${this.at}`);
+    this.at = TOKEN.lastIndex;
+    const [, sign, quote, number, literal] = found;
+    if (sign) return { sign };
+    if (quote) return { value: this.string(this.at - 1), isName: true };
+    if (literal) return { value: LITERALS[literal] };
+    if (number.length > LONGEST) throw new BadInput("a number is too long");
+    return { value: BigInt(number) };
+  }
+
+  // Without a pattern: a raw transaction may have millions of characters.
+  string(begin) {
+    let end = begin;
+    do {
+      end = this.text.indexOf('"', end + 1);
+      if (end < 0) throw new BadInput("a text has no end");
+    } while (this.isEscaped(end));
+    this.at = end + 1;
+    try {
+      return JSON.parse(this.text.slice(begin, end + 1));
+    } catch {
+      throw new BadInput(`a malformed text at character ${begin}`);
+    }
+  }
+
+  isEscaped(place) {
+    let before = place;
+    while (this.text[before - 1] === "\\") before -= 1;
+    return (place - before) % 2 === 1;
+  }
+
+  value(depth, token = this.token()) {
+    if (depth > DEEPEST) throw new BadInput("it is nested too deeply");
+    if (!token.sign) return token.value;
+    if (token.sign === "{") return this.record(depth);
+    if (token.sign === "[") return this.list(depth);
+    throw new BadInput(`${token.sign} is in the wrong place`);
+  }
+
+  record(depth) {
+    const record = Object.create(null);
+    let token = this.token();
+    if (token.sign === "}") return record;
+    for (;;) {
+      if (!token.isName || this.token().sign !== ":") throw new BadInput("a name is missing");
+      if (token.value in record) throw new BadInput(`${token.value} occurs twice`);
+      record[token.value] = this.value(depth + 1);
+      const after = this.token();
+      if (after.sign === "}") return record;
+      if (after.sign !== ",") throw new BadInput("a comma is missing");
+      token = this.token();
+    }
+  }
+
+  list(depth) {
+    const list = [];
+    let token = this.token();
+    if (token.sign === "]") return list;
+    for (;;) {
+      list.push(this.value(depth + 1, token));
+      token = this.token();
+      if (token.sign === "]") return list;
+      if (token.sign !== ",") throw new BadInput("a comma is missing");
+      token = this.token();
+    }
+  }
+}
+
+// The value of a text, which must be one value and nothing else. Throws BadInput.
+export function parse(text) {
+  const reader = new Reader(text), value = reader.value(0);
+  if (/[^ \t\n\r]/.test(text.slice(reader.at))) throw new BadInput("something follows the record");
+  return value;
+}
+
+// UTF-8 to text; anything else is refused, and no mark at the beginning is passed over.
+export function decoded(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new BadInput("it is not UTF-8");
+  }
+}
+
+const codePoints = (text) => Array.from(text, (one) => one.codePointAt(0));
+
+// Names in the order of their code points, which is not that of JavaScript's own sort.
+export function byCodePoint(one, other) {
+  const a = codePoints(one), b = codePoints(other);
+  const at = a.findIndex((point, place) => point !== b[place]);
+  if (at < 0) return a.length - b.length;
+  return at < b.length ? a[at] - b[at] : 1;
+}
+
+// As terms and the seal's leaves are written: sorted names, no spaces.
+export function canonical(value) {
+  if (typeof value === "bigint") return value.toString();
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  return `{${Object.keys(value).sort(byCodePoint).map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(",")}}`;
+}
+
+export function same(one, other) { return one === other || canonical(one) === canonical(other); }

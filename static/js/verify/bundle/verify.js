@@ -1,0 +1,77 @@
+// A whole bundle, checked claim by claim: the same claims under the same names as utilities/bin/verify_round.py has them.
+// Nothing here asks the server or touches the page.
+import { advance } from "../hash_draw.js";
+import * as common from "./claims.js";
+import * as luckotto from "./luckotto.js";
+import { readBundle } from "./parts.js";
+import { payout } from "./payout.js";
+import { Untold, about } from "./problems.js";
+import { expectedClosing, expectedPromise, expectedSeal, promise } from "./promise.js";
+import * as tickets from "./ticket_draw.js";
+
+export const VERDICTS = { holds: "holds", fails: "does not hold", notYet: "not yet", notTold: "not told", skipped: "skipped" };
+
+const ALL = {
+  promise, schedule: common.schedule, headers: common.headers, heights: common.heights, transactions: common.transactions,
+  addresses: common.addresses, terms: common.terms, outputs: common.outputs, amounts: common.amounts, windows: common.windows,
+  seal: common.seal, "seal-time": common.sealTime, void: common.isVoid, closing: common.closing, winner: common.winner, win: common.win,
+  earnings: common.earnings, payout, "expected-promise": expectedPromise, "expected-seal": expectedSeal, "expected-closing": expectedClosing,
+};
+const GAMES = {
+  rounds: {
+    evidence: tickets.TicketDraw,
+    claims: { ...ALL, jackpot: tickets.jackpot, prices: tickets.prices, tickets: tickets.tickets, ranges: tickets.ranges, draw: tickets.draw },
+  },
+  luckotto: {
+    evidence: luckotto.Luckotto,
+    claims: { ...ALL, jackpot: luckotto.jackpot, prices: luckotto.prices, fates: luckotto.fates, allocation: luckotto.allocation, apart: luckotto.apart, draw: luckotto.draw },
+  },
+};
+
+const BEFORE = ["promise", "schedule", "jackpot", "headers", "heights", "transactions", "addresses", "terms", "prices", "outputs", "amounts", "windows"];
+const AFTER = ["seal", "seal-time", "void", "closing", "draw", "winner", "win", "earnings", "payout", "expected-promise", "expected-seal", "expected-closing"];
+
+// The names of a game's claims, in the order in which they are checked.
+export const CLAIMS = {
+  rounds: [...BEFORE, "tickets", "ranges", ...AFTER],
+  luckotto: [...BEFORE, "fates", "allocation", "apart", ...AFTER],
+};
+
+// Games may say a claim of the same name in their own words.
+export function statementKey(game, claim) { return Object.hasOwn(ALL, claim) ? claim : `${game}-${claim}`; }
+
+function hashing(total, report) {
+  return (state, times, before) => advance(state, Number(times), (done) => report("draw", Number(before) + done, Number(total)));
+}
+
+// {claim, statementKey, verdict, details: [problems, or why it cannot be told]} for each claim, in their order.
+// options: expectPromise, expectSeal, expectClosing (HASH@HEIGHT); skipDraw; mostHashes: a longer draw is left out;
+// report(claim, done, total).
+export function verifyBundle(bundle, options) { return verifyEvidence(bundle, options).claims; }
+
+// The same, with the evidence behind it.
+export function verifyEvidence(bundle, options = {}) {
+  const game = GAMES[bundle.game], report = options.report || (() => {}), evidence = new game.evidence(bundle, report);
+  const isLeftOut = options.skipDraw || (options.mostHashes !== undefined && evidence.drawWork > options.mostHashes);
+  const given = { ...options, hashed: isLeftOut ? null : hashing(evidence.drawWork, report) };
+  const claims = CLAIMS[bundle.game].map((claim) => {
+    const found = game.claims[claim](evidence, given), isList = Array.isArray(found), noted = evidence.problems.get(claim) || [];
+    const isSkipped = claim === "draw" && isLeftOut && bundle.draw !== null;
+    return { claim, statementKey: statementKey(bundle.game, claim), ...judged(isList ? [...noted, ...found] : noted, isList ? null : found, isSkipped) };
+  });
+  return { evidence, claims };
+}
+
+// `open`: null, the key of why it cannot be told yet, or Untold.
+function judged(problems, open, isSkipped) {
+  if (problems.length) return { verdict: VERDICTS.fails, details: problems };
+  if (open === null) return { verdict: VERDICTS.holds, details: [] };
+  if (open instanceof Untold) return { verdict: VERDICTS.notTold, details: [open.problem] };
+  return { verdict: isSkipped ? VERDICTS.skipped : VERDICTS.notYet, details: [about("", "", { why: open })] };
+}
+
+// From the texts of all parts to the claims. Throws BadInput for what cannot be read.
+export function verifyTexts(texts, options) {
+  const bundle = readBundle(texts);
+  return { bundle, claims: verifyBundle(bundle, options) };
+}

@@ -1,0 +1,135 @@
+// The check of a bundle on the page: every claim with its verdict, what they say together, what was not checked and why.
+// `box` has the parts of templates/windows/_claims.html. All words come from the page.
+import { entry, rowIn, unfold, valueEntries } from "./claim_rows.js";
+import { expectations } from "./expectations.js";
+import { sameToday } from "./platform.js";
+import { runCheck } from "./run_check.js";
+import { badge, count, fill, time, verdict } from "./view.js";
+
+const AT_ONCE = 30_000_000; // hashes that are done without being asked for
+const HASHES_A_SECOND = 1_000_000; // in a slow browser
+const SHOWN = 10; // problems of one claim
+const BADGES = { "holds": "holds", "does not hold": "mismatch", "not yet": "not-yet", "not told": "not-told", "skipped": "skipped" };
+const TONES = { 0: "ok", 1: "bad", 2: "warn", 3: "info" };
+
+export function bundleView(box, words) {
+  const part = (name) => box.querySelector(`[data-claims-${name}]`), place = part("verdict"), list = box.querySelector("[data-claims]");
+  const facts = part("facts"), reasons = part("reasons"), untold = part("untold"), isBusy = part("busy"), drawButton = part("draw");
+  let texts = [], run = 0; // what an older run finds is not shown
+
+  function clear() {
+    [place, list, facts, reasons].forEach((one) => one.replaceChildren());
+    [facts, reasons, untold, drawButton].forEach((one) => { one.hidden = true; });
+  }
+
+  function busy(name, done, total) {
+    isBusy.hidden = false;
+    isBusy.querySelector("[data-busy-what]").textContent = words[`busy_${name}`];
+    isBusy.querySelector("progress").max = total;
+    isBusy.querySelector("progress").value = done;
+    isBusy.querySelector(".progress-value").textContent = total > 1 ? fill(words.checkingText, { n: count(done), total: count(total) }) : "";
+  }
+
+  function refuse(error) {
+    isBusy.hidden = true;
+    clear();
+    const key = words[error.key] ? error.key : "recordFailed";
+    verdict(place, "warn", words[key], words[`${key}Text`] ? fill(words[`${key}Text`], { error: error.message }) : "");
+  }
+
+  const whyOf = (one) => fill(words[`why_${one.why}`] || one.why, { is: one.is });
+  const subject = (one) => [words[`of_${one.of}`], one.id, one.field].filter(Boolean).join(" ");
+
+  function entriesOf({ claim, details }) {
+    if (claim.startsWith("expected-")) return details.flatMap((one) => [entry(words.toldBefore, one.should), entry(words.recorded, one.is)]);
+    const entries = details.slice(0, SHOWN).flatMap((one) => {
+      if (!one.field) return [entry(subject(one), whyOf(one))];
+      return [entry(`${subject(one)} · ${words.computed}`, one.should), entry(words.recorded, one.is)];
+    });
+    return details.length > SHOWN ? [...entries, entry(fill(words.more, { n: count(details.length - SHOWN) }))] : entries;
+  }
+
+  function showClaim(claim) {
+    const row = rowIn(list, claim.claim, words[`claim_${claim.statementKey}`]), isWrong = claim.verdict === "does not hold";
+    row.querySelector("[data-state]").replaceChildren(badge(BADGES[claim.verdict]));
+    row.querySelector("[data-detail]").textContent = isWrong ? "" : claim.details.map((one) => whyOf(one)).join(" ");
+    unfold(row, words.details, isWrong ? entriesOf(claim) : [], true);
+  }
+
+  function item(text) {
+    const one = document.createElement("li");
+    one.textContent = text;
+    return one;
+  }
+
+  function conclude({ claims, conclusion }) {
+    const { status, failing, roundStatus, open, notTold } = conclusion, byName = new Map(claims.map((one) => [one.claim, one]));
+    verdict(place, TONES[status], words[`status${status}`], fill(words[`status${status}Text`], { n: count(failing.length) }));
+    const why = (name) => byName.get(name).details.map(whyOf).join(" ");
+    const unfinished = [...(roundStatus === null ? [] : [words[`open_${roundStatus}`] || words.open_unknown]), ...open.map(why)];
+    fillList(reasons, reasons, status === 3 ? unfinished : []);
+    fillList(untold, untold.querySelector("ul"), notTold.map(why));
+  }
+
+  function fillList(whole, items, lines) {
+    items.replaceChildren(...lines.map(item));
+    whole.hidden = lines.length === 0;
+  }
+
+  function showFacts(checked) {
+    const closing = fill(words.closingAt, { height: count(Number(checked.closingHeight)) });
+    facts.replaceChildren(entry(closing, checked.closingHash || words.none), entry(words.sealFact, checked.sealRoot || words.none),
+      entry(words.promiseFact, checked.roundCommitment || words.none), ...(checked.payout ? [entry(words.payoutFact, checked.payout)] : []));
+    facts.hidden = false;
+  }
+
+  function offerDraw(checked) {
+    const isLeft = checked.claims.some((one) => one.verdict === "skipped");
+    drawButton.hidden = !isLeft;
+    if (isLeft) drawButton.querySelector("p").textContent = fill(words.drawLeft, { total: count(checked.drawWork), time: time(words, Number(checked.drawWork) / HASHES_A_SECOND) });
+  }
+
+  async function askPlatform(checked) {
+    const row = rowIn(list, "platform", words.claim_platform), state = row.querySelector("[data-state]"), detail = row.querySelector("[data-detail]");
+    try {
+      const { values, holds, hasMoved } = await sameToday(checked);
+      const isWrong = ([, computed, recorded]) => computed !== recorded;
+      unfold(row, words.values, valueEntries(holds ? values : values.filter(isWrong), words), !holds && !hasMoved);
+      state.replaceChildren(...(hasMoved ? [] : [badge(holds ? "holds" : "mismatch")]));
+      detail.textContent = hasMoved ? words.movedOn : "";
+      if (!holds && !hasMoved && checked.conclusion.status !== 1) verdict(place, "bad", words.platformDiffers, words.platformDiffersText);
+    } catch {
+      state.replaceChildren();
+      detail.textContent = words.recordFailed;
+    }
+  }
+
+  // Checks the texts of a bundle's parts. `mostHashes`: a longer draw is left out.
+  async function check(given, mostHashes = AT_ONCE) {
+    const own = ++run, told = expectations(box, words);
+    if (told === null) return; // a field says what is wrong with it
+    texts = given;
+    clear();
+    busy("checking", 0, 1);
+    try {
+      const checked = await runCheck({ texts, options: { ...told, mostHashes } }, { progress: (...done) => own === run && busy(...done) });
+      if (own !== run) return;
+      isBusy.hidden = true;
+      checked.claims.forEach(showClaim);
+      conclude(checked);
+      showFacts(checked);
+      offerDraw(checked);
+      await askPlatform(checked);
+    } catch (error) {
+      if (own === run) refuse(error);
+    }
+  }
+
+  drawButton.querySelector("button").addEventListener("click", () => check(texts, Infinity));
+  box.querySelector("[data-expect]").addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (texts.length) check(texts);
+    else expectations(box, words);
+  });
+  return { check, clear, refuse, fetching: () => busy("fetching", 0, 1) };
+}

