@@ -110,6 +110,7 @@ def _why_chain() -> dict[str, str]:
         "otherProof": gettext("The proof is of another transaction"),
         "twice": gettext("It occurs twice"),
         "unproven": gettext("Nothing proves the heights"),
+        "otherBlockSays": gettext("Another block says the heights, not the closing block"),
         "notBuried": gettext("Too few blocks follow it"),
         "notAfterClosing": gettext("Its block does not come after the closing block"),
     }

@@ -36,8 +36,13 @@ console.log(JSON.stringify({ keys, checked: JSON.parse(fs.readFileSync(0, "utf8"
 
 def in_browser(bundles: Sequence[str | Sequence[str]], **options: object) -> list[dict[str, Any]]:
     """What the browser's verifier says of each bundle, given as text or as the texts of its parts."""
-    given = [{"texts": [one] if isinstance(one, str) else list(one), "options": options} for one in bundles]
-    told: list[dict[str, Any]] = _run(given)["checked"]
+    return each_in_browser([(one, options) for one in bundles])
+
+
+def each_in_browser(given: Sequence[tuple[str | Sequence[str], dict[str, object]]]) -> list[dict[str, Any]]:
+    """The same, where each bundle's reader knows something else."""
+    asked = [{"texts": [one] if isinstance(one, str) else list(one), "options": options} for one, options in given]
+    told: list[dict[str, Any]] = _run(asked)["checked"]
     return told
 
 

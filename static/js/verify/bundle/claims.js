@@ -9,7 +9,7 @@ import { canonical, same } from "./strict_json.js";
 import { sealRoot } from "./sums.js";
 
 const SEALED = ["sealed", "drawing", "settled"];
-const NOT_SEALED = "not_sealed_before_closing_block"; // why the rules make a round void
+const NOT_SEALED = "not sealed before its closing block"; // why the rules make a round void
 
 export function withEdge(base, percent) { return (base * (100n + percent) + 99n) / 100n; }
 

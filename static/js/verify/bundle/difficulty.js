@@ -39,18 +39,19 @@ function lastThatWasNotEasy(chain, from, first, network) {
 // Targets change by four times at most; those that fell were rounded down to three bytes.
 function isAdjusted(own, before) { return before * 1000n <= own * 4004n && own <= 4n * before; }
 
-// What is wrong with a block that comes after the last header: it must be as hard to forge as that one. In the same
+// What is wrong with a block that comes after the last header: it must be as hard to forge as the closing one. In the same
 // period its difficulty is the same; after an adjustment at least a quarter of it. Null, the key of a problem, or Untold.
 export function problemBeyond(evidence, header, height) {
-  const { headers, lastHeight } = evidence, { network } = evidence.bundle;
+  const { headers, lastHeight, first, round, bundle: { network } } = evidence;
   if (!headers.length || height <= lastHeight) return "amongHeaders";
-  const why = headerProblem(header, network);
+  const why = headerProblem(header, network), own = target(header);
   if (why) return why;
-  const own = target(header), known = target(headers.at(-1));
   if (EASY_WHEN_LATE.includes(network)) {
     const hardest = headers.slice(-Number(PERIOD)).map(target).reduce((least, one) => (one < least ? one : least));
     return own > hardest ? new Untold({ why: "maybeEasy" }) : null;
   }
-  if (network === "regtest" || periodOf(height) === periodOf(lastHeight)) return own === known ? null : "notAsClosing";
+  const reference = round.closingHeight < lastHeight ? round.closingHeight : lastHeight;
+  const known = target(headers[reference > first ? Number(reference - first) : 0]);
+  if (network === "regtest" || periodOf(height) === periodOf(reference)) return own === known ? null : "notAsClosing";
   return own <= 4n * known ? null : "belowAQuarter";
 }

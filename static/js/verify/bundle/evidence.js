@@ -39,8 +39,15 @@ export class Evidence {
       if (this.first !== stated.firstHeight) this.say("heights", differs("bundle", "", "firstHeight", this.first, stated.firstHeight));
     } else if (this.headers.length) this.say("heights", about("bundle", "", { why: "unproven" }));
     this.heights = new Map(this.hashes.map((block, place) => [block, this.first + BigInt(place)]));
+    if (proof) this.askClosing(shown(twice(fromHex(proof.header))));
+  }
+
+  // The block that says the heights has to be the closing block, once that is here.
+  askClosing(block) {
     const closing = this.closingHash();
-    if (proof && closing !== null && closing !== shown(twice(fromHex(proof.header)))) this.untold.set("heights", about("bundle", "", { why: "laterBlockSays" }));
+    if (closing === null || closing === block) return;
+    if (this.version === 2n) this.say("heights", about("bundle", "", { why: "otherBlockSays" }));
+    this.untold.set("heights", about("bundle", "", { why: "laterBlockSays" }));
   }
 
   // The first transaction of one of the blocks names its height; the others are counted from it.
