@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from flask_babel import gettext
 
+from .reason_words import reason_words
+
 
 def claim_words() -> dict[str, str]:
     """Everything that the check of a bundle says, of either game."""
     return {
         **{f"claim_{name}": text for name, text in {**_shared(), **_tickets(), **_luckotto()}.items()},
-        **{f"why_{name}": text for name, text in {**_why_chain(), **_why_round(), **_why_open()}.items()},
+        **{f"why_{name}": text for name, text in reason_words().items()},
         **{f"of_{name}": text for name, text in _subjects().items()},
         **{f"open_{name}": text for name, text in _unfinished().items()},
         **_conclusions(),
@@ -86,91 +88,6 @@ def _luckotto() -> dict[str, str]:
     }
 
 
-def _why_chain() -> dict[str, str]:
-    """What is wrong with a block, a transaction or its proof."""
-    bytes_ = gettext("Its bytes are no transaction")
-    proof = gettext("Its proof does not lead to its block")
-    difficulty = gettext("Its difficulty is not what the network asks for at this height")
-    height = gettext("It is at another height")
-    return {
-        **dict.fromkeys(("endsEarly", "malformed", "innerNode"), bytes_),
-        **dict.fromkeys(("foreignPlace", "repeatedNode", "otherBranch", "otherHeader"), proof),
-        **dict.fromkeys(
-            ("foreignDifficulty", "lateNotEasy", "otherDifficulty", "adjustedTooFar", "notAsClosing", "belowAQuarter"),
-            difficulty,
-        ),
-        **dict.fromkeys(("otherHeight", "heightOfOther"), height),
-        "aboveTarget": gettext("The work it claims was not done"),
-        "notLinked": gettext("It does not name the block before it"),
-        "noHeight": gettext("It names no height"),
-        "notFirst": gettext("It is not the first of its block"),
-        "notAmongHeaders": gettext("Its block is not among the headers"),
-        "amongHeaders": gettext("Its block belongs among the headers and is not there"),
-        "otherBytes": gettext("Its bytes are those of another transaction"),
-        "otherProof": gettext("The proof is of another transaction"),
-        "twice": gettext("It occurs twice"),
-        "unproven": gettext("Nothing proves the heights"),
-        "otherBlockSays": gettext("Another block says the heights, not the closing block"),
-        "notBuried": gettext("Too few blocks follow it"),
-        "notAfterClosing": gettext("Its block does not come after the closing block"),
-    }
-
-
-def _why_round() -> dict[str, str]:
-    """What is wrong with a record of the round."""
-    return {
-        "missing": gettext("It is missing"),
-        "unreadable": gettext("It cannot be read"),
-        "noKey": gettext("These terms give no address"),
-        "notCanonical": gettext("It is not canonical JSON"),
-        "otherPromise": gettext("It does not say what a promise says"),
-        "heightOrder": gettext("Its heights are not in this order"),
-        "paysOther": gettext("It does not pay this order"),
-        "leftOut": gettext("It is passed over"),
-        "isLate": gettext("Its block is not before the end of sales"),
-        "isInTime": gettext("Its block is before the end of sales"),
-        "otherLeaves": gettext("Its leaves are not what was bought"),
-        "sealedOutside": gettext("It was fixed at block {is}"),
-        "voidReasonWithout": gettext("It is not void, and says why it is"),
-        "voidSealedInTime": gettext("It was sealed in time, and nothing true says why it is void"),
-        "voidNoClosing": gettext("Its closing block is not here, and nothing true says why it is void"),
-        "winWithoutDraw": gettext("There is a winner without a draw"),
-        "earnedEarly": gettext("There are earnings before the round is settled"),
-        "paidEarly": gettext("It was paid before the round was settled"),
-        "paidNobody": gettext("It was paid to nobody who won"),
-        "feeTooHigh": gettext("The house's fee is too high"),
-        "edgeTooHigh": gettext("The partner's edge is too high"),
-        "notFollowing": gettext("They do not follow on the tickets before them"),
-        "boughtNothing": gettext("Nothing was bought for it"),
-        "gotNone": gettext("Its order got none, or it occurs twice"),
-        "bothWin": gettext("It and ticket {is} could both win"),
-        "outsidePool": gettext("It asks for a number outside the pool"),
-        "algorithm": gettext("The algorithm is unknown to this page"),
-    }
-
-
-def _why_open() -> dict[str, str]:
-    """Why a claim cannot be told: yet, from this bundle, or at all."""
-    return {
-        "noBlocks": gettext("No block of this round exists yet."),
-        "notSealed": gettext("The round is not sealed."),
-        "notSettled": gettext("The round is not settled."),
-        "notPaid": gettext("The jackpot is still to be paid: no block holds it yet."),
-        "notTold": gettext("This bundle does not tell them."),
-        "hashingLeftOut": gettext("The hashing was left out; what is recorded of it agrees with itself."),
-        "sealedOutsideVoid": gettext("It was fixed too early or too late, and the round is void."),
-        "voidDecided": gettext("That it is void was decided otherwise: {is}"),
-        "versionOne": gettext("This round is of version 1: nothing was promised that binds its rules."),
-        "laterBlockSays": gettext("A later block says the heights, not the closing block. Fetch the bundle anew."),
-        "heightUnproven": gettext("Nothing shows the height of its block. Fetch the bundle anew."),
-        "maybeEasy": gettext("Blocks of this network may be easy to make."),
-        "closingNotHere": gettext("The block at this height is not here yet."),
-        "expectPromise": gettext("What was promised before sales began."),
-        "expectSeal": gettext("Which seal was public before the closing block."),
-        "expectClosing": gettext("Which block the world has at the closing height."),
-    }
-
-
 def _subjects() -> dict[str, str]:
     """What a problem can be one of."""
     return {
@@ -220,11 +137,7 @@ def _conclusions() -> dict[str, str]:
             "The bundle and the platform's own record are not the same. The list shows where."
         ),
         "movedOn": gettext("The round has moved on since this was fetched."),
-        "busy_checking": gettext("Checking"),
-        "busy_fetching": gettext("Fetching the round’s bundle"),
-        "busy_addresses": gettext("Recomputing addresses"),
-        "busy_allocation": gettext("Giving out the numbers again"),
-        "busy_draw": gettext("Running the chain of hashes"),
+        **_busy(),
         "checkingText": gettext("{n} of {total}"),
         "computed": gettext("Computed"),
         "recorded": gettext("Recorded"),
@@ -238,6 +151,24 @@ def _conclusions() -> dict[str, str]:
         "payoutFact": gettext("Payout"),
         "none": gettext("none yet"),
         "drawLeft": gettext("The draw takes {total} hashes, here about {time}."),
+        **_refused(),
+    }
+
+
+def _busy() -> dict[str, str]:
+    """What takes a while."""
+    return {
+        "busy_checking": gettext("Checking"),
+        "busy_fetching": gettext("Fetching the round’s bundle"),
+        "busy_addresses": gettext("Recomputing addresses"),
+        "busy_allocation": gettext("Giving out the numbers again"),
+        "busy_draw": gettext("Running the chain of hashes"),
+    }
+
+
+def _refused() -> dict[str, str]:
+    """What could not be read."""
+    return {
         "badHash": gettext("A hash has 64 hexadecimal digits."),
         "badBlock": gettext("Give the closing block as HASH@HEIGHT."),
         "recordFailed": gettext("The round’s record could not be read. Load the page again."),
