@@ -180,6 +180,7 @@ def test_a_player_buys_by_keyboard_in_another_sites_page(
     assert [kind for kind, _ in news] == ["order.created", "order.paid", "order.drawn"]
     assert (news[0][1]["bip21"], news[0][1]["amountSats"], news[1][1]["tickets"]) == (link, 5_082, 1)
     _checks_the_round(context.new_page(), served.url)
+    _checks_what_was_kept(context.new_page(), served.url)
 
 
 def _checks_the_round(page: Page, url: str) -> None:
@@ -200,6 +201,20 @@ def _checks_the_round(page: Page, url: str) -> None:
     expect(claims).to_contain_text("Something does not hold")
     expect(page.locator('[data-claim="allocation"]')).to_contain_text("1, 2, 3, 4, 5, 6")
     expect(page.locator('[data-claim="allocation"] .badge')).to_have_text("Does not match")
+
+
+def _checks_what_was_kept(page: Page, url: str) -> None:
+    """The page for what a reader kept takes Luckotto's bundles as well, and says what is forged in one."""
+    bundle = page.request.get(f"{url}/api/luckotto/rounds/1/bundle").json()
+    forged = {**bundle, "seal": {**bundle["seal"], "sealedAtHeight": bundle["round"]["closingHeight"]}}
+    page.goto(f"{url}/verify")
+    for record, failing in ((bundle, 0), (forged, 1)):
+        page.locator("#pasted").fill(json.dumps(record))
+        page.get_by_role("button", name="Check it").click()
+        expect(page.locator("[data-bundle-result] .badge-bad")).to_have_count(failing)
+        expect(page.locator('[data-claim="platform"] .badge')).to_have_text("Holds")
+    expect(page.locator('[data-claim="seal-time"] .badge')).to_have_text("Does not match")
+    expect(page.locator("[data-bundle-result] .notice-title")).to_have_text("Something does not hold")
 
 
 def _with_other_numbers(route: object) -> None:
