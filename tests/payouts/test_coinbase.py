@@ -11,14 +11,14 @@ from flask import Flask
 from app.chain import deposits
 from app.core.db import db, transaction
 from app.core.errors import DomainError
-from app.payouts import coins, generation, psbt, queries, service
+from app.payouts import coins, generation, psbt, queries
 from app.windows import backing, games, refunds
 from dev.node.process import NodeProcess
-from tests.factories.partners import make_site
 from tests.factories.world import World
 
 from .conftest import OPERATOR, RATE, Desk
 from .signers import by_libsecp
+from .test_anchors import earn, pay_balances
 
 OTHERS = "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
 
@@ -35,10 +35,11 @@ def house(chain_app: Flask, node: NodeProcess) -> Desk:
     return Desk(world)
 
 
-def debt(sats: int) -> None:
-    with transaction():
-        site = make_site(status="live", payout_address=OTHERS)
-        service.owe("jackpot", "rounds", "77", site.id, OTHERS, sats)
+def debt(desk: Desk, sats: int) -> None:
+    """A partner's balance that may be paid now."""
+    site = desk.world.site(payout_address=OTHERS)
+    desk.make_payable(site)
+    earn(site, sats)
 
 
 def spendable(desk: Desk) -> Sequence[int]:
@@ -54,11 +55,11 @@ def would_take(desk: Desk, raw: bytes) -> tuple[bool, str]:
 def test_a_reward_is_chosen_at_a_hundred_confirmations_as_the_node_counts_them(house: Desk) -> None:
     reward = house.balance("coins")
     assert reward > 0
-    debt(1_000_000)
+    debt(house, 1_000_000)
     house.world.mine(98)  # 99 confirmations
     assert spendable(house) == []
     with pytest.raises(DomainError, match="payout_funds_missing"):
-        house.generate(77)
+        pay_balances()
     with transaction():  # what a choice without the rule would have drafted, signed
         at_once = [coin for coin in coins_of_any_age() if coin.sats == reward]
         made = psbt.Transaction(generation.spending(at_once), (psbt.TxOut(reward - 1_000, b"\x51\x20" + bytes(32)),))
@@ -68,11 +69,12 @@ def test_a_reward_is_chosen_at_a_hundred_confirmations_as_the_node_counts_them(h
     house.world.mine()  # 100
     assert would_take(house, signed) == (True, "")
     assert spendable(house) == [reward]
-    paid = house.sent(77)
+    paid = pay_balances()
+    house.upload(paid)
+    assert house.broadcast(paid) == "broadcast"
     house.bury()
     assert house.state(paid) == "confirmed"
-    # The debt was written here and no round drew it, which is all that the audit finds.
-    assert {breach.check for breach in house.world.breaches()} == {"rounds.M jackpots are owed"}
+    assert house.paid(OTHERS) == 1_000_000
 
 
 def coins_of_any_age() -> list[coins.Candidate]:
@@ -129,9 +131,9 @@ def test_operators_see_what_is_not_spendable_yet(house: Desk) -> None:
 
 def test_a_draft_whose_reward_became_young_again_is_not_sent(house: Desk) -> None:
     """The chain is shorter by one: the node would refuse, so nothing is sent, and in words."""
-    debt(1_000_000)
+    debt(house, 1_000_000)
     house.world.mine(99)
-    payout_id = house.generate(77)
+    payout_id = pay_balances()
     house.upload(payout_id)
     house.world.node.call("invalidateblock", house.world.node.call("getbestblockhash"))
     with pytest.raises(DomainError, match="payout_would_be_refused") as refused:

@@ -165,9 +165,10 @@ def test_a_crash_after_the_broadcast_and_a_block_before_anybody_asks(desk: Desk)
 def forgetful(desk: Desk, payout_id: UUID, patch: pytest.MonkeyPatch) -> None:
     """Send as one would who writes down only afterwards, and dies in between."""
 
-    def begin(identifier: UUID, actor: str, reason: str) -> tuple[bytes, str]:
+    def begin(identifier: UUID, actor: str, reason: str) -> broadcasting._Begun:
         with transaction():
-            return queries.payout(identifier).signed_tx or b"", "signed"
+            payout = queries.payout(identifier)
+            return broadcasting._Begun(payout.signed_tx or b"", "signed", True, payout.state_changed_at)
 
     with patch.context() as context:
         context.setattr(broadcasting, "_begin", begin)
@@ -203,7 +204,7 @@ def test_without_writing_it_down_first_only_the_anchor_is_left(
     }
     assert bool(shares) == anchored
     if anchored:
-        with pytest.raises(DomainError, match="payout_refused_by_node"):
+        with pytest.raises(DomainError, match="payout_would_be_refused"):
             desk.broadcast(second)
     else:
         assert desk.broadcast(second) == "broadcast"
