@@ -17,9 +17,9 @@ from flask import Flask
 from app.windows.claim_words import claim_words
 from dev.node.process import NodeProcess
 from tests.factories.played import following_app, played_round
+from tests.forgeries import values_luckotto, values_rounds
 from tests.luckotto.conftest import Lottery
 from tests.utilities import test_verify_luckotto as luckotto
-from tests.utilities import test_verify_round as rounds
 
 from .in_browser import TOP, claim_keys, in_browser
 
@@ -125,7 +125,7 @@ def test_what_the_reader_knows_is_compared_as_by_the_script(genuine: dict[str, B
 
 
 def test_whatever_is_changed_gets_the_scripts_verdicts(genuine: dict[str, Bundle]) -> None:
-    tables = {"rounds": rounds.TAMPERED, "won": luckotto.WON, "crowded": luckotto.CROWDED}
+    tables = {"rounds": values_rounds.TABLE, "won": values_luckotto.TABLE, "crowded": luckotto.CROWDED}
     texts = {
         (name, what): changed(genuine[name], change)
         for name, table in tables.items()
