@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import structlog
 from flask import current_app
 from sqlalchemy import func, select
 
+from app.core.aside import Aside
 from app.core.breaker import breaker
 from app.core.config import Settings
 from app.core.db import before_commit, db
@@ -96,20 +97,27 @@ def write_journal(entry: JournalEntry) -> None:
         Unavailable: the journal cannot be written.
     """
     with _journal() as journal:
-        journal.append([entry])
+        _in_time(journal, lambda: journal.append([entry]))
 
 
 def check_journal() -> None:
     """Find out whether an order's terms could be kept. Raises Unavailable as `write_journal` does."""
     with _journal() as journal:
-        journal.check()
+        _in_time(journal, journal.check)
+
+
+def _in_time(journal: Journal, work: Callable[[], None]) -> None:
+    """A disk that hangs keeps whoever writes to it, for ever and beyond any signal: it keeps a thread of its own. Its
+    lock may take as long as the settings say, and then the disk."""
+    aside: Aside = current_app.extensions.setdefault("journal_aside", Aside())
+    aside.in_time(work, 2 * journal.seconds)
 
 
 @contextmanager
 def _journal() -> Iterator[Journal]:
     settings = _settings()
     try:
-        with breaker("journal").asked(FileHeld, FileHeld):
+        with breaker("journal").asked(FileHeld, TimeoutError):
             yield Journal(settings.terms_journal_path, settings.journal_seconds)
     except OSError as error:
         log.error("journal_away", error=type(error).__name__, reason=error.strerror or str(error))

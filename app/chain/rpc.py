@@ -15,6 +15,8 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import requests
 from urllib3.exceptions import ReadTimeoutError
 
+from . import watched_http
+
 WARMING_UP = -28
 BUSY_PAUSES = (0.1, 0.4, 1.0)
 GENESIS_HASHES: Mapping[str, str] = {
@@ -84,8 +86,8 @@ class NodePruned(NodeFailure):
 class NodeClient:
     """A client for one node. `url` may carry user and password; `cookie_file` is re-read when the node restarts.
 
-    `timeout` is (connect, read) in seconds, `long` the same for what may take long. Safe to share between threads, and
-    across a fork.
+    `timeout` is (connect, read) in seconds, and no call takes longer than both; `long` is the second one for what may
+    take long. Safe to share between threads, and across a fork.
     """
 
     def __init__(
@@ -165,33 +167,30 @@ class NodeClient:
     def _post(self, body: bytes, timeout: tuple[float, float], *, keep_alive: bool) -> Any:
         # A kept connection may have been closed by the node meanwhile, and then nobody knows whether the call arrived.
         # Calls that change something therefore get a connection of their own.
-        session = self._kept_session() if keep_alive else _new_session()
+        session = self._kept_session() if keep_alive else watched_http.session()
         try:
-            response = session.post(
-                self._url,
-                data=body,
-                auth=self._auth(),
-                timeout=timeout,
-                allow_redirects=False,
-                headers={"Content-Type": "application/json"},
-            )
-            return _decode(response)
-        except requests.Timeout as error:  # the caller has waited long enough
-            raise NodeStandsStill("timeout", maybe_done=not _never_sent(error), again=False) from None
-        except requests.ConnectionError as error:
-            if error.args and isinstance(error.args[0], ReadTimeoutError):  # in the middle of an answer
-                raise NodeStandsStill("timeout", maybe_done=True, again=False) from None
-            raise NodeUnavailable("no connection", maybe_done=not _never_sent(error)) from None
+            with watched_http.watched(sum(timeout)) as watchdog:
+                response = session.post(
+                    self._url,
+                    data=body,
+                    auth=self._auth(),
+                    timeout=timeout,
+                    allow_redirects=False,
+                    headers={"Content-Type": "application/json"},
+                )
         except requests.RequestException as error:
-            raise NodeUnavailable(type(error).__name__, maybe_done=True) from None
+            raise _failure(error, was_cut_off=watchdog.barked) from None
         finally:
             if not keep_alive:
                 session.close()
+        if watchdog.barked:  # it may look like an answer's end
+            raise NodeStandsStill("timeout", maybe_done=True, again=False)
+        return _decode(response)
 
     def _kept_session(self) -> requests.Session:
         # A forked child must not talk on its parent's socket.
         if self._session is None or self._session_pid != os.getpid():
-            self._session, self._session_pid = _new_session(), os.getpid()
+            self._session, self._session_pid = watched_http.session(), os.getpid()
         return self._session
 
     def _auth(self) -> tuple[str, str]:
@@ -204,10 +203,15 @@ class NodeClient:
         return user, password
 
 
-def _new_session() -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False  # neither a proxy nor ~/.netrc has a place between us and the node
-    return session
+def _failure(error: requests.RequestException, *, was_cut_off: bool) -> NodeUnavailable:
+    if isinstance(error, requests.Timeout):  # the caller has waited long enough
+        return NodeStandsStill("timeout", maybe_done=not _never_sent(error), again=False)
+    in_an_answer = bool(error.args) and isinstance(error.args[0], ReadTimeoutError)
+    if was_cut_off or in_an_answer:
+        return NodeStandsStill("timeout", maybe_done=True, again=False)
+    if isinstance(error, requests.ConnectionError):
+        return NodeUnavailable("no connection", maybe_done=not _never_sent(error))
+    return NodeUnavailable(type(error).__name__, maybe_done=True)
 
 
 def _never_sent(error: requests.RequestException) -> bool:

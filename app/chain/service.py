@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 
 from app.audit import service as audit
-from app.core.db import db
+from app.core.db import TO_CHANGE, db
 from app.core.faults import step
 from app.core.ids import new_id
 from app.ledger import service as ledger
@@ -19,6 +19,9 @@ from . import postings, spends
 from .blocks import Block, display
 from .listeners import BlockRef, ChainListener, ChainPayment
 from .matching import MatchedOutput, OutputAt, match, match_outputs, match_spends
+from .models import ChainCursor
+
+_A_MOMENT = "1s"
 
 
 class CursorMoved(Exception):
@@ -31,6 +34,16 @@ def start_at(height: int, hash_: bytes, first_height: int) -> None:
         text("INSERT INTO chain_cursor (id, height, hash, first_height) VALUES (1, :h, :x, :f) ON CONFLICT DO NOTHING"),
         {"h": height, "x": hash_, "f": first_height},
     )
+
+
+def hold_cursor() -> ChainCursor | None:
+    """Keep the scanner out until this transaction ends; None before it has begun.
+
+    Whoever keeps it out waits for no other lock longer than a moment: a row that somebody forgot would stop it too.
+    """
+    cursor = db.session.get(ChainCursor, 1, with_for_update=TO_CHANGE, populate_existing=True)
+    db.session.execute(text(f"SET LOCAL lock_timeout = '{_A_MOMENT}'"))
+    return cursor
 
 
 def connect_block(block: Block, height: int, listeners: Sequence[ChainListener]) -> None:

@@ -113,7 +113,7 @@ class Settings(BaseModel):
     node_seconds: float = Field(default=3, gt=0, le=60, description="an answer of the node")
     node_block_seconds: float = Field(default=20, gt=0, le=300, description="an answer that may be a whole block")
     mail_seconds: float = Field(default=15, gt=0, le=300, description="one message, from connecting to goodbye")
-    journal_seconds: float = Field(default=2, gt=0, le=60, description="the terms journal's lock")
+    journal_seconds: float = Field(default=2, gt=0, le=60, description="the terms journal's lock, then its disk")
     breaker_seconds: float = Field(default=5, gt=0, le=300, description="after a time-out others do not wait so long")
 
     ready_seconds: float = Field(default=2, ge=0, le=60, description="how long /api/ready repeats its answer")

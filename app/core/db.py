@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+import psycopg
 import structlog
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, Text
@@ -61,6 +62,11 @@ else:
 
 class NestedTransaction(RuntimeError):
     """An edge tried to open a transaction inside another's: only edges open them, once."""
+
+
+def is_held(error: DBAPIError) -> bool:
+    """Whether somebody kept a row too long: that is no trouble of the database's, and concerns that row alone."""
+    return isinstance(error.orig, psycopg.errors.LockNotAvailable)
 
 
 @contextmanager

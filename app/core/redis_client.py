@@ -7,14 +7,21 @@ from contextlib import contextmanager
 from typing import Any
 
 import redis
+import structlog
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from .breaker import Breaker
 
+log = structlog.get_logger()
+
 
 class RedisStandsStill(redis.RedisError):
     """Nobody asked: Redis gave no answer a moment ago."""
+
+
+class RedisAnswersNonsense(redis.RedisError):
+    """What is met at its address speaks otherwise."""
 
 
 def options(seconds: float) -> dict[str, Any]:
@@ -31,4 +38,8 @@ def asking(breaker: Breaker) -> Iterator[None]:
         redis.RedisError: Redis is away, or stood still a moment ago.
     """
     with breaker.asked(RedisStandsStill, redis.TimeoutError):
-        yield
+        try:
+            yield
+        except (ValueError, TypeError) as error:  # of the library, which takes every answer for one of Redis
+            log.warning("redis_answers_nonsense", exc_info=True)
+            raise RedisAnswersNonsense(str(error)) from error

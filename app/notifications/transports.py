@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable
 from email.headerregistry import Address
@@ -15,9 +16,10 @@ from uuid import UUID
 from app.core import clock
 from app.core.breaker import breaker
 from app.core.config import Settings
+from app.core.watchdog import Watchdog
 
 from .rendering import Rendered
-from .watchdog import Watchdog, WatchedSMTP, WatchedTLS
+from .watched_smtp import WatchedSMTP, WatchedTLS
 
 
 class Refused(Exception):
@@ -68,7 +70,7 @@ def _hand_over(settings: Settings, message_id: UUID, recipient: str, message: Re
         try:
             _converse(watchdog, server, content)
         except (smtplib.SMTPException, OSError) as error:
-            if watchdog.barked or isinstance(error, TimeoutError):
+            if watchdog.barked or _never_came(error):
                 raise StoodStill("no answer in time", for_good=False) from None
             raise _refusal(error) from None
 
@@ -78,6 +80,11 @@ def _converse(watchdog: Watchdog, server: SplitResult, content: EmailMessage) ->
         if server.username:
             client.login(unquote(server.username), unquote(server.password or ""))
         client.send_message(content)
+
+
+def _never_came(error: Exception) -> bool:
+    """Name servers that do not answer are such a way out too: the system gave up in its own time."""
+    return isinstance(error, TimeoutError) or (isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN)
 
 
 def _refusal(error: Exception) -> Refused:

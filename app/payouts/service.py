@@ -12,8 +12,8 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.audit import service as audit
+from app.chain import service as chain
 from app.chain import spends
-from app.chain.models import ChainCursor
 from app.core.db import TO_CHANGE, db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import new_id
@@ -51,7 +51,7 @@ def one_at_a_time() -> int:
     Raises:
         DomainError: 409 `payout_before_first_block`, nothing has been scanned yet.
     """
-    cursor = db.session.get(ChainCursor, 1, with_for_update=TO_CHANGE, populate_existing=True)
+    cursor = chain.hold_cursor()
     if cursor is None:
         raise DomainError("payout_before_first_block", status=409)
     return cursor.height

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-import threading
 import time
 from collections.abc import Callable, Sequence
+
+from app.core.aside import in_time
 
 Resolver = Callable[[str, int], Sequence[str]]
 """The addresses of a name. Raises OSError if there are none."""
@@ -59,33 +60,19 @@ def resolve(host: str, port: int, seconds: float, resolver: Resolver, *, allow_p
         TimeoutError: the name servers took too long.
         OSError: the name leads nowhere.
     """
-    addresses = _in_time(lambda: resolver(host, port), seconds)
+
+    def look() -> Sequence[str]:
+        try:
+            return resolver(host, port)
+        except UnicodeError:
+            raise OSError("not a name") from None
+
+    addresses = in_time(look, seconds)  # looking a name up has no time limit of its own
     if not addresses:
         raise OSError("no address")
     if not allow_private and not all(is_public(address) for address in addresses):
         raise NotAllowed
     return addresses
-
-
-def _in_time(look: Callable[[], Sequence[str]], seconds: float) -> Sequence[str]:
-    """Looking a name up has no time limit of its own, so it is done aside."""
-    found: list[Sequence[str]] = []
-    trouble: list[OSError] = []
-
-    def work() -> None:
-        try:
-            found.append(look())
-        except (OSError, UnicodeError) as error:
-            trouble.append(error if isinstance(error, OSError) else OSError("not a name"))
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if trouble:
-        raise trouble[0]
-    if not found:
-        raise TimeoutError
-    return found[0]
 
 
 def connect(addresses: Sequence[str], port: int, seconds: float) -> socket.socket:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from app.audit import service as audit
 from app.audit import switches
 from app.chain import node, rpc
-from app.core.db import transaction
+from app.core.db import is_held, transaction
 from app.core.faults import step
 from app.core.leadership import lead
 from app.core.queue import ring_by_name
@@ -40,9 +40,19 @@ def seal() -> int:
         except rpc.NodeFailure as error:
             log.warning("node_away", reason=str(error))
             return done
-        with transaction():
-            done += sealing.seal(game, number, tip) or sealing.void(game, number, tip)
+        try:
+            with transaction():
+                done += sealing.seal(game, number, tip) or sealing.void(game, number, tip)
+        except OperationalError as error:
+            _leave_for_now(error, game, number)
     return done
+
+
+def _leave_for_now(error: OperationalError, game: AnyGame, number: int) -> None:
+    """A round whose row somebody keeps must not keep the others waiting. Raises what is everybody's trouble."""
+    if not is_held(error):
+        raise error
+    log.warning("round_is_held", game=game.name, round=number)
 
 
 def settle(stop: Callable[[], bool] = lambda: False) -> int:
@@ -65,8 +75,9 @@ def _settle_alone(game: AnyGame, number: int, stop: Callable[[], bool]) -> bool:
     """Settle one round; what goes wrong with it must not keep the others waiting."""
     try:
         return _settle_round(game, number, stop)
-    except OperationalError:
-        raise  # the database is away: for everybody
+    except OperationalError as error:
+        _leave_for_now(error, game, number)
+        return False
     except Exception:
         log.exception("settlement_failed", game=game.name, round=number)
         with transaction():

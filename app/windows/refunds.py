@@ -15,9 +15,10 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, select, update
 
 from app.audit import service as audit
 from app.chain import maturity
+from app.chain import service as chain
 from app.chain.models import ChainCursor, Coin
 from app.core.checks import Breach
-from app.core.db import TO_CHANGE, db
+from app.core.db import db
 from app.core.faults import step
 from app.core.money import Sats
 from app.events import service as events
@@ -80,7 +81,7 @@ def due(game: AnyGame, number: int | None = None, limit: int = BATCH) -> Sequenc
 def decide(game: AnyGame, actor: str, reason: str, number: int | None = None, limit: int = BATCH) -> int:
     """Move up to `limit` refunds that are due from suspense to their partners' balances, each once; how many."""
     # The cursor's lock keeps the scanner and a second decision out.
-    db.session.get(ChainCursor, 1, with_for_update=TO_CHANGE, populate_existing=True)
+    chain.hold_cursor()
     rows = due(game, number, limit)
     if not rows:
         return 0

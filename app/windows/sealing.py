@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from app.audit import service as audit
+from app.chain import service as chain
 from app.chain.models import ChainCursor
 from app.core.clock import now
 from app.core.db import TO_CHANGE, db
@@ -44,7 +45,8 @@ def _sales_are_buried(round_: WindowRound, cursor: ChainCursor) -> bool:
 
 def _locked(game: WindowGame[RoundT, Any, Any], number: int) -> tuple[ChainCursor, RoundT]:
     """The cursor, which keeps the scanner out while the leaves are read, and then the round."""
-    cursor = db.session.get_one(ChainCursor, 1, with_for_update=TO_CHANGE, populate_existing=True)
+    cursor = chain.hold_cursor()
+    assert cursor is not None, "a round was due"
     return cursor, db.session.get_one(game.round, number, with_for_update=TO_CHANGE, populate_existing=True)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from app.audit import service as audit
+from app.chain import service as chain
 from app.chain.blocks import display
 from app.chain.models import ChainBlock, ChainCursor
 from app.core.clock import now
@@ -58,7 +59,8 @@ def begin_draw(game: AnyGame, number: int) -> draws.Work | None:
 
 def _round_and_closing_hash(game: WindowGame[RoundT, Any, Any], number: int) -> tuple[RoundT, str | None]:
     """The round, locked after the cursor, and its closing block's hash if that is on the best chain at depth."""
-    cursor = db.session.get_one(ChainCursor, 1, with_for_update=TO_CHANGE, populate_existing=True)
+    cursor = chain.hold_cursor()
+    assert cursor is not None, "a round was due"
     round_ = db.session.get_one(game.round, number, with_for_update=TO_CHANGE, populate_existing=True)
     block = db.session.get(ChainBlock, round_.closing_height, populate_existing=True)
     if block is None or not is_buried(round_.closing_height, cursor.height, round_.settlement_depth):

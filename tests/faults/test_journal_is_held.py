@@ -1,12 +1,14 @@
-"""Somebody holds the terms journal's lock: orders are refused in time, the scanner goes on, a person is told."""
+"""Somebody holds the terms journal's lock, or its disk hangs: orders are refused in time, the scanner goes on, a person
+is told."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Thread
 
 import psycopg
@@ -21,6 +23,7 @@ from app.chain.models import DepositAddress
 from app.core.breaker import breaker
 from app.core.db import db
 from app.core.leadership import dsn
+from app.rounds.models import TicketOrder
 from dev.node.process import NodeProcess
 from tests.factories.standing import at_once, seconds_of
 from tests.factories.world import World
@@ -133,3 +136,53 @@ def until_the_key_is_held(outside: psycopg.Connection[object], number: int) -> N
             return
         time.sleep(0.05)
     pytest.fail("no order waits")
+
+
+@contextmanager
+def hanging(world: World) -> Iterator[int]:
+    """A journal whose writes never end, as on a disk that is gone: a pipe that is full. Gives its reading end."""
+    path = world.app.config["SETTINGS"].terms_journal_path
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        with suppress(BlockingIOError):
+            while True:
+                os.write(descriptor, b"x" * 4096)
+        yield descriptor
+    finally:
+        path.unlink()
+        with suppress(BlockingIOError):
+            while True:
+                os.read(descriptor, 65536)
+        os.close(descriptor)
+
+
+def test_a_disk_that_hangs_keeps_one_thread_of_its_own(world: World) -> None:
+    """A write that hangs heeds neither deadlines nor signals. All threads of the web were gone, each with a connection,
+    and the locks of its order."""
+    made, client = world.site(), world.app.test_client()
+    site, site_id = made.name, str(made.id)
+    db.session.remove()
+    with hanging(world):
+        before = threading.active_count()
+        answers = at_once(world.app, [lambda: client.post("/api/slips", json=ticket(site))] * 3)
+        assert {(answer.status_code, answer.json["code"]) for _, answer in answers} == {(503, "journal_away")}
+        assert max(seconds for seconds, _ in answers) < 3 * DEADLINE + SLACK
+        for _ in range(3):
+            breaker("journal").close()  # its half minute over
+            took, answer = seconds_of(lambda: client.post("/api/luckotto/orders", json=numbers(site_id)))
+            assert (answer.status_code, answer.json["code"], took < SLACK) == (503, "journal_away", True)
+        assert threading.active_count() == before + 1  # the others found its lock held
+        took, answer = seconds_of(lambda: client.get("/api/ready"))
+        assert (answer.status_code, answer.json["params"]["failing"], took < SLACK) == (503, "journal", True)
+        world.mine()
+        db.session.remove()
+        with psycopg.connect(dsn(world.environment["DATABASE_URL"]), autocommit=True) as outside:
+            outside.execute("SELECT 1 FROM rounds FOR UPDATE NOWAIT")  # no order keeps anything
+    deadline = time.monotonic() + 30
+    while threading.active_count() > before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    breaker("journal").close()
+    assert client.post("/api/slips", json=ticket(site)).status_code == 201
+    assert db.session.scalar(select(func.count()).select_from(TicketOrder)) == 1

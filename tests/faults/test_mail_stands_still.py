@@ -5,8 +5,9 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -18,35 +19,11 @@ from app.core.db import db, transaction
 from app.notifications import jobs
 from app.notifications.models import Message
 from app.notifications.service import send_later
+from tests.factories.speaking import Talk, server
 from tests.factories.standing import seconds_of
 
 DEADLINE = 1.0
 SLACK = 2.0
-
-
-@contextmanager
-def server(talk: Callable[[socket.socket], None]) -> Iterator[str]:
-    """An address where somebody is met who never gets to the point."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    listening.settimeout(0.1)
-    over = threading.Event()
-
-    def serve() -> None:
-        while not over.is_set():
-            try:
-                connection, _ = listening.accept()
-            except TimeoutError:
-                continue
-            threading.Thread(target=talk, args=(connection,), daemon=True).start()
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    try:
-        yield f"127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        over.set()
-        thread.join()
-        listening.close()
 
 
 def says_nothing(connection: socket.socket) -> None:
@@ -83,19 +60,55 @@ def given(committed_db: Flask, app_settings: dict[str, str]) -> Flask:
 
 
 @pytest.mark.parametrize(("scheme", "talk"), [("smtp", says_nothing), ("smtps", says_nothing), ("smtp", drips)])
-def test_one_message_is_waited_for(given: Flask, scheme: str, talk: Callable[[socket.socket], None]) -> None:
+def test_one_message_is_waited_for(given: Flask, scheme: str, talk: Talk) -> None:
     """Seals are made by the same worker: ten messages were ten time-outs before the next seal."""
     with server(talk) as address, application(given, address, scheme):
-        for number in range(10):
-            with transaction():
-                send_later("email", f"reader-{number}@example.com", "alarm", "en", code="x", subject="y", detail={},
-                           link="http://localhost")  # fmt: skip
-        took, sent = seconds_of(jobs.deliver)
-        assert sent == 0
-        assert took < DEADLINE + SLACK
-        took, _ = seconds_of(jobs.deliver)
-        assert took < SLACK
-        db.session.rollback()
-        states = [(one.state, one.attempts) for one in db.session.scalars(select(Message).order_by(Message.id))]
-        assert sorted(states) == [("due", 0)] * 9 + [("due", 1)]  # the others have lost no try
-        assert breaker("mail").is_open
+        check()
+
+
+class NameServers:
+    """What the system asks them, and how it takes their silence: a look-up ends in its own time, or not at all."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+        self.over, self.asked = threading.Event(), 0
+        truth = socket.getaddrinfo
+
+        def look_up(host: Any, *args: Any, **kwargs: Any) -> Any:
+            if host != "mail.example.com":
+                return truth(host, *args, **kwargs)
+            self.asked += 1
+            self.over.wait(seconds)
+            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+        monkeypatch.setattr(socket, "getaddrinfo", look_up)
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+@pytest.mark.parametrize("seconds", [DEADLINE / 4, 30.0])
+def test_name_servers_that_are_silent_are_waited_for_once(
+    given: Flask, monkeypatch: pytest.MonkeyPatch, scheme: str, seconds: float
+) -> None:
+    silent = NameServers(monkeypatch, seconds)
+    try:
+        with application(given, "mail.example.com", scheme):
+            check()
+        assert silent.asked == 1
+    finally:
+        silent.over.set()
+
+
+def check() -> None:
+    """Ten messages are due, and the way out stands still."""
+    for number in range(10):
+        with transaction():
+            send_later("email", f"reader-{number}@example.com", "alarm", "en", code="x", subject="y", detail={},
+                       link="http://localhost")  # fmt: skip
+    took, sent = seconds_of(jobs.deliver)
+    assert sent == 0
+    assert took < DEADLINE + SLACK
+    took, _ = seconds_of(jobs.deliver)
+    assert took < SLACK
+    db.session.rollback()
+    states = [(one.state, one.attempts) for one in db.session.scalars(select(Message).order_by(Message.id))]
+    assert sorted(states) == [("due", 0)] * 9 + [("due", 1)]  # the others have lost no try
+    assert breaker("mail").is_open

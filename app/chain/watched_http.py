@@ -1,0 +1,86 @@
+"""HTTP with one deadline for a whole call: `requests` counts anew with each byte, and leaves out looking a name up."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError
+from urllib3.response import BaseHTTPResponse
+
+from app.core.aside import TookTooLong, in_time
+from app.core.watchdog import Watchdog
+
+_watchdog: ContextVar[Watchdog] = ContextVar("watchdog")
+
+if TYPE_CHECKING:
+    _Base = HTTPConnection
+else:
+    _Base = object
+
+
+class _Watched(_Base):
+    """Tells the call's watchdog of the connection, a new one or one that was kept."""
+
+    def _new_conn(self) -> socket.socket:
+        watchdog = _watchdog.get()
+        try:
+            made = in_time(super()._new_conn, watchdog.seconds)
+        except TookTooLong:
+            raise ConnectTimeoutError(self, "no connection within the deadline") from None
+        watchdog.watch(made)
+        return made
+
+    def getresponse(self) -> BaseHTTPResponse:  # type: ignore[override]
+        if self.sock is not None:
+            _watchdog.get().watch(self.sock)
+        return super().getresponse()
+
+
+class _Plain(_Watched, HTTPConnection):
+    pass
+
+
+class _Tls(_Watched, HTTPSConnection):
+    pass
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _Tls
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
+        super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type]
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
+
+
+def session() -> requests.Session:
+    """A session whose every call stands inside `watched()`."""
+    made = requests.Session()
+    made.trust_env = False  # neither a proxy nor ~/.netrc has a place between us and the node
+    for scheme in ("http://", "https://"):
+        made.mount(scheme, _Adapter())
+    return made
+
+
+@contextmanager
+def watched(seconds: float) -> Iterator[Watchdog]:
+    """Around one call, which is cut off after so long."""
+    with Watchdog(seconds) as watchdog:
+        token = _watchdog.set(watchdog)
+        try:
+            yield watchdog
+        finally:
+            _watchdog.reset(token)
