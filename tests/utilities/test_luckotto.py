@@ -90,7 +90,7 @@ def order(at, requested, allocated, **changes):
 
 
 ROUND = {
-    "roundNumber": 3, "status": "closed", "poolSize": 12, "baseCombinationPriceSats": 2500, "salesEndHeight": 120,
+    "roundNumber": 3, "status": "settled", "poolSize": 12, "baseCombinationPriceSats": 2500, "salesEndHeight": 120,
     "sealRoot": None, "winningNumbers": [2, 3, 4, 5, 6, 7],
 }  # fmt: skip
 LOW, HIGH = [1, 2, 3, 4, 5, 6, 7], [6, 7, 8, 9, 10, 11, 12]
@@ -104,6 +104,14 @@ def allocate(run, tmp_path):
         return run("luckotto_allocate.py", "round.json", "orders.json", *arguments)
 
     return allocate
+
+
+@pytest.mark.parametrize("status", ["open", "closed", "sealed", "drawing", "halted", "void"])
+def test_a_round_that_is_not_settled_is_not_called_right(allocate, status):
+    done = allocate([order(1, LOW, LOW)], round_={**ROUND, "status": status, "winningNumbers": None})
+    assert (done.returncode, done.stderr) == (3, ""), done.stdout
+    assert f"NOT FINISHED: the round is {status}" in done.stdout
+    assert "\nMATCH" not in done.stdout
 
 
 def test_a_round_that_holds(allocate):

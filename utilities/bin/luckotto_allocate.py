@@ -16,7 +16,8 @@ Then no two tickets may share six numbers, and the winning numbers of the round 
 If the round is sealed, its seal is computed again too.
 
 This file needs Python 3.8 or newer and nothing else: no package, no network.
-Exit status: 0 all agrees; 1 something does not; 2 unusable input.
+Exit status: 0 all agrees, and the round is settled; 1 something does not agree; 2 unusable input; 3 nothing disagrees
+so far, but the round is not settled: it is open, not drawn yet, halted or void.
 """
 
 from __future__ import annotations
@@ -298,7 +299,7 @@ def replayed(round_path: str, order_paths: list[str]) -> Replay:
 def read_options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=(__doc__ or "").split("\n\n")[0],
-        epilog="Exit status: 0 all agrees, 1 something does not, 2 unusable input.",
+        epilog="Exit status: 0 all agrees, 1 something does not, 2 unusable input, 3 the round is not settled.",
     )
     parser.add_argument("round", metavar="ROUND", help="file with the round's record")
     parser.add_argument("orders", metavar="ORDERS", nargs="+", help="files with the pages of its orders")
@@ -314,7 +315,7 @@ def main(arguments: list[str] | None = None) -> int:
     except Unusable as error:
         print(error, file=sys.stderr)
         return 2
-    winner = replay.winner()
+    winner, is_settled = replay.winner(), replay.round["status"] == "settled"
     if options.expect is not None and options.expect != (winner or "none"):
         replay.wrong.append("told that {} has won, found {}".format(options.expect, winner or "none"))
     if options.json:
@@ -324,7 +325,8 @@ def main(arguments: list[str] | None = None) -> int:
             "unallocated": sorted(replay.without),
             "winner": winner,
             "wrong": replay.wrong,
-            "match": not replay.wrong,
+            "status": replay.round["status"],
+            "match": not replay.wrong and is_settled,
         }
         print(json.dumps(result, indent=2))
     else:
@@ -335,8 +337,15 @@ def main(arguments: list[str] | None = None) -> int:
         print("winner: %s" % (winner or "none"))
         for line in replay.wrong:
             print("WRONG: " + line)
-        print("NO MATCH" if replay.wrong else "MATCH")
-    return 1 if replay.wrong else 0
+        print("NO MATCH" if replay.wrong else "MATCH" if is_settled else not_finished(replay.round["status"]))
+    return 1 if replay.wrong else 0 if is_settled else 3
+
+
+def not_finished(status: str) -> str:
+    """Nothing disagrees so far; what is missing for more than that."""
+    if status == "void":
+        return "NOT FINISHED: the round is void, so nothing is drawn, and everything paid is refunded"
+    return f"NOT FINISHED: the round is {status}, so seal or draw may be missing here"
 
 
 if __name__ == "__main__":
