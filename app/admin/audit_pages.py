@@ -24,7 +24,7 @@ from app.core.sheets import Cell
 from app.core.web import render
 
 from .door import operator_name, page_blueprint
-from .forms import ReasonForm, choice, reason_of
+from .forms import ReasonForm, choice, reason_of, search_words
 
 bp = page_blueprint("audit")
 
@@ -117,9 +117,7 @@ def _alarm_of(identifier: str) -> Alarm:
 
 
 def _search() -> Search:
-    words = {name: request.args.get(name, "").strip()[:200] for name in ("actor", "action", "subject", "words")}
-    if any("\0" in value for value in words.values()):
-        raise DomainError("bad_request", status=400)
+    words = {name: search_words(name, 200) for name in ("actor", "action", "subject", "words")}
     until = _day("until")
     return Search(**words, since=_day("since"), until=until + timedelta(days=1) if until else None)
 

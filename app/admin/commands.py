@@ -23,6 +23,7 @@ from app.audit.service import note
 from app.chain import deposits
 from app.core import queue
 from app.core.db import db, transaction
+from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
 from app.ledger import queries as ledger_queries
 from app.ledger.chart import CHART
@@ -42,8 +43,6 @@ WHERE c.orphaned_at IS NULL
 GROUP BY 1 ORDER BY 1
 """
 
-operator_option = click.option("--operator", required=True, help="Who does it; kept in the audit.")
-reason_option = click.option("--reason", required=True, help="Why; kept in the audit.")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would change, write nothing.")
 yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
 

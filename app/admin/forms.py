@@ -11,10 +11,10 @@ from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from app.core.deciding import LONGEST_REASON
 from app.core.errors import DomainError
-from app.core.names import words
+from app.core.names import composed, words
 
-LONGEST_REASON: Final = 500
 _WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,14}")
 
 
@@ -78,6 +78,17 @@ def whole_number(name: str, most: int = 2**31 - 1) -> int | None:
     if not _WHOLE.fullmatch(value) or int(value) > most:
         raise DomainError("number_invalid", field=name)
     return int(value)
+
+
+def search_words(name: str, most: int) -> str:
+    """What the query looks for, in the spelling that names and reasons are kept in; "" for nothing.
+
+    Raises DomainError `search_invalid`: too long, or not all of it shows.
+    """
+    found = composed(request.args.get(name, "").strip(), most)
+    if found is None:
+        raise DomainError("search_invalid", field=name, most=most)
+    return found
 
 
 def done(words: str) -> str:

@@ -10,7 +10,7 @@ MESSAGES: dict[str, object] = {
     "choice_unknown": _l("This is none of the choices."),
     "number_invalid": _l("Write a whole number."),
     "day_invalid": _l("Write a day as year-month-day."),
-    "search_too_long": _l("Search for at most %(most)s characters."),
+    "search_invalid": _l("At most %(most)s characters, all of them visible."),
     "switch_unknown": _l("There is no such switch."),
     "round_not_halted": _l("This round is not halted."),
     "promise_does_not_hold": _l("The round is not what was promised: what our tables say is not what was published."),

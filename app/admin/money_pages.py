@@ -20,7 +20,7 @@ from app.windows.games import game_called
 
 from . import searching
 from .door import operator_name, page_blueprint
-from .forms import ReasonForm, reason_of, whole_number
+from .forms import ReasonForm, reason_of, search_words, whole_number
 from .searching import Filters
 
 bp = page_blueprint("money")
@@ -31,9 +31,7 @@ _PAGE: Final = 50
 @bp.get("/orders")
 def orders() -> Response:
     """Orders by transaction, address, order id or player; without words the newest."""
-    words = request.args.get("q", "")
-    if len(words) > searching.LONGEST or "\0" in words:
-        raise DomainError("search_too_long", field="q", most=searching.LONGEST)
+    words = search_words("q", searching.LONGEST)
     game = request.args.get("game", "")
     filters = Filters(
         game=game_called(game) if game else None,

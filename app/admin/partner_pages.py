@@ -24,7 +24,7 @@ from app.partners.models import PartnerSite
 from app.webhooks import queries as webhooks
 
 from .door import operator_name, page_blueprint
-from .forms import LimitForm, ReasonForm, choice, reason_of
+from .forms import LimitForm, ReasonForm, choice, reason_of, search_words
 
 bp = page_blueprint("partners")
 
@@ -36,7 +36,7 @@ _STANDINGS: Final = ("unverified", "verified", "rejected")
 def sites() -> Response:
     """Sites by name; `standing` and words narrow them."""
     standing = choice("standing", "", *_STANDINGS)
-    words = request.args.get("q", "").replace("\0", "").strip()[:100]
+    words = search_words("q", 100)
     after = request.args.get("after", "").replace("\0", "")
     query = select(PartnerSite).order_by(PartnerSite.name).limit(_PAGE + 1)
     if standing:

@@ -7,11 +7,10 @@ from decimal import Decimal
 
 from pydantic import Field, field_validator
 
+from app.core.deciding import LONGEST_REASON
 from app.core.http import FieldRefused
 from app.core.names import words
 from app.core.schemas import Answer, Question
-
-from .forms import LONGEST_REASON
 
 _PSBT_CHARS = 400_000
 

@@ -17,6 +17,7 @@ from app.chain import node, rpc, scanner
 from app.chain import queries as chain
 from app.chain.service import CursorMoved
 from app.core.db import transaction
+from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
 from app.windows import bundle, recovery
 from app.windows.commands import chosen_game, game_option
@@ -31,8 +32,8 @@ _BLOCKS_AT_ONCE = 20
 
 @click.command()
 @click.option("--from", "height", type=click.IntRange(min=1), required=True, help="The first block to apply again.")
-@click.option("--operator", required=True, help="Who does it; kept in the audit.")
-@click.option("--reason", required=True, help="Why; kept in the audit.")
+@operator_option
+@reason_option
 @click.option("--dry-run", is_flag=True, help="Say what would be done, write nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json_option

@@ -32,6 +32,10 @@ def password_hashes(user: str | None, password_hash: str | None, operators: str 
     return found
 
 
+def is_name(text: str) -> bool:
+    return _NAME.fullmatch(text) is not None
+
+
 def problems(values: Mapping[str, Any], *, is_production: bool) -> list[str]:
     """What is wrong with the settings' operators; secrets are not repeated."""
     user, hashed = values.get("operator_user"), values.get("operator_password_hash")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 
 import click
@@ -11,6 +10,13 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from app.core.db import db, transaction
+from app.core.deciding import (
+    owners_reason_option,
+    public_reason_option,
+    reason_if_any_option,
+    reason_option,
+    shell_user_option,
+)
 from app.core.errors import DomainError
 
 from . import keys, queries, stopping, verification
@@ -20,14 +26,13 @@ from .models import PartnerSite
 partners = AppGroup("partners", help="Partner sites.")
 
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-_OPERATOR = click.option("--operator", default=lambda: os.environ.get("USER", "shell"), help="Who does it.")
 _DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would change, write nothing.")
 
 
 @partners.command()
 @click.argument("name")
-@click.option("--reason", default="", help="For the audit log.")
-@_OPERATOR
+@reason_if_any_option
+@shell_user_option
 @_DRY_RUN
 @_AS_JSON
 def verify(name: str, reason: str, operator: str, dry_run: bool, as_json: bool) -> None:
@@ -37,14 +42,12 @@ def verify(name: str, reason: str, operator: str, dry_run: bool, as_json: bool) 
 
 @partners.command()
 @click.argument("name")
-@click.option("--reason", required=True, help="Why. Everybody may read it.")
-@_OPERATOR
+@public_reason_option
+@shell_user_option
 @_DRY_RUN
 @_AS_JSON
 def reject(name: str, reason: str, operator: str, dry_run: bool, as_json: bool) -> None:
     """Mark the site NAME as rejected, with a reason that is shown in public."""
-    if not reason.strip():
-        raise click.UsageError("--reason must not be empty")
     _decide(name, lambda site: verification.reject(site, reason, actor=f"operator:{operator}"), dry_run, as_json)
 
 
@@ -72,8 +75,8 @@ def list_sites(standing: str | None, limit: int, as_json: bool) -> None:
 
 @partners.command()
 @click.argument("name")
-@click.option("--reason", required=True, help="Why. The site's owner reads it.")
-@_OPERATOR
+@owners_reason_option
+@shell_user_option
 @_DRY_RUN
 @_AS_JSON
 def stop(name: str, reason: str, operator: str, dry_run: bool, as_json: bool) -> None:
@@ -83,8 +86,8 @@ def stop(name: str, reason: str, operator: str, dry_run: bool, as_json: bool) ->
 
 @partners.command()
 @click.argument("name")
-@click.option("--reason", required=True, help="For the audit log.")
-@_OPERATOR
+@reason_option
+@shell_user_option
 @_DRY_RUN
 @_AS_JSON
 def release(name: str, reason: str, operator: str, dry_run: bool, as_json: bool) -> None:
@@ -95,8 +98,8 @@ def release(name: str, reason: str, operator: str, dry_run: bool, as_json: bool)
 @partners.command()
 @click.argument("name")
 @click.option("--orders", type=click.IntRange(0, stopping.MOST_OPEN_ORDERS), help="None given: the usual limit again.")
-@click.option("--reason", required=True, help="For the audit log.")
-@_OPERATOR
+@reason_option
+@shell_user_option
 @_DRY_RUN
 @_AS_JSON
 def limit(name: str, orders: int | None, reason: str, operator: str, dry_run: bool, as_json: bool) -> None:
@@ -125,7 +128,7 @@ def _act(name: str, act: Callable[[PartnerSite], None], dry_run: bool, as_json: 
 @click.argument("name")
 @click.option("--label", default="Issued by an operator", show_default=True, help="The key's own name.")
 @click.option("--access", type=click.Choice(["read", "write"]), default="write", show_default=True)
-@_OPERATOR
+@shell_user_option
 def key(name: str, label: str, access: Access, operator: str) -> None:
     """Issue an API key of the site NAME and print it, this once."""
     with transaction():

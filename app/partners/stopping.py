@@ -25,7 +25,7 @@ def stop(site: PartnerSite, reason: str, *, actor: str) -> None:
     if site.status == "live":
         site.status = "paused"
     db.session.flush()
-    note(actor, "partner.stopped", f"site:{site.id}", reason.strip(), name=site.name, before=before)
+    note(actor, "partner.stopped", f"site:{site.id}", told, name=site.name, before=before)
 
 
 def release(site: PartnerSite, reason: str, *, actor: str) -> None:
@@ -34,12 +34,12 @@ def release(site: PartnerSite, reason: str, *, actor: str) -> None:
     Raises DomainError: `reason_missing`, `reason_invalid`; 409 `site_not_stopped`.
     """
     db.session.refresh(site, with_for_update=TO_CHANGE)
-    rules.check_reason(reason)
+    told = rules.check_reason(reason)
     if not site.stopped_reason:
         raise DomainError("site_not_stopped", status=409)
     site.stopped_reason = ""
     db.session.flush()
-    note(actor, "partner.released", f"site:{site.id}", reason.strip(), name=site.name)
+    note(actor, "partner.released", f"site:{site.id}", told, name=site.name)
 
 
 def limit_open_orders(site: PartnerSite, most: int | None, reason: str, *, actor: str) -> None:
@@ -48,9 +48,9 @@ def limit_open_orders(site: PartnerSite, most: int | None, reason: str, *, actor
     Raises DomainError: `reason_missing`, `reason_invalid`, `limit_invalid`.
     """
     db.session.refresh(site, with_for_update=TO_CHANGE)
-    rules.check_reason(reason)
+    told = rules.check_reason(reason)
     if most is not None and not 0 <= most <= MOST_OPEN_ORDERS:
         raise DomainError("limit_invalid", field="limit", most=MOST_OPEN_ORDERS)
     before, site.open_orders_limit = site.open_orders_limit, most
     db.session.flush()
-    note(actor, "partner.limited", f"site:{site.id}", reason.strip(), name=site.name, limit=[before, most])
+    note(actor, "partner.limited", f"site:{site.id}", told, name=site.name, limit=[before, most])

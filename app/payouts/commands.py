@@ -16,6 +16,7 @@ from flask.cli import AppGroup
 
 from app.chain import rpc, spends
 from app.core.db import transaction
+from app.core.deciding import operator_option, reason_option
 from app.core.error_messages import message_for
 from app.core.errors import DomainError
 
@@ -25,8 +26,6 @@ from .models import Payout
 payouts = AppGroup("payouts", help="Payouts: what is owed, as transactions.")
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-_operator = click.option("--operator", required=True, help="Who decides; kept in the audit.")
-_reason = click.option("--reason", required=True, help="Why; kept in the audit.")
 _dry_run = click.option("--dry-run", is_flag=True, help="Say what would be done, write nothing.")
 _yes = click.option("--yes", is_flag=True, help="Do not ask.")
 _payout = click.argument("payout_id", type=click.UUID)
@@ -108,8 +107,8 @@ def show(payout_id: UUID, as_json: bool) -> None:
 @click.option("--balances", is_flag=True, help="Payable balances; with --round, beside what it owes.")
 @click.option("--sweep", is_flag=True, help="Gather small deposits into the reserve instead.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the PSBT there.")
-@_operator
-@_reason
+@operator_option
+@reason_option
 @_dry_run
 @_as_json
 def generate(
@@ -142,7 +141,7 @@ def generate(
 @payouts.command("upload")
 @_payout
 @click.argument("file", type=click.File("rb"))
-@_operator
+@operator_option
 @_as_json
 def upload_(payout_id: UUID, file: Any, operator: str, as_json: bool) -> None:
     """Take the signed PSBT in FILE (- for standard input); exit 1 and name what differs from what was meant."""
@@ -158,8 +157,8 @@ def upload_(payout_id: UUID, file: Any, operator: str, as_json: bool) -> None:
 
 @payouts.command()
 @_payout
-@_operator
-@_reason
+@operator_option
+@reason_option
 @_yes
 @_as_json
 def broadcast(payout_id: UUID, operator: str, reason: str, yes: bool, as_json: bool) -> None:
@@ -186,8 +185,8 @@ def refresh(payout_id: UUID, as_json: bool) -> None:
 @payouts.command()
 @_payout
 @click.option("--fee-rate", required=True, help="In sat per virtual byte.")
-@_operator
-@_reason
+@operator_option
+@reason_option
 @_dry_run
 @_as_json
 def bump(payout_id: UUID, fee_rate: str, operator: str, reason: str, dry_run: bool, as_json: bool) -> None:
@@ -203,8 +202,8 @@ def bump(payout_id: UUID, fee_rate: str, operator: str, reason: str, dry_run: bo
 
 @payouts.command()
 @_payout
-@_operator
-@_reason
+@operator_option
+@reason_option
 @_yes
 @_as_json
 def cancel(payout_id: UUID, operator: str, reason: str, yes: bool, as_json: bool) -> None:
@@ -231,8 +230,8 @@ def spends_(as_json: bool) -> None:
 
 @payouts.command()
 @click.argument("spend_id", type=click.UUID)
-@_operator
-@_reason
+@operator_option
+@reason_option
 def explain(spend_id: UUID, operator: str, reason: str) -> None:
     """Say what an unplanned spend was; with the last one explained, payouts go on."""
     with _refusals(), transaction():

@@ -15,6 +15,7 @@ from flask.cli import AppGroup
 from app.chain.commands import Stopping, outlast_database
 from app.chain.journal import JournalDamaged, read
 from app.core.db import transaction
+from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
 
 from . import jobs, queries, recovery, sealing
@@ -74,8 +75,8 @@ def _settle(stopping: Stopping) -> None:
 @game_option
 @click.option("--void", "outcome", flag_value="void", help="Everything paid goes back to the partners.")
 @click.option("--resume", "outcome", flag_value="resume", help="Draw it after all, if its seal holds again.")
-@click.option("--operator", required=True, help="Who decides; kept in the audit.")
-@click.option("--reason", required=True, help="Why; kept in the audit.")
+@operator_option
+@reason_option
 def resolve(number: int, name: str | None, outcome: str | None, operator: str, reason: str) -> None:
     """Decide what becomes of halted round NUMBER."""
     if outcome is None:
@@ -160,8 +161,8 @@ def list_refunds(name: str | None, number: int | None, as_json: bool) -> None:
 @refunds.command()
 @_of_game
 @_of_round
-@click.option("--operator", required=True, help="Who decides; kept in the audit.")
-@click.option("--reason", required=True, help="Why; kept in the audit.")
+@operator_option
+@reason_option
 @click.option("--dry-run", is_flag=True, help="Say what would be refunded, write nothing.")
 def decide(name: str | None, number: int | None, operator: str, reason: str, dry_run: bool) -> None:
     """Give what bought nothing, and is buried, to the partners' balances: each payment once."""

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import unicodedata
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from app.admin import jobs
 from app.audit import jobs as audit_jobs
 from app.audit import switches
 from app.audit.models import AuditEntry
+from app.audit.service import note
 from app.core import queue
 from app.core.db import db, transaction
 from app.partners.models import PartnerSite
@@ -64,6 +66,7 @@ def test_the_list_of_rounds_is_narrowed_and_paged(console: Operator, played: Pla
         "/admin/orders?round=x", "/admin/orders/rounds/nonsense", f"/admin/orders?q={'x' * 201}",
         "/admin/orders?q=%00", "/admin/partners/nobody-here", "/admin/partners?standing=nonsense",
         "/admin/audit?since=yesterday", "/admin/audit?until=2026-13-01", "/admin/audit?before=nonsense",
+        "/admin/audit?words=a%E2%80%AEb", "/admin/partners?q=%00",
         "/admin/audit?actor=%00", "/admin/audit/export?format=xml", "/admin/alarms/nonsense",
         "/admin/alarms?before=nonsense", "/admin/payouts?state=nonsense", "/admin/payouts/nonsense",
         "/admin/payouts?before=nonsense", "/admin/payouts?round=x",
@@ -246,6 +249,22 @@ def test_a_partner_has_a_limit_of_its_own(console: Operator, site: PartnerSite, 
     assert refused.json["code"] == "too_many_open_orders"
     assert console.post(own, {"limit": "", "reason": "over"}).status_code == 303
     ask(played.client, site.name, "zoe")
+
+
+def test_what_is_searched_for_is_found_however_it_is_typed(console: Operator, played: Played) -> None:
+    name = "Zo\u00eb \u0930\u093e\u092e"
+    ask(played.client, played.receipts["ada"]["order"]["partnerName"], name)
+    db.session.rollback()
+    page = console.get("/admin/orders", query_string={"q": unicodedata.normalize("NFD", name)}).text
+    assert f"<bdi>{name}</bdi>" in page
+    with transaction() as session:
+        note("operator:ada", "test.noted", "platform", "caf\u00e9 closed")
+        site = session.scalars(select(PartnerSite).limit(1)).one()
+        before, site.display_name = site.display_name, "Lot\u00f4 \u4e45"
+    assert "caf\u00e9 closed" in console.get("/admin/audit", query_string={"words": "cafe\u0301\u3000closed"}).text
+    assert "Lot\u00f4" in console.get("/admin/partners", query_string={"q": "loto\u0302\u3000\u4e45"}).text
+    with transaction() as session:
+        session.merge(site).display_name = before
 
 
 def test_the_audit_log_is_searched_checked_and_exported(console: Operator, played: Played) -> None:
