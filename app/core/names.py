@@ -21,21 +21,29 @@ PUBLIC_RULE: Final = (
 )
 PRIVATE_RULE: Final = PUBLIC_RULE + "; also @ | # : + / = and the other signs of ASCII but quotation marks, < > and \\"
 
-_NAME: Final = r"\p{L}\p{Mn}\p{Mc}\p{Nd} ._\-'’·׳״་‧・"  # the last five: UAX #31's signs inside words, of some scripts
+_NAME: Final = (
+    r"\p{L}\p{Mn}\p{Mc}\p{Nd} ._\-'’·"
+    "\u05be\u058a\u05f3\u05f4\u0f0b\u2027\u30fb"  # the hyphens of Hebrew and Armenian, UAX #31's signs inside words
+)
 _JOINERS: Final = "\u200c\u200d"
 _WITHOUT_JOINERS: Final = dict.fromkeys(map(ord, _JOINERS))
 _SIGNS: Final = r"!#$%&()*+,/:;=?@\[\]\^{|}~"
 _PUBLIC: Final = regex.compile(rf"[{_NAME}{_JOINERS}]+")
 _PRIVATE: Final = regex.compile(rf"[{_NAME}{_JOINERS}{_SIGNS}]+")
 _WORDS: Final = regex.compile(rf"[\p{{L}}\p{{M}}\p{{N}}\p{{P}}\p{{S}} {_JOINERS}]+")
+_BLANK_SIGNS: Final = "\u2800\U00013441\U00013442\U00016fe4\U0001d159"  # nothing to see, and Unicode calls them visible
 _HIDDEN: Final = regex.compile(
-    rf"[[\p{{Default_Ignorable_Code_Point}}\p{{Bidi_Control}}\u2800]--[{_JOINERS}]]", regex.V1
-)  # U+2800 is a blank that Unicode calls a sign
-_STACK: Final = regex.compile(rf"(?:[\p{{Mn}}\p{{Me}}][{_JOINERS}]?){{5}}|([\p{{Mn}}\p{{Me}}])[{_JOINERS}]?\1")
+    rf"[[\p{{Default_Ignorable_Code_Point}}\p{{Bidi_Control}}{_BLANK_SIGNS}]--[{_JOINERS}]]", regex.V1
+)
+_MARK: Final = r"[\p{Mn}\p{Me}[\p{Mc}--\p{ccc=0}]]"  # a spacing mark that has a class is drawn over its letter, too
+_STACK: Final = regex.compile(rf"(?:{_MARK}[{_JOINERS}]?){{5}}|({_MARK})[{_JOINERS}]?\1", regex.V1)
 _LOOSE_MARK: Final = regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{N}}{_JOINERS}])\p{{M}}")
 _JOINED_PICTURES: Final = regex.compile(
     r"(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}])\u200d(?=\p{Extended_Pictographic})"
 )
+_RA_BEFORE_VIRAMA: Final = regex.compile(r"(?<=[\u09b0\u0cb0])\u200d(?=[\u09cd\u0ccd]\p{L})")
+"""Bengali and Kannada write ra with a joiner before the virama, where it is not to become the next letter's sign (The
+Unicode Standard, 12.2 and 12.8); RFC 5892 forgot it."""
 _HOW_DRAWN: Final = regex.compile(r"[\ufe0e\ufe0f]")  # as a picture or as a letter: never what
 _BLANKS: Final = regex.compile(r"\p{Zs}")
 _SPACES: Final = regex.compile(r" +")
@@ -79,7 +87,9 @@ def _line(text: str, most: int) -> str | None:
 
 def composed(text: str, most: int) -> str | None:
     """A text to search for in the spelling that names are stored in; None where it is too long or not visible."""
-    found = unicodedata.normalize("NFC", text) if len(text) <= most else ""
+    found = _SPACES.sub(" ", _BLANKS.sub(" ", _HOW_DRAWN.sub("", unicodedata.normalize("NFC", text[: most + 1]))))
+    if len(text) > most:
+        return None
     visible = found.translate(_WITHOUT_JOINERS)
     return found if len(found) >= min(len(text), 1) and visible.isprintable() else None
 
@@ -100,4 +110,5 @@ def _checked(text: str, most: int, allowed: regex.Pattern[str], *, joins_picture
 
 def _joins(text: str) -> bool:
     """Whether every joiner stands where its script joins, so that it can be seen."""
-    return all(valid_contextj(text, at) for at, char in enumerate(text) if char in _JOINERS)
+    rest = _RA_BEFORE_VIRAMA.sub("", text)
+    return all(valid_contextj(rest, at) for at, char in enumerate(rest) if char in _JOINERS)

@@ -17,6 +17,7 @@ from tests.properties.profile import searched
 REAL = [
     "राम", "नेपाली क्\u200dषे", "Ọ̀ṣun", "مُحَمَّد", "می\u200cخواهم", "שָׁלוֹם", "བསྟན་འཛིན", "မြို့", "ភ្នំពេញ",
     "Gal·la", "O'Brien", "d’Arc", "'t Hooft", "Jean-Luc", "Zoë", "漢字 かな", "Nguyễn Thị", "தமிழ்", "ഡിസൈൻ",
+    "র\u200d্যাচেল", "ರ\u200d್ಯಾಂಕ್", "בן־גוריון", "Տէր֊Պետրոսեան",
     "José.da_Silva-3", "\u0663\u0664",
 ]  # fmt: skip
 
@@ -41,7 +42,7 @@ HIDDEN = [
     "a\u115fb", "\uffa0", "a\u17b4b", "a\u180bb", "a\u2060b", "a\U000e0061b", "a\u061cb",
     "a\u202eb", "\u2066a\u2069", "\u200fada", "a\u200eb",
     "a\x00b", "a\nb", "a\x7fb", "a\u0085b", "a\u2028b", "ada\ud800", "\ue000", "a\U000e1000",
-    "\u094d\u200d\u094d\u200d",
+    "\u094d\u200d\u094d\u200d", "a\U00016fe4b", "a\U00013441b", "\U0001d159", "র\u200d্", "ক\u200d্ষ",
 ]  # fmt: skip
 
 
@@ -67,7 +68,7 @@ def test_no_code_point_that_unicode_hides_is_in_any_name() -> None:
 
 @pytest.mark.parametrize("text", [
     "\u0301a", "a \u0301", "ada\u0301\u0301", "x\u0301\u0302\u0303\u0300\u0304\u0305", "x\u0331\u0331",
-    "e" + "\u0489" * 20,
+    "e" + "\u0489" * 20, "a\U0001d165\U0001d16e\U0001d16f\U0001d170\U0001d171", "a\U0001d165\U0001d165",
     "क्\u200d्\u200d्", "a\u20dd",
 ], ids=ascii)  # fmt: skip
 def test_marks_stay_on_a_letter_and_do_not_stack(text: str) -> None:
@@ -131,5 +132,6 @@ def test_a_search_is_spelled_as_names_are() -> None:
     assert names.composed("Zoe\u0308", 10) == "Zo\u00eb"
     assert names.composed("می\u200cخواهم", 20) == "می\u200cخواهم"
     assert names.composed("", 10) == ""
+    assert names.composed("東京\u3000くじ ❤\ufe0f", 20) == "東京 くじ ❤", "as titles are"
     assert names.composed("a\u202eb", 10) is None
     assert names.composed("x" * 11, 10) is None
