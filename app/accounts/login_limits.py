@@ -22,7 +22,7 @@ from app.core.limits import limiter, logins_limit
 from app.core.requester import requester, requester_mark
 
 from .known_browser import known_id
-from .rules import Asker, normalise_email
+from .rules import Asker, mailbox_of, normalise_email
 
 CONFIRMATIONS: Final = "login-confirmations"
 _TRIES_PER_LOGIN: Final = 6
@@ -64,7 +64,7 @@ def _count_one(who: str) -> None:
 
 def _count_to(address: str, who: str) -> None:
     """The keys hold no address."""
-    g.mail_to = hash_secret(address).hex()[:32]
+    g.mail_to = hash_secret(mailbox_of(address)).hex()[:32]
     g.mail_asker_to = f"{who} to {g.mail_to}"
     _count_asker_to()
     _count_mailbox()

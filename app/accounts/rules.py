@@ -36,11 +36,20 @@ class Asker:
 
 
 MAX_EMAIL_LENGTH = 254
+_GOOGLE = frozenset({"gmail.com", "googlemail.com"})
 MAX_AGENT_LENGTH = 300
 DEFAULT_NEXT = "/partners"
 _MAX_NEXT_LENGTH = 512
 _PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*")
 _CODE = re.compile(rf"[0-9]{{{CODE_DIGITS}}}")
+
+
+def mailbox_of(address: str) -> str:
+    """The mailbox behind a normalised address, as limits count it: what stands behind a plus leads into the same one,
+    and at Google points do not matter. Never to send to, and never who somebody is."""
+    local, _, domain = address.rpartition("@")
+    box = local.partition("+")[0] or local
+    return f"{box.replace('.', '')}@gmail.com" if domain in _GOOGLE else f"{box}@{domain}"
 
 
 def normalise_email(text: str) -> str:

@@ -13,8 +13,12 @@ from typing import Any, Final
 
 import regex
 
+from app.core.isolation import isolated
+
 OURS: Final = frozenset({"link", "code", "subject", "days", "hours", "minutes", "manages", "is_yours", "because"})
 """Parameters of messages whose values we make ourselves; every other text is somebody's."""
+PEOPLE: Final = frozenset({"inviter", "receiver", "giver", "address"})
+"""Parameters that say who somebody is by a mail address that was shown to be theirs, or is the reader's to judge."""
 
 _UNSEEN: Final = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Cc}]")
 _JOINTS: Final = frozenset(".@:/\\\u3002\u06d4\u0589\u0701\u0702")  # with full stops that some take for a dot
@@ -23,22 +27,28 @@ _MAILBOX: Final = regex.compile(r"[a-z0-9+_-]+(?:\.[a-z0-9+_-]+)*@(?:[a-z0-9-]+\
 
 def quoted(params: Mapping[str, Any]) -> dict[str, Any]:
     """A message's parameters as its templates may show them."""
-    return {name: value if name in OURS else _quoted(value) for name, value in params.items()}
+    return {
+        name: value if name in OURS else person(value) if name in PEOPLE else _quoted(value)
+        for name, value in params.items()
+    }
+
+
+def person(text: str) -> str:
+    """A plain mail address stays as it is: it says who somebody is, and opens nothing but a letter to them."""
+    is_one = _MAILBOX.fullmatch(text) and not text.startswith("www.")
+    return text if is_one else isolated(unlinked(text))
 
 
 def unlinked(text: str) -> str:
-    """`text` without anything that could be taken for an address. A plain mail address stays: it says who somebody is,
-    and opens nothing but a letter to them."""
+    """`text` without anything that could be taken for an address."""
     seen = _UNSEEN.sub("", text)
-    if _MAILBOX.fullmatch(seen) and not seen.startswith("www."):
-        return seen
     apart = "".join(f"{char} " if _is_joint(char) else char for char in seen)
     return " ".join(apart.split())
 
 
 def _quoted(value: Any) -> Any:
     if isinstance(value, str):
-        return unlinked(value)
+        return isolated(unlinked(value))
     if isinstance(value, Mapping):
         return {unlinked(str(name)): _quoted(part) for name, part in value.items()}
     return [_quoted(part) for part in value] if isinstance(value, list) else value

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from app.accounts import known_browser
 from app.accounts.models import EmailMagicLink
+from app.accounts.rules import mailbox_of
 from app.core import queue
 from app.core.db import db
 from app.notifications.models import Message
@@ -78,6 +79,15 @@ def test_many_strangers_do_not_flood_and_a_known_browser_is_not_locked_out(stric
     assert ask(owner, AT_HOME) == 303
     assert ask(owner, "203.0.113.1") == 303, "wherever the browser is"
     assert type_code(owner, last_mail(strict_app).code, AT_HOME) == 303
+
+
+def test_other_spellings_of_a_mailbox_are_that_mailbox(strict_app: Flask) -> None:
+    spellings = [f"careful.owner+{n}@example.com" for n in range(30)]
+    answers = [ask(strict_app.test_client(), f"203.0.113.{n}", one) for n, one in enumerate(spellings)]
+    assert answers == [303] * 12 + [429] * 18
+    assert mailbox_of("a.b+c@googlemail.com") == mailbox_of("ab@gmail.com") == "ab@gmail.com"
+    assert mailbox_of("a.b@example.com") == "a.b@example.com"
+    assert mailbox_of("+a@example.com") == "+a@example.com"
 
 
 def test_a_known_browser_does_not_flood_either(strict_app: Flask) -> None:
