@@ -64,33 +64,34 @@ def by_request(way: Way) -> Origin:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How much of one of a site's budgets is used."""
+    """How much of one of a site's budgets is used, and which players use most of it, each counted as limits count
+    them: where everybody may order, those of one requester."""
 
     way: Way
     count: int
     most: int
+    most_a_player: int
+    busiest: tuple[tuple[str, int], ...]
 
     @property
     def is_full(self) -> bool:
         return self.count >= self.most
 
+    @property
+    def players_at_the_limit(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(player for player, count in self.busiest if count >= self.most_a_player))
+
 
 @dataclass(frozen=True, slots=True)
 class OpenOrders:
-    """Where a site stands with its limits, and which of the players its own server names use most of them."""
+    """Where a site stands with its limits."""
 
     budgets: tuple[Budget, ...]
-    most_a_player: int
     minutes: int
-    busiest: list[tuple[str, int]]
 
     @property
     def full(self) -> tuple[Budget, ...]:
         return tuple(budget for budget in self.budgets if budget.is_full)
-
-    @property
-    def players_at_the_limit(self) -> list[str]:
-        return [player for player, count in self.busiest if count >= self.most_a_player]
 
 
 def limit_of(site: PartnerSite) -> int:
@@ -124,18 +125,8 @@ def check(game: AnyGame, site: PartnerSite, player: str, from_round: int, origin
 
 def standing(game: AnyGame, site: PartnerSite, from_round: int) -> OpenOrders:
     """The same as a partner sees it."""
-    most = limit_of(site)
-    budgets = tuple(Budget(way, _count(_unpaid(game, site, from_round, way), most), most) for way in Way)
-    rows = (
-        _unpaid(game, site, from_round, Way.KEY).with_only_columns(game.player().label("player")).limit(most).subquery()
-    )
-    busiest = db.session.execute(
-        select(rows.c.player, func.count()).group_by(rows.c.player).order_by(func.count().desc(), rows.c.player)
-        .limit(_BUSIEST_SHOWN)
-    ).all()  # fmt: skip
-    settings = _settings()
-    players = [(player, count) for player, count in busiest]
-    return OpenOrders(budgets, settings.open_orders_per_player, settings.open_orders_minutes, players)
+    budgets = tuple(_budget(game, site, from_round, way) for way in Way)
+    return OpenOrders(budgets, _settings().open_orders_minutes)
 
 
 def forget_requesters() -> int:
@@ -150,6 +141,18 @@ def forget_requesters() -> int:
         )
         forgotten += result.rowcount if isinstance(result, CursorResult) else 0
     return forgotten
+
+
+def _budget(game: AnyGame, site: PartnerSite, from_round: int, way: Way) -> Budget:
+    most, unpaid = limit_of(site), _unpaid(game, site, from_round, way)
+    named = unpaid.with_only_columns(game.player().label("player"), game.order.placed_from.label("requester"))
+    rows = named.limit(most).subquery()
+    busiest = db.session.execute(
+        select(rows.c.player, func.count()).group_by(rows.c.player, rows.c.requester)
+        .order_by(func.count().desc(), rows.c.player).limit(_BUSIEST_SHOWN)
+    ).all()  # fmt: skip
+    players = tuple((str(player), int(count)) for player, count in busiest)
+    return Budget(way, _count(unpaid, most), most, _settings().open_orders_per_player, players)
 
 
 def _unpaid(game: AnyGame, site: PartnerSite, from_round: int, way: Way) -> Select[Any]:

@@ -82,6 +82,14 @@ def test_orders_show_both_identifiers_and_every_state(desk: Desk) -> None:
     assert [row[5] for row in rows] == ["0", "4,400", "5,000", "8,900"]
 
 
+def test_the_overview_says_in_words_who_uses_which_budget(desk: Desk) -> None:
+    text = " ".join(re.sub(r"<[^>]+>", "", desk.page("")).split())
+    by_whom = rf"(; most of them for {ODD}: 1, of the [\d,]+ that one player may have)?"
+    ways = ("by your server", "in your frame", "by strangers")
+    used = [re.search(rf"(\d+) of [\d,]+ {way}{by_whom}", text) for way in ways]
+    assert [(found[1], bool(found[2])) for found in used if found] == [("0", False), ("0", False), ("1", True)]
+
+
 @pytest.mark.parametrize("kind", ["orders", "payments", "wins", "balance"])
 def test_the_csv_has_the_rows_of_the_screen(desk: Desk, kind: str) -> None:
     screen, rows = desk.screen(kind), desk.csv(kind)

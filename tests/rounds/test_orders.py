@@ -305,5 +305,5 @@ def test_a_player_has_only_so_many_open_orders(world: World) -> None:
         first = world.order(site, "ada")
     assert refused(world, site, player="ada") == (429, "too_many_open_orders_of_player")
     world.order(site, "ben")
-    seen = open_orders.standing(ROUNDS, db.session.merge(site), first.round_number)
-    assert (seen.budgets[0].count, seen.busiest, seen.players_at_the_limit) == (3, [("ada", 2), ("ben", 1)], ["ada"])
+    key = open_orders.standing(ROUNDS, db.session.merge(site), first.round_number).budgets[0]
+    assert (key.count, key.busiest, key.players_at_the_limit) == (3, (("ada", 2), ("ben", 1)), ("ada",))
