@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from . import languages
 from .error_messages import message_for
+from .isolation import bdi, isolated
 from .surfaces import current_surface
 
 SATS_PER_BTC = 100_000_000
@@ -43,6 +44,8 @@ def register(app: Flask) -> None:
         iso=iso,
         duration=duration,
         message=message_for,
+        bdi=bdi,
+        isolated=isolated,
     )
     app.jinja_env.globals.update(
         asset_url=asset_url, page_language=page_language, language_choices=languages.choices, qr_svg=qr_svg

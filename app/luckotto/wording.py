@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flask_babel import gettext, ngettext
 
+from app.core.isolation import isolated
 from app.windows.queries import PaymentView
 from app.windows.wording import ROUND_WORDS, Said, Words, number
 
@@ -110,7 +111,7 @@ def _seen(view: OrderView) -> Said:
 def _seen_too_late(view: OrderView) -> Said:
     text = gettext(
         "No block had it before sales ended. It buys no ticket and is refunded through %(partner)s.",
-        partner=view.site.display_name,
+        partner=isolated(view.site.display_name),
     )
     return "warn", gettext("Your payment is too late"), text
 
@@ -121,7 +122,7 @@ def _partly_paid(view: OrderView) -> Said:
             "What arrived is less than the least payment of %(least)s sats. Small payments are not added up; they are "
             "refunded through %(partner)s.",
             least=number(view.order.min_payment_sats),
-            partner=view.site.display_name,
+            partner=isolated(view.site.display_name),
         )
         return "warn", gettext("That payment was too small"), text
     text = gettext(
@@ -153,7 +154,7 @@ def _unallocated(view: OrderView) -> Said:
     text = gettext(
         "Too many tickets of this round share six of these numbers, and no set near enough to them was free. The order "
         "got no ticket. Everything paid is refunded through %(partner)s.",
-        partner=view.site.display_name,
+        partner=isolated(view.site.display_name),
     )
     return "warn", gettext("No free set was left"), text
 
@@ -163,7 +164,7 @@ def _underfunded(view: OrderView) -> Said:
         "Sales ended before %(total)s sats were paid, so the order got no ticket. What arrived is refunded "
         "through %(partner)s. Do not pay to this address any more.",
         total=number(view.order.total_sats),
-        partner=view.site.display_name,
+        partner=isolated(view.site.display_name),
     )
     return "warn", gettext("Not fully paid in time"), text
 
@@ -173,7 +174,7 @@ def _late(view: OrderView) -> Said:
         "The payment was confirmed in block %(end)s or later, after sales had ended. It bought no ticket and is "
         "refunded through %(partner)s.",
         end=number(view.round.sales_end_height),
-        partner=view.site.display_name,
+        partner=isolated(view.site.display_name),
     )
     return "warn", gettext("Your payment came too late"), text
 
@@ -183,8 +184,8 @@ def _won(view: OrderView) -> Said:
         "All six drawn numbers are on this ticket. The jackpot of %(jackpot)s sats is owed to the address of "
         "%(partner)s, which credits %(player)s.",
         jackpot=number(view.round.jackpot_sats),
-        partner=view.site.display_name,
-        player=view.order.player_uname,
+        partner=isolated(view.site.display_name),
+        player=isolated(view.order.player_uname),
     )
     return "ok", gettext("This ticket won"), text
 
@@ -202,7 +203,8 @@ def _lost(view: OrderView) -> Said:
 
 def _order_void(view: OrderView) -> Said:
     text = gettext(
-        "The round has no draw. Everything paid is refunded through %(partner)s.", partner=view.site.display_name
+        "The round has no draw. Everything paid is refunded through %(partner)s.",
+        partner=isolated(view.site.display_name),
     )
     return "bad", gettext("This round is void"), text
 
@@ -212,7 +214,7 @@ def _expired(view: OrderView) -> Said:
         "Sales of round %(number)s ended before anything was paid. Do not pay to this address any more; it is still "
         "watched, and what arrives is refunded through %(partner)s.",
         number=view.round.round_number,
-        partner=view.site.display_name,
+        partner=isolated(view.site.display_name),
     )
     return "warn", gettext("This order has expired"), text
 
@@ -226,7 +228,7 @@ _ORDER: dict[str, Callable[[OrderView], Said]] = {
 
 def payment_words(payment: PaymentView, view: OrderView) -> str:
     """What one payment's fate means."""
-    least, partner = number(view.order.min_payment_sats), view.site.display_name
+    least, partner = number(view.order.min_payment_sats), isolated(view.site.display_name)
     words: dict[str, str] = {
         "seen": gettext("Not in a block yet. It counts once it is."),
         "credited": gettext("Counts towards the price of this order."),

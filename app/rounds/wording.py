@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flask_babel import gettext, ngettext
 
+from app.core.isolation import isolated
 from app.windows.queries import PaymentView
 from app.windows.wording import ROUND_WORDS, Said, Words, number
 
@@ -100,7 +101,7 @@ def _seen(view: OrderView) -> Said:
 def _seen_too_late(view: OrderView) -> Said:
     text = gettext(
         "No block had it before sales ended. It buys no ticket and is refunded through %(partner)s.",
-        partner=view.site.display_name,
+        partner=isolated(view.site.display_name),
     )
     return "warn", gettext("Your payment is too late"), text
 

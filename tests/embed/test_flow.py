@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from app.core.db import db
 from app.rounds.models import TicketOrder
 from app.windows import jobs
+from tests.apart import PLAYER_NAME, SHOP_NAME, loose, shown
 from tests.factories.world import World
 
 from .conftest import Player, address_on, heading_on
@@ -60,7 +61,7 @@ def test_a_sold_out_round_has_a_winner_who_is_told(player: Player, world: World)
     page = player.page(order)
     assert heading_on(page) == "You won"
     assert "1,000,000" in page
-    assert "Lucky Shop, which credits you as ada" in page
+    assert "<bdi>Lucky Shop</bdi>, which credits you as <bdi>ada</bdi>" in page
 
 
 def test_too_little_says_what_is_still_due(player: Player, world: World) -> None:
@@ -100,7 +101,7 @@ def test_unpaid_orders_expire_and_late_money_is_told(
     world.mine()
     page = player.page(order)
     assert heading_on(page) == "Your payment came too late"
-    assert "5,500 sats are refunded through Lucky Shop" in page
+    assert "5,500 sats are refunded through <bdi>Lucky Shop</bdi>" in page
 
 
 def test_money_after_the_last_ticket_is_sold_out(player: Player, world: World) -> None:
@@ -265,3 +266,24 @@ def test_nothing_is_shown_while_the_terms_cannot_be_kept(player: Player, monkeyp
         assert "Location" not in answer.headers
     assert player.post(form).status_code == 303  # the same order, now written
     assert db.session.scalar(select(func.count()).select_from(TicketOrder)) == 1
+
+
+def test_names_that_run_the_other_way_turn_nothing_beside_them(
+    player: Player, world: World, look_at_mempool: Callable[[], None]
+) -> None:
+    site = world.site(display_name=SHOP_NAME, embed_origins=["https://shop.example"])
+    guest = Player(player.browser, site.name, PLAYER_NAME, PLAYER_NAME)
+    pages = [guest.page("/embed"), guest.page("/embed/house-edge")]
+    order = guest.buy()
+    pages.append(guest.page(order))
+    world.send(address_on(pages[-1]), 1_100_000)
+    look_at_mempool()
+    pages.append(guest.page(order))
+    world.mine()
+    found = db.session.scalars(select(TicketOrder)).one()
+    pages += [guest.page(order), world.app.test_client().get(f"/slips/{found.id}").text]
+    world.finish(found.round_number)
+    pages += [guest.page(order), world.app.test_client().get(f"/rounds/{found.round_number}").text]
+    pages += [guest.page(f"/embed/players/~/rounds/{found.round_number}"), world.app.test_client().get("/rounds").text]
+    assert [loose(page, SHOP_NAME, PLAYER_NAME) for page in pages] == [[] for _ in pages]
+    assert (shown(pages, SHOP_NAME), shown(pages, PLAYER_NAME)) == (10, 7)

@@ -122,7 +122,7 @@ def test_identifiers_that_cannot_be_one_turn_buying_off_and_stay_inert(player: P
 def test_without_both_identifiers_the_round_is_shown_and_buying_is_off(player: Player) -> None:
     for public, private in ((None, None), ("ada", None), (None, "account-7"), ("  ", "account-7")):
         page = Player(player.browser, player.partner, public, private).page("/embed")
-        assert "Sign in at Lucky Shop to buy tickets." in page
+        assert "Sign in at <bdi>Lucky Shop</bdi> to buy tickets." in page
         assert "Round " in page
         assert "form_token" not in page
 

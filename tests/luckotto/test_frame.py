@@ -19,6 +19,7 @@ from app.chain import node as chain_node
 from app.core.db import db
 from app.luckotto.models import LuckottoOrder
 from app.rounds.models import TicketOrder
+from tests.apart import PLAYER_NAME, SHOP_NAME, loose, shown
 from tests.luckotto.conftest import Lottery
 
 SHOP = "https://shop.example"
@@ -172,7 +173,7 @@ def test_money_that_buys_nothing_is_named(lottery: Lottery, guest: Guest) -> Non
     lottery.mine()
     page = guest.page(paths["small"])
     assert heading(page) == "That payment was too small"
-    assert "600 sats bought nothing and are refunded through Lucky Shop" in page
+    assert "600 sats bought nothing and are refunded through <bdi>Lucky Shop</bdi>" in page
     round_ = lottery.lottery_round(1)
     lottery.mine_to(round_.sales_end_height - 1)
     lottery.send(address["late"], 19_250)
@@ -280,7 +281,7 @@ def test_nothing_is_sold_where_the_address_is_wrong(guest: Guest) -> None:
     assert 'value="19250"' in entry
     missing = replace(guest, query={"partnerId": guest.query["partnerId"], "playerUname": "Ada"})
     page = missing.page("/embed", numbers="1.2.3.4.5.6.7")
-    assert "Sign in at Lucky Shop" in page
+    assert "Sign in at <bdi>Lucky Shop</bdi>" in page
     assert "form_token" not in page
     assert 'value="19250"' in page  # who looks may see prices
     assert missing.post({"form_token": "x"}, SEVEN).status_code == 422
@@ -328,3 +329,23 @@ def test_a_partner_offers_the_games_of_its_choice(lottery: Lottery, guest: Guest
     assert guest.post(form, SEVEN).status_code == 409
     assert heading(guest.page(path)) == "Waiting for your payment"  # what exists stays valid
     assert guest.get("/embed", game="poker").status_code == 404
+
+
+def test_names_that_run_the_other_way_turn_nothing_beside_them(lottery: Lottery) -> None:
+    site = lottery.made(10, embed_origins=[SHOP], name="rtl-shop", display_name=SHOP_NAME)
+    guest = Guest(
+        lottery.client, {"partnerId": str(site.id), "playerUname": PLAYER_NAME, "playerIdentifier": PLAYER_NAME}
+    )
+    pages = [guest.page("/embed", game="luckotto"), guest.page("/embed/house-edge", game="luckotto")]
+    path = guest.buy()
+    pages.append(guest.page(path))
+    order = db.session.scalars(select(LuckottoOrder)).one()
+    lottery.pay(lottery.again({"id": str(order.id)}))
+    lottery.mine()
+    pages += [
+        guest.page(path),
+        guest.page("/embed/luckotto/players/~"),
+        lottery.client.get(f"/luckotto/orders/{order.id}").text,
+    ]
+    assert [loose(page, SHOP_NAME, PLAYER_NAME) for page in pages] == [[] for _ in pages]
+    assert (shown(pages, SHOP_NAME), shown(pages, PLAYER_NAME)) == (6, 5)

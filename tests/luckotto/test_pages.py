@@ -49,7 +49,7 @@ def test_a_round_is_public_from_its_sale_to_its_draw(lottery: Lottery) -> None:
     lottery.draw(number)
     drawn = lottery.get(f"/rounds/{number}")
     record = page(client, f"/luckotto/rounds/{number}")
-    assert "Ada won the jackpot of 2,310,000 sats" in record
+    assert "<bdi>Ada</bdi> won the jackpot of 2,310,000 sats" in record
     assert ", ".join(map(str, drawn["winningNumbers"])) in record
     assert all(f"{digest[:4]}</span><span>{digest[4:8]}" in record for digest in drawn["drawDigests"])
     assert "every 3s" not in record

@@ -62,7 +62,7 @@ def test_from_the_invitation_to_the_site(app: Flask, site: str, owner: Persona, 
     assert mate.get("/partners/lotto").status_code == 404, "an invitation is not yet a membership"
     page = mate.get(path)
     assert page.status_code == 200
-    assert "Join the team of Lotto" in page.text
+    assert "Join the team of <bdi>Lotto</bdi>" in page.text
     assert mate.get("/partners/lotto").status_code == 404, "looking accepts nothing"
     answer = mate.post(path)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/partners/lotto")
