@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.audit.models import AuditEntry
 from app.core.config import Settings
@@ -22,9 +22,17 @@ from app.payouts.models import Obligation
 from . import promise
 from .games import AnyGame, RoundT, WindowGame
 from .models import WindowRound
+from .statements import for_tables_of
 
 ALARM: Final = "promise_does_not_hold"
 NOT_SEALED: Final = "not_sealed_before_closing_block"
+
+# Terms are canonical JSON, in which no name of a player can look like a member: its quotation marks are escaped.
+_NAMES_ANOTHER: Final = """
+SELECT o.id FROM {orders} o JOIN deposit_addresses d ON d.id = o.deposit_address_id
+WHERE o.round_number = :round AND (position(:member IN d.terms) > 0) <> :is_named
+LIMIT 1
+"""
 
 
 def members(game: AnyGame, round_: WindowRound) -> dict[str, str | int]:
@@ -52,9 +60,9 @@ def _making_differs(game: AnyGame, round_: WindowRound) -> list[str]:
         return ["the audit has no entry of its making"]
     return [
         words
-        for text in noted
-        if text != round_.round_terms
-        for words in ([f"the audit of its making: {word}" for word in _told_apart(game, round_, text)])
+        for entry in noted
+        if entry != round_.round_terms
+        for words in ([f"the audit of its making: {word}" for word in _told_apart(game, round_, entry)])
     ]
 
 
@@ -62,6 +70,16 @@ def _told_apart(game: AnyGame, round_: WindowRound, noted: object) -> list[str]:
     if not isinstance(noted, str):
         return ["it had no text"]
     return promise.differences(members(game, round_), noted) or ["its text is another"]
+
+
+def orders_differ(game: AnyGame, round_: WindowRound) -> list[str]:
+    """Whether an order was promised another round: its address, which somebody paid to, commits to that for good,
+    whatever of round, seal and audit was written anew."""
+    committed = promise.commitment_of(round_)
+    member = '"roundCommitment":' + (f'"{committed}"' if committed else "")
+    values = {"round": round_.round_number, "member": member, "is_named": committed is not None}
+    found = db.session.execute(text(for_tables_of(game, _NAMES_ANOTHER)), values).first()
+    return [] if found is None else [f"order {found.id}: its terms name another promise"]
 
 
 def seal_root(round_: WindowRound, leaves: Sequence[Leaf]) -> bytes:
@@ -101,7 +119,7 @@ def draw_differs(game: WindowGame[RoundT, Any, Any], round_: RoundT, draw: Draw)
 
 def differences(game: WindowGame[RoundT, Any, Any], round_: RoundT) -> list[str]:
     """All of it, for a round that is sealed: what stands in the way of drawing, settling and paying it."""
-    return [*promise_differs(game, round_), *seal_differs(game, round_)]
+    return [*promise_differs(game, round_), *orders_differ(game, round_), *seal_differs(game, round_)]
 
 
 def void_reason(game: AnyGame, round_: WindowRound) -> str | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import select
 
-from app.chain import deposits
+from app.chain import commitment, deposits
 from app.chain.models import DepositAddress
 from app.core.config import Settings
 from app.core.db import db
@@ -161,7 +161,11 @@ def schedule_terms(game: AnyGame, round_: WindowRound) -> dict[str, Any]:
 
 def differ_from_terms(game: WindowGame[Any, OrderT, Any], order: OrderT) -> list[str]:
     """How an order's row contradicts the terms that its address commits to, in words."""
-    told = json.loads(db.session.get_one(DepositAddress, order.deposit_address_id).terms)
+    address = db.session.get_one(DepositAddress, order.deposit_address_id)
+    told = json.loads(address.terms)
+    key = commitment.output_key(address.internal_key, commitment.commitment(address.terms))
+    if commitment.script_pubkey(key) != address.script_pubkey:
+        return [f"order {order.id}: its terms do not lead to its address"]
     stored = {
         "houseEdgePercent": order.house_edge_percent,
         "minPaymentSats": order.min_payment_sats,

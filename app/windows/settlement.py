@@ -54,6 +54,10 @@ def begin_draw(game: AnyGame, number: int) -> draws.Work | None:
     draw = draws.begin(
         game.name, str(number), "closing_block", round_.winner_algorithm, hash_hex, game.draw_parameters(round_)
     )
+    differences = kept.draw_differs(game, round_, draw)  # one begun before, changed while nobody drew
+    if differences:
+        lifecycle.halt(game, round_, kept.ALARM, differences=differences)
+        return None
     return draws.work_of(draw) if draw.state == "provisional" else None
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.audit.models import Alarm, AuditEntry
+from app.chain.models import DepositAddress
 from app.core.db import db, transaction
 from app.core.errors import DomainError
 from app.draws.models import Draw
@@ -23,7 +24,7 @@ from app.luckotto.game import LUCKOTTO
 from app.luckotto.rules import possible_draws
 from app.payouts.models import Obligation
 from app.rounds.game import ROUNDS
-from app.windows import jobs, kept, promise, sealing
+from app.windows import jobs, kept, orders, promise, sealing, settlement
 from app.windows.games import AnyGame
 from app.windows.models import WindowRound
 from dev.node.process import NodeProcess
@@ -84,6 +85,12 @@ OWN: dict[str, dict[str, tuple[str, Change]]] = {
 }  # fmt: skip
 
 CHANGES = [(game, name) for game in GAMES for name in (*OWN[game.name], *COMMON)]
+_ENTRIES = text("SELECT id, detail::text AS detail FROM audit_entries WHERE subject = :subject")
+_PUT_BACK = text("UPDATE audit_entries SET detail = CAST(:detail AS jsonb) WHERE id = :id")
+_REWRITE = text("""
+    UPDATE audit_entries SET detail = jsonb_set(detail, ARRAY[:member], to_jsonb(CAST(:value AS text)))
+    WHERE subject = :subject AND jsonb_exists(detail, :member)
+""")
 HOW = ("the columns", "the text too", "text and seal too")
 
 
@@ -257,6 +264,80 @@ def test_a_change_while_it_is_drawn_is_seen_before_money_moves(
     assert round_of(game).status == "halted"
     with transaction() as session:
         session.execute(text("UPDATE draws SET state = 'void'"))
+
+
+@pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)
+def test_what_is_rewritten_everywhere_is_not_what_orders_were_promised(restored: Lottery, game: AnyGame) -> None:
+    """Columns, text, seal and the audit's entries, all made to fit: the orders' addresses still say what it was."""
+    before = money()
+    lie(game, {"hashes_per_digit" if game is ROUNDS else "hash_work": 1}, "text and seal too")
+    told = round_of(game)
+    noted = {"roundTerms": told.round_terms, "sealRoot": told.seal_root.hex() if told.seal_root else None}
+    subject = {"subject": game.subject(1)}
+    with transaction() as session:
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        original = session.execute(_ENTRIES, subject).all()
+        for member, value in noted.items():
+            session.execute(_REWRITE, {**subject, "member": member, "value": value})
+    assert kept.promise_differs(game, round_of(game)) == kept.seal_differs(game, round_of(game)) == []
+    try:
+        assert settle_one(game) == 0
+        assert [words for words in assert_halted(game, before) if "its terms name another promise" in words]
+        assert named(restored, game, "P orders")
+    finally:
+        with transaction() as session:
+            session.execute(text("SET LOCAL session_replication_role = replica"))
+            for row in original:
+                session.execute(_PUT_BACK, row._asdict())
+
+
+@pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)
+def test_a_draw_that_was_begun_is_not_made_otherwise(
+    restored: Lottery, game: AnyGame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its record is changed while nobody draws, and put back before it is settled: nothing is drawn like that."""
+    with transaction():
+        assert settlement.begin_draw(game, 1) is not None
+    change = text("UPDATE draws SET parameters = CAST(:told AS jsonb) WHERE game = :game AND state <> 'void'")
+    right = json.dumps(
+        dict(db.session.scalars(select(Draw).where(Draw.game == game.name, Draw.state != "void")).one().parameters)
+    )
+    work = "hashesPerDigit" if game is ROUNDS else "hashWork"
+    with transaction() as session:
+        session.execute(change, {"game": game.name, "told": json.dumps({**json.loads(right), work: 1})})
+    transfers, debts, _ = money()
+    real = jobs.draws.run
+
+    def run_and_put_back(found: Any, stop: Callable[[], bool]) -> Any:
+        result = real(found, stop)
+        with transaction() as session:
+            session.execute(change, {"game": game.name, "told": right})
+        return result
+
+    monkeypatch.setattr(jobs.draws, "run", run_and_put_back)
+    assert settle_one(game) == 0
+    assert money()[:2] == (transfers, debts)
+    assert round_of(game).status == "halted"
+    with transaction() as session:
+        session.execute(text("UPDATE draws SET state = 'void'"))
+
+
+@pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)
+def test_terms_that_were_exchanged_do_not_lead_to_their_address(lottery: Lottery, game: AnyGame) -> None:
+    """A winner's terms and row name another payout address, and say so together."""
+    db.session.rollback()
+    order = db.session.scalars(select(game.order).where(game.order.round_number == 1)).first()
+    assert order is not None
+    assert orders.differ_from_terms(game, order) == []
+    with db.session.begin_nested() as nested:
+        address = db.session.get_one(DepositAddress, order.deposit_address_id)
+        other = "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
+        address.terms = address.terms.replace(order.payout_address, other)
+        order.payout_address = other
+        db.session.flush()
+        assert ["do not lead to its address" in words for words in orders.differ_from_terms(game, order)] == [True]
+        nested.rollback()
+    db.session.rollback()
 
 
 @pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)
