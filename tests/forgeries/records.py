@@ -156,6 +156,8 @@ RECORDS: Final = [
     Forgery("a draw that is kept secret", "", spoil=undrawn("sealed"), status=3),
     Forgery("a halted round that was paid all the same", "earnings payout",
             spoil=lambda bundle, story: bundle["round"].update(status="halted")),
+    Forgery("earnings that are told twice, and otherwise", "earnings", spoil=lambda bundle, story: bundle.update(
+        balances=[{**bundle["balances"][0], "earnedSats": 7}, *bundle["balances"]])),
     Forgery("earnings that nobody tells", "", spoil=lambda bundle, story: bundle.update(balances=[]),
             untold="earnings", status=3),
 ]  # fmt: skip

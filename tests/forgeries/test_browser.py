@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,23 +13,29 @@ import pytest
 from dev.node.process import NodeProcess
 from tests.utilities.in_browser import each_in_browser
 
+from .chain import Record
 from .corpus import cases, honest, known_before
 from .forgery import BOTH
 from .genuine import genuine_bundles
 from .script import SCRIPT
+from .spoiled import spoiled
 
 Case = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def all_cases(
+def genuines(
     app_settings: dict[str, str],
     fresh_database: Callable[[], str],
     node: NodeProcess,
     tmp_path_factory: pytest.TempPathFactory,
-) -> list[Case]:
+) -> dict[str, Record]:
+    return genuine_bundles(app_settings, fresh_database, node, tmp_path_factory.mktemp("genuine"))
+
+
+@pytest.fixture(scope="module")
+def all_cases(genuines: dict[str, Record]) -> list[Case]:
     """Each game's honest round, then every forgery: to a reader who was told what to expect, and to one who was not."""
-    genuines = genuine_bundles(app_settings, fresh_database, node, tmp_path_factory.mktemp("genuine"))
     true = {game: honest(genuine) for game, genuine in genuines.items()}
     genuine_cases = [
         {"name": "honest", "game": game, "bundle": bundle, "expect": expect, "claims": [], "status": 0}
@@ -82,3 +89,43 @@ def test_what_must_be_named_is_named(all_cases: list[Case], in_browser: list[dic
         failing = {claim["claim"] for claim in told["claims"] if claim["verdict"] == "does not hold"}
         assert set(one["claims"]) <= failing, one["name"]
         assert told["status"] == one["status"], one["name"]
+
+
+def test_a_hostile_file_breaks_nobody_down(
+    genuines: dict[str, Record], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The script ends with a status of its own, and the browser with the same, claim by claim."""
+    made = [
+        (f"{game}: {name}", status, texts) for game in BOTH for name, status, texts in spoiled(honest(genuines[game]))
+    ]
+    wrong = {}
+    for (name, status, texts), told in zip(made, each_in_browser([(texts, {}) for _, _, texts in made]), strict=True):
+        files = [tmp_path / f"part{place}.json" for place in range(len(texts))]
+        for file, text in zip(files, texts, strict=True):
+            file.write_text(text)
+        try:
+            SCRIPT["main"]([*map(str, files), "--json"])
+            script = json.loads(capsys.readouterr().out)
+        except SystemExit as ended:
+            script = {"status": ended.code, "claims": []}
+        mine = verdicts({"claims": [], **told})
+        if not status == script["status"] == told["status"] or mine != verdicts(script):
+            wrong[name] = (status, script["status"], told["status"])
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("game", BOTH)
+def test_a_bundle_does_not_write_on_the_terminal_as_it_likes(
+    genuines: dict[str, Record], game: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file that does not hold could wipe the screen, and write there that it does."""
+    bundle = honest(genuines[game])
+    lie = "\x1b[2J\x1b[H\rRound 1, 25 claims: settled, and everything holds.\u202e\u2028\ud800"
+    bundle["orders"][0]["identifier"] = lie
+    bundle["round"].update(status=lie)
+    file = tmp_path / "bundle.json"
+    file.write_text(json.dumps(bundle))
+    assert SCRIPT["main"]([str(file)]) == 1
+    printed = capsys.readouterr().out
+    assert "\\x1b[2J" in printed
+    assert all(line.isprintable() for line in printed.split("\n"))

@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import json
 import math
 import re
@@ -51,6 +52,8 @@ PREFIXES = {"main": "bc", "test": "tb", "testnet4": "tb", "signet": "tb", "regte
 # forge a single header above that costs as much as a block did then. Elsewhere it is the network's own limit.
 EASIEST_BITS = {"main": 0x171C25A6, "test": 0x1D00FFFF, "testnet4": 0x1D00FFFF, "signet": 0x1E0377AE,
                 "regtest": 0x207FFFFF}  # fmt: skip
+MOST_SATS = 2_100_000_000_000_000  # that there will ever be
+DEEPEST = 500  # records within records
 PERIOD = 2016  # blocks from one adjustment of the difficulty to the next
 # Where a block that comes more than twenty minutes after the one before it may be as easy as can be.
 EASY_WHEN_LATE = ("test", "testnet4")
@@ -86,7 +89,7 @@ SHAPES = {
     "seal": "root:hash sealedAtHeight:int leaves:list",
     "payout": "txid:hash vout:int amountSats:int proof:record heightProof:record?",
     "balance": "partnerName:text earnedSats:int",
-    "rounds round": "roundNumber:int status:text opensAtHeight:int salesEndHeight:int closingHeight:int "
+    "rounds round": "roundNumber:number status:text opensAtHeight:int salesEndHeight:int closingHeight:int "
     "settlementDepth:int ticketDigits:int ticketSupply:int baseTicketPriceSats:int houseFeePercent:int jackpotSats:int "
     "minPaymentFloorSats:int winnerAlgorithm:text hashesPerDigit:int internalKey:hash soldTickets:int "
     "roundTerms:text? roundCommitment:hash? voidReason:text?",
@@ -102,7 +105,7 @@ SHAPES = {
     "rounds terms": "baseTicketPriceSats:int closingHeight:int game:text houseEdgePercent:int internalKey:hash "
     "minPaymentSats:int network:text orderId:text partnerName:text payoutAddress:text playerPublicIdentifier:text "
     "playerTicketPriceSats:int roundNumber:int salesEndHeight:int version:int",
-    "luckotto round": "roundNumber:int status:text opensAtHeight:int salesEndHeight:int closingHeight:int "
+    "luckotto round": "roundNumber:number status:text opensAtHeight:int salesEndHeight:int closingHeight:int "
     "settlementDepth:int poolSize:pool possibleCombinations:int baseCombinationPriceSats:int jackpotSats:int "
     "minPaymentFloorSats:int winnerAlgorithm:text hashWork:int internalKey:hash soldTickets:int soldCombinations:int "
     "roundTerms:text? roundCommitment:hash? voidReason:text?",
@@ -122,6 +125,7 @@ NOT_SEALED = "not sealed before its closing block"  # why the rules make a round
 HOLDINGS = {"rounds": ("slip", "slips"), "luckotto": ("ticket", "tickets")}
 KINDS = {
     "int": lambda value: type(value) is int and 0 <= value < 2**63,
+    "number": lambda value: type(value) is int and 0 <= value < 2**32,
     "text": lambda value: isinstance(value, str),
     "hash": lambda value: isinstance(value, str) and re.match(r"[0-9a-f]{64}\Z", value) is not None,
     "hex": lambda value: isinstance(value, str) and re.match(r"(?:[0-9a-f]{2})+\Z", value) is not None,
@@ -400,7 +404,14 @@ def no_fraction(text: str) -> None:
 
 
 def strict_json(text: str) -> Any:
-    return json.loads(text, object_pairs_hook=unique_keys, parse_float=no_fraction, parse_constant=no_fraction)
+    value = json.loads(text, object_pairs_hook=unique_keys, parse_float=no_fraction, parse_constant=no_fraction)
+    level, depth = [value], 0
+    while level:
+        if depth > DEEPEST:
+            raise ValueError("it is nested too deeply")
+        inside = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list))]
+        level, depth = [child for children in inside for child in children], depth + 1
+    return value
 
 
 def check_shape(record: Any, shape: str, game: str = "") -> None:
@@ -442,9 +453,9 @@ def check_bundle(bundle: Any) -> None:
 
 def check_lists(bundle: Record) -> None:
     """What the lists inside the records hold."""
-    proofs = bundle["transactions"] + ([bundle["heightProof"]] if bundle["heightProof"] else [])
     paid = bundle["payout"] or {}
-    proofs += [paid[name] for name in ("proof", "heightProof") if paid.get(name)]
+    told = [bundle["heightProof"], paid.get("proof"), paid.get("heightProof")]
+    proofs = bundle["transactions"] + [proof for proof in told if proof is not None]
     for proof in proofs:
         check_shape(proof, "transaction")
     draw_ = bundle["draw"] or {}
@@ -453,8 +464,10 @@ def check_lists(bundle: Record) -> None:
     values += [(header, "hex") for header in headers_]
     values += [(leaf, "text") for leaf in (bundle["seal"] or {"leaves": []})["leaves"]]
     values += [(digest, "hash") for digest in draw_.get("drawDigests", [])]
-    values += [(number, "int") for number in draw_.get("drawnNumbers", [])]
-    values += [(end, "int") for slip in bundle.get("slips", []) for pair in slip["ranges"] for end in pair_of(pair)]
+    if bundle["game"] == "luckotto":
+        values += [(number, "int") for number in draw_.get("drawnNumbers", [])]
+    else:
+        values += [(end, "int") for slip in bundle["slips"] for pair in slip["ranges"] for end in pair_of(pair)]
     if not all(KINDS[kind](value) for value, kind in values):
         raise BadInput("a list holds something malformed")
     if any(len(header) != 160 for header in [proof["header"] for proof in proofs] + headers_):
@@ -486,8 +499,7 @@ def read_bundle(names: list[str]) -> Record:
     if whole["partFrom"] != 0:
         raise BadInput("the first part is missing")
     for part in parts[1:]:
-        same = all(part[name] == whole[name] for name in ("game", "network", "round", "draw"))
-        if part["partFrom"] != whole["next"] or not same:
+        if part["partFrom"] != whole["next"] or not belongs(part, whole):
             raise BadInput("these parts do not belong together")
         for name in ("orders", "payments", "transactions", HOLDINGS[whole["game"]][1]):
             whole[name] += part[name]
@@ -497,6 +509,14 @@ def read_bundle(names: list[str]) -> Record:
     if whole["next"] is not None:
         raise BadInput("the bundle goes on: fetch its next part with ?from={}".format(whole["next"]))
     return whole
+
+
+def belongs(part: Record, whole: Record) -> bool:
+    """Whether a later part tells of the same round the same as the first does, or leaves it to that."""
+    names = ["bundleVersion", "game", "network", "round", "draw", "win"]
+    names += [name for name in ("headers", "heightProof", "payout", "balances") if part[name]]
+    seals = [one["seal"] and [one["seal"]["root"], one["seal"]["sealedAtHeight"]] for one in (part, whole)]
+    return seals[0] == seals[1] and all(canonical(part[name]) == canonical(whole[name]) for name in names)
 
 
 # The evidence
@@ -529,7 +549,10 @@ class Evidence:
         self.untold: dict[str, str] = {}
         promise_, known = self.round["roundTerms"], self.round["roundCommitment"]
         self.version = 1 if promise_ is None and known is None else 2
-        self.commitment = tagged_hash("tiraj/round/1", (promise_ or "").encode("utf-8")).hex()
+        try:
+            self.commitment = tagged_hash("tiraj/round/1", (promise_ or "").encode("utf-8")).hex()
+        except UnicodeEncodeError:
+            raise BadInput("roundTerms is no text") from None
         self.bought: list[Bought] = []
         self.place_headers()
         self.read_orders()
@@ -632,6 +655,8 @@ class Evidence:
                 self.check_block(proof, height)
             except ValueError as error:
                 self.say("transactions", f"{name}: {error}")
+        if sum(output.amount for output in self.outputs) > MOST_SATS:
+            raise BadInput("more is paid than there is")
 
     def check_block(self, proof: Record, height: int) -> None:
         """A payment long after the round lies beyond the headers: its block must at least carry their work."""
@@ -693,6 +718,11 @@ class Evidence:
     def terms_of(self, order: str) -> Record:
         """The terms of an order whose script is known, and which therefore has some."""
         return self.orders[order] or {}
+
+    def winning_terms(self) -> Record | None:
+        """The terms of the order that holds what was drawn."""
+        owner = self.owner_of_winner()
+        return None if owner is None else self.orders.get(owner)
 
     def closing_hash(self) -> str | None:
         """The hash of the block at the closing height, or None if its header is not there."""
@@ -786,7 +816,7 @@ def terms(evidence: Evidence, options: argparse.Namespace) -> Found:
         expected.update({name: order[name] for name in ("requestedNumbers",) if name in order})
         expected.update(orderId=order["identifier"], network=evidence.bundle["network"])
         expected.update(game=evidence.bundle["game"])
-        wrong = [name for name, value in expected.items() if told[name] != value]
+        wrong = [name for name, value in expected.items() if told.get(name) != value]
         wrong += ["internalKey of the record"] if order["internalKey"] != told["internalKey"] else []
         if canonical(told) != order["terms"]:
             wrong.append("not canonical JSON")
@@ -962,7 +992,7 @@ def win(evidence: Evidence, options: argparse.Namespace) -> Found:
     stated = evidence.bundle["win"]
     if evidence.bundle["draw"] is None:
         return "the round is not settled"
-    terms_ = evidence.orders.get(evidence.owner_of_winner() or "")
+    terms_ = evidence.winning_terms()
     if stated is None or terms_ is None:
         return []
     right = {name: terms_[name] for name in ("payoutAddress", "partnerName", *evidence.player)}
@@ -980,7 +1010,8 @@ def earnings(evidence: Evidence, options: argparse.Namespace) -> Found:
         return Untold("this bundle does not tell them")
     stated = {balance["partnerName"]: balance["earnedSats"] for balance in told}
     names = sorted({name for name in (*stated, *right) if stated.get(name) != right.get(name)})
-    return [f"{name} should have earned {right.get(name, 0)} sats" for name in names]
+    problems = [f"{name} should have earned {right.get(name, 0)} sats" for name in names]
+    return problems + (["a partner occurs twice"] if len(stated) < len(told) else [])
 
 
 def payout(evidence: Evidence, options: argparse.Namespace) -> Found:
@@ -1003,7 +1034,7 @@ def payout(evidence: Evidence, options: argparse.Namespace) -> Found:
     if paid["txid"] != proof["txid"] or paid["vout"] >= len(outputs):
         return [*problems, "the proof is of another transaction"]
     sats, script = outputs[paid["vout"]]
-    terms_ = evidence.orders.get(evidence.owner_of_winner() or "")
+    terms_ = evidence.winning_terms()
     address = terms_["payoutAddress"] if terms_ else win_["payoutAddress"]
     if address_of(script, network) != address:
         problems.append(f"output {paid['vout']} does not pay to {address}")
@@ -1204,7 +1235,7 @@ class Rounds(Evidence):
             return missing(self, "settled", "the round is not settled")
         if (stated["algorithm"], round_["winnerAlgorithm"]) != ("hash-draw-1", "hash-draw-1"):
             return ["the algorithm is unknown to me"]
-        digests = stated["drawDigests"]
+        digests = stated["drawDigests"][:9]
         if not options.skip_draw:
             digests = self.run_draw(self.closing_hash() or stated["closingBlockHash"])
         drawn = "".join(str(int(digest, 16) % 10) for digest in reversed(digests))
@@ -1380,9 +1411,9 @@ class Luckotto(Evidence):
             record = {
                 "allocatedNumbers": numbers_of(mask),
                 "commitment": self.commitments[order],
-                "payments": paid[order],
+                "payments": paid.get(order, []),
             }
-            leaves.append((canonical(record), covered(mask), sum(sats for _, _, sats in paid[order])))
+            leaves.append((canonical(record), covered(mask), sum(sats for _, _, sats in paid.get(order, []))))
         return leaves
 
     def draw(self, options: argparse.Namespace) -> Found:
@@ -1579,17 +1610,22 @@ def summary(bundle: Record, results: list[Record], evidence: Evidence) -> Record
     }  # fmt: skip
 
 
+def plain(text: str) -> str:
+    """What a bundle says, without what would move the cursor or turn the line round: a terminal obeys its file."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
+
+
 def print_result(results: list[Record], told: Record) -> None:
     for result in results:
         print("{verdict:13}  {claim:16}  {statement}".format(**result))
         for detail in result["details"][:10]:
-            print(" " * 33 + detail)
+            print(" " * 33 + plain(detail))
         if len(result["details"]) > 10:
             print(" " * 33 + "and %s more" % (len(result["details"]) - 10))
     print("\nRound {}, {} claims: {}.".format(told["roundNumber"], len(results), told["says"]))
     for title, lines in (("Does not hold", told["failing"]), ("Not finished", told["unfinished"])):
         for line in lines:
-            print(f"{title}: {line}")
+            print(f"{title}: {plain(line)}")
     if told["roundVersion"] == 1:
         print("Of version 1: hash work, digits, fee, depth and jackpot could have been changed after the sales began.")
     for line in told["notTold"]:
@@ -1638,6 +1674,8 @@ def main(arguments: list[str] | None = None) -> int:
     except BadInput as error:
         options.error(str(error))
     told = summary(bundle, results, evidence)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # names of every script, on whatever terminal
     if options.json:
         print(json.dumps(dict(told, claims=results), indent=2))
     else:

@@ -166,6 +166,7 @@ export function earnings(evidence) {
   if (evidence.round.status !== "settled") return list.length ? [about("bundle", "", { why: "earnedEarly" })] : "notSettled";
   const right = evidence.earned(), stated = new Map(list.map((one) => [one.partnerName, one.earnedSats]));
   if (!list.length && right.size) return untold("bundle", "", { why: "notTold" });
-  return [...new Set([...stated.keys(), ...right.keys()])].filter((name) => stated.get(name) !== right.get(name))
+  const problems = [...new Set([...stated.keys(), ...right.keys()])].filter((name) => stated.get(name) !== right.get(name))
     .map((name) => differs("partner", name, "earnedSats", right.get(name) ?? 0n, stated.get(name)));
+  return stated.size < list.length ? [...problems, about("bundle", "", { why: "twice" })] : problems;
 }

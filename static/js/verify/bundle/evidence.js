@@ -10,6 +10,7 @@ import { checkShape } from "./shapes.js";
 import { BadInput, parse } from "./strict_json.js";
 
 const REPORT_EVERY = 8; // addresses
+const MOST_SATS = 2_100_000_000_000_000n; // that there will ever be
 
 export const outpoint = (one) => `${one.txid}:${one.vout}`;
 
@@ -125,6 +126,7 @@ export class Evidence {
         this.say("transactions", problemOf("transaction", proof.txid, error));
       }
     }
+    if (this.outputs.reduce((sum, { amount }) => sum + amount, 0n) > MOST_SATS) throw new BadInput("more is paid than there is");
   }
 
   // A payment long after the round lies beyond the headers: its block must at least carry their work.

@@ -10,7 +10,7 @@ const SHAPES = {
   seal: "root:hash sealedAtHeight:int leaves:list",
   payout: "txid:hash vout:int amountSats:int proof:record heightProof:record?",
   balance: "partnerName:text earnedSats:int",
-  "rounds round": "roundNumber:int status:text opensAtHeight:int salesEndHeight:int closingHeight:int settlementDepth:int "
+  "rounds round": "roundNumber:number status:text opensAtHeight:int salesEndHeight:int closingHeight:int settlementDepth:int "
     + "ticketDigits:int ticketSupply:int baseTicketPriceSats:int houseFeePercent:int jackpotSats:int minPaymentFloorSats:int "
     + "winnerAlgorithm:text hashesPerDigit:int internalKey:hash soldTickets:int "
     + "roundTerms:text? roundCommitment:hash? voidReason:text?",
@@ -25,7 +25,7 @@ const SHAPES = {
   "rounds terms": "baseTicketPriceSats:int closingHeight:int game:text houseEdgePercent:int internalKey:hash "
     + "minPaymentSats:int network:text orderId:text partnerName:text payoutAddress:text playerPublicIdentifier:text "
     + "playerTicketPriceSats:int roundNumber:int salesEndHeight:int version:int",
-  "luckotto round": "roundNumber:int status:text opensAtHeight:int salesEndHeight:int closingHeight:int settlementDepth:int "
+  "luckotto round": "roundNumber:number status:text opensAtHeight:int salesEndHeight:int closingHeight:int settlementDepth:int "
     + "poolSize:pool possibleCombinations:int baseCombinationPriceSats:int jackpotSats:int minPaymentFloorSats:int "
     + "winnerAlgorithm:text hashWork:int internalKey:hash soldTickets:int soldCombinations:int "
     + "roundTerms:text? roundCommitment:hash? voidReason:text?",
@@ -49,6 +49,7 @@ const isWhole = (value) => typeof value === "bigint";
 const isText = (value) => typeof value === "string";
 const KINDS = {
   int: (value) => isWhole(value) && value >= 0n && value < 2n ** 63n,
+  number: (value) => isWhole(value) && value >= 0n && value < 2n ** 32n,
   text: isText,
   hash: (value) => isText(value) && /^[0-9a-f]{64}$/.test(value),
   hex: (value) => isText(value) && value.length > 0 && value.length % 2 === 0 && !/[^0-9a-f]/.test(value),
@@ -109,8 +110,8 @@ function checkLists(bundle) {
   every(headers, "hex");
   every(bundle.seal ? bundle.seal.leaves : [], "text");
   every(draw.drawDigests || [], "hash");
-  every(draw.drawnNumbers || [], "int");
-  (bundle.slips || []).forEach((slip) => slip.ranges.forEach((range) => {
+  if (bundle.game === "luckotto") every(draw.drawnNumbers || [], "int");
+  else bundle.slips.forEach((slip) => slip.ranges.forEach((range) => {
     if (!Array.isArray(range) || range.length !== 2) throw new BadInput("a range has a first and a last ticket");
     every(range, "int");
   }));

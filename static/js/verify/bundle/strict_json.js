@@ -30,7 +30,7 @@ class Reader {
     if (sign) return { sign };
     if (quote) return { value: this.string(this.at - 1), isName: true };
     if (literal) return { value: LITERALS[literal] };
-    if (number.length > LONGEST) throw new BadInput("a number is too long");
+    if (number.replace("-", "").length > LONGEST) throw new BadInput("a number is too long");
     return { value: BigInt(number) };
   }
 
