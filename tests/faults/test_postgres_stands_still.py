@@ -91,6 +91,21 @@ def test_every_thread_is_answered_within_the_deadline_and_the_next_at_once(
     assert db.session.scalar(select(func.count()).select_from(TicketOrder)) == (before or 0) + 1
 
 
+def test_twenty_that_ask_whether_it_is_ready(world: World, server: tuple[str, int]) -> None:
+    client = world.app.test_client()
+    assert client.get("/api/ready").status_code == 200  # and the scanner has begun, in the test before
+    db.session.remove()
+    time.sleep(world.app.config["SETTINGS"].ready_seconds)
+    with standing_still(server[1]):
+        answers = at_once(world.app, [lambda: client.get("/api/ready")] * 20)
+        assert {answer.status_code for _, answer in answers} <= {200, 503}  # some may be told what was so a moment ago
+        assert max(seconds for seconds, _ in answers) < DEADLINE + CONNECT + SLACK
+        took, answer = seconds_of(lambda: client.get("/api/ready"))
+        assert (answer.status_code, took < SLACK) == (503, True)
+        assert "database" in answer.json["params"]["failing"]
+        assert db.engine.pool.checkedout() <= 1  # type: ignore[attr-defined]
+
+
 def test_a_statement_on_its_way_is_given_up_and_its_connection_with_it(world: World, server: tuple[str, int]) -> None:
     """The negative control is the library's own connection, which still waits when ours has long given up."""
     outside = psycopg.connect(server[0], autocommit=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from threading import Thread
@@ -17,11 +18,14 @@ from sqlalchemy import event, func, select
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
+import app as tiraj
 from app import create_app
 from app.core.db import db
 from app.core.leadership import dsn
+from app.luckotto.models import LuckottoOrder
 from app.rounds.models import TicketOrder
 from dev.node.process import NodeProcess
+from tests.factories.standing import at_once
 from tests.factories.world import World
 
 
@@ -151,6 +155,43 @@ def test_more_threads_than_connections(world: World) -> None:
         buyer.thread.start()
         answer = buyer.answer()
     check(world, answer, lines, "TimeoutError")
+
+
+@pytest.mark.parametrize("room", [1, 3])
+def test_forty_buyers_and_room_for_a_few(world: World, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
+    """Each is told 201 or 503, with the one order or none behind it, and nobody keeps a connection."""
+    options = dict(tiraj._engine_options(world.app.config["SETTINGS"]))
+    monkeypatch.setattr(
+        tiraj,
+        "_engine_options",
+        lambda _settings: {**options, "pool_size": room, "max_overflow": 0, "pool_timeout": 0.4},
+    )
+    crowded = create_app(world.environment)
+    site = world.site()
+    ticket = {"partnerName": site.name, "playerPublicIdentifier": "ada", "playerPrivateIdentifier": "p"}
+    chosen = {
+        "partnerId": str(site.id), "playerUname": "Ada", "playerIdentifier": "ada",
+        "requestedNumbers": [1, 2, 3, 4, 5, 6, 7],
+    }  # fmt: skip
+    db.session.remove()
+    client = crowded.test_client()
+    orders: list[Callable[[], TestResponse]] = [
+        lambda: client.post("/api/slips", json=ticket),
+        lambda: client.post("/api/luckotto/orders", json=chosen),
+    ]
+    with capture_logs() as lines:
+        answers = [answer for _, answer in at_once(crowded, orders * 20)]
+    told = Counter(answer.status_code for answer in answers)
+    assert set(told) == {201, 503}
+    assert all(int(answer.headers["Retry-After"]) > 0 for answer in answers if answer.status_code == 503)
+    assert sum(line["event"] == "database_away" for line in lines) == told[503]
+    made = [db.session.scalar(select(func.count()).select_from(one)) or 0 for one in (TicketOrder, LuckottoOrder)]
+    assert sum(made) == told[201]
+    with crowded.app_context():
+        assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+        assert [client.post("/api/slips", json=ticket).status_code for _ in range(3)] == [201] * 3
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_what_nobody_thought_of_leaves_its_traceback(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
