@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -71,6 +72,9 @@ def test_a_round_keeps_neither_the_scanner_nor_other_rounds(world: World, row: s
     assert world.breaches() == []
 
 
+_WAITS = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
 def while_the_scanner_goes_on(world: World, job: object) -> tuple[float, int]:
     """The job in a thread of its own, and a block meanwhile: it is scanned within what the job may keep it waiting."""
     results: list[tuple[float, int]] = []
@@ -83,6 +87,9 @@ def while_the_scanner_goes_on(world: World, job: object) -> tuple[float, int]:
 
     thread = threading.Thread(target=work)
     thread.start()
+    with psycopg.connect(dsn(world.environment["DATABASE_URL"]), autocommit=True) as observer:
+        while thread.is_alive() and not observer.execute(_WAITS).fetchone():
+            time.sleep(0.01)
     took, _ = seconds_of(world.mine)
     assert took < 1 + SLACK
     thread.join(60)
