@@ -25,7 +25,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import io
 import json
 import math
 import re
@@ -1674,8 +1673,9 @@ def main(arguments: list[str] | None = None) -> int:
     except BadInput as error:
         options.error(str(error))
     told = summary(bundle, results, evidence)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # names of every script, on whatever terminal
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")  # names of every script, on whatever terminal
     if options.json:
         print(json.dumps(dict(told, claims=results), indent=2))
     else:
