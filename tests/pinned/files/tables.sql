@@ -1,0 +1,1124 @@
+CREATE FUNCTION public.luckotto_enter_combinations() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        INSERT INTO luckotto_combinations (round_number, combination, sequence)
+        SELECT t.round_number, six, t.sequence FROM entered t CROSS JOIN LATERAL luckotto_sixes(t.numbers) AS six;
+        RETURN NULL;
+    END $$;
+CREATE FUNCTION public.luckotto_refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        RAISE EXCEPTION 'the numbers of a ticket never change' USING ERRCODE = 'restrict_violation';
+    END $$;
+CREATE FUNCTION public.luckotto_refuse_writing() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        IF pg_trigger_depth() < 2 THEN
+            RAISE EXCEPTION 'combinations are entered with their ticket' USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN NULL;
+    END $$;
+CREATE FUNCTION public.luckotto_remove_combinations() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        DELETE FROM luckotto_combinations c
+        USING removed t CROSS JOIN LATERAL luckotto_sixes(t.numbers) AS six
+        WHERE c.round_number = t.round_number AND c.combination = six;
+        RETURN NULL;
+    END $$;
+CREATE FUNCTION public.luckotto_sixes(numbers bigint) RETURNS SETOF bigint
+    LANGUAGE plpgsql IMMUTABLE STRICT
+    AS $$
+    DECLARE
+        bits bigint[] := ARRAY(SELECT 1::bigint << n FROM generate_series(0, 62) AS n WHERE numbers >> n & 1 = 1);
+        count integer := cardinality(bits);
+        two bigint; three bigint; four bigint; five bigint;
+    BEGIN
+        FOR a IN 1 .. count - 5 LOOP
+            FOR b IN a + 1 .. count - 4 LOOP
+                two := bits[a] | bits[b];
+                FOR c IN b + 1 .. count - 3 LOOP
+                    three := two | bits[c];
+                    FOR d IN c + 1 .. count - 2 LOOP
+                        four := three | bits[d];
+                        FOR e IN d + 1 .. count - 1 LOOP
+                            five := four | bits[e];
+                            RETURN QUERY SELECT five | last FROM unnest(bits[e + 1 :]) AS last;
+                        END LOOP;
+                    END LOOP;
+                END LOOP;
+            END LOOP;
+        END LOOP;
+    END $$;
+CREATE FUNCTION public.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+        BEGIN
+            RAISE EXCEPTION 'rows of % are only ever added', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+        END $$;
+CREATE TABLE public.alarms (
+    id uuid NOT NULL,
+    code text NOT NULL,
+    subject text NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    raised_at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_at timestamp with time zone,
+    told_at timestamp with time zone
+);
+CREATE TABLE public.alembic_version (
+    version_num character varying(32) NOT NULL
+);
+CREATE TABLE public.api_keys (
+    id uuid NOT NULL,
+    partner_site_id uuid NOT NULL,
+    name text NOT NULL,
+    mode text NOT NULL,
+    access text NOT NULL,
+    hint text NOT NULL,
+    secret_hash bytea NOT NULL,
+    last_used_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    replaced_by_id uuid,
+    CONSTRAINT api_keys_access_check CHECK ((access = ANY (ARRAY['read'::text, 'write'::text]))),
+    CONSTRAINT api_keys_mode_check CHECK ((mode = ANY (ARRAY['live'::text, 'test'::text])))
+);
+CREATE TABLE public.audit_entries (
+    id uuid NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    actor text NOT NULL,
+    action text NOT NULL,
+    subject text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+CREATE TABLE public.audit_seals (
+    seq bigint NOT NULL,
+    entry_id uuid NOT NULL,
+    row_hash bytea NOT NULL,
+    previous_hash bytea NOT NULL,
+    hash bytea NOT NULL
+);
+CREATE TABLE public.chain_blocks (
+    height integer NOT NULL,
+    hash bytea NOT NULL,
+    previous_hash bytea NOT NULL,
+    header bytea NOT NULL,
+    "time" timestamp with time zone NOT NULL
+);
+CREATE TABLE public.chain_cursor (
+    id integer DEFAULT 1 NOT NULL,
+    height integer NOT NULL,
+    hash bytea NOT NULL,
+    first_height integer NOT NULL,
+    CONSTRAINT chain_cursor_single_check CHECK ((id = 1))
+);
+CREATE TABLE public.coin_spends (
+    id uuid NOT NULL,
+    coin_id uuid NOT NULL,
+    spending_txid bytea NOT NULL,
+    block_height integer NOT NULL,
+    block_hash bytea NOT NULL,
+    planned boolean NOT NULL,
+    orphaned_at timestamp with time zone,
+    explained_at timestamp with time zone
+);
+CREATE TABLE public.coins (
+    id uuid NOT NULL,
+    txid bytea NOT NULL,
+    vout bigint NOT NULL,
+    tx_index integer NOT NULL,
+    amount_sats bigint NOT NULL,
+    block_height integer NOT NULL,
+    block_hash bytea NOT NULL,
+    deposit_address_id uuid,
+    reserve_key_index integer,
+    payment_id uuid,
+    orphaned_at timestamp with time zone,
+    planned boolean DEFAULT false NOT NULL,
+    CONSTRAINT coins_deposits_are_payments_check CHECK (((payment_id IS NULL) = (deposit_address_id IS NULL))),
+    CONSTRAINT coins_one_owner_check CHECK (((deposit_address_id IS NULL) <> (reserve_key_index IS NULL)))
+);
+CREATE TABLE public.deposit_addresses (
+    id uuid NOT NULL,
+    branch integer NOT NULL,
+    key_index integer NOT NULL,
+    internal_key bytea NOT NULL,
+    terms text NOT NULL,
+    commitment bytea NOT NULL,
+    script_pubkey bytea NOT NULL,
+    address text NOT NULL
+);
+CREATE TABLE public.draws (
+    id uuid NOT NULL,
+    game text NOT NULL,
+    subject text NOT NULL,
+    source text NOT NULL,
+    algorithm text NOT NULL,
+    seed text NOT NULL,
+    parameters jsonb NOT NULL,
+    state text DEFAULT 'provisional'::text NOT NULL,
+    checkpoint jsonb,
+    outcome jsonb,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT draws_confirmed_has_outcome_check CHECK (((state <> 'confirmed'::text) OR (outcome IS NOT NULL))),
+    CONSTRAINT draws_source_check CHECK ((source = ANY (ARRAY['closing_block'::text, 'seed_beacon'::text, 'official_result'::text]))),
+    CONSTRAINT draws_state_check CHECK ((state = ANY (ARRAY['provisional'::text, 'confirmed'::text, 'halted'::text, 'void'::text])))
+);
+CREATE TABLE public.email_changes (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    email text NOT NULL,
+    token_hash bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone
+);
+CREATE TABLE public.email_magic_links (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    token_hash bytea NOT NULL,
+    browser_hash bytea NOT NULL,
+    code_hash bytea NOT NULL,
+    code_attempts integer DEFAULT 0 NOT NULL,
+    next_path text DEFAULT '/partners'::text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    consumed_at timestamp with time zone
+);
+CREATE TABLE public.events (
+    id uuid NOT NULL,
+    seq bigint NOT NULL,
+    occurred_at timestamp with time zone DEFAULT now() NOT NULL,
+    type text NOT NULL,
+    game text NOT NULL,
+    subject text NOT NULL,
+    partner_site_id uuid,
+    payload jsonb NOT NULL
+);
+ALTER TABLE public.events ALTER COLUMN seq ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.events_seq_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.idempotency_keys (
+    id uuid NOT NULL,
+    partner_site_id uuid NOT NULL,
+    key text NOT NULL,
+    method text NOT NULL,
+    path text NOT NULL,
+    request_hash bytea NOT NULL,
+    status_code smallint NOT NULL,
+    body text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255))),
+    CONSTRAINT idempotency_keys_status_code_check CHECK (((status_code >= 200) AND (status_code <= 299)))
+);
+CREATE TABLE public.ledger_accounts (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    owner text DEFAULT ''::text NOT NULL,
+    currency text DEFAULT 'sat'::text NOT NULL,
+    normal_side text NOT NULL,
+    may_be_negative boolean NOT NULL,
+    balance bigint DEFAULT '0'::bigint NOT NULL,
+    held bigint DEFAULT '0'::bigint NOT NULL,
+    CONSTRAINT ledger_accounts_currency_check CHECK ((currency ~ '^[A-Za-z]{3,8}$'::text)),
+    CONSTRAINT ledger_accounts_held_check CHECK ((held >= 0)),
+    CONSTRAINT ledger_accounts_normal_side_check CHECK ((normal_side = ANY (ARRAY['debit'::text, 'credit'::text]))),
+    CONSTRAINT ledger_accounts_not_overdrawn_check CHECK ((may_be_negative OR ((balance - held) >= 0)))
+);
+ALTER TABLE public.ledger_accounts ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.ledger_accounts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.ledger_holds (
+    id uuid NOT NULL,
+    account_id bigint NOT NULL,
+    amount bigint NOT NULL,
+    source text NOT NULL,
+    source_id text NOT NULL,
+    state text DEFAULT 'reserved'::text NOT NULL,
+    CONSTRAINT ledger_holds_amount_check CHECK (((amount >= 1) AND (amount <= '2100000000000000'::bigint))),
+    CONSTRAINT ledger_holds_state_check CHECK ((state = ANY (ARRAY['reserved'::text, 'posted'::text, 'voided'::text])))
+);
+CREATE TABLE public.ledger_transfers (
+    id bigint NOT NULL,
+    debit_account_id bigint NOT NULL,
+    credit_account_id bigint NOT NULL,
+    currency text NOT NULL,
+    amount bigint NOT NULL,
+    source text NOT NULL,
+    source_id text NOT NULL,
+    kind text NOT NULL,
+    line integer NOT NULL,
+    posted_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT ledger_transfers_amount_check CHECK (((amount >= 1) AND (amount <= '2100000000000000'::bigint))),
+    CONSTRAINT ledger_transfers_two_accounts_check CHECK ((debit_account_id <> credit_account_id))
+);
+ALTER TABLE public.ledger_transfers ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.ledger_transfers_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.luckotto_combinations (
+    round_number integer NOT NULL,
+    combination bigint NOT NULL,
+    sequence integer NOT NULL
+);
+CREATE TABLE public.luckotto_orders (
+    round_number integer NOT NULL,
+    player_uname text NOT NULL,
+    player_identifier text NOT NULL,
+    requested bigint NOT NULL,
+    base_sats bigint NOT NULL,
+    fee_sats bigint NOT NULL,
+    id uuid NOT NULL,
+    partner_site_id uuid NOT NULL,
+    deposit_address_id uuid NOT NULL,
+    min_payment_sats bigint NOT NULL,
+    house_edge_percent smallint NOT NULL,
+    payout_address text NOT NULL,
+    form_token_hash bytea,
+    CONSTRAINT luckotto_orders_price_check CHECK (((base_sats > 0) AND (fee_sats >= 0))),
+    CONSTRAINT luckotto_orders_requested_check CHECK ((((bit_count((requested)::bit(64)) >= 6) AND (bit_count((requested)::bit(64)) <= 25)) AND (requested > 0)))
+);
+CREATE TABLE public.luckotto_payments (
+    order_id uuid NOT NULL,
+    credited_round_number integer,
+    id uuid NOT NULL,
+    txid text NOT NULL,
+    vout bigint NOT NULL,
+    tx_index integer NOT NULL,
+    amount_sats bigint NOT NULL,
+    block_height integer NOT NULL,
+    block_hash text NOT NULL,
+    status text NOT NULL,
+    credited_sats bigint NOT NULL,
+    refundable_sats bigint NOT NULL,
+    orphaned_at timestamp with time zone,
+    refunded_at timestamp with time zone,
+    CONSTRAINT luckotto_payments_no_negative_part_check CHECK (((credited_sats >= 0) AND (refundable_sats >= 0))),
+    CONSTRAINT luckotto_payments_orphaned_check CHECK (((status = 'orphaned'::text) = (orphaned_at IS NOT NULL))),
+    CONSTRAINT luckotto_payments_parts_make_the_whole_check CHECK (
+CASE
+    WHEN (status = 'orphaned'::text) THEN true
+    ELSE ((credited_sats + refundable_sats) = amount_sats)
+END),
+    CONSTRAINT luckotto_payments_status_check CHECK ((status = ANY (ARRAY['credited'::text, 'below_minimum'::text, 'late'::text, 'unallocated'::text, 'underfunded'::text, 'void'::text, 'orphaned'::text])))
+);
+CREATE TABLE public.luckotto_rounds (
+    pool_size smallint NOT NULL,
+    possible_combinations bigint NOT NULL,
+    base_combination_price_sats bigint NOT NULL,
+    hash_work bigint NOT NULL,
+    sold_tickets integer DEFAULT 0 NOT NULL,
+    sold_combinations bigint DEFAULT '0'::bigint NOT NULL,
+    winning_numbers bigint,
+    round_number integer NOT NULL,
+    opens_at_height integer NOT NULL,
+    sales_end_height integer NOT NULL,
+    closing_height integer NOT NULL,
+    settlement_depth smallint NOT NULL,
+    jackpot_sats bigint NOT NULL,
+    min_payment_floor_sats bigint NOT NULL,
+    winner_algorithm text NOT NULL,
+    internal_key bytea NOT NULL,
+    status text DEFAULT 'scheduled'::text NOT NULL,
+    seal_root bytea,
+    sealed_at timestamp with time zone,
+    sealed_at_height integer,
+    closing_block_hash bytea,
+    settled_at timestamp with time zone,
+    CONSTRAINT luckotto_rounds_base_combination_price_check CHECK ((base_combination_price_sats > 0)),
+    CONSTRAINT luckotto_rounds_hash_work_check CHECK ((hash_work > 0)),
+    CONSTRAINT luckotto_rounds_heights_in_order_check CHECK (((opens_at_height < sales_end_height) AND (sales_end_height < closing_height))),
+    CONSTRAINT luckotto_rounds_jackpot_check CHECK ((jackpot_sats = (possible_combinations * base_combination_price_sats))),
+    CONSTRAINT luckotto_rounds_pool_size_check CHECK (((pool_size >= 9) AND (pool_size <= 63))),
+    CONSTRAINT luckotto_rounds_round_number_check CHECK ((round_number > 0)),
+    CONSTRAINT luckotto_rounds_settled_is_complete_check CHECK (((status <> 'settled'::text) OR ((winning_numbers IS NOT NULL) AND (closing_block_hash IS NOT NULL) AND (seal_root IS NOT NULL)))),
+    CONSTRAINT luckotto_rounds_sold_combinations_check CHECK (((sold_combinations >= 0) AND (sold_combinations <= possible_combinations))),
+    CONSTRAINT luckotto_rounds_sold_tickets_check CHECK ((sold_tickets >= 0)),
+    CONSTRAINT luckotto_rounds_status_check CHECK ((status = ANY (ARRAY['scheduled'::text, 'open'::text, 'unbacked'::text, 'closed'::text, 'sealed'::text, 'drawing'::text, 'settled'::text, 'void'::text, 'halted'::text]))),
+    CONSTRAINT luckotto_rounds_winning_numbers_check CHECK (((winning_numbers IS NULL) OR ((bit_count((winning_numbers)::bit(64)) = 6) AND ((winning_numbers >> (pool_size)::integer) = 0) AND (winning_numbers > 0))))
+);
+CREATE TABLE public.luckotto_tickets (
+    id uuid NOT NULL,
+    round_number integer NOT NULL,
+    pool_size smallint NOT NULL,
+    sequence integer NOT NULL,
+    numbers bigint NOT NULL,
+    combinations integer NOT NULL,
+    payment_id uuid NOT NULL,
+    status text DEFAULT 'assigned'::text NOT NULL,
+    CONSTRAINT luckotto_tickets_combinations_check CHECK ((combinations > 0)),
+    CONSTRAINT luckotto_tickets_numbers_check CHECK ((((bit_count((numbers)::bit(64)) >= 6) AND (bit_count((numbers)::bit(64)) <= 25)) AND (numbers > 0) AND ((numbers >> (pool_size)::integer) = 0))),
+    CONSTRAINT luckotto_tickets_sequence_check CHECK ((sequence >= 0)),
+    CONSTRAINT luckotto_tickets_status_check CHECK ((status = ANY (ARRAY['assigned'::text, 'won'::text, 'void'::text])))
+);
+CREATE TABLE public.luckotto_wins (
+    id uuid NOT NULL,
+    partner_site_id uuid NOT NULL,
+    round_number integer NOT NULL,
+    ticket_id uuid NOT NULL,
+    winning_numbers bigint NOT NULL,
+    jackpot_sats bigint NOT NULL,
+    payout_address text NOT NULL,
+    player_uname text NOT NULL,
+    player_identifier text NOT NULL
+);
+CREATE TABLE public.messages (
+    id uuid NOT NULL,
+    channel text DEFAULT 'email'::text NOT NULL,
+    locale text DEFAULT 'en'::text NOT NULL,
+    recipient text NOT NULL,
+    template text NOT NULL,
+    params jsonb NOT NULL,
+    state text DEFAULT 'due'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    not_before timestamp with time zone DEFAULT now() NOT NULL,
+    sent_at timestamp with time zone,
+    last_error text,
+    CONSTRAINT messages_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
+    CONSTRAINT messages_state_check CHECK ((state = ANY (ARRAY['due'::text, 'sent'::text, 'failed'::text])))
+);
+CREATE TABLE public.obligations (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    source text NOT NULL,
+    source_id text NOT NULL,
+    partner_site_id uuid NOT NULL,
+    address text NOT NULL,
+    amount_sats bigint NOT NULL,
+    CONSTRAINT obligations_amount_check CHECK ((amount_sats > 0)),
+    CONSTRAINT obligations_kind_check CHECK ((kind = ANY (ARRAY['jackpot'::text, 'balance'::text])))
+);
+CREATE TABLE public.operator_switches (
+    name text NOT NULL,
+    stopped_at timestamp with time zone DEFAULT now() NOT NULL,
+    stopped_by text NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT operator_switches_operator_switches_name_check_check CHECK ((name = ANY (ARRAY['sales'::text, 'settlement'::text, 'writes'::text])))
+);
+CREATE TABLE public.order_payments (
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    txid text NOT NULL,
+    vout bigint NOT NULL,
+    tx_index integer NOT NULL,
+    amount_sats bigint NOT NULL,
+    block_height integer NOT NULL,
+    block_hash text NOT NULL,
+    status text NOT NULL,
+    credited_sats bigint NOT NULL,
+    refundable_sats bigint NOT NULL,
+    credited_round_number integer,
+    orphaned_at timestamp with time zone,
+    refunded_at timestamp with time zone,
+    CONSTRAINT order_payments_no_negative_part_check CHECK (((credited_sats >= 0) AND (refundable_sats >= 0))),
+    CONSTRAINT order_payments_orphaned_check CHECK (((status = 'orphaned'::text) = (orphaned_at IS NOT NULL))),
+    CONSTRAINT order_payments_parts_make_the_whole_check CHECK (
+CASE
+    WHEN (status = 'orphaned'::text) THEN true
+    ELSE ((credited_sats + refundable_sats) = amount_sats)
+END),
+    CONSTRAINT order_payments_status_check CHECK ((status = ANY (ARRAY['credited'::text, 'below_minimum'::text, 'late'::text, 'sold_out'::text, 'void'::text, 'orphaned'::text])))
+);
+CREATE TABLE public.partner_sites (
+    id uuid NOT NULL,
+    owner_user_id uuid NOT NULL,
+    name text NOT NULL,
+    display_name text NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    theme jsonb DEFAULT '{}'::jsonb NOT NULL,
+    embed_allowed_origins text[] DEFAULT '{}'::text[] NOT NULL,
+    house_edge_percent smallint DEFAULT '0'::smallint NOT NULL,
+    payout_address text NOT NULL,
+    payout_address_network text NOT NULL,
+    payout_address_changed_at timestamp with time zone NOT NULL,
+    verification_status text DEFAULT 'unverified'::text NOT NULL,
+    verification_reason text DEFAULT ''::text NOT NULL,
+    stopped_reason text DEFAULT ''::text NOT NULL,
+    open_orders_limit integer,
+    games text[],
+    CONSTRAINT partner_sites_games_check CHECK ((games <> '{}'::text[])),
+    CONSTRAINT partner_sites_house_edge_percent_check CHECK (((house_edge_percent >= 0) AND (house_edge_percent <= 15))),
+    CONSTRAINT partner_sites_name_check CHECK (((name ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND ((length(name) >= 3) AND (length(name) <= 64)))),
+    CONSTRAINT partner_sites_partner_sites_open_orders_limit_check_check CHECK ((open_orders_limit >= 0)),
+    CONSTRAINT partner_sites_partner_sites_stopped_is_not_live_check_check CHECK (((stopped_reason = ''::text) OR (status <> 'live'::text))),
+    CONSTRAINT partner_sites_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'live'::text, 'paused'::text]))),
+    CONSTRAINT partner_sites_verification_status_check CHECK ((verification_status = ANY (ARRAY['unverified'::text, 'verified'::text, 'rejected'::text])))
+);
+CREATE TABLE public.partner_wins (
+    id uuid NOT NULL,
+    partner_site_id uuid NOT NULL,
+    round_number integer NOT NULL,
+    slip_id uuid NOT NULL,
+    winning_ticket_number bigint NOT NULL,
+    jackpot_sats bigint NOT NULL,
+    payout_address text NOT NULL,
+    player_public_identifier text,
+    player_private_identifier text,
+    CONSTRAINT partner_wins_winning_ticket_number_check CHECK ((winning_ticket_number >= 0))
+);
+CREATE TABLE public.payments (
+    id uuid NOT NULL,
+    rail text DEFAULT 'onchain'::text NOT NULL,
+    currency text DEFAULT 'sat'::text NOT NULL,
+    amount bigint NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    reversed_at timestamp with time zone,
+    CONSTRAINT payments_amount_check CHECK ((amount > 0)),
+    CONSTRAINT payments_rail_check CHECK ((rail = 'onchain'::text))
+);
+CREATE TABLE public.payout_confirmations (
+    id uuid NOT NULL,
+    payout_id uuid NOT NULL,
+    block_height integer NOT NULL,
+    block_hash bytea NOT NULL,
+    orphaned_at timestamp with time zone
+);
+CREATE TABLE public.payout_inputs (
+    payout_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    live boolean DEFAULT true NOT NULL,
+    coin_id uuid NOT NULL,
+    txid bytea NOT NULL,
+    vout bigint NOT NULL,
+    sats bigint NOT NULL,
+    anchor boolean DEFAULT false NOT NULL,
+    CONSTRAINT payout_inputs_sats_check CHECK ((sats > 0))
+);
+CREATE TABLE public.payout_outputs (
+    payout_id uuid NOT NULL,
+    vout integer NOT NULL,
+    live boolean DEFAULT true NOT NULL,
+    kind text NOT NULL,
+    obligation_id uuid,
+    partner_site_id uuid,
+    reserve_key_index integer,
+    script bytea NOT NULL,
+    address text NOT NULL,
+    sats bigint NOT NULL,
+    CONSTRAINT payout_outputs_change_check CHECK (((kind = 'change'::text) = (reserve_key_index IS NOT NULL))),
+    CONSTRAINT payout_outputs_kind_check CHECK ((kind = ANY (ARRAY['obligation'::text, 'balance'::text, 'change'::text]))),
+    CONSTRAINT payout_outputs_obligation_check CHECK (((kind = 'obligation'::text) = (obligation_id IS NOT NULL))),
+    CONSTRAINT payout_outputs_partner_check CHECK (((kind = 'change'::text) = (partner_site_id IS NULL))),
+    CONSTRAINT payout_outputs_sats_check CHECK ((sats > 0))
+);
+CREATE TABLE public.payouts (
+    id uuid NOT NULL,
+    root_id uuid NOT NULL,
+    replaces_id uuid,
+    kind text NOT NULL,
+    game text,
+    source_id text,
+    state text DEFAULT 'draft'::text NOT NULL,
+    live boolean DEFAULT true NOT NULL,
+    psbt text NOT NULL,
+    txid bytea NOT NULL,
+    signed_tx bytea,
+    vsize integer NOT NULL,
+    fee_rate bigint NOT NULL,
+    fee_sats bigint NOT NULL,
+    fee_cap_sats bigint NOT NULL,
+    created_by text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    state_changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    broadcast_at timestamp with time zone,
+    excluded_height integer,
+    excluded_hash bytea,
+    CONSTRAINT payouts_excluded_check CHECK (((excluded_height IS NULL) = (excluded_hash IS NULL))),
+    CONSTRAINT payouts_fee_check CHECK (((fee_sats > 0) AND (fee_sats <= fee_cap_sats))),
+    CONSTRAINT payouts_kind_check CHECK ((kind = ANY (ARRAY['round'::text, 'balances'::text, 'sweep'::text]))),
+    CONSTRAINT payouts_live_check CHECK ((live = (state = ANY (ARRAY['draft'::text, 'signed'::text, 'broadcasting'::text, 'unknown'::text, 'broadcast'::text, 'confirmed'::text])))),
+    CONSTRAINT payouts_root_check CHECK (((replaces_id IS NULL) = (root_id = id))),
+    CONSTRAINT payouts_round_has_game_check CHECK (((kind = 'round'::text) = (game IS NOT NULL))),
+    CONSTRAINT payouts_signed_check CHECK (((state <> ALL (ARRAY['signed'::text, 'broadcasting'::text, 'unknown'::text])) OR (signed_tx IS NOT NULL))),
+    CONSTRAINT payouts_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'signed'::text, 'broadcasting'::text, 'unknown'::text, 'broadcast'::text, 'confirmed'::text, 'cancelled'::text, 'replaced'::text]))),
+    CONSTRAINT payouts_whole_source_check CHECK (((game IS NULL) = (source_id IS NULL)))
+);
+CREATE TABLE public.reserve_addresses (
+    key_index integer NOT NULL,
+    script_pubkey bytea NOT NULL,
+    address text NOT NULL
+);
+CREATE TABLE public.rounds (
+    round_number integer NOT NULL,
+    opens_at_height integer NOT NULL,
+    sales_end_height integer NOT NULL,
+    closing_height integer NOT NULL,
+    settlement_depth smallint NOT NULL,
+    ticket_digits smallint NOT NULL,
+    ticket_supply bigint NOT NULL,
+    base_ticket_price_sats bigint NOT NULL,
+    house_fee_percent smallint NOT NULL,
+    jackpot_sats bigint NOT NULL,
+    min_payment_floor_sats bigint NOT NULL,
+    winner_algorithm text NOT NULL,
+    hashes_per_digit bigint NOT NULL,
+    internal_key bytea NOT NULL,
+    status text DEFAULT 'scheduled'::text NOT NULL,
+    sold_tickets bigint DEFAULT '0'::bigint NOT NULL,
+    seal_root bytea,
+    sealed_at timestamp with time zone,
+    sealed_at_height integer,
+    closing_block_hash bytea,
+    winning_ticket bigint,
+    settled_at timestamp with time zone,
+    CONSTRAINT rounds_heights_in_order_check CHECK (((opens_at_height < sales_end_height) AND (sales_end_height < closing_height))),
+    CONSTRAINT rounds_house_fee_percent_check CHECK (((house_fee_percent >= 0) AND (house_fee_percent <= 10))),
+    CONSTRAINT rounds_jackpot_check CHECK ((jackpot_sats = (((ticket_supply * base_ticket_price_sats) * (100 - house_fee_percent)) / 100))),
+    CONSTRAINT rounds_round_number_check CHECK ((round_number > 0)),
+    CONSTRAINT rounds_settled_is_complete_check CHECK (((status <> 'settled'::text) OR ((winning_ticket IS NOT NULL) AND (closing_block_hash IS NOT NULL) AND (seal_root IS NOT NULL)))),
+    CONSTRAINT rounds_sold_tickets_check CHECK (((sold_tickets >= 0) AND (sold_tickets <= ticket_supply))),
+    CONSTRAINT rounds_status_check CHECK ((status = ANY (ARRAY['scheduled'::text, 'open'::text, 'unbacked'::text, 'closed'::text, 'sealed'::text, 'drawing'::text, 'settled'::text, 'void'::text, 'halted'::text]))),
+    CONSTRAINT rounds_ticket_digits_check CHECK (((ticket_digits >= 1) AND (ticket_digits <= 9))),
+    CONSTRAINT rounds_ticket_supply_check CHECK ((ticket_supply = (((10)::double precision ^ (ticket_digits)::double precision))::bigint)),
+    CONSTRAINT rounds_winning_ticket_check CHECK (((winning_ticket >= 0) AND (winning_ticket <= (ticket_supply - 1))))
+);
+CREATE TABLE public.sightings (
+    id uuid NOT NULL,
+    txid bytea NOT NULL,
+    vout bigint NOT NULL,
+    amount_sats bigint NOT NULL,
+    deposit_address_id uuid NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE public.site_transfers (
+    partner_site_id uuid NOT NULL,
+    from_user_id uuid NOT NULL,
+    to_user_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+CREATE TABLE public.slip_ranges (
+    round_number integer NOT NULL,
+    after bigint NOT NULL,
+    first bigint,
+    ticket_supply bigint NOT NULL,
+    slip_id uuid,
+    payment_id uuid,
+    CONSTRAINT slip_ranges_paid_for_check CHECK (((slip_id IS NULL) = (payment_id IS NULL))),
+    CONSTRAINT slip_ranges_range_or_sentinel_check CHECK ((((first IS NULL) AND (after = 0) AND (slip_id IS NULL)) OR ((first >= 0) AND (after > first) AND (slip_id IS NOT NULL)))),
+    CONSTRAINT slip_ranges_within_supply_check CHECK ((after <= ticket_supply))
+);
+CREATE TABLE public.team_invitations (
+    id uuid NOT NULL,
+    partner_site_id uuid NOT NULL,
+    email text NOT NULL,
+    access text NOT NULL,
+    token_hash bytea NOT NULL,
+    invited_by uuid NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    accepted_at timestamp with time zone,
+    CONSTRAINT team_invitations_access_check CHECK ((access = ANY (ARRAY['read'::text, 'manage'::text])))
+);
+CREATE TABLE public.team_members (
+    partner_site_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    access text NOT NULL,
+    CONSTRAINT team_members_access_check CHECK ((access = ANY (ARRAY['read'::text, 'manage'::text])))
+);
+CREATE TABLE public.ticket_orders (
+    id uuid NOT NULL,
+    partner_site_id uuid NOT NULL,
+    round_number integer NOT NULL,
+    deposit_address_id uuid NOT NULL,
+    player_public_identifier text NOT NULL,
+    player_private_identifier text NOT NULL,
+    base_ticket_price_sats bigint NOT NULL,
+    player_ticket_price_sats bigint NOT NULL,
+    min_payment_sats bigint NOT NULL,
+    house_edge_percent smallint NOT NULL,
+    payout_address text NOT NULL,
+    receipt_secret_hash bytea NOT NULL,
+    form_token_hash bytea
+);
+CREATE TABLE public.ticket_slips (
+    id uuid NOT NULL,
+    round_number integer NOT NULL,
+    paid_sats bigint NOT NULL,
+    ticket_count bigint NOT NULL,
+    jackpot_contribution_sats bigint NOT NULL,
+    first_block_height integer NOT NULL,
+    first_block_hash text NOT NULL,
+    status text DEFAULT 'assigned'::text NOT NULL,
+    CONSTRAINT ticket_slips_status_check CHECK ((status = ANY (ARRAY['assigned'::text, 'won'::text, 'void'::text]))),
+    CONSTRAINT ticket_slips_ticket_count_check CHECK ((ticket_count > 0))
+);
+CREATE TABLE public.user_sessions (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    user_agent text DEFAULT ''::text NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone
+);
+CREATE TABLE public.users (
+    id uuid NOT NULL,
+    email text,
+    phone text,
+    locale text DEFAULT 'en'::text NOT NULL,
+    roles text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT users_email_is_lower_case_check CHECK ((email = lower(email))),
+    CONSTRAINT users_reachable_check CHECK (((email IS NOT NULL) OR (phone IS NOT NULL)))
+);
+CREATE TABLE public.webhook_attempts (
+    id uuid NOT NULL,
+    delivery_id uuid NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    duration_ms integer NOT NULL,
+    status integer,
+    error text DEFAULT ''::text NOT NULL,
+    answer text DEFAULT ''::text NOT NULL
+);
+CREATE TABLE public.webhook_deliveries (
+    id uuid NOT NULL,
+    endpoint_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    type text NOT NULL,
+    subject text NOT NULL,
+    body text NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    not_before timestamp with time zone NOT NULL,
+    lease uuid,
+    leased_until timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT webhook_deliveries_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
+);
+CREATE TABLE public.webhook_endpoints (
+    id uuid NOT NULL,
+    partner_site_id uuid NOT NULL,
+    url text NOT NULL,
+    event_types text[] NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    disabled_because text DEFAULT ''::text NOT NULL,
+    disabled_at timestamp with time zone,
+    secret_generation integer DEFAULT 1 NOT NULL,
+    previous_valid_until timestamp with time zone,
+    cursor_seq bigint NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    failing_since timestamp with time zone,
+    rests_until timestamp with time zone,
+    last_attempt_at timestamp with time zone,
+    last_duration_ms integer DEFAULT 0 NOT NULL,
+    CONSTRAINT webhook_endpoints_disabled_because_check CHECK ((disabled_because = ANY (ARRAY[''::text, 'by_hand'::text, 'gone'::text, 'failing'::text]))),
+    CONSTRAINT webhook_endpoints_event_types_check CHECK ((cardinality(event_types) > 0)),
+    CONSTRAINT webhook_endpoints_secret_generation_check CHECK ((secret_generation >= 1)),
+    CONSTRAINT webhook_endpoints_status_check CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text, 'removed'::text])))
+);
+ALTER TABLE ONLY public.alarms
+    ADD CONSTRAINT alarms_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.alembic_version
+    ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_secret_hash_key UNIQUE (secret_hash);
+ALTER TABLE ONLY public.audit_entries
+    ADD CONSTRAINT audit_entries_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.audit_seals
+    ADD CONSTRAINT audit_seals_entry_id_key UNIQUE (entry_id);
+ALTER TABLE ONLY public.audit_seals
+    ADD CONSTRAINT audit_seals_hash_key UNIQUE (hash);
+ALTER TABLE ONLY public.audit_seals
+    ADD CONSTRAINT audit_seals_pkey PRIMARY KEY (seq);
+ALTER TABLE ONLY public.chain_blocks
+    ADD CONSTRAINT chain_blocks_hash_key UNIQUE (hash);
+ALTER TABLE ONLY public.chain_blocks
+    ADD CONSTRAINT chain_blocks_pkey PRIMARY KEY (height);
+ALTER TABLE ONLY public.chain_cursor
+    ADD CONSTRAINT chain_cursor_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.coin_spends
+    ADD CONSTRAINT coin_spends_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.coins
+    ADD CONSTRAINT coins_payment_id_key UNIQUE (payment_id);
+ALTER TABLE ONLY public.coins
+    ADD CONSTRAINT coins_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.deposit_addresses
+    ADD CONSTRAINT deposit_addresses_address_key UNIQUE (address);
+ALTER TABLE ONLY public.deposit_addresses
+    ADD CONSTRAINT deposit_addresses_internal_key_commitment_key UNIQUE (internal_key, commitment);
+ALTER TABLE ONLY public.deposit_addresses
+    ADD CONSTRAINT deposit_addresses_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.deposit_addresses
+    ADD CONSTRAINT deposit_addresses_script_pubkey_key UNIQUE (script_pubkey);
+ALTER TABLE ONLY public.draws
+    ADD CONSTRAINT draws_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.email_changes
+    ADD CONSTRAINT email_changes_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.email_changes
+    ADD CONSTRAINT email_changes_token_hash_key UNIQUE (token_hash);
+ALTER TABLE ONLY public.email_magic_links
+    ADD CONSTRAINT email_magic_links_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.email_magic_links
+    ADD CONSTRAINT email_magic_links_token_hash_key UNIQUE (token_hash);
+ALTER TABLE ONLY public.events
+    ADD CONSTRAINT events_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.events
+    ADD CONSTRAINT events_seq_key UNIQUE (seq);
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_partner_site_id_key_key UNIQUE (partner_site_id, key);
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.ledger_accounts
+    ADD CONSTRAINT ledger_accounts_id_currency_key UNIQUE (id, currency);
+ALTER TABLE ONLY public.ledger_accounts
+    ADD CONSTRAINT ledger_accounts_kind_owner_currency_key UNIQUE (kind, owner, currency);
+ALTER TABLE ONLY public.ledger_accounts
+    ADD CONSTRAINT ledger_accounts_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.ledger_holds
+    ADD CONSTRAINT ledger_holds_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.ledger_holds
+    ADD CONSTRAINT ledger_holds_source_source_id_key UNIQUE (source, source_id);
+ALTER TABLE ONLY public.ledger_transfers
+    ADD CONSTRAINT ledger_transfers_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.ledger_transfers
+    ADD CONSTRAINT ledger_transfers_source_source_id_kind_line_key UNIQUE (source, source_id, kind, line);
+ALTER TABLE ONLY public.luckotto_combinations
+    ADD CONSTRAINT luckotto_combinations_pkey PRIMARY KEY (round_number, combination);
+ALTER TABLE ONLY public.luckotto_orders
+    ADD CONSTRAINT luckotto_orders_deposit_address_id_key UNIQUE (deposit_address_id);
+ALTER TABLE ONLY public.luckotto_orders
+    ADD CONSTRAINT luckotto_orders_form_token_hash_key UNIQUE (form_token_hash);
+ALTER TABLE ONLY public.luckotto_orders
+    ADD CONSTRAINT luckotto_orders_id_round_number_key UNIQUE (id, round_number);
+ALTER TABLE ONLY public.luckotto_orders
+    ADD CONSTRAINT luckotto_orders_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.luckotto_payments
+    ADD CONSTRAINT luckotto_payments_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.luckotto_rounds
+    ADD CONSTRAINT luckotto_rounds_closing_height_key UNIQUE (closing_height);
+ALTER TABLE ONLY public.luckotto_rounds
+    ADD CONSTRAINT luckotto_rounds_opens_at_height_key UNIQUE (opens_at_height);
+ALTER TABLE ONLY public.luckotto_rounds
+    ADD CONSTRAINT luckotto_rounds_pkey PRIMARY KEY (round_number);
+ALTER TABLE ONLY public.luckotto_rounds
+    ADD CONSTRAINT luckotto_rounds_round_number_pool_size_key UNIQUE (round_number, pool_size);
+ALTER TABLE ONLY public.luckotto_rounds
+    ADD CONSTRAINT luckotto_rounds_sales_end_height_key UNIQUE (sales_end_height);
+ALTER TABLE ONLY public.luckotto_tickets
+    ADD CONSTRAINT luckotto_tickets_payment_id_key UNIQUE (payment_id);
+ALTER TABLE ONLY public.luckotto_tickets
+    ADD CONSTRAINT luckotto_tickets_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.luckotto_wins
+    ADD CONSTRAINT luckotto_wins_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.luckotto_wins
+    ADD CONSTRAINT luckotto_wins_round_number_key UNIQUE (round_number);
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.obligations
+    ADD CONSTRAINT obligations_kind_source_source_id_key UNIQUE (kind, source, source_id);
+ALTER TABLE ONLY public.obligations
+    ADD CONSTRAINT obligations_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.operator_switches
+    ADD CONSTRAINT operator_switches_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY public.order_payments
+    ADD CONSTRAINT order_payments_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.partner_sites
+    ADD CONSTRAINT partner_sites_name_key UNIQUE (name);
+ALTER TABLE ONLY public.partner_sites
+    ADD CONSTRAINT partner_sites_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.partner_wins
+    ADD CONSTRAINT partner_wins_partner_site_id_round_number_slip_id_key UNIQUE (partner_site_id, round_number, slip_id);
+ALTER TABLE ONLY public.partner_wins
+    ADD CONSTRAINT partner_wins_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.partner_wins
+    ADD CONSTRAINT partner_wins_round_number_key UNIQUE (round_number);
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.payout_confirmations
+    ADD CONSTRAINT payout_confirmations_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.payout_inputs
+    ADD CONSTRAINT payout_inputs_pkey PRIMARY KEY (payout_id, "position");
+ALTER TABLE ONLY public.payout_outputs
+    ADD CONSTRAINT payout_outputs_pkey PRIMARY KEY (payout_id, vout);
+ALTER TABLE ONLY public.payouts
+    ADD CONSTRAINT payouts_id_live_key UNIQUE (id, live);
+ALTER TABLE ONLY public.payouts
+    ADD CONSTRAINT payouts_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.payouts
+    ADD CONSTRAINT payouts_txid_key UNIQUE (txid);
+ALTER TABLE ONLY public.reserve_addresses
+    ADD CONSTRAINT reserve_addresses_address_key UNIQUE (address);
+ALTER TABLE ONLY public.reserve_addresses
+    ADD CONSTRAINT reserve_addresses_pkey PRIMARY KEY (key_index);
+ALTER TABLE ONLY public.reserve_addresses
+    ADD CONSTRAINT reserve_addresses_script_pubkey_key UNIQUE (script_pubkey);
+ALTER TABLE ONLY public.rounds
+    ADD CONSTRAINT rounds_closing_height_key UNIQUE (closing_height);
+ALTER TABLE ONLY public.rounds
+    ADD CONSTRAINT rounds_opens_at_height_key UNIQUE (opens_at_height);
+ALTER TABLE ONLY public.rounds
+    ADD CONSTRAINT rounds_pkey PRIMARY KEY (round_number);
+ALTER TABLE ONLY public.rounds
+    ADD CONSTRAINT rounds_round_number_ticket_supply_key UNIQUE (round_number, ticket_supply);
+ALTER TABLE ONLY public.rounds
+    ADD CONSTRAINT rounds_sales_end_height_key UNIQUE (sales_end_height);
+ALTER TABLE ONLY public.sightings
+    ADD CONSTRAINT sightings_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.sightings
+    ADD CONSTRAINT sightings_txid_vout_key UNIQUE (txid, vout);
+ALTER TABLE ONLY public.site_transfers
+    ADD CONSTRAINT site_transfers_pkey PRIMARY KEY (partner_site_id);
+ALTER TABLE ONLY public.site_transfers
+    ADD CONSTRAINT site_transfers_token_hash_key UNIQUE (token_hash);
+ALTER TABLE ONLY public.slip_ranges
+    ADD CONSTRAINT slip_ranges_payment_id_key UNIQUE (payment_id);
+ALTER TABLE ONLY public.slip_ranges
+    ADD CONSTRAINT slip_ranges_pkey PRIMARY KEY (round_number, after);
+ALTER TABLE ONLY public.slip_ranges
+    ADD CONSTRAINT slip_ranges_round_number_first_key UNIQUE (round_number, first);
+ALTER TABLE ONLY public.team_invitations
+    ADD CONSTRAINT team_invitations_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.team_invitations
+    ADD CONSTRAINT team_invitations_token_hash_key UNIQUE (token_hash);
+ALTER TABLE ONLY public.team_members
+    ADD CONSTRAINT team_members_pkey PRIMARY KEY (partner_site_id, user_id);
+ALTER TABLE ONLY public.ticket_orders
+    ADD CONSTRAINT ticket_orders_deposit_address_id_key UNIQUE (deposit_address_id);
+ALTER TABLE ONLY public.ticket_orders
+    ADD CONSTRAINT ticket_orders_form_token_hash_key UNIQUE (form_token_hash);
+ALTER TABLE ONLY public.ticket_orders
+    ADD CONSTRAINT ticket_orders_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.ticket_orders
+    ADD CONSTRAINT ticket_orders_receipt_secret_hash_key UNIQUE (receipt_secret_hash);
+ALTER TABLE ONLY public.ticket_slips
+    ADD CONSTRAINT ticket_slips_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.user_sessions
+    ADD CONSTRAINT user_sessions_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.user_sessions
+    ADD CONSTRAINT user_sessions_token_hash_key UNIQUE (token_hash);
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_email_key UNIQUE (email);
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_phone_key UNIQUE (phone);
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.webhook_attempts
+    ADD CONSTRAINT webhook_attempts_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_endpoint_id_event_id_key UNIQUE (endpoint_id, event_id);
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.webhook_endpoints
+    ADD CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (id);
+CREATE UNIQUE INDEX alarms_open_idx ON public.alarms USING btree (code, subject) WHERE (closed_at IS NULL);
+CREATE INDEX api_keys_partner_site_id_idx ON public.api_keys USING btree (partner_site_id);
+CREATE INDEX audit_entries_subject_idx ON public.audit_entries USING btree (subject, id);
+CREATE INDEX coin_spends_block_idx ON public.coin_spends USING btree (block_height);
+CREATE UNIQUE INDEX coin_spends_live_idx ON public.coin_spends USING btree (coin_id) WHERE (orphaned_at IS NULL);
+CREATE INDEX coin_spends_unexplained_idx ON public.coin_spends USING btree (id) WHERE ((NOT planned) AND (orphaned_at IS NULL) AND (explained_at IS NULL));
+CREATE INDEX coins_block_idx ON public.coins USING btree (block_height);
+CREATE INDEX coins_deposit_idx ON public.coins USING btree (deposit_address_id);
+CREATE UNIQUE INDEX coins_live_outpoint_idx ON public.coins USING btree (txid, vout) WHERE (orphaned_at IS NULL);
+CREATE UNIQUE INDEX draws_current_idx ON public.draws USING btree (game, subject) WHERE (state <> 'void'::text);
+CREATE INDEX email_changes_session_id_idx ON public.email_changes USING btree (session_id);
+CREATE INDEX email_changes_user_id_idx ON public.email_changes USING btree (user_id);
+CREATE INDEX email_magic_links_email_idx ON public.email_magic_links USING btree (email);
+CREATE INDEX events_site_idx ON public.events USING btree (partner_site_id, seq);
+CREATE INDEX events_subject_idx ON public.events USING btree (subject, seq);
+CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING btree (created_at);
+CREATE INDEX ledger_transfers_credit_idx ON public.ledger_transfers USING btree (credit_account_id, id);
+CREATE INDEX ledger_transfers_debit_idx ON public.ledger_transfers USING btree (debit_account_id, id);
+CREATE INDEX luckotto_orders_player_idx ON public.luckotto_orders USING btree (partner_site_id, player_identifier, id);
+CREATE INDEX luckotto_orders_round_idx ON public.luckotto_orders USING btree (round_number, id);
+CREATE INDEX luckotto_orders_site_idx ON public.luckotto_orders USING btree (partner_site_id, id);
+CREATE UNIQUE INDEX luckotto_payments_live_idx ON public.luckotto_payments USING btree (order_id, txid, vout) WHERE (orphaned_at IS NULL);
+CREATE INDEX luckotto_payments_order_idx ON public.luckotto_payments USING btree (order_id);
+CREATE INDEX luckotto_payments_refund_due_idx ON public.luckotto_payments USING btree (id) WHERE ((refundable_sats > 0) AND (refunded_at IS NULL) AND (orphaned_at IS NULL));
+CREATE INDEX luckotto_payments_round_idx ON public.luckotto_payments USING btree (credited_round_number);
+CREATE INDEX luckotto_payments_status_idx ON public.luckotto_payments USING btree (status);
+CREATE INDEX luckotto_rounds_status_idx ON public.luckotto_rounds USING btree (status);
+CREATE UNIQUE INDEX luckotto_tickets_sequence_idx ON public.luckotto_tickets USING btree (round_number, sequence) INCLUDE (numbers);
+CREATE INDEX luckotto_wins_partner_site_id_idx ON public.luckotto_wins USING btree (partner_site_id);
+CREATE INDEX messages_due_idx ON public.messages USING btree (not_before) WHERE (state = 'due'::text);
+CREATE UNIQUE INDEX order_payments_live_idx ON public.order_payments USING btree (order_id, txid, vout) WHERE (orphaned_at IS NULL);
+CREATE INDEX order_payments_order_idx ON public.order_payments USING btree (order_id);
+CREATE INDEX order_payments_refund_due_idx ON public.order_payments USING btree (id) WHERE ((refundable_sats > 0) AND (refunded_at IS NULL) AND (orphaned_at IS NULL));
+CREATE INDEX order_payments_round_idx ON public.order_payments USING btree (credited_round_number);
+CREATE INDEX order_payments_status_idx ON public.order_payments USING btree (status);
+CREATE INDEX order_payments_uncredited_idx ON public.order_payments USING btree (order_id) WHERE (status <> 'credited'::text);
+CREATE UNIQUE INDEX partner_sites_normalized_name_idx ON public.partner_sites USING btree (translate(replace(lower(name), '-'::text, ''::text), '0134578'::text, 'oleastb'::text));
+CREATE INDEX partner_sites_owner_user_id_idx ON public.partner_sites USING btree (owner_user_id);
+CREATE INDEX payout_confirmations_block_idx ON public.payout_confirmations USING btree (block_height);
+CREATE UNIQUE INDEX payout_confirmations_live_idx ON public.payout_confirmations USING btree (payout_id) WHERE (orphaned_at IS NULL);
+CREATE UNIQUE INDEX payout_inputs_anchor_idx ON public.payout_inputs USING btree (payout_id) WHERE anchor;
+CREATE UNIQUE INDEX payout_inputs_outpoint_idx ON public.payout_inputs USING btree (txid, vout) WHERE live;
+CREATE UNIQUE INDEX payout_outputs_obligation_idx ON public.payout_outputs USING btree (obligation_id) WHERE live;
+CREATE INDEX payout_outputs_site_idx ON public.payout_outputs USING btree (partner_site_id, payout_id);
+CREATE UNIQUE INDEX payouts_live_root_idx ON public.payouts USING btree (root_id) WHERE live;
+CREATE UNIQUE INDEX payouts_live_source_idx ON public.payouts USING btree (game, source_id) WHERE live;
+CREATE INDEX payouts_open_idx ON public.payouts USING btree (id) WHERE (live AND (state <> 'confirmed'::text));
+CREATE INDEX payouts_root_id_idx ON public.payouts USING btree (root_id);
+CREATE INDEX payouts_source_idx ON public.payouts USING btree (game, source_id);
+CREATE INDEX rounds_status_idx ON public.rounds USING btree (status);
+CREATE INDEX sightings_deposit_address_id_idx ON public.sightings USING btree (deposit_address_id);
+CREATE INDEX slip_ranges_slip_idx ON public.slip_ranges USING btree (slip_id);
+CREATE UNIQUE INDEX team_invitations_open_idx ON public.team_invitations USING btree (partner_site_id, email) WHERE (accepted_at IS NULL);
+CREATE INDEX team_members_user_id_idx ON public.team_members USING btree (user_id);
+CREATE INDEX ticket_orders_player_idx ON public.ticket_orders USING btree (partner_site_id, player_public_identifier, round_number);
+CREATE INDEX ticket_orders_round_idx ON public.ticket_orders USING btree (round_number, id);
+CREATE INDEX ticket_orders_site_idx ON public.ticket_orders USING btree (partner_site_id, id);
+CREATE INDEX ticket_slips_round_idx ON public.ticket_slips USING btree (round_number, id);
+CREATE INDEX user_sessions_user_id_idx ON public.user_sessions USING btree (user_id);
+CREATE INDEX webhook_attempts_delivery_idx ON public.webhook_attempts USING btree (delivery_id, id);
+CREATE INDEX webhook_deliveries_due_idx ON public.webhook_deliveries USING btree (endpoint_id, not_before) WHERE (state = 'pending'::text);
+CREATE INDEX webhook_deliveries_finished_idx ON public.webhook_deliveries USING btree (finished_at) WHERE (state <> 'pending'::text);
+CREATE INDEX webhook_deliveries_newest_idx ON public.webhook_deliveries USING btree (endpoint_id, id);
+CREATE INDEX webhook_deliveries_order_idx ON public.webhook_deliveries USING btree (endpoint_id, subject, seq) WHERE (state = 'pending'::text);
+CREATE INDEX webhook_endpoints_active_idx ON public.webhook_endpoints USING btree (partner_site_id) WHERE (status = 'active'::text);
+CREATE INDEX webhook_endpoints_partner_site_id_idx ON public.webhook_endpoints USING btree (partner_site_id);
+CREATE TRIGGER audit_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER audit_seals_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER ledger_transfers_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_transfers FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER luckotto_combinations_written BEFORE INSERT OR UPDATE ON public.luckotto_combinations FOR EACH STATEMENT EXECUTE FUNCTION public.luckotto_refuse_writing();
+CREATE TRIGGER luckotto_tickets_change BEFORE UPDATE OF id, round_number, pool_size, sequence, numbers, combinations ON public.luckotto_tickets FOR EACH STATEMENT EXECUTE FUNCTION public.luckotto_refuse_change();
+CREATE TRIGGER luckotto_tickets_enter AFTER INSERT ON public.luckotto_tickets REFERENCING NEW TABLE AS entered FOR EACH STATEMENT EXECUTE FUNCTION public.luckotto_enter_combinations();
+CREATE TRIGGER luckotto_tickets_remove AFTER DELETE ON public.luckotto_tickets REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION public.luckotto_remove_combinations();
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_replaced_by_id_fkey FOREIGN KEY (replaced_by_id) REFERENCES public.api_keys(id);
+ALTER TABLE ONLY public.audit_seals
+    ADD CONSTRAINT audit_seals_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES public.audit_entries(id);
+ALTER TABLE ONLY public.coin_spends
+    ADD CONSTRAINT coin_spends_coin_id_fkey FOREIGN KEY (coin_id) REFERENCES public.coins(id);
+ALTER TABLE ONLY public.coins
+    ADD CONSTRAINT coins_deposit_address_id_fkey FOREIGN KEY (deposit_address_id) REFERENCES public.deposit_addresses(id);
+ALTER TABLE ONLY public.coins
+    ADD CONSTRAINT coins_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES public.payments(id);
+ALTER TABLE ONLY public.coins
+    ADD CONSTRAINT coins_reserve_key_index_fkey FOREIGN KEY (reserve_key_index) REFERENCES public.reserve_addresses(key_index);
+ALTER TABLE ONLY public.email_changes
+    ADD CONSTRAINT email_changes_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.user_sessions(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.email_changes
+    ADD CONSTRAINT email_changes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
+ALTER TABLE ONLY public.ledger_holds
+    ADD CONSTRAINT ledger_holds_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.ledger_accounts(id);
+ALTER TABLE ONLY public.ledger_transfers
+    ADD CONSTRAINT ledger_transfers_credit_account_id_currency_fkey FOREIGN KEY (credit_account_id, currency) REFERENCES public.ledger_accounts(id, currency);
+ALTER TABLE ONLY public.ledger_transfers
+    ADD CONSTRAINT ledger_transfers_debit_account_id_currency_fkey FOREIGN KEY (debit_account_id, currency) REFERENCES public.ledger_accounts(id, currency);
+ALTER TABLE ONLY public.luckotto_orders
+    ADD CONSTRAINT luckotto_orders_deposit_address_id_fkey FOREIGN KEY (deposit_address_id) REFERENCES public.deposit_addresses(id);
+ALTER TABLE ONLY public.luckotto_orders
+    ADD CONSTRAINT luckotto_orders_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
+ALTER TABLE ONLY public.luckotto_orders
+    ADD CONSTRAINT luckotto_orders_round_number_fkey FOREIGN KEY (round_number) REFERENCES public.luckotto_rounds(round_number);
+ALTER TABLE ONLY public.luckotto_payments
+    ADD CONSTRAINT luckotto_payments_credited_round_number_fkey FOREIGN KEY (credited_round_number) REFERENCES public.luckotto_rounds(round_number);
+ALTER TABLE ONLY public.luckotto_payments
+    ADD CONSTRAINT luckotto_payments_id_fkey FOREIGN KEY (id) REFERENCES public.payments(id);
+ALTER TABLE ONLY public.luckotto_payments
+    ADD CONSTRAINT luckotto_payments_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.luckotto_orders(id);
+ALTER TABLE ONLY public.luckotto_tickets
+    ADD CONSTRAINT luckotto_tickets_id_round_number_fkey FOREIGN KEY (id, round_number) REFERENCES public.luckotto_orders(id, round_number);
+ALTER TABLE ONLY public.luckotto_tickets
+    ADD CONSTRAINT luckotto_tickets_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES public.luckotto_payments(id);
+ALTER TABLE ONLY public.luckotto_tickets
+    ADD CONSTRAINT luckotto_tickets_round_number_pool_size_fkey FOREIGN KEY (round_number, pool_size) REFERENCES public.luckotto_rounds(round_number, pool_size);
+ALTER TABLE ONLY public.luckotto_wins
+    ADD CONSTRAINT luckotto_wins_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
+ALTER TABLE ONLY public.luckotto_wins
+    ADD CONSTRAINT luckotto_wins_round_number_fkey FOREIGN KEY (round_number) REFERENCES public.luckotto_rounds(round_number);
+ALTER TABLE ONLY public.luckotto_wins
+    ADD CONSTRAINT luckotto_wins_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES public.luckotto_tickets(id);
+ALTER TABLE ONLY public.obligations
+    ADD CONSTRAINT obligations_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
+ALTER TABLE ONLY public.order_payments
+    ADD CONSTRAINT order_payments_credited_round_number_fkey FOREIGN KEY (credited_round_number) REFERENCES public.rounds(round_number);
+ALTER TABLE ONLY public.order_payments
+    ADD CONSTRAINT order_payments_id_fkey FOREIGN KEY (id) REFERENCES public.payments(id);
+ALTER TABLE ONLY public.order_payments
+    ADD CONSTRAINT order_payments_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.ticket_orders(id);
+ALTER TABLE ONLY public.partner_sites
+    ADD CONSTRAINT partner_sites_owner_user_id_fkey FOREIGN KEY (owner_user_id) REFERENCES public.users(id);
+ALTER TABLE ONLY public.partner_wins
+    ADD CONSTRAINT partner_wins_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
+ALTER TABLE ONLY public.partner_wins
+    ADD CONSTRAINT partner_wins_round_number_fkey FOREIGN KEY (round_number) REFERENCES public.rounds(round_number);
+ALTER TABLE ONLY public.partner_wins
+    ADD CONSTRAINT partner_wins_slip_id_fkey FOREIGN KEY (slip_id) REFERENCES public.ticket_slips(id);
+ALTER TABLE ONLY public.payout_confirmations
+    ADD CONSTRAINT payout_confirmations_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES public.payouts(id);
+ALTER TABLE ONLY public.payout_inputs
+    ADD CONSTRAINT payout_inputs_coin_id_fkey FOREIGN KEY (coin_id) REFERENCES public.coins(id);
+ALTER TABLE ONLY public.payout_inputs
+    ADD CONSTRAINT payout_inputs_payout_id_live_fkey FOREIGN KEY (payout_id, live) REFERENCES public.payouts(id, live) ON UPDATE CASCADE;
+ALTER TABLE ONLY public.payout_outputs
+    ADD CONSTRAINT payout_outputs_obligation_id_fkey FOREIGN KEY (obligation_id) REFERENCES public.obligations(id);
+ALTER TABLE ONLY public.payout_outputs
+    ADD CONSTRAINT payout_outputs_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
+ALTER TABLE ONLY public.payout_outputs
+    ADD CONSTRAINT payout_outputs_payout_id_live_fkey FOREIGN KEY (payout_id, live) REFERENCES public.payouts(id, live) ON UPDATE CASCADE;
+ALTER TABLE ONLY public.payout_outputs
+    ADD CONSTRAINT payout_outputs_reserve_key_index_fkey FOREIGN KEY (reserve_key_index) REFERENCES public.reserve_addresses(key_index);
+ALTER TABLE ONLY public.payouts
+    ADD CONSTRAINT payouts_replaces_id_fkey FOREIGN KEY (replaces_id) REFERENCES public.payouts(id);
+ALTER TABLE ONLY public.payouts
+    ADD CONSTRAINT payouts_root_id_fkey FOREIGN KEY (root_id) REFERENCES public.payouts(id);
+ALTER TABLE ONLY public.sightings
+    ADD CONSTRAINT sightings_deposit_address_id_fkey FOREIGN KEY (deposit_address_id) REFERENCES public.deposit_addresses(id);
+ALTER TABLE ONLY public.site_transfers
+    ADD CONSTRAINT site_transfers_from_user_id_fkey FOREIGN KEY (from_user_id) REFERENCES public.users(id);
+ALTER TABLE ONLY public.site_transfers
+    ADD CONSTRAINT site_transfers_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
+ALTER TABLE ONLY public.site_transfers
+    ADD CONSTRAINT site_transfers_to_user_id_fkey FOREIGN KEY (to_user_id) REFERENCES public.users(id);
+ALTER TABLE ONLY public.slip_ranges
+    ADD CONSTRAINT slip_ranges_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES public.order_payments(id);
+ALTER TABLE ONLY public.slip_ranges
+    ADD CONSTRAINT slip_ranges_round_number_first_fkey FOREIGN KEY (round_number, first) REFERENCES public.slip_ranges(round_number, after);
+ALTER TABLE ONLY public.slip_ranges
+    ADD CONSTRAINT slip_ranges_round_number_ticket_supply_fkey FOREIGN KEY (round_number, ticket_supply) REFERENCES public.rounds(round_number, ticket_supply);
+ALTER TABLE ONLY public.slip_ranges
+    ADD CONSTRAINT slip_ranges_slip_id_fkey FOREIGN KEY (slip_id) REFERENCES public.ticket_slips(id);
+ALTER TABLE ONLY public.team_invitations
+    ADD CONSTRAINT team_invitations_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES public.users(id);
+ALTER TABLE ONLY public.team_invitations
+    ADD CONSTRAINT team_invitations_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
+ALTER TABLE ONLY public.team_members
+    ADD CONSTRAINT team_members_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
+ALTER TABLE ONLY public.team_members
+    ADD CONSTRAINT team_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+ALTER TABLE ONLY public.ticket_orders
+    ADD CONSTRAINT ticket_orders_deposit_address_id_fkey FOREIGN KEY (deposit_address_id) REFERENCES public.deposit_addresses(id);
+ALTER TABLE ONLY public.ticket_orders
+    ADD CONSTRAINT ticket_orders_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
+ALTER TABLE ONLY public.ticket_orders
+    ADD CONSTRAINT ticket_orders_round_number_fkey FOREIGN KEY (round_number) REFERENCES public.rounds(round_number);
+ALTER TABLE ONLY public.ticket_slips
+    ADD CONSTRAINT ticket_slips_id_fkey FOREIGN KEY (id) REFERENCES public.ticket_orders(id);
+ALTER TABLE ONLY public.ticket_slips
+    ADD CONSTRAINT ticket_slips_round_number_fkey FOREIGN KEY (round_number) REFERENCES public.rounds(round_number);
+ALTER TABLE ONLY public.user_sessions
+    ADD CONSTRAINT user_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.webhook_attempts
+    ADD CONSTRAINT webhook_attempts_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES public.webhook_deliveries(id);
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES public.webhook_endpoints(id);
+ALTER TABLE ONLY public.webhook_endpoints
+    ADD CONSTRAINT webhook_endpoints_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
