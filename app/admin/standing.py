@@ -15,15 +15,12 @@ from app.core.clock import now
 from app.core.db import db
 from app.core.money import Sats
 from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
 from app.notifications.models import Message
 from app.payouts.models import Payout
 from app.webhooks.models import WebhookDelivery, WebhookEndpoint
 from app.windows import backing
 from app.windows.games import AnyGame, window_games
 
-OWED: Final = ("jackpot", "partner", "payout", "held", "suspense")
-"""Kinds of accounts that somebody has a claim on, whatever the next draws bring."""
 _STUCK_AFTER: Final = timedelta(minutes=15)
 
 
@@ -31,18 +28,29 @@ _STUCK_AFTER: Final = timedelta(minutes=15)
 class Money:
     """What we hold against what we owe and have promised, in satoshis."""
 
-    coins: Sats
+    ledger: ledger.Standing
     immature: Sats
-    owed: Mapping[str, Sats]
-    pools: Sats
     promised: Sats
     margin: Sats
+
+    @property
+    def coins(self) -> Sats:
+        return self.ledger.held
+
+    @property
+    def owed(self) -> Mapping[str, Sats]:
+        """By kind of account: what others have a claim on, whatever the next draws bring."""
+        return self.ledger.claims
+
+    @property
+    def pools(self) -> Sats:
+        return self.ledger.undrawn
 
     @property
     def free(self) -> Sats:
         """Coins that nobody has a claim on and that can be spent; the pools of undrawn rounds count, for they pay
         jackpots."""
-        return self.coins - self.immature - sum(self.owed.values())
+        return self.ledger.free - self.immature
 
     @property
     def short(self) -> Sats:
@@ -67,10 +75,8 @@ class Backlog:
 def money() -> Money:
     """The house's money, from the ledger."""
     return Money(
-        coins=ledger.balance(AccountRef("coins")),
+        ledger=ledger.standing(),
         immature=backing.immature_coins(),
-        owed={kind: ledger.total(kind) for kind in OWED},
-        pools=ledger.total("pool"),
         promised=backing.promised_jackpots(),
         margin=current_app.config["SETTINGS"].backing_margin_sats,
     )

@@ -1,4 +1,4 @@
-"""The chart of accounts: each kind's normal side, and whether its balance may fall below zero."""
+"""The chart of accounts: each kind's normal side, whether it may fall below zero, and who may claim what is in it."""
 
 from __future__ import annotations
 
@@ -9,39 +9,57 @@ from typing import Literal
 from .entries import AccountRef
 
 Side = Literal["debit", "credit"]
+Claim = Literal["always", "until_drawn", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class AccountKind:
-    """`owned` kinds need an owner (a round, a site, a reason); the others have one account a currency."""
+    """`owned` kinds need an owner (a round, a site, a reason); the others have one account a currency.
+
+    `claim` says whether others may claim what is in the account: always; or until the draw, whose jackpot is promised
+    instead, so that what was sold for it counts towards paying it; or never, for it is the house's. Nobody may leave it
+    out: what is free is what no claim is on, and a kind without a word on that would become the house's money.
+    `is_held` marks money in hand, the only assets that back anything.
+
+    Raises:
+        ValueError: an asset with a claim on it, a claim that may be negative, or a liability as money in hand.
+    """
 
     normal_side: Side
     may_be_negative: bool
     owned: bool
-    is_liability: bool = False
+    claim: Claim
+    is_held: bool = False
+
+    def __post_init__(self) -> None:
+        is_claimed = self.claim != "none"
+        if is_claimed and (self.normal_side == "debit" or self.may_be_negative):
+            raise ValueError("a claim is on a liability, and no liability is below zero")
+        if self.is_held and self.normal_side == "credit":
+            raise ValueError("only an asset is money in hand")
 
 
-_LIABILITY = AccountKind("credit", may_be_negative=False, owned=True, is_liability=True)
+_OWED = AccountKind("credit", may_be_negative=False, owned=True, claim="always")
 
 CHART = MappingProxyType(
     {
         # Bitcoin we hold. Only a coin that was recorded can be spent, so below zero means that one was not: refuse.
-        "coins": AccountKind("debit", may_be_negative=False, owned=False),
+        "coins": AccountKind("debit", may_be_negative=False, owned=False, claim="none", is_held=True),
         # What is owed, and to whom. Paying out more than was owed is the error this ledger exists to prevent.
-        "pool": _LIABILITY,
-        "held": _LIABILITY,
-        "suspense": _LIABILITY,
-        "partner": _LIABILITY,
-        "jackpot": _LIABILITY,
-        "payout": _LIABILITY,
+        "pool": AccountKind("credit", may_be_negative=False, owned=True, claim="until_drawn"),
+        "held": _OWED,
+        "suspense": _OWED,
+        "partner": _OWED,
+        "jackpot": _OWED,
+        "payout": _OWED,
         # The house. Capital is what was put in: nobody takes out more. The result is a loss whenever a jackpot
         # exceeds what its round sold, so it alone may be negative.
-        "capital": AccountKind("credit", may_be_negative=False, owned=False),
-        "result": AccountKind("credit", may_be_negative=True, owned=False),
+        "capital": AccountKind("credit", may_be_negative=False, owned=False, claim="none"),
+        "result": AccountKind("credit", may_be_negative=True, owned=False, claim="none"),
         # Costs only grow, except by the mirror of an earlier cost, which cannot take them below zero; nor can more
         # be explained than was unexplained.
-        "fees": AccountKind("debit", may_be_negative=False, owned=False),
-        "unexplained": AccountKind("debit", may_be_negative=False, owned=False),
+        "fees": AccountKind("debit", may_be_negative=False, owned=False, claim="none"),
+        "unexplained": AccountKind("debit", may_be_negative=False, owned=False, claim="none"),
     }
 )
 

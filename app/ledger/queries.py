@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select, text
 
 from app.core.db import db
 
+from .chart import CHART
 from .entries import AccountRef, Posting
 from .models import Account
 
@@ -35,6 +36,45 @@ class DayChange:
     day: date
     kind: str
     amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is held of one currency against the claims on it (minor units), read at one moment.
+
+    `claims` has every kind of account that others always have a claim on; `undrawn` is what was sold for draws to come.
+    """
+
+    held: int
+    claims: Mapping[str, int]
+    undrawn: int
+
+    @property
+    def free(self) -> int:
+        """What nobody has a claim on. The pools of draws to come are in it, for they pay what those draws promise."""
+        return self.held - sum(self.claims.values())
+
+
+def standing(currency: str = "sat") -> Standing:
+    """How a currency stands, by what the chart says of each kind.
+
+    Raises:
+        ValueError: there is an account of a kind that the chart does not have.
+    """
+    query = select(Account.kind, func.sum(Account.balance)).where(Account.currency == currency).group_by(Account.kind)
+    found = {str(kind): int(total) for kind, total in db.session.execute(query)}
+    if unknown := sorted(found.keys() - CHART.keys()):
+        raise ValueError(f"the chart of accounts has no {', '.join(unknown)}")
+    return standing_of(found)
+
+
+def standing_of(totals: Mapping[str, int]) -> Standing:
+    """The same from the sum of each kind. An asset below zero is the house's loss, and counts as nothing in hand."""
+    return Standing(
+        held=sum(max(0, totals.get(name, 0)) for name, kind in CHART.items() if kind.is_held),
+        claims={name: totals.get(name, 0) for name, kind in CHART.items() if kind.claim == "always"},
+        undrawn=sum(totals.get(name, 0) for name, kind in CHART.items() if kind.claim == "until_drawn"),
+    )
 
 
 def balance(ref: AccountRef) -> int:

@@ -13,7 +13,6 @@ from app.chain import queries as chain
 from app.core.db import db
 from app.core.money import Sats
 from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
 
 from . import refunds
 from .games import AnyGame, window_games
@@ -24,8 +23,7 @@ _UNFINISHED = ("scheduled", "unbacked", "closed", "sealed", "drawing", "halted")
 
 def free_coins() -> Sats:
     """Confirmed coins that can be spent and that nobody has a claim on, except for the pools of undrawn rounds."""
-    claims = ledger.total("suspense", "partner", "jackpot", "payout", "held")
-    return ledger.balance(AccountRef("coins")) - immature_coins() - claims
+    return ledger.standing().free - immature_coins()
 
 
 def immature_coins() -> Sats:

@@ -1,0 +1,92 @@
+"""What is free is what no claim is on, in each currency: a kind of account that comes later is never the house's money
+by being forgotten."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session, scoped_session
+
+from app.ledger import chart, queries, service
+from app.ledger.chart import CHART, AccountKind
+from app.ledger.entries import AccountRef, Posting
+from app.windows import backing
+
+COINS, CAPITAL, WALLET = AccountRef("coins"), AccountRef("capital"), AccountRef("wallet", "user-1")
+
+
+@pytest.fixture
+def with_wallets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The chart as it may be one day, with a kind that nothing else has heard of."""
+    more = MappingProxyType(
+        {
+            **CHART,
+            "wallet": AccountKind("credit", may_be_negative=False, owned=True, claim="always"),
+            "clearing": AccountKind("debit", may_be_negative=True, owned=True, claim="none", is_held=True),
+        }
+    )
+    for module in (chart, queries):
+        monkeypatch.setattr(module, "CHART", more)
+
+
+def _post(debit: AccountRef, credit: AccountRef, amount: int, name: str) -> None:
+    service.post([Posting(debit, credit, amount, "test", name, "credit")])
+
+
+@pytest.mark.usefixtures("with_wallets")
+def test_a_new_kind_of_liability_backs_no_jackpot(session: scoped_session[Session]) -> None:
+    _post(COINS, CAPITAL, 1_000, "reserve")
+    free = backing.free_coins()
+    _post(COINS, WALLET, 600, "a player's deposit")
+    assert backing.free_coins() == free
+    _post(CAPITAL, WALLET, 400, "a gift of the house")
+    assert backing.free_coins() == free - 400
+
+
+@pytest.mark.usefixtures("with_wallets")
+def test_currencies_do_not_pay_for_each_other(session: scoped_session[Session]) -> None:
+    free, dollars = backing.free_coins(), queries.standing("USD").free
+    _post(AccountRef("clearing", "stripe", "USD"), AccountRef("result", "", "USD"), 5_000, "dollars in hand")
+    _post(AccountRef("result", "", "HTG"), AccountRef("clearing", "moncash", "HTG"), 70, "a gateway took it back")
+    assert (backing.free_coins(), queries.standing("USD").free) == (free, dollars + 5_000)
+    assert queries.standing("HTG").held == 0
+
+
+def test_an_account_that_the_chart_does_not_know_is_an_error_and_not_money(
+    session: scoped_session[Session], with_wallets: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _post(COINS, WALLET, 600, "a player's deposit")
+    monkeypatch.setattr(queries, "CHART", CHART)
+    with pytest.raises(ValueError, match="wallet"):
+        backing.free_coins()
+
+
+def test_every_liability_is_somebodys() -> None:
+    unclaimed = {name for name, kind in CHART.items() if kind.normal_side == "credit" and kind.claim == "none"}
+    assert unclaimed == {"capital", "result"}
+    assert {name for name, kind in CHART.items() if kind.is_held} == {"coins"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"normal_side": "debit", "may_be_negative": False, "claim": "always"},
+        {"normal_side": "credit", "may_be_negative": True, "claim": "until_drawn"},
+        {"normal_side": "credit", "may_be_negative": False, "claim": "none", "is_held": True},
+    ],
+)
+def test_a_kind_that_contradicts_itself_is_refused(given: dict[str, object]) -> None:
+    with pytest.raises(ValueError):
+        AccountKind(owned=True, **given)  # type: ignore[arg-type]
+
+
+@given(st.dictionaries(st.sampled_from(sorted(CHART)), st.integers(0, 21 * 10**14)))
+def test_what_is_held_is_claimed_or_free(totals: dict[str, int]) -> None:
+    found = queries.standing_of(totals)
+    assert found.held == sum(found.claims.values()) + found.free
+    assert found.free == totals.get("coins", 0) - sum(
+        totals.get(kind, 0) for kind in ("held", "suspense", "partner", "jackpot", "payout")
+    )
