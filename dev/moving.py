@@ -147,7 +147,7 @@ def replaced(text: str, plan: Plan, modules: frozenset[str]) -> str:
     text = re.sub(rf"(?<![\w./-])(?:{roots})(?:\.[a-z_][a-z0-9_]*)+", name, text)
     tops = "|".join({*PACKAGES, *(path.split("/")[0] for path in plan.paths)})
     text = re.sub(rf"(?<![\w./-])(?:{tops})/[\w./-]*[\w/]", lambda found: plan.path(found[0]), text)
-    return text
+    return text.replace(_DONE, ".")
 
 
 def templates(text: str, plan: Plan) -> str:
