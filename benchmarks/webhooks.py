@@ -5,15 +5,19 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import socketserver
 import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from uuid import UUID
 
 from flask import Flask
+from sqlalchemy import select, text, update
 
 from app.accounts.service import user_with_email
 from app.core.db import db, transaction
@@ -21,9 +25,11 @@ from app.events.service import Fact, record_many
 from app.partners.models import PartnerSite
 from app.partners.service import create_site
 from app.webhooks import jobs
+from app.webhooks.models import WebhookEndpoint
 from app.webhooks.service import create_endpoint
 
 from .measuring import Row, goal
+from .shop import open_shop
 from .stage import PAYOUT_ADDRESS, Stage
 
 _DATABASE = "webhooks"
@@ -43,6 +49,7 @@ def run(stage: Stage) -> Iterator[Row]:
         bad = [stack.enter_context(_Server(behave)) for behave in (_hang, _drip, _redirect, _flood, _refuse)]
         sites = _make_sites(scale.webhook_sites)
         _make_endpoints(sites[:good], [shop.url] * good)
+        cost = _cost(app, sites[:good])
         calm, calm_rate = _burst(app, shop, sites[:good], scale.webhook_events)
         _make_endpoints(sites[good : good + _HOSTILE], [server.url for server in bad])
         among, among_rate = _burst(app, shop, sites[: good + _HOSTILE], scale.webhook_events, hostile=_HOSTILE)
@@ -54,6 +61,7 @@ def run(stage: Stage) -> Iterator[Row]:
     note = goal(_share(among, 0.99), _GOAL_MS, "ms")
     yield Row("event to webhook, p99", "ms", _share(among, 0.99), _share(calm, 0.99), "without hostile endpoints", note)
     note = f"one worker, {jobs.THREADS} threads; {calm_rate:,.0f}/s without hostile endpoints"
+    yield Row("CPU of 100 webhooks", "ms", cost.ours, cost.bare, "100 bare POSTs", cost.note)
     yield Row("webhooks delivered", "deliveries/s", among_rate, bare, "bare POSTs, one after the other", note)
 
 
@@ -121,6 +129,61 @@ def _burst(app: Flask, shop: _Server, sites: Sequence[UUID], count: int, hostile
 def _work(app: Flask, stopped: threading.Event) -> None:
     with app.app_context():
         jobs.deliver(stopped.is_set, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cost:
+    """Milliseconds of CPU for a hundred webhooks: ours with the database's, and a bare client's."""
+
+    python: float
+    database: float
+    bare: float
+
+    @property
+    def ours(self) -> float:
+        return self.python + self.database
+
+    @property
+    def note(self) -> str:
+        return f"Python {self.python:.0f} ms, Postgres {self.database:.0f} ms; from the fan-out to the last mark"
+
+
+def _cost(app: Flask, sites: Sequence[UUID], rounds: int = 5) -> _Cost:
+    """Deliver a hundred events to a server in another process, some times over: the medians, without the first."""
+    found: list[tuple[float, float, float]] = []
+    with open_shop() as port:
+        with transaction() as session:
+            kept = dict(session.execute(select(WebhookEndpoint.id, WebhookEndpoint.url)).all())
+            session.execute(update(WebhookEndpoint).values(url=f"http://127.0.0.1:{port}/"))
+        for turn in range(rounds + 1):
+            with transaction():
+                subjects = [f"order:cost-{turn}-{number}" for number in range(100)]
+                record_many(
+                    [Fact("order.paid", "rounds", key, {}, sites[n % len(sites)]) for n, key in enumerate(subjects)]
+                )
+            python, database = time.process_time(), _database_cpu()
+            sent = jobs.deliver(seconds=0)
+            ours, theirs = time.process_time() - python, _database_cpu() - database
+            if sent != 100:
+                raise RuntimeError(f"{sent} of 100 webhooks were sent")
+            begin = time.process_time()
+            _bare_posts(port, 100)
+            found.append((ours * 1e3, theirs * 1e3, (time.process_time() - begin) * 1e3))
+        with transaction() as session:
+            for identifier, url in kept.items():
+                session.execute(update(WebhookEndpoint).where(WebhookEndpoint.id == identifier).values(url=url))
+    return _Cost(*(statistics.median(part) for part in zip(*found[1:], strict=True)))
+
+
+def _database_cpu() -> float:
+    """CPU seconds so far of all server processes behind this database's connections."""
+    with db.engine.connect() as connection:
+        pids = connection.scalars(text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")).all()
+    ticks = 0
+    for pid in pids:
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(words[11]) + int(words[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _until(done: Callable[[], bool], seconds: float) -> None:
