@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from app.accounts.models import User
 from app.audit.service import note
@@ -26,9 +26,14 @@ JOB = "webhooks.deliver"
 _REASONS = {"gone": "webhook.gone", "failing": "webhook.failing", "by_hand": "webhook.disabled"}
 
 
+def clock() -> ColumnElement[datetime]:
+    """The time that leases and retries go by, as a statement reads it: the database's, one for all processes."""
+    return func.clock_timestamp()
+
+
 def moment() -> datetime:
-    """The time that leases and retries go by: the database's, which is one for all processes."""
-    found: datetime = db.session.execute(select(func.clock_timestamp())).scalar_one()
+    """The same, asked for by itself."""
+    found: datetime = db.session.execute(select(clock())).scalar_one()
     return found
 
 

@@ -50,16 +50,35 @@ DUE_LANES: Final = f"""
     ORDER BY endpoint.last_attempt_at NULLS FIRST LIMIT :limit
 """
 
-UNDER_WAY: Final = """
-    SELECT count(*) FROM webhook_deliveries
-    WHERE endpoint_id = :endpoint AND state = 'pending' AND leased_until > :at
+CLAIM: Final = f"""
+    WITH next AS (
+        SELECT delivery.id, delivery.attempts + 1 AS attempt FROM webhook_deliveries AS delivery
+        WHERE delivery.endpoint_id = :endpoint AND {_READY}
+        AND (SELECT count(*) FROM webhook_deliveries
+             WHERE endpoint_id = :endpoint AND state = 'pending' AND leased_until > :at) < :breadth
+        ORDER BY delivery.not_before, delivery.seq LIMIT 1
+    ), tried AS (
+        UPDATE webhook_endpoints SET last_attempt_at = :at FROM next WHERE webhook_endpoints.id = :endpoint
+    )
+    UPDATE webhook_deliveries AS delivery
+    SET lease = :lease, leased_until = :until, attempts = next.attempt,
+        not_before = (CAST(:again AS timestamptz[]))[least(next.attempt, cardinality(CAST(:again AS timestamptz[])))]
+    FROM next WHERE delivery.id = next.id
+    RETURNING delivery.id, delivery.attempts, delivery.body, delivery.event_id
 """
+"""The oldest due delivery that waits for no earlier one about its subject, lent. The endpoint is locked already, by a
+statement of its own: one statement would count requests under way as they were before it waited for the lock."""
 
-NEXT: Final = f"""
-    SELECT delivery.id, delivery.attempts, delivery.body, delivery.event_id
-    FROM webhook_deliveries AS delivery
-    WHERE delivery.endpoint_id = :endpoint AND {_READY}
-    ORDER BY delivery.not_before, delivery.seq LIMIT 1
+DELIVERED: Final = """
+    WITH tried AS (
+        INSERT INTO webhook_attempts (id, delivery_id, started_at, duration_ms, status, error, answer)
+        VALUES (:attempt, :delivery, :started_at, :ms, :status, '', :answer)
+    ), done AS (
+        UPDATE webhook_deliveries SET state = 'delivered', finished_at = :at, lease = NULL, leased_until = NULL
+        WHERE id = :delivery
+    )
+    UPDATE webhook_endpoints
+    SET last_duration_ms = :ms, failures = 0, failing_since = NULL, rests_until = NULL WHERE id = :endpoint
 """
 
 FORGET: Final = """

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import DateTime, literal, select, text
 
 from app.core.db import db, transaction
 from app.events.service import Fact, record_many
@@ -89,7 +89,7 @@ def hooks(committed_db: Flask) -> Hooks:
 def frozen(monkeypatch: pytest.MonkeyPatch) -> Callable[..., datetime]:
     """Time stands still; call it to let some pass."""
     now = [datetime.fromisoformat("2031-05-06T00:00:00+00:00")]
-    monkeypatch.setattr(service, "moment", lambda: now[0])
+    monkeypatch.setattr(service, "clock", lambda: literal(now[0], DateTime(timezone=True)))
 
     def move(**delta: float) -> datetime:
         now[0] += timedelta(**delta)
