@@ -14,6 +14,7 @@ from app.ledger import chart, queries, service
 from app.ledger.chart import CHART, AccountKind
 from app.ledger.entries import AccountRef, Posting
 from app.windows import backing
+from tests.properties.profile import searched
 
 COINS, CAPITAL, WALLET = AccountRef("coins"), AccountRef("capital"), AccountRef("wallet", "user-1")
 
@@ -83,6 +84,7 @@ def test_a_kind_that_contradicts_itself_is_refused(given: dict[str, object]) -> 
         AccountKind(owned=True, **given)  # type: ignore[arg-type]
 
 
+@searched()
 @given(st.dictionaries(st.sampled_from(sorted(CHART)), st.integers(0, 21 * 10**14)))
 def test_what_is_held_is_claimed_or_free(totals: dict[str, int]) -> None:
     found = queries.standing_of(totals)
