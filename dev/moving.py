@@ -186,8 +186,12 @@ def move(plan: Plan) -> None:
 def _git_mv(old: str, new: str) -> None:
     (TOP / new).parent.mkdir(parents=True, exist_ok=True)
     subprocess.run(["git", "mv", old, new], cwd=TOP, check=True)
-    if "parents[" in (TOP / new).read_text(errors="ignore") and old.count("/") != new.count("/"):
-        print(f"look at parents[] in {new}")
+    deeper = new.count("/") - old.count("/")
+    text = (TOP / new).read_text() if new.endswith(".py") else ""
+    made = re.sub(r"\bparents\[(\d+)\]", lambda found: f"parents[{int(found[1]) + deeper}]", text)
+    if made != text:
+        (TOP / new).write_text(made)
+        print(f"parents[] in {new}: {deeper} more")
 
 
 def _packages() -> None:
@@ -198,7 +202,8 @@ def _packages() -> None:
                 continue
             held = [one for one in folder.rglob("*.py") if one.name != "__init__.py"]
             marker = folder / "__init__.py"
-            if held and root != "tests" and not marker.exists():
+            is_package = root != "tests" or any(folder.glob("*/__init__.py"))
+            if held and is_package and not marker.exists():
                 marker.write_text("")
                 subprocess.run(["git", "add", str(marker)], cwd=TOP, check=True)
             elif not held and marker.exists() and not marker.read_text():
