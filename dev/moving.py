@@ -41,6 +41,8 @@ class Plan:
                 section = words[0].strip("[]")
             elif words and (not wanted or section in wanted):
                 (plan.paths if "/" in words[0] else plan.modules)[words[0]] = words[1]
+                if words[0].split("/")[0] in PACKAGES:
+                    plan.modules[words[0].replace("/", ".")] = words[1].replace("/", ".")
         return plan
 
     def module(self, name: str) -> str:
