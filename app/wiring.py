@@ -42,7 +42,7 @@ from app.desk import pages as desk_pages
 from app.desk import panels as desk_panels
 from app.draws.algorithms import Algorithm
 from app.embed import pages as embed_pages
-from app.frame import frame
+from app.frame import current as current_frame
 from app.frame.fronts import GameFront
 from app.frame.games import EmbedGame
 from app.frame.parts import GameParts
@@ -273,7 +273,7 @@ def assemble(app: Flask, csrf: CSRFProtect) -> None:
     app.extensions["debts_checks"] = DEBTS_CHECKS
     app.extensions["suspended_payments"] = SUSPENDED_PAYMENTS
     app.extensions["check_payout_address"] = deposits.check_payout_address
-    app.extensions["frame_origins"] = frame.frame_origins
+    app.extensions["frame_origins"] = current_frame.frame_origins
     app.extensions["partner_panels"] = PARTNER_PANELS
     app.extensions["partner_milestones"] = PARTNER_MILESTONES
     app.extensions["embed_games"] = EMBED_GAMES

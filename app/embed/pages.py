@@ -12,7 +12,8 @@ from flask import Blueprint, Response, make_response, request
 from app.core.errors import NotFound
 from app.core.headers import no_store
 from app.core.templating import accent_ink
-from app.frame.frame import Frame, current_frame, known_frame
+from app.frame.current import current_frame, known_frame
+from app.frame.frame import Frame
 from app.frame.games import EmbedGame, asked_for, menu, show, switch
 
 bp = Blueprint("embed", __name__, url_prefix="/embed")

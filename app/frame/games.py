@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from flask import Response, current_app, g
 from flask_babel import LazyString
 
 from app.core.errors import DomainError, NotFound
 
+from .frame import Frame
 from .naming import AddressForm
-
-if TYPE_CHECKING:
-    from .frame import Frame
 
 
 @dataclass(frozen=True, slots=True)

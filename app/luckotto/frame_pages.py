@@ -10,7 +10,8 @@ from app.core.headers import no_store
 from app.core.limits import limiter
 from app.core.web import wants_fragment
 from app.frame import buying
-from app.frame.frame import Frame, current_frame
+from app.frame.current import current_frame
+from app.frame.frame import Frame
 from app.frame.games import require_offered, show
 from app.frame.naming import path_identifier
 

@@ -14,7 +14,8 @@ from app.chain import queries as chain
 from app.core.errors import DomainError
 from app.core.web import render
 from app.frame import buying
-from app.frame.frame import Frame, order_stop_blocks
+from app.frame.current import order_stop_blocks
+from app.frame.frame import Frame
 from app.frame.games import EmbedGame, Place
 from app.frame.naming import BY_ID, Player, path_segment
 from app.windows.open_orders import Way, by_request

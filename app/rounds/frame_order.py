@@ -12,7 +12,8 @@ from app.core.errors import NotFound
 from app.core.money import MAX_SATS, Sats
 from app.core.web import render
 from app.frame import buying
-from app.frame.frame import Frame, order_stop_blocks
+from app.frame.current import order_stop_blocks
+from app.frame.frame import Frame
 from app.frame.naming import Player
 from app.frame.records import status_of
 from app.windows import pace

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.core.headers import no_store
 from app.core.ids import parse_id
 from app.frame import buying
-from app.frame.frame import current_frame
+from app.frame.current import current_frame
 from app.frame.games import require_offered, show
 from app.frame.naming import path_identifier
 

@@ -7,7 +7,8 @@ from flask_babel import lazy_gettext
 
 from app.core.web import render
 from app.frame import buying
-from app.frame.frame import Frame, order_stop_blocks
+from app.frame.current import order_stop_blocks
+from app.frame.frame import Frame
 from app.frame.games import EmbedGame, Place
 from app.frame.naming import BY_NAME, path_segment
 
