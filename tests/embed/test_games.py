@@ -47,7 +47,7 @@ def test_nothing_but_a_few_rows_knows_a_game_by_name() -> None:
 
 def _frame(form: AddressForm, first: str | None, second: str | None) -> Frame:
     site: Any = None  # whose frame it is decides nothing here
-    return Frame(site, {}, form, (first, second), (), "", "")
+    return Frame(site, {}, form, (first, second), "dice", (), "", "")
 
 
 @pytest.mark.parametrize("first", ["ada", None])
