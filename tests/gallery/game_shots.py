@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from .shots import Shot, every_claim_is_judged
+from .shots import VERIFIER, Shot, every_claim_is_judged
 
 
 def _has_checked(page: Page) -> None:
@@ -28,7 +28,7 @@ SHOTS = (
     Shot("settled", "round", "/rounds/{round}"),
     Shot("settled", "slip", "/slips/{won_id}"),
     Shot("settled", "receipt", "/slips/{won}"),
-    Shot("settled", "verify", "/verify?round={round}", act=_has_checked, moves=True),
+    Shot("settled", "verify", "/verify?round={round}", act=_has_checked, moves=True, most_bytes=VERIFIER),
     Shot("settled", "embed-rounds", "/embed/rounds?{frame}"),
     Shot("settled", "embed-round", "/embed/rounds/{round}?{frame}"),
     Shot("settled", "embed-tickets", "/embed/players/{player}/rounds/{round}?{frame}"),
@@ -45,6 +45,13 @@ SHOTS = (
         Shot("unlike", f"order-{what}", f"/embed/slips/{{{what}_order}}?{{frame}}", checked=False)
         for what in ("void", "drawing", "halted")
     ),
-    Shot("unlike", "verify-void", "/verify?round={void_round}", act=every_claim_is_judged, checked=False),
+    Shot(
+        "unlike",
+        "verify-void",
+        "/verify?round={void_round}",
+        act=every_claim_is_judged,
+        checked=False,
+        most_bytes=VERIFIER,
+    ),
     Shot("unlike", "rounds", "/rounds", checked=False),
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from .shots import Shot, every_claim_is_judged
+from .shots import VERIFIER, Shot, every_claim_is_judged
 
 
 def _buying(button: str, heading: str, keep: str) -> Callable[[Page], None]:
@@ -49,7 +49,13 @@ SHOTS = (
     Shot("settled", "in-ht-round", "/rounds/{round}?lang=ht", checked=False),
     Shot("settled", "in-ht-receipt", "/slips/{won}?lang=ht", reworded=True),
     Shot(
-        "settled", "in-ht-verify", "/verify?round={round}&lang=ht", act=every_claim_is_judged, moves=True, reworded=True
+        "settled",
+        "in-ht-verify",
+        "/verify?round={round}&lang=ht",
+        act=every_claim_is_judged,
+        moves=True,
+        reworded=True,
+        most_bytes=VERIFIER,
     ),
     Shot("settled", "in-fr-hash-tweak", "/hash-tweak?lang=fr", checked=False),
     Shot(
@@ -59,5 +65,6 @@ SHOTS = (
         act=every_claim_is_judged,
         moves=True,
         reworded=True,
+        most_bytes=VERIFIER,
     ),
 )

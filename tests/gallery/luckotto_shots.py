@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from .shots import Shot
+from .shots import VERIFIER, Shot
 
 
 def _has_checked(page: Page) -> None:
@@ -31,7 +31,14 @@ SHOTS = (
     Shot("settled", "luckotto-embed-order", "/embed/luckotto/orders/{l_large}?{lottery}", checked=False),
     Shot("settled", "luckotto-embed-rounds", "/embed/luckotto?{lottery}", checked=False),
     Shot("settled", "luckotto-embed-tickets", "/embed/luckotto/players/{player}?{lottery}"),
-    Shot("settled", "luckotto-verify", "/luckotto/verify?round={round}", act=_has_checked, moves=True),
+    Shot(
+        "settled",
+        "luckotto-verify",
+        "/luckotto/verify?round={round}",
+        act=_has_checked,
+        moves=True,
+        most_bytes=VERIFIER,
+    ),
     *(
         Shot("unlike", f"luckotto-round-{what}", f"/luckotto/rounds/{{l_{what}_round}}", checked=False)
         for what in ("void", "drawing", "halted")

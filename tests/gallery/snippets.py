@@ -76,7 +76,9 @@ def run(snippet: Snippet, given: dict[str, str], folder: Path) -> None:
     done = subprocess.run(
         command, cwd=folder, env=given, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, f"{snippet.path}: {snippet.label}\n{done.stdout}{done.stderr}"
+    # A verifier ends with 3 where it was not told all, or a payout is due: nothing was wrong.
+    fine = (0, 3) if "verify_round.py" in snippet.code else (0,)
+    assert done.returncode in fine, f"{snippet.path}: {snippet.label}\n{done.stdout}{done.stderr}"
     assert PRINTED.get(snippet.label, "") in done.stdout, f"{snippet.label} printed {done.stdout}"
 
 
