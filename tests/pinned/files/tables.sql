@@ -60,6 +60,12 @@ CREATE FUNCTION public.refuse_change() RETURNS trigger
         BEGIN
             RAISE EXCEPTION 'rows of % are only ever added', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
         END $$;
+CREATE FUNCTION public.refuse_other_promise() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+        BEGIN
+            RAISE EXCEPTION 'what a row of % promised never changes', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+        END $$;
 CREATE TABLE public.alarms (
     id uuid NOT NULL,
     code text NOT NULL,
@@ -188,7 +194,9 @@ CREATE TABLE public.email_magic_links (
     code_attempts integer DEFAULT 0 NOT NULL,
     next_path text DEFAULT '/partners'::text NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    consumed_at timestamp with time zone
+    consumed_at timestamp with time zone,
+    counted_as bytea DEFAULT '\x'::bytea NOT NULL,
+    is_known boolean DEFAULT false NOT NULL
 );
 CREATE TABLE public.events (
     id uuid NOT NULL,
@@ -294,6 +302,9 @@ CREATE TABLE public.luckotto_orders (
     house_edge_percent smallint NOT NULL,
     payout_address text NOT NULL,
     form_token_hash bytea,
+    placed_by text DEFAULT 'key'::text NOT NULL,
+    placed_from bytea,
+    CONSTRAINT luckotto_orders_placed_by_check CHECK ((placed_by = ANY (ARRAY['key'::text, 'frame'::text, 'anyone'::text]))),
     CONSTRAINT luckotto_orders_price_check CHECK (((base_sats > 0) AND (fee_sats >= 0))),
     CONSTRAINT luckotto_orders_requested_check CHECK ((((bit_count((requested)::bit(64)) >= 6) AND (bit_count((requested)::bit(64)) <= 25)) AND (requested > 0)))
 );
@@ -344,6 +355,7 @@ CREATE TABLE public.luckotto_rounds (
     sealed_at_height integer,
     closing_block_hash bytea,
     settled_at timestamp with time zone,
+    round_terms text,
     CONSTRAINT luckotto_rounds_base_combination_price_check CHECK ((base_combination_price_sats > 0)),
     CONSTRAINT luckotto_rounds_hash_work_check CHECK ((hash_work > 0)),
     CONSTRAINT luckotto_rounds_heights_in_order_check CHECK (((opens_at_height < sales_end_height) AND (sales_end_height < closing_height))),
@@ -542,14 +554,16 @@ CREATE TABLE public.payouts (
     broadcast_at timestamp with time zone,
     excluded_height integer,
     excluded_hash bytea,
+    refusal text,
     CONSTRAINT payouts_excluded_check CHECK (((excluded_height IS NULL) = (excluded_hash IS NULL))),
     CONSTRAINT payouts_fee_check CHECK (((fee_sats > 0) AND (fee_sats <= fee_cap_sats))),
     CONSTRAINT payouts_kind_check CHECK ((kind = ANY (ARRAY['round'::text, 'balances'::text, 'sweep'::text]))),
     CONSTRAINT payouts_live_check CHECK ((live = (state = ANY (ARRAY['draft'::text, 'signed'::text, 'broadcasting'::text, 'unknown'::text, 'broadcast'::text, 'confirmed'::text])))),
+    CONSTRAINT payouts_refusal_check CHECK (((state <> 'refused'::text) OR (refusal IS NOT NULL))),
     CONSTRAINT payouts_root_check CHECK (((replaces_id IS NULL) = (root_id = id))),
     CONSTRAINT payouts_round_has_game_check CHECK (((kind = 'round'::text) = (game IS NOT NULL))),
     CONSTRAINT payouts_signed_check CHECK (((state <> ALL (ARRAY['signed'::text, 'broadcasting'::text, 'unknown'::text])) OR (signed_tx IS NOT NULL))),
-    CONSTRAINT payouts_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'signed'::text, 'broadcasting'::text, 'unknown'::text, 'broadcast'::text, 'confirmed'::text, 'cancelled'::text, 'replaced'::text]))),
+    CONSTRAINT payouts_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'signed'::text, 'broadcasting'::text, 'unknown'::text, 'broadcast'::text, 'confirmed'::text, 'cancelled'::text, 'replaced'::text, 'refused'::text]))),
     CONSTRAINT payouts_whole_source_check CHECK (((game IS NULL) = (source_id IS NULL)))
 );
 CREATE TABLE public.reserve_addresses (
@@ -580,6 +594,7 @@ CREATE TABLE public.rounds (
     closing_block_hash bytea,
     winning_ticket bigint,
     settled_at timestamp with time zone,
+    round_terms text,
     CONSTRAINT rounds_heights_in_order_check CHECK (((opens_at_height < sales_end_height) AND (sales_end_height < closing_height))),
     CONSTRAINT rounds_house_fee_percent_check CHECK (((house_fee_percent >= 0) AND (house_fee_percent <= 10))),
     CONSTRAINT rounds_jackpot_check CHECK ((jackpot_sats = (((ticket_supply * base_ticket_price_sats) * (100 - house_fee_percent)) / 100))),
@@ -647,7 +662,10 @@ CREATE TABLE public.ticket_orders (
     house_edge_percent smallint NOT NULL,
     payout_address text NOT NULL,
     receipt_secret_hash bytea NOT NULL,
-    form_token_hash bytea
+    form_token_hash bytea,
+    placed_by text DEFAULT 'key'::text NOT NULL,
+    placed_from bytea,
+    CONSTRAINT ticket_orders_placed_by_check CHECK ((placed_by = ANY (ARRAY['key'::text, 'frame'::text, 'anyone'::text])))
 );
 CREATE TABLE public.ticket_slips (
     id uuid NOT NULL,
@@ -940,6 +958,7 @@ CREATE INDEX events_subject_idx ON public.events USING btree (subject, seq);
 CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING btree (created_at);
 CREATE INDEX ledger_transfers_credit_idx ON public.ledger_transfers USING btree (credit_account_id, id);
 CREATE INDEX ledger_transfers_debit_idx ON public.ledger_transfers USING btree (debit_account_id, id);
+CREATE INDEX luckotto_orders_placed_from_idx ON public.luckotto_orders USING btree (id) WHERE (placed_from IS NOT NULL);
 CREATE INDEX luckotto_orders_player_idx ON public.luckotto_orders USING btree (partner_site_id, player_identifier, id);
 CREATE INDEX luckotto_orders_round_idx ON public.luckotto_orders USING btree (round_number, id);
 CREATE INDEX luckotto_orders_site_idx ON public.luckotto_orders USING btree (partner_site_id, id);
@@ -976,6 +995,7 @@ CREATE INDEX sightings_deposit_address_id_idx ON public.sightings USING btree (d
 CREATE INDEX slip_ranges_slip_idx ON public.slip_ranges USING btree (slip_id);
 CREATE UNIQUE INDEX team_invitations_open_idx ON public.team_invitations USING btree (partner_site_id, email) WHERE (accepted_at IS NULL);
 CREATE INDEX team_members_user_id_idx ON public.team_members USING btree (user_id);
+CREATE INDEX ticket_orders_placed_from_idx ON public.ticket_orders USING btree (id) WHERE (placed_from IS NOT NULL);
 CREATE INDEX ticket_orders_player_idx ON public.ticket_orders USING btree (partner_site_id, player_public_identifier, round_number);
 CREATE INDEX ticket_orders_round_idx ON public.ticket_orders USING btree (round_number, id);
 CREATE INDEX ticket_orders_site_idx ON public.ticket_orders USING btree (partner_site_id, id);
@@ -993,9 +1013,13 @@ CREATE TRIGGER audit_seals_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON pu
 CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER ledger_transfers_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_transfers FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER luckotto_combinations_written BEFORE INSERT OR UPDATE ON public.luckotto_combinations FOR EACH STATEMENT EXECUTE FUNCTION public.luckotto_refuse_writing();
+CREATE TRIGGER luckotto_rounds_frozen BEFORE UPDATE ON public.luckotto_rounds FOR EACH ROW WHEN (((old.closing_height IS DISTINCT FROM new.closing_height) OR (old.internal_key IS DISTINCT FROM new.internal_key) OR (old.jackpot_sats IS DISTINCT FROM new.jackpot_sats) OR (old.min_payment_floor_sats IS DISTINCT FROM new.min_payment_floor_sats) OR (old.opens_at_height IS DISTINCT FROM new.opens_at_height) OR (old.round_number IS DISTINCT FROM new.round_number) OR (old.sales_end_height IS DISTINCT FROM new.sales_end_height) OR (old.settlement_depth IS DISTINCT FROM new.settlement_depth) OR (old.winner_algorithm IS DISTINCT FROM new.winner_algorithm) OR (old.round_terms IS DISTINCT FROM new.round_terms) OR (old.base_combination_price_sats IS DISTINCT FROM new.base_combination_price_sats) OR (old.hash_work IS DISTINCT FROM new.hash_work) OR (old.pool_size IS DISTINCT FROM new.pool_size) OR (old.possible_combinations IS DISTINCT FROM new.possible_combinations))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER luckotto_rounds_kept BEFORE DELETE ON public.luckotto_rounds FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER luckotto_tickets_change BEFORE UPDATE OF id, round_number, pool_size, sequence, numbers, combinations ON public.luckotto_tickets FOR EACH STATEMENT EXECUTE FUNCTION public.luckotto_refuse_change();
 CREATE TRIGGER luckotto_tickets_enter AFTER INSERT ON public.luckotto_tickets REFERENCING NEW TABLE AS entered FOR EACH STATEMENT EXECUTE FUNCTION public.luckotto_enter_combinations();
 CREATE TRIGGER luckotto_tickets_remove AFTER DELETE ON public.luckotto_tickets REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION public.luckotto_remove_combinations();
+CREATE TRIGGER rounds_frozen BEFORE UPDATE ON public.rounds FOR EACH ROW WHEN (((old.closing_height IS DISTINCT FROM new.closing_height) OR (old.internal_key IS DISTINCT FROM new.internal_key) OR (old.jackpot_sats IS DISTINCT FROM new.jackpot_sats) OR (old.min_payment_floor_sats IS DISTINCT FROM new.min_payment_floor_sats) OR (old.opens_at_height IS DISTINCT FROM new.opens_at_height) OR (old.round_number IS DISTINCT FROM new.round_number) OR (old.sales_end_height IS DISTINCT FROM new.sales_end_height) OR (old.settlement_depth IS DISTINCT FROM new.settlement_depth) OR (old.winner_algorithm IS DISTINCT FROM new.winner_algorithm) OR (old.round_terms IS DISTINCT FROM new.round_terms) OR (old.base_ticket_price_sats IS DISTINCT FROM new.base_ticket_price_sats) OR (old.hashes_per_digit IS DISTINCT FROM new.hashes_per_digit) OR (old.house_fee_percent IS DISTINCT FROM new.house_fee_percent) OR (old.ticket_digits IS DISTINCT FROM new.ticket_digits) OR (old.ticket_supply IS DISTINCT FROM new.ticket_supply))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER rounds_kept BEFORE DELETE ON public.rounds FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
 ALTER TABLE ONLY public.api_keys
