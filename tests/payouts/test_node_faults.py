@@ -15,6 +15,7 @@ from app.audit.models import Alarm
 from app.chain import deposits, spends
 from app.chain.node import GuardedClient
 from app.chain.rpc import NodeFailure
+from app.core.breaker import breaker
 from app.core.db import db, transaction
 from app.core.errors import DomainError
 from app.payouts import fees, jobs, queries, service
@@ -90,6 +91,7 @@ def test_the_node_answers_late_or_never_or_twice(desk: Desk, proxy: NodeProxy) -
     proxy.fault = too_late
     assert desk.broadcast(payout_id) == "unknown"
     assert open_alarms("payout_unknown") == 1
+    breaker("node").close()  # some seconds later
     proxy.fault = forgetting(desk.txid(payout_id))
     assert desk.refresh(payout_id) == "unknown"  # not found is not unpaid
     with pytest.raises(DomainError, match="payout_may_be_mined"):
