@@ -15,13 +15,15 @@ FUNCTION: Final = """
 """
 
 
-def triggers(table: str, columns: Sequence[str]) -> tuple[str, str]:
-    """One for a change of any of `columns`, whoever makes it, and one for a row that is removed to be made anew."""
+def triggers(table: str, columns: Sequence[str]) -> tuple[str, str, str]:
+    """One for a change of any of `columns`, whoever makes it; one for a row that is removed to be made anew, and one
+    for all of them at once."""
     changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
     refused = "EXECUTE FUNCTION refuse_other_promise()"
     return (
         f"CREATE TRIGGER {table}_frozen BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({changed}) {refused}",
         f"CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} FOR EACH ROW {refused}",
+        f"CREATE TRIGGER {table}_not_emptied BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {refused}",
     )
 
 

@@ -38,12 +38,14 @@ def forget_the_game() -> None:
     The chain is followed from where it was; new rounds begin at the tip.
     """
     cursor = db.session.get(ChainCursor, 1, with_for_update=TO_CHANGE)  # the scanner waits
-    for table in _APPEND_ONLY:
-        db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only"))
+    guards = {table: f"{table}_append_only" for table in _APPEND_ONLY}
+    guards |= {table: f"{table}_not_emptied" for table in (game.round.__tablename__ for game in window_games())}
+    for table, guard in guards.items():
+        db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER {guard}"))
     emptied = (*tables_of_games(), *_EMPTIED)
     db.session.execute(text(f"TRUNCATE {', '.join(emptied)} CASCADE"))
-    for table in _APPEND_ONLY:
-        db.session.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER {table}_append_only"))
+    for table, guard in guards.items():
+        db.session.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER {guard}"))
     _forget_coins()
     db.session.expire_all()
     audit.note("developer", "database.reset", "games")

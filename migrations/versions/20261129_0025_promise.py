@@ -40,10 +40,15 @@ def upgrade() -> None:
             f'CREATE TRIGGER {table}_kept BEFORE DELETE ON {table}'
             ' FOR EACH ROW EXECUTE FUNCTION refuse_other_promise()'
         )
+        op.execute(
+            f'CREATE TRIGGER {table}_not_emptied BEFORE TRUNCATE ON {table}'
+            ' FOR EACH STATEMENT EXECUTE FUNCTION refuse_other_promise()'
+        )
 
 
 def downgrade() -> None:
     for table in OWN:
+        op.execute(f'DROP TRIGGER {table}_not_emptied ON {table}')
         op.execute(f'DROP TRIGGER {table}_kept ON {table}')
         op.execute(f'DROP TRIGGER {table}_frozen ON {table}')
         op.execute(f'ALTER TABLE {table} DROP COLUMN round_terms')
