@@ -49,7 +49,7 @@ def run(stage: Stage) -> Iterator[Row]:
         bad = [stack.enter_context(_Server(behave)) for behave in (_hang, _drip, _redirect, _flood, _refuse)]
         sites = _make_sites(scale.webhook_sites)
         _make_endpoints(sites[:good], [shop.url] * good)
-        cost = _cost(app, sites[:good])
+        cost = _cost(app, sites[:good], scale.repeats)
         calm, calm_rate = _burst(app, shop, sites[:good], scale.webhook_events)
         _make_endpoints(sites[good : good + _HOSTILE], [server.url for server in bad])
         among, among_rate = _burst(app, shop, sites[: good + _HOSTILE], scale.webhook_events, hostile=_HOSTILE)
@@ -148,7 +148,7 @@ class _Cost:
         return f"Python {self.python:.0f} ms, Postgres {self.database:.0f} ms; from the fan-out to the last mark"
 
 
-def _cost(app: Flask, sites: Sequence[UUID], rounds: int = 5) -> _Cost:
+def _cost(app: Flask, sites: Sequence[UUID], rounds: int) -> _Cost:
     """Deliver a hundred events to a server in another process, some times over: the medians, without the first."""
     found: list[tuple[float, float, float]] = []
     with open_shop() as port:

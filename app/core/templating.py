@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import segno
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, g, url_for
 from flask_babel import format_datetime, format_decimal, format_percent, get_locale, gettext, ngettext
 from markupsafe import Markup
 
@@ -48,9 +48,20 @@ def register(app: Flask) -> None:
         isolated=isolated,
     )
     app.jinja_env.globals.update(
-        asset_url=asset_url, page_language=page_language, language_choices=languages.choices, qr_svg=qr_svg
+        asset_url=asset_url,
+        page_language=page_language,
+        language_choices=languages.choices,
+        qr_svg=qr_svg,
+        takes_focus=takes_focus,
     )
     app.context_processor(_surface)
+
+
+def takes_focus() -> bool:
+    """Whether the field at hand is the first of its answer that asks for the cursor: a page has one."""
+    is_first = not g.get("has_focus", False)
+    g.has_focus = True
+    return is_first
 
 
 def sats(amount: int) -> str:

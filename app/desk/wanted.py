@@ -47,9 +47,10 @@ class Wanted:
 
 def wanted_of(args: Mapping[str, str], states: tuple[str, ...], others: frozenset[str]) -> Wanted:
     """What an address asks for. A state that only other games have (`others`) asks for nothing."""
-    given = {name: args[name].strip() for name in FIELDS if args.get(name, "").strip()}
+    # What is given back to be mended may hold no NUL: HTML has none.
+    given = {name: args[name].strip().replace("\0", "\ufffd") for name in FIELDS if args.get(name, "").strip()}
     errors: dict[str, str] = {}
-    search = composed(given.get("q", ""), _LONGEST_SEARCH)
+    search = composed(args.get("q", "").strip(), _LONGEST_SEARCH)
     if search is None:
         errors["q"] = str(gettext("At most %(most)s characters, all of them visible.", most=_LONGEST_SEARCH))
     if given.get("state") in others:

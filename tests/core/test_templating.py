@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, Form, IntegerField, RadioField, StringField, validators
+from wtforms import BooleanField, Form, IntegerField, RadioField, SelectField, StringField, validators
 
 from app.core import templating
 from app.core.errors import DomainError, InvalidInput, NotFound
@@ -152,6 +152,19 @@ def test_a_wrong_field_keeps_its_value_and_is_tied_to_its_error(pages: Flask) ->
     assert re.search(r'<input[^>]*aria-describedby="agreed-error"[^>]*type="checkbox"', page)
     assert page.count('type="radio"') == 2
     assert 'inputmode="text"' in page
+    assert page.count("autofocus") == 1, "of three wrong fields the first"
+
+
+def test_a_choice_that_is_always_made_is_not_required(pages: Flask) -> None:
+    """HTML wants an empty first option of a required one, and there is no empty choice."""
+
+    class Edge(Form):
+        percent = SelectField("Edge", [validators.InputRequired()], choices=[("10", "10 %"), ("5", "5 %")])
+
+    page = render(pages, "{% from 'shared/_forms.html' import field %}{{ field(form.percent) }}", form=Edge())
+    assert "<select" in page
+    assert "required" not in page
+    assert "(optional)" not in page
 
 
 def test_every_part_renders_in_both_chromes(pages: Flask) -> None:

@@ -134,6 +134,8 @@ def test_a_filter_that_cannot_be_read_is_told_and_lists_nothing(desk: Desk, quer
     assert page.status_code == 422
     assert "The filter cannot be read" in page.text
     assert "<tbody>" not in page.text
+    assert "\0" not in page.text
+    assert re.findall(r'type="date"[^>]*value="(?!\d{4}-\d\d-\d\d|")', page.text) == [], "no browser can show it"
     assert desk.owner.get(f"/partners/{desk.name}/orders.csv{query}").status_code == 422
 
 
