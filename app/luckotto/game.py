@@ -20,7 +20,7 @@ from app.draws.models import Draw
 from app.ledger.entries import Posting
 from app.windows.games import Comparison, Evidence, Outcome, Promise, WindowGame
 
-from . import bundle, crediting, replay, sealing, six_numbers, statements
+from . import bundle, crediting, replay, sealing, six_numbers, statements, words
 from .models import LuckottoOrder, LuckottoPayment, LuckottoRound, LuckottoTicket, LuckottoWin
 from .rules import GAME, PROMISED, jackpot, mask_of, numbers_of, possible_draws, price
 from .six_numbers import SixNumbers
@@ -154,6 +154,9 @@ class Luckotto(WindowGame[LuckottoRound, LuckottoOrder, LuckottoPayment]):
 
     def unsettled_sats(self, site_id: UUID) -> Sats:
         return int(db.session.execute(text(statements.UNSETTLED), {"site": site_id}).scalar_one())
+
+    def claims(self) -> Mapping[str, str]:
+        return words.claims()
 
     def evidence(self, round_: LuckottoRound, draw: Draw | None, begin: int, last: int) -> Evidence:
         return bundle.evidence(round_, draw, begin, last)

@@ -18,3 +18,17 @@ def draw_words() -> dict[str, str]:
         "work": gettext("Enter a whole number from 1."),
         "numbers": gettext("Enter six different numbers with commas between them, or nothing."),
     }
+
+
+def claims() -> dict[str, str]:
+    """What the claims of a round's bundle are called that no other game makes, or makes in these words."""
+    return {
+        "jackpot": gettext("The jackpot is the base price of all combinations"),
+        "prices": gettext("Every total is the base price of the combinations and the partner's edge, rounded up once"),
+        "fates": gettext("Every payment counts for its order, or waits for its refund, as the rules say"),
+        "allocation": gettext(
+            "Funded orders got their numbers in chain order: those they asked for, or the nearest free ones"
+        ),
+        "apart": gettext("No two tickets share six numbers, so that at most one can win"),
+        "draw": gettext("The six numbers follow from the closing block's hash"),
+    }

@@ -20,7 +20,7 @@ from app.draws.models import Draw
 from app.ledger.entries import Posting
 from app.windows.games import Comparison, Evidence, Outcome, Promise, WindowGame
 
-from . import bundle, crediting, hash_draw, replay, sealing, settlement
+from . import bundle, crediting, hash_draw, replay, sealing, settlement, words
 from .hash_draw import DrawResult
 from .models import OrderPayment, Round, SlipRange, TicketOrder
 from .rules import GAME, PROMISED, jackpot
@@ -132,6 +132,9 @@ class Rounds(WindowGame[Round, TicketOrder, OrderPayment]):
 
     def unsettled_sats(self, site_id: UUID) -> Sats:
         return settlement.unsettled_sats(site_id)
+
+    def claims(self) -> Mapping[str, str]:
+        return words.claims()
 
     def evidence(self, round_: Round, draw: Draw | None, begin: int, last: int) -> Evidence:
         return bundle.evidence(round_, draw, begin, last)

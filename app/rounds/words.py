@@ -76,3 +76,18 @@ def _value_words() -> dict[str, str]:
         "value_bought": gettext("Sats for tickets, price, tickets"),
         "value_ticket": gettext("Drawn ticket"),
     }
+
+
+def claims() -> dict[str, str]:
+    """What the claims of a round's bundle are called that no other game makes, or makes in these words."""
+    return {
+        "jackpot": gettext("The jackpot is the price of all tickets less the house's fee"),
+        "prices": gettext(
+            "Every price is the base price and the partner's edge, rounded up once; every minimum is the round's"
+        ),
+        "tickets": gettext("Tickets were given in chain order, as many as were paid for"),
+        "ranges": gettext(
+            "The slips' ranges are disjoint and without a hole, and every slip holds what its payments bought"
+        ),
+        "draw": gettext("The winning ticket follows from the closing block's hash"),
+    }

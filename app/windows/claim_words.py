@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from flask_babel import gettext
 
+from .games import window_games
 from .reason_words import reason_words
 
 
 def claim_words() -> dict[str, str]:
-    """Everything that the check of a bundle says, of either game."""
+    """Everything that the check of a bundle says, of every game."""
     return {
-        **{f"claim_{name}": text for name, text in {**_shared(), **_tickets(), **_luckotto()}.items()},
+        **{f"claim_{name}": text for name, text in _shared().items()},
+        **{f"claim_{game.name}-{name}": text for game in window_games() for name, text in game.claims().items()},
         **{f"why_{name}": text for name, text in reason_words().items()},
         **{f"of_{name}": text for name, text in _subjects().items()},
         **{f"open_{name}": text for name, text in _unfinished().items()},
@@ -54,37 +56,6 @@ def _shared() -> dict[str, str]:
         "expected-seal": gettext("The seal is the one you were told before"),
         "expected-closing": gettext("The closing block is the one that the world knows"),
         "platform": gettext("The platform says the same today"),
-    }
-
-
-def _tickets() -> dict[str, str]:
-    """What the ticket draw alone claims, or says in words of its own."""
-    return {
-        "rounds-jackpot": gettext("The jackpot is the price of all tickets less the house's fee"),
-        "rounds-prices": gettext(
-            "Every price is the base price and the partner's edge, rounded up once; every minimum is the round's"
-        ),
-        "rounds-tickets": gettext("Tickets were given in chain order, as many as were paid for"),
-        "rounds-ranges": gettext(
-            "The slips' ranges are disjoint and without a hole, and every slip holds what its payments bought"
-        ),
-        "rounds-draw": gettext("The winning ticket follows from the closing block's hash"),
-    }
-
-
-def _luckotto() -> dict[str, str]:
-    """What Luckotto alone claims, or says in words of its own."""
-    return {
-        "luckotto-jackpot": gettext("The jackpot is the base price of all combinations"),
-        "luckotto-prices": gettext(
-            "Every total is the base price of the combinations and the partner's edge, rounded up once"
-        ),
-        "luckotto-fates": gettext("Every payment counts for its order, or waits for its refund, as the rules say"),
-        "luckotto-allocation": gettext(
-            "Funded orders got their numbers in chain order: those they asked for, or the nearest free ones"
-        ),
-        "luckotto-apart": gettext("No two tickets share six numbers, so that at most one can win"),
-        "luckotto-draw": gettext("The six numbers follow from the closing block's hash"),
     }
 
 

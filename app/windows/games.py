@@ -197,6 +197,10 @@ class WindowGame(ABC, Generic[RoundT, OrderT, PaymentT]):
     # For doubters
 
     @abstractmethod
+    def claims(self) -> Mapping[str, str]:
+        """What claims of its bundles are called that are its own, by their names; in the reader's language."""
+
+    @abstractmethod
     def evidence(self, round_: RoundT, draw: Draw | None, begin: int, last: int) -> Evidence:
         """The part of a round's evidence whose payments are in the blocks `begin` to `last`. An order belongs where its
         first payment is; orders that were never paid nowhere. `draw` is a settled round's."""

@@ -73,15 +73,16 @@ def test_a_parameter_given_twice_is_refused(player: Player, name: str) -> None:
 
 def test_foreign_pages_cannot_order(player: Player) -> None:
     form = player.form()
-    for headers in (
-        {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"},
-        {"Origin": "null"},
-        {"Origin": SHOP, "Sec-Fetch-Site": "cross-site"},
-        {"Sec-Fetch-Site": "same-site"},
+    ours, hidden = "must come from our own page", "sandbox"
+    for headers, words in (
+        ({"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, ours),
+        ({"Origin": "null"}, hidden),
+        ({"Origin": SHOP, "Sec-Fetch-Site": "cross-site"}, ours),
+        ({"Sec-Fetch-Site": "same-site"}, ours),
     ):
         answer = player.post(form, **headers)
         assert answer.status_code == 403
-        assert "must come from our own page" in answer.text
+        assert words in answer.text
     assert orders() == 0
 
 

@@ -11,8 +11,8 @@ import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.core.names import private_name
 from app.core.surfaces import Surface
-from app.windows.rules import identifier
 from dev.node.process import NodeProcess
 from tests.factories.world import Placed, World
 
@@ -80,7 +80,7 @@ def test_nothing_private_is_logged(world: World, caplog: pytest.LogCaptureFixtur
 
 def visit_with_secrets(browser: FlaskClient, order: Placed) -> None:
     """Requests that carry everything that must not be written down."""
-    assert identifier(PRIVATE) == PRIVATE
+    assert private_name(PRIVATE) == PRIVATE
     private = PRIVATE.replace(" ", "%20")
     for path in (
         f"/slips/{order.receipt_secret}",

@@ -151,9 +151,9 @@ def test_a_round_of_many_is_replayed_by_the_script(lottery: Lottery, tmp_path: P
     assert [order["status"] for order in now].count("allocated") >= 4
     files = lottery.save_records(number, tmp_path)
     replayed = run("luckotto_allocate.py", *files, "--json")
-    assert replayed.returncode == 0, replayed.stdout + replayed.stderr
+    assert replayed.returncode == 3, replayed.stdout + replayed.stderr
     told = json.loads(replayed.stdout)
-    assert told["match"]
+    assert (told["wrong"], told["status"], told["match"]) == ([], "sealed", False), "nothing is drawn yet"
     assert told["allocations"] == {
         order["id"]: order["allocatedNumbers"] for order in now if order["allocatedNumbers"] is not None
     }

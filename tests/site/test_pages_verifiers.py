@@ -150,7 +150,7 @@ def test_a_round_is_verified_in_the_browser(page: Page, played: tuple[str, int, 
     assert page.locator("[data-claims] .badge-bad").count() == 0
     told = page.request.get(f"{url}/api/rounds/{number}").json()
     facts = page.locator("[data-claims-facts]")
-    expect(facts).to_contain_text(f"Closing block at height {told['closingHeight']}")
+    expect(facts).to_contain_text(f"Closing block at height {told['closingHeight']:,}")
     assert told["closingBlockHash"] in re.sub(r"\s", "", facts.inner_text())
     recorded = page.request.get(f"{url}/api/rounds/{number}").json()["drawDigits"]
     assert page.locator("[data-digits] .digit").all_inner_texts() == list(recorded)

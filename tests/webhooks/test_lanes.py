@@ -247,12 +247,14 @@ def test_gone_is_gone_and_the_owner_hears_of_it(hooks: Hooks) -> None:
 def _one_mail(*words: str) -> None:
     from app.notifications import jobs as mail
     from app.notifications.models import Message
+    from app.notifications.quoting import unlinked
     from app.notifications.rendering import render
 
     rows = list(db.session.scalars(select(Message).where(Message.template == "webhook_disabled")))
     assert len(rows) == 1
     rendered = render("email", "webhook_disabled", "en", rows[0].params)
-    assert all(word in rendered.text and word in (rendered.html or "") for word in words)
+    told = [unlinked(word) for word in words]  # whoever of the team wrote the address: no mail links to it
+    assert all(word in rendered.text and word in (rendered.html or "") for word in told)
     db.session.rollback()
     mail.deliver()
 
