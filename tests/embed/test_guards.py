@@ -73,7 +73,7 @@ def test_a_parameter_given_twice_is_refused(player: Player, name: str) -> None:
 
 def test_foreign_pages_cannot_order(player: Player) -> None:
     form = player.form()
-    ours, hidden = "must come from our own page", "sandbox"
+    ours, hidden = "must come from our own page", "whose sandbox lacks allow-same-origin"
     for headers, words in (
         ({"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, ours),
         ({"Origin": "null"}, hidden),
