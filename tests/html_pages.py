@@ -24,8 +24,10 @@ from jinja2 import Template
 from . import node_tools
 
 PAGES, PARTS = "pages", "parts"
-NOT_OURS = ("/admin/jobs",)
+NOT_OURS = ("/admin/rq",)
 """The dashboard of jobs is a library's; what of it is mended is in app/admin/rq.py."""
+PARTNERS_PAGE = "page"
+"""The demo's partner pastes the frame as partners do, with a style of its own."""
 
 RULES = {
     "doctype-style": ["error", {"style": "lowercase"}],
@@ -69,7 +71,8 @@ class Kept:
 
     def answered(self, _sender: object, response: Response, **_more: object) -> None:
         is_html = response.mimetype == "text/html" and not response.is_streamed and not response.direct_passthrough
-        if is_html and response.status_code not in _ELSEWHERE and not request.path.startswith(NOT_OURS):
+        is_ours = not request.path.startswith(NOT_OURS) and request.blueprint != PARTNERS_PAGE
+        if is_html and is_ours and response.status_code not in _ELSEWHERE:
             body = response.get_data()
             html = (gzip.decompress(body) if response.content_encoding == "gzip" else body).decode()
             if html.strip():
