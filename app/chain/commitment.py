@@ -22,7 +22,8 @@ _LARGEST_INTEGER = 2**53 - 1
 
 
 @lru_cache(maxsize=64)
-def _tag_prefix(tag: str) -> bytes:
+def tag_prefix(tag: str) -> bytes:
+    """What BIP 340 hashes before a message under a tag."""
     digest = hashlib.sha256(tag.encode()).digest()
     return digest + digest
 
@@ -32,7 +33,7 @@ Term = str | int | list[int]
 
 def tagged_hash(tag: str, message: bytes) -> bytes:
     """BIP 340's hash of a message under a tag."""
-    return hashlib.sha256(_tag_prefix(tag) + message).digest()
+    return hashlib.sha256(tag_prefix(tag) + message).digest()
 
 
 def commitment(terms: str) -> bytes:

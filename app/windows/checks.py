@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Text, and_, cast, func, select, text
 
 from app.audit.models import AuditEntry
+from app.chain.commitment import ORDER_TAG, tag_prefix
 from app.core.checks import Breach
 from app.core.db import db
 from app.draws.models import Draw
@@ -48,7 +49,8 @@ LIMIT 5
 _ANOTHER_PROMISE = """
 SELECT o.id FROM {orders} o JOIN deposit_addresses d ON d.id = o.deposit_address_id
 WHERE o.round_number = :round AND (
-    (d.terms::jsonb ->> 'version') IS DISTINCT FROM :version ::text
+    sha256(CAST(:prefix AS bytea) || convert_to(d.terms, 'UTF8')) <> d.commitment
+    OR (d.terms::jsonb ->> 'version') IS DISTINCT FROM :version ::text
     OR (d.terms::jsonb ->> 'roundCommitment') IS DISTINCT FROM CAST(:commitment AS text)
     OR (d.terms::jsonb ->> 'payoutAddress') IS DISTINCT FROM o.payout_address
     OR (d.terms::jsonb ->> 'minPaymentSats') IS DISTINCT FROM o.min_payment_sats::text
@@ -106,6 +108,7 @@ def orders_keep_the_promise() -> list[Breach]:
                 "round": round_.round_number,
                 "version": promise.version_of(round_),
                 "commitment": promise.commitment_of(round_),
+                "prefix": tag_prefix(ORDER_TAG),
             },
         )
     ]

@@ -13,6 +13,7 @@ from flask import current_app
 from sqlalchemy import select, text
 
 from app.audit.models import AuditEntry
+from app.chain.commitment import ORDER_TAG, tag_prefix
 from app.core.config import Settings
 from app.core.db import db
 from app.draws.merkle_sum import Leaf, root
@@ -30,8 +31,20 @@ NOT_SEALED: Final = "not_sealed_before_closing_block"
 # Terms are canonical JSON, in which no name of a player can look like a member: its quotation marks are escaped.
 _NAMES_ANOTHER: Final = """
 SELECT o.id FROM {orders} o JOIN deposit_addresses d ON d.id = o.deposit_address_id
-WHERE o.round_number = :round AND (position(:member IN d.terms) > 0) <> :is_named
+WHERE o.round_number = :round AND (
+    (position(:member IN d.terms) > 0) <> :is_named
+    OR sha256(CAST(:prefix AS bytea) || convert_to(d.terms, 'UTF8')) <> d.commitment)
 LIMIT 1
+"""
+
+# Every order of a site in a round has the address that the site had; the first that fits ends the search.
+_OWED_ELSEWHERE: Final = """
+SELECT owed.address FROM obligations owed
+WHERE owed.source = :game AND owed.source_id = :source_id AND owed.kind = 'jackpot' AND NOT EXISTS (
+    SELECT 1 FROM {orders} o JOIN deposit_addresses d ON d.id = o.deposit_address_id
+    JOIN {payments} p ON p.order_id = o.id AND p.status = 'credited'
+    WHERE o.round_number = :round AND o.partner_site_id = owed.partner_site_id
+      AND d.terms::jsonb ->> 'payoutAddress' = owed.address)
 """
 
 
@@ -73,13 +86,16 @@ def _told_apart(game: AnyGame, round_: WindowRound, noted: object) -> list[str]:
 
 
 def orders_differ(game: AnyGame, round_: WindowRound) -> list[str]:
-    """Whether an order was promised another round: its address, which somebody paid to, commits to that for good,
-    whatever of round, seal and audit was written anew."""
+    """Whether an order was promised another round, or its terms are not those that its commitment was made of: what
+    somebody paid to commits to them for good, whatever of round, seal and audit was written anew."""
     committed = promise.commitment_of(round_)
     member = '"roundCommitment":' + (f'"{committed}"' if committed else "")
-    values = {"round": round_.round_number, "member": member, "is_named": committed is not None}
+    values = {
+        "round": round_.round_number, "member": member, "is_named": committed is not None,
+        "prefix": tag_prefix(ORDER_TAG),
+    }  # fmt: skip
     found = db.session.execute(text(for_tables_of(game, _NAMES_ANOTHER)), values).first()
-    return [] if found is None else [f"order {found.id}: its terms name another promise"]
+    return [] if found is None else [f"order {found.id}: its terms name another promise, or were changed"]
 
 
 def seal_root(round_: WindowRound, leaves: Sequence[Leaf]) -> bytes:
@@ -138,7 +154,8 @@ def debts_differ(game: WindowGame[RoundT, Any, Any], source_id: str, *, thorough
     round_ = db.session.get(game.round, int(source_id), populate_existing=True)
     if round_ is None:
         return ["there is no such round"]
-    seal = seal_differs(game, round_) if thorough else noted_seal_differs(game, round_)
+    seal = [*orders_differ(game, round_), *seal_differs(game, round_)] if thorough else noted_seal_differs(game, round_)
+    elsewhere = {"game": game.name, "source_id": source_id, "round": round_.round_number}
     owed = select(Obligation.amount_sats).where(
         Obligation.source == game.name, Obligation.source_id == source_id, Obligation.kind == "jackpot"
     )
@@ -149,6 +166,10 @@ def debts_differ(game: WindowGame[RoundT, Any, Any], source_id: str, *, thorough
             f"{sats} sats are owed, promised were {round_.jackpot_sats}"
             for sats in db.session.scalars(owed)
             if sats != round_.jackpot_sats
+        ),
+        *(
+            f"it is owed at {address}, where no order of that partner's wants it"
+            for address in db.session.scalars(text(for_tables_of(game, _OWED_ELSEWHERE)), elsewhere)
         ),
     ]
 

@@ -14,7 +14,7 @@ from app.luckotto.game import LUCKOTTO
 from app.payouts import broadcasting, generation, queries, staleness, upload
 from app.payouts.models import Obligation
 from app.rounds.game import ROUNDS
-from app.windows import jobs
+from app.windows import jobs, kept, promise
 from app.windows.games import AnyGame
 from tests.luckotto.conftest import Lottery, lottery  # noqa: F401
 
@@ -89,6 +89,44 @@ def test_nothing_is_paid_for_a_round_that_was_changed(lottery: Lottery, game: An
     with transaction():
         assert staleness.watch() == 1
     assert lottery.node.call("getrawmempool") == []
+
+
+@GAMES
+def test_nothing_is_paid_to_an_address_that_nobody_asked_for(lottery: Lottery, game: AnyGame) -> None:  # noqa: F811
+    number = sold(lottery, game)
+    jobs.settle()
+    payout = draft(game, number)
+    with transaction():
+        assert upload.attach(payout, by_libsecp(queries.payout(payout).psbt), "operator:olga") == []
+    rewrite("UPDATE obligations SET address = :other", other=OTHERS)
+    refused(lambda: broadcasting.broadcast(payout, "operator:olga", "it is due"))
+    assert lottery.node.call("getrawmempool") == []
+
+
+@GAMES
+def test_nothing_is_paid_for_a_promise_that_its_orders_do_not_name(lottery: Lottery, game: AnyGame) -> None:  # noqa: F811
+    """Columns, text, seal and audit were rewritten to fit each other, after the round was settled."""
+    number = sold(lottery, game)
+    jobs.settle()
+    table, work = game.round.__tablename__, WORK[game.name]
+    rewrite(f"UPDATE {table} SET {work} = {work} + 1 WHERE round_number = :n", n=number)
+    told = promise.text_of(kept.members(game, _round(game, number)))
+    rewrite(f"UPDATE {table} SET round_terms = :told WHERE round_number = :n", told=told, n=number)
+    root = kept.recomputed_root(game, number)
+    rewrite(f"UPDATE {table} SET seal_root = :root WHERE round_number = :n", root=root, n=number)
+    for member, value in (("roundTerms", told), ("sealRoot", root.hex())):
+        rewrite(
+            "UPDATE audit_entries SET detail = jsonb_set(detail, ARRAY[CAST(:m AS text)], to_jsonb(CAST(:v AS text)))"
+            " WHERE subject = :s AND jsonb_exists(detail, :m)",
+            m=member, v=value, s=game.subject(number),
+        )  # fmt: skip
+    assert kept.promise_differs(game, _round(game, number)) == []
+    refused(lambda: draft(game, number))
+
+
+def _round(game: AnyGame, number: int) -> Any:
+    db.session.rollback()
+    return db.session.get_one(game.round, number, populate_existing=True)
 
 
 @GAMES
