@@ -1622,6 +1622,8 @@ def print_result(results: list[Record], told: Record) -> None:
         if len(result["details"]) > 10:
             print(" " * 33 + "and %s more" % (len(result["details"]) - 10))
     print("\nRound {}, {} claims: {}.".format(told["roundNumber"], len(results), told["says"]))
+    if told["network"] != "main":
+        print("Of the network {}, whose coins are worth nothing, and whose blocks cost little.".format(told["network"]))
     for title, lines in (("Does not hold", told["failing"]), ("Not finished", told["unfinished"])):
         for line in lines:
             print(f"{title}: {plain(line)}")
