@@ -98,7 +98,12 @@ def test_neither_lock_nor_index_nor_ledger(desk: Desk, monkeypatch: pytest.Monke
     answers = two_operators(number, lambda: None)
     assert living(number) > 1, answers
     names = {breach.check for breach in desk.world.breaches()}
-    assert {"payouts.W one living payout a debt", "payouts.W one living payout a coin"} <= names
+    assert "payouts.W one living payout a debt" in names
+    # Whether both took the same coin is a matter of moments: the slower one may have seen it taken.
+    twice = (
+        "SELECT count(*) FROM (SELECT 1 FROM payout_inputs WHERE live GROUP BY txid, vout HAVING count(*) > 1) AS coins"
+    )
+    assert ("payouts.W one living payout a coin" in names) == (db.session.scalar(text(twice)) > 0)
 
 
 def _from_a_heap() -> Callable[[], object]:
