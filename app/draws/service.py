@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
+import structlog
 from flask import current_app
 from sqlalchemy import select, text
 
@@ -20,7 +23,10 @@ from app.core.ids import new_id
 from .algorithms import Algorithm, Progress
 from .models import Draw
 
+log = structlog.get_logger()
+
 CHECKPOINT_SECONDS = 0.5
+_MARK = "mark"  # beside what a checkpoint records
 
 
 class DrawStopped(Exception):
@@ -73,8 +79,30 @@ def of(game: str, subject: str) -> Draw | None:
 
 
 def work_of(draw: Draw) -> Work:
-    """What `run` needs of a draw from a block hash."""
-    return Work(draw.id, draw.algorithm, draw.seed, draw.parameters, draw.checkpoint)
+    """What `run` needs of a draw from a block hash.
+
+    A checkpoint is gone on from only if a process of ours made it, for this very draw: whoever writes a state into the
+    database would choose the outcome. Without a mark that fits, the hashing begins again.
+    """
+    kept = None
+    if draw.checkpoint is not None:
+        kept = {name: value for name, value in draw.checkpoint.items() if name != _MARK}
+        if not hmac.compare_digest(str(draw.checkpoint.get(_MARK, "")), _mark(_identity(draw), kept)):
+            log.warning("draw_checkpoint_not_ours", game=draw.game, subject=draw.subject)
+            kept = None
+    return Work(draw.id, draw.algorithm, draw.seed, draw.parameters, kept)
+
+
+def _identity(draw: Draw | Work) -> list[Any]:
+    identifier = draw.id if isinstance(draw, Draw) else draw.draw_id
+    return [str(identifier), draw.algorithm, draw.seed, dict(draw.parameters)]
+
+
+def _mark(identity: list[Any], checkpoint: Mapping[str, Any]) -> str:
+    """What only a process that holds the settings' secret can write beside a checkpoint."""
+    secret = current_app.config["SETTINGS"].secret_key.get_secret_value().encode()
+    told = json.dumps(["tiraj/draw checkpoint/1", identity, dict(checkpoint)], sort_keys=True).encode()
+    return hmac.new(secret, told, hashlib.sha256).hexdigest()
 
 
 def run(work: Work, stop: Callable[[], bool] = lambda: False) -> Any:
@@ -90,7 +118,7 @@ def run(work: Work, stop: Callable[[], bool] = lambda: False) -> Any:
         if monotonic() - last < CHECKPOINT_SECONDS:
             return
         last = monotonic()
-        _save(work.draw_id, checkpoint)
+        _save(work, checkpoint)
         step("settle.checkpoint")
         if stop():
             raise DrawStopped
@@ -98,11 +126,13 @@ def run(work: Work, stop: Callable[[], bool] = lambda: False) -> Any:
     return algorithm(work.algorithm).run(work.seed, work.parameters, work.checkpoint, keep)
 
 
-def _save(draw_id: UUID, checkpoint: Progress) -> None:
+def _save(work: Work, checkpoint: Progress) -> None:
+    recorded = checkpoint.to_json()
+    marked = {**recorded, _MARK: _mark(_identity(work), recorded)}
     with transaction() as session:
         kept = session.execute(
             text("UPDATE draws SET checkpoint = CAST(:c AS jsonb) WHERE id = :id AND state = 'provisional'"),
-            {"c": json.dumps(checkpoint.to_json()), "id": draw_id},
+            {"c": json.dumps(marked), "id": work.draw_id},
         )
         if kept.rowcount != 1:  # type: ignore[attr-defined]
             raise DrawStopped

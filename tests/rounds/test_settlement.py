@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -199,8 +200,33 @@ def test_a_stopped_draw_goes_on_from_its_checkpoint(world: World, monkeypatch: p
     draw = db.session.scalars(select(Draw)).one()
     assert draw.state == "provisional"
     assert draw.checkpoint is not None
+    assert draws.work_of(draw).checkpoint is not None, "its mark is ours"
     assert world.round(order.round_number).status == "drawing"
     assert jobs.settle() == 1
+    assert world.breaches() == []
+
+
+def test_a_checkpoint_that_somebody_else_wrote_is_not_gone_on_from(world: World) -> None:
+    """Its last state would be the outcome: whoever writes to the database would choose it."""
+    order = ready_to_draw(world)
+    number = order.round_number
+    with transaction():
+        assert settlement.begin_draw(ROUNDS, number) is not None
+    digits = world.round(number).ticket_digits
+    state = "11" * 32
+    forged = {
+        "closing_hash": db.session.scalars(select(Draw.seed)).one(), "digit_index": digits,
+        "hashes_per_digit": world.round(number).hashes_per_digit, "steps_done": 0, "state": state,
+        "draw_digits": "0" * digits, "digests": [state] * digits, "mark": "0" * 64,
+    }  # fmt: skip
+    db.session.rollback()
+    with transaction() as session:
+        session.execute(text("UPDATE draws SET checkpoint = CAST(:c AS jsonb)"), {"c": json.dumps(forged)})
+    assert jobs.settle() == 1
+    db.session.rollback()
+    drawn = db.session.scalars(select(Draw)).one()
+    assert drawn.outcome is not None
+    assert state not in drawn.outcome["drawDigests"]
     assert world.breaches() == []
 
 
