@@ -66,8 +66,8 @@ from app.site import pages as site_pages
 from app.webhooks import pages as webhooks_pages
 from app.windows import checks as windows_checks
 from app.windows import earnings as windows_earnings
-from app.windows import kept as windows_kept
 from app.windows import orders as windows_orders
+from app.windows import owed as windows_owed
 from app.windows import refunds as windows_refunds
 from app.windows.crediting import Following
 from app.windows.games import AnyGame
@@ -224,7 +224,7 @@ SUSPENDED_PAYMENTS: tuple[payouts_coins.SuspendedPayments, ...] = tuple(
 )
 
 # What stands in the way of paying what a game owes for one of its rounds.
-DEBTS_CHECKS: dict[str, DebtsCheck] = {game.name: partial(windows_kept.debts_differ, game) for game in WINDOW_GAMES}
+DEBTS_CHECKS: dict[str, DebtsCheck] = {game.name: partial(windows_owed.debts_differ, game) for game in WINDOW_GAMES}
 
 EMBED_GAMES: tuple[EmbedGame, ...] = tuple(one.in_frame for one in GAMES)
 

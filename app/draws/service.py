@@ -84,13 +84,20 @@ def work_of(draw: Draw) -> Work:
     A checkpoint is gone on from only if a process of ours made it, for this very draw: whoever writes a state into the
     database would choose the outcome. Without a mark that fits, the hashing begins again.
     """
-    kept = None
-    if draw.checkpoint is not None:
-        kept = {name: value for name, value in draw.checkpoint.items() if name != _MARK}
-        if not hmac.compare_digest(str(draw.checkpoint.get(_MARK, "")), _mark(_identity(draw), kept)):
-            log.warning("draw_checkpoint_not_ours", game=draw.game, subject=draw.subject)
-            kept = None
+    kept = _unmarked(draw) if draw.checkpoint is not None else None
+    if kept is None and draw.checkpoint is not None:
+        log.warning("draw_checkpoint_not_ours", game=draw.game, subject=draw.subject)
     return Work(draw.id, draw.algorithm, draw.seed, draw.parameters, kept)
+
+
+def _unmarked(draw: Draw) -> dict[str, Any] | None:
+    """What a draw's checkpoint records, if its mark is ours; anything may stand in the column."""
+    found: object = draw.checkpoint
+    if not isinstance(found, dict):
+        return None
+    recorded = {name: value for name, value in found.items() if name != _MARK}
+    mark = json.dumps(found.get(_MARK)).encode()
+    return recorded if hmac.compare_digest(mark, json.dumps(_mark(_identity(draw), recorded)).encode()) else None
 
 
 def _identity(draw: Draw | Work) -> list[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Row, text
+from sqlalchemy import ColumnElement, Row, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.chain.listeners import BlockRef, ChainPayment
@@ -122,6 +122,19 @@ class Luckotto(WindowGame[LuckottoRound, LuckottoOrder, LuckottoPayment]):
             text(statements.WINNING_ORDER), {"round": round_.round_number, "numbers": mask_of(result.drawn)}
         ).scalar_one_or_none()
         return db.session.get_one(LuckottoOrder, found) if found is not None else None
+
+    def holder(self, round_: LuckottoRound) -> LuckottoOrder | None:
+        """By the tickets themselves: combinations are forgotten after the draw."""
+        drawn = round_.winning_numbers
+        if drawn is None:
+            return None
+        ticket = db.session.scalars(
+            select(LuckottoTicket).where(
+                LuckottoTicket.round_number == round_.round_number,
+                LuckottoTicket.numbers.bitwise_and(drawn) == drawn,
+            )
+        ).first()
+        return db.session.get_one(LuckottoOrder, ticket.id) if ticket is not None else None
 
     def record_win(self, round_: LuckottoRound, order: LuckottoOrder, result: SixNumbers) -> Mapping[str, Any]:
         ticket = db.session.get_one(LuckottoTicket, order.id)

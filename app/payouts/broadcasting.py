@@ -17,7 +17,8 @@ from sqlalchemy import func, select
 from app.audit import service as audit
 from app.chain import node, rpc
 from app.chain import queries as chain
-from app.chain.blocks import display
+from app.chain.blocks import MalformedBlock, display
+from app.chain.transactions import outputs_of
 from app.core.db import db, end_reading, transaction
 from app.core.errors import DomainError
 from app.core.faults import step
@@ -71,7 +72,10 @@ def broadcast(payout_id: UUID, actor: str, reason: str = "") -> str:
 
 def _may_be_sent(payout_id: UUID) -> bytes:
     with transaction():
-        return _sendable(queries.payout(payout_id))
+        payout = queries.payout(payout_id)
+        raw = _sendable(payout)
+        staleness.refuse_if_not_as_sealed(payout)
+        return raw
 
 
 def _sendable(payout: Payout) -> bytes:
@@ -82,7 +86,18 @@ def _sendable(payout: Payout) -> bytes:
         raise DomainError("payout_state_refused", status=409, state=payout.state, wanted="broadcasting")
     if payout.signed_tx is None:
         raise DomainError("payout_not_signed", status=409)
+    if not _is_as_meant(payout, payout.signed_tx):
+        raise DomainError("payout_damaged", status=409)
     return payout.signed_tx
+
+
+def _is_as_meant(payout: Payout, raw: bytes) -> bool:
+    """Whether what goes out is the transaction whose outputs were meant, whatever was written beside it since."""
+    try:
+        outputs = [(put.amount_sats, put.script) for put in outputs_of(raw, payout.txid)]
+    except MalformedBlock:
+        return False
+    return outputs == [(row.sats, row.script) for row in queries.outputs_of(payout.id)]
 
 
 def _refuse_if_the_node_would(raw: bytes) -> None:

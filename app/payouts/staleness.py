@@ -19,6 +19,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from app.audit import service as audit
+from app.chain.addresses import parse_address
 from app.chain.blocks import from_display
 from app.chain.models import ChainBlock
 from app.core.db import db
@@ -42,8 +43,9 @@ class DebtsCheck(Protocol):
 def reasons(payout: Payout) -> list[DomainError]:
     """Why a payout may not be signed, sent or bumped any more; empty if nothing stands in its way.
 
-    The codes are `payout_draw_not_on_chain` and `payout_promise_broken` (game, round); `payout_recipient_` with what
-    the partner's balance waits for (partner); and `payout_recipient_moved` (partner, address).
+    The codes are `payout_draw_not_on_chain` and `payout_promise_broken` (game, round); `payout_damaged`, where it pays
+    a debt with another sum or elsewhere; `payout_recipient_` with what the partner's balance waits for (partner); and
+    `payout_recipient_moved` (partner, address).
     """
     if not payout.live or payout.state == "confirmed":
         return []
@@ -51,6 +53,7 @@ def reasons(payout: Payout) -> list[DomainError]:
     drawn_for = _drawn_for(outputs)
     found = [_away(*drawn) for drawn in drawn_for if not draw_is_on_chain(*drawn)]
     found += [_broken(*drawn) for drawn in drawn_for if _objections(*drawn, thorough=False)]
+    found += [DomainError("payout_damaged", status=409)] if _pays_otherwise(outputs) else []
     if payout.broadcast_at is None and payout.replaces_id is None:
         found += _recipients_changed(outputs)
     return found
@@ -60,6 +63,13 @@ def refuse_if_stale(payout: Payout) -> None:
     """Raises the first of `reasons`, 409."""
     for error in reasons(payout):
         raise error
+
+
+def refuse_if_not_as_sealed(payout: Payout) -> None:
+    """The same for all that a payout pays, and the seals are computed again. Raises DomainError 409
+    `payout_promise_broken`."""
+    for drawn in _drawn_for(queries.outputs_of(payout.id)):
+        refuse_if_not_as_promised(*drawn)
 
 
 def refuse_if_drawn_by_a_lost_block(game: str, source_id: str) -> None:
@@ -110,6 +120,17 @@ def _drawn_for(outputs: Iterable[PayoutOutput]) -> list[tuple[str, str]]:
         select(Obligation.source, Obligation.source_id).where(Obligation.id.in_(debts)).distinct()
     )
     return sorted((row.source, row.source_id) for row in rows)
+
+
+def _pays_otherwise(outputs: Sequence[PayoutOutput]) -> bool:
+    """Whether a debt is paid otherwise than it is owed: what is checked of a debt counts for what pays it only so."""
+    network = current_app.config["SETTINGS"].bitcoin_network
+    debts = {output.obligation_id: output for output in outputs if output.obligation_id is not None}
+    owed = db.session.scalars(
+        select(Obligation).where(Obligation.id.in_(debts)).execution_options(populate_existing=True)
+    ).all()
+    paid = [(debts[debt.id].script, debts[debt.id].sats) for debt in owed]
+    return paid != [(parse_address(debt.address, network), debt.amount_sats) for debt in owed]
 
 
 def draw_is_on_chain(game: str, source_id: str) -> bool:

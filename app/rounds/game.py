@@ -121,6 +121,10 @@ class Rounds(WindowGame[Round, TicketOrder, OrderPayment]):
     def winner(self, round_: Round, result: DrawResult) -> TicketOrder | None:
         return settlement.winning_order(round_.round_number, result.winning_ticket)
 
+    def holder(self, round_: Round) -> TicketOrder | None:
+        ticket = round_.winning_ticket
+        return settlement.winning_order(round_.round_number, ticket) if ticket is not None else None
+
     def record_win(self, round_: Round, order: TicketOrder, result: DrawResult) -> Mapping[str, Any]:
         return settlement.record_win(round_, order, result.winning_ticket)
 

@@ -13,7 +13,7 @@ from app.core.checks import Breach
 from app.core.db import db
 from app.draws.models import Draw
 
-from . import kept, promise
+from . import kept, owed, promise
 from .games import AnyGame, window_games
 from .models import WindowRound
 from .statements import for_tables_of
@@ -99,19 +99,22 @@ def orders_keep_the_promise() -> list[Breach]:
     """The terms that every order's address commits to have its round's version and name its round's promise, and who
     would be paid by them is who stands in the order."""
     return [
-        Breach(f"{game.name}.P orders", f"order {row.id} of round {round_.round_number} is not what its terms promised")
+        Breach(f"{game.name}.P orders", f"round {round_.round_number}: {difference}")
         for game in window_games()
         for round_ in db.session.scalars(select(game.round).order_by(game.round.round_number))
-        for row in db.session.execute(
-            text(for_tables_of(game, _ANOTHER_PROMISE)),
-            {
-                "round": round_.round_number,
-                "version": promise.version_of(round_),
-                "commitment": promise.commitment_of(round_),
-                "prefix": tag_prefix(ORDER_TAG),
-            },
-        )
+        for difference in [*_orders_differ(game, round_), *kept.addresses_differ(game, round_)]
     ]
+
+
+def _orders_differ(game: AnyGame, round_: WindowRound) -> list[str]:
+    values = {
+        "round": round_.round_number,
+        "version": promise.version_of(round_),
+        "commitment": promise.commitment_of(round_),
+        "prefix": tag_prefix(ORDER_TAG),
+    }
+    found = db.session.execute(text(for_tables_of(game, _ANOTHER_PROMISE)), values)
+    return [f"order {row.id} is not what its terms promised" for row in found]
 
 
 def seals_hold() -> list[Breach]:
@@ -136,7 +139,7 @@ def draws_hold() -> list[Breach]:
         Breach(f"{game.name}.S draw", f"round {round_.round_number}")
         for game in window_games()
         for round_, draw, entry in _drawn(game)
-        if not (_agrees(game, round_, draw) and _is_as_noted(draw, entry))
+        if not (owed.agrees(game, round_, draw) and _is_as_noted(draw, entry))
     ]
 
 
@@ -168,12 +171,3 @@ def _drawn(game: AnyGame) -> list[Any]:
 
 def _is_as_noted(draw: Draw, entry: AuditEntry | None) -> bool:
     return entry is not None and all(entry.detail.get(name) == value for name, value in (draw.outcome or {}).items())
-
-
-def _agrees(game: AnyGame, round_: WindowRound, draw: Draw | None) -> bool:
-    """The draw is the round's, and its outcome too. The hashing itself is the verifier's to repeat."""
-    if draw is None or draw.state != "confirmed" or draw.outcome is None or round_.closing_block_hash is None:
-        return False
-    if draw.seed != round_.closing_block_hash.hex() or kept.draw_differs(game, round_, draw):
-        return False
-    return game.agrees(round_, draw.outcome)

@@ -179,6 +179,10 @@ class WindowGame(ABC, Generic[RoundT, OrderT, PaymentT]):
         """The one order that wins, or None: the house keeps the jackpot."""
 
     @abstractmethod
+    def holder(self, round_: RoundT) -> OrderT | None:
+        """Who holds what a settled round drew, by what was sealed alone; None: the house. Asked before it is paid."""
+
+    @abstractmethod
     def record_win(self, round_: RoundT, order: OrderT, result: Any) -> Mapping[str, Any]:
         """Write the win; the payload of its event. The rail owes the jackpot."""
 

@@ -13,12 +13,12 @@ from flask import current_app
 from sqlalchemy import select, text
 
 from app.audit.models import AuditEntry
-from app.chain.commitment import ORDER_TAG, tag_prefix
+from app.chain.commitment import ORDER_TAG, commitment, output_key, script_pubkey, tag_prefix
+from app.chain.models import DepositAddress
 from app.core.config import Settings
 from app.core.db import db
 from app.draws.merkle_sum import Leaf, root
 from app.draws.models import Draw
-from app.payouts.models import Obligation
 
 from . import promise
 from .games import AnyGame, RoundT, WindowGame
@@ -37,15 +37,8 @@ WHERE o.round_number = :round AND (
 LIMIT 1
 """
 
-# Every order of a site in a round has the address that the site had; the first that fits ends the search.
-_OWED_ELSEWHERE: Final = """
-SELECT owed.address FROM obligations owed
-WHERE owed.source = :game AND owed.source_id = :source_id AND owed.kind = 'jackpot' AND NOT EXISTS (
-    SELECT 1 FROM {orders} o JOIN deposit_addresses d ON d.id = o.deposit_address_id
-    JOIN {payments} p ON p.order_id = o.id AND p.status = 'credited'
-    WHERE o.round_number = :round AND o.partner_site_id = owed.partner_site_id
-      AND d.terms::jsonb ->> 'payoutAddress' = owed.address)
-"""
+# Whoever rewrites all terms and their commitments has all their scripts to rewrite, too: a few tell.
+_SOME_ADDRESSES: Final = 20
 
 
 def members(game: AnyGame, round_: WindowRound) -> dict[str, str | int]:
@@ -68,12 +61,12 @@ def columns_differ(game: AnyGame, round_: WindowRound) -> list[str]:
 
 def _making_differs(game: AnyGame, round_: WindowRound) -> list[str]:
     """The entries of its making, which nobody can change unseen, have this very text."""
-    noted = [detail.get("roundTerms") for detail in _noted(game, round_, "round.created")]
-    if round_.round_terms is not None and not noted:
+    entries = [detail.get("roundTerms") for detail in noted(game, round_, "round.created")]
+    if round_.round_terms is not None and not entries:
         return ["the audit has no entry of its making"]
     return [
         words
-        for entry in noted
+        for entry in entries
         if entry != round_.round_terms
         for words in ([f"the audit of its making: {word}" for word in _told_apart(game, round_, entry)])
     ]
@@ -86,8 +79,11 @@ def _told_apart(game: AnyGame, round_: WindowRound, noted: object) -> list[str]:
 
 
 def orders_differ(game: AnyGame, round_: WindowRound) -> list[str]:
-    """Whether an order was promised another round, or its terms are not those that its commitment was made of: what
-    somebody paid to commits to them for good, whatever of round, seal and audit was written anew."""
+    """Whether an order was promised another round, or its terms are not those that its commitment was made of, or the
+    commitments not those that the addresses were made of.
+
+    Who rewrites all three of every order, in accord, is found from the chain alone: `flask rounds replay`, verifiers.
+    """
     committed = promise.commitment_of(round_)
     member = '"roundCommitment":' + (f'"{committed}"' if committed else "")
     values = {
@@ -95,7 +91,28 @@ def orders_differ(game: AnyGame, round_: WindowRound) -> list[str]:
         "prefix": tag_prefix(ORDER_TAG),
     }  # fmt: skip
     found = db.session.execute(text(for_tables_of(game, _NAMES_ANOTHER)), values).first()
-    return [] if found is None else [f"order {found.id}: its terms name another promise, or were changed"]
+    if found is not None:
+        return [f"order {found.id}: its terms name another promise, or were changed"]
+    return addresses_differ(game, round_)
+
+
+def addresses_differ(game: AnyGame, round_: WindowRound) -> list[str]:
+    """Whether some of a round's addresses are not made of the terms beside them."""
+    some = (
+        select(DepositAddress)
+        .join(game.order, game.order.deposit_address_id == DepositAddress.id)
+        .where(game.order.round_number == round_.round_number)
+        .order_by(game.order.id)
+        .limit(_SOME_ADDRESSES)
+        .execution_options(populate_existing=True)
+    )
+    return [f"{one.address}: no address of its terms" for one in db.session.scalars(some) if not is_of_its_terms(one)]
+
+
+def is_of_its_terms(address: DepositAddress) -> bool:
+    """Whether the script that a deposit address watches is made of the terms beside it."""
+    key = output_key(address.internal_key, commitment(address.terms))
+    return script_pubkey(key) == address.script_pubkey
 
 
 def seal_root(round_: WindowRound, leaves: Sequence[Leaf]) -> bytes:
@@ -121,10 +138,10 @@ def seal_differs(game: AnyGame, round_: WindowRound) -> list[str]:
 def noted_seal_differs(game: AnyGame, round_: WindowRound) -> list[str]:
     """The same without a look at what was sealed: cheap, however much was sold."""
     stored = round_.seal_root.hex() if round_.seal_root is not None else None
-    noted = [root_ for detail in _noted(game, round_, "round.sealed") if (root_ := detail.get("sealRoot"))]
-    if stored is not None and not noted:
+    told_roots = [root_ for detail in noted(game, round_, "round.sealed") if (root_ := detail.get("sealRoot"))]
+    if stored is not None and not told_roots:
         return ["the audit has no entry of its seal"]
-    return [f"the seal's root is {stored}, the audit says {told}" for told in noted if told != stored]
+    return [f"the seal's root is {stored}, the audit says {told}" for told in told_roots if told != stored]
 
 
 def draw_differs(game: WindowGame[RoundT, Any, Any], round_: RoundT, draw: Draw) -> list[str]:
@@ -149,32 +166,7 @@ def void_reason(game: AnyGame, round_: WindowRound) -> str | None:
     return f"decided by a person after it was halted: {reason}"
 
 
-def debts_differ(game: WindowGame[RoundT, Any, Any], source_id: str, *, thorough: bool) -> list[str]:
-    """What stands in the way of paying what a round owes; `thorough` recomputes its seal."""
-    round_ = db.session.get(game.round, int(source_id), populate_existing=True)
-    if round_ is None:
-        return ["there is no such round"]
-    seal = [*orders_differ(game, round_), *seal_differs(game, round_)] if thorough else noted_seal_differs(game, round_)
-    elsewhere = {"game": game.name, "source_id": source_id, "round": round_.round_number}
-    owed = select(Obligation.amount_sats).where(
-        Obligation.source == game.name, Obligation.source_id == source_id, Obligation.kind == "jackpot"
-    )
-    return [
-        *promise_differs(game, round_),
-        *seal,
-        *(
-            f"{sats} sats are owed, promised were {round_.jackpot_sats}"
-            for sats in db.session.scalars(owed)
-            if sats != round_.jackpot_sats
-        ),
-        *(
-            f"it is owed at {address}, where no order of that partner's wants it"
-            for address in db.session.scalars(text(for_tables_of(game, _OWED_ELSEWHERE)), elsewhere)
-        ),
-    ]
-
-
-def _noted(game: AnyGame, round_: WindowRound, action: str) -> list[dict[str, Any]]:
+def noted(game: AnyGame, round_: WindowRound, action: str) -> list[dict[str, Any]]:
     """The details of a round's audit entries. A development reset begins the numbers anew and keeps the audit."""
     reset = select(AuditEntry.id).where(AuditEntry.subject == "games", AuditEntry.action == "database.reset")
     since = db.session.scalar(reset.order_by(AuditEntry.id.desc()).limit(1))

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import select
 
-from app.chain import commitment, deposits
+from app.chain import deposits
 from app.chain.models import DepositAddress
 from app.core.config import Settings
 from app.core.db import db
@@ -163,8 +163,7 @@ def differ_from_terms(game: WindowGame[Any, OrderT, Any], order: OrderT) -> list
     """How an order's row contradicts the terms that its address commits to, in words."""
     address = db.session.get_one(DepositAddress, order.deposit_address_id)
     told = json.loads(address.terms)
-    key = commitment.output_key(address.internal_key, commitment.commitment(address.terms))
-    if commitment.script_pubkey(key) != address.script_pubkey:
+    if not kept.is_of_its_terms(address):
         return [f"order {order.id}: its terms do not lead to its address"]
     stored = {
         "houseEdgePercent": order.house_edge_percent,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from app.chain.addresses import parse_address
 from app.core.db import db, transaction
 from app.core.errors import DomainError
 from app.luckotto.game import LUCKOTTO
-from app.payouts import broadcasting, generation, queries, staleness, upload
+from app.payouts import broadcasting, generation, psbt, queries, staleness, upload
 from app.payouts.models import Obligation
 from app.rounds.game import ROUNDS
 from app.windows import jobs, kept, promise
@@ -101,6 +103,76 @@ def test_nothing_is_paid_to_an_address_that_nobody_asked_for(lottery: Lottery, g
     rewrite("UPDATE obligations SET address = :other", other=OTHERS)
     refused(lambda: broadcasting.broadcast(payout, "operator:olga", "it is due"))
     assert lottery.node.call("getrawmempool") == []
+
+
+@GAMES
+@pytest.mark.parametrize(
+    "change",
+    [
+        "kind = 'balance', address = :other",
+        "kind = 'balance', amount_sats = amount_sats - 1",
+        "partner_site_id = (SELECT id FROM partner_sites WHERE id <> partner_site_id LIMIT 1)",
+    ],
+)
+def test_a_debt_is_what_the_draw_left_and_nothing_else(lottery: Lottery, game: AnyGame, change: str) -> None:  # noqa: F811
+    number = sold(lottery, game)
+    loser = lottery.made(edge_percent=0)
+    assert loser is not None
+    jobs.settle()
+    rewrite(f"UPDATE obligations SET {change}", **({"other": OTHERS} if ":other" in change else {}))
+    refused(lambda: draft(game, number))
+
+
+@GAMES
+def test_what_pays_a_debt_pays_it_where_it_is_owed(lottery: Lottery, game: AnyGame) -> None:  # noqa: F811
+    """The draft, its id and its output were exchanged together, and the debt was left as it is."""
+    number = sold(lottery, game)
+    jobs.settle()
+    payout = draft(game, number)
+    whole = psbt.decode(queries.payout(payout).psbt)
+    debt = db.session.query(Obligation).one().amount_sats
+    at = next(place for place, put in enumerate(whole.outputs) if put.sats == debt)
+    script = parse_address(OTHERS, "regtest")
+    outputs = tuple(replace(put, script=script) if place == at else put for place, put in enumerate(whole.outputs))
+    other = replace(whole, outputs=outputs)
+    rewrite("UPDATE payouts SET psbt = :psbt, txid = :txid", psbt=psbt.encode(other), txid=other.txid)
+    rewrite("UPDATE payout_outputs SET script = :script, address = :a WHERE vout = :at", script=script, a=OTHERS, at=at)
+    with pytest.raises(DomainError, match="payout_damaged"), transaction():
+        upload.attach(payout, by_libsecp(psbt.encode(other)), "operator:olga")
+
+
+@GAMES
+def test_what_was_signed_is_what_goes_out(lottery: Lottery, game: AnyGame) -> None:  # noqa: F811
+    number = sold(lottery, game)
+    jobs.settle()
+    payout = draft(game, number)
+    with transaction():
+        assert upload.attach(payout, by_libsecp(queries.payout(payout).psbt), "operator:olga") == []
+    rewrite("UPDATE payouts SET signed_tx = signed_tx || '\\x00'::bytea")
+    with pytest.raises(DomainError, match="payout_damaged"):
+        broadcasting.broadcast(payout, "operator:olga", "it is due")
+    assert lottery.node.call("getrawmempool") == []
+
+
+@GAMES
+def test_a_payment_that_left_and_came_back_leaves_its_round_payable(lottery: Lottery, game: AnyGame) -> None:  # noqa: F811
+    """Deeper than any round settles: the block that was lost is the chain's again, closing block and all."""
+    number, node = sold(lottery, game), lottery.node
+    jobs.settle()
+    payments = game.payment.__tablename__
+    height = db.session.execute(text(f"SELECT min(block_height) FROM {payments}")).scalar_one()
+    db.session.rollback()
+    above, lost = node.call("getblockcount") - height, node.call("getblockhash", height)
+    node.call("invalidateblock", lost)
+    node.call("generatetoaddress", above + 3, lottery.miner)
+    lottery.scan()
+    between = node.call("getblockhash", height)
+    node.call("reconsiderblock", lost)
+    node.call("invalidateblock", between)
+    node.call("generatetoaddress", 8, lottery.miner)
+    lottery.scan()
+    assert node.call("getblockhash", height) == lost
+    assert draft(game, number)
 
 
 @GAMES

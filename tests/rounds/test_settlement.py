@@ -230,6 +230,17 @@ def test_a_checkpoint_that_somebody_else_wrote_is_not_gone_on_from(world: World)
     assert world.breaches() == []
 
 
+@pytest.mark.parametrize("found", ["[1]", '"x"', '{"mark": "\u00e9"}', '{"mark": null}', "{}", '{"mark": [1]}'])
+def test_whatever_stands_in_a_checkpoints_place_is_no_reason_not_to_draw(world: World, found: str) -> None:
+    number = ready_to_draw(world).round_number
+    with transaction():
+        assert settlement.begin_draw(ROUNDS, number) is not None
+    with transaction() as session:
+        session.execute(text("UPDATE draws SET checkpoint = CAST(:c AS jsonb)"), {"c": found})
+    assert jobs.settle() == 1
+    assert world.breaches() == []
+
+
 def test_owing_twice_is_owing_once(world: World) -> None:
     site = world.site()
     for expected in (True, False):

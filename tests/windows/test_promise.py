@@ -14,6 +14,7 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.audit.models import Alarm, AuditEntry
+from app.chain.commitment import ORDER_TAG, tag_prefix
 from app.chain.models import DepositAddress
 from app.core.db import db, transaction
 from app.core.errors import DomainError
@@ -88,6 +89,7 @@ CHANGES = [(game, name) for game in GAMES for name in (*OWN[game.name], *COMMON)
 _ENTRIES = text("SELECT id, detail::text AS detail FROM audit_entries WHERE subject = :subject")
 _PUT_BACK = text("UPDATE audit_entries SET detail = CAST(:detail AS jsonb) WHERE id = :id")
 _RENAME = text("UPDATE deposit_addresses SET terms = replace(terms, :old, :new)")
+_COMMIT = text("UPDATE deposit_addresses SET commitment = sha256(CAST(:prefix AS bytea) || convert_to(terms, 'UTF8'))")
 
 _REWRITE = text("""
     UPDATE audit_entries SET detail = jsonb_set(detail, ARRAY[:member], to_jsonb(CAST(:value AS text)))
@@ -268,33 +270,40 @@ def test_a_change_while_it_is_drawn_is_seen_before_money_moves(
         session.execute(text("UPDATE draws SET state = 'void'"))
 
 
-@pytest.mark.parametrize("are_terms_rewritten", [False, True], ids=["terms kept", "terms rewritten"])
+@pytest.mark.parametrize("rewritten", ["nothing", "terms", "terms and commitments"])
 @pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)
 def test_what_is_rewritten_everywhere_is_not_what_orders_were_promised(
-    restored: Lottery, game: AnyGame, are_terms_rewritten: bool
+    restored: Lottery, game: AnyGame, rewritten: str
 ) -> None:
     """Columns, text, seal and the audit's entries, all made to fit: the orders' addresses still say what it was."""
     before, old = money(), promise.commitment_of(round_of(game))
     lie(game, {"hashes_per_digit" if game is ROUNDS else "hash_work": 1}, "text and seal too")
     told = round_of(game)
-    noted = {"roundTerms": told.round_terms, "sealRoot": told.seal_root.hex() if told.seal_root else None}
+    new = old if rewritten == "nothing" else promise.commitment_of(told)
     subject = {"subject": game.subject(1)}
     with transaction() as session:
         session.execute(text("SET LOCAL session_replication_role = replica"))
         original = session.execute(_ENTRIES, subject).all()
-        for member, value in noted.items():
-            session.execute(_REWRITE, {**subject, "member": member, "value": value})
-        new = promise.commitment_of(told) if are_terms_rewritten else old
         session.execute(_RENAME, {"old": old, "new": new})
+        if rewritten == "terms and commitments":
+            session.execute(_COMMIT, {"prefix": tag_prefix(ORDER_TAG)})
+        root = kept.recomputed_root(game, 1)
+        session.execute(
+            text(f"UPDATE {game.round.__tablename__} SET seal_root = :r WHERE round_number = 1"), {"r": root}
+        )
+        for member, value in {"roundTerms": told.round_terms, "sealRoot": root.hex()}.items():
+            session.execute(_REWRITE, {**subject, "member": member, "value": value})
     assert kept.promise_differs(game, round_of(game)) == kept.seal_differs(game, round_of(game)) == []
     try:
         assert settle_one(game) == 0
-        assert [words for words in assert_halted(game, before) if "its terms name another promise" in words]
+        words = "no address of its terms" if "commitments" in rewritten else "its terms name another promise"
+        assert [found for found in assert_halted(game, before) if words in found]
         assert named(restored, game, "P orders")
     finally:
         with transaction() as session:
             session.execute(text("SET LOCAL session_replication_role = replica"))
             session.execute(_RENAME, {"old": new, "new": old})
+            session.execute(_COMMIT, {"prefix": tag_prefix(ORDER_TAG)})
             for row in original:
                 session.execute(_PUT_BACK, row._asdict())
 

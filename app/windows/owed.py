@@ -1,0 +1,64 @@
+"""Whether what a round owes is what it drew, to whom that belongs, and nothing besides; every difference in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core.db import db
+from app.draws import service as draws
+from app.draws.models import Draw
+from app.payouts.models import Obligation
+
+from . import kept, orders
+from .games import AnyGame, RoundT, WindowGame
+from .models import WindowRound
+
+
+def debts_differ(game: AnyGame, source_id: str, *, thorough: bool) -> list[str]:
+    """What stands in the way of paying what a round owes; `thorough` recomputes its seal and reads all its terms."""
+    round_ = db.session.get(game.round, int(source_id), populate_existing=True)
+    if round_ is None:
+        return ["there is no such round"]
+    if thorough:
+        kept_so_far = kept.differences(game, round_)
+    else:
+        kept_so_far = [*kept.promise_differs(game, round_), *kept.noted_seal_differs(game, round_)]
+    return [*kept_so_far, *_drawn_differs(game, round_), *_owed_differs(game, round_)]
+
+
+def agrees(game: WindowGame[RoundT, Any, Any], round_: RoundT, draw: Draw | None) -> bool:
+    """The draw is the round's, and its outcome too. The hashing itself is the verifier's to repeat."""
+    if draw is None or draw.state != "confirmed" or draw.outcome is None or round_.closing_block_hash is None:
+        return False
+    if draw.seed != round_.closing_block_hash.hex() or kept.draw_differs(game, round_, draw):
+        return False
+    return game.agrees(round_, draw.outcome)
+
+
+def _drawn_differs(game: AnyGame, round_: WindowRound) -> list[str]:
+    """How a round's outcome contradicts its draw's record, or what the audit says was settled."""
+    draw = draws.of(game.name, str(round_.round_number))
+    if round_.status != "settled" or draw is None or not agrees(game, round_, draw):
+        return ["its draw's record is another"]
+    told = kept.noted(game, round_, "round.settled")[-1:]
+    as_noted = told and all(told[0].get(name) == value for name, value in (draw.outcome or {}).items())
+    return [] if as_noted else ["the audit's entry of its settlement is another, or missing"]
+
+
+def _owed_differs(game: AnyGame, round_: WindowRound) -> list[str]:
+    """The jackpot is owed once, to the site and at the address of the order that holds what was drawn."""
+    debts = select(Obligation).where(Obligation.source == game.name, Obligation.source_id == str(round_.round_number))
+    found = db.session.scalars(debts.execution_options(populate_existing=True)).all()
+    if not found:
+        return []
+    order = game.holder(round_)
+    if order is None:
+        return ["something is owed, and nobody holds what was drawn"]
+    right = ("jackpot", order.partner_site_id, order.payout_address, round_.jackpot_sats)
+    owed = [(debt.kind, debt.partner_site_id, debt.address, debt.amount_sats) for debt in found]
+    return [
+        *orders.differ_from_terms(game, order),
+        *(f"owed is {' '.join(map(str, debt))}, not {' '.join(map(str, right))}" for debt in owed if debt != right),
+    ]
