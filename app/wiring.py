@@ -9,10 +9,10 @@ from uuid import UUID
 from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFProtect
 
-import app.draws.models
-import app.events.models
-import app.ledger.models
-import app.payments.models  # noqa: F401  (tables of slices that have no routes)
+import app.draws.models  # noqa: F401  (tables of slices that have no routes)
+import app.events.models  # noqa: F401  (and these)
+import app.ledger.models  # noqa: F401  (and these)
+import app.payments.models  # noqa: F401  (and these)
 from app.accounts import api as accounts_api
 from app.accounts import email_pages
 from app.accounts import pages as accounts_pages
