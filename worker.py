@@ -14,8 +14,8 @@ from rq.serializers import JSONSerializer
 from rq.worker import DequeueStrategy
 
 from app import create_app
-from app.core.db import db
-from app.core.queue import QUEUES, workers_connection
+from app.core.database.session import db
+from app.core.jobs.queue import QUEUES, workers_connection
 
 log = structlog.get_logger()
 

@@ -14,21 +14,15 @@ from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from .core import (
-    arrays,
-    breaker,
-    compression,
-    connecting,
-    headers,
-    languages,
-    limits,
-    logs,
-    static_files,
-    templating,
-    web,
-)
+from app.core.database import arrays, connecting
+from app.core.database.session import db
+from app.core.dependencies import breaker
+from app.core.limits import limiter as limits
+from app.core.web import compression, headers, languages, static_files, templating
+from app.core.web import requests as web
+
+from .core import logs
 from .core.config import Settings
-from .core.db import db
 
 _ROOT = Path(__file__).parent.parent
 

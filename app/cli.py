@@ -8,7 +8,7 @@ from flask import Flask, current_app
 from app.admin.commands import audit, jobs, ledger, operators, wallet
 from app.admin.round_commands import export_round, replay_round, rescan
 from app.chain.commands import chain
-from app.core.schedule import Clock
+from app.core.jobs.clock import Clock
 from app.partners.commands import partners
 from app.payouts.commands import payouts
 from app.webhooks.commands import webhooks

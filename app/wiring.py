@@ -36,8 +36,8 @@ from app.chain import checks as chain_checks
 from app.chain import deposits
 from app.chain.listeners import ChainListener
 from app.core.checks import Breach
-from app.core.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE, PeriodicJob
-from app.core.surfaces import Surface
+from app.core.jobs.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE, PeriodicJob
+from app.core.web.surfaces import Surface
 from app.desk import pages as desk_pages
 from app.desk import panels as desk_panels
 from app.draws.algorithms import Algorithm

@@ -20,7 +20,7 @@ from sqlalchemy import text
 
 from app.chain import service
 from app.chain.blocks import parse_block
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 
 from . import crowd
 from .bare import copy_rows, rows_of_block

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from flask import Flask
 
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.luckotto import service
 from app.partners.models import PartnerSite
 

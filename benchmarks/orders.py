@@ -12,7 +12,7 @@ import psycopg
 from flask import Flask
 
 from app.chain import deposits, node, scanner
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.core.ids import new_id
 from app.core.money import btc_string
 

@@ -29,7 +29,7 @@ from app import create_app
 from app.accounts.service import user_with_email
 from app.chain import deposits, service
 from app.chain.blocks import parse_block
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.ledger import service as ledger
 from app.ledger.entries import AccountRef, Posting
 from app.partners.service import create_site, update_site

@@ -20,7 +20,7 @@ from flask import Flask
 from sqlalchemy import select, text, update
 
 from app.accounts.service import user_with_email
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.events.service import Fact, record_many
 from app.partners.models import PartnerSite
 from app.partners.service import create_site

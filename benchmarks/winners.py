@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from flask import Flask
 from sqlalchemy import text
 
-from app.core.db import db
+from app.core.database.session import db
 from app.rounds import settlement
 
 from . import crowd

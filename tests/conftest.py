@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, scoped_session
 from werkzeug.test import TestResponse
 
 from app import create_app
-from app.core.db import db
+from app.core.database.session import db
 from dev.node.process import NodeProcess
 
 pytest_plugins = ["tests.order", "tests.personas", "tests.html_pages"]

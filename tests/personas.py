@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from app.accounts import service
 from app.accounts.login import session_cookie
-from app.core.db import transaction
+from app.core.database.session import transaction
 
 
 @dataclass

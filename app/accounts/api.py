@@ -7,13 +7,13 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 from flask_babel import get_locale
 
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound
-from app.core.headers import no_store
-from app.core.http import json_response, read_json
 from app.core.ids import parse_id
-from app.core.limits import limiter
-from app.core.origin import require_same_origin
+from app.core.limits.limiter import limiter
+from app.core.web.headers import no_store
+from app.core.web.origin import require_same_origin
+from app.core.wire.http import json_response, read_json
 
 from . import queries, service
 from .login import asked_by_browser, asked_from, asked_text, carry, remember_asked, session_token

@@ -9,7 +9,7 @@ from sqlalchemy import Select, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.audit.service import note
-from app.core.db import TO_CHANGE, db
+from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError
 from app.core.ids import hash_secret, new_id, new_secret
 from app.notifications.service import send_later

@@ -9,10 +9,10 @@ from flask_babel import get_locale, gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.core.db import transaction
-from app.core.error_messages import message_for
+from app.core.database.session import transaction
 from app.core.errors import DomainError
-from app.core.limits import limiter
+from app.core.limits.limiter import limiter
+from app.core.wire.error_messages import message_for
 
 from . import email_change
 from .forms import ConfirmForm, EmailChangeForm, EmptyForm

@@ -13,7 +13,7 @@ from typing import Final
 from flask import current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from app.core.requester import keyed_mark
+from app.core.limits.requester import keyed_mark
 
 LIFETIME: Final = timedelta(days=180)
 _SALT: Final = "tiraj/known-browser/1"

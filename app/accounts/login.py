@@ -14,11 +14,11 @@ from flask_login import LoginManager, current_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.core.db import transaction
-from app.core.headers import no_store
+from app.core.database.session import transaction
 from app.core.ids import parse_id
-from app.core.surfaces import current_surface
-from app.core.web import wants_fragment
+from app.core.web.headers import no_store
+from app.core.web.requests import wants_fragment
+from app.core.web.surfaces import current_surface
 
 from . import queries, service
 from .known_browser import LIFETIME as KNOWN_FOR

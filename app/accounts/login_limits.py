@@ -18,8 +18,8 @@ from flask_login import current_user
 
 from app.core.errors import DomainError
 from app.core.ids import hash_secret
-from app.core.limits import limiter, logins_limit
-from app.core.requester import requester, requester_mark
+from app.core.limits.limiter import limiter, logins_limit
+from app.core.limits.requester import requester, requester_mark
 
 from .known_browser import known_id
 from .rules import Asker, mailbox_of, normalise_email

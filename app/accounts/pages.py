@@ -11,13 +11,13 @@ from flask_babel import get_locale, gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.core.db import transaction
-from app.core.error_messages import add_messages, message_for
+from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound
-from app.core.headers import no_store
 from app.core.ids import hash_secret, parse_id
-from app.core.limits import limiter
-from app.core.web import render
+from app.core.limits.limiter import limiter
+from app.core.web.headers import no_store
+from app.core.web.requests import render
+from app.core.wire.error_messages import add_messages, message_for
 
 from . import email_change, queries, service
 from .forms import CodeForm, ConfirmForm, EmailChangeForm, EmptyForm, LoginForm

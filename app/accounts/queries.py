@@ -10,7 +10,7 @@ from uuid import UUID
 from flask_login import UserMixin
 from sqlalchemy import ColumnElement, DateTime, func, select
 
-from app.core.db import db
+from app.core.database.session import db
 from app.core.ids import created_at, hash_secret
 
 from .models import EmailMagicLink, User, UserSession

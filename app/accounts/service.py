@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, select, u
 from sqlalchemy.dialects.postgresql import insert
 
 from app.audit.service import note
-from app.core.db import db
+from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.ids import hash_secret, new_id, new_secret
 from app.notifications.service import send_later

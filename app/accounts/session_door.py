@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import g, request
 
 from app.core.errors import Unauthorised
-from app.core.headers import no_store
-from app.core.origin import require_same_origin
+from app.core.web.headers import no_store
+from app.core.web.origin import require_same_origin
 
 from . import queries
 from .login import session_token

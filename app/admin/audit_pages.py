@@ -16,12 +16,12 @@ from app.audit import queries as audit
 from app.audit.models import Alarm, AuditEntry
 from app.audit.queries import Search
 from app.audit.service import close_alarm, note
-from app.core import sheets
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.errors import DomainError, NotFound
 from app.core.ids import parse_id
-from app.core.sheets import Cell
-from app.core.web import render
+from app.core.text import sheets
+from app.core.text.sheets import Cell
+from app.core.web.requests import render
 
 from .door import operator_name, page_blueprint
 from .forms import ReasonForm, choice, reason_of, search_words

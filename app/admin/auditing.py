@@ -17,7 +17,7 @@ from app.chain import inspection
 from app.chain.rpc import NodeFailure
 from app.core.checks import Breach, Check
 from app.core.clock import now
-from app.core.db import db, end_reading, transaction
+from app.core.database.session import db, end_reading, transaction
 
 _DONE: Final = "audit.checked"
 _HOUR: Final = 3  # UTC

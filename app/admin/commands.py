@@ -21,10 +21,10 @@ from app.audit import switches
 from app.audit.queries import Search
 from app.audit.service import note
 from app.chain import deposits
-from app.core import queue
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
+from app.core.jobs import queue
 from app.ledger import queries as ledger_queries
 from app.ledger.chart import CHART
 from app.ledger.entries import AccountRef

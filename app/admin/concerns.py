@@ -15,10 +15,10 @@ from app.audit import switches
 from app.audit.models import Alarm, Switch
 from app.chain import node, rpc
 from app.chain import queries as chain
-from app.core import queue
-from app.core.db import db, end_reading
-from app.core.leadership import leads_since
-from app.core.queue import QueueState
+from app.core.database.leadership import leads_since
+from app.core.database.session import db, end_reading
+from app.core.jobs import queue
+from app.core.jobs.queue import QueueState
 
 from . import standing
 from .standing import Backlog, Money

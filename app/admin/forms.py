@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length
 
 from app.core.deciding import LONGEST_REASON
 from app.core.errors import DomainError
-from app.core.names import composed, words
+from app.core.text.names import composed, words
 
 _WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,14}")
 

@@ -8,8 +8,8 @@ from flask import current_app, request
 from flask.sansio.app import App
 
 from app.audit import switches
-from app.core.db import end_reading
-from app.core.surfaces import Surface, current_surface
+from app.core.database.session import end_reading
+from app.core.web.surfaces import Surface, current_surface
 
 from .door import API_PREFIX
 

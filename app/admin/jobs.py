@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app
 
 from app.audit.service import mark_told, untold_alarms
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.notifications.service import send_later
 from app.windows.games import game_called
 

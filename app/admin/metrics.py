@@ -17,11 +17,11 @@ from prometheus_client.registry import Collector
 from app.audit import queries as audit
 from app.chain import node, rpc
 from app.chain import queries as chain
-from app.core import queue
 from app.core.clock import now
-from app.core.db import end_reading
-from app.core.headers import no_store
-from app.core.metrics import exposition
+from app.core.database.session import end_reading
+from app.core.jobs import queue
+from app.core.web.headers import no_store
+from app.core.web.metrics import exposition
 
 from . import standing
 from .door import require_operator

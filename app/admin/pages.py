@@ -8,8 +8,8 @@ from flask import Response, current_app
 from flask.blueprints import BlueprintSetupState
 from flask_babel import LazyString
 
-from app.core.error_messages import add_messages
-from app.core.web import render
+from app.core.web.requests import render
+from app.core.wire.error_messages import add_messages
 from app.windows.games import game_called
 
 from . import concerns

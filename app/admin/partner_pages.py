@@ -12,10 +12,10 @@ from sqlalchemy import or_, select
 
 from app.accounts.models import User
 from app.audit import queries as audit
-from app.core.db import db, transaction
-from app.core.error_messages import message_for
+from app.core.database.session import db, transaction
 from app.core.errors import DomainError, NotFound
-from app.core.web import render
+from app.core.web.requests import render
+from app.core.wire.error_messages import message_for
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
 from app.partners import queries as partners

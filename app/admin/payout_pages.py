@@ -14,11 +14,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.chain import rpc, spends
-from app.core.db import transaction
-from app.core.error_messages import message_for
+from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.ids import parse_id
-from app.core.web import render
+from app.core.web.requests import render
+from app.core.wire.error_messages import message_for
 from app.partners import queries as partners
 from app.payouts import (
     broadcasting,

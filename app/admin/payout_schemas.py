@@ -8,9 +8,9 @@ from decimal import Decimal
 from pydantic import Field, field_validator
 
 from app.core.deciding import LONGEST_REASON
-from app.core.http import FieldRefused
-from app.core.names import words
-from app.core.schemas import Answer, Question
+from app.core.text.names import words
+from app.core.wire.http import FieldRefused
+from app.core.wire.schemas import Answer, Question
 
 _PSBT_CHARS = 400_000
 

@@ -9,11 +9,11 @@ from uuid import UUID
 from flask import Response
 
 from app.chain import rpc
-from app.core.db import transaction
-from app.core.error_messages import add_messages, message_for
+from app.core.database.session import transaction
 from app.core.errors import DomainError, InvalidInput, NotFound, Unavailable
-from app.core.http import json_response, read_json
 from app.core.ids import parse_id
+from app.core.wire.error_messages import add_messages, message_for
+from app.core.wire.http import json_response, read_json
 from app.payouts import broadcasting, fees, generation, queries, replacing, rules, staleness, upload
 from app.payouts.messages import MESSAGES
 from app.payouts.models import Payout

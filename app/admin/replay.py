@@ -13,7 +13,7 @@ from app.chain import commitment, node, scanner
 from app.chain import queries as chain
 from app.chain.blocks import display
 from app.chain.models import ChainBlock, DepositAddress
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.ids import created_at
 from app.windows import kept, queries
 from app.windows.games import AnyGame, Comparison, Paid

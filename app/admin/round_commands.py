@@ -16,7 +16,7 @@ from app.audit.service import note
 from app.chain import node, rpc, scanner
 from app.chain import queries as chain
 from app.chain.service import CursorMoved
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
 from app.windows import bundle, recovery

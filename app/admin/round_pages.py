@@ -13,12 +13,12 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from app.audit import queries as audit
-from app.core import queue
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.errors import DomainError, Unavailable
-from app.core.queue import DRAWS_QUEUE
-from app.core.templating import sats
-from app.core.web import render
+from app.core.jobs import queue
+from app.core.jobs.queue import DRAWS_QUEUE
+from app.core.web.requests import render
+from app.core.web.templating import sats
 from app.draws import service as draws
 from app.events import queries as events
 from app.windows import queries, sealing

@@ -17,12 +17,12 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from app.audit.service import note
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound, Unavailable
-from app.core.headers import content_security
-from app.core.origin import require_same_origin
-from app.core.queue import bell, connection
-from app.core.web import answer_error
+from app.core.jobs.queue import bell, connection
+from app.core.web.headers import content_security
+from app.core.web.origin import require_same_origin
+from app.core.web.requests import answer_error
 
 from .door import operator_name, require_operator
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from app.chain import queries as chain
 from app.chain.models import Coin, DepositAddress, Sighting
-from app.core.db import db
+from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.ids import parse_id
 from app.core.money import Sats

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 
 from app.chain import queries as chain
 from app.core.clock import now
-from app.core.db import db
+from app.core.database.session import db
 from app.core.money import Sats
 from app.ledger import queries as ledger
 from app.notifications.models import Message

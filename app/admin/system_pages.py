@@ -8,9 +8,9 @@ from flask_babel import gettext
 from pydantic import SecretStr
 
 from app.audit import switches
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.core.errors import DomainError
-from app.core.web import render
+from app.core.web.requests import render
 
 from .door import operator_name, page_blueprint
 from .forms import ReasonForm, choice, reason_of

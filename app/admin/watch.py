@@ -10,7 +10,7 @@ from app.audit.service import close_alarm, raise_alarm
 from app.chain import deposits, node, rpc
 from app.chain import queries as chain
 from app.core.clock import now
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.core.errors import Unavailable
 
 from . import standing

@@ -8,9 +8,9 @@ from typing import Final
 from flask import Blueprint, Response, current_app
 from flask.blueprints import BlueprintSetupState
 
-from app.core.described import Described
-from app.core.error_messages import add_messages
-from app.core.http import json_response, with_etag
+from app.core.wire.described import Described
+from app.core.wire.error_messages import add_messages
+from app.core.wire.http import json_response, with_etag
 from app.partners.operations import Operation
 from app.windows.listing import GameRecords
 

@@ -7,8 +7,8 @@ from typing import Annotated, Final
 from pydantic import BaseModel, Field
 
 from app.accounts import schemas as accounts
-from app.core.described import Described
-from app.core.parameters import Parameters
+from app.core.wire.described import Described
+from app.core.wire.parameters import Parameters
 from app.partners import schemas as partners
 
 

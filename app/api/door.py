@@ -10,12 +10,12 @@ from typing import Any
 from flask import Response, current_app, g, request
 from pydantic import BaseModel
 
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.errors import DomainError, NotFound, Unauthorised
-from app.core.headers import no_store
-from app.core.http import read_json, read_query, with_etag
-from app.core.limits import limiter
-from app.core.parameters import NoParameters
+from app.core.limits.limiter import limiter
+from app.core.web.headers import no_store
+from app.core.wire.http import read_json, read_query, with_etag
+from app.core.wire.parameters import NoParameters
 from app.partners import queries as partners
 from app.partners.key_door import require_key
 from app.partners.keys import KeyIdentity

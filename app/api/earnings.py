@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from app.core.ids import created_at, parse_id
-from app.core.paging import cut, number_place, place_of
-from app.core.parameters import Paged
+from app.core.wire.paging import cut, number_place, place_of
+from app.core.wire.parameters import Paged
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
 from app.partners.models import PartnerSite

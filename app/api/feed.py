@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.core.errors import DomainError
 from app.core.ids import parse_id
-from app.core.paging import place_of
+from app.core.wire.paging import place_of
 from app.events import queries as events
 from app.partners.operations import Call, Operations, Reply
 from app.webhooks import queries as webhooks

@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, RootModel, create_model
 
-from app.core.parameters import Next, Paged, Parameters, UuidText
-from app.core.schemas import Answer
+from app.core.wire.parameters import Next, Paged, Parameters, UuidText
+from app.core.wire.schemas import Answer
 from app.windows.listing import GameRecords
 from app.windows.parameters import Identifier, Narrowed
 

@@ -13,7 +13,7 @@ from flask import request
 from pydantic import BaseModel
 from sqlalchemy import delete, func, select, text
 
-from app.core.db import db
+from app.core.database.session import db
 from app.core.errors import DomainError
 from app.core.ids import new_id
 

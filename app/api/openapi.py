@@ -11,7 +11,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
-from app.core.described import Described
+from app.core.wire.described import Described
 from app.partners.operations import Operation
 
 from . import idempotency, schemas

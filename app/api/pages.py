@@ -8,7 +8,7 @@ from typing import Final
 from flask import Blueprint, Response, current_app
 from flask_babel import gettext
 
-from app.core.web import render
+from app.core.web.requests import render
 
 bp = Blueprint("api_pages", __name__)
 ENDPOINTS: Final = ("api_pages.docs",)

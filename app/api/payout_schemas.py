@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.core.parameters import Next, UuidText
-from app.core.schemas import Answer, Sats
+from app.core.wire.parameters import Next, UuidText
+from app.core.wire.schemas import Answer, Sats
 
 
 class SitePayout(Answer):

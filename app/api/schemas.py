@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from app.core.parameters import Next, PageSize, Parameters, UuidText
-from app.core.schemas import Answer, Changes, Question, Sats
+from app.core.wire.parameters import Next, PageSize, Parameters, UuidText
+from app.core.wire.schemas import Answer, Changes, Question, Sats
 
 
 class EventsQuery(Parameters):

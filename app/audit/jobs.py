@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.db import transaction
+from app.core.database.session import transaction
 
 from .service import seal_entries
 

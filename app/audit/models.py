@@ -10,8 +10,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBina
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.append_only import append_only
-from app.core.db import Model
+from app.core.database.append_only import append_only
+from app.core.database.session import Model
 
 
 class AuditEntry(Model):

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from app.core.checks import Breach
-from app.core.db import db
+from app.core.database.session import db
 from app.core.ids import earliest_id
 
 from . import chain

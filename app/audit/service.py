@@ -12,7 +12,7 @@ from sqlalchemy import Row, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql
 
 from app.core import clock
-from app.core.db import db
+from app.core.database.session import db
 from app.core.ids import new_id
 
 from . import chain

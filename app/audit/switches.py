@@ -8,7 +8,7 @@ from typing import Final, Literal, get_args
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.core.db import db
+from app.core.database.session import db
 from app.core.errors import DomainError, Unavailable
 
 from .models import Switch

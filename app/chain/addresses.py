@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
-from app.core import file_lock
+from app.core.dependencies import file_lock
 from app.core.errors import DomainError
 
 _STARTS_WITHIN_SECONDS = 60.0  # then whoever starts says why it cannot, and is started again

@@ -17,7 +17,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 
 from . import deposits, jobs, mempool, node, queries, rpc
 

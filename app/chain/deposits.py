@@ -9,12 +9,12 @@ import structlog
 from flask import current_app
 from sqlalchemy import func, select
 
-from app.core.aside import Aside
-from app.core.breaker import breaker
 from app.core.config import Settings
-from app.core.db import before_commit, db
+from app.core.database.session import before_commit, db
+from app.core.dependencies.aside import Aside
+from app.core.dependencies.breaker import breaker
+from app.core.dependencies.file_lock import FileHeld
 from app.core.errors import DomainError, Unavailable
-from app.core.file_lock import FileHeld
 from app.core.ids import new_id
 
 from . import commitment

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from app.core.checks import Breach
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 
 from . import node, queries, rpc
 from .blocks import display

@@ -9,8 +9,8 @@ import structlog
 from flask import current_app
 
 from app.audit import service as audit
-from app.core.db import transaction
-from app.core.leadership import lead
+from app.core.database.leadership import lead
+from app.core.database.session import transaction
 
 from . import mempool, node, rpc, scanner, service
 from .hints import Hints

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from app.core import file_lock
+from app.core.dependencies import file_lock
 
 
 class JournalDamaged(ValueError):

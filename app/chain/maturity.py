@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from app.core.db import db
+from app.core.database.session import db
 from app.core.money import Sats
 
 from .models import Coin

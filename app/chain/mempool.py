@@ -11,9 +11,9 @@ import structlog
 from flask import current_app
 from sqlalchemy import text
 
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.ids import new_id
-from app.core.queue import bell
+from app.core.jobs.queue import bell
 
 from . import rpc
 from .blocks import from_display

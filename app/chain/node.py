@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import current_app
 
-from app.core.breaker import breaker
-from app.core.db import db, end_reading, in_transaction
+from app.core.database.session import db, end_reading, in_transaction
+from app.core.dependencies.breaker import breaker
 from app.core.errors import Unavailable
 
 from . import rpc

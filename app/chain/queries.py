@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core.db import db
+from app.core.database.session import db
 
 from .models import ChainBlock, ChainCursor, DepositAddress, Sighting
 

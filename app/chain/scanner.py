@@ -9,7 +9,7 @@ from enum import StrEnum
 import structlog
 from sqlalchemy import select
 
-from app.core.db import TO_CHANGE, db, transaction
+from app.core.database.session import TO_CHANGE, db, transaction
 
 from . import rpc, service
 from .blocks import Block, display, from_display, parse_block

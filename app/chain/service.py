@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 
 from app.audit import service as audit
-from app.core.db import TO_CHANGE, db
+from app.core.database.session import TO_CHANGE, db
 from app.core.faults import step
 from app.core.ids import new_id
 from app.ledger import service as ledger

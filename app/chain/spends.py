@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import Row, text
 
 from app.audit import service as audit
-from app.core.db import db
+from app.core.database.session import db
 from app.core.ids import new_id
 from app.events import service as events
 from app.ledger import service as ledger

@@ -15,8 +15,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError
 from urllib3.response import BaseHTTPResponse
 
-from app.core.aside import TookTooLong, in_time
-from app.core.watchdog import Watchdog
+from app.core.dependencies.aside import TookTooLong, in_time
+from app.core.dependencies.watchdog import Watchdog
 
 _watchdog: ContextVar[Watchdog] = ContextVar("watchdog")
 

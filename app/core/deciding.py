@@ -10,7 +10,8 @@ from typing import Final
 
 import click
 
-from .names import words
+from app.core.text.names import words
+
 from .operators import is_name
 
 LONGEST_REASON: Final = 500

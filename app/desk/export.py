@@ -11,9 +11,9 @@ from uuid import UUID
 
 from flask import Flask
 
-from app.core import sheets
-from app.core.db import db
-from app.core.sheets import Reader
+from app.core.database.session import db
+from app.core.text import sheets
+from app.core.text.sheets import Reader
 from app.partners.models import PartnerSite
 from app.windows.listing import Listing
 from app.windows.reconciling import Narrowing

@@ -7,8 +7,8 @@ from functools import partial
 from typing import Final
 
 from app.core.errors import NotFound
-from app.core.paging import number_place
-from app.core.templating import iso
+from app.core.web.templating import iso
+from app.core.wire.paging import number_place
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
 from app.partners.models import PartnerSite

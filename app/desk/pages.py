@@ -15,10 +15,10 @@ from app.accounts.login import login_required
 from app.core.clock import now
 from app.core.errors import DomainError
 from app.core.ids import created_at
-from app.core.limits import limiter
+from app.core.limits.limiter import limiter
 from app.core.money import Sats
-from app.core.sheets import READERS
-from app.core.web import render
+from app.core.text.sheets import READERS
+from app.core.web.requests import render
 from app.ledger import queries as ledger
 from app.partners.models import PartnerSite
 from app.partners.queries import site_for

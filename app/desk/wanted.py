@@ -9,7 +9,7 @@ from typing import Final
 
 from flask_babel import gettext
 
-from app.core.names import composed
+from app.core.text.names import composed
 from app.windows.reconciling import Narrowing
 
 _LONGEST_SEARCH: Final = 200

@@ -16,7 +16,7 @@ from flask import current_app
 from sqlalchemy import select, text
 
 from app.core.clock import now
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.faults import step
 from app.core.ids import new_id
 

@@ -10,8 +10,8 @@ import re
 from flask import Blueprint, Response, make_response, request
 
 from app.core.errors import NotFound
-from app.core.headers import no_store
-from app.core.templating import accent_ink
+from app.core.web.headers import no_store
+from app.core.web.templating import accent_ink
 from app.frame.current import current_frame, known_frame
 from app.frame.frame import Frame
 from app.frame.games import EmbedGame, asked_for, menu, show, switch

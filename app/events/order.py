@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import text
 
-from app.core.db import db
+from app.core.database.session import db
 
 _SPACE: Final = 0x7E7E  # the highest 16 bits of the locks' keys; the other 48 are the bound
 _BOUND: Final = (1 << 48) - 1

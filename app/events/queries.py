@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from app.core.db import db
+from app.core.database.session import db
 
 from .models import Event
 from .order import readable_until

@@ -11,7 +11,7 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import text
 
-from app.core.db import db
+from app.core.database.session import db
 from app.core.ids import new_id
 
 from .order import announce_writing

@@ -12,12 +12,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.audit import switches
 from app.chain import node
 from app.chain import queries as chain
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.core.errors import DomainError
-from app.core.headers import no_store
-from app.core.limits import limiter, orders_limit
-from app.core.origin import require_same_origin
-from app.core.web import render, wants_fragment
+from app.core.limits.limiter import limiter, orders_limit
+from app.core.web.headers import no_store
+from app.core.web.origin import require_same_origin
+from app.core.web.requests import render, wants_fragment
 from app.windows import pace
 from app.windows.models import WindowRound
 

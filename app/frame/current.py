@@ -7,10 +7,10 @@ from dataclasses import replace
 from flask import current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core import languages
 from app.core.errors import DomainError, NotFound
 from app.core.ids import parse_id
-from app.core.surfaces import current_surface
+from app.core.web import languages
+from app.core.web.surfaces import current_surface
 from app.partners import preview, queries
 from app.partners.models import PartnerSite
 from app.partners.preview import Preview

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import request
 
 from app.chain.models import DepositAddress
-from app.core.surfaces import current_surface
+from app.core.web.surfaces import current_surface
 
 from .naming import FORMS, PREVIEW
 

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import quote
 
 from app.core.errors import NotFound
-from app.core.names import private_name, public_name
+from app.core.text.names import private_name, public_name
 
 PREVIEW: Final = "preview"
 _THIS_PLAYER: Final = "~"  # in paths; no identifier can be written so

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from flask import Blueprint
 
 from app.core.checks import Breach
-from app.core.described import Described
-from app.core.queue import PeriodicJob
-from app.core.surfaces import Surface
+from app.core.jobs.queue import PeriodicJob
+from app.core.web.surfaces import Surface
+from app.core.wire.described import Described
 from app.draws.algorithms import Algorithm
 from app.partners.operations import Operation
 from app.windows.games import AnyGame

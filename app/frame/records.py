@@ -10,7 +10,7 @@ from flask import current_app, request
 
 from app.chain import queries as chain
 from app.core.ids import parse_id
-from app.core.web import wants_fragment
+from app.core.web.requests import wants_fragment
 from app.windows import promise
 from app.windows.models import WindowOrder, WindowRound
 from app.windows.pace import seconds_per_block

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from app.core.checks import Breach
-from app.core.db import db
+from app.core.database.session import db
 
 from .chart import CHART
 

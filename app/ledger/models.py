@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Identity, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.append_only import append_only
-from app.core.db import Model
+from app.core.database.append_only import append_only
+from app.core.database.session import Model
 from app.core.money import MAX_SATS
 
 AMOUNT_IS_POSSIBLE = f"amount BETWEEN 1 AND {MAX_SATS}"

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, select, text
 
-from app.core.db import db
+from app.core.database.session import db
 
 from .chart import CHART
 from .entries import AccountRef, Posting

@@ -11,7 +11,7 @@ from psycopg.errors import CheckViolation
 from sqlalchemy import Row, text
 from sqlalchemy.exc import IntegrityError
 
-from app.core.db import db
+from app.core.database.session import db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import new_id
 

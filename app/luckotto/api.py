@@ -7,15 +7,15 @@ from flask.blueprints import BlueprintSetupState
 
 from app.chain import node
 from app.chain import queries as chain
-from app.core.db import db, transaction
-from app.core.error_messages import add_messages
+from app.core.database.session import db, transaction
 from app.core.errors import DomainError, NotFound
-from app.core.headers import no_store
-from app.core.http import json_response, read_json, with_etag
 from app.core.ids import parse_id
-from app.core.limits import limiter, orders_limit
-from app.core.origin import require_same_origin
-from app.core.paging import LARGEST_PAGE, page_limit, query_cursor, query_number
+from app.core.limits.limiter import limiter, orders_limit
+from app.core.web.headers import no_store
+from app.core.web.origin import require_same_origin
+from app.core.wire.error_messages import add_messages
+from app.core.wire.http import json_response, read_json, with_etag
+from app.core.wire.paging import LARGEST_PAGE, page_limit, query_cursor, query_number
 from app.partners import queries as partners
 from app.partners.models import PartnerSite
 from app.windows import bundle, orders

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 
 from app.chain.listeners import BlockRef, ChainPayment
-from app.core.db import db
+from app.core.database.session import db
 from app.core.faults import step
 from app.events import service as events
 from app.ledger import service as ledger

@@ -6,8 +6,8 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from app.core.described import Described
-from app.core.parameters import Parameters
+from app.core.wire.described import Described
+from app.core.wire.parameters import Parameters
 from app.windows.open_orders import REFUSALS_OF_ANYONE
 from app.windows.parameters import BundleParameters, RoundOrdersParameters, RoundsParameters
 

@@ -6,9 +6,9 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core.errors import DomainError
-from app.core.headers import no_store
-from app.core.limits import limiter
-from app.core.web import wants_fragment
+from app.core.limits.limiter import limiter
+from app.core.web.headers import no_store
+from app.core.web.requests import wants_fragment
 from app.frame import buying
 from app.frame.current import current_frame
 from app.frame.frame import Frame

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext
 
 from app.chain import queries as chain
 from app.core.errors import DomainError
-from app.core.web import render
+from app.core.web.requests import render
 from app.frame import buying
 from app.frame.current import order_stop_blocks
 from app.frame.frame import Frame

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.chain.listeners import BlockRef, ChainPayment
 from app.core.config import Settings
-from app.core.db import db
+from app.core.database.session import db
 from app.core.ids import new_id
 from app.core.money import Sats
 from app.draws.merkle_sum import Leaf

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import CursorResult, text
 
-from app.core.db import transaction
+from app.core.database.session import transaction
 
 from . import statements
 

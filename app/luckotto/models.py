@@ -19,8 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Model
-from app.core.frozen import freeze
+from app.core.database.frozen import freeze
+from app.core.database.session import Model
 from app.windows.models import (
     WindowOrder,
     WindowPayment,

@@ -8,10 +8,10 @@ from flask import Blueprint, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext
 
-from app.core.error_messages import add_messages
 from app.core.errors import NotFound
-from app.core.limits import limiter
-from app.core.web import render
+from app.core.limits.limiter import limiter
+from app.core.web.requests import render
+from app.core.wire.error_messages import add_messages
 from app.frame.records import number_of
 from app.windows.claim_words import claim_words
 

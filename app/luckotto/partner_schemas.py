@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from app.core.parameters import UuidText
-from app.core.schemas import Answer, Question, Sats
+from app.core.wire.parameters import UuidText
+from app.core.wire.schemas import Answer, Question, Sats
 
 from .schemas import LuckottoOrder, LuckottoPayment, PartnerId, Player, RequestedNumbers, Six
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.core.queue import PeriodicJob
-from app.core.surfaces import Surface
+from app.core.jobs.queue import PeriodicJob
+from app.core.web.surfaces import Surface
 from app.frame.parts import GameParts
 
 from . import api, checks, described, frame_pages, frame_play, front, operations, pages, six_numbers

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from app.core.db import db
+from app.core.database.session import db
 from app.core.money import Sats
 from app.draws.models import Draw
 from app.windows import progress

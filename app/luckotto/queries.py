@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select
 
 from app.chain.models import DepositAddress
-from app.core.db import db
+from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.ids import parse_id
 from app.draws.models import Draw

@@ -9,7 +9,7 @@ from flask import Response, current_app
 from app.chain import queries as chain
 from app.core.ids import created_at
 from app.core.money import Sats
-from app.core.web import render
+from app.core.web.requests import render
 from app.frame import buying, records
 from app.windows.models import FINAL_STATUSES
 from app.windows.pace import seconds_per_block

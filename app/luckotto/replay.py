@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.chain.models import DepositAddress
-from app.core.db import db
+from app.core.database.session import db
 from app.windows.games import Comparison, Paid
 
 from . import allocation

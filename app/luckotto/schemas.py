@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from app.core.http import FieldRefused
-from app.core.names import LONGEST_IDENTIFIER, PUBLIC_RULE
-from app.core.schemas import Answer, Hash, Height, Question, Sats
+from app.core.text.names import LONGEST_IDENTIFIER, PUBLIC_RULE
+from app.core.wire.http import FieldRefused
+from app.core.wire.schemas import Answer, Hash, Height, Question, Sats
 from app.windows.rules import TicketStatus
 from app.windows.schemas import RoundCommitment, RoundTerms, VoidReason, WindowBundle
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from app.core.db import db
+from app.core.database.session import db
 from app.draws.merkle_sum import Leaf
 from app.events import service as events
 from app.ledger.entries import Posting

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.chain.models import DepositAddress
-from app.core.db import db
+from app.core.database.session import db
 from app.core.errors import DomainError
 from app.partners.models import PartnerSite
 from app.windows import orders

@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 import numpy as np
 from sqlalchemy import text
 
-from app.core.db import db
+from app.core.database.session import db
 
 from . import allocation, statements
 from .rules import combinations

@@ -8,8 +8,8 @@ from typing import Final
 import structlog
 from flask import current_app
 
-from app.core.breaker import breaker
-from app.core.db import transaction
+from app.core.database.session import transaction
+from app.core.dependencies.breaker import breaker
 from app.core.faults import step
 
 from . import service

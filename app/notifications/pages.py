@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import NotFound
-from app.core.headers import no_store
+from app.core.web.headers import no_store
 
 from . import queries
 from .models import Message

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from app.core.db import db
+from app.core.database.session import db
 
 from .models import Message
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import regex
 
-from app.core.isolation import isolated
+from app.core.text.isolation import isolated
 
 OURS: Final = frozenset({"link", "code", "subject", "days", "hours", "minutes", "manages", "is_yours", "because"})
 """Parameters of messages whose values we make ourselves; every other text is somebody's."""

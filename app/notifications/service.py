@@ -10,10 +10,10 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import func, insert, select, update
 
-from app.core.db import TO_CHANGE, after_commit, db, in_transaction
+from app.core.database.session import TO_CHANGE, after_commit, db, in_transaction
 from app.core.errors import DomainError
 from app.core.ids import new_id
-from app.core.queue import ring_by_name
+from app.core.jobs.queue import ring_by_name
 
 from .models import Message
 

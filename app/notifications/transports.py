@@ -14,9 +14,9 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from uuid import UUID
 
 from app.core import clock
-from app.core.breaker import breaker
 from app.core.config import Settings
-from app.core.watchdog import Watchdog
+from app.core.dependencies.breaker import breaker
+from app.core.dependencies.watchdog import Watchdog
 
 from .rendering import Rendered
 from .watched_smtp import WatchedSMTP, WatchedTLS

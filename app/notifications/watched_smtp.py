@@ -7,8 +7,8 @@ import socket
 import ssl
 from typing import Any
 
-from app.core.aside import in_time
-from app.core.watchdog import Watchdog
+from app.core.dependencies.aside import in_time
+from app.core.dependencies.watchdog import Watchdog
 
 
 class WatchedSMTP(smtplib.SMTP):

@@ -9,11 +9,11 @@ from flask import Blueprint, Response, request
 
 from app.accounts.queries import Identity
 from app.accounts.session_door import require_session
-from app.core.db import TO_CHANGE, db, transaction
+from app.core.database.session import TO_CHANGE, db, transaction
 from app.core.errors import DomainError, InvalidInput
-from app.core.http import json_response, read_json
 from app.core.ids import created_at, parse_id
-from app.core.limits import limiter, new_sites_limit
+from app.core.limits.limiter import limiter, new_sites_limit
+from app.core.wire.http import json_response, read_json
 
 from . import keys, queries, service
 from .models import PartnerSite

@@ -9,7 +9,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.deciding import (
     owners_reason_option,
     public_reason_option,

@@ -11,10 +11,10 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from app.core.error_messages import message_for
 from app.core.errors import DomainError, InvalidInput
 from app.core.money import with_edge
-from app.core.templating import sats
+from app.core.web.templating import sats
+from app.core.wire.error_messages import message_for
 
 from . import rules
 from .service import SiteValues, games_offered

@@ -7,10 +7,10 @@ from urllib.parse import unquote, unquote_plus
 from flask import g, request
 from flask.sansio.app import App
 
-from app.core.db import in_transaction, transaction
+from app.core.database.session import in_transaction, transaction
 from app.core.errors import DomainError, Unauthorised
-from app.core.headers import no_store
-from app.core.origin import is_ours
+from app.core.web.headers import no_store
+from app.core.web.origin import is_ours
 
 from . import keys
 from .key_text import is_in

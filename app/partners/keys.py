@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, DateTime, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.audit.service import note
-from app.core.db import TO_CHANGE, db
+from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import hash_secret, new_id
 

@@ -14,7 +14,7 @@ from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired
 
 from app.accounts.login import go, login_required
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.ids import created_at, new_id, parse_id
 

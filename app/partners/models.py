@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInt
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Model
+from app.core.database.session import Model
 
 MAX_EDGE_PERCENT = 15
 NORMALIZED_NAME = "translate(replace(lower(name), '-', ''), '0134578', 'oleastb')"

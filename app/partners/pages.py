@@ -12,13 +12,13 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from app.accounts.login import go, login_required
-from app.core.db import transaction
-from app.core.error_messages import add_messages
+from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.ids import parse_id
-from app.core.limits import limiter, new_sites_limit
+from app.core.limits.limiter import limiter, new_sites_limit
 from app.core.money import with_edge
-from app.core.web import render, wants_fragment
+from app.core.web.requests import render, wants_fragment
+from app.core.wire.error_messages import add_messages
 
 from . import keys, preview, queries, rules, service
 from .embed_code import element, server_code, snippet

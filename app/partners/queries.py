@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select, true
 
-from app.core.db import db
+from app.core.database.session import db
 from app.core.errors import DomainError, NotFound
 
 from .models import PartnerSite, TeamMember

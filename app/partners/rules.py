@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from app.core.errors import DomainError
 from app.core.money import percent_from_rate
-from app.core.names import title, words
+from app.core.text.names import title, words
 
 MIN_NAME_LENGTH = 3
 MAX_NAME_LENGTH = 64

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, WithJsonSchema
 
-from app.core.schemas import Answer, Changes, Question
+from app.core.wire.schemas import Answer, Changes, Question
 
 from .service import SiteValues
 

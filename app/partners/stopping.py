@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.audit.service import note
-from app.core.db import TO_CHANGE, db
+from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError
 
 from . import rules

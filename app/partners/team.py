@@ -16,7 +16,7 @@ from app.accounts.models import User
 from app.accounts.queries import database_now
 from app.accounts.rules import normalise_email
 from app.audit.service import note
-from app.core.db import TO_CHANGE, db
+from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import hash_secret, new_id, new_secret
 from app.notifications.service import send_later

@@ -14,10 +14,10 @@ from wtforms.validators import InputRequired
 
 from app.accounts.login import go, login_required
 from app.accounts.login_limits import count_mail_of_person
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound
 from app.core.ids import parse_id
-from app.core.limits import limiter, logins_limit
+from app.core.limits.limiter import limiter, logins_limit
 
 from . import queries, team, transfer
 from .forms import SiteForm

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from app.audit.service import note
-from app.core.db import TO_CHANGE, db
+from app.core.database.session import TO_CHANGE, db
 
 from . import rules
 from .models import PartnerSite

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.db import db
+from app.core.database.session import db
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from app.chain import node, rpc
 from app.chain import queries as chain
 from app.chain.blocks import MalformedBlock, display
 from app.chain.transactions import outputs_of
-from app.core.db import db, end_reading, transaction
+from app.core.database.session import db, end_reading, transaction
 from app.core.errors import DomainError
 from app.core.faults import step
 

@@ -13,7 +13,7 @@ from app.chain import deposits
 from app.chain.keys import BRANCHES
 from app.chain.maturity import is_mature
 from app.chain.models import Coin, CoinSpend, DepositAddress, ReserveAddress
-from app.core.db import db
+from app.core.database.session import db
 
 from .models import PayoutInput
 from .psbt import KeySource

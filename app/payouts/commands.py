@@ -15,10 +15,10 @@ import click
 from flask.cli import AppGroup
 
 from app.chain import rpc, spends
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.core.deciding import operator_option, reason_option
-from app.core.error_messages import message_for
 from app.core.errors import DomainError
+from app.core.wire.error_messages import message_for
 
 from . import broadcasting, fees, generation, queries, replacing, rules, service, staleness, upload
 from .models import Payout

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.chain.listeners import BlockRef
-from app.core.db import db
+from app.core.database.session import db
 from app.core.errors import DomainError
 from app.core.faults import step
 from app.core.ids import new_id

@@ -10,7 +10,7 @@ from flask import current_app
 
 from app.chain import node, rpc
 from app.core.config import Settings
-from app.core.db import end_reading
+from app.core.database.session import end_reading
 
 from . import rules
 

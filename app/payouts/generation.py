@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.chain import deposits
 from app.chain.addresses import parse_address
 from app.chain.models import ReserveAddress
-from app.core.db import db
+from app.core.database.session import db
 from app.core.errors import DomainError
 from app.core.faults import step
 from app.core.ids import new_id

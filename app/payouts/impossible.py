@@ -19,7 +19,7 @@ from sqlalchemy.orm import aliased
 from app.chain import node, rpc
 from app.chain.blocks import Block, display, parse_block
 from app.chain.models import ChainBlock, Coin
-from app.core.db import db, end_reading, transaction
+from app.core.database.session import db, end_reading, transaction
 
 from . import queries, service
 from .models import Payout, PayoutInput

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from app.chain import rpc
-from app.core.db import transaction
+from app.core.database.session import transaction
 
 from . import broadcasting, staleness
 

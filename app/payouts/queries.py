@@ -12,7 +12,7 @@ from sqlalchemy import exists, func, select, text
 from app.audit.models import AuditEntry
 from app.chain.addresses import parse_address
 from app.core import clock
-from app.core.db import db
+from app.core.database.session import db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import created_at
 from app.core.money import Sats

@@ -10,7 +10,7 @@ from flask import current_app
 
 from app.chain import deposits
 from app.chain.models import ReserveAddress
-from app.core.db import db
+from app.core.database.session import db
 from app.core.errors import DomainError
 from app.core.faults import step
 from app.core.ids import new_id

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.audit import service as audit
 from app.chain import service as chain
 from app.chain import spends
-from app.core.db import TO_CHANGE, db
+from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import new_id
 from app.core.money import Sats

@@ -22,7 +22,7 @@ from app.audit import service as audit
 from app.chain.addresses import parse_address
 from app.chain.blocks import from_display
 from app.chain.models import ChainBlock
-from app.core.db import db
+from app.core.database.session import db
 from app.core.errors import DomainError
 from app.draws.models import Draw
 from app.partners.models import PartnerSite

@@ -7,13 +7,13 @@ from flask import Blueprint, Response
 from app.chain import node
 from app.chain import queries as chain
 from app.chain.blocks import display
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.core.errors import NotFound
-from app.core.headers import no_store
-from app.core.http import json_response, read_json, with_etag
-from app.core.limits import limiter, orders_limit
-from app.core.origin import require_same_origin
-from app.core.paging import LARGEST_PAGE, page_limit, query_cursor, query_number
+from app.core.limits.limiter import limiter, orders_limit
+from app.core.web.headers import no_store
+from app.core.web.origin import require_same_origin
+from app.core.wire.http import json_response, read_json, with_etag
+from app.core.wire.paging import LARGEST_PAGE, page_limit, query_cursor, query_number
 from app.partners import queries as partners
 from app.windows import bundle
 from app.windows.open_orders import Way, by_request

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, select, text
 
-from app.core.db import db
+from app.core.database.session import db
 from app.draws.models import Draw
 from app.partners.models import PartnerSite
 from app.windows.answers import promise_fields

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.core.described import Described
+from app.core.wire.described import Described
 from app.windows.open_orders import REFUSALS_OF_ANYONE
 from app.windows.parameters import BundleParameters, RoundOrdersParameters, RoundsParameters
 

@@ -10,7 +10,7 @@ from flask import Response, current_app, request
 from app.chain import queries as chain
 from app.core.errors import NotFound
 from app.core.money import MAX_SATS, Sats
-from app.core.web import render
+from app.core.web.requests import render
 from app.frame import buying
 from app.frame.current import order_stop_blocks
 from app.frame.frame import Frame

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.core.headers import no_store
 from app.core.ids import parse_id
+from app.core.web.headers import no_store
 from app.frame import buying
 from app.frame.current import current_frame
 from app.frame.games import require_offered, show

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, g, request
 from flask_babel import lazy_gettext
 
-from app.core.web import render
+from app.core.web.requests import render
 from app.frame import buying
 from app.frame.current import order_stop_blocks
 from app.frame.frame import Frame

@@ -7,7 +7,7 @@ from functools import partial
 from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
 
-from app.core.db import db
+from app.core.database.session import db
 from app.core.ids import created_at
 from app.windows import listing
 from app.windows.listing import GameRecords, OwnCell, received_sats

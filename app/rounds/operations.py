@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.chain import node
-from app.core.db import db
+from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.ids import parse_id
-from app.core.paging import cut, place_of
+from app.core.wire.paging import cut, place_of
 from app.partners.operations import Call, Operations, Reply
 from app.windows.open_orders import BY_KEY, REFUSALS
 from app.windows.reconciling import Narrowing

@@ -9,11 +9,11 @@ from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.core.error_messages import add_messages
 from app.core.errors import NotFound
-from app.core.headers import no_store
-from app.core.limits import limiter
-from app.core.web import render
+from app.core.limits.limiter import limiter
+from app.core.web.headers import no_store
+from app.core.web.requests import render
+from app.core.wire.error_messages import add_messages
 from app.windows.claim_words import claim_words
 
 from . import queries, recompute, records

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from pydantic import ConfigDict
 
-from app.core.parameters import Next, UuidText
-from app.core.schemas import Answer, Question, Sats
+from app.core.wire.parameters import Next, UuidText
+from app.core.wire.schemas import Answer, Question, Sats
 from app.windows.parameters import Identifier, Narrowed, PrivateIdentifier, RoundNumber
 
 from .schemas import Order, Payment, Slip, Ticket

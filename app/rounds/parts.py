@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.core.surfaces import Surface
+from app.core.web.surfaces import Surface
 from app.frame.parts import GameParts
 
 from . import api, checks, described, frame_pages, frame_play, front, hash_draw, operations, pages

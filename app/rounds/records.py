@@ -9,9 +9,9 @@ from uuid import UUID
 from flask import Response, current_app
 
 from app.chain import queries as chain
-from app.core import headers
 from app.core.ids import created_at
-from app.core.web import render
+from app.core.web import headers
+from app.core.web.requests import render
 from app.frame import records
 from app.windows.models import FINAL_STATUSES
 

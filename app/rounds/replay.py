@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core.db import db
+from app.core.database.session import db
 from app.windows.games import Comparison, Paid
 
 from .models import OrderPayment, Round, SlipRange, TicketOrder

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.core.schemas import Answer, Hash, Height, Question, Sats
+from app.core.wire.schemas import Answer, Hash, Height, Question, Sats
 from app.windows import rules
 from app.windows.parameters import Identifier, PrivateIdentifier, RoundNumber
 from app.windows.schemas import RoundCommitment, RoundTerms, VoidReason, WindowBundle

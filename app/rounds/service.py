@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from app.chain.models import DepositAddress
-from app.core.db import db
+from app.core.database.session import db
 from app.core.ids import hash_secret, new_secret
 from app.partners.models import PartnerSite
 from app.windows import orders

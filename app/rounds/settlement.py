@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, text
 
-from app.core.db import db
+from app.core.database.session import db
 from app.core.ids import new_id
 from app.windows.models import FINAL_STATUSES
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flask_babel import gettext, ngettext
 
-from app.core.isolation import isolated
+from app.core.text.isolation import isolated
 from app.windows.queries import PaymentView
 from app.windows.wording import ROUND_WORDS, Said, Words, number
 

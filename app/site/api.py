@@ -16,13 +16,13 @@ from werkzeug.exceptions import MethodNotAllowed
 from app.chain import deposits, mempool, node, rpc, scanner
 from app.chain import queries as chain
 from app.chain.service import CursorMoved
-from app.core import queue
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
+from app.core.dependencies.shared_answer import SharedAnswer
 from app.core.errors import NotFound, Unavailable
-from app.core.headers import no_store
-from app.core.http import json_response
-from app.core.origin import require_same_origin
-from app.core.shared_answer import SharedAnswer
+from app.core.jobs import queue
+from app.core.web.headers import no_store
+from app.core.web.origin import require_same_origin
+from app.core.wire.http import json_response
 
 from . import reset
 

@@ -8,9 +8,9 @@ from typing import Final
 from flask import Blueprint, Response, current_app, request
 from flask_babel import gettext
 
-from app.core.headers import content_security
-from app.core.names import public_name
-from app.core.web import render
+from app.core.text.names import public_name
+from app.core.web.headers import content_security
+from app.core.web.requests import render
 from app.partners import queries
 from app.partners.models import PartnerSite
 

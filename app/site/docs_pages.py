@@ -9,8 +9,8 @@ from typing import Any, Final
 from flask import Blueprint, Response, current_app, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.core.names import LONGEST_IDENTIFIER
-from app.core.web import render
+from app.core.text.names import LONGEST_IDENTIFIER
+from app.core.web.requests import render
 from app.frame.fronts import fronts
 from app.partners import rules as partner_rules
 from app.partners.embed_code import snippet

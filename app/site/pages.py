@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app
 from flask.blueprints import BlueprintSetupState
 
-from app.core.web import render
+from app.core.web.requests import render
 from app.frame.fronts import fronts
 from app.frame.links import tweak_url
 

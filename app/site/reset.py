@@ -9,7 +9,7 @@ from sqlalchemy import text
 from app.audit import service as audit
 from app.chain import postings
 from app.chain.models import ChainCursor
-from app.core.db import TO_CHANGE, Model, db
+from app.core.database.session import TO_CHANGE, Model, db
 from app.ledger import service as ledger
 from app.windows import lifecycle
 from app.windows.games import window_games

@@ -11,7 +11,7 @@ import structlog
 from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
-from app.core.db import db
+from app.core.database.session import db
 
 from . import jobs
 

@@ -11,7 +11,7 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 
-from app.core.aside import in_time
+from app.core.dependencies.aside import in_time
 
 Resolver = Callable[[str, int], Sequence[str]]
 """The addresses of a name. Raises OSError if there are none."""

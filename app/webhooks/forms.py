@@ -9,8 +9,8 @@ from flask_wtf import FlaskForm
 from wtforms import Field, SelectMultipleField, URLField
 from wtforms.validators import InputRequired
 
-from app.core.error_messages import message_for
 from app.core.errors import DomainError, InvalidInput
+from app.core.wire.error_messages import message_for
 
 
 class EndpointForm(FlaskForm):

@@ -14,7 +14,7 @@ import structlog
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.core.faults import step
 
 from . import lanes, rules, sending, signing

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, insert, select, text
 
-from app.core.db import db
+from app.core.database.session import db
 from app.core.faults import step
 from app.core.ids import new_id
 from app.events.order import readable_until

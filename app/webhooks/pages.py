@@ -12,12 +12,12 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.accounts.login import go, login_required
-from app.core.db import transaction
-from app.core.error_messages import add_messages, message_for
+from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound
 from app.core.ids import created_at, parse_id
-from app.core.limits import limiter
-from app.core.web import render, wants_fragment
+from app.core.limits.limiter import limiter
+from app.core.web.requests import render, wants_fragment
+from app.core.wire.error_messages import add_messages, message_for
 from app.partners.models import PartnerSite
 from app.partners.queries import Right, site_for
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, or_, select
 
-from app.core.db import db
+from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.ids import parse_id, some_time_before
 from app.events.models import Event

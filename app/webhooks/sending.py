@@ -13,7 +13,7 @@ from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
-from app.core.db import in_transaction
+from app.core.database.session import in_transaction
 
 from .destination import NotAllowed, Resolver, connect, resolve, system_resolver
 

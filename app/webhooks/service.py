@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, func, select, update
 
 from app.accounts.models import User
 from app.audit.service import note
-from app.core.db import TO_CHANGE, after_commit, db, in_transaction
+from app.core.database.session import TO_CHANGE, after_commit, db, in_transaction
 from app.core.errors import DomainError, InvalidInput
 from app.core.ids import new_id
-from app.core.queue import ring_by_name
+from app.core.jobs.queue import ring_by_name
 from app.events.models import Event
 from app.events.order import readable_until
 from app.notifications.service import send_later

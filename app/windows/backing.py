@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 
 from app.chain import maturity
 from app.chain import queries as chain
-from app.core.db import db
+from app.core.database.session import db
 from app.core.money import Sats
 from app.ledger import queries as ledger
 

@@ -16,7 +16,7 @@ from sqlalchemy import Row, select, text
 
 from app.chain import node, rpc
 from app.chain.blocks import HEADER_BYTES, display, merkle_branch, raw_transactions
-from app.core.db import db
+from app.core.database.session import db
 from app.core.errors import Unavailable
 from app.draws.models import Draw
 from app.partners.models import PartnerSite

@@ -10,7 +10,7 @@ from sqlalchemy import Row, Text, and_, cast, func, select, text
 from app.audit.models import AuditEntry
 from app.chain.commitment import ORDER_TAG, tag_prefix
 from app.core.checks import Breach
-from app.core.db import db
+from app.core.database.session import db
 from app.draws.models import Draw
 
 from . import kept, owed, promise

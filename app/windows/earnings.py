@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import case, func, select
 
-from app.core.db import db
+from app.core.database.session import db
 from app.core.money import Sats
 from app.partners.first_steps import Milestone
 from app.partners.models import PartnerSite

@@ -11,10 +11,10 @@ from sqlalchemy.exc import OperationalError
 from app.audit import service as audit
 from app.audit import switches
 from app.chain import node, rpc
-from app.core.db import is_held, transaction
+from app.core.database.leadership import lead
+from app.core.database.session import is_held, transaction
 from app.core.faults import step
-from app.core.leadership import lead
-from app.core.queue import ring_by_name
+from app.core.jobs.queue import ring_by_name
 from app.draws import service as draws
 
 from . import open_orders, sealing, settlement

@@ -16,7 +16,7 @@ from app.audit.models import AuditEntry
 from app.chain.commitment import ORDER_TAG, commitment, output_key, script_pubkey, tag_prefix
 from app.chain.models import DepositAddress
 from app.core.config import Settings
-from app.core.db import db
+from app.core.database.session import db
 from app.draws.merkle_sum import Leaf, root
 from app.draws.models import Draw
 

@@ -12,7 +12,7 @@ from app.audit import service as audit
 from app.chain import deposits
 from app.chain.models import ChainCursor
 from app.core.config import Settings
-from app.core.db import db
+from app.core.database.session import db
 from app.draws import cheating
 from app.draws import service as draws
 from app.events import service as events

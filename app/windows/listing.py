@@ -18,9 +18,9 @@ from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
 from app.core.ids import created_at, parse_id
-from app.core.paging import number_place
-from app.core.sheets import Cell
-from app.core.templating import iso
+from app.core.text.sheets import Cell
+from app.core.web.templating import iso
+from app.core.wire.paging import number_place
 from app.partners.models import PartnerSite
 
 from . import open_orders, queries

@@ -23,10 +23,10 @@ from sqlalchemy import CursorResult, Select, func, select, update
 from app.chain.models import Sighting
 from app.core import clock
 from app.core.config import Settings
-from app.core.db import db
+from app.core.database.session import db
 from app.core.errors import TooMany
 from app.core.ids import earliest_id
-from app.core.requester import requester_mark
+from app.core.limits.requester import requester_mark
 from app.partners.models import PartnerSite
 
 from .games import AnyGame, window_games

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from app.chain import deposits
 from app.chain.models import DepositAddress
 from app.core.config import Settings
-from app.core.db import db
+from app.core.database.session import db
 from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.ids import hash_secret, new_id
-from app.core.names import private_name, public_name
+from app.core.text.names import private_name, public_name
 from app.events import service as events
 from app.partners.models import PartnerSite
 

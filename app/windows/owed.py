@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core.db import db
+from app.core.database.session import db
 from app.draws import service as draws
 from app.draws.models import Draw
 from app.payouts.models import Obligation

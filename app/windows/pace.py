@@ -6,7 +6,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from app.chain.models import ChainBlock
-from app.core.db import db
+from app.core.database.session import db
 
 BLOCK_SECONDS = 600
 _MEASURED_BLOCKS = 20

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from app.core import names
-from app.core.http import FieldRefused
-from app.core.paging import LARGEST_PAGE
-from app.core.parameters import Digits, Moment, Paged, Parameters
+from app.core.text import names
+from app.core.wire.http import FieldRefused
+from app.core.wire.paging import LARGEST_PAGE
+from app.core.wire.parameters import Digits, Moment, Paged, Parameters
 
 MAX_ROUND_NUMBER = 2**31 - 1
 

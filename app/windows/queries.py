@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.chain import queries as chain
 from app.chain.models import DepositAddress, Sighting
-from app.core.db import Model, db
+from app.core.database.session import Model, db
 from app.core.errors import NotFound
 from app.draws.models import Draw
 from app.partners.models import PartnerSite

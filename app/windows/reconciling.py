@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.chain.models import DepositAddress, Sighting
-from app.core.db import db
+from app.core.database.session import db
 from app.core.ids import created_at, earliest_id, parse_id
 from app.partners.models import PartnerSite
 

@@ -19,7 +19,7 @@ from app.chain import service as chain_service
 from app.chain.journal import JournalEntry
 from app.chain.listeners import BlockRef, ChainPayment
 from app.chain.models import ChainBlock, DepositAddress
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.ids import created_at
 from app.ledger import service as ledger
 from app.partners.models import PartnerSite

@@ -18,7 +18,7 @@ from app.chain import maturity
 from app.chain import service as chain
 from app.chain.models import ChainCursor, Coin
 from app.core.checks import Breach
-from app.core.db import db
+from app.core.database.session import db
 from app.core.faults import step
 from app.core.money import Sats
 from app.events import service as events

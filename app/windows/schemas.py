@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.core.schemas import Answer, Hash, Height, Hex, Sats
+from app.core.wire.schemas import Answer, Hash, Height, Hex, Sats
 
 RoundTerms = Annotated[
     str | None,

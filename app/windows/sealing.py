@@ -14,7 +14,7 @@ from app.audit import service as audit
 from app.chain import service as chain
 from app.chain.models import ChainCursor
 from app.core.clock import now
-from app.core.db import TO_CHANGE, db
+from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError
 from app.core.faults import step
 from app.draws import service as draws

@@ -11,7 +11,7 @@ from app.chain import service as chain
 from app.chain.blocks import display
 from app.chain.models import ChainBlock, ChainCursor
 from app.core.clock import now
-from app.core.db import TO_CHANGE, db
+from app.core.database.session import TO_CHANGE, db
 from app.core.faults import step
 from app.draws import service as draws
 from app.draws.models import Draw

@@ -14,7 +14,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, redirect, rend
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.core.names import public_name
+from app.core.text.names import public_name
 from app.partners.embed_code import snippet
 from dev.bitcoind import UnusableNode
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.audit import switches
 from app.chain import queries as chain
 from app.chain.blocks import display
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.windows.games import AnyGame, window_games
 from app.windows.rules import is_buried
 

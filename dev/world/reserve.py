@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.chain import deposits
 from app.chain.models import Coin, ReserveAddress
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.windows import backing
 
 from .clock import BlockClock

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Flask
 
 from app.accounts.service import user_with_email
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.partners import queries
 from app.partners.models import PartnerSite
 from app.partners.service import SiteValues, create_site, update_site

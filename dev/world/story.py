@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.chain import queries as chain
-from app.core.db import db
+from app.core.database.session import db
 from app.partners import queries as partners
 from app.rounds import queries
 from app.rounds.models import Round

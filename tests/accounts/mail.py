@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.core.db import db
+from app.core.database.session import db
 from app.notifications.models import Message
 from tests.personas import form_token
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 from werkzeug.test import TestResponse
 
 from app.accounts.models import User, UserSession
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from tests.accounts.mail import mails_to
 from tests.accounts.test_rules import BAD_EMAILS, EVIL_NEXT
 from tests.personas import Persona, signed_in

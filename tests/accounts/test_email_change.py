@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from app.accounts.models import EmailChange, User
 from app.audit.models import AuditEntry
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.notifications.models import Message
 from tests.personas import Persona, form_token, signed_in
 

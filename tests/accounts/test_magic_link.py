@@ -15,7 +15,7 @@ from app.accounts import service
 from app.accounts.models import EmailMagicLink, User, UserSession
 from app.accounts.rules import Asker
 from app.audit.models import AuditEntry
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.notifications.models import Message
 from tests.accounts.mail import LoginMail, ask, mails_to
 from tests.accounts.test_rules import BAD_EMAILS, EVIL_NEXT

@@ -15,9 +15,9 @@ from app.accounts import queries, service
 from app.accounts.login import session_cookie
 from app.accounts.models import UserSession
 from app.audit.models import AuditEntry
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.ids import hash_secret
-from app.core.surfaces import Surface
+from app.core.web.surfaces import Surface
 from tests.accounts.mail import ask
 from tests.personas import Persona, form_token, signed_in
 

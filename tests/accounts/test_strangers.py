@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 from app.accounts import known_browser
 from app.accounts.models import EmailMagicLink
 from app.accounts.rules import mailbox_of
-from app.core import queue
-from app.core.db import db
+from app.core.database.session import db
+from app.core.jobs import queue
 from app.notifications.models import Message
 from tests.accounts.mail import LoginMail, mails_to
 from tests.personas import form_token

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter, UUIDConverter
 
-from app.core.surfaces import Surface
+from app.core.web.surfaces import Surface
 from app.wiring import SURFACES
 from tests.admin.operators import Operator, credentials
 from tests.personas import Persona, form_token

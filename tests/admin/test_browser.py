@@ -19,8 +19,8 @@ from werkzeug.serving import make_server
 from app.audit import jobs as audit_jobs
 from app.audit import switches
 from app.audit.service import raise_alarm
-from app.core import queue
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
+from app.core.jobs import queue
 from app.payouts import generation
 from dev.node.process import NodeProcess, free_port
 from tests.browsing import findings, overflow

@@ -13,8 +13,8 @@ from click.testing import Result
 from sqlalchemy import text
 
 from app.audit import switches
-from app.core import queue
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
+from app.core.jobs import queue
 from tests.factories.played import Played
 
 Run = Callable[..., Result]

@@ -14,9 +14,9 @@ from sqlalchemy import select
 
 from app.admin import door
 from app.audit.models import AuditEntry
-from app.core import queue
 from app.core.config import ConfigError, Settings
-from app.core.db import db
+from app.core.database.session import db
+from app.core.jobs import queue
 from tests.admin.operators import Operator, credentials
 from tests.conftest import _application
 from tests.personas import Persona

@@ -17,8 +17,8 @@ from app.audit import jobs as audit_jobs
 from app.audit import switches
 from app.audit.models import AuditEntry
 from app.audit.service import note
-from app.core import queue
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
+from app.core.jobs import queue
 from app.partners.models import PartnerSite
 from app.rounds.models import TicketOrder
 from app.wiring import SELLING_ENDPOINTS

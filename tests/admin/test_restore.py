@@ -14,7 +14,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from app.chain import deposits
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from dev import postgres
 from dev.node.process import NodeProcess
 from tests.api.conftest import issue

@@ -18,9 +18,10 @@ from app.admin import auditing, jobs, watch
 from app.audit import queries as audit
 from app.audit.models import Alarm, AuditEntry
 from app.audit.service import close_alarm, raise_alarm
-from app.core import logs, queue
+from app.core import logs
 from app.core.checks import Breach
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
+from app.core.jobs import queue
 from app.notifications.models import Message
 from tests.admin.operators import Operator
 from tests.factories.played import Played

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.partners import keys
 from app.partners.models import PartnerSite
 from dev.node.process import NodeProcess

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.api.openapi import path_of
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.ids import new_id
 from app.events import service as events
 from app.partners import keys

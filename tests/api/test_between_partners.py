@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.accounts.models import User
-from app.core.db import db
+from app.core.database.session import db
 from app.partners.models import PartnerSite
 from app.windows.listing import game_records
 from app.wiring import WINDOW_GAMES

@@ -14,7 +14,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app.accounts import service as accounts
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.partners.models import PartnerSite
 from app.wiring import SERVER_API
 from tests import node_tools

@@ -15,7 +15,7 @@ from app import create_app
 from app.api import idempotency, jobs
 from app.api.models import IdempotencyKey
 from app.chain import deposits
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.rounds.models import TicketOrder
 from app.webhooks.models import WebhookEndpoint
 from tests.factories.world import World

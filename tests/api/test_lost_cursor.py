@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.ids import earliest_id, new_id
 
 from .conftest import Server

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.luckotto.models import LuckottoRound, LuckottoTicket
 from app.luckotto.reconciling import OWN
 from app.luckotto.states import ORDER_STATES

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from app.admin.payouts_api import ENDPOINTS as OF_OPERATORS
 from app.api.api import server_api
 from app.api.openapi import path_of
-from app.core.surfaces import Surface
+from app.core.web.surfaces import Surface
 from app.luckotto.game import Luckotto
 from app.luckotto.listing import LUCKOTTO_RECORDS
 from app.wiring import GAME_RECORDS, SERVER_API, SURFACES

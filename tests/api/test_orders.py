@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.chain.deposits import Journal
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.partners.models import PartnerSite
 from app.rounds.models import Round, TicketOrder, TicketSlip
 from app.rounds.reconciling import OWN

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import Table
 
-from app.core.db import db
+from app.core.database.session import db
 from tests.architecture.sources import TOP, python_files
 
 

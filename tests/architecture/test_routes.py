@@ -16,8 +16,8 @@ from werkzeug.routing.converters import NumberConverter
 from app.audit import service as audit
 from app.chain import postings
 from app.chain import service as chain
-from app.core.db import db, transaction
-from app.core.surfaces import Surface
+from app.core.database.session import db, transaction
+from app.core.web.surfaces import Surface
 from app.ledger import service as ledger
 from app.rounds import service as rounds
 from app.windows import lifecycle

@@ -75,7 +75,7 @@ def test_only_the_core_commits() -> None:
         for node in ast.walk(tree(file))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit"
     }
-    assert commits == {"app/core/db.py"}
+    assert commits == {"app/core/database/session.py"}
 
 
 EDGES = {

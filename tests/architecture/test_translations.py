@@ -9,7 +9,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from jinja2 import Environment, nodes
 
-from app.core.languages import LANGUAGES, SOURCE
+from app.core.web.languages import LANGUAGES, SOURCE
 from dev import translations
 from tests.architecture.sources import TOP
 

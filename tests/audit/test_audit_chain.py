@@ -11,7 +11,7 @@ from sqlalchemy import text
 from app.audit import chain, checks, jobs, queries
 from app.audit.models import AuditSeal
 from app.audit.service import note, seal_entries
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 
 
 def write(count, subject="test"):

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.chain import inspection
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 

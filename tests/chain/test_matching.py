@@ -12,7 +12,7 @@ from sqlalchemy import event, text
 
 from app.chain import matching
 from app.chain.blocks import parse_block
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from tests.chain.raw_blocks import random_block
 
 WATCHED = 50_000

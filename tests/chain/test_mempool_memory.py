@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.chain import mempool
 from app.chain.mempool import Watcher
-from app.core import queue
+from app.core.jobs import queue
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 

@@ -16,7 +16,7 @@ from app.chain import node as chain_node
 from app.chain import rpc, scanner, service
 from app.chain.blocks import Block, parse_block
 from app.chain.models import ChainBlock, Coin
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.rounds.models import OrderPayment, TicketSlip
 from dev.node.process import NodeProcess
 from tests.factories.coins import FEE_SATS, Purse, spend

@@ -11,7 +11,7 @@ from app.audit.models import Alarm
 from app.chain import deposits
 from app.chain.commitment import commitment
 from app.chain.models import Coin, CoinSpend
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.events.models import Event
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.core.breaker import Breaker
+from app.core.dependencies.breaker import Breaker
 
 SECONDS = 0.3
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.audit import service as audit
 from app.chain import node
-from app.core.db import NestedTransaction, after_commit, db, in_transaction, transaction
+from app.core.database.session import NestedTransaction, after_commit, db, in_transaction, transaction
 from app.core.errors import DomainError
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.file_lock import FileHeld, lock
+from app.core.dependencies.file_lock import FileHeld, lock
 
 
 def test_a_held_lock_is_waited_for_no_longer_than_said(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from flask import Flask
 from pydantic import BaseModel, ConfigDict
 
 from app.core.errors import DomainError, InvalidInput
-from app.core.http import MAX_JSON_DEPTH, parse_json, read_json
+from app.core.wire.http import MAX_JSON_DEPTH, parse_json, read_json
 
 
 class Wanted(BaseModel):

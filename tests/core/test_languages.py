@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale, gettext
 
-from app.core import languages, templating
+from app.core.web import languages, templating
 
 
 @pytest.mark.parametrize(

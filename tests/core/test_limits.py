@@ -14,10 +14,10 @@ from flask.testing import FlaskClient
 from flask_limiter import Limiter
 
 from app import create_app
-from app.core.db import db
+from app.core.database.session import db
 from app.core.errors import TooMany
-from app.core.requester import requester
-from app.core.web import answer_error
+from app.core.limits.requester import requester
+from app.core.web.requests import answer_error
 from tests.architecture.sources import PRODUCT, python_files
 from tests.personas import form_token
 

@@ -10,8 +10,8 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core import names
-from app.core.names import private_name, public_name
+from app.core.text import names
+from app.core.text.names import private_name, public_name
 from tests.properties.profile import searched
 
 REAL = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.core.requester import network_of, requester, requester_mark
+from app.core.limits.requester import network_of, requester, requester_mark
 
 
 @pytest.mark.parametrize(("address", "network"), [

@@ -15,9 +15,9 @@ from flask import Flask
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
-from app.core.leadership import dsn, lead
-from app.core.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, PeriodicJob, connection
-from app.core.schedule import Clock
+from app.core.database.leadership import dsn, lead
+from app.core.jobs.clock import Clock
+from app.core.jobs.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, PeriodicJob, connection
 from dev.valkey import Valkey
 
 ran: list[str] = []

@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from app.core import sheets
+from app.core.text import sheets
 
 CHANGED = [
     "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "＝1", "＋1", "－1", "＠x",

@@ -13,8 +13,8 @@ from flask_babel import Babel
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Form, IntegerField, RadioField, SelectField, StringField, validators
 
-from app.core import templating
 from app.core.errors import DomainError, InvalidInput, NotFound
+from app.core.web import templating
 from app.wiring import GAME_FRONTS
 
 

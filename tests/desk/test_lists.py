@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from app.accounts.models import User
 from app.chain.models import DepositAddress
-from app.core.db import db
+from app.core.database.session import db
 from app.core.ids import parse_id
 from app.desk import export
 from app.partners.models import PartnerSite

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.models import User
-from app.core.db import db
+from app.core.database.session import db
 from dev.node.process import NodeProcess
 from tests.luckotto.conftest import Lottery
 from tests.personas import Persona, signed_in

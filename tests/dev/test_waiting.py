@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from app.audit import switches
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.windows import jobs, sealing
 from app.windows.games import window_games
 from dev.console import NOTICE

@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 
 from app.accounts.models import User
 from app.chain.models import ReserveAddress
-from app.core.db import db
+from app.core.database.session import db
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
 from app.partners import queries as partners

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 
-from app.core.db import db
+from app.core.database.session import db
 from app.rounds.models import TicketOrder
 from app.windows import jobs
 from tests.apart import PLAYER_NAME, SHOP_NAME, loose, shown

@@ -10,7 +10,7 @@ from flask import Flask, Response
 from flask_babel import LazyString, lazy_gettext
 from markupsafe import Markup
 
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.frame.frame import Frame
 from app.frame.fronts import GameFront, Link, Live
 from app.frame.games import EmbedGame, Place

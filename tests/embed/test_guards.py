@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.partners import preview
 from app.partners.service import update_site
 from app.rounds.models import TicketOrder

@@ -6,7 +6,7 @@ from html import unescape
 
 from sqlalchemy import select
 
-from app.core.db import db
+from app.core.database.session import db
 from app.desk import panels
 from app.partners.queries import site_by_name
 from app.rounds.models import TicketOrder

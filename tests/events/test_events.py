@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.core.ids import new_id
 from app.events import queries, service
 from app.events.service import Fact, record, record_many

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
-from app.core.db import db
+from app.core.database.session import db
 from dev.node.process import NodeProcess
 from tests.conftest import Browser
 

@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from app.audit import jobs as audit_jobs
 from app.chain import deposits, node, queries, scanner
 from app.core.checks import Breach
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.money import btc_string
 from app.partners.models import PartnerSite
 from app.rounds import service

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from app.chain import node
 from app.chain.models import DepositAddress
 from app.core.checks import Breach
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.luckotto import service as luckotto
 from app.partners.models import PartnerSite
 from app.windows import jobs

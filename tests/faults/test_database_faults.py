@@ -15,8 +15,8 @@ from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.chain.models import DepositAddress
-from app.core.db import db, transaction
-from app.core.leadership import dsn
+from app.core.database.leadership import dsn
+from app.core.database.session import db, transaction
 from app.rounds.models import TicketOrder
 from dev.node.process import NodeProcess
 from tests.factories.world import World

@@ -9,8 +9,8 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from app import create_app
-from app.core import queue
-from app.core.db import db
+from app.core.database.session import db
+from app.core.jobs import queue
 from dev.valkey import Valkey
 from worker import ForkingWorker, begin_again
 

@@ -20,9 +20,9 @@ from app import create_app
 from app.admin import watch
 from app.audit.models import Alarm
 from app.chain.models import DepositAddress
-from app.core.breaker import breaker
-from app.core.db import db
-from app.core.leadership import dsn
+from app.core.database.leadership import dsn
+from app.core.database.session import db
+from app.core.dependencies.breaker import breaker
 from app.rounds.models import TicketOrder
 from dev.node.process import NodeProcess
 from tests.factories.standing import at_once, seconds_of

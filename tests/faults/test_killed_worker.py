@@ -18,8 +18,8 @@ from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
 from app import create_app
-from app.core import queue
-from app.core.db import db
+from app.core.database.session import db
+from app.core.jobs import queue
 from dev.node.process import die_with_parent
 from tests.factories.standing import below
 

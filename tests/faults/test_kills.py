@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from app.chain import jobs, mempool
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.draws import service as draws
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef

@@ -14,8 +14,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import create_app
-from app.core.breaker import breaker
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
+from app.core.dependencies.breaker import breaker
 from app.notifications import jobs
 from app.notifications.models import Message
 from app.notifications.service import send_later

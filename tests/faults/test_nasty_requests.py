@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 
 from app.accounts.login import session_cookie
 from app.accounts.service import open_session
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.rounds.models import TicketOrder
 from dev.node.process import NodeProcess
 from tests.factories.world import World

@@ -13,7 +13,7 @@ from flask import Flask
 
 from app import create_app
 from app.chain import jobs, mempool, rpc
-from app.core.db import db
+from app.core.database.session import db
 from dev.node.process import NodeProcess
 from tests.factories.speaking import Talk, server
 from tests.factories.standing import at_once, seconds_of

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from app.audit.models import Alarm
 from app.chain import jobs, mempool, rpc
 from app.chain import node as chain_node
-from app.core.breaker import breaker
-from app.core.db import db
+from app.core.database.session import db
+from app.core.dependencies.breaker import breaker
 from app.core.errors import Unavailable
 from app.windows import jobs as windows_jobs
 from dev.node.process import NodeProcess
@@ -163,7 +163,7 @@ def test_a_scanner_that_is_two_blocks_behind_refuses_orders(world: World) -> Non
 
 
 def test_the_node_is_never_asked_inside_a_transaction(world: World) -> None:
-    from app.core.db import transaction
+    from app.core.database.session import transaction
 
     with pytest.raises(chain_node.NetworkInsideTransaction), transaction():
         chain_node.require_synced()

@@ -18,10 +18,10 @@ from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 from app import create_app
-from app.core.breaker import breaker
-from app.core.connecting import DatabaseStandsStill
-from app.core.db import db, transaction
-from app.core.leadership import lead
+from app.core.database.connecting import DatabaseStandsStill
+from app.core.database.leadership import lead
+from app.core.database.session import db, transaction
+from app.core.dependencies.breaker import breaker
 from app.rounds.models import TicketOrder
 from dev.node.process import NodeProcess, die_with_parent
 from dev.postgres import FOR_TESTS, Postgres

@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app import create_app
-from app.core.db import db
+from app.core.database.session import db
 from app.payouts.models import Obligation
 from app.rounds.models import PartnerWin
 from dev.node.process import NodeProcess, die_with_parent

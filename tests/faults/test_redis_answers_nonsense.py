@@ -12,10 +12,10 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from app.core.breaker import breaker
-from app.core.db import db
-from app.core.queue import PeriodicJob
-from app.core.schedule import Clock
+from app.core.database.session import db
+from app.core.dependencies.breaker import breaker
+from app.core.jobs.clock import Clock
+from app.core.jobs.queue import PeriodicJob
 from dev.node.process import NodeProcess
 from dev.valkey import Valkey
 from tests.factories.speaking import Talk, server

@@ -20,8 +20,8 @@ from werkzeug.test import TestResponse
 
 import app as tiraj
 from app import create_app
-from app.core.db import db
-from app.core.leadership import dsn
+from app.core.database.leadership import dsn
+from app.core.database.session import db
 from app.luckotto.models import LuckottoOrder
 from app.rounds.models import TicketOrder
 from dev.node.process import NodeProcess

@@ -12,8 +12,8 @@ import pytest
 from flask import Flask, current_app
 
 from app.chain import service as chain
-from app.core.db import db, transaction
-from app.core.leadership import dsn
+from app.core.database.leadership import dsn
+from app.core.database.session import db, transaction
 from app.luckotto.models import LuckottoRound
 from app.windows import jobs
 from dev.node.process import NodeProcess

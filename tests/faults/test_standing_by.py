@@ -14,8 +14,8 @@ import psycopg
 import pytest
 from flask import Flask
 
-from app.core.db import db
-from app.core.leadership import dsn, lead
+from app.core.database.leadership import dsn, lead
+from app.core.database.session import db
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 

@@ -27,7 +27,7 @@ from sqlalchemy import text
 from app.chain import jobs as chain_jobs
 from app.chain import mempool
 from app.chain.addresses import parse_address
-from app.core.db import db
+from app.core.database.session import db
 from app.core.money import btc_string, with_edge
 from app.windows import jobs
 from dev.node.process import NodeProcess

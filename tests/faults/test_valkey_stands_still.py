@@ -15,10 +15,10 @@ from flask import Flask
 
 from app import create_app
 from app.chain import jobs as chain_jobs
-from app.core import queue
-from app.core.breaker import breaker
-from app.core.db import db
-from app.core.schedule import Clock
+from app.core.database.session import db
+from app.core.dependencies.breaker import breaker
+from app.core.jobs import queue
+from app.core.jobs.clock import Clock
 from app.windows import jobs as windows_jobs
 from app.wiring import PERIODIC_JOBS
 from dev.node.process import NodeProcess, die_with_parent

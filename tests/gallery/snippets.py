@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.partners import keys
 from app.partners.service import update_site
 from tests.journeys.conftest import Shop

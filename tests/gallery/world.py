@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.chain import mempool, node
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.luckotto import service as luckotto
 from app.partners.models import PartnerSite
 from app.windows import jobs

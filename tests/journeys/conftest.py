@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
-from app.core.db import db
+from app.core.database.session import db
 from dev.node.process import NodeProcess, free_port
 from tests.factories.world import World
 

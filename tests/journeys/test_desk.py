@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.accounts import service as accounts
 from app.accounts.login import session_cookie
-from app.core.db import transaction
+from app.core.database.session import transaction
 from tests.browsing import findings, overflow
 from tests.factories.partners import make_site
 

@@ -21,7 +21,7 @@ from sqlalchemy import func, select
 from app.audit import switches
 from app.chain import mempool
 from app.chain import node as chain_node
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.rounds.models import TicketOrder
 
 from .conftest import Served, Shop

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
-from app.core.db import db
+from app.core.database.session import db
 from app.rounds.models import TicketOrder
 
 from .conftest import Served, Shop

@@ -11,8 +11,8 @@ import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.core.names import private_name
-from app.core.surfaces import Surface
+from app.core.text.names import private_name
+from app.core.web.surfaces import Surface
 from dev.node.process import NodeProcess
 from tests.factories.world import Placed, World
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 from sqlalchemy import func, select
 
-from app.core.db import db
+from app.core.database.session import db
 from app.luckotto.models import LuckottoOrder
 from app.rounds.models import TicketOrder
 from tests.architecture.sources import TOP

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.core.db import db
+from app.core.database.session import db
 from app.luckotto.models import LuckottoRound
 from app.partners.models import PartnerSite
 from app.windows import jobs

@@ -7,7 +7,7 @@ import json
 import pytest
 from sqlalchemy import select
 
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.luckotto.models import LuckottoOrder
 from app.partners import keys
 from app.partners.models import PartnerSite

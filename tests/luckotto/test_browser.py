@@ -19,7 +19,7 @@ from werkzeug.serving import make_server
 
 from app.chain import mempool
 from app.chain import node as chain_node
-from app.core.db import db
+from app.core.database.session import db
 from app.luckotto.models import LuckottoOrder
 from dev.node.process import NodeProcess, free_port
 from tests.browsing import findings, overflow

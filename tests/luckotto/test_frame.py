@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from app.chain import mempool
 from app.chain import node as chain_node
-from app.core.db import db
+from app.core.database.session import db
 from app.luckotto.models import LuckottoOrder
 from app.rounds.models import TicketOrder
 from tests.apart import PLAYER_NAME, SHOP_NAME, loose, shown
@@ -296,7 +296,7 @@ def test_nothing_is_sold_where_the_address_is_wrong(guest: Guest) -> None:
 
 
 def test_a_paused_site_shows_no_grid(lottery: Lottery, guest: Guest) -> None:
-    from app.core.db import transaction
+    from app.core.database.session import transaction
     from app.partners import queries, service
 
     form = guest.form()
@@ -312,7 +312,7 @@ def test_a_paused_site_shows_no_grid(lottery: Lottery, guest: Guest) -> None:
 
 
 def test_a_partner_offers_the_games_of_its_choice(lottery: Lottery, guest: Guest) -> None:
-    from app.core.db import transaction
+    from app.core.database.session import transaction
     from app.partners import queries, service
 
     form = guest.form()

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from app.audit.models import Alarm
 from app.chain import deposits
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.draws import service as draws
 from app.draws.models import Draw
 from app.ledger import queries as ledger

@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 from sqlalchemy import func, select, text
 
-from app.core.db import db
+from app.core.database.session import db
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
 from app.luckotto.models import LuckottoPayment, LuckottoTicket, LuckottoWin

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.chain import keys
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.events.models import Event
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef

@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from app.core.db import in_transaction, transaction
+from app.core.database.session import in_transaction, transaction
 from app.core.errors import DomainError
 from app.notifications import checks, jobs, queries, service, transports
 from app.notifications.service import send_later

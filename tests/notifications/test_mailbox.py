@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.notifications import jobs, pages
 from app.notifications.rendering import linked
 from app.notifications.service import send_later

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.core.db import transaction
+from app.core.database.session import transaction
 from tests.factories.partners import PAYOUT_ADDRESS, make_site
 from tests.personas import Persona, signed_in
 

@@ -13,7 +13,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.partners import keys, team
 from app.partners.models import TeamMember
 from app.webhooks import service as webhooks

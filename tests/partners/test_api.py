@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from app.accounts import service as accounts
 from app.audit.models import AuditEntry
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.partners import keys
 from app.partners.models import ApiKey, PartnerSite, TeamMember
 from tests.factories.partners import OTHER_ADDRESS, PAYOUT_ADDRESS, make_site

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.core.config import ConfigError, Settings
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.partners import verification
 from app.partners.models import PartnerSite
 from tests.factories.partners import make_site

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import event, func, select, update
 
 from app.audit.models import AuditEntry
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.errors import DomainError, NotFound, Unauthorised
 from app.core.ids import hash_secret, new_id
 from app.partners import key_text, keys

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.ids import new_id
 from app.partners import keys
 from app.partners.models import ApiKey, PartnerSite

@@ -12,7 +12,7 @@ from flask import Flask
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.partners import preview
 from app.partners.models import PartnerSite
 from app.webhooks import service as webhooks

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from app.core.db import db
+from app.core.database.session import db
 from app.core.errors import DomainError
 from app.partners import rules
 from app.partners.embed_code import snippet

@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 from app.accounts.service import user_with_email
 from app.audit.models import AuditEntry
 from app.chain import deposits
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.errors import DomainError, InvalidInput, NotFound
 from app.notifications.models import Message
 from app.notifications.rendering import render

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from app.accounts.queries import database_now
 from app.audit.models import AuditEntry
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.notifications.models import Message
 from app.partners.models import PartnerSite, SiteTransfer, TeamMember
 from tests.factories.partners import make_site

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.audit.models import AuditEntry
 from app.chain import postings
 from app.chain import service as chain
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.ledger import service as ledger
 from app.partners import keys, rules
 from app.partners.models import PartnerSite

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
 from app.partners import verification

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from app.chain import deposits
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.payouts import coins, generation, psbt, queries
 from app.windows import backing, games, refunds

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.core.db import db
+from app.core.database.session import db
 from app.payouts import psbt
 from tests.admin.operators import Operator, credentials
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from app.chain import deposits
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.payouts import broadcasting, queries, replacing, rules
 from tests.admin.operators import Operator

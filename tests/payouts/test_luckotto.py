@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.db import db
+from app.core.database.session import db
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
 from tests.admin.operators import Operator

@@ -15,8 +15,8 @@ from app.audit.models import Alarm
 from app.chain import deposits, spends
 from app.chain.node import GuardedClient
 from app.chain.rpc import NodeFailure
-from app.core.breaker import breaker
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
+from app.core.dependencies.breaker import breaker
 from app.core.errors import DomainError
 from app.payouts import fees, jobs, queries, service
 from tests.factories.coins import find, signer_secret, spend, tweaked

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.chain import commitment, deposits
 from app.chain.models import ChainCursor, ReserveAddress
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.payouts import broadcasting, generation, jobs, queries, service
 from tests.faults.test_kills import KILLED, run

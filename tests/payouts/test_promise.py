@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.chain.addresses import parse_address, script_to_address
-from app.core.db import db, transaction
+from app.chain.addresses import parse_address
+from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.luckotto.game import LUCKOTTO
 from app.payouts import broadcasting, generation, psbt, queries, staleness, upload

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.ledger import service as ledger
 from app.ledger.entries import AccountRef, Posting
 from app.payouts import generation

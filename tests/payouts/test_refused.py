@@ -12,7 +12,7 @@ import pytest
 from flask import current_app
 
 from app.chain.node import GuardedClient
-from app.core.db import db
+from app.core.database.session import db
 from app.core.errors import DomainError
 from app.payouts import broadcasting, confirming, messages, psbt, queries, rules, verdicts
 from app.payouts.verdicts import Answer, Verdict

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.payouts import broadcasting, jobs, queries, rules
 

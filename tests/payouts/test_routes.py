@@ -13,7 +13,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app.audit.models import AuditEntry
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.partners import keys
 from app.partners.models import PartnerSite
 from tests.factories.partners import make_site

@@ -17,7 +17,7 @@ from uuid import UUID
 import pytest
 
 from app.chain import commitment, deposits
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.payouts import psbt, queries, replacing
 from app.payouts.psbt import KeySource, Transaction, TxOut
 from tests.settings import ACCOUNT_PRIVATE_KEY

@@ -21,7 +21,7 @@ from hypothesis import strategies as some
 
 from app.chain import commitment, deposits
 from app.chain.models import ReserveAddress
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.ids import new_id
 from app.payouts import generation, psbt, queries, service, upload
 from app.payouts.coins import reserve_source

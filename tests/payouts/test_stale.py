@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app.audit.models import Alarm
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.partners import service as partners
 from app.partners import verification

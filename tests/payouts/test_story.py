@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from app.audit.models import AuditEntry
-from app.core.db import db
+from app.core.database.session import db
 from app.events.models import Event
 from app.payouts import jobs, queries
 from tests.factories.world import RESERVE_SATS
@@ -102,7 +102,7 @@ def test_a_confirmed_payout_whose_block_goes_is_on_its_way_again(desk: Desk) -> 
 
 
 def test_a_sweep_gathers_deposits_and_costs_its_fee(desk: Desk) -> None:
-    from app.core.db import transaction
+    from app.core.database.session import transaction
     from app.payouts import generation
 
     site = desk.world.site()

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.audit.models import AuditEntry
-from app.core.db import db
+from app.core.database.session import db
 from app.payouts import psbt, upload
 from app.payouts.psbt import Transaction, TxOut
 

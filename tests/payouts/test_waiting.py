@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from app.chain.models import Coin
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.ledger import service as ledger
 from app.ledger.entries import AccountRef, Posting

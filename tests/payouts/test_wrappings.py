@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from app.core.db import db
+from app.core.database.session import db
 from app.payouts import psbt
 from tests.admin.operators import Operator
 from tests.settings import OPERATOR_PASSWORD

@@ -12,7 +12,7 @@ import click
 from flask import Flask
 from flask_babel import force_locale
 
-from app.core import error_messages
+from app.core.wire import error_messages
 from app.wiring import EVENT_TYPES, PARTNER_EVENTS, PERIODIC_JOBS, SURFACES
 from dev import postgres
 

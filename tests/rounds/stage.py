@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 
 from app.chain import mempool
 from app.chain import node as chain_node
-from app.core.db import db
+from app.core.database.session import db
 from app.partners.models import PartnerSite
 from app.rounds.models import PartnerWin
 from app.windows import jobs

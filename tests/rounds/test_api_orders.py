@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from app.chain.commitment import canonical_terms
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.rounds.models import TicketOrder
 from tests.factories.partners import PAYOUT_ADDRESS, make_site
 from tests.factories.played import PRIVATE, ask, following_app

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, text
 
 from app.chain.node import GuardedClient
-from app.core.db import db
+from app.core.database.session import db
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
 from app.partners.queries import site_by_name

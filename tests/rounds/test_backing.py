@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.audit.models import Alarm
 from app.chain import deposits
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.events.models import Event
 from app.rounds.models import Round

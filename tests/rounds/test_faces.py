@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from app.chain import mempool
 from app.chain import node as chain_node
-from app.core.db import db
+from app.core.database.session import db
 from app.rounds.models import TicketOrder
 from dev.node.process import NodeProcess
 from tests.browsing import findings, overflow

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from app.chain import deposits
-from app.core.db import db
+from app.core.database.session import db
 from app.core.money import btc_string
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
@@ -272,7 +272,7 @@ def test_admin_payout_generation_would_exclude_uncredited_late_payments(world: W
 
 
 def test_a_payment_to_the_reserve_is_no_order(world: World) -> None:
-    from app.core.db import transaction
+    from app.core.database.session import transaction
 
     with transaction():
         address = deposits.new_reserve_address().address

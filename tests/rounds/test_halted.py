@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from app.audit.models import Alarm, AuditEntry
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
 from app.windows import jobs

@@ -15,7 +15,7 @@ from app.chain import deposits
 from app.chain import node as chain_node
 from app.chain.journal import JournalEntry, read
 from app.chain.models import DepositAddress
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.errors import DomainError, NotFound, Unavailable
 from app.partners.models import PartnerSite
 from app.partners.service import update_site

@@ -15,7 +15,7 @@ from sqlalchemy import event
 from app.chain import mempool
 from app.chain import node as chain_node
 from app.chain.commitment import commitment, output_key, p2tr_address
-from app.core.db import db
+from app.core.database.session import db
 from app.rounds.models import PartnerWin
 from dev.node.process import NodeProcess
 from tests.factories.played import following_app

@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from app import create_app
 from app.chain.models import DepositAddress
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
 from app.rounds.models import OrderPayment, Round, SlipRange, TicketOrder

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.chain import rpc
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.rounds.game import ROUNDS
 from app.windows import jobs, sealing
 from dev.node.process import NodeProcess

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.draws import service as draws
 from app.draws.models import Draw
 from app.events.models import Event

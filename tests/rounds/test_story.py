@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.core.db import db
+from app.core.database.session import db
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
 from app.payouts.models import Obligation

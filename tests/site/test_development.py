@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from app.core.db import db
+from app.core.database.session import db
 from app.site.reset import tables_of_games
 from tests.factories.played import ask, following_app
 from tests.factories.world import World

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from app.core import queue
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
+from app.core.jobs import queue
 from tests.factories.played import following_app
 from tests.factories.world import World
 from tests.settings import NO_NODE

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.windows import bundle as app_bundle
 from app.windows import jobs
 from dev.node.process import NodeProcess

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import DateTime, literal, select, text
 
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.events.service import Fact, record_many
 from app.partners.models import PartnerSite
 from app.webhooks import jobs, service

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.webhooks import service, signing
 from app.webhooks.models import WebhookEndpoint
 from dev.processes import free_port

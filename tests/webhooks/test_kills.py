@@ -7,7 +7,7 @@ import traceback
 
 import pytest
 
-from app.core.db import db
+from app.core.database.session import db
 from app.webhooks import jobs
 from tests.webhooks.conftest import Hooks
 from tests.webhooks.receiver import Receiver

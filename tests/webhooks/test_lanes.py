@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.core.ids import new_id
 from app.webhooks import jobs, lanes, queries, rules, sending, service, signing

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.events.service import Fact, record_many
 from app.partners.models import PartnerSite, TeamMember
 from app.webhooks import lanes, service

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.webhooks import destination, sending
 from app.webhooks.destination import is_public
 from tests.webhooks import receiver as servers

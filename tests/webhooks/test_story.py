@@ -18,8 +18,8 @@ from sqlalchemy import text
 from app.chain import mempool
 from app.chain.jobs import look
 from app.core.config import ConfigError, Settings
-from app.core.db import db
-from app.core.queue import PeriodicJob, connection, ring
+from app.core.database.session import db
+from app.core.jobs.queue import PeriodicJob, connection, ring
 from app.ledger import queries as ledger
 from app.ledger.entries import AccountRef
 from app.webhooks.service import catalogue

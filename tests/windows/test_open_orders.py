@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.chain import mempool
 from app.chain import node as chain_node
 from app.core import clock
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.errors import DomainError, TooMany
 from app.luckotto import service as luckotto
 from app.luckotto.game import LUCKOTTO

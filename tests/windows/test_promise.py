@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from app.audit.models import Alarm, AuditEntry
 from app.chain.commitment import ORDER_TAG, tag_prefix
 from app.chain.models import DepositAddress
-from app.core.db import db, transaction
+from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.draws.models import Draw
 from app.events.models import Event

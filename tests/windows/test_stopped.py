@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.audit import switches
-from app.core.db import transaction
+from app.core.database.session import transaction
 from app.draws import service as draws
 from app.windows import jobs
 from dev.node.process import NodeProcess

@@ -12,8 +12,8 @@ from typing import Any, Final
 import redis
 from limits.storage import MemoryStorage, RedisStorage
 
-from .breaker import Breaker
-from .redis_client import asking
+from app.core.dependencies.breaker import Breaker
+from app.core.dependencies.redis_client import asking
 
 _OURS: Final = "tiraj-"
 

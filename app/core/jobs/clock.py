@@ -12,7 +12,8 @@ import redis
 import structlog
 from flask import Flask
 
-from .leadership import lead
+from app.core.database.leadership import lead
+
 from .queue import PeriodicJob, ring, run_here
 
 log = structlog.get_logger()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext, lazy_gettext
 
-from .errors import DomainError
+from app.core.errors import DomainError
 
 _MESSAGES: dict[str, object] = {
     # Requests

@@ -17,7 +17,7 @@ from psycopg.errors import ConnectionTimeout, _WaitTimeout
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
-from .breaker import breaker
+from app.core.dependencies.breaker import breaker
 
 RV = TypeVar("RV")
 

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from flask import request
 
-from .errors import DomainError
-from .ids import parse_id
+from app.core.errors import DomainError
+from app.core.ids import parse_id
 
 Row = TypeVar("Row")
 Place = TypeVar("Place")

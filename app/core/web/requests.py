@@ -18,9 +18,11 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
-from . import limits, metrics
-from .errors import DomainError, TooMany, Unavailable
-from .http import problem, tell_how_to_go_on
+from app.core.errors import DomainError, TooMany, Unavailable
+from app.core.limits import limiter as limits
+from app.core.wire.http import problem, tell_how_to_go_on
+
+from . import metrics
 from .surfaces import Surface, current_surface
 
 log = structlog.get_logger()

@@ -25,7 +25,7 @@ from .surfaces import Surface, current_surface
 QUERY = "lang"
 SOURCE = "en"
 LANGUAGES = {SOURCE: "English", "fr": "Français", "ht": "Kreyòl"}
-CATALOGUES = Path(__file__).resolve().parents[2] / "translations"
+CATALOGUES = Path(__file__).resolve().parents[3] / "translations"
 
 _PLAYERS = (Surface.EMBED, Surface.SHARED_EMBED, Surface.SHARED_WEBSITE)
 

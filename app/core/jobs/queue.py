@@ -16,8 +16,8 @@ from rq import Queue, Worker, requeue_job
 from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 
-from . import redis_client
-from .breaker import breaker
+from app.core.dependencies import redis_client
+from app.core.dependencies.breaker import breaker
 
 log = structlog.get_logger()
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema
 
-from .money import MAX_SATS
+from app.core.money import MAX_SATS
 
 Sats = Annotated[int, Field(ge=0, le=MAX_SATS, description="satoshis")]
 Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="64 hexadecimal digits")]

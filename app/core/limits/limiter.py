@@ -13,8 +13,10 @@ import time
 from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter
 
-from . import limit_storage, redis_client
-from .breaker import breaker
+from app.core.dependencies import redis_client
+from app.core.dependencies.breaker import breaker
+
+from . import storage as limit_storage
 from .requester import requester
 
 limiter = Limiter(

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from flask import Response, request
 from pydantic import BaseModel, ValidationError
 
+from app.core.errors import DomainError, InvalidInput, TooMany, Unauthorised, Unavailable
+
 from .error_messages import message_for
-from .errors import DomainError, InvalidInput, TooMany, Unauthorised, Unavailable
 
 MAX_JSON_BYTES = 64 * 1024
 MAX_JSON_DEPTH = 32

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app, request
 
-from .errors import DomainError
+from app.core.errors import DomainError
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 

@@ -13,9 +13,10 @@ from flask import Flask, current_app, g, url_for
 from flask_babel import format_datetime, format_decimal, format_percent, get_locale, gettext, ngettext
 from markupsafe import Markup
 
+from app.core.text.isolation import bdi, isolated
+from app.core.wire.error_messages import message_for
+
 from . import languages
-from .error_messages import message_for
-from .isolation import bdi, isolated
 from .surfaces import current_surface
 
 SATS_PER_BTC = 100_000_000
