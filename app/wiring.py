@@ -10,9 +10,9 @@ from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFProtect
 
 import app.draws.models  # noqa: F401  (tables of slices that have no routes)
-import app.events.models  # noqa: F401  (and these)
-import app.ledger.models  # noqa: F401  (and these)
 import app.payments.models  # noqa: F401  (and these)
+import app.record.events.models  # noqa: F401  (and these)
+import app.record.ledger.models  # noqa: F401  (and these)
 from app.accounts import api as accounts_api
 from app.accounts import email_pages
 from app.accounts import pages as accounts_pages
@@ -31,7 +31,6 @@ from app.admin import (
 from app.admin import pages as admin_pages
 from app.api import api as server_api
 from app.api import pages as api_pages
-from app.audit import checks as audit_checks
 from app.chain import checks as chain_checks
 from app.chain import deposits
 from app.chain.listeners import ChainListener
@@ -46,10 +45,7 @@ from app.frame import current as current_frame
 from app.frame.fronts import GameFront
 from app.frame.games import EmbedGame
 from app.frame.parts import GameParts
-from app.ledger import checks as ledger_checks
 from app.luckotto import parts as luckotto
-from app.notifications import checks as notification_checks
-from app.notifications import pages as mailbox
 from app.partners import api as partners_api
 from app.partners import key_door, keys_pages, team_pages
 from app.partners import pages as partners_pages
@@ -58,6 +54,10 @@ from app.payouts import checks as payouts_checks
 from app.payouts import coins as payouts_coins
 from app.payouts.confirming import Planning
 from app.payouts.staleness import DebtsCheck
+from app.record.audit import checks as audit_checks
+from app.record.ledger import checks as ledger_checks
+from app.record.notifications import checks as notification_checks
+from app.record.notifications import pages as mailbox
 from app.rounds import parts as rounds
 from app.site import api as site_api
 from app.site import demo as site_demo
@@ -182,15 +182,15 @@ PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("windows.settle", "app.windows.jobs.settle", 3, DRAWS_QUEUE),
     PeriodicJob("payouts.refresh", "app.payouts.jobs.refresh", 15, DEFAULT_QUEUE),
     *(job for one in GAMES for job in one.periodic_jobs),
-    PeriodicJob("audit.seal", "app.audit.jobs.seal", 10, DEFAULT_QUEUE),
-    PeriodicJob("audit.stragglers", "app.audit.jobs.seal_stragglers", 600, DEFAULT_QUEUE),
+    PeriodicJob("audit.seal", "app.record.audit.jobs.seal", 10, DEFAULT_QUEUE),
+    PeriodicJob("audit.stragglers", "app.record.audit.jobs.seal_stragglers", 600, DEFAULT_QUEUE),
     PeriodicJob("windows.purge", "app.windows.jobs.purge", 3600, DEFAULT_QUEUE),
     PeriodicJob("api.purge", "app.api.jobs.purge", 3600, DEFAULT_QUEUE),
     PeriodicJob("accounts.purge", "app.accounts.jobs.purge", 3600, DEFAULT_QUEUE),
     PeriodicJob("partners.purge", "app.partners.jobs.purge", 3600, DEFAULT_QUEUE),
     PeriodicJob("webhooks.deliver", "app.webhooks.jobs.deliver", 2, HOOKS_QUEUE),
     PeriodicJob("webhooks.purge", "app.webhooks.jobs.purge", 3600, DEFAULT_QUEUE),
-    PeriodicJob("mail", "app.notifications.jobs.deliver", 10, DEFAULT_QUEUE),
+    PeriodicJob("mail", "app.record.notifications.jobs.deliver", 10, DEFAULT_QUEUE),
     PeriodicJob("admin.watch", "app.admin.jobs.watch_over", 30, DEFAULT_QUEUE),
     # Beside webhooks, which may wait a little: seals and draws may not.
     PeriodicJob("admin.audit", "app.admin.jobs.audit_nightly", 900, HOOKS_QUEUE, timeout_seconds=4 * 3600),

@@ -30,9 +30,9 @@ from app.accounts.service import user_with_email
 from app.chain import deposits, service
 from app.chain.blocks import parse_block
 from app.core.database.session import db, transaction
-from app.ledger import service as ledger
-from app.ledger.entries import AccountRef, Posting
 from app.partners.service import create_site, update_site
+from app.record.ledger import service as ledger
+from app.record.ledger.entries import AccountRef, Posting
 from app.rounds.models import Round
 from app.rounds.rules import GAME
 from app.windows import postings

@@ -10,8 +10,8 @@ from typing import Any
 import psycopg
 from flask import Flask
 
-from app.ledger import service as ledger
-from app.ledger.entries import AccountRef, Posting
+from app.record.ledger import service as ledger
+from app.record.ledger.entries import AccountRef, Posting
 
 from .measuring import Row, alternate
 from .stage import Stage, unit_of_work

@@ -21,9 +21,9 @@ from sqlalchemy import select, text, update
 
 from app.accounts.service import user_with_email
 from app.core.database.session import db, transaction
-from app.events.service import Fact, record_many
 from app.partners.models import PartnerSite
 from app.partners.service import create_site
+from app.record.events.service import Fact, record_many
 from app.webhooks import jobs
 from app.webhooks.models import WebhookEndpoint
 from app.webhooks.service import create_endpoint

@@ -8,11 +8,11 @@ from flask import current_app
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.audit.service import note
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError
 from app.core.ids import hash_secret, new_id, new_secret
-from app.notifications.service import send_later
+from app.record.audit.service import note
+from app.record.notifications.service import send_later
 
 from . import service
 from .models import EmailChange, User, UserSession

@@ -13,11 +13,11 @@ from flask import current_app
 from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.audit.service import note
 from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.ids import hash_secret, new_id, new_secret
-from app.notifications.service import send_later
+from app.record.audit.service import note
+from app.record.notifications.service import send_later
 
 from .models import EmailChange, EmailMagicLink, User, UserSession
 from .queries import awaited_link, database_now, link_is_live, session_is_live

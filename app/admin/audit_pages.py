@@ -12,16 +12,16 @@ from flask import Response, flash, redirect, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.audit import queries as audit
-from app.audit.models import Alarm, AuditEntry
-from app.audit.queries import Search
-from app.audit.service import close_alarm, note
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError, NotFound
 from app.core.ids import parse_id
 from app.core.text import sheets
 from app.core.text.sheets import Cell
 from app.core.web.requests import render
+from app.record.audit import queries as audit
+from app.record.audit.models import Alarm, AuditEntry
+from app.record.audit.queries import Search
+from app.record.audit.service import close_alarm, note
 
 from .door import operator_name, page_blueprint
 from .forms import ReasonForm, choice, reason_of, search_words

@@ -11,13 +11,13 @@ from typing import Final
 from flask import current_app
 from sqlalchemy import select, text
 
-from app.audit.models import AuditEntry
-from app.audit.service import close_alarm, note, raise_alarm
 from app.chain import inspection
 from app.chain.rpc import NodeFailure
 from app.core.checks import Breach, Check
 from app.core.clock import now
 from app.core.database.session import db, end_reading, transaction
+from app.record.audit.models import AuditEntry
+from app.record.audit.service import close_alarm, note, raise_alarm
 
 _DONE: Final = "audit.checked"
 _HOUR: Final = 3  # UTC

@@ -16,18 +16,18 @@ from flask.cli import AppGroup
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from sqlalchemy import text
 
-from app.audit import queries as audit_queries
-from app.audit import switches
-from app.audit.queries import Search
-from app.audit.service import note
 from app.chain import deposits
 from app.core.database.session import db, transaction
 from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
 from app.core.jobs import queue
-from app.ledger import queries as ledger_queries
-from app.ledger.chart import CHART
-from app.ledger.entries import AccountRef
+from app.record.audit import queries as audit_queries
+from app.record.audit import switches
+from app.record.audit.queries import Search
+from app.record.audit.service import note
+from app.record.ledger import queries as ledger_queries
+from app.record.ledger.chart import CHART
+from app.record.ledger.entries import AccountRef
 
 from . import auditing, standing
 from .progress import Progress

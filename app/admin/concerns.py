@@ -10,15 +10,15 @@ from typing import Literal
 import redis
 from flask_babel import gettext, ngettext
 
-from app.audit import queries as audit
-from app.audit import switches
-from app.audit.models import Alarm, Switch
 from app.chain import node, rpc
 from app.chain import queries as chain
 from app.core.database.leadership import leads_since
 from app.core.database.session import db, end_reading
 from app.core.jobs import queue
 from app.core.jobs.queue import QueueState
+from app.record.audit import queries as audit
+from app.record.audit import switches
+from app.record.audit.models import Alarm, Switch
 
 from . import standing
 from .standing import Backlog, Money

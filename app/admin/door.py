@@ -19,13 +19,13 @@ from flask import Blueprint, current_app, g, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFProtect
 
-from app.audit.service import note
 from app.core.database.session import transaction
 from app.core.errors import DomainError, Unauthorised
 from app.core.limits.limiter import begin_anew, limiter
 from app.core.limits.requester import requester
 from app.core.web.headers import no_store
 from app.core.web.origin import require_same_origin
+from app.record.audit.service import note
 
 log = structlog.get_logger()
 

@@ -7,9 +7,9 @@ from collections.abc import Collection
 from flask import current_app, request
 from flask.sansio.app import App
 
-from app.audit import switches
 from app.core.database.session import end_reading
 from app.core.web.surfaces import Surface, current_surface
+from app.record.audit import switches
 
 from .door import API_PREFIX
 

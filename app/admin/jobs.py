@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import current_app
 
-from app.audit.service import mark_told, untold_alarms
 from app.core.database.session import transaction
-from app.notifications.service import send_later
+from app.record.audit.service import mark_told, untold_alarms
+from app.record.notifications.service import send_later
 from app.windows.games import game_called
 
 from . import auditing, rerun, watch

@@ -14,7 +14,6 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from app.audit import queries as audit
 from app.chain import node, rpc
 from app.chain import queries as chain
 from app.core.clock import now
@@ -22,6 +21,7 @@ from app.core.database.session import end_reading
 from app.core.jobs import queue
 from app.core.web.headers import no_store
 from app.core.web.metrics import exposition
+from app.record.audit import queries as audit
 
 from . import standing
 from .door import require_operator

@@ -9,12 +9,12 @@ from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from app.audit import queries as audit
 from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.ids import parse_id
 from app.core.web.requests import render
-from app.events import queries as events
+from app.record.audit import queries as audit
+from app.record.events import queries as events
 from app.windows import queries, refunds
 from app.windows.games import game_called
 

@@ -11,16 +11,16 @@ from flask_babel import gettext
 from sqlalchemy import or_, select
 
 from app.accounts.models import User
-from app.audit import queries as audit
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError, NotFound
 from app.core.web.requests import render
 from app.core.wire.error_messages import message_for
-from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
 from app.partners import queries as partners
 from app.partners import stopping, verification
 from app.partners.models import PartnerSite
+from app.record.audit import queries as audit
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
 from app.webhooks import queries as webhooks
 
 from .door import operator_name, page_blueprint

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.audit import queries as audit
-from app.audit.models import AuditEntry
-from app.audit.service import note, raise_alarm
 from app.core.errors import DomainError
 from app.draws import service as draws
+from app.record.audit import queries as audit
+from app.record.audit.models import AuditEntry
+from app.record.audit.service import note, raise_alarm
 from app.windows.games import AnyGame
 
 BEGUN: Final = "draw.rerun_asked"

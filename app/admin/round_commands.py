@@ -12,13 +12,13 @@ import click
 from flask import current_app
 from sqlalchemy.exc import OperationalError
 
-from app.audit.service import note
 from app.chain import node, rpc, scanner
 from app.chain import queries as chain
 from app.chain.service import CursorMoved
 from app.core.database.session import transaction
 from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
+from app.record.audit.service import note
 from app.windows import bundle, recovery
 from app.windows.commands import chosen_game, game_option
 from app.windows.games import AnyGame, window_games

@@ -12,7 +12,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from app.audit import queries as audit
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError, Unavailable
 from app.core.jobs import queue
@@ -20,7 +19,8 @@ from app.core.jobs.queue import DRAWS_QUEUE
 from app.core.web.requests import render
 from app.core.web.templating import sats
 from app.draws import service as draws
-from app.events import queries as events
+from app.record.audit import queries as audit
+from app.record.events import queries as events
 from app.windows import queries, sealing
 from app.windows.games import AnyGame, game_called, window_games
 from app.windows.listing import game_records

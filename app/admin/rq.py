@@ -16,13 +16,13 @@ from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from app.audit.service import note
 from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.jobs.queue import bell, connection
 from app.core.web.headers import content_security
 from app.core.web.origin import require_same_origin
 from app.core.web.requests import answer_error
+from app.record.audit.service import note
 
 from .door import operator_name, require_operator
 

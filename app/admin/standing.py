@@ -14,9 +14,9 @@ from app.chain import queries as chain
 from app.core.clock import now
 from app.core.database.session import db
 from app.core.money import Sats
-from app.ledger import queries as ledger
-from app.notifications.models import Message
 from app.payouts.models import Payout
+from app.record.ledger import queries as ledger
+from app.record.notifications.models import Message
 from app.webhooks.models import WebhookDelivery, WebhookEndpoint
 from app.windows import backing
 from app.windows.games import AnyGame, window_games

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from pydantic import SecretStr
 
-from app.audit import switches
 from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.web.requests import render
+from app.record.audit import switches
 
 from .door import operator_name, page_blueprint
 from .forms import ReasonForm, choice, reason_of

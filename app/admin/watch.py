@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from app.audit import switches
-from app.audit.service import close_alarm, raise_alarm
 from app.chain import deposits, node, rpc
 from app.chain import queries as chain
 from app.core.clock import now
 from app.core.database.session import transaction
 from app.core.errors import Unavailable
+from app.record.audit import switches
+from app.record.audit.service import close_alarm, raise_alarm
 
 from . import standing
 

@@ -7,11 +7,11 @@ from functools import partial
 from app.core.ids import created_at, parse_id
 from app.core.wire.paging import cut, number_place, place_of
 from app.core.wire.parameters import Paged
-from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
 from app.partners.models import PartnerSite
 from app.partners.operations import Call, Operations, Reply
 from app.payouts import queries as payouts
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
 
 from . import payout_schemas, schemas
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from app.core.errors import DomainError
 from app.core.ids import parse_id
 from app.core.wire.paging import place_of
-from app.events import queries as events
 from app.partners.operations import Call, Operations, Reply
+from app.record.events import queries as events
 from app.webhooks import queries as webhooks
 from app.webhooks.envelope import envelope
 from app.webhooks.service import catalogue

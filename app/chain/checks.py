@@ -6,8 +6,8 @@ from sqlalchemy import text
 
 from app.core.checks import Breach
 from app.core.database.session import db
-from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
 
 _UNSPENT = """
 SELECT coalesce(sum(c.amount_sats), 0) FROM coins c

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import structlog
 from flask import current_app
 
-from app.audit import service as audit
 from app.core.database.leadership import lead
 from app.core.database.session import transaction
+from app.record.audit import service as audit
 
 from . import mempool, node, rpc, scanner, service
 from .hints import Hints

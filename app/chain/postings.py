@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.ledger.entries import AccountRef, Posting
+from app.record.ledger.entries import AccountRef, Posting
 
 COINS = AccountRef("coins")
 CAPITAL = AccountRef("capital")

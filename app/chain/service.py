@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 from sqlalchemy import text
 
-from app.audit import service as audit
 from app.core.database.session import TO_CHANGE, db
 from app.core.faults import step
 from app.core.ids import new_id
-from app.ledger import service as ledger
-from app.ledger.entries import mirrored
 from app.payments import service as payments
+from app.record.audit import service as audit
+from app.record.ledger import service as ledger
+from app.record.ledger.entries import mirrored
 
 from . import postings, spends
 from .blocks import Block, display

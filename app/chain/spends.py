@@ -9,12 +9,12 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import Row, text
 
-from app.audit import service as audit
 from app.core.database.session import db
 from app.core.ids import new_id
-from app.events import service as events
-from app.ledger import service as ledger
-from app.ledger.entries import mirrored
+from app.record.audit import service as audit
+from app.record.events import service as events
+from app.record.ledger import service as ledger
+from app.record.ledger.entries import mirrored
 
 from . import postings
 from .blocks import display

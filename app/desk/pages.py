@@ -19,9 +19,9 @@ from app.core.limits.limiter import limiter
 from app.core.money import Sats
 from app.core.text.sheets import READERS
 from app.core.web.requests import render
-from app.ledger import queries as ledger
 from app.partners.models import PartnerSite
 from app.partners.queries import site_for
+from app.record.ledger import queries as ledger
 from app.windows import earnings
 from app.windows.listing import game_records, received_sats
 

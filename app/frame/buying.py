@@ -9,7 +9,6 @@ from flask import Response, make_response, redirect, request
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.audit import switches
 from app.chain import node
 from app.chain import queries as chain
 from app.core.database.session import transaction
@@ -18,6 +17,7 @@ from app.core.limits.limiter import limiter, orders_limit
 from app.core.web.headers import no_store
 from app.core.web.origin import require_same_origin
 from app.core.web.requests import render, wants_fragment
+from app.record.audit import switches
 from app.windows import pace
 from app.windows.models import WindowRound
 

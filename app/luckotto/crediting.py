@@ -15,9 +15,9 @@ from sqlalchemy import Row, text
 from app.chain.listeners import BlockRef, ChainPayment
 from app.core.database.session import db
 from app.core.faults import step
-from app.events import service as events
-from app.ledger import service as ledger
-from app.ledger.entries import Posting
+from app.record.events import service as events
+from app.record.ledger import service as ledger
+from app.record.ledger.entries import Posting
 from app.windows import lifecycle, postings
 from app.windows.crediting import IRREVERSIBLE, NO_MORE_CREDIT, Fated, lock_rounds, told, write_payments
 from app.windows.games import AnyGame

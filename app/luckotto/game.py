@@ -17,7 +17,7 @@ from app.core.ids import new_id
 from app.core.money import Sats
 from app.draws.merkle_sum import Leaf
 from app.draws.models import Draw
-from app.ledger.entries import Posting
+from app.record.ledger.entries import Posting
 from app.windows.games import Comparison, Evidence, Outcome, Promise, WindowGame
 
 from . import bundle, crediting, replay, sealing, six_numbers, statements, words

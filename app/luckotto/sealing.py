@@ -11,8 +11,8 @@ from sqlalchemy import Row, text
 
 from app.core.database.session import db
 from app.draws.merkle_sum import Leaf
-from app.events import service as events
-from app.ledger.entries import Posting
+from app.record.events import service as events
+from app.record.ledger.entries import Posting
 from app.windows import postings, sealing
 from app.windows.games import AnyGame
 

@@ -14,10 +14,10 @@ from flask import current_app
 from sqlalchemy import ColumnElement, DateTime, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.audit.service import note
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import hash_secret, new_id
+from app.record.audit.service import note
 
 from . import key_text
 from .key_text import Mode

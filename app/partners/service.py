@@ -13,11 +13,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import User
-from app.audit.service import note
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError, InvalidInput
 from app.core.ids import created_at, new_id
-from app.notifications.service import send_later
+from app.record.audit.service import note
+from app.record.notifications.service import send_later
 
 from . import rules
 from .models import PartnerSite

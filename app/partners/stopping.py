@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from app.audit.service import note
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError
+from app.record.audit.service import note
 
 from . import rules
 from .models import PartnerSite

@@ -17,11 +17,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts.models import User
 from app.accounts.queries import database_now
-from app.audit.service import note
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import hash_secret, new_secret
-from app.notifications.service import send_later
+from app.record.audit.service import note
+from app.record.notifications.service import send_later
 
 from .models import PartnerSite, SiteTransfer, TeamMember
 

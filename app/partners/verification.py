@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from flask import current_app
 
-from app.audit.service import note
 from app.core.database.session import TO_CHANGE, db
+from app.record.audit.service import note
 
 from . import rules
 from .models import PartnerSite

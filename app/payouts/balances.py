@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from app.events import service as events
-from app.ledger.entries import Posting
+from app.record.events import service as events
+from app.record.ledger.entries import Posting
 
 
 def tell(game: str, legs: Sequence[Posting], reason: str, **facts: Any) -> None:

@@ -14,7 +14,6 @@ from uuid import UUID
 import structlog
 from sqlalchemy import func, select
 
-from app.audit import service as audit
 from app.chain import node, rpc
 from app.chain import queries as chain
 from app.chain.blocks import MalformedBlock, display
@@ -22,6 +21,7 @@ from app.chain.transactions import outputs_of
 from app.core.database.session import db, end_reading, transaction
 from app.core.errors import DomainError
 from app.core.faults import step
+from app.record.audit import service as audit
 
 from . import confirming, impossible, messages, queries, rules, service, staleness, telling, verdicts
 from .models import Payout

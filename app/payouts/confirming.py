@@ -16,9 +16,9 @@ from app.core.errors import DomainError
 from app.core.faults import step
 from app.core.ids import new_id
 from app.core.money import Sats
-from app.ledger import queries as ledger_queries
-from app.ledger import service as ledger
-from app.ledger.entries import AccountRef, mirrored
+from app.record.ledger import queries as ledger_queries
+from app.record.ledger import service as ledger
+from app.record.ledger.entries import AccountRef, mirrored
 
 from . import postings, queries, service, telling
 from .models import Obligation, Payout, PayoutConfirmation, PayoutOutput

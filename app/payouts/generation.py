@@ -18,8 +18,8 @@ from app.core.errors import DomainError
 from app.core.faults import step
 from app.core.ids import new_id
 from app.core.money import Sats
-from app.ledger import service as ledger
-from app.ledger.entries import AccountRef
+from app.record.ledger import service as ledger
+from app.record.ledger.entries import AccountRef
 
 from . import balances, coins, fees, postings, psbt, queries, rules, service, staleness
 from .models import Payout, PayoutInput, PayoutOutput

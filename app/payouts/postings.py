@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from app.core.money import Sats
-from app.ledger.entries import AccountRef, Posting
+from app.record.ledger.entries import AccountRef, Posting
 
 RESULT = AccountRef("result")
 COINS = AccountRef("coins")

@@ -9,16 +9,16 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import exists, func, select, text
 
-from app.audit.models import AuditEntry
 from app.chain.addresses import parse_address
 from app.core import clock
 from app.core.database.session import db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import created_at
 from app.core.money import Sats
-from app.ledger import queries as ledger
 from app.partners.models import PartnerSite
 from app.partners.rules import earnings_are_payable
+from app.record.audit.models import AuditEntry
+from app.record.ledger import queries as ledger
 
 from . import rules
 from .models import Obligation, Payout, PayoutConfirmation, PayoutInput, PayoutOutput

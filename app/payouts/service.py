@@ -11,14 +11,14 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.audit import service as audit
 from app.chain import service as chain
 from app.chain import spends
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import new_id
 from app.core.money import Sats
-from app.ledger import service as ledger
+from app.record.audit import service as audit
+from app.record.ledger import service as ledger
 
 from . import postings, rules
 from .models import Obligation, Payout

@@ -18,7 +18,6 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import select
 
-from app.audit import service as audit
 from app.chain.addresses import parse_address
 from app.chain.blocks import from_display
 from app.chain.models import ChainBlock
@@ -26,6 +25,7 @@ from app.core.database.session import db
 from app.core.errors import DomainError
 from app.draws.models import Draw
 from app.partners.models import PartnerSite
+from app.record.audit import service as audit
 
 from . import queries
 from .models import Obligation, Payout, PayoutOutput

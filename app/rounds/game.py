@@ -17,7 +17,7 @@ from app.core.ids import hash_secret, new_secret
 from app.core.money import Sats
 from app.draws.merkle_sum import Leaf
 from app.draws.models import Draw
-from app.ledger.entries import Posting
+from app.record.ledger.entries import Posting
 from app.windows.games import Comparison, Evidence, Outcome, Promise, WindowGame
 
 from . import bundle, crediting, hash_draw, replay, sealing, settlement, words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.core.money import Sats
-from app.ledger.entries import Posting
+from app.record.ledger.entries import Posting
 from app.windows import postings
 
 from .rules import GAME, Assessment

@@ -11,7 +11,7 @@ from sqlalchemy import Row, text
 
 from app.core.database.session import db
 from app.draws.merkle_sum import Leaf
-from app.ledger.entries import Posting
+from app.record.ledger.entries import Posting
 
 from . import postings
 

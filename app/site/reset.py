@@ -6,11 +6,11 @@ from typing import Final
 
 from sqlalchemy import text
 
-from app.audit import service as audit
 from app.chain import postings
 from app.chain.models import ChainCursor
 from app.core.database.session import TO_CHANGE, Model, db
-from app.ledger import service as ledger
+from app.record.audit import service as audit
+from app.record.ledger import service as ledger
 from app.windows import lifecycle
 from app.windows.games import window_games
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from app.events.models import Event
+from app.record.events.models import Event
 
 
 def envelope(event: Event) -> dict[str, Any]:

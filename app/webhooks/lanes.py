@@ -17,7 +17,7 @@ from sqlalchemy import Row, insert, select, text
 from app.core.database.session import db
 from app.core.faults import step
 from app.core.ids import new_id
-from app.events.order import readable_until
+from app.record.events.order import readable_until
 
 from . import envelope, rules, service, statements
 from .models import WebhookAttempt, WebhookDelivery, WebhookEndpoint

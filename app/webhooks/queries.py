@@ -12,8 +12,8 @@ from sqlalchemy import Select, func, or_, select
 from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.ids import parse_id, some_time_before
-from app.events.models import Event
-from app.events.order import readable_until
+from app.record.events.models import Event
+from app.record.events.order import readable_until
 
 from .models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from .rules import MOST_ATTEMPTS

@@ -9,15 +9,15 @@ from flask import current_app
 from sqlalchemy import ColumnElement, func, select, update
 
 from app.accounts.models import User
-from app.audit.service import note
 from app.core.database.session import TO_CHANGE, after_commit, db, in_transaction
 from app.core.errors import DomainError, InvalidInput
 from app.core.ids import new_id
 from app.core.jobs.queue import ring_by_name
-from app.events.models import Event
-from app.events.order import readable_until
-from app.notifications.service import send_later
 from app.partners.models import PartnerSite
+from app.record.audit.service import note
+from app.record.events.models import Event
+from app.record.events.order import readable_until
+from app.record.notifications.service import send_later
 
 from . import envelope, rules, signing
 from .models import WebhookDelivery, WebhookEndpoint

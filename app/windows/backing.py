@@ -12,7 +12,7 @@ from app.chain import maturity
 from app.chain import queries as chain
 from app.core.database.session import db
 from app.core.money import Sats
-from app.ledger import queries as ledger
+from app.record.ledger import queries as ledger
 
 from . import refunds
 from .games import AnyGame, window_games

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Row, Text, and_, cast, func, select, text
 
-from app.audit.models import AuditEntry
 from app.chain.commitment import ORDER_TAG, tag_prefix
 from app.core.checks import Breach
 from app.core.database.session import db
 from app.draws.models import Draw
+from app.record.audit.models import AuditEntry
 
 from . import kept, owed, promise
 from .games import AnyGame, window_games

@@ -14,11 +14,11 @@ from sqlalchemy import select, text
 
 from app.chain.listeners import BlockRef, ChainPayment
 from app.core.database.session import db
-from app.events import service as events
-from app.ledger import queries as ledger_queries
-from app.ledger import service as ledger
-from app.ledger.entries import Posting, mirrored
 from app.payouts import balances
+from app.record.events import service as events
+from app.record.ledger import queries as ledger_queries
+from app.record.ledger import service as ledger
+from app.record.ledger.entries import Posting, mirrored
 
 from . import lifecycle, postings, refunds, statements
 from .games import AnyGame, RoundT, WindowGame, window_games

@@ -23,7 +23,7 @@ from app.core.errors import NotFound
 from app.core.money import Sats
 from app.draws.merkle_sum import Leaf
 from app.draws.models import Draw
-from app.ledger.entries import Posting
+from app.record.ledger.entries import Posting
 
 from .models import WindowOrder, WindowPayment, WindowRound
 from .schemas import WindowBundle

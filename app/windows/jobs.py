@@ -8,14 +8,14 @@ import structlog
 from flask import current_app
 from sqlalchemy.exc import OperationalError
 
-from app.audit import service as audit
-from app.audit import switches
 from app.chain import node, rpc
 from app.core.database.leadership import lead
 from app.core.database.session import is_held, transaction
 from app.core.faults import step
 from app.core.jobs.queue import ring_by_name
 from app.draws import service as draws
+from app.record.audit import service as audit
+from app.record.audit import switches
 
 from . import open_orders, sealing, settlement
 from .games import AnyGame, window_games

@@ -12,13 +12,13 @@ from typing import Any, Final
 from flask import current_app
 from sqlalchemy import select, text
 
-from app.audit.models import AuditEntry
 from app.chain.commitment import ORDER_TAG, commitment, output_key, script_pubkey, tag_prefix
 from app.chain.models import DepositAddress
 from app.core.config import Settings
 from app.core.database.session import db
 from app.draws.merkle_sum import Leaf, root
 from app.draws.models import Draw
+from app.record.audit.models import AuditEntry
 
 from . import promise
 from .games import AnyGame, RoundT, WindowGame

@@ -8,14 +8,14 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
-from app.audit import service as audit
 from app.chain import deposits
 from app.chain.models import ChainCursor
 from app.core.config import Settings
 from app.core.database.session import db
 from app.draws import cheating
 from app.draws import service as draws
-from app.events import service as events
+from app.record.audit import service as audit
+from app.record.events import service as events
 
 from . import backing, kept, promise
 from .games import AnyGame, window_games

@@ -16,8 +16,8 @@ from app.core.database.session import db
 from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.ids import hash_secret, new_id
 from app.core.text.names import private_name, public_name
-from app.events import service as events
 from app.partners.models import PartnerSite
+from app.record.events import service as events
 
 from . import kept, open_orders, promise
 from .games import AnyGame, OrderT, RoundT, WindowGame, window_games

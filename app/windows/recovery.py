@@ -12,7 +12,6 @@ import structlog
 from flask import current_app
 from sqlalchemy import func, or_, select
 
-from app.audit import service as audit
 from app.chain import commitment, deposits, node, scanner
 from app.chain import queries as chain
 from app.chain import service as chain_service
@@ -21,8 +20,9 @@ from app.chain.listeners import BlockRef, ChainPayment
 from app.chain.models import ChainBlock, DepositAddress
 from app.core.database.session import db, transaction
 from app.core.ids import created_at
-from app.ledger import service as ledger
 from app.partners.models import PartnerSite
+from app.record.audit import service as audit
+from app.record.ledger import service as ledger
 
 from . import lifecycle, postings, promise
 from .games import AnyGame, window_games

@@ -13,7 +13,6 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, select, update
 
-from app.audit import service as audit
 from app.chain import maturity
 from app.chain import service as chain
 from app.chain.models import ChainCursor, Coin
@@ -21,11 +20,12 @@ from app.core.checks import Breach
 from app.core.database.session import db
 from app.core.faults import step
 from app.core.money import Sats
-from app.events import service as events
-from app.ledger import queries as ledger_queries
-from app.ledger import service as ledger
-from app.ledger.entries import AccountRef, Posting, mirrored
 from app.payouts import balances
+from app.record.audit import service as audit
+from app.record.events import service as events
+from app.record.ledger import queries as ledger_queries
+from app.record.ledger import service as ledger
+from app.record.ledger.entries import AccountRef, Posting, mirrored
 
 from . import postings
 from .games import AnyGame, window_games

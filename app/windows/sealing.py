@@ -10,7 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
-from app.audit import service as audit
 from app.chain import service as chain
 from app.chain.models import ChainCursor
 from app.core.clock import now
@@ -18,9 +17,10 @@ from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError
 from app.core.faults import step
 from app.draws import service as draws
-from app.events import service as events
-from app.ledger import service as ledger
-from app.ledger.entries import Posting
+from app.record.audit import service as audit
+from app.record.events import service as events
+from app.record.ledger import service as ledger
+from app.record.ledger.entries import Posting
 
 from . import kept, lifecycle, statements
 from .games import AnyGame, RoundT, WindowGame

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from app.audit import service as audit
 from app.chain import service as chain
 from app.chain.blocks import display
 from app.chain.models import ChainBlock, ChainCursor
@@ -15,10 +14,11 @@ from app.core.database.session import TO_CHANGE, db
 from app.core.faults import step
 from app.draws import service as draws
 from app.draws.models import Draw
-from app.events import service as events
-from app.ledger import service as ledger
 from app.payouts import balances
 from app.payouts import service as obligations
+from app.record.audit import service as audit
+from app.record.events import service as events
+from app.record.ledger import service as ledger
 
 from . import kept, lifecycle, orders, postings
 from .games import AnyGame, OrderT, Outcome, RoundT, WindowGame

@@ -9,10 +9,10 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy import select
 
-from app.audit import switches
 from app.chain import queries as chain
 from app.chain.blocks import display
 from app.core.database.session import db, transaction
+from app.record.audit import switches
 from app.windows.games import AnyGame, window_games
 from app.windows.rules import is_buried
 

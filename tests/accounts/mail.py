@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.core.database.session import db
-from app.notifications.models import Message
+from app.record.notifications.models import Message
 from tests.personas import form_token
 
 

@@ -10,9 +10,9 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from app.accounts.models import EmailChange, User
-from app.audit.models import AuditEntry
 from app.core.database.session import db, transaction
-from app.notifications.models import Message
+from app.record.audit.models import AuditEntry
+from app.record.notifications.models import Message
 from tests.personas import Persona, form_token, signed_in
 
 NEW = "new@example.com"

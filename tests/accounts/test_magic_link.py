@@ -14,9 +14,9 @@ from sqlalchemy import func, select, text
 from app.accounts import service
 from app.accounts.models import EmailMagicLink, User, UserSession
 from app.accounts.rules import Asker
-from app.audit.models import AuditEntry
 from app.core.database.session import db, transaction
-from app.notifications.models import Message
+from app.record.audit.models import AuditEntry
+from app.record.notifications.models import Message
 from tests.accounts.mail import LoginMail, ask, mails_to
 from tests.accounts.test_rules import BAD_EMAILS, EVIL_NEXT
 from tests.personas import FIREFOX, Persona, form_token

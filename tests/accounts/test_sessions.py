@@ -14,10 +14,10 @@ from sqlalchemy import event, select, text
 from app.accounts import queries, service
 from app.accounts.login import session_cookie
 from app.accounts.models import UserSession
-from app.audit.models import AuditEntry
 from app.core.database.session import db, transaction
 from app.core.ids import hash_secret
 from app.core.web.surfaces import Surface
+from app.record.audit.models import AuditEntry
 from tests.accounts.mail import ask
 from tests.personas import Persona, form_token, signed_in
 

@@ -17,7 +17,7 @@ from app.accounts.models import EmailMagicLink
 from app.accounts.rules import mailbox_of
 from app.core.database.session import db
 from app.core.jobs import queue
-from app.notifications.models import Message
+from app.record.notifications.models import Message
 from tests.accounts.mail import LoginMail, mails_to
 from tests.personas import form_token
 

@@ -16,12 +16,12 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import text
 from werkzeug.serving import make_server
 
-from app.audit import jobs as audit_jobs
-from app.audit import switches
-from app.audit.service import raise_alarm
 from app.core.database.session import db, transaction
 from app.core.jobs import queue
 from app.payouts import generation
+from app.record.audit import jobs as audit_jobs
+from app.record.audit import switches
+from app.record.audit.service import raise_alarm
 from dev.node.process import NodeProcess, free_port
 from tests.browsing import findings, overflow
 from tests.factories.played import Played, following_app, play

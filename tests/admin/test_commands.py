@@ -12,9 +12,9 @@ import pytest
 from click.testing import Result
 from sqlalchemy import text
 
-from app.audit import switches
 from app.core.database.session import db, transaction
 from app.core.jobs import queue
+from app.record.audit import switches
 from tests.factories.played import Played
 
 Run = Callable[..., Result]

@@ -13,10 +13,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.admin import door
-from app.audit.models import AuditEntry
 from app.core.config import ConfigError, Settings
 from app.core.database.session import db
 from app.core.jobs import queue
+from app.record.audit.models import AuditEntry
 from tests.admin.operators import Operator, credentials
 from tests.conftest import _application
 from tests.personas import Persona

@@ -13,13 +13,13 @@ import pytest
 from sqlalchemy import select, text
 
 from app.admin import jobs
-from app.audit import jobs as audit_jobs
-from app.audit import switches
-from app.audit.models import AuditEntry
-from app.audit.service import note
 from app.core.database.session import db, transaction
 from app.core.jobs import queue
 from app.partners.models import PartnerSite
+from app.record.audit import jobs as audit_jobs
+from app.record.audit import switches
+from app.record.audit.models import AuditEntry
+from app.record.audit.service import note
 from app.rounds.models import TicketOrder
 from app.wiring import SELLING_ENDPOINTS
 from tests.admin.operators import Operator

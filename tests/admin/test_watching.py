@@ -15,14 +15,14 @@ import structlog
 from sqlalchemy import select, text
 
 from app.admin import auditing, jobs, watch
-from app.audit import queries as audit
-from app.audit.models import Alarm, AuditEntry
-from app.audit.service import close_alarm, raise_alarm
 from app.core import logs
 from app.core.checks import Breach
 from app.core.database.session import db, transaction
 from app.core.jobs import queue
-from app.notifications.models import Message
+from app.record.audit import queries as audit
+from app.record.audit.models import Alarm, AuditEntry
+from app.record.audit.service import close_alarm, raise_alarm
+from app.record.notifications.models import Message
 from tests.admin.operators import Operator
 from tests.factories.played import Played
 
@@ -97,7 +97,7 @@ def test_every_alarm_is_told_once_to_everybody_who_reads_them(played: Played) ->
 
 
 def test_the_mail_of_an_alarm_can_be_read(played: Played) -> None:
-    from app.notifications.rendering import render
+    from app.record.notifications.rendering import render
 
     params = {"code": "reserve_short", "subject": "platform", "detail": {"short": 5}, "link": "https://x/admin"}
     with played.world.app.app_context():

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from app.api.openapi import path_of
 from app.core.database.session import db, transaction
 from app.core.ids import new_id
-from app.events import service as events
 from app.partners import keys
 from app.partners.models import ApiKey, PartnerSite
 from app.partners.operations import Operation
+from app.record.events import service as events
 from app.webhooks import service as webhooks
 from app.wiring import SERVER_API
 from tests.factories.world import World

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session, scoped_session
 from werkzeug.routing import AnyConverter, Rule
 from werkzeug.routing.converters import NumberConverter
 
-from app.audit import service as audit
 from app.chain import postings
 from app.chain import service as chain
 from app.core.database.session import db, transaction
 from app.core.web.surfaces import Surface
-from app.ledger import service as ledger
+from app.record.audit import service as audit
+from app.record.ledger import service as ledger
 from app.rounds import service as rounds
 from app.windows import lifecycle
 from app.wiring import SURFACES

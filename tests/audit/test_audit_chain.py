@@ -8,10 +8,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from app.audit import chain, checks, jobs, queries
-from app.audit.models import AuditSeal
-from app.audit.service import note, seal_entries
 from app.core.database.session import db, transaction
+from app.record.audit import chain, checks, jobs, queries
+from app.record.audit.models import AuditSeal
+from app.record.audit.service import note, seal_entries
 
 
 def write(count, subject="test"):

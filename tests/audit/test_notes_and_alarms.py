@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from app.audit import queries
-from app.audit.service import close_alarm, note, raise_alarm
+from app.record.audit import queries
+from app.record.audit.service import close_alarm, note, raise_alarm
 
 
 def test_a_note_keeps_actor_action_subject_reason_and_detail(session):

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 from app.chain import mempool, node
 from app.chain.models import Sighting
 from app.core.database.session import db
-from app.events.models import Event
+from app.record.events.models import Event
 from app.rounds import queries
 from app.rounds.models import OrderPayment, TicketSlip
 from dev.node.process import NodeProcess

@@ -7,14 +7,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.audit.models import Alarm
 from app.chain import deposits
 from app.chain.commitment import commitment
 from app.chain.models import Coin, CoinSpend
 from app.core.database.session import db, transaction
-from app.events.models import Event
-from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
+from app.record.audit.models import Alarm
+from app.record.events.models import Event
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
 from dev.node.process import NodeError, NodeProcess
 from tests.factories.coins import FEE_SATS, Unspent, find, signer_secret, spend, tweaked
 from tests.factories.partners import OTHER_ADDRESS

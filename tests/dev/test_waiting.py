@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.audit import switches
 from app.core.database.session import db, transaction
+from app.record.audit import switches
 from app.windows import jobs, sealing
 from app.windows.games import window_games
 from dev.console import NOTICE

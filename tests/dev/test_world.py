@@ -15,10 +15,10 @@ from uuid_utils.compat import uuid7
 from app.accounts.models import User
 from app.chain.models import ReserveAddress
 from app.core.database.session import db
-from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
 from app.partners import queries as partners
 from app.partners.embed_code import snippet
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
 from app.rounds.models import Round
 from app.windows import backing
 from dev.node.process import NodeProcess

@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core.database.session import transaction
 from app.core.ids import new_id
-from app.events import queries, service
-from app.events.service import Fact, record, record_many
+from app.record.events import queries, service
+from app.record.events.service import Fact, record, record_many
 
 SITE, OTHER = new_id(), new_id()
 

@@ -18,11 +18,11 @@ from sqlalchemy import func, select
 
 from app import create_app
 from app.admin import watch
-from app.audit.models import Alarm
 from app.chain.models import DepositAddress
 from app.core.database.leadership import dsn
 from app.core.database.session import db
 from app.core.dependencies.breaker import breaker
+from app.record.audit.models import Alarm
 from app.rounds.models import TicketOrder
 from dev.node.process import NodeProcess
 from tests.factories.standing import at_once, seconds_of

@@ -14,11 +14,11 @@ from sqlalchemy import func, select, text
 from app.chain import jobs, mempool
 from app.core.database.session import db, transaction
 from app.draws import service as draws
-from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
-from app.notifications import jobs as mail
-from app.notifications.service import send_later
 from app.payouts.models import Obligation
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
+from app.record.notifications import jobs as mail
+from app.record.notifications.service import send_later
 from app.rounds.game import ROUNDS
 from app.rounds.models import OrderPayment, PartnerWin
 from app.windows import jobs as windows_jobs

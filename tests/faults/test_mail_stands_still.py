@@ -16,9 +16,9 @@ from sqlalchemy import select
 from app import create_app
 from app.core.database.session import db, transaction
 from app.core.dependencies.breaker import breaker
-from app.notifications import jobs
-from app.notifications.models import Message
-from app.notifications.service import send_later
+from app.record.notifications import jobs
+from app.record.notifications.models import Message
+from app.record.notifications.service import send_later
 from tests.factories.speaking import Talk, server
 from tests.factories.standing import seconds_of
 

@@ -10,12 +10,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.audit.models import Alarm
 from app.chain import jobs, mempool, rpc
 from app.chain import node as chain_node
 from app.core.database.session import db
 from app.core.dependencies.breaker import breaker
 from app.core.errors import Unavailable
+from app.record.audit.models import Alarm
 from app.windows import jobs as windows_jobs
 from dev.node.process import NodeProcess
 from tests.factories.node_proxy import Fault, NodeProxy, proxied, slow, with_result

@@ -16,10 +16,10 @@ from sqlalchemy import select
 
 from app import create_app
 from app.admin import watch
-from app.audit.models import Alarm
 from app.chain import jobs, mempool
 from app.core.database.session import db
 from app.payouts import jobs as payouts_jobs
+from app.record.audit.models import Alarm
 from app.windows import jobs as windows_jobs
 from dev.node.process import NodeProcess, die_with_parent
 from tests.factories.standing import at_once, seconds_of, standing_still

@@ -76,7 +76,7 @@ def world(chain_app: Flask, node: NodeProcess) -> World:
 
 def rung_and_run(app: Flask) -> list[str]:
     """What the clock runs itself."""
-    job = PeriodicJob("mail", "app.notifications.jobs.deliver", 10)
+    job = PeriodicJob("mail", "app.record.notifications.jobs.deliver", 10)
     clock = Clock(app, [job])
     clock.tick(time.monotonic())
     for lane in clock._lanes.values():

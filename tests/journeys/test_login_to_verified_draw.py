@@ -18,7 +18,7 @@ from sqlalchemy import select
 from app.chain import mempool
 from app.chain import node as chain_node
 from app.core.database.session import db
-from app.notifications import jobs as mail_jobs
+from app.record.notifications import jobs as mail_jobs
 from app.rounds.models import TicketOrder
 
 from .conftest import Served, Shop

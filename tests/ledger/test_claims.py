@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session, scoped_session
 
-from app.ledger import chart, queries, service
-from app.ledger.chart import CHART, AccountKind
-from app.ledger.entries import AccountRef, Posting
+from app.record.ledger import chart, queries, service
+from app.record.ledger.chart import CHART, AccountKind
+from app.record.ledger.entries import AccountRef, Posting
 from app.windows import backing
 from tests.properties.profile import searched
 

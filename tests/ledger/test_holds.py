@@ -3,9 +3,9 @@
 import pytest
 
 from app.core.errors import DomainError, NotFound
-from app.ledger import checks, queries
-from app.ledger.entries import AccountRef, Posting
-from app.ledger.service import LedgerConflict, hold, post, post_hold, void_hold
+from app.record.ledger import checks, queries
+from app.record.ledger.entries import AccountRef, Posting
+from app.record.ledger.service import LedgerConflict, hold, post, post_hold, void_hold
 
 COINS, PARTNER, PAYOUT = AccountRef("coins"), AccountRef("partner", "site"), AccountRef("payout", "1")
 

@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import DomainError
-from app.ledger import checks, queries
-from app.ledger.chart import kind_of
-from app.ledger.entries import AccountRef, Posting
-from app.ledger.service import LedgerConflict, post
+from app.record.ledger import checks, queries
+from app.record.ledger.chart import kind_of
+from app.record.ledger.entries import AccountRef, Posting
+from app.record.ledger.service import LedgerConflict, post
 
 REFS = [AccountRef("coins"), AccountRef("result"), AccountRef("fees"), *(AccountRef("pool", str(n)) for n in range(3))]
 

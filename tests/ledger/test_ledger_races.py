@@ -9,9 +9,9 @@ from sqlalchemy.exc import OperationalError
 
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
-from app.ledger import checks, queries, statements
-from app.ledger.entries import AccountRef, Posting
-from app.ledger.service import hold, post
+from app.record.ledger import checks, queries, statements
+from app.record.ledger.entries import AccountRef, Posting
+from app.record.ledger.service import hold, post
 
 COINS = AccountRef("coins")
 POOLS = [AccountRef("pool", f"rounds-{number}") for number in range(6)]

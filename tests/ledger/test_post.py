@@ -5,9 +5,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from app.core.errors import DomainError
-from app.ledger import checks, queries
-from app.ledger.entries import AccountRef, Posting, mirrored
-from app.ledger.service import LedgerConflict, post
+from app.record.ledger import checks, queries
+from app.record.ledger.entries import AccountRef, Posting, mirrored
+from app.record.ledger.service import LedgerConflict, post
 
 COINS, POOL, HELD = AccountRef("coins"), AccountRef("pool", "rounds-1"), AccountRef("held", "rounds-1")
 RESULT, JACKPOT = AccountRef("result"), AccountRef("jackpot", "rounds-1")

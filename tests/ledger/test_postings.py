@@ -3,8 +3,8 @@
 import pytest
 
 from app.core.money import MAX_SATS
-from app.ledger.chart import CHART, kind_of
-from app.ledger.entries import AccountRef, Posting, mirrored
+from app.record.ledger.chart import CHART, kind_of
+from app.record.ledger.entries import AccountRef, Posting, mirrored
 
 COINS, POOL = AccountRef("coins"), AccountRef("pool", "rounds-12")
 

@@ -13,16 +13,16 @@ from flask import Flask
 from flask.ctx import AppContext
 from sqlalchemy import func, select
 
-from app.audit.models import Alarm
 from app.chain import deposits
 from app.core.database.session import db, transaction
 from app.draws import service as draws
 from app.draws.models import Draw
-from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
 from app.luckotto.game import LUCKOTTO
 from app.luckotto.models import LuckottoOrder, LuckottoRound
 from app.payouts.models import Obligation
+from app.record.audit.models import Alarm
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
 from app.windows import backing, jobs, refunds, settlement
 from dev.node.process import NodeProcess
 from tests.luckotto.conftest import Lottery

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import func, select, text
 
 from app.core.database.session import db
-from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
 from app.luckotto.models import LuckottoPayment, LuckottoTicket, LuckottoWin
 from app.payouts.models import Obligation
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
 from app.windows import jobs
 from tests.faults.test_kills import KILLED, run, scan, settle
 from tests.luckotto.conftest import Lottery

@@ -14,14 +14,14 @@ from sqlalchemy.exc import IntegrityError
 
 from app.chain import keys
 from app.core.database.session import db, transaction
-from app.events.models import Event
-from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
 from app.luckotto import six_numbers
 from app.luckotto.game import LUCKOTTO
 from app.luckotto.jobs import forget_combinations
 from app.luckotto.models import LuckottoTicket, LuckottoWin
 from app.payouts.models import Obligation
+from app.record.events.models import Event
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
 from app.windows import jobs, refunds
 from tests.luckotto.conftest import Lottery
 

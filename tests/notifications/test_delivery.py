@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from app.core.database.session import in_transaction, transaction
 from app.core.errors import DomainError
-from app.notifications import checks, jobs, queries, service, transports
-from app.notifications.service import send_later
+from app.record.notifications import checks, jobs, queries, service, transports
+from app.record.notifications.service import send_later
 from tests.notifications.receiver import Receiver
 
 LINK = "https://tiraj.example/login/secret-of-the-link?x=1"

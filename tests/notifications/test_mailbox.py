@@ -3,9 +3,9 @@
 import pytest
 
 from app.core.database.session import transaction
-from app.notifications import jobs, pages
-from app.notifications.rendering import linked
-from app.notifications.service import send_later
+from app.record.notifications import jobs, pages
+from app.record.notifications.rendering import linked
+from app.record.notifications.service import send_later
 
 
 @pytest.fixture

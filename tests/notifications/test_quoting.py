@@ -8,8 +8,8 @@ from html import unescape
 import pytest
 from flask import Flask
 
-from app.notifications.quoting import person, unlinked
-from app.notifications.rendering import linked, render
+from app.record.notifications.quoting import person, unlinked
+from app.record.notifications.rendering import linked, render
 
 LINK = "https://tiraj.example/invitations/token"
 NASTY = [

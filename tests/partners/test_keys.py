@@ -11,7 +11,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, func, select, update
 
-from app.audit.models import AuditEntry
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError, NotFound, Unauthorised
 from app.core.ids import hash_secret, new_id
@@ -19,6 +18,7 @@ from app.partners import key_text, keys
 from app.partners.key_door import require_key
 from app.partners.keys import Access, IssuedKey
 from app.partners.models import ApiKey, PartnerSite
+from app.record.audit.models import AuditEntry
 from tests.factories.partners import make_site
 
 ACTOR = "user:test"

@@ -13,15 +13,15 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from app.accounts.service import user_with_email
-from app.audit.models import AuditEntry
 from app.chain import deposits
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError, InvalidInput, NotFound
-from app.notifications.models import Message
-from app.notifications.rendering import render
 from app.partners import queries, service
 from app.partners.models import PartnerSite
 from app.partners.service import SiteValues
+from app.record.audit.models import AuditEntry
+from app.record.notifications.models import Message
+from app.record.notifications.rendering import render
 from tests.factories.partners import OTHER_ADDRESS, PAYOUT_ADDRESS, make_site
 
 pytestmark = pytest.mark.usefixtures("session")

@@ -9,12 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from app.audit.models import AuditEntry
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
-from app.notifications.models import Message
 from app.partners import jobs, team
 from app.partners.models import PartnerSite, TeamInvitation, TeamMember
+from app.record.audit.models import AuditEntry
+from app.record.notifications.models import Message
 from tests.accounts.test_rules import BAD_EMAILS
 from tests.factories.partners import OTHER_ADDRESS, PAYOUT_ADDRESS, make_site
 from tests.personas import Persona, signed_in

@@ -9,10 +9,10 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.accounts.queries import database_now
-from app.audit.models import AuditEntry
 from app.core.database.session import db, transaction
-from app.notifications.models import Message
 from app.partners.models import PartnerSite, SiteTransfer, TeamMember
+from app.record.audit.models import AuditEntry
+from app.record.notifications.models import Message
 from tests.factories.partners import make_site
 from tests.personas import Persona, signed_in
 

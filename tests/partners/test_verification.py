@@ -9,13 +9,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.audit.models import AuditEntry
 from app.chain import postings
 from app.chain import service as chain
 from app.core.database.session import db, transaction
-from app.ledger import service as ledger
 from app.partners import keys, rules
 from app.partners.models import PartnerSite
+from app.record.audit.models import AuditEntry
+from app.record.ledger import service as ledger
 from app.windows import lifecycle, open_orders
 from tests.factories.partners import make_site
 from tests.personas import Persona

@@ -10,12 +10,12 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.core.database.session import db, transaction
-from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
 from app.partners import verification
 from app.partners.models import PartnerSite
 from app.payouts import broadcasting, generation, queries, replacing, upload
 from app.payouts.models import Payout
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 

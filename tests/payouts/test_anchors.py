@@ -11,12 +11,12 @@ from sqlalchemy import text
 
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
-from app.ledger import service as ledger
-from app.ledger.entries import AccountRef, Posting
 from app.partners import service as partners
 from app.partners import verification
 from app.partners.models import PartnerSite
 from app.payouts import broadcasting, generation, queries, replacing, rules
+from app.record.ledger import service as ledger
+from app.record.ledger.entries import AccountRef, Posting
 
 from .conftest import OPERATOR, RATE, Desk
 

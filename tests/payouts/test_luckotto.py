@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.core.database.session import db
-from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
 from tests.admin.operators import Operator
 from tests.luckotto.conftest import Lottery, lottery  # noqa: F401
 

@@ -11,7 +11,6 @@ import pytest
 from flask import current_app
 from sqlalchemy import select
 
-from app.audit.models import Alarm
 from app.chain import deposits, spends
 from app.chain.node import GuardedClient
 from app.chain.rpc import NodeFailure
@@ -19,6 +18,7 @@ from app.core.database.session import db, transaction
 from app.core.dependencies.breaker import breaker
 from app.core.errors import DomainError
 from app.payouts import fees, jobs, queries, service
+from app.record.audit.models import Alarm
 from tests.factories.coins import find, signer_secret, spend, tweaked
 from tests.factories.node_proxy import Answer, NodeProxy, proxied, with_result
 

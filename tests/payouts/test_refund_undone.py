@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from app.core.database.session import db, transaction
-from app.ledger import service as ledger
-from app.ledger.entries import AccountRef, Posting
 from app.payouts import generation
+from app.record.ledger import service as ledger
+from app.record.ledger.entries import AccountRef, Posting
 from app.windows import refunds
 from app.windows.games import game_called
 

@@ -12,10 +12,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app.audit.models import AuditEntry
 from app.core.database.session import db, transaction
 from app.partners import keys
 from app.partners.models import PartnerSite
+from app.record.audit.models import AuditEntry
 from tests.factories.partners import make_site
 from tests.settings import OPERATOR_PASSWORD
 

@@ -8,13 +8,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
-from app.audit.models import Alarm
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.partners import service as partners
 from app.partners import verification
 from app.partners.models import PartnerSite
 from app.payouts import jobs, queries, staleness
+from app.record.audit.models import Alarm
 from tests.admin.operators import Operator
 
 from .conftest import OPERATOR, Desk

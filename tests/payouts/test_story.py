@@ -6,10 +6,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from app.audit.models import AuditEntry
 from app.core.database.session import db
-from app.events.models import Event
 from app.payouts import jobs, queries
+from app.record.audit.models import AuditEntry
+from app.record.events.models import Event
 from tests.factories.world import RESERVE_SATS
 
 from .conftest import Desk

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.audit.models import AuditEntry
 from app.core.database.session import db
 from app.payouts import psbt, upload
 from app.payouts.psbt import Transaction, TxOut
+from app.record.audit.models import AuditEntry
 
 from .conftest import Desk
 from .signers import by_libsecp

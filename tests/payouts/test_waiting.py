@@ -8,10 +8,10 @@ from sqlalchemy import text
 from app.chain.models import Coin
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
-from app.ledger import service as ledger
-from app.ledger.entries import AccountRef, Posting
 from app.partners.models import PartnerSite
 from app.payouts import coins, generation, queries
+from app.record.ledger import service as ledger
+from app.record.ledger.entries import AccountRef, Posting
 from app.windows import refunds
 from app.windows.games import game_called
 

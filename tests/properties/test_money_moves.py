@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from app.chain import postings as chain_postings
 from app.core.money import with_edge
-from app.ledger.chart import kind_of
-from app.ledger.entries import AccountRef, Posting, mirrored
 from app.payouts import postings as payout_postings
+from app.record.ledger.chart import kind_of
+from app.record.ledger.entries import AccountRef, Posting, mirrored
 from app.rounds import postings
 from app.rounds.rules import Assessment, Fate, Holding, Price, assess
 from app.windows import postings as window_postings

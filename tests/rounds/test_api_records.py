@@ -10,9 +10,9 @@ from sqlalchemy import event, text
 
 from app.chain.node import GuardedClient
 from app.core.database.session import db
-from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
 from app.partners.queries import site_by_name
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
 from app.rounds.models import TicketOrder
 from tests.factories.played import PRIVATE, ask, played_round
 from tests.settings import NO_NODE

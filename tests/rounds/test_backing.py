@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.audit.models import Alarm
 from app.chain import deposits
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
-from app.events.models import Event
+from app.record.audit.models import Alarm
+from app.record.events.models import Event
 from app.rounds.models import Round
 from app.windows import backing
 from dev.node.process import NodeProcess

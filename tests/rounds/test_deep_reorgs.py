@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from app.audit.models import Alarm
 from app.core.database.session import db
 from app.draws.models import Draw
-from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
+from app.record.audit.models import Alarm
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
 from app.rounds.game import ROUNDS
 from app.rounds.models import OrderPayment
 from app.windows import jobs, kept

@@ -11,8 +11,8 @@ from sqlalchemy import func, select, text
 from app.chain import deposits
 from app.core.database.session import db
 from app.core.money import btc_string
-from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
 from app.rounds import queries
 from app.rounds.models import OrderPayment, TicketSlip
 from dev.node.process import NodeProcess

@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from app.audit.models import Alarm, AuditEntry
 from app.core.database.session import db, transaction
-from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
+from app.record.audit.models import Alarm, AuditEntry
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
 from app.windows import jobs
 from dev.node.process import NodeProcess
 from tests.factories.world import World

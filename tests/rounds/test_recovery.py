@@ -13,8 +13,8 @@ from sqlalchemy.engine import make_url
 from app import create_app
 from app.chain.models import DepositAddress
 from app.core.database.session import db, transaction
-from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
 from app.rounds.models import OrderPayment, Round, SlipRange, TicketOrder
 from app.windows import jobs
 from dev.node.process import NodeProcess

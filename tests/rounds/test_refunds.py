@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.audit.models import AuditEntry
 from app.core.database.session import db, transaction
-from app.events.models import Event
-from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
+from app.record.audit.models import AuditEntry
+from app.record.events.models import Event
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
 from app.rounds.game import ROUNDS
 from app.rounds.models import OrderPayment
 from app.windows import jobs, refunds

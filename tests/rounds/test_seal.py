@@ -12,9 +12,9 @@ from sqlalchemy import select, text
 
 from app.chain.commitment import commitment
 from app.core.database.session import db, transaction
-from app.events.models import Event
-from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
+from app.record.events.models import Event
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
 from app.rounds.game import ROUNDS
 from app.rounds.models import OrderPayment, TicketSlip
 from app.windows import jobs, kept, sealing

@@ -14,11 +14,11 @@ from sqlalchemy import func, select, text
 from app.core.database.session import db, transaction
 from app.draws import service as draws
 from app.draws.models import Draw
-from app.events.models import Event
-from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
 from app.payouts import service as obligations
 from app.payouts.models import Obligation
+from app.record.events.models import Event
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
 from app.rounds.game import ROUNDS
 from app.rounds.hash_draw import DrawResult
 from app.rounds.models import PartnerWin, TicketSlip

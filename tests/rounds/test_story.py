@@ -7,9 +7,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.core.database.session import db
-from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
 from app.payouts.models import Obligation
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
 from app.rounds.models import OrderPayment, PartnerWin, SlipRange, TicketSlip
 from dev.node.process import NodeProcess
 from tests.factories.world import World

@@ -245,10 +245,10 @@ def test_gone_is_gone_and_the_owner_hears_of_it(hooks: Hooks) -> None:
 
 
 def _one_mail(*words: str) -> None:
-    from app.notifications import jobs as mail
-    from app.notifications.models import Message
-    from app.notifications.quoting import unlinked
-    from app.notifications.rendering import render
+    from app.record.notifications import jobs as mail
+    from app.record.notifications.models import Message
+    from app.record.notifications.quoting import unlinked
+    from app.record.notifications.rendering import render
 
     rows = list(db.session.scalars(select(Message).where(Message.template == "webhook_disabled")))
     assert len(rows) == 1

@@ -13,8 +13,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.core.database.session import db, transaction
-from app.events.service import Fact, record_many
 from app.partners.models import PartnerSite, TeamMember
+from app.record.events.service import Fact, record_many
 from app.webhooks import lanes, service
 from app.webhooks.models import WebhookDelivery, WebhookEndpoint
 from app.webhooks.sending import Outcome

@@ -20,8 +20,8 @@ from app.chain.jobs import look
 from app.core.config import ConfigError, Settings
 from app.core.database.session import db
 from app.core.jobs.queue import PeriodicJob, connection, ring
-from app.ledger import queries as ledger
-from app.ledger.entries import AccountRef
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
 from app.webhooks.service import catalogue
 from app.wiring import PERIODIC_JOBS
 from dev.node.process import NodeProcess

@@ -13,17 +13,17 @@ import pytest
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
-from app.audit.models import Alarm, AuditEntry
 from app.chain.commitment import ORDER_TAG, tag_prefix
 from app.chain.models import DepositAddress
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.draws.models import Draw
-from app.events.models import Event
-from app.ledger.models import Transfer
 from app.luckotto.game import LUCKOTTO
 from app.luckotto.rules import possible_draws
 from app.payouts.models import Obligation
+from app.record.audit.models import Alarm, AuditEntry
+from app.record.events.models import Event
+from app.record.ledger.models import Transfer
 from app.rounds.game import ROUNDS
 from app.windows import jobs, kept, orders, promise, sealing, settlement
 from app.windows.games import AnyGame

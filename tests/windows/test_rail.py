@@ -10,7 +10,7 @@ from click.testing import Result
 from flask import Flask, current_app
 
 from app.core.errors import NotFound
-from app.ledger.entries import AccountRef, Posting
+from app.record.ledger.entries import AccountRef, Posting
 from app.windows import models, postings
 from app.windows.games import WindowGame, game_called, window_games
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.audit import switches
 from app.core.database.session import transaction
 from app.draws import service as draws
+from app.record.audit import switches
 from app.windows import jobs
 from dev.node.process import NodeProcess
 from tests.factories.world import World
