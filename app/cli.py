@@ -9,8 +9,8 @@ from app.admin.commands import audit, jobs, ledger, operators, wallet
 from app.admin.round_commands import export_round, replay_round, rescan
 from app.chain.commands import chain
 from app.core.jobs.clock import Clock
-from app.partners.commands import partners
 from app.payouts.commands import payouts
+from app.people.partners.commands import partners
 from app.webhooks.commands import webhooks
 from app.windows.commands import orders, refunds, rounds
 

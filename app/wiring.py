@@ -13,9 +13,6 @@ import app.draws.models  # noqa: F401  (tables of slices that have no routes)
 import app.payments.models  # noqa: F401  (and these)
 import app.record.events.models  # noqa: F401  (and these)
 import app.record.ledger.models  # noqa: F401  (and these)
-from app.accounts import api as accounts_api
-from app.accounts import email_pages
-from app.accounts import pages as accounts_pages
 from app.admin import (
     audit_pages,
     gate,
@@ -46,14 +43,19 @@ from app.frame.fronts import GameFront
 from app.frame.games import EmbedGame
 from app.frame.parts import GameParts
 from app.luckotto import parts as luckotto
-from app.partners import api as partners_api
-from app.partners import key_door, keys_pages, team_pages
-from app.partners import pages as partners_pages
-from app.partners.first_steps import Milestones
 from app.payouts import checks as payouts_checks
 from app.payouts import coins as payouts_coins
 from app.payouts.confirming import Planning
 from app.payouts.staleness import DebtsCheck
+from app.people.accounts import api as accounts_api
+from app.people.accounts import pages as accounts_pages
+from app.people.accounts.email import pages as email_pages
+from app.people.partners import api as partners_api
+from app.people.partners import pages as partners_pages
+from app.people.partners.keys import door as key_door
+from app.people.partners.keys import pages as keys_pages
+from app.people.partners.site.first_steps import Milestones
+from app.people.partners.team import pages as team_pages
 from app.record.audit import checks as audit_checks
 from app.record.ledger import checks as ledger_checks
 from app.record.notifications import checks as notification_checks
@@ -186,8 +188,8 @@ PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("audit.stragglers", "app.record.audit.jobs.seal_stragglers", 600, DEFAULT_QUEUE),
     PeriodicJob("windows.purge", "app.windows.jobs.purge", 3600, DEFAULT_QUEUE),
     PeriodicJob("api.purge", "app.api.jobs.purge", 3600, DEFAULT_QUEUE),
-    PeriodicJob("accounts.purge", "app.accounts.jobs.purge", 3600, DEFAULT_QUEUE),
-    PeriodicJob("partners.purge", "app.partners.jobs.purge", 3600, DEFAULT_QUEUE),
+    PeriodicJob("accounts.purge", "app.people.accounts.jobs.purge", 3600, DEFAULT_QUEUE),
+    PeriodicJob("partners.purge", "app.people.partners.jobs.purge", 3600, DEFAULT_QUEUE),
     PeriodicJob("webhooks.deliver", "app.webhooks.jobs.deliver", 2, HOOKS_QUEUE),
     PeriodicJob("webhooks.purge", "app.webhooks.jobs.purge", 3600, DEFAULT_QUEUE),
     PeriodicJob("mail", "app.record.notifications.jobs.deliver", 10, DEFAULT_QUEUE),

@@ -13,7 +13,7 @@ from flask import Flask
 
 from app.core.database.session import db, transaction
 from app.luckotto import service
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 
 from .applying import Follower
 from .bare import LUCKOTTO_ROWS, copy_rows, rows_of_block

@@ -26,11 +26,11 @@ from flask import Flask
 from psycopg import sql
 
 from app import create_app
-from app.accounts.service import user_with_email
 from app.chain import deposits, service
 from app.chain.blocks import parse_block
 from app.core.database.session import db, transaction
-from app.partners.service import create_site, update_site
+from app.people.accounts.service import user_with_email
+from app.people.partners.service import create_site, update_site
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef, Posting
 from app.rounds.models import Round

@@ -19,10 +19,10 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import select, text, update
 
-from app.accounts.service import user_with_email
 from app.core.database.session import db, transaction
-from app.partners.models import PartnerSite
-from app.partners.service import create_site
+from app.people.accounts.service import user_with_email
+from app.people.partners.models import PartnerSite
+from app.people.partners.service import create_site
 from app.record.events.service import Fact, record_many
 from app.webhooks import jobs
 from app.webhooks.models import WebhookEndpoint

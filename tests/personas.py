@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
-from app.accounts import service
-from app.accounts.login import session_cookie
 from app.core.database.session import transaction
+from app.people.accounts import service
+from app.people.accounts.login.page_door import session_cookie
 
 
 @dataclass

@@ -10,14 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import or_, select
 
-from app.accounts.models import User
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError, NotFound
 from app.core.web.requests import render
 from app.core.wire.error_messages import message_for
-from app.partners import queries as partners
-from app.partners import stopping, verification
-from app.partners.models import PartnerSite
+from app.people.accounts.models import User
+from app.people.partners import queries as partners
+from app.people.partners.models import PartnerSite
+from app.people.partners.site import stopping, verification
 from app.record.audit import queries as audit
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef

@@ -19,7 +19,6 @@ from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.ids import parse_id
 from app.core.web.requests import render
 from app.core.wire.error_messages import message_for
-from app.partners import queries as partners
 from app.payouts import (
     broadcasting,
     fees,
@@ -33,6 +32,7 @@ from app.payouts import (
     upload,
 )
 from app.payouts.models import Payout
+from app.people.partners import queries as partners
 from app.windows.games import game_called, window_games
 
 from . import standing

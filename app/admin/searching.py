@@ -16,7 +16,7 @@ from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.ids import parse_id
 from app.core.money import Sats
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 from app.windows import queries
 from app.windows.games import AnyGame, window_games
 from app.windows.models import WindowOrder

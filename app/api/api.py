@@ -11,7 +11,7 @@ from flask.blueprints import BlueprintSetupState
 from app.core.wire.described import Described
 from app.core.wire.error_messages import add_messages
 from app.core.wire.http import json_response, with_etag
-from app.partners.operations import Operation
+from app.people.partners.keys.operations import Operation
 from app.windows.listing import GameRecords
 
 from . import earnings, endpoints, feed, reference

@@ -6,10 +6,10 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
 
-from app.accounts import schemas as accounts
 from app.core.wire.described import Described
 from app.core.wire.parameters import Parameters
-from app.partners import schemas as partners
+from app.people.accounts import schemas as accounts
+from app.people.partners import schemas as partners
 
 
 class SitesParameters(Parameters):

@@ -16,10 +16,10 @@ from app.core.limits.limiter import limiter
 from app.core.web.headers import no_store
 from app.core.wire.http import read_json, read_query, with_etag
 from app.core.wire.parameters import NoParameters
-from app.partners import queries as partners
-from app.partners.key_door import require_key
-from app.partners.keys import KeyIdentity
-from app.partners.operations import Call, Operation, Reply
+from app.people.partners import queries as partners
+from app.people.partners.keys.door import require_key
+from app.people.partners.keys.operations import Call, Operation, Reply
+from app.people.partners.keys.service import KeyIdentity
 
 from . import idempotency
 from .idempotency import Attempt

@@ -13,7 +13,7 @@ from app.core.database.session import TO_CHANGE, db
 from app.core.ids import created_at, parse_id
 from app.core.wire.paging import cut, place_of
 from app.core.wire.parameters import Paged
-from app.partners.operations import Call, Operations, Reply
+from app.people.partners.keys.operations import Call, Operations, Reply
 from app.webhooks import queries, service, signing
 from app.webhooks.models import WebhookDelivery, WebhookEndpoint
 

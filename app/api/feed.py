@@ -8,7 +8,7 @@ from uuid import UUID
 from app.core.errors import DomainError
 from app.core.ids import parse_id
 from app.core.wire.paging import place_of
-from app.partners.operations import Call, Operations, Reply
+from app.people.partners.keys.operations import Call, Operations, Reply
 from app.record.events import queries as events
 from app.webhooks import queries as webhooks
 from app.webhooks.envelope import envelope

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from app.core.errors import NotFound
 from app.core.ids import parse_id
 from app.core.wire.paging import cut, number_place, place_of
-from app.partners.operations import Call, Operations, Reply
+from app.people.partners.keys.operations import Call, Operations, Reply
 from app.windows.listing import Answered, GameRecords
 from app.windows.reconciling import Narrowing
 

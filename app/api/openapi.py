@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
 from app.core.wire.described import Described
-from app.partners.operations import Operation
+from app.people.partners.keys.operations import Operation
 
 from . import idempotency, schemas
 

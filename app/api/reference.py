@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.core.ids import created_at
-from app.partners.operations import Call, Operations, Reply
+from app.people.partners.keys.operations import Call, Operations, Reply
 
 from . import schemas
 

@@ -14,7 +14,7 @@ from flask import Flask
 from app.core.database.session import db
 from app.core.text import sheets
 from app.core.text.sheets import Reader
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 from app.windows.listing import Listing
 from app.windows.reconciling import Narrowing
 

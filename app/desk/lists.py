@@ -9,7 +9,7 @@ from typing import Final
 from app.core.errors import NotFound
 from app.core.web.templating import iso
 from app.core.wire.paging import number_place
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 from app.windows.listing import GameRecords, Listing, game_records

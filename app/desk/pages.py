@@ -11,7 +11,6 @@ from flask.blueprints import BlueprintSetupState
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.accounts.login import login_required
 from app.core.clock import now
 from app.core.errors import DomainError
 from app.core.ids import created_at
@@ -19,8 +18,9 @@ from app.core.limits.limiter import limiter
 from app.core.money import Sats
 from app.core.text.sheets import READERS
 from app.core.web.requests import render
-from app.partners.models import PartnerSite
-from app.partners.queries import site_for
+from app.people.accounts.login.page_door import login_required
+from app.people.partners.models import PartnerSite
+from app.people.partners.queries import site_for
 from app.record.ledger import queries as ledger
 from app.windows import earnings
 from app.windows.listing import game_records, received_sats

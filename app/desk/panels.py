@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import render_template
 
 from app.core.ids import created_at
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 from app.record.ledger import queries as ledger
 from app.windows import earnings
 from app.windows.listing import GameRecords, game_records, received_sats

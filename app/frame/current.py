@@ -11,10 +11,11 @@ from app.core.errors import DomainError, NotFound
 from app.core.ids import parse_id
 from app.core.web import languages
 from app.core.web.surfaces import current_surface
-from app.partners import preview, queries
-from app.partners.models import PartnerSite
-from app.partners.preview import Preview
-from app.partners.rules import DEFAULT_ACCENT
+from app.people.partners import queries
+from app.people.partners.models import PartnerSite
+from app.people.partners.rules import DEFAULT_ACCENT
+from app.people.partners.site import preview
+from app.people.partners.site.preview import Preview
 
 from .frame import Frame
 from .games import home_of

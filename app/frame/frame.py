@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from flask import g
 
-from app.partners.models import PartnerSite
-from app.partners.preview import Preview
+from app.people.partners.models import PartnerSite
+from app.people.partners.site.preview import Preview
 
 from .naming import AddressForm, Player
 

@@ -12,7 +12,7 @@ from app.core.jobs.queue import PeriodicJob
 from app.core.web.surfaces import Surface
 from app.core.wire.described import Described
 from app.draws.algorithms import Algorithm
-from app.partners.operations import Operation
+from app.people.partners.keys.operations import Operation
 from app.windows.games import AnyGame
 from app.windows.listing import GameRecords
 

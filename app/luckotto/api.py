@@ -16,8 +16,8 @@ from app.core.web.origin import require_same_origin
 from app.core.wire.error_messages import add_messages
 from app.core.wire.http import json_response, read_json, with_etag
 from app.core.wire.paging import LARGEST_PAGE, page_limit, query_cursor, query_number
-from app.partners import queries as partners
-from app.partners.models import PartnerSite
+from app.people.partners import queries as partners
+from app.people.partners.models import PartnerSite
 from app.windows import bundle, orders
 from app.windows.open_orders import Way, by_request
 

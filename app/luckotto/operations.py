@@ -7,7 +7,7 @@ from typing import Any
 
 from app.chain import node
 from app.core.errors import DomainError, NotFound
-from app.partners.operations import Call, Operations, Reply
+from app.people.partners.keys.operations import Call, Operations, Reply
 from app.windows.open_orders import BY_KEY, REFUSALS
 
 from . import answers, service

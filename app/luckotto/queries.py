@@ -14,7 +14,7 @@ from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.ids import parse_id
 from app.draws.models import Draw
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 from app.windows import queries as windows
 from app.windows.queries import PaymentView
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.chain.models import DepositAddress
 from app.core.database.session import db
 from app.core.errors import DomainError
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 from app.windows import orders
 from app.windows.open_orders import BY_KEY, Origin
 

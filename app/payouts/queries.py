@@ -15,8 +15,8 @@ from app.core.database.session import db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import created_at
 from app.core.money import Sats
-from app.partners.models import PartnerSite
-from app.partners.rules import earnings_are_payable
+from app.people.partners.models import PartnerSite
+from app.people.partners.rules import earnings_are_payable
 from app.record.audit.models import AuditEntry
 from app.record.ledger import queries as ledger
 

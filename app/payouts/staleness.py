@@ -24,7 +24,7 @@ from app.chain.models import ChainBlock
 from app.core.database.session import db
 from app.core.errors import DomainError
 from app.draws.models import Draw
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 from app.record.audit import service as audit
 
 from . import queries

@@ -8,7 +8,7 @@ from sqlalchemy import Row, select, text
 
 from app.core.database.session import db
 from app.draws.models import Draw
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 from app.windows.answers import promise_fields
 from app.windows.games import Evidence
 from app.windows.rules import ticket_status

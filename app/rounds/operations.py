@@ -10,7 +10,7 @@ from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.ids import parse_id
 from app.core.wire.paging import cut, place_of
-from app.partners.operations import Call, Operations, Reply
+from app.people.partners.keys.operations import Call, Operations, Reply
 from app.windows.open_orders import BY_KEY, REFUSALS
 from app.windows.reconciling import Narrowing
 

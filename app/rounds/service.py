@@ -11,7 +11,7 @@ from flask import current_app
 from app.chain.models import DepositAddress
 from app.core.database.session import db
 from app.core.ids import hash_secret, new_secret
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 from app.windows import orders
 from app.windows.open_orders import BY_KEY, Origin
 

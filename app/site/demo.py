@@ -11,8 +11,8 @@ from flask_babel import gettext
 from app.core.text.names import public_name
 from app.core.web.headers import content_security
 from app.core.web.requests import render
-from app.partners import queries
-from app.partners.models import PartnerSite
+from app.people.partners import queries
+from app.people.partners.models import PartnerSite
 
 from .snippets import base_url, example
 

@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.core.text.names import LONGEST_IDENTIFIER
 from app.core.web.requests import render
 from app.frame.fronts import fronts
-from app.partners import rules as partner_rules
-from app.partners.embed_code import snippet
+from app.people.partners import rules as partner_rules
+from app.people.partners.site.embed_code import snippet
 from app.windows import rules
 
 from .api import FOLDER, for_doubters

@@ -11,15 +11,15 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.accounts.login import go, login_required
 from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound
 from app.core.ids import created_at, parse_id
 from app.core.limits.limiter import limiter
 from app.core.web.requests import render, wants_fragment
 from app.core.wire.error_messages import add_messages, message_for
-from app.partners.models import PartnerSite
-from app.partners.queries import Right, site_for
+from app.people.accounts.login.page_door import go, login_required
+from app.people.partners.models import PartnerSite
+from app.people.partners.queries import Right, site_for
 
 from . import queries, rules, service
 from .envelope import body, envelope

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from app.core.errors import DomainError
-from app.partners.origins import parse_origin
+from app.people.partners.site.origins import parse_origin
 
 MOST_ENDPOINTS: Final = 10
 SUGGESTED: Final = (

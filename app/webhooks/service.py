@@ -8,12 +8,12 @@ from datetime import datetime
 from flask import current_app
 from sqlalchemy import ColumnElement, func, select, update
 
-from app.accounts.models import User
 from app.core.database.session import TO_CHANGE, after_commit, db, in_transaction
 from app.core.errors import DomainError, InvalidInput
 from app.core.ids import new_id
 from app.core.jobs.queue import ring_by_name
-from app.partners.models import PartnerSite
+from app.people.accounts.models import User
+from app.people.partners.models import PartnerSite
 from app.record.audit.service import note
 from app.record.events.models import Event
 from app.record.events.order import readable_until

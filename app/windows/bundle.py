@@ -19,8 +19,8 @@ from app.chain.blocks import HEADER_BYTES, display, merkle_branch, raw_transacti
 from app.core.database.session import db
 from app.core.errors import Unavailable
 from app.draws.models import Draw
-from app.partners.models import PartnerSite
 from app.payouts import queries as payouts
+from app.people.partners.models import PartnerSite
 
 from . import kept, promise, queries
 from .games import AnyGame, Evidence

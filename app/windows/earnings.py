@@ -8,8 +8,8 @@ from sqlalchemy import case, func, select
 
 from app.core.database.session import db
 from app.core.money import Sats
-from app.partners.first_steps import Milestone
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
+from app.people.partners.site.first_steps import Milestone
 
 from .games import AnyGame, window_games
 

@@ -21,7 +21,7 @@ from app.core.ids import created_at, parse_id
 from app.core.text.sheets import Cell
 from app.core.web.templating import iso
 from app.core.wire.paging import number_place
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 
 from . import open_orders, queries
 from .reconciling import Narrowing, Reconciling

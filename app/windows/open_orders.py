@@ -27,7 +27,7 @@ from app.core.database.session import db
 from app.core.errors import TooMany
 from app.core.ids import earliest_id
 from app.core.limits.requester import requester_mark
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 
 from .games import AnyGame, window_games
 

@@ -16,7 +16,7 @@ from app.core.database.session import db
 from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.ids import hash_secret, new_id
 from app.core.text.names import private_name, public_name
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 from app.record.events import service as events
 
 from . import kept, open_orders, promise

@@ -16,7 +16,7 @@ from app.chain.models import DepositAddress, Sighting
 from app.core.database.session import Model, db
 from app.core.errors import NotFound
 from app.draws.models import Draw
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 
 from .games import AnyGame, OrderT, PaymentT, RoundT, WindowGame
 from .models import WindowRound

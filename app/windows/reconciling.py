@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.chain.models import DepositAddress, Sighting
 from app.core.database.session import db
 from app.core.ids import created_at, earliest_id, parse_id
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 
 from .games import AnyGame
 from .models import WindowOrder, WindowPayment, WindowWin

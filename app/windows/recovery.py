@@ -20,7 +20,7 @@ from app.chain.listeners import BlockRef, ChainPayment
 from app.chain.models import ChainBlock, DepositAddress
 from app.core.database.session import db, transaction
 from app.core.ids import created_at
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 from app.record.audit import service as audit
 from app.record.ledger import service as ledger
 

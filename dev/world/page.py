@@ -15,7 +15,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core.text.names import public_name
-from app.partners.embed_code import snippet
+from app.people.partners.site.embed_code import snippet
 from dev.bitcoind import UnusableNode
 
 from .loops import reason, say

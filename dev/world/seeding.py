@@ -8,12 +8,12 @@ from uuid import UUID
 
 from flask import Flask
 
-from app.accounts.service import user_with_email
 from app.core.database.session import transaction
-from app.partners import queries
-from app.partners.models import PartnerSite
-from app.partners.service import SiteValues, create_site, update_site
-from app.partners.verification import verify
+from app.people.accounts.service import user_with_email
+from app.people.partners import queries
+from app.people.partners.models import PartnerSite
+from app.people.partners.service import SiteValues, create_site, update_site
+from app.people.partners.site.verification import verify
 
 from .loops import say
 from .settings import WorldSettings

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.chain import queries as chain
 from app.core.database.session import db
-from app.partners import queries as partners
+from app.people.partners import queries as partners
 from app.rounds import queries
 from app.rounds.models import Round
 

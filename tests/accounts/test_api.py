@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 from werkzeug.test import TestResponse
 
-from app.accounts.models import User, UserSession
 from app.core.database.session import db, transaction
+from app.people.accounts.models import User, UserSession
 from tests.accounts.mail import mails_to
 from tests.accounts.test_rules import BAD_EMAILS, EVIL_NEXT
 from tests.personas import Persona, signed_in

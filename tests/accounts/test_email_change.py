@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from app.accounts.models import EmailChange, User
 from app.core.database.session import db, transaction
+from app.people.accounts.models import EmailChange, User
 from app.record.audit.models import AuditEntry
 from app.record.notifications.models import Message
 from tests.personas import Persona, form_token, signed_in

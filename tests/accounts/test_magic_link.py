@@ -11,10 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 
-from app.accounts import service
-from app.accounts.models import EmailMagicLink, User, UserSession
-from app.accounts.rules import Asker
 from app.core.database.session import db, transaction
+from app.people.accounts import service
+from app.people.accounts.models import EmailMagicLink, User, UserSession
+from app.people.accounts.rules import Asker
 from app.record.audit.models import AuditEntry
 from app.record.notifications.models import Message
 from tests.accounts.mail import LoginMail, ask, mails_to

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.accounts import rules
 from app.core.errors import DomainError
+from app.people.accounts import rules
 
 EVIL_NEXT = [
     "//evil.example",

@@ -11,12 +11,12 @@ from flask.testing import FlaskClient
 from flask_login import current_user
 from sqlalchemy import event, select, text
 
-from app.accounts import queries, service
-from app.accounts.login import session_cookie
-from app.accounts.models import UserSession
 from app.core.database.session import db, transaction
 from app.core.ids import hash_secret
 from app.core.web.surfaces import Surface
+from app.people.accounts import queries, service
+from app.people.accounts.login.page_door import session_cookie
+from app.people.accounts.models import UserSession
 from app.record.audit.models import AuditEntry
 from tests.accounts.mail import ask
 from tests.personas import Persona, form_token, signed_in

@@ -12,11 +12,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from app.accounts import known_browser
-from app.accounts.models import EmailMagicLink
-from app.accounts.rules import mailbox_of
 from app.core.database.session import db
 from app.core.jobs import queue
+from app.people.accounts.login import known_browser
+from app.people.accounts.models import EmailMagicLink
+from app.people.accounts.rules import mailbox_of
 from app.record.notifications.models import Message
 from tests.accounts.mail import LoginMail, mails_to
 from tests.personas import form_token

@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 from app.admin import jobs
 from app.core.database.session import db, transaction
 from app.core.jobs import queue
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 from app.record.audit import jobs as audit_jobs
 from app.record.audit import switches
 from app.record.audit.models import AuditEntry
@@ -227,7 +227,7 @@ def test_a_partner_that_operators_paused_cannot_resume(console: Operator, site: 
     })  # fmt: skip
     assert (refused.status_code, refused.json["code"]) == (409, "site_not_live")
     from app.core.errors import DomainError
-    from app.partners.service import update_site
+    from app.people.partners.service import update_site
 
     with pytest.raises(DomainError, match="site_stopped_by_operators"), transaction():
         update_site(db.session.merge(site), {"status": "live"})

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.core.database.session import db, transaction
-from app.partners import keys
-from app.partners.models import PartnerSite
+from app.people.partners.keys import service as keys
+from app.people.partners.models import PartnerSite
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from app.api.openapi import path_of
 from app.core.database.session import db, transaction
 from app.core.ids import new_id
-from app.partners import keys
-from app.partners.models import ApiKey, PartnerSite
-from app.partners.operations import Operation
+from app.people.partners.keys import service as keys
+from app.people.partners.keys.operations import Operation
+from app.people.partners.models import ApiKey, PartnerSite
 from app.record.events import service as events
 from app.webhooks import service as webhooks
 from app.wiring import SERVER_API

@@ -10,9 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.accounts.models import User
 from app.core.database.session import db
-from app.partners.models import PartnerSite
+from app.people.accounts.models import User
+from app.people.partners.models import PartnerSite
 from app.windows.listing import game_records
 from app.wiring import WINDOW_GAMES
 from dev.node.process import NodeProcess

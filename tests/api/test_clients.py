@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from app.accounts import service as accounts
 from app.core.database.session import db, transaction
-from app.partners.models import PartnerSite
+from app.people.accounts import service as accounts
+from app.people.partners.models import PartnerSite
 from app.wiring import SERVER_API
 from tests import node_tools
 from tests.journeys.conftest import Served, served  # noqa: F401  (fixture)

@@ -12,7 +12,7 @@ from app.core.database.session import db, transaction
 from app.luckotto.models import LuckottoRound, LuckottoTicket
 from app.luckotto.reconciling import OWN
 from app.luckotto.states import ORDER_STATES
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 from app.windows.reconciling import Narrowing
 from dev.node.process import NodeProcess
 from tests.api.conftest import PLAYER, Server, server_of

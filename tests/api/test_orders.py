@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from app.chain.deposits import Journal
 from app.core.database.session import db, transaction
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 from app.rounds.models import Round, TicketOrder, TicketSlip
 from app.rounds.reconciling import OWN
 from app.rounds.states import ORDER_STATES

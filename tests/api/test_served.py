@@ -24,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 from tests.architecture.sources import TOP
 from tests.journeys.conftest import Served, browser, served  # noqa: F401  (fixtures)
 

@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.accounts.models import User
 from app.core.database.session import db
+from app.people.accounts.models import User
 from dev.node.process import NodeProcess
 from tests.luckotto.conftest import Lottery
 from tests.personas import Persona, signed_in

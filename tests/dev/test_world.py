@@ -12,11 +12,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from uuid_utils.compat import uuid7
 
-from app.accounts.models import User
 from app.chain.models import ReserveAddress
 from app.core.database.session import db
-from app.partners import queries as partners
-from app.partners.embed_code import snippet
+from app.people.accounts.models import User
+from app.people.partners import queries as partners
+from app.people.partners.site.embed_code import snippet
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 from app.rounds.models import Round

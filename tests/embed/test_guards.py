@@ -11,8 +11,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.core.database.session import db, transaction
-from app.partners import preview
-from app.partners.service import update_site
+from app.people.partners.service import update_site
+from app.people.partners.site import preview
 from app.rounds.models import TicketOrder
 from tests.factories.partners import make_site
 from tests.factories.world import World
@@ -199,7 +199,7 @@ def test_an_unknown_game_is_not_found(player: Player) -> None:
 
 
 def _site(name: str):  # type: ignore[no-untyped-def]
-    from app.partners.queries import site_by_name
+    from app.people.partners.queries import site_by_name
 
     return site_by_name(name)
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.core.database.session import db
 from app.desk import panels
-from app.partners.queries import site_by_name
+from app.people.partners.queries import site_by_name
 from app.rounds.models import TicketOrder
 from tests.factories.world import World
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 from itertools import count
 from uuid import UUID
 
-from app.accounts.service import user_with_email
-from app.partners.models import PartnerSite
-from app.partners.service import SiteValues, create_site, update_site
+from app.people.accounts.service import user_with_email
+from app.people.partners.models import PartnerSite
+from app.people.partners.service import SiteValues, create_site, update_site
 
 PAYOUT_ADDRESS = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"
 OTHER_ADDRESS = "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"

@@ -12,7 +12,7 @@ from app.chain import deposits, node, queries, scanner
 from app.core.checks import Breach
 from app.core.database.session import db, transaction
 from app.core.money import btc_string
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 from app.record.audit import jobs as audit_jobs
 from app.rounds import service
 from app.rounds.models import Round

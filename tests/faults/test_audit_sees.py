@@ -18,7 +18,7 @@ from app.chain.models import DepositAddress
 from app.core.checks import Breach
 from app.core.database.session import db, transaction
 from app.luckotto import service as luckotto
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 from app.windows import jobs
 from dev.node.process import NodeProcess
 from tests.factories.world import World

@@ -14,9 +14,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
-from app.accounts.login import session_cookie
-from app.accounts.service import open_session
 from app.core.database.session import db, transaction
+from app.people.accounts.login.page_door import session_cookie
+from app.people.accounts.service import open_session
 from app.rounds.models import TicketOrder
 from dev.node.process import NodeProcess
 from tests.factories.world import World

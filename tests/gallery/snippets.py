@@ -11,8 +11,8 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, expect
 
 from app.core.database.session import db, transaction
-from app.partners import keys
-from app.partners.service import update_site
+from app.people.partners.keys import service as keys
+from app.people.partners.service import update_site
 from tests.journeys.conftest import Shop
 
 from .world import Gallery

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from app.chain import mempool, node
 from app.core.database.session import db, transaction
 from app.luckotto import service as luckotto
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 from app.windows import jobs
 from tests.factories.partners import make_site
 from tests.factories.world import Placed, World

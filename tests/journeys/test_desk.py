@@ -7,9 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from app.accounts import service as accounts
-from app.accounts.login import session_cookie
 from app.core.database.session import transaction
+from app.people.accounts import service as accounts
+from app.people.accounts.login.page_door import session_cookie
 from tests.browsing import findings, overflow
 from tests.factories.partners import make_site
 

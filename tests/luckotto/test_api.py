@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from app.core.database.session import db, transaction
 from app.luckotto.models import LuckottoOrder
-from app.partners import keys
-from app.partners.models import PartnerSite
-from app.partners.service import update_site
+from app.people.partners.keys import service as keys
+from app.people.partners.models import PartnerSite
+from app.people.partners.service import update_site
 from tests.luckotto.conftest import Lottery
 
 SEVEN = [1, 2, 3, 4, 5, 6, 7]

@@ -297,7 +297,7 @@ def test_nothing_is_sold_where_the_address_is_wrong(guest: Guest) -> None:
 
 def test_a_paused_site_shows_no_grid(lottery: Lottery, guest: Guest) -> None:
     from app.core.database.session import transaction
-    from app.partners import queries, service
+    from app.people.partners import queries, service
 
     form = guest.form()
     db.session.rollback()
@@ -313,7 +313,7 @@ def test_a_paused_site_shows_no_grid(lottery: Lottery, guest: Guest) -> None:
 
 def test_a_partner_offers_the_games_of_its_choice(lottery: Lottery, guest: Guest) -> None:
     from app.core.database.session import transaction
-    from app.partners import queries, service
+    from app.people.partners import queries, service
 
     form = guest.form()
     path = guest.buy()

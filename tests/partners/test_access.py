@@ -14,8 +14,9 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from app.core.database.session import db, transaction
-from app.partners import keys, team
-from app.partners.models import TeamMember
+from app.people.partners.keys import service as keys
+from app.people.partners.models import TeamMember
+from app.people.partners.team import service as team
 from app.webhooks import service as webhooks
 from tests.factories.partners import OTHER_ADDRESS, make_site
 from tests.personas import Persona, form_token, signed_in

@@ -10,10 +10,10 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from app.accounts import service as accounts
 from app.core.database.session import db, transaction
-from app.partners import keys
-from app.partners.models import ApiKey, PartnerSite, TeamMember
+from app.people.accounts import service as accounts
+from app.people.partners.keys import service as keys
+from app.people.partners.models import ApiKey, PartnerSite, TeamMember
 from app.record.audit.models import AuditEntry
 from tests.factories.partners import OTHER_ADDRESS, PAYOUT_ADDRESS, make_site
 from tests.partners.test_rules import BAD_NAMES, BAD_ORIGINS, BAD_TITLES, RESERVED

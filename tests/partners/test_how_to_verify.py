@@ -7,8 +7,8 @@ from flask import Flask
 
 from app.core.config import ConfigError, Settings
 from app.core.database.session import transaction
-from app.partners import verification
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
+from app.people.partners.site import verification
 from tests.factories.partners import make_site
 from tests.personas import Persona
 

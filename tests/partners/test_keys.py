@@ -14,10 +14,11 @@ from sqlalchemy import event, func, select, update
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError, NotFound, Unauthorised
 from app.core.ids import hash_secret, new_id
-from app.partners import key_text, keys
-from app.partners.key_door import require_key
-from app.partners.keys import Access, IssuedKey
-from app.partners.models import ApiKey, PartnerSite
+from app.people.partners.keys import service as keys
+from app.people.partners.keys import text as key_text
+from app.people.partners.keys.door import require_key
+from app.people.partners.keys.service import Access, IssuedKey
+from app.people.partners.models import ApiKey, PartnerSite
 from app.record.audit.models import AuditEntry
 from tests.factories.partners import make_site
 

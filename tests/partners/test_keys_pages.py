@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from app.core.database.session import db, transaction
 from app.core.ids import new_id
-from app.partners import keys
-from app.partners.models import ApiKey, PartnerSite
+from app.people.partners.keys import service as keys
+from app.people.partners.models import ApiKey, PartnerSite
 from tests.factories.partners import PAYOUT_ADDRESS, make_site
 from tests.personas import Persona
 

@@ -13,8 +13,8 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from app.core.database.session import db, transaction
-from app.partners import preview
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
+from app.people.partners.site import preview
 from app.webhooks import service as webhooks
 from tests.factories.partners import make_site
 from tests.personas import Persona

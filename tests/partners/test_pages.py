@@ -12,7 +12,7 @@ from markupsafe import Markup
 from sqlalchemy import func, select
 
 from app.core.database.session import db, transaction
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 from tests.factories.partners import OTHER_ADDRESS, PAYOUT_ADDRESS, make_site
 from tests.partners.test_rules import BAD_NAMES, BAD_ORIGINS, BAD_TITLES, RESERVED
 from tests.partners.test_service import BAD_ADDRESSES

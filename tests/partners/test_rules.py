@@ -10,10 +10,10 @@ from sqlalchemy import text
 
 from app.core.database.session import db
 from app.core.errors import DomainError
-from app.partners import rules
-from app.partners.embed_code import snippet
-from app.partners.models import NORMALIZED_NAME
-from app.partners.origins import MAX_ORIGINS, clean_origins, parse_origin
+from app.people.partners import rules
+from app.people.partners.models import NORMALIZED_NAME
+from app.people.partners.site.embed_code import snippet
+from app.people.partners.site.origins import MAX_ORIGINS, clean_origins, parse_origin
 
 BAD_NAMES = [
     "",

@@ -12,13 +12,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from app.accounts.service import user_with_email
 from app.chain import deposits
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError, InvalidInput, NotFound
-from app.partners import queries, service
-from app.partners.models import PartnerSite
-from app.partners.service import SiteValues
+from app.people.accounts.service import user_with_email
+from app.people.partners import queries, service
+from app.people.partners.models import PartnerSite
+from app.people.partners.service import SiteValues
 from app.record.audit.models import AuditEntry
 from app.record.notifications.models import Message
 from app.record.notifications.rendering import render

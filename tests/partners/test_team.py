@@ -11,8 +11,9 @@ from sqlalchemy import func, select, text
 
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
-from app.partners import jobs, team
-from app.partners.models import PartnerSite, TeamInvitation, TeamMember
+from app.people.partners import jobs
+from app.people.partners.models import PartnerSite, TeamInvitation, TeamMember
+from app.people.partners.team import service as team
 from app.record.audit.models import AuditEntry
 from app.record.notifications.models import Message
 from tests.accounts.test_rules import BAD_EMAILS
@@ -202,7 +203,7 @@ def test_two_who_accept_at_once_join_once(committed_db: Flask) -> None:
     from concurrent.futures import ThreadPoolExecutor
     from threading import Barrier
 
-    from app.accounts.service import user_with_email
+    from app.people.accounts.service import user_with_email
 
     with transaction():
         made = make_site()

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from app.accounts.queries import database_now
 from app.core.database.session import db, transaction
-from app.partners.models import PartnerSite, SiteTransfer, TeamMember
+from app.people.accounts.queries import database_now
+from app.people.partners.models import PartnerSite, SiteTransfer, TeamMember
 from app.record.audit.models import AuditEntry
 from app.record.notifications.models import Message
 from tests.factories.partners import make_site

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from app.chain import postings
 from app.chain import service as chain
 from app.core.database.session import db, transaction
-from app.partners import keys, rules
-from app.partners.models import PartnerSite
+from app.people.partners import rules
+from app.people.partners.keys import service as keys
+from app.people.partners.models import PartnerSite
 from app.record.audit.models import AuditEntry
 from app.record.ledger import service as ledger
 from app.windows import lifecycle, open_orders

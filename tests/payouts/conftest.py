@@ -10,10 +10,10 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.core.database.session import db, transaction
-from app.partners import verification
-from app.partners.models import PartnerSite
 from app.payouts import broadcasting, generation, queries, replacing, upload
 from app.payouts.models import Payout
+from app.people.partners.models import PartnerSite
+from app.people.partners.site import verification
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 from dev.node.process import NodeProcess

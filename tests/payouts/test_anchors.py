@@ -11,10 +11,10 @@ from sqlalchemy import text
 
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
-from app.partners import service as partners
-from app.partners import verification
-from app.partners.models import PartnerSite
 from app.payouts import broadcasting, generation, queries, replacing, rules
+from app.people.partners import service as partners
+from app.people.partners.models import PartnerSite
+from app.people.partners.site import verification
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef, Posting
 

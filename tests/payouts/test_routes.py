@@ -13,8 +13,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app.core.database.session import db, transaction
-from app.partners import keys
-from app.partners.models import PartnerSite
+from app.people.partners.keys import service as keys
+from app.people.partners.models import PartnerSite
 from app.record.audit.models import AuditEntry
 from tests.factories.partners import make_site
 from tests.settings import OPERATOR_PASSWORD

@@ -10,10 +10,10 @@ from sqlalchemy import select, text
 
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
-from app.partners import service as partners
-from app.partners import verification
-from app.partners.models import PartnerSite
 from app.payouts import jobs, queries, staleness
+from app.people.partners import service as partners
+from app.people.partners.models import PartnerSite
+from app.people.partners.site import verification
 from app.record.audit.models import Alarm
 from tests.admin.operators import Operator
 

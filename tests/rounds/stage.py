@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 from app.chain import mempool
 from app.chain import node as chain_node
 from app.core.database.session import db
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 from app.rounds.models import PartnerWin
 from app.windows import jobs
 from dev.node.process import NodeProcess, free_port

@@ -10,7 +10,7 @@ from sqlalchemy import event, text
 
 from app.chain.node import GuardedClient
 from app.core.database.session import db
-from app.partners.queries import site_by_name
+from app.people.partners.queries import site_by_name
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 from app.rounds.models import TicketOrder

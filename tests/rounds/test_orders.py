@@ -17,9 +17,9 @@ from app.chain.journal import JournalEntry, read
 from app.chain.models import DepositAddress
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError, NotFound, Unavailable
-from app.partners.models import PartnerSite
-from app.partners.service import update_site
-from app.partners.verification import verify
+from app.people.partners.models import PartnerSite
+from app.people.partners.service import update_site
+from app.people.partners.site.verification import verify
 from app.rounds import service
 from app.rounds.game import ROUNDS
 from app.rounds.models import Round, TicketOrder

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import DateTime, literal, select, text
 
 from app.core.database.session import db, transaction
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 from app.record.events.service import Fact, record_many
 from app.webhooks import jobs, service
 from app.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint

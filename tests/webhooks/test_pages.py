@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.core.database.session import db, transaction
-from app.partners.models import PartnerSite, TeamMember
+from app.people.partners.models import PartnerSite, TeamMember
 from app.record.events.service import Fact, record_many
 from app.webhooks import lanes, service
 from app.webhooks.models import WebhookDelivery, WebhookEndpoint

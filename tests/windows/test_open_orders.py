@@ -18,7 +18,7 @@ from app.core.database.session import db, transaction
 from app.core.errors import DomainError, TooMany
 from app.luckotto import service as luckotto
 from app.luckotto.game import LUCKOTTO
-from app.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite
 from app.rounds import service as rounds
 from app.rounds.game import ROUNDS
 from app.rounds.models import TicketOrder

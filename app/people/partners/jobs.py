@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.core.database.session import transaction
 
-from . import team
+from .team import service as team
 
 
 def purge() -> None:

@@ -13,15 +13,16 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired
 
-from app.accounts.login import go, login_required
 from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.ids import created_at, new_id, parse_id
+from app.people.accounts.login.page_door import go, login_required
+from app.people.partners import queries
+from app.people.partners.forms import SiteForm
+from app.people.partners.models import PartnerSite
 
-from . import keys, queries
-from .forms import SiteForm
-from .keys import Access, IssuedKey
-from .models import PartnerSite
+from . import service as keys
+from .service import Access, IssuedKey
 
 bp = Blueprint("keys", __name__)
 

@@ -12,9 +12,9 @@ from app.core.errors import DomainError, Unauthorised
 from app.core.web.headers import no_store
 from app.core.web.origin import is_ours
 
-from . import keys
-from .key_text import is_in
-from .keys import Access, KeyIdentity
+from . import service as keys
+from .service import Access, KeyIdentity
+from .text import is_in
 
 
 def init_app(app: App) -> None:

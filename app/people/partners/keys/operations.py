@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from .models import PartnerSite
+from app.people.partners.models import PartnerSite
 
 Access = Literal["read", "write"]
 Method = Literal["GET", "POST", "PATCH", "DELETE"]

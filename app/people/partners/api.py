@@ -7,15 +7,17 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request
 
-from app.accounts.queries import Identity
-from app.accounts.session_door import require_session
 from app.core.database.session import TO_CHANGE, db, transaction
 from app.core.errors import DomainError, InvalidInput
 from app.core.ids import created_at, parse_id
 from app.core.limits.limiter import limiter, new_sites_limit
 from app.core.wire.http import json_response, read_json
+from app.people.accounts.login.json_door import require_session
+from app.people.accounts.queries import Identity
+from app.people.partners.site.limits import NEW_SITES, maker
 
-from . import keys, queries, service
+from . import queries, service
+from .keys import service as keys
 from .models import PartnerSite
 from .queries import Standing
 from .schemas import (
@@ -28,7 +30,6 @@ from .schemas import (
     SitesPage,
     ThemeRecord,
 )
-from .site_limits import NEW_SITES, maker
 
 bp = Blueprint("partners_api", __name__, url_prefix="/api/partners")
 

@@ -12,16 +12,18 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, EmailField, RadioField, SelectField
 from wtforms.validators import InputRequired
 
-from app.accounts.login import go, login_required
-from app.accounts.login_limits import count_mail_of_person
 from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound
 from app.core.ids import parse_id
 from app.core.limits.limiter import limiter, logins_limit
+from app.people.accounts.login.limits import count_mail_of_person
+from app.people.accounts.login.page_door import go, login_required
+from app.people.partners import queries
+from app.people.partners.forms import SiteForm
+from app.people.partners.models import PartnerSite
 
-from . import queries, team, transfer
-from .forms import SiteForm
-from .models import PartnerSite
+from . import service as team
+from . import transfer
 
 bp = Blueprint("team", __name__)
 

@@ -12,17 +12,17 @@ from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from app.accounts.models import User
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError, InvalidInput
 from app.core.ids import created_at, new_id
+from app.people.accounts.models import User
+from app.people.partners.site.origins import clean_origins
+from app.people.partners.site.preview import Preview
 from app.record.audit.service import note
 from app.record.notifications.service import send_later
 
 from . import rules
 from .models import PartnerSite
-from .origins import clean_origins
-from .preview import Preview
 
 CheckAddress = Callable[[str], None]
 """Raises DomainError unless the address is one of this network's and none of our own deposit addresses."""

@@ -12,16 +12,15 @@ from flask import current_app
 from sqlalchemy import ColumnElement, CursorResult, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.accounts.models import User
-from app.accounts.queries import database_now
-from app.accounts.rules import normalise_email
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import hash_secret, new_id, new_secret
+from app.people.accounts.models import User
+from app.people.accounts.queries import database_now
+from app.people.accounts.rules import normalise_email
+from app.people.partners.models import PartnerSite, SiteTransfer, TeamInvitation, TeamMember
 from app.record.audit.service import note
 from app.record.notifications.service import send_later
-
-from .models import PartnerSite, SiteTransfer, TeamInvitation, TeamMember
 
 TeamAccess = Literal["read", "manage"]
 

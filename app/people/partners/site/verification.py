@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from flask import current_app
 
 from app.core.database.session import TO_CHANGE, db
+from app.people.partners import rules
+from app.people.partners.models import PartnerSite
 from app.record.audit.service import note
-
-from . import rules
-from .models import PartnerSite
 
 
 @dataclass(frozen=True, slots=True)

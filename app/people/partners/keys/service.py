@@ -17,12 +17,12 @@ from sqlalchemy.dialects.postgresql import insert
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import hash_secret, new_id
+from app.people.partners.models import ApiKey, PartnerSite
+from app.people.partners.rules import check_key_name
 from app.record.audit.service import note
 
-from . import key_text
-from .key_text import Mode
-from .models import ApiKey, PartnerSite
-from .rules import check_key_name
+from . import text as key_text
+from .text import Mode
 
 Access = Literal["read", "write"]
 

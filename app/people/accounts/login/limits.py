@@ -20,9 +20,9 @@ from app.core.errors import DomainError
 from app.core.ids import hash_secret
 from app.core.limits.limiter import limiter, logins_limit
 from app.core.limits.requester import requester, requester_mark
+from app.people.accounts.rules import Asker, mailbox_of, normalise_email
 
 from .known_browser import known_id
-from .rules import Asker, mailbox_of, normalise_email
 
 CONFIRMATIONS: Final = "login-confirmations"
 _TRIES_PER_LOGIN: Final = 6

@@ -18,10 +18,12 @@ from app.core.deciding import (
     shell_user_option,
 )
 from app.core.errors import DomainError
+from app.people.partners.keys.service import Access
 
-from . import keys, queries, stopping, verification
-from .keys import Access
+from . import queries
+from .keys import service as keys
 from .models import PartnerSite
+from .site import stopping, verification
 
 partners = AppGroup("partners", help="Partner sites.")
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError
+from app.people.partners import rules
+from app.people.partners.models import PartnerSite
 from app.record.audit.service import note
-
-from . import rules
-from .models import PartnerSite
 
 MOST_OPEN_ORDERS = 1_000_000
 

@@ -15,15 +15,14 @@ from flask import current_app
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.accounts.models import User
-from app.accounts.queries import database_now
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import hash_secret, new_secret
+from app.people.accounts.models import User
+from app.people.accounts.queries import database_now
+from app.people.partners.models import PartnerSite, SiteTransfer, TeamMember
 from app.record.audit.service import note
 from app.record.notifications.service import send_later
-
-from .models import PartnerSite, SiteTransfer, TeamMember
 
 LIFETIME: Final = timedelta(hours=24)
 _MAX_TOKEN_LENGTH: Final = 64

@@ -9,7 +9,7 @@ from typing import Literal
 from flask import current_app, url_for
 from flask_babel import gettext
 
-from .models import PartnerSite
+from app.people.partners.models import PartnerSite
 
 Milestone = Literal["nothing", "ordered", "paid"]
 Milestones = Callable[[PartnerSite], Milestone]

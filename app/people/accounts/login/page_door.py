@@ -19,12 +19,12 @@ from app.core.ids import parse_id
 from app.core.web.headers import no_store
 from app.core.web.requests import wants_fragment
 from app.core.web.surfaces import current_surface
+from app.people.accounts import queries, service
+from app.people.accounts.rules import ABSOLUTE_LIFETIME, LINK_LIFETIME, local_path
+from app.people.accounts.service import Asked, SignedIn
 
-from . import queries, service
 from .known_browser import LIFETIME as KNOWN_FOR
 from .known_browser import known_cookie, token_for
-from .rules import ABSOLUTE_LIFETIME, LINK_LIFETIME, local_path
-from .service import Asked, SignedIn
 
 log = structlog.get_logger()
 P = ParamSpec("P")

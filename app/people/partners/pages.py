@@ -11,7 +11,6 @@ from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from app.accounts.login import go, login_required
 from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.ids import parse_id
@@ -19,10 +18,14 @@ from app.core.limits.limiter import limiter, new_sites_limit
 from app.core.money import with_edge
 from app.core.web.requests import render, wants_fragment
 from app.core.wire.error_messages import add_messages
+from app.people.accounts.login.page_door import go, login_required
+from app.people.partners.keys.pages import shown
+from app.people.partners.site.embed_code import element, server_code, snippet
+from app.people.partners.site.first_steps import steps
+from app.people.partners.site.limits import NEW_SITES, maker
+from app.people.partners.site.verification import how_to
 
-from . import keys, preview, queries, rules, service
-from .embed_code import element, server_code, snippet
-from .first_steps import steps
+from . import queries, rules, service
 from .forms import (
     SECTIONS,
     EdgeForm,
@@ -35,11 +38,10 @@ from .forms import (
     StatusForm,
     saved_message,
 )
-from .keys_pages import shown
+from .keys import service as keys
 from .messages import MESSAGES
 from .models import PartnerSite
-from .site_limits import NEW_SITES, maker
-from .verification import how_to
+from .site import preview
 
 bp = Blueprint("partners", __name__)
 

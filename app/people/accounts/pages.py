@@ -18,10 +18,8 @@ from app.core.limits.limiter import limiter
 from app.core.web.headers import no_store
 from app.core.web.requests import render
 from app.core.wire.error_messages import add_messages, message_for
-
-from . import email_change, queries, service
-from .forms import CodeForm, ConfirmForm, EmailChangeForm, EmptyForm, LoginForm
-from .login import (
+from app.people.accounts.login.limits import CONFIRMATIONS, confirmations_limit, confirmer, count_login_mail
+from app.people.accounts.login.page_door import (
     asked_by_browser,
     go,
     init_app,
@@ -31,7 +29,10 @@ from .login import (
     sign_in,
     sign_out,
 )
-from .login_limits import CONFIRMATIONS, confirmations_limit, confirmer, count_login_mail
+
+from . import queries, service
+from .email import change as email_change
+from .forms import CodeForm, ConfirmForm, EmailChangeForm, EmptyForm, LoginForm
 from .messages import MESSAGES
 from .rules import describe_agent, local_path, parse_code
 

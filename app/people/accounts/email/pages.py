@@ -13,12 +13,12 @@ from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.limits.limiter import limiter
 from app.core.wire.error_messages import message_for
+from app.people.accounts.forms import ConfirmForm, EmailChangeForm, EmptyForm
+from app.people.accounts.login.limits import CONFIRMATIONS, confirmations_limit, confirmer, count_mail_of_person
+from app.people.accounts.login.page_door import go, login_required
+from app.people.accounts.pages import account_page
 
-from . import email_change
-from .forms import ConfirmForm, EmailChangeForm, EmptyForm
-from .login import go, login_required
-from .login_limits import CONFIRMATIONS, confirmations_limit, confirmer, count_mail_of_person
-from .pages import account_page
+from . import change as email_change
 
 bp = Blueprint("accounts_email", __name__)
 ENDPOINTS: Final = tuple(f"accounts_email.{name}" for name in ("ask", "withdraw", "confirm", "change"))

@@ -7,9 +7,9 @@ from flask import g, request
 from app.core.errors import Unauthorised
 from app.core.web.headers import no_store
 from app.core.web.origin import require_same_origin
+from app.people.accounts import queries
 
-from . import queries
-from .login import session_token
+from .page_door import session_token
 
 _MAX_TOKEN_LENGTH = 64
 _SAFE = ("GET", "HEAD", "OPTIONS")

@@ -14,15 +14,22 @@ from app.core.limits.limiter import limiter
 from app.core.web.headers import no_store
 from app.core.web.origin import require_same_origin
 from app.core.wire.http import json_response, read_json
+from app.people.accounts.login.json_door import bearer_token, require_session
+from app.people.accounts.login.limits import CONFIRMATIONS, confirmations_limit, confirmer, count_login_mail
+from app.people.accounts.login.page_door import (
+    asked_by_browser,
+    asked_from,
+    asked_text,
+    carry,
+    remember_asked,
+    session_token,
+)
+from app.people.accounts.login.page_door import forget as forget_session
 
 from . import queries, service
-from .login import asked_by_browser, asked_from, asked_text, carry, remember_asked, session_token
-from .login import forget as forget_session
-from .login_limits import CONFIRMATIONS, confirmations_limit, confirmer, count_login_mail
 from .rules import ABSOLUTE_LIFETIME, LINK_LIFETIME, parse_code
 from .schemas import LinkSent, LinkWanted, LoginProof, Nothing, Person, Session, SessionsEnded, SessionsToEnd
 from .service import Asked, SignedIn
-from .session_door import bearer_token, require_session
 
 bp = Blueprint("accounts_api", __name__, url_prefix="/api/auth")
 

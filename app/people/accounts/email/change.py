@@ -11,13 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError
 from app.core.ids import hash_secret, new_id, new_secret
+from app.people.accounts import service
+from app.people.accounts.models import EmailChange, User, UserSession
+from app.people.accounts.queries import database_now, session_is_live
+from app.people.accounts.rules import EMAIL_CHANGE_LIFETIME, normalise_email
 from app.record.audit.service import note
 from app.record.notifications.service import send_later
-
-from . import service
-from .models import EmailChange, User, UserSession
-from .queries import database_now, session_is_live
-from .rules import EMAIL_CHANGE_LIFETIME, normalise_email
 
 
 def ask(user_id: UUID, session_id: UUID, text: str, *, locale: str) -> str:
