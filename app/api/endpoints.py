@@ -14,7 +14,8 @@ from app.core.ids import created_at, parse_id
 from app.core.wire.paging import cut, place_of
 from app.core.wire.parameters import Paged
 from app.people.partners.keys.operations import Call, Operations, Reply
-from app.webhooks import queries, service, signing
+from app.webhooks import queries, service
+from app.webhooks.delivery import signing
 from app.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 from . import schemas

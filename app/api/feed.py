@@ -11,7 +11,7 @@ from app.core.wire.paging import place_of
 from app.people.partners.keys.operations import Call, Operations, Reply
 from app.record.events import queries as events
 from app.webhooks import queries as webhooks
-from app.webhooks.envelope import envelope
+from app.webhooks.delivery.envelope import envelope
 from app.webhooks.service import catalogue
 
 from . import schemas

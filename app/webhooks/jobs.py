@@ -16,9 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.database.session import transaction
 from app.core.faults import step
+from app.webhooks.delivery.lanes import Claim, Lane
 
-from . import lanes, rules, sending, signing
-from .lanes import Claim, Lane
+from . import rules
+from .delivery import lanes, sending, signing
 
 log = structlog.get_logger()
 

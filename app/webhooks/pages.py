@@ -20,9 +20,9 @@ from app.core.wire.error_messages import add_messages, message_for
 from app.people.accounts.login.page_door import go, login_required
 from app.people.partners.models import PartnerSite
 from app.people.partners.queries import Right, site_for
+from app.webhooks.delivery.envelope import body, envelope
 
 from . import queries, rules, service
-from .envelope import body, envelope
 from .forms import ButtonForm, EndpointForm
 from .messages import MESSAGES
 from .models import WebhookEndpoint

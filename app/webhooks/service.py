@@ -19,7 +19,8 @@ from app.record.events.models import Event
 from app.record.events.order import readable_until
 from app.record.notifications.service import send_later
 
-from . import envelope, rules, signing
+from . import rules
+from .delivery import envelope, signing
 from .models import WebhookDelivery, WebhookEndpoint
 
 JOB = "webhooks.deliver"

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from app.core.database.session import transaction
-from app.webhooks import service, signing
+from app.webhooks import service
+from app.webhooks.delivery import signing
 from app.webhooks.models import WebhookEndpoint
 from dev.processes import free_port
 from tests.webhooks.conftest import Hooks

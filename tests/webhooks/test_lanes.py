@@ -17,9 +17,10 @@ from sqlalchemy import select, text
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.core.ids import new_id
-from app.webhooks import jobs, lanes, queries, rules, sending, service, signing
+from app.webhooks import jobs, queries, rules, service
+from app.webhooks.delivery import lanes, sending, signing
+from app.webhooks.delivery.sending import Outcome
 from app.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from app.webhooks.sending import Outcome
 from tests.webhooks import receiver as servers
 from tests.webhooks.conftest import Hooks
 from tests.webhooks.receiver import OK, Received, Receiver, answer

@@ -15,9 +15,10 @@ from sqlalchemy import func, select
 from app.core.database.session import db, transaction
 from app.people.partners.models import PartnerSite, TeamMember
 from app.record.events.service import Fact, record_many
-from app.webhooks import lanes, service
+from app.webhooks import service
+from app.webhooks.delivery import lanes
+from app.webhooks.delivery.sending import Outcome
 from app.webhooks.models import WebhookDelivery, WebhookEndpoint
-from app.webhooks.sending import Outcome
 from tests.factories.partners import make_site
 from tests.personas import Persona, signed_in
 from tests.webhooks.test_rules import BAD_URLS

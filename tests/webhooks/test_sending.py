@@ -14,8 +14,8 @@ import pytest
 from flask import Flask
 
 from app.core.database.session import transaction
-from app.webhooks import destination, sending
-from app.webhooks.destination import is_public
+from app.webhooks.delivery import destination, sending
+from app.webhooks.delivery.destination import is_public
 from tests.webhooks import receiver as servers
 from tests.webhooks.receiver import Receiver, answer
 

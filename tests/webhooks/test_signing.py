@@ -7,7 +7,7 @@ import hashlib
 import hmac
 from uuid import UUID
 
-from app.webhooks import signing
+from app.webhooks.delivery import signing
 
 ENDPOINT = UUID("0196a3c4-0000-7000-8000-000000000001")
 

@@ -18,9 +18,10 @@ from app.core.database.session import db
 from app.core.faults import step
 from app.core.ids import new_id
 from app.record.events.order import readable_until
+from app.webhooks import rules, service, statements
+from app.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
-from . import envelope, rules, service, statements
-from .models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from . import envelope
 from .sending import TOTAL_SECONDS, Outcome
 
 LEASE: Final = timedelta(seconds=TOTAL_SECONDS + 20)
