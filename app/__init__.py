@@ -35,7 +35,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     """
     environ = os.environ if environ is None else environ
     os.environ["BCL_DATA_DIR"] = environ.get("BCL_DATA_DIR", str(Settings.model_fields["bcl_data_dir"].default))
-    from .chain.keys import setting_problems  # its library reads that folder when it is imported
+    from app.chain.deposits.keys import setting_problems
 
     settings = Settings.from_env(environ, checks=[setting_problems])
     app = Flask(__name__, template_folder=str(_ROOT / "templates"), static_folder=str(_ROOT / "static"))

@@ -29,7 +29,7 @@ from app.admin import pages as admin_pages
 from app.api import api as server_api
 from app.api import pages as api_pages
 from app.chain import checks as chain_checks
-from app.chain import deposits
+from app.chain.deposits import service as deposits
 from app.chain.listeners import ChainListener
 from app.core.checks import Breach
 from app.core.jobs.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE, PeriodicJob

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from coincurve import PublicKeyXOnly
 
-from app.chain import commitment
+from app.chain.deposits import commitment
 
 from .measuring import Row, alternate, goal, rates
 from .stage import Stage

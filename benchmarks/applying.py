@@ -19,7 +19,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.chain import service
-from app.chain.blocks import parse_block
+from app.chain.node.blocks import parse_block
 from app.core.database.session import db, transaction
 
 from . import crowd

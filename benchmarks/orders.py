@@ -11,7 +11,9 @@ from typing import Any
 import psycopg
 from flask import Flask
 
-from app.chain import deposits, node, scanner
+from app.chain.deposits import service as deposits
+from app.chain.node import client as node
+from app.chain.scan import scanner
 from app.core.database.session import transaction
 from app.core.ids import new_id
 from app.core.money import btc_string

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pbk
 
-from app.chain import addresses as _prepares_bitcoinlib  # noqa: F401  (its import keeps bitcoinlib out of the home)
-from app.chain.blocks import parse_block
+from app.chain.deposits import addresses as _prepares_bitcoinlib  # noqa: F401  (its import keeps bitcoinlib out of the home)
+from app.chain.node.blocks import parse_block
 
 from .blocks import make_block, strangers
 from .measuring import Row, alternate

@@ -26,8 +26,9 @@ from flask import Flask
 from psycopg import sql
 
 from app import create_app
-from app.chain import deposits, service
-from app.chain.blocks import parse_block
+from app.chain import service
+from app.chain.deposits import service as deposits
+from app.chain.node.blocks import parse_block
 from app.core.database.session import db, transaction
 from app.people.accounts.service import user_with_email
 from app.people.partners.service import create_site, update_site

@@ -11,8 +11,8 @@ from typing import Final
 from flask import current_app
 from sqlalchemy import select, text
 
-from app.chain import inspection
-from app.chain.rpc import NodeFailure
+from app.chain.node import inspection
+from app.chain.node.rpc import NodeFailure
 from app.core.checks import Breach, Check
 from app.core.clock import now
 from app.core.database.session import db, end_reading, transaction

@@ -16,7 +16,7 @@ from flask.cli import AppGroup
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from sqlalchemy import text
 
-from app.chain import deposits
+from app.chain.deposits import service as deposits
 from app.core.database.session import db, transaction
 from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError

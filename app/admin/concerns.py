@@ -10,8 +10,9 @@ from typing import Literal
 import redis
 from flask_babel import gettext, ngettext
 
-from app.chain import node, rpc
 from app.chain import queries as chain
+from app.chain.node import client as node
+from app.chain.node import rpc
 from app.core.database.leadership import leads_since
 from app.core.database.session import db, end_reading
 from app.core.jobs import queue

@@ -14,8 +14,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from app.chain import node, rpc
 from app.chain import queries as chain
+from app.chain.node import client as node
+from app.chain.node import rpc
 from app.core.clock import now
 from app.core.database.session import end_reading
 from app.core.jobs import queue

@@ -13,7 +13,8 @@ from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.chain import rpc, spends
+from app.chain.node import rpc
+from app.chain.scan import spends
 from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.ids import parse_id

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Response
 
-from app.chain import rpc
+from app.chain.node import rpc
 from app.core.database.session import transaction
 from app.core.errors import DomainError, InvalidInput, NotFound, Unavailable
 from app.core.ids import parse_id

@@ -9,10 +9,12 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.chain import commitment, node, scanner
 from app.chain import queries as chain
-from app.chain.blocks import display
+from app.chain.deposits import commitment
 from app.chain.models import ChainBlock, DepositAddress
+from app.chain.node import client as node
+from app.chain.node.blocks import display
+from app.chain.scan import scanner
 from app.core.database.session import db, transaction
 from app.core.ids import created_at
 from app.windows import kept, queries

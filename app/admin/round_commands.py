@@ -12,8 +12,10 @@ import click
 from flask import current_app
 from sqlalchemy.exc import OperationalError
 
-from app.chain import node, rpc, scanner
 from app.chain import queries as chain
+from app.chain.node import client as node
+from app.chain.node import rpc
+from app.chain.scan import scanner
 from app.chain.service import CursorMoved
 from app.core.database.session import transaction
 from app.core.deciding import operator_option, reason_option

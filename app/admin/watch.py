@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from app.chain import deposits, node, rpc
 from app.chain import queries as chain
+from app.chain.deposits import service as deposits
+from app.chain.node import client as node
+from app.chain.node import rpc
 from app.core.clock import now
 from app.core.database.session import transaction
 from app.core.errors import Unavailable

@@ -19,7 +19,11 @@ from sqlalchemy.exc import DBAPIError
 
 from app.core.database.session import db, transaction
 
-from . import deposits, jobs, mempool, node, queries, rpc
+from . import jobs, queries
+from .deposits import service as deposits
+from .node import client as node
+from .node import rpc
+from .scan import mempool
 
 chain = AppGroup("chain", help="Follow the chain; the house's reserve.")
 

@@ -8,12 +8,15 @@ from collections.abc import Callable
 import structlog
 from flask import current_app
 
+from app.chain.node.hints import Hints
 from app.core.database.leadership import lead
 from app.core.database.session import transaction
 from app.record.audit import service as audit
 
-from . import mempool, node, rpc, scanner, service
-from .hints import Hints
+from . import service
+from .node import client as node
+from .node import rpc
+from .scan import mempool, scanner
 
 log = structlog.get_logger()
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import text
 
+from app.chain.node.blocks import Block, display
+from app.chain.scan.matching import MatchedOutput, OutputAt, match, match_outputs, match_spends
 from app.core.database.session import TO_CHANGE, db
 from app.core.faults import step
 from app.core.ids import new_id
@@ -15,11 +17,10 @@ from app.record.audit import service as audit
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import mirrored
 
-from . import postings, spends
-from .blocks import Block, display
+from . import postings
 from .listeners import BlockRef, ChainListener, ChainPayment
-from .matching import MatchedOutput, OutputAt, match, match_outputs, match_spends
 from .models import ChainCursor
+from .scan import spends
 
 _A_MOMENT = "1s"
 

@@ -9,8 +9,8 @@ from flask import Response, make_response, redirect, request
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.chain import node
 from app.chain import queries as chain
+from app.chain.node import client as node
 from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.limits.limiter import limiter, orders_limit

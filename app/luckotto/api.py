@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 
-from app.chain import node
 from app.chain import queries as chain
+from app.chain.node import client as node
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError, NotFound
 from app.core.ids import parse_id

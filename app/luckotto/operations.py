@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.chain import node
+from app.chain.node import client as node
 from app.core.errors import DomainError, NotFound
 from app.people.partners.keys.operations import Call, Operations, Reply
 from app.windows.open_orders import BY_KEY, REFUSALS

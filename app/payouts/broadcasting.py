@@ -14,10 +14,11 @@ from uuid import UUID
 import structlog
 from sqlalchemy import func, select
 
-from app.chain import node, rpc
 from app.chain import queries as chain
-from app.chain.blocks import MalformedBlock, display
-from app.chain.transactions import outputs_of
+from app.chain.node import client as node
+from app.chain.node import rpc
+from app.chain.node.blocks import MalformedBlock, display
+from app.chain.node.transactions import outputs_of
 from app.core.database.session import db, end_reading, transaction
 from app.core.errors import DomainError
 from app.core.faults import step

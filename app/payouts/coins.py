@@ -9,8 +9,8 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import Select, exists, func, select
 
-from app.chain import deposits
-from app.chain.keys import BRANCHES
+from app.chain.deposits import service as deposits
+from app.chain.deposits.keys import BRANCHES
 from app.chain.maturity import is_mature
 from app.chain.models import Coin, CoinSpend, DepositAddress, ReserveAddress
 from app.core.database.session import db

@@ -14,7 +14,8 @@ from uuid import UUID
 import click
 from flask.cli import AppGroup
 
-from app.chain import rpc, spends
+from app.chain.node import rpc
+from app.chain.scan import spends
 from app.core.database.session import transaction
 from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError

@@ -8,7 +8,8 @@ from decimal import Decimal
 import structlog
 from flask import current_app
 
-from app.chain import node, rpc
+from app.chain.node import client as node
+from app.chain.node import rpc
 from app.core.config import Settings
 from app.core.database.session import end_reading
 

@@ -10,8 +10,8 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import select
 
-from app.chain import deposits
-from app.chain.addresses import parse_address
+from app.chain.deposits import service as deposits
+from app.chain.deposits.addresses import parse_address
 from app.chain.models import ReserveAddress
 from app.core.database.session import db
 from app.core.errors import DomainError

@@ -16,9 +16,10 @@ from flask import current_app
 from sqlalchemy import exists, select, text
 from sqlalchemy.orm import aliased
 
-from app.chain import node, rpc
-from app.chain.blocks import Block, display, parse_block
 from app.chain.models import ChainBlock, Coin
+from app.chain.node import client as node
+from app.chain.node import rpc
+from app.chain.node.blocks import Block, display, parse_block
 from app.core.database.session import db, end_reading, transaction
 
 from . import queries, service

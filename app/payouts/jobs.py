@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from app.chain import rpc
+from app.chain.node import rpc
 from app.core.database.session import transaction
 
 from . import broadcasting, staleness

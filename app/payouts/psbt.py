@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from app.chain.commitment import tagged_hash
+from app.chain.deposits.commitment import tagged_hash
 from app.core.money import MAX_SATS, Sats
 
 from . import pasted, psbt_fields

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import exists, func, select, text
 
-from app.chain.addresses import parse_address
+from app.chain.deposits.addresses import parse_address
 from app.core import clock
 from app.core.database.session import db
 from app.core.errors import DomainError, NotFound

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import current_app
 
-from app.chain import deposits
+from app.chain.deposits import service as deposits
 from app.chain.models import ReserveAddress
 from app.core.database.session import db
 from app.core.errors import DomainError

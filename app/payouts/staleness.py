@@ -18,9 +18,9 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import select
 
-from app.chain.addresses import parse_address
-from app.chain.blocks import from_display
+from app.chain.deposits.addresses import parse_address
 from app.chain.models import ChainBlock
+from app.chain.node.blocks import from_display
 from app.core.database.session import db
 from app.core.errors import DomainError
 from app.draws.models import Draw

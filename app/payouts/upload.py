@@ -10,7 +10,7 @@ from uuid import UUID
 from coincurve import PublicKeyXOnly
 from flask import current_app
 
-from app.chain.addresses import script_to_address
+from app.chain.deposits.addresses import script_to_address
 from app.core.errors import DomainError
 from app.core.faults import step
 

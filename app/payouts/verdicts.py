@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from app.chain import node, rpc
+from app.chain.node import client as node
+from app.chain.node import rpc
 
 _ALREADY_IN_CHAIN: Final = -27
 _ALREADY: Final = ("txn-already-in-mempool", "txn-already-known", "txn-same-nonwitness-data-in-mempool")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from app.chain import node
 from app.chain import queries as chain
-from app.chain.blocks import display
+from app.chain.node import client as node
+from app.chain.node.blocks import display
 from app.core.database.session import transaction
 from app.core.errors import NotFound
 from app.core.limits.limiter import limiter, orders_limit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.chain import node
+from app.chain.node import client as node
 from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.ids import parse_id

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from flask_babel import gettext
 
-from app.chain import commitment
-from app.chain.addresses import NETWORKS
+from app.chain.deposits import commitment
+from app.chain.deposits.addresses import NETWORKS
 from app.chain.models import DepositAddress
 from app.core.ids import parse_id
 

@@ -13,8 +13,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import MethodNotAllowed
 
-from app.chain import deposits, mempool, node, rpc, scanner
 from app.chain import queries as chain
+from app.chain.deposits import service as deposits
+from app.chain.node import client as node
+from app.chain.node import rpc
+from app.chain.scan import mempool, scanner
 from app.chain.service import CursorMoved
 from app.core.database.session import db, transaction
 from app.core.dependencies.shared_answer import SharedAnswer

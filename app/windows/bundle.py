@@ -14,8 +14,9 @@ from typing import Any, Final
 from flask import Response, current_app, stream_with_context
 from sqlalchemy import Row, select, text
 
-from app.chain import node, rpc
-from app.chain.blocks import HEADER_BYTES, display, merkle_branch, raw_transactions
+from app.chain.node import client as node
+from app.chain.node import rpc
+from app.chain.node.blocks import HEADER_BYTES, display, merkle_branch, raw_transactions
 from app.core.database.session import db
 from app.core.errors import Unavailable
 from app.draws.models import Draw

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, Text, and_, cast, func, select, text
 
-from app.chain.commitment import ORDER_TAG, tag_prefix
+from app.chain.deposits.commitment import ORDER_TAG, tag_prefix
 from app.core.checks import Breach
 from app.core.database.session import db
 from app.draws.models import Draw

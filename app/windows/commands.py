@@ -13,7 +13,7 @@ import click
 from flask.cli import AppGroup
 
 from app.chain.commands import Stopping, outlast_database
-from app.chain.journal import JournalDamaged, read
+from app.chain.deposits.journal import JournalDamaged, read
 from app.core.database.session import transaction
 from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError

@@ -8,7 +8,8 @@ import structlog
 from flask import current_app
 from sqlalchemy.exc import OperationalError
 
-from app.chain import node, rpc
+from app.chain.node import client as node
+from app.chain.node import rpc
 from app.core.database.leadership import lead
 from app.core.database.session import is_held, transaction
 from app.core.faults import step

@@ -12,7 +12,7 @@ from typing import Any, Final
 from flask import current_app
 from sqlalchemy import select, text
 
-from app.chain.commitment import ORDER_TAG, commitment, output_key, script_pubkey, tag_prefix
+from app.chain.deposits.commitment import ORDER_TAG, commitment, output_key, script_pubkey, tag_prefix
 from app.chain.models import DepositAddress
 from app.core.config import Settings
 from app.core.database.session import db

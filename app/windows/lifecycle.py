@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
-from app.chain import deposits
+from app.chain.deposits import service as deposits
 from app.chain.models import ChainCursor
 from app.core.config import Settings
 from app.core.database.session import db

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import select
 
-from app.chain import deposits
+from app.chain.deposits import service as deposits
 from app.chain.models import DepositAddress
 from app.core.config import Settings
 from app.core.database.session import db

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
-from app.chain.commitment import canonical_terms, tagged_hash
+from app.chain.deposits.commitment import canonical_terms, tagged_hash
 
 from .models import WindowRound
 

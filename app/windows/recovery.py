@@ -12,12 +12,15 @@ import structlog
 from flask import current_app
 from sqlalchemy import func, or_, select
 
-from app.chain import commitment, deposits, node, scanner
 from app.chain import queries as chain
 from app.chain import service as chain_service
-from app.chain.journal import JournalEntry
+from app.chain.deposits import commitment
+from app.chain.deposits import service as deposits
+from app.chain.deposits.journal import JournalEntry
 from app.chain.listeners import BlockRef, ChainPayment
 from app.chain.models import ChainBlock, DepositAddress
+from app.chain.node import client as node
+from app.chain.scan import scanner
 from app.core.database.session import db, transaction
 from app.core.ids import created_at
 from app.people.partners.models import PartnerSite

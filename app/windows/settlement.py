@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select, update
 
 from app.chain import service as chain
-from app.chain.blocks import display
 from app.chain.models import ChainBlock, ChainCursor
+from app.chain.node.blocks import display
 from app.core.clock import now
 from app.core.database.session import TO_CHANGE, db
 from app.core.faults import step

@@ -17,7 +17,9 @@ from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
-from app.chain import node, queries, scanner
+from app.chain import queries
+from app.chain.node import client as node
+from app.chain.scan import scanner
 
 from .clock import BlockClock
 from .loops import Loop, say

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from urllib.parse import parse_qs
 
-from app.chain.addresses import parse_address
+from app.chain.deposits.addresses import parse_address
 from app.core.errors import DomainError
 from app.core.money import DUST_SATS, SATS_PER_BTC
 

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.chain import queries as chain
-from app.chain.blocks import display
+from app.chain.node.blocks import display
 from app.core.database.session import db, transaction
 from app.record.audit import switches
 from app.windows.games import AnyGame, window_games

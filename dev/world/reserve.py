@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy import select
 
-from app.chain import deposits
+from app.chain.deposits import service as deposits
 from app.chain.models import Coin, ReserveAddress
 from app.core.database.session import db, transaction
 from app.windows import backing

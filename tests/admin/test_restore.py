@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from app.chain import deposits
+from app.chain.deposits import service as deposits
 from app.core.database.session import db, transaction
 from dev import postgres
 from dev.node.process import NodeProcess

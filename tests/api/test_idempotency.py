@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text, update
 from app import create_app
 from app.api import idempotency, jobs
 from app.api.models import IdempotencyKey
-from app.chain import deposits
+from app.chain.deposits import service as deposits
 from app.core.database.session import db, transaction
 from app.rounds.models import TicketOrder
 from app.webhooks.models import WebhookEndpoint

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from app.chain.deposits import Journal
+from app.chain.deposits.service import Journal
 from app.core.database.session import db, transaction
 from app.people.partners.models import PartnerSite
 from app.rounds.models import Round, TicketOrder, TicketSlip

@@ -74,4 +74,4 @@ def test_one_module_knows_bitcoinlib() -> None:
         for module, _ in imports(file)
         if module.split(".")[0] == "bitcoinlib"
     }
-    assert {user for user in users if not user.startswith("benchmarks/")} == {"app/chain/addresses.py"}
+    assert {user for user in users if not user.startswith("benchmarks/")} == {"app/chain/deposits/addresses.py"}

@@ -13,7 +13,7 @@ from embit.script import Script
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.chain.addresses import NETWORKS, parse_address, script_to_address, segwit_address
+from app.chain.deposits.addresses import NETWORKS, parse_address, script_to_address, segwit_address
 from app.core.errors import DomainError
 
 RNG = random.Random(5)
@@ -157,7 +157,7 @@ def test_nothing_is_written_to_the_home_folder(tmp_path, flags):
     bad = "1BoatSLRHtKNngkdXEeobR76b53LETtpyU"  # one letter off
     program = f"""
 import os
-from app.chain.addresses import parse_address
+from app.chain.deposits.addresses import parse_address
 from app.core.errors import DomainError
 print(parse_address({TAPROOT!r}, "main").hex()[:4])
 try:
@@ -180,7 +180,7 @@ print(os.environ.get("BCL_DATA_DIR"))
 def test_a_named_folder_is_used_by_several_processes_at_once(tmp_path):
     folder = tmp_path / "a" / "b"
     environment = os.environ | {"HOME": str(tmp_path), "BCL_DATA_DIR": str(folder)}
-    command = [sys.executable, "-c", "import app.chain.addresses"]
+    command = [sys.executable, "-c", "import app.chain.deposits.addresses"]
     runs = [subprocess.Popen(command, env=environment, cwd=Path(__file__).parents[2]) for _ in range(3)]
     assert [run.wait(timeout=60) for run in runs] == [0, 0, 0]
     assert (folder / "config.ini").exists()

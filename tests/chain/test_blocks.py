@@ -11,8 +11,8 @@ from btclib.block import genesis_block
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.chain import blocks
-from app.chain.rpc import GENESIS_HASHES
+from app.chain.node import blocks
+from app.chain.node.rpc import GENESIS_HASHES
 from tests.chain import raw_blocks
 
 COINBASE = ([(bytes(32), 0xFFFFFFFF, b"\x01\x01")], [(50, b"\x51")], None)

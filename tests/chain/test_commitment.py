@@ -10,7 +10,7 @@ from embit.networks import NETWORKS as EMBIT_NETWORKS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.chain import commitment as c
+from app.chain.deposits import commitment as c
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 BIP341 = json.loads((VECTORS / "bip341_script_pubkey.json").read_text())

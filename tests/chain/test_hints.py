@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.chain.hints import Hints
+from app.chain.node.hints import Hints
 from dev.node.process import NodeProcess
 
 

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from app.chain import inspection
+from app.chain.node import inspection
 from app.core.database.session import db, transaction
 from dev.node.process import NodeProcess
 from tests.factories.world import World

@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from app.chain import journal
-from app.chain.journal import Journal, JournalDamaged, JournalEntry
+from app.chain.deposits import journal
+from app.chain.deposits.journal import Journal, JournalDamaged, JournalEntry
 
 
 def entry(number, terms='{"a":1}'):

@@ -11,8 +11,8 @@ import pytest
 from embit import bip32, script
 from embit.networks import NETWORKS
 
-from app.chain import keys
-from app.chain.keys import BRANCHES, AccountKey, AccountKeyRefused
+from app.chain.deposits import keys
+from app.chain.deposits.keys import BRANCHES, AccountKey, AccountKeyRefused
 
 SEED = bytes(range(64))
 ROOT = bip32.HDKey.from_seed(SEED, version=NETWORKS["regtest"]["xprv"])

@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, text
 
-from app.chain import matching
-from app.chain.blocks import parse_block
+from app.chain.node.blocks import parse_block
+from app.chain.scan import matching
 from app.core.database.session import db, transaction
 from tests.chain.raw_blocks import random_block
 

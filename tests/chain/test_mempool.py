@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from app.chain import mempool, node
 from app.chain.models import Sighting
+from app.chain.node import client as node
+from app.chain.scan import mempool
 from app.core.database.session import db
 from app.record.events.models import Event
 from app.rounds import queries

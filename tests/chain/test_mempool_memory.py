@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.chain import mempool
-from app.chain.mempool import Watcher
+from app.chain.scan import mempool
+from app.chain.scan.mempool import Watcher
 from app.core.jobs import queue
 from dev.node.process import NodeProcess
 from tests.factories.world import World

@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from app.chain import rpc
-from app.chain.rpc import NodeClient, NodeError, NodeSyncing, NodeUnavailable
+from app.chain.node import rpc
+from app.chain.node.rpc import NodeClient, NodeError, NodeSyncing, NodeUnavailable
 
 SECRET = "s3cr:t/ä"
 

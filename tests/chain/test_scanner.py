@@ -12,10 +12,12 @@ from flask import Flask, current_app
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from app.chain import node as chain_node
-from app.chain import rpc, scanner, service
-from app.chain.blocks import Block, parse_block
+from app.chain import service
 from app.chain.models import ChainBlock, Coin
+from app.chain.node import client as chain_node
+from app.chain.node import rpc
+from app.chain.node.blocks import Block, parse_block
+from app.chain.scan import scanner
 from app.core.database.session import db, transaction
 from app.rounds.models import OrderPayment, TicketSlip
 from dev.node.process import NodeProcess

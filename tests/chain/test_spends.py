@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.chain import deposits
-from app.chain.commitment import commitment
+from app.chain.deposits import service as deposits
+from app.chain.deposits.commitment import commitment
 from app.chain.models import Coin, CoinSpend
 from app.core.database.session import db, transaction
 from app.record.audit.models import Alarm

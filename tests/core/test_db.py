@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from app.chain import node
+from app.chain.node import client as node
 from app.core.database.session import NestedTransaction, after_commit, db, in_transaction, transaction
 from app.core.errors import DomainError
 from app.record.audit import service as audit

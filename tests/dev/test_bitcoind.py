@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from app.chain import rpc
+from app.chain.node import rpc
 from dev import bitcoind
 from dev.console import NOTICE, Console
 from dev.node.process import NodeProcess

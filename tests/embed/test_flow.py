@@ -260,7 +260,7 @@ def test_nothing_is_shown_while_the_terms_cannot_be_kept(player: Player, monkeyp
 
     form = player.form()
     with monkeypatch.context() as broken:
-        broken.setattr("app.chain.journal.Journal.append", full)
+        broken.setattr("app.chain.deposits.journal.Journal.append", full)
         answer = player.post(form)
         assert answer.status_code == 503
         assert "Location" not in answer.headers

@@ -20,7 +20,7 @@ from tests.factories.partners import make_site
 
 TOP = Path(__file__).parents[2]
 # Where all games stand in a row: their list, their keys' branches, their settings, paths that no partner may take.
-ROWS = {"app/wiring.py", "app/chain/keys.py", "app/core/config.py", "app/people/partners/rules.py"}
+ROWS = {"app/wiring.py", "app/chain/deposits/keys.py", "app/core/config.py", "app/people/partners/rules.py"}
 TEMPLATES = (
     "frame",
     "shared",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from btclib_wallet.bip32 import bip32
 from coincurve import PrivateKey
 
-from app.chain.addresses import parse_address
+from app.chain.deposits.addresses import parse_address
 from app.core.money import btc_string
 from dev.node import keys
 from dev.node.chainstate import Coin
@@ -74,7 +74,7 @@ class Purse:
     """Somebody else's coins, with which a payment can be made and taken back by paying another way."""
 
     def __init__(self, node: NodeProcess) -> None:
-        from app.chain.commitment import p2tr_address
+        from app.chain.deposits.commitment import p2tr_address
 
         self.node = node
         self.key = PrivateKey()

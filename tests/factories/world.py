@@ -8,7 +8,10 @@ from uuid import UUID
 
 from flask import Flask, current_app
 
-from app.chain import deposits, node, queries, scanner
+from app.chain import queries
+from app.chain.deposits import service as deposits
+from app.chain.node import client as node
+from app.chain.scan import scanner
 from app.core.checks import Breach
 from app.core.database.session import db, transaction
 from app.core.money import btc_string

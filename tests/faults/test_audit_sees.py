@@ -13,8 +13,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from app.chain import node
 from app.chain.models import DepositAddress
+from app.chain.node import client as node
 from app.core.checks import Breach
 from app.core.database.session import db, transaction
 from app.luckotto import service as luckotto

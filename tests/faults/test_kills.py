@@ -11,7 +11,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from app.chain import jobs, mempool
+from app.chain import jobs
+from app.chain.scan import mempool
 from app.core.database.session import db, transaction
 from app.draws import service as draws
 from app.payouts.models import Obligation

@@ -12,7 +12,9 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from app.chain import jobs, mempool, rpc
+from app.chain import jobs
+from app.chain.node import rpc
+from app.chain.scan import mempool
 from app.core.database.session import db
 from dev.node.process import NodeProcess
 from tests.factories.speaking import Talk, server

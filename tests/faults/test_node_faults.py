@@ -10,8 +10,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.chain import jobs, mempool, rpc
-from app.chain import node as chain_node
+from app.chain import jobs
+from app.chain.node import client as chain_node
+from app.chain.node import rpc
+from app.chain.scan import mempool
 from app.core.database.session import db
 from app.core.dependencies.breaker import breaker
 from app.core.errors import Unavailable

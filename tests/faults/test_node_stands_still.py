@@ -16,7 +16,8 @@ from sqlalchemy import select
 
 from app import create_app
 from app.admin import watch
-from app.chain import jobs, mempool
+from app.chain import jobs
+from app.chain.scan import mempool
 from app.core.database.session import db
 from app.payouts import jobs as payouts_jobs
 from app.record.audit.models import Alarm

@@ -25,8 +25,8 @@ from hypothesis.stateful import (
 from sqlalchemy import text
 
 from app.chain import jobs as chain_jobs
-from app.chain import mempool
-from app.chain.addresses import parse_address
+from app.chain.deposits.addresses import parse_address
+from app.chain.scan import mempool
 from app.core.database.session import db
 from app.core.money import btc_string, with_edge
 from app.windows import jobs

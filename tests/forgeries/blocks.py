@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from app.chain.addresses import parse_address
-from app.chain.blocks import display
+from app.chain.deposits.addresses import parse_address
+from app.chain.node.blocks import display
 
 from .chain import BEFORE, EASY, HARD, Block, Record, transaction
 from .forgery import Forgery

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.chain.blocks import display, double_sha256, merkle_branch, merkle_root
+from app.chain.node.blocks import display, double_sha256, merkle_branch, merkle_root
 
 from .script import SCRIPT
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from app.chain.commitment import tagged_hash
+from app.chain.deposits.commitment import tagged_hash
 
 from .blocks import credited
 from .chain import BEFORE, HARD, Block, Record, transaction

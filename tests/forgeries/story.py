@@ -6,9 +6,9 @@ import copy
 import json
 from typing import Any
 
-from app.chain.addresses import parse_address
-from app.chain.blocks import display
-from app.chain.commitment import output_key, p2tr_address, script_pubkey, tagged_hash
+from app.chain.deposits.addresses import parse_address
+from app.chain.deposits.commitment import output_key, p2tr_address, script_pubkey, tagged_hash
+from app.chain.node.blocks import display
 
 from .chain import BEFORE, HARD, Block, Record, transaction
 from .script import SCRIPT

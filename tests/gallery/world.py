@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from flask import Flask
 from sqlalchemy import text
 
-from app.chain import mempool, node
+from app.chain.node import client as node
+from app.chain.scan import mempool
 from app.core.database.session import db, transaction
 from app.luckotto import service as luckotto
 from app.people.partners.models import PartnerSite

@@ -18,8 +18,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Frame, Page, Route, expect, sync_playwright
 from sqlalchemy import func, select
 
-from app.chain import mempool
-from app.chain import node as chain_node
+from app.chain.node import client as chain_node
+from app.chain.scan import mempool
 from app.core.database.session import db, transaction
 from app.record.audit import switches
 from app.rounds.models import TicketOrder

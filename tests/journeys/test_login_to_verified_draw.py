@@ -15,8 +15,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 from sqlalchemy import select
 
-from app.chain import mempool
-from app.chain import node as chain_node
+from app.chain.node import client as chain_node
+from app.chain.scan import mempool
 from app.core.database.session import db
 from app.record.notifications import jobs as mail_jobs
 from app.rounds.models import TicketOrder

@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect, sy
 from sqlalchemy import func, select
 from werkzeug.serving import make_server
 
-from app.chain import mempool
-from app.chain import node as chain_node
+from app.chain.node import client as chain_node
+from app.chain.scan import mempool
 from app.core.database.session import db
 from app.luckotto.models import LuckottoOrder
 from dev.node.process import NodeProcess, free_port

@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from app.chain import mempool
-from app.chain import node as chain_node
+from app.chain.node import client as chain_node
+from app.chain.scan import mempool
 from app.core.database.session import db
 from app.luckotto.models import LuckottoOrder
 from app.rounds.models import TicketOrder

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.ctx import AppContext
 from sqlalchemy import func, select
 
-from app.chain import deposits
+from app.chain.deposits import service as deposits
 from app.core.database.session import db, transaction
 from app.draws import service as draws
 from app.draws.models import Draw

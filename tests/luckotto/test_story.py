@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from app.chain import keys
+from app.chain.deposits import keys
 from app.core.database.session import db, transaction
 from app.luckotto import six_numbers
 from app.luckotto.game import LUCKOTTO

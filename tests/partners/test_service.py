@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from app.chain import deposits
+from app.chain.deposits import service as deposits
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError, InvalidInput, NotFound
 from app.people.accounts.service import user_with_email

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 from flask import Flask
 
-from app.chain import deposits
+from app.chain.deposits import service as deposits
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.payouts import coins, generation, psbt, queries

@@ -11,9 +11,10 @@ import pytest
 from flask import current_app
 from sqlalchemy import select
 
-from app.chain import deposits, spends
-from app.chain.node import GuardedClient
-from app.chain.rpc import NodeFailure
+from app.chain.deposits import service as deposits
+from app.chain.node.client import GuardedClient
+from app.chain.node.rpc import NodeFailure
+from app.chain.scan import spends
 from app.core.database.session import db, transaction
 from app.core.dependencies.breaker import breaker
 from app.core.errors import DomainError

@@ -14,7 +14,8 @@ from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from app.chain import commitment, deposits
+from app.chain.deposits import commitment
+from app.chain.deposits import service as deposits
 from app.chain.models import ChainCursor, ReserveAddress
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError

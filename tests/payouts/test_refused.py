@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from flask import current_app
 
-from app.chain.node import GuardedClient
+from app.chain.node.client import GuardedClient
 from app.core.database.session import db
 from app.core.errors import DomainError
 from app.payouts import broadcasting, confirming, messages, psbt, queries, rules, verdicts

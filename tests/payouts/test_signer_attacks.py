@@ -16,7 +16,8 @@ from uuid import UUID
 
 import pytest
 
-from app.chain import commitment, deposits
+from app.chain.deposits import commitment
+from app.chain.deposits import service as deposits
 from app.core.database.session import transaction
 from app.payouts import psbt, queries, replacing
 from app.payouts.psbt import KeySource, Transaction, TxOut

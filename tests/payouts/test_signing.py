@@ -19,7 +19,8 @@ from embit.bip32 import HDKey
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from app.chain import commitment, deposits
+from app.chain.deposits import commitment
+from app.chain.deposits import service as deposits
 from app.chain.models import ReserveAddress
 from app.core.database.session import db, transaction
 from app.core.ids import new_id

@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 from sqlalchemy import text
 from werkzeug.serving import make_server
 
-from app.chain import mempool
-from app.chain import node as chain_node
+from app.chain.node import client as chain_node
+from app.chain.scan import mempool
 from app.core.database.session import db
 from app.people.partners.models import PartnerSite
 from app.rounds.models import PartnerWin

@@ -7,7 +7,7 @@ import json
 import pytest
 from sqlalchemy import text
 
-from app.chain.commitment import canonical_terms
+from app.chain.deposits.commitment import canonical_terms
 from app.core.database.session import db, transaction
 from app.rounds.models import TicketOrder
 from tests.factories.partners import PAYOUT_ADDRESS, make_site

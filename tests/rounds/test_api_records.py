@@ -8,7 +8,7 @@ import json
 import pytest
 from sqlalchemy import event, text
 
-from app.chain.node import GuardedClient
+from app.chain.node.client import GuardedClient
 from app.core.database.session import db
 from app.people.partners.queries import site_by_name
 from app.record.ledger import queries as ledger

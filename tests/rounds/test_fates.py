@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from app.chain import deposits
+from app.chain.deposits import service as deposits
 from app.core.database.session import db
 from app.core.money import btc_string
 from app.record.ledger import queries as ledger

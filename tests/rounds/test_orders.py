@@ -11,10 +11,10 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from app.chain import deposits
-from app.chain import node as chain_node
-from app.chain.journal import JournalEntry, read
+from app.chain.deposits import service as deposits
+from app.chain.deposits.journal import JournalEntry, read
 from app.chain.models import DepositAddress
+from app.chain.node import client as chain_node
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError, NotFound, Unavailable
 from app.people.partners.models import PartnerSite

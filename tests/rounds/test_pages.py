@@ -12,9 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from app.chain import mempool
-from app.chain import node as chain_node
-from app.chain.commitment import commitment, output_key, p2tr_address
+from app.chain.deposits.commitment import commitment, output_key, p2tr_address
+from app.chain.node import client as chain_node
+from app.chain.scan import mempool
 from app.core.database.session import db
 from app.rounds.models import PartnerWin
 from dev.node.process import NodeProcess

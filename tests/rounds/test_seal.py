@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from app.chain.commitment import commitment
+from app.chain.deposits.commitment import commitment
 from app.core.database.session import db, transaction
 from app.record.events.models import Event
 from app.record.ledger import queries as ledger

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.chain import rpc
+from app.chain.node import rpc
 from app.core.database.session import transaction
 from app.rounds.game import ROUNDS
 from app.windows import jobs, sealing

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.chain.commitment import commitment
+from app.chain.deposits.commitment import commitment
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "utilities" / "bin"

@@ -15,8 +15,8 @@ import redis
 from flask import Flask
 from sqlalchemy import text
 
-from app.chain import mempool
 from app.chain.jobs import look
+from app.chain.scan import mempool
 from app.core.config import ConfigError, Settings
 from app.core.database.session import db
 from app.core.jobs.queue import PeriodicJob, connection, ring

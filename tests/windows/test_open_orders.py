@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.chain import mempool
-from app.chain import node as chain_node
+from app.chain.node import client as chain_node
+from app.chain.scan import mempool
 from app.core import clock
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError, TooMany

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
-from app.chain.commitment import ORDER_TAG, tag_prefix
+from app.chain.deposits.commitment import ORDER_TAG, tag_prefix
 from app.chain.models import DepositAddress
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError

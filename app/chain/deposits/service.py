@@ -9,6 +9,7 @@ import structlog
 from flask import current_app
 from sqlalchemy import func, select
 
+from app.chain.models import DepositAddress, ReserveAddress
 from app.core.config import Settings
 from app.core.database.session import before_commit, db
 from app.core.dependencies.aside import Aside
@@ -21,7 +22,6 @@ from . import commitment
 from .addresses import parse_address
 from .journal import Journal, JournalEntry
 from .keys import BRANCHES, AccountKey
-from .models import DepositAddress, ReserveAddress
 
 log = structlog.get_logger()
 

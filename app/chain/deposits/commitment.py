@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from coincurve import PublicKeyXOnly
 
-from app.chain.addresses import NETWORKS, segwit_address
+from .addresses import NETWORKS, segwit_address
 
 ORDER_TAG = "tiraj/order/1"
 # Readers in other languages keep numbers as doubles; beyond this they would not write back what they read.

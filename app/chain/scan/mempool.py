@@ -11,13 +11,12 @@ import structlog
 from flask import current_app
 from sqlalchemy import text
 
+from app.chain.node import rpc
+from app.chain.node.blocks import from_display
+from app.chain.node.transactions import Output, outputs_of
 from app.core.database.session import db, transaction
 from app.core.ids import new_id
 from app.core.jobs.queue import bell
-
-from . import rpc
-from .blocks import from_display
-from .transactions import Output, outputs_of
 
 log = structlog.get_logger()
 

@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import Row, text
 
+from app.chain import queries
 from app.core.checks import Breach
 from app.core.database.session import db, transaction
 
-from . import node, queries, rpc
+from . import client as node
+from . import rpc
 from .blocks import display
 
 _BATCH = 500

@@ -9,13 +9,14 @@ from enum import StrEnum
 import structlog
 from sqlalchemy import select
 
+from app.chain import service
+from app.chain.listeners import ChainListener
+from app.chain.models import ChainBlock, ChainCursor
+from app.chain.node import rpc
+from app.chain.node.blocks import Block, display, from_display, parse_block
 from app.core.database.session import TO_CHANGE, db, transaction
 
-from . import rpc, service
-from .blocks import Block, display, from_display, parse_block
-from .listeners import ChainListener
 from .matching import OutputAt
-from .models import ChainBlock, ChainCursor
 
 log = structlog.get_logger()
 

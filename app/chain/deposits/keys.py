@@ -15,7 +15,7 @@ from typing import NewType, NoReturn, Self
 
 from coincurve import PublicKey
 
-from app.chain.commitment import output_key, p2tr_address
+from .commitment import output_key, p2tr_address
 
 XOnlyKey = NewType("XOnlyKey", bytes)
 

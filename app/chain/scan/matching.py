@@ -8,9 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.chain.node.blocks import Block
 from app.core.database.session import db
-
-from .blocks import Block
 
 _TAPROOT_PREFIX = b"\x51\x20"
 _TAPROOT_BYTES = 34

@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import current_app
 
+from app.chain.models import ChainCursor
 from app.core.database.session import db, end_reading, in_transaction
 from app.core.dependencies.breaker import breaker
 from app.core.errors import Unavailable
 
 from . import rpc
-from .models import ChainCursor
 
 _BEHIND_AT_MOST = 1  # blocks
 

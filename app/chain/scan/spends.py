@@ -9,6 +9,9 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import Row, text
 
+from app.chain import postings
+from app.chain.listeners import BlockRef, NobodyPlans, SpendPlanner
+from app.chain.node.blocks import display
 from app.core.database.session import db
 from app.core.ids import new_id
 from app.record.audit import service as audit
@@ -16,9 +19,6 @@ from app.record.events import service as events
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import mirrored
 
-from . import postings
-from .blocks import display
-from .listeners import BlockRef, NobodyPlans, SpendPlanner
 from .matching import MatchedSpend
 
 _NOBODY = NobodyPlans()
