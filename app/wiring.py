@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFProtect
 
-import app.draws.models  # noqa: F401  (tables of slices that have no routes)
+import app.outcomes.draws.models  # noqa: F401  (tables of slices that have no routes)
 import app.payments.models  # noqa: F401  (and these)
 import app.record.events.models  # noqa: F401  (and these)
 import app.record.ledger.models  # noqa: F401  (and these)
@@ -36,13 +36,13 @@ from app.core.jobs.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_Q
 from app.core.web.surfaces import Surface
 from app.desk import pages as desk_pages
 from app.desk import panels as desk_panels
-from app.draws.algorithms import Algorithm
 from app.embed import pages as embed_pages
 from app.frame import current as current_frame
 from app.frame.fronts import GameFront
 from app.frame.games import EmbedGame
 from app.frame.parts import GameParts
 from app.luckotto import parts as luckotto
+from app.outcomes.draws.algorithms import Algorithm
 from app.payouts import checks as payouts_checks
 from app.payouts import coins as payouts_coins
 from app.payouts.confirming import Planning

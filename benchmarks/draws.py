@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from app.draws import hash_chain
+from app.outcomes.draws import hash_chain
 
 from .measuring import Row, alternate
 from .stage import Stage

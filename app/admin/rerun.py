@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.core.errors import DomainError
-from app.draws import service as draws
+from app.outcomes.draws import service as draws
 from app.record.audit import queries as audit
 from app.record.audit.models import AuditEntry
 from app.record.audit.service import note, raise_alarm

@@ -18,7 +18,7 @@ from app.core.jobs import queue
 from app.core.jobs.queue import DRAWS_QUEUE
 from app.core.web.requests import render
 from app.core.web.templating import sats
-from app.draws import service as draws
+from app.outcomes.draws import service as draws
 from app.record.audit import queries as audit
 from app.record.events import queries as events
 from app.windows import queries, sealing

@@ -11,7 +11,7 @@ from app.core.checks import Breach
 from app.core.jobs.queue import PeriodicJob
 from app.core.web.surfaces import Surface
 from app.core.wire.described import Described
-from app.draws.algorithms import Algorithm
+from app.outcomes.draws.algorithms import Algorithm
 from app.people.partners.keys.operations import Operation
 from app.windows.games import AnyGame
 from app.windows.listing import GameRecords

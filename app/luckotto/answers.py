@@ -7,7 +7,7 @@ from urllib.parse import quote as percent_encoded
 
 from app.core.ids import created_at
 from app.core.money import btc_string
-from app.draws.models import Draw
+from app.outcomes.draws.models import Draw
 from app.windows.answers import round_fields
 from app.windows.queries import PaymentView
 

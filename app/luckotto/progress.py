@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.core.database.session import db
 from app.core.money import Sats
-from app.draws.models import Draw
+from app.outcomes.draws.models import Draw
 from app.windows import progress
 from app.windows.progress import CheatingView
 

@@ -13,7 +13,7 @@ from app.chain.models import DepositAddress
 from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.ids import parse_id
-from app.draws.models import Draw
+from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
 from app.windows import queries as windows
 from app.windows.queries import PaymentView

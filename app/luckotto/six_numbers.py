@@ -20,8 +20,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from app.draws import hash_chain
-from app.draws.algorithms import Algorithm, OnProgress
+from app.outcomes.draws import hash_chain
+from app.outcomes.draws.algorithms import Algorithm, OnProgress
 
 ALGORITHM: Final = "luckotto-draw-1"
 DRAWN: Final = 6

@@ -23,7 +23,7 @@ from app.chain.models import ChainBlock
 from app.chain.node.blocks import from_display
 from app.core.database.session import db
 from app.core.errors import DomainError
-from app.draws.models import Draw
+from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
 from app.record.audit import service as audit
 

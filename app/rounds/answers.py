@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.draws.models import Draw
+from app.outcomes.draws.models import Draw
 from app.windows.answers import round_fields
 from app.windows.queries import PaymentView
 from app.windows.rules import ticket_status

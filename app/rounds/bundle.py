@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select, text
 
 from app.core.database.session import db
-from app.draws.models import Draw
+from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
 from app.windows.answers import promise_fields
 from app.windows.games import Evidence

@@ -15,8 +15,8 @@ from app.core.config import Settings
 from app.core.database.session import db
 from app.core.ids import hash_secret, new_secret
 from app.core.money import Sats
-from app.draws.merkle_sum import Leaf
-from app.draws.models import Draw
+from app.outcomes.draws.merkle_sum import Leaf
+from app.outcomes.draws.models import Draw
 from app.record.ledger.entries import Posting
 from app.windows.games import Comparison, Evidence, Outcome, Promise, WindowGame
 

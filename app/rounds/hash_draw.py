@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from app.draws import hash_chain
-from app.draws.algorithms import Algorithm, OnProgress
+from app.outcomes.draws import hash_chain
+from app.outcomes.draws.algorithms import Algorithm, OnProgress
 
 ALGORITHM: Final = "hash-draw-1"
 MAX_DIGITS: Final = 9

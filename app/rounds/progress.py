@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.draws.models import Draw
+from app.outcomes.draws.models import Draw
 from app.windows import progress
 from app.windows.progress import CheatingView
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 
 from app.core.database.session import db
-from app.draws.merkle_sum import Leaf
+from app.outcomes.draws.merkle_sum import Leaf
 from app.record.ledger.entries import Posting
 
 from . import postings

@@ -19,7 +19,7 @@ from app.chain.node import rpc
 from app.chain.node.blocks import HEADER_BYTES, display, merkle_branch, raw_transactions
 from app.core.database.session import db
 from app.core.errors import Unavailable
-from app.draws.models import Draw
+from app.outcomes.draws.models import Draw
 from app.payouts import queries as payouts
 from app.people.partners.models import PartnerSite
 

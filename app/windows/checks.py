@@ -10,7 +10,7 @@ from sqlalchemy import Row, Text, and_, cast, func, select, text
 from app.chain.deposits.commitment import ORDER_TAG, tag_prefix
 from app.core.checks import Breach
 from app.core.database.session import db
-from app.draws.models import Draw
+from app.outcomes.draws.models import Draw
 from app.record.audit.models import AuditEntry
 
 from . import kept, owed, promise

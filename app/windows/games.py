@@ -21,8 +21,8 @@ from app.chain.listeners import BlockRef, ChainPayment
 from app.core.config import Settings
 from app.core.errors import NotFound
 from app.core.money import Sats
-from app.draws.merkle_sum import Leaf
-from app.draws.models import Draw
+from app.outcomes.draws.merkle_sum import Leaf
+from app.outcomes.draws.models import Draw
 from app.record.ledger.entries import Posting
 
 from .models import WindowOrder, WindowPayment, WindowRound

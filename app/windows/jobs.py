@@ -14,7 +14,7 @@ from app.core.database.leadership import lead
 from app.core.database.session import is_held, transaction
 from app.core.faults import step
 from app.core.jobs.queue import ring_by_name
-from app.draws import service as draws
+from app.outcomes.draws import service as draws
 from app.record.audit import service as audit
 from app.record.audit import switches
 

@@ -16,8 +16,8 @@ from app.chain.deposits.commitment import ORDER_TAG, commitment, output_key, scr
 from app.chain.models import DepositAddress
 from app.core.config import Settings
 from app.core.database.session import db
-from app.draws.merkle_sum import Leaf, root
-from app.draws.models import Draw
+from app.outcomes.draws.merkle_sum import Leaf, root
+from app.outcomes.draws.models import Draw
 from app.record.audit.models import AuditEntry
 
 from . import promise

@@ -12,8 +12,8 @@ from app.chain.deposits import service as deposits
 from app.chain.models import ChainCursor
 from app.core.config import Settings
 from app.core.database.session import db
-from app.draws import cheating
-from app.draws import service as draws
+from app.outcomes.draws import cheating
+from app.outcomes.draws import service as draws
 from app.record.audit import service as audit
 from app.record.events import service as events
 

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select
 
 from app.core.database.session import db
-from app.draws import service as draws
-from app.draws.models import Draw
+from app.outcomes.draws import service as draws
+from app.outcomes.draws.models import Draw
 from app.payouts.models import Obligation
 
 from . import kept, orders

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.core.money import Sats
-from app.draws import cheating
+from app.outcomes.draws import cheating
 
 from .models import WindowRound
 

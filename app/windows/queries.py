@@ -15,7 +15,7 @@ from app.chain import queries as chain
 from app.chain.models import DepositAddress, Sighting
 from app.core.database.session import Model, db
 from app.core.errors import NotFound
-from app.draws.models import Draw
+from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
 
 from .games import AnyGame, OrderT, PaymentT, RoundT, WindowGame

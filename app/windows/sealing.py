@@ -16,7 +16,7 @@ from app.core.clock import now
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError
 from app.core.faults import step
-from app.draws import service as draws
+from app.outcomes.draws import service as draws
 from app.record.audit import service as audit
 from app.record.events import service as events
 from app.record.ledger import service as ledger

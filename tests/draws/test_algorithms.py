@@ -10,7 +10,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.draws.service import algorithm
+from app.outcomes.draws.service import algorithm
 from app.wiring import DRAW_ALGORITHMS
 
 HASH = "ab" * 32

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.draws import cheating
+from app.outcomes.draws import cheating
 
 REWARD = 315_000_000
 BITCOIN = 100_000_000

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.draws import build, hash_chain
+from app.outcomes.draws import build, hash_chain
 
 needs_compiler = pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler here")
 
@@ -90,7 +90,7 @@ def test_a_damaged_module_is_not_used(unbuilt):
 def test_several_processes_may_build_at_once(unbuilt):
     program = f"""
 import pathlib
-from app.draws import build, hash_chain
+from app.outcomes.draws import build, hash_chain
 build.SOURCE = pathlib.Path({str(unbuilt)!r})
 print(hash_chain.engine()[0])
 """

@@ -15,10 +15,10 @@ from sqlalchemy import func, select
 
 from app.chain.deposits import service as deposits
 from app.core.database.session import db, transaction
-from app.draws import service as draws
-from app.draws.models import Draw
 from app.luckotto.game import LUCKOTTO
 from app.luckotto.models import LuckottoOrder, LuckottoRound
+from app.outcomes.draws import service as draws
+from app.outcomes.draws.models import Draw
 from app.payouts.models import Obligation
 from app.record.audit.models import Alarm
 from app.record.ledger import queries as ledger

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.draws import hash_chain
 from app.luckotto import six_numbers
 from app.luckotto.six_numbers import WorkDone, draw, numbers_from
+from app.outcomes.draws import hash_chain
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "vectors" / "luckotto_draw_1.json").read_text())["vectors"]
 HASH = GOLDEN[0]["closingBlockHash"]

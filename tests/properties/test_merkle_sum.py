@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.draws.merkle_sum import Leaf, root
+from app.outcomes.draws.merkle_sum import Leaf, root
 
 from .profile import searched
 

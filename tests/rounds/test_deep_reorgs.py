@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from app.core.database.session import db
-from app.draws.models import Draw
+from app.outcomes.draws.models import Draw
 from app.record.audit.models import Alarm
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
@@ -102,7 +102,7 @@ def test_a_closing_block_that_changes_before_its_depth_is_simply_another(world: 
 
 def test_a_closing_block_that_changes_while_drawing_halts_the_draw(world: World) -> None:
     from app.core.database.session import transaction
-    from app.draws import service as draws
+    from app.outcomes.draws import service as draws
     from app.windows import settlement
 
     order = sealed(world)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.draws import hash_chain
+from app.outcomes.draws import hash_chain
 from app.rounds.hash_draw import Checkpoint
 from app.rounds.hash_draw import hash_draw_1 as draw
 

@@ -12,8 +12,8 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from app.core.database.session import db, transaction
-from app.draws import service as draws
-from app.draws.models import Draw
+from app.outcomes.draws import service as draws
+from app.outcomes.draws.models import Draw
 from app.payouts import service as obligations
 from app.payouts.models import Obligation
 from app.record.events.models import Event

@@ -17,9 +17,9 @@ from app.chain.deposits.commitment import ORDER_TAG, tag_prefix
 from app.chain.models import DepositAddress
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
-from app.draws.models import Draw
 from app.luckotto.game import LUCKOTTO
 from app.luckotto.rules import possible_draws
+from app.outcomes.draws.models import Draw
 from app.payouts.models import Obligation
 from app.record.audit.models import Alarm, AuditEntry
 from app.record.events.models import Event

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.core.database.session import transaction
-from app.draws import service as draws
+from app.outcomes.draws import service as draws
 from app.record.audit import switches
 from app.windows import jobs
 from dev.node.process import NodeProcess

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable
 from functools import lru_cache
 
-from app.draws import build
+from . import build
 
 SLICE_STEPS = 1 << 20
 Advance = Callable[[bytes, int], bytes]
