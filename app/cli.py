@@ -9,7 +9,7 @@ from app.admin.commands import audit, jobs, ledger, operators, wallet
 from app.admin.round_commands import export_round, replay_round, rescan
 from app.chain.commands import chain
 from app.core.jobs.clock import Clock
-from app.payouts.commands import payouts
+from app.money.payouts.commands import payouts
 from app.people.partners.commands import partners
 from app.webhooks.commands import webhooks
 from app.windows.commands import orders, refunds, rounds

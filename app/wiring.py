@@ -42,11 +42,11 @@ from app.frame.fronts import GameFront
 from app.frame.games import EmbedGame
 from app.frame.parts import GameParts
 from app.luckotto import parts as luckotto
+from app.money.payouts import checks as payouts_checks
+from app.money.payouts.drafts import coins as payouts_coins
+from app.money.payouts.drafts.staleness import DebtsCheck
+from app.money.payouts.sent.confirming import Planning
 from app.outcomes.draws.algorithms import Algorithm
-from app.payouts import checks as payouts_checks
-from app.payouts import coins as payouts_coins
-from app.payouts.confirming import Planning
-from app.payouts.staleness import DebtsCheck
 from app.people.accounts import api as accounts_api
 from app.people.accounts import pages as accounts_pages
 from app.people.accounts.email import pages as email_pages
@@ -182,7 +182,7 @@ PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("chain.scan", "app.chain.jobs.scan", 2, CHAIN_QUEUE),
     PeriodicJob("windows.seal", "app.windows.jobs.seal", 2, DEFAULT_QUEUE),
     PeriodicJob("windows.settle", "app.windows.jobs.settle", 3, DRAWS_QUEUE),
-    PeriodicJob("payouts.refresh", "app.payouts.jobs.refresh", 15, DEFAULT_QUEUE),
+    PeriodicJob("payouts.refresh", "app.money.payouts.jobs.refresh", 15, DEFAULT_QUEUE),
     *(job for one in GAMES for job in one.periodic_jobs),
     PeriodicJob("audit.seal", "app.record.audit.jobs.seal", 10, DEFAULT_QUEUE),
     PeriodicJob("audit.stragglers", "app.record.audit.jobs.seal_stragglers", 600, DEFAULT_QUEUE),

@@ -20,19 +20,11 @@ from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.ids import parse_id
 from app.core.web.requests import render
 from app.core.wire.error_messages import message_for
-from app.payouts import (
-    broadcasting,
-    fees,
-    generation,
-    impossible,
-    messages,
-    queries,
-    replacing,
-    rules,
-    staleness,
-    upload,
-)
-from app.payouts.models import Payout
+from app.money.payouts import messages, queries, rules
+from app.money.payouts.drafts import fees, generation, staleness
+from app.money.payouts.models import Payout
+from app.money.payouts.sent import broadcasting, impossible, replacing
+from app.money.payouts.signed import upload
 from app.people.partners import queries as partners
 from app.windows.games import game_called, window_games
 

@@ -14,9 +14,12 @@ from app.core.errors import DomainError, InvalidInput, NotFound, Unavailable
 from app.core.ids import parse_id
 from app.core.wire.error_messages import add_messages, message_for
 from app.core.wire.http import json_response, read_json
-from app.payouts import broadcasting, fees, generation, queries, replacing, rules, staleness, upload
-from app.payouts.messages import MESSAGES
-from app.payouts.models import Payout
+from app.money.payouts import queries, rules
+from app.money.payouts.drafts import fees, generation, staleness
+from app.money.payouts.messages import MESSAGES
+from app.money.payouts.models import Payout
+from app.money.payouts.sent import broadcasting, replacing
+from app.money.payouts.signed import upload
 from app.windows.games import game_called
 
 from .door import json_blueprint, operator_name

@@ -14,7 +14,7 @@ from app.chain import queries as chain
 from app.core.clock import now
 from app.core.database.session import db
 from app.core.money import Sats
-from app.payouts.models import Payout
+from app.money.payouts.models import Payout
 from app.record.ledger import queries as ledger
 from app.record.notifications.models import Message
 from app.webhooks.models import WebhookDelivery, WebhookEndpoint

@@ -19,8 +19,8 @@ from app.chain.node import rpc
 from app.chain.node.blocks import HEADER_BYTES, display, merkle_branch, raw_transactions
 from app.core.database.session import db
 from app.core.errors import Unavailable
+from app.money.payouts import queries as payouts
 from app.outcomes.draws.models import Draw
-from app.payouts import queries as payouts
 from app.people.partners.models import PartnerSite
 
 from . import kept, promise, queries

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 
 from app.chain.listeners import BlockRef, ChainPayment
 from app.core.database.session import db
-from app.payouts import balances
+from app.money.payouts import balances
 from app.record.events import service as events
 from app.record.ledger import queries as ledger_queries
 from app.record.ledger import service as ledger

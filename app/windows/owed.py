@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import select
 
 from app.core.database.session import db
+from app.money.payouts.models import Obligation
 from app.outcomes.draws import service as draws
 from app.outcomes.draws.models import Draw
-from app.payouts.models import Obligation
 
 from . import kept, orders
 from .games import AnyGame, RoundT, WindowGame

@@ -20,7 +20,7 @@ from app.core.checks import Breach
 from app.core.database.session import db
 from app.core.faults import step
 from app.core.money import Sats
-from app.payouts import balances
+from app.money.payouts import balances
 from app.record.audit import service as audit
 from app.record.events import service as events
 from app.record.ledger import queries as ledger_queries

@@ -12,10 +12,10 @@ from app.chain.node.blocks import display
 from app.core.clock import now
 from app.core.database.session import TO_CHANGE, db
 from app.core.faults import step
+from app.money.payouts import balances
+from app.money.payouts import service as obligations
 from app.outcomes.draws import service as draws
 from app.outcomes.draws.models import Draw
-from app.payouts import balances
-from app.payouts import service as obligations
 from app.record.audit import service as audit
 from app.record.events import service as events
 from app.record.ledger import service as ledger

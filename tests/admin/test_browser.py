@@ -18,7 +18,7 @@ from werkzeug.serving import make_server
 
 from app.core.database.session import db, transaction
 from app.core.jobs import queue
-from app.payouts import generation
+from app.money.payouts.drafts import generation
 from app.record.audit import jobs as audit_jobs
 from app.record.audit import switches
 from app.record.audit.service import raise_alarm

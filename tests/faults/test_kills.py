@@ -14,8 +14,8 @@ from sqlalchemy import func, select, text
 from app.chain import jobs
 from app.chain.scan import mempool
 from app.core.database.session import db, transaction
+from app.money.payouts.models import Obligation
 from app.outcomes.draws import service as draws
-from app.payouts.models import Obligation
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 from app.record.notifications import jobs as mail

@@ -19,7 +19,7 @@ from app.admin import watch
 from app.chain import jobs
 from app.chain.scan import mempool
 from app.core.database.session import db
-from app.payouts import jobs as payouts_jobs
+from app.money.payouts import jobs as payouts_jobs
 from app.record.audit.models import Alarm
 from app.windows import jobs as windows_jobs
 from dev.node.process import NodeProcess, die_with_parent

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from app import create_app
 from app.core.database.session import db
-from app.payouts.models import Obligation
+from app.money.payouts.models import Obligation
 from app.rounds.models import PartnerWin
 from dev.node.process import NodeProcess, die_with_parent
 from dev.valkey import Valkey

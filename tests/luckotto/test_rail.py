@@ -17,9 +17,9 @@ from app.chain.deposits import service as deposits
 from app.core.database.session import db, transaction
 from app.luckotto.game import LUCKOTTO
 from app.luckotto.models import LuckottoOrder, LuckottoRound
+from app.money.payouts.models import Obligation
 from app.outcomes.draws import service as draws
 from app.outcomes.draws.models import Draw
-from app.payouts.models import Obligation
 from app.record.audit.models import Alarm
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 
 from app.core.database.session import db
 from app.luckotto.models import LuckottoPayment, LuckottoTicket, LuckottoWin
-from app.payouts.models import Obligation
+from app.money.payouts.models import Obligation
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 from app.windows import jobs

@@ -18,7 +18,7 @@ from app.luckotto import six_numbers
 from app.luckotto.game import LUCKOTTO
 from app.luckotto.jobs import forget_combinations
 from app.luckotto.models import LuckottoTicket, LuckottoWin
-from app.payouts.models import Obligation
+from app.money.payouts.models import Obligation
 from app.record.events.models import Event
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef

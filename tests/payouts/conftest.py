@@ -10,8 +10,11 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.core.database.session import db, transaction
-from app.payouts import broadcasting, generation, queries, replacing, upload
-from app.payouts.models import Payout
+from app.money.payouts import queries
+from app.money.payouts.drafts import generation
+from app.money.payouts.models import Payout
+from app.money.payouts.sent import broadcasting, replacing
+from app.money.payouts.signed import upload
 from app.people.partners.models import PartnerSite
 from app.people.partners.site import verification
 from app.record.ledger import queries as ledger

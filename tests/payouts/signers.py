@@ -16,7 +16,7 @@ from btclib_wallet.psbt_signer import SoftwareSigner
 from embit.bip32 import HDKey
 from embit.psbt import PSBT as EmbitPsbt
 
-from app.payouts import psbt
+from app.money.payouts.signed import psbt
 from dev.environment import REGTEST_PRIVATE_VERSION
 from tests.factories.coins import signer_secret, tweaked
 from tests.settings import ACCOUNT_KEY, ACCOUNT_PRIVATE_KEY

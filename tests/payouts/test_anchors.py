@@ -11,7 +11,9 @@ from sqlalchemy import text
 
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
-from app.payouts import broadcasting, generation, queries, replacing, rules
+from app.money.payouts import queries, rules
+from app.money.payouts.drafts import generation
+from app.money.payouts.sent import broadcasting, replacing
 from app.people.partners import service as partners
 from app.people.partners.models import PartnerSite
 from app.people.partners.site import verification

@@ -11,7 +11,9 @@ from flask import Flask
 from app.chain.deposits import service as deposits
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
-from app.payouts import coins, generation, psbt, queries
+from app.money.payouts import queries
+from app.money.payouts.drafts import coins, generation
+from app.money.payouts.signed import psbt
 from app.windows import backing, games, refunds
 from dev.node.process import NodeProcess
 from tests.factories.world import World

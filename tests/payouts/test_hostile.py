@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from app.core.database.session import db
-from app.payouts import psbt
+from app.money.payouts.signed import psbt
 from tests.admin.operators import Operator, credentials
 
 from .conftest import Desk

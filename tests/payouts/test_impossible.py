@@ -11,7 +11,8 @@ from sqlalchemy import text
 from app.chain.deposits import service as deposits
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
-from app.payouts import broadcasting, queries, replacing, rules
+from app.money.payouts import queries, rules
+from app.money.payouts.sent import broadcasting, replacing
 from tests.admin.operators import Operator
 from tests.factories.coins import Purse, spend
 from tests.factories.world import RESERVE_SATS

@@ -18,7 +18,8 @@ from app.chain.scan import spends
 from app.core.database.session import db, transaction
 from app.core.dependencies.breaker import breaker
 from app.core.errors import DomainError
-from app.payouts import fees, jobs, queries, service
+from app.money.payouts import jobs, queries, service
+from app.money.payouts.drafts import fees
 from app.record.audit.models import Alarm
 from tests.factories.coins import find, signer_secret, spend, tweaked
 from tests.factories.node_proxy import Answer, NodeProxy, proxied, with_result

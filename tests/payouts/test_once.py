@@ -19,7 +19,9 @@ from app.chain.deposits import service as deposits
 from app.chain.models import ChainCursor, ReserveAddress
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
-from app.payouts import broadcasting, generation, jobs, queries, service
+from app.money.payouts import jobs, queries, service
+from app.money.payouts.drafts import generation
+from app.money.payouts.sent import broadcasting
 from tests.faults.test_kills import KILLED, run
 
 from .conftest import OPERATOR, RATE, Desk

@@ -13,8 +13,11 @@ from app.chain.deposits.addresses import parse_address
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.luckotto.game import LUCKOTTO
-from app.payouts import broadcasting, generation, psbt, queries, staleness, upload
-from app.payouts.models import Obligation
+from app.money.payouts import queries
+from app.money.payouts.drafts import generation, staleness
+from app.money.payouts.models import Obligation
+from app.money.payouts.sent import broadcasting
+from app.money.payouts.signed import psbt, upload
 from app.rounds.game import ROUNDS
 from app.windows import jobs, kept, promise
 from app.windows.games import AnyGame

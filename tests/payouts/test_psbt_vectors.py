@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from app.payouts import psbt, psbt_fields
+from app.money.payouts.signed import psbt, psbt_fields
 
 from .signers import SCRIPT, TOP, key_file
 from .test_signing import functions

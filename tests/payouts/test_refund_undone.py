@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from app.core.database.session import db, transaction
-from app.payouts import generation
+from app.money.payouts.drafts import generation
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef, Posting
 from app.windows import refunds

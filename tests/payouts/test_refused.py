@@ -14,8 +14,10 @@ from flask import current_app
 from app.chain.node.client import GuardedClient
 from app.core.database.session import db
 from app.core.errors import DomainError
-from app.payouts import broadcasting, confirming, messages, psbt, queries, rules, verdicts
-from app.payouts.verdicts import Answer, Verdict
+from app.money.payouts import messages, queries, rules
+from app.money.payouts.sent import broadcasting, confirming, verdicts
+from app.money.payouts.sent.verdicts import Answer, Verdict
+from app.money.payouts.signed import psbt
 from tests.factories.node_proxy import Answer as Reply
 from tests.factories.node_proxy import NodeProxy, proxied
 from tests.settings import OPERATOR_PASSWORD
@@ -206,7 +208,7 @@ def test_the_node_itself_says_why(desk: Desk) -> None:
 
 
 def test_without_change_the_next_draft_is_another_transaction(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    from app.payouts import generation
+    from app.money.payouts.drafts import generation
 
     def selected(*arguments: Any) -> rules.Selection:
         found = rules_select(*arguments)

@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
-from app.payouts import broadcasting, jobs, queries, rules
+from app.money.payouts import jobs, queries, rules
+from app.money.payouts.sent import broadcasting
 
 from .conftest import Desk
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from app.core.errors import DomainError
-from app.payouts import psbt, rules
-from app.payouts.rules import Candidate
+from app.money.payouts import rules
+from app.money.payouts.rules import Candidate
+from app.money.payouts.signed import psbt
 
 P2TR = b"\x51\x20" + bytes(32)
 P2WPKH = b"\x00\x14" + bytes(20)

@@ -19,8 +19,10 @@ import pytest
 from app.chain.deposits import commitment
 from app.chain.deposits import service as deposits
 from app.core.database.session import transaction
-from app.payouts import psbt, queries, replacing
-from app.payouts.psbt import KeySource, Transaction, TxOut
+from app.money.payouts import queries
+from app.money.payouts.sent import replacing
+from app.money.payouts.signed import psbt
+from app.money.payouts.signed.psbt import KeySource, Transaction, TxOut
 from tests.settings import ACCOUNT_PRIVATE_KEY
 
 from .conftest import Desk

@@ -24,9 +24,11 @@ from app.chain.deposits import service as deposits
 from app.chain.models import ReserveAddress
 from app.core.database.session import db, transaction
 from app.core.ids import new_id
-from app.payouts import generation, psbt, queries, service, upload
-from app.payouts.coins import reserve_source
-from app.payouts.psbt import KeySource
+from app.money.payouts import queries, service
+from app.money.payouts.drafts import generation
+from app.money.payouts.drafts.coins import reserve_source
+from app.money.payouts.signed import psbt, upload
+from app.money.payouts.signed.psbt import KeySource
 from dev.environment import REGTEST_PRIVATE_VERSION
 from tests.settings import ACCOUNT_PRIVATE_KEY
 

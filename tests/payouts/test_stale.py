@@ -10,7 +10,8 @@ from sqlalchemy import select, text
 
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
-from app.payouts import jobs, queries, staleness
+from app.money.payouts import jobs, queries
+from app.money.payouts.drafts import staleness
 from app.people.partners import service as partners
 from app.people.partners.models import PartnerSite
 from app.people.partners.site import verification

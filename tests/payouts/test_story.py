@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from app.core.database.session import db
-from app.payouts import jobs, queries
+from app.money.payouts import jobs, queries
 from app.record.audit.models import AuditEntry
 from app.record.events.models import Event
 from tests.factories.world import RESERVE_SATS
@@ -103,7 +103,7 @@ def test_a_confirmed_payout_whose_block_goes_is_on_its_way_again(desk: Desk) -> 
 
 def test_a_sweep_gathers_deposits_and_costs_its_fee(desk: Desk) -> None:
     from app.core.database.session import transaction
-    from app.payouts import generation
+    from app.money.payouts.drafts import generation
 
     site = desk.world.site()
     for player in ("ada", "bob", "cleo"):

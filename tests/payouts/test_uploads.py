@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from app.core.database.session import db
-from app.payouts import psbt, upload
-from app.payouts.psbt import Transaction, TxOut
+from app.money.payouts.signed import psbt, upload
+from app.money.payouts.signed.psbt import Transaction, TxOut
 from app.record.audit.models import AuditEntry
 
 from .conftest import Desk
@@ -86,7 +86,7 @@ def test_every_alteration_is_refused_named_and_recorded(desk: Desk, monkeypatch:
 
 def altered_psbt(signed: Transaction) -> str:
     """The altered transaction with all that a signer needs."""
-    from app.payouts import coins
+    from app.money.payouts.drafts import coins
 
     keys = [coins.reserve_source(0)]
     inputs = tuple(replace(put, key=keys[0], signature=b"") for put in signed.inputs)

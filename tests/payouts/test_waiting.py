@@ -8,7 +8,8 @@ from sqlalchemy import text
 from app.chain.models import Coin
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
-from app.payouts import coins, generation, queries
+from app.money.payouts import queries
+from app.money.payouts.drafts import coins, generation
 from app.people.partners.models import PartnerSite
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef, Posting

@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 
 from app.core.database.session import db
-from app.payouts import psbt
+from app.money.payouts.signed import psbt
 from tests.admin.operators import Operator
 from tests.settings import OPERATOR_PASSWORD
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.chain import postings as chain_postings
 from app.core.money import with_edge
-from app.payouts import postings as payout_postings
+from app.money.payouts import postings as payout_postings
 from app.record.ledger.chart import kind_of
 from app.record.ledger.entries import AccountRef, Posting, mirrored
 from app.rounds import postings

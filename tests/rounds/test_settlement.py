@@ -12,10 +12,10 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from app.core.database.session import db, transaction
+from app.money.payouts import service as obligations
+from app.money.payouts.models import Obligation
 from app.outcomes.draws import service as draws
 from app.outcomes.draws.models import Draw
-from app.payouts import service as obligations
-from app.payouts.models import Obligation
 from app.record.events.models import Event
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef

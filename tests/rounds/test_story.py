@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.core.database.session import db
-from app.payouts.models import Obligation
+from app.money.payouts.models import Obligation
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 from app.rounds.models import OrderPayment, PartnerWin, SlipRange, TicketSlip

@@ -19,8 +19,8 @@ from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.luckotto.game import LUCKOTTO
 from app.luckotto.rules import possible_draws
+from app.money.payouts.models import Obligation
 from app.outcomes.draws.models import Draw
-from app.payouts.models import Obligation
 from app.record.audit.models import Alarm, AuditEntry
 from app.record.events.models import Event
 from app.record.ledger.models import Transfer

@@ -292,7 +292,7 @@ def base58_check(text: str) -> bytes:
     return raw[:-4]
 
 
-# What is handed over, down to its bytes; the server's app/payouts/pasted.py does the same
+# What is handed over, down to its bytes; the server's app/money/payouts/signed/pasted.py does the same
 
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip

@@ -21,9 +21,8 @@ from app.chain.node import client as node
 from app.chain.node import rpc
 from app.chain.node.blocks import Block, display, parse_block
 from app.core.database.session import db, end_reading, transaction
-
-from . import queries, service
-from .models import Payout, PayoutInput
+from app.money.payouts import queries, service
+from app.money.payouts.models import Payout, PayoutInput
 
 _FURTHEST = 2_016  # blocks that are read for one answer, in either branch
 

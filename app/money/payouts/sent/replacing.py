@@ -15,10 +15,13 @@ from app.core.errors import DomainError
 from app.core.faults import step
 from app.core.ids import new_id
 from app.core.money import Sats
+from app.money.payouts import queries, rules, service
+from app.money.payouts.drafts import coins, fees, generation, staleness
+from app.money.payouts.models import Payout, PayoutInput, PayoutOutput
+from app.money.payouts.rules import Candidate
+from app.money.payouts.signed import psbt
 
-from . import coins, confirming, fees, generation, impossible, psbt, queries, rules, service, staleness
-from .models import Payout, PayoutInput, PayoutOutput
-from .rules import Candidate
+from . import confirming, impossible
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from app.chain.node import client as node
 from app.chain.node import rpc
 from app.core.config import Settings
 from app.core.database.session import end_reading
-
-from . import rules
+from app.money.payouts import rules
 
 log = structlog.get_logger()
 

@@ -18,12 +18,14 @@ from app.core.errors import DomainError
 from app.core.faults import step
 from app.core.ids import new_id
 from app.core.money import Sats
+from app.money.payouts import balances, postings, queries, rules, service
+from app.money.payouts.models import Payout, PayoutInput, PayoutOutput
+from app.money.payouts.rules import Candidate, Selection
+from app.money.payouts.signed import psbt
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef
 
-from . import balances, coins, fees, postings, psbt, queries, rules, service, staleness
-from .models import Payout, PayoutInput, PayoutOutput
-from .rules import Candidate, Selection
+from . import coins, fees, staleness
 
 EVENTS = "payouts"
 ANY_CHANGE = b"\x51\x20" + bytes(32)  # as long as every change script

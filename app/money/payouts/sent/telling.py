@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from app.money.payouts import balances, queries
+from app.money.payouts.models import Payout, PayoutOutput
 from app.record.events import service as events
 from app.record.ledger.entries import Posting
-
-from . import balances, queries
-from .models import Payout, PayoutOutput
 
 GAME = "payouts"
 

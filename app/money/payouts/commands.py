@@ -21,8 +21,11 @@ from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
 from app.core.wire.error_messages import message_for
 
-from . import broadcasting, fees, generation, queries, replacing, rules, service, staleness, upload
+from . import queries, rules, service
+from .drafts import fees, generation, staleness
 from .models import Payout
+from .sent import broadcasting, replacing
+from .signed import upload
 
 payouts = AppGroup("payouts", help="Payouts: what is owed, as transactions.")
 

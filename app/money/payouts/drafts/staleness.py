@@ -23,12 +23,11 @@ from app.chain.models import ChainBlock
 from app.chain.node.blocks import from_display
 from app.core.database.session import db
 from app.core.errors import DomainError
+from app.money.payouts import queries
+from app.money.payouts.models import Obligation, Payout, PayoutOutput
 from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
 from app.record.audit import service as audit
-
-from . import queries
-from .models import Obligation, Payout, PayoutOutput
 
 ALARM = "payout_stale"
 

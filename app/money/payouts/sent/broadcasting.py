@@ -22,11 +22,13 @@ from app.chain.node.transactions import outputs_of
 from app.core.database.session import db, end_reading, transaction
 from app.core.errors import DomainError
 from app.core.faults import step
+from app.money.payouts import messages, queries, rules, service
+from app.money.payouts.drafts import staleness
+from app.money.payouts.models import Payout
+from app.money.payouts.service import SYSTEM
 from app.record.audit import service as audit
 
-from . import confirming, impossible, messages, queries, rules, service, staleness, telling, verdicts
-from .models import Payout
-from .service import SYSTEM
+from . import confirming, impossible, telling, verdicts
 from .verdicts import Answer, Verdict
 
 log = structlog.get_logger()

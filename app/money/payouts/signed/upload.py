@@ -13,9 +13,11 @@ from flask import current_app
 from app.chain.deposits.addresses import script_to_address
 from app.core.errors import DomainError
 from app.core.faults import step
+from app.money.payouts import queries, rules, service
+from app.money.payouts.drafts import staleness
+from app.money.payouts.models import Payout
 
-from . import psbt, queries, rules, service, staleness
-from .models import Payout
+from . import psbt
 
 _FIELD = "psbt"
 

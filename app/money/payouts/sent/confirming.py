@@ -16,14 +16,15 @@ from app.core.errors import DomainError
 from app.core.faults import step
 from app.core.ids import new_id
 from app.core.money import Sats
+from app.money.payouts import postings, queries, service
+from app.money.payouts.models import Obligation, Payout, PayoutConfirmation, PayoutOutput
+from app.money.payouts.rules import LIVE_STATES, STATES
+from app.money.payouts.service import SYSTEM
 from app.record.ledger import queries as ledger_queries
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef, mirrored
 
-from . import postings, queries, service, telling
-from .models import Obligation, Payout, PayoutConfirmation, PayoutOutput
-from .rules import LIVE_STATES, STATES
-from .service import SYSTEM
+from . import telling
 
 log = structlog.get_logger()
 

@@ -7,7 +7,8 @@ import structlog
 from app.chain.node import rpc
 from app.core.database.session import transaction
 
-from . import broadcasting, staleness
+from .drafts import staleness
+from .sent import broadcasting
 
 log = structlog.get_logger()
 

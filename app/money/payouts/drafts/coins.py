@@ -14,10 +14,9 @@ from app.chain.deposits.keys import BRANCHES
 from app.chain.maturity import is_mature
 from app.chain.models import Coin, CoinSpend, DepositAddress, ReserveAddress
 from app.core.database.session import db
-
-from .models import PayoutInput
-from .psbt import KeySource
-from .rules import Candidate
+from app.money.payouts.models import PayoutInput
+from app.money.payouts.rules import Candidate
+from app.money.payouts.signed.psbt import KeySource
 
 SuspendedPayments = Callable[[], Select[Any]]
 
