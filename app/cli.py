@@ -11,8 +11,8 @@ from app.chain.commands import chain
 from app.core.jobs.clock import Clock
 from app.money.payouts.commands import payouts
 from app.people.partners.commands import partners
+from app.selling.windows.commands import orders, refunds, rounds
 from app.webhooks.commands import webhooks
-from app.windows.commands import orders, refunds, rounds
 
 _PARTS = ((chain, rescan), (rounds, replay_round), (rounds, export_round))
 """Commands that need to know more than their group's own slice."""

@@ -61,19 +61,19 @@ from app.record.ledger import checks as ledger_checks
 from app.record.notifications import checks as notification_checks
 from app.record.notifications import pages as mailbox
 from app.rounds import parts as rounds
+from app.selling.windows import checks as windows_checks
+from app.selling.windows.games import AnyGame
+from app.selling.windows.lists import earnings as windows_earnings
+from app.selling.windows.lists.listing import GameRecords
+from app.selling.windows.orders import refunds as windows_refunds
+from app.selling.windows.orders import service as windows_orders
+from app.selling.windows.orders.crediting import Following
+from app.selling.windows.proof import owed as windows_owed
 from app.site import api as site_api
 from app.site import demo as site_demo
 from app.site import docs_pages
 from app.site import pages as site_pages
 from app.webhooks import pages as webhooks_pages
-from app.windows import checks as windows_checks
-from app.windows import earnings as windows_earnings
-from app.windows import orders as windows_orders
-from app.windows import owed as windows_owed
-from app.windows import refunds as windows_refunds
-from app.windows.crediting import Following
-from app.windows.games import AnyGame
-from app.windows.listing import GameRecords
 
 _CONSOLE: tuple[Blueprint, ...] = (
     admin_pages.bp, round_pages.bp, money_pages.bp, partner_pages.bp, audit_pages.bp, system_pages.bp, payout_pages.bp,
@@ -180,13 +180,13 @@ SIGHTING_LISTENERS: tuple[Callable[[UUID, str, int, int], None], ...] = (windows
 
 PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("chain.scan", "app.chain.jobs.scan", 2, CHAIN_QUEUE),
-    PeriodicJob("windows.seal", "app.windows.jobs.seal", 2, DEFAULT_QUEUE),
-    PeriodicJob("windows.settle", "app.windows.jobs.settle", 3, DRAWS_QUEUE),
+    PeriodicJob("windows.seal", "app.selling.windows.jobs.seal", 2, DEFAULT_QUEUE),
+    PeriodicJob("windows.settle", "app.selling.windows.jobs.settle", 3, DRAWS_QUEUE),
     PeriodicJob("payouts.refresh", "app.money.payouts.jobs.refresh", 15, DEFAULT_QUEUE),
     *(job for one in GAMES for job in one.periodic_jobs),
     PeriodicJob("audit.seal", "app.record.audit.jobs.seal", 10, DEFAULT_QUEUE),
     PeriodicJob("audit.stragglers", "app.record.audit.jobs.seal_stragglers", 600, DEFAULT_QUEUE),
-    PeriodicJob("windows.purge", "app.windows.jobs.purge", 3600, DEFAULT_QUEUE),
+    PeriodicJob("windows.purge", "app.selling.windows.jobs.purge", 3600, DEFAULT_QUEUE),
     PeriodicJob("api.purge", "app.api.jobs.purge", 3600, DEFAULT_QUEUE),
     PeriodicJob("accounts.purge", "app.people.accounts.jobs.purge", 3600, DEFAULT_QUEUE),
     PeriodicJob("partners.purge", "app.people.partners.jobs.purge", 3600, DEFAULT_QUEUE),

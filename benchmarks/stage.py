@@ -36,7 +36,7 @@ from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef, Posting
 from app.rounds.models import Round
 from app.rounds.rules import GAME
-from app.windows import postings
+from app.selling.windows import postings
 from dev import postgres, valkey
 from dev.environment import account_key
 from dev.node.process import NodeProcess

@@ -7,7 +7,7 @@ from flask import current_app
 from app.core.database.session import transaction
 from app.record.audit.service import mark_told, untold_alarms
 from app.record.notifications.service import send_later
-from app.windows.games import game_called
+from app.selling.windows.games import game_called
 
 from . import auditing, rerun, watch
 

@@ -15,8 +15,9 @@ from app.core.ids import parse_id
 from app.core.web.requests import render
 from app.record.audit import queries as audit
 from app.record.events import queries as events
-from app.windows import queries, refunds
-from app.windows.games import game_called
+from app.selling.windows import queries
+from app.selling.windows.games import game_called
+from app.selling.windows.orders import refunds
 
 from . import searching
 from .door import operator_name, page_blueprint

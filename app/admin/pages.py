@@ -10,7 +10,7 @@ from flask_babel import LazyString
 
 from app.core.web.requests import render
 from app.core.wire.error_messages import add_messages
-from app.windows.games import game_called
+from app.selling.windows.games import game_called
 
 from . import concerns
 from .door import page_blueprint

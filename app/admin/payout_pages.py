@@ -26,7 +26,7 @@ from app.money.payouts.models import Payout
 from app.money.payouts.sent import broadcasting, impossible, replacing
 from app.money.payouts.signed import upload
 from app.people.partners import queries as partners
-from app.windows.games import game_called, window_games
+from app.selling.windows.games import game_called, window_games
 
 from . import standing
 from .door import operator_name, page_blueprint

@@ -20,7 +20,7 @@ from app.money.payouts.messages import MESSAGES
 from app.money.payouts.models import Payout
 from app.money.payouts.sent import broadcasting, replacing
 from app.money.payouts.signed import upload
-from app.windows.games import game_called
+from app.selling.windows.games import game_called
 
 from .door import json_blueprint, operator_name
 from .payout_schemas import (

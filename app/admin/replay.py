@@ -17,9 +17,10 @@ from app.chain.node.blocks import display
 from app.chain.scan import scanner
 from app.core.database.session import db, transaction
 from app.core.ids import created_at
-from app.windows import kept, queries
-from app.windows.games import AnyGame, Comparison, Paid
-from app.windows.recovery import CLOCKS_MAY_DIFFER
+from app.selling.windows import queries
+from app.selling.windows.games import AnyGame, Comparison, Paid
+from app.selling.windows.orders.recovery import CLOCKS_MAY_DIFFER
+from app.selling.windows.proof import kept
 
 from . import rerun
 

@@ -11,7 +11,7 @@ from app.outcomes.draws import service as draws
 from app.record.audit import queries as audit
 from app.record.audit.models import AuditEntry
 from app.record.audit.service import note, raise_alarm
-from app.windows.games import AnyGame
+from app.selling.windows.games import AnyGame
 
 BEGUN: Final = "draw.rerun_asked"
 DONE: Final = "draw.rerun"

@@ -21,9 +21,10 @@ from app.core.database.session import transaction
 from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
 from app.record.audit.service import note
-from app.windows import bundle, recovery
-from app.windows.commands import chosen_game, game_option
-from app.windows.games import AnyGame, window_games
+from app.selling.windows.commands import chosen_game, game_option
+from app.selling.windows.games import AnyGame, window_games
+from app.selling.windows.orders import recovery
+from app.selling.windows.proof import bundle
 
 from .progress import Progress
 from .replay import replay

@@ -21,10 +21,11 @@ from app.core.web.templating import sats
 from app.outcomes.draws import service as draws
 from app.record.audit import queries as audit
 from app.record.events import queries as events
-from app.windows import queries, sealing
-from app.windows.games import AnyGame, game_called, window_games
-from app.windows.listing import game_records
-from app.windows.models import ROUND_STATUSES
+from app.selling.windows import queries
+from app.selling.windows.games import AnyGame, game_called, window_games
+from app.selling.windows.lists.listing import game_records
+from app.selling.windows.models import ROUND_STATUSES
+from app.selling.windows.rounds import sealing
 
 from . import rerun
 from .door import operator_name, page_blueprint

@@ -17,10 +17,10 @@ from app.core.errors import NotFound
 from app.core.ids import parse_id
 from app.core.money import Sats
 from app.people.partners.models import PartnerSite
-from app.windows import queries
-from app.windows.games import AnyGame, window_games
-from app.windows.models import WindowOrder
-from app.windows.queries import PaymentView
+from app.selling.windows import queries
+from app.selling.windows.games import AnyGame, window_games
+from app.selling.windows.models import WindowOrder
+from app.selling.windows.queries import PaymentView
 
 _TXID: Final = re.compile(r"[0-9a-f]{64}")
 LONGEST: Final = 200

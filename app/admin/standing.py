@@ -17,9 +17,9 @@ from app.core.money import Sats
 from app.money.payouts.models import Payout
 from app.record.ledger import queries as ledger
 from app.record.notifications.models import Message
+from app.selling.windows.games import AnyGame, window_games
+from app.selling.windows.rounds import backing
 from app.webhooks.models import WebhookDelivery, WebhookEndpoint
-from app.windows import backing
-from app.windows.games import AnyGame, window_games
 
 _STUCK_AFTER: Final = timedelta(minutes=15)
 

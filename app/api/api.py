@@ -12,7 +12,7 @@ from app.core.wire.described import Described
 from app.core.wire.error_messages import add_messages
 from app.core.wire.http import json_response, with_etag
 from app.people.partners.keys.operations import Operation
-from app.windows.listing import GameRecords
+from app.selling.windows.lists.listing import GameRecords
 
 from . import earnings, endpoints, feed, reference
 from .described import PEOPLE, PUBLIC

@@ -14,8 +14,8 @@ from pydantic import BaseModel, Field, RootModel, create_model
 
 from app.core.wire.parameters import Next, Paged, Parameters, UuidText
 from app.core.wire.schemas import Answer
-from app.windows.listing import GameRecords
-from app.windows.parameters import Identifier, Narrowed
+from app.selling.windows.lists.listing import GameRecords
+from app.selling.windows.lists.parameters import Identifier, Narrowed
 
 
 class GameSchemas:

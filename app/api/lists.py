@@ -11,8 +11,8 @@ from app.core.errors import NotFound
 from app.core.ids import parse_id
 from app.core.wire.paging import cut, number_place, place_of
 from app.people.partners.keys.operations import Call, Operations, Reply
-from app.windows.listing import Answered, GameRecords
-from app.windows.reconciling import Narrowing
+from app.selling.windows.lists.listing import Answered, GameRecords
+from app.selling.windows.lists.reconciling import Narrowing
 
 from .game_schemas import GameSchemas
 

@@ -15,8 +15,8 @@ from app.core.database.session import db
 from app.core.text import sheets
 from app.core.text.sheets import Reader
 from app.people.partners.models import PartnerSite
-from app.windows.listing import Listing
-from app.windows.reconciling import Narrowing
+from app.selling.windows.lists.listing import Listing
+from app.selling.windows.lists.reconciling import Narrowing
 
 BATCH: Final = 500
 

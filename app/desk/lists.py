@@ -12,7 +12,7 @@ from app.core.wire.paging import number_place
 from app.people.partners.models import PartnerSite
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
-from app.windows.listing import GameRecords, Listing, game_records
+from app.selling.windows.lists.listing import GameRecords, Listing, game_records
 
 
 def partner_account(site: PartnerSite) -> AccountRef:

@@ -22,8 +22,8 @@ from app.people.accounts.login.page_door import login_required
 from app.people.partners.models import PartnerSite
 from app.people.partners.queries import site_for
 from app.record.ledger import queries as ledger
-from app.windows import earnings
-from app.windows.listing import game_records, received_sats
+from app.selling.windows.lists import earnings
+from app.selling.windows.lists.listing import game_records, received_sats
 
 from . import picture
 from .export import stream

@@ -12,9 +12,9 @@ from flask import render_template
 from app.core.ids import created_at
 from app.people.partners.models import PartnerSite
 from app.record.ledger import queries as ledger
-from app.windows import earnings
-from app.windows.listing import GameRecords, game_records, received_sats
-from app.windows.reconciling import Narrowing
+from app.selling.windows.lists import earnings
+from app.selling.windows.lists.listing import GameRecords, game_records, received_sats
+from app.selling.windows.lists.reconciling import Narrowing
 
 from .lists import partner_account
 

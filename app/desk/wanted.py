@@ -10,7 +10,7 @@ from typing import Final
 from flask_babel import gettext
 
 from app.core.text.names import composed
-from app.windows.reconciling import Narrowing
+from app.selling.windows.lists.reconciling import Narrowing
 
 _LONGEST_SEARCH: Final = 200
 _LARGEST_ROUND: Final = 999_999_999

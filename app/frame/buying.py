@@ -18,8 +18,8 @@ from app.core.web.headers import no_store
 from app.core.web.origin import require_same_origin
 from app.core.web.requests import render, wants_fragment
 from app.record.audit import switches
-from app.windows import pace
-from app.windows.models import WindowRound
+from app.selling.windows.models import WindowRound
+from app.selling.windows.rounds import pace
 
 from .forms import issue_token, nonce_of
 from .frame import Frame

@@ -13,8 +13,8 @@ from app.core.web.surfaces import Surface
 from app.core.wire.described import Described
 from app.outcomes.draws.algorithms import Algorithm
 from app.people.partners.keys.operations import Operation
-from app.windows.games import AnyGame
-from app.windows.listing import GameRecords
+from app.selling.windows.games import AnyGame
+from app.selling.windows.lists.listing import GameRecords
 
 from .fronts import GameFront
 from .games import EmbedGame

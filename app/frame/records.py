@@ -11,11 +11,11 @@ from flask import current_app, request
 from app.chain import queries as chain
 from app.core.ids import parse_id
 from app.core.web.requests import wants_fragment
-from app.windows import promise
-from app.windows.models import WindowOrder, WindowRound
-from app.windows.pace import seconds_per_block
-from app.windows.progress import next_milestone, step_states
-from app.windows.wording import Words
+from app.selling.windows.models import WindowOrder, WindowRound
+from app.selling.windows.proof import promise
+from app.selling.windows.rounds.pace import seconds_per_block
+from app.selling.windows.rounds.progress import next_milestone, step_states
+from app.selling.windows.wording import Words
 
 ROUNDS_A_PAGE: Final = 20
 ORDERS_A_PAGE: Final = 25

@@ -8,8 +8,8 @@ from urllib.parse import quote as percent_encoded
 from app.core.ids import created_at
 from app.core.money import btc_string
 from app.outcomes.draws.models import Draw
-from app.windows.answers import round_fields
-from app.windows.queries import PaymentView
+from app.selling.windows.queries import PaymentView
+from app.selling.windows.rounds.answers import round_fields
 
 from . import queries, rules, schemas
 from .models import LuckottoRound, LuckottoWin

@@ -18,8 +18,9 @@ from app.core.wire.http import json_response, read_json, with_etag
 from app.core.wire.paging import LARGEST_PAGE, page_limit, query_cursor, query_number
 from app.people.partners import queries as partners
 from app.people.partners.models import PartnerSite
-from app.windows import bundle, orders
-from app.windows.open_orders import Way, by_request
+from app.selling.windows.orders import service as orders
+from app.selling.windows.orders.limits import Way, by_request
+from app.selling.windows.proof import bundle
 
 from . import answers, queries, service
 from .game import LUCKOTTO

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from app.core.wire.described import Described
 from app.core.wire.parameters import Parameters
-from app.windows.open_orders import REFUSALS_OF_ANYONE
-from app.windows.parameters import BundleParameters, RoundOrdersParameters, RoundsParameters
+from app.selling.windows.lists.parameters import BundleParameters, RoundOrdersParameters, RoundsParameters
+from app.selling.windows.orders.limits import REFUSALS_OF_ANYONE
 
 from . import schemas
 

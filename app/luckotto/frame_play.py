@@ -18,7 +18,7 @@ from app.frame.current import order_stop_blocks
 from app.frame.frame import Frame
 from app.frame.games import EmbedGame, Place
 from app.frame.naming import BY_ID, Player, path_segment
-from app.windows.open_orders import Way, by_request
+from app.selling.windows.orders.limits import Way, by_request
 
 from . import queries, rules, service
 from .game import LUCKOTTO

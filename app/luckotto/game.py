@@ -18,7 +18,7 @@ from app.core.money import Sats
 from app.outcomes.draws.merkle_sum import Leaf
 from app.outcomes.draws.models import Draw
 from app.record.ledger.entries import Posting
-from app.windows.games import Comparison, Evidence, Outcome, Promise, WindowGame
+from app.selling.windows.games import Comparison, Evidence, Outcome, Promise, WindowGame
 
 from . import bundle, crediting, replay, sealing, six_numbers, statements, words
 from .models import LuckottoOrder, LuckottoPayment, LuckottoRound, LuckottoTicket, LuckottoWin

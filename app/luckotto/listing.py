@@ -7,9 +7,9 @@ from functools import partial
 
 from flask_babel import lazy_gettext as _l
 
-from app.windows import listing
-from app.windows.listing import GameRecords, OwnCell, received_sats
-from app.windows.reconciling import PaymentOfOrder
+from app.selling.windows.lists import listing
+from app.selling.windows.lists.listing import GameRecords, OwnCell, received_sats
+from app.selling.windows.lists.reconciling import PaymentOfOrder
 
 from . import answers, partner_schemas
 from .links import luckotto_url

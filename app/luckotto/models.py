@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database.frozen import freeze
 from app.core.database.session import Model
-from app.windows.models import (
+from app.selling.windows.models import (
     WindowOrder,
     WindowPayment,
     WindowRound,
@@ -30,7 +30,7 @@ from app.windows.models import (
     payment_constraints,
     round_constraints,
 )
-from app.windows.promise import frozen_columns
+from app.selling.windows.proof.promise import frozen_columns
 
 from .rules import PROMISED
 

@@ -8,7 +8,7 @@ from typing import Any
 from app.chain.node import client as node
 from app.core.errors import DomainError, NotFound
 from app.people.partners.keys.operations import Call, Operations, Reply
-from app.windows.open_orders import BY_KEY, REFUSALS
+from app.selling.windows.orders.limits import BY_KEY, REFUSALS
 
 from . import answers, service
 from .api import view_of_new

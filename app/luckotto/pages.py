@@ -13,7 +13,7 @@ from app.core.limits.limiter import limiter
 from app.core.web.requests import render
 from app.core.wire.error_messages import add_messages
 from app.frame.records import number_of
-from app.windows.claim_words import claim_words
+from app.selling.windows.words.claims import claim_words
 
 from . import queries, records
 from .links import luckotto_url

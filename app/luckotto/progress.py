@@ -9,8 +9,8 @@ from sqlalchemy import select
 from app.core.database.session import db
 from app.core.money import Sats
 from app.outcomes.draws.models import Draw
-from app.windows import progress
-from app.windows.progress import CheatingView
+from app.selling.windows.rounds import progress
+from app.selling.windows.rounds.progress import CheatingView
 
 from .models import LuckottoRound, LuckottoTicket
 from .queries import OrderView

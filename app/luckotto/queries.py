@@ -15,8 +15,8 @@ from app.core.errors import NotFound
 from app.core.ids import parse_id
 from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
-from app.windows import queries as windows
-from app.windows.queries import PaymentView
+from app.selling.windows import queries as windows
+from app.selling.windows.queries import PaymentView
 
 from .game import LUCKOTTO
 from .models import LuckottoOrder, LuckottoPayment, LuckottoRound, LuckottoTicket, LuckottoWin

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, case, or_, select
 
-from app.windows.reconciling import Reconciling, has_payment, is_seen, round_is
+from app.selling.windows.lists.reconciling import Reconciling, has_payment, is_seen, round_is
 
 from . import queries
 from .game import LUCKOTTO

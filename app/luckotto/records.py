@@ -11,8 +11,8 @@ from app.core.ids import created_at
 from app.core.money import Sats
 from app.core.web.requests import render
 from app.frame import buying, records
-from app.windows.models import FINAL_STATUSES
-from app.windows.pace import seconds_per_block
+from app.selling.windows.models import FINAL_STATUSES
+from app.selling.windows.rounds.pace import seconds_per_block
 
 from . import queries
 from .answers import payment_link

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.chain.models import DepositAddress
 from app.core.database.session import db
-from app.windows.games import Comparison, Paid
+from app.selling.windows.games import Comparison, Paid
 
 from . import allocation
 from .models import LuckottoOrder, LuckottoPayment, LuckottoRound, LuckottoTicket

@@ -10,8 +10,8 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from app.core.text.names import LONGEST_IDENTIFIER, PUBLIC_RULE
 from app.core.wire.http import FieldRefused
 from app.core.wire.schemas import Answer, Hash, Height, Question, Sats
-from app.windows.rules import TicketStatus
-from app.windows.schemas import RoundCommitment, RoundTerms, VoidReason, WindowBundle
+from app.selling.windows.rounds.schemas import RoundCommitment, RoundTerms, VoidReason, WindowBundle
+from app.selling.windows.rules import TicketStatus
 
 from .rules import FEWEST_NUMBERS, LARGEST_POOL, MOST_NUMBERS, NumbersRefused, numbers
 

@@ -13,8 +13,9 @@ from app.core.database.session import db
 from app.outcomes.draws.merkle_sum import Leaf
 from app.record.events import service as events
 from app.record.ledger.entries import Posting
-from app.windows import postings, sealing
-from app.windows.games import AnyGame
+from app.selling.windows import postings
+from app.selling.windows.games import AnyGame
+from app.selling.windows.rounds import sealing
 
 from . import statements
 from .rules import GAME, Fate, numbers_of

@@ -8,8 +8,8 @@ from app.chain.models import DepositAddress
 from app.core.database.session import db
 from app.core.errors import DomainError
 from app.people.partners.models import PartnerSite
-from app.windows import orders
-from app.windows.open_orders import BY_KEY, Origin
+from app.selling.windows.orders import service as orders
+from app.selling.windows.orders.limits import BY_KEY, Origin
 
 from .game import LUCKOTTO
 from .models import LuckottoOrder, LuckottoRound

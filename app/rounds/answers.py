@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.outcomes.draws.models import Draw
-from app.windows.answers import round_fields
-from app.windows.queries import PaymentView
-from app.windows.rules import ticket_status
+from app.selling.windows.queries import PaymentView
+from app.selling.windows.rounds.answers import round_fields
+from app.selling.windows.rules import ticket_status
 
 from . import queries
 from .links import payment_link

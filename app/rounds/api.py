@@ -15,8 +15,8 @@ from app.core.web.origin import require_same_origin
 from app.core.wire.http import json_response, read_json, with_etag
 from app.core.wire.paging import LARGEST_PAGE, page_limit, query_cursor, query_number
 from app.people.partners import queries as partners
-from app.windows import bundle
-from app.windows.open_orders import Way, by_request
+from app.selling.windows.orders.limits import Way, by_request
+from app.selling.windows.proof import bundle
 
 from . import answers, queries, service
 from .game import ROUNDS

@@ -9,9 +9,9 @@ from sqlalchemy import Row, select, text
 from app.core.database.session import db
 from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
-from app.windows.answers import promise_fields
-from app.windows.games import Evidence
-from app.windows.rules import ticket_status
+from app.selling.windows.games import Evidence
+from app.selling.windows.rounds.answers import promise_fields
+from app.selling.windows.rules import ticket_status
 
 from . import sealing
 from .models import PartnerWin, Round

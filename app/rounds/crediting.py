@@ -18,9 +18,9 @@ from app.core.faults import step
 from app.record.events import service as events
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import Posting
-from app.windows import lifecycle
-from app.windows.crediting import IRREVERSIBLE, NO_MORE_CREDIT, Fated, lock_rounds, told, write_payments
-from app.windows.games import AnyGame
+from app.selling.windows.games import AnyGame
+from app.selling.windows.orders.crediting import IRREVERSIBLE, NO_MORE_CREDIT, Fated, lock_rounds, told, write_payments
+from app.selling.windows.rounds import lifecycle
 
 from . import postings, statements
 from .models import Round

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from app.core.wire.described import Described
-from app.windows.open_orders import REFUSALS_OF_ANYONE
-from app.windows.parameters import BundleParameters, RoundOrdersParameters, RoundsParameters
+from app.selling.windows.lists.parameters import BundleParameters, RoundOrdersParameters, RoundsParameters
+from app.selling.windows.orders.limits import REFUSALS_OF_ANYONE
 
 from . import schemas
 

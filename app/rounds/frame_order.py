@@ -16,9 +16,9 @@ from app.frame.current import order_stop_blocks
 from app.frame.frame import Frame
 from app.frame.naming import Player
 from app.frame.records import status_of
-from app.windows import pace
-from app.windows.models import FINAL_STATUSES
-from app.windows.open_orders import Way, by_request
+from app.selling.windows.models import FINAL_STATUSES
+from app.selling.windows.orders.limits import Way, by_request
+from app.selling.windows.rounds import pace
 
 from . import queries, service
 from .links import payment_link

@@ -9,7 +9,7 @@ from flask import current_app
 from flask_babel import lazy_gettext
 
 from app.frame.fronts import GameFront, Link, Live
-from app.windows.rules import min_payment_floor
+from app.selling.windows.rules import min_payment_floor
 
 from . import queries, rules
 from .game import ROUNDS

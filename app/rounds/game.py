@@ -18,7 +18,7 @@ from app.core.money import Sats
 from app.outcomes.draws.merkle_sum import Leaf
 from app.outcomes.draws.models import Draw
 from app.record.ledger.entries import Posting
-from app.windows.games import Comparison, Evidence, Outcome, Promise, WindowGame
+from app.selling.windows.games import Comparison, Evidence, Outcome, Promise, WindowGame
 
 from . import bundle, crediting, hash_draw, replay, sealing, settlement, words
 from .hash_draw import DrawResult

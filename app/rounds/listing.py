@@ -9,9 +9,9 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.database.session import db
 from app.core.ids import created_at
-from app.windows import listing
-from app.windows.listing import GameRecords, OwnCell, received_sats
-from app.windows.reconciling import PaymentOfOrder
+from app.selling.windows.lists import listing
+from app.selling.windows.lists.listing import GameRecords, OwnCell, received_sats
+from app.selling.windows.lists.reconciling import PaymentOfOrder
 
 from . import answers, partner_schemas
 from .links import record_url

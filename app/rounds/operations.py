@@ -11,8 +11,8 @@ from app.core.errors import NotFound
 from app.core.ids import parse_id
 from app.core.wire.paging import cut, place_of
 from app.people.partners.keys.operations import Call, Operations, Reply
-from app.windows.open_orders import BY_KEY, REFUSALS
-from app.windows.reconciling import Narrowing
+from app.selling.windows.lists.reconciling import Narrowing
+from app.selling.windows.orders.limits import BY_KEY, REFUSALS
 
 from . import answers, service
 from .listing import order_record

@@ -14,7 +14,7 @@ from app.core.limits.limiter import limiter
 from app.core.web.headers import no_store
 from app.core.web.requests import render
 from app.core.wire.error_messages import add_messages
-from app.windows.claim_words import claim_words
+from app.selling.windows.words.claims import claim_words
 
 from . import queries, recompute, records
 from .hash_draw import DrawResult, is_consistent

@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 
 from app.core.wire.parameters import Next, UuidText
 from app.core.wire.schemas import Answer, Question, Sats
-from app.windows.parameters import Identifier, Narrowed, PrivateIdentifier, RoundNumber
+from app.selling.windows.lists.parameters import Identifier, Narrowed, PrivateIdentifier, RoundNumber
 
 from .schemas import Order, Payment, Slip, Ticket
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.core.money import Sats
 from app.record.ledger.entries import Posting
-from app.windows import postings
+from app.selling.windows import postings
 
 from .rules import GAME, Assessment
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.outcomes.draws.models import Draw
-from app.windows import progress
-from app.windows.progress import CheatingView
+from app.selling.windows.rounds import progress
+from app.selling.windows.rounds.progress import CheatingView
 
 from .models import Round
 

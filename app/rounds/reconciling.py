@@ -6,7 +6,7 @@ from functools import partial
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from app.windows.reconciling import Reconciling, has_payment, is_seen, round_is
+from app.selling.windows.lists.reconciling import Reconciling, has_payment, is_seen, round_is
 
 from . import queries
 from .game import ROUNDS

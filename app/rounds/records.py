@@ -13,7 +13,7 @@ from app.core.ids import created_at
 from app.core.web import headers
 from app.core.web.requests import render
 from app.frame import records
-from app.windows.models import FINAL_STATUSES
+from app.selling.windows.models import FINAL_STATUSES
 
 from . import queries
 from .links import payment_link, record_url

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.core.database.session import db
-from app.windows.games import Comparison, Paid
+from app.selling.windows.games import Comparison, Paid
 
 from .models import OrderPayment, Round, SlipRange, TicketOrder
 from .rules import Fate, Holding, Price, assess

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.core.wire.schemas import Answer, Hash, Height, Question, Sats
-from app.windows import rules
-from app.windows.parameters import Identifier, PrivateIdentifier, RoundNumber
-from app.windows.schemas import RoundCommitment, RoundTerms, VoidReason, WindowBundle
+from app.selling.windows import rules
+from app.selling.windows.lists.parameters import Identifier, PrivateIdentifier, RoundNumber
+from app.selling.windows.rounds.schemas import RoundCommitment, RoundTerms, VoidReason, WindowBundle
 
 Ticket = Annotated[int, Field(ge=0, lt=10**9)]
 Range = Annotated[list[int], Field(min_length=2, max_length=2, description="first and last ticket, both included")]

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 
 from app.core.database.session import db
 from app.core.ids import new_id
-from app.windows.models import FINAL_STATUSES
+from app.selling.windows.models import FINAL_STATUSES
 
 from .models import PartnerWin, Round, SlipRange, TicketOrder, TicketSlip
 

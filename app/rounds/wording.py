@@ -7,8 +7,8 @@ from collections.abc import Callable
 from flask_babel import gettext, ngettext
 
 from app.core.text.isolation import isolated
-from app.windows.queries import PaymentView
-from app.windows.wording import ROUND_WORDS, Said, Words, number
+from app.selling.windows.queries import PaymentView
+from app.selling.windows.wording import ROUND_WORDS, Said, Words, number
 
 from .models import Round
 from .queries import OrderView

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext
 
-from app.windows.verify_words import run_words
+from app.selling.windows.words.verifier import run_words
 
 
 def draw_words() -> dict[str, str]:

@@ -14,7 +14,7 @@ from app.core.web.requests import render
 from app.frame.fronts import fronts
 from app.people.partners import rules as partner_rules
 from app.people.partners.site.embed_code import snippet
-from app.windows import rules
+from app.selling.windows import rules
 
 from .api import FOLDER, for_doubters
 from .snippets import base_url, example, site_name

@@ -11,8 +11,8 @@ from app.chain.models import ChainCursor
 from app.core.database.session import TO_CHANGE, Model, db
 from app.record.audit import service as audit
 from app.record.ledger import service as ledger
-from app.windows import lifecycle
-from app.windows.games import window_games
+from app.selling.windows.games import window_games
+from app.selling.windows.rounds import lifecycle
 
 # Rows of these are only ever added; their triggers rest while the tables are emptied.
 _APPEND_ONLY: Final = ("ledger_transfers", "events")

@@ -13,8 +13,8 @@ from app.chain import queries as chain
 from app.chain.node.blocks import display
 from app.core.database.session import db, transaction
 from app.record.audit import switches
-from app.windows.games import AnyGame, window_games
-from app.windows.rules import is_buried
+from app.selling.windows.games import AnyGame, window_games
+from app.selling.windows.rules import is_buried
 
 from .wallet import Wallet
 

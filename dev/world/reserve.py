@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.chain.deposits import service as deposits
 from app.chain.models import Coin, ReserveAddress
 from app.core.database.session import db, transaction
-from app.windows import backing
+from app.selling.windows.rounds import backing
 
 from .clock import BlockClock
 from .loops import say

@@ -218,7 +218,7 @@ def test_a_switch_by_command_is_told(flask: Run) -> None:
 
 
 def test_settlement_that_is_stopped_settles_nothing(flask: Run, played: Played) -> None:
-    from app.windows import jobs
+    from app.selling.windows import jobs
 
     world = played.world
     with transaction():

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.core.database.session import db
 from app.people.accounts.models import User
 from app.people.partners.models import PartnerSite
-from app.windows.listing import game_records
+from app.selling.windows.lists.listing import game_records
 from app.wiring import WINDOW_GAMES
 from dev.node.process import NodeProcess
 from tests.api.conftest import Server, server_of

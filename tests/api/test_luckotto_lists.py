@@ -13,7 +13,7 @@ from app.luckotto.models import LuckottoRound, LuckottoTicket
 from app.luckotto.reconciling import OWN
 from app.luckotto.states import ORDER_STATES
 from app.people.partners.models import PartnerSite
-from app.windows.reconciling import Narrowing
+from app.selling.windows.lists.reconciling import Narrowing
 from dev.node.process import NodeProcess
 from tests.api.conftest import PLAYER, Server, server_of
 from tests.luckotto.conftest import Lottery

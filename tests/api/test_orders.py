@@ -14,7 +14,7 @@ from app.people.partners.models import PartnerSite
 from app.rounds.models import Round, TicketOrder, TicketSlip
 from app.rounds.reconciling import OWN
 from app.rounds.states import ORDER_STATES
-from app.windows.reconciling import Narrowing
+from app.selling.windows.lists.reconciling import Narrowing
 from tests.factories.world import World
 
 from .conftest import PLAYER, Server

@@ -20,7 +20,7 @@ from app.core.web.surfaces import Surface
 from app.record.audit import service as audit
 from app.record.ledger import service as ledger
 from app.rounds import service as rounds
-from app.windows import lifecycle
+from app.selling.windows.rounds import lifecycle
 from app.wiring import SURFACES
 from tests.factories.partners import make_site
 from tests.personas import Persona

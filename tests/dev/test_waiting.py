@@ -11,8 +11,9 @@ from flask import Flask
 
 from app.core.database.session import db, transaction
 from app.record.audit import switches
-from app.windows import jobs, sealing
-from app.windows.games import window_games
+from app.selling.windows import jobs
+from app.selling.windows.games import window_games
+from app.selling.windows.rounds import sealing
 from dev.console import NOTICE
 from dev.node.process import NodeProcess
 from dev.world.clock import LAST_MOMENT, BlockClock, Errands

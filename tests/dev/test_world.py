@@ -20,7 +20,7 @@ from app.people.partners.site.embed_code import snippet
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 from app.rounds.models import Round
-from app.windows import backing
+from app.selling.windows.rounds import backing
 from dev.node.process import NodeProcess
 from dev.world import habits, settings
 from dev.world.clock import BlockClock

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from app.core.database.session import db
 from app.rounds.models import TicketOrder
-from app.windows import jobs
+from app.selling.windows import jobs
 from tests.apart import PLAYER_NAME, SHOP_NAME, loose, shown
 from tests.factories.world import World
 
@@ -115,7 +115,7 @@ def test_money_after_the_last_ticket_is_sold_out(player: Player, world: World) -
 
 
 def test_a_void_round_says_so(player: Player, world: World) -> None:
-    from app.windows import jobs
+    from app.selling.windows import jobs
 
     order = player.buy()
     world.send(address_on(player.page(order)), 3_300)

@@ -19,8 +19,8 @@ from app.people.partners.models import PartnerSite
 from app.record.audit import jobs as audit_jobs
 from app.rounds import service
 from app.rounds.models import Round
-from app.windows import jobs
-from app.windows.open_orders import BY_KEY, Origin
+from app.selling.windows import jobs
+from app.selling.windows.orders.limits import BY_KEY, Origin
 from dev.node.process import NodeProcess
 
 from .partners import make_site

@@ -19,7 +19,7 @@ from app.core.checks import Breach
 from app.core.database.session import db, transaction
 from app.luckotto import service as luckotto
 from app.people.partners.models import PartnerSite
-from app.windows import jobs
+from app.selling.windows import jobs
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 

@@ -22,8 +22,8 @@ from app.record.notifications import jobs as mail
 from app.record.notifications.service import send_later
 from app.rounds.game import ROUNDS
 from app.rounds.models import OrderPayment, PartnerWin
-from app.windows import jobs as windows_jobs
-from app.windows import refunds
+from app.selling.windows import jobs as windows_jobs
+from app.selling.windows.orders import refunds
 from dev.node.process import NodeProcess
 from tests.factories.world import Placed, World
 

@@ -18,7 +18,7 @@ from app.core.database.session import db
 from app.core.dependencies.breaker import breaker
 from app.core.errors import Unavailable
 from app.record.audit.models import Alarm
-from app.windows import jobs as windows_jobs
+from app.selling.windows import jobs as windows_jobs
 from dev.node.process import NodeProcess
 from tests.factories.node_proxy import Fault, NodeProxy, proxied, slow, with_result
 from tests.factories.world import World

@@ -21,7 +21,7 @@ from app.chain.scan import mempool
 from app.core.database.session import db
 from app.money.payouts import jobs as payouts_jobs
 from app.record.audit.models import Alarm
-from app.windows import jobs as windows_jobs
+from app.selling.windows import jobs as windows_jobs
 from dev.node.process import NodeProcess, die_with_parent
 from tests.factories.standing import at_once, seconds_of, standing_still
 from tests.factories.world import World

@@ -15,7 +15,7 @@ from app.chain import service as chain
 from app.core.database.leadership import dsn
 from app.core.database.session import db, transaction
 from app.luckotto.models import LuckottoRound
-from app.windows import jobs
+from app.selling.windows import jobs
 from dev.node.process import NodeProcess
 from tests.factories.standing import seconds_of
 from tests.factories.world import World

@@ -29,7 +29,7 @@ from app.chain.deposits.addresses import parse_address
 from app.chain.scan import mempool
 from app.core.database.session import db
 from app.core.money import btc_string, with_edge
-from app.windows import jobs
+from app.selling.windows import jobs
 from dev.node.process import NodeProcess
 from dev.node.transactions import parse_block
 from tests.factories.world import Placed, World

@@ -19,7 +19,7 @@ from app.core.database.session import db
 from app.core.dependencies.breaker import breaker
 from app.core.jobs import queue
 from app.core.jobs.clock import Clock
-from app.windows import jobs as windows_jobs
+from app.selling.windows import jobs as windows_jobs
 from app.wiring import PERIODIC_JOBS
 from dev.node.process import NodeProcess, die_with_parent
 from dev.valkey import Valkey

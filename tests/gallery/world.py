@@ -14,7 +14,7 @@ from app.chain.scan import mempool
 from app.core.database.session import db, transaction
 from app.luckotto import service as luckotto
 from app.people.partners.models import PartnerSite
-from app.windows import jobs
+from app.selling.windows import jobs
 from tests.factories.partners import make_site
 from tests.factories.world import Placed, World
 from tests.personas import signed_in

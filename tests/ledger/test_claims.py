@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, scoped_session
 from app.record.ledger import chart, queries, service
 from app.record.ledger.chart import CHART, AccountKind
 from app.record.ledger.entries import AccountRef, Posting
-from app.windows import backing
+from app.selling.windows.rounds import backing
 from tests.properties.profile import searched
 
 COINS, CAPITAL, WALLET = AccountRef("coins"), AccountRef("capital"), AccountRef("wallet", "user-1")

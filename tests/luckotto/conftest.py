@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from app.core.database.session import db
 from app.luckotto.models import LuckottoRound
 from app.people.partners.models import PartnerSite
-from app.windows import jobs
+from app.selling.windows import jobs
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 

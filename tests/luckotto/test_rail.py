@@ -23,7 +23,9 @@ from app.outcomes.draws.models import Draw
 from app.record.audit.models import Alarm
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
-from app.windows import backing, jobs, refunds, settlement
+from app.selling.windows import jobs
+from app.selling.windows.orders import refunds
+from app.selling.windows.rounds import backing, settlement
 from dev.node.process import NodeProcess
 from tests.luckotto.conftest import Lottery
 from tests.rounds.test_recovery import Backup, recover

@@ -12,7 +12,7 @@ from app.luckotto.models import LuckottoPayment, LuckottoTicket, LuckottoWin
 from app.money.payouts.models import Obligation
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
-from app.windows import jobs
+from app.selling.windows import jobs
 from tests.faults.test_kills import KILLED, run, scan, settle
 from tests.luckotto.conftest import Lottery
 

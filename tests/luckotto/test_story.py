@@ -22,7 +22,8 @@ from app.money.payouts.models import Obligation
 from app.record.events.models import Event
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
-from app.windows import jobs, refunds
+from app.selling.windows import jobs
+from app.selling.windows.orders import refunds
 from tests.luckotto.conftest import Lottery
 
 BIN = Path(__file__).parents[2] / "utilities" / "bin"

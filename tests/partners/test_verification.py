@@ -17,7 +17,8 @@ from app.people.partners.keys import service as keys
 from app.people.partners.models import PartnerSite
 from app.record.audit.models import AuditEntry
 from app.record.ledger import service as ledger
-from app.windows import lifecycle, open_orders
+from app.selling.windows.orders import limits as open_orders
+from app.selling.windows.rounds import lifecycle
 from tests.factories.partners import make_site
 from tests.personas import Persona
 

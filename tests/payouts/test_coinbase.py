@@ -14,7 +14,9 @@ from app.core.errors import DomainError
 from app.money.payouts import queries
 from app.money.payouts.drafts import coins, generation
 from app.money.payouts.signed import psbt
-from app.windows import backing, games, refunds
+from app.selling.windows import games
+from app.selling.windows.orders import refunds
+from app.selling.windows.rounds import backing
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 

@@ -19,8 +19,9 @@ from app.money.payouts.models import Obligation
 from app.money.payouts.sent import broadcasting
 from app.money.payouts.signed import psbt, upload
 from app.rounds.game import ROUNDS
-from app.windows import jobs, kept, promise
-from app.windows.games import AnyGame
+from app.selling.windows import jobs
+from app.selling.windows.games import AnyGame
+from app.selling.windows.proof import kept, promise
 from tests.luckotto.conftest import Lottery, lottery  # noqa: F401
 
 from .signers import by_libsecp

@@ -9,8 +9,8 @@ from app.core.database.session import db, transaction
 from app.money.payouts.drafts import generation
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef, Posting
-from app.windows import refunds
-from app.windows.games import game_called
+from app.selling.windows.games import game_called
+from app.selling.windows.orders import refunds
 
 from .conftest import OPERATOR, RATE, Desk
 

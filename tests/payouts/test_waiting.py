@@ -13,8 +13,8 @@ from app.money.payouts.drafts import coins, generation
 from app.people.partners.models import PartnerSite
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef, Posting
-from app.windows import refunds
-from app.windows.games import game_called
+from app.selling.windows.games import game_called
+from app.selling.windows.orders import refunds
 
 from .conftest import OPERATOR, RATE, Desk
 

@@ -16,7 +16,7 @@ from app.record.ledger.chart import kind_of
 from app.record.ledger.entries import AccountRef, Posting, mirrored
 from app.rounds import postings
 from app.rounds.rules import Assessment, Fate, Holding, Price, assess
-from app.windows import postings as window_postings
+from app.selling.windows import postings as window_postings
 
 from .profile import searched
 

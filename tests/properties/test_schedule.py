@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.windows.rules import Phase, Window, is_buried, next_window, phase, takes_orders
+from app.selling.windows.rules import Phase, Window, is_buried, next_window, phase, takes_orders
 
 from .profile import searched
 

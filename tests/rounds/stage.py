@@ -18,7 +18,7 @@ from app.chain.scan import mempool
 from app.core.database.session import db
 from app.people.partners.models import PartnerSite
 from app.rounds.models import PartnerWin
-from app.windows import jobs
+from app.selling.windows import jobs
 from dev.node.process import NodeProcess, free_port
 from tests.factories.played import following_app
 from tests.factories.world import Placed, World

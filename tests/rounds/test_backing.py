@@ -12,7 +12,7 @@ from app.core.errors import DomainError
 from app.record.audit.models import Alarm
 from app.record.events.models import Event
 from app.rounds.models import Round
-from app.windows import backing
+from app.selling.windows.rounds import backing
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 

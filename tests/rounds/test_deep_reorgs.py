@@ -15,7 +15,8 @@ from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 from app.rounds.game import ROUNDS
 from app.rounds.models import OrderPayment
-from app.windows import jobs, kept
+from app.selling.windows import jobs
+from app.selling.windows.proof import kept
 from dev.node.process import NodeProcess
 from tests.factories.world import Placed, World
 
@@ -103,7 +104,7 @@ def test_a_closing_block_that_changes_before_its_depth_is_simply_another(world: 
 def test_a_closing_block_that_changes_while_drawing_halts_the_draw(world: World) -> None:
     from app.core.database.session import transaction
     from app.outcomes.draws import service as draws
-    from app.windows import settlement
+    from app.selling.windows.rounds import settlement
 
     order = sealed(world)
     closing = world.round(order.round_number).closing_height

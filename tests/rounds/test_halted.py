@@ -10,7 +10,7 @@ from app.core.database.session import db, transaction
 from app.record.audit.models import Alarm, AuditEntry
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
-from app.windows import jobs
+from app.selling.windows import jobs
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 

@@ -23,7 +23,8 @@ from app.people.partners.site.verification import verify
 from app.rounds import service
 from app.rounds.game import ROUNDS
 from app.rounds.models import Round, TicketOrder
-from app.windows import open_orders, recovery
+from app.selling.windows.orders import limits as open_orders
+from app.selling.windows.orders import recovery
 from dev.node.process import NodeProcess
 from tests.factories.partners import OTHER_ADDRESS, make_site
 from tests.factories.world import World

@@ -12,8 +12,8 @@ from app.rounds.models import PAYMENT_STATUSES, Round
 from app.rounds.queries import OrderView
 from app.rounds.states import ORDER_STATES
 from app.rounds.wording import _ORDER, round_words
-from app.windows.models import ROUND_STATUSES
-from app.windows.progress import STEPS, next_milestone, step_states
+from app.selling.windows.models import ROUND_STATUSES
+from app.selling.windows.rounds.progress import STEPS, next_milestone, step_states
 
 
 def _round(status: str, **values: object) -> Round:

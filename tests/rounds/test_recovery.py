@@ -16,7 +16,7 @@ from app.core.database.session import db, transaction
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 from app.rounds.models import OrderPayment, Round, SlipRange, TicketOrder
-from app.windows import jobs
+from app.selling.windows import jobs
 from dev.node.process import NodeProcess
 from tests.factories.world import Placed, World
 

@@ -13,7 +13,8 @@ from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 from app.rounds.game import ROUNDS
 from app.rounds.models import OrderPayment
-from app.windows import jobs, refunds
+from app.selling.windows import jobs
+from app.selling.windows.orders import refunds
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 

@@ -17,7 +17,9 @@ from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 from app.rounds.game import ROUNDS
 from app.rounds.models import OrderPayment, TicketSlip
-from app.windows import jobs, kept, sealing
+from app.selling.windows import jobs
+from app.selling.windows.proof import kept
+from app.selling.windows.rounds import sealing
 from dev.node.process import NodeProcess
 from tests.factories.world import Placed, World
 

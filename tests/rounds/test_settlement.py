@@ -22,7 +22,8 @@ from app.record.ledger.entries import AccountRef
 from app.rounds.game import ROUNDS
 from app.rounds.hash_draw import DrawResult
 from app.rounds.models import PartnerWin, TicketSlip
-from app.windows import jobs, settlement
+from app.selling.windows import jobs
+from app.selling.windows.rounds import settlement
 from dev.node.process import NodeProcess
 from tests.factories.partners import OTHER_ADDRESS
 from tests.factories.world import Placed, World

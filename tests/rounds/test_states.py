@@ -6,7 +6,7 @@ from itertools import chain, combinations
 
 from app.rounds.models import PAYMENT_STATUSES
 from app.rounds.states import ORDER_STATES, order_state
-from app.windows.models import ROUND_STATUSES
+from app.selling.windows.models import ROUND_STATUSES
 
 SELLING = {"scheduled", "open", "unbacked"}
 WITH_TICKETS = {

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.windows.claim_words import claim_words
+from app.selling.windows.words.claims import claim_words
 from dev.node.process import NodeProcess
 from tests.factories.played import following_app, played_round
 from tests.forgeries import values_luckotto, values_rounds

@@ -16,8 +16,8 @@ import pytest
 from sqlalchemy import text
 
 from app.core.database.session import transaction
-from app.windows import bundle as app_bundle
-from app.windows import jobs
+from app.selling.windows import jobs
+from app.selling.windows.proof import bundle as app_bundle
 from dev.node.process import NodeProcess
 from tests.factories import promised
 from tests.factories.lotteries import SEVEN, Doubter

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from app.windows import bundle as app_bundle
-from app.windows import jobs
+from app.selling.windows import jobs
+from app.selling.windows.proof import bundle as app_bundle
 from tests.factories.played import ask, played_round
 
 ROOT = Path(__file__).parents[2]

@@ -22,8 +22,9 @@ from app.people.partners.models import PartnerSite
 from app.rounds import service as rounds
 from app.rounds.game import ROUNDS
 from app.rounds.models import TicketOrder
-from app.windows import jobs, open_orders
-from app.windows.open_orders import BY_KEY, Origin, Way
+from app.selling.windows import jobs
+from app.selling.windows.orders import limits as open_orders
+from app.selling.windows.orders.limits import BY_KEY, Origin, Way
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 

@@ -25,9 +25,12 @@ from app.record.audit.models import Alarm, AuditEntry
 from app.record.events.models import Event
 from app.record.ledger.models import Transfer
 from app.rounds.game import ROUNDS
-from app.windows import jobs, kept, orders, promise, sealing, settlement
-from app.windows.games import AnyGame
-from app.windows.models import WindowRound
+from app.selling.windows import jobs
+from app.selling.windows.games import AnyGame
+from app.selling.windows.models import WindowRound
+from app.selling.windows.orders import service as orders
+from app.selling.windows.proof import kept, promise
+from app.selling.windows.rounds import sealing, settlement
 from dev.node.process import NodeProcess
 from tests.architecture.sources import TOP
 from tests.factories.played import following_app

@@ -11,8 +11,8 @@ from flask import Flask, current_app
 
 from app.core.errors import NotFound
 from app.record.ledger.entries import AccountRef, Posting
-from app.windows import models, postings
-from app.windows.games import WindowGame, game_called, window_games
+from app.selling.windows import models, postings
+from app.selling.windows.games import WindowGame, game_called, window_games
 
 PAYMENT = UUID(int=1)
 
@@ -119,4 +119,6 @@ def test_the_rail_is_told_of_by_one_listener(app: Flask) -> None:
     """Were a game a listener of its own, its rounds would open before another's were closed."""
     with app.app_context():
         names = [type(listener).__module__ for listener in current_app.extensions["chain_listeners"]]
-    assert [name for name in names if name.startswith("app.windows")] == ["app.windows.crediting"]
+    assert [name for name in names if name.startswith("app.selling.windows")] == [
+        "app.selling.windows.orders.crediting"
+    ]

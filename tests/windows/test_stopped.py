@@ -8,7 +8,7 @@ from flask import Flask
 from app.core.database.session import transaction
 from app.outcomes.draws import service as draws
 from app.record.audit import switches
-from app.windows import jobs
+from app.selling.windows import jobs
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 

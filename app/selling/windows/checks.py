@@ -13,9 +13,9 @@ from app.core.database.session import db
 from app.outcomes.draws.models import Draw
 from app.record.audit.models import AuditEntry
 
-from . import kept, owed, promise
 from .games import AnyGame, window_games
 from .models import WindowRound
+from .proof import kept, owed, promise
 from .statements import for_tables_of
 
 _ONE_FATE = """

@@ -18,8 +18,9 @@ from app.outcomes.draws import service as draws
 from app.record.audit import service as audit
 from app.record.audit import switches
 
-from . import open_orders, sealing, settlement
 from .games import AnyGame, window_games
+from .orders import limits as open_orders
+from .rounds import sealing, settlement
 
 log = structlog.get_logger()
 

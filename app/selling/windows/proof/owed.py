@@ -10,10 +10,11 @@ from app.core.database.session import db
 from app.money.payouts.models import Obligation
 from app.outcomes.draws import service as draws
 from app.outcomes.draws.models import Draw
+from app.selling.windows.games import AnyGame, RoundT, WindowGame
+from app.selling.windows.models import WindowRound
+from app.selling.windows.orders import service as orders
 
-from . import kept, orders
-from .games import AnyGame, RoundT, WindowGame
-from .models import WindowRound
+from . import kept
 
 
 def debts_differ(game: AnyGame, source_id: str, *, thorough: bool) -> list[str]:

@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 from app.chain.deposits.commitment import canonical_terms, tagged_hash
-
-from .models import WindowRound
+from app.selling.windows.models import WindowRound
 
 ROUND_TAG: Final = "tiraj/round/1"
 VERSION: Final[Literal[2]] = 2

@@ -24,9 +24,9 @@ from app.core.money import Sats
 from app.outcomes.draws.merkle_sum import Leaf
 from app.outcomes.draws.models import Draw
 from app.record.ledger.entries import Posting
+from app.selling.windows.rounds.schemas import WindowBundle
 
 from .models import WindowOrder, WindowPayment, WindowRound
-from .schemas import WindowBundle
 
 RoundT = TypeVar("RoundT", bound=WindowRound)
 OrderT = TypeVar("OrderT", bound=WindowOrder)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from flask_babel import gettext
 
-from .games import window_games
-from .reason_words import reason_words
+from app.selling.windows.games import window_games
+
+from .reasons import reason_words
 
 
 def claim_words() -> dict[str, str]:

@@ -26,9 +26,8 @@ from app.record.events import service as events
 from app.record.ledger import queries as ledger_queries
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef, Posting, mirrored
-
-from . import postings
-from .games import AnyGame, window_games
+from app.selling.windows import postings
+from app.selling.windows.games import AnyGame, window_games
 
 BATCH = 1_000
 

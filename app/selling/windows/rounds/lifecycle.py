@@ -16,11 +16,12 @@ from app.outcomes.draws import cheating
 from app.outcomes.draws import service as draws
 from app.record.audit import service as audit
 from app.record.events import service as events
+from app.selling.windows.games import AnyGame, window_games
+from app.selling.windows.models import WindowRound
+from app.selling.windows.proof import kept, promise
+from app.selling.windows.rules import Phase, Window, min_payment_floor, next_window, phase
 
-from . import backing, kept, promise
-from .games import AnyGame, window_games
-from .models import WindowRound
-from .rules import Phase, Window, min_payment_floor, next_window, phase
+from . import backing
 
 _MAX_AHEAD = 1_000  # rounds; a journal that asks for more is not ours
 _MOVING = ("scheduled", "open", "unbacked", "closed")

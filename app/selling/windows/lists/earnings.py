@@ -10,8 +10,7 @@ from app.core.database.session import db
 from app.core.money import Sats
 from app.people.partners.models import PartnerSite
 from app.people.partners.site.first_steps import Milestone
-
-from .games import AnyGame, window_games
+from app.selling.windows.games import AnyGame, window_games
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from app.core.money import Sats
 from app.outcomes.draws import cheating
-
-from .models import WindowRound
+from app.selling.windows.models import WindowRound
 
 STEPS = "open", "closed", "sealed", "closing_block", "draw"
 

@@ -26,11 +26,13 @@ from app.core.ids import created_at
 from app.people.partners.models import PartnerSite
 from app.record.audit import service as audit
 from app.record.ledger import service as ledger
+from app.selling.windows import postings
+from app.selling.windows.games import AnyGame, window_games
+from app.selling.windows.models import WindowRound
+from app.selling.windows.proof import promise
+from app.selling.windows.rounds import lifecycle
 
-from . import lifecycle, postings, promise
-from .games import AnyGame, window_games
-from .models import WindowRound
-from .orders import schedule_terms
+from .service import schedule_terms
 
 log = structlog.get_logger()
 

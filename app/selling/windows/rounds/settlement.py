@@ -19,10 +19,13 @@ from app.outcomes.draws.models import Draw
 from app.record.audit import service as audit
 from app.record.events import service as events
 from app.record.ledger import service as ledger
+from app.selling.windows import postings
+from app.selling.windows.games import AnyGame, OrderT, Outcome, RoundT, WindowGame
+from app.selling.windows.orders import service as orders
+from app.selling.windows.proof import kept
+from app.selling.windows.rules import is_buried
 
-from . import kept, lifecycle, orders, postings
-from .games import AnyGame, OrderT, Outcome, RoundT, WindowGame
-from .rules import is_buried
+from . import lifecycle
 
 
 def due(game: AnyGame) -> list[int]:

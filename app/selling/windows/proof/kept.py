@@ -19,11 +19,11 @@ from app.core.database.session import db
 from app.outcomes.draws.merkle_sum import Leaf, root
 from app.outcomes.draws.models import Draw
 from app.record.audit.models import AuditEntry
+from app.selling.windows.games import AnyGame, RoundT, WindowGame
+from app.selling.windows.models import WindowRound
+from app.selling.windows.statements import for_tables_of
 
 from . import promise
-from .games import AnyGame, RoundT, WindowGame
-from .models import WindowRound
-from .statements import for_tables_of
 
 ALARM: Final = "promise_does_not_hold"
 NOT_SEALED: Final = "not_sealed_before_closing_block"

@@ -19,9 +19,11 @@ from app.record.events import service as events
 from app.record.ledger import queries as ledger_queries
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import Posting, mirrored
+from app.selling.windows import postings, statements
+from app.selling.windows.games import AnyGame, RoundT, WindowGame, window_games
+from app.selling.windows.rounds import lifecycle
 
-from . import lifecycle, postings, refunds, statements
-from .games import AnyGame, RoundT, WindowGame, window_games
+from . import refunds
 
 IRREVERSIBLE = ("sealed", "drawing")
 NO_MORE_CREDIT = ("settled", "void")

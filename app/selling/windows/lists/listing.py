@@ -22,8 +22,9 @@ from app.core.text.sheets import Cell
 from app.core.web.templating import iso
 from app.core.wire.paging import number_place
 from app.people.partners.models import PartnerSite
+from app.selling.windows import queries
+from app.selling.windows.orders import limits as open_orders
 
-from . import open_orders, queries
 from .reconciling import Narrowing, Reconciling
 
 Columns = Mapping[str, Callable[[Any], Cell]]

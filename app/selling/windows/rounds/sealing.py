@@ -21,11 +21,13 @@ from app.record.audit import service as audit
 from app.record.events import service as events
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import Posting
+from app.selling.windows import statements
+from app.selling.windows.games import AnyGame, RoundT, WindowGame
+from app.selling.windows.models import WindowRound
+from app.selling.windows.proof import kept
+from app.selling.windows.rules import is_buried
 
-from . import kept, lifecycle, statements
-from .games import AnyGame, RoundT, WindowGame
-from .models import WindowRound
-from .rules import is_buried
+from . import lifecycle
 
 _POSTED_AT_ONCE = 10_000  # payments; no statement may outlast its timeout
 

@@ -13,10 +13,9 @@ from app.chain import queries as chain
 from app.core.database.session import db
 from app.core.money import Sats
 from app.record.ledger import queries as ledger
-
-from . import refunds
-from .games import AnyGame, window_games
-from .models import WindowRound
+from app.selling.windows.games import AnyGame, window_games
+from app.selling.windows.models import WindowRound
+from app.selling.windows.orders import refunds
 
 _UNFINISHED = ("scheduled", "unbacked", "closed", "sealed", "drawing", "halted")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import promise
-from .models import WindowRound
+from app.selling.windows.models import WindowRound
+from app.selling.windows.proof import promise
 
 
 def round_fields(round_: WindowRound) -> dict[str, Any]:

@@ -17,11 +17,13 @@ from app.chain.deposits.journal import JournalDamaged, read
 from app.core.database.session import transaction
 from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
+from app.selling.windows.lists.listing import game_records
 
-from . import jobs, queries, recovery, sealing
-from . import refunds as refunding
+from . import jobs, queries
 from .games import AnyGame, game_called, window_games
-from .listing import game_records
+from .orders import recovery
+from .orders import refunds as refunding
+from .rounds import sealing
 
 rounds = AppGroup("rounds", help="Rounds of the games that Bitcoin draws.")
 refunds = AppGroup("refunds", help="Money that bought nothing.")

@@ -22,12 +22,20 @@ from app.core.errors import Unavailable
 from app.money.payouts import queries as payouts
 from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
+from app.selling.windows import queries
+from app.selling.windows.games import AnyGame, Evidence
+from app.selling.windows.models import WindowRound
+from app.selling.windows.rounds.schemas import (
+    BundleBalance,
+    BundlePayout,
+    Headers,
+    Seal,
+    TransactionProof,
+    WindowBundle,
+)
+from app.selling.windows.statements import for_tables_of
 
-from . import kept, promise, queries
-from .games import AnyGame, Evidence
-from .models import WindowRound
-from .schemas import BundleBalance, BundlePayout, Headers, Seal, TransactionProof, WindowBundle
-from .statements import for_tables_of
+from . import kept, promise
 
 _ATTEMPTS: Final = 3
 MAX_PAYMENTS: Final = 5_000

@@ -17,10 +17,10 @@ from app.core.database.session import Model, db
 from app.core.errors import NotFound
 from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
+from app.selling.windows.orders.service import TAKING
 
 from .games import AnyGame, OrderT, PaymentT, RoundT, WindowGame
 from .models import WindowRound
-from .orders import TAKING
 
 Key = TypeVar("Key")
 Kept = TypeVar("Kept", bound=Model)

@@ -28,8 +28,7 @@ from app.core.errors import TooMany
 from app.core.ids import earliest_id
 from app.core.limits.requester import requester_mark
 from app.people.partners.models import PartnerSite
-
-from .games import AnyGame, window_games
+from app.selling.windows.games import AnyGame, window_games
 
 REFUSALS: Final = "too_many_open_orders, too_many_open_orders_of_player"  # as the API's document names them
 REFUSALS_OF_ANYONE: Final = f"{REFUSALS}, too_many_open_orders_of_requester"

@@ -18,9 +18,8 @@ from app.chain.models import DepositAddress, Sighting
 from app.core.database.session import db
 from app.core.ids import created_at, earliest_id, parse_id
 from app.people.partners.models import PartnerSite
-
-from .games import AnyGame
-from .models import WindowOrder, WindowPayment, WindowWin
+from app.selling.windows.games import AnyGame
+from app.selling.windows.models import WindowOrder, WindowPayment, WindowWin
 
 _TXID_LENGTH: Final = 64
 

@@ -18,11 +18,12 @@ from app.core.ids import hash_secret, new_id
 from app.core.text.names import private_name, public_name
 from app.people.partners.models import PartnerSite
 from app.record.events import service as events
+from app.selling.windows.games import AnyGame, OrderT, RoundT, WindowGame, window_games
+from app.selling.windows.models import WindowOrder, WindowRound
+from app.selling.windows.proof import kept, promise
+from app.selling.windows.rules import takes_orders
 
-from . import kept, open_orders, promise
-from .games import AnyGame, OrderT, RoundT, WindowGame, window_games
-from .models import WindowOrder, WindowRound
-from .rules import takes_orders
+from . import limits as open_orders
 
 TAKING: tuple[str, ...] = ("open", "scheduled", "unbacked")
 """Rounds an order may belong to; an unbacked one says so instead of letting the next one in before it."""
