@@ -28,6 +28,10 @@ from app.admin import (
 from app.admin import pages as admin_pages
 from app.api import api as server_api
 from app.api import pages as api_pages
+from app.catalogue.frame import current as current_frame
+from app.catalogue.frame.games import EmbedGame
+from app.catalogue.fronts import GameFront
+from app.catalogue.parts import GameParts
 from app.chain import checks as chain_checks
 from app.chain.deposits import service as deposits
 from app.chain.listeners import ChainListener
@@ -37,10 +41,6 @@ from app.core.web.surfaces import Surface
 from app.desk import pages as desk_pages
 from app.desk import panels as desk_panels
 from app.embed import pages as embed_pages
-from app.frame import current as current_frame
-from app.frame.fronts import GameFront
-from app.frame.games import EmbedGame
-from app.frame.parts import GameParts
 from app.luckotto import parts as luckotto
 from app.money.payouts import checks as payouts_checks
 from app.money.payouts.drafts import coins as payouts_coins

@@ -9,12 +9,12 @@ import re
 
 from flask import Blueprint, Response, make_response, request
 
+from app.catalogue.frame.current import current_frame, known_frame
+from app.catalogue.frame.frame import Frame
+from app.catalogue.frame.games import EmbedGame, asked_for, menu, show, switch
 from app.core.errors import NotFound
 from app.core.web.headers import no_store
 from app.core.web.templating import accent_ink
-from app.frame.current import current_frame, known_frame
-from app.frame.frame import Frame
-from app.frame.games import EmbedGame, asked_for, menu, show, switch
 
 bp = Blueprint("embed", __name__, url_prefix="/embed")
 

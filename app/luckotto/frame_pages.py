@@ -5,15 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.catalogue.frame import buying
+from app.catalogue.frame.current import current_frame
+from app.catalogue.frame.frame import Frame
+from app.catalogue.frame.games import require_offered, show
+from app.catalogue.frame.naming import path_identifier
 from app.core.errors import DomainError
 from app.core.limits.limiter import limiter
 from app.core.web.headers import no_store
 from app.core.web.requests import wants_fragment
-from app.frame import buying
-from app.frame.current import current_frame
-from app.frame.frame import Frame
-from app.frame.games import require_offered, show
-from app.frame.naming import path_identifier
 
 from . import frame_play as play
 from . import records, rules

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from flask import Response, request
 from flask_babel import lazy_gettext
 
+from app.catalogue.frame import buying
+from app.catalogue.frame.current import order_stop_blocks
+from app.catalogue.frame.frame import Frame
+from app.catalogue.frame.games import EmbedGame, Place
+from app.catalogue.frame.naming import BY_ID, Player, path_segment
 from app.chain import queries as chain
 from app.core.errors import DomainError
 from app.core.web.requests import render
-from app.frame import buying
-from app.frame.current import order_stop_blocks
-from app.frame.frame import Frame
-from app.frame.games import EmbedGame, Place
-from app.frame.naming import BY_ID, Player, path_segment
 from app.selling.windows.orders.limits import Way, by_request
 
 from . import queries, rules, service

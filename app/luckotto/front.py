@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from app.frame.fronts import GameFront, Link, Live
+from app.catalogue.fronts import GameFront, Link, Live
 
 from . import queries
 from .game import LUCKOTTO

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.frame.links import on_surface
+from app.catalogue.frame.links import on_surface
 
 _PATHS = {"rounds": "/luckotto", "round": "/luckotto/rounds/{}", "order": "/luckotto/orders/{}"}
 

@@ -8,11 +8,11 @@ from flask import Blueprint, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext
 
+from app.catalogue.frame.records import number_of
 from app.core.errors import NotFound
 from app.core.limits.limiter import limiter
 from app.core.web.requests import render
 from app.core.wire.error_messages import add_messages
-from app.frame.records import number_of
 from app.selling.windows.words.claims import claim_words
 
 from . import queries, records

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.catalogue.parts import GameParts
 from app.core.jobs.queue import PeriodicJob
 from app.core.web.surfaces import Surface
-from app.frame.parts import GameParts
 
 from . import api, checks, described, frame_pages, frame_play, front, operations, pages, six_numbers
 from .game import LUCKOTTO

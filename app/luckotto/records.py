@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import Response, current_app
 
+from app.catalogue.frame import buying, records
 from app.chain import queries as chain
 from app.core.ids import created_at
 from app.core.money import Sats
 from app.core.web.requests import render
-from app.frame import buying, records
 from app.selling.windows.models import FINAL_STATUSES
 from app.selling.windows.rounds.pace import seconds_per_block
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from flask import Response, current_app, request
 
+from app.catalogue.frame import buying
+from app.catalogue.frame.current import order_stop_blocks
+from app.catalogue.frame.frame import Frame
+from app.catalogue.frame.naming import Player
+from app.catalogue.frame.records import status_of
 from app.chain import queries as chain
 from app.core.errors import NotFound
 from app.core.money import MAX_SATS, Sats
 from app.core.web.requests import render
-from app.frame import buying
-from app.frame.current import order_stop_blocks
-from app.frame.frame import Frame
-from app.frame.naming import Player
-from app.frame.records import status_of
 from app.selling.windows.models import FINAL_STATUSES
 from app.selling.windows.orders.limits import Way, by_request
 from app.selling.windows.rounds import pace

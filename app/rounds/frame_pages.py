@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.catalogue.frame import buying
+from app.catalogue.frame.current import current_frame
+from app.catalogue.frame.games import require_offered, show
+from app.catalogue.frame.naming import path_identifier
 from app.core.ids import parse_id
 from app.core.web.headers import no_store
-from app.frame import buying
-from app.frame.current import current_frame
-from app.frame.games import require_offered, show
-from app.frame.naming import path_identifier
 
 from . import frame_order as orders
 from . import frame_play as play

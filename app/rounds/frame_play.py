@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Response, g, request
 from flask_babel import lazy_gettext
 
+from app.catalogue.frame import buying
+from app.catalogue.frame.current import order_stop_blocks
+from app.catalogue.frame.frame import Frame
+from app.catalogue.frame.games import EmbedGame, Place
+from app.catalogue.frame.naming import BY_NAME, path_segment
 from app.core.web.requests import render
-from app.frame import buying
-from app.frame.current import order_stop_blocks
-from app.frame.frame import Frame
-from app.frame.games import EmbedGame, Place
-from app.frame.naming import BY_NAME, path_segment
 
 from . import queries
 from .frame_order import choice_of, parse_tickets

@@ -8,7 +8,7 @@ from typing import Any, Final
 from flask import current_app
 from flask_babel import lazy_gettext
 
-from app.frame.fronts import GameFront, Link, Live
+from app.catalogue.fronts import GameFront, Link, Live
 from app.selling.windows.rules import min_payment_floor
 
 from . import queries, rules

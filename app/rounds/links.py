@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from app.catalogue.frame.links import on_surface
 from app.core.money import Sats, btc_string
-from app.frame.links import on_surface
 
 _PATHS = {
     "rounds": "/rounds",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.catalogue.parts import GameParts
 from app.core.web.surfaces import Surface
-from app.frame.parts import GameParts
 
 from . import api, checks, described, frame_pages, frame_play, front, hash_draw, operations, pages
 from .game import ROUNDS

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from flask import Response, current_app
 
+from app.catalogue.frame import records
 from app.chain import queries as chain
 from app.core.ids import created_at
 from app.core.web import headers
 from app.core.web.requests import render
-from app.frame import records
 from app.selling.windows.models import FINAL_STATUSES
 
 from . import queries

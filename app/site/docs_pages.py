@@ -9,9 +9,9 @@ from typing import Any, Final
 from flask import Blueprint, Response, current_app, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.catalogue.fronts import fronts
 from app.core.text.names import LONGEST_IDENTIFIER
 from app.core.web.requests import render
-from app.frame.fronts import fronts
 from app.people.partners import rules as partner_rules
 from app.people.partners.site.embed_code import snippet
 from app.selling.windows import rules

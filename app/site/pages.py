@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app
 from flask.blueprints import BlueprintSetupState
 
+from app.catalogue.frame.links import tweak_url
+from app.catalogue.fronts import fronts
 from app.core.web.requests import render
-from app.frame.fronts import fronts
-from app.frame.links import tweak_url
 
 bp = Blueprint("site", __name__)
 

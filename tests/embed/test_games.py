@@ -10,11 +10,11 @@ from flask import Flask, Response
 from flask_babel import LazyString, lazy_gettext
 from markupsafe import Markup
 
+from app.catalogue.frame.frame import Frame
+from app.catalogue.frame.games import EmbedGame, Place
+from app.catalogue.frame.naming import BY_ID, BY_NAME, FORMS, AddressForm, Player
+from app.catalogue.fronts import GameFront, Link, Live
 from app.core.database.session import transaction
-from app.frame.frame import Frame
-from app.frame.fronts import GameFront, Link, Live
-from app.frame.games import EmbedGame, Place
-from app.frame.naming import BY_ID, BY_NAME, FORMS, AddressForm, Player
 from app.wiring import EMBED_GAMES, GAME_FRONTS, WINDOW_GAMES
 from tests.factories.partners import make_site
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint
 
+from app.catalogue.frame.games import EmbedGame
 from app.core.checks import Breach
 from app.core.jobs.queue import PeriodicJob
 from app.core.web.surfaces import Surface
@@ -17,7 +18,6 @@ from app.selling.windows.games import AnyGame
 from app.selling.windows.lists.listing import GameRecords
 
 from .fronts import GameFront
-from .games import EmbedGame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
