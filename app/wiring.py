@@ -41,7 +41,8 @@ from app.core.web.surfaces import Surface
 from app.desk import pages as desk_pages
 from app.desk import panels as desk_panels
 from app.embed import pages as embed_pages
-from app.luckotto import parts as luckotto
+from app.games.luckotto import parts as luckotto
+from app.games.ticket_draw import parts as rounds
 from app.money.payouts import checks as payouts_checks
 from app.money.payouts.drafts import coins as payouts_coins
 from app.money.payouts.drafts.staleness import DebtsCheck
@@ -60,7 +61,6 @@ from app.record.audit import checks as audit_checks
 from app.record.ledger import checks as ledger_checks
 from app.record.notifications import checks as notification_checks
 from app.record.notifications import pages as mailbox
-from app.rounds import parts as rounds
 from app.selling.windows import checks as windows_checks
 from app.selling.windows.games import AnyGame
 from app.selling.windows.lists import earnings as windows_earnings

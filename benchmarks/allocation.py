@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from app.luckotto import allocation
-from app.luckotto.rules import mask_of
+from app.games.luckotto.rules import mask_of
+from app.games.luckotto.tickets import allocation
 
 from .measuring import Row, alternate, goal
 from .stage import Stage

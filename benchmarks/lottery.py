@@ -12,7 +12,7 @@ import psycopg
 from flask import Flask
 
 from app.core.database.session import db, transaction
-from app.luckotto import service
+from app.games.luckotto import service
 from app.people.partners.models import PartnerSite
 
 from .applying import Follower

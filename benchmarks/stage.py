@@ -30,12 +30,12 @@ from app.chain import service
 from app.chain.deposits import service as deposits
 from app.chain.node.blocks import parse_block
 from app.core.database.session import db, transaction
+from app.games.ticket_draw.models import Round
+from app.games.ticket_draw.rules import GAME
 from app.people.accounts.service import user_with_email
 from app.people.partners.service import create_site, update_site
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef, Posting
-from app.rounds.models import Round
-from app.rounds.rules import GAME
 from app.selling.windows import postings
 from dev import postgres, valkey
 from dev.environment import account_key

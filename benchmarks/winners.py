@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.core.database.session import db
-from app.rounds import settlement
+from app.games.ticket_draw.draw import settlement
 
 from . import crowd
 from .measuring import Row, alternate

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from app.luckotto import rules as luckotto
-from app.rounds.rules import jackpot
+from app.games.luckotto import rules as luckotto
+from app.games.ticket_draw.rules import jackpot
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from app.chain import queries as chain
 from app.core.database.session import db
+from app.games.ticket_draw import queries
+from app.games.ticket_draw.models import Round
 from app.people.partners import queries as partners
-from app.rounds import queries
-from app.rounds.models import Round
 
 _FRESH_SECONDS = 1.0
 _WAITING = ("closed", "sealed", "drawing", "halted")

@@ -15,12 +15,12 @@ from sqlalchemy import select, text
 from app.admin import jobs
 from app.core.database.session import db, transaction
 from app.core.jobs import queue
+from app.games.ticket_draw.models import TicketOrder
 from app.people.partners.models import PartnerSite
 from app.record.audit import jobs as audit_jobs
 from app.record.audit import switches
 from app.record.audit.models import AuditEntry
 from app.record.audit.service import note
-from app.rounds.models import TicketOrder
 from app.wiring import SELLING_ENDPOINTS
 from tests.admin.operators import Operator
 from tests.factories.played import PRIVATE, Played, ask

@@ -16,7 +16,7 @@ from app.api import idempotency, jobs
 from app.api.models import IdempotencyKey
 from app.chain.deposits import service as deposits
 from app.core.database.session import db, transaction
-from app.rounds.models import TicketOrder
+from app.games.ticket_draw.models import TicketOrder
 from app.webhooks.models import WebhookEndpoint
 from tests.factories.world import World
 

@@ -9,9 +9,9 @@ from flask import Flask
 from sqlalchemy import update
 
 from app.core.database.session import db, transaction
-from app.luckotto.models import LuckottoRound, LuckottoTicket
-from app.luckotto.reconciling import OWN
-from app.luckotto.states import ORDER_STATES
+from app.games.luckotto.models import LuckottoRound, LuckottoTicket
+from app.games.luckotto.partners.reconciling import OWN
+from app.games.luckotto.states import ORDER_STATES
 from app.people.partners.models import PartnerSite
 from app.selling.windows.lists.reconciling import Narrowing
 from dev.node.process import NodeProcess

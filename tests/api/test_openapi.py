@@ -14,8 +14,8 @@ from app.admin.payouts_api import ENDPOINTS as OF_OPERATORS
 from app.api.api import server_api
 from app.api.openapi import path_of
 from app.core.web.surfaces import Surface
-from app.luckotto.game import Luckotto
-from app.luckotto.listing import LUCKOTTO_RECORDS
+from app.games.luckotto.game import Luckotto
+from app.games.luckotto.partners.listing import LUCKOTTO_RECORDS
 from app.wiring import GAME_RECORDS, SERVER_API, SURFACES
 
 # Operators have the console, and docs/payouts.md; the document does not tell of itself.

@@ -10,10 +10,10 @@ from sqlalchemy import select, update
 
 from app.chain.deposits.service import Journal
 from app.core.database.session import db, transaction
+from app.games.ticket_draw.models import Round, TicketOrder, TicketSlip
+from app.games.ticket_draw.partners.reconciling import OWN
+from app.games.ticket_draw.states import ORDER_STATES
 from app.people.partners.models import PartnerSite
-from app.rounds.models import Round, TicketOrder, TicketSlip
-from app.rounds.reconciling import OWN
-from app.rounds.states import ORDER_STATES
 from app.selling.windows.lists.reconciling import Narrowing
 from tests.factories.world import World
 

@@ -17,9 +17,9 @@ from app.chain import postings
 from app.chain import service as chain
 from app.core.database.session import db, transaction
 from app.core.web.surfaces import Surface
+from app.games.ticket_draw import service as rounds
 from app.record.audit import service as audit
 from app.record.ledger import service as ledger
-from app.rounds import service as rounds
 from app.selling.windows.rounds import lifecycle
 from app.wiring import SURFACES
 from tests.factories.partners import make_site

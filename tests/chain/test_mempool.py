@@ -10,9 +10,9 @@ from app.chain.models import Sighting
 from app.chain.node import client as node
 from app.chain.scan import mempool
 from app.core.database.session import db
+from app.games.ticket_draw import queries
+from app.games.ticket_draw.models import OrderPayment, TicketSlip
 from app.record.events.models import Event
-from app.rounds import queries
-from app.rounds.models import OrderPayment, TicketSlip
 from dev.node.process import NodeProcess
 from tests.factories.coins import FEE_SATS, Purse, spend
 from tests.factories.world import Placed, World

@@ -19,7 +19,7 @@ from app.chain.node import rpc
 from app.chain.node.blocks import Block, parse_block
 from app.chain.scan import scanner
 from app.core.database.session import db, transaction
-from app.rounds.models import OrderPayment, TicketSlip
+from app.games.ticket_draw.models import OrderPayment, TicketSlip
 from dev.node.process import NodeProcess
 from tests.factories.coins import FEE_SATS, Purse, spend
 from tests.factories.world import World

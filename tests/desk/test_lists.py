@@ -17,9 +17,9 @@ from app.chain.models import DepositAddress
 from app.core.database.session import db
 from app.core.ids import parse_id
 from app.desk import export
+from app.games.ticket_draw.models import TicketOrder
 from app.people.accounts.models import User
 from app.people.partners.models import PartnerSite
-from app.rounds.models import TicketOrder
 from dev.node.process import NodeProcess
 from tests.factories.played import PRIVATE, ask, following_app, play
 from tests.factories.world import World

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from app.luckotto.rules import numbers
+from app.games.luckotto.rules import numbers
 from dev.world.clock import BlockClock
 from dev.world.lottery import POPULAR, Lottery
 from dev.world.players import Refused

@@ -14,12 +14,12 @@ from uuid_utils.compat import uuid7
 
 from app.chain.models import ReserveAddress
 from app.core.database.session import db
+from app.games.ticket_draw.models import Round
 from app.people.accounts.models import User
 from app.people.partners import queries as partners
 from app.people.partners.site.embed_code import snippet
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
-from app.rounds.models import Round
 from app.selling.windows.rounds import backing
 from dev.node.process import NodeProcess
 from dev.world import habits, settings

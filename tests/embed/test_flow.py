@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.core.database.session import db
-from app.rounds.models import TicketOrder
+from app.games.ticket_draw.models import TicketOrder
 from app.selling.windows import jobs
 from tests.apart import PLAYER_NAME, SHOP_NAME, loose, shown
 from tests.factories.world import World

@@ -11,9 +11,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.core.database.session import db, transaction
+from app.games.ticket_draw.models import TicketOrder
 from app.people.partners.service import update_site
 from app.people.partners.site import preview
-from app.rounds.models import TicketOrder
 from tests.factories.partners import make_site
 from tests.factories.world import World
 from tests.personas import Persona

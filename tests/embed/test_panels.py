@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from app.core.database.session import db
 from app.desk import panels
+from app.games.ticket_draw.models import TicketOrder
 from app.people.partners.queries import site_by_name
-from app.rounds.models import TicketOrder
 from tests.factories.world import World
 
 from .conftest import Player, address_on

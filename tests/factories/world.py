@@ -15,10 +15,10 @@ from app.chain.scan import scanner
 from app.core.checks import Breach
 from app.core.database.session import db, transaction
 from app.core.money import btc_string
+from app.games.ticket_draw import service
+from app.games.ticket_draw.models import Round
 from app.people.partners.models import PartnerSite
 from app.record.audit import jobs as audit_jobs
-from app.rounds import service
-from app.rounds.models import Round
 from app.selling.windows import jobs
 from app.selling.windows.orders.limits import BY_KEY, Origin
 from dev.node.process import NodeProcess

@@ -17,7 +17,7 @@ from app.chain.models import DepositAddress
 from app.chain.node import client as node
 from app.core.checks import Breach
 from app.core.database.session import db, transaction
-from app.luckotto import service as luckotto
+from app.games.luckotto import service as luckotto
 from app.people.partners.models import PartnerSite
 from app.selling.windows import jobs
 from dev.node.process import NodeProcess
@@ -258,7 +258,7 @@ def test_each_change_is_named(lived: World, name: str) -> None:
 
 def test_every_check_has_been_seen_to_fire() -> None:
     """The names of all checks, from the sources; each stands with a change above that brings it out."""
-    from app.rounds import checks
+    from app.games.ticket_draw import checks
 
     seen = set().union(*(expected for _, expected in CORRUPTIONS.values()))
     named = {f"rounds.{name}" for name in checks._QUERIES}

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from app.chain.models import DepositAddress
 from app.core.database.leadership import dsn
 from app.core.database.session import db, transaction
-from app.rounds.models import TicketOrder
+from app.games.ticket_draw.models import TicketOrder
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 

@@ -22,8 +22,8 @@ from app.chain.models import DepositAddress
 from app.core.database.leadership import dsn
 from app.core.database.session import db
 from app.core.dependencies.breaker import breaker
+from app.games.ticket_draw.models import TicketOrder
 from app.record.audit.models import Alarm
-from app.rounds.models import TicketOrder
 from dev.node.process import NodeProcess
 from tests.factories.standing import at_once, seconds_of
 from tests.factories.world import World

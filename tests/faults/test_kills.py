@@ -14,14 +14,14 @@ from sqlalchemy import func, select, text
 from app.chain import jobs
 from app.chain.scan import mempool
 from app.core.database.session import db, transaction
+from app.games.ticket_draw.game import ROUNDS
+from app.games.ticket_draw.models import OrderPayment, PartnerWin
 from app.money.payouts.models import Obligation
 from app.outcomes.draws import service as draws
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 from app.record.notifications import jobs as mail
 from app.record.notifications.service import send_later
-from app.rounds.game import ROUNDS
-from app.rounds.models import OrderPayment, PartnerWin
 from app.selling.windows import jobs as windows_jobs
 from app.selling.windows.orders import refunds
 from dev.node.process import NodeProcess

@@ -15,9 +15,9 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
 from app.core.database.session import db, transaction
+from app.games.ticket_draw.models import TicketOrder
 from app.people.accounts.login.page_door import session_cookie
 from app.people.accounts.service import open_session
-from app.rounds.models import TicketOrder
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 from tests.personas import form_token

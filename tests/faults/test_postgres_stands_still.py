@@ -22,7 +22,7 @@ from app.core.database.connecting import DatabaseStandsStill
 from app.core.database.leadership import lead
 from app.core.database.session import db, transaction
 from app.core.dependencies.breaker import breaker
-from app.rounds.models import TicketOrder
+from app.games.ticket_draw.models import TicketOrder
 from dev.node.process import NodeProcess, die_with_parent
 from dev.postgres import FOR_TESTS, Postgres
 from tests.factories.standing import at_once, seconds_of, standing_still

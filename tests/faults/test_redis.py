@@ -16,8 +16,8 @@ from sqlalchemy import func, select
 
 from app import create_app
 from app.core.database.session import db
+from app.games.ticket_draw.models import PartnerWin
 from app.money.payouts.models import Obligation
-from app.rounds.models import PartnerWin
 from dev.node.process import NodeProcess, die_with_parent
 from dev.valkey import Valkey
 from tests.factories.standing import standing_still

@@ -22,8 +22,8 @@ import app as tiraj
 from app import create_app
 from app.core.database.leadership import dsn
 from app.core.database.session import db
-from app.luckotto.models import LuckottoOrder
-from app.rounds.models import TicketOrder
+from app.games.luckotto.models import LuckottoOrder
+from app.games.ticket_draw.models import TicketOrder
 from dev.node.process import NodeProcess
 from tests.factories.standing import at_once
 from tests.factories.world import World
@@ -197,7 +197,7 @@ def test_forty_buyers_and_room_for_a_few(world: World, monkeypatch: pytest.Monke
 def test_what_nobody_thought_of_leaves_its_traceback(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     buyer = Buyer(world, world.site().name)
     db.session.remove()
-    monkeypatch.setattr("app.rounds.service.create_order", lambda *_args, **_options: 1 / 0)
+    monkeypatch.setattr("app.games.ticket_draw.service.create_order", lambda *_args, **_options: 1 / 0)
     with capture_logs() as lines:
         buyer.thread.start()
         answer = buyer.answer()

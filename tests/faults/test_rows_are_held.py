@@ -14,7 +14,7 @@ from flask import Flask, current_app
 from app.chain import service as chain
 from app.core.database.leadership import dsn
 from app.core.database.session import db, transaction
-from app.luckotto.models import LuckottoRound
+from app.games.luckotto.models import LuckottoRound
 from app.selling.windows import jobs
 from dev.node.process import NodeProcess
 from tests.factories.standing import seconds_of

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from app.chain.node import client as node
 from app.chain.scan import mempool
 from app.core.database.session import db, transaction
-from app.luckotto import service as luckotto
+from app.games.luckotto import service as luckotto
 from app.people.partners.models import PartnerSite
 from app.selling.windows import jobs
 from tests.factories.partners import make_site

@@ -21,8 +21,8 @@ from sqlalchemy import func, select
 from app.chain.node import client as chain_node
 from app.chain.scan import mempool
 from app.core.database.session import db, transaction
+from app.games.ticket_draw.models import TicketOrder
 from app.record.audit import switches
-from app.rounds.models import TicketOrder
 
 from .conftest import Served, Shop
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from app.core.database.session import db
-from app.rounds.models import TicketOrder
+from app.games.ticket_draw.models import TicketOrder
 
 from .conftest import Served, Shop
 

@@ -18,8 +18,8 @@ from sqlalchemy import select
 from app.chain.node import client as chain_node
 from app.chain.scan import mempool
 from app.core.database.session import db
+from app.games.ticket_draw.models import TicketOrder
 from app.record.notifications import jobs as mail_jobs
-from app.rounds.models import TicketOrder
 
 from .conftest import Served, Shop
 

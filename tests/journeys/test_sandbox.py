@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 from sqlalchemy import func, select
 
 from app.core.database.session import db
-from app.luckotto.models import LuckottoOrder
-from app.rounds.models import TicketOrder
+from app.games.luckotto.models import LuckottoOrder
+from app.games.ticket_draw.models import TicketOrder
 from tests.architecture.sources import TOP
 
 from .conftest import Served, Shop

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.core.database.session import db
-from app.luckotto.models import LuckottoRound
+from app.games.luckotto.models import LuckottoRound
 from app.people.partners.models import PartnerSite
 from app.selling.windows import jobs
 from dev.node.process import NodeProcess

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.luckotto import allocation
-from app.luckotto.rules import mask_of
+from app.games.luckotto.rules import mask_of
+from app.games.luckotto.tickets import allocation
 
 SCRIPT = Path(__file__).parents[2] / "utilities" / "bin" / "luckotto_allocate.py"
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.core.database.session import db, transaction
-from app.luckotto.models import LuckottoOrder
+from app.games.luckotto.models import LuckottoOrder
 from app.people.partners.keys import service as keys
 from app.people.partners.models import PartnerSite
 from app.people.partners.service import update_site

@@ -20,7 +20,7 @@ from werkzeug.serving import make_server
 from app.chain.node import client as chain_node
 from app.chain.scan import mempool
 from app.core.database.session import db
-from app.luckotto.models import LuckottoOrder
+from app.games.luckotto.models import LuckottoOrder
 from dev.node.process import NodeProcess, free_port
 from tests.browsing import findings, overflow
 from tests.factories.played import following_app

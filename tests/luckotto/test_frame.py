@@ -17,8 +17,8 @@ from werkzeug.test import TestResponse
 from app.chain.node import client as chain_node
 from app.chain.scan import mempool
 from app.core.database.session import db
-from app.luckotto.models import LuckottoOrder
-from app.rounds.models import TicketOrder
+from app.games.luckotto.models import LuckottoOrder
+from app.games.ticket_draw.models import TicketOrder
 from tests.apart import PLAYER_NAME, SHOP_NAME, loose, shown
 from tests.luckotto.conftest import Lottery
 

@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 
 from app.chain.deposits import service as deposits
 from app.core.database.session import db, transaction
-from app.luckotto.game import LUCKOTTO
-from app.luckotto.models import LuckottoOrder, LuckottoRound
+from app.games.luckotto.game import LUCKOTTO
+from app.games.luckotto.models import LuckottoOrder, LuckottoRound
 from app.money.payouts.models import Obligation
 from app.outcomes.draws import service as draws
 from app.outcomes.draws.models import Draw

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from app.core.database.session import db
-from app.luckotto.models import LuckottoPayment, LuckottoTicket, LuckottoWin
+from app.games.luckotto.models import LuckottoPayment, LuckottoTicket, LuckottoWin
 from app.money.payouts.models import Obligation
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef

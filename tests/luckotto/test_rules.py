@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.luckotto import rules
-from app.luckotto.rules import Fate, NumbersRefused, Standing
-from app.luckotto.states import ORDER_STATES, order_state
+from app.games.luckotto import rules
+from app.games.luckotto.rules import Fate, NumbersRefused, Standing
+from app.games.luckotto.states import ORDER_STATES, order_state
 
 GOOD = [7, 3, 49, 1, 22, 30]
 

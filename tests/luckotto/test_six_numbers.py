@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.luckotto import six_numbers
-from app.luckotto.six_numbers import WorkDone, draw, numbers_from
+from app.games.luckotto.draw import six_numbers
+from app.games.luckotto.draw.six_numbers import WorkDone, draw, numbers_from
 from app.outcomes.draws import hash_chain
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "vectors" / "luckotto_draw_1.json").read_text())["vectors"]

@@ -14,10 +14,10 @@ from sqlalchemy.exc import IntegrityError
 
 from app.chain.deposits import keys
 from app.core.database.session import db, transaction
-from app.luckotto import six_numbers
-from app.luckotto.game import LUCKOTTO
-from app.luckotto.jobs import forget_combinations
-from app.luckotto.models import LuckottoTicket, LuckottoWin
+from app.games.luckotto.draw import six_numbers
+from app.games.luckotto.game import LUCKOTTO
+from app.games.luckotto.jobs import forget_combinations
+from app.games.luckotto.models import LuckottoTicket, LuckottoWin
 from app.money.payouts.models import Obligation
 from app.record.events.models import Event
 from app.record.ledger import queries as ledger

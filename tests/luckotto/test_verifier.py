@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from app.luckotto import allocation
-from app.luckotto.rules import mask_of, numbers_of
+from app.games.luckotto.rules import mask_of, numbers_of
+from app.games.luckotto.tickets import allocation
 from tests.utilities.in_browser import NODE
 
 TOP = Path(__file__).parents[2]

@@ -12,13 +12,13 @@ from sqlalchemy import text
 from app.chain.deposits.addresses import parse_address
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
-from app.luckotto.game import LUCKOTTO
+from app.games.luckotto.game import LUCKOTTO
+from app.games.ticket_draw.game import ROUNDS
 from app.money.payouts import queries
 from app.money.payouts.drafts import generation, staleness
 from app.money.payouts.models import Obligation
 from app.money.payouts.sent import broadcasting
 from app.money.payouts.signed import psbt, upload
-from app.rounds.game import ROUNDS
 from app.selling.windows import jobs
 from app.selling.windows.games import AnyGame
 from app.selling.windows.proof import kept, promise

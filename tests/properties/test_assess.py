@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rounds.rules import Assessment, Fate, Holding, Price, assess
+from app.games.ticket_draw.rules import Assessment, Fate, Holding, Price, assess
 
 from .profile import searched
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from app.chain import postings as chain_postings
 from app.core.money import with_edge
+from app.games.ticket_draw.rules import Assessment, Fate, Holding, Price, assess
+from app.games.ticket_draw.tickets import postings
 from app.money.payouts import postings as payout_postings
 from app.record.ledger.chart import kind_of
 from app.record.ledger.entries import AccountRef, Posting, mirrored
-from app.rounds import postings
-from app.rounds.rules import Assessment, Fate, Holding, Price, assess
 from app.selling.windows import postings as window_postings
 
 from .profile import searched

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.money import DUST_SATS, MAX_SATS, with_edge
-from app.rounds.rules import Fate, Holding, Price, assess, jackpot, price
+from app.games.ticket_draw.rules import Fate, Holding, Price, assess, jackpot, price
 from app.selling.windows.rules import min_payment_floor
 
 from .profile import searched

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app import wiring
-from app.rounds.game import ROUNDS
+from app.games.ticket_draw.game import ROUNDS
 
 
 @pytest.fixture(autouse=True)

@@ -16,8 +16,8 @@ from werkzeug.serving import make_server
 from app.chain.node import client as chain_node
 from app.chain.scan import mempool
 from app.core.database.session import db
+from app.games.ticket_draw.models import PartnerWin
 from app.people.partners.models import PartnerSite
-from app.rounds.models import PartnerWin
 from app.selling.windows import jobs
 from dev.node.process import NodeProcess, free_port
 from tests.factories.played import following_app

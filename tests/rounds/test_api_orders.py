@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from app.chain.deposits.commitment import canonical_terms
 from app.core.database.session import db, transaction
-from app.rounds.models import TicketOrder
+from app.games.ticket_draw.models import TicketOrder
 from tests.factories.partners import PAYOUT_ADDRESS, make_site
 from tests.factories.played import PRIVATE, ask, following_app
 from tests.factories.world import World

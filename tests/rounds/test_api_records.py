@@ -10,10 +10,10 @@ from sqlalchemy import event, text
 
 from app.chain.node.client import GuardedClient
 from app.core.database.session import db
+from app.games.ticket_draw.models import TicketOrder
 from app.people.partners.queries import site_by_name
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
-from app.rounds.models import TicketOrder
 from tests.factories.played import PRIVATE, ask, played_round
 from tests.settings import NO_NODE
 

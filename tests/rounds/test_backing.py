@@ -9,9 +9,9 @@ from sqlalchemy import select
 from app.chain.deposits import service as deposits
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
+from app.games.ticket_draw.models import Round
 from app.record.audit.models import Alarm
 from app.record.events.models import Event
-from app.rounds.models import Round
 from app.selling.windows.rounds import backing
 from dev.node.process import NodeProcess
 from tests.factories.world import World

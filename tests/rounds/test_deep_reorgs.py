@@ -9,12 +9,12 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from app.core.database.session import db
+from app.games.ticket_draw.game import ROUNDS
+from app.games.ticket_draw.models import OrderPayment
 from app.outcomes.draws.models import Draw
 from app.record.audit.models import Alarm
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
-from app.rounds.game import ROUNDS
-from app.rounds.models import OrderPayment
 from app.selling.windows import jobs
 from app.selling.windows.proof import kept
 from dev.node.process import NodeProcess

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from app.chain.node import client as chain_node
 from app.chain.scan import mempool
 from app.core.database.session import db
-from app.rounds.models import TicketOrder
+from app.games.ticket_draw.models import TicketOrder
 from dev.node.process import NodeProcess
 from tests.browsing import findings, overflow
 

@@ -11,10 +11,10 @@ from sqlalchemy import func, select, text
 from app.chain.deposits import service as deposits
 from app.core.database.session import db
 from app.core.money import btc_string
+from app.games.ticket_draw import queries
+from app.games.ticket_draw.models import OrderPayment, TicketSlip
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
-from app.rounds import queries
-from app.rounds.models import OrderPayment, TicketSlip
 from dev.node.process import NodeProcess
 from tests.factories.coins import FEE_SATS, Purse, spend
 from tests.factories.world import Placed, World

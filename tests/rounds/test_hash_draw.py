@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.games.ticket_draw.draw.hash_draw import Checkpoint
+from app.games.ticket_draw.draw.hash_draw import hash_draw_1 as draw
 from app.outcomes.draws import hash_chain
-from app.rounds.hash_draw import Checkpoint
-from app.rounds.hash_draw import hash_draw_1 as draw
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "vectors" / "draw_1.json").read_text())["vectors"]
 HASH = GOLDEN[0]["closingBlockHash"]

@@ -17,12 +17,12 @@ from app.chain.models import DepositAddress
 from app.chain.node import client as chain_node
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError, NotFound, Unavailable
+from app.games.ticket_draw import service
+from app.games.ticket_draw.game import ROUNDS
+from app.games.ticket_draw.models import Round, TicketOrder
 from app.people.partners.models import PartnerSite
 from app.people.partners.service import update_site
 from app.people.partners.site.verification import verify
-from app.rounds import service
-from app.rounds.game import ROUNDS
-from app.rounds.models import Round, TicketOrder
 from app.selling.windows.orders import limits as open_orders
 from app.selling.windows.orders import recovery
 from dev.node.process import NodeProcess

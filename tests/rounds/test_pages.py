@@ -16,7 +16,7 @@ from app.chain.deposits.commitment import commitment, output_key, p2tr_address
 from app.chain.node import client as chain_node
 from app.chain.scan import mempool
 from app.core.database.session import db
-from app.rounds.models import PartnerWin
+from app.games.ticket_draw.models import PartnerWin
 from dev.node.process import NodeProcess
 from tests.factories.played import following_app
 from tests.factories.world import Placed, World

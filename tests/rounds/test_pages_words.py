@@ -8,10 +8,10 @@ from typing import cast
 import pytest
 from flask import Flask
 
-from app.rounds.models import PAYMENT_STATUSES, Round
-from app.rounds.queries import OrderView
-from app.rounds.states import ORDER_STATES
-from app.rounds.wording import _ORDER, round_words
+from app.games.ticket_draw.models import PAYMENT_STATUSES, Round
+from app.games.ticket_draw.queries import OrderView
+from app.games.ticket_draw.states import ORDER_STATES
+from app.games.ticket_draw.wording import _ORDER, round_words
 from app.selling.windows.models import ROUND_STATUSES
 from app.selling.windows.rounds.progress import STEPS, next_milestone, step_states
 

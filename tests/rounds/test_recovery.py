@@ -13,9 +13,9 @@ from sqlalchemy.engine import make_url
 from app import create_app
 from app.chain.models import DepositAddress
 from app.core.database.session import db, transaction
+from app.games.ticket_draw.models import OrderPayment, Round, SlipRange, TicketOrder
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
-from app.rounds.models import OrderPayment, Round, SlipRange, TicketOrder
 from app.selling.windows import jobs
 from dev.node.process import NodeProcess
 from tests.factories.world import Placed, World

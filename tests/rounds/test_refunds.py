@@ -7,12 +7,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.core.database.session import db, transaction
+from app.games.ticket_draw.game import ROUNDS
+from app.games.ticket_draw.models import OrderPayment
 from app.record.audit.models import AuditEntry
 from app.record.events.models import Event
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
-from app.rounds.game import ROUNDS
-from app.rounds.models import OrderPayment
 from app.selling.windows import jobs
 from app.selling.windows.orders import refunds
 from dev.node.process import NodeProcess

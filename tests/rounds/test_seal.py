@@ -12,11 +12,11 @@ from sqlalchemy import select, text
 
 from app.chain.deposits.commitment import commitment
 from app.core.database.session import db, transaction
+from app.games.ticket_draw.game import ROUNDS
+from app.games.ticket_draw.models import OrderPayment, TicketSlip
 from app.record.events.models import Event
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
-from app.rounds.game import ROUNDS
-from app.rounds.models import OrderPayment, TicketSlip
 from app.selling.windows import jobs
 from app.selling.windows.proof import kept
 from app.selling.windows.rounds import sealing

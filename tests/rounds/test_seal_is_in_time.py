@@ -7,7 +7,7 @@ from flask import Flask
 
 from app.chain.node import rpc
 from app.core.database.session import transaction
-from app.rounds.game import ROUNDS
+from app.games.ticket_draw.game import ROUNDS
 from app.selling.windows import jobs
 from app.selling.windows.rounds import sealing
 from dev.node.process import NodeProcess

@@ -12,6 +12,9 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from app.core.database.session import db, transaction
+from app.games.ticket_draw.draw.hash_draw import DrawResult
+from app.games.ticket_draw.game import ROUNDS
+from app.games.ticket_draw.models import PartnerWin, TicketSlip
 from app.money.payouts import service as obligations
 from app.money.payouts.models import Obligation
 from app.outcomes.draws import service as draws
@@ -19,9 +22,6 @@ from app.outcomes.draws.models import Draw
 from app.record.events.models import Event
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
-from app.rounds.game import ROUNDS
-from app.rounds.hash_draw import DrawResult
-from app.rounds.models import PartnerWin, TicketSlip
 from app.selling.windows import jobs
 from app.selling.windows.rounds import settlement
 from dev.node.process import NodeProcess

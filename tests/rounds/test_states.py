@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import chain, combinations
 
-from app.rounds.models import PAYMENT_STATUSES
-from app.rounds.states import ORDER_STATES, order_state
+from app.games.ticket_draw.models import PAYMENT_STATUSES
+from app.games.ticket_draw.states import ORDER_STATES, order_state
 from app.selling.windows.models import ROUND_STATUSES
 
 SELLING = {"scheduled", "open", "unbacked"}

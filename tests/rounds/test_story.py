@@ -7,10 +7,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.core.database.session import db
+from app.games.ticket_draw.models import OrderPayment, PartnerWin, SlipRange, TicketSlip
 from app.money.payouts.models import Obligation
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
-from app.rounds.models import OrderPayment, PartnerWin, SlipRange, TicketSlip
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 

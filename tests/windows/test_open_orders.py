@@ -16,12 +16,12 @@ from app.chain.scan import mempool
 from app.core import clock
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError, TooMany
-from app.luckotto import service as luckotto
-from app.luckotto.game import LUCKOTTO
+from app.games.luckotto import service as luckotto
+from app.games.luckotto.game import LUCKOTTO
+from app.games.ticket_draw import service as rounds
+from app.games.ticket_draw.game import ROUNDS
+from app.games.ticket_draw.models import TicketOrder
 from app.people.partners.models import PartnerSite
-from app.rounds import service as rounds
-from app.rounds.game import ROUNDS
-from app.rounds.models import TicketOrder
 from app.selling.windows import jobs
 from app.selling.windows.orders import limits as open_orders
 from app.selling.windows.orders.limits import BY_KEY, Origin, Way

@@ -17,14 +17,14 @@ from app.chain.deposits.commitment import ORDER_TAG, tag_prefix
 from app.chain.models import DepositAddress
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
-from app.luckotto.game import LUCKOTTO
-from app.luckotto.rules import possible_draws
+from app.games.luckotto.game import LUCKOTTO
+from app.games.luckotto.rules import possible_draws
+from app.games.ticket_draw.game import ROUNDS
 from app.money.payouts.models import Obligation
 from app.outcomes.draws.models import Draw
 from app.record.audit.models import Alarm, AuditEntry
 from app.record.events.models import Event
 from app.record.ledger.models import Transfer
-from app.rounds.game import ROUNDS
 from app.selling.windows import jobs
 from app.selling.windows.games import AnyGame
 from app.selling.windows.models import WindowRound

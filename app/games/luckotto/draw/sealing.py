@@ -1,0 +1,59 @@
+"""What of a round is sealed, and what becomes of money that holds no ticket by then, or when the round is void."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+
+from app.core.database.session import db
+from app.games.luckotto.rules import GAME, Fate, numbers_of
+from app.games.luckotto.tickets import statements
+from app.outcomes.draws.merkle_sum import Leaf
+from app.record.events import service as events
+from app.record.ledger.entries import Posting
+from app.selling.windows import postings
+from app.selling.windows.games import AnyGame
+from app.selling.windows.rounds import sealing
+
+
+def leaves(number: int) -> list[Leaf]:
+    """Every ticket of a round in the order in which they were given."""
+    return [leaf_of(row) for row in db.session.execute(text(statements.SEALED), {"round": number})]
+
+
+def leaf_of(row: Row[Any]) -> Leaf:
+    """A ticket's numbers, its order's commitment, and every outpoint that was credited to it: canonical JSON."""
+    record = {"allocatedNumbers": numbers_of(row.numbers), "commitment": row.commitment.hex(), "payments": row.paid}
+    data = json.dumps(record, sort_keys=True, separators=(",", ":")).encode()
+    return Leaf(data, row.combinations, sum(sats for _, _, sats in row.paid))
+
+
+def suspend_what_bought_nothing(game: AnyGame, number: int) -> None:
+    """Sales are buried: money of orders that never reached their totals, or for which no set was free, waits."""
+    rows = db.session.execute(text(statements.WITHOUT_TICKET), {"round": number}).all()
+    for fate in (Fate.UNDERFUNDED, Fate.UNALLOCATED):
+        mine = [row for row in rows if row.is_unallocated == (fate is Fate.UNALLOCATED)]
+        recipes = (
+            (row.id, postings.void(row.id, GAME, number, to_pool=0, credited=row.credited_sats, reason=str(fate)))
+            for row in mine
+        )
+        sealing.suspend(game, recipes, str(fate))
+        events.record_many([_told(game, number, row, fate) for row in mine])
+
+
+def _told(game: AnyGame, number: int, row: Row[Any], fate: Fate) -> events.Fact:
+    payload = {
+        "orderId": str(row.order_id), "roundNumber": number, "txid": row.txid, "vout": row.vout,
+        "amountSats": row.amount_sats, "creditedSats": 0, "refundableSats": row.amount_sats, "status": str(fate),
+    }  # fmt: skip
+    return events.Fact(f"payment.{fate}", game.name, f"order:{row.order_id}", payload, row.partner_site_id)
+
+
+def voids(number: int) -> Iterator[tuple[UUID, list[Posting]]]:
+    """The recipes that suspend all that was credited in a round."""
+    for row in db.session.execute(text(statements.CREDITED), {"round": number}).all():
+        yield row.id, postings.void(row.id, GAME, number, to_pool=row.to_pool, credited=row.credited_sats)

@@ -1,0 +1,75 @@
+"""Luckotto's records, as a partner's server and its dashboard list them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from flask_babel import lazy_gettext as _l
+
+from app.games.luckotto.models import PAYMENT_STATUSES, LuckottoWin
+from app.games.luckotto.queries import OrderView
+from app.games.luckotto.records import answers
+from app.games.luckotto.records.links import luckotto_url
+from app.games.luckotto.records.schemas import LuckottoRound
+from app.games.luckotto.rules import numbers_of
+from app.games.luckotto.states import ORDER_STATES
+from app.selling.windows.lists import listing
+from app.selling.windows.lists.listing import GameRecords, OwnCell, received_sats
+from app.selling.windows.lists.reconciling import PaymentOfOrder
+
+from . import schemas as partner_schemas
+from .reconciling import OWN
+
+
+def _order_record(view: OrderView) -> partner_schemas.LuckottoPartnerOrder:
+    return partner_schemas.LuckottoPartnerOrder(**dict(answers.order_record(view)))
+
+
+def _payment_record(row: PaymentOfOrder) -> partner_schemas.LuckottoPartnerPayment:
+    payment, order = row
+    return partner_schemas.LuckottoPartnerPayment(
+        **OWN.payment_fields(payment, order),
+        round_number=order.round_number,
+        tx_index=payment.tx_index,
+        refunded_at=payment.refunded_at,
+    )
+
+
+def _win_record(win: LuckottoWin) -> partner_schemas.LuckottoPartnerWin:
+    return partner_schemas.LuckottoPartnerWin(
+        **OWN.win_fields(win), order_id=str(win.ticket_id), winning_numbers=list(numbers_of(win.winning_numbers))
+    )
+
+
+def _spaced(numbers: Sequence[int] | None) -> str:
+    return " ".join(map(str, numbers or ()))
+
+
+LUCKOTTO_RECORDS = GameRecords(
+    reading=OWN,
+    orders=listing.orders(
+        OWN,
+        ORDER_STATES,
+        {
+            "requestedNumbers": lambda view: _spaced(view.requested_numbers),
+            "allocatedNumbers": lambda view: _spaced(view.allocated_numbers),
+            "totalSats": lambda view: view.order.total_sats,
+            "receivedSats": received_sats,
+        },
+        _order_record,
+        partner_schemas.LuckottoPartnerOrder,
+    ),
+    payments=listing.payments(OWN, PAYMENT_STATUSES, _payment_record, partner_schemas.LuckottoPartnerPayment),
+    wins=listing.wins(
+        OWN, "orderId", {"winningNumbers": lambda win: _spaced(numbers_of(win.winning_numbers))}, _win_record,
+        partner_schemas.LuckottoPartnerWin,
+    ),
+    rounds=listing.rounds(OWN, answers.round_records, LuckottoRound),
+    bought=OwnCell(
+        _l("Numbers"), lambda view: ", ".join(map(str, view.allocated_numbers or view.requested_numbers))
+    ),
+    won=OwnCell(_l("Numbers"), lambda win: ", ".join(map(str, numbers_of(win.winning_numbers)))),
+    order_url=partial(luckotto_url, "order"),
+    round_url=partial(luckotto_url, "round"),
+)  # fmt: skip

@@ -1,0 +1,42 @@
+"""Luckotto as `wiring` lists it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.catalogue.parts import GameParts
+from app.core.jobs.queue import PeriodicJob
+from app.core.web.surfaces import Surface
+from app.games.luckotto.partners.listing import LUCKOTTO_RECORDS
+
+from . import checks
+from .draw import six_numbers
+from .frame import pages as frame_pages
+from .frame import play as frame_play
+from .game import LUCKOTTO
+from .partners import operations
+from .records import api, described, front, pages
+
+PARTS: Final = GameParts(
+    game=LUCKOTTO,
+    algorithms=six_numbers.ALGORITHMS,
+    records=LUCKOTTO_RECORDS,
+    operations=tuple(operations.OPERATIONS),
+    described=described.PUBLIC,
+    in_frame=frame_play.EMBED_GAME,
+    front=front.FRONT,
+    pages=(pages.bp,),
+    cookieless=(frame_pages.bp, api.bp),
+    endpoints={
+        Surface.WEBSITE: pages.VERIFIER_ENDPOINTS,
+        Surface.SHARED_WEBSITE: pages.SHARED_ENDPOINTS,
+        Surface.EMBED: frame_pages.EMBED_ENDPOINTS,
+        Surface.SHARED_EMBED: frame_pages.SHARED_ENDPOINTS,
+        Surface.API: api.ENDPOINTS,
+    },
+    translated=pages.VERIFIER_ENDPOINTS,
+    selling=("luckotto_api.create_order", "embed_luckotto.create_order"),
+    event_types=("ticket.allocated", "payment.unallocated", "payment.underfunded"),
+    periodic_jobs=(PeriodicJob("luckotto.forget", "app.games.luckotto.jobs.forget_combinations", 3600),),
+    audit_checks=(checks.numbers_agree, checks.no_two_can_win),
+)

@@ -1,0 +1,106 @@
+"""From the read model to the public records of the JSON API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote as percent_encoded
+
+from app.core.ids import created_at
+from app.core.money import btc_string
+from app.games.luckotto import queries, rules
+from app.games.luckotto.models import LuckottoRound, LuckottoWin
+from app.games.luckotto.queries import OrderView
+from app.games.luckotto.service import Quote
+from app.outcomes.draws.models import Draw
+from app.selling.windows.queries import PaymentView
+from app.selling.windows.rounds.answers import round_fields
+
+from . import schemas
+
+
+def quote_record(found: Quote) -> schemas.LuckottoQuote:
+    """A priced request."""
+    return schemas.LuckottoQuote(
+        round_number=found.round.round_number,
+        requested_numbers=list(found.numbers),
+        combinations=found.price.combinations,
+        base_sats=found.price.base,
+        fee_sats=found.price.fee,
+        total_sats=found.price.total,
+        odds=odds_record(found.odds),
+        free=found.is_free,
+    )
+
+
+def odds_record(odds: rules.Odds) -> schemas.Odds:
+    """A chance."""
+    return schemas.Odds(combinations=odds.combinations, possible=odds.possible, one_in=odds.one_in)
+
+
+def payment_link(view: OrderView) -> str:
+    """A payment request of BIP 21 for what is missing, labelled with the player's name."""
+    label = percent_encoded(view.order.player_uname, safe="")
+    return f"bitcoin:{view.address.address}?amount={btc_string(view.asked_sats)}&label={label}"
+
+
+def payment_record(view: PaymentView) -> schemas.LuckottoPayment:
+    """One payment."""
+    return schemas.LuckottoPayment.model_validate(view)
+
+
+def order_record(view: OrderView) -> schemas.LuckottoOrder:
+    """An order as everybody may see it."""
+    order, address = view.order, view.address
+    allocated = view.allocated_numbers
+    return schemas.LuckottoOrder(
+        id=str(order.id),
+        round_number=order.round_number,
+        partner_id=str(view.site.id),
+        partner_name=view.site.name,
+        player_uname=order.player_uname,
+        player_identifier=order.player_identifier,
+        requested_numbers=list(view.requested_numbers),
+        allocated_numbers=list(allocated) if allocated is not None else None,
+        combinations=rules.combinations(len(view.requested_numbers)),
+        deposit_address=address.address,
+        bip21=payment_link(view),
+        internal_key=address.internal_key.hex(),
+        commitment=address.commitment.hex(),
+        terms=address.terms,
+        base_sats=order.base_sats,
+        fee_sats=order.fee_sats,
+        total_sats=order.total_sats,
+        min_payment_sats=order.min_payment_sats,
+        paid_sats=view.paid_sats,
+        payout_address=order.payout_address,
+        odds=odds_record(view.odds),
+        payments=[payment_record(payment) for payment in view.payments],
+        status=view.state,  # type: ignore[arg-type]
+        created_at=created_at(order.id),
+    )
+
+
+def round_records(rounds: Sequence[LuckottoRound]) -> list[schemas.LuckottoRound]:
+    """Rounds with their draws and winners."""
+    draws, wins = queries.draws_of(rounds), queries.wins_of(rounds)
+    return [
+        _round_record(round_, draws.get(round_.round_number), wins.get(round_.round_number)) for round_ in rounds
+    ]  # fmt: skip
+
+
+def _round_record(round_: LuckottoRound, draw: Draw | None, win: LuckottoWin | None) -> schemas.LuckottoRound:
+    """A round. What was drawn is told once the round is settled: a draw that runs may still be discarded."""
+    outcome = draw.outcome if draw and draw.outcome and round_.status == "settled" else None
+    return schemas.LuckottoRound(
+        **round_fields(round_),
+        pool_size=round_.pool_size,
+        base_combination_price_sats=round_.base_combination_price_sats,
+        possible_combinations=round_.possible_combinations,
+        hash_work=round_.hash_work,
+        sold_tickets=round_.sold_tickets,
+        sold_combinations=round_.sold_combinations,
+        drawn_numbers=outcome["drawnNumbers"] if outcome else None,
+        draw_digests=outcome["drawDigests"] if outcome else None,
+        winning_numbers=list(rules.numbers_of(round_.winning_numbers)) if round_.winning_numbers else None,
+        winning_order_id=str(win.ticket_id) if win is not None else None,
+    )

@@ -1,0 +1,84 @@
+"""Where a round's draw and an order's numbers stand, in figures that pages show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.core.database.session import db
+from app.core.money import Sats
+from app.games.luckotto.models import LuckottoRound, LuckottoTicket
+from app.games.luckotto.queries import OrderView
+from app.outcomes.draws.models import Draw
+from app.selling.windows.rounds import progress
+from app.selling.windows.rounds.progress import CheatingView
+
+TICKETS_IN_A_PICTURE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class DrawView:
+    """A draw as it is watched. All its hashing comes before the first number; `numbers` are in drawing order.
+
+    They are told once the round is settled, for a draw that runs may still be discarded.
+    """
+
+    numbers: list[int]
+    digests: list[str]
+    state: str
+    hashes_done: int
+    hashes_total: int
+    is_done: bool
+
+
+def draw_view(round_: LuckottoRound, draw: Draw | None) -> DrawView | None:
+    """The round's draw, running or done; None before it."""
+    if draw is None:
+        return None
+    total = round_.hash_work
+    if draw.outcome is not None and round_.status == "settled":
+        digests = list(draw.outcome["drawDigests"])
+        return DrawView(list(draw.outcome["drawnNumbers"]), digests, digests[0], total, total, is_done=True)
+    if draw.checkpoint is not None:
+        return DrawView([], [], draw.checkpoint["state"], draw.checkpoint["steps_done"], total, is_done=False)
+    return DrawView([], [], draw.seed, total if draw.outcome is not None else 0, total, is_done=False)
+
+
+def received_sats(view: OrderView) -> Sats:
+    """All that is confirmed at the order's address, whatever became of it."""
+    return sum(payment.amount_sats for payment in view.payments if payment.status not in ("seen", "orphaned"))
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How the numbers that an order got differ from those it asked for. Empty where they are the same."""
+
+    taken_out: tuple[int, ...]
+    put_in: tuple[int, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.taken_out)
+
+
+def changes_of(view: OrderView) -> Changes:
+    """Nothing changed, or no ticket, is no change."""
+    asked, got = set(view.requested_numbers), set(view.allocated_numbers or view.requested_numbers)
+    return Changes(tuple(sorted(asked - got)), tuple(sorted(got - asked)))
+
+
+def cheating_view(round_: LuckottoRound, reward_sats: int) -> CheatingView:
+    """The cost of bending the round's draw, by what of it is unsold."""
+    unsold = (round_.possible_combinations - round_.sold_combinations) * 1000 // round_.possible_combinations
+    return progress.cheating_view(round_.jackpot_sats, round_.hash_work, unsold, reward_sats)
+
+
+def ticket_sizes(number: int) -> list[int]:
+    """How many combinations each of a round's tickets covers, in chain order, as many as a picture can tell apart."""
+    rows = db.session.scalars(
+        select(LuckottoTicket.combinations)
+        .where(LuckottoTicket.round_number == number)
+        .order_by(LuckottoTicket.sequence)
+        .limit(TICKETS_IN_A_PICTURE)
+    )
+    return list(rows)

@@ -1,0 +1,264 @@
+"""Luckotto's JSON: what is accepted and what is answered, field for field."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from app.core.text.names import LONGEST_IDENTIFIER, PUBLIC_RULE
+from app.core.wire.http import FieldRefused
+from app.core.wire.schemas import Answer, Hash, Height, Question, Sats
+from app.games.luckotto.rules import FEWEST_NUMBERS, LARGEST_POOL, MOST_NUMBERS, NumbersRefused, numbers
+from app.selling.windows.rounds.schemas import RoundCommitment, RoundTerms, VoidReason, WindowBundle
+from app.selling.windows.rules import TicketStatus
+
+Number = Annotated[int, Field(ge=1, le=LARGEST_POOL)]
+Numbers = Annotated[list[Number], Field(min_length=FEWEST_NUMBERS, max_length=MOST_NUMBERS)]
+Six = Annotated[list[Number], Field(min_length=6, max_length=6)]
+
+RoundStatus = Literal["scheduled", "open", "closed", "sealed", "drawing", "settled", "void", "halted", "unbacked"]
+OrderStatus = Literal[
+    "waiting", "seen", "partly_paid", "allocated", "unallocated", "underfunded", "late", "won", "lost", "void",
+    "expired",
+]  # fmt: skip
+PaymentStatus = Literal["seen", "credited", "below_minimum", "late", "unallocated", "underfunded", "void", "orphaned"]
+
+
+def _refuse_what_are_no_numbers(given: Any) -> Any:
+    """All that can be said before the round's pool is known."""
+    try:
+        return list(numbers(given, LARGEST_POOL))
+    except NumbersRefused as refused:
+        raise FieldRefused(refused.code) from None
+
+
+RequestedNumbers = Annotated[
+    list[int],
+    BeforeValidator(_refuse_what_are_no_numbers),
+    WithJsonSchema({
+        "type": "array", "items": {"type": "integer", "minimum": 1, "maximum": LARGEST_POOL}, "uniqueItems": True,
+        "minItems": FEWEST_NUMBERS, "maxItems": MOST_NUMBERS,
+        "description": "6 to 25 different whole numbers of the round's pool, in any order",
+    }),
+]  # fmt: skip
+PartnerId = Annotated[str, Field(min_length=36, max_length=36, description="the partner site's id, a UUID")]
+Player = Annotated[str, Field(description=f"1 to {LONGEST_IDENTIFIER} characters: {PUBLIC_RULE}")]
+
+
+class QuoteWanted(Question):
+    """A request to be priced."""
+
+    partner_id: PartnerId
+    requested_numbers: RequestedNumbers
+
+
+class NewLuckottoOrder(QuoteWanted):
+    """A request to be ordered, from the frame. Both names of the player are public."""
+
+    player_uname: Player
+    player_identifier: Player
+
+
+class Odds(Answer):
+    """`combinations` of `possible` draws win: about one in `oneIn`, rounded down."""
+
+    combinations: int
+    possible: int
+    one_in: int
+
+
+class LuckottoQuote(Answer):
+    """What a request costs in the round that an order would join now."""
+
+    round_number: int
+    requested_numbers: Numbers
+    combinations: int
+    base_sats: Sats
+    fee_sats: Sats
+    total_sats: Sats
+    odds: Odds
+    free: Annotated[bool, Field(description="whether no ticket shares six of these numbers so far")]
+
+
+class LuckottoPayment(Answer):
+    """One output to an order's address. `seen` is unconfirmed; then it has no block."""
+
+    txid: Hash
+    vout: int
+    amount_sats: Sats
+    credited_sats: Sats
+    refundable_sats: Sats
+    block_height: Height | None
+    block_hash: Hash | None
+    tx_index: Annotated[int | None, Field(description="the transaction's place in its block")]
+    status: PaymentStatus
+    orphaned_at: datetime | None
+    refunded_at: datetime | None
+
+
+class LuckottoOrder(Answer):
+    """An order, public to whoever knows its id. `terms` is the exact text that the address commits to."""
+
+    id: str
+    round_number: int
+    partner_id: str
+    partner_name: str
+    player_uname: str
+    player_identifier: str
+    requested_numbers: Numbers
+    allocated_numbers: Numbers | None
+    combinations: int
+    deposit_address: str
+    bip21: str
+    internal_key: Hash
+    commitment: Hash
+    terms: str
+    base_sats: Sats
+    fee_sats: Sats
+    total_sats: Sats
+    min_payment_sats: Sats
+    paid_sats: Annotated[int, Field(ge=0, description="credited so far, satoshis")]
+    payout_address: str
+    odds: Odds
+    payments: list[LuckottoPayment]
+    status: OrderStatus
+    created_at: datetime
+
+
+class LuckottoOrders(Answer):
+    """Orders; `next` begins the following page."""
+
+    orders: list[LuckottoOrder]
+    next: str | None
+
+
+class LuckottoRound(Answer):
+    """A round. What stands above `soldTickets` was fixed when the round was made."""
+
+    round_number: int
+    status: RoundStatus
+    opens_at_height: Height
+    sales_end_height: Height
+    closing_height: Height
+    settlement_depth: int
+    pool_size: Annotated[int, Field(ge=9, le=LARGEST_POOL)]
+    base_combination_price_sats: Sats
+    possible_combinations: int
+    jackpot_sats: Sats
+    winner_algorithm: str
+    hash_work: int
+    round_terms: RoundTerms
+    round_commitment: RoundCommitment
+    sold_tickets: int
+    sold_combinations: int
+    seal_root: Hash | None
+    closing_block_hash: Hash | None
+    drawn_numbers: Annotated[Six | None, Field(description="in the order in which they were drawn")]
+    draw_digests: list[Hash] | None
+    winning_numbers: Annotated[Six | None, Field(description="ascending")]
+    winning_order_id: str | None
+
+
+class LuckottoRounds(Answer):
+    """Rounds, the newest first; `next` begins the following page."""
+
+    rounds: list[LuckottoRound]
+    next: int | None
+
+
+class LuckottoFrozenRound(Answer):
+    """What a round was fixed with when it was made, and where it stands."""
+
+    round_number: int
+    status: RoundStatus
+    opens_at_height: Height
+    sales_end_height: Height
+    closing_height: Height
+    settlement_depth: int
+    pool_size: int
+    possible_combinations: int
+    base_combination_price_sats: Sats
+    jackpot_sats: Sats
+    min_payment_floor_sats: Sats
+    winner_algorithm: str
+    hash_work: int
+    internal_key: Hash
+    round_terms: RoundTerms
+    round_commitment: RoundCommitment
+    void_reason: VoidReason
+    sold_tickets: int
+    sold_combinations: int
+
+
+class LuckottoBundleOrder(Answer):
+    """What an order asked for, and what its address can be recomputed from."""
+
+    identifier: str
+    partner_name: str
+    player_uname: str
+    player_identifier: str
+    requested_numbers: Numbers
+    base_sats: Sats
+    fee_sats: Sats
+    deposit_address: str
+    internal_key: Hash
+    terms: str
+    commitment: Hash
+
+
+class LuckottoBundlePayment(Answer):
+    """A payment that is on the chain, with its fate."""
+
+    identifier: str
+    txid: Hash
+    vout: int
+    amount_sats: Sats
+    credited_sats: Sats
+    refundable_sats: Sats
+    block_height: Height
+    status: PaymentStatus
+
+
+class LuckottoBundleTicket(Answer):
+    """The numbers that a funded order got. `sequence` counts a round's tickets from 0, in the order they were given."""
+
+    identifier: str
+    sequence: int
+    allocated_numbers: Numbers
+    combinations: int
+    status: TicketStatus
+
+
+class LuckottoDrawRecord(Answer):
+    """How the six numbers were drawn."""
+
+    algorithm: str
+    closing_block_hash: Hash
+    drawn_numbers: Annotated[Six, Field(description="in the order in which they were drawn")]
+    draw_digests: list[Hash]
+    winning_numbers: Annotated[Six, Field(description="ascending")]
+
+
+class LuckottoWinRecord(Answer):
+    """Who is owed the jackpot, and where to."""
+
+    identifier: str
+    partner_name: str
+    player_uname: str
+    player_identifier: str
+    winning_numbers: Six
+    jackpot_sats: Sats
+    payout_address: str
+
+
+class LuckottoProofBundle(WindowBundle):
+    """A round of Luckotto with all its evidence, in parts where it is long."""
+
+    round: LuckottoFrozenRound
+    orders: list[LuckottoBundleOrder]
+    payments: list[LuckottoBundlePayment]
+    tickets: list[LuckottoBundleTicket]
+    draw: LuckottoDrawRecord | None
+    win: LuckottoWinRecord | None

@@ -1,0 +1,58 @@
+"""What the main game's seal covers, and what becomes of it if the round is voided."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+
+from app.core.database.session import db
+from app.games.ticket_draw.tickets import postings
+from app.outcomes.draws.merkle_sum import Leaf
+from app.record.ledger.entries import Posting
+
+_CREDITED = """
+SELECT p.id, d.commitment, p.txid, p.vout, p.amount_sats, p.credited_sats, g.first, g.after, o.base_ticket_price_sats,
+       p.block_height, p.block_hash, o.id AS order_id
+FROM slip_ranges g
+JOIN order_payments p ON p.id = g.payment_id
+JOIN ticket_orders o ON o.id = p.order_id
+JOIN deposit_addresses d ON d.id = o.deposit_address_id
+WHERE g.round_number = :round
+ORDER BY g.first
+"""
+
+
+def credited(number: int) -> Sequence[Row[Any]]:
+    """A round's credited payments, in ticket order."""
+    return db.session.execute(text(_CREDITED), {"round": number}).all()
+
+
+def leaf_of(row: Row[Any]) -> Leaf:
+    """An order's commitment, one outpoint that paid it, and the tickets it got: canonical JSON."""
+    record = {
+        "amountSats": row.amount_sats,
+        "commitment": row.commitment.hex(),
+        "creditedSats": row.credited_sats,
+        "firstTicket": row.first,
+        "lastTicket": row.after - 1,
+        "txid": row.txid,
+        "vout": row.vout,
+    }
+    data = json.dumps(record, sort_keys=True, separators=(",", ":")).encode()
+    return Leaf(data, row.after - row.first, row.credited_sats)
+
+
+def voids(number: int) -> Iterator[tuple[UUID, list[Posting]]]:
+    """The round's credited payments, each with what sends it to suspense."""
+    for row in credited(number):
+        tickets = row.after - row.first
+        yield row.id, postings.void(row.id, number, row.credited_sats, tickets, row.base_ticket_price_sats)
+
+
+def void_slips(number: int) -> None:
+    """The round's slips hold nothing any more."""
+    db.session.execute(text("UPDATE ticket_slips SET status = 'void' WHERE round_number = :round"), {"round": number})

@@ -1,0 +1,87 @@
+"""The main game's records, as a partner's server and its dashboard list them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask_babel import format_decimal
+from flask_babel import lazy_gettext as _l
+
+from app.core.database.session import db
+from app.core.ids import created_at
+from app.games.ticket_draw.models import PAYMENT_STATUSES, PartnerWin, Round
+from app.games.ticket_draw.queries import OrderView
+from app.games.ticket_draw.records import answers
+from app.games.ticket_draw.records.links import record_url
+from app.games.ticket_draw.records.schemas import RoundRecord
+from app.games.ticket_draw.states import ORDER_STATES
+from app.selling.windows.lists import listing
+from app.selling.windows.lists.listing import GameRecords, OwnCell, received_sats
+from app.selling.windows.lists.reconciling import PaymentOfOrder
+
+from . import schemas as partner_schemas
+from .reconciling import OWN
+
+
+def order_record(view: OrderView) -> partner_schemas.PartnerOrder:
+    """An order with its private part."""
+    return partner_schemas.PartnerOrder(
+        **dict(answers.order_record(view)),
+        player_private_identifier=view.order.player_private_identifier,
+        created_at=created_at(view.order.id),
+    )
+
+
+def _receipt_record(view: OrderView) -> partner_schemas.PartnerReceipt:
+    return partner_schemas.PartnerReceipt(
+        order=order_record(view),
+        payments=[answers.payment_record(payment) for payment in view.payments],
+        slip=answers.slip_record(view) if view.slip else None,
+    )
+
+
+def _payment_record(row: PaymentOfOrder) -> partner_schemas.PartnerPayment:
+    payment, order = row
+    return partner_schemas.PartnerPayment(
+        **OWN.payment_fields(payment, order), credited_round_number=payment.credited_round_number
+    )
+
+
+def _win_record(win: PartnerWin) -> partner_schemas.PartnerWin:
+    return partner_schemas.PartnerWin(
+        **OWN.win_fields(win), slip_identifier=str(win.slip_id), winning_ticket=win.winning_ticket_number
+    )
+
+
+def _winning_ticket(win: PartnerWin) -> str:
+    """As it is printed everywhere, with its leading zeros."""
+    digits = db.session.get_one(Round, win.round_number).ticket_digits
+    return f"{win.winning_ticket_number:0{digits}d}"
+
+
+def _tickets(view: OrderView) -> int:
+    return view.slip.ticket_count if view.slip else 0
+
+
+def _has_confirmed_payment(view: OrderView) -> bool:
+    return any(payment.status != "seen" for payment in view.payments)
+
+
+ROUNDS_RECORDS = GameRecords(
+    reading=OWN,
+    orders=listing.orders(
+        OWN, ORDER_STATES, {"receivedSats": received_sats, "tickets": _tickets}, _receipt_record,
+        partner_schemas.PartnerReceipt,
+    ),
+    payments=listing.payments(OWN, PAYMENT_STATUSES, _payment_record, partner_schemas.PartnerPayment),
+    wins=listing.wins(
+        OWN, "slipIdentifier", {"winningTicket": _winning_ticket}, _win_record,
+        partner_schemas.PartnerWin,
+    ),
+    rounds=listing.rounds(OWN, answers.round_records, RoundRecord),
+    bought=OwnCell(_l("Tickets"), lambda view: format_decimal(_tickets(view)), is_amount=True),
+    won=OwnCell(_l("Ticket"), _winning_ticket, is_amount=True),
+    order_url=partial(record_url, "slip"),
+    round_url=partial(record_url, "round"),
+    is_public=_has_confirmed_payment,
+)  # fmt: skip

@@ -1,0 +1,40 @@
+"""The main game as `wiring` lists it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.catalogue.parts import GameParts
+from app.core.web.surfaces import Surface
+from app.games.ticket_draw.partners.listing import ROUNDS_RECORDS
+
+from . import checks
+from .draw import hash_draw
+from .frame import pages as frame_pages
+from .frame import play as frame_play
+from .game import ROUNDS
+from .partners import operations
+from .records import api, described, front, pages
+
+PARTS: Final = GameParts(
+    game=ROUNDS,
+    algorithms=hash_draw.ALGORITHMS,
+    records=ROUNDS_RECORDS,
+    operations=tuple(operations.OPERATIONS),
+    described=described.PUBLIC,
+    in_frame=frame_play.EMBED_GAME,
+    front=front.FRONT,
+    pages=(pages.bp,),
+    cookieless=(frame_pages.bp, api.bp),
+    endpoints={
+        Surface.WEBSITE: pages.VERIFIER_ENDPOINTS,
+        Surface.SHARED_WEBSITE: pages.SHARED_ENDPOINTS,
+        Surface.EMBED: frame_pages.EMBED_ENDPOINTS,
+        Surface.SHARED_EMBED: frame_pages.SHARED_ENDPOINTS,
+        Surface.API: api.ENDPOINTS,
+    },
+    translated=pages.VERIFIER_ENDPOINTS,
+    selling=("rounds_api.create_order", "embed_rounds.create_order"),
+    event_types=("slip.assigned", "payment.sold_out"),
+    audit_checks=(checks.numbers_agree,),
+)

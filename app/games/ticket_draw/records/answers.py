@@ -1,0 +1,109 @@
+"""From the read model to the public records of the JSON API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.games.ticket_draw import queries
+from app.games.ticket_draw.models import Round
+from app.games.ticket_draw.queries import OrderView
+from app.outcomes.draws.models import Draw
+from app.selling.windows.queries import PaymentView
+from app.selling.windows.rounds.answers import round_fields
+from app.selling.windows.rules import ticket_status
+
+from .links import payment_link
+from .schemas import Order, Payment, PublicSlip, Receipt, RoundRecord, Slip
+
+
+def order_record(view: OrderView) -> Order:
+    """An order, with a link that asks for one ticket or, where that is more, for the least that is accepted."""
+    order, address = view.order, view.address
+    asked = max(order.player_ticket_price_sats, order.min_payment_sats)
+    return Order(
+        id=str(order.id),
+        round_number=order.round_number,
+        partner_name=view.site.name,
+        player_public_identifier=order.player_public_identifier,
+        deposit_address=address.address,
+        bip21=payment_link(address.address, asked, order.round_number),
+        internal_key=address.internal_key.hex(),
+        commitment=address.commitment.hex(),
+        terms=address.terms,
+        base_ticket_price_sats=order.base_ticket_price_sats,
+        player_ticket_price_sats=order.player_ticket_price_sats,
+        min_payment_sats=order.min_payment_sats,
+        house_edge=order.house_edge_percent / 100,  # division rounds once, so this prints as the two decimals it is
+        payout_address=order.payout_address,
+        status=view.state,  # type: ignore[arg-type]
+    )
+
+
+def payment_record(view: PaymentView) -> Payment:
+    """One payment."""
+    return Payment.model_validate(view)
+
+
+def receipt_record(view: OrderView) -> Receipt:
+    """What the holder of an order's secret sees."""
+    return Receipt(
+        order=order_record(view),
+        payments=[payment_record(payment) for payment in view.payments],
+        slip=slip_record(view) if view.slip else None,
+    )
+
+
+def slip_record(view: OrderView) -> Slip:
+    """An order's slip; the order must have one."""
+    slip = view.slip
+    assert slip is not None
+    return Slip(
+        identifier=str(slip.id),
+        paid_sats=slip.paid_sats,
+        ticket_count=slip.ticket_count,
+        jackpot_contribution_sats=slip.jackpot_contribution_sats,
+        ranges=[list(pair) for pair in view.ranges],
+        first_block_height=slip.first_block_height,
+        first_block_hash=slip.first_block_hash,
+        status=ticket_status(slip.status, view.round.status),
+    )
+
+
+def public_record(view: OrderView) -> PublicSlip:
+    """An order as everybody may see it: never the private identifier."""
+    return PublicSlip(
+        identifier=str(view.order.id),
+        partner_name=view.site.name,
+        player_public_identifier=view.order.player_public_identifier,
+        ticket_count=view.slip.ticket_count if view.slip else 0,
+        paid_sats=view.slip.paid_sats if view.slip else 0,
+        ranges=[list(pair) for pair in view.ranges],
+        deposit_address=view.address.address,
+        internal_key=view.address.internal_key.hex(),
+        terms=view.address.terms,
+        commitment=view.address.commitment.hex(),
+        payments=[payment_record(payment) for payment in view.payments],
+    )
+
+
+def round_records(rounds: Sequence[Round]) -> list[RoundRecord]:
+    """Rounds with their draws."""
+    draws = queries.draws_of(rounds)
+    return [_round_record(round_, draws.get(round_.round_number)) for round_ in rounds]
+
+
+def _round_record(round_: Round, draw: Draw | None) -> RoundRecord:
+    """A round. Digits and digests are told once the round is settled: a draw that runs may still be discarded."""
+    outcome = draw.outcome if draw and draw.outcome and round_.status == "settled" else None
+    return RoundRecord(
+        **round_fields(round_),
+        ticket_digits=round_.ticket_digits,
+        ticket_supply=round_.ticket_supply,
+        base_ticket_price_sats=round_.base_ticket_price_sats,
+        house_fee_percent=round_.house_fee_percent,
+        sold_tickets=round_.sold_tickets,
+        hashes_per_digit=round_.hashes_per_digit,
+        draw_digits=outcome["drawDigits"] if outcome else None,
+        draw_digests=outcome["drawDigests"] if outcome else None,
+        winning_ticket=round_.winning_ticket,
+    )

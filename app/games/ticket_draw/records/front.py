@@ -1,0 +1,46 @@
+"""The main game on the website's own pages: the round that sells now, its last draw, and examples for the docs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask import current_app
+from flask_babel import lazy_gettext
+
+from app.catalogue.fronts import GameFront, Link, Live
+from app.games.ticket_draw import queries, rules
+from app.games.ticket_draw.game import ROUNDS
+from app.selling.windows.rules import min_payment_floor
+
+from .queries import round_context
+
+PATH: Final = "/rounds"
+_SAMPLE_EDGE: Final = 10
+
+
+def _live() -> Live:
+    current, last = queries.current_round(), queries.last_settled()
+    context = round_context(current) if current else {"round": None}
+    return Live.of(
+        "rounds/_live.html",
+        Link(f"{PATH}/{current.round_number}", current.round_number) if current else None,
+        Link(f"/verify?round={last.round_number}", last.round_number) if last else None,
+        last=last,
+        last_draw=queries.draw_of(last) if last else None,
+        **context,
+    )
+
+
+def _examples() -> Mapping[str, Any]:
+    """The last drawn round, and what a ticket costs a player at a usual edge."""
+    settings = current_app.config["SETTINGS"]
+    floor = min_payment_floor(settings.planning_fee_rate)
+    return {
+        "last": queries.last_settled(),
+        "sample": rules.price(settings.base_ticket_price_sats, _SAMPLE_EDGE, floor),
+        "sample_edge": _SAMPLE_EDGE,
+    }
+
+
+FRONT = GameFront(ROUNDS.title, lazy_gettext("Rounds"), PATH, _live, _examples)

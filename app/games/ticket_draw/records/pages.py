@@ -1,0 +1,135 @@
+"""The main game's public records on the website, and the pages that check them in the reader's browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, redirect, request
+from flask.blueprints import BlueprintSetupState
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.core.errors import NotFound
+from app.core.limits.limiter import limiter
+from app.core.web.headers import no_store
+from app.core.web.requests import render
+from app.core.wire.error_messages import add_messages
+from app.games.ticket_draw import queries
+from app.games.ticket_draw.draw import recompute
+from app.games.ticket_draw.draw.hash_draw import DrawResult, is_consistent
+from app.games.ticket_draw.draw.words import check_words, draw_words, tweak_words
+from app.games.ticket_draw.messages import MESSAGES
+from app.games.ticket_draw.models import Round
+from app.selling.windows.words.claims import claim_words
+
+from . import queries as records
+from .links import record_url
+
+bp = Blueprint("rounds", __name__)
+
+SHARED_ENDPOINTS = tuple(f"rounds.{name}" for name in ("rounds", "round_page", "slip", "receipt"))
+VERIFIER_ENDPOINTS = tuple(f"rounds.{name}" for name in ("verify", "hash_draw", "hash_tweak"))
+
+
+@bp.record_once
+def _assemble(state: BlueprintSetupState) -> None:
+    add_messages(MESSAGES)
+    state.app.jinja_env.globals.update(record_url=record_url, round_wins=queries.wins_of)
+
+
+@bp.get("/rounds")
+def rounds() -> Response:
+    """All rounds."""
+    return records.answer_rounds()
+
+
+@bp.get("/rounds/<round_number:number>")
+def round_page(number: int) -> Response:
+    """One round's record."""
+    return records.answer_round(number)
+
+
+@bp.get("/slips/<identifier>")
+def slip(identifier: str) -> Response:
+    """An order: the public part by its id, all of it by its receipt secret."""
+    return records.answer_slip(identifier)
+
+
+@bp.get("/slips/<secret>/receipt.json")
+def receipt(secret: str) -> Response:
+    """The receipt file."""
+    return records.receipt_file(secret)
+
+
+@bp.get("/verify")
+def verify() -> AnyResponse:
+    """A round, or a slip and its round, checked in the reader's browser: `?q=` a number, a slip or a link to either."""
+    asked = recompute.Asked.read(request.args)
+    context: dict[str, Any] = {"wanted": asked.text, "round": None, "error": None, "slip": None}
+    status = 200
+    try:
+        if asked.secret:
+            no_store()
+            queries.receipt_of(asked.secret)
+            return redirect(f"/slips/{asked.secret}", 303)
+        if asked.text:
+            slip = queries.order_of(asked.slip) if asked.slip else None
+            round_ = slip.round if slip else _round(asked.round_number)
+            context |= {"round": round_, "slip": slip, **_draw_context(round_)}
+    except NotFound:
+        context["error"] = gettext("There is no round or slip with this number or link.")
+        status = 404
+    words = draw_words() | check_words() | claim_words()
+    context |= {"words": words, "base_url": _base_url(), "last": queries.last_settled()}
+    return render("site/verify.html", "site/verify.html", status, **context)
+
+
+@bp.get("/hash-draw")
+@limiter.limit("60 per minute")
+def hash_draw() -> Response:
+    """Any draw, from a block's hash: in the browser, or here if it is a small one."""
+    form = recompute.DrawForm.read(request.args)
+    last = queries.last_settled()
+    if not request.args and last and last.closing_block_hash:
+        form = recompute.DrawForm.of(last)
+    result = form.result() if request.args else None
+    context = {"form": form, "last": last, "result": result, "words": draw_words(), "base_url": _base_url()}
+    return render("site/hash_draw.html", "site/hash_draw.html", 422 if form.errors else 200, **context)
+
+
+@bp.get("/hash-tweak")
+@limiter.limit("60 per minute")
+def hash_tweak() -> Response:
+    """A deposit address, from its terms: in the browser, or here."""
+    network, last = current_app.config["SETTINGS"].bitcoin_network, queries.last_settled()
+    form = recompute.TweakForm.read(request.args, network)
+    example = queries.slips_page(last.round_number, limit=1) if last and not request.args else []
+    if example:
+        form = recompute.TweakForm.of(example[0].address, network)
+    context = {
+        "form": form,
+        "example": example[0] if example else None,
+        "result": form.result(),
+        "words": tweak_words(),
+        "base_url": _base_url(),
+    }
+    return render("site/hash_tweak.html", "site/hash_tweak.html", 422 if form.errors else 200, **context)
+
+
+def _round(number: int | None) -> Round:
+    if number is None:
+        raise NotFound("round_not_found")
+    return queries.round_of(number)
+
+
+def _draw_context(round_: Round) -> dict[str, Any]:
+    """The recorded draw, and whether its digits, states and winner say the same (the hashing is not repeated here)."""
+    draw = queries.draw_of(round_)
+    if draw is None or draw.outcome is None or round_.status != "settled":
+        return {"outcome": None}
+    recorded = DrawResult(draw.outcome["drawDigits"], list(draw.outcome["drawDigests"]), draw.outcome["winningTicket"])
+    return {"outcome": recorded, "is_consistent": is_consistent(recorded, round_.ticket_digits)}
+
+
+def _base_url() -> str:
+    return str(current_app.config["SETTINGS"].base_url)
