@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 from flask import Flask, current_app
 
-from app.admin.commands import audit, jobs, ledger, operators, wallet
-from app.admin.round_commands import export_round, replay_round, rescan
 from app.chain.commands import chain
 from app.core.jobs.clock import Clock
+from app.faces.admin.commands.groups import audit, jobs, ledger, operators, wallet
+from app.faces.admin.commands.rounds import export_round, replay_round, rescan
 from app.money.payouts.commands import payouts
 from app.people.partners.commands import partners
 from app.selling.windows.commands import orders, refunds, rounds

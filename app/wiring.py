@@ -13,21 +13,6 @@ import app.outcomes.draws.models  # noqa: F401  (tables of slices that have no r
 import app.payments.models  # noqa: F401  (and these)
 import app.record.events.models  # noqa: F401  (and these)
 import app.record.ledger.models  # noqa: F401  (and these)
-from app.admin import (
-    audit_pages,
-    gate,
-    metrics,
-    money_pages,
-    partner_pages,
-    payout_pages,
-    payouts_api,
-    round_pages,
-    rq,
-    system_pages,
-)  # fmt: skip
-from app.admin import pages as admin_pages
-from app.api import api as server_api
-from app.api import pages as api_pages
 from app.catalogue.frame import current as current_frame
 from app.catalogue.frame.games import EmbedGame
 from app.catalogue.fronts import GameFront
@@ -38,9 +23,25 @@ from app.chain.listeners import ChainListener
 from app.core.checks import Breach
 from app.core.jobs.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE, PeriodicJob
 from app.core.web.surfaces import Surface
-from app.desk import pages as desk_pages
-from app.desk import panels as desk_panels
-from app.embed import pages as embed_pages
+from app.faces.admin import gate
+from app.faces.admin.pages import audit as audit_pages
+from app.faces.admin.pages import money as money_pages
+from app.faces.admin.pages import overview as admin_pages
+from app.faces.admin.pages import partners as partner_pages
+from app.faces.admin.pages import payouts as payout_pages
+from app.faces.admin.pages import payouts_api, rq
+from app.faces.admin.pages import rounds as round_pages
+from app.faces.admin.pages import system as system_pages
+from app.faces.admin.watch import metrics
+from app.faces.api import api as server_api
+from app.faces.api import pages as api_pages
+from app.faces.desk import pages as desk_pages
+from app.faces.desk import panels as desk_panels
+from app.faces.embed import pages as embed_pages
+from app.faces.site import api as site_api
+from app.faces.site import demo as site_demo
+from app.faces.site import docs_pages
+from app.faces.site import pages as site_pages
 from app.games.luckotto import parts as luckotto
 from app.games.ticket_draw import parts as rounds
 from app.money.payouts import checks as payouts_checks
@@ -69,10 +70,6 @@ from app.selling.windows.orders import refunds as windows_refunds
 from app.selling.windows.orders import service as windows_orders
 from app.selling.windows.orders.crediting import Following
 from app.selling.windows.proof import owed as windows_owed
-from app.site import api as site_api
-from app.site import demo as site_demo
-from app.site import docs_pages
-from app.site import pages as site_pages
 from app.webhooks import pages as webhooks_pages
 
 _CONSOLE: tuple[Blueprint, ...] = (
@@ -187,15 +184,15 @@ PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("audit.seal", "app.record.audit.jobs.seal", 10, DEFAULT_QUEUE),
     PeriodicJob("audit.stragglers", "app.record.audit.jobs.seal_stragglers", 600, DEFAULT_QUEUE),
     PeriodicJob("windows.purge", "app.selling.windows.jobs.purge", 3600, DEFAULT_QUEUE),
-    PeriodicJob("api.purge", "app.api.jobs.purge", 3600, DEFAULT_QUEUE),
+    PeriodicJob("api.purge", "app.faces.api.jobs.purge", 3600, DEFAULT_QUEUE),
     PeriodicJob("accounts.purge", "app.people.accounts.jobs.purge", 3600, DEFAULT_QUEUE),
     PeriodicJob("partners.purge", "app.people.partners.jobs.purge", 3600, DEFAULT_QUEUE),
     PeriodicJob("webhooks.deliver", "app.webhooks.jobs.deliver", 2, HOOKS_QUEUE),
     PeriodicJob("webhooks.purge", "app.webhooks.jobs.purge", 3600, DEFAULT_QUEUE),
     PeriodicJob("mail", "app.record.notifications.jobs.deliver", 10, DEFAULT_QUEUE),
-    PeriodicJob("admin.watch", "app.admin.jobs.watch_over", 30, DEFAULT_QUEUE),
+    PeriodicJob("admin.watch", "app.faces.admin.jobs.watch_over", 30, DEFAULT_QUEUE),
     # Beside webhooks, which may wait a little: seals and draws may not.
-    PeriodicJob("admin.audit", "app.admin.jobs.audit_nightly", 900, HOOKS_QUEUE, timeout_seconds=4 * 3600),
+    PeriodicJob("admin.audit", "app.faces.admin.jobs.audit_nightly", 900, HOOKS_QUEUE, timeout_seconds=4 * 3600),
 )
 
 AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = (

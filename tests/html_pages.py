@@ -25,7 +25,7 @@ from . import node_tools
 
 PAGES, PARTS = "pages", "parts"
 NOT_OURS = ("/admin/rq",)
-"""The dashboard of jobs is a library's; what of it is mended is in app/admin/rq.py."""
+"""The dashboard of jobs is a library's; what of it is mended is in app/faces/admin/pages/rq.py."""
 PARTNERS_PAGE = "page"
 """The demo's partner pastes the frame as partners do, with a style of its own."""
 

@@ -12,10 +12,10 @@ from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import select
 
-from app.admin import door
 from app.core.config import ConfigError, Settings
 from app.core.database.session import db
 from app.core.jobs import queue
+from app.faces.admin import door
 from app.record.audit.models import AuditEntry
 from tests.admin.operators import Operator, credentials
 from tests.conftest import _application

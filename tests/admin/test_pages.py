@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from app.admin import jobs
 from app.core.database.session import db, transaction
 from app.core.jobs import queue
+from app.faces.admin import jobs
 from app.games.ticket_draw.models import TicketOrder
 from app.people.partners.models import PartnerSite
 from app.record.audit import jobs as audit_jobs

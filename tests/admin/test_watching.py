@@ -14,11 +14,13 @@ import pytest
 import structlog
 from sqlalchemy import select, text
 
-from app.admin import auditing, jobs, watch
 from app.core import logs
 from app.core.checks import Breach
 from app.core.database.session import db, transaction
 from app.core.jobs import queue
+from app.faces.admin import jobs
+from app.faces.admin.commands import auditing
+from app.faces.admin.watch import watch
 from app.record.audit import queries as audit
 from app.record.audit.models import Alarm, AuditEntry
 from app.record.audit.service import close_alarm, raise_alarm

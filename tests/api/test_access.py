@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.api.openapi import path_of
 from app.core.database.session import db, transaction
 from app.core.ids import new_id
+from app.faces.api.openapi import path_of
 from app.people.partners.keys import service as keys
 from app.people.partners.keys.operations import Operation
 from app.people.partners.models import ApiKey, PartnerSite

@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from app import create_app
-from app.api import idempotency, jobs
-from app.api.models import IdempotencyKey
 from app.chain.deposits import service as deposits
 from app.core.database.session import db, transaction
+from app.faces.api import idempotency, jobs
+from app.faces.api.models import IdempotencyKey
 from app.games.ticket_draw.models import TicketOrder
 from app.webhooks.models import WebhookEndpoint
 from tests.factories.world import World

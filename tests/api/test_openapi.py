@@ -10,10 +10,10 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.admin.payouts_api import ENDPOINTS as OF_OPERATORS
-from app.api.api import server_api
-from app.api.openapi import path_of
 from app.core.web.surfaces import Surface
+from app.faces.admin.pages.payouts_api import ENDPOINTS as OF_OPERATORS
+from app.faces.api.api import server_api
+from app.faces.api.openapi import path_of
 from app.games.luckotto.game import Luckotto
 from app.games.luckotto.partners.listing import LUCKOTTO_RECORDS
 from app.wiring import GAME_RECORDS, SERVER_API, SURFACES

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from app.chain.models import DepositAddress
 from app.core.database.session import db
 from app.core.ids import parse_id
-from app.desk import export
+from app.faces.desk import export
 from app.games.ticket_draw.models import TicketOrder
 from app.people.accounts.models import User
 from app.people.partners.models import PartnerSite
@@ -141,7 +141,7 @@ def test_a_filter_that_cannot_be_read_is_told_and_lists_nothing(desk: Desk, quer
 
 def test_pages_go_on_where_the_last_one_ended(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     everything = [row["orderId"] for row in desk.csv("orders")]
-    monkeypatch.setattr("app.desk.pages.SHOWN", 3)
+    monkeypatch.setattr("app.faces.desk.pages.SHOWN", 3)
     monkeypatch.setattr(export, "BATCH", 2)
     assert [row["orderId"] for row in desk.csv("orders")] == everything
     first = desk.page("orders")

@@ -7,7 +7,7 @@ from html import unescape
 from sqlalchemy import select
 
 from app.core.database.session import db
-from app.desk import panels
+from app.faces.desk import panels
 from app.games.ticket_draw.models import TicketOrder
 from app.people.partners.queries import site_by_name
 from tests.factories.world import World

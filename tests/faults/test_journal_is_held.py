@@ -17,11 +17,11 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app import create_app
-from app.admin import watch
 from app.chain.models import DepositAddress
 from app.core.database.leadership import dsn
 from app.core.database.session import db
 from app.core.dependencies.breaker import breaker
+from app.faces.admin.watch import watch
 from app.games.ticket_draw.models import TicketOrder
 from app.record.audit.models import Alarm
 from dev.node.process import NodeProcess

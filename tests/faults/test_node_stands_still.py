@@ -15,10 +15,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import create_app
-from app.admin import watch
 from app.chain import jobs
 from app.chain.scan import mempool
 from app.core.database.session import db
+from app.faces.admin.watch import watch
 from app.money.payouts import jobs as payouts_jobs
 from app.record.audit.models import Alarm
 from app.selling.windows import jobs as windows_jobs

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from app.core.database.session import db
-from app.site.reset import tables_of_games
+from app.faces.site.reset import tables_of_games
 from tests.factories.played import ask, following_app
 from tests.factories.world import World
 

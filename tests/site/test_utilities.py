@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.site import api
+from app.faces.site import api
 
 SCRIPTS = Path(__file__).parents[2] / "utilities" / "bin"
 

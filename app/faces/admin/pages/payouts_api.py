@@ -14,6 +14,7 @@ from app.core.errors import DomainError, InvalidInput, NotFound, Unavailable
 from app.core.ids import parse_id
 from app.core.wire.error_messages import add_messages, message_for
 from app.core.wire.http import json_response, read_json
+from app.faces.admin.door import json_blueprint, operator_name
 from app.money.payouts import queries, rules
 from app.money.payouts.drafts import fees, generation, staleness
 from app.money.payouts.messages import MESSAGES
@@ -22,7 +23,6 @@ from app.money.payouts.sent import broadcasting, replacing
 from app.money.payouts.signed import upload
 from app.selling.windows.games import game_called
 
-from .door import json_blueprint, operator_name
 from .payout_schemas import (
     Bump,
     Decision,

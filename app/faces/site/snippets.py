@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import current_app
 
-_EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+_EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
 _ADDRESS, _SITE = "https://tiraj.example", "your-site"
 
 

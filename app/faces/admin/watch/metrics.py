@@ -22,10 +22,10 @@ from app.core.database.session import end_reading
 from app.core.jobs import queue
 from app.core.web.headers import no_store
 from app.core.web.metrics import exposition
+from app.faces.admin.door import require_operator
 from app.record.audit import queries as audit
 
 from . import standing
-from .door import require_operator
 from .standing import Backlog
 
 bp = Blueprint("metrics", __name__)

@@ -18,6 +18,9 @@ from app.core.jobs import queue
 from app.core.jobs.queue import DRAWS_QUEUE
 from app.core.web.requests import render
 from app.core.web.templating import sats
+from app.faces.admin.commands import rerun
+from app.faces.admin.door import operator_name, page_blueprint
+from app.faces.admin.forms import ReasonForm, choice, reason_of, whole_number
 from app.outcomes.draws import service as draws
 from app.record.audit import queries as audit
 from app.record.events import queries as events
@@ -26,10 +29,6 @@ from app.selling.windows.games import AnyGame, game_called, window_games
 from app.selling.windows.lists.listing import game_records
 from app.selling.windows.models import ROUND_STATUSES
 from app.selling.windows.rounds import sealing
-
-from . import rerun
-from .door import operator_name, page_blueprint
-from .forms import ReasonForm, choice, reason_of, whole_number
 
 bp = page_blueprint("rounds")
 
@@ -68,7 +67,7 @@ def run_again(game_name: str, number: int) -> ResponseReturnValue:
     with transaction():
         rerun.begin(game, queries.round_of(game, number), operator_name())
     try:
-        queue.ask("app.admin.jobs.rerun_draw", DRAWS_QUEUE, game.name, number, operator_name())
+        queue.ask("app.faces.admin.jobs.rerun_draw", DRAWS_QUEUE, game.name, number, operator_name())
     except redis.RedisError:
         raise Unavailable("queue_away") from None
     flash(gettext("The draw is being hashed again. The result appears in the round's history."), "info")

@@ -13,7 +13,7 @@ from app.core.web.requests import render
 bp = Blueprint("api_pages", __name__)
 ENDPOINTS: Final = ("api_pages.docs",)
 
-_EXAMPLES: Final = Path(__file__).parents[2] / "docs" / "examples"
+_EXAMPLES: Final = Path(__file__).parents[3] / "docs" / "examples"
 _QUICK_STARTS: Final = (("Python", "python", "quickstart.py"), ("JavaScript", "js", "quickstart.mjs"))
 
 

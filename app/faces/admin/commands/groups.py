@@ -21,6 +21,8 @@ from app.core.database.session import db, transaction
 from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
 from app.core.jobs import queue
+from app.faces.admin.watch import standing
+from app.faces.admin.watch.progress import Progress
 from app.record.audit import queries as audit_queries
 from app.record.audit import switches
 from app.record.audit.queries import Search
@@ -29,9 +31,8 @@ from app.record.ledger import queries as ledger_queries
 from app.record.ledger.chart import CHART
 from app.record.ledger.entries import AccountRef
 
-from . import auditing, standing
-from .progress import Progress
-from .round_commands import as_json_option
+from . import auditing
+from .rounds import as_json_option
 
 _SHORTEST = 12
 _COINS = """

@@ -9,7 +9,8 @@ from app.record.audit.service import mark_told, untold_alarms
 from app.record.notifications.service import send_later
 from app.selling.windows.games import game_called
 
-from . import auditing, rerun, watch
+from .commands import auditing, rerun
+from .watch import watch
 
 
 def watch_over() -> int:

@@ -22,9 +22,8 @@ from app.core.jobs.queue import bell, connection
 from app.core.web.headers import content_security
 from app.core.web.origin import require_same_origin
 from app.core.web.requests import answer_error
+from app.faces.admin.door import operator_name, require_operator
 from app.record.audit.service import note
-
-from .door import operator_name, require_operator
 
 blueprint: Final = rq_dashboard.web.blueprint
 PREFIX: Final = "/admin/rq"

@@ -20,6 +20,9 @@ from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.ids import parse_id
 from app.core.web.requests import render
 from app.core.wire.error_messages import message_for
+from app.faces.admin.door import operator_name, page_blueprint
+from app.faces.admin.forms import ReasonForm, choice, reason_of, whole_number
+from app.faces.admin.watch import standing
 from app.money.payouts import messages, queries, rules
 from app.money.payouts.drafts import fees, generation, staleness
 from app.money.payouts.models import Payout
@@ -27,10 +30,6 @@ from app.money.payouts.sent import broadcasting, impossible, replacing
 from app.money.payouts.signed import upload
 from app.people.partners import queries as partners
 from app.selling.windows.games import game_called, window_games
-
-from . import standing
-from .door import operator_name, page_blueprint
-from .forms import ReasonForm, choice, reason_of, whole_number
 
 bp = page_blueprint("payouts")
 

@@ -14,6 +14,8 @@ from app.core.database.session import db, transaction
 from app.core.errors import DomainError, NotFound
 from app.core.web.requests import render
 from app.core.wire.error_messages import message_for
+from app.faces.admin.door import operator_name, page_blueprint
+from app.faces.admin.forms import LimitForm, ReasonForm, choice, reason_of, search_words
 from app.people.accounts.models import User
 from app.people.partners import queries as partners
 from app.people.partners.models import PartnerSite
@@ -22,9 +24,6 @@ from app.record.audit import queries as audit
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 from app.webhooks import queries as webhooks
-
-from .door import operator_name, page_blueprint
-from .forms import LimitForm, ReasonForm, choice, reason_of, search_words
 
 bp = page_blueprint("partners")
 

@@ -10,11 +10,10 @@ from flask_babel import LazyString
 
 from app.core.web.requests import render
 from app.core.wire.error_messages import add_messages
+from app.faces.admin.door import page_blueprint
+from app.faces.admin.messages import MESSAGES
+from app.faces.admin.watch import concerns
 from app.selling.windows.games import game_called
-
-from . import concerns
-from .door import page_blueprint
-from .messages import MESSAGES
 
 bp = page_blueprint("overview")
 

@@ -18,13 +18,12 @@ from app.core.ids import parse_id
 from app.core.text import sheets
 from app.core.text.sheets import Cell
 from app.core.web.requests import render
+from app.faces.admin.door import operator_name, page_blueprint
+from app.faces.admin.forms import ReasonForm, choice, reason_of, search_words
 from app.record.audit import queries as audit
 from app.record.audit.models import Alarm, AuditEntry
 from app.record.audit.queries import Search
 from app.record.audit.service import close_alarm, note
-
-from .door import operator_name, page_blueprint
-from .forms import ReasonForm, choice, reason_of, search_words
 
 bp = page_blueprint("audit")
 

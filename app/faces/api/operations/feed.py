@@ -8,13 +8,12 @@ from uuid import UUID
 from app.core.errors import DomainError
 from app.core.ids import parse_id
 from app.core.wire.paging import place_of
+from app.faces.api import schemas
 from app.people.partners.keys.operations import Call, Operations, Reply
 from app.record.events import queries as events
 from app.webhooks import queries as webhooks
 from app.webhooks.delivery.envelope import envelope
 from app.webhooks.service import catalogue
-
-from . import schemas
 
 OPERATIONS = Operations()
 _EVENT_IDS_VERSION: Final = 7

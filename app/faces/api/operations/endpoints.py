@@ -13,13 +13,12 @@ from app.core.database.session import TO_CHANGE, db
 from app.core.ids import created_at, parse_id
 from app.core.wire.paging import cut, place_of
 from app.core.wire.parameters import Paged
+from app.faces.api import schemas
+from app.faces.api.door import require_version
 from app.people.partners.keys.operations import Call, Operations, Reply
 from app.webhooks import queries, service
 from app.webhooks.delivery import signing
 from app.webhooks.models import WebhookDelivery, WebhookEndpoint
-
-from . import schemas
-from .door import require_version
 
 OPERATIONS = Operations()
 

@@ -10,10 +10,9 @@ from pydantic import SecretStr
 from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.web.requests import render
+from app.faces.admin.door import operator_name, page_blueprint
+from app.faces.admin.forms import ReasonForm, choice, reason_of
 from app.record.audit import switches
-
-from .door import operator_name, page_blueprint
-from .forms import ReasonForm, choice, reason_of
 
 bp = page_blueprint("system")
 

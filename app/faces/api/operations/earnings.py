@@ -7,13 +7,14 @@ from functools import partial
 from app.core.ids import created_at, parse_id
 from app.core.wire.paging import cut, number_place, place_of
 from app.core.wire.parameters import Paged
+from app.faces.api import schemas
 from app.money.payouts import queries as payouts
 from app.people.partners.keys.operations import Call, Operations, Reply
 from app.people.partners.models import PartnerSite
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 
-from . import payout_schemas, schemas
+from . import payout_schemas
 
 _HIGHEST_LINE = 10**18
 

@@ -11,15 +11,16 @@ from flask.blueprints import BlueprintSetupState
 from app.core.wire.described import Described
 from app.core.wire.error_messages import add_messages
 from app.core.wire.http import json_response, with_etag
+from app.faces.api.operations.lists import GameLists
 from app.people.partners.keys.operations import Operation
 from app.selling.windows.lists.listing import GameRecords
 
-from . import earnings, endpoints, feed, reference
+from . import reference
 from .described import PEOPLE, PUBLIC
 from .door import view_of
-from .lists import GameLists
 from .messages import MESSAGES
 from .openapi import Document
+from .operations import earnings, endpoints, feed
 
 _ROUTES: Final = "api_v1"
 _DOCUMENT: Final = "api_document"

@@ -13,16 +13,15 @@ from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.ids import parse_id
 from app.core.web.requests import render
+from app.faces.admin.door import operator_name, page_blueprint
+from app.faces.admin.forms import ReasonForm, reason_of, search_words, whole_number
+from app.faces.admin.watch import searching
+from app.faces.admin.watch.searching import Filters
 from app.record.audit import queries as audit
 from app.record.events import queries as events
 from app.selling.windows import queries
 from app.selling.windows.games import game_called
 from app.selling.windows.orders import refunds
-
-from . import searching
-from .door import operator_name, page_blueprint
-from .forms import ReasonForm, reason_of, search_words, whole_number
-from .searching import Filters
 
 bp = page_blueprint("money")
 

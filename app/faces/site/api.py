@@ -32,7 +32,7 @@ from . import reset
 bp = Blueprint("site_api", __name__)
 development = Blueprint("site_development", __name__)
 
-FOLDER: Final = Path(__file__).parents[2] / "utilities" / "bin"
+FOLDER: Final = Path(__file__).parents[3] / "utilities" / "bin"
 _OF_OPERATORS: Final = ("sign_payout.py",)  # published as well, and on no page for doubters
 _BEHIND_AT_MOST: Final = 1  # blocks, as for orders
 

@@ -20,13 +20,13 @@ from app.chain.service import CursorMoved
 from app.core.database.session import transaction
 from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
+from app.faces.admin.watch.progress import Progress
 from app.record.audit.service import note
 from app.selling.windows.commands import chosen_game, game_option
 from app.selling.windows.games import AnyGame, window_games
 from app.selling.windows.orders import recovery
 from app.selling.windows.proof import bundle
 
-from .progress import Progress
 from .replay import replay
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
