@@ -30,8 +30,8 @@ def test_the_contract_holds() -> None:
     [
         ("chain/scanner.py", "import app.games.ticket_draw.models", "Imports fall, and siblings never meet"),
         ("chain/scanner.py", "import app.outcomes.draws.models", "Imports fall, and siblings never meet"),
-        ("rounds/rules.py", "import sqlalchemy", "Rules and postings touch nothing"),
-        ("rounds/postings.py", "import app.record.ledger.service", "Rules and postings touch nothing"),
+        ("games/ticket_draw/rules.py", "import sqlalchemy", "Rules and postings touch nothing"),
+        ("games/ticket_draw/postings.py", "import app.record.ledger.service", "Rules and postings touch nothing"),
         ("core/clock.py", "import dev.supervisor", "The product knows nothing"),
         ("strangers/models.py", "", "Imports fall, and siblings never meet"),
     ],

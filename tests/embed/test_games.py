@@ -29,8 +29,8 @@ TEMPLATES = (
     "partners",
     "admin",
     "base.html",
-    "site/home.html",
-    "site/_live.html",
+    "faces/site/home.html",
+    "faces/site/_live.html",
 )
 
 

@@ -142,4 +142,4 @@ def shown_before(round_number: int) -> int | None:
 
 def answer_price(frame: Frame, round_: WindowRound | None, part: str, **context: Any) -> Response:
     """What the price is made of: the page that every game has, with the game's own part in it."""
-    return render("frame/house_edge.html", part, embed=frame, round=round_, game_part=part, **context)
+    return render("catalogue/frame/house_edge.html", part, embed=frame, round=round_, game_part=part, **context)

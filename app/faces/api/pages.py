@@ -22,7 +22,7 @@ def docs() -> Response:
     """How a partner's server uses the API."""
     quick_starts = [{"language": name, "kind": kind, "code": _code(file)} for name, kind, file in _QUICK_STARTS]
     return render(
-        "api/docs.html", "api/docs.html", quick_starts=quick_starts, base_url=_base_url(), words=_words()
+        "faces/api/docs.html", "faces/api/docs.html", quick_starts=quick_starts, base_url=_base_url(), words=_words()
     )  # fmt: skip
 
 

@@ -122,7 +122,7 @@ def _list_page(name: str, kind: str, **more: Any) -> Response:
     before = listing.read_place(asked) if asked else None
     rows = [] if wanted.errors else listing.page(site, wanted.narrowing, before, SHOWN + 1)
     return render(
-        f"desk/{kind}.html", "desk/_list.html", 422 if wanted.errors else 200,
+        f"desk/{kind}.html", "faces/desk/_list.html", 422 if wanted.errors else 200,
         site=site, kind=kind, wanted=wanted, states=listing.states, rows=rows[:SHOWN], made_at=created_at,
         records=chosen.records, games=game_records() if chosen.records else (), received=received_sats,
         **_addresses(site, chosen, wanted, asked, rows), **more,

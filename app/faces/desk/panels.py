@@ -36,7 +36,7 @@ def orders(site: PartnerSite) -> str:
         Line(one, view.order.id, view) for view in one.orders.page(site, Narrowing(), None, SHOWN)
     ])  # fmt: skip
     return render_template(
-        "desk/_newest_orders.html", site=site, lines=lines, made_at=created_at, received=received_sats,
+        "faces/desk/_newest_orders.html", site=site, lines=lines, made_at=created_at, received=received_sats,
         **_games(site, lines),
     )  # fmt: skip
 
@@ -44,14 +44,14 @@ def orders(site: PartnerSite) -> str:
 def wins(site: PartnerSite) -> str:
     """The site's newest wins: whom to credit, and with how much."""
     lines = _newest(lambda one: [Line(one, win.id, win) for win in one.wins.page(site, Narrowing(), None, SHOWN)])
-    return render_template("desk/_newest_wins.html", site=site, lines=lines, **_games(site, lines))
+    return render_template("faces/desk/_newest_wins.html", site=site, lines=lines, **_games(site, lines))
 
 
 def balance(site: PartnerSite) -> str:
     """What the site has earned in settled rounds, with the transfers behind it, and what is not settled yet."""
     account = partner_account(site)
     return render_template(
-        "desk/_newest_lines.html", site=site, balance=ledger.balance(account),
+        "faces/desk/_newest_lines.html", site=site, balance=ledger.balance(account),
         unsettled=earnings.unsettled_sats(site), suspended=earnings.suspended(site),
         lines=ledger.lines(account, limit=SHOWN),
     )  # fmt: skip

@@ -23,4 +23,4 @@ def home() -> Response:
     """What this is, the rounds of all games that sell now, and how to check the last ones."""
     has_demo = current_app.config["SETTINGS"].demo_partner_name is not None
     lives = [front.live() for front in fronts()]
-    return render("site/home.html", "site/_live.html", lives=lives, has_demo=has_demo)
+    return render("faces/site/home.html", "faces/site/_live.html", lives=lives, has_demo=has_demo)

@@ -52,7 +52,7 @@ def login() -> Response:
     if current_user.is_authenticated:
         return redirect(local_path(request.args.get("next")), code=303)
     form = LoginForm(next=local_path(request.args.get("next")))
-    return render("accounts/login.html", "accounts/_login.html", form=form)
+    return render("people/accounts/login.html", "people/accounts/_login.html", form=form)
 
 
 @bp.post("/login")
@@ -75,7 +75,7 @@ def send_link() -> Response:
             remember_asked(response, asked)
             return response
     form.next.data = local_path(form.next.data)
-    return render("accounts/login.html", "accounts/_login.html", status=422, form=form)
+    return render("people/accounts/login.html", "people/accounts/_login.html", status=422, form=form)
 
 
 @bp.get("/login/code")
@@ -175,7 +175,7 @@ def account_page(email_form: EmailChangeForm, status: int = 200) -> Response:
     rows = [(row, *describe_agent(row.user_agent)) for row in found]
     context = {"sessions": rows, "form": EmptyForm(), "email_form": email_form}
     context["waiting"] = email_change.waiting(current_user.id)
-    return render("accounts/account.html", "accounts/_sessions.html", status, **context)
+    return render("people/accounts/account.html", "people/accounts/_sessions.html", status, **context)
 
 
 def _revoke_one(identifier: UUID) -> Response:
@@ -193,7 +193,7 @@ def _code_page(form: CodeForm, status: int) -> Response:
     link = queries.awaited_link(asked.link_id, asked.browser) if asked else None
     if link is None:
         return _link_gone()
-    return render("accounts/code.html", "accounts/_code.html", status=status, form=form, email=link.email)
+    return render("people/accounts/code.html", "people/accounts/_code.html", status=status, form=form, email=link.email)
 
 
 def _confirm_page(form: ConfirmForm, status: int) -> Response:
@@ -204,12 +204,14 @@ def _confirm_page(form: ConfirmForm, status: int) -> Response:
     if link is None:
         return _link_gone()
     if asked is None or not hmac.compare_digest(link.browser_hash, hash_secret(asked.browser)):
-        return Response(render_template("accounts/other_browser.html"), status=status, mimetype="text/html")
-    return render("accounts/confirm.html", "accounts/_confirm.html", status=status, form=form, email=link.email)
+        return Response(render_template("people/accounts/other_browser.html"), status=status, mimetype="text/html")
+    return render(
+        "people/accounts/confirm.html", "people/accounts/_confirm.html", status=status, form=form, email=link.email
+    )
 
 
 def _link_gone() -> Response:
-    return Response(render_template("accounts/link_gone.html"), status=410, mimetype="text/html")
+    return Response(render_template("people/accounts/link_gone.html"), status=410, mimetype="text/html")
 
 
 def _locale() -> str:

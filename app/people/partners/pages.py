@@ -66,7 +66,7 @@ def sites() -> Response:
     rows = queries.sites_page(current_user, after, _SITES_SHOWN + 1)
     following = rows[_SITES_SHOWN - 1][0].id if len(rows) > _SITES_SHOWN else None
     return render(
-        "partners/sites.html", "partners/_sites.html", sites=[site for site, _ in rows[:_SITES_SHOWN]],
+        "people/partners/sites.html", "people/partners/_sites.html", sites=[site for site, _ in rows[:_SITES_SHOWN]],
         first=url_for("partners.sites") if after else None,
         following=url_for("partners.sites", after=following) if following else None,
     )  # fmt: skip
@@ -103,7 +103,7 @@ def price_example() -> Response:
         percent = rules.edge_percent(rules.rate_from_percent(request.args.get("house_edge", "")))
     except DomainError:
         abort(400)
-    return make_response(render_template("partners/_price.html", **_price(percent)))
+    return make_response(render_template("people/partners/_price.html", **_price(percent)))
 
 
 @bp.get("/partners/<name>")
@@ -164,7 +164,7 @@ def _answer_section(
         return _site_page(found, status, {section: form} if form else None)
     forms = _forms(found) | ({section: form} if form else {})
     context = _context(found, forms) | {"saved": {section: saved}}
-    response = make_response(render_template(f"partners/_{section}.html", **context), status)
+    response = make_response(render_template(f"people/partners/_{section}.html", **context), status)
     if status == 409:
         response.headers["HX-Retarget"] = f"#{section}"  # a conflict is told beside the field too
     return response
@@ -178,7 +178,7 @@ def _site_page(
     base_url = current_app.config["SETTINGS"].base_url
     return make_response(
         render_template(
-            "partners/site.html",
+            "people/partners/site.html",
             panels=[Markup(panel(found)) for panel in panels],
             first_steps=steps(found),
             verification=how_to(),
@@ -224,7 +224,7 @@ def _forms(found: PartnerSite) -> dict[str, SiteForm]:
 def _new_page(form: NewSiteForm, status: int) -> Response:
     edge = str(form.house_edge.data)
     price = _price(int(edge) if edge in dict(form.house_edge.choices or ()) else 0)
-    response = render("partners/new.html", "partners/_new.html", status=status, form=form, **price)
+    response = render("people/partners/new.html", "people/partners/_new.html", status=status, form=form, **price)
     if status == 409 and wants_fragment():
         response.headers["HX-Retarget"] = "this"
     return response

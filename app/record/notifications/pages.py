@@ -38,7 +38,7 @@ def index() -> Response:
     """The newest messages, their links to be followed from here."""
     no_store()
     letters = [_letter(message) for message in queries.newest()]
-    return Response(render_template("notifications/mailbox.html", letters=letters))
+    return Response(render_template("record/notifications/mailbox.html", letters=letters))
 
 
 def _letter(message: Message) -> Letter:

@@ -1,5 +1,5 @@
 // The check of a bundle on the page: every claim with its verdict, what they say together, what was not checked and why.
-// `box` has the parts of templates/windows/_claims.html. All words come from the page.
+// `box` has the parts of templates/selling/windows/_claims.html. All words come from the page.
 import { entry, rowIn, unfold, valueEntries } from "./claim_rows.js";
 import { expectations } from "./expectations.js";
 import { sameToday } from "./platform.js";

@@ -39,7 +39,7 @@ def log() -> Response:
     following = found[_PAGE - 1][0].id if len(found) > _PAGE else None
     seq, hash_ = audit.head()
     return render(
-        "admin/audit.html", "admin/_audit.html", found=found[:_PAGE], following=following, wanted=request.args,
+        "faces/admin/audit.html", "faces/admin/_audit.html", found=found[:_PAGE], following=following, wanted=request.args,
         head_seq=seq, head_hash=hash_.hex(),
     )  # fmt: skip
 
@@ -78,7 +78,7 @@ def alarms() -> Response:
     before = _before()
     found = audit.alarms_page(before, _PAGE + 1)
     following = found[_PAGE - 1].id if len(found) > _PAGE else None
-    return render("admin/alarms.html", "admin/alarms.html", alarms=found[:_PAGE], following=following)
+    return render("faces/admin/alarms.html", "faces/admin/alarms.html", alarms=found[:_PAGE], following=following)
 
 
 @bp.get("/alarms/<identifier>")
@@ -104,7 +104,7 @@ def close(identifier: str) -> ResponseReturnValue:
 
 def _alarm(found: Alarm, form: ReasonForm, status: int = 200) -> Response:
     entries = audit.entries(found.subject, limit=20)
-    return render("admin/alarm.html", "admin/alarm.html", status, alarm=found, form=form, entries=entries)
+    return render("faces/admin/alarm.html", "faces/admin/alarm.html", status, alarm=found, form=form, entries=entries)
 
 
 def _alarm_of(identifier: str) -> Alarm:

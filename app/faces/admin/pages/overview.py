@@ -35,4 +35,4 @@ def overview() -> Response:
     seen = concerns.look()
     readers = current_app.config["SETTINGS"].alarm_readers
     context: dict[str, Any] = {"seen": seen, "concerns": concerns.concerns(seen), "has_alarm_readers": bool(readers)}
-    return render("admin/overview.html", "admin/_overview.html", **context)
+    return render("faces/admin/overview.html", "faces/admin/_overview.html", **context)

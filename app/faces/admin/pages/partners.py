@@ -54,7 +54,7 @@ def sites() -> Response:
     found = db.session.scalars(query).all()
     following = found[_PAGE - 1].name if len(found) > _PAGE else None
     return render(
-        "admin/partners.html", "admin/_partners.html", sites=found[:_PAGE], standing=standing, standings=_STANDINGS,
+        "faces/admin/partners.html", "faces/admin/_partners.html", sites=found[:_PAGE], standing=standing, standings=_STANDINGS,
         words=words, following=following, balances=ledger.balances("partner"),
     )  # fmt: skip
 
@@ -115,7 +115,7 @@ def _page(found: PartnerSite, form: ReasonForm | None = None, what: str = "", st
     account = AccountRef("partner", str(found.id))
     owner = db.session.get(User, found.owner_user_id)
     return render(
-        "admin/partner.html", "admin/partner.html", status, site=found, owner=owner, form=form, what=what,
+        "faces/admin/partner.html", "faces/admin/partner.html", status, site=found, owner=owner, form=form, what=what,
         balance=ledger.balance(account), lines=ledger.lines(account, limit=20),
         entries=audit.entries(f"site:{found.id}"), endpoints=webhooks.endpoints_of(found.id),
     )  # fmt: skip

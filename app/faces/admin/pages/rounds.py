@@ -49,7 +49,7 @@ def rounds() -> Response:
     found = db.session.scalars(query).all()
     following = found[_PAGE - 1].round_number if len(found) > _PAGE else None
     return render(
-        "admin/rounds.html", "admin/_rounds.html", rounds=found[:_PAGE], following=following, game=game,
+        "faces/admin/rounds.html", "faces/admin/_rounds.html", rounds=found[:_PAGE], following=following, game=game,
         games=window_games(), state=state, states=ROUND_STATUSES, before=before,
     )  # fmt: skip
 
@@ -114,7 +114,9 @@ def _page(game: AnyGame, number: int, form: ReasonForm, status: int = 200) -> Re
         "named": _named,
         "readable": _readable,
     }
-    return render("admin/round.html", "admin/_round.html", status, is_polled=request.method == "GET", **context)
+    return render(
+        "faces/admin/round.html", "faces/admin/_round.html", status, is_polled=request.method == "GET", **context
+    )
 
 
 _SHOWN_APART: Final = {

@@ -26,7 +26,7 @@ from app.games.luckotto.service import Quote
 from app.selling.windows.orders.limits import Way, by_request
 
 ADDRESS_FORM = BY_ID  # both names that Luckotto calls a player by are public
-TEMPLATES = "luckotto/frame"
+TEMPLATES = "games/luckotto/frame"
 
 _NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)
 _SEVERAL = re.compile(r"[ .]+")

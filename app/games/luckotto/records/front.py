@@ -15,7 +15,7 @@ PATH: Final = "/luckotto"
 def _live() -> Live:
     current, last = queries.current_round(), queries.last_settled()
     return Live.of(
-        "luckotto/_live.html",
+        "games/luckotto/_live.html",
         Link(f"{PATH}/rounds/{current.round_number}", current.round_number) if current else None,
         Link(f"{PATH}/verify?round={last.round_number}", last.round_number) if last else None,
         round=current,

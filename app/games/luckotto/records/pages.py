@@ -74,7 +74,7 @@ def verify() -> Response:
         status = 422
     base_url = current_app.config["SETTINGS"].base_url
     context |= {"form": form, "result": form.result(), "words": draw_words() | claim_words(), "base_url": base_url}
-    return render("luckotto/verify.html", "luckotto/verify.html", status, **context)
+    return render("games/luckotto/verify.html", "games/luckotto/verify.html", status, **context)
 
 
 def _round(text: str) -> LuckottoRound:

@@ -30,7 +30,7 @@ def answer_rounds(**context: Any) -> Response:
     """The list of rounds, the newest first; `?before=` a round number."""
     context |= records.rounds_context(queries.rounds_page, luckotto_url)
     context["wins"] = queries.wins_of(context["rounds"])
-    return render("luckotto/rounds.html", "luckotto/_rounds.html", **context)
+    return render("games/luckotto/rounds.html", "games/luckotto/_rounds.html", **context)
 
 
 def answer_round(number: int, **context: Any) -> Response:
@@ -38,7 +38,7 @@ def answer_round(number: int, **context: Any) -> Response:
     round_ = queries.round_of(number)
     is_final = round_.status in FINAL_STATUSES
     context |= round_context(round_) | _orders_context(round_.round_number) | {"is_final": is_final}
-    return render("luckotto/round.html", "luckotto/_round.html", records.status_of(is_final), **context)
+    return render("games/luckotto/round.html", "games/luckotto/_round.html", records.status_of(is_final), **context)
 
 
 def answer_order(identifier: str, **context: Any) -> Response:
@@ -46,7 +46,7 @@ def answer_order(identifier: str, **context: Any) -> Response:
     view = queries.order_of(identifier)
     is_final = view.round.status in FINAL_STATUSES and view.state != "seen"
     context |= order_context(view) | {"is_final": is_final}
-    return render("luckotto/order.html", "luckotto/_order.html", records.status_of(is_final), **context)
+    return render("games/luckotto/order.html", "games/luckotto/_order.html", records.status_of(is_final), **context)
 
 
 def round_context(round_: LuckottoRound) -> dict[str, Any]:

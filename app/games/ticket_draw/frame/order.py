@@ -149,8 +149,8 @@ def answer(frame: Frame, secret: str) -> Response:
     )
     over = is_over(view)
     return render(
-        "rounds/frame/order.html",
-        "rounds/frame/_order.html",
+        "games/ticket_draw/frame/order.html",
+        "games/ticket_draw/frame/_order.html",
         status=status_of(over),
         embed=frame,
         view=view,

@@ -21,7 +21,7 @@ from app.games.ticket_draw.service import quoted_price
 from .order import choice_of, parse_tickets
 
 ADDRESS_FORM = BY_NAME  # of a player's two names one is kept private
-TEMPLATES = "rounds/frame"
+TEMPLATES = "games/ticket_draw/frame"
 
 
 def menu(frame: Frame) -> list[Place]:

@@ -23,7 +23,7 @@ def _live() -> Live:
     current, last = queries.current_round(), queries.last_settled()
     context = round_context(current) if current else {"round": None}
     return Live.of(
-        "rounds/_live.html",
+        "games/ticket_draw/_live.html",
         Link(f"{PATH}/{current.round_number}", current.round_number) if current else None,
         Link(f"/verify?round={last.round_number}", last.round_number) if last else None,
         last=last,

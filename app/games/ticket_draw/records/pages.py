@@ -81,7 +81,7 @@ def verify() -> AnyResponse:
         status = 404
     words = draw_words() | check_words() | claim_words()
     context |= {"words": words, "base_url": _base_url(), "last": queries.last_settled()}
-    return render("site/verify.html", "site/verify.html", status, **context)
+    return render("faces/site/verify.html", "faces/site/verify.html", status, **context)
 
 
 @bp.get("/hash-draw")
@@ -94,7 +94,7 @@ def hash_draw() -> Response:
         form = recompute.DrawForm.of(last)
     result = form.result() if request.args else None
     context = {"form": form, "last": last, "result": result, "words": draw_words(), "base_url": _base_url()}
-    return render("site/hash_draw.html", "site/hash_draw.html", 422 if form.errors else 200, **context)
+    return render("faces/site/hash_draw.html", "faces/site/hash_draw.html", 422 if form.errors else 200, **context)
 
 
 @bp.get("/hash-tweak")
@@ -113,7 +113,7 @@ def hash_tweak() -> Response:
         "words": tweak_words(),
         "base_url": _base_url(),
     }
-    return render("site/hash_tweak.html", "site/hash_tweak.html", 422 if form.errors else 200, **context)
+    return render("faces/site/hash_tweak.html", "faces/site/hash_tweak.html", 422 if form.errors else 200, **context)
 
 
 def _round(number: int | None) -> Round:

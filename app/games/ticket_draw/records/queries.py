@@ -28,7 +28,7 @@ _PAYABLE = ("waiting", "seen", "partly_paid", "confirmed")
 def answer_rounds(**context: Any) -> Response:
     """The list of rounds, the newest first; `?before=` a round number."""
     context |= records.rounds_context(queries.rounds_page, record_url)
-    return render("rounds/rounds.html", "rounds/_rounds.html", **context)
+    return render("games/ticket_draw/rounds.html", "games/ticket_draw/_rounds.html", **context)
 
 
 def answer_round(number: int, **context: Any) -> Response:
@@ -36,7 +36,9 @@ def answer_round(number: int, **context: Any) -> Response:
     round_ = queries.round_of(number)
     is_final = round_.status in FINAL_STATUSES
     context |= round_context(round_) | _slips_context(round_) | {"is_final": is_final}
-    return render("rounds/round.html", "rounds/_round.html", records.status_of(is_final), **context)
+    return render(
+        "games/ticket_draw/round.html", "games/ticket_draw/_round.html", records.status_of(is_final), **context
+    )
 
 
 def answer_slip(identifier: str, **context: Any) -> Response:
@@ -45,7 +47,7 @@ def answer_slip(identifier: str, **context: Any) -> Response:
     is_final = view.round.status in FINAL_STATUSES and view.state != "seen"
     context |= slip_context(view, identifier) | {"is_final": is_final}
     status = records.status_of(is_final)
-    return _keep_private(render("rounds/slip.html", "rounds/_slip.html", status, **context), view)
+    return _keep_private(render("games/ticket_draw/slip.html", "games/ticket_draw/_slip.html", status, **context), view)
 
 
 def receipt_file(secret: str) -> Response:

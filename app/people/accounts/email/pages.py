@@ -85,7 +85,7 @@ def change() -> Response:
 def _confirm_page(form: ConfirmForm, status: int, refusal: str | None = None) -> Response:
     token = form.token.data or ""
     change = email_change.by_token(current_user.id, token) if 0 < len(token) <= 64 and token.isascii() else None
-    page = "accounts/email_confirm.html" if change else "accounts/email_gone.html"
+    page = "people/accounts/email_confirm.html" if change else "people/accounts/email_gone.html"
     status = status if change else 410
     body = render_template(page, form=form, change=change, refusal=refusal)
     return Response(body, status=status, mimetype="text/html")

@@ -96,7 +96,7 @@ def revoke(name: str, key_id: str) -> Response:
 
 def shown(site: PartnerSite, issued: IssuedKey, *, is_first: bool = False, part: bool = False) -> Response:
     """The one answer that has the key's text. Nobody keeps it: neither we nor a cache."""
-    template = "partners/_key_shown.html" if part else "partners/key_shown.html"
+    template = "people/partners/_key_shown.html" if part else "people/partners/key_shown.html"
     return make_response(render_template(template, site=site, key=issued.row, text=issued.text, is_first=is_first))
 
 
@@ -104,7 +104,7 @@ def _page(site: PartnerSite, form: KeyForm | None, status: int) -> Response:
     rows = [(key, state, created_at(key.id)) for key, state in keys.keys_of(site)]
     return make_response(
         render_template(
-            "partners/keys.html",
+            "people/partners/keys.html",
             site=site,
             rows=rows,
             form=form or KeyForm(formdata=None, access="write", key_id=str(new_id())),

@@ -153,7 +153,7 @@ def withdraw_offer(name: str) -> Response:
 def handover(token: str) -> Response:
     """What the owner is about to give away. Mail scanners fetch this address, so looking confirms nothing."""
     site, receiver = transfer.opened(token, by=current_user.id)
-    return make_response(render_template("partners/transfer.html", site=site, receiver=receiver, token=token))
+    return make_response(render_template("people/partners/transfer.html", site=site, receiver=receiver, token=token))
 
 
 @bp.post("/transfers/<token>")
@@ -173,7 +173,9 @@ def invitation(token: str) -> Response:
     found, site = team.open_invitation(token)
     if found.email != current_user.email:
         raise DomainError("invitation_for_another", status=403)
-    return make_response(render_template("partners/team_invitation.html", invitation=found, site=site, token=token))
+    return make_response(
+        render_template("people/partners/team_invitation.html", invitation=found, site=site, token=token)
+    )
 
 
 @bp.post("/invitations/<token>")
@@ -195,7 +197,7 @@ def _page(
     handing.user_id.choices = [(str(one.user_id), one.email) for one in members if one.access == "manage"]
     return make_response(
         render_template(
-            "partners/team.html",
+            "people/partners/team.html",
             site=site,
             members=members,
             invitations=team.invitations_of(site) if is_owner else (),
