@@ -23,7 +23,7 @@ help: ## list the commands
 	printf '\n%s\n%s\n%s\n%s\n' \
 	  '  demo takes PORT=5000, DATA=.demo, VERBOSE=1 (every log line) and' \
 	  '  BITCOIN_RPC_URL=http://user:pass@host:port/wallet/NAME (a regtest bitcoind of your own).' \
-	  '  test and bench pass ARGS="..." on: make test ARGS="tests/rounds -x".' \
+	  '  test and bench pass ARGS="..." on: make test ARGS="tests/games/ticket_draw -x".' \
 	  '  screenshots takes OUT=screenshots and ONLY=, a part of SCENE/NAME: ONLY=selling/home.'
 
 setup: ## make .venv and fetch the front-end files; the others do this themselves

@@ -5,7 +5,7 @@ from __future__ import annotations
 from unittest.mock import patch
 
 from app.games.luckotto.tickets import taken
-from tests.luckotto.conftest import Lottery
+from tests.games.luckotto.conftest import Lottery
 
 SEVEN = [1, 2, 3, 4, 5, 6, 7]
 

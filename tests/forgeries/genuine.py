@@ -9,7 +9,7 @@ from pathlib import Path
 from dev.node.process import NodeProcess
 from tests.factories.lotteries import Doubter
 from tests.factories.played import following_app, played_round
-from tests.luckotto.conftest import Lottery
+from tests.games.luckotto.conftest import Lottery
 
 from .chain import Record
 

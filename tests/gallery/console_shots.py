@@ -1,4 +1,4 @@
-"""The operators' console. Its pages beside the first are checked in tests/admin."""
+"""The operators' console. Its pages beside the first are checked in tests/faces/admin."""
 
 from __future__ import annotations
 

@@ -17,9 +17,9 @@ from app.people.partners.models import PartnerSite
 from app.selling.windows import jobs
 from tests.factories.partners import make_site
 from tests.factories.world import Placed, World
+from tests.games.ticket_draw import stage
+from tests.games.ticket_draw.stage import Stage
 from tests.personas import signed_in
-from tests.rounds import stage
-from tests.rounds.stage import Stage
 
 SITE, TITLE = "lucky-shop", "Lucky Shop"
 SHOP = "https://shop.example"

@@ -18,7 +18,7 @@ from app.selling.windows.words.claims import claim_words
 from dev.node.process import NodeProcess
 from tests.factories.played import following_app, played_round
 from tests.forgeries import values_luckotto, values_rounds
-from tests.luckotto.conftest import Lottery
+from tests.games.luckotto.conftest import Lottery
 from tests.utilities import test_verify_luckotto as luckotto
 
 from .in_browser import TOP, claim_keys, in_browser

@@ -23,7 +23,7 @@ from tests.factories import promised
 from tests.factories.lotteries import SEVEN, Doubter
 from tests.factories.played import following_app
 from tests.forgeries.values import setter
-from tests.luckotto.conftest import Lottery
+from tests.games.luckotto.conftest import Lottery
 
 BIN = Path(__file__).parents[2] / "utilities" / "bin"
 SCRIPT = runpy.run_path(str(BIN / "verify_round.py"), run_name="verifier")

@@ -1,0 +1,237 @@
+"""The console in a real browser: accessible in light and dark, fitting every window, working without scripts too."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from rq import Queue, SimpleWorker
+from rq.serializers import JSONSerializer
+from sqlalchemy import text
+from werkzeug.serving import make_server
+
+from app.core.database.session import db, transaction
+from app.core.jobs import queue
+from app.money.payouts.drafts import generation
+from app.record.audit import jobs as audit_jobs
+from app.record.audit import switches
+from app.record.audit.service import raise_alarm
+from dev.node.process import NodeProcess, free_port
+from tests.browsing import findings, overflow
+from tests.factories.played import Played, following_app, play
+from tests.journeys.conftest import Quiet
+from tests.settings import OPERATOR_PASSWORD
+
+pytestmark = pytest.mark.browser
+
+PICTURES = os.environ.get("CONSOLE_PICTURES")
+"""A folder for pictures of every page, for people to look at."""
+
+
+@dataclass
+class Served:
+    """The console at `url`, and the addresses of pages with something on them."""
+
+    url: str
+    played: Played
+    paths: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def served(
+    app_settings: dict[str, str],
+    fresh_database: Callable[[], str],
+    make_node: Callable[[], NodeProcess],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Served]:
+    node = make_node()
+    node.call("generatetoaddress", 110, node.call("getnewaddress"))
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    settings = {**app_settings, "BASE_URL": url}
+    with following_app(settings, fresh_database(), node.rpc_url, tmp_path_factory.mktemp("console")) as app:
+        played = play(app, node)
+        queue.connection().flushdb()
+        paths = _furnish(played)
+        server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield Served(url, played, paths)
+        server.shutdown()
+        thread.join()
+        queue.connection().flushdb()
+
+
+def _furnish(played: Played) -> dict[str, str]:
+    """A payout, an open alarm, a stopped switch and a sealed log."""
+    with transaction():
+        made, _ = generation.for_round("rounds", str(played.number), 2_000, "operator:operator", "won")
+        payout = str(made.id)
+    with transaction():
+        raise_alarm("scanner_behind", "chain", behind=7)
+        switches.stop("settlement", actor="operator:bea", reason="Looking into the node's log before the next draw")
+    audit_jobs.seal()
+    db.session.rollback()
+    order = db.session.scalar(text("SELECT id FROM ticket_orders WHERE player_public_identifier = 'ada' LIMIT 1"))
+    alarm = db.session.scalar(text("SELECT id FROM alarms WHERE closed_at IS NULL LIMIT 1"))
+    site = db.session.scalar(text("SELECT name FROM partner_sites ORDER BY name LIMIT 1"))
+    db.session.rollback()
+    return {
+        "overview": "/admin", "rounds": "/admin/rounds", "round": f"/admin/rounds/rounds/{played.number}",
+        "orders": "/admin/orders", "order": f"/admin/orders/rounds/{order}", "nothing": "/admin/orders?q=nobody",
+        "suspended": "/admin/suspended", "payouts": "/admin/payouts", "payout": f"/admin/payouts/{payout}",
+        "partners": "/admin/partners", "partner": f"/admin/partners/{site}", "alarms": "/admin/alarms",
+        "alarm": f"/admin/alarms/{alarm}", "audit": "/admin/audit", "system": "/admin/system",
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def chrome(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"]
+        )
+        yield made
+        made.close()
+
+
+def _context(chrome: Browser, **options: Any) -> BrowserContext:
+    credentials: Any = {"username": "operator", "password": OPERATOR_PASSWORD}
+    made = chrome.new_context(reduced_motion="reduce", locale="en", http_credentials=credentials, **options)
+    made.set_default_timeout(20_000)
+    return made
+
+
+def _watched(page: Page) -> list[str]:
+    complaints: list[str] = []
+    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return complaints
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_every_page_is_accessible_and_fits(chrome: Browser, served: Served, scheme: Any, width: int) -> None:
+    context = _context(chrome, color_scheme=scheme, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    complaints = _watched(page)
+    trouble: dict[str, Any] = {}
+    # Every rule in light; in dark the one that colours can break.
+    rules = () if scheme == "light" else ("color-contrast",)
+    folded = ("color-contrast", "label", "button-name", "link-name", "target-size") if scheme == "light" else rules
+    for name, path in served.paths.items():
+        page.goto(served.url + path)
+        found = findings(page, *rules)
+        if found or overflow(page) > 0 or page.locator("h1").count() != 1:
+            trouble[name] = (overflow(page), found)
+        page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+        opened = findings(page, *folded)
+        if opened or overflow(page) > 0:
+            trouble[f"{name}, unfolded"] = (overflow(page), opened)
+        if PICTURES:
+            Path(PICTURES).mkdir(parents=True, exist_ok=True)
+            page.goto(served.url + path)
+            page.screenshot(path=f"{PICTURES}/{name}-{width}-{scheme}.png", full_page=True)
+    context.close()
+    assert trouble == {}
+    assert complaints == []
+
+
+def test_a_decision_works_without_scripts(chrome: Browser, served: Served) -> None:
+    context = _context(chrome, java_script_enabled=False, viewport={"width": 400, "height": 900})
+    page = context.new_page()
+    page.goto(served.url + served.paths["partner"])
+    page.get_by_text("Verify the owner").click()
+    form = page.locator("#verify")
+    form.locator("textarea").fill("papers seen")
+    form.get_by_role("button", name="Verify").click()
+    assert "Decided, and told to the audit log." in page.inner_text("body")
+    assert "papers seen" in page.inner_text("body")
+    context.close()
+
+
+def test_the_overview_follows_what_happens(chrome: Browser, served: Served) -> None:
+    context = _context(chrome)
+    page = context.new_page()
+    page.goto(served.url + "/admin")
+    assert "Sales are stopped." not in page.inner_text("#concerns")
+    with transaction():
+        switches.stop("sales", actor="operator:bea", reason="a drill")
+    stopped = page.locator("#concerns a", has_text="Sales are stopped.")
+    stopped.wait_for()
+    with transaction():
+        switches.start("sales", actor="operator:bea", reason="over")
+    stopped.wait_for(state="detached")
+    context.close()
+
+
+def _fail_a_job() -> None:
+    queue.ask("app.faces.admin.jobs.rerun_draw", "default", "rounds", 99999, "operator:test")
+    work = Queue("default", connection=queue.connection(), serializer=JSONSerializer)
+    SimpleWorker([work], connection=queue.connection(), serializer=JSONSerializer).work(burst=True)
+
+
+def test_a_failed_job_is_enqueued_again_from_the_dashboard(chrome: Browser, served: Served) -> None:
+    _fail_a_job()
+    assert len(queue.failed_jobs()) == 1
+    context = _context(chrome, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    complaints = _watched(page)
+    missing: list[str] = []
+    page.on("response", lambda answer: missing.append(answer.url) if answer.status == 404 else None)
+    trouble: dict[str, list[str]] = {}
+
+    def look(name: str) -> None:
+        trouble[name] = findings(page)
+
+    page.goto(served.url + "/admin/rq/0/view/workers")
+    page.locator("h1").wait_for()
+    look("workers")
+    page.goto(served.url + "/admin/rq/")
+    page.locator("td", has_text="default").first.wait_for()
+    look("queues")
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/rq-queues.png", full_page=True)
+    page.goto(served.url + "/admin/rq/0/view/jobs/default/failed/8/asc/1")
+    row = page.locator("table#jobs tbody tr", has_text="rerun_draw")
+    row.wait_for()
+    look("jobs")
+    assert {name: found for name, found in trouble.items() if found} == {}
+    assert missing == []
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/rq-failed.png", full_page=True)
+    row.get_by_text("Requeue").first.click()
+    yes = page.locator("#confirmation-modal-yes")
+    if yes.is_visible():
+        yes.click()
+    row.wait_for(state="detached", timeout=20_000)
+    assert queue.failed_jobs() == []
+    with served.played.world.app.app_context():
+        told = db.session.scalar(text("SELECT count(*) FROM audit_entries WHERE action LIKE 'jobs.requeue%'"))
+    assert told
+    assert [line for line in complaints if "favicon" not in line and "404" not in line] == []
+    context.close()
+
+
+def test_the_dashboard_takes_no_action_of_another_sites_page(served: Served) -> None:
+    _fail_a_job()
+    from .operators import Operator
+
+    operator = Operator(served.played.world.app)
+    identifier = queue.failed_jobs()[-1].id
+    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}, {}):
+        answer = operator.browser.post(f"/admin/rq/job/{identifier}/requeue", headers=operator.headers | headers)
+        assert answer.status_code == 403, headers
+    assert operator.get("/admin/rq/requeue/default").status_code == 405, "looking changes nothing"
+    assert queue.failed_jobs()[-1].id == identifier
+    for path in ("/admin/rq/1/view/queues", "/admin/rq/0/data/jobs/default/nonsense/8/asc/1.json"):
+        assert operator.get(path).status_code == 404, path
+    ours = {"Origin": served.url}
+    done = operator.browser.post(f"/admin/rq/job/{identifier}/requeue", headers=operator.headers | ours)
+    assert done.json == {"status": "OK"}

@@ -1,0 +1,78 @@
+"""Luckotto on a partner's desk: lists of its own, and both games together in what waits and is earned."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.core.database.session import db
+from app.people.accounts.models import User
+from dev.node.process import NodeProcess
+from tests.games.luckotto.conftest import Lottery
+from tests.personas import Persona, signed_in
+
+
+@pytest.fixture
+def lottery(chain_app: Flask, node: NodeProcess) -> Lottery:
+    return Lottery(chain_app, node).begin()
+
+
+def rows(owner: Persona, path: str) -> list[dict[str, str]]:
+    answer = owner.get(path)
+    assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+    return list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+
+
+def test_a_partner_follows_both_games(lottery: Lottery) -> None:
+    site = lottery.made(edge_percent=10)
+    name, site_id = site.name, str(site.id)
+    email = db.session.scalars(select(User.email).where(User.id == site.owner_user_id)).one()
+    owner = signed_in(lottery.app, str(email))
+    here = f"/partners/{name}"
+    assert "First steps" in owner.get(here).text
+    whale, bob = lottery.buy(site_id, range(1, 13), "whale"), lottery.buy(site_id, [1, 2, 3, 4, 5, 6, 7], "bob")
+    lottery.pay_at_once([whale])
+    front = owner.get(here).text
+    assert "First steps" not in front
+    assert f"/luckotto/orders/{whale['id']}" in front  # both games on the front page, and whose each order is
+    assert '<td data-label="Game">Luckotto</td>' in front
+    lottery.pay_at_once([bob])  # nothing is left for him
+
+    orders = rows(owner, f"{here}/orders.csv?game=luckotto")
+    assert [(row["orderId"], row["state"], row["allocatedNumbers"]) for row in orders] == [
+        (bob["id"], "unallocated", ""), (whale["id"], "allocated", "1 2 3 4 5 6 7 8 9 10 11 12"),
+    ]  # fmt: skip
+    assert rows(owner, f"{here}/orders.csv") == []
+    page = owner.get(f"{here}/orders?game=luckotto")
+    assert page.status_code == 200
+    assert f"/luckotto/orders/{bob['id']}" in page.text
+    assert re.search(r'game=luckotto"[^>]* aria-current="page"', page.text)
+    paid = rows(owner, f"{here}/payments.csv?game=luckotto&state=unallocated")
+    assert [(row["orderId"], row["refundableSats"]) for row in paid] == [(bob["id"], str(bob["totalSats"]))]
+    for query in (f"q={bob['id']}", f"q={bob['depositAddress']}", "q=BOB", "state=unallocated"):
+        assert [row["orderId"] for row in rows(owner, f"{here}/orders.csv?game=luckotto&{query}")] == [bob["id"]]
+        assert bob["id"] in owner.get(f"{here}/payments?game=luckotto&{query}").text
+    assert owner.get(f"{here}/orders?state=unallocated").status_code == 200  # a state of the other game
+    assert owner.get(f"{here}/orders?game=luckotto&state=odd").status_code == 422
+    assert owner.get(f"{here}/orders?game=roulette").status_code == 404
+    balance = owner.get(f"{here}/balance").text
+    assert f"{whale['feeSats']:,}" in balance
+    assert f"{bob['totalSats']:,}" in balance
+    assert "game=luckotto&amp;state=unallocated" in balance
+
+    lottery.draw(whale["roundNumber"])
+    wins = rows(owner, f"{here}/wins.csv?game=luckotto")
+    assert [(row["orderId"], row["playerUname"], len(row["winningNumbers"].split())) for row in wins] == [
+        (whale["id"], "Whale", 6),
+    ]  # fmt: skip
+    for page in (f"{here}/wins?game=luckotto", here):
+        assert (
+            f'/luckotto/orders/{whale["id"]}">{", ".join(wins[0]["winningNumbers"].split())}<' in owner.get(page).text
+        )
+    assert rows(owner, f"{here}/wins.csv") == []
+    assert f"/luckotto/rounds/{whale['roundNumber']}" in owner.get(f"{here}/balance").text

@@ -1,0 +1,99 @@
+"""The website's own pages: the start, the documentation, and the verifiers for readers without scripts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from flask.testing import FlaskClient
+
+VECTORS = Path(__file__).parents[2] / "vectors"
+DRAWS = json.loads((VECTORS / "draw_1.json").read_text())["vectors"]
+ADDRESSES = json.loads((VECTORS / "address_1.json").read_text())["vectors"]
+PAGES = "/", "/rounds", "/verify", "/hash-draw", "/hash-tweak", "/docs", "/docs/utilities"
+
+
+def text_of(client: FlaskClient, path: str, status: int = 200) -> str:
+    answer = client.get(path)
+    assert answer.status_code == status
+    return answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_stand_before_the_first_round(client: FlaskClient, path: str) -> None:
+    page = text_of(client, path)
+    assert page.count("<h1") == 1
+    assert "· Tiraj</title>" in page
+
+
+def test_the_start_has_two_faces(client: FlaskClient) -> None:
+    assert "<html" in text_of(client, "/")
+    part = client.get("/", headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert "<html" not in part
+    assert "No round on sale" in part
+
+
+@pytest.mark.parametrize("number", ["7", "0", "x", "9" * 30])
+def test_an_unknown_round_is_asked_for_again(client: FlaskClient, number: str) -> None:
+    page = text_of(client, f"/verify?round={number}", 404)
+    assert "There is no round or slip with this number or link." in page
+    assert f'value="{number}"' in page
+
+
+@pytest.mark.parametrize("vector", [one for one in DRAWS if one["ticketDigits"] * one["hashesPerDigit"] <= 10_000])
+def test_a_small_draw_needs_no_scripts(client: FlaskClient, vector: dict[str, object]) -> None:
+    query = {
+        "hash": vector["closingBlockHash"], "digits": vector["ticketDigits"],
+        "hashesPerDigit": vector["hashesPerDigit"], "expect": vector["winningTicket"],
+    }  # fmt: skip
+    page = text_of(client, f"/hash-draw?{urlencode(query)}")
+    assert f"Drawn number: {vector['drawDigits']}" in page
+    assert "Matches" in page
+    wrong = text_of(client, f"/hash-draw?{urlencode(query | {'expect': (int(str(query['expect'])) + 1) % 10})}")
+    assert "Does not match" in wrong
+
+
+def test_a_long_draw_is_left_to_the_reader(client: FlaskClient) -> None:
+    query = {"hash": DRAWS[0]["closingBlockHash"], "digits": 9, "hashesPerDigit": 2**34}
+    page = text_of(client, f"/hash-draw?{urlencode(query)}")
+    assert "Drawn number" not in page
+    assert f"python3 hash_draw.py {query['hash']} 9 {2**34}" in page
+
+
+@pytest.mark.parametrize(
+    "change", [{"hash": "0" * 64}, {"hash": "xyz"}, {"digits": "10"}, {"digits": "0"}, {"hashesPerDigit": "-1"},
+               {"hashesPerDigit": "1" * 40}, {"expect": "abc"}]
+)  # fmt: skip
+def test_a_draw_that_cannot_be_is_refused_beside_its_field(client: FlaskClient, change: dict[str, str]) -> None:
+    query = {"hash": DRAWS[0]["closingBlockHash"], "digits": "2", "hashesPerDigit": "3"} | change
+    page = text_of(client, f"/hash-draw?{urlencode(query)}", 422)
+    assert 'aria-invalid="true"' in page
+    assert "Drawn number" not in page
+
+
+@pytest.mark.parametrize("vector", ADDRESSES, ids=lambda vector: vector["name"])
+def test_an_address_needs_no_scripts(client: FlaskClient, vector: dict[str, str]) -> None:
+    query = {name: vector[name] for name in ("internalKey", "terms", "network", "address")}
+    assert "The address commits to exactly these terms." in text_of(client, f"/hash-tweak?{urlencode(query)}")
+    other = query | {"terms": query["terms"] + " "}
+    assert "Does not match" in text_of(client, f"/hash-tweak?{urlencode(other)}")
+
+
+@pytest.mark.parametrize("change", [{"internalKey": "00"}, {"internalKey": "f" * 64}, {"network": "moon"}])
+def test_an_address_that_cannot_be_is_refused(client: FlaskClient, change: dict[str, str]) -> None:
+    query = {name: ADDRESSES[0][name] for name in ("internalKey", "terms", "network")} | change
+    text_of(client, f"/hash-tweak?{urlencode(query)}", 422)
+
+
+def test_terms_are_never_taken_for_markup(client: FlaskClient) -> None:
+    query = {"internalKey": ADDRESSES[0]["internalKey"], "terms": '"><script>alert(1)</script>', "network": "regtest"}
+    assert "<script>alert" not in text_of(client, f"/hash-tweak?{urlencode(query)}")
+
+
+def test_every_script_is_offered(client: FlaskClient) -> None:
+    page = text_of(client, "/docs/utilities")
+    for name in ("hash_draw.py", "hash_tweak.py", "verify_round.py"):
+        assert f'href="/utilities/{name}"' in page
+        assert client.get(f"/utilities/{name}").status_code == 200

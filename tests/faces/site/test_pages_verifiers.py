@@ -1,0 +1,224 @@
+"""The verifiers that run in the reader's browser: against the vectors in Node, and on a real round in Chromium."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from dev.node.process import NodeProcess, free_port
+from tests.factories.played import following_app
+from tests.factories.world import World
+from tests.utilities.in_browser import NODE, claim_keys
+
+TOP = Path(__file__).parents[3]
+_SCRIPT = """
+import fs from "node:fs";
+const at = (name) => import("file://" + process.argv[1] + "/" + name);
+const { draw, refusal } = await at("hash_draw.js");
+const { commit } = await at("taproot.js");
+const { sha256, toHex } = await at("sha256.js");
+const given = JSON.parse(fs.readFileSync(0, "utf8"));
+const told = (made) => { try { return made(); } catch (error) { return { error: error.message }; } };
+console.log(JSON.stringify({
+  draws: given.draws.map((one) => draw(one.closingBlockHash, one.ticketDigits, one.hashesPerDigit)),
+  addresses: given.addresses.map((one) => told(() => commit(one.internalKey, one.terms, one.network))),
+  hashes: given.messages.map((one) => toHex(sha256(Uint8Array.from(one)))),
+  refusals: given.refusals.map((one) => refusal(...one)),
+}));
+"""
+
+
+@pytest.fixture(scope="module")
+def vectors() -> dict[str, list[dict[str, object]]]:
+    read = {
+        name: json.loads((TOP / f"tests/vectors/{name}_1.json").read_text())["vectors"] for name in ("draw", "address")
+    }
+    return {"draws": read["draw"], "addresses": read["address"]}
+
+
+def _run(**given: object) -> dict[str, list[object]]:
+    folder = TOP / "static" / "js" / "verify"
+    whole = {"draws": [], "addresses": [], "messages": [], "refusals": []} | given
+    done = subprocess.run(
+        [*NODE, "--no-warnings", "--input-type=module", "-e", _SCRIPT, str(folder)],
+        input=json.dumps(whole), capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    answer: dict[str, list[object]] = json.loads(done.stdout)
+    return answer
+
+
+def test_the_browser_draws_what_the_vectors_say(vectors: dict[str, list[dict[str, object]]]) -> None:
+    names = ("drawDigits", "drawDigests", "winningTicket")
+    wanted = [{name: vector[name] for name in names} for vector in vectors["draws"]]
+    assert _run(draws=vectors["draws"])["draws"] == wanted
+
+
+def test_the_browser_makes_the_addresses_of_the_vectors(vectors: dict[str, list[dict[str, object]]]) -> None:
+    names = ("commitment", "outputKey", "scriptPubkey", "address")
+    made = _run(addresses=vectors["addresses"])["addresses"]
+    assert [{name: one[name] for name in names} for one in made] == [  # type: ignore[index]
+        {name: vector[name] for name in names} for vector in vectors["addresses"]
+    ]
+
+
+def test_the_browser_hashes_messages_of_every_length() -> None:
+    messages = [bytes(range(length)) for length in range(140)]
+    made = _run(messages=[list(message) for message in messages])["hashes"]
+    assert made == [hashlib.sha256(message).hexdigest() for message in messages]
+
+
+def test_the_browser_refuses_what_cannot_be(vectors: dict[str, list[dict[str, object]]]) -> None:
+    good, key = "a" * 64, vectors["addresses"][0]["internalKey"]
+    draws = [
+        [good, 6, 1],
+        ["0" * 64, 6, 1],
+        ["A" * 64, 6, 1],
+        [good, 0, 1],
+        [good, 10, 1],
+        [good, 6, 0],
+        [good, 6, 2**60],
+    ]
+    addresses = [
+        {"internalKey": "f" * 64, "terms": "{}", "network": "main"},
+        {"internalKey": key, "terms": "", "network": "main"},
+        {"internalKey": key, "terms": "{}", "network": "moon"},
+    ]  # fmt: skip
+    made = _run(refusals=draws, addresses=addresses)
+    assert made["refusals"] == [None, "hash", "hash", "digits", "digits", "hashes", "hashes"]
+    assert made["addresses"] == [{"error": "key"}, {"error": "terms"}, {"error": "network"}]
+
+
+@pytest.fixture(scope="module")
+def played(
+    fresh_database: Callable[[], str],
+    app_settings: dict[str, str],
+    node: NodeProcess,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[str, int, str]]:
+    """A settled round on a real server: its address, the round's number, and a slip of it."""
+    port = free_port()
+    settings = {**app_settings, "BASE_URL": f"http://127.0.0.1:{port}", "HASHES_PER_DIGIT": "20000"}
+    with following_app(settings, fresh_database(), node.rpc_url, tmp_path_factory.mktemp("verify")) as app:
+        world = World(app, node).begin()
+        site, other = world.site(edge_percent=10), world.site(edge_percent=0)
+        orders = [world.order(site if at % 2 else other, f"player {at}") for at in range(4)]
+        for at, order in enumerate(orders):
+            world.send(order.address, 3_500 + 2_100 * at)
+        world.mine()
+        world.send(orders[1].address, 4_400)  # a top-up, whose tickets come later in the sequence
+        world.send(world.order(site, "too small").address, 700)
+        world.mine()
+        world.finish(orders[0].round_number)
+        server = make_server("127.0.0.1", port, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{port}", orders[0].round_number, str(orders[1].id)
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def page(chromium: str) -> Iterator[Page]:
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser.new_page()
+        browser.close()
+
+
+@pytest.mark.browser
+def test_a_round_is_verified_in_the_browser(page: Page, played: tuple[str, int, str]) -> None:
+    url, number, _ = played
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{url}/verify?round={number}")
+    expect(page.locator("[data-draw-result] [data-verdict] .notice-title")).to_have_text("Matches", timeout=60_000)
+    expect(page.locator('[data-claim="platform"] .badge')).to_have_text("Holds", timeout=60_000)
+    title = page.locator("[data-claims-verdict] .notice-title")
+    expect(title).to_have_text(re.compile("Settled, and everything holds|Nothing is wrong, but not finished"))
+    names = page.locator("[data-claims] [data-claim]").evaluate_all("rows => rows.map((row) => row.dataset.claim)")
+    assert names == [*claim_keys()["rounds"], "platform"]
+    assert page.locator("[data-claims] .badge-bad").count() == 0
+    told = page.request.get(f"{url}/api/rounds/{number}").json()
+    facts = page.locator("[data-claims-facts]")
+    expect(facts).to_contain_text(f"Closing block at height {told['closingHeight']:,}")
+    assert told["closingBlockHash"] in re.sub(r"\s", "", facts.inner_text())
+    recorded = page.request.get(f"{url}/api/rounds/{number}").json()["drawDigits"]
+    assert page.locator("[data-digits] .digit").all_inner_texts() == list(recorded)
+    assert errors == []
+
+
+@pytest.mark.browser
+def test_a_changed_digit_does_not_match(page: Page, played: tuple[str, int, str]) -> None:
+    url, number, _ = played
+    page.goto(f"{url}/verify?round={number}")
+    verdict = page.locator("[data-draw-result] [data-verdict] .notice-title")
+    expect(verdict).to_have_text("Matches", timeout=60_000)
+    hash_field = page.locator("input[name=hash]")
+    value = hash_field.input_value()
+    hash_field.fill(value[:-1] + ("0" if value[-1] != "0" else "1"))
+    page.get_by_role("button", name="Run the draw", exact=True).click()
+    expect(verdict).to_have_text("Does not match", timeout=60_000)
+    hash_field.fill(value)
+    page.get_by_role("button", name="Run the draw", exact=True).click()
+    expect(verdict).to_have_text("Matches", timeout=60_000)
+
+
+@pytest.mark.browser
+def test_a_record_that_was_tampered_with_is_found_out(page: Page, played: tuple[str, int, str]) -> None:
+    url, number, _ = played
+
+    def tamper(route: object) -> None:
+        answer = route.fetch()  # type: ignore[attr-defined]
+        body = answer.json()
+        body["payments"][0]["amountSats"] += 1
+        body["orders"][1]["terms"] = body["orders"][1]["terms"].replace("player ", "plaver ")
+        route.fulfill(response=answer, json=body)  # type: ignore[attr-defined]
+
+    page.route("**/bundle", tamper)
+    page.goto(f"{url}/verify?round={number}")
+    for name in ("addresses", "amounts"):
+        badge = page.locator(f'[data-claim="{name}"] [data-state]')
+        expect(badge).to_have_text("Does not match", timeout=60_000)
+    expect(page.locator("[data-claims-verdict] .notice-title")).to_have_text("Something does not hold")
+    page.unroute("**/bundle")
+
+
+@pytest.mark.browser
+def test_what_the_reader_knows_is_compared(page: Page, played: tuple[str, int, str]) -> None:
+    url, number, _ = played
+    told = page.request.get(f"{url}/api/rounds/{number}").json()
+    page.goto(f"{url}/verify?round={number}")
+    row = page.locator('[data-claim="expected-closing"] [data-state]')
+    expect(row).to_have_text("Not told", timeout=60_000)
+    expect(page.locator("[data-claims-untold] li")).to_have_count(3)
+    page.get_by_text("What you know from elsewhere").click()
+    for wrong, shown in ((0, "Holds"), (1, "Does not match")):
+        block = f"{told['closingBlockHash']}@{told['closingHeight'] + wrong}"
+        page.get_by_label("Closing block, from any explorer").fill(block)
+        page.get_by_role("button", name="Check again").click()
+        expect(row).to_have_text(shown, timeout=60_000)
+    page.get_by_label("Closing block, from any explorer").fill("no block")
+    page.get_by_role("button", name="Check again").click()
+    assert page.locator("#expectClosing").evaluate("field => field.validationMessage") != ""
+
+
+@pytest.mark.browser
+def test_a_slips_address_is_checked_from_its_page(page: Page, played: tuple[str, int, str]) -> None:
+    url, _, slip = played
+    page.goto(f"{url}/slips/{slip}")
+    page.get_by_role("link", name="Check the address in the browser").click()
+    verdict = page.locator("[data-verdict] .notice-title")
+    expect(verdict).to_have_text("Matches", timeout=60_000)
+    page.locator("#terms").fill(page.locator("#terms").input_value().replace("player", "plaver"))
+    page.get_by_role("button", name="Compute the address").click()
+    expect(verdict).to_have_text("Does not match")

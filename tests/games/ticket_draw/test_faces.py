@@ -1,0 +1,271 @@
+"""What everybody sees of the main game, in a real browser: every state, for eye, ear, keyboard and small screens."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlalchemy import func, select
+
+from app.chain.node import client as chain_node
+from app.chain.scan import mempool
+from app.core.database.session import db
+from app.games.ticket_draw.models import TicketOrder
+from dev.node.process import NodeProcess
+from tests.browsing import findings, overflow
+
+from .stage import Stage, staged
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+_SCRIPT = Path(__file__).parents[3] / "utilities" / "bin" / "verify_round.py"
+# The same parts as others: a receipt is a slip with one card more, a round in the frame is the round.
+_ALIKE = re.compile("receipt-(?!waiting|confirmed|late|most)|frame-round-(?!won)|frame-(few|slip-won)$")
+_LARGE_TEXT = "document.documentElement.style.fontSize = '200%'"
+
+
+@pytest.fixture(scope="module")
+def stage(
+    fresh_database: Callable[[], str],
+    app_settings: dict[str, str],
+    node: NodeProcess,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Stage]:
+    with staged(app_settings, fresh_database, node, tmp_path_factory.mktemp("faces")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        made = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 360, "height": 800})
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+def test_every_state_is_sound_in_light_and_dark_and_fits_small_screens(page: Page, stage: Stage) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    wrong: list[str] = []
+    for name, address in stage.pages.items():
+        if _ALIKE.match(name):
+            continue
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, name
+        page.set_viewport_size({"width": 320, "height": 800})
+        wrong += [f"{name} at 320 px: {overflow(page)} too wide"] if overflow(page) else []
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        wrong += [f"{name}, light: {line}" for line in findings(page)]
+        page.emulate_media(color_scheme="dark")
+        wrong += [f"{name}, dark: {line}" for line in findings(page, "color-contrast")]
+        page.set_viewport_size({"width": 640, "height": 800})
+        page.evaluate(_LARGE_TEXT)
+        wrong += [f"{name} with text at 200%: {overflow(page)} too wide"] if overflow(page) else []
+        wrong += [] if page.locator("h1").count() == 1 else [f"{name} has not one h1"]
+    assert wrong == []
+    assert errors == []
+
+
+def test_back_and_forward_show_whole_pages(page: Page, stage: Stage) -> None:
+    with page.expect_response(lambda answer: "hx-request" in answer.request.headers):
+        page.goto(stage.pages["round-open"])
+    page.get_by_role("link", name=re.compile("^[0-9a-f]{8}…")).first.click()
+    expect(page.get_by_role("heading", name="Its story")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("banner")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Round {stage.rounds['open']}")
+    page.go_forward()
+    expect(page.get_by_role("banner")).to_be_visible()
+    expect(page.get_by_role("heading", name="Its story")).to_be_visible()
+    page.goto(stage.pages["round-won"])
+    page.get_by_role("link", name="Next").click()
+    expect(page).to_have_url(re.compile("after=.*#slips"))
+    page.go_back()
+    expect(page.get_by_role("banner")).to_be_visible()
+
+
+def test_what_is_opened_stays_open_while_the_page_looks_for_news(page: Page, stage: Stage) -> None:
+    page.goto(stage.pages["round-drawing"])
+    expect(page.get_by_role("img", name="Drawn so far, from the right")).to_be_visible()
+    expect(page.locator("#draw-progress")).to_be_visible()
+    fold = page.locator("#draw-states")
+    fold.locator("summary").click()
+    with page.expect_response(lambda answer: "hx-request" in answer.request.headers):
+        pass
+    page.wait_for_timeout(300)
+    expect(fold).to_have_attribute("open", "")
+
+
+def test_trouble_is_told_and_can_be_tried_again(page: Page, stage: Stage) -> None:
+    page.goto(stage.pages["round-open"])
+    trouble = page.locator("#trouble")
+    page.context.set_offline(True)
+    expect(trouble).to_contain_text("We could not reach the server")
+    page.context.set_offline(False)
+    trouble.get_by_role("button", name="Try again").click()
+    expect(trouble).to_be_empty()
+    page.route("**/rounds/*", lambda route: route.fulfill(status=503, body="", content_type="text/plain"))
+    expect(trouble).to_contain_text("Something went wrong on our side")
+    page.unroute("**/rounds/*")
+    trouble.get_by_role("button", name="Try again").click()
+    expect(trouble).to_be_empty()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_an_order_survives_a_lost_connection_and_twenty_clicks(page: Page, stage: Stage) -> None:
+    before = orders()
+    page.goto(stage.pages["frame"])
+    page.context.set_offline(True)
+    button = page.get_by_role("button", name="Get a payment address")
+    button.click()
+    expect(page.locator("#trouble")).to_contain_text("We could not reach the server")
+    assert orders() == before
+    page.context.set_offline(False)
+    with page.expect_response(lambda answer: "hx-request" in answer.request.headers):
+        pass
+    page.wait_for_timeout(300)
+    expect(page.locator("#trouble")).to_contain_text("We could not reach the server")  # what became of the click stays
+    expect(button).to_be_enabled()
+    button.evaluate("button => { for (let n = 0; n < 20; n++) button.click(); }")
+    expect(page.get_by_role("heading", name="Waiting for your payment")).to_be_visible()
+    assert orders() == before + 1
+    expect(page.locator("#pay-late")).to_contain_text("Later it buys nothing and is refunded through Lucky Shop")
+    address = page.locator("#pay-address").text_content()
+    stage.world.send(str(address), 3_300)
+    mempool.Watcher().look(chain_node.client())
+    expect(page.locator("#announce")).to_have_text("Payment seen")
+    page.go_back()
+    expect(page.get_by_role("banner")).to_be_visible()
+
+
+def test_everything_is_reached_by_keyboard(page: Page, stage: Stage) -> None:
+    page.goto(stage.pages["frame"])
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('.buy button[type=submit]')"):
+            break
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Waiting for your payment")).to_be_visible()
+
+
+def test_nothing_moves_where_motion_is_not_wanted(page: Page, stage: Stage) -> None:
+    moving = (
+        "[...document.querySelectorAll('main *')].filter(one => getComputedStyle(one).animationName !== 'none').length"
+    )
+    page.goto(stage.pages["round-drawing"])
+    assert page.evaluate(moving) > 0
+    page.emulate_media(reduced_motion="reduce")
+    assert page.evaluate(moving) == 0
+
+
+def test_a_receipt_prints_as_a_record(page: Page, stage: Stage) -> None:
+    page.goto(stage.pages["receipt-most"])
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    for selector in (".site-head", ".site-foot", ".crumb", ".button", ".copy"):
+        assert page.locator(selector).filter(visible=True).count() == 0, selector
+    expect(page.locator(".receipt-head")).to_contain_text(f"/slips/{stage.orders['most'].id}")
+    expect(page.locator("#terms-text")).to_be_visible()
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details[open]").count() == 0
+
+
+def test_it_all_works_without_scripts(browser: Browser, stage: Stage) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(stage.pages["frame"])
+    page.get_by_label("Tickets", exact=True).fill("7")
+    page.get_by_role("button", name="Get a payment address").click()
+    page.get_by_label("Tickets", exact=True).fill("4")
+    page.get_by_role("button", name="Show this amount").click()
+    expect(page.locator("#pay-amount")).to_have_text("0.00004400")
+    page.goto(stage.pages["round-won"])
+    page.get_by_text("The hash after each of 3 digits").click()
+    expect(page.locator("#draw-states td .hash").first).to_be_visible()
+    page.goto(stage.pages["hash-draw"])
+    page.get_by_role("button", name="Run the draw").click()
+    expect(page.get_by_text("Matches", exact=True)).to_be_visible()
+    page.goto(stage.pages["verify"])
+    page.get_by_label("Round number, slip, or link to either").fill(stage.pages["receipt-most"])
+    page.get_by_role("button", name="Verify").click()
+    expect(page.get_by_role("heading", name="Your receipt")).to_be_visible()
+    context.close()
+
+
+def test_a_bundle_is_checked_in_the_browser_as_by_the_script(page: Page, stage: Stage, tmp_path: Path) -> None:
+    bundle = page.request.get(f"{stage.url}/api/rounds/{stage.rounds['won']}/bundle").json()
+    verdict = page.locator("[data-bundle-result] [data-claims-verdict] .notice-title")
+    page.goto(stage.pages["verify"])
+    changed = json.loads(json.dumps(bundle))
+    changed["draw"]["closingBlockHash"] = flip(changed["draw"]["closingBlockHash"])
+    for record, words, status in (
+        (bundle, "Nothing is wrong, but not finished", 3),
+        (changed, "Something does not hold", 1),
+    ):
+        file = tmp_path / "bundle.json"
+        file.write_text(json.dumps(record))
+        page.locator("#files").set_input_files(file)
+        page.get_by_role("button", name="Check it").click()
+        expect(page.locator('[data-claim="platform"] .badge')).to_have_text(
+            "Does not match" if status == 1 else "Holds"
+        )
+        expect(verdict).to_have_text(words)
+        done = subprocess.run([sys.executable, _SCRIPT, file], capture_output=True, check=False)
+        assert done.returncode == status  # 3: nothing is wrong, and the jackpot is owed
+    expect(page.locator('[data-claim="closing"] .badge')).to_have_text("Does not match")
+    expect(page.locator('[data-claim="draw"] .badge')).to_have_text("Holds")  # for it begins with the block itself
+    expect(page.locator('[data-claim="closing"] dl')).to_contain_text("Recorded")
+    assert findings(page) == []
+
+
+def test_a_receipt_and_a_slip_are_checked_step_by_step(page: Page, stage: Stage) -> None:
+    page.goto(stage.pages["verify"])
+    page.locator("#q").fill(stage.pages["receipt-waiting"])
+    page.get_by_role("button", name="Verify").click()
+    expect(page.locator("[data-paste-result] .notice-title")).to_have_text("What could be checked holds")
+    assert page.url == stage.pages["verify"], "the secret stands in no address"
+    receipt = page.request.get(f"{stage.pages['receipt-confirmed']}/receipt.json").json()
+    receipt["terms"] = receipt["terms"].replace('"ada"', '"eve"')
+    page.locator("#pasted").fill(json.dumps(receipt))
+    page.get_by_role("button", name="Check it").click()
+    for name in ("commitment", "address"):
+        expect(page.locator(f'[data-claim="{name}"] .badge')).to_have_text("Does not match")
+    page.locator("#pasted").fill("[]")
+    page.get_by_role("button", name="Check it").click()
+    expect(page.locator("[data-paste-result] .notice-title")).to_have_text(
+        "This is not something that can be checked here"
+    )
+    page.goto(stage.pages["verify-slip"])
+    expect(page.locator("[data-verify-slip] .notice-title")).to_have_text("Every claim holds")
+    expect(page.locator('[data-claim="result"]')).to_contain_text("The drawn ticket is on this slip")
+    expect(page.locator("[data-bundle-result] .notice-title")).to_have_text("Nothing is wrong, but not finished")
+
+
+def flip(hexadecimal: str) -> str:
+    return ("1" if hexadecimal[0] == "0" else "0") + hexadecimal[1:]
+
+
+def orders() -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(TicketOrder)) or 0
