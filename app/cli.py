@@ -23,8 +23,20 @@ def register(app: Flask) -> None:
     for group, command in _PARTS:
         group.add_command(command)
     for whole in (
-        audit, clock, chain, rounds, orders, refunds, partners, payouts, wallet, ledger, jobs, webhooks, operators,
-    ):  # fmt: skip
+        audit,
+        clock,
+        chain,
+        rounds,
+        orders,
+        refunds,
+        partners,
+        payouts,
+        wallet,
+        ledger,
+        jobs,
+        webhooks,
+        operators,
+    ):
         app.cli.add_command(whole)
 
 

@@ -9,10 +9,10 @@ from uuid import UUID
 from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFProtect
 
-import app.outcomes.draws.models  # noqa: F401  (tables of slices that have no routes)
-import app.payments.models  # noqa: F401  (and these)
-import app.record.events.models  # noqa: F401  (and these)
-import app.record.ledger.models  # noqa: F401  (and these)
+import app.outcomes.draws.models
+import app.payments.models
+import app.record.events.models
+import app.record.ledger.models  # noqa: F401  (tables of slices that have no routes)
 from app.catalogue.frame import current as current_frame
 from app.catalogue.frame.games import EmbedGame
 from app.catalogue.fronts import GameFront
@@ -73,9 +73,15 @@ from app.selling.windows.proof import owed as windows_owed
 from app.webhooks import pages as webhooks_pages
 
 _CONSOLE: tuple[Blueprint, ...] = (
-    admin_pages.bp, round_pages.bp, money_pages.bp, partner_pages.bp, audit_pages.bp, system_pages.bp, payout_pages.bp,
+    admin_pages.bp,
+    round_pages.bp,
+    money_pages.bp,
+    partner_pages.bp,
+    audit_pages.bp,
+    system_pages.bp,
+    payout_pages.bp,
     payouts_api.bp,
-)  # fmt: skip
+)
 
 # A game more is a line here and a folder; everything below takes of it what it needs.
 GAMES: tuple[GameParts, ...] = (rounds.PARTS, luckotto.PARTS)
@@ -93,26 +99,57 @@ SERVER_API = server_api.server_api(
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
-    accounts_pages.bp, accounts_api.bp, email_pages.bp, partners_pages.bp, partners_api.bp, mailbox.blueprint,
-    embed_pages.bp, *(blueprint for one in GAMES for blueprint in (*one.pages, *one.cookieless)),
-    site_api.bp, site_api.development, site_pages.bp, docs_pages.bp, site_demo.bp,
-    SERVER_API.routes, SERVER_API.document_route, api_pages.bp, webhooks_pages.bp, keys_pages.bp, team_pages.bp,
-    desk_pages.bp, metrics.bp, *_CONSOLE,
-)  # fmt: skip
+    accounts_pages.bp,
+    accounts_api.bp,
+    email_pages.bp,
+    partners_pages.bp,
+    partners_api.bp,
+    mailbox.blueprint,
+    embed_pages.bp,
+    *(blueprint for one in GAMES for blueprint in (*one.pages, *one.cookieless)),
+    site_api.bp,
+    site_api.development,
+    site_pages.bp,
+    docs_pages.bp,
+    site_demo.bp,
+    SERVER_API.routes,
+    SERVER_API.document_route,
+    api_pages.bp,
+    webhooks_pages.bp,
+    keys_pages.bp,
+    team_pages.bp,
+    desk_pages.bp,
+    metrics.bp,
+    *_CONSOLE,
+)
 
 # Blueprints whose forms are guarded otherwise: by their own one-time token, by taking only same-origin JSON, or behind
 # the operators' door.
 WITHOUT_CSRF_COOKIE: tuple[Blueprint, ...] = (
-    embed_pages.bp, *(blueprint for one in GAMES for blueprint in one.cookieless), accounts_api.bp,
-    partners_api.bp, site_api.development, SERVER_API.routes, rq.blueprint, *_CONSOLE,
-)  # fmt: skip
+    embed_pages.bp,
+    *(blueprint for one in GAMES for blueprint in one.cookieless),
+    accounts_api.bp,
+    partners_api.bp,
+    site_api.development,
+    SERVER_API.routes,
+    rq.blueprint,
+    *_CONSOLE,
+)
 
 _ROUTES: dict[Surface, tuple[str, ...]] = {
     Surface.WEBSITE: (
         *(
             f"accounts.{name}"
             for name in (
-                "login", "send_link", "code", "use_code", "confirm", "use_link", "logout", "account", "revoke",
+                "login",
+                "send_link",
+                "code",
+                "use_code",
+                "confirm",
+                "use_link",
+                "logout",
+                "account",
+                "revoke",
                 "revoke_others",
             )
         ),
@@ -121,19 +158,28 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
         *(
             f"team.{name}"
             for name in (
-                "index", "invite", "leave", "change", "withdraw", "invitation", "accept", "offer", "withdraw_offer",
-                "handover", "hand_over",
+                "index",
+                "invite",
+                "leave",
+                "change",
+                "withdraw",
+                "invitation",
+                "accept",
+                "offer",
+                "withdraw_offer",
+                "handover",
+                "hand_over",
             )
         ),
         *(f"desk.{name}" for name in ("orders", "payments", "wins", "balance", "export")),
         *(f"webhooks.{name}" for name in ("endpoints", "create", "endpoint", "change", "act", "again", "events")),
         "site.home",
-        *docs_pages.ENDPOINTS, *site_demo.ENDPOINTS, *email_pages.ENDPOINTS,
+        *docs_pages.ENDPOINTS,
+        *site_demo.ENDPOINTS,
+        *email_pages.ENDPOINTS,
         *api_pages.ENDPOINTS,
     ),
-    Surface.EMBED: (
-        *(f"embed.{name}" for name in ("entry", "theme", "house_edge")),
-    ),
+    Surface.EMBED: (*(f"embed.{name}" for name in ("entry", "theme", "house_edge")),),
     Surface.API: (
         "static",
         *SERVER_API.endpoints,
@@ -157,7 +203,7 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
         *rq.ENDPOINTS,
     ),
     Surface.DEV: ("mailbox.index", "site_development.blockscan", "site_development.reset_db"),
-}  # fmt: skip
+}
 
 SURFACES: dict[str, Surface] = {
     endpoint: surface
@@ -242,14 +288,23 @@ EVENT_TYPES: frozenset[str] = frozenset(
         *(
             f"round.{status}"
             for status in (
-                "scheduled", "open", "unbacked", "closed", "sealed", "drawing", "settled", "voided", "halted",
+                "scheduled",
+                "open",
+                "unbacked",
+                "closed",
+                "sealed",
+                "drawing",
+                "settled",
+                "voided",
+                "halted",
             )
         ),
         "win.created",
-        "payout.broadcast", "payout.confirmed",
+        "payout.broadcast",
+        "payout.confirmed",
         "balance.changed",
     }
-)  # fmt: skip
+)
 
 _OURS_ALONE = {"coin.spent_unplanned"}
 

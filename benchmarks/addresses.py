@@ -46,12 +46,22 @@ def _each(make: Callable[[Thing], object], things: Sequence[Thing]) -> None:
 
 def _terms(number: int) -> dict[str, str | int]:
     return {
-        "baseTicketPriceSats": 1000, "closingHeight": 1163, "game": "rounds", "houseEdgePercent": 10,
-        "internalKey": _KEY.hex(), "minPaymentSats": 1100, "network": "regtest",
-        "orderId": f"01930000-0001-7000-8000-{number:012x}", "partnerName": "lucky-shop",
-        "payoutAddress": "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080", "playerPublicIdentifier": f"player-{number}",
-        "playerTicketPriceSats": 1100, "roundNumber": 1, "salesEndHeight": 1145, "version": 1,
-    }  # fmt: skip
+        "baseTicketPriceSats": 1000,
+        "closingHeight": 1163,
+        "game": "rounds",
+        "houseEdgePercent": 10,
+        "internalKey": _KEY.hex(),
+        "minPaymentSats": 1100,
+        "network": "regtest",
+        "orderId": f"01930000-0001-7000-8000-{number:012x}",
+        "partnerName": "lucky-shop",
+        "payoutAddress": "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080",
+        "playerPublicIdentifier": f"player-{number}",
+        "playerTicketPriceSats": 1100,
+        "roundNumber": 1,
+        "salesEndHeight": 1145,
+        "version": 1,
+    }
 
 
 def _ours(terms: dict[str, str | int]) -> str:

@@ -35,8 +35,14 @@ def run(stage: Stage) -> Iterator[Row]:
     )
     note = f"{len(taken):,} sets"
     ours = seconds["ours"] / _CHECKS * 1e3
-    yield Row("collision check", "ms", ours, seconds["memory"] / _CHECKS * 1e3, "reading the memory",
-              f"{note}; {goal(ours, _CHECK_MS, 'ms')}")  # fmt: skip
+    yield Row(
+        "collision check",
+        "ms",
+        ours,
+        seconds["memory"] / _CHECKS * 1e3,
+        "reading the memory",
+        f"{note}; {goal(ours, _CHECK_MS, 'ms')}",
+    )
     yield Row("collision check", "ms", ours, seconds["loop"] * 1e3, "plain loop", note)
     for size, what in ((6, "allocation, 6 numbers taken"), (8, "allocation, 8 numbers"), (10, "allocation, none free")):
         request = int(taken[7]) if size == 6 else _colliding(chance, size, taken)
@@ -55,8 +61,9 @@ def _allocation(stage: Stage, what: str, request: int, taken: allocation.Masks, 
     )
     changed = "no set is free" if found is None else f"{(request & ~found).bit_count()} numbers changed"
     ours = seconds["ours"] * 1e3
-    yield Row(what, "ms", ours, seconds["loop"] * 1e3, "plain loop, one set", f"{changed}; "
-              f"{goal(ours, _ALLOCATE_MS, 'ms')}")  # fmt: skip
+    yield Row(
+        what, "ms", ours, seconds["loop"] * 1e3, "plain loop, one set", f"{changed}; {goal(ours, _ALLOCATE_MS, 'ms')}"
+    )
 
 
 def _tickets(count: int) -> allocation.Masks:

@@ -114,10 +114,22 @@ def _first_application(stage: Stage, few: Follower, many: Follower, against: str
     ms = {name: statistics.median(values) * 1e3 for name, values in seconds.items()}
     what = f"block of {scale.block_outputs:,} outputs, {scale.block_payments:,} ours"
     watched = f"{scale.many_slips + scale.payees:,}"
-    yield Row(f"{what}; watching {scale.few_watched:,}", "ms", ms["few"], ms["bare"], "COPY of the same rows",
-              f"{goal(ms['few'], GOAL_APPLY, 'ms')}; {few.cpu()}")  # fmt: skip
-    yield Row(f"{what}; watching {watched}", "ms", ms["many"], ms["few"], against,
-              f"{goal(ms['many'], GOAL_APPLY, 'ms')}; {many.cpu()}")  # fmt: skip
+    yield Row(
+        f"{what}; watching {scale.few_watched:,}",
+        "ms",
+        ms["few"],
+        ms["bare"],
+        "COPY of the same rows",
+        f"{goal(ms['few'], GOAL_APPLY, 'ms')}; {few.cpu()}",
+    )
+    yield Row(
+        f"{what}; watching {watched}",
+        "ms",
+        ms["many"],
+        ms["few"],
+        against,
+        f"{goal(ms['many'], GOAL_APPLY, 'ms')}; {many.cpu()}",
+    )
 
 
 def _store_bare(connection: psycopg.Connection[Any], height: int) -> float:
@@ -130,8 +142,14 @@ def _store_bare(connection: psycopg.Connection[Any], height: int) -> float:
 def _replays(scale: Scale, few: Follower, many: Follower, against: str) -> Iterator[Row]:
     pairs = {"few": few, "many": many}
     known = alternate(scale.repeats, {name: one.offer_again for name, one in pairs.items()})
-    yield Row("known block offered again", "ms", known["many"] * 1e3, known["few"] * 1e3, against,
-              goal(known["many"] * 1e3, GOAL_REPLAY, "ms"))  # fmt: skip
+    yield Row(
+        "known block offered again",
+        "ms",
+        known["many"] * 1e3,
+        known["few"] * 1e3,
+        against,
+        goal(known["many"] * 1e3, GOAL_REPLAY, "ms"),
+    )
     off: dict[str, list[float]] = {name: [] for name in pairs}
     on: dict[str, list[float]] = {name: [] for name in pairs}
     for _ in range(scale.repeats):
@@ -143,8 +161,14 @@ def _replays(scale: Scale, few: Follower, many: Follower, against: str) -> Itera
         ms = {name: statistics.median(values) * 1e3 for name, values in seconds.items()}
         yield Row(f"{what}, {scale.block_payments:,} ours", "ms", ms["many"], ms["few"], against)
     foreign = alternate(scale.repeats, {name: _stranger_step(one, scale) for name, one in pairs.items()})
-    yield Row(f"block of {scale.block_outputs:,} outputs, none ours", "ms", foreign["many"] * 1e3,
-              foreign["few"] * 1e3, against, goal(foreign["many"] * 1e3, GOAL_REPLAY, "ms"))  # fmt: skip
+    yield Row(
+        f"block of {scale.block_outputs:,} outputs, none ours",
+        "ms",
+        foreign["many"] * 1e3,
+        foreign["few"] * 1e3,
+        against,
+        goal(foreign["many"] * 1e3, GOAL_REPLAY, "ms"),
+    )
 
 
 def _stranger_step(follower: Follower, scale: Scale) -> Any:

@@ -12,27 +12,27 @@ _COMMON = {
     "payments": "SELECT p.* FROM payments p JOIN coins c ON c.payment_id = p.id WHERE c.block_height = %s",
     "coins": "SELECT * FROM coins WHERE block_height = %s",
     "ledger_transfers": "SELECT t.* FROM ledger_transfers t JOIN coins c ON c.payment_id::text = t.source_id "
-                        "WHERE t.source = 'payment' AND c.block_height = %s",
-}  # fmt: skip
+    "WHERE t.source = 'payment' AND c.block_height = %s",
+}
 ROWS = {
     **_COMMON,
     "order_payments": "SELECT * FROM order_payments WHERE block_height = %s",
     "ticket_slips": "SELECT * FROM ticket_slips WHERE first_block_height = %s",
     "slip_ranges": "SELECT r.* FROM slip_ranges r JOIN order_payments p ON p.id = r.payment_id "
-                   "WHERE p.block_height = %s",
+    "WHERE p.block_height = %s",
     "events": "SELECT e.* FROM events e JOIN (SELECT DISTINCT order_id FROM order_payments WHERE block_height = %s) p "
-              "ON e.subject = 'order:' || p.order_id",
-}  # fmt: skip
+    "ON e.subject = 'order:' || p.order_id",
+}
 LUCKOTTO_ROWS = {
     **_COMMON,
     "luckotto_payments": "SELECT * FROM luckotto_payments WHERE block_height = %s AND orphaned_at IS NULL",
     "luckotto_tickets": "SELECT t.* FROM luckotto_tickets t JOIN luckotto_payments p ON p.id = t.payment_id "
-                        "WHERE p.block_height = %s",
+    "WHERE p.block_height = %s",
     "luckotto_combinations": "SELECT c.* FROM luckotto_combinations c JOIN luckotto_tickets t USING (round_number, "
-                             "sequence) JOIN luckotto_payments p ON p.id = t.payment_id WHERE p.block_height = %s",
+    "sequence) JOIN luckotto_payments p ON p.id = t.payment_id WHERE p.block_height = %s",
     "events": "SELECT e.* FROM events e JOIN (SELECT DISTINCT order_id FROM luckotto_payments "
-              "WHERE block_height = %s AND orphaned_at IS NULL) p ON e.subject = 'order:' || p.order_id",
-}  # fmt: skip
+    "WHERE block_height = %s AND orphaned_at IS NULL) p ON e.subject = 'order:' || p.order_id",
+}
 
 Rows = dict[str, list[bytes]]
 

@@ -20,8 +20,14 @@ _PAYMENTS_A_BLOCK = 2_000
 # UUIDv7 in shape, so that they sort as they were made. The rest is the row's number.
 _ORDER, _ADDRESS, _PAYMENT, _COIN = (f"01930000-000{kind}-7000-8000-" for kind in range(1, 5))
 _TABLES = (
-    "deposit_addresses", "ticket_orders", "payments", "coins", "order_payments", "ticket_slips", "slip_ranges",
-)  # fmt: skip
+    "deposit_addresses",
+    "ticket_orders",
+    "payments",
+    "coins",
+    "order_payments",
+    "ticket_slips",
+    "slip_ranges",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +79,16 @@ def fill(connection: psycopg.Connection[Any], place: Place, orders: int, slips: 
 
 def _with_constants(statement: str) -> sql.SQL:
     for name, value in {
-        "@order": _ORDER, "@address": _ADDRESS, "@payment": _PAYMENT, "@coin": _COIN, "@sats": str(PAID_SATS),
-        "@tickets": str(TICKETS), "@base": str(BASE_SATS), "@player": str(PLAYER_SATS),
+        "@order": _ORDER,
+        "@address": _ADDRESS,
+        "@payment": _PAYMENT,
+        "@coin": _COIN,
+        "@sats": str(PAID_SATS),
+        "@tickets": str(TICKETS),
+        "@base": str(BASE_SATS),
+        "@player": str(PLAYER_SATS),
         "@block": str(_PAYMENTS_A_BLOCK),
-    }.items():  # fmt: skip
+    }.items():
         statement = statement.replace(name, value)
     return sql.SQL(statement)
 

@@ -21,9 +21,24 @@ def serving(module: str, environment: Mapping[str, str], log: Path, port: int | 
     """gunicorn with two workers of four threads, as the Procfile runs it; its port."""
     port = port or free_port()
     command = [
-        sys.executable, "-m", "gunicorn", module, "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
-        "--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--keep-alive", "30", "--no-control-socket",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "gunicorn",
+        module,
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--worker-class",
+        "gthread",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--graceful-timeout",
+        "5",
+        "--keep-alive",
+        "30",
+        "--no-control-socket",
+    ]
     child = Child("web", command, dict(environment), _TOP)
     with log.open("ab") as output:
         child.start(output)

@@ -43,9 +43,14 @@ def run(stage: Stage) -> Iterator[Row]:
                 ours.append(follower.connect(block))
                 bare.append(_store_bare(connection))
                 follower.disconnect()
-        yield Row(f"block of {len(outputs):,} outputs, {tickets:,} for Luckotto tickets of {size} numbers", "ms",
-                  statistics.median(ours) * 1e3, statistics.median(bare) * 1e3, "COPY of the same rows",
-                  follower.cpu())  # fmt: skip
+        yield Row(
+            f"block of {len(outputs):,} outputs, {tickets:,} for Luckotto tickets of {size} numbers",
+            "ms",
+            statistics.median(ours) * 1e3,
+            statistics.median(bare) * 1e3,
+            "COPY of the same rows",
+            follower.cpu(),
+        )
 
 
 def _orders(app: Flask, count: int, size: int) -> list[Payout]:

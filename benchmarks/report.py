@@ -66,8 +66,14 @@ def write_json(path: Path, rows: Sequence[Row], found: dict[str, Any], scale: st
 
 def _cells(row: Row) -> tuple[str, ...]:
     return (
-        row.what, number(row.ours), number(row.yardstick), row.unit, f"{row.ratio:.2f}", row.against, row.note,
-    )  # fmt: skip
+        row.what,
+        number(row.ours),
+        number(row.yardstick),
+        row.unit,
+        f"{row.ratio:.2f}",
+        row.against,
+        row.note,
+    )
 
 
 def number(value: float) -> str:

@@ -53,9 +53,15 @@ _RESERVE_SATS = 10**12
 _TEMPLATE = "bench_template"
 _DURABLE = {"shared_buffers": "512MB", "max_wal_size": "2GB"}
 _LOADING = {
-    **_DURABLE, "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "wal_level": "minimal",
-    "max_wal_senders": "0", "maintenance_work_mem": "512MB", "autovacuum": "off",
-}  # fmt: skip
+    **_DURABLE,
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "maintenance_work_mem": "512MB",
+    "autovacuum": "off",
+}
 
 
 class Stage:
@@ -187,8 +193,13 @@ class Stage:
         environment = {**os.environ, **self.settings(database, _NO_NODE), "FLASK_APP": "wsgi:app"}
         done = subprocess.run(
             [sys.executable, "-m", "flask", "db", "upgrade"],
-            cwd=TOP, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            cwd=TOP,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode != 0:
             raise RuntimeError(f"flask db upgrade failed:\n{done.stdout}{done.stderr}")
 
@@ -240,10 +251,13 @@ def live_site() -> UUID:
     site = create_site(
         user_with_email("owner@example.com"),
         {
-            "name": SITE, "display_name": "Lucky Shop", "house_edge": Decimal("0.10"), "payout_address": PAYOUT_ADDRESS,
+            "name": SITE,
+            "display_name": "Lucky Shop",
+            "house_edge": Decimal("0.10"),
+            "payout_address": PAYOUT_ADDRESS,
             "payout_address_acknowledged": True,
         },
-    )  # fmt: skip
+    )
     update_site(site, {"status": "live"})
     return site.id
 

@@ -72,12 +72,15 @@ def _make_sites(count: int) -> list[UUID]:
             create_site(
                 owner,
                 {
-                    "name": f"shop-{_letters(number)}", "display_name": f"Shop {number}", "house_edge": Decimal("0.1"),
-                    "payout_address": PAYOUT_ADDRESS, "payout_address_acknowledged": True,
+                    "name": f"shop-{_letters(number)}",
+                    "display_name": f"Shop {number}",
+                    "house_edge": Decimal("0.1"),
+                    "payout_address": PAYOUT_ADDRESS,
+                    "payout_address_acknowledged": True,
                 },
             ).id
             for number in range(count)
-        ]  # fmt: skip
+        ]
 
 
 def _letters(number: int) -> str:

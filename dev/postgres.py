@@ -189,8 +189,13 @@ class Postgres:
             self._give_away(Path(secret.name))
             made = subprocess.run(
                 self._as_ordinary_user(_initdb(partial, Path(secret.name), self.options.get("fsync") != "off")),
-                cwd="/", env=_environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-            )  # fmt: skip
+                cwd="/",
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
         if made.returncode != 0:
             raise StartFailed(f"initdb failed: {_reason(made.stderr or made.stdout, self.folder)}")
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -213,10 +218,18 @@ class Postgres:
 
 def _initdb(folder: Path, password_file: Path, lasting: bool) -> list[str]:
     return [
-        str(binaries() / "initdb"), "-D", str(folder), f"--username={USER}", f"--pwfile={password_file}",
-        "--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
-        "--no-instructions", *([] if lasting else ["--no-sync"]),
-    ]  # fmt: skip
+        str(binaries() / "initdb"),
+        "-D",
+        str(folder),
+        f"--username={USER}",
+        f"--pwfile={password_file}",
+        "--auth=scram-sha-256",
+        "--encoding=UTF8",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+        "--no-instructions",
+        *([] if lasting else ["--no-sync"]),
+    ]
 
 
 def _environment() -> dict[str, str]:

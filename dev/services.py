@@ -81,11 +81,16 @@ def _stores(folder: Path, environment: Mapping[str, str]) -> list[Service]:
     valkey = Valkey(folder / "valkey", queue.password or "", queue.port or 0)
     return [
         Service(
-            "postgres", "Postgres", postgres.process, postgres.ready, postgres.prepare,
-            after=lambda: ensure_database(postgres.url(), database.path.strip("/")), store=True,
+            "postgres",
+            "Postgres",
+            postgres.process,
+            postgres.ready,
+            postgres.prepare,
+            after=lambda: ensure_database(postgres.url(), database.path.strip("/")),
+            store=True,
         ),
         Service("valkey", "Valkey", valkey.process, valkey.ready, valkey.prepare, store=True),
-    ]  # fmt: skip
+    ]
 
 
 def ensure_database(admin_url: str, name: str) -> None:
@@ -100,22 +105,44 @@ def _node(
     url = environment["BITCOIN_RPC_URL"]
     parts = urlsplit(url)
     arguments = [
-        "-m", "dev.node", "--datadir", str(folder / "node"), "--rpc-port", str(ports.node_rpc),
+        "-m",
+        "dev.node",
+        "--datadir",
+        str(folder / "node"),
+        "--rpc-port",
+        str(ports.node_rpc),
         # One word each: a password that begins with a dash would be taken for an option.
-        f"--rpc-user={unquote(parts.username or '')}", f"--rpc-password={unquote(parts.password or '')}",
-        "--zmq-port", str(ports.node_zmq),
-    ]  # fmt: skip
+        f"--rpc-user={unquote(parts.username or '')}",
+        f"--rpc-password={unquote(parts.password or '')}",
+        "--zmq-port",
+        str(ports.node_zmq),
+    ]
     return Service(
-        "node", "regtest node", python("node", *arguments, patience=20),
-        ready=lambda: bitcoind.ready(url), prepare=lambda: (folder / "node").mkdir(exist_ok=True),
-    )  # fmt: skip
+        "node",
+        "regtest node",
+        python("node", *arguments, patience=20),
+        ready=lambda: bitcoind.ready(url),
+        prepare=lambda: (folder / "node").mkdir(exist_ok=True),
+    )
 
 
 def _gunicorn(port: int) -> list[str]:
     return [
-        "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "2",
-        "--threads", "4", "--graceful-timeout", "5", "--no-control-socket",
-    ]  # fmt: skip
+        "-m",
+        "gunicorn",
+        "wsgi:app",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--worker-class",
+        "gthread",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--graceful-timeout",
+        "5",
+        "--no-control-socket",
+    ]
 
 
 def _answers(base_url: str) -> bool:

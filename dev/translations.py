@@ -16,8 +16,13 @@ TOP = Path(__file__).resolve().parent.parent
 FOLDER = TOP / "translations"
 MAPPING = TOP / "babel.cfg"
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
-    "_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "lazy_ngettext": (1, 2),
-}  # fmt: skip
+    "_": None,
+    "_l": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "lazy_ngettext": (1, 2),
+}
 
 
 def languages() -> list[str]:

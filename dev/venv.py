@@ -146,10 +146,13 @@ def _run(commands: list[list[str]], folder: Path, total: int = 0) -> None:
         running = [
             subprocess.Popen(
                 [str(PYTHON), "-m", "pip", command[0], *options, *command[1:]],
-                cwd=TOP, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                cwd=TOP,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
             )
             for command in commands
-        ]  # fmt: skip
+        ]
     try:
         while None in (codes := [one.poll() for one in running]) and not any(codes):
             if total and time.monotonic() - told > 5:

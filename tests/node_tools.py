@@ -34,6 +34,11 @@ def run(name: str, *arguments: str, cwd: Path = TOP) -> subprocess.CompletedProc
 def node(*arguments: str, cwd: Path = TOP, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run Node."""
     return subprocess.run(
-        [*NODE, *arguments], cwd=cwd, env={**os.environ, **_SILENT, **environment}, capture_output=True, text=True,
-        timeout=120, check=False,
-    )  # fmt: skip
+        [*NODE, *arguments],
+        cwd=cwd,
+        env={**os.environ, **_SILENT, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )

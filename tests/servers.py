@@ -154,8 +154,13 @@ def migrate_database(servers: Addresses) -> Callable[[str], None]:
         environment = {**os.environ, **settings_for(url, servers.redis(0), servers.folder), "FLASK_APP": "wsgi:app"}
         done = subprocess.run(
             [sys.executable, "-m", "flask", "db", "upgrade"],
-            cwd=TOP, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            cwd=TOP,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if done.returncode != 0:
             raise RuntimeError(f"flask db upgrade failed:\n{done.stdout}{done.stderr}")
 

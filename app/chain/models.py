@@ -94,9 +94,12 @@ class CoinSpend(Model):
     __table_args__ = (
         Index("coin_spends_live_idx", "coin_id", unique=True, postgresql_where=text("orphaned_at IS NULL")),
         Index("coin_spends_block_idx", "block_height"),
-        Index("coin_spends_unexplained_idx", "id", postgresql_where=text(
-            "NOT planned AND orphaned_at IS NULL AND explained_at IS NULL")),
-    )  # fmt: skip
+        Index(
+            "coin_spends_unexplained_idx",
+            "id",
+            postgresql_where=text("NOT planned AND orphaned_at IS NULL AND explained_at IS NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     coin_id: Mapped[UUID] = mapped_column(ForeignKey("coins.id"))

@@ -130,10 +130,15 @@ def _send(claimed: Claim, *, goes_on: bool) -> Claim | None:
         step("hooks.marked")
         following = lanes.claim(claimed.endpoint_id) if goes_on else None
     log.info(
-        "webhook_sent" if outcome.succeeded else "webhook_not_sent", endpoint=str(claimed.endpoint_id),
-        delivery=str(claimed.delivery_id), attempt=claimed.attempt, status=outcome.status, error=outcome.error,
-        ms=round(outcome.seconds * 1000), marked=marked,
-    )  # fmt: skip
+        "webhook_sent" if outcome.succeeded else "webhook_not_sent",
+        endpoint=str(claimed.endpoint_id),
+        delivery=str(claimed.delivery_id),
+        attempt=claimed.attempt,
+        status=outcome.status,
+        error=outcome.error,
+        ms=round(outcome.seconds * 1000),
+        marked=marked,
+    )
     return following
 
 

@@ -104,9 +104,7 @@ def change(name: str, endpoint_id: str) -> Response:
 
 @bp.post("/partners/<name>/webhooks/<endpoint_id>/<action>")
 @login_required
-@limiter.shared_limit(
-    SENDS_A_MINUTE, scope="webhook-buttons", key_func=_presser, exempt_when=lambda: not _sends()
-)  # fmt: skip
+@limiter.shared_limit(SENDS_A_MINUTE, scope="webhook-buttons", key_func=_presser, exempt_when=lambda: not _sends())
 def act(name: str, endpoint_id: str, action: str) -> Response:
     """Press one of the endpoint's buttons: test, roll, disable, enable, remove."""
     if action not in _ACTIONS:
@@ -143,11 +141,16 @@ def events(name: str) -> Response:
     rows = queries.newest_events(site.id, before, _SHOWN + 1, [chosen] if chosen else None)
     older = rows[_SHOWN - 1].seq if len(rows) > _SHOWN else None
     return render(
-        "webhooks/events.html", "webhooks/_events.html", site=site, chosen=chosen, types=sorted(service.catalogue()),
-        rows=[(event, body(envelope(event))) for event in rows[:_SHOWN]], is_first=before is None,
+        "webhooks/events.html",
+        "webhooks/_events.html",
+        site=site,
+        chosen=chosen,
+        types=sorted(service.catalogue()),
+        rows=[(event, body(envelope(event))) for event in rows[:_SHOWN]],
+        is_first=before is None,
         older=url_for("webhooks.events", name=name, type=chosen or None, before=older) if older else None,
         newest=url_for("webhooks.events", name=name, type=chosen or None),
-    )  # fmt: skip
+    )
 
 
 def _positive(text: str) -> int:
@@ -197,18 +200,29 @@ def _remove(site: PartnerSite, found: WebhookEndpoint) -> str:
 
 
 _ACTIONS: dict[str, Callable[[PartnerSite, WebhookEndpoint], str]] = {
-    "test": _test, "roll": _roll, "disable": _disable, "enable": _enable, "remove": _remove,
-}  # fmt: skip
+    "test": _test,
+    "roll": _roll,
+    "disable": _disable,
+    "enable": _enable,
+    "remove": _remove,
+}
 
 
 def _list_page(site: PartnerSite, form: EndpointForm | None, status: int) -> Response:
     found = queries.endpoints_of(site.id)
     form = form or EndpointForm(formdata=None, events=sorted(rules.SUGGESTED))
     response = render(
-        "webhooks/endpoints.html", "webhooks/_new.html", status, site=site, endpoints=found, form=form,
-        types=sorted(service.catalogue()), pending=queries.pending_by_endpoint([one.id for one in found]),
-        most=rules.MOST_ENDPOINTS, may_write=_may(site, "write"),
-    )  # fmt: skip
+        "webhooks/endpoints.html",
+        "webhooks/_new.html",
+        status,
+        site=site,
+        endpoints=found,
+        form=form,
+        types=sorted(service.catalogue()),
+        pending=queries.pending_by_endpoint([one.id for one in found]),
+        most=rules.MOST_ENDPOINTS,
+        may_write=_may(site, "write"),
+    )
     if status == 409 and wants_fragment():
         response.headers["HX-Retarget"] = "#new-endpoint"
     return response

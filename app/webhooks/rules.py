@@ -14,8 +14,13 @@ from app.people.partners.site.origins import parse_origin
 
 MOST_ENDPOINTS: Final = 10
 SUGGESTED: Final = (
-    "order.paid", "slip.assigned", "ticket.allocated", "payment.late", "win.created", "balance.changed",
-)  # fmt: skip
+    "order.paid",
+    "slip.assigned",
+    "ticket.allocated",
+    "payment.late",
+    "win.created",
+    "balance.changed",
+)
 """Chosen in the form of a new endpoint."""
 LONGEST_URL: Final = 2_000
 PORTS: Final = (443, 8443)
@@ -23,8 +28,18 @@ TEST_TYPE: Final = "endpoint.test"
 
 _S, _M, _H = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 DELAYS: Final[tuple[timedelta, ...]] = (
-    5 * _S, 30 * _S, 2 * _M, 10 * _M, 30 * _M, 2 * _H, 5 * _H, 8 * _H, 12 * _H, 20 * _H, 24 * _H,
-)  # fmt: skip
+    5 * _S,
+    30 * _S,
+    2 * _M,
+    10 * _M,
+    30 * _M,
+    2 * _H,
+    5 * _H,
+    8 * _H,
+    12 * _H,
+    20 * _H,
+    24 * _H,
+)
 """Between one try and the next: three days in all, and twelve tries."""
 MOST_ATTEMPTS: Final = len(DELAYS) + 1
 JITTER: Final = 0.2

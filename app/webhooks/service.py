@@ -139,9 +139,15 @@ def send_test(endpoint: WebhookEndpoint, site_name: str) -> WebhookDelivery:
     at, event_id, subject = moment(), new_id(), f"endpoint:{endpoint.id}"
     told = envelope.build(event_id, rules.TEST_TYPE, at, "platform", subject, {"partnerName": site_name})
     delivery = WebhookDelivery(
-        id=new_id(), endpoint_id=endpoint.id, event_id=event_id, seq=0, type=rules.TEST_TYPE,
-        subject=f"{subject}:{event_id}", body=envelope.body(told), not_before=at,
-    )  # fmt: skip
+        id=new_id(),
+        endpoint_id=endpoint.id,
+        event_id=event_id,
+        seq=0,
+        type=rules.TEST_TYPE,
+        subject=f"{subject}:{event_id}",
+        body=envelope.body(told),
+        not_before=at,
+    )
     db.session.add(delivery)
     db.session.flush()
     endpoint.rests_until = None  # whoever asks is watching
@@ -215,6 +221,12 @@ def _tell_owner(endpoint: WebhookEndpoint, because: str) -> None:
     if owner.email:
         link = f"{current_app.config['SETTINGS'].base_url}/partners/{site.name}/webhooks/{endpoint.id}"
         send_later(
-            "email", owner.email, "webhook_disabled", owner.locale, title=site.display_name, url=endpoint.url,
-            because=because, link=link,
-        )  # fmt: skip
+            "email",
+            owner.email,
+            "webhook_disabled",
+            owner.locale,
+            title=site.display_name,
+            url=endpoint.url,
+            because=because,
+            link=link,
+        )

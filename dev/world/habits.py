@@ -39,8 +39,14 @@ class Payment:
 
 
 HABITS = {
-    "whole": 46, "remainder": 18, "top_up": 14, "twice": 8, "below_minimum": 5, "forgets": 6, "late": 3,
-}  # fmt: skip
+    "whole": 46,
+    "remainder": 18,
+    "top_up": 14,
+    "twice": 8,
+    "below_minimum": 5,
+    "forgets": 6,
+    "late": 3,
+}
 
 
 def target(supply: int, rng: Random) -> int:

@@ -44,9 +44,13 @@ class Loop:
     """
 
     def __init__(
-        self, name: str, action: Callable[[], float | None], seconds: float, stop: threading.Event,
+        self,
+        name: str,
+        action: Callable[[], float | None],
+        seconds: float,
+        stop: threading.Event,
         monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.name, self.action, self.seconds, self.stop = name, action, seconds, stop
         self._monotonic = monotonic
         self._since: float | None = None

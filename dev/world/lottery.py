@@ -27,9 +27,14 @@ class Lottery:
     """One player after the other, each with one order that is paid at once."""
 
     def __init__(
-        self, world: WorldSettings, pool_size: int, wallet: Wallet, clock: BlockClock, rng: Random | None = None,
+        self,
+        world: WorldSettings,
+        pool_size: int,
+        wallet: Wallet,
+        clock: BlockClock,
+        rng: Random | None = None,
         post: Callable[..., requests.Response] = requests.post,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.world, self.pool_size, self.wallet = world, pool_size, wallet
         self.clock, self.rng, self._post = clock, rng or Random(), post
         self._errands = Errands(clock)
@@ -63,12 +68,14 @@ class Lottery:
         answer = self._post(
             f"{self.world.base_url}/api/luckotto/orders",
             json={
-                "partnerId": str(partner_id), "requestedNumbers": numbers, "playerUname": player,
+                "partnerId": str(partner_id),
+                "requestedNumbers": numbers,
+                "playerUname": player,
                 "playerIdentifier": player,
             },
             headers={"Origin": self.world.base_url, "Accept": "application/json"},
             timeout=ANSWER_SECONDS,
-        )  # fmt: skip
+        )
         if answer.status_code != 201:
             raise Refused(f"luckotto: {answer.status_code}")
         order: dict[str, Any] = answer.json()

@@ -15,7 +15,7 @@ depends_on = None
 COMMON = (
     'closing_height', 'internal_key', 'jackpot_sats', 'min_payment_floor_sats', 'opens_at_height', 'round_number',
     'sales_end_height', 'settlement_depth', 'winner_algorithm', 'round_terms',
-)  # fmt: skip
+)
 OWN = {
     'rounds': ('base_ticket_price_sats', 'hashes_per_digit', 'house_fee_percent', 'ticket_digits', 'ticket_supply'),
     'luckotto_rounds': ('base_combination_price_sats', 'hash_work', 'pool_size', 'possible_combinations'),

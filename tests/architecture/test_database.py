@@ -29,9 +29,7 @@ def layer_of(slice_: str) -> int:
 
 def test_no_migration_is_pending(app: Flask) -> None:
     with app.app_context(), db.engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "target_metadata": db.metadata}
-        )  # fmt: skip
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "target_metadata": db.metadata})
         assert compare_metadata(context, db.metadata) == []
 
 
@@ -74,9 +72,16 @@ def test_nothing_funded_disappears_with_what_it_belongs_to(app: Flask) -> None:
 def test_tables_bear_the_names_of_document_001(app: Flask) -> None:
     """`payout_psbts` comes with payouts: docs/decisions/0002-tables-of-document-001.md."""
     named = {
-        "users", "email_magic_links", "user_sessions", "partner_sites", "ticket_orders", "ticket_slips",
-        "order_payments", "rounds", "partner_wins",
-    }  # fmt: skip
+        "users",
+        "email_magic_links",
+        "user_sessions",
+        "partner_sites",
+        "ticket_orders",
+        "ticket_slips",
+        "order_payments",
+        "rounds",
+        "partner_wins",
+    }
     assert named <= set(db.metadata.tables)
 
 

@@ -17,7 +17,7 @@ _LINT_IMPORTS = Path(sys.executable).parent / "lint-imports"
 def _lint(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [_LINT_IMPORTS, "--config", "setup.cfg", "--no-cache"], cwd=folder, capture_output=True, text=True, check=False
-    )  # fmt: skip
+    )
 
 
 def test_the_contract_holds() -> None:

@@ -12,15 +12,28 @@ from tests.architecture.sources import TOP
 
 TEMPLATES = TOP / "templates"
 CHOSEN = {
-    "display_name", "player_public_identifier", "player_private_identifier", "player_identifier", "player_uname",
-    "verification_reason", "stopped_reason",
-}  # fmt: skip
+    "display_name",
+    "player_public_identifier",
+    "player_private_identifier",
+    "player_identifier",
+    "player_uname",
+    "verification_reason",
+    "stopped_reason",
+}
 """Attributes that hold texts of others, whatever the record is called."""
 CHOSEN_OF = {
-    ("embed", "title"), ("win", "player"), ("win", "site"), ("player", "public"), ("one", "player"),
-    ("found", "player"), ("entry", "reason"), ("entry", "detail"), ("payout", "reason"), ("key", "name"),
+    ("embed", "title"),
+    ("win", "player"),
+    ("win", "site"),
+    ("player", "public"),
+    ("one", "player"),
+    ("found", "player"),
+    ("entry", "reason"),
+    ("entry", "detail"),
+    ("payout", "reason"),
+    ("key", "name"),
     ("event", "payload"),
-}  # fmt: skip
+}
 FIELDS_OF = {"looks"}  # forms have fields of the same names
 KEPT_APART = {"bdi", "isolated", "urlencode"}
 TEMPLATE_NAMES = sorted(

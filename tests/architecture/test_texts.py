@@ -20,9 +20,27 @@ _TRANSLATORS = {"_", "gettext", "ngettext", "pgettext", "npgettext", "lazy_gette
 _MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
 _WORD = re.compile(rf"(?<![-\w{_MARK}])[^\W\d_]{{3,}}")
 _NAMES = {
-    "Tiraj", "Bitcoin", "BTC", "sat", "sats", "SHA", "UTC", "QR", "JSON", "Python", "TapTweak", "bech", "AGPL",
-    "txid", "vout", "BIP", "mod", "int", "hash", "sha",
-}  # fmt: skip
+    "Tiraj",
+    "Bitcoin",
+    "BTC",
+    "sat",
+    "sats",
+    "SHA",
+    "UTC",
+    "QR",
+    "JSON",
+    "Python",
+    "TapTweak",
+    "bech",
+    "AGPL",
+    "txid",
+    "vout",
+    "BIP",
+    "mod",
+    "int",
+    "hash",
+    "sha",
+}
 """Names, units and symbols are the same in every language."""
 _SPOKEN_ATTRIBUTES = {"alt", "title", "placeholder", "aria-label", "aria-description", "data-copied", "content"}
 _SILENT_ELEMENTS = {"script", "style", "code", "pre", "kbd", "samp", "svg"}

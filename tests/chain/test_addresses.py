@@ -170,8 +170,13 @@ print(os.environ.get("BCL_DATA_DIR"))
     environment |= {"HOME": str(home), "TMPDIR": str(temporary)}
     done = subprocess.run(
         [sys.executable, *flags, "-c", program],
-        env=environment, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True, timeout=60,
-    )  # fmt: skip
+        env=environment,
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
     assert done.stdout.split() == ["5120", "address_invalid", "None"]
     assert list(home.iterdir()) == []
     assert list(temporary.iterdir()) == []

@@ -77,9 +77,19 @@ def test_genesis_of_testnet4():
     message = b"03/May/2024 000000000000000000001ebd58c244970b3aa9d783bb001011fbe8ea8e98e00e"
     script = bytes.fromhex("04ffff001d0104") + b"\x4c" + bytes([len(message)]) + message
     coinbase = (
-        struct.pack("<i", 1) + b"\x01" + bytes(32) + b"\xff\xff\xff\xff" + bytes([len(script)]) + script
-        + b"\xff\xff\xff\xff\x01" + struct.pack("<Q", 50 * 10**8) + b"\x23\x21" + bytes(33) + b"\xac" + bytes(4)
-    )  # fmt: skip
+        struct.pack("<i", 1)
+        + b"\x01"
+        + bytes(32)
+        + b"\xff\xff\xff\xff"
+        + bytes([len(script)])
+        + script
+        + b"\xff\xff\xff\xff\x01"
+        + struct.pack("<Q", 50 * 10**8)
+        + b"\x23\x21"
+        + bytes(33)
+        + b"\xac"
+        + bytes(4)
+    )
     header = struct.pack("<i", 1) + bytes(32) + blocks.double_sha256(coinbase)
     header += struct.pack("<III", 1714777860, 0x1D00FFFF, 393743547)
     block = blocks.parse_block(header + b"\x01" + coinbase)

@@ -127,13 +127,17 @@ BAD = {
     "deep": raw(200, b"[" * 100_000),
     "odd error": raw(200, b'{"result": null, "error": "no", "id": 1}'),
     "another id": raw(200, b'{"result": 1, "error": null, "id": 99}'),
-    "redirect": lambda h, _: (h.send_response(302), h.send_header("Location", "http://127.0.0.1:1/"),
-                              h.send_header("Content-Length", "0"), h.end_headers()),
+    "redirect": lambda h, _: (
+        h.send_response(302),
+        h.send_header("Location", "http://127.0.0.1:1/"),
+        h.send_header("Content-Length", "0"),
+        h.end_headers(),
+    ),
     "hang up": hang_up,
     "work queue": raw(503, b"Work queue depth exceeded"),
     "unauthorized": raw(401, b""),
     "forbidden": raw(403, b""),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("method", ["getblockcount", "sendrawtransaction"])

@@ -102,24 +102,44 @@ def test_contradictions_are_refused(changes: dict[str, str | None], named: str) 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("TICKET_DIGITS", "0"), ("TICKET_DIGITS", "10"), ("TICKET_DIGITS", "six"), ("HOUSE_FEE_PERCENT", "11"),
-        ("HOUSE_FEE_PERCENT", "0.5"), ("BASE_URL", "https://tiraj.example.org/path"), ("BASE_URL", "tiraj.example.org"),
-        ("BITCOIN_NETWORK", "mainnet"), ("ENVIRONMENT", "prod"), ("TRUSTED_PROXY_HOPS", "-1"),
-        ("SETTLEMENT_DEPTH", "0"), ("HASHES_PER_DIGIT", "0"), ("FIRST_SCAN_HEIGHT", "0"),
+        ("TICKET_DIGITS", "0"),
+        ("TICKET_DIGITS", "10"),
+        ("TICKET_DIGITS", "six"),
+        ("HOUSE_FEE_PERCENT", "11"),
+        ("HOUSE_FEE_PERCENT", "0.5"),
+        ("BASE_URL", "https://tiraj.example.org/path"),
+        ("BASE_URL", "tiraj.example.org"),
+        ("BITCOIN_NETWORK", "mainnet"),
+        ("ENVIRONMENT", "prod"),
+        ("TRUSTED_PROXY_HOPS", "-1"),
+        ("SETTLEMENT_DEPTH", "0"),
+        ("HASHES_PER_DIGIT", "0"),
+        ("FIRST_SCAN_HEIGHT", "0"),
     ],
-)  # fmt: skip
+)
 def test_values_outside_their_bounds_are_refused(name: str, value: str) -> None:
     assert any(line.startswith(f"{name}:") for line in refusal(**{name: value}))
 
 
 def test_one_message_names_everything_at_once() -> None:
     lines = refusal(
-        SECRET_KEY="changeme", BASE_URL="http://x", REDIS_URL=None, SMTP_URL=None, SETTLEMENT_DEPTH="18",
-        TICKET_DIGITS="ten", BITCOIN_NETWORK="regtest",
-    )  # fmt: skip
+        SECRET_KEY="changeme",
+        BASE_URL="http://x",
+        REDIS_URL=None,
+        SMTP_URL=None,
+        SETTLEMENT_DEPTH="18",
+        TICKET_DIGITS="ten",
+        BITCOIN_NETWORK="regtest",
+    )
     assert {line.split(":")[0] for line in lines} == {
-        "SECRET_KEY", "BASE_URL", "REDIS_URL", "SMTP_URL", "ROUND_GAP_BLOCKS", "TICKET_DIGITS", "BITCOIN_NETWORK",
-    }  # fmt: skip
+        "SECRET_KEY",
+        "BASE_URL",
+        "REDIS_URL",
+        "SMTP_URL",
+        "ROUND_GAP_BLOCKS",
+        "TICKET_DIGITS",
+        "BITCOIN_NETWORK",
+    }
 
 
 def test_no_refusal_repeats_a_secret() -> None:

@@ -14,10 +14,17 @@ from app.core.web import languages, templating
 @pytest.mark.parametrize(
     ("header", "language"),
     [
-        ("ht", "ht"), ("ht-HT, fr;q=0.8", "ht"), ("fr-CA, en;q=0.9", "fr"), ("de, fr;q=0.3, en;q=0.5", "en"),
-        ("fr;q=0, ht;q=0.1", "ht"), ("*", "en"), ("de", "en"), ("", "en"), ("x" * 5000, "en"),
+        ("ht", "ht"),
+        ("ht-HT, fr;q=0.8", "ht"),
+        ("fr-CA, en;q=0.9", "fr"),
+        ("de, fr;q=0.3, en;q=0.5", "en"),
+        ("fr;q=0, ht;q=0.1", "ht"),
+        ("*", "en"),
+        ("de", "en"),
+        ("", "en"),
+        ("x" * 5000, "en"),
     ],
-)  # fmt: skip
+)
 def test_the_browsers_first_choice_that_there_is(app: Flask, header: str, language: str) -> None:
     with app.test_request_context("/rounds", headers={"Accept-Language": header}):
         assert languages.language() == language
@@ -67,10 +74,17 @@ def test_values_are_written_as_the_language_writes_them(
 @pytest.mark.parametrize(
     ("seconds", "told"),
     [
-        (10, "less than a minute"), (50, "1 minute"), (60, "1 minute"), (150, "2 minutes"), (3600, "60 minutes"),
-        (7200, "2 hours"), (86_400, "24 hours"), (200_000, "2 days"), (30 * 86_400, "4 weeks"),
+        (10, "less than a minute"),
+        (50, "1 minute"),
+        (60, "1 minute"),
+        (150, "2 minutes"),
+        (3600, "60 minutes"),
+        (7200, "2 hours"),
+        (86_400, "24 hours"),
+        (200_000, "2 days"),
+        (30 * 86_400, "4 weeks"),
     ],
-)  # fmt: skip
+)
 def test_a_length_of_time_in_its_largest_fitting_unit(app: Flask, seconds: int, told: str) -> None:
     with app.test_request_context("/"):
         assert templating.duration(seconds) == told

@@ -8,20 +8,23 @@ from flask import Flask
 from app.core.limits.requester import network_of, requester, requester_mark
 
 
-@pytest.mark.parametrize(("address", "network"), [
-    ("203.0.113.7", "203.0.113.7"),
-    ("::ffff:203.0.113.7", "203.0.113.7"),
-    ("::ffff:cb00:7107", "203.0.113.7"),
-    ("2002:cb00:7107:1234::1", "203.0.113.7"),
-    ("64:ff9b::203.0.113.7", "203.0.113.7"),
-    ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
-    ("2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"),
-    ("2001:DB8:1:2::1%eth0", "2001:db8:1:2::/64"),
-    ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
-    ("::1", "::/64"),
-    ("", "unknown"),
-    ("nonsense", "unknown"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("::ffff:cb00:7107", "203.0.113.7"),
+        ("2002:cb00:7107:1234::1", "203.0.113.7"),
+        ("64:ff9b::203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2::1%eth0", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("::1", "::/64"),
+        ("", "unknown"),
+        ("nonsense", "unknown"),
+    ],
+)
 def test_a_network(address: str, network: str) -> None:
     assert network_of(address) == network
 

@@ -33,10 +33,15 @@ def test_an_empty_chain_gets_a_first_block_to_be_known_by(make_node: Callable[[]
 @pytest.mark.parametrize(
     "url",
     [
-        "", "127.0.0.1:18443", "http://127.0.0.1:18443", "http://user:pass@host", "ftp://a:b@c:1",
-        "http://a:b@c:1/wallets/demo", "http://a:b@c:1/rpc",
+        "",
+        "127.0.0.1:18443",
+        "http://127.0.0.1:18443",
+        "http://user:pass@host",
+        "ftp://a:b@c:1",
+        "http://a:b@c:1/wallets/demo",
+        "http://a:b@c:1/rpc",
     ],
-)  # fmt: skip
+)
 def test_an_address_that_cannot_work_is_refused(url: str):
     with pytest.raises(bitcoind.UnusableNode, match="BITCOIN_RPC_URL"):
         bitcoind.examine(url)
@@ -98,11 +103,12 @@ def test_what_a_node_cannot_do_is_said_before_anything_starts(answers: dict[str,
 @pytest.mark.parametrize(
     ("code", "said", "words"),
     [
-        (-13, LOCKED, "walletpassphrase PASSPHRASE"), (-6, "Insufficient funds", "send it more"),
+        (-13, LOCKED, "walletpassphrase PASSPHRASE"),
+        (-6, "Insufficient funds", "send it more"),
         (-12, "Error: Keypool ran out, please call keypoolrefill first", "walletpassphrase"),
         (-4, "Error: Private keys are disabled for this wallet", "one with private keys"),
     ],
-)  # fmt: skip
+)
 def test_what_stops_the_world_is_on_the_terminal_at_once_with_what_to_do(
     capfd: pytest.CaptureFixture[str], tmp_path: Path, code: int, said: str, words: str
 ):

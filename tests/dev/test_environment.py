@@ -13,9 +13,16 @@ from dev import environment
 from dev.bitcoind import ExternalNode
 
 LASTING = (
-    "SECRET_KEY", "DATABASE_URL", "REDIS_URL", "BITCOIN_RPC_URL", "DEPOSIT_ACCOUNT_KEY", "OPERATOR_USER",
-    "OPERATOR_PASSWORD", "OPERATOR_PASSWORD_HASH", "DEMO_PARTNER_ID",
-)  # fmt: skip
+    "SECRET_KEY",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "BITCOIN_RPC_URL",
+    "DEPOSIT_ACCOUNT_KEY",
+    "OPERATOR_USER",
+    "OPERATOR_PASSWORD",
+    "OPERATOR_PASSWORD_HASH",
+    "DEMO_PARTNER_ID",
+)
 
 
 def test_a_shell_reads_what_was_written(tmp_path: Path):
@@ -23,8 +30,11 @@ def test_a_shell_reads_what_was_written(tmp_path: Path):
     environment.write(tmp_path / "env", values)
     printed = subprocess.run(
         ["sh", "-euc", 'set -a; . "$1"; exec env -0', "sh", str(tmp_path / "env")],
-        capture_output=True, text=True, check=True, env={"PATH": "/usr/bin:/bin"},
-    ).stdout  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PATH": "/usr/bin:/bin"},
+    ).stdout
     seen = dict(line.split("=", 1) for line in printed.split("\0") if "=" in line)
     assert {key: seen[key] for key in values} == values
     assert environment.read(tmp_path / "env") == values

@@ -36,8 +36,10 @@ class Demo:
         self.folder = folder
         self.process = subprocess.Popen(
             [sys.executable, "-c", PROGRAM, "--port", str(port or free_port()), "--data", str(folder)],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
 
     def until(self, words: str) -> str:
         seen = ""

@@ -90,9 +90,14 @@ class World:
             return make_site(status="live", **values)  # type: ignore[arg-type]
 
     def order(
-        self, site: PartnerSite, player: str = "ada", *, private: str = "", requested_round: int | None = None,
+        self,
+        site: PartnerSite,
+        player: str = "ada",
+        *,
+        private: str = "",
+        requested_round: int | None = None,
         origin: Origin = BY_KEY,
-    ) -> Placed:  # fmt: skip
+    ) -> Placed:
         """An order, as the edges make it."""
         tip = node.require_synced()
         db.session.rollback()

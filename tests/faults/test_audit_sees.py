@@ -116,22 +116,31 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     ),
     "a pool moved to another liability": (
         (
-            ("UPDATE ledger_accounts SET balance = balance - 1 "
-             "WHERE kind = 'pool' AND owner LIKE 'rounds-%' AND balance > 0"),
+            (
+                "UPDATE ledger_accounts SET balance = balance - 1 "
+                "WHERE kind = 'pool' AND owner LIKE 'rounds-%' AND balance > 0"
+            ),
             "UPDATE ledger_accounts SET balance = balance + 1 WHERE kind = 'capital'",
         ),
         {"ledger.balances", "rounds.M pool"},
     ),
     "a hold that nobody made": (("UPDATE ledger_accounts SET held = 1 WHERE kind = 'capital'",), {"ledger.holds"}),
     "a liability below zero": (
-        ("ALTER TABLE ledger_accounts DROP CONSTRAINT ledger_accounts_not_overdrawn_check",
-         "UPDATE ledger_accounts SET balance = -1 WHERE kind = 'capital'"),
+        (
+            "ALTER TABLE ledger_accounts DROP CONSTRAINT ledger_accounts_not_overdrawn_check",
+            "UPDATE ledger_accounts SET balance = -1 WHERE kind = 'capital'",
+        ),
         {"ledger.balances", "ledger.zero_sum", "ledger.overdrawn"},
     ),
     "a coin that was never there": (
-        (("INSERT INTO coins (id, txid, vout, tx_index, amount_sats, block_height, block_hash, reserve_key_index) "
-          "SELECT gen_random_uuid(), sha256('x'), 0, 1, 5, block_height, block_hash, 0 FROM coins "
-          "WHERE orphaned_at IS NULL LIMIT 1"),),
+        (
+            (
+                "INSERT INTO coins (id, txid, vout, tx_index, amount_sats, block_height, block_hash, "
+                "reserve_key_index) "
+                "SELECT gen_random_uuid(), sha256('x'), 0, 1, 5, block_height, block_hash, 0 FROM coins "
+                "WHERE orphaned_at IS NULL LIMIT 1"
+            ),
+        ),
         {"chain.coins"},
     ),
     "a coin of a block that is not on the chain": (
@@ -139,8 +148,13 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"chain.off_chain"},
     ),
     "a reversed payment whose coin lives": (
-        (("UPDATE payments SET reversed_at = now() WHERE id = (SELECT payment_id FROM coins WHERE orphaned_at IS NULL "
-         "AND payment_id IS NOT NULL LIMIT 1)"),),
+        (
+            (
+                "UPDATE payments SET reversed_at = now() WHERE id = (SELECT payment_id FROM coins WHERE orphaned_at "
+                "IS NULL "
+                "AND payment_id IS NOT NULL LIMIT 1)"
+            ),
+        ),
         {"chain.reversed"},
     ),
     "a block that does not follow": (
@@ -165,48 +179,77 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"rounds.R ranges add up", "rounds.R ranges reach what is sold"},
     ),
     "a hole": (
-        (("UPDATE slip_ranges SET first = first + 1 WHERE (round_number, after) = (SELECT round_number, max(after) "
-         "FROM slip_ranges JOIN rounds USING (round_number) WHERE status = 'open' GROUP BY 1)"),),
+        (
+            (
+                "UPDATE slip_ranges SET first = first + 1 WHERE (round_number, after) = (SELECT round_number, "
+                "max(after) "
+                "FROM slip_ranges JOIN rounds USING (round_number) WHERE status = 'open' GROUP BY 1)"
+            ),
+        ),
         {"rounds.R ranges add up", "rounds.R slips hold their ranges"},
     ),
     "a range given to somebody else": (
-        (("UPDATE slip_ranges SET slip_id = (SELECT max(slip_id::text)::uuid FROM slip_ranges) WHERE first = 0 AND "
-         "round_number = (SELECT max(round_number) FROM rounds WHERE status = 'open')"),),
+        (
+            (
+                "UPDATE slip_ranges SET slip_id = (SELECT max(slip_id::text)::uuid FROM slip_ranges) WHERE first = 0 "
+                "AND "
+                "round_number = (SELECT max(round_number) FROM rounds WHERE status = 'open')"
+            ),
+        ),
         {"rounds.R slips hold their ranges"},
     ),
     "a late payment credited": (
-        ("UPDATE order_payments SET status = 'credited' WHERE status = 'late'",), {"rounds.C fates"},
+        ("UPDATE order_payments SET status = 'credited' WHERE status = 'late'",),
+        {"rounds.C fates"},
     ),
     "a payment in time called late": (
-        (("UPDATE order_payments SET status = 'late' WHERE id = (SELECT payment_id FROM slip_ranges JOIN rounds "
-         "USING (round_number) WHERE status = 'open' AND first = 0)"),),
+        (
+            (
+                "UPDATE order_payments SET status = 'late' WHERE id = (SELECT payment_id FROM slip_ranges JOIN rounds "
+                "USING (round_number) WHERE status = 'open' AND first = 0)"
+            ),
+        ),
         {"rounds.C fates", "rounds.M slips are their payments"},
     ),
     "a small payment credited": (
-        ("UPDATE order_payments SET status = 'credited' WHERE status = 'below_minimum'",), {"rounds.C fates"},
+        ("UPDATE order_payments SET status = 'credited' WHERE status = 'below_minimum'",),
+        {"rounds.C fates"},
     ),
     "a payment without a fate": (
         ("DELETE FROM order_payments WHERE status = 'late'",),
         {"rounds.O every payment has one fate", "windows.M suspense"},
     ),
     "a refund that was never given": (
-        ("UPDATE order_payments SET refunded_at = now() WHERE status = 'late'",), {"windows.M suspense"},
+        ("UPDATE order_payments SET refunded_at = now() WHERE status = 'late'",),
+        {"windows.M suspense"},
     ),
     "a sealed payment": (
-        (("UPDATE order_payments SET txid = repeat('0', 64) WHERE id = (SELECT payment_id FROM slip_ranges JOIN rounds "
-         "USING (round_number) WHERE status = 'settled' AND payment_id IS NOT NULL LIMIT 1)"),),
+        (
+            (
+                "UPDATE order_payments SET txid = repeat('0', 64) WHERE id = (SELECT payment_id FROM slip_ranges "
+                "JOIN rounds "
+                "USING (round_number) WHERE status = 'settled' AND payment_id IS NOT NULL LIMIT 1)"
+            ),
+        ),
         {"rounds.S seal"},
     ),
     "a round's hash work": (
-        ("UPDATE rounds SET hashes_per_digit = 1 WHERE status = 'settled'",), {"rounds.P promise", "rounds.S draw"},
+        ("UPDATE rounds SET hashes_per_digit = 1 WHERE status = 'settled'",),
+        {"rounds.P promise", "rounds.S draw"},
     ),
     "a round without its text": (
-        ("UPDATE rounds SET round_terms = NULL WHERE status = 'open'",), {"rounds.P promise", "rounds.P orders"},
+        ("UPDATE rounds SET round_terms = NULL WHERE status = 'open'",),
+        {"rounds.P promise", "rounds.P orders"},
     ),
     "an order of another promise": (
-        (("UPDATE deposit_addresses SET terms = replace(terms, left(terms::jsonb->>'roundCommitment', 8), '00000000') "
-         "WHERE id = (SELECT deposit_address_id FROM ticket_orders JOIN rounds USING (round_number) "
-         "WHERE status = 'open' LIMIT 1)"),),
+        (
+            (
+                "UPDATE deposit_addresses SET terms = replace(terms, left(terms::jsonb->>'roundCommitment', 8), "
+                "'00000000') "
+                "WHERE id = (SELECT deposit_address_id FROM ticket_orders JOIN rounds USING (round_number) "
+                "WHERE status = 'open' LIMIT 1)"
+            ),
+        ),
         {"rounds.P orders"},
     ),
     "a seal": (("UPDATE rounds SET seal_root = sha256('x') WHERE status = 'settled'",), {"rounds.S seal"}),
@@ -215,39 +258,55 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"rounds.S draw"},
     ),
     "a drawn digest": (
-        (("UPDATE draws SET outcome = jsonb_set(outcome, '{drawDigests,0}', to_jsonb(repeat('0', 63) || "
-         "(right(outcome->>'drawDigits', 1)::integer + 1) % 10)) WHERE game = 'rounds'"),),  # a digest of another digit
+        (
+            (
+                "UPDATE draws SET outcome = jsonb_set(outcome, '{drawDigests,0}', to_jsonb(repeat('0', 63) || "
+                "(right(outcome->>'drawDigits', 1)::integer + 1) % 10)) WHERE game = 'rounds'"
+            ),
+        ),  # a digest of another digit
         {"rounds.S draw"},
     ),
     "a closing block": (
-        ("UPDATE rounds SET closing_block_hash = sha256('x') WHERE status = 'settled'",), {"rounds.S draw"},
+        ("UPDATE rounds SET closing_block_hash = sha256('x') WHERE status = 'settled'",),
+        {"rounds.S draw"},
     ),
     "a win that vanished": (("DELETE FROM partner_wins",), {"rounds.W wins"}),
     "an obligation that vanished": (("DELETE FROM obligations",), {"rounds.W obligations"}),
     "an obligation to another address": (
-        ("UPDATE obligations SET address = 'elsewhere'",), {"rounds.W obligations"},
+        ("UPDATE obligations SET address = 'elsewhere'",),
+        {"rounds.W obligations"},
     ),
     "a smaller jackpot": (
-        ("UPDATE obligations SET amount_sats = amount_sats - 1",), {"rounds.M jackpots are owed", "payouts.debts"},
+        ("UPDATE obligations SET amount_sats = amount_sats - 1",),
+        {"rounds.M jackpots are owed", "payouts.debts"},
     ),
     "a combination that anybody could have": (
         ("DELETE FROM luckotto_combinations WHERE combination = (SELECT min(combination) FROM luckotto_combinations)",),
         {"luckotto.T combinations"},
     ),
     "a message that nobody sends": (
-        (("INSERT INTO messages (id, recipient, template, params, not_before) VALUES "
-         "(gen_random_uuid(), 'ada@example.com', 'magic_link', '{}', now() - interval '1 hour')"),),
+        (
+            (
+                "INSERT INTO messages (id, recipient, template, params, not_before) VALUES "
+                "(gen_random_uuid(), 'ada@example.com', 'magic_link', '{}', now() - interval '1 hour')"
+            ),
+        ),
         {"notifications.waiting"},
     ),
     "an audit entry": (
-        ("UPDATE audit_entries SET reason = 'another' WHERE action = 'round.settled'",), {"audit.chain"},
+        ("UPDATE audit_entries SET reason = 'another' WHERE action = 'round.settled'",),
+        {"audit.chain"},
     ),
     "an audit entry that was never sealed": (
-        (("INSERT INTO audit_entries (id, recorded_at, actor, action, subject) VALUES "
-         "('01800000-0000-7000-8000-000000000000', now() - interval '1 hour', 'x', 'y', 'z')"),),
+        (
+            (
+                "INSERT INTO audit_entries (id, recorded_at, actor, action, subject) VALUES "
+                "('01800000-0000-7000-8000-000000000000', now() - interval '1 hour', 'x', 'y', 'z')"
+            ),
+        ),
         {"audit.unsealed"},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CORRUPTIONS)
@@ -272,8 +331,14 @@ def run_audit(world: World, *arguments: str) -> subprocess.CompletedProcess[str]
     environment = {**os.environ, **world.environment, "FLASK_APP": "wsgi:app"}
     return subprocess.run(
         [sys.executable, "-m", "flask", "audit", *arguments],
-        cwd=TOP, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+        cwd=TOP,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
 
 
 def test_the_command_exits_1_and_names_the_breach(lived: World) -> None:

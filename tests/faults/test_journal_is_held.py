@@ -35,8 +35,10 @@ SLACK = 2.0
 @pytest.fixture
 def world(chain_app: Flask, node: NodeProcess) -> Iterator[World]:
     environment = {
-        **chain_app.config["ENVIRONMENT_GIVEN"], "JOURNAL_SECONDS": str(DEADLINE), "BREAKER_SECONDS": "30",
-    }  # fmt: skip
+        **chain_app.config["ENVIRONMENT_GIVEN"],
+        "JOURNAL_SECONDS": str(DEADLINE),
+        "BREAKER_SECONDS": "30",
+    }
     app = create_app(environment)
     app.config["ENVIRONMENT_GIVEN"] = environment
     with app.app_context():

@@ -41,9 +41,12 @@ def world(app_settings: dict[str, str], own_valkey: Callable[[], object]) -> Ite
 @contextmanager
 def worker(app: Flask) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
-        [sys.executable, "worker.py", "default"], cwd=TOP, env={**os.environ, **app.config["ENVIRONMENT_GIVEN"]},
-        stdin=subprocess.DEVNULL, preexec_fn=die_with_parent,
-    )  # fmt: skip
+        [sys.executable, "worker.py", "default"],
+        cwd=TOP,
+        env={**os.environ, **app.config["ENVIRONMENT_GIVEN"]},
+        stdin=subprocess.DEVNULL,
+        preexec_fn=die_with_parent,
+    )
     try:
         yield process
     finally:

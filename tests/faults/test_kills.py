@@ -31,8 +31,12 @@ TOP = Path(__file__).resolve().parents[2]
 KILLED = 9
 
 CREDIT_STEPS = [
-    "credit.cursor_moved", "credit.payments_stored", "credit.assessed", "credit.written", "credit.listeners_told",
-]  # fmt: skip
+    "credit.cursor_moved",
+    "credit.payments_stored",
+    "credit.assessed",
+    "credit.written",
+    "credit.listeners_told",
+]
 SETTLE_STEPS = ["settle.drawing", "settle.checkpoint", "settle.drawn", "settle.claimed", "settle.posted", "settle.won"]
 
 

@@ -101,8 +101,16 @@ def check() -> None:
     """Ten messages are due, and the way out stands still."""
     for number in range(10):
         with transaction():
-            send_later("email", f"reader-{number}@example.com", "alarm", "en", code="x", subject="y", detail={},
-                       link="http://localhost")  # fmt: skip
+            send_later(
+                "email",
+                f"reader-{number}@example.com",
+                "alarm",
+                "en",
+                code="x",
+                subject="y",
+                detail={},
+                link="http://localhost",
+            )
     took, sent = seconds_of(jobs.deliver)
     assert sent == 0
     assert took < DEADLINE + SLACK

@@ -98,15 +98,22 @@ def test_orders_and_the_scanner(world: World) -> None:
     site = world.site()
     who = {"partnerName": site.name, "playerPublicIdentifier": "ada", "playerPrivateIdentifier": "p"}
     chosen = {
-        "partnerId": str(site.id), "playerUname": "Ada", "playerIdentifier": "ada",
+        "partnerId": str(site.id),
+        "playerUname": "Ada",
+        "playerIdentifier": "ada",
         "requestedNumbers": [1, 2, 3, 4, 5, 6, 7],
-    }  # fmt: skip
+    }
     db.session.remove()
     with server(WAYS["its body"]) as address:
-        app = create_app({
-            **world.environment, "BITCOIN_RPC_URL": f"http://user:secret@{address}", "NODE_SECONDS": str(READ),
-            "NODE_BLOCK_SECONDS": str(LONG), "BREAKER_SECONDS": "30",
-        })  # fmt: skip
+        app = create_app(
+            {
+                **world.environment,
+                "BITCOIN_RPC_URL": f"http://user:secret@{address}",
+                "NODE_SECONDS": str(READ),
+                "NODE_BLOCK_SECONDS": str(LONG),
+                "BREAKER_SECONDS": "30",
+            }
+        )
         with app.app_context():
             client = app.test_client()
             answers = at_once(

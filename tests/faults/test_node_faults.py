@@ -55,8 +55,9 @@ def truncated(request: Any, truth: tuple[int, bytes]) -> tuple[int, bytes]:
 
 def error(code: int, message: str) -> Fault:
     return lambda request, truth: (
-        500, json.dumps({"result": None, "error": {"code": code, "message": message}, "id": request["id"]}).encode()
-    )  # fmt: skip
+        500,
+        json.dumps({"result": None, "error": {"code": code, "message": message}, "id": request["id"]}).encode(),
+    )
 
 
 def info(**changes: Any) -> Fault:

@@ -43,9 +43,13 @@ def own_node(make_node: Callable[[], NodeProcess]) -> NodeProcess:
 @pytest.fixture
 def world(chain_app: Flask, own_node: NodeProcess) -> Iterator[World]:
     environment = {
-        **chain_app.config["ENVIRONMENT_GIVEN"], "BITCOIN_RPC_URL": own_node.rpc_url, "NODE_SECONDS": str(DEADLINE),
-        "NODE_BLOCK_SECONDS": "5", "BREAKER_SECONDS": "30", "READY_SECONDS": "2",
-    }  # fmt: skip
+        **chain_app.config["ENVIRONMENT_GIVEN"],
+        "BITCOIN_RPC_URL": own_node.rpc_url,
+        "NODE_SECONDS": str(DEADLINE),
+        "NODE_BLOCK_SECONDS": "5",
+        "BREAKER_SECONDS": "30",
+        "READY_SECONDS": "2",
+    }
     patient = create_app({**environment, "NODE_SECONDS": "20"})  # a busy machine is no fault
     with patient.app_context():
         World(patient, own_node).begin()
@@ -107,9 +111,15 @@ def test_a_command_says_so_in_time(world: World) -> None:
     environment = {**os.environ, **world.environment}
     with standing_still(world.node.child.pid):
         done = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi:app", "chain", "check"], cwd=TOP, env=environment,
-            check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
+            [sys.executable, "-m", "flask", "--app", "wsgi:app", "chain", "check"],
+            cwd=TOP,
+            env=environment,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
             preexec_fn=die_with_parent,
-        )  # fmt: skip
+        )
     assert done.returncode == 1
     assert "NodeStandsStill: timeout" in done.stderr

@@ -52,10 +52,15 @@ def server(
 @pytest.fixture
 def world(server: tuple[str, int], app_settings: dict[str, str], node: NodeProcess, tmp_path: Path) -> Iterator[World]:
     environment = {
-        **app_settings, "DATABASE_URL": server[0], "BITCOIN_RPC_URL": node.rpc_url, "BREAKER_SECONDS": "30",
-        "TERMS_JOURNAL_PATH": f"{tmp_path}/journal", "DATABASE_CONNECT_SECONDS": str(DEADLINE),
-        "DATABASE_SECONDS": "2", "DATABASE_JOB_SECONDS": "3",
-    }  # fmt: skip
+        **app_settings,
+        "DATABASE_URL": server[0],
+        "BITCOIN_RPC_URL": node.rpc_url,
+        "BREAKER_SECONDS": "30",
+        "TERMS_JOURNAL_PATH": f"{tmp_path}/journal",
+        "DATABASE_CONNECT_SECONDS": str(DEADLINE),
+        "DATABASE_SECONDS": "2",
+        "DATABASE_JOB_SECONDS": "3",
+    }
     app = create_app(environment)
     app.config["ENVIRONMENT_GIVEN"] = environment
     with app.app_context():
@@ -157,9 +162,15 @@ def test_a_command_says_so_in_time(world: World, server: tuple[str, int]) -> Non
     environment = {**os.environ, **world.environment}
     with standing_still(server[1]):
         done = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi:app", "rounds", "list"], cwd=TOP, env=environment,
-            check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
+            [sys.executable, "-m", "flask", "--app", "wsgi:app", "rounds", "list"],
+            cwd=TOP,
+            env=environment,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
             preexec_fn=die_with_parent,
-        )  # fmt: skip
+        )
     assert done.returncode == 1
     assert "timeout" in done.stderr

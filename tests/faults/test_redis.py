@@ -56,9 +56,16 @@ def processes(world: World, tmp_path: Path) -> Iterator[list[subprocess.Popen[by
     for name, command in commands.items():
         with (tmp_path / f"{name}.log").open("wb") as log:
             started.append(
-                subprocess.Popen([sys.executable, *command], cwd=TOP, env=environment, stdin=subprocess.DEVNULL,
-                                 stdout=log, stderr=log, preexec_fn=die_with_parent)
-            )  # fmt: skip
+                subprocess.Popen(
+                    [sys.executable, *command],
+                    cwd=TOP,
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    preexec_fn=die_with_parent,
+                )
+            )
     yield started
     for child in started:
         child.terminate()

@@ -54,10 +54,16 @@ def says(answer: bytes) -> Talk:
 
 @contextmanager
 def application(world: World, redis_url: str) -> Iterator[Flask]:
-    app = create_app({
-        **world.environment, "REDIS_URL": redis_url, "REDIS_SECONDS": str(DEADLINE), "BREAKER_SECONDS": "1",
-        "READY_SECONDS": "0", "ORDERS_PER_MINUTE": "3",
-    })  # fmt: skip
+    app = create_app(
+        {
+            **world.environment,
+            "REDIS_URL": redis_url,
+            "REDIS_SECONDS": str(DEADLINE),
+            "BREAKER_SECONDS": "1",
+            "READY_SECONDS": "0",
+            "ORDERS_PER_MINUTE": "3",
+        }
+    )
     with app.app_context():
         yield app
         db.session.remove()

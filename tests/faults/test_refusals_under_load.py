@@ -116,9 +116,11 @@ def test_a_deadlock(world: World) -> None:
     buyer = Buyer(world, world.site().name)
     db.session.remove()
     with (
-        session_setting("deadlock_timeout", "2s"), capture_logs() as lines, somebody(world) as outside,
+        session_setting("deadlock_timeout", "2s"),
+        capture_logs() as lines,
+        somebody(world) as outside,
         psycopg.connect(dsn(world.environment["DATABASE_URL"]), autocommit=True) as observer,
-    ):  # fmt: skip
+    ):
         outside.execute("SET LOCAL deadlock_timeout = '60s'")
         outside.execute("SELECT 1 FROM rounds FOR UPDATE")
         buyer.thread.start()
@@ -133,9 +135,10 @@ def test_a_transaction_that_the_server_threw_out_while_it_waited(world: World) -
     buyer = Buyer(world, world.site().name)
     db.session.remove()
     with (
-        session_setting("idle_in_transaction_session_timeout", "500ms"), capture_logs() as lines,
+        session_setting("idle_in_transaction_session_timeout", "500ms"),
+        capture_logs() as lines,
         psycopg.connect(dsn(world.environment["DATABASE_URL"]), autocommit=True) as observer,
-    ):  # fmt: skip
+    ):
         descriptor = os.open(world.app.config["SETTINGS"].terms_journal_path, os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         buyer.thread.start()
@@ -170,9 +173,11 @@ def test_forty_buyers_and_room_for_a_few(world: World, monkeypatch: pytest.Monke
     site = world.site()
     ticket = {"partnerName": site.name, "playerPublicIdentifier": "ada", "playerPrivateIdentifier": "p"}
     chosen = {
-        "partnerId": str(site.id), "playerUname": "Ada", "playerIdentifier": "ada",
+        "partnerId": str(site.id),
+        "playerUname": "Ada",
+        "playerIdentifier": "ada",
         "requestedNumbers": [1, 2, 3, 4, 5, 6, 7],
-    }  # fmt: skip
+    }
     db.session.remove()
     client = crowded.test_client()
     orders: list[Callable[[], TestResponse]] = [

@@ -36,10 +36,20 @@ from tests.factories.world import Placed, World
 
 SUPPLY, BASE, MINIMUM, LENGTH, GAP, DEPTH = 10, 1_000, 2_320, 10, 4, 3
 STEPS = [
-    "credit.cursor_moved", "credit.payments_stored", "credit.assessed", "credit.written", "credit.listeners_told",
-    "undo.listeners_told", "seal.written", "settle.drawing", "settle.drawn", "settle.claimed", "settle.posted",
-    "settle.won", "void.written",
-]  # fmt: skip
+    "credit.cursor_moved",
+    "credit.payments_stored",
+    "credit.assessed",
+    "credit.written",
+    "credit.listeners_told",
+    "undo.listeners_told",
+    "seal.written",
+    "settle.drawing",
+    "settle.drawn",
+    "settle.claimed",
+    "settle.posted",
+    "settle.won",
+    "void.written",
+]
 
 
 @dataclass
@@ -264,9 +274,13 @@ def test_a_life_full_of_accidents(
 
     def make() -> World:
         environment = {
-            **app_settings, "DATABASE_URL": fresh_database(), "BITCOIN_RPC_URL": node.rpc_url, "TICKET_DIGITS": "1",
-            "HASHES_PER_DIGIT": "20", "TERMS_JOURNAL_PATH": f"{tmp_path}/journal",
-        }  # fmt: skip
+            **app_settings,
+            "DATABASE_URL": fresh_database(),
+            "BITCOIN_RPC_URL": node.rpc_url,
+            "TICKET_DIGITS": "1",
+            "HASHES_PER_DIGIT": "20",
+            "TERMS_JOURNAL_PATH": f"{tmp_path}/journal",
+        }
         while contexts:
             contexts.pop().pop()
         app: Flask = _application(environment)

@@ -48,9 +48,12 @@ def pid(bell: Valkey) -> int:
 @pytest.fixture
 def world(chain_app: Flask, node: NodeProcess, bell: Valkey) -> Iterator[World]:
     environment = {
-        **chain_app.config["ENVIRONMENT_GIVEN"], "REDIS_URL": bell.url(), "REDIS_SECONDS": str(DEADLINE),
-        "BREAKER_SECONDS": "30", "READY_SECONDS": "2",
-    }  # fmt: skip
+        **chain_app.config["ENVIRONMENT_GIVEN"],
+        "REDIS_URL": bell.url(),
+        "REDIS_SECONDS": str(DEADLINE),
+        "BREAKER_SECONDS": "30",
+        "READY_SECONDS": "2",
+    }
     app = create_app(environment)
     app.config["ENVIRONMENT_GIVEN"] = environment
     with app.app_context():
@@ -134,9 +137,13 @@ def test_what_people_look_at_answers_in_time_and_says_so(world: World, pid: int)
         assert (answer.status_code, answer.json["params"]["failing"]) == (503, "redis")
         assert took < 2 * DEADLINE + SLACK
         for path, status in (
-            ("/api/health", 200), ("/", 200), ("/metrics", 200), ("/admin", 200), ("/admin/system", 200),
+            ("/api/health", 200),
+            ("/", 200),
+            ("/metrics", 200),
+            ("/admin", 200),
+            ("/admin/system", 200),
             ("/admin/rq/", 503),
-        ):  # fmt: skip
+        ):
             took, answer = seconds_of(lambda path=path: client.get(path, headers=operator, follow_redirects=True))  # type: ignore[misc]
             assert (path, answer.status_code) == (path, status)
             assert took < 2 * DEADLINE + SLACK, path
@@ -148,8 +155,15 @@ def test_a_command_says_so_in_time(world: World, pid: int) -> None:
     environment = {**os.environ, **world.environment}
     with standing_still(pid):
         done = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi:app", "jobs", "list"], cwd=TOP, env=environment, check=False,
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, preexec_fn=die_with_parent,
-        )  # fmt: skip
+            [sys.executable, "-m", "flask", "--app", "wsgi:app", "jobs", "list"],
+            cwd=TOP,
+            env=environment,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            preexec_fn=die_with_parent,
+        )
     assert done.returncode == 1
     assert "Redis does not answer" in done.stderr

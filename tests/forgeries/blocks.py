@@ -85,8 +85,13 @@ def paid_before(story: Story) -> None:
 
 def called_payout(bundle: Record, story: Story) -> None:
     block = story.blocks[story.round["closingHeight"] - 1]
-    bundle["payout"] = {"txid": display(block.txids[-1]), "vout": 0, "amountSats": story.round["jackpotSats"],
-                        "proof": block.proof(len(block.txids) - 1), "heightProof": block.proof(0)}  # fmt: skip
+    bundle["payout"] = {
+        "txid": display(block.txids[-1]),
+        "vout": 0,
+        "amountSats": story.round["jackpotSats"],
+        "proof": block.proof(len(block.txids) - 1),
+        "heightProof": block.proof(0),
+    }
 
 
 def at_height(height: Callable[[Story], int]) -> Callable[[Story], None]:
@@ -122,35 +127,66 @@ BLOCKS: Final = [
     Forgery("another chain with as much work", "", set_story(before=b"\x33" * 32), seen="closing"),
     Forgery("heights shifted by a forged header", "headers heights", spoil=shifted(EASY), seen="closing"),
     Forgery("heights shifted by a header with all its work", "heights", spoil=shifted(HARD), seen="closing"),
-    Forgery("heights proven by an earlier block", "heights", spoil=proven_by(
-        lambda bundle, story: story.blocks[story.first].proof(0))),
+    Forgery(
+        "heights proven by an earlier block",
+        "heights",
+        spoil=proven_by(lambda bundle, story: story.blocks[story.first].proof(0)),
+    ),
     Forgery("heights proven by nothing", "heights", spoil=proven_by(lambda bundle, story: None)),
     Forgery("heights proven by a payment", "heights", spoil=proven_by(lambda bundle, story: bundle["transactions"][0])),
-    Forgery("heights proven by a block elsewhere", "heights", spoil=proven_by(
-        lambda bundle, story: Block(story.round["closingHeight"], BEFORE, [], HARD).proof(0))),
+    Forgery(
+        "heights proven by a block elsewhere",
+        "heights",
+        spoil=proven_by(lambda bundle, story: Block(story.round["closingHeight"], BEFORE, [], HARD).proof(0)),
+    ),
     Forgery("a header cut out", "headers+", spoil=without_header(5)),
     Forgery("headers that end too early", "closing", spoil=without_header(-1)),
     Forgery("a header that follows another", "headers", spoil=unlinked),
     Forgery("drawn from the block before the closing block", "closing draw+", spoil=drawn_from_the_block_before),
-    Forgery("a payment in time, shown in a later easy block", "transactions", seen="seal",
-            spoil=in_another_block(credited, 30, EASY)),
-    Forgery("a payment in time, shown in a later block with all its work", "", seen="seal",
-            spoil=in_another_block(credited, 30, HARD)),
+    Forgery(
+        "a payment in time, shown in a later easy block",
+        "transactions",
+        seen="seal",
+        spoil=in_another_block(credited, 30, EASY),
+    ),
+    Forgery(
+        "a payment in time, shown in a later block with all its work",
+        "",
+        seen="seal",
+        spoil=in_another_block(credited, 30, HARD),
+    ),
     Forgery("a late payment, shown in an earlier block", "transactions", spoil=in_another_block(late, -1, HARD)),
-    Forgery("a late payment, shown at a height that another block has", "transactions",
-            spoil=in_another_block(late, 1, HARD)),
+    Forgery(
+        "a late payment, shown at a height that another block has",
+        "transactions",
+        spoil=in_another_block(late, 1, HARD),
+    ),
     Forgery("a payout in a forged block at height 3", "payout", at_height(lambda story: 3)),
     Forgery("a payout at a height that another block has", "payout", at_height(lambda story: story.last)),
     Forgery("a payout in an easy block", "payout", set_story(payout_bits=EASY)),
     Forgery("a payout from before the draw", "payout", paid_before, called_payout, seen="closing"),
-    Forgery("a payout whose height nothing shows", "", untold="payout", status=3,
-            spoil=payout(lambda paid: paid.update(heightProof=None))),
-    Forgery("a payout whose height another block shows", "payout", spoil=lambda bundle, story: bundle["payout"].update(
-        heightProof=Block(story.last + 3, b"\x44" * 32, [], HARD).proof(0))),
+    Forgery(
+        "a payout whose height nothing shows",
+        "",
+        untold="payout",
+        status=3,
+        spoil=payout(lambda paid: paid.update(heightProof=None)),
+    ),
+    Forgery(
+        "a payout whose height another block shows",
+        "payout",
+        spoil=lambda bundle, story: bundle["payout"].update(
+            heightProof=Block(story.last + 3, b"\x44" * 32, [], HARD).proof(0)
+        ),
+    ),
     Forgery("a payout said to be higher than its block", "payout", spoil=payout(one_higher)),
-    Forgery("a payout to somebody else", "payout",
-            set_story(payout_to="bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6")),
+    Forgery(
+        "a payout to somebody else",
+        "payout",
+        set_story(payout_to="bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"),
+    ),
     Forgery("a payout that is too small", "payout", set_story(payout_sats=900_000)),
-    Forgery("a payout that was not made", "", untold="", status=3,
-            spoil=lambda bundle, story: bundle.update(payout=None)),
-]  # fmt: skip
+    Forgery(
+        "a payout that was not made", "", untold="", status=3, spoil=lambda bundle, story: bundle.update(payout=None)
+    ),
+]

@@ -57,8 +57,11 @@ class Block:
 
     def proof(self, index: int) -> Record:
         return {
-            "txid": display(self.txids[index]), "blockHeight": self.height, "blockHash": display(self.hash),
-            "header": self.header.hex(), "index": index,
+            "txid": display(self.txids[index]),
+            "blockHeight": self.height,
+            "blockHash": display(self.hash),
+            "header": self.header.hex(),
+            "index": index,
             "branch": [node.hex() for node in merkle_branch(self.txids, index)],
             "rawTransaction": self.transactions[index].hex(),
-        }  # fmt: skip
+        }

@@ -42,10 +42,15 @@ def case(forgery: Forgery, genuine: Record, expect: Mapping[str, str], is_told: 
     seen = {f"expected-{name}" for name in forgery.seen.split()} if is_told else set()
     status = 1 if claims or seen else forgery.status or 0
     return {
-        "name": forgery.name, "game": genuine["game"], "bundle": forgery.forge(Story(genuine)),
-        "expect": dict(expect) if is_told else {}, "claims": sorted(claims | seen),
-        "othersToo": forgery.claims.endswith("+"), "notTold": forgery.untold.split(), "status": status,
-    }  # fmt: skip
+        "name": forgery.name,
+        "game": genuine["game"],
+        "bundle": forgery.forge(Story(genuine)),
+        "expect": dict(expect) if is_told else {},
+        "claims": sorted(claims | seen),
+        "othersToo": forgery.claims.endswith("+"),
+        "notTold": forgery.untold.split(),
+        "status": status,
+    }
 
 
 def cases(genuines: Mapping[str, Record]) -> Iterator[dict[str, Any]]:

@@ -97,45 +97,76 @@ PROMISES: Final = [
     Forgery("the hash work ground with the closing block known", "promise", ground),
     Forgery("a shorter depth", "promise", changed(settlementDepth=1)),
     Forgery("a fee taken from the jackpot", "promise", changed(houseFeePercent=10, jackpotSats=900_000), games=ROUNDS),
-    Forgery("a digit fewer", "promise", changed(ticketDigits=2, ticketSupply=100, jackpotSats=100_000), games=ROUNDS,
-            spoil=lambda bundle, story: bundle["round"].update(soldTickets=100), seen="seal"),
-    Forgery("a smaller pool", "promise terms+", changed(poolSize=11, possibleCombinations=462, jackpotSats=1_155_000),
-            games=LUCKOTTO),
+    Forgery(
+        "a digit fewer",
+        "promise",
+        changed(ticketDigits=2, ticketSupply=100, jackpotSats=100_000),
+        games=ROUNDS,
+        spoil=lambda bundle, story: bundle["round"].update(soldTickets=100),
+        seen="seal",
+    ),
+    Forgery(
+        "a smaller pool",
+        "promise terms+",
+        changed(poolSize=11, possibleCombinations=462, jackpotSats=1_155_000),
+        games=LUCKOTTO,
+    ),
     Forgery("a lower price for all", "promise terms+", cheaper),
     Forgery("a higher least payment", "promise prices", raised("minPaymentFloorSats")),
     Forgery("another closing block", "promise terms", raised("closingHeight", extend=1), seen="closing"),
-    Forgery("a later end of sales", "promise terms", raised("closingHeight", "salesEndHeight", extend=1),
-            seen="closing"),
+    Forgery(
+        "a later end of sales", "promise terms", raised("closingHeight", "salesEndHeight", extend=1), seen="closing"
+    ),
     Forgery("an earlier opening", "promise", lambda story: story.round.update(opensAtHeight=1)),
     Forgery("another key in the record", "promise terms", changed(internalKey="11" * 32)),
     Forgery("another algorithm", "promise draw+", changed(winnerAlgorithm="hash-draw-0")),
     Forgery("another promise, beside orders that name the first", "promise", promised_anew, seen="promise seal"),
-    Forgery("another promise, other orders, other payments, other blocks", "", everything_anew,
-            seen=ALL),
+    Forgery("another promise, other orders, other payments, other blocks", "", everything_anew, seen=ALL),
     Forgery("a round that is called one of version 1", "promise", called_version_1, seen="promise seal"),
-    Forgery("a round of version 1 throughout, ground", "", version_1, untold="promise", seen=ALL,
-            status=3),
+    Forgery("a round of version 1 throughout, ground", "", version_1, untold="promise", seen=ALL, status=3),
     Forgery("an order of version 1 among others", "promise", one_of_version_1, seen="seal closing"),
     Forgery("orders that name another round's promise", "promise", spoil=one_names_another, seen="seal closing"),
     Forgery("a promise with spaces", "promise", spaced, seen=ALL),
     Forgery("a promise that says a thing twice", "promise", twice, seen=ALL),
     Forgery("a promise that says more", "promise", promise(lambda told: told.update(zone="here")), seen=ALL),
-    Forgery("a promise without a fee", "promise", promise(lambda told: told.pop("houseFeePercent")), seen=ALL,
-            games=ROUNDS),
-    Forgery("a promise without hash work", "promise", promise(lambda told: told.pop("hashWork")), seen=ALL,
-            games=LUCKOTTO),
-    Forgery("a promise with false for nought", "promise", promise(lambda told: told.update(houseFeePercent=False)),
-            seen=ALL, games=ROUNDS),
-    Forgery("a promise with a number as text", "promise",
-            promise(lambda told: told.update(settlementDepth=str(told["settlementDepth"]))), seen=ALL),
+    Forgery(
+        "a promise without a fee", "promise", promise(lambda told: told.pop("houseFeePercent")), seen=ALL, games=ROUNDS
+    ),
+    Forgery(
+        "a promise without hash work", "promise", promise(lambda told: told.pop("hashWork")), seen=ALL, games=LUCKOTTO
+    ),
+    Forgery(
+        "a promise with false for nought",
+        "promise",
+        promise(lambda told: told.update(houseFeePercent=False)),
+        seen=ALL,
+        games=ROUNDS,
+    ),
+    Forgery(
+        "a promise with a number as text",
+        "promise",
+        promise(lambda told: told.update(settlementDepth=str(told["settlementDepth"]))),
+        seen=ALL,
+    ),
     Forgery("a promise of another game", "promise", promise(lambda told: told.update(game="dice")), seen=ALL),
     Forgery("a promise for another network", "promise", promise(lambda told: told.update(network="main")), seen=ALL),
     Forgery("a promise of another round", "promise", promise(lambda told: told.update(roundNumber=77)), seen=ALL),
-    Forgery("a bundle of version 1 about a round of version 2", "promise",
-            spoil=lambda bundle, story: bundle.update(bundleVersion=1)),
-    Forgery("a commitment that is not the promise's", "promise", seen="promise",
-            spoil=lambda bundle, story: bundle["round"].update(
-                roundCommitment=other_hex(bundle["round"]["roundCommitment"]))),
-    Forgery("a commitment without a promise", "promise seal", spoil=lambda bundle, story: bundle["round"].update(
-        roundTerms=None)),
-]  # fmt: skip
+    Forgery(
+        "a bundle of version 1 about a round of version 2",
+        "promise",
+        spoil=lambda bundle, story: bundle.update(bundleVersion=1),
+    ),
+    Forgery(
+        "a commitment that is not the promise's",
+        "promise",
+        seen="promise",
+        spoil=lambda bundle, story: bundle["round"].update(
+            roundCommitment=other_hex(bundle["round"]["roundCommitment"])
+        ),
+    ),
+    Forgery(
+        "a commitment without a promise",
+        "promise seal",
+        spoil=lambda bundle, story: bundle["round"].update(roundTerms=None),
+    ),
+]

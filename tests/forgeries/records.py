@@ -102,7 +102,8 @@ def sealed_without_promise(bundle: Record, story: Story) -> None:
 
 def undrawn(status: str) -> Callable[[Record, Story], None]:
     return lambda bundle, story: bundle.update(
-        round={**bundle["round"], "status": status}, draw=None, win=None, payout=None, balances=[])  # fmt: skip
+        round={**bundle["round"], "status": status}, draw=None, win=None, payout=None, balances=[]
+    )
 
 
 def void(reason: str | None, *, is_sealed: bool) -> Callable[[Record, Story], None]:
@@ -123,10 +124,18 @@ RECORDS: Final = [
     Forgery("an order of another round", "terms", terms(roundNumber=99), seen="seal closing"),
     Forgery("an order of another game", "terms", terms(game="dice"), seen="seal closing"),
     Forgery("an order for another network", "terms", terms(network="main"), seen="seal closing"),
-    Forgery("an order with a later end of sales", "terms", lambda story: first(story).update(
-        salesEndHeight=story.round["salesEndHeight"] + 1), seen="seal closing"),
-    Forgery("a lower price for a friend", "prices", price(lambda told, name: told.update({name: told[name] - 1})),
-            seen="seal closing"),
+    Forgery(
+        "an order with a later end of sales",
+        "terms",
+        lambda story: first(story).update(salesEndHeight=story.round["salesEndHeight"] + 1),
+        seen="seal closing",
+    ),
+    Forgery(
+        "a lower price for a friend",
+        "prices",
+        price(lambda told, name: told.update({name: told[name] - 1})),
+        seen="seal closing",
+    ),
     Forgery("a partner who takes more than it may", "prices", price(dearer), seen="seal closing"),
     Forgery("a lower least payment for a friend", "prices", terms(minPaymentSats=1), seen="seal closing"),
     Forgery("an order passed over with its payments", "", spoil=without_order, seen="seal"),
@@ -136,28 +145,60 @@ RECORDS: Final = [
     Forgery("another payout address, after the payment", "addresses", spoil=payout_address, seen="seal"),
     Forgery("the jackpot given to somebody else", "winner win+", spoil=another_winner),
     Forgery("a win kept secret", "winner", spoil=nobody_won),
-    Forgery("a seal made too late", "seal-time", spoil=seal(
-        lambda record, story: record.update(sealedAtHeight=story.round["closingHeight"]))),
-    Forgery("a seal made too early", "seal-time", spoil=seal(
-        lambda record, story: record.update(sealedAtHeight=story.round["salesEndHeight"]))),
-    Forgery("another seal", "seal", spoil=seal(lambda record, story: record.update(root=other_hex(record["root"]))),
-            seen="seal"),
+    Forgery(
+        "a seal made too late",
+        "seal-time",
+        spoil=seal(lambda record, story: record.update(sealedAtHeight=story.round["closingHeight"])),
+    ),
+    Forgery(
+        "a seal made too early",
+        "seal-time",
+        spoil=seal(lambda record, story: record.update(sealedAtHeight=story.round["salesEndHeight"])),
+    ),
+    Forgery(
+        "another seal",
+        "seal",
+        spoil=seal(lambda record, story: record.update(root=other_hex(record["root"]))),
+        seen="seal",
+    ),
     Forgery("a seal over orders that are none", "seal", spoil=seal(lambda record, story: record["leaves"].pop())),
     Forgery("a seal without the promise", "seal", spoil=sealed_without_promise, seen="seal"),
     Forgery("no seal", "seal seal-time", spoil=lambda bundle, story: bundle.update(seal=None), seen="seal"),
-    Forgery("a void round whose seal is kept secret", "", spoil=void(NOT_SEALED, is_sealed=False), seen="seal",
-            status=3),
+    Forgery(
+        "a void round whose seal is kept secret", "", spoil=void(NOT_SEALED, is_sealed=False), seen="seal", status=3
+    ),
     Forgery("a void round for want of a seal that it has", "void", spoil=void(NOT_SEALED, is_sealed=True)),
     Forgery("a void round, and nobody says why", "void", spoil=void(None, is_sealed=True)),
-    Forgery("a void round by somebody's decision", "", spoil=void("the block was lost", is_sealed=True), untold="void",
-            status=3),
-    Forgery("a round that gives a reason for being void, and is not", "void",
-            spoil=lambda bundle, story: bundle["round"].update(voidReason="because")),
+    Forgery(
+        "a void round by somebody's decision",
+        "",
+        spoil=void("the block was lost", is_sealed=True),
+        untold="void",
+        status=3,
+    ),
+    Forgery(
+        "a round that gives a reason for being void, and is not",
+        "void",
+        spoil=lambda bundle, story: bundle["round"].update(voidReason="because"),
+    ),
     Forgery("a draw that is kept secret", "", spoil=undrawn("sealed"), status=3),
-    Forgery("a halted round that was paid all the same", "earnings payout",
-            spoil=lambda bundle, story: bundle["round"].update(status="halted")),
-    Forgery("earnings that are told twice, and otherwise", "earnings", spoil=lambda bundle, story: bundle.update(
-        balances=[{**bundle["balances"][0], "earnedSats": 7}, *bundle["balances"]])),
-    Forgery("earnings that nobody tells", "", spoil=lambda bundle, story: bundle.update(balances=[]),
-            untold="earnings", status=3),
-]  # fmt: skip
+    Forgery(
+        "a halted round that was paid all the same",
+        "earnings payout",
+        spoil=lambda bundle, story: bundle["round"].update(status="halted"),
+    ),
+    Forgery(
+        "earnings that are told twice, and otherwise",
+        "earnings",
+        spoil=lambda bundle, story: bundle.update(
+            balances=[{**bundle["balances"][0], "earnedSats": 7}, *bundle["balances"]]
+        ),
+    ),
+    Forgery(
+        "earnings that nobody tells",
+        "",
+        spoil=lambda bundle, story: bundle.update(balances=[]),
+        untold="earnings",
+        status=3,
+    ),
+]

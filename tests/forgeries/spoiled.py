@@ -61,7 +61,7 @@ RECORDS: Final[dict[str, tuple[int, Callable[[Record], object]]]] = {
     "the other game's records": (0, of_the_other_game([{}])),
     "numbers that an order does not ask for": (1, lambda b: b["orders"][0].update(requestedNumbers=[1, 2, 3, 4, 5, 6])),
     "more than there is": (2, more_than_there_is),
-}  # fmt: skip
+}
 
 SECOND: Final[dict[str, tuple[int, Callable[[Record], object]]]] = {
     "an honest part": (0, lambda part: None),
@@ -74,7 +74,7 @@ SECOND: Final[dict[str, tuple[int, Callable[[Record], object]]]] = {
     "a part with earnings of its own": (2, lambda part: part.update(balances=[{"partnerName": "x", "earnedSats": 1}])),
     "a part with blocks of its own": (2, lambda part: part.update(headers={"firstHeight": 0, "headers": ["00" * 80]})),
     "a part with another round": (2, lambda part: part["round"].update(more=True)),
-}  # fmt: skip
+}
 
 
 def in_two(bundle: Record) -> tuple[Record, Record]:

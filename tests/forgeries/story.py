@@ -33,8 +33,9 @@ class Story:
         self.round.update(voidReason=None)
         self.orders = {order["identifier"]: order for order in bundle["orders"]}
         self.terms = {name: json.loads(order["terms"]) for name, order in self.orders.items()}
-        self.old_scripts = {name: parse_address(order["depositAddress"], self.network)
-                            for name, order in self.orders.items()}  # fmt: skip
+        self.old_scripts = {
+            name: parse_address(order["depositAddress"], self.network) for name, order in self.orders.items()
+        }
         self.buyer = next(paid["identifier"] for paid in bundle["payments"] if paid["creditedSats"])
         self.first, self.last = bundle["headers"]["firstHeight"], 0
         self.last = self.first + len(bundle["headers"]["headers"]) - 1
@@ -100,18 +101,33 @@ class Story:
     def _evidence(self) -> Record:
         listed = [self.blocks[height] for height in range(self.first, self.last + 1)]
         at = self.round["closingHeight"] if self.round["closingHeight"] <= self.last else self.last
-        promised = {"roundTerms": self.promised, "roundCommitment": self.commitment} if self.version == 2 else {
-            "roundTerms": None, "roundCommitment": None}  # fmt: skip
+        promised = (
+            {"roundTerms": self.promised, "roundCommitment": self.commitment}
+            if self.version == 2
+            else {"roundTerms": None, "roundCommitment": None}
+        )
         held = SCRIPT["HOLDINGS"][self.game][1]
         return {
-            "bundleVersion": self.version, "game": self.game, "network": self.network, "partFrom": 0, "next": None,
-            "round": {**self.round, **promised}, "orders": list(self.orders.values()), "payments": [], held: [],
+            "bundleVersion": self.version,
+            "game": self.game,
+            "network": self.network,
+            "partFrom": 0,
+            "next": None,
+            "round": {**self.round, **promised},
+            "orders": list(self.orders.values()),
+            "payments": [],
+            held: [],
             "headers": {"firstHeight": self.first, "headers": [block.header.hex() for block in listed]},
             "heightProof": self.blocks[at].proof(0),
-            "transactions": [block.proof(index) for block in self.blocks.values()
-                             for index in range(1, len(block.transactions))],
-            "seal": None, "draw": None, "win": None, "payout": None, "balances": [],
-        }  # fmt: skip
+            "transactions": [
+                block.proof(index) for block in self.blocks.values() for index in range(1, len(block.transactions))
+            ],
+            "seal": None,
+            "draw": None,
+            "win": None,
+            "payout": None,
+            "balances": [],
+        }
 
     def _records(self, bundle: Record) -> None:
         """What follows from the evidence, by the game's own rules."""
@@ -120,8 +136,11 @@ class Story:
         leaves = replay.sealed()
         promised = self.commitment if self.version == 2 else None
         earliest = bundle["round"]["salesEndHeight"] - 1 + bundle["round"]["settlementDepth"]
-        bundle["seal"] = {"root": SCRIPT["merkle_sum_root"](bundle["round"]["roundNumber"], leaves, promised),
-                          "sealedAtHeight": earliest, "leaves": [leaf for leaf, _, _ in leaves]}  # fmt: skip
+        bundle["seal"] = {
+            "root": SCRIPT["merkle_sum_root"](bundle["round"]["roundNumber"], leaves, promised),
+            "sealedAtHeight": earliest,
+            "leaves": [leaf for leaf, _, _ in leaves],
+        }
         draw(bundle)
 
     def payout(self, bundle: Record, height: int) -> Record:
@@ -130,8 +149,13 @@ class Story:
         sats = self.payout_sats or self.round["jackpotSats"]
         raw = transaction(b"", [(sats, script), (1000, b"\x51")], b"\x11" * 36)
         block = Block(height, BEFORE, [raw], self.payout_bits)
-        return {"txid": display(block.txids[1]), "vout": 0, "amountSats": sats,
-                "proof": block.proof(1), "heightProof": block.proof(0)}  # fmt: skip
+        return {
+            "txid": display(block.txids[1]),
+            "vout": 0,
+            "amountSats": sats,
+            "proof": block.proof(1),
+            "heightProof": block.proof(0),
+        }
 
 
 def _with(scripts: dict[bytes, bytes], raw: bytes) -> bytes:
@@ -162,25 +186,40 @@ def draw(bundle: Record, block_hash: str | None = None) -> None:
         held["status"] = "won" if held["identifier"] == owner else "lost"
     terms = replay.orders.get(owner)
     bundle["win"] = terms and {
-        "identifier": owner, "payoutAddress": terms["payoutAddress"], "partnerName": terms["partnerName"],
-        **{name: terms[name] for name in replay.player}, **replay.drawn(), "jackpotSats": round_["jackpotSats"],
-    }  # fmt: skip
+        "identifier": owner,
+        "payoutAddress": terms["payoutAddress"],
+        "partnerName": terms["partnerName"],
+        **{name: terms[name] for name in replay.player},
+        **replay.drawn(),
+        "jackpotSats": round_["jackpotSats"],
+    }
     bundle["balances"] = [{"partnerName": name, "earnedSats": sats} for name, sats in sorted(replay.earned().items())]
 
 
 def _payment(bought: Any) -> Record:
     output = bought.output
-    return {"identifier": bought.order, "txid": output.txid, "vout": output.vout, "amountSats": output.amount,
-            "creditedSats": bought.credited, "refundableSats": output.amount - bought.credited,
-            "blockHeight": output.height, "status": bought.status}  # fmt: skip
+    return {
+        "identifier": bought.order,
+        "txid": output.txid,
+        "vout": output.vout,
+        "amountSats": output.amount,
+        "creditedSats": bought.credited,
+        "refundableSats": output.amount - bought.credited,
+        "blockHeight": output.height,
+        "status": bought.status,
+    }
 
 
 def _tickets_in_sequence(replay: Any, bundle: Record) -> None:
     bundle["payments"] = [
-        {**_payment(bought), "refundableSats": bought.refundable, "firstTicket": bought.first,
-         "lastTicket": None if bought.first is None else bought.first + bought.tickets - 1}
+        {
+            **_payment(bought),
+            "refundableSats": bought.refundable,
+            "firstTicket": bought.first,
+            "lastTicket": None if bought.first is None else bought.first + bought.tickets - 1,
+        }
         for bought in replay.bought
-    ]  # fmt: skip
+    ]
     bundle["slips"] = [{"identifier": name, **slip, "status": "lost"} for name, slip in replay.expected_slips().items()]
     bundle["round"]["soldTickets"] = sum(bought.tickets for bought in replay.bought)
 
@@ -192,10 +231,15 @@ def _sets_of_numbers(replay: Any, bundle: Record) -> None:
         if status != payment["status"]:
             payment.update(status=status, creditedSats=0, refundableSats=payment["amountSats"])
     bundle["tickets"] = [
-        {"identifier": name, "sequence": at, "allocatedNumbers": SCRIPT["numbers_of"](mask),
-         "combinations": SCRIPT["covered"](mask), "status": "lost"}
+        {
+            "identifier": name,
+            "sequence": at,
+            "allocatedNumbers": SCRIPT["numbers_of"](mask),
+            "combinations": SCRIPT["covered"](mask),
+            "status": "lost",
+        }
         for at, (name, mask) in enumerate(replay.given.items())
-    ]  # fmt: skip
+    ]
     combinations = sum(ticket["combinations"] for ticket in bundle["tickets"])
     bundle["round"].update(soldTickets=len(bundle["tickets"]), soldCombinations=combinations)
 

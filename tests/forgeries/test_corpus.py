@@ -52,8 +52,10 @@ def test_of_an_honest_round_every_claim_holds(genuines, verified, game):
     untold = verified(bundle, {})
     assert untold["status"] == 0
     assert [line.rpartition("give ")[2] for line in untold["notTold"]] == [
-        "--expect-promise", "--expect-seal", "--expect-closing"
-    ]  # fmt: skip
+        "--expect-promise",
+        "--expect-seal",
+        "--expect-closing",
+    ]
 
 
 @pytest.mark.parametrize(("game", "forgery"), FORGED, ids=lambda value: getattr(value, "name", value))

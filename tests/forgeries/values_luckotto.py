@@ -51,16 +51,26 @@ TABLE: dict[str, tuple[str, Change]] = {
     "sequence of a ticket": ("allocation", setter("tickets", 0, "sequence", value=1)),
     "combinations of a ticket": ("allocation", setter("tickets", 0, "combinations", value=less)),
     "a ticket left out": ("allocation", lambda b: b["tickets"].clear()),
-    "a ticket for whom none was left": ("allocation apart winner", lambda b: b["tickets"].append(
-        {**b["tickets"][0], "identifier": payment(b, "unallocated")["identifier"], "sequence": 1})),
+    "a ticket for whom none was left": (
+        "allocation apart winner",
+        lambda b: b["tickets"].append(
+            {**b["tickets"][0], "identifier": payment(b, "unallocated")["identifier"], "sequence": 1}
+        ),
+    ),
     "seal's root": ("seal", setter("seal", "root", value=other_hex)),
     "seal's leaf": ("seal", setter("seal", "leaves", 0, value=lambda leaf: leaf.replace("[1,", "[2,"))),
     "seal's height": ("seal-time", lambda b: b["seal"].update(sealedAtHeight=b["round"]["closingHeight"])),
     "no seal": ("seal seal-time", setter("seal", value=None)),
     "closing block": ("closing", setter("draw", "closingBlockHash", value=other_hex)),
     "drawn numbers": ("draw", setter("draw", "drawnNumbers", value=lambda numbers: numbers[1:] + numbers[:1])),
-    "winning numbers": ("draw", setter("draw", "winningNumbers", value=lambda numbers: sorted(
-        {*numbers[1:], next(n for n in range(1, 13) if n not in numbers)}))),
+    "winning numbers": (
+        "draw",
+        setter(
+            "draw",
+            "winningNumbers",
+            value=lambda numbers: sorted({*numbers[1:], next(n for n in range(1, 13) if n not in numbers)}),
+        ),
+    ),
     "draw's digest": ("draw", setter("draw", "drawDigests", 0, value=other_hex)),
     "no winner": ("winner payout", setter("win", value=None)),
     "winner": ("winner", lambda b: b["win"].update(identifier=payment(b, "unallocated")["identifier"])),
@@ -71,8 +81,9 @@ TABLE: dict[str, tuple[str, Change]] = {
     "numbers of the win": ("win", setter("win", "winningNumbers", value=[1, 2, 3, 4, 5, 6])),
     "earnings": ("earnings", setter("balances", 0, "earnedSats", value=less)),
     "a partner who earned nothing": (
-        "earnings", lambda b: b["balances"].append({"partnerName": "somebody", "earnedSats": 5})
+        "earnings",
+        lambda b: b["balances"].append({"partnerName": "somebody", "earnedSats": 5}),
     ),
-}  # fmt: skip
+}
 
 VALUES: Final[list[Forgery]] = forgeries("luckotto", TABLE)

@@ -24,7 +24,8 @@ TABLE: dict[str, tuple[str, Change]] = {
     "house fee": ("promise jackpot", setter("round", "houseFeePercent", value=1)),
     "supply": ("promise jackpot", setter("round", "ticketSupply", value=less)),
     "opening after the end of sales": (
-        "promise schedule", lambda b: b["round"].update(opensAtHeight=b["round"]["salesEndHeight"])
+        "promise schedule",
+        lambda b: b["round"].update(opensAtHeight=b["round"]["salesEndHeight"]),
     ),
     "header": ("headers", change_empty_block),
     "first height": ("heights", setter("headers", "firstHeight", value=less)),
@@ -33,7 +34,8 @@ TABLE: dict[str, tuple[str, Change]] = {
     "position in the block": ("transactions", setter("transactions", 0, "index", value=lambda n: n + 64)),
     "height of a transaction": ("transactions", setter("transactions", 0, "blockHeight", value=less)),
     "locktime of a transaction": (
-        "outputs seal transactions", setter("transactions", 0, "rawTransaction", value=other_hex)
+        "outputs seal transactions",
+        setter("transactions", 0, "rawTransaction", value=other_hex),
     ),
     "deposit address": ("addresses", setter("orders", 0, "depositAddress", value=other_letter)),
     "commitment": ("addresses", setter("orders", 0, "commitment", value=other_hex)),
@@ -64,17 +66,22 @@ TABLE: dict[str, tuple[str, Change]] = {
     "draw's digits": ("draw", setter("draw", "drawDigits", value=lambda d: str((int(d[0]) + 1) % 10) + d[1:])),
     "draw's digest": ("draw", setter("draw", "drawDigests", 0, value=other_hex)),
     "winning ticket": ("draw", setter("draw", "winningTicket", value=lambda n: (n + 1) % 1000)),
-    "winner": ("winner", lambda b: b["win"].update(identifier=next(
-        slip["identifier"] for slip in b["slips"] if slip["status"] == "lost"))),
+    "winner": (
+        "winner",
+        lambda b: b["win"].update(
+            identifier=next(slip["identifier"] for slip in b["slips"] if slip["status"] == "lost")
+        ),
+    ),
     "no winner": ("winner payout", setter("win", value=None)),
     "state of a slip": ("winner", lambda b: winners_slip(b).update(status="lost")),
     "payout address": ("win", setter("win", "payoutAddress", value="bcrt1qother")),
     "jackpot of the win": ("win", setter("win", "jackpotSats", value=less)),
     "earnings of a partner": ("earnings", setter("balances", 0, "earnedSats", value=lambda sats: sats + 1)),
     "a partner who earned nothing": (
-        "earnings", lambda b: b["balances"].append({"partnerName": "somebody", "earnedSats": 5})
+        "earnings",
+        lambda b: b["balances"].append({"partnerName": "somebody", "earnedSats": 5}),
     ),
     "player of the win": ("win", setter("win", "playerPublicIdentifier", value="somebody else")),
-}  # fmt: skip
+}
 
 VALUES: Final[list[Forgery]] = forgeries("rounds", TABLE)

@@ -59,9 +59,11 @@ def visitors(chrome: Browser, gallery: Gallery) -> Iterator[Callable[[str], Brow
         if who not in made:
             credentials = {"username": "operator", "password": OPERATOR_PASSWORD} if who == "operator" else None
             made[who] = chrome.new_context(
-                viewport={"width": WIDTH, "height": 900}, reduced_motion="reduce", locale="en",
+                viewport={"width": WIDTH, "height": 900},
+                reduced_motion="reduce",
+                locale="en",
                 http_credentials=credentials,  # type: ignore[arg-type]
-            )  # fmt: skip
+            )
             made[who].set_default_timeout(20_000)
             if who == "owner":
                 made[who].add_cookies([{"name": "tiraj_session", "value": gallery.owner_token(), "url": gallery.url}])

@@ -18,9 +18,13 @@ from .world import SCENES, Gallery, go_to
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SHOTS: tuple[Shot, ...] = (
-    *site_shots.SHOTS, *game_shots.SHOTS, *luckotto_shots.SHOTS, *language_shots.SHOTS, *desk_shots.SHOTS,
+    *site_shots.SHOTS,
+    *game_shots.SHOTS,
+    *luckotto_shots.SHOTS,
+    *language_shots.SHOTS,
+    *desk_shots.SHOTS,
     *console_shots.SHOTS,
-)  # fmt: skip
+)
 PICTURES = os.environ.get("SCREENSHOTS")
 """A folder to photograph every page into; without it pages are checked and not kept."""
 ONLY = os.environ.get("SCREENSHOTS_ONLY", "")

@@ -89,9 +89,14 @@ def selling(gallery: Gallery) -> None:
     with transaction():
         owner_id = signed_in(gallery.app, OWNER).id
         make_site(
-            owner_id, status="live", name=SITE, display_name=TITLE, edge_percent=10,
-            embed_origins=[SHOP, gallery.url], theme={"accentColor": "#0f766e"},
-        )  # fmt: skip
+            owner_id,
+            status="live",
+            name=SITE,
+            display_name=TITLE,
+            edge_percent=10,
+            embed_origins=[SHOP, gallery.url],
+            theme={"accentColor": "#0f766e"},
+        )
     player = {"partner": SITE, "playerPublicIdentifier": PUBLIC, "playerPrivateIdentifier": PRIVATE}
     gallery.places |= {"site": SITE, "player": PUBLIC, "frame": urlencode(player), "nobody": f"partner={SITE}"}
     for name in ("won", "waiting", "seen", "partly_paid", "confirmed", "late", "sold_out"):
@@ -110,9 +115,13 @@ def lottery(gallery: Gallery) -> None:
     """An order of Luckotto in each state that a sale knows; the second of two that asked for the same numbers."""
     same, other = range(3, 22, 2), (1, 2, 4, 6, 8, 9, 12, 16, 18, 20, 24, 29)
     for name, numbers in (
-        ("l_first", same), ("l_changed", same), ("l_large", other), ("l_partly", range(11, 20)),
-        ("l_waiting", range(1, 11)), ("l_seen", range(15, 26)),
-    ):  # fmt: skip
+        ("l_first", same),
+        ("l_changed", same),
+        ("l_large", other),
+        ("l_partly", range(11, 20)),
+        ("l_waiting", range(1, 11)),
+        ("l_seen", range(15, 26)),
+    ):
         gallery.lottery_order(name, numbers)
     site = gallery.site()
     player = {"partnerId": str(site.id), "playerUname": "Ada", "playerIdentifier": PUBLIC}
@@ -197,9 +206,13 @@ def _lottery_in_its_draw(number: int) -> None:
 
 
 SCENES: dict[str, Callable[[Gallery], None]] = {
-    "empty": begin, "selling": selling, "closed": closed, "sealed": sealed, "settled": settled,
+    "empty": begin,
+    "selling": selling,
+    "closed": closed,
+    "sealed": sealed,
+    "settled": settled,
     "unlike": unlike_others,
-}  # fmt: skip
+}
 """In the order of time. A scene is added by a line here, and its pages in a file of their own."""
 
 

@@ -38,9 +38,14 @@ def bought(world: World) -> Placed:
 def public_paths(world: World, order: Placed) -> Iterator[str]:
     """Every public GET route, with the parameters a visitor may know."""
     values = {
-        "number": order.round_number, "identifier": str(order.id), "player": PUBLIC, "accent": "2543c4",
-        "file": "hash_draw.py", "filename": "css/base.css", "secret": str(order.id),
-    }  # fmt: skip
+        "number": order.round_number,
+        "identifier": str(order.id),
+        "player": PUBLIC,
+        "accent": "2543c4",
+        "file": "hash_draw.py",
+        "filename": "css/base.css",
+        "secret": str(order.id),
+    }
     partner = json.loads(order.terms)["partnerName"]
     surfaces = world.app.extensions["surfaces"]
     adapter = world.app.url_map.bind("localhost")

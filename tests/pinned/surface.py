@@ -87,8 +87,10 @@ def tables(database_url: str) -> list[str]:
     assert dump is not None, "no pg_dump beside the server"
     told = subprocess.run(
         [dump, "--schema-only", "--no-owner", "--no-privileges", "--restrict-key=pinned", database_url],
-        capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     return [line for line in told.splitlines() if line and not line.startswith(("--", "SET ", "\\", "SELECT pg_"))]
 
 

@@ -90,10 +90,11 @@ def test_any_history_of_several_orders(data: st.DataObject) -> None:
     prices = {
         order: Price(base, base + edge, base + edge + floor)
         for order, (base, edge, floor) in enumerate(
-            data.draw(st.lists(st.tuples(st.integers(1, 50), st.integers(0, 8), st.integers(0, 30)), min_size=1,
-                               max_size=4))
+            data.draw(
+                st.lists(st.tuples(st.integers(1, 50), st.integers(0, 8), st.integers(0, 30)), min_size=1, max_size=4)
+            )
         )
-    }  # fmt: skip
+    }
     payment = st.tuples(st.sampled_from(sorted(prices)), st.integers(0, 300), st.sampled_from([True] * 5 + [False]))
     follow(data.draw(st.lists(payment, max_size=12)), prices, data.draw(st.integers(0, 40)))
 

@@ -186,8 +186,11 @@ def test_sold_out_within_a_payment_leaves_what_buys_nothing_in_suspense() -> Non
     book.post(postings.credit(UUID(int=1), ROUND, 100, first))
     book.post(postings.credit(UUID(int=2), ROUND, 100, second))
     assert dict(book.balances) == {
-        "coins": 530, f"pool:rounds-{ROUND}": 200, f"held:rounds-{ROUND}": 20, "suspense:sold_out": 310,
-    }  # fmt: skip
+        "coins": 530,
+        f"pool:rounds-{ROUND}": 200,
+        f"held:rounds-{ROUND}": 20,
+        "suspense:sold_out": 310,
+    }
 
 
 def test_the_reserve_and_unplanned_spends() -> None:

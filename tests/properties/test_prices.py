@@ -54,9 +54,16 @@ def test_house_edge_inflates_player_price_and_derives_partner_balance(base: int,
         assert partner >= 0
 
 
-@pytest.mark.parametrize(("digits", "base", "fee", "expected"), [
-    (3, 1_000, 0, 1_000_000), (3, 1_000, 10, 900_000), (1, 1, 10, 9), (1, 7, 3, 67), (9, 2_100_000, 0, MAX_SATS),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("digits", "base", "fee", "expected"),
+    [
+        (3, 1_000, 0, 1_000_000),
+        (3, 1_000, 10, 900_000),
+        (1, 1, 10, 9),
+        (1, 7, 3, 67),
+        (9, 2_100_000, 0, MAX_SATS),
+    ],
+)
 def test_the_jackpot_is_every_ticket_less_the_fee(digits: int, base: int, fee: int, expected: int) -> None:
     assert jackpot(10**digits, base, fee) == expected
 

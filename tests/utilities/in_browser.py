@@ -54,8 +54,12 @@ def claim_keys() -> dict[str, dict[str, str]]:
 def _run(given: object) -> dict[str, Any]:
     done = subprocess.run(
         [*NODE, "--no-warnings", "--input-type=module", "-e", _SCRIPT, str(TOP / "static/js/verify/bundle")],
-        input=json.dumps(given), capture_output=True, text=True, check=False, timeout=300,
-    )  # fmt: skip
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
     assert done.returncode == 0, done.stderr
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer

@@ -58,8 +58,12 @@ console.log(JSON.stringify(given.map((one) => ("closing" in one ? beyond : withi
 def in_browser(given: list[dict[str, Any]]) -> list[list[str | None]]:
     done = subprocess.run(
         [*NODE, "--no-warnings", "--input-type=module", "-e", _SCRIPT, str(TOP / "static/js/verify")],
-        input=json.dumps(given), capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr
     told: list[list[str | None]] = json.loads(done.stdout)
     return told
@@ -123,24 +127,38 @@ def test_within_the_headers() -> None:
 
 def test_beyond_them() -> None:
     given = [
-        {"network": network, "first": first, "chain": chain_of([(known, 10)] * 4), "closing": closing,
-         "header": block, "height": height}
+        {
+            "network": network,
+            "first": first,
+            "chain": chain_of([(known, 10)] * 4),
+            "closing": closing,
+            "header": block,
+            "height": height,
+        }
         for network in NETWORKS
         for known in (EASIEST, QUARTER, LESS, HARD)
         for first, closing in ((100, 102), (100, 200), (100, 50), (2014, 2015), (2013, 2016))
         for height in (103, 104, 2015, 2016, 2017, 4032)
         for block in (GENESIS, header(EASIEST, 0).hex())
-    ]  # fmt: skip
+    ]
     seen = set()
     for one, told in zip(given, in_browser(given), strict=True):
         headers = [bytes.fromhex(text) for text in one["chain"]]
         evidence = SimpleNamespace(
-            headers=headers, first=one["first"], round={"closingHeight": one["closing"]},
+            headers=headers,
+            first=one["first"],
+            round={"closingHeight": one["closing"]},
             bundle={"network": one["network"]},
-        )  # fmt: skip
+        )
         problem = SCRIPT["Evidence"].problem_beyond(evidence, bytes.fromhex(one["header"]), one["height"])
         assert told == [WORDS[str(problem)]], one
         seen.update(told)
     assert seen == {
-        None, "foreignDifficulty", "aboveTarget", "amongHeaders", "notAsClosing", "belowAQuarter", "maybeEasy"
-    }  # fmt: skip
+        None,
+        "foreignDifficulty",
+        "aboveTarget",
+        "amongHeaders",
+        "notAsClosing",
+        "belowAQuarter",
+        "maybeEasy",
+    }

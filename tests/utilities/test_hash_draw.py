@@ -30,9 +30,13 @@ def run(tmp_path):
 @pytest.mark.parametrize("vector", GOLDEN, ids=lambda v: f"{v['ticketDigits']}x{v['hashesPerDigit']}")
 def test_golden_draws(run, vector):
     done = run(
-        vector["closingBlockHash"], str(vector["ticketDigits"]), str(vector["hashesPerDigit"]),
-        "--json", "--expect", str(vector["winningTicket"]),
-    )  # fmt: skip
+        vector["closingBlockHash"],
+        str(vector["ticketDigits"]),
+        str(vector["hashesPerDigit"]),
+        "--json",
+        "--expect",
+        str(vector["winningTicket"]),
+    )
     assert done.returncode == 0
     assert done.stderr == ""
     told = json.loads(done.stdout)
@@ -59,13 +63,30 @@ def test_another_ticket_is_no_match(run):
 @pytest.mark.parametrize(
     "arguments",
     [
-        (), (HASH,), (HASH, "6"), (HASH, "6", "1", "1"), (HASH[:-1], "6", "1"), (HASH + "0", "6", "1"),
-        ("0" * 64, "6", "1"), ("g" * 64, "6", "1"), (HASH + "\n", "6", "1"), ("٣" * 64, "6", "1"), (HASH, "0", "1"),
-        (HASH, "10", "1"), (HASH, "-1", "1"), (HASH, "٣", "1"), (HASH, "1_0", "1"), (HASH, " 6", "1"),
-        (HASH, "6", "0"), (HASH, "6", "1e3"), (HASH, "6", "1" * 30), (HASH, "6", "1", "--expect", "x"),
-        (HASH, "6", "1", "--expect", ""), (HASH, "6", "1", "--unknown"),
+        (),
+        (HASH,),
+        (HASH, "6"),
+        (HASH, "6", "1", "1"),
+        (HASH[:-1], "6", "1"),
+        (HASH + "0", "6", "1"),
+        ("0" * 64, "6", "1"),
+        ("g" * 64, "6", "1"),
+        (HASH + "\n", "6", "1"),
+        ("٣" * 64, "6", "1"),
+        (HASH, "0", "1"),
+        (HASH, "10", "1"),
+        (HASH, "-1", "1"),
+        (HASH, "٣", "1"),
+        (HASH, "1_0", "1"),
+        (HASH, " 6", "1"),
+        (HASH, "6", "0"),
+        (HASH, "6", "1e3"),
+        (HASH, "6", "1" * 30),
+        (HASH, "6", "1", "--expect", "x"),
+        (HASH, "6", "1", "--expect", ""),
+        (HASH, "6", "1", "--unknown"),
     ],
-)  # fmt: skip
+)
 def test_unusable_input(run, arguments):
     done = run(*arguments)
     assert done.returncode == 2

@@ -33,9 +33,15 @@ def test_golden_addresses_by_every_way_of_giving_the_terms(run, vector, tmp_path
     (tmp_path / "terms").write_bytes(terms + b"\n")
     for given, stdin in ((vector["terms"], b""), ("-", terms), ("-", terms + b"\r\n"), ("@terms", b"")):
         done = run(
-            vector["internalKey"], given, "--network", vector["network"], "--expect", vector["address"], "--json",
+            vector["internalKey"],
+            given,
+            "--network",
+            vector["network"],
+            "--expect",
+            vector["address"],
+            "--json",
             stdin=stdin,
-        )  # fmt: skip
+        )
         assert done.returncode == 0, done.stderr
         assert done.stderr == b""
         told = json.loads(done.stdout)
@@ -65,14 +71,25 @@ def test_another_network_is_no_match(run):
 @pytest.mark.parametrize(
     "arguments",
     [
-        (), (KEY,), (KEY, TERMS), (KEY, TERMS, "--network", "litecoin"), (KEY[:-1], TERMS, "--network", "main"),
-        (KEY + "00", TERMS, "--network", "main"), ("02" + KEY, TERMS, "--network", "main"),
-        ("00" * 31 + "05", TERMS, "--network", "main"), ("ff" * 32, TERMS, "--network", "main"),
-        ("zz" * 32, TERMS, "--network", "main"), (KEY, "", "--network", "main"), (KEY, "-", "--network", "main"),
-        (KEY, "@missing", "--network", "main"), (KEY, "@", "--network", "main"), (KEY, b"\xff", "--network", "main"),
-        (KEY, TERMS, "--network", "main", "--expect", "x y"), (KEY, TERMS, "--network", "main", "--expect", "bc1pQ"),
+        (),
+        (KEY,),
+        (KEY, TERMS),
+        (KEY, TERMS, "--network", "litecoin"),
+        (KEY[:-1], TERMS, "--network", "main"),
+        (KEY + "00", TERMS, "--network", "main"),
+        ("02" + KEY, TERMS, "--network", "main"),
+        ("00" * 31 + "05", TERMS, "--network", "main"),
+        ("ff" * 32, TERMS, "--network", "main"),
+        ("zz" * 32, TERMS, "--network", "main"),
+        (KEY, "", "--network", "main"),
+        (KEY, "-", "--network", "main"),
+        (KEY, "@missing", "--network", "main"),
+        (KEY, "@", "--network", "main"),
+        (KEY, b"\xff", "--network", "main"),
+        (KEY, TERMS, "--network", "main", "--expect", "x y"),
+        (KEY, TERMS, "--network", "main", "--expect", "bc1pQ"),
     ],
-)  # fmt: skip
+)
 def test_unusable_input(run, arguments):
     done = run(*arguments)
     assert done.returncode == 2

@@ -35,9 +35,14 @@ def run(tmp_path):
 def test_golden_draws(run, vector):
     numbers = ",".join(str(number) for number in vector["winningNumbers"])
     done = run(
-        "luckotto_draw.py", vector["closingBlockHash"].upper(), str(vector["poolSize"]), str(vector["hashWork"]),
-        "--json", "--expect", numbers,
-    )  # fmt: skip
+        "luckotto_draw.py",
+        vector["closingBlockHash"].upper(),
+        str(vector["poolSize"]),
+        str(vector["hashWork"]),
+        "--json",
+        "--expect",
+        numbers,
+    )
     assert (done.returncode, done.stderr) == (0, "")
     told = json.loads(done.stdout)
     assert {key: told[key] for key in vector} == vector
@@ -58,12 +63,21 @@ def test_text_for_people_and_no_match(run):
 @pytest.mark.parametrize(
     "arguments",
     [
-        (), (HASH,), (HASH, "49"), (HASH[:-1], "49", "1"), ("0" * 64, "49", "1"), (HASH, "5", "1"), (HASH, "257", "1"),
-        (HASH, "49", "0"), (HASH, "٤٩", "1"), (HASH, "49", "1", "--expect", "1,2,3,4,5"),
-        (HASH, "49", "1", "--expect", "1,2,3,4,5,5"), (HASH, "49", "1", "--expect", "0,2,3,4,5,6"),
+        (),
+        (HASH,),
+        (HASH, "49"),
+        (HASH[:-1], "49", "1"),
+        ("0" * 64, "49", "1"),
+        (HASH, "5", "1"),
+        (HASH, "257", "1"),
+        (HASH, "49", "0"),
+        (HASH, "٤٩", "1"),
+        (HASH, "49", "1", "--expect", "1,2,3,4,5"),
+        (HASH, "49", "1", "--expect", "1,2,3,4,5,5"),
+        (HASH, "49", "1", "--expect", "0,2,3,4,5,6"),
         (HASH, "49", "1", "--unknown"),
     ],
-)  # fmt: skip
+)
 def test_unusable_draws(run, arguments):
     done = run("luckotto_draw.py", *arguments)
     assert done.returncode == 2
@@ -74,25 +88,49 @@ def test_unusable_draws(run, arguments):
 def order(at, requested, allocated, **changes):
     """A public order as the API gives it, funded by one payment in block 110."""
     terms = {
-        "orderId": f"order-{at}", "requestedNumbers": requested, "totalSats": 17500, "minPaymentSats": 2320,
-        "roundNumber": 3, "poolSize": 12, "salesEndHeight": 120, "houseEdgePercent": 0,
-    }  # fmt: skip
+        "orderId": f"order-{at}",
+        "requestedNumbers": requested,
+        "totalSats": 17500,
+        "minPaymentSats": 2320,
+        "roundNumber": 3,
+        "poolSize": 12,
+        "salesEndHeight": 120,
+        "houseEdgePercent": 0,
+    }
     text = json.dumps(terms, sort_keys=True, separators=(",", ":"))
     payment = {
-        "txid": f"{at:064x}", "vout": 0, "amountSats": 17500, "creditedSats": 17500, "refundableSats": 0,
-        "blockHeight": 110, "txIndex": at, "status": "credited",
-    }  # fmt: skip
+        "txid": f"{at:064x}",
+        "vout": 0,
+        "amountSats": 17500,
+        "creditedSats": 17500,
+        "refundableSats": 0,
+        "blockHeight": 110,
+        "txIndex": at,
+        "status": "credited",
+    }
     return {
-        "id": f"order-{at}", "requestedNumbers": requested, "allocatedNumbers": allocated, "terms": text,
-        "commitment": commitment(text).hex(), "baseSats": 17500, "totalSats": 17500, "minPaymentSats": 2320,
-        "payments": [payment], **changes,
-    }  # fmt: skip
+        "id": f"order-{at}",
+        "requestedNumbers": requested,
+        "allocatedNumbers": allocated,
+        "terms": text,
+        "commitment": commitment(text).hex(),
+        "baseSats": 17500,
+        "totalSats": 17500,
+        "minPaymentSats": 2320,
+        "payments": [payment],
+        **changes,
+    }
 
 
 ROUND = {
-    "roundNumber": 3, "status": "settled", "poolSize": 12, "baseCombinationPriceSats": 2500, "salesEndHeight": 120,
-    "sealRoot": None, "winningNumbers": [2, 3, 4, 5, 6, 7],
-}  # fmt: skip
+    "roundNumber": 3,
+    "status": "settled",
+    "poolSize": 12,
+    "baseCombinationPriceSats": 2500,
+    "salesEndHeight": 120,
+    "sealRoot": None,
+    "winningNumbers": [2, 3, 4, 5, 6, 7],
+}
 LOW, HIGH = [1, 2, 3, 4, 5, 6, 7], [6, 7, 8, 9, 10, 11, 12]
 
 
@@ -125,10 +163,15 @@ def test_a_round_that_holds(allocate):
 @pytest.mark.parametrize(
     "changed",
     [
-        {"allocatedNumbers": HIGH}, {"allocatedNumbers": None}, {"requestedNumbers": HIGH}, {"totalSats": 17000},
-        {"baseSats": 1}, {"commitment": "00" * 32}, {"payments": []},
+        {"allocatedNumbers": HIGH},
+        {"allocatedNumbers": None},
+        {"requestedNumbers": HIGH},
+        {"totalSats": 17000},
+        {"baseSats": 1},
+        {"commitment": "00" * 32},
+        {"payments": []},
     ],
-)  # fmt: skip
+)
 def test_what_does_not_hold_is_said(allocate, changed):
     done = allocate([order(1, LOW, LOW, **changed)], "--json")
     assert done.returncode == 1

@@ -86,13 +86,17 @@ def _leave_out_a_block_of_payments(bundle):
 # With another pool, or other tickets given, somebody may have won ("winner?"), as chance has it.
 CROWDED = {
     "exchanged numbers": ("allocation", _swap_numbers),
-    "the same numbers twice": ("allocation apart", lambda b: b["tickets"][1].update(
-        allocatedNumbers=b["tickets"][0]["allocatedNumbers"])),
-    "numbers that nobody asked to move": ("allocation", lambda b: b["tickets"][0].update(
-        allocatedNumbers=[2, 4, 6, 8, 10, 11, 12])),
+    "the same numbers twice": (
+        "allocation apart",
+        lambda b: b["tickets"][1].update(allocatedNumbers=b["tickets"][0]["allocatedNumbers"]),
+    ),
+    "numbers that nobody asked to move": (
+        "allocation",
+        lambda b: b["tickets"][0].update(allocatedNumbers=[2, 4, 6, 8, 10, 11, 12]),
+    ),
     "a funding hidden": ("allocation seal earnings winner? win?", _leave_out_a_block_of_payments),
     "pool": ("jackpot terms allocation seal draw promise? winner? win?", setter("round", "poolSize", value=13)),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", CROWDED)
@@ -122,12 +126,18 @@ def test_a_bundle_in_parts_is_checked_as_one(doubter, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        (("game",), "swertres"), (("game",), None), (("tickets",), None), (("round", "poolSize"), 8),
-        (("round", "poolSize"), True), (("orders", 0, "requestedNumbers"), [1, 2, 3, 4, 5, 5]),
-        (("tickets", 0, "allocatedNumbers"), [6, 5, 4, 3, 2, 1]), (("draw", "winningNumbers"), "123456"),
-        (("draw", "drawnNumbers"), [1.5]), (("round", "hashWork"), -1),
+        (("game",), "swertres"),
+        (("game",), None),
+        (("tickets",), None),
+        (("round", "poolSize"), 8),
+        (("round", "poolSize"), True),
+        (("orders", 0, "requestedNumbers"), [1, 2, 3, 4, 5, 5]),
+        (("tickets", 0, "allocatedNumbers"), [6, 5, 4, 3, 2, 1]),
+        (("draw", "winningNumbers"), "123456"),
+        (("draw", "drawnNumbers"), [1.5]),
+        (("round", "hashWork"), -1),
     ],
-)  # fmt: skip
+)
 def test_unusable_input(bundles, path, value):
     bundle = copy.deepcopy(bundles["won"])
     setter(*path, value=value)(bundle)
@@ -166,18 +176,26 @@ def _change(statement):
 @pytest.mark.parametrize(
     ("table", "change", "said"),
     [
-        ("luckotto_payments", "UPDATE luckotto_payments SET status = 'unallocated' WHERE status = 'underfunded'",
-         "expected underfunded with 0 sats credited"),
-        ("luckotto_tickets", "UPDATE luckotto_tickets SET numbers = 254 WHERE numbers = 127",
-         "expected ticket 0 with 1, 2, 3, 4, 5, 6, 7, stored"),
+        (
+            "luckotto_payments",
+            "UPDATE luckotto_payments SET status = 'unallocated' WHERE status = 'underfunded'",
+            "expected underfunded with 0 sats credited",
+        ),
+        (
+            "luckotto_tickets",
+            "UPDATE luckotto_tickets SET numbers = 254 WHERE numbers = 127",
+            "expected ticket 0 with 1, 2, 3, 4, 5, 6, 7, stored",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_round_done_again_by_the_operator_gives_the_same_numbers(doubter, tmp_path, table, change, said):
     flask = doubter.lottery.app.test_cli_runner()
 
     def replay():
-        results = [flask.invoke(args=["rounds", "replay", str(number), "--game", "luckotto"])
-                   for number in (doubter.won, doubter.crowded)]  # fmt: skip
+        results = [
+            flask.invoke(args=["rounds", "replay", str(number), "--game", "luckotto"])
+            for number in (doubter.won, doubter.crowded)
+        ]
         return max(done.exit_code for done in results), "".join(done.output for done in results)
 
     assert replay()[0] == 0

@@ -130,16 +130,23 @@ def _without(name):
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda text: "", lambda text: "[]", lambda text: "null", lambda text: text[:-1], lambda text: "[" * 100_000,
+        lambda text: "",
+        lambda text: "[]",
+        lambda text: "null",
+        lambda text: text[:-1],
+        lambda text: "[" * 100_000,
         *(
             lambda text, value=value: text.replace('"ticketDigits": 3', f'"ticketDigits": {value}')
             for value in ("3.0", "true", "-3", "NaN", "1e400", "null", '"3"', '3, "ticketDigits": 3')
         ),
         lambda text: re.sub('"bundleVersion": [12]', '"bundleVersion": 3', text),
-        lambda text: text.replace('"regtest"', '"litecoin"', 1), lambda text: text.replace('"next": null', '"next": 9'),
-        lambda text: text.replace('"partFrom": 0', '"partFrom": 9'), _without("round"), _without("payments"),
+        lambda text: text.replace('"regtest"', '"litecoin"', 1),
+        lambda text: text.replace('"next": null', '"next": 9'),
+        lambda text: text.replace('"partFrom": 0', '"partFrom": 9'),
+        _without("round"),
+        _without("payments"),
     ],
-)  # fmt: skip
+)
 def test_unusable_input(run, bundle, spoil):
     text = spoil(json.dumps(bundle))
     assert text != json.dumps(bundle)
@@ -174,9 +181,10 @@ def test_of_a_void_round_everything_that_can_be_told_holds(run, played):
     number = first["roundNumber"]
     following = ask(played.client, partner, "cleo", requestedRoundNumber=number + 1)["order"]
     played.world.node.call(
-        "sendmany", "", {first["depositAddress"]: 0.000056, early["depositAddress"]: 0.00003,
-                         following["depositAddress"]: 0.00009},
-    )  # fmt: skip
+        "sendmany",
+        "",
+        {first["depositAddress"]: 0.000056, early["depositAddress"]: 0.00003, following["depositAddress"]: 0.00009},
+    )
     played.world.mine()
     played.world.mine_to(played.world.round(number).closing_height)
     jobs.seal()

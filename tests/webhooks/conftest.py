@@ -59,8 +59,13 @@ class Hooks:
                 ),
                 span,
             )
-            session.execute(text("UPDATE webhook_endpoints SET rests_until = rests_until - :span, "
-                                 "failing_since = failing_since - :span"), span)  # fmt: skip
+            session.execute(
+                text(
+                    "UPDATE webhook_endpoints SET rests_until = rests_until - :span, "
+                    "failing_since = failing_since - :span"
+                ),
+                span,
+            )
 
     def states(self) -> list[str]:
         found = list(db.session.scalars(select(WebhookDelivery.state).order_by(WebhookDelivery.seq)))

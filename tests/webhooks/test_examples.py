@@ -34,9 +34,12 @@ class Example:
         self.url = f"http://127.0.0.1:{self.port}/"
         with log.open("wb") as output:
             self._child = subprocess.Popen(
-                [*command, str(self.port)], env={**os.environ, "TIRAJ_WEBHOOK_SECRET": secrets},
-                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-            )  # fmt: skip
+                [*command, str(self.port)],
+                env={**os.environ, "TIRAJ_WEBHOOK_SECRET": secrets},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             with socket.socket() as probe:

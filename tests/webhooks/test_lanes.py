@@ -388,9 +388,13 @@ def test_hostile_endpoints_delay_nobody(hooks: Hooks, monkeypatch: pytest.Monkey
         bad = [
             stack.enter_context(Receiver(behaviour))
             for behaviour in (
-                servers.hang, servers.drip, servers.flood, answer(302, b"", f"Location: {inside.url}"), answer(500),
+                servers.hang,
+                servers.drip,
+                servers.flood,
+                answer(302, b"", f"Location: {inside.url}"),
+                answer(500),
             )
-        ]  # fmt: skip
+        ]
         for shop in (*bad, good):
             hooks.endpoint(site, shop.url)
         hooks.endpoint(site, "http://127.0.0.1:1/")

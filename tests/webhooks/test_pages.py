@@ -116,9 +116,16 @@ def test_reading_is_for_the_owner_and_the_team(
 
 @pytest.mark.parametrize(("path", "data"), POSTS)
 def test_writing_is_for_the_owner_and_who_manages(
-    app: Flask, shop: Shop, owner: Persona, reader: Persona, manager: Persona, stranger: Persona, nobody: Persona,
-    path: str, data: dict[str, Any],
-) -> None:  # fmt: skip
+    app: Flask,
+    shop: Shop,
+    owner: Persona,
+    reader: Persona,
+    manager: Persona,
+    stranger: Persona,
+    nobody: Persona,
+    path: str,
+    data: dict[str, Any],
+) -> None:
     path = built(path, shop)
     before = kept(app)
     assert stranger.post(path, data).status_code == 404

@@ -37,14 +37,45 @@ def post(url: str, resolver: destination.Resolver | None = None, *, private: boo
 @pytest.mark.parametrize(
     "address",
     [
-        "127.0.0.1", "127.9.9.9", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
-        "192.0.2.1", "198.18.0.1", "203.0.113.9", "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255",
-        "::", "::1", "::ffff:127.0.0.1", "::ffff:169.254.169.254", "::ffff:10.0.0.1", "fe80::1", "fe80::1%eth0",
-        "fc00::1", "fd00:ec2::254", "ff02::1", "2001:db8::1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe",
-        "2002:7f00:1::", "2002:a9fe:a9fe::", "2001:0:7f00:1::", "::7f00:1", "fec0::1", "192.0.0.8",
-        "64:ff9b:1::7f00:1", "nonsense", "",
+        "127.0.0.1",
+        "127.9.9.9",
+        "0.0.0.0",
+        "10.0.0.1",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "192.0.2.1",
+        "198.18.0.1",
+        "203.0.113.9",
+        "224.0.0.1",
+        "239.1.1.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "::ffff:127.0.0.1",
+        "::ffff:169.254.169.254",
+        "::ffff:10.0.0.1",
+        "fe80::1",
+        "fe80::1%eth0",
+        "fc00::1",
+        "fd00:ec2::254",
+        "ff02::1",
+        "2001:db8::1",
+        "64:ff9b::7f00:1",
+        "64:ff9b::a9fe:a9fe",
+        "2002:7f00:1::",
+        "2002:a9fe:a9fe::",
+        "2001:0:7f00:1::",
+        "::7f00:1",
+        "fec0::1",
+        "192.0.0.8",
+        "64:ff9b:1::7f00:1",
+        "nonsense",
+        "",
     ],
-)  # fmt: skip
+)
 def test_what_is_not_public(address: str) -> None:
     assert not is_public(address)
 
@@ -115,17 +146,21 @@ def test_a_request_as_it_arrives() -> None:
             lambda talk, request: talk.write(
                 b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n"
             ),
-            200, "", "hi",
+            200,
+            "",
+            "hi",
         ),
         (
             lambda talk, request: talk.write(b"HTTP/1.1 103 Hints\r\n\r\nHTTP/1.1 202 OK\r\nContent-Length: 0\r\n\r\n"),
-            202, "", "",
+            202,
+            "",
+            "",
         ),
         (lambda talk, request: talk.write(b"SSH-2.0-OpenSSH\r\n\r\n"), None, "answer_not_understood", ""),
         (lambda talk, request: talk.write(b"HTTP/1.1 abc\r\n\r\n"), None, "answer_not_understood", ""),
         (lambda talk, request: None, None, "answer_not_understood", ""),
     ],
-)  # fmt: skip
+)
 def test_answers(behaviour: servers.Behaviour, status: int | None, error: str, kept: str) -> None:
     with Receiver(behaviour) as shop:
         outcome = post(shop.url)
@@ -196,11 +231,29 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate for shop.example with its key, in one file."""
     folder = tmp_path_factory.mktemp("tls")
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-         "-subj", "/CN=shop.example", "-addext", "subjectAltName=DNS:shop.example", "-keyout", folder / "key.pem",
-         "-out", folder / "certificate.pem"],
-        check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=shop.example",
+            "-addext",
+            "subjectAltName=DNS:shop.example",
+            "-keyout",
+            folder / "key.pem",
+            "-out",
+            folder / "certificate.pem",
+        ],
+        check=True,
+        capture_output=True,
+    )
     both = folder / "both.pem"
     both.write_text((folder / "key.pem").read_text() + (folder / "certificate.pem").read_text())
     return both

@@ -69,9 +69,17 @@ def test_what_an_outsider_could_misuse_is_no_event_for_partners(app: Flask) -> N
     with app.app_context():
         assert "coin.spent_unplanned" not in catalogue()
         wanted = {
-            "order.seen", "order.paid", "slip.assigned", "payment.late", "round.sealed", "round.settled", "win.created",
-            "payout.broadcast", "payout.confirmed", "balance.changed",
-        }  # fmt: skip
+            "order.seen",
+            "order.paid",
+            "slip.assigned",
+            "payment.late",
+            "round.sealed",
+            "round.settled",
+            "win.created",
+            "payout.broadcast",
+            "payout.confirmed",
+            "balance.changed",
+        }
         assert wanted <= set(catalogue())
 
 
@@ -95,8 +103,12 @@ def environment(committed_db: Flask, app_settings: dict[str, str]) -> Iterator[d
     """For processes on the test's own database."""
     url = committed_db.config["SETTINGS"].database_url.get_secret_value()
     yield {
-        **os.environ, **app_settings, "DATABASE_URL": url, "WEBHOOK_ALLOW_PRIVATE": "true", "FLASK_APP": "wsgi:app",
-    }  # fmt: skip
+        **os.environ,
+        **app_settings,
+        "DATABASE_URL": url,
+        "WEBHOOK_ALLOW_PRIVATE": "true",
+        "FLASK_APP": "wsgi:app",
+    }
     with committed_db.app_context(), redis.Redis.from_url(app_settings["REDIS_URL"]) as client:
         client.flushdb()
 
@@ -108,8 +120,13 @@ def test_the_command_sends_what_is_due(hooks: Hooks, environment: dict[str, str]
         hooks.happen(site, "order:1", "order:2")
         done = subprocess.run(
             [sys.executable, "-m", "flask", "webhooks", "deliver", "--once"],
-            cwd=TOP, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            cwd=TOP,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "sent 2"), done.stderr
     assert len(shop.received) == 2
 
@@ -124,9 +141,13 @@ def test_a_killed_worker_and_an_emptied_redis_lose_nothing(hooks: Hooks, environ
         for killed in (True, False):
             connection().flushdb()
             worker = subprocess.Popen(
-                [sys.executable, "worker.py", "hooks"], cwd=TOP, env=environment, stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
+                [sys.executable, "worker.py", "hooks"],
+                cwd=TOP,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
             try:
                 _while_ringing(
                     job, lambda killed=killed: len(shop.received) > 10 if killed else _is_all_delivered(hooks)

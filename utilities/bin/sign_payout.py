@@ -54,8 +54,13 @@ G = (
 )
 HARDENED = 0x80000000
 PRIVATE_VERSIONS = {bytes.fromhex("0488ade4"): "main", bytes.fromhex("04358394"): "test"}
-PREFIXES = {"main": ("bc", 0x00, 0x05), "test": ("tb", 0x6F, 0xC4), "testnet4": ("tb", 0x6F, 0xC4),
-            "signet": ("tb", 0x6F, 0xC4), "regtest": ("bcrt", 0x6F, 0xC4)}  # fmt: skip
+PREFIXES = {
+    "main": ("bc", 0x00, 0x05),
+    "test": ("tb", 0x6F, 0xC4),
+    "testnet4": ("tb", 0x6F, 0xC4),
+    "signet": ("tb", 0x6F, 0xC4),
+    "regtest": ("bcrt", 0x6F, 0xC4),
+}
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 MAGIC = b"psbt\xff"
@@ -294,13 +299,24 @@ def base58_check(text: str) -> bytes:
 
 # What is handed over, down to its bytes; the server's app/money/payouts/signed/pasted.py does the same
 
-MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
-         (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\0"))
 QUOTES = "\"'`\u00b4\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb\u2039\u203a,;"
-FILES = ((b"\x89PNG", "a picture (PNG)"), (b"\xff\xd8\xff", "a picture (JPEG)"), (b"GIF8", "a picture (GIF)"),
-         (b"%PDF", "a PDF"), (b"PK\x03\x04", "a ZIP archive"), (b"\x1f\x8b", "a gzip archive"),
-         (b"SQLite format 3", "a database, perhaps a wallet"))  # fmt: skip
+FILES = (
+    (b"\x89PNG", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"GIF8", "a picture (GIF)"),
+    (b"%PDF", "a PDF"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"SQLite format 3", "a database, perhaps a wallet"),
+)
 TEXTS = (
     (r"\[?[^\]]*\]?[a-zA-Z]prv[1-9A-HJ-NP-Za-km-z]{20}.*", "a private key, which belongs nowhere but with the signer"),
     (r"\w+\(.*[a-zA-Z]prv[1-9A-HJ-NP-Za-km-z]{20}.*", "a private key, which belongs nowhere but with the signer"),
@@ -479,13 +495,38 @@ class Out(NamedTuple):
 POINT = (33, 65)
 GLOBAL_KEYS: dict[int, tuple[int, ...]] = {0x00: (0,), 0x01: (78,), 0xFB: (0,), **dict.fromkeys(range(0x02, 0x07), ())}
 INPUT_KEYS: dict[int, tuple[int, ...]] = {
-    0x00: (0,), 0x01: (0,), 0x02: POINT, 0x03: (0,), 0x04: (0,), 0x05: (0,), 0x06: POINT, 0x07: (0,), 0x08: (0,),
-    0x09: (0,), 0x0A: (20,), 0x0B: (32,), 0x0C: (20,), 0x0D: (32,), **dict.fromkeys(range(0x0E, 0x13), ()),
-    0x13: (0,), 0x14: (64,), 0x15: tuple(33 + 32 * depth for depth in range(129)), 0x16: (32,), 0x17: (0,), 0x18: (0,),
-}  # fmt: skip
+    0x00: (0,),
+    0x01: (0,),
+    0x02: POINT,
+    0x03: (0,),
+    0x04: (0,),
+    0x05: (0,),
+    0x06: POINT,
+    0x07: (0,),
+    0x08: (0,),
+    0x09: (0,),
+    0x0A: (20,),
+    0x0B: (32,),
+    0x0C: (20,),
+    0x0D: (32,),
+    **dict.fromkeys(range(0x0E, 0x13), ()),
+    0x13: (0,),
+    0x14: (64,),
+    0x15: tuple(33 + 32 * depth for depth in range(129)),
+    0x16: (32,),
+    0x17: (0,),
+    0x18: (0,),
+}
 OUTPUT_KEYS: dict[int, tuple[int, ...]] = {
-    0x00: (0,), 0x01: (0,), 0x02: POINT, 0x03: (), 0x04: (), 0x05: (0,), 0x06: (0,), 0x07: (32,),
-}  # fmt: skip
+    0x00: (0,),
+    0x01: (0,),
+    0x02: POINT,
+    0x03: (),
+    0x04: (),
+    0x05: (0,),
+    0x06: (0,),
+    0x07: (32,),
+}
 VALUE_BYTES = {0x03: (4,), 0x13: (64, 65), 0x14: (64, 65), 0x17: (32,), 0x18: (32,)}
 
 
@@ -871,8 +912,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", default="-", help="where the signed PSBT goes; - is standard output")
     parser.add_argument("--network", choices=sorted(PREFIXES), help="whose addresses are shown")
     parser.add_argument("--max-fee", type=int, metavar="SATS", help="agree to a fee up to this, and to no higher one")
-    parser.add_argument("--change-range", type=int, metavar="N", default=CHANGE_RANGE,
-                        help="the highest number on the reserve's branch that comes back (100000)")  # fmt: skip
+    parser.add_argument(
+        "--change-range",
+        type=int,
+        metavar="N",
+        default=CHANGE_RANGE,
+        help="the highest number on the reserve's branch that comes back (100000)",
+    )
     parser.add_argument("--passphrase", action="store_true", help="ask for the passphrase of the words")
     parser.add_argument("--yes", action="store_true", help="do not ask")
     options = parser.parse_args(arguments)

@@ -49,8 +49,13 @@ G = (
 PREFIXES = {"main": "bc", "test": "tb", "testnet4": "tb", "signet": "tb", "regtest": "bcrt"}
 # The easiest a block may be. On the main network that is a difficulty of 10^13, below which it was last in 2019: to
 # forge a single header above that costs as much as a block did then. Elsewhere it is the network's own limit.
-EASIEST_BITS = {"main": 0x171C25A6, "test": 0x1D00FFFF, "testnet4": 0x1D00FFFF, "signet": 0x1E0377AE,
-                "regtest": 0x207FFFFF}  # fmt: skip
+EASIEST_BITS = {
+    "main": 0x171C25A6,
+    "test": 0x1D00FFFF,
+    "testnet4": 0x1D00FFFF,
+    "signet": 0x1E0377AE,
+    "regtest": 0x207FFFFF,
+}
 MOST_SATS = 2_100_000_000_000_000  # that there will ever be
 DEEPEST = 500  # records within records
 PERIOD = 2016  # blocks from one adjustment of the difficulty to the next
@@ -71,12 +76,16 @@ PROMISED = {
     "winnerAlgorithm",
 }
 # A round on its way, in words.
-UNFINISHED = {"scheduled": "its sales are yet to begin", "open": "its sales are open",
-              "unbacked": "no orders are taken, for the reserve does not cover its jackpot",
-              "closed": "sales have ended, and it is not sealed yet",
-              "sealed": "it is sealed, and not drawn yet", "drawing": "it is being drawn",
-              "halted": "it was halted, and waits for a person's decision",
-              "void": "it is void: nothing is drawn, and what was paid is to be refunded"}  # fmt: skip
+UNFINISHED = {
+    "scheduled": "its sales are yet to begin",
+    "open": "its sales are open",
+    "unbacked": "no orders are taken, for the reserve does not cover its jackpot",
+    "closed": "sales have ended, and it is not sealed yet",
+    "sealed": "it is sealed, and not drawn yet",
+    "drawing": "it is being drawn",
+    "halted": "it was halted, and waits for a person's decision",
+    "void": "it is void: nothing is drawn, and what was paid is to be refunded",
+}
 
 # What every record must have, and what those of one game have. A question mark allows null.
 SHAPES = {
@@ -1201,9 +1210,14 @@ class Rounds(Evidence):
         slips: dict[str, Record] = {}
         for bought in self.bought:
             if bought.first is not None:
-                start = {"paidSats": 0, "ticketCount": 0, "jackpotContributionSats": 0, "ranges": [],
-                         "firstBlockHeight": bought.output.height,
-                         "firstBlockHash": bought.output.block_hash}  # fmt: skip
+                start = {
+                    "paidSats": 0,
+                    "ticketCount": 0,
+                    "jackpotContributionSats": 0,
+                    "ranges": [],
+                    "firstBlockHeight": bought.output.height,
+                    "firstBlockHash": bought.output.block_hash,
+                }
                 slip = slips.setdefault(bought.order, start)
                 slip["paidSats"] += bought.credited
                 slip["ticketCount"] += bought.tickets
@@ -1272,10 +1286,33 @@ class Rounds(Evidence):
         return right
 
     claims = (
-        promise, schedule, jackpot, headers, heights, transactions, addresses, terms, prices, outputs, amounts, windows,
-        tickets, ranges, seal, seal_time, void, closing, draw, winner, win, earnings, payout,
-        expected_promise, expected_seal, expected_closing,
-    )  # fmt: skip
+        promise,
+        schedule,
+        jackpot,
+        headers,
+        heights,
+        transactions,
+        addresses,
+        terms,
+        prices,
+        outputs,
+        amounts,
+        windows,
+        tickets,
+        ranges,
+        seal,
+        seal_time,
+        void,
+        closing,
+        draw,
+        winner,
+        win,
+        earnings,
+        payout,
+        expected_promise,
+        expected_seal,
+        expected_closing,
+    )
 
 
 # Luckotto: sets of numbers, no two of which share six
@@ -1451,10 +1488,34 @@ class Luckotto(Evidence):
         return right
 
     claims = (
-        promise, schedule, jackpot, headers, heights, transactions, addresses, terms, prices, outputs, amounts, windows,
-        fates, allocation, apart, seal, seal_time, void, closing, draw, winner, win, earnings, payout,
-        expected_promise, expected_seal, expected_closing,
-    )  # fmt: skip
+        promise,
+        schedule,
+        jackpot,
+        headers,
+        heights,
+        transactions,
+        addresses,
+        terms,
+        prices,
+        outputs,
+        amounts,
+        windows,
+        fates,
+        allocation,
+        apart,
+        seal,
+        seal_time,
+        void,
+        closing,
+        draw,
+        winner,
+        win,
+        earnings,
+        payout,
+        expected_promise,
+        expected_seal,
+        expected_closing,
+    )
 
 
 def shared(first: int, second: int) -> int:
@@ -1600,13 +1661,20 @@ def summary(bundle: Record, results: list[Record], evidence: Evidence) -> Record
     says = {0: "settled, and everything holds", 1: "something does not hold", 3: "nothing is wrong, but not finished"}
     paid, block = bundle["payout"], evidence.closing_hash()
     return {
-        "game": bundle["game"], "roundNumber": bundle["round"]["roundNumber"], "network": bundle["network"],
-        "status": status, "says": says[status], "failing": failing, "unfinished": reasons, "notTold": not_told,
-        "roundVersion": evidence.version, "roundCommitment": bundle["round"]["roundCommitment"],
+        "game": bundle["game"],
+        "roundNumber": bundle["round"]["roundNumber"],
+        "network": bundle["network"],
+        "status": status,
+        "says": says[status],
+        "failing": failing,
+        "unfinished": reasons,
+        "notTold": not_told,
+        "roundVersion": evidence.version,
+        "roundCommitment": bundle["round"]["roundCommitment"],
         "sealRoot": (bundle["seal"] or {}).get("root"),
         "closing": block and "{}@{}".format(block, bundle["round"]["closingHeight"]),
         "payout": paid and "{txid}:{vout}".format(**paid),
-    }  # fmt: skip
+    }
 
 
 def plain(text: str) -> str:

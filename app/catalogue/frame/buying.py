@@ -33,9 +33,14 @@ limits_orders = limiter.shared_limit(orders_limit, scope="orders")
 
 
 def answer_entry(
-    frame: Frame, form: AddressForm, round_: WindowRound | None, terms: object, templates: str, status: int = 200,
+    frame: Frame,
+    form: AddressForm,
+    round_: WindowRound | None,
+    terms: object,
+    templates: str,
+    status: int = 200,
     **context: Any,
-) -> Response:  # fmt: skip
+) -> Response:
     """A game's first page, `round.html` of its templates, with the round on sale; to htmx the figures that change.
 
     `terms`: what a buyer is promised beside the round, so that a page that shows other ones is loaded again.

@@ -55,16 +55,26 @@ def _store(spend: MatchedSpend, block: BlockRef, *, planned: bool) -> None:
             "INSERT INTO coin_spends (id, coin_id, spending_txid, block_height, block_hash, planned) "
             "VALUES (:id, :coin, :txid, :height, :hash, :planned)"
         ),
-        {"id": spend_id, "coin": spend.coin_id, "txid": spend.spending_txid, "height": block.height,
-         "hash": block.hash, "planned": planned},
-    )  # fmt: skip
+        {
+            "id": spend_id,
+            "coin": spend.coin_id,
+            "txid": spend.spending_txid,
+            "height": block.height,
+            "hash": block.hash,
+            "planned": planned,
+        },
+    )
     if planned:
         return
     ledger.post([postings.unplanned_spend(str(spend_id), spend.amount_sats)])
     txid = display(spend.spending_txid)
     audit.raise_alarm("unplanned_spend", f"coin:{spend.coin_id}", txid=txid, sats=spend.amount_sats)
-    events.record("coin.spent_unplanned", "chain", f"coin:{spend.coin_id}",
-                  {"txid": txid, "amountSats": spend.amount_sats, "blockHeight": block.height})  # fmt: skip
+    events.record(
+        "coin.spent_unplanned",
+        "chain",
+        f"coin:{spend.coin_id}",
+        {"txid": txid, "amountSats": spend.amount_sats, "blockHeight": block.height},
+    )
 
 
 def _count_change_as_money(txid: bytes, block: BlockRef) -> None:

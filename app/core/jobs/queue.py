@@ -101,9 +101,13 @@ def ask(function: str, queue: str, *arguments: str | int) -> None:
     """
     with bell() as client:
         Queue(queue, connection=client, serializer=JSONSerializer).enqueue(
-            function, args=arguments, job_timeout=_DRAW_TIMEOUT_SECONDS, result_ttl=0, failure_ttl=24 * 3600,
+            function,
+            args=arguments,
+            job_timeout=_DRAW_TIMEOUT_SECONDS,
+            result_ttl=0,
+            failure_ttl=24 * 3600,
             meta=request_meta(),
-        )  # fmt: skip
+        )
 
 
 def request_meta() -> dict[str, str]:

@@ -31,8 +31,9 @@ def init_app(app: Flask) -> None:
     settings = app.config["SETTINGS"]
     app.config["RATELIMIT_STORAGE_URI"] = limit_storage.address(settings.redis_url.get_secret_value())
     app.config["RATELIMIT_STORAGE_OPTIONS"] = {
-        **redis_client.options(settings.redis_seconds), "breaker": breaker("redis", app)
-    }  # fmt: skip
+        **redis_client.options(settings.redis_seconds),
+        "breaker": breaker("redis", app),
+    }
     app.config["RATELIMIT_STRATEGY"] = "moving-window"
     app.after_request(_keep_own_retry_after)  # what is registered first runs last: after the limiter's headers
     limiter.init_app(app)

@@ -50,7 +50,14 @@ def _or_here(name: str) -> Callable[..., Any]:
 
 
 for _name in (
-    "acquire_entry", "acquire_sliding_window_entry", "clear", "clear_sliding_window", "get", "get_expiry",
-    "get_moving_window", "get_sliding_window", "incr",
-):  # fmt: skip
+    "acquire_entry",
+    "acquire_sliding_window_entry",
+    "clear",
+    "clear_sliding_window",
+    "get",
+    "get_expiry",
+    "get_moving_window",
+    "get_sliding_window",
+    "incr",
+):
     setattr(RedisOrHere, _name, _or_here(_name))

@@ -14,10 +14,18 @@ _LEVEL = 6
 _MOST_PADDING = 100
 _TYPES = frozenset(
     {
-        "text/html", "text/css", "text/csv", "text/javascript", "application/javascript", "application/json",
-        "application/problem+json", "image/svg+xml", "text/plain", "text/x-python",
+        "text/html",
+        "text/css",
+        "text/csv",
+        "text/javascript",
+        "application/javascript",
+        "application/json",
+        "application/problem+json",
+        "image/svg+xml",
+        "text/plain",
+        "text/x-python",
     }
-)  # fmt: skip
+)
 
 
 def init_app(app: Flask) -> None:

@@ -23,9 +23,20 @@ SATS_PER_BTC = 100_000_000
 # The Unicode locale data have no Creole names: they would be French.
 _MONTHS = {
     "ht": (
-        "janvye", "fevriye", "mas", "avril", "me", "jen", "jiyè", "out", "septanm", "oktòb", "novanm", "desanm",
+        "janvye",
+        "fevriye",
+        "mas",
+        "avril",
+        "me",
+        "jen",
+        "jiyè",
+        "out",
+        "septanm",
+        "oktòb",
+        "novanm",
+        "desanm",
     )
-}  # fmt: skip
+}
 _asset_versions: dict[str, tuple[int, int, str]] = {}
 
 
@@ -146,8 +157,11 @@ def _minutes(count: int) -> str:
 
 
 _LENGTHS: tuple[tuple[int, Callable[[int], str]], ...] = (
-    (7 * 86400, _weeks), (86400, _days), (3600, _hours), (60, _minutes),
-)  # fmt: skip
+    (7 * 86400, _weeks),
+    (86400, _days),
+    (3600, _hours),
+    (60, _minutes),
+)
 
 
 def asset_url(path: str) -> str:

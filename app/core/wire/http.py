@@ -64,9 +64,12 @@ def parse_json(raw: bytes, most: int = MAX_JSON_BYTES) -> Any:
         text = raw.decode("utf-8")
         _check_depth(text)
         value = json.loads(
-            text, object_pairs_hook=_unique_keys, parse_float=_bounded_decimal, parse_int=_bounded_int,
+            text,
+            object_pairs_hook=_unique_keys,
+            parse_float=_bounded_decimal,
+            parse_int=_bounded_int,
             parse_constant=_refuse_constant,
-        )  # fmt: skip
+        )
         json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")  # refuses lone surrogates
     except (ValueError, RecursionError):
         raise DomainError("json_invalid", status=400) from None

@@ -46,9 +46,7 @@ def _without_nul(text: object) -> object:
 Digits = BeforeValidator(_number)
 PageSize = Annotated[int, Field(ge=1, le=LARGEST_PAGE, description="how many in a page"), Digits]
 Moment = Annotated[datetime, BeforeValidator(_moment), Field(description="RFC 3339 with a zone")]
-Cursor = Annotated[
-    str, BeforeValidator(_without_nul), Field(max_length=64, description="`next` of the page before")
-]  # fmt: skip
+Cursor = Annotated[str, BeforeValidator(_without_nul), Field(max_length=64, description="`next` of the page before")]
 UuidText = Annotated[str, Field(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Next = Annotated[str | None, Field(description="goes into `cursor` to read on; null at the end")]
 

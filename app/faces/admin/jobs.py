@@ -27,9 +27,15 @@ def tell() -> int:
         for alarm in alarms:
             for reader in settings.alarm_readers:
                 send_later(
-                    "email", reader, "alarm", "en", code=alarm.code, subject=alarm.subject, detail=alarm.detail,
+                    "email",
+                    reader,
+                    "alarm",
+                    "en",
+                    code=alarm.code,
+                    subject=alarm.subject,
+                    detail=alarm.detail,
                     link=f"{settings.base_url}/admin/alarms/{alarm.id}",
-                )  # fmt: skip
+                )
         mark_told(alarms)
     return len(alarms)
 

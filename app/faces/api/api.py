@@ -49,9 +49,13 @@ def server_api(
 ) -> ServerApi:
     """The API of these games' records, with what games serve beside them: `of_games` to keys, `described` to all."""
     operations = (
-        *reference.OPERATIONS, *GameLists(games).operations(), *of_games, *earnings.OPERATIONS, *feed.OPERATIONS,
+        *reference.OPERATIONS,
+        *GameLists(games).operations(),
+        *of_games,
+        *earnings.OPERATIONS,
+        *feed.OPERATIONS,
         *endpoints.OPERATIONS,
-    )  # fmt: skip
+    )
     document = Document(operations, (*PEOPLE, *described, *PUBLIC))
     return ServerApi(operations, document, _routes(operations), _document_route(document))
 
@@ -59,9 +63,7 @@ def server_api(
 def _routes(operations: tuple[Operation, ...]) -> Blueprint:
     blueprint = Blueprint(_ROUTES, __name__)
     for one in operations:
-        blueprint.add_url_rule(
-            one.base + one.path, endpoint=one.name, view_func=view_of(one), methods=[one.method]
-        )  # fmt: skip
+        blueprint.add_url_rule(one.base + one.path, endpoint=one.name, view_func=view_of(one), methods=[one.method])
 
     @blueprint.record_once
     def _assemble(state: BlueprintSetupState) -> None:

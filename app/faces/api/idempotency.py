@@ -88,10 +88,16 @@ def keep(attempt: Attempt, status: int, body: str) -> None:
     _forget(IdempotencyKey.partner_site_id == attempt.site_id, IdempotencyKey.key == attempt.key)
     db.session.add(
         IdempotencyKey(
-            id=attempt.id, partner_site_id=attempt.site_id, key=attempt.key, method=attempt.method,
-            path=attempt.path, request_hash=attempt.request_hash, status_code=status, body=body,
+            id=attempt.id,
+            partner_site_id=attempt.site_id,
+            key=attempt.key,
+            method=attempt.method,
+            path=attempt.path,
+            request_hash=attempt.request_hash,
+            status_code=status,
+            body=body,
         )
-    )  # fmt: skip
+    )
     db.session.flush()
 
 

@@ -46,19 +46,28 @@ _IN_PATHS: Final = {
 }
 _IF_MATCH: Final = "the ETag of what you read"
 _WITH_KEY: Final[Mapping[int, str]] = {
-    400: "api_key_in_url", 401: "api_key_missing, api_key_invalid",
-    403: "api_key_read_only, api_key_from_browser", 422: "invalid_input", 429: "too_many_requests",
+    400: "api_key_in_url",
+    401: "api_key_missing, api_key_invalid",
+    403: "api_key_read_only, api_key_from_browser",
+    422: "invalid_input",
+    429: "too_many_requests",
     503: "database_away",
-}  # fmt: skip
+}
 _WITHOUT_KEY: Final[Mapping[int, str]] = {
-    400: "bad_request", 422: "invalid_input", 429: "too_many_requests", 503: "database_away",
-}  # fmt: skip
+    400: "bad_request",
+    422: "invalid_input",
+    429: "too_many_requests",
+    503: "database_away",
+}
 _WITH_BODY: Final[Mapping[int, str]] = {
-    400: "json_invalid", 413: "body_too_large", 415: "content_type_not_json",
-}  # fmt: skip
+    400: "json_invalid",
+    413: "body_too_large",
+    415: "content_type_not_json",
+}
 _ONCE: Final[Mapping[int, str]] = {
-    409: "request_in_progress", 422: "idempotency_key_reused, idempotency_key_invalid",
-}  # fmt: skip
+    409: "request_in_progress",
+    422: "idempotency_key_reused, idempotency_key_invalid",
+}
 
 
 class _Schemas(GenerateJsonSchema):
@@ -86,7 +95,8 @@ class Document:
         return {
             "openapi": "3.1.0",
             "info": {
-                "title": "Tiraj", "version": "1",
+                "title": "Tiraj",
+                "version": "1",
                 "description": "Keys belong on servers. Amounts are whole satoshis, errors are RFC 9457.",
                 "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
             },
@@ -94,7 +104,7 @@ class Document:
             "tags": [{"name": tag, "description": _TAGS.get(tag, f"Of the game {tag} alone.")} for tag in self._tags],
             "paths": paths,
             "components": {"schemas": self._models[1]["$defs"], "securitySchemes": _SECURITY},
-        }  # fmt: skip
+        }
 
     @property
     def _tags(self) -> Iterator[str]:
@@ -104,9 +114,12 @@ class Document:
 
     def _of_operation(self, one: Operation) -> dict[str, Any]:
         refusals = _merged(
-            _WITH_KEY, _WITH_BODY if one.body else {}, _ONCE if one.method == "POST" else {}, one.refusals,
+            _WITH_KEY,
+            _WITH_BODY if one.body else {},
+            _ONCE if one.method == "POST" else {},
+            one.refusals,
             {412: "precondition_failed"} if one.takes_if_match else {},
-        )  # fmt: skip
+        )
         headers = [_header(idempotency.HEADER, "the same key and body have one effect and one answer for a day")]
         parameters = [
             *_path_parameters(one.path),

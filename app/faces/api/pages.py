@@ -23,7 +23,7 @@ def docs() -> Response:
     quick_starts = [{"language": name, "kind": kind, "code": _code(file)} for name, kind, file in _QUICK_STARTS]
     return render(
         "faces/api/docs.html", "faces/api/docs.html", quick_starts=quick_starts, base_url=_base_url(), words=_words()
-    )  # fmt: skip
+    )
 
 
 def _code(file: str) -> str:

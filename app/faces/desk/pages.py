@@ -77,10 +77,14 @@ def balance(name: str) -> Response:
     for change in changes:
         moved[change.day] = moved.get(change.day, 0) + change.amount
     return _list_page(
-        name, "balance", balance=total, available=ledger.available(account), unsettled=earnings.unsettled_sats(site),
+        name,
+        "balance",
+        balance=total,
+        available=ledger.available(account),
+        unsettled=earnings.unsettled_sats(site),
         suspended=earnings.suspended(site),
         picture=picture.draw(picture.days_until(today, DAYS, earned, moved, total)) if changes or total else None,
-    )  # fmt: skip
+    )
 
 
 def _earned_by_day(changes: Sequence[ledger.DayChange]) -> dict[date, Sats]:
@@ -122,11 +126,21 @@ def _list_page(name: str, kind: str, **more: Any) -> Response:
     before = listing.read_place(asked) if asked else None
     rows = [] if wanted.errors else listing.page(site, wanted.narrowing, before, SHOWN + 1)
     return render(
-        f"desk/{kind}.html", "faces/desk/_list.html", 422 if wanted.errors else 200,
-        site=site, kind=kind, wanted=wanted, states=listing.states, rows=rows[:SHOWN], made_at=created_at,
-        records=chosen.records, games=game_records() if chosen.records else (), received=received_sats,
-        **_addresses(site, chosen, wanted, asked, rows), **more,
-    )  # fmt: skip
+        f"desk/{kind}.html",
+        "faces/desk/_list.html",
+        422 if wanted.errors else 200,
+        site=site,
+        kind=kind,
+        wanted=wanted,
+        states=listing.states,
+        rows=rows[:SHOWN],
+        made_at=created_at,
+        records=chosen.records,
+        games=game_records() if chosen.records else (),
+        received=received_sats,
+        **_addresses(site, chosen, wanted, asked, rows),
+        **more,
+    )
 
 
 def _chosen(kind: str) -> Chosen:

@@ -32,13 +32,17 @@ class Line:
 
 def orders(site: PartnerSite) -> str:
     """The site's newest orders with both names of their players, unpaid ones too."""
-    lines = _newest(lambda one: [
-        Line(one, view.order.id, view) for view in one.orders.page(site, Narrowing(), None, SHOWN)
-    ])  # fmt: skip
+    lines = _newest(
+        lambda one: [Line(one, view.order.id, view) for view in one.orders.page(site, Narrowing(), None, SHOWN)]
+    )
     return render_template(
-        "faces/desk/_newest_orders.html", site=site, lines=lines, made_at=created_at, received=received_sats,
+        "faces/desk/_newest_orders.html",
+        site=site,
+        lines=lines,
+        made_at=created_at,
+        received=received_sats,
         **_games(site, lines),
-    )  # fmt: skip
+    )
 
 
 def wins(site: PartnerSite) -> str:
@@ -51,10 +55,13 @@ def balance(site: PartnerSite) -> str:
     """What the site has earned in settled rounds, with the transfers behind it, and what is not settled yet."""
     account = partner_account(site)
     return render_template(
-        "faces/desk/_newest_lines.html", site=site, balance=ledger.balance(account),
-        unsettled=earnings.unsettled_sats(site), suspended=earnings.suspended(site),
+        "faces/desk/_newest_lines.html",
+        site=site,
+        balance=ledger.balance(account),
+        unsettled=earnings.unsettled_sats(site),
+        suspended=earnings.suspended(site),
         lines=ledger.lines(account, limit=SHOWN),
-    )  # fmt: skip
+    )
 
 
 def _newest(of_game: Callable[[GameRecords], list[Line]]) -> list[Line]:

@@ -27,10 +27,16 @@ def demo() -> Response:
     asked = request.args.get("player", "").strip()
     player = public_name(asked) if asked else f"guest-{secrets.randbelow(9000) + 1000}"
     response = render(
-        "faces/site/demo.html", "faces/site/demo.html", 422 if player is None else 200,
-        site=site, asked=asked or player, player=player, code=example("embed.html"), words=_words(),
+        "faces/site/demo.html",
+        "faces/site/demo.html",
+        422 if player is None else 200,
+        site=site,
+        asked=asked or player,
+        player=player,
+        code=example("embed.html"),
+        words=_words(),
         is_real_money=current_app.config["SETTINGS"].bitcoin_network == "main",
-    )  # fmt: skip
+    )
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Content-Security-Policy"] = content_security({"frame-src": "'self'"})
     return response

@@ -17,10 +17,20 @@ from app.selling.windows.rounds import lifecycle
 # Rows of these are only ever added; their triggers rest while the tables are emptied.
 _APPEND_ONLY: Final = ("ledger_transfers", "events")
 _EMPTIED: Final = (
-    "draws", "payout_confirmations", "payout_inputs", "payout_outputs", "payouts", "obligations",
-    "ledger_holds", "ledger_transfers", "ledger_accounts", "events", "alarms", "sightings",
+    "draws",
+    "payout_confirmations",
+    "payout_inputs",
+    "payout_outputs",
+    "payouts",
+    "obligations",
+    "ledger_holds",
+    "ledger_transfers",
+    "ledger_accounts",
+    "events",
+    "alarms",
+    "sightings",
     "idempotency_keys",
-)  # fmt: skip
+)
 # Coins left are the reserve's, live and unspent: the house's capital, from which new rounds are backed.
 _FORGET_COINS: Final = """
 WITH spends AS (DELETE FROM coin_spends RETURNING coin_id, orphaned_at)

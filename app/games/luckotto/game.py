@@ -154,11 +154,16 @@ class Luckotto(WindowGame[LuckottoRound, LuckottoOrder, LuckottoPayment]):
         db.session.add(win)
         ticket.status = "won"
         return {
-            "winId": str(win.id), "orderId": str(order.id), "roundNumber": round_.round_number,
-            "winningNumbers": result.winning, "allocatedNumbers": list(numbers_of(ticket.numbers)),
-            "jackpotSats": round_.jackpot_sats, "payoutAddress": order.payout_address,
-            "playerUname": order.player_uname, "playerIdentifier": order.player_identifier,
-        }  # fmt: skip
+            "winId": str(win.id),
+            "orderId": str(order.id),
+            "roundNumber": round_.round_number,
+            "winningNumbers": result.winning,
+            "allocatedNumbers": list(numbers_of(ticket.numbers)),
+            "jackpotSats": round_.jackpot_sats,
+            "payoutAddress": order.payout_address,
+            "playerUname": order.player_uname,
+            "playerIdentifier": order.player_identifier,
+        }
 
     def pool_sats(self, round_: LuckottoRound) -> Sats:
         return round_.sold_combinations * round_.base_combination_price_sats

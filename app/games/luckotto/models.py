@@ -35,8 +35,14 @@ from app.selling.windows.proof.promise import frozen_columns
 from .rules import PROMISED
 
 PAYMENT_STATUSES: Final = (
-    "credited", "below_minimum", "late", "unallocated", "underfunded", "void", "orphaned",
-)  # fmt: skip
+    "credited",
+    "below_minimum",
+    "late",
+    "unallocated",
+    "underfunded",
+    "void",
+    "orphaned",
+)
 
 
 class LuckottoRound(WindowRound):

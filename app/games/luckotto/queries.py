@@ -123,7 +123,7 @@ def round_orders_page(number: int, after: UUID | None = None, limit: int = 100) 
 
 def player_orders(
     site: PartnerSite, player_identifier: str, before: UUID | None = None, limit: int = 50
-) -> list[OrderView]:  # fmt: skip
+) -> list[OrderView]:
     """A player's orders at one site, unpaid ones included, the newest first."""
     query = select(LuckottoOrder).where(
         LuckottoOrder.partner_site_id == site.id, LuckottoOrder.player_identifier == player_identifier

@@ -145,9 +145,7 @@ class Standing:
     is_unallocated: bool = False
 
 
-def fate(
-    amount: Sats, minimum_payment: Sats, standing: Standing, *, in_time: bool, is_over: bool
-) -> Fate:  # fmt: skip
+def fate(amount: Sats, minimum_payment: Sats, standing: Standing, *, in_time: bool, is_over: bool) -> Fate:
     """A payment's fate before any allocation. Payments under the minimum are never merged into a total.
 
     `is_over`: the order's round was settled or voided before this payment's block was connected.

@@ -49,13 +49,19 @@ def quote(site: PartnerSite, requested: object, tip: int) -> Quote:
     found = _price(site, round_, len(chosen))
     return Quote(
         round_, chosen, found, odds(len(chosen), round_.pool_size), is_free(round_.round_number, mask_of(chosen))
-    )  # fmt: skip
+    )
 
 
 def create_order(
-    site: PartnerSite, requested: object, player_uname: str, player_identifier: str, tip: int, *,
-    origin: Origin = BY_KEY, form_token: str | None = None,
-) -> NewOrder:  # fmt: skip
+    site: PartnerSite,
+    requested: object,
+    player_uname: str,
+    player_identifier: str,
+    tip: int,
+    *,
+    origin: Origin = BY_KEY,
+    form_token: str | None = None,
+) -> NewOrder:
     """Make an order for a live site's player; `tip` is the height of the last applied block.
 
     `origin` says whose budget of unpaid orders it uses. The same form token gives the same order again, so that twenty
@@ -103,7 +109,10 @@ def _price(site: PartnerSite, round_: LuckottoRound, count: int) -> Price:
     if found.total < minimum:
         enough = numbers_for_minimum(minimum, base, edge, round_.pool_size)
         raise DomainError(
-            "order_below_minimum", field="requestedNumbers", totalSats=found.total, minimumSats=minimum,
+            "order_below_minimum",
+            field="requestedNumbers",
+            totalSats=found.total,
+            minimumSats=minimum,
             numbers=enough or 0,
-        )  # fmt: skip
+        )
     return found

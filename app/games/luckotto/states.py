@@ -6,9 +6,18 @@ from collections.abc import Sequence
 from typing import Final
 
 ORDER_STATES: Final = (
-    "waiting", "seen", "partly_paid", "allocated", "unallocated", "underfunded", "late", "won", "lost", "void",
+    "waiting",
+    "seen",
+    "partly_paid",
+    "allocated",
+    "unallocated",
+    "underfunded",
+    "late",
+    "won",
+    "lost",
+    "void",
     "expired",
-)  # fmt: skip
+)
 SELLING: Final = ("scheduled", "open", "unbacked")
 
 

@@ -69,8 +69,13 @@ def _settled(round_: LuckottoRound) -> Said:
 
 
 _ROUND: dict[str, Callable[[LuckottoRound], Said]] = {
-    **ROUND_WORDS, "open": _open, "closed": _closed, "sealed": _sealed, "drawing": _drawing, "settled": _settled,
-}  # fmt: skip
+    **ROUND_WORDS,
+    "open": _open,
+    "closed": _closed,
+    "sealed": _sealed,
+    "drawing": _drawing,
+    "settled": _settled,
+}
 
 
 def order_words(view: OrderView) -> Words:
@@ -220,10 +225,18 @@ def _expired(view: OrderView) -> Said:
 
 
 _ORDER: dict[str, Callable[[OrderView], Said]] = {
-    "waiting": _waiting, "seen": _seen, "partly_paid": _partly_paid, "allocated": _allocated,
-    "unallocated": _unallocated, "underfunded": _underfunded, "late": _late, "won": _won, "lost": _lost,
-    "void": _order_void, "expired": _expired,
-}  # fmt: skip
+    "waiting": _waiting,
+    "seen": _seen,
+    "partly_paid": _partly_paid,
+    "allocated": _allocated,
+    "unallocated": _unallocated,
+    "underfunded": _underfunded,
+    "late": _late,
+    "won": _won,
+    "lost": _lost,
+    "void": _order_void,
+    "expired": _expired,
+}
 
 
 def payment_words(payment: PaymentView, view: OrderView) -> str:

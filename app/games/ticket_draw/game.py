@@ -55,9 +55,7 @@ class Rounds(WindowGame[Round, TicketOrder, OrderPayment]):
         )
 
     def round_made(self, round_: Round) -> None:
-        sentinel = SlipRange(
-            round_number=round_.round_number, first=None, after=0, ticket_supply=round_.ticket_supply
-        )  # fmt: skip
+        sentinel = SlipRange(round_number=round_.round_number, first=None, after=0, ticket_supply=round_.ticket_supply)
         db.session.add(sentinel)
 
     def has_sold(self) -> ColumnElement[bool]:

@@ -164,11 +164,17 @@ def views(query: Select[TicketOrder], *, is_private: bool = False) -> list[Order
     slips, ranges = windows.by_key(TicketSlip, TicketSlip.id, ids), _ranges(ids)
     return [
         OrderView(
-            part.order, part.round, part.site, part.address, slips.get(part.order.id), ranges.get(part.order.id, []),
-            part.payments, is_private,
+            part.order,
+            part.round,
+            part.site,
+            part.address,
+            slips.get(part.order.id),
+            ranges.get(part.order.id, []),
+            part.payments,
+            is_private,
         )
         for part in parts
-    ]  # fmt: skip
+    ]
 
 
 def _ranges(order_ids: Sequence[UUID]) -> dict[UUID, list[tuple[int, int]]]:

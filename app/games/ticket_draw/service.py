@@ -30,9 +30,15 @@ class NewOrder:
 
 
 def create_order(
-    site: PartnerSite, public_identifier: str, private_identifier: str, tip: int, *,
-    origin: Origin = BY_KEY, requested_round: int | None = None, form_token: str | None = None,
-) -> NewOrder:  # fmt: skip
+    site: PartnerSite,
+    public_identifier: str,
+    private_identifier: str,
+    tip: int,
+    *,
+    origin: Origin = BY_KEY,
+    requested_round: int | None = None,
+    form_token: str | None = None,
+) -> NewOrder:
     """Make an order for a live site's player; `tip` is the height of the last applied block.
 
     `origin` says whose budget of unpaid orders it uses. The same form token gives the same order again, so that twenty

@@ -6,8 +6,18 @@ from collections.abc import Sequence
 from typing import Final
 
 ORDER_STATES: Final = (
-    "waiting", "seen", "partly_paid", "confirmed", "late", "sold_out", "void", "drawn", "won", "lost", "expired",
-)  # fmt: skip
+    "waiting",
+    "seen",
+    "partly_paid",
+    "confirmed",
+    "late",
+    "sold_out",
+    "void",
+    "drawn",
+    "won",
+    "lost",
+    "expired",
+)
 
 
 def order_state(round_status: str, payment_statuses: Sequence[str], has_slip: bool, *, has_won: bool) -> str:

@@ -66,8 +66,13 @@ def _settled(round_: Round) -> Said:
 
 
 _ROUND: dict[str, Callable[[Round], Said]] = {
-    **ROUND_WORDS, "open": _open, "closed": _closed, "sealed": _sealed, "drawing": _drawing, "settled": _settled,
-}  # fmt: skip
+    **ROUND_WORDS,
+    "open": _open,
+    "closed": _closed,
+    "sealed": _sealed,
+    "drawing": _drawing,
+    "settled": _settled,
+}
 
 
 def order_words(view: OrderView) -> Words:
@@ -180,9 +185,18 @@ def _expired(_: OrderView) -> Said:
 
 
 _ORDER: dict[str, Callable[[OrderView], Said]] = {
-    "waiting": _waiting, "seen": _seen, "partly_paid": _partly_paid, "confirmed": _confirmed, "late": _late,
-    "sold_out": _sold_out, "void": _order_void, "drawn": _drawn, "won": _won, "lost": _lost, "expired": _expired,
-}  # fmt: skip
+    "waiting": _waiting,
+    "seen": _seen,
+    "partly_paid": _partly_paid,
+    "confirmed": _confirmed,
+    "late": _late,
+    "sold_out": _sold_out,
+    "void": _order_void,
+    "drawn": _drawn,
+    "won": _won,
+    "lost": _lost,
+    "expired": _expired,
+}
 
 
 def payment_words(payment: PaymentView, order: OrderView) -> str:

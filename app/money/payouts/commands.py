@@ -116,9 +116,16 @@ def show(payout_id: UUID, as_json: bool) -> None:
 @_dry_run
 @_as_json
 def generate(
-    number: int | None, game: str, balances: bool, sweep: bool, out: Path | None, operator: str, reason: str,
-    dry_run: bool, as_json: bool,
-) -> None:  # fmt: skip
+    number: int | None,
+    game: str,
+    balances: bool,
+    sweep: bool,
+    out: Path | None,
+    operator: str,
+    reason: str,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
     """Choose coins, reserve the money, and make the PSBT for the signer. What lives already comes back."""
     if sum((number is not None or balances, sweep)) != 1:
         raise click.UsageError("say --round and/or --balances, or --sweep")
@@ -225,10 +232,15 @@ def spends_(as_json: bool) -> None:
     """Show spends of our coins that nobody planned and nobody has explained: they freeze payouts."""
     with transaction():
         rows = [
-            {"id": str(row.id), "outpoint": f"{row.txid[::-1].hex()}:{row.vout}", "sats": row.amount_sats,
-             "spentBy": row.spending_txid[::-1].hex(), "height": row.block_height}
+            {
+                "id": str(row.id),
+                "outpoint": f"{row.txid[::-1].hex()}:{row.vout}",
+                "sats": row.amount_sats,
+                "spentBy": row.spending_txid[::-1].hex(),
+                "height": row.block_height,
+            }
             for row in spends.unexplained()
-        ]  # fmt: skip
+        ]
     click.echo(json.dumps(rows) if as_json else "\n".join("  ".join(map(str, row.values())) for row in rows))
 
 
@@ -247,10 +259,16 @@ def explain(spend_id: UUID, operator: str, reason: str) -> None:
 def _line(payout: Payout) -> dict[str, Any]:
     paid = sum(row.sats for row in queries.outputs_of(payout.id) if row.kind != "change")
     return {
-        "id": str(payout.id), "state": payout.state, "kind": payout.kind, "game": payout.game,
-        "sourceId": payout.source_id, "sats": paid, "feeSats": payout.fee_sats, "txid": payout.txid[::-1].hex(),
+        "id": str(payout.id),
+        "state": payout.state,
+        "kind": payout.kind,
+        "game": payout.game,
+        "sourceId": payout.source_id,
+        "sats": paid,
+        "feeSats": payout.fee_sats,
+        "txid": payout.txid[::-1].hex(),
         "replaces": str(payout.replaces_id) if payout.replaces_id else None,
-    }  # fmt: skip
+    }
 
 
 def _tell(document: dict[str, Any], as_json: bool, done: str) -> None:

@@ -16,8 +16,15 @@ _REFUSALS: Final[tuple[tuple[tuple[str, ...], object], ...]] = (
         _l("it spends a miner's reward that has not 100 confirmations yet"),
     ),
     (
-        ("insufficient fee", "txn-mempool-conflict", "bip125-replacement-disallowed", "too many potential replacements",
-         "bad-txns-spends-conflicting-tx", "replacement-adds-unconfirmed", "replacement-failed"),
+        (
+            "insufficient fee",
+            "txn-mempool-conflict",
+            "bip125-replacement-disallowed",
+            "too many potential replacements",
+            "bad-txns-spends-conflicting-tx",
+            "replacement-adds-unconfirmed",
+            "replacement-failed",
+        ),
         _l("another transaction of the mempool spends one of its coins, and this one may not take its place"),
     ),
     (
@@ -26,8 +33,12 @@ _REFUSALS: Final[tuple[tuple[tuple[str, ...], object], ...]] = (
     ),
     (("max-fee-exceeded", "Fee exceeds maximum"), _l("its fee is above the node's own limit")),
     (
-        ("mempool-script-verify-flag-failed", "mandatory-script-verify-flag-failed",
-         "non-mandatory-script-verify-flag", "bad-witness-nonstandard"),
+        (
+            "mempool-script-verify-flag-failed",
+            "mandatory-script-verify-flag-failed",
+            "non-mandatory-script-verify-flag",
+            "bad-witness-nonstandard",
+        ),
         _l("a signature is not valid"),
     ),
     (("non-final", "non-BIP68-final"), _l("it may not be mined yet, by its own lock time")),
@@ -37,7 +48,7 @@ _REFUSALS: Final[tuple[tuple[tuple[str, ...], object], ...]] = (
     (("dust",), _l("an output is too small")),
     (("tx-size", "scriptpubkey", "version", "bad-txns"), _l("its form is not allowed")),
     (("TX decode failed",), _l("the node cannot read it")),
-)  # fmt: skip
+)
 
 
 def in_words(reason: str) -> dict[str, str]:

@@ -71,9 +71,7 @@ def due_obligations(game: str | None = None, source_id: str | None = None) -> Se
 
 def balances() -> list[Balance]:
     """Every partner's balance above zero, by site, and why it waits where it does."""
-    amounts = {
-        UUID(owner): sats for owner, sats in ledger.available_balances("partner").items() if sats > 0
-    }  # fmt: skip
+    amounts = {UUID(owner): sats for owner, sats in ledger.available_balances("partner").items() if sats > 0}
     sites = db.session.scalars(select(PartnerSite).where(PartnerSite.id.in_(amounts)).order_by(PartnerSite.id))
     return [_balance(site, amounts[site.id]) for site in sites]
 

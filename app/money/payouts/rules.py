@@ -13,8 +13,16 @@ from app.core.errors import DomainError
 from app.core.money import Sats
 
 STATES: Final = (
-    "draft", "signed", "broadcasting", "unknown", "broadcast", "confirmed", "cancelled", "replaced", "refused",
-)  # fmt: skip
+    "draft",
+    "signed",
+    "broadcasting",
+    "unknown",
+    "broadcast",
+    "confirmed",
+    "cancelled",
+    "replaced",
+    "refused",
+)
 LIVE_STATES: Final = STATES[:-3]
 
 # Which states an operator's verb may start from. Whether a coin or a chain forbids it all the same is asked besides.
@@ -234,9 +242,14 @@ def bump(
 
 
 def _bumped(
-    have: Sats, inputs: int, paid: Sequence[tuple[bytes, Sats]], change: Sequence[Sats], change_script: bytes,
-    rate: int, added: tuple[Candidate, ...],
-) -> Bumped:  # fmt: skip
+    have: Sats,
+    inputs: int,
+    paid: Sequence[tuple[bytes, Sats]],
+    change: Sequence[Sats],
+    change_script: bytes,
+    rate: int,
+    added: tuple[Candidate, ...],
+) -> Bumped:
     """With exactly these coins added. Where there was no change, what is left becomes some, or the miner's if dust."""
     scripts, count = [script for script, _ in paid], inputs + len(added)
     left = have + sum(coin.sats for coin in added) - sum(sats for _, sats in paid)

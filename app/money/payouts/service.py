@@ -35,12 +35,17 @@ def owe(kind: str, source: str, source_id: str, site_id: UUID, address: str, sat
     written = db.session.execute(
         insert(Obligation)
         .values(
-            id=new_id(), kind=kind, source=source, source_id=source_id, partner_site_id=site_id, address=address,
+            id=new_id(),
+            kind=kind,
+            source=source,
+            source_id=source_id,
+            partner_site_id=site_id,
+            address=address,
             amount_sats=sats,
         )
         .on_conflict_do_nothing()
         .returning(Obligation.id)  # the number of rows is not told for an insert like this
-    ).first()  # fmt: skip
+    ).first()
     ledger.post([postings.owed(kind, source, source_id, sats)])
     return written is not None
 

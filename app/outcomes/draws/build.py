@@ -1,4 +1,4 @@
-"""Builds the optional C module beside its source: at first use, or ahead of time with `python -m app.outcomes.draws.build`."""
+"""Builds the optional C module beside its source: at first use, or before, `python -m app.outcomes.draws.build`."""
 
 from __future__ import annotations
 

@@ -61,9 +61,15 @@ def begin(game: str, subject: str, source: str, algorithm: str, seed: str, param
         current.state = "void"
         db.session.flush()
     draw = Draw(
-        id=new_id(), game=game, subject=subject, source=source, algorithm=algorithm, seed=seed,
-        parameters=dict(parameters), state="provisional",
-    )  # fmt: skip
+        id=new_id(),
+        game=game,
+        subject=subject,
+        source=source,
+        algorithm=algorithm,
+        seed=seed,
+        parameters=dict(parameters),
+        state="provisional",
+    )
     db.session.add(draw)
     db.session.flush()
     return draw

@@ -65,9 +65,12 @@ def send_link() -> Response:
             asker = count_login_mail(form.email.data or "")
             with transaction():
                 asked = service.request_link(
-                    form.email.data or "", asker, next_path=form.next.data, locale=_locale(),
+                    form.email.data or "",
+                    asker,
+                    next_path=form.next.data,
+                    locale=_locale(),
                     previous=asked_by_browser(),
-                )  # fmt: skip
+                )
         except DomainError as error:
             form.email.errors = [message_for(error)]
         else:

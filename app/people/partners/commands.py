@@ -64,10 +64,15 @@ def list_sites(standing: str | None, limit: int, as_json: bool) -> None:
         query = query.where(PartnerSite.verification_status == standing)
     with transaction():
         rows = [
-            {"name": site.name, "status": site.status, "verification": site.verification_status,
-             "stopped": site.stopped_reason, "openOrdersLimit": site.open_orders_limit}
+            {
+                "name": site.name,
+                "status": site.status,
+                "verification": site.verification_status,
+                "stopped": site.stopped_reason,
+                "openOrdersLimit": site.open_orders_limit,
+            }
             for site in db.session.scalars(query)
-        ]  # fmt: skip
+        ]
     if as_json:
         click.echo(json.dumps(rows))
         return
@@ -116,9 +121,12 @@ def _act(name: str, act: Callable[[PartnerSite], None], dry_run: bool, as_json: 
             site = _site(name)
             act(site)
             shown = {
-                "name": site.name, "status": site.status, "stopped": site.stopped_reason,
-                "openOrdersLimit": site.open_orders_limit, "dryRun": dry_run,
-            }  # fmt: skip
+                "name": site.name,
+                "status": site.status,
+                "stopped": site.stopped_reason,
+                "openOrdersLimit": site.open_orders_limit,
+                "dryRun": dry_run,
+            }
             if dry_run:
                 session.rollback()
     except DomainError as error:
@@ -144,9 +152,13 @@ def _decide(name: str, decide: Callable[[PartnerSite], bool], dry_run: bool, as_
         before = site.verification_status
         changed = decide(site)
         shown = {
-            "name": site.name, "before": before, "status": site.verification_status,
-            "reason": site.verification_reason, "changed": changed, "dryRun": dry_run,
-        }  # fmt: skip
+            "name": site.name,
+            "before": before,
+            "status": site.verification_status,
+            "reason": site.verification_reason,
+            "changed": changed,
+            "dryRun": dry_run,
+        }
         if dry_run:
             session.rollback()
     if as_json:

@@ -88,9 +88,7 @@ class LooksForm(IdentityForm):
 
 
 class GamesForm(SiteForm):
-    games = SelectMultipleField(
-        _l("Games"), choices=lambda: list(games_offered().items()), validate_choice=False
-    )  # fmt: skip
+    games = SelectMultipleField(_l("Games"), choices=lambda: list(games_offered().items()), validate_choice=False)
 
     def values(self) -> SiteValues:
         return {"games": list(self.games.data or [])}

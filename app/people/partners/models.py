@@ -89,10 +89,13 @@ class TeamInvitation(Model):
     __table_args__ = (
         CheckConstraint("access IN ('read', 'manage')", name="access"),
         Index(
-            "team_invitations_open_idx", "partner_site_id", "email", unique=True,
+            "team_invitations_open_idx",
+            "partner_site_id",
+            "email",
+            unique=True,
             postgresql_where=text("accepted_at IS NULL"),
         ),
-    )  # fmt: skip
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     partner_site_id: Mapped[UUID] = mapped_column(ForeignKey("partner_sites.id"))

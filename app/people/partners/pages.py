@@ -66,10 +66,12 @@ def sites() -> Response:
     rows = queries.sites_page(current_user, after, _SITES_SHOWN + 1)
     following = rows[_SITES_SHOWN - 1][0].id if len(rows) > _SITES_SHOWN else None
     return render(
-        "people/partners/sites.html", "people/partners/_sites.html", sites=[site for site, _ in rows[:_SITES_SHOWN]],
+        "people/partners/sites.html",
+        "people/partners/_sites.html",
+        sites=[site for site, _ in rows[:_SITES_SHOWN]],
         first=url_for("partners.sites") if after else None,
         following=url_for("partners.sites", after=following) if following else None,
-    )  # fmt: skip
+    )
 
 
 @bp.get("/partners/new")
@@ -171,9 +173,11 @@ def _answer_section(
 
 
 def _site_page(
-    found: PartnerSite, status: int = 200, forms: dict[str, SiteForm] | None = None,
+    found: PartnerSite,
+    status: int = 200,
+    forms: dict[str, SiteForm] | None = None,
     shown: preview.Preview | None = None,
-) -> Response:  # fmt: skip
+) -> Response:
     panels: Sequence[Panel] = current_app.extensions["partner_panels"]
     base_url = current_app.config["SETTINGS"].base_url
     return make_response(

@@ -86,13 +86,11 @@ def sites_page(user: Person, after: UUID | None, limit: int) -> list[tuple[Partn
     """The user's own sites and those of their teams, in the order in which they were made, each with their standing."""
     rows = db.session.execute(
         select(PartnerSite, TeamMember.access)
-        .outerjoin(
-            TeamMember, (TeamMember.partner_site_id == PartnerSite.id) & (TeamMember.user_id == user.id)
-        )
+        .outerjoin(TeamMember, (TeamMember.partner_site_id == PartnerSite.id) & (TeamMember.user_id == user.id))
         .where(_is_theirs(user), PartnerSite.id > after if after is not None else true())
         .order_by(PartnerSite.id)
         .limit(limit)
-    )  # fmt: skip
+    )
     return [(site, _standing(site, user, access)) for site, access in rows]
 
 

@@ -117,11 +117,17 @@ def lines(ref: AccountRef, after: int | None = None, limit: int = 50) -> list[Li
     )
     return [
         Line(
-            row.id, row.posted_at, row.source, row.source_id, row.transfer_kind, row.line, row.amount,
+            row.id,
+            row.posted_at,
+            row.source,
+            row.source_id,
+            row.transfer_kind,
+            row.line,
+            row.amount,
             AccountRef(row.kind, row.owner, row.currency),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def daily_changes(ref: AccountRef, since: date) -> list[DayChange]:
@@ -137,10 +143,14 @@ def postings_of(source: str, source_ids: Sequence[str], kind: str) -> list[Posti
         Posting(
             AccountRef(row.debit_kind, row.debit_owner, row.currency),
             AccountRef(row.credit_kind, row.credit_owner, row.currency),
-            row.amount, source, row.source_id, kind, row.line,
+            row.amount,
+            source,
+            row.source_id,
+            kind,
+            row.line,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 _POSTINGS_OF = """

@@ -31,9 +31,13 @@ orders = AppGroup("orders", help="Orders of the games that Bitcoin draws.")
 
 _PAUSE_SECONDS = 2.0
 _HEADS: Final = {
-    "roundNumber": "round", "status": "status", "opensAtHeight": "opens", "salesEndHeight": "sales end",
-    "closingHeight": "closing", "soldTickets": "sold",
-}  # fmt: skip
+    "roundNumber": "round",
+    "status": "status",
+    "opensAtHeight": "opens",
+    "salesEndHeight": "sales end",
+    "closingHeight": "closing",
+    "soldTickets": "sold",
+}
 """What every game's rounds tell, and what it is called in a table."""
 
 
@@ -148,11 +152,18 @@ def list_refunds(name: str | None, number: int | None, as_json: bool) -> None:
     """Show payments that bought nothing and whose refund may be decided now."""
     with transaction():
         rows = [
-            {"roundNumber": row.round_number, "orderId": str(row.order_id), "txid": row.txid, "vout": row.vout,
-             "refundableSats": row.refundable_sats, "status": row.status, "game": game.name}
+            {
+                "roundNumber": row.round_number,
+                "orderId": str(row.order_id),
+                "txid": row.txid,
+                "vout": row.vout,
+                "refundableSats": row.refundable_sats,
+                "status": row.status,
+                "game": game.name,
+            }
             for game in _games(name, number)
             for row in refunding.due(game, number)
-        ]  # fmt: skip
+        ]
     if as_json:
         click.echo(json.dumps(rows))
         return

@@ -14,8 +14,16 @@ from app.core.database.session import Model
 from .rules import Window
 
 ROUND_STATUSES: Final = (
-    "scheduled", "open", "unbacked", "closed", "sealed", "drawing", "settled", "void", "halted",
-)  # fmt: skip
+    "scheduled",
+    "open",
+    "unbacked",
+    "closed",
+    "sealed",
+    "drawing",
+    "settled",
+    "void",
+    "halted",
+)
 FINAL_STATUSES: Final = ("settled", "void", "halted")
 
 
@@ -137,14 +145,18 @@ def payment_constraints(table: str, statuses: tuple[str, ...]) -> tuple[CheckCon
             name="parts_make_the_whole",
         ),
         CheckConstraint("(status = 'orphaned') = (orphaned_at IS NOT NULL)", name="orphaned"),
-        Index(f"{table}_live_idx", "order_id", "txid", "vout", unique=True,
-              postgresql_where=text("orphaned_at IS NULL")),
+        Index(
+            f"{table}_live_idx", "order_id", "txid", "vout", unique=True, postgresql_where=text("orphaned_at IS NULL")
+        ),
         Index(f"{table}_order_idx", "order_id"),
-        Index(f"{table}_refund_due_idx", "id", postgresql_where=text(
-            "refundable_sats > 0 AND refunded_at IS NULL AND orphaned_at IS NULL")),
+        Index(
+            f"{table}_refund_due_idx",
+            "id",
+            postgresql_where=text("refundable_sats > 0 AND refunded_at IS NULL AND orphaned_at IS NULL"),
+        ),
         Index(f"{table}_round_idx", "credited_round_number"),
         Index(f"{table}_status_idx", "status"),  # what a monitor counts, without a look at the rows
-    )  # fmt: skip
+    )
 
 
 def one_of(column: str, values: tuple[str, ...]) -> str:

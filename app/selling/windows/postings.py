@@ -133,11 +133,16 @@ def lost_after_settlement(posted: Sequence[Posting]) -> list[Posting]:
     return [
         Posting(
             leg.credit if leg.credit.kind == "suspense" else UNEXPLAINED,
-            COINS, leg.amount, leg.source, leg.source_id, "undo", leg.line,
+            COINS,
+            leg.amount,
+            leg.source,
+            leg.source_id,
+            "undo",
+            leg.line,
         )
         for leg in posted
         if leg.debit == COINS
-    ]  # fmt: skip
+    ]
 
 
 def found_late(payment_id: UUID, amount: Sats) -> Posting:

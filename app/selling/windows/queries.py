@@ -146,11 +146,20 @@ def payments_of(game: WindowGame[Any, Any, PaymentT], order_ids: Collection[UUID
     for row in db.session.scalars(query):
         found.setdefault(row.order_id, []).append(
             PaymentView(
-                row.txid, row.vout, row.amount_sats, row.credited_sats, row.refundable_sats, row.status,
-                row.block_height, row.block_hash, row.credited_round_number, row.orphaned_at, row.tx_index,
+                row.txid,
+                row.vout,
+                row.amount_sats,
+                row.credited_sats,
+                row.refundable_sats,
+                row.status,
+                row.block_height,
+                row.block_hash,
+                row.credited_round_number,
+                row.orphaned_at,
+                row.tx_index,
                 row.refunded_at,
             )
-        )  # fmt: skip
+        )
     return found
 
 

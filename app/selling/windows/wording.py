@@ -60,6 +60,9 @@ def _halted(_: WindowRound) -> Said:
 
 
 ROUND_WORDS: dict[str, Callable[[WindowRound], Said]] = {
-    "scheduled": _scheduled, "unbacked": _unbacked, "void": _void, "halted": _halted,
-}  # fmt: skip
+    "scheduled": _scheduled,
+    "unbacked": _unbacked,
+    "void": _void,
+    "halted": _halted,
+}
 """The states in which a round is not yet, or no more, about what is drawn. A game adds the others."""

@@ -73,9 +73,15 @@ def fan_out() -> int:
 def _delivery(row: Row[Any], at: datetime) -> dict[str, Any]:
     told = envelope.build(row.id, row.type, row.occurred_at, row.game, row.subject, row.payload)
     return {
-        "id": new_id(), "endpoint_id": row.endpoint_id, "event_id": row.id, "seq": row.seq, "type": row.type,
-        "subject": row.subject, "body": envelope.body(told), "not_before": at,
-    }  # fmt: skip
+        "id": new_id(),
+        "endpoint_id": row.endpoint_id,
+        "event_id": row.id,
+        "seq": row.seq,
+        "type": row.type,
+        "subject": row.subject,
+        "body": envelope.body(told),
+        "not_before": at,
+    }
 
 
 def due(limit: int = 200) -> list[Lane]:
@@ -105,16 +111,27 @@ def claim(endpoint_id: UUID) -> Claim | None:
     lease, chance = new_id(), random.random()
     again = [at + rules.retry_delay(attempt, chance) for attempt in range(1, rules.MOST_ATTEMPTS + 1)]
     values = {
-        "endpoint": endpoint_id, "at": at, "breadth": 1 if troubled else rules.BREADTH, "lease": lease,
-        "until": at + LEASE, "again": again,
-    }  # fmt: skip
+        "endpoint": endpoint_id,
+        "at": at,
+        "breadth": 1 if troubled else rules.BREADTH,
+        "lease": lease,
+        "until": at + LEASE,
+        "again": again,
+    }
     lent = db.session.execute(text(statements.CLAIM), values).first()
     if lent is None:
         return None
     return Claim(
-        endpoint_id, lent.id, lease, lent.attempts, endpoint.url, lent.body.encode(), lent.event_id,
-        tuple(service.secrets_of(endpoint, at)), at,
-    )  # fmt: skip
+        endpoint_id,
+        lent.id,
+        lease,
+        lent.attempts,
+        endpoint.url,
+        lent.body.encode(),
+        lent.event_id,
+        tuple(service.secrets_of(endpoint, at)),
+        at,
+    )
 
 
 def mark(claimed: Claim, outcome: Outcome) -> bool:
@@ -142,10 +159,15 @@ def mark(claimed: Claim, outcome: Outcome) -> bool:
 def _mark_success(claimed: Claim, outcome: Outcome, at: datetime) -> None:
     """In one statement, for it is what nearly always happens; rows that the session has read are forgotten."""
     values = {
-        "attempt": new_id(), "delivery": claimed.delivery_id, "endpoint": claimed.endpoint_id, "at": at,
-        "started_at": claimed.at, "ms": round(outcome.seconds * 1000), "status": outcome.status,
+        "attempt": new_id(),
+        "delivery": claimed.delivery_id,
+        "endpoint": claimed.endpoint_id,
+        "at": at,
+        "started_at": claimed.at,
+        "ms": round(outcome.seconds * 1000),
+        "status": outcome.status,
         "answer": outcome.answer,
-    }  # fmt: skip
+    }
     db.session.execute(text(statements.DELIVERED), values)
     db.session.expire_all()
 
@@ -172,11 +194,15 @@ def _mark_failure(endpoint: WebhookEndpoint, delivery: WebhookDelivery, outcome:
 def _log(claimed: Claim, outcome: Outcome) -> None:
     db.session.execute(
         insert(WebhookAttempt).values(
-            id=new_id(), delivery_id=claimed.delivery_id, started_at=claimed.at,
-            duration_ms=round(outcome.seconds * 1000), status=outcome.status, error=outcome.error,
+            id=new_id(),
+            delivery_id=claimed.delivery_id,
+            started_at=claimed.at,
+            duration_ms=round(outcome.seconds * 1000),
+            status=outcome.status,
+            error=outcome.error,
             answer=outcome.answer,
         )
-    )  # fmt: skip
+    )
 
 
 def forget_old() -> int:

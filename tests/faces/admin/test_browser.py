@@ -83,12 +83,22 @@ def _furnish(played: Played) -> dict[str, str]:
     site = db.session.scalar(text("SELECT name FROM partner_sites ORDER BY name LIMIT 1"))
     db.session.rollback()
     return {
-        "overview": "/admin", "rounds": "/admin/rounds", "round": f"/admin/rounds/rounds/{played.number}",
-        "orders": "/admin/orders", "order": f"/admin/orders/rounds/{order}", "nothing": "/admin/orders?q=nobody",
-        "suspended": "/admin/suspended", "payouts": "/admin/payouts", "payout": f"/admin/payouts/{payout}",
-        "partners": "/admin/partners", "partner": f"/admin/partners/{site}", "alarms": "/admin/alarms",
-        "alarm": f"/admin/alarms/{alarm}", "audit": "/admin/audit", "system": "/admin/system",
-    }  # fmt: skip
+        "overview": "/admin",
+        "rounds": "/admin/rounds",
+        "round": f"/admin/rounds/rounds/{played.number}",
+        "orders": "/admin/orders",
+        "order": f"/admin/orders/rounds/{order}",
+        "nothing": "/admin/orders?q=nobody",
+        "suspended": "/admin/suspended",
+        "payouts": "/admin/payouts",
+        "payout": f"/admin/payouts/{payout}",
+        "partners": "/admin/partners",
+        "partner": f"/admin/partners/{site}",
+        "alarms": "/admin/alarms",
+        "alarm": f"/admin/alarms/{alarm}",
+        "audit": "/admin/audit",
+        "system": "/admin/system",
+    }
 
 
 @pytest.fixture(scope="module")

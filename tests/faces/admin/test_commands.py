@@ -46,14 +46,22 @@ def test_every_command_says_what_it_does(played: Played, flask: Run) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        ("audit", "--json"), ("audit", "log", "--json"), ("audit", "chain", "--json"), ("rounds", "list", "--json"),
+        ("audit", "--json"),
+        ("audit", "log", "--json"),
+        ("audit", "chain", "--json"),
+        ("rounds", "list", "--json"),
         ("rounds", "list", "--game", "luckotto", "--json"),
-        ("partners", "list", "--json"), ("operators", "stopped", "--json"), ("wallet", "balance", "--json"),
-        ("wallet", "addresses", "--json"), ("ledger", "trial-balance", "--json"),
-        ("ledger", "account", "coins", "--json"), ("jobs", "list", "--json"), ("jobs", "failed", "--json"),
+        ("partners", "list", "--json"),
+        ("operators", "stopped", "--json"),
+        ("wallet", "balance", "--json"),
+        ("wallet", "addresses", "--json"),
+        ("ledger", "trial-balance", "--json"),
+        ("ledger", "account", "coins", "--json"),
+        ("jobs", "list", "--json"),
+        ("jobs", "failed", "--json"),
         ("chain", "check", "--json"),
     ],
-)  # fmt: skip
+)
 def test_json_is_one_document(flask: Run, command: tuple[str, ...]) -> None:
     done = flask(*command)
     assert done.exit_code == 0, done.output
@@ -140,15 +148,19 @@ def _change(statement: str, **values: Any) -> None:
 @pytest.mark.parametrize(
     ("change", "undo", "said"),
     [
-        ("UPDATE order_payments SET amount_sats = amount_sats + 1, credited_sats = credited_sats + 1",
-         "UPDATE order_payments SET amount_sats = amount_sats - 1, credited_sats = credited_sats - 1",
-         "amount, place or order is not the chain's"),
+        (
+            "UPDATE order_payments SET amount_sats = amount_sats + 1, credited_sats = credited_sats + 1",
+            "UPDATE order_payments SET amount_sats = amount_sats - 1, credited_sats = credited_sats - 1",
+            "amount, place or order is not the chain's",
+        ),
         ("UPDATE order_payments SET vout = vout + 7", "UPDATE order_payments SET vout = vout - 7", "is not stored"),
-        ("UPDATE order_payments SET status = 'late', credited_sats = 0, refundable_sats = amount_sats",
-         "UPDATE order_payments SET status = 'credited', credited_sats = amount_sats, refundable_sats = 0",
-         "expected credited"),
+        (
+            "UPDATE order_payments SET status = 'late', credited_sats = 0, refundable_sats = amount_sats",
+            "UPDATE order_payments SET status = 'credited', credited_sats = amount_sats, refundable_sats = 0",
+            "expected credited",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_round_that_is_not_the_chains_is_told(flask: Run, played: Played, change: str, undo: str, said: str) -> None:
     one = "SELECT id FROM order_payments WHERE status = 'credited' AND refundable_sats = 0 ORDER BY id LIMIT 1"
     found = db.session.scalar(text(one))
@@ -200,8 +212,10 @@ def test_a_dry_run_writes_nothing(flask: Run, played: Played) -> None:
     entries = text("SELECT count(*) FROM audit_entries")
     before = db.session.scalar(entries)
     for command in (
-        ("operators", "stop", "sales"), ("partners", "stop", name), ("partners", "limit", name, "--orders", "3"),
-    ):  # fmt: skip
+        ("operators", "stop", "sales"),
+        ("partners", "stop", name),
+        ("partners", "limit", name, "--orders", "3"),
+    ):
         assert flask(*command, *who).exit_code == 0, command
     db.session.rollback()
     assert db.session.scalar(entries) == before

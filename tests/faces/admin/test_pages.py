@@ -60,20 +60,40 @@ def test_the_list_of_rounds_is_narrowed_and_paged(console: Operator, played: Pla
 @pytest.mark.parametrize(
     "path",
     [
-        "/admin/rounds?state=nonsense", "/admin/rounds?game=nonsense", "/admin/rounds?before=-1",
-        "/admin/rounds?before=1e3", "/admin/rounds?before=%D9%A3", "/admin/rounds?before=99999999999999",
-        "/admin/rounds/rounds/0", "/admin/rounds/rounds/2147483648", "/admin/rounds/nonsense/1",
-        "/admin/rounds/rounds/999999", "/admin/orders?before=nonsense", "/admin/orders?game=nonsense",
-        "/admin/orders?round=x", "/admin/orders/rounds/nonsense", f"/admin/orders?q={'x' * 201}",
-        "/admin/orders?q=%00", "/admin/partners/nobody-here", "/admin/partners?standing=nonsense",
-        "/admin/audit?since=yesterday", "/admin/audit?until=2026-13-01", "/admin/audit?before=nonsense",
-        "/admin/audit?words=a%E2%80%AEb", "/admin/partners?q=%00",
-        "/admin/audit?actor=%00", "/admin/audit/export?format=xml", "/admin/alarms/nonsense",
-        "/admin/alarms?before=nonsense", "/admin/payouts?state=nonsense", "/admin/payouts/nonsense",
-        "/admin/payouts?before=nonsense", "/admin/payouts?round=x",
+        "/admin/rounds?state=nonsense",
+        "/admin/rounds?game=nonsense",
+        "/admin/rounds?before=-1",
+        "/admin/rounds?before=1e3",
+        "/admin/rounds?before=%D9%A3",
+        "/admin/rounds?before=99999999999999",
+        "/admin/rounds/rounds/0",
+        "/admin/rounds/rounds/2147483648",
+        "/admin/rounds/nonsense/1",
+        "/admin/rounds/rounds/999999",
+        "/admin/orders?before=nonsense",
+        "/admin/orders?game=nonsense",
+        "/admin/orders?round=x",
+        "/admin/orders/rounds/nonsense",
+        f"/admin/orders?q={'x' * 201}",
+        "/admin/orders?q=%00",
+        "/admin/partners/nobody-here",
+        "/admin/partners?standing=nonsense",
+        "/admin/audit?since=yesterday",
+        "/admin/audit?until=2026-13-01",
+        "/admin/audit?before=nonsense",
+        "/admin/audit?words=a%E2%80%AEb",
+        "/admin/partners?q=%00",
+        "/admin/audit?actor=%00",
+        "/admin/audit/export?format=xml",
+        "/admin/alarms/nonsense",
+        "/admin/alarms?before=nonsense",
+        "/admin/payouts?state=nonsense",
+        "/admin/payouts/nonsense",
+        "/admin/payouts?before=nonsense",
+        "/admin/payouts?round=x",
         "/admin/payouts/00000000-0000-7000-8000-000000000000",
     ],
-)  # fmt: skip
+)
 def test_what_makes_no_sense_is_refused(console: Operator, path: str) -> None:
     assert console.get(path).status_code in (400, 404, 422)
 
@@ -142,10 +162,12 @@ def test_a_halted_round_is_resumed_with_a_reason(console: Operator, played: Play
             text("UPDATE draws SET state = 'confirmed' WHERE game = 'rounds' AND subject = :s"), {"s": str(number)}
         )
         session.execute(
-            text("UPDATE rounds SET status = 'settled', closing_block_hash = (SELECT decode(seed, 'hex') FROM draws "
-                 "WHERE game = 'rounds' AND subject = :s ORDER BY id LIMIT 1) WHERE round_number = :n"),
+            text(
+                "UPDATE rounds SET status = 'settled', closing_block_hash = (SELECT decode(seed, 'hex') FROM draws "
+                "WHERE game = 'rounds' AND subject = :s ORDER BY id LIMIT 1) WHERE round_number = :n"
+            ),
             {"n": number, "s": str(number)},
-        )  # fmt: skip
+        )
 
 
 def order_id(player: str) -> str:
@@ -211,8 +233,10 @@ def test_a_partner_is_verified_and_refused_with_reasons(console: Operator, site:
         assert console.post(f"{own}/decide", {"act": act, "reason": f"because {act}"}).status_code == 303
         entry = last_entry()
         assert (entry.action, entry.reason, entry.actor) == (
-            f"partner.{status}", f"because {act}", "operator:operator",
-        )  # fmt: skip
+            f"partner.{status}",
+            f"because {act}",
+            "operator:operator",
+        )
         assert site.name in console.get(f"/admin/partners?standing={status}").text
     assert console.post(f"{own}/decide", {"act": "nonsense", "reason": "x"}).status_code == 422
 
@@ -223,9 +247,14 @@ def test_a_partner_that_operators_paused_cannot_resume(console: Operator, site: 
     assert console.post(f"{own}/decide", {"act": "stop", "reason": "again"}).status_code == 409
     db.session.rollback()
     assert db.session.get_one(PartnerSite, site.id, populate_existing=True).status == "paused"
-    refused = played.client.post("/api/slips", json={
-        "partnerName": site.name, "playerPublicIdentifier": "zoe", "playerPrivateIdentifier": "zoe",
-    })  # fmt: skip
+    refused = played.client.post(
+        "/api/slips",
+        json={
+            "partnerName": site.name,
+            "playerPublicIdentifier": "zoe",
+            "playerPrivateIdentifier": "zoe",
+        },
+    )
     assert (refused.status_code, refused.json["code"]) == (409, "site_not_live")
     from app.core.errors import DomainError
     from app.people.partners.service import update_site
@@ -244,9 +273,14 @@ def test_a_partner_has_a_limit_of_its_own(console: Operator, site: PartnerSite, 
         assert answer.status_code == 422, wrong
         assert 'aria-invalid="true"' in answer.text
     assert console.post(own, {"limit": "0", "reason": "spam"}).status_code == 303
-    refused = played.client.post("/api/slips", json={
-        "partnerName": site.name, "playerPublicIdentifier": "zoe", "playerPrivateIdentifier": "zoe",
-    })  # fmt: skip
+    refused = played.client.post(
+        "/api/slips",
+        json={
+            "partnerName": site.name,
+            "playerPublicIdentifier": "zoe",
+            "playerPrivateIdentifier": "zoe",
+        },
+    )
     assert refused.json["code"] == "too_many_open_orders"
     assert console.post(own, {"limit": "", "reason": "over"}).status_code == 303
     ask(played.client, site.name, "zoe")

@@ -75,7 +75,7 @@ def test_counters_of_two_processes_add_up_and_outlive_them(tmp_path: Any) -> Non
     for _ in range(3):
         done = subprocess.run(
             [sys.executable, "-c", _COUNT], env=environment, capture_output=True, text=True, check=True
-        )  # fmt: skip
+        )
         counts.append(float(re.findall(r"} ([0-9.]+)", done.stdout)[-1]))
     assert counts == [1.0, 2.0, 3.0]
 
@@ -151,9 +151,11 @@ def test_a_reserve_that_is_short_is_an_alarm_until_it_is_not(played: Played, mon
 def test_mail_that_waits_too_long_is_an_alarm(played: Played) -> None:
     with transaction() as session:
         session.execute(
-            text("INSERT INTO messages (id, recipient, template, params, not_before) VALUES "
-                 "(gen_random_uuid(), 'a@b.example', 'magic_link', '{}', now() - interval '1 hour')")
-        )  # fmt: skip
+            text(
+                "INSERT INTO messages (id, recipient, template, params, not_before) VALUES "
+                "(gen_random_uuid(), 'a@b.example', 'magic_link', '{}', now() - interval '1 hour')"
+            )
+        )
     watch.look()
     assert "mail_waiting" in open_codes()
     with transaction() as session:
@@ -178,8 +180,12 @@ def test_a_round_that_is_not_settled_in_time_is_an_alarm(played: Played) -> None
 def _forget_audits() -> None:
     with transaction() as session:
         session.execute(text("ALTER TABLE audit_entries DISABLE TRIGGER audit_entries_append_only"))
-        session.execute(text("UPDATE audit_entries SET action = 'audit.old' WHERE action = 'audit.checked' "
-                             "AND NOT EXISTS (SELECT FROM audit_seals WHERE entry_id = audit_entries.id)"))  # fmt: skip
+        session.execute(
+            text(
+                "UPDATE audit_entries SET action = 'audit.old' WHERE action = 'audit.checked' "
+                "AND NOT EXISTS (SELECT FROM audit_seals WHERE entry_id = audit_entries.id)"
+            )
+        )
         session.execute(text("ALTER TABLE audit_entries ENABLE TRIGGER audit_entries_append_only"))
 
 
@@ -227,11 +233,15 @@ def test_a_request_id_is_taken_from_a_proxy_of_ours_alone(played: Played) -> Non
 @pytest.mark.parametrize(
     "secret",
     [
-        "postgresql://tiraj:hunter2secret@db/tiraj", "Authorization: Basic aHVudGVyMnNlY3JldA==",
-        "Bearer hunter2secret-token", "tiraj_live_hunter2secretABCDEFGH", "whsec_hunter2secretABCDEF",
-        "$argon2id$v=19$m=65536$hunter2secret$hash", "xprv" + "9hunter2" + "s" * 60,
+        "postgresql://tiraj:hunter2secret@db/tiraj",
+        "Authorization: Basic aHVudGVyMnNlY3JldA==",
+        "Bearer hunter2secret-token",
+        "tiraj_live_hunter2secretABCDEFGH",
+        "whsec_hunter2secretABCDEF",
+        "$argon2id$v=19$m=65536$hunter2secret$hash",
+        "xprv" + "9hunter2" + "s" * 60,
     ],
-)  # fmt: skip
+)
 def test_what_looks_like_a_secret_is_struck_out_of_logs(secret: str) -> None:
     event = logs.strike_out_secrets(None, "info", {"event": f"failed: {secret}", "n": 7})
     assert "hunter2" not in event["event"]

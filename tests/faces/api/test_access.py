@@ -25,9 +25,11 @@ from .conftest import PLAYER, Server, issue, server_of, whole
 HOOK = {"url": "https://shop.example/hooks", "events": ["order.paid"]}
 LUCKOTTO = {"requestedNumbers": [1, 2, 3, 4, 5, 6, 7], "playerUname": "ada", "playerIdentifier": "ada"}
 BODIES: dict[str, Any] = {
-    "create_order": PLAYER, "create_luckotto_order": LUCKOTTO, "create_endpoint": HOOK,
+    "create_order": PLAYER,
+    "create_luckotto_order": LUCKOTTO,
+    "create_endpoint": HOOK,
     "change_endpoint": {"status": "disabled"},
-}  # fmt: skip
+}
 
 
 class Things:

@@ -130,12 +130,24 @@ def test_no_public_answer_has_a_private_name(two: tuple[Lottery, Partner, Partne
     lottery, ours, _ = two
     client, order = lottery.app.test_client(), ours.orders["luckotto"]
     paths = [
-        "/", "/rounds", "/rounds/1", f"/slips/{ours.orders['rounds']['id']}", "/api/rounds", "/api/rounds/1",
-        "/api/rounds/1/slips", "/api/rounds/1/bundle", "/luckotto", "/luckotto/rounds/1",
-        f"/luckotto/orders/{order['id']}", "/api/luckotto/rounds", "/api/luckotto/rounds/1",
-        "/api/luckotto/rounds/1/orders", "/api/luckotto/rounds/1/bundle", f"/api/luckotto/orders/{order['id']}",
+        "/",
+        "/rounds",
+        "/rounds/1",
+        f"/slips/{ours.orders['rounds']['id']}",
+        "/api/rounds",
+        "/api/rounds/1",
+        "/api/rounds/1/slips",
+        "/api/rounds/1/bundle",
+        "/luckotto",
+        "/luckotto/rounds/1",
+        f"/luckotto/orders/{order['id']}",
+        "/api/luckotto/rounds",
+        "/api/luckotto/rounds/1",
+        "/api/luckotto/rounds/1/orders",
+        "/api/luckotto/rounds/1/bundle",
+        f"/api/luckotto/orders/{order['id']}",
         "/api/openapi.json",
-    ]  # fmt: skip
+    ]
     for path in paths:
         assert "customer-ours" not in _public(client, path), path
 
@@ -145,13 +157,19 @@ def test_luckottos_frame_says_the_private_name_in_its_own_addresses_alone(
 ) -> None:
     lottery, ours, _ = two
     query = {
-        "partner": ours.name, "playerPublicIdentifier": "ada", "playerPrivateIdentifier": "customer-ours",
+        "partner": ours.name,
+        "playerPublicIdentifier": "ada",
+        "playerPrivateIdentifier": "customer-ours",
         "game": "luckotto",
-    }  # fmt: skip
+    }
     client, order = lottery.app.test_client(), ours.orders["luckotto"]
     for path in (
-        "/embed", "/embed/luckotto", "/embed/luckotto/rounds/1", f"/embed/luckotto/orders/{order['id']}",
-        "/embed/luckotto/players/ada", "/embed/house-edge",
-    ):  # fmt: skip
+        "/embed",
+        "/embed/luckotto",
+        "/embed/luckotto/rounds/1",
+        f"/embed/luckotto/orders/{order['id']}",
+        "/embed/luckotto/players/ada",
+        "/embed/house-edge",
+    ):
         page = _public(client, path, **query)
         assert page.count("customer-ours") == page.count("playerPrivateIdentifier=customer-ours"), path

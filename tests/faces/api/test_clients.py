@@ -79,8 +79,9 @@ def test_no_change_publishes_a_default(document: dict[str, Any]) -> None:
         assert list(_defaults(document, schema)) == [], path
     wanted = document["paths"]["/api/v1/orders"]["get"]["parameters"]
     assert {one["name"]: one["schema"]["default"] for one in wanted if "default" in one["schema"]} == {
-        "limit": 20, "game": "rounds",
-    }  # fmt: skip
+        "limit": 20,
+        "game": "rounds",
+    }
 
 
 @pytest.fixture
@@ -123,17 +124,35 @@ def test_a_client_in_python_changes_one_field(
     (tmp_path / "config.json").write_text('{"post_hooks": []}')
     made = subprocess.run(
         [
-            sys.executable, "-m", "openapi_python_client", "generate", "--path", str(file), "--meta", "none",
-            "--output-path", str(tmp_path / "client"), "--config", str(tmp_path / "config.json"), "--fail-on-warning",
+            sys.executable,
+            "-m",
+            "openapi_python_client",
+            "generate",
+            "--path",
+            str(file),
+            "--meta",
+            "none",
+            "--output-path",
+            str(tmp_path / "client"),
+            "--config",
+            str(tmp_path / "config.json"),
+            "--fail-on-warning",
         ],
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert made.returncode == 0, made.stdout + made.stderr
     before, environment = _settings(site), {**os.environ, **_environment(served, site), "PYTHONPATH": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, str(SOURCES / "rename.py"), before["name"], "Renamed in Python"],
-        env=environment, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     _renamed(site, before, "Renamed in Python")
 
@@ -149,9 +168,18 @@ def test_a_client_in_typescript_changes_one_field(
     (tmp_path / "rename.ts").write_text((SOURCES / "rename.ts").read_text())
     (tmp_path / "package.json").write_text('{"type": "module"}')
     compiled = node_tools.run(
-        "tsc", "--strict", "--exactOptionalPropertyTypes", "--target", "es2022", "--module", "nodenext",
-        "--lib", "es2022,dom", "rename.ts", cwd=tmp_path,
-    )  # fmt: skip
+        "tsc",
+        "--strict",
+        "--exactOptionalPropertyTypes",
+        "--target",
+        "es2022",
+        "--module",
+        "nodenext",
+        "--lib",
+        "es2022,dom",
+        "rename.ts",
+        cwd=tmp_path,
+    )
     assert compiled.returncode == 0, compiled.stdout + compiled.stderr
     before = _settings(site)
     done = node_tools.node(

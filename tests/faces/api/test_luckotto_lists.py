@@ -71,8 +71,11 @@ def test_a_partner_reconciles_luckotto_as_it_does_the_main_game(
 
     payment = page(server, "/payments", status="credited", orderId=whale["id"])["payments"][0]
     assert (payment["game"], payment["amountSats"], payment["playerUname"], payment["roundNumber"]) == (
-        "luckotto", whale["totalSats"], "Whale", number,
-    )  # fmt: skip
+        "luckotto",
+        whale["totalSats"],
+        "Whale",
+        number,
+    )
     assert page(server, "/payments", status="late")["payments"] == []
     assert server.get("/payments").get_json()["payments"] == []
 
@@ -80,8 +83,12 @@ def test_a_partner_reconciles_luckotto_as_it_does_the_main_game(
     settled = lottery.get(f"/rounds/{number}")
     win = page(server, "/wins")["wins"][0]
     assert (win["orderId"], win["winningNumbers"], win["jackpotSats"], win["payoutAddress"], win["playerUname"]) == (
-        whale["id"], settled["winningNumbers"], settled["jackpotSats"], whale["payoutAddress"], "Whale",
-    )  # fmt: skip
+        whale["id"],
+        settled["winningNumbers"],
+        settled["jackpotSats"],
+        whale["payoutAddress"],
+        "Whale",
+    )
     assert server.get("/wins").get_json()["wins"] == []
     assert server.get(f"/rounds/{number}", GAME).get_json() == settled
     assert settled in page(server, "/rounds")["rounds"]

@@ -222,9 +222,12 @@ def test_rounds_are_kept_by_their_etag(server: Server) -> None:
 
 def test_a_refused_order_says_why_and_leaves_nothing(server: Server) -> None:
     for body, status in (
-        ({}, 422), ({**PLAYER, "partnerName": "x"}, 422), ({**PLAYER, "requestedRoundNumber": 999}, 404),
-        ({**PLAYER, "requestedRoundNumber": True}, 422), ({**PLAYER, "playerPublicIdentifier": "\u200b"}, 422),
-    ):  # fmt: skip
+        ({}, 422),
+        ({**PLAYER, "partnerName": "x"}, 422),
+        ({**PLAYER, "requestedRoundNumber": 999}, 404),
+        ({**PLAYER, "requestedRoundNumber": True}, 422),
+        ({**PLAYER, "playerPublicIdentifier": "\u200b"}, 422),
+    ):
         assert server.post("/orders", body).status_code == status
     assert server.ask("POST", "/orders", data="{").status_code == 415
     assert server.ask("POST", "/orders", data="{", content_type="application/json").status_code == 400

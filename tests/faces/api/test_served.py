@@ -93,9 +93,7 @@ def test_what_is_served_is_what_is_told(
     mine = server_of(served.world, shop)
     mine.client = served.app.test_client()
     order = mine.post("/orders", PLAYER).get_json()["order"]["id"]
-    hook = mine.post(
-        "/webhook-endpoints", {"url": "https://shop.example/h", "events": ["order.paid"]}
-    ).get_json()["id"]  # fmt: skip
+    hook = mine.post("/webhook-endpoints", {"url": "https://shop.example/h", "events": ["order.paid"]}).get_json()["id"]
     keys = {"partner": mine.key, "nobody": None, "another partner": issue(served.world.site())}
     headers = {"Authorization": f"Bearer {keys[caller]}"} if keys[caller] else {}
     seen: list[int] = []
@@ -119,9 +117,13 @@ class Caller:
 
 def _try(operation: Any, mode: GenerationMode, caller: Caller, seen: list[int]) -> None:
     @settings(
-        max_examples=caller.examples, deadline=None, database=None, phases=(Phase.generate,), derandomize=True,
+        max_examples=caller.examples,
+        deadline=None,
+        database=None,
+        phases=(Phase.generate,),
+        derandomize=True,
         suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
+    )
     @given(case=operation.as_strategy(generation_mode=mode))
     def check(case: Any) -> None:
         if mode is GenerationMode.POSITIVE and "identifier" in case.path_parameters:

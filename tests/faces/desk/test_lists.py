@@ -56,9 +56,11 @@ class Desk:
 
 @pytest.fixture(scope="module")
 def desk(
-    app_settings: dict[str, str], fresh_database: Callable[[], str], node: NodeProcess,
+    app_settings: dict[str, str],
+    fresh_database: Callable[[], str],
+    node: NodeProcess,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Desk]:  # fmt: skip
+) -> Iterator[Desk]:
     folder: Path = tmp_path_factory.mktemp("desk")
     with following_app(app_settings, fresh_database(), node.rpc_url, folder) as app:
         played = play(app, node)
@@ -106,11 +108,17 @@ def test_the_csv_has_the_rows_of_the_screen(desk: Desk, kind: str) -> None:
 @pytest.mark.parametrize(
     ("query", "players"),
     [
-        ("?q=da", ["dan", "ada"]), ("?q=DAN", ["dan"]), (f"?q={PRIVATE[4:12]}&state=sold_out", ["dan"]), ("?q=%25", []),
-        ("?state=late", ["eve"]), ("?round=999", []), ("?since=2100-01-01", []), ("?until=2020-01-01", []),
+        ("?q=da", ["dan", "ada"]),
+        ("?q=DAN", ["dan"]),
+        (f"?q={PRIVATE[4:12]}&state=sold_out", ["dan"]),
+        ("?q=%25", []),
+        ("?state=late", ["eve"]),
+        ("?round=999", []),
+        ("?since=2100-01-01", []),
+        ("?until=2020-01-01", []),
         ("?since=2020-01-01&until=2100-01-01&state=waiting", [ODD]),
     ],
-)  # fmt: skip
+)
 def test_search_and_filter_mean_the_same_on_screen_and_in_the_csv(desk: Desk, query: str, players: list[str]) -> None:
     assert [row[2] for row in desk.screen("orders", query)] == players
     assert [row["playerPublicIdentifier"].removeprefix("'") for row in desk.csv("orders", query)] == players

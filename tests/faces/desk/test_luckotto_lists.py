@@ -45,8 +45,9 @@ def test_a_partner_follows_both_games(lottery: Lottery) -> None:
 
     orders = rows(owner, f"{here}/orders.csv?game=luckotto")
     assert [(row["orderId"], row["state"], row["allocatedNumbers"]) for row in orders] == [
-        (bob["id"], "unallocated", ""), (whale["id"], "allocated", "1 2 3 4 5 6 7 8 9 10 11 12"),
-    ]  # fmt: skip
+        (bob["id"], "unallocated", ""),
+        (whale["id"], "allocated", "1 2 3 4 5 6 7 8 9 10 11 12"),
+    ]
     assert rows(owner, f"{here}/orders.csv") == []
     page = owner.get(f"{here}/orders?game=luckotto")
     assert page.status_code == 200
@@ -69,7 +70,7 @@ def test_a_partner_follows_both_games(lottery: Lottery) -> None:
     wins = rows(owner, f"{here}/wins.csv?game=luckotto")
     assert [(row["orderId"], row["playerUname"], len(row["winningNumbers"].split())) for row in wins] == [
         (whale["id"], "Whale", 6),
-    ]  # fmt: skip
+    ]
     for page in (f"{here}/wins?game=luckotto", here):
         assert (
             f'/luckotto/orders/{whale["id"]}">{", ".join(wins[0]["winningNumbers"].split())}<' in owner.get(page).text

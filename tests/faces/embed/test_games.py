@@ -70,9 +70,13 @@ def test_a_game_of_the_other_form_gets_the_public_name_alone() -> None:
 def _dice() -> tuple[EmbedGame, GameFront]:
     name = LazyString(lambda: "Dice game")
     game = EmbedGame(
-        "dice", name, BY_ID, lambda frame: Response(f"dice for {frame.names(BY_ID)}"),
-        lambda frame: [Place(frame.game_url("dice"), lazy_gettext("Round"))], lambda frame: Response("one sat"),
-    )  # fmt: skip
+        "dice",
+        name,
+        BY_ID,
+        lambda frame: Response(f"dice for {frame.names(BY_ID)}"),
+        lambda frame: [Place(frame.game_url("dice"), lazy_gettext("Round"))],
+        lambda frame: Response("one sat"),
+    )
     live = Live(Markup("<p id='dice'>Six faces</p>"), Link("/dice/1", 1), None)
     return game, GameFront(name, name, "/dice", lambda: live, dict)
 

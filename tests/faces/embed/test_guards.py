@@ -34,9 +34,14 @@ def test_every_answer_names_the_partners_origins_and_no_cookie(player: Player, w
     order = player.buy()
     number = world.round(1).round_number
     gets = (
-        "/embed", "/embed/house-edge", order, f"{order}/receipt.json", "/embed/rounds", f"/embed/rounds/{number}",
+        "/embed",
+        "/embed/house-edge",
+        order,
+        f"{order}/receipt.json",
+        "/embed/rounds",
+        f"/embed/rounds/{number}",
         f"/embed/players/ada/rounds/{number}",
-    )  # fmt: skip
+    )
     wrong = ("/embed/rounds/0", "/embed/rounds/99999999", "/embed/slips/x", "/embed/nothing", "/embed/orders")
     for path in (*gets, *wrong):
         for headers in ({}, {"HX-Request": "true"}):

@@ -47,9 +47,10 @@ def test_every_link_and_form_keeps_the_choice(player: Player, world: World) -> N
     order = player.get("/embed", lang="ht")
     form = player.form()
     answer = player.browser.post(
-        player.url("/embed/orders", lang="ht"), data=form | {"tickets": "2"},
+        player.url("/embed/orders", lang="ht"),
+        data=form | {"tickets": "2"},
         headers={"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"},
-    )  # fmt: skip
+    )
     assert _chosen(answer.headers["Location"]) == ["ht"]
     made = player.browser.get(answer.headers["Location"])
     assert heading_on(made.text) == "N ap tann peman ou"
@@ -75,8 +76,10 @@ def test_the_switch_leads_to_the_same_page(player: Player) -> None:
     assert found
     links = re.findall(r'<a href="([^"]+)" lang="(\w+)"[^>]*?( aria-current="true")?>([^<]+)<', found[0])
     assert [(lang, bool(shown), name) for _, lang, shown, name in links] == [
-        ("en", False, "English"), ("fr", True, "Français"), ("ht", False, "Kreyòl"),
-    ]  # fmt: skip
+        ("en", False, "English"),
+        ("fr", True, "Français"),
+        ("ht", False, "Kreyòl"),
+    ]
     for link, lang, *_ in links:
         query = parse_qs(urlsplit(unescape(link)).query)
         assert (query["lang"], query["tickets"], query["partner"]) == ([lang], ["3"], [player.partner])

@@ -20,9 +20,11 @@ TRANSLATED = re.compile(r"/(luckotto/)?(rounds|slips|orders|verify)\b|/hash-|/lu
 
 @pytest.fixture(scope="module")
 def played(
-    fresh_database: Any, app_settings: dict[str, str], node: NodeProcess,
+    fresh_database: Any,
+    app_settings: dict[str, str],
+    node: NodeProcess,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Any:  # fmt: skip
+) -> Any:
     folder = tmp_path_factory.mktemp("descriptions")
     with following_app(app_settings, fresh_database(), node.rpc_url, folder) as app:
         yield play(app, node)

@@ -45,9 +45,11 @@ def test_an_unknown_round_is_asked_for_again(client: FlaskClient, number: str) -
 @pytest.mark.parametrize("vector", [one for one in DRAWS if one["ticketDigits"] * one["hashesPerDigit"] <= 10_000])
 def test_a_small_draw_needs_no_scripts(client: FlaskClient, vector: dict[str, object]) -> None:
     query = {
-        "hash": vector["closingBlockHash"], "digits": vector["ticketDigits"],
-        "hashesPerDigit": vector["hashesPerDigit"], "expect": vector["winningTicket"],
-    }  # fmt: skip
+        "hash": vector["closingBlockHash"],
+        "digits": vector["ticketDigits"],
+        "hashesPerDigit": vector["hashesPerDigit"],
+        "expect": vector["winningTicket"],
+    }
     page = text_of(client, f"/hash-draw?{urlencode(query)}")
     assert f"Drawn number: {vector['drawDigits']}" in page
     assert "Matches" in page
@@ -63,9 +65,17 @@ def test_a_long_draw_is_left_to_the_reader(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"hash": "0" * 64}, {"hash": "xyz"}, {"digits": "10"}, {"digits": "0"}, {"hashesPerDigit": "-1"},
-               {"hashesPerDigit": "1" * 40}, {"expect": "abc"}]
-)  # fmt: skip
+    "change",
+    [
+        {"hash": "0" * 64},
+        {"hash": "xyz"},
+        {"digits": "10"},
+        {"digits": "0"},
+        {"hashesPerDigit": "-1"},
+        {"hashesPerDigit": "1" * 40},
+        {"expect": "abc"},
+    ],
+)
 def test_a_draw_that_cannot_be_is_refused_beside_its_field(client: FlaskClient, change: dict[str, str]) -> None:
     query = {"hash": DRAWS[0]["closingBlockHash"], "digits": "2", "hashesPerDigit": "3"} | change
     page = text_of(client, f"/hash-draw?{urlencode(query)}", 422)

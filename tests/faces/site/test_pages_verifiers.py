@@ -50,8 +50,12 @@ def _run(**given: object) -> dict[str, list[object]]:
     whole = {"draws": [], "addresses": [], "messages": [], "refusals": []} | given
     done = subprocess.run(
         [*NODE, "--no-warnings", "--input-type=module", "-e", _SCRIPT, str(folder)],
-        input=json.dumps(whole), capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
+        input=json.dumps(whole),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr
     answer: dict[str, list[object]] = json.loads(done.stdout)
     return answer
@@ -92,7 +96,7 @@ def test_the_browser_refuses_what_cannot_be(vectors: dict[str, list[dict[str, ob
         {"internalKey": "f" * 64, "terms": "{}", "network": "main"},
         {"internalKey": key, "terms": "", "network": "main"},
         {"internalKey": key, "terms": "{}", "network": "moon"},
-    ]  # fmt: skip
+    ]
     made = _run(refusals=draws, addresses=addresses)
     assert made["refusals"] == [None, "hash", "hash", "digits", "digits", "hashes", "hashes"]
     assert made["addresses"] == [{"error": "key"}, {"error": "terms"}, {"error": "network"}]

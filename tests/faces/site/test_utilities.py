@@ -54,11 +54,26 @@ def test_the_page_lists_every_script_but_the_operators(client):
 @pytest.mark.parametrize(
     "path",
     [
-        "..%2fhash_draw.py", "..%2f..%2fwsgi.py", "%2e%2e/wsgi.py", "../wsgi.py", "%2fetc%2fpasswd", "/etc/passwd",
-        ".hidden", "HASH_DRAW.PY", "hash_draw.PY", "hash_draw", "hash_draw.py%00", "hash_draw.py/",
-        "hash_draw.py%20", "__pycache__", "missing.py", "..\\hash_draw.py", "bin/hash_draw.py", "hash_dr%C3%A4w.py",
+        "..%2fhash_draw.py",
+        "..%2f..%2fwsgi.py",
+        "%2e%2e/wsgi.py",
+        "../wsgi.py",
+        "%2fetc%2fpasswd",
+        "/etc/passwd",
+        ".hidden",
+        "HASH_DRAW.PY",
+        "hash_draw.PY",
+        "hash_draw",
+        "hash_draw.py%00",
+        "hash_draw.py/",
+        "hash_draw.py%20",
+        "__pycache__",
+        "missing.py",
+        "..\\hash_draw.py",
+        "bin/hash_draw.py",
+        "hash_dr%C3%A4w.py",
     ],
-)  # fmt: skip
+)
 def test_nothing_else_is_served(client, path):
     answer = client.get(f"/utilities/{path}")
     assert answer.status_code == 404

@@ -47,9 +47,11 @@ class Lottery(World):
     def buy(self, site_id: str, numbers: Sequence[int], player: str = "ada") -> dict[str, Any]:
         """An order through the public route."""
         body = {
-            "partnerId": site_id, "requestedNumbers": list(numbers),
-            "playerUname": player.title(), "playerIdentifier": player,
-        }  # fmt: skip
+            "partnerId": site_id,
+            "requestedNumbers": list(numbers),
+            "playerUname": player.title(),
+            "playerIdentifier": player,
+        }
         answer = self.client.post("/api/luckotto/orders", json=body)
         assert answer.status_code == 201, answer.text
         made: dict[str, Any] = answer.json

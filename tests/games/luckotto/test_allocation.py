@@ -181,8 +181,11 @@ def test_a_block_of_hopeless_requests_is_soon_done_and_the_script_knows_when(mon
         monkeypatch.setattr(module, "LEAST_CANDIDATES", 3)
         monkeypatch.setattr(module, "LEVEL_CANDIDATES", 1_500)
     full = mask_of(range(1, 26))
-    for request, pool, tickets in ((hopeless, 9, blocked), (full, 63, allocation.masks([full & ~1])),
-                                   (mask_of([1, 2, 3, 4, 5, 6, 20]), 49, blocked)):  # fmt: skip
+    for request, pool, tickets in (
+        (hopeless, 9, blocked),
+        (full, 63, allocation.masks([full & ~1])),
+        (mask_of([1, 2, 3, 4, 5, 6, 20]), 49, blocked),
+    ):
         used = 0
         for at in range(8):
             found, looked_at = allocation.search(request, pool, tickets, seed_of(at), used)

@@ -28,15 +28,25 @@ def body(site: str, numbers: object = SEVEN, **more: object) -> dict[str, object
 
 
 BAD_NUMBERS = [
-    ([1, 2, 3, 4, 5], "numbers_count"), (list(range(1, 27)), "numbers_count"), ([], "numbers_count"),
-    ([1, 2, 3, 4, 5, 5], "numbers_repeated"), ([0, 1, 2, 3, 4, 5], "numbers_out_of_pool"),
-    ([1, 2, 3, 4, 5, 13], "numbers_out_of_pool"), ([1, 2, 3, 4, 5, 64], "numbers_out_of_pool"),
-    ([1, 2, 3, 4, 5, -6], "numbers_out_of_pool"), (["1", "2", "3", "4", "5", "6"], "numbers_not_whole"),
-    ([1, 2, 3, 4, 5, 6.0], "numbers_not_whole"), ([1, 2, 3, 4, 5, True], "numbers_not_whole"),
-    ([1, 2, 3, 4, 5, None], "numbers_not_whole"), ([1, 2, 3, 4, 5, [6]], "numbers_not_whole"),
-    ("1,2,3,4,5,6", "numbers_count"), ({"1": 1}, "numbers_count"), (None, "numbers_count"), (7, "numbers_count"),
+    ([1, 2, 3, 4, 5], "numbers_count"),
+    (list(range(1, 27)), "numbers_count"),
+    ([], "numbers_count"),
+    ([1, 2, 3, 4, 5, 5], "numbers_repeated"),
+    ([0, 1, 2, 3, 4, 5], "numbers_out_of_pool"),
+    ([1, 2, 3, 4, 5, 13], "numbers_out_of_pool"),
+    ([1, 2, 3, 4, 5, 64], "numbers_out_of_pool"),
+    ([1, 2, 3, 4, 5, -6], "numbers_out_of_pool"),
+    (["1", "2", "3", "4", "5", "6"], "numbers_not_whole"),
+    ([1, 2, 3, 4, 5, 6.0], "numbers_not_whole"),
+    ([1, 2, 3, 4, 5, True], "numbers_not_whole"),
+    ([1, 2, 3, 4, 5, None], "numbers_not_whole"),
+    ([1, 2, 3, 4, 5, [6]], "numbers_not_whole"),
+    ("1,2,3,4,5,6", "numbers_count"),
+    ({"1": 1}, "numbers_count"),
+    (None, "numbers_count"),
+    (7, "numbers_count"),
     (list(range(10_000)), "numbers_count"),
-]  # fmt: skip
+]
 
 
 def test_numbers_that_are_none(lottery: Lottery) -> None:
@@ -95,9 +105,23 @@ def test_who_may_order(lottery: Lottery) -> None:
 def test_what_is_public(lottery: Lottery) -> None:
     site, other = lottery.site_id(), lottery.site_id()
     made = [lottery.buy(site, SEVEN, "ada") for _ in range(3)]
-    assert {"id", "roundNumber", "requestedNumbers", "allocatedNumbers", "depositAddress", "bip21", "terms",
-            "commitment", "internalKey", "baseSats", "feeSats", "totalSats", "paidSats", "payments",
-            "status"} <= set(made[0])  # fmt: skip
+    assert {
+        "id",
+        "roundNumber",
+        "requestedNumbers",
+        "allocatedNumbers",
+        "depositAddress",
+        "bip21",
+        "terms",
+        "commitment",
+        "internalKey",
+        "baseSats",
+        "feeSats",
+        "totalSats",
+        "paidSats",
+        "payments",
+        "status",
+    } <= set(made[0])
     mine = lottery.get("/players/ada/orders", partnerId=site)
     assert [order["id"] for order in mine["orders"]] == [order["id"] for order in reversed(made)]
     page = lottery.get("/players/ada/orders", partnerId=site, limit=2)

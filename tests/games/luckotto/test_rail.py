@@ -69,8 +69,19 @@ def test_orders_come_back_from_the_journal_with_their_numbers(lottery: Lottery, 
     assert again.client.get(f"/api/luckotto/orders/{lost['id']}").status_code == 404
     assert again.again(kept)["allocatedNumbers"] == SEVEN  # without the lost order nobody is in the way
     assert "2 missing, 2 brought back, 2 payments" in recover(again)
-    told = ("requestedNumbers", "allocatedNumbers", "terms", "commitment", "baseSats", "feeSats", "totalSats",
-            "playerUname", "playerIdentifier", "paidSats", "status")  # fmt: skip
+    told = (
+        "requestedNumbers",
+        "allocatedNumbers",
+        "terms",
+        "commitment",
+        "baseSats",
+        "feeSats",
+        "totalSats",
+        "playerUname",
+        "playerIdentifier",
+        "paidSats",
+        "status",
+    )
     for was, order in zip(before, (kept, lost, partly), strict=True):
         found = again.again(order)
         assert {name: found[name] for name in told} == {name: was[name] for name in told}
@@ -119,9 +130,19 @@ def rewind_to(lottery: Lottery, height: int) -> None:
 def resolve(lottery: Lottery, number: int, outcome: str) -> None:
     """As an operator does, who names the game."""
     done = lottery.app.test_cli_runner().invoke(
-        args=["rounds", "resolve", str(number), "--game", "luckotto", f"--{outcome}", "--operator", "olga",
-              "--reason", "looked at the chain"]
-    )  # fmt: skip
+        args=[
+            "rounds",
+            "resolve",
+            str(number),
+            "--game",
+            "luckotto",
+            f"--{outcome}",
+            "--operator",
+            "olga",
+            "--reason",
+            "looked at the chain",
+        ]
+    )
     db.session.rollback()
     assert done.exit_code == 0, done.output
 

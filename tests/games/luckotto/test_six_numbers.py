@@ -77,9 +77,17 @@ def test_a_draw_goes_on_from_every_checkpoint_to_the_same_result(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "change", [{"closing_hash": "1" * 64}, {"hash_work": 31}, {"steps_done": 31}, {"steps_done": -1},
-               {"steps_done": 0}, {"state": "x" * 64}, {"state": "00"}]
-)  # fmt: skip
+    "change",
+    [
+        {"closing_hash": "1" * 64},
+        {"hash_work": 31},
+        {"steps_done": 31},
+        {"steps_done": -1},
+        {"steps_done": 0},
+        {"state": "x" * 64},
+        {"state": "00"},
+    ],
+)
 def test_a_checkpoint_of_another_draw_is_refused(change):
     at = WorkDone(HASH, 30, 7, "ab" * 32)
     with pytest.raises(ValueError, match="another draw"):
@@ -94,18 +102,31 @@ def test_what_is_no_checkpoint(record):
 
 @pytest.mark.parametrize(
     "arguments",
-    [("0" * 64, 49, 1), (HASH[:-1], 49, 1), (HASH.replace("d", "D"), 49, 1), (None, 49, 1), (HASH, 5, 1),
-     (HASH, 257, 1), (HASH, 49, 0)],
-)  # fmt: skip
+    [
+        ("0" * 64, 49, 1),
+        (HASH[:-1], 49, 1),
+        (HASH.replace("d", "D"), 49, 1),
+        (None, 49, 1),
+        (HASH, 5, 1),
+        (HASH, 257, 1),
+        (HASH, 49, 0),
+    ],
+)
 def test_what_cannot_be_drawn_from(arguments):
     with pytest.raises(ValueError):
         draw(*arguments)
 
 
 @pytest.mark.parametrize(
-    "change", [{"drawnNumbers": [1, 2, 3, 4, 5, 6]}, {"winningNumbers": [1, 2, 3, 4, 5, 6]}, {"drawDigests": []},
-               {"drawDigests": ["zz"]}, {"more": 1}]
-)  # fmt: skip
+    "change",
+    [
+        {"drawnNumbers": [1, 2, 3, 4, 5, 6]},
+        {"winningNumbers": [1, 2, 3, 4, 5, 6]},
+        {"drawDigests": []},
+        {"drawDigests": ["zz"]},
+        {"more": 1},
+    ],
+)
 def test_an_outcome_that_contradicts_itself(change):
     outcome = {key: GOLDEN[0][key] for key in ("drawnNumbers", "drawDigests", "winningNumbers")}
     assert six_numbers.is_consistent(outcome, GOLDEN[0]["poolSize"])

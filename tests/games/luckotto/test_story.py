@@ -38,8 +38,11 @@ VALUES (:id, :round, 12, 1, :n, 7, :payment)
 def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-I", "-S", "-W", "error", str(BIN / script), *arguments],
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
 
 
 def test_two_players_ask_for_the_same_numbers_and_both_play(lottery: Lottery, tmp_path: Path) -> None:
@@ -87,12 +90,20 @@ def test_two_players_ask_for_the_same_numbers_and_both_play(lottery: Lottery, tm
     assert lottery.breaches() == []
 
     drawn = ",".join(str(number) for number in round_["winningNumbers"])
-    checked = run("luckotto_draw.py", round_["closingBlockHash"], str(round_["poolSize"]), str(round_["hashWork"]),
-                  "--expect", drawn, "--json")  # fmt: skip
+    checked = run(
+        "luckotto_draw.py",
+        round_["closingBlockHash"],
+        str(round_["poolSize"]),
+        str(round_["hashWork"]),
+        "--expect",
+        drawn,
+        "--json",
+    )
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert json.loads(checked.stdout)["drawDigests"] == round_["drawDigests"]
-    replayed = run("luckotto_allocate.py", *lottery.save_records(number, tmp_path), "--expect",
-                   round_["winningOrderId"] or "none")  # fmt: skip
+    replayed = run(
+        "luckotto_allocate.py", *lottery.save_records(number, tmp_path), "--expect", round_["winningOrderId"] or "none"
+    )
     assert replayed.returncode == 0, replayed.stdout + replayed.stderr
     assert "MATCH" in replayed.stdout
 
@@ -199,8 +210,10 @@ def test_money_without_numbers_waits_and_comes_back(lottery: Lottery) -> None:
     assert ledger.balance(AccountRef("suspense", "underfunded")) == 5_000
     assert ledger.balance(AccountRef("suspense", "below_minimum")) == 1_000
     assert [lottery.again(order)["status"] for order in (late_comer, partly, tiny)] == [
-        "unallocated", "underfunded", "underfunded",
-    ]  # fmt: skip
+        "unallocated",
+        "underfunded",
+        "underfunded",
+    ]
     assert lottery.breaches() == []
     lottery.draw(number)
 
@@ -265,9 +278,7 @@ def test_the_draw_is_that_of_the_closing_block(lottery: Lottery) -> None:
 
 def test_luckotto_keys_have_a_branch_of_their_own(lottery: Lottery) -> None:
     order = lottery.buy(lottery.site_id(), SEVEN)
-    account = keys.AccountKey.parse(
-        lottery.app.config["SETTINGS"].deposit_account_key.get_secret_value(), "regtest"
-    )  # fmt: skip
+    account = keys.AccountKey.parse(lottery.app.config["SETTINGS"].deposit_account_key.get_secret_value(), "regtest")
     assert bytes(account.internal_key(keys.BRANCHES["luckotto"], order["roundNumber"])).hex() == order["internalKey"]
 
 

@@ -40,8 +40,12 @@ def in_node(**given: object) -> dict[str, list[Any]]:
     whole = {"draws": [], "sets": [], "refusals": []} | given
     done = subprocess.run(
         [*NODE, "--no-warnings", "--input-type=module", "-e", _SCRIPT, str(TOP / "static/js/luckotto")],
-        input=json.dumps(whole), capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
+        input=json.dumps(whole),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr
     answer: dict[str, list[Any]] = json.loads(done.stdout)
     return answer
@@ -68,10 +72,15 @@ def test_the_browser_gives_the_numbers_that_the_platform_gives(pool: int, sizes:
         asked = mask_of(chance.sample(popular if at % 3 else range(1, pool + 1), size))
         seed = hashlib.sha256(bytes([pool, at])).digest()
         before = (0, 1_048_000, 2_000_000)[at % 3]
-        cases.append({
-            "request": list(numbers_of(asked)), "pool": pool, "taken": [list(numbers_of(one)) for one in taken],
-            "seed": seed.hex(), "before": before,
-        })  # fmt: skip
+        cases.append(
+            {
+                "request": list(numbers_of(asked)),
+                "pool": pool,
+                "taken": [list(numbers_of(one)) for one in taken],
+                "seed": seed.hex(),
+                "before": before,
+            }
+        )
         found, looked_at = allocation.search(asked, pool, allocation.masks(taken), seed, before)
         wanted.append([list(numbers_of(found)) if found is not None else None, looked_at])
         if found is not None:

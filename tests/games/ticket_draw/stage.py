@@ -127,9 +127,12 @@ def drawing(stage: Stage) -> None:
     draw = db.session.execute(found, subject).one()
     digests = draw.outcome["drawDigests"][:2]
     checkpoint = {
-        "draw_digits": draw.outcome["drawDigits"][-2:], "digests": digests, "state": digests[1], "digit_index": 2,
+        "draw_digits": draw.outcome["drawDigits"][-2:],
+        "digests": digests,
+        "state": digests[1],
+        "digit_index": 2,
         "steps_done": 400,
-    }  # fmt: skip
+    }
     for statement in (
         "SET session_replication_role = replica",
         "UPDATE rounds SET status = 'drawing', winning_ticket = NULL, settled_at = NULL WHERE round_number = :number",

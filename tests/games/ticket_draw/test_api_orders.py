@@ -16,10 +16,22 @@ from tests.factories.world import World
 from tests.settings import NO_NODE
 
 ORDER_FIELDS = [
-    "id", "roundNumber", "partnerName", "playerPublicIdentifier", "depositAddress", "bip21", "internalKey",
-    "commitment", "terms", "baseTicketPriceSats", "playerTicketPriceSats", "minPaymentSats", "houseEdge",
-    "payoutAddress", "status",
-]  # fmt: skip
+    "id",
+    "roundNumber",
+    "partnerName",
+    "playerPublicIdentifier",
+    "depositAddress",
+    "bip21",
+    "internalKey",
+    "commitment",
+    "terms",
+    "baseTicketPriceSats",
+    "playerTicketPriceSats",
+    "minPaymentSats",
+    "houseEdge",
+    "payoutAddress",
+    "status",
+]
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +54,7 @@ def client(world):
 
 
 def body(partner, **changed):
-    return {
-        "partnerName": partner, "playerPublicIdentifier": "ada", "playerPrivateIdentifier": PRIVATE, **changed
-    }  # fmt: skip
+    return {"partnerName": partner, "playerPublicIdentifier": "ada", "playerPrivateIdentifier": PRIVATE, **changed}
 
 
 def newest_round() -> int:
@@ -79,8 +89,10 @@ def test_embed_order_creation_works_without_a_session(client, site, world):
     assert order["partnerName"] == site
     assert order["payoutAddress"] == PAYOUT_ADDRESS
     assert (order["baseTicketPriceSats"], order["playerTicketPriceSats"], order["minPaymentSats"]) == (
-        1_000, 1_100, 2_320
-    )  # fmt: skip
+        1_000,
+        1_100,
+        2_320,
+    )
     assert order["bip21"] == (
         f"bitcoin:{order['depositAddress']}?amount=0.00002320&label=Tiraj%20round%20{order['roundNumber']}"
     )
@@ -121,9 +133,20 @@ def test_identifiers_are_stored_in_their_one_spelling(client, site):
 
 
 BAD = [
-    "", "   ", "a" * 121, "b" * 500, "ada\u202eeve", "a\u200bda", "a\0b", "<b>ada</b>", "ada\n", "\tada", "a\u00a0b",
-    "☃", "ada\u0301\u0301",
-]  # fmt: skip
+    "",
+    "   ",
+    "a" * 121,
+    "b" * 500,
+    "ada\u202eeve",
+    "a\u200bda",
+    "a\0b",
+    "<b>ada</b>",
+    "ada\n",
+    "\tada",
+    "a\u00a0b",
+    "☃",
+    "ada\u0301\u0301",
+]
 PRIVATE_ONLY = ["=cmd()", "../etc", "a/b", "a@b.c", "auth0|x", "user#1"]
 
 
@@ -160,11 +183,14 @@ def test_what_cannot_be_a_round_number_is_refused(client, site, number):
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
-        ({"partnerName": None}, "partnerName"), ({"partnerName": 7}, "partnerName"),
-        ({"playerPublicIdentifier": 7}, "playerPublicIdentifier"), ({"houseEdge": 0}, "houseEdge"),
-        ({"partner_name": "x"}, "partner_name"), ({"playerPrivateIdentifier": ["a"]}, "playerPrivateIdentifier"),
+        ({"partnerName": None}, "partnerName"),
+        ({"partnerName": 7}, "partnerName"),
+        ({"playerPublicIdentifier": 7}, "playerPublicIdentifier"),
+        ({"houseEdge": 0}, "houseEdge"),
+        ({"partner_name": "x"}, "partner_name"),
+        ({"playerPrivateIdentifier": ["a"]}, "playerPrivateIdentifier"),
     ],
-)  # fmt: skip
+)
 def test_wrong_types_and_unknown_fields_are_refused(client, site, changed, field):
     before = rows()
     problem = refused(client.post("/api/slips", json=body(site, **changed)), 422)
@@ -188,18 +214,22 @@ def _raw(partner, **marks):
 @pytest.mark.parametrize(
     ("make", "status"),
     [
-        (lambda site: b"", 400), (lambda site: b"{", 400), (lambda site: b"[]", 422), (lambda site: b"null", 422),
+        (lambda site: b"", 400),
+        (lambda site: b"{", 400),
+        (lambda site: b"[]", 422),
+        (lambda site: b"null", 422),
         (lambda site: _raw(site, more=', "partnerName": "x"').encode(), 400),
         (lambda site: _raw(site, more=', "requestedRoundNumber": NaN').encode(), 400),
         (lambda site: _raw(site, more=', "requestedRoundNumber": 1e400').encode(), 400),
         (lambda site: _raw(site, before="\ufeff").encode(), 400),
         (lambda site: _raw(site).replace('"ada"', '"\\ud800"').encode(), 400),
-        (lambda site: _raw(site).encode("utf-16"), 400), (lambda site: b"\xff", 400),
+        (lambda site: _raw(site).encode("utf-16"), 400),
+        (lambda site: b"\xff", 400),
         (lambda site: b"[" * 10_000 + b"]" * 10_000, 400),
         (lambda site: _raw(site).replace('"ada"', '"' + "a" * 70_000 + '"').encode(), 413),
         (lambda site: b"a" * 10_000_000, 413),
     ],
-)  # fmt: skip
+)
 def test_only_strict_json_is_read(client, site, make, status):
     before = rows()
     refused(client.post("/api/slips", data=make(site), content_type="application/json"), status)
@@ -216,14 +246,22 @@ def test_only_json_is_taken(client, site, kind):
 @pytest.mark.parametrize(
     "headers",
     [
-        {"Origin": "null"}, {"Origin": "https://evil.example"}, {"Origin": "http://localhost.evil.example"},
-        {"Origin": "https://localhost"}, {"Origin": "http://localhost:8080"}, {"Origin": ""},
-        {"Origin": "http://localhost/x"}, {"Origin": "http://a@localhost"}, {"Origin": "http://localhost, http://x"},
-        {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "none"},
+        {"Origin": "null"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://localhost.evil.example"},
+        {"Origin": "https://localhost"},
+        {"Origin": "http://localhost:8080"},
+        {"Origin": ""},
+        {"Origin": "http://localhost/x"},
+        {"Origin": "http://a@localhost"},
+        {"Origin": "http://localhost, http://x"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
         {"Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"},
         {"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"},
     ],
-)  # fmt: skip
+)
 def test_another_sites_page_is_refused(client, site, headers):
     before = rows()
     refused(client.post("/api/slips", json=body(site), headers=headers), 403, "origin_refused")
@@ -233,11 +271,15 @@ def test_another_sites_page_is_refused(client, site, headers):
 @pytest.mark.parametrize(
     "headers",
     [
-        {"Origin": "http://localhost"}, {"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost:80"},
-        {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}, {"Host": "evil.example"},
-        {"Cookie": "tiraj_session=forged; tiraj_form=forged"}, {"HX-Request": "true"},
+        {"Origin": "http://localhost"},
+        {"Sec-Fetch-Site": "same-origin"},
+        {"Origin": "http://localhost:80"},
+        {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"},
+        {"Host": "evil.example"},
+        {"Cookie": "tiraj_session=forged; tiraj_form=forged"},
+        {"HX-Request": "true"},
     ],
-)  # fmt: skip
+)
 def test_our_own_page_and_programs_are_served(client, site, headers):
     assert client.post("/api/slips", json=body(site), headers=headers).status_code == 201
 
@@ -314,9 +356,11 @@ def test_orders_are_limited_by_address_and_a_forged_header_does_not_help(
         here = {"REMOTE_ADDR": "192.0.2.77"}
         for number in range(5):
             answer = client.post(
-                "/api/slips", json=body("nobody"), environ_overrides=here,
+                "/api/slips",
+                json=body("nobody"),
+                environ_overrides=here,
                 headers={"X-Forwarded-For": f"198.51.100.{number}"},
-            )  # fmt: skip
+            )
             refused(answer, 404 if number < 3 else 429)
         assert int(answer.headers["Retry-After"]) > 0
         refused(client.post("/api/slips", json=body("nobody"), environ_overrides={"REMOTE_ADDR": "192.0.2.78"}), 404)

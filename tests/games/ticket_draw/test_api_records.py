@@ -18,23 +18,63 @@ from tests.factories.played import PRIVATE, ask, played_round
 from tests.settings import NO_NODE
 
 ROUND_FIELDS = [
-    "roundNumber", "status", "opensAtHeight", "salesEndHeight", "closingHeight", "settlementDepth", "ticketDigits",
-    "ticketSupply", "baseTicketPriceSats", "houseFeePercent", "jackpotSats", "roundTerms",
-    "roundCommitment", "soldTickets", "sealRoot",
-    "winnerAlgorithm", "hashesPerDigit", "closingBlockHash", "drawDigits", "drawDigests", "winningTicket",
-]  # fmt: skip
-PAYMENT_FIELDS = [
-    "txid", "vout", "amountSats", "creditedSats", "refundableSats", "blockHeight", "blockHash", "creditedRoundNumber",
-    "status", "orphanedAt",
-]  # fmt: skip
-SLIP_FIELDS = [
-    "identifier", "paidSats", "ticketCount", "jackpotContributionSats", "ranges", "firstBlockHeight", "firstBlockHash",
+    "roundNumber",
     "status",
-]  # fmt: skip
+    "opensAtHeight",
+    "salesEndHeight",
+    "closingHeight",
+    "settlementDepth",
+    "ticketDigits",
+    "ticketSupply",
+    "baseTicketPriceSats",
+    "houseFeePercent",
+    "jackpotSats",
+    "roundTerms",
+    "roundCommitment",
+    "soldTickets",
+    "sealRoot",
+    "winnerAlgorithm",
+    "hashesPerDigit",
+    "closingBlockHash",
+    "drawDigits",
+    "drawDigests",
+    "winningTicket",
+]
+PAYMENT_FIELDS = [
+    "txid",
+    "vout",
+    "amountSats",
+    "creditedSats",
+    "refundableSats",
+    "blockHeight",
+    "blockHash",
+    "creditedRoundNumber",
+    "status",
+    "orphanedAt",
+]
+SLIP_FIELDS = [
+    "identifier",
+    "paidSats",
+    "ticketCount",
+    "jackpotContributionSats",
+    "ranges",
+    "firstBlockHeight",
+    "firstBlockHash",
+    "status",
+]
 ROW_FIELDS = [
-    "identifier", "partnerName", "playerPublicIdentifier", "ticketCount", "paidSats", "ranges", "depositAddress",
-    "internalKey", "terms", "commitment", "payments",
-]  # fmt: skip
+    "identifier",
+    "partnerName",
+    "playerPublicIdentifier",
+    "ticketCount",
+    "paidSats",
+    "ranges",
+    "depositAddress",
+    "internalKey",
+    "terms",
+    "commitment",
+    "payments",
+]
 
 
 @pytest.fixture(scope="module")
@@ -74,11 +114,13 @@ def test_a_receipt_tells_everything_about_an_order(played):
 @pytest.mark.parametrize(
     ("player", "state", "fates"),
     [
-        ("bob", "partly_paid", [("below_minimum", 0, 1_200)]), ("dan", "sold_out", [("sold_out", 0, 5_000)]),
-        ("eve", "late", [("late", 0, 4_400)]), ("fay", "expired", []),
+        ("bob", "partly_paid", [("below_minimum", 0, 1_200)]),
+        ("dan", "sold_out", [("sold_out", 0, 5_000)]),
+        ("eve", "late", [("late", 0, 4_400)]),
+        ("fay", "expired", []),
         ("cleo", None, [("credited", 992_000, 1_008_000)]),
     ],
-)  # fmt: skip
+)
 def test_every_fate_of_a_payment_is_told(played, player, state, fates):
     receipt = played.receipt(player)
     if state is not None:
@@ -99,9 +141,18 @@ def test_no_secret_but_the_right_one_opens_a_receipt(played):
     secret, other = (played.receipts[player]["receiptSecret"] for player in ("ada", "bob"))
     identifier = played.receipts["ada"]["order"]["id"]
     wrong = [
-        secret[:-1], secret + "A", secret.swapcase(), secret[:16] + other[16:], "n" * 32, "n", "n" * 5_000, identifier,
-        "%00" * 32, "%F0%9F%98%80" * 32, secret + "%20",
-    ]  # fmt: skip
+        secret[:-1],
+        secret + "A",
+        secret.swapcase(),
+        secret[:16] + other[16:],
+        "n" * 32,
+        "n",
+        "n" * 5_000,
+        identifier,
+        "%00" * 32,
+        "%F0%9F%98%80" * 32,
+        secret + "%20",
+    ]
     answers = [played.client.get(f"/api/slips/{tried}") for tried in wrong]
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.text for answer in answers}) == 1
@@ -163,8 +214,12 @@ def test_public_rows_tell_all_that_was_paid_and_let_addresses_be_recomputed(clie
     rows = {row["playerPublicIdentifier"]: row for row in page["slips"]}
     assert set(rows) == {"ada", "bob", "cleo", "dan", "eve"}  # an order nobody paid stays private
     assert {player: row["ticketCount"] for player, row in rows.items()} == {
-        "ada": 8, "bob": 0, "cleo": 992, "dan": 0, "eve": 0
-    }  # fmt: skip
+        "ada": 8,
+        "bob": 0,
+        "cleo": 992,
+        "dan": 0,
+        "eve": 0,
+    }
     for player, row in rows.items():
         receipt = played.receipt(player)
         assert row["identifier"] == receipt["order"]["id"]
@@ -227,9 +282,14 @@ def test_partner_house_edge_inflates_player_ticket_price_and_derives_partner_bal
 def public_paths(played):
     begin = f"/api/rounds/{played.number}"
     return [
-        "/api/rounds", begin, f"{begin}/closing-block-hash", f"{begin}/slips", f"{begin}/bundle", "/api/health",
+        "/api/rounds",
+        begin,
+        f"{begin}/closing-block-hash",
+        f"{begin}/slips",
+        f"{begin}/bundle",
+        "/api/health",
         "/api/ready",
-    ]  # fmt: skip
+    ]
 
 
 def test_reading_changes_nothing(client, played):
@@ -261,12 +321,15 @@ def test_a_round_that_does_not_exist_is_a_404(client, rest):
     ("path", "field"),
     [
         *((f"/api/rounds?before={bad}", "before") for bad in ("0", "-1", str(2**31), "1e3", "%D9%A3", "1_0", "")),
-        ("/api/rounds?limit=0", "limit"), ("/api/rounds?limit=1&limit=2", "limit"),
-        ("/api/rounds/1/slips?after=x", "after"), ("/api/rounds/1/slips?after=", "after"),
+        ("/api/rounds?limit=0", "limit"),
+        ("/api/rounds?limit=1&limit=2", "limit"),
+        ("/api/rounds/1/slips?after=x", "after"),
+        ("/api/rounds/1/slips?after=", "after"),
         ("/api/rounds/1/slips?after=0190A000-0000-7000-8000-000000000000", "after"),
-        ("/api/rounds/1/slips?limit=x", "limit"), ("/api/rounds/1/bundle?from=-1", "from"),
+        ("/api/rounds/1/slips?limit=x", "limit"),
+        ("/api/rounds/1/bundle?from=-1", "from"),
     ],
-)  # fmt: skip
+)
 def test_malformed_queries_are_refused(client, path, field):
     assert get(client, path, 422)["field"] == field
 

@@ -59,8 +59,10 @@ def frozen(number: int) -> list[Any]:
         "SELECT * FROM obligations WHERE source_id = :n::text",
         "SELECT * FROM draws WHERE subject = :n::text",
     )
-    return [db.session.execute(text(query.replace(":n::text", "CAST(:n AS text)")), {"n": number}).all()
-            for query in queries]  # fmt: skip
+    return [
+        db.session.execute(text(query.replace(":n::text", "CAST(:n AS text)")), {"n": number}).all()
+        for query in queries
+    ]
 
 
 def test_a_reorganisation_below_the_seals_burial_changes_nothing_about_it(world: World) -> None:

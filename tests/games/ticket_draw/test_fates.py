@@ -109,8 +109,10 @@ def test_several_outputs_of_one_transaction_count_each_in_their_order(world: Wor
     ada, bob = world.order(site, "ada"), world.order(site, "bob")
     pay_by_hand(world, [(ada.address, 2_200), (bob.address, 1_100), (ada.address, 3_300), (ada.address, 1_000)])
     assert payments(ada) == [
-        (2_200, "credited", 2_200, 0), (3_300, "credited", 3_300, 0), (1_000, "below_minimum", 0, 1_000),
-    ]  # fmt: skip
+        (2_200, "credited", 2_200, 0),
+        (3_300, "credited", 3_300, 0),
+        (1_000, "below_minimum", 0, 1_000),
+    ]
     assert (ranges(ada), ranges(bob)) == ([(0, 1), (3, 5)], [(2, 2)])
     assert world.breaches() == []
 

@@ -57,8 +57,10 @@ def test_an_order_keeps_what_its_site_offered_then(world: World) -> None:
     site = world.site(edge_percent=10)
     placed = world.order(site)
     with transaction():
-        update_site(db.session.merge(site), {"house_edge": 0, "payout_address": OTHER_ADDRESS,
-                                             "payout_address_acknowledged": True})  # type: ignore[typeddict-item] # fmt: skip
+        update_site(
+            db.session.merge(site),
+            {"house_edge": 0, "payout_address": OTHER_ADDRESS, "payout_address_acknowledged": True},
+        )  # type: ignore[typeddict-item]
     order = db.session.get_one(TicketOrder, placed.id)
     assert (order.house_edge_percent, order.player_ticket_price_sats) == (10, 1_100)
     assert order.payout_address != OTHER_ADDRESS

@@ -144,9 +144,11 @@ def test_one_address_has_two_faces_and_history_gets_the_whole(scene: Scene) -> N
 
 def test_polling_ends_where_nothing_will_change(scene: Scene) -> None:
     ends = {
-        f"/rounds/{scene.drawn}": 286, f"/slips/{scene.orders['first'].id}": 286,
-        f"/rounds/{scene.selling}": 200, f"/slips/{scene.orders['paid'].id}": 200,
-    }  # fmt: skip
+        f"/rounds/{scene.drawn}": 286,
+        f"/slips/{scene.orders['first'].id}": 286,
+        f"/rounds/{scene.selling}": 200,
+        f"/slips/{scene.orders['paid'].id}": 200,
+    }
     for path, status in ends.items():
         assert scene.client.get(path, headers=HTMX).status_code == status
         assert scene.client.get(path).status_code == 200
@@ -182,9 +184,13 @@ def test_a_drawn_slip_is_won_or_lost(scene: Scene) -> None:
 
 def test_every_fate_of_a_payment_is_explained(scene: Scene) -> None:
     expected = {
-        "small": "Below the least payment", "late": "Confirmed after sales end", "none-left": "No ticket was left",
-        "most": "bought the last tickets", "first": "Counts in full", "seen": "Not in a block yet",
-    }  # fmt: skip
+        "small": "Below the least payment",
+        "late": "Confirmed after sales end",
+        "none-left": "No ticket was left",
+        "most": "bought the last tickets",
+        "first": "Counts in full",
+        "seen": "Not in a block yet",
+    }
     for player, words in expected.items():
         assert words in scene.page(f"/slips/{scene.orders[player].receipt_secret}")
 

@@ -18,9 +18,18 @@ from app.selling.windows.rounds.progress import STEPS, next_milestone, step_stat
 
 def _round(status: str, **values: object) -> Round:
     return Round(
-        round_number=7, opens_at_height=100, sales_end_height=110, closing_height=114, settlement_depth=3,
-        ticket_digits=3, ticket_supply=1000, sold_tickets=10, winning_ticket=4, status=status, **values,
-    )  # fmt: skip
+        round_number=7,
+        opens_at_height=100,
+        sales_end_height=110,
+        closing_height=114,
+        settlement_depth=3,
+        ticket_digits=3,
+        ticket_supply=1000,
+        sold_tickets=10,
+        winning_ticket=4,
+        status=status,
+        **values,
+    )
 
 
 def test_every_state_of_a_round_has_its_own_words(app: Flask) -> None:

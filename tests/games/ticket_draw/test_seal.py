@@ -48,23 +48,43 @@ def tagged(tag: str, *parts: bytes) -> bytes:
 def root_by_hand(number: int, promised: str, leaves: list[tuple[dict[str, Any], int, int]]) -> bytes:
     """The seal as its description has it, from what the public record says."""
     level = [
-        (tagged("tiraj/seal/leaf/1", t.to_bytes(8, "big"), s.to_bytes(8, "big"),
-                json.dumps(leaf, sort_keys=True, separators=(",", ":")).encode()), t, s)
+        (
+            tagged(
+                "tiraj/seal/leaf/1",
+                t.to_bytes(8, "big"),
+                s.to_bytes(8, "big"),
+                json.dumps(leaf, sort_keys=True, separators=(",", ":")).encode(),
+            ),
+            t,
+            s,
+        )
         for leaf, t, s in leaves
-    ]  # fmt: skip
+    ]
     while len(level) > 1:
         pairs = [level[at : at + 2] for at in range(0, len(level), 2)]
         level = [
-            pair[0] if len(pair) == 1 else (
-                tagged("tiraj/seal/node/1", *(part for h, t, s in pair
-                                              for part in (h, t.to_bytes(8, "big"), s.to_bytes(8, "big")))),
-                pair[0][1] + pair[1][1], pair[0][2] + pair[1][2],
+            pair[0]
+            if len(pair) == 1
+            else (
+                tagged(
+                    "tiraj/seal/node/1",
+                    *(part for h, t, s in pair for part in (h, t.to_bytes(8, "big"), s.to_bytes(8, "big"))),
+                ),
+                pair[0][1] + pair[1][1],
+                pair[0][2] + pair[1][2],
             )
             for pair in pairs
-        ]  # fmt: skip
+        ]
     h, t, s = level[0]
-    return tagged("tiraj/seal/root/2", tagged("tiraj/round/1", promised.encode()), number.to_bytes(4, "big"),
-                  len(leaves).to_bytes(8, "big"), h, t.to_bytes(8, "big"), s.to_bytes(8, "big"))  # fmt: skip
+    return tagged(
+        "tiraj/seal/root/2",
+        tagged("tiraj/round/1", promised.encode()),
+        number.to_bytes(4, "big"),
+        len(leaves).to_bytes(8, "big"),
+        h,
+        t.to_bytes(8, "big"),
+        s.to_bytes(8, "big"),
+    )
 
 
 def test_the_root_is_what_its_description_says(world: World) -> None:
@@ -77,21 +97,27 @@ def test_the_root_is_what_its_description_says(world: World) -> None:
     assert jobs.seal() == 1
     assert jobs.seal() == 0
     rows = db.session.execute(
-        text("SELECT p.*, g.first, g.after FROM slip_ranges g JOIN order_payments p ON p.id = g.payment_id "
-             "ORDER BY g.first")
-    )  # fmt: skip
+        text(
+            "SELECT p.*, g.first, g.after FROM slip_ranges g JOIN order_payments p ON p.id = g.payment_id "
+            "ORDER BY g.first"
+        )
+    )
     leaves = [
         (
             {
-                "amountSats": row.amount_sats, "commitment": commitment(by_id[row.order_id].terms).hex(),
-                "creditedSats": row.credited_sats, "firstTicket": row.first, "lastTicket": row.after - 1,
-                "txid": row.txid, "vout": row.vout,
+                "amountSats": row.amount_sats,
+                "commitment": commitment(by_id[row.order_id].terms).hex(),
+                "creditedSats": row.credited_sats,
+                "firstTicket": row.first,
+                "lastTicket": row.after - 1,
+                "txid": row.txid,
+                "vout": row.vout,
             },
             row.after - row.first,
             row.credited_sats,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     sealed = world.round(number)
     assert len(leaves) == 4
     assert sealed.round_terms is not None

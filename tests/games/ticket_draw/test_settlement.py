@@ -216,10 +216,15 @@ def test_a_checkpoint_that_somebody_else_wrote_is_not_gone_on_from(world: World)
     digits = world.round(number).ticket_digits
     state = "11" * 32
     forged = {
-        "closing_hash": db.session.scalars(select(Draw.seed)).one(), "digit_index": digits,
-        "hashes_per_digit": world.round(number).hashes_per_digit, "steps_done": 0, "state": state,
-        "draw_digits": "0" * digits, "digests": [state] * digits, "mark": "0" * 64,
-    }  # fmt: skip
+        "closing_hash": db.session.scalars(select(Draw.seed)).one(),
+        "digit_index": digits,
+        "hashes_per_digit": world.round(number).hashes_per_digit,
+        "steps_done": 0,
+        "state": state,
+        "draw_digits": "0" * digits,
+        "digests": [state] * digits,
+        "mark": "0" * 64,
+    }
     db.session.rollback()
     with transaction() as session:
         session.execute(text("UPDATE draws SET checkpoint = CAST(:c AS jsonb)"), {"c": json.dumps(forged)})

@@ -10,9 +10,15 @@ from app.selling.windows.models import ROUND_STATUSES
 
 SELLING = {"scheduled", "open", "unbacked"}
 WITH_TICKETS = {
-    "scheduled": "confirmed", "open": "confirmed", "unbacked": "confirmed", "closed": "confirmed",
-    "sealed": "confirmed", "drawing": "drawn", "halted": "drawn", "void": "void",
-}  # fmt: skip
+    "scheduled": "confirmed",
+    "open": "confirmed",
+    "unbacked": "confirmed",
+    "closed": "confirmed",
+    "sealed": "confirmed",
+    "drawing": "drawn",
+    "halted": "drawn",
+    "void": "void",
+}
 # Without tickets the first of these that is among the payments decides.
 PRECEDENCE = {"seen": "seen", "void": "void", "sold_out": "sold_out", "late": "late", "below_minimum": "partly_paid"}
 

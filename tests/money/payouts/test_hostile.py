@@ -90,10 +90,26 @@ def test_what_a_signer_adds_besides_its_signatures_is_not_kept(desk: Desk) -> No
 
 
 BODIES: list[Any] = [
-    None, [], "x", 7, {"reason": 7}, {"reason": "x" * 501}, {"unknown": 1}, {"reason": "zero\0byte"},
-    {"reason": "\ud800"}, {"feeRate": True, "reason": "x"}, {"feeRate": "5"}, {"feeRate": -1}, {"feeRate": 10**29},
-    {"feeRate": 0.0001}, {"feeRate": None}, {"feeRate": []}, {"includeBalances": 1}, {"psbt": ""}, {"psbt": 5},
-]  # fmt: skip
+    None,
+    [],
+    "x",
+    7,
+    {"reason": 7},
+    {"reason": "x" * 501},
+    {"unknown": 1},
+    {"reason": "zero\0byte"},
+    {"reason": "\ud800"},
+    {"feeRate": True, "reason": "x"},
+    {"feeRate": "5"},
+    {"feeRate": -1},
+    {"feeRate": 10**29},
+    {"feeRate": 0.0001},
+    {"feeRate": None},
+    {"feeRate": []},
+    {"includeBalances": 1},
+    {"psbt": ""},
+    {"psbt": 5},
+]
 
 
 def test_no_body_breaks_anything(desk: Desk, operator: Operator) -> None:
@@ -101,11 +117,14 @@ def test_no_body_breaks_anything(desk: Desk, operator: Operator) -> None:
     payout_id = desk.sent(number)
     one = f"/api/admin/payout-psbts/{payout_id}"
     paths = [
-        ("POST", f"/api/admin/rounds/{number}/payout-psbt"), ("PATCH", f"/api/admin/rounds/{number}/payout-psbt"),
-        ("POST", f"/api/admin/luckotto/rounds/{number}/payout-psbt"), ("POST", "/api/admin/payout-psbts/balances"),
-        ("POST", "/api/admin/payout-psbts/sweep"), ("PATCH", one),
+        ("POST", f"/api/admin/rounds/{number}/payout-psbt"),
+        ("PATCH", f"/api/admin/rounds/{number}/payout-psbt"),
+        ("POST", f"/api/admin/luckotto/rounds/{number}/payout-psbt"),
+        ("POST", "/api/admin/payout-psbts/balances"),
+        ("POST", "/api/admin/payout-psbts/sweep"),
+        ("PATCH", one),
         *(("POST", f"{one}/{verb}") for verb in ("broadcast", "bump", "cancel")),
-    ]  # fmt: skip
+    ]
     before = _digest()
     for method, path in paths:
         for body in BODIES:

@@ -119,9 +119,10 @@ def _from_a_heap() -> Callable[[], object]:
             index = state[0]
         key = deposits.account_key()
         row = ReserveAddress(
-            key_index=index, script_pubkey=commitment.script_pubkey(key.reserve_output_key(index)),
+            key_index=index,
+            script_pubkey=commitment.script_pubkey(key.reserve_output_key(index)),
             address=key.reserve_address(index),
-        )  # fmt: skip
+        )
         db.session.add(row)
         return row
 

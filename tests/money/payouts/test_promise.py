@@ -195,8 +195,10 @@ def test_nothing_is_paid_for_a_promise_that_its_orders_do_not_name(lottery: Lott
         rewrite(
             "UPDATE audit_entries SET detail = jsonb_set(detail, ARRAY[CAST(:m AS text)], to_jsonb(CAST(:v AS text)))"
             " WHERE subject = :s AND jsonb_exists(detail, :m)",
-            m=member, v=value, s=game.subject(number),
-        )  # fmt: skip
+            m=member,
+            v=value,
+            s=game.subject(number),
+        )
     assert kept.promise_differs(game, _round(game, number)) == []
     refused(lambda: draft(game, number))
 

@@ -172,8 +172,10 @@ def answering(result: Any) -> Any:
 def test_what_the_node_would_refuse_is_not_sent(desk: Desk, proxy: NodeProxy) -> None:
     _, payout_id = signed(desk)
     for reason, words in (
-        ("missing-inputs", "is spent already"), ("min relay fee not met", "too low"), ("anything", "of its own"),
-    ):  # fmt: skip
+        ("missing-inputs", "is spent already"),
+        ("min relay fee not met", "too low"),
+        ("anything", "of its own"),
+    ):
         proxy.fault = answering([{"allowed": False, "reject-reason": reason}])
         error = refused(desk, payout_id, "payout_would_be_refused")
         assert error.params["reason"] == reason

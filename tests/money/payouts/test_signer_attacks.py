@@ -73,7 +73,7 @@ ELSEWHERE: dict[str, tuple[Callable[[], TxOut], str]] = {
     "the key of a round": (lambda: our_output(0, 1, 1), "/1/1, where the house does not look"),
     "the key of another game": (lambda: our_output(0, 2, 7), "/2/7, where the house does not look"),
     "another script": (lambda: our_output(0, 0, 5, THIEF), "pays another script"),
-}  # fmt: skip
+}
 
 
 def test_change_that_comes_back_to_where_nobody_looks(
@@ -163,8 +163,9 @@ def test_a_huge_fee_out_of_the_change_needs_to_be_agreed_to(
 def test_coins_said_to_be_worth_less_make_a_worthless_signature(desk: Desk, made: Transaction, tmp_path: Path) -> None:
     """Lying about amounts hides a fee from the eye, and from nobody else: signatures commit to what was said."""
     robbed = _paid_for(made, 20_000_000)
-    lying = replace(robbed, inputs=(replace(robbed.inputs[0], sats=robbed.inputs[0].sats - 20_000_000),
-                                    *robbed.inputs[1:]))  # fmt: skip
+    lying = replace(
+        robbed, inputs=(replace(robbed.inputs[0], sats=robbed.inputs[0].sats - 20_000_000), *robbed.inputs[1:])
+    )
     done = by_script(psbt.encode(lying), tmp_path, "--yes")
     assert done.returncode == 0
     raw = psbt.decode(done.stdout).signed

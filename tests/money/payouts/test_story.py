@@ -69,10 +69,18 @@ def test_generated_signed_offline_sent_bumped_once_confirmed(desk: Desk, tmp_pat
     assert told == ["payout.broadcast", "payout.broadcast", "payout.confirmed"]
     done = [entry.action for entry in queries.history(first)]
     assert done == [
-        "payout.generated", "payout.signed", "payout.broadcasting", "payout.broadcast", "payout.replaced",
-        "payout.generated", "payout.signed", "payout.broadcasting", "payout.broadcast", "payout.mined",
+        "payout.generated",
+        "payout.signed",
+        "payout.broadcasting",
+        "payout.broadcast",
+        "payout.replaced",
+        "payout.generated",
+        "payout.signed",
+        "payout.broadcasting",
+        "payout.broadcast",
+        "payout.mined",
         "payout.confirmed",
-    ]  # fmt: skip
+    ]
     entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "payout.broadcasting")).all()
     assert {(entry.actor, entry.reason) for entry in entries} == {("operator:olga", "it is due")}
 

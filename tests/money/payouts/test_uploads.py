@@ -32,11 +32,13 @@ def _input(transaction: Transaction, **changes: Any) -> Transaction:
 
 ALTERED: dict[str, tuple[Callable[[Transaction], Transaction], list[str]]] = {
     "another recipient": (
-        lambda made: _output(made, 0, script=THIEF), ["psbt_output_missing", "psbt_output_added"],
+        lambda made: _output(made, 0, script=THIEF),
+        ["psbt_output_missing", "psbt_output_added"],
     ),
     "another amount": (lambda made: _output(made, 0, sats=made.outputs[0].sats - 5), ["psbt_amount_differs"]),
     "one more output": (
-        lambda made: replace(made, outputs=(*made.outputs, TxOut(500, THIEF))), ["psbt_output_added"],
+        lambda made: replace(made, outputs=(*made.outputs, TxOut(500, THIEF))),
+        ["psbt_output_added"],
     ),
     "one output less, and a huge fee": (
         lambda made: replace(made, outputs=made.outputs[:1]),
@@ -49,9 +51,10 @@ ALTERED: dict[str, tuple[Callable[[Transaction], Transaction], list[str]]] = {
     "nothing signed": (lambda made: _input(made, signature=b""), ["psbt_unsigned"]),
     "signed by another key": (lambda made: _input(made, signature=bytes(63) + b"\x01"), ["psbt_signature_wrong"]),
     "signed in part": (
-        lambda made: _input(made, signature=made.inputs[0].signature + b"\x03"), ["psbt_signature_wrong"],
+        lambda made: _input(made, signature=made.inputs[0].signature + b"\x03"),
+        ["psbt_signature_wrong"],
     ),
-}  # fmt: skip
+}
 
 
 def test_every_alteration_is_refused_named_and_recorded(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,8 +61,12 @@ def test_what_is_no_psbt_is_named_by_server_and_signer(script: ModuleType) -> No
 
 def test_a_transaction_is_for_the_server_and_never_for_the_signer(script: ModuleType) -> None:
     made, bare = signed(), _made_up(2).unsigned
-    for given in (made.signed, made.signed.hex().encode(), base64.b64encode(made.signed),
-                  json.dumps({"hex": made.signed.hex(), "complete": True}).encode()):  # fmt: skip
+    for given in (
+        made.signed,
+        made.signed.hex().encode(),
+        base64.b64encode(made.signed),
+        json.dumps({"hex": made.signed.hex(), "complete": True}).encode(),
+    ):
         assert psbt.decode(given).signed == made.signed
         with pytest.raises(script.Unusable, match="looks like a transaction, not a PSBT"):
             script.Psbt(given)
@@ -117,8 +121,10 @@ def test_a_wallets_answer_is_a_body_as_it_stands(desk: Desk) -> None:
     payout_id = desk.generate(desk.win())
     made = psbt.decode(by_libsecp(desk.payout(payout_id).psbt))
     path = f"/api/admin/payout-psbts/{payout_id}"
-    for body in ({"psbt": psbt.encode(made), "complete": True, "hex": made.signed.hex()},
-                 {"hex": made.signed.hex(), "complete": True}):  # fmt: skip
+    for body in (
+        {"psbt": psbt.encode(made), "complete": True, "hex": made.signed.hex()},
+        {"hex": made.signed.hex(), "complete": True},
+    ):
         _unsign(desk, payout_id)
         answer = desk.world.app.test_client().patch(path, json=body, auth=AUTH)
         assert (answer.status_code, answer.json["state"]) == (200, "signed")

@@ -20,19 +20,31 @@ def taken(raw: bytes) -> dict[str, bytes]:
     answer = json.dumps({"psbt": text, "complete": False}, indent=2)
     hexed = "\n".join(raw.hex()[at : at + 80] for at in range(0, len(raw.hex()), 80))
     texts = {
-        "base64": text, "with a newline": text + "\n", "unpadded": bare,
-        "for URLs": url, "for URLs, unpadded": url.rstrip("="),
-        "wrapped": lines, "wrapped by Windows": lines.replace("\n", "\r\n") + "\r\n",
-        "indented": lines.replace("\n", "\n    "), "in double quotes": f'"{text}"', "in single quotes": f"'{text}'",
-        "in a mail's quotes": f"“{text}”", "in backticks": f"`{text}`",
-        "hex": raw.hex(), "hex in capitals": raw.hex().upper(), "hex, wrapped": hexed,
-        "no-break spaces": text[:50] + "\u00a0" + text[50:], "a zero width space": text[:50] + "\u200b" + text[50:],
-        "walletprocesspsbt": answer, "on one line": json.dumps({"psbt": text, "complete": True, "hex": "00"}),
+        "base64": text,
+        "with a newline": text + "\n",
+        "unpadded": bare,
+        "for URLs": url,
+        "for URLs, unpadded": url.rstrip("="),
+        "wrapped": lines,
+        "wrapped by Windows": lines.replace("\n", "\r\n") + "\r\n",
+        "indented": lines.replace("\n", "\n    "),
+        "in double quotes": f'"{text}"',
+        "in single quotes": f"'{text}'",
+        "in a mail's quotes": f"“{text}”",
+        "in backticks": f"`{text}`",
+        "hex": raw.hex(),
+        "hex in capitals": raw.hex().upper(),
+        "hex, wrapped": hexed,
+        "no-break spaces": text[:50] + "\u00a0" + text[50:],
+        "a zero width space": text[:50] + "\u200b" + text[50:],
+        "walletprocesspsbt": answer,
+        "on one line": json.dumps({"psbt": text, "complete": True, "hex": "00"}),
         "an RPC's answer": json.dumps({"result": {"psbt": text}, "error": None, "id": 1}),
         "an RPC's bare answer": json.dumps({"result": text, "error": None, "id": 1}),
-        "a JSON string": json.dumps(text), "a part of an answer": f'  "psbt": "{text}",\n  "complete": true',
+        "a JSON string": json.dumps(text),
+        "a part of an answer": f'  "psbt": "{text}",\n  "complete": true',
         "escaped slashes": json.dumps({"psbt": text}).replace("/", "\\/"),
-    }  # fmt: skip
+    }
     found = {"binary": raw} | {name: one.encode() for name, one in texts.items()}
     for name in ("base64", "wrapped by Windows", "hex", "walletprocesspsbt"):
         one = texts[name]

@@ -23,9 +23,7 @@ FOREIGN: list[dict[str, str]] = [{"Origin": "https://evil.example"}, {"Sec-Fetch
 
 
 def send(browser: FlaskClient, what: str, body: object, **headers: str) -> TestResponse:
-    return browser.post(
-        f"/api/auth/{what}", data=json.dumps(body), content_type="application/json", headers=headers
-    )  # fmt: skip
+    return browser.post(f"/api/auth/{what}", data=json.dumps(body), content_type="application/json", headers=headers)
 
 
 def answer_of(response: TestResponse) -> dict[str, Any]:
@@ -90,9 +88,13 @@ def test_a_stolen_mail_opens_nothing(app: Flask, client: FlaskClient) -> None:
     thief = app.test_client()
     own = answer_of(send(thief, "magic-link", {"email": "thief@example.com", "bearer": True}))["login"]
     for body in (
-        {"token": mail.token}, {"code": mail.code}, {"token": mail.token, "login": own},
-        {"code": mail.code, "login": own}, {"token": mail.token, "login": "x"}, {"code": mail.code, "login": "x.y"},
-    ):  # fmt: skip
+        {"token": mail.token},
+        {"code": mail.code},
+        {"token": mail.token, "login": own},
+        {"code": mail.code, "login": own},
+        {"token": mail.token, "login": "x"},
+        {"code": mail.code, "login": "x.y"},
+    ):
         assert answer_of(send(thief, "verify", body))["code"] == "login_refused"
     assert sessions(app) == 0
     assert send(client, "verify", {"token": mail.token}).status_code == 200
@@ -102,8 +104,9 @@ def test_a_stolen_mail_opens_nothing(app: Flask, client: FlaskClient) -> None:
 def test_what_is_no_address(app: Flask, client: FlaskClient, email: Any) -> None:
     answer = send(client, "magic-link", {"email": email})
     assert (answer.status_code, answer_of(answer).get("field") or answer_of(answer)["errors"][0]["field"]) == (
-        422, "email",
-    )  # fmt: skip
+        422,
+        "email",
+    )
 
 
 @pytest.mark.parametrize("path", EVIL_NEXT)

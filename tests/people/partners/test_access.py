@@ -65,9 +65,15 @@ FORMS: dict[str, dict[str, str]] = {
 """Forms that are refused for what they say once they are let in, so that everybody may try in turn."""
 
 HAS_RIGHT: dict[str, set[str]] = {
-    "nobody": set(), "key": set(), "read-only key": set(), "another's key": set(), "stranger": set(),
-    "reader": {"read"}, "manager": {"read", "write"}, "owner": {"read", "write", "own"},
-}  # fmt: skip
+    "nobody": set(),
+    "key": set(),
+    "read-only key": set(),
+    "another's key": set(),
+    "stranger": set(),
+    "reader": {"read"},
+    "manager": {"read", "write"},
+    "owner": {"read", "write", "own"},
+}
 _SPARE_ID = "018f58d2-2802-7000-8000-000000000002"
 
 
@@ -105,15 +111,22 @@ def scene(app: Flask, owner: Persona, stranger: Persona, nobody: Persona) -> Sce
         made = {
             name: keys.issue(where, name=name, access=access, actor="user:test")
             for name, where, access in (
-                ("key", site, "write"), ("read-only key", site, "read"), ("another's key", theirs, "write"),
+                ("key", site, "write"),
+                ("read-only key", site, "read"),
+                ("another's key", theirs, "write"),
             )
-        }  # fmt: skip
+        }
         invitation = team.invite(site, "guest@example.com", "read", by=owner.id)
         endpoint = webhooks.create_endpoint(site, "https://hooks.example/x", ["order.paid"], actor="user:test")
         values: dict[str, UUID | str] = {
-            "name": "lotto", "key_id": made["key"].row.id, "user_id": reader.id, "invitation_id": invitation.id,
-            "endpoint_id": endpoint.id, "action": "disable", "kind": "orders",
-        }  # fmt: skip
+            "name": "lotto",
+            "key_id": made["key"].row.id,
+            "user_id": reader.id,
+            "invitation_id": invitation.id,
+            "endpoint_id": endpoint.id,
+            "action": "disable",
+            "kind": "orders",
+        }
     people = {"owner": owner, "stranger": stranger, "nobody": nobody, "reader": reader, "manager": manager}
     bearers = {name: key.text for name, key in made.items()}
     return Scene(people, bearers, {name: str(value) for name, value in values.items()})

@@ -74,13 +74,22 @@ def test_a_site_is_made_with_its_first_key(app: Flask, owner: Persona) -> None:
         assert found is not None
         assert (found.site_id, found.access) == (kept.id, "write")
     assert made == {
-        "id": str(kept.id), "slug": "lotto", "siteTitle": "Lotto", "status": "live", "houseEdge": 0.1,
-        "payoutAddress": PAYOUT_ADDRESS, "payoutAddressNetwork": "regtest",
-        "payoutAddressChangedAt": made["payoutAddressChangedAt"], "theme": {"accentColor": "#aabbcc"},
-        "embedOrigins": ["https://shop.example"], "games": None,
-        "verificationStatus": "unverified", "verificationReason": "",
-        "access": "owner", "createdAt": made["createdAt"],
-    }  # fmt: skip
+        "id": str(kept.id),
+        "slug": "lotto",
+        "siteTitle": "Lotto",
+        "status": "live",
+        "houseEdge": 0.1,
+        "payoutAddress": PAYOUT_ADDRESS,
+        "payoutAddressNetwork": "regtest",
+        "payoutAddressChangedAt": made["payoutAddressChangedAt"],
+        "theme": {"accentColor": "#aabbcc"},
+        "embedOrigins": ["https://shop.example"],
+        "games": None,
+        "verificationStatus": "unverified",
+        "verificationReason": "",
+        "access": "owner",
+        "createdAt": made["createdAt"],
+    }
     again = owner.get("/api/partners/lotto")
     assert answer_of(again) == made
     assert again.headers["ETag"] == response.headers["ETag"]
@@ -99,14 +108,27 @@ BAD: list[tuple[str, Any]] = [
     *(("payoutAddress", address) for address in BAD_ADDRESSES),
     *(("payoutAddressAcknowledged", value) for value in [False, None, "true", 1]),
     *(("theme.accentColor", accent) for accent in ["red", "#abc", "red;}</style>", "url(x)", None, 5]),
-    ("theme", "red"), ("theme", []), ("theme", None),
+    ("theme", "red"),
+    ("theme", []),
+    ("theme", None),
     *(("embedOrigins", [origin]) for origin in [*BAD_ORIGINS, 5, None, ["https://a.example"]]),
-    ("embedOrigins", "https://a.example"), ("embedOrigins", [f"https://s{n}.example" for n in range(1000)]),
-    ("status", "deleted"), ("status", "paused"), ("status", ""),
-    ("slug", None), ("slug", 5), ("siteTitle", None), ("status", None), ("status", []),
-    ("owner_user_id", "x"), ("houseedge", 0.1), ("verificationStatus", "verified"),
-    ("id", "018f58d2-2802-7000-8000-000000000002"), ("__proto__", {}), ("site_title", "x"),
-]  # fmt: skip
+    ("embedOrigins", "https://a.example"),
+    ("embedOrigins", [f"https://s{n}.example" for n in range(1000)]),
+    ("status", "deleted"),
+    ("status", "paused"),
+    ("status", ""),
+    ("slug", None),
+    ("slug", 5),
+    ("siteTitle", None),
+    ("status", None),
+    ("status", []),
+    ("owner_user_id", "x"),
+    ("houseedge", 0.1),
+    ("verificationStatus", "verified"),
+    ("id", "018f58d2-2802-7000-8000-000000000002"),
+    ("__proto__", {}),
+    ("site_title", "x"),
+]
 
 
 @pytest.mark.parametrize(("field", "value"), BAD)
@@ -138,11 +160,19 @@ def test_several_faults_are_told_at_once(owner: Persona) -> None:
 @pytest.mark.parametrize(
     ("body", "status"),
     [
-        ('{"slug": "a", "slug": "b"}', 400), ("{", 400), ("", 400), ("\ufeff{}", 400), ("[" * 10_000, 400),
-        ('{"houseEdge": NaN}', 400), ('{"houseEdge": 1e400}', 400), ('"\\ud800"', 400), ("[]", 422), ("null", 422),
+        ('{"slug": "a", "slug": "b"}', 400),
+        ("{", 400),
+        ("", 400),
+        ("\ufeff{}", 400),
+        ("[" * 10_000, 400),
+        ('{"houseEdge": NaN}', 400),
+        ('{"houseEdge": 1e400}', 400),
+        ('"\\ud800"', 400),
+        ("[]", 422),
+        ("null", 422),
         ('{"siteTitle": "' + "x" * 70_000 + '"}', 413),
     ],
-)  # fmt: skip
+)
 def test_the_body_is_strict_json(owner: Persona, body: str, status: int) -> None:
     assert send(owner, "POST", "/api/partners", body).status_code == status
 
@@ -154,9 +184,12 @@ def test_a_name_in_use_is_a_conflict(site: str, owner: Persona) -> None:
 
 def test_settings_change_one_by_one(app: Flask, site: str, owner: Persona) -> None:
     changes: list[dict[str, Any]] = [
-        {"siteTitle": "New"}, {"houseEdge": 0.03}, {"theme": {"accentColor": "#000000"}},
-        {"embedOrigins": ["https://a.example"]}, {"status": "live"},
-    ]  # fmt: skip
+        {"siteTitle": "New"},
+        {"houseEdge": 0.03},
+        {"theme": {"accentColor": "#000000"}},
+        {"embedOrigins": ["https://a.example"]},
+        {"status": "live"},
+    ]
     for change in changes:
         before = answer_of(owner.get("/api/partners/lotto"))
         response = send(owner, "PATCH", "/api/partners/lotto", change | {"slug": "lotto"})
@@ -250,10 +283,12 @@ def test_a_session_opens_it_by_cookie_or_as_bearer(app: Flask, site: str, owner:
 @pytest.mark.parametrize(
     "headers",
     [
-        {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
     ],
-)  # fmt: skip
+)
 def test_another_pages_request_changes_nothing(site: str, owner: Persona, headers: dict[str, str]) -> None:
     for method, path, body in (
         ("POST", "/api/partners", NEW | {"slug": "second"}),

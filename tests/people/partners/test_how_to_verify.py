@@ -28,9 +28,15 @@ def test_an_unverified_site_says_how(
     app: Flask, owner: Persona, site: PartnerSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = page(
-        app, owner, site, monkeypatch, verification_contact="verify@operator.example", verification_days=3,
-        open_orders_per_site=5_000, open_orders_per_unverified_site=500,
-    )  # fmt: skip
+        app,
+        owner,
+        site,
+        monkeypatch,
+        verification_contact="verify@operator.example",
+        verification_days=3,
+        open_orders_per_site=5_000,
+        open_orders_per_unverified_site=500,
+    )
     assert f'href="mailto:verify@operator.example?subject=Verify%20{site.name}"' in told
     assert "You are answered within 3 days." in told
     assert "500 unpaid orders at a time instead of 5,000" in told

@@ -228,11 +228,18 @@ def test_the_door(app: Flask, site: PartnerSite, headers: dict[str, str], status
 @pytest.mark.parametrize(
     "path",
     [
-        "/api/rounds?key={key}", "/?api_key={key}", "/embed?partner=x&key={key}", "/api/slips/{key}", "/{key}",
-        "/embed?partner={key}", "/rounds?x=%74iraj_live_abc", "/rounds?x=%2574iraj_live_abc", "/login?next=/a?k={key}",
+        "/api/rounds?key={key}",
+        "/?api_key={key}",
+        "/embed?partner=x&key={key}",
+        "/api/slips/{key}",
+        "/{key}",
+        "/embed?partner={key}",
+        "/rounds?x=%74iraj_live_abc",
+        "/rounds?x=%2574iraj_live_abc",
+        "/login?next=/a?k={key}",
         "/static/{key}.css",
     ],
-)  # fmt: skip
+)
 def test_a_key_in_an_address_is_refused_and_not_repeated(
     app: Flask, site: PartnerSite, path: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

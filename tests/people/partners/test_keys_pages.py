@@ -45,9 +45,12 @@ def opens(app: Flask, text: str) -> bool:
 
 
 NEW = {
-    "name": "lotto", "display_name": "Lotto", "house_edge": "10", "payout_address": PAYOUT_ADDRESS,
+    "name": "lotto",
+    "display_name": "Lotto",
+    "house_edge": "10",
+    "payout_address": PAYOUT_ADDRESS,
     "payout_address_acknowledged": "y",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
@@ -103,12 +106,15 @@ def test_the_form_sent_twice_makes_one_key(app: Flask, site: str, owner: Persona
 @pytest.mark.parametrize(
     ("data", "status"),
     [
-        ({"name": "", "access": "read"}, 422), ({"name": "x" * 81, "access": "read"}, 422),
-        ({"name": "a\u200bb", "access": "read"}, 422), ({"name": "x", "access": "admin"}, 422), ({"name": "x"}, 422),
+        ({"name": "", "access": "read"}, 422),
+        ({"name": "x" * 81, "access": "read"}, 422),
+        ({"name": "a\u200bb", "access": "read"}, 422),
+        ({"name": "x", "access": "admin"}, 422),
+        ({"name": "x"}, 422),
         ({"name": "x", "access": "read", "key_id": "no id"}, 200),
         ({"name": "x", "access": "read", "key_id": "6ba7b810-9dad-11d1-80b4-00c04fd430c8"}, 200),
     ],
-)  # fmt: skip
+)
 def test_a_bad_form(app: Flask, site: str, owner: Persona, data: dict[str, str], status: int) -> None:
     answer = owner.post("/partners/lotto/keys", data)
     assert answer.status_code == status

@@ -137,7 +137,11 @@ def test_buttons_that_send_are_limited(app: Flask, site: str, owner: Persona) ->
 
 def test_code_for_servers_names_this_site_and_no_key(site: str, owner: Persona) -> None:
     page = unescape(owner.get("/partners/lotto").text)
-    for line in ('data-partner="lotto"', "curl http://localhost/api/v1/orders", 'os.environ["TIRAJ_KEY"]',
-                 "process.env.TIRAJ_KEY"):  # fmt: skip
+    for line in (
+        'data-partner="lotto"',
+        "curl http://localhost/api/v1/orders",
+        'os.environ["TIRAJ_KEY"]',
+        "process.env.TIRAJ_KEY",
+    ):
         assert line in page
     assert "tiraj_test_" not in page

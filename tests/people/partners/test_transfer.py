@@ -72,8 +72,9 @@ def test_from_the_offer_to_the_new_owner(app: Flask, owner: Persona, manager: Pe
     assert standing(app) == (manager.id, {owner.id: "manage"})
     told = mails(app, "site_transferred")
     assert {(mail.recipient, mail.params["is_yours"]) for mail in told} == {
-        ("owner@example.com", False), ("manager@example.com", True),
-    }  # fmt: skip
+        ("owner@example.com", False),
+        ("manager@example.com", True),
+    }
     with app.app_context():
         entries = db.session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("site.transfer%"))).all()
     assert sorted(entries) == ["site.transfer_offered", "site.transferred"]

@@ -55,9 +55,13 @@ def test_an_operator_verifies_and_rejects(app: Flask, site: str) -> None:
     assert run(app, "verify", "lotto").output == "lotto already is verified\n"
     shown = json.loads(run(app, "reject", "lotto", "--reason", "No  such company.", "--json").output)
     assert shown == {
-        "name": "lotto", "before": "verified", "status": "rejected", "reason": "No such company.", "changed": True,
+        "name": "lotto",
+        "before": "verified",
+        "status": "rejected",
+        "reason": "No such company.",
+        "changed": True,
         "dryRun": False,
-    }  # fmt: skip
+    }
     assert kept(app) == ("rejected", "No such company.")
     assert audited(app) == [("partner.verified", "papers seen"), ("partner.rejected", "No such company.")]
 

@@ -109,8 +109,13 @@ def test_an_entry_without_its_seal_is_a_breach_after_five_minutes(committed_db):
 def test_a_rows_hash_is_what_an_outsider_computes():
     """Golden: canonical JSON under SHA-256, then the link over both hashes."""
     row = chain.row_hash(
-        id=UUID(int=1), recorded_at=datetime(2026, 1, 2, 3, 4, 5, 6, UTC), actor="system", action="a", subject="é",
-        reason="", detail={"b": 1, "a": [True, None]},
-    )  # fmt: skip
+        id=UUID(int=1),
+        recorded_at=datetime(2026, 1, 2, 3, 4, 5, 6, UTC),
+        actor="system",
+        action="a",
+        subject="é",
+        reason="",
+        detail={"b": 1, "a": [True, None]},
+    )
     assert row.hex() == "9b2494177e4c64b970ea2afbb56188c50442a270edd1e4926a4361fe7750448e"
     assert chain.link(chain.START, row).hex() == "61f44fd5abd4e048095a7ed9857ed9ece66558c1b39af50ac2b96de2e7e1e8e7"

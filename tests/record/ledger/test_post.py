@@ -98,9 +98,11 @@ def test_an_accounts_lines_come_newest_first_in_pages(session):
     post([Posting(POOL, JACKPOT, 5, "round", "1", "settle")])
     first = queries.lines(POOL, limit=2)
     rest = queries.lines(POOL, after=first[-1].id, limit=10)
-    assert [line.amount for line in first] + sorted(line.amount for line in rest) == [-5, first[1].amount, *sorted(
-        {10, 20, 30} - {first[1].amount}
-    )]  # fmt: skip
+    assert [line.amount for line in first] + sorted(line.amount for line in rest) == [
+        -5,
+        first[1].amount,
+        *sorted({10, 20, 30} - {first[1].amount}),
+    ]
     assert (first[0].counterpart, first[1].counterpart, first[0].kind) == (JACKPOT, COINS, "settle")
 
 

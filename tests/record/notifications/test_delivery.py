@@ -46,9 +46,19 @@ def the_message():
 
 @pytest.mark.parametrize(
     "recipient",
-    ["a@b.example\r\nBcc: c@d.example", "a@b.example\n", "a@b.example,c@d.example", "a b@c.example", "<a@b.example>",
-     "a@b@c.example", "nobody", "", "a@b.example\x00", "x" * 250 + "@b.example"],
-)  # fmt: skip
+    [
+        "a@b.example\r\nBcc: c@d.example",
+        "a@b.example\n",
+        "a@b.example,c@d.example",
+        "a b@c.example",
+        "<a@b.example>",
+        "a@b@c.example",
+        "nobody",
+        "",
+        "a@b.example\x00",
+        "x" * 250 + "@b.example",
+    ],
+)
 def test_a_recipient_is_exactly_one_address(session, recipient):
     with pytest.raises(DomainError, match="recipient_invalid"):
         send_later("email", recipient, "magic_link", "en")

@@ -43,5 +43,9 @@ def test_production_has_no_mailbox(client, committed_db):
 
 def test_links_end_before_punctuation():
     assert linked("See https://a.example/b?c=d. (http://e.example)") == [
-        ("See ", False), ("https://a.example/b?c=d", True), (". (", False), ("http://e.example", True), (")", False),
-    ]  # fmt: skip
+        ("See ", False),
+        ("https://a.example/b?c=d", True),
+        (". (", False),
+        ("http://e.example", True),
+        (")", False),
+    ]

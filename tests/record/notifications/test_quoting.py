@@ -13,19 +13,48 @@ from app.record.notifications.rendering import linked, render
 
 LINK = "https://tiraj.example/invitations/token"
 NASTY = [
-    "evil.com", "Win at evil.com!", "https://evil.com/x", "hxxp://evil.com", "//evil.com", "\\\\evil.com",
-    "www.evil.com", "evil\u3002com", "evil\uff0ecom", "evil\uff61com", "evil\u2024com", "evil\ufe52com",
-    "xn--80ak6aa92e.com", "аррӏе.com", "evil\u200b.com", "evil.\u200bcom", "\u202emoc.live\u202c",
-    "\u2066evil.com\u2069", "evil\u00ad.com", "evil.\u2060com", "me@evil.com and you", "me\uff20evil.com",
-    "mailto:me@evil.com", "tel:+50912345", "javascript:alert(1)", "ftp\uff1a//evil.com",
-    "evil.com\r\nBcc: x@evil.com", "1.2.3.4", "[::1]", "evil.com/login@attacker.example", "evil\u06d4com",
-    "evil .com", "help@evil.com", "support@tiraj-help.example",
-]  # fmt: skip
+    "evil.com",
+    "Win at evil.com!",
+    "https://evil.com/x",
+    "hxxp://evil.com",
+    "//evil.com",
+    "\\\\evil.com",
+    "www.evil.com",
+    "evil\u3002com",
+    "evil\uff0ecom",
+    "evil\uff61com",
+    "evil\u2024com",
+    "evil\ufe52com",
+    "xn--80ak6aa92e.com",
+    "аррӏе.com",
+    "evil\u200b.com",
+    "evil.\u200bcom",
+    "\u202emoc.live\u202c",
+    "\u2066evil.com\u2069",
+    "evil\u00ad.com",
+    "evil.\u2060com",
+    "me@evil.com and you",
+    "me\uff20evil.com",
+    "mailto:me@evil.com",
+    "tel:+50912345",
+    "javascript:alert(1)",
+    "ftp\uff1a//evil.com",
+    "evil.com\r\nBcc: x@evil.com",
+    "1.2.3.4",
+    "[::1]",
+    "evil.com/login@attacker.example",
+    "evil\u06d4com",
+    "evil .com",
+    "help@evil.com",
+    "support@tiraj-help.example",
+]
 MAILS = {
-    "team_invitation": {"manages": True, "days": 7}, "site_transfer": {"hours": 24},
+    "team_invitation": {"manages": True, "days": 7},
+    "site_transfer": {"hours": 24},
     "site_transferred": {"is_yours": True},
-    "payout_address_changed": {"address": "bc1qsomething"}, "webhook_disabled": {"because": "gone"},
-}  # fmt: skip
+    "payout_address_changed": {"address": "bc1qsomething"},
+    "webhook_disabled": {"because": "gone"},
+}
 _ADDRESS = re.compile(r"[^\s.@:/\\。．｡․﹒۔＠：／]+\s*[.。．｡․﹒۔@＠](?=[^\s])|//|\\\\|:(?=[^\s])")
 
 

@@ -62,8 +62,10 @@ def test_strangers_use_up_neither_the_servers_budget_nor_each_others(world: Worl
     assert [refusal(world, site, f"player {n}") for n in range(4)] == [None, None, None, "too_many_open_orders"]
     seen = open_orders.standing(ROUNDS, db.session.merge(site), 1)
     assert [(one.way, one.count, one.is_full) for one in seen.budgets] == [
-        ("key", 3, True), ("frame", 3, True), ("anyone", 3, True),
-    ]  # fmt: skip
+        ("key", 3, True),
+        ("frame", 3, True),
+        ("anyone", 3, True),
+    ]
 
 
 def test_one_requester_has_a_part_of_the_frames_budget(world: World) -> None:
@@ -71,8 +73,10 @@ def test_one_requester_has_a_part_of_the_frames_budget(world: World) -> None:
     site = world.site()
     first, second = stranger(Way.FRAME), stranger(Way.FRAME, 2)
     assert [refusal(world, site, f"player {n}", first) for n in range(3)] == [
-        None, None, "too_many_open_orders_of_requester",
-    ]  # fmt: skip
+        None,
+        None,
+        "too_many_open_orders_of_requester",
+    ]
     assert refusal(world, site, "ada", second) is None
     assert refusal(world, site, "ada", stranger(Way.ANYONE)) is None, "each way is counted for itself"
 

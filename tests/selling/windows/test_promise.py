@@ -47,7 +47,7 @@ COMMON: dict[str, tuple[str, Change]] = {
     "least payment": ("minPaymentFloorSats", lambda r: {"min_payment_floor_sats": r.min_payment_floor_sats - 1}),
     "algorithm": ("winnerAlgorithm", lambda r: {"winner_algorithm": "another-draw-1"}),
     "key": ("internalKey", lambda r: {"internal_key": bytes(reversed(r.internal_key))}),
-}  # fmt: skip
+}
 
 OWN: dict[str, dict[str, tuple[str, Change]]] = {
     "rounds": {
@@ -55,15 +55,14 @@ OWN: dict[str, dict[str, tuple[str, Change]]] = {
         "digits": (
             "ticketDigits",
             lambda r: {
-                "ticket_digits": r.ticket_digits - 1, "ticket_supply": r.ticket_supply // 10,
+                "ticket_digits": r.ticket_digits - 1,
+                "ticket_supply": r.ticket_supply // 10,
                 "jackpot_sats": r.jackpot_sats // 10,
             },
         ),
         "fee and jackpot": (
             "houseFeePercent",
-            lambda r: {
-                "house_fee_percent": 10, "jackpot_sats": r.ticket_supply * r.base_ticket_price_sats * 90 // 100
-            },
+            lambda r: {"house_fee_percent": 10, "jackpot_sats": r.ticket_supply * r.base_ticket_price_sats * 90 // 100},
         ),
         "price and jackpot": (
             "jackpotSats",
@@ -75,18 +74,20 @@ OWN: dict[str, dict[str, tuple[str, Change]]] = {
         "pool and jackpot": (
             "poolSize",
             lambda r: {
-                "pool_size": r.pool_size + 1, "possible_combinations": possible_draws(r.pool_size + 1),
+                "pool_size": r.pool_size + 1,
+                "possible_combinations": possible_draws(r.pool_size + 1),
                 "jackpot_sats": possible_draws(r.pool_size + 1) * r.base_combination_price_sats,
             },
         ),
         "price and jackpot": (
             "jackpotSats",
             lambda r: {
-                "base_combination_price_sats": 2 * r.base_combination_price_sats, "jackpot_sats": 2 * r.jackpot_sats
+                "base_combination_price_sats": 2 * r.base_combination_price_sats,
+                "jackpot_sats": 2 * r.jackpot_sats,
             },
         ),
     },
-}  # fmt: skip
+}
 
 CHANGES = [(game, name) for game in GAMES for name in (*OWN[game.name], *COMMON)]
 _ENTRIES = text("SELECT id, detail::text AS detail FROM audit_entries WHERE subject = :subject")
@@ -103,9 +104,11 @@ HOW = ("the columns", "the text too", "text and seal too")
 
 @pytest.fixture(scope="module")
 def lottery(
-    app_settings: dict[str, str], fresh_database: Callable[[], str], node: NodeProcess,
+    app_settings: dict[str, str],
+    fresh_database: Callable[[], str],
+    node: NodeProcess,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Lottery]:  # fmt: skip
+) -> Iterator[Lottery]:
     """A sealed round of each game, with a ticket in it, whose closing block is known and buried."""
     with following_app(app_settings, fresh_database(), node.rpc_url, tmp_path_factory.mktemp("promise")) as app:
         world = Lottery(app, node).begin()
@@ -196,8 +199,10 @@ def failing_claims(lottery: Lottery, game: AnyGame) -> list[str]:
     bundle = lottery.client.get(f"/api{folder}/rounds/1/bundle").data
     done = subprocess.run(
         [sys.executable, str(TOP / "utilities/bin/verify_round.py"), "-", "--json", "--skip-draw"],
-        input=bundle, capture_output=True, check=False,
-    )  # fmt: skip
+        input=bundle,
+        capture_output=True,
+        check=False,
+    )
     assert done.returncode == 1, done.stdout + done.stderr
     return [claim["claim"] for claim in json.loads(done.stdout)["claims"] if claim["verdict"] == "does not hold"]
 
@@ -387,9 +392,10 @@ def test_a_round_that_breaks_its_promise_is_not_sealed(restored: Lottery, game: 
 
 
 @pytest.mark.parametrize(
-    ("game", "column"), [(game, column) for game in GAMES for column in promise.frozen_columns(game.promised)],
+    ("game", "column"),
+    [(game, column) for game in GAMES for column in promise.frozen_columns(game.promised)],
     ids=lambda value: value if isinstance(value, str) else value.name,
-)  # fmt: skip
+)
 def test_the_database_refuses_to_change_it(lottery: Lottery, game: AnyGame, column: str) -> None:
     table = game.round.__tablename__
     kind = inspect(game.round).columns[column].type.python_type
@@ -411,9 +417,17 @@ def test_a_round_is_not_removed_to_be_made_anew(lottery: Lottery, game: AnyGame,
 def test_every_column_is_promised_or_what_becomes_of_it(game: AnyGame) -> None:
     """A column that a game gets some day is either in the text, or said here to be no promise."""
     later = {
-        "status", "seal_root", "sealed_at", "sealed_at_height", "closing_block_hash", "settled_at", "sold_tickets",
-        "winning_ticket", "sold_combinations", "winning_numbers",
-    }  # fmt: skip
+        "status",
+        "seal_root",
+        "sealed_at",
+        "sealed_at_height",
+        "closing_block_hash",
+        "settled_at",
+        "sold_tickets",
+        "winning_ticket",
+        "sold_combinations",
+        "winning_numbers",
+    }
     assert {column.key for column in inspect(game.round).columns} - later == set(promise.frozen_columns(game.promised))
 
 

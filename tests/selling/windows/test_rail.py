@@ -72,7 +72,7 @@ def test_every_hook_says_when_it_is_called() -> None:
 def test_what_a_void_sends_to_suspense_is_what_the_credit_brought(to_pool: int, credited: int, refundable: int) -> None:
     credit = postings.credit(
         PAYMENT, "game", 3, to_pool=to_pool, credited=credited, refundable=refundable, reason="late"
-    )  # fmt: skip
+    )
     assert net(credit).get(("coins", ""), 0) == -(credited + refundable)
     assert net(credit).get(("pool", "game-3"), 0) == to_pool
     assert net(credit).get(("held", "game-3"), 0) == credited - to_pool
@@ -98,9 +98,12 @@ def test_a_settled_round_leaves_nothing_on_its_accounts() -> None:
     sites = {UUID(int=8): 30, UUID(int=9): 12}
     legs = postings.settle("game-round", "game", 3, 500, sites)
     assert net(legs) == {
-        ("pool", "game-3"): -500, ("held", "game-3"): -42, ("result", ""): 500,
-        ("partner", str(UUID(int=8))): 30, ("partner", str(UUID(int=9))): 12,
-    }  # fmt: skip
+        ("pool", "game-3"): -500,
+        ("held", "game-3"): -42,
+        ("result", ""): 500,
+        ("partner", str(UUID(int=8))): 30,
+        ("partner", str(UUID(int=9))): 12,
+    }
     assert {leg.source for leg in legs} == {"game-round"}
     assert postings.pool("game", 3) == AccountRef("pool", "game-3")
 

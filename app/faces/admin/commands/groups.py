@@ -135,10 +135,14 @@ def balance(as_json: bool) -> None:
         rows = [dict(row._mapping) for row in db.session.execute(text(_COINS))]
         money = standing.money()
     shown = {
-        "coins": rows, "heldSats": money.coins, "immatureSats": money.immature,
-        "owedSats": sum(money.owed.values()), "freeSats": money.free,
-        "promisedSats": money.promised, "shortSats": money.short,
-    }  # fmt: skip
+        "coins": rows,
+        "heldSats": money.coins,
+        "immatureSats": money.immature,
+        "owedSats": sum(money.owed.values()),
+        "freeSats": money.free,
+        "promisedSats": money.promised,
+        "shortSats": money.short,
+    }
     if as_json:
         click.echo(json.dumps(shown))
         return
@@ -200,10 +204,15 @@ def account(kind: str, owner: str, limit: int, as_json: bool) -> None:
     with transaction():
         total = ledger_queries.balance(ref)
         rows = [
-            {"at": line.posted_at.isoformat(), "amount": line.amount, "kind": line.kind,
-             "source": f"{line.source} {line.source_id}", "with": f"{line.counterpart.kind} {line.counterpart.owner}"}
+            {
+                "at": line.posted_at.isoformat(),
+                "amount": line.amount,
+                "kind": line.kind,
+                "source": f"{line.source} {line.source_id}",
+                "with": f"{line.counterpart.kind} {line.counterpart.owner}",
+            }
             for line in ledger_queries.lines(ref, limit=limit)
-        ]  # fmt: skip
+        ]
     if as_json:
         click.echo(json.dumps({"balance": total, "lines": rows}))
     else:
@@ -298,10 +307,17 @@ def show_log(actor: str, action: str, subject: str, limit: int, as_json: bool) -
     """Entries of the audit log, the newest first."""
     with transaction():
         rows = [
-            {"place": seq, "at": entry.recorded_at.isoformat(), "actor": entry.actor, "action": entry.action,
-             "subject": entry.subject, "reason": entry.reason, "detail": entry.detail}
+            {
+                "place": seq,
+                "at": entry.recorded_at.isoformat(),
+                "actor": entry.actor,
+                "action": entry.action,
+                "subject": entry.subject,
+                "reason": entry.reason,
+                "detail": entry.detail,
+            }
             for entry, seq in audit_queries.found(Search(actor, action, subject), limit=limit)
-        ]  # fmt: skip
+        ]
     _print(rows, as_json, "nothing found")
 
 

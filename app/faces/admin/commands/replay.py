@@ -84,12 +84,14 @@ def _read(game: AnyGame, number: int, differences: list[str]) -> _Stored:
         select(game.payment).where(game.payment.order_id.in_(ids), game.payment.orphaned_at.is_(None))
     )
     return _Stored(
-        orders=_orders(rows, differences), payments={(row.txid, row.vout): row for row in payments},
+        orders=_orders(rows, differences),
+        payments={(row.txid, row.vout): row for row in payments},
         game_differs=game.replay(round_),
-        first=_first_block(ids), last=min(chain.tip_height(), round_.closing_height + round_.settlement_depth),
+        first=_first_block(ids),
+        last=min(chain.tip_height(), round_.closing_height + round_.settlement_depth),
         kept_differs=kept.differences(game, round_),
         draw=_draw(game, round_),
-    )  # fmt: skip
+    )
 
 
 def _orders(rows: Sequence[Any], differences: list[str]) -> dict[bytes, UUID]:
@@ -126,10 +128,14 @@ def _from_chain(stored: _Stored, tell: Told) -> list[Paid]:
             output = place.output
             found.append(
                 Paid(
-                    stored.orders[output.script], display(output.txid), output.vout, output.tx_index,
-                    output.amount_sats, height,
+                    stored.orders[output.script],
+                    display(output.txid),
+                    output.vout,
+                    output.tx_index,
+                    output.amount_sats,
+                    height,
                 )
-            )  # fmt: skip
+            )
     return sorted(found, key=lambda paid: (paid.height, paid.tx_index, paid.vout))
 
 
@@ -141,8 +147,11 @@ def _compare_payments(stored: _Stored, found: Sequence[Paid], differences: list[
         if row is None:
             differences.append(f"{where} in block {paid.height} pays {paid.sats} sats and is not stored")
         elif (row.amount_sats, row.block_height, row.tx_index, row.order_id) != (
-            paid.sats, paid.height, paid.tx_index, paid.order_id,
-        ):  # fmt: skip
+            paid.sats,
+            paid.height,
+            paid.tx_index,
+            paid.order_id,
+        ):
             differences.append(f"{where}: amount, place or order is not the chain's")
     differences += [
         f"{txid}:{vout} is stored for block {row.block_height}, and the chain does not have it"

@@ -103,8 +103,10 @@ def replay_round(number: int, name: str | None, draw: bool, as_json: bool) -> No
     else:
         for difference in report.differences:
             click.echo(f"DIFFERS {difference}")
-        click.echo(f"{report.orders} orders, {report.blocks} blocks, {report.payments} payments, "
-                   f"{len(report.differences)} differences")  # fmt: skip
+        click.echo(
+            f"{report.orders} orders, {report.blocks} blocks, {report.payments} payments, "
+            f"{len(report.differences)} differences"
+        )
     sys.exit(1 if report.differences else 0)
 
 

@@ -39,9 +39,14 @@ def log() -> Response:
     following = found[_PAGE - 1][0].id if len(found) > _PAGE else None
     seq, hash_ = audit.head()
     return render(
-        "faces/admin/audit.html", "faces/admin/_audit.html", found=found[:_PAGE], following=following, wanted=request.args,
-        head_seq=seq, head_hash=hash_.hex(),
-    )  # fmt: skip
+        "faces/admin/audit.html",
+        "faces/admin/_audit.html",
+        found=found[:_PAGE],
+        following=following,
+        wanted=request.args,
+        head_seq=seq,
+        head_hash=hash_.hex(),
+    )
 
 
 @bp.post("/audit/check")
@@ -65,9 +70,7 @@ def export() -> Response:
     search = _search()
     kind = choice("format", "csv", "jsonl")
     rows = _csv(search) if kind == "csv" else _jsonl(search)
-    response = Response(
-        stream_with_context(rows), mimetype="text/csv" if kind == "csv" else "application/x-ndjson"
-    )  # fmt: skip
+    response = Response(stream_with_context(rows), mimetype="text/csv" if kind == "csv" else "application/x-ndjson")
     response.headers["Content-Disposition"] = f"attachment; filename=audit.{kind}"
     return response
 
@@ -156,9 +159,15 @@ def _csv(search: Search) -> Iterator[str]:
     yield _line("place", "recorded at", "actor", "action", "subject", "reason", "detail", "id")
     for entry, seq in _all(search):
         yield _line(
-            seq, entry.recorded_at.isoformat(), entry.actor, entry.action, entry.subject,
-            entry.reason, json.dumps(entry.detail, sort_keys=True), str(entry.id),
-        )  # fmt: skip
+            seq,
+            entry.recorded_at.isoformat(),
+            entry.actor,
+            entry.action,
+            entry.subject,
+            entry.reason,
+            json.dumps(entry.detail, sort_keys=True),
+            str(entry.id),
+        )
 
 
 def _line(*cells: Cell) -> str:
@@ -168,7 +177,13 @@ def _line(*cells: Cell) -> str:
 def _jsonl(search: Search) -> Iterator[str]:
     for entry, seq in _all(search):
         row: dict[str, Any] = {
-            "place": seq, "id": str(entry.id), "recordedAt": entry.recorded_at.isoformat(), "actor": entry.actor,
-            "action": entry.action, "subject": entry.subject, "reason": entry.reason, "detail": entry.detail,
-        }  # fmt: skip
+            "place": seq,
+            "id": str(entry.id),
+            "recordedAt": entry.recorded_at.isoformat(),
+            "actor": entry.actor,
+            "action": entry.action,
+            "subject": entry.subject,
+            "reason": entry.reason,
+            "detail": entry.detail,
+        }
         yield json.dumps(row, ensure_ascii=False) + "\n"

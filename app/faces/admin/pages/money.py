@@ -42,9 +42,13 @@ def orders() -> Response:
     found = searching.orders(words, filters, _PAGE + 1)
     following = found[_PAGE - 1].order.id if len(found) > _PAGE else None
     return render(
-        "faces/admin/orders.html", "faces/admin/_orders.html", found=found[:_PAGE], words=words, filters=filters,
+        "faces/admin/orders.html",
+        "faces/admin/_orders.html",
+        found=found[:_PAGE],
+        words=words,
+        filters=filters,
         following=following,
-    )  # fmt: skip
+    )
 
 
 @bp.get("/orders/<game_name>/<identifier>")
@@ -54,9 +58,13 @@ def order(game_name: str, identifier: str) -> Response:
     found = searching.order_of(game, identifier)
     subject = f"order:{found.order.id}"
     return render(
-        "faces/admin/order.html", "faces/admin/order.html", found=found, round=queries.round_of(game, found.order.round_number),
-        events=events.about(subject), entries=audit.entries(subject),
-    )  # fmt: skip
+        "faces/admin/order.html",
+        "faces/admin/order.html",
+        found=found,
+        round=queries.round_of(game, found.order.round_number),
+        events=events.about(subject),
+        entries=audit.entries(subject),
+    )
 
 
 @bp.get("/suspended")
@@ -93,9 +101,13 @@ def decide(game_name: str, number: int) -> ResponseReturnValue:
 
 def _suspended(form: ReasonForm, status: int = 200, number: int | None = None) -> Response:
     return render(
-        "faces/admin/suspended.html", "faces/admin/_suspended.html", status, rows=searching.suspended(), form=form,
+        "faces/admin/suspended.html",
+        "faces/admin/_suspended.html",
+        status,
+        rows=searching.suspended(),
+        form=form,
         form_number=number,
-    )  # fmt: skip
+    )
 
 
 def _identifier(name: str) -> UUID | None:

@@ -54,9 +54,15 @@ def sites() -> Response:
     found = db.session.scalars(query).all()
     following = found[_PAGE - 1].name if len(found) > _PAGE else None
     return render(
-        "faces/admin/partners.html", "faces/admin/_partners.html", sites=found[:_PAGE], standing=standing, standings=_STANDINGS,
-        words=words, following=following, balances=ledger.balances("partner"),
-    )  # fmt: skip
+        "faces/admin/partners.html",
+        "faces/admin/_partners.html",
+        sites=found[:_PAGE],
+        standing=standing,
+        standings=_STANDINGS,
+        words=words,
+        following=following,
+        balances=ledger.balances("partner"),
+    )
 
 
 @bp.get("/partners/<name>")
@@ -88,9 +94,11 @@ def limit(name: str) -> ResponseReturnValue:
     """Give a site a limit of unpaid orders of its own, or the usual one again."""
     form = LimitForm()
     return _change(
-        name, form, "limit",
+        name,
+        form,
+        "limit",
         lambda site, reason: stopping.limit_open_orders(site, form.number(), reason, actor=operator_name()),
-    )  # fmt: skip
+    )
 
 
 def _change(name: str, form: ReasonForm, what: str, act: Callable[[PartnerSite, str], Any]) -> ResponseReturnValue:
@@ -115,10 +123,18 @@ def _page(found: PartnerSite, form: ReasonForm | None = None, what: str = "", st
     account = AccountRef("partner", str(found.id))
     owner = db.session.get(User, found.owner_user_id)
     return render(
-        "faces/admin/partner.html", "faces/admin/partner.html", status, site=found, owner=owner, form=form, what=what,
-        balance=ledger.balance(account), lines=ledger.lines(account, limit=20),
-        entries=audit.entries(f"site:{found.id}"), endpoints=webhooks.endpoints_of(found.id),
-    )  # fmt: skip
+        "faces/admin/partner.html",
+        "faces/admin/partner.html",
+        status,
+        site=found,
+        owner=owner,
+        form=form,
+        what=what,
+        balance=ledger.balance(account),
+        lines=ledger.lines(account, limit=20),
+        entries=audit.entries(f"site:{found.id}"),
+        endpoints=webhooks.endpoints_of(found.id),
+    )
 
 
 def _site(name: str) -> PartnerSite:

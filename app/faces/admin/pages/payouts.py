@@ -200,11 +200,26 @@ def _list(form: ReasonForm, status: int = 200, error: DomainError | None = None,
     if game and number is not None:
         found = list(reversed(queries.payouts_of(game_called(game).name, str(number))))
     return render(
-        "faces/admin/payouts.html", "faces/admin/_payouts.html", status, payouts=found[:_PAGE], state=state, states=rules.STATES,
-        following=found[_PAGE - 1].id if len(found) > _PAGE else None, totals=queries.totals(), due=_due(),
-        balances=queries.balances(), money=standing.money(), unexplained=spends.unexplained(), games=window_games(),
-        form=form, error=error, what=what, names=_names(), reasons=_WAITING, stale=staleness.stale_ids(found[:_PAGE]),
-    )  # fmt: skip
+        "faces/admin/payouts.html",
+        "faces/admin/_payouts.html",
+        status,
+        payouts=found[:_PAGE],
+        state=state,
+        states=rules.STATES,
+        following=found[_PAGE - 1].id if len(found) > _PAGE else None,
+        totals=queries.totals(),
+        due=_due(),
+        balances=queries.balances(),
+        money=standing.money(),
+        unexplained=spends.unexplained(),
+        games=window_games(),
+        form=form,
+        error=error,
+        what=what,
+        names=_names(),
+        reasons=_WAITING,
+        stale=staleness.stale_ids(found[:_PAGE]),
+    )
 
 
 _WAITING: Final = ("unverified", "rejected", "address_changed", "dust", "address_invalid")
@@ -239,14 +254,26 @@ def _one(
     found = queries.payout(payout_id)
     allowed = {verb for verb, states in rules.ALLOWED_FROM.items() if found.state in states}
     return render(
-        "faces/admin/payout.html", "faces/admin/_payout.html", status, payout=found, inputs=queries.inputs_of(payout_id),
-        outputs=queries.outputs_of(payout_id), confirmation=queries.confirmation_of(payout_id),
-        versions=queries.versions_of(found.root_id), entries=queries.history(found.root_id), allowed=allowed,
-        form=form, what=what, errors=[message_for(error) for error in errors or ()], names=_names(),
-        is_moving=found.state in ("broadcasting", "unknown", "broadcast"), frozen=bool(spends.unexplained()),
-        stale=[message_for(error) for error in staleness.reasons(found)], lost=bool(impossible.lost_coins(payout_id)),
+        "faces/admin/payout.html",
+        "faces/admin/_payout.html",
+        status,
+        payout=found,
+        inputs=queries.inputs_of(payout_id),
+        outputs=queries.outputs_of(payout_id),
+        confirmation=queries.confirmation_of(payout_id),
+        versions=queries.versions_of(found.root_id),
+        entries=queries.history(found.root_id),
+        allowed=allowed,
+        form=form,
+        what=what,
+        errors=[message_for(error) for error in errors or ()],
+        names=_names(),
+        is_moving=found.state in ("broadcasting", "unknown", "broadcast"),
+        frozen=bool(spends.unexplained()),
+        stale=[message_for(error) for error in staleness.reasons(found)],
+        lost=bool(impossible.lost_coins(payout_id)),
         refusal=gettext("The node said: %(reason)s (%(why)s).", **messages.in_words(found.refusal or "")),
-    )  # fmt: skip
+    )
 
 
 def _to(payout_id: UUID) -> ResponseReturnValue:

@@ -41,10 +41,20 @@ bp = json_blueprint("payouts")
 ENDPOINTS = tuple(
     f"{bp.name}.{name}"
     for name in (
-        "payouts", "payout", "round_payout", "generate_for_round", "sign_for_round", "generate_for_balances",
-        "generate_sweep", "sign", "broadcast", "refresh", "bump", "cancel",
+        "payouts",
+        "payout",
+        "round_payout",
+        "generate_for_round",
+        "sign_for_round",
+        "generate_for_balances",
+        "generate_sweep",
+        "sign",
+        "broadcast",
+        "refresh",
+        "bump",
+        "cancel",
     )
-)  # fmt: skip
+)
 bp.record_once(lambda state: add_messages(MESSAGES))
 
 
@@ -189,28 +199,42 @@ def record(payout: Payout) -> PayoutRecord:
     """A payout as operators see it."""
     confirmation = queries.confirmation_of(payout.id)
     return PayoutRecord(
-        id=str(payout.id), root_id=str(payout.root_id),
+        id=str(payout.id),
+        root_id=str(payout.root_id),
         replaces=str(payout.replaces_id) if payout.replaces_id else None,
-        kind=payout.kind, game=payout.game, source_id=payout.source_id, state=payout.state,
-        txid=payout.txid[::-1].hex(), psbt=payout.psbt,
+        kind=payout.kind,
+        game=payout.game,
+        source_id=payout.source_id,
+        state=payout.state,
+        txid=payout.txid[::-1].hex(),
+        psbt=payout.psbt,
         signed_tx=payout.signed_tx.hex() if payout.signed_tx else None,
-        vsize=payout.vsize, fee_sats=payout.fee_sats, fee_cap_sats=payout.fee_cap_sats,
+        vsize=payout.vsize,
+        fee_sats=payout.fee_sats,
+        fee_cap_sats=payout.fee_cap_sats,
         fee_rate=f"{payout.fee_rate // 1000}.{payout.fee_rate % 1000:03d}",
-        created_by=payout.created_by, reason=payout.reason, state_changed_at=payout.state_changed_at,
-        broadcast_at=payout.broadcast_at, block_height=confirmation.block_height if confirmation else None,
+        created_by=payout.created_by,
+        reason=payout.reason,
+        state_changed_at=payout.state_changed_at,
+        broadcast_at=payout.broadcast_at,
+        block_height=confirmation.block_height if confirmation else None,
         inputs=[
             PayoutInputRecord(txid=row.txid[::-1].hex(), vout=row.vout, sats=row.sats, anchor=row.anchor)
             for row in queries.inputs_of(payout.id)
         ],
         outputs=[_output(row) for row in queries.outputs_of(payout.id)],
         stale=[PayoutStale(code=error.code, title=message_for(error)) for error in staleness.reasons(payout)],
-        excluded_by_height=payout.excluded_height, refusal=payout.refusal,
-    )  # fmt: skip
+        excluded_by_height=payout.excluded_height,
+        refusal=payout.refusal,
+    )
 
 
 def _output(row: Any) -> PayoutOutputRecord:
     return PayoutOutputRecord(
-        vout=row.vout, kind=row.kind, address=row.address, sats=row.sats,
+        vout=row.vout,
+        kind=row.kind,
+        address=row.address,
+        sats=row.sats,
         site_id=str(row.partner_site_id) if row.partner_site_id else None,
         obligation_id=str(row.obligation_id) if row.obligation_id else None,
-    )  # fmt: skip
+    )

@@ -49,9 +49,16 @@ def rounds() -> Response:
     found = db.session.scalars(query).all()
     following = found[_PAGE - 1].round_number if len(found) > _PAGE else None
     return render(
-        "faces/admin/rounds.html", "faces/admin/_rounds.html", rounds=found[:_PAGE], following=following, game=game,
-        games=window_games(), state=state, states=ROUND_STATUSES, before=before,
-    )  # fmt: skip
+        "faces/admin/rounds.html",
+        "faces/admin/_rounds.html",
+        rounds=found[:_PAGE],
+        following=following,
+        game=game,
+        games=window_games(),
+        state=state,
+        states=ROUND_STATUSES,
+        before=before,
+    )
 
 
 @bp.get("/rounds/<game_name>/<round_number:number>")
@@ -120,8 +127,14 @@ def _page(game: AnyGame, number: int, form: ReasonForm, status: int = 200) -> Re
 
 
 _SHOWN_APART: Final = {
-    "round_number", "status", "seal_root", "sealed_at", "sealed_at_height", "closing_block_hash", "settled_at",
-}  # fmt: skip
+    "round_number",
+    "status",
+    "seal_root",
+    "sealed_at",
+    "sealed_at_height",
+    "closing_block_hash",
+    "settled_at",
+}
 
 
 _NEXT_WORD: Final = re.compile(r"_|(?<=[a-z0-9])(?=[A-Z])")

@@ -35,11 +35,23 @@ _ACTIONS: Final = frozenset(
 ENDPOINTS: Final = tuple(
     f"{blueprint.name}.{name}"
     for name in (
-        "static", "favicon", "queues_overview", "workers_overview", "jobs_overview", "job_view", "list_queues",
-        "list_jobs", "job_info", "list_workers", "delete_job_view", "requeue_job_view",
-        "requeue_all", "empty_queue", "compact_queue",
+        "static",
+        "favicon",
+        "queues_overview",
+        "workers_overview",
+        "jobs_overview",
+        "job_view",
+        "list_queues",
+        "list_jobs",
+        "job_info",
+        "list_workers",
+        "delete_job_view",
+        "requeue_job_view",
+        "requeue_all",
+        "empty_queue",
+        "compact_queue",
     )
-)  # fmt: skip
+)
 
 
 def init_app(app: Flask) -> None:

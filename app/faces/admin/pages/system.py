@@ -44,10 +44,17 @@ def switch(name: str) -> ResponseReturnValue:
 def _page(form: ReasonForm, name: str = "", status: int = 200) -> Response:
     settings = current_app.config["SETTINGS"]
     return render(
-        "faces/admin/system.html", "faces/admin/system.html", status, form=form, form_name=name, names=switches.NAMES,
-        stopped={one.name: one for one in switches.stopped()}, settings=_in_force(),
-        operators=sorted(settings.operator_hashes), readers=settings.alarm_readers,
-    )  # fmt: skip
+        "faces/admin/system.html",
+        "faces/admin/system.html",
+        status,
+        form=form,
+        form_name=name,
+        names=switches.NAMES,
+        stopped={one.name: one for one in switches.stopped()},
+        settings=_in_force(),
+        operators=sorted(settings.operator_hashes),
+        readers=settings.alarm_readers,
+    )
 
 
 def _in_force() -> list[tuple[str, str | None, bool]]:

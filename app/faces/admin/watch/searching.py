@@ -113,11 +113,15 @@ def _read(game: AnyGame, where: Sequence[ColumnElement[bool]], limit: int) -> li
     seen = queries.sightings_of([row[2].id for row in rows])
     return [
         Found(
-            game, row[0], str(getattr(row[0], game.player().key)), row[1], row[2],
+            game,
+            row[0],
+            str(getattr(row[0], game.player().key)),
+            row[1],
+            row[2],
             payments.get(row[0].id, []) + seen.get(row[2].id, []),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +149,17 @@ def _suspended_of(game: AnyGame, tip: int) -> list[Suspended]:
     sats = payment.refundable_sats
     rows = db.session.execute(
         select(
-            round_.round_number, round_.status,
-            func.count().filter(is_due), func.coalesce(func.sum(sats).filter(is_due), 0),
-            func.count().filter(~is_due), func.coalesce(func.sum(sats).filter(~is_due), 0),
+            round_.round_number,
+            round_.status,
+            func.count().filter(is_due),
+            func.coalesce(func.sum(sats).filter(is_due), 0),
+            func.count().filter(~is_due),
+            func.coalesce(func.sum(sats).filter(~is_due), 0),
         )
         .join(order, order.id == payment.order_id)
         .join(round_, round_.round_number == order.round_number)
         .where(sats > 0, payment.refunded_at.is_(None), payment.orphaned_at.is_(None))
         .group_by(round_.round_number, round_.status)
         .order_by(round_.round_number)
-    )  # fmt: skip
+    )
     return [Suspended(game, row[0], row[1], row[2], int(row[3]), row[4], int(row[5])) for row in rows]

@@ -32,9 +32,7 @@ def balance(call: Call) -> Reply:
     The edge and remainders of a round are yours when it settles.
     """
     account = _account(call.site)
-    return Reply(
-        schemas.Balance(balance_sats=ledger.balance(account), available_sats=ledger.available(account))
-    )  # fmt: skip
+    return Reply(schemas.Balance(balance_sats=ledger.balance(account), available_sats=ledger.available(account)))
 
 
 @OPERATIONS.add("GET", "/ledger", "Money", query=Paged, answer=schemas.LedgerPage)

@@ -40,9 +40,16 @@ def _secret(endpoint_id: UUID, generation: int) -> str:
 
 
 @OPERATIONS.add(
-    "POST", _LIST, "Webhooks", body=schemas.NewEndpoint, answer=schemas.EndpointWithSecret, status=201,
-    secret_field="secret", repeat=_secret_again, refusals=_REFUSALS,
-)  # fmt: skip
+    "POST",
+    _LIST,
+    "Webhooks",
+    body=schemas.NewEndpoint,
+    answer=schemas.EndpointWithSecret,
+    status=201,
+    secret_field="secret",
+    repeat=_secret_again,
+    refusals=_REFUSALS,
+)
 def create_endpoint(call: Call) -> Reply:
     """Make an endpoint, which is told what happens from now on.
 
@@ -65,9 +72,14 @@ def endpoint(call: Call) -> Reply:
 
 
 @OPERATIONS.add(
-    "PATCH", _ONE, "Webhooks", body=schemas.EndpointChange, answer=schemas.EndpointRecord, takes_if_match=True,
+    "PATCH",
+    _ONE,
+    "Webhooks",
+    body=schemas.EndpointChange,
+    answer=schemas.EndpointRecord,
+    takes_if_match=True,
     refusals={404: "not_found", 422: "webhook_url_invalid, webhook_event_unknown"},
-)  # fmt: skip
+)
 def change_endpoint(call: Call) -> Reply:
     """Change an endpoint's address, events or status. What is left out stays.
 
@@ -91,9 +103,15 @@ def remove_endpoint(call: Call) -> Reply:
 
 
 @OPERATIONS.add(
-    "POST", f"{_ONE}/roll-secret", "Webhooks", answer=schemas.EndpointWithSecret, secret_field="secret",
-    repeat=_secret_again, takes_if_match=True, refusals=_NOT_FOUND,
-)  # fmt: skip
+    "POST",
+    f"{_ONE}/roll-secret",
+    "Webhooks",
+    answer=schemas.EndpointWithSecret,
+    secret_field="secret",
+    repeat=_secret_again,
+    takes_if_match=True,
+    refusals=_NOT_FOUND,
+)
 def roll_endpoint_secret(call: Call) -> Reply:
     """Give an endpoint a new secret. For a day the former one signs beside it."""
     row = _locked(call)
@@ -102,9 +120,13 @@ def roll_endpoint_secret(call: Call) -> Reply:
 
 
 @OPERATIONS.add(
-    "POST", f"{_ONE}/test", "Webhooks", answer=schemas.DeliveryRecord, status=202,
+    "POST",
+    f"{_ONE}/test",
+    "Webhooks",
+    answer=schemas.DeliveryRecord,
+    status=202,
     refusals={404: "not_found", 409: "webhook_endpoint_disabled"},
-)  # fmt: skip
+)
 def test_endpoint(call: Call) -> Reply:
     """Send an event of type `endpoint.test` to an endpoint."""
     return Reply(_delivery_record(service.send_test(_found(call), call.site.name)))
@@ -112,7 +134,7 @@ def test_endpoint(call: Call) -> Reply:
 
 @OPERATIONS.add(
     "GET", f"{_ONE}/deliveries", "Webhooks", query=Paged, answer=schemas.DeliveriesPage, refusals=_NOT_FOUND
-)  # fmt: skip
+)
 def deliveries(call: Call) -> Reply:
     """What was or is to be sent to an endpoint, the newest first; kept for 30 days."""
     row = _found(call)
@@ -122,9 +144,13 @@ def deliveries(call: Call) -> Reply:
 
 
 @OPERATIONS.add(
-    "POST", f"{_ONE}/deliveries/<delivery>/send-again", "Webhooks", answer=schemas.DeliveryRecord, status=202,
+    "POST",
+    f"{_ONE}/deliveries/<delivery>/send-again",
+    "Webhooks",
+    answer=schemas.DeliveryRecord,
+    status=202,
     refusals={404: "not_found", 409: "webhook_endpoint_disabled, webhook_still_pending"},
-)  # fmt: skip
+)
 def send_again(call: Call) -> Reply:
     """Send a finished delivery once more: the same bytes under the same id."""
     row = _found(call)

@@ -19,8 +19,9 @@ OPERATIONS = Operations()
 _EVENT_IDS_VERSION: Final = 7
 
 
-@OPERATIONS.add("GET", "/events", "Events", query=schemas.EventsQuery, answer=schemas.EventsPage,
-                refusals={410: "cursor_lost"})  # fmt: skip
+@OPERATIONS.add(
+    "GET", "/events", "Events", query=schemas.EventsQuery, answer=schemas.EventsPage, refusals={410: "cursor_lost"}
+)
 def events_feed(call: Call) -> Reply:
     """What happened, in order, from the oldest on.
 

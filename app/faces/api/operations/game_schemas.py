@@ -40,9 +40,10 @@ class GameSchemas:
         self.round_answer = _choice("AnyRound", "One round of any game.", round_)
         self.orders_page = _page("OrdersPage", "Orders of one game, the newest first.", orders=order)
         self.payments_page = _page(
-            "PaymentsPage", "Confirmed payments of one game, the last recorded first.",
+            "PaymentsPage",
+            "Confirmed payments of one game, the last recorded first.",
             payments=_any_of(one.payments.answer for one in games),
-        )  # fmt: skip
+        )
         self.wins_page = _page(
             "WinsPage", "Wins of one game, the newest round first.", wins=_any_of(one.wins.answer for one in games)
         )

@@ -31,9 +31,12 @@ class GameLists:
         public = partial(table.add, "GET", is_public_record=True)
         public("/rounds", "Rounds", query=models.page, answer=models.rounds_page)(self.rounds)
         public(
-            "/rounds/<round_number:number>", "Rounds", query=models.one, answer=models.round_answer,
+            "/rounds/<round_number:number>",
+            "Rounds",
+            query=models.one,
+            answer=models.round_answer,
             refusals={404: "round_not_found"},
-        )(self.round_)  # fmt: skip
+        )(self.round_)
         own = partial(table.add, "GET")
         own("/orders", "Orders", query=models.orders, answer=models.orders_page)(self.orders)
         own("/orders/<identifier>", "Orders", answer=models.order_answer, refusals={404: "order_not_found"})(self.order)
@@ -87,9 +90,12 @@ class GameLists:
     def _narrowing(self, query: Any, state: str | None) -> Narrowing:
         return Narrowing(
             {name: text for name in self._players if (text := getattr(query, name)) is not None},
-            round_number=query.round_number, order_id=parse_id(getattr(query, "order_id", None) or ""), state=state,
-            since=query.created_after, until=query.created_before,
-        )  # fmt: skip
+            round_number=query.round_number,
+            order_id=parse_id(getattr(query, "order_id", None) or ""),
+            state=state,
+            since=query.created_after,
+            until=query.created_before,
+        )
 
     def _page(self, call: Call, listing: Answered, wanted: Narrowing, answer: type[BaseModel]) -> Reply:
         """A state that only orders of another game can be in is the state of none of these."""

@@ -33,11 +33,13 @@ def of_round(round_: LuckottoRound) -> Comparison:
     )
     tickets = db.session.scalars(select(LuckottoTicket).where(LuckottoTicket.round_number == number))
     return _Replay(
-        round_.sales_end_height, round_.pool_size, round_.status,
+        round_.sales_end_height,
+        round_.pool_size,
+        round_.status,
         {row.id: _Order(row.requested, row.total_sats, row.min_payment_sats, commitment) for row, commitment in orders},
         {(row.txid, row.vout): (row.status, row.credited_sats, row.refundable_sats) for row in payments},
         {row.id: (row.sequence, row.numbers) for row in tickets},
-    ).differences  # fmt: skip
+    ).differences
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,9 +47,15 @@ def suspend_what_bought_nothing(game: AnyGame, number: int) -> None:
 
 def _told(game: AnyGame, number: int, row: Row[Any], fate: Fate) -> events.Fact:
     payload = {
-        "orderId": str(row.order_id), "roundNumber": number, "txid": row.txid, "vout": row.vout,
-        "amountSats": row.amount_sats, "creditedSats": 0, "refundableSats": row.amount_sats, "status": str(fate),
-    }  # fmt: skip
+        "orderId": str(row.order_id),
+        "roundNumber": number,
+        "txid": row.txid,
+        "vout": row.vout,
+        "amountSats": row.amount_sats,
+        "creditedSats": 0,
+        "refundableSats": row.amount_sats,
+        "status": str(fate),
+    }
     return events.Fact(f"payment.{fate}", game.name, f"order:{row.order_id}", payload, row.partner_site_id)
 
 

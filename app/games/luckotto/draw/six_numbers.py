@@ -104,7 +104,7 @@ def draw(
 
 def _run(
     seed: str, parameters: Mapping[str, Any], checkpoint: Mapping[str, Any] | None, tell: OnProgress
-) -> SixNumbers:  # fmt: skip
+) -> SixNumbers:
     resume = WorkDone.from_json(checkpoint) if checkpoint else None
     return draw(seed, parameters["poolSize"], parameters["hashWork"], resume, tell)
 

@@ -168,9 +168,14 @@ def place(frame: Frame, player: Player, numbers: Sequence[int], nonce: str) -> P
 
     def make(tip: int) -> Placed:
         made = service.create_order(
-            frame.site, list(numbers), player.public, player.private, tip,
-            origin=by_request(Way.FRAME), form_token=nonce,
-        )  # fmt: skip
+            frame.site,
+            list(numbers),
+            player.public,
+            player.private,
+            tip,
+            origin=by_request(Way.FRAME),
+            form_token=nonce,
+        )
         return Placed(str(made.order.id), made.order.round_number)
 
     return buying.place(make)

@@ -62,14 +62,15 @@ LUCKOTTO_RECORDS = GameRecords(
     ),
     payments=listing.payments(OWN, PAYMENT_STATUSES, _payment_record, partner_schemas.LuckottoPartnerPayment),
     wins=listing.wins(
-        OWN, "orderId", {"winningNumbers": lambda win: _spaced(numbers_of(win.winning_numbers))}, _win_record,
+        OWN,
+        "orderId",
+        {"winningNumbers": lambda win: _spaced(numbers_of(win.winning_numbers))},
+        _win_record,
         partner_schemas.LuckottoPartnerWin,
     ),
     rounds=listing.rounds(OWN, answers.round_records, LuckottoRound),
-    bought=OwnCell(
-        _l("Numbers"), lambda view: ", ".join(map(str, view.allocated_numbers or view.requested_numbers))
-    ),
+    bought=OwnCell(_l("Numbers"), lambda view: ", ".join(map(str, view.allocated_numbers or view.requested_numbers))),
     won=OwnCell(_l("Numbers"), lambda win: ", ".join(map(str, numbers_of(win.winning_numbers)))),
     order_url=partial(luckotto_url, "order"),
     round_url=partial(luckotto_url, "round"),
-)  # fmt: skip
+)

@@ -20,13 +20,24 @@ OPERATIONS = Operations()
 
 
 @OPERATIONS.add(
-    "POST", "/orders/authenticated", "Luckotto", base="/api/luckotto", body=NewLuckottoPartnerOrder,
-    answer=LuckottoOrder, status=201, sells=True, prepare=node.require_synced,
+    "POST",
+    "/orders/authenticated",
+    "Luckotto",
+    base="/api/luckotto",
+    body=NewLuckottoPartnerOrder,
+    answer=LuckottoOrder,
+    status=201,
+    sells=True,
+    prepare=node.require_synced,
     repeat=lambda call, kept: _order_again(call, kept),
-    refusals={403: "partner_mismatch", 409: "site_not_live, round_closed, round_sold_out, round_unbacked",
-              422: "numbers_out_of_pool, order_below_minimum", 429: REFUSALS,
-              503: "node_away, node_syncing, scanner_behind, no_round_ready, journal_away"},
-)  # fmt: skip
+    refusals={
+        403: "partner_mismatch",
+        409: "site_not_live, round_closed, round_sold_out, round_unbacked",
+        422: "numbers_out_of_pool, order_below_minimum",
+        429: REFUSALS,
+        503: "node_away, node_syncing, scanner_behind, no_round_ready, journal_away",
+    },
+)
 def create_luckotto_order(call: Call) -> Reply:
     """Make a Luckotto order for a player.
 
@@ -43,9 +54,14 @@ def create_luckotto_order(call: Call) -> Reply:
 def _place(call: Call, tip: int) -> service.NewOrder:
     wanted: NewLuckottoPartnerOrder = call.body
     return service.create_order(
-        call.site, wanted.requested_numbers, wanted.player_uname, wanted.player_identifier, tip,
-        origin=BY_KEY, form_token=call.form_token,
-    )  # fmt: skip
+        call.site,
+        wanted.requested_numbers,
+        wanted.player_uname,
+        wanted.player_identifier,
+        tip,
+        origin=BY_KEY,
+        form_token=call.form_token,
+    )
 
 
 def _order_again(call: Call, kept: Mapping[str, Any]) -> Reply:

@@ -37,4 +37,4 @@ def has_state(state: str) -> ColumnElement[bool]:
 
 OWN = Reconciling(
     LUCKOTTO, LuckottoWin, LuckottoWin.ticket_id, ("player_uname", "player_identifier"), queries.views, has_state
-)  # fmt: skip
+)

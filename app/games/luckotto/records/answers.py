@@ -83,9 +83,7 @@ def order_record(view: OrderView) -> schemas.LuckottoOrder:
 def round_records(rounds: Sequence[LuckottoRound]) -> list[schemas.LuckottoRound]:
     """Rounds with their draws and winners."""
     draws, wins = queries.draws_of(rounds), queries.wins_of(rounds)
-    return [
-        _round_record(round_, draws.get(round_.round_number), wins.get(round_.round_number)) for round_ in rounds
-    ]  # fmt: skip
+    return [_round_record(round_, draws.get(round_.round_number), wins.get(round_.round_number)) for round_ in rounds]
 
 
 def _round_record(round_: LuckottoRound, draw: Draw | None, win: LuckottoWin | None) -> schemas.LuckottoRound:

@@ -36,9 +36,16 @@ bp = Blueprint("luckotto_api", __name__, url_prefix="/api/luckotto")
 ENDPOINTS = tuple(
     f"luckotto_api.{name}"
     for name in (
-        "quote", "create_order", "order", "rounds", "round_", "round_orders", "proof_bundle", "player_orders",
+        "quote",
+        "create_order",
+        "order",
+        "rounds",
+        "round_",
+        "round_orders",
+        "proof_bundle",
+        "player_orders",
     )
-)  # fmt: skip
+)
 
 _QUOTES_LIMIT = "300 per minute"
 _BUNDLES_LIMIT = "60 per minute"
@@ -74,9 +81,13 @@ def create_order() -> Response:
     with transaction():
         site = _site(wanted.partner_id)
         made = service.create_order(
-            site, wanted.requested_numbers, wanted.player_uname, wanted.player_identifier, tip,
+            site,
+            wanted.requested_numbers,
+            wanted.player_uname,
+            wanted.player_identifier,
+            tip,
             origin=by_request(Way.ANYONE),
-        )  # fmt: skip
+        )
         record = answers.order_record(view_of_new(made, site))
     return json_response(record, 201)
 

@@ -20,9 +20,18 @@ Six = Annotated[list[Number], Field(min_length=6, max_length=6)]
 
 RoundStatus = Literal["scheduled", "open", "closed", "sealed", "drawing", "settled", "void", "halted", "unbacked"]
 OrderStatus = Literal[
-    "waiting", "seen", "partly_paid", "allocated", "unallocated", "underfunded", "late", "won", "lost", "void",
+    "waiting",
+    "seen",
+    "partly_paid",
+    "allocated",
+    "unallocated",
+    "underfunded",
+    "late",
+    "won",
+    "lost",
+    "void",
     "expired",
-]  # fmt: skip
+]
 PaymentStatus = Literal["seen", "credited", "below_minimum", "late", "unallocated", "underfunded", "void", "orphaned"]
 
 
@@ -37,12 +46,17 @@ def _refuse_what_are_no_numbers(given: Any) -> Any:
 RequestedNumbers = Annotated[
     list[int],
     BeforeValidator(_refuse_what_are_no_numbers),
-    WithJsonSchema({
-        "type": "array", "items": {"type": "integer", "minimum": 1, "maximum": LARGEST_POOL}, "uniqueItems": True,
-        "minItems": FEWEST_NUMBERS, "maxItems": MOST_NUMBERS,
-        "description": "6 to 25 different whole numbers of the round's pool, in any order",
-    }),
-]  # fmt: skip
+    WithJsonSchema(
+        {
+            "type": "array",
+            "items": {"type": "integer", "minimum": 1, "maximum": LARGEST_POOL},
+            "uniqueItems": True,
+            "minItems": FEWEST_NUMBERS,
+            "maxItems": MOST_NUMBERS,
+            "description": "6 to 25 different whole numbers of the round's pool, in any order",
+        }
+    ),
+]
 PartnerId = Annotated[str, Field(min_length=36, max_length=36, description="the partner site's id, a UUID")]
 Player = Annotated[str, Field(description=f"1 to {LONGEST_IDENTIFIER} characters: {PUBLIC_RULE}")]
 

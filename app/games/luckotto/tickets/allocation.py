@@ -105,9 +105,7 @@ def nearest_free(request: int, pool_size: int, taken: Masks, seed: bytes) -> int
     return search(request, pool_size, taken, seed, 0)[0]
 
 
-def search(
-    request: int, pool_size: int, taken: Masks, seed: bytes, looked_at_before: int
-) -> tuple[int | None, int]:  # fmt: skip
+def search(request: int, pool_size: int, taken: Masks, seed: bytes, looked_at_before: int) -> tuple[int | None, int]:
     """The set an order gets, or None, and how many candidates were looked at for it.
 
     `looked_at_before`: for the orders of its round that the same block funded before it.
@@ -160,7 +158,7 @@ def _levels(request: int, pool_size: int, taken: Masks, shared: npt.NDArray[np.u
 
 def _first_free(
     level: _Level, seed: bytes, most: int, relevant: Masks, sharing: npt.NDArray[np.uint8]
-) -> tuple[int | None, int]:  # fmt: skip
+) -> tuple[int | None, int]:
     """The first free candidate of a level, or None, and how many were looked at, it among them."""
     start, step = _walk(seed, level.changed, level.size)
     sieves = [_most_sharing(relevant, sharing, size) for size in _SIEVES]

@@ -96,12 +96,18 @@ def _orders_paid(address_ids: Sequence[UUID]) -> dict[UUID, _Order]:
     rows = db.session.execute(text(statements.ORDERS_PAID), {"addresses": list(set(address_ids))})
     return {
         row.deposit_address_id: _Order(
-            row.id, row.partner_site_id, row.round_number, row.requested, row.base_sats, row.base_sats + row.fee_sats,
-            row.min_payment_sats, bytes(row.commitment),
+            row.id,
+            row.partner_site_id,
+            row.round_number,
+            row.requested,
+            row.base_sats,
+            row.base_sats + row.fee_sats,
+            row.min_payment_sats,
+            bytes(row.commitment),
             Standing(int(row.credited), row.is_allocated, row.is_unallocated),
         )
         for row in rows
-    }  # fmt: skip
+    }
 
 
 def _open(rounds: dict[int, LuckottoRound], orders: Any) -> dict[int, Taken]:
@@ -117,9 +123,12 @@ def _open(rounds: dict[int, LuckottoRound], orders: Any) -> dict[int, Taken]:
 def _assess(game: AnyGame, batch: _Batch, payment: ChainPayment, order: _Order) -> None:
     round_ = batch.rounds[order.round_number]
     found = fate(
-        payment.amount_sats, order.minimum, order.standing,
-        in_time=batch.block.height < round_.sales_end_height, is_over=round_.status in NO_MORE_CREDIT,
-    )  # fmt: skip
+        payment.amount_sats,
+        order.minimum,
+        order.standing,
+        in_time=batch.block.height < round_.sales_end_height,
+        is_over=round_.status in NO_MORE_CREDIT,
+    )
     ticket = None
     if found is Fate.CREDITED and is_funded_by(payment.amount_sats, order.total, order.standing):
         ticket = _allocate(batch, payment, order, round_)
@@ -128,15 +137,21 @@ def _assess(game: AnyGame, batch: _Batch, payment: ChainPayment, order: _Order) 
     is_credited = found is Fate.CREDITED
     credited = payment.amount_sats if is_credited else 0
     batch.legs += postings.credit(
-        payment.payment_id, GAME, order.round_number, to_pool=order.base if ticket is not None else 0,
-        credited=credited, refundable=payment.amount_sats - credited, reason=str(found),
-    )  # fmt: skip
+        payment.payment_id,
+        GAME,
+        order.round_number,
+        to_pool=order.base if ticket is not None else 0,
+        credited=credited,
+        refundable=payment.amount_sats - credited,
+        reason=str(found),
+    )
     if is_credited and round_.status in IRREVERSIBLE:  # only a reorganisation deeper than a seal's burial leads here
         lifecycle.halt(game, round_, "credited_after_seal")
     batch.fated.append(
-        Fated(payment, order.id, order.site_id, order.round_number, str(found), credited,
-              payment.amount_sats - credited)
-    )  # fmt: skip
+        Fated(
+            payment, order.id, order.site_id, order.round_number, str(found), credited, payment.amount_sats - credited
+        )
+    )
     batch.facts.append(told(game, batch.fated[-1]))
     if ticket is not None:
         batch.facts.append(_allocated(game, ticket))

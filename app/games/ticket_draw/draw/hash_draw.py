@@ -94,7 +94,7 @@ def hash_draw_1(
 
 def _run(
     seed: str, parameters: Mapping[str, Any], checkpoint: Mapping[str, Any] | None, tell: OnProgress
-) -> DrawResult:  # fmt: skip
+) -> DrawResult:
     resume = Checkpoint.from_json(checkpoint) if checkpoint else None
     return hash_draw_1(seed, parameters["digits"], parameters["hashesPerDigit"], resume, tell)
 

@@ -72,9 +72,12 @@ class _Stored:
     def _credit(self, paid: Paid, row: _Payment) -> Iterator[str]:
         holding = self.holdings.get(paid.order_id, Holding())
         fate = assess(
-            paid.sats, self.prices[paid.order_id], holding, self.supply - self.sold,
+            paid.sats,
+            self.prices[paid.order_id],
+            holding,
+            self.supply - self.sold,
             in_time=paid.height < self.sales_end,
-        )  # fmt: skip
+        )
         if (str(fate.fate), fate.credited, fate.refundable) != (row.status, row.credited, row.refundable):
             yield f"{paid.txid}:{paid.vout}: expected {fate.fate} with {fate.credited} sats credited"
         if fate.tickets and self.ranges.get(row.id) != (self.sold, self.sold + fate.tickets):

@@ -66,7 +66,11 @@ def record_win(round_: Round, order: TicketOrder, ticket: int) -> dict[str, Any]
     db.session.add(win)
     db.session.get_one(TicketSlip, order.id).status = "won"
     return {
-        "winId": str(win.id), "orderId": str(order.id), "roundNumber": number, "winningTicket": ticket,
-        "jackpotSats": round_.jackpot_sats, "payoutAddress": order.payout_address,
+        "winId": str(win.id),
+        "orderId": str(order.id),
+        "roundNumber": number,
+        "winningTicket": ticket,
+        "jackpotSats": round_.jackpot_sats,
+        "payoutAddress": order.payout_address,
         "playerPublicIdentifier": order.player_public_identifier,
-    }  # fmt: skip
+    }

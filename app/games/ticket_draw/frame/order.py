@@ -43,9 +43,13 @@ def place(frame: Frame, player: Player, nonce: str) -> Placed:
 
     def make(tip: int) -> Placed:
         made = service.create_order(
-            frame.site, player.public, player.private, tip,
-            origin=by_request(Way.FRAME), form_token=nonce,
-        )  # fmt: skip
+            frame.site,
+            player.public,
+            player.private,
+            tip,
+            origin=by_request(Way.FRAME),
+            form_token=nonce,
+        )
         return Placed(made.receipt_secret, made.order.round_number)
 
     return buying.place(make)

@@ -70,12 +70,18 @@ def _has_confirmed_payment(view: OrderView) -> bool:
 ROUNDS_RECORDS = GameRecords(
     reading=OWN,
     orders=listing.orders(
-        OWN, ORDER_STATES, {"receivedSats": received_sats, "tickets": _tickets}, _receipt_record,
+        OWN,
+        ORDER_STATES,
+        {"receivedSats": received_sats, "tickets": _tickets},
+        _receipt_record,
         partner_schemas.PartnerReceipt,
     ),
     payments=listing.payments(OWN, PAYMENT_STATUSES, _payment_record, partner_schemas.PartnerPayment),
     wins=listing.wins(
-        OWN, "slipIdentifier", {"winningTicket": _winning_ticket}, _win_record,
+        OWN,
+        "slipIdentifier",
+        {"winningTicket": _winning_ticket},
+        _win_record,
         partner_schemas.PartnerWin,
     ),
     rounds=listing.rounds(OWN, answers.round_records, RoundRecord),
@@ -84,4 +90,4 @@ ROUNDS_RECORDS = GameRecords(
     order_url=partial(record_url, "slip"),
     round_url=partial(record_url, "round"),
     is_public=_has_confirmed_payment,
-)  # fmt: skip
+)

@@ -26,12 +26,23 @@ OPERATIONS = Operations()
 
 
 @OPERATIONS.add(
-    "POST", "/orders", "Orders", body=NewPlayerOrder, answer=CreatedPartnerOrder, status=201, sells=True,
-    secret_field="receiptSecret", prepare=node.require_synced, repeat=lambda call, kept: _order_again(call, kept),
-    refusals={404: "round_not_found", 409: "site_not_live, round_closed, round_sold_out, round_unbacked",
-              429: REFUSALS,
-              503: "node_away, node_syncing, scanner_behind, no_round_ready, journal_away"},
-)  # fmt: skip
+    "POST",
+    "/orders",
+    "Orders",
+    body=NewPlayerOrder,
+    answer=CreatedPartnerOrder,
+    status=201,
+    sells=True,
+    secret_field="receiptSecret",
+    prepare=node.require_synced,
+    repeat=lambda call, kept: _order_again(call, kept),
+    refusals={
+        404: "round_not_found",
+        409: "site_not_live, round_closed, round_sold_out, round_unbacked",
+        429: REFUSALS,
+        503: "node_away, node_syncing, scanner_behind, no_round_ready, journal_away",
+    },
+)
 def create_order(call: Call) -> Reply:
     """Make an order for a player.
 
@@ -48,9 +59,14 @@ def create_order(call: Call) -> Reply:
 def _place(call: Call, tip: int) -> service.NewOrder:
     wanted: NewPlayerOrder = call.body
     return service.create_order(
-        call.site, wanted.player_public_identifier, wanted.player_private_identifier, tip,
-        requested_round=wanted.requested_round_number, origin=BY_KEY, form_token=call.form_token,
-    )  # fmt: skip
+        call.site,
+        wanted.player_public_identifier,
+        wanted.player_private_identifier,
+        tip,
+        requested_round=wanted.requested_round_number,
+        origin=BY_KEY,
+        form_token=call.form_token,
+    )
 
 
 def _order_again(call: Call, kept: Mapping[str, Any]) -> Reply:
@@ -67,8 +83,10 @@ def slips(call: Call) -> Reply:
     query: SlipsQuery = call.query
     wanted = Narrowing(
         {name: text for name in OWN.players if (text := getattr(query, name)) is not None},
-        round_number=query.round_number, since=query.created_after, until=query.created_before,
-    )  # fmt: skip
+        round_number=query.round_number,
+        since=query.created_after,
+        until=query.created_before,
+    )
     rows = OWN.orders(call.site, wanted, place_of(query.cursor, parse_id), query.limit + 1, [has_slip()])
     shown, following = cut(rows, query.limit, lambda view: view.order.id)
     return Reply(PartnerSlipsPage(slips=[_slip_record(view) for view in shown], next=following))

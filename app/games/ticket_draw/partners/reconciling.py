@@ -55,6 +55,10 @@ def _has(reason: str) -> ColumnElement[bool]:
 
 
 OWN = Reconciling(
-    ROUNDS, PartnerWin, PartnerWin.slip_id, ("player_public_identifier", "player_private_identifier"),
-    partial(queries.views, is_private=True), has_state,
-)  # fmt: skip
+    ROUNDS,
+    PartnerWin,
+    PartnerWin.slip_id,
+    ("player_public_identifier", "player_private_identifier"),
+    partial(queries.views, is_private=True),
+    has_state,
+)

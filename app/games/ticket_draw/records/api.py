@@ -47,9 +47,13 @@ def create_order() -> Response:
     with transaction() as session:
         site = partners.live_site(wanted.partner_name)
         made = service.create_order(
-            site, wanted.player_public_identifier, wanted.player_private_identifier, tip,
-            origin=by_request(Way.ANYONE), requested_round=wanted.requested_round_number,
-        )  # fmt: skip
+            site,
+            wanted.player_public_identifier,
+            wanted.player_private_identifier,
+            tip,
+            origin=by_request(Way.ANYONE),
+            requested_round=wanted.requested_round_number,
+        )
         round_ = session.get_one(Round, made.order.round_number)
         view = OrderView(made.order, round_, site, made.address, None, [], [], is_private=True)
         created = CreatedOrder(receipt_secret=made.receipt_secret, order=answers.order_record(view))

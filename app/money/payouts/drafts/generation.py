@@ -109,11 +109,16 @@ def _obligations(game: str, source_id: str) -> list[Intent]:
     network = current_app.config["SETTINGS"].bitcoin_network
     intents = [
         Intent(
-            "obligation", row.partner_site_id, row.address, parse_address(row.address, network), row.amount_sats,
-            postings.jackpot(row.source, row.source_id), row.id,
+            "obligation",
+            row.partner_site_id,
+            row.address,
+            parse_address(row.address, network),
+            row.amount_sats,
+            postings.jackpot(row.source, row.source_id),
+            row.id,
         )
         for row in queries.due_obligations(game, source_id)
-    ]  # fmt: skip
+    ]
     for intent in intents:
         if intent.sats < rules.dust(intent.script):
             raise DomainError("payout_dust", status=409, sats=intent.sats, least=rules.dust(intent.script))
@@ -130,9 +135,14 @@ def _balances() -> list[Intent]:
 
 
 def _make(
-    kind: str, intents: Sequence[Intent], rate: int, tip: int, actor: str, reason: str,
+    kind: str,
+    intents: Sequence[Intent],
+    rate: int,
+    tip: int,
+    actor: str,
+    reason: str,
     source: tuple[str, str] | None = None,
-) -> Payout:  # fmt: skip
+) -> Payout:
     obligations = [intent.obligation_id for intent in intents if intent.obligation_id]
     sites = [intent.site_id for intent in intents if intent.kind == "balance"]
     anchors = queries.dangling_anchors(tip, _depth(), obligations, sites)
@@ -161,20 +171,34 @@ def _spendable(outpoints: Sequence[tuple[bytes, int]], tip: int) -> list[Candida
 
 
 def _store(
-    kind: str, intents: Sequence[Intent], selection: Selection, rate: int, actor: str, reason: str,
+    kind: str,
+    intents: Sequence[Intent],
+    selection: Selection,
+    rate: int,
+    actor: str,
+    reason: str,
     source: tuple[str, str] | None,
-) -> Payout:  # fmt: skip
+) -> Payout:
     change = [deposits.new_reserve_address() for _ in selection.change]
     db.session.flush()
     cap = fee_cap(selection.vsize, selection.fee)
     transaction = replace(unlike_any(_transaction(intents, selection, change)), fee_cap=cap)
     payout_id = new_id()
     payout = Payout(
-        id=payout_id, root_id=payout_id, kind=kind, game=source[0] if source else None,
-        source_id=source[1] if source else None, psbt=psbt.encode(transaction), txid=transaction.txid,
-        vsize=selection.vsize, fee_rate=rate, fee_sats=selection.fee,
-        fee_cap_sats=cap, created_by=actor, reason=reason,
-    )  # fmt: skip
+        id=payout_id,
+        root_id=payout_id,
+        kind=kind,
+        game=source[0] if source else None,
+        source_id=source[1] if source else None,
+        psbt=psbt.encode(transaction),
+        txid=transaction.txid,
+        vsize=selection.vsize,
+        fee_rate=rate,
+        fee_sats=selection.fee,
+        fee_cap_sats=cap,
+        created_by=actor,
+        reason=reason,
+    )
     db.session.add(payout)
     db.session.flush()
     db.session.add_all(_inputs(payout_id, selection.coins))
@@ -189,8 +213,18 @@ def _store(
     step("payout.reserved")
     balances.tell(EVENTS, legs, "payout_reserved", payoutId=str(payout_id))
     paid = sum(intent.sats for intent in intents)
-    service.note(payout, actor, "generated", reason, kind=kind, sats=paid, feeSats=selection.fee,
-                 inputs=len(selection.coins), outputs=len(intents), change=len(change))  # fmt: skip
+    service.note(
+        payout,
+        actor,
+        "generated",
+        reason,
+        kind=kind,
+        sats=paid,
+        feeSats=selection.fee,
+        inputs=len(selection.coins),
+        outputs=len(intents),
+        change=len(change),
+    )
     return payout
 
 
@@ -225,11 +259,16 @@ def spending(chosen: Sequence[Candidate]) -> tuple[psbt.TxIn, ...]:
 def _inputs(payout_id: UUID, chosen: Sequence[Candidate]) -> list[PayoutInput]:
     return [
         PayoutInput(
-            payout_id=payout_id, position=position, coin_id=coin.coin_id, txid=coin.txid, vout=coin.vout,
-            sats=coin.sats, anchor=position == 0,
+            payout_id=payout_id,
+            position=position,
+            coin_id=coin.coin_id,
+            txid=coin.txid,
+            vout=coin.vout,
+            sats=coin.sats,
+            anchor=position == 0,
         )
         for position, coin in enumerate(chosen)
-    ]  # fmt: skip
+    ]
 
 
 def _outputs(
@@ -237,15 +276,26 @@ def _outputs(
 ) -> list[PayoutOutput]:
     rows = [
         PayoutOutput(
-            payout_id=payout_id, vout=vout, kind=intent.kind, obligation_id=intent.obligation_id,
-            partner_site_id=intent.site_id, script=intent.script, address=intent.address, sats=intent.sats,
+            payout_id=payout_id,
+            vout=vout,
+            kind=intent.kind,
+            obligation_id=intent.obligation_id,
+            partner_site_id=intent.site_id,
+            script=intent.script,
+            address=intent.address,
+            sats=intent.sats,
         )
         for vout, intent in enumerate(intents)
-    ]  # fmt: skip
+    ]
     return rows + [
         PayoutOutput(
-            payout_id=payout_id, vout=len(rows) + at, kind="change", reserve_key_index=address.key_index,
-            script=address.script_pubkey, address=address.address, sats=amounts[at],
+            payout_id=payout_id,
+            vout=len(rows) + at,
+            kind="change",
+            reserve_key_index=address.key_index,
+            script=address.script_pubkey,
+            address=address.address,
+            sats=amounts[at],
         )
         for at, address in enumerate(change)
-    ]  # fmt: skip
+    ]

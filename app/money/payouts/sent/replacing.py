@@ -95,11 +95,21 @@ def _replacement(payout: Payout, plan: _Plan, actor: str, reason: str) -> Payout
     service.move(payout, rules.ALLOWED_FROM["bump"], "replaced")
     service.quieten(payout)
     made = Payout(
-        id=new_id(), root_id=payout.root_id, replaces_id=payout.id, kind=payout.kind, game=payout.game,
-        source_id=payout.source_id, psbt=psbt.encode(transaction), txid=transaction.txid, vsize=bumped.vsize,
-        fee_rate=plan.rate, fee_sats=bumped.fee, fee_cap_sats=cap,
-        created_by=actor, reason=reason,
-    )  # fmt: skip
+        id=new_id(),
+        root_id=payout.root_id,
+        replaces_id=payout.id,
+        kind=payout.kind,
+        game=payout.game,
+        source_id=payout.source_id,
+        psbt=psbt.encode(transaction),
+        txid=transaction.txid,
+        vsize=bumped.vsize,
+        fee_rate=plan.rate,
+        fee_sats=bumped.fee,
+        fee_cap_sats=cap,
+        created_by=actor,
+        reason=reason,
+    )
     db.session.add(made)
     db.session.flush()
     db.session.add_all(_inputs(made.id, inputs, bumped.coins))
@@ -107,36 +117,72 @@ def _replacement(payout: Payout, plan: _Plan, actor: str, reason: str) -> Payout
     db.session.flush()
     step("payout.replaced")
     service.note(payout, actor, "replaced", reason, by=str(made.id))
-    service.note(made, actor, "generated", reason, replaces=str(payout.id), feeSats=bumped.fee, feeRate=plan.rate,
-                 addedCoins=len(bumped.coins))  # fmt: skip
+    service.note(
+        made,
+        actor,
+        "generated",
+        reason,
+        replaces=str(payout.id),
+        feeSats=bumped.fee,
+        feeRate=plan.rate,
+        addedCoins=len(bumped.coins),
+    )
     return made
 
 
 def _inputs(payout_id: UUID, before: Sequence[PayoutInput], added: Sequence[Candidate]) -> list[PayoutInput]:
     rows = [
-        PayoutInput(payout_id=payout_id, position=row.position, coin_id=row.coin_id, txid=row.txid, vout=row.vout,
-                    sats=row.sats, anchor=row.anchor)
+        PayoutInput(
+            payout_id=payout_id,
+            position=row.position,
+            coin_id=row.coin_id,
+            txid=row.txid,
+            vout=row.vout,
+            sats=row.sats,
+            anchor=row.anchor,
+        )
         for row in before
-    ]  # fmt: skip
+    ]
     return rows + [
-        PayoutInput(payout_id=payout_id, position=len(rows) + at, coin_id=coin.coin_id, txid=coin.txid, vout=coin.vout,
-                    sats=coin.sats)
+        PayoutInput(
+            payout_id=payout_id,
+            position=len(rows) + at,
+            coin_id=coin.coin_id,
+            txid=coin.txid,
+            vout=coin.vout,
+            sats=coin.sats,
+        )
         for at, coin in enumerate(added)
-    ]  # fmt: skip
+    ]
 
 
 def _outputs(payout_id: UUID, before: Sequence[PayoutOutput], plan: _Plan) -> list[PayoutOutput]:
     rows = [
-        PayoutOutput(payout_id=payout_id, vout=row.vout, kind=row.kind, obligation_id=row.obligation_id,
-                     partner_site_id=row.partner_site_id, reserve_key_index=row.reserve_key_index, script=row.script,
-                     address=row.address, sats=plan.sats[row.vout])
+        PayoutOutput(
+            payout_id=payout_id,
+            vout=row.vout,
+            kind=row.kind,
+            obligation_id=row.obligation_id,
+            partner_site_id=row.partner_site_id,
+            reserve_key_index=row.reserve_key_index,
+            script=row.script,
+            address=row.address,
+            sats=plan.sats[row.vout],
+        )
         for row in before
-    ]  # fmt: skip
+    ]
     if plan.change is not None:
         rows.append(
-            PayoutOutput(payout_id=payout_id, vout=len(rows), kind="change", reserve_key_index=plan.change.key_index,
-                         script=plan.change.script_pubkey, address=plan.change.address, sats=plan.bumped.new_change)
-        )  # fmt: skip
+            PayoutOutput(
+                payout_id=payout_id,
+                vout=len(rows),
+                kind="change",
+                reserve_key_index=plan.change.key_index,
+                script=plan.change.script_pubkey,
+                address=plan.change.address,
+                sats=plan.bumped.new_change,
+            )
+        )
     return rows
 
 

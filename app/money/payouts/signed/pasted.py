@@ -17,19 +17,26 @@ from typing import Final
 MAGIC: Final = b"psbt\xff"
 
 _MARKS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
-)  # fmt: skip
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\0"))
 _QUOTES: Final = "\"'`´“”„‟‘’‚‛«»‹›,;"
 _MEMBERS: Final = ("psbt", "hex", "result")  # of walletprocesspsbt, finalizepsbt, and of an answer around either
 _MEMBER: Final = re.compile(r'"(?:psbt|hex)"\s*:\s*"([^"]+)"')
 
 _FILES: Final = (
-    (b"\x89PNG", "a picture (PNG)"), (b"\xff\xd8\xff", "a picture (JPEG)"), (b"GIF8", "a picture (GIF)"),
-    (b"%PDF", "a PDF"), (b"PK\x03\x04", "a ZIP archive"), (b"\x1f\x8b", "a gzip archive"),
+    (b"\x89PNG", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"GIF8", "a picture (GIF)"),
+    (b"%PDF", "a PDF"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"\x1f\x8b", "a gzip archive"),
     (b"SQLite format 3", "a database, perhaps a wallet"),
-)  # fmt: skip
+)
 _TEXTS: Final = (
     (r"\[?[^\]]*\]?[a-zA-Z]prv[1-9A-HJ-NP-Za-km-z]{20}.*", "a private key, which belongs nowhere but with the signer"),
     (r"\w+\(.*[a-zA-Z]prv[1-9A-HJ-NP-Za-km-z]{20}.*", "a private key, which belongs nowhere but with the signer"),

@@ -21,8 +21,17 @@ from .pasted import MAGIC
 from .psbt_fields import PsbtRefused, Reader
 
 __all__ = [
-    "MAGIC", "KeySource", "PsbtRefused", "Transaction", "TxIn", "TxOut", "decode", "encode", "hash_type_of", "write",
-]  # fmt: skip
+    "MAGIC",
+    "KeySource",
+    "PsbtRefused",
+    "Transaction",
+    "TxIn",
+    "TxOut",
+    "decode",
+    "encode",
+    "hash_type_of",
+    "write",
+]
 
 VERSION: Final = 2
 MAX_BYTES: Final = 1_000_000

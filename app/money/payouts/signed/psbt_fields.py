@@ -27,23 +27,52 @@ PROPRIETARY: Final = 0xFC
 _POINT: Final = (33, 65)  # bytes of a public key, compressed or not
 # By field: how many bytes of key it may have beside its type. Those of version 2 have no place in version 0.
 _GLOBAL_KEYS: Final[Mapping[int, tuple[int, ...]]] = {
-    UNSIGNED_TX: (0,), GLOBAL_XPUB: (78,), PSBT_VERSION: (0,), **dict.fromkeys(range(0x02, 0x07), ()),
-}  # fmt: skip
+    UNSIGNED_TX: (0,),
+    GLOBAL_XPUB: (78,),
+    PSBT_VERSION: (0,),
+    **dict.fromkeys(range(0x02, 0x07), ()),
+}
 _CONTROL_BLOCKS: Final = tuple(33 + 32 * depth for depth in range(129))
 _INPUT_KEYS: Final[Mapping[int, tuple[int, ...]]] = {
-    NON_WITNESS_UTXO: (0,), WITNESS_UTXO: (0,), 0x02: _POINT, SIGHASH: (0,), 0x04: (0,), 0x05: (0,), 0x06: _POINT,
-    FINAL_SCRIPT_SIG: (0,), FINAL_WITNESS: (0,), 0x09: (0,), 0x0A: (20,), 0x0B: (32,), 0x0C: (20,), 0x0D: (32,),
+    NON_WITNESS_UTXO: (0,),
+    WITNESS_UTXO: (0,),
+    0x02: _POINT,
+    SIGHASH: (0,),
+    0x04: (0,),
+    0x05: (0,),
+    0x06: _POINT,
+    FINAL_SCRIPT_SIG: (0,),
+    FINAL_WITNESS: (0,),
+    0x09: (0,),
+    0x0A: (20,),
+    0x0B: (32,),
+    0x0C: (20,),
+    0x0D: (32,),
     **dict.fromkeys(range(0x0E, 0x13), ()),
-    TAP_KEY_SIG: (0,), 0x14: (64,), 0x15: _CONTROL_BLOCKS, IN_DERIVATION: (32,), IN_INTERNAL_KEY: (0,),
+    TAP_KEY_SIG: (0,),
+    0x14: (64,),
+    0x15: _CONTROL_BLOCKS,
+    IN_DERIVATION: (32,),
+    IN_INTERNAL_KEY: (0,),
     MERKLE_ROOT: (0,),
-}  # fmt: skip
+}
 _OUTPUT_KEYS: Final[Mapping[int, tuple[int, ...]]] = {
-    0x00: (0,), 0x01: (0,), 0x02: _POINT, 0x03: (), 0x04: (), OUT_INTERNAL_KEY: (0,), OUT_TREE: (0,),
+    0x00: (0,),
+    0x01: (0,),
+    0x02: _POINT,
+    0x03: (),
+    0x04: (),
+    OUT_INTERNAL_KEY: (0,),
+    OUT_TREE: (0,),
     OUT_DERIVATION: (32,),
-}  # fmt: skip
+}
 _VALUE_BYTES: Final[Mapping[int, tuple[int, ...]]] = {
-    SIGHASH: (4,), TAP_KEY_SIG: (64, 65), 0x14: (64, 65), IN_INTERNAL_KEY: (32,), MERKLE_ROOT: (32,),
-}  # fmt: skip
+    SIGHASH: (4,),
+    TAP_KEY_SIG: (64, 65),
+    0x14: (64, 65),
+    IN_INTERNAL_KEY: (32,),
+    MERKLE_ROOT: (32,),
+}
 _DEEPEST: Final = 128
 
 

@@ -35,10 +35,14 @@ def ask(user_id: UUID, session_id: UUID, text: str, *, locale: str) -> str:
     token = new_secret()
     db.session.add(
         EmailChange(
-            id=new_id(), user_id=user_id, session_id=session_id, email=address, token_hash=hash_secret(token),
+            id=new_id(),
+            user_id=user_id,
+            session_id=session_id,
+            email=address,
+            token_hash=hash_secret(token),
             expires_at=database_now() + EMAIL_CHANGE_LIFETIME,
         )
-    )  # fmt: skip
+    )
     db.session.flush()
     base_url = current_app.config["SETTINGS"].base_url
     minutes = EMAIL_CHANGE_LIFETIME.seconds // 60

@@ -54,9 +54,12 @@ def create(name: str) -> Response:
     try:
         with transaction():
             issued = keys.issue(
-                site, name=form.name.data or "", access=_access(form.access.data), actor=_actor(),
+                site,
+                name=form.name.data or "",
+                access=_access(form.access.data),
+                actor=_actor(),
                 key_id=_fresh(key_id),
-            )  # fmt: skip
+            )
     except DomainError as error:
         site = queries.site_for(current_user, name, "write")
         if error.code in _MADE_ALREADY:

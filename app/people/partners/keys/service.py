@@ -109,7 +109,7 @@ def authenticate(text: str) -> KeyIdentity | None:
     digest = hash_secret(text)
     row = db.session.execute(
         select(ApiKey, _wants_touch()).where(ApiKey.secret_hash == digest, _is_living())
-    ).one_or_none()  # fmt: skip
+    ).one_or_none()
     if row is None or not hmac.compare_digest(row[0].secret_hash, digest):
         return None
     key: ApiKey = row[0]
@@ -156,9 +156,14 @@ def _state(key: ApiKey, is_over: bool) -> str:
 def _write(site_id: UUID, name: str, access: Access, mode: Mode, actor: str, key_id: UUID) -> IssuedKey:
     text = key_text.make(mode, secrets.choice)
     values = {
-        "id": key_id, "partner_site_id": site_id, "name": name, "mode": mode, "access": access,
-        "hint": key_text.hint(text), "secret_hash": hash_secret(text),
-    }  # fmt: skip
+        "id": key_id,
+        "partner_site_id": site_id,
+        "name": name,
+        "mode": mode,
+        "access": access,
+        "hint": key_text.hint(text),
+        "secret_hash": hash_secret(text),
+    }
     made = insert(ApiKey).values(values).on_conflict_do_nothing(index_elements=["id"]).returning(ApiKey)
     row = db.session.scalars(made).one_or_none()
     if row is None:

@@ -37,26 +37,46 @@ def steps(site: PartnerSite) -> list[Step]:
     is_live = site.status != "draft"
     tasks = [
         (True, gettext("Make the site"), "", None, None),
-        (bool(site.embed_allowed_origins), gettext("Say which page may show it"),
-         gettext("Browsers show the frame on the origins that you list, and nowhere else."),
-         "#origins", gettext("Add the origin of your page")),
-        (is_live, gettext("Look at it, then take it live"),
-         gettext("Check title, colour and payout address. Until it is live nobody can buy."),
-         "#status", gettext("Go to the switch")),
-        (reached != "nothing", gettext("Put the code on your page"),
-         gettext("With the two identifiers of the player who is signed in. The first order shows that it works."),
-         "#embed", gettext("Get the code")),
-        (False, gettext("The first paid ticket"),
-         gettext("It appears under Orders when the payment is seen, and counts once a block has it."),
-         url_for("desk.orders", name=site.name), gettext("Look at the orders")),
-    ]  # fmt: skip
+        (
+            bool(site.embed_allowed_origins),
+            gettext("Say which page may show it"),
+            gettext("Browsers show the frame on the origins that you list, and nowhere else."),
+            "#origins",
+            gettext("Add the origin of your page"),
+        ),
+        (
+            is_live,
+            gettext("Look at it, then take it live"),
+            gettext("Check title, colour and payout address. Until it is live nobody can buy."),
+            "#status",
+            gettext("Go to the switch"),
+        ),
+        (
+            reached != "nothing",
+            gettext("Put the code on your page"),
+            gettext("With the two identifiers of the player who is signed in. The first order shows that it works."),
+            "#embed",
+            gettext("Get the code"),
+        ),
+        (
+            False,
+            gettext("The first paid ticket"),
+            gettext("It appears under Orders when the payment is seen, and counts once a block has it."),
+            url_for("desk.orders", name=site.name),
+            gettext("Look at the orders"),
+        ),
+    ]
     following = next(index for index, task in enumerate(tasks) if not task[0])
     return [
-        Step(str(label), "done" if done else "now" if index == following else "todo",
-             str(note) if index == following else "",
-             href if index == following else None, str(action) if index == following and action else None)
+        Step(
+            str(label),
+            "done" if done else "now" if index == following else "todo",
+            str(note) if index == following else "",
+            href if index == following else None,
+            str(action) if index == following and action else None,
+        )
         for index, (done, label, note, href, action) in enumerate(tasks)
-    ]  # fmt: skip
+    ]
 
 
 def furthest(site: PartnerSite) -> Milestone:

@@ -32,10 +32,12 @@ class InvitationForm(SiteForm):
     email = EmailField(_l("Email address"), [InputRequired(_l("This is required."))])
     access = RadioField(
         _l("Access"),
-        choices=[("read", _l("Read: sees everything, changes nothing")),
-                 ("manage", _l("Manage: settings, keys and webhooks, but neither team nor payout address"))],
+        choices=[
+            ("read", _l("Read: sees everything, changes nothing")),
+            ("manage", _l("Manage: settings, keys and webhooks, but neither team nor payout address")),
+        ],
         validate_choice=False,
-    )  # fmt: skip
+    )
 
 
 class TransferForm(SiteForm):

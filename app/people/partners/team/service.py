@@ -52,9 +52,11 @@ def invite(site: PartnerSite, email: str, access: str, *, by: UUID, locale: str 
         raise DomainError("team_full", status=409, most=LARGEST_TEAM)
     token = new_secret()
     values = {
-        "access": access, "token_hash": hash_secret(token), "invited_by": by,
+        "access": access,
+        "token_hash": hash_secret(token),
+        "invited_by": by,
         "expires_at": database_now() + INVITATION_LIFETIME,
-    }  # fmt: skip
+    }
     row = db.session.scalars(
         insert(TeamInvitation)
         .values(id=new_id(), partner_site_id=site.id, email=address, **values)
@@ -68,9 +70,16 @@ def invite(site: PartnerSite, email: str, access: str, *, by: UUID, locale: str 
     link = f"{current_app.config['SETTINGS'].base_url}/invitations/{token}"
     inviter = db.session.scalar(select(User.email).where(User.id == by)) or ""
     send_later(
-        "email", address, "team_invitation", locale, title=site.display_name, inviter=inviter, link=link,
-        manages=access == "manage", days=INVITATION_LIFETIME.days,
-    )  # fmt: skip
+        "email",
+        address,
+        "team_invitation",
+        locale,
+        title=site.display_name,
+        inviter=inviter,
+        link=link,
+        manages=access == "manage",
+        days=INVITATION_LIFETIME.days,
+    )
     return row
 
 

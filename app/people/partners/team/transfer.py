@@ -49,9 +49,11 @@ def offer(site: PartnerSite, to: UUID, *, by: UUID, acknowledged: bool) -> None:
     receiver = _manager(site, to)
     token = new_secret()
     values = {
-        "from_user_id": by, "to_user_id": to, "token_hash": hash_secret(token),
+        "from_user_id": by,
+        "to_user_id": to,
+        "token_hash": hash_secret(token),
         "expires_at": database_now() + LIFETIME,
-    }  # fmt: skip
+    }
     db.session.execute(
         insert(SiteTransfer)
         .values(partner_site_id=site.id, **values)
@@ -61,9 +63,15 @@ def offer(site: PartnerSite, to: UUID, *, by: UUID, acknowledged: bool) -> None:
     owner = db.session.get_one(User, by)
     if owner.email:
         send_later(
-            "email", owner.email, "site_transfer", owner.locale, title=site.display_name, receiver=receiver.email or "",
-            link=f"{_base_url()}/transfers/{token}", hours=int(LIFETIME.total_seconds() // 3600),
-        )  # fmt: skip
+            "email",
+            owner.email,
+            "site_transfer",
+            owner.locale,
+            title=site.display_name,
+            receiver=receiver.email or "",
+            link=f"{_base_url()}/transfers/{token}",
+            hours=int(LIFETIME.total_seconds() // 3600),
+        )
 
 
 def withdraw(site: PartnerSite, *, by: UUID) -> None:
@@ -114,10 +122,16 @@ def confirm(token: str, *, by: UUID) -> PartnerSite:
     for person in (giver, receiver):
         if person.email:
             send_later(
-                "email", person.email, "site_transferred", person.locale, title=site.display_name,
-                giver=giver.email or "", receiver=receiver.email or "", is_yours=person.id == receiver.id,
+                "email",
+                person.email,
+                "site_transferred",
+                person.locale,
+                title=site.display_name,
+                giver=giver.email or "",
+                receiver=receiver.email or "",
+                is_yours=person.id == receiver.id,
                 link=f"{_base_url()}/partners/{site.name}",
-            )  # fmt: skip
+            )
     return site
 
 

@@ -122,9 +122,12 @@ def game_records() -> tuple[GameRecords, ...]:
 
 
 def orders(
-    reading: Reconciling, states: tuple[str, ...], own: Columns, record: Callable[[Any], BaseModel],
+    reading: Reconciling,
+    states: tuple[str, ...],
+    own: Columns,
+    record: Callable[[Any], BaseModel],
     answer: type[BaseModel],
-) -> Answered:  # fmt: skip
+) -> Answered:
     """The list of a game's orders. `own`: the columns that say what was bought, and for how much."""
     columns: Columns = {
         "createdAt": lambda view: iso(created_at(view.order.id)),
@@ -134,9 +137,7 @@ def orders(
         **own,
         "state": lambda view: view.state,
     }
-    return Answered(
-        reading.orders, lambda view: view.order.id, parse_id, columns, states, record=record, answer=answer
-    )  # fmt: skip
+    return Answered(reading.orders, lambda view: view.order.id, parse_id, columns, states, record=record, answer=answer)
 
 
 def payments(
@@ -158,15 +159,16 @@ def payments(
         "refundedAt": lambda row: iso(row[0].refunded_at) if row[0].refunded_at else None,
         "status": lambda row: row[0].status,
     }
-    return Answered(
-        reading.payments, lambda row: row[0].id, parse_id, columns, statuses, record=record, answer=answer
-    )  # fmt: skip
+    return Answered(reading.payments, lambda row: row[0].id, parse_id, columns, statuses, record=record, answer=answer)
 
 
 def wins(
-    reading: Reconciling, order_column: str, own: Columns, record: Callable[[Any], BaseModel],
+    reading: Reconciling,
+    order_column: str,
+    own: Columns,
+    record: Callable[[Any], BaseModel],
     answer: type[BaseModel],
-) -> Answered:  # fmt: skip
+) -> Answered:
     """The list of a game's wins. `order_column` is the name of the order that won; `own`: what was drawn."""
     columns: Columns = {
         "settledAt": lambda win: iso(created_at(win.id)),
@@ -178,9 +180,13 @@ def wins(
         "payoutAddress": lambda win: win.payout_address,
     }
     return Answered(
-        reading.wins, lambda win: win.round_number, number_place, columns,
-        record=record, answer=answer,
-    )  # fmt: skip
+        reading.wins,
+        lambda win: win.round_number,
+        number_place,
+        columns,
+        record=record,
+        answer=answer,
+    )
 
 
 def rounds(

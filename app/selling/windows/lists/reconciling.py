@@ -57,9 +57,13 @@ class Reconciling:
     has_state: Callable[[str], ColumnElement[bool]]
 
     def orders(
-        self, site: PartnerSite, wanted: Narrowing, before: UUID | None, limit: int,
+        self,
+        site: PartnerSite,
+        wanted: Narrowing,
+        before: UUID | None,
+        limit: int,
         where: Sequence[ColumnElement[bool]] = (),
-    ) -> Sequence[Any]:  # fmt: skip
+    ) -> Sequence[Any]:
         """A site's orders, unpaid ones too, the newest first."""
         order = self.game.order
         query = select(order).where(
@@ -118,19 +122,30 @@ class Reconciling:
     def payment_fields(self, payment: WindowPayment, order: WindowOrder) -> dict[str, Any]:
         """What every game answers of a payment."""
         return {
-            "id": str(payment.id), "order_id": str(order.id), "txid": payment.txid, "vout": payment.vout,
-            "amount_sats": payment.amount_sats, "credited_sats": payment.credited_sats,
-            "refundable_sats": payment.refundable_sats, "block_height": payment.block_height,
-            "block_hash": payment.block_hash, "status": payment.status, "orphaned_at": payment.orphaned_at,
-            "created_at": created_at(payment.id), **self.names_of(order),
-        }  # fmt: skip
+            "id": str(payment.id),
+            "order_id": str(order.id),
+            "txid": payment.txid,
+            "vout": payment.vout,
+            "amount_sats": payment.amount_sats,
+            "credited_sats": payment.credited_sats,
+            "refundable_sats": payment.refundable_sats,
+            "block_height": payment.block_height,
+            "block_hash": payment.block_hash,
+            "status": payment.status,
+            "orphaned_at": payment.orphaned_at,
+            "created_at": created_at(payment.id),
+            **self.names_of(order),
+        }
 
     def win_fields(self, win: WindowWin) -> dict[str, Any]:
         """What every game answers of a win."""
         return {
-            "id": str(win.id), "round_number": win.round_number, "jackpot_sats": win.jackpot_sats,
-            "payout_address": win.payout_address, **self.names_of(win),
-        }  # fmt: skip
+            "id": str(win.id),
+            "round_number": win.round_number,
+            "jackpot_sats": win.jackpot_sats,
+            "payout_address": win.payout_address,
+            **self.names_of(win),
+        }
 
     def names_of(self, row: WindowOrder | WindowWin) -> dict[str, Any]:
         """Whose it is, by each name."""
@@ -169,31 +184,38 @@ class Reconciling:
         if not text:
             return []
         order_id = parse_id(text)
-        return [or_(
-            *self._part_of_name(self.win, text), self.win.payout_address == text,
-            *_equal(self.won_order, order_id),
-        )]  # fmt: skip
+        return [
+            or_(
+                *self._part_of_name(self.win, text),
+                self.win.payout_address == text,
+                *_equal(self.won_order, order_id),
+            )
+        ]
 
 
 def has_payment(game: AnyGame, *statuses: str) -> ColumnElement[bool]:
     """The condition on a game's orders that a payment to them has one of these fates."""
-    return select(game.payment.id).where(
-        game.payment.order_id == game.order.id, game.payment.status.in_(statuses)
-    ).exists()  # fmt: skip
+    return (
+        select(game.payment.id)
+        .where(game.payment.order_id == game.order.id, game.payment.status.in_(statuses))
+        .exists()
+    )
 
 
 def is_seen(game: AnyGame) -> ColumnElement[bool]:
     """The condition on a game's orders that a payment to them is on its way."""
-    return select(Sighting.deposit_address_id).where(
-        Sighting.deposit_address_id == game.order.deposit_address_id
-    ).exists()  # fmt: skip
+    return (
+        select(Sighting.deposit_address_id).where(Sighting.deposit_address_id == game.order.deposit_address_id).exists()
+    )
 
 
 def round_is(game: AnyGame, *statuses: str) -> ColumnElement[bool]:
     """The condition on a game's orders that their round has one of these statuses."""
-    return select(game.round.round_number).where(
-        game.round.round_number == game.order.round_number, game.round.status.in_(statuses)
-    ).exists()  # fmt: skip
+    return (
+        select(game.round.round_number)
+        .where(game.round.round_number == game.order.round_number, game.round.status.in_(statuses))
+        .exists()
+    )
 
 
 def _made_between(column: InstrumentedAttribute[UUID], wanted: Narrowing) -> list[ColumnElement[bool]]:

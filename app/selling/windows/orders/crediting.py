@@ -126,11 +126,16 @@ def _undo(game: AnyGame, payment_ids: Sequence[UUID]) -> None:
     ledger.post(legs)
     events.record_many(
         [
-            events.Fact("payment.orphaned", game.name, f"order:{row.order_id}",
-                        {"orderId": str(row.order_id), "txid": row.txid, "vout": row.vout}, row.partner_site_id)
+            events.Fact(
+                "payment.orphaned",
+                game.name,
+                f"order:{row.order_id}",
+                {"orderId": str(row.order_id), "txid": row.txid, "vout": row.vout},
+                row.partner_site_id,
+            )
             for row in mine
         ]
-    )  # fmt: skip
+    )
     balances.tell(game.name, legs, "refund_undone")
 
 

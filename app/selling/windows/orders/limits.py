@@ -147,9 +147,11 @@ def _budget(game: AnyGame, site: PartnerSite, from_round: int, way: Way) -> Budg
     named = unpaid.with_only_columns(game.player().label("player"), game.order.placed_from.label("requester"))
     rows = named.limit(most).subquery()
     busiest = db.session.execute(
-        select(rows.c.player, func.count()).group_by(rows.c.player, rows.c.requester)
-        .order_by(func.count().desc(), rows.c.player).limit(_BUSIEST_SHOWN)
-    ).all()  # fmt: skip
+        select(rows.c.player, func.count())
+        .group_by(rows.c.player, rows.c.requester)
+        .order_by(func.count().desc(), rows.c.player)
+        .limit(_BUSIEST_SHOWN)
+    ).all()
     players = tuple((str(player), int(count)) for player, count in busiest)
     return Budget(way, _count(unpaid, most), most, _settings().open_orders_per_player, players)
 

@@ -58,8 +58,14 @@ def due(game: AnyGame, number: int | None = None, limit: int = BATCH) -> Sequenc
     payment, order, round_ = game.payment, game.order, game.round
     query = (
         select(
-            payment.id, payment.order_id, payment.txid, payment.vout, payment.refundable_sats, payment.status,
-            order.partner_site_id, order.round_number,
+            payment.id,
+            payment.order_id,
+            payment.txid,
+            payment.vout,
+            payment.refundable_sats,
+            payment.status,
+            order.partner_site_id,
+            order.round_number,
         )
         .join(order, order.id == payment.order_id)
         .join(round_, round_.round_number == order.round_number)
@@ -70,7 +76,7 @@ def due(game: AnyGame, number: int | None = None, limit: int = BATCH) -> Sequenc
         )
         .order_by(payment.id)
         .limit(limit)
-    )  # fmt: skip
+    )
     if number is not None:
         query = query.where(round_.round_number == number)
     rows: Sequence[Row[Any]] = db.session.execute(query).all()  # type: ignore[assignment]
@@ -92,14 +98,22 @@ def decide(game: AnyGame, actor: str, reason: str, number: int | None = None, li
     events.record_many(
         [
             events.Fact(
-                "payment.refunded", game.name, f"order:{row.order_id}",
-                {"orderId": str(row.order_id), "roundNumber": row.round_number, "txid": row.txid, "vout": row.vout,
-                 "refundedSats": row.refundable_sats, "status": row.status},
+                "payment.refunded",
+                game.name,
+                f"order:{row.order_id}",
+                {
+                    "orderId": str(row.order_id),
+                    "roundNumber": row.round_number,
+                    "txid": row.txid,
+                    "vout": row.vout,
+                    "refundedSats": row.refundable_sats,
+                    "status": row.status,
+                },
                 row.partner_site_id,
             )
             for row in rows
         ]
-    )  # fmt: skip
+    )
     balances.tell(game.name, legs, "refund")
     refunded = sum(row.refundable_sats for row in rows)
     subject = game.name if number is None else game.subject(number)

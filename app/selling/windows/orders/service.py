@@ -103,9 +103,14 @@ def common_columns(site: PartnerSite, round_: WindowRound, min_payment_sats: int
 
 
 def place(
-    game: WindowGame[RoundT, OrderT, Any], site: PartnerSite, round_: RoundT, order: OrderT, player: str,
-    origin: open_orders.Origin, form_token: str | None = None,
-) -> DepositAddress:  # fmt: skip
+    game: WindowGame[RoundT, OrderT, Any],
+    site: PartnerSite,
+    round_: RoundT,
+    order: OrderT,
+    player: str,
+    origin: open_orders.Origin,
+    form_token: str | None = None,
+) -> DepositAddress:
     """Write an order and make the address that commits to its terms.
 
     `player` is who counts for the limits, in the budget of `origin`.
@@ -119,9 +124,12 @@ def place(
     open_orders.check(game, site, player, round_.round_number, origin)
     order.placed_by, order.placed_from = origin.way.value, origin.requester
     address = deposits.create(
-        game.name, round_.round_number, round_.internal_key, terms(game, site, round_, order),
+        game.name,
+        round_.round_number,
+        round_.internal_key,
+        terms(game, site, round_, order),
         round_terms=round_.round_terms or "",
-    )  # fmt: skip
+    )
     order.deposit_address_id = address.id
     order.form_token_hash = hash_secret(form_token) if form_token is not None else None
     db.session.flush()  # the address first: the order points to it

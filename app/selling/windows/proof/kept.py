@@ -87,9 +87,11 @@ def orders_differ(game: AnyGame, round_: WindowRound) -> list[str]:
     committed = promise.commitment_of(round_)
     member = '"roundCommitment":' + (f'"{committed}"' if committed else "")
     values = {
-        "round": round_.round_number, "member": member, "is_named": committed is not None,
+        "round": round_.round_number,
+        "member": member,
+        "is_named": committed is not None,
         "prefix": tag_prefix(ORDER_TAG),
-    }  # fmt: skip
+    }
     found = db.session.execute(text(for_tables_of(game, _NAMES_ANOTHER)), values).first()
     if found is not None:
         return [f"order {found.id}: its terms name another promise, or were changed"]

@@ -45,9 +45,16 @@ def next_milestone(round_: WindowRound, tip: int) -> Milestone | None:
 def step_states(round_: WindowRound, tip: int) -> dict[str, str]:
     """done, now, todo or bad for each of STEPS."""
     reached = {
-        "scheduled": 0, "open": 0, "unbacked": 0, "closed": 1, "sealed": 3, "drawing": 4, "settled": 5, "void": 2,
+        "scheduled": 0,
+        "open": 0,
+        "unbacked": 0,
+        "closed": 1,
+        "sealed": 3,
+        "drawing": 4,
+        "settled": 5,
+        "void": 2,
         "halted": 4 if round_.closing_block_hash else 3,
-    }[round_.status]  # fmt: skip
+    }[round_.status]
     if round_.status == "sealed" and tip >= round_.closing_height:
         reached = 4
     if round_.status == "closed" and round_.seal_root is None:

@@ -76,9 +76,12 @@ def seal(game: AnyGame, number: int, node_tip: int) -> bool:
     round_.status = "sealed"
     step("seal.written")
     facts: dict[str, Any] = {
-        "roundNumber": number, "sealRoot": round_.seal_root.hex(), "payments": len(leaves), **game.sold(round_),
+        "roundNumber": number,
+        "sealRoot": round_.seal_root.hex(),
+        "payments": len(leaves),
+        **game.sold(round_),
         "tipHeight": known_height,
-    }  # fmt: skip
+    }
     subject = game.subject(number)
     audit.note("system", "round.sealed", subject, **facts)
     events.record("round.sealed", game.name, subject, facts)
