@@ -16,7 +16,7 @@ PY := .venv/bin/python
 # Many processes start from the same source: each module is compiled once, whatever the shell asks for.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup assets demo test screenshots bench lint format translations lock clean
+.PHONY: help setup assets demo test screenshots bench lint format translations map lock clean
 
 help: ## list the commands
 	@awk 'BEGIN {FS = ":.*## "; print "make COMMAND [NAME=value ...]\n"} /^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -61,6 +61,9 @@ format: setup ## format the code
 
 translations: setup ## bring the words of code and templates into translations/*.po (docs/translating.md)
 	@$(PY) -m dev.translations
+
+map: setup ## draw docs/map.md, what every module is for
+	@$(PY) -m dev.map
 
 lock: setup ## pin requirements*.in to requirements*.txt, with hashes
 	@$(PY) -m uv --version >/dev/null 2>&1 || $(PY) -m pip install --quiet --disable-pip-version-check uv

@@ -18,13 +18,27 @@ from tests.architecture.sources import TOP, python_files
 
 
 @cache
-def layer_of(slice_: str) -> int:
-    """How high a slice stands in the contract: 0 is the ground."""
+def _heights() -> dict[str, dict[str, int]]:
+    """By container, how high each of its folders stands in its contract: 0 is the ground."""
     config = configparser.ConfigParser()
     config.read(TOP / "setup.cfg")
-    rows = config["importlinter:contract:layers"]["layers"].strip().splitlines()
-    layers = [re.findall(r"[a-z_]+", row) for row in reversed(rows)]
-    return next(height for height, names in enumerate(layers) if slice_ in names)
+    contracts = [dict(section) for section in config.values() if section.get("type") == "layers"]
+    return {
+        contract["containers"].strip(): {
+            name: height
+            for height, row in enumerate(reversed(contract["layers"].strip().splitlines()))
+            for name in re.findall(r"[a-z_]+", row)
+        }
+        for contract in contracts
+    }
+
+
+def place_of(module: str) -> tuple[int, ...]:
+    """How high a module stands: its floor, and its room where the floor's rooms have an order of their own."""
+    heights, parts = _heights(), module.split(".")
+    floor = heights["app"][parts[1]]
+    rooms = heights.get(f"app.{parts[1]}")
+    return (floor,) if rooms is None else (floor, rooms[parts[2]])
 
 
 def test_no_migration_is_pending(app: Flask) -> None:
@@ -42,10 +56,11 @@ def test_migrations_form_one_line() -> None:
 
 
 def _owners() -> dict[str, str]:
+    """By table, the module that declares it."""
     owners = {}
     for mapper in db.Model.registry.mappers:
         assert isinstance(mapper.local_table, Table)
-        owners[mapper.local_table.name] = mapper.class_.__module__.split(".")[1]
+        owners[mapper.local_table.name] = mapper.class_.__module__
     return owners
 
 
@@ -56,7 +71,7 @@ def test_foreign_keys_fall(app: Flask) -> None:
         for table in db.metadata.tables.values()
         for key in table.foreign_keys
         if owners[table.name] != owners[key.column.table.name]
-        and layer_of(owners[table.name]) <= layer_of(owners[key.column.table.name])
+        and place_of(owners[table.name]) <= place_of(owners[key.column.table.name])
     ]
     assert rising == []
 

@@ -28,12 +28,17 @@ def test_the_contract_holds() -> None:
 @pytest.mark.parametrize(
     ("file", "line", "broken"),
     [
-        ("chain/scanner.py", "import app.games.ticket_draw.models", "Imports fall, and siblings never meet"),
-        ("chain/scanner.py", "import app.outcomes.draws.models", "Imports fall, and siblings never meet"),
+        ("chain/scan/scanner.py", "import app.games.ticket_draw.models", "Imports fall from floor to floor"),
+        ("chain/scan/scanner.py", "import app.outcomes.draws.models", "Imports fall from floor to floor"),
+        ("games/luckotto/service.py", "import app.games.ticket_draw.models", "Games never meet"),
+        ("faces/site/pages.py", "import app.faces.desk.pages", "Faces never meet"),
+        ("record/events/service.py", "import app.record.audit.models", "Records never meet"),
+        ("people/accounts/service.py", "import app.people.partners.models", "Partners have accounts"),
         ("games/ticket_draw/rules.py", "import sqlalchemy", "Rules and postings touch nothing"),
-        ("games/ticket_draw/postings.py", "import app.record.ledger.service", "Rules and postings touch nothing"),
+        ("games/ticket_draw/tickets/postings.py", "import app.record.ledger.service", "Rules and postings touch"),
         ("core/clock.py", "import dev.supervisor", "The product knows nothing"),
-        ("strangers/models.py", "", "Imports fall, and siblings never meet"),
+        ("strangers/models.py", "", "Imports fall from floor to floor"),
+        ("games/stranger/models.py", "", "Games never meet"),
     ],
 )
 def test_the_contract_bites(tmp_path: Path, file: str, line: str, broken: str) -> None:

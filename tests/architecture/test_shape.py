@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
+from pathlib import PurePath
 
+from dev import map as map_of_the_house
 from tests.architecture.sources import (
     EVERYTHING_THAT_RUNS,
     PRODUCT,
@@ -17,9 +20,9 @@ from tests.architecture.sources import (
 
 FILE_LINES = 400
 FUNCTION_LINES = 40
+FOLDER_FILES = 12
+ARCHITECTURE_WORDS = 1500
 _VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "tools"}
-_SHARED_GROUND = {"core"}  # not a slice: a shelf of small tools, each under its own name
-
 
 _READ_ALONE = {"utilities/bin/sign_payout.py", "utilities/bin/verify_round.py"}
 """One file is fetched, or carried to a machine without a network, and nothing else: it cannot be two."""
@@ -80,40 +83,24 @@ def test_only_the_core_commits() -> None:
 
 EDGES = {
     "pages.py": "a request",
-    "records.py": "a request",
-    "catalogue/frame/buying.py": "a request",
+    "pages/*.py": "a request",
     "api.py": "a request",
-    "admin.py": "a request",
-    "keys_pages.py": "a request",
-    "email_pages.py": "a request",
-    "team_pages.py": "a request",
-    "key_door.py": "every request renews when its key was used",
-    "login.py": "every request renews its session",
     "jobs.py": "a job",
     "commands.py": "a command",
-    "cli.py": "a command",
-    "scanner.py": "a block: the network is asked between two transactions",
-    "broadcasting.py": "a payout: the node is asked between two transactions",
-    "payouts_api.py": "a request",
-    "impossible.py": "a payout: the node is asked between two transactions",
-    "mempool.py": "a look at the mempool: the network is asked between two transactions",
-    "replay.py": "a command's step: the node is asked after",
-    "round_commands.py": "a command",
-    "inspection.py": "a command's step: the node is asked before and after",
-    "recovery.py": "a command's step: the network is asked between two transactions",
-    "draws/service.py": "a draw's checkpoint: the hashing is done between two transactions",
-    "faces/api/door.py": "a request with a key",
+    "commands/*.py": "a command's or job's step: the network is asked between two transactions",
+    "catalogue/frame/buying.py": "a request",
+    "chain/node/inspection.py": "a command's step: the node is asked before and after",
+    "chain/scan/mempool.py": "a look at the mempool: the network is asked between two transactions",
+    "chain/scan/scanner.py": "a block: the network is asked between two transactions",
     "faces/admin/door.py": "a request with a password: who came in, and who tried",
-    "audit_pages.py": "a request",
-    "money_pages.py": "a request",
-    "partner_pages.py": "a request",
-    "payout_pages.py": "a request",
-    "round_pages.py": "a request",
-    "system_pages.py": "a request",
-    "faces/admin/rq.py": "a request to the dashboard of jobs",
-    "faces/admin/watch.py": "a job's step: the node is asked before",
-    "faces/admin/auditing.py": "a command's or job's step: the node is asked between two transactions",
-    "core/db.py": "where it is defined",
+    "faces/admin/watch/watch.py": "a job's step: the node is asked before",
+    "faces/api/door.py": "a request with a key",
+    "money/payouts/sent/broadcasting.py": "a payout: the node is asked between two transactions",
+    "money/payouts/sent/impossible.py": "a payout: the node is asked between two transactions",
+    "outcomes/draws/service.py": "a draw's checkpoint: the hashing is done between two transactions",
+    "people/accounts/login/page_door.py": "every request renews its session",
+    "people/partners/keys/door.py": "every request renews when its key was used",
+    "selling/windows/orders/recovery.py": "a command's step: the network is asked between two transactions",
 }
 """Who may open a transaction, and what one of theirs is."""
 
@@ -125,32 +112,36 @@ def test_only_edges_open_transactions() -> None:
         for node in ast.walk(tree(file))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "transaction"
     }
-    assert {opener for opener in openers if not opener.endswith(tuple(f"/{edge}" for edge in EDGES))} == set()
+    strangers = {opener for opener in openers if not any(PurePath(opener).match(edge) for edge in EDGES)}
+    assert strangers == set()
 
 
-def names_told() -> set[str]:
-    """The file names that docs/architecture.md gives a meaning: the first column of its two tables of names."""
+def test_every_edge_is_one() -> None:
+    """A row of the table that nothing needs any more says what is not so."""
+    files = [PurePath(name_of(file)) for file in python_files(*PRODUCT)]
+    assert [edge for edge in EDGES if not any(file.match(edge) for file in files)] == []
+
+
+def test_folders_can_be_read() -> None:
+    """A dozen files at most, of those that run; tests lie beside what they are about and may be more."""
+    held = Counter(name_of(file.parent) for file in python_files(*PRODUCT) if file.name != "__init__.py")
+    assert {folder: files for folder, files in held.items() if files > FOLDER_FILES} == {}
+
+
+def test_the_map_is_the_house() -> None:
+    assert map_of_the_house.PAGE.read_text() == map_of_the_house.drawn(), "make map"
+
+
+def test_the_architecture_can_be_read_at_once() -> None:
+    assert len((TOP / "docs/architecture.md").read_text().split()) <= ARCHITECTURE_WORDS
+
+
+def test_the_architecture_names_every_floor_and_no_other() -> None:
+    """In the order in which imports fall."""
     page = (TOP / "docs/architecture.md").read_text()
-    rows = re.findall(r"^\| ((?:`[a-z0-9_]+\.py`(?:, )?)+) \|", page, flags=re.MULTILINE)
-    return {name for row in rows for name in re.findall(r"`([a-z0-9_]+\.py)`", row)}
-
-
-def _names_that_exist() -> dict[str, str]:
-    return {
-        file.name: name_of(file)
-        for file in python_files(*PRODUCT)
-        if len(file.relative_to(TOP).parts) > 2
-        and file.relative_to(TOP).parts[1] not in _SHARED_GROUND
-        and file.name != "__init__.py"
-    }
-
-
-def test_every_file_of_a_slice_has_a_name_the_architecture_explains() -> None:
-    unexplained = {where for name, where in _names_that_exist().items() if name not in names_told()}
-    assert unexplained == set()
-
-
-def test_the_architecture_explains_no_file_that_is_gone() -> None:
-    usual = {"models.py", "rules.py", "postings.py", "service.py", "queries.py", "pages.py", "forms.py", "api.py"}
-    usual |= {"schemas.py", "admin.py", "jobs.py", "checks.py", "messages.py", "commands.py"}
-    assert names_told() - set(_names_that_exist()) - usual == set()
+    table = page.partition("## The floors")[2].partition("\n## ")[0]
+    told = re.findall(r"^\| `([a-z]+)` \|", table, flags=re.MULTILINE)
+    contract = (TOP / "setup.cfg").read_text().partition("contract:floors]")[2].partition("\n\n")[0]
+    floors = re.findall(r"^    ([a-z]+)$", contract, flags=re.MULTILINE)
+    assert told == floors
+    assert set(floors) == {one.name for one in (TOP / "app").iterdir() if (one / "__init__.py").is_file()}

@@ -126,7 +126,7 @@ def _list_page(name: str, kind: str, **more: Any) -> Response:
     before = listing.read_place(asked) if asked else None
     rows = [] if wanted.errors else listing.page(site, wanted.narrowing, before, SHOWN + 1)
     return render(
-        f"desk/{kind}.html",
+        f"faces/desk/{kind}.html",
         "faces/desk/_list.html",
         422 if wanted.errors else 200,
         site=site,

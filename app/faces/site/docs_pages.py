@@ -76,7 +76,7 @@ def _page(name: str, **context: Any) -> Response:
     context |= {"settings": settings, "base_url": base_url(), "example": example}
     for front in fronts():
         context |= front.examples()
-    template = f"site/{name}.html"
+    template = f"faces/site/{name}.html"
     return render(template, template, **context)
 
 

@@ -107,18 +107,8 @@ def claim(endpoint_id: UUID) -> Claim | None:
     endpoint, at = found
     if endpoint.rests_until is not None and endpoint.rests_until > at:
         return None
-    troubled = endpoint.failures > 0 or endpoint.last_duration_ms > rules.SLOW_MS
-    lease, chance = new_id(), random.random()
-    again = [at + rules.retry_delay(attempt, chance) for attempt in range(1, rules.MOST_ATTEMPTS + 1)]
-    values = {
-        "endpoint": endpoint_id,
-        "at": at,
-        "breadth": 1 if troubled else rules.BREADTH,
-        "lease": lease,
-        "until": at + LEASE,
-        "again": again,
-    }
-    lent = db.session.execute(text(statements.CLAIM), values).first()
+    lease = new_id()
+    lent = db.session.execute(text(statements.CLAIM), _terms(endpoint, at, lease)).first()
     if lent is None:
         return None
     return Claim(
@@ -132,6 +122,20 @@ def claim(endpoint_id: UUID) -> Claim | None:
         tuple(service.secrets_of(endpoint, at)),
         at,
     )
+
+
+def _terms(endpoint: WebhookEndpoint, at: datetime, lease: UUID) -> dict[str, object]:
+    """For how long a delivery is lent, how many at once, and when it comes again by the number of its tries."""
+    troubled = endpoint.failures > 0 or endpoint.last_duration_ms > rules.SLOW_MS
+    chance = random.random()
+    return {
+        "endpoint": endpoint.id,
+        "at": at,
+        "breadth": 1 if troubled else rules.BREADTH,
+        "lease": lease,
+        "until": at + LEASE,
+        "again": [at + rules.retry_delay(attempt, chance) for attempt in range(1, rules.MOST_ATTEMPTS + 1)],
+    }
 
 
 def mark(claimed: Claim, outcome: Outcome) -> bool:

@@ -205,6 +205,15 @@ def _store(
     db.session.add_all(_outputs(payout_id, intents, change, selection.change))
     db.session.flush()
     step("payout.stored")
+    _reserve(payout_id, intents)
+    told = {"inputs": len(selection.coins), "outputs": len(intents), "change": len(change)}
+    paid = sum(intent.sats for intent in intents)
+    service.note(payout, actor, "generated", reason, kind=kind, sats=paid, feeSats=selection.fee, **told)
+    return payout
+
+
+def _reserve(payout_id: UUID, intents: Sequence[Intent]) -> None:
+    """What the payout is to pay leaves the debts, and partners are told of theirs."""
     debts: dict[AccountRef, Sats] = defaultdict(int)
     for intent in intents:
         debts[intent.account] += intent.sats
@@ -212,20 +221,6 @@ def _store(
     ledger.post(legs)
     step("payout.reserved")
     balances.tell(EVENTS, legs, "payout_reserved", payoutId=str(payout_id))
-    paid = sum(intent.sats for intent in intents)
-    service.note(
-        payout,
-        actor,
-        "generated",
-        reason,
-        kind=kind,
-        sats=paid,
-        feeSats=selection.fee,
-        inputs=len(selection.coins),
-        outputs=len(intents),
-        change=len(change),
-    )
-    return payout
 
 
 def fee_cap(vsize: int, fee: Sats) -> Sats:

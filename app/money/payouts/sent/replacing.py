@@ -91,7 +91,6 @@ def _replacement(payout: Payout, plan: _Plan, actor: str, reason: str) -> Payout
     db.session.flush()
     cap = generation.fee_cap(bumped.vsize, bumped.fee)
     transaction = replace(generation.unlike_any(_transaction(payout, plan)), fee_cap=cap)
-    inputs, outputs = queries.inputs_of(payout.id), queries.outputs_of(payout.id)
     service.move(payout, rules.ALLOWED_FROM["bump"], "replaced")
     service.quieten(payout)
     made = Payout(
@@ -112,8 +111,8 @@ def _replacement(payout: Payout, plan: _Plan, actor: str, reason: str) -> Payout
     )
     db.session.add(made)
     db.session.flush()
-    db.session.add_all(_inputs(made.id, inputs, bumped.coins))
-    db.session.add_all(_outputs(made.id, outputs, plan))
+    db.session.add_all(_inputs(made.id, queries.inputs_of(payout.id), bumped.coins))
+    db.session.add_all(_outputs(made.id, queries.outputs_of(payout.id), plan))
     db.session.flush()
     step("payout.replaced")
     service.note(payout, actor, "replaced", reason, by=str(made.id))

@@ -29,13 +29,33 @@ class Step:
     action: str | None = None
 
 
+_Task = tuple[bool, str, str, str | None, str | None]
+"""Whether it is done; what it is; a word more; where it is done, and the name of the link there."""
+
+
 def steps(site: PartnerSite) -> list[Step]:
     """The first steps of a site; none once a player's payment has been confirmed."""
     reached = furthest(site)
     if reached == "paid":
         return []
+    tasks = _tasks(site, reached)
+    following = next(index for index, task in enumerate(tasks) if not task[0])
+    return [
+        Step(
+            str(label),
+            "done" if done else "now" if index == following else "todo",
+            str(note) if index == following else "",
+            href if index == following else None,
+            str(action) if index == following and action else None,
+        )
+        for index, (done, label, note, href, action) in enumerate(tasks)
+    ]
+
+
+def _tasks(site: PartnerSite, reached: Milestone) -> list[_Task]:
+    """Everything that leads to the first paid ticket, in its order."""
     is_live = site.status != "draft"
-    tasks = [
+    return [
         (True, gettext("Make the site"), "", None, None),
         (
             bool(site.embed_allowed_origins),
@@ -65,17 +85,6 @@ def steps(site: PartnerSite) -> list[Step]:
             url_for("desk.orders", name=site.name),
             gettext("Look at the orders"),
         ),
-    ]
-    following = next(index for index, task in enumerate(tasks) if not task[0])
-    return [
-        Step(
-            str(label),
-            "done" if done else "now" if index == following else "todo",
-            str(note) if index == following else "",
-            href if index == following else None,
-            str(action) if index == following and action else None,
-        )
-        for index, (done, label, note, href, action) in enumerate(tasks)
     ]
 
 

@@ -67,20 +67,23 @@ def invite(site: PartnerSite, email: str, access: str, *, by: UUID, locale: str 
         .execution_options(populate_existing=True)
     ).one()
     note(f"user:{by}", "team.invited", f"site:{site.id}", invitation=str(row.id), access=access)
-    link = f"{current_app.config['SETTINGS'].base_url}/invitations/{token}"
-    inviter = db.session.scalar(select(User.email).where(User.id == by)) or ""
+    _send(row, site, token, locale)
+    return row
+
+
+def _send(invitation: TeamInvitation, site: PartnerSite, token: str, locale: str) -> None:
+    inviter = db.session.scalar(select(User.email).where(User.id == invitation.invited_by)) or ""
     send_later(
         "email",
-        address,
+        invitation.email,
         "team_invitation",
         locale,
         title=site.display_name,
         inviter=inviter,
-        link=link,
-        manages=access == "manage",
+        link=f"{current_app.config['SETTINGS'].base_url}/invitations/{token}",
+        manages=invitation.access == "manage",
         days=INVITATION_LIFETIME.days,
     )
-    return row
 
 
 def open_invitation(token: str) -> tuple[TeamInvitation, PartnerSite]:
