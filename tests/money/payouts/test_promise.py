@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.chain.deposits.addresses import parse_address
+from app.chain.deposits.addresses import parse_address, script_to_address
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.games.luckotto.game import LUCKOTTO

@@ -116,16 +116,8 @@ def _replacement(payout: Payout, plan: _Plan, actor: str, reason: str) -> Payout
     db.session.flush()
     step("payout.replaced")
     service.note(payout, actor, "replaced", reason, by=str(made.id))
-    service.note(
-        made,
-        actor,
-        "generated",
-        reason,
-        replaces=str(payout.id),
-        feeSats=bumped.fee,
-        feeRate=plan.rate,
-        addedCoins=len(bumped.coins),
-    )
+    told = {"replaces": str(payout.id), "feeSats": bumped.fee, "feeRate": plan.rate, "addedCoins": len(bumped.coins)}
+    service.note(made, actor, "generated", reason, **told)
     return made
 
 
