@@ -13,10 +13,10 @@ from typing import TypeVar
 import click
 import psycopg
 import structlog
-from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
+from app.core.config import current_settings
 from app.core.database.session import db, transaction
 
 from . import jobs, queries
@@ -52,7 +52,7 @@ def scan(once: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def check(as_json: bool) -> None:
     """Ask the node who it is; exit 1 if it is not the one the settings mean."""
-    settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     try:
         rpc.check_node(node.client(), settings.bitcoin_network, settings.first_scan_height or 0)
         height, hash_hex = rpc.tip(node.client())

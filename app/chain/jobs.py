@@ -9,6 +9,7 @@ import structlog
 from flask import current_app
 
 from app.chain.node.hints import Hints
+from app.core.config import current_settings
 from app.core.database.leadership import lead
 from app.core.database.session import transaction
 from app.record.audit import service as audit
@@ -27,7 +28,7 @@ _NODE_ALARM = "node_away"
 
 def scan(stop: Callable[[], bool] = lambda: False, seconds: float = _FOLLOW_SECONDS) -> None:
     """Follow the chain for a while, if nobody else does: blocks first, then the mempool."""
-    settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     deadline = time.monotonic() + seconds
     with lead(settings.database_url.get_secret_value(), "scanner") as leading:
         if not leading:
@@ -47,7 +48,7 @@ def look(watcher: mempool.Watcher) -> None:
     A node that is away raises an alarm, which closes when it is back, and is tried again at the next look.
     """
     client = node.client()
-    settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     try:
         if not current_app.extensions.get("node_checked"):
             rpc.check_node(client, settings.bitcoin_network, settings.first_scan_height or 0)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from flask import Flask, current_app
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from . import operators
@@ -252,3 +253,9 @@ def _default(name: str) -> Any:
 def _number(value: Any) -> int | None:
     text = str(value)
     return int(text) if text.isascii() and text.isdigit() else None
+
+
+def current_settings(app: Flask | None = None) -> Settings:
+    """The settings in force, of the current application if none is named."""
+    found: Settings = (app or current_app).config["SETTINGS"]
+    return found

@@ -14,6 +14,7 @@ import structlog
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.core.config import current_settings
 from app.core.database.session import transaction
 from app.core.faults import step
 from app.webhooks.delivery.lanes import Claim, Lane
@@ -121,7 +122,7 @@ def _send(claimed: Claim, *, goes_on: bool) -> Claim | None:
         claimed.url,
         claimed.body,
         _headers(claimed),
-        allow_private=current_app.config["SETTINGS"].webhook_allow_private,
+        allow_private=current_settings().webhook_allow_private,
         resolver=current_app.extensions.get("webhook_resolver"),
     )
     step("hooks.sent")

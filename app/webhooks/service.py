@@ -8,6 +8,7 @@ from datetime import datetime
 from flask import current_app
 from sqlalchemy import ColumnElement, func, select, update
 
+from app.core.config import current_settings
 from app.core.database.session import TO_CHANGE, after_commit, db, in_transaction
 from app.core.errors import DomainError, InvalidInput
 from app.core.ids import new_id
@@ -46,7 +47,7 @@ def catalogue() -> Collection[str]:
 
 def secrets_of(endpoint: WebhookEndpoint, at: datetime) -> list[str]:
     """The live secrets, the newest first: two for a day after a roll."""
-    key = current_app.config["SETTINGS"].secret_key.get_secret_value()
+    key = current_settings().secret_key.get_secret_value()
     generations = [endpoint.secret_generation]
     if endpoint.previous_valid_until is not None and endpoint.previous_valid_until > at:
         generations.append(endpoint.secret_generation - 1)
@@ -175,7 +176,7 @@ def _checked(url: str, events: Sequence[str]) -> tuple[str, list[str]]:
     errors: list[DomainError] = []
     kept_url, kept_events = "", [""]
     try:
-        kept_url = rules.check_url(url, allow_private=current_app.config["SETTINGS"].webhook_allow_private)
+        kept_url = rules.check_url(url, allow_private=current_settings().webhook_allow_private)
     except DomainError as error:
         errors.append(error)
     try:
@@ -219,7 +220,7 @@ def _tell_owner(endpoint: WebhookEndpoint, because: str) -> None:
     site = db.session.get_one(PartnerSite, endpoint.partner_site_id)
     owner = db.session.scalars(select(User).where(User.id == site.owner_user_id)).one()
     if owner.email:
-        link = f"{current_app.config['SETTINGS'].base_url}/partners/{site.name}/webhooks/{endpoint.id}"
+        link = f"{current_settings().base_url}/partners/{site.name}/webhooks/{endpoint.id}"
         send_later(
             "email",
             owner.email,

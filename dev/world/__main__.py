@@ -20,6 +20,7 @@ from app import create_app
 from app.chain import queries
 from app.chain.node import client as node
 from app.chain.scan import scanner
+from app.core.config import current_settings
 
 from .clock import BlockClock
 from .loops import Loop, say
@@ -46,8 +47,8 @@ class World:
         self.wallet = Wallet(world.node_url)
         self.clock = BlockClock(world.block_seconds)
         self.reserve = Reserve(app, world, self.wallet, self.clock)
-        self.crowd = Crowd(world, 10 ** app.config["SETTINGS"].ticket_digits, self.wallet, self.clock)
-        self.lottery = Lottery(world, app.config["SETTINGS"].luckotto_pool_size, self.wallet, self.clock)
+        self.crowd = Crowd(world, 10 ** current_settings(app).ticket_digits, self.wallet, self.clock)
+        self.lottery = Lottery(world, current_settings(app).luckotto_pool_size, self.wallet, self.clock)
         waits = (Readiness(app, self.wallet).missing, self.crowd.behind, self.lottery.behind)
         self.miner = Miner(self.wallet, self.clock, waits)
         self.stop = threading.Event()
@@ -100,7 +101,7 @@ class World:
         """Scanning starts here: below are the wallet's first coins alone, and the next block backs a round."""
         with self.app.app_context():
             if queries.cursor() is None:
-                scanner.advance(node.client(), (), self.app.config["SETTINGS"].first_scan_height)
+                scanner.advance(node.client(), (), current_settings(self.app).first_scan_height)
 
     def _see_to_funds(self) -> None:
         """Once for each chain: later every block brings the wallet its reward, as long as there are any."""

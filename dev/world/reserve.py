@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.chain.deposits import service as deposits
 from app.chain.models import Coin, ReserveAddress
+from app.core.config import current_settings
 from app.core.database.session import db, transaction
 from app.selling.windows.rounds import backing
 
@@ -35,7 +36,7 @@ class Reserve:
             address = self._address_to_fund()
         if address is None:
             return
-        sats = JACKPOTS_SENT * self.world.jackpot_sats + self.app.config["SETTINGS"].backing_margin_sats
+        sats = JACKPOTS_SENT * self.world.jackpot_sats + current_settings(self.app).backing_margin_sats
         txid = self.wallet.pay(address, sats)
         say("reserve", f"topped up with {sats:,} sat for {JACKPOTS_SENT} jackpots ({txid})")
 
@@ -56,7 +57,7 @@ class Reserve:
             return target.address
 
     def _spare(self) -> int:
-        margin: int = self.app.config["SETTINGS"].backing_margin_sats
+        margin: int = current_settings(self.app).backing_margin_sats
         return backing.free_coins() - backing.promised_jackpots() - margin
 
     def _has_waited(self, key_index: int) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import current_app, g, request
+from flask import g, request
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.core.config import current_settings
 from app.core.errors import DomainError, NotFound
 from app.core.ids import parse_id
 from app.core.web import languages
@@ -114,5 +115,5 @@ def _as_previewed(frame: Frame, looks: Preview) -> Frame:
 
 def order_stop_blocks() -> int:
     """How many blocks before sales end the frame stops offering a round."""
-    stop: int = current_app.config["SETTINGS"].order_stop_blocks
+    stop: int = current_settings().order_stop_blocks
     return stop

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from app.core.config import current_settings
 from app.core.errors import DomainError
 
 from .frame import Frame
@@ -44,4 +44,4 @@ def _bound_to(frame: Frame, player: Player) -> str:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SETTINGS"].secret_key.get_secret_value(), salt=_SALT)
+    return URLSafeTimedSerializer(current_settings().secret_key.get_secret_value(), salt=_SALT)

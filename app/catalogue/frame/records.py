@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from flask import current_app, request
+from flask import request
 
 from app.chain import queries as chain
+from app.core.config import current_settings
 from app.core.ids import parse_id
 from app.core.web.requests import wants_fragment
 from app.selling.windows.models import WindowOrder, WindowRound
@@ -68,7 +69,7 @@ def orders_context(
 
 def round_context(round_: WindowRound, words: Words, links: Links) -> dict[str, Any]:
     """What the parts about a round need that every game's page has."""
-    settings, tip = current_app.config["SETTINGS"], chain.tip_height()
+    settings, tip = current_settings(), chain.tip_height()
     milestone = next_milestone(round_, tip)
     return {
         "round": round_,

@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from app.chain.models import DepositAddress, ReserveAddress
-from app.core.config import Settings
+from app.core.config import Settings, current_settings
 from app.core.database.session import before_commit, db
 from app.core.dependencies.aside import Aside
 from app.core.dependencies.breaker import breaker
@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
+    settings: Settings = current_settings()
     return settings
 
 

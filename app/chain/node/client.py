@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app
 
 from app.chain.models import ChainCursor
+from app.core.config import current_settings
 from app.core.database.session import db, end_reading, in_transaction
 from app.core.dependencies.breaker import breaker
 from app.core.errors import Unavailable
@@ -37,7 +38,7 @@ def _not_asked(reason: str) -> Exception:
 def client() -> rpc.NodeClient:
     """The client of this process; patient enough for a whole block."""
     if "node" not in current_app.extensions:
-        long = current_app.config["SETTINGS"].node_block_seconds
+        long = current_settings().node_block_seconds
         current_app.extensions["node"] = _new_client(long=long)
     node: rpc.NodeClient = current_app.extensions["node"]
     return node
@@ -52,7 +53,7 @@ def quick_client() -> rpc.NodeClient:
 
 
 def _new_client(long: float | None) -> GuardedClient:
-    settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     connect = min(1.0, settings.node_seconds)
     return GuardedClient(
         settings.bitcoin_rpc_url.get_secret_value(), timeout=(connect, settings.node_seconds), long=long
@@ -75,7 +76,7 @@ def require_synced() -> int:
         raise Unavailable("node_syncing") from None
     except rpc.NodeFailure:
         raise Unavailable("node_away") from None
-    if info["chain"] != current_app.config["SETTINGS"].bitcoin_network:
+    if info["chain"] != current_settings().bitcoin_network:
         raise Unavailable("node_away")
     if info.get("initialblockdownload"):
         raise Unavailable("node_syncing")

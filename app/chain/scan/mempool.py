@@ -14,6 +14,7 @@ from sqlalchemy import text
 from app.chain.node import rpc
 from app.chain.node.blocks import from_display
 from app.chain.node.transactions import Output, outputs_of
+from app.core.config import current_settings
 from app.core.database.session import db, transaction
 from app.core.ids import new_id
 from app.core.jobs.queue import bell
@@ -72,7 +73,7 @@ def _load_known() -> set[str]:
 
 
 def _memory() -> str:
-    url = current_app.config["SETTINGS"].database_url.get_secret_value()
+    url = current_settings().database_url.get_secret_value()
     return f"tiraj:mempool:{hashlib.sha256(url.encode()).hexdigest()[:16]}"
 
 

@@ -17,6 +17,7 @@ from psycopg.errors import ConnectionTimeout, _WaitTimeout
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
+from app.core.config import current_settings
 from app.core.dependencies.breaker import breaker
 
 RV = TypeVar("RV")
@@ -60,7 +61,7 @@ class Connection(psycopg.Connection[Any]):
 
 def init_app(app: Flask, engine: Engine) -> None:
     """Let the pool's connections be such ones."""
-    settings, opening = app.config["SETTINGS"], breaker("database", app)
+    settings, opening = current_settings(app), breaker("database", app)
 
     def patience() -> float:
         return float(settings.database_seconds if has_request_context() else settings.database_job_seconds)

@@ -18,6 +18,8 @@ from typing import Final
 import structlog
 from flask import Flask, current_app
 
+from app.core.config import current_settings
+
 log = structlog.get_logger()
 
 NAMES: Final = ("database", "journal", "mail", "node", "redis")
@@ -90,7 +92,7 @@ class Breaker:
 
 def init_app(app: Flask) -> None:
     """Every dependency's breaker, closed."""
-    seconds = app.config["SETTINGS"].breaker_seconds
+    seconds = current_settings(app).breaker_seconds
     app.extensions["breakers"] = {name: Breaker(name, seconds * _LONGER.get(name, 1)) for name in NAMES}
 
 

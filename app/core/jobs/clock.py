@@ -12,6 +12,7 @@ import redis
 import structlog
 from flask import Flask
 
+from app.core.config import current_settings
 from app.core.database.leadership import lead
 
 from .queue import PeriodicJob, ring, run_here
@@ -38,7 +39,7 @@ class Clock:
         """Tick until SIGTERM or SIGINT."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        url = self._app.config["SETTINGS"].database_url.get_secret_value()
+        url = current_settings(self._app).database_url.get_secret_value()
         while not self._stopping:
             try:
                 with lead(url, "clock") as leading:

@@ -16,6 +16,7 @@ from rq import Queue, Worker, requeue_job
 from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 
+from app.core.config import current_settings
 from app.core.dependencies import redis_client
 from app.core.dependencies.breaker import breaker
 
@@ -47,7 +48,7 @@ def connection() -> redis.Redis:
     Whoever asks does so inside `bell()`, so that a Redis that stands still is waited for once.
     """
     if "redis" not in current_app.extensions:
-        settings = current_app.config["SETTINGS"]
+        settings = current_settings()
         current_app.extensions["redis"] = redis.Redis.from_url(
             settings.redis_url.get_secret_value(), **redis_client.options(settings.redis_seconds)
         )
@@ -68,7 +69,7 @@ def bell() -> Iterator[redis.Redis]:
 
 def workers_connection() -> redis.Redis:
     """A client for a worker alone: RQ gives it the patience to wait for work, which jobs must not inherit."""
-    settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     return redis.Redis.from_url(
         settings.redis_url.get_secret_value(),
         **{**redis_client.options(settings.redis_seconds), "socket_timeout": None},

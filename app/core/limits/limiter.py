@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 import time
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
 from flask_limiter import Limiter
 
+from app.core.config import current_settings
 from app.core.dependencies import redis_client
 from app.core.dependencies.breaker import breaker
 
@@ -28,7 +29,7 @@ limiter = Limiter(
 
 def init_app(app: Flask) -> None:
     """Bind the limiter to the settings' Redis."""
-    settings = app.config["SETTINGS"]
+    settings = current_settings(app)
     app.config["RATELIMIT_STORAGE_URI"] = limit_storage.address(settings.redis_url.get_secret_value())
     app.config["RATELIMIT_STORAGE_OPTIONS"] = {
         **redis_client.options(settings.redis_seconds),
@@ -66,12 +67,12 @@ def begin_anew(scope: str) -> None:
 
 
 def orders_limit() -> str:
-    return f"{current_app.config['SETTINGS'].orders_per_minute} per minute"
+    return f"{current_settings().orders_per_minute} per minute"
 
 
 def new_sites_limit() -> str:
-    return f"{current_app.config['SETTINGS'].new_sites_per_hour} per hour"
+    return f"{current_settings().new_sites_per_hour} per hour"
 
 
 def logins_limit() -> str:
-    return f"{current_app.config['SETTINGS'].logins_per_hour} per hour"
+    return f"{current_settings().logins_per_hour} per hour"

@@ -8,7 +8,9 @@ import hmac
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
 
-from flask import current_app, request
+from flask import request
+
+from app.core.config import current_settings
 
 _IPV6_PREFIX: Final = 64  # what one line, phone or server has to itself; its holder moves inside it at will
 _NAT64: Final = IPv6Network("64:ff9b::/96")
@@ -38,7 +40,7 @@ def requester_mark(purpose: str, of: str | None = None) -> bytes:
 
 def keyed_mark(purpose: str, text: str) -> bytes:
     """Equal for the same text and purpose, and nothing that the text is found from without our key."""
-    key = current_app.config["SETTINGS"].secret_key.get_secret_value().encode()
+    key = current_settings().secret_key.get_secret_value().encode()
     return hmac.digest(key, f"tiraj/requester/1|{purpose}|{text}".encode(), "sha256")[:16]
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from flask import Flask, Response, current_app, g, request
 
+from app.core.config import current_settings
+
 from .surfaces import Surface, current_surface
 
 _CONTENT_SECURITY = {
@@ -60,7 +62,7 @@ def _harden(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), clipboard-write=(self)")
     if not surface.is_framed:
         headers.setdefault("X-Frame-Options", "DENY")
-    if current_app.config["SETTINGS"].base_url.startswith("https:"):
+    if current_settings().base_url.startswith("https:"):
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if response.mimetype == "text/html":
         response.vary.update(["HX-Request", "HX-History-Restore-Request"])

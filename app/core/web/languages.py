@@ -20,6 +20,8 @@ from flask import Flask, Response, current_app, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 from markupsafe import escape
 
+from app.core.config import current_settings
+
 from .surfaces import Surface, current_surface
 
 QUERY = "lang"
@@ -139,7 +141,7 @@ def _keep_in(html: str, chosen: str) -> str:
 
 def in_language(url: str, chosen: str, joint: str = "&") -> str:
     """The address with the language in its query, if it is a page of ours that does not choose one already."""
-    base: Any = current_app.config["SETTINGS"].base_url
+    base: Any = current_settings().base_url
     path = url.removeprefix(base)
     if not path.startswith("/") or path.startswith(("//", *_NOT_PAGES)):
         return url

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import request
 
+from app.core.config import current_settings
 from app.core.errors import DomainError
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -25,7 +26,7 @@ def require_same_origin() -> None:
 
 def is_ours(origin: str) -> bool:
     """Whether an `Origin` header names our own pages."""
-    return _origin(origin) == _origin(current_app.config["SETTINGS"].base_url)
+    return _origin(origin) == _origin(current_settings().base_url)
 
 
 def _origin(text: str) -> tuple[str, str, int] | None:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
+from app.core.config import current_settings
 from app.core.errors import DomainError, TooMany, Unavailable
 from app.core.limits import limiter as limits
 from app.core.wire.http import problem, tell_how_to_go_on
@@ -122,7 +123,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 def _start_clock() -> None:
     """The id that everything written for this request bears, in jobs it rings too. A proxy of ours may give it."""
     g.started = time.perf_counter()
-    given = request.headers.get("X-Request-Id", "") if current_app.config["SETTINGS"].trusted_proxy_hops else ""
+    given = request.headers.get("X-Request-Id", "") if current_settings().trusted_proxy_hops else ""
     g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)

@@ -19,6 +19,7 @@ from flask import Blueprint, current_app, g, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFProtect
 
+from app.core.config import current_settings
 from app.core.database.session import transaction
 from app.core.errors import DomainError, Unauthorised
 from app.core.limits.limiter import begin_anew, limiter
@@ -105,7 +106,7 @@ def require_operator() -> None:
 
 def _is_operator(name: str, password: str) -> bool:
     """As long for a name that nobody has as for one with a wrong password."""
-    hashed = current_app.config["SETTINGS"].operator_hashes.get(name)
+    hashed = current_settings().operator_hashes.get(name)
     seen = f"{name}\0{password}\0{hashed}\0{requester()}"
     mark = hmac.new(_known_key, seen.encode(), hashlib.sha256).digest()
     if hashed is not None and mark in _known:
@@ -123,7 +124,7 @@ def _is_operator(name: str, password: str) -> bool:
 
 
 def _verified(hashed: str | None, password: str) -> bool:
-    somebodys = next(iter(current_app.config["SETTINGS"].operator_hashes.values()))
+    somebodys = next(iter(current_settings().operator_hashes.values()))
     try:
         verified = _hasher.verify(hashed or _nobodys_hash(somebodys), password)
     except (VerificationError, InvalidHashError):
@@ -138,11 +139,11 @@ def _nobodys_hash(like: str) -> str:
 
 
 def _tries_limit() -> str:
-    return f"{current_app.config['SETTINGS'].operator_failures_per_hour} per hour"
+    return f"{current_settings().operator_failures_per_hour} per hour"
 
 
 def _all_tries_limit() -> str:
-    return f"{current_app.config['SETTINGS'].operator_failures_per_hour * _NAMES_TRIED} per hour"
+    return f"{current_settings().operator_failures_per_hour * _NAMES_TRIED} per hour"
 
 
 def _requester_and_name() -> str:

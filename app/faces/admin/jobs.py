@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app
-
+from app.core.config import current_settings
 from app.core.database.session import transaction
 from app.record.audit.service import mark_told, untold_alarms
 from app.record.notifications.service import send_later
@@ -21,7 +20,7 @@ def watch_over() -> int:
 
 def tell() -> int:
     """Mail every alarm once to everybody who reads them; how many alarms."""
-    settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     with transaction():
         alarms = untold_alarms()
         for alarm in alarms:

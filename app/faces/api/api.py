@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 from flask.blueprints import BlueprintSetupState
 
+from app.core.config import current_settings
 from app.core.wire.described import Described
 from app.core.wire.error_messages import add_messages
 from app.core.wire.http import json_response, with_etag
@@ -78,6 +79,6 @@ def _document_route(document: Document) -> Blueprint:
     @blueprint.get("/api/openapi.json")
     def openapi_document() -> Response:
         """The whole API as OpenAPI 3.1."""
-        return with_etag(json_response(document.told(current_app.config["SETTINGS"].base_url)))
+        return with_etag(json_response(document.told(current_settings().base_url)))
 
     return blueprint

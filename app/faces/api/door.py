@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from flask import Response, current_app, g, request
+from flask import Response, g, request
 from pydantic import BaseModel
 
+from app.core.config import current_settings
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError, NotFound, Unauthorised
 from app.core.limits.limiter import limiter
@@ -53,7 +54,7 @@ def _whose_key(operation: Operation) -> KeyIdentity:
 
 
 def _api_limit() -> str:
-    return f"{current_app.config['SETTINGS'].api_requests_per_minute} per minute"
+    return f"{current_settings().api_requests_per_minute} per minute"
 
 
 @limiter.shared_limit(_api_limit, scope="api", key_func=lambda: str(g.api_site_id))

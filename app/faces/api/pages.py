@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 from flask_babel import gettext
 
+from app.core.config import current_settings
 from app.core.web.requests import render
 
 bp = Blueprint("api_pages", __name__)
@@ -31,7 +32,7 @@ def _code(file: str) -> str:
 
 
 def _base_url() -> str:
-    return str(current_app.config["SETTINGS"].base_url)
+    return str(current_settings().base_url)
 
 
 def _words() -> dict[str, str]:

@@ -19,6 +19,7 @@ from app.chain.node import client as node
 from app.chain.node import rpc
 from app.chain.scan import mempool, scanner
 from app.chain.service import CursorMoved
+from app.core.config import current_settings
 from app.core.database.session import db, transaction
 from app.core.dependencies.shared_answer import SharedAnswer
 from app.core.errors import NotFound, Unavailable
@@ -94,7 +95,7 @@ def ready() -> Response:
 
 def _answer() -> SharedAnswer[dict[str, str]]:
     found: SharedAnswer[dict[str, str]] = current_app.extensions.setdefault(
-        "readiness", SharedAnswer(current_app.config["SETTINGS"].ready_seconds)
+        "readiness", SharedAnswer(current_settings().ready_seconds)
     )
     return found
 
@@ -156,7 +157,7 @@ def _scanner(node_tip: int) -> str:
 
 @development.before_request
 def _only_in_development() -> ResponseReturnValue | None:
-    if not current_app.config["SETTINGS"].is_development:
+    if not current_settings().is_development:
         raise NotFound
     if request.method != "POST":
         raise MethodNotAllowed(["POST"])
@@ -169,7 +170,7 @@ def _only_in_development() -> ResponseReturnValue | None:
 def blockscan() -> Response:
     """Follow the chain to its tip and look at the mempool, once."""
     client = node.client()
-    settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     try:
         scanner.catch_up(client, current_app.extensions["chain_listeners"], settings.first_scan_height)
         mempool.Watcher().look(client)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from typing import Final
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from flask_babel import gettext
 
+from app.core.config import current_settings
 from app.core.text.names import public_name
 from app.core.web.headers import content_security
 from app.core.web.requests import render
@@ -35,7 +36,7 @@ def demo() -> Response:
         player=player,
         code=example("embed.html"),
         words=_words(),
-        is_real_money=current_app.config["SETTINGS"].bitcoin_network == "main",
+        is_real_money=current_settings().bitcoin_network == "main",
     )
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Content-Security-Policy"] = content_security({"frame-src": "'self'"})
@@ -44,7 +45,7 @@ def demo() -> Response:
 
 def _site() -> PartnerSite | None:
     """The configured site, if it is live and lets this page frame it."""
-    name = current_app.config["SETTINGS"].demo_partner_name
+    name = current_settings().demo_partner_name
     site = queries.site_by_name(name) if name else None
     if site is None or site.status != "live" or base_url() not in site.embed_allowed_origins:
         return None

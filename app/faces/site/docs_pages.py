@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
-from flask import Blueprint, Response, current_app, redirect
+from flask import Blueprint, Response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.catalogue.fronts import fronts
+from app.core.config import current_settings
 from app.core.text.names import LONGEST_IDENTIFIER
 from app.core.web.requests import render
 from app.people.partners import rules as partner_rules
@@ -51,7 +52,7 @@ def platform() -> Response:
 @bp.get("/docs/technical")
 def technical() -> Response:
     """Who could cheat on what, how each claim is checked, and the formulas."""
-    floor = rules.min_payment_floor(current_app.config["SETTINGS"].planning_fee_rate)
+    floor = rules.min_payment_floor(current_settings().planning_fee_rate)
     return _page("technical", floor=floor, most_identifier=LONGEST_IDENTIFIER)
 
 
@@ -72,7 +73,7 @@ def utilities() -> Response:
 
 
 def _page(name: str, **context: Any) -> Response:
-    settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     context |= {"settings": settings, "base_url": base_url(), "example": example}
     for front in fronts():
         context |= front.examples()

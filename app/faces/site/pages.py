@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 from flask.blueprints import BlueprintSetupState
 
 from app.catalogue.frame.links import tweak_url
 from app.catalogue.fronts import fronts
+from app.core.config import current_settings
 from app.core.web.requests import render
 
 bp = Blueprint("site", __name__)
@@ -21,6 +22,6 @@ def _assemble(state: BlueprintSetupState) -> None:
 @bp.get("/")
 def home() -> Response:
     """What this is, the rounds of all games that sell now, and how to check the last ones."""
-    has_demo = current_app.config["SETTINGS"].demo_partner_name is not None
+    has_demo = current_settings().demo_partner_name is not None
     lives = [front.live() for front in fronts()]
     return render("faces/site/home.html", "faces/site/_live.html", lives=lives, has_demo=has_demo)

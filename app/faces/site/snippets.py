@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import current_app
+from app.core.config import current_settings
 
 _EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
 _ADDRESS, _SITE = "https://tiraj.example", "your-site"
@@ -12,12 +12,12 @@ _ADDRESS, _SITE = "https://tiraj.example", "your-site"
 
 def base_url() -> str:
     """The address that people type."""
-    return str(current_app.config["SETTINGS"].base_url)
+    return str(current_settings().base_url)
 
 
 def site_name() -> str:
     """The demo's site where there is one, so that what is pasted works at once."""
-    return current_app.config["SETTINGS"].demo_partner_name or _SITE
+    return current_settings().demo_partner_name or _SITE
 
 
 def example(file: str) -> str:

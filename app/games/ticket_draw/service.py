@@ -6,9 +6,8 @@ import base64
 import hmac
 from dataclasses import dataclass
 
-from flask import current_app
-
 from app.chain.models import DepositAddress
+from app.core.config import current_settings
 from app.core.database.session import db
 from app.core.ids import hash_secret, new_secret
 from app.people.partners.models import PartnerSite
@@ -74,7 +73,7 @@ def _receipt_secret(form_token: str | None) -> str:
     """Random; or derived from the form's token, so that a repeated form finds its own receipt again."""
     if form_token is None:
         return new_secret()
-    key = current_app.config["SETTINGS"].secret_key.get_secret_value().encode()
+    key = current_settings().secret_key.get_secret_value().encode()
     digest = hmac.digest(key, b"tiraj/receipt/1:" + form_token.encode(), "sha256")
     return base64.urlsafe_b64encode(digest[:24]).decode()
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import exists, func, select, text
 
 from app.chain.deposits.addresses import parse_address
 from app.core import clock
+from app.core.config import current_settings
 from app.core.database.session import db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import created_at
@@ -86,7 +86,7 @@ def _balance(site: PartnerSite, sats: Sats) -> Balance:
 def recipient(site: PartnerSite) -> tuple[bytes, str | None]:
     """The script that a site's earnings go to, and why they may not go there now; None if they may."""
     try:
-        script = parse_address(site.payout_address, current_app.config["SETTINGS"].bitcoin_network)
+        script = parse_address(site.payout_address, current_settings().bitcoin_network)
     except DomainError:
         return b"", "address_invalid"
     if not earnings_are_payable(site.verification_status):

@@ -16,6 +16,7 @@ from flask import current_app
 from sqlalchemy import select, text
 
 from app.core.clock import now
+from app.core.config import current_settings
 from app.core.database.session import db, transaction
 from app.core.faults import step
 from app.core.ids import new_id
@@ -113,7 +114,7 @@ def _identity(draw: Draw | Work) -> list[Any]:
 
 def _mark(identity: list[Any], checkpoint: Mapping[str, Any]) -> str:
     """What only a process that holds the settings' secret can write beside a checkpoint."""
-    secret = current_app.config["SETTINGS"].secret_key.get_secret_value().encode()
+    secret = current_settings().secret_key.get_secret_value().encode()
     told = json.dumps(["tiraj/draw checkpoint/1", identity, dict(checkpoint)], sort_keys=True).encode()
     return hmac.new(secret, told, hashlib.sha256).hexdigest()
 

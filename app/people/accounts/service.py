@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.core.config import current_settings
 from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.ids import hash_secret, new_id, new_secret
@@ -83,7 +83,7 @@ def request_link(
         )
     )
     db.session.flush()
-    base_url = current_app.config["SETTINGS"].base_url
+    base_url = current_settings().base_url
     link = f"{base_url}/login/confirm?token={token}"
     send_later("email", address, "magic_link", locale, link=link, code=code, minutes=LINK_LIFETIME.seconds // 60)
     return Asked(link_id, browser)
@@ -251,5 +251,5 @@ def _note_denied(method: str) -> None:
 
 def _code_hash(link_id: UUID, code: str) -> bytes:
     """Six digits are guessed from a plain hash in no time; the server's key keeps a copy of the table useless."""
-    key = current_app.config["SETTINGS"].secret_key.get_secret_value().encode()
+    key = current_settings().secret_key.get_secret_value().encode()
     return hmac.digest(key, f"login-code/1|{link_id}|{code}".encode(), hashlib.sha256)

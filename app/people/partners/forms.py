@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from flask import current_app
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
+from app.core.config import current_settings
 from app.core.errors import DomainError, InvalidInput
 from app.core.money import with_edge
 from app.core.web.templating import sats
@@ -24,7 +24,7 @@ _REQUIRED = _l("This is required.")
 
 def _percent_choices() -> list[tuple[str, str]]:
     """Each percentage with what it makes of today's price, so that the choice needs no script."""
-    base = current_app.config["SETTINGS"].base_ticket_price_sats
+    base = current_settings().base_ticket_price_sats
     prices = {percent: sats(with_edge(base, percent)) for percent in range(rules.MAX_EDGE_PERCENT + 1)}
     text = gettext("%(percent)s%%: players pay %(price)s sats", percent="{percent}", price="{price}")
     return [(str(percent), text.format(percent=percent, price=price)) for percent, price in prices.items()]

@@ -11,6 +11,7 @@ from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from app.core.config import current_settings
 from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.ids import parse_id
@@ -179,7 +180,7 @@ def _site_page(
     shown: preview.Preview | None = None,
 ) -> Response:
     panels: Sequence[Panel] = current_app.extensions["partner_panels"]
-    base_url = current_app.config["SETTINGS"].base_url
+    base_url = current_settings().base_url
     return make_response(
         render_template(
             "people/partners/site.html",
@@ -235,7 +236,7 @@ def _new_page(form: NewSiteForm, status: int) -> Response:
 
 
 def _price(percent: int) -> dict[str, int]:
-    base = current_app.config["SETTINGS"].base_ticket_price_sats
+    base = current_settings().base_ticket_price_sats
     return {"base_price": base, "player_price": with_edge(base, percent), "edge_percent": percent}
 
 

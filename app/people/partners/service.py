@@ -12,6 +12,7 @@ from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from app.core.config import current_settings
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError, InvalidInput
 from app.core.ids import created_at, new_id
@@ -157,7 +158,7 @@ def _check_payout_address(values: SiteValues, checked: _Checked) -> None:
         address = rules.canonical_address(values.get("payout_address", ""))
         _chain_accepts(address)
         checked.values["payout_address"] = address
-        checked.values["payout_address_network"] = current_app.config["SETTINGS"].bitcoin_network
+        checked.values["payout_address_network"] = current_settings().bitcoin_network
         checked.values["payout_address_changed_at"] = func.clock_timestamp()
     if values.get("payout_address_acknowledged") is not True:
         checked.errors.append(DomainError("payout_address_not_acknowledged", field="payout_address_acknowledged"))
@@ -208,7 +209,7 @@ def _tell_owner(site: PartnerSite) -> None:
     """A changed payout address is what a thief would want: its owner hears of it at once."""
     owner = db.session.scalars(select(User).where(User.id == site.owner_user_id)).one()
     if owner.email:
-        link = f"{current_app.config['SETTINGS'].base_url}/partners/{site.name}"
+        link = f"{current_settings().base_url}/partners/{site.name}"
         send_later(
             "email",
             owner.email,

@@ -6,8 +6,8 @@ import time
 from typing import Final
 
 import structlog
-from flask import current_app
 
+from app.core.config import current_settings
 from app.core.database.session import transaction
 from app.core.dependencies.breaker import breaker
 from app.core.faults import step
@@ -42,7 +42,7 @@ def deliver() -> int:
 
 def _send(message: Message) -> bool:
     """One message; whatever goes wrong with it stays its own trouble."""
-    settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     try:
         rendered = render(message.channel, message.template, message.locale, message.params)
         transport_for(settings)(settings, message.id, message.recipient, rendered)

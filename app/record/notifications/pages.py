@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
+from app.core.config import current_settings
 from app.core.errors import NotFound
 from app.core.web.headers import no_store
 
@@ -28,7 +29,7 @@ class Letter:
 
 @blueprint.before_request
 def _only_in_development() -> ResponseReturnValue | None:
-    if not current_app.config["SETTINGS"].is_development:
+    if not current_settings().is_development:
         raise NotFound
     return None
 

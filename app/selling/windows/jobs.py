@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import structlog
-from flask import current_app
 from sqlalchemy.exc import OperationalError
 
 from app.chain.node import client as node
 from app.chain.node import rpc
+from app.core.config import current_settings
 from app.core.database.leadership import lead
 from app.core.database.session import is_held, transaction
 from app.core.faults import step
@@ -62,7 +62,7 @@ def settle(stop: Callable[[], bool] = lambda: False) -> int:
 
     None are while operators have stopped settlement; seals are made all the same, for they cannot be made later.
     """
-    url = current_app.config["SETTINGS"].database_url.get_secret_value()
+    url = current_settings().database_url.get_secret_value()
     with lead(url, "settlement") as leading:
         if not leading:
             return 0

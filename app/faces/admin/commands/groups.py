@@ -17,6 +17,7 @@ from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from sqlalchemy import text
 
 from app.chain.deposits import service as deposits
+from app.core.config import current_settings
 from app.core.database.session import db, transaction
 from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
@@ -81,7 +82,7 @@ def hash_password(password: str) -> None:
 @as_json_option
 def list_operators(as_json: bool) -> None:
     """Name the operators whom the settings let in."""
-    names = sorted(current_app.config["SETTINGS"].operator_hashes)
+    names = sorted(current_settings().operator_hashes)
     click.echo(json.dumps({"operators": names}) if as_json else "\n".join(names))
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response
 from flask.blueprints import BlueprintSetupState
 from flask_babel import LazyString
 
+from app.core.config import current_settings
 from app.core.web.requests import render
 from app.core.wire.error_messages import add_messages
 from app.faces.admin.door import page_blueprint
@@ -33,6 +34,6 @@ def _game_title(name: str) -> LazyString:
 def overview() -> Response:
     """One look over everything that may need a person."""
     seen = concerns.look()
-    readers = current_app.config["SETTINGS"].alarm_readers
+    readers = current_settings().alarm_readers
     context: dict[str, Any] = {"seen": seen, "concerns": concerns.concerns(seen), "has_alarm_readers": bool(readers)}
     return render("faces/admin/overview.html", "faces/admin/_overview.html", **context)

@@ -16,6 +16,7 @@ from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
+from app.core.config import current_settings
 from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.jobs.queue import bell, connection
@@ -56,7 +57,7 @@ ENDPOINTS: Final = tuple(
 
 def init_app(app: Flask) -> None:
     """Mount the dashboard. Its connection is ours, with the serializer that never runs what it reads."""
-    app.config["RQ_DASHBOARD_REDIS_URL"] = [app.config["SETTINGS"].redis_url.get_secret_value()]
+    app.config["RQ_DASHBOARD_REDIS_URL"] = [current_settings(app).redis_url.get_secret_value()]
     app.config["RQ_DASHBOARD_POLL_INTERVAL"] = 5_000
     with app.app_context():
         rq_dashboard.web.setup_rq_connection(app)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, flash, redirect
+from flask import Response, flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from pydantic import SecretStr
 
+from app.core.config import current_settings
 from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.web.requests import render
@@ -42,7 +43,7 @@ def switch(name: str) -> ResponseReturnValue:
 
 
 def _page(form: ReasonForm, name: str = "", status: int = 200) -> Response:
-    settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     return render(
         "faces/admin/system.html",
         "faces/admin/system.html",
@@ -59,7 +60,7 @@ def _page(form: ReasonForm, name: str = "", status: int = 200) -> Response:
 
 def _in_force() -> list[tuple[str, str | None, bool]]:
     """Every setting by name: its value, None where it is secret or not set; and whether it is secret and set."""
-    settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     rows: list[tuple[str, str | None, bool]] = []
     for name in type(settings).model_fields:
         value = getattr(settings, name)

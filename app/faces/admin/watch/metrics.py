@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 import redis
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
@@ -18,6 +18,7 @@ from app.chain import queries as chain
 from app.chain.node import client as node
 from app.chain.node import rpc
 from app.core.clock import now
+from app.core.config import current_settings
 from app.core.database.session import end_reading
 from app.core.jobs import queue
 from app.core.web.headers import no_store
@@ -51,7 +52,7 @@ def metrics() -> Response:
 
 def _require_monitor() -> None:
     """Raises Unauthorised: neither the token nor an operator's password."""
-    token = current_app.config["SETTINGS"].metrics_token
+    token = current_settings().metrics_token
     expected = b"" if token is None else token.get_secret_value().encode()
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     is_monitor = hmac.compare_digest(given.strip().encode(), expected) and scheme.lower() == "bearer" and expected

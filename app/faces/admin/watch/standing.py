@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from flask import current_app
 from sqlalchemy import func, select, text
 
 from app.chain import queries as chain
 from app.core.clock import now
+from app.core.config import current_settings
 from app.core.database.session import db
 from app.core.money import Sats
 from app.money.payouts.models import Payout
@@ -78,7 +78,7 @@ def money() -> Money:
         ledger=ledger.standing(),
         immature=backing.immature_coins(),
         promised=backing.promised_jackpots(),
-        margin=current_app.config["SETTINGS"].backing_margin_sats,
+        margin=current_settings().backing_margin_sats,
     )
 
 

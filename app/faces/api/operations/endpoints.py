@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from flask import current_app
-
+from app.core.config import current_settings
 from app.core.database.session import TO_CHANGE, db
 from app.core.ids import created_at, parse_id
 from app.core.wire.paging import cut, place_of
@@ -35,7 +34,7 @@ def _secret_again(call: Call, kept: Mapping[str, Any]) -> Reply:
 
 
 def _secret(endpoint_id: UUID, generation: int) -> str:
-    key = current_app.config["SETTINGS"].secret_key.get_secret_value()
+    key = current_settings().secret_key.get_secret_value()
     return signing.secret(key, endpoint_id, generation)
 
 

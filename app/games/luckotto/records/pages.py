@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext
 
 from app.catalogue.frame.records import number_of
+from app.core.config import current_settings
 from app.core.errors import NotFound
 from app.core.limits.limiter import limiter
 from app.core.web.requests import render
@@ -72,7 +73,7 @@ def verify() -> Response:
     form = DrawForm.read(request.args) if round_ is None else DrawForm.of_round(round_)
     if form.errors:
         status = 422
-    base_url = current_app.config["SETTINGS"].base_url
+    base_url = current_settings().base_url
     context |= {"form": form, "result": form.result(), "words": draw_words() | claim_words(), "base_url": base_url}
     return render("games/luckotto/verify.html", "games/luckotto/verify.html", status, **context)
 

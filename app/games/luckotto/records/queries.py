@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response
 
 from app.catalogue.frame import buying, records
 from app.chain import queries as chain
+from app.core.config import current_settings
 from app.core.ids import created_at
 from app.core.money import Sats
 from app.core.web.requests import render
@@ -51,7 +52,7 @@ def answer_order(identifier: str, **context: Any) -> Response:
 
 def round_context(round_: LuckottoRound) -> dict[str, Any]:
     """What the parts about a round itself need."""
-    settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     return {
         **records.round_context(round_, round_words(round_), luckotto_url),
         "draw": draw_view(round_, queries.draw_of(round_)),
@@ -79,7 +80,7 @@ def order_context(view: OrderView) -> dict[str, Any]:
         "blocks_left": left,
         "seconds_left": left * seconds_per_block(),
         "is_payable": view.state in _PAYABLE and left > 0,
-        "is_short_of_time": left <= current_app.config["SETTINGS"].order_stop_blocks,
+        "is_short_of_time": left <= current_settings().order_stop_blocks,
         "remainder": _remainder(view),
         "shown_before": buying.shown_before(view.order.round_number),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from flask import Response, current_app, request
+from flask import Response, request
 
 from app.catalogue.frame import buying
 from app.catalogue.frame.current import order_stop_blocks
@@ -13,6 +13,7 @@ from app.catalogue.frame.frame import Frame
 from app.catalogue.frame.naming import Player
 from app.catalogue.frame.records import status_of
 from app.chain import queries as chain
+from app.core.config import current_settings
 from app.core.errors import NotFound
 from app.core.money import MAX_SATS, Sats
 from app.core.web.requests import render
@@ -159,7 +160,7 @@ def answer(frame: Frame, secret: str) -> Response:
         embed=frame,
         view=view,
         secret=secret,
-        private_url=f"{current_app.config['SETTINGS'].base_url}/slips/{secret}",
+        private_url=f"{current_settings().base_url}/slips/{secret}",
         asked=asked,
         progress=progress,
         payable=is_payable(view, progress),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask import current_app
 from flask_babel import lazy_gettext
 
 from app.catalogue.fronts import GameFront, Link, Live
+from app.core.config import current_settings
 from app.games.ticket_draw import queries, rules
 from app.games.ticket_draw.game import ROUNDS
 from app.selling.windows.rules import min_payment_floor
@@ -34,7 +34,7 @@ def _live() -> Live:
 
 def _examples() -> Mapping[str, Any]:
     """The last drawn round, and what a ticket costs a player at a usual edge."""
-    settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     floor = min_payment_floor(settings.planning_fee_rate)
     return {
         "last": queries.last_settled(),

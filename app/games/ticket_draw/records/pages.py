@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Blueprint, Response, redirect, request
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.core.config import current_settings
 from app.core.errors import NotFound
 from app.core.limits.limiter import limiter
 from app.core.web.headers import no_store
@@ -101,7 +102,7 @@ def hash_draw() -> Response:
 @limiter.limit("60 per minute")
 def hash_tweak() -> Response:
     """A deposit address, from its terms: in the browser, or here."""
-    network, last = current_app.config["SETTINGS"].bitcoin_network, queries.last_settled()
+    network, last = current_settings().bitcoin_network, queries.last_settled()
     form = recompute.TweakForm.read(request.args, network)
     example = queries.slips_page(last.round_number, limit=1) if last and not request.args else []
     if example:
@@ -132,4 +133,4 @@ def _draw_context(round_: Round) -> dict[str, Any]:
 
 
 def _base_url() -> str:
-    return str(current_app.config["SETTINGS"].base_url)
+    return str(current_settings().base_url)

@@ -6,10 +6,11 @@ import json
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app
+from flask import Response
 
 from app.catalogue.frame import records
 from app.chain import queries as chain
+from app.core.config import current_settings
 from app.core.ids import created_at
 from app.core.web import headers
 from app.core.web.requests import render
@@ -60,7 +61,7 @@ def receipt_file(secret: str) -> Response:
 
 def round_context(round_: Round) -> dict[str, Any]:
     """What the parts about a round itself need."""
-    settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     return {
         **records.round_context(round_, round_words(round_), record_url),
         "draw": draw_view(round_, queries.draw_of(round_)),
@@ -118,8 +119,8 @@ def receipt_name(view: OrderView) -> str:
 
 
 def _receipt(view: OrderView) -> dict[str, Any]:
-    address, network = view.address, current_app.config["SETTINGS"].bitcoin_network
-    base_url, key = current_app.config["SETTINGS"].base_url, address.internal_key.hex()
+    address, network = view.address, current_settings().bitcoin_network
+    base_url, key = current_settings().base_url, address.internal_key.hex()
     return {
         "kind": "tiraj/order/1",
         "orderId": str(view.order.id),

@@ -6,11 +6,10 @@ import math
 from decimal import Decimal
 
 import structlog
-from flask import current_app
 
 from app.chain.node import client as node
 from app.chain.node import rpc
-from app.core.config import Settings
+from app.core.config import Settings, current_settings
 from app.core.database.session import end_reading
 from app.money.payouts import rules
 
@@ -21,7 +20,7 @@ _KILO = 1_000
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
+    settings: Settings = current_settings()
     return settings
 
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import select
 
 from app.chain.deposits import service as deposits
 from app.chain.deposits.addresses import parse_address
 from app.chain.models import ReserveAddress
+from app.core.config import current_settings
 from app.core.database.session import db
 from app.core.errors import DomainError
 from app.core.faults import step
@@ -101,12 +101,12 @@ def sweep(rate: int, actor: str, reason: str = "") -> tuple[Payout, bool]:
 
 
 def _depth() -> int:
-    depth: int = current_app.config["SETTINGS"].settlement_depth
+    depth: int = current_settings().settlement_depth
     return depth
 
 
 def _obligations(game: str, source_id: str) -> list[Intent]:
-    network = current_app.config["SETTINGS"].bitcoin_network
+    network = current_settings().bitcoin_network
     intents = [
         Intent(
             "obligation",

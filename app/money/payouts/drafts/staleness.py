@@ -21,6 +21,7 @@ from sqlalchemy import select
 from app.chain.deposits.addresses import parse_address
 from app.chain.models import ChainBlock
 from app.chain.node.blocks import from_display
+from app.core.config import current_settings
 from app.core.database.session import db
 from app.core.errors import DomainError
 from app.money.payouts import queries
@@ -123,7 +124,7 @@ def _drawn_for(outputs: Iterable[PayoutOutput]) -> list[tuple[str, str]]:
 
 def _pays_otherwise(outputs: Sequence[PayoutOutput]) -> bool:
     """Whether a debt is paid otherwise than it is owed: what is checked of a debt counts for what pays it only so."""
-    network = current_app.config["SETTINGS"].bitcoin_network
+    network = current_settings().bitcoin_network
     debts = {output.obligation_id: output for output in outputs if output.obligation_id is not None}
     owed = db.session.scalars(
         select(Obligation).where(Obligation.id.in_(debts)).execution_options(populate_existing=True)

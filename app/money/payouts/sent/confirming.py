@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 import structlog
-from flask import current_app
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.chain.listeners import BlockRef
+from app.core.config import current_settings
 from app.core.database.session import db
 from app.core.errors import DomainError
 from app.core.faults import step
@@ -64,7 +64,7 @@ class Planning:
 
     def advanced(self, block: BlockRef) -> None:
         """Payouts buried as deep as a round's blocks are final."""
-        depth = current_app.config["SETTINGS"].settlement_depth
+        depth = current_settings().settlement_depth
         for row in db.session.execute(text(_BURIED), {"tip": block.height, "depth": depth}).all():
             payout = service.locked(row.id)
             service.move(payout, frozenset(LIVE_STATES), "confirmed")

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import exists, select, text
 from sqlalchemy.orm import aliased
 
@@ -20,6 +19,7 @@ from app.chain.models import ChainBlock, Coin
 from app.chain.node import client as node
 from app.chain.node import rpc
 from app.chain.node.blocks import Block, display, parse_block
+from app.core.config import current_settings
 from app.core.database.session import db, end_reading, transaction
 from app.money.payouts import queries, service
 from app.money.payouts.models import Payout, PayoutInput
@@ -31,7 +31,7 @@ Outpoint = tuple[bytes, int]
 
 def is_dead(payout: Payout, tip: int) -> bool:
     """Whether a buried transaction that is no version of this payout excludes it for good."""
-    values = {"payout": payout.id, "depth": current_app.config["SETTINGS"].settlement_depth, "tip": tip}
+    values = {"payout": payout.id, "depth": current_settings().settlement_depth, "tip": tip}
     query = f"SELECT {queries.DEAD} FROM payouts p WHERE p.id = :payout"
     return bool(db.session.execute(text(query), values).scalar_one())
 

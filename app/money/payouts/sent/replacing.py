@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from flask import current_app
-
 from app.chain.deposits import service as deposits
 from app.chain.models import ReserveAddress
+from app.core.config import current_settings
 from app.core.database.session import db
 from app.core.errors import DomainError
 from app.core.faults import step
@@ -61,7 +60,7 @@ def bump(payout_id: UUID, rate: int, actor: str, reason: str = "") -> Payout:
 def _planned(payout: Payout, rate: int, tip: int) -> _Plan:
     outputs = queries.outputs_of(payout.id)
     change = [output for output in outputs if output.kind == "change"]
-    depth = current_app.config["SETTINGS"].settlement_depth
+    depth = current_settings().settlement_depth
     kept = {anchor.outpoint for anchor in queries.dangling_anchors(tip, depth, (), ())}
     bumped = rules.bump(
         [put.sats for put in queries.inputs_of(payout.id)],

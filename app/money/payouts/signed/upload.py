@@ -8,9 +8,9 @@ from dataclasses import replace
 from uuid import UUID
 
 from coincurve import PublicKeyXOnly
-from flask import current_app
 
 from app.chain.deposits.addresses import script_to_address
+from app.core.config import current_settings
 from app.core.errors import DomainError
 from app.core.faults import step
 from app.money.payouts import queries, rules, service
@@ -158,6 +158,6 @@ def _name(put: psbt.TxIn) -> str:
 
 def _address(script: bytes) -> str:
     try:
-        return script_to_address(script, current_app.config["SETTINGS"].bitcoin_network)
+        return script_to_address(script, current_settings().bitcoin_network)
     except ValueError:
         return script.hex()

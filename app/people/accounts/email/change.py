@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
+from app.core.config import current_settings
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError
 from app.core.ids import hash_secret, new_id, new_secret
@@ -44,7 +44,7 @@ def ask(user_id: UUID, session_id: UUID, text: str, *, locale: str) -> str:
         )
     )
     db.session.flush()
-    base_url = current_app.config["SETTINGS"].base_url
+    base_url = current_settings().base_url
     minutes = EMAIL_CHANGE_LIFETIME.seconds // 60
     link = f"{base_url}/account/email/confirm?token={token}"
     send_later("email", address, "email_change", locale, link=link, minutes=minutes)

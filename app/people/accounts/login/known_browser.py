@@ -10,9 +10,10 @@ import secrets
 from datetime import timedelta
 from typing import Final
 
-from flask import current_app, request
+from flask import request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from app.core.config import current_settings
 from app.core.limits.requester import keyed_mark
 
 LIFETIME: Final = timedelta(days=180)
@@ -22,7 +23,7 @@ _LONGEST: Final = 200
 
 def known_cookie() -> str:
     """The cookie's name."""
-    return "__Host-tiraj-known" if current_app.config["SETTINGS"].base_url.startswith("https:") else "tiraj_known"
+    return "__Host-tiraj-known" if current_settings().base_url.startswith("https:") else "tiraj_known"
 
 
 def token_for(address: str) -> str:
@@ -47,4 +48,4 @@ def _digest(address: str) -> str:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SETTINGS"].secret_key.get_secret_value(), salt=_SALT)
+    return URLSafeTimedSerializer(current_settings().secret_key.get_secret_value(), salt=_SALT)

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import current_app, g
+from flask import g
 from flask_login import current_user
 
+from app.core.config import current_settings
 from app.core.errors import DomainError
 from app.core.ids import hash_secret
 from app.core.limits.limiter import limiter, logins_limit
@@ -71,11 +72,11 @@ def _count_to(address: str, who: str) -> None:
 
 
 def _half() -> str:
-    return f"{(current_app.config['SETTINGS'].logins_per_hour + 1) // 2} per hour"
+    return f"{(current_settings().logins_per_hour + 1) // 2} per hour"
 
 
 def _of_strangers() -> str:
-    return f"{current_app.config['SETTINGS'].logins_per_hour * _STRANGERS} per hour"
+    return f"{current_settings().logins_per_hour * _STRANGERS} per hour"
 
 
 @limiter.shared_limit(logins_limit, scope="mails-by-asker", key_func=lambda: g.mail_asker)
@@ -100,4 +101,4 @@ def confirmer() -> str:
 
 
 def confirmations_limit() -> str:
-    return f"{current_app.config['SETTINGS'].logins_per_hour * _TRIES_PER_LOGIN} per hour"
+    return f"{current_settings().logins_per_hour * _TRIES_PER_LOGIN} per hour"

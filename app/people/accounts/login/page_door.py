@@ -8,12 +8,13 @@ from functools import wraps
 from typing import ParamSpec
 
 import structlog
-from flask import Request, Response, current_app, g, redirect, request, session, url_for
+from flask import Request, Response, g, redirect, request, session, url_for
 from flask.sansio.app import App
 from flask_login import LoginManager, current_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.core.config import current_settings
 from app.core.database.session import transaction
 from app.core.ids import parse_id
 from app.core.web.headers import no_store
@@ -170,4 +171,4 @@ def _drop_cookie(response: AnyResponse, name: str) -> None:
 
 
 def _is_secure() -> bool:
-    return bool(current_app.config["SETTINGS"].base_url.startswith("https:"))
+    return bool(current_settings().base_url.startswith("https:"))

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import ColumnElement, DateTime, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.core.config import current_settings
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import hash_secret, new_id
@@ -54,7 +54,7 @@ class KeyIdentity:
 
 def current_mode() -> Mode:
     """Keys for coins that are worth something are `live`; those of every other network `test`."""
-    return "live" if current_app.config["SETTINGS"].bitcoin_network == "main" else "test"
+    return "live" if current_settings().bitcoin_network == "main" else "test"
 
 
 def issue(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
+
+from app.core.config import current_settings
 
 MAX_AGE_SECONDS = 3600
 _SALT = "tiraj/preview/2"
@@ -45,4 +46,4 @@ def opens(text: str, name: str) -> bool:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SETTINGS"].secret_key.get_secret_value(), salt=_SALT)
+    return URLSafeTimedSerializer(current_settings().secret_key.get_secret_value(), salt=_SALT)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import current_app
-
+from app.core.config import current_settings
 from app.core.database.session import TO_CHANGE, db
 from app.people.partners import rules
 from app.people.partners.models import PartnerSite
@@ -28,7 +27,7 @@ class HowTo:
 
 def how_to() -> HowTo:
     """As the settings say."""
-    settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     usual = settings.open_orders_per_site
     most = min(usual, settings.open_orders_per_unverified_site)
     return HowTo(settings.verification_contact, settings.verification_days, most, usual)

@@ -8,10 +8,10 @@ from datetime import timedelta
 from typing import Final, Literal
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import ColumnElement, CursorResult, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.core.config import current_settings
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import hash_secret, new_id, new_secret
@@ -80,7 +80,7 @@ def _send(invitation: TeamInvitation, site: PartnerSite, token: str, locale: str
         locale,
         title=site.display_name,
         inviter=inviter,
-        link=f"{current_app.config['SETTINGS'].base_url}/invitations/{token}",
+        link=f"{current_settings().base_url}/invitations/{token}",
         manages=invitation.access == "manage",
         days=INVITATION_LIFETIME.days,
     )

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from app.core.config import current_settings
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import hash_secret, new_secret
@@ -161,5 +161,5 @@ def _manager(site: PartnerSite, user_id: UUID) -> User:
 
 
 def _base_url() -> str:
-    url: str = current_app.config["SETTINGS"].base_url
+    url: str = current_settings().base_url
     return url

@@ -17,12 +17,11 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import CursorResult, Select, func, select, update
 
 from app.chain.models import Sighting
 from app.core import clock
-from app.core.config import Settings
+from app.core.config import Settings, current_settings
 from app.core.database.session import db
 from app.core.errors import TooMany
 from app.core.ids import earliest_id
@@ -194,5 +193,5 @@ def _count(unpaid: Select[Any], most: int) -> int:
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
+    settings: Settings = current_settings()
     return settings

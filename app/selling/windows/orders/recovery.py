@@ -21,6 +21,7 @@ from app.chain.listeners import BlockRef, ChainPayment
 from app.chain.models import ChainBlock, DepositAddress
 from app.chain.node import client as node
 from app.chain.scan import scanner
+from app.core.config import current_settings
 from app.core.database.session import db, transaction
 from app.core.ids import created_at
 from app.people.partners.models import PartnerSite
@@ -103,7 +104,7 @@ def _fits(game: AnyGame, round_: WindowRound, entry: JournalEntry, terms: dict[s
     """Whether the round is the one of these terms, and its key with them gives the address that was shown."""
     committed = commitment.commitment(entry.terms)
     address = commitment.p2tr_address(
-        commitment.output_key(round_.internal_key, committed), current_app.config["SETTINGS"].bitcoin_network
+        commitment.output_key(round_.internal_key, committed), current_settings().bitcoin_network
     )
     return (
         schedule_terms(game, round_).items() <= terms.items()

@@ -6,12 +6,11 @@ import json
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import select
 
 from app.chain.deposits import service as deposits
 from app.chain.models import DepositAddress
-from app.core.config import Settings
+from app.core.config import Settings, current_settings
 from app.core.database.session import db
 from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.ids import hash_secret, new_id
@@ -205,5 +204,5 @@ def _order_at(game: AnyGame, address_id: UUID) -> WindowOrder | None:
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
+    settings: Settings = current_settings()
     return settings

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Response, current_app, stream_with_context
+from flask import Response, stream_with_context
 from sqlalchemy import Row, select, text
 
 from app.chain.node import client as node
 from app.chain.node import rpc
 from app.chain.node.blocks import HEADER_BYTES, display, merkle_branch, raw_transactions
+from app.core.config import current_settings
 from app.core.database.session import db
 from app.core.errors import Unavailable
 from app.money.payouts import queries as payouts
@@ -109,7 +110,7 @@ def _read(game: AnyGame, number: int, begin: int) -> Reading:
     bundle = evidence.bundle(
         bundle_version=promise.version_of(round_),
         game=game.name,
-        network=current_app.config["SETTINGS"].bitcoin_network,
+        network=current_settings().bitcoin_network,
         part_from=begin,
         next=following,
         headers=_header_list(headers),

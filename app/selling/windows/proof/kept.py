@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from flask import current_app
 from sqlalchemy import select, text
 
 from app.chain.deposits.commitment import ORDER_TAG, commitment, output_key, script_pubkey, tag_prefix
 from app.chain.models import DepositAddress
-from app.core.config import Settings
+from app.core.config import Settings, current_settings
 from app.core.database.session import db
 from app.outcomes.draws.merkle_sum import Leaf, root
 from app.outcomes.draws.models import Draw
@@ -43,7 +42,7 @@ _SOME_ADDRESSES: Final = 20
 
 def members(game: AnyGame, round_: WindowRound) -> dict[str, str | int]:
     """What the columns of a round promise now."""
-    settings: Settings = current_app.config["SETTINGS"]
+    settings: Settings = current_settings()
     return promise.promised(round_, game.name, settings.bitcoin_network, game.promised)
 
 

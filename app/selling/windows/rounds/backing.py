@@ -5,11 +5,11 @@ The house is one: the jackpots of all games count together.
 
 from __future__ import annotations
 
-from flask import current_app
 from sqlalchemy import func, or_, select
 
 from app.chain import maturity
 from app.chain import queries as chain
+from app.core.config import current_settings
 from app.core.database.session import db
 from app.core.money import Sats
 from app.record.ledger import queries as ledger
@@ -51,6 +51,6 @@ def _promised(game: AnyGame, besides: int | None = None) -> Sats:
 
 def is_backed(game: AnyGame, round_: WindowRound) -> bool:
     """Whether the free coins cover every promised jackpot, this one's too, and a margin for fees."""
-    margin: Sats = current_app.config["SETTINGS"].backing_margin_sats
+    margin: Sats = current_settings().backing_margin_sats
     promised = sum(_promised(other, round_.round_number if other is game else None) for other in window_games())
     return free_coins() >= promised + round_.jackpot_sats + margin

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 
 from app.chain.deposits import service as deposits
 from app.chain.models import ChainCursor
-from app.core.config import Settings
+from app.core.config import Settings, current_settings
 from app.core.database.session import db
 from app.outcomes.draws import cheating
 from app.outcomes.draws import service as draws
@@ -185,5 +184,5 @@ def halt(game: AnyGame, round_: WindowRound, why: str, **detail: Any) -> None:
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
+    settings: Settings = current_settings()
     return settings

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import current_app
 from sqlalchemy import select
 
 from app.chain.models import ChainBlock
+from app.core.config import current_settings
 from app.core.database.session import db
 
 BLOCK_SECONDS = 600
@@ -14,7 +14,7 @@ _MEASURED_BLOCKS = 20
 
 def seconds_per_block() -> int:
     """The likely time between two blocks, in seconds; at least 1."""
-    if current_app.config["SETTINGS"].bitcoin_network != "regtest":
+    if current_settings().bitcoin_network != "regtest":
         return BLOCK_SECONDS
     newest = select(ChainBlock.time).order_by(ChainBlock.height.desc()).limit(_MEASURED_BLOCKS)
     times = db.session.scalars(newest).all()
