@@ -15,7 +15,7 @@ from rq.worker import DequeueStrategy
 
 from app import create_app
 from app.core.database.session import db
-from app.core.jobs.queue import QUEUES, workers_connection
+from app.core.jobs.queue import QUEUES, name_of, workers_connection
 
 log = structlog.get_logger()
 
@@ -25,7 +25,7 @@ class ForkingWorker(Worker):
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         db.engine.dispose(close=False)
-        structlog.contextvars.bind_contextvars(job=(job.func_name or "").removeprefix("app."), **_request_of(job))
+        structlog.contextvars.bind_contextvars(job=name_of(job), **_request_of(job))
         super().main_work_horse(job, queue)
 
     def handle_job_failure(

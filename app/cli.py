@@ -7,6 +7,7 @@ from flask import Flask, current_app
 
 from app.chain.commands import chain
 from app.core.jobs.clock import Clock
+from app.core.jobs.queue import PERIODIC_JOBS
 from app.faces.admin.commands.groups import audit, jobs, ledger, operators, wallet
 from app.faces.admin.commands.rounds import export_round, replay_round, rescan
 from app.money.payouts.commands import payouts
@@ -43,4 +44,4 @@ def register(app: Flask) -> None:
 @click.command()
 def clock() -> None:
     """Ring every periodic job at its rhythm, until stopped."""
-    Clock(current_app._get_current_object(), current_app.extensions["periodic_jobs"]).run()  # type: ignore[attr-defined]
+    Clock(current_app._get_current_object(), PERIODIC_JOBS.get()).run()  # type: ignore[attr-defined]

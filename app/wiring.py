@@ -13,17 +13,25 @@ import app.outcomes.draws.models
 import app.payments.models
 import app.record.events.models
 import app.record.ledger.models  # noqa: F401  (tables of slices that have no routes)
+from app.catalogue import fronts
 from app.catalogue.frame import current as current_frame
+from app.catalogue.frame import games as embed_games
 from app.catalogue.frame.games import EmbedGame
 from app.catalogue.fronts import GameFront
 from app.catalogue.parts import GameParts
 from app.chain import checks as chain_checks
+from app.chain import jobs as chain_jobs
 from app.chain.deposits import service as deposits
 from app.chain.listeners import ChainListener
+from app.chain.scan import mempool, scanner, spends
 from app.core.checks import Breach
-from app.core.jobs.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE, PeriodicJob
+from app.core.jobs import queue
+from app.core.jobs.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE, AskedJob, PeriodicJob
+from app.core.web import headers, languages, surfaces
 from app.core.web.surfaces import Surface
 from app.faces.admin import gate
+from app.faces.admin import jobs as admin_jobs
+from app.faces.admin.commands import auditing
 from app.faces.admin.pages import audit as audit_pages
 from app.faces.admin.pages import money as money_pages
 from app.faces.admin.pages import overview as admin_pages
@@ -34,6 +42,7 @@ from app.faces.admin.pages import rounds as round_pages
 from app.faces.admin.pages import system as system_pages
 from app.faces.admin.watch import metrics
 from app.faces.api import api as server_api
+from app.faces.api import jobs as api_jobs
 from app.faces.api import pages as api_pages
 from app.faces.desk import pages as desk_pages
 from app.faces.desk import panels as desk_panels
@@ -45,32 +54,47 @@ from app.faces.site import pages as site_pages
 from app.games.luckotto import parts as luckotto
 from app.games.ticket_draw import parts as rounds
 from app.money.payouts import checks as payouts_checks
+from app.money.payouts import jobs as payouts_jobs
 from app.money.payouts.drafts import coins as payouts_coins
+from app.money.payouts.drafts import staleness
 from app.money.payouts.drafts.staleness import DebtsCheck
 from app.money.payouts.sent.confirming import Planning
+from app.outcomes.draws import service as draws
 from app.outcomes.draws.algorithms import Algorithm
 from app.people.accounts import api as accounts_api
+from app.people.accounts import jobs as accounts_jobs
 from app.people.accounts import pages as accounts_pages
 from app.people.accounts.email import pages as email_pages
 from app.people.partners import api as partners_api
+from app.people.partners import jobs as partners_jobs
 from app.people.partners import pages as partners_pages
+from app.people.partners import service as partners
 from app.people.partners.keys import door as key_door
 from app.people.partners.keys import pages as keys_pages
+from app.people.partners.site import first_steps
 from app.people.partners.site.first_steps import Milestones
 from app.people.partners.team import pages as team_pages
 from app.record.audit import checks as audit_checks
+from app.record.audit import jobs as audit_jobs
+from app.record.events import service as events
 from app.record.ledger import checks as ledger_checks
 from app.record.notifications import checks as notification_checks
+from app.record.notifications import jobs as notifications_jobs
 from app.record.notifications import pages as mailbox
 from app.selling.windows import checks as windows_checks
+from app.selling.windows import games as windows_games
+from app.selling.windows import jobs as windows_jobs
 from app.selling.windows.games import AnyGame
 from app.selling.windows.lists import earnings as windows_earnings
+from app.selling.windows.lists import listing
 from app.selling.windows.lists.listing import GameRecords
 from app.selling.windows.orders import refunds as windows_refunds
 from app.selling.windows.orders import service as windows_orders
 from app.selling.windows.orders.crediting import Following
 from app.selling.windows.proof import owed as windows_owed
+from app.webhooks import jobs as webhooks_jobs
 from app.webhooks import pages as webhooks_pages
+from app.webhooks import service as webhooks
 
 _CONSOLE: tuple[Blueprint, ...] = (
     admin_pages.bp,
@@ -222,24 +246,27 @@ CHAIN_LISTENERS: tuple[ChainListener, ...] = (Following(),)
 SIGHTING_LISTENERS: tuple[Callable[[UUID, str, int, int], None], ...] = (windows_orders.seen,)
 
 PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
-    PeriodicJob("chain.scan", "app.chain.jobs.scan", 2, CHAIN_QUEUE),
-    PeriodicJob("windows.seal", "app.selling.windows.jobs.seal", 2, DEFAULT_QUEUE),
-    PeriodicJob("windows.settle", "app.selling.windows.jobs.settle", 3, DRAWS_QUEUE),
-    PeriodicJob("payouts.refresh", "app.money.payouts.jobs.refresh", 15, DEFAULT_QUEUE),
+    PeriodicJob("chain.scan", chain_jobs.scan, 2, CHAIN_QUEUE),
+    PeriodicJob("windows.seal", windows_jobs.seal, 2, DEFAULT_QUEUE),
+    PeriodicJob("windows.settle", windows_jobs.settle, 3, DRAWS_QUEUE),
+    PeriodicJob("payouts.refresh", payouts_jobs.refresh, 15, DEFAULT_QUEUE),
     *(job for one in GAMES for job in one.periodic_jobs),
-    PeriodicJob("audit.seal", "app.record.audit.jobs.seal", 10, DEFAULT_QUEUE),
-    PeriodicJob("audit.stragglers", "app.record.audit.jobs.seal_stragglers", 600, DEFAULT_QUEUE),
-    PeriodicJob("windows.purge", "app.selling.windows.jobs.purge", 3600, DEFAULT_QUEUE),
-    PeriodicJob("api.purge", "app.faces.api.jobs.purge", 3600, DEFAULT_QUEUE),
-    PeriodicJob("accounts.purge", "app.people.accounts.jobs.purge", 3600, DEFAULT_QUEUE),
-    PeriodicJob("partners.purge", "app.people.partners.jobs.purge", 3600, DEFAULT_QUEUE),
-    PeriodicJob("webhooks.deliver", "app.webhooks.jobs.deliver", 2, HOOKS_QUEUE),
-    PeriodicJob("webhooks.purge", "app.webhooks.jobs.purge", 3600, DEFAULT_QUEUE),
-    PeriodicJob("mail", "app.record.notifications.jobs.deliver", 10, DEFAULT_QUEUE),
-    PeriodicJob("admin.watch", "app.faces.admin.jobs.watch_over", 30, DEFAULT_QUEUE),
+    PeriodicJob("audit.seal", audit_jobs.seal, 10, DEFAULT_QUEUE),
+    PeriodicJob("audit.stragglers", audit_jobs.seal_stragglers, 600, DEFAULT_QUEUE),
+    PeriodicJob("windows.purge", windows_jobs.purge, 3600, DEFAULT_QUEUE),
+    PeriodicJob("api.purge", api_jobs.purge, 3600, DEFAULT_QUEUE),
+    PeriodicJob("accounts.purge", accounts_jobs.purge, 3600, DEFAULT_QUEUE),
+    PeriodicJob("partners.purge", partners_jobs.purge, 3600, DEFAULT_QUEUE),
+    PeriodicJob("webhooks.deliver", webhooks_jobs.deliver, 2, HOOKS_QUEUE),
+    PeriodicJob("webhooks.purge", webhooks_jobs.purge, 3600, DEFAULT_QUEUE),
+    PeriodicJob("mail", notifications_jobs.deliver, 10, DEFAULT_QUEUE),
+    PeriodicJob("admin.watch", admin_jobs.watch_over, 30, DEFAULT_QUEUE),
     # Beside webhooks, which may wait a little: seals and draws may not.
-    PeriodicJob("admin.audit", "app.faces.admin.jobs.audit_nightly", 900, HOOKS_QUEUE, timeout_seconds=4 * 3600),
+    PeriodicJob("admin.audit", admin_jobs.audit_nightly, 900, HOOKS_QUEUE, timeout_seconds=4 * 3600),
 )
+
+# What a person asks for, once.
+ASKED_JOBS: dict[str, AskedJob] = {"draws.rerun": admin_jobs.rerun_draw}
 
 AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = (
     ledger_checks.balances_are_sums,
@@ -313,27 +340,29 @@ PARTNER_EVENTS: frozenset[str] = EVENT_TYPES - _OURS_ALONE
 
 def assemble(app: Flask, csrf: CSRFProtect) -> None:
     """Hand every slice what it needs to know of the others, without their importing each other."""
-    app.extensions["surfaces"] = SURFACES
-    app.extensions["periodic_jobs"] = PERIODIC_JOBS
-    app.extensions["audit_checks"] = AUDIT_CHECKS
-    app.extensions["event_types"] = EVENT_TYPES
-    app.extensions["partner_events"] = PARTNER_EVENTS
-    app.extensions["window_games"] = WINDOW_GAMES
-    app.extensions["draw_algorithms"] = DRAW_ALGORITHMS
-    app.extensions["game_records"] = GAME_RECORDS
-    app.extensions["chain_listeners"] = CHAIN_LISTENERS
-    app.extensions["sighting_listeners"] = SIGHTING_LISTENERS
-    app.extensions["spend_planner"] = Planning()
-    app.extensions["debts_checks"] = DEBTS_CHECKS
-    app.extensions["suspended_payments"] = SUSPENDED_PAYMENTS
-    app.extensions["check_payout_address"] = deposits.check_payout_address
-    app.extensions["frame_origins"] = current_frame.frame_origins
-    app.extensions["partner_panels"] = PARTNER_PANELS
-    app.extensions["partner_milestones"] = PARTNER_MILESTONES
-    app.extensions["embed_games"] = EMBED_GAMES
-    app.extensions["game_fronts"] = GAME_FRONTS
-    app.extensions["translated_endpoints"] = TRANSLATED_ENDPOINTS
-    app.extensions["selling_endpoints"] = SELLING_ENDPOINTS
+    surfaces.SURFACES.fill(app, SURFACES)
+    queue.PERIODIC_JOBS.fill(app, PERIODIC_JOBS)
+    queue.ASKED_JOBS.fill(app, ASKED_JOBS)
+    auditing.CHECKS.fill(app, AUDIT_CHECKS)
+    events.EVENT_TYPES.fill(app, EVENT_TYPES)
+    webhooks.PARTNER_EVENTS.fill(app, PARTNER_EVENTS)
+    windows_games.GAMES.fill(app, WINDOW_GAMES)
+    draws.ALGORITHMS.fill(app, DRAW_ALGORITHMS)
+    listing.RECORDS.fill(app, GAME_RECORDS)
+    scanner.LISTENERS.fill(app, CHAIN_LISTENERS)
+    mempool.SIGHTING_LISTENERS.fill(app, SIGHTING_LISTENERS)
+    spends.PLANNER.fill(app, Planning())
+    staleness.DEBTS_CHECKS.fill(app, DEBTS_CHECKS)
+    payouts_coins.SUSPENDED.fill(app, SUSPENDED_PAYMENTS)
+    partners.CHECK_ADDRESS.fill(app, deposits.check_payout_address)
+    partners.GAMES_OFFERED.fill(app, EMBED_GAMES)
+    headers.FRAME_ORIGINS.fill(app, current_frame.frame_origins)
+    partners_pages.PANELS.fill(app, PARTNER_PANELS)
+    first_steps.MILESTONES.fill(app, PARTNER_MILESTONES)
+    embed_games.GAMES.fill(app, EMBED_GAMES)
+    fronts.FRONTS.fill(app, GAME_FRONTS)
+    languages.TRANSLATED_ENDPOINTS.fill(app, TRANSLATED_ENDPOINTS)
+    gate.SELLING_ENDPOINTS.fill(app, SELLING_ENDPOINTS)
     key_door.init_app(app)
     gate.init_app(app)
     for blueprint in BLUEPRINTS:

@@ -20,6 +20,7 @@ from sqlalchemy import text
 
 from app.chain import service
 from app.chain.node.blocks import parse_block
+from app.chain.scan.scanner import LISTENERS
 from app.core.database.session import db, transaction
 
 from . import crowd
@@ -52,7 +53,7 @@ class Follower:
         python, database, begin = time.process_time(), self._database_cpu(), time.perf_counter()
         with self.app.app_context(), transaction():
             height = _FIRST + len(self.applied)
-            service.connect_block(parse_block(block.raw), height, self.app.extensions["chain_listeners"])
+            service.connect_block(parse_block(block.raw), height, LISTENERS.get(self.app))
         seconds = time.perf_counter() - begin
         self.used.append((time.process_time() - python, self._database_cpu() - database))
         self.applied.append(block)
@@ -76,7 +77,7 @@ class Follower:
         begin = time.perf_counter()
         with self.app.app_context(), transaction():
             height = _FIRST + len(self.applied)
-            service.disconnect_tip(height, block.hash, self.tip, self.app.extensions["chain_listeners"])
+            service.disconnect_tip(height, block.hash, self.tip, LISTENERS.get(self.app))
         return time.perf_counter() - begin
 
     def offer_again(self) -> None:
@@ -85,7 +86,7 @@ class Follower:
         try:
             with self.app.app_context(), transaction():
                 block = parse_block(self.applied[-1].raw)
-                service.connect_block(block, height, self.app.extensions["chain_listeners"])
+                service.connect_block(block, height, LISTENERS.get(self.app))
         except service.CursorMoved:
             return
         raise AssertionError("a block was applied twice")

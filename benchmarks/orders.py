@@ -14,6 +14,7 @@ from flask import Flask
 from app.chain.deposits import service as deposits
 from app.chain.node import client as node
 from app.chain.scan import scanner
+from app.chain.scan.scanner import LISTENERS
 from app.core.database.session import transaction
 from app.core.ids import new_id
 from app.core.money import btc_string
@@ -76,7 +77,7 @@ def _begin(stage: Stage) -> dict[str, str]:
 
 
 def _follow(app: Flask) -> None:
-    scanner.catch_up(node.client(), app.extensions["chain_listeners"])
+    scanner.catch_up(node.client(), LISTENERS.get(app))
 
 
 def _insert(connections: list[psycopg.Connection[Any]], count: int) -> None:

@@ -29,6 +29,7 @@ from app import create_app
 from app.chain import service
 from app.chain.deposits import service as deposits
 from app.chain.node.blocks import parse_block
+from app.chain.scan.scanner import LISTENERS
 from app.core.database.session import db, transaction
 from app.games.ticket_draw.models import Round
 from app.games.ticket_draw.rules import GAME
@@ -225,7 +226,7 @@ class Stage:
             db.session.flush()
         block = blocks.make_block(_START_HASH, [blocks.Payout(_RESERVE_SATS, script)], START_HEIGHT + 1)
         with transaction():
-            service.connect_block(parse_block(block.raw), START_HEIGHT + 1, app.extensions["chain_listeners"])
+            service.connect_block(parse_block(block.raw), START_HEIGHT + 1, LISTENERS.get(app))
         self._tips[app.config["STAGE"]] = block.hash
         with transaction() as session:
             site_id = live_site()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from flask import current_app, render_template
+from flask import render_template
 from flask_babel import LazyString
 from markupsafe import Markup
+
+from app.core.ports import Port
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,9 @@ class GameFront:
     examples: Callable[[], Mapping[str, Any]]
 
 
+FRONTS: Final = Port[tuple[GameFront, ...]]("games on the website")
+
+
 def fronts() -> tuple[GameFront, ...]:
     """Every game that has a place on the website, the main one first."""
-    found: tuple[GameFront, ...] = current_app.extensions["game_fronts"]
-    return found
+    return FRONTS.get()

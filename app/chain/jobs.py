@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Final
 
 import structlog
 from flask import current_app
@@ -12,6 +13,7 @@ from app.chain.node.hints import Hints
 from app.core.config import current_settings
 from app.core.database.leadership import lead
 from app.core.database.session import transaction
+from app.core.ports import Port
 from app.record.audit import service as audit
 
 from . import service
@@ -24,6 +26,9 @@ log = structlog.get_logger()
 _FOLLOW_SECONDS = 8.0
 _POLL_SECONDS = 0.5
 _NODE_ALARM = "node_away"
+
+
+CHECKED: Final = Port[bool]("whether the node is the one we want", False)
 
 
 def scan(stop: Callable[[], bool] = lambda: False, seconds: float = _FOLLOW_SECONDS) -> None:
@@ -50,15 +55,15 @@ def look(watcher: mempool.Watcher) -> None:
     client = node.client()
     settings = current_settings()
     try:
-        if not current_app.extensions.get("node_checked"):
+        if not CHECKED.get():
             rpc.check_node(client, settings.bitcoin_network, settings.first_scan_height or 0)
-            current_app.extensions["node_checked"] = True
+            CHECKED.fill(current_app, True)
             with transaction():
                 audit.close_alarm(_NODE_ALARM, "chain")
-        scanner.catch_up(client, current_app.extensions["chain_listeners"], settings.first_scan_height)
+        scanner.catch_up(client, scanner.LISTENERS.get(), settings.first_scan_height)
         watcher.look(client)
     except rpc.NodeFailure as error:
-        current_app.extensions["node_checked"] = False  # it may come back as another node
+        CHECKED.fill(current_app, False)  # it may come back as another node
         log.warning("node_away", reason=str(error))
         with transaction():
             audit.raise_alarm(_NODE_ALARM, "chain", reason=str(error))

@@ -30,15 +30,17 @@ class Places:
 
 def places(app: Flask | None = None) -> Places:
     """The places of an application, of the current one if none is named."""
-    extensions: dict[str, Any] = (app or current_app).extensions
-    return cast(Places, extensions.setdefault(_KEY, Places()))
+    found: Places = (app or current_app).extensions.setdefault(_KEY, Places())
+    return found
 
 
 class Port(Generic[T]):
-    """A value that its reader must not import. `name` says in errors what is missing."""
+    """A value that its reader must not import. `name` says in errors what is missing; `otherwise` is what stands in an
+    empty place, where that means something."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *otherwise: T) -> None:
         self.name = name
+        self._otherwise = otherwise
 
     def fill(self, app: Flask, value: T) -> None:
         """Put `value` in place, or in another's place."""
@@ -46,10 +48,12 @@ class Port(Generic[T]):
 
     def get(self, app: Flask | None = None) -> T:
         """What is in place. Raises Unfilled."""
-        try:
-            return cast(T, places(app).held[self])
-        except KeyError:
-            raise Unfilled(self.name) from None
+        held = places(app).held
+        if self in held:
+            return cast(T, held[self])
+        if not self._otherwise:
+            raise Unfilled(self.name)
+        return self._otherwise[0]
 
 
 class Once(Generic[T]):

@@ -17,6 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.config import current_settings
 from app.core.database.session import transaction
 from app.core.faults import step
+from app.core.ports import Port
+from app.webhooks.delivery.destination import Resolver
 from app.webhooks.delivery.lanes import Claim, Lane
 
 from . import rules
@@ -29,6 +31,9 @@ _FOR_TROUBLED: Final = 12  # at most so many of them wait for endpoints that fai
 _FOLLOW_SECONDS: Final = 8.0
 _POLL_SECONDS: Final = 0.25
 _TURN_SECONDS: Final = 2.0  # then a lane with more to send queues up behind the others
+
+
+RESOLVER: Final = Port[Resolver | None]("names as tests resolve them", None)
 
 
 class Crew:
@@ -123,7 +128,7 @@ def _send(claimed: Claim, *, goes_on: bool) -> Claim | None:
         claimed.body,
         _headers(claimed),
         allow_private=current_settings().webhook_allow_private,
-        resolver=current_app.extensions.get("webhook_resolver"),
+        resolver=RESOLVER.get(),
     )
     step("hooks.sent")
     with transaction():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 
-from flask import current_app
 from sqlalchemy import ColumnElement, func, select, update
 
 from app.core.config import current_settings
@@ -13,6 +13,7 @@ from app.core.database.session import TO_CHANGE, after_commit, db, in_transactio
 from app.core.errors import DomainError, InvalidInput
 from app.core.ids import new_id
 from app.core.jobs.queue import ring_by_name
+from app.core.ports import Port
 from app.people.accounts.models import User
 from app.people.partners.models import PartnerSite
 from app.record.audit.service import note
@@ -28,6 +29,9 @@ JOB = "webhooks.deliver"
 _REASONS = {"gone": "webhook.gone", "failing": "webhook.failing", "by_hand": "webhook.disabled"}
 
 
+PARTNER_EVENTS: Final = Port[Collection[str]]("types of events that partners may choose")
+
+
 def clock() -> ColumnElement[datetime]:
     """The time that leases and retries go by, as a statement reads it: the database's, one for all processes."""
     return func.clock_timestamp()
@@ -41,8 +45,7 @@ def moment() -> datetime:
 
 def catalogue() -> Collection[str]:
     """The types of events that partners may choose."""
-    types: Collection[str] = current_app.extensions["partner_events"]
-    return types
+    return PARTNER_EVENTS.get()
 
 
 def secrets_of(endpoint: WebhookEndpoint, at: datetime) -> list[str]:

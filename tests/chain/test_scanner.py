@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -18,6 +18,7 @@ from app.chain.node import client as chain_node
 from app.chain.node import rpc
 from app.chain.node.blocks import Block, parse_block
 from app.chain.scan import scanner
+from app.chain.scan.scanner import LISTENERS
 from app.core.database.session import db, transaction
 from app.games.ticket_draw.models import OrderPayment, TicketSlip
 from dev.node.process import NodeProcess
@@ -36,7 +37,7 @@ def block_at(world: World, height: int) -> Block:
 
 
 def listeners() -> Any:
-    return current_app.extensions["chain_listeners"]
+    return LISTENERS.get()
 
 
 def in_threads(world: World, count: int, work: Callable[[], object]) -> list[BaseException]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from itertools import count
 
 import psycopg
@@ -16,8 +15,10 @@ from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
 from app.core.database.leadership import dsn, lead
+from app.core.jobs import queue
 from app.core.jobs.clock import Clock
 from app.core.jobs.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, PeriodicJob, connection
+from app.core.ports import places
 from dev.valkey import Valkey
 
 ran: list[str] = []
@@ -41,7 +42,7 @@ def broken() -> None:
 
 
 def job(name: str, seconds: float = 10, queue: str = DEFAULT_QUEUE) -> PeriodicJob:
-    return PeriodicJob(f"test.{name}", f"{__name__}.{name}", seconds, queue)
+    return PeriodicJob(f"test.{name}", {"fast": fast, "slow": slow, "broken": broken}[name], seconds, queue)
 
 
 @pytest.fixture
@@ -56,7 +57,9 @@ def bell(own_valkey: Callable[[], Valkey]) -> Iterator[Valkey]:
 @pytest.fixture
 def belled_app(app: Flask, bell: Valkey, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The worker's application, with a bell that the test may take away."""
-    monkeypatch.setitem(app.extensions, "redis", redis.Redis.from_url(bell.url(), socket_connect_timeout=1))
+    monkeypatch.setitem(places(app).held, queue.REDIS, redis.Redis.from_url(bell.url(), socket_connect_timeout=1))
+    known = (*queue.PERIODIC_JOBS.get(app), *(job(name) for name in ("fast", "slow", "broken")))
+    monkeypatch.setitem(places(app).held, queue.PERIODIC_JOBS, known)
     with app.app_context():
         yield app
 
@@ -158,11 +161,10 @@ def test_flushing_redis_loses_nothing_but_rings(belled_app: Flask, bell: Valkey)
     assert waiting(DEFAULT_QUEUE) == 1
 
 
-def test_every_periodic_job_of_the_product_exists(app: Flask) -> None:
-    jobs = app.extensions["periodic_jobs"]
-    for one in jobs:
-        module, _, function = one.function.rpartition(".")
-        assert callable(getattr(import_module(module), function)), one.function
+def test_periodic_jobs_are_told_apart_by_their_names(app: Flask) -> None:
+    jobs = queue.PERIODIC_JOBS.get(app)
+    assert jobs
+    assert all(callable(one.function) for one in jobs)
     assert len({one.name for one in jobs}) == len(jobs)
 
 

@@ -12,9 +12,11 @@ from app.chain import queries
 from app.chain.deposits import service as deposits
 from app.chain.node import client as node
 from app.chain.scan import scanner
+from app.chain.scan.scanner import LISTENERS
 from app.core.checks import Breach
 from app.core.database.session import db, transaction
 from app.core.money import btc_string
+from app.faces.admin.commands.auditing import CHECKS
 from app.games.ticket_draw import service
 from app.games.ticket_draw.models import Round
 from app.people.partners.models import PartnerSite
@@ -59,7 +61,7 @@ class World:
 
     def scan(self) -> int:
         """Follow the chain to its tip."""
-        listeners = current_app.extensions["chain_listeners"]
+        listeners = LISTENERS.get()
         return scanner.catch_up(node.client(), listeners, current_app.config["SETTINGS"].first_scan_height)
 
     def mine(self, blocks: int = 1) -> list[str]:
@@ -134,4 +136,4 @@ class World:
         """What `flask audit` would report."""
         audit_jobs.seal()
         db.session.rollback()
-        return [breach for check in current_app.extensions["audit_checks"] for breach in check()]
+        return [breach for check in CHECKS.get() for breach in check()]

@@ -17,6 +17,7 @@ from app.chain.models import DepositAddress
 from app.chain.node import client as node
 from app.core.checks import Breach
 from app.core.database.session import db, transaction
+from app.faces.admin.commands.auditing import CHECKS
 from app.games.luckotto import service as luckotto
 from app.people.partners.models import PartnerSite
 from app.selling.windows import jobs
@@ -92,7 +93,7 @@ def found(world: World, *statements: str) -> set[str]:
     for statement in statements:
         changed = db.session.execute(text(statement))
         assert changed.rowcount > 0 or statement.startswith("ALTER"), statement  # type: ignore[attr-defined]
-    breaches: list[Breach] = [breach for check in world.app.extensions["audit_checks"] for breach in check()]
+    breaches: list[Breach] = [breach for check in CHECKS.get(world.app) for breach in check()]
     db.session.rollback()
     assert all(breach.detail for breach in breaches)
     return {breach.check for breach in breaches}

@@ -53,7 +53,7 @@ def taken(work: Queue, *, begun: bool) -> None:
 
 @pytest.mark.parametrize("begun", [True, False], ids=["begun", "only taken"])
 def test_a_job_whose_worker_ended_is_done_again(work: Queue, begun: bool) -> None:
-    queue.ask("app.faces.admin.jobs.rerun_draw", "default", "rounds", 1, "operator:test")
+    queue.ask("draws.rerun", "default", "rounds", 1, "operator:test")
     for _ in range(MOST_TIMES):
         taken(work, begun=begun)
         assert queue.failed_jobs() == []
@@ -64,6 +64,6 @@ def test_a_job_whose_worker_ended_is_done_again(work: Queue, begun: bool) -> Non
 
 
 def test_a_job_that_raises_is_not_begun_again(work: Queue) -> None:
-    job = work.enqueue("app.faces.admin.jobs.rerun_draw", "rounds", 1, "operator:test")
+    job = work.enqueue(queue.ENTRY, "draws.rerun", "rounds", 1, "operator:test")
     begin_again(job, ValueError, ValueError("of its own making"), None)
     assert not job.should_retry

@@ -11,12 +11,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.chain import jobs
+from app.chain.jobs import CHECKED
 from app.chain.node import client as chain_node
 from app.chain.node import rpc
 from app.chain.scan import mempool
 from app.core.database.session import db
 from app.core.dependencies.breaker import breaker
 from app.core.errors import Unavailable
+from app.core.ports import places
 from app.record.audit.models import Alarm
 from app.selling.windows import jobs as windows_jobs
 from dev.node.process import NodeProcess
@@ -41,7 +43,7 @@ def proxy(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[NodeProxy]:
 def wait_for_answers(world: World, proxy: NodeProxy, seconds: float) -> None:
     """How long the application waits for one answer."""
     client = chain_node.GuardedClient(proxy.url, timeout=(seconds, seconds))
-    world.app.extensions |= {"node": client, "quick_node": client}
+    places(world.app).held.update({chain_node.NODE: client, chain_node.QUICK_NODE: client})
     breaker("node").close()  # whatever was found out about the client before
 
 
@@ -89,7 +91,7 @@ FAULTS: dict[str, Fault] = {
 def test_nothing_moves_and_orders_are_refused(world: World, proxy: NodeProxy, name: str) -> None:
     tip = world.tip
     world.node.call("generatetoaddress", 2, world.miner)
-    world.app.extensions["node_checked"] = False
+    CHECKED.fill(world.app, False)
     proxy.fault = FAULTS[name]
     if name == "late":
         wait_for_answers(world, proxy, 0.4)

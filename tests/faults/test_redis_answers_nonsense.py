@@ -16,6 +16,7 @@ from app.core.database.session import db
 from app.core.dependencies.breaker import breaker
 from app.core.jobs.clock import Clock
 from app.core.jobs.queue import PeriodicJob
+from app.record.notifications.jobs import deliver
 from dev.node.process import NodeProcess
 from dev.valkey import Valkey
 from tests.factories.speaking import Talk, server
@@ -82,7 +83,7 @@ def world(chain_app: Flask, node: NodeProcess) -> World:
 
 def rung_and_run(app: Flask) -> list[str]:
     """What the clock runs itself."""
-    job = PeriodicJob("mail", "app.record.notifications.jobs.deliver", 10)
+    job = PeriodicJob("mail", deliver, 10)
     clock = Clock(app, [job])
     clock.tick(time.monotonic())
     for lane in clock._lanes.values():

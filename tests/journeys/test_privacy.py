@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.core.text.names import private_name
-from app.core.web.surfaces import Surface
+from app.core.web.surfaces import SURFACES, Surface
 from dev.node.process import NodeProcess
 from tests.factories.world import Placed, World
 
@@ -47,7 +47,7 @@ def public_paths(world: World, order: Placed) -> Iterator[str]:
         "secret": str(order.id),
     }
     partner = json.loads(order.terms)["partnerName"]
-    surfaces = world.app.extensions["surfaces"]
+    surfaces = SURFACES.get(world.app)
     adapter = world.app.url_map.bind("localhost")
     for rule in world.app.url_map.iter_rules():
         if "GET" in (rule.methods or ()) and surfaces[rule.endpoint] in PUBLIC_SURFACES:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
-from flask import Response, current_app, g
+from flask import Response, g
 from flask_babel import LazyString
 
 from app.core.errors import DomainError, NotFound
+from app.core.ports import Port
 
 from .frame import Frame
 from .naming import AddressForm
@@ -37,10 +39,12 @@ class EmbedGame:
     price: Callable[[Frame], Response]
 
 
+GAMES: Final = Port[tuple[EmbedGame, ...]]("games in the frame")
+
+
 def games() -> tuple[EmbedGame, ...]:
     """Every game that has a place in the frame, the main one first."""
-    found: tuple[EmbedGame, ...] = current_app.extensions["embed_games"]
-    return found
+    return GAMES.get()
 
 
 def home_of(form: AddressForm) -> str:

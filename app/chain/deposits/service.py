@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Final
 
 import structlog
-from flask import current_app
 from sqlalchemy import func, select
 
 from app.chain.models import DepositAddress, ReserveAddress
-from app.core.config import Settings, current_settings
+from app.core.config import current_settings
 from app.core.database.session import before_commit, db
 from app.core.dependencies.aside import Aside
 from app.core.dependencies.breaker import breaker
 from app.core.dependencies.file_lock import FileHeld
 from app.core.errors import DomainError, Unavailable
 from app.core.ids import new_id
+from app.core.ports import Once
 
 from . import commitment
 from .addresses import parse_address
@@ -26,20 +27,18 @@ from .keys import BRANCHES, AccountKey
 log = structlog.get_logger()
 
 
-def _settings() -> Settings:
-    settings: Settings = current_settings()
-    return settings
+def _parse_account_key() -> AccountKey:
+    settings = current_settings()
+    return AccountKey.parse(settings.deposit_account_key.get_secret_value(), settings.bitcoin_network)
+
+
+_ACCOUNT_KEY: Final = Once(_parse_account_key)
+_JOURNAL_ASIDE: Final = Once(Aside)
 
 
 def account_key() -> AccountKey:
     """The signer's public account key, parsed once."""
-    if "account_key" not in current_app.extensions:
-        settings = _settings()
-        current_app.extensions["account_key"] = AccountKey.parse(
-            settings.deposit_account_key.get_secret_value(), settings.bitcoin_network
-        )
-    key: AccountKey = current_app.extensions["account_key"]
-    return key
+    return _ACCOUNT_KEY.get()
 
 
 def internal_key_of(game: str, index: int) -> bytes:
@@ -70,7 +69,7 @@ def create(
         terms=canonical,
         commitment=committed,
         script_pubkey=commitment.script_pubkey(output_key),
-        address=commitment.p2tr_address(output_key, _settings().bitcoin_network),
+        address=commitment.p2tr_address(output_key, current_settings().bitcoin_network),
     )
     db.session.add(address)
     entry = _journal_entry(game, str(terms["orderId"]), address, round_terms)
@@ -109,13 +108,12 @@ def check_journal() -> None:
 def _in_time(journal: Journal, work: Callable[[], None]) -> None:
     """A disk that hangs keeps whoever writes to it, for ever and beyond any signal: it keeps a thread of its own. Its
     lock may take as long as the settings say, and then the disk."""
-    aside: Aside = current_app.extensions.setdefault("journal_aside", Aside())
-    aside.in_time(work, 2 * journal.seconds)
+    _JOURNAL_ASIDE.get().in_time(work, 2 * journal.seconds)
 
 
 @contextmanager
 def _journal() -> Iterator[Journal]:
-    settings = _settings()
+    settings = current_settings()
     try:
         with breaker("journal").asked(FileHeld, TimeoutError):
             yield Journal(settings.terms_journal_path, settings.journal_seconds)
@@ -130,7 +128,7 @@ def check_payout_address(text: str) -> None:
     Raises:
         DomainError: no address of this network, or one of our own deposit addresses.
     """
-    script = parse_address(text, _settings().bitcoin_network)
+    script = parse_address(text, current_settings().bitcoin_network)
     ours = db.session.scalar(select(DepositAddress.id).where(DepositAddress.script_pubkey == script))
     reserve = db.session.scalar(select(ReserveAddress.key_index).where(ReserveAddress.script_pubkey == script))
     if ours is not None or reserve is not None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import current_app
+from typing import Any, Final
 
 from app.chain.models import ChainCursor
 from app.core.config import current_settings
 from app.core.database.session import db, end_reading, in_transaction
 from app.core.dependencies.breaker import breaker
 from app.core.errors import Unavailable
+from app.core.ports import Once
 
 from . import rpc
 
@@ -35,29 +34,26 @@ def _not_asked(reason: str) -> Exception:
     return rpc.NodeStandsStill(reason, again=False)
 
 
-def client() -> rpc.NodeClient:
-    """The client of this process; patient enough for a whole block."""
-    if "node" not in current_app.extensions:
-        long = current_settings().node_block_seconds
-        current_app.extensions["node"] = _new_client(long=long)
-    node: rpc.NodeClient = current_app.extensions["node"]
-    return node
-
-
-def quick_client() -> rpc.NodeClient:
-    """A client for questions that a person waits for: none of them may take long."""
-    if "quick_node" not in current_app.extensions:
-        current_app.extensions["quick_node"] = _new_client(long=None)
-    node: rpc.NodeClient = current_app.extensions["quick_node"]
-    return node
-
-
 def _new_client(long: float | None) -> GuardedClient:
     settings = current_settings()
     connect = min(1.0, settings.node_seconds)
     return GuardedClient(
         settings.bitcoin_rpc_url.get_secret_value(), timeout=(connect, settings.node_seconds), long=long
     )
+
+
+NODE: Final = Once[rpc.NodeClient](lambda: _new_client(long=current_settings().node_block_seconds))
+QUICK_NODE: Final = Once[rpc.NodeClient](lambda: _new_client(long=None))
+
+
+def client() -> rpc.NodeClient:
+    """The client of this process; patient enough for a whole block."""
+    return NODE.get()
+
+
+def quick_client() -> rpc.NodeClient:
+    """A client for questions that a person waits for: none of them may take long."""
+    return QUICK_NODE.get()
 
 
 def require_synced() -> int:

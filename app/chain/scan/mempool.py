@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+from uuid import UUID
 
 import redis
 import structlog
-from flask import current_app
 from sqlalchemy import text
 
 from app.chain.node import rpc
@@ -18,12 +19,18 @@ from app.core.config import current_settings
 from app.core.database.session import db, transaction
 from app.core.ids import new_id
 from app.core.jobs.queue import bell
+from app.core.ports import Port
 
 log = structlog.get_logger()
 
 BATCH = 100
 NEW_PER_LOOK = 5_000
 _MEMORY_SECONDS = 600
+
+
+SightingListener = Callable[[UUID, str, int, int], None]
+"""Is told of an output to one of our addresses in the mempool: address, txid, vout, sats."""
+SIGHTING_LISTENERS: Final = Port[tuple[SightingListener, ...]]("listeners to the mempool")
 
 
 class Watcher:
@@ -116,7 +123,7 @@ def _record(outputs: Sequence[Output]) -> None:
         },
     ).all()
     for row in rows:
-        for tell in current_app.extensions["sighting_listeners"]:
+        for tell in SIGHTING_LISTENERS.get():
             tell(row.deposit_address_id, row.txid[::-1].hex(), row.vout, row.amount_sats)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 import structlog
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from app.chain.models import ChainBlock, ChainCursor
 from app.chain.node import rpc
 from app.chain.node.blocks import Block, display, from_display, parse_block
 from app.core.database.session import TO_CHANGE, db, transaction
+from app.core.ports import Port
 
 from .matching import OutputAt
 
@@ -22,6 +24,9 @@ log = structlog.get_logger()
 
 _UNKNOWN_BLOCK = -5
 _HEIGHT_OUT_OF_RANGE = -8
+
+
+LISTENERS: Final = Port[tuple[ChainListener, ...]]("listeners to the chain")
 
 
 class Step(StrEnum):

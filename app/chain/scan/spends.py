@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import Row, text
 
 from app.chain import postings
@@ -14,6 +13,7 @@ from app.chain.listeners import BlockRef, NobodyPlans, SpendPlanner
 from app.chain.node.blocks import display
 from app.core.database.session import db
 from app.core.ids import new_id
+from app.core.ports import Port
 from app.record.audit import service as audit
 from app.record.events import service as events
 from app.record.ledger import service as ledger
@@ -22,6 +22,8 @@ from app.record.ledger.entries import mirrored
 from .matching import MatchedSpend
 
 _NOBODY = NobodyPlans()
+
+PLANNER: Final = Port[SpendPlanner]("who plans our spends", _NOBODY)
 
 _UNEXPLAINED = """
 SELECT s.id, s.coin_id, s.spending_txid, s.block_height, c.txid, c.vout, c.amount_sats
@@ -33,8 +35,7 @@ ORDER BY s.id
 
 def planner() -> SpendPlanner:
     """Whoever plans our spends; nobody where the product was assembled without."""
-    found: SpendPlanner = current_app.extensions.get("spend_planner", _NOBODY)
-    return found
+    return PLANNER.get()
 
 
 def store(spends: Sequence[MatchedSpend], block: BlockRef) -> None:

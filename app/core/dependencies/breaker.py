@@ -16,9 +16,10 @@ from contextlib import contextmanager
 from typing import Final
 
 import structlog
-from flask import Flask, current_app
+from flask import Flask
 
 from app.core.config import current_settings
+from app.core.ports import Port
 
 log = structlog.get_logger()
 
@@ -90,13 +91,15 @@ class Breaker:
         _DOUBLE.pack_into(self._until, 0, until)
 
 
+_BREAKERS: Final = Port[dict[str, Breaker]]("breakers")
+
+
 def init_app(app: Flask) -> None:
     """Every dependency's breaker, closed."""
     seconds = current_settings(app).breaker_seconds
-    app.extensions["breakers"] = {name: Breaker(name, seconds * _LONGER.get(name, 1)) for name in NAMES}
+    _BREAKERS.fill(app, {name: Breaker(name, seconds * _LONGER.get(name, 1)) for name in NAMES})
 
 
 def breaker(name: str, app: Flask | None = None) -> Breaker:
     """The breaker of a dependency in this process."""
-    found: Breaker = (app or current_app).extensions["breakers"][name]
-    return found
+    return _BREAKERS.get(app)[name]

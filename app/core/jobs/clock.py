@@ -15,7 +15,7 @@ from flask import Flask
 from app.core.config import current_settings
 from app.core.database.leadership import lead
 
-from .queue import PeriodicJob, ring, run_here
+from .queue import PeriodicJob, ring
 
 log = structlog.get_logger()
 
@@ -89,7 +89,7 @@ class Clock:
     def _run(self, job: PeriodicJob) -> None:
         try:
             with self._app.app_context():
-                run_here(job)
+                job.function()
         except Exception:
             log.exception("job_failed", job=job.name)
 

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 import redis
 import structlog
-from flask import current_app
 from rq import Queue, Worker, requeue_job
+from rq.job import Job
 from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 
 from app.core.config import current_settings
 from app.core.dependencies import redis_client
 from app.core.dependencies.breaker import breaker
+from app.core.ports import Once, Port
 
 log = structlog.get_logger()
 
@@ -33,13 +33,28 @@ _DRAW_TIMEOUT_SECONDS = -1  # nothing may cut a draw off
 
 @dataclass(frozen=True)
 class PeriodicJob:
-    """A reconciler and its rhythm. `function` is its dotted path; it takes no arguments and may run at any time."""
+    """A reconciler and its rhythm. `function` needs no arguments and may run at any time; queues know it by `name`,
+    which is never changed."""
 
     name: str
-    function: str
+    function: Callable[[], object]
     every_seconds: float
     queue: str = DEFAULT_QUEUE
     timeout_seconds: int = _JOB_TIMEOUT_SECONDS
+
+
+AskedJob = Callable[..., object]
+"""Something a person asks for, with texts and numbers as arguments."""
+ASKED_JOBS: Final = Port[Mapping[str, AskedJob]]("asked jobs by their names", {})
+PERIODIC_JOBS: Final = Port[tuple[PeriodicJob, ...]]("periodic jobs")
+
+
+def _new_client() -> redis.Redis:
+    settings = current_settings()
+    return redis.Redis.from_url(settings.redis_url.get_secret_value(), **redis_client.options(settings.redis_seconds))
+
+
+REDIS: Final = Once(_new_client)
 
 
 def connection() -> redis.Redis:
@@ -47,13 +62,7 @@ def connection() -> redis.Redis:
 
     Whoever asks does so inside `bell()`, so that a Redis that stands still is waited for once.
     """
-    if "redis" not in current_app.extensions:
-        settings = current_settings()
-        current_app.extensions["redis"] = redis.Redis.from_url(
-            settings.redis_url.get_secret_value(), **redis_client.options(settings.redis_seconds)
-        )
-    client: redis.Redis = current_app.extensions["redis"]
-    return client
+    return REDIS.get()
 
 
 @contextmanager
@@ -84,7 +93,8 @@ def ring(job: PeriodicJob) -> None:
     """
     with bell() as client:
         Queue(job.queue, connection=client, serializer=JSONSerializer).enqueue(
-            job.function,
+            ENTRY,
+            args=(job.name,),
             job_id=f"{job.name.replace('.', '-')}-{time.time_ns()}",
             job_timeout=_DRAW_TIMEOUT_SECONDS if job.queue == DRAWS_QUEUE else job.timeout_seconds,
             ttl=max(5, int(job.every_seconds * 2)),
@@ -94,16 +104,16 @@ def ring(job: PeriodicJob) -> None:
         )
 
 
-def ask(function: str, queue: str, *arguments: str | int) -> None:
-    """Enqueue something an operator asked for, once; `function` is a dotted path. It is lost with Redis.
+def ask(name: str, queue: str, *arguments: str | int) -> None:
+    """Enqueue one of the product's asked jobs, once. It is lost with Redis.
 
     Raises:
         redis.RedisError: Redis is away.
     """
     with bell() as client:
         Queue(queue, connection=client, serializer=JSONSerializer).enqueue(
-            function,
-            args=arguments,
+            ENTRY,
+            args=(name, *arguments),
             job_timeout=_DRAW_TIMEOUT_SECONDS,
             result_ttl=0,
             failure_ttl=24 * 3600,
@@ -165,7 +175,7 @@ def failed_jobs(limit: int = 1_000) -> list[FailedJob]:
                 if job is not None:
                     result = job.latest_result()
                     lines = (result.exc_string or "").strip().splitlines() if result else []
-                    found.append(FailedJob(name, identifier, job.func_name or "", lines[-1] if lines else ""))
+                    found.append(FailedJob(name, identifier, name_of(job), lines[-1] if lines else ""))
     return found
 
 
@@ -182,8 +192,7 @@ def retry(identifier: str) -> None:
 
 def ring_by_name(name: str) -> None:
     """Ring one of the product's periodic jobs sooner than its rhythm; silent when Redis is away."""
-    jobs: Sequence[PeriodicJob] = current_app.extensions["periodic_jobs"]
-    for job in jobs:
+    for job in PERIODIC_JOBS.get():
         if job.name == name:
             try:
                 ring(job)
@@ -191,7 +200,23 @@ def ring_by_name(name: str) -> None:
                 log.warning("bell_away", job=name)
 
 
-def run_here(job: PeriodicJob) -> Any:
-    """Run `job` in this process: what the clock does while Redis is away."""
-    module, _, function = job.function.rpartition(".")
-    return getattr(import_module(module), function)()
+def run(name: str, *arguments: str | int) -> Any:
+    """What a worker calls: the job of that name, periodic or asked for.
+
+    Raises LookupError for a name that nobody has: it was queued by another version.
+    """
+    if name in ASKED_JOBS.get():
+        return ASKED_JOBS.get()[name](*arguments)
+    found = next((job for job in PERIODIC_JOBS.get() if job.name == name), None)
+    if found is None or arguments:
+        raise LookupError(f"there is no job {name}")
+    return found.function()
+
+
+ENTRY: Final = f"{run.__module__}.{run.__qualname__}"
+"""The one dotted path that lies in queues."""
+
+
+def name_of(job: Job) -> str:
+    """What a queued job is called."""
+    return str(job.args[0]) if job.func_name == ENTRY and job.args else str(job.func_name or "")

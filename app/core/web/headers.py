@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
 
 from app.core.config import current_settings
+from app.core.ports import Port
 
 from .surfaces import Surface, current_surface
 
@@ -33,6 +35,9 @@ _SHORT_POLICY = {
 }
 
 FrameOrigins = Callable[[], Sequence[str]]
+
+
+FRAME_ORIGINS: Final = Port[FrameOrigins]("who may frame a page")
 
 
 def init_app(app: Flask) -> None:
@@ -81,5 +86,5 @@ def _harden_file(response: Response, policy: str | None) -> Response:
 def _frame_ancestors(surface: Surface) -> str:
     if not surface.is_framed:
         return "'none'"
-    origins: FrameOrigins = current_app.extensions["frame_origins"]
+    origins = FRAME_ORIGINS.get()
     return " ".join(origins()) or "'none'"

@@ -10,17 +10,18 @@ import io
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, Response, current_app, has_request_context, request
+from flask import Flask, Response, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 from markupsafe import escape
 
 from app.core.config import current_settings
+from app.core.ports import Port
 
 from .surfaces import Surface, current_surface
 
@@ -30,6 +31,9 @@ LANGUAGES = {SOURCE: "English", "fr": "Français", "ht": "Kreyòl"}
 CATALOGUES = Path(__file__).resolve().parents[3] / "translations"
 
 _PLAYERS = (Surface.EMBED, Surface.SHARED_EMBED, Surface.SHARED_WEBSITE)
+
+
+TRANSLATED_ENDPOINTS: Final = Port[frozenset[str]]("pages of the website that players read", frozenset())
 
 
 class _Catalogues(Domain):
@@ -102,7 +106,7 @@ def choices() -> list[tuple[str, str, str, bool]]:
 def _is_translated() -> bool:
     if request.endpoint is None:  # nothing of ours: an error page
         return current_surface() in (Surface.WEBSITE, Surface.EMBED)
-    others: frozenset[str] = current_app.extensions.get("translated_endpoints", frozenset())
+    others = TRANSLATED_ENDPOINTS.get()
     return current_surface() in _PLAYERS or request.endpoint in others
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
-from flask import current_app, has_request_context, request
+from flask import has_request_context, request
+
+from app.core.ports import Port
 
 
 class Surface(StrEnum):
@@ -23,12 +27,15 @@ class Surface(StrEnum):
         return self in (Surface.EMBED, Surface.SHARED_EMBED)
 
 
+SURFACES: Final = Port[Mapping[str, Surface]]("surfaces of routes", {})
+
+
 def current_surface() -> Surface:
     """The surface of the request at hand; an unknown path counts by its first segment."""
     if not has_request_context():
         return Surface.WEBSITE
-    surfaces: dict[str, Surface] = current_app.extensions.get("surfaces", {})
-    if request.endpoint in surfaces:
+    surfaces = SURFACES.get()
+    if request.endpoint is not None and request.endpoint in surfaces:
         return surfaces[request.endpoint]
     first = request.path.split("/")[1]
     return {"embed": Surface.EMBED, "api": Surface.API, "admin": Surface.ADMIN}.get(first, Surface.WEBSITE)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
-from flask import current_app, request
+from flask import request
 from flask.sansio.app import App
 
 from app.core.database.session import end_reading
+from app.core.ports import Port
 from app.core.web.surfaces import Surface, current_surface
 from app.record.audit import switches
 
@@ -15,6 +17,9 @@ from .door import API_PREFIX
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _ALWAYS = ("accounts.logout", "accounts_api.logout")  # who wants to be signed out is
+
+
+SELLING_ENDPOINTS: Final = Port[Collection[str]]("endpoints that sell")
 
 
 def init_app(app: App) -> None:
@@ -32,6 +37,6 @@ def _refuse_what_is_stopped() -> None:
     end_reading()
     if "writes" in stopped:
         raise switches.refusal("writes")
-    selling: Collection[str] = current_app.extensions["selling_endpoints"]
+    selling = SELLING_ENDPOINTS.get()
     if "sales" in stopped and request.endpoint in selling:
         raise switches.refusal("sales")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import redis
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import MethodNotAllowed
@@ -24,6 +24,7 @@ from app.core.database.session import db, transaction
 from app.core.dependencies.shared_answer import SharedAnswer
 from app.core.errors import NotFound, Unavailable
 from app.core.jobs import queue
+from app.core.ports import Once
 from app.core.web.headers import no_store
 from app.core.web.origin import require_same_origin
 from app.core.wire.http import json_response
@@ -84,7 +85,7 @@ def ready() -> Response:
         Unavailable: 503 `not_ready`; its parameters name what fails.
     """
     no_store()
-    parts = _answer().get(_parts) or {"answer": "awaited"}
+    parts = _ANSWER.get().get(_parts) or {"answer": "awaited"}
     failing = [name for name, state in parts.items() if state != "ok"]
     if failing:
         error = Unavailable("not_ready", retry_after=5)
@@ -93,11 +94,7 @@ def ready() -> Response:
     return json_response({"status": "ready", **parts})
 
 
-def _answer() -> SharedAnswer[dict[str, str]]:
-    found: SharedAnswer[dict[str, str]] = current_app.extensions.setdefault(
-        "readiness", SharedAnswer(current_settings().ready_seconds)
-    )
-    return found
+_ANSWER: Final = Once(lambda: SharedAnswer[dict[str, str]](current_settings().ready_seconds))
 
 
 def _parts() -> dict[str, str]:
@@ -172,7 +169,7 @@ def blockscan() -> Response:
     client = node.client()
     settings = current_settings()
     try:
-        scanner.catch_up(client, current_app.extensions["chain_listeners"], settings.first_scan_height)
+        scanner.catch_up(client, scanner.LISTENERS.get(), settings.first_scan_height)
         mempool.Watcher().look(client)
     except rpc.NodeFailure:
         raise Unavailable("node_away") from None

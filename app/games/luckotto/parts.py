@@ -9,7 +9,7 @@ from app.core.jobs.queue import PeriodicJob
 from app.core.web.surfaces import Surface
 from app.games.luckotto.partners.listing import LUCKOTTO_RECORDS
 
-from . import checks
+from . import checks, jobs
 from .draw import six_numbers
 from .frame import pages as frame_pages
 from .frame import play as frame_play
@@ -37,6 +37,6 @@ PARTS: Final = GameParts(
     translated=pages.VERIFIER_ENDPOINTS,
     selling=("luckotto_api.create_order", "embed_luckotto.create_order"),
     event_types=("ticket.allocated", "payment.unallocated", "payment.underfunded"),
-    periodic_jobs=(PeriodicJob("luckotto.forget", "app.games.luckotto.jobs.forget_combinations", 3600),),
+    periodic_jobs=(PeriodicJob("luckotto.forget", jobs.forget_combinations, 3600),),
     audit_checks=(checks.numbers_agree, checks.no_two_can_win),
 )

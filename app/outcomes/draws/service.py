@@ -8,11 +8,10 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import structlog
-from flask import current_app
 from sqlalchemy import select, text
 
 from app.core.clock import now
@@ -20,6 +19,7 @@ from app.core.config import current_settings
 from app.core.database.session import db, transaction
 from app.core.faults import step
 from app.core.ids import new_id
+from app.core.ports import Port
 
 from .algorithms import Algorithm, Progress
 from .models import Draw
@@ -45,9 +45,12 @@ class Work:
     checkpoint: Mapping[str, Any] | None
 
 
+ALGORITHMS: Final = Port[Mapping[str, Algorithm]]("draw algorithms by their ids")
+
+
 def algorithm(name: str) -> Algorithm:
     """The algorithm of that id. Raises ValueError if there is none."""
-    algorithms: Mapping[str, Algorithm] = current_app.extensions["draw_algorithms"]
+    algorithms = ALGORITHMS.get()
     if name not in algorithms:
         raise ValueError("unknown draw algorithm")
     return algorithms[name]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import Final
 
-from flask import Blueprint, abort, current_app, flash, make_response, render_template, request, url_for
+from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext
 from flask_login import current_user
@@ -17,6 +18,7 @@ from app.core.errors import DomainError
 from app.core.ids import parse_id
 from app.core.limits.limiter import limiter, new_sites_limit
 from app.core.money import with_edge
+from app.core.ports import Port
 from app.core.web.requests import render, wants_fragment
 from app.core.wire.error_messages import add_messages
 from app.people.accounts.login.page_door import go, login_required
@@ -49,14 +51,13 @@ bp = Blueprint("partners", __name__)
 _SITES_SHOWN = 24
 
 Panel = Callable[[PartnerSite], str]
-"""Another slice's part of a site's page, as safe HTML. `app.extensions["partner_panels"]` lists them."""
+"""Another slice's part of a site's page, as safe HTML."""
+PANELS: Final = Port[tuple[Panel, ...]]("panels of a site's page", ())
 
 
 @bp.record_once
 def _assemble(state: BlueprintSetupState) -> None:
     add_messages(MESSAGES)
-    for table in ("partner_panels", "partner_milestones", "embed_games"):
-        state.app.extensions.setdefault(table, ())
 
 
 @bp.get("/partners")
@@ -179,7 +180,7 @@ def _site_page(
     forms: dict[str, SiteForm] | None = None,
     shown: preview.Preview | None = None,
 ) -> Response:
-    panels: Sequence[Panel] = current_app.extensions["partner_panels"]
+    panels = PANELS.get()
     base_url = current_settings().base_url
     return make_response(
         render_template(

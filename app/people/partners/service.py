@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import Final, Protocol, TypedDict
 from uuid import UUID
 
-from flask import current_app
+from flask_babel import LazyString
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -16,6 +16,7 @@ from app.core.config import current_settings
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError, InvalidInput
 from app.core.ids import created_at, new_id
+from app.core.ports import Port
 from app.people.accounts.models import User
 from app.people.partners.site.origins import clean_origins
 from app.people.partners.site.preview import Preview
@@ -27,6 +28,20 @@ from .models import PartnerSite
 
 CheckAddress = Callable[[str], None]
 """Raises DomainError unless the address is one of this network's and none of our own deposit addresses."""
+
+
+class OfferedGame(Protocol):
+    """A game that has a place in a partner's frame."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> LazyString: ...
+
+
+CHECK_ADDRESS: Final = Port[CheckAddress]("payable addresses")
+GAMES_OFFERED: Final = Port[Sequence[OfferedGame]]("games that a partner may offer", ())
 
 
 class SiteValues(TypedDict, total=False):
@@ -67,7 +82,7 @@ class _Checked:
 
 def games_offered() -> dict[str, str]:
     """The platform's games that have a place in a frame: name to title, the main one first."""
-    return {game.name: str(game.title) for game in current_app.extensions["embed_games"]}
+    return {game.name: str(game.title) for game in GAMES_OFFERED.get()}
 
 
 def create_site(owner_user_id: UUID, values: SiteValues, *, site_id: UUID | None = None) -> PartnerSite:
@@ -165,8 +180,7 @@ def _check_payout_address(values: SiteValues, checked: _Checked) -> None:
 
 
 def _chain_accepts(address: str) -> None:
-    check: CheckAddress = current_app.extensions["check_payout_address"]
-    check(address)
+    CHECK_ADDRESS.get()(address)
 
 
 def _insert(site: PartnerSite) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import text
 
 from app.core.database.session import db
 from app.core.ids import new_id
+from app.core.ports import Port
 
 from .order import announce_writing
 
@@ -26,6 +26,9 @@ class Fact:
     subject: str
     payload: Mapping[str, Any] = field(default_factory=dict)
     site_id: UUID | None = None
+
+
+EVENT_TYPES: Final = Port[Collection[str]]("types of events", ())
 
 
 def record(type: str, game: str, subject: str, payload: Mapping[str, Any], site_id: UUID | None = None) -> None:
@@ -45,7 +48,7 @@ def record_many(facts: Sequence[Fact]) -> None:
     """
     if not facts:
         return
-    catalogue = current_app.extensions.get("event_types")
+    catalogue = EVENT_TYPES.get()
     unknown = {fact.type for fact in facts} - set(catalogue) if catalogue else set()
     if unknown:
         raise ValueError(f"not in the catalogue of events: {sorted(unknown)}")

@@ -9,10 +9,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
-from flask import current_app
 from flask_babel import LazyString
 from sqlalchemy import ColumnElement, Row, true
 from sqlalchemy.orm import InstrumentedAttribute
@@ -21,6 +20,7 @@ from app.chain.listeners import BlockRef, ChainPayment
 from app.core.config import Settings
 from app.core.errors import NotFound
 from app.core.money import Sats
+from app.core.ports import Port
 from app.outcomes.draws.merkle_sum import Leaf
 from app.outcomes.draws.models import Draw
 from app.record.ledger.entries import Posting
@@ -221,6 +221,8 @@ class WindowGame(ABC, Generic[RoundT, OrderT, PaymentT]):
 
 AnyGame: TypeAlias = WindowGame[Any, Any, Any]
 
+GAMES: Final = Port[tuple[AnyGame, ...]]("games of windows")
+
 
 def game_called(name: str) -> AnyGame:
     """The game of that name.
@@ -236,5 +238,4 @@ def game_called(name: str) -> AnyGame:
 
 def window_games() -> tuple[AnyGame, ...]:
     """Every game of windows, the main one first."""
-    games: tuple[AnyGame, ...] = current_app.extensions["window_games"]
-    return games
+    return GAMES.get()

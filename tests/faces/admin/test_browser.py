@@ -182,7 +182,7 @@ def test_the_overview_follows_what_happens(chrome: Browser, served: Served) -> N
 
 
 def _fail_a_job() -> None:
-    queue.ask("app.faces.admin.jobs.rerun_draw", "default", "rounds", 99999, "operator:test")
+    queue.ask("draws.rerun", "default", "rounds", 99999, "operator:test")
     work = Queue("default", connection=queue.connection(), serializer=JSONSerializer)
     SimpleWorker([work], connection=queue.connection(), serializer=JSONSerializer).work(burst=True)
 

@@ -255,11 +255,11 @@ def test_a_failed_job_is_listed_and_enqueued_again(flask: Run, played: Played) -
     from rq.serializers import JSONSerializer
 
     queue.connection().flushdb()
-    queue.ask("app.faces.admin.jobs.rerun_draw", "default", "rounds", 99999, "operator:test")
+    queue.ask("draws.rerun", "default", "rounds", 99999, "operator:test")
     work = Queue("default", connection=queue.connection(), serializer=JSONSerializer)
     SimpleWorker([work], connection=queue.connection(), serializer=JSONSerializer).work(burst=True)
     failed = json.loads(flask("jobs", "failed", "--json").stdout)
-    assert [row["function"] for row in failed] == ["app.faces.admin.jobs.rerun_draw"]
+    assert [row["function"] for row in failed] == ["draws.rerun"]
     assert "round_not_found" in failed[0]["error"] or "not_drawn" in failed[0]["error"]
     assert flask("jobs", "retry", failed[0]["id"], "--operator", "ada", "--dry-run").exit_code == 0
     assert len(json.loads(flask("jobs", "failed", "--json").stdout)) == 1

@@ -20,6 +20,7 @@ from app.core.database.session import db, transaction
 from app.core.jobs import queue
 from app.faces.admin import jobs
 from app.faces.admin.commands import auditing
+from app.faces.admin.commands.auditing import CHECKS
 from app.faces.admin.watch import watch
 from app.record.audit import queries as audit
 from app.record.audit.models import Alarm, AuditEntry
@@ -198,7 +199,7 @@ def test_the_audit_runs_once_a_night_and_a_breach_is_an_alarm(played: Played, mo
         select(AuditEntry).where(AuditEntry.action == "audit.checked").order_by(AuditEntry.id.desc())
     ).first()
     assert entry is not None
-    assert entry.detail["checks"] == len(played.world.app.extensions["audit_checks"])
+    assert entry.detail["checks"] == len(CHECKS.get(played.world.app))
     night = datetime.now(UTC).replace(hour=3, minute=5)
     monkeypatch.setattr(auditing, "now", lambda: night + timedelta(days=1))
     assert auditing.is_time()

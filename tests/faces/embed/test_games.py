@@ -10,11 +10,13 @@ from flask import Flask, Response
 from flask_babel import LazyString, lazy_gettext
 from markupsafe import Markup
 
+from app.catalogue.frame import games as embed_games
 from app.catalogue.frame.frame import Frame
 from app.catalogue.frame.games import EmbedGame, Place
 from app.catalogue.frame.naming import BY_ID, BY_NAME, FORMS, AddressForm, Player
-from app.catalogue.fronts import GameFront, Link, Live
+from app.catalogue.fronts import FRONTS, GameFront, Link, Live
 from app.core.database.session import transaction
+from app.core.ports import places
 from app.wiring import EMBED_GAMES, GAME_FRONTS, WINDOW_GAMES
 from tests.factories.partners import make_site
 
@@ -83,8 +85,8 @@ def _dice() -> tuple[EmbedGame, GameFront]:
 
 def test_a_third_game_is_an_entry_in_two_tables(committed_db: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     dice, front = _dice()
-    monkeypatch.setitem(committed_db.extensions, "embed_games", (*EMBED_GAMES, dice))
-    monkeypatch.setitem(committed_db.extensions, "game_fronts", (*GAME_FRONTS, front))
+    monkeypatch.setitem(places(committed_db).held, embed_games.GAMES, (*EMBED_GAMES, dice))
+    monkeypatch.setitem(places(committed_db).held, FRONTS, (*GAME_FRONTS, front))
     with transaction():
         name = make_site(status="live").name
     where = {"partner": name, "playerPublicIdentifier": "ada", "playerPrivateIdentifier": "secret-7"}

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from app.core.database.session import db, transaction
 from app.core.jobs import queue
+from app.core.ports import places
 from tests.factories.played import following_app
 from tests.factories.world import World
 from tests.settings import NO_NODE
@@ -63,15 +64,15 @@ def test_a_scanner_more_than_one_block_behind_is_named(world):
 
 def test_redis_away_is_named(world, own_valkey):
     server = own_valkey()
-    extensions = world.app.extensions
+    held = places(world.app).held
     kept = queue.connection()
-    extensions["redis"] = type(kept).from_url(server.url(), socket_connect_timeout=1)
+    held[queue.REDIS] = type(kept).from_url(server.url(), socket_connect_timeout=1)
     try:
         assert world.app.test_client().get("/api/ready").status_code == 200
         server.stop()
         parts = not_ready(world.app.test_client().get("/api/ready"))
     finally:
-        extensions["redis"] = kept
+        held[queue.REDIS] = kept
     assert (parts["failing"], parts["redis"], parts["database"]) == ("redis", "away", "ok")
 
 

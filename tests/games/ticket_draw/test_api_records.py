@@ -8,8 +8,10 @@ import json
 import pytest
 from sqlalchemy import event, text
 
+from app.chain.node import client as node_client
 from app.chain.node.client import GuardedClient
 from app.core.database.session import db
+from app.core.ports import places
 from app.games.ticket_draw.models import TicketOrder
 from app.people.partners.queries import site_by_name
 from app.record.ledger import queries as ledger
@@ -359,12 +361,12 @@ def test_other_methods_are_not_allowed(client, method):
 
 
 def test_without_the_node_there_is_no_bundle(client, played):
-    extensions = played.world.app.extensions
-    extensions["node"], kept = GuardedClient(NO_NODE), extensions["node"]
+    held = places(played.world.app).held
+    held[node_client.NODE], kept = GuardedClient(NO_NODE), held[node_client.NODE]
     try:
         answer = client.get(f"/api/rounds/{played.number}/bundle")
     finally:
-        extensions["node"] = kept
+        held[node_client.NODE] = kept
     assert answer.status_code == 503
     assert answer.json["code"] == "node_away"
     assert int(answer.headers["Retry-After"]) > 0

@@ -12,6 +12,8 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from app.core.database.session import db, transaction
+from app.core.jobs import queue
+from app.core.ports import places
 from app.games.ticket_draw.draw.hash_draw import DrawResult
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import PartnerWin, TicketSlip
@@ -122,7 +124,7 @@ def test_two_settlers_that_both_believe_to_lead(world: World) -> None:
 
 def test_settlement_needs_no_redis(world: World) -> None:
     order = ready_to_draw(world)
-    world.app.extensions.pop("redis", None)
+    places(world.app).held.pop(queue.REDIS, None)
     settings = world.app.config["SETTINGS"]
     away = type(settings.redis_url)("redis://127.0.0.1:1/0")
     world.app.config["SETTINGS"] = settings.model_copy(update={"redis_url": away})

@@ -12,12 +12,14 @@ from flask import current_app
 from sqlalchemy import select
 
 from app.chain.deposits import service as deposits
+from app.chain.node import client as node_client
 from app.chain.node.client import GuardedClient
 from app.chain.node.rpc import NodeFailure
 from app.chain.scan import spends
 from app.core.database.session import db, transaction
 from app.core.dependencies.breaker import breaker
 from app.core.errors import DomainError
+from app.core.ports import places
 from app.money.payouts import jobs, queries, service
 from app.money.payouts.drafts import fees
 from app.record.audit.models import Alarm
@@ -33,9 +35,9 @@ OTHERS = "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
 def proxy(desk: Desk) -> Iterator[NodeProxy]:
     """The application asks the node through this, and waits for half a second at most."""
     with proxied(desk.world.node) as proxy:
-        current_app.extensions["node"] = GuardedClient(proxy.url, timeout=(0.5, 0.5))
+        places().held[node_client.NODE] = GuardedClient(proxy.url, timeout=(0.5, 0.5))
         yield proxy
-        del current_app.extensions["node"]
+        del places().held[node_client.NODE]
 
 
 def open_alarms(code: str) -> int:
@@ -147,11 +149,11 @@ def test_what_was_evicted_is_signed_again_and_a_later_refusal_proves_nothing(des
 def test_a_node_that_was_never_reached(desk: Desk) -> None:
     payout_id = desk.generate(desk.win())
     desk.upload(payout_id)
-    current_app.extensions["node"] = GuardedClient("http://any:body@127.0.0.1:1", timeout=(0.2, 0.2))
+    places().held[node_client.NODE] = GuardedClient("http://any:body@127.0.0.1:1", timeout=(0.2, 0.2))
     with pytest.raises(DomainError, match="payout_not_sent"):
         desk.broadcast(payout_id)
     assert desk.state(payout_id) == "signed"
-    del current_app.extensions["node"]
+    del places().held[node_client.NODE]
     assert desk.broadcast(payout_id) == "broadcast"
 
 
@@ -191,7 +193,7 @@ def test_an_unplanned_spend_freezes_until_it_is_explained(desk: Desk) -> None:
 
 
 def test_the_fee_is_the_nodes_estimate_within_limits(desk: Desk, proxy: NodeProxy) -> None:
-    current_app.extensions["quick_node"] = GuardedClient(proxy.url, timeout=(0.5, 0.5))
+    places().held[node_client.QUICK_NODE] = GuardedClient(proxy.url, timeout=(0.5, 0.5))
     db.session.rollback()
 
     def estimated(answer: Any) -> int:
@@ -215,4 +217,4 @@ def test_the_fee_is_the_nodes_estimate_within_limits(desk: Desk, proxy: NodeProx
         proxy.fault = lambda request, truth: None
         assert fees.estimate() == planned  # a node that is away keeps nobody from drafting
     finally:
-        del current_app.extensions["quick_node"]
+        del places().held[node_client.QUICK_NODE]

@@ -9,11 +9,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import current_app
 
+from app.chain.node import client as node_client
 from app.chain.node.client import GuardedClient
 from app.core.database.session import db
 from app.core.errors import DomainError
+from app.core.ports import places
 from app.money.payouts import messages, queries, rules
 from app.money.payouts.sent import broadcasting, confirming, verdicts
 from app.money.payouts.sent.verdicts import Answer, Verdict
@@ -37,9 +38,9 @@ DEFINITE = [
 @pytest.fixture
 def proxy(desk: Desk) -> Iterator[NodeProxy]:
     with proxied(desk.world.node) as proxy:
-        current_app.extensions["node"] = GuardedClient(proxy.url, timeout=(0.5, 0.5))
+        places().held[node_client.NODE] = GuardedClient(proxy.url, timeout=(0.5, 0.5))
         yield proxy
-        del current_app.extensions["node"]
+        del places().held[node_client.NODE]
 
 
 def outpoints(payout_id: UUID) -> set[tuple[bytes, int]]:

@@ -13,7 +13,7 @@ from sqlalchemy import event, select, text
 
 from app.core.database.session import db, transaction
 from app.core.ids import hash_secret
-from app.core.web.surfaces import Surface
+from app.core.web.surfaces import SURFACES, Surface
 from app.people.accounts import queries, service
 from app.people.accounts.login.page_door import session_cookie
 from app.people.accounts.models import UserSession
@@ -247,7 +247,7 @@ def test_the_account_is_not_stored(owner: Persona, nobody: Persona) -> None:
 def test_there_is_nobody_in_a_frame(
     app: Flask, owner: Persona, surface: Surface, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(app.extensions["surfaces"], "accounts.login", surface)
+    monkeypatch.setitem(SURFACES.get(app), "accounts.login", surface)
     with app.test_request_context("/login", headers={"Cookie": f"{COOKIE}={token_of(owner.browser)}"}):
         assert current_user.is_authenticated is not surface.is_framed
 

@@ -12,7 +12,9 @@ from flask import Flask
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 
+from app.catalogue.frame import games as embed_games
 from app.core.database.session import db, transaction
+from app.core.ports import places
 from app.people.partners.models import PartnerSite
 from app.people.partners.site import preview
 from app.webhooks import service as webhooks
@@ -94,9 +96,9 @@ TWO = tuple(
 def test_games_are_chosen_where_there_is_a_choice(
     app: Flask, site: str, owner: Persona, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(app.extensions, "embed_games", TWO[:1])
+    monkeypatch.setitem(places(app).held, embed_games.GAMES, TWO[:1])
     assert "Games in your frame" not in owner.get("/partners/lotto").text
-    monkeypatch.setitem(app.extensions, "embed_games", TWO)
+    monkeypatch.setitem(places(app).held, embed_games.GAMES, TWO)
     assert "Games in your frame" in owner.get("/partners/lotto").text
 
     def choose(*names: str) -> tuple[int, list[str] | None]:

@@ -12,7 +12,9 @@ from markupsafe import Markup
 from sqlalchemy import func, select
 
 from app.core.database.session import db, transaction
+from app.core.ports import places
 from app.people.partners.models import PartnerSite
+from app.people.partners.pages import PANELS
 from tests.factories.partners import OTHER_ADDRESS, PAYOUT_ADDRESS, make_site
 from tests.personas import Persona
 
@@ -135,7 +137,7 @@ def test_the_page_of_a_site(site: str, owner: Persona) -> None:
 
 def test_other_slices_have_their_place(app: Flask, site: str, owner: Persona, monkeypatch: pytest.MonkeyPatch) -> None:
     panels = [lambda found: Markup("<p>Balance of {}</p>").format(found.display_name)]
-    monkeypatch.setitem(app.extensions, "partner_panels", panels)
+    monkeypatch.setitem(places(app).held, PANELS, panels)
     assert "<p>Balance of Lotto &amp; Söhne</p>" in owner.get("/partners/lotto").text
 
 

@@ -11,8 +11,9 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core.database.session import transaction
 from app.core.ids import new_id
+from app.core.ports import places
 from app.record.events import queries, service
-from app.record.events.service import Fact, record, record_many
+from app.record.events.service import EVENT_TYPES, Fact, record, record_many
 
 SITE, OTHER = new_id(), new_id()
 
@@ -20,7 +21,7 @@ SITE, OTHER = new_id(), new_id()
 @pytest.fixture(autouse=True)
 def _open_catalogue(request, monkeypatch):
     name = "committed_db" if "committed_db" in request.fixturenames else "app"
-    monkeypatch.setitem(request.getfixturevalue(name).extensions, "event_types", frozenset({"round.opened", "win"}))
+    monkeypatch.setitem(places(request.getfixturevalue(name)).held, EVENT_TYPES, frozenset({"round.opened", "win"}))
 
 
 def test_facts_are_kept_in_the_order_given(session):

@@ -7,8 +7,9 @@ from uuid import UUID
 
 import pytest
 from click.testing import Result
-from flask import Flask, current_app
+from flask import Flask
 
+from app.chain.scan.scanner import LISTENERS
 from app.core.errors import NotFound
 from app.record.ledger.entries import AccountRef, Posting
 from app.selling.windows import models, postings
@@ -121,7 +122,7 @@ def test_refunds_of_a_game_that_there_is_not(app: Flask) -> None:
 def test_the_rail_is_told_of_by_one_listener(app: Flask) -> None:
     """Were a game a listener of its own, its rounds would open before another's were closed."""
     with app.app_context():
-        names = [type(listener).__module__ for listener in current_app.extensions["chain_listeners"]]
+        names = [type(listener).__module__ for listener in LISTENERS.get()]
     assert [name for name in names if name.startswith("app.selling.windows")] == [
         "app.selling.windows.orders.crediting"
     ]

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from flask import current_app
 from sqlalchemy import select, text
 
 from app.chain.node import inspection
@@ -16,6 +15,7 @@ from app.chain.node.rpc import NodeFailure
 from app.core.checks import Breach, Check
 from app.core.clock import now
 from app.core.database.session import db, end_reading, transaction
+from app.core.ports import Port
 from app.record.audit.models import AuditEntry
 from app.record.audit.service import close_alarm, note, raise_alarm
 
@@ -25,6 +25,9 @@ _LONGEST_WITHOUT: Final = timedelta(hours=26)
 _NODE_TRIES: Final = 5
 
 Told = Callable[[int, int, str], None]
+
+
+CHECKS: Final = Port[tuple[Check, ...]]("checks of the audit")
 
 
 def silent(done: int, whole: int, what: str) -> None:
@@ -42,7 +45,7 @@ class Report:
 
 def run(*, ask_node: bool = True, tell: Told = silent) -> Report:
     """Run every check in one read-only snapshot, then compare our coins with the node's."""
-    checks: tuple[Check, ...] = current_app.extensions["audit_checks"]
+    checks = CHECKS.get()
     breaches: list[Breach] = []
     end_reading()  # a snapshot begins with its first statement
     with transaction() as session:

@@ -11,7 +11,6 @@ from typing import Any
 import click
 import redis
 from argon2 import PasswordHasher
-from flask import current_app
 from flask.cli import AppGroup
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from sqlalchemy import text
@@ -269,10 +268,10 @@ def retry(identifier: str, operator: str, dry_run: bool) -> None:
 @refused
 def run(name: str) -> None:
     """Run one periodic job here and now, without the queue."""
-    known = {job.name: job for job in current_app.extensions["periodic_jobs"]}
+    known = {job.name: job for job in queue.PERIODIC_JOBS.get()}
     if name not in known:
         raise click.UsageError(f"there are: {', '.join(sorted(known))}")
-    click.echo(f"{name}: {queue.run_here(known[name])}")
+    click.echo(f"{name}: {known[name].function()}")
 
 
 @click.group(invoke_without_command=True)

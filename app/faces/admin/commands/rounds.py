@@ -64,7 +64,7 @@ def rescan(height: int, operator: str, reason: str, dry_run: bool, yes: bool, as
 
 
 def _again(height: int, tip: int, actor: str, reason: str) -> None:
-    listeners = current_app.extensions["chain_listeners"]
+    listeners = scanner.LISTENERS.get()
     with transaction():
         note(actor, "chain.rescanned", f"block:{height}", reason, tip=tip)
     try:

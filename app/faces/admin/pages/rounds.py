@@ -74,7 +74,7 @@ def run_again(game_name: str, number: int) -> ResponseReturnValue:
     with transaction():
         rerun.begin(game, queries.round_of(game, number), operator_name())
     try:
-        queue.ask("app.faces.admin.jobs.rerun_draw", DRAWS_QUEUE, game.name, number, operator_name())
+        queue.ask("draws.rerun", DRAWS_QUEUE, game.name, number, operator_name())
     except redis.RedisError:
         raise Unavailable("queue_away") from None
     flash(gettext("The draw is being hashed again. The result appears in the round's history."), "info")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import Select, exists, func, select
 
 from app.chain.deposits import service as deposits
@@ -14,6 +13,7 @@ from app.chain.deposits.keys import BRANCHES
 from app.chain.maturity import is_mature
 from app.chain.models import Coin, CoinSpend, DepositAddress, ReserveAddress
 from app.core.database.session import db
+from app.core.ports import Port
 from app.money.payouts.models import PayoutInput
 from app.money.payouts.rules import Candidate
 from app.money.payouts.signed.psbt import KeySource
@@ -24,10 +24,12 @@ _SPENT = exists().where(CoinSpend.coin_id == Coin.id, CoinSpend.orphaned_at.is_(
 _PLANNED = exists().where(PayoutInput.txid == Coin.txid, PayoutInput.vout == Coin.vout, PayoutInput.live)
 
 
+SUSPENDED: Final = Port[tuple[SuspendedPayments, ...]]("payments whose money waits for a decision")
+
+
 def _suspended() -> Sequence[SuspendedPayments]:
     """Each game's select of payments whose money waits for a decision."""
-    selects: Sequence[SuspendedPayments] = current_app.extensions["suspended_payments"]
-    return selects
+    return SUSPENDED.get()
 
 
 def _spendable(tip: int, depth: int) -> Select[Any]:

@@ -9,7 +9,7 @@ import structlog
 
 from app.chain.node import client as node
 from app.chain.node import rpc
-from app.core.config import Settings, current_settings
+from app.core.config import current_settings
 from app.core.database.session import end_reading
 from app.money.payouts import rules
 
@@ -19,20 +19,15 @@ _TARGET_BLOCKS = 6
 _KILO = 1_000
 
 
-def _settings() -> Settings:
-    settings: Settings = current_settings()
-    return settings
-
-
 def limits() -> tuple[int, int]:
     """The least and the most a payout may offer, in sat per 1,000 virtual bytes."""
-    return _settings().payout_fee_floor * _KILO, _settings().payout_fee_cap * _KILO
+    return current_settings().payout_fee_floor * _KILO, current_settings().payout_fee_cap * _KILO
 
 
 def sweep_rate() -> int:
     """What a sweep offers: it has time. In sat per 1,000 virtual bytes."""
     floor, cap = limits()
-    return rules.clamp_rate(_settings().payout_sweep_fee_rate * _KILO, floor, cap)
+    return rules.clamp_rate(current_settings().payout_sweep_fee_rate * _KILO, floor, cap)
 
 
 def estimate() -> int:
@@ -43,7 +38,7 @@ def estimate() -> int:
     """
     end_reading()
     floor, cap = limits()
-    return rules.clamp_rate(_asked() or _settings().planning_fee_rate * _KILO, floor, cap)
+    return rules.clamp_rate(_asked() or current_settings().planning_fee_rate * _KILO, floor, cap)
 
 
 def _asked() -> int | None:

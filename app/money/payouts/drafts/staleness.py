@@ -12,10 +12,9 @@ left may come back with the next one, so a machine that cancelled here would mak
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import select
 
 from app.chain.deposits.addresses import parse_address
@@ -24,6 +23,7 @@ from app.chain.node.blocks import from_display
 from app.core.config import current_settings
 from app.core.database.session import db
 from app.core.errors import DomainError
+from app.core.ports import Port
 from app.money.payouts import queries
 from app.money.payouts.models import Obligation, Payout, PayoutOutput
 from app.outcomes.draws.models import Draw
@@ -38,6 +38,9 @@ class DebtsCheck(Protocol):
     was sold."""
 
     def __call__(self, source_id: str, *, thorough: bool) -> list[str]: ...
+
+
+DEBTS_CHECKS: Final = Port[Mapping[str, DebtsCheck]]("what games say against paying their debts")
 
 
 def reasons(payout: Payout) -> list[DomainError]:
@@ -85,7 +88,7 @@ def refuse_if_not_as_promised(game: str, source_id: str) -> None:
 
 
 def _objections(game: str, source_id: str, *, thorough: bool) -> list[str]:
-    checks: Mapping[str, DebtsCheck] = current_app.extensions["debts_checks"]
+    checks = DEBTS_CHECKS.get()
     return checks[game](source_id, thorough=thorough) if game in checks else []
 
 

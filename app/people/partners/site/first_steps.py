@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import gettext
 
+from app.core.ports import Port
 from app.people.partners.models import PartnerSite
 
 Milestone = Literal["nothing", "ordered", "paid"]
 Milestones = Callable[[PartnerSite], Milestone]
-"""How far a game has come at a site. `app.extensions["partner_milestones"]` lists them."""
+"""How far a game has come at a site."""
+MILESTONES: Final = Port[tuple[Milestones, ...]]("milestones of games", ())
 
 _ORDER: tuple[Milestone, ...] = ("nothing", "ordered", "paid")
 
@@ -90,5 +92,5 @@ def _tasks(site: PartnerSite, reached: Milestone) -> list[_Task]:
 
 def furthest(site: PartnerSite) -> Milestone:
     """The furthest that any game has come."""
-    offered: tuple[Milestones, ...] = current_app.extensions["partner_milestones"]
+    offered = MILESTONES.get()
     return max((ask(site) for ask in offered), key=_ORDER.index, default="nothing")

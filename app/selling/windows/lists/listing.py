@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from flask import current_app
 from flask_babel import LazyString
 from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
 from app.core.ids import created_at, parse_id
+from app.core.ports import Port
 from app.core.text.sheets import Cell
 from app.core.web.templating import iso
 from app.core.wire.paging import number_place
@@ -115,10 +115,12 @@ class GameRecords:
         return open_orders.standing(self.reading.game, site, selling.round_number) if selling else None
 
 
+RECORDS: Final = Port[tuple[GameRecords, ...]]("records of games")
+
+
 def game_records() -> tuple[GameRecords, ...]:
     """Every game's records, the main one first."""
-    found: tuple[GameRecords, ...] = current_app.extensions["game_records"]
-    return found
+    return RECORDS.get()
 
 
 def orders(

@@ -21,7 +21,7 @@ from sqlalchemy import CursorResult, Select, func, select, update
 
 from app.chain.models import Sighting
 from app.core import clock
-from app.core.config import Settings, current_settings
+from app.core.config import current_settings
 from app.core.database.session import db
 from app.core.errors import TooMany
 from app.core.ids import earliest_id
@@ -94,7 +94,7 @@ class OpenOrders:
 
 def limit_of(site: PartnerSite) -> int:
     """The site's limit: what operators gave it, or else the usual one, which is lower until its owner is verified."""
-    settings = _settings()
+    settings = current_settings()
     if site.open_orders_limit is not None:
         return site.open_orders_limit
     if site.verification_status == "verified":
@@ -108,7 +108,7 @@ def check(game: AnyGame, site: PartnerSite, player: str, from_round: int, origin
     Raises TooMany (429): `too_many_open_orders_of_player`, `too_many_open_orders_of_requester` or
     `too_many_open_orders`, with `most`.
     """
-    settings, budget = _settings(), _unpaid(game, site, from_round, origin.way)
+    settings, budget = current_settings(), _unpaid(game, site, from_round, origin.way)
     place = f"{game.name}|{site.id}|{origin.way}"
     own, own_place = budget, place
     if origin.requester is not None:
@@ -124,7 +124,7 @@ def check(game: AnyGame, site: PartnerSite, player: str, from_round: int, origin
 def standing(game: AnyGame, site: PartnerSite, from_round: int) -> OpenOrders:
     """The same as a partner sees it."""
     budgets = tuple(_budget(game, site, from_round, way) for way in Way)
-    return OpenOrders(budgets, _settings().open_orders_minutes)
+    return OpenOrders(budgets, current_settings().open_orders_minutes)
 
 
 def forget_requesters() -> int:
@@ -152,7 +152,7 @@ def _budget(game: AnyGame, site: PartnerSite, from_round: int, way: Way) -> Budg
         .limit(_BUSIEST_SHOWN)
     ).all()
     players = tuple((str(player), int(count)) for player, count in busiest)
-    return Budget(way, _count(unpaid, most), most, _settings().open_orders_per_player, players)
+    return Budget(way, _count(unpaid, most), most, current_settings().open_orders_per_player, players)
 
 
 def _unpaid(game: AnyGame, site: PartnerSite, from_round: int, way: Way) -> Select[Any]:
@@ -169,7 +169,7 @@ def _unpaid(game: AnyGame, site: PartnerSite, from_round: int, way: Way) -> Sele
 
 def _youngest_uncounted() -> UUID:
     """Ids below are of orders that have waited long enough."""
-    return earliest_id(clock.now() - timedelta(minutes=_settings().open_orders_minutes))
+    return earliest_id(clock.now() - timedelta(minutes=current_settings().open_orders_minutes))
 
 
 def _refuse_beyond(most: int, unpaid: Select[Any], place: str, code: str) -> None:
@@ -190,8 +190,3 @@ def _wait_for_turn(place: str) -> None:
 def _count(unpaid: Select[Any], most: int) -> int:
     rows = unpaid.limit(most).subquery()
     return db.session.scalar(select(func.count()).select_from(rows)) or 0
-
-
-def _settings() -> Settings:
-    settings: Settings = current_settings()
-    return settings

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from flask import current_app
 from sqlalchemy import func, or_, select
 
 from app.chain import queries as chain
@@ -134,7 +133,7 @@ def rescan(order_ids: Sequence[UUID]) -> int:
         _adopt(height, position)
     fresh = [height for height, _ in found if height >= floor]
     if fresh:
-        listeners = current_app.extensions["chain_listeners"]
+        listeners = scanner.LISTENERS.get()
         scanner.rewind(min(fresh) - 1, listeners)
         scanner.catch_up(node.client(), listeners)
     return len(found)

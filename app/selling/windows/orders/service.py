@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.chain.deposits import service as deposits
 from app.chain.models import DepositAddress
-from app.core.config import Settings, current_settings
+from app.core.config import current_settings
 from app.core.database.session import db
 from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.ids import hash_secret, new_id
@@ -67,7 +67,7 @@ def choose_round(game: WindowGame[RoundT, Any, Any], site: PartnerSite, requeste
         .limit(2)
     )
     for round_ in candidates:
-        if takes_orders(round_.window, tip, _settings().order_stop_blocks):
+        if takes_orders(round_.window, tip, current_settings().order_stop_blocks):
             return _backed(round_)
     raise Unavailable("no_round_ready", retry_after=30)
 
@@ -76,7 +76,7 @@ def _requested_round(game: WindowGame[RoundT, Any, Any], number: int, tip: int) 
     round_ = db.session.get(game.round, number)
     if round_ is None:
         raise NotFound("round_not_found")
-    if not takes_orders(round_.window, tip, _settings().order_stop_blocks) or round_.status not in TAKING:
+    if not takes_orders(round_.window, tip, current_settings().order_stop_blocks) or round_.status not in TAKING:
         raise DomainError("round_closed", status=409, field="requestedRoundNumber")
     if game.is_sold_out(round_):
         raise DomainError("round_sold_out", status=409, field="requestedRoundNumber")
@@ -145,7 +145,7 @@ def terms(game: WindowGame[RoundT, OrderT, Any], site: PartnerSite, round_: Roun
         **schedule_terms(game, round_),
         "houseEdgePercent": order.house_edge_percent,
         "minPaymentSats": order.min_payment_sats,
-        "network": _settings().bitcoin_network,
+        "network": current_settings().bitcoin_network,
         "orderId": str(order.id),
         "partnerName": site.name,
         "payoutAddress": order.payout_address,
@@ -201,8 +201,3 @@ def _order_at(game: AnyGame, address_id: UUID) -> WindowOrder | None:
         select(game.order).where(game.order.deposit_address_id == address_id)
     ).first()
     return order
-
-
-def _settings() -> Settings:
-    settings: Settings = current_settings()
-    return settings

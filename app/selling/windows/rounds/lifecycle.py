@@ -72,7 +72,7 @@ def _last(game: AnyGame) -> WindowRound | None:
 
 
 def _plan_ahead(game: AnyGame, tip: int) -> None:
-    settings = _settings()
+    settings = current_settings()
     cursor = db.session.get_one(ChainCursor, 1)
     last = _last(game)
     number, sales_end = (last.round_number, last.sales_end_height) if last else (0, cursor.first_height)
@@ -91,7 +91,7 @@ def plan_up_to(game: AnyGame, number: int, remembered: Mapping[int, str | None])
 
     `remembered`: what the terms journal knows of lost rounds, each one's text, or None for one of version 1.
     """
-    settings = _settings()
+    settings = current_settings()
     while True:
         last = _last(game)
         if last is None or last.round_number >= number or number - last.round_number > _MAX_AHEAD:
@@ -181,8 +181,3 @@ def halt(game: AnyGame, round_: WindowRound, why: str, **detail: Any) -> None:
     audit.note("system", "round.halted", subject, why, **detail)
     audit.raise_alarm("round_halted", subject, why=why, **detail)
     events.record("round.halted", game.name, subject, {"roundNumber": round_.round_number, "why": why})
-
-
-def _settings() -> Settings:
-    settings: Settings = current_settings()
-    return settings
