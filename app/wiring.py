@@ -59,8 +59,6 @@ from app.money.payouts.drafts import coins as payouts_coins
 from app.money.payouts.drafts import staleness
 from app.money.payouts.drafts.staleness import DebtsCheck
 from app.money.payouts.sent.confirming import Planning
-from app.outcomes.draws import service as draws
-from app.outcomes.draws.algorithms import Algorithm
 from app.people.accounts import api as accounts_api
 from app.people.accounts import jobs as accounts_jobs
 from app.people.accounts import pages as accounts_pages
@@ -111,8 +109,6 @@ _CONSOLE: tuple[Blueprint, ...] = (
 GAMES: tuple[GameParts, ...] = (rounds.PARTS, luckotto.PARTS)
 
 WINDOW_GAMES: tuple[AnyGame, ...] = tuple(one.game for one in GAMES)
-
-DRAW_ALGORITHMS: dict[str, Algorithm] = {name: how for one in GAMES for name, how in one.algorithms.items()}
 
 GAME_RECORDS: tuple[GameRecords, ...] = tuple(one.records for one in GAMES)
 
@@ -347,7 +343,6 @@ def assemble(app: Flask, csrf: CSRFProtect) -> None:
     events.EVENT_TYPES.fill(app, EVENT_TYPES)
     webhooks.PARTNER_EVENTS.fill(app, PARTNER_EVENTS)
     windows_games.GAMES.fill(app, WINDOW_GAMES)
-    draws.ALGORITHMS.fill(app, DRAW_ALGORITHMS)
     listing.RECORDS.fill(app, GAME_RECORDS)
     scanner.LISTENERS.fill(app, CHAIN_LISTENERS)
     mempool.SIGHTING_LISTENERS.fill(app, SIGHTING_LISTENERS)

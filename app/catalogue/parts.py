@@ -12,7 +12,6 @@ from app.core.checks import Breach
 from app.core.jobs.queue import PeriodicJob
 from app.core.web.surfaces import Surface
 from app.core.wire.described import Described
-from app.outcomes.draws.algorithms import Algorithm
 from app.people.partners.keys.operations import Operation
 from app.selling.windows.games import AnyGame
 from app.selling.windows.lists.listing import GameRecords
@@ -24,9 +23,8 @@ from .fronts import GameFront
 class GameParts:
     """What each table of `wiring` gets from a game.
 
-    `game` is what the rail stands on, `algorithms` are its draws by their ids. `records` are its lists, `operations`
-    what it serves to keys beside them, `described` its routes that take no key. `in_frame` and `front` are its places
-    in the frame and on the website.
+    `game` is what the rail stands on. `records` are its lists, `operations` what it serves to keys beside them,
+    `described` its routes that take no key. `in_frame` and `front` are its places in the frame and on the website.
 
     `pages` and `cookieless` are all its routes; forms of the latter are guarded without a cookie: by a token of their
     own, or by taking only same-origin JSON. `endpoints` says on which surface each stands; `translated` are pages of
@@ -34,7 +32,6 @@ class GameParts:
     """
 
     game: AnyGame
-    algorithms: Mapping[str, Algorithm]
     records: GameRecords
     operations: tuple[Operation, ...]
     described: tuple[Described, ...]

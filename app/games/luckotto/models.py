@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -31,8 +32,9 @@ from app.selling.windows.models import (
     round_constraints,
 )
 from app.selling.windows.proof.promise import frozen_columns
+from app.selling.windows.tables import GameTables
 
-from .rules import PROMISED
+from .rules import GAME, PROMISED
 
 PAYMENT_STATUSES: Final = (
     "credited",
@@ -173,3 +175,13 @@ class LuckottoWin(WindowWin):
     winning_numbers: Mapped[int] = mapped_column(BigInteger)
     player_uname: Mapped[str]
     player_identifier: Mapped[str]
+
+
+TABLES: Final = GameTables(
+    name=GAME,
+    title=_l("Luckotto"),
+    round_kind="luckotto-round",
+    round=LuckottoRound,
+    order=LuckottoOrder,
+    payment=LuckottoPayment,
+)

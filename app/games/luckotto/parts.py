@@ -10,7 +10,6 @@ from app.core.web.surfaces import Surface
 from app.games.luckotto.partners.listing import LUCKOTTO_RECORDS
 
 from . import checks, jobs
-from .draw import six_numbers
 from .frame import pages as frame_pages
 from .frame import play as frame_play
 from .game import LUCKOTTO
@@ -19,7 +18,6 @@ from .records import api, described, front, pages
 
 PARTS: Final = GameParts(
     game=LUCKOTTO,
-    algorithms=six_numbers.ALGORITHMS,
     records=LUCKOTTO_RECORDS,
     operations=tuple(operations.OPERATIONS),
     described=described.PUBLIC,

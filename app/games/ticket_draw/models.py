@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -29,8 +31,9 @@ from app.selling.windows.models import (
     round_constraints,
 )
 from app.selling.windows.proof.promise import frozen_columns
+from app.selling.windows.tables import GameTables
 
-from .rules import PROMISED
+from .rules import GAME, PROMISED
 
 PAYMENT_STATUSES = "credited", "below_minimum", "late", "sold_out", "void", "orphaned"
 
@@ -163,3 +166,8 @@ class PartnerWin(WindowWin):
     winning_ticket_number: Mapped[int] = mapped_column(BigInteger)
     player_public_identifier: Mapped[str | None]
     player_private_identifier: Mapped[str | None]
+
+
+TABLES: Final = GameTables(
+    name=GAME, title=_l("Ticket draw"), round_kind="round", round=Round, order=TicketOrder, payment=OrderPayment
+)

@@ -9,7 +9,6 @@ from app.core.web.surfaces import Surface
 from app.games.ticket_draw.partners.listing import ROUNDS_RECORDS
 
 from . import checks
-from .draw import hash_draw
 from .frame import pages as frame_pages
 from .frame import play as frame_play
 from .game import ROUNDS
@@ -18,7 +17,6 @@ from .records import api, described, front, pages
 
 PARTS: Final = GameParts(
     game=ROUNDS,
-    algorithms=hash_draw.ALGORITHMS,
     records=ROUNDS_RECORDS,
     operations=tuple(operations.OPERATIONS),
     described=described.PUBLIC,

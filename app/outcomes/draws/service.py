@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Generic
 from uuid import UUID
 
 import structlog
@@ -19,9 +19,8 @@ from app.core.config import current_settings
 from app.core.database.session import db, transaction
 from app.core.faults import step
 from app.core.ids import new_id
-from app.core.ports import Port
 
-from .algorithms import Algorithm, Progress
+from .algorithms import Algorithm, OutcomeT_co, Record, Recorded
 from .models import Draw
 
 log = structlog.get_logger()
@@ -34,29 +33,18 @@ class DrawStopped(Exception):
     """The draw is no longer provisional: somebody halted or voided it, or another process confirmed it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+@dataclass(frozen=True)
+class Work(Generic[OutcomeT_co]):
     """What a run needs to know; plain values, for it outlives its transaction."""
 
     draw_id: UUID
-    algorithm: str
+    algorithm: Algorithm[OutcomeT_co]
     seed: str
-    parameters: Mapping[str, Any]
-    checkpoint: Mapping[str, Any] | None
+    parameters: Record
+    checkpoint: Record | None
 
 
-ALGORITHMS: Final = Port[Mapping[str, Algorithm]]("draw algorithms by their ids")
-
-
-def algorithm(name: str) -> Algorithm:
-    """The algorithm of that id. Raises ValueError if there is none."""
-    algorithms = ALGORITHMS.get()
-    if name not in algorithms:
-        raise ValueError("unknown draw algorithm")
-    return algorithms[name]
-
-
-def begin(game: str, subject: str, source: str, algorithm: str, seed: str, parameters: Mapping[str, Any]) -> Draw:
+def begin(game: str, subject: str, source: str, algorithm: str, seed: str, parameters: Record) -> Draw:
     """The subject's current draw: the one begun before from the same seed, or a new one."""
     current = of(game, subject)
     if current is not None and current.seed == seed:
@@ -88,8 +76,8 @@ def of(game: str, subject: str) -> Draw | None:
     ).first()
 
 
-def work_of(draw: Draw) -> Work:
-    """What `run` needs of a draw from a block hash.
+def work_of(draw: Draw, algorithm: Algorithm[OutcomeT_co]) -> Work[OutcomeT_co]:
+    """What `run` needs of a draw from a block hash; `algorithm` is the draw's.
 
     A checkpoint is gone on from only if a process of ours made it, for this very draw: whoever writes a state into the
     database would choose the outcome. Without a mark that fits, the hashing begins again.
@@ -97,7 +85,7 @@ def work_of(draw: Draw) -> Work:
     kept = _unmarked(draw) if draw.checkpoint is not None else None
     if kept is None and draw.checkpoint is not None:
         log.warning("draw_checkpoint_not_ours", game=draw.game, subject=draw.subject)
-    return Work(draw.id, draw.algorithm, draw.seed, draw.parameters, kept)
+    return Work(draw.id, algorithm, draw.seed, draw.parameters, kept)
 
 
 def _unmarked(draw: Draw) -> dict[str, Any] | None:
@@ -110,9 +98,10 @@ def _unmarked(draw: Draw) -> dict[str, Any] | None:
     return recorded if hmac.compare_digest(mark, json.dumps(_mark(_identity(draw), recorded)).encode()) else None
 
 
-def _identity(draw: Draw | Work) -> list[Any]:
-    identifier = draw.id if isinstance(draw, Draw) else draw.draw_id
-    return [str(identifier), draw.algorithm, draw.seed, dict(draw.parameters)]
+def _identity(draw: Draw | Work[Recorded]) -> list[Any]:
+    if isinstance(draw, Draw):
+        return [str(draw.id), draw.algorithm, draw.seed, dict(draw.parameters)]
+    return [str(draw.draw_id), draw.algorithm.id, draw.seed, dict(draw.parameters)]
 
 
 def _mark(identity: list[Any], checkpoint: Mapping[str, Any]) -> str:
@@ -122,7 +111,7 @@ def _mark(identity: list[Any], checkpoint: Mapping[str, Any]) -> str:
     return hmac.new(secret, told, hashlib.sha256).hexdigest()
 
 
-def run(work: Work, stop: Callable[[], bool] = lambda: False) -> Any:
+def run(work: Work[OutcomeT_co], stop: Callable[[], bool] = lambda: False) -> OutcomeT_co:
     """Do the hashing, outside any transaction, keeping a checkpoint about twice a second; the algorithm's own result.
 
     Raises:
@@ -130,7 +119,7 @@ def run(work: Work, stop: Callable[[], bool] = lambda: False) -> Any:
     """
     last = monotonic()
 
-    def keep(checkpoint: Progress) -> None:
+    def keep(checkpoint: Recorded) -> None:
         nonlocal last
         if monotonic() - last < CHECKPOINT_SECONDS:
             return
@@ -140,10 +129,10 @@ def run(work: Work, stop: Callable[[], bool] = lambda: False) -> Any:
         if stop():
             raise DrawStopped
 
-    return algorithm(work.algorithm).run(work.seed, work.parameters, work.checkpoint, keep)
+    return work.algorithm.run(work.seed, work.parameters, work.checkpoint, keep)
 
 
-def _save(work: Work, checkpoint: Progress) -> None:
+def _save(work: Work[Recorded], checkpoint: Recorded) -> None:
     recorded = checkpoint.to_json()
     marked = {**recorded, _MARK: _mark(_identity(work), recorded)}
     with transaction() as session:
@@ -155,11 +144,11 @@ def _save(work: Work, checkpoint: Progress) -> None:
             raise DrawStopped
 
 
-def confirm(draw: Draw, result: Any) -> None:
-    """Record the outcome for good; `result` is what `run` gave."""
+def confirm(draw: Draw, outcome: Recorded) -> None:
+    """Record the outcome for good: what `run` gave."""
     draw.state = "confirmed"
     draw.finished_at = now()
-    draw.outcome = algorithm(draw.algorithm).record(result)
+    draw.outcome = outcome.to_json()
 
 
 def halt(game: str, subject: str) -> None:

@@ -18,9 +18,11 @@ from app.outcomes.draws import service as draws
 from app.record.audit import service as audit
 from app.record.audit import switches
 
-from .games import AnyGame, window_games
+from .games import AnyGame, WindowGame, window_games
 from .orders import limits as open_orders
+from .questions.draw import ResultT
 from .rounds import sealing, settlement
+from .tables import OrderT, PaymentT, RoundT
 
 log = structlog.get_logger()
 
@@ -87,7 +89,7 @@ def _settle_alone(game: AnyGame, number: int, stop: Callable[[], bool]) -> bool:
         return False
 
 
-def _settle_round(game: AnyGame, number: int, stop: Callable[[], bool]) -> bool:
+def _settle_round(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], number: int, stop: Callable[[], bool]) -> bool:
     with transaction():
         work = None if switches.is_stopped("settlement") else settlement.begin_draw(game, number)
     if work is None:

@@ -19,8 +19,9 @@ from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
 from app.selling.windows.orders.service import TAKING
 
-from .games import AnyGame, OrderT, PaymentT, RoundT, WindowGame
+from .games import WindowGame
 from .models import WindowRound
+from .tables import AnyTables, GameTables, OrderT, PaymentT, RoundT
 
 Key = TypeVar("Key")
 Kept = TypeVar("Kept", bound=Model)
@@ -55,7 +56,7 @@ class OrderParts(Generic[RoundT, OrderT]):
     payments: list[PaymentView]
 
 
-def round_of(game: WindowGame[RoundT, Any, Any], number: int) -> RoundT:
+def round_of(game: GameTables[RoundT, Any, Any], number: int) -> RoundT:
     """Raises NotFound."""
     round_ = db.session.get(game.round, number)
     if round_ is None:
@@ -63,7 +64,7 @@ def round_of(game: WindowGame[RoundT, Any, Any], number: int) -> RoundT:
     return round_
 
 
-def current_round(game: WindowGame[RoundT, Any, Any]) -> RoundT | None:
+def current_round(game: GameTables[RoundT, Any, Any]) -> RoundT | None:
     """The round that sells now; else the next one that will."""
     rounds = game.round
     return db.session.scalars(
@@ -71,7 +72,7 @@ def current_round(game: WindowGame[RoundT, Any, Any]) -> RoundT | None:
     ).first()
 
 
-def round_for_orders(game: WindowGame[RoundT, Any, Any], stop_blocks: int) -> RoundT | None:
+def round_for_orders(game: WindowGame[RoundT, Any, Any, Any], stop_blocks: int) -> RoundT | None:
     """The round an order made now would join."""
     rounds = game.round
     return db.session.scalars(
@@ -79,20 +80,20 @@ def round_for_orders(game: WindowGame[RoundT, Any, Any], stop_blocks: int) -> Ro
         .where(
             rounds.sales_end_height > chain.tip_height() + 1 + stop_blocks,
             rounds.status.in_(TAKING),
-            game.has_room(),
+            game.sale.has_room(),
         )
         .order_by(rounds.round_number)
         .limit(1)
     ).first()
 
 
-def rounds_page(game: WindowGame[RoundT, Any, Any], before: int | None = None, limit: int = 20) -> Sequence[RoundT]:
+def rounds_page(game: GameTables[RoundT, Any, Any], before: int | None = None, limit: int = 20) -> Sequence[RoundT]:
     """Rounds, the newest first, below `before`."""
     query = select(game.round).order_by(game.round.round_number.desc()).limit(limit)
     return db.session.scalars(query.where(game.round.round_number < before) if before else query).all()
 
 
-def last_settled(game: WindowGame[RoundT, Any, Any]) -> RoundT | None:
+def last_settled(game: GameTables[RoundT, Any, Any]) -> RoundT | None:
     """The newest round that was drawn."""
     rounds = game.round
     return db.session.scalars(
@@ -100,14 +101,14 @@ def last_settled(game: WindowGame[RoundT, Any, Any]) -> RoundT | None:
     ).first()
 
 
-def draws_of(game: AnyGame, rounds: Sequence[WindowRound]) -> dict[int, Draw]:
+def draws_of(game: AnyTables, rounds: Sequence[WindowRound]) -> dict[int, Draw]:
     """The draws of these rounds by round number, running or done, in one query."""
     subjects = [str(round_.round_number) for round_ in rounds]
     rows = select(Draw).where(Draw.game == game.name, Draw.subject.in_(subjects), Draw.state != "void")
     return {int(draw.subject): draw for draw in db.session.scalars(rows)}
 
 
-def order_parts(game: WindowGame[RoundT, OrderT, Any], query: Select[OrderT]) -> list[OrderParts[RoundT, OrderT]]:
+def order_parts(game: GameTables[RoundT, OrderT, Any], query: Select[OrderT]) -> list[OrderParts[RoundT, OrderT]]:
     """Orders with what every game's have: one query a table, however many orders."""
     orders = db.session.scalars(query).all()
     if not orders:
@@ -134,7 +135,7 @@ def by_key(model: type[Kept], column: InstrumentedAttribute[Key], keys: Collecti
     return {getattr(row, column.key): row for row in rows}
 
 
-def payments_of(game: WindowGame[Any, Any, PaymentT], order_ids: Collection[UUID]) -> dict[UUID, list[PaymentView]]:
+def payments_of(game: GameTables[Any, Any, PaymentT], order_ids: Collection[UUID]) -> dict[UUID, list[PaymentView]]:
     """The payments of these orders in chain order, orphaned ones too."""
     found: dict[UUID, list[PaymentView]] = {}
     payments = game.payment

@@ -5,7 +5,7 @@ The names of tables come from the models, never from outside.
 
 from __future__ import annotations
 
-from .games import AnyGame
+from .tables import AnyTables
 
 _INSERT_PAYMENTS = """
 INSERT INTO {payments} (id, order_id, txid, vout, tx_index, amount_sats, status, credited_sats, refundable_sats,
@@ -33,22 +33,22 @@ WHERE id = ANY(CAST(:ids AS uuid[])) AND status = 'credited'
 """
 
 
-def insert_payments(game: AnyGame) -> str:
+def insert_payments(game: AnyTables) -> str:
     """A block's payments, each with its fate."""
     return for_tables_of(game, _INSERT_PAYMENTS)
 
 
-def orphan_payments(game: AnyGame) -> str:
+def orphan_payments(game: AnyTables) -> str:
     """Payments whose block left the chain; what they were is returned."""
     return for_tables_of(game, _ORPHAN_PAYMENTS)
 
 
-def void_payments(game: AnyGame) -> str:
+def void_payments(game: AnyTables) -> str:
     """Credited payments that are credited no more."""
     return for_tables_of(game, _VOID_PAYMENTS)
 
 
-def for_tables_of(game: AnyGame, statement: str) -> str:
+def for_tables_of(game: AnyTables, statement: str) -> str:
     """A statement about {rounds}, {orders} and {payments}, with the game's tables in their places."""
     return statement.format(
         rounds=game.round.__tablename__, orders=game.order.__tablename__, payments=game.payment.__tablename__

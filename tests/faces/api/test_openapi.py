@@ -14,7 +14,7 @@ from app.core.web.surfaces import Surface
 from app.faces.admin.pages.payouts_api import ENDPOINTS as OF_OPERATORS
 from app.faces.api.api import server_api
 from app.faces.api.openapi import path_of
-from app.games.luckotto.game import Luckotto
+from app.games.luckotto.game import LUCKOTTO
 from app.games.luckotto.partners.listing import LUCKOTTO_RECORDS
 from app.wiring import GAME_RECORDS, SERVER_API, SURFACES
 
@@ -56,12 +56,9 @@ def test_every_reference_leads_somewhere() -> None:
     assert [name for name in names if "__" in name] == [], "two models of one name"
 
 
-class _Third(Luckotto):
-    name = "third"
-
-
 def test_a_game_more_is_listed_by_its_description_alone() -> None:
-    third = replace(LUCKOTTO_RECORDS, reading=replace(LUCKOTTO_RECORDS.reading, game=_Third(), players=("nickname",)))
+    reading = replace(LUCKOTTO_RECORDS.reading, game=replace(LUCKOTTO, name="third"), players=("nickname",))
+    third = replace(LUCKOTTO_RECORDS, reading=reading)
     whole = server_api((*GAME_RECORDS, third), (), ()).document.told("https://tiraj.example")
     parameters = {one["name"]: one for one in whole["paths"]["/api/v1/orders"]["get"]["parameters"]}
     assert parameters["game"]["schema"]["enum"] == ["rounds", "luckotto", "third"]

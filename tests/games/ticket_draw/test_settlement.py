@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text
 from app.core.database.session import db, transaction
 from app.core.jobs import queue
 from app.core.ports import places
+from app.games.ticket_draw.draw.algorithms import HASH_DRAW
 from app.games.ticket_draw.draw.hash_draw import DrawResult
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import PartnerWin, TicketSlip
@@ -84,8 +85,8 @@ def test_partner_win_record_creation_is_idempotent_after_settlement(world: World
     number = order.round_number
     draw = db.session.scalars(select(Draw)).one()
     assert draw.outcome is not None
-    result = DrawResult(draw.outcome["drawDigits"], draw.outcome["drawDigests"], draw.outcome["winningTicket"])
-    work = draws.work_of(draw)
+    result = DrawResult.from_json(draw.outcome)
+    work = draws.work_of(draw, HASH_DRAW)
     db.session.rollback()
     with transaction():
         assert not settlement.settle(ROUNDS, number, work, result)
@@ -137,7 +138,7 @@ def winner(world: World, monkeypatch: pytest.MonkeyPatch, ticket: int) -> None:
     """Let the draw say this ticket, as if the closing block had been another."""
     original = draws.run
 
-    def run(work: draws.Work, stop: Any) -> DrawResult:
+    def run(work: draws.Work[DrawResult], stop: Any) -> DrawResult:
         result = original(work, stop)
         return DrawResult(f"{ticket:03d}", result.digests, ticket)
 
@@ -203,7 +204,7 @@ def test_a_stopped_draw_goes_on_from_its_checkpoint(world: World, monkeypatch: p
     draw = db.session.scalars(select(Draw)).one()
     assert draw.state == "provisional"
     assert draw.checkpoint is not None
-    assert draws.work_of(draw).checkpoint is not None, "its mark is ours"
+    assert draws.work_of(draw, HASH_DRAW).checkpoint is not None, "its mark is ours"
     assert world.round(order.round_number).status == "drawing"
     assert jobs.settle() == 1
     assert world.breaches() == []

@@ -393,7 +393,7 @@ def test_a_round_that_breaks_its_promise_is_not_sealed(restored: Lottery, game: 
 
 @pytest.mark.parametrize(
     ("game", "column"),
-    [(game, column) for game in GAMES for column in promise.frozen_columns(game.promised)],
+    [(game, column) for game in GAMES for column in promise.frozen_columns(game.terms.promised)],
     ids=lambda value: value if isinstance(value, str) else value.name,
 )
 def test_the_database_refuses_to_change_it(lottery: Lottery, game: AnyGame, column: str) -> None:
@@ -428,7 +428,9 @@ def test_every_column_is_promised_or_what_becomes_of_it(game: AnyGame) -> None:
         "sold_combinations",
         "winning_numbers",
     }
-    assert {column.key for column in inspect(game.round).columns} - later == set(promise.frozen_columns(game.promised))
+    assert {column.key for column in inspect(game.round).columns} - later == set(
+        promise.frozen_columns(game.terms.promised)
+    )
 
 
 @pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)

@@ -13,7 +13,8 @@ from app.chain.scan.scanner import LISTENERS
 from app.core.errors import NotFound
 from app.record.ledger.entries import AccountRef, Posting
 from app.selling.windows import models, postings
-from app.selling.windows.games import WindowGame, game_called, window_games
+from app.selling.windows.games import game_called, window_games
+from app.selling.windows.questions import crediting, draw, proof, sale, seal, terms
 
 PAYMENT = UUID(int=1)
 
@@ -63,8 +64,29 @@ def test_each_games_tables_keep_what_the_rail_relies_on(app: Flask) -> None:
 
 
 def test_every_hook_says_when_it_is_called() -> None:
-    hooks = [value for name, value in vars(WindowGame).items() if inspect.isfunction(value) and name[0] != "_"]
-    assert [hook.__name__ for hook in hooks if not hook.__doc__] == []
+    questions = (sale.Sale, terms.Terms, crediting.Crediting, seal.Seal, draw.Drawing, proof.Proof)
+    hooks = [
+        value
+        for question in questions
+        for name, value in vars(question).items()
+        if inspect.isfunction(value) and name[0] != "_"
+    ]
+    assert len(hooks) > 20
+    assert [hook.__qualname__ for hook in hooks if not hook.__doc__] == []
+
+
+def test_a_question_is_small_and_every_game_answers_it_with_a_part_of_its_own(app: Flask) -> None:
+    questions = {"sale": sale.Sale, "terms": terms.Terms, "crediting": crediting.Crediting}
+    questions |= {"seal": seal.Seal, "draw": draw.Drawing, "proof": proof.Proof}
+    for question in questions.values():
+        hooks = [name for name, value in vars(question).items() if inspect.isfunction(value) and name[0] != "_"]
+        assert 3 <= len(hooks) <= 6, (question, hooks)
+    with app.app_context():
+        for game in window_games():
+            for name, question in questions.items():
+                part = getattr(game, name)
+                assert isinstance(part, question)
+                assert type(part).__module__.startswith(f"app.games.{type(part).__module__.split('.')[2]}.")
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,10 @@ from app.chain.scan import scanner
 from app.core.database.session import db, transaction
 from app.core.ids import created_at
 from app.selling.windows import queries
-from app.selling.windows.games import AnyGame, Comparison, Paid
+from app.selling.windows.games import AnyGame
 from app.selling.windows.orders.recovery import CLOCKS_MAY_DIFFER
 from app.selling.windows.proof import kept
+from app.selling.windows.questions.proof import Comparison, Paid
 
 from . import rerun
 
@@ -47,7 +48,7 @@ class _Stored:
     first: int
     last: int
     kept_differs: list[str]
-    draw: rerun.Record | None
+    draw: rerun.Drawn | None
 
 
 def replay(game: AnyGame, number: int, *, with_draw: bool, tell: Told) -> Report:
@@ -86,7 +87,7 @@ def _read(game: AnyGame, number: int, differences: list[str]) -> _Stored:
     return _Stored(
         orders=_orders(rows, differences),
         payments={(row.txid, row.vout): row for row in payments},
-        game_differs=game.replay(round_),
+        game_differs=game.proof.replay(round_),
         first=_first_block(ids),
         last=min(chain.tip_height(), round_.closing_height + round_.settlement_depth),
         kept_differs=kept.differences(game, round_),
@@ -115,7 +116,7 @@ def _first_block(ids: Sequence[UUID]) -> int:
     return first if first is not None else chain.tip_height() + 1
 
 
-def _draw(game: AnyGame, round_: Any) -> rerun.Record | None:
+def _draw(game: AnyGame, round_: Any) -> rerun.Drawn | None:
     return rerun.record_of(game, round_.round_number) if round_.status == "settled" else None
 
 

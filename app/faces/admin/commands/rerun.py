@@ -12,27 +12,28 @@ from app.record.audit import queries as audit
 from app.record.audit.models import AuditEntry
 from app.record.audit.service import note, raise_alarm
 from app.selling.windows.games import AnyGame
+from app.selling.windows.questions.draw import AnyAlgorithm
 
 BEGUN: Final = "draw.rerun_asked"
 DONE: Final = "draw.rerun"
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class Drawn:
     """What is needed to repeat a draw; plain values, for the hashing is done outside any transaction."""
 
-    algorithm: str
+    algorithm: AnyAlgorithm
     seed: str
     parameters: dict[str, Any]
     outcome: dict[str, Any]
 
 
-def record_of(game: AnyGame, number: int) -> Record:
+def record_of(game: AnyGame, number: int) -> Drawn:
     """Raises DomainError `not_drawn` (409)."""
     draw = draws.of(game.name, str(number))
     if draw is None or draw.outcome is None:
         raise DomainError("not_drawn", status=409)
-    return Record(draw.algorithm, draw.seed, dict(draw.parameters), dict(draw.outcome))
+    return Drawn(game.draw.algorithms[draw.algorithm], draw.seed, dict(draw.parameters), dict(draw.outcome))
 
 
 def begin(game: AnyGame, round_: Any, actor: str) -> None:
@@ -41,15 +42,14 @@ def begin(game: AnyGame, round_: Any, actor: str) -> None:
     note(actor, BEGUN, game.subject(round_.round_number))
 
 
-def outcome_of(record: Record) -> dict[str, Any]:
+def outcome_of(drawn: Drawn) -> dict[str, Any]:
     """The outcome as the algorithm gives it now. May take as long as the draw did."""
-    algorithm = draws.algorithm(record.algorithm)
-    return algorithm.record(algorithm.run(record.seed, record.parameters, None, lambda progress: None))
+    return drawn.algorithm.run(drawn.seed, drawn.parameters, None, lambda progress: None).to_json()
 
 
-def write(game: AnyGame, number: int, record: Record, found: dict[str, Any], actor: str) -> bool:
+def write(game: AnyGame, number: int, drawn: Drawn, found: dict[str, Any], actor: str) -> bool:
     """Keep whether both are the same; an alarm if not."""
-    same = found == record.outcome
+    same = found == drawn.outcome
     note(actor, DONE, game.subject(number), matches=same, found=None if same else found)
     if not same:
         raise_alarm("draw_differs", game.subject(number))

@@ -96,7 +96,7 @@ def _matches(game: AnyGame, words: str) -> ColumnElement[bool]:
     if order_id is not None:
         return order.id == order_id
     address = select(DepositAddress.id).where(DepositAddress.address == words)
-    return order.deposit_address_id.in_(address) | (game.player() == words)
+    return order.deposit_address_id.in_(address) | (game.sale.player() == words)
 
 
 def _read(game: AnyGame, where: Sequence[ColumnElement[bool]], limit: int) -> list[Found]:
@@ -115,7 +115,7 @@ def _read(game: AnyGame, where: Sequence[ColumnElement[bool]], limit: int) -> li
         Found(
             game,
             row[0],
-            str(getattr(row[0], game.player().key)),
+            str(getattr(row[0], game.sale.player().key)),
             row[1],
             row[2],
             payments.get(row[0].id, []) + seen.get(row[2].id, []),

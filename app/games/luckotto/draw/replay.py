@@ -13,7 +13,7 @@ from app.core.database.session import db
 from app.games.luckotto.models import LuckottoOrder, LuckottoPayment, LuckottoRound, LuckottoTicket
 from app.games.luckotto.rules import Fate, Standing, fate, is_funded_by, numbers_of
 from app.games.luckotto.tickets import allocation
-from app.selling.windows.games import Comparison, Paid
+from app.selling.windows.questions.proof import Comparison, Paid
 
 _SELLING = ("scheduled", "open", "unbacked", "closed")
 

@@ -18,15 +18,23 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final, Self
 
-from app.outcomes.draws import hash_chain
-from app.outcomes.draws.algorithms import Algorithm, OnProgress
+from pydantic import Field
+
+from app.outcomes.draws import algorithms, hash_chain
 
 ALGORITHM: Final = "luckotto-draw-1"
 DRAWN: Final = 6
 _SMALLEST_POOL, _LARGEST_POOL = DRAWN, 256
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+class Parameters(algorithms.Parameters):
+    """What a draw is begun with beside the closing block's hash."""
+
+    pool_size: Annotated[int, Field(ge=_SMALLEST_POOL, le=_LARGEST_POOL)]
+    hash_work: Annotated[int, Field(ge=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +76,16 @@ class SixNumbers:
         return {"drawnNumbers": self.drawn, "drawDigests": self.digests, "winningNumbers": self.winning}
 
     @classmethod
-    def from_json(cls, record: Mapping[str, Any]) -> SixNumbers:
-        """The inverse of `to_json`."""
-        return cls(list(record["drawnNumbers"]), list(record["drawDigests"]))
+    def from_json(cls, record: Mapping[str, Any]) -> Self:
+        """The inverse of `to_json`. Raises ValueError if the record is none."""
+        match record:
+            case {"drawnNumbers": list(drawn), "drawDigests": list(digests)} if all(
+                type(number) is int for number in drawn
+            ) and all(isinstance(digest, str) for digest in digests):
+                found = cls(drawn, digests)
+                if found.to_json() == dict(record):
+                    return found
+        raise ValueError("not an outcome of this algorithm")
 
 
 OnWork = Callable[[WorkDone], None]
@@ -100,16 +115,6 @@ def draw(
         if on_work is not None:
             on_work(at)
     return numbers_from(at.state, pool_size)
-
-
-def _run(
-    seed: str, parameters: Mapping[str, Any], checkpoint: Mapping[str, Any] | None, tell: OnProgress
-) -> SixNumbers:
-    resume = WorkDone.from_json(checkpoint) if checkpoint else None
-    return draw(seed, parameters["poolSize"], parameters["hashWork"], resume, tell)
-
-
-ALGORITHMS: Final[Mapping[str, Algorithm]] = {ALGORITHM: Algorithm(_run, SixNumbers.to_json)}
 
 
 def first_state(closing_hash_hex: str) -> str:

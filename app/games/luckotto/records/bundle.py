@@ -13,7 +13,7 @@ from app.games.luckotto.rules import numbers_of
 from app.games.luckotto.tickets import statements
 from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
-from app.selling.windows.games import Evidence
+from app.selling.windows.questions.proof import Evidence
 from app.selling.windows.rounds.answers import promise_fields
 from app.selling.windows.rules import ticket_status
 

@@ -5,25 +5,27 @@ Called by the rail inside the block's own transaction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from app.chain.listeners import BlockRef, ChainPayment
 from app.core.database.session import db
 from app.core.faults import step
-from app.games.luckotto.models import LuckottoRound
+from app.core.money import Sats
+from app.games.luckotto.models import TABLES, LuckottoRound
 from app.games.luckotto.rules import GAME, Fate, Standing, combinations, fate, is_funded_by, numbers_of
 from app.record.events import service as events
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import Posting
 from app.selling.windows import postings
-from app.selling.windows.games import AnyGame
 from app.selling.windows.orders.crediting import IRREVERSIBLE, NO_MORE_CREDIT, Fated, lock_rounds, told, write_payments
+from app.selling.windows.questions.crediting import Crediting, Orphan
 from app.selling.windows.rounds import lifecycle
+from app.selling.windows.tables import AnyTables
 
 from . import statements
 from .taken import Taken, open_rounds, parts
@@ -65,7 +67,7 @@ class _Batch:
     facts: list[events.Fact] = field(default_factory=list)
 
 
-def credit(game: AnyGame, block: BlockRef, payments: Sequence[ChainPayment]) -> None:
+def credit(game: AnyTables, block: BlockRef, payments: Sequence[ChainPayment]) -> None:
     """Give the block's payments to Luckotto's orders, which is `game`, their fates, and funded orders their numbers."""
     orders = _orders_paid([payment.deposit_address_id for payment in payments])
     if not orders:
@@ -83,7 +85,7 @@ def credit(game: AnyGame, block: BlockRef, payments: Sequence[ChainPayment]) -> 
     events.record_many(batch.facts)
 
 
-def take_back(payments: Sequence[Row[Any]]) -> None:
+def take_back(payments: Sequence[Orphan]) -> None:
     """Remove the tickets that these payments brought: the last ones of their rounds. Their numbers are free again."""
     db.session.flush()
     brought = db.session.execute(text(statements.TICKETS_BROUGHT), {"ids": [row.id for row in payments]}).all()
@@ -120,7 +122,7 @@ def _open(rounds: dict[int, LuckottoRound], orders: Any) -> dict[int, Taken]:
     return open_rounds(known, may_get)
 
 
-def _assess(game: AnyGame, batch: _Batch, payment: ChainPayment, order: _Order) -> None:
+def _assess(game: AnyTables, batch: _Batch, payment: ChainPayment, order: _Order) -> None:
     round_ = batch.rounds[order.round_number]
     found = fate(
         payment.amount_sats,
@@ -179,7 +181,7 @@ def _allocate(batch: _Batch, payment: ChainPayment, order: _Order, round_: Lucko
     return ticket
 
 
-def _allocated(game: AnyGame, ticket: _Ticket) -> events.Fact:
+def _allocated(game: AnyTables, ticket: _Ticket) -> events.Fact:
     order = ticket.order
     payload = {
         "orderId": str(order.id),
@@ -191,7 +193,7 @@ def _allocated(game: AnyGame, ticket: _Ticket) -> events.Fact:
     return events.Fact("ticket.allocated", game.name, f"order:{order.id}", payload, order.site_id)
 
 
-def _write(game: AnyGame, batch: _Batch) -> None:
+def _write(game: AnyTables, batch: _Batch) -> None:
     write_payments(game, batch.fated, batch.block)
     if not batch.tickets:
         return
@@ -208,3 +210,23 @@ def _write(game: AnyGame, batch: _Batch) -> None:
                 "payments": [ticket.payment.payment_id for ticket in tickets],
             },
         )
+
+
+class LuckottoCrediting(Crediting[LuckottoRound]):
+    """Numbers for funded orders, and what players paid beyond base prices: edges and remainders."""
+
+    def credit(self, block: BlockRef, payments: Sequence[ChainPayment]) -> None:
+        credit(TABLES, block, payments)
+
+    def take_back(self, payments: Sequence[Orphan]) -> None:
+        take_back(payments)
+
+    def pool_sats(self, round_: LuckottoRound) -> Sats:
+        return round_.sold_combinations * round_.base_combination_price_sats
+
+    def held_by_site(self, number: int) -> Mapping[UUID, Sats]:
+        rows = db.session.execute(text(statements.HELD_BY_SITE), {"round": number})
+        return {site: int(held) for site, held in rows}
+
+    def unsettled_sats(self, site_id: UUID) -> Sats:
+        return int(db.session.execute(text(statements.UNSETTLED), {"site": site_id}).scalar_one())

@@ -5,14 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final, Self
 
-from app.outcomes.draws import hash_chain
-from app.outcomes.draws.algorithms import Algorithm, OnProgress
+from pydantic import Field
+
+from app.outcomes.draws import algorithms, hash_chain
 
 ALGORITHM: Final = "hash-draw-1"
 MAX_DIGITS: Final = 9
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+class Parameters(algorithms.Parameters):
+    """What a draw is begun with beside the closing block's hash."""
+
+    digits: Annotated[int, Field(ge=1, le=MAX_DIGITS)]
+    hashes_per_digit: Annotated[int, Field(ge=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,16 @@ class DrawResult:
             "winningTicket": self.winning_ticket,
         }
 
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Self:
+        """The inverse of `to_json`. Raises ValueError if the record is none."""
+        match record:
+            case {"drawDigits": str(digits), "drawDigests": list(digests), "winningTicket": int(ticket)} if len(
+                record
+            ) == 3 and all(isinstance(digest, str) and _HASH.fullmatch(digest) for digest in digests):
+                return cls(digits, digests, ticket)
+        raise ValueError("not an outcome of this algorithm")
+
 
 OnCheckpoint = Callable[[Checkpoint], None]
 
@@ -90,16 +108,6 @@ def hash_draw_1(
         at = _step(at, state, at.steps_done + part)
         note(at)
     return DrawResult(at.draw_digits, list(at.digests), int(at.draw_digits))
-
-
-def _run(
-    seed: str, parameters: Mapping[str, Any], checkpoint: Mapping[str, Any] | None, tell: OnProgress
-) -> DrawResult:
-    resume = Checkpoint.from_json(checkpoint) if checkpoint else None
-    return hash_draw_1(seed, parameters["digits"], parameters["hashesPerDigit"], resume, tell)
-
-
-ALGORITHMS: Final[Mapping[str, Algorithm]] = {ALGORITHM: Algorithm(_run, DrawResult.to_json)}
 
 
 def _step(at: Checkpoint, state: str, steps_done: int) -> Checkpoint:

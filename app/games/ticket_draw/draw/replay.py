@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.core.database.session import db
 from app.games.ticket_draw.models import OrderPayment, Round, SlipRange, TicketOrder
 from app.games.ticket_draw.rules import Fate, Holding, Price, assess
-from app.selling.windows.games import Comparison, Paid
+from app.selling.windows.questions.proof import Comparison, Paid
 
 
 def of_round(round_: Round) -> Comparison:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, text
 
 from app.core.database.session import db
+from app.games.ticket_draw.models import Round
 from app.games.ticket_draw.tickets import postings
 from app.outcomes.draws.merkle_sum import Leaf
 from app.record.ledger.entries import Posting
+from app.selling.windows.questions.seal import Seal
 
 _CREDITED = """
 SELECT p.id, d.commitment, p.txid, p.vout, p.amount_sats, p.credited_sats, g.first, g.after, o.base_ticket_price_sats,
@@ -24,6 +26,8 @@ JOIN deposit_addresses d ON d.id = o.deposit_address_id
 WHERE g.round_number = :round
 ORDER BY g.first
 """
+
+_VOID_SLIPS = "UPDATE ticket_slips SET status = 'void' WHERE round_number = :round"
 
 
 def credited(number: int) -> Sequence[Row[Any]]:
@@ -46,13 +50,20 @@ def leaf_of(row: Row[Any]) -> Leaf:
     return Leaf(data, row.after - row.first, row.credited_sats)
 
 
-def voids(number: int) -> Iterator[tuple[UUID, list[Posting]]]:
-    """The round's credited payments, each with what sends it to suspense."""
-    for row in credited(number):
-        tickets = row.after - row.first
-        yield row.id, postings.void(row.id, number, row.credited_sats, tickets, row.base_ticket_price_sats)
+class TicketSeal(Seal[Round]):
+    """Every credited payment with the tickets it bought, in ticket order."""
 
+    def leaves(self, number: int) -> Sequence[Leaf]:
+        return [leaf_of(row) for row in credited(number)]
 
-def void_slips(number: int) -> None:
-    """The round's slips hold nothing any more."""
-    db.session.execute(text("UPDATE ticket_slips SET status = 'void' WHERE round_number = :round"), {"round": number})
+    def sold(self, round_: Round) -> Mapping[str, int]:
+        return {"soldTickets": round_.sold_tickets}
+
+    def voids(self, number: int) -> Iterator[tuple[UUID, list[Posting]]]:
+        for row in credited(number):
+            tickets = row.after - row.first
+            yield row.id, postings.void(row.id, number, row.credited_sats, tickets, row.base_ticket_price_sats)
+
+    def voided(self, round_: Round) -> None:
+        """The round's slips hold nothing any more."""
+        db.session.execute(text(_VOID_SLIPS), {"round": round_.round_number})

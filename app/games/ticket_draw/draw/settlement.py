@@ -1,39 +1,36 @@
-"""What a drawn ticket means: whose it is, what its win is, and whose the round's money has become."""
+"""What a drawn ticket means: whose it is, and what its win is."""
 
 from __future__ import annotations
 
-from typing import Any
-from uuid import UUID
+from collections.abc import Mapping
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select
 
 from app.core.database.session import db
 from app.core.ids import new_id
 from app.games.ticket_draw.models import PartnerWin, Round, SlipRange, TicketOrder, TicketSlip
-from app.selling.windows.models import FINAL_STATUSES
+from app.selling.windows.questions.draw import Drawing
+
+from .algorithms import ALGORITHMS, TicketOutcome
 
 
-def held_by_site(number: int) -> dict[UUID, int]:
-    """What each partner's players paid beyond base prices: edges and remainders."""
-    rows = db.session.execute(
-        text(
-            "SELECT o.partner_site_id, sum(s.paid_sats - s.jackpot_contribution_sats) "
-            "FROM ticket_slips s JOIN ticket_orders o ON o.id = s.id WHERE s.round_number = :round GROUP BY 1"
-        ),
-        {"round": number},
-    )
-    return {site: int(held) for site, held in rows}
+class TicketDrawing(Drawing[Round, TicketOrder, TicketOutcome]):
+    """One of all tickets, sold or not."""
 
+    algorithms = ALGORITHMS
 
-def unsettled_sats(site_id: UUID) -> int:
-    """Edges and remainders of a partner in rounds that are not drawn: its own once they are settled."""
-    query = (
-        select(func.coalesce(func.sum(TicketSlip.paid_sats - TicketSlip.jackpot_contribution_sats), 0))
-        .join(TicketOrder, TicketOrder.id == TicketSlip.id)
-        .join(Round, Round.round_number == TicketSlip.round_number)
-        .where(TicketOrder.partner_site_id == site_id, Round.status.not_in(FINAL_STATUSES))
-    )
-    return int(db.session.scalar(query) or 0)
+    def columns(self, result: TicketOutcome) -> Mapping[str, int]:
+        return {"winning_ticket": result.winning_ticket}
+
+    def winner(self, round_: Round, result: TicketOutcome) -> TicketOrder | None:
+        return winning_order(round_.round_number, result.winning_ticket)
+
+    def holder(self, round_: Round) -> TicketOrder | None:
+        ticket = round_.winning_ticket
+        return winning_order(round_.round_number, ticket) if ticket is not None else None
+
+    def record_win(self, round_: Round, order: TicketOrder, result: TicketOutcome) -> Mapping[str, object]:
+        return record_win(round_, order, result.winning_ticket)
 
 
 def winning_order(number: int, ticket: int) -> TicketOrder | None:
@@ -49,7 +46,7 @@ def winning_order(number: int, ticket: int) -> TicketOrder | None:
     return db.session.get_one(TicketOrder, row.slip_id)
 
 
-def record_win(round_: Round, order: TicketOrder, ticket: int) -> dict[str, Any]:
+def record_win(round_: Round, order: TicketOrder, ticket: int) -> dict[str, object]:
     """Write the win for the partner's dashboard; what its event says."""
     number = round_.round_number
     win = PartnerWin(

@@ -11,7 +11,7 @@ from app.games.ticket_draw.draw import sealing
 from app.games.ticket_draw.models import PartnerWin, Round
 from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
-from app.selling.windows.games import Evidence
+from app.selling.windows.questions.proof import Evidence
 from app.selling.windows.rounds.answers import promise_fields
 from app.selling.windows.rules import ticket_status
 

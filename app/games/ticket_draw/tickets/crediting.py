@@ -5,24 +5,26 @@ Called by the rail inside the block's own transaction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import func, select, text
 
 from app.chain.listeners import BlockRef, ChainPayment
 from app.core.database.session import db
 from app.core.faults import step
-from app.games.ticket_draw.models import Round
+from app.core.money import Sats
+from app.games.ticket_draw.models import TABLES, Round, TicketOrder, TicketSlip
 from app.games.ticket_draw.rules import Assessment, Fate, Holding, Price, assess
 from app.record.events import service as events
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import Posting
-from app.selling.windows.games import AnyGame
+from app.selling.windows.models import FINAL_STATUSES
 from app.selling.windows.orders.crediting import IRREVERSIBLE, NO_MORE_CREDIT, Fated, lock_rounds, told, write_payments
+from app.selling.windows.questions.crediting import Crediting, Orphan
 from app.selling.windows.rounds import lifecycle
+from app.selling.windows.tables import AnyTables
 
 from . import postings, statements
 
@@ -63,7 +65,7 @@ class _Batch:
     facts: list[events.Fact] = field(default_factory=list)
 
 
-def credit(game: AnyGame, block: BlockRef, payments: Sequence[ChainPayment]) -> None:
+def credit(game: AnyTables, block: BlockRef, payments: Sequence[ChainPayment]) -> None:
     """Give the block's payments to orders of the main game, which is `game`, their fates and their tickets."""
     orders = _orders_paid([payment.deposit_address_id for payment in payments])
     rounds: dict[int, Round] = lock_rounds(game, {order.round_number for order in orders.values()})
@@ -79,7 +81,7 @@ def credit(game: AnyGame, block: BlockRef, payments: Sequence[ChainPayment]) -> 
     events.record_many(batch.facts)
 
 
-def take_back(payments: Sequence[Row[Any]]) -> None:
+def take_back(payments: Sequence[Orphan]) -> None:
     """Cut the payments' tickets off, which are the last ones of their rounds."""
     db.session.execute(text(statements.DELETE_RANGES), {"ids": [row.id for row in payments]})
     db.session.execute(text(statements.SHRINK_SLIPS), {"ids": [row.order_id for row in payments]})
@@ -101,7 +103,9 @@ def _orders_paid(address_ids: Sequence[UUID]) -> dict[UUID, _Order]:
     }
 
 
-def _assess(game: AnyGame, batch: _Batch, payment: ChainPayment, order: _Order, round_: Round, block: BlockRef) -> None:
+def _assess(
+    game: AnyTables, batch: _Batch, payment: ChainPayment, order: _Order, round_: Round, block: BlockRef
+) -> None:
     supply_left = round_.ticket_supply - round_.sold_tickets
     in_time = block.height < round_.sales_end_height
     outcome = assess(payment.amount_sats, order.price, order.holding, supply_left, in_time=in_time)
@@ -120,7 +124,7 @@ def _assess(game: AnyGame, batch: _Batch, payment: ChainPayment, order: _Order, 
     batch.facts += _facts(game, batch.outcomes[-1])
 
 
-def _facts(game: AnyGame, outcome: _Outcome) -> list[events.Fact]:
+def _facts(game: AnyTables, outcome: _Outcome) -> list[events.Fact]:
     order, assessment = outcome.order, outcome.assessment
     facts = [told(game, outcome.fated)]
     if assessment.tickets:
@@ -134,7 +138,7 @@ def _facts(game: AnyGame, outcome: _Outcome) -> list[events.Fact]:
     return facts
 
 
-def _write(game: AnyGame, batch: _Batch, block: BlockRef) -> None:
+def _write(game: AnyTables, batch: _Batch, block: BlockRef) -> None:
     if not batch.outcomes:
         return
     write_payments(game, [outcome.fated for outcome in batch.outcomes], block)
@@ -169,3 +173,29 @@ def _write_slips(orders: dict[UUID, _Order], block: BlockRef) -> None:
             "contributions": [order.holding.tickets * order.price.base for order in held],
         },
     )
+
+
+class TicketCrediting(Crediting[Round]):
+    """Tickets for payments, and what players paid beyond base prices: edges and remainders."""
+
+    def credit(self, block: BlockRef, payments: Sequence[ChainPayment]) -> None:
+        credit(TABLES, block, payments)
+
+    def take_back(self, payments: Sequence[Orphan]) -> None:
+        take_back(payments)
+
+    def pool_sats(self, round_: Round) -> Sats:
+        return round_.sold_tickets * round_.base_ticket_price_sats
+
+    def held_by_site(self, number: int) -> Mapping[UUID, Sats]:
+        rows = db.session.execute(text(statements.HELD_BY_SITE), {"round": number})
+        return {site: int(held) for site, held in rows}
+
+    def unsettled_sats(self, site_id: UUID) -> Sats:
+        query = (
+            select(func.coalesce(func.sum(TicketSlip.paid_sats - TicketSlip.jackpot_contribution_sats), 0))
+            .join(TicketOrder, TicketOrder.id == TicketSlip.id)
+            .join(Round, Round.round_number == TicketSlip.round_number)
+            .where(TicketOrder.partner_site_id == site_id, Round.status.not_in(FINAL_STATUSES))
+        )
+        return int(db.session.scalar(query) or 0)

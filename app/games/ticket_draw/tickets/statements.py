@@ -49,3 +49,8 @@ UPDATE rounds r
 SET sold_tickets = (SELECT max(g.after) FROM slip_ranges g WHERE g.round_number = r.round_number)
 WHERE r.round_number = ANY(CAST(:rounds AS integer[]))
 """
+
+HELD_BY_SITE = """
+SELECT o.partner_site_id, sum(s.paid_sats - s.jackpot_contribution_sats)
+FROM ticket_slips s JOIN ticket_orders o ON o.id = s.id WHERE s.round_number = :round GROUP BY 1
+"""

@@ -10,7 +10,8 @@ from app.core.database.session import db
 from app.core.money import Sats
 from app.people.partners.models import PartnerSite
 from app.people.partners.site.first_steps import Milestone
-from app.selling.windows.games import AnyGame, window_games
+from app.selling.windows.games import window_games
+from app.selling.windows.tables import AnyTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Suspended:
     sats: Sats
 
 
-def milestone(game: AnyGame, site: PartnerSite) -> Milestone:
+def milestone(game: AnyTables, site: PartnerSite) -> Milestone:
     """How far a game has come at a new site: `paid` with the first money that counts."""
     order, payment = game.order, game.payment
     first = select(order.id).where(order.partner_site_id == site.id).limit(1)
@@ -34,7 +35,7 @@ def milestone(game: AnyGame, site: PartnerSite) -> Milestone:
 
 def unsettled_sats(site: PartnerSite) -> Sats:
     """Edges and remainders of the site in rounds that are not drawn: its own once they are settled."""
-    return sum(game.unsettled_sats(site.id) for game in window_games())
+    return sum(game.crediting.unsettled_sats(site.id) for game in window_games())
 
 
 def suspended(site: PartnerSite) -> list[Suspended]:
@@ -43,7 +44,7 @@ def suspended(site: PartnerSite) -> list[Suspended]:
     return sorted(found, key=lambda one: one.sats, reverse=True)
 
 
-def _suspended_of(game: AnyGame, site: PartnerSite) -> list[Suspended]:
+def _suspended_of(game: AnyTables, site: PartnerSite) -> list[Suspended]:
     order, payment = game.order, game.payment
     reason = case((payment.status == "credited", "sold_out"), else_=payment.status)
     rows = db.session.execute(

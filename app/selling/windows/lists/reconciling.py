@@ -20,6 +20,7 @@ from app.core.ids import created_at, earliest_id, parse_id
 from app.people.partners.models import PartnerSite
 from app.selling.windows.games import AnyGame
 from app.selling.windows.models import WindowOrder, WindowPayment, WindowWin
+from app.selling.windows.tables import AnyTables
 
 _TXID_LENGTH: Final = 64
 
@@ -193,7 +194,7 @@ class Reconciling:
         ]
 
 
-def has_payment(game: AnyGame, *statuses: str) -> ColumnElement[bool]:
+def has_payment(game: AnyTables, *statuses: str) -> ColumnElement[bool]:
     """The condition on a game's orders that a payment to them has one of these fates."""
     return (
         select(game.payment.id)
@@ -202,14 +203,14 @@ def has_payment(game: AnyGame, *statuses: str) -> ColumnElement[bool]:
     )
 
 
-def is_seen(game: AnyGame) -> ColumnElement[bool]:
+def is_seen(game: AnyTables) -> ColumnElement[bool]:
     """The condition on a game's orders that a payment to them is on its way."""
     return (
         select(Sighting.deposit_address_id).where(Sighting.deposit_address_id == game.order.deposit_address_id).exists()
     )
 
 
-def round_is(game: AnyGame, *statuses: str) -> ColumnElement[bool]:
+def round_is(game: AnyTables, *statuses: str) -> ColumnElement[bool]:
     """The condition on a game's orders that their round has one of these statuses."""
     return (
         select(game.round.round_number)

@@ -20,8 +20,10 @@ from app.record.ledger import queries as ledger_queries
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import Posting, mirrored
 from app.selling.windows import postings, statements
-from app.selling.windows.games import AnyGame, RoundT, WindowGame, window_games
+from app.selling.windows.games import AnyGame, window_games
+from app.selling.windows.questions.crediting import Orphan
 from app.selling.windows.rounds import lifecycle
+from app.selling.windows.tables import AnyTables, GameTables, RoundT
 
 from . import refunds
 
@@ -36,7 +38,7 @@ class Following:
         """Credit the block's payments and move rounds to their next phase."""
         if payments:
             for game in window_games():
-                game.credit(block, payments)
+                game.crediting.credit(block, payments)
         lifecycle.follow_tip(block.height)
 
     def disconnect(self, block: BlockRef, payments: Sequence[ChainPayment]) -> None:
@@ -61,7 +63,7 @@ class Fated:
     refundable: int
 
 
-def lock_rounds(game: WindowGame[RoundT, Any, Any], numbers: set[int]) -> dict[int, RoundT]:
+def lock_rounds(game: GameTables[RoundT, Any, Any], numbers: set[int]) -> dict[int, RoundT]:
     """The rounds of these numbers, locked in the order of their numbers."""
     rows = db.session.scalars(
         select(game.round)
@@ -73,7 +75,7 @@ def lock_rounds(game: WindowGame[RoundT, Any, Any], numbers: set[int]) -> dict[i
     return {row.round_number: row for row in rows}
 
 
-def write_payments(game: AnyGame, fated: Sequence[Fated], block: BlockRef) -> None:
+def write_payments(game: AnyTables, fated: Sequence[Fated], block: BlockRef) -> None:
     """The rows of a block's payments to the game's orders, in one statement."""
     if not fated:
         return
@@ -97,7 +99,7 @@ def write_payments(game: AnyGame, fated: Sequence[Fated], block: BlockRef) -> No
     )
 
 
-def told(game: AnyGame, fated: Fated) -> events.Fact:
+def told(game: AnyTables, fated: Fated) -> events.Fact:
     """The event that tells the partner of a payment and its fate."""
     payload = {
         "orderId": str(fated.order_id),
@@ -114,13 +116,14 @@ def told(game: AnyGame, fated: Fated) -> events.Fact:
 
 
 def _undo(game: AnyGame, payment_ids: Sequence[UUID]) -> None:
-    mine = db.session.execute(text(statements.orphan_payments(game)), {"ids": list(payment_ids)}).all()
+    orphaned = db.session.execute(text(statements.orphan_payments(game)), {"ids": list(payment_ids)})
+    mine = [Orphan(*row) for row in orphaned]
     if not mine:
         return
     # A settled round never changes, not even when its payments fall out of the chain: a loss, and a person's case.
     movable = [row for row in mine if row.round_status != "settled"]
     if movable:
-        game.take_back(movable)
+        game.crediting.take_back(movable)
     legs = _taken_back([row.id for row in movable])
     legs += _lost([row.id for row in mine if row.round_status == "settled"])
     ledger.post(legs)

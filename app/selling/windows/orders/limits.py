@@ -114,7 +114,7 @@ def check(game: AnyGame, site: PartnerSite, player: str, from_round: int, origin
     if origin.requester is not None:
         own, own_place = budget.where(game.order.placed_from == origin.requester), f"{place}|{origin.requester.hex()}"
         _refuse_beyond(settings.open_orders_per_requester, own, own_place, "too_many_open_orders_of_requester")
-    of_player = own.where(game.player() == player)
+    of_player = own.where(game.sale.player() == player)
     _refuse_beyond(
         settings.open_orders_per_player, of_player, f"{own_place}|of {player}", "too_many_open_orders_of_player"
     )
@@ -143,7 +143,7 @@ def forget_requesters() -> int:
 
 def _budget(game: AnyGame, site: PartnerSite, from_round: int, way: Way) -> Budget:
     most, unpaid = limit_of(site), _unpaid(game, site, from_round, way)
-    named = unpaid.with_only_columns(game.player().label("player"), game.order.placed_from.label("requester"))
+    named = unpaid.with_only_columns(game.sale.player().label("player"), game.order.placed_from.label("requester"))
     rows = named.limit(most).subquery()
     busiest = db.session.execute(
         select(rows.c.player, func.count())

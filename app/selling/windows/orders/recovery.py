@@ -31,6 +31,7 @@ from app.selling.windows.games import AnyGame, window_games
 from app.selling.windows.models import WindowRound
 from app.selling.windows.proof import promise
 from app.selling.windows.rounds import lifecycle
+from app.selling.windows.tables import AnyTables
 
 from .service import schedule_terms
 
@@ -91,7 +92,7 @@ def bring_back(entry: JournalEntry, rounds: Mapping[str, Mapping[int, str | None
             min_payment_sats=terms["minPaymentSats"],
             house_edge_percent=terms["houseEdgePercent"],
             payout_address=terms["payoutAddress"],
-            **game.order_columns(terms),
+            **game.terms.columns(terms),
         )
     )
     db.session.flush()
@@ -139,7 +140,7 @@ def rescan(order_ids: Sequence[UUID]) -> int:
     return len(found)
 
 
-def _scripts(game: AnyGame, order_ids: Sequence[UUID]) -> list[bytes]:
+def _scripts(game: AnyTables, order_ids: Sequence[UUID]) -> list[bytes]:
     query = select(DepositAddress.script_pubkey).join(game.order, game.order.deposit_address_id == DepositAddress.id)
     return list(db.session.scalars(query.where(game.order.id.in_(order_ids))))
 
@@ -152,7 +153,7 @@ def _blocks_since(order_ids: Sequence[UUID]) -> tuple[int, int]:
     return (tip + 1 if first is None else first), tip
 
 
-def rewind_floor(game: AnyGame) -> int:
+def rewind_floor(game: AnyTables) -> int:
     """The lowest block that may be taken back without touching a seal, a draw or a void round's refunds."""
     rounds = game.round
     fixed = or_(rounds.seal_root.is_not(None), rounds.status == "void")

@@ -27,22 +27,23 @@ from app.record.ledger import queries as ledger_queries
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef, Posting, mirrored
 from app.selling.windows import postings
-from app.selling.windows.games import AnyGame, window_games
+from app.selling.windows.games import window_games
+from app.selling.windows.tables import AnyTables
 
 BATCH = 1_000
 
 
-def suspended(game: AnyGame) -> Select[tuple[UUID]]:
+def suspended(game: AnyTables) -> Select[tuple[UUID]]:
     """The ids of a game's payments whose money waits in suspense: no coin of theirs may be spent."""
     return select(game.payment.id).where(_waits(game))
 
 
-def _waits(game: AnyGame) -> ColumnElement[bool]:
+def _waits(game: AnyTables) -> ColumnElement[bool]:
     payment = game.payment
     return and_(payment.refundable_sats > 0, payment.refunded_at.is_(None), payment.orphaned_at.is_(None))
 
 
-def suspended_rewards(game: AnyGame, tip: int) -> Sats:
+def suspended_rewards(game: AnyTables, tip: int) -> Sats:
     """What of a game's money in suspense lies in miners' rewards that cannot be spent yet."""
     query = select(func.coalesce(func.sum(game.payment.refundable_sats), 0)).join(
         Coin, Coin.payment_id == game.payment.id
@@ -50,7 +51,7 @@ def suspended_rewards(game: AnyGame, tip: int) -> Sats:
     return int(db.session.scalar(query.where(_waits(game), maturity.is_immature(tip))) or 0)
 
 
-def due(game: AnyGame, number: int | None = None, limit: int = BATCH) -> Sequence[Row[Any]]:
+def due(game: AnyTables, number: int | None = None, limit: int = BATCH) -> Sequence[Row[Any]]:
     """A game's payments whose refund may be decided now, of one round or of all; at most `limit`."""
     cursor = db.session.get(ChainCursor, 1, populate_existing=True)
     if cursor is None:
@@ -83,7 +84,7 @@ def due(game: AnyGame, number: int | None = None, limit: int = BATCH) -> Sequenc
     return rows
 
 
-def decide(game: AnyGame, actor: str, reason: str, number: int | None = None, limit: int = BATCH) -> int:
+def decide(game: AnyTables, actor: str, reason: str, number: int | None = None, limit: int = BATCH) -> int:
     """Move up to `limit` refunds that are due from suspense to their partners' balances, each once; how many."""
     # The cursor's lock keeps the scanner and a second decision out.
     chain.hold_cursor()
@@ -133,7 +134,7 @@ def _refunds(sites: Mapping[str, UUID], kept: dict[str, Sats]) -> list[Posting]:
     return legs
 
 
-def _kept(game: AnyGame, rows: Sequence[Row[Any]]) -> dict[str, Sats]:
+def _kept(game: AnyTables, rows: Sequence[Row[Any]]) -> dict[str, Sats]:
     """By payment: what its partner was paid and kept of an earlier refund of the same output, whose block then went."""
     payment = game.payment
     outpoints = {(row.txid, row.vout): str(row.id) for row in rows}
@@ -168,7 +169,7 @@ def taken_back(payment_ids: Sequence[str]) -> list[Posting]:
     return legs
 
 
-def _mark_refunded(game: AnyGame, payment_ids: Sequence[UUID]) -> None:
+def _mark_refunded(game: AnyTables, payment_ids: Sequence[UUID]) -> None:
     db.session.execute(
         update(game.payment)
         .where(game.payment.id.in_(payment_ids))

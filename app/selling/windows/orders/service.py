@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.chain.deposits import service as deposits
+from app.chain.deposits.commitment import Term
 from app.chain.models import DepositAddress
 from app.core.config import current_settings
 from app.core.database.session import db
@@ -17,10 +18,11 @@ from app.core.ids import hash_secret, new_id
 from app.core.text.names import private_name, public_name
 from app.people.partners.models import PartnerSite
 from app.record.events import service as events
-from app.selling.windows.games import AnyGame, OrderT, RoundT, WindowGame, window_games
+from app.selling.windows.games import WindowGame, window_games
 from app.selling.windows.models import WindowOrder, WindowRound
 from app.selling.windows.proof import kept, promise
 from app.selling.windows.rules import takes_orders
+from app.selling.windows.tables import AnyTables, GameTables, OrderT, RoundT
 
 from . import limits as open_orders
 
@@ -40,14 +42,14 @@ def player_of(text: str, field: str, *, is_private: bool = False) -> str:
     return tidy
 
 
-def of_form(game: WindowGame[Any, OrderT, Any], form_token: str | None) -> OrderT | None:
+def of_form(game: GameTables[Any, OrderT, Any], form_token: str | None) -> OrderT | None:
     """The order that this form's token made before, so that twenty clicks are one order."""
     if form_token is None:
         return None
     return db.session.scalars(select(game.order).where(game.order.form_token_hash == hash_secret(form_token))).first()
 
 
-def choose_round(game: WindowGame[RoundT, Any, Any], site: PartnerSite, requested: int | None, tip: int) -> RoundT:
+def choose_round(game: WindowGame[RoundT, Any, Any, Any], site: PartnerSite, requested: int | None, tip: int) -> RoundT:
     """The round that a new order of a live site joins; `tip` is the height of the last applied block.
 
     Raises:
@@ -62,7 +64,7 @@ def choose_round(game: WindowGame[RoundT, Any, Any], site: PartnerSite, requeste
     rounds = game.round
     candidates = db.session.scalars(
         select(rounds)
-        .where(rounds.status.in_(TAKING), rounds.sales_end_height > tip + 1, game.has_room())
+        .where(rounds.status.in_(TAKING), rounds.sales_end_height > tip + 1, game.sale.has_room())
         .order_by(rounds.round_number)
         .limit(2)
     )
@@ -72,13 +74,13 @@ def choose_round(game: WindowGame[RoundT, Any, Any], site: PartnerSite, requeste
     raise Unavailable("no_round_ready", retry_after=30)
 
 
-def _requested_round(game: WindowGame[RoundT, Any, Any], number: int, tip: int) -> RoundT:
+def _requested_round(game: WindowGame[RoundT, Any, Any, Any], number: int, tip: int) -> RoundT:
     round_ = db.session.get(game.round, number)
     if round_ is None:
         raise NotFound("round_not_found")
     if not takes_orders(round_.window, tip, current_settings().order_stop_blocks) or round_.status not in TAKING:
         raise DomainError("round_closed", status=409, field="requestedRoundNumber")
-    if game.is_sold_out(round_):
+    if game.sale.is_sold_out(round_):
         raise DomainError("round_sold_out", status=409, field="requestedRoundNumber")
     return _backed(round_)
 
@@ -102,7 +104,7 @@ def common_columns(site: PartnerSite, round_: WindowRound, min_payment_sats: int
 
 
 def place(
-    game: WindowGame[RoundT, OrderT, Any],
+    game: WindowGame[RoundT, OrderT, Any, Any],
     site: PartnerSite,
     round_: RoundT,
     order: OrderT,
@@ -139,7 +141,9 @@ def place(
     return address
 
 
-def terms(game: WindowGame[RoundT, OrderT, Any], site: PartnerSite, round_: RoundT, order: OrderT) -> dict[str, Any]:
+def terms(
+    game: WindowGame[RoundT, OrderT, Any, Any], site: PartnerSite, round_: RoundT, order: OrderT
+) -> dict[str, Term]:
     """What the address commits to: everything the player was shown, nothing private."""
     return {
         **schedule_terms(game, round_),
@@ -149,11 +153,11 @@ def terms(game: WindowGame[RoundT, OrderT, Any], site: PartnerSite, round_: Roun
         "orderId": str(order.id),
         "partnerName": site.name,
         "payoutAddress": order.payout_address,
-        **game.order_terms(order),
+        **game.terms.of_order(order),
     }
 
 
-def schedule_terms(game: AnyGame, round_: WindowRound) -> dict[str, Any]:
+def schedule_terms(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT) -> dict[str, str | int]:
     """The part of the terms that all orders of a round share."""
     return {
         "closingHeight": round_.closing_height,
@@ -162,12 +166,12 @@ def schedule_terms(game: AnyGame, round_: WindowRound) -> dict[str, Any]:
         "roundNumber": round_.round_number,
         "salesEndHeight": round_.sales_end_height,
         "version": promise.version_of(round_),
-        **game.round_terms(round_),
+        **game.terms.of_round(round_),
         **({} if round_.round_terms is None else {"roundCommitment": promise.commitment(round_.round_terms).hex()}),
     }
 
 
-def differ_from_terms(game: WindowGame[Any, OrderT, Any], order: OrderT) -> list[str]:
+def differ_from_terms(game: WindowGame[Any, OrderT, Any, Any], order: OrderT) -> list[str]:
     """How an order's row contradicts the terms that its address commits to, in words."""
     address = db.session.get_one(DepositAddress, order.deposit_address_id)
     told = json.loads(address.terms)
@@ -178,7 +182,7 @@ def differ_from_terms(game: WindowGame[Any, OrderT, Any], order: OrderT) -> list
         "minPaymentSats": order.min_payment_sats,
         "payoutAddress": order.payout_address,
         "roundNumber": order.round_number,
-        **game.order_terms(order),
+        **game.terms.of_order(order),
     }
     return [
         f"order {order.id}: {name} is {value}, its terms say {told.get(name)}"
@@ -196,7 +200,7 @@ def seen(address_id: UUID, txid: str, vout: int, amount_sats: int) -> None:
             events.record("order.seen", game.name, f"order:{order.id}", payload, order.partner_site_id)
 
 
-def _order_at(game: AnyGame, address_id: UUID) -> WindowOrder | None:
+def _order_at(game: AnyTables, address_id: UUID) -> WindowOrder | None:
     order: WindowOrder | None = db.session.scalars(
         select(game.order).where(game.order.deposit_address_id == address_id)
     ).first()

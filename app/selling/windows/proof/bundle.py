@@ -24,8 +24,9 @@ from app.money.payouts import queries as payouts
 from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
 from app.selling.windows import queries
-from app.selling.windows.games import AnyGame, Evidence
+from app.selling.windows.games import AnyGame
 from app.selling.windows.models import WindowRound
+from app.selling.windows.questions.proof import Evidence
 from app.selling.windows.rounds.schemas import (
     BundleBalance,
     BundlePayout,
@@ -104,7 +105,7 @@ def read(game: AnyGame, number: int, begin: int) -> Reading:
 def _read(game: AnyGame, number: int, begin: int) -> Reading:
     round_ = queries.round_of(game, number)
     last, following = _extent(game, number, begin)
-    evidence = game.evidence(round_, _draw(game, round_), begin, last)
+    evidence = game.proof.evidence(round_, _draw(game, round_), begin, last)
     headers = _headers(game, number) if begin == 0 else []
     paid = _payout(game, number) if begin == 0 else None
     bundle = evidence.bundle(
@@ -252,7 +253,7 @@ def _balances(game: AnyGame, round_: WindowRound) -> list[BundleBalance]:
     """What each partner earned; nothing before the round is settled."""
     if round_.status != "settled":
         return []
-    earned = game.held_by_site(round_.round_number)
+    earned = game.crediting.held_by_site(round_.round_number)
     sites = db.session.execute(select(PartnerSite.id, PartnerSite.name).where(PartnerSite.id.in_(earned)))
     names = {row.id: row.name for row in sites}
     told = [BundleBalance(partner_name=names[site], earned_sats=sats) for site, sats in earned.items()]

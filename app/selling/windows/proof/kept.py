@@ -18,9 +18,10 @@ from app.core.database.session import db
 from app.outcomes.draws.merkle_sum import Leaf, root
 from app.outcomes.draws.models import Draw
 from app.record.audit.models import AuditEntry
-from app.selling.windows.games import AnyGame, RoundT, WindowGame
+from app.selling.windows.games import AnyGame, WindowGame
 from app.selling.windows.models import WindowRound
 from app.selling.windows.statements import for_tables_of
+from app.selling.windows.tables import AnyTables, RoundT
 
 from . import promise
 
@@ -43,7 +44,7 @@ _SOME_ADDRESSES: Final = 20
 def members(game: AnyGame, round_: WindowRound) -> dict[str, str | int]:
     """What the columns of a round promise now."""
     settings: Settings = current_settings()
-    return promise.promised(round_, game.name, settings.bitcoin_network, game.promised)
+    return promise.promised(round_, game.name, settings.bitcoin_network, game.terms.promised)
 
 
 def promise_differs(game: AnyGame, round_: WindowRound) -> list[str]:
@@ -77,7 +78,7 @@ def _told_apart(game: AnyGame, round_: WindowRound, noted: object) -> list[str]:
     return promise.differences(members(game, round_), noted) or ["its text is another"]
 
 
-def orders_differ(game: AnyGame, round_: WindowRound) -> list[str]:
+def orders_differ(game: AnyTables, round_: WindowRound) -> list[str]:
     """Whether an order was promised another round, or its terms are not those that its commitment was made of, or the
     commitments not those that the addresses were made of.
 
@@ -97,7 +98,7 @@ def orders_differ(game: AnyGame, round_: WindowRound) -> list[str]:
     return addresses_differ(game, round_)
 
 
-def addresses_differ(game: AnyGame, round_: WindowRound) -> list[str]:
+def addresses_differ(game: AnyTables, round_: WindowRound) -> list[str]:
     """Whether some of a round's addresses are not made of the terms beside them."""
     some = (
         select(DepositAddress)
@@ -125,7 +126,7 @@ def seal_root(round_: WindowRound, leaves: Sequence[Leaf]) -> bytes:
 def recomputed_root(game: AnyGame, number: int) -> bytes:
     """The root as the tables give it now; equal to the published one, or something was changed."""
     round_ = db.session.get_one(game.round, number)
-    return seal_root(round_, game.leaves(number))
+    return seal_root(round_, game.seal.leaves(number))
 
 
 def seal_differs(game: AnyGame, round_: WindowRound) -> list[str]:
@@ -136,7 +137,7 @@ def seal_differs(game: AnyGame, round_: WindowRound) -> list[str]:
     return differences
 
 
-def noted_seal_differs(game: AnyGame, round_: WindowRound) -> list[str]:
+def noted_seal_differs(game: AnyTables, round_: WindowRound) -> list[str]:
     """The same without a look at what was sealed: cheap, however much was sold."""
     stored = round_.seal_root.hex() if round_.seal_root is not None else None
     told_roots = [root_ for detail in noted(game, round_, "round.sealed") if (root_ := detail.get("sealRoot"))]
@@ -145,18 +146,21 @@ def noted_seal_differs(game: AnyGame, round_: WindowRound) -> list[str]:
     return [f"the seal's root is {stored}, the audit says {told}" for told in told_roots if told != stored]
 
 
-def draw_differs(game: WindowGame[RoundT, Any, Any], round_: RoundT, draw: Draw) -> list[str]:
+def draw_differs(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT, draw: Draw) -> list[str]:
     """How a draw was made otherwise than its round promised."""
-    made, promised = (draw.algorithm, draw.parameters), (round_.winner_algorithm, dict(game.draw_parameters(round_)))
+    algorithm = game.draw.algorithms.get(round_.winner_algorithm)
+    if algorithm is None:
+        return [f"nothing draws by {round_.winner_algorithm}"]
+    made, promised = (draw.algorithm, draw.parameters), (algorithm.id, algorithm.parameters_of(round_))
     return [] if made == promised else [f"it was drawn by {made}, promised was {promised}"]
 
 
-def differences(game: WindowGame[RoundT, Any, Any], round_: RoundT) -> list[str]:
+def differences(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT) -> list[str]:
     """All of it, for a round that is sealed: what stands in the way of drawing, settling and paying it."""
     return [*promise_differs(game, round_), *orders_differ(game, round_), *seal_differs(game, round_)]
 
 
-def void_reason(game: AnyGame, round_: WindowRound) -> str | None:
+def void_reason(game: AnyTables, round_: WindowRound) -> str | None:
     """Why a void round is void, as the audit noted it; who decided it is nobody else's business."""
     query = select(AuditEntry.reason).where(
         AuditEntry.subject == game.subject(round_.round_number), AuditEntry.action == "round.voided"
@@ -167,7 +171,7 @@ def void_reason(game: AnyGame, round_: WindowRound) -> str | None:
     return f"decided by a person after it was halted: {reason}"
 
 
-def noted(game: AnyGame, round_: WindowRound, action: str) -> list[dict[str, Any]]:
+def noted(game: AnyTables, round_: WindowRound, action: str) -> list[dict[str, Any]]:
     """The details of a round's audit entries. A development reset begins the numbers anew and keeps the audit."""
     reset = select(AuditEntry.id).where(AuditEntry.subject == "games", AuditEntry.action == "database.reset")
     since = db.session.scalar(reset.order_by(AuditEntry.id.desc()).limit(1))

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from app.core.database.session import db
 from app.money.payouts.models import Obligation
 from app.outcomes.draws import service as draws
+from app.outcomes.draws.algorithms import Record
 from app.outcomes.draws.models import Draw
-from app.selling.windows.games import AnyGame, RoundT, WindowGame
-from app.selling.windows.models import WindowRound
+from app.selling.windows.games import AnyGame, WindowGame
 from app.selling.windows.orders import service as orders
+from app.selling.windows.tables import OrderT, RoundT
 
 from . import kept
 
@@ -29,16 +30,25 @@ def debts_differ(game: AnyGame, source_id: str, *, thorough: bool) -> list[str]:
     return [*kept_so_far, *_drawn_differs(game, round_), *_owed_differs(game, round_)]
 
 
-def agrees(game: WindowGame[RoundT, Any, Any], round_: RoundT, draw: Draw | None) -> bool:
+def agrees(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT, draw: Draw | None) -> bool:
     """The draw is the round's, and its outcome too. The hashing itself is the verifier's to repeat."""
     if draw is None or draw.state != "confirmed" or draw.outcome is None or round_.closing_block_hash is None:
         return False
     if draw.seed != round_.closing_block_hash.hex() or kept.draw_differs(game, round_, draw):
         return False
-    return game.agrees(round_, draw.outcome)
+    return _says_the_same(game, round_, draw.outcome)
 
 
-def _drawn_differs(game: AnyGame, round_: WindowRound) -> list[str]:
+def _says_the_same(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT, record: Record) -> bool:
+    """A round has drawn what the record of its draw says, and that is consistent in itself."""
+    algorithm = game.draw.algorithm(round_)
+    if not algorithm.agrees(record, algorithm.parameters_of(round_)):
+        return False
+    drawn = game.draw.columns(algorithm.read(record))
+    return all(getattr(round_, column) == value for column, value in drawn.items())
+
+
+def _drawn_differs(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT) -> list[str]:
     """How a round's outcome contradicts its draw's record, or what the audit says was settled."""
     draw = draws.of(game.name, str(round_.round_number))
     if round_.status != "settled" or draw is None or not agrees(game, round_, draw):
@@ -48,13 +58,13 @@ def _drawn_differs(game: AnyGame, round_: WindowRound) -> list[str]:
     return [] if as_noted else ["the audit's entry of its settlement is another, or missing"]
 
 
-def _owed_differs(game: AnyGame, round_: WindowRound) -> list[str]:
+def _owed_differs(game: WindowGame[RoundT, OrderT, Any, Any], round_: RoundT) -> list[str]:
     """The jackpot is owed once, to the site and at the address of the order that holds what was drawn."""
     debts = select(Obligation).where(Obligation.source == game.name, Obligation.source_id == str(round_.round_number))
     found = db.session.scalars(debts.execution_options(populate_existing=True)).all()
     if not found:
         return []
-    order = game.holder(round_)
+    order = game.draw.holder(round_)
     if order is None:
         return ["something is owed, and nobody holds what was drawn"]
     right = ("jackpot", order.partner_site_id, order.payout_address, round_.jackpot_sats)

@@ -42,7 +42,7 @@ def promised_jackpots() -> Sats:
 
 def _promised(game: AnyGame, besides: int | None = None) -> Sats:
     rounds = game.round
-    sold = rounds.status.in_(_UNFINISHED) & game.has_sold()
+    sold = rounds.status.in_(_UNFINISHED) & game.sale.has_sold()
     query = select(func.coalesce(func.sum(rounds.jackpot_sats), 0)).where(or_(rounds.status == "open", sold))
     if besides is not None:
         query = query.where(rounds.round_number != besides)

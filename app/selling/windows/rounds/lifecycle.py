@@ -15,10 +15,11 @@ from app.outcomes.draws import cheating
 from app.outcomes.draws import service as draws
 from app.record.audit import service as audit
 from app.record.events import service as events
-from app.selling.windows.games import AnyGame, window_games
+from app.selling.windows.games import AnyGame, WindowGame, window_games
 from app.selling.windows.models import WindowRound
 from app.selling.windows.proof import kept, promise
 from app.selling.windows.rules import Phase, Window, min_payment_floor, next_window, phase
+from app.selling.windows.tables import AnyTables, RoundT
 
 from . import backing
 
@@ -45,7 +46,7 @@ def follow_tip(tip: int) -> None:
     db.session.flush()
 
 
-def _movable(game: AnyGame, tip: int) -> list[WindowRound]:
+def _movable(game: AnyTables, tip: int) -> list[WindowRound]:
     """Rounds that are due, or that a lost block has made early again."""
     rounds = game.round
     due = rounds.status.in_(_MOVING) & (rounds.opens_at_height <= tip + 1)
@@ -53,7 +54,7 @@ def _movable(game: AnyGame, tip: int) -> list[WindowRound]:
     return list(db.session.scalars(select(rounds).where(due | early).order_by(rounds.round_number)))
 
 
-def _move(game: AnyGame, round_: WindowRound, status: str) -> None:
+def _move(game: AnyTables, round_: WindowRound, status: str) -> None:
     if round_.status == status:
         return
     subject = game.subject(round_.round_number)
@@ -65,7 +66,7 @@ def _move(game: AnyGame, round_: WindowRound, status: str) -> None:
         audit.close_alarm("round_unbacked", subject)
 
 
-def _last(game: AnyGame) -> WindowRound | None:
+def _last(game: AnyTables) -> WindowRound | None:
     rounds = game.round
     found: WindowRound | None = db.session.scalars(select(rounds).order_by(rounds.round_number.desc()).limit(1)).first()
     return found
@@ -111,7 +112,7 @@ def plan_up_to(game: AnyGame, number: int, remembered: Mapping[int, str | None])
 def _promised_before(game: AnyGame, last: WindowRound, text: str | None) -> dict[str, Any] | None:
     """The columns of the round after `last` as it was promised by this text; None if it is not of our rounds."""
     try:
-        columns = promise.columns_of(text or "", game.promised)
+        columns = promise.columns_of(text or "", game.terms.promised)
     except ValueError:
         return None
     number = last.round_number + 1
@@ -125,7 +126,7 @@ def _create(game: AnyGame, number: int, window: Window, settings: Settings, *, h
 
     `has_text`: not for one that is made again and was of version 1.
     """
-    fresh = game.promise(settings)
+    fresh = game.sale.promise(settings)
     limit = cheating.jackpot_limit_sats(fresh.hash_steps, settings.block_subsidy_sats)
     if fresh.jackpot_sats > limit and settings.bitcoin_network != "regtest":
         audit.raise_alarm("jackpot_above_cheating_limit", game.subject(number), jackpot=fresh.jackpot_sats, limit=limit)
@@ -148,18 +149,18 @@ def _create(game: AnyGame, number: int, window: Window, settings: Settings, *, h
     return True
 
 
-def _write(game: AnyGame, round_: WindowRound) -> None:
+def _write(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT) -> None:
     """A new round's row, and its promise where everybody can read it."""
     db.session.add(round_)
     db.session.flush()
-    game.round_made(round_)
+    game.sale.round_made(round_)
     subject = game.subject(round_.round_number)
     told: dict[str, Any] = {"roundTerms": round_.round_terms, "roundCommitment": promise.commitment_of(round_)}
     audit.note("system", "round.created", subject, opens=round_.opens_at_height, closing=round_.closing_height, **told)
     events.record("round.scheduled", game.name, subject, {"roundNumber": round_.round_number, **told})
 
 
-def halt_if_final(game: AnyGame, height: int) -> None:
+def halt_if_final(game: AnyTables, height: int) -> None:
     """A block at `height` is being taken back: rounds that had treated it as final now need a person."""
     rounds = game.round
     sealed = select(rounds).where(rounds.status.in_(("sealed", "drawing")), rounds.sales_end_height > height)
@@ -173,7 +174,7 @@ def halt_if_final(game: AnyGame, height: int) -> None:
         audit.raise_alarm("settled_round_reorganised", game.subject(round_.round_number), height=height)
 
 
-def halt(game: AnyGame, round_: WindowRound, why: str, **detail: Any) -> None:
+def halt(game: AnyTables, round_: WindowRound, why: str, **detail: Any) -> None:
     """Stop a round for a person to look at. Nothing about it is decided by the machine any more."""
     subject = game.subject(round_.round_number)
     round_.status = "halted"

@@ -22,17 +22,18 @@ from app.record.events import service as events
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import Posting
 from app.selling.windows import statements
-from app.selling.windows.games import AnyGame, RoundT, WindowGame
+from app.selling.windows.games import AnyGame, WindowGame
 from app.selling.windows.models import WindowRound
 from app.selling.windows.proof import kept
 from app.selling.windows.rules import is_buried
+from app.selling.windows.tables import AnyTables, GameTables, RoundT
 
 from . import lifecycle
 
 _POSTED_AT_ONCE = 10_000  # payments; no statement may outlast its timeout
 
 
-def due(game: AnyGame) -> list[int]:
+def due(game: AnyTables) -> list[int]:
     """Rounds whose last sale is buried and that have no seal yet."""
     cursor = db.session.get(ChainCursor, 1, populate_existing=True)
     if cursor is None:
@@ -45,7 +46,7 @@ def _sales_are_buried(round_: WindowRound, cursor: ChainCursor) -> bool:
     return is_buried(round_.sales_end_height - 1, cursor.height, round_.settlement_depth)
 
 
-def _locked(game: WindowGame[RoundT, Any, Any], number: int) -> tuple[ChainCursor, RoundT]:
+def _locked(game: GameTables[RoundT, Any, Any], number: int) -> tuple[ChainCursor, RoundT]:
     """The cursor, which keeps the scanner out while the leaves are read, and then the round."""
     cursor = chain.hold_cursor()
     assert cursor is not None, "a round was due"
@@ -68,8 +69,8 @@ def seal(game: AnyGame, number: int, node_tip: int) -> bool:
     if differences:
         lifecycle.halt(game, round_, kept.ALARM, differences=differences)
         return False
-    game.before_seal(round_)
-    leaves = game.leaves(number)
+    game.seal.before(round_)
+    leaves = game.seal.leaves(number)
     round_.seal_root = kept.seal_root(round_, leaves)
     round_.sealed_at = now()
     round_.sealed_at_height = known_height
@@ -79,7 +80,7 @@ def seal(game: AnyGame, number: int, node_tip: int) -> bool:
         "roundNumber": number,
         "sealRoot": round_.seal_root.hex(),
         "payments": len(leaves),
-        **game.sold(round_),
+        **game.seal.sold(round_),
         "tipHeight": known_height,
     }
     subject = game.subject(number)
@@ -114,7 +115,7 @@ def resolve_halted(game: AnyGame, number: int, outcome: str, actor: str, reason:
     if outcome == "void":
         _write_void(game, round_, reason, actor, cursor.height)
     else:
-        game.before_seal(round_)  # what a lost block had taken back may have been credited once more
+        game.seal.before(round_)  # what a lost block had taken back may have been credited once more
         if kept.promise_differs(game, round_):
             raise DomainError("promise_does_not_hold", status=409)
         if round_.seal_root is None or kept.seal_differs(game, round_):
@@ -127,11 +128,11 @@ def resolve_halted(game: AnyGame, number: int, outcome: str, actor: str, reason:
     audit.close_alarm("round_halted", subject)
 
 
-def _write_void(game: AnyGame, round_: WindowRound, reason: str, actor: str, height: int) -> None:
+def _write_void(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT, reason: str, actor: str, height: int) -> None:
     """All that was credited goes to suspense, and waits there for its refund."""
     number, subject = round_.round_number, game.subject(round_.round_number)
-    suspend(game, game.voids(number), "void")
-    game.round_voided(round_)
+    suspend(game, game.seal.voids(number), "void")
+    game.seal.voided(round_)
     round_.status = "void"
     step("void.written")
     audit.note(actor, "round.voided", subject, reason, tip=height)
@@ -139,7 +140,7 @@ def _write_void(game: AnyGame, round_: WindowRound, reason: str, actor: str, hei
     events.record("round.voided", game.name, subject, {"roundNumber": number, "reason": reason})
 
 
-def suspend(game: AnyGame, recipes: Iterable[tuple[UUID, list[Posting]]], fate: str) -> None:
+def suspend(game: AnyTables, recipes: Iterable[tuple[UUID, list[Posting]]], fate: str) -> None:
     """Credited payments are credited no more: post each one's recipe, and mark it as `fate`, all of it refundable."""
     rest = iter(recipes)
     while batch := list(islice(rest, _POSTED_AT_ONCE)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select, update
@@ -20,15 +21,17 @@ from app.record.audit import service as audit
 from app.record.events import service as events
 from app.record.ledger import service as ledger
 from app.selling.windows import postings
-from app.selling.windows.games import AnyGame, OrderT, Outcome, RoundT, WindowGame
+from app.selling.windows.games import WindowGame
 from app.selling.windows.orders import service as orders
 from app.selling.windows.proof import kept
+from app.selling.windows.questions.draw import ResultT
 from app.selling.windows.rules import is_buried
+from app.selling.windows.tables import AnyTables, GameTables, OrderT, PaymentT, RoundT
 
 from . import lifecycle
 
 
-def due(game: AnyGame) -> list[int]:
+def due(game: AnyTables) -> list[int]:
     """Rounds that are sealed with a buried closing block, or whose draw was begun."""
     cursor = db.session.get(ChainCursor, 1, populate_existing=True)
     if cursor is None:
@@ -41,7 +44,7 @@ def due(game: AnyGame) -> list[int]:
     ]
 
 
-def begin_draw(game: AnyGame, number: int) -> draws.Work | None:
+def begin_draw(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], number: int) -> draws.Work[ResultT] | None:
     """Fix the closing block's hash and begin the draw; None if that is not due (any more)."""
     round_, hash_hex = _round_and_closing_hash(game, number)
     if hash_hex is None or not _still_holds(game, round_):
@@ -54,17 +57,16 @@ def begin_draw(game: AnyGame, number: int) -> draws.Work | None:
         events.record("round.drawing", game.name, game.subject(number), facts)
     elif round_.status != "drawing" or round_.closing_block_hash != bytes.fromhex(hash_hex):
         return None
-    draw = draws.begin(
-        game.name, str(number), "closing_block", round_.winner_algorithm, hash_hex, game.draw_parameters(round_)
-    )
+    algorithm = game.draw.algorithm(round_)
+    draw = draws.begin(game.name, str(number), "closing_block", algorithm.id, hash_hex, algorithm.parameters_of(round_))
     differences = kept.draw_differs(game, round_, draw)  # one begun before, changed while nobody drew
     if differences:
         lifecycle.halt(game, round_, kept.ALARM, differences=differences)
         return None
-    return draws.work_of(draw) if draw.state == "provisional" else None
+    return draws.work_of(draw, algorithm) if draw.state == "provisional" else None
 
 
-def _round_and_closing_hash(game: WindowGame[RoundT, Any, Any], number: int) -> tuple[RoundT, str | None]:
+def _round_and_closing_hash(game: GameTables[RoundT, Any, Any], number: int) -> tuple[RoundT, str | None]:
     """The round, locked after the cursor, and its closing block's hash if that is on the best chain at depth."""
     cursor = chain.hold_cursor()
     assert cursor is not None, "a round was due"
@@ -75,38 +77,39 @@ def _round_and_closing_hash(game: WindowGame[RoundT, Any, Any], number: int) -> 
     return round_, display(block.hash)
 
 
-def settle(game: AnyGame, number: int, work: draws.Work, result: Any) -> bool:
-    """Write the outcome and move the money; False if the round is no longer this draw's to settle.
-
-    `result` is what the round's algorithm gave; only the game reads it.
-    """
+def settle(
+    game: WindowGame[RoundT, OrderT, PaymentT, ResultT], number: int, work: draws.Work[ResultT], result: ResultT
+) -> bool:
+    """Write what was drawn and move the money; False if the round is no longer this draw's to settle."""
     round_, hash_hex = _round_and_closing_hash(game, number)
     draw = db.session.get_one(Draw, work.draw_id, with_for_update=TO_CHANGE, populate_existing=True)
     if hash_hex != work.seed or draw.state != "provisional" or not _still_holds(game, round_, draw):
         return False
-    outcome, winner = game.outcome(round_, result), game.winner(round_, result)
+    winner = game.draw.winner(round_, result)
     if winner is not None and (differences := orders.differ_from_terms(game, winner)):
         lifecycle.halt(game, round_, kept.ALARM, differences=differences)
         return False
-    if not _claim(game, number, work.seed, outcome):
+    if not _claim(game, number, work.seed, game.draw.columns(result)):
         return False
     step("settle.claimed")
     draws.confirm(draw, result)
     db.session.refresh(round_)
-    legs = postings.settle(game.round_kind, game.name, number, game.pool_sats(round_), game.held_by_site(number))
+    pool = game.crediting.pool_sats(round_)
+    legs = postings.settle(game.round_kind, game.name, number, pool, game.crediting.held_by_site(number))
     ledger.post(legs)
     step("settle.posted")
     if winner is not None:
         _record_win(game, round_, winner, result)
     step("settle.won")
-    facts = {"roundNumber": number, "closingBlockHash": hash_hex, **outcome.facts, "sold": winner is not None}
-    audit.note("system", "round.settled", game.subject(number), **facts, **outcome.evidence)
+    told = work.algorithm.told(result)
+    facts = {"roundNumber": number, "closingBlockHash": hash_hex, **told, "sold": winner is not None}
+    audit.note("system", "round.settled", game.subject(number), **{**facts, **result.to_json()})
     events.record("round.settled", game.name, game.subject(number), facts)
     balances.tell(game.name, legs, "round_settled", roundNumber=number)
     return True
 
 
-def _still_holds(game: WindowGame[RoundT, Any, Any], round_: RoundT, draw: Draw | None = None) -> bool:
+def _still_holds(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT, draw: Draw | None = None) -> bool:
     """Whether the round is what was promised and sealed, and was drawn like that. One that is not is halted: no draw,
     nobody's money moves."""
     if round_.status not in ("sealed", "drawing"):
@@ -119,7 +122,7 @@ def _still_holds(game: WindowGame[RoundT, Any, Any], round_: RoundT, draw: Draw 
     return not differences
 
 
-def _claim(game: AnyGame, number: int, seed: str, outcome: Outcome) -> bool:
+def _claim(game: AnyTables, number: int, seed: str, drawn: Mapping[str, int]) -> bool:
     """The one conditional write by which a round becomes settled."""
     db.session.flush()
     rounds = game.round
@@ -128,14 +131,14 @@ def _claim(game: AnyGame, number: int, seed: str, outcome: Outcome) -> bool:
         .where(
             rounds.round_number == number, rounds.status == "drawing", rounds.closing_block_hash == bytes.fromhex(seed)
         )
-        .values(status="settled", settled_at=now(), **outcome.columns)
+        .values(status="settled", settled_at=now(), **drawn)
         .execution_options(synchronize_session=False)
     )
     return bool(claimed.rowcount == 1)  # type: ignore[attr-defined]
 
 
-def _record_win(game: WindowGame[RoundT, OrderT, Any], round_: RoundT, order: OrderT, result: Any) -> None:
-    payload = game.record_win(round_, order, result)
+def _record_win(game: WindowGame[RoundT, OrderT, Any, ResultT], round_: RoundT, order: OrderT, result: ResultT) -> None:
+    payload = dict(game.draw.record_win(round_, order, result))
     site = order.partner_site_id
     obligations.owe("jackpot", game.name, str(round_.round_number), site, order.payout_address, round_.jackpot_sats)
     events.record("win.created", game.name, f"order:{order.id}", payload, site)

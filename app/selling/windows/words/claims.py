@@ -16,7 +16,7 @@ def claim_words() -> dict[str, str]:
     """Everything that the check of a bundle says, of every game."""
     return {
         **{f"claim_{name}": text for name, text in _shared().items()},
-        **{f"claim_{game.name}-{name}": text for game in window_games() for name, text in game.claims().items()},
+        **{f"claim_{game.name}-{name}": text for game in window_games() for name, text in game.proof.claims().items()},
         **{f"why_{name}": text for name, text in reason_words().items()},
         **{f"of_{name}": text for name, text in _subjects().items()},
         **{f"open_{name}": text for name, text in _unfinished().items()},

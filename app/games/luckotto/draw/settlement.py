@@ -1,0 +1,72 @@
+"""What six drawn numbers mean: whose ticket covers them, and what its win is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import select, text
+
+from app.core.database.session import db
+from app.core.ids import new_id
+from app.games.luckotto.models import LuckottoOrder, LuckottoRound, LuckottoTicket, LuckottoWin
+from app.games.luckotto.rules import mask_of, numbers_of
+from app.games.luckotto.tickets import statements
+from app.selling.windows.questions.draw import Drawing
+
+from .algorithms import ALGORITHMS, NumbersOutcome
+
+
+class LuckottoDrawing(Drawing[LuckottoRound, LuckottoOrder, NumbersOutcome]):
+    """Six of the pool; at most one ticket covers them."""
+
+    algorithms = ALGORITHMS
+
+    def columns(self, result: NumbersOutcome) -> Mapping[str, int]:
+        return {"winning_numbers": mask_of(result.winning)}
+
+    def winner(self, round_: LuckottoRound, result: NumbersOutcome) -> LuckottoOrder | None:
+        """The one ticket that covers the six: one look into the index of combinations."""
+        found = db.session.execute(
+            text(statements.WINNING_ORDER), {"round": round_.round_number, "numbers": mask_of(result.winning)}
+        ).scalar_one_or_none()
+        return db.session.get_one(LuckottoOrder, found) if found is not None else None
+
+    def holder(self, round_: LuckottoRound) -> LuckottoOrder | None:
+        """By the tickets themselves: combinations are forgotten after the draw."""
+        drawn = round_.winning_numbers
+        if drawn is None:
+            return None
+        ticket = db.session.scalars(
+            select(LuckottoTicket).where(
+                LuckottoTicket.round_number == round_.round_number,
+                LuckottoTicket.numbers.bitwise_and(drawn) == drawn,
+            )
+        ).first()
+        return db.session.get_one(LuckottoOrder, ticket.id) if ticket is not None else None
+
+    def record_win(self, round_: LuckottoRound, order: LuckottoOrder, result: NumbersOutcome) -> Mapping[str, object]:
+        ticket = db.session.get_one(LuckottoTicket, order.id)
+        win = LuckottoWin(
+            id=new_id(),
+            partner_site_id=order.partner_site_id,
+            round_number=round_.round_number,
+            ticket_id=ticket.id,
+            winning_numbers=mask_of(result.winning),
+            jackpot_sats=round_.jackpot_sats,
+            payout_address=order.payout_address,
+            player_uname=order.player_uname,
+            player_identifier=order.player_identifier,
+        )
+        db.session.add(win)
+        ticket.status = "won"
+        return {
+            "winId": str(win.id),
+            "orderId": str(order.id),
+            "roundNumber": round_.round_number,
+            "winningNumbers": result.winning,
+            "allocatedNumbers": list(numbers_of(ticket.numbers)),
+            "jackpotSats": round_.jackpot_sats,
+            "payoutAddress": order.payout_address,
+            "playerUname": order.player_uname,
+            "playerIdentifier": order.player_identifier,
+        }

@@ -1,0 +1,42 @@
+"""What Luckotto sells: sets of numbers that share no six, and what a round of them promises."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.core.config import Settings
+from app.games.luckotto.draw import six_numbers
+from app.games.luckotto.models import LuckottoOrder, LuckottoRound
+from app.games.luckotto.rules import jackpot, possible_draws
+from app.selling.windows.questions.sale import Promise, Sale
+
+
+class LuckottoSale(Sale[LuckottoRound]):
+    """Every combination of six of the pool, each to one ticket."""
+
+    def promise(self, settings: Settings) -> Promise:
+        pool_size, base = settings.luckotto_pool_size, settings.luckotto_base_combination_price_sats
+        return Promise(
+            jackpot(pool_size, base),
+            six_numbers.ALGORITHM,
+            settings.luckotto_hash_work,
+            {
+                "pool_size": pool_size,
+                "possible_combinations": possible_draws(pool_size),
+                "base_combination_price_sats": base,
+                "hash_work": settings.luckotto_hash_work,
+            },
+        )
+
+    def has_sold(self) -> ColumnElement[bool]:
+        return LuckottoRound.sold_tickets > 0
+
+    def has_room(self) -> ColumnElement[bool]:
+        return LuckottoRound.sold_combinations < LuckottoRound.possible_combinations
+
+    def is_sold_out(self, round_: LuckottoRound) -> bool:
+        return round_.sold_combinations >= round_.possible_combinations
+
+    def player(self) -> InstrumentedAttribute[str]:
+        return LuckottoOrder.player_identifier
