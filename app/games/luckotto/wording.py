@@ -10,6 +10,7 @@ from app.core.text.isolation import isolated
 from app.selling.windows.queries import PaymentView
 from app.selling.windows.wording import ROUND_WORDS, Said, Words, number
 
+from .draw import known
 from .models import LuckottoRound
 from .queries import OrderView
 from .rules import numbers_of
@@ -55,12 +56,8 @@ def _sealed(round_: LuckottoRound) -> Said:
     return "info", gettext("Sealed, waiting for the closing block"), text
 
 
-def _drawing(_: LuckottoRound) -> Said:
-    text = gettext(
-        "The closing block's hash is hashed again and again. The six numbers come out of the last hash; there is no "
-        "shortcut to it."
-    )
-    return "info", gettext("The draw is running"), text
+def _drawing(round_: LuckottoRound) -> Said:
+    return "info", gettext("The draw is running"), known.of_round(round_).meanwhile()
 
 
 def _settled(round_: LuckottoRound) -> Said:

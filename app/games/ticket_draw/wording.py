@@ -10,6 +10,7 @@ from app.core.text.isolation import isolated
 from app.selling.windows.queries import PaymentView
 from app.selling.windows.wording import ROUND_WORDS, Said, Words, number
 
+from .draw import known
 from .models import Round
 from .queries import OrderView
 
@@ -48,12 +49,8 @@ def _sealed(round_: Round) -> Said:
     return "info", gettext("Sealed, waiting for the closing block"), text
 
 
-def _drawing(_: Round) -> Said:
-    text = gettext(
-        "The closing block's hash is hashed again and again. Each digit needs the whole chain of hashes before it; "
-        "there is no shortcut."
-    )
-    return "info", gettext("The draw is running"), text
+def _drawing(round_: Round) -> Said:
+    return "info", gettext("The draw is running"), known.of_round(round_).meanwhile()
 
 
 def _settled(round_: Round) -> Said:

@@ -61,6 +61,10 @@ class Algorithm(ABC, Generic[OutcomeT_co]):
         """
 
     @abstractmethod
+    def steps(self, parameters: Record) -> int:
+        """All the hashing that a draw takes: what makes it dear to bend."""
+
+    @abstractmethod
     def read(self, record: Record) -> OutcomeT_co:
         """What a draw's record says was drawn. Raises ValueError for a record that is not of this algorithm."""
 
@@ -72,9 +76,10 @@ class Algorithm(ABC, Generic[OutcomeT_co]):
     def arguments(self, seed: str, parameters: Record, record: Record) -> str:
         """What its script is called with, to compare its own result with the recorded one."""
 
-    def command(self, seed: str, parameters: Record, record: Record) -> str:
-        """The line that repeats a recorded draw."""
-        return f"python3 {self.script} {self.arguments(seed, parameters, record)}"
+    def lines(self, base_url: str, seed: str, parameters: Record, record: Record) -> str:
+        """What a reader types who repeats a recorded draw without us."""
+        arguments = self.arguments(seed, parameters, record)
+        return f"curl -O {base_url}/utilities/{self.script}\npython3 {self.script} {arguments}"
 
     def told(self, outcome: Recorded) -> dict[str, Any]:
         """What everybody is told of an outcome at once: its record, but for the evidence."""

@@ -1,15 +1,19 @@
-"""The algorithms that draw rounds of Luckotto, each one object; a round keeps the one that it was promised."""
+"""What an algorithm of Luckotto is. A round keeps the one that it was promised."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
+from app.core.wire.schemas import Answer
 from app.games.luckotto.models import LuckottoRound
-from app.outcomes.draws.algorithms import OnProgress, Record, Recorded
+from app.outcomes.draws.algorithms import OutcomeT_co, Record, Recorded
+from app.outcomes.draws.models import Draw
 from app.selling.windows.questions.draw import WindowAlgorithm
+from app.selling.windows.rounds.schemas import WindowBundle
 
-from . import six_numbers
+from .view import DrawView
 
 
 class NumbersOutcome(Recorded, Protocol):
@@ -21,38 +25,32 @@ class NumbersOutcome(Recorded, Protocol):
         ...
 
 
-class SixFromOneHash(WindowAlgorithm[LuckottoRound, six_numbers.SixNumbers]):
-    """Document 000: all the work first, then six numbers out of the last state."""
+class NumbersAlgorithm(WindowAlgorithm[LuckottoRound, OutcomeT_co]):
+    """One that draws six numbers, with all that pages, JSON and bundles say of it alone.
 
-    id = six_numbers.ALGORITHM
-    script = "luckotto_draw.py"
-    for_the_audit = frozenset({"drawDigests"})
+    `runs_on_pages`: the form of the verifier's page repeats it in the reader's browser. `bundle`: the model of a
+    settled round's bundle, in which its draw is told as `in_bundle` tells it.
+    """
 
-    def parameters_of(self, round_: LuckottoRound) -> dict[str, Any]:
-        return {"poolSize": round_.pool_size, "hashWork": round_.hash_work}
+    runs_on_pages: bool = False
+    bundle: type[WindowBundle]
 
-    def run(self, seed: str, parameters: Record, checkpoint: Record | None, tell: OnProgress) -> six_numbers.SixNumbers:
-        wanted = six_numbers.Parameters.of(parameters)
-        resume = six_numbers.WorkDone.from_json(checkpoint) if checkpoint else None
-        return six_numbers.draw(seed, wanted.pool_size, wanted.hash_work, resume, tell)
+    @abstractmethod
+    def before(self, round_: LuckottoRound) -> str:
+        """What will come out of the closing block, and by which work; in the reader's language."""
 
-    def read(self, record: Record) -> six_numbers.SixNumbers:
-        return six_numbers.SixNumbers.from_json(record)
+    @abstractmethod
+    def meanwhile(self) -> str:
+        """What goes on while it runs; in the reader's language."""
 
-    def agrees(self, record: Record, parameters: Record) -> bool:
-        """Numbers and digests belong together."""
-        try:
-            return six_numbers.is_consistent(record, six_numbers.Parameters.of(parameters).pool_size)
-        except ValueError:
-            return False
+    @abstractmethod
+    def view(self, round_: LuckottoRound, draw: Draw) -> DrawView:
+        """How far a draw of the round has come."""
 
-    def arguments(self, seed: str, parameters: Record, record: Record) -> str:
-        wanted, drawn = six_numbers.Parameters.of(parameters), self.read(record)
-        return f"{seed} {wanted.pool_size} {wanted.hash_work} --expect {','.join(map(str, drawn.winning))}"
+    def in_round(self, record: Record) -> Mapping[str, Any]:
+        """What the JSON of a settled round has of its record beside the winning numbers, as keyword arguments."""
+        return {}
 
-
-SIX_NUMBERS: Final = SixFromOneHash()
-
-ALGORITHMS: Final[Mapping[str, WindowAlgorithm[LuckottoRound, NumbersOutcome]]] = {
-    one.id: one for one in (SIX_NUMBERS,)
-}
+    @abstractmethod
+    def in_bundle(self, seed: str, record: Record) -> Answer:
+        """A draw as a proof bundle tells it."""

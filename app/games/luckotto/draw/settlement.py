@@ -13,7 +13,8 @@ from app.games.luckotto.rules import mask_of, numbers_of
 from app.games.luckotto.tickets import statements
 from app.selling.windows.questions.draw import Drawing
 
-from .algorithms import ALGORITHMS, NumbersOutcome
+from .algorithms import NumbersOutcome
+from .known import ALGORITHMS
 
 
 class LuckottoDrawing(Drawing[LuckottoRound, LuckottoOrder, NumbersOutcome]):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import quote as percent_encoded
 
 from app.core.ids import created_at
 from app.core.money import btc_string
 from app.games.luckotto import queries, rules
+from app.games.luckotto.draw import known
 from app.games.luckotto.models import LuckottoRound, LuckottoWin
 from app.games.luckotto.queries import OrderView
 from app.games.luckotto.service import Quote
@@ -88,7 +90,9 @@ def round_records(rounds: Sequence[LuckottoRound]) -> list[schemas.LuckottoRound
 
 def _round_record(round_: LuckottoRound, draw: Draw | None, win: LuckottoWin | None) -> schemas.LuckottoRound:
     """A round. What was drawn is told once the round is settled: a draw that runs may still be discarded."""
-    outcome = draw.outcome if draw and draw.outcome and round_.status == "settled" else None
+    told: dict[str, Any] = {"drawn_numbers": None, "draw_digests": None}
+    if draw is not None and draw.outcome is not None and round_.status == "settled":
+        told |= known.of_round(round_).in_round(draw.outcome)
     return schemas.LuckottoRound(
         **round_fields(round_),
         pool_size=round_.pool_size,
@@ -97,8 +101,7 @@ def _round_record(round_: LuckottoRound, draw: Draw | None, win: LuckottoWin | N
         hash_work=round_.hash_work,
         sold_tickets=round_.sold_tickets,
         sold_combinations=round_.sold_combinations,
-        drawn_numbers=outcome["drawnNumbers"] if outcome else None,
-        draw_digests=outcome["drawDigests"] if outcome else None,
         winning_numbers=list(rules.numbers_of(round_.winning_numbers)) if round_.winning_numbers else None,
         winning_order_id=str(win.ticket_id) if win is not None else None,
+        **told,
     )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select, text
 
 from app.core.database.session import db
-from app.games.luckotto.draw import sealing
+from app.games.luckotto.draw import known, sealing
 from app.games.luckotto.models import LuckottoRound, LuckottoWin
 from app.games.luckotto.rules import numbers_of
 from app.games.luckotto.tickets import statements
@@ -21,9 +21,7 @@ from .schemas import (
     LuckottoBundleOrder,
     LuckottoBundlePayment,
     LuckottoBundleTicket,
-    LuckottoDrawRecord,
     LuckottoFrozenRound,
-    LuckottoProofBundle,
     LuckottoWinRecord,
 )
 
@@ -32,16 +30,17 @@ def evidence(round_: LuckottoRound, draw: Draw | None, begin: int, last: int) ->
     """The part whose payments are in the blocks `begin` to `last`. A ticket belongs where its order was funded."""
     window = {"round": round_.round_number, "begin": begin, "last": last}
     tickets = db.session.execute(text(statements.SEALED_IN_BLOCKS), window).all()
+    algorithm = known.of_round(round_)
     records = {
         "round": _frozen(round_),
         "orders": [_order(row) for row in db.session.execute(text(statements.BUNDLED_ORDERS), window)],
         "payments": [_payment(row) for row in db.session.execute(text(statements.BUNDLED_PAYMENTS), window)],
         "tickets": [_ticket(row, round_) for row in tickets],
-        "draw": _draw(draw),
+        "draw": algorithm.in_bundle(draw.seed, draw.outcome) if draw and draw.outcome is not None else None,
         "win": _win(round_),
     }
     leaves = [] if round_.status == "void" else [sealing.leaf_of(row) for row in tickets]  # nothing is credited then
-    return Evidence(LuckottoProofBundle, records, leaves)
+    return Evidence(algorithm.bundle, records, leaves)
 
 
 def _frozen(round_: LuckottoRound) -> LuckottoFrozenRound:
@@ -78,18 +77,6 @@ def _ticket(row: Row[Any], round_: LuckottoRound) -> LuckottoBundleTicket:
         allocated_numbers=list(numbers_of(row.numbers)),
         combinations=row.combinations,
         status=ticket_status(row.status, round_.status),
-    )
-
-
-def _draw(draw: Draw | None) -> LuckottoDrawRecord | None:
-    if draw is None or draw.outcome is None:
-        return None
-    return LuckottoDrawRecord(
-        algorithm=draw.algorithm,
-        closing_block_hash=draw.seed,
-        drawn_numbers=draw.outcome["drawnNumbers"],
-        draw_digests=draw.outcome["drawDigests"],
-        winning_numbers=draw.outcome["winningNumbers"],
     )
 
 

@@ -15,6 +15,7 @@ from app.core.limits.limiter import limiter
 from app.core.web.requests import render
 from app.core.wire.error_messages import add_messages
 from app.games.luckotto import queries
+from app.games.luckotto.draw import known
 from app.games.luckotto.draw.recompute import DrawForm
 from app.games.luckotto.draw.words import draw_words
 from app.games.luckotto.messages import MESSAGES
@@ -22,6 +23,7 @@ from app.games.luckotto.models import LuckottoRound
 from app.games.luckotto.rules import numbers_of
 from app.games.luckotto.wording import listed
 from app.selling.windows.words.claims import claim_words
+from app.selling.windows.words.verifier import by_script
 
 from . import queries as records
 from .links import luckotto_url
@@ -73,6 +75,10 @@ def verify() -> Response:
     form = DrawForm.read(request.args) if round_ is None else DrawForm.of_round(round_)
     if form.errors:
         status = 422
+    context |= {"runs_on_pages": True, "draw_script": None}
+    if round_ is not None:
+        algorithm, draw = known.of_round(round_), queries.draw_of(round_) if round_.status == "settled" else None
+        context |= {"runs_on_pages": algorithm.runs_on_pages, "draw_script": by_script(algorithm, draw)}
     base_url = current_settings().base_url
     context |= {"form": form, "result": form.result(), "words": draw_words() | claim_words(), "base_url": base_url}
     return render("games/luckotto/verify.html", "games/luckotto/verify.html", status, **context)

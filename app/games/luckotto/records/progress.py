@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from app.core.database.session import db
 from app.core.money import Sats
+from app.games.luckotto.draw import known
+from app.games.luckotto.draw.view import DrawView
 from app.games.luckotto.models import LuckottoRound, LuckottoTicket
 from app.games.luckotto.queries import OrderView
 from app.outcomes.draws.models import Draw
@@ -17,32 +19,9 @@ from app.selling.windows.rounds.progress import CheatingView
 TICKETS_IN_A_PICTURE = 300
 
 
-@dataclass(frozen=True, slots=True)
-class DrawView:
-    """A draw as it is watched. All its hashing comes before the first number; `numbers` are in drawing order.
-
-    They are told once the round is settled, for a draw that runs may still be discarded.
-    """
-
-    numbers: list[int]
-    digests: list[str]
-    state: str
-    hashes_done: int
-    hashes_total: int
-    is_done: bool
-
-
 def draw_view(round_: LuckottoRound, draw: Draw | None) -> DrawView | None:
     """The round's draw, running or done; None before it."""
-    if draw is None:
-        return None
-    total = round_.hash_work
-    if draw.outcome is not None and round_.status == "settled":
-        digests = list(draw.outcome["drawDigests"])
-        return DrawView(list(draw.outcome["drawnNumbers"]), digests, digests[0], total, total, is_done=True)
-    if draw.checkpoint is not None:
-        return DrawView([], [], draw.checkpoint["state"], draw.checkpoint["steps_done"], total, is_done=False)
-    return DrawView([], [], draw.seed, total if draw.outcome is not None else 0, total, is_done=False)
+    return known.of_round(round_).view(round_, draw) if draw is not None else None
 
 
 def received_sats(view: OrderView) -> Sats:
@@ -70,7 +49,9 @@ def changes_of(view: OrderView) -> Changes:
 def cheating_view(round_: LuckottoRound, reward_sats: int) -> CheatingView:
     """The cost of bending the round's draw, by what of it is unsold."""
     unsold = (round_.possible_combinations - round_.sold_combinations) * 1000 // round_.possible_combinations
-    return progress.cheating_view(round_.jackpot_sats, round_.hash_work, unsold, reward_sats)
+    algorithm = known.of_round(round_)
+    steps = algorithm.steps(algorithm.parameters_of(round_))
+    return progress.cheating_view(round_.jackpot_sats, steps, unsold, reward_sats)
 
 
 def ticket_sizes(number: int) -> list[int]:

@@ -13,12 +13,14 @@ from app.core.ids import created_at
 from app.core.money import Sats
 from app.core.web.requests import render
 from app.games.luckotto import queries
+from app.games.luckotto.draw import known
 from app.games.luckotto.models import LuckottoRound
 from app.games.luckotto.queries import OrderView
 from app.games.luckotto.rules import numbers_of
 from app.games.luckotto.wording import order_words, payment_words, round_words
 from app.selling.windows.models import FINAL_STATUSES
 from app.selling.windows.rounds.pace import seconds_per_block
+from app.selling.windows.words.verifier import by_script
 
 from .answers import payment_link
 from .links import luckotto_url
@@ -52,10 +54,12 @@ def answer_order(identifier: str, **context: Any) -> Response:
 
 def round_context(round_: LuckottoRound) -> dict[str, Any]:
     """What the parts about a round itself need."""
-    settings = current_settings()
+    settings, draw, algorithm = current_settings(), queries.draw_of(round_), known.of_round(round_)
     return {
         **records.round_context(round_, round_words(round_), luckotto_url),
-        "draw": draw_view(round_, queries.draw_of(round_)),
+        "draw": draw_view(round_, draw),
+        "draw_before": algorithm.before(round_),
+        "draw_script": by_script(algorithm, draw) if round_.status == "settled" else None,
         "win": queries.win_of(round_),
         "drawn_numbers": list(numbers_of(round_.winning_numbers)) if round_.winning_numbers else [],
         "cheating": cheating_view(round_, settings.block_subsidy_sats),

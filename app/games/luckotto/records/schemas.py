@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
@@ -267,12 +267,20 @@ class LuckottoWinRecord(Answer):
     payout_address: str
 
 
-class LuckottoProofBundle(WindowBundle):
-    """A round of Luckotto with all its evidence, in parts where it is long."""
+DrawT = TypeVar("DrawT", bound=Answer)
+
+
+class NumbersBundle(WindowBundle, Generic[DrawT]):
+    """A round of Luckotto with all its evidence, in parts where it is long. Its draw is told as its algorithm tells
+    it."""
 
     round: LuckottoFrozenRound
     orders: list[LuckottoBundleOrder]
     payments: list[LuckottoBundlePayment]
     tickets: list[LuckottoBundleTicket]
-    draw: LuckottoDrawRecord | None
+    draw: DrawT | None
     win: LuckottoWinRecord | None
+
+
+class LuckottoProofBundle(NumbersBundle[LuckottoDrawRecord]):
+    """A round of Luckotto with all its evidence, in parts where it is long."""

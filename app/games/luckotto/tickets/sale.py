@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.config import Settings
-from app.games.luckotto.draw import six_numbers
+from app.games.luckotto.draw import known
 from app.games.luckotto.models import LuckottoOrder, LuckottoRound
 from app.games.luckotto.rules import jackpot, possible_draws
 from app.selling.windows.questions.sale import Promise, Sale
@@ -17,17 +17,15 @@ class LuckottoSale(Sale[LuckottoRound]):
 
     def promise(self, settings: Settings) -> Promise:
         pool_size, base = settings.luckotto_pool_size, settings.luckotto_base_combination_price_sats
-        return Promise(
-            jackpot(pool_size, base),
-            six_numbers.ALGORITHM,
-            settings.luckotto_hash_work,
-            {
-                "pool_size": pool_size,
-                "possible_combinations": possible_draws(pool_size),
-                "base_combination_price_sats": base,
-                "hash_work": settings.luckotto_hash_work,
-            },
-        )
+        columns = {
+            "pool_size": pool_size,
+            "possible_combinations": possible_draws(pool_size),
+            "base_combination_price_sats": base,
+            "hash_work": settings.luckotto_hash_work,
+        }
+        algorithm = known.of_new_rounds()
+        steps = algorithm.steps(algorithm.parameters_of(LuckottoRound(**columns)))
+        return Promise(jackpot(pool_size, base), algorithm.id, steps, columns)
 
     def has_sold(self) -> ColumnElement[bool]:
         return LuckottoRound.sold_tickets > 0

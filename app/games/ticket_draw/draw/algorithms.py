@@ -1,15 +1,19 @@
-"""The algorithms that draw rounds of the main game, each one object; a round keeps the one that it was promised."""
+"""What an algorithm of the main game is, and the one that draws new rounds. A round keeps what it was promised."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
+from app.core.wire.schemas import Answer
 from app.games.ticket_draw.models import Round
-from app.outcomes.draws.algorithms import OnProgress, Record, Recorded
+from app.outcomes.draws.algorithms import OutcomeT_co, Record, Recorded
+from app.outcomes.draws.models import Draw
 from app.selling.windows.questions.draw import WindowAlgorithm
+from app.selling.windows.rounds.schemas import WindowBundle
 
-from . import hash_draw
+from .view import DrawView
 
 
 class TicketOutcome(Recorded, Protocol):
@@ -21,36 +25,32 @@ class TicketOutcome(Recorded, Protocol):
         ...
 
 
-class HashDraw(WindowAlgorithm[Round, hash_draw.DrawResult]):
-    """Document 001: digit after digit, each from the state that a chain of hashes has come to."""
+class TicketAlgorithm(WindowAlgorithm[Round, OutcomeT_co]):
+    """One that draws a ticket, with all that pages, JSON and bundles say of it alone.
 
-    id = hash_draw.ALGORITHM
-    script = "hash_draw.py"
-    for_the_audit = frozenset({"drawDigests"})
+    `runs_on_pages`: the form of the verifier's page repeats it in the reader's browser. `bundle`: the model of a
+    settled round's bundle, in which its draw is told as `in_bundle` tells it.
+    """
 
-    def parameters_of(self, round_: Round) -> dict[str, Any]:
-        return {"digits": round_.ticket_digits, "hashesPerDigit": round_.hashes_per_digit}
+    runs_on_pages: bool = False
+    bundle: type[WindowBundle]
 
-    def run(self, seed: str, parameters: Record, checkpoint: Record | None, tell: OnProgress) -> hash_draw.DrawResult:
-        wanted = hash_draw.Parameters.of(parameters)
-        resume = hash_draw.Checkpoint.from_json(checkpoint) if checkpoint else None
-        return hash_draw.hash_draw_1(seed, wanted.digits, wanted.hashes_per_digit, resume, tell)
+    @abstractmethod
+    def before(self, round_: Round) -> str:
+        """What will come out of the closing block, and by which work; in the reader's language."""
 
-    def read(self, record: Record) -> hash_draw.DrawResult:
-        return hash_draw.DrawResult.from_json(record)
+    @abstractmethod
+    def meanwhile(self) -> str:
+        """What goes on while it runs; in the reader's language."""
 
-    def agrees(self, record: Record, parameters: Record) -> bool:
-        """Digits, digests and winner belong together."""
-        try:
-            return hash_draw.is_consistent(self.read(record), hash_draw.Parameters.of(parameters).digits)
-        except ValueError:
-            return False
+    @abstractmethod
+    def view(self, round_: Round, draw: Draw) -> DrawView:
+        """How far a draw of the round has come."""
 
-    def arguments(self, seed: str, parameters: Record, record: Record) -> str:
-        wanted, drawn = hash_draw.Parameters.of(parameters), self.read(record)
-        return f"{seed} {wanted.digits} {wanted.hashes_per_digit} --expect {drawn.winning_ticket}"
+    def in_round(self, record: Record) -> Mapping[str, Any]:
+        """What the JSON of a settled round has of its record beside the winning ticket, as keyword arguments."""
+        return {}
 
-
-HASH_DRAW: Final = HashDraw()
-
-ALGORITHMS: Final[Mapping[str, WindowAlgorithm[Round, TicketOutcome]]] = {one.id: one for one in (HASH_DRAW,)}
+    @abstractmethod
+    def in_bundle(self, seed: str, record: Record) -> Answer:
+        """A draw as a proof bundle tells it."""

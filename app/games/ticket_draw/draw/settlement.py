@@ -11,7 +11,8 @@ from app.core.ids import new_id
 from app.games.ticket_draw.models import PartnerWin, Round, SlipRange, TicketOrder, TicketSlip
 from app.selling.windows.questions.draw import Drawing
 
-from .algorithms import ALGORITHMS, TicketOutcome
+from .algorithms import TicketOutcome
+from .known import ALGORITHMS
 
 
 class TicketDrawing(Drawing[Round, TicketOrder, TicketOutcome]):

@@ -18,10 +18,11 @@ from app.core.errors import NotFound
 from app.core.money import MAX_SATS, Sats
 from app.core.web.requests import render
 from app.games.ticket_draw import queries, service
+from app.games.ticket_draw.draw.view import DrawView
 from app.games.ticket_draw.models import Round
 from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.records.links import payment_link
-from app.games.ticket_draw.records.progress import DrawView, draw_view
+from app.games.ticket_draw.records.progress import draw_view
 from app.games.ticket_draw.rules import Price
 from app.selling.windows.models import FINAL_STATUSES
 from app.selling.windows.orders.limits import Way, by_request

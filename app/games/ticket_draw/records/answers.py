@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from app.games.ticket_draw import queries
+from app.games.ticket_draw.draw import known
 from app.games.ticket_draw.models import Round
 from app.games.ticket_draw.queries import OrderView
 from app.outcomes.draws.models import Draw
@@ -94,7 +96,9 @@ def round_records(rounds: Sequence[Round]) -> list[RoundRecord]:
 
 def _round_record(round_: Round, draw: Draw | None) -> RoundRecord:
     """A round. Digits and digests are told once the round is settled: a draw that runs may still be discarded."""
-    outcome = draw.outcome if draw and draw.outcome and round_.status == "settled" else None
+    told: dict[str, Any] = {"draw_digits": None, "draw_digests": None}
+    if draw is not None and draw.outcome is not None and round_.status == "settled":
+        told |= known.of_round(round_).in_round(draw.outcome)
     return RoundRecord(
         **round_fields(round_),
         ticket_digits=round_.ticket_digits,
@@ -103,7 +107,6 @@ def _round_record(round_: Round, draw: Draw | None) -> RoundRecord:
         house_fee_percent=round_.house_fee_percent,
         sold_tickets=round_.sold_tickets,
         hashes_per_digit=round_.hashes_per_digit,
-        draw_digits=outcome["drawDigits"] if outcome else None,
-        draw_digests=outcome["drawDigests"] if outcome else None,
         winning_ticket=round_.winning_ticket,
+        **told,
     )

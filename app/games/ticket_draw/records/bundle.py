@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select, text
 
 from app.core.database.session import db
-from app.games.ticket_draw.draw import sealing
+from app.games.ticket_draw.draw import known, sealing
 from app.games.ticket_draw.models import PartnerWin, Round
 from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
@@ -15,7 +15,7 @@ from app.selling.windows.questions.proof import Evidence
 from app.selling.windows.rounds.answers import promise_fields
 from app.selling.windows.rules import ticket_status
 
-from .schemas import BundleOrder, BundlePayment, DrawRecord, FrozenRound, ProofBundle, Slip, WinRecord
+from .schemas import BundleOrder, BundlePayment, FrozenRound, Slip, WinRecord
 
 _PAYMENTS = """
 SELECT p.id, p.order_id, p.txid, p.vout, p.tx_index, p.amount_sats, p.credited_sats, p.refundable_sats,
@@ -53,15 +53,16 @@ def evidence(round_: Round, draw: Draw | None, begin: int, last: int) -> Evidenc
     window = {"round": round_.round_number, "begin": begin, "last": last}
     payments = db.session.execute(text(_PAYMENTS), window).all()
     orders = db.session.execute(text(_ORDERS), window).all()
+    algorithm = known.of_round(round_)
     records = {
         "round": _frozen(round_),
         "orders": [_order(row) for row in orders],
         "payments": [_payment(row) for row in payments],
         "slips": [_slip(row, round_) for row in orders if row.ticket_count is not None],
-        "draw": _draw(draw),
+        "draw": algorithm.in_bundle(draw.seed, draw.outcome) if draw and draw.outcome is not None else None,
         "win": _win(round_),
     }
-    return Evidence(ProofBundle, records, [sealing.leaf_of(row) for row in payments if row.first is not None])
+    return Evidence(algorithm.bundle, records, [sealing.leaf_of(row) for row in payments if row.first is not None])
 
 
 def _frozen(round_: Round) -> FrozenRound:
@@ -107,18 +108,6 @@ def _slip(row: Row[Any], round_: Round) -> Slip:
         first_block_height=row.first_block_height,
         first_block_hash=row.first_block_hash,
         status=ticket_status(row.status, round_.status),
-    )
-
-
-def _draw(draw: Draw | None) -> DrawRecord | None:
-    if draw is None or draw.outcome is None:
-        return None
-    return DrawRecord(
-        algorithm=draw.algorithm,
-        closing_block_hash=draw.seed,
-        draw_digits=draw.outcome["drawDigits"],
-        draw_digests=draw.outcome["drawDigests"],
-        winning_ticket=draw.outcome["winningTicket"],
     )
 
 

@@ -27,7 +27,6 @@ def _live() -> Live:
         Link(f"{PATH}/{current.round_number}", current.round_number) if current else None,
         Link(f"/verify?round={last.round_number}", last.round_number) if last else None,
         last=last,
-        last_draw=queries.draw_of(last) if last else None,
         **context,
     )
 

@@ -16,12 +16,12 @@ from app.core.web.headers import no_store
 from app.core.web.requests import render
 from app.core.wire.error_messages import add_messages
 from app.games.ticket_draw import queries
-from app.games.ticket_draw.draw import recompute
-from app.games.ticket_draw.draw.hash_draw import DrawResult, is_consistent
+from app.games.ticket_draw.draw import known, recompute
 from app.games.ticket_draw.draw.words import check_words, draw_words, tweak_words
 from app.games.ticket_draw.messages import MESSAGES
 from app.games.ticket_draw.models import Round
 from app.selling.windows.words.claims import claim_words
+from app.selling.windows.words.verifier import by_script
 
 from . import queries as records
 from .links import record_url
@@ -124,12 +124,17 @@ def _round(number: int | None) -> Round:
 
 
 def _draw_context(round_: Round) -> dict[str, Any]:
-    """The recorded draw, and whether its digits, states and winner say the same (the hashing is not repeated here)."""
+    """The recorded draw, and whether its record is consistent in itself (the hashing is not repeated here)."""
     draw = queries.draw_of(round_)
     if draw is None or draw.outcome is None or round_.status != "settled":
-        return {"outcome": None}
-    recorded = DrawResult(draw.outcome["drawDigits"], list(draw.outcome["drawDigests"]), draw.outcome["winningTicket"])
-    return {"outcome": recorded, "is_consistent": is_consistent(recorded, round_.ticket_digits)}
+        return {"outcome": None, "draw_script": None}
+    algorithm = known.of_round(round_)
+    return {
+        "outcome": algorithm.read(draw.outcome),
+        "is_consistent": algorithm.agrees(draw.outcome, draw.parameters),
+        "runs_on_pages": algorithm.runs_on_pages,
+        "draw_script": by_script(algorithm, draw),
+    }
 
 
 def _base_url() -> str:

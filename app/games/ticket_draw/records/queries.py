@@ -15,10 +15,12 @@ from app.core.ids import created_at
 from app.core.web import headers
 from app.core.web.requests import render
 from app.games.ticket_draw import queries
+from app.games.ticket_draw.draw import known
 from app.games.ticket_draw.models import Round
 from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.wording import order_words, payment_words, round_words
 from app.selling.windows.models import FINAL_STATUSES
+from app.selling.windows.words.verifier import by_script
 
 from .links import payment_link, record_url
 from .progress import cheating_view, draw_view
@@ -61,10 +63,12 @@ def receipt_file(secret: str) -> Response:
 
 def round_context(round_: Round) -> dict[str, Any]:
     """What the parts about a round itself need."""
-    settings = current_settings()
+    settings, draw, algorithm = current_settings(), queries.draw_of(round_), known.of_round(round_)
     return {
         **records.round_context(round_, round_words(round_), record_url),
-        "draw": draw_view(round_, queries.draw_of(round_)),
+        "draw": draw_view(round_, draw),
+        "draw_before": algorithm.before(round_),
+        "draw_script": by_script(algorithm, draw) if round_.status == "settled" else None,
         "closing_block_seen": chain.applied_block(round_.closing_height) is not None,
         "win": queries.win_of(round_),
         "cheating": cheating_view(round_, settings.block_subsidy_sats),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import Field
 
@@ -231,12 +231,20 @@ class WinRecord(Answer):
     payout_address: str
 
 
-class ProofBundle(WindowBundle):
-    """A round of the main game with all its evidence, in parts where it is long."""
+DrawT = TypeVar("DrawT", bound=Answer)
+
+
+class TicketBundle(WindowBundle, Generic[DrawT]):
+    """A round of the main game with all its evidence, in parts where it is long. Its draw is told as its algorithm
+    tells it."""
 
     round: FrozenRound
     orders: list[BundleOrder]
     payments: list[BundlePayment]
     slips: list[Slip]
-    draw: DrawRecord | None
+    draw: DrawT | None
     win: WinRecord | None
+
+
+class ProofBundle(TicketBundle[DrawRecord]):
+    """A round of the main game with all its evidence, in parts where it is long."""

@@ -7,7 +7,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.config import Settings
 from app.core.database.session import db
-from app.games.ticket_draw.draw import hash_draw
+from app.games.ticket_draw.draw import known
 from app.games.ticket_draw.models import Round, SlipRange, TicketOrder
 from app.games.ticket_draw.rules import jackpot
 from app.selling.windows.questions.sale import Promise, Sale
@@ -18,17 +18,19 @@ class TicketSale(Sale[Round]):
 
     def promise(self, settings: Settings) -> Promise:
         supply = 10**settings.ticket_digits
+        columns = {
+            "ticket_digits": settings.ticket_digits,
+            "ticket_supply": supply,
+            "base_ticket_price_sats": settings.base_ticket_price_sats,
+            "house_fee_percent": settings.house_fee_percent,
+            "hashes_per_digit": settings.hashes_per_digit,
+        }
+        algorithm = known.of_new_rounds()
         return Promise(
             jackpot(supply, settings.base_ticket_price_sats, settings.house_fee_percent),
-            hash_draw.ALGORITHM,
-            settings.hashes_per_digit * settings.ticket_digits,
-            {
-                "ticket_digits": settings.ticket_digits,
-                "ticket_supply": supply,
-                "base_ticket_price_sats": settings.base_ticket_price_sats,
-                "house_fee_percent": settings.house_fee_percent,
-                "hashes_per_digit": settings.hashes_per_digit,
-            },
+            algorithm.id,
+            algorithm.steps(algorithm.parameters_of(Round(**columns))),
+            columns,
         )
 
     def round_made(self, round_: Round) -> None:

@@ -1,8 +1,12 @@
-"""What the scripts in the reader's browser say of a draw that runs there, whatever is drawn."""
+"""How a reader repeats a draw, by a script or in the browser, and what is said there, whatever is drawn."""
 
 from __future__ import annotations
 
 from flask_babel import gettext
+
+from app.core.config import current_settings
+from app.outcomes.draws.algorithms import Algorithm, Recorded
+from app.outcomes.draws.models import Draw
 
 
 def run_words() -> dict[str, str]:
@@ -24,3 +28,10 @@ def run_words() -> dict[str, str]:
         "failedText": gettext("Your browser refused the worker. Use the script below."),
         "hash": gettext("A block hash has 64 hexadecimal digits and is not all zeros."),
     }
+
+
+def by_script(algorithm: Algorithm[Recorded], draw: Draw | None) -> str | None:
+    """The lines that repeat a draw without us; None before it is done."""
+    if draw is None or draw.outcome is None:
+        return None
+    return algorithm.lines(current_settings().base_url, draw.seed, draw.parameters, draw.outcome)

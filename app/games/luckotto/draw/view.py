@@ -1,0 +1,19 @@
+"""A draw of Luckotto as it is watched, whatever it is drawn by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DrawView:
+    """`numbers` are in drawing order, and told once the round is settled, for a draw that runs may still be discarded.
+    `digests` are the states that gave them, where the algorithm tells them; `state` is where the chain of hashes is."""
+
+    numbers: Sequence[int]
+    digests: Sequence[str]
+    state: str
+    hashes_done: int
+    hashes_total: int
+    is_done: bool

@@ -1,0 +1,27 @@
+"""Every algorithm that a round of the main game was ever promised, and the one that is promised to new rounds.
+
+None is ever taken out of the table: rounds are drawn, shown and checked by theirs for as long as there are any.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.games.ticket_draw.models import Round
+
+from .algorithms import TicketAlgorithm, TicketOutcome
+from .by_digits import HASH_DRAW
+
+ALGORITHMS: Final[dict[str, TicketAlgorithm[TicketOutcome]]] = {one.id: one for one in (HASH_DRAW,)}
+
+_OF_NEW_ROUNDS: Final = HASH_DRAW.id
+
+
+def of_new_rounds() -> TicketAlgorithm[TicketOutcome]:
+    """What a round that is made now promises."""
+    return ALGORITHMS[_OF_NEW_ROUNDS]
+
+
+def of_round(round_: Round) -> TicketAlgorithm[TicketOutcome]:
+    """The round's own."""
+    return ALGORITHMS[round_.winner_algorithm]
