@@ -16,14 +16,20 @@ PY := .venv/bin/python
 # Many processes start from the same source: each module is compiled once, whatever the shell asks for.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup assets demo test screenshots bench lint format translations map lock clean
+# Promises of the house about its own text, and what measures it; `make test` leaves them to `make check`.
+CHECKS := tests/architecture tests/benchmarks tests/pinned tests/faces/api/test_openapi.py tests/faces/api/test_clients.py
+# Folders without a quick test (tests/order.py) need not be collected.
+NOT_QUICK := tests/dev tests/faults tests/node tests/properties tests/utilities tests/gallery tests/journeys tests/forgeries
+
+.PHONY: help setup assets demo check test quick screenshots bench lint format translations map lock clean
 
 help: ## list the commands
 	@awk 'BEGIN {FS = ":.*## "; print "make COMMAND [NAME=value ...]\n"} /^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
-	printf '\n%s\n%s\n%s\n%s\n' \
+	printf '\n%s\n%s\n%s\n%s\n%s\n' \
 	  '  demo takes PORT=5000, DATA=.demo, VERBOSE=1 (every log line) and' \
 	  '  BITCOIN_RPC_URL=http://user:pass@host:port/wallet/NAME (a regtest bitcoind of your own).' \
-	  '  test and bench pass ARGS="..." on: make test ARGS="tests/games/ticket_draw -x".' \
+	  '  check, test, quick and bench pass ARGS="..." on: make test ARGS="tests/games/ticket_draw -x".' \
+	  '  EXPLORE=1 make test tries whole crosses and searches properties anew (docs/testing.md).' \
 	  '  screenshots takes OUT=screenshots and ONLY=, a part of SCENE/NAME: ONLY=selling/home.'
 
 setup: ## make .venv and fetch the front-end files; the others do this themselves
@@ -36,10 +42,18 @@ demo: ## the whole story on this machine: stores, chain, web, players; Ctrl-C st
 	@$(SYSTEM_PYTHON) -m dev.setup demo
 	exec setpriv --pdeathsig TERM -- $(PY) -m dev.supervisor --port "$(PORT)" --data "$(DATA)" --node-url "$(BITCOIN_RPC_URL)" $(if $(VERBOSE),--verbose)
 
-test: setup ## every test, browser tests included
+test: setup ## what the product does, in browsers too; all that `make check` does not test
 	@$(SYSTEM_PYTHON) -m dev.setup browser
 	# One worker more than cores, for many tests wait: for processes, blocks and browsers. tests/order.py says what is first.
-	exec $(PY) -m pytest -n "$$(( $$(nproc) + 1 ))" --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	exec $(PY) -m pytest -n "$$(( $$(nproc) + 1 ))" --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
+	  $(if $(findstring tests/,$(ARGS)),,$(CHECKS:%=--ignore=%)) $(ARGS)
+
+check: lint ## lint, types, contracts, and what is checked without playing: documents, translations, routes, benchmarks' smoke
+	@exec $(PY) -m pytest -n "$$(nproc)" --maxprocesses 4 --dist loadfile $(if $(findstring tests/,$(ARGS)),,$(CHECKS)) $(ARGS)
+
+quick: lint ## in a minute, while you write: lint, and the tests that need no node, browser or world of their own
+	@exec $(PY) -m pytest -q --no-header -n "$$(nproc)" --maxprocesses 4 --dist loadfile -m quick \
+	  $(CHECKS:%=--ignore=%) $(NOT_QUICK:%=--ignore=%) $(ARGS)
 
 screenshots: setup ## every page in every state, phone and desk, light and dark, into OUT=
 	@$(SYSTEM_PYTHON) -m dev.setup browser

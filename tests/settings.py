@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from argon2 import PasswordHasher
 from btclib_wallet.bip32 import bip32
 
 from dev.environment import ACCOUNT_PATH, REGTEST_PRIVATE_VERSION
+
+EXPLORE = bool(os.environ.get("EXPLORE"))
+"""Whole crosses instead of one of each class, long forms, and properties searched anew: `EXPLORE=1 make test`."""
 
 OPERATOR_PASSWORD = "operator-password-for-tests"
 _CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

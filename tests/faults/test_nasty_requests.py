@@ -21,51 +21,23 @@ from app.people.accounts.service import open_session
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 from tests.personas import form_token
+from tests.settings import EXPLORE
 
-NASTY = (
-    "",
-    " ",
-    "0",
-    "-1",
-    "1e3",
-    "1_000",
-    "01",
-    "2147483648",
-    "9223372036854775808",
-    "9" * 400,
-    "٣",
-    "NaN",
-    "true",
-    "\0",
-    "a\0b",
-    "\r\nSet-Cookie: a=b",
-    "../../etc/passwd",
-    "..%2f",
-    "%",
-    "%00",
-    "%ff",
-    "\u202e",
-    "\u200b",
-    "\ud7ff",
-    "é\u0301",
-    "=cmd()",
-    "<script>alert(1)</script>",
-    "'; DROP TABLE rounds; --",
-    "{{7*7}}",
-    "//evil.example",
-    "/\\evil.example",
-    "javascript:alert(1)",
-    "x" * 5_000,
-    "🎟" * 200,
-    "00000000-0000-0000-0000-000000000000",
-    "0198C0DE-0000-7000-8000-000000000000",
-    "~",
-    ".",
-    "..",
-    "null",
-    "[]",
-    "{}",
-)
+CLASSES: dict[str, tuple[str, ...]] = {
+    "nothing": ("", " ", "~"),
+    "a number and not quite": ("0", "-1", "1e3", "1_000", "01", "٣", "NaN"),
+    "a number too large": ("2147483648", "9223372036854775808", "9" * 400),
+    "control characters": ("\0", "a\0b", "\r\nSet-Cookie: a=b"),
+    "another path": ("../../etc/passwd", "..%2f", ".", ".."),
+    "half a code": ("%", "%00", "%ff"),
+    "letters nobody sees": ("\u202e", "\u200b", "\ud7ff", "é\u0301"),
+    "another language": ("=cmd()", "<script>alert(1)</script>", "'; DROP TABLE rounds; --", "{{7*7}}"),
+    "another site": ("//evil.example", "/\\evil.example", "javascript:alert(1)"),
+    "long": ("x" * 5_000, "🎟" * 200),
+    "nobody's id": ("00000000-0000-0000-0000-000000000000", "0198C0DE-0000-7000-8000-000000000000"),
+    "JSON": ("true", "null", "[]", "{}"),
+}
+NASTY = tuple(value for values in CLASSES.values() for value in values)
 NAMES = (
     "partner",
     "playerPublicIdentifier",
@@ -138,9 +110,25 @@ def filled(rule: Rule, value: str, site: str) -> Iterator[str]:
         yield path
 
 
-def rules_of(app: Flask) -> list[Rule]:
-    skipped = {"static", "site_development.reset_db"}  # the first is the framework's, the second empties the tables
-    return [rule for rule in app.url_map.iter_rules() if rule.endpoint not in skipped]
+SKIPPED = {"static", "site_development.reset_db", "accounts.logout"}
+"""The framework's own, what empties the tables, and what would end the session."""
+
+
+def routes(app: Flask, method: str) -> list[Rule]:
+    return [
+        rule for rule in app.url_map.iter_rules() if rule.endpoint not in SKIPPED and method in (rule.methods or ())
+    ]
+
+
+def values_for(place: int) -> tuple[str, ...]:
+    """For the route at this place one value of each class, so that routes share the values out; all when exploring."""
+    return NASTY if EXPLORE else tuple(values[place % len(values)] for values in CLASSES.values())
+
+
+def test_every_value_meets_some_route(app: Flask) -> None:
+    for method in ("GET", "POST"):
+        places = range(len(routes(app, method)))
+        assert set(NASTY) == {value for place in places for value in values_for(place)}
 
 
 def refused(answer: Any) -> bool:
@@ -151,13 +139,11 @@ def refused(answer: Any) -> bool:
 def test_no_nasty_value_in_a_path_or_query_ends_in_a_server_error(world: World, browser: FlaskClient) -> None:
     site = browser.site_name  # type: ignore[attr-defined]
     failures = []
-    for rule in rules_of(world.app):
-        if "GET" not in (rule.methods or ()):
-            continue
-        for turn, value in enumerate(NASTY):
+    for place, rule in enumerate(routes(world.app, "GET")):
+        for turn, value in enumerate(values_for(place), place):
             for path in filled(rule, value, site):
-                names = islice(cycle(NAMES), turn, turn + len(NAMES))
-                values = islice(cycle(NASTY), turn * 7, turn * 7 + len(NAMES))
+                names = islice(cycle(NAMES), turn % len(NAMES), turn % len(NAMES) + len(NAMES))
+                values = islice(cycle(NASTY), turn * 7 % len(NASTY), turn * 7 % len(NASTY) + len(NAMES))
                 query = dict(zip(names, values, strict=True)) | {"partner": site if turn % 2 else value}
                 # A wrong path is mostly refused before its query is read, and a path without places is never wrong.
                 wanted = (query, {}) if turn % 4 == 0 else ({},) if rule.arguments else (query,)
@@ -174,10 +160,8 @@ def test_no_nasty_form_ends_in_a_server_error(world: World, browser: FlaskClient
     site = browser.site_name  # type: ignore[attr-defined]
     failures = []
     sections = ("looks", "games", "edge", "payout", "origins", "status", "x")
-    for rule in rules_of(world.app):
-        if "POST" not in (rule.methods or ()) or rule.endpoint == "accounts.logout":
-            continue
-        for turn, value in enumerate(NASTY):
+    for place, rule in enumerate(routes(world.app, "POST")):
+        for turn, value in enumerate(values_for(place), place):
             form: dict[str, object] = dict.fromkeys(NAMES, value)
             form |= {"csrf_token": form_token(browser), "section": sections[turn % len(sections)]}
             framed = {"partner": site, "playerPublicIdentifier": value, "playerPrivateIdentifier": "p"}

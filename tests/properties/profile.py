@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
-
 from hypothesis import HealthCheck, settings
 
-_EXPLORING = bool(os.environ.get("EXPLORE"))
+from tests.settings import EXPLORE
 
 
 def searched(examples: int = 200) -> settings:
     """A property's settings: `examples` tries, ten times as many when exploring."""
     return settings(
-        max_examples=examples * (10 if _EXPLORING else 1),
-        derandomize=not _EXPLORING,
+        max_examples=examples * (10 if EXPLORE else 1),
+        derandomize=not EXPLORE,
         deadline=None,
         database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
