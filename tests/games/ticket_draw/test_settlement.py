@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from app.core.database.session import db, transaction
 from app.core.jobs import queue
 from app.core.ports import places
-from app.games.ticket_draw.draw.algorithms import HASH_DRAW
+from app.games.ticket_draw.draw.by_digits import HASH_DRAW
 from app.games.ticket_draw.draw.hash_draw import DrawResult
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import PartnerWin, TicketSlip
