@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from app.chain import queries as chain
 from app.core.database.session import db
-from app.games.ticket_draw import queries
-from app.games.ticket_draw.models import Round
+from app.games.ticket_draw.game import ROUNDS
+from app.games.ticket_draw.models import PartnerWin, Round
 from app.people.partners import queries as partners
+from app.selling.windows import queries as windows
 
 _FRESH_SECONDS = 1.0
 _WAITING = ("closed", "sealed", "drawing", "halted")
@@ -88,7 +89,7 @@ def _read() -> Story:
 
 
 def _selling(tip: int) -> Selling | None:
-    round_ = queries.current_round()
+    round_ = windows.current_round(ROUNDS)
     if round_ is None:
         return None
     left = round_.sales_end_height - tip - 1
@@ -111,7 +112,7 @@ def _drawn() -> Drawn | None:
     round_ = db.session.scalars(query).first()
     if round_ is None:
         return None
-    win = queries.win_of(round_)
+    win = windows.win_of(PartnerWin, round_)
     site = partners.site_by_id(win.partner_site_id) if win else None
     ticket = f"{round_.winning_ticket:0{round_.ticket_digits}d}"
     player = (win.player_public_identifier or "") if win else ""

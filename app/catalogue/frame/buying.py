@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any
 
 from flask import Response, make_response, redirect, request
 from sqlalchemy.exc import IntegrityError
@@ -17,16 +18,19 @@ from app.core.limits.limiter import limiter, orders_limit
 from app.core.web.headers import no_store
 from app.core.web.origin import require_same_origin
 from app.core.web.requests import render, wants_fragment
+from app.core.wire.paging import number_of
 from app.record.audit import switches
+from app.selling.windows import queries
+from app.selling.windows.games import WindowGame
 from app.selling.windows.models import WindowRound
+from app.selling.windows.orders.limits import Origin, Way, by_request
 from app.selling.windows.rounds import pace
+from app.selling.windows.tables import RoundT
 
+from .current import order_stop_blocks
 from .forms import issue_token, nonce_of
 from .frame import Frame
 from .naming import AddressForm, Player
-from .records import number_of
-
-T = TypeVar("T")
 
 limits_orders = limiter.shared_limit(orders_limit, scope="orders")
 """Decorates every route that makes an order: together they have one limit."""
@@ -110,29 +114,38 @@ def prepare_order() -> None:
     no_store()
 
 
-def place(make: Callable[[int], T]) -> T:
-    """Make an order in one transaction, or find it again; `make` gets the node's tip and knows the order by its form.
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An order that exists and whose terms are on two disks. `name` is what its page's address calls it."""
+
+    name: str
+    round_number: int
+
+
+def place(make: Callable[[int, Origin], Placed]) -> Placed:
+    """Make an order in one transaction, or find it again; `make` gets the node's tip and whose budget of unpaid orders
+    it uses, and knows the order by its form.
 
     Raises:
         DomainError, NotFound, Unavailable: as `make`, `chain.node.require_synced` and `chain.deposits.write_journal`,
             which has the terms on another disk when this returns.
     """
-    tip = node.require_synced()
+    tip, origin = node.require_synced(), by_request(Way.FRAME)
     try:
-        return _in_transaction(make, tip)
+        return _in_transaction(make, tip, origin)
     except IntegrityError:  # the same form was sent twice at once, and the other one was first
-        return _in_transaction(make, tip)
+        return _in_transaction(make, tip, origin)
 
 
-def _in_transaction(make: Callable[[int], T], tip: int) -> T:
+def _in_transaction(make: Callable[[int, Origin], Placed], tip: int, origin: Origin) -> Placed:
     with transaction():
-        return make(tip)
+        return make(tip, origin)
 
 
-def go_to_order(frame: Frame, path: str, round_number: int, **query: object) -> AnyResponse:
+def go_to_order(frame: Frame, path: str, made: Placed, **query: object) -> AnyResponse:
     """To the page of an order that was made; it says so if the order's round is not the one that the form showed."""
     shown = request.form.get("round", "")
-    moved = shown if shown.isascii() and shown.isdigit() and shown != str(round_number) else None
+    moved = shown if shown.isascii() and shown.isdigit() and shown != str(made.round_number) else None
     where = frame.url(path, **query, instead=moved)
     if wants_fragment():  # the script follows by itself, so that a lost connection leaves the form where it is
         return make_response("", 204, {"HX-Redirect": where})
@@ -143,6 +156,11 @@ def shown_before(round_number: int) -> int | None:
     """The round that the form showed, on the page of an order that went to a later one; see `go_to_order`."""
     shown = number_of(request.args.get("instead"))
     return shown if shown and shown < round_number else None
+
+
+def round_on_sale(game: WindowGame[RoundT, Any, Any, Any]) -> RoundT | None:
+    """The round that an order made now would join; else the next one to be seen."""
+    return queries.round_for_orders(game, order_stop_blocks()) or queries.current_round(game)
 
 
 def answer_price(frame: Frame, round_: WindowRound | None, part: str, **context: Any) -> Response:

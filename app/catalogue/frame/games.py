@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from flask import Response, g
-from flask_babel import LazyString
+from flask_babel import LazyString, lazy_gettext
 
 from app.core.errors import DomainError, NotFound
 from app.core.ports import Port
@@ -40,6 +40,17 @@ class EmbedGame:
 
 
 GAMES: Final = Port[tuple[EmbedGame, ...]]("games in the frame")
+
+
+def places(frame: Frame, name: str, own_tickets: str | None, rounds: str, verify: str) -> list[Place]:
+    """A game's menu, where it has the places that all have: addresses of the player's own tickets, if somebody plays,
+    of all rounds and of the page that checks them."""
+    return [
+        Place(frame.game_url(name), lazy_gettext("Round")),
+        *([Place(own_tickets, lazy_gettext("My tickets"))] if own_tickets else []),
+        Place(rounds, lazy_gettext("All rounds")),
+        Place(verify, lazy_gettext("Verify"), is_outside=True),
+    ]
 
 
 def games() -> tuple[EmbedGame, ...]:

@@ -55,6 +55,11 @@ def query_cursor(name: str) -> UUID | None:
     return found
 
 
+def number_of(text: str | None) -> int | None:
+    """A round's number as a person gives it, in an address or a field; None for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 9 else None
+
+
 def number_place(text: str, most: int = 2**31 - 1) -> int | None:
     """The place in a list that a number stands for; None for what is no place."""
     return int(text) if _LONG_NUMBER.fullmatch(text) and int(text) <= most else None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.alias_generators import to_camel
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, core_schema
 
 from app.core.money import MAX_SATS
 
@@ -14,6 +15,16 @@ Sats = Annotated[int, Field(ge=0, le=MAX_SATS, description="satoshis")]
 Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="64 hexadecimal digits")]
 Hex = Annotated[str, Field(pattern="^([0-9a-f]{2})*$")]
 Height = Annotated[int, Field(ge=0)]
+
+
+class OneOf:
+    """Marks a text that is one of these words, where a table elsewhere says which they are."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = list(words)
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.literal_schema(self.words)
 
 
 class Question(BaseModel):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response
 from flask.blueprints import BlueprintSetupState
 
-from app.catalogue.frame.links import tweak_url
 from app.catalogue.fronts import fronts
+from app.catalogue.windows.links import tweak_url
 from app.core.config import current_settings
 from app.core.web.requests import render
 

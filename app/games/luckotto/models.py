@@ -34,17 +34,9 @@ from app.selling.windows.models import (
 from app.selling.windows.proof.promise import frozen_columns
 from app.selling.windows.tables import GameTables
 
-from .rules import GAME, PROMISED
+from .rules import GAME, PROMISED, Fate
 
-PAYMENT_STATUSES: Final = (
-    "credited",
-    "below_minimum",
-    "late",
-    "unallocated",
-    "underfunded",
-    "void",
-    "orphaned",
-)
+PAYMENT_STATUSES: Final = (*(fate.value for fate in Fate), "orphaned")
 
 
 class LuckottoRound(WindowRound):

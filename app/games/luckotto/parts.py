@@ -14,25 +14,25 @@ from .frame import pages as frame_pages
 from .frame import play as frame_play
 from .game import LUCKOTTO
 from .partners import operations
-from .records import api, described, front, pages
+from .records import api, front, pages, verifier
 
 PARTS: Final = GameParts(
     game=LUCKOTTO,
     records=LUCKOTTO_RECORDS,
     operations=tuple(operations.OPERATIONS),
-    described=described.PUBLIC,
+    described=api.DESCRIBED,
     in_frame=frame_play.EMBED_GAME,
     front=front.FRONT,
     pages=(pages.bp,),
     cookieless=(frame_pages.bp, api.bp),
     endpoints={
-        Surface.WEBSITE: pages.VERIFIER_ENDPOINTS,
+        Surface.WEBSITE: verifier.ENDPOINTS,
         Surface.SHARED_WEBSITE: pages.SHARED_ENDPOINTS,
         Surface.EMBED: frame_pages.EMBED_ENDPOINTS,
         Surface.SHARED_EMBED: frame_pages.SHARED_ENDPOINTS,
         Surface.API: api.ENDPOINTS,
     },
-    translated=pages.VERIFIER_ENDPOINTS,
+    translated=verifier.ENDPOINTS,
     selling=("luckotto_api.create_order", "embed_luckotto.create_order"),
     event_types=("ticket.allocated", "payment.unallocated", "payment.underfunded"),
     periodic_jobs=(PeriodicJob("luckotto.forget", jobs.forget_combinations, 3600),),

@@ -91,7 +91,7 @@ def _waiting(view: OrderView) -> Said:
 
 
 def _seen(view: OrderView) -> Said:
-    if view.round.status not in ("scheduled", "open", "unbacked"):
+    if not view.round.sells:
         return _seen_too_late(view)
     on_its_way = sum(payment.amount_sats for payment in view.payments if payment.status == "seen")
     if on_its_way < view.missing_sats:

@@ -1,42 +1,12 @@
-"""The sentences for the error codes of the main game and of the frame around it."""
+"""The sentence for the main game's own error code."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
 MESSAGES: dict[str, object] = {
-    "site_not_live": _l("This partner's site is not selling tickets right now."),
-    "round_closed": _l("This round takes no more orders. Choose a later round."),
-    "round_sold_out": _l("Every ticket of this round is sold. Choose a later round."),
-    "round_unbacked": _l("The next round does not take orders yet: its jackpot is not fully covered. Try again later."),
-    "too_many_open_orders_of_player": _l(
-        "This player has %(most)s orders that wait for payment. Pay one of them, or wait for the next round."
-    ),
-    "too_many_open_orders_of_requester": _l(
-        "%(most)s orders from your connection wait for payment. Pay one of them, or try again in an hour or two."
-    ),
-    "too_many_open_orders": _l("Too many orders of this site are waiting for payment. Try again in a few minutes."),
-    "no_round_ready": _l("No round takes orders right now. Try again in a moment."),
-    "player_identifier_invalid": _l(
-        "A player identifier is missing or not allowed. It has 1 to 120 letters, marks and digits of any script, "
-        "spaces, points, underscores, hyphens or apostrophes, and nothing invisible; a private one may also have signs "
-        "such as @, | and #. Open the lottery again from the page it is part of."
-    ),
-    "round_not_found": _l("There is no round with this number."),
     "slip_not_found": _l(
         "There is no such order. It becomes public with its first confirmed payment; before that only its private link "
         "opens it."
     ),
-    "journal_away": _l("We cannot make addresses safely right now. Nothing was ordered. Try again in a moment."),
-    "partner_not_found": _l("There is no such partner site. Check the address of the frame."),
-    "parameter_repeated": _l("The address gives %(name)s more than once. Open the lottery again from its page."),
-    "parameter_conflict": _l("The address gives both %(name)s and %(other)s. Open the lottery again from its page."),
-    "game_not_offered": _l("This partner's frame does not offer this game any more. Orders that exist stay valid."),
-    "closing_block_not_found": _l("The closing block does not exist yet."),
-    "number_invalid": _l("This must be a positive whole number in plain digits, given once."),
-    "cursor_invalid": _l("This must be what an answer before gave as next."),
-    "round_not_halted": _l("Only a halted round is decided by a person."),
-    "promise_does_not_hold": _l("What the records say now is not what the round promised, so it cannot go on."),
-    "seal_does_not_hold": _l("What the records say now is not what was sealed, so the round cannot go on."),
-    "records_moving": _l("The chain moved while this was read. Try again in a moment."),
 }

@@ -33,9 +33,9 @@ from app.selling.windows.models import (
 from app.selling.windows.proof.promise import frozen_columns
 from app.selling.windows.tables import GameTables
 
-from .rules import GAME, PROMISED
+from .rules import GAME, PROMISED, Fate
 
-PAYMENT_STATUSES = "credited", "below_minimum", "late", "sold_out", "void", "orphaned"
+PAYMENT_STATUSES: Final = (*(fate.value for fate in Fate), "orphaned")
 
 
 class Round(WindowRound):

@@ -13,25 +13,25 @@ from .frame import pages as frame_pages
 from .frame import play as frame_play
 from .game import ROUNDS
 from .partners import operations
-from .records import api, described, front, pages
+from .records import api, front, pages, verifier
 
 PARTS: Final = GameParts(
     game=ROUNDS,
     records=ROUNDS_RECORDS,
     operations=tuple(operations.OPERATIONS),
-    described=described.PUBLIC,
+    described=api.DESCRIBED,
     in_frame=frame_play.EMBED_GAME,
     front=front.FRONT,
     pages=(pages.bp,),
     cookieless=(frame_pages.bp, api.bp),
     endpoints={
-        Surface.WEBSITE: pages.VERIFIER_ENDPOINTS,
+        Surface.WEBSITE: verifier.ENDPOINTS,
         Surface.SHARED_WEBSITE: pages.SHARED_ENDPOINTS,
         Surface.EMBED: frame_pages.EMBED_ENDPOINTS,
         Surface.SHARED_EMBED: frame_pages.SHARED_ENDPOINTS,
         Surface.API: api.ENDPOINTS,
     },
-    translated=pages.VERIFIER_ENDPOINTS,
+    translated=verifier.ENDPOINTS,
     selling=("rounds_api.create_order", "embed_rounds.create_order"),
     event_types=("slip.assigned", "payment.sold_out"),
     audit_checks=(checks.numbers_agree,),

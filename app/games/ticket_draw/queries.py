@@ -1,77 +1,45 @@
-"""Reads of the main game for pages and APIs: rounds, their draws, and orders as their buyers see them."""
+"""Reads of the main game for pages and APIs: orders as their buyers see them, and who holds which tickets."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, literal_column, select
+from sqlalchemy import Select, literal_column, select
 
-from app.chain.models import DepositAddress
 from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.ids import hash_secret, parse_id
-from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
 from app.selling.windows import queries as windows
-from app.selling.windows.queries import PaymentView
+from app.selling.windows.queries import OrderParts
 
 from .game import ROUNDS
 from .models import OrderPayment, PartnerWin, Round, SlipRange, TicketOrder, TicketSlip
-from .states import order_state
+from .states import STATES
 
 _SECRET_CHARS = range(20, 65)
 
 
 @dataclass(frozen=True, slots=True)
-class OrderView:
+class OrderView(OrderParts[Round, TicketOrder]):
     """An order with all that belongs to it. `is_private`: the viewer holds its receipt secret."""
 
-    order: TicketOrder
-    round: Round
-    site: PartnerSite
-    address: DepositAddress
     slip: TicketSlip | None
     ranges: list[tuple[int, int]]  # inclusive pairs
-    payments: list[PaymentView]
     is_private: bool
 
     @property
     def state(self) -> str:
-        """What the order is waiting for, or how it ended; see `states`."""
-        statuses = [payment.status for payment in self.payments]
-        has_won = self.slip is not None and self.slip.status == "won"
-        return order_state(self.round.status, statuses, self.slip is not None, has_won=has_won)
-
-    @property
-    def credited_sats(self) -> int:
-        return sum(payment.credited_sats for payment in self.payments)
+        """What the order is waiting for, or how it ended."""
+        return STATES.of(self.situation(self.slip.status if self.slip else None))
 
     @property
     def remainder_sats(self) -> int:
         """Credited beyond whole tickets; a top-up can still use it."""
         tickets = self.slip.ticket_count if self.slip else 0
-        return self.credited_sats - tickets * self.order.player_ticket_price_sats
-
-
-round_of = partial(windows.round_of, ROUNDS)
-current_round = partial(windows.current_round, ROUNDS)
-round_for_orders = partial(windows.round_for_orders, ROUNDS)
-rounds_page = partial(windows.rounds_page, ROUNDS)
-last_settled = partial(windows.last_settled, ROUNDS)
-draws_of = partial(windows.draws_of, ROUNDS)
-
-
-def draw_of(round_: Round) -> Draw | None:
-    """The round's draw, running or done."""
-    return draws_of([round_]).get(round_.round_number)
-
-
-def win_of(round_: Round) -> PartnerWin | None:
-    """The round's win, if its winning ticket was sold."""
-    return db.session.scalars(select(PartnerWin).where(PartnerWin.round_number == round_.round_number)).first()
+        return self.paid_sats - tickets * self.order.player_ticket_price_sats
 
 
 def slips_page(number: int, after: UUID | None = None, limit: int = 100) -> list[OrderView]:
@@ -81,14 +49,6 @@ def slips_page(number: int, after: UUID | None = None, limit: int = 100) -> list
     if after is not None:
         query = query.where(TicketSlip.id > after)
     return views(query.order_by(TicketSlip.id).limit(limit))
-
-
-def public_orders_page(number: int, after: UUID | None = None, limit: int = 100) -> list[OrderView]:
-    """A round's orders that were ever paid, with tickets or without, in the order they were made."""
-    query = select(TicketOrder).where(TicketOrder.round_number == number, _has_payment())
-    if after is not None:
-        query = query.where(TicketOrder.id > after)
-    return views(query.order_by(TicketOrder.id).limit(limit))
 
 
 def orders_without_tickets(number: int, limit: int = 50) -> list[OrderView]:
@@ -110,10 +70,7 @@ def order_of(identifier: str) -> OrderView:
     order_id = parse_id(identifier)
     if order_id is None:
         return receipt_of(identifier)
-    found = views(select(TicketOrder).where(TicketOrder.id == order_id, _has_payment()))
-    if not found:
-        raise NotFound("slip_not_found")
-    return found[0]
+    return _only(views(select(TicketOrder).where(TicketOrder.id == order_id, windows.was_paid(ROUNDS))))
 
 
 def receipt_of(secret: str) -> OrderView:
@@ -124,7 +81,11 @@ def receipt_of(secret: str) -> OrderView:
     """
     if len(secret) not in _SECRET_CHARS or not secret.isascii():
         raise NotFound("slip_not_found")
-    found = views(select(TicketOrder).where(TicketOrder.receipt_secret_hash == hash_secret(secret)), is_private=True)
+    query = select(TicketOrder).where(TicketOrder.receipt_secret_hash == hash_secret(secret))
+    return _only(views(query, is_private=True))
+
+
+def _only(found: list[OrderView]) -> OrderView:
     if not found:
         raise NotFound("slip_not_found")
     return found[0]
@@ -135,7 +96,7 @@ def player_orders(site: PartnerSite, public_identifier: str, number: int | None 
     query = select(TicketOrder).where(
         TicketOrder.partner_site_id == site.id,
         TicketOrder.player_public_identifier == public_identifier,
-        _has_payment(),
+        windows.was_paid(ROUNDS),
     )
     if number is not None:
         query = query.where(TicketOrder.round_number == number)
@@ -153,10 +114,6 @@ def ticket_line(number: int, limit: int = 300) -> Sequence[tuple[int, int, UUID]
     return [(row.first, row.after, row.slip_id) for row in rows]
 
 
-def _has_payment() -> ColumnElement[bool]:
-    return select(OrderPayment.id).where(OrderPayment.order_id == TicketOrder.id).exists()
-
-
 def views(query: Select[TicketOrder], *, is_private: bool = False) -> list[OrderView]:
     """Orders with what belongs to them."""
     parts = windows.order_parts(ROUNDS, query)
@@ -168,9 +125,9 @@ def views(query: Select[TicketOrder], *, is_private: bool = False) -> list[Order
             part.round,
             part.site,
             part.address,
+            part.payments,
             slips.get(part.order.id),
             ranges.get(part.order.id, []),
-            part.payments,
             is_private,
         )
         for part in parts
@@ -195,7 +152,7 @@ class WinLine:
     site: str
 
 
-def wins_of(rounds: Sequence[Round]) -> dict[int, WinLine]:
+def win_lines(rounds: Sequence[Round]) -> dict[int, WinLine]:
     """The wins of these rounds by round number, in one query."""
     numbers = [round_.round_number for round_ in rounds]
     rows = db.session.execute(

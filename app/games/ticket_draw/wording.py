@@ -89,7 +89,7 @@ def _waiting(view: OrderView) -> Said:
 
 
 def _seen(view: OrderView) -> Said:
-    if view.round.status not in ("scheduled", "open", "unbacked"):
+    if not view.round.sells:
         return _seen_too_late(view)
     amount = sum(payment.amount_sats for payment in view.payments if payment.status == "seen")
     text = gettext(
@@ -109,7 +109,7 @@ def _seen_too_late(view: OrderView) -> Said:
 
 
 def _partly_paid(view: OrderView) -> Said:
-    if view.round.status not in ("scheduled", "open", "unbacked"):
+    if not view.round.sells:
         over = gettext(
             "What arrived is less than the least payment of %(least)s sats, so it bought no ticket, and sales have "
             "ended. It is refunded through the partner. Please do not pay any more.",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database.session import Model
 
-from .rules import Window
+from .rules import SELLING, Window
 
 ROUND_STATUSES: Final = (
     "scheduled",
@@ -54,6 +54,11 @@ class WindowRound(Model):
     def window(self) -> Window:
         """Its heights as the rules want them."""
         return Window(self.opens_at_height, self.sales_end_height, self.closing_height)
+
+    @property
+    def sells(self) -> bool:
+        """Whether a payment to an order of it may still come in time."""
+        return self.status in SELLING
 
 
 class WindowOrder(Model):

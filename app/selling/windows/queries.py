@@ -8,23 +8,26 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.chain import queries as chain
 from app.chain.models import DepositAddress, Sighting
 from app.core.database.session import Model, db
 from app.core.errors import NotFound
+from app.core.money import Sats
 from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
-from app.selling.windows.orders.service import TAKING
 
 from .games import WindowGame
-from .models import WindowRound
+from .models import WindowRound, WindowWin
+from .orders.states import Situation
+from .rules import SELLING
 from .tables import AnyTables, GameTables, OrderT, PaymentT, RoundT
 
 Key = TypeVar("Key")
 Kept = TypeVar("Kept", bound=Model)
+WinT = TypeVar("WinT", bound=WindowWin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +50,31 @@ class PaymentView:
 
 @dataclass(frozen=True, slots=True)
 class OrderParts(Generic[RoundT, OrderT]):
-    """An order with all that belongs to it, beside what only its own game knows."""
+    """An order with all that belongs to it, beside what only its game knows. A game's view of an order adds that."""
 
     order: OrderT
     round: RoundT
     site: PartnerSite
     address: DepositAddress
     payments: list[PaymentView]
+
+    def situation(self, ticket: str | None) -> Situation:
+        """What decides its state; `ticket` is the status of what it holds."""
+        return Situation(self.round.status, ticket, frozenset(payment.status for payment in self.payments))
+
+    @property
+    def paid_sats(self) -> Sats:
+        """Confirmed and counted: what tickets are for, and what is beyond their price."""
+        return sum(payment.credited_sats for payment in self.payments)
+
+    @property
+    def refundable_sats(self) -> Sats:
+        """What bought nothing and waits, or went to the partner's balance."""
+        return sum(payment.refundable_sats for payment in self.payments)
+
+    def sats_in(self, *statuses: str) -> Sats:
+        """What of its payments is in one of these states."""
+        return sum(payment.amount_sats for payment in self.payments if payment.status in statuses)
 
 
 def round_of(game: GameTables[RoundT, Any, Any], number: int) -> RoundT:
@@ -79,7 +100,7 @@ def round_for_orders(game: WindowGame[RoundT, Any, Any, Any], stop_blocks: int) 
         select(rounds)
         .where(
             rounds.sales_end_height > chain.tip_height() + 1 + stop_blocks,
-            rounds.status.in_(TAKING),
+            rounds.status.in_(SELLING),
             game.sale.has_room(),
         )
         .order_by(rounds.round_number)
@@ -106,6 +127,34 @@ def draws_of(game: AnyTables, rounds: Sequence[WindowRound]) -> dict[int, Draw]:
     subjects = [str(round_.round_number) for round_ in rounds]
     rows = select(Draw).where(Draw.game == game.name, Draw.subject.in_(subjects), Draw.state != "void")
     return {int(draw.subject): draw for draw in db.session.scalars(rows)}
+
+
+def draw_of(game: AnyTables, round_: WindowRound) -> Draw | None:
+    """The round's draw, running or done."""
+    return draws_of(game, [round_]).get(round_.round_number)
+
+
+def wins_of(wins: type[WinT], rounds: Sequence[WindowRound]) -> dict[int, WinT]:
+    """The wins of these rounds by round number, in one query."""
+    rows = select(wins).where(wins.round_number.in_([round_.round_number for round_ in rounds]))
+    return {win.round_number: win for win in db.session.scalars(rows)}
+
+
+def win_of(wins: type[WinT], round_: WindowRound) -> WinT | None:
+    """The round's win, if what it drew was sold."""
+    return wins_of(wins, [round_]).get(round_.round_number)
+
+
+def paid_orders(game: GameTables[Any, OrderT, Any], number: int, after: UUID | None, limit: int) -> Select[OrderT]:
+    """A round's orders that were ever paid, in the order they were made; `after` is the last of the page before."""
+    order = game.order
+    query = select(order).where(order.round_number == number, was_paid(game)).order_by(order.id).limit(limit)
+    return query.where(order.id > after) if after is not None else query
+
+
+def was_paid(game: AnyTables) -> ColumnElement[bool]:
+    """The condition on a game's orders that a block ever had a payment to them."""
+    return select(game.payment.id).where(game.payment.order_id == game.order.id).exists()
 
 
 def order_parts(game: GameTables[RoundT, OrderT, Any], query: Select[OrderT]) -> list[OrderParts[RoundT, OrderT]]:

@@ -12,6 +12,11 @@ SPEND_VBYTES: Final = 58  # a taproot key-path input
 _SPENDS_A_PAYMENT_MUST_BE_WORTH: Final = 4
 
 
+SELLING: Final = ("scheduled", "open", "unbacked")
+"""Rounds to whose orders a payment may still come in time, and to which a new order may belong; an unbacked one says
+that it takes none, instead of letting the next one in before it."""
+
+
 class Phase(StrEnum):
     """Where a round stands between two heights, before anything irreversible has happened to it."""
 

@@ -10,8 +10,8 @@ from sqlalchemy import update
 
 from app.core.database.session import db, transaction
 from app.games.luckotto.models import LuckottoRound, LuckottoTicket
-from app.games.luckotto.partners.reconciling import OWN
-from app.games.luckotto.states import ORDER_STATES
+from app.games.luckotto.partners.listing import OWN
+from app.games.luckotto.states import STATES
 from app.people.partners.models import PartnerSite
 from app.selling.windows.lists.reconciling import Narrowing
 from dev.node.process import NodeProcess
@@ -145,7 +145,7 @@ def _compare(site: PartnerSite) -> list[str]:
     db.session.rollback()
     site = db.session.merge(site)
     whole = OWN.orders(site, Narrowing(), None, 1000)
-    for state in ORDER_STATES:
+    for state in STATES.names:
         found: list[Any] = []
         before = None
         while rows := OWN.orders(site, Narrowing(state=state), before, 2):

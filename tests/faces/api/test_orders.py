@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 from app.chain.deposits.service import Journal
 from app.core.database.session import db, transaction
 from app.games.ticket_draw.models import Round, TicketOrder, TicketSlip
-from app.games.ticket_draw.partners.reconciling import OWN
-from app.games.ticket_draw.states import ORDER_STATES
+from app.games.ticket_draw.partners.listing import OWN
+from app.games.ticket_draw.states import STATES
 from app.people.partners.models import PartnerSite
 from app.selling.windows.lists.reconciling import Narrowing
 from tests.factories.world import World
@@ -141,10 +141,10 @@ def _compare(site: PartnerSite, limit: int) -> None:
     db.session.rollback()
     site = db.session.merge(site)
     whole = OWN.orders(site, Narrowing(), None, 1000)
-    by_state: dict[str, list[Any]] = {state: [] for state in ORDER_STATES}
+    by_state: dict[str, list[Any]] = {state: [] for state in STATES.names}
     for view in whole:
         by_state[view.state].append(view.order.id)
-    for state in ORDER_STATES:
+    for state in STATES.names:
         found: list[Any] = []
         before = None
         while page := OWN.orders(site, Narrowing(state=state), before, limit):

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from app.games.luckotto import rules
 from app.games.luckotto.rules import Fate, NumbersRefused, Standing
-from app.games.luckotto.states import ORDER_STATES, order_state
+from app.games.luckotto.states import STATES
+from app.selling.windows.orders.states import Situation
 
 GOOD = [7, 3, 49, 1, 22, 30]
 
@@ -156,5 +157,6 @@ def test_exactly_one_payment_funds_an_order_whose_total_is_reached(amounts, tota
     ],
 )
 def test_states(round_status, payments, has_ticket, has_won, state):
-    assert order_state(round_status, payments, has_ticket, has_won=has_won) == state
-    assert state in ORDER_STATES
+    ticket = ("won" if has_won else "assigned") if has_ticket else None
+    assert STATES.of(Situation(round_status, ticket, frozenset(payments))) == state
+    assert state in STATES.names

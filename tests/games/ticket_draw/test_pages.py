@@ -196,7 +196,7 @@ def test_every_fate_of_a_payment_is_explained(scene: Scene) -> None:
 
 
 def test_slips_come_in_pages(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.catalogue.frame.records.ORDERS_A_PAGE", 1)
+    monkeypatch.setattr("app.catalogue.windows.contexts.ORDERS_A_PAGE", 1)
     first = scene.page(f"/rounds/{scene.drawn}")
     assert f'href="/slips/{scene.orders["first"].id}"' in first
     following = re.search(rf'rel="next" href="(/rounds/{scene.drawn}\?after=[^"]+)#slips"', first)

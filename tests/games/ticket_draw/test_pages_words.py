@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.games.ticket_draw.models import PAYMENT_STATUSES, Round
 from app.games.ticket_draw.queries import OrderView
-from app.games.ticket_draw.states import ORDER_STATES
+from app.games.ticket_draw.states import STATES
 from app.games.ticket_draw.wording import _ORDER, round_words
 from app.selling.windows.models import ROUND_STATUSES
 from app.selling.windows.rounds.progress import STEPS, next_milestone, step_states
@@ -41,7 +41,7 @@ def test_every_state_of_a_round_has_its_own_words(app: Flask) -> None:
 
 
 def test_every_state_of_an_order_has_words() -> None:
-    assert set(_ORDER) == set(ORDER_STATES)
+    assert set(_ORDER) == set(STATES.names)
     assert len(PAYMENT_STATUSES) == 6  # a new fate needs a sentence on the receipt
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import chain, combinations
 
 from app.games.ticket_draw.models import PAYMENT_STATUSES
-from app.games.ticket_draw.states import ORDER_STATES, order_state
+from app.games.ticket_draw.states import STATES
 from app.selling.windows.models import ROUND_STATUSES
+from app.selling.windows.orders.states import Situation
 
 SELLING = {"scheduled", "open", "unbacked"}
 WITH_TICKETS = {
@@ -45,13 +46,13 @@ def test_every_combination_has_its_word() -> None:
         for payments in every_set_of_payments():
             for has_slip, has_won in ((False, False), (True, False), (True, True)):
                 paid = ("credited", *payments) if has_slip else payments
-                word = order_state(status, paid, has_slip, has_won=has_won)
+                slip = ("won" if has_won else "assigned") if has_slip else None
+                word = STATES.of(Situation(status, slip, frozenset(paid)))
                 assert word == expected(status, paid, has_slip, has_won), (status, paid, has_slip, has_won)
-                assert order_state(status, paid[::-1], has_slip, has_won=has_won) == word  # their order says nothing
                 reached.add(word)
-    assert reached == set(ORDER_STATES)
+    assert reached == set(STATES.names)
 
 
 def test_an_orphaned_payment_says_nothing() -> None:
-    assert order_state("open", ["orphaned"], False, has_won=False) == "waiting"
-    assert order_state("closed", ["orphaned"], False, has_won=False) == "expired"
+    assert STATES.of(Situation("open", None, frozenset({"orphaned"}))) == "waiting"
+    assert STATES.of(Situation("closed", None, frozenset({"orphaned"}))) == "expired"

@@ -15,11 +15,12 @@ from app.core.limits.limiter import limiter
 from app.core.web.headers import no_store
 from app.core.web.requests import wants_fragment
 from app.games.luckotto import rules
-from app.games.luckotto.records import queries as records
+from app.games.luckotto.game import LUCKOTTO
+from app.games.luckotto.records.pages import PAGES
 
 from . import play
 
-bp = Blueprint("embed_luckotto", __name__, url_prefix="/embed/luckotto")
+bp = Blueprint("embed_luckotto", __name__, url_prefix="/embed")
 
 EMBED_ENDPOINTS = ("embed_luckotto.quote", "embed_luckotto.create_order", "embed_luckotto.player")
 SHARED_ENDPOINTS = ("embed_luckotto.rounds", "embed_luckotto.round_", "embed_luckotto.order")
@@ -33,7 +34,7 @@ def _find_frame() -> None:
     current_frame()
 
 
-@bp.get("/quote")
+@bp.get("/luckotto/quote")
 @limiter.limit(_QUOTES_LIMIT)
 def quote() -> Response:
     """What the numbers chosen so far cost, and whether they are still free."""
@@ -41,7 +42,7 @@ def quote() -> Response:
     return play.answer_quote(current_frame())
 
 
-@bp.post("/orders")
+@bp.post("/luckotto/orders")
 @buying.limits_orders
 def create_order() -> AnyResponse:
     """Make the order that the form asks for, once however often it is sent, and go to its page.
@@ -61,13 +62,13 @@ def create_order() -> AnyResponse:
         if error.field != "requestedNumbers":
             raise
         return _refuse(frame, error)
-    return buying.go_to_order(frame, f"/embed/luckotto/orders/{made.order_id}", made.round_number)
+    return buying.go_to_order(frame, f"/embed/luckotto/orders/{made.name}", made)
 
 
 def _choose(frame: Frame, asked: str) -> AnyResponse:
     """The frame's first page with these numbers, at an address that can be loaded again."""
     numbers = request.form.getlist("numbers")
-    round_ = play.round_on_sale()
+    round_ = buying.round_on_sale(LUCKOTTO)
     if asked == "pick" and round_ is not None:
         numbers = [str(one) for one in play.random_numbers(request.form.get("count", ""), round_.pool_size)]
     return redirect(frame.game_url(rules.GAME, numbers=".".join(numbers)) + "#choose", 303)
@@ -93,26 +94,12 @@ def _with_problem(error: DomainError) -> play.Choice:
     return play.Choice(tuple(numbers), problem=error)
 
 
-@bp.get("")
-def rounds() -> Response:
-    """Every round, the newest first."""
-    return records.answer_rounds(embed=current_frame())
-
-
-@bp.get("/rounds/<round_number:number>")
-def round_(number: int) -> Response:
-    """One round's record."""
-    return records.answer_round(number, embed=current_frame())
-
-
-@bp.get("/orders/<identifier>")
-def order(identifier: str) -> Response:
-    """An order: how to pay it, and all that becomes of it."""
-    return records.answer_order(identifier, embed=current_frame())
-
-
-@bp.get("/players/<player>")
+@bp.get("/luckotto/players/<player>")
 def player(player: str) -> Response:
     """A player's tickets at this partner."""
     frame = current_frame()
     return play.answer_player(frame, path_identifier(player, frame.public_name(play.ADDRESS_FORM)))
+
+
+PAGES.serve(bp, "round_")
+PAGES.serve_orders(bp)

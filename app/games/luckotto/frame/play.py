@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Response, request
-from flask_babel import lazy_gettext
 
 from app.catalogue.frame import buying
-from app.catalogue.frame.current import order_stop_blocks
 from app.catalogue.frame.frame import Frame
-from app.catalogue.frame.games import EmbedGame, Place
+from app.catalogue.frame.games import EmbedGame, Place, places
 from app.catalogue.frame.naming import BY_ID, Player, path_segment
 from app.chain import queries as chain
 from app.core.errors import DomainError
@@ -23,7 +21,8 @@ from app.games.luckotto.game import LUCKOTTO
 from app.games.luckotto.models import LuckottoRound
 from app.games.luckotto.records.links import luckotto_url
 from app.games.luckotto.service import Quote
-from app.selling.windows.orders.limits import Way, by_request
+from app.selling.windows import queries as windows
+from app.selling.windows.orders.limits import Origin
 
 ADDRESS_FORM = BY_ID  # both names that Luckotto calls a player by are public
 TEMPLATES = "games/luckotto/frame"
@@ -36,13 +35,7 @@ _MOST_READ = 100  # of a request that is too long, more need not be looked at
 
 def menu(frame: Frame) -> list[Place]:
     """Luckotto's pages."""
-    own = player_url(frame)
-    return [
-        Place(frame.game_url(rules.GAME), lazy_gettext("Round")),
-        *([Place(own, lazy_gettext("My tickets"))] if own else []),
-        Place(luckotto_url("rounds"), lazy_gettext("All rounds")),
-        Place("/luckotto/verify", lazy_gettext("Verify"), is_outside=True),
-    ]
+    return places(frame, rules.GAME, player_url(frame), luckotto_url("rounds"), "/luckotto/verify")
 
 
 def player_url(frame: Frame) -> str | None:
@@ -100,11 +93,6 @@ def random_numbers(count: str, pool_size: int) -> list[int]:
     return sorted(secrets.SystemRandom().sample(range(1, pool_size + 1), max(rules.FEWEST_NUMBERS, min(wanted, most))))
 
 
-def round_on_sale() -> LuckottoRound | None:
-    """The round that an order made now would join."""
-    return queries.round_for_orders(order_stop_blocks()) or queries.current_round()
-
-
 def answer_entry(frame: Frame) -> Response:
     """The round on sale with its grid of numbers; to htmx the figures that change."""
     return show_entry(frame, choice(frame, request.args.getlist("numbers")))
@@ -112,7 +100,7 @@ def answer_entry(frame: Frame) -> Response:
 
 def show_entry(frame: Frame, chosen: Choice, status: int = 200) -> Response:
     """The frame's first page with these numbers chosen."""
-    round_ = round_on_sale()
+    round_ = buying.round_on_sale(LUCKOTTO)
     return buying.answer_entry(
         frame,
         ADDRESS_FORM,
@@ -123,13 +111,13 @@ def show_entry(frame: Frame, chosen: Choice, status: int = 200) -> Response:
         chosen=chosen,
         most=min(rules.MOST_NUMBERS, round_.pool_size) if round_ else rules.MOST_NUMBERS,
         fewest=rules.FEWEST_NUMBERS,
-        last_drawn=queries.last_settled(),
+        last_drawn=windows.last_settled(LUCKOTTO),
     )
 
 
 def answer_house_edge(frame: Frame) -> Response:
     """What the prices of tickets are made of, in sats and percent."""
-    round_ = round_on_sale()
+    round_ = buying.round_on_sale(LUCKOTTO)
     prices = _prices(round_, frame.site.house_edge_percent) if round_ else []
     return buying.answer_price(frame, round_, f"{TEMPLATES}/_house_edge.html", prices=prices)
 
@@ -155,28 +143,14 @@ def show_quote(frame: Frame, chosen: Choice, status: int = 200) -> Response:
     return render(f"{TEMPLATES}/_quote.html", f"{TEMPLATES}/_quote.html", status, embed=frame, chosen=chosen)
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """An order that exists and whose terms are on two disks."""
-
-    order_id: str
-    round_number: int
-
-
-def place(frame: Frame, player: Player, numbers: Sequence[int], nonce: str) -> Placed:
+def place(frame: Frame, player: Player, numbers: Sequence[int], nonce: str) -> buying.Placed:
     """Make the order of a form, or find it again. Raises as `service.create_order` and `buying.place`."""
 
-    def make(tip: int) -> Placed:
+    def make(tip: int, origin: Origin) -> buying.Placed:
         made = service.create_order(
-            frame.site,
-            list(numbers),
-            player.public,
-            player.private,
-            tip,
-            origin=by_request(Way.FRAME),
-            form_token=nonce,
+            frame.site, list(numbers), player.public, player.private, tip, origin=origin, form_token=nonce
         )
-        return Placed(str(made.order.id), made.order.round_number)
+        return buying.Placed(str(made.order.id), made.order.round_number)
 
     return buying.place(make)
 

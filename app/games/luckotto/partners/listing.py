@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Final
 
 from flask_babel import lazy_gettext as _l
 
-from app.games.luckotto.models import PAYMENT_STATUSES, LuckottoWin
-from app.games.luckotto.queries import OrderView
+from app.games.luckotto.game import LUCKOTTO
+from app.games.luckotto.models import PAYMENT_STATUSES, LuckottoTicket, LuckottoWin
+from app.games.luckotto.queries import OrderView, views
 from app.games.luckotto.records import answers
 from app.games.luckotto.records.links import luckotto_url
 from app.games.luckotto.records.schemas import LuckottoRound
 from app.games.luckotto.rules import numbers_of
-from app.games.luckotto.states import ORDER_STATES
+from app.games.luckotto.states import STATES
 from app.selling.windows.lists import listing
+from app.selling.windows.lists.conditions import StatesInSql, Tickets
 from app.selling.windows.lists.listing import GameRecords, OwnCell, received_sats
-from app.selling.windows.lists.reconciling import PaymentOfOrder
+from app.selling.windows.lists.reconciling import PaymentOfOrder, Reconciling
 
 from . import schemas as partner_schemas
-from .reconciling import OWN
+
+OWN: Final = Reconciling(
+    StatesInSql(LUCKOTTO, STATES, Tickets(LuckottoTicket.id, LuckottoTicket.status)),
+    LuckottoWin,
+    LuckottoWin.ticket_id,
+    ("player_uname", "player_identifier"),
+    views,
+)
 
 
 def _order_record(view: OrderView) -> partner_schemas.LuckottoPartnerOrder:
@@ -50,7 +60,7 @@ LUCKOTTO_RECORDS = GameRecords(
     reading=OWN,
     orders=listing.orders(
         OWN,
-        ORDER_STATES,
+        STATES.names,
         {
             "requestedNumbers": lambda view: _spaced(view.requested_numbers),
             "allocatedNumbers": lambda view: _spaced(view.allocated_numbers),

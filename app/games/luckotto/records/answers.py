@@ -8,14 +8,16 @@ from urllib.parse import quote as percent_encoded
 
 from app.core.ids import created_at
 from app.core.money import btc_string
-from app.games.luckotto import queries, rules
+from app.games.luckotto import rules
 from app.games.luckotto.draw import known
+from app.games.luckotto.game import LUCKOTTO
 from app.games.luckotto.models import LuckottoRound, LuckottoWin
 from app.games.luckotto.queries import OrderView
 from app.games.luckotto.service import Quote
 from app.outcomes.draws.models import Draw
+from app.selling.windows import queries
 from app.selling.windows.queries import PaymentView
-from app.selling.windows.rounds.answers import round_fields
+from app.selling.windows.rounds.answers import address_fields, round_fields
 
 from . import schemas
 
@@ -66,9 +68,7 @@ def order_record(view: OrderView) -> schemas.LuckottoOrder:
         combinations=rules.combinations(len(view.requested_numbers)),
         deposit_address=address.address,
         bip21=payment_link(view),
-        internal_key=address.internal_key.hex(),
-        commitment=address.commitment.hex(),
-        terms=address.terms,
+        **address_fields(address),
         base_sats=order.base_sats,
         fee_sats=order.fee_sats,
         total_sats=order.total_sats,
@@ -77,14 +77,14 @@ def order_record(view: OrderView) -> schemas.LuckottoOrder:
         payout_address=order.payout_address,
         odds=odds_record(view.odds),
         payments=[payment_record(payment) for payment in view.payments],
-        status=view.state,  # type: ignore[arg-type]
+        status=view.state,
         created_at=created_at(order.id),
     )
 
 
 def round_records(rounds: Sequence[LuckottoRound]) -> list[schemas.LuckottoRound]:
     """Rounds with their draws and winners."""
-    draws, wins = queries.draws_of(rounds), queries.wins_of(rounds)
+    draws, wins = queries.draws_of(LUCKOTTO, rounds), queries.wins_of(LuckottoWin, rounds)
     return [_round_record(round_, draws.get(round_.round_number), wins.get(round_.round_number)) for round_ in rounds]
 
 

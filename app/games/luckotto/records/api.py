@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
-from flask.blueprints import BlueprintSetupState
+from typing import Annotated, Final
 
+from flask import Blueprint, Response, request
+from pydantic import Field
+
+from app.catalogue.windows.api import RecordsApi, RoundOrders
 from app.chain import queries as chain
 from app.chain.node import client as node
 from app.core.database.session import db, transaction
@@ -13,47 +16,25 @@ from app.core.ids import parse_id
 from app.core.limits.limiter import limiter, orders_limit
 from app.core.web.headers import no_store
 from app.core.web.origin import require_same_origin
-from app.core.wire.error_messages import add_messages
+from app.core.wire.described import Described
 from app.core.wire.http import json_response, read_json, with_etag
-from app.core.wire.paging import LARGEST_PAGE, page_limit, query_cursor, query_number
+from app.core.wire.paging import page_limit, query_cursor
+from app.core.wire.parameters import Parameters
 from app.games.luckotto import queries, service
 from app.games.luckotto.game import LUCKOTTO
-from app.games.luckotto.messages import MESSAGES
 from app.games.luckotto.models import LuckottoRound
 from app.games.luckotto.queries import OrderView
 from app.games.luckotto.service import NewOrder
 from app.people.partners import queries as partners
 from app.people.partners.models import PartnerSite
 from app.selling.windows.orders import service as orders
-from app.selling.windows.orders.limits import Way, by_request
-from app.selling.windows.proof import bundle
+from app.selling.windows.orders.limits import REFUSALS_OF_ANYONE, Way, by_request
 
-from . import answers
-from .schemas import LuckottoOrders, LuckottoRounds, NewLuckottoOrder, QuoteWanted
+from . import answers, schemas
 
 bp = Blueprint("luckotto_api", __name__, url_prefix="/api/luckotto")
 
-ENDPOINTS = tuple(
-    f"luckotto_api.{name}"
-    for name in (
-        "quote",
-        "create_order",
-        "order",
-        "rounds",
-        "round_",
-        "round_orders",
-        "proof_bundle",
-        "player_orders",
-    )
-)
-
-_QUOTES_LIMIT = "300 per minute"
-_BUNDLES_LIMIT = "60 per minute"
-
-
-@bp.record_once
-def _assemble(state: BlueprintSetupState) -> None:
-    add_messages(MESSAGES)
+_QUOTES_LIMIT: Final = "300 per minute"
 
 
 @bp.post("/quote")
@@ -61,7 +42,7 @@ def _assemble(state: BlueprintSetupState) -> None:
 def quote() -> Response:
     """What a set of numbers would cost now, and whether it is still free."""
     no_store()
-    wanted = read_json(QuoteWanted)
+    wanted = read_json(schemas.QuoteWanted)
     with transaction():
         site = _site(wanted.partner_id)
         found = service.quote(site, wanted.requested_numbers, chain.tip_height())
@@ -74,7 +55,7 @@ def create_order() -> Response:
     """Make an order, from our own frame. No cookie is read or set."""
     require_same_origin()
     no_store()
-    wanted = read_json(NewLuckottoOrder)
+    wanted = read_json(schemas.NewLuckottoOrder)
     with transaction():  # a site that takes no orders costs the node no question
         _site(wanted.partner_id, takes_orders=True)
     tip = node.require_synced()
@@ -95,48 +76,13 @@ def create_order() -> Response:
 def view_of_new(made: NewOrder, site: PartnerSite) -> OrderView:
     """A new order as it is shown."""
     round_ = db.session.get_one(LuckottoRound, made.order.round_number)
-    return OrderView(made.order, round_, site, made.address, None, [])
+    return OrderView(made.order, round_, site, made.address, [], None)
 
 
 @bp.get("/orders/<identifier>")
 def order(identifier: str) -> Response:
     """An order with its payments and numbers."""
     return with_etag(json_response(answers.order_record(queries.order_of(identifier))))
-
-
-@bp.get("/rounds")
-def rounds() -> Response:
-    """Rounds, the newest first."""
-    limit = page_limit(20)
-    page = queries.rounds_page(query_number("before"), limit + 1)
-    records = answers.round_records(page[:limit])
-    following = records[-1].round_number if len(page) > limit else None
-    return with_etag(json_response(LuckottoRounds(rounds=records, next=following)))
-
-
-@bp.get("/rounds/<round_number:number>")
-def round_(number: int) -> Response:
-    """One round."""
-    return with_etag(json_response(answers.round_records([queries.round_of(number)])[0]))
-
-
-@bp.get("/rounds/<round_number:number>/orders")
-def round_orders(number: int) -> Response:
-    """A round's orders that were ever paid, those without numbers included, in the order they were made."""
-    queries.round_of(number)
-    limit = page_limit(LARGEST_PAGE)
-    page = queries.round_orders_page(number, query_cursor("after"), limit + 1)
-    records = [answers.order_record(view) for view in page[:limit]]
-    return with_etag(json_response(LuckottoOrders(orders=records, next=records[-1].id if len(page) > limit else None)))
-
-
-@bp.get("/rounds/<round_number:number>/bundle")
-@limiter.limit(_BUNDLES_LIMIT)
-def proof_bundle(number: int) -> Response:
-    """Everything about a round that a stranger needs to check it without us; long ones in parts."""
-    with transaction():
-        reading = bundle.read(LUCKOTTO, number, query_number("from") or 0)
-    return bundle.answer(reading)
 
 
 @bp.get("/players/<player_identifier>/orders")
@@ -151,7 +97,7 @@ def player_orders(player_identifier: str) -> Response:
     player = orders.player_of(player_identifier, "playerIdentifier")
     page = queries.player_orders(site, player, query_cursor("before"), limit + 1)
     records = [answers.order_record(view) for view in page[:limit]]
-    return json_response(LuckottoOrders(orders=records, next=records[-1].id if len(page) > limit else None))
+    return json_response(schemas.LuckottoOrders(orders=records, next=records[-1].id if len(page) > limit else None))
 
 
 def _site(partner_id: str, *, takes_orders: bool = False) -> PartnerSite:
@@ -166,3 +112,95 @@ def _site(partner_id: str, *, takes_orders: bool = False) -> PartnerSite:
     if takes_orders and site.status != "live":
         raise DomainError("site_not_live", status=409)
     return site
+
+
+class PlayerOrdersParameters(Parameters):
+    """Whose player, and pages of its orders."""
+
+    partner_id: schemas.PartnerId
+    before: Annotated[str, Field(description="`next` of the page before")] | None = None
+    limit: Annotated[int, Field(ge=1, description="never more than 100")] = 50
+
+
+_RECORDS: Final = RecordsApi(
+    routes=bp,
+    path="/api/luckotto",
+    tag="Luckotto",
+    game=LUCKOTTO,
+    records=answers.round_records,
+    round=schemas.LuckottoRound,
+    rounds=schemas.LuckottoRounds,
+    bundle=schemas.LuckottoProofBundle,
+    orders=RoundOrders(
+        name="orders",
+        endpoint="round_orders",
+        summary="A round's orders that were paid",
+        read=queries.views,
+        record=answers.order_record,
+        answer=schemas.LuckottoOrders,
+        is_kept=True,
+    ),
+)
+_RECORDS.serve()
+
+DESCRIBED: Final = (
+    Described(
+        "luckotto_api.quote",
+        "POST",
+        "/api/luckotto/quote",
+        "Luckotto",
+        "What a set of numbers costs now",
+        schemas.LuckottoQuote,
+        body=schemas.QuoteWanted,
+        refusals={
+            404: "partner_not_found",
+            409: "site_not_live, round_sold_out, round_unbacked",
+            422: "numbers_out_of_pool, order_below_minimum",
+            503: "no_round_ready",
+        },
+    ),
+    Described(
+        "luckotto_api.create_order",
+        "POST",
+        "/api/luckotto/orders",
+        "Luckotto",
+        "Make an order from the frame",
+        schemas.LuckottoOrder,
+        body=schemas.NewLuckottoOrder,
+        status=201,
+        refusals={
+            403: "origin_refused",
+            404: "partner_not_found",
+            409: "site_not_live, round_sold_out, round_unbacked",
+            422: "numbers_out_of_pool, order_below_minimum",
+            429: REFUSALS_OF_ANYONE,
+            503: "node_away, scanner_behind, no_round_ready",
+        },
+    ),
+    Described(
+        "luckotto_api.order",
+        "GET",
+        "/api/luckotto/orders/{identifier}",
+        "Luckotto",
+        "One order",
+        schemas.LuckottoOrder,
+        refusals={404: "order_not_found"},
+    ),
+    _RECORDS.rounds_described,
+    _RECORDS.round_described,
+    _RECORDS.orders_described,
+    _RECORDS.bundle_described,
+    Described(
+        "luckotto_api.player_orders",
+        "GET",
+        "/api/luckotto/players/{player_identifier}/orders",
+        "Luckotto",
+        "A player's orders, the newest first",
+        schemas.LuckottoOrders,
+        query=PlayerOrdersParameters,
+        refusals={404: "partner_not_found"},
+    ),
+)
+"""All of these routes, as the document of the API tells them."""
+
+ENDPOINTS: Final = tuple(route.endpoint for route in DESCRIBED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, text
 
 from app.core.database.session import db
 from app.games.luckotto.draw import known, sealing
@@ -13,8 +13,9 @@ from app.games.luckotto.rules import numbers_of
 from app.games.luckotto.tickets import statements
 from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
+from app.selling.windows.queries import win_of
 from app.selling.windows.questions.proof import Evidence
-from app.selling.windows.rounds.answers import promise_fields
+from app.selling.windows.rounds.answers import address_fields, frozen_round, payment_fields
 from app.selling.windows.rules import ticket_status
 
 from .schemas import (
@@ -32,21 +33,18 @@ def evidence(round_: LuckottoRound, draw: Draw | None, begin: int, last: int) ->
     tickets = db.session.execute(text(statements.SEALED_IN_BLOCKS), window).all()
     algorithm = known.of_round(round_)
     records = {
-        "round": _frozen(round_),
+        "round": frozen_round(LuckottoFrozenRound, round_),
         "orders": [_order(row) for row in db.session.execute(text(statements.BUNDLED_ORDERS), window)],
-        "payments": [_payment(row) for row in db.session.execute(text(statements.BUNDLED_PAYMENTS), window)],
+        "payments": [
+            LuckottoBundlePayment(**payment_fields(row))
+            for row in db.session.execute(text(statements.BUNDLED_PAYMENTS), window)
+        ],
         "tickets": [_ticket(row, round_) for row in tickets],
         "draw": algorithm.in_bundle(draw.seed, draw.outcome) if draw and draw.outcome is not None else None,
         "win": _win(round_),
     }
     leaves = [] if round_.status == "void" else [sealing.leaf_of(row) for row in tickets]  # nothing is credited then
     return Evidence(algorithm.bundle, records, leaves)
-
-
-def _frozen(round_: LuckottoRound) -> LuckottoFrozenRound:
-    values = {name: getattr(round_, name) for name in LuckottoFrozenRound.model_fields if hasattr(round_, name)}
-    told = {**promise_fields(round_), "void_reason": None, "internal_key": round_.internal_key.hex()}
-    return LuckottoFrozenRound.model_validate(values | told)
 
 
 def _order(row: Row[Any]) -> LuckottoBundleOrder:
@@ -59,15 +57,8 @@ def _order(row: Row[Any]) -> LuckottoBundleOrder:
         base_sats=row.base_sats,
         fee_sats=row.fee_sats,
         deposit_address=row.address,
-        internal_key=row.internal_key.hex(),
-        terms=row.terms,
-        commitment=row.commitment.hex(),
+        **address_fields(row),
     )
-
-
-def _payment(row: Row[Any]) -> LuckottoBundlePayment:
-    values = {name: getattr(row, name) for name in LuckottoBundlePayment.model_fields if name != "identifier"}
-    return LuckottoBundlePayment(identifier=str(row.order_id), **values)
 
 
 def _ticket(row: Row[Any], round_: LuckottoRound) -> LuckottoBundleTicket:
@@ -81,7 +72,7 @@ def _ticket(row: Row[Any], round_: LuckottoRound) -> LuckottoBundleTicket:
 
 
 def _win(round_: LuckottoRound) -> LuckottoWinRecord | None:
-    win = db.session.scalars(select(LuckottoWin).where(LuckottoWin.round_number == round_.round_number)).first()
+    win = win_of(LuckottoWin, round_)
     if win is None:
         return None
     return LuckottoWinRecord(

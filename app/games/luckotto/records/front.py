@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from app.catalogue.fronts import GameFront, Link, Live
-from app.games.luckotto import queries
 from app.games.luckotto.game import LUCKOTTO
+from app.selling.windows import queries
 
 PATH: Final = "/luckotto"
 
 
 def _live() -> Live:
-    current, last = queries.current_round(), queries.last_settled()
+    current, last = queries.current_round(LUCKOTTO), queries.last_settled(LUCKOTTO)
     return Live.of(
         "games/luckotto/_live.html",
         Link(f"{PATH}/rounds/{current.round_number}", current.round_number) if current else None,
@@ -24,7 +24,7 @@ def _live() -> Live:
 
 
 def _examples() -> Mapping[str, Any]:
-    return {"lottery_last": queries.last_settled()}
+    return {"lottery_last": queries.last_settled(LUCKOTTO)}
 
 
 FRONT = GameFront(LUCKOTTO.title, LUCKOTTO.title, PATH, _live, _examples)

@@ -1,37 +1,43 @@
-"""Luckotto's public records on the website, and the page that checks a round in the reader's browser."""
+"""Luckotto's public records as pages: rounds, one round, one order."""
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
-from flask_babel import gettext
 
-from app.catalogue.frame.records import number_of
+from app.catalogue.frame import buying
+from app.catalogue.windows import contexts
+from app.catalogue.windows.pages import RecordPages
+from app.chain import queries as chain
 from app.core.config import current_settings
-from app.core.errors import NotFound
-from app.core.limits.limiter import limiter
-from app.core.web.requests import render
+from app.core.ids import created_at
+from app.core.money import Sats
 from app.core.wire.error_messages import add_messages
 from app.games.luckotto import queries
 from app.games.luckotto.draw import known
-from app.games.luckotto.draw.recompute import DrawForm
-from app.games.luckotto.draw.words import draw_words
+from app.games.luckotto.game import LUCKOTTO
 from app.games.luckotto.messages import MESSAGES
-from app.games.luckotto.models import LuckottoRound
+from app.games.luckotto.models import LuckottoRound, LuckottoWin
+from app.games.luckotto.queries import OrderView
 from app.games.luckotto.rules import numbers_of
-from app.games.luckotto.wording import listed
-from app.selling.windows.words.claims import claim_words
+from app.games.luckotto.wording import listed, order_words, payment_words, round_words
+from app.selling.windows import queries as windows
+from app.selling.windows.rounds.pace import seconds_per_block
 from app.selling.windows.words.verifier import by_script
 
-from . import queries as records
+from .answers import payment_link
 from .links import luckotto_url
 
 bp = Blueprint("luckotto", __name__)
 
-SHARED_ENDPOINTS = ("luckotto.rounds", "luckotto.round_page", "luckotto.order")
-VERIFIER_ENDPOINTS = ("luckotto.verify",)
+SHARED_ENDPOINTS: Final = ("luckotto.rounds", "luckotto.round_page", "luckotto.order")
+
+_UNCONFIRMED: Final = ("seen", "orphaned")
+_PAYABLE = ("waiting", "partly_paid")
 
 
 @bp.record_once
@@ -41,51 +47,67 @@ def _assemble(state: BlueprintSetupState) -> None:
     state.app.jinja_env.filters.update(listed=listed, numbers_of=numbers_of)
 
 
-@bp.get("/luckotto")
-def rounds() -> Response:
-    """All rounds."""
-    return records.answer_rounds()
+def _round_context(round_: LuckottoRound) -> dict[str, Any]:
+    """What the parts about a round itself need."""
+    draw, algorithm = windows.draw_of(LUCKOTTO, round_), known.of_round(round_)
+    hashes = algorithm.steps(algorithm.parameters_of(round_))
+    return {
+        **contexts.round_context(round_, round_words(round_), luckotto_url),
+        "draw": algorithm.view(round_, draw) if draw else None,
+        "draw_before": algorithm.before(round_),
+        "draw_script": by_script(algorithm, draw) if round_.status == "settled" else None,
+        "win": windows.win_of(LuckottoWin, round_),
+        "drawn_numbers": list(numbers_of(round_.winning_numbers)) if round_.winning_numbers else [],
+        "cheating": contexts.cheating(round_, hashes, round_.sold_combinations, round_.possible_combinations),
+        "parts": queries.ticket_sizes(round_.round_number),
+    }
 
 
-@bp.get("/luckotto/rounds/<round_number:number>")
-def round_page(number: int) -> Response:
-    """One round's record."""
-    return records.answer_round(number)
+def _order_context(view: OrderView, _: str) -> dict[str, Any]:
+    """What the page of an order needs."""
+    context, tip = _round_context(view.round), chain.tip_height()
+    left = max(0, view.round.sales_end_height - 1 - tip)
+    return {
+        **context,
+        "view": view,
+        "words": order_words(view),
+        "made_at": created_at(view.order.id),
+        "payment_words": payment_words,
+        "changes": view.changes,
+        "received": sum(payment.amount_sats for payment in view.payments if payment.status not in _UNCONFIRMED),
+        "due": view.asked_sats,
+        "due_link": payment_link(view),
+        "blocks_left": left,
+        "seconds_left": left * seconds_per_block(),
+        "is_payable": view.state in _PAYABLE and left > 0,
+        "is_short_of_time": left <= current_settings().order_stop_blocks,
+        "remainder": _remainder(view),
+        "shown_before": buying.shown_before(view.order.round_number),
+    }
 
 
-@bp.get("/luckotto/orders/<identifier>")
-def order(identifier: str) -> Response:
-    """An order: public from its making."""
-    return records.answer_order(identifier)
+def _remainder(view: OrderView) -> Sats:
+    """What was paid beyond the price of a ticket that exists."""
+    return max(0, view.paid_sats - view.order.total_sats) if view.ticket is not None else 0
 
 
-@bp.get("/luckotto/verify")
-@limiter.limit("60 per minute")
-def verify() -> Response:
-    """A round checked in the reader's browser (`?round=` its number), or any draw from a block's hash."""
-    wanted = request.args.get("round", "").strip()
-    context: dict[str, Any] = {"wanted": wanted, "round": None, "error": None, "last": queries.last_settled()}
-    status = 200
-    if wanted:
-        try:
-            context["round"] = _round(wanted)
-        except NotFound:
-            context["error"], status = gettext("There is no round with this number."), 404
-    round_ = context["round"]
-    form = DrawForm.read(request.args) if round_ is None else DrawForm.of_round(round_)
-    if form.errors:
-        status = 422
-    context |= {"runs_on_pages": True, "draw_script": None}
-    if round_ is not None:
-        algorithm, draw = known.of_round(round_), queries.draw_of(round_) if round_.status == "settled" else None
-        context |= {"runs_on_pages": algorithm.runs_on_pages, "draw_script": by_script(algorithm, draw)}
-    base_url = current_settings().base_url
-    context |= {"form": form, "result": form.result(), "words": draw_words() | claim_words(), "base_url": base_url}
-    return render("games/luckotto/verify.html", "games/luckotto/verify.html", status, **context)
+def _orders_context(round_: LuckottoRound) -> dict[str, Any]:
+    def page(number: int, after: UUID | None, limit: int) -> list[OrderView]:
+        return queries.views(windows.paid_orders(LUCKOTTO, number, after, limit))
+
+    return contexts.orders_context(round_.round_number, page, luckotto_url, "orders")
 
 
-def _round(text: str) -> LuckottoRound:
-    number = number_of(text)
-    if not number:
-        raise NotFound("round_not_found")
-    return queries.round_of(number)
+PAGES: Final = RecordPages(
+    game=LUCKOTTO,
+    links=luckotto_url,
+    templates="games/luckotto",
+    order="order",
+    winners=partial(windows.wins_of, LuckottoWin),
+    round_context=_round_context,
+    orders_context=_orders_context,
+    find=queries.order_of,
+    order_context=_order_context,
+)
+PAGES.serve(bp, "round_page")
+PAGES.serve_orders(bp)

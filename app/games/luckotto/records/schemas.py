@@ -3,36 +3,35 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from app.core.text.names import LONGEST_IDENTIFIER, PUBLIC_RULE
 from app.core.wire.http import FieldRefused
-from app.core.wire.schemas import Answer, Hash, Height, Question, Sats
+from app.core.wire.schemas import Answer, Hash, OneOf, Question, Sats
+from app.games.luckotto.models import PAYMENT_STATUSES
 from app.games.luckotto.rules import FEWEST_NUMBERS, LARGEST_POOL, MOST_NUMBERS, NumbersRefused, numbers
-from app.selling.windows.rounds.schemas import RoundCommitment, RoundTerms, VoidReason, WindowBundle
+from app.games.luckotto.states import STATES
+from app.selling.windows.rounds.schemas import (
+    BundledDraw,
+    BundledOwner,
+    BundledPayment,
+    PaymentRecord,
+    RoundCommitment,
+    RoundHead,
+    RoundTerms,
+    VoidReason,
+    WindowBundle,
+)
 from app.selling.windows.rules import TicketStatus
 
 Number = Annotated[int, Field(ge=1, le=LARGEST_POOL)]
 Numbers = Annotated[list[Number], Field(min_length=FEWEST_NUMBERS, max_length=MOST_NUMBERS)]
 Six = Annotated[list[Number], Field(min_length=6, max_length=6)]
 
-RoundStatus = Literal["scheduled", "open", "closed", "sealed", "drawing", "settled", "void", "halted", "unbacked"]
-OrderStatus = Literal[
-    "waiting",
-    "seen",
-    "partly_paid",
-    "allocated",
-    "unallocated",
-    "underfunded",
-    "late",
-    "won",
-    "lost",
-    "void",
-    "expired",
-]
-PaymentStatus = Literal["seen", "credited", "below_minimum", "late", "unallocated", "underfunded", "void", "orphaned"]
+OrderStatus = Annotated[str, OneOf(STATES.names)]
+PaymentStatus = Annotated[str, OneOf(("seen", *PAYMENT_STATUSES))]
 
 
 def _refuse_what_are_no_numbers(given: Any) -> Any:
@@ -96,16 +95,9 @@ class LuckottoQuote(Answer):
     free: Annotated[bool, Field(description="whether no ticket shares six of these numbers so far")]
 
 
-class LuckottoPayment(Answer):
+class LuckottoPayment(PaymentRecord):
     """One output to an order's address. `seen` is unconfirmed; then it has no block."""
 
-    txid: Hash
-    vout: int
-    amount_sats: Sats
-    credited_sats: Sats
-    refundable_sats: Sats
-    block_height: Height | None
-    block_hash: Hash | None
     tx_index: Annotated[int | None, Field(description="the transaction's place in its block")]
     status: PaymentStatus
     orphaned_at: datetime | None
@@ -148,15 +140,9 @@ class LuckottoOrders(Answer):
     next: str | None
 
 
-class LuckottoRound(Answer):
+class LuckottoRound(RoundHead):
     """A round. What stands above `soldTickets` was fixed when the round was made."""
 
-    round_number: int
-    status: RoundStatus
-    opens_at_height: Height
-    sales_end_height: Height
-    closing_height: Height
-    settlement_depth: int
     pool_size: Annotated[int, Field(ge=9, le=LARGEST_POOL)]
     base_combination_price_sats: Sats
     possible_combinations: int
@@ -182,15 +168,9 @@ class LuckottoRounds(Answer):
     next: int | None
 
 
-class LuckottoFrozenRound(Answer):
+class LuckottoFrozenRound(RoundHead):
     """What a round was fixed with when it was made, and where it stands."""
 
-    round_number: int
-    status: RoundStatus
-    opens_at_height: Height
-    sales_end_height: Height
-    closing_height: Height
-    settlement_depth: int
     pool_size: int
     possible_combinations: int
     base_combination_price_sats: Sats
@@ -206,11 +186,9 @@ class LuckottoFrozenRound(Answer):
     sold_combinations: int
 
 
-class LuckottoBundleOrder(Answer):
+class LuckottoBundleOrder(BundledOwner):
     """What an order asked for, and what its address can be recomputed from."""
 
-    identifier: str
-    partner_name: str
     player_uname: str
     player_identifier: str
     requested_numbers: Numbers
@@ -222,16 +200,9 @@ class LuckottoBundleOrder(Answer):
     commitment: Hash
 
 
-class LuckottoBundlePayment(Answer):
+class LuckottoBundlePayment(BundledPayment):
     """A payment that is on the chain, with its fate."""
 
-    identifier: str
-    txid: Hash
-    vout: int
-    amount_sats: Sats
-    credited_sats: Sats
-    refundable_sats: Sats
-    block_height: Height
     status: PaymentStatus
 
 
@@ -245,21 +216,17 @@ class LuckottoBundleTicket(Answer):
     status: TicketStatus
 
 
-class LuckottoDrawRecord(Answer):
+class LuckottoDrawRecord(BundledDraw):
     """How the six numbers were drawn."""
 
-    algorithm: str
-    closing_block_hash: Hash
     drawn_numbers: Annotated[Six, Field(description="in the order in which they were drawn")]
     draw_digests: list[Hash]
     winning_numbers: Annotated[Six, Field(description="ascending")]
 
 
-class LuckottoWinRecord(Answer):
+class LuckottoWinRecord(BundledOwner):
     """Who is owed the jackpot, and where to."""
 
-    identifier: str
-    partner_name: str
     player_uname: str
     player_identifier: str
     winning_numbers: Six

@@ -11,48 +11,34 @@ from app.catalogue.frame import buying
 from app.catalogue.frame.current import order_stop_blocks
 from app.catalogue.frame.frame import Frame
 from app.catalogue.frame.naming import Player
-from app.catalogue.frame.records import status_of
+from app.catalogue.windows import contexts
 from app.chain import queries as chain
 from app.core.config import current_settings
 from app.core.errors import NotFound
 from app.core.money import MAX_SATS, Sats
 from app.core.web.requests import render
 from app.games.ticket_draw import queries, service
+from app.games.ticket_draw.draw import known
 from app.games.ticket_draw.draw.view import DrawView
+from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import Round
 from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.records.links import payment_link
-from app.games.ticket_draw.records.progress import draw_view
 from app.games.ticket_draw.rules import Price
-from app.selling.windows.models import FINAL_STATUSES
-from app.selling.windows.orders.limits import Way, by_request
+from app.selling.windows import queries as windows
+from app.selling.windows.orders.limits import Origin
 from app.selling.windows.rounds import pace
 
 _TICKETS = re.compile(r"[1-9][0-9]{0,8}")
 _PAYABLE = ("waiting", "seen", "partly_paid", "confirmed")
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """An order that exists and whose terms are on two disks."""
-
-    receipt_secret: str
-    round_number: int
-
-
-def place(frame: Frame, player: Player, nonce: str) -> Placed:
+def place(frame: Frame, player: Player, nonce: str) -> buying.Placed:
     """Make the order of a form, or find it again. Raises as `service.create_order` and `buying.place`."""
 
-    def make(tip: int) -> Placed:
-        made = service.create_order(
-            frame.site,
-            player.public,
-            player.private,
-            tip,
-            origin=by_request(Way.FRAME),
-            form_token=nonce,
-        )
-        return Placed(made.receipt_secret, made.order.round_number)
+    def make(tip: int, origin: Origin) -> buying.Placed:
+        made = service.create_order(frame.site, player.public, player.private, tip, origin=origin, form_token=nonce)
+        return buying.Placed(made.receipt_secret, made.order.round_number)
 
     return buying.place(make)
 
@@ -129,11 +115,6 @@ def is_payable(view: OrderView, progress: Progress) -> bool:
     )
 
 
-def is_over(view: OrderView) -> bool:
-    """Whether the page says the last word, so that nobody need ask again."""
-    return view.round.status in FINAL_STATUSES and view.state != "seen"
-
-
 def receipt_in(frame: Frame, secret: str) -> OrderView:
     """The order of a receipt, within its own partner's frame only.
 
@@ -150,14 +131,14 @@ def answer(frame: Frame, secret: str) -> Response:
     """The order's page; to htmx its changing part, with 286 once nothing will change any more."""
     view = receipt_in(frame, secret)
     asked = payment_request(view, parse_tickets(request.args.get("tickets")))
-    progress = Progress(
-        chain.tip_height(), pace.seconds_per_block(), draw_view(view.round, queries.draw_of(view.round))
-    )
-    over = is_over(view)
+    draw = windows.draw_of(ROUNDS, view.round)
+    watched = known.of_round(view.round).view(view.round, draw) if draw else None
+    progress = Progress(chain.tip_height(), pace.seconds_per_block(), watched)
+    over = contexts.is_over(view)
     return render(
         "games/ticket_draw/frame/order.html",
         "games/ticket_draw/frame/_order.html",
-        status=status_of(over),
+        status=contexts.status_of(over),
         embed=frame,
         view=view,
         secret=secret,

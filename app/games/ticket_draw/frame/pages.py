@@ -11,7 +11,7 @@ from app.catalogue.frame.games import require_offered, show
 from app.catalogue.frame.naming import path_identifier
 from app.core.ids import parse_id
 from app.core.web.headers import no_store
-from app.games.ticket_draw.records import queries as records
+from app.games.ticket_draw.records import pages as records
 from app.games.ticket_draw.rules import GAME
 
 from . import order as orders
@@ -40,7 +40,7 @@ def create_order() -> AnyResponse:
     player, nonce = buying.buyer(frame, play.ADDRESS_FORM)
     made = orders.place(frame, player, nonce)
     tickets = orders.parse_tickets(request.form.get("tickets"))
-    return buying.go_to_order(frame, f"/embed/slips/{made.receipt_secret}", made.round_number, tickets=tickets)
+    return buying.go_to_order(frame, f"/embed/slips/{made.name}", made, tickets=tickets)
 
 
 @bp.get("/slips/<identifier>")
@@ -48,7 +48,7 @@ def slip(identifier: str) -> Response:
     """A public record by its id; by its receipt's secret the order's own page."""
     frame = current_frame()
     if parse_id(identifier) is not None:
-        return records.answer_slip(identifier, embed=frame)
+        return records.PAGES.answer_order(identifier)
     no_store()
     return orders.answer(frame, identifier)
 
@@ -61,20 +61,11 @@ def receipt(secret: str) -> AnyResponse:
     return records.receipt_file(secret)
 
 
-@bp.get("/rounds")
-def rounds() -> Response:
-    """Every round, the newest first."""
-    return records.answer_rounds(embed=current_frame())
-
-
-@bp.get("/rounds/<round_number:number>")
-def round_(number: int) -> Response:
-    """One round's record."""
-    return records.answer_round(number, embed=current_frame())
-
-
 @bp.get("/players/<player>/rounds/<round_number:number>")
 def player_round(player: str, number: int) -> Response:
     """A player's tickets of one round: public records of this partner only."""
     frame = current_frame()
     return play.answer_player_round(frame, path_identifier(player, frame.public_name(play.ADDRESS_FORM)), number)
+
+
+records.PAGES.serve(bp, "round_")

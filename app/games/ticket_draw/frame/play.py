@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from flask import Response, g, request
-from flask_babel import lazy_gettext
 
 from app.catalogue.frame import buying
-from app.catalogue.frame.current import order_stop_blocks
 from app.catalogue.frame.frame import Frame
-from app.catalogue.frame.games import EmbedGame, Place
+from app.catalogue.frame.games import EmbedGame, Place, places
 from app.catalogue.frame.naming import BY_NAME, path_segment
 from app.core.web.requests import render
 from app.games.ticket_draw import queries
@@ -17,6 +15,7 @@ from app.games.ticket_draw.models import Round
 from app.games.ticket_draw.records.links import record_url
 from app.games.ticket_draw.rules import GAME
 from app.games.ticket_draw.service import quoted_price
+from app.selling.windows import queries as windows
 
 from .order import choice_of, parse_tickets
 
@@ -27,12 +26,9 @@ TEMPLATES = "games/ticket_draw/frame"
 def menu(frame: Frame) -> list[Place]:
     """The main game's pages. My tickets are those of the round on sale; the other rounds are linked from there."""
     on_sale, own = g.get("round_on_sale"), frame.public_name(ADDRESS_FORM)
-    return [
-        Place(frame.game_url(GAME), lazy_gettext("Round")),
-        *([Place(tickets_url(frame, own, on_sale), lazy_gettext("My tickets"))] if own and on_sale else []),
-        Place(record_url("rounds"), lazy_gettext("All rounds")),
-        Place("/verify", lazy_gettext("Verify"), is_outside=True),
-    ]
+    return places(
+        frame, GAME, tickets_url(frame, own, on_sale) if own and on_sale else None, record_url("rounds"), "/verify"
+    )
 
 
 def tickets_url(frame: Frame, player: str, number: int) -> str:
@@ -42,7 +38,7 @@ def tickets_url(frame: Frame, player: str, number: int) -> str:
 
 def round_on_sale() -> Round | None:
     """The round that an order made now would join; the menu remembers its number."""
-    found = queries.round_for_orders(order_stop_blocks()) or queries.current_round()
+    found = buying.round_on_sale(ROUNDS)
     g.round_on_sale = found.round_number if found else None
     return found
 
@@ -60,7 +56,7 @@ def answer_entry(frame: Frame) -> Response:
         price=price,
         choice=choice_of(round_, price) if round_ and price else None,
         tickets=parse_tickets(request.args.get("tickets")),
-        last_drawn=queries.last_settled(),
+        last_drawn=windows.last_settled(ROUNDS),
     )
 
 
@@ -73,7 +69,7 @@ def answer_house_edge(frame: Frame) -> Response:
 
 def answer_player_round(frame: Frame, player: str, number: int) -> Response:
     """A player's paid orders at this partner in one round. Raises NotFound for a round that does not exist."""
-    round_ = queries.round_of(number)
+    round_ = windows.round_of(ROUNDS, number)
     everything = queries.player_orders(frame.site, player)
     others = sorted({view.round.round_number for view in everything} - {number}, reverse=True)
     return render(

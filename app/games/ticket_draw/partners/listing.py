@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
 
 from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
 
 from app.core.database.session import db
 from app.core.ids import created_at
-from app.games.ticket_draw.models import PAYMENT_STATUSES, PartnerWin, Round
-from app.games.ticket_draw.queries import OrderView
+from app.games.ticket_draw.game import ROUNDS
+from app.games.ticket_draw.models import PAYMENT_STATUSES, PartnerWin, Round, TicketSlip
+from app.games.ticket_draw.queries import OrderView, views
 from app.games.ticket_draw.records import answers
 from app.games.ticket_draw.records.links import record_url
 from app.games.ticket_draw.records.schemas import RoundRecord
-from app.games.ticket_draw.states import ORDER_STATES
+from app.games.ticket_draw.states import STATES
 from app.selling.windows.lists import listing
+from app.selling.windows.lists.conditions import StatesInSql, Tickets
 from app.selling.windows.lists.listing import GameRecords, OwnCell, received_sats
-from app.selling.windows.lists.reconciling import PaymentOfOrder
+from app.selling.windows.lists.reconciling import PaymentOfOrder, Reconciling
 
 from . import schemas as partner_schemas
-from .reconciling import OWN
+
+OWN: Final = Reconciling(
+    StatesInSql(ROUNDS, STATES, Tickets(TicketSlip.id, TicketSlip.status)),
+    PartnerWin,
+    PartnerWin.slip_id,
+    ("player_public_identifier", "player_private_identifier"),
+    partial(views, is_private=True),
+)
 
 
 def order_record(view: OrderView) -> partner_schemas.PartnerOrder:
@@ -71,7 +81,7 @@ ROUNDS_RECORDS = GameRecords(
     reading=OWN,
     orders=listing.orders(
         OWN,
-        ORDER_STATES,
+        STATES.names,
         {"receivedSats": received_sats, "tickets": _tickets},
         _receipt_record,
         partner_schemas.PartnerReceipt,

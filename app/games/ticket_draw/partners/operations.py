@@ -18,8 +18,7 @@ from app.people.partners.keys.operations import Call, Operations, Reply
 from app.selling.windows.lists.reconciling import Narrowing
 from app.selling.windows.orders.limits import BY_KEY, REFUSALS
 
-from .listing import order_record
-from .reconciling import OWN, has_slip
+from .listing import OWN, order_record
 from .schemas import CreatedPartnerOrder, NewPlayerOrder, PartnerSlip, PartnerSlipsPage, SlipsQuery
 
 OPERATIONS = Operations()
@@ -52,7 +51,7 @@ def create_order(call: Call) -> Reply:
     """
     made = _place(call, tip=call.prepared)
     round_ = db.session.get_one(Round, made.order.round_number)
-    view = OrderView(made.order, round_, call.site, made.address, None, [], [], is_private=True)
+    view = OrderView(made.order, round_, call.site, made.address, [], None, [], is_private=True)
     return Reply(CreatedPartnerOrder(receipt_secret="", order=order_record(view)), made.receipt_secret)
 
 
@@ -87,7 +86,7 @@ def slips(call: Call) -> Reply:
         since=query.created_after,
         until=query.created_before,
     )
-    rows = OWN.orders(call.site, wanted, place_of(query.cursor, parse_id), query.limit + 1, [has_slip()])
+    rows = OWN.orders(call.site, wanted, place_of(query.cursor, parse_id), query.limit + 1, [OWN.states.has_ticket()])
     shown, following = cut(rows, query.limit, lambda view: view.order.id)
     return Reply(PartnerSlipsPage(slips=[_slip_record(view) for view in shown], next=following))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.games.ticket_draw import queries
 from app.games.ticket_draw.draw import known
+from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import Round
 from app.games.ticket_draw.queries import OrderView
 from app.outcomes.draws.models import Draw
+from app.selling.windows import queries
 from app.selling.windows.queries import PaymentView
-from app.selling.windows.rounds.answers import round_fields
+from app.selling.windows.rounds.answers import address_fields, round_fields
 from app.selling.windows.rules import ticket_status
 
 from .links import payment_link
@@ -29,15 +30,13 @@ def order_record(view: OrderView) -> Order:
         player_public_identifier=order.player_public_identifier,
         deposit_address=address.address,
         bip21=payment_link(address.address, asked, order.round_number),
-        internal_key=address.internal_key.hex(),
-        commitment=address.commitment.hex(),
-        terms=address.terms,
+        **address_fields(address),
         base_ticket_price_sats=order.base_ticket_price_sats,
         player_ticket_price_sats=order.player_ticket_price_sats,
         min_payment_sats=order.min_payment_sats,
         house_edge=order.house_edge_percent / 100,  # division rounds once, so this prints as the two decimals it is
         payout_address=order.payout_address,
-        status=view.state,  # type: ignore[arg-type]
+        status=view.state,
     )
 
 
@@ -81,16 +80,14 @@ def public_record(view: OrderView) -> PublicSlip:
         paid_sats=view.slip.paid_sats if view.slip else 0,
         ranges=[list(pair) for pair in view.ranges],
         deposit_address=view.address.address,
-        internal_key=view.address.internal_key.hex(),
-        terms=view.address.terms,
-        commitment=view.address.commitment.hex(),
+        **address_fields(view.address),
         payments=[payment_record(payment) for payment in view.payments],
     )
 
 
 def round_records(rounds: Sequence[Round]) -> list[RoundRecord]:
     """Rounds with their draws."""
-    draws = queries.draws_of(rounds)
+    draws = queries.draws_of(ROUNDS, rounds)
     return [_round_record(round_, draws.get(round_.round_number)) for round_ in rounds]
 
 

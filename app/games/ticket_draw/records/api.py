@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Blueprint, Response
 
+from app.catalogue.windows.api import RecordsApi, RoundOrders
 from app.chain import queries as chain
 from app.chain.node import client as node
 from app.chain.node.blocks import display
@@ -12,27 +15,19 @@ from app.core.errors import NotFound
 from app.core.limits.limiter import limiter, orders_limit
 from app.core.web.headers import no_store
 from app.core.web.origin import require_same_origin
-from app.core.wire.http import json_response, read_json, with_etag
-from app.core.wire.paging import LARGEST_PAGE, page_limit, query_cursor, query_number
+from app.core.wire.described import Described
+from app.core.wire.http import json_response, read_json
 from app.games.ticket_draw import queries, service
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import Round
 from app.games.ticket_draw.queries import OrderView
 from app.people.partners import queries as partners
-from app.selling.windows.orders.limits import Way, by_request
-from app.selling.windows.proof import bundle
+from app.selling.windows import queries as windows
+from app.selling.windows.orders.limits import REFUSALS_OF_ANYONE, Way, by_request
 
-from . import answers
-from .schemas import ClosingBlock, CreatedOrder, NewOrder, RoundsPage, SlipsPage
+from . import answers, schemas
 
 bp = Blueprint("rounds_api", __name__, url_prefix="/api")
-
-ENDPOINTS = tuple(
-    f"rounds_api.{name}"
-    for name in ("create_order", "receipt", "rounds", "round_", "closing_block_hash", "slips", "proof_bundle")
-)
-
-_BUNDLES_LIMIT = "60 per minute"
 
 
 @bp.post("/slips")
@@ -40,7 +35,7 @@ _BUNDLES_LIMIT = "60 per minute"
 def create_order() -> Response:
     """Make an order, from our own frame. No cookie is read or set."""
     require_same_origin()
-    wanted = read_json(NewOrder)
+    wanted = read_json(schemas.NewOrder)
     with transaction():  # a site that takes no orders costs the node no question
         partners.live_site(wanted.partner_name)
     tip = node.require_synced()
@@ -55,8 +50,8 @@ def create_order() -> Response:
             requested_round=wanted.requested_round_number,
         )
         round_ = session.get_one(Round, made.order.round_number)
-        view = OrderView(made.order, round_, site, made.address, None, [], [], is_private=True)
-        created = CreatedOrder(receipt_secret=made.receipt_secret, order=answers.order_record(view))
+        view = OrderView(made.order, round_, site, made.address, [], None, [], is_private=True)
+        created = schemas.CreatedOrder(receipt_secret=made.receipt_secret, order=answers.order_record(view))
     no_store()
     return json_response(created, 201)
 
@@ -68,26 +63,10 @@ def receipt(secret: str) -> Response:
     return json_response(answers.receipt_record(queries.receipt_of(secret)))
 
 
-@bp.get("/rounds")
-def rounds() -> Response:
-    """Rounds, the newest first."""
-    limit = page_limit(20)
-    page = queries.rounds_page(query_number("before"), limit + 1)
-    records = answers.round_records(page[:limit])
-    following = records[-1].round_number if len(page) > limit else None
-    return with_etag(json_response(RoundsPage(rounds=records, next=following)))
-
-
-@bp.get("/rounds/<round_number:number>")
-def round_(number: int) -> Response:
-    """One round."""
-    return with_etag(json_response(answers.round_records([queries.round_of(number)])[0]))
-
-
 @bp.get("/rounds/<round_number:number>/closing-block-hash")
 def closing_block_hash(number: int) -> Response:
     """The closing block, once it exists. The hash a draw was begun with stands, whatever the chain does later."""
-    found = queries.round_of(number)
+    found = windows.round_of(ROUNDS, number)
     tip = chain.tip_height()
     block = chain.applied_block(found.closing_height)
     current = display(block.hash) if block else None
@@ -96,7 +75,7 @@ def closing_block_hash(number: int) -> Response:
         raise NotFound("closing_block_not_found")
     confirmations = tip - found.closing_height + 1 if hash_hex == current else 0
     return json_response(
-        ClosingBlock(
+        schemas.ClosingBlock(
             round_number=number,
             closing_height=found.closing_height,
             closing_block_hash=hash_hex,
@@ -105,20 +84,68 @@ def closing_block_hash(number: int) -> Response:
     )
 
 
-@bp.get("/rounds/<round_number:number>/slips")
-def slips(number: int) -> Response:
-    """Public orders of a round: those that were ever paid, late and too small payments included."""
-    queries.round_of(number)
-    limit = page_limit(LARGEST_PAGE)
-    page = queries.public_orders_page(number, query_cursor("after"), limit + 1)
-    records = [answers.public_record(view) for view in page[:limit]]
-    return json_response(SlipsPage(slips=records, next=records[-1].identifier if len(page) > limit else None))
+_RECORDS: Final = RecordsApi(
+    routes=bp,
+    path="/api",
+    tag="Public",
+    game=ROUNDS,
+    records=answers.round_records,
+    round=schemas.RoundRecord,
+    rounds=schemas.RoundsPage,
+    bundle=schemas.ProofBundle,
+    orders=RoundOrders(
+        name="slips",
+        endpoint="slips",
+        summary="A round's public orders",
+        read=queries.views,
+        record=answers.public_record,
+        answer=schemas.SlipsPage,
+        is_kept=False,
+    ),
+)
+_RECORDS.serve()
 
+DESCRIBED: Final = (
+    Described(
+        "rounds_api.create_order",
+        "POST",
+        "/api/slips",
+        "Public",
+        "Make an order from the frame",
+        schemas.CreatedOrder,
+        body=schemas.NewOrder,
+        status=201,
+        refusals={
+            403: "origin_refused",
+            404: "not_found, round_not_found",
+            409: "site_not_live, round_closed, round_sold_out, round_unbacked",
+            429: REFUSALS_OF_ANYONE,
+            503: "node_away, scanner_behind, no_round_ready",
+        },
+    ),
+    Described(
+        "rounds_api.receipt",
+        "GET",
+        "/api/slips/{secret}",
+        "Public",
+        "An order by its receipt's secret",
+        schemas.Receipt,
+        refusals={404: "slip_not_found"},
+    ),
+    _RECORDS.rounds_described,
+    _RECORDS.round_described,
+    Described(
+        "rounds_api.closing_block_hash",
+        "GET",
+        "/api/rounds/{number}/closing-block-hash",
+        "Public",
+        "The block that draws a round",
+        schemas.ClosingBlock,
+        refusals={404: "round_not_found, closing_block_not_found"},
+    ),
+    _RECORDS.orders_described,
+    _RECORDS.bundle_described,
+)
+"""All of these routes, as the document of the API tells them."""
 
-@bp.get("/rounds/<round_number:number>/bundle")
-@limiter.limit(_BUNDLES_LIMIT)
-def proof_bundle(number: int) -> Response:
-    """Everything about a round that a stranger needs to check it without us; long ones in parts."""
-    with transaction():
-        reading = bundle.read(ROUNDS, number, query_number("from") or 0)
-    return bundle.answer(reading)
+ENDPOINTS: Final = tuple(route.endpoint for route in DESCRIBED)

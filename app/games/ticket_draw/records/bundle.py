@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, text
 
 from app.core.database.session import db
 from app.games.ticket_draw.draw import known, sealing
 from app.games.ticket_draw.models import PartnerWin, Round
 from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
+from app.selling.windows.queries import win_of
 from app.selling.windows.questions.proof import Evidence
-from app.selling.windows.rounds.answers import promise_fields
+from app.selling.windows.rounds.answers import address_fields, frozen_round, payment_fields
 from app.selling.windows.rules import ticket_status
 
 from .schemas import BundleOrder, BundlePayment, FrozenRound, Slip, WinRecord
@@ -55,7 +56,7 @@ def evidence(round_: Round, draw: Draw | None, begin: int, last: int) -> Evidenc
     orders = db.session.execute(text(_ORDERS), window).all()
     algorithm = known.of_round(round_)
     records = {
-        "round": _frozen(round_),
+        "round": frozen_round(FrozenRound, round_),
         "orders": [_order(row) for row in orders],
         "payments": [_payment(row) for row in payments],
         "slips": [_slip(row, round_) for row in orders if row.ticket_count is not None],
@@ -65,34 +66,19 @@ def evidence(round_: Round, draw: Draw | None, begin: int, last: int) -> Evidenc
     return Evidence(algorithm.bundle, records, [sealing.leaf_of(row) for row in payments if row.first is not None])
 
 
-def _frozen(round_: Round) -> FrozenRound:
-    values = {name: getattr(round_, name) for name in FrozenRound.model_fields if hasattr(round_, name)}
-    told = {**promise_fields(round_), "void_reason": None, "internal_key": round_.internal_key.hex()}
-    return FrozenRound.model_validate(values | told)
-
-
 def _order(row: Row[Any]) -> BundleOrder:
     return BundleOrder(
         identifier=str(row.id),
         partner_name=row.name,
         player_public_identifier=row.player_public_identifier,
         deposit_address=row.address,
-        internal_key=row.internal_key.hex(),
-        terms=row.terms,
-        commitment=row.commitment.hex(),
+        **address_fields(row),
     )
 
 
 def _payment(row: Row[Any]) -> BundlePayment:
     return BundlePayment(
-        identifier=str(row.order_id),
-        txid=row.txid,
-        vout=row.vout,
-        amount_sats=row.amount_sats,
-        credited_sats=row.credited_sats,
-        refundable_sats=row.refundable_sats,
-        block_height=row.block_height,
-        status=row.status,
+        **payment_fields(row),
         first_ticket=row.first,
         last_ticket=None if row.after is None else row.after - 1,
     )
@@ -112,7 +98,7 @@ def _slip(row: Row[Any], round_: Round) -> Slip:
 
 
 def _win(round_: Round) -> WinRecord | None:
-    win = db.session.scalars(select(PartnerWin).where(PartnerWin.round_number == round_.round_number)).first()
+    win = win_of(PartnerWin, round_)
     if win is None:
         return None
     site = db.session.get_one(PartnerSite, win.partner_site_id)

@@ -9,18 +9,19 @@ from flask_babel import lazy_gettext
 
 from app.catalogue.fronts import GameFront, Link, Live
 from app.core.config import current_settings
-from app.games.ticket_draw import queries, rules
+from app.games.ticket_draw import rules
 from app.games.ticket_draw.game import ROUNDS
+from app.selling.windows import queries
 from app.selling.windows.rules import min_payment_floor
 
-from .queries import round_context
+from .pages import round_context
 
 PATH: Final = "/rounds"
 _SAMPLE_EDGE: Final = 10
 
 
 def _live() -> Live:
-    current, last = queries.current_round(), queries.last_settled()
+    current, last = queries.current_round(ROUNDS), queries.last_settled(ROUNDS)
     context = round_context(current) if current else {"round": None}
     return Live.of(
         "games/ticket_draw/_live.html",
@@ -36,7 +37,7 @@ def _examples() -> Mapping[str, Any]:
     settings = current_settings()
     floor = min_payment_floor(settings.planning_fee_rate)
     return {
-        "last": queries.last_settled(),
+        "last": queries.last_settled(ROUNDS),
         "sample": rules.price(settings.base_ticket_price_sats, _SAMPLE_EDGE, floor),
         "sample_edge": _SAMPLE_EDGE,
     }

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from app.catalogue.frame.links import on_surface
+from app.catalogue.windows.links import RecordLinks
 from app.core.money import Sats, btc_string
 
-_PATHS = {
-    "rounds": "/rounds",
-    "round": "/rounds/{}",
-    "slip": "/slips/{}",
-    "receipt": "/slips/{}/receipt.json",
-}
-
-
-def record_url(kind: str, value: object = None, **query: object) -> str:
-    """The address of a record on the surface of the request at hand.
-
-    `kind`: rounds, round (its number), slip (an order's id, or a receipt secret), receipt (a receipt secret). In the
-    frame the partner and the identifiers of the request go along. A query value of None is left out.
-    """
-    return on_surface(_PATHS[kind].format(value), **query)
+record_url = RecordLinks(
+    {"rounds": "/rounds", "round": "/rounds/{}", "slip": "/slips/{}", "receipt": "/slips/{}/receipt.json"}
+)
+"""A slip is named by its order's id, or by a receipt's secret; a receipt by the secret alone."""
 
 
 def payment_link(address: str, amount: Sats, round_number: int) -> str:

@@ -1,141 +1,166 @@
-"""The main game's public records on the website, and the pages that check them in the reader's browser."""
+"""The public records as pages: rounds, one round, one slip; and the file that a buyer keeps."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Any, Final
+from uuid import UUID
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response
 from flask.blueprints import BlueprintSetupState
-from flask_babel import gettext
-from werkzeug.wrappers import Response as AnyResponse
 
+from app.catalogue.windows import contexts
+from app.catalogue.windows.pages import RecordPages
+from app.chain import queries as chain
 from app.core.config import current_settings
-from app.core.errors import NotFound
-from app.core.limits.limiter import limiter
-from app.core.web.headers import no_store
-from app.core.web.requests import render
+from app.core.ids import created_at, parse_id
+from app.core.web import headers
 from app.core.wire.error_messages import add_messages
 from app.games.ticket_draw import queries
-from app.games.ticket_draw.draw import known, recompute
-from app.games.ticket_draw.draw.words import check_words, draw_words, tweak_words
+from app.games.ticket_draw.draw import known
+from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.messages import MESSAGES
-from app.games.ticket_draw.models import Round
-from app.selling.windows.words.claims import claim_words
+from app.games.ticket_draw.models import PartnerWin, Round
+from app.games.ticket_draw.queries import OrderView
+from app.games.ticket_draw.wording import order_words, payment_words, round_words
+from app.selling.windows import queries as windows
 from app.selling.windows.words.verifier import by_script
 
-from . import queries as records
-from .links import record_url
+from .links import payment_link, record_url
 
 bp = Blueprint("rounds", __name__)
 
-SHARED_ENDPOINTS = tuple(f"rounds.{name}" for name in ("rounds", "round_page", "slip", "receipt"))
-VERIFIER_ENDPOINTS = tuple(f"rounds.{name}" for name in ("verify", "hash_draw", "hash_tweak"))
+SHARED_ENDPOINTS: Final = tuple(f"rounds.{name}" for name in ("rounds", "round_page", "slip", "receipt"))
+
+_PAYABLE = ("waiting", "seen", "partly_paid", "confirmed")
 
 
 @bp.record_once
 def _assemble(state: BlueprintSetupState) -> None:
     add_messages(MESSAGES)
-    state.app.jinja_env.globals.update(record_url=record_url, round_wins=queries.wins_of)
-
-
-@bp.get("/rounds")
-def rounds() -> Response:
-    """All rounds."""
-    return records.answer_rounds()
-
-
-@bp.get("/rounds/<round_number:number>")
-def round_page(number: int) -> Response:
-    """One round's record."""
-    return records.answer_round(number)
+    state.app.jinja_env.globals.update(record_url=record_url)
 
 
 @bp.get("/slips/<identifier>")
 def slip(identifier: str) -> Response:
     """An order: the public part by its id, all of it by its receipt secret."""
-    return records.answer_slip(identifier)
+    return _keep_private(PAGES.answer_order(identifier), is_private=parse_id(identifier) is None)
 
 
 @bp.get("/slips/<secret>/receipt.json")
 def receipt(secret: str) -> Response:
     """The receipt file."""
-    return records.receipt_file(secret)
+    return receipt_file(secret)
 
 
-@bp.get("/verify")
-def verify() -> AnyResponse:
-    """A round, or a slip and its round, checked in the reader's browser: `?q=` a number, a slip or a link to either."""
-    asked = recompute.Asked.read(request.args)
-    context: dict[str, Any] = {"wanted": asked.text, "round": None, "error": None, "slip": None}
-    status = 200
-    try:
-        if asked.secret:
-            no_store()
-            queries.receipt_of(asked.secret)
-            return redirect(f"/slips/{asked.secret}", 303)
-        if asked.text:
-            slip = queries.order_of(asked.slip) if asked.slip else None
-            round_ = slip.round if slip else _round(asked.round_number)
-            context |= {"round": round_, "slip": slip, **_draw_context(round_)}
-    except NotFound:
-        context["error"] = gettext("There is no round or slip with this number or link.")
-        status = 404
-    words = draw_words() | check_words() | claim_words()
-    context |= {"words": words, "base_url": _base_url(), "last": queries.last_settled()}
-    return render("faces/site/verify.html", "faces/site/verify.html", status, **context)
+def receipt_file(secret: str) -> Response:
+    """What the buyer keeps to prove what the address was promised. It names no secret. Raises NotFound."""
+    view = queries.receipt_of(secret)
+    response = Response(json.dumps(_receipt(view), indent=2, ensure_ascii=False) + "\n", mimetype="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{receipt_name(view)}"'
+    return _keep_private(response, is_private=True)
 
 
-@bp.get("/hash-draw")
-@limiter.limit("60 per minute")
-def hash_draw() -> Response:
-    """Any draw, from a block's hash: in the browser, or here if it is a small one."""
-    form = recompute.DrawForm.read(request.args)
-    last = queries.last_settled()
-    if not request.args and last and last.closing_block_hash:
-        form = recompute.DrawForm.of(last)
-    result = form.result() if request.args else None
-    context = {"form": form, "last": last, "result": result, "words": draw_words(), "base_url": _base_url()}
-    return render("faces/site/hash_draw.html", "faces/site/hash_draw.html", 422 if form.errors else 200, **context)
-
-
-@bp.get("/hash-tweak")
-@limiter.limit("60 per minute")
-def hash_tweak() -> Response:
-    """A deposit address, from its terms: in the browser, or here."""
-    network, last = current_settings().bitcoin_network, queries.last_settled()
-    form = recompute.TweakForm.read(request.args, network)
-    example = queries.slips_page(last.round_number, limit=1) if last and not request.args else []
-    if example:
-        form = recompute.TweakForm.of(example[0].address, network)
-    context = {
-        "form": form,
-        "example": example[0] if example else None,
-        "result": form.result(),
-        "words": tweak_words(),
-        "base_url": _base_url(),
-    }
-    return render("faces/site/hash_tweak.html", "faces/site/hash_tweak.html", 422 if form.errors else 200, **context)
-
-
-def _round(number: int | None) -> Round:
-    if number is None:
-        raise NotFound("round_not_found")
-    return queries.round_of(number)
-
-
-def _draw_context(round_: Round) -> dict[str, Any]:
-    """The recorded draw, and whether its record is consistent in itself (the hashing is not repeated here)."""
-    draw = queries.draw_of(round_)
-    if draw is None or draw.outcome is None or round_.status != "settled":
-        return {"outcome": None, "draw_script": None}
-    algorithm = known.of_round(round_)
+def round_context(round_: Round) -> dict[str, Any]:
+    """What the parts about a round itself need."""
+    draw, algorithm = windows.draw_of(ROUNDS, round_), known.of_round(round_)
+    hashes = algorithm.steps(algorithm.parameters_of(round_))
     return {
-        "outcome": algorithm.read(draw.outcome),
-        "is_consistent": algorithm.agrees(draw.outcome, draw.parameters),
-        "runs_on_pages": algorithm.runs_on_pages,
-        "draw_script": by_script(algorithm, draw),
+        **contexts.round_context(round_, round_words(round_), record_url),
+        "draw": algorithm.view(round_, draw) if draw else None,
+        "draw_before": algorithm.before(round_),
+        "draw_script": by_script(algorithm, draw) if round_.status == "settled" else None,
+        "closing_block_seen": chain.applied_block(round_.closing_height) is not None,
+        "win": windows.win_of(PartnerWin, round_),
+        "cheating": contexts.cheating(round_, hashes, round_.sold_tickets, round_.ticket_supply),
+        "ticket_segments": _segments(round_.round_number),
     }
 
 
-def _base_url() -> str:
-    return str(current_settings().base_url)
+def _slip_context(view: OrderView, identifier: str) -> dict[str, Any]:
+    """What the page of an order needs. The private part only where the viewer came with the receipt secret."""
+    round_ = view.round
+    winning = round_.winning_ticket
+    is_drawn_here = winning is not None and any(first <= winning <= last for first, last in view.ranges)
+    mine = [{"first": first, "after": last + 1, "mine": True} for first, last in view.ranges]
+    return {
+        **round_context(round_),
+        "view": view,
+        "words": order_words(view),
+        "identifier": identifier,
+        "made_at": created_at(view.order.id),
+        "payment_words": payment_words,
+        "is_drawn_here": is_drawn_here,
+        "ticket_segments": mine,
+        "is_payable": view.is_private and view.state in _PAYABLE and round_.sells,
+        "payment_link": payment_link(view.address.address, view.order.min_payment_sats, round_.round_number),
+        "next_ticket_sats": view.order.player_ticket_price_sats - max(0, view.remainder_sats),
+    }
+
+
+def _slips_context(round_: Round) -> dict[str, Any]:
+    number = round_.round_number
+    found = contexts.orders_context(number, queries.slips_page, record_url, "slips")
+    is_first = found["first_url"] is None
+    return found | {"other_orders": queries.orders_without_tickets(number, contexts.ORDERS_A_PAGE) if is_first else []}
+
+
+def _segments(number: int) -> list[dict[str, int]]:
+    """The ticket line's parts; neighbouring ranges of one slip are one part."""
+    parts: list[dict[str, int]] = []
+    holder: UUID | None = None
+    for first, after, slip in queries.ticket_line(number):
+        if parts and slip == holder and parts[-1]["after"] == first:
+            parts[-1]["after"] = after
+        else:
+            parts.append({"first": first, "after": after})
+        holder = slip
+    return parts
+
+
+def receipt_name(view: OrderView) -> str:
+    """What the receipt's file is called when it is saved."""
+    return f"tiraj-receipt-{view.order.id}.json"
+
+
+def _receipt(view: OrderView) -> dict[str, Any]:
+    address, network = view.address, current_settings().bitcoin_network
+    base_url, key = current_settings().base_url, address.internal_key.hex()
+    return {
+        "kind": "tiraj/order/1",
+        "orderId": str(view.order.id),
+        "roundNumber": view.order.round_number,
+        "network": network,
+        "depositAddress": address.address,
+        "internalKey": key,
+        "commitment": address.commitment.hex(),
+        "terms": address.terms,
+        "howToCheck": [
+            f"python3 -c \"import json; print(json.load(open('{receipt_name(view)}'))['terms'], end='')\" > terms.json",
+            f"curl -O {base_url}/utilities/hash_tweak.py",
+            f"python3 hash_tweak.py {key} @terms.json --network {network} --expect {address.address}",
+        ],
+    }
+
+
+def _keep_private(response: Response, *, is_private: bool) -> Response:
+    """Nothing keeps a copy of a private page, and no other site learns its address."""
+    if is_private:
+        headers.no_store()
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+PAGES: Final = RecordPages(
+    game=ROUNDS,
+    links=record_url,
+    templates="games/ticket_draw",
+    order="slip",
+    winners=queries.win_lines,
+    round_context=round_context,
+    orders_context=_slips_context,
+    find=queries.order_of,
+    order_context=_slip_context,
+)
+PAGES.serve(bp, "round_page")

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 from pydantic import Field
 
-from app.core.wire.schemas import Answer, Hash, Height, Question, Sats
+from app.core.wire.schemas import Answer, Hash, Height, OneOf, Question, Sats
+from app.games.ticket_draw.models import PAYMENT_STATUSES
+from app.games.ticket_draw.states import STATES
 from app.selling.windows import rules
 from app.selling.windows.lists.parameters import Identifier, PrivateIdentifier, RoundNumber
-from app.selling.windows.rounds.schemas import RoundCommitment, RoundTerms, VoidReason, WindowBundle
+from app.selling.windows.rounds.schemas import (
+    BundledDraw,
+    BundledOwner,
+    BundledPayment,
+    PaymentRecord,
+    RoundCommitment,
+    RoundHead,
+    RoundTerms,
+    VoidReason,
+    WindowBundle,
+)
 
 Ticket = Annotated[int, Field(ge=0, lt=10**9)]
 Range = Annotated[list[int], Field(min_length=2, max_length=2, description="first and last ticket, both included")]
 
-RoundStatus = Literal["scheduled", "open", "closed", "sealed", "drawing", "settled", "void", "halted", "unbacked"]
-OrderStatus = Literal[
-    "waiting", "seen", "partly_paid", "confirmed", "late", "sold_out", "void", "drawn", "won", "lost", "expired"
-]
-PaymentStatus = Literal["seen", "credited", "below_minimum", "late", "sold_out", "void", "orphaned"]
+OrderStatus = Annotated[str, OneOf(STATES.names)]
+PaymentStatus = Annotated[str, OneOf(("seen", *PAYMENT_STATUSES))]
 
 
 class NewOrder(Question):
@@ -51,16 +60,9 @@ class Order(Answer):
     status: OrderStatus
 
 
-class Payment(Answer):
+class Payment(PaymentRecord):
     """One output to an order's address. `seen` is unconfirmed; then it has no block."""
 
-    txid: Hash
-    vout: int
-    amount_sats: Sats
-    credited_sats: Sats
-    refundable_sats: Sats
-    block_height: Height | None
-    block_hash: Hash | None
     credited_round_number: int | None
     status: PaymentStatus
     orphaned_at: datetime | None
@@ -94,15 +96,9 @@ class Receipt(Answer):
     slip: Slip | None
 
 
-class RoundRecord(Answer):
+class RoundRecord(RoundHead):
     """A round. What stands above `soldTickets` was fixed when the round was made."""
 
-    round_number: int
-    status: RoundStatus
-    opens_at_height: Height
-    sales_end_height: Height
-    closing_height: Height
-    settlement_depth: int
     ticket_digits: Annotated[int, Field(ge=1, le=9)]
     ticket_supply: int
     base_ticket_price_sats: Sats
@@ -159,15 +155,9 @@ class SlipsPage(Answer):
     next: str | None
 
 
-class FrozenRound(Answer):
+class FrozenRound(RoundHead):
     """What a round was fixed with when it was made, and where it stands."""
 
-    round_number: int
-    status: RoundStatus
-    opens_at_height: Height
-    sales_end_height: Height
-    closing_height: Height
-    settlement_depth: int
     ticket_digits: int
     ticket_supply: int
     base_ticket_price_sats: Sats
@@ -183,11 +173,9 @@ class FrozenRound(Answer):
     sold_tickets: int
 
 
-class BundleOrder(Answer):
+class BundleOrder(BundledOwner):
     """What an order's address can be recomputed from."""
 
-    identifier: str
-    partner_name: str
     player_public_identifier: str
     deposit_address: str
     internal_key: Hash
@@ -195,36 +183,25 @@ class BundleOrder(Answer):
     commitment: Hash
 
 
-class BundlePayment(Answer):
+class BundlePayment(BundledPayment):
     """A payment that is on the chain, with its fate and the tickets it got."""
 
-    identifier: str
-    txid: Hash
-    vout: int
-    amount_sats: Sats
-    credited_sats: Sats
-    refundable_sats: Sats
-    block_height: Height
     status: PaymentStatus
     first_ticket: Ticket | None
     last_ticket: Ticket | None
 
 
-class DrawRecord(Answer):
+class DrawRecord(BundledDraw):
     """How the winning ticket was drawn."""
 
-    algorithm: str
-    closing_block_hash: Hash
     draw_digits: str
     draw_digests: list[Hash]
     winning_ticket: Ticket
 
 
-class WinRecord(Answer):
+class WinRecord(BundledOwner):
     """Who is owed the jackpot, and where to."""
 
-    identifier: str
-    partner_name: str
     player_public_identifier: str | None
     winning_ticket: Ticket
     jackpot_sats: Sats

@@ -1,6 +1,6 @@
 """A partner's own records of a game: narrowed, and in pages that new records do not disturb.
 
-A game says what differs: its wins, by which names it knows a player, how an order is read, what its states are in SQL.
+A game says what differs: its wins, by which names it knows a player, how an order is read, its table of states.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.chain.models import DepositAddress, Sighting
+from app.chain.models import DepositAddress
 from app.core.database.session import db
 from app.core.ids import created_at, earliest_id, parse_id
 from app.people.partners.models import PartnerSite
 from app.selling.windows.games import AnyGame
 from app.selling.windows.models import WindowOrder, WindowPayment, WindowWin
-from app.selling.windows.tables import AnyTables
+
+from .conditions import StatesInSql
 
 _TXID_LENGTH: Final = 64
 
@@ -48,14 +49,17 @@ class Narrowing:
 @dataclass(frozen=True, slots=True)
 class Reconciling:
     """The records of one game. `players` are columns of its orders and of its wins; `won_order` is the wins' column
-    that has the id of the order that won; `has_state` the condition that an order is in a state."""
+    that has the id of the order that won; `states` are the conditions that an order is in a state."""
 
-    game: AnyGame
+    states: StatesInSql
     win: type[WindowWin]
     won_order: InstrumentedAttribute[UUID]
     players: tuple[str, ...]
     read: Callable[[Select[Any]], Sequence[Any]]
-    has_state: Callable[[str], ColumnElement[bool]]
+
+    @property
+    def game(self) -> AnyGame:
+        return self.states.game
 
     def orders(
         self,
@@ -72,7 +76,7 @@ class Reconciling:
             *self._of_order(wanted),
             *_equal(order.id, wanted.order_id),
             *_made_between(order.id, wanted),
-            *([self.has_state(wanted.state)] if wanted.state is not None else []),
+            *([self.states.is_in(wanted.state)] if wanted.state is not None else []),
             *where,
         )
         if before is not None:
@@ -192,31 +196,6 @@ class Reconciling:
                 *_equal(self.won_order, order_id),
             )
         ]
-
-
-def has_payment(game: AnyTables, *statuses: str) -> ColumnElement[bool]:
-    """The condition on a game's orders that a payment to them has one of these fates."""
-    return (
-        select(game.payment.id)
-        .where(game.payment.order_id == game.order.id, game.payment.status.in_(statuses))
-        .exists()
-    )
-
-
-def is_seen(game: AnyTables) -> ColumnElement[bool]:
-    """The condition on a game's orders that a payment to them is on its way."""
-    return (
-        select(Sighting.deposit_address_id).where(Sighting.deposit_address_id == game.order.deposit_address_id).exists()
-    )
-
-
-def round_is(game: AnyTables, *statuses: str) -> ColumnElement[bool]:
-    """The condition on a game's orders that their round has one of these statuses."""
-    return (
-        select(game.round.round_number)
-        .where(game.round.round_number == game.order.round_number, game.round.status.in_(statuses))
-        .exists()
-    )
 
 
 def _made_between(column: InstrumentedAttribute[UUID], wanted: Narrowing) -> list[ColumnElement[bool]]:

@@ -21,13 +21,10 @@ from app.record.events import service as events
 from app.selling.windows.games import WindowGame, window_games
 from app.selling.windows.models import WindowOrder, WindowRound
 from app.selling.windows.proof import kept, promise
-from app.selling.windows.rules import takes_orders
+from app.selling.windows.rules import SELLING, takes_orders
 from app.selling.windows.tables import AnyTables, GameTables, OrderT, RoundT
 
 from . import limits as open_orders
-
-TAKING: tuple[str, ...] = ("open", "scheduled", "unbacked")
-"""Rounds an order may belong to; an unbacked one says so instead of letting the next one in before it."""
 
 
 def player_of(text: str, field: str, *, is_private: bool = False) -> str:
@@ -64,7 +61,7 @@ def choose_round(game: WindowGame[RoundT, Any, Any, Any], site: PartnerSite, req
     rounds = game.round
     candidates = db.session.scalars(
         select(rounds)
-        .where(rounds.status.in_(TAKING), rounds.sales_end_height > tip + 1, game.sale.has_room())
+        .where(rounds.status.in_(SELLING), rounds.sales_end_height > tip + 1, game.sale.has_room())
         .order_by(rounds.round_number)
         .limit(2)
     )
@@ -78,7 +75,7 @@ def _requested_round(game: WindowGame[RoundT, Any, Any, Any], number: int, tip: 
     round_ = db.session.get(game.round, number)
     if round_ is None:
         raise NotFound("round_not_found")
-    if not takes_orders(round_.window, tip, current_settings().order_stop_blocks) or round_.status not in TAKING:
+    if not takes_orders(round_.window, tip, current_settings().order_stop_blocks) or round_.status not in SELLING:
         raise DomainError("round_closed", status=409, field="requestedRoundNumber")
     if game.sale.is_sold_out(round_):
         raise DomainError("round_sold_out", status=409, field="requestedRoundNumber")

@@ -1,11 +1,28 @@
-"""What the public JSON of every game tells of a round alike."""
+"""What the public JSON of every game tells of rounds and orders alike."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final, Protocol, TypeVar
+
+from sqlalchemy import Row
 
 from app.selling.windows.models import WindowRound
 from app.selling.windows.proof import promise
+
+from .schemas import BundledPayment, RoundHead
+
+FrozenT = TypeVar("FrozenT", bound=RoundHead)
+
+
+_OF_PAYMENT: Final = (*(name for name in BundledPayment.model_fields if name != "identifier"), "status")
+
+
+class Addressed(Protocol):
+    """A deposit address, or a row that has its columns."""
+
+    internal_key: bytes
+    terms: str
+    commitment: bytes
 
 
 def round_fields(round_: WindowRound) -> dict[str, Any]:
@@ -28,3 +45,25 @@ def round_fields(round_: WindowRound) -> dict[str, Any]:
 def promise_fields(round_: WindowRound) -> dict[str, str | None]:
     """The text of its promise, and the hash by which orders and the seal refer to that."""
     return {"round_terms": round_.round_terms, "round_commitment": promise.commitment_of(round_)}
+
+
+def frozen_round(model: type[FrozenT], round_: WindowRound) -> FrozenT:
+    """What a round was fixed with when it was made, and where it stands: columns by the model's names. Why a void round
+    is void is told by whoever reads the audit log."""
+    values = {name: getattr(round_, name) for name in model.model_fields if hasattr(round_, name)}
+    told = {**promise_fields(round_), "void_reason": None, "internal_key": round_.internal_key.hex()}
+    return model.model_validate(values | told)
+
+
+def address_fields(address: Addressed) -> dict[str, str]:
+    """What an order's address can be recomputed from."""
+    return {
+        "internal_key": address.internal_key.hex(),
+        "terms": address.terms,
+        "commitment": address.commitment.hex(),
+    }
+
+
+def payment_fields(row: Row[Any]) -> dict[str, Any]:
+    """A payment of a bundle: its columns, and whose order it paid."""
+    return {"identifier": str(row.order_id), **{name: getattr(row, name) for name in _OF_PAYMENT}}

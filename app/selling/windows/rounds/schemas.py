@@ -1,4 +1,4 @@
-"""The JSON of a proof bundle, as far as every game's is alike."""
+"""The JSON of rounds, payments and proof bundles, as far as every game's is alike."""
 
 from __future__ import annotations
 
@@ -16,6 +16,32 @@ RoundCommitment = Annotated[
     Hash | None, Field(description="the hash of roundTerms, by which the terms of orders and the seal refer to them")
 ]
 VoidReason = Annotated[str | None, Field(description="why a void round is void")]
+
+
+RoundStatus = Literal["scheduled", "open", "closed", "sealed", "drawing", "settled", "void", "halted", "unbacked"]
+
+
+class RoundHead(Answer):
+    """Which round it is, where it stands, and its heights, which were fixed when it was made."""
+
+    round_number: int
+    status: RoundStatus
+    opens_at_height: Height
+    sales_end_height: Height
+    closing_height: Height
+    settlement_depth: int
+
+
+class PaymentRecord(Answer):
+    """One output to an order's address. `seen` is unconfirmed; then it has no block."""
+
+    txid: Hash
+    vout: int
+    amount_sats: Sats
+    credited_sats: Sats
+    refundable_sats: Sats
+    block_height: Height | None
+    block_hash: Hash | None
 
 
 class Headers(Answer):
@@ -46,6 +72,32 @@ class Seal(Answer):
     root: Hash
     sealed_at_height: Height
     leaves: list[str]
+
+
+class BundledPayment(Answer):
+    """A payment that is on the chain, as far as it is told alike; `identifier` is its order's."""
+
+    identifier: str
+    txid: Hash
+    vout: int
+    amount_sats: Sats
+    credited_sats: Sats
+    refundable_sats: Sats
+    block_height: Height
+
+
+class BundledDraw(Answer):
+    """Which draw it was, from which hash."""
+
+    algorithm: str
+    closing_block_hash: Hash
+
+
+class BundledOwner(Answer):
+    """An order, and the partner whose player made it."""
+
+    identifier: str
+    partner_name: str
 
 
 class BundleBalance(Answer):

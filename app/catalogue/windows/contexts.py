@@ -1,4 +1,4 @@
-"""The public records of a game as pages, on the website and in the frame: what is the same in every game."""
+"""What pages of public records show in every game: lists in pages, where a round stands, when nothing changes more."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ from flask import request
 from app.chain import queries as chain
 from app.core.config import current_settings
 from app.core.ids import parse_id
+from app.core.money import Sats
 from app.core.web.requests import wants_fragment
-from app.selling.windows.models import WindowOrder, WindowRound
+from app.core.wire.paging import number_of
+from app.selling.windows import queries
+from app.selling.windows.games import AnyGame
+from app.selling.windows.models import FINAL_STATUSES, WindowOrder, WindowRound
 from app.selling.windows.proof import promise
 from app.selling.windows.rounds.pace import seconds_per_block
-from app.selling.windows.rounds.progress import next_milestone, step_states
+from app.selling.windows.rounds.progress import CheatingView, cheating_view, next_milestone, step_states
 from app.selling.windows.wording import Words
+
+from .links import RecordLinks
 
 ROUNDS_A_PAGE: Final = 20
 ORDERS_A_PAGE: Final = 25
 STOP_POLLING: Final = 286  # htmx's own status: swap this and ask no more
-
-Links = Callable[..., str]
-"""A game's addresses: the kind of a record, which one, and a query."""
 
 
 class Ordered(Protocol):
@@ -32,11 +35,17 @@ class Ordered(Protocol):
     @property
     def order(self) -> WindowOrder: ...
 
+    @property
+    def round(self) -> WindowRound: ...
 
-def rounds_context(page: Callable[[int | None, int], Sequence[WindowRound]], links: Links) -> dict[str, Any]:
-    """Rounds, the newest first, by `page(before, limit)`; `?before=` a round number."""
+    @property
+    def state(self) -> str: ...
+
+
+def rounds_context(game: AnyGame, links: RecordLinks) -> dict[str, Any]:
+    """Rounds, the newest first; `?before=` a round number."""
     before = number_of(request.args.get("before"))
-    found = page(before, ROUNDS_A_PAGE + 1)
+    found = queries.rounds_page(game, before, ROUNDS_A_PAGE + 1)
     shown = list(found[:ROUNDS_A_PAGE])
     return {
         "rounds": shown,
@@ -49,7 +58,7 @@ def rounds_context(page: Callable[[int | None, int], Sequence[WindowRound]], lin
 
 
 def orders_context(
-    number: int, page: Callable[[int, UUID | None, int], Sequence[Ordered]], links: Links, name: str
+    number: int, page: Callable[[int, UUID | None, int], Sequence[Ordered]], links: RecordLinks, name: str
 ) -> dict[str, Any]:
     """A round's orders as `name`, by `page(number, after, limit)`; `?after=` the last one of the page before.
 
@@ -67,7 +76,7 @@ def orders_context(
     }
 
 
-def round_context(round_: WindowRound, words: Words, links: Links) -> dict[str, Any]:
+def round_context(round_: WindowRound, words: Words, links: RecordLinks) -> dict[str, Any]:
     """What the parts about a round need that every game's page has."""
     settings, tip = current_settings(), chain.tip_height()
     milestone = next_milestone(round_, tip)
@@ -87,11 +96,22 @@ def round_context(round_: WindowRound, words: Words, links: Links) -> dict[str, 
     }
 
 
+def cheating(round_: WindowRound, hash_steps: int, sold: int, supply: int) -> CheatingView:
+    """What bending the round's draw of so many hashes would cost, by what of it is unsold."""
+    reward: Sats = current_settings().block_subsidy_sats
+    return cheating_view(round_.jackpot_sats, hash_steps, (supply - sold) * 1000 // supply, reward)
+
+
+def is_final(round_: WindowRound) -> bool:
+    """Whether nothing of a round's page will change any more."""
+    return round_.status in FINAL_STATUSES
+
+
+def is_over(view: Ordered) -> bool:
+    """Whether an order's page says the last word, so that nobody need ask again."""
+    return is_final(view.round) and view.state != "seen"
+
+
 def status_of(is_final: bool) -> int:
     """200, or to htmx that nothing will change any more."""
     return STOP_POLLING if is_final and wants_fragment() else 200
-
-
-def number_of(text: str | None) -> int | None:
-    """A round number from the query, or None for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 9 else None

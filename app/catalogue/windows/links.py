@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import request
 
+from app.catalogue.frame.naming import FORMS, PREVIEW
 from app.chain.models import DepositAddress
 from app.core.web.surfaces import current_surface
 
-from .naming import FORMS, PREVIEW
-
 # What an address of the frame says of partner and player, in any of its forms.
 _CARRIED = (*(name for form in FORMS for name in form.names), PREVIEW)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLinks:
+    """A game's addresses of public records: the website's path of each kind, with {} for which one it is.
+
+    `rounds` lists all rounds, `round` is one by its number; the game names the others.
+    """
+
+    paths: Mapping[str, str]
+
+    def __call__(self, kind: str, value: object = None, **query: object) -> str:
+        """The address of a record on the surface of the request at hand. A query value of None is left out."""
+        return on_surface(self.paths[kind].format(value), **query)
+
+    def rule(self, kind: str) -> str:
+        """The path as a route takes it."""
+        return self.paths[kind].format("<round_number:number>" if kind == "round" else "<identifier>")
 
 
 def on_surface(path: str, **query: object) -> str:

@@ -1,0 +1,64 @@
+"""A game's table of states as conditions on its orders, so that a list may be narrowed to a state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, not_, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.chain.models import Sighting
+from app.selling.windows.games import AnyGame
+from app.selling.windows.orders.states import States, When
+
+
+@dataclass(frozen=True, slots=True)
+class Tickets:
+    """Where a game keeps what an order bought: a row that bears its order's id, and says whether it won."""
+
+    id: InstrumentedAttribute[UUID]
+    status: InstrumentedAttribute[str]
+
+
+@dataclass(frozen=True, slots=True)
+class StatesInSql:
+    """The conditions that a game's orders are in a state: made of the very table that gives each its word."""
+
+    game: AnyGame
+    states: States
+    tickets: Tickets
+
+    def is_in(self, state: str) -> ColumnElement[bool]:
+        """The condition that `states` has this word for an order."""
+        ways = (
+            and_(self._fits(row), *(not_(self._fits(other)) for other in others))
+            for row, others in self.states.leading_to(state)
+        )
+        return or_(*ways)
+
+    def has_ticket(self, status: str | None = None) -> ColumnElement[bool]:
+        """The condition that an order holds a ticket; with `status`, one of that status."""
+        query = select(self.tickets.id).where(self.tickets.id == self.game.order.id)
+        return (query if status is None else query.where(self.tickets.status == status)).exists()
+
+    def _fits(self, row: When) -> ColumnElement[bool]:
+        parts = [
+            *([self._round_is(row.rounds)] if row.rounds else []),
+            *([self._is_paid(row.paid)] if row.paid else []),
+            *([self.has_ticket("won" if row.has_won else None)] if row.has_ticket or row.has_won else []),
+        ]
+        return and_(true(), *parts)
+
+    def _round_is(self, statuses: tuple[str, ...]) -> ColumnElement[bool]:
+        order, rounds = self.game.order, self.game.round
+        query = select(rounds.round_number).where(rounds.round_number == order.round_number)
+        return query.where(rounds.status.in_(statuses)).exists()
+
+    def _is_paid(self, with_: tuple[str, ...]) -> ColumnElement[bool]:
+        """A payment is seen before it has a fate, and sightings are the chain's."""
+        order, payment = self.game.order, self.game.payment
+        fates = [status for status in with_ if status != "seen"]
+        fated = select(payment.id).where(payment.order_id == order.id, payment.status.in_(fates))
+        seen = select(Sighting.deposit_address_id).where(Sighting.deposit_address_id == order.deposit_address_id)
+        return or_(*([fated.exists()] if fates else []), *([seen.exists()] if "seen" in with_ else []))
