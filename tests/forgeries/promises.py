@@ -19,6 +19,27 @@ def ground(story: Story) -> None:
     story.round["hashesPerDigit" if story.game == "rounds" else "hashWork"] = 16
 
 
+def work_of(story: Story) -> str:
+    return "hashesPerDigit" if story.game == "rounds" else "hashWork"
+
+
+def without_work(story: Story) -> None:
+    """Promised from the first: whoever finds the closing block knows its draw at once."""
+    story.round[work_of(story)] = 0
+    story.promise_again()
+
+
+def promised_without_end(story: Story) -> None:
+    """Promised from the first: whoever repeats the draw hashes for ever. The draw beside it is another one's."""
+    told = json.loads(story.promised or "{}")
+    told[work_of(story)] = 2**62
+    story.promised = canonical(told)
+
+
+def told_without_end(bundle: Record, story: Story) -> None:
+    bundle["round"][work_of(story)] = 2**62
+
+
 def changed(**values: Any) -> Callable[[Story], None]:
     return lambda story: story.round.update(values)
 
@@ -126,6 +147,8 @@ PROMISES: Final = [
     Forgery("a round of version 1 throughout, ground", "", version_1, untold="promise", seen=ALL, status=3),
     Forgery("an order of version 1 among others", "promise", one_of_version_1, seen="seal closing"),
     Forgery("orders that name another round's promise", "promise", spoil=one_names_another, seen="seal closing"),
+    Forgery("a draw that takes no hashing", "promise draw+", without_work, seen=ALL),
+    Forgery("a draw without end", "promise draw+", promised_without_end, told_without_end, seen=ALL),
     Forgery("a promise with spaces", "promise", spaced, seen=ALL),
     Forgery("a promise that says a thing twice", "promise", twice, seen=ALL),
     Forgery("a promise that says more", "promise", promise(lambda told: told.update(zone="here")), seen=ALL),

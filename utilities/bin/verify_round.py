@@ -75,6 +75,8 @@ PROMISED = {
     "network opensAtHeight poolSize possibleCombinations roundNumber salesEndHeight settlementDepth version "
     "winnerAlgorithm",
 }
+# What a round may ask of whoever hashes: the member that says it, and the most that is ever promised.
+HASH_WORK = {"rounds": ("hashesPerDigit", 2**44), "luckotto": ("hashWork", 2**47)}
 # A round on its way, in words.
 UNFINISHED = {
     "scheduled": "its sales are yet to begin",
@@ -744,7 +746,7 @@ class Evidence:
 def promise(evidence: Evidence, options: argparse.Namespace) -> Found:
     """What decides the round is what was promised before its sales, and every order's terms and the seal say so"""
     round_, version = evidence.round, evidence.version
-    problems: list[str] = []
+    problems = hash_work_problems(evidence)
     if evidence.bundle["bundleVersion"] != version:
         problems.append(f"the round is of version {version}, its bundle is not")
     for order in evidence.bundle["orders"]:
@@ -773,6 +775,13 @@ def promise_problems(evidence: Evidence) -> list[str]:
     record = dict(evidence.round, game=evidence.bundle["game"], network=evidence.bundle["network"], version=2)
     wrong = [f"it says {name} is {told[name]}" for name in names if not is_same(told[name], record[name])]
     return wrong + ([] if canonical(told) == text else ["it is not canonical JSON"])
+
+
+def hash_work_problems(evidence: Evidence) -> list[str]:
+    """Without hashing a draw costs nothing to bend; beyond the bound nobody can repeat it."""
+    name, most = HASH_WORK[evidence.bundle["game"]]
+    work = evidence.round[name]
+    return [] if 1 <= work <= most else [f"{name} is {work}, and no round has less than 1 or more than {most}"]
 
 
 def is_same(value: Any, other: Any) -> bool:
@@ -1248,6 +1257,8 @@ class Rounds(Evidence):
             return missing(self, "settled", "the round is not settled")
         if (stated["algorithm"], round_["winnerAlgorithm"]) != ("hash-draw-1", "hash-draw-1"):
             return ["the algorithm is unknown to me"]
+        if hash_work_problems(self):
+            return hash_work_problems(self)
         digests = stated["drawDigests"][:9]
         if not options.skip_draw:
             digests = self.run_draw(self.closing_hash() or stated["closingBlockHash"])
@@ -1459,6 +1470,8 @@ class Luckotto(Evidence):
             return missing(self, "settled", "the round is not settled")
         if (stated["algorithm"], round_["winnerAlgorithm"]) != ("luckotto-draw-1", "luckotto-draw-1"):
             return ["the algorithm is unknown to me"]
+        if hash_work_problems(self):
+            return hash_work_problems(self)
         state = bytes.fromhex((stated["drawDigests"] or ["00" * 32])[0])
         if not options.skip_draw:
             block_hash = self.closing_hash() or stated["closingBlockHash"]

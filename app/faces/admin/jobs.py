@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from app.chain.node import client as node
+from app.chain.node import rpc
 from app.core.config import current_settings
 from app.core.database.session import transaction
 from app.record.audit.service import mark_told, untold_alarms
 from app.record.notifications.service import send_later
 from app.selling.windows.games import game_called
+from app.selling.windows.rounds import settlement
 
 from .commands import auditing, rerun
 from .watch import watch
@@ -54,7 +57,11 @@ def rerun_draw(game_name: str, number: int, actor: str) -> bool:
     """Hash a round's draw once more and write down whether it comes out the same."""
     game = game_called(game_name)
     with transaction():
-        record = rerun.record_of(game, number)
+        record, height = rerun.record_of(game, number), settlement.closing_height(game, number)
     found = rerun.outcome_of(record)
+    try:
+        closing = node.client().call("getblockhash", height)
+    except rpc.NodeFailure:
+        closing = None
     with transaction():
-        return rerun.write(game, number, record, found, actor)
+        return rerun.write(game, number, record, found, actor, closing)

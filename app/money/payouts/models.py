@@ -83,6 +83,7 @@ class Payout(Model):
     state: Mapped[str] = mapped_column(server_default="draft")
     live: Mapped[bool] = mapped_column(server_default=text("true"))
     psbt: Mapped[str]  # unsigned, base64
+    mark: Mapped[str | None]  # of the process of ours that drafted exactly this
     txid: Mapped[bytes] = mapped_column(LargeBinary, unique=True)  # internal order; signatures do not change it
     signed_tx: Mapped[bytes | None] = mapped_column(LargeBinary)
     vsize: Mapped[int]

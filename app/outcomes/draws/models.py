@@ -34,5 +34,6 @@ class Draw(Model):
     state: Mapped[str] = mapped_column(server_default="provisional")
     checkpoint: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     outcome: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    mark: Mapped[str | None]  # of the process of ours that hashed this outcome
     started_at: Mapped[datetime] = mapped_column(server_default=func.now())
     finished_at: Mapped[datetime | None]

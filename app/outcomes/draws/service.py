@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Generic
@@ -15,10 +13,10 @@ import structlog
 from sqlalchemy import select, text
 
 from app.core.clock import now
-from app.core.config import current_settings
 from app.core.database.session import db, transaction
 from app.core.faults import step
 from app.core.ids import new_id
+from app.core.marks import is_ours, mark
 
 from .algorithms import Algorithm, OutcomeT_co, Record, Recorded
 from .models import Draw
@@ -27,6 +25,8 @@ log = structlog.get_logger()
 
 CHECKPOINT_SECONDS = 0.5
 _MARK = "mark"  # beside what a checkpoint records
+_CHECKPOINT = "tiraj/draw checkpoint/1"
+_OUTCOME = "tiraj/draw outcome/1"
 
 
 class DrawStopped(Exception):
@@ -94,21 +94,13 @@ def _unmarked(draw: Draw) -> dict[str, Any] | None:
     if not isinstance(found, dict):
         return None
     recorded = {name: value for name, value in found.items() if name != _MARK}
-    mark = json.dumps(found.get(_MARK)).encode()
-    return recorded if hmac.compare_digest(mark, json.dumps(_mark(_identity(draw), recorded)).encode()) else None
+    return recorded if is_ours(found.get(_MARK), _CHECKPOINT, [_identity(draw), recorded]) else None
 
 
 def _identity(draw: Draw | Work[Recorded]) -> list[Any]:
     if isinstance(draw, Draw):
         return [str(draw.id), draw.algorithm, draw.seed, dict(draw.parameters)]
     return [str(draw.draw_id), draw.algorithm.id, draw.seed, dict(draw.parameters)]
-
-
-def _mark(identity: list[Any], checkpoint: Mapping[str, Any]) -> str:
-    """What only a process that holds the settings' secret can write beside a checkpoint."""
-    secret = current_settings().secret_key.get_secret_value().encode()
-    told = json.dumps(["tiraj/draw checkpoint/1", identity, dict(checkpoint)], sort_keys=True).encode()
-    return hmac.new(secret, told, hashlib.sha256).hexdigest()
 
 
 def run(work: Work[OutcomeT_co], stop: Callable[[], bool] = lambda: False) -> OutcomeT_co:
@@ -134,7 +126,7 @@ def run(work: Work[OutcomeT_co], stop: Callable[[], bool] = lambda: False) -> Ou
 
 def _save(work: Work[Recorded], checkpoint: Recorded) -> None:
     recorded = checkpoint.to_json()
-    marked = {**recorded, _MARK: _mark(_identity(work), recorded)}
+    marked = {**recorded, _MARK: mark(_CHECKPOINT, [_identity(work), recorded])}
     with transaction() as session:
         kept = session.execute(
             text("UPDATE draws SET checkpoint = CAST(:c AS jsonb) WHERE id = :id AND state = 'provisional'"),
@@ -149,6 +141,20 @@ def confirm(draw: Draw, outcome: Recorded) -> None:
     draw.state = "confirmed"
     draw.finished_at = now()
     draw.outcome = outcome.to_json()
+    draw.mark = mark(_OUTCOME, [_identity(draw), draw.outcome])
+
+
+def is_hashed_here(draw: Draw) -> bool:
+    """Whether the outcome is one that a process of ours got by hashing from this seed, and nobody wrote it since."""
+    return is_ours(draw.mark, _OUTCOME, [_identity(draw), draw.outcome])
+
+
+def vouch(game: str, subject: str) -> None:
+    """Mark a confirmed outcome anew, which was hashed once more just now and came out the same: after the secret was
+    changed, marks made before are nobody's."""
+    draw = of(game, subject)
+    if draw is not None and draw.state == "confirmed":
+        draw.mark = mark(_OUTCOME, [_identity(draw), draw.outcome])
 
 
 def halt(game: str, subject: str) -> None:

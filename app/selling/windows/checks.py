@@ -130,7 +130,9 @@ def seals_hold() -> list[Breach]:
 def _seal_differs(game: AnyGame, round_: WindowRound) -> list[str]:
     """What was sold in a void round, or in one that was halted, may have left it: its root still is the one noted."""
     taken_part = round_.status in ("sealed", "drawing", "settled")
-    return kept.seal_differs(game, round_) if taken_part else kept.noted_seal_differs(game, round_)
+    if not taken_part:
+        return kept.noted_seal_differs(game, round_)
+    return [*kept.seal_differs(game, round_), *kept.seal_not_ours(game, round_)]
 
 
 def draws_hold() -> list[Breach]:

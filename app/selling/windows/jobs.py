@@ -91,7 +91,14 @@ def _settle_alone(game: AnyGame, number: int, stop: Callable[[], bool]) -> bool:
 
 def _settle_round(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], number: int, stop: Callable[[], bool]) -> bool:
     with transaction():
-        work = None if switches.is_stopped("settlement") else settlement.begin_draw(game, number)
+        height = settlement.closing_height(game, number)
+    try:
+        told = node.client().call("getblockhash", height)
+    except rpc.NodeFailure as error:
+        log.warning("node_away", reason=str(error))
+        return False
+    with transaction():
+        work = None if switches.is_stopped("settlement") else settlement.begin_draw(game, number, told)
     if work is None:
         return False
     step("settle.drawing")

@@ -45,6 +45,7 @@ class WindowRound(Model):
 
     status: Mapped[str] = mapped_column(server_default="scheduled")
     seal_root: Mapped[bytes | None] = mapped_column(LargeBinary)
+    seal_mark: Mapped[str | None]  # of the process of ours that fixed this root
     sealed_at: Mapped[datetime | None]
     sealed_at_height: Mapped[int | None]  # the node's tip when the root was fixed: below closing_height
     closing_block_hash: Mapped[bytes | None] = mapped_column(LargeBinary)  # explorer's byte order

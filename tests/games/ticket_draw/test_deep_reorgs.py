@@ -112,7 +112,7 @@ def test_a_closing_block_that_changes_while_drawing_halts_the_draw(world: World)
     closing = world.round(order.round_number).closing_height
     world.mine_to(closing + 3)
     with transaction():
-        work = settlement.begin_draw(ROUNDS, order.round_number)
+        work = settlement.begin_draw(ROUNDS, order.round_number, world.node.call("getblockhash", closing))
     assert work is not None
     result = draws.run(work)
     world.reorganise(4, 6)

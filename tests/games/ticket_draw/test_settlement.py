@@ -214,8 +214,9 @@ def test_a_checkpoint_that_somebody_else_wrote_is_not_gone_on_from(world: World)
     """Its last state would be the outcome: whoever writes to the database would choose it."""
     order = ready_to_draw(world)
     number = order.round_number
+    told = world.node.call("getblockhash", world.round(number).closing_height)
     with transaction():
-        assert settlement.begin_draw(ROUNDS, number) is not None
+        assert settlement.begin_draw(ROUNDS, number, told) is not None
     digits = world.round(number).ticket_digits
     state = "11" * 32
     forged = {
@@ -242,8 +243,9 @@ def test_a_checkpoint_that_somebody_else_wrote_is_not_gone_on_from(world: World)
 @pytest.mark.parametrize("found", ["[1]", '"x"', '{"mark": "\u00e9"}', '{"mark": null}', "{}", '{"mark": [1]}'])
 def test_whatever_stands_in_a_checkpoints_place_is_no_reason_not_to_draw(world: World, found: str) -> None:
     number = ready_to_draw(world).round_number
+    told = world.node.call("getblockhash", world.round(number).closing_height)
     with transaction():
-        assert settlement.begin_draw(ROUNDS, number) is not None
+        assert settlement.begin_draw(ROUNDS, number, told) is not None
     with transaction() as session:
         session.execute(text("UPDATE draws SET checkpoint = CAST(:c AS jsonb)"), {"c": found})
     assert jobs.settle() == 1

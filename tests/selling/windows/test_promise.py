@@ -321,8 +321,9 @@ def test_a_draw_that_was_begun_is_not_made_otherwise(
     restored: Lottery, game: AnyGame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its record is changed while nobody draws, and put back before it is settled: nothing is drawn like that."""
+    told = restored.node.call("getblockhash", sealed(game).closing_height)
     with transaction():
-        assert settlement.begin_draw(game, 1) is not None
+        assert settlement.begin_draw(game, 1, told) is not None
     change = text("UPDATE draws SET parameters = CAST(:told AS jsonb) WHERE game = :game AND state <> 'void'")
     right = json.dumps(
         dict(db.session.scalars(select(Draw).where(Draw.game == game.name, Draw.state != "void")).one().parameters)

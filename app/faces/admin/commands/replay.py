@@ -1,4 +1,4 @@
-"""A round once more from the chain and its orders' terms, compared with what is stored. Nothing is written."""
+"""A round once more from the chain and its orders' terms, compared with what is stored."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from app.chain.models import ChainBlock, DepositAddress
 from app.chain.node import client as node
 from app.chain.node.blocks import display
 from app.chain.scan import scanner
-from app.core.database.session import db, transaction
+from app.core.database.session import TO_CHANGE, db, transaction
 from app.core.ids import created_at
+from app.record.audit.service import note
 from app.selling.windows import queries
 from app.selling.windows.games import AnyGame
 from app.selling.windows.orders.recovery import CLOCKS_MAY_DIFFER
@@ -36,6 +37,7 @@ class Report:
     blocks: int
     payments: int
     differences: list[str] = field(default_factory=list)
+    sealed: bytes | None = None  # the root that was looked at
 
 
 @dataclass(slots=True)
@@ -49,6 +51,7 @@ class _Stored:
     last: int
     kept_differs: list[str]
     draw: rerun.Drawn | None
+    sealed: bytes | None
 
 
 def replay(game: AnyGame, number: int, *, with_draw: bool, tell: Told) -> Report:
@@ -69,7 +72,21 @@ def replay(game: AnyGame, number: int, *, with_draw: bool, tell: Told) -> Report
         tell(stored.last - stored.first, stored.last - stored.first + 1, "draw")
         if rerun.outcome_of(stored.draw) != stored.draw.outcome:
             differences.append("the draw comes out otherwise than recorded")
-    return Report(len(stored.orders), max(0, stored.last - stored.first + 1), len(found), differences)
+    return Report(len(stored.orders), max(0, stored.last - stored.first + 1), len(found), differences, stored.sealed)
+
+
+def vouch(game: AnyGame, number: int, report: Report) -> bool:
+    """Mark the seal of a round in which nothing differed, if its mark is not ours: of an earlier secret, or older than
+    marks. Whether this call did it."""
+    if report.differences or report.sealed is None:
+        return False
+    with transaction():
+        round_ = db.session.get_one(game.round, number, with_for_update=TO_CHANGE, populate_existing=True)
+        if round_.seal_root != report.sealed or not kept.seal_not_ours(game, round_):
+            return False
+        kept.mark_seal(game, round_)
+        note("system", "round.seal_marked", game.subject(number), "replayed without a difference")
+        return True
 
 
 def _read(game: AnyGame, number: int, differences: list[str]) -> _Stored:
@@ -92,6 +109,7 @@ def _read(game: AnyGame, number: int, differences: list[str]) -> _Stored:
         last=min(chain.tip_height(), round_.closing_height + round_.settlement_depth),
         kept_differs=kept.differences(game, round_),
         draw=_draw(game, round_),
+        sealed=round_.seal_root,
     )
 
 

@@ -47,12 +47,18 @@ def outcome_of(drawn: Drawn) -> dict[str, Any]:
     return drawn.algorithm.run(drawn.seed, drawn.parameters, None, lambda progress: None).to_json()
 
 
-def write(game: AnyGame, number: int, drawn: Drawn, found: dict[str, Any], actor: str) -> bool:
-    """Keep whether both are the same; an alarm if not."""
+def write(game: AnyGame, number: int, drawn: Drawn, found: dict[str, Any], actor: str, closing: str | None) -> bool:
+    """Keep whether both are the same; an alarm if not.
+
+    `closing` is the hash that the node has at the closing height, None if it did not say. An outcome that comes out
+    again, of the block that the node has, is marked as hashed by us, should its mark be of an earlier secret.
+    """
     same = found == drawn.outcome
     note(actor, DONE, game.subject(number), matches=same, found=None if same else found)
     if not same:
         raise_alarm("draw_differs", game.subject(number))
+    elif closing == drawn.seed and record_of(game, number) == drawn:
+        draws.vouch(game.name, str(number))
     return same
 
 

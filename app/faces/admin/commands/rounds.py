@@ -27,7 +27,7 @@ from app.selling.windows.games import AnyGame, window_games
 from app.selling.windows.orders import recovery
 from app.selling.windows.proof import bundle
 
-from .replay import replay
+from .replay import replay, vouch
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 _BLOCKS_AT_ONCE = 20
@@ -93,6 +93,7 @@ def replay_round(number: int, name: str | None, draw: bool, as_json: bool) -> No
         game = chosen_game(name)
         with Progress() as tell:
             report = replay(game, number, with_draw=draw, tell=tell)
+        is_marked = vouch(game, number, report)
     except DomainError as error:
         raise click.ClickException(error.code) from None
     except rpc.NodeFailure as error:
@@ -105,7 +106,7 @@ def replay_round(number: int, name: str | None, draw: bool, as_json: bool) -> No
             click.echo(f"DIFFERS {difference}")
         click.echo(
             f"{report.orders} orders, {report.blocks} blocks, {report.payments} payments, "
-            f"{len(report.differences)} differences"
+            f"{len(report.differences)} differences" + (", the seal is marked as ours again" if is_marked else "")
         )
     sys.exit(1 if report.differences else 0)
 

@@ -85,8 +85,9 @@ def payout(identifier: str) -> Response:
 
 @bp.get("/payouts/<identifier>/psbt")
 def download(identifier: str) -> Response:
-    """The unsigned PSBT as a file, for the signer."""
+    """The unsigned PSBT as a file, for the signer; not of a payout that must not be signed."""
     found = queries.payout(_id(identifier))
+    staleness.refuse_if_stale(found)
     response = Response(base64.b64decode(found.psbt), mimetype="application/octet-stream")
     response.headers["Content-Disposition"] = f"attachment; filename=payout-{found.id}.psbt"
     return response

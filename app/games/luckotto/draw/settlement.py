@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from app.core.database.session import db
 from app.core.ids import new_id
 from app.games.luckotto.models import LuckottoOrder, LuckottoRound, LuckottoTicket, LuckottoWin
 from app.games.luckotto.rules import mask_of, numbers_of
-from app.games.luckotto.tickets import statements
 from app.selling.windows.questions.draw import Drawing
 
 from .algorithms import NumbersOutcome
@@ -26,24 +25,12 @@ class LuckottoDrawing(Drawing[LuckottoRound, LuckottoOrder, NumbersOutcome]):
         return {"winning_numbers": mask_of(result.winning)}
 
     def winner(self, round_: LuckottoRound, result: NumbersOutcome) -> LuckottoOrder | None:
-        """The one ticket that covers the six: one look into the index of combinations."""
-        found = db.session.execute(
-            text(statements.WINNING_ORDER), {"round": round_.round_number, "numbers": mask_of(result.winning)}
-        ).scalar_one_or_none()
-        return db.session.get_one(LuckottoOrder, found) if found is not None else None
+        """The one ticket that covers the six."""
+        return _holder(round_.round_number, mask_of(result.winning))
 
     def holder(self, round_: LuckottoRound) -> LuckottoOrder | None:
-        """By the tickets themselves: combinations are forgotten after the draw."""
         drawn = round_.winning_numbers
-        if drawn is None:
-            return None
-        ticket = db.session.scalars(
-            select(LuckottoTicket).where(
-                LuckottoTicket.round_number == round_.round_number,
-                LuckottoTicket.numbers.bitwise_and(drawn) == drawn,
-            )
-        ).first()
-        return db.session.get_one(LuckottoOrder, ticket.id) if ticket is not None else None
+        return _holder(round_.round_number, drawn) if drawn is not None else None
 
     def record_win(self, round_: LuckottoRound, order: LuckottoOrder, result: NumbersOutcome) -> Mapping[str, object]:
         ticket = db.session.get_one(LuckottoTicket, order.id)
@@ -71,3 +58,15 @@ class LuckottoDrawing(Drawing[LuckottoRound, LuckottoOrder, NumbersOutcome]):
             "playerUname": order.player_uname,
             "playerIdentifier": order.player_identifier,
         }
+
+
+def _holder(number: int, drawn: int) -> LuckottoOrder | None:
+    """By the tickets themselves, which are what is sealed: the index of combinations is not, and is forgotten later."""
+    return db.session.scalars(
+        select(LuckottoOrder)
+        .join(LuckottoTicket, LuckottoTicket.id == LuckottoOrder.id)
+        .where(LuckottoTicket.round_number == number, LuckottoTicket.numbers.bitwise_and(drawn) == drawn)
+        .order_by(LuckottoTicket.sequence)
+        .limit(1)
+        .execution_options(populate_existing=True)
+    ).first()

@@ -124,12 +124,6 @@ JOIN LATERAL (
 WHERE r.status NOT IN ('settled', 'void') AND o.partner_site_id = :site
 """
 
-WINNING_ORDER = """
-SELECT t.id FROM luckotto_combinations c
-JOIN luckotto_tickets t ON t.round_number = c.round_number AND t.sequence = c.sequence
-WHERE c.round_number = :round AND c.combination = :numbers
-"""
-
 FORGET_COMBINATIONS = """
 DELETE FROM luckotto_combinations WHERE ctid = ANY(ARRAY(
     SELECT c.ctid FROM luckotto_rounds r JOIN luckotto_combinations c USING (round_number)

@@ -18,7 +18,7 @@ from app.selling.windows.questions.seal import Seal
 
 _CREDITED = """
 SELECT p.id, d.commitment, p.txid, p.vout, p.amount_sats, p.credited_sats, g.first, g.after, o.base_ticket_price_sats,
-       p.block_height, p.block_hash, o.id AS order_id
+       p.block_height, p.block_hash, o.id AS order_id, g.slip_id
 FROM slip_ranges g
 JOIN order_payments p ON p.id = g.payment_id
 JOIN ticket_orders o ON o.id = p.order_id
@@ -54,7 +54,9 @@ class TicketSeal(Seal[Round]):
     """Every credited payment with the tickets it bought, in ticket order."""
 
     def leaves(self, number: int) -> Sequence[Leaf]:
-        return [leaf_of(row) for row in credited(number)]
+        """A range given to another order than the one that paid for it was exchanged since: without it the root is
+        another."""
+        return [leaf_of(row) for row in credited(number) if row.slip_id == row.order_id]
 
     def sold(self, round_: Round) -> Mapping[str, int]:
         return {"soldTickets": round_.sold_tickets}

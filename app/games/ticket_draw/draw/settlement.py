@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from app.core.database.session import db
 from app.core.ids import new_id
-from app.games.ticket_draw.models import PartnerWin, Round, SlipRange, TicketOrder, TicketSlip
+from app.games.ticket_draw.models import OrderPayment, PartnerWin, Round, SlipRange, TicketOrder, TicketSlip
 from app.selling.windows.questions.draw import Drawing
 
 from .algorithms import TicketOutcome
@@ -35,16 +35,17 @@ class TicketDrawing(Drawing[Round, TicketOrder, TicketOutcome]):
 
 
 def winning_order(number: int, ticket: int) -> TicketOrder | None:
-    """The order whose range contains the ticket: one look into the ranges' index."""
-    row = db.session.scalars(
-        select(SlipRange)
-        .where(SlipRange.round_number == number, SlipRange.after > ticket)
+    """The order whose range contains the ticket, as it was sealed: that of the payment which the range was given for.
+    One look into the ranges' index."""
+    return db.session.scalars(
+        select(TicketOrder)
+        .join(OrderPayment, OrderPayment.order_id == TicketOrder.id)
+        .join(SlipRange, and_(SlipRange.payment_id == OrderPayment.id, SlipRange.slip_id == OrderPayment.order_id))
+        .where(SlipRange.round_number == number, SlipRange.after > ticket, SlipRange.first <= ticket)
         .order_by(SlipRange.after)
         .limit(1)
+        .execution_options(populate_existing=True)
     ).first()
-    if row is None or row.slip_id is None or row.first is None or row.first > ticket:
-        return None
-    return db.session.get_one(TicketOrder, row.slip_id)
 
 
 def record_win(round_: Round, order: TicketOrder, ticket: int) -> dict[str, object]:

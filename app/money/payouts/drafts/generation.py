@@ -25,7 +25,7 @@ from app.money.payouts.signed import psbt
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef
 
-from . import coins, fees, staleness
+from . import coins, fees, staleness, whole
 
 EVENTS = "payouts"
 ANY_CHANGE = b"\x51\x20" + bytes(32)  # as long as every change script
@@ -203,7 +203,7 @@ def _store(
     db.session.flush()
     db.session.add_all(_inputs(payout_id, selection.coins))
     db.session.add_all(_outputs(payout_id, intents, change, selection.change))
-    db.session.flush()
+    whole.vouch(payout)
     step("payout.stored")
     _reserve(payout_id, intents)
     told = {"inputs": len(selection.coins), "outputs": len(intents), "change": len(change)}

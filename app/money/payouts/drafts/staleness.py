@@ -30,6 +30,8 @@ from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
 from app.record.audit import service as audit
 
+from . import whole
+
 ALARM = "payout_stale"
 
 
@@ -46,17 +48,18 @@ DEBTS_CHECKS: Final = Port[Mapping[str, DebtsCheck]]("what games say against pay
 def reasons(payout: Payout) -> list[DomainError]:
     """Why a payout may not be signed, sent or bumped any more; empty if nothing stands in its way.
 
-    The codes are `payout_draw_not_on_chain` and `payout_promise_broken` (game, round); `payout_damaged`, where it pays
-    a debt with another sum or elsewhere; `payout_recipient_` with what the partner's balance waits for (partner); and
-    `payout_recipient_moved` (partner, address).
+    The codes are `payout_draw_not_on_chain` and `payout_promise_broken` (game, round); `payout_damaged`, where it is
+    not what we drafted or pays a debt with another sum or elsewhere; `payout_recipient_` with what the partner's
+    balance waits for (partner); and `payout_recipient_moved` (partner, address).
     """
     if not payout.live or payout.state == "confirmed":
         return []
     outputs = queries.outputs_of(payout.id)
+    damaged = not whole.is_whole(payout, outputs) or _pays_otherwise(outputs)
     drawn_for = _drawn_for(outputs)
     found = [_away(*drawn) for drawn in drawn_for if not draw_is_on_chain(*drawn)]
     found += [_broken(*drawn) for drawn in drawn_for if _objections(*drawn, thorough=False)]
-    found += [DomainError("payout_damaged", status=409)] if _pays_otherwise(outputs) else []
+    found += [DomainError("payout_damaged", status=409)] if damaged else []
     if payout.broadcast_at is None and payout.replaces_id is None:
         found += _recipients_changed(outputs)
     return found
@@ -89,7 +92,9 @@ def refuse_if_not_as_promised(game: str, source_id: str) -> None:
 
 def _objections(game: str, source_id: str, *, thorough: bool) -> list[str]:
     checks = DEBTS_CHECKS.get()
-    return checks[game](source_id, thorough=thorough) if game in checks else []
+    if game not in checks:
+        return ["there is no such game"]
+    return checks[game](source_id, thorough=thorough)
 
 
 def watch() -> int:
@@ -128,12 +133,11 @@ def _drawn_for(outputs: Iterable[PayoutOutput]) -> list[tuple[str, str]]:
 def _pays_otherwise(outputs: Sequence[PayoutOutput]) -> bool:
     """Whether a debt is paid otherwise than it is owed: what is checked of a debt counts for what pays it only so."""
     network = current_settings().bitcoin_network
-    debts = {output.obligation_id: output for output in outputs if output.obligation_id is not None}
+    paid = {output.obligation_id: (output.script, output.sats) for output in outputs if output.obligation_id}
     owed = db.session.scalars(
-        select(Obligation).where(Obligation.id.in_(debts)).execution_options(populate_existing=True)
+        select(Obligation).where(Obligation.id.in_(paid)).execution_options(populate_existing=True)
     ).all()
-    paid = [(debts[debt.id].script, debts[debt.id].sats) for debt in owed]
-    return paid != [(parse_address(debt.address, network), debt.amount_sats) for debt in owed]
+    return paid != {debt.id: (parse_address(debt.address, network), debt.amount_sats) for debt in owed}
 
 
 def draw_is_on_chain(game: str, source_id: str) -> bool:

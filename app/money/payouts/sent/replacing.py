@@ -15,7 +15,7 @@ from app.core.faults import step
 from app.core.ids import new_id
 from app.core.money import Sats
 from app.money.payouts import queries, rules, service
-from app.money.payouts.drafts import coins, fees, generation, staleness
+from app.money.payouts.drafts import coins, fees, generation, staleness, whole
 from app.money.payouts.models import Payout, PayoutInput, PayoutOutput
 from app.money.payouts.rules import Candidate
 from app.money.payouts.signed import psbt
@@ -112,7 +112,7 @@ def _replacement(payout: Payout, plan: _Plan, actor: str, reason: str) -> Payout
     db.session.flush()
     db.session.add_all(_inputs(made.id, queries.inputs_of(payout.id), bumped.coins))
     db.session.add_all(_outputs(made.id, queries.outputs_of(payout.id), plan))
-    db.session.flush()
+    whole.vouch(made)
     step("payout.replaced")
     service.note(payout, actor, "replaced", reason, by=str(made.id))
     told = {"replaces": str(payout.id), "feeSats": bumped.fee, "feeRate": plan.rate, "addedCoins": len(bumped.coins)}

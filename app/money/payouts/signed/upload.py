@@ -13,7 +13,7 @@ from app.chain.deposits.addresses import script_to_address
 from app.core.config import current_settings
 from app.core.errors import DomainError
 from app.core.faults import step
-from app.money.payouts import queries, rules, service
+from app.money.payouts import rules, service
 from app.money.payouts.drafts import staleness
 from app.money.payouts.models import Payout
 
@@ -38,7 +38,7 @@ def attach(payout_id: UUID, given: str | bytes, actor: str) -> list[DomainError]
     if payout.state not in rules.ALLOWED_FROM["upload"]:
         raise DomainError("payout_state_refused", status=409, state=payout.state, wanted="signed")
     staleness.refuse_if_stale(payout)
-    intended = _intended(payout)
+    intended = psbt.decode(payout.psbt)
     try:
         offered = psbt.decode(given)
     except psbt.PsbtRefused as error:
@@ -63,22 +63,6 @@ def _refused(payout: Payout, actor: str, errors: Sequence[DomainError]) -> list[
     named = [{"code": error.code, **error.params} for error in errors[:20]]
     service.note(payout, actor, "upload_refused", differences=named)
     return list(errors)
-
-
-def _intended(payout: Payout) -> psbt.Transaction:
-    """What was handed out, checked against the rows that say what was meant."""
-    transaction = psbt.decode(payout.psbt)
-    outputs = [(row.sats, row.script) for row in queries.outputs_of(payout.id)]
-    inputs = [(row.txid, row.vout, row.sats) for row in queries.inputs_of(payout.id)]
-    meant = outputs, inputs, payout.txid
-    stored = (
-        [(out.sats, out.script) for out in transaction.outputs],
-        [(put.txid, put.vout, put.sats) for put in transaction.inputs],
-        transaction.txid,
-    )
-    if meant != stored:
-        raise DomainError("payout_damaged", status=409)
-    return transaction
 
 
 def _differences(intended: psbt.Transaction, offered: psbt.Transaction, payout: Payout) -> list[DomainError]:

@@ -15,6 +15,7 @@ from app.chain.deposits.commitment import ORDER_TAG, commitment, output_key, scr
 from app.chain.models import DepositAddress
 from app.core.config import Settings, current_settings
 from app.core.database.session import db
+from app.core.marks import is_ours, mark
 from app.outcomes.draws.merkle_sum import Leaf, root
 from app.outcomes.draws.models import Draw
 from app.record.audit.models import AuditEntry
@@ -36,6 +37,8 @@ WHERE o.round_number = :round AND (
     OR sha256(CAST(:prefix AS bytea) || convert_to(d.terms, 'UTF8')) <> d.commitment)
 LIMIT 1
 """
+
+_SEAL: Final = "tiraj/seal/1"
 
 # Whoever rewrites all terms and their commitments has all their scripts to rewrite, too: a few tell.
 _SOME_ADDRESSES: Final = 20
@@ -144,6 +147,23 @@ def noted_seal_differs(game: AnyTables, round_: WindowRound) -> list[str]:
     if stored is not None and not told_roots:
         return ["the audit has no entry of its seal"]
     return [f"the seal's root is {stored}, the audit says {told}" for told in told_roots if told != stored]
+
+
+def mark_seal(game: AnyGame, round_: WindowRound) -> None:
+    """Mark a round's root as fixed by us; whoever writes another one, and the audit's entry of it, cannot."""
+    round_.seal_mark = mark(_SEAL, _sealed(game, round_))
+
+
+def seal_not_ours(game: AnyGame, round_: WindowRound) -> list[str]:
+    """Whether a root stands there that no process of ours fixed, or none that knew the secret of today."""
+    if round_.seal_root is None or is_ours(round_.seal_mark, _SEAL, _sealed(game, round_)):
+        return []
+    return ["the seal bears no mark of ours: if `flask rounds replay` finds no difference, it makes one"]
+
+
+def _sealed(game: AnyGame, round_: WindowRound) -> list[Any]:
+    root_ = round_.seal_root.hex() if round_.seal_root is not None else None
+    return [game.name, round_.round_number, promise.commitment_of(round_), root_, round_.sealed_at_height]
 
 
 def draw_differs(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT, draw: Draw) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -17,24 +17,40 @@ from app.selling.windows.tables import OrderT, RoundT
 
 from . import kept
 
+_LONGEST: Final = 9  # digits of a round's number
+
 
 def debts_differ(game: AnyGame, source_id: str, *, thorough: bool) -> list[str]:
     """What stands in the way of paying what a round owes; `thorough` recomputes its seal and reads all its terms."""
-    round_ = db.session.get(game.round, int(source_id), populate_existing=True)
+    round_ = _round(game, source_id)
     if round_ is None:
         return ["there is no such round"]
     if thorough:
         kept_so_far = kept.differences(game, round_)
     else:
         kept_so_far = [*kept.promise_differs(game, round_), *kept.noted_seal_differs(game, round_)]
-    return [*kept_so_far, *_drawn_differs(game, round_), *_owed_differs(game, round_)]
+    return [
+        *kept_so_far,
+        *kept.seal_not_ours(game, round_),
+        *_drawn_differs(game, round_),
+        *_owed_differs(game, round_),
+    ]
+
+
+def _round(game: AnyGame, source_id: str) -> Any:
+    """The round of exactly that name: in another spelling (`01`) a debt would pass for another's."""
+    if not source_id.isdecimal() or len(source_id) > _LONGEST or str(int(source_id)) != source_id:
+        return None
+    return db.session.get(game.round, int(source_id), populate_existing=True)
 
 
 def agrees(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT, draw: Draw | None) -> bool:
-    """The draw is the round's, and its outcome too. The hashing itself is the verifier's to repeat."""
+    """The draw is the round's, and so is its outcome, as a process of ours hashed it; verifiers hash again."""
     if draw is None or draw.state != "confirmed" or draw.outcome is None or round_.closing_block_hash is None:
         return False
     if draw.seed != round_.closing_block_hash.hex() or kept.draw_differs(game, round_, draw):
+        return False
+    if not draws.is_hashed_here(draw):
         return False
     return _says_the_same(game, round_, draw.outcome)
 
@@ -62,14 +78,15 @@ def _owed_differs(game: WindowGame[RoundT, OrderT, Any, Any], round_: RoundT) ->
     """The jackpot is owed once, to the site and at the address of the order that holds what was drawn."""
     debts = select(Obligation).where(Obligation.source == game.name, Obligation.source_id == str(round_.round_number))
     found = db.session.scalars(debts.execution_options(populate_existing=True)).all()
-    if not found:
-        return []
     order = game.draw.holder(round_)
     if order is None:
-        return ["something is owed, and nobody holds what was drawn"]
+        return ["something is owed, and nobody holds what was drawn"] if found else []
+    if not found:
+        return [f"nothing is owed, and order {order.id} holds what was drawn"]
     right = ("jackpot", order.partner_site_id, order.payout_address, round_.jackpot_sats)
     owed = [(debt.kind, debt.partner_site_id, debt.address, debt.amount_sats) for debt in found]
     return [
+        *([f"it is owed {len(owed)} times"] if len(owed) > 1 else []),
         *orders.differ_from_terms(game, order),
         *(f"owed is {' '.join(map(str, debt))}, not {' '.join(map(str, right))}" for debt in owed if debt != right),
     ]

@@ -74,6 +74,7 @@ def seal(game: AnyGame, number: int, node_tip: int) -> bool:
     round_.seal_root = kept.seal_root(round_, leaves)
     round_.sealed_at = now()
     round_.sealed_at_height = known_height
+    kept.mark_seal(game, round_)
     round_.status = "sealed"
     step("seal.written")
     facts: dict[str, Any] = {
@@ -121,6 +122,7 @@ def resolve_halted(game: AnyGame, number: int, outcome: str, actor: str, reason:
         if round_.seal_root is None or kept.seal_differs(game, round_):
             raise DomainError("seal_does_not_hold", status=409)
         round_.status = "sealed"
+        kept.mark_seal(game, round_)
         round_.closing_block_hash = None
         draws.abandon(game.name, str(number))
         audit.note(actor, "round.resumed", subject, reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select, update
 
@@ -30,6 +30,14 @@ from app.selling.windows.tables import AnyTables, GameTables, OrderT, PaymentT, 
 
 from . import lifecycle
 
+ANOTHER_BLOCK: Final = "closing_block_is_another"
+
+
+def closing_height(game: AnyTables, number: int) -> int:
+    """The height whose block draws a round."""
+    height: int = db.session.get_one(game.round, number, populate_existing=True).closing_height
+    return height
+
 
 def due(game: AnyTables) -> list[int]:
     """Rounds that are sealed with a buried closing block, or whose draw was begun."""
@@ -44,10 +52,19 @@ def due(game: AnyTables) -> list[int]:
     ]
 
 
-def begin_draw(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], number: int) -> draws.Work[ResultT] | None:
-    """Fix the closing block's hash and begin the draw; None if that is not due (any more)."""
+def begin_draw(
+    game: WindowGame[RoundT, OrderT, PaymentT, ResultT], number: int, told: str
+) -> draws.Work[ResultT] | None:
+    """Fix the closing block's hash and begin the draw; None if that is not due (any more).
+
+    `told` is the hash that the node has at the closing height, asked just before: who writes another one into our
+    table of blocks would choose the winner. Where they differ the round is halted.
+    """
     round_, hash_hex = _round_and_closing_hash(game, number)
     if hash_hex is None or not _still_holds(game, round_):
+        return None
+    if hash_hex != told and round_.status in ("sealed", "drawing"):
+        lifecycle.halt(game, round_, ANOTHER_BLOCK, ours=hash_hex, node=told)
         return None
     if round_.status == "sealed":
         round_.status = "drawing"
@@ -114,7 +131,7 @@ def _still_holds(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT, draw: 
     nobody's money moves."""
     if round_.status not in ("sealed", "drawing"):
         return True  # not to be drawn anyway
-    differences = kept.differences(game, round_)
+    differences = [*kept.differences(game, round_), *kept.seal_not_ours(game, round_)]
     if draw is not None:
         differences += kept.draw_differs(game, round_, draw)
     if differences:

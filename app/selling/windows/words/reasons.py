@@ -48,6 +48,7 @@ def _why_round() -> dict[str, str]:
         "noKey": gettext("These terms give no address"),
         "notCanonical": gettext("It is not canonical JSON"),
         "otherPromise": gettext("It does not say what a promise says"),
+        "hashWork": gettext("Its hash work is {is}, and no round may have that"),
         "heightOrder": gettext("Its heights are not in this order"),
         "paysOther": gettext("It does not pay this order"),
         "leftOut": gettext("It is passed over"),

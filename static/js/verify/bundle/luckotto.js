@@ -6,6 +6,7 @@ import { fromHex } from "../sha256.js";
 import { eachPayment, withEdge, wrongFate, wrongFields } from "./claims.js";
 import { Evidence } from "./evidence.js";
 import { about, told } from "./problems.js";
+import { hashWorkProblems } from "./promise.js";
 import { canonical } from "./strict_json.js";
 
 const MOST_EDGE = 15n, DRAWN = 6;
@@ -154,6 +155,7 @@ export function draw(evidence, { hashed }) {
   const stated = evidence.bundle.draw, { round } = evidence;
   if (stated === null) return round.status === "settled" ? [about("bundle", "", { why: "missing" })] : "notSettled";
   if (stated.algorithm !== "luckotto-draw-1" || round.winnerAlgorithm !== "luckotto-draw-1") return [about("draw", "", { why: "algorithm" })];
+  if (hashWorkProblems(evidence).length) return hashWorkProblems(evidence);
   const state = hashed ? evidence.runDraw(hashed) : stated.drawDigests[0] || "00".repeat(32);
   const found = numbersFrom(state, Number(round.poolSize));
   evidence.winning = found.winningNumbers;

@@ -13,6 +13,15 @@ const PROMISED = {
     "winnerAlgorithm"],
 };
 
+// What a round may ask of whoever hashes: the member that says it, and the most that is ever promised.
+const HASH_WORK = { rounds: ["hashesPerDigit", 2n ** 44n], luckotto: ["hashWork", 2n ** 47n] };
+
+// Without hashing a draw costs nothing to bend; beyond the bound nobody can repeat it.
+export function hashWorkProblems({ round, bundle }) {
+  const [name, most] = HASH_WORK[bundle.game], work = round[name];
+  return work >= 1n && work <= most ? [] : [about("round", told(round.roundNumber), { why: "hashWork", is: told(work) })];
+}
+
 export function versionOf(round) { return round.roundTerms === null && round.roundCommitment === null ? 1n : 2n; }
 
 // The hash of what is told of the promise.
@@ -23,7 +32,7 @@ export function roundCommitment({ roundTerms }) {
 }
 
 export function promise(evidence) {
-  const { round, version, bundle } = evidence, id = told(round.roundNumber), problems = [];
+  const { round, version, bundle } = evidence, id = told(round.roundNumber), problems = hashWorkProblems(evidence);
   if (bundle.bundleVersion !== version) problems.push(differs("bundle", "", "bundleVersion", version, bundle.bundleVersion));
   for (const [name, own] of evidence.orders) if (own !== null) problems.push(...ofOrder(evidence, name, own));
   if (version === 1n) return problems.length ? problems : untold("round", id, { why: "versionOne" });

@@ -3,6 +3,7 @@ import { digitOf } from "../hash_draw.js";
 import { eachPayment, withEdge, wrongFate, wrongFields } from "./claims.js";
 import { Evidence } from "./evidence.js";
 import { about, differs, told } from "./problems.js";
+import { hashWorkProblems } from "./promise.js";
 import { canonical, same } from "./strict_json.js";
 
 const MOST_DIGITS = 9n, MOST_FEE = 10n, MOST_EDGE = 15n;
@@ -154,6 +155,7 @@ export function draw(evidence, { hashed }) {
   const stated = evidence.bundle.draw, { round } = evidence;
   if (stated === null) return round.status === "settled" ? [about("bundle", "", { why: "missing" })] : "notSettled";
   if (stated.algorithm !== "hash-draw-1" || round.winnerAlgorithm !== "hash-draw-1") return [about("draw", "", { why: "algorithm" })];
+  if (hashWorkProblems(evidence).length) return hashWorkProblems(evidence);
   const digests = hashed ? evidence.runDraw(hashed) : stated.drawDigests.slice(0, Number(MOST_DIGITS)), drawn = digests.map(digitOf).reverse().join("");
   evidence.winningTicket = BigInt(drawn || "0");
   const problems = wrongFields("draw", "", { drawDigits: drawn, winningTicket: evidence.winningTicket }, stated);
