@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 
@@ -17,8 +17,7 @@ class BlockRef:
     hash_hex: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChainPayment:
+class ChainPayment(NamedTuple):
     """One output of the block to a deposit address. `txid` is as explorers print it."""
 
     payment_id: UUID

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -11,8 +11,7 @@ from sqlalchemy import text
 from app.core.database.session import db
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """A payment to record: its new id and its amount in the currency's minor unit."""
 
     id: UUID

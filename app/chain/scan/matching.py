@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -15,8 +15,7 @@ _TAPROOT_PREFIX = b"\x51\x20"
 _TAPROOT_BYTES = 34
 
 
-@dataclass(frozen=True, slots=True)
-class OutputAt:
+class OutputAt(NamedTuple):
     """An output by its place in a block."""
 
     txid: bytes
@@ -26,8 +25,7 @@ class OutputAt:
     script: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class MatchedOutput:
+class MatchedOutput(NamedTuple):
     """An output to a watched script: a deposit, or an addition to the reserve."""
 
     txid: bytes
@@ -38,8 +36,7 @@ class MatchedOutput:
     reserve_key_index: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class MatchedSpend:
+class MatchedSpend(NamedTuple):
     """An input that spends one of our live coins."""
 
     coin_id: UUID
@@ -51,41 +48,31 @@ def match_outputs(block: Block) -> list[MatchedOutput]:
     """Outputs to watched scripts, in chain order. An output of nothing is no payment."""
     outputs = block.outputs
     # Everything we watch is taproot, so the rest need not travel to the database.
-    return match(
-        [
-            OutputAt(
-                outputs.txids[at], outputs.vouts[at], outputs.tx_indexes[at], outputs.values[at], outputs.scripts[at]
-            )
-            for at, script in enumerate(outputs.scripts)
-            if len(script) == _TAPROOT_BYTES and script.startswith(_TAPROOT_PREFIX) and outputs.values[at] > 0
-        ]
-    )
+    places = [
+        at
+        for at, script in enumerate(outputs.scripts)
+        if len(script) == _TAPROOT_BYTES and script.startswith(_TAPROOT_PREFIX) and outputs.values[at] > 0
+    ]
+    found = _watched([outputs.scripts[at] for at in places])
+    return [
+        MatchedOutput(
+            outputs.txids[at], outputs.vouts[at], outputs.tx_indexes[at], outputs.values[at], deposit, reserve
+        )
+        for at, deposit, reserve in ((places[place], deposit, reserve) for place, deposit, reserve in found)
+    ]
 
 
 def match(candidates: Sequence[OutputAt]) -> list[MatchedOutput]:
     """Those of `candidates` that pay to a watched script, in their order."""
-    if not candidates:
+    found = _watched([output.script for output in candidates])
+    return [MatchedOutput(*candidates[place][:-1], deposit, reserve) for place, deposit, reserve in found]
+
+
+def _watched(scripts: list[bytes]) -> Sequence[tuple[int, UUID | None, int | None]]:
+    """Which of these scripts are ours: the place of each, and whose it is; in their order."""
+    if not scripts:
         return []
-    rows = db.session.execute(
-        text(_MATCH_SCRIPTS),
-        {"positions": list(range(len(candidates))), "scripts": [output.script for output in candidates]},
-    )
-    found = ((candidates[at], deposit_id, reserve_index) for at, deposit_id, reserve_index in rows)
-    return [
-        MatchedOutput(output.txid, output.vout, output.tx_index, output.amount_sats, deposit_id, reserve_index)
-        for output, deposit_id, reserve_index in found
-    ]
-
-
-_MATCH_SCRIPTS = """
-WITH paid AS MATERIALIZED (
-    SELECT * FROM unnest(CAST(:positions AS integer[]), CAST(:scripts AS bytea[])) AS t (position, script)
-)
-SELECT paid.position, d.id, NULL::integer FROM paid JOIN deposit_addresses d ON d.script_pubkey = paid.script
-UNION ALL
-SELECT paid.position, NULL::uuid, r.key_index FROM paid JOIN reserve_addresses r ON r.script_pubkey = paid.script
-ORDER BY 1
-"""
+    return [(row[0], row[1], row[2]) for row in db.session.execute(text(_MATCH_SCRIPTS), {"scripts": scripts}).all()]
 
 
 def match_spends(block: Block) -> list[MatchedSpend]:
@@ -93,12 +80,23 @@ def match_spends(block: Block) -> list[MatchedSpend]:
     inputs = block.inputs
     if not len(inputs):
         return []
-    rows = db.session.execute(
-        text(
-            "SELECT c.id, c.amount_sats, spent.txid FROM unnest(CAST(:txids AS bytea[]), CAST(:vouts AS bigint[]), "
-            "CAST(:spenders AS bytea[])) AS spent (prev_txid, prev_vout, txid) "
-            "JOIN coins c ON c.txid = spent.prev_txid AND c.vout = spent.prev_vout AND c.orphaned_at IS NULL"
-        ),
-        {"txids": inputs.prev_txids, "vouts": inputs.prev_vouts, "spenders": inputs.spending_txids},
-    )
-    return [MatchedSpend(*row) for row in rows]
+    rows = db.session.execute(text(_MATCH_SPENDS), {"txids": inputs.prev_txids, "vouts": inputs.prev_vouts}).all()
+    return [MatchedSpend(row.id, row.amount_sats, inputs.spending_txids[row.place]) for row in rows]
+
+
+_MATCH_SCRIPTS: Final = """
+WITH paid AS MATERIALIZED (
+    SELECT position - 1 AS place, script
+    FROM unnest(CAST(:scripts AS bytea[])) WITH ORDINALITY AS t (script, position)
+)
+SELECT paid.place, d.id, NULL::integer FROM paid JOIN deposit_addresses d ON d.script_pubkey = paid.script
+UNION ALL
+SELECT paid.place, NULL::uuid, r.key_index FROM paid JOIN reserve_addresses r ON r.script_pubkey = paid.script
+ORDER BY 1
+"""
+
+_MATCH_SPENDS: Final = """
+SELECT c.id, c.amount_sats, spent.position - 1 AS place
+FROM unnest(CAST(:txids AS bytea[]), CAST(:vouts AS bigint[])) WITH ORDINALITY AS spent (txid, vout, position)
+JOIN coins c ON c.txid = spent.txid AND c.vout = spent.vout AND c.orphaned_at IS NULL
+"""

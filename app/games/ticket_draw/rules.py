@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.core.money import Sats, with_edge
 
@@ -35,8 +34,7 @@ def jackpot(supply: int, base_price: Sats, house_fee_percent: int) -> Sats:
     return supply * base_price * (100 - house_fee_percent) // 100
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(NamedTuple):
     """What one ticket costs a partner's player, and the least that is accepted."""
 
     base: Sats
@@ -50,8 +48,7 @@ def price(base: Sats, edge_percent: int, floor: Sats) -> Price:
     return Price(base, player, max(player, floor))
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(NamedTuple):
     """What an order has so far: credited sats and tickets."""
 
     credited: Sats = 0
@@ -62,8 +59,7 @@ class Holding:
         return self.credited - self.tickets * player_price
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(NamedTuple):
     """A payment's fate in numbers: credited + refundable = the payment."""
 
     fate: Fate

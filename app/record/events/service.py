@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -17,14 +17,13 @@ from app.core.ports import Port
 from .order import announce_writing
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """What happened: `type` as catalogued, the game, the thing concerned, and whom it concerns (None: everybody)."""
 
     type: str
     game: str
     subject: str
-    payload: Mapping[str, Any] = field(default_factory=dict)
+    payload: Mapping[str, Any] = MappingProxyType({})
     site_id: UUID | None = None
 
 
@@ -61,16 +60,18 @@ def record_many(facts: Sequence[Fact]) -> None:
             "games": [fact.game for fact in facts],
             "subjects": [fact.subject for fact in facts],
             "sites": [fact.site_id for fact in facts],
-            "payloads": [json.dumps(dict(fact.payload), allow_nan=False) for fact in facts],
+            "payloads": json.dumps([dict(fact.payload) for fact in facts], allow_nan=False),
         },
     )
 
 
+# The payloads travel as one text, which the database reads once.
 _INSERT: Final = """
     INSERT INTO events (id, type, game, subject, partner_site_id, payload)
-    SELECT id, type, game, subject, site, CAST(payload AS jsonb)
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:games AS text[]), CAST(:subjects AS text[]),
-                CAST(:sites AS uuid[]), CAST(:payloads AS text[]))
+    SELECT id, type, game, subject, site, payload
+    FROM ROWS FROM (unnest(CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:games AS text[]),
+                           CAST(:subjects AS text[]), CAST(:sites AS uuid[])),
+                    jsonb_array_elements(CAST(:payloads AS jsonb)))
         WITH ORDINALITY AS fact (id, type, game, subject, site, payload, position)
     ORDER BY position
 """

@@ -141,15 +141,15 @@ def _name(key: Iterable[object]) -> str:
 
 def _lock_accounts(refs: Iterable[AccountRef]) -> dict[AccountRef, int]:
     """The accounts' ids, each locked, in the order of the ids; those that are missing are made first."""
-    wanted = sorted(set(refs), key=lambda ref: (ref.kind, ref.owner, ref.currency))
+    wanted = sorted(set(refs))
     names = _names(wanted)
     known: int = db.session.execute(text(statements.COUNT_ACCOUNTS), names).scalar_one()
     if known < len(wanted):
         kinds = [kind_of(ref) for ref in wanted]
         sides = {"sides": [kind.normal_side for kind in kinds], "negatives": [kind.may_be_negative for kind in kinds]}
         db.session.execute(text(statements.MAKE_ACCOUNTS), names | sides)
-    rows = db.session.execute(text(statements.LOCK_ACCOUNTS), names)
-    return {AccountRef(row.kind, row.owner, row.currency): row.id for row in rows}
+    rows = db.session.execute(text(statements.LOCK_ACCOUNTS), names).all()
+    return {AccountRef(kind, owner, currency): account for account, kind, owner, currency in rows}
 
 
 def _names(refs: Sequence[AccountRef]) -> dict[str, list[str]]:
@@ -160,20 +160,21 @@ def _names(refs: Sequence[AccountRef]) -> dict[str, list[str]]:
     }
 
 
-def _columns(postings: Sequence[Posting], ids: dict[AccountRef, int]) -> dict[str, list[int] | list[str]]:
+def _columns(postings: Sequence[Posting], ids: dict[AccountRef, int]) -> dict[str, list[Any]]:
+    debits, credits, amounts, sources, source_ids, kinds, lines = zip(*postings, strict=True)
     return {
-        "debits": [ids[posting.debit] for posting in postings],
-        "credits": [ids[posting.credit] for posting in postings],
-        "currencies": [posting.debit.currency for posting in postings],
-        "amounts": [posting.amount for posting in postings],
-        "sources": [posting.source for posting in postings],
-        "source_ids": [posting.source_id for posting in postings],
-        "kinds": [posting.kind for posting in postings],
-        "lines": [posting.line for posting in postings],
+        "debits": [ids[ref] for ref in debits],
+        "credits": [ids[ref] for ref in credits],
+        "currencies": [ref.currency for ref in debits],
+        "amounts": list(amounts),
+        "sources": list(sources),
+        "source_ids": list(source_ids),
+        "kinds": list(kinds),
+        "lines": list(lines),
     }
 
 
-def _refuse_other_content(columns: dict[str, list[int] | list[str]]) -> None:
+def _refuse_other_content(columns: dict[str, list[Any]]) -> None:
     other = db.session.execute(text(statements.OTHER_CONTENT), columns).first()
     if other:
         raise LedgerConflict(_name(other))

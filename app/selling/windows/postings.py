@@ -5,7 +5,8 @@ A round's `pool` has the base prices of what it sold, `held` all else that was c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from uuid import UUID
 
 from app.core.money import Sats
@@ -19,16 +20,19 @@ _POOL, _HELD, _SUSPENSE, _FROM_HELD = range(4)  # a credit's lines
 _VOID_LINES = 10  # a refund's lines for what a void suspended come after those for what a credit did
 
 
+@lru_cache(maxsize=64)  # a block asks for the same few thousands of times
 def pool(game: str, round_number: int) -> AccountRef:
     """Base prices of what a round sold."""
     return AccountRef("pool", f"{game}-{round_number}")
 
 
+@lru_cache(maxsize=64)
 def held(game: str, round_number: int) -> AccountRef:
     """What a round was paid beyond base prices: edges and remainders."""
     return AccountRef("held", f"{game}-{round_number}")
 
 
+@lru_cache(maxsize=64)
 def suspense(reason: str) -> AccountRef:
     """Money that waits for a decision, by reason."""
     return AccountRef("suspense", reason)
@@ -69,10 +73,11 @@ def void(
 
 
 def _payment_lines(
-    payment_id: UUID, kind: str, lines: Sequence[tuple[int, AccountRef, AccountRef, Sats]]
+    payment_id: UUID, kind: str, lines: Iterable[tuple[int, AccountRef, AccountRef, Sats]]
 ) -> list[Posting]:
+    payment = str(payment_id)
     return [
-        Posting(debit, credit_to, sats, PAYMENT, str(payment_id), kind, line)
+        Posting(debit, credit_to, sats, PAYMENT, payment, kind, line)
         for line, debit, credit_to, sats in lines
         if sats > 0
     ]

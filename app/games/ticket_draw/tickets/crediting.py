@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select, text
@@ -38,29 +39,37 @@ class _Order:
     round_number: int
     price: Price
     holding: Holding
-    is_new: bool
+    is_new: bool  # it has no slip yet
 
 
 @dataclass(slots=True)
-class _Outcome:
-    payment: ChainPayment
-    order: _Order
-    assessment: Assessment
-    first: int  # the first ticket's number, if there are tickets
+class _Sale:
+    """A round while the block is credited, in plain values: a row's attributes cost more than the rules."""
 
-    @property
-    def fated(self) -> Fated:
-        order, found = self.order, self.assessment
-        return Fated(
-            self.payment, order.id, order.site_id, order.round_number, str(found.fate), found.credited, found.refundable
-        )
+    row: Round
+    supply: int
+    sold: int
+    status: str
+    in_time: bool
+
+
+class _Assigned(NamedTuple):
+    """Tickets that a payment brought."""
+
+    order: _Order
+    payment_id: UUID
+    first: int
+    tickets: int
 
 
 @dataclass(slots=True)
 class _Batch:
     """Everything one block does to the game, collected first and written set-wise afterwards."""
 
-    outcomes: list[_Outcome] = field(default_factory=list)
+    game: AnyTables
+    sales: dict[int, _Sale]
+    fated: list[Fated] = field(default_factory=list)
+    assigned: list[_Assigned] = field(default_factory=list)
     legs: list[Posting] = field(default_factory=list)
     facts: list[events.Fact] = field(default_factory=list)
 
@@ -68,14 +77,15 @@ class _Batch:
 def credit(game: AnyTables, block: BlockRef, payments: Sequence[ChainPayment]) -> None:
     """Give the block's payments to orders of the main game, which is `game`, their fates and their tickets."""
     orders = _orders_paid([payment.deposit_address_id for payment in payments])
-    rounds: dict[int, Round] = lock_rounds(game, {order.round_number for order in orders.values()})
-    batch = _Batch()
+    if not orders:
+        return
+    batch = _Batch(game, _sales(game, block, {order.round_number for order in orders.values()}))
     for payment in payments:
         order = orders.get(payment.deposit_address_id)
         if order is not None:
-            _assess(game, batch, payment, order, rounds[order.round_number], block)
+            _assess(batch, payment, order)
     step("credit.assessed")
-    _write(game, batch, block)
+    _write(batch, block)
     step("credit.written")
     ledger.post(batch.legs)
     events.record_many(batch.facts)
@@ -84,95 +94,104 @@ def credit(game: AnyTables, block: BlockRef, payments: Sequence[ChainPayment]) -
 def take_back(payments: Sequence[Orphan]) -> None:
     """Cut the payments' tickets off, which are the last ones of their rounds."""
     db.session.execute(text(statements.DELETE_RANGES), {"ids": [row.id for row in payments]})
-    db.session.execute(text(statements.SHRINK_SLIPS), {"ids": [row.order_id for row in payments]})
+    db.session.execute(text(statements.SHRINK_SLIPS), {"ids": list({row.order_id for row in payments})})
     db.session.execute(text(statements.COUNT_SOLD_AGAIN), {"rounds": list({row.round_number for row in payments})})
 
 
 def _orders_paid(address_ids: Sequence[UUID]) -> dict[UUID, _Order]:
-    rows = db.session.execute(text(statements.ORDERS_PAID), {"addresses": list(set(address_ids))})
+    rows = db.session.execute(text(statements.ORDERS_PAID), {"addresses": list(set(address_ids))}).all()
     return {
-        row.deposit_address_id: _Order(
-            row.id,
-            row.partner_site_id,
-            row.round_number,
-            Price(row.base_ticket_price_sats, row.player_ticket_price_sats, row.min_payment_sats),
-            Holding(row.paid_sats or 0, row.ticket_count or 0),
-            is_new=row.ticket_count is None,
+        address_id: _Order(
+            order_id, site_id, number, Price(base, player, least), Holding(paid or 0, tickets or 0), tickets is None
         )
-        for row in rows
+        for order_id, address_id, site_id, number, base, player, least, paid, tickets in rows
     }
 
 
-def _assess(
-    game: AnyTables, batch: _Batch, payment: ChainPayment, order: _Order, round_: Round, block: BlockRef
-) -> None:
-    supply_left = round_.ticket_supply - round_.sold_tickets
-    in_time = block.height < round_.sales_end_height
-    outcome = assess(payment.amount_sats, order.price, order.holding, supply_left, in_time=in_time)
-    if round_.status in NO_MORE_CREDIT and outcome.fate in (
-        Fate.CREDITED,
-        Fate.SOLD_OUT,
-    ):  # a deep reorganisation brought it
+def _sales(game: AnyTables, block: BlockRef, numbers: set[int]) -> dict[int, _Sale]:
+    rounds: dict[int, Round] = lock_rounds(game, numbers)
+    return {
+        number: _Sale(row, row.ticket_supply, row.sold_tickets, row.status, block.height < row.sales_end_height)
+        for number, row in rounds.items()
+    }
+
+
+def _assess(batch: _Batch, payment: ChainPayment, order: _Order) -> None:
+    sale = batch.sales[order.round_number]
+    outcome = assess(payment.amount_sats, order.price, order.holding, sale.supply - sale.sold, in_time=sale.in_time)
+    if sale.status in NO_MORE_CREDIT and outcome.fate in (Fate.CREDITED, Fate.SOLD_OUT):
+        # A deep reorganisation brought it.
         outcome = Assessment(Fate.VOID, 0, 0, payment.amount_sats)
-    batch.outcomes.append(_Outcome(payment, order, outcome, round_.sold_tickets))
+    fated = Fated(
+        payment, order.id, order.site_id, order.round_number, str(outcome.fate), outcome.credited, outcome.refundable
+    )
+    batch.fated.append(fated)
     batch.legs += postings.credit(payment.payment_id, order.round_number, order.price.base, outcome)
+    batch.facts.append(told(batch.game, fated))
     if outcome.fate is Fate.CREDITED:
-        round_.sold_tickets += outcome.tickets
-        order.holding = Holding(order.holding.credited + outcome.credited, order.holding.tickets + outcome.tickets)
-        if round_.status in IRREVERSIBLE:  # only a reorganisation deeper than a seal's burial leads here
-            lifecycle.halt(game, round_, "credited_after_seal")
-    batch.facts += _facts(game, batch.outcomes[-1])
+        _assign(batch, payment, order, outcome)
+        if sale.status in IRREVERSIBLE:  # only a reorganisation deeper than a seal's burial leads here
+            lifecycle.halt(batch.game, sale.row, "credited_after_seal")
+            sale.status = sale.row.status
 
 
-def _facts(game: AnyTables, outcome: _Outcome) -> list[events.Fact]:
-    order, assessment = outcome.order, outcome.assessment
-    facts = [told(game, outcome.fated)]
-    if assessment.tickets:
-        assigned = {
-            "orderId": str(order.id),
-            "roundNumber": order.round_number,
-            "range": [outcome.first, outcome.first + assessment.tickets - 1],
-            "ticketCount": order.holding.tickets,
-        }
-        facts.append(events.Fact("slip.assigned", game.name, f"order:{order.id}", assigned, order.site_id))
-    return facts
-
-
-def _write(game: AnyTables, batch: _Batch, block: BlockRef) -> None:
-    if not batch.outcomes:
+def _assign(batch: _Batch, payment: ChainPayment, order: _Order, outcome: Assessment) -> None:
+    """What is credited is held, and the tickets it pays for stand at the end of the round's sequence."""
+    sale, tickets = batch.sales[order.round_number], outcome.tickets
+    first, held = sale.sold, order.holding
+    order.holding = Holding(held.credited + outcome.credited, held.tickets + tickets)
+    if not tickets:
         return
-    write_payments(game, [outcome.fated for outcome in batch.outcomes], block)
-    assigned = [outcome for outcome in batch.outcomes if outcome.assessment.tickets]
-    if not assigned:
+    sale.sold += tickets
+    batch.assigned.append(_Assigned(order, payment.payment_id, first, tickets))
+    key = str(order.id)
+    payload = {
+        "orderId": key,
+        "roundNumber": order.round_number,
+        "range": [first, first + tickets - 1],
+        "ticketCount": order.holding.tickets,
+    }
+    batch.facts.append(events.Fact("slip.assigned", batch.game.name, f"order:{key}", payload, order.site_id))
+
+
+def _write(batch: _Batch, block: BlockRef) -> None:
+    write_payments(batch.game, batch.fated, block)
+    if not batch.assigned:
         return
-    _write_slips({outcome.order.id: outcome.order for outcome in assigned}, block)
+    held = {assigned.order.id: assigned.order for assigned in batch.assigned}
+    _write_slips(list(held.values()), block)
+    for sale in batch.sales.values():
+        sale.row.sold_tickets = sale.sold
     db.session.flush()  # the rounds' sold tickets, before the ranges that are checked against them
     db.session.execute(
         text(statements.INSERT_RANGES),
         {
-            "rounds": [outcome.order.round_number for outcome in assigned],
-            "firsts": [outcome.first for outcome in assigned],
-            "afters": [outcome.first + outcome.assessment.tickets for outcome in assigned],
-            "slips": [outcome.order.id for outcome in assigned],
-            "payments": [outcome.payment.payment_id for outcome in assigned],
+            "rounds": [assigned.order.round_number for assigned in batch.assigned],
+            "firsts": [assigned.first for assigned in batch.assigned],
+            "afters": [assigned.first + assigned.tickets for assigned in batch.assigned],
+            "slips": [assigned.order.id for assigned in batch.assigned],
+            "payments": [assigned.payment_id for assigned in batch.assigned],
         },
     )
 
 
-def _write_slips(orders: dict[UUID, _Order], block: BlockRef) -> None:
-    held = list(orders.values())
-    db.session.execute(
-        text(statements.UPSERT_SLIPS),
-        {
-            "height": block.height,
-            "hash": block.hash_hex,
-            "ids": [order.id for order in held],
-            "rounds": [order.round_number for order in held],
-            "paid": [order.holding.credited for order in held],
-            "tickets": [order.holding.tickets for order in held],
-            "contributions": [order.holding.tickets * order.price.base for order in held],
-        },
-    )
+def _write_slips(orders: Sequence[_Order], block: BlockRef) -> None:
+    fresh = [order for order in orders if order.is_new]
+    if fresh:
+        place = {"height": block.height, "hash": block.hash_hex, "rounds": [order.round_number for order in fresh]}
+        db.session.execute(text(statements.INSERT_SLIPS), _holdings(fresh) | place)
+    known = [order for order in orders if not order.is_new]
+    if known:
+        db.session.execute(text(statements.GROW_SLIPS), _holdings(known))
+
+
+def _holdings(orders: Sequence[_Order]) -> dict[str, Any]:
+    return {
+        "ids": [order.id for order in orders],
+        "paid": [order.holding.credited for order in orders],
+        "tickets": [order.holding.tickets for order in orders],
+        "contributions": [order.holding.tickets * order.price.base for order in orders],
+    }
 
 
 class TicketCrediting(Crediting[Round]):

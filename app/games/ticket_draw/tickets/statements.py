@@ -7,14 +7,20 @@ FROM ticket_orders o LEFT JOIN ticket_slips s ON s.id = o.id
 WHERE o.deposit_address_id = ANY(CAST(:addresses AS uuid[]))
 """
 
-UPSERT_SLIPS = """
-INSERT INTO ticket_slips (id, round_number, paid_sats, ticket_count, jackpot_contribution_sats,
+INSERT_SLIPS = """
+INSERT INTO ticket_slips (id, paid_sats, ticket_count, jackpot_contribution_sats, round_number,
                           first_block_height, first_block_hash)
 SELECT t.*, :height, :hash
-FROM unnest(CAST(:ids AS uuid[]), CAST(:rounds AS integer[]), CAST(:paid AS bigint[]), CAST(:tickets AS bigint[]),
-            CAST(:contributions AS bigint[])) AS t
-ON CONFLICT (id) DO UPDATE SET paid_sats = EXCLUDED.paid_sats, ticket_count = EXCLUDED.ticket_count,
-                               jackpot_contribution_sats = EXCLUDED.jackpot_contribution_sats
+FROM unnest(CAST(:ids AS uuid[]), CAST(:paid AS bigint[]), CAST(:tickets AS bigint[]),
+            CAST(:contributions AS bigint[]), CAST(:rounds AS integer[])) AS t
+"""
+
+GROW_SLIPS = """
+UPDATE ticket_slips s
+SET paid_sats = t.paid, ticket_count = t.tickets, jackpot_contribution_sats = t.contribution
+FROM unnest(CAST(:ids AS uuid[]), CAST(:paid AS bigint[]), CAST(:tickets AS bigint[]),
+            CAST(:contributions AS bigint[])) AS t (id, paid, tickets, contribution)
+WHERE s.id = t.id
 """
 
 INSERT_RANGES = """
@@ -27,21 +33,21 @@ JOIN rounds r USING (round_number)
 
 DELETE_RANGES = "DELETE FROM slip_ranges WHERE payment_id = ANY(CAST(:ids AS uuid[]))"
 
-# What is left of each slip: its other ranges and credited payments. A slip without tickets is no slip.
+# A slip without tickets is no slip; of the others what is left: their other ranges and credited payments. Both parts
+# of the statement see the slips as they were.
 SHRINK_SLIPS = """
-WITH affected AS (SELECT unnest(CAST(:ids AS uuid[])) AS id),
-left_over AS (
-    SELECT a.id, coalesce(sum(p.credited_sats), 0) AS paid,
-           (SELECT coalesce(sum(g.after - g.first), 0) FROM slip_ranges g WHERE g.slip_id = a.id) AS tickets
-    FROM (SELECT DISTINCT id FROM affected) a
-    LEFT JOIN order_payments p ON p.order_id = a.id AND p.status = 'credited'
-    GROUP BY a.id
-),
-gone AS (DELETE FROM ticket_slips s USING left_over l WHERE s.id = l.id AND l.tickets = 0)
+WITH gone AS (
+    DELETE FROM ticket_slips s WHERE s.id = ANY(CAST(:ids AS uuid[]))
+    AND NOT EXISTS (SELECT FROM slip_ranges g WHERE g.slip_id = s.id)
+)
 UPDATE ticket_slips s
-SET paid_sats = l.paid, ticket_count = l.tickets, jackpot_contribution_sats = l.tickets * o.base_ticket_price_sats
-FROM left_over l JOIN ticket_orders o ON o.id = l.id
-WHERE s.id = l.id AND l.tickets > 0
+SET paid_sats = p.paid, ticket_count = g.tickets, jackpot_contribution_sats = g.tickets * o.base_ticket_price_sats
+FROM (SELECT slip_id, sum(after - first) AS tickets FROM slip_ranges WHERE slip_id = ANY(CAST(:ids AS uuid[]))
+      GROUP BY slip_id) AS g
+JOIN ticket_orders o ON o.id = g.slip_id
+CROSS JOIN LATERAL (SELECT coalesce(sum(q.credited_sats), 0) AS paid FROM order_payments q
+                    WHERE q.order_id = g.slip_id AND q.status = 'credited') AS p
+WHERE s.id = g.slip_id
 """
 
 COUNT_SOLD_AGAIN = """

@@ -6,8 +6,7 @@ Called by the scanner inside the block's own transaction. A lost block takes bac
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -50,8 +49,7 @@ class Following:
         lifecycle.follow_tip(block.height - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Fated:
+class Fated(NamedTuple):
     """A payment and what became of it. `credited + refundable` is its amount."""
 
     payment: ChainPayment
@@ -101,8 +99,9 @@ def write_payments(game: AnyTables, fated: Sequence[Fated], block: BlockRef) -> 
 
 def told(game: AnyTables, fated: Fated) -> events.Fact:
     """The event that tells the partner of a payment and its fate."""
+    order = str(fated.order_id)
     payload = {
-        "orderId": str(fated.order_id),
+        "orderId": order,
         "roundNumber": fated.round_number,
         "txid": fated.payment.txid,
         "vout": fated.payment.vout,
@@ -112,7 +111,7 @@ def told(game: AnyTables, fated: Fated) -> events.Fact:
         "status": fated.fate,
     }
     name = "order.paid" if fated.fate == "credited" else f"payment.{fated.fate}"
-    return events.Fact(name, game.name, f"order:{fated.order_id}", payload, fated.site_id)
+    return events.Fact(name, game.name, f"order:{order}", payload, fated.site_id)
 
 
 def _undo(game: AnyGame, payment_ids: Sequence[UUID]) -> None:
