@@ -198,10 +198,10 @@ def _live_payments_of(block: BlockRef) -> list[ChainPayment]:
             "ORDER BY tx_index, vout"
         ),
         {"h": block.height, "x": block.hash},
-    )
+    ).all()
     return [
-        ChainPayment(row.payment_id, row.deposit_address_id, display(row.txid), row.vout, row.tx_index, row.amount_sats)
-        for row in rows
+        ChainPayment(payment_id, deposit_id, display(txid), vout, tx_index, sats)
+        for payment_id, deposit_id, txid, vout, tx_index, sats in rows
     ]
 
 

@@ -136,9 +136,9 @@ def daily_changes(ref: AccountRef, since: date) -> list[DayChange]:
     return [DayChange(row.day, row.kind, int(row.amount)) for row in db.session.execute(text(_DAILY), given)]
 
 
-def postings_of(source: str, source_ids: Sequence[str], kind: str) -> list[Posting]:
+def postings_of(source: str, source_ids: Sequence[str], *kinds: str) -> list[Posting]:
     """What was posted under these keys, for mirroring it exactly."""
-    rows = db.session.execute(text(_POSTINGS_OF), {"source": source, "ids": list(source_ids), "kind": kind})
+    values = {"source": source, "ids": list(source_ids), "kinds": list(kinds)}
     return [
         Posting(
             AccountRef(row.debit_kind, row.debit_owner, row.currency),
@@ -146,20 +146,22 @@ def postings_of(source: str, source_ids: Sequence[str], kind: str) -> list[Posti
             row.amount,
             source,
             row.source_id,
-            kind,
+            row.kind,
             row.line,
         )
-        for row in rows
+        for row in db.session.execute(text(_POSTINGS_OF), values).all()
     ]
 
 
 _POSTINGS_OF = """
     SELECT debit.kind AS debit_kind, debit.owner AS debit_owner, credit.kind AS credit_kind,
-           credit.owner AS credit_owner, transfer.currency, transfer.amount, transfer.source_id, transfer.line
+           credit.owner AS credit_owner, transfer.currency, transfer.amount, transfer.source_id, transfer.kind,
+           transfer.line
     FROM ledger_transfers AS transfer
     JOIN ledger_accounts AS debit ON debit.id = transfer.debit_account_id
     JOIN ledger_accounts AS credit ON credit.id = transfer.credit_account_id
-    WHERE transfer.source = :source AND transfer.source_id = ANY(CAST(:ids AS text[])) AND transfer.kind = :kind
+    WHERE transfer.source = :source AND transfer.source_id = ANY(CAST(:ids AS text[]))
+      AND transfer.kind = ANY(CAST(:kinds AS text[]))
     ORDER BY transfer.source_id, transfer.line
 """
 

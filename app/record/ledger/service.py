@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -47,11 +47,25 @@ def post(postings: Sequence[Posting]) -> int:
         return 0
     with _whole_or_nothing():
         ids = _lock_accounts({ref for posting in unique for ref in (posting.debit, posting.credit)})
-        columns = _columns(unique, ids)
-        written: int = db.session.execute(text(statements.INSERT_TRANSFERS), columns).scalar_one()
-        if written < len(unique):
-            _refuse_other_content(columns)
-    return written
+        return _insert(statements.INSERT_TRANSFERS, statements.OTHER_CONTENT, _columns(unique, ids))
+
+
+def mirror(source: str, source_ids: Sequence[str], kinds: Mapping[str, str]) -> int:
+    """Take back what was posted under these keys: the same transfers with their sides swapped. `kinds`: which of the
+    sources' postings, each kind with its mirror's. Returns how many were new; a repeated one is a no-op.
+
+    Nothing of it passes through this process, whatever the number of transfers.
+
+    Raises:
+        LedgerConflict: a mirror's key is known with other content.
+        DomainError: 409 `insufficient_funds`, an account that may not be negative would be.
+    """
+    if not source_ids:
+        return 0
+    values = {"source": source, "ids": list(source_ids), "kinds": list(kinds), "mirrors": list(kinds.values())}
+    with _whole_or_nothing():
+        db.session.execute(text(statements.LOCK_ACCOUNTS_OF), values)
+        return _insert(statements.INSERT_MIRRORED, statements.OTHER_MIRRORED, values)
 
 
 def hold(ref: AccountRef, amount: int, source: str, source_id: str) -> bool:
@@ -174,10 +188,14 @@ def _columns(postings: Sequence[Posting], ids: dict[AccountRef, int]) -> dict[st
     }
 
 
-def _refuse_other_content(columns: dict[str, list[Any]]) -> None:
-    other = db.session.execute(text(statements.OTHER_CONTENT), columns).first()
-    if other:
-        raise LedgerConflict(_name(other))
+def _insert(statement: str, others: str, values: Mapping[str, Any]) -> int:
+    """Write transfers, which a key that is known already leaves out; `others` finds such a key with other content."""
+    found = db.session.execute(text(statement), values).one()
+    if found.written < found.wanted:
+        other = db.session.execute(text(others), values).first()
+        if other:
+            raise LedgerConflict(_name(other))
+    return int(found.written)
 
 
 def _takes(posting: Posting, ref: AccountRef) -> int:

@@ -31,11 +31,12 @@ _TRANSFERS: Final = """
            CAST(:kinds AS text[]), CAST(:lines AS integer[]))
 """
 
-INSERT_TRANSFERS: Final = f"""
-    WITH written AS (
+# What is written moves both balances in the same statement.
+_INSERT: Final = """
+    written AS (
         INSERT INTO ledger_transfers
             (debit_account_id, credit_account_id, currency, amount, source, source_id, kind, line)
-        SELECT * FROM {_TRANSFERS}
+        SELECT * FROM wanted
         ON CONFLICT (source, source_id, kind, line) DO NOTHING
         RETURNING debit_account_id, credit_account_id, amount
     ), moved AS (
@@ -48,18 +49,50 @@ INSERT_TRANSFERS: Final = f"""
         SET balance = balance + CASE normal_side WHEN 'debit' THEN debited ELSE -debited END
         FROM moved WHERE account.id = moved.id AND debited <> 0
     )
-    SELECT count(*) FROM written
+    SELECT (SELECT count(*) FROM wanted) AS wanted, (SELECT count(*) FROM written) AS written
 """
 
-OTHER_CONTENT: Final = f"""
+_DIFFERS: Final = """
     SELECT source, source_id, kind, line
-    FROM {_TRANSFERS}
-        AS wanted (debit_account_id, credit_account_id, currency, amount, source, source_id, kind, line)
-    JOIN ledger_transfers AS known USING (source, source_id, kind, line)
+    FROM wanted JOIN ledger_transfers AS known USING (source, source_id, kind, line)
     WHERE (wanted.debit_account_id, wanted.credit_account_id, wanted.currency, wanted.amount)
        <> (known.debit_account_id, known.credit_account_id, known.currency, known.amount)
     LIMIT 1
 """
+
+_POSTED: Final = f"""
+    wanted (debit_account_id, credit_account_id, currency, amount, source, source_id, kind, line) AS MATERIALIZED (
+        SELECT * FROM {_TRANSFERS}
+    )
+"""
+
+_OF_SOURCES: Final = """
+    ledger_transfers AS transfer
+    JOIN unnest(CAST(:kinds AS text[]), CAST(:mirrors AS text[])) AS mirror (kind, name) USING (kind)
+    WHERE transfer.source = :source AND transfer.source_id = ANY(CAST(:ids AS text[]))
+      AND transfer.kind = ANY(CAST(:kinds AS text[]))
+"""
+
+# The sides swapped, in the order of the new keys.
+_MIRRORED: Final = f"""
+    wanted (debit_account_id, credit_account_id, currency, amount, source, source_id, kind, line) AS MATERIALIZED (
+        SELECT credit_account_id, debit_account_id, currency, amount, source, source_id, mirror.name, line
+        FROM {_OF_SOURCES}
+        ORDER BY source, source_id, mirror.name, line
+    )
+"""
+
+LOCK_ACCOUNTS_OF: Final = f"""
+    WITH touched AS MATERIALIZED (SELECT debit_account_id, credit_account_id FROM {_OF_SOURCES})
+    SELECT account.id FROM ledger_accounts AS account
+    WHERE account.id IN (SELECT debit_account_id FROM touched UNION SELECT credit_account_id FROM touched)
+    ORDER BY account.id FOR NO KEY UPDATE OF account
+"""
+
+INSERT_TRANSFERS: Final = f"WITH {_POSTED}, {_INSERT}"
+OTHER_CONTENT: Final = f"WITH {_POSTED} {_DIFFERS}"
+INSERT_MIRRORED: Final = f"WITH {_MIRRORED}, {_INSERT}"
+OTHER_MIRRORED: Final = f"WITH {_MIRRORED} {_DIFFERS}"
 
 INSERT_HOLD: Final = """
     INSERT INTO ledger_holds (id, account_id, amount, source, source_id)

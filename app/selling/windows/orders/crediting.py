@@ -17,7 +17,7 @@ from app.money.payouts import balances
 from app.record.events import service as events
 from app.record.ledger import queries as ledger_queries
 from app.record.ledger import service as ledger
-from app.record.ledger.entries import Posting, mirrored
+from app.record.ledger.entries import Posting
 from app.selling.windows import postings, statements
 from app.selling.windows.games import AnyGame, window_games
 from app.selling.windows.questions.crediting import Orphan
@@ -115,7 +115,7 @@ def told(game: AnyTables, fated: Fated) -> events.Fact:
 
 
 def _undo(game: AnyGame, payment_ids: Sequence[UUID]) -> None:
-    orphaned = db.session.execute(text(statements.orphan_payments(game)), {"ids": list(payment_ids)})
+    orphaned = db.session.execute(text(statements.orphan_payments(game)), {"ids": list(payment_ids)}).all()
     mine = [Orphan(*row) for row in orphaned]
     if not mine:
         return
@@ -123,33 +123,23 @@ def _undo(game: AnyGame, payment_ids: Sequence[UUID]) -> None:
     movable = [row for row in mine if row.round_status != "settled"]
     if movable:
         game.crediting.take_back(movable)
-    legs = _taken_back([row.id for row in movable])
-    legs += _lost([row.id for row in mine if row.round_status == "settled"])
-    ledger.post(legs)
-    events.record_many(
-        [
-            events.Fact(
-                "payment.orphaned",
-                game.name,
-                f"order:{row.order_id}",
-                {"orderId": str(row.order_id), "txid": row.txid, "vout": row.vout},
-                row.partner_site_id,
-            )
-            for row in mine
-        ]
-    )
+    legs = _post_back(movable, [row for row in mine if row.round_status == "settled"])
+    events.record_many([_told_orphaned(game, row) for row in mine])
     balances.tell(game.name, legs, "refund_undone")
 
 
-def _taken_back(payment_ids: Sequence[UUID]) -> list[Posting]:
-    """The mirror of all that was posted for these payments, their voiding and refunds included."""
-    ids = [str(payment_id) for payment_id in payment_ids]
-    credited = ledger_queries.postings_of(postings.PAYMENT, ids, "credit")
-    voided = ledger_queries.postings_of(postings.PAYMENT, ids, "void")
-    return mirrored(credited, "undo") + mirrored(voided, "undo_void") + refunds.taken_back(ids)
+def _told_orphaned(game: AnyTables, row: Orphan) -> events.Fact:
+    order = str(row.order_id)
+    payload = {"orderId": order, "txid": row.txid, "vout": row.vout}
+    return events.Fact("payment.orphaned", game.name, f"order:{order}", payload, row.partner_site_id)
 
 
-def _lost(payment_ids: Sequence[UUID]) -> list[Posting]:
-    ids = [str(payment_id) for payment_id in payment_ids]
-    posted = ledger_queries.postings_of(postings.PAYMENT, ids, "credit")
-    return postings.lost_after_settlement(posted) + refunds.taken_back(ids)
+def _post_back(movable: Sequence[Orphan], settled: Sequence[Orphan]) -> list[Posting]:
+    """Take back what was posted for these payments, the last first: refunds, whose postings are returned, then
+    voiding and crediting. What a settled round was given is lost instead."""
+    ids, lost = [str(row.id) for row in movable], [str(row.id) for row in settled]
+    legs = refunds.taken_back(ids + lost)
+    credited = ledger_queries.postings_of(postings.PAYMENT, lost, "credit") if lost else []
+    ledger.post(legs + postings.lost_after_settlement(credited))
+    ledger.mirror(postings.PAYMENT, ids, {"void": "undo_void", "credit": "undo"})
+    return legs

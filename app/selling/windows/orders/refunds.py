@@ -157,9 +157,10 @@ def taken_back(payment_ids: Sequence[str]) -> list[Posting]:
     A partner gives back what its balance has. What was paid out meanwhile is the house's loss, with an alarm: no
     account falls below zero, and the scanner goes on.
     """
-    legs = mirrored(ledger_queries.postings_of(postings.PAYMENT, payment_ids, "regain"), "undo_regain")
+    posted = ledger_queries.postings_of(postings.PAYMENT, payment_ids, "regain", "refund")
+    legs = mirrored([leg for leg in posted if leg.kind == "regain"], "undo_regain")
     left: dict[AccountRef, Sats] = {}
-    for leg in ledger_queries.postings_of(postings.PAYMENT, payment_ids, "refund"):
+    for leg in (leg for leg in posted if leg.kind == "refund"):
         has = left.setdefault(leg.credit, max(ledger_queries.available(leg.credit), 0))
         back = min(leg.amount, has)
         left[leg.credit] -= back

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Generic
+from typing import Generic, NamedTuple
 from uuid import UUID
 
 from app.chain.listeners import BlockRef, ChainPayment
@@ -13,8 +12,7 @@ from app.core.money import Sats
 from app.selling.windows.tables import RoundT
 
 
-@dataclass(frozen=True, slots=True)
-class Orphan:
+class Orphan(NamedTuple):
     """A payment whose block left the chain, with its order and that one's round as they stand."""
 
     id: UUID

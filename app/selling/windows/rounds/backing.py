@@ -49,8 +49,8 @@ def _promised(game: AnyGame, besides: int | None = None) -> Sats:
     return int(db.session.scalar(query) or 0)
 
 
-def is_backed(game: AnyGame, round_: WindowRound) -> bool:
+def is_backed(game: AnyGame, round_: WindowRound, free: Sats) -> bool:
     """Whether the free coins cover every promised jackpot, this one's too, and a margin for fees."""
     margin: Sats = current_settings().backing_margin_sats
     promised = sum(_promised(other, round_.round_number if other is game else None) for other in window_games())
-    return free_coins() >= promised + round_.jackpot_sats + margin
+    return free >= promised + round_.jackpot_sats + margin

@@ -41,8 +41,9 @@ def follow_tip(tip: int) -> None:
                 selling.append((game, round_))
             else:
                 _move(game, round_, str(current))
+    free = backing.free_coins() if selling else 0
     for game, round_ in selling:
-        _move(game, round_, "open" if backing.is_backed(game, round_) else "unbacked")
+        _move(game, round_, "open" if backing.is_backed(game, round_, free) else "unbacked")
     db.session.flush()
 
 
