@@ -44,3 +44,14 @@ def test_a_text_with_a_zero_character_is_refused(session) -> None:
 def test_one_value_is_enough_to_compare_with(session) -> None:
     one = uuid.uuid4()
     assert session.scalar(text("SELECT :one = ANY(CAST(:ids AS uuid[]))"), {"one": one, "ids": [one]}) is True
+
+
+@pytest.mark.parametrize("values", [[2**63], [1, -(2**63) - 1]])
+def test_a_number_of_more_than_64_bits_is_refused(session, values: list[int]) -> None:
+    with pytest.raises(psycopg.DataError):
+        session.connection().connection.cursor().execute("SELECT %s::bigint[]", [values])
+
+
+@pytest.mark.parametrize("values", [[1.5, 2.5], [True, None], [[1], [2]]])
+def test_what_is_no_plain_column_is_left_to_the_library(session, values: list[object]) -> None:
+    assert session.connection().connection.cursor().execute("SELECT %s", [values]).fetchone() == (values,)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from operator import attrgetter
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
@@ -59,7 +58,7 @@ class _BinaryColumn(_Column):
     element: ClassVar[int]
 
     def dump(self, obj: list[Any]) -> bytes:
-        has_nulls = None in obj
+        has_nulls = type(None) in set(map(type, obj))  # `None in obj` would compare it with every value
         head = _HEAD.pack(1, has_nulls, self.element, len(obj), 1)
         if not has_nulls:
             return head + self.written(obj)
@@ -88,10 +87,7 @@ class _Ids(_BinaryColumn):
     _length = _LENGTH.pack(16)
 
     def written(self, values: Sequence[UUID]) -> bytes:
-        return self._length + self._length.join(map(_bytes_of, values))
-
-
-_bytes_of = attrgetter("bytes")
+        return self._length + self._length.join([value.int.to_bytes(16, "big") for value in values])
 
 
 class _Bytes(_BinaryColumn):
@@ -109,7 +105,7 @@ class _Texts(_Column):
     """Quoted and escaped in three passes over the whole column; no text may hold the character that parts them."""
 
     def dump(self, obj: list[Any]) -> bytes:
-        if None in obj:
+        if type(None) in set(map(type, obj)):
             written = ",".join(["NULL" if value is None else self._written([value]) for value in obj])
         else:
             written = self._written(obj)

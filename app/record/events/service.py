@@ -60,9 +60,16 @@ def record_many(facts: Sequence[Fact]) -> None:
             "games": [fact.game for fact in facts],
             "subjects": [fact.subject for fact in facts],
             "sites": [fact.site_id for fact in facts],
-            "payloads": json.dumps([dict(fact.payload) for fact in facts], allow_nan=False),
+            "payloads": json.dumps([fact.payload for fact in facts], allow_nan=False, default=_plain),
         },
     )
+
+
+def _plain(value: object) -> dict[str, Any]:
+    """A mapping of another kind as JSON knows it."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"no JSON: {type(value).__name__}")
 
 
 # The payloads travel as one text, which the database reads once.

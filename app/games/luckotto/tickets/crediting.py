@@ -95,7 +95,7 @@ def take_back(payments: Sequence[Orphan]) -> None:
 
 
 def _orders_paid(address_ids: Sequence[UUID]) -> dict[UUID, _Order]:
-    rows = db.session.execute(text(statements.ORDERS_PAID), {"addresses": list(set(address_ids))})
+    rows = db.session.execute(text(statements.ORDERS_PAID), {"addresses": list(address_ids)}).all()
     return {
         row.deposit_address_id: _Order(
             row.id,

@@ -99,7 +99,7 @@ def take_back(payments: Sequence[Orphan]) -> None:
 
 
 def _orders_paid(address_ids: Sequence[UUID]) -> dict[UUID, _Order]:
-    rows = db.session.execute(text(statements.ORDERS_PAID), {"addresses": list(set(address_ids))}).all()
+    rows = db.session.execute(text(statements.ORDERS_PAID), {"addresses": list(address_ids)}).all()
     return {
         address_id: _Order(
             order_id, site_id, number, Price(base, player, least), Holding(paid or 0, tickets or 0), tickets is None
