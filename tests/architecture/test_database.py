@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import re
 from functools import cache
+from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -53,6 +54,17 @@ def test_migrations_form_one_line() -> None:
     scripts = ScriptDirectory.from_config(config)
     assert len(scripts.get_heads()) == 1
     assert len(scripts.get_bases()) == 1
+
+
+def test_names_of_migrations_show_their_order() -> None:
+    """Day, revision, name: as a folder lists them, so they run."""
+    config = Config()
+    config.set_main_option("script_location", str(TOP / "migrations"))
+    run = list(ScriptDirectory.from_config(config).walk_revisions())[::-1]
+    names = [Path(script.path).name for script in run]
+    assert names == sorted(names)
+    for script, name in zip(run, names, strict=True):
+        assert re.fullmatch(rf"\d{{8}}_{script.revision}_[a-z0-9_]+\.py", name), name
 
 
 def _owners() -> dict[str, str]:

@@ -20,6 +20,7 @@ from tests.architecture.sources import (
 
 FILE_LINES = 400
 FUNCTION_LINES = 40
+LINE_LENGTH = 120
 FOLDER_FILES = 12
 ARCHITECTURE_WORDS = 1500
 _VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "tools"}
@@ -41,6 +42,26 @@ def test_functions_are_short() -> None:
         if lines > FUNCTION_LINES
     ]
     assert long == []
+
+
+def test_no_line_is_spared_the_formatter() -> None:
+    spared = "# fmt: " + "skip"
+    assert [name_of(file) for file in python_files("app", "tests", "dev") if spared in file.read_text()] == []
+
+
+def test_lines_of_templates_can_be_read() -> None:
+    long = [
+        f"{name_of(file)}:{number}"
+        for file in sorted((TOP / "templates").rglob("*.*"))
+        for number, line in enumerate(file.read_text().splitlines(), 1)
+        if len(line) > LINE_LENGTH
+    ]
+    assert long == []
+
+
+def test_templates_are_short() -> None:
+    lines = {name_of(file): len(file.read_text().splitlines()) for file in (TOP / "templates").rglob("*.*")}
+    assert {name: count for name, count in lines.items() if count > FILE_LINES} == {}
 
 
 def test_every_module_says_what_it_is_for() -> None:
