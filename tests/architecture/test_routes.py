@@ -26,7 +26,7 @@ from tests.factories.partners import make_site
 from tests.personas import Persona
 
 SAMPLES: dict[str, str] = {
-    "filename": "css/tokens.css",
+    "filename": "shared/tokens.css",
     "name": "lucky-shop",
     "number": "1",
     "file": "hash_draw.py",

@@ -59,6 +59,14 @@ def test_lines_of_templates_can_be_read() -> None:
     assert long == []
 
 
+def test_scripts_and_styles_lie_by_floor() -> None:
+    """Each beside the templates that ask for it. What checks for itself is a part of its own, as `utilities/` is."""
+    folders = {file.parent.relative_to(TOP / "static") for file in (TOP / "static").rglob("*.[jc]s*")}
+    apart = {folder for folder in folders if folder.parts and folder.parts[0] in ("vendor", "verify")}
+    strangers = {str(folder) for folder in folders - apart if not (TOP / "templates" / folder).is_dir()}
+    assert strangers == set()
+
+
 def test_templates_are_short() -> None:
     lines = {name_of(file): len(file.read_text().splitlines()) for file in (TOP / "templates").rglob("*.*")}
     assert {name: count for name, count in lines.items() if count > FILE_LINES} == {}

@@ -47,7 +47,7 @@ def test_a_page_names_files_that_may_be_kept_for_ever(client: FlaskClient) -> No
     assert "immutable" not in stale.headers["Cache-Control"]
 
 
-@pytest.mark.parametrize("path", ["/static/css/base.css", "/static/js/site.js", "/static/embed.js"])
+@pytest.mark.parametrize("path", ["/static/shared/base.css", "/static/shared/site.js", "/static/embed.js"])
 def test_files_are_taken_for_what_they_are(client: FlaskClient, path: str) -> None:
     assert client.get(path).headers["X-Content-Type-Options"] == "nosniff"
 
@@ -61,5 +61,5 @@ def test_partners_pages_may_load_the_script(client: FlaskClient) -> None:
     assert "Set-Cookie" not in answer.headers
     again = client.get("/static/embed.js", headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
-    for other in ("/static/js/site.js", "/"):
+    for other in ("/static/shared/site.js", "/"):
         assert "Access-Control-Allow-Origin" not in client.get(other).headers

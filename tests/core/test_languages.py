@@ -41,7 +41,7 @@ def test_the_browsers_first_choice_that_there_is(app: Flask, header: str, langua
         ("https://elsewhere.example/rounds", "https://elsewhere.example/rounds"),
         ("//elsewhere.example/rounds", "//elsewhere.example/rounds"),
         ("/api/rounds/1/bundle", "/api/rounds/1/bundle"),
-        ("/static/js/site.js", "/static/js/site.js"),
+        ("/static/shared/site.js", "/static/shared/site.js"),
         ("bitcoin:bc1q?amount=1", "bitcoin:bc1q?amount=1"),
         ("#main", "#main"),
         ("", ""),

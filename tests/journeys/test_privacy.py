@@ -43,7 +43,7 @@ def public_paths(world: World, order: Placed) -> Iterator[str]:
         "player": PUBLIC,
         "accent": "2543c4",
         "file": "hash_draw.py",
-        "filename": "css/base.css",
+        "filename": "shared/base.css",
         "secret": str(order.id),
     }
     partner = json.loads(order.terms)["partnerName"]

@@ -53,7 +53,7 @@ def claim_keys() -> dict[str, dict[str, str]]:
 
 def _run(given: object) -> dict[str, Any]:
     done = subprocess.run(
-        [*NODE, "--no-warnings", "--input-type=module", "-e", _SCRIPT, str(TOP / "static/js/verify/bundle")],
+        [*NODE, "--no-warnings", "--input-type=module", "-e", _SCRIPT, str(TOP / "static/verify/bundle")],
         input=json.dumps(given),
         capture_output=True,
         text=True,

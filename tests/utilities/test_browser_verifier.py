@@ -92,7 +92,7 @@ def test_a_claim_is_stated_once(app: Flask) -> None:
 def test_whatever_a_check_can_say_has_words(app: Flask) -> None:
     with app.test_request_context("/verify?lang=en"):
         words = claim_words()
-    sources = "".join(file.read_text() for file in (TOP / "static/js/verify/bundle").glob("*.js"))
+    sources = "".join(file.read_text() for file in (TOP / "static/verify/bundle").glob("*.js"))
     keys = set(re.findall(_SAID, sources))
     others = {"blockHeight", "depositAddress", "ticketSupply", "drawDigests", "brokenData"}  # names of fields
     assert len(keys) > 50

@@ -57,7 +57,7 @@ console.log(JSON.stringify(given.map((one) => ("closing" in one ? beyond : withi
 
 def in_browser(given: list[dict[str, Any]]) -> list[list[str | None]]:
     done = subprocess.run(
-        [*NODE, "--no-warnings", "--input-type=module", "-e", _SCRIPT, str(TOP / "static/js/verify")],
+        [*NODE, "--no-warnings", "--input-type=module", "-e", _SCRIPT, str(TOP / "static/verify")],
         input=json.dumps(given),
         capture_output=True,
         text=True,

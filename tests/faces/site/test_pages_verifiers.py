@@ -46,7 +46,7 @@ def vectors() -> dict[str, list[dict[str, object]]]:
 
 
 def _run(**given: object) -> dict[str, list[object]]:
-    folder = TOP / "static" / "js" / "verify"
+    folder = TOP / "static" / "verify"
     whole = {"draws": [], "addresses": [], "messages": [], "refusals": []} | given
     done = subprocess.run(
         [*NODE, "--no-warnings", "--input-type=module", "-e", _SCRIPT, str(folder)],

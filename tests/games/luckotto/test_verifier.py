@@ -39,7 +39,7 @@ def in_node(**given: object) -> dict[str, list[Any]]:
     """What the scripts make of it."""
     whole = {"draws": [], "sets": [], "refusals": []} | given
     done = subprocess.run(
-        [*NODE, "--no-warnings", "--input-type=module", "-e", _SCRIPT, str(TOP / "static/js/luckotto")],
+        [*NODE, "--no-warnings", "--input-type=module", "-e", _SCRIPT, str(TOP / "static/games/luckotto")],
         input=json.dumps(whole),
         capture_output=True,
         text=True,

@@ -113,7 +113,7 @@ def _mend(response: Response) -> None:
     if 'id="navbar-dashboard"' not in text:
         return
     for found, instead in _MENDED:
-        text = text.replace(found, instead.replace("{style}", url_for("static", filename="css/jobs.css")), 1)
+        text = text.replace(found, instead.replace("{style}", url_for("static", filename="faces/admin/jobs.css")), 1)
     text = _NAMED.sub(r'<\1 aria-label="\2"', text)
     if "<h1" not in text:
         text = text.replace('role="main">', 'role="main"><h1 class="sr-only">Jobs</h1>', 1)

@@ -1,6 +1,6 @@
 // Which numbers a funded order gets: those it asked for, or the nearest set that shares six with no ticket before it.
 // The same search as the platform's and the script's, step by step; ranks are larger than a double holds exactly.
-import { concat, sha256 } from "../verify/sha256.js";
+import { concat, sha256 } from "../../verify/sha256.js";
 import { and, maskOf, numbersOf, or, shared, without } from "./masks.js";
 
 const LEVEL_CANDIDATES = 16384, ORDER_CANDIDATES = 32768, BLOCK_CANDIDATES = 1048576, LEAST_CANDIDATES = 1024;

@@ -1,7 +1,7 @@
 // Luckotto: sets of numbers, no two of which share six, and a draw of six numbers (luckotto-draw-1).
-import { choose, nearestFree } from "../../luckotto/allocate.js";
-import { firstState, numbersFrom } from "../../luckotto/draw.js";
-import { maskOf, numbersOf, shared } from "../../luckotto/masks.js";
+import { choose, nearestFree } from "../../games/luckotto/allocate.js";
+import { firstState, numbersFrom } from "../../games/luckotto/draw.js";
+import { maskOf, numbersOf, shared } from "../../games/luckotto/masks.js";
 import { fromHex } from "../sha256.js";
 import { eachPayment, withEdge, wrongFate, wrongFields } from "./claims.js";
 import { Evidence } from "./evidence.js";

@@ -1,5 +1,5 @@
 // The draw of Luckotto as a form: runs in a worker, and says whether the numbers are those that are claimed.
-import { count, fill, hashElement, verdict, wordsOf } from "../verify/view.js";
+import { count, fill, hashElement, verdict, wordsOf } from "../../verify/view.js";
 import { refusal, sorted } from "./inputs.js";
 
 const AT_ONCE = 30_000_000; // hashes that may start by themselves
