@@ -9,6 +9,7 @@ from typing import Any
 from playwright.sync_api import Frame, Page
 
 _ENGINE = Path(__file__).resolve().parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+LARGE_TEXT = "document.documentElement.style.fontSize = '200%'"
 
 
 @cache

@@ -9,11 +9,12 @@ import gc
 import pytest
 
 LONGEST = (
+    "tests/dev/test_slow_platform.py",
     "tests/gallery/test_gallery.py",
+    "tests/faults/test_state_machine.py",
+    "tests/games/ticket_draw/test_faces.py",
     "tests/faults/test_nasty_requests.py",
     "tests/faces/api/test_served.py",
-    "tests/games/ticket_draw/test_faces.py",
-    "tests/faults/test_state_machine.py",
     "tests/faces/admin/test_browser.py",
     "tests/games/luckotto/test_reorgs.py",
     "tests/money/payouts/test_signing.py",

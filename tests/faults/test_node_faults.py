@@ -66,51 +66,63 @@ def info(**changes: Any) -> Fault:
     return with_result(lambda result: {**result, **changes}, "getblockchaininfo")
 
 
-FAULTS: dict[str, Fault] = {
-    "hangs up": lambda request, truth: None,
-    "late": slow(0.8),
-    "500": http(500, b"Internal Server Error"),
-    "502": http(502, b"<html>bad gateway</html>"),
-    "503": http(503, b"Work queue depth exceeded"),
-    "401": http(401, b""),
-    "garbage": http(200, b"\x00\xff\x17 not JSON"),
-    "empty": http(200, b""),
-    "a list": http(200, b"[]"),
-    "truncated": truncated,
-    "another question's answer": http(200, b'{"result": 7, "error": null, "id": -1}'),
-    "null": with_result(lambda result: None),
-    "a number": with_result(lambda result: 7),
-    "an empty object": with_result(lambda result: {}),
-    "starting": error(-28, "Loading block index…"),
-    "another network": info(chain="main"),
-    "still downloading": info(initialblockdownload=True),
+CLASSES: dict[str, dict[str, Fault]] = {
+    "on the wire": {"hangs up": lambda request, truth: None, "late": slow(0.8), "truncated": truncated},
+    "in HTTP": {
+        "500": http(500, b"Internal Server Error"),
+        "502": http(502, b"<html>bad gateway</html>"),
+        "503": http(503, b"Work queue depth exceeded"),
+        "401": http(401, b""),
+    },
+    "in JSON": {
+        "garbage": http(200, b"\x00\xff\x17 not JSON"),
+        "empty": http(200, b""),
+        "a list": http(200, b"[]"),
+        "another question's answer": http(200, b'{"result": 7, "error": null, "id": -1}'),
+    },
+    "in the result": {
+        "null": with_result(lambda result: None),
+        "a number": with_result(lambda result: 7),
+        "an empty object": with_result(lambda result: {}),
+    },
+    "of the node itself": {
+        "starting": error(-28, "Loading block index…"),
+        "another network": info(chain="main"),
+        "still downloading": info(initialblockdownload=True),
+    },
 }
+FAULTS = {name: fault for faults in CLASSES.values() for name, fault in faults.items()}
 
 
-@pytest.mark.parametrize("name", FAULTS)
-def test_nothing_moves_and_orders_are_refused(world: World, proxy: NodeProxy, name: str) -> None:
+@pytest.mark.parametrize("where", CLASSES)
+def test_nothing_moves_and_orders_are_refused(world: World, proxy: NodeProxy, where: str) -> None:
+    for name, fault in CLASSES[where].items():
+        _nothing_moves(world, proxy, name, fault)
+    assert world.breaches() == []
+
+
+def _nothing_moves(world: World, proxy: NodeProxy, name: str, fault: Fault) -> None:
     tip = world.tip
     world.node.call("generatetoaddress", 2, world.miner)
     CHECKED.fill(world.app, False)
-    proxy.fault = FAULTS[name]
+    proxy.fault = fault
     if name == "late":
         wait_for_answers(world, proxy, 0.4)
     jobs.look(mempool.Watcher())
-    assert world.tip == tip
-    assert open_alarms() == ["node_away"]
+    assert world.tip == tip, name
+    assert open_alarms() == ["node_away"], name
     with pytest.raises(Unavailable) as refused:
         chain_node.require_synced()
-    assert refused.value.status == 503
-    assert refused.value.code in ("node_away", "node_syncing")
-    assert windows_jobs.seal() == 0
+    assert refused.value.status == 503, name
+    assert refused.value.code in ("node_away", "node_syncing"), name
+    assert windows_jobs.seal() == 0, name
 
     proxy.fault = None
     wait_for_answers(world, proxy, 20)
     jobs.look(mempool.Watcher())
-    assert world.tip == tip + 2
-    assert open_alarms() == []
-    assert chain_node.require_synced() == tip + 2
-    assert world.breaches() == []
+    assert world.tip == tip + 2, name
+    assert open_alarms() == [], name
+    assert chain_node.require_synced() == tip + 2, name
 
 
 def open_alarms() -> list[str]:
@@ -121,23 +133,24 @@ def open_alarms() -> list[str]:
 METHODS = ["getblockheader", "getblockhash", "getblock", "getrawmempool"]
 
 
-@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("name", ["500", "null", "a number", "truncated"])
-def test_a_node_that_fails_at_one_question_is_asked_again(
-    world: World, proxy: NodeProxy, method: str, name: str
-) -> None:
+def test_a_node_that_fails_at_one_question_is_asked_again(world: World, proxy: NodeProxy, name: str) -> None:
+    for method in METHODS:
+        _fails_at(method, world, proxy, FAULTS[name])
+    assert world.breaches() == []
+
+
+def _fails_at(method: str, world: World, proxy: NodeProxy, fault: Fault) -> None:
     world.node.call("generatetoaddress", 1, world.miner)
     jobs.look(mempool.Watcher())
     before = world.tip
     world.node.call("generatetoaddress", 1, world.miner)
-    fault = FAULTS[name]
     proxy.fault = lambda request, truth: fault(request, truth) if request["method"] == method else truth
     jobs.look(mempool.Watcher())
-    assert world.tip == (before + 1 if method == "getrawmempool" else before)
+    assert world.tip == (before + 1 if method == "getrawmempool" else before), method
     proxy.fault = None
     jobs.look(mempool.Watcher())
-    assert world.tip == before + 1
-    assert world.breaches() == []
+    assert world.tip == before + 1, method
 
 
 def test_a_node_that_knows_none_of_our_blocks_undoes_nothing(

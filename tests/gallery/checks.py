@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Response
 
-from tests.browsing import findings, overflow
+from tests.browsing import LARGE_TEXT, findings, overflow
 
 NARROW, ZOOMED = 320, 640
 """The narrowest phone, and 1280 pixels at 200 %."""
@@ -72,7 +72,7 @@ def accessible(page: Page) -> list[str]:
 
 
 def fits(page: Page) -> list[str]:
-    """No sideways scroll on the narrowest phone, nor at 200 %."""
+    """No sideways scroll on the narrowest phone, nor at 200 %, nor there with text twice as large."""
     size = page.viewport_size
     assert size is not None
     wrong = []
@@ -80,6 +80,10 @@ def fits(page: Page) -> list[str]:
         page.set_viewport_size({"width": width, "height": 800})
         if overflow(page) > 0:
             wrong.append(f"{overflow(page)} px too wide at {width} px: {_too_wide(page)}")
+    page.evaluate(LARGE_TEXT)
+    if overflow(page) > 0:
+        wrong.append(f"{overflow(page)} px too wide with large text: {_too_wide(page)}")
+    page.evaluate("document.documentElement.style.fontSize = ''")
     page.set_viewport_size(size)
     return wrong
 

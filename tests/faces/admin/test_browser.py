@@ -26,7 +26,7 @@ from dev.node.process import NodeProcess, free_port
 from tests.browsing import findings, overflow
 from tests.factories.played import Played, following_app, play
 from tests.journeys.conftest import Quiet
-from tests.settings import OPERATOR_PASSWORD
+from tests.settings import EXPLORE, OPERATOR_PASSWORD
 
 pytestmark = pytest.mark.browser
 
@@ -125,9 +125,12 @@ def _watched(page: Page) -> list[str]:
     return complaints
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_every_page_is_accessible_and_fits(chrome: Browser, served: Served, scheme: Any, width: int) -> None:
+_LOOKS = [(360, "light"), (1280, "dark"), *([(360, "dark"), (1280, "light")] if EXPLORE else [])]
+"""Each width and each scheme once; tests/gallery looks at what all pages have in common."""
+
+
+@pytest.mark.parametrize(("width", "scheme"), _LOOKS)
+def test_every_page_is_accessible_and_fits(chrome: Browser, served: Served, width: int, scheme: Any) -> None:
     context = _context(chrome, color_scheme=scheme, viewport={"width": width, "height": 900})
     page = context.new_page()
     complaints = _watched(page)

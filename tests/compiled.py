@@ -1,0 +1,60 @@
+"""Templates and statements are compiled once a process, for all the applications that its tests make.
+
+One that answers a single page would spend more on compiling than on everything else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.templating import Environment
+from flask_sqlalchemy import SQLAlchemy
+from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Engine
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.util import LRUCache
+
+
+class _InMemory(BytecodeCache):
+    """Jinja's own check of the source stands: what a test writes anew is compiled anew."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._compiled:
+            bucket.bytecode_from_string(self._compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+_templates = _InMemory()
+_statements: LRUCache[Any, Any] = LRUCache(2_000)
+_environment_of_flask, _engine_of_flask = Flask.create_jinja_environment, SQLAlchemy._make_engine
+
+
+def _environment(app: Flask) -> Environment:
+    made = _environment_of_flask(app)
+    made.bytecode_cache = _templates
+    return made
+
+
+def _engine(extension: SQLAlchemy, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
+    made = _engine_of_flask(extension, bind_key, options, app)
+    made._compiled_cache = _statements
+    return made
+
+
+def _is_alike(one: object, other: object) -> bool:
+    return type(one) is type(other)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What is compiled is kept by statement and dialect; those of all the tests' databases are alike."""
+    Flask.create_jinja_environment = _environment  # type: ignore[method-assign]
+    SQLAlchemy._make_engine = _engine  # type: ignore[method-assign]
+    PGDialect_psycopg.__eq__ = _is_alike  # type: ignore[method-assign]
+    PGDialect_psycopg.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
