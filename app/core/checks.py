@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from app.core.database.session import db
 
 
 @dataclass(frozen=True)
@@ -15,3 +19,14 @@ class Breach:
 
 
 Check = Callable[[], list[Breach]]
+
+
+def disagreements(owner: str, queries: Mapping[str, str]) -> list[Breach]:
+    """The rows of these queries in which `found` is not what is `expected`, a few of each; `what` names the row."""
+    return [
+        Breach(f"{owner}.{name}", f"{row.what}: found {row.found}, expected {row.expected}")
+        for name, query in queries.items()
+        for row in db.session.execute(
+            text(f"SELECT * FROM ({query}) AS checked WHERE found IS DISTINCT FROM expected LIMIT 5")
+        )
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from app.core.checks import Breach
+from app.core.checks import Breach, disagreements
 from app.core.database.session import db
 
 _QUERIES = {
@@ -86,13 +86,7 @@ HAVING count(c.combination) <> r.sold_combinations LIMIT 5
 
 def numbers_agree() -> list[Breach]:
     """Balances, tickets and wins are what orders and payments say."""
-    return [
-        Breach(f"luckotto.{name}", f"{row.what}: found {row.found}, expected {row.expected}")
-        for name, query in _QUERIES.items()
-        for row in db.session.execute(
-            text(f"SELECT * FROM ({query}) AS checked WHERE found IS DISTINCT FROM expected LIMIT 5")
-        )
-    ]
+    return disagreements("luckotto", _QUERIES)
 
 
 def no_two_can_win() -> list[Breach]:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from flask_babel import gettext, ngettext
 
 from app.core.text.isolation import isolated
+from app.selling.windows import wording
 from app.selling.windows.queries import PaymentView
-from app.selling.windows.wording import ROUND_WORDS, Said, Words, number
+from app.selling.windows.wording import ROUND_WORDS, Said, Words, number, seen_too_late, tell
 
 from .draw import known
 from .models import LuckottoRound
@@ -23,7 +24,7 @@ def listed(numbers: tuple[int, ...] | list[int]) -> str:
 
 def round_words(round_: LuckottoRound) -> Words:
     """Where a round stands, and its next step."""
-    return Words(*_ROUND[round_.status](round_))
+    return tell(_ROUND, round_.status, round_)
 
 
 def _open(round_: LuckottoRound) -> Said:
@@ -77,7 +78,7 @@ _ROUND: dict[str, Callable[[LuckottoRound], Said]] = {
 
 def order_words(view: OrderView) -> Words:
     """What an order is waiting for or how it ended, and what its buyer can do."""
-    return Words(*_ORDER[view.state](view))
+    return tell(_ORDER, view.state, view)
 
 
 def _waiting(view: OrderView) -> Said:
@@ -92,8 +93,8 @@ def _waiting(view: OrderView) -> Said:
 
 def _seen(view: OrderView) -> Said:
     if not view.round.sells:
-        return _seen_too_late(view)
-    on_its_way = sum(payment.amount_sats for payment in view.payments if payment.status == "seen")
+        return seen_too_late(view)
+    on_its_way = view.sats_in("seen")
     if on_its_way < view.missing_sats:
         text = gettext(
             "%(amount)s sats are on their way. When they are confirmed, %(rest)s sats are still missing.",
@@ -108,14 +109,6 @@ def _seen(view: OrderView) -> Said:
             end=number(view.round.sales_end_height),
         )
     return "info", gettext("Payment seen"), text
-
-
-def _seen_too_late(view: OrderView) -> Said:
-    text = gettext(
-        "No block had it before sales ended. It buys no ticket and is refunded through %(partner)s.",
-        partner=isolated(view.site.display_name),
-    )
-    return "warn", gettext("Your payment is too late"), text
 
 
 def _partly_paid(view: OrderView) -> Said:
@@ -239,8 +232,7 @@ _ORDER: dict[str, Callable[[OrderView], Said]] = {
 def payment_words(payment: PaymentView, view: OrderView) -> str:
     """What one payment's fate means."""
     least, partner = number(view.order.min_payment_sats), isolated(view.site.display_name)
-    words: dict[str, str] = {
-        "seen": gettext("Not in a block yet. It counts once it is."),
+    fates: dict[str, str] = {
         "credited": gettext("Counts towards the price of this order."),
         "below_minimum": gettext(
             "Below the least payment of %(least)s sats. Refunded through %(partner)s.", least=least, partner=partner
@@ -249,6 +241,5 @@ def payment_words(payment: PaymentView, view: OrderView) -> str:
         "unallocated": gettext("No free set was left for it. Refunded through %(partner)s.", partner=partner),
         "underfunded": gettext("The price was never reached. Refunded through %(partner)s.", partner=partner),
         "void": gettext("The round is void. Refunded through %(partner)s.", partner=partner),
-        "orphaned": gettext("Its block is no longer part of the chain. If another block includes it, it counts again."),
     }
-    return words[payment.status]
+    return wording.payment_words(payment, fates)

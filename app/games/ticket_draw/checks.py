@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
-
-from app.core.checks import Breach
-from app.core.database.session import db
+from app.core.checks import Breach, disagreements
 
 _QUERIES = {
     "M pool": """
@@ -70,10 +67,4 @@ _QUERIES = {
 
 def numbers_agree() -> list[Breach]:
     """Balances, ranges and counts are what the payments say."""
-    return [
-        Breach(f"rounds.{name}", f"{row.what}: found {row.found}, expected {row.expected}")
-        for name, query in _QUERIES.items()
-        for row in db.session.execute(
-            text(f"SELECT * FROM ({query}) AS checked WHERE found IS DISTINCT FROM expected LIMIT 5")
-        )
-    ]
+    return disagreements("rounds", _QUERIES)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from flask_babel import gettext, ngettext
 
-from app.core.text.isolation import isolated
+from app.selling.windows import wording
 from app.selling.windows.queries import PaymentView
-from app.selling.windows.wording import ROUND_WORDS, Said, Words, number
+from app.selling.windows.wording import ROUND_WORDS, Said, Words, number, seen_too_late, tell
 
 from .draw import known
 from .models import Round
@@ -17,7 +17,7 @@ from .queries import OrderView
 
 def round_words(round_: Round) -> Words:
     """Where a round stands, and its next step."""
-    return Words(*_ROUND[round_.status](round_))
+    return tell(_ROUND, round_.status, round_)
 
 
 def _open(round_: Round) -> Said:
@@ -74,7 +74,7 @@ _ROUND: dict[str, Callable[[Round], Said]] = {
 
 def order_words(view: OrderView) -> Words:
     """What an order is waiting for or how it ended, and what its buyer can do."""
-    return Words(*_ORDER[view.state](view))
+    return tell(_ORDER, view.state, view)
 
 
 def _waiting(view: OrderView) -> Said:
@@ -90,22 +90,14 @@ def _waiting(view: OrderView) -> Said:
 
 def _seen(view: OrderView) -> Said:
     if not view.round.sells:
-        return _seen_too_late(view)
-    amount = sum(payment.amount_sats for payment in view.payments if payment.status == "seen")
+        return seen_too_late(view)
+    amount = view.sats_in("seen")
     text = gettext(
         "%(amount)s sats are on their way. They become tickets when a block below %(end)s includes them.",
         amount=number(amount),
         end=number(view.round.sales_end_height),
     )
     return "info", gettext("Payment seen"), text
-
-
-def _seen_too_late(view: OrderView) -> Said:
-    text = gettext(
-        "No block had it before sales ended. It buys no ticket and is refunded through %(partner)s.",
-        partner=isolated(view.site.display_name),
-    )
-    return "warn", gettext("Your payment is too late"), text
 
 
 def _partly_paid(view: OrderView) -> Said:
@@ -205,8 +197,7 @@ def payment_words(payment: PaymentView, order: OrderView) -> str:
             rest=number(payment.refundable_sats),
         )
         return split
-    words: dict[str, str] = {
-        "seen": gettext("Not in a block yet. It counts once it is."),
+    fates: dict[str, str] = {
         "credited": gettext("Counts in full towards the tickets of this slip."),
         "below_minimum": gettext(
             "Below the least payment of %(least)s sats. Buys nothing; refunded through the partner.",
@@ -215,6 +206,5 @@ def payment_words(payment: PaymentView, order: OrderView) -> str:
         "late": gettext("Confirmed after sales end. Buys nothing; refunded through the partner."),
         "sold_out": gettext("No ticket was left. Refunded through the partner."),
         "void": gettext("The round is void. Refunded through the partner."),
-        "orphaned": gettext("Its block is no longer part of the chain. If another block includes it, it counts again."),
     }
-    return words[payment.status]
+    return wording.payment_words(payment, fates)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
-
-from app.core.checks import Breach
-from app.core.database.session import db
+from app.core.checks import Breach, disagreements
 
 _QUERIES = {
     "reserved": """
@@ -77,10 +74,4 @@ _QUERIES = {
 
 def numbers_agree() -> list[Breach]:
     """What is reserved, owed and spent is what payouts say; nothing is paid by two."""
-    return [
-        Breach(f"payouts.{name}", f"{row.what}: found {row.found}, expected {row.expected}")
-        for name, query in _QUERIES.items()
-        for row in db.session.execute(
-            text(f"SELECT * FROM ({query}) AS facts WHERE found IS DISTINCT FROM expected LIMIT 5")
-        )
-    ]
+    return disagreements("payouts", _QUERIES)

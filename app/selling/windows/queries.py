@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select
@@ -75,6 +75,9 @@ class OrderParts(Generic[RoundT, OrderT]):
     def sats_in(self, *statuses: str) -> Sats:
         """What of its payments is in one of these states."""
         return sum(payment.amount_sats for payment in self.payments if payment.status in statuses)
+
+
+AnyOrder: TypeAlias = OrderParts[Any, Any]
 
 
 def round_of(game: GameTables[RoundT, Any, Any], number: int) -> RoundT:

@@ -1,14 +1,17 @@
-"""What the states of a round are called for people, as far as they are the same in every game."""
+"""What the states of rounds, orders and payments are called for people, as far as they are the same in every game."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from flask_babel import format_decimal, gettext
 
+from app.core.text.isolation import isolated
+
 from .models import WindowRound
+from .queries import AnyOrder, PaymentView
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,14 @@ class Words:
 
 Said: TypeAlias = tuple[str, str, str]
 """Tone, title and text."""
+
+
+TellsT = TypeVar("TellsT")
+
+
+def tell(told: Mapping[str, Callable[[TellsT], Said]], state: str, what: TellsT) -> Words:
+    """The words for a state of something, by a game's table of all states."""
+    return Words(*told[state](what))
 
 
 def number(value: int) -> str:
@@ -66,3 +77,21 @@ ROUND_WORDS: dict[str, Callable[[WindowRound], Said]] = {
     "halted": _halted,
 }
 """The states in which a round is not yet, or no more, about what is drawn. A game adds the others."""
+
+
+def seen_too_late(view: AnyOrder) -> Said:
+    """A payment is on its way to a round that sells no more."""
+    text = gettext(
+        "No block had it before sales ended. It buys no ticket and is refunded through %(partner)s.",
+        partner=isolated(view.site.display_name),
+    )
+    return "warn", gettext("Your payment is too late"), text
+
+
+def payment_words(payment: PaymentView, fates: Mapping[str, str]) -> str:
+    """What became of one payment; `fates` is what a game says of those that have one."""
+    if payment.status == "seen":
+        return str(gettext("Not in a block yet. It counts once it is."))
+    if payment.status == "orphaned":
+        return str(gettext("Its block is no longer part of the chain. If another block includes it, it counts again."))
+    return fates[payment.status]
