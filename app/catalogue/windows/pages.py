@@ -78,7 +78,8 @@ class RecordPages(Generic[RoundT, ViewT]):
 
     def _render(self, name: str, status: int, context: dict[str, Any]) -> Response:
         where = {"embed": current_frame()} if current_surface().is_framed else {}
-        return render(f"{self.templates}/{name}.html", f"{self.templates}/_{name}.html", status, **context, **where)
+        page, part = f"{self.templates}/{name}.html", f"{self.templates}/_{name}.html"
+        return render(page, part, status, **context, **where, record_part=part)
 
 
 def _speak(state: BlueprintSetupState) -> None:
