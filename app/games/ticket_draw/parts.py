@@ -13,7 +13,7 @@ from .frame import pages as frame_pages
 from .frame import play as frame_play
 from .game import ROUNDS
 from .partners import operations
-from .records import api, front, pages, verifier
+from .records import api, pages, verifier
 
 PARTS: Final = GameParts(
     game=ROUNDS,
@@ -21,7 +21,7 @@ PARTS: Final = GameParts(
     operations=tuple(operations.OPERATIONS),
     described=api.DESCRIBED,
     in_frame=frame_play.EMBED_GAME,
-    front=front.FRONT,
+    front=pages.FRONT,
     pages=(pages.bp,),
     cookieless=(frame_pages.bp, api.bp),
     endpoints={

@@ -1,7 +1,8 @@
-"""Luckotto's public records as pages: rounds, one round, one order."""
+"""Luckotto's public records as pages: rounds, one round, one order; and what the website's first page shows."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -10,6 +11,7 @@ from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
 from app.catalogue.frame import buying
+from app.catalogue.fronts import GameFront, Link, Live
 from app.catalogue.windows import contexts
 from app.catalogue.windows.pages import RecordPages
 from app.chain import queries as chain
@@ -36,6 +38,7 @@ bp = Blueprint("luckotto", __name__)
 
 SHARED_ENDPOINTS: Final = ("luckotto.rounds", "luckotto.round_page", "luckotto.order")
 
+_PATH: Final = "/luckotto"
 _UNCONFIRMED: Final = ("seen", "orphaned")
 _PAYABLE = ("waiting", "partly_paid")
 
@@ -111,3 +114,21 @@ PAGES: Final = RecordPages(
 )
 PAGES.serve(bp, "round_page")
 PAGES.serve_orders(bp)
+
+
+def _live() -> Live:
+    current, last = windows.current_round(LUCKOTTO), windows.last_settled(LUCKOTTO)
+    return Live.of(
+        "games/luckotto/_live.html",
+        Link(f"{_PATH}/rounds/{current.round_number}", current.round_number) if current else None,
+        Link(f"{_PATH}/verify?round={last.round_number}", last.round_number) if last else None,
+        round=current,
+        last=last,
+    )
+
+
+def _examples() -> Mapping[str, Any]:
+    return {"lottery_last": windows.last_settled(LUCKOTTO)}
+
+
+FRONT = GameFront(LUCKOTTO.title, LUCKOTTO.title, _PATH, _live, _examples)

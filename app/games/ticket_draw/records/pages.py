@@ -1,14 +1,17 @@
-"""The public records as pages: rounds, one round, one slip; and the file that a buyer keeps."""
+"""The public records as pages: rounds, one round, one slip; the file that a buyer keeps; what the first page shows."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
 from flask import Blueprint, Response
 from flask.blueprints import BlueprintSetupState
+from flask_babel import lazy_gettext
 
+from app.catalogue.fronts import GameFront, Link, Live
 from app.catalogue.windows import contexts
 from app.catalogue.windows.pages import RecordPages
 from app.chain import queries as chain
@@ -16,7 +19,7 @@ from app.core.config import current_settings
 from app.core.ids import created_at, parse_id
 from app.core.web import headers
 from app.core.wire.error_messages import add_messages
-from app.games.ticket_draw import queries
+from app.games.ticket_draw import queries, rules
 from app.games.ticket_draw.draw import known
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.messages import MESSAGES
@@ -24,6 +27,7 @@ from app.games.ticket_draw.models import PartnerWin, Round
 from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.wording import order_words, payment_words, round_words
 from app.selling.windows import queries as windows
+from app.selling.windows.rules import min_payment_floor
 from app.selling.windows.words.verifier import by_script
 
 from .links import payment_link, record_url
@@ -32,7 +36,9 @@ bp = Blueprint("rounds", __name__)
 
 SHARED_ENDPOINTS: Final = tuple(f"rounds.{name}" for name in ("rounds", "round_page", "slip", "receipt"))
 
-_PAYABLE = ("waiting", "seen", "partly_paid", "confirmed")
+_PATH: Final = "/rounds"
+_SAMPLE_EDGE: Final = 10
+_PAYABLE: Final = ("waiting", "seen", "partly_paid", "confirmed")
 
 
 @bp.record_once
@@ -61,7 +67,7 @@ def receipt_file(secret: str) -> Response:
     return _keep_private(response, is_private=True)
 
 
-def round_context(round_: Round) -> dict[str, Any]:
+def _round_context(round_: Round) -> dict[str, Any]:
     """What the parts about a round itself need."""
     draw, algorithm = windows.draw_of(ROUNDS, round_), known.of_round(round_)
     hashes = algorithm.steps(algorithm.parameters_of(round_))
@@ -84,7 +90,7 @@ def _slip_context(view: OrderView, identifier: str) -> dict[str, Any]:
     is_drawn_here = winning is not None and any(first <= winning <= last for first, last in view.ranges)
     mine = [{"first": first, "after": last + 1, "mine": True} for first, last in view.ranges]
     return {
-        **round_context(round_),
+        **_round_context(round_),
         "view": view,
         "words": order_words(view),
         "identifier": identifier,
@@ -158,9 +164,35 @@ PAGES: Final = RecordPages(
     templates="games/ticket_draw",
     order="slip",
     winners=queries.win_lines,
-    round_context=round_context,
+    round_context=_round_context,
     orders_context=_slips_context,
     find=queries.order_of,
     order_context=_slip_context,
 )
 PAGES.serve(bp, "round_page")
+
+
+def _live() -> Live:
+    current, last = windows.current_round(ROUNDS), windows.last_settled(ROUNDS)
+    context = _round_context(current) if current else {"round": None}
+    return Live.of(
+        "games/ticket_draw/_live.html",
+        Link(f"{_PATH}/{current.round_number}", current.round_number) if current else None,
+        Link(f"/verify?round={last.round_number}", last.round_number) if last else None,
+        last=last,
+        **context,
+    )
+
+
+def _examples() -> Mapping[str, Any]:
+    """The last drawn round, and what a ticket costs a player at a usual edge."""
+    settings = current_settings()
+    floor = min_payment_floor(settings.planning_fee_rate)
+    return {
+        "last": windows.last_settled(ROUNDS),
+        "sample": rules.price(settings.base_ticket_price_sats, _SAMPLE_EDGE, floor),
+        "sample_edge": _SAMPLE_EDGE,
+    }
+
+
+FRONT = GameFront(ROUNDS.title, lazy_gettext("Rounds"), _PATH, _live, _examples)
