@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 from flask import Flask
 
+from app.games.ticket_draw.draw import hash_draw
 from app.games.ticket_draw.models import PAYMENT_STATUSES, Round
 from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.states import STATES
@@ -23,6 +24,7 @@ def _round(status: str, **values: object) -> Round:
         sales_end_height=110,
         closing_height=114,
         settlement_depth=3,
+        winner_algorithm=hash_draw.ALGORITHM,
         ticket_digits=3,
         ticket_supply=1000,
         sold_tickets=10,
