@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -24,11 +24,14 @@ from app.core.web import requests as web
 from .core import logs
 from .core.config import Settings
 
+if TYPE_CHECKING:
+    from app.catalogue.parts import GameParts
+
 _ROOT = Path(__file__).parent.parent
 
 
-def create_app(environ: Mapping[str, str] | None = None) -> Flask:
-    """The application, assembled from `wiring`.
+def create_app(environ: Mapping[str, str] | None = None, *, games: Sequence[GameParts] | None = None) -> Flask:
+    """The application, assembled from `wiring`: with the product's games, or with `games`.
 
     Raises:
         ConfigError: the environment is not fit to start with.
@@ -54,7 +57,8 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
 
     from . import cli, wiring  # they import every slice, and the slices import app.core
 
-    wiring.assemble(app, CSRFProtect(app))
+    product = wiring.PRODUCT if games is None else wiring.Product(games)
+    wiring.assemble(app, CSRFProtect(app), product)
     cli.register(app)
     if settings.trusted_proxy_hops:
         hops = settings.trusted_proxy_hops

@@ -9,13 +9,14 @@ from app.chain.commands import chain
 from app.core.jobs.clock import Clock
 from app.core.jobs.queue import PERIODIC_JOBS
 from app.faces.admin.commands.groups import audit, jobs, ledger, operators, wallet
+from app.faces.admin.commands.listing import list_rounds
 from app.faces.admin.commands.rounds import export_round, replay_round, rescan
 from app.money.payouts.commands import payouts
 from app.people.partners.commands import partners
 from app.selling.windows.commands import orders, refunds, rounds
 from app.webhooks.commands import webhooks
 
-_PARTS = ((chain, rescan), (rounds, replay_round), (rounds, export_round))
+_PARTS = ((chain, rescan), (rounds, list_rounds), (rounds, replay_round), (rounds, export_round))
 """Commands that need to know more than their group's own slice."""
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, partial
 from uuid import UUID
 
 from flask import Blueprint, Flask
@@ -13,17 +13,16 @@ import app.outcomes.draws.models
 import app.payments.models
 import app.record.events.models
 import app.record.ledger.models  # noqa: F401  (tables of slices that have no routes)
-from app.catalogue import fronts
+from app.catalogue import games as catalogue
 from app.catalogue.frame import current as current_frame
-from app.catalogue.frame import games as embed_games
-from app.catalogue.frame.games import EmbedGame
-from app.catalogue.fronts import GameFront
+from app.catalogue.games import Catalogue
 from app.catalogue.parts import GameParts
 from app.chain import checks as chain_checks
 from app.chain import jobs as chain_jobs
 from app.chain.deposits import service as deposits
 from app.chain.listeners import ChainListener
 from app.chain.scan import mempool, scanner, spends
+from app.core import leading
 from app.core.checks import Breach
 from app.core.jobs import queue
 from app.core.jobs.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE, AskedJob, PeriodicJob
@@ -54,6 +53,7 @@ from app.faces.site import pages as site_pages
 from app.games.luckotto import parts as luckotto
 from app.games.ticket_draw import parts as rounds
 from app.money.payouts import checks as payouts_checks
+from app.money.payouts import event_types as payouts_events
 from app.money.payouts import jobs as payouts_jobs
 from app.money.payouts.drafts import coins as payouts_coins
 from app.money.payouts.drafts import staleness
@@ -75,6 +75,7 @@ from app.people.partners.team import pages as team_pages
 from app.record.audit import checks as audit_checks
 from app.record.audit import jobs as audit_jobs
 from app.record.events import service as events
+from app.record.events.types import EventType
 from app.record.ledger import checks as ledger_checks
 from app.record.notifications import checks as notification_checks
 from app.record.notifications import jobs as notifications_jobs
@@ -82,17 +83,14 @@ from app.record.notifications import pages as mailbox
 from app.selling.windows import checks as windows_checks
 from app.selling.windows import games as windows_games
 from app.selling.windows import jobs as windows_jobs
-from app.selling.windows.games import AnyGame
 from app.selling.windows.lists import earnings as windows_earnings
-from app.selling.windows.lists import listing
-from app.selling.windows.lists.listing import GameRecords
 from app.selling.windows.orders import refunds as windows_refunds
 from app.selling.windows.orders import service as windows_orders
 from app.selling.windows.orders.crediting import Following
 from app.selling.windows.proof import owed as windows_owed
+from app.selling.windows.rounds import event_types as windows_events
 from app.webhooks import jobs as webhooks_jobs
 from app.webhooks import pages as webhooks_pages
-from app.webhooks import service as webhooks
 
 _CONSOLE: tuple[Blueprint, ...] = (
     admin_pages.bp,
@@ -107,54 +105,6 @@ _CONSOLE: tuple[Blueprint, ...] = (
 
 # A game more is a line here and a folder; everything below takes of it what it needs.
 GAMES: tuple[GameParts, ...] = (rounds.PARTS, luckotto.PARTS)
-
-WINDOW_GAMES: tuple[AnyGame, ...] = tuple(one.game for one in GAMES)
-
-GAME_RECORDS: tuple[GameRecords, ...] = tuple(one.records for one in GAMES)
-
-SERVER_API = server_api.server_api(
-    GAME_RECORDS,
-    tuple(operation for one in GAMES for operation in one.operations),
-    tuple(route for one in GAMES for route in one.described),
-)
-
-BLUEPRINTS: tuple[Blueprint, ...] = (
-    accounts_pages.bp,
-    accounts_api.bp,
-    email_pages.bp,
-    partners_pages.bp,
-    partners_api.bp,
-    mailbox.blueprint,
-    embed_pages.bp,
-    *(blueprint for one in GAMES for blueprint in (*one.pages, *one.cookieless)),
-    site_api.bp,
-    site_api.development,
-    site_pages.bp,
-    docs_pages.bp,
-    site_demo.bp,
-    SERVER_API.routes,
-    SERVER_API.document_route,
-    api_pages.bp,
-    webhooks_pages.bp,
-    keys_pages.bp,
-    team_pages.bp,
-    desk_pages.bp,
-    metrics.bp,
-    *_CONSOLE,
-)
-
-# Blueprints whose forms are guarded otherwise: by their own one-time token, by taking only same-origin JSON, or behind
-# the operators' door.
-WITHOUT_CSRF_COOKIE: tuple[Blueprint, ...] = (
-    embed_pages.bp,
-    *(blueprint for one in GAMES for blueprint in one.cookieless),
-    accounts_api.bp,
-    partners_api.bp,
-    site_api.development,
-    SERVER_API.routes,
-    rq.blueprint,
-    *_CONSOLE,
-)
 
 _ROUTES: dict[Surface, tuple[str, ...]] = {
     Surface.WEBSITE: (
@@ -202,7 +152,6 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
     Surface.EMBED: (*(f"embed.{name}" for name in ("entry", "theme", "house_edge")),),
     Surface.API: (
         "static",
-        *SERVER_API.endpoints,
         *(f"accounts_api.{name}" for name in ("magic_link", "verify", "logout", "revoke")),
         *(f"partners_api.{name}" for name in ("sites", "create", "site", "change")),
         *(f"site_api.{name}" for name in ("utility", "health", "ready")),
@@ -225,28 +174,15 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
     Surface.DEV: ("mailbox.index", "site_development.blockscan", "site_development.reset_db"),
 }
 
-SURFACES: dict[str, Surface] = {
-    endpoint: surface
-    for routes in (_ROUTES, *(one.endpoints for one in GAMES))
-    for surface, names in routes.items()
-    for endpoint in names
-}
-
-# Pages for players and doubters beside those that a frame has too; every other page of the website is in English.
-TRANSLATED_ENDPOINTS: frozenset[str] = frozenset({"site.home", *(name for one in GAMES for name in one.translated)})
-
-SELLING_ENDPOINTS: frozenset[str] = frozenset({*SERVER_API.selling, *(name for one in GAMES for name in one.selling)})
-
 CHAIN_LISTENERS: tuple[ChainListener, ...] = (Following(),)
 
 SIGHTING_LISTENERS: tuple[Callable[[UUID, str, int, int], None], ...] = (windows_orders.seen,)
 
-PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
+_PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("chain.scan", chain_jobs.scan, 2, CHAIN_QUEUE),
     PeriodicJob("windows.seal", windows_jobs.seal, 2, DEFAULT_QUEUE),
     PeriodicJob("windows.settle", windows_jobs.settle, 3, DRAWS_QUEUE),
     PeriodicJob("payouts.refresh", payouts_jobs.refresh, 15, DEFAULT_QUEUE),
-    *(job for one in GAMES for job in one.periodic_jobs),
     PeriodicJob("audit.seal", audit_jobs.seal, 10, DEFAULT_QUEUE),
     PeriodicJob("audit.stragglers", audit_jobs.seal_stragglers, 600, DEFAULT_QUEUE),
     PeriodicJob("windows.purge", windows_jobs.purge, 3600, DEFAULT_QUEUE),
@@ -264,7 +200,7 @@ PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
 # What a person asks for, once.
 ASKED_JOBS: dict[str, AskedJob] = {"draws.rerun": admin_jobs.rerun_draw}
 
-AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = (
+_AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = (
     ledger_checks.balances_are_sums,
     ledger_checks.currencies_sum_to_zero,
     ledger_checks.nothing_is_overdrawn,
@@ -283,87 +219,155 @@ AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = (
     windows_checks.seals_hold,
     windows_checks.draws_hold,
     windows_refunds.suspense_is_what_waits,
-    *(check for one in GAMES for check in one.audit_checks),
 )
-
-# What no payout may spend: each game's payments whose money waits for a decision.
-SUSPENDED_PAYMENTS: tuple[payouts_coins.SuspendedPayments, ...] = tuple(
-    partial(windows_refunds.suspended, game) for game in WINDOW_GAMES
-)
-
-# What stands in the way of paying what a game owes for one of its rounds.
-DEBTS_CHECKS: dict[str, DebtsCheck] = {game.name: partial(windows_owed.debts_differ, game) for game in WINDOW_GAMES}
-
-EMBED_GAMES: tuple[EmbedGame, ...] = tuple(one.in_frame for one in GAMES)
-
-GAME_FRONTS: tuple[GameFront, ...] = tuple(one.front for one in GAMES)
 
 PARTNER_PANELS: tuple[partners_pages.Panel, ...] = (desk_panels.orders, desk_panels.wins, desk_panels.balance)
 
-PARTNER_MILESTONES: tuple[Milestones, ...] = tuple(partial(windows_earnings.milestone, game) for game in WINDOW_GAMES)
 
-EVENT_TYPES: frozenset[str] = frozenset(
-    {
-        "coin.spent_unplanned",
-        *(f"order.{what}" for what in ("created", "seen", "paid")),
-        *(f"payment.{fate}" for fate in ("late", "below_minimum", "void", "orphaned", "refunded")),
-        *(name for one in GAMES for name in one.event_types),
-        *(
-            f"round.{status}"
-            for status in (
-                "scheduled",
-                "open",
-                "unbacked",
-                "closed",
-                "sealed",
-                "drawing",
-                "settled",
-                "voided",
-                "halted",
-            )
-        ),
-        "win.created",
-        "payout.broadcast",
-        "payout.confirmed",
-        "balance.changed",
-    }
-)
+class Product:
+    """All that the application is assembled from, with these games in it."""
 
-_OURS_ALONE = {"coin.spent_unplanned"}
+    def __init__(self, games: Sequence[GameParts]) -> None:
+        self.games = Catalogue(tuple(games))
+        self.server_api = server_api.server_api(
+            self.games.records,
+            self.games.leading,
+            self.games.all_of(lambda one: one.operations),
+            self.games.all_of(lambda one: one.described),
+        )
 
-PARTNER_EVENTS: frozenset[str] = EVENT_TYPES - _OURS_ALONE
+    @property
+    def blueprints(self) -> tuple[Blueprint, ...]:
+        """Every route there is."""
+        return (
+            accounts_pages.bp,
+            accounts_api.bp,
+            email_pages.bp,
+            partners_pages.bp,
+            partners_api.bp,
+            mailbox.blueprint,
+            embed_pages.bp,
+            *self.games.all_of(lambda one: (*one.pages, *one.cookieless)),
+            site_api.bp,
+            site_api.development,
+            site_pages.bp,
+            docs_pages.bp,
+            site_demo.bp,
+            self.server_api.routes,
+            self.server_api.document_route,
+            api_pages.bp,
+            webhooks_pages.bp,
+            keys_pages.bp,
+            team_pages.bp,
+            desk_pages.bp,
+            metrics.bp,
+            *_CONSOLE,
+        )
+
+    @property
+    def without_csrf_cookie(self) -> tuple[Blueprint, ...]:
+        """Blueprints whose forms are guarded otherwise: by their own one-time token, by taking only same-origin JSON,
+        or behind the operators' door."""
+        return (
+            embed_pages.bp,
+            *self.games.all_of(lambda one: one.cookieless),
+            accounts_api.bp,
+            partners_api.bp,
+            site_api.development,
+            self.server_api.routes,
+            rq.blueprint,
+            *_CONSOLE,
+        )
+
+    @cached_property
+    def surfaces(self) -> Mapping[str, Surface]:
+        """On which surface each endpoint stands."""
+        of_games = (one.endpoints for one in self.games.games)
+        return {
+            endpoint: surface
+            for routes in (_ROUTES, {Surface.API: self.server_api.endpoints}, *of_games)
+            for surface, names in routes.items()
+            for endpoint in names
+        }
+
+    @property
+    def translated_endpoints(self) -> frozenset[str]:
+        """Pages for players and doubters beside those that a frame has too; all others of the website are English."""
+        return frozenset({"site.home", *self.games.all_of(lambda one: one.translated)})
+
+    @property
+    def selling_endpoints(self) -> frozenset[str]:
+        """What makes orders."""
+        return frozenset({*self.server_api.selling, *self.games.all_of(lambda one: one.selling)})
+
+    @property
+    def periodic_jobs(self) -> tuple[PeriodicJob, ...]:
+        """What the clock rings."""
+        return (*_PERIODIC_JOBS, *self.games.all_of(lambda one: one.periodic_jobs))
+
+    @property
+    def audit_checks(self) -> tuple[Callable[[], list[Breach]], ...]:
+        """What `flask audit` asks."""
+        return (*_AUDIT_CHECKS, *self.games.all_of(lambda one: one.audit_checks))
+
+    @property
+    def suspended_payments(self) -> tuple[payouts_coins.SuspendedPayments, ...]:
+        """What no payout may spend: each game's payments whose money waits for a decision."""
+        return tuple(partial(windows_refunds.suspended, game) for game in self.games.windows)
+
+    @property
+    def debts_checks(self) -> Mapping[str, DebtsCheck]:
+        """What stands in the way of paying what a game owes for one of its rounds."""
+        return {game.name: partial(windows_owed.debts_differ, game) for game in self.games.windows}
+
+    @property
+    def milestones(self) -> tuple[Milestones, ...]:
+        """How far a new site has come with each game."""
+        own = (one.milestone for one in self.games.games if one.milestone is not None)
+        return (*(partial(windows_earnings.milestone, game) for game in self.games.windows), *own)
+
+    @property
+    def event_types(self) -> tuple[EventType, ...]:
+        """The catalogue of events."""
+        own = self.games.all_of(lambda one: one.event_types)
+        return (*windows_events.EVENT_TYPES, *payouts_events.EVENT_TYPES, *own)
 
 
-def assemble(app: Flask, csrf: CSRFProtect) -> None:
+PRODUCT = Product(GAMES)
+
+
+def assemble(app: Flask, csrf: CSRFProtect, product: Product) -> None:
     """Hand every slice what it needs to know of the others, without their importing each other."""
-    surfaces.SURFACES.fill(app, SURFACES)
-    queue.PERIODIC_JOBS.fill(app, PERIODIC_JOBS)
-    queue.ASKED_JOBS.fill(app, ASKED_JOBS)
-    auditing.CHECKS.fill(app, AUDIT_CHECKS)
-    events.EVENT_TYPES.fill(app, EVENT_TYPES)
-    webhooks.PARTNER_EVENTS.fill(app, PARTNER_EVENTS)
-    windows_games.GAMES.fill(app, WINDOW_GAMES)
-    listing.RECORDS.fill(app, GAME_RECORDS)
-    scanner.LISTENERS.fill(app, CHAIN_LISTENERS)
-    mempool.SIGHTING_LISTENERS.fill(app, SIGHTING_LISTENERS)
-    spends.PLANNER.fill(app, Planning())
-    staleness.DEBTS_CHECKS.fill(app, DEBTS_CHECKS)
-    payouts_coins.SUSPENDED.fill(app, SUSPENDED_PAYMENTS)
-    partners.CHECK_ADDRESS.fill(app, deposits.check_payout_address)
-    partners.GAMES_OFFERED.fill(app, EMBED_GAMES)
-    headers.FRAME_ORIGINS.fill(app, current_frame.frame_origins)
-    partners_pages.PANELS.fill(app, PARTNER_PANELS)
-    first_steps.MILESTONES.fill(app, PARTNER_MILESTONES)
-    embed_games.GAMES.fill(app, EMBED_GAMES)
-    fronts.FRONTS.fill(app, GAME_FRONTS)
-    languages.TRANSLATED_ENDPOINTS.fill(app, TRANSLATED_ENDPOINTS)
-    gate.SELLING_ENDPOINTS.fill(app, SELLING_ENDPOINTS)
+    _fill_ports(app, product)
     key_door.init_app(app)
     gate.init_app(app)
-    for blueprint in BLUEPRINTS:
+    for blueprint in product.blueprints:
         app.register_blueprint(blueprint)
     rq.init_app(app)
-    for blueprint in WITHOUT_CSRF_COOKIE:
+    for blueprint in product.without_csrf_cookie:
         csrf.exempt(blueprint)
     with app.app_context():
         deposits.account_key()  # a key that cannot be used is refused at start, not at the first order
+
+
+def _fill_ports(app: Flask, product: Product) -> None:
+    catalogue.assemble(app, product.games)
+    leading.LEADING.fill(app, product.games.leading)
+    surfaces.SURFACES.fill(app, product.surfaces)
+    queue.PERIODIC_JOBS.fill(app, product.periodic_jobs)
+    queue.ASKED_JOBS.fill(app, ASKED_JOBS)
+    auditing.CHECKS.fill(app, product.audit_checks)
+    events.EVENT_TYPES.fill(app, product.event_types)
+    windows_games.GAMES.fill(app, product.games.windows)
+    scanner.LISTENERS.fill(app, CHAIN_LISTENERS)
+    mempool.SIGHTING_LISTENERS.fill(app, SIGHTING_LISTENERS)
+    spends.PLANNER.fill(app, Planning())
+    staleness.DEBTS_CHECKS.fill(app, product.debts_checks)
+    payouts_coins.SUSPENDED.fill(app, product.suspended_payments)
+    partners.CHECK_ADDRESS.fill(app, deposits.check_payout_address)
+    partners.GAMES_OFFERED.fill(app, product.games.in_frame)
+    headers.FRAME_ORIGINS.fill(app, current_frame.frame_origins)
+    partners_pages.PANELS.fill(app, PARTNER_PANELS)
+    first_steps.MILESTONES.fill(app, product.milestones)
+    languages.TRANSLATED_ENDPOINTS.fill(app, product.translated_endpoints)
+    gate.SELLING_ENDPOINTS.fill(app, product.selling_endpoints)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from flask import render_template
 from flask_babel import LazyString
 from markupsafe import Markup
-
-from app.core.ports import Port
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +44,3 @@ class GameFront:
     path: str
     live: Callable[[], Live]
     examples: Callable[[], Mapping[str, Any]]
-
-
-FRONTS: Final = Port[tuple[GameFront, ...]]("games on the website")
-
-
-def fronts() -> tuple[GameFront, ...]:
-    """Every game that has a place on the website, the main one first."""
-    return FRONTS.get()

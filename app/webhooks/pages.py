@@ -26,7 +26,7 @@ from . import queries, rules, service
 from .forms import ButtonForm, EndpointForm
 from .messages import MESSAGES
 from .models import WebhookEndpoint
-from .wording import EVENTS, error_words, reason_words
+from .wording import error_words, reason_words
 
 bp = Blueprint("webhooks", __name__)
 
@@ -41,7 +41,8 @@ def _assemble(state: BlueprintSetupState) -> None:
 
 @bp.context_processor
 def _words() -> dict[str, object]:
-    return {"event_words": EVENTS, "error_words": error_words, "reason_words": reason_words}
+    words = {name: one.words for name, one in service.catalogue().items()}
+    return {"event_words": words, "error_words": error_words, "reason_words": reason_words}
 
 
 def _presser() -> str:
@@ -210,7 +211,7 @@ _ACTIONS: dict[str, Callable[[PartnerSite, WebhookEndpoint], str]] = {
 
 def _list_page(site: PartnerSite, form: EndpointForm | None, status: int) -> Response:
     found = queries.endpoints_of(site.id)
-    form = form or EndpointForm(formdata=None, events=sorted(rules.SUGGESTED))
+    form = form or EndpointForm(formdata=None, events=_suggested())
     response = render(
         "webhooks/endpoints.html",
         "webhooks/_new.html",
@@ -256,6 +257,10 @@ def _deliveries(site: PartnerSite, found: WebhookEndpoint) -> dict[str, Any]:
         "newest": url_for("webhooks.endpoint", **here) if before else None,
         "is_moving": any(row.state == "pending" for row in shown) and not before,
     }
+
+
+def _suggested() -> list[str]:
+    return sorted(name for name, one in service.catalogue().items() if one.is_suggested)
 
 
 def _may(site: PartnerSite, right: Right) -> bool:

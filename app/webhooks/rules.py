@@ -13,15 +13,6 @@ from app.core.errors import DomainError
 from app.people.partners.site.origins import parse_origin
 
 MOST_ENDPOINTS: Final = 10
-SUGGESTED: Final = (
-    "order.paid",
-    "slip.assigned",
-    "ticket.allocated",
-    "payment.late",
-    "win.created",
-    "balance.changed",
-)
-"""Chosen in the form of a new endpoint."""
 LONGEST_URL: Final = 2_000
 PORTS: Final = (443, 8443)
 TEST_TYPE: Final = "endpoint.test"

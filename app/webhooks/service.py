@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import ColumnElement, func, select, update
 
@@ -13,12 +12,13 @@ from app.core.database.session import TO_CHANGE, after_commit, db, in_transactio
 from app.core.errors import DomainError, InvalidInput
 from app.core.ids import new_id
 from app.core.jobs.queue import ring_by_name
-from app.core.ports import Port
 from app.people.accounts.models import User
 from app.people.partners.models import PartnerSite
 from app.record.audit.service import note
 from app.record.events.models import Event
 from app.record.events.order import readable_until
+from app.record.events.service import EVENT_TYPES
+from app.record.events.types import EventType
 from app.record.notifications.service import send_later
 
 from . import rules
@@ -27,9 +27,6 @@ from .models import WebhookDelivery, WebhookEndpoint
 
 JOB = "webhooks.deliver"
 _REASONS = {"gone": "webhook.gone", "failing": "webhook.failing", "by_hand": "webhook.disabled"}
-
-
-PARTNER_EVENTS: Final = Port[Collection[str]]("types of events that partners may choose")
 
 
 def clock() -> ColumnElement[datetime]:
@@ -43,9 +40,9 @@ def moment() -> datetime:
     return found
 
 
-def catalogue() -> Collection[str]:
+def catalogue() -> Mapping[str, EventType]:
     """The types of events that partners may choose."""
-    return PARTNER_EVENTS.get()
+    return {one.name: one for one in EVENT_TYPES.get() if one.words is not None}
 
 
 def secrets_of(endpoint: WebhookEndpoint, at: datetime) -> list[str]:

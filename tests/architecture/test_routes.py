@@ -21,7 +21,7 @@ from app.games.ticket_draw import service as rounds
 from app.record.audit import service as audit
 from app.record.ledger import service as ledger
 from app.selling.windows.rounds import lifecycle
-from app.wiring import SURFACES
+from app.wiring import PRODUCT
 from tests.factories.partners import make_site
 from tests.personas import Persona
 
@@ -40,22 +40,22 @@ _PLAYER = {"partner": SAMPLES["name"], "playerPublicIdentifier": "ada", "playerP
 
 def test_every_route_has_a_surface_and_every_surface_a_route(app: Flask) -> None:
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
-    assert endpoints - set(SURFACES) == set(), "routes without a surface"
-    assert set(SURFACES) - endpoints == set(), "surfaces without a route"
+    assert endpoints - set(PRODUCT.surfaces) == set(), "routes without a surface"
+    assert set(PRODUCT.surfaces) - endpoints == set(), "surfaces without a route"
 
 
 def test_framed_paths_are_framed_surfaces(app: Flask) -> None:
     wrong = [
         rule.rule
         for rule in app.url_map.iter_rules()
-        if rule.rule.startswith("/embed") is not SURFACES[rule.endpoint].is_framed
+        if rule.rule.startswith("/embed") is not PRODUCT.surfaces[rule.endpoint].is_framed
     ]
     assert wrong == []
 
 
 def test_json_lives_under_api_and_the_console_under_admin(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
-        surface = SURFACES[rule.endpoint]
+        surface = PRODUCT.surfaces[rule.endpoint]
         if rule.rule.startswith("/api/"):
             assert surface in (Surface.API, Surface.DEV), rule.rule
         assert rule.rule.startswith("/admin") is (surface is Surface.ADMIN), rule.rule

@@ -13,9 +13,10 @@ from flask_babel import Babel
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Form, IntegerField, RadioField, SelectField, StringField, validators
 
+from app.catalogue.games import assemble
 from app.core.errors import DomainError, InvalidInput, NotFound
 from app.core.web import templating
-from app.wiring import GAME_FRONTS
+from app.wiring import PRODUCT
 
 
 class Settings(Form):
@@ -38,7 +39,7 @@ def pages(tmp_path: Path) -> Iterator[Flask]:
     )
     Babel(bare)
     templating.register(bare)
-    bare.jinja_env.globals.update(game_fronts=lambda: GAME_FRONTS)  # the navigation leads to every game
+    assemble(bare, PRODUCT.games)  # the navigation leads to every game
     with bare.test_request_context():
         yield bare
 

@@ -20,7 +20,7 @@ from app.core.dependencies.breaker import breaker
 from app.core.jobs import queue
 from app.core.jobs.clock import Clock
 from app.selling.windows import jobs as windows_jobs
-from app.wiring import PERIODIC_JOBS
+from app.wiring import PRODUCT
 from dev.node.process import NodeProcess, die_with_parent
 from dev.valkey import Valkey
 from tests.factories.standing import at_once, seconds_of, standing_still
@@ -98,7 +98,7 @@ def test_limits_count_on_here(world: World, pid: int) -> None:
 
 def test_the_clock_waits_once_and_runs_its_jobs_itself(world: World, pid: int) -> None:
     """Fifteen rings in series were fifteen time-outs, and the scanner waited on Redis while it led."""
-    clock = Clock(world.app, PERIODIC_JOBS)
+    clock = Clock(world.app, PRODUCT.periodic_jobs)
     number = world.order(world.site()).round_number
     round_ = world.round(number)
     sales_end, closing, depth = round_.sales_end_height, round_.closing_height, round_.settlement_depth

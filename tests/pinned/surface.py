@@ -13,7 +13,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from app.core.wire import error_messages
-from app.wiring import EVENT_TYPES, PARTNER_EVENTS, PERIODIC_JOBS, SURFACES
+from app.wiring import PRODUCT
 from dev import postgres
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "translations" / "fr.po"
@@ -23,7 +23,7 @@ def routes(app: Flask) -> list[str]:
     """Address, methods, endpoint and surface of every route."""
     return sorted(
         f"{rule.rule}  {','.join(sorted((rule.methods or set()) - {'HEAD', 'OPTIONS'}))}"
-        f"  {rule.endpoint}  {SURFACES[rule.endpoint]}"
+        f"  {rule.endpoint}  {PRODUCT.surfaces[rule.endpoint]}"
         for rule in app.url_map.iter_rules()
     )
 
@@ -62,12 +62,12 @@ def document(app: Flask) -> list[str]:
 
 def events() -> list[str]:
     """Types of events; a star marks those that no partner is told."""
-    return sorted(name if name in PARTNER_EVENTS else f"{name}*" for name in EVENT_TYPES)
+    return sorted(one.name if one.words is not None else f"{one.name}*" for one in PRODUCT.event_types)
 
 
 def jobs() -> list[str]:
     """Names of periodic jobs, their rhythm in seconds, and their queue."""
-    return sorted(f"{job.name}  {job.every_seconds:g}  {job.queue}" for job in PERIODIC_JOBS)
+    return sorted(f"{job.name}  {job.every_seconds:g}  {job.queue}" for job in PRODUCT.periodic_jobs)
 
 
 def errors(app: Flask) -> list[str]:

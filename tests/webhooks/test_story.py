@@ -23,7 +23,7 @@ from app.core.jobs.queue import PeriodicJob, connection, ring
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 from app.webhooks.service import catalogue
-from app.wiring import PERIODIC_JOBS
+from app.wiring import PRODUCT
 from dev.node.process import NodeProcess
 from tests.core.test_config import PRODUCTION
 from tests.factories.world import World
@@ -83,11 +83,10 @@ def test_what_an_outsider_could_misuse_is_no_event_for_partners(app: Flask) -> N
         assert wanted <= set(catalogue())
 
 
-def test_every_event_has_words(app: Flask) -> None:
-    from app.webhooks.wording import EVENTS
-
-    with app.app_context():
-        assert set(EVENTS) == set(catalogue())
+def test_what_partners_are_told_has_words(app: Flask) -> None:
+    with app.test_request_context():
+        assert all(str(one.words) for one in catalogue().values())
+        assert {one.name for one in PRODUCT.event_types} - set(catalogue()) == {"coin.spent_unplanned"}
 
 
 @pytest.mark.parametrize("value", ["true", "1", "yes", "on"])
@@ -134,7 +133,7 @@ def test_the_command_sends_what_is_due(hooks: Hooks, environment: dict[str, str]
 def test_a_killed_worker_and_an_emptied_redis_lose_nothing(hooks: Hooks, environment: dict[str, str]) -> None:
     """A real RQ worker on the real queue is killed while it sends; the next one sends all the rest."""
     site = hooks.site()
-    job = next(job for job in PERIODIC_JOBS if job.name == "webhooks.deliver")
+    job = next(job for job in PRODUCT.periodic_jobs if job.name == "webhooks.deliver")
     with Receiver(lambda talk, request: time.sleep(0.05) or talk.write(b"HTTP/1.1 204 OK\r\n\r\n")) as shop:  # type: ignore[func-returns-value]
         hooks.endpoint(site, shop.url)
         ids = hooks.happen(site, *(f"order:{n % 20}" for n in range(60)))

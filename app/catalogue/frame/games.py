@@ -1,45 +1,16 @@
-"""What a game offers inside a frame; one more needs no change here."""
+"""The games that a frame offers; one more needs no change here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
-
-from flask import Response, g
+from flask import g
 from flask_babel import LazyString, lazy_gettext
 
+from app.catalogue.games import catalogue
 from app.core.errors import DomainError, NotFound
-from app.core.ports import Port
 
 from .frame import Frame
 from .naming import AddressForm
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A page of a game in the frame's menu. `is_outside`: it opens beside the partner's page."""
-
-    url: str
-    title: LazyString
-    is_outside: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class EmbedGame:
-    """A game's place in the frame. `form` is the address form that it belongs to, and so what it may call a player;
-    `entry` answers the frame's first page with that game, `price` says what it costs and why, `menu` lists its
-    pages."""
-
-    name: str
-    title: LazyString
-    form: AddressForm
-    entry: Callable[[Frame], Response]
-    menu: Callable[[Frame], list[Place]]
-    price: Callable[[Frame], Response]
-
-
-GAMES: Final = Port[tuple[EmbedGame, ...]]("games in the frame")
+from .place import EmbedGame, Place
 
 
 def places(frame: Frame, name: str, own_tickets: str | None, rounds: str, verify: str) -> list[Place]:
@@ -54,13 +25,13 @@ def places(frame: Frame, name: str, own_tickets: str | None, rounds: str, verify
 
 
 def games() -> tuple[EmbedGame, ...]:
-    """Every game that has a place in the frame, the main one first."""
-    return GAMES.get()
+    """Every game that has a place in the frame."""
+    return catalogue().in_frame
 
 
 def home_of(form: AddressForm) -> str:
-    """The game that a frame begins with whose address has that form: the first that belongs to it."""
-    return next((game.name for game in games() if game.form == form), games()[0].name)
+    """The game that a frame begins with whose address has that form; the leading game, if none says so."""
+    return next((game.name for game in games() if game.form == form and game.begins), catalogue().leading)
 
 
 def offered(frame: Frame) -> tuple[EmbedGame, ...]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from flask import Blueprint, Response
 from flask.blueprints import BlueprintSetupState
 
+from app.catalogue.records import GameRecords
 from app.core.config import current_settings
 from app.core.wire.described import Described
 from app.core.wire.error_messages import add_messages
 from app.core.wire.http import json_response, with_etag
-from app.faces.api.operations.lists import GameLists
+from app.faces.api.operations.lists import list_operations
 from app.people.partners.keys.operations import Operation
-from app.selling.windows.lists.listing import GameRecords
 
 from . import reference
 from .described import PEOPLE, PUBLIC
@@ -46,12 +47,13 @@ class ServerApi:
 
 
 def server_api(
-    games: tuple[GameRecords, ...], of_games: tuple[Operation, ...], described: tuple[Described, ...]
+    games: Sequence[GameRecords], leading: str, of_games: Sequence[Operation], described: Sequence[Described]
 ) -> ServerApi:
-    """The API of these games' records, with what games serve beside them: `of_games` to keys, `described` to all."""
+    """The API of these games' records, with what games serve beside them: `of_games` to keys, `described` to all.
+    `leading` is the game that is meant where none is named."""
     operations = (
         *reference.OPERATIONS,
-        *GameLists(games).operations(),
+        *list_operations(games, leading),
         *of_games,
         *earnings.OPERATIONS,
         *feed.OPERATIONS,

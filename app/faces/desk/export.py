@@ -11,12 +11,11 @@ from uuid import UUID
 
 from flask import Flask
 
+from app.catalogue.records import Listing, Narrowing
 from app.core.database.session import db
 from app.core.text import sheets
 from app.core.text.sheets import Reader
 from app.people.partners.models import PartnerSite
-from app.selling.windows.lists.listing import Listing
-from app.selling.windows.lists.reconciling import Narrowing
 
 BATCH: Final = 500
 

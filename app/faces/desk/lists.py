@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
+from app.catalogue.games import catalogue
+from app.catalogue.records import Answered, GameRecords, Listing
 from app.core.errors import NotFound
 from app.core.web.templating import iso
 from app.core.wire.paging import number_place
 from app.people.partners.models import PartnerSite
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
-from app.selling.windows.lists.listing import GameRecords, Listing, game_records
 
 
 def partner_account(site: PartnerSite) -> AccountRef:
@@ -37,45 +39,52 @@ _BALANCE: Final = Listing(
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The list that an address asks for. `records`: whose it is, None for the balance; `other_states` are those that
-    only lists of other games have."""
+    """The list that an address asks for. `records`: whose it is, None for the balance; `games` are all that have such a
+    list. `other_states` are those that only lists of other games have."""
 
     kind: str
     listing: Listing
-    records: GameRecords | None
-    is_main: bool = False
+    records: GameRecords | None = None
+    games: tuple[GameRecords, ...] = ()
+    is_leading: bool = False
     other_states: frozenset[str] = frozenset()
 
     @property
     def file_name(self) -> str:
-        """What the list is called as a file; the main game's has no game in its name."""
-        return self.kind if self.is_main or self.records is None else f"{self.records.name}-{self.kind}"
+        """What the list is called as a file; the leading game's has no game in its name."""
+        return self.kind if self.is_leading or self.records is None else f"{self.records.name}-{self.kind}"
+
+    def lines(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """The rows as tables of people show them; the balance's are lines already."""
+        return [self.listing.line(row) for row in rows] if isinstance(self.listing, Answered) else rows
 
 
 def choose(kind: str, game: str | None) -> Chosen:
-    """The list of a kind: orders, payments, wins (of `game`; of the main one, if none is named) or balance.
+    """The list of a kind: orders, payments, wins (of `game`; of the leading one, if none is named) or balance.
 
     Raises:
-        NotFound: no such game, or a game's balance.
+        NotFound: no such game, it has no such list, or a game's balance.
     """
     if kind == "balance":
         if game:
             raise NotFound("not_found")
-        return Chosen(kind, _BALANCE, None)
-    games = game_records()
-    found = next((one for one in games if one.name == (game or games[0].name)), None)
-    if found is None:
+        return Chosen(kind, _BALANCE)
+    leading = catalogue().leading
+    lists = {one.name: (one, found) for one in catalogue().records if (found := one.listing(kind)) is not None}
+    if (game or leading) not in lists:
         raise NotFound("not_found")
-    listings = {one.name: _listing(one, kind) for one in games}
-    states = {state for listing in listings.values() for state in listing.states}
-    own = listings[found.name]
-    return Chosen(kind, own, found, found is games[0], frozenset(states.difference(own.states)))
+    records, own = lists[game or leading]
+    states = {state for _, listing in lists.values() for state in listing.states}
+    return Chosen(
+        kind,
+        own,
+        records,
+        tuple(one for one, _ in lists.values()),
+        records.name == leading,
+        frozenset(states.difference(own.states)),
+    )
 
 
 def settled_game(kind: str) -> GameRecords | None:
     """The game whose round a ledger's line is of; None for what is no round."""
-    return next((one for one in game_records() if one.round_kind == kind), None)
-
-
-def _listing(records: GameRecords, kind: str) -> Listing:
-    return {"orders": records.orders, "payments": records.payments, "wins": records.wins}[kind]
+    return next((one for one in catalogue().records if one.round_kind == kind), None)

@@ -23,7 +23,6 @@ from app.people.partners.models import PartnerSite
 from app.people.partners.queries import site_for
 from app.record.ledger import queries as ledger
 from app.selling.windows.lists import earnings
-from app.selling.windows.lists.listing import game_records, received_sats
 
 from . import picture
 from .export import stream
@@ -133,11 +132,10 @@ def _list_page(name: str, kind: str, **more: Any) -> Response:
         kind=kind,
         wanted=wanted,
         states=listing.states,
-        rows=rows[:SHOWN],
+        rows=chosen.lines(rows[:SHOWN]),
         made_at=created_at,
         records=chosen.records,
-        games=game_records() if chosen.records else (),
-        received=received_sats,
+        games=chosen.games,
         **_addresses(site, chosen, wanted, asked, rows),
         **more,
     )

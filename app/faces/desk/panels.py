@@ -2,53 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-from uuid import UUID
+from typing import Any, Final, Generic, TypeVar
 
 from flask import render_template
 
+from app.catalogue.games import catalogue
+from app.catalogue.records import Answered, GameRecords, Narrowing, OrderLine, WinLine
 from app.core.ids import created_at
 from app.people.partners.models import PartnerSite
 from app.record.ledger import queries as ledger
 from app.selling.windows.lists import earnings
-from app.selling.windows.lists.listing import GameRecords, game_records, received_sats
-from app.selling.windows.lists.reconciling import Narrowing
 
 from .lists import partner_account
 
 SHOWN: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A record of a game. `id` says when it was made."""
+LineT = TypeVar("LineT", OrderLine, WinLine)
+
+
+@dataclass(frozen=True)
+class Newest(Generic[LineT]):
+    """A record of a game, as a table of all games shows it."""
 
     records: GameRecords
-    id: UUID
-    row: Any
+    line: LineT
 
 
 def orders(site: PartnerSite) -> str:
     """The site's newest orders with both names of their players, unpaid ones too."""
-    lines = _newest(
-        lambda one: [Line(one, view.order.id, view) for view in one.orders.page(site, Narrowing(), None, SHOWN)]
-    )
+    newest = _newest(site, lambda one: one.orders)
     return render_template(
         "faces/desk/_newest_orders.html",
         site=site,
-        lines=lines,
+        newest=newest,
         made_at=created_at,
-        received=received_sats,
-        **_games(site, lines),
+        **_games(site, "orders", [one.records for one in newest]),
     )
 
 
 def wins(site: PartnerSite) -> str:
     """The site's newest wins: whom to credit, and with how much."""
-    lines = _newest(lambda one: [Line(one, win.id, win) for win in one.wins.page(site, Narrowing(), None, SHOWN)])
-    return render_template("faces/desk/_newest_wins.html", site=site, lines=lines, **_games(site, lines))
+    newest = _newest(site, lambda one: one.wins)
+    games = _games(site, "wins", [one.records for one in newest])
+    return render_template("faces/desk/_newest_wins.html", site=site, newest=newest, **games)
 
 
 def balance(site: PartnerSite) -> str:
@@ -64,12 +63,17 @@ def balance(site: PartnerSite) -> str:
     )
 
 
-def _newest(of_game: Callable[[GameRecords], list[Line]]) -> list[Line]:
-    lines = [line for records in game_records() for line in of_game(records)]
-    return sorted(lines, key=lambda line: line.id, reverse=True)[:SHOWN]
+def _newest(site: PartnerSite, kind: Callable[[GameRecords], Answered[LineT] | None]) -> list[Newest[LineT]]:
+    found = [
+        Newest(records, listing.line(row))
+        for records in catalogue().records
+        if (listing := kind(records)) is not None
+        for row in listing.page(site, Narrowing(), None, SHOWN)
+    ]
+    return sorted(found, key=lambda one: one.line.id, reverse=True)[:SHOWN]
 
 
-def _games(site: PartnerSite, lines: list[Line]) -> dict[str, Any]:
-    """The games that the site's frame sells, and whether it has to be said whose a record is."""
-    offered = [one for one in game_records() if site.games is None or one.name in site.games]
-    return {"offered": offered, "several": len({one.name for one in (*offered, *(line.records for line in lines))}) > 1}
+def _games(site: PartnerSite, kind: str, shown: Sequence[GameRecords]) -> dict[str, Any]:
+    """The games with such a list that the site offers, and whether it has to be said whose a record is."""
+    offered = [one for one in catalogue().offered_by(site) if one.listing(kind) is not None]
+    return {"offered": offered, "several": len({one.name for one in (*offered, *shown)}) > 1}

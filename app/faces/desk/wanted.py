@@ -9,8 +9,8 @@ from typing import Final
 
 from flask_babel import gettext
 
+from app.catalogue.records import Narrowing
 from app.core.text.names import composed
-from app.selling.windows.lists.reconciling import Narrowing
 
 _LONGEST_SEARCH: Final = 200
 _LARGEST_ROUND: Final = 999_999_999

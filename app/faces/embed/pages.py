@@ -11,7 +11,8 @@ from flask import Blueprint, Response, make_response, request
 
 from app.catalogue.frame.current import current_frame, known_frame
 from app.catalogue.frame.frame import Frame
-from app.catalogue.frame.games import EmbedGame, asked_for, menu, show, switch
+from app.catalogue.frame.games import asked_for, menu, show, switch
+from app.catalogue.frame.place import EmbedGame
 from app.core.errors import NotFound
 from app.core.web.headers import no_store
 from app.core.web.templating import accent_ink

@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.catalogue.fronts import fronts
+from app.catalogue.games import catalogue
 from app.core.config import current_settings
 from app.core.text.names import LONGEST_IDENTIFIER
 from app.core.web.requests import render
@@ -75,7 +75,7 @@ def utilities() -> Response:
 def _page(name: str, **context: Any) -> Response:
     settings = current_settings()
     context |= {"settings": settings, "base_url": base_url(), "example": example}
-    for front in fronts():
+    for front in catalogue().fronts:
         context |= front.examples()
     template = f"faces/site/{name}.html"
     return render(template, template, **context)

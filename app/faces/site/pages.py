@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 from flask.blueprints import BlueprintSetupState
 
-from app.catalogue.fronts import fronts
+from app.catalogue.games import catalogue
 from app.catalogue.windows.links import tweak_url
 from app.core.config import current_settings
 from app.core.web.requests import render
@@ -15,13 +15,21 @@ bp = Blueprint("site", __name__)
 
 @bp.record_once
 def _assemble(state: BlueprintSetupState) -> None:
-    # The navigation of every page, and the way from any order to the page that recomputes its address.
-    state.app.jinja_env.globals.update(game_fronts=fronts, tweak_url=tweak_url)
+    # The way from any order to the page that recomputes its address.
+    state.app.jinja_env.globals["tweak_url"] = tweak_url
 
 
 @bp.get("/")
 def home() -> Response:
     """What this is, the rounds of all games that sell now, and how to check the last ones."""
     has_demo = current_settings().demo_partner_name is not None
-    lives = [front.live() for front in fronts()]
-    return render("faces/site/home.html", "faces/site/_live.html", lives=lives, has_demo=has_demo)
+    leading = catalogue().leading_front
+    lives = {front.path: front.live() for front in catalogue().fronts}
+    return render(
+        "faces/site/home.html",
+        "faces/site/_live.html",
+        lives=lives.values(),
+        leading=leading,
+        leading_live=lives[leading.path] if leading else None,
+        has_demo=has_demo,
+    )

@@ -10,14 +10,18 @@ from app.core.web.surfaces import Surface
 from app.games.luckotto.partners.listing import LUCKOTTO_RECORDS
 
 from . import checks, jobs
+from .event_types import EVENT_TYPES
 from .frame import pages as frame_pages
 from .frame import play as frame_play
 from .game import LUCKOTTO
 from .partners import operations
 from .records import api, pages, verifier
+from .wording import BADGES
 
 PARTS: Final = GameParts(
-    game=LUCKOTTO,
+    name=LUCKOTTO.name,
+    title=LUCKOTTO.title,
+    windows=LUCKOTTO,
     records=LUCKOTTO_RECORDS,
     operations=tuple(operations.OPERATIONS),
     described=api.DESCRIBED,
@@ -34,7 +38,8 @@ PARTS: Final = GameParts(
     },
     translated=verifier.ENDPOINTS,
     selling=("luckotto_api.create_order", "embed_luckotto.create_order"),
-    event_types=("ticket.allocated", "payment.unallocated", "payment.underfunded"),
+    event_types=EVENT_TYPES,
+    states=BADGES,
     periodic_jobs=(PeriodicJob("luckotto.forget", jobs.forget_combinations, 3600),),
     audit_checks=(checks.numbers_agree, checks.no_two_can_win),
 )

@@ -9,14 +9,19 @@ from app.core.web.surfaces import Surface
 from app.games.ticket_draw.partners.listing import ROUNDS_RECORDS
 
 from . import checks
+from .event_types import EVENT_TYPES
 from .frame import pages as frame_pages
 from .frame import play as frame_play
 from .game import ROUNDS
 from .partners import operations
 from .records import api, pages, verifier
+from .wording import BADGES
 
 PARTS: Final = GameParts(
-    game=ROUNDS,
+    name=ROUNDS.name,
+    title=ROUNDS.title,
+    leads=True,
+    windows=ROUNDS,
     records=ROUNDS_RECORDS,
     operations=tuple(operations.OPERATIONS),
     described=api.DESCRIBED,
@@ -33,6 +38,7 @@ PARTS: Final = GameParts(
     },
     translated=verifier.ENDPOINTS,
     selling=("rounds_api.create_order", "embed_rounds.create_order"),
-    event_types=("slip.assigned", "payment.sold_out"),
+    event_types=EVENT_TYPES,
+    states=BADGES,
     audit_checks=(checks.numbers_agree,),
 )

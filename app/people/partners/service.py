@@ -81,7 +81,7 @@ class _Checked:
 
 
 def games_offered() -> dict[str, str]:
-    """The platform's games that have a place in a frame: name to title, the main one first."""
+    """The platform's games that have a place in a frame: name to title."""
     return {game.name: str(game.title) for game in GAMES_OFFERED.get()}
 
 

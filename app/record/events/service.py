@@ -15,6 +15,7 @@ from app.core.ids import new_id
 from app.core.ports import Port
 
 from .order import announce_writing
+from .types import EventType
 
 
 class Fact(NamedTuple):
@@ -27,7 +28,7 @@ class Fact(NamedTuple):
     site_id: UUID | None = None
 
 
-EVENT_TYPES: Final = Port[Collection[str]]("types of events", ())
+EVENT_TYPES: Final = Port[Collection[EventType]]("types of events", ())
 
 
 def record(type: str, game: str, subject: str, payload: Mapping[str, Any], site_id: UUID | None = None) -> None:
@@ -47,8 +48,8 @@ def record_many(facts: Sequence[Fact]) -> None:
     """
     if not facts:
         return
-    catalogue = EVENT_TYPES.get()
-    unknown = {fact.type for fact in facts} - set(catalogue) if catalogue else set()
+    catalogue = {one.name for one in EVENT_TYPES.get()}
+    unknown = {fact.type for fact in facts} - catalogue if catalogue else set()
     if unknown:
         raise ValueError(f"not in the catalogue of events: {sorted(unknown)}")
     announce_writing()

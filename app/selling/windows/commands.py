@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
 from uuid import UUID
 
 import click
@@ -17,10 +16,9 @@ from app.chain.deposits.journal import JournalDamaged, read
 from app.core.database.session import transaction
 from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
-from app.selling.windows.lists.listing import game_records
 
 from . import jobs, queries
-from .games import AnyGame, game_called, window_games
+from .games import AnyGame, game_called, usual_game, window_games
 from .orders import recovery
 from .orders import refunds as refunding
 from .rounds import sealing
@@ -30,28 +28,18 @@ refunds = AppGroup("refunds", help="Money that bought nothing.")
 orders = AppGroup("orders", help="Orders of the games that Bitcoin draws.")
 
 _PAUSE_SECONDS = 2.0
-_HEADS: Final = {
-    "roundNumber": "round",
-    "status": "status",
-    "opensAtHeight": "opens",
-    "salesEndHeight": "sales end",
-    "closingHeight": "closing",
-    "soldTickets": "sold",
-}
-"""What every game's rounds tell, and what it is called in a table."""
-
 
 game_option = click.option("--game", "name", help="Another game than the main one.")
 
 
 def chosen_game(name: str | None) -> AnyGame:
-    """The game of that name, or the main one.
+    """The game of that name, or the usual one.
 
     Raises:
         click.BadParameter: there is none.
     """
     try:
-        return game_called(name) if name is not None else window_games()[0]
+        return game_called(name) if name is not None else usual_game()
     except DomainError:
         names = ", ".join(game.name for game in window_games())
         raise click.BadParameter(f"there is no such game; there are {names}", param_hint="--game") from None
@@ -98,46 +86,9 @@ def resolve(number: int, name: str | None, outcome: str | None, operator: str, r
     click.echo(f"{game.subject(number)}: {outcome}")
 
 
-@rounds.command("list")
-@game_option
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.option("--limit", default=20, show_default=True)
-def list_rounds(name: str | None, as_json: bool, limit: int) -> None:
-    """Show the newest rounds of a game."""
-    game = chosen_game(name)
-    records = next(one for one in game_records() if one.name == game.name)
-    with transaction():
-        rows = [record.model_dump(by_alias=True, mode="json") for record in records.rounds.page(None, limit)]
-    if as_json:
-        click.echo(json.dumps(rows))
-        return
-    if not rows:
-        click.echo("no rounds yet", err=True)
-        return
-    click.echo(_line((*_HEADS.values(), "winner")))
-    for row in rows:
-        click.echo(_line([*(row[name] for name in _HEADS), _winner(row)]))
-
-
-def _winner(row: Mapping[str, Any]) -> Any:
-    """What won, under whatever name the game tells it."""
-    return next((row[name] for name in row if name.startswith("winning") and not name.endswith("Id")), None)
-
-
-def _line(values: Iterable[Any]) -> str:
-    return "  ".join(f"{_cell(value):>9}" for value in values)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "-"
-    return " ".join(str(one) for one in value) if isinstance(value, list) else str(value)
-
-
 def _games(name: str | None, number: int | None) -> Sequence[AnyGame]:
-    """Whose refunds are meant: one game's if it is named, the main one's if only a round is, else all."""
-    chosen = [chosen_game(name)] if name is not None else window_games()
-    return chosen if number is None else chosen[:1]
+    """Whose refunds are meant: one game's if it is named, the usual one's if only a round is, else all."""
+    return window_games() if name is None and number is None else [chosen_game(name)]
 
 
 _of_game = click.option("--game", "name", help="Of one game only; the main one, where only --round is given.")

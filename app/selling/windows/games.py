@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeAlias
 
 from app.core.errors import NotFound
+from app.core.leading import leading_game
 from app.core.ports import Port
 
 from .questions.crediting import Crediting
@@ -50,5 +51,15 @@ def game_called(name: str) -> AnyGame:
 
 
 def window_games() -> tuple[AnyGame, ...]:
-    """Every game of windows, the main one first."""
+    """Every game of windows."""
     return GAMES.get()
+
+
+def usual_game() -> AnyGame:
+    """The game of windows that is meant where none is named.
+
+    Raises:
+        NotFound: several sell in windows, and none of them leads.
+    """
+    games = window_games()
+    return games[0] if len(games) == 1 else game_called(leading_game())

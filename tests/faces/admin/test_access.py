@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter, UUIDConverter
 
 from app.core.web.surfaces import Surface
-from app.wiring import SURFACES
+from app.wiring import PRODUCT
 from tests.personas import Persona, form_token
 
 from .operators import Operator, credentials
@@ -24,7 +24,7 @@ def console(app: Flask) -> list[tuple[Rule, str]]:
     """Every route of the console with each of its methods."""
     found = []
     for rule in app.url_map.iter_rules():
-        if SURFACES[rule.endpoint] is Surface.ADMIN or rule.rule.startswith(("/api/admin", "/metrics")):
+        if PRODUCT.surfaces[rule.endpoint] is Surface.ADMIN or rule.rule.startswith(("/api/admin", "/metrics")):
             found += [(rule, method) for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})]
     return found
 

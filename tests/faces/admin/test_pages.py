@@ -21,7 +21,7 @@ from app.record.audit import jobs as audit_jobs
 from app.record.audit import switches
 from app.record.audit.models import AuditEntry
 from app.record.audit.service import note
-from app.wiring import SELLING_ENDPOINTS
+from app.wiring import PRODUCT
 from tests.factories.played import PRIVATE, Played, ask
 
 from .operators import Operator
@@ -379,7 +379,7 @@ def _order(played: Played, site: PartnerSite) -> Any:
 
 def test_every_route_that_makes_an_order_can_be_stopped(played: Played) -> None:
     endpoints = {rule.endpoint for rule in played.world.app.url_map.iter_rules()}
-    assert {one for one in endpoints if re.search(r"\.create_(\w+_)?order$", one)} == SELLING_ENDPOINTS
+    assert {one for one in endpoints if re.search(r"\.create_(\w+_)?order$", one)} == PRODUCT.selling_endpoints
 
 
 def test_stopped_sales_make_no_order_and_everything_else_goes_on(

@@ -17,7 +17,7 @@ from app.people.partners.keys.operations import Operation
 from app.people.partners.models import ApiKey, PartnerSite
 from app.record.events import service as events
 from app.webhooks import service as webhooks
-from app.wiring import SERVER_API
+from app.wiring import PRODUCT
 from tests.factories.world import World
 
 from .conftest import PLAYER, Server, issue, server_of, whole
@@ -86,7 +86,7 @@ def test_who_may_not_is_refused_on_every_route(world: World, site: PartnerSite, 
         "a page elsewhere": (good, {"Origin": "https://evil.example"}, 403, "api_key_from_browser"),
         "no origin": (good, {"Origin": "null"}, 403, "api_key_from_browser"),
     }
-    for operation in SERVER_API.operations:
+    for operation in PRODUCT.server_api.operations:
         path = things.path(operation)
         for who, (key, headers, status, code) in callers.items():
             answer = ask(Server(things.server.client, things.server.site_id, key), operation, path, headers=headers)
@@ -102,7 +102,7 @@ def test_a_key_that_may_only_read_reads_all_and_changes_nothing(
     world: World, site: PartnerSite, things: Things
 ) -> None:
     reader = server_of(world, site, "read")
-    for operation in SERVER_API.operations:
+    for operation in PRODUCT.server_api.operations:
         answer = ask(reader, operation, things.path(operation))
         if operation.method == "GET":
             assert answer.status_code == 200, operation.name
@@ -113,7 +113,7 @@ def test_a_key_that_may_only_read_reads_all_and_changes_nothing(
 
 def test_nothing_of_one_partner_is_visible_to_another(things: Things, other: Server) -> None:
     mine = ("secret-of-mine", things.order["id"], things.order["depositAddress"], things.hook["id"])
-    for operation in SERVER_API.operations:
+    for operation in PRODUCT.server_api.operations:
         path = things.path(operation)
         answer = ask(other, operation, path)
         own = path.count("/") > 1 and "rounds" not in path and "authenticated" not in path
@@ -130,7 +130,7 @@ def test_nothing_of_one_partner_is_visible_to_another(things: Things, other: Ser
 
 
 def test_an_owner_of_the_key_can_use_every_route(things: Things) -> None:
-    for operation in sorted(SERVER_API.operations, key=lambda one: one.name == "remove_endpoint"):
+    for operation in sorted(PRODUCT.server_api.operations, key=lambda one: one.name == "remove_endpoint"):
         if operation.name in ("send_again", "test_endpoint"):
             continue  # in their own test: the endpoint is disabled here on the way
         assert ask(things.server, operation, things.path(operation)).status_code == operation.status, operation.name

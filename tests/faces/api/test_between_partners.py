@@ -10,18 +10,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.catalogue.games import catalogue
 from app.core.database.session import db
 from app.people.accounts.models import User
 from app.people.partners.models import PartnerSite
-from app.selling.windows.lists.listing import game_records
-from app.wiring import WINDOW_GAMES
+from app.wiring import PRODUCT
 from dev.node.process import NodeProcess
 from tests.games.luckotto.conftest import Lottery
 from tests.personas import Persona, signed_in
 
 from .conftest import Server, server_of
 
-GAMES = [game.name for game in WINDOW_GAMES]
+GAMES = [game.name for game in PRODUCT.games.windows]
 LISTS = ("orders", "payments", "wins")
 
 
@@ -74,7 +74,7 @@ def _has_nothing_of(text: str, other: Partner) -> None:
 def test_no_list_and_no_filter_of_any_game_tells_of_another_partner(two: tuple[Lottery, Partner, Partner]) -> None:
     _, ours, theirs = two
     with ours.server.client.application.app_context():
-        assert [one.name for one in game_records()] == GAMES
+        assert [one.name for one in catalogue().records] == GAMES
     for game in GAMES:
         other, own = theirs.orders[game], ours.orders[game]
         assert ours.server.get(f"/orders/{other['id']}").status_code == 404
@@ -107,7 +107,7 @@ def test_no_list_and_no_filter_of_any_game_tells_of_another_partner(two: tuple[L
 def test_screen_csv_and_server_agree_in_every_state(two: tuple[Lottery, Partner, Partner], game: str) -> None:
     lottery, ours, _ = two
     with lottery.app.app_context():
-        states = next(one for one in game_records() if one.name == game).orders.states
+        states = next(one for one in catalogue().records if one.name == game).orders.states
     found = []
     for state in states:
         listed = ours.server.get("/orders", {"game": game, "state": state}).get_json()["orders"]

@@ -16,7 +16,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from app.core.database.session import db, transaction
 from app.people.accounts import service as accounts
 from app.people.partners.models import PartnerSite
-from app.wiring import SERVER_API
+from app.wiring import PRODUCT
 from tests import node_tools
 from tests.journeys.conftest import Served, served  # noqa: F401  (fixture)
 
@@ -26,7 +26,7 @@ SOURCES = HERE / "client"
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    return SERVER_API.document.told("https://tiraj.example")
+    return PRODUCT.server_api.document.told("https://tiraj.example")
 
 
 @pytest.fixture(scope="module")

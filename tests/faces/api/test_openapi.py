@@ -14,16 +14,15 @@ from app.core.web.surfaces import Surface
 from app.faces.admin.pages.payouts_api import ENDPOINTS as OF_OPERATORS
 from app.faces.api.api import server_api
 from app.faces.api.openapi import path_of
-from app.games.luckotto.game import LUCKOTTO
 from app.games.luckotto.partners.listing import LUCKOTTO_RECORDS
-from app.wiring import GAME_RECORDS, SERVER_API, SURFACES
+from app.wiring import PRODUCT
 
 # Operators have the console, and docs/payouts.md; the document does not tell of itself.
 INTERNAL = {"api_document.openapi_document", *OF_OPERATORS}
 
 
 def told() -> dict[str, Any]:
-    return SERVER_API.document.told("https://tiraj.example")
+    return PRODUCT.server_api.document.told("https://tiraj.example")
 
 
 def test_every_route_is_told_or_internal(app: Flask) -> None:
@@ -31,7 +30,9 @@ def test_every_route_is_told_or_internal(app: Flask) -> None:
         (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        if rule.rule.startswith("/api/") and SURFACES[rule.endpoint] is Surface.API and rule.endpoint not in INTERNAL
+        if rule.rule.startswith("/api/")
+        and PRODUCT.surfaces[rule.endpoint] is Surface.API
+        and rule.endpoint not in INTERNAL
     }
     described = {(method.upper(), path) for path, methods in told()["paths"].items() for method in methods}
     assert routes - described == set(), "not in the document"
@@ -40,7 +41,7 @@ def test_every_route_is_told_or_internal(app: Flask) -> None:
 
 def test_what_is_described_by_hand_is_tied_to_its_route(app: Flask) -> None:
     rules = {rule.endpoint: rule for rule in app.url_map.iter_rules()}
-    for route in SERVER_API.document.described:
+    for route in PRODUCT.server_api.document.described:
         rule = rules[route.endpoint]
         assert re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) == route.path
         assert route.method in (rule.methods or ())
@@ -57,15 +58,16 @@ def test_every_reference_leads_somewhere() -> None:
 
 
 def test_a_game_more_is_listed_by_its_description_alone() -> None:
-    reading = replace(LUCKOTTO_RECORDS.reading, game=replace(LUCKOTTO, name="third"), players=("nickname",))
-    third = replace(LUCKOTTO_RECORDS, reading=reading)
-    whole = server_api((*GAME_RECORDS, third), (), ()).document.told("https://tiraj.example")
+    third = replace(LUCKOTTO_RECORDS, name="third", players=("nickname",))
+    whole = server_api((*PRODUCT.games.records, third), PRODUCT.games.leading, (), ()).document.told(
+        "https://tiraj.example"
+    )
     parameters = {one["name"]: one for one in whole["paths"]["/api/v1/orders"]["get"]["parameters"]}
     assert parameters["game"]["schema"]["enum"] == ["rounds", "luckotto", "third"]
     assert parameters["game"]["schema"]["default"] == "rounds"
     assert parameters["nickname"]["description"] == "of Third"
     states = set(parameters["state"]["schema"]["enum"])
-    assert states == {state for one in GAME_RECORDS for state in one.orders.states}
+    assert states == {state for one in PRODUCT.games.records if one.orders for state in one.orders.states}
 
 
 def test_the_document_is_served_and_kept(client: FlaskClient) -> None:
@@ -75,7 +77,7 @@ def test_the_document_is_served_and_kept(client: FlaskClient) -> None:
 
 
 def test_every_operation_says_what_it_is_and_what_it_refuses() -> None:
-    for one in SERVER_API.operations:
+    for one in PRODUCT.server_api.operations:
         assert one.summary, one.name
         told_here = told()["paths"][path_of(one)][one.method.lower()]
         assert {"401", "403", "422", "429"} <= set(told_here["responses"]), one.name

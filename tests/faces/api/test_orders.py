@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from app.catalogue.records import Narrowing
 from app.chain.deposits.service import Journal
 from app.core.database.session import db, transaction
 from app.games.ticket_draw.models import Round, TicketOrder, TicketSlip
 from app.games.ticket_draw.partners.listing import OWN
 from app.games.ticket_draw.states import STATES
 from app.people.partners.models import PartnerSite
-from app.selling.windows.lists.reconciling import Narrowing
 from tests.factories.world import World
 
 from .conftest import PLAYER, Server

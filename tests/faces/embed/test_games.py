@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,41 +9,15 @@ from flask import Flask, Response
 from flask_babel import LazyString, lazy_gettext
 from markupsafe import Markup
 
-from app.catalogue.frame import games as embed_games
 from app.catalogue.frame.frame import Frame
-from app.catalogue.frame.games import EmbedGame, Place
 from app.catalogue.frame.naming import BY_ID, BY_NAME, FORMS, AddressForm, Player
-from app.catalogue.fronts import FRONTS, GameFront, Link, Live
+from app.catalogue.frame.place import EmbedGame, Place
+from app.catalogue.fronts import GameFront, Link, Live
+from app.catalogue.games import Catalogue, assemble
+from app.catalogue.parts import GameParts
 from app.core.database.session import transaction
-from app.core.ports import places
-from app.wiring import EMBED_GAMES, GAME_FRONTS, WINDOW_GAMES
+from app.wiring import GAMES
 from tests.factories.partners import make_site
-
-TOP = Path(__file__).parents[3]
-# Where all games stand in a row: their list, their keys' branches, their settings, paths that no partner may take.
-ROWS = {"app/wiring.py", "app/chain/deposits/keys.py", "app/core/config.py", "app/people/partners/rules.py"}
-TEMPLATES = (
-    "frame",
-    "shared",
-    "windows",
-    "desk",
-    "partners",
-    "admin",
-    "base.html",
-    "faces/site/home.html",
-    "faces/site/_live.html",
-)
-
-
-def test_nothing_but_a_few_rows_knows_a_game_by_name() -> None:
-    names = [game.name for game in WINDOW_GAMES if game.name != "rounds"]  # a word of every game
-    assert names
-    tops = [TOP / "app", *(TOP / "templates" / name for name in TEMPLATES)]
-    files = [file for top in tops for file in ([top] if top.is_file() else top.rglob("*")) if file.is_file()]
-    own = tuple(str(TOP / "app" / name) for name in names)
-    others = [file for file in files if file.suffix in (".py", ".html") and not str(file).startswith(own)]
-    told = {str(file.relative_to(TOP)) for file in others if any(name in file.read_text().lower() for name in names)}
-    assert told == ROWS
 
 
 def _frame(form: AddressForm, first: str | None, second: str | None) -> Frame:
@@ -83,10 +56,10 @@ def _dice() -> tuple[EmbedGame, GameFront]:
     return game, GameFront(name, name, "/dice", lambda: live, dict)
 
 
-def test_a_third_game_is_an_entry_in_two_tables(committed_db: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_third_game_is_one_description_more(committed_db: Flask) -> None:
     dice, front = _dice()
-    monkeypatch.setitem(places(committed_db).held, embed_games.GAMES, (*EMBED_GAMES, dice))
-    monkeypatch.setitem(places(committed_db).held, FRONTS, (*GAME_FRONTS, front))
+    third = GameParts(name=dice.name, title=dice.title, in_frame=dice, front=front)
+    assemble(committed_db, Catalogue((*GAMES, third)))
     with transaction():
         name = make_site(status="live").name
     where = {"partner": name, "playerPublicIdentifier": "ada", "playerPrivateIdentifier": "secret-7"}

@@ -9,12 +9,14 @@ from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
+from app.catalogue.games import catalogue
 from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.ids import parse_id
 from app.core.web.requests import render
 from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import ReasonForm, reason_of, search_words, whole_number
+from app.faces.admin.pages import game_records
 from app.faces.admin.watch import searching
 from app.faces.admin.watch.searching import Filters
 from app.record.audit import queries as audit
@@ -32,15 +34,15 @@ _PAGE: Final = 50
 def orders() -> Response:
     """Orders by transaction, address, order id or player; without words the newest."""
     words = search_words("q", searching.LONGEST)
-    game = request.args.get("game", "")
+    game = request.args.get("game", "").replace("\0", "")
     filters = Filters(
-        game=game_called(game) if game else None,
+        game=game or None,
         number=whole_number("round"),
         partner=request.args.get("partner", "").replace("\0", ""),
         before=_identifier("before"),
     )
     found = searching.orders(words, filters, _PAGE + 1)
-    following = found[_PAGE - 1].order.id if len(found) > _PAGE else None
+    following = found[_PAGE - 1].id if len(found) > _PAGE else None
     return render(
         "faces/admin/orders.html",
         "faces/admin/_orders.html",
@@ -54,7 +56,10 @@ def orders() -> Response:
 @bp.get("/orders/<game_name>/<identifier>")
 def order(game_name: str, identifier: str) -> Response:
     """One order with its terms, its payments, and everything that happened."""
-    game = game_called(game_name)
+    parts = catalogue().called(game_name)
+    if parts.windows is None:
+        return game_records.order_page(parts, identifier)
+    game = parts.windows
     found = searching.order_of(game, identifier)
     subject = f"order:{found.order.id}"
     return render(

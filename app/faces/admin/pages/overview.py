@@ -8,13 +8,13 @@ from flask import Response
 from flask.blueprints import BlueprintSetupState
 from flask_babel import LazyString
 
+from app.catalogue.games import catalogue
 from app.core.config import current_settings
 from app.core.web.requests import render
 from app.core.wire.error_messages import add_messages
 from app.faces.admin.door import page_blueprint
 from app.faces.admin.messages import MESSAGES
 from app.faces.admin.watch import concerns
-from app.selling.windows.games import game_called
 
 bp = page_blueprint("overview")
 
@@ -27,7 +27,7 @@ def _assemble(state: BlueprintSetupState) -> None:
 
 def _game_title(name: str) -> LazyString:
     """What people call the game that tables call `name`. Raises NotFound."""
-    return game_called(name).title
+    return catalogue().called(name).title
 
 
 @bp.get("")

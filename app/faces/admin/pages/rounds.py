@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
+from app.catalogue.games import catalogue
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError, Unavailable
 from app.core.jobs import queue
@@ -21,12 +22,12 @@ from app.core.web.templating import sats
 from app.faces.admin.commands import rerun
 from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import ReasonForm, choice, reason_of, whole_number
+from app.faces.admin.pages import game_records
 from app.outcomes.draws import service as draws
 from app.record.audit import queries as audit
 from app.record.events import queries as events
 from app.selling.windows import queries
-from app.selling.windows.games import AnyGame, game_called, window_games
-from app.selling.windows.lists.listing import game_records
+from app.selling.windows.games import AnyGame, game_called
 from app.selling.windows.models import ROUND_STATUSES
 from app.selling.windows.rounds import sealing
 
@@ -38,7 +39,10 @@ _PAGE: Final = 50
 @bp.get("/rounds")
 def rounds() -> Response:
     """Rounds of one game, the newest first; `state` narrows them."""
-    game = game_called(choice("game", *(game.name for game in window_games())))
+    parts = catalogue().called(choice("game", *(one.name for one in game_records.games_with_rounds())))
+    if parts.windows is None:
+        return game_records.rounds_page(parts)
+    game = parts.windows
     state = choice("state", "", *ROUND_STATUSES)
     before = whole_number("before")
     query = select(game.round).order_by(game.round.round_number.desc()).limit(_PAGE + 1)
@@ -54,7 +58,7 @@ def rounds() -> Response:
         rounds=found[:_PAGE],
         following=following,
         game=game,
-        games=window_games(),
+        games=game_records.games_with_rounds(),
         state=state,
         states=ROUND_STATUSES,
         before=before,
@@ -64,7 +68,10 @@ def rounds() -> Response:
 @bp.get("/rounds/<game_name>/<round_number:number>")
 def round_(game_name: str, number: int) -> Response:
     """One round: its terms, its draw, what happened to it, and what may be decided."""
-    return _page(game_called(game_name), number, ReasonForm())
+    parts = catalogue().called(game_name)
+    if parts.windows is None:
+        return game_records.round_page(parts, number)
+    return _page(parts.windows, number, ReasonForm())
 
 
 @bp.post("/rounds/<game_name>/<round_number:number>/rerun")
@@ -117,13 +124,18 @@ def _page(game: AnyGame, number: int, form: ReasonForm, status: int = 200) -> Re
         "events": events.about(subject),
         "reruns": rerun.results(game, number),
         "form": form,
-        "public_address": next(one.round_url(number) for one in game_records() if one.name == game.name),
+        "public_address": _public_address(game, number),
         "named": _named,
         "readable": _readable,
     }
     return render(
         "faces/admin/round.html", "faces/admin/_round.html", status, is_polled=request.method == "GET", **context
     )
+
+
+def _public_address(game: AnyGame, number: int) -> str | None:
+    records = catalogue().called(game.name).records
+    return records.round_url(number) if records is not None and records.round_url is not None else None
 
 
 _SHOWN_APART: Final = {

@@ -10,6 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
+from app.catalogue.console import Search
+from app.catalogue.games import catalogue
+from app.catalogue.parts import GameParts
 from app.chain import queries as chain
 from app.chain.models import Coin, DepositAddress, Sighting
 from app.core.database.session import db
@@ -46,17 +49,56 @@ class Found:
 class Filters:
     """Beside the words: only this game's round, only this partner, only orders older than this one."""
 
-    game: AnyGame | None = None
+    game: str | None = None
     number: int | None = None
     partner: str = ""
     before: UUID | None = None
 
 
-def orders(words: str, filters: Filters, limit: int = 50) -> list[Found]:
-    """Orders that match, the newest first. `words`: a transaction id, an address, an order's id, or a player's name."""
-    games = (filters.game,) if filters.game is not None else window_games()
-    found = [one for game in games for one in _of_game(game, words.strip(), filters, limit)]
-    return sorted(found, key=lambda one: one.order.id, reverse=True)[:limit]
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An order of any game in a list. `states` are its payments' fates, or how it stands itself; `row` is the order as
+    its game reads it."""
+
+    game: GameParts
+    id: UUID
+    number: int
+    player: str
+    site: PartnerSite
+    states: tuple[str, ...]
+    paid_sats: Sats
+    row: Any
+
+
+def orders(words: str, filters: Filters, limit: int = 50) -> list[Line]:
+    """Orders that match, the newest first. `words`: a transaction id, an address, an order's id, or a player's name.
+
+    Raises:
+        NotFound: the filters name no game that there is.
+    """
+    games = [catalogue().called(filters.game)] if filters.game is not None else catalogue().games
+    found = [one for game in games for one in found_in(game, words.strip(), filters, limit)]
+    return sorted(found, key=lambda one: one.id, reverse=True)[:limit]
+
+
+def found_in(game: GameParts, words: str, filters: Filters, limit: int) -> list[Line]:
+    """The same of one game."""
+    if game.windows is not None:
+        return [_line(game, one) for one in _of_game(game.windows, words, filters, limit)]
+    listing = game.records.orders if game.records is not None else None
+    if game.finding is None or listing is None:
+        return []
+    asked = Search(words=words, round_number=filters.number, partner=filters.partner, before=filters.before)
+    lines = [(site, row, listing.line(row)) for site, row in game.finding(asked, limit)]
+    return [
+        Line(game, line.id, line.round_number, line.player, site, (line.state,), line.received_sats, row)
+        for site, row, line in lines
+    ]
+
+
+def _line(game: GameParts, one: Found) -> Line:
+    fates = tuple(payment.status for payment in one.payments)
+    return Line(game, one.order.id, one.order.round_number, one.player, one.site, fates, one.paid_sats, one)
 
 
 def order_of(game: AnyGame, text: str) -> Found:

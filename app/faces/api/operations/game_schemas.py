@@ -6,64 +6,69 @@ The models are made from the games' descriptions; the document tells of all that
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import reduce
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, Field, RootModel, create_model
 
-from app.core.wire.parameters import Next, Paged, Parameters, UuidText
+from app.catalogue.records import GameRecords, Listing
+from app.core.wire.parameters import Next, UuidText
 from app.core.wire.schemas import Answer
-from app.selling.windows.lists.listing import GameRecords
 from app.selling.windows.lists.parameters import Identifier, Narrowed
 
 
-class GameSchemas:
-    """Queries and answers of the lists of these games, the first of which is meant where none is named."""
+class OfGames:
+    """Queries of one kind of list, of the games that have it.
 
-    def __init__(self, games: tuple[GameRecords, ...]) -> None:
-        main, *_ = games
-        game: Any = (Annotated[_one_of(one.name for one in games), Field(description="whose records")], main.name)
-        names: dict[str, Any] = {name: (_player(name, games) | None, None) for one in games for name in one.players}
-        states = _state((state for one in games for state in one.orders.states), "orders in this state alone")
-        fates = _state((state for one in games for state in one.payments.states), "payments of this fate alone")
-        order_id: Any = (Annotated[UuidText, Field(description="payments to this order alone")] | None, None)
-        self.one: type[BaseModel] = create_model("OfGame", __base__=Parameters, game=game)
-        self.page: type[BaseModel] = create_model("PagedOfGame", __base__=Paged, game=game)
-        narrowed: type[BaseModel] = create_model("NarrowedOfGame", __base__=Narrowed, **names, game=game)
-        self.orders: type[BaseModel] = create_model("OrdersQuery", __base__=narrowed, state=(states | None, None))
-        self.payments: type[BaseModel] = create_model(
-            "PaymentsQuery", __base__=narrowed, status=(fates | None, None), order_id=order_id
-        )
-        order, round_ = _any_of(one.orders.answer for one in games), _any_of(one.rounds.answer for one in games)
-        self.order_answer = _choice("AnyReceipt", "One order of any game.", order)
-        self.round_answer = _choice("AnyRound", "One round of any game.", round_)
-        self.orders_page = _page("OrdersPage", "Orders of one game, the newest first.", orders=order)
-        self.payments_page = _page(
-            "PaymentsPage",
-            "Confirmed payments of one game, the last recorded first.",
-            payments=_any_of(one.payments.answer for one in games),
-        )
-        self.wins_page = _page(
-            "WinsPage", "Wins of one game, the newest round first.", wins=_any_of(one.wins.answer for one in games)
-        )
-        self.rounds_page = _page("RoundsList", "Rounds of one game, the newest first.", rounds=round_)
+    Where none is named `leading` is meant, or whichever is alone in having such a list; else one has to be named.
+    """
 
+    def __init__(self, games: Sequence[GameRecords], leading: str) -> None:
+        names = [one.name for one in games]
+        usual = leading if leading in names else names[0] if len(names) == 1 else ...
+        self._leading = leading
+        self.players = tuple(dict.fromkeys(name for game in games for name in game.players))
+        self._games = games
+        self._game: Any = (Annotated[_one_of(names), Field(description="whose records")], usual)
 
-def _player(name: str, games: tuple[GameRecords, ...]) -> Any:
-    """A player's name as a parameter, which says whose it is where the main game does not know it."""
-    whose = [one.name.capitalize() for one in games if name in one.players]
-    is_of_main = name in games[0].players
-    return Identifier if is_of_main else Annotated[Identifier, Field(description=f"of {', '.join(whose)}")]
+    def query(self, name: str, base: type[BaseModel], **fields: Any) -> type[BaseModel]:
+        """A query that names the game."""
+        made: type[BaseModel] = create_model(name, __base__=base, **fields, game=self._game)
+        return made
+
+    def narrowed(self, name: str, **narrowed_by: Any) -> type[BaseModel]:
+        """A query that names the game, and may name players by each of the games' names for them, and the rest."""
+        names: dict[str, Any] = {player: (self._player(player) | None, None) for player in self.players}
+        fields: dict[str, Any] = {field: (kind | None, None) for field, kind in narrowed_by.items()}
+        return create_model(name, __base__=self.query("NarrowedOfGame", Narrowed, **names), **fields)
+
+    def _player(self, name: str) -> Any:
+        """A player's name as a parameter, which says whose it is where the leading game does not know it."""
+        whose = [one.name for one in self._games if name in one.players]
+        if self._leading in whose:
+            return Identifier
+        told = ", ".join(one.capitalize() for one in whose)
+        return Annotated[Identifier, Field(description=f"of {told}")]
 
 
-def _choice(name: str, about: str, choice: Any) -> type[RootModel[Any]]:
+def states_of(lists: Iterable[Listing], about: str) -> Any:
+    """A state as a parameter: any that records of these lists can be in."""
+    return Annotated[_one_of(state for one in lists for state in one.states), Field(description=about)]
+
+
+ORDER_ID: Final[Any] = Annotated[UuidText, Field(description="payments to this order alone")]
+
+
+def choice(name: str, about: str, of: Any) -> type[RootModel[Any]]:
+    """An answer that is one of several records."""
     base: Any = RootModel
-    made: type[RootModel[Any]] = create_model(name, __base__=base[choice], __doc__=about)
+    made: type[RootModel[Any]] = create_model(name, __base__=base[of], __doc__=about)
     return made
 
 
-def _page(name: str, about: str, **records: Any) -> type[BaseModel]:
+def page(name: str, about: str, **records: Any) -> type[BaseModel]:
+    """A page of records, and what the next one is asked for with."""
     many: Any = list
     fields: Any = {field: (many[record], ...) for field, record in records.items()}
     made: type[BaseModel] = create_model(name, __base__=Answer, __doc__=about, **fields, next=(Next, ...))
@@ -74,9 +79,6 @@ def _one_of(words: Iterable[str]) -> Any:
     return Literal[tuple(dict.fromkeys(words))]
 
 
-def _state(words: Iterable[str], about: str) -> Any:
-    return Annotated[_one_of(words), Field(description=about)]
-
-
-def _any_of(models: Iterable[type[BaseModel]]) -> Any:
+def any_of(models: Iterable[type[BaseModel]]) -> Any:
+    """The type of a record of any of these games."""
     return reduce(operator.or_, models)

@@ -11,8 +11,9 @@ from flask import Response, request
 
 from app.catalogue.frame import buying
 from app.catalogue.frame.frame import Frame
-from app.catalogue.frame.games import EmbedGame, Place, places
+from app.catalogue.frame.games import places
 from app.catalogue.frame.naming import BY_ID, Player, path_segment
+from app.catalogue.frame.place import EmbedGame, Place
 from app.chain import queries as chain
 from app.core.errors import DomainError
 from app.core.web.requests import render
@@ -167,4 +168,4 @@ def answer_player(frame: Frame, identifier: str) -> Response:
     )
 
 
-EMBED_GAME = EmbedGame(rules.GAME, LUCKOTTO.title, ADDRESS_FORM, answer_entry, menu, answer_house_edge)
+EMBED_GAME = EmbedGame(rules.GAME, LUCKOTTO.title, ADDRESS_FORM, answer_entry, menu, answer_house_edge, begins=True)

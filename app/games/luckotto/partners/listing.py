@@ -8,6 +8,10 @@ from typing import Final
 
 from flask_babel import lazy_gettext as _l
 
+from app.catalogue.records import OwnCell
+from app.catalogue.windows import listing
+from app.catalogue.windows.listing import received_sats
+from app.catalogue.windows.reconciling import PaymentOfOrder, Reconciling
 from app.games.luckotto.game import LUCKOTTO
 from app.games.luckotto.models import PAYMENT_STATUSES, LuckottoTicket, LuckottoWin
 from app.games.luckotto.queries import OrderView, views
@@ -16,10 +20,7 @@ from app.games.luckotto.records.links import luckotto_url
 from app.games.luckotto.records.schemas import LuckottoRound
 from app.games.luckotto.rules import numbers_of
 from app.games.luckotto.states import STATES
-from app.selling.windows.lists import listing
 from app.selling.windows.lists.conditions import StatesInSql, Tickets
-from app.selling.windows.lists.listing import GameRecords, OwnCell, received_sats
-from app.selling.windows.lists.reconciling import PaymentOfOrder, Reconciling
 
 from . import schemas as partner_schemas
 
@@ -56,9 +57,11 @@ def _spaced(numbers: Sequence[int] | None) -> str:
     return " ".join(map(str, numbers or ()))
 
 
-LUCKOTTO_RECORDS = GameRecords(
-    reading=OWN,
-    orders=listing.orders(
+_order_url = partial(luckotto_url, "order")
+
+LUCKOTTO_RECORDS = listing.game_records(
+    OWN,
+    listing.orders(
         OWN,
         STATES.names,
         {
@@ -67,20 +70,23 @@ LUCKOTTO_RECORDS = GameRecords(
             "totalSats": lambda view: view.order.total_sats,
             "receivedSats": received_sats,
         },
+        OwnCell(_l("Numbers")),
+        lambda view: ", ".join(map(str, view.allocated_numbers or view.requested_numbers)),
+        _order_url,
         _order_record,
         partner_schemas.LuckottoPartnerOrder,
     ),
-    payments=listing.payments(OWN, PAYMENT_STATUSES, _payment_record, partner_schemas.LuckottoPartnerPayment),
-    wins=listing.wins(
+    listing.payments(OWN, PAYMENT_STATUSES, _order_url, _payment_record, partner_schemas.LuckottoPartnerPayment),
+    listing.wins(
         OWN,
         "orderId",
         {"winningNumbers": lambda win: _spaced(numbers_of(win.winning_numbers))},
+        OwnCell(_l("Numbers")),
+        lambda win: ", ".join(map(str, numbers_of(win.winning_numbers))),
+        _order_url,
         _win_record,
         partner_schemas.LuckottoPartnerWin,
     ),
-    rounds=listing.rounds(OWN, answers.round_records, LuckottoRound),
-    bought=OwnCell(_l("Numbers"), lambda view: ", ".join(map(str, view.allocated_numbers or view.requested_numbers))),
-    won=OwnCell(_l("Numbers"), lambda win: ", ".join(map(str, numbers_of(win.winning_numbers)))),
-    order_url=partial(luckotto_url, "order"),
-    round_url=partial(luckotto_url, "round"),
+    listing.rounds(OWN, answers.round_records, LuckottoRound),
+    partial(luckotto_url, "round"),
 )

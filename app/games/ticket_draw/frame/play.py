@@ -6,8 +6,9 @@ from flask import Response, g, request
 
 from app.catalogue.frame import buying
 from app.catalogue.frame.frame import Frame
-from app.catalogue.frame.games import EmbedGame, Place, places
+from app.catalogue.frame.games import places
 from app.catalogue.frame.naming import BY_NAME, path_segment
+from app.catalogue.frame.place import EmbedGame, Place
 from app.core.web.requests import render
 from app.games.ticket_draw import queries
 from app.games.ticket_draw.game import ROUNDS
@@ -84,4 +85,4 @@ def answer_player_round(frame: Frame, player: str, number: int) -> Response:
     )
 
 
-EMBED_GAME = EmbedGame(GAME, ROUNDS.title, ADDRESS_FORM, answer_entry, menu, answer_house_edge)
+EMBED_GAME = EmbedGame(GAME, ROUNDS.title, ADDRESS_FORM, answer_entry, menu, answer_house_edge, begins=True)

@@ -8,6 +8,10 @@ from typing import Final
 from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
 
+from app.catalogue.records import OwnCell
+from app.catalogue.windows import listing
+from app.catalogue.windows.listing import received_sats
+from app.catalogue.windows.reconciling import PaymentOfOrder, Reconciling
 from app.core.database.session import db
 from app.core.ids import created_at
 from app.games.ticket_draw.game import ROUNDS
@@ -17,10 +21,7 @@ from app.games.ticket_draw.records import answers
 from app.games.ticket_draw.records.links import record_url
 from app.games.ticket_draw.records.schemas import RoundRecord
 from app.games.ticket_draw.states import STATES
-from app.selling.windows.lists import listing
 from app.selling.windows.lists.conditions import StatesInSql, Tickets
-from app.selling.windows.lists.listing import GameRecords, OwnCell, received_sats
-from app.selling.windows.lists.reconciling import PaymentOfOrder, Reconciling
 
 from . import schemas as partner_schemas
 
@@ -77,27 +78,32 @@ def _has_confirmed_payment(view: OrderView) -> bool:
     return any(payment.status != "seen" for payment in view.payments)
 
 
-ROUNDS_RECORDS = GameRecords(
-    reading=OWN,
-    orders=listing.orders(
+_order_url = partial(record_url, "slip")
+
+ROUNDS_RECORDS = listing.game_records(
+    OWN,
+    listing.orders(
         OWN,
         STATES.names,
         {"receivedSats": received_sats, "tickets": _tickets},
+        OwnCell(_l("Tickets"), is_amount=True),
+        lambda view: format_decimal(_tickets(view)),
+        _order_url,
         _receipt_record,
         partner_schemas.PartnerReceipt,
+        _has_confirmed_payment,
     ),
-    payments=listing.payments(OWN, PAYMENT_STATUSES, _payment_record, partner_schemas.PartnerPayment),
-    wins=listing.wins(
+    listing.payments(OWN, PAYMENT_STATUSES, _order_url, _payment_record, partner_schemas.PartnerPayment),
+    listing.wins(
         OWN,
         "slipIdentifier",
         {"winningTicket": _winning_ticket},
+        OwnCell(_l("Ticket"), is_amount=True),
+        _winning_ticket,
+        _order_url,
         _win_record,
         partner_schemas.PartnerWin,
     ),
-    rounds=listing.rounds(OWN, answers.round_records, RoundRecord),
-    bought=OwnCell(_l("Tickets"), lambda view: format_decimal(_tickets(view)), is_amount=True),
-    won=OwnCell(_l("Ticket"), _winning_ticket, is_amount=True),
-    order_url=partial(record_url, "slip"),
-    round_url=partial(record_url, "round"),
-    is_public=_has_confirmed_payment,
+    listing.rounds(OWN, answers.round_records, RoundRecord),
+    partial(record_url, "round"),
 )

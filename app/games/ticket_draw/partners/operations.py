@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.catalogue.records import Narrowing
 from app.chain.node import client as node
 from app.core.database.session import db
 from app.core.errors import NotFound
@@ -15,7 +16,6 @@ from app.games.ticket_draw.models import Round
 from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.records import answers
 from app.people.partners.keys.operations import Call, Operations, Reply
-from app.selling.windows.lists.reconciling import Narrowing
 from app.selling.windows.orders.limits import BY_KEY, REFUSALS
 
 from .listing import OWN, order_record

@@ -1,4 +1,4 @@
-"""A partner's own records of a game: narrowed, and in pages that new records do not disturb.
+"""A partner's own records of a game of windows: narrowed, and in pages that new records do not disturb.
 
 A game says what differs: its wins, by which names it knows a player, how an order is read, its table of states.
 """
@@ -6,44 +6,26 @@ A game says what differs: its wins, by which names it knows a player, how an ord
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.catalogue.records import Narrowing
 from app.chain.models import DepositAddress
 from app.core.database.session import db
 from app.core.ids import created_at, earliest_id, parse_id
 from app.people.partners.models import PartnerSite
 from app.selling.windows.games import AnyGame
+from app.selling.windows.lists.conditions import StatesInSql
 from app.selling.windows.models import WindowOrder, WindowPayment, WindowWin
-
-from .conditions import StatesInSql
 
 _TXID_LENGTH: Final = 64
 
 PaymentOfOrder = tuple[Any, Any]
 """A row of a game's payments, and the order that it was paid to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Narrowing:
-    """Which records are wanted; None and "" mean all. `players` are whole names by the column that has them.
-
-    `since` and `until` (from, and before) are when an order was made, a payment recorded, a win drawn. `state` is an
-    order's state or a payment's fate.
-    """
-
-    players: Mapping[str, str] = field(default_factory=dict)
-    search: str = ""
-    round_number: int | None = None
-    order_id: UUID | None = None
-    state: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,25 @@
+"""What operators ask of a game that the rails do not answer: where its orders are, by whatever a caller can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from app.people.partners.models import PartnerSite
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Which orders are looked for; None and "" mean all. `words` are an order's id or a player's name, as they are
+    written; `partner` is a site's name; `before` an order, for older ones."""
+
+    words: str = ""
+    round_number: int | None = None
+    partner: str = ""
+    before: UUID | None = None
+
+
+Finding: TypeAlias = Callable[[Search, int], Sequence[tuple[PartnerSite, Any]]]
+"""At most so many orders, the newest first: rows as the game's list of orders reads them, each with its site."""

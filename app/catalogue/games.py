@@ -1,0 +1,108 @@
+"""The games of this product, as everybody asks for them who knows none by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from flask import Flask
+
+from app.core.errors import NotFound
+from app.core.ports import Port
+from app.people.partners.models import PartnerSite
+from app.selling.windows.games import AnyGame
+
+from .badges import StateWord
+from .frame.place import EmbedGame
+from .fronts import GameFront
+from .parts import GameParts
+from .records import GameRecords
+
+PartT = TypeVar("PartT")
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All games. A part that a game has not got is not among the parts.
+
+    Raises:
+        ValueError: not exactly one of them leads, or two have one name.
+    """
+
+    games: tuple[GameParts, ...]
+
+    def __post_init__(self) -> None:
+        if sum(one.leads for one in self.games) != 1:
+            raise ValueError("exactly one game leads")
+        if len({one.name for one in self.games}) != len(self.games):
+            raise ValueError("two games have one name")
+
+    @property
+    def leading(self) -> str:
+        """The game that is meant where none is named."""
+        return next(one.name for one in self.games if one.leads)
+
+    @property
+    def records(self) -> tuple[GameRecords, ...]:
+        """The lists of every game that has any."""
+        return tuple(one.records for one in self.games if one.records is not None)
+
+    def offered_by(self, site: PartnerSite) -> tuple[GameRecords, ...]:
+        """The lists of the games that a site sells: those of its choice; all, where it made none. A game without a
+        place in the frame is no matter of choice."""
+        chosen = {one.name for one in self.games if one.in_frame is None} | set(site.games or ())
+        return tuple(one for one in self.records if site.games is None or one.name in chosen)
+
+    @property
+    def in_frame(self) -> tuple[EmbedGame, ...]:
+        """Every place in the frame."""
+        return tuple(one.in_frame for one in self.games if one.in_frame is not None)
+
+    @property
+    def windows(self) -> tuple[AnyGame, ...]:
+        """The games that sell in windows of blocks."""
+        return tuple(one.windows for one in self.games if one.windows is not None)
+
+    @property
+    def state_words(self) -> Mapping[str, StateWord]:
+        """What states of a game's own are called."""
+        return {state: word for one in self.games for state, word in one.states.items()}
+
+    def called(self, name: str) -> GameParts:
+        """The game of that name. Raises NotFound."""
+        found = next((one for one in self.games if one.name == name), None)
+        if found is None:
+            raise NotFound("game_not_found")
+        return found
+
+    def all_of(self, part: Callable[[GameParts], Sequence[PartT]]) -> tuple[PartT, ...]:
+        """A part of every game in a row."""
+        return tuple(one for game in self.games for one in part(game))
+
+    @property
+    def fronts(self) -> tuple[GameFront, ...]:
+        """Every place on the website."""
+        return tuple(one.front for one in self.games if one.front is not None)
+
+    @property
+    def leading_front(self) -> GameFront | None:
+        """The place of the leading game, or of the first that has one."""
+        leading = next((one.front for one in self.games if one.leads), None)
+        return leading or next(iter(self.fronts), None)
+
+
+CATALOGUE: Final = Port[Catalogue]("the games")
+
+
+def assemble(app: Flask, games: Catalogue) -> None:
+    """Give the application its games, and the templates of all pages what they say of them."""
+    CATALOGUE.fill(app, games)
+    app.jinja_env.globals.update(
+        game_fronts=lambda: games.fronts, leading_front=lambda: games.leading_front, state_words=games.state_words.get
+    )
+
+
+def catalogue() -> Catalogue:
+    """The games that the application at hand was given."""
+    return CATALOGUE.get()

@@ -1,0 +1,173 @@
+"""A game's records as its description tells them: to partners' servers, in a partner's dashboard, to everybody.
+
+Nothing here knows what a game sells, nor how. A list that a game has not got is None, and nobody offers it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from flask_babel import LazyString
+from pydantic import BaseModel
+
+from app.core.money import Sats
+from app.core.text.sheets import Cell
+from app.people.partners.models import PartnerSite
+from app.selling.windows.orders.limits import OpenOrders
+
+Columns = Mapping[str, Callable[[Any], Cell]]
+"""Cells of a row by the column's name, as a spreadsheet and a JSON reader know it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Which records are wanted; None and "" mean all. `players` are whole names by the column that has them.
+
+    `since` and `until` (from, and before) are when an order was made, a payment recorded, a win drawn. `state` is an
+    order's state or a payment's fate.
+    """
+
+    players: Mapping[str, str] = field(default_factory=dict)
+    search: str = ""
+    round_number: int | None = None
+    order_id: UUID | None = None
+    state: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLine:
+    """An order as a line of a table of people. `player` is its name among others, `account` at its partner; `bought`
+    is the game's own cell, `url` a page that everybody sees, where there is one."""
+
+    id: UUID
+    player: str
+    account: str
+    round_number: int
+    received_sats: Sats
+    bought: str
+    state: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentLine:
+    """A payment on the chain as a line of a table of people."""
+
+    id: UUID
+    player: str
+    account: str
+    round_number: int
+    order_url: str | None
+    txid: str
+    vout: int
+    block_height: int
+    amount_sats: Sats
+    credited_sats: Sats
+    refundable_sats: Sats
+    refunded_at: datetime | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WinLine:
+    """A win as a line of a table of people. `won` is the game's own cell; `paid_to` an address on the chain, if that is
+    where it went."""
+
+    id: UUID
+    player: str | None
+    account: str | None
+    round_number: int
+    won: str
+    amount_sats: Sats
+    paid_to: str | None = None
+    order_url: str | None = None
+
+
+LineT = TypeVar("LineT")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One list. `page` gives at most so many rows below a place, the newest first; `place_of` says where a row stands,
+    `read_place` reads that from an address (None: it is no place)."""
+
+    page: Callable[[PartnerSite, Narrowing, Any, int], Sequence[Any]]
+    place_of: Callable[[Any], UUID | int]
+    read_place: Callable[[str], UUID | int | None]
+    columns: Columns
+    states: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered(Listing, Generic[LineT]):
+    """A list that the server API has too: each row as JSON, the model of that, and the row as a line for people."""
+
+    record: Callable[[Any], BaseModel]
+    answer: type[BaseModel]
+    line: Callable[[Any], LineT]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCell:
+    """The one column of a table of people that a game fills in its own way. `is_amount`: numbers under each other."""
+
+    title: LazyString
+    is_amount: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRounds:
+    """A game's rounds as everybody sees them. `page` gives records below a round's number, the newest first; `one`
+    raises NotFound."""
+
+    page: Callable[[int | None, int], Sequence[Any]]
+    one: Callable[[int], BaseModel]
+    answer: type[BaseModel]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orders(Answered[OrderLine]):
+    """A game's orders. `one` is a site's order of that id; `bought` heads the game's own cell. `open_orders`: where a
+    site stands with its limit of unpaid ones, where there is such a limit now."""
+
+    one: Callable[[PartnerSite, str], Any | None]
+    bought: OwnCell
+    open_orders: Callable[[PartnerSite], OpenOrders | None] = field(default=lambda site: None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wins(Answered[WinLine]):
+    """A game's wins. `won` heads the game's own cell."""
+
+    won: OwnCell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payments(Answered[PaymentLine]):
+    """What was paid on the chain to a game's orders; its states are the payments' fates."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GameRecords:
+    """The lists of one game. `players`: by which names its orders know a player, the one others see first, the
+    partner's own last. `round_kind` is what the ledger calls its rounds, `round_url` their public pages."""
+
+    name: str
+    title: LazyString
+    players: tuple[str, ...]
+    orders: Orders | None = None
+    payments: Payments | None = None
+    wins: Wins | None = None
+    rounds: PublicRounds | None = None
+    round_kind: str | None = None
+    round_url: Callable[[object], str] | None = None
+
+    def listing(self, kind: str) -> Answered[Any] | None:
+        """Its list of that kind, if it has one. Raises KeyError for what is no kind of list."""
+        return {"orders": self.orders, "payments": self.payments, "wins": self.wins}[kind]

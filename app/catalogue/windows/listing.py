@@ -1,0 +1,271 @@
+"""The lists of a game of windows, made from what is its own: for the server API, a partner's dashboard and the public.
+
+Orders, payments and wins have the same columns in every game of windows but for the names of players and what a player
+gets for the money; both are told here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+from pydantic.alias_generators import to_camel
+
+from app.catalogue.records import (
+    Columns,
+    GameRecords,
+    OrderLine,
+    Orders,
+    OwnCell,
+    PaymentLine,
+    Payments,
+    PublicRounds,
+    WinLine,
+    Wins,
+)
+from app.core.ids import created_at, parse_id
+from app.core.money import Sats
+from app.core.text.sheets import Cell
+from app.core.web.templating import iso
+from app.core.wire.paging import number_place
+from app.people.partners.models import PartnerSite
+from app.selling.windows import queries
+from app.selling.windows.games import AnyGame
+from app.selling.windows.orders import limits as open_orders
+
+from .reconciling import PaymentOfOrder, Reconciling
+
+RecordUrl = Callable[[object], str]
+"""The public page of a record, by its id or number."""
+
+_SELLING = ("scheduled", "open", "unbacked")
+
+
+def game_records(
+    reading: Reconciling,
+    orders: Orders,
+    payments: Payments,
+    wins: Wins,
+    rounds: PublicRounds,
+    round_url: RecordUrl,
+) -> GameRecords:
+    """All the lists of a game of windows."""
+    return GameRecords(
+        name=reading.game.name,
+        title=reading.game.title,
+        players=reading.players,
+        orders=orders,
+        payments=payments,
+        wins=wins,
+        rounds=rounds,
+        round_kind=reading.game.round_kind,
+        round_url=round_url,
+    )
+
+
+def orders(
+    reading: Reconciling,
+    states: tuple[str, ...],
+    own: Columns,
+    bought: OwnCell,
+    cell: Callable[[Any], str],
+    url: RecordUrl,
+    record: Callable[[Any], BaseModel],
+    answer: type[BaseModel],
+    is_public: Callable[[Any], bool] = lambda view: True,
+) -> Orders:
+    """The list of a game's orders. `own`: the columns that say what was bought, and for how much; `bought` and `cell`
+    the same for people. `is_public` says whether an order has a page that everybody sees, at `url` of its id."""
+    columns: Columns = {
+        "createdAt": lambda view: iso(created_at(view.order.id)),
+        "orderId": lambda view: str(view.order.id),
+        **_players(reading, lambda view: view.order),
+        "roundNumber": lambda view: view.order.round_number,
+        **own,
+        "state": lambda view: view.state,
+    }
+
+    return Orders(
+        reading.orders,
+        lambda view: view.order.id,
+        parse_id,
+        columns,
+        states,
+        record=record,
+        answer=answer,
+        line=partial(_order_line, reading, cell, url, is_public),
+        one=reading.order,
+        bought=bought,
+        open_orders=partial(_open_orders, reading.game),
+    )
+
+
+def payments(
+    reading: Reconciling,
+    statuses: tuple[str, ...],
+    order_url: RecordUrl,
+    record: Callable[[Any], BaseModel],
+    answer: type[BaseModel],
+) -> Payments:
+    """The list of what was paid to a game's orders; its states are the payments' fates."""
+    columns: Columns = {
+        "recordedAt": lambda row: iso(created_at(row[0].id)),
+        "paymentId": lambda row: str(row[0].id),
+        "orderId": lambda row: str(row[1].id),
+        **_players(reading, lambda row: row[1]),
+        "roundNumber": lambda row: row[1].round_number,
+        "txid": lambda row: row[0].txid,
+        "vout": lambda row: row[0].vout,
+        "blockHeight": lambda row: row[0].block_height,
+        "amountSats": lambda row: row[0].amount_sats,
+        "creditedSats": lambda row: row[0].credited_sats,
+        "refundableSats": lambda row: row[0].refundable_sats,
+        "refundedAt": lambda row: iso(row[0].refunded_at) if row[0].refunded_at else None,
+        "status": lambda row: row[0].status,
+    }
+
+    return Payments(
+        reading.payments,
+        lambda row: row[0].id,
+        parse_id,
+        columns,
+        statuses,
+        record=record,
+        answer=answer,
+        line=partial(_payment_line, reading, order_url),
+    )
+
+
+def wins(
+    reading: Reconciling,
+    order_column: str,
+    own: Columns,
+    won: OwnCell,
+    cell: Callable[[Any], str],
+    order_url: RecordUrl,
+    record: Callable[[Any], BaseModel],
+    answer: type[BaseModel],
+) -> Wins:
+    """The list of a game's wins. `order_column` is the name of the order that won; `own`: what was drawn, `won` and
+    `cell` the same for people."""
+    columns: Columns = {
+        "settledAt": lambda win: iso(created_at(win.id)),
+        "roundNumber": lambda win: win.round_number,
+        order_column: lambda win: str(_won_order(reading, win)),
+        **_players(reading, lambda win: win),
+        **own,
+        "jackpotSats": lambda win: win.jackpot_sats,
+        "payoutAddress": lambda win: win.payout_address,
+    }
+
+    return Wins(
+        reading.wins,
+        lambda win: win.round_number,
+        number_place,
+        columns,
+        record=record,
+        answer=answer,
+        line=partial(_win_line, reading, cell, order_url),
+        won=won,
+    )
+
+
+def rounds(
+    reading: Reconciling, records: Callable[[Sequence[Any]], Sequence[Any]], answer: type[BaseModel]
+) -> PublicRounds:
+    """A game's public rounds. `records` makes the JSON of many at once."""
+    game = reading.game
+    return PublicRounds(
+        lambda before, limit: records(queries.rounds_page(game, before, limit)),
+        lambda number: records([queries.round_of(game, number)])[0],
+        answer,
+    )
+
+
+def received_sats(view: Any) -> Sats:
+    """What was paid to an order and is still in the chain or on its way."""
+    return sum(payment.amount_sats for payment in view.payments if payment.status != "orphaned")
+
+
+def _order_line(
+    reading: Reconciling, cell: Callable[[Any], str], url: RecordUrl, is_public: Callable[[Any], bool], view: Any
+) -> OrderLine:
+    player, account = _names(reading, view.order)
+    return OrderLine(
+        id=view.order.id,
+        player=player,
+        account=account,
+        round_number=view.order.round_number,
+        received_sats=received_sats(view),
+        bought=cell(view),
+        state=_shown_state(view),
+        url=url(view.order.id) if is_public(view) else None,
+    )
+
+
+def _payment_line(reading: Reconciling, order_url: RecordUrl, row: PaymentOfOrder) -> PaymentLine:
+    payment, order = row
+    player, account = _names(reading, order)
+    return PaymentLine(
+        id=payment.id,
+        player=player,
+        account=account,
+        round_number=order.round_number,
+        order_url=order_url(order.id),
+        txid=payment.txid,
+        vout=payment.vout,
+        block_height=payment.block_height,
+        amount_sats=payment.amount_sats,
+        credited_sats=payment.credited_sats,
+        refundable_sats=payment.refundable_sats,
+        refunded_at=payment.refunded_at,
+        status=payment.status,
+    )
+
+
+def _win_line(reading: Reconciling, cell: Callable[[Any], str], order_url: RecordUrl, win: Any) -> WinLine:
+    player, account = _names(reading, win)
+    return WinLine(
+        id=win.id,
+        player=player,
+        account=account,
+        round_number=win.round_number,
+        won=cell(win),
+        amount_sats=win.jackpot_sats,
+        paid_to=win.payout_address,
+        order_url=order_url(_won_order(reading, win)),
+    )
+
+
+def _shown_state(view: Any) -> str:
+    """What was too little for a ticket is partly paid only while more can still come."""
+    state: str = view.state
+    return "below_minimum" if state == "partly_paid" and view.round.status not in _SELLING else state
+
+
+def _open_orders(game: AnyGame, site: PartnerSite) -> open_orders.OpenOrders | None:
+    """Where a site stands with its limit of unpaid orders; None while no round sells."""
+    selling = queries.current_round(game)
+    return open_orders.standing(game, site, selling.round_number) if selling else None
+
+
+def _won_order(reading: Reconciling, win: Any) -> UUID:
+    found: UUID = getattr(win, reading.won_order.key)
+    return found
+
+
+def _names(reading: Reconciling, row: Any) -> tuple[Any, Any]:
+    """The player's name that others see, and its partner's own."""
+    return getattr(row, reading.players[0]), getattr(row, reading.players[-1])
+
+
+def _players(reading: Reconciling, owner: Callable[[Any], Any]) -> Columns:
+    return {to_camel(name): partial(_name_of, owner, name) for name in reading.players}
+
+
+def _name_of(owner: Callable[[Any], Any], name: str, row: Any) -> Cell:
+    found: Cell = getattr(owner(row), name)
+    return found

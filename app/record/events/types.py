@@ -1,0 +1,19 @@
+"""The catalogue of events: each slice and each game tells its own types, and what each is for people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import LazyString
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """A type of events. `words` say what happened, after the type's name; None: partners are not told of it.
+
+    `is_suggested`: chosen in the form of a new endpoint.
+    """
+
+    name: str
+    words: LazyString | None
+    is_suggested: bool = False
