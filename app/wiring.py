@@ -364,6 +364,7 @@ def _fill_ports(app: Flask, product: Product) -> None:
     spends.PLANNER.fill(app, Planning())
     staleness.DEBTS_CHECKS.fill(app, product.debts_checks)
     payouts_coins.SUSPENDED.fill(app, product.suspended_payments)
+    deposits.BRANCHES.fill(app, product.games.key_branches)
     partners.CHECK_ADDRESS.fill(app, deposits.check_payout_address)
     partners.GAMES_OFFERED.fill(app, product.games.in_frame)
     headers.FRAME_ORIGINS.fill(app, current_frame.frame_origins)

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from flask import Flask
 
+from app.chain.deposits.keys import RESERVE_BRANCH
 from app.core.errors import NotFound
 from app.core.ports import Port
 from app.people.partners.models import PartnerSite
@@ -27,7 +28,8 @@ class Catalogue:
     """All games. A part that a game has not got is not among the parts.
 
     Raises:
-        ValueError: not exactly one of them leads, or two have one name.
+        ValueError: not exactly one of them leads, two have one name, one branch of keys or a state of one name, or a
+            branch is the reserve's.
     """
 
     games: tuple[GameParts, ...]
@@ -37,6 +39,12 @@ class Catalogue:
             raise ValueError("exactly one game leads")
         if len({one.name for one in self.games}) != len(self.games):
             raise ValueError("two games have one name")
+        branches = [RESERVE_BRANCH, *self.key_branches.values()]
+        if len(set(branches)) != len(branches):
+            raise ValueError("a branch of keys is taken")
+        states = self.all_of(lambda one: tuple(one.states))
+        if len(set(states)) != len(states):
+            raise ValueError("two games call states alike, and mean each its own")
 
     @property
     def leading(self) -> str:
@@ -63,6 +71,11 @@ class Catalogue:
     def windows(self) -> tuple[AnyGame, ...]:
         """The games that sell in windows of blocks."""
         return tuple(one.windows for one in self.games if one.windows is not None)
+
+    @property
+    def key_branches(self) -> Mapping[str, int]:
+        """Where each game's keys lie below the signer's account."""
+        return {one.name: one.key_branch for one in self.games if one.key_branch is not None}
 
     @property
     def state_words(self) -> Mapping[str, StateWord]:

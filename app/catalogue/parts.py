@@ -31,7 +31,9 @@ class GameParts:
     `name` is its id in tables, terms, addresses and queries, `title` what people call it. The game that `leads` is
     meant where none is named; of all games exactly one does.
 
-    `windows` is what the rail stands on, if it sells in windows of blocks.
+    `windows` is what the rail stands on, if it sells in windows of blocks. The keys of its deposit addresses lie at
+    `key_branch` below the signer's account, for ever: no other game may ever have it.
+
     `records` are its lists, `operations` what it serves to keys beside them, `described` its routes that take no key.
     `in_frame` and `front` are its places in the frame and on the website; `finding` finds its orders for operators,
     who have its rounds from the lists, and all of what the rail has.
@@ -48,6 +50,7 @@ class GameParts:
     title: LazyString
     leads: bool = False
     windows: AnyGame | None = None
+    key_branch: int | None = None
     records: GameRecords | None = None
     operations: tuple[Operation, ...] = ()
     described: tuple[Described, ...] = ()

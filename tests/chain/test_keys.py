@@ -12,7 +12,8 @@ from embit import bip32, script
 from embit.networks import NETWORKS
 
 from app.chain.deposits import keys
-from app.chain.deposits.keys import BRANCHES, AccountKey, AccountKeyRefused
+from app.chain.deposits.keys import RESERVE_BRANCH, AccountKey, AccountKeyRefused
+from app.wiring import PRODUCT
 
 SEED = bytes(range(64))
 ROOT = bip32.HDKey.from_seed(SEED, version=NETWORKS["regtest"]["xprv"])
@@ -20,6 +21,7 @@ MAIN_ROOT = bip32.HDKey.from_seed(SEED, version=NETWORKS["main"]["xprv"])
 FINGERPRINT = ROOT.my_fingerprint.hex()
 ACCOUNT = ROOT.derive("m/86h/1h/0h")
 XPUB = ACCOUNT.to_public().to_base58()
+BRANCHES = (RESERVE_BRANCH, *PRODUCT.games.key_branches.values())
 SETTING = f"[{FINGERPRINT}/86h/1h/0h]{XPUB}"
 
 
@@ -29,7 +31,7 @@ def account():
 
 
 @pytest.mark.parametrize("index", [0, 1, 999, 1000, 1001, 4711, 2**31 - 1])
-@pytest.mark.parametrize("branch", BRANCHES.values())
+@pytest.mark.parametrize("branch", BRANCHES)
 def test_embit_derives_the_same_internal_keys(account, branch, index):
     theirs = ROOT.derive(f"m/86h/1h/0h/{branch}/{index}").get_public_key().xonly()
     assert account.internal_key(branch, index) == theirs
@@ -38,7 +40,7 @@ def test_embit_derives_the_same_internal_keys(account, branch, index):
 
 
 def test_bitcoinlib_derives_the_same_internal_keys(account, tmp_path):
-    pairs = [(branch, index) for branch in BRANCHES.values() for index in (0, 1, 1001, 2_000_000)]
+    pairs = [(branch, index) for branch in BRANCHES for index in (0, 1, 1001, 2_000_000)]
     program = f"""
 import json
 from bitcoinlib.keys import HDKey
@@ -135,7 +137,12 @@ def test_the_key_is_never_shown(account):
             leak(account)
 
 
+def test_a_games_branch_is_for_ever() -> None:
+    """Its addresses are derived there; on another branch their coins would be beyond reach."""
+    assert PRODUCT.games.key_branches == {"rounds": 1, "luckotto": 2}
+
+
 def test_no_two_keys_are_the_same(account):
     rng = random.Random(3)
-    pairs = {(branch, rng.randrange(2**31)) for branch in BRANCHES.values() for _ in range(200)}
+    pairs = {(branch, rng.randrange(2**31)) for branch in BRANCHES for _ in range(200)}
     assert len({account.internal_key(*pair) for pair in pairs}) == len(pairs)

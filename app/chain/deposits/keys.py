@@ -11,7 +11,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NewType, NoReturn, Self
+from typing import Final, NewType, NoReturn, Self
 
 from coincurve import PublicKey
 
@@ -19,8 +19,9 @@ from .commitment import output_key, p2tr_address
 
 XOnlyKey = NewType("XOnlyKey", bytes)
 
-# The first step below the account. Receiving addresses of a stock wallet lie on branch 0, so the reserve does too.
-BRANCHES: Mapping[str, int] = {"reserve": 0, "rounds": 1, "luckotto": 2}
+# The first step below the account: the reserve's, for receiving addresses of a stock wallet lie there too. Each game
+# has one of its own, and says which.
+RESERVE_BRANCH: Final = 0
 HARDENED = 0x80000000
 _PUBLIC_VERSIONS = {bytes.fromhex("0488b21e"): "main", bytes.fromhex("043587cf"): "test"}
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -94,7 +95,7 @@ class AccountKey:
         raise TypeError("an account key is not written anywhere")
 
     def internal_key(self, branch: int, index: int) -> XOnlyKey:
-        """The x-only key at branch/index below the account; a game's branch is in BRANCHES, index its round number."""
+        """The x-only key at branch/index below the account; a game's branch is its own, index its round number."""
         if not 0 <= branch < HARDENED or not 0 <= index < HARDENED:
             raise ValueError("steps below a public key lie from 0 to 2^31 - 1")
         if branch not in self._branches:
@@ -107,7 +108,7 @@ class AccountKey:
 
     def reserve_output_key(self, index: int) -> bytes:
         """The output key of a reserve address: BIP 86's, committing to nothing, so that any wallet knows it."""
-        return output_key(self.internal_key(BRANCHES["reserve"], index))
+        return output_key(self.internal_key(RESERVE_BRANCH, index))
 
     def reserve_address(self, index: int) -> str:
         """The reserve's address number `index`."""

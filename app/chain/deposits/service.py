@@ -17,12 +17,12 @@ from app.core.dependencies.breaker import breaker
 from app.core.dependencies.file_lock import FileHeld
 from app.core.errors import DomainError, Unavailable
 from app.core.ids import new_id
-from app.core.ports import Once
+from app.core.ports import Once, Port
 
 from . import commitment
 from .addresses import parse_address
 from .journal import Journal, JournalEntry
-from .keys import BRANCHES, AccountKey
+from .keys import AccountKey
 
 log = structlog.get_logger()
 
@@ -34,6 +34,7 @@ def _parse_account_key() -> AccountKey:
 
 _ACCOUNT_KEY: Final = Once(_parse_account_key)
 _JOURNAL_ASIDE: Final = Once(Aside)
+BRANCHES: Final = Port[Mapping[str, int]]("each game's branch of the account")
 
 
 def account_key() -> AccountKey:
@@ -43,7 +44,7 @@ def account_key() -> AccountKey:
 
 def internal_key_of(game: str, index: int) -> bytes:
     """The x-only internal key of a game's round: branch per game, index = round number."""
-    return bytes(account_key().internal_key(BRANCHES[game], index))
+    return bytes(account_key().internal_key(BRANCHES.get()[game], index))
 
 
 def create(
@@ -63,7 +64,7 @@ def create(
     output_key = commitment.output_key(internal_key, committed)
     address = DepositAddress(
         id=new_id(),
-        branch=BRANCHES[game],
+        branch=BRANCHES.get()[game],
         key_index=index,
         internal_key=internal_key,
         terms=canonical,

@@ -22,6 +22,7 @@ PARTS: Final = GameParts(
     name=LUCKOTTO.name,
     title=LUCKOTTO.title,
     windows=LUCKOTTO,
+    key_branch=2,
     records=LUCKOTTO_RECORDS,
     operations=tuple(operations.OPERATIONS),
     described=api.DESCRIBED,

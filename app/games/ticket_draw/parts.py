@@ -22,6 +22,7 @@ PARTS: Final = GameParts(
     title=ROUNDS.title,
     leads=True,
     windows=ROUNDS,
+    key_branch=1,
     records=ROUNDS_RECORDS,
     operations=tuple(operations.OPERATIONS),
     described=api.DESCRIBED,

@@ -19,6 +19,7 @@ from app.chain.scan import spends
 from app.core.database.session import transaction
 from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
+from app.core.leading import leading_game
 from app.core.wire.error_messages import message_for
 
 from . import queries, rules, service
@@ -107,7 +108,7 @@ def show(payout_id: UUID, as_json: bool) -> None:
 
 @payouts.command()
 @click.option("--round", "number", type=click.IntRange(min=1), help="What a round owes.")
-@click.option("--game", default="rounds", show_default=True, help="Whose round.")
+@click.option("--game", help="Whose round, if not the main game's.")
 @click.option("--balances", is_flag=True, help="Payable balances; with --round, beside what it owes.")
 @click.option("--sweep", is_flag=True, help="Gather small deposits into the reserve instead.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the PSBT there.")
@@ -117,7 +118,7 @@ def show(payout_id: UUID, as_json: bool) -> None:
 @_as_json
 def generate(
     number: int | None,
-    game: str,
+    game: str | None,
     balances: bool,
     sweep: bool,
     out: Path | None,
@@ -136,7 +137,7 @@ def generate(
             return generation.sweep(rate, actor, reason)[0]
         if number is None:
             return generation.for_balances(rate, actor, reason)[0]
-        return generation.for_round(game, str(number), rate, actor, reason, with_balances=balances)[0]
+        return generation.for_round(game or leading_game(), str(number), rate, actor, reason, with_balances=balances)[0]
 
     document: dict[str, Any] = {}
     with _refusals(), _unless(dry_run), transaction():

@@ -18,6 +18,7 @@ from app.games.luckotto.draw import six_numbers
 from app.games.luckotto.game import LUCKOTTO
 from app.games.luckotto.jobs import forget_combinations
 from app.games.luckotto.models import LuckottoTicket, LuckottoWin
+from app.games.luckotto.parts import PARTS
 from app.money.payouts.models import Obligation
 from app.record.events.models import Event
 from app.record.ledger import queries as ledger
@@ -279,7 +280,7 @@ def test_the_draw_is_that_of_the_closing_block(lottery: Lottery) -> None:
 def test_luckotto_keys_have_a_branch_of_their_own(lottery: Lottery) -> None:
     order = lottery.buy(lottery.site_id(), SEVEN)
     account = keys.AccountKey.parse(lottery.app.config["SETTINGS"].deposit_account_key.get_secret_value(), "regtest")
-    assert bytes(account.internal_key(keys.BRANCHES["luckotto"], order["roundNumber"])).hex() == order["internalKey"]
+    assert bytes(account.internal_key(PARTS.key_branch, order["roundNumber"])).hex() == order["internalKey"]
 
 
 def test_what_a_drawn_round_covers_is_forgotten_and_nothing_else(lottery: Lottery) -> None:

@@ -21,7 +21,7 @@ from app.money.payouts.messages import MESSAGES
 from app.money.payouts.models import Payout
 from app.money.payouts.sent import broadcasting, replacing
 from app.money.payouts.signed import upload
-from app.selling.windows.games import game_called
+from app.selling.windows.games import AnyGame, game_called, usual_game
 
 from .payout_schemas import (
     Bump,
@@ -72,19 +72,19 @@ def payout(identifier: str) -> Response:
         return json_response(record(queries.payout(_id(identifier))))
 
 
-@bp.get("/rounds/<round_number:round_number>/payout-psbt", defaults={"game": "rounds"})
+@bp.get("/rounds/<round_number:round_number>/payout-psbt")
 @bp.get("/<game>/rounds/<round_number:round_number>/payout-psbt")
-def round_payout(game: str, round_number: int) -> Response:
+def round_payout(round_number: int, game: str | None = None) -> Response:
     """The living payout of a round."""
     with transaction():
         return json_response(record(_living(game, round_number)))
 
 
-@bp.post("/rounds/<round_number:round_number>/payout-psbt", defaults={"game": "rounds"})
+@bp.post("/rounds/<round_number:round_number>/payout-psbt")
 @bp.post("/<game>/rounds/<round_number:round_number>/payout-psbt")
-def generate_for_round(game: str, round_number: int) -> Response:
+def generate_for_round(round_number: int, game: str | None = None) -> Response:
     """Generate the payout of what is owed for a round; while one lives, the same one comes back."""
-    found = game_called(game)
+    found = _game(game)
     wanted = read_json(Generate)
     actor = operator_name()
 
@@ -96,9 +96,9 @@ def generate_for_round(game: str, round_number: int) -> Response:
     return _generated(make, fees.estimate())
 
 
-@bp.patch("/rounds/<round_number:round_number>/payout-psbt", defaults={"game": "rounds"})
+@bp.patch("/rounds/<round_number:round_number>/payout-psbt")
 @bp.patch("/<game>/rounds/<round_number:round_number>/payout-psbt")
-def sign_for_round(game: str, round_number: int) -> Response:
+def sign_for_round(round_number: int, game: str | None = None) -> Response:
     """Take the signed PSBT of a round's living payout."""
     with transaction():
         identifier = _living(game, round_number).id
@@ -181,8 +181,13 @@ def _signed(identifier: UUID) -> Response:
     return answer
 
 
-def _living(game: str, round_number: int) -> Payout:
-    found = queries.live_payout(game_called(game).name, str(round_number))
+def _game(name: str | None) -> AnyGame:
+    """Whose round is meant: an address without a game means the leading one. Raises NotFound."""
+    return usual_game() if name is None else game_called(name)
+
+
+def _living(game: str | None, round_number: int) -> Payout:
+    found = queries.live_payout(_game(game).name, str(round_number))
     if found is None:
         raise NotFound("payout_not_found")
     return found

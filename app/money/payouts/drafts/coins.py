@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, exists, func, select
 
 from app.chain.deposits import service as deposits
-from app.chain.deposits.keys import BRANCHES
+from app.chain.deposits.keys import RESERVE_BRANCH
 from app.chain.maturity import is_mature
 from app.chain.models import Coin, CoinSpend, DepositAddress, ReserveAddress
 from app.core.database.session import db
@@ -73,7 +73,7 @@ def _candidate(coin: Coin) -> Candidate:
 def reserve_source(key_index: int) -> KeySource:
     """Where a signer finds the key of a reserve address."""
     key = deposits.account_key()
-    branch = BRANCHES["reserve"]
+    branch = RESERVE_BRANCH
     derivation = key.derivation(branch, key_index)
     return KeySource(bytes(key.internal_key(branch, key_index)), derivation.fingerprint, derivation.path)
 
