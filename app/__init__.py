@@ -40,7 +40,10 @@ def create_app(environ: Mapping[str, str] | None = None, *, games: Sequence[Game
     os.environ["BCL_DATA_DIR"] = environ.get("BCL_DATA_DIR", str(Settings.model_fields["bcl_data_dir"].default))
     from app.chain.deposits.keys import setting_problems
 
-    settings = Settings.from_env(environ, checks=[setting_problems])
+    from . import cli, wiring  # they import every slice, and the slices import app.core
+
+    product = wiring.PRODUCT if games is None else wiring.Product(games)
+    settings = product.settings.from_env(environ, checks=[setting_problems, *product.settings_checks])
     app = Flask(__name__, template_folder=str(_ROOT / "templates"), static_folder=str(_ROOT / "static"))
     _configure(app, settings)
     logs.configure(as_json=settings.is_production)
@@ -55,9 +58,6 @@ def create_app(environ: Mapping[str, str] | None = None, *, games: Sequence[Game
         part.init_app(app)
     templating.register(app)
 
-    from . import cli, wiring  # they import every slice, and the slices import app.core
-
-    product = wiring.PRODUCT if games is None else wiring.Product(games)
     wiring.assemble(app, CSRFProtect(app), product)
     cli.register(app)
     if settings.trusted_proxy_hops:

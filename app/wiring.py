@@ -24,6 +24,7 @@ from app.chain.listeners import ChainListener
 from app.chain.scan import mempool, scanner, spends
 from app.core import leading
 from app.core.checks import Breach
+from app.core.config import Check, PartOfSettings, Settings
 from app.core.jobs import queue
 from app.core.jobs.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE, AskedJob, PeriodicJob
 from app.core.web import headers, languages, surfaces
@@ -237,6 +238,20 @@ class Product:
         )
 
     @property
+    def _parts_of_settings(self) -> list[type[PartOfSettings]]:
+        return [one.settings for one in self.games.games if one.settings is not None]
+
+    @property
+    def settings(self) -> type[Settings]:
+        """The settings, those of the games among them."""
+        return Settings.with_parts(self._parts_of_settings)
+
+    @property
+    def settings_checks(self) -> list[Check]:
+        """What games say of their own."""
+        return [part.problems for part in self._parts_of_settings]
+
+    @property
     def blueprints(self) -> tuple[Blueprint, ...]:
         """Every route there is."""
         return (
@@ -366,6 +381,7 @@ def _fill_ports(app: Flask, product: Product) -> None:
     payouts_coins.SUSPENDED.fill(app, product.suspended_payments)
     deposits.BRANCHES.fill(app, product.games.key_branches)
     partners.CHECK_ADDRESS.fill(app, deposits.check_payout_address)
+    partners.PATHS_OF_GAMES.fill(app, product.games.paths)
     partners.GAMES_OFFERED.fill(app, product.games.in_frame)
     headers.FRAME_ORIGINS.fill(app, current_frame.frame_origins)
     partners_pages.PANELS.fill(app, PARTNER_PANELS)

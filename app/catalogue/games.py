@@ -94,6 +94,11 @@ class Catalogue:
         return tuple(one for game in self.games for one in part(game))
 
     @property
+    def paths(self) -> frozenset[str]:
+        """Where games are on the website, and their names: no partner may take them for its own."""
+        return frozenset({*(one.name for one in self.games), *(front.path.split("/")[1] for front in self.fronts)})
+
+    @property
     def fronts(self) -> tuple[GameFront, ...]:
         """Every place on the website."""
         return tuple(one.front for one in self.games if one.front is not None)

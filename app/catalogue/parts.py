@@ -10,6 +10,7 @@ from flask_babel import LazyString
 
 from app.catalogue.frame.place import EmbedGame
 from app.core.checks import Breach
+from app.core.config import PartOfSettings
 from app.core.jobs.queue import PeriodicJob
 from app.core.web.surfaces import Surface
 from app.core.wire.described import Described
@@ -43,7 +44,7 @@ class GameParts:
     the website that a frame does not have and players read; `selling` make orders.
 
     `event_types` and `states` are its own words for what happens and how things stand; `milestone` says how far a new
-    site has come with it.
+    site has come with it. `settings` are its own, whose names begin with the game's.
     """
 
     name: str
@@ -65,5 +66,6 @@ class GameParts:
     event_types: tuple[EventType, ...] = ()
     states: Mapping[str, StateWord] = field(default_factory=dict)
     milestone: Milestones | None = None
+    settings: type[PartOfSettings] | None = None
     periodic_jobs: tuple[PeriodicJob, ...] = ()
     audit_checks: tuple[Callable[[], list[Breach]], ...] = ()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from math import comb
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app
@@ -23,6 +22,18 @@ Check = Callable[[Mapping[str, str]], list[str]]
 
 class ConfigError(Exception):
     """The environment is not fit to start with. The message names everything that is wrong."""
+
+
+class PartOfSettings(BaseModel):
+    """Settings that a game has to itself; `Settings.with_parts` puts them beside all others."""
+
+    @classmethod
+    def problems(cls, environ: Mapping[str, str]) -> list[str]:
+        """What is wrong with its values beyond each by itself."""
+        return []
+
+
+PartT = TypeVar("PartT", bound=PartOfSettings)
 
 
 class Settings(BaseModel):
@@ -81,11 +92,6 @@ class Settings(BaseModel):
     planning_fee_rate: int = Field(default=10, ge=1, le=2_000, description="sat per virtual byte")
     block_subsidy_sats: int = Field(default=312_500_000, ge=1, description="what a miner forgoes by hiding a block")
 
-    # The same for Luckotto; its rounds share length, gap and depth
-    luckotto_pool_size: int = Field(default=49, ge=9, le=63)
-    luckotto_base_combination_price_sats: int = Field(default=100, ge=1, le=100_000_000)
-    luckotto_hash_work: int = Field(default=2**37, ge=1, le=2**47)
-
     # What payouts offer miners, in sat per virtual byte
     payout_fee_floor: int = Field(default=1, ge=1, le=1_000)
     payout_fee_cap: int = Field(default=200, ge=1, le=5_000)
@@ -121,6 +127,19 @@ class Settings(BaseModel):
 
     # Tests only: the step at which a process dies
     fail_at: str | None = None
+
+    @classmethod
+    def with_parts(cls, parts: Sequence[type[PartOfSettings]]) -> type[Settings]:
+        """The same with these parts: one object holds all, and one message names all that is wrong."""
+        made: type[Settings] = type(cls.__name__, (cls, *parts), {"__module__": cls.__module__}) if parts else cls
+        return made
+
+    def of(self, part: type[PartT]) -> PartT:
+        """The settings of a part. Raises LookupError: they were made without it."""
+        found: object = self
+        if not isinstance(found, part):
+            raise LookupError(part.__name__)
+        return found
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], checks: Sequence[Check] = ()) -> Settings:
@@ -186,12 +205,6 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
     digits, base = (_number(values.get(name, _default(name))) for name in ("ticket_digits", "base_ticket_price_sats"))
     if digits is not None and base is not None and digits <= 9 and 10**digits * base > MAX_SATS:
         problems.append("BASE_TICKET_PRICE_SATS: times all tickets it is more than all bitcoin there can be")
-    pool, price = (
-        _number(values.get(name, _default(name)))
-        for name in ("luckotto_pool_size", "luckotto_base_combination_price_sats")
-    )
-    if pool is not None and price is not None and 6 <= pool <= 63 and comb(pool, 6) * price > MAX_SATS:
-        problems.append("LUCKOTTO_BASE_COMBINATION_PRICE_SATS: times all draws it is more than all bitcoin there is")
     if any("@" not in reader for reader in str(values.get("operator_emails", "")).split()):
         problems.append("OPERATOR_EMAILS: mail addresses, with spaces between")
     contact = values.get("verification_contact")
@@ -244,6 +257,11 @@ def _unfit_for_production(values: Mapping[str, Any]) -> list[str]:
     if not values.get("bcl_data_dir"):
         problems.append("BCL_DATA_DIR: must be named in production")
     return problems
+
+
+def number_in(kind: type[BaseModel], environ: Mapping[str, str], name: str) -> int | None:
+    """A whole number as the environment has it, else its default; None for what is no number."""
+    return _number(environ.get(name.upper()) or kind.model_fields[name].default)
 
 
 def _default(name: str) -> Any:

@@ -21,6 +21,7 @@ from app.chain import queries
 from app.chain.node import client as node
 from app.chain.scan import scanner
 from app.core.config import current_settings
+from app.games.luckotto.tickets.settings import LuckottoSettings
 
 from .clock import BlockClock
 from .loops import Loop, say
@@ -48,7 +49,9 @@ class World:
         self.clock = BlockClock(world.block_seconds)
         self.reserve = Reserve(app, world, self.wallet, self.clock)
         self.crowd = Crowd(world, 10 ** current_settings(app).ticket_digits, self.wallet, self.clock)
-        self.lottery = Lottery(world, current_settings(app).luckotto_pool_size, self.wallet, self.clock)
+        self.lottery = Lottery(
+            world, current_settings(app).of(LuckottoSettings).luckotto_pool_size, self.wallet, self.clock
+        )
         waits = (Readiness(app, self.wallet).missing, self.crowd.behind, self.lottery.behind)
         self.miner = Miner(self.wallet, self.clock, waits)
         self.stop = threading.Event()

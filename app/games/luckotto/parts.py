@@ -16,6 +16,7 @@ from .frame import play as frame_play
 from .game import LUCKOTTO
 from .partners import operations
 from .records import api, pages, verifier
+from .tickets.settings import LuckottoSettings
 from .wording import BADGES
 
 PARTS: Final = GameParts(
@@ -41,6 +42,7 @@ PARTS: Final = GameParts(
     selling=("luckotto_api.create_order", "embed_luckotto.create_order"),
     event_types=EVENT_TYPES,
     states=BADGES,
+    settings=LuckottoSettings,
     periodic_jobs=(PeriodicJob("luckotto.forget", jobs.forget_combinations, 3600),),
     audit_checks=(checks.numbers_agree, checks.no_two_can_win),
 )

@@ -23,8 +23,8 @@ _PERCENT = re.compile(r"0|[1-9][0-9]?")
 
 _OUR_PATHS = """
 about account admin api app assets auth blockscan borlette dev docs embed hash-draw hash-tweak health help home
-house-edge index jobs login logout lots luckotto mail mailbox metrics new operator orders partners payouts players
-price-example privacy ready reset-db root rounds security settings signup slips static support swertres system terms
+house-edge index jobs login logout lots mail mailbox metrics new operator orders partners payouts players
+price-example privacy ready reset-db root security settings signup slips static support swertres system terms
 theme tiraj utilities verify webhooks www
 """
 _NO_NAMES = "false nan none null true undefined"  # what programs write where a name is missing
@@ -41,18 +41,18 @@ def normalise_name(text: str) -> str:
     return re.sub(r"[\s_-]+", "-", text.strip().lower()).strip("-")
 
 
-def check_name(text: str) -> str:
-    """`text` if it may be a site's name (its slug).
+def check_name(text: str, of_games: Collection[str] = ()) -> str:
+    """`text` if it may be a site's name (its slug). `of_games` are the names and paths of games.
 
     Raises DomainError (field `name`): `slug_invalid`, with the nearest valid name as `suggestion` if there is one, or
     `slug_reserved`.
     """
     if not _is_name(text):
         suggestion = normalise_name(text)
-        if _is_name(suggestion) and not _is_reserved(suggestion):
+        if _is_name(suggestion) and not _is_reserved(suggestion, of_games):
             raise DomainError("slug_invalid_but", field="name", suggestion=suggestion)
         raise DomainError("slug_invalid", field="name")
-    if _is_reserved(text):
+    if _is_reserved(text, of_games):
         raise DomainError("slug_reserved", field="name")
     return text
 
@@ -186,8 +186,9 @@ def _is_name(text: str) -> bool:
     return MIN_NAME_LENGTH <= len(text) <= MAX_NAME_LENGTH and _NAME.fullmatch(text) is not None
 
 
-def _is_reserved(name: str) -> bool:
-    return look_alike(name) in _RESERVED_LOOKS
+def _is_reserved(name: str, of_games: Collection[str]) -> bool:
+    look = look_alike(name)
+    return look in _RESERVED_LOOKS or look in map(look_alike, of_games)
 
 
 _RESERVED_LOOKS = frozenset(map(look_alike, RESERVED_NAMES))

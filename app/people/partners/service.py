@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, Protocol, TypedDict
@@ -41,6 +41,7 @@ class OfferedGame(Protocol):
 
 
 CHECK_ADDRESS: Final = Port[CheckAddress]("payable addresses")
+PATHS_OF_GAMES: Final = Port[Collection[str]]("names and paths of games, which no partner may take", ())
 GAMES_OFFERED: Final = Port[Sequence[OfferedGame]]("games that a partner may offer", ())
 
 
@@ -95,7 +96,7 @@ def create_site(owner_user_id: UUID, values: SiteValues, *, site_id: UUID | None
     """
     checked = _Checked()
     with checked.refusing("name"):
-        checked.values["name"] = rules.check_name(values.get("name", ""))
+        checked.values["name"] = rules.check_name(values.get("name", ""), PATHS_OF_GAMES.get())
     _check_settings({"display_name": "", "house_edge": 0, "payout_address": "", **values}, checked)
     _check_payout_address(values, checked)
     checked.raise_errors()

@@ -14,6 +14,7 @@ from app.people.partners import rules
 from app.people.partners.models import NORMALIZED_NAME
 from app.people.partners.site.embed_code import snippet
 from app.people.partners.site.origins import MAX_ORIGINS, clean_origins, parse_origin
+from app.wiring import PRODUCT
 
 BAD_NAMES = [
     "",
@@ -33,19 +34,32 @@ BAD_NAMES = [
     "ѕhop",
     "٣٣٣",
 ]
-RESERVED = ["new", "api", "admin", "embed", "rounds", "slips", "partners", "docs", "login", "account", "verify"]
+RESERVED = [
+    "new",
+    "api",
+    "admin",
+    "embed",
+    "rounds",
+    "luckotto",
+    "slips",
+    "partners",
+    "docs",
+    "login",
+    "account",
+    "verify",
+]
 RESERVED_LOOK_ALIKES = ["s1ips", "r0unds", "d0cs", "ap-i", "4dmin", "par7ners"]
 
 
 @pytest.mark.parametrize("name", ["abc", "a" * 64, "my-shop", "123", "a-1-b", "demo"])
 def test_a_slug(name: str) -> None:
-    assert rules.check_name(name) == name
+    assert rules.check_name(name, PRODUCT.games.paths) == name
 
 
 @pytest.mark.parametrize("name", BAD_NAMES)
 def test_what_is_no_slug(name: str) -> None:
     with pytest.raises(DomainError) as refused:
-        rules.check_name(name)
+        rules.check_name(name, PRODUCT.games.paths)
     assert refused.value.code.startswith("slug_invalid")
     assert refused.value.status == 422
 
@@ -53,7 +67,7 @@ def test_what_is_no_slug(name: str) -> None:
 @pytest.mark.parametrize("name", RESERVED + RESERVED_LOOK_ALIKES)
 def test_a_reserved_slug(name: str) -> None:
     with pytest.raises(DomainError) as refused:
-        rules.check_name(name)
+        rules.check_name(name, PRODUCT.games.paths)
     assert refused.value.code == "slug_reserved"
 
 
@@ -62,7 +76,7 @@ def test_a_reserved_slug(name: str) -> None:
 )
 def test_the_nearest_slug_is_offered(typed: str, offered: str) -> None:
     with pytest.raises(DomainError) as refused:
-        rules.check_name(typed)
+        rules.check_name(typed, PRODUCT.games.paths)
     assert refused.value.params == {"suggestion": offered}
 
 

@@ -9,6 +9,7 @@ from app.core.config import Settings
 from app.games.luckotto.draw import known
 from app.games.luckotto.models import LuckottoOrder, LuckottoRound
 from app.games.luckotto.rules import jackpot, possible_draws
+from app.games.luckotto.tickets.settings import LuckottoSettings
 from app.selling.windows.questions.sale import Promise, Sale
 
 
@@ -16,12 +17,13 @@ class LuckottoSale(Sale[LuckottoRound]):
     """Every combination of six of the pool, each to one ticket."""
 
     def promise(self, settings: Settings) -> Promise:
-        pool_size, base = settings.luckotto_pool_size, settings.luckotto_base_combination_price_sats
+        own = settings.of(LuckottoSettings)
+        pool_size, base = own.luckotto_pool_size, own.luckotto_base_combination_price_sats
         columns = {
             "pool_size": pool_size,
             "possible_combinations": possible_draws(pool_size),
             "base_combination_price_sats": base,
-            "hash_work": settings.luckotto_hash_work,
+            "hash_work": own.luckotto_hash_work,
         }
         algorithm = known.of_new_rounds()
         steps = algorithm.steps(algorithm.parameters_of(LuckottoRound(**columns)))
