@@ -49,9 +49,8 @@ class World:
         self.clock = BlockClock(world.block_seconds)
         self.reserve = Reserve(app, world, self.wallet, self.clock)
         self.crowd = Crowd(world, 10 ** current_settings(app).ticket_digits, self.wallet, self.clock)
-        self.lottery = Lottery(
-            world, current_settings(app).of(LuckottoSettings).luckotto_pool_size, self.wallet, self.clock
-        )
+        pool = current_settings(app).of(LuckottoSettings).luckotto_pool_size
+        self.lottery = Lottery(world, pool, self.wallet, self.clock)
         waits = (Readiness(app, self.wallet).missing, self.crowd.behind, self.lottery.behind)
         self.miner = Miner(self.wallet, self.clock, waits)
         self.stop = threading.Event()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.wiring import PRODUCT
+from app import wiring
 from tests.architecture.sources import PRODUCT, TOP, python_files, tree
 
 PAGES = [TOP / "README.md", TOP / "CHANGELOG.md", *sorted((TOP / "docs").rglob("*.md"))]
@@ -31,7 +31,7 @@ def test_every_setting_is_told_with_its_default() -> None:
     }
     expected = {
         name.upper(): "required" if field.is_required() else "not set" if field.default is None else str(field.default)
-        for name, field in PRODUCT.settings.model_fields.items()
+        for name, field in wiring.PRODUCT.settings.model_fields.items()
     }
     assert told == expected
 

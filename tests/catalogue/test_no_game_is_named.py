@@ -48,11 +48,7 @@ def _names() -> list[str]:
 def _texts(file: Path) -> Iterator[str]:
     """Every text constant of a module, its documentation apart."""
     module = ast.parse(file.read_text())
-    documentation = {
-        id(node.value)
-        for node in ast.walk(module)
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    }
+    documentation = {id(node.value) for node in ast.walk(module) if isinstance(node, ast.Expr)}
     for node in ast.walk(module):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
             yield node.value
