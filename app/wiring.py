@@ -22,7 +22,6 @@ from app.chain import jobs as chain_jobs
 from app.chain.deposits import service as deposits
 from app.chain.listeners import ChainListener
 from app.chain.scan import mempool, scanner, spends
-from app.core import leading
 from app.core.checks import Breach
 from app.core.config import Check, PartOfSettings, Settings
 from app.core.jobs import queue
@@ -65,6 +64,7 @@ from app.people.accounts import jobs as accounts_jobs
 from app.people.accounts import pages as accounts_pages
 from app.people.accounts.email import pages as email_pages
 from app.people.partners import api as partners_api
+from app.people.partners import games as partners_games
 from app.people.partners import jobs as partners_jobs
 from app.people.partners import pages as partners_pages
 from app.people.partners import service as partners
@@ -367,7 +367,7 @@ def assemble(app: Flask, csrf: CSRFProtect, product: Product) -> None:
 
 def _fill_ports(app: Flask, product: Product) -> None:
     catalogue.assemble(app, product.games)
-    leading.LEADING.fill(app, product.games.leading)
+    partners_games.LEADING.fill(app, product.games.leading)
     surfaces.SURFACES.fill(app, product.surfaces)
     queue.PERIODIC_JOBS.fill(app, product.periodic_jobs)
     queue.ASKED_JOBS.fill(app, ASKED_JOBS)

@@ -80,9 +80,16 @@ OPERATIONS = Operations()
 
 
 @OPERATIONS.add(
-    "POST", "/bets", "Orders", base="/api/coin", body=NewBet, answer=BetRecord, status=201, sells=True,
+    "POST",
+    "/bets",
+    "Orders",
+    base="/api/coin",
+    body=NewBet,
+    answer=BetRecord,
+    status=201,
+    sells=True,
     refusals={409: "insufficient_funds"},
-)  # fmt: skip
+)
 def create_bet(call: Call) -> Reply:
     """Bet on the toss at hand, from your balance."""
     return Reply(_bet_record(place(call.site, call.body.player_name, call.body.side)))

@@ -19,8 +19,8 @@ from app.chain.scan import spends
 from app.core.database.session import transaction
 from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
-from app.core.leading import leading_game
 from app.core.wire.error_messages import message_for
+from app.people.partners.games import leading_game
 
 from . import queries, rules, service
 from .drafts import fees, generation, staleness

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeAlias
 
 from app.core.errors import NotFound
-from app.core.leading import leading_game
 from app.core.ports import Port
+from app.people.partners.games import leading_game
 
 from .questions.crediting import Crediting
 from .questions.draw import Drawing, ResultT

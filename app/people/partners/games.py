@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .ports import Port
+from app.core.ports import Port
 
 LEADING: Final = Port[str]("the game that leads")
 
