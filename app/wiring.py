@@ -372,7 +372,7 @@ def _fill_ports(app: Flask, product: Product) -> None:
     queue.PERIODIC_JOBS.fill(app, product.periodic_jobs)
     queue.ASKED_JOBS.fill(app, ASKED_JOBS)
     auditing.CHECKS.fill(app, product.audit_checks)
-    events.EVENT_TYPES.fill(app, product.event_types)
+    events.EVENT_TYPES.fill(app, {one.name: one for one in product.event_types})
     windows_games.GAMES.fill(app, product.games.windows)
     scanner.LISTENERS.fill(app, CHAIN_LISTENERS)
     mempool.SIGHTING_LISTENERS.fill(app, SIGHTING_LISTENERS)

@@ -42,7 +42,7 @@ def moment() -> datetime:
 
 def catalogue() -> Mapping[str, EventType]:
     """The types of events that partners may choose."""
-    return {one.name: one for one in EVENT_TYPES.get() if one.words is not None}
+    return {name: one for name, one in EVENT_TYPES.get().items() if one.words is not None}
 
 
 def secrets_of(endpoint: WebhookEndpoint, at: datetime) -> list[str]:

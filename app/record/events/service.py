@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -28,7 +28,7 @@ class Fact(NamedTuple):
     site_id: UUID | None = None
 
 
-EVENT_TYPES: Final = Port[Collection[EventType]]("types of events", ())
+EVENT_TYPES: Final = Port[Mapping[str, EventType]]("types of events", {})
 
 
 def record(type: str, game: str, subject: str, payload: Mapping[str, Any], site_id: UUID | None = None) -> None:
@@ -48,8 +48,8 @@ def record_many(facts: Sequence[Fact]) -> None:
     """
     if not facts:
         return
-    catalogue = {one.name for one in EVENT_TYPES.get()}
-    unknown = {fact.type for fact in facts} - catalogue if catalogue else set()
+    catalogue = EVENT_TYPES.get()
+    unknown = {fact.type for fact in facts} - set(catalogue) if catalogue else set()
     if unknown:
         raise ValueError(f"not in the catalogue of events: {sorted(unknown)}")
     announce_writing()
