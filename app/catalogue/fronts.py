@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import render_template
@@ -34,13 +34,24 @@ class Live:
 
 
 @dataclass(frozen=True, slots=True)
+class Verifier:
+    """The page that checks a game's rounds, and what a link there says."""
+
+    url: str
+    words: LazyString
+
+
+@dataclass(frozen=True, slots=True)
 class GameFront:
     """A game's place on the website. `path` lists its rounds and begins every address of its records; `place` is what
     the navigation calls that, `title` what the game is called beside others. `examples` is what the documentation
-    fills its examples with, each name the game's own."""
+    fills its examples with, each name the game's own; `docs` are its parts of those pages, templates by the page's
+    name. `verifier` is led to from the pages of other games."""
 
     title: LazyString
     place: LazyString
     path: str
     live: Callable[[], Live]
     examples: Callable[[], Mapping[str, Any]]
+    docs: Mapping[str, str] = field(default_factory=dict)
+    verifier: Verifier | None = None

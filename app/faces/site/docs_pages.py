@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from flask import Blueprint, Response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.catalogue.fronts import GameFront
 from app.catalogue.games import catalogue
 from app.core.config import current_settings
 from app.core.text.names import LONGEST_IDENTIFIER
@@ -77,8 +79,22 @@ def _page(name: str, **context: Any) -> Response:
     context |= {"settings": settings, "base_url": base_url(), "example": example}
     for front in catalogue().fronts:
         context |= front.examples()
+    parts = [_Part(front, front.docs[name]) for front in catalogue().fronts if name in front.docs]
+    context |= {"of_games": parts, "contents_of_games": tuple((part.anchor, part.front.title) for part in parts)}
     template = f"faces/site/{name}.html"
     return render(template, template, **context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a game says on a page of the documentation. Its heading has the anchor."""
+
+    front: GameFront
+    template: str
+
+    @property
+    def anchor(self) -> str:
+        return self.front.path.strip("/")
 
 
 def _first_line(script: Path) -> str:

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
+from flask_babel import lazy_gettext
 
 from app.catalogue.frame import buying
-from app.catalogue.fronts import GameFront, Link, Live
+from app.catalogue.fronts import GameFront, Link, Live, Verifier
 from app.catalogue.windows import contexts
 from app.catalogue.windows.pages import RecordPages
 from app.chain import queries as chain
@@ -131,4 +132,16 @@ def _examples() -> Mapping[str, Any]:
     return {"lottery_last": windows.last_settled(LUCKOTTO)}
 
 
-FRONT = GameFront(LUCKOTTO.title, LUCKOTTO.title, _PATH, _live, _examples)
+_DOCS: Final = {
+    page: f"games/luckotto/docs/{page}.html" for page in ("docs", "faq", "platform", "technical", "utilities")
+}
+
+FRONT = GameFront(
+    LUCKOTTO.title,
+    LUCKOTTO.title,
+    _PATH,
+    _live,
+    _examples,
+    docs=_DOCS,
+    verifier=Verifier(f"{_PATH}/verify", lazy_gettext("Verify a round of Luckotto")),
+)

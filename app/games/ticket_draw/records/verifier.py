@@ -46,7 +46,8 @@ def verify() -> AnyResponse:
         context["error"] = gettext("There is no round or slip with this number or link.")
         status = 404
     words = draw_words() | check_words() | claim_words()
-    context |= {"words": words, "base_url": _base_url(), "last": windows.last_settled(ROUNDS)}
+    last = windows.last_settled(ROUNDS)
+    context |= {"words": words, "base_url": _base_url(), "last": last, "game_name": ROUNDS.name}
     return render("faces/site/verify.html", "faces/site/verify.html", status, **context)
 
 
