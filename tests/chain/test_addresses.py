@@ -148,6 +148,7 @@ def test_scripts_without_an_address(script):
         script_to_address(script, "main")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flags", [[], ["-O"]])
 def test_nothing_is_written_to_the_home_folder(tmp_path, flags):
     """Also with an interpreter that leaves out `assert`, which bitcoinlib relies on."""
@@ -182,6 +183,7 @@ print(os.environ.get("BCL_DATA_DIR"))
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_named_folder_is_used_by_several_processes_at_once(tmp_path):
     folder = tmp_path / "a" / "b"
     environment = os.environ | {"HOME": str(tmp_path), "BCL_DATA_DIR": str(folder)}
@@ -196,4 +198,4 @@ def test_only_one_module_knows_bitcoinlib():
     app = Path(__file__).parents[2] / "app"
     found = [str(p.relative_to(app)) for p in app.rglob("*.py") if "import bitcoinlib" in p.read_text()]
     found += [str(p.relative_to(app)) for p in app.rglob("*.py") if "from bitcoinlib" in p.read_text()]
-    assert found == ["chain/addresses.py"]
+    assert found == ["chain/deposits/addresses.py"]

@@ -130,5 +130,11 @@ class Desk:
 
 
 @pytest.fixture
+def windows() -> dict[str, str]:
+    """Eleven blocks for a win, not seventeen."""
+    return {"ROUND_LENGTH_BLOCKS": "4"}
+
+
+@pytest.fixture
 def desk(chain_app: Flask, node: NodeProcess) -> Desk:
     return Desk(World(chain_app, node).begin())

@@ -65,7 +65,8 @@ def test_every_alteration_is_refused_named_and_recorded(desk: Desk, monkeypatch:
         assert desk.state(payout_id) == "draft", name
     for rubbish in ("", "hello", "00", b"\xff" * 50, psbt.encode(signed)[:-8], psbt.write(signed) + b"\x00"):
         assert desk.offer(payout_id, rubbish) == ["psbt_unreadable"]
-    refused = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "payout.upload_refused")).all()
+    told = select(AuditEntry).where(AuditEntry.action == "payout.upload_refused").order_by(AuditEntry.id)
+    refused = db.session.scalars(told).all()
     assert len(refused) == len(ALTERED) + 6
     assert {row.actor for row in refused} == {"operator:olga"}
     assert refused[0].detail["differences"][0]["code"] == "psbt_output_missing"
