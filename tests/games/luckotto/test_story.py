@@ -23,7 +23,6 @@ from app.money.payouts.models import Obligation
 from app.record.events.models import Event
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
-from app.selling.windows import jobs
 from app.selling.windows.orders import refunds
 
 from .conftest import Lottery
@@ -221,24 +220,6 @@ def test_money_without_numbers_waits_and_comes_back(lottery: Lottery) -> None:
     with transaction():
         assert refunds.decide(LUCKOTTO, "operator:olga", "it bought nothing", number) == 4
     assert ledger.balance(AccountRef("partner", site)) == 17_500 + 5_000 + 1_000
-    assert lottery.breaches() == []
-
-
-def test_a_round_nobody_sealed_in_time_is_void(lottery: Lottery) -> None:
-    site = lottery.site_id(edge_percent=10)
-    orders = [lottery.buy(site, SEVEN, player) for player in ("ada", "bob")]
-    lottery.pay(orders[1], 10_000)
-    lottery.mine()
-    lottery.pay(orders[1], 10_000)
-    lottery.pay_at_once(orders[:1])
-    round_ = lottery.lottery_round(orders[0]["roundNumber"])
-    number, closing, depth = round_.round_number, round_.closing_height, round_.settlement_depth
-    lottery.mine_to(closing + depth)
-    jobs.seal()
-    jobs.settle()
-    assert lottery.get(f"/rounds/{number}")["status"] == "void"
-    assert [lottery.again(order)["status"] for order in orders] == ["void", "void"]
-    assert ledger.balance(AccountRef("suspense", "void")) == 19_250 + 20_000
     assert lottery.breaches() == []
 
 

@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from app.chain.deposits import service as deposits
 from app.core.database.session import db
 from app.core.money import btc_string
 from app.games.ticket_draw import queries
@@ -127,49 +126,10 @@ def test_one_transaction_may_pay_many_orders(world: World) -> None:
     assert world.breaches() == []
 
 
-def test_below_the_minimum_is_never_merged(world: World) -> None:
-    order = world.order(world.site(edge_percent=10))
-    for _ in range(3):
-        world.send(order.address, 1_099)
-        world.mine()
-    assert payments(order) == [(1_099, "below_minimum", 0, 1_099)] * 3
-    assert ranges(order) == []
-    assert state(order) == "partly_paid"
-    assert balances(order.round_number) == (0, 0, 3_297)
-    world.send(order.address, 1_100)
-    world.mine()
-    assert ranges(order) == [(0, 0)]
-    assert state(order) == "confirmed"
-    assert world.breaches() == []
-
-
 def test_dust_and_nothing(world: World) -> None:
     order = world.order(world.site(edge_percent=10))
     pay_by_hand(world, [(order.address, 0), (order.address, 1), (order.address, 329)])
     assert payments(order) == [(1, "below_minimum", 0, 1), (329, "below_minimum", 0, 329)]  # nothing is no payment
-    assert world.breaches() == []
-
-
-def test_the_last_block_in_time_and_the_first_too_late(world: World) -> None:
-    site = world.site()
-    in_time, late = world.order(site, "ada"), world.order(site, "bob")
-    assert in_time.round_number == late.round_number
-    end = world.round(in_time.round_number).sales_end_height
-    world.mine_to(end - 2)
-    world.send(in_time.address, 1_100)
-    world.mine()
-    assert world.tip == end - 1
-    world.send(late.address, 1_100)
-    world.mine()
-    assert world.tip == end
-    assert payments(in_time) == [(1_100, "credited", 1_100, 0)]
-    assert payments(late) == [(1_100, "late", 0, 1_100)]
-    assert (state(in_time), state(late)) == ("confirmed", "late")
-    assert balances(late.round_number) == (1_000, 100, 1_100)
-    world.finish(late.round_number)
-    world.send(late.address, 5_000)  # the address is watched for ever
-    world.mine()
-    assert payments(late)[1:] == [(5_000, "late", 0, 5_000)]
     assert world.breaches() == []
 
 
@@ -259,26 +219,3 @@ def test_without_the_tables_own_rules_a_careless_writer_oversells(world: World) 
     sold = db.session.execute(text("SELECT sum(after - first) FROM slip_ranges WHERE first IS NOT NULL")).scalar_one()
     assert sold > 1_000
     db.session.rollback()
-
-
-def test_admin_payout_generation_would_exclude_uncredited_late_payments(world: World) -> None:
-    """What is late is nobody's balance and no round's: it waits in suspense whatever is drawn."""
-    order = world.order(world.site(edge_percent=10))
-    world.mine_to(world.round(order.round_number).sales_end_height)
-    world.send(order.address, 7_700)
-    world.mine()
-    world.finish(order.round_number)
-    assert ledger.balance(AccountRef("suspense", "late")) == 7_700
-    assert ledger.total("partner") == ledger.total("jackpot") == 0
-    assert world.breaches() == []
-
-
-def test_a_payment_to_the_reserve_is_no_order(world: World) -> None:
-    from app.core.database.session import transaction
-
-    with transaction():
-        address = deposits.new_reserve_address().address
-    world.send(address, 9_999)
-    world.mine()
-    assert db.session.scalar(select(func.count()).select_from(OrderPayment)) == 0
-    assert world.breaches() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,7 @@ from app.chain.models import DepositAddress
 from app.chain.node import client as chain_node
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError, NotFound, Unavailable
+from app.core.ids import hash_secret
 from app.games.ticket_draw import service
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import Round, TicketOrder
@@ -310,3 +312,12 @@ def test_a_player_has_only_so_many_open_orders(world: World) -> None:
     world.order(site, "ben")
     key = open_orders.standing(ROUNDS, db.session.merge(site), first.round_number).budgets[0]
     assert (key.count, key.busiest, key.players_at_the_limit) == (3, (("ada", 2), ("ben", 1)), ("ada",))
+
+
+def test_what_was_private_is_never_written_down(world: World) -> None:
+    """So that no journal can give it back: the partner knows it; the receipt's secret nobody does."""
+    order = world.order(world.site(), "ada", private="account-77")
+    assert "account-77" not in order.terms
+    columns = ROUNDS.terms.columns(json.loads(order.terms))
+    assert columns["player_private_identifier"] == ""
+    assert columns["receipt_secret_hash"] != hash_secret(order.receipt_secret)

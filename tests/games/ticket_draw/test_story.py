@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.core.database.session import db
-from app.games.ticket_draw.models import OrderPayment, PartnerWin, SlipRange, TicketSlip
+from app.games.ticket_draw.models import PartnerWin, TicketSlip
 from app.money.payouts.models import Obligation
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
@@ -60,23 +60,3 @@ def test_a_sold_winner_is_owed_the_jackpot_once(world: World) -> None:
     assert (debt.amount_sats, debt.address) == (round_.jackpot_sats, site.payout_address)
     assert ledger.balance(AccountRef("jackpot", f"rounds-{order.round_number}")) == round_.jackpot_sats
     assert world.breaches() == []
-
-
-@pytest.mark.parametrize("depth", [1, 2, 6])
-def test_a_reorganisation_takes_tickets_back_and_gives_them_again(world: World, depth: int) -> None:
-    site = world.site()
-    first, second = world.order(site, "ada"), world.order(site, "bob")
-    if first.round_number != second.round_number:
-        pytest.fail("both orders belong to one round")
-    world.send(first.address, 3_300)
-    world.mine()
-    world.send(second.address, 4_400)
-    world.mine(max(1, depth - 1))
-    world.reorganise(depth, depth + 2)
-    world.scan()
-    world.mine()
-    ranges = db.session.scalars(select(SlipRange).where(SlipRange.first.is_not(None)).order_by(SlipRange.first)).all()
-    assert sum(row.after - (row.first or 0) for row in ranges) == 7
-    assert world.breaches() == []
-    live = db.session.scalars(select(OrderPayment).where(OrderPayment.orphaned_at.is_(None))).all()
-    assert sorted(row.amount_sats for row in live) == [3_300, 4_400]
