@@ -117,12 +117,12 @@ def rounds_page(game: GameTables[RoundT, Any, Any], before: int | None = None, l
     return db.session.scalars(query.where(game.round.round_number < before) if before else query).all()
 
 
-def last_settled(game: GameTables[RoundT, Any, Any]) -> RoundT | None:
-    """The newest round that was drawn."""
+def last_settled(game: GameTables[RoundT, Any, Any], *algorithms: str) -> RoundT | None:
+    """The newest round that was drawn; by one of these algorithms, if any are named."""
     rounds = game.round
-    return db.session.scalars(
-        select(rounds).where(rounds.status == "settled").order_by(rounds.round_number.desc()).limit(1)
-    ).first()
+    settled = select(rounds).where(rounds.status == "settled")
+    drawn = settled.where(rounds.winner_algorithm.in_(algorithms)) if algorithms else settled
+    return db.session.scalars(drawn.order_by(rounds.round_number.desc()).limit(1)).first()
 
 
 def draws_of(game: AnyTables, rounds: Sequence[WindowRound]) -> dict[int, Draw]:

@@ -188,6 +188,11 @@ def test_the_new_round_is_shown(changed: Changed) -> None:
         answer = changed.console.get(f"/admin/rounds/rounds/{number}")
         assert answer.status_code == 200
         assert name in answer.text
+    last_state = changed.draw(NEW).outcome["lastState"]  # type: ignore[index]
+    assert last_state not in changed.console.get(f"/admin/rounds/rounds/{NEW}").text, "long: the audit's alone"
+    for page in ("/hash-draw", "/docs/utilities"):  # what they begin with has to come out there
+        assert changed.draw(OLD).seed in changed.page(page), page
+        assert changed.draw(NEW).seed not in changed.page(page), page
 
 
 def test_every_check_of_the_audit_holds_and_sees_a_lie_about_either_draw(changed: Changed) -> None:

@@ -114,12 +114,14 @@ def _address(game: AnyGame, number: int) -> str:
 
 def _page(game: AnyGame, number: int, form: ReasonForm, status: int = 200) -> Response:
     round_ = queries.round_of(game, number)
-    subject = game.subject(number)
+    subject, draw = game.subject(number), draws.of(game.name, str(number))
+    algorithm = game.draw.algorithms.get(draw.algorithm) if draw is not None else None
     context: dict[str, Any] = {
         "game": game,
         "round": round_,
         "terms": _terms(round_),
-        "draw": draws.of(game.name, str(number)),
+        "draw": draw,
+        "for_the_audit": algorithm.for_the_audit if algorithm is not None else (),
         "entries": audit.entries(subject, limit=50),
         "events": events.about(subject),
         "reruns": rerun.results(game, number),

@@ -25,3 +25,8 @@ def of_new_rounds() -> NumbersAlgorithm[NumbersOutcome]:
 def of_round(round_: LuckottoRound) -> NumbersAlgorithm[NumbersOutcome]:
     """The round's own."""
     return ALGORITHMS[round_.winner_algorithm]
+
+
+def run_on_pages() -> tuple[str, ...]:
+    """The ids of those whose draws the verifier's form and the examples of scripts repeat."""
+    return tuple(name for name, algorithm in ALGORITHMS.items() if algorithm.runs_on_pages)

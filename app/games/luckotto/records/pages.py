@@ -129,7 +129,7 @@ def _live() -> Live:
 
 
 def _examples() -> Mapping[str, Any]:
-    return {"lottery_last": windows.last_settled(LUCKOTTO)}
+    return {"lottery_last": windows.last_settled(LUCKOTTO, *known.run_on_pages())}
 
 
 _DOCS: Final = {

@@ -189,7 +189,7 @@ def _examples() -> Mapping[str, Any]:
     settings = current_settings()
     floor = min_payment_floor(settings.planning_fee_rate)
     return {
-        "last": windows.last_settled(ROUNDS),
+        "last": windows.last_settled(ROUNDS, *known.run_on_pages()),
         "sample": rules.price(settings.base_ticket_price_sats, _SAMPLE_EDGE, floor),
         "sample_edge": _SAMPLE_EDGE,
     }

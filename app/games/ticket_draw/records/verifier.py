@@ -56,7 +56,7 @@ def verify() -> AnyResponse:
 def hash_draw() -> Response:
     """Any draw, from a block's hash: in the browser, or here if it is a small one."""
     form = recompute.DrawForm.read(request.args)
-    last = windows.last_settled(ROUNDS)
+    last = windows.last_settled(ROUNDS, *known.run_on_pages())
     if not request.args and last and last.closing_block_hash:
         form = recompute.DrawForm.of(last)
     result = form.result() if request.args else None

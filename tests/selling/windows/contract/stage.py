@@ -12,6 +12,8 @@ from sqlalchemy import func, select, text
 from app.chain.node import client as node
 from app.core.database.session import db, transaction
 from app.money.payouts.models import Obligation
+from app.outcomes.draws import service as draws
+from app.outcomes.draws.algorithms import Recorded
 from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
 from app.record.audit.models import Alarm
@@ -23,6 +25,7 @@ from app.selling.windows.games import AnyGame
 from app.selling.windows.lists.listing import game_records
 from app.selling.windows.models import WindowPayment, WindowRound
 from app.selling.windows.orders import refunds
+from app.selling.windows.rounds import settlement
 from tests.factories.world import World
 
 from .adapters import Adapter, Bought, columns_of
@@ -109,6 +112,15 @@ class Stage:
         self.ready(number)
         jobs.settle()
         assert self.status(number) == "settled"
+
+    def begin_draw(self, number: int) -> draws.Work[Recorded]:
+        """As the job begins it, which asks the node first."""
+        told = self.world.node.call("getblockhash", self.round(number).closing_height)
+        db.session.rollback()
+        with transaction():
+            work = settlement.begin_draw(self.game, number, told)
+        assert work is not None
+        return work
 
     def settle_alone(self, number: int) -> bool:
         """What the job does for this game's round."""

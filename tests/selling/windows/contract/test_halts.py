@@ -150,9 +150,7 @@ def test_a_closing_block_that_changes_before_its_depth_is_simply_another(stage: 
 def test_a_closing_block_that_changes_while_drawing_halts_the_draw(stage: Stage, order: Bought) -> None:
     number = order.round_number
     stage.ready(number)
-    with transaction():
-        work = settlement.begin_draw(stage.game, number)
-    assert work is not None
+    work = stage.begin_draw(number)
     result = draws.run(work)
     stage.world.reorganise(4, 6)
     stage.world.scan()

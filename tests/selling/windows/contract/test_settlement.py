@@ -152,8 +152,7 @@ def test_a_stopped_draw_goes_on_from_its_checkpoint(
 def test_a_checkpoint_that_somebody_else_wrote_is_not_gone_on_from(stage: Stage, order: Bought) -> None:
     """Its last state would be the outcome: whoever writes to the database would choose it."""
     number = order.round_number
-    with transaction():
-        assert settlement.begin_draw(stage.game, number) is not None
+    stage.begin_draw(number)
     forged, state = stage.adapter.forged(stage.draw(number).seed, stage.round(number))
     _keep(stage, number, json.dumps({**forged, "mark": "0" * 64}))
     jobs.settle()
@@ -165,8 +164,7 @@ def test_a_checkpoint_that_somebody_else_wrote_is_not_gone_on_from(stage: Stage,
 def test_whatever_stands_in_a_checkpoints_place_is_no_reason_not_to_draw(
     stage: Stage, order: Bought, found: str
 ) -> None:
-    with transaction():
-        assert settlement.begin_draw(stage.game, order.round_number) is not None
+    stage.begin_draw(order.round_number)
     _keep(stage, order.round_number, found)
     jobs.settle()
     settled_once(stage, order)
