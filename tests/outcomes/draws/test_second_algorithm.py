@@ -190,9 +190,9 @@ def test_the_new_round_is_shown(changed: Changed) -> None:
         assert name in answer.text
         kept_apart = {"hash-draw-1": "Draw digests", "one-state-9": "Last state"}[name]
         assert kept_apart not in answer.text, "long: the audit's alone"
-    for page in ("/hash-draw", "/docs/utilities"):  # what they begin with has to come out there
-        assert changed.draw(OLD).seed in changed.page(page), page
-        assert changed.draw(NEW).seed not in changed.page(page), page
+    for page, begins in (("/hash-draw", 'value="'), ("/docs/utilities", "python3 hash_draw.py ")):
+        assert begins + changed.draw(OLD).seed in changed.page(page), page
+        assert begins + changed.draw(NEW).seed not in changed.page(page), page
 
 
 def test_every_check_of_the_audit_holds_and_sees_a_lie_about_either_draw(changed: Changed) -> None:
