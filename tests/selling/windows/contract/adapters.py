@@ -10,19 +10,21 @@ from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.database.session import Model, db
 from app.games.luckotto import queries as luckotto_queries
 from app.games.luckotto import service as luckotto
 from app.games.luckotto.game import LUCKOTTO
-from app.games.luckotto.models import LuckottoTicket
+from app.games.luckotto.models import LuckottoTicket, LuckottoWin
 from app.games.luckotto.rules import numbers_of
 from app.games.ticket_draw import queries as ticket_queries
 from app.games.ticket_draw import service as ticket_draw
 from app.games.ticket_draw.game import ROUNDS
-from app.games.ticket_draw.models import SlipRange
+from app.games.ticket_draw.models import PartnerWin, SlipRange
 from app.people.partners.models import PartnerSite
 from app.selling.windows.games import AnyGame
+from app.selling.windows.models import WindowWin
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,16 @@ class Bought:
 
 
 class Adapter(ABC):
-    """One game. `sold_out` is the fate of what is paid when nothing is left. `other_settings` are what a day's settings
-    may say of rounds to come. `lost_after_draw` are what the audit, for a person's sake, goes on to say of a settled
-    round whose payments are gone from the chain. `never_written_down` are columns of an order that no
-    journal gives back."""
+    """One game. `won_order` is the column of its wins that has the order.
+
+    `sold_out` is the fate of what is paid when nothing is left. `other_settings` are what a day's settings may say of
+    rounds to come. `lost_after_draw` are what the audit, for a person's sake, goes on to say of a settled round whose
+    payments are gone from the chain. `never_written_down` are columns of an order that no journal gives back.
+    """
 
     game: AnyGame
+    win: type[WindowWin]
+    won_order: InstrumentedAttribute[UUID]
     sold_out: str
     other_settings: ClassVar[Mapping[str, int]]
     lost_after_draw: frozenset[str] = frozenset()
@@ -74,6 +80,8 @@ class Tickets(Adapter):
     """The main game: as many tickets as are paid for."""
 
     game = ROUNDS
+    win = PartnerWin
+    won_order = PartnerWin.slip_id
     sold_out = "sold_out"
     other_settings: ClassVar[Mapping[str, int]] = {
         "hashes_per_digit": 7,
@@ -122,6 +130,8 @@ class Numbers(Adapter):
     """Luckotto: a set of numbers, once its price has arrived."""
 
     game = LUCKOTTO
+    win = LuckottoWin
+    won_order = LuckottoWin.ticket_id
     sold_out = "unallocated"
     other_settings: ClassVar[Mapping[str, int]] = {
         "luckotto_hash_work": 7,

@@ -22,7 +22,6 @@ from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 from app.selling.windows import jobs
 from app.selling.windows.games import AnyGame
-from app.selling.windows.lists.listing import game_records
 from app.selling.windows.models import WindowPayment, WindowRound
 from app.selling.windows.orders import refunds
 from app.selling.windows.rounds import settlement
@@ -177,8 +176,8 @@ class Stage:
     def wins(self) -> list[tuple[int, Any]]:
         """(round, order) of every win."""
         db.session.rollback()
-        records = next(one for one in game_records() if one.name == self.game.name)
-        return [(win.round_number, records.won_order(win)) for win in db.session.scalars(select(records.reading.win))]
+        wins = db.session.scalars(select(self.adapter.win))
+        return [(win.round_number, getattr(win, self.adapter.won_order.key)) for win in wins]
 
     def debts(self) -> int:
         db.session.rollback()
@@ -211,13 +210,12 @@ class Stage:
 
     def frozen(self, number: int, *orders: Bought) -> list[Any]:
         """Everything that a settled round consists of, but for its payments."""
-        records = next(one for one in game_records() if one.name == self.game.name)
         debts = text("SELECT * FROM obligations WHERE source = :game AND source_id = CAST(:number AS text) ORDER BY id")
         round_ = columns_of(self.round(number))
         return [
             round_,
             [self.holds(order) for order in orders],
-            [tuple(row) for row in db.session.execute(select(records.reading.win.__table__))],
+            [tuple(row) for row in db.session.execute(select(self.adapter.win.__table__))],
             [tuple(row) for row in db.session.execute(debts, {"game": self.game.name, "number": number})],
             self.draw(number).outcome,
         ]
