@@ -64,7 +64,7 @@ def test_operators_read_metrics_too(console: Operator, played: Played) -> None:
 
 _COUNT = """
 import sys
-from app.core import metrics
+from app.core.web import metrics
 metrics.REQUESTS.labels("GET", "/shared", 200).observe(0.1)
 print([line for line in metrics.exposition().decode().splitlines() if line.startswith("tiraj_request_seconds_count")])
 """
