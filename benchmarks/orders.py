@@ -63,7 +63,9 @@ def run(stage: Stage) -> Iterator[Row]:
 def _begin(stage: Stage) -> dict[str, str]:
     """A database that follows a real node, with a funded reserve and a live site; the environment for its web."""
     stage.make_database(_DATABASE)
-    environment = stage.settings(_DATABASE, stage.node.rpc_url, TICKET_DIGITS="3", FLASK_APP="wsgi:app")
+    environment = stage.settings(
+        _DATABASE, stage.node.rpc_url, TICKET_DIGITS="3", LUCKOTTO_POOL_SIZE="20", FLASK_APP="wsgi:app"
+    )
     app = stage.application(environment)
     with app.app_context():
         _follow(app)

@@ -60,6 +60,7 @@ def settings_for(database_url: str, redis_url: str, folder: Path, node_url: str 
         "LOGINS_PER_HOUR": "1000000",
         "NEW_SITES_PER_HOUR": "1000000",
         "API_REQUESTS_PER_MINUTE": "1000000",
+        "KNOWN_SECONDS": "0",
         "READY_SECONDS": "0",
         "BREAKER_SECONDS": "0.2",
     }

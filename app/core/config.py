@@ -123,6 +123,9 @@ class Settings(BaseModel):
     journal_seconds: float = Field(default=2, gt=0, le=60, description="the terms journal's lock, then its disk")
     breaker_seconds: float = Field(default=5, gt=0, le=300, description="after a time-out others do not wait so long")
 
+    known_seconds: float = Field(
+        default=2, ge=0, le=2, description="how old may be what an order knows of the node and of the switches"
+    )
     ready_seconds: float = Field(default=2, ge=0, le=60, description="how long /api/ready repeats its answer")
 
     # Tests only: the step at which a process dies

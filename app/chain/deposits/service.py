@@ -50,8 +50,17 @@ def internal_key_of(game: str, index: int) -> bytes:
 def create(
     game: str, index: int, internal_key: bytes, terms: Mapping[str, commitment.Term], *, round_terms: str = ""
 ) -> DepositAddress:
-    """A watched address that commits to `terms`. `internal_key` is the one its round was frozen with, `round_terms` the
-    text that the terms refer to by its hash.
+    """A watched address that commits to `terms`, in the caller's transaction. As `prepare`, which see."""
+    address = prepare(game, index, internal_key, terms, round_terms=round_terms)
+    db.session.add(address)
+    return address
+
+
+def prepare(
+    game: str, index: int, internal_key: bytes, terms: Mapping[str, commitment.Term], *, round_terms: str = ""
+) -> DepositAddress:
+    """The address that commits to `terms`; its row is the caller's to write. `internal_key` is the one its round was
+    frozen with, `round_terms` the text that the terms refer to by its hash.
 
     Its line in the journal is the transaction's last step, so no order exists whose terms are not on two disks. A line
     without an order, left by a process that died in between, is harmless: nobody was shown its address.
@@ -72,7 +81,6 @@ def create(
         script_pubkey=commitment.script_pubkey(output_key),
         address=commitment.p2tr_address(output_key, current_settings().bitcoin_network),
     )
-    db.session.add(address)
     entry = _journal_entry(game, str(terms["orderId"]), address, round_terms)
     before_commit(lambda: write_journal(entry))
     return address

@@ -8,6 +8,7 @@ from app.chain.models import ChainCursor
 from app.core.config import current_settings
 from app.core.database.session import db, end_reading, in_transaction
 from app.core.dependencies.breaker import breaker
+from app.core.dependencies.recent import Recent
 from app.core.errors import Unavailable
 from app.core.ports import Once
 
@@ -57,13 +58,18 @@ def quick_client() -> rpc.NodeClient:
 
 
 def require_synced() -> int:
-    """The cursor's height, if the scanner is at most one block behind the node.
+    """The cursor's height, if the scanner is at most one block behind the node; both as of the last two seconds.
 
-    Ends a transaction that earlier reads of this request began: nobody holds one while waiting for the network.
+    Where nothing so recent is known it asks, and ends a transaction that earlier reads of this request began: nobody
+    holds one while waiting for the network.
 
     Raises:
         Unavailable: the node does not answer, or scanner or node are behind.
     """
+    return _TIP.get().get()
+
+
+def _ask_for_tip() -> int:
     try:
         end_reading()
         info = rpc.chain_info(quick_client())
@@ -80,3 +86,6 @@ def require_synced() -> int:
     if cursor is None or blocks - cursor.height > _BEHIND_AT_MOST:
         raise Unavailable("scanner_behind")
     return cursor.height
+
+
+_TIP: Final = Once(lambda: Recent(_ask_for_tip, current_settings().known_seconds))

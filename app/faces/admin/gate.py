@@ -8,7 +8,6 @@ from typing import Final
 from flask import request
 from flask.sansio.app import App
 
-from app.core.database.session import end_reading
 from app.core.ports import Port
 from app.core.web.surfaces import Surface, current_surface
 from app.record.audit import switches
@@ -33,8 +32,7 @@ def _refuse_what_is_stopped() -> None:
         return
     if current_surface() is Surface.ADMIN or request.path.startswith(API_PREFIX):
         return
-    stopped = {switch.name for switch in switches.stopped()}
-    end_reading()
+    stopped = switches.stopped_recently()
     if "writes" in stopped:
         raise switches.refusal("writes")
     selling = SELLING_ENDPOINTS.get()

@@ -11,7 +11,7 @@ from flask import Response, g, request
 from pydantic import BaseModel
 
 from app.core.config import current_settings
-from app.core.database.session import db, transaction
+from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound, Unauthorised
 from app.core.limits.limiter import limiter
 from app.core.web.headers import no_store
@@ -101,27 +101,29 @@ def _change(
 ) -> Response:
     no_store()
     attempt = idempotency.attempt(identity.site_id, body) if operation.method == "POST" else None
-    if attempt is not None:
-        with transaction():  # first of all, so that a repetition needs nothing that may be away
-            repeated = _repetition(operation, attempt, _call(identity, path, query, body))
-        if repeated is not None:
-            return repeated()
-    prepared = operation.prepare() if operation.prepare else None
-    db.session.rollback()  # what was read on the way belongs to no transaction
+    prepared, trouble = _prepare(operation)
     with transaction():
         call = replace(_call(identity, path, query, body), prepared=prepared)
-        if attempt is not None:
-            idempotency.claim(attempt)
-            repeated = _repetition(operation, attempt, call)  # another may have finished since
-            if repeated is None:
-                call = replace(call, attempt_id=attempt.id)
-        if attempt is None or repeated is None:
+        repeated = _repetition(operation, attempt, call) if attempt is not None else None
+        if repeated is None and trouble is not None:
+            raise trouble
+        if repeated is None:
             repeated = _first(operation, call, attempt)
     return repeated()
 
 
+def _prepare(operation: Operation) -> tuple[Any, DomainError | None]:
+    """What the operation brings from outside; or what is wrong there, which a repetition need not hear of."""
+    try:
+        return (operation.prepare() if operation.prepare else None), None
+    except DomainError as error:
+        return None, error
+
+
 def _first(operation: Operation, call: Call, attempt: Attempt | None) -> Callable[[], Response]:
     """Do it, inside the transaction; what is returned shows it, once that has committed."""
+    if attempt is not None:
+        call = replace(call, attempt_id=attempt.id)
     reply = operation.view(call)
     body = _body(reply, operation)
     if attempt is not None:
@@ -130,7 +132,7 @@ def _first(operation: Operation, call: Call, attempt: Attempt | None) -> Callabl
 
 
 def _repetition(operation: Operation, attempt: Attempt, call: Call) -> Callable[[], Response] | None:
-    row = idempotency.known(attempt)
+    row = idempotency.claim(attempt)
     if row is None:
         return None
     body: dict[str, Any] = json.loads(row.body)

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from flask import request
 from pydantic import BaseModel
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import Integer, bindparam, delete, func, literal, select
+from sqlalchemy.dialects.postgresql import insert
 
 from app.core.database.session import db
 from app.core.errors import DomainError
@@ -52,60 +53,67 @@ def attempt(site_id: UUID, body: BaseModel | None) -> Attempt | None:
     return Attempt(new_id(), site_id, key, request.method, request.path, hashlib.sha256(whole.encode()).digest())
 
 
-def known(attempt: Attempt) -> IdempotencyKey | None:
-    """What this request did before, within a day.
+def claim(attempt: Attempt) -> IdempotencyKey | None:
+    """Keep every other request with this key out until the transaction ends; what this one did before, within a day.
 
     Raises:
-        DomainError: 422 `idempotency_key_reused`, if the key belongs to another request.
-    """
-    row = db.session.scalars(
-        select(IdempotencyKey).where(
-            IdempotencyKey.partner_site_id == attempt.site_id,
-            IdempotencyKey.key == attempt.key,
-            IdempotencyKey.created_at >= func.now() - KEPT_FOR,
-        )
-    ).first()
-    if row is not None and row.request_hash != attempt.request_hash:
-        raise DomainError("idempotency_key_reused")
-    return row
-
-
-def claim(attempt: Attempt) -> None:
-    """Keep every other request with this key out until the transaction ends.
-
-    Raises:
-        DomainError: 409 `request_in_progress`.
+        DomainError: 409 `request_in_progress`; 422 `idempotency_key_reused`, if the key belongs to another request.
     """
     digest = hashlib.sha256(attempt.site_id.bytes + attempt.key.encode()).digest()
     number = int.from_bytes(digest[:4], "big", signed=True)
-    query = text("SELECT pg_try_advisory_xact_lock(:space, :number)")
-    if not db.session.execute(query, {"space": _LOCKS, "number": number}).scalar_one():
+    values = {"number": number, "site": attempt.site_id, "key": attempt.key}
+    is_ours, row = db.session.execute(_CLAIM, values).one()
+    if row is not None and row.request_hash != attempt.request_hash:
+        raise DomainError("idempotency_key_reused")
+    if row is None and not is_ours:
         raise DomainError("request_in_progress", status=409)
+    return row  # type: ignore[no-any-return]
+
+
+_CLAIM: Final = (
+    select(func.pg_try_advisory_xact_lock(_LOCKS, bindparam("number", type_=Integer)), IdempotencyKey)
+    .select_from(select(literal(1)).subquery())
+    .outerjoin(
+        IdempotencyKey,
+        (IdempotencyKey.partner_site_id == bindparam("site"))
+        & (IdempotencyKey.key == bindparam("key"))
+        & (IdempotencyKey.created_at >= func.now() - KEPT_FOR),
+    )
+)
 
 
 def keep(attempt: Attempt, status: int, body: str) -> None:
-    """Store the answer; `body` without its secret. The key must be claimed."""
-    _forget(IdempotencyKey.partner_site_id == attempt.site_id, IdempotencyKey.key == attempt.key)
-    db.session.add(
-        IdempotencyKey(
-            id=attempt.id,
-            partner_site_id=attempt.site_id,
-            key=attempt.key,
-            method=attempt.method,
-            path=attempt.path,
-            request_hash=attempt.request_hash,
-            status_code=status,
-            body=body,
-        )
-    )
-    db.session.flush()
+    """Store the answer; `body` without its secret. The key must be claimed.
+
+    Raises:
+        DomainError: 409 `request_in_progress`: another request with this key ended just while it was claimed. Nothing
+            of this one may stand.
+    """
+    values = {
+        "id": attempt.id,
+        "partner_site_id": attempt.site_id,
+        "key": attempt.key,
+        "method": attempt.method,
+        "path": attempt.path,
+        "request_hash": attempt.request_hash,
+        "status_code": status,
+        "body": body,
+    }
+    if db.session.execute(_KEEP, values).first() is None:
+        raise DomainError("request_in_progress", status=409)
+
+
+_MADE: Final = insert(IdempotencyKey.__table__)  # type: ignore[arg-type]
+_KEEP: Final = _MADE.on_conflict_do_update(  # one that is too old to be known gives way
+    index_elements=["partner_site_id", "key"],
+    set_={
+        "created_at": func.now(),
+        **{name: _MADE.excluded[name] for name in ("id", "method", "path", "request_hash", "status_code", "body")},
+    },
+    where=IdempotencyKey.created_at < func.now() - KEPT_FOR,
+).returning(IdempotencyKey.id)
 
 
 def purge() -> None:
     """Forget answers older than a day."""
-    _forget()
-
-
-def _forget(*conditions: object) -> None:
-    old = IdempotencyKey.created_at < func.now() - KEPT_FOR
-    db.session.execute(delete(IdempotencyKey).where(old, *conditions))  # type: ignore[arg-type]
+    db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < func.now() - KEPT_FOR))

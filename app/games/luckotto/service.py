@@ -30,9 +30,10 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """A created order with its address."""
+    """A created order with its round and its address."""
 
     order: LuckottoOrder
+    round: LuckottoRound
     address: DepositAddress
 
 
@@ -44,7 +45,7 @@ def quote(site: PartnerSite, requested: object, tip: int) -> Quote:
             `round_sold_out` or `round_unbacked`.
         Unavailable: no round is ready for orders.
     """
-    round_ = orders.choose_round(LUCKOTTO, site, None, tip)
+    round_ = orders.choose_round(LUCKOTTO, site, tip)
     chosen = requested_numbers(requested, round_.pool_size)
     found = _price(site, round_, len(chosen))
     return Quote(
@@ -71,24 +72,47 @@ def create_order(
         DomainError: as `quote`, and 422 `player_identifier_invalid`; 429 `too_many_open_orders…`.
         Unavailable: no round is ready for orders.
     """
+    known = order_of_form(form_token)
+    return known or make_order(
+        site, requested, player_uname, player_identifier, tip, origin=origin, form_token=form_token
+    )
+
+
+def order_of_form(form_token: str | None) -> NewOrder | None:
+    """The order that was made with this token."""
+    known = orders.of_form(LUCKOTTO, form_token)
+    if known is None:
+        return None
+    round_ = db.session.get_one(LuckottoRound, known.round_number)
+    return NewOrder(known, round_, db.session.get_one(DepositAddress, known.deposit_address_id))
+
+
+def make_order(
+    site: PartnerSite,
+    requested: object,
+    player_uname: str,
+    player_identifier: str,
+    tip: int,
+    *,
+    origin: Origin = BY_KEY,
+    form_token: str | None = None,
+) -> NewOrder:
+    """The same for a token that is certainly new. Raises as `create_order`."""
     uname = orders.player_of(player_uname, "playerUname")
     identifier = orders.player_of(player_identifier, "playerIdentifier")
-    known = orders.of_form(LUCKOTTO, form_token)
-    if known is not None:
-        return NewOrder(known, db.session.get_one(DepositAddress, known.deposit_address_id))
-    round_ = orders.choose_round(LUCKOTTO, site, None, tip)
-    chosen = requested_numbers(requested, round_.pool_size)
-    found = _price(site, round_, len(chosen))
+    begun = orders.begin(LUCKOTTO, site, None, tip, identifier, origin)
+    chosen = requested_numbers(requested, begun.round.pool_size)
+    found = _price(site, begun.round, len(chosen))
     order = LuckottoOrder(
-        **orders.common_columns(site, round_, round_.min_payment_floor_sats),
+        **orders.common_columns(begun, begun.round.min_payment_floor_sats),
         player_uname=uname,
         player_identifier=identifier,
         requested=mask_of(chosen),
         base_sats=found.base,
         fee_sats=found.fee,
     )
-    address = orders.place(LUCKOTTO, site, round_, order, identifier, origin, form_token)
-    return NewOrder(order, address)
+    address = orders.place(LUCKOTTO, begun, order, form_token)
+    return NewOrder(order, begun.round, address)
 
 
 def requested_numbers(requested: object, pool_size: int) -> tuple[int, ...]:

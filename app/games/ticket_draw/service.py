@@ -24,6 +24,7 @@ class NewOrder:
     """A created order with the one thing that is never stored: the secret of its receipt."""
 
     order: TicketOrder
+    round: Round
     address: DepositAddress
     receipt_secret: str
 
@@ -49,24 +50,54 @@ def create_order(
         NotFound: no such round.
         Unavailable: no round is ready for orders.
     """
+    known = order_of_form(form_token)
+    return known or make_order(
+        site,
+        public_identifier,
+        private_identifier,
+        tip,
+        origin=origin,
+        requested_round=requested_round,
+        form_token=form_token,
+    )
+
+
+def order_of_form(form_token: str | None) -> NewOrder | None:
+    """The order that was made with this token, with its receipt."""
+    known = orders.of_form(ROUNDS, form_token)
+    if known is None:
+        return None
+    round_ = db.session.get_one(Round, known.round_number)
+    address = db.session.get_one(DepositAddress, known.deposit_address_id)
+    return NewOrder(known, round_, address, _receipt_secret(form_token))
+
+
+def make_order(
+    site: PartnerSite,
+    public_identifier: str,
+    private_identifier: str,
+    tip: int,
+    *,
+    origin: Origin = BY_KEY,
+    requested_round: int | None = None,
+    form_token: str | None = None,
+) -> NewOrder:
+    """The same for a token that is certainly new. Raises as `create_order`."""
     public = orders.player_of(public_identifier, "playerPublicIdentifier")
     private = orders.player_of(private_identifier, "playerPrivateIdentifier", is_private=True)
+    begun = orders.begin(ROUNDS, site, requested_round, tip, public, origin)
+    quoted = quoted_price(begun.round, site)
     secret = _receipt_secret(form_token)
-    known = orders.of_form(ROUNDS, form_token)
-    if known is not None:
-        return NewOrder(known, db.session.get_one(DepositAddress, known.deposit_address_id), secret)
-    round_ = orders.choose_round(ROUNDS, site, requested_round, tip)
-    quoted = quoted_price(round_, site)
     order = TicketOrder(
-        **orders.common_columns(site, round_, quoted.minimum_payment),
+        **orders.common_columns(begun, quoted.minimum_payment),
         player_public_identifier=public,
         player_private_identifier=private,
         base_ticket_price_sats=quoted.base,
         player_ticket_price_sats=quoted.player,
         receipt_secret_hash=hash_secret(secret),
     )
-    address = orders.place(ROUNDS, site, round_, order, public, origin, form_token)
-    return NewOrder(order, address, secret)
+    address = orders.place(ROUNDS, begun, order, form_token)
+    return NewOrder(order, begun.round, address, secret)
 
 
 def _receipt_secret(form_token: str | None) -> str:

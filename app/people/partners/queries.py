@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, or_, select, true
 
 from app.core.database.session import db
 from app.core.errors import DomainError, NotFound
@@ -75,7 +75,10 @@ def site_by_name(name: str) -> PartnerSite | None:
     """The site `name`, whoever owns it and whatever its status."""
     if "\0" in name:
         return None
-    return db.session.scalar(select(PartnerSite).where(PartnerSite.name == name))
+    return db.session.scalar(_BY_NAME, {"named": name})
+
+
+_BY_NAME: Final = select(PartnerSite).where(PartnerSite.name == bindparam("named"))
 
 
 def site_by_id(site_id: UUID) -> PartnerSite | None:

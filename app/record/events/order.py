@@ -10,14 +10,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, Integer, literal_column, text
 
 from app.core.database.session import db
 
 _SPACE: Final = 0x7E7E  # the highest 16 bits of the locks' keys; the other 48 are the bound
 _BOUND: Final = (1 << 48) - 1
 
-_ANNOUNCE: Final = "SELECT pg_advisory_xact_lock_shared(CAST(:space AS bigint) + last_value) FROM events_seq_seq"
+ANNOUNCING: Final = (
+    f"SELECT pg_advisory_xact_lock_shared(CAST({_SPACE << 48} AS bigint) + last_value) FROM events_seq_seq"
+)
+"""Announces, as a part of the statement that writes."""
 _LAST_GIVEN: Final = "SELECT last_value FROM events_seq_seq"
 _LOWEST_BEING_WRITTEN: Final = """
     SELECT min(((classid::bigint << 32) + objid::bigint) & :bound) FROM pg_locks
@@ -28,7 +31,12 @@ _LOWEST_BEING_WRITTEN: Final = """
 
 def announce_writing() -> None:
     """Say, until this transaction ends, that it writes rows above the last `seq` given so far."""
-    db.session.execute(text(_ANNOUNCE), {"space": _SPACE << 48})
+    db.session.execute(text(ANNOUNCING))
+
+
+def last_given() -> ColumnElement[int]:
+    """The last `seq` given so far, in whatever transaction, as a column of another question."""
+    return literal_column(f"({_LAST_GIVEN})", Integer).label("last_given")
 
 
 def readable_until() -> int:

@@ -11,10 +11,11 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.core.database.session import db
+from app.core.database.together import Part
 from app.core.ids import new_id
 from app.core.ports import Port
 
-from .order import announce_writing
+from .order import ANNOUNCING, announce_writing
 from .types import EventType
 
 
@@ -48,10 +49,7 @@ def record_many(facts: Sequence[Fact]) -> None:
     """
     if not facts:
         return
-    catalogue = EVENT_TYPES.get()
-    unknown = {fact.type for fact in facts} - set(catalogue) if catalogue else set()
-    if unknown:
-        raise ValueError(f"not in the catalogue of events: {sorted(unknown)}")
+    _check({fact.type for fact in facts})
     announce_writing()
     db.session.execute(
         text(_INSERT),
@@ -72,6 +70,38 @@ def _plain(value: object) -> dict[str, Any]:
         return dict(value)
     raise TypeError(f"no JSON: {type(value).__name__}")
 
+
+def writing(fact: Fact) -> Part:
+    """One fact as a part of what its thing leaves behind.
+
+    Raises ValueError as `record_many`.
+    """
+    _check({fact.type})
+    values = {
+        "id": new_id(),
+        "type": fact.type,
+        "game": fact.game,
+        "subject": fact.subject,
+        "site": fact.site_id,
+        "payload": json.dumps(fact.payload, allow_nan=False, default=_plain),
+    }
+    return Part(_INSERT_ONE, values)
+
+
+def _check(types: set[str]) -> None:
+    catalogue = EVENT_TYPES.get()
+    unknown = [one for one in types if one not in catalogue] if catalogue else []
+    if unknown:
+        raise ValueError(f"not in the catalogue of events: {sorted(unknown)}")
+
+
+# The lock is taken before the row gets its number: a default is worked out for a row that the question has brought.
+_INSERT_ONE: Final = f"""
+    INSERT INTO events (id, type, game, subject, partner_site_id, payload)
+    WITH announced AS MATERIALIZED ({ANNOUNCING})
+    SELECT CAST({{id}} AS uuid), {{type}}, {{game}}, {{subject}}, CAST({{site}} AS uuid), CAST({{payload}} AS jsonb)
+    FROM announced
+"""
 
 # The payloads travel as one text, which the database reads once.
 _INSERT: Final = """

@@ -23,6 +23,7 @@ from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import TicketOrder
 from app.people.partners.models import PartnerSite
 from app.selling.windows import jobs
+from app.selling.windows.orders import counting
 from app.selling.windows.orders import limits as open_orders
 from app.selling.windows.orders.limits import BY_KEY, Origin, Way
 from dev.node.process import NodeProcess
@@ -163,5 +164,6 @@ def test_a_budget_is_exact_when_thirty_order_at_once(
 def test_without_waiting_for_ones_turn_it_is_not(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: counting alone lets those through that count at the same moment."""
     change(world, open_orders_per_requester=7)
-    monkeypatch.setattr(open_orders, "_wait_for_turn", lambda place: None)
+    monkeypatch.setattr(counting, "_is_near", lambda place: False)
+    monkeypatch.setattr(counting, "_wait_for_turn", lambda place: None)
     assert at_once(world, world.site(), buy_tickets) > 7

@@ -47,25 +47,21 @@ def create_luckotto_order(call: Call) -> Reply:
     wanted: NewLuckottoPartnerOrder = call.body
     if wanted.partner_id is not None and wanted.partner_id != str(call.site.id):
         raise DomainError("partner_mismatch", status=403, field="partnerId")
-    made = _place(call, tip=call.prepared)
-    return Reply(answers.order_record(view_of_new(made, call.site)))
-
-
-def _place(call: Call, tip: int) -> service.NewOrder:
-    wanted: NewLuckottoPartnerOrder = call.body
-    return service.create_order(
+    made = service.make_order(
         call.site,
         wanted.requested_numbers,
         wanted.player_uname,
         wanted.player_identifier,
-        tip,
+        call.prepared,
         origin=BY_KEY,
         form_token=call.form_token,
     )
+    return Reply(answers.order_record(view_of_new(made, call.site)))
 
 
 def _order_again(call: Call, kept: Mapping[str, Any]) -> Reply:
     """A repetition answers what the first time did, as long as that order exists."""
-    if str(_place(call, tip=0).order.id) != kept["id"]:
+    made = service.order_of_form(call.form_token)
+    if made is None or str(made.order.id) != kept["id"]:
         raise NotFound("order_not_found")
     return Reply(None)

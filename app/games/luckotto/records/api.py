@@ -10,7 +10,7 @@ from pydantic import Field
 from app.catalogue.windows.api import RecordsApi, RoundOrders
 from app.chain import queries as chain
 from app.chain.node import client as node
-from app.core.database.session import db, transaction
+from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound
 from app.core.ids import parse_id
 from app.core.limits.limiter import limiter, orders_limit
@@ -22,7 +22,6 @@ from app.core.wire.paging import page_limit, query_cursor
 from app.core.wire.parameters import Parameters
 from app.games.luckotto import queries, service
 from app.games.luckotto.game import LUCKOTTO
-from app.games.luckotto.models import LuckottoRound
 from app.games.luckotto.queries import OrderView
 from app.games.luckotto.service import NewOrder
 from app.people.partners import queries as partners
@@ -56,11 +55,9 @@ def create_order() -> Response:
     require_same_origin()
     no_store()
     wanted = read_json(schemas.NewLuckottoOrder)
-    with transaction():  # a site that takes no orders costs the node no question
-        _site(wanted.partner_id, takes_orders=True)
+    site = _site(wanted.partner_id, takes_orders=True)  # one that takes none costs the node no question
     tip = node.require_synced()
     with transaction():
-        site = _site(wanted.partner_id)
         made = service.create_order(
             site,
             wanted.requested_numbers,
@@ -75,8 +72,7 @@ def create_order() -> Response:
 
 def view_of_new(made: NewOrder, site: PartnerSite) -> OrderView:
     """A new order as it is shown."""
-    round_ = db.session.get_one(LuckottoRound, made.order.round_number)
-    return OrderView(made.order, round_, site, made.address, [], None)
+    return OrderView(made.order, made.round, site, made.address, [], None)
 
 
 @bp.get("/orders/<identifier>")

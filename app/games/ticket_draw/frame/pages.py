@@ -27,7 +27,6 @@ SHARED_ENDPOINTS = tuple(f"embed_rounds.{name}" for name in ("rounds", "round_",
 def _find_frame() -> None:
     show(GAME)
     current_frame()
-    play.round_on_sale()
 
 
 @bp.post("/orders")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from flask import Response, g, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.catalogue.frame import buying
 from app.catalogue.frame.frame import Frame
 from app.catalogue.frame.games import places
 from app.catalogue.frame.naming import BY_NAME, path_segment
 from app.catalogue.frame.place import EmbedGame, Place
+from app.core.database.session import end_reading
 from app.core.web.requests import render
 from app.games.ticket_draw import queries
 from app.games.ticket_draw.game import ROUNDS
@@ -26,10 +28,23 @@ TEMPLATES = "games/ticket_draw/frame"
 
 def menu(frame: Frame) -> list[Place]:
     """The main game's pages. My tickets are those of the round on sale; the other rounds are linked from there."""
-    on_sale, own = g.get("round_on_sale"), frame.public_name(ADDRESS_FORM)
+    own = frame.public_name(ADDRESS_FORM)
+    on_sale = _number_on_sale() if own else None
     return places(
         frame, GAME, tickets_url(frame, own, on_sale) if own and on_sale else None, record_url("rounds"), "/verify"
     )
+
+
+def _number_on_sale() -> int | None:
+    """None, too, where the database gives no answer: the menu is a part of error pages, which must not fail in turn."""
+    if "round_on_sale" not in g:
+        try:
+            round_on_sale()
+        except SQLAlchemyError:
+            end_reading()
+            g.round_on_sale = None
+    number: int | None = g.round_on_sale
+    return number
 
 
 def tickets_url(frame: Frame, player: str, number: int) -> str:

@@ -7,12 +7,10 @@ from typing import Any
 
 from app.catalogue.records import Narrowing
 from app.chain.node import client as node
-from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.ids import parse_id
 from app.core.wire.paging import cut, place_of
 from app.games.ticket_draw import service
-from app.games.ticket_draw.models import Round
 from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.records import answers
 from app.people.partners.keys.operations import Call, Operations, Reply
@@ -49,29 +47,24 @@ def create_order(call: Call) -> Reply:
     the round that sells now, or the next one if that stops taking orders. The receipt secret is told here only; a
     repetition under the same idempotency key tells it again.
     """
-    made = _place(call, tip=call.prepared)
-    round_ = db.session.get_one(Round, made.order.round_number)
-    view = OrderView(made.order, round_, call.site, made.address, [], None, [], is_private=True)
-    return Reply(CreatedPartnerOrder(receipt_secret="", order=order_record(view)), made.receipt_secret)
-
-
-def _place(call: Call, tip: int) -> service.NewOrder:
     wanted: NewPlayerOrder = call.body
-    return service.create_order(
+    made = service.make_order(
         call.site,
         wanted.player_public_identifier,
         wanted.player_private_identifier,
-        tip,
+        call.prepared,
         requested_round=wanted.requested_round_number,
         origin=BY_KEY,
         form_token=call.form_token,
     )
+    view = OrderView(made.order, made.round, call.site, made.address, [], None, [], is_private=True)
+    return Reply(CreatedPartnerOrder(receipt_secret="", order=order_record(view)), made.receipt_secret)
 
 
 def _order_again(call: Call, kept: Mapping[str, Any]) -> Reply:
     """The same order, found by the same token, with its secret."""
-    made = _place(call, tip=0)
-    if str(made.order.id) != kept["order"]["id"]:
+    made = service.order_of_form(call.form_token)
+    if made is None or str(made.order.id) != kept["order"]["id"]:
         raise NotFound("order_not_found")  # it was removed, as local operation may; a repetition never makes one
     return Reply(None, made.receipt_secret)
 

@@ -19,7 +19,6 @@ from app.core.wire.described import Described
 from app.core.wire.http import json_response, read_json
 from app.games.ticket_draw import queries, service
 from app.games.ticket_draw.game import ROUNDS
-from app.games.ticket_draw.models import Round
 from app.games.ticket_draw.queries import OrderView
 from app.people.partners import queries as partners
 from app.selling.windows import queries as windows
@@ -36,11 +35,9 @@ def create_order() -> Response:
     """Make an order, from our own frame. No cookie is read or set."""
     require_same_origin()
     wanted = read_json(schemas.NewOrder)
-    with transaction():  # a site that takes no orders costs the node no question
-        partners.live_site(wanted.partner_name)
+    site = partners.live_site(wanted.partner_name)  # one that takes no orders costs the node no question
     tip = node.require_synced()
-    with transaction() as session:
-        site = partners.live_site(wanted.partner_name)
+    with transaction():
         made = service.create_order(
             site,
             wanted.player_public_identifier,
@@ -49,8 +46,7 @@ def create_order() -> Response:
             origin=by_request(Way.ANYONE),
             requested_round=wanted.requested_round_number,
         )
-        round_ = session.get_one(Round, made.order.round_number)
-        view = OrderView(made.order, round_, site, made.address, [], None, [], is_private=True)
+        view = OrderView(made.order, made.round, site, made.address, [], None, [], is_private=True)
         created = schemas.CreatedOrder(receipt_secret=made.receipt_secret, order=answers.order_record(view))
     no_store()
     return json_response(created, 201)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, func, or_, select, update
+from sqlalchemy import ColumnElement, DateTime, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.config import current_settings
@@ -48,6 +48,8 @@ class KeyIdentity:
     key_id: UUID
     access: Access
     mode: Mode
+    site: PartnerSite
+    """As it was read with the key: within the same session nobody has to read it again."""
     is_stale: bool = False
     """Whether `last_used_at` wants renewing."""
 
@@ -107,13 +109,11 @@ def authenticate(text: str) -> KeyIdentity | None:
     if mode is None or mode != current_mode():
         return None
     digest = hash_secret(text)
-    row = db.session.execute(
-        select(ApiKey, _wants_touch()).where(ApiKey.secret_hash == digest, _is_living())
-    ).one_or_none()
+    row = db.session.execute(_KEY_AND_SITE, {"digest": digest}).one_or_none()
     if row is None or not hmac.compare_digest(row[0].secret_hash, digest):
         return None
-    key: ApiKey = row[0]
-    return KeyIdentity(key.partner_site_id, key.id, _access(key), mode, is_stale=row[1])
+    key, site, is_stale = row
+    return KeyIdentity(site.id, key.id, _access(key), mode, site, is_stale)
 
 
 def touch(key_id: UUID) -> None:
@@ -192,3 +192,10 @@ def _wants_touch() -> ColumnElement[bool]:
 
 def _now() -> ColumnElement[datetime]:
     return func.clock_timestamp(type_=DateTime(timezone=True))
+
+
+_KEY_AND_SITE: Final = (
+    select(ApiKey, PartnerSite, _wants_touch())
+    .join(PartnerSite, PartnerSite.id == ApiKey.partner_site_id)
+    .where(ApiKey.secret_hash == bindparam("digest"), _is_living())
+)

@@ -14,26 +14,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Select, func, select, update
+from sqlalchemy import CursorResult, func, select, update
 
-from app.chain.models import Sighting
 from app.core import clock
 from app.core.config import current_settings
 from app.core.database.session import db
-from app.core.errors import TooMany
 from app.core.ids import earliest_id
 from app.core.limits.requester import requester_mark
 from app.people.partners.models import PartnerSite
 from app.selling.windows.games import AnyGame, window_games
 
+from . import counting
+from .counting import Place, Turn
+
 REFUSALS: Final = "too_many_open_orders, too_many_open_orders_of_player"  # as the API's document names them
 REFUSALS_OF_ANYONE: Final = f"{REFUSALS}, too_many_open_orders_of_requester"
-_RETRY_SECONDS: Final = 300
 _BUSIEST_SHOWN: Final = 5
-_AT_ONCE: Final = 256  # more requests than all processes together work on; nearer to a limit one waits for the other
 
 
 class Way(StrEnum):
@@ -102,23 +101,31 @@ def limit_of(site: PartnerSite) -> int:
     return min(settings.open_orders_per_site, settings.open_orders_per_unverified_site)
 
 
-def check(game: AnyGame, site: PartnerSite, player: str, from_round: int, origin: Origin) -> None:
-    """Refuse one more order of a game beyond a limit. `player` is the public identifier.
+def turn(game: AnyGame, site: PartnerSite, player: str, origin: Origin) -> Turn:
+    """One more order of a game, to be counted within its limits. `player` is the public identifier.
 
-    Raises TooMany (429): `too_many_open_orders_of_player`, `too_many_open_orders_of_requester` or
+    Its check refuses (429): `too_many_open_orders_of_requester`, `too_many_open_orders_of_player` or
     `too_many_open_orders`, with `most`.
     """
-    settings, budget = current_settings(), _unpaid(game, site, from_round, origin.way)
-    place = f"{game.name}|{site.id}|{origin.way}"
-    own, own_place = budget, place
+    settings, place = current_settings(), f"{game.name}|{site.id}|{origin.way}"
+    is_open, own = origin.requester is not None, place
+    places = [Place(place, limit_of(site), "too_many_open_orders")]
     if origin.requester is not None:
-        own, own_place = budget.where(game.order.placed_from == origin.requester), f"{place}|{origin.requester.hex()}"
-        _refuse_beyond(settings.open_orders_per_requester, own, own_place, "too_many_open_orders_of_requester")
-    of_player = own.where(game.sale.player() == player)
-    _refuse_beyond(
-        settings.open_orders_per_player, of_player, f"{own_place}|of {player}", "too_many_open_orders_of_player"
+        own = f"{place}|{origin.requester.hex()}"
+        code = "too_many_open_orders_of_requester"
+        places.insert(0, Place(own, settings.open_orders_per_requester, code, of_requester=True))
+    code = "too_many_open_orders_of_player"
+    named = Place(f"{own}|of {player}", settings.open_orders_per_player, code, of_requester=is_open, of_player=True)
+    places.insert(len(places) - 1, named)
+    return Turn(
+        game,
+        places,
+        settings.open_orders_minutes,
+        site=site.id,
+        way=origin.way.value,
+        requester=origin.requester,
+        player=player,
     )
-    _refuse_beyond(limit_of(site), budget, place, "too_many_open_orders")
 
 
 def standing(game: AnyGame, site: PartnerSite, from_round: int) -> OpenOrders:
@@ -142,51 +149,22 @@ def forget_requesters() -> int:
 
 
 def _budget(game: AnyGame, site: PartnerSite, from_round: int, way: Way) -> Budget:
-    most, unpaid = limit_of(site), _unpaid(game, site, from_round, way)
+    most, unpaid = limit_of(site), counting.unpaid(game)
+    values = {"site": site.id, "youngest": _youngest_uncounted(), "from_round": from_round, "way": way.value}
     named = unpaid.with_only_columns(game.sale.player().label("player"), game.order.placed_from.label("requester"))
     rows = named.limit(most).subquery()
     busiest = db.session.execute(
         select(rows.c.player, func.count())
         .group_by(rows.c.player, rows.c.requester)
         .order_by(func.count().desc(), rows.c.player)
-        .limit(_BUSIEST_SHOWN)
+        .limit(_BUSIEST_SHOWN),
+        values,
     ).all()
     players = tuple((str(player), int(count)) for player, count in busiest)
-    return Budget(way, _count(unpaid, most), most, current_settings().open_orders_per_player, players)
-
-
-def _unpaid(game: AnyGame, site: PartnerSite, from_round: int, way: Way) -> Select[Any]:
-    order, payment = game.order, game.payment
-    return select(order.id).where(
-        order.partner_site_id == site.id,
-        order.id >= _youngest_uncounted(),
-        order.round_number >= from_round,
-        order.placed_by == way.value,
-        ~select(payment.id).where(payment.order_id == order.id).exists(),
-        ~select(Sighting.id).where(Sighting.deposit_address_id == order.deposit_address_id).exists(),
-    )
+    count = db.session.scalar(select(func.count()).select_from(unpaid.limit(most).subquery()), values) or 0
+    return Budget(way, count, most, current_settings().open_orders_per_player, players)
 
 
 def _youngest_uncounted() -> UUID:
     """Ids below are of orders that have waited long enough."""
     return earliest_id(clock.now() - timedelta(minutes=current_settings().open_orders_minutes))
-
-
-def _refuse_beyond(most: int, unpaid: Select[Any], place: str, code: str) -> None:
-    """Refuse where `most` are there. Close to that, whoever counts in the same place waits for who counted before."""
-    count = _count(unpaid, most)
-    if count < most and count + _AT_ONCE > most:
-        _wait_for_turn(place)
-        count = _count(unpaid, most)
-    if count >= most:
-        raise TooMany(code, retry_after=_RETRY_SECONDS, most=most)
-
-
-def _wait_for_turn(place: str) -> None:
-    """Until the transactions that counted there before have ended; what they wrote is counted then."""
-    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"open orders {place}", 0))))
-
-
-def _count(unpaid: Select[Any], most: int) -> int:
-    rows = unpaid.limit(most).subquery()
-    return db.session.scalar(select(func.count()).select_from(rows)) or 0

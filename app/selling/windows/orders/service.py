@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Generic
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from app.chain.deposits import service as deposits
 from app.chain.deposits.commitment import Term
 from app.chain.models import DepositAddress
 from app.core.config import current_settings
+from app.core.database import together
 from app.core.database.session import db
 from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.ids import hash_secret, new_id
 from app.core.text.names import private_name, public_name
 from app.people.partners.models import PartnerSite
 from app.record.events import service as events
-from app.selling.windows.games import WindowGame, window_games
-from app.selling.windows.models import WindowOrder, WindowRound
+from app.selling.windows.games import AnyGame, WindowGame, window_games
+from app.selling.windows.models import WindowOrder
 from app.selling.windows.proof import kept, promise
 from app.selling.windows.rules import SELLING, takes_orders
 from app.selling.windows.tables import AnyTables, GameTables, OrderT, RoundT
 
+from . import counting
 from . import limits as open_orders
+from .counting import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Begun(Generic[RoundT]):
+    """An order that is about to be made: whose, in which round, and where it counts. `seq` is the last number that the
+    events had then been given."""
+
+    site: PartnerSite
+    round: RoundT
+    origin: open_orders.Origin
+    turn: Turn
+    seq: int
 
 
 def player_of(text: str, field: str, *, is_private: bool = False) -> str:
@@ -43,36 +61,85 @@ def of_form(game: GameTables[Any, OrderT, Any], form_token: str | None) -> Order
     """The order that this form's token made before, so that twenty clicks are one order."""
     if form_token is None:
         return None
-    return db.session.scalars(select(game.order).where(game.order.form_token_hash == hash_secret(form_token))).first()
+    found: OrderT | None = db.session.scalars(_by_form(game), {"form": hash_secret(form_token)}).first()
+    return found
 
 
-def choose_round(game: WindowGame[RoundT, Any, Any, Any], site: PartnerSite, requested: int | None, tip: int) -> RoundT:
-    """The round that a new order of a live site joins; `tip` is the height of the last applied block.
+@lru_cache(maxsize=64)
+def _by_form(game: AnyTables) -> Select[Any]:
+    return select(game.order).where(game.order.form_token_hash == bindparam("form"))
+
+
+def choose_round(game: WindowGame[RoundT, Any, Any, Any], site: PartnerSite, tip: int) -> RoundT:
+    """The round that a new order of a live site would join; `tip` is the height of the last applied block.
 
     Raises:
         DomainError: 409 `site_not_live`, `round_closed`, `round_sold_out` or `round_unbacked`.
         NotFound: no such round.
         Unavailable: no round is ready for orders.
     """
+    _require_live(site)
+    candidates: Iterable[RoundT] = db.session.scalars(_candidates(game), {"tip": tip})
+    return _choose(game, tip, candidates)
+
+
+def begin(
+    game: WindowGame[RoundT, Any, Any, Any],
+    site: PartnerSite,
+    requested: int | None,
+    tip: int,
+    player: str,
+    origin: open_orders.Origin,
+) -> Begun[RoundT]:
+    """The round that a new order of a live site joins, and its turn to be counted.
+
+    `player` is who counts for the limits, in the budget of `origin`.
+
+    Raises:
+        DomainError: 409 `site_not_live`, `round_closed`, `round_sold_out` or `round_unbacked`.
+        NotFound: no such round.
+        Unavailable: no round is ready for orders.
+    """
+    _require_live(site)
+    turn = open_orders.turn(game, site, player, origin)
+    values = turn.values() | {"tip": tip, "number": requested}
+    found = db.session.execute(_reading(game, requested is not None, turn.locks), values).all()
+    of_them = (row[0] for row in found)
+    round_ = _choose(game, tip, of_them) if requested is None else _requested(game, next(of_them, None), tip)
+    return Begun(site, round_, origin, turn, found[0][1])
+
+
+def _require_live(site: PartnerSite) -> None:
     if site.status != "live":
         raise DomainError("site_not_live", status=409)
-    if requested is not None:
-        return _requested_round(game, requested, tip)
+
+
+@lru_cache(maxsize=64)
+def _candidates(game: AnyGame) -> Select[Any]:
     rounds = game.round
-    candidates = db.session.scalars(
+    return (
         select(rounds)
-        .where(rounds.status.in_(SELLING), rounds.sales_end_height > tip + 1, game.sale.has_room())
+        .where(rounds.status.in_(SELLING), rounds.sales_end_height > bindparam("tip") + 1, game.sale.has_room())
         .order_by(rounds.round_number)
         .limit(2)
     )
+
+
+@lru_cache(maxsize=64)
+def _reading(game: AnyGame, is_requested: bool, locks: int) -> Select[Any]:
+    """The rounds to choose from, or the one that is asked for, with what a turn wants to know first."""
+    named = select(game.round).where(game.round.round_number == bindparam("number"))
+    return (named if is_requested else _candidates(game)).add_columns(*counting.columns(locks))
+
+
+def _choose(game: WindowGame[RoundT, Any, Any, Any], tip: int, candidates: Iterable[RoundT]) -> RoundT:
     for round_ in candidates:
         if takes_orders(round_.window, tip, current_settings().order_stop_blocks):
             return _backed(round_)
     raise Unavailable("no_round_ready", retry_after=30)
 
 
-def _requested_round(game: WindowGame[RoundT, Any, Any, Any], number: int, tip: int) -> RoundT:
-    round_ = db.session.get(game.round, number)
+def _requested(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT | None, tip: int) -> RoundT:
     if round_ is None:
         raise NotFound("round_not_found")
     if not takes_orders(round_.window, tip, current_settings().order_stop_blocks) or round_.status not in SELLING:
@@ -88,40 +155,34 @@ def _backed(round_: RoundT) -> RoundT:
     return round_
 
 
-def common_columns(site: PartnerSite, round_: WindowRound, min_payment_sats: int) -> dict[str, Any]:
+def common_columns(begun: Begun[Any], min_payment_sats: int) -> dict[str, Any]:
     """The columns of a new order that every game freezes alike."""
     return {
         "id": new_id(),
-        "partner_site_id": site.id,
-        "round_number": round_.round_number,
+        "partner_site_id": begun.site.id,
+        "round_number": begun.round.round_number,
         "min_payment_sats": min_payment_sats,
-        "house_edge_percent": site.house_edge_percent,
-        "payout_address": site.payout_address,
+        "house_edge_percent": begun.site.house_edge_percent,
+        "payout_address": begun.site.payout_address,
+        "placed_by": begun.origin.way.value,
+        "placed_from": begun.origin.requester,
     }
 
 
 def place(
-    game: WindowGame[RoundT, OrderT, Any, Any],
-    site: PartnerSite,
-    round_: RoundT,
-    order: OrderT,
-    player: str,
-    origin: open_orders.Origin,
-    form_token: str | None = None,
+    game: WindowGame[RoundT, OrderT, Any, Any], begun: Begun[RoundT], order: OrderT, form_token: str | None = None
 ) -> DepositAddress:
-    """Write an order and make the address that commits to its terms.
-
-    `player` is who counts for the limits, in the budget of `origin`.
+    """Write an order, the address that commits to its terms and the event that tells of it, in one statement.
 
     Raises:
         TooMany: 429 `too_many_open_orders`, `too_many_open_orders_of_player` or `too_many_open_orders_of_requester`.
         Unavailable: the round's columns are not what it promised; no address may commit to both.
     """
+    site, round_ = begun.site, begun.round
     if kept.columns_differ(game, round_):
         raise Unavailable("no_round_ready", retry_after=30)
-    open_orders.check(game, site, player, round_.round_number, origin)
-    order.placed_by, order.placed_from = origin.way.value, origin.requester
-    address = deposits.create(
+    begun.turn.check(round_.round_number, begun.seq)
+    address = deposits.prepare(
         game.name,
         round_.round_number,
         round_.internal_key,
@@ -130,11 +191,11 @@ def place(
     )
     order.deposit_address_id = address.id
     order.form_token_hash = hash_secret(form_token) if form_token is not None else None
-    db.session.flush()  # the address first: the order points to it
-    db.session.add(order)
-    db.session.flush()
     payload = {"orderId": str(order.id), "roundNumber": order.round_number}
-    events.record("order.created", game.name, f"order:{order.id}", payload, site.id)
+    created = events.Fact("order.created", game.name, f"order:{order.id}", payload, site.id)
+    together.write(
+        [together.row_of(address), together.row_of(order), events.writing(created)], written=[address, order]
+    )
     return address
 
 
