@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+import redis
 from flask import Flask, Response
 from flask.testing import FlaskClient
 from flask_limiter import Limiter
@@ -45,6 +46,25 @@ def test_limits_hold_while_redis_is_away(lonely_app: Flask) -> None:
     answers = [browser.post("/login", data={"email": "not an address"}) for _ in range(5)]
     assert [answer.status_code for answer in answers] == [422, 422, 422, 429, 429]
     assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def test_a_request_is_counted_in_redis_and_told_so_in_one_trip(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = app.config["SETTINGS"]
+    monkeypatch.setitem(app.config, "SETTINGS", kept.model_copy(update={"orders_per_minute": 3}))
+    trips: list[object] = []
+    ask = redis.Redis.execute_command
+
+    def noted(self: redis.Redis, *args: object, **options: object) -> object:
+        trips.append(args[0])
+        return ask(self, *args, **options)
+
+    monkeypatch.setattr(redis.Redis, "execute_command", noted)
+    somebody = {"REMOTE_ADDR": f"10.9.{secrets.randbelow(256)}.{secrets.randbelow(256)}"}
+    answers = [app.test_client().post("/api/slips", data=b"", environ_overrides=somebody) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [415, 415, 415, 429]
+    assert [answer.headers["X-RateLimit-Remaining"] for answer in answers] == ["2", "1", "0", "0"]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert trips[-3:] == ["EVALSHA"] * 3, "the first one may have to bring the script"
 
 
 def test_pages_and_json_count_together(lonely_app: Flask) -> None:

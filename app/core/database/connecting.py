@@ -49,12 +49,14 @@ class Connection(psycopg.Connection[Any]):
             raise DatabaseStandsStill("no answer within the deadline") from None
 
     def ping(self, seconds: float) -> None:
-        """Ask for nothing. Raises psycopg.OperationalError if there is no answer within so many seconds."""
-        before, self._for_now = self.autocommit, seconds
+        """Begin the transaction that the caller is about to need, which any other question would have to begin first.
+
+        Raises psycopg.OperationalError if there is no answer within so many seconds.
+        """
+        self._for_now = seconds
         try:
-            self.autocommit = True
-            self.execute("")
-            self.autocommit = before
+            with self.lock:
+                self.wait(self._start_query())
         finally:
             self._for_now = None
 

@@ -68,6 +68,6 @@ class Recent(Generic[T]):
                     with app.app_context():
                         self._renewed()
                 except Exception as error:
-                    log.warning("not_renewed_aside", error=type(error).__name__)
+                    log.info("not_renewed_aside", error=type(error).__name__)
         finally:
             self._following.release()

@@ -46,6 +46,10 @@ class Place:
     of_requester: bool = False
     of_player: bool = False
 
+    def encloses(self, other: Place) -> bool:
+        """Whether all that counts in the other place counts here, too; of the places of one order."""
+        return self.of_requester <= other.of_requester and self.of_player <= other.of_player
+
 
 @dataclass(frozen=True, slots=True)
 class _Known:
@@ -68,7 +72,7 @@ _KNOWN: Final[dict[str, _Known]] = {}  # names have the site's id in them, which
 
 
 class Turn:
-    """One more order of a game, about to be made: counted in `places`, the narrowest first."""
+    """One more order of a game, about to be made: counted in `places`, which refuse in this order."""
 
     def __init__(self, game: AnyGame, places: Sequence[Place], minutes: int, **values: Any) -> None:
         """`values` are those that conditions ask for: site, way, requester, player."""
@@ -91,7 +95,7 @@ class Turn:
         Raises:
             TooMany: the code of the first place that is full, with `most`.
         """
-        places = [place for place in self._places if not _has_room(place, from_round, seq)]
+        places = [place for place in self._places if not self._has_room(place, from_round, seq)]
         for place, count in zip(places, self._count(places, from_round), strict=True):
             is_near = count < place.most < count + AT_ONCE
             if is_near and place not in self._locked:
@@ -100,6 +104,13 @@ class Turn:
             if count >= place.most:
                 raise TooMany(place.code, retry_after=RETRY_SECONDS, most=place.most)
             _remember(place, _Known(count, seq, from_round, time.monotonic()))
+
+    def _has_room(self, place: Place, from_round: int, seq: int) -> bool:
+        """Whether there is room for sure: for those at work when it was counted, there or around it, and for those at
+        work now."""
+        known = (_KNOWN.get(around.name) for around in self._places if around.encloses(place))
+        counts = (one.at_most(from_round, seq) for one in known if one is not None)
+        return any(count is not None and count + 2 * AT_ONCE <= place.most for count in counts)
 
     def _count(self, places: Sequence[Place], from_round: int) -> Sequence[int]:
         if not places:
@@ -156,13 +167,6 @@ def _is_near(place: Place) -> bool:
     """Whether an order has to wait for its turn there, as far as this process knows."""
     known = _KNOWN.get(place.name)
     return place.most <= AT_ONCE or (known is not None and known.count + AT_ONCE > place.most)
-
-
-def _has_room(place: Place, from_round: int, seq: int) -> bool:
-    """Whether there is room for sure: for those at work when it was counted, and for those at work now."""
-    known = _KNOWN.get(place.name)
-    most = known.at_most(from_round, seq) if known is not None else None
-    return most is not None and most + 2 * AT_ONCE <= place.most
 
 
 def _remember(place: Place, known: _Known) -> None:

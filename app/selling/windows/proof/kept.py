@@ -7,6 +7,7 @@ audit log, which holds that text and the seal's root from the moments in which t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import select, text
@@ -59,7 +60,13 @@ def columns_differ(game: AnyGame, round_: WindowRound) -> list[str]:
     """How a round's columns contradict its own text."""
     if round_.round_terms is None:
         return []
-    return promise.differences(members(game, round_), round_.round_terms)
+    return list(_differences(tuple(sorted(members(game, round_).items())), round_.round_terms))
+
+
+@lru_cache(maxsize=64)
+def _differences(found: tuple[tuple[str, str | int], ...], terms: str) -> tuple[str, ...]:
+    """Every order of a round asks the same; what is compared is all there."""
+    return tuple(promise.differences(dict(found), terms))
 
 
 def _making_differs(game: AnyGame, round_: WindowRound) -> list[str]:
