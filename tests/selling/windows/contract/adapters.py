@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.database.session import Model, db
 from app.games.luckotto import queries as luckotto_queries
@@ -40,7 +39,7 @@ class Bought:
 
 
 class Adapter(ABC):
-    """One game. `won_order` is the column of its wins that has the order.
+    """One game. `won_order` names the column of its wins that has the order.
 
     `sold_out` is the fate of what is paid when nothing is left. `other_settings` are what a day's settings may say of
     rounds to come. `lost_after_draw` are what the audit, for a person's sake, goes on to say of a settled round whose
@@ -49,7 +48,7 @@ class Adapter(ABC):
 
     game: AnyGame
     win: type[WindowWin]
-    won_order: InstrumentedAttribute[UUID]
+    won_order: str
     sold_out: str
     other_settings: ClassVar[Mapping[str, int]]
     lost_after_draw: frozenset[str] = frozenset()
@@ -81,7 +80,7 @@ class Tickets(Adapter):
 
     game = ROUNDS
     win = PartnerWin
-    won_order = PartnerWin.slip_id
+    won_order = "slip_id"
     sold_out = "sold_out"
     other_settings: ClassVar[Mapping[str, int]] = {
         "hashes_per_digit": 7,
@@ -131,7 +130,7 @@ class Numbers(Adapter):
 
     game = LUCKOTTO
     win = LuckottoWin
-    won_order = LuckottoWin.ticket_id
+    won_order = "ticket_id"
     sold_out = "unallocated"
     other_settings: ClassVar[Mapping[str, int]] = {
         "luckotto_hash_work": 7,

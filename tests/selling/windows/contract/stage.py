@@ -177,7 +177,7 @@ class Stage:
         """(round, order) of every win."""
         db.session.rollback()
         wins = db.session.scalars(select(self.adapter.win))
-        return [(win.round_number, getattr(win, self.adapter.won_order.key)) for win in wins]
+        return [(win.round_number, getattr(win, self.adapter.won_order)) for win in wins]
 
     def debts(self) -> int:
         db.session.rollback()
