@@ -420,6 +420,7 @@ def test_every_column_is_promised_or_what_becomes_of_it(game: AnyGame) -> None:
     later = {
         "status",
         "seal_root",
+        "seal_mark",
         "sealed_at",
         "sealed_at_height",
         "closing_block_hash",
