@@ -12,10 +12,10 @@ from flask import Flask
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 
-from app.catalogue.frame import games as embed_games
 from app.core.database.session import db, transaction
 from app.core.ports import places
 from app.people.partners.models import PartnerSite
+from app.people.partners.service import GAMES_OFFERED
 from app.people.partners.site import preview
 from app.webhooks import service as webhooks
 from tests.factories.partners import make_site
@@ -96,9 +96,9 @@ TWO = tuple(
 def test_games_are_chosen_where_there_is_a_choice(
     app: Flask, site: str, owner: Persona, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(places(app).held, embed_games.GAMES, TWO[:1])
+    monkeypatch.setitem(places(app).held, GAMES_OFFERED, TWO[:1])
     assert "Games in your frame" not in owner.get("/partners/lotto").text
-    monkeypatch.setitem(places(app).held, embed_games.GAMES, TWO)
+    monkeypatch.setitem(places(app).held, GAMES_OFFERED, TWO)
     assert "Games in your frame" in owner.get("/partners/lotto").text
 
     def choose(*names: str) -> tuple[int, list[str] | None]:
