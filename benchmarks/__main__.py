@@ -57,11 +57,11 @@ BENCHMARKS = (
 SCALES = {scale.name: scale for scale in (FULL, QUICK, TINY)}
 
 
-def run(scale: Scale, chosen: Sequence[Benchmark] = BENCHMARKS) -> list[Row]:
+def run(scale: Scale, chosen: Sequence[Benchmark] = BENCHMARKS, beside: str | None = None) -> list[Row]:
     """Run benchmarks one after the other on servers of their own."""
     rows: list[Row] = []
     needs = frozenset().union(*(benchmark.needs for benchmark in chosen))
-    with Stage(scale, needs) as stage:
+    with Stage(scale, needs, beside) as stage:
         for benchmark in chosen:
             begin = time.monotonic()
             rows += benchmark.run(stage)
@@ -76,11 +76,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", action="append", choices=names, metavar="NAME", help=f"one of {', '.join(names)}")
     parser.add_argument("--quick", action="store_true", help="smaller and fewer, in well under a minute")
     parser.add_argument("--json", type=Path, default=DEFAULT_JSON, metavar="FILE", help="where the figures go")
+    parser.add_argument("--beside", metavar="COMMIT", help="measure orders at that commit, too, in the same run")
     given = parser.parse_args(arguments)
     scale = QUICK if given.quick else FULL
     chosen = [benchmark for benchmark in BENCHMARKS if not given.only or benchmark.name in given.only]
     found = report.machine()
-    rows = run(scale, chosen)
+    rows = run(scale, chosen, given.beside)
     print(report.table(rows))
     print(f"\n{report.describe(found)}. Ratio: our speed as a multiple of the yardstick's; scale: {scale.name}.")
     report.write_json(given.json, rows, found, scale.name)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from dev.processes import Child, free_port
@@ -17,8 +19,38 @@ _TOP = Path(__file__).resolve().parent.parent
 
 
 @contextmanager
-def serving(module: str, environment: Mapping[str, str], log: Path, port: int | None = None) -> Iterator[int]:
-    """gunicorn with two workers of four threads, as the Procfile runs it; its port."""
+def serving(
+    module: str, environment: Mapping[str, str], log: Path, port: int | None = None, *, folder: Path = _TOP
+) -> Iterator[int]:
+    """gunicorn with two workers of four threads, as the Procfile runs it, on the code in `folder`; its port."""
+    with serving_process(module, environment, log, port, folder=folder) as web:
+        yield web.port
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """A web server that runs."""
+
+    port: int
+    child: Child
+
+    def cpu_seconds(self) -> float:
+        """What its workers have taken of processors so far, in the kernel too."""
+        assert self.child.process is not None
+        workers = Path(f"/proc/{self.child.process.pid}/task/{self.child.process.pid}/children").read_text().split()
+        return sum(_cpu_seconds(worker) for worker in workers)
+
+
+def _cpu_seconds(process: str) -> float:
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def serving_process(
+    module: str, environment: Mapping[str, str], log: Path, port: int | None = None, *, folder: Path = _TOP
+) -> Iterator[Web]:
+    """The same, with what it costs."""
     port = port or free_port()
     command = [
         sys.executable,
@@ -39,12 +71,12 @@ def serving(module: str, environment: Mapping[str, str], log: Path, port: int | 
         "30",
         "--no-control-socket",
     ]
-    child = Child("web", command, dict(environment), _TOP)
+    child = Child("web", command, dict(environment), folder)
     with log.open("ab") as output:
         child.start(output)
     try:
         _wait(port, child)
-        yield port
+        yield Web(port, child)
     finally:
         child.stop()
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import statistics
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -19,52 +22,105 @@ from app.core.database.session import transaction
 from app.core.ids import new_id
 from app.core.money import btc_string
 
-from .http_load import CONNECTIONS, Load, serving
-from .measuring import Row, alternate, rates
-from .stage import SITE, Stage, live_site
+from .beside import checked_out
+from .http_load import CONNECTIONS, Load, Web, serving, serving_process
+from .measuring import Contender, Row, alternate, rates
+from .stage import SITE, TOP, Stage, live_site
 
 _RESERVE_SATS = 100_000_000
 _DATABASE = "orders"
+_MOST_MS = 5
+_MOST_STATEMENTS = 6
 _TERMS = "x" * 450
 _TABLE = "CREATE TABLE bare_orders (id uuid PRIMARY KEY, round_number integer, site text, player text, terms text)"
 _INSERT = "INSERT INTO bare_orders VALUES (%s, 1, 'lucky-shop', 'player', %s)"
 
 
 def run(stage: Stage) -> Iterator[Row]:
-    """Eight clients at once, against an empty route behind the same gunicorn, and against bare inserts."""
-    environment = _begin(stage)
+    """Eight clients at once, against an empty route behind the same gunicorn, and against bare inserts; beside another
+    commit, if there is one to compare with."""
+    with ExitStack() as servers:
+        ours = servers.enter_context(_web(stage, _DATABASE))
+        before = servers.enter_context(_web_before(stage)) if stage.beside else None
+        yield from _measure(stage, ours, before)
+
+
+@contextmanager
+def _web(stage: Stage, database: str, folder: Path = TOP) -> Iterator[Web]:
+    process = {**os.environ, **_begin(stage, database)}
+    with serving_process("wsgi:app", process, stage.folder / f"web-{database}.log", folder=folder) as web:
+        yield web
+
+
+@contextmanager
+def _web_before(stage: Stage) -> Iterator[Web]:
+    assert stage.beside is not None
+    with checked_out(stage.beside, stage.folder / "before") as tree, _web(stage, f"{_DATABASE}_before", tree) as web:
+        yield web
+
+
+def _measure(stage: Stage, ours: Web, before: Web | None) -> Iterator[Row]:
     count = stage.scale.orders
     body = {"partnerName": SITE, "playerPrivateIdentifier": "private-1"}
     bodies = [json.dumps(body | {"playerPublicIdentifier": f"player-{n}"}).encode() for n in range(count)]
-    logs = stage.folder
-    process = {**os.environ, **environment}
+    webs = {"ours": ours} | ({"before": before} if before else {})
+    counters = {name: _Counter(web, Load(web.port, "/api/slips", bodies, 201)) for name, web in webs.items()}
     connections = [psycopg.connect(stage.url(_DATABASE), autocommit=True) for _ in range(CONNECTIONS)]
-    with (
-        serving("wsgi:app", process, logs / "web.log") as ours,
-        serving("benchmarks.empty_route:app", process, logs / "empty.log") as empty,
-    ):
-        connections[0].execute(_TABLE)
-        seconds = alternate(
-            stage.scale.repeats,
-            {
-                "ours": Load(ours, "/api/slips", bodies, 201).run,
-                "empty": Load(empty, "/empty", bodies, 201).run,
-                "bare": lambda: _insert(connections, count),
-            },
-        )
+    connections[0].execute(_TABLE)
+    with serving("benchmarks.empty_route:app", dict(os.environ), stage.folder / "empty.log") as empty:
+        contenders: dict[str, Contender] = {
+            **{name: counter.run for name, counter in counters.items()},
+            "empty": Load(empty, "/empty", bodies, 201).run,
+            "bare": lambda: _insert(connections, count),
+        }
+        found = rates(count, alternate(stage.scale.repeats, contenders))
     for connection in connections:
         connection.close()
-    found = rates(count, seconds)
     note = f"gunicorn 2 × 4 threads, {CONNECTIONS} clients, fsync on"
     yield Row("order over HTTP", "orders/s", found["ours"], found["empty"], "empty Flask route", note)
     yield Row("order over HTTP", "orders/s", found["ours"], found["bare"], "bare insert a commit", note)
+    costs = {name: counter.milliseconds(count) for name, counter in counters.items()}
+    asked = {name: _statements(stage, web, bodies) for name, web in webs.items()}
+    yield Row("an order's CPU", "ms", costs["ours"], _MOST_MS, "goal", "the web workers', in the kernel too")
+    yield Row("an order's statements", "statements", asked["ours"], _MOST_STATEMENTS, "goal", "as Postgres logs them")
+    if before:
+        at = f"commit {stage.beside}"
+        yield Row("order over HTTP", "orders/s", found["ours"], found["before"], at, f"{note}; goal: ratio ≥ 3")
+        yield Row("an order's CPU", "ms", costs["ours"], costs["before"], at)
+        yield Row("an order's statements", "statements", asked["ours"], asked["before"], at)
 
 
-def _begin(stage: Stage) -> dict[str, str]:
+class _Counter:
+    """A load, with what the web server's workers took of processors while they answered it."""
+
+    def __init__(self, web: Web, load: Load) -> None:
+        self._web, self._load = web, load
+        self._seconds: list[float] = []
+
+    def run(self) -> None:
+        """Send it once."""
+        begun = self._web.cpu_seconds()
+        self._load.run()
+        self._seconds.append(self._web.cpu_seconds() - begun)
+
+    def milliseconds(self, count: int) -> float:
+        """One order's, the median of the turns; the first one warms up."""
+        return statistics.median(self._seconds[1:]) / count * 1000
+
+
+def _statements(stage: Stage, web: Web, bodies: list[bytes]) -> float:
+    """An order's, on average: what two seconds' knowledge costs is spread over them."""
+    before = stage.statements()
+    with stage.logged():
+        Load(web.port, "/api/slips", bodies, 201).run()
+    return (stage.statements() - before) / len(bodies)
+
+
+def _begin(stage: Stage, database: str = _DATABASE) -> dict[str, str]:
     """A database that follows a real node, with a funded reserve and a live site; the environment for its web."""
-    stage.make_database(_DATABASE)
+    stage.make_database(database)
     environment = stage.settings(
-        _DATABASE, stage.node.rpc_url, TICKET_DIGITS="3", LUCKOTTO_POOL_SIZE="20", FLASK_APP="wsgi:app"
+        database, stage.node.rpc_url, TICKET_DIGITS="3", LUCKOTTO_POOL_SIZE="20", FLASK_APP="wsgi:app"
     )
     app = stage.application(environment)
     with app.app_context():

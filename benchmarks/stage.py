@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import re
 import secrets
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -68,8 +70,9 @@ _LOADING = {
 class Stage:
     """What the chosen benchmarks need, stopped and removed at the end."""
 
-    def __init__(self, scale: Scale, needs: frozenset[str]) -> None:
-        self.scale, self._needs = scale, needs
+    def __init__(self, scale: Scale, needs: frozenset[str], beside: str | None = None) -> None:
+        """`beside`: a commit whose orders are measured in the same run."""
+        self.scale, self._needs, self.beside = scale, needs, beside
         self.folder = Path(tempfile.mkdtemp(prefix="tiraj-bench-"))
         self._password = secrets.token_hex(12)
         self._apps: dict[str, Flask] = {}
@@ -144,6 +147,26 @@ class Stage:
             "OPEN_ORDERS_PER_REQUESTER": "1000000",
             **others,
         }
+
+    def statements(self) -> int:
+        """How many statements Postgres has been sent while it logged them, beside those that begin and end."""
+        log = (self.folder / "postgres.log").read_text(errors="replace")
+        return sum(1 for line in log.splitlines() if _STATEMENT.search(line))
+
+    @contextmanager
+    def logged(self) -> Iterator[None]:
+        """While Postgres writes down every statement that it is sent."""
+        self._set("ALTER SYSTEM SET log_statement = 'all'")
+        try:
+            yield
+        finally:
+            self._set("ALTER SYSTEM RESET log_statement")
+
+    def _set(self, command: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(command)
+            connection.execute("SELECT pg_reload_conf()")
+        time.sleep(1)  # sessions look at their settings between two statements
 
     def make_database(self, name: str) -> None:
         """A migrated, empty database."""
@@ -244,6 +267,7 @@ class Stage:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+_STATEMENT = re.compile(r"(?:statement|execute [^:]+): +(?!BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|DEALLOCATE|ALTER)\S")
 _NO_NODE = "http://nobody:nobody@127.0.0.1:1"
 
 
