@@ -104,6 +104,7 @@ def _frame(site: PartnerSite) -> Frame:
         parent_origins=tuple(site.embed_allowed_origins),
         title=site.display_name,
         accent=str(site.theme.get("accentColor", DEFAULT_ACCENT)).removeprefix("#"),
+        chosen_games=None if site.games is None else tuple(site.games),
     )
 
 

@@ -30,6 +30,7 @@ class Frame:
     title: str
     accent: str
     looks: Preview | None = None
+    chosen_games: tuple[str, ...] | None = None  # as the site has them; an error's page cannot ask the site again
 
     def names(self, form: AddressForm) -> tuple[str | None, str | None]:
         """The player's two names for a game of that form, as far as they are there and valid.

@@ -36,7 +36,7 @@ def home_of(form: AddressForm) -> str:
 
 def offered(frame: Frame) -> tuple[EmbedGame, ...]:
     """The games of the partner's choice; all, where none was made."""
-    chosen = frame.site.games
+    chosen = frame.chosen_games
     return tuple(game for game in games() if chosen is None or game.name in chosen) or games()
 
 
