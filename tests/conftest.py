@@ -17,7 +17,14 @@ from app import create_app
 from app.core.database.session import db
 from dev.node.process import NodeProcess
 
-pytest_plugins = ["tests.order", "tests.times", "tests.compiled", "tests.personas", "tests.html_pages"]
+pytest_plugins = [
+    "tests.order",
+    "tests.times",
+    "tests.compiled",
+    "tests.personas",
+    "tests.html_pages",
+    "tests.rendering",
+]
 
 expect.set_options(timeout=60_000)  # milliseconds: a busy machine is slow
 

@@ -1,11 +1,16 @@
-"""What judges every page of the run sees what was wrong once, and takes what is right."""
+"""What judges every page of the run sees what was wrong once, and takes what is right; a template asks nothing."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
 
+from app.core.database.session import db
+from tests import rendering
 from tests.html_pages import Kept, faults
 
 PAGE = (
@@ -32,3 +37,15 @@ def test_the_judge_sees(tmp_path: Path, wrong: str, rule: str) -> None:
     said = faults(tmp_path)
     assert [line.partition(":")[0] for line in said] == [rule], said
     assert "wrong." in said[0]
+
+
+def test_a_statement_is_seen_where_a_template_asks(client: FlaskClient, app: Flask) -> None:
+    asks = app.jinja_env.from_string("{% set n = 1 %}\n<p>{{ ask() }}</p>\n")
+    with app.test_request_context():
+        assert asks.render(ask=lambda: db.session.scalar(text("SELECT 7"))) == "<p>7</p>"
+    assert [said.partition(": ")[2] for said in rendering.found] == ["SELECT 7"]
+    rendering.found.clear()
+    with app.test_request_context():
+        seven = db.session.scalar(text("SELECT 7"))
+        assert asks.render(ask=lambda: seven) == "<p>7</p>"
+    assert rendering.found == []

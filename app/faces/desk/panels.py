@@ -34,12 +34,14 @@ class Newest(Generic[LineT]):
 def orders(site: PartnerSite) -> str:
     """The site's newest orders with both names of their players, unpaid ones too."""
     newest = _newest(site, lambda one: one.orders)
+    games = _games(site, "orders", [one.records for one in newest])
     return render_template(
         "faces/desk/_newest_orders.html",
         site=site,
         newest=newest,
         made_at=created_at,
-        **_games(site, "orders", [one.records for one in newest]),
+        standings=[(records, records.orders.open_orders(site)) for records in games["offered"]],
+        **games,
     )
 
 

@@ -100,7 +100,8 @@ def revoke(name: str, key_id: str) -> Response:
 def shown(site: PartnerSite, issued: IssuedKey, *, is_first: bool = False, part: bool = False) -> Response:
     """The one answer that has the key's text. Nobody keeps it: neither we nor a cache."""
     template = "people/partners/_key_shown.html" if part else "people/partners/key_shown.html"
-    return make_response(render_template(template, site=site, key=issued.row, text=issued.text, is_first=is_first))
+    told = {"name": site.name, "title": site.display_name, "key_name": issued.row.name, "text": issued.text}
+    return make_response(render_template(template, **told, is_first=is_first))
 
 
 def _page(site: PartnerSite, form: KeyForm | None, status: int) -> Response:
