@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final, Literal, Protocol
 from uuid import UUID
 
@@ -79,6 +80,12 @@ def site_by_name(name: str) -> PartnerSite | None:
 
 
 _BY_NAME: Final = select(PartnerSite).where(PartnerSite.name == bindparam("named"))
+
+
+def names_of(site_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What these sites are called, by their ids; those that are no sites are left out."""
+    rows = db.session.execute(select(PartnerSite.id, PartnerSite.name).where(PartnerSite.id.in_(site_ids)))
+    return {row.id: row.name for row in rows}
 
 
 def site_by_id(site_id: UUID) -> PartnerSite | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -200,6 +200,7 @@ def _list(form: ReasonForm, status: int = 200, error: DomainError | None = None,
     game, number = request.args.get("game", ""), whole_number("round")
     if game and number is not None:
         found = list(reversed(queries.payouts_of(game_called(game).name, str(number))))
+    due = _due()
     return render(
         "faces/admin/payouts.html",
         "faces/admin/_payouts.html",
@@ -209,7 +210,7 @@ def _list(form: ReasonForm, status: int = 200, error: DomainError | None = None,
         states=rules.STATES,
         following=found[_PAGE - 1].id if len(found) > _PAGE else None,
         totals=queries.totals(),
-        due=_due(),
+        due=due,
         balances=queries.balances(),
         money=standing.money(),
         unexplained=spends.unexplained(),
@@ -217,7 +218,7 @@ def _list(form: ReasonForm, status: int = 200, error: DomainError | None = None,
         form=form,
         error=error,
         what=what,
-        names=_names(),
+        names=_names(site_id for one in due for site_id in one["sites"]),
         reasons=_WAITING,
         stale=staleness.stale_ids(found[:_PAGE]),
     )
@@ -241,18 +242,18 @@ def _due() -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _names() -> Callable[[UUID], str]:
-    def name(site_id: UUID) -> str:
-        site = partners.site_by_id(site_id)
-        return site.name if site else str(site_id)
-
-    return name
+def _names(site_ids: Iterable[UUID | None]) -> Callable[[UUID], str]:
+    """What a page calls these sites: asked once, before it is written."""
+    wanted = {site_id for site_id in site_ids if site_id is not None}
+    found = partners.names_of(wanted)
+    return lambda site_id: found.get(site_id, str(site_id))
 
 
 def _one(
     payout_id: UUID, form: ReasonForm, status: int = 200, what: str = "", errors: list[DomainError] | None = None
 ) -> Response:
     found = queries.payout(payout_id)
+    outputs = queries.outputs_of(payout_id)
     allowed = {verb for verb, states in rules.ALLOWED_FROM.items() if found.state in states}
     return render(
         "faces/admin/payout.html",
@@ -260,7 +261,7 @@ def _one(
         status,
         payout=found,
         inputs=queries.inputs_of(payout_id),
-        outputs=queries.outputs_of(payout_id),
+        outputs=outputs,
         confirmation=queries.confirmation_of(payout_id),
         versions=queries.versions_of(found.root_id),
         entries=queries.history(found.root_id),
@@ -268,7 +269,7 @@ def _one(
         form=form,
         what=what,
         errors=[message_for(error) for error in errors or ()],
-        names=_names(),
+        names=_names(one.partner_site_id for one in outputs),
         is_moving=found.state in ("broadcasting", "unknown", "broadcast"),
         frozen=bool(spends.unexplained()),
         stale=[message_for(error) for error in staleness.reasons(found)],
