@@ -41,7 +41,7 @@ def watched(committed_db: Flask) -> Flask:
             ),
             {"n": WATCHED},
         )
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with db.engine.begin() as connection:
         connection.execute(text("ANALYZE deposit_addresses, coins"))
     return committed_db
 

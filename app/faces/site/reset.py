@@ -67,7 +67,7 @@ def forget_the_game() -> None:
 
 def tables_of_games() -> list[str]:
     """The tables of every game of windows: those of the models in its folder."""
-    folders = tuple(type(game).__module__.rpartition(".")[0] + "." for game in window_games())
+    folders = tuple(game.round.__module__.rpartition(".")[0] + "." for game in window_games())
     models = [mapper.class_ for mapper in Model.registry.mappers]
     return sorted(model.__tablename__ for model in models if model.__module__.startswith(folders))
 
