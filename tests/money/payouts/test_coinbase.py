@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from flask import Flask
@@ -25,6 +25,14 @@ from .signers import by_libsecp
 from .test_anchors import earn, pay_balances
 
 OTHERS = "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
+
+
+@pytest.fixture(scope="module")
+def node(make_node: Callable[[], NodeProcess]) -> NodeProcess:
+    """A young chain, whose rewards are whole: halved with every 150 blocks, they would buy no round."""
+    young = make_node()
+    young.call("generatetoaddress", 110, young.call("getnewaddress"))
+    return young
 
 
 @pytest.fixture
