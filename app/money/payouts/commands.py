@@ -82,6 +82,7 @@ def show(payout_id: UUID, as_json: bool) -> None:
     """Show one payout: what it spends and pays, and all that was done about it."""
     with _refusals(), transaction():
         payout = queries.payout(payout_id)
+        staleness.refuse_if_damaged(payout)
         document = _line(payout) | {
             "psbt": payout.psbt,
             "refusal": payout.refusal,
@@ -142,6 +143,7 @@ def generate(
     document: dict[str, Any] = {}
     with _refusals(), _unless(dry_run), transaction():
         made = make()
+        staleness.refuse_if_damaged(made)
         document = _line(made) | {"psbt": made.psbt}
         if dry_run:
             raise _Dry

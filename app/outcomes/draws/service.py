@@ -141,12 +141,17 @@ def confirm(draw: Draw, outcome: Recorded) -> None:
     draw.state = "confirmed"
     draw.finished_at = now()
     draw.outcome = outcome.to_json()
-    draw.mark = mark(_OUTCOME, [_identity(draw), draw.outcome])
+    draw.mark = mark(_OUTCOME, _drawn(draw))
+
+
+def _drawn(draw: Draw) -> list[Any]:
+    """What an outcome's mark is of: whose it is, too, or another round's would do."""
+    return [draw.game, draw.subject, _identity(draw), draw.outcome]
 
 
 def is_hashed_here(draw: Draw) -> bool:
     """Whether the outcome is one that a process of ours got by hashing from this seed, and nobody wrote it since."""
-    return is_ours(draw.mark, _OUTCOME, [_identity(draw), draw.outcome])
+    return is_ours(draw.mark, _OUTCOME, _drawn(draw))
 
 
 def vouch(game: str, subject: str) -> None:
@@ -154,7 +159,7 @@ def vouch(game: str, subject: str) -> None:
     changed, marks made before are nobody's."""
     draw = of(game, subject)
     if draw is not None and draw.state == "confirmed":
-        draw.mark = mark(_OUTCOME, [_identity(draw), draw.outcome])
+        draw.mark = mark(_OUTCOME, _drawn(draw))
 
 
 def halt(game: str, subject: str) -> None:

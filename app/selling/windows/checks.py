@@ -132,7 +132,8 @@ def _seal_differs(game: AnyGame, round_: WindowRound) -> list[str]:
     taken_part = round_.status in ("sealed", "drawing", "settled")
     if not taken_part:
         return kept.noted_seal_differs(game, round_)
-    return [*kept.seal_differs(game, round_), *kept.seal_not_ours(game, round_)]
+    decides = round_.status != "settled" or owed.is_due(game, round_)
+    return [*kept.seal_differs(game, round_), *(kept.seal_not_ours(game, round_) if decides else [])]
 
 
 def draws_hold() -> list[Breach]:
@@ -141,7 +142,7 @@ def draws_hold() -> list[Breach]:
         Breach(f"{game.name}.S draw", f"round {round_.round_number}")
         for game in window_games()
         for round_, draw, entry in _drawn(game)
-        if not (owed.agrees(game, round_, draw) and _is_as_noted(draw, entry))
+        if not (owed.agrees(game, round_, draw, is_marked=owed.is_due(game, round_)) and _is_as_noted(draw, entry))
     ]
 
 

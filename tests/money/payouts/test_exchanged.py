@@ -11,18 +11,20 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from app.chain.deposits import commitment
 from app.chain.deposits.addresses import script_to_address
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.core.ids import new_id
 from app.faces.admin.commands.replay import replay, vouch
 from app.faces.admin.jobs import rerun_draw
+from app.faces.admin.pages import payouts_api
 from app.games.luckotto.draw.six_numbers import SixNumbers, numbers_from
 from app.games.luckotto.game import LUCKOTTO
 from app.games.ticket_draw.draw.hash_draw import DrawResult
 from app.games.ticket_draw.game import ROUNDS
 from app.money.payouts import queries
-from app.money.payouts.drafts import generation
+from app.money.payouts.drafts import generation, staleness
 from app.money.payouts.models import Obligation
 from app.money.payouts.sent import broadcasting, replacing
 from app.money.payouts.signed import psbt, upload
@@ -170,6 +172,67 @@ def test_a_debt_is_of_a_round_that_there_is(lottery: Lottery, game: AnyGame, cha
     with pytest.raises(DomainError, match="payout_promise_broken"), transaction():
         generation.for_round(source, source_id, 2_000, "operator:olga")
     assert lottery.breaches() != [], number
+
+
+@GAMES
+@pytest.mark.parametrize("how", ["of another round", "terms and address, not the commitment"])
+def test_who_is_paid_is_an_order_of_the_round(lottery: Lottery, game: AnyGame, how: str) -> None:  # noqa: F811
+    """The winner's row, terms, script and address were written anew in accord; the seal holds the old commitment."""
+    number = sold(lottery, game)
+    orders = game.order.__tablename__
+    elsewhere = "round_number = round_number + 1, " if how == "of another round" else ""
+    found = "SELECT d.id, d.terms, d.internal_key FROM deposit_addresses d JOIN {} o ON o.deposit_address_id = d.id"
+    told = db.session.execute(text(f"{found.format(orders)} WHERE o.round_number = {number}")).one()
+    db.session.rollback()
+    terms = json.loads(told.terms) | {"payoutAddress": OTHERS}
+    if elsewhere:
+        terms["roundNumber"] = number + 1
+    written = json.dumps(terms, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    key = commitment.output_key(told.internal_key, commitment.commitment(written))
+    script = commitment.script_pubkey(key)
+    rewrite(f"UPDATE {orders} SET {elsewhere}payout_address = :a WHERE round_number = {number}", a=OTHERS)
+    rewrite(
+        "UPDATE deposit_addresses SET terms = :t, script_pubkey = :s, address = :a WHERE id = :id",
+        t=written,
+        s=script,
+        a=script_to_address(script, "regtest"),
+        id=told.id,
+    )
+    jobs.settle()
+    assert status(game, number) == "halted"
+    assert db.session.query(Obligation).count() == 0
+
+
+@GAMES
+def test_a_planted_draft_is_neither_shown_nor_signed(lottery: Lottery, game: AnyGame) -> None:  # noqa: F811
+    """It says that it does not live, which switched every check off once."""
+    number = sold(lottery, game)
+    jobs.settle()
+    payout = draft(game, number)
+    signed, _ = redirected(payout, "obligation")
+    with transaction() as session:
+        session.execute(text("ALTER TABLE payouts DROP CONSTRAINT payouts_live_check"))
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in ("payouts", "payout_inputs", "payout_outputs"):
+            session.execute(text(f"UPDATE {table} SET live = false"))
+    with transaction():
+        assert staleness.is_damaged(queries.payout(payout))
+        assert payouts_api.record(queries.payout(payout)).psbt == ""
+    with pytest.raises(DomainError, match=DAMAGED), transaction():
+        upload.attach(payout, signed, "operator:olga")
+
+
+@GAMES
+def test_rounds_that_are_paid_need_no_mark(lottery: Lottery, game: AnyGame) -> None:  # noqa: F811
+    """After an upgrade, or when the secret was changed: marks matter as long as something is to be paid."""
+    sold(lottery, game)
+    jobs.settle()
+    rewrite("UPDATE draws SET mark = NULL")
+    rewrite(f"UPDATE {game.round.__tablename__} SET seal_mark = NULL")
+    assert {one.check.rpartition(".")[2] for one in lottery.breaches()} >= {"S seal", "S draw"}
+    with transaction() as session:
+        session.execute(text("DELETE FROM obligations"))
+    assert not [one for one in lottery.breaches() if one.check.endswith(("S seal", "S draw"))]
 
 
 @GAMES

@@ -201,7 +201,7 @@ def _id(text: str) -> UUID:
 
 
 def record(payout: Payout) -> PayoutRecord:
-    """A payout as operators see it."""
+    """A payout as operators see it. One that is not what we drafted has no PSBT: nobody may sign that."""
     confirmation = queries.confirmation_of(payout.id)
     return PayoutRecord(
         id=str(payout.id),
@@ -212,7 +212,7 @@ def record(payout: Payout) -> PayoutRecord:
         source_id=payout.source_id,
         state=payout.state,
         txid=payout.txid[::-1].hex(),
-        psbt=payout.psbt,
+        psbt="" if staleness.is_damaged(payout) else payout.psbt,
         signed_tx=payout.signed_tx.hex() if payout.signed_tx else None,
         vsize=payout.vsize,
         fee_sats=payout.fee_sats,

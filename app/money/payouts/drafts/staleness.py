@@ -26,6 +26,7 @@ from app.core.errors import DomainError
 from app.core.ports import Port
 from app.money.payouts import queries
 from app.money.payouts.models import Obligation, Payout, PayoutOutput
+from app.money.payouts.rules import LIVE_STATES
 from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
 from app.record.audit import service as audit
@@ -52,8 +53,8 @@ def reasons(payout: Payout) -> list[DomainError]:
     not what we drafted or pays a debt with another sum or elsewhere; `payout_recipient_` with what the partner's
     balance waits for (partner); and `payout_recipient_moved` (partner, address).
     """
-    if not payout.live or payout.state == "confirmed":
-        return []
+    if payout.state == "confirmed" or payout.state not in LIVE_STATES:
+        return []  # by its state, which all that is done to it goes by too, and not by what is written beside it
     outputs = queries.outputs_of(payout.id)
     damaged = not whole.is_whole(payout, outputs) or _pays_otherwise(outputs)
     drawn_for = _drawn_for(outputs)
@@ -63,6 +64,17 @@ def reasons(payout: Payout) -> list[DomainError]:
     if payout.broadcast_at is None and payout.replaces_id is None:
         found += _recipients_changed(outputs)
     return found
+
+
+def is_damaged(payout: Payout) -> bool:
+    """Whether a living payout is not what we drafted any more, and must not be handed out to be signed."""
+    return payout.state in LIVE_STATES and not whole.is_whole(payout, queries.outputs_of(payout.id))
+
+
+def refuse_if_damaged(payout: Payout) -> None:
+    """Raises DomainError 409 `payout_damaged`."""
+    if is_damaged(payout):
+        raise DomainError("payout_damaged", status=409)
 
 
 def refuse_if_stale(payout: Payout) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, bindparam, select
 
+from app.chain.deposits import commitment
 from app.chain.deposits import service as deposits
 from app.chain.deposits.commitment import Term
 from app.chain.models import DepositAddress
@@ -23,7 +24,7 @@ from app.core.text.names import private_name, public_name
 from app.people.partners.models import PartnerSite
 from app.record.events import service as events
 from app.selling.windows.games import AnyGame, WindowGame, window_games
-from app.selling.windows.models import WindowOrder
+from app.selling.windows.models import WindowOrder, WindowRound
 from app.selling.windows.proof import kept, promise
 from app.selling.windows.rules import SELLING, takes_orders
 from app.selling.windows.tables import AnyTables, GameTables, OrderT, RoundT
@@ -229,12 +230,15 @@ def schedule_terms(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT) -> d
     }
 
 
-def differ_from_terms(game: WindowGame[Any, OrderT, Any, Any], order: OrderT) -> list[str]:
-    """How an order's row contradicts the terms that its address commits to, in words."""
-    address = db.session.get_one(DepositAddress, order.deposit_address_id)
+def differ_from_terms(game: WindowGame[Any, OrderT, Any, Any], order: OrderT, round_: WindowRound) -> list[str]:
+    """How the row of a round's order contradicts the terms that its address commits to, in words; and how those
+    contradict the commitment, which is what the round's seal is made of."""
+    address = db.session.get_one(DepositAddress, order.deposit_address_id, populate_existing=True)
     told = json.loads(address.terms)
-    if not kept.is_of_its_terms(address):
+    if commitment.commitment(address.terms) != address.commitment or not kept.is_of_its_terms(address):
         return [f"order {order.id}: its terms do not lead to its address"]
+    if order.round_number != round_.round_number:
+        return [f"order {order.id}: it is one of round {order.round_number}"]
     stored = {
         "houseEdgePercent": order.house_edge_percent,
         "minPaymentSats": order.min_payment_sats,

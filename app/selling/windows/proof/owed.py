@@ -7,11 +7,13 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from app.core.database.session import db
+from app.money.payouts import queries as payouts
 from app.money.payouts.models import Obligation
 from app.outcomes.draws import service as draws
 from app.outcomes.draws.algorithms import Record
 from app.outcomes.draws.models import Draw
 from app.selling.windows.games import AnyGame, WindowGame
+from app.selling.windows.models import WindowRound
 from app.selling.windows.orders import service as orders
 from app.selling.windows.tables import OrderT, RoundT
 
@@ -44,13 +46,22 @@ def _round(game: AnyGame, source_id: str) -> Any:
     return db.session.get(game.round, int(source_id), populate_existing=True)
 
 
-def agrees(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT, draw: Draw | None) -> bool:
-    """The draw is the round's, and so is its outcome, as a process of ours hashed it; verifiers hash again."""
+def is_due(game: AnyGame, round_: WindowRound) -> bool:
+    """Whether something of what a round owes is paid by no payout yet: until then its marks matter. Those of rounds
+    that are paid may be of a secret that was changed, or older than marks."""
+    return bool(payouts.due_obligations(game.name, str(round_.round_number)))
+
+
+def agrees(
+    game: WindowGame[RoundT, Any, Any, Any], round_: RoundT, draw: Draw | None, *, is_marked: bool = True
+) -> bool:
+    """The draw is the round's, and so is its outcome, as a process of ours hashed it (`is_marked`: and nobody wrote it
+    since); verifiers hash again."""
     if draw is None or draw.state != "confirmed" or draw.outcome is None or round_.closing_block_hash is None:
         return False
     if draw.seed != round_.closing_block_hash.hex() or kept.draw_differs(game, round_, draw):
         return False
-    if not draws.is_hashed_here(draw):
+    if is_marked and not draws.is_hashed_here(draw):
         return False
     return _says_the_same(game, round_, draw.outcome)
 
@@ -87,6 +98,6 @@ def _owed_differs(game: WindowGame[RoundT, OrderT, Any, Any], round_: RoundT) ->
     owed = [(debt.kind, debt.partner_site_id, debt.address, debt.amount_sats) for debt in found]
     return [
         *([f"it is owed {len(owed)} times"] if len(owed) > 1 else []),
-        *orders.differ_from_terms(game, order),
+        *orders.differ_from_terms(game, order, round_),
         *(f"owed is {' '.join(map(str, debt))}, not {' '.join(map(str, right))}" for debt in owed if debt != right),
     ]

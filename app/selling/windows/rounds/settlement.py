@@ -103,7 +103,7 @@ def settle(
     if hash_hex != work.seed or draw.state != "provisional" or not _still_holds(game, round_, draw):
         return False
     winner = game.draw.winner(round_, result)
-    if winner is not None and (differences := orders.differ_from_terms(game, winner)):
+    if winner is not None and (differences := orders.differ_from_terms(game, winner, round_)):
         lifecycle.halt(game, round_, kept.ALARM, differences=differences)
         return False
     if not _claim(game, number, work.seed, game.draw.columns(result)):
