@@ -354,14 +354,16 @@ def test_terms_that_were_exchanged_do_not_lead_to_their_address(lottery: Lottery
     db.session.rollback()
     order = db.session.scalars(select(game.order).where(game.order.round_number == 1)).first()
     assert order is not None
-    assert orders.differ_from_terms(game, order) == []
+    round_ = db.session.get_one(game.round, 1)
+    assert orders.differ_from_terms(game, order, round_) == []
     with db.session.begin_nested() as nested:
         address = db.session.get_one(DepositAddress, order.deposit_address_id)
         other = "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
         address.terms = address.terms.replace(order.payout_address, other)
         order.payout_address = other
         db.session.flush()
-        assert ["do not lead to its address" in words for words in orders.differ_from_terms(game, order)] == [True]
+        differences = orders.differ_from_terms(game, order, round_)
+        assert ["do not lead to its address" in words for words in differences] == [True]
         nested.rollback()
     db.session.rollback()
 
