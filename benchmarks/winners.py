@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.core.database.session import db
-from app.games.ticket_draw.draw import settlement
+from app.games.ticket_draw.draw import drawing
 
 from . import crowd
 from .measuring import Row, alternate
@@ -45,7 +45,7 @@ def run(stage: Stage) -> Iterator[Row]:
 def _look_up(app: Flask, tickets: list[int]) -> None:
     with unit_of_work(app):
         for ticket in tickets:
-            winner = settlement.winning_order(1, ticket)
+            winner = drawing.winning_order(1, ticket)
             assert winner is not None
             assert winner.id == crowd.order_id_of(ticket // crowd.TICKETS + 1)
 

@@ -7,8 +7,7 @@ from typing import Final
 from app.selling.windows.games import WindowGame
 
 from .draw.algorithms import NumbersOutcome
-from .draw.sealing import LuckottoSeal
-from .draw.settlement import LuckottoDrawing
+from .draw.drawing import LuckottoDrawing, LuckottoSeal
 from .models import TABLES, LuckottoOrder, LuckottoPayment, LuckottoRound
 from .records.proof import LuckottoProof
 from .tickets.crediting import LuckottoCrediting

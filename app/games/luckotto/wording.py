@@ -13,7 +13,7 @@ from app.selling.windows import wording
 from app.selling.windows.queries import PaymentView
 from app.selling.windows.wording import ROUND_WORDS, Said, Words, number, seen_too_late, tell
 
-from .draw import known
+from .draw.drawing import ALGORITHMS
 from .models import LuckottoRound
 from .queries import OrderView
 from .rules import numbers_of
@@ -60,7 +60,7 @@ def _sealed(round_: LuckottoRound) -> Said:
 
 
 def _drawing(round_: LuckottoRound) -> Said:
-    return "info", gettext("The draw is running"), known.of_round(round_).meanwhile()
+    return "info", gettext("The draw is running"), ALGORITHMS.of_round(round_).meanwhile()
 
 
 def _settled(round_: LuckottoRound) -> Said:

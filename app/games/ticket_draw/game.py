@@ -7,8 +7,7 @@ from typing import Final
 from app.selling.windows.games import WindowGame
 
 from .draw.algorithms import TicketOutcome
-from .draw.sealing import TicketSeal
-from .draw.settlement import TicketDrawing
+from .draw.drawing import TicketDrawing, TicketSeal
 from .models import TABLES, OrderPayment, Round, TicketOrder
 from .records.proof import TicketProof
 from .tickets.crediting import TicketCrediting

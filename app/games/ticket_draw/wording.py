@@ -12,7 +12,7 @@ from app.selling.windows import wording
 from app.selling.windows.queries import PaymentView
 from app.selling.windows.wording import ROUND_WORDS, Said, Words, number, seen_too_late, tell
 
-from .draw import known
+from .draw.drawing import ALGORITHMS
 from .models import Round
 from .queries import OrderView
 
@@ -52,7 +52,7 @@ def _sealed(round_: Round) -> Said:
 
 
 def _drawing(round_: Round) -> Said:
-    return "info", gettext("The draw is running"), known.of_round(round_).meanwhile()
+    return "info", gettext("The draw is running"), ALGORITHMS.of_round(round_).meanwhile()
 
 
 def _settled(round_: Round) -> Said:

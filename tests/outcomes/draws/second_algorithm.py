@@ -11,13 +11,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from app.core.wire.schemas import Answer, Hash
-from app.games.ticket_draw.draw.algorithms import TicketAlgorithm
-from app.games.ticket_draw.draw.view import DrawView
+from app.games.ticket_draw.draw.algorithms import DrawView
 from app.games.ticket_draw.models import Round
 from app.games.ticket_draw.records.schemas import TicketBundle
 from app.outcomes.draws import algorithms, hash_chain
 from app.outcomes.draws.algorithms import OnProgress, Record
 from app.outcomes.draws.models import Draw
+from app.selling.windows.questions.draw import WindowAlgorithm
 
 SLICE = 400
 
@@ -76,7 +76,7 @@ class PickBundle(TicketBundle[PickRecord]):
     """A bundle whose draw is told otherwise."""
 
 
-class OneState(TicketAlgorithm[Picked]):
+class OneState(WindowAlgorithm[Round, Picked, DrawView]):
     """All the work first, then one choice among all tickets."""
 
     id = "one-state-9"

@@ -19,7 +19,7 @@ from sqlalchemy import select, text
 
 from app.core.database.session import db, transaction
 from app.faces.admin import jobs as console_jobs
-from app.games.ticket_draw.draw import known
+from app.games.ticket_draw.draw.drawing import ALGORITHMS
 from app.games.ticket_draw.game import ROUNDS
 from app.money.payouts.models import Obligation
 from app.outcomes.draws import service as draws
@@ -104,8 +104,8 @@ def changed(
         one = Changed(world, app.test_client(), Operator(app), {OLD: buy_all(world, OLD)}, {})
         world.finish(OLD)
         one.before = one.seen(OLD)
-        patch.setitem(known.ALGORITHMS, ONE_STATE.id, ONE_STATE)
-        patch.setattr(known, "_OF_NEW_ROUNDS", ONE_STATE.id)
+        patch.setitem(ALGORITHMS, ONE_STATE.id, ONE_STATE)
+        patch.setattr(ALGORITHMS, "of_new_rounds", ONE_STATE)
         world.mine_to(world.round(NEW - 1).opens_at_height)
         one.orders[NEW] = buy_all(world, NEW)
         assert "One of 1000 tickets will come out of block" in one.page(f"/rounds/{NEW}")

@@ -1,19 +1,21 @@
-"""What an algorithm of Luckotto is. A round keeps the one that it was promised."""
+"""What algorithms of Luckotto come out with, how their draws are watched, and the first of them."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-from app.core.wire.schemas import Answer
+from flask_babel import gettext
+
 from app.games.luckotto.models import LuckottoRound
-from app.outcomes.draws.algorithms import OutcomeT_co, Record, Recorded
+from app.games.luckotto.records.schemas import LuckottoDrawRecord, LuckottoProofBundle
+from app.outcomes.draws.algorithms import OnProgress, Record, Recorded
 from app.outcomes.draws.models import Draw
 from app.selling.windows.questions.draw import WindowAlgorithm
-from app.selling.windows.rounds.schemas import WindowBundle
+from app.selling.windows.wording import number
 
-from .view import DrawView
+from . import six_numbers
 
 
 class NumbersOutcome(Recorded, Protocol):
@@ -25,32 +27,92 @@ class NumbersOutcome(Recorded, Protocol):
         ...
 
 
-class NumbersAlgorithm(WindowAlgorithm[LuckottoRound, OutcomeT_co]):
-    """One that draws six numbers, with all that pages, JSON and bundles say of it alone.
+@dataclass(frozen=True, slots=True)
+class DrawView:
+    """A draw as it is watched, whatever it is drawn by.
 
-    `runs_on_pages`: the form of the verifier's page repeats it in the reader's browser. `bundle`: the model of a
-    settled round's bundle, in which its draw is told as `in_bundle` tells it.
+    `numbers` are in drawing order, and told once the round is settled, for a draw that runs may still be discarded.
+    `digests` are the states that gave them, where the algorithm tells them; `state` is where the chain of hashes is.
     """
 
-    runs_on_pages: bool = False
-    bundle: type[WindowBundle]
+    numbers: Sequence[int]
+    digests: Sequence[str]
+    state: str
+    hashes_done: int
+    hashes_total: int
+    is_done: bool
 
-    @abstractmethod
+
+class SixFromOneHash(WindowAlgorithm[LuckottoRound, six_numbers.SixNumbers, DrawView]):
+    """`luckotto-draw-1` of document 000: all the work first, then six numbers out of the last state."""
+
+    id = six_numbers.ALGORITHM
+    script = "luckotto_draw.py"
+    for_the_audit = frozenset({"drawDigests"})
+    runs_on_pages = True
+    bundle = LuckottoProofBundle
+
+    def parameters_of(self, round_: LuckottoRound) -> dict[str, Any]:
+        return {"poolSize": round_.pool_size, "hashWork": round_.hash_work}
+
+    def run(self, seed: str, parameters: Record, checkpoint: Record | None, tell: OnProgress) -> six_numbers.SixNumbers:
+        wanted = six_numbers.Parameters.of(parameters)
+        resume = six_numbers.WorkDone.from_json(checkpoint) if checkpoint else None
+        return six_numbers.draw(seed, wanted.pool_size, wanted.hash_work, resume, tell)
+
+    def steps(self, parameters: Record) -> int:
+        return six_numbers.Parameters.of(parameters).hash_work
+
+    def read(self, record: Record) -> six_numbers.SixNumbers:
+        return six_numbers.SixNumbers.from_json(record)
+
+    def agrees(self, record: Record, parameters: Record) -> bool:
+        """Numbers and digests belong together."""
+        try:
+            return six_numbers.is_consistent(record, six_numbers.Parameters.of(parameters).pool_size)
+        except ValueError:
+            return False
+
+    def arguments(self, seed: str, parameters: Record, record: Record) -> str:
+        wanted, drawn = six_numbers.Parameters.of(parameters), self.read(record)
+        return f"{seed} {wanted.pool_size} {wanted.hash_work} --expect {','.join(map(str, drawn.winning))}"
+
     def before(self, round_: LuckottoRound) -> str:
-        """What will come out of the closing block, and by which work; in the reader's language."""
+        said: str = gettext(
+            "Six of %(pool)s numbers will come out of the hash of block %(height)s, after %(hashes)s hashes in a row. "
+            "Nobody can know them before that block exists.",
+            pool=round_.pool_size,
+            height=number(round_.closing_height),
+            hashes=number(round_.hash_work),
+        )
+        return said
 
-    @abstractmethod
     def meanwhile(self) -> str:
-        """What goes on while it runs; in the reader's language."""
+        said: str = gettext(
+            "The closing block's hash is hashed again and again. The six numbers come out of the last hash; there is "
+            "no shortcut to it."
+        )
+        return said
 
-    @abstractmethod
     def view(self, round_: LuckottoRound, draw: Draw) -> DrawView:
-        """How far a draw of the round has come."""
+        total = self.steps(self.parameters_of(round_))
+        if draw.outcome is not None and round_.status == "settled":
+            outcome = self.read(draw.outcome)
+            return DrawView(outcome.drawn, outcome.digests, outcome.digests[0], total, total, is_done=True)
+        if draw.checkpoint is not None:
+            return DrawView([], [], draw.checkpoint["state"], draw.checkpoint["steps_done"], total, is_done=False)
+        return DrawView([], [], draw.seed, total if draw.outcome is not None else 0, total, is_done=False)
 
     def in_round(self, record: Record) -> Mapping[str, Any]:
-        """What the JSON of a settled round has of its record beside the winning numbers, as keyword arguments."""
-        return {}
+        outcome = self.read(record)
+        return {"drawn_numbers": outcome.drawn, "draw_digests": outcome.digests}
 
-    @abstractmethod
-    def in_bundle(self, seed: str, record: Record) -> Answer:
-        """A draw as a proof bundle tells it."""
+    def in_bundle(self, seed: str, record: Record) -> LuckottoDrawRecord:
+        outcome = self.read(record)
+        return LuckottoDrawRecord(
+            algorithm=self.id,
+            closing_block_hash=seed,
+            drawn_numbers=outcome.drawn,
+            draw_digests=outcome.digests,
+            winning_numbers=outcome.winning,
+        )

@@ -9,7 +9,7 @@ from urllib.parse import quote as percent_encoded
 from app.core.ids import created_at
 from app.core.money import btc_string
 from app.games.luckotto import rules
-from app.games.luckotto.draw import known
+from app.games.luckotto.draw.drawing import ALGORITHMS
 from app.games.luckotto.game import LUCKOTTO
 from app.games.luckotto.models import LuckottoRound, LuckottoWin
 from app.games.luckotto.queries import OrderView
@@ -92,7 +92,7 @@ def _round_record(round_: LuckottoRound, draw: Draw | None, win: LuckottoWin | N
     """A round. What was drawn is told once the round is settled: a draw that runs may still be discarded."""
     told: dict[str, Any] = {"drawn_numbers": None, "draw_digests": None}
     if draw is not None and draw.outcome is not None and round_.status == "settled":
-        told |= known.of_round(round_).in_round(draw.outcome)
+        told |= ALGORITHMS.of_round(round_).in_round(draw.outcome)
     return schemas.LuckottoRound(
         **round_fields(round_),
         pool_size=round_.pool_size,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from app.core.database.session import db
-from app.games.luckotto.draw import known, sealing
+from app.games.luckotto.draw.drawing import ALGORITHMS, leaf_of
 from app.games.luckotto.models import LuckottoRound, LuckottoWin
 from app.games.luckotto.rules import numbers_of
 from app.games.luckotto.tickets import statements
@@ -31,7 +31,7 @@ def evidence(round_: LuckottoRound, draw: Draw | None, begin: int, last: int) ->
     """The part whose payments are in the blocks `begin` to `last`. A ticket belongs where its order was funded."""
     window = {"round": round_.round_number, "begin": begin, "last": last}
     tickets = db.session.execute(text(statements.SEALED_IN_BLOCKS), window).all()
-    algorithm = known.of_round(round_)
+    algorithm = ALGORITHMS.of_round(round_)
     records = {
         "round": frozen_round(LuckottoFrozenRound, round_),
         "orders": [_order(row) for row in db.session.execute(text(statements.BUNDLED_ORDERS), window)],
@@ -43,7 +43,7 @@ def evidence(round_: LuckottoRound, draw: Draw | None, begin: int, last: int) ->
         "draw": algorithm.in_bundle(draw.seed, draw.outcome) if draw and draw.outcome is not None else None,
         "win": _win(round_),
     }
-    leaves = [] if round_.status == "void" else [sealing.leaf_of(row) for row in tickets]  # nothing is credited then
+    leaves = [] if round_.status == "void" else [leaf_of(row) for row in tickets]  # nothing is credited then
     return Evidence(algorithm.bundle, records, leaves)
 
 

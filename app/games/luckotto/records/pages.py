@@ -21,7 +21,7 @@ from app.core.ids import created_at
 from app.core.money import Sats
 from app.core.wire.error_messages import add_messages
 from app.games.luckotto import queries
-from app.games.luckotto.draw import known
+from app.games.luckotto.draw.drawing import ALGORITHMS
 from app.games.luckotto.game import LUCKOTTO
 from app.games.luckotto.messages import MESSAGES
 from app.games.luckotto.models import LuckottoRound, LuckottoWin
@@ -53,7 +53,7 @@ def _assemble(state: BlueprintSetupState) -> None:
 
 def _round_context(round_: LuckottoRound) -> dict[str, Any]:
     """What the parts about a round itself need."""
-    draw, algorithm = windows.draw_of(LUCKOTTO, round_), known.of_round(round_)
+    draw, algorithm = windows.draw_of(LUCKOTTO, round_), ALGORITHMS.of_round(round_)
     hashes = algorithm.steps(algorithm.parameters_of(round_))
     return {
         **contexts.round_context(round_, round_words(round_), luckotto_url),
@@ -129,7 +129,7 @@ def _live() -> Live:
 
 
 def _examples() -> Mapping[str, Any]:
-    return {"lottery_last": windows.last_settled(LUCKOTTO, *known.run_on_pages())}
+    return {"lottery_last": windows.last_settled(LUCKOTTO, *ALGORITHMS.run_on_pages())}
 
 
 _DOCS: Final = {

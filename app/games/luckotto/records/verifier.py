@@ -12,7 +12,7 @@ from app.core.errors import NotFound
 from app.core.limits.limiter import limiter
 from app.core.web.requests import render
 from app.core.wire.paging import number_of
-from app.games.luckotto.draw import known
+from app.games.luckotto.draw.drawing import ALGORITHMS
 from app.games.luckotto.draw.recompute import DrawForm
 from app.games.luckotto.draw.words import draw_words
 from app.games.luckotto.game import LUCKOTTO
@@ -44,7 +44,7 @@ def verify() -> Response:
         status = 422
     context |= {"runs_on_pages": True, "draw_script": None}
     if round_ is not None:
-        algorithm = known.of_round(round_)
+        algorithm = ALGORITHMS.of_round(round_)
         draw = queries.draw_of(LUCKOTTO, round_) if round_.status == "settled" else None
         context |= {"runs_on_pages": algorithm.runs_on_pages, "draw_script": by_script(algorithm, draw)}
     base_url = current_settings().base_url

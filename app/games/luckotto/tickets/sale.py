@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.config import Settings
-from app.games.luckotto.draw import known
+from app.games.luckotto.draw.drawing import ALGORITHMS
 from app.games.luckotto.models import LuckottoOrder, LuckottoRound
 from app.games.luckotto.rules import jackpot, possible_draws
 from app.games.luckotto.tickets.settings import LuckottoSettings
@@ -25,7 +25,7 @@ class LuckottoSale(Sale[LuckottoRound]):
             "base_combination_price_sats": base,
             "hash_work": own.luckotto_hash_work,
         }
-        algorithm = known.of_new_rounds()
+        algorithm = ALGORITHMS.of_new_rounds
         steps = algorithm.steps(algorithm.parameters_of(LuckottoRound(**columns)))
         return Promise(jackpot(pool_size, base), algorithm.id, steps, columns)
 

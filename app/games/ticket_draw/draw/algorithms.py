@@ -1,19 +1,21 @@
-"""What an algorithm of the main game is, and the one that draws new rounds. A round keeps what it was promised."""
+"""What algorithms of the main game come out with, how their draws are watched, and the first of them."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-from app.core.wire.schemas import Answer
+from flask_babel import gettext
+
 from app.games.ticket_draw.models import Round
-from app.outcomes.draws.algorithms import OutcomeT_co, Record, Recorded
+from app.games.ticket_draw.records.schemas import DrawRecord, ProofBundle
+from app.outcomes.draws.algorithms import OnProgress, Record, Recorded
 from app.outcomes.draws.models import Draw
 from app.selling.windows.questions.draw import WindowAlgorithm
-from app.selling.windows.rounds.schemas import WindowBundle
+from app.selling.windows.wording import number
 
-from .view import DrawView
+from . import hash_draw
 
 
 class TicketOutcome(Recorded, Protocol):
@@ -25,32 +27,99 @@ class TicketOutcome(Recorded, Protocol):
         ...
 
 
-class TicketAlgorithm(WindowAlgorithm[Round, OutcomeT_co]):
-    """One that draws a ticket, with all that pages, JSON and bundles say of it alone.
+@dataclass(frozen=True, slots=True)
+class DrawView:
+    """A draw as it is watched, whatever it is drawn by.
 
-    `runs_on_pages`: the form of the verifier's page repeats it in the reader's browser. `bundle`: the model of a
-    settled round's bundle, in which its draw is told as `in_bundle` tells it.
+    `digits` drawn so far (most significant first), the state of the chain of hashes, and (place, digit, state) of each
+    digit in drawing order, where it is drawn digit by digit.
     """
 
-    runs_on_pages: bool = False
-    bundle: type[WindowBundle]
+    digits: str
+    total_digits: int
+    state: str
+    hashes_done: int
+    hashes_total: int
+    drawn: Sequence[tuple[int, str, str]]
+    is_done: bool
 
-    @abstractmethod
+
+class HashDraw(WindowAlgorithm[Round, hash_draw.DrawResult, DrawView]):
+    """`hash-draw-1` of document 001: digit after digit, each from the state that a chain of hashes has come to."""
+
+    id = hash_draw.ALGORITHM
+    script = "hash_draw.py"
+    for_the_audit = frozenset({"drawDigests"})
+    runs_on_pages = True
+    bundle = ProofBundle
+
+    def parameters_of(self, round_: Round) -> dict[str, Any]:
+        return {"digits": round_.ticket_digits, "hashesPerDigit": round_.hashes_per_digit}
+
+    def run(self, seed: str, parameters: Record, checkpoint: Record | None, tell: OnProgress) -> hash_draw.DrawResult:
+        wanted = hash_draw.Parameters.of(parameters)
+        resume = hash_draw.Checkpoint.from_json(checkpoint) if checkpoint else None
+        return hash_draw.hash_draw_1(seed, wanted.digits, wanted.hashes_per_digit, resume, tell)
+
+    def steps(self, parameters: Record) -> int:
+        wanted = hash_draw.Parameters.of(parameters)
+        return wanted.digits * wanted.hashes_per_digit
+
+    def read(self, record: Record) -> hash_draw.DrawResult:
+        return hash_draw.DrawResult.from_json(record)
+
+    def agrees(self, record: Record, parameters: Record) -> bool:
+        """Digits, digests and winner belong together."""
+        try:
+            return hash_draw.is_consistent(self.read(record), hash_draw.Parameters.of(parameters).digits)
+        except ValueError:
+            return False
+
+    def arguments(self, seed: str, parameters: Record, record: Record) -> str:
+        wanted, drawn = hash_draw.Parameters.of(parameters), self.read(record)
+        return f"{seed} {wanted.digits} {wanted.hashes_per_digit} --expect {drawn.winning_ticket}"
+
     def before(self, round_: Round) -> str:
-        """What will come out of the closing block, and by which work; in the reader's language."""
+        said: str = gettext(
+            "%(digits)s digits will come out of the hash of block %(height)s, by %(hashes)s hashes in a row for each. "
+            "Nobody can know them before that block exists.",
+            digits=round_.ticket_digits,
+            height=number(round_.closing_height),
+            hashes=number(round_.hashes_per_digit),
+        )
+        return said
 
-    @abstractmethod
     def meanwhile(self) -> str:
-        """What goes on while it runs; in the reader's language."""
+        said: str = gettext(
+            "The closing block's hash is hashed again and again. Each digit needs the whole chain of hashes before it; "
+            "there is no shortcut."
+        )
+        return said
 
-    @abstractmethod
     def view(self, round_: Round, draw: Draw) -> DrawView:
-        """How far a draw of the round has come."""
+        total = self.steps(self.parameters_of(round_))
+        if draw.outcome is not None:
+            outcome = self.read(draw.outcome)
+            digits, digests, state, done = outcome.draw_digits, outcome.digests, outcome.digests[-1], total
+        elif draw.checkpoint is not None:
+            digits, digests = draw.checkpoint["draw_digits"], list(draw.checkpoint["digests"])
+            state = draw.checkpoint["state"]
+            done = draw.checkpoint["digit_index"] * round_.hashes_per_digit + draw.checkpoint["steps_done"]
+        else:
+            digits, digests, state, done = "", [], draw.seed, 0
+        drawn = [(place, digits[-1 - place], digest) for place, digest in enumerate(digests)]
+        return DrawView(digits, round_.ticket_digits, state, done, total, drawn, draw.outcome is not None)
 
     def in_round(self, record: Record) -> Mapping[str, Any]:
-        """What the JSON of a settled round has of its record beside the winning ticket, as keyword arguments."""
-        return {}
+        outcome = self.read(record)
+        return {"draw_digits": outcome.draw_digits, "draw_digests": outcome.digests}
 
-    @abstractmethod
-    def in_bundle(self, seed: str, record: Record) -> Answer:
-        """A draw as a proof bundle tells it."""
+    def in_bundle(self, seed: str, record: Record) -> DrawRecord:
+        outcome = self.read(record)
+        return DrawRecord(
+            algorithm=self.id,
+            closing_block_hash=seed,
+            draw_digits=outcome.draw_digits,
+            draw_digests=outcome.digests,
+            winning_ticket=outcome.winning_ticket,
+        )

@@ -18,8 +18,8 @@ from app.core.errors import NotFound
 from app.core.money import MAX_SATS, Sats
 from app.core.web.requests import render
 from app.games.ticket_draw import queries, service
-from app.games.ticket_draw.draw import known
-from app.games.ticket_draw.draw.view import DrawView
+from app.games.ticket_draw.draw.algorithms import DrawView
+from app.games.ticket_draw.draw.drawing import ALGORITHMS
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import Round
 from app.games.ticket_draw.queries import OrderView
@@ -132,7 +132,7 @@ def answer(frame: Frame, secret: str) -> Response:
     view = receipt_in(frame, secret)
     asked = payment_request(view, parse_tickets(request.args.get("tickets")))
     draw = windows.draw_of(ROUNDS, view.round)
-    watched = known.of_round(view.round).view(view.round, draw) if draw else None
+    watched = ALGORITHMS.of_round(view.round).view(view.round, draw) if draw else None
     progress = Progress(chain.tip_height(), pace.seconds_per_block(), watched)
     over = contexts.is_over(view)
     return render(

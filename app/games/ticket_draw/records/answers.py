@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.games.ticket_draw.draw import known
+from app.games.ticket_draw.draw.drawing import ALGORITHMS
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import Round
 from app.games.ticket_draw.queries import OrderView
@@ -95,7 +95,7 @@ def _round_record(round_: Round, draw: Draw | None) -> RoundRecord:
     """A round. Digits and digests are told once the round is settled: a draw that runs may still be discarded."""
     told: dict[str, Any] = {"draw_digits": None, "draw_digests": None}
     if draw is not None and draw.outcome is not None and round_.status == "settled":
-        told |= known.of_round(round_).in_round(draw.outcome)
+        told |= ALGORITHMS.of_round(round_).in_round(draw.outcome)
     return RoundRecord(
         **round_fields(round_),
         ticket_digits=round_.ticket_digits,

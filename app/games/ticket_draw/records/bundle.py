@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from app.core.database.session import db
-from app.games.ticket_draw.draw import known, sealing
+from app.games.ticket_draw.draw.drawing import ALGORITHMS, leaf_of
 from app.games.ticket_draw.models import PartnerWin, Round
 from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
@@ -54,7 +54,7 @@ def evidence(round_: Round, draw: Draw | None, begin: int, last: int) -> Evidenc
     window = {"round": round_.round_number, "begin": begin, "last": last}
     payments = db.session.execute(text(_PAYMENTS), window).all()
     orders = db.session.execute(text(_ORDERS), window).all()
-    algorithm = known.of_round(round_)
+    algorithm = ALGORITHMS.of_round(round_)
     records = {
         "round": frozen_round(FrozenRound, round_),
         "orders": [_order(row) for row in orders],
@@ -63,7 +63,7 @@ def evidence(round_: Round, draw: Draw | None, begin: int, last: int) -> Evidenc
         "draw": algorithm.in_bundle(draw.seed, draw.outcome) if draw and draw.outcome is not None else None,
         "win": _win(round_),
     }
-    return Evidence(algorithm.bundle, records, [sealing.leaf_of(row) for row in payments if row.first is not None])
+    return Evidence(algorithm.bundle, records, [leaf_of(row) for row in payments if row.first is not None])
 
 
 def _order(row: Row[Any]) -> BundleOrder:

@@ -20,7 +20,7 @@ from app.core.ids import created_at, parse_id
 from app.core.web import headers
 from app.core.wire.error_messages import add_messages
 from app.games.ticket_draw import queries, rules
-from app.games.ticket_draw.draw import known
+from app.games.ticket_draw.draw.drawing import ALGORITHMS
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.messages import MESSAGES
 from app.games.ticket_draw.models import PartnerWin, Round
@@ -69,7 +69,7 @@ def receipt_file(secret: str) -> Response:
 
 def _round_context(round_: Round) -> dict[str, Any]:
     """What the parts about a round itself need."""
-    draw, algorithm = windows.draw_of(ROUNDS, round_), known.of_round(round_)
+    draw, algorithm = windows.draw_of(ROUNDS, round_), ALGORITHMS.of_round(round_)
     hashes = algorithm.steps(algorithm.parameters_of(round_))
     return {
         **contexts.round_context(round_, round_words(round_), record_url),
@@ -189,7 +189,7 @@ def _examples() -> Mapping[str, Any]:
     settings = current_settings()
     floor = min_payment_floor(settings.planning_fee_rate)
     return {
-        "last": windows.last_settled(ROUNDS, *known.run_on_pages()),
+        "last": windows.last_settled(ROUNDS, *ALGORITHMS.run_on_pages()),
         "sample": rules.price(settings.base_ticket_price_sats, _SAMPLE_EDGE, floor),
         "sample_edge": _SAMPLE_EDGE,
     }

@@ -14,7 +14,8 @@ from app.core.limits.limiter import limiter
 from app.core.web.headers import no_store
 from app.core.web.requests import render
 from app.games.ticket_draw import queries
-from app.games.ticket_draw.draw import known, recompute
+from app.games.ticket_draw.draw import recompute
+from app.games.ticket_draw.draw.drawing import ALGORITHMS
 from app.games.ticket_draw.draw.words import check_words, draw_words, tweak_words
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import Round
@@ -56,7 +57,7 @@ def verify() -> AnyResponse:
 def hash_draw() -> Response:
     """Any draw, from a block's hash: in the browser, or here if it is a small one."""
     form = recompute.DrawForm.read(request.args)
-    last = windows.last_settled(ROUNDS, *known.run_on_pages())
+    last = windows.last_settled(ROUNDS, *ALGORITHMS.run_on_pages())
     if not request.args and last and last.closing_block_hash:
         form = recompute.DrawForm.of(last)
     result = form.result() if request.args else None
@@ -94,7 +95,7 @@ def _draw_context(round_: Round) -> dict[str, Any]:
     draw = windows.draw_of(ROUNDS, round_)
     if draw is None or draw.outcome is None or round_.status != "settled":
         return {"outcome": None, "draw_script": None}
-    algorithm = known.of_round(round_)
+    algorithm = ALGORITHMS.of_round(round_)
     return {
         "outcome": algorithm.read(draw.outcome),
         "is_consistent": algorithm.agrees(draw.outcome, draw.parameters),

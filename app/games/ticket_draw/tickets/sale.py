@@ -7,7 +7,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.config import Settings
 from app.core.database.session import db
-from app.games.ticket_draw.draw import known
+from app.games.ticket_draw.draw.drawing import ALGORITHMS
 from app.games.ticket_draw.models import Round, SlipRange, TicketOrder
 from app.games.ticket_draw.rules import jackpot
 from app.selling.windows.questions.sale import Promise, Sale
@@ -25,7 +25,7 @@ class TicketSale(Sale[Round]):
             "house_fee_percent": settings.house_fee_percent,
             "hashes_per_digit": settings.hashes_per_digit,
         }
-        algorithm = known.of_new_rounds()
+        algorithm = ALGORITHMS.of_new_rounds
         return Promise(
             jackpot(supply, settings.base_ticket_price_sats, settings.house_fee_percent),
             algorithm.id,

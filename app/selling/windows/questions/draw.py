@@ -6,21 +6,83 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from app.outcomes.draws.algorithms import Algorithm, OutcomeT_co, Recorded
+from app.core.wire.schemas import Answer
+from app.outcomes.draws.algorithms import Algorithm, OutcomeT_co, Record, Recorded
+from app.outcomes.draws.models import Draw
 from app.selling.windows.models import WindowRound
+from app.selling.windows.rounds.schemas import WindowBundle
 from app.selling.windows.tables import OrderT, RoundT
 
 RoundT_contra = TypeVar("RoundT_contra", bound=WindowRound, contravariant=True)
 ResultT = TypeVar("ResultT", bound=Recorded)
 """What the outcomes of all algorithms of one game have in common: all that decides who won."""
+ViewT = TypeVar("ViewT")
+ViewT_co = TypeVar("ViewT_co", covariant=True)
+"""A draw as pages of its game watch it, whatever it is drawn by."""
 
 
-class WindowAlgorithm(Algorithm[OutcomeT_co], Generic[RoundT_contra, OutcomeT_co]):
-    """An algorithm that draws rounds from their closing blocks."""
+class WindowAlgorithm(Algorithm[OutcomeT_co], Generic[RoundT_contra, OutcomeT_co, ViewT_co]):
+    """An algorithm that draws rounds from their closing blocks, with all that pages, JSON and bundles say of it alone.
+
+    `runs_on_pages`: the form of the verifier's page repeats it in the reader's browser. `bundle`: the model of a
+    settled round's bundle, in which its draw is told as `in_bundle` tells it.
+    """
+
+    runs_on_pages: bool = False
+    bundle: type[WindowBundle]
 
     @abstractmethod
     def parameters_of(self, round_: RoundT_contra) -> dict[str, Any]:
         """What it wants to know of a round beside the closing hash, as it was frozen: a draw records it."""
+
+    @abstractmethod
+    def before(self, round_: RoundT_contra) -> str:
+        """What will come out of the closing block, and by which work; in the reader's language."""
+
+    @abstractmethod
+    def meanwhile(self) -> str:
+        """What goes on while it runs; in the reader's language."""
+
+    @abstractmethod
+    def view(self, round_: RoundT_contra, draw: Draw) -> ViewT_co:
+        """How far a draw of the round has come."""
+
+    def in_round(self, record: Record) -> Mapping[str, Any]:
+        """What the JSON of a settled round has of its record beside what won, as keyword arguments."""
+        return {}
+
+    @abstractmethod
+    def in_bundle(self, seed: str, record: Record) -> Answer:
+        """A draw as a proof bundle tells it."""
+
+
+class Algorithms(dict[str, WindowAlgorithm[RoundT, ResultT, ViewT]], Generic[RoundT, ResultT, ViewT]):
+    """Every algorithm that a round of a game was ever promised, by its id, and the one that new rounds are promised.
+
+    None is ever taken out: rounds are drawn, shown and checked by theirs for as long as there are any.
+    """
+
+    def __init__(
+        self,
+        first: WindowAlgorithm[RoundT, ResultT, ViewT],
+        *later: WindowAlgorithm[RoundT, ResultT, ViewT],
+        of_new_rounds: WindowAlgorithm[RoundT, ResultT, ViewT],
+    ) -> None:
+        super().__init__({one.id: one for one in (first, *later)})
+        self._first = first
+        self.of_new_rounds = of_new_rounds
+
+    def of_round(self, round_: RoundT) -> WindowAlgorithm[RoundT, ResultT, ViewT]:
+        """The round's own, for all that is told of it.
+
+        Who writes a name that no algorithm has into a round breaks its promise: it is never drawn, but its pages and
+        its bundle still tell everybody what became of it, as the first of all algorithms tells it.
+        """
+        return self.get(round_.winner_algorithm, self._first)
+
+    def run_on_pages(self) -> tuple[str, ...]:
+        """The ids of those whose draws the verifier's form and the examples of scripts repeat."""
+        return tuple(name for name, algorithm in self.items() if algorithm.runs_on_pages)
 
 
 class Drawing(ABC, Generic[RoundT, OrderT, ResultT]):
@@ -29,9 +91,9 @@ class Drawing(ABC, Generic[RoundT, OrderT, ResultT]):
     `algorithms`: every one that a round of this game was ever promised, by its id, for as long as its rounds are shown.
     """
 
-    algorithms: Mapping[str, WindowAlgorithm[RoundT, ResultT]]
+    algorithms: Mapping[str, WindowAlgorithm[RoundT, ResultT, object]]
 
-    def algorithm(self, round_: RoundT) -> WindowAlgorithm[RoundT, ResultT]:
+    def algorithm(self, round_: RoundT) -> WindowAlgorithm[RoundT, ResultT, object]:
         """The round's own, whatever newer rounds are drawn by. Raises ValueError if there is none."""
         if round_.winner_algorithm not in self.algorithms:
             raise ValueError("unknown draw algorithm")
@@ -54,4 +116,4 @@ class Drawing(ABC, Generic[RoundT, OrderT, ResultT]):
         """Write the win; the payload of its event. The rail owes the jackpot."""
 
 
-AnyAlgorithm: TypeAlias = WindowAlgorithm[Any, Recorded]
+AnyAlgorithm: TypeAlias = WindowAlgorithm[Any, Recorded, object]
