@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,16 +34,30 @@ class Web:
     port: int
     child: Child
 
-    def cpu_seconds(self) -> float:
-        """What its workers have taken of processors so far, in the kernel too."""
+    def cpu(self) -> Cpu:
+        """What its workers have taken of processors so far."""
         assert self.child.process is not None
         workers = Path(f"/proc/{self.child.process.pid}/task/{self.child.process.pid}/children").read_text().split()
-        return sum(_cpu_seconds(worker) for worker in workers)
+        taken = [_cpu(worker) for worker in workers]
+        return Cpu(sum(one.python for one in taken), sum(one.kernel for one in taken))
 
 
-def _cpu_seconds(process: str) -> float:
+@dataclass(frozen=True, slots=True)
+class Cpu:
+    """Seconds of processors: Python's with its libraries', and the kernel's on their behalf."""
+
+    python: float
+    kernel: float
+
+    def since(self, begun: Cpu) -> Cpu:
+        """What came after `begun`."""
+        return Cpu(self.python - begun.python, self.kernel - begun.kernel)
+
+
+def _cpu(process: str) -> Cpu:
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    ticks = os.sysconf("SC_CLK_TCK")
+    return Cpu(int(fields[11]) / ticks, int(fields[12]) / ticks)
 
 
 @contextmanager
@@ -92,26 +106,34 @@ def _wait(port: int, child: Child) -> None:
     raise RuntimeError("the web server did not start")
 
 
-class Load:
-    """Posts the same kind of request again and again over kept connections, and insists on one status."""
+def post(path: str, body: bytes, **headers: str) -> bytes:
+    """A request as it is sent: JSON, unless its headers say else."""
+    fields = {"Host": "localhost", "Content-Type": "application/json", "Content-Length": str(len(body))}
+    fields |= {name.replace("_", "-"): value for name, value in headers.items()}
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    return f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + body
 
-    def __init__(self, port: int, path: str, bodies: list[bytes], status: int) -> None:
-        self._port, self._path, self._bodies, self._status = port, path, bodies, status
+
+class Load:
+    """Sends the same kind of request again and again over kept connections, and insists on one status."""
+
+    def __init__(self, port: int, requests: Sequence[bytes], status: int) -> None:
+        self._port, self._requests, self._status = port, requests, status
 
     def run(self) -> None:
-        """Send every body once."""
-        parts = [self._bodies[at::CONNECTIONS] for at in range(CONNECTIONS)]
+        """Send every request once."""
+        parts = [self._requests[at::CONNECTIONS] for at in range(CONNECTIONS)]
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             list(pool.map(self._send, parts))
 
-    def _send(self, bodies: list[bytes]) -> None:
+    def _send(self, requests: Sequence[bytes]) -> None:
         with socket.create_connection(("127.0.0.1", self._port), 60) as connection:
-            for body in bodies:
-                head = f"POST {self._path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                connection.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+            for request in requests:
+                connection.sendall(request)
                 answer = _answer(connection)
                 if int(answer[9:12]) != self._status:
-                    raise RuntimeError(f"{self._path} answered {answer[:500]!r}")
+                    line = request.partition(b"\r\n")[0].decode()
+                    raise RuntimeError(f"{line} was answered {answer[:500]!r}")
 
 
 def _answer(connection: socket.socket) -> bytes:

@@ -141,6 +141,7 @@ class Stage:
             "BASE_TICKET_PRICE_SATS": str(crowd.BASE_SATS),
             "HASHES_PER_DIGIT": "1000",
             "ORDERS_PER_MINUTE": "10000000",
+            "API_REQUESTS_PER_MINUTE": "10000000",
             "OPEN_ORDERS_PER_SITE": "1000000",
             "OPEN_ORDERS_PER_UNVERIFIED_SITE": "1000000",
             "OPEN_ORDERS_PER_PLAYER": "1000000",
