@@ -35,18 +35,25 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """The page that checks a game's rounds, and what a link there says."""
+    """The page that checks a game's rounds, what a link there says, and the page that repeats any draw from a block's
+    hash."""
 
     url: str
     words: LazyString
+    draws: str
+
+
+def parts_in(folder: str, *places: str) -> Mapping[str, str]:
+    """Parts of the documentation whose templates are called in a folder as the places they are for."""
+    return {place: f"{folder}/{place}.html" for place in places}
 
 
 @dataclass(frozen=True, slots=True)
 class GameFront:
     """A game's place on the website. `path` lists its rounds and begins every address of its records; `place` is what
     the navigation calls that, `title` what the game is called beside others. `examples` is what the documentation
-    fills its examples with, each name the game's own; `docs` are its parts of those pages, templates by the page's
-    name. `verifier` is led to from the pages of other games."""
+    fills its examples with, each name the game's own; `docs` are its parts of those pages, templates by their
+    place: a page's name, or `page/place` of one further on. `verifier` is led to from the pages of other games."""
 
     title: LazyString
     place: LazyString

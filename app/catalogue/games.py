@@ -16,7 +16,7 @@ from app.selling.windows.games import AnyGame
 
 from .badges import StateWord
 from .frame.place import EmbedGame
-from .fronts import GameFront
+from .fronts import GameFront, Verifier
 from .parts import GameParts
 from .records import GameRecords
 
@@ -109,6 +109,11 @@ class Catalogue:
         leading = next((one.front for one in self.games if one.leads), None)
         return leading or next(iter(self.fronts), None)
 
+    @property
+    def leading_verifier(self) -> Verifier | None:
+        """The page that checks rounds, for whom no game is named."""
+        return self.leading_front.verifier if self.leading_front else None
+
 
 CATALOGUE: Final = Port[Catalogue]("the games")
 
@@ -117,7 +122,10 @@ def assemble(app: Flask, games: Catalogue) -> None:
     """Give the application its games, and the templates of all pages what they say of them."""
     CATALOGUE.fill(app, games)
     app.jinja_env.globals.update(
-        game_fronts=lambda: games.fronts, leading_front=lambda: games.leading_front, state_words=games.state_words.get
+        game_fronts=lambda: games.fronts,
+        leading_front=lambda: games.leading_front,
+        leading_verifier=lambda: games.leading_verifier,
+        state_words=games.state_words.get,
     )
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from flask import Blueprint, Response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.catalogue.fronts import GameFront
 from app.catalogue.games import catalogue
 from app.core.config import current_settings
 from app.core.text.names import LONGEST_IDENTIFIER
@@ -21,6 +19,7 @@ from app.selling.windows import rules
 
 from .api import FOLDER, for_doubters
 from .snippets import base_url, example, site_name
+from .told import Told
 
 bp = Blueprint("site_docs", __name__)
 ENDPOINTS: Final = tuple(
@@ -77,24 +76,9 @@ def utilities() -> Response:
 def _page(name: str, **context: Any) -> Response:
     settings = current_settings()
     context |= {"settings": settings, "base_url": base_url(), "example": example}
-    for front in catalogue().fronts:
-        context |= front.examples()
-    parts = [_Part(front, front.docs[name]) for front in catalogue().fronts if name in front.docs]
-    context |= {"of_games": parts, "contents_of_games": tuple((part.anchor, part.front.title) for part in parts)}
+    context |= Told(name, catalogue().fronts, context).for_pages
     template = f"faces/site/{name}.html"
     return render(template, template, **context)
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """What a game says on a page of the documentation. Its heading has the anchor."""
-
-    front: GameFront
-    template: str
-
-    @property
-    def anchor(self) -> str:
-        return self.front.path.strip("/")
 
 
 def _first_line(script: Path) -> str:

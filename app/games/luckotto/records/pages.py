@@ -12,7 +12,7 @@ from flask.blueprints import BlueprintSetupState
 from flask_babel import lazy_gettext
 
 from app.catalogue.frame import buying
-from app.catalogue.fronts import GameFront, Link, Live, Verifier
+from app.catalogue.fronts import GameFront, Link, Live, Verifier, parts_in
 from app.catalogue.windows import contexts
 from app.catalogue.windows.pages import RecordPages
 from app.chain import queries as chain
@@ -132,9 +132,16 @@ def _examples() -> Mapping[str, Any]:
     return {"lottery_last": windows.last_settled(LUCKOTTO, *ALGORITHMS.run_on_pages())}
 
 
-_DOCS: Final = {
-    page: f"games/luckotto/docs/{page}.html" for page in ("docs", "faq", "platform", "technical", "utilities")
-}
+_DOCS: Final = parts_in(
+    "games/luckotto/docs",
+    "docs",
+    "faq",
+    "platform",
+    "technical",
+    "utilities/luckotto_allocate.py",
+    "utilities/luckotto_draw.py",
+    "utilities/verify_round.py",
+)
 
 FRONT = GameFront(
     LUCKOTTO.title,
@@ -143,5 +150,5 @@ FRONT = GameFront(
     _live,
     _examples,
     docs=_DOCS,
-    verifier=Verifier(f"{_PATH}/verify", lazy_gettext("Verify a round of Luckotto")),
+    verifier=Verifier(f"{_PATH}/verify", lazy_gettext("Verify a round of Luckotto"), f"{_PATH}/verify"),
 )

@@ -11,7 +11,7 @@ from flask import Blueprint, Response
 from flask.blueprints import BlueprintSetupState
 from flask_babel import lazy_gettext
 
-from app.catalogue.fronts import GameFront, Link, Live
+from app.catalogue.fronts import GameFront, Link, Live, Verifier, parts_in
 from app.catalogue.windows import contexts
 from app.catalogue.windows.pages import RecordPages
 from app.chain import queries as chain
@@ -195,4 +195,30 @@ def _examples() -> Mapping[str, Any]:
     }
 
 
-FRONT = GameFront(ROUNDS.title, lazy_gettext("Rounds"), _PATH, _live, _examples)
+_DOCS: Final = parts_in(
+    "games/ticket_draw/docs",
+    "docs/rounds",
+    "docs/payments",
+    "docs/draw",
+    "docs/check",
+    "faq/buying",
+    "faq/paying",
+    "faq/winning",
+    "platform/prices",
+    "technical/given",
+    "technical/draw",
+    "technical/prices",
+    "utilities/hash_draw.py",
+    "utilities/hash_tweak.py",
+    "utilities/verify_round.py",
+)
+
+FRONT = GameFront(
+    ROUNDS.title,
+    lazy_gettext("Rounds"),
+    _PATH,
+    _live,
+    _examples,
+    docs=_DOCS,
+    verifier=Verifier("/verify", lazy_gettext("Verify"), "/hash-draw"),
+)

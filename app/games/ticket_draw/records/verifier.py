@@ -49,7 +49,7 @@ def verify() -> AnyResponse:
     words = draw_words() | check_words() | claim_words()
     last = windows.last_settled(ROUNDS)
     context |= {"words": words, "base_url": _base_url(), "last": last, "game_name": ROUNDS.name}
-    return render("faces/site/verify.html", "faces/site/verify.html", status, **context)
+    return _shown("verify", status, context)
 
 
 @bp.get("/hash-draw")
@@ -62,7 +62,9 @@ def hash_draw() -> Response:
         form = recompute.DrawForm.of(last)
     result = form.result() if request.args else None
     context = {"form": form, "last": last, "result": result, "words": draw_words(), "base_url": _base_url()}
-    return render("faces/site/hash_draw.html", "faces/site/hash_draw.html", 422 if form.errors else 200, **context)
+    return render(
+        "games/ticket_draw/hash_draw.html", "games/ticket_draw/hash_draw.html", 422 if form.errors else 200, **context
+    )
 
 
 @bp.get("/hash-tweak")
@@ -81,7 +83,15 @@ def hash_tweak() -> Response:
         "words": tweak_words(),
         "base_url": _base_url(),
     }
-    return render("faces/site/hash_tweak.html", "faces/site/hash_tweak.html", 422 if form.errors else 200, **context)
+    return render(
+        "games/ticket_draw/hash_tweak.html", "games/ticket_draw/hash_tweak.html", 422 if form.errors else 200, **context
+    )
+
+
+def _shown(page: str, status: int, context: dict[str, Any]) -> Response:
+    """A page of these, which has no fragment of its own."""
+    template = f"games/ticket_draw/{page}.html"
+    return render(template, template, status, **context)
 
 
 def _round(number: int | None) -> Round:
