@@ -35,13 +35,12 @@ from app.people.partners.models import PartnerSite
 from app.selling.windows import queries
 from app.selling.windows.games import AnyGame
 from app.selling.windows.orders import limits as open_orders
+from app.selling.windows.rules import SELLING
 
 from .reconciling import PaymentOfOrder, Reconciling
 
 RecordUrl = Callable[[object], str]
 """The public page of a record, by its id or number."""
-
-_SELLING = ("scheduled", "open", "unbacked")
 
 
 def game_records(
@@ -243,7 +242,7 @@ def _win_line(reading: Reconciling, cell: Callable[[Any], str], order_url: Recor
 def _shown_state(view: Any) -> str:
     """What was too little for a ticket is partly paid only while more can still come."""
     state: str = view.state
-    return "below_minimum" if state == "partly_paid" and view.round.status not in _SELLING else state
+    return "below_minimum" if state == "partly_paid" and view.round.status not in SELLING else state
 
 
 def _open_orders(game: AnyGame, site: PartnerSite) -> open_orders.OpenOrders | None:

@@ -14,12 +14,11 @@ from app.core.web.requests import render
 from app.core.wire.paging import number_of
 from app.games.luckotto.draw.drawing import ALGORITHMS
 from app.games.luckotto.draw.recompute import DrawForm
-from app.games.luckotto.draw.words import draw_words
 from app.games.luckotto.game import LUCKOTTO
 from app.games.luckotto.models import LuckottoRound
 from app.selling.windows import queries
 from app.selling.windows.words.claims import claim_words
-from app.selling.windows.words.verifier import by_script
+from app.selling.windows.words.verifier import by_script, run_words
 
 from .pages import bp
 
@@ -48,7 +47,7 @@ def verify() -> Response:
         draw = queries.draw_of(LUCKOTTO, round_) if round_.status == "settled" else None
         context |= {"runs_on_pages": algorithm.runs_on_pages, "draw_script": by_script(algorithm, draw)}
     base_url = current_settings().base_url
-    context |= {"form": form, "result": form.result(), "words": draw_words() | claim_words(), "base_url": base_url}
+    context |= {"form": form, "result": form.result(), "words": _draw_words() | claim_words(), "base_url": base_url}
     return render("games/luckotto/verify.html", "games/luckotto/verify.html", status, **context)
 
 
@@ -57,3 +56,16 @@ def _round(text: str) -> LuckottoRound:
     if not number:
         raise NotFound("round_not_found")
     return queries.round_of(LUCKOTTO, number)
+
+
+def _draw_words() -> dict[str, str]:
+    """For a draw of six numbers that runs in the browser."""
+    return {
+        **run_words(),
+        "matchesText": gettext("Your browser drew {numbers}, as recorded."),
+        "differsText": gettext("Your browser drew {numbers}, but {expected} is claimed."),
+        "drawnText": gettext("These inputs draw {numbers}. Enter the claimed numbers to compare."),
+        "pool": gettext("Enter a whole number from 6 to 256."),
+        "work": gettext("Enter a whole number from 1."),
+        "numbers": gettext("Enter six different numbers with commas between them, or nothing."),
+    }

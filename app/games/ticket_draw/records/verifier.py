@@ -14,15 +14,14 @@ from app.core.limits.limiter import limiter
 from app.core.web.headers import no_store
 from app.core.web.requests import render
 from app.games.ticket_draw import queries
-from app.games.ticket_draw.draw import recompute
 from app.games.ticket_draw.draw.drawing import ALGORITHMS
-from app.games.ticket_draw.draw.words import check_words, draw_words, tweak_words
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import Round
 from app.selling.windows import queries as windows
 from app.selling.windows.words.claims import claim_words
-from app.selling.windows.words.verifier import by_script
+from app.selling.windows.words.verifier import by_script, run_words
 
+from . import recompute
 from .pages import bp
 
 ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("verify", "hash_draw", "hash_tweak"))
@@ -46,7 +45,7 @@ def verify() -> AnyResponse:
     except NotFound:
         context["error"] = gettext("There is no round or slip with this number or link.")
         status = 404
-    words = draw_words() | check_words() | claim_words()
+    words = _draw_words() | _check_words() | claim_words()
     last = windows.last_settled(ROUNDS)
     context |= {"words": words, "base_url": _base_url(), "last": last, "game_name": ROUNDS.name}
     return _shown("verify", status, context)
@@ -61,10 +60,8 @@ def hash_draw() -> Response:
     if not request.args and last and last.closing_block_hash:
         form = recompute.DrawForm.of(last)
     result = form.result() if request.args else None
-    context = {"form": form, "last": last, "result": result, "words": draw_words(), "base_url": _base_url()}
-    return render(
-        "games/ticket_draw/hash_draw.html", "games/ticket_draw/hash_draw.html", 422 if form.errors else 200, **context
-    )
+    context = {"form": form, "last": last, "result": result, "words": _draw_words(), "base_url": _base_url()}
+    return _shown("hash_draw", 422 if form.errors else 200, context)
 
 
 @bp.get("/hash-tweak")
@@ -80,12 +77,10 @@ def hash_tweak() -> Response:
         "form": form,
         "example": example[0] if example else None,
         "result": form.result(),
-        "words": tweak_words(),
+        "words": _tweak_words(),
         "base_url": _base_url(),
     }
-    return render(
-        "games/ticket_draw/hash_tweak.html", "games/ticket_draw/hash_tweak.html", 422 if form.errors else 200, **context
-    )
+    return _shown("hash_tweak", 422 if form.errors else 200, context)
 
 
 def _shown(page: str, status: int, context: dict[str, Any]) -> Response:
@@ -116,3 +111,74 @@ def _draw_context(round_: Round) -> dict[str, Any]:
 
 def _base_url() -> str:
     return str(current_settings().base_url)
+
+
+def _draw_words() -> dict[str, str]:
+    """For a draw that runs in the browser."""
+    return {
+        **run_words(),
+        "matchesText": gettext("Your browser drew {number}, as recorded."),
+        "differsText": gettext("Your browser drew {number}, but {expected} is claimed."),
+        "stateDiffers": gettext("The hash after digit {place} is not the recorded one."),
+        "drawnText": gettext("These inputs draw {number}. Enter the claimed ticket to compare."),
+        "digits": gettext("Enter a whole number from 1 to 9."),
+        "hashes": gettext("Enter a whole number from 1."),
+        "drawnLabel": gettext("Drawn so far: {digits}"),
+    }
+
+
+def _tweak_words() -> dict[str, str]:
+    """For an address recomputed in the browser."""
+    return {
+        "matches": gettext("Matches"),
+        "matchesText": gettext("The address commits to exactly these terms."),
+        "differs": gettext("Does not match"),
+        "differsText": gettext("These terms give another address than the one you entered."),
+        "computed": gettext("Computed"),
+        "computedText": gettext("These terms give the address below. Enter yours to compare."),
+        "key": gettext("An internal key has 64 hexadecimal digits and is a point on the curve."),
+        "terms": gettext("Paste the exact text of the terms."),
+        "network": gettext("Choose one of the networks."),
+    }
+
+
+def _check_words() -> dict[str, str]:
+    """For the claims of one order, and for what was pasted and cannot be checked."""
+    return {
+        "values": gettext("Show the values"),
+        "recorded": gettext("Recorded"),
+        "allHold": gettext("Every claim holds"),
+        "allHoldText": gettext("Everything that can be recomputed from the record was recomputed here and agrees."),
+        "someFail": gettext("A claim does not match"),
+        "someFailText": gettext("Something in the record contradicts itself. The list shows which claim."),
+        "someOpen": gettext("What could be checked holds"),
+        "someOpenText": gettext("Not everything could be checked here. The list says what, and why."),
+        "slipWon": gettext("The drawn ticket is on this slip"),
+        "slipLost": gettext("The drawn ticket is not on this slip"),
+        "claim_commitment": gettext("The commitment is the hash of the terms"),
+        "claim_address": gettext("The address is the key plus the commitment"),
+        "claim_names": gettext("The terms name this order and this round"),
+        "claim_tickets": gettext("The payments buy exactly these tickets"),
+        "claim_result": gettext("The draw, for this slip"),
+        "notPublic": gettext("This order is not public: no payment of it has been confirmed."),
+        "unknownData": gettext("This is not something that can be checked here"),
+        "unknownDataText": gettext("Paste a proof bundle, a receipt file, or the record of a slip, whole and as JSON."),
+        **_value_words(),
+    }
+
+
+def _value_words() -> dict[str, str]:
+    """What the values between are called."""
+    return {
+        "value_range": gettext("Tickets held"),
+        "value_commitment": gettext("Commitment"),
+        "value_internalKey": gettext("Internal key"),
+        "value_tweak": gettext("Tweak"),
+        "value_outputKey": gettext("Output key"),
+        "value_address": gettext("Address"),
+        "value_terms": gettext("Terms"),
+        "value_order": gettext("Order"),
+        "value_round": gettext("Round"),
+        "value_bought": gettext("Sats for tickets, price, tickets"),
+        "value_ticket": gettext("Drawn ticket"),
+    }

@@ -12,9 +12,8 @@ from app.chain.deposits import commitment
 from app.chain.deposits.addresses import NETWORKS
 from app.chain.models import DepositAddress
 from app.core.ids import parse_id
+from app.games.ticket_draw.draw import hash_draw
 from app.games.ticket_draw.models import Round
-
-from . import hash_draw
 
 HASHES_DONE_HERE = 1_000_000
 _MOST_HASHES = 2**44
