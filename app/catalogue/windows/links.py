@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import request
 
 from app.catalogue.frame.naming import FORMS, PREVIEW
 from app.chain.models import DepositAddress
+from app.core.money import Sats, btc_string
 from app.core.web.surfaces import current_surface
 
 # What an address of the frame says of partner and player, in any of its forms.
@@ -51,3 +52,8 @@ def tweak_url(address: DepositAddress) -> str:
     """The website's page that recomputes an order's address, filled in."""
     terms = {"network": json.loads(address.terms)["network"], "internalKey": address.internal_key.hex()}
     return f"/hash-tweak?{urlencode(terms | {'address': address.address, 'terms': address.terms})}"
+
+
+def payment_request(address: str, amount: Sats, label: str) -> str:
+    """A link of BIP 21: the amount in bitcoin with all eight places, and what a wallet may note the payment as."""
+    return f"bitcoin:{address}?amount={btc_string(amount)}&label={quote(label, safe='')}"

@@ -20,7 +20,7 @@ from app.core.web.requests import render
 from app.games.luckotto import queries, rules, service
 from app.games.luckotto.game import LUCKOTTO
 from app.games.luckotto.models import LuckottoRound
-from app.games.luckotto.records.links import luckotto_url
+from app.games.luckotto.records.answers import luckotto_url
 from app.games.luckotto.service import Quote
 from app.selling.windows import queries as windows
 from app.selling.windows.orders.limits import Origin

@@ -16,7 +16,7 @@ from app.games.luckotto.game import LUCKOTTO
 from app.games.luckotto.models import PAYMENT_STATUSES, LuckottoTicket, LuckottoWin
 from app.games.luckotto.queries import OrderView, views
 from app.games.luckotto.records import answers
-from app.games.luckotto.records.links import luckotto_url
+from app.games.luckotto.records.answers import luckotto_url
 from app.games.luckotto.records.schemas import LuckottoRound
 from app.games.luckotto.rules import numbers_of
 from app.games.luckotto.states import STATES

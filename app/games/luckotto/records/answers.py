@@ -1,13 +1,12 @@
-"""From the read model to the public records of the JSON API."""
+"""Public records: where they are, and their JSON from the read model."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote as percent_encoded
 
+from app.catalogue.windows.links import RecordLinks, payment_request
 from app.core.ids import created_at
-from app.core.money import btc_string
 from app.games.luckotto import rules
 from app.games.luckotto.draw.drawing import ALGORITHMS
 from app.games.luckotto.game import LUCKOTTO
@@ -20,6 +19,8 @@ from app.selling.windows.queries import PaymentView
 from app.selling.windows.rounds.answers import address_fields, round_fields
 
 from . import schemas
+
+luckotto_url = RecordLinks({"rounds": "/luckotto", "round": "/luckotto/rounds/{}", "order": "/luckotto/orders/{}"})
 
 
 def quote_record(found: Quote) -> schemas.LuckottoQuote:
@@ -42,9 +43,8 @@ def odds_record(odds: rules.Odds) -> schemas.Odds:
 
 
 def payment_link(view: OrderView) -> str:
-    """A payment request of BIP 21 for what is missing, labelled with the player's name."""
-    label = percent_encoded(view.order.player_uname, safe="")
-    return f"bitcoin:{view.address.address}?amount={btc_string(view.asked_sats)}&label={label}"
+    """A payment request for what is missing, labelled with the player's name."""
+    return payment_request(view.address.address, view.asked_sats, view.order.player_uname)
 
 
 def payment_record(view: PaymentView) -> schemas.LuckottoPayment:

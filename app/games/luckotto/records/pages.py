@@ -32,8 +32,7 @@ from app.selling.windows import queries as windows
 from app.selling.windows.rounds.pace import seconds_per_block
 from app.selling.windows.words.verifier import by_script
 
-from .answers import payment_link
-from .links import luckotto_url
+from .answers import luckotto_url, payment_link
 
 bp = Blueprint("luckotto", __name__)
 

@@ -23,7 +23,7 @@ from app.games.ticket_draw.draw.drawing import ALGORITHMS
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import Round
 from app.games.ticket_draw.queries import OrderView
-from app.games.ticket_draw.records.links import payment_link
+from app.games.ticket_draw.records.answers import payment_link
 from app.games.ticket_draw.rules import Price
 from app.selling.windows import queries as windows
 from app.selling.windows.orders.limits import Origin

@@ -15,7 +15,7 @@ from app.core.web.requests import render
 from app.games.ticket_draw import queries
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import Round
-from app.games.ticket_draw.records.links import record_url
+from app.games.ticket_draw.records.answers import record_url
 from app.games.ticket_draw.rules import GAME
 from app.games.ticket_draw.service import quoted_price
 from app.selling.windows import queries as windows

@@ -18,7 +18,7 @@ from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import PAYMENT_STATUSES, PartnerWin, Round, TicketSlip
 from app.games.ticket_draw.queries import OrderView, views
 from app.games.ticket_draw.records import answers
-from app.games.ticket_draw.records.links import record_url
+from app.games.ticket_draw.records.answers import record_url
 from app.games.ticket_draw.records.schemas import RoundRecord
 from app.games.ticket_draw.states import STATES
 from app.selling.windows.lists.conditions import StatesInSql, Tickets

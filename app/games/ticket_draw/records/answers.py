@@ -1,10 +1,12 @@
-"""From the read model to the public records of the JSON API."""
+"""Public records: where they are, and their JSON from the read model."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
+from app.catalogue.windows.links import RecordLinks, payment_request
+from app.core.money import Sats
 from app.games.ticket_draw.draw.drawing import ALGORITHMS
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import Round
@@ -15,8 +17,17 @@ from app.selling.windows.queries import PaymentView
 from app.selling.windows.rounds.answers import address_fields, round_fields
 from app.selling.windows.rules import ticket_status
 
-from .links import payment_link
 from .schemas import Order, Payment, PublicSlip, Receipt, RoundRecord, Slip
+
+record_url = RecordLinks(
+    {"rounds": "/rounds", "round": "/rounds/{}", "slip": "/slips/{}", "receipt": "/slips/{}/receipt.json"}
+)
+"""A slip is named by its order's id, or by a receipt's secret; a receipt by the secret alone."""
+
+
+def payment_link(address: str, amount: Sats, round_number: int) -> str:
+    """A payment request that a wallet may note as this round's."""
+    return payment_request(address, amount, f"Tiraj round {round_number}")
 
 
 def order_record(view: OrderView) -> Order:

@@ -30,7 +30,7 @@ from app.selling.windows import queries as windows
 from app.selling.windows.rules import min_payment_floor
 from app.selling.windows.words.verifier import by_script
 
-from .links import payment_link, record_url
+from .answers import payment_link, record_url
 
 bp = Blueprint("rounds", __name__)
 
