@@ -17,8 +17,7 @@ from app.selling.windows.queries import OrderParts
 
 from .game import LUCKOTTO
 from .models import LuckottoOrder, LuckottoRound, LuckottoTicket
-from .rules import Odds, numbers_of, odds
-from .states import STATES
+from .rules import STATES, Odds, numbers_of, odds
 
 _TICKETS_IN_A_PICTURE: Final = 300
 

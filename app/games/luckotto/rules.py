@@ -1,4 +1,6 @@
-"""What Luckotto decides, without touching anything: numbers, prices, odds, fates of payments. Document 000."""
+"""What Luckotto decides, without touching anything: numbers, prices, odds, fates of payments, states of
+orders. Document 000.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,8 @@ from math import comb
 from typing import Any, Final
 
 from app.core.money import Sats, with_edge
+from app.selling.windows.orders.states import States, When
+from app.selling.windows.rules import SELLING
 
 GAME: Final = "luckotto"
 PROMISED: Final = {
@@ -162,3 +166,43 @@ def fate(amount: Sats, minimum_payment: Sats, standing: Standing, *, in_time: bo
 def is_funded_by(amount: Sats, total: Sats, standing: Standing) -> bool:
     """Whether a credited payment is the one that reaches the order's total."""
     return not standing.is_allocated and standing.credited < total <= standing.credited + amount
+
+
+_COUNTED: Final = ("credited", "below_minimum", "underfunded")
+
+STATES: Final = States(
+    (
+        "waiting",
+        "seen",
+        "partly_paid",
+        "allocated",
+        "unallocated",
+        "underfunded",
+        "late",
+        "won",
+        "lost",
+        "void",
+        "expired",
+    ),
+    (
+        When(state="void", rounds=("void",), has_ticket=True),
+        When(state="void", rounds=("void",), paid=("void",)),
+        When(state="won", rounds=("settled",), has_won=True),
+        When(state="lost", rounds=("settled",), has_ticket=True),
+        When(state="allocated", has_ticket=True),
+        When(state="unallocated", paid=("unallocated",)),
+        When(state="seen", rounds=SELLING, paid=("seen",)),
+        When(state="partly_paid", rounds=SELLING, paid=_COUNTED),
+        When(state="underfunded", paid=_COUNTED),
+        When(state="void", paid=("void",)),
+        When(state="late", paid=("late",)),
+        When(state="seen", paid=("seen",)),
+        When(state="waiting", rounds=SELLING),
+        When(state="expired"),
+    ),
+)
+"""What state an order is in. A ticket speaks first, then what is on its way, then why there is none.
+
+`partly_paid` has confirmed money and may still be topped up; `underfunded` had, when sales ended; `expired` is an
+unpaid order of a round that sells no more: its address is still watched.
+"""

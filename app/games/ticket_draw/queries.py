@@ -17,7 +17,7 @@ from app.selling.windows.queries import OrderParts
 
 from .game import ROUNDS
 from .models import OrderPayment, PartnerWin, Round, SlipRange, TicketOrder, TicketSlip
-from .states import STATES
+from .rules import STATES
 
 _SECRET_CHARS = range(20, 65)
 

@@ -1,4 +1,6 @@
-"""What the main game decides, without touching anything: prices and the fates of payments. Document 001."""
+"""What the main game decides, without touching anything: prices, fates of payments, states of orders. Document
+001.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,8 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from app.core.money import Sats, with_edge
+from app.selling.windows.orders.states import States, When
+from app.selling.windows.rules import SELLING
 
 GAME: Final = "rounds"
 
@@ -81,3 +85,39 @@ def assess(amount: Sats, price: Price, holding: Holding, supply_left: int, *, in
     sold_out_within = tickets < wanted
     refundable = holding.credited + amount - (holding.tickets + tickets) * price.player if sold_out_within else 0
     return Assessment(Fate.CREDITED, tickets, amount - refundable, refundable)
+
+
+STATES: Final = States(
+    (
+        "waiting",
+        "seen",
+        "partly_paid",
+        "confirmed",
+        "late",
+        "sold_out",
+        "void",
+        "drawn",
+        "won",
+        "lost",
+        "expired",
+    ),
+    (
+        When(state="won", rounds=("settled",), has_won=True),
+        When(state="lost", rounds=("settled",), has_ticket=True),
+        When(state="void", rounds=("void",), has_ticket=True),
+        When(state="drawn", rounds=("drawing", "halted"), has_ticket=True),
+        When(state="confirmed", has_ticket=True),
+        When(state="seen", paid=("seen",)),
+        When(state="void", paid=("void",)),
+        When(state="sold_out", paid=("sold_out",)),
+        When(state="late", paid=("late",)),
+        When(state="partly_paid", paid=("below_minimum",)),
+        When(state="waiting", rounds=SELLING),
+        When(state="expired"),
+    ),
+)
+"""What state an order is in. Tickets speak first, then what is on its way, then why there are none.
+
+`partly_paid` has money confirmed that bought no ticket and may still be topped up; `drawn` waits for the draw to
+finish; `expired` is an unpaid order of a round that sells no more: the address is still watched.
+"""

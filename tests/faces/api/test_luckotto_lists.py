@@ -12,7 +12,7 @@ from app.catalogue.records import Narrowing
 from app.core.database.session import db, transaction
 from app.games.luckotto.models import LuckottoRound, LuckottoTicket
 from app.games.luckotto.partners.listing import OWN
-from app.games.luckotto.states import STATES
+from app.games.luckotto.rules import STATES
 from app.people.partners.models import PartnerSite
 from dev.node.process import NodeProcess
 from tests.games.luckotto.conftest import Lottery

@@ -13,7 +13,7 @@ from app.chain.deposits.service import Journal
 from app.core.database.session import db, transaction
 from app.games.ticket_draw.models import Round, TicketOrder, TicketSlip
 from app.games.ticket_draw.partners.listing import OWN
-from app.games.ticket_draw.states import STATES
+from app.games.ticket_draw.rules import STATES
 from app.people.partners.models import PartnerSite
 from tests.factories.world import World
 

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.games.luckotto import rules
-from app.games.luckotto.rules import Fate, NumbersRefused, Standing
-from app.games.luckotto.states import STATES
+from app.games.luckotto.rules import STATES, Fate, NumbersRefused, Standing
 from app.selling.windows.orders.states import Situation
 
 GOOD = [7, 3, 49, 1, 22, 30]

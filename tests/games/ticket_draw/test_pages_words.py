@@ -11,7 +11,7 @@ from flask import Flask
 from app.games.ticket_draw.draw import hash_draw
 from app.games.ticket_draw.models import PAYMENT_STATUSES, Round
 from app.games.ticket_draw.queries import OrderView
-from app.games.ticket_draw.states import STATES
+from app.games.ticket_draw.rules import STATES
 from app.games.ticket_draw.wording import _ORDER, round_words
 from app.selling.windows.models import ROUND_STATUSES
 from app.selling.windows.rounds.progress import STEPS, next_milestone, step_states

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain, combinations
 
 from app.games.ticket_draw.models import PAYMENT_STATUSES
-from app.games.ticket_draw.states import STATES
+from app.games.ticket_draw.rules import STATES
 from app.selling.windows.models import ROUND_STATUSES
 from app.selling.windows.orders.states import Situation
 

@@ -18,8 +18,7 @@ from app.games.luckotto.queries import OrderView, views
 from app.games.luckotto.records import answers
 from app.games.luckotto.records.answers import luckotto_url
 from app.games.luckotto.records.schemas import LuckottoRound
-from app.games.luckotto.rules import numbers_of
-from app.games.luckotto.states import STATES
+from app.games.luckotto.rules import STATES, numbers_of
 from app.selling.windows.lists.conditions import StatesInSql, Tickets
 
 from . import schemas as partner_schemas

@@ -11,8 +11,7 @@ from app.core.text.names import LONGEST_IDENTIFIER, PUBLIC_RULE
 from app.core.wire.http import FieldRefused
 from app.core.wire.schemas import Answer, Hash, OneOf, Question, Sats
 from app.games.luckotto.models import PAYMENT_STATUSES
-from app.games.luckotto.rules import FEWEST_NUMBERS, LARGEST_POOL, MOST_NUMBERS, NumbersRefused, numbers
-from app.games.luckotto.states import STATES
+from app.games.luckotto.rules import FEWEST_NUMBERS, LARGEST_POOL, MOST_NUMBERS, STATES, NumbersRefused, numbers
 from app.selling.windows.rounds.schemas import (
     BundledDraw,
     BundledOwner,

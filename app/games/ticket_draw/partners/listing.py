@@ -20,7 +20,7 @@ from app.games.ticket_draw.queries import OrderView, views
 from app.games.ticket_draw.records import answers
 from app.games.ticket_draw.records.answers import record_url
 from app.games.ticket_draw.records.schemas import RoundRecord
-from app.games.ticket_draw.states import STATES
+from app.games.ticket_draw.rules import STATES
 from app.selling.windows.lists.conditions import StatesInSql, Tickets
 
 from . import schemas as partner_schemas

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from app.core.wire.schemas import Answer, Hash, Height, OneOf, Question, Sats
 from app.games.ticket_draw.models import PAYMENT_STATUSES
-from app.games.ticket_draw.states import STATES
+from app.games.ticket_draw.rules import STATES
 from app.selling.windows import rules
 from app.selling.windows.lists.parameters import Identifier, PrivateIdentifier, RoundNumber
 from app.selling.windows.rounds.schemas import (
