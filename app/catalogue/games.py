@@ -11,6 +11,7 @@ from flask import Flask
 from app.chain.deposits.keys import RESERVE_BRANCH
 from app.core.errors import NotFound
 from app.core.ports import Port
+from app.core.wire.error_messages import add_messages
 from app.people.partners.models import PartnerSite
 from app.selling.windows.games import AnyGame
 
@@ -119,8 +120,10 @@ CATALOGUE: Final = Port[Catalogue]("the games")
 
 
 def assemble(app: Flask, games: Catalogue) -> None:
-    """Give the application its games, and the templates of all pages what they say of them."""
+    """Give the application its games and their sentences, and the templates of all pages what they say of them."""
     CATALOGUE.fill(app, games)
+    for game in games.games:
+        add_messages(game.messages)
     app.jinja_env.globals.update(
         game_fronts=lambda: games.fronts,
         leading_front=lambda: games.leading_front,

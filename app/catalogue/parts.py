@@ -43,7 +43,8 @@ class GameParts:
     own, or by taking only same-origin JSON. `endpoints` says on which surface each stands; `translated` are pages of
     the website that a frame does not have and players read; `selling` make orders.
 
-    `event_types` and `states` are its own words for what happens and how things stand; `milestone` says how far a new
+    `event_types`, `states` and `messages` are its own words for what happens, for how things stand, and for why it
+    refuses, by the codes of its errors; `milestone` says how far a new
     site has come with it. `settings` are its own, whose names begin with the game's.
     """
 
@@ -65,6 +66,7 @@ class GameParts:
     selling: tuple[str, ...] = ()
     event_types: tuple[EventType, ...] = ()
     states: Mapping[str, StateWord] = field(default_factory=dict)
+    messages: Mapping[str, LazyString] = field(default_factory=dict)
     milestone: Milestones | None = None
     settings: type[PartOfSettings] | None = None
     periodic_jobs: tuple[PeriodicJob, ...] = ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask_babel import gettext, lazy_gettext
 
 from app.core.errors import DomainError
@@ -59,6 +61,6 @@ def message_for(error: DomainError) -> str:
     return str(template) % dict(error.params) if error.params and "%(" in str(template) else str(template)
 
 
-def add_messages(messages: dict[str, object]) -> None:
+def add_messages(messages: Mapping[str, object]) -> None:
     """Slices add the sentences for their own codes when the application is assembled."""
     _MESSAGES.update(messages)

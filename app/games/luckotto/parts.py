@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
+from flask_babel import lazy_gettext as _l
+
+from app.catalogue.badges import StateWord
 from app.catalogue.parts import GameParts
 from app.core.jobs.queue import PeriodicJob
 from app.core.web.surfaces import Surface
 from app.games.luckotto.partners.listing import LUCKOTTO_RECORDS
+from app.record.events.types import EventType
 
 from . import checks, jobs
-from .event_types import EVENT_TYPES
 from .frame import pages as frame_pages
 from .frame import play as frame_play
 from .game import LUCKOTTO
 from .partners import operations
 from .records import api, pages, verifier
 from .tickets.settings import LuckottoSettings
-from .wording import BADGES
 
 PARTS: Final = GameParts(
     name=LUCKOTTO.name,
@@ -40,8 +42,28 @@ PARTS: Final = GameParts(
     },
     translated=verifier.ENDPOINTS,
     selling=("luckotto_api.create_order", "embed_luckotto.create_order"),
-    event_types=EVENT_TYPES,
-    states=BADGES,
+    event_types=(
+        EventType("ticket.allocated", _l("a paid order was given its numbers"), is_suggested=True),
+        EventType("payment.unallocated", _l("a payment came when no set of numbers was free")),
+        EventType("payment.underfunded", _l("an order's total was not reached when sales ended")),
+    ),
+    states={
+        "allocated": StateWord("ok", _l("Numbers held")),
+        "unallocated": StateWord("warn", _l("No free set")),
+        "underfunded": StateWord("warn", _l("Not fully paid")),
+    },
+    messages={
+        "numbers_count": _l("Choose 6 to 25 numbers."),
+        "numbers_not_whole": _l("Numbers are whole numbers."),
+        "numbers_repeated": _l("Each number can be chosen once."),
+        "numbers_out_of_pool": _l("Choose numbers that are on the grid."),
+        "order_below_minimum": _l(
+            "These numbers cost %(totalSats)s sat, and no payment may be below %(minimumSats)s sat. Choose at least "
+            "%(numbers)s numbers."
+        ),
+        "partner_id_missing": _l("Say once whose player it is: partnerId."),
+        "partner_mismatch": _l("The key belongs to another partner site than partnerId names."),
+    },
     settings=LuckottoSettings,
     periodic_jobs=(PeriodicJob("luckotto.forget", jobs.forget_combinations, 3600),),
     audit_checks=(checks.numbers_agree, checks.no_two_can_win),

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable
 
-from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel import gettext, ngettext
 
-from app.catalogue.badges import StateWord
 from app.core.text.isolation import isolated
 from app.selling.windows import wording
 from app.selling.windows.queries import PaymentView
@@ -245,11 +243,3 @@ def payment_words(payment: PaymentView, view: OrderView) -> str:
         "void": gettext("The round is void. Refunded through %(partner)s.", partner=partner),
     }
     return wording.payment_words(payment, fates)
-
-
-BADGES: Final[Mapping[str, StateWord]] = {
-    "allocated": StateWord("ok", lazy_gettext("Numbers held")),
-    "unallocated": StateWord("warn", lazy_gettext("No free set")),
-    "underfunded": StateWord("warn", lazy_gettext("Not fully paid")),
-}
-"""Its own states on a badge."""

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
+from flask_babel import lazy_gettext as _l
+
+from app.catalogue.badges import StateWord
 from app.catalogue.parts import GameParts
 from app.core.web.surfaces import Surface
 from app.games.ticket_draw.partners.listing import ROUNDS_RECORDS
+from app.record.events.types import EventType
 
 from . import checks
-from .event_types import EVENT_TYPES
 from .frame import pages as frame_pages
 from .frame import play as frame_play
 from .game import ROUNDS
 from .partners import operations
 from .records import api, pages, verifier
-from .wording import BADGES
 
 PARTS: Final = GameParts(
     name=ROUNDS.name,
@@ -39,7 +41,16 @@ PARTS: Final = GameParts(
     },
     translated=verifier.ENDPOINTS,
     selling=("rounds_api.create_order", "embed_rounds.create_order"),
-    event_types=EVENT_TYPES,
-    states=BADGES,
+    event_types=(
+        EventType("slip.assigned", _l("an order was given tickets"), is_suggested=True),
+        EventType("payment.sold_out", _l("a payment found no tickets left")),
+    ),
+    states={"sold_out": StateWord("warn", _l("Sold out"))},
+    messages={
+        "slip_not_found": _l(
+            "There is no such order. It becomes public with its first confirmed payment; before that only its private "
+            "link opens it."
+        ),
+    },
     audit_checks=(checks.numbers_agree,),
 )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable
 
-from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel import gettext, ngettext
 
-from app.catalogue.badges import StateWord
 from app.selling.windows import wording
 from app.selling.windows.queries import PaymentView
 from app.selling.windows.wording import ROUND_WORDS, Said, Words, number, seen_too_late, tell
@@ -210,7 +208,3 @@ def payment_words(payment: PaymentView, order: OrderView) -> str:
         "void": gettext("The round is void. Refunded through the partner."),
     }
     return wording.payment_words(payment, fates)
-
-
-BADGES: Final[Mapping[str, StateWord]] = {"sold_out": StateWord("warn", lazy_gettext("Sold out"))}
-"""Its own states on a badge."""

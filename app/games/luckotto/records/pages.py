@@ -19,11 +19,9 @@ from app.chain import queries as chain
 from app.core.config import current_settings
 from app.core.ids import created_at
 from app.core.money import Sats
-from app.core.wire.error_messages import add_messages
 from app.games.luckotto import queries
 from app.games.luckotto.draw.drawing import ALGORITHMS
 from app.games.luckotto.game import LUCKOTTO
-from app.games.luckotto.messages import MESSAGES
 from app.games.luckotto.models import LuckottoRound, LuckottoWin
 from app.games.luckotto.queries import OrderView
 from app.games.luckotto.rules import numbers_of
@@ -45,7 +43,6 @@ _PAYABLE = ("waiting", "partly_paid")
 
 @bp.record_once
 def _assemble(state: BlueprintSetupState) -> None:
-    add_messages(MESSAGES)
     state.app.jinja_env.globals.update(luckotto_url=luckotto_url)
     state.app.jinja_env.filters.update(listed=listed, numbers_of=numbers_of)
 

@@ -18,11 +18,9 @@ from app.chain import queries as chain
 from app.core.config import current_settings
 from app.core.ids import created_at, parse_id
 from app.core.web import headers
-from app.core.wire.error_messages import add_messages
 from app.games.ticket_draw import queries, rules
 from app.games.ticket_draw.draw.drawing import ALGORITHMS
 from app.games.ticket_draw.game import ROUNDS
-from app.games.ticket_draw.messages import MESSAGES
 from app.games.ticket_draw.models import PartnerWin, Round
 from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.wording import order_words, payment_words, round_words
@@ -43,7 +41,6 @@ _PAYABLE: Final = ("waiting", "seen", "partly_paid", "confirmed")
 
 @bp.record_once
 def _assemble(state: BlueprintSetupState) -> None:
-    add_messages(MESSAGES)
     state.app.jinja_env.globals.update(record_url=record_url)
 
 
