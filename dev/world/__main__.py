@@ -21,7 +21,7 @@ from app.chain import queries
 from app.chain.node import client as node
 from app.chain.scan import scanner
 from app.core.config import current_settings
-from app.games.luckotto.tickets.settings import LuckottoSettings
+from app.games.luckotto.tickets.sale import LuckottoSettings
 
 from .clock import BlockClock
 from .loops import Loop, say

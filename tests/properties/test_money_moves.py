@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from app.chain import postings as chain_postings
 from app.core.money import with_edge
-from app.games.ticket_draw.rules import Assessment, Fate, Holding, Price, assess
-from app.games.ticket_draw.tickets import postings
+from app.games.ticket_draw.rules import GAME, Assessment, Fate, Holding, Price, assess
+from app.games.ticket_draw.tickets.crediting import transfers
 from app.money.payouts import postings as payout_postings
 from app.record.ledger.chart import kind_of
 from app.record.ledger.entries import AccountRef, Posting, mirrored
@@ -94,7 +94,7 @@ def tell(edges: list[int], steps: list[tuple[int, int, bool]], supply: int, base
         slip = slips[at % len(slips)]
         outcome = assess(amount, slip.price, slip.holding, supply, in_time=in_time)
         payment = uuid5(SPACE, f"payment {number}")
-        legs = postings.credit(payment, ROUND, slip.price.base, outcome)
+        legs = transfers(payment, ROUND, slip.price.base, outcome)
         assert all((leg.source, leg.source_id, leg.kind) == ("payment", str(payment), "credit") for leg in legs)
         before = Counter(story.book.balances)
         story.book.post(legs)
@@ -156,7 +156,9 @@ def test_a_void_round_gives_everything_credited_to_its_refunds(
         leg
         for slip in story.slips
         for payment, outcome in slip.credited
-        for leg in postings.void(payment, ROUND, outcome.credited, outcome.tickets, slip.price.base)
+        for leg in window_postings.void(
+            payment, GAME, ROUND, to_pool=outcome.tickets * slip.price.base, credited=outcome.credited
+        )
     ]
     held, pool = f"held:rounds-{ROUND}", f"pool:rounds-{ROUND}"
     story.book.post(legs)
@@ -171,7 +173,7 @@ def test_a_top_up_debits_what_was_held() -> None:
     quoted = Price(100, 100, 1)
     first = assess(190, quoted, Holding(), 10, in_time=True)
     second = assess(20, quoted, Holding(first.credited, first.tickets), 9, in_time=True)
-    legs = postings.credit(UUID(int=2), ROUND, 100, second)
+    legs = transfers(UUID(int=2), ROUND, 100, second)
     assert [(str(leg.debit), str(leg.credit), leg.amount) for leg in legs] == [
         ("coins", f"pool:rounds-{ROUND}", 20),
         (f"held:rounds-{ROUND}", f"pool:rounds-{ROUND}", 80),
@@ -183,8 +185,8 @@ def test_sold_out_within_a_payment_leaves_what_buys_nothing_in_suspense() -> Non
     first = assess(200, quoted, Holding(), 2, in_time=True)
     second = assess(330, quoted, Holding(first.credited, first.tickets), 1, in_time=True)
     book = Book()
-    book.post(postings.credit(UUID(int=1), ROUND, 100, first))
-    book.post(postings.credit(UUID(int=2), ROUND, 100, second))
+    book.post(transfers(UUID(int=1), ROUND, 100, first))
+    book.post(transfers(UUID(int=2), ROUND, 100, second))
     assert dict(book.balances) == {
         "coins": 530,
         f"pool:rounds-{ROUND}": 200,

@@ -11,8 +11,7 @@ from .draw.drawing import LuckottoDrawing, LuckottoSeal
 from .models import TABLES, LuckottoOrder, LuckottoPayment, LuckottoRound
 from .records.proof import LuckottoProof
 from .tickets.crediting import LuckottoCrediting
-from .tickets.sale import LuckottoSale
-from .tickets.terms import LuckottoTerms
+from .tickets.sale import LuckottoSale, LuckottoTerms
 
 LUCKOTTO: Final = WindowGame[LuckottoRound, LuckottoOrder, LuckottoPayment, NumbersOutcome](
     name=TABLES.name,

@@ -19,7 +19,7 @@ from .frame import play as frame_play
 from .game import LUCKOTTO
 from .partners import operations
 from .records import api, pages, verifier
-from .tickets.settings import LuckottoSettings
+from .tickets.sale import LuckottoSettings
 
 PARTS: Final = GameParts(
     name=LUCKOTTO.name,

@@ -11,8 +11,7 @@ from .draw.drawing import TicketDrawing, TicketSeal
 from .models import TABLES, OrderPayment, Round, TicketOrder
 from .records.proof import TicketProof
 from .tickets.crediting import TicketCrediting
-from .tickets.sale import TicketSale
-from .tickets.terms import TicketTerms
+from .tickets.sale import TicketSale, TicketTerms
 
 ROUNDS: Final = WindowGame[Round, TicketOrder, OrderPayment, TicketOutcome](
     name=TABLES.name,

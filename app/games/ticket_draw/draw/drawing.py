@@ -12,9 +12,10 @@ from sqlalchemy import Row, and_, select, text
 from app.core.database.session import db
 from app.core.ids import new_id
 from app.games.ticket_draw.models import OrderPayment, PartnerWin, Round, SlipRange, TicketOrder, TicketSlip
-from app.games.ticket_draw.tickets import postings
+from app.games.ticket_draw.rules import GAME
 from app.outcomes.draws.merkle_sum import Leaf
 from app.record.ledger.entries import Posting
+from app.selling.windows import postings
 from app.selling.windows.questions.draw import Algorithms, Drawing
 from app.selling.windows.questions.seal import Seal
 
@@ -72,8 +73,8 @@ class TicketSeal(Seal[Round]):
 
     def voids(self, number: int) -> Iterator[tuple[UUID, list[Posting]]]:
         for row in credited(number):
-            tickets = row.after - row.first
-            yield row.id, postings.void(row.id, number, row.credited_sats, tickets, row.base_ticket_price_sats)
+            to_pool = (row.after - row.first) * row.base_ticket_price_sats
+            yield row.id, postings.void(row.id, GAME, number, to_pool=to_pool, credited=row.credited_sats)
 
     def voided(self, round_: Round) -> None:
         """The round's slips hold nothing any more."""

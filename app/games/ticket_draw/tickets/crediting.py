@@ -17,17 +17,18 @@ from app.core.database.session import db
 from app.core.faults import step
 from app.core.money import Sats
 from app.games.ticket_draw.models import TABLES, Round, TicketOrder, TicketSlip
-from app.games.ticket_draw.rules import Assessment, Fate, Holding, Price, assess
+from app.games.ticket_draw.rules import GAME, Assessment, Fate, Holding, Price, assess
 from app.record.events import service as events
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import Posting
+from app.selling.windows import postings
 from app.selling.windows.models import FINAL_STATUSES
 from app.selling.windows.orders.crediting import IRREVERSIBLE, NO_MORE_CREDIT, Fated, lock_rounds, told, write_payments
 from app.selling.windows.questions.crediting import Crediting, Orphan
 from app.selling.windows.rounds import lifecycle
 from app.selling.windows.tables import AnyTables
 
-from . import postings, statements
+from . import statements
 
 
 @dataclass(slots=True)
@@ -126,13 +127,26 @@ def _assess(batch: _Batch, payment: ChainPayment, order: _Order) -> None:
         payment, order.id, order.site_id, order.round_number, str(outcome.fate), outcome.credited, outcome.refundable
     )
     batch.fated.append(fated)
-    batch.legs += postings.credit(payment.payment_id, order.round_number, order.price.base, outcome)
+    batch.legs += transfers(payment.payment_id, order.round_number, order.price.base, outcome)
     batch.facts.append(told(batch.game, fated))
     if outcome.fate is Fate.CREDITED:
         _assign(batch, payment, order, outcome)
         if sale.status in IRREVERSIBLE:  # only a reorganisation deeper than a seal's burial leads here
             lifecycle.halt(batch.game, sale.row, "credited_after_seal")
             sale.status = sale.row.status
+
+
+def transfers(payment_id: UUID, round_number: int, base_price: Sats, outcome: Assessment) -> list[Posting]:
+    """A confirmed payment, whatever its fate. What is refundable of a credited one came when all was sold."""
+    return postings.credit(
+        payment_id,
+        GAME,
+        round_number,
+        to_pool=outcome.tickets * base_price,
+        credited=outcome.credited,
+        refundable=outcome.refundable,
+        reason=outcome.fate if outcome.credited == 0 else "sold_out",
+    )
 
 
 def _assign(batch: _Batch, payment: ChainPayment, order: _Order, outcome: Assessment) -> None:

@@ -1,16 +1,20 @@
-"""What the main game sells: the tickets of one sequence, and what a round of them promises."""
+"""What the main game sells: tickets of one sequence, what a round of them promises, what an order commits to."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.config import Settings
 from app.core.database.session import db
+from app.core.ids import hash_secret, new_secret
 from app.games.ticket_draw.draw.drawing import ALGORITHMS
 from app.games.ticket_draw.models import Round, SlipRange, TicketOrder
-from app.games.ticket_draw.rules import jackpot
+from app.games.ticket_draw.rules import PROMISED, jackpot
 from app.selling.windows.questions.sale import Promise, Sale
+from app.selling.windows.questions.terms import Members, OwnTerms, Terms
 
 
 class TicketSale(Sale[Round]):
@@ -48,3 +52,35 @@ class TicketSale(Sale[Round]):
 
     def player(self) -> InstrumentedAttribute[str]:
         return TicketOrder.player_public_identifier
+
+
+class _Own(OwnTerms):
+    base_ticket_price_sats: int
+    player_public_identifier: str
+    player_ticket_price_sats: int
+
+
+class TicketTerms(Terms[Round, TicketOrder]):
+    """Prices, and the name that everybody sees."""
+
+    promised = PROMISED
+
+    def of_round(self, round_: Round) -> Mapping[str, int]:
+        return {"baseTicketPriceSats": round_.base_ticket_price_sats}
+
+    def of_order(self, order: TicketOrder) -> Members:
+        return {
+            "playerPublicIdentifier": order.player_public_identifier,
+            "playerTicketPriceSats": order.player_ticket_price_sats,
+        }
+
+    def columns(self, terms: Mapping[str, object]) -> Mapping[str, object]:
+        """The private identifier was never written down, the partner knows it; the receipt secret nobody does."""
+        own = _Own.model_validate(dict(terms))
+        return {
+            "player_public_identifier": own.player_public_identifier,
+            "player_private_identifier": "",
+            "base_ticket_price_sats": own.base_ticket_price_sats,
+            "player_ticket_price_sats": own.player_ticket_price_sats,
+            "receipt_secret_hash": hash_secret(new_secret()),
+        }
