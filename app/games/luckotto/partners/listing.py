@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Final, Literal
 
 from flask_babel import lazy_gettext as _l
 
@@ -12,16 +13,49 @@ from app.catalogue.records import OwnCell
 from app.catalogue.windows import listing
 from app.catalogue.windows.listing import received_sats
 from app.catalogue.windows.reconciling import PaymentOfOrder, Reconciling
+from app.core.wire.parameters import UuidText
+from app.core.wire.schemas import Answer, Sats
 from app.games.luckotto.game import LUCKOTTO
 from app.games.luckotto.models import PAYMENT_STATUSES, LuckottoTicket, LuckottoWin
 from app.games.luckotto.queries import OrderView, views
 from app.games.luckotto.records import answers
 from app.games.luckotto.records.answers import luckotto_url
-from app.games.luckotto.records.schemas import LuckottoRound
+from app.games.luckotto.records.schemas import LuckottoOrder, LuckottoPayment, LuckottoRound, Six
 from app.games.luckotto.rules import STATES, numbers_of
 from app.selling.windows.lists.conditions import StatesInSql, Tickets
 
-from . import schemas as partner_schemas
+
+class LuckottoPartnerOrder(LuckottoOrder):
+    """A Luckotto order of yours, which is public as it stands."""
+
+    game: Literal["luckotto"] = "luckotto"
+
+
+class LuckottoPartnerPayment(LuckottoPayment):
+    """A confirmed payment to a Luckotto order of yours."""
+
+    game: Literal["luckotto"] = "luckotto"
+    id: UuidText
+    order_id: UuidText
+    round_number: int
+    player_uname: str
+    player_identifier: str
+    created_at: datetime
+
+
+class LuckottoPartnerWin(Answer):
+    """A ticket that holds all six drawn numbers: you are paid the jackpot, and credit the player."""
+
+    game: Literal["luckotto"] = "luckotto"
+    id: UuidText
+    round_number: int
+    order_id: UuidText
+    winning_numbers: Six
+    jackpot_sats: Sats
+    payout_address: str
+    player_uname: str
+    player_identifier: str
+
 
 OWN: Final = Reconciling(
     StatesInSql(LUCKOTTO, STATES, Tickets(LuckottoTicket.id, LuckottoTicket.status)),
@@ -32,13 +66,13 @@ OWN: Final = Reconciling(
 )
 
 
-def _order_record(view: OrderView) -> partner_schemas.LuckottoPartnerOrder:
-    return partner_schemas.LuckottoPartnerOrder(**dict(answers.order_record(view)))
+def _order_record(view: OrderView) -> LuckottoPartnerOrder:
+    return LuckottoPartnerOrder(**dict(answers.order_record(view)))
 
 
-def _payment_record(row: PaymentOfOrder) -> partner_schemas.LuckottoPartnerPayment:
+def _payment_record(row: PaymentOfOrder) -> LuckottoPartnerPayment:
     payment, order = row
-    return partner_schemas.LuckottoPartnerPayment(
+    return LuckottoPartnerPayment(
         **OWN.payment_fields(payment, order),
         round_number=order.round_number,
         tx_index=payment.tx_index,
@@ -46,8 +80,8 @@ def _payment_record(row: PaymentOfOrder) -> partner_schemas.LuckottoPartnerPayme
     )
 
 
-def _win_record(win: LuckottoWin) -> partner_schemas.LuckottoPartnerWin:
-    return partner_schemas.LuckottoPartnerWin(
+def _win_record(win: LuckottoWin) -> LuckottoPartnerWin:
+    return LuckottoPartnerWin(
         **OWN.win_fields(win), order_id=str(win.ticket_id), winning_numbers=list(numbers_of(win.winning_numbers))
     )
 
@@ -73,9 +107,9 @@ LUCKOTTO_RECORDS = listing.game_records(
         lambda view: ", ".join(map(str, view.allocated_numbers or view.requested_numbers)),
         _order_url,
         _order_record,
-        partner_schemas.LuckottoPartnerOrder,
+        LuckottoPartnerOrder,
     ),
-    listing.payments(OWN, PAYMENT_STATUSES, _order_url, _payment_record, partner_schemas.LuckottoPartnerPayment),
+    listing.payments(OWN, PAYMENT_STATUSES, _order_url, _payment_record, LuckottoPartnerPayment),
     listing.wins(
         OWN,
         "orderId",
@@ -84,7 +118,7 @@ LUCKOTTO_RECORDS = listing.game_records(
         lambda win: ", ".join(map(str, numbers_of(win.winning_numbers))),
         _order_url,
         _win_record,
-        partner_schemas.LuckottoPartnerWin,
+        LuckottoPartnerWin,
     ),
     listing.rounds(OWN, answers.round_records, LuckottoRound),
     partial(luckotto_url, "round"),

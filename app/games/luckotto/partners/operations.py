@@ -7,14 +7,23 @@ from typing import Any
 
 from app.chain.node import client as node
 from app.core.errors import DomainError, NotFound
+from app.core.wire.schemas import Question
 from app.games.luckotto import service
 from app.games.luckotto.records import answers
 from app.games.luckotto.records.api import view_of_new
-from app.games.luckotto.records.schemas import LuckottoOrder
+from app.games.luckotto.records.schemas import LuckottoOrder, PartnerId, Player, RequestedNumbers
 from app.people.partners.keys.operations import Call, Operations, Reply
 from app.selling.windows.orders.limits import BY_KEY, REFUSALS
 
-from .schemas import NewLuckottoPartnerOrder
+
+class NewLuckottoPartnerOrder(Question):
+    """A request to be ordered, from a partner's server, whose key says which site it is."""
+
+    partner_id: PartnerId | None = None
+    requested_numbers: RequestedNumbers
+    player_uname: Player
+    player_identifier: Player
+
 
 OPERATIONS = Operations()
 

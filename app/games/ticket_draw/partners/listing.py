@@ -1,7 +1,8 @@
-"""The main game's records, as a partner's server and its dashboard list them."""
+"""The main game's records, as a partner's server and its dashboard list them: with their private part."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -14,57 +15,93 @@ from app.catalogue.windows.listing import received_sats
 from app.catalogue.windows.reconciling import PaymentOfOrder, Reconciling
 from app.core.database.session import db
 from app.core.ids import created_at
+from app.core.wire.parameters import UuidText
+from app.core.wire.schemas import Answer, Sats
 from app.games.ticket_draw.game import ROUNDS
-from app.games.ticket_draw.models import PAYMENT_STATUSES, PartnerWin, Round, TicketSlip
+from app.games.ticket_draw.models import PAYMENT_STATUSES, Round, TicketSlip
+from app.games.ticket_draw.models import PartnerWin as Win
 from app.games.ticket_draw.queries import OrderView, views
 from app.games.ticket_draw.records import answers
 from app.games.ticket_draw.records.answers import record_url
-from app.games.ticket_draw.records.schemas import RoundRecord
+from app.games.ticket_draw.records.schemas import Order, Payment, RoundRecord, Slip, Ticket
 from app.games.ticket_draw.rules import STATES
 from app.selling.windows.lists.conditions import StatesInSql, Tickets
 
-from . import schemas as partner_schemas
+
+class PartnerOrder(Order):
+    """An order as its own partner sees it: with the private identifier."""
+
+    player_private_identifier: str
+    created_at: datetime
+
+
+class PartnerReceipt(Answer):
+    """An order with everything that belongs to it."""
+
+    order: PartnerOrder
+    payments: list[Payment]
+    slip: Slip | None
+
+
+class PartnerPayment(Payment):
+    """A confirmed payment, and whose it is."""
+
+    id: UuidText
+    order_id: UuidText
+    player_public_identifier: str
+    player_private_identifier: str
+    created_at: datetime
+
+
+class PartnerWin(Answer):
+    """A winning ticket of one of your players: you are paid the jackpot, and credit the player."""
+
+    id: UuidText
+    round_number: int
+    slip_identifier: UuidText
+    winning_ticket: Ticket
+    jackpot_sats: Sats
+    payout_address: str
+    player_public_identifier: str | None
+    player_private_identifier: str | None
+
 
 OWN: Final = Reconciling(
     StatesInSql(ROUNDS, STATES, Tickets(TicketSlip.id, TicketSlip.status)),
-    PartnerWin,
-    PartnerWin.slip_id,
+    Win,
+    Win.slip_id,
     ("player_public_identifier", "player_private_identifier"),
     partial(views, is_private=True),
 )
 
 
-def order_record(view: OrderView) -> partner_schemas.PartnerOrder:
+def order_record(view: OrderView) -> PartnerOrder:
     """An order with its private part."""
-    return partner_schemas.PartnerOrder(
+    return PartnerOrder(
         **dict(answers.order_record(view)),
         player_private_identifier=view.order.player_private_identifier,
         created_at=created_at(view.order.id),
     )
 
 
-def _receipt_record(view: OrderView) -> partner_schemas.PartnerReceipt:
-    return partner_schemas.PartnerReceipt(
+def _receipt_record(view: OrderView) -> PartnerReceipt:
+    return PartnerReceipt(
         order=order_record(view),
         payments=[answers.payment_record(payment) for payment in view.payments],
         slip=answers.slip_record(view) if view.slip else None,
     )
 
 
-def _payment_record(row: PaymentOfOrder) -> partner_schemas.PartnerPayment:
+def _payment_record(row: PaymentOfOrder) -> PartnerPayment:
     payment, order = row
-    return partner_schemas.PartnerPayment(
-        **OWN.payment_fields(payment, order), credited_round_number=payment.credited_round_number
-    )
+    return PartnerPayment(**OWN.payment_fields(payment, order), credited_round_number=payment.credited_round_number)
 
 
-def _win_record(win: PartnerWin) -> partner_schemas.PartnerWin:
-    return partner_schemas.PartnerWin(
-        **OWN.win_fields(win), slip_identifier=str(win.slip_id), winning_ticket=win.winning_ticket_number
-    )
+def _win_record(win: Win) -> PartnerWin:
+    return PartnerWin(**OWN.win_fields(win), slip_identifier=str(win.slip_id), winning_ticket=win.winning_ticket_number)
 
 
-def _winning_ticket(win: PartnerWin) -> str:
+def _winning_ticket(win: Win) -> str:
     """As it is printed everywhere, with its leading zeros."""
     digits = db.session.get_one(Round, win.round_number).ticket_digits
     return f"{win.winning_ticket_number:0{digits}d}"
@@ -90,10 +127,10 @@ ROUNDS_RECORDS = listing.game_records(
         lambda view: format_decimal(_tickets(view)),
         _order_url,
         _receipt_record,
-        partner_schemas.PartnerReceipt,
+        PartnerReceipt,
         _has_confirmed_payment,
     ),
-    listing.payments(OWN, PAYMENT_STATUSES, _order_url, _payment_record, partner_schemas.PartnerPayment),
+    listing.payments(OWN, PAYMENT_STATUSES, _order_url, _payment_record, PartnerPayment),
     listing.wins(
         OWN,
         "slipIdentifier",
@@ -102,7 +139,7 @@ ROUNDS_RECORDS = listing.game_records(
         _winning_ticket,
         _order_url,
         _win_record,
-        partner_schemas.PartnerWin,
+        PartnerWin,
     ),
     listing.rounds(OWN, answers.round_records, RoundRecord),
     partial(record_url, "round"),

@@ -5,19 +5,68 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import ConfigDict
+
 from app.catalogue.records import Narrowing
 from app.chain.node import client as node
 from app.core.errors import NotFound
 from app.core.ids import parse_id
 from app.core.wire.paging import cut, place_of
+from app.core.wire.parameters import Next
+from app.core.wire.schemas import Answer, Question
 from app.games.ticket_draw import service
 from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.records import answers
+from app.games.ticket_draw.records.schemas import Slip
 from app.people.partners.keys.operations import Call, Operations, Reply
+from app.selling.windows.lists.parameters import Identifier, Narrowed, PrivateIdentifier, RoundNumber
 from app.selling.windows.orders.limits import BY_KEY, REFUSALS
 
-from .listing import OWN, order_record
-from .schemas import CreatedPartnerOrder, NewPlayerOrder, PartnerSlip, PartnerSlipsPage, SlipsQuery
+from .listing import OWN, PartnerOrder, order_record
+
+
+class SlipsQuery(Narrowed):
+    """Orders of a site that hold tickets."""
+
+    player_public_identifier: Identifier | None = None
+    player_private_identifier: PrivateIdentifier | None = None
+
+
+class NewPlayerOrder(Question):
+    """An order for one of your players."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"playerPublicIdentifier": "ada", "playerPrivateIdentifier": "customer-1042"}],
+        }
+    )
+
+    player_public_identifier: Identifier
+    player_private_identifier: PrivateIdentifier
+    requested_round_number: RoundNumber | None = None
+
+
+class CreatedPartnerOrder(Answer):
+    """A new order. The secret opens the buyer's page at /slips/{receiptSecret}."""
+
+    receipt_secret: str
+    order: PartnerOrder
+
+
+class PartnerSlip(Slip):
+    """What an order holds, and whose it is. It bears its order's id."""
+
+    round_number: int
+    player_public_identifier: str
+    player_private_identifier: str
+
+
+class PartnerSlipsPage(Answer):
+    """Slips, the newest order first."""
+
+    slips: list[PartnerSlip]
+    next: Next
+
 
 OPERATIONS = Operations()
 
