@@ -238,8 +238,8 @@ PARTS: Final = GameParts(
     pages=(pages,),
     endpoints={Surface.WEBSITE: ("coin.tosses",)},
     event_types=(
-        EventType("bet.placed", _text("a bet was placed from your balance")),
-        EventType("bet.won", _text("a bet won, and is on your balance"), is_suggested=True),
+        EventType("bet.placed", "a bet was placed from your balance"),
+        EventType("bet.won", "a bet won, and is on your balance", is_suggested=True),
     ),
     states={"placed": StateWord("live", _text("In the air"))},
     milestone=_milestone,

@@ -43,9 +43,9 @@ PARTS: Final = GameParts(
     translated=verifier.ENDPOINTS,
     selling=("luckotto_api.create_order", "embed_luckotto.create_order"),
     event_types=(
-        EventType("ticket.allocated", _l("a paid order was given its numbers"), is_suggested=True),
-        EventType("payment.unallocated", _l("a payment came when no set of numbers was free")),
-        EventType("payment.underfunded", _l("an order's total was not reached when sales ended")),
+        EventType("ticket.allocated", "a paid order was given its numbers", is_suggested=True),
+        EventType("payment.unallocated", "a payment came when no set of numbers was free"),
+        EventType("payment.underfunded", "an order's total was not reached when sales ended"),
     ),
     states={
         "allocated": StateWord("ok", _l("Numbers held")),

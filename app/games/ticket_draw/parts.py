@@ -42,8 +42,8 @@ PARTS: Final = GameParts(
     translated=verifier.ENDPOINTS,
     selling=("rounds_api.create_order", "embed_rounds.create_order"),
     event_types=(
-        EventType("slip.assigned", _l("an order was given tickets"), is_suggested=True),
-        EventType("payment.sold_out", _l("a payment found no tickets left")),
+        EventType("slip.assigned", "an order was given tickets", is_suggested=True),
+        EventType("payment.sold_out", "a payment found no tickets left"),
     ),
     states={"sold_out": StateWord("warn", _l("Sold out"))},
     messages={

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_babel import LazyString
-
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """A type of events. `words` say what happened, after the type's name; None: partners are not told of it.
+    """A type of events. `words` say what happened, after the type's name, in English as all that partners are told of
+    events; None: they are not told of it.
 
     `is_suggested`: chosen in the form of a new endpoint.
     """
 
     name: str
-    words: LazyString | None
+    words: str | None
     is_suggested: bool = False
