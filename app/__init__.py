@@ -20,6 +20,7 @@ from app.core.dependencies import breaker
 from app.core.limits import limiter as limits
 from app.core.web import compression, headers, languages, static_files, templating
 from app.core.web import requests as web
+from app.core.web.application import Application
 
 from .core import logs
 from .core.config import Settings
@@ -44,7 +45,7 @@ def create_app(environ: Mapping[str, str] | None = None, *, games: Sequence[Game
 
     product = wiring.PRODUCT if games is None else wiring.Product(games)
     settings = product.settings.from_env(environ, checks=[setting_problems, *product.settings_checks])
-    app = Flask(__name__, template_folder=str(_ROOT / "templates"), static_folder=str(_ROOT / "static"))
+    app = Application(__name__, template_folder=str(_ROOT / "templates"), static_folder=str(_ROOT / "static"))
     _configure(app, settings)
     logs.configure(as_json=settings.is_production)
     arrays.register()

@@ -7,6 +7,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Any, Final
 
 import structlog
@@ -54,11 +55,17 @@ def configure(*, as_json: bool, level: int = logging.INFO) -> None:
 def strike_out_secrets(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """The last line of defence: values under telling names, and texts of telling shapes."""
     for name, value in event.items():
-        if _SECRET_NAME.search(name) and value not in (None, "", True, False):
+        if _is_secret(name) and value not in (None, "", True, False):
             event[name] = STRUCK_OUT
         elif isinstance(value, str):
             event[name] = _without_secrets(value)
     return event
+
+
+@lru_cache(maxsize=256)
+def _is_secret(name: str) -> bool:
+    """Whether it is a telling name; a program has only so many."""
+    return _SECRET_NAME.search(name) is not None
 
 
 def _without_secrets(text: str) -> str:

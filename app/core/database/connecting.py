@@ -7,11 +7,13 @@ connect or a ping that gets no answer opens the breaker: a slow statement says s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, TypeVar
 
 import psycopg
 from flask import Flask, has_request_context
+from psycopg import Column
 from psycopg.abc import PQGen
 from psycopg.errors import ConnectionTimeout, _WaitTimeout
 from sqlalchemy import Engine, event
@@ -25,6 +27,36 @@ RV = TypeVar("RV")
 
 class DatabaseStandsStill(psycopg.OperationalError):
     """No answer within the deadline; whether a commit was done nobody knows."""
+
+
+class Columns(Sequence[Column]):
+    """A result's columns, described to whoever looks at them. Of a statement that it knows SQLAlchemy asks no more than
+    whether there are any."""
+
+    def __init__(self, describe: Callable[[], Sequence[Column]], count: int) -> None:
+        self._describe, self._count = describe, count
+
+    @cached_property
+    def _all(self) -> Sequence[Column]:
+        return self._describe()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._all[at]
+
+
+class Cursor(psycopg.Cursor[Any]):
+    """One that makes no description which nobody reads."""
+
+    @property
+    def description(self) -> Any:
+        """As the library's, which makes an object for each column each time."""
+        result = self.pgresult
+        if result is None or not result.nfields:
+            return super().description
+        return Columns(lambda: super(Cursor, self).description or [], result.nfields)
 
 
 class Connection(psycopg.Connection[Any]):
@@ -72,7 +104,7 @@ def init_app(app: Flask, engine: Engine) -> None:
     def connect(dialect: Any, record: Any, arguments: Any, parameters: dict[str, Any]) -> Connection:
         with opening.asked(DatabaseStandsStill, ConnectionTimeout):
             made = Connection.connect(*arguments, **parameters)
-        made.patience = patience
+        made.patience, made.cursor_factory = patience, Cursor
         return made
 
     @event.listens_for(engine, "connect")

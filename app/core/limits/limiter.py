@@ -20,7 +20,18 @@ from app.core.dependencies.breaker import breaker
 from . import storage as limit_storage
 from .requester import requester
 
-limiter = Limiter(
+
+class _Limiter(Limiter):
+    """Here routes have limits, and functions. What is looked up before every request is for limits of blueprints and of
+    the whole application."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        of = self.limit_manager
+        if not in_middleware or of._blueprint_limits or of._default_limits or of._application_limits:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+limiter = _Limiter(
     key_func=requester,
     headers_enabled=True,
     key_prefix="tiraj",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from flask import Flask, Response, g, request
@@ -61,19 +62,31 @@ def _harden(response: Response) -> Response:
         return _harden_file(response, _SHORT_POLICY[response.mimetype])
     surface = current_surface()
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", content_security({"frame-ancestors": _frame_ancestors(surface)}))
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "strict-origin" if surface.is_framed else "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), clipboard-write=(self)")
-    if not surface.is_framed:
-        headers.setdefault("X-Frame-Options", "DENY")
-    if current_settings().base_url.startswith("https:"):
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    for name, value in _usual(surface.is_framed, _frame_ancestors(surface), _is_secure()):
+        if name not in headers:
+            headers.add(name, value)
     if response.mimetype == "text/html":
         response.vary.update(["HX-Request", "HX-History-Restore-Request"])
     if g.get("no_store") or surface is Surface.ADMIN:
         headers["Cache-Control"] = "no-store"
     return response
+
+
+def _is_secure() -> bool:
+    return current_settings().base_url.startswith("https:")
+
+
+@lru_cache(maxsize=256)
+def _usual(is_framed: bool, ancestors: str, is_secure: bool) -> tuple[tuple[str, str], ...]:
+    """The headers of an answer that says nothing else; the same few again and again."""
+    return (
+        ("Content-Security-Policy", content_security({"frame-ancestors": ancestors})),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "strict-origin" if is_framed else "same-origin"),
+        ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), clipboard-write=(self)"),
+        *(() if is_framed else (("X-Frame-Options", "DENY"),)),
+        *((("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),) if is_secure else ()),
+    )
 
 
 def _harden_file(response: Response, policy: str | None) -> Response:

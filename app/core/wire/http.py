@@ -70,7 +70,8 @@ def parse_json(raw: bytes, most: int = MAX_JSON_BYTES) -> Any:
             parse_int=_bounded_int,
             parse_constant=_refuse_constant,
         )
-        json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")  # refuses lone surrogates
+        if "\\u" in text:  # nothing else can bring them
+            json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")  # refuses lone surrogates
     except (ValueError, RecursionError):
         raise DomainError("json_invalid", status=400) from None
     return value
