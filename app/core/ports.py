@@ -30,8 +30,9 @@ class Places:
 
 def places(app: Flask | None = None) -> Places:
     """The places of an application, of the current one if none is named."""
-    found: Places = (app or current_app).extensions.setdefault(_KEY, Places())
-    return found
+    extensions = (app or current_app).extensions
+    found: Places | None = extensions.get(_KEY)
+    return found if found is not None else extensions.setdefault(_KEY, Places())
 
 
 class Port(Generic[T]):

@@ -5,6 +5,7 @@ requesters asks here.
 from __future__ import annotations
 
 import hmac
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
 
@@ -21,6 +22,7 @@ def requester() -> str:
     return network_of(request.remote_addr or "")
 
 
+@lru_cache(maxsize=1024)
 def network_of(address: str) -> str:
     """An IPv4 address as it is, however IPv6 wraps it; of another IPv6 address the /64. "unknown" for what is none."""
     try:

@@ -101,6 +101,8 @@ def _checked(text: str, most: int, allowed: regex.Pattern[str], *, joins_picture
     tidy = _SPACES.sub(" ", unicodedata.normalize("NFC", text).strip(" "))
     if not 1 <= len(tidy) <= most or not allowed.fullmatch(tidy):
         return None
+    if tidy.isascii():  # nothing there hides, stacks, joins or is younger than our tables
+        return tidy
     if _HIDDEN.search(tidy) or _STACK.search(unicodedata.normalize("NFD", tidy)) or _LOOSE_MARK.search(tidy):
         return None
     if any(unicodedata.category(char) == "Cn" for char in tidy):  # younger than our tables: NFC may yet change it
