@@ -30,9 +30,9 @@ class Places:
 
 def places(app: Flask | None = None) -> Places:
     """The places of an application, of the current one if none is named."""
-    extensions = (app or current_app).extensions
-    found: Places | None = extensions.get(_KEY)
-    return found if found is not None else extensions.setdefault(_KEY, Places())
+    of = app or current_app
+    found: Places | None = of.extensions.get(_KEY)
+    return found if found is not None else of.extensions.setdefault(_KEY, Places())
 
 
 class Port(Generic[T]):
