@@ -11,16 +11,18 @@ from flask import request
 from app.chain import queries as chain
 from app.core.config import current_settings
 from app.core.ids import parse_id
-from app.core.money import Sats
 from app.core.web.requests import wants_fragment
 from app.core.wire.paging import number_of
 from app.selling.windows import queries
 from app.selling.windows.games import AnyGame
 from app.selling.windows.models import FINAL_STATUSES, WindowOrder, WindowRound
 from app.selling.windows.proof import promise
+from app.selling.windows.questions.draw import Algorithms, ResultT, ViewT
 from app.selling.windows.rounds.pace import seconds_per_block
-from app.selling.windows.rounds.progress import CheatingView, cheating_view, next_milestone, step_states
+from app.selling.windows.rounds.progress import cheating_view, next_milestone, step_states
+from app.selling.windows.tables import AnyTables, RoundT
 from app.selling.windows.wording import Words
+from app.selling.windows.words.verifier import by_script
 
 from .links import RecordLinks
 
@@ -96,10 +98,20 @@ def round_context(round_: WindowRound, words: Words, links: RecordLinks) -> dict
     }
 
 
-def cheating(round_: WindowRound, hash_steps: int, sold: int, supply: int) -> CheatingView:
-    """What bending the round's draw of so many hashes would cost, by what of it is unsold."""
-    reward: Sats = current_settings().block_subsidy_sats
-    return cheating_view(round_.jackpot_sats, hash_steps, (supply - sold) * 1000 // supply, reward)
+def draw_context(
+    game: AnyTables, algorithms: Algorithms[RoundT, ResultT, ViewT], round_: RoundT, sold: int, supply: int
+) -> dict[str, Any]:
+    """What the parts about a round's draw need: how far it has come, what is known of it before, and what bending it
+    would cost, by what of the supply is unsold."""
+    draw, algorithm = queries.draw_of(game, round_), algorithms.of_round(round_)
+    hashes = algorithm.steps(algorithm.parameters_of(round_))
+    unsold, reward = (supply - sold) * 1000 // supply, current_settings().block_subsidy_sats
+    return {
+        "draw": algorithm.view(round_, draw) if draw else None,
+        "draw_before": algorithm.before(round_),
+        "draw_script": by_script(algorithm, draw) if round_.status == "settled" else None,
+        "cheating": cheating_view(round_.jackpot_sats, hashes, unsold, reward),
+    }
 
 
 def is_final(round_: WindowRound) -> bool:

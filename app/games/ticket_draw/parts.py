@@ -14,7 +14,6 @@ from app.record.events.types import EventType
 
 from . import checks
 from .frame import pages as frame_pages
-from .frame import play as frame_play
 from .game import ROUNDS
 from .partners import operations
 from .records import api, pages, verifier
@@ -28,7 +27,7 @@ PARTS: Final = GameParts(
     records=ROUNDS_RECORDS,
     operations=tuple(operations.OPERATIONS),
     described=api.DESCRIBED,
-    in_frame=frame_play.EMBED_GAME,
+    in_frame=frame_pages.EMBED_GAME,
     front=pages.FRONT,
     pages=(pages.bp,),
     cookieless=(frame_pages.bp, api.bp),

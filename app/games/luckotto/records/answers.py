@@ -89,10 +89,8 @@ def round_records(rounds: Sequence[LuckottoRound]) -> list[schemas.LuckottoRound
 
 
 def _round_record(round_: LuckottoRound, draw: Draw | None, win: LuckottoWin | None) -> schemas.LuckottoRound:
-    """A round. What was drawn is told once the round is settled: a draw that runs may still be discarded."""
-    told: dict[str, Any] = {"drawn_numbers": None, "draw_digests": None}
-    if draw is not None and draw.outcome is not None and round_.status == "settled":
-        told |= ALGORITHMS.of_round(round_).in_round(draw.outcome)
+    """A round with what is told of its draw."""
+    told: dict[str, Any] = {"drawn_numbers": None, "draw_digests": None, **ALGORITHMS.in_round(round_, draw)}
     return schemas.LuckottoRound(
         **round_fields(round_),
         pool_size=round_.pool_size,

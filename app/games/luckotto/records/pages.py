@@ -28,7 +28,6 @@ from app.games.luckotto.rules import numbers_of
 from app.games.luckotto.wording import listed, order_words, payment_words, round_words
 from app.selling.windows import queries as windows
 from app.selling.windows.rounds.pace import seconds_per_block
-from app.selling.windows.words.verifier import by_script
 
 from .answers import luckotto_url, payment_link
 
@@ -49,16 +48,11 @@ def _assemble(state: BlueprintSetupState) -> None:
 
 def _round_context(round_: LuckottoRound) -> dict[str, Any]:
     """What the parts about a round itself need."""
-    draw, algorithm = windows.draw_of(LUCKOTTO, round_), ALGORITHMS.of_round(round_)
-    hashes = algorithm.steps(algorithm.parameters_of(round_))
     return {
         **contexts.round_context(round_, round_words(round_), luckotto_url),
-        "draw": algorithm.view(round_, draw) if draw else None,
-        "draw_before": algorithm.before(round_),
-        "draw_script": by_script(algorithm, draw) if round_.status == "settled" else None,
+        **contexts.draw_context(LUCKOTTO, ALGORITHMS, round_, round_.sold_combinations, round_.possible_combinations),
         "win": windows.win_of(LuckottoWin, round_),
         "drawn_numbers": list(numbers_of(round_.winning_numbers)) if round_.winning_numbers else [],
-        "cheating": contexts.cheating(round_, hashes, round_.sold_combinations, round_.possible_combinations),
         "parts": queries.ticket_sizes(round_.round_number),
     }
 

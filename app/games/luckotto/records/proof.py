@@ -52,7 +52,6 @@ class LuckottoProof(Proof[LuckottoRound]):
     def evidence(self, round_: LuckottoRound, draw: Draw | None, begin: int, last: int) -> Evidence:
         window = {"round": round_.round_number, "begin": begin, "last": last}
         tickets = db.session.execute(text(statements.SEALED_IN_BLOCKS), window).all()
-        algorithm = ALGORITHMS.of_round(round_)
         records = {
             "round": frozen_round(LuckottoFrozenRound, round_),
             "orders": [_order(row) for row in db.session.execute(text(statements.BUNDLED_ORDERS), window)],
@@ -61,11 +60,11 @@ class LuckottoProof(Proof[LuckottoRound]):
                 for row in db.session.execute(text(statements.BUNDLED_PAYMENTS), window)
             ],
             "tickets": [_ticket(row, round_) for row in tickets],
-            "draw": algorithm.in_bundle(draw.seed, draw.outcome) if draw and draw.outcome is not None else None,
+            "draw": ALGORITHMS.in_bundle(round_, draw),
             "win": _win(round_),
         }
         leaves = [] if round_.status == "void" else [leaf_of(row) for row in tickets]  # nothing is credited then
-        return Evidence(algorithm.bundle, records, leaves)
+        return Evidence(ALGORITHMS.of_round(round_).bundle, records, leaves)
 
     def replay(self, round_: LuckottoRound) -> Comparison:
         number = round_.round_number

@@ -1,7 +1,10 @@
-"""The page that checks a round of Luckotto in the reader's browser."""
+"""The page that checks a round of Luckotto in the reader's browser; without scripts its form is answered here."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from flask import Response, request
@@ -12,10 +15,12 @@ from app.core.errors import NotFound
 from app.core.limits.limiter import limiter
 from app.core.web.requests import render
 from app.core.wire.paging import number_of
+from app.games.luckotto.draw import six_numbers
 from app.games.luckotto.draw.drawing import ALGORITHMS
-from app.games.luckotto.draw.recompute import DrawForm
+from app.games.luckotto.draw.six_numbers import SixNumbers
 from app.games.luckotto.game import LUCKOTTO
 from app.games.luckotto.models import LuckottoRound
+from app.games.luckotto.rules import DRAWN, numbers_of
 from app.selling.windows import queries
 from app.selling.windows.words.claims import claim_words
 from app.selling.windows.words.verifier import by_script, run_words
@@ -23,6 +28,12 @@ from app.selling.windows.words.verifier import by_script, run_words
 from .pages import bp
 
 ENDPOINTS: Final = (f"{bp.name}.verify",)
+
+HASHES_DONE_HERE = 1_000_000
+_MOST_HASHES = 2**47
+_LARGEST_POOL = 256
+_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_SIX = re.compile(r"[0-9]{1,3}( *[, ] *[0-9]{1,3}){5}", re.ASCII)
 
 
 @bp.get("/luckotto/verify")
@@ -69,3 +80,66 @@ def _draw_words() -> dict[str, str]:
         "work": gettext("Enter a whole number from 1."),
         "numbers": gettext("Enter six different numbers with commas between them, or nothing."),
     }
+
+
+@dataclass
+class DrawForm:
+    """A draw of six numbers to repeat."""
+
+    hash: str = ""
+    pool: str = ""
+    work: str = ""
+    expect: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> DrawForm:
+        """From a query; an empty one is an empty form without errors."""
+        form = cls(
+            given.get("hash", "").strip().lower(),
+            given.get("poolSize", "").strip(),
+            given.get("hashWork", "").strip(),
+            given.get("expect", "").strip(),
+        )
+        if form.hash:
+            form._check()
+        return form
+
+    @classmethod
+    def of_round(cls, round_: LuckottoRound) -> DrawForm:
+        """A settled round's draw; what is known of another one's."""
+        hash_ = round_.closing_block_hash.hex() if round_.closing_block_hash else ""
+        drawn = ", ".join(map(str, numbers_of(round_.winning_numbers))) if round_.winning_numbers else ""
+        return cls(hash_, str(round_.pool_size), str(round_.hash_work), drawn)
+
+    @property
+    def expected(self) -> list[int] | None:
+        """The claimed numbers ascending; None where none were given."""
+        return sorted(int(part) for part in re.findall(r"[0-9]+", self.expect)) if self.expect else None
+
+    def _check(self) -> None:
+        if not _HASH.fullmatch(self.hash) or not self.hash.strip("0"):
+            self.errors["hash"] = gettext("A block hash has 64 hexadecimal digits and is not all zeros.")
+        if not _between(self.pool, DRAWN, _LARGEST_POOL):
+            self.errors["poolSize"] = gettext("Enter a whole number from 6 to 256.")
+        if not _between(self.work, 1, _MOST_HASHES):
+            self.errors["hashWork"] = gettext("Enter a whole number from 1.")
+        if self.expect and not (_SIX.fullmatch(self.expect) and len(set(self.expected or ())) == DRAWN):
+            self.errors["expect"] = gettext("Enter six different numbers with commas between them, or nothing.")
+
+    def result(self) -> SixNumbers | None:
+        """The draw, if a server may do it while somebody waits."""
+        if not self.hash or self.errors or int(self.work) > HASHES_DONE_HERE:
+            return None
+        return six_numbers.draw(self.hash, int(self.pool), int(self.work))
+
+    @property
+    def command(self) -> str:
+        """The script's arguments for these values."""
+        words = [self.hash or "HASH", self.pool or "POOL_SIZE", self.work or "HASH_WORK"]
+        expect = ["--expect", ",".join(map(str, self.expected))] if self.expected else []
+        return " ".join(["python3 luckotto_draw.py", *words, *expect])
+
+
+def _between(text: str, least: int, most: int) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 15 and least <= int(text) <= most

@@ -103,10 +103,8 @@ def round_records(rounds: Sequence[Round]) -> list[RoundRecord]:
 
 
 def _round_record(round_: Round, draw: Draw | None) -> RoundRecord:
-    """A round. Digits and digests are told once the round is settled: a draw that runs may still be discarded."""
-    told: dict[str, Any] = {"draw_digits": None, "draw_digests": None}
-    if draw is not None and draw.outcome is not None and round_.status == "settled":
-        told |= ALGORITHMS.of_round(round_).in_round(draw.outcome)
+    """A round with what is told of its draw."""
+    told: dict[str, Any] = {"draw_digits": None, "draw_digests": None, **ALGORITHMS.in_round(round_, draw)}
     return RoundRecord(
         **round_fields(round_),
         ticket_digits=round_.ticket_digits,

@@ -26,7 +26,6 @@ from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.wording import order_words, payment_words, round_words
 from app.selling.windows import queries as windows
 from app.selling.windows.rules import min_payment_floor
-from app.selling.windows.words.verifier import by_script
 
 from .answers import payment_link, record_url
 
@@ -66,16 +65,11 @@ def receipt_file(secret: str) -> Response:
 
 def _round_context(round_: Round) -> dict[str, Any]:
     """What the parts about a round itself need."""
-    draw, algorithm = windows.draw_of(ROUNDS, round_), ALGORITHMS.of_round(round_)
-    hashes = algorithm.steps(algorithm.parameters_of(round_))
     return {
         **contexts.round_context(round_, round_words(round_), record_url),
-        "draw": algorithm.view(round_, draw) if draw else None,
-        "draw_before": algorithm.before(round_),
-        "draw_script": by_script(algorithm, draw) if round_.status == "settled" else None,
+        **contexts.draw_context(ROUNDS, ALGORITHMS, round_, round_.sold_tickets, round_.ticket_supply),
         "closing_block_seen": chain.applied_block(round_.closing_height) is not None,
         "win": windows.win_of(PartnerWin, round_),
-        "cheating": contexts.cheating(round_, hashes, round_.sold_tickets, round_.ticket_supply),
         "ticket_segments": _segments(round_.round_number),
     }
 

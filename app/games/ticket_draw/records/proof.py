@@ -74,16 +74,17 @@ class TicketProof(Proof[Round]):
         window = {"round": round_.round_number, "begin": begin, "last": last}
         payments = db.session.execute(text(_PAYMENTS), window).all()
         orders = db.session.execute(text(_ORDERS), window).all()
-        algorithm = ALGORITHMS.of_round(round_)
         records = {
             "round": frozen_round(FrozenRound, round_),
             "orders": [_order(row) for row in orders],
             "payments": [_payment(row) for row in payments],
             "slips": [_slip(row, round_) for row in orders if row.ticket_count is not None],
-            "draw": algorithm.in_bundle(draw.seed, draw.outcome) if draw and draw.outcome is not None else None,
+            "draw": ALGORITHMS.in_bundle(round_, draw),
             "win": _win(round_),
         }
-        return Evidence(algorithm.bundle, records, [leaf_of(row) for row in payments if row.first is not None])
+        return Evidence(
+            ALGORITHMS.of_round(round_).bundle, records, [leaf_of(row) for row in payments if row.first is not None]
+        )
 
     def replay(self, round_: Round) -> Comparison:
         number = round_.round_number

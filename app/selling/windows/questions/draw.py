@@ -80,6 +80,19 @@ class Algorithms(dict[str, WindowAlgorithm[RoundT, ResultT, ViewT]], Generic[Rou
         """
         return self.get(round_.winner_algorithm, self._first)
 
+    def in_round(self, round_: RoundT, draw: Draw | None) -> Mapping[str, Any]:
+        """What the JSON of a round has of its draw beside what won. What was drawn is told once the round is settled: a
+        draw that runs may still be discarded."""
+        if draw is None or draw.outcome is None or round_.status != "settled":
+            return {}
+        return self.of_round(round_).in_round(draw.outcome)
+
+    def in_bundle(self, round_: RoundT, draw: Draw | None) -> Answer | None:
+        """A settled round's draw, as its proof bundle tells it."""
+        if draw is None or draw.outcome is None:
+            return None
+        return self.of_round(round_).in_bundle(draw.seed, draw.outcome)
+
     def run_on_pages(self) -> tuple[str, ...]:
         """The ids of those whose draws the verifier's form and the examples of scripts repeat."""
         return tuple(name for name, algorithm in self.items() if algorithm.runs_on_pages)
