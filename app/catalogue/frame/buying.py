@@ -24,8 +24,9 @@ from app.selling.windows import queries
 from app.selling.windows.games import WindowGame
 from app.selling.windows.models import WindowRound
 from app.selling.windows.orders.limits import Origin, Way, by_request
+from app.selling.windows.questions.draw import ResultT
 from app.selling.windows.rounds import pace
-from app.selling.windows.tables import RoundT
+from app.selling.windows.tables import OrderT, PaymentT, RoundT
 
 from .current import order_stop_blocks
 from .forms import issue_token, nonce_of
@@ -158,7 +159,7 @@ def shown_before(round_number: int) -> int | None:
     return shown if shown and shown < round_number else None
 
 
-def round_on_sale(game: WindowGame[RoundT, Any, Any, Any]) -> RoundT | None:
+def round_on_sale(game: WindowGame[RoundT, OrderT, PaymentT, ResultT]) -> RoundT | None:
     """The round that an order made now would join; else the next one to be seen."""
     return queries.round_for_orders(game, order_stop_blocks()) or queries.current_round(game)
 

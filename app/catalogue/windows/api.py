@@ -16,9 +16,10 @@ from app.core.wire.described import Described
 from app.core.wire.http import json_response, with_etag
 from app.core.wire.paging import LARGEST_PAGE, page_limit, query_cursor, query_number
 from app.selling.windows import queries
-from app.selling.windows.games import AnyGame
+from app.selling.windows.games import game_called
 from app.selling.windows.lists.parameters import BundleParameters, RoundOrdersParameters, RoundsParameters
 from app.selling.windows.proof import bundle
+from app.selling.windows.tables import AnyTables
 
 from .contexts import Ordered
 
@@ -51,7 +52,7 @@ class RecordsApi:
     routes: Blueprint
     path: str
     tag: str
-    game: AnyGame
+    game: AnyTables
     records: Callable[[Sequence[Any]], Sequence[BaseModel]]
     round: type[BaseModel]
     rounds: type[BaseModel]
@@ -91,7 +92,7 @@ class RecordsApi:
     def answer_bundle(self, number: int) -> Response:
         """Everything about a round that a stranger needs to check it without us; long ones in parts."""
         with transaction():
-            reading = bundle.read(self.game, number, query_number("from") or 0)
+            reading = bundle.read(game_called(self.game.name), number, query_number("from") or 0)
         return bundle.answer(reading)
 
     @property

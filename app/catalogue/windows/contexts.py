@@ -14,7 +14,6 @@ from app.core.ids import parse_id
 from app.core.web.requests import wants_fragment
 from app.core.wire.paging import number_of
 from app.selling.windows import queries
-from app.selling.windows.games import AnyGame
 from app.selling.windows.models import FINAL_STATUSES, WindowOrder, WindowRound
 from app.selling.windows.proof import promise
 from app.selling.windows.questions.draw import Algorithms, ResultT, ViewT
@@ -44,7 +43,7 @@ class Ordered(Protocol):
     def state(self) -> str: ...
 
 
-def rounds_context(game: AnyGame, links: RecordLinks) -> dict[str, Any]:
+def rounds_context(game: AnyTables, links: RecordLinks) -> dict[str, Any]:
     """Rounds, the newest first; `?before=` a round number."""
     before = number_of(request.args.get("before"))
     found = queries.rounds_page(game, before, ROUNDS_A_PAGE + 1)

@@ -33,7 +33,7 @@ from app.core.web.templating import iso
 from app.core.wire.paging import number_place
 from app.people.partners.models import PartnerSite
 from app.selling.windows import queries
-from app.selling.windows.games import AnyGame
+from app.selling.windows.games import game_called
 from app.selling.windows.orders import limits as open_orders
 from app.selling.windows.rules import SELLING
 
@@ -98,7 +98,7 @@ def orders(
         line=partial(_order_line, reading, cell, url, is_public),
         one=reading.order,
         bought=bought,
-        open_orders=partial(_open_orders, reading.game),
+        open_orders=partial(_open_orders, reading.game.name),
     )
 
 
@@ -245,8 +245,9 @@ def _shown_state(view: Any) -> str:
     return "below_minimum" if state == "partly_paid" and view.round.status not in SELLING else state
 
 
-def _open_orders(game: AnyGame, site: PartnerSite) -> open_orders.OpenOrders | None:
+def _open_orders(name: str, site: PartnerSite) -> open_orders.OpenOrders | None:
     """Where a site stands with its limit of unpaid orders; None while no round sells."""
+    game = game_called(name)
     selling = queries.current_round(game)
     return open_orders.standing(game, site, selling.round_number) if selling else None
 

@@ -15,15 +15,13 @@ from app.core.web.requests import render
 from app.core.web.surfaces import current_surface
 from app.core.wire.error_messages import add_messages
 from app.selling.windows import queries
-from app.selling.windows.games import AnyGame
-from app.selling.windows.models import WindowRound
+from app.selling.windows.tables import RoundsOf, RoundT
 from app.selling.windows.words.messages import MESSAGES as OF_WINDOWS
 
 from . import contexts
 from .contexts import Ordered
 from .links import RecordLinks
 
-RoundT = TypeVar("RoundT", bound=WindowRound)
 ViewT = TypeVar("ViewT", bound=Ordered)
 
 
@@ -37,7 +35,7 @@ class RecordPages(Generic[RoundT, ViewT]):
     `order_context` is what its page needs.
     """
 
-    game: AnyGame
+    game: RoundsOf[RoundT]
     links: RecordLinks
     templates: str
     order: str

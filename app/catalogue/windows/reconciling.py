@@ -18,9 +18,9 @@ from app.chain.models import DepositAddress
 from app.core.database.session import db
 from app.core.ids import created_at, earliest_id, parse_id
 from app.people.partners.models import PartnerSite
-from app.selling.windows.games import AnyGame
 from app.selling.windows.lists.conditions import StatesInSql
 from app.selling.windows.models import WindowOrder, WindowPayment, WindowWin
+from app.selling.windows.tables import AnyTables
 
 _TXID_LENGTH: Final = 64
 
@@ -40,7 +40,7 @@ class Reconciling:
     read: Callable[[Select[Any]], Sequence[Any]]
 
     @property
-    def game(self) -> AnyGame:
+    def game(self) -> AnyTables:
         return self.states.game
 
     def orders(

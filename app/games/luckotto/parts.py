@@ -12,6 +12,7 @@ from app.core.jobs.queue import PeriodicJob
 from app.core.web.surfaces import Surface
 from app.games.luckotto.partners.listing import LUCKOTTO_RECORDS
 from app.record.events.types import EventType
+from app.selling.windows.games import listed
 
 from . import checks, jobs
 from .frame import pages as frame_pages
@@ -24,7 +25,7 @@ from .tickets.sale import LuckottoSettings
 PARTS: Final = GameParts(
     name=LUCKOTTO.name,
     title=LUCKOTTO.title,
-    windows=LUCKOTTO,
+    windows=listed(LUCKOTTO),
     key_branch=2,
     records=LUCKOTTO_RECORDS,
     operations=tuple(operations.OPERATIONS),

@@ -11,6 +11,7 @@ from app.catalogue.parts import GameParts
 from app.core.web.surfaces import Surface
 from app.games.ticket_draw.partners.listing import ROUNDS_RECORDS
 from app.record.events.types import EventType
+from app.selling.windows.games import listed
 
 from . import checks
 from .frame import pages as frame_pages
@@ -22,7 +23,7 @@ PARTS: Final = GameParts(
     name=ROUNDS.name,
     title=ROUNDS.title,
     leads=True,
-    windows=ROUNDS,
+    windows=listed(ROUNDS),
     key_branch=1,
     records=ROUNDS_RECORDS,
     operations=tuple(operations.OPERATIONS),

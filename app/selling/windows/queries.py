@@ -18,6 +18,9 @@ from app.core.errors import NotFound
 from app.core.money import Sats
 from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
+from app.selling.windows.models import WindowPayment
+from app.selling.windows.questions.draw import ResultT
+from app.selling.windows.tables import OrdersOf, PaymentsOf, RoundsOf
 
 from .games import WindowGame
 from .models import WindowRound, WindowWin
@@ -80,7 +83,7 @@ class OrderParts(Generic[RoundT, OrderT]):
 AnyOrder: TypeAlias = OrderParts[Any, Any]
 
 
-def round_of(game: GameTables[RoundT, Any, Any], number: int) -> RoundT:
+def round_of(game: RoundsOf[RoundT], number: int) -> RoundT:
     """Raises NotFound."""
     round_ = db.session.get(game.round, number)
     if round_ is None:
@@ -88,7 +91,7 @@ def round_of(game: GameTables[RoundT, Any, Any], number: int) -> RoundT:
     return round_
 
 
-def current_round(game: GameTables[RoundT, Any, Any]) -> RoundT | None:
+def current_round(game: RoundsOf[RoundT]) -> RoundT | None:
     """The round that sells now; else the next one that will."""
     rounds = game.round
     return db.session.scalars(
@@ -96,7 +99,7 @@ def current_round(game: GameTables[RoundT, Any, Any]) -> RoundT | None:
     ).first()
 
 
-def round_for_orders(game: WindowGame[RoundT, Any, Any, Any], stop_blocks: int) -> RoundT | None:
+def round_for_orders(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], stop_blocks: int) -> RoundT | None:
     """The round an order made now would join."""
     rounds = game.round
     return db.session.scalars(
@@ -111,13 +114,13 @@ def round_for_orders(game: WindowGame[RoundT, Any, Any, Any], stop_blocks: int) 
     ).first()
 
 
-def rounds_page(game: GameTables[RoundT, Any, Any], before: int | None = None, limit: int = 20) -> Sequence[RoundT]:
+def rounds_page(game: RoundsOf[RoundT], before: int | None = None, limit: int = 20) -> Sequence[RoundT]:
     """Rounds, the newest first, below `before`."""
     query = select(game.round).order_by(game.round.round_number.desc()).limit(limit)
     return db.session.scalars(query.where(game.round.round_number < before) if before else query).all()
 
 
-def last_settled(game: GameTables[RoundT, Any, Any], *algorithms: str) -> RoundT | None:
+def last_settled(game: RoundsOf[RoundT], *algorithms: str) -> RoundT | None:
     """The newest round that was drawn; by one of these algorithms, if any are named."""
     rounds = game.round
     settled = select(rounds).where(rounds.status == "settled")
@@ -148,7 +151,7 @@ def win_of(wins: type[WinT], round_: WindowRound) -> WinT | None:
     return wins_of(wins, [round_]).get(round_.round_number)
 
 
-def paid_orders(game: GameTables[Any, OrderT, Any], number: int, after: UUID | None, limit: int) -> Select[OrderT]:
+def paid_orders(game: OrdersOf[OrderT], number: int, after: UUID | None, limit: int) -> Select[OrderT]:
     """A round's orders that were ever paid, in the order they were made; `after` is the last of the page before."""
     order = game.order
     query = select(order).where(order.round_number == number, was_paid(game)).order_by(order.id).limit(limit)
@@ -160,7 +163,9 @@ def was_paid(game: AnyTables) -> ColumnElement[bool]:
     return select(game.payment.id).where(game.payment.order_id == game.order.id).exists()
 
 
-def order_parts(game: GameTables[RoundT, OrderT, Any], query: Select[OrderT]) -> list[OrderParts[RoundT, OrderT]]:
+def order_parts(
+    game: GameTables[RoundT, OrderT, WindowPayment], query: Select[OrderT]
+) -> list[OrderParts[RoundT, OrderT]]:
     """Orders with what every game's have: one query a table, however many orders."""
     orders = db.session.scalars(query).all()
     if not orders:
@@ -187,7 +192,7 @@ def by_key(model: type[Kept], column: InstrumentedAttribute[Key], keys: Collecti
     return {getattr(row, column.key): row for row in rows}
 
 
-def payments_of(game: GameTables[Any, Any, PaymentT], order_ids: Collection[UUID]) -> dict[UUID, list[PaymentView]]:
+def payments_of(game: PaymentsOf[PaymentT], order_ids: Collection[UUID]) -> dict[UUID, list[PaymentView]]:
     """The payments of these orders in chain order, orphaned ones too."""
     found: dict[UUID, list[PaymentView]] = {}
     payments = game.payment

@@ -72,7 +72,7 @@ def credit(game: AnyTables, block: BlockRef, payments: Sequence[ChainPayment]) -
     orders = _orders_paid([payment.deposit_address_id for payment in payments])
     if not orders:
         return
-    rounds: dict[int, LuckottoRound] = lock_rounds(game, {order.round_number for order in orders.values()})
+    rounds: dict[int, LuckottoRound] = lock_rounds(TABLES, {order.round_number for order in orders.values()})
     batch = _Batch(block, rounds, _open(rounds, orders.values()))
     for payment in payments:
         order = orders.get(payment.deposit_address_id)

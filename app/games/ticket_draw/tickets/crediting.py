@@ -110,7 +110,7 @@ def _orders_paid(address_ids: Sequence[UUID]) -> dict[UUID, _Order]:
 
 
 def _sales(game: AnyTables, block: BlockRef, numbers: set[int]) -> dict[int, _Sale]:
-    rounds: dict[int, Round] = lock_rounds(game, numbers)
+    rounds: dict[int, Round] = lock_rounds(TABLES, numbers)
     return {
         number: _Sale(row, row.ticket_supply, row.sold_tickets, row.status, block.height < row.sales_end_height)
         for number, row in rounds.items()

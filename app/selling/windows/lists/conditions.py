@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, and_, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.chain.models import Sighting
-from app.selling.windows.games import AnyGame
 from app.selling.windows.orders.states import States, When
+from app.selling.windows.tables import AnyTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Tickets:
 class StatesInSql:
     """The conditions that a game's orders are in a state: made of the very table that gives each its word."""
 
-    game: AnyGame
+    game: AnyTables
     states: States
     tickets: Tickets
 

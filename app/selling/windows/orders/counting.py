@@ -121,7 +121,7 @@ class Turn:
 
 
 @lru_cache(maxsize=64)
-def unpaid(game: AnyGame, of_requester: bool = False, of_player: bool = False) -> Select[tuple[UUID]]:
+def unpaid(game: AnyGame, of_requester: bool = False, of_player: bool = False) -> Select[UUID]:
     """Unpaid orders of a :site that came in by a :way, not before the :youngest id, of rounds :from_round on; those of
     one :requester or :player."""
     order, payment = game.order, game.payment

@@ -6,7 +6,7 @@ Called by the scanner inside the block's own transaction. A lost block takes bac
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -22,7 +22,7 @@ from app.selling.windows import postings, statements
 from app.selling.windows.games import AnyGame, window_games
 from app.selling.windows.questions.crediting import Orphan
 from app.selling.windows.rounds import lifecycle
-from app.selling.windows.tables import AnyTables, GameTables, RoundT
+from app.selling.windows.tables import AnyTables, RoundsOf, RoundT
 
 from . import refunds
 
@@ -61,7 +61,7 @@ class Fated(NamedTuple):
     refundable: int
 
 
-def lock_rounds(game: GameTables[RoundT, Any, Any], numbers: set[int]) -> dict[int, RoundT]:
+def lock_rounds(game: RoundsOf[RoundT], numbers: set[int]) -> dict[int, RoundT]:
     """The rounds of these numbers, locked in the order of their numbers."""
     rows = db.session.scalars(
         select(game.round)

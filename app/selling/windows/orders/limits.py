@@ -25,7 +25,9 @@ from app.core.database.session import db
 from app.core.ids import earliest_id
 from app.core.limits.requester import requester_mark
 from app.people.partners.models import PartnerSite
-from app.selling.windows.games import AnyGame, window_games
+from app.selling.windows.games import AnyGame, WindowGame, listed, window_games
+from app.selling.windows.questions.draw import ResultT
+from app.selling.windows.tables import OrderT, PaymentT, RoundT
 
 from . import counting
 from .counting import Place, Turn
@@ -101,7 +103,7 @@ def limit_of(site: PartnerSite) -> int:
     return min(settings.open_orders_per_site, settings.open_orders_per_unverified_site)
 
 
-def turn(game: AnyGame, site: PartnerSite, player: str, origin: Origin) -> Turn:
+def turn(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], site: PartnerSite, player: str, origin: Origin) -> Turn:
     """One more order of a game, to be counted within its limits. `player` is the public identifier.
 
     Its check refuses (429): `too_many_open_orders_of_requester`, `too_many_open_orders_of_player` or
@@ -118,7 +120,7 @@ def turn(game: AnyGame, site: PartnerSite, player: str, origin: Origin) -> Turn:
     named = Place(f"{own}|of {player}", settings.open_orders_per_player, code, of_requester=is_open, of_player=True)
     places.insert(len(places) - 1, named)
     return Turn(
-        game,
+        listed(game),
         places,
         settings.open_orders_minutes,
         site=site.id,

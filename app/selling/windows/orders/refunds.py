@@ -33,7 +33,7 @@ from app.selling.windows.tables import AnyTables
 BATCH = 1_000
 
 
-def suspended(game: AnyTables) -> Select[tuple[UUID]]:
+def suspended(game: AnyTables) -> Select[UUID]:
     """The ids of a game's payments whose money waits in suspense: no coin of theirs may be spent."""
     return select(game.payment.id).where(_waits(game))
 
@@ -183,7 +183,9 @@ def suspense_is_what_waits() -> list[Breach]:
     """For `flask audit`: what is in suspense is what payments of all games say is still to be refunded."""
     found = ledger_queries.total("suspense")
     expected = sum(
-        int(db.session.scalar(select(func.coalesce(func.sum(game.payment.refundable_sats), 0)).where(_waits(game))))
+        int(
+            db.session.scalar(select(func.coalesce(func.sum(game.payment.refundable_sats), 0)).where(_waits(game))) or 0
+        )
         for game in window_games()
     )
     return [] if found == expected else [Breach("windows.M suspense", f"found {found}, expected {expected}")]

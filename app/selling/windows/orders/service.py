@@ -26,8 +26,9 @@ from app.record.events import service as events
 from app.selling.windows.games import AnyGame, WindowGame, window_games
 from app.selling.windows.models import WindowOrder, WindowRound
 from app.selling.windows.proof import kept, promise
+from app.selling.windows.questions.draw import ResultT
 from app.selling.windows.rules import SELLING, takes_orders
-from app.selling.windows.tables import AnyTables, GameTables, OrderT, RoundT
+from app.selling.windows.tables import AnyTables, OrdersOf, OrderT, PaymentT, RoundT
 
 from . import counting
 from . import limits as open_orders
@@ -58,7 +59,7 @@ def player_of(text: str, field: str, *, is_private: bool = False) -> str:
     return tidy
 
 
-def of_form(game: GameTables[Any, OrderT, Any], form_token: str | None) -> OrderT | None:
+def of_form(game: OrdersOf[OrderT], form_token: str | None) -> OrderT | None:
     """The order that this form's token made before, so that twenty clicks are one order."""
     if form_token is None:
         return None
@@ -71,7 +72,7 @@ def _by_form(game: AnyTables) -> Select[Any]:
     return select(game.order).where(game.order.form_token_hash == bindparam("form"))
 
 
-def choose_round(game: WindowGame[RoundT, Any, Any, Any], site: PartnerSite, tip: int) -> RoundT:
+def choose_round(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], site: PartnerSite, tip: int) -> RoundT:
     """The round that a new order of a live site would join; `tip` is the height of the last applied block.
 
     Raises:
@@ -85,7 +86,7 @@ def choose_round(game: WindowGame[RoundT, Any, Any, Any], site: PartnerSite, tip
 
 
 def begin(
-    game: WindowGame[RoundT, Any, Any, Any],
+    game: WindowGame[RoundT, OrderT, PaymentT, ResultT],
     site: PartnerSite,
     requested: int | None,
     tip: int,
@@ -133,14 +134,14 @@ def _reading(game: AnyGame, is_requested: bool, locks: int) -> Select[Any]:
     return (named if is_requested else _candidates(game)).add_columns(*counting.columns(locks))
 
 
-def _choose(game: WindowGame[RoundT, Any, Any, Any], tip: int, candidates: Iterable[RoundT]) -> RoundT:
+def _choose(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], tip: int, candidates: Iterable[RoundT]) -> RoundT:
     for round_ in candidates:
         if takes_orders(round_.window, tip, current_settings().order_stop_blocks):
             return _backed(round_)
     raise Unavailable("no_round_ready", retry_after=30)
 
 
-def _requested(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT | None, tip: int) -> RoundT:
+def _requested(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT | None, tip: int) -> RoundT:
     if round_ is None:
         raise NotFound("round_not_found")
     if not takes_orders(round_.window, tip, current_settings().order_stop_blocks) or round_.status not in SELLING:
@@ -171,7 +172,10 @@ def common_columns(begun: Begun[Any], min_payment_sats: int) -> dict[str, Any]:
 
 
 def place(
-    game: WindowGame[RoundT, OrderT, Any, Any], begun: Begun[RoundT], order: OrderT, form_token: str | None = None
+    game: WindowGame[RoundT, OrderT, PaymentT, ResultT],
+    begun: Begun[RoundT],
+    order: OrderT,
+    form_token: str | None = None,
 ) -> DepositAddress:
     """Write an order, the address that commits to its terms and the event that tells of it, in one statement.
 
@@ -201,7 +205,7 @@ def place(
 
 
 def terms(
-    game: WindowGame[RoundT, OrderT, Any, Any], site: PartnerSite, round_: RoundT, order: OrderT
+    game: WindowGame[RoundT, OrderT, PaymentT, ResultT], site: PartnerSite, round_: RoundT, order: OrderT
 ) -> dict[str, Term]:
     """What the address commits to: everything the player was shown, nothing private."""
     return {
@@ -216,7 +220,7 @@ def terms(
     }
 
 
-def schedule_terms(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT) -> dict[str, str | int]:
+def schedule_terms(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT) -> dict[str, str | int]:
     """The part of the terms that all orders of a round share."""
     return {
         "closingHeight": round_.closing_height,
@@ -230,7 +234,9 @@ def schedule_terms(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT) -> d
     }
 
 
-def differ_from_terms(game: WindowGame[Any, OrderT, Any, Any], order: OrderT, round_: WindowRound) -> list[str]:
+def differ_from_terms(
+    game: WindowGame[RoundT, OrderT, PaymentT, ResultT], order: OrderT, round_: WindowRound
+) -> list[str]:
     """How the row of a round's order contradicts the terms that its address commits to, in words; and how those
     contradict the commitment, which is what the round's seal is made of."""
     address = db.session.get_one(DepositAddress, order.deposit_address_id, populate_existing=True)

@@ -20,10 +20,11 @@ from app.core.marks import is_ours, mark
 from app.outcomes.draws.merkle_sum import Leaf, root
 from app.outcomes.draws.models import Draw
 from app.record.audit.models import AuditEntry
-from app.selling.windows.games import AnyGame, WindowGame
+from app.selling.windows.games import WindowGame
 from app.selling.windows.models import WindowRound
+from app.selling.windows.questions.draw import ResultT
 from app.selling.windows.statements import for_tables_of
-from app.selling.windows.tables import AnyTables, RoundT
+from app.selling.windows.tables import AnyTables, OrderT, PaymentT, RoundT
 
 from . import promise
 
@@ -45,18 +46,18 @@ _SEAL: Final = "tiraj/seal/1"
 _SOME_ADDRESSES: Final = 20
 
 
-def members(game: AnyGame, round_: WindowRound) -> dict[str, str | int]:
+def members(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT) -> dict[str, str | int]:
     """What the columns of a round promise now."""
     settings: Settings = current_settings()
     return promise.promised(round_, game.name, settings.bitcoin_network, game.terms.promised)
 
 
-def promise_differs(game: AnyGame, round_: WindowRound) -> list[str]:
+def promise_differs(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT) -> list[str]:
     """How a round's columns, its text and the audit entry of its making contradict each other."""
     return [*columns_differ(game, round_), *_making_differs(game, round_)]
 
 
-def columns_differ(game: AnyGame, round_: WindowRound) -> list[str]:
+def columns_differ(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT) -> list[str]:
     """How a round's columns contradict its own text."""
     if round_.round_terms is None:
         return []
@@ -69,7 +70,7 @@ def _differences(found: tuple[tuple[str, str | int], ...], terms: str) -> tuple[
     return tuple(promise.differences(dict(found), terms))
 
 
-def _making_differs(game: AnyGame, round_: WindowRound) -> list[str]:
+def _making_differs(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT) -> list[str]:
     """The entries of its making, which nobody can change unseen, have this very text."""
     entries = [detail.get("roundTerms") for detail in noted(game, round_, "round.created")]
     if round_.round_terms is not None and not entries:
@@ -82,7 +83,7 @@ def _making_differs(game: AnyGame, round_: WindowRound) -> list[str]:
     ]
 
 
-def _told_apart(game: AnyGame, round_: WindowRound, noted: object) -> list[str]:
+def _told_apart(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT, noted: object) -> list[str]:
     if not isinstance(noted, str):
         return ["it had no text"]
     return promise.differences(members(game, round_), noted) or ["its text is another"]
@@ -133,13 +134,13 @@ def seal_root(round_: WindowRound, leaves: Sequence[Leaf]) -> bytes:
     return root(round_.round_number.to_bytes(4, "big"), leaves, promised)
 
 
-def recomputed_root(game: AnyGame, number: int) -> bytes:
+def recomputed_root(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], number: int) -> bytes:
     """The root as the tables give it now; equal to the published one, or something was changed."""
     round_ = db.session.get_one(game.round, number)
     return seal_root(round_, game.seal.leaves(number))
 
 
-def seal_differs(game: AnyGame, round_: WindowRound) -> list[str]:
+def seal_differs(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT) -> list[str]:
     """How a sealed round's root contradicts the tables, or what the audit says was published."""
     differences = noted_seal_differs(game, round_)
     if round_.seal_root is not None and recomputed_root(game, round_.round_number) != round_.seal_root:
@@ -156,24 +157,24 @@ def noted_seal_differs(game: AnyTables, round_: WindowRound) -> list[str]:
     return [f"the seal's root is {stored}, the audit says {told}" for told in told_roots if told != stored]
 
 
-def mark_seal(game: AnyGame, round_: WindowRound) -> None:
+def mark_seal(game: AnyTables, round_: WindowRound) -> None:
     """Mark a round's root as fixed by us; whoever writes another one, and the audit's entry of it, cannot."""
     round_.seal_mark = mark(_SEAL, _sealed(game, round_))
 
 
-def seal_not_ours(game: AnyGame, round_: WindowRound) -> list[str]:
+def seal_not_ours(game: AnyTables, round_: WindowRound) -> list[str]:
     """Whether a root stands there that no process of ours fixed, or none that knew the secret of today."""
     if round_.seal_root is None or is_ours(round_.seal_mark, _SEAL, _sealed(game, round_)):
         return []
     return ["the seal bears no mark of ours: if `flask rounds replay` finds no difference, it makes one"]
 
 
-def _sealed(game: AnyGame, round_: WindowRound) -> list[Any]:
+def _sealed(game: AnyTables, round_: WindowRound) -> list[Any]:
     root_ = round_.seal_root.hex() if round_.seal_root is not None else None
     return [game.name, round_.round_number, promise.commitment_of(round_), root_, round_.sealed_at_height]
 
 
-def draw_differs(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT, draw: Draw) -> list[str]:
+def draw_differs(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT, draw: Draw) -> list[str]:
     """How a draw was made otherwise than its round promised."""
     algorithm = game.draw.algorithms.get(round_.winner_algorithm)
     if algorithm is None:
@@ -182,7 +183,7 @@ def draw_differs(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT, draw: 
     return [] if made == promised else [f"it was drawn by {made}, promised was {promised}"]
 
 
-def differences(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT) -> list[str]:
+def differences(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT) -> list[str]:
     """All of it, for a round that is sealed: what stands in the way of drawing, settling and paying it."""
     return [*promise_differs(game, round_), *orders_differ(game, round_), *seal_differs(game, round_)]
 

@@ -15,7 +15,8 @@ from app.outcomes.draws.models import Draw
 from app.selling.windows.games import AnyGame, WindowGame
 from app.selling.windows.models import WindowRound
 from app.selling.windows.orders import service as orders
-from app.selling.windows.tables import OrderT, RoundT
+from app.selling.windows.questions.draw import ResultT
+from app.selling.windows.tables import OrderT, PaymentT, RoundT
 
 from . import kept
 
@@ -53,7 +54,7 @@ def is_due(game: AnyGame, round_: WindowRound) -> bool:
 
 
 def agrees(
-    game: WindowGame[RoundT, Any, Any, Any], round_: RoundT, draw: Draw | None, *, is_marked: bool = True
+    game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT, draw: Draw | None, *, is_marked: bool = True
 ) -> bool:
     """The draw is the round's, and so is its outcome, as a process of ours hashed it (`is_marked`: and nobody wrote it
     since); verifiers hash again."""
@@ -66,7 +67,7 @@ def agrees(
     return _says_the_same(game, round_, draw.outcome)
 
 
-def _says_the_same(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT, record: Record) -> bool:
+def _says_the_same(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT, record: Record) -> bool:
     """A round has drawn what the record of its draw says, and that is consistent in itself."""
     algorithm = game.draw.algorithm(round_)
     if not algorithm.agrees(record, algorithm.parameters_of(round_)):
@@ -75,7 +76,7 @@ def _says_the_same(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT, reco
     return all(getattr(round_, column) == value for column, value in drawn.items())
 
 
-def _drawn_differs(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT) -> list[str]:
+def _drawn_differs(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT) -> list[str]:
     """How a round's outcome contradicts its draw's record, or what the audit says was settled."""
     draw = draws.of(game.name, str(round_.round_number))
     if round_.status != "settled" or draw is None or not agrees(game, round_, draw):
@@ -85,7 +86,7 @@ def _drawn_differs(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT) -> l
     return [] if as_noted else ["the audit's entry of its settlement is another, or missing"]
 
 
-def _owed_differs(game: WindowGame[RoundT, OrderT, Any, Any], round_: RoundT) -> list[str]:
+def _owed_differs(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT) -> list[str]:
     """The jackpot is owed once, to the site and at the address of the order that holds what was drawn."""
     debts = select(Obligation).where(Obligation.source == game.name, Obligation.source_id == str(round_.round_number))
     found = db.session.scalars(debts.execution_options(populate_existing=True)).all()

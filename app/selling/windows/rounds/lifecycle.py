@@ -18,8 +18,9 @@ from app.record.events import service as events
 from app.selling.windows.games import AnyGame, WindowGame, window_games
 from app.selling.windows.models import WindowRound
 from app.selling.windows.proof import kept, promise
+from app.selling.windows.questions.draw import ResultT
 from app.selling.windows.rules import Phase, Window, min_payment_floor, next_window, phase
-from app.selling.windows.tables import AnyTables, RoundT
+from app.selling.windows.tables import AnyTables, OrderT, PaymentT, RoundT
 
 from . import backing
 
@@ -150,7 +151,7 @@ def _create(game: AnyGame, number: int, window: Window, settings: Settings, *, h
     return True
 
 
-def _write(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT) -> None:
+def _write(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT) -> None:
     """A new round's row, and its promise where everybody can read it."""
     db.session.add(round_)
     db.session.flush()

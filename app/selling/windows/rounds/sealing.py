@@ -25,8 +25,9 @@ from app.selling.windows import statements
 from app.selling.windows.games import AnyGame, WindowGame
 from app.selling.windows.models import WindowRound
 from app.selling.windows.proof import kept
+from app.selling.windows.questions.draw import ResultT
 from app.selling.windows.rules import is_buried
-from app.selling.windows.tables import AnyTables, GameTables, RoundT
+from app.selling.windows.tables import AnyTables, OrderT, PaymentT, RoundsOf, RoundT
 
 from . import lifecycle
 
@@ -46,7 +47,7 @@ def _sales_are_buried(round_: WindowRound, cursor: ChainCursor) -> bool:
     return is_buried(round_.sales_end_height - 1, cursor.height, round_.settlement_depth)
 
 
-def _locked(game: GameTables[RoundT, Any, Any], number: int) -> tuple[ChainCursor, RoundT]:
+def _locked(game: RoundsOf[RoundT], number: int) -> tuple[ChainCursor, RoundT]:
     """The cursor, which keeps the scanner out while the leaves are read, and then the round."""
     cursor = chain.hold_cursor()
     assert cursor is not None, "a round was due"
@@ -130,7 +131,9 @@ def resolve_halted(game: AnyGame, number: int, outcome: str, actor: str, reason:
     audit.close_alarm("round_halted", subject)
 
 
-def _write_void(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT, reason: str, actor: str, height: int) -> None:
+def _write_void(
+    game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT, reason: str, actor: str, height: int
+) -> None:
     """All that was credited goes to suspense, and waits there for its refund."""
     number, subject = round_.round_number, game.subject(round_.round_number)
     suspend(game, game.seal.voids(number), "void")

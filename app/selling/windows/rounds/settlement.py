@@ -26,7 +26,7 @@ from app.selling.windows.orders import service as orders
 from app.selling.windows.proof import kept
 from app.selling.windows.questions.draw import ResultT
 from app.selling.windows.rules import is_buried
-from app.selling.windows.tables import AnyTables, GameTables, OrderT, PaymentT, RoundT
+from app.selling.windows.tables import AnyTables, OrderT, PaymentT, RoundsOf, RoundT
 
 from . import lifecycle
 
@@ -83,7 +83,7 @@ def begin_draw(
     return draws.work_of(draw, algorithm) if draw.state == "provisional" else None
 
 
-def _round_and_closing_hash(game: GameTables[RoundT, Any, Any], number: int) -> tuple[RoundT, str | None]:
+def _round_and_closing_hash(game: RoundsOf[RoundT], number: int) -> tuple[RoundT, str | None]:
     """The round, locked after the cursor, and its closing block's hash if that is on the best chain at depth."""
     cursor = chain.hold_cursor()
     assert cursor is not None, "a round was due"
@@ -126,7 +126,7 @@ def settle(
     return True
 
 
-def _still_holds(game: WindowGame[RoundT, Any, Any, Any], round_: RoundT, draw: Draw | None = None) -> bool:
+def _still_holds(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT, draw: Draw | None = None) -> bool:
     """Whether the round is what was promised and sealed, and was drawn like that. One that is not is halted: no draw,
     nobody's money moves."""
     if round_.status not in ("sealed", "drawing"):
@@ -154,7 +154,9 @@ def _claim(game: AnyTables, number: int, seed: str, drawn: Mapping[str, int]) ->
     return bool(claimed.rowcount == 1)  # type: ignore[attr-defined]
 
 
-def _record_win(game: WindowGame[RoundT, OrderT, Any, ResultT], round_: RoundT, order: OrderT, result: ResultT) -> None:
+def _record_win(
+    game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT, order: OrderT, result: ResultT
+) -> None:
     payload = dict(game.draw.record_win(round_, order, result))
     site = order.partner_site_id
     obligations.owe("jackpot", game.name, str(round_.round_number), site, order.payout_address, round_.jackpot_sats)
