@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
@@ -24,7 +24,7 @@ from app.selling.windows.tables import AnyTables
 
 _TXID_LENGTH: Final = 64
 
-PaymentOfOrder = tuple[Any, Any]
+PaymentOfOrder: TypeAlias = tuple[WindowPayment, WindowOrder]
 """A row of a game's payments, and the order that it was paid to."""
 
 

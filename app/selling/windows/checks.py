@@ -17,6 +17,7 @@ from .games import AnyGame, window_games
 from .models import WindowRound
 from .proof import kept, owed, promise
 from .statements import for_tables_of
+from .tables import AnyTables
 
 _ONE_FATE = """
 SELECT c.payment_id AS id, p.status
@@ -146,7 +147,7 @@ def draws_hold() -> list[Breach]:
     ]
 
 
-def _drawn(game: AnyGame) -> list[Any]:
+def _drawn(game: AnyTables) -> list[tuple[WindowRound, Draw | None, AuditEntry | None]]:
     rounds = game.round
     noted = (
         select(AuditEntry.id)
@@ -159,18 +160,19 @@ def _drawn(game: AnyGame) -> list[Any]:
         .correlate(rounds)
         .scalar_subquery()
     )
-    return list(
-        db.session.execute(
-            select(rounds, Draw, AuditEntry)
-            .outerjoin(
-                Draw,
-                and_(Draw.game == game.name, Draw.subject == cast(rounds.round_number, Text), Draw.state != "void"),
-            )
-            .outerjoin(AuditEntry, AuditEntry.id == noted)
-            .where(rounds.status == "settled")
+    found = db.session.execute(
+        select(rounds, Draw, AuditEntry)
+        .outerjoin(
+            Draw,
+            and_(Draw.game == game.name, Draw.subject == cast(rounds.round_number, Text), Draw.state != "void"),
         )
+        .outerjoin(AuditEntry, AuditEntry.id == noted)
+        .where(rounds.status == "settled")
     )
+    return [(row[0], row[1], row[2]) for row in found]
 
 
-def _is_as_noted(draw: Draw, entry: AuditEntry | None) -> bool:
-    return entry is not None and all(entry.detail.get(name) == value for name, value in (draw.outcome or {}).items())
+def _is_as_noted(draw: Draw | None, entry: AuditEntry | None) -> bool:
+    if draw is None or entry is None:
+        return False
+    return all(entry.detail.get(name) == value for name, value in (draw.outcome or {}).items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select
@@ -18,9 +18,9 @@ from app.core.errors import NotFound
 from app.core.money import Sats
 from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
-from app.selling.windows.models import WindowPayment
+from app.selling.windows.models import WindowOrder, WindowPayment
 from app.selling.windows.questions.draw import ResultT
-from app.selling.windows.tables import OrdersOf, PaymentsOf, RoundsOf
+from app.selling.windows.tables import OrdersOf, OrderT_co, PaymentsOf, RoundsOf, RoundT_co
 
 from .games import WindowGame
 from .models import WindowRound, WindowWin
@@ -52,11 +52,11 @@ class PaymentView:
 
 
 @dataclass(frozen=True, slots=True)
-class OrderParts(Generic[RoundT, OrderT]):
+class OrderParts(Generic[RoundT_co, OrderT_co]):
     """An order with all that belongs to it, beside what only its game knows. A game's view of an order adds that."""
 
-    order: OrderT
-    round: RoundT
+    order: OrderT_co
+    round: RoundT_co
     site: PartnerSite
     address: DepositAddress
     payments: list[PaymentView]
@@ -80,7 +80,7 @@ class OrderParts(Generic[RoundT, OrderT]):
         return sum(payment.amount_sats for payment in self.payments if payment.status in statuses)
 
 
-AnyOrder: TypeAlias = OrderParts[Any, Any]
+AnyOrder: TypeAlias = OrderParts[WindowRound, WindowOrder]
 
 
 def round_of(game: RoundsOf[RoundT], number: int) -> RoundT:

@@ -20,6 +20,7 @@ from app.core.ids import created_at
 from app.record.audit.service import note
 from app.selling.windows import queries
 from app.selling.windows.games import AnyGame
+from app.selling.windows.models import WindowPayment, WindowRound
 from app.selling.windows.orders.recovery import CLOCKS_MAY_DIFFER
 from app.selling.windows.proof import kept
 from app.selling.windows.questions.proof import Comparison, Paid
@@ -45,7 +46,7 @@ class _Stored:
     """What the tables say, read in one go."""
 
     orders: dict[bytes, UUID]  # by the script that follows from the terms
-    payments: dict[tuple[str, int], Any]
+    payments: dict[tuple[str, int], WindowPayment]
     game_differs: Comparison
     first: int
     last: int
@@ -134,7 +135,7 @@ def _first_block(ids: Sequence[UUID]) -> int:
     return first if first is not None else chain.tip_height() + 1
 
 
-def _draw(game: AnyGame, round_: Any) -> rerun.Drawn | None:
+def _draw(game: AnyGame, round_: WindowRound) -> rerun.Drawn | None:
     return rerun.record_of(game, round_.round_number) if round_.status == "settled" else None
 
 

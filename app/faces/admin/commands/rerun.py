@@ -12,6 +12,7 @@ from app.record.audit import queries as audit
 from app.record.audit.models import AuditEntry
 from app.record.audit.service import note, raise_alarm
 from app.selling.windows.games import AnyGame
+from app.selling.windows.models import WindowRound
 from app.selling.windows.questions.draw import AnyAlgorithm
 
 BEGUN: Final = "draw.rerun_asked"
@@ -36,7 +37,7 @@ def record_of(game: AnyGame, number: int) -> Drawn:
     return Drawn(game.draw.algorithms[draw.algorithm], draw.seed, dict(draw.parameters), dict(draw.outcome))
 
 
-def begin(game: AnyGame, round_: Any, actor: str) -> None:
+def begin(game: AnyGame, round_: WindowRound, actor: str) -> None:
     """Note that somebody wants it. Raises DomainError `not_drawn` (409)."""
     record_of(game, round_.round_number)
     note(actor, BEGUN, game.subject(round_.round_number))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import select
 
@@ -16,7 +16,7 @@ from app.selling.windows.games import AnyGame, WindowGame
 from app.selling.windows.models import WindowRound
 from app.selling.windows.orders import service as orders
 from app.selling.windows.questions.draw import ResultT
-from app.selling.windows.tables import OrderT, PaymentT, RoundT
+from app.selling.windows.tables import AnyTables, OrderT, PaymentT, RoundT
 
 from . import kept
 
@@ -40,7 +40,7 @@ def debts_differ(game: AnyGame, source_id: str, *, thorough: bool) -> list[str]:
     ]
 
 
-def _round(game: AnyGame, source_id: str) -> Any:
+def _round(game: AnyTables, source_id: str) -> WindowRound | None:
     """The round of exactly that name: in another spelling (`01`) a debt would pass for another's."""
     if not source_id.isdecimal() or len(source_id) > _LONGEST or str(int(source_id)) != source_id:
         return None

@@ -129,4 +129,4 @@ class Drawing(ABC, Generic[RoundT, OrderT, ResultT]):
         """Write the win; the payload of its event. The rail owes the jackpot."""
 
 
-AnyAlgorithm: TypeAlias = WindowAlgorithm[Any, Recorded, object]
+AnyAlgorithm: TypeAlias = WindowAlgorithm[WindowRound, Recorded, object]
