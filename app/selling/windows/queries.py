@@ -18,15 +18,24 @@ from app.core.errors import NotFound
 from app.core.money import Sats
 from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
-from app.selling.windows.models import WindowOrder, WindowPayment
-from app.selling.windows.questions.draw import ResultT
-from app.selling.windows.tables import OrdersOf, OrderT_co, PaymentsOf, RoundsOf, RoundT_co
 
 from .games import WindowGame
-from .models import WindowRound, WindowWin
+from .models import WindowOrder, WindowPayment, WindowRound, WindowWin
 from .orders.states import Situation
+from .questions.draw import ResultT
 from .rules import SELLING
-from .tables import AnyTables, GameTables, OrderT, PaymentT, RoundT
+from .tables import (
+    AnyTables,
+    GameTables,
+    OrdersOf,
+    OrderT,
+    OrderT_co,
+    PaymentsOf,
+    PaymentT,
+    RoundsOf,
+    RoundT,
+    RoundT_co,
+)
 
 Key = TypeVar("Key")
 Kept = TypeVar("Kept", bound=Model)
