@@ -179,14 +179,21 @@ def _cost(app: Flask, sites: Sequence[UUID], rounds: int) -> _Cost:
 
 
 def _database_cpu() -> float:
-    """CPU seconds so far of all server processes behind this database's connections."""
+    """CPU seconds so far of all server processes behind this database's connections, and of those that have ended: the
+    pool's overflow does, and the seconds would go with it."""
     with db.engine.connect() as connection:
         pids = connection.scalars(text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")).all()
-    ticks = 0
-    for pid in pids:
-        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(words[11]) + int(words[12])
+    living = [words for pid in pids if (words := _stat(pid))]  # who has ended since counts with its server
+    servers = {int(words[1]) for words in living}
+    ticks = sum(int(words[11]) + int(words[12]) for words in living)
+    ticks += sum(int(words[13]) + int(words[14]) for server in servers if (words := _stat(server)))
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(process: int) -> list[str] | None:
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return None
 
 
 def _until(done: Callable[[], bool], seconds: float) -> None:

@@ -10,13 +10,14 @@ from threading import Barrier
 
 import pytest
 import redis
-from flask import Flask, Response
+from flask import Blueprint, Flask, Response
 from flask.testing import FlaskClient
 from flask_limiter import Limiter
 
 from app import create_app
 from app.core.database.session import db
 from app.core.errors import TooMany
+from app.core.limits.limiter import limiter
 from app.core.limits.requester import requester
 from app.core.web.requests import answer_error
 from tests.architecture.sources import PRODUCT, python_files
@@ -176,3 +177,16 @@ def _counting_app(app: Flask, deduct_when: Callable[[Response], bool] | None) ->
 
 def _ask(app: Flask, number: int) -> int:
     return app.test_client().get("/", environ_base={"REMOTE_ADDR": f"2001:db8::{number + 1:x}"}).status_code
+
+
+def test_a_limit_of_a_blueprint_or_of_all_would_hold() -> None:
+    """What is looked up before a request is left out only while there is nothing to find."""
+    for of_all in ([], ["1 per minute"]):
+        app, pages = Flask("limited"), Blueprint("pages", __name__)
+        pages.get("/")(lambda: "here")
+        counting = type(limiter)(key_func=lambda: "somebody", default_limits=of_all, storage_uri="memory://")
+        if not of_all:
+            counting.limit("1 per minute")(pages)
+        app.register_blueprint(pages)
+        counting.init_app(app)
+        assert [app.test_client().get("/").status_code for _ in range(2)] == [200, 429]

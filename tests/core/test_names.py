@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 import regex
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.text import names
-from app.core.text.names import private_name, public_name
+from app.core.text.names import private_name, public_name, title
 from tests.properties.profile import searched
 
 REAL = [
@@ -256,3 +257,12 @@ def test_a_search_is_spelled_as_names_are() -> None:
     assert names.composed("東京\u3000くじ ❤\ufe0f", 20) == "東京 くじ ❤", "as titles are"
     assert names.composed("a\u202eb", 10) is None
     assert names.composed("x" * 11, 10) is None
+
+
+@pytest.mark.parametrize("name", [public_name, private_name, lambda text: title(text, 50)])
+def test_ascii_alone_is_held_against_the_same_rules(name: Callable[[str], str | None]) -> None:
+    """The short way for it leaves out marks, joiners and what hides: it has none."""
+    for code in range(128):
+        short, long = name(f"a{chr(code)}b"), name(f"a{chr(code)}bé")
+        assert (short is None) == (long is None), hex(code)
+        assert short is None or long == f"{short}é"
