@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import render_template
 from flask_babel import LazyString
 from markupsafe import Markup
+
+from app.core.web.templating import asset_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,18 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """The page that checks a game's rounds, what a link there says, and the page that repeats any draw from a block's
-    hash."""
+    """The page that checks a game's rounds, what a link there says, the page that repeats any draw from a block's hash,
+    and the module under static/ by which the browser's verifier knows the game's bundles."""
 
     url: str
     words: LazyString
     draws: str
+    bundle: str
+
+
+def bundle_modules(fronts: Iterable[GameFront]) -> str:
+    """The modules of these games as a page names them to the browser's verifier."""
+    return " ".join(asset_url(front.verifier.bundle) for front in fronts if front.verifier)
 
 
 def parts_in(folder: str, *places: str) -> Mapping[str, str]:

@@ -12,7 +12,8 @@ const SHOWN = 10; // problems of one claim
 const BADGES = { "holds": "holds", "does not hold": "mismatch", "not yet": "not-yet", "not told": "not-told", "skipped": "skipped" };
 const TONES = { 0: "ok", 1: "bad", 2: "warn", 3: "info" };
 
-export function bundleView(box, words) {
+// `modules`: those of the games whose bundles are taken.
+export function bundleView(box, words, modules) {
   const part = (name) => box.querySelector(`[data-claims-${name}]`), place = part("verdict"), list = box.querySelector("[data-claims]");
   const facts = part("facts"), reasons = part("reasons"), untold = part("untold"), isBusy = part("busy"), drawButton = part("draw");
   let texts = [], run = 0; // what an older run finds is not shown
@@ -112,7 +113,7 @@ export function bundleView(box, words) {
     clear();
     busy("checking", 0, 1);
     try {
-      const checked = await runCheck({ texts, options: { ...told, mostHashes } }, { progress: (...done) => own === run && busy(...done) });
+      const checked = await runCheck({ modules, texts, options: { ...told, mostHashes } }, { progress: (...done) => own === run && busy(...done) });
       if (own !== run) return;
       isBusy.hidden = true;
       checked.claims.forEach(showClaim);

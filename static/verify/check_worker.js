@@ -1,8 +1,8 @@
-// Checks in a thread of their own, so that the page stays awake. In: {order}, or {texts, options} of a bundle's parts. Out:
-// {claim} for each claim of an order; {name, done, total} on the way through what takes long; {checked} or {refused} at last.
+// Checks in a thread of their own, so that the page stays awake. In: {modules, texts, options}: the games' modules, and a
+// bundle's parts; or {module, given}: what a game lets check beside, by the `claimsOf` of a module of its own. Out: {claim}
+// for each claim of the latter; {name, done, total} on the way through what takes long; {checked} or {refused} at last.
 import { BadInput } from "./bundle/strict_json.js";
 import { checkTexts } from "./bundle/check.js";
-import { claimsOf, orderIn } from "./order.js";
 
 const PAUSE = 100; // milliseconds between two reports
 
@@ -15,10 +15,14 @@ function reporter() {
   };
 }
 
-self.onmessage = function ({ data }) {
+self.onmessage = async function ({ data }) {
   try {
-    if (data.texts) return self.postMessage({ checked: checkTexts(data.texts, { ...data.options, report: reporter() }) });
-    for (const claim of claimsOf(orderIn(data.order))) self.postMessage({ claim });
+    if (data.texts) {
+      await Promise.all(data.modules.map((module) => import(module)));
+      return self.postMessage({ checked: checkTexts(data.texts, { ...data.options, report: reporter() }) });
+    }
+    const { claimsOf } = await import(data.module);
+    for (const claim of claimsOf(data.given)) self.postMessage({ claim });
     return self.postMessage({ checked: true });
   } catch (error) {
     return self.postMessage({ refused: String(error && error.message), key: error instanceof BadInput ? error.key : "brokenData" });

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from app.wiring import GAMES
 from tests.architecture.sources import TOP, python_files
@@ -27,7 +28,8 @@ SAID_AS_A_WORD = {
     "app/selling/windows/commands.py": "a group of commands",
     "app/selling/windows/orders/crediting.py": "a column",
 }
-SHARED_TEMPLATES = ("faces", "people", "shared", "catalogue", "selling", "webhooks", "record", "email", "base.html")
+PAGES_OF_ALL = {"/hash-tweak": "recomputes the address of any game's order"}
+"""Addresses among a game's that everybody may lead to."""
 
 
 def _names() -> list[str]:
@@ -81,13 +83,45 @@ def test_nothing_compares_a_game_with_a_name() -> None:
     assert found == []
 
 
-def test_no_shared_template_says_it() -> None:
-    tops = [TOP / "templates" / name for name in SHARED_TEMPLATES]
-    files = [file for top in tops for file in ([top] if top.is_file() else sorted(top.rglob("*"))) if file.is_file()]
-    assert len(files) > 100
-    said = {
-        str(file.relative_to(TOP / "templates"))
-        for file in files
-        if any(name in file.read_text().lower() for name in _names()) or 'game="rounds"' in file.read_text()
-    }
+def _shared(top: str, *others: str) -> list[Path]:
+    """The files of `templates/` or `static/` that are no game's; `others` are folders that no face shows."""
+    files = [file for file in sorted((TOP / top).rglob("*")) if file.is_file()]
+    return [file for file in files if file.relative_to(TOP / top).parts[0] not in ("games", *others)]
+
+
+SHOWN = [*_shared("templates", "dev"), *_shared("static", "vendor")]
+TOLD_BY_NAME = re.compile(r"""["']rounds["']\s*(?:\]|:|[=!]=)|\bgame\s*(?:=|==|===|:)\s*["']rounds["']""")
+"""Where the word of every game can only be the name of one: in a table by game, or compared with one."""
+
+
+def test_templates_and_scripts_are_looked_at() -> None:
+    tops = {file.relative_to(TOP).parts[:2] for file in SHOWN}
+    assert {("templates", "faces"), ("templates", "selling"), ("static", "verify"), ("static", "faces")} <= tops
+    assert len(SHOWN) > 150
+
+
+@pytest.mark.parametrize("name", [*_names(), *sorted({one.name for one in GAME_FOLDERS.iterdir() if one.is_dir()})])
+def test_no_shared_template_or_script_says_it(name: str) -> None:
+    said = {str(file.relative_to(TOP)) for file in SHOWN if name in _readable(file)}
     assert said == set()
+
+
+def test_none_takes_the_word_of_every_game_for_a_name() -> None:
+    said = {str(file.relative_to(TOP)) for file in SHOWN if TOLD_BY_NAME.search(_readable(file))}
+    assert said == set()
+
+
+def test_none_knows_where_a_game_is(app: Flask) -> None:
+    """Addresses of a game's own pages and records are told by its description."""
+    own = {bp.name for game in GAMES for bp in (*game.pages, *game.cookieless)}
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.partition(".")[0] in own]
+    places = {rule.rule.partition("<")[0].rstrip("/") for rule in rules} - {*PAGES_OF_ALL, "/embed"}
+    assert {"/rounds", "/slips", "/verify", "/hash-draw", "/api/rounds", "/luckotto"} <= places
+    told = re.compile(rf"""["'`]({"|".join(map(re.escape, places))})(?=["'`/?#])""")
+    assert {
+        str(file.relative_to(TOP)): told.findall(_readable(file)) for file in SHOWN if told.search(_readable(file))
+    } == {}
+
+
+def _readable(file: Path) -> str:
+    return file.read_text(errors="replace").lower()

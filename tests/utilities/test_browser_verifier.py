@@ -9,6 +9,7 @@ import runpy
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from tests.forgeries import values_luckotto, values_rounds
 from tests.games.luckotto.conftest import Lottery
 from tests.utilities import test_verify_luckotto as luckotto
 
-from .in_browser import TOP, claim_keys, in_browser
+from .in_browser import MODULES, TOP, claim_keys, each_in_browser, in_browser
 
 SCRIPT = runpy.run_path(str(TOP / "utilities/bin/verify_round.py"), run_name="verifier")
 SCRIPT["verify"].__globals__["multiples_of_g"] = cache(SCRIPT["multiples_of_g"])  # the same for every bundle
@@ -92,7 +93,8 @@ def test_a_claim_is_stated_once(app: Flask) -> None:
 def test_whatever_a_check_can_say_has_words(app: Flask) -> None:
     with app.test_request_context("/verify?lang=en"):
         words = claim_words()
-    sources = "".join(file.read_text() for file in (TOP / "static/verify/bundle").glob("*.js"))
+    files = [*(TOP / "static/verify/bundle").glob("*.js"), *map(Path, MODULES)]
+    sources = "".join(file.read_text() for file in files)
     keys = set(re.findall(_SAID, sources))
     others = {"blockHeight", "depositAddress", "ticketSupply", "drawDigests", "brokenData"}  # names of fields
     assert len(keys) > 50
@@ -106,6 +108,17 @@ def test_a_genuine_round_gets_the_scripts_verdicts(genuine: dict[str, Bundle]) -
         for name, found in zip(texts, told, strict=True):
             assert verdicts(found) == by_script(texts[name], skip_draw=skip), name
             assert "does not hold" not in verdicts(found).values()
+
+
+def test_a_game_is_known_by_its_own_module_alone(genuine: dict[str, Bundle]) -> None:
+    """What all games share knows none: a bundle is refused where nobody named the module of its game."""
+    asked: list[tuple[str, dict[str, object]]] = [(json.dumps(genuine[name]), {}) for name in ("rounds", "won")]
+    whole = each_in_browser(asked)
+    for module in MODULES:
+        told = each_in_browser(asked, [module])
+        assert [one["refused"] for one in told if "refused" in one] == ["this game is unknown to me"]
+        assert [one for one in told if one in whole] == [one for one in told if "refused" not in one] != []
+    assert {one["status"] for one in each_in_browser(asked, [])} == {2}
 
 
 def test_what_the_reader_knows_is_compared_as_by_the_script(genuine: dict[str, Bundle]) -> None:

@@ -1,5 +1,5 @@
 // luckotto-draw-1: six different numbers from a block's hash. All the hashing comes before the first number.
-import { advance } from "../../verify/hash_draw.js";
+import { advance } from "../../verify/hash_chain.js";
 import { fromHex, sha256, toHex } from "../../verify/sha256.js";
 import { DRAWN, sorted } from "./inputs.js";
 

@@ -7,13 +7,12 @@ export function checkTexts(texts, options) {
   const bundle = readBundle(texts), { evidence, claims } = verifyEvidence(bundle, options), { round, seal, payout } = bundle;
   return {
     claims, conclusion: concluded(bundle, claims), drawWork: evidence.drawWork, record: recordOf(bundle),
-    game: bundle.game, roundNumber: round.roundNumber, closingHeight: round.closingHeight, closingHash: evidence.closingHash(),
+    records: evidence.game.records, moving: evidence.game.moving, roundNumber: round.roundNumber, closingHeight: round.closingHeight, closingHash: evidence.closingHash(),
     sealRoot: seal && seal.root, roundCommitment: round.roundCommitment, payout: payout && `${payout.txid}:${payout.vout}`,
   };
 }
 
 // The round as the API's record names what it tells.
 function recordOf({ round, seal, draw, win }) {
-  const none = { closingBlockHash: null, drawDigits: null, drawDigests: null, winningTicket: null, drawnNumbers: null, winningNumbers: null };
-  return { ...round, sealRoot: seal && seal.root, ...none, ...(draw || {}), winningOrderId: win && win.identifier };
+  return { ...round, sealRoot: seal && seal.root, ...(draw || {}), winningOrderId: win && win.identifier };
 }

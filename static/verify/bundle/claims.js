@@ -4,7 +4,6 @@ import { headerProblem, sameBytes, twice } from "./blocks.js";
 import { difficultyProblem } from "./difficulty.js";
 import { outpoint } from "./evidence.js";
 import { Untold, about, differs, told, untold } from "./problems.js";
-import { HOLDINGS } from "./shapes.js";
 import { canonical, same } from "./strict_json.js";
 import { sealRoot } from "./sums.js";
 
@@ -143,9 +142,9 @@ export function closing(evidence) {
 }
 
 export function winner(evidence) {
-  const { win: stated, draw, game } = evidence.bundle;
+  const { win: stated, draw } = evidence.bundle;
   if (draw === null) return stated ? [about("bundle", "", { why: "winWithoutDraw" })] : "notSettled";
-  const owner = evidence.ownerOfWinner(), named = stated ? stated.identifier : null, [of, list] = HOLDINGS[game];
+  const owner = evidence.ownerOfWinner(), named = stated ? stated.identifier : null, [of, list] = evidence.game.holding;
   const problems = named === owner ? [] : [differs("win", "", "identifier", owner, named)];
   const wrong = evidence.bundle[list].flatMap((held) => wrongFields(of, held.identifier, { status: held.identifier === owner ? "won" : "lost" }, held));
   return [...problems, ...wrong];

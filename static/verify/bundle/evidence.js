@@ -1,9 +1,10 @@
 // What the raw material of a bundle proves: blocks and their heights, the orders' scripts, the outputs that pay to them.
-// `problems` collects, claim by claim, what does not fit, `untold` what lacks. A game plays its own rules over it (ticket_game.js, luckotto.js).
+// `problems` collects, claim by claim, what does not fit, `untold` what lacks. A game plays its own rules over it.
 import { fromHex } from "../sha256.js";
 import { commit } from "../taproot.js";
 import { coinbaseHeight, readTransaction, rootOf, sameBytes, shown, twice } from "./blocks.js";
 import { problemBeyond } from "./difficulty.js";
+import { gameOf } from "./games.js";
 import { Problem, Untold, about, differs, problemOf, told } from "./problems.js";
 import { roundCommitment, versionOf } from "./promise.js";
 import { checkShape } from "./shapes.js";
@@ -16,7 +17,7 @@ export const outpoint = (one) => `${one.txid}:${one.vout}`;
 
 export class Evidence {
   constructor(bundle, report = () => {}) {
-    Object.assign(this, { bundle, round: bundle.round, report, problems: new Map(), untold: new Map(), bought: [] });
+    Object.assign(this, { bundle, game: gameOf(bundle.game), round: bundle.round, report, problems: new Map(), untold: new Map(), bought: [] });
     this.version = versionOf(this.round);
     this.commitment = roundCommitment(this.round);
     this.placeHeaders();
@@ -98,7 +99,7 @@ export class Evidence {
 
   readOrder(order) {
     const name = order.identifier, terms = parse(order.terms);
-    checkShape(terms, "terms", this.bundle.game);
+    checkShape(terms, "terms", this.game);
     const made = commit(terms.internalKey, order.terms, this.bundle.network);
     this.commitments.set(name, made.commitment);
     for (const [field, should] of [["commitment", made.commitment], ["depositAddress", made.address]]) {

@@ -1,5 +1,6 @@
 // A bundle from its files: a long round comes in parts, which are one bundle only together.
-import { HOLDINGS, checkBundle } from "./shapes.js";
+import { gameOf } from "./games.js";
+import { checkBundle } from "./shapes.js";
 import { BadInput, parse, same } from "./strict_json.js";
 
 // One part, from its text. Throws BadInput.
@@ -20,7 +21,7 @@ function belongs(part, whole) {
 // All parts as one bundle, in whatever order they were given. Throws BadInput where one is missing or of another round.
 export function joined(given) {
   const parts = [...given].sort((a, b) => (a.partFrom < b.partFrom ? -1 : Number(a.partFrom > b.partFrom)));
-  const whole = parts[0], lists = ["orders", "payments", "transactions", HOLDINGS[whole.game][1]];
+  const whole = parts[0], lists = ["orders", "payments", "transactions", gameOf(whole.game).holding[1]];
   if (whole.partFrom !== 0n) throw new BadInput("the first part is missing", "partMissing");
   for (const part of parts.slice(1)) {
     if (part.partFrom !== whole.next || !belongs(part, whole)) throw new BadInput("these parts do not belong together", "partMissing");

@@ -4,21 +4,9 @@ import { taggedHash, toHex } from "../sha256.js";
 import { about, differs, told, untold } from "./problems.js";
 import { BadInput, canonical, parse, same } from "./strict_json.js";
 
-const PROMISED = {
-  rounds: ["baseTicketPriceSats", "closingHeight", "game", "hashesPerDigit", "houseFeePercent", "internalKey", "jackpotSats",
-    "minPaymentFloorSats", "network", "opensAtHeight", "roundNumber", "salesEndHeight", "settlementDepth", "ticketDigits", "ticketSupply",
-    "version", "winnerAlgorithm"],
-  luckotto: ["baseCombinationPriceSats", "closingHeight", "game", "hashWork", "internalKey", "jackpotSats", "minPaymentFloorSats",
-    "network", "opensAtHeight", "poolSize", "possibleCombinations", "roundNumber", "salesEndHeight", "settlementDepth", "version",
-    "winnerAlgorithm"],
-};
-
-// What a round may ask of whoever hashes: the member that says it, and the most that is ever promised.
-const HASH_WORK = { rounds: ["hashesPerDigit", 2n ** 44n], luckotto: ["hashWork", 2n ** 47n] };
-
 // Without hashing a draw costs nothing to bend; beyond the bound nobody can repeat it.
-export function hashWorkProblems({ round, bundle }) {
-  const [name, most] = HASH_WORK[bundle.game], work = round[name];
+export function hashWorkProblems({ round, game }) {
+  const [name, most] = game.hashWork, work = round[name];
   return work >= 1n && work <= most ? [] : [about("round", told(round.roundNumber), { why: "hashWork", is: told(work) })];
 }
 
@@ -47,8 +35,8 @@ function ofOrder({ version, commitment }, name, own) {
 }
 
 // What the promise says otherwise than the record.
-function ofPromise({ round, bundle }, id) {
-  const text = round.roundTerms || "{}", names = PROMISED[bundle.game];
+function ofPromise({ round, bundle, game }, id) {
+  const text = round.roundTerms || "{}", names = game.promised;
   let own;
   try {
     own = parse(text);

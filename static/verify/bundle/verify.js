@@ -1,13 +1,12 @@
 // A whole bundle, checked claim by claim: the same claims under the same names as utilities/bin/verify_round.py has them.
-// Nothing here asks the server or touches the page.
-import { advance } from "../hash_draw.js";
+// Nothing here asks the server or touches the page. Whose bundles can be checked is said by who loads this: see games.js.
+import { advance } from "../hash_chain.js";
 import * as common from "./claims.js";
-import * as luckotto from "./luckotto.js";
+import { gameOf } from "./games.js";
 import { readBundle } from "./parts.js";
 import { payout } from "./payout.js";
 import { Untold, about } from "./problems.js";
 import { expectedClosing, expectedPromise, expectedSeal, promise } from "./promise.js";
-import * as tickets from "./ticket_draw.js";
 
 export const VERDICTS = { holds: "holds", fails: "does not hold", notYet: "not yet", notTold: "not told", skipped: "skipped" };
 
@@ -17,25 +16,14 @@ const ALL = {
   seal: common.seal, "seal-time": common.sealTime, void: common.isVoid, closing: common.closing, winner: common.winner, win: common.win,
   earnings: common.earnings, payout, "expected-promise": expectedPromise, "expected-seal": expectedSeal, "expected-closing": expectedClosing,
 };
-const GAMES = {
-  rounds: {
-    evidence: tickets.TicketDraw,
-    claims: { ...ALL, jackpot: tickets.jackpot, prices: tickets.prices, tickets: tickets.tickets, ranges: tickets.ranges, draw: tickets.draw },
-  },
-  luckotto: {
-    evidence: luckotto.Luckotto,
-    claims: { ...ALL, jackpot: luckotto.jackpot, prices: luckotto.prices, fates: luckotto.fates, allocation: luckotto.allocation, apart: luckotto.apart, draw: luckotto.draw },
-  },
-};
-
 const BEFORE = ["promise", "schedule", "jackpot", "headers", "heights", "transactions", "addresses", "terms", "prices", "outputs", "amounts", "windows"];
 const AFTER = ["seal", "seal-time", "void", "closing", "draw", "winner", "win", "earnings", "payout", "expected-promise", "expected-seal", "expected-closing"];
 
 // The names of a game's claims, in the order in which they are checked.
-export const CLAIMS = {
-  rounds: [...BEFORE, "tickets", "ranges", ...AFTER],
-  luckotto: [...BEFORE, "fates", "allocation", "apart", ...AFTER],
-};
+export function claimsOf({ claims }) {
+  const own = Object.keys(claims).filter((name) => !BEFORE.includes(name) && !AFTER.includes(name));
+  return [...BEFORE, ...own, ...AFTER];
+}
 
 // Games may say a claim of the same name in their own words.
 export function statementKey(game, claim) { return Object.hasOwn(ALL, claim) ? claim : `${game}-${claim}`; }
@@ -51,11 +39,12 @@ export function verifyBundle(bundle, options) { return verifyEvidence(bundle, op
 
 // The same, with the evidence behind it.
 export function verifyEvidence(bundle, options = {}) {
-  const game = GAMES[bundle.game], report = options.report || (() => {}), evidence = new game.evidence(bundle, report);
+  const game = gameOf(bundle.game), report = options.report || (() => {}), evidence = new game.evidence(bundle, report);
   const isLeftOut = options.skipDraw || (options.mostHashes !== undefined && evidence.drawWork > options.mostHashes);
   const given = { ...options, hashed: isLeftOut ? null : hashing(evidence.drawWork, report) };
-  const claims = CLAIMS[bundle.game].map((claim) => {
-    const found = game.claims[claim](evidence, given), isList = Array.isArray(found), noted = evidence.problems.get(claim) || [];
+  const judges = { ...ALL, ...game.claims };
+  const claims = claimsOf(game).map((claim) => {
+    const found = judges[claim](evidence, given), isList = Array.isArray(found), noted = evidence.problems.get(claim) || [];
     const isSkipped = claim === "draw" && isLeftOut && bundle.draw !== null;
     return { claim, statementKey: statementKey(bundle.game, claim), ...judged(isList ? [...noted, ...found] : noted, isList ? null : found, isSkipped) };
   });

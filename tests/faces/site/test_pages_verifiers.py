@@ -23,9 +23,9 @@ TOP = Path(__file__).parents[3]
 _SCRIPT = """
 import fs from "node:fs";
 const at = (name) => import("file://" + process.argv[1] + "/" + name);
-const { draw, refusal } = await at("hash_draw.js");
-const { commit } = await at("taproot.js");
-const { sha256, toHex } = await at("sha256.js");
+const { draw, refusal } = await at("games/ticket_draw/hash_draw.js");
+const { commit } = await at("verify/taproot.js");
+const { sha256, toHex } = await at("verify/sha256.js");
 const given = JSON.parse(fs.readFileSync(0, "utf8"));
 const told = (made) => { try { return made(); } catch (error) { return { error: error.message }; } };
 console.log(JSON.stringify({
@@ -46,7 +46,7 @@ def vectors() -> dict[str, list[dict[str, object]]]:
 
 
 def _run(**given: object) -> dict[str, list[object]]:
-    folder = TOP / "static" / "verify"
+    folder = TOP / "static"
     whole = {"draws": [], "addresses": [], "messages": [], "refusals": []} | given
     done = subprocess.run(
         [*NODE, "--no-warnings", "--input-type=module", "-e", _SCRIPT, str(folder)],

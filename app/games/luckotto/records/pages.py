@@ -140,5 +140,7 @@ FRONT = GameFront(
     _live,
     _examples,
     docs=_DOCS,
-    verifier=Verifier(f"{_PATH}/verify", lazy_gettext("Verify a round of Luckotto"), f"{_PATH}/verify"),
+    verifier=Verifier(
+        f"{_PATH}/verify", lazy_gettext("Verify a round of Luckotto"), f"{_PATH}/verify", "games/luckotto/bundle.js"
+    ),
 )

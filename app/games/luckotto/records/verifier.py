@@ -10,6 +10,7 @@ from typing import Any, Final
 from flask import Response, request
 from flask_babel import gettext
 
+from app.catalogue.fronts import bundle_modules
 from app.core.config import current_settings
 from app.core.errors import NotFound
 from app.core.limits.limiter import limiter
@@ -25,7 +26,7 @@ from app.selling.windows import queries
 from app.selling.windows.words.claims import claim_words
 from app.selling.windows.words.verifier import by_script, run_words
 
-from .pages import bp
+from .pages import FRONT, bp
 
 ENDPOINTS: Final = (f"{bp.name}.verify",)
 
@@ -59,6 +60,7 @@ def verify() -> Response:
         context |= {"runs_on_pages": algorithm.runs_on_pages, "draw_script": by_script(algorithm, draw)}
     base_url = current_settings().base_url
     context |= {"form": form, "result": form.result(), "words": _draw_words() | claim_words(), "base_url": base_url}
+    context["modules"] = bundle_modules([FRONT])
     return render("games/luckotto/verify.html", "games/luckotto/verify.html", status, **context)
 
 

@@ -211,5 +211,5 @@ FRONT = GameFront(
     _live,
     _examples,
     docs=_DOCS,
-    verifier=Verifier("/verify", lazy_gettext("Verify"), "/hash-draw"),
+    verifier=Verifier("/verify", lazy_gettext("Verify"), "/hash-draw", "games/ticket_draw/bundle.js"),
 )

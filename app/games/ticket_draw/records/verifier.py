@@ -8,6 +8,8 @@ from flask import Response, redirect, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.catalogue.fronts import bundle_modules
+from app.catalogue.games import catalogue
 from app.core.config import current_settings
 from app.core.errors import NotFound
 from app.core.limits.limiter import limiter
@@ -22,7 +24,7 @@ from app.selling.windows.words.claims import claim_words
 from app.selling.windows.words.verifier import by_script, run_words
 
 from . import recompute
-from .pages import bp
+from .pages import FRONT, bp
 
 ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("verify", "hash_draw", "hash_tweak"))
 
@@ -47,7 +49,8 @@ def verify() -> AnyResponse:
         status = 404
     words = _draw_words() | _check_words() | claim_words()
     last = windows.last_settled(ROUNDS)
-    context |= {"words": words, "base_url": _base_url(), "last": last, "game_name": ROUNDS.name}
+    fronts = [FRONT] if context["round"] else catalogue().fronts  # what somebody kept may be of any game
+    context |= {"words": words, "base_url": _base_url(), "last": last, "modules": bundle_modules(fronts)}
     return _shown("verify", status, context)
 
 

@@ -1,13 +1,14 @@
 // Luckotto: sets of numbers, no two of which share six, and a draw of six numbers (luckotto-draw-1).
-import { choose, nearestFree } from "../../games/luckotto/allocate.js";
-import { firstState, numbersFrom } from "../../games/luckotto/draw.js";
-import { maskOf, numbersOf, shared } from "../../games/luckotto/masks.js";
-import { fromHex } from "../sha256.js";
-import { eachPayment, withEdge, wrongFate, wrongFields } from "./claims.js";
-import { Evidence } from "./evidence.js";
-import { about, told } from "./problems.js";
-import { hashWorkProblems } from "./promise.js";
-import { canonical } from "./strict_json.js";
+import { eachPayment, withEdge, wrongFate, wrongFields } from "../../verify/bundle/claims.js";
+import { Evidence } from "../../verify/bundle/evidence.js";
+import { register } from "../../verify/bundle/games.js";
+import { about, told } from "../../verify/bundle/problems.js";
+import { hashWorkProblems } from "../../verify/bundle/promise.js";
+import { canonical } from "../../verify/bundle/strict_json.js";
+import { fromHex } from "../../verify/sha256.js";
+import { choose, nearestFree } from "./allocate.js";
+import { firstState, numbersFrom } from "./draw.js";
+import { maskOf, numbersOf, shared } from "./masks.js";
 
 const MOST_EDGE = 15n, DRAWN = 6;
 const REPORT_EVERY = 20; // payments
@@ -16,7 +17,7 @@ const numbered = (numbers) => numbers.map(BigInt);
 const setOf = (numbers) => maskOf(numbers.map(Number));
 const covered = (mask) => choose(numbersOf(mask).length, DRAWN);
 
-export class Luckotto extends Evidence {
+class Luckotto extends Evidence {
   roundTerms = ["baseCombinationPriceSats", "poolSize"];
   player = ["playerUname", "playerIdentifier"];
 
@@ -88,12 +89,12 @@ export class Luckotto extends Evidence {
   }
 }
 
-export function jackpot({ round }) {
+function jackpot({ round }) {
   const possible = choose(Number(round.poolSize), DRAWN);
   return wrongFields("round", told(round.roundNumber), { possibleCombinations: possible, jackpotSats: possible * round.baseCombinationPriceSats }, round);
 }
 
-export function prices(evidence) {
+function prices(evidence) {
   return evidence.bundle.orders.flatMap((order) => {
     const own = evidence.orders.get(order.identifier), id = order.identifier;
     if (own === null) return [];
@@ -107,7 +108,7 @@ export function prices(evidence) {
   });
 }
 
-export function fates(evidence) {
+function fates(evidence) {
   return eachPayment(evidence, (payment, bought) => {
     const possible = possibleFates(evidence, bought), status = possible.includes(payment.status) ? payment.status : possible[0];
     const creditedSats = status === "credited" ? bought.credited : 0n;
@@ -126,7 +127,7 @@ function possibleFates(evidence, bought) {
   return decided.length && ["sealed", "drawing", "settled"].includes(status) ? decided : ["credited"];
 }
 
-export function allocation(evidence) {
+function allocation(evidence) {
   const expected = new Map(), { round } = evidence;
   [...evidence.given].forEach(([order, mask], at) => {
     expected.set(order, { sequence: BigInt(at), allocatedNumbers: numbered(numbersOf(mask)), combinations: covered(mask) });
@@ -141,7 +142,7 @@ export function allocation(evidence) {
   return [...problems, ...[...expected.keys()].map((order) => about("ticket", order, { why: "missing" }))];
 }
 
-export function apart(evidence) {
+function apart(evidence) {
   const masks = evidence.bundle.tickets.map((ticket) => [ticket.identifier, setOf(ticket.allocatedNumbers)]), problems = [];
   masks.forEach(([name, mask], at) => {
     for (let before = 0; before < at; before++) {
@@ -151,7 +152,7 @@ export function apart(evidence) {
   return problems;
 }
 
-export function draw(evidence, { hashed }) {
+function draw(evidence, { hashed }) {
   const stated = evidence.bundle.draw, { round } = evidence;
   if (stated === null) return round.status === "settled" ? [about("bundle", "", { why: "missing" })] : "notSettled";
   if (stated.algorithm !== "luckotto-draw-1" || round.winnerAlgorithm !== "luckotto-draw-1") return [about("draw", "", { why: "algorithm" })];
@@ -163,3 +164,40 @@ export function draw(evidence, { hashed }) {
   const problems = wrongFields("draw", "", right, stated);
   return problems.length || hashed ? problems : "hashingLeftOut";
 }
+
+const SHAPES = {
+  round: "roundNumber:number status:text opensAtHeight:int salesEndHeight:int closingHeight:int settlementDepth:int "
+    + "poolSize:pool possibleCombinations:int baseCombinationPriceSats:int jackpotSats:int minPaymentFloorSats:int "
+    + "winnerAlgorithm:text hashWork:int internalKey:hash soldTickets:int soldCombinations:int "
+    + "roundTerms:text? roundCommitment:hash? voidReason:text?",
+  order: "identifier:text partnerName:text playerUname:text playerIdentifier:text requestedNumbers:set "
+    + "baseSats:int feeSats:int depositAddress:text internalKey:hash terms:text commitment:hash",
+  payment: "identifier:text txid:hash vout:int amountSats:int creditedSats:int refundableSats:int "
+    + "blockHeight:int status:text",
+  ticket: "identifier:text sequence:int allocatedNumbers:set combinations:int status:text",
+  draw: "algorithm:text closingBlockHash:hash drawnNumbers:list drawDigests:list winningNumbers:set",
+  win: "identifier:text partnerName:text playerUname:text playerIdentifier:text winningNumbers:set "
+    + "jackpotSats:int payoutAddress:text",
+  terms: "baseCombinationPriceSats:int closingHeight:int game:text houseEdgePercent:int internalKey:hash "
+    + "minPaymentSats:int network:text orderId:text partnerName:text payoutAddress:text playerIdentifier:text "
+    + "playerUname:text poolSize:pool requestedNumbers:set roundNumber:int salesEndHeight:int totalSats:int version:int",
+};
+
+const isWhole = (value) => typeof value === "bigint";
+const KINDS = {
+  pool: (value) => isWhole(value) && value >= 9n && value <= 63n,
+  set: (value) => Array.isArray(value) && value.length >= 6 && value.length <= 25
+    && value.every((number, at) => isWhole(number) && number >= 1n && number <= 63n && (at === 0 || number > value[at - 1])),
+};
+
+register({
+  name: "luckotto", records: "/api/luckotto/rounds", evidence: Luckotto,
+  shapes: SHAPES, kinds: KINDS, holding: ["ticket", "tickets"],
+  checkLists({ draw: drawn }, every) { every(drawn ? drawn.drawnNumbers : [], "int"); },
+  promised: ["baseCombinationPriceSats", "closingHeight", "game", "hashWork", "internalKey", "jackpotSats", "minPaymentFloorSats",
+    "network", "opensAtHeight", "poolSize", "possibleCombinations", "roundNumber", "salesEndHeight", "settlementDepth", "version",
+    "winnerAlgorithm"],
+  hashWork: ["hashWork", 2n ** 47n],
+  moving: ["soldCombinations", "drawnNumbers", "winningNumbers"],
+  claims: { jackpot, prices, fates, allocation, apart, draw },
+});

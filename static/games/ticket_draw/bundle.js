@@ -1,10 +1,11 @@
 // The main game: tickets in one sequence, and a draw of one of them (hash-draw-1).
-import { digitOf } from "../hash_draw.js";
-import { eachPayment, withEdge, wrongFate, wrongFields } from "./claims.js";
-import { Evidence } from "./evidence.js";
-import { about, differs, told } from "./problems.js";
-import { hashWorkProblems } from "./promise.js";
-import { canonical, same } from "./strict_json.js";
+import { eachPayment, withEdge, wrongFate, wrongFields } from "../../verify/bundle/claims.js";
+import { Evidence } from "../../verify/bundle/evidence.js";
+import { register } from "../../verify/bundle/games.js";
+import { about, differs, told } from "../../verify/bundle/problems.js";
+import { hashWorkProblems } from "../../verify/bundle/promise.js";
+import { BadInput, canonical, same } from "../../verify/bundle/strict_json.js";
+import { digitOf } from "./hash_draw.js";
 
 const MOST_DIGITS = 9n, MOST_FEE = 10n, MOST_EDGE = 15n;
 
@@ -12,7 +13,7 @@ const least = (a, b) => (a < b ? a : b);
 const most = (a, b) => (a > b ? a : b);
 const digitsOf = (round) => least(round.ticketDigits, MOST_DIGITS);
 
-export class TicketDraw extends Evidence {
+class TicketDraw extends Evidence {
   roundTerms = ["baseTicketPriceSats"];
   player = ["playerPublicIdentifier"];
 
@@ -101,7 +102,7 @@ export class TicketDraw extends Evidence {
   }
 }
 
-export function jackpot({ round }) {
+function jackpot({ round }) {
   const { ticketDigits, ticketSupply, baseTicketPriceSats, houseFeePercent, jackpotSats } = round, id = told(round.roundNumber);
   const supply = 10n ** digitsOf(round), right = supply * baseTicketPriceSats * (100n - houseFeePercent) / 100n, problems = [];
   if (ticketDigits < 1n || ticketDigits > MOST_DIGITS || ticketSupply !== supply) problems.push(differs("round", id, "ticketSupply", supply, ticketSupply));
@@ -109,7 +110,7 @@ export function jackpot({ round }) {
   return jackpotSats === right ? problems : [...problems, differs("round", id, "jackpotSats", right, jackpotSats)];
 }
 
-export function prices(evidence) {
+function prices(evidence) {
   const problems = [];
   for (const [name, own] of evidence.orders) {
     if (own === null) continue;
@@ -121,7 +122,7 @@ export function prices(evidence) {
   return problems;
 }
 
-export function tickets(evidence) {
+function tickets(evidence) {
   const isVoid = evidence.round.status === "void";
   return eachPayment(evidence, (payment, bought) => {
     const isVoided = isVoid && bought.status === "credited";
@@ -133,7 +134,7 @@ export function tickets(evidence) {
   });
 }
 
-export function ranges(evidence) {
+function ranges(evidence) {
   const { slips } = evidence.bundle, { soldTickets, roundNumber } = evidence.round, problems = [], sign = (n) => (n < 0n ? -1 : Number(n > 0n));
   const stated = slips.flatMap((slip) => slip.ranges).sort((a, b) => sign(a[0] - b[0]) || sign(a[1] - b[1]));
   let edge = 0n;
@@ -151,7 +152,7 @@ export function ranges(evidence) {
   return [...problems, ...[...expected.keys()].map((name) => about("slip", name, { why: "missing" }))];
 }
 
-export function draw(evidence, { hashed }) {
+function draw(evidence, { hashed }) {
   const stated = evidence.bundle.draw, { round } = evidence;
   if (stated === null) return round.status === "settled" ? [about("bundle", "", { why: "missing" })] : "notSettled";
   if (stated.algorithm !== "hash-draw-1" || round.winnerAlgorithm !== "hash-draw-1") return [about("draw", "", { why: "algorithm" })];
@@ -163,3 +164,39 @@ export function draw(evidence, { hashed }) {
   if (BigInt(digests.length) !== round.ticketDigits) problems.push(differs("draw", "", "ticketDigits", digests.length, round.ticketDigits));
   return problems.length || hashed ? problems : "hashingLeftOut";
 }
+
+const SHAPES = {
+  round: "roundNumber:number status:text opensAtHeight:int salesEndHeight:int closingHeight:int settlementDepth:int "
+    + "ticketDigits:int ticketSupply:int baseTicketPriceSats:int houseFeePercent:int jackpotSats:int minPaymentFloorSats:int "
+    + "winnerAlgorithm:text hashesPerDigit:int internalKey:hash soldTickets:int "
+    + "roundTerms:text? roundCommitment:hash? voidReason:text?",
+  order: "identifier:text partnerName:text playerPublicIdentifier:text depositAddress:text internalKey:hash "
+    + "terms:text commitment:hash",
+  payment: "identifier:text txid:hash vout:int amountSats:int creditedSats:int refundableSats:int blockHeight:int "
+    + "status:text firstTicket:int? lastTicket:int?",
+  slip: "identifier:text paidSats:int ticketCount:int jackpotContributionSats:int ranges:list "
+    + "firstBlockHeight:int firstBlockHash:hash status:text",
+  draw: "algorithm:text closingBlockHash:hash drawDigits:text drawDigests:list winningTicket:int",
+  win: "identifier:text partnerName:text playerPublicIdentifier:text? winningTicket:int jackpotSats:int payoutAddress:text",
+  terms: "baseTicketPriceSats:int closingHeight:int game:text houseEdgePercent:int internalKey:hash "
+    + "minPaymentSats:int network:text orderId:text partnerName:text payoutAddress:text playerPublicIdentifier:text "
+    + "playerTicketPriceSats:int roundNumber:int salesEndHeight:int version:int",
+};
+
+function checkLists({ slips }, every) {
+  slips.forEach((slip) => slip.ranges.forEach((range) => {
+    if (!Array.isArray(range) || range.length !== 2) throw new BadInput("a range has a first and a last ticket");
+    every(range, "int");
+  }));
+}
+
+register({
+  name: "rounds", isUnnamed: true, records: "/api/rounds", evidence: TicketDraw,
+  shapes: SHAPES, kinds: {}, holding: ["slip", "slips"], checkLists,
+  promised: ["baseTicketPriceSats", "closingHeight", "game", "hashesPerDigit", "houseFeePercent", "internalKey", "jackpotSats",
+    "minPaymentFloorSats", "network", "opensAtHeight", "roundNumber", "salesEndHeight", "settlementDepth", "ticketDigits", "ticketSupply",
+    "version", "winnerAlgorithm"],
+  hashWork: ["hashesPerDigit", 2n ** 44n],
+  moving: ["drawDigits", "winningTicket"],
+  claims: { jackpot, prices, tickets, ranges, draw },
+});

@@ -1,5 +1,5 @@
 // One digit's hashing in a thread of its own: {place, state, steps} in; {place, done} now and then, {place, state} at last.
-import { advance } from "./hash_draw.js";
+import { advance } from "../../verify/hash_chain.js";
 
 self.onmessage = function (event) {
   const { place, state, steps } = event.data;

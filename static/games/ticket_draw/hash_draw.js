@@ -1,21 +1,7 @@
 // hash-draw-1: for each digit the state is hashed `hashesPerDigit` times and, read as one number, gives its last decimal
 // place. The first digit drawn is the units digit.
-import { bytesToWords, fromHex, hashChain, toHex, wordsToBytes } from "./sha256.js";
-
-const SLICE = 1 << 16;
-
-// The state after `steps` hashes, in hexadecimal. `report` is told from time to time how many are done.
-export function advance(stateHex, steps, report) {
-  const state = bytesToWords(fromHex(stateHex));
-  let done = 0;
-  while (done < steps) {
-    const part = Math.min(SLICE, steps - done);
-    hashChain(state, part);
-    done += part;
-    if (report) report(done);
-  }
-  return toHex(wordsToBytes(state));
-}
+import { advance } from "../../verify/hash_chain.js";
+import { fromHex } from "../../verify/sha256.js";
 
 // A state as a big-endian number, modulo ten.
 export function digitOf(stateHex) {

@@ -1,7 +1,8 @@
 // The form of a draw: runs it in workers, shows each digit as it is drawn, and compares with what is claimed.
+import { count, fill, time, verdict, wordsOf } from "../../verify/view.js";
+import { showDigits, stateRow } from "./digits.js";
 import { refusal } from "./hash_draw.js";
 import { runDraw } from "./run_draw.js";
-import { count, fill, showDigits, stateRow, time, verdict, wordsOf } from "./view.js";
 
 const AT_ONCE = 30_000_000; // hashes that may start by themselves
 const form = document.querySelector("form[data-draw]");

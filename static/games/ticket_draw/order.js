@@ -1,7 +1,7 @@
 // One order's own claims, from its terms to its tickets. Each claim: {name, holds, values}; nothing here asks the server.
 // `given`: {identifier, internalKey, terms, network, commitment, depositAddress} and, where known, roundNumber,
 // payments, ranges. What was not given is not compared.
-import { commit } from "./taproot.js";
+import { commit } from "../../verify/taproot.js";
 
 // The one shape of what an order comes in: a receipt file, the API's receipt, a public slip, a page's own record.
 export function orderIn(data) {
@@ -15,7 +15,12 @@ export function orderIn(data) {
   };
 }
 
-export function* claimsOf(given) {
+// Where a worker finds this.
+export const MODULE = import.meta.url;
+
+// `data`: an order as it comes.
+export function* claimsOf(data) {
+  const given = orderIn(data);
   const terms = JSON.parse(given.terms), made = commit(given.internalKey, given.terms, given.network);
   yield {
     name: "commitment", holds: !given.commitment || made.commitment === given.commitment,

@@ -1,6 +1,6 @@
 // The form of an address: computed here, never sent.
-import { commit } from "./taproot.js";
-import { hashElement, verdict, wordsOf } from "./view.js";
+import { commit } from "../../verify/taproot.js";
+import { hashElement, verdict, wordsOf } from "../../verify/view.js";
 
 const form = document.querySelector("form[data-tweak]");
 

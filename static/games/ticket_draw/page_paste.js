@@ -1,13 +1,13 @@
 // What a reader kept is checked here and sent nowhere: a bundle in one or several parts, a receipt, a slip's record.
 // The field for a round or slip sends its form as it is; only a receipt's secret is looked up from here, so that it
 // stands in no address.
-import { bundleView } from "./bundle_view.js";
-import { decoded } from "./bundle/strict_json.js";
-import { checkList } from "./check_view.js";
-import { orderIn } from "./order.js";
-import { receiptOf, slipOf } from "./platform.js";
-import { runCheck } from "./run_check.js";
-import { fill, wordsOf } from "./view.js";
+import { decoded } from "../../verify/bundle/strict_json.js";
+import { bundleView } from "../../verify/bundle_view.js";
+import { checkList } from "../../verify/check_view.js";
+import { runCheck } from "../../verify/run_check.js";
+import { fill, modulesOf, wordsOf } from "../../verify/view.js";
+import { MODULE, orderIn } from "./order.js";
+import { receiptOf, slipOf } from "./records.js";
 
 const box = document.querySelector("[data-paste]");
 
@@ -19,7 +19,7 @@ function isOrder(data) {
 
 if (box) {
   const words = wordsOf(box), orderBox = box.querySelector("[data-paste-result]"), bundleBox = box.querySelector("[data-bundle-result]");
-  const list = checkList(orderBox, words), bundles = bundleView(bundleBox, words);
+  const list = checkList(orderBox, words), bundles = bundleView(bundleBox, words, modulesOf(box));
   const form = box.querySelector("[data-paste-form]"), files = form.elements.files, text = box.querySelector("#pasted");
 
   function show(isOfBundle) {
@@ -32,7 +32,7 @@ if (box) {
   async function checkOrder(data) {
     const order = orderIn(data);
     list.expect(["commitment", "address", "names", ...(order.payments && order.ranges ? ["tickets"] : []), "platform"]);
-    await runCheck({ order: data }, { claim: (claim) => list.tell(claim.name, claim.holds, "", claim.values) });
+    await runCheck({ module: MODULE, given: data }, { claim: (claim) => list.tell(claim.name, claim.holds, "", claim.values) });
     try {
       const slip = await slipOf(order.roundNumber, order.identifier);
       if (!slip) return list.tell("platform", null, words.notPublic);
