@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.core.database import arrays, connecting
+from app.core.database import arrays, connecting, references
 from app.core.database.session import db
 from app.core.dependencies import breaker
 from app.core.limits import limiter as limits
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from app.catalogue.parts import GameParts
 
 _ROOT = Path(__file__).parent.parent
+_COMPARED: Mapping[str, Any] = {
+    "compare_type": True,
+    "compare_server_default": False,
+    "include_object": references.in_database,
+}
 
 
 def create_app(environ: Mapping[str, str] | None = None, *, games: Sequence[GameParts] | None = None) -> Flask:
@@ -53,7 +58,7 @@ def create_app(environ: Mapping[str, str] | None = None, *, games: Sequence[Game
     db.init_app(app)
     with app.app_context():
         connecting.init_app(app, db.engine)
-    Migrate(app, db, directory=str(_ROOT / "migrations"), compare_type=True, compare_server_default=False)
+    Migrate(app, db, directory=str(_ROOT / "migrations"), **_COMPARED)
     Htmx(app)
     for part in (compression, languages, limits, headers, static_files, web):
         part.init_app(app)

@@ -22,6 +22,7 @@ from app.chain import jobs as chain_jobs
 from app.chain.deposits import service as deposits
 from app.chain.listeners import ChainListener
 from app.chain.scan import mempool, scanner, spends
+from app.core import checks as core_checks
 from app.core.checks import Breach
 from app.core.config import Check, PartOfSettings, Settings
 from app.core.jobs import queue
@@ -202,6 +203,7 @@ _PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
 ASKED_JOBS: dict[str, AskedJob] = {"draws.rerun": admin_jobs.rerun_draw}
 
 _AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = (
+    core_checks.references_lead_somewhere,
     ledger_checks.balances_are_sums,
     ledger_checks.currencies_sum_to_zero,
     ledger_checks.nothing_is_overdrawn,

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.database.references import check_at_once, keep
 from app.core.database.session import Model
 
 
@@ -51,6 +52,9 @@ class DepositAddress(Model):
     address: Mapped[str] = mapped_column(unique=True)
 
 
+keep(DepositAddress.__table__, ("id",))
+
+
 class ReserveAddress(Model):
     """An address of the house's own reserve, on a branch of its own."""
 
@@ -59,6 +63,9 @@ class ReserveAddress(Model):
     key_index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     script_pubkey: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     address: Mapped[str] = mapped_column(unique=True)
+
+
+keep(ReserveAddress.__table__, ("key_index",))
 
 
 class Coin(Model):
@@ -85,6 +92,9 @@ class Coin(Model):
     payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("payments.id"), unique=True)
     planned: Mapped[bool] = mapped_column(server_default=text("false"))  # change of our own: no new money
     orphaned_at: Mapped[datetime | None]
+
+
+check_at_once(Coin.__table__, ("deposit_address_id",), ("reserve_key_index",), ("payment_id",))
 
 
 class CoinSpend(Model):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from app.core.database import references
 from app.core.database.session import db
 
 
@@ -29,4 +30,13 @@ def disagreements(owner: str, queries: Mapping[str, str]) -> list[Breach]:
         for row in db.session.execute(
             text(f"SELECT * FROM ({query}) AS checked WHERE found IS DISTINCT FROM expected LIMIT 5")
         )
+    ]
+
+
+def references_lead_somewhere() -> list[Breach]:
+    """What a statement's trigger looked up is still there: foreign keys are kept by the database, these by us."""
+    return [
+        Breach("references", f"{one.table} ({', '.join(one.columns)}): {lost} in no row of {one.target}")
+        for one in references.all_of(db.metadata)
+        if (lost := db.session.scalar(text(one.count_lost())))
     ]

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.database.references import keep
 from app.core.database.session import Model
 
 
@@ -26,3 +27,6 @@ class Payment(Model):
     amount: Mapped[int] = mapped_column(BigInteger)
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())
     reversed_at: Mapped[datetime | None]
+
+
+keep(Payment.__table__, ("id",))

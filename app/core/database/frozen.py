@@ -7,6 +7,8 @@ from typing import Final
 
 from sqlalchemy import DDL, Table, event
 
+from .references import KEPT
+
 FUNCTION: Final = """
     CREATE OR REPLACE FUNCTION refuse_other_promise() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -30,5 +32,6 @@ def triggers(table: str, columns: Sequence[str]) -> tuple[str, str, str]:
 def freeze(table: object, columns: Sequence[str]) -> None:
     """Give a model's table the triggers wherever the metadata creates it. Migrations carry the same statements."""
     assert isinstance(table, Table)
+    table.info[KEPT] = frozenset(columns)
     for statement in (FUNCTION, *triggers(table.name, columns)):
         event.listen(table, "after_create", DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy import text
@@ -14,8 +16,6 @@ from app.record.ledger import service as ledger
 from app.selling.windows.games import window_games
 from app.selling.windows.rounds import lifecycle
 
-# Rows of these are only ever added; their triggers rest while the tables are emptied.
-_APPEND_ONLY: Final = ("ledger_transfers", "events")
 _EMPTIED: Final = (
     "draws",
     "payout_confirmations",
@@ -31,6 +31,7 @@ _EMPTIED: Final = (
     "sightings",
     "idempotency_keys",
 )
+_DELETED_FROM: Final = ("payments", "deposit_addresses")
 # Coins left are the reserve's, live and unspent: the house's capital, from which new rounds are backed.
 _FORGET_COINS: Final = """
 WITH spends AS (DELETE FROM coin_spends RETURNING coin_id, orphaned_at)
@@ -48,21 +49,27 @@ def forget_the_game() -> None:
     The chain is followed from where it was; new rounds begin at the tip.
     """
     cursor = db.session.get(ChainCursor, 1, with_for_update=TO_CHANGE)  # the scanner waits
-    guards = {table: f"{table}_append_only" for table in _APPEND_ONLY}
-    guards |= {table: f"{table}_not_emptied" for table in (game.round.__tablename__ for game in window_games())}
-    for table, guard in guards.items():
-        db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER {guard}"))
     emptied = (*tables_of_games(), *_EMPTIED)
-    db.session.execute(text(f"TRUNCATE {', '.join(emptied)} CASCADE"))
-    for table, guard in guards.items():
-        db.session.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER {guard}"))
-    _forget_coins()
+    with _unguarded((*emptied, *_DELETED_FROM)):
+        db.session.execute(text(f"TRUNCATE {', '.join(emptied)} CASCADE"))
+        _forget_coins()
+    _count_what_is_left()
     db.session.expire_all()
     audit.note("developer", "database.reset", "games")
     if cursor is not None:
         cursor.first_height = cursor.height + 1
         db.session.flush()
         lifecycle.follow_tip(cursor.height)
+
+
+@contextmanager
+def _unguarded(tables: Sequence[str]) -> Iterator[None]:
+    """Rows of these are only ever added, or stay; their triggers rest while the tables are emptied."""
+    for table in tables:
+        db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+    yield
+    for table in tables:
+        db.session.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
 
 
 def tables_of_games() -> list[str]:
@@ -75,5 +82,8 @@ def tables_of_games() -> list[str]:
 def _forget_coins() -> None:
     for statement in _FORGET_COINS.split(";"):
         db.session.execute(text(statement))
+
+
+def _count_what_is_left() -> None:
     left = db.session.execute(text("SELECT id, amount_sats FROM coins ORDER BY id"))
     ledger.post([postings.reserve_deposit(str(row.id), row.amount_sats) for row in left])

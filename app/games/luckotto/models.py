@@ -21,8 +21,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database.frozen import freeze
+from app.core.database.references import check_at_once, keep
 from app.core.database.session import Model
 from app.selling.windows.models import (
+    PAYMENT_REFERENCES,
     WindowOrder,
     WindowPayment,
     WindowRound,
@@ -103,6 +105,9 @@ class LuckottoOrder(WindowOrder):
         return self.base_sats + self.fee_sats
 
 
+keep(LuckottoOrder.__table__, ("id", "round_number"))
+
+
 class LuckottoPayment(WindowPayment):
     """The fate of one payment to an order's address."""
 
@@ -111,6 +116,10 @@ class LuckottoPayment(WindowPayment):
 
     order_id: Mapped[UUID] = mapped_column(ForeignKey("luckotto_orders.id"))
     credited_round_number: Mapped[int | None] = mapped_column(ForeignKey("luckotto_rounds.round_number"))
+
+
+keep(LuckottoPayment.__table__, ("id",))
+check_at_once(LuckottoPayment.__table__, *PAYMENT_REFERENCES)
 
 
 class LuckottoTicket(Model):
@@ -140,6 +149,9 @@ class LuckottoTicket(Model):
     combinations: Mapped[int]
     payment_id: Mapped[UUID] = mapped_column(ForeignKey("luckotto_payments.id"), unique=True)  # that reached the total
     status: Mapped[str] = mapped_column(server_default="assigned")  # that it lost follows from its round's winner
+
+
+check_at_once(LuckottoTicket.__table__, ("id", "round_number"), ("round_number", "pool_size"), ("payment_id",))
 
 
 class LuckottoCombination(Model):

@@ -20,8 +20,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database.frozen import freeze
+from app.core.database.references import check_at_once, keep
 from app.core.database.session import Model
 from app.selling.windows.models import (
+    PAYMENT_REFERENCES,
     WindowOrder,
     WindowPayment,
     WindowRound,
@@ -92,6 +94,9 @@ class TicketOrder(WindowOrder):
     receipt_secret_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
 
 
+keep(TicketOrder.__table__, ("id",))
+
+
 class OrderPayment(WindowPayment):
     """The fate of one payment to an order's address. A block connected again brings a new row."""
 
@@ -103,6 +108,10 @@ class OrderPayment(WindowPayment):
 
     order_id: Mapped[UUID] = mapped_column(ForeignKey("ticket_orders.id"))
     credited_round_number: Mapped[int | None] = mapped_column(ForeignKey("rounds.round_number"))
+
+
+keep(OrderPayment.__table__, ("id",))
+check_at_once(OrderPayment.__table__, *PAYMENT_REFERENCES)
 
 
 class TicketSlip(Model):
@@ -123,6 +132,9 @@ class TicketSlip(Model):
     first_block_height: Mapped[int]
     first_block_hash: Mapped[str]
     status: Mapped[str] = mapped_column(server_default="assigned")  # that it lost follows from its round's winner
+
+
+check_at_once(TicketSlip.__table__, ("id",), ("round_number",))
 
 
 class SlipRange(Model):
@@ -150,6 +162,10 @@ class SlipRange(Model):
     ticket_supply: Mapped[int] = mapped_column(BigInteger)
     slip_id: Mapped[UUID | None] = mapped_column(ForeignKey("ticket_slips.id"))
     payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("order_payments.id"), unique=True)
+
+
+# A slip may be left empty by a lost block, and a range is cut off: references to them stay foreign keys.
+check_at_once(SlipRange.__table__, ("round_number", "ticket_supply"), ("payment_id",))
 
 
 class PartnerWin(WindowWin):

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Identi
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database.append_only import append_only
+from app.core.database.references import check_at_once, keep
 from app.core.database.session import Model
 from app.core.money import MAX_SATS
 
@@ -36,6 +37,9 @@ class Account(Model):
     may_be_negative: Mapped[bool]
     balance: Mapped[int] = mapped_column(BigInteger, server_default="0")
     held: Mapped[int] = mapped_column(BigInteger, server_default="0")
+
+
+keep(Account.__table__, ("id", "currency"))
 
 
 class Transfer(Model):
@@ -84,3 +88,4 @@ class Hold(Model):
 
 
 append_only(Transfer.__table__)
+check_at_once(Transfer.__table__, ("debit_account_id", "currency"), ("credit_account_id", "currency"))

@@ -121,6 +121,10 @@ class WindowWin(Model):
     payout_address: Mapped[str]
 
 
+# Of a table of payments, to rows that stay for ever: checked at once, for a block brings thousands.
+PAYMENT_REFERENCES: Final = (("id",), ("order_id",), ("credited_round_number",))
+
+
 def round_constraints(table: str) -> tuple[CheckConstraint | Index, ...]:
     """What a table of rounds refuses, and its index by status."""
     return (

@@ -1,3 +1,51 @@
+CREATE FUNCTION public.coins_look_up() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+DECLARE
+    lost record;
+BEGIN
+    SELECT given.* INTO lost FROM (SELECT DISTINCT deposit_address_id FROM added) AS given WHERE given.deposit_address_id IS NOT NULL AND (SELECT true FROM deposit_addresses AS target WHERE target.id = given.deposit_address_id) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert on table "coins" violates foreign key "coins_deposit_address_id_fkey"',
+            DETAIL = format('(deposit_address_id)=%s is not in table "deposit_addresses"', lost),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'coins_deposit_address_id_fkey';
+    END IF;
+    SELECT given.* INTO lost FROM (SELECT DISTINCT reserve_key_index FROM added) AS given WHERE given.reserve_key_index IS NOT NULL AND (SELECT true FROM reserve_addresses AS target WHERE target.key_index = given.reserve_key_index) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert on table "coins" violates foreign key "coins_reserve_key_index_fkey"',
+            DETAIL = format('(reserve_key_index)=%s is not in table "reserve_addresses"', lost),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'coins_reserve_key_index_fkey';
+    END IF;
+    SELECT given.* INTO lost FROM (SELECT DISTINCT payment_id FROM added) AS given WHERE given.payment_id IS NOT NULL AND (SELECT true FROM payments AS target WHERE target.id = given.payment_id) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert on table "coins" violates foreign key "coins_payment_id_fkey"',
+            DETAIL = format('(payment_id)=%s is not in table "payments"', lost),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'coins_payment_id_fkey';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION public.ledger_transfers_look_up() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+DECLARE
+    lost record;
+BEGIN
+    SELECT given.* INTO lost FROM (SELECT DISTINCT debit_account_id, currency FROM added) AS given WHERE given.debit_account_id IS NOT NULL AND given.currency IS NOT NULL AND (SELECT true FROM ledger_accounts AS target WHERE target.id = given.debit_account_id AND target.currency = given.currency) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert on table "ledger_transfers" violates foreign key "ledger_transfers_debit_account_id_currency_fkey"',
+            DETAIL = format('(debit_account_id, currency)=%s is not in table "ledger_accounts"', lost),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'ledger_transfers_debit_account_id_currency_fkey';
+    END IF;
+    SELECT given.* INTO lost FROM (SELECT DISTINCT credit_account_id, currency FROM added) AS given WHERE given.credit_account_id IS NOT NULL AND given.currency IS NOT NULL AND (SELECT true FROM ledger_accounts AS target WHERE target.id = given.credit_account_id AND target.currency = given.currency) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert on table "ledger_transfers" violates foreign key "ledger_transfers_credit_account_id_currency_fkey"',
+            DETAIL = format('(credit_account_id, currency)=%s is not in table "ledger_accounts"', lost),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'ledger_transfers_credit_account_id_currency_fkey';
+    END IF;
+    RETURN NULL;
+END $$;
 CREATE FUNCTION public.luckotto_enter_combinations() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -6,6 +54,33 @@ CREATE FUNCTION public.luckotto_enter_combinations() RETURNS trigger
         SELECT t.round_number, six, t.sequence FROM entered t CROSS JOIN LATERAL luckotto_sixes(t.numbers) AS six;
         RETURN NULL;
     END $$;
+CREATE FUNCTION public.luckotto_payments_look_up() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+DECLARE
+    lost record;
+BEGIN
+    SELECT given.* INTO lost FROM (SELECT DISTINCT id FROM added) AS given WHERE given.id IS NOT NULL AND (SELECT true FROM payments AS target WHERE target.id = given.id) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert on table "luckotto_payments" violates foreign key "luckotto_payments_id_fkey"',
+            DETAIL = format('(id)=%s is not in table "payments"', lost),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'luckotto_payments_id_fkey';
+    END IF;
+    SELECT given.* INTO lost FROM (SELECT DISTINCT order_id FROM added) AS given WHERE given.order_id IS NOT NULL AND (SELECT true FROM luckotto_orders AS target WHERE target.id = given.order_id) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert on table "luckotto_payments" violates foreign key "luckotto_payments_order_id_fkey"',
+            DETAIL = format('(order_id)=%s is not in table "luckotto_orders"', lost),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'luckotto_payments_order_id_fkey';
+    END IF;
+    SELECT given.* INTO lost FROM (SELECT DISTINCT credited_round_number FROM added) AS given WHERE given.credited_round_number IS NOT NULL AND (SELECT true FROM luckotto_rounds AS target WHERE target.round_number = given.credited_round_number) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert on table "luckotto_payments" violates foreign key "luckotto_payments_credited_round_number_fkey"',
+            DETAIL = format('(credited_round_number)=%s is not in table "luckotto_rounds"', lost),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'luckotto_payments_credited_round_number_fkey';
+    END IF;
+    RETURN NULL;
+END $$;
 CREATE FUNCTION public.luckotto_refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -54,11 +129,71 @@ CREATE FUNCTION public.luckotto_sixes(numbers bigint) RETURNS SETOF bigint
             END LOOP;
         END LOOP;
     END $$;
+CREATE FUNCTION public.luckotto_tickets_look_up() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+DECLARE
+    lost record;
+BEGIN
+    SELECT given.* INTO lost FROM (SELECT DISTINCT id, round_number FROM added) AS given WHERE given.id IS NOT NULL AND given.round_number IS NOT NULL AND (SELECT true FROM luckotto_orders AS target WHERE target.id = given.id AND target.round_number = given.round_number) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert on table "luckotto_tickets" violates foreign key "luckotto_tickets_id_round_number_fkey"',
+            DETAIL = format('(id, round_number)=%s is not in table "luckotto_orders"', lost),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'luckotto_tickets_id_round_number_fkey';
+    END IF;
+    SELECT given.* INTO lost FROM (SELECT DISTINCT round_number, pool_size FROM added) AS given WHERE given.round_number IS NOT NULL AND given.pool_size IS NOT NULL AND (SELECT true FROM luckotto_rounds AS target WHERE target.round_number = given.round_number AND target.pool_size = given.pool_size) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert on table "luckotto_tickets" violates foreign key "luckotto_tickets_round_number_pool_size_fkey"',
+            DETAIL = format('(round_number, pool_size)=%s is not in table "luckotto_rounds"', lost),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'luckotto_tickets_round_number_pool_size_fkey';
+    END IF;
+    SELECT given.* INTO lost FROM (SELECT DISTINCT payment_id FROM added) AS given WHERE given.payment_id IS NOT NULL AND (SELECT true FROM luckotto_payments AS target WHERE target.id = given.payment_id) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert on table "luckotto_tickets" violates foreign key "luckotto_tickets_payment_id_fkey"',
+            DETAIL = format('(payment_id)=%s is not in table "luckotto_payments"', lost),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'luckotto_tickets_payment_id_fkey';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION public.order_payments_look_up() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+DECLARE
+    lost record;
+BEGIN
+    SELECT given.* INTO lost FROM (SELECT DISTINCT id FROM added) AS given WHERE given.id IS NOT NULL AND (SELECT true FROM payments AS target WHERE target.id = given.id) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert on table "order_payments" violates foreign key "order_payments_id_fkey"',
+            DETAIL = format('(id)=%s is not in table "payments"', lost),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'order_payments_id_fkey';
+    END IF;
+    SELECT given.* INTO lost FROM (SELECT DISTINCT order_id FROM added) AS given WHERE given.order_id IS NOT NULL AND (SELECT true FROM ticket_orders AS target WHERE target.id = given.order_id) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert on table "order_payments" violates foreign key "order_payments_order_id_fkey"',
+            DETAIL = format('(order_id)=%s is not in table "ticket_orders"', lost),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'order_payments_order_id_fkey';
+    END IF;
+    SELECT given.* INTO lost FROM (SELECT DISTINCT credited_round_number FROM added) AS given WHERE given.credited_round_number IS NOT NULL AND (SELECT true FROM rounds AS target WHERE target.round_number = given.credited_round_number) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert on table "order_payments" violates foreign key "order_payments_credited_round_number_fkey"',
+            DETAIL = format('(credited_round_number)=%s is not in table "rounds"', lost),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'order_payments_credited_round_number_fkey';
+    END IF;
+    RETURN NULL;
+END $$;
 CREATE FUNCTION public.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
         BEGIN
             RAISE EXCEPTION 'rows of % are only ever added', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+        END $$;
+CREATE FUNCTION public.refuse_lost_reference() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+        BEGIN
+            RAISE EXCEPTION 'what leads to or from a row of % stays', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
         END $$;
 CREATE FUNCTION public.refuse_other_promise() RETURNS trigger
     LANGUAGE plpgsql
@@ -66,6 +201,48 @@ CREATE FUNCTION public.refuse_other_promise() RETURNS trigger
         BEGIN
             RAISE EXCEPTION 'what a row of % promised never changes', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
         END $$;
+CREATE FUNCTION public.slip_ranges_look_up() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+DECLARE
+    lost record;
+BEGIN
+    SELECT given.* INTO lost FROM (SELECT DISTINCT round_number, ticket_supply FROM added) AS given WHERE given.round_number IS NOT NULL AND given.ticket_supply IS NOT NULL AND (SELECT true FROM rounds AS target WHERE target.round_number = given.round_number AND target.ticket_supply = given.ticket_supply) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert on table "slip_ranges" violates foreign key "slip_ranges_round_number_ticket_supply_fkey"',
+            DETAIL = format('(round_number, ticket_supply)=%s is not in table "rounds"', lost),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'slip_ranges_round_number_ticket_supply_fkey';
+    END IF;
+    SELECT given.* INTO lost FROM (SELECT DISTINCT payment_id FROM added) AS given WHERE given.payment_id IS NOT NULL AND (SELECT true FROM order_payments AS target WHERE target.id = given.payment_id) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert on table "slip_ranges" violates foreign key "slip_ranges_payment_id_fkey"',
+            DETAIL = format('(payment_id)=%s is not in table "order_payments"', lost),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'slip_ranges_payment_id_fkey';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION public.ticket_slips_look_up() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+DECLARE
+    lost record;
+BEGIN
+    SELECT given.* INTO lost FROM (SELECT DISTINCT id FROM added) AS given WHERE given.id IS NOT NULL AND (SELECT true FROM ticket_orders AS target WHERE target.id = given.id) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert on table "ticket_slips" violates foreign key "ticket_slips_id_fkey"',
+            DETAIL = format('(id)=%s is not in table "ticket_orders"', lost),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'ticket_slips_id_fkey';
+    END IF;
+    SELECT given.* INTO lost FROM (SELECT DISTINCT round_number FROM added) AS given WHERE given.round_number IS NOT NULL AND (SELECT true FROM rounds AS target WHERE target.round_number = given.round_number) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert on table "ticket_slips" violates foreign key "ticket_slips_round_number_fkey"',
+            DETAIL = format('(round_number)=%s is not in table "rounds"', lost),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'ticket_slips_round_number_fkey';
+    END IF;
+    RETURN NULL;
+END $$;
 CREATE TABLE public.alarms (
     id uuid NOT NULL,
     code text NOT NULL,
@@ -1014,18 +1191,48 @@ CREATE INDEX webhook_endpoints_active_idx ON public.webhook_endpoints USING btre
 CREATE INDEX webhook_endpoints_partner_site_id_idx ON public.webhook_endpoints USING btree (partner_site_id);
 CREATE TRIGGER audit_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER audit_seals_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER coins_look_up AFTER INSERT ON public.coins REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.coins_look_up();
+CREATE TRIGGER coins_refers AFTER UPDATE ON public.coins FOR EACH ROW WHEN ((((new.deposit_address_id IS NOT NULL) AND (old.deposit_address_id IS DISTINCT FROM new.deposit_address_id)) OR ((new.reserve_key_index IS NOT NULL) AND (old.reserve_key_index IS DISTINCT FROM new.reserve_key_index)) OR ((new.payment_id IS NOT NULL) AND (old.payment_id IS DISTINCT FROM new.payment_id)))) EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER deposit_addresses_found AFTER UPDATE ON public.deposit_addresses FOR EACH ROW WHEN ((old.id IS DISTINCT FROM new.id)) EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER deposit_addresses_kept BEFORE DELETE OR TRUNCATE ON public.deposit_addresses FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER ledger_accounts_found AFTER UPDATE ON public.ledger_accounts FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.currency IS DISTINCT FROM new.currency))) EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER ledger_accounts_kept BEFORE DELETE OR TRUNCATE ON public.ledger_accounts FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER ledger_transfers_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_transfers FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER ledger_transfers_look_up AFTER INSERT ON public.ledger_transfers REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_transfers_look_up();
+CREATE TRIGGER ledger_transfers_refers AFTER UPDATE ON public.ledger_transfers FOR EACH ROW WHEN ((((new.debit_account_id IS NOT NULL) AND (old.debit_account_id IS DISTINCT FROM new.debit_account_id)) OR ((new.currency IS NOT NULL) AND (old.currency IS DISTINCT FROM new.currency)) OR ((new.credit_account_id IS NOT NULL) AND (old.credit_account_id IS DISTINCT FROM new.credit_account_id)))) EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER luckotto_combinations_written BEFORE INSERT OR UPDATE ON public.luckotto_combinations FOR EACH STATEMENT EXECUTE FUNCTION public.luckotto_refuse_writing();
+CREATE TRIGGER luckotto_orders_found AFTER UPDATE ON public.luckotto_orders FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.round_number IS DISTINCT FROM new.round_number))) EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER luckotto_orders_kept BEFORE DELETE OR TRUNCATE ON public.luckotto_orders FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER luckotto_payments_found AFTER UPDATE ON public.luckotto_payments FOR EACH ROW WHEN ((old.id IS DISTINCT FROM new.id)) EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER luckotto_payments_kept BEFORE DELETE OR TRUNCATE ON public.luckotto_payments FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER luckotto_payments_look_up AFTER INSERT ON public.luckotto_payments REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.luckotto_payments_look_up();
+CREATE TRIGGER luckotto_payments_refers AFTER UPDATE ON public.luckotto_payments FOR EACH ROW WHEN ((((new.id IS NOT NULL) AND (old.id IS DISTINCT FROM new.id)) OR ((new.order_id IS NOT NULL) AND (old.order_id IS DISTINCT FROM new.order_id)) OR ((new.credited_round_number IS NOT NULL) AND (old.credited_round_number IS DISTINCT FROM new.credited_round_number)))) EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER luckotto_rounds_frozen BEFORE UPDATE ON public.luckotto_rounds FOR EACH ROW WHEN (((old.closing_height IS DISTINCT FROM new.closing_height) OR (old.internal_key IS DISTINCT FROM new.internal_key) OR (old.jackpot_sats IS DISTINCT FROM new.jackpot_sats) OR (old.min_payment_floor_sats IS DISTINCT FROM new.min_payment_floor_sats) OR (old.opens_at_height IS DISTINCT FROM new.opens_at_height) OR (old.round_number IS DISTINCT FROM new.round_number) OR (old.sales_end_height IS DISTINCT FROM new.sales_end_height) OR (old.settlement_depth IS DISTINCT FROM new.settlement_depth) OR (old.winner_algorithm IS DISTINCT FROM new.winner_algorithm) OR (old.round_terms IS DISTINCT FROM new.round_terms) OR (old.base_combination_price_sats IS DISTINCT FROM new.base_combination_price_sats) OR (old.hash_work IS DISTINCT FROM new.hash_work) OR (old.pool_size IS DISTINCT FROM new.pool_size) OR (old.possible_combinations IS DISTINCT FROM new.possible_combinations))) EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER luckotto_rounds_kept BEFORE DELETE ON public.luckotto_rounds FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER luckotto_rounds_not_emptied BEFORE TRUNCATE ON public.luckotto_rounds FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER luckotto_tickets_change BEFORE UPDATE OF id, round_number, pool_size, sequence, numbers, combinations ON public.luckotto_tickets FOR EACH STATEMENT EXECUTE FUNCTION public.luckotto_refuse_change();
 CREATE TRIGGER luckotto_tickets_enter AFTER INSERT ON public.luckotto_tickets REFERENCING NEW TABLE AS entered FOR EACH STATEMENT EXECUTE FUNCTION public.luckotto_enter_combinations();
+CREATE TRIGGER luckotto_tickets_look_up AFTER INSERT ON public.luckotto_tickets REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.luckotto_tickets_look_up();
+CREATE TRIGGER luckotto_tickets_refers AFTER UPDATE ON public.luckotto_tickets FOR EACH ROW WHEN ((((new.id IS NOT NULL) AND (old.id IS DISTINCT FROM new.id)) OR ((new.round_number IS NOT NULL) AND (old.round_number IS DISTINCT FROM new.round_number)) OR ((new.pool_size IS NOT NULL) AND (old.pool_size IS DISTINCT FROM new.pool_size)) OR ((new.payment_id IS NOT NULL) AND (old.payment_id IS DISTINCT FROM new.payment_id)))) EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER luckotto_tickets_remove AFTER DELETE ON public.luckotto_tickets REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION public.luckotto_remove_combinations();
+CREATE TRIGGER order_payments_found AFTER UPDATE ON public.order_payments FOR EACH ROW WHEN ((old.id IS DISTINCT FROM new.id)) EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER order_payments_kept BEFORE DELETE OR TRUNCATE ON public.order_payments FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER order_payments_look_up AFTER INSERT ON public.order_payments REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.order_payments_look_up();
+CREATE TRIGGER order_payments_refers AFTER UPDATE ON public.order_payments FOR EACH ROW WHEN ((((new.id IS NOT NULL) AND (old.id IS DISTINCT FROM new.id)) OR ((new.order_id IS NOT NULL) AND (old.order_id IS DISTINCT FROM new.order_id)) OR ((new.credited_round_number IS NOT NULL) AND (old.credited_round_number IS DISTINCT FROM new.credited_round_number)))) EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER payments_found AFTER UPDATE ON public.payments FOR EACH ROW WHEN ((old.id IS DISTINCT FROM new.id)) EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER payments_kept BEFORE DELETE OR TRUNCATE ON public.payments FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER reserve_addresses_found AFTER UPDATE ON public.reserve_addresses FOR EACH ROW WHEN ((old.key_index IS DISTINCT FROM new.key_index)) EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER reserve_addresses_kept BEFORE DELETE OR TRUNCATE ON public.reserve_addresses FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER rounds_frozen BEFORE UPDATE ON public.rounds FOR EACH ROW WHEN (((old.closing_height IS DISTINCT FROM new.closing_height) OR (old.internal_key IS DISTINCT FROM new.internal_key) OR (old.jackpot_sats IS DISTINCT FROM new.jackpot_sats) OR (old.min_payment_floor_sats IS DISTINCT FROM new.min_payment_floor_sats) OR (old.opens_at_height IS DISTINCT FROM new.opens_at_height) OR (old.round_number IS DISTINCT FROM new.round_number) OR (old.sales_end_height IS DISTINCT FROM new.sales_end_height) OR (old.settlement_depth IS DISTINCT FROM new.settlement_depth) OR (old.winner_algorithm IS DISTINCT FROM new.winner_algorithm) OR (old.round_terms IS DISTINCT FROM new.round_terms) OR (old.base_ticket_price_sats IS DISTINCT FROM new.base_ticket_price_sats) OR (old.hashes_per_digit IS DISTINCT FROM new.hashes_per_digit) OR (old.house_fee_percent IS DISTINCT FROM new.house_fee_percent) OR (old.ticket_digits IS DISTINCT FROM new.ticket_digits) OR (old.ticket_supply IS DISTINCT FROM new.ticket_supply))) EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER rounds_kept BEFORE DELETE ON public.rounds FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER rounds_not_emptied BEFORE TRUNCATE ON public.rounds FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER slip_ranges_look_up AFTER INSERT ON public.slip_ranges REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.slip_ranges_look_up();
+CREATE TRIGGER slip_ranges_refers AFTER UPDATE ON public.slip_ranges FOR EACH ROW WHEN ((((new.round_number IS NOT NULL) AND (old.round_number IS DISTINCT FROM new.round_number)) OR ((new.ticket_supply IS NOT NULL) AND (old.ticket_supply IS DISTINCT FROM new.ticket_supply)) OR ((new.payment_id IS NOT NULL) AND (old.payment_id IS DISTINCT FROM new.payment_id)))) EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER ticket_orders_found AFTER UPDATE ON public.ticket_orders FOR EACH ROW WHEN ((old.id IS DISTINCT FROM new.id)) EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER ticket_orders_kept BEFORE DELETE OR TRUNCATE ON public.ticket_orders FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER ticket_slips_look_up AFTER INSERT ON public.ticket_slips REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ticket_slips_look_up();
+CREATE TRIGGER ticket_slips_refers AFTER UPDATE ON public.ticket_slips FOR EACH ROW WHEN ((((new.id IS NOT NULL) AND (old.id IS DISTINCT FROM new.id)) OR ((new.round_number IS NOT NULL) AND (old.round_number IS DISTINCT FROM new.round_number)))) EXECUTE FUNCTION public.refuse_lost_reference();
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
 ALTER TABLE ONLY public.api_keys
@@ -1034,12 +1241,6 @@ ALTER TABLE ONLY public.audit_seals
     ADD CONSTRAINT audit_seals_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES public.audit_entries(id);
 ALTER TABLE ONLY public.coin_spends
     ADD CONSTRAINT coin_spends_coin_id_fkey FOREIGN KEY (coin_id) REFERENCES public.coins(id);
-ALTER TABLE ONLY public.coins
-    ADD CONSTRAINT coins_deposit_address_id_fkey FOREIGN KEY (deposit_address_id) REFERENCES public.deposit_addresses(id);
-ALTER TABLE ONLY public.coins
-    ADD CONSTRAINT coins_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES public.payments(id);
-ALTER TABLE ONLY public.coins
-    ADD CONSTRAINT coins_reserve_key_index_fkey FOREIGN KEY (reserve_key_index) REFERENCES public.reserve_addresses(key_index);
 ALTER TABLE ONLY public.email_changes
     ADD CONSTRAINT email_changes_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.user_sessions(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.email_changes
@@ -1048,28 +1249,12 @@ ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
 ALTER TABLE ONLY public.ledger_holds
     ADD CONSTRAINT ledger_holds_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.ledger_accounts(id);
-ALTER TABLE ONLY public.ledger_transfers
-    ADD CONSTRAINT ledger_transfers_credit_account_id_currency_fkey FOREIGN KEY (credit_account_id, currency) REFERENCES public.ledger_accounts(id, currency);
-ALTER TABLE ONLY public.ledger_transfers
-    ADD CONSTRAINT ledger_transfers_debit_account_id_currency_fkey FOREIGN KEY (debit_account_id, currency) REFERENCES public.ledger_accounts(id, currency);
 ALTER TABLE ONLY public.luckotto_orders
     ADD CONSTRAINT luckotto_orders_deposit_address_id_fkey FOREIGN KEY (deposit_address_id) REFERENCES public.deposit_addresses(id);
 ALTER TABLE ONLY public.luckotto_orders
     ADD CONSTRAINT luckotto_orders_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
 ALTER TABLE ONLY public.luckotto_orders
     ADD CONSTRAINT luckotto_orders_round_number_fkey FOREIGN KEY (round_number) REFERENCES public.luckotto_rounds(round_number);
-ALTER TABLE ONLY public.luckotto_payments
-    ADD CONSTRAINT luckotto_payments_credited_round_number_fkey FOREIGN KEY (credited_round_number) REFERENCES public.luckotto_rounds(round_number);
-ALTER TABLE ONLY public.luckotto_payments
-    ADD CONSTRAINT luckotto_payments_id_fkey FOREIGN KEY (id) REFERENCES public.payments(id);
-ALTER TABLE ONLY public.luckotto_payments
-    ADD CONSTRAINT luckotto_payments_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.luckotto_orders(id);
-ALTER TABLE ONLY public.luckotto_tickets
-    ADD CONSTRAINT luckotto_tickets_id_round_number_fkey FOREIGN KEY (id, round_number) REFERENCES public.luckotto_orders(id, round_number);
-ALTER TABLE ONLY public.luckotto_tickets
-    ADD CONSTRAINT luckotto_tickets_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES public.luckotto_payments(id);
-ALTER TABLE ONLY public.luckotto_tickets
-    ADD CONSTRAINT luckotto_tickets_round_number_pool_size_fkey FOREIGN KEY (round_number, pool_size) REFERENCES public.luckotto_rounds(round_number, pool_size);
 ALTER TABLE ONLY public.luckotto_wins
     ADD CONSTRAINT luckotto_wins_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
 ALTER TABLE ONLY public.luckotto_wins
@@ -1078,12 +1263,6 @@ ALTER TABLE ONLY public.luckotto_wins
     ADD CONSTRAINT luckotto_wins_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES public.luckotto_tickets(id);
 ALTER TABLE ONLY public.obligations
     ADD CONSTRAINT obligations_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
-ALTER TABLE ONLY public.order_payments
-    ADD CONSTRAINT order_payments_credited_round_number_fkey FOREIGN KEY (credited_round_number) REFERENCES public.rounds(round_number);
-ALTER TABLE ONLY public.order_payments
-    ADD CONSTRAINT order_payments_id_fkey FOREIGN KEY (id) REFERENCES public.payments(id);
-ALTER TABLE ONLY public.order_payments
-    ADD CONSTRAINT order_payments_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.ticket_orders(id);
 ALTER TABLE ONLY public.partner_sites
     ADD CONSTRAINT partner_sites_owner_user_id_fkey FOREIGN KEY (owner_user_id) REFERENCES public.users(id);
 ALTER TABLE ONLY public.partner_wins
@@ -1119,11 +1298,7 @@ ALTER TABLE ONLY public.site_transfers
 ALTER TABLE ONLY public.site_transfers
     ADD CONSTRAINT site_transfers_to_user_id_fkey FOREIGN KEY (to_user_id) REFERENCES public.users(id);
 ALTER TABLE ONLY public.slip_ranges
-    ADD CONSTRAINT slip_ranges_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES public.order_payments(id);
-ALTER TABLE ONLY public.slip_ranges
     ADD CONSTRAINT slip_ranges_round_number_first_fkey FOREIGN KEY (round_number, first) REFERENCES public.slip_ranges(round_number, after);
-ALTER TABLE ONLY public.slip_ranges
-    ADD CONSTRAINT slip_ranges_round_number_ticket_supply_fkey FOREIGN KEY (round_number, ticket_supply) REFERENCES public.rounds(round_number, ticket_supply);
 ALTER TABLE ONLY public.slip_ranges
     ADD CONSTRAINT slip_ranges_slip_id_fkey FOREIGN KEY (slip_id) REFERENCES public.ticket_slips(id);
 ALTER TABLE ONLY public.team_invitations
@@ -1140,10 +1315,6 @@ ALTER TABLE ONLY public.ticket_orders
     ADD CONSTRAINT ticket_orders_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
 ALTER TABLE ONLY public.ticket_orders
     ADD CONSTRAINT ticket_orders_round_number_fkey FOREIGN KEY (round_number) REFERENCES public.rounds(round_number);
-ALTER TABLE ONLY public.ticket_slips
-    ADD CONSTRAINT ticket_slips_id_fkey FOREIGN KEY (id) REFERENCES public.ticket_orders(id);
-ALTER TABLE ONLY public.ticket_slips
-    ADD CONSTRAINT ticket_slips_round_number_fkey FOREIGN KEY (round_number) REFERENCES public.rounds(round_number);
 ALTER TABLE ONLY public.user_sessions
     ADD CONSTRAINT user_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.webhook_attempts
