@@ -6,20 +6,14 @@ from typing import Final
 
 from app.selling.windows.games import WindowGame
 
-from .draw.algorithms import NumbersOutcome
 from .draw.drawing import LuckottoDrawing, LuckottoSeal
-from .models import TABLES, LuckottoOrder, LuckottoPayment, LuckottoRound
+from .models import TABLES
 from .records.proof import LuckottoProof
 from .tickets.crediting import LuckottoCrediting
 from .tickets.sale import LuckottoSale, LuckottoTerms
 
-LUCKOTTO: Final = WindowGame[LuckottoRound, LuckottoOrder, LuckottoPayment, NumbersOutcome](
-    name=TABLES.name,
-    title=TABLES.title,
-    round_kind=TABLES.round_kind,
-    round=TABLES.round,
-    order=TABLES.order,
-    payment=TABLES.payment,
+LUCKOTTO: Final = WindowGame.of(
+    TABLES,
     sale=LuckottoSale(),
     terms=LuckottoTerms(),
     crediting=LuckottoCrediting(),

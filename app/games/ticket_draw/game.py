@@ -6,20 +6,14 @@ from typing import Final
 
 from app.selling.windows.games import WindowGame
 
-from .draw.algorithms import TicketOutcome
 from .draw.drawing import TicketDrawing, TicketSeal
-from .models import TABLES, OrderPayment, Round, TicketOrder
+from .models import TABLES
 from .records.proof import TicketProof
 from .tickets.crediting import TicketCrediting
 from .tickets.sale import TicketSale, TicketTerms
 
-ROUNDS: Final = WindowGame[Round, TicketOrder, OrderPayment, TicketOutcome](
-    name=TABLES.name,
-    title=TABLES.title,
-    round_kind=TABLES.round_kind,
-    round=TABLES.round,
-    order=TABLES.order,
-    payment=TABLES.payment,
+ROUNDS: Final = WindowGame.of(
+    TABLES,
     sale=TicketSale(),
     terms=TicketTerms(),
     crediting=TicketCrediting(),

@@ -5,8 +5,8 @@ The rail asks inside its own transactions: no part commits, and none calls the n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Generic, TypeAlias, cast
+from dataclasses import dataclass, fields
+from typing import Final, Generic, Self, TypeAlias, cast
 
 from app.core.errors import NotFound
 from app.core.ports import Port
@@ -33,6 +33,22 @@ class WindowGame(GameTables[RoundT, OrderT, PaymentT], Generic[RoundT, OrderT, P
     seal: Seal[RoundT]
     draw: Drawing[RoundT, OrderT, ResultT]
     proof: Proof[RoundT]
+
+    @classmethod
+    def of(
+        cls,
+        tables: GameTables[RoundT, OrderT, PaymentT],
+        *,
+        sale: Sale[RoundT],
+        terms: Terms[RoundT, OrderT],
+        crediting: Crediting[RoundT],
+        seal: Seal[RoundT],
+        draw: Drawing[RoundT, OrderT, ResultT],
+        proof: Proof[RoundT],
+    ) -> Self:
+        """The game of these tables, with its answers."""
+        named = {field.name: getattr(tables, field.name) for field in fields(tables)}
+        return cls(**named, sale=sale, terms=terms, crediting=crediting, seal=seal, draw=draw, proof=proof)
 
 
 AnyGame: TypeAlias = WindowGame[WindowRound, WindowOrder, WindowPayment, Recorded]
