@@ -46,6 +46,8 @@ class GameParts:
     `event_types`, `states` and `messages` are its own words for what happens, for how things stand, and for why it
     refuses, by the codes of its errors; `milestone` says how far a new
     site has come with it. `settings` are its own, whose names begin with the game's.
+
+    `tables` are all that it has, which a development reset empties; those of a game of windows are found by its models.
     """
 
     name: str
@@ -71,3 +73,4 @@ class GameParts:
     settings: type[PartOfSettings] | None = None
     periodic_jobs: tuple[PeriodicJob, ...] = ()
     audit_checks: tuple[Callable[[], list[Breach]], ...] = ()
+    tables: tuple[str, ...] = ()

@@ -245,4 +245,5 @@ PARTS: Final = GameParts(
     milestone=_milestone,
     periodic_jobs=(PeriodicJob("coin.toss", coin.settle_due, coin.SECONDS),),
     audit_checks=(coin.numbers_agree,),
+    tables=("coin_bets", "coin_tosses"),
 )

@@ -18,6 +18,7 @@ from app import create_app
 from app.core.database.session import db, transaction
 from app.core.jobs import queue
 from app.faces.admin.commands import auditing
+from app.faces.site import reset
 from app.people.partners.keys import service as keys
 from app.record.events.models import Event
 from app.record.ledger import queries
@@ -160,6 +161,9 @@ def test_the_dashboard_shows_and_exports_it(tossed: Tossed) -> None:
     assert orders.count('data-label="Side">') == len(tossed.bets)
     assert "Coin toss" in orders
     assert re.search(r">\s*In the air\s*</option>", orders)
+    newest = front.partition('id="wins"')[2]
+    assert 'data-label="Side"' in newest, "a win says in its game's words what was drawn"
+    assert 'data-label="Ticket"' not in newest
     wins = tossed.page(f"/partners/{tossed.name}/wins?game=coin")
     assert f"{coin.PAID_SATS}" in wins
     tabs = tossed.page(f"/partners/{tossed.name}/payments")
@@ -230,3 +234,12 @@ def test_it_is_absent_where_it_has_no_place(tossed: Tossed) -> None:
 def test_its_job_is_rung_like_any_other(tossed: Tossed) -> None:
     assert "coin.toss" in {job.name for job in queue.PERIODIC_JOBS.get(tossed.app)}
     assert "coin.toss" not in {job.name for job in PRODUCT.periodic_jobs}
+
+
+def test_a_development_reset_empties_its_tables_too(tossed: Tossed) -> None:
+    """The last test of this file: nothing is left."""
+    db.session.rollback()
+    with transaction():
+        reset.forget_the_game()
+    assert db.session.query(coin.Bet).count() == db.session.query(coin.Toss).count() == 0
+    db.session.rollback()

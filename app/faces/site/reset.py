@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import text
 
+from app.catalogue.games import catalogue
 from app.chain import postings
 from app.chain.models import ChainCursor
 from app.core.database.session import TO_CHANGE, Model, db
@@ -73,10 +74,11 @@ def _unguarded(tables: Sequence[str]) -> Iterator[None]:
 
 
 def tables_of_games() -> list[str]:
-    """The tables of every game of windows: those of the models in its folder."""
+    """The tables of every game: what it names, and those of the models in the folder of a game of windows."""
     folders = tuple(game.round.__module__.rpartition(".")[0] + "." for game in window_games())
     models = [mapper.class_ for mapper in Model.registry.mappers]
-    return sorted(model.__tablename__ for model in models if model.__module__.startswith(folders))
+    of_windows = {model.__tablename__ for model in models if model.__module__.startswith(folders)}
+    return sorted({*of_windows, *catalogue().all_of(lambda one: one.tables)})
 
 
 def _forget_coins() -> None:
