@@ -251,7 +251,7 @@ class TipMoves:
         return self._client.call(method, *params)
 
 
-@pytest.mark.parametrize("before", ["getblockheader", "getblockhash", "getblock"])
+@pytest.mark.parametrize("before", ["getblockheader", "getblock"])
 def test_the_tip_may_change_between_two_questions(world: World, before: str) -> None:
     order = world.order(world.site())
     world.send(order.address, 3_300)

@@ -130,7 +130,7 @@ def open_alarms() -> list[str]:
     return list(db.session.scalars(select(Alarm.code).where(Alarm.closed_at.is_(None))))
 
 
-METHODS = ["getblockheader", "getblockhash", "getblock", "getrawmempool"]
+METHODS = ["getblockheader", "getblock", "getrawmempool"]
 
 
 @pytest.mark.parametrize("name", ["500", "null", "a number", "truncated"])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import structlog
 from sqlalchemy import select
@@ -23,7 +23,6 @@ from .matching import OutputAt
 log = structlog.get_logger()
 
 _UNKNOWN_BLOCK = -5
-_HEIGHT_OUT_OF_RANGE = -8
 
 
 LISTENERS: Final = Port[tuple[ChainListener, ...]]("listeners to the chain")
@@ -38,6 +37,13 @@ class Step(StrEnum):
     DISCONNECTED = "disconnected"
 
 
+class _Place(NamedTuple):
+    """Where the cursor is, or was when we looked: whoever finds it elsewhere writes nothing."""
+
+    height: int
+    hash: bytes
+
+
 def advance(node: rpc.NodeClient, listeners: Sequence[ChainListener], first_height: int | None = None) -> Step:
     """Take one step towards the node's tip: start, apply the next block, or take the tip back.
 
@@ -45,44 +51,52 @@ def advance(node: rpc.NodeClient, listeners: Sequence[ChainListener], first_heig
         rpc.NodeFailure: the node gave no usable answer; the cursor has not moved.
         service.CursorMoved: another scanner was faster; nothing was written.
     """
-    with transaction():
-        cursor = db.session.get(ChainCursor, 1, populate_existing=True)
-        place = (cursor.height, cursor.hash) if cursor else None
-    if place is None:
-        return _start(node, first_height)
-    height, hash_ = place
-    if not _on_best_chain(node, hash_):
-        return _disconnect(height, hash_, listeners)
-    block = _next_block(node, height)
-    if block is None:
-        return Step.IDLE
-    if block.prev_hash != hash_:  # the tip changed between two questions; ask again
-        return Step.IDLE
-    with transaction():
-        service.connect_block(block, height + 1, listeners)
-    log.info("block_connected", height=height + 1, hash=block.hash_hex)
-    return Step.CONNECTED
+    return _advance(node, listeners, first_height, _place())[0]
 
 
 def catch_up(
     node: rpc.NodeClient, listeners: Sequence[ChainListener], first_height: int | None = None, limit: int = 10_000
 ) -> int:
-    """Advance until there is nothing more to do, at most `limit` steps; how many were taken."""
+    """Advance until there is nothing more to do, at most `limit` steps; how many were taken.
+
+    The cursor is asked for once, for each step says where it left it. Raises as `advance` does.
+    """
+    place = _place()
     for taken in range(limit):
-        if advance(node, listeners, first_height) is Step.IDLE:
+        step, place = _advance(node, listeners, first_height, place)
+        if step is Step.IDLE:
             return taken
     return limit
 
 
+def _place() -> _Place | None:
+    with transaction():
+        cursor = db.session.get(ChainCursor, 1, populate_existing=True)
+        return _Place(cursor.height, cursor.hash) if cursor else None
+
+
+def _advance(
+    node: rpc.NodeClient, listeners: Sequence[ChainListener], first_height: int | None, place: _Place | None
+) -> tuple[Step, _Place | None]:
+    if place is None:
+        _start(node, first_height)
+        return Step.STARTED, _place()
+    header = _header_on_best_chain(node, place.hash)
+    if header is None:
+        return Step.DISCONNECTED, _disconnect(place, listeners)
+    block = _next_block(node, header)
+    if block is None or block.prev_hash != place.hash:
+        return Step.IDLE, place
+    with transaction():
+        service.connect_block(block, place.height + 1, listeners)
+    log.info("block_connected", height=place.height + 1, hash=block.hash_hex)
+    return Step.CONNECTED, _Place(place.height + 1, block.hash)
+
+
 def rewind(height: int, listeners: Sequence[ChainListener]) -> None:
     """Take applied blocks back until the cursor is at `height`, as a reorganisation would."""
-    while True:
-        with transaction():
-            cursor = db.session.get_one(ChainCursor, 1, populate_existing=True)
-            place = (cursor.height, cursor.hash)
-        if place[0] <= height:
-            return
-        _disconnect(*place, listeners)
+    while (place := _place()) is not None and place.height > height:
+        _disconnect(place, listeners)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,24 +123,27 @@ def positions_paying(node: rpc.NodeClient, height: int, scripts: Set[bytes]) -> 
     ]
 
 
-def _start(node: rpc.NodeClient, first_height: int | None) -> Step:
+def _start(node: rpc.NodeClient, first_height: int | None) -> None:
     tip, _ = rpc.tip(node)
     height = tip if first_height is None else min(first_height - 1, tip)
     hash_ = from_display(rpc.block_hash(node, height))
     with transaction():
         service.start_at(height, hash_, height + 1)
-    return Step.STARTED
 
 
-def _on_best_chain(node: rpc.NodeClient, hash_: bytes) -> bool:
+def _header_on_best_chain(node: rpc.NodeClient, hash_: bytes) -> Mapping[str, Any] | None:
+    """What the node says of our tip and of what follows it; None if it is not on its best chain."""
     try:
         header = node.call("getblockheader", display(hash_))
     except rpc.NodeError as error:
         if error.code != _UNKNOWN_BLOCK:
             raise
         _refuse_stranger(node)
-        return False
-    return rpc.integer(header, "confirmations") > 0
+        return None
+    if rpc.integer(header, "confirmations") <= 0:
+        return None
+    found: Mapping[str, Any] = header
+    return found
 
 
 def _refuse_stranger(node: rpc.NodeClient) -> None:
@@ -150,13 +167,13 @@ def _refuse_stranger(node: rpc.NodeClient) -> None:
         raise rpc.NodeWrongNetwork("the node knows neither our tip nor our first block") from None
 
 
-def _next_block(node: rpc.NodeClient, height: int) -> Block | None:
-    try:
-        hash_hex = rpc.block_hash(node, height + 1)
-    except rpc.NodeError as error:
-        if error.code == _HEIGHT_OUT_OF_RANGE:
-            return None
-        raise
+def _next_block(node: rpc.NodeClient, header: Mapping[str, Any]) -> Block | None:
+    """The block that follows on the best chain, named in the same answer that says that our tip is on it."""
+    hash_hex = header.get("nextblockhash")
+    if hash_hex is None:
+        return None
+    if not isinstance(hash_hex, str):
+        raise rpc.NodeUnavailable("the node's answer has the wrong shape")
     try:
         block = parse_block(rpc.raw_block(node, hash_hex))
     except ValueError as error:
@@ -166,19 +183,19 @@ def _next_block(node: rpc.NodeClient, height: int) -> Block | None:
     return block
 
 
-def _disconnect(height: int, hash_: bytes, listeners: Sequence[ChainListener]) -> Step:
+def _disconnect(place: _Place, listeners: Sequence[ChainListener]) -> _Place:
     with transaction():
         cursor = db.session.get_one(ChainCursor, 1, with_for_update=TO_CHANGE, populate_existing=True)
-        if (cursor.height, cursor.hash) != (height, hash_):
+        if (cursor.height, cursor.hash) != place:
             raise service.CursorMoved  # before its missing row is taken for a missing history
-        row = db.session.get(ChainBlock, height)
-        if row is None or row.hash != hash_:
-            raise ReorgBelowStart(height)
+        row = db.session.get(ChainBlock, place.height)
+        if row is None or row.hash != place.hash:
+            raise ReorgBelowStart(place.height)
         previous = row.previous_hash
         db.session.expunge(row)
-        service.disconnect_tip(height, hash_, previous, listeners)
-    log.warning("block_disconnected", height=height, hash=display(hash_))
-    return Step.DISCONNECTED
+        service.disconnect_tip(place.height, place.hash, previous, listeners)
+    log.warning("block_disconnected", height=place.height, hash=display(place.hash))
+    return _Place(place.height - 1, previous)
 
 
 class ReorgBelowStart(Exception):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, Select, bindparam, select
 
 from app.chain.deposits import service as deposits
 from app.chain.models import ChainCursor
@@ -35,25 +36,40 @@ def follow_tip(tip: int) -> None:
     """
     selling = []
     for game in window_games():
-        _plan_ahead(game, tip)
         for round_ in _movable(game, tip):
             current = phase(round_.window, tip)
             if current is Phase.OPEN:
                 selling.append((game, round_))
             else:
                 _move(game, round_, str(current))
-    free = backing.free_coins() if selling else 0
-    for game, round_ in selling:
-        _move(game, round_, "open" if backing.is_backed(game, round_, free) else "unbacked")
+    if selling:
+        house = backing.Backing(tip)
+        for game, round_ in selling:
+            _move(game, round_, "open" if house.carries(game, round_) else "unbacked")
     db.session.flush()
 
 
-def _movable(game: AnyTables, tip: int) -> list[WindowRound]:
-    """Rounds that are due, or that a lost block has made early again."""
+def _movable(game: AnyGame, tip: int) -> list[WindowRound]:
+    """Rounds that are due, or that a lost block has made early again; those ahead are made before."""
+    known = _unfinished(game, tip)
+    if _plan_ahead(game, tip, sum(round_.opens_at_height > tip + 1 for round_ in known)):
+        known = _unfinished(game, tip)
+    return [
+        round_ for round_ in known if round_.status in (_MOVING if round_.opens_at_height <= tip + 1 else _MOVING[1:])
+    ]
+
+
+def _unfinished(game: AnyTables, tip: int) -> list[WindowRound]:
+    """Rounds that may move, and all that open later than the next block."""
+    return list(db.session.scalars(_all_unfinished(game), {"next": tip + 1}))
+
+
+@lru_cache(maxsize=32)
+def _all_unfinished(game: AnyTables) -> Select[tuple[WindowRound]]:
+    """Written once a game: each block asks."""
     rounds = game.round
-    due = rounds.status.in_(_MOVING) & (rounds.opens_at_height <= tip + 1)
-    early = rounds.status.in_(_MOVING[1:]) & (rounds.opens_at_height > tip + 1)
-    return list(db.session.scalars(select(rounds).where(due | early).order_by(rounds.round_number)))
+    wanted = rounds.status.in_(_MOVING) | (rounds.opens_at_height > bindparam("next", type_=Integer))
+    return select(rounds).where(wanted).order_by(rounds.round_number)
 
 
 def _move(game: AnyTables, round_: WindowRound, status: str) -> None:
@@ -74,19 +90,26 @@ def _last(game: AnyTables) -> WindowRound | None:
     return found
 
 
-def _plan_ahead(game: AnyGame, tip: int) -> None:
+def _plan_ahead(game: AnyGame, tip: int, ahead: int) -> bool:
+    """Make what is missing beside the `ahead` rounds that open later than the next block; whether any was."""
     settings = current_settings()
-    cursor = db.session.get_one(ChainCursor, 1)
+    if ahead >= settings.rounds_ahead:
+        return False
     last = _last(game)
-    number, sales_end = (last.round_number, last.sales_end_height) if last else (0, cursor.first_height)
-    ahead = db.session.query(game.round).where(game.round.opens_at_height > tip + 1).count() if last else 0
+    if last:
+        number, sales_end = last.round_number, last.sales_end_height
+    else:
+        number, sales_end = 0, db.session.get_one(ChainCursor, 1).first_height
+    made = False
     while ahead < settings.rounds_ahead:
         window = next_window(sales_end, settings.round_length_blocks, settings.round_gap_blocks)
         number += 1
         if not _create(game, number, window, settings):
-            return
+            break
+        made = True
         ahead += window.opens_at > tip + 1
         sales_end = window.sales_end
+    return made
 
 
 def plan_up_to(game: AnyGame, number: int, remembered: Mapping[int, str | None]) -> WindowRound | None:
