@@ -89,12 +89,12 @@ def _promises() -> list[_Promise]:
 
 
 @lru_cache(maxsize=8)
-def _all_promises(games: tuple[AnyGame, ...]) -> CompoundSelect[tuple[str, int, Sats, bool]]:
+def _all_promises(games: tuple[AnyGame, ...]) -> CompoundSelect[str, int, Sats, bool]:
     """Of every game in one statement, which is written once: each block asks."""
     return union_all(*(_promises_of(game) for game in games))
 
 
-def _promises_of(game: AnyGame) -> Select[tuple[str, int, Sats, bool]]:
+def _promises_of(game: AnyGame) -> Select[str, int, Sats, bool]:
     rounds, sold = game.round, game.sale.has_sold()
     promised = or_(rounds.status == "open", and_(rounds.status.in_(_UNFINISHED), sold))
     return select(literal(game.name), rounds.round_number, rounds.jackpot_sats, sold).where(promised)

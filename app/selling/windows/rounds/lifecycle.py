@@ -65,7 +65,7 @@ def _unfinished(game: AnyTables, tip: int) -> list[WindowRound]:
 
 
 @lru_cache(maxsize=32)
-def _all_unfinished(game: AnyTables) -> Select[tuple[WindowRound]]:
+def _all_unfinished(game: AnyTables) -> Select[WindowRound]:
     """Written once a game: each block asks."""
     rounds = game.round
     wanted = rounds.status.in_(_MOVING) | (rounds.opens_at_height > bindparam("next", type_=Integer))
