@@ -29,6 +29,7 @@ from app.core.jobs import queue
 from app.core.jobs.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE, AskedJob, PeriodicJob
 from app.core.web import headers, languages, surfaces
 from app.core.web.surfaces import Surface
+from app.faces.admin import door as operators_door
 from app.faces.admin import gate
 from app.faces.admin import jobs as admin_jobs
 from app.faces.admin.commands import auditing
@@ -162,14 +163,24 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
     ),
     Surface.ADMIN: (
         "admin_overview.overview",
-        *(f"admin_rounds.{name}" for name in ("rounds", "round_", "run_again", "resolve")),
+        *(f"admin_rounds.{name}" for name in ("rounds", "round_", "run_again", "ask_outcome", "resolve")),
         *(f"admin_money.{name}" for name in ("orders", "order", "suspended", "decide")),
-        *(f"admin_partners.{name}" for name in ("sites", "site", "decide", "limit")),
+        *(f"admin_partners.{name}" for name in ("sites", "site", "ask_decision", "decide", "limit")),
         *(f"admin_audit.{name}" for name in ("log", "check", "export", "alarms", "alarm", "close")),
-        *(f"admin_system.{name}" for name in ("system", "switch")),
+        *(f"admin_system.{name}" for name in ("system", "ask_switch", "switch")),
         *(
             f"admin_payouts.{name}"
-            for name in ("payouts", "generate", "payout", "download", "sign", "refresh", "act", "explain")
+            for name in (
+                "payouts",
+                "generate",
+                "payout",
+                "download",
+                "sign",
+                "refresh",
+                "ask_about",
+                "act",
+                "explain",
+            )
         ),
         *rq.ENDPOINTS,
     ),
@@ -371,6 +382,7 @@ def _fill_ports(app: Flask, product: Product) -> None:
     catalogue.assemble(app, product.games)
     partners_games.LEADING.fill(app, product.games.leading)
     surfaces.SURFACES.fill(app, product.surfaces)
+    surfaces.LAYOUTS.fill(app, {Surface.ADMIN: operators_door.LAYOUT})
     queue.PERIODIC_JOBS.fill(app, product.periodic_jobs)
     queue.ASKED_JOBS.fill(app, ASKED_JOBS)
     auditing.CHECKS.fill(app, product.audit_checks)

@@ -28,6 +28,7 @@ class Surface(StrEnum):
 
 
 SURFACES: Final = Port[Mapping[str, Surface]]("surfaces of routes", {})
+LAYOUTS: Final = Port[Mapping[Surface, str]]("templates that surfaces have instead of the usual page", {})
 
 
 def current_surface() -> Surface:
@@ -39,3 +40,8 @@ def current_surface() -> Surface:
         return surfaces[request.endpoint]
     first = request.path.split("/")[1]
     return {"embed": Surface.EMBED, "api": Surface.API, "admin": Surface.ADMIN}.get(first, Surface.WEBSITE)
+
+
+def current_layout() -> str:
+    """The template whose chrome a page of no room wears, such as an error, on the surface of the request at hand."""
+    return LAYOUTS.get().get(current_surface(), "base.html")

@@ -17,7 +17,7 @@ from app.core.text.isolation import bdi, isolated
 from app.core.wire.error_messages import message_for
 
 from . import languages
-from .surfaces import current_surface
+from .surfaces import current_layout, current_surface
 
 SATS_PER_BTC = 100_000_000
 # The Unicode locale data have no Creole names: they would be French.
@@ -209,7 +209,7 @@ def _linear(channel: float) -> float:
 
 def _surface() -> dict[str, str]:
     """The chrome a page wears; a view may pass `surface` itself."""
-    return {"surface": current_surface().value}
+    return {"surface": current_surface().value, "layout": current_layout()}
 
 
 def _in_utc(moment: datetime) -> datetime:

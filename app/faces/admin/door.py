@@ -32,6 +32,7 @@ log = structlog.get_logger()
 
 CHALLENGE: Final = 'Basic realm="Tiraj operators", charset="UTF-8"'
 API_PREFIX: Final = "/api/admin"
+LAYOUT: Final = "faces/admin/base.html"
 SECTIONS: Final = (
     ("/admin", _l("Overview")),
     ("/admin/rounds", _l("Rounds")),
@@ -66,7 +67,6 @@ def page_blueprint(name: str) -> Blueprint:
     blueprint = Blueprint(f"admin_{name}", __name__, url_prefix="/admin")
     blueprint.before_request(require_operator)
     blueprint.before_request(_require_form_token)
-    blueprint.context_processor(lambda: {"console_sections": SECTIONS})
     return blueprint
 
 

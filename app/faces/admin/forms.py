@@ -9,11 +9,12 @@ from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from app.core.deciding import LONGEST_REASON
 from app.core.errors import DomainError
 from app.core.text.names import composed, words
+from app.core.wire.error_messages import message_for
 
 _WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,14}")
 
@@ -23,7 +24,8 @@ class ReasonForm(FlaskForm):
 
     reason = TextAreaField(
         lazy_gettext("Why"),
-        validators=[InputRequired(lazy_gettext("Say why.")), Length(max=LONGEST_REASON)],
+        description=lazy_gettext("Kept in the audit log with your name, for good."),
+        validators=[DataRequired(lazy_gettext("Say why.")), Length(max=LONGEST_REASON)],
         filters=[lambda text: text.replace("\0", "").strip() if text else text],
     )
 
@@ -57,6 +59,14 @@ def reason_of(form: ReasonForm) -> str:
     if not reason:
         raise DomainError("reason_invalid", field="reason")
     return reason
+
+
+def refuse(form: FlaskForm, error: DomainError) -> None:
+    """Tie what was refused to its field, for the form to be shown again."""
+    form.validate()
+    field = form[error.field] if error.field is not None and error.field in form else None
+    if field is not None and not field.errors:
+        field.errors = [message_for(error)]
 
 
 def choice(name: str, *allowed: str) -> str:

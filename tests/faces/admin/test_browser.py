@@ -92,6 +92,7 @@ def _furnish(played: Played) -> dict[str, str]:
         "suspended": "/admin/suspended",
         "payouts": "/admin/payouts",
         "payout": f"/admin/payouts/{payout}",
+        "give-up": f"/admin/payouts/{payout}/act?act=cancel",
         "partners": "/admin/partners",
         "partner": f"/admin/partners/{site}",
         "alarms": "/admin/alarms",
@@ -160,12 +161,40 @@ def test_a_decision_works_without_scripts(chrome: Browser, served: Served) -> No
     context = _context(chrome, java_script_enabled=False, viewport={"width": 400, "height": 900})
     page = context.new_page()
     page.goto(served.url + served.paths["partner"])
-    page.get_by_text("Verify the owner").click()
-    form = page.locator("#verify")
-    form.locator("textarea").fill("papers seen")
-    form.get_by_role("button", name="Verify").click()
+    page.get_by_role("link", name="Verify the owner").click()
+    page.locator("textarea").fill("papers seen")
+    page.get_by_role("button", name="Verify").click()
     assert "Decided, and told to the audit log." in page.inner_text("body")
     assert "papers seen" in page.inner_text("body")
+    context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_safe_answer_has_the_focus_and_leads_back(chrome: Browser, served: Served, scripts: bool) -> None:
+    context = _context(chrome, java_script_enabled=scripts, viewport={"width": 400, "height": 900})
+    page = context.new_page()
+    complaints = _watched(page)
+    page.goto(served.url + "/admin/system")
+    page.locator(".card", has_text="No new order is made").get_by_role("link", name="Stop it").click()
+    assert page.inner_text("h1") == "Stop: Sales?"
+    assert "Orders that exist can be paid" in page.inner_text("main")
+    assert page.locator("main a:focus").inner_text() == "Let it run"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/admin/system")
+    assert complaints == []
+    context.close()
+
+
+def test_a_refused_decision_stays_at_an_address_that_can_be_opened(chrome: Browser, served: Served) -> None:
+    context = _context(chrome, viewport={"width": 400, "height": 900})
+    page = context.new_page()
+    page.goto(served.url + served.paths["payout"] + "/act?act=cancel")
+    page.locator("textarea").fill("  ")
+    page.get_by_role("button", name="Give it up").click()
+    assert page.inner_text("h1") == "Give this payout up?"
+    assert page.locator("textarea:focus").get_attribute("aria-invalid") == "true"
+    page.goto(page.url)
+    assert page.inner_text("h1") == "Give this payout up?"
     context.close()
 
 

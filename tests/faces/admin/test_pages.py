@@ -367,6 +367,26 @@ def test_a_switch_needs_a_reason_and_is_told(console: Operator, played: Played, 
     assert console.post("/admin/system/switches/nonsense", {"act": "stop", "reason": "x"}).status_code == 404
 
 
+def test_every_address_that_takes_a_form_can_be_opened(console: Operator, played: Played, site: PartnerSite) -> None:
+    """A refused form leaves its address in the browser, and loading it again must not be refused."""
+    own = f"/admin/rounds/rounds/{played.number}"
+    for path in (
+        *(f"{own}/{act}" for act in ("rerun", "resolve")),
+        *(f"/admin/partners/{site.name}/{act}" for act in ("decide", "limit")),
+        "/admin/system/switches/sales",
+        "/admin/audit/check",
+    ):
+        page = console.get(path)
+        assert (page.status_code, page.text.count("<h1")) == (200, 1), path
+
+
+def test_an_address_of_the_console_that_takes_no_visit_says_so_in_the_console(console: Operator) -> None:
+    refused = console.get("/admin/payouts/spends/nonsense")
+    assert refused.status_code == 404
+    assert 'aria-label="Console"' in refused.text
+    assert 'href="/docs"' not in refused.text
+
+
 def _orders() -> int:
     db.session.rollback()
     return len(db.session.scalars(select(TicketOrder.id)).all())

@@ -19,7 +19,7 @@ from app.core.text import sheets
 from app.core.text.sheets import Cell
 from app.core.web.requests import render
 from app.faces.admin.door import operator_name, page_blueprint
-from app.faces.admin.forms import ReasonForm, choice, reason_of, search_words
+from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse, search_words
 from app.record.audit import queries as audit
 from app.record.audit.models import Alarm, AuditEntry
 from app.record.audit.queries import Search
@@ -31,6 +31,7 @@ _PAGE: Final = 50
 _EXPORTED_AT_ONCE: Final = 1_000
 
 
+@bp.get("/audit/check")
 @bp.get("/audit")
 def log() -> Response:
     """Entries that match, the newest first, with their places in the chain."""
@@ -84,6 +85,7 @@ def alarms() -> Response:
     return render("faces/admin/alarms.html", "faces/admin/alarms.html", alarms=found[:_PAGE], following=following)
 
 
+@bp.get("/alarms/<identifier>/close")
 @bp.get("/alarms/<identifier>")
 def alarm(identifier: str) -> Response:
     """One alarm with what it found."""
@@ -96,8 +98,8 @@ def close(identifier: str) -> ResponseReturnValue:
     found, form = _alarm_of(identifier), ReasonForm()
     try:
         reason = reason_of(form)
-    except DomainError:
-        form.validate()
+    except DomainError as error:
+        refuse(form, error)
         return _alarm(found, form, 422)
     with transaction():
         close_alarm(found.code, found.subject, actor=operator_name(), reason=reason)

@@ -15,7 +15,7 @@ from app.core.errors import DomainError
 from app.core.ids import parse_id
 from app.core.web.requests import render
 from app.faces.admin.door import operator_name, page_blueprint
-from app.faces.admin.forms import ReasonForm, reason_of, search_words, whole_number
+from app.faces.admin.forms import ReasonForm, reason_of, refuse, search_words, whole_number
 from app.faces.admin.pages import game_records
 from app.faces.admin.watch import searching
 from app.faces.admin.watch.searching import Filters
@@ -85,8 +85,8 @@ def decide(game_name: str, number: int) -> ResponseReturnValue:
     form = ReasonForm()
     try:
         reason = reason_of(form)
-    except DomainError:
-        form.validate()
+    except DomainError as error:
+        refuse(form, error)
         return _suspended(form, 422, number)
     refunded = 0
     while True:

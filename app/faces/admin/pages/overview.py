@@ -12,7 +12,7 @@ from app.catalogue.games import catalogue
 from app.core.config import current_settings
 from app.core.web.requests import render
 from app.core.wire.error_messages import add_messages
-from app.faces.admin.door import page_blueprint
+from app.faces.admin.door import SECTIONS, page_blueprint
 from app.faces.admin.messages import MESSAGES
 from app.faces.admin.watch import concerns
 
@@ -22,7 +22,7 @@ bp = page_blueprint("overview")
 @bp.record_once
 def _assemble(state: BlueprintSetupState) -> None:
     add_messages(MESSAGES)
-    state.app.jinja_env.globals["game_title"] = _game_title
+    state.app.jinja_env.globals.update(game_title=_game_title, console_sections=SECTIONS)
 
 
 def _game_title(name: str) -> LazyString:

@@ -12,10 +12,11 @@ from sqlalchemy import or_, select
 
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError, NotFound
+from app.core.web.asking import ask
 from app.core.web.requests import render
-from app.core.wire.error_messages import message_for
+from app.faces.admin import questions
 from app.faces.admin.door import operator_name, page_blueprint
-from app.faces.admin.forms import LimitForm, ReasonForm, choice, reason_of, search_words
+from app.faces.admin.forms import LimitForm, ReasonForm, choice, reason_of, refuse, search_words
 from app.people.accounts.models import User
 from app.people.partners import queries as partners
 from app.people.partners.models import PartnerSite
@@ -65,6 +66,7 @@ def sites() -> Response:
     )
 
 
+@bp.get("/partners/<name>/limit")
 @bp.get("/partners/<name>")
 def site(name: str) -> Response:
     """One site: standing, limits, money, history."""
@@ -81,12 +83,23 @@ _DECISIONS: Final[dict[str, Decide]] = {
 }
 
 
+@bp.get("/partners/<name>/decide")
+def ask_decision(name: str) -> Response:
+    """Before a site is verified, refused, stopped or released: what will happen, and why it is done."""
+    return ask(questions.of_site(choice("act", *_DECISIONS), _site(name)), ReasonForm())
+
+
 @bp.post("/partners/<name>/decide")
 def decide(name: str) -> ResponseReturnValue:
     """Verify, reject, stop or release a site, with a reason."""
-    act = _DECISIONS[choice("act", *_DECISIONS)]
-    form = ReasonForm()
-    return _change(name, form, choice("act", *_DECISIONS), lambda site, reason: act(site, reason, operator_name()))
+    what, form = choice("act", *_DECISIONS), ReasonForm()
+    act = _DECISIONS[what]
+    return _change(
+        _site(name),
+        form,
+        lambda site, reason: act(site, reason, operator_name()),
+        lambda site: ask(questions.of_site(what, site), form, 422),
+    )
 
 
 @bp.post("/partners/<name>/limit")
@@ -94,15 +107,20 @@ def limit(name: str) -> ResponseReturnValue:
     """Give a site a limit of unpaid orders of its own, or the usual one again."""
     form = LimitForm()
     return _change(
-        name,
+        _site(name),
         form,
-        "limit",
         lambda site, reason: stopping.limit_open_orders(site, form.number(), reason, actor=operator_name()),
+        lambda site: _page(site, form, 422),
     )
 
 
-def _change(name: str, form: ReasonForm, what: str, act: Callable[[PartnerSite, str], Any]) -> ResponseReturnValue:
-    found = _site(name)
+def _change(
+    found: PartnerSite,
+    form: ReasonForm,
+    act: Callable[[PartnerSite, str], Any],
+    refused: Callable[[PartnerSite], Response],
+) -> ResponseReturnValue:
+    name = found.name
     try:
         reason = reason_of(form)
         with transaction():
@@ -110,16 +128,13 @@ def _change(name: str, form: ReasonForm, what: str, act: Callable[[PartnerSite, 
     except DomainError as error:
         if error.field is None or error.status == 404:
             raise
-        form.validate()
-        field = form._fields.get(error.field)
-        if field is not None and not field.errors:
-            field.errors = [message_for(error)]
-        return _page(_site(name), form, what, 422)
+        refuse(form, error)
+        return refused(_site(name))
     flash(gettext("Decided, and told to the audit log."), "ok")
-    return redirect(f"/admin/partners/{found.name}", 303)
+    return redirect(f"/admin/partners/{name}", 303)
 
 
-def _page(found: PartnerSite, form: ReasonForm | None = None, what: str = "", status: int = 200) -> Response:
+def _page(found: PartnerSite, form: LimitForm | None = None, status: int = 200) -> Response:
     account = AccountRef("partner", str(found.id))
     owner = db.session.get(User, found.owner_user_id)
     return render(
@@ -129,7 +144,6 @@ def _page(found: PartnerSite, form: ReasonForm | None = None, what: str = "", st
         site=found,
         owner=owner,
         form=form,
-        what=what,
         balance=ledger.balance(account),
         lines=ledger.lines(account, limit=20),
         entries=audit.entries(f"site:{found.id}"),

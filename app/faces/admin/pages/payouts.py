@@ -18,10 +18,12 @@ from app.chain.scan import spends
 from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.ids import parse_id
+from app.core.web.asking import Question, ask
 from app.core.web.requests import render
 from app.core.wire.error_messages import message_for
+from app.faces.admin import questions
 from app.faces.admin.door import operator_name, page_blueprint
-from app.faces.admin.forms import ReasonForm, choice, reason_of, whole_number
+from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse, whole_number
 from app.faces.admin.watch import standing
 from app.money.payouts import messages, queries, rules
 from app.money.payouts.drafts import fees, generation, staleness
@@ -38,8 +40,9 @@ _RATE: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
 _LARGEST: Final = 500_000
 
 
+@bp.get("/payouts/spends/<identifier>/explain")
 @bp.get("/payouts")
-def payouts() -> Response:
+def payouts(identifier: str = "") -> Response:
     """What is due and whether we can pay it; then every payout, the newest first."""
     return _list(ReasonForm())
 
@@ -58,7 +61,7 @@ def generate() -> ResponseReturnValue:
     except DomainError as error:
         if error.status == 404:
             raise
-        form.validate()
+        refuse(form, error)
         return _list(form, 422, error, kind)
     flash(gettext("The payout is drafted.") if is_new else gettext("This payout exists already."), "ok")
     return redirect(address, 303)
@@ -77,6 +80,8 @@ def _maker(kind: str, reason: str) -> Callable[[int], tuple[Payout, bool]]:
     return lambda rate: generation.for_round(game.name, number, rate, actor, reason, with_balances=with_balances)
 
 
+@bp.get("/payouts/<identifier>/sign")
+@bp.get("/payouts/<identifier>/refresh")
 @bp.get("/payouts/<identifier>")
 def payout(identifier: str) -> Response:
     """One payout: what it pays from what, its versions, and all that was done about it."""
@@ -122,6 +127,19 @@ def refresh(identifier: str) -> ResponseReturnValue:
     return _to(_id(identifier))
 
 
+@bp.get("/payouts/<identifier>/act")
+def ask_about(identifier: str) -> ResponseReturnValue:
+    """Before it is broadcast or given up: what will happen, and why it is done."""
+    payout_id, what = _id(identifier), request.args.get("act", "")
+    if what not in questions.ASKED_OF_PAYOUTS:
+        return _one(payout_id, ReasonForm())
+    return ask(_question(payout_id, what), ReasonForm())
+
+
+def _question(payout_id: UUID, what: str) -> Question:
+    return questions.of_payout(what, queries.payout(payout_id), queries.outputs_of(payout_id))
+
+
 @bp.post("/payouts/<identifier>/act")
 def act(identifier: str) -> ResponseReturnValue:
     """Broadcast, bump or cancel, with a reason."""
@@ -132,7 +150,9 @@ def act(identifier: str) -> ResponseReturnValue:
     except DomainError as error:
         if error.status == 404:
             raise
-        form.validate()
+        refuse(form, error)
+        if error.field == "reason" and what in questions.ASKED_OF_PAYOUTS:
+            return ask(_question(payout_id, what), form, 422)
         return _one(payout_id, form, 422, what, [] if error.field == "reason" else [error])
     flash(gettext("Done, and told to the audit log."), "ok")
     return _to(after)
@@ -169,7 +189,7 @@ def explain(identifier: str) -> ResponseReturnValue:
         with transaction():
             known = spends.explain(spend_id, operator_name(), reason)
     except DomainError as error:
-        form.validate()
+        refuse(form, error)
         return _list(form, 422, error, "explain")
     if not known:
         raise NotFound("spend_not_found")

@@ -17,11 +17,13 @@ from app.core.database.session import db, transaction
 from app.core.errors import DomainError, Unavailable
 from app.core.jobs import queue
 from app.core.jobs.queue import DRAWS_QUEUE
+from app.core.web.asking import ask
 from app.core.web.requests import render
 from app.core.web.templating import sats
+from app.faces.admin import questions
 from app.faces.admin.commands import rerun
 from app.faces.admin.door import operator_name, page_blueprint
-from app.faces.admin.forms import ReasonForm, choice, reason_of, whole_number
+from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse, whole_number
 from app.faces.admin.pages import game_records
 from app.outcomes.draws import service as draws
 from app.record.audit import queries as audit
@@ -65,13 +67,14 @@ def rounds() -> Response:
     )
 
 
+@bp.get("/rounds/<game_name>/<round_number:number>/rerun")
 @bp.get("/rounds/<game_name>/<round_number:number>")
 def round_(game_name: str, number: int) -> Response:
     """One round: its terms, its draw, what happened to it, and what may be decided."""
     parts = catalogue().called(game_name)
     if parts.windows is None:
         return game_records.round_page(parts, number)
-    return _page(parts.windows, number, ReasonForm())
+    return _page(parts.windows, number)
 
 
 @bp.post("/rounds/<game_name>/<round_number:number>/rerun")
@@ -88,6 +91,15 @@ def run_again(game_name: str, number: int) -> ResponseReturnValue:
     return redirect(_address(game, number), 303)
 
 
+@bp.get("/rounds/<game_name>/<round_number:number>/resolve")
+def ask_outcome(game_name: str, number: int) -> ResponseReturnValue:
+    """Before a halted round is drawn after all, or made void: what will happen, and why it is done."""
+    game, outcome = game_called(game_name), request.args.get("outcome", "")
+    if queries.round_of(game, number).status != "halted" or not outcome:
+        return _page(game, number)
+    return ask(questions.of_round(choice("outcome", "resume", "void"), game, number), ReasonForm())
+
+
 @bp.post("/rounds/<game_name>/<round_number:number>/resolve")
 def resolve(game_name: str, number: int) -> ResponseReturnValue:
     """Decide what becomes of a halted round."""
@@ -102,8 +114,8 @@ def resolve(game_name: str, number: int) -> ResponseReturnValue:
     except DomainError as error:
         if error.field is None:
             raise
-        form.validate()
-        return _page(game, number, form, 422)
+        refuse(form, error)
+        return ask(questions.of_round(outcome, game, number), form, 422)
     flash(gettext("Round %(number)s: decided.", number=number), "ok")
     return redirect(_address(game, number), 303)
 
@@ -112,7 +124,7 @@ def _address(game: AnyGame, number: int) -> str:
     return url_for("admin_rounds.round_", game_name=game.name, number=number)
 
 
-def _page(game: AnyGame, number: int, form: ReasonForm, status: int = 200) -> Response:
+def _page(game: AnyGame, number: int) -> Response:
     round_ = queries.round_of(game, number)
     subject, draw = game.subject(number), draws.of(game.name, str(number))
     algorithm = game.draw.algorithms.get(draw.algorithm) if draw is not None else None
@@ -125,14 +137,11 @@ def _page(game: AnyGame, number: int, form: ReasonForm, status: int = 200) -> Re
         "entries": audit.entries(subject, limit=50),
         "events": events.about(subject),
         "reruns": rerun.results(game, number),
-        "form": form,
         "public_address": _public_address(game, number),
         "named": _named,
         "readable": _readable,
     }
-    return render(
-        "faces/admin/round.html", "faces/admin/_round.html", status, is_polled=request.method == "GET", **context
-    )
+    return render("faces/admin/round.html", "faces/admin/_round.html", **context)
 
 
 def _public_address(game: AnyGame, number: int) -> str | None:

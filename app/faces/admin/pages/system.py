@@ -10,9 +10,11 @@ from pydantic import SecretStr
 from app.core.config import current_settings
 from app.core.database.session import transaction
 from app.core.errors import DomainError
+from app.core.web.asking import ask
 from app.core.web.requests import render
+from app.faces.admin import questions
 from app.faces.admin.door import operator_name, page_blueprint
-from app.faces.admin.forms import ReasonForm, choice, reason_of
+from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse
 from app.record.audit import switches
 
 bp = page_blueprint("system")
@@ -21,7 +23,23 @@ bp = page_blueprint("system")
 @bp.get("/system")
 def system() -> Response:
     """Switches, operators and settings."""
-    return _page(ReasonForm())
+    settings = current_settings()
+    return render(
+        "faces/admin/system.html",
+        "faces/admin/system.html",
+        names=switches.NAMES,
+        words=questions.SWITCHES,
+        stopped={one.name: one for one in switches.stopped()},
+        settings=_in_force(),
+        operators=sorted(settings.operator_hashes),
+        readers=settings.alarm_readers,
+    )
+
+
+@bp.get("/system/switches/<name>")
+def ask_switch(name: str) -> Response:
+    """Before something is stopped or started: what will happen, and why it is done."""
+    return ask(questions.of_switch(name, choice("act", "stop", "start")), ReasonForm())
 
 
 @bp.post("/system/switches/<name>")
@@ -36,26 +54,10 @@ def switch(name: str) -> ResponseReturnValue:
     except DomainError as error:
         if error.field is None:
             raise
-        form.validate()
-        return _page(form, name, 422)
+        refuse(form, error)
+        return ask(questions.of_switch(name, act), form, 422)
     flash(gettext("Done, and told to the audit log."), "ok")
     return redirect("/admin/system", 303)
-
-
-def _page(form: ReasonForm, name: str = "", status: int = 200) -> Response:
-    settings = current_settings()
-    return render(
-        "faces/admin/system.html",
-        "faces/admin/system.html",
-        status,
-        form=form,
-        form_name=name,
-        names=switches.NAMES,
-        stopped={one.name: one for one in switches.stopped()},
-        settings=_in_force(),
-        operators=sorted(settings.operator_hashes),
-        readers=settings.alarm_readers,
-    )
 
 
 def _in_force() -> list[tuple[str, str | None, bool]]:
