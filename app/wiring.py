@@ -32,15 +32,9 @@ from app.core.web.surfaces import Surface
 from app.faces.admin import door as operators_door
 from app.faces.admin import gate
 from app.faces.admin import jobs as admin_jobs
+from app.faces.admin import routes as console
 from app.faces.admin.commands import auditing
-from app.faces.admin.pages import audit as audit_pages
-from app.faces.admin.pages import money as money_pages
-from app.faces.admin.pages import overview as admin_pages
-from app.faces.admin.pages import partners as partner_pages
-from app.faces.admin.pages import payouts as payout_pages
-from app.faces.admin.pages import payouts_api, rq
-from app.faces.admin.pages import rounds as round_pages
-from app.faces.admin.pages import system as system_pages
+from app.faces.admin.pages import rq
 from app.faces.admin.watch import metrics
 from app.faces.api import api as server_api
 from app.faces.api import jobs as api_jobs
@@ -95,17 +89,6 @@ from app.selling.windows.rounds import event_types as windows_events
 from app.webhooks import jobs as webhooks_jobs
 from app.webhooks import pages as webhooks_pages
 
-_CONSOLE: tuple[Blueprint, ...] = (
-    admin_pages.bp,
-    round_pages.bp,
-    money_pages.bp,
-    partner_pages.bp,
-    audit_pages.bp,
-    system_pages.bp,
-    payout_pages.bp,
-    payouts_api.bp,
-)
-
 # A game more is a line here and a folder; everything below takes of it what it needs.
 GAMES: tuple[GameParts, ...] = (rounds.PARTS, luckotto.PARTS)
 
@@ -159,31 +142,9 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
         *(f"partners_api.{name}" for name in ("sites", "create", "site", "change")),
         *(f"site_api.{name}" for name in ("utility", "health", "ready")),
         "metrics.metrics",
-        *payouts_api.ENDPOINTS,
+        *console.API_ENDPOINTS,
     ),
-    Surface.ADMIN: (
-        "admin_overview.overview",
-        *(f"admin_rounds.{name}" for name in ("rounds", "round_", "run_again", "ask_outcome", "resolve")),
-        *(f"admin_money.{name}" for name in ("orders", "order", "suspended", "decide")),
-        *(f"admin_partners.{name}" for name in ("sites", "site", "ask_decision", "decide", "limit")),
-        *(f"admin_audit.{name}" for name in ("log", "check", "export", "alarms", "alarm", "close")),
-        *(f"admin_system.{name}" for name in ("system", "ask_switch", "switch")),
-        *(
-            f"admin_payouts.{name}"
-            for name in (
-                "payouts",
-                "generate",
-                "payout",
-                "download",
-                "sign",
-                "refresh",
-                "ask_about",
-                "act",
-                "explain",
-            )
-        ),
-        *rq.ENDPOINTS,
-    ),
+    Surface.ADMIN: console.ENDPOINTS,
     Surface.DEV: ("mailbox.index", "site_development.blockscan", "site_development.reset_db"),
 }
 
@@ -289,7 +250,7 @@ class Product:
             team_pages.bp,
             desk_pages.bp,
             metrics.bp,
-            *_CONSOLE,
+            *console.BLUEPRINTS,
         )
 
     @property
@@ -304,7 +265,7 @@ class Product:
             site_api.development,
             self.server_api.routes,
             rq.blueprint,
-            *_CONSOLE,
+            *console.BLUEPRINTS,
         )
 
     @cached_property
