@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Page, Response
+from playwright.sync_api import BrowserContext, Page, Response
 
-from tests.browsing import LARGE_TEXT, findings, overflow
+from tests.browsing import LARGE_TEXT, overflow
 
 NARROW, ZOOMED = 320, 640
 """The narrowest phone, and 1280 pixels at 200 %."""
@@ -21,13 +21,29 @@ new PerformanceObserver(list => list.getEntries().forEach(entry => {
 """
 
 
+class Window:
+    """The one page in which a visitor sees every other: a page of its own would cost a process each."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.page = context.new_page()
+        self.page.add_init_script(OBSERVE)
+        self.wire = Wire(self.page)
+        self.troubles: list[str] = []
+        self.page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
+
+    def open(self, address: str) -> Response | None:
+        self.troubles.clear()
+        return self.page.goto(address)
+
+
 class Wire:
-    """What came over the wire for one page, fonts left out; sizes are those of the compressed bodies."""
+    """What came over the wire for the page that is open, fonts left out; sizes are those of the compressed bodies."""
 
     def __init__(self, page: Page) -> None:
         self.sizes: dict[str, int] = {}
         self._page = page
         session = page.context.new_cdp_session(page)
+        self._frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
         session.send("Network.enable")
         session.send("Network.setCacheDisabled", {"cacheDisabled": True})
         self._named: dict[str, str] = {}
@@ -35,6 +51,9 @@ class Wire:
         session.on("Network.loadingFinished", self._count)
 
     def _name(self, event: dict[str, Any]) -> None:
+        if event.get("frameId") == self._frame and event["requestId"] == event["loaderId"]:
+            self._named.clear()  # another page has come: what was or is still fetched for the last is not its own
+            self.sizes.clear()
         if event.get("type") != "Font":
             self._named[event["requestId"]] = event["response"]["url"]
 
@@ -60,15 +79,6 @@ def form(page: Page) -> list[str]:
     )
     wrong = [f"{name}: {found[name]}" for name in ("h1", "main", "skip") if found[name] != 1]
     return wrong + [f"no {name}" for name in ("title", "lang") if not found[name]]
-
-
-def accessible(page: Page) -> list[str]:
-    """Axe: every rule in light; in dark the one that colours can break."""
-    wrong = [f"light: {one}" for one in findings(page)]
-    page.emulate_media(color_scheme="dark")
-    wrong += [f"dark: {one}" for one in findings(page, "color-contrast")]
-    page.emulate_media(color_scheme="light")
-    return wrong
 
 
 def fits(page: Page) -> list[str]:

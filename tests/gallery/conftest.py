@@ -10,11 +10,13 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from werkzeug.serving import make_server
 
 from dev.node.process import NodeProcess, free_port
+from tests.browsing import Looks
 from tests.factories.played import following_app
 from tests.factories.world import World
 from tests.journeys.conftest import Quiet, shop  # noqa: F401  (a partner's page is a fixture here too)
 from tests.settings import OPERATOR_PASSWORD
 
+from .checks import Window
 from .world import SITE, Gallery
 
 WIDTH = 1280
@@ -72,3 +74,21 @@ def visitors(chrome: Browser, gallery: Gallery) -> Iterator[Callable[[str], Brow
     yield context
     for one in made.values():
         one.close()
+
+
+@pytest.fixture(scope="module")
+def windows_of(visitors: Callable[[str], BrowserContext]) -> Callable[[str], Window]:
+    """One page for each kind of visitor; it goes with the browser."""
+    made: dict[str, Window] = {}
+
+    def window(who: str) -> Window:
+        if who not in made:
+            made[who] = Window(visitors(who))
+        return made[who]
+
+    return window
+
+
+@pytest.fixture(scope="module")
+def looks() -> Looks:
+    return Looks()

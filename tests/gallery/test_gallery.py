@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browsing import Looks, unsound
 from tests.journeys.conftest import Shop
 
 from . import checks, console_shots, desk_shots, game_shots, language_shots, luckotto_shots, plain, site_shots, snippets
@@ -37,28 +38,36 @@ def _asked(shot: Shot) -> bool:
 
 
 @pytest.mark.parametrize("scene", SCENES)
-def test_every_page_keeps_its_promises(scene: str, gallery: Gallery, visitors: Callable[[str], BrowserContext]) -> None:
+def test_every_page_keeps_its_promises(
+    scene: str,
+    gallery: Gallery,
+    visitors: Callable[[str], BrowserContext],
+    windows_of: Callable[[str], checks.Window],
+    looks: Looks,
+) -> None:
     if not (shown := [shot for shot in SHOTS if shot.scene == scene and _asked(shot)]):
         return  # a scene that is only photographed
     go_to(gallery, scene)
-    look: Callable[[Gallery, BrowserContext, Shot], list[str]] = photograph if PICTURES else check
-    wrong = [f"{shot.scene}/{shot.name}: {one}" for shot in shown for one in look(gallery, visitors(shot.who), shot)]
+    wrong = [
+        f"{shot.scene}/{shot.name}: {one}"
+        for shot in shown
+        for one in (
+            photograph(gallery, visitors(shot.who), shot)
+            if PICTURES
+            else check(gallery, windows_of(shot.who), looks, shot)
+        )
+    ]
     assert not wrong, "\n".join(wrong)
 
 
-def check(gallery: Gallery, context: BrowserContext, shot: Shot) -> list[str]:
-    page = context.new_page()
-    troubles: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
-    page.add_init_script(checks.OBSERVE)
-    wire = checks.Wire(page)
-    wrong = _open(page, gallery, shot)
-    wrong += wire.too_heavy(shot.most_bytes) + ([] if shot.moves else checks.steady(page))
+def check(gallery: Gallery, window: checks.Window, looks: Looks, shot: Shot) -> list[str]:
+    page = window.page
+    wrong = checks.answered(window.open(gallery.url + gallery.path(shot.path)), shot.status)
+    wrong += window.wire.too_heavy(shot.most_bytes) + ([] if shot.moves else checks.steady(page))
     if shot.act:
         shot.act(page)
-    wrong += checks.form(page) + checks.fits(page) + ([] if shot.reworded else checks.accessible(page))
-    page.close()
-    return wrong + troubles
+    wrong += checks.form(page) + checks.fits(page) + ([] if shot.reworded else unsound(page, looks))
+    return wrong + window.troubles
 
 
 def photograph(gallery: Gallery, context: BrowserContext, shot: Shot) -> list[str]:

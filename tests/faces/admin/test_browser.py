@@ -23,7 +23,7 @@ from app.record.audit import jobs as audit_jobs
 from app.record.audit import switches
 from app.record.audit.service import raise_alarm
 from dev.node.process import NodeProcess, free_port
-from tests.browsing import findings, overflow
+from tests.browsing import Looks, findings, overflow
 from tests.factories.played import Played, following_app, play
 from tests.journeys.conftest import Quiet
 from tests.settings import EXPLORE, OPERATOR_PASSWORD
@@ -126,35 +126,72 @@ def _watched(page: Page) -> list[str]:
     return complaints
 
 
-_LOOKS = [(360, "light"), (1280, "dark"), *([(360, "dark"), (1280, "light")] if EXPLORE else [])]
-"""Each width and each scheme once; tests/gallery looks at what all pages have in common."""
+_PHONE, _DESK = 360, 1280
+_FOLDED = ("label", "button-name", "link-name", "target-size")
+"""Rules that what is folded away can break of itself; contrast besides."""
+_CROSS = [(_PHONE, "dark"), (_DESK, "light")] if EXPLORE else []
+_UNFOLD = "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })"
 
 
-@pytest.mark.parametrize(("width", "scheme"), _LOOKS)
-def test_every_page_is_accessible_and_fits(chrome: Browser, served: Served, width: int, scheme: Any) -> None:
-    context = _context(chrome, color_scheme=scheme, viewport={"width": width, "height": 900})
+@pytest.fixture(scope="module")
+def looks() -> Looks:
+    return Looks()
+
+
+def test_every_page_is_accessible_and_fits(chrome: Browser, served: Served, looks: Looks) -> None:
+    """On a phone in light by every rule, on a desk in dark by what width and colours can break."""
+    context = _context(chrome, color_scheme="light", viewport={"width": _PHONE, "height": 900})
     page = context.new_page()
     complaints = _watched(page)
     trouble: dict[str, Any] = {}
-    # Every rule in light; in dark the one that colours can break.
-    rules = () if scheme == "light" else ("color-contrast",)
-    folded = ("color-contrast", "label", "button-name", "link-name", "target-size") if scheme == "light" else rules
+
+    def note(what: str, found: list[str]) -> None:
+        if found or overflow(page) > 0:
+            trouble[what] = (overflow(page), found)
+
     for name, path in served.paths.items():
         page.goto(served.url + path)
-        found = findings(page, *rules)
-        if found or overflow(page) > 0 or page.locator("h1").count() != 1:
-            trouble[name] = (overflow(page), found)
-        page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
-        opened = findings(page, *folded)
-        if opened or overflow(page) > 0:
-            trouble[f"{name}, unfolded"] = (overflow(page), opened)
+        note(name, findings(page, contrast=False) + ([] if page.locator("h1").count() == 1 else ["not one h1"]))
+        page.set_viewport_size({"width": _DESK, "height": 900})
+        note(f"{name} on a desk", [])
+        page.set_viewport_size({"width": _PHONE, "height": 900})
+        page.evaluate(_UNFOLD)
+        note(f"{name}, unfolded", [*findings(page, *_FOLDED), *looks.faults(page, "light")])
+        page.set_viewport_size({"width": _DESK, "height": 900})
+        note(f"{name}, unfolded on a desk", [*findings(page, "target-size"), *looks.faults(page, "dark")])
+        page.set_viewport_size({"width": _PHONE, "height": 900})
+        page.emulate_media(color_scheme="light")
         if PICTURES:
-            Path(PICTURES).mkdir(parents=True, exist_ok=True)
-            page.goto(served.url + path)
-            page.screenshot(path=f"{PICTURES}/{name}-{width}-{scheme}.png", full_page=True)
+            _photograph(page, name)
     context.close()
     assert trouble == {}
     assert complaints == []
+
+
+def _photograph(page: Page, name: str) -> None:
+    Path(str(PICTURES)).mkdir(parents=True, exist_ok=True)
+    page.reload()
+    for width, scheme in ((_PHONE, "light"), (_DESK, "dark")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        page.screenshot(path=f"{PICTURES}/{name}-{width}-{scheme}.png", full_page=True)
+    page.set_viewport_size({"width": _PHONE, "height": 900})
+    page.emulate_media(color_scheme="light")
+
+
+@pytest.mark.parametrize(("width", "scheme"), _CROSS)
+def test_every_page_is_accessible_in_every_look(chrome: Browser, served: Served, width: int, scheme: Any) -> None:
+    """The rest of the cross, by every rule: what another width or scheme shows is the same markup."""
+    context = _context(chrome, color_scheme=scheme, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    trouble: dict[str, Any] = {}
+    for name, path in served.paths.items():
+        page.goto(served.url + path)
+        page.evaluate(_UNFOLD)
+        if found := findings(page):
+            trouble[name] = found
+    context.close()
+    assert trouble == {}
 
 
 def test_a_decision_works_without_scripts(chrome: Browser, served: Served) -> None:
