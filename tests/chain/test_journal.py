@@ -77,12 +77,13 @@ def _writer(path, who):
 
 def test_writers_in_several_processes_do_not_mix_their_lines(tmp_path):
     path = tmp_path / "terms"
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("fork")  # each opens the file itself, and a fresh interpreter costs a second
     workers = [context.Process(target=_writer, args=(path, who)) for who in range(4)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
+    assert [worker.exitcode for worker in workers] == [0] * 4
     assert {e.orderId for e in journal.read(path)} == {
         f"order-{who}-{number}-{k}" for who in range(4) for number in range(50) for k in range(3)
     }

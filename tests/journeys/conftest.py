@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -36,19 +37,18 @@ class Served:
     world: World
 
 
-@pytest.fixture
-def served(
-    fresh_database: Callable[[], str], app_settings: dict[str, str], node: NodeProcess, tmp_path: Path
-) -> Iterator[Served]:
+@contextmanager
+def serving(settings: dict[str, str], database: str, node: NodeProcess, folder: Path) -> Iterator[Served]:
+    """A served product with a world that has begun."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     app = create_app(
         {
-            **app_settings,
+            **settings,
             "BASE_URL": url,
-            "DATABASE_URL": fresh_database(),
+            "DATABASE_URL": database,
             "BITCOIN_RPC_URL": node.rpc_url,
-            "TERMS_JOURNAL_PATH": str(tmp_path / "terms-journal"),
+            "TERMS_JOURNAL_PATH": str(folder / "terms-journal"),
         }
     )
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
@@ -62,6 +62,14 @@ def served(
         db.engine.dispose()
 
 
+@pytest.fixture
+def served(
+    fresh_database: Callable[[], str], app_settings: dict[str, str], node: NodeProcess, tmp_path: Path
+) -> Iterator[Served]:
+    with serving(app_settings, fresh_database(), node, tmp_path) as made:
+        yield made
+
+
 @dataclass
 class Shop:
     """A partner's page. `origin` is another site than the frame's; `body` may be set before it is asked for."""
@@ -70,8 +78,8 @@ class Shop:
     body: str = ""
 
 
-@pytest.fixture
-def shop() -> Iterator[Shop]:
+@contextmanager
+def open_shop() -> Iterator[Shop]:
     port = free_port()
     made = Shop(f"http://localhost:{port}")
 
@@ -94,6 +102,12 @@ def shop() -> Iterator[Shop]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    with open_shop() as made:
+        yield made
 
 
 @pytest.fixture

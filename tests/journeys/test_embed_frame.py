@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
-from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -23,8 +22,9 @@ from app.chain.scan import mempool
 from app.core.database.session import db, transaction
 from app.games.ticket_draw.models import TicketOrder
 from app.record.audit import switches
+from dev.node.process import NodeProcess
 
-from .conftest import Served, Shop
+from .conftest import Served, Shop, open_shop, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -45,9 +45,27 @@ _PAGE = """<!doctype html><title>Shop</title><h1>Shop</h1>
 <script src="{base}/static/embed.js"></script>"""
 
 
-@pytest.fixture
-def context(chromium: str, tmp_path: Path) -> Iterator[BrowserContext]:
-    profile = tmp_path / "profile"
+@pytest.fixture(scope="module")
+def served(
+    fresh_database: Callable[[], str],
+    app_settings: dict[str, str],
+    node: NodeProcess,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Served]:
+    """One for all of these, for each test counts its own orders alone."""
+    with serving(app_settings, fresh_database(), node, tmp_path_factory.mktemp("frame")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Shop]:
+    with open_shop() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def context(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    profile = tmp_path_factory.mktemp("profile")
     (profile / "Default").mkdir(parents=True)
     (profile / "Default" / "Preferences").write_text(json.dumps(_NOTHING_IS_KEPT))
     with sync_playwright() as playwright:
@@ -61,7 +79,7 @@ def context(chromium: str, tmp_path: Path) -> Iterator[BrowserContext]:
         made.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def source(served: Served, shop: Shop) -> str:
     """The frame's address at a live partner that lists its page's origin."""
     served.world.site(name="lucky-shop", display_name="Lucky Shop", edge_percent=10, embed_origins=[shop.origin])
@@ -72,11 +90,18 @@ def source(served: Served, shop: Shop) -> str:
 
 
 @pytest.fixture
-def page(context: BrowserContext, source: str, shop: Shop) -> Page:
+def before(served: Served) -> int:
+    """Orders that were there before the test."""
+    return orders()
+
+
+@pytest.fixture
+def page(context: BrowserContext, source: str, shop: Shop) -> Iterator[Page]:
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=shop.origin)
     made = context.new_page()
     made.goto(shop.origin)
-    return made
+    yield made
+    made.close()
 
 
 def frame_in(page: Page) -> Frame:
@@ -101,7 +126,7 @@ def grows(page: Page, frame: Frame) -> None:
     )
 
 
-def test_a_player_buys_inside_another_sites_page(page: Page, served: Served) -> None:
+def test_a_player_buys_inside_another_sites_page(page: Page, served: Served, before: int) -> None:
     frame = frame_in(page)
     assert (
         frame.evaluate("() => { try { localStorage.x = 1; return 'kept' } catch (e) { return 'blocked' } }")
@@ -116,7 +141,7 @@ def test_a_player_buys_inside_another_sites_page(page: Page, served: Served) -> 
         " for (let n = 0; n < 20; n++) button.click(); }"
     )
     expect(frame.get_by_role("heading", name="Waiting for your payment")).to_be_visible()
-    assert orders() == 1
+    assert orders() == before + 1
     grows(page, frame)
 
     link = frame.locator("#pay-link").get_attribute("href")
@@ -139,7 +164,7 @@ def test_a_player_buys_inside_another_sites_page(page: Page, served: Served) -> 
     assert "amount=0.00005500" in five
     assert decoded(frame) == five
     assert frame.locator("#pay-address").text_content() == address
-    assert orders() == 1
+    assert orders() == before + 1
 
     served.world.send(str(address), 5_500)
     mempool.Watcher().look(chain_node.client())
@@ -148,13 +173,13 @@ def test_a_player_buys_inside_another_sites_page(page: Page, served: Served) -> 
     expect(frame.get_by_role("heading", name="You hold 5 tickets")).to_be_visible(timeout=60_000)
     grows(page, frame)
 
-    served.world.finish(db.session.scalars(select(TicketOrder.round_number)).one())
+    served.world.finish(db.session.scalar(select(func.max(TicketOrder.round_number))) or 0)
     ended = re.compile("You won|Another ticket was drawn")
     expect(frame.get_by_role("heading", name=ended)).to_be_visible(timeout=60_000)
     assert page.context.cookies() == []
 
 
-def test_a_round_that_changes_meanwhile_does_not_take_the_buyer_back(page: Page) -> None:
+def test_a_round_that_changes_meanwhile_does_not_take_the_buyer_back(page: Page, before: int) -> None:
     held: list[Route] = []
 
     def poll(route: Route) -> None:
@@ -176,7 +201,7 @@ def test_a_round_that_changes_meanwhile_does_not_take_the_buyer_back(page: Page)
     page.wait_for_timeout(500)
     held[0].continue_()
     expect(frame.get_by_role("heading", name="Waiting for your payment")).to_be_visible()
-    assert orders() == 1
+    assert orders() == before + 1
 
 
 def test_stopped_sales_are_told_before_anybody_tries(page: Page) -> None:
@@ -212,7 +237,7 @@ def test_a_page_that_is_not_listed_sees_nothing(context: BrowserContext, source:
     assert "Lucky Shop" not in page.frames[1].evaluate("document.body.textContent")
 
 
-def test_twenty_posts_of_one_form_at_once_are_one_order(served: Served, source: str) -> None:
+def test_twenty_posts_of_one_form_at_once_are_one_order(served: Served, source: str, before: int) -> None:
     page = build_opener().open(source).read().decode()
     form = re.search(
         r'<form class="form" method="post" action="([^"]+)".*?name="form_token" value="([^"]+)"', page, re.S
@@ -234,7 +259,7 @@ def test_twenty_posts_of_one_form_at_once_are_one_order(served: Served, source: 
     with ThreadPoolExecutor(20) as pool:
         places = set(pool.map(send, range(20)))
     assert len(places) == 1
-    assert orders() == 1
+    assert orders() == before + 1
 
 
 class _Stay(HTTPRedirectHandler):
