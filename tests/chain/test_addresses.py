@@ -189,7 +189,7 @@ def test_a_named_folder_is_used_by_several_processes_at_once(tmp_path):
     environment = os.environ | {"HOME": str(tmp_path), "BCL_DATA_DIR": str(folder)}
     command = [sys.executable, "-c", "import app.chain.deposits.addresses"]
     runs = [subprocess.Popen(command, env=environment, cwd=Path(__file__).parents[2]) for _ in range(2)]
-    assert [run.wait(timeout=60) for run in runs] == [0, 0]
+    assert [run.wait(timeout=120) for run in runs] == [0, 0]
     assert (folder / "config.ini").exists()
     assert not (tmp_path / ".bitcoinlib").exists()
 

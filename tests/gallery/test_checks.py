@@ -17,7 +17,7 @@ _PAGE = """<!doctype html><html lang="en"><title>A page</title><style>
 <a class="skip" href="#content">Skip to the content</a><main id="content"><h1>A page</h1>{body}</main>"""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(chrome: Browser) -> Page:
     return chrome.new_page(viewport={"width": 1280, "height": 800})
 
