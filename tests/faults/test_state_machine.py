@@ -302,7 +302,7 @@ def test_a_life_full_of_accidents(
         run_state_machine_as_test(
             Life,
             settings=settings(
-                max_examples=200 if EXPLORE else 9,
+                max_examples=200 if EXPLORE else 14,
                 stateful_step_count=60 if EXPLORE else 22,
                 derandomize=not EXPLORE,
                 deadline=None,
