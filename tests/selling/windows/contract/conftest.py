@@ -21,3 +21,9 @@ def adapter(request: pytest.FixtureRequest) -> Adapter:
 @pytest.fixture
 def stage(chain_app: Flask, node: NodeProcess, adapter: Adapter) -> Stage:
     return Stage(World(chain_app, node).begin(), adapter)
+
+
+@pytest.fixture
+def windows() -> dict[str, str]:
+    """Thirteen blocks from the first order to the draw, not seventeen; as deep as elsewhere, for depth is what is tried."""
+    return {"ROUND_LENGTH_BLOCKS": "6"}
