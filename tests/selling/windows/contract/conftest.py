@@ -25,5 +25,5 @@ def stage(chain_app: Flask, node: NodeProcess, adapter: Adapter) -> Stage:
 
 @pytest.fixture
 def windows() -> dict[str, str]:
-    """Thirteen blocks from the first order to the draw, not seventeen; as deep as elsewhere, for depth is what is tried."""
+    """Four blocks fewer before each draw; as deep as elsewhere, for depth is what is tried."""
     return {"ROUND_LENGTH_BLOCKS": "6"}
