@@ -46,6 +46,8 @@ from app.faces.site import api as site_api
 from app.faces.site import demo as site_demo
 from app.faces.site import docs_pages
 from app.faces.site import pages as site_pages
+from app.faces.site.house import pages as house_pages
+from app.faces.site.house.settings import HouseSettings
 from app.games.luckotto import parts as luckotto
 from app.games.ticket_draw import parts as rounds
 from app.money.payouts import checks as payouts_checks
@@ -131,6 +133,7 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
         *(f"webhooks.{name}" for name in ("endpoints", "create", "endpoint", "change", "act", "again", "events")),
         "site.home",
         *docs_pages.ENDPOINTS,
+        *house_pages.ENDPOINTS,
         *site_demo.ENDPOINTS,
         *email_pages.ENDPOINTS,
         *api_pages.ENDPOINTS,
@@ -213,16 +216,16 @@ class Product:
 
     @property
     def _parts_of_settings(self) -> list[type[PartOfSettings]]:
-        return [one.settings for one in self.games.games if one.settings is not None]
+        return [HouseSettings, *(one.settings for one in self.games.games if one.settings is not None)]
 
     @property
     def settings(self) -> type[Settings]:
-        """The settings, those of the games among them."""
+        """The settings, those of the house and the games among them."""
         return Settings.with_parts(self._parts_of_settings)
 
     @property
     def settings_checks(self) -> list[Check]:
-        """What games say of their own."""
+        """What the house and the games say of their own."""
         return [part.problems for part in self._parts_of_settings]
 
     @property
@@ -241,6 +244,7 @@ class Product:
             site_api.development,
             site_pages.bp,
             docs_pages.bp,
+            house_pages.bp,
             site_demo.bp,
             self.server_api.routes,
             self.server_api.document_route,
@@ -282,7 +286,7 @@ class Product:
     @property
     def translated_endpoints(self) -> frozenset[str]:
         """Pages for players and doubters beside those that a frame has too; all others of the website are English."""
-        return frozenset({"site.home", *self.games.all_of(lambda one: one.translated)})
+        return frozenset({"site.home", *house_pages.ENDPOINTS, *self.games.all_of(lambda one: one.translated)})
 
     @property
     def selling_endpoints(self) -> frozenset[str]:

@@ -211,7 +211,7 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
     if any("@" not in reader for reader in str(values.get("operator_emails", "")).split()):
         problems.append("OPERATOR_EMAILS: mail addresses, with spaces between")
     contact = values.get("verification_contact")
-    if contact is not None and not _CONTACT.fullmatch(str(contact)):
+    if contact is not None and not is_contact(str(contact)):
         problems.append("VERIFICATION_CONTACT: one mail address, or an address that begins with https://")
     for name, schemes in _SCHEMES.items():
         if name in values and not _is_address(str(values[name]), schemes):
@@ -227,6 +227,11 @@ _SCHEMES: Mapping[str, tuple[str, ...]] = {
     "bitcoin_zmq_url": ("tcp://", "ipc://"),
     "smtp_url": ("smtp://", "smtps://"),
 }
+
+
+def is_contact(text: str) -> bool:
+    """Whether people can be sent there: one mail address, or an https address."""
+    return _CONTACT.fullmatch(text) is not None
 
 
 def _is_address(text: str, schemes: tuple[str, ...]) -> bool:

@@ -89,6 +89,9 @@ def test_production_does_not_have_them(app_settings, database_url, tmp_path, pat
         "SMTP_URL": "smtp://127.0.0.1:1",
         "MAIL_FROM": "Tiraj <mail@tiraj.example.org>",
         "SOURCE_URL": "https://tiraj.example.org/source",
+        "HOUSE_NAME": "Example House",
+        "HOUSE_ADDRESS": "1 Example Street, Example Town",
+        "HOUSE_CONTACT": "house@tiraj.example.org",
     }
     with following_app(production, database_url, app_settings["BITCOIN_RPC_URL"], tmp_path) as app:
         assert app.test_client().post(path).status_code == 404

@@ -1,0 +1,51 @@
+"""Who runs this installation, as its pages say it: settings, until there are texts that can be edited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from pydantic import Field
+
+from app.core.config import PartOfSettings, current_settings, is_contact
+
+_REQUIRED: Final = ("HOUSE_NAME", "HOUSE_ADDRESS", "HOUSE_CONTACT")
+
+
+class HouseSettings(PartOfSettings):
+    """What players must be able to find out before they pay anybody."""
+
+    house_name: str | None = Field(default=None, max_length=120)
+    house_address: str | None = Field(default=None, max_length=300, description="postal, with commas between its lines")
+    house_contact: str | None = Field(default=None, description="one mail address, or an https address")
+    house_licence: str | None = Field(default=None, max_length=300, description="which, and of which authority")
+    house_answer_days: int = Field(default=14, ge=1, le=90, description="within so many days complaints are answered")
+    minimum_age: int = Field(default=18, ge=18, le=30, description="no younger person may play")
+
+    @classmethod
+    def problems(cls, environ: Mapping[str, str]) -> list[str]:
+        """Nobody takes money on a public machine without saying who they are."""
+        found = []
+        contact = environ.get("HOUSE_CONTACT", "")
+        if contact and not is_contact(contact):
+            found.append("HOUSE_CONTACT: one mail address, or an address that begins with https://")
+        if environ.get("ENVIRONMENT") == "production":
+            missing = [name for name in _REQUIRED if not environ.get(name, "").strip()]
+            found += [f"{name}: players are told who runs this; required in production" for name in missing]
+        return found
+
+    @property
+    def house_address_lines(self) -> list[str]:
+        """The postal address as one writes it on a letter."""
+        return [line.strip() for line in (self.house_address or "").split(",") if line.strip()]
+
+    @property
+    def house_contact_url(self) -> str | None:
+        """Where a link to whoever answers leads."""
+        contact = self.house_contact
+        return f"mailto:{contact}" if contact and not contact.startswith("https://") else contact
+
+
+def house() -> HouseSettings:
+    """Those in force."""
+    return current_settings().of(HouseSettings)
