@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from app.core.money import Sats
 from app.core.text.sheets import Cell
+from app.money.payouts.sent.debts import Debt
 from app.people.partners.models import PartnerSite
 from app.selling.windows.orders.limits import OpenOrders
 
@@ -77,7 +78,7 @@ class PaymentLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WinLine:
     """A win as a line of a table of people. `won` is the game's own cell; `paid_to` an address on the chain, if that is
-    where it went."""
+    where it goes, and `debt` how far that payment has come."""
 
     id: UUID
     player: str | None
@@ -86,6 +87,7 @@ class WinLine:
     won: str
     amount_sats: Sats
     paid_to: str | None = None
+    debt: Debt | None = None
     order_url: str | None = None
 
 

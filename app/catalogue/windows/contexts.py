@@ -13,8 +13,9 @@ from app.core.config import current_settings
 from app.core.ids import parse_id
 from app.core.web.requests import wants_fragment
 from app.core.wire.paging import number_of
+from app.money.payouts.sent.debts import Debt
 from app.selling.windows import queries
-from app.selling.windows.models import FINAL_STATUSES, WindowOrder, WindowRound
+from app.selling.windows.models import WindowOrder, WindowRound
 from app.selling.windows.proof import promise
 from app.selling.windows.questions.draw import Algorithms, ResultT, ViewT
 from app.selling.windows.rounds.pace import seconds_per_block
@@ -28,6 +29,7 @@ from .links import RecordLinks
 ROUNDS_A_PAGE: Final = 20
 ORDERS_A_PAGE: Final = 25
 STOP_POLLING: Final = 286  # htmx's own status: swap this and ask no more
+_ENDED: Final = ("settled", "void")  # a halted round goes on when a person has decided
 
 
 class Ordered(Protocol):
@@ -41,6 +43,9 @@ class Ordered(Protocol):
 
     @property
     def state(self) -> str: ...
+
+    @property
+    def win(self) -> Debt | None: ...
 
 
 def rounds_context(game: AnyTables, links: RecordLinks) -> dict[str, Any]:
@@ -77,12 +82,13 @@ def orders_context(
     }
 
 
-def round_context(round_: WindowRound, words: Words, links: RecordLinks) -> dict[str, Any]:
+def round_context(game: AnyTables, round_: WindowRound, words: Words, links: RecordLinks) -> dict[str, Any]:
     """What the parts about a round need that every game's page has."""
     settings, tip = current_settings(), chain.tip_height()
     milestone = next_milestone(round_, tip)
     return {
         "round": round_,
+        "debt": queries.debt_of(game, round_),
         "round_commitment": promise.commitment_of(round_),
         "tip": tip,
         "words": words,
@@ -113,14 +119,14 @@ def draw_context(
     }
 
 
-def is_final(round_: WindowRound) -> bool:
-    """Whether nothing of a round's page will change any more."""
-    return round_.status in FINAL_STATUSES
+def is_final(round_: WindowRound, debt: Debt | None) -> bool:
+    """Whether nothing of a round's page will change any more: it is over, and what it owes is paid."""
+    return round_.status in _ENDED and (debt is None or debt.is_paid)
 
 
 def is_over(view: Ordered) -> bool:
     """Whether an order's page says the last word, so that nobody need ask again."""
-    return is_final(view.round) and view.state != "seen"
+    return is_final(view.round, view.win) and view.state != "seen"
 
 
 def status_of(is_final: bool) -> int:

@@ -37,7 +37,7 @@ from app.selling.windows.games import game_called
 from app.selling.windows.orders import limits as open_orders
 from app.selling.windows.rules import SELLING
 
-from .reconciling import PaymentOfOrder, Reconciling
+from .reconciling import PaymentOfOrder, Reconciling, WinOfRound
 
 RecordUrl = Callable[[object], str]
 """The public page of a record, by its id or number."""
@@ -151,18 +151,24 @@ def wins(
     """The list of a game's wins. `order_column` is the name of the order that won; `own`: what was drawn, `won` and
     `cell` the same for people."""
     columns: Columns = {
-        "settledAt": lambda win: iso(created_at(win.id)),
-        "roundNumber": lambda win: win.round_number,
-        order_column: lambda win: str(_won_order(reading, win)),
-        **_players(reading, lambda win: win),
+        "settledAt": lambda row: iso(created_at(row.win.id)),
+        "roundNumber": lambda row: row.win.round_number,
+        order_column: lambda row: str(_won_order(reading, row)),
+        **_players(reading, lambda row: row.win),
         **own,
-        "jackpotSats": lambda win: win.jackpot_sats,
-        "payoutAddress": lambda win: win.payout_address,
+        "jackpotSats": lambda row: row.win.jackpot_sats,
+        "payoutAddress": lambda row: row.win.payout_address,
+        "payoutState": lambda row: row.debt.standing,
+        "payoutTxid": lambda row: row.debt.sent.txid if row.debt.sent else None,
+        "payoutVout": lambda row: row.debt.sent.vout if row.debt.sent else None,
+        "payoutBlockHeight": lambda row: row.debt.block.height if row.debt.block else None,
+        "sentAt": lambda row: iso(row.debt.sent.at) if row.debt.sent else None,
+        "paidAt": lambda row: iso(row.debt.paid_at) if row.debt.paid_at else None,
     }
 
     return Wins(
         reading.wins,
-        lambda win: win.round_number,
+        lambda row: row.win.round_number,
         number_place,
         columns,
         record=record,
@@ -225,17 +231,19 @@ def _payment_line(reading: Reconciling, order_url: RecordUrl, row: PaymentOfOrde
     )
 
 
-def _win_line(reading: Reconciling, cell: Callable[[Any], str], order_url: RecordUrl, win: Any) -> WinLine:
+def _win_line(reading: Reconciling, cell: Callable[[Any], str], order_url: RecordUrl, row: WinOfRound) -> WinLine:
+    win = row.win
     player, account = _names(reading, win)
     return WinLine(
         id=win.id,
         player=player,
         account=account,
         round_number=win.round_number,
-        won=cell(win),
+        won=cell(row),
         amount_sats=win.jackpot_sats,
         paid_to=win.payout_address,
-        order_url=order_url(_won_order(reading, win)),
+        order_url=order_url(_won_order(reading, row)),
+        debt=row.debt,
     )
 
 
@@ -252,8 +260,8 @@ def _open_orders(name: str, site: PartnerSite) -> open_orders.OpenOrders | None:
     return open_orders.standing(game, site, selling.round_number) if selling else None
 
 
-def _won_order(reading: Reconciling, win: Any) -> UUID:
-    found: UUID = getattr(win, reading.won_order.key)
+def _won_order(reading: Reconciling, row: WinOfRound) -> UUID:
+    found: UUID = getattr(row.win, reading.won_order.key)
     return found
 
 

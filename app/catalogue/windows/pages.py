@@ -17,6 +17,7 @@ from app.core.wire.error_messages import add_messages
 from app.selling.windows import queries
 from app.selling.windows.tables import RoundsOf, RoundT
 from app.selling.windows.words.messages import MESSAGES as OF_WINDOWS
+from app.selling.windows.words.paying import paying_step, paying_words
 
 from . import contexts
 from .contexts import Ordered
@@ -63,8 +64,8 @@ class RecordPages(Generic[RoundT, ViewT]):
     def answer_round(self, number: int) -> Response:
         """One round's record; `?after=` the last order of the page before. Raises NotFound."""
         round_ = queries.round_of(self.game, number)
-        is_final = contexts.is_final(round_)
-        context = self.round_context(round_) | self.orders_context(round_) | {"is_final": is_final}
+        context = self.round_context(round_) | self.orders_context(round_)
+        is_final = context["is_final"] = contexts.is_final(round_, context["debt"])
         return self._render("round", contexts.status_of(is_final), context)
 
     def answer_order(self, identifier: str) -> Response:
@@ -82,3 +83,4 @@ class RecordPages(Generic[RoundT, ViewT]):
 
 def _speak(state: BlueprintSetupState) -> None:
     add_messages({**OF_FRAMES, **OF_WINDOWS})
+    state.app.jinja_env.globals.update(paying_words=paying_words, paying_step=paying_step)

@@ -17,15 +17,27 @@ from app.catalogue.records import Narrowing
 from app.chain.models import DepositAddress
 from app.core.database.session import db
 from app.core.ids import created_at, earliest_id, parse_id
+from app.money.payouts.sent.debts import Debt
 from app.people.partners.models import PartnerSite
+from app.selling.windows import queries
 from app.selling.windows.lists.conditions import StatesInSql
 from app.selling.windows.models import WindowOrder, WindowPayment, WindowWin
+from app.selling.windows.rounds.answers import payout_record
 from app.selling.windows.tables import AnyTables
 
 _TXID_LENGTH: Final = 64
 
 PaymentOfOrder: TypeAlias = tuple[WindowPayment, WindowOrder]
 """A row of a game's payments, and the order that it was paid to."""
+
+
+@dataclass(frozen=True, slots=True)
+class WinOfRound:
+    """A row of a game's wins, its round, and how far its payment has come. The rail owes with every win."""
+
+    win: Any
+    round: Any
+    debt: Debt
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +104,7 @@ class Reconciling:
         rows = db.session.execute(query.order_by(payment.id.desc()).limit(limit))
         return [(row[0], row[1]) for row in rows]
 
-    def wins(self, site: PartnerSite, wanted: Narrowing, before: int | None, limit: int) -> Sequence[WindowWin]:
+    def wins(self, site: PartnerSite, wanted: Narrowing, before: int | None, limit: int) -> Sequence[WinOfRound]:
         """A site's wins, the newest round first."""
         win = self.win
         query = select(win).where(
@@ -104,7 +116,11 @@ class Reconciling:
         )
         if before is not None:
             query = query.where(win.round_number < before)
-        return db.session.scalars(query.order_by(win.round_number.desc()).limit(limit)).all()
+        found = db.session.scalars(query.order_by(win.round_number.desc()).limit(limit)).all()
+        numbers = {row.round_number for row in found}
+        rounds = queries.by_key(self.game.round, self.game.round.round_number, numbers)
+        owed = queries.debts_of(self.game, rounds.values())
+        return [WinOfRound(row, rounds[row.round_number], owed[row.round_number]) for row in found]
 
     def payment_fields(self, payment: WindowPayment, order: WindowOrder) -> dict[str, Any]:
         """What every game answers of a payment."""
@@ -124,13 +140,15 @@ class Reconciling:
             **self.names_of(order),
         }
 
-    def win_fields(self, win: WindowWin) -> dict[str, Any]:
+    def win_fields(self, row: WinOfRound) -> dict[str, Any]:
         """What every game answers of a win."""
+        win = row.win
         return {
             "id": str(win.id),
             "round_number": win.round_number,
             "jackpot_sats": win.jackpot_sats,
             "payout_address": win.payout_address,
+            "payout": payout_record(row.debt),
             **self.names_of(win),
         }
 

@@ -114,6 +114,6 @@ def views(query: Select[LuckottoOrder]) -> list[OrderView]:
     parts = windows.order_parts(LUCKOTTO, query)
     tickets = windows.by_key(LuckottoTicket, LuckottoTicket.id, {part.order.id for part in parts})
     return [
-        OrderView(part.order, part.round, part.site, part.address, part.payments, tickets.get(part.order.id))
+        OrderView(part.order, part.round, part.site, part.address, part.payments, part.debt, tickets.get(part.order.id))
         for part in parts
     ]

@@ -176,7 +176,7 @@ def _late(view: OrderView) -> Said:
 
 def _won(view: OrderView) -> Said:
     text = gettext(
-        "All six drawn numbers are on this ticket. The jackpot of %(jackpot)s sats is owed to the address of "
+        "All six drawn numbers are on this ticket. The jackpot of %(jackpot)s sats goes to the address of "
         "%(partner)s, which credits %(player)s.",
         jackpot=number(view.round.jackpot_sats),
         partner=isolated(view.site.display_name),

@@ -126,6 +126,7 @@ def views(query: Select[TicketOrder], *, is_private: bool = False) -> list[Order
             part.site,
             part.address,
             part.payments,
+            part.debt,
             slips.get(part.order.id),
             ranges.get(part.order.id, []),
             is_private,

@@ -56,7 +56,7 @@ def _drawing(round_: Round) -> Said:
 def _settled(round_: Round) -> Said:
     ticket = f"{round_.winning_ticket:0{round_.ticket_digits}d}"
     if (round_.winning_ticket or 0) < round_.sold_tickets:
-        text = gettext("The ticket was sold. Its slip is owed the whole jackpot, at the address fixed in its terms.")
+        text = gettext("The ticket was sold. Its slip wins the whole jackpot, at the address fixed in its terms.")
         return "ok", gettext("Ticket %(ticket)s won", ticket=ticket), text
     text = gettext("The ticket was not sold. The house holds unsold numbers, so no player wins this round.")
     return "info", gettext("Ticket %(ticket)s was drawn", ticket=ticket), text
@@ -152,7 +152,7 @@ def _drawn(view: OrderView) -> Said:
 
 def _won(view: OrderView) -> Said:
     text = gettext(
-        "The jackpot of %(jackpot)s sats is owed to the address below, which belongs to the partner. The partner "
+        "The jackpot of %(jackpot)s sats goes to the address of its terms, which belongs to the partner. The partner "
         "credits the player.",
         jackpot=number(view.round.jackpot_sats),
     )

@@ -170,29 +170,6 @@ def history(root_id: UUID) -> Sequence[AuditEntry]:
     return db.session.scalars(select(AuditEntry).where(AuditEntry.subject.in_(subjects)).order_by(AuditEntry.id)).all()
 
 
-def paying(obligation_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """By debt: the id of the living payout that was sent to pay it."""
-    query = select(PayoutOutput.obligation_id, PayoutOutput.payout_id).join(Payout, Payout.id == PayoutOutput.payout_id)
-    rows = db.session.execute(
-        query.where(PayoutOutput.obligation_id.in_(obligation_ids), Payout.live, Payout.broadcast_at.is_not(None))
-    )
-    return {obligation: str(payout_id) for obligation, payout_id in rows if obligation is not None}
-
-
-def paid_to(site_id: UUID, before: UUID | None = None, limit: int = 50) -> Sequence[tuple[Payout, int]]:
-    """A partner's payouts that were sent: payout, sats to this partner; the newest first."""
-    query = (
-        select(Payout, func.sum(PayoutOutput.sats).label("sats"))
-        .join(PayoutOutput, PayoutOutput.payout_id == Payout.id)
-        .where(PayoutOutput.partner_site_id == site_id, Payout.live, Payout.broadcast_at.is_not(None))
-        .group_by(Payout.id)
-    )
-    if before is not None:
-        query = query.where(Payout.id < before)
-    rows = db.session.execute(query.order_by(Payout.id.desc()).limit(limit))
-    return [(row[0], int(row[1])) for row in rows]
-
-
 def totals() -> dict[str, int]:
     """What is owed and what there is, in sats, and payouts by state: for one look at whether all can be paid."""
     earned = balances()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeAlias, TypeVar
@@ -16,6 +16,8 @@ from app.chain.models import DepositAddress, Sighting
 from app.core.database.session import Model, db
 from app.core.errors import NotFound
 from app.core.money import Sats
+from app.money.payouts.sent import debts
+from app.money.payouts.sent.debts import Debt
 from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
 
@@ -69,10 +71,21 @@ class OrderParts(Generic[RoundT_co, OrderT_co]):
     site: PartnerSite
     address: DepositAddress
     payments: list[PaymentView]
+    debt: Debt | None  # of its round, whoever's it is
 
     def situation(self, ticket: str | None) -> Situation:
         """What decides its state; `ticket` is the status of what it holds."""
         return Situation(self.round.status, ticket, frozenset(payment.status for payment in self.payments))
+
+    @property
+    def state(self) -> str:
+        """What the order is waiting for, or how it ended: each game's view says it."""
+        raise NotImplementedError
+
+    @property
+    def win(self) -> Debt | None:
+        """What its player has won, and how far that has been paid; None: nothing."""
+        return self.debt if self.state == "won" else None
 
     @property
     def paid_sats(self) -> Sats:
@@ -160,6 +173,17 @@ def win_of(wins: type[WinT], round_: WindowRound) -> WinT | None:
     return wins_of(wins, [round_]).get(round_.round_number)
 
 
+def debts_of(game: AnyTables, rounds: Iterable[WindowRound]) -> dict[int, Debt]:
+    """What is owed or was paid for these rounds, by their numbers; a round that nobody won owes nothing."""
+    drawn = [str(round_.round_number) for round_ in rounds if round_.status == "settled"]
+    return {int(number): debt for number, debt in debts.of_sources("jackpot", game.name, drawn).items()}
+
+
+def debt_of(game: AnyTables, round_: WindowRound) -> Debt | None:
+    """What is owed or was paid for the round."""
+    return debts_of(game, [round_]).get(round_.round_number)
+
+
 def paid_orders(game: OrdersOf[OrderT], number: int, after: UUID | None, limit: int) -> Select[OrderT]:
     """A round's orders that were ever paid, in the order they were made; `after` is the last of the page before."""
     order = game.order
@@ -183,6 +207,7 @@ def order_parts(
     sites = by_key(PartnerSite, PartnerSite.id, {order.partner_site_id for order in orders})
     addresses = by_key(DepositAddress, DepositAddress.id, {order.deposit_address_id for order in orders})
     payments, seen = payments_of(game, [order.id for order in orders]), sightings_of(list(addresses))
+    owed = debts_of(game, rounds.values())
     return [
         OrderParts(
             order,
@@ -190,6 +215,7 @@ def order_parts(
             sites[order.partner_site_id],
             addresses[order.deposit_address_id],
             payments.get(order.id, []) + seen.get(order.deposit_address_id, []),
+            owed.get(order.round_number),
         )
         for order in orders
     ]

@@ -133,6 +133,7 @@ def _page(game: AnyGame, number: int) -> Response:
         "round": round_,
         "terms": _terms(round_),
         "draw": draw,
+        "debt": queries.debt_of(game, round_),
         "for_the_audit": algorithm.for_the_audit if algorithm is not None else (),
         "entries": audit.entries(subject, limit=50),
         "events": events.about(subject),

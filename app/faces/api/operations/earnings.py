@@ -9,6 +9,7 @@ from app.core.wire.paging import cut, number_place, place_of
 from app.core.wire.parameters import Paged
 from app.faces.api import schemas
 from app.money.payouts import queries as payouts
+from app.money.payouts.sent import debts
 from app.people.partners.keys.operations import Call, Operations, Reply
 from app.people.partners.models import PartnerSite
 from app.record.ledger import queries as ledger
@@ -64,7 +65,7 @@ def obligations(call: Call) -> Reply:
     """
     rows = payouts.obligations_of(call.site.id, place_of(call.query.cursor, parse_id), call.query.limit + 1)
     shown, following = cut(rows, call.query.limit, lambda row: row.id)
-    paying = payouts.paying([row.id for row in shown])
+    paying = debts.by_id([row.id for row in shown])
     records = [
         schemas.ObligationRecord(
             id=str(row.id),
@@ -74,7 +75,7 @@ def obligations(call: Call) -> Reply:
             address=row.address,
             amount_sats=row.amount_sats,
             created_at=created_at(row.id),
-            payout_id=paying.get(row.id),
+            payout_id=str(sent.payout_id) if (sent := paying[row.id].sent) else None,
         )
         for row in shown
     ]
@@ -88,7 +89,7 @@ def payouts_(call: Call) -> Reply:
     A payout that takes too long is sent again with a higher fee, under a new id and txid; only the version that
     counts is listed. It is yours when its state is `confirmed`.
     """
-    rows = payouts.paid_to(call.site.id, place_of(call.query.cursor, parse_id), call.query.limit + 1)
+    rows = debts.paid_to(call.site.id, place_of(call.query.cursor, parse_id), call.query.limit + 1)
     shown, following = cut(rows, call.query.limit, lambda row: row[0].id)
     records = [
         payout_schemas.SitePayout(

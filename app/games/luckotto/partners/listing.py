@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from app.catalogue.records import OwnCell
 from app.catalogue.windows import listing
 from app.catalogue.windows.listing import received_sats
-from app.catalogue.windows.reconciling import PaymentOfOrder, Reconciling
+from app.catalogue.windows.reconciling import PaymentOfOrder, Reconciling, WinOfRound
 from app.core.wire.parameters import UuidText
 from app.core.wire.schemas import Answer, Sats
 from app.games.luckotto.game import LUCKOTTO
@@ -23,6 +23,7 @@ from app.games.luckotto.records.answers import luckotto_url
 from app.games.luckotto.records.schemas import LuckottoOrder, LuckottoPayment, LuckottoRound, Six
 from app.games.luckotto.rules import STATES, numbers_of
 from app.selling.windows.lists.conditions import StatesInSql, Tickets
+from app.selling.windows.rounds.schemas import Payout
 
 
 class LuckottoPartnerOrder(LuckottoOrder):
@@ -55,6 +56,7 @@ class LuckottoPartnerWin(Answer):
     payout_address: str
     player_uname: str
     player_identifier: str
+    payout: Payout
 
 
 OWN: Final = Reconciling(
@@ -80,9 +82,10 @@ def _payment_record(row: PaymentOfOrder) -> LuckottoPartnerPayment:
     )
 
 
-def _win_record(win: LuckottoWin) -> LuckottoPartnerWin:
+def _win_record(row: WinOfRound) -> LuckottoPartnerWin:
+    win: LuckottoWin = row.win
     return LuckottoPartnerWin(
-        **OWN.win_fields(win), order_id=str(win.ticket_id), winning_numbers=list(numbers_of(win.winning_numbers))
+        **OWN.win_fields(row), order_id=str(win.ticket_id), winning_numbers=list(numbers_of(win.winning_numbers))
     )
 
 
@@ -113,9 +116,9 @@ LUCKOTTO_RECORDS = listing.game_records(
     listing.wins(
         OWN,
         "orderId",
-        {"winningNumbers": lambda win: _spaced(numbers_of(win.winning_numbers))},
+        {"winningNumbers": lambda row: _spaced(numbers_of(row.win.winning_numbers))},
         OwnCell(_l("Numbers")),
-        lambda win: ", ".join(map(str, numbers_of(win.winning_numbers))),
+        lambda row: ", ".join(map(str, numbers_of(row.win.winning_numbers))),
         _order_url,
         _win_record,
         LuckottoPartnerWin,

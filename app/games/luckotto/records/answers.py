@@ -13,10 +13,11 @@ from app.games.luckotto.game import LUCKOTTO
 from app.games.luckotto.models import LuckottoRound, LuckottoWin
 from app.games.luckotto.queries import OrderView
 from app.games.luckotto.service import Quote
+from app.money.payouts.sent.debts import Debt
 from app.outcomes.draws.models import Draw
 from app.selling.windows import queries
 from app.selling.windows.queries import PaymentView
-from app.selling.windows.rounds.answers import address_fields, round_fields
+from app.selling.windows.rounds.answers import address_fields, payout_record, round_fields
 
 from . import schemas
 
@@ -78,17 +79,25 @@ def order_record(view: OrderView) -> schemas.LuckottoOrder:
         odds=odds_record(view.odds),
         payments=[payment_record(payment) for payment in view.payments],
         status=view.state,
+        payout=payout_record(view.win),
         created_at=created_at(order.id),
     )
 
 
 def round_records(rounds: Sequence[LuckottoRound]) -> list[schemas.LuckottoRound]:
-    """Rounds with their draws and winners."""
+    """Rounds with their draws and winners, and what became of their jackpots."""
     draws, wins = queries.draws_of(LUCKOTTO, rounds), queries.wins_of(LuckottoWin, rounds)
-    return [_round_record(round_, draws.get(round_.round_number), wins.get(round_.round_number)) for round_ in rounds]
+    owed = queries.debts_of(LUCKOTTO, rounds)
+    numbers = [round_.round_number for round_ in rounds]
+    return [
+        _round_record(round_, draws.get(number), wins.get(number), owed.get(number))
+        for number, round_ in zip(numbers, rounds, strict=True)
+    ]
 
 
-def _round_record(round_: LuckottoRound, draw: Draw | None, win: LuckottoWin | None) -> schemas.LuckottoRound:
+def _round_record(
+    round_: LuckottoRound, draw: Draw | None, win: LuckottoWin | None, debt: Debt | None
+) -> schemas.LuckottoRound:
     """A round with what is told of its draw."""
     told: dict[str, Any] = {"drawn_numbers": None, "draw_digests": None, **ALGORITHMS.in_round(round_, draw)}
     return schemas.LuckottoRound(
@@ -101,5 +110,6 @@ def _round_record(round_: LuckottoRound, draw: Draw | None, win: LuckottoWin | N
         sold_combinations=round_.sold_combinations,
         winning_numbers=list(rules.numbers_of(round_.winning_numbers)) if round_.winning_numbers else None,
         winning_order_id=str(win.ticket_id) if win is not None else None,
+        payout=payout_record(debt),
         **told,
     )

@@ -72,7 +72,7 @@ def create_order() -> Response:
 
 def view_of_new(made: NewOrder, site: PartnerSite) -> OrderView:
     """A new order as it is shown."""
-    return OrderView(made.order, made.round, site, made.address, [], None)
+    return OrderView(made.order, made.round, site, made.address, [], None, None)
 
 
 @bp.get("/orders/<identifier>")

@@ -49,7 +49,7 @@ def _assemble(state: BlueprintSetupState) -> None:
 def _round_context(round_: LuckottoRound) -> dict[str, Any]:
     """What the parts about a round itself need."""
     return {
-        **contexts.round_context(round_, round_words(round_), luckotto_url),
+        **contexts.round_context(LUCKOTTO, round_, round_words(round_), luckotto_url),
         **contexts.draw_context(LUCKOTTO, ALGORITHMS, round_, round_.sold_combinations, round_.possible_combinations),
         "win": windows.win_of(LuckottoWin, round_),
         "drawn_numbers": list(numbers_of(round_.winning_numbers)) if round_.winning_numbers else [],

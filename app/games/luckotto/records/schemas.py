@@ -17,6 +17,7 @@ from app.selling.windows.rounds.schemas import (
     BundledOwner,
     BundledPayment,
     PaymentRecord,
+    Payout,
     RoundCommitment,
     RoundHead,
     RoundTerms,
@@ -129,6 +130,7 @@ class LuckottoOrder(Answer):
     odds: Odds
     payments: list[LuckottoPayment]
     status: OrderStatus
+    payout: Payout
     created_at: datetime
 
 
@@ -158,6 +160,7 @@ class LuckottoRound(RoundHead):
     draw_digests: list[Hash] | None
     winning_numbers: Annotated[Six | None, Field(description="ascending")]
     winning_order_id: str | None
+    payout: Payout
 
 
 class LuckottoRounds(Answer):

@@ -12,13 +12,12 @@ from flask_babel import lazy_gettext as _l
 from app.catalogue.records import OwnCell
 from app.catalogue.windows import listing
 from app.catalogue.windows.listing import received_sats
-from app.catalogue.windows.reconciling import PaymentOfOrder, Reconciling
-from app.core.database.session import db
+from app.catalogue.windows.reconciling import PaymentOfOrder, Reconciling, WinOfRound
 from app.core.ids import created_at
 from app.core.wire.parameters import UuidText
 from app.core.wire.schemas import Answer, Sats
 from app.games.ticket_draw.game import ROUNDS
-from app.games.ticket_draw.models import PAYMENT_STATUSES, Round, TicketSlip
+from app.games.ticket_draw.models import PAYMENT_STATUSES, TicketSlip
 from app.games.ticket_draw.models import PartnerWin as Win
 from app.games.ticket_draw.queries import OrderView, views
 from app.games.ticket_draw.records import answers
@@ -26,6 +25,8 @@ from app.games.ticket_draw.records.answers import record_url
 from app.games.ticket_draw.records.schemas import Order, Payment, RoundRecord, Slip, Ticket
 from app.games.ticket_draw.rules import STATES
 from app.selling.windows.lists.conditions import StatesInSql, Tickets
+from app.selling.windows.rounds.answers import payout_record
+from app.selling.windows.rounds.schemas import Payout
 
 
 class PartnerOrder(Order):
@@ -41,6 +42,7 @@ class PartnerReceipt(Answer):
     order: PartnerOrder
     payments: list[Payment]
     slip: Slip | None
+    payout: Payout
 
 
 class PartnerPayment(Payment):
@@ -64,6 +66,7 @@ class PartnerWin(Answer):
     payout_address: str
     player_public_identifier: str | None
     player_private_identifier: str | None
+    payout: Payout
 
 
 OWN: Final = Reconciling(
@@ -89,6 +92,7 @@ def _receipt_record(view: OrderView) -> PartnerReceipt:
         order=order_record(view),
         payments=[answers.payment_record(payment) for payment in view.payments],
         slip=answers.slip_record(view) if view.slip else None,
+        payout=payout_record(view.win),
     )
 
 
@@ -97,14 +101,14 @@ def _payment_record(row: PaymentOfOrder) -> PartnerPayment:
     return PartnerPayment(**OWN.payment_fields(payment, order), credited_round_number=payment.credited_round_number)
 
 
-def _win_record(win: Win) -> PartnerWin:
-    return PartnerWin(**OWN.win_fields(win), slip_identifier=str(win.slip_id), winning_ticket=win.winning_ticket_number)
+def _win_record(row: WinOfRound) -> PartnerWin:
+    win: Win = row.win
+    return PartnerWin(**OWN.win_fields(row), slip_identifier=str(win.slip_id), winning_ticket=win.winning_ticket_number)
 
 
-def _winning_ticket(win: Win) -> str:
+def _winning_ticket(row: WinOfRound) -> str:
     """As it is printed everywhere, with its leading zeros."""
-    digits = db.session.get_one(Round, win.round_number).ticket_digits
-    return f"{win.winning_ticket_number:0{digits}d}"
+    return f"{row.win.winning_ticket_number:0{row.round.ticket_digits}d}"
 
 
 def _tickets(view: OrderView) -> int:

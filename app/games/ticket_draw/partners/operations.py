@@ -106,7 +106,7 @@ def create_order(call: Call) -> Reply:
         origin=BY_KEY,
         form_token=call.form_token,
     )
-    view = OrderView(made.order, made.round, call.site, made.address, [], None, [], is_private=True)
+    view = OrderView(made.order, made.round, call.site, made.address, [], None, None, [], is_private=True)
     return Reply(CreatedPartnerOrder(receipt_secret="", order=order_record(view)), made.receipt_secret)
 
 

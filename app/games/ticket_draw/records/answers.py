@@ -11,10 +11,11 @@ from app.games.ticket_draw.draw.drawing import ALGORITHMS
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import Round
 from app.games.ticket_draw.queries import OrderView
+from app.money.payouts.sent.debts import Debt
 from app.outcomes.draws.models import Draw
 from app.selling.windows import queries
 from app.selling.windows.queries import PaymentView
-from app.selling.windows.rounds.answers import address_fields, round_fields
+from app.selling.windows.rounds.answers import address_fields, payout_record, round_fields
 from app.selling.windows.rules import ticket_status
 
 from .schemas import Order, Payment, PublicSlip, Receipt, RoundRecord, Slip
@@ -62,6 +63,7 @@ def receipt_record(view: OrderView) -> Receipt:
         order=order_record(view),
         payments=[payment_record(payment) for payment in view.payments],
         slip=slip_record(view) if view.slip else None,
+        payout=payout_record(view.win),
     )
 
 
@@ -93,16 +95,17 @@ def public_record(view: OrderView) -> PublicSlip:
         deposit_address=view.address.address,
         **address_fields(view.address),
         payments=[payment_record(payment) for payment in view.payments],
+        payout=payout_record(view.win),
     )
 
 
 def round_records(rounds: Sequence[Round]) -> list[RoundRecord]:
-    """Rounds with their draws."""
-    draws = queries.draws_of(ROUNDS, rounds)
-    return [_round_record(round_, draws.get(round_.round_number)) for round_ in rounds]
+    """Rounds with their draws, and what became of their jackpots."""
+    draws, owed = queries.draws_of(ROUNDS, rounds), queries.debts_of(ROUNDS, rounds)
+    return [_round_record(round_, draws.get(round_.round_number), owed.get(round_.round_number)) for round_ in rounds]
 
 
-def _round_record(round_: Round, draw: Draw | None) -> RoundRecord:
+def _round_record(round_: Round, draw: Draw | None, debt: Debt | None) -> RoundRecord:
     """A round with what is told of its draw."""
     told: dict[str, Any] = {"draw_digits": None, "draw_digests": None, **ALGORITHMS.in_round(round_, draw)}
     return RoundRecord(
@@ -114,5 +117,6 @@ def _round_record(round_: Round, draw: Draw | None) -> RoundRecord:
         sold_tickets=round_.sold_tickets,
         hashes_per_digit=round_.hashes_per_digit,
         winning_ticket=round_.winning_ticket,
+        payout=payout_record(debt),
         **told,
     )

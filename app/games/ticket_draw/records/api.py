@@ -46,7 +46,7 @@ def create_order() -> Response:
             origin=by_request(Way.ANYONE),
             requested_round=wanted.requested_round_number,
         )
-        view = OrderView(made.order, made.round, site, made.address, [], None, [], is_private=True)
+        view = OrderView(made.order, made.round, site, made.address, [], None, None, [], is_private=True)
         created = schemas.CreatedOrder(receipt_secret=made.receipt_secret, order=answers.order_record(view))
     no_store()
     return json_response(created, 201)

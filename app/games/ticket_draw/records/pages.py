@@ -66,7 +66,7 @@ def receipt_file(secret: str) -> Response:
 def _round_context(round_: Round) -> dict[str, Any]:
     """What the parts about a round itself need."""
     return {
-        **contexts.round_context(round_, round_words(round_), record_url),
+        **contexts.round_context(ROUNDS, round_, round_words(round_), record_url),
         **contexts.draw_context(ROUNDS, ALGORITHMS, round_, round_.sold_tickets, round_.ticket_supply),
         "closing_block_seen": chain.applied_block(round_.closing_height) is not None,
         "win": windows.win_of(PartnerWin, round_),

@@ -17,6 +17,7 @@ from app.selling.windows.rounds.schemas import (
     BundledOwner,
     BundledPayment,
     PaymentRecord,
+    Payout,
     RoundCommitment,
     RoundHead,
     RoundTerms,
@@ -94,6 +95,7 @@ class Receipt(Answer):
     order: Order
     payments: list[Payment]
     slip: Slip | None
+    payout: Payout
 
 
 class RoundRecord(RoundHead):
@@ -114,6 +116,7 @@ class RoundRecord(RoundHead):
     draw_digits: Annotated[str, Field(pattern="^[0-9]{1,9}$")] | None
     draw_digests: list[Hash] | None
     winning_ticket: Ticket | None
+    payout: Payout
 
 
 class RoundsPage(Answer):
@@ -146,6 +149,7 @@ class PublicSlip(Answer):
     terms: str
     commitment: Hash
     payments: list[Payment]
+    payout: Payout
 
 
 class SlipsPage(Answer):

@@ -20,7 +20,7 @@ from app.chain.node.blocks import HEADER_BYTES, display, merkle_branch, raw_tran
 from app.core.config import current_settings
 from app.core.database.session import db
 from app.core.errors import Unavailable
-from app.money.payouts import queries as payouts
+from app.money.payouts.sent import debts
 from app.outcomes.draws.models import Draw
 from app.people.partners.models import PartnerSite
 from app.selling.windows import queries
@@ -262,12 +262,10 @@ def _balances(game: AnyGame, round_: WindowRound) -> list[BundleBalance]:
 
 def _payout(game: AnyGame, number: int) -> tuple[BundlePayout, tuple[int, str]] | None:
     """The payout of the round's jackpot and the block that holds it; None before there is one."""
-    payout = payouts.live_payout(game.name, str(number))
-    confirmation = payouts.confirmation_of(payout.id) if payout else None
-    if payout is None or confirmation is None:
+    debt = debts.of_sources("jackpot", game.name, [str(number)]).get(str(number))
+    if debt is None or debt.sent is None or debt.block is None:
         return None
-    output = next(row for row in payouts.outputs_of(payout.id) if row.kind == "obligation")
     record = BundlePayout(
-        txid=display(payout.txid), vout=output.vout, amount_sats=output.sats, proof=None, height_proof=None
+        txid=debt.sent.txid, vout=debt.sent.vout, amount_sats=debt.sats, proof=None, height_proof=None
     )
-    return record, (confirmation.block_height, display(confirmation.block_hash))
+    return record, (debt.block.height, debt.block.hash)

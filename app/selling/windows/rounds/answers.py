@@ -6,10 +6,11 @@ from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import Row
 
+from app.money.payouts.sent.debts import Debt
 from app.selling.windows.models import WindowRound
 from app.selling.windows.proof import promise
 
-from .schemas import BundledPayment, RoundHead
+from .schemas import BundledPayment, PayoutRecord, RoundHead
 
 FrozenT = TypeVar("FrozenT", bound=RoundHead)
 
@@ -40,6 +41,23 @@ def round_fields(round_: WindowRound) -> dict[str, Any]:
         "closing_block_hash": round_.closing_block_hash.hex() if round_.closing_block_hash else None,
         **promise_fields(round_),
     }
+
+
+def payout_record(debt: Debt | None) -> PayoutRecord | None:
+    """How far the payment of what is owed has come; None where nothing is."""
+    if debt is None:
+        return None
+    sent, block = debt.sent, debt.block
+    return PayoutRecord(
+        state=debt.standing,
+        amount_sats=debt.sats,
+        address=debt.address,
+        txid=sent.txid if sent else None,
+        vout=sent.vout if sent else None,
+        block_height=block.height if block else None,
+        sent_at=sent.at if sent else None,
+        paid_at=debt.paid_at,
+    )
 
 
 def promise_fields(round_: WindowRound) -> dict[str, str | None]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.core.wire.schemas import Answer, Hash, Height, Hex, Sats
+from app.core.wire.schemas import Answer, Hash, Height, Hex, OneOf, Sats
+from app.money.payouts.sent.debts import STANDINGS
 
 RoundTerms = Annotated[
     str | None,
@@ -42,6 +44,24 @@ class PaymentRecord(Answer):
     refundable_sats: Sats
     block_height: Height | None
     block_hash: Hash | None
+
+
+class PayoutRecord(Answer):
+    """How far the payment of a jackpot has come. It is `sent` once a node was handed the transaction, and `confirmed`
+    once that is buried as deep as what is final; `blockHeight` names the block that holds it before. A transaction
+    that is sent again with a higher fee has another `txid`."""
+
+    state: Annotated[str, OneOf(STANDINGS)]
+    amount_sats: Sats
+    address: str
+    txid: Hash | None
+    vout: int | None
+    block_height: Height | None
+    sent_at: datetime | None
+    paid_at: Annotated[datetime | None, Field(description="when it became final")]
+
+
+Payout = Annotated[PayoutRecord | None, Field(description="the jackpot's payment; null: nothing is owed")]
 
 
 class Headers(Answer):
