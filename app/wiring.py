@@ -56,6 +56,7 @@ from app.money.payouts import jobs as payouts_jobs
 from app.money.payouts.drafts import coins as payouts_coins
 from app.money.payouts.drafts import staleness
 from app.money.payouts.drafts.staleness import DebtsCheck
+from app.money.payouts.sent import telling as payouts_telling
 from app.money.payouts.sent.confirming import Planning
 from app.people.accounts import api as accounts_api
 from app.people.accounts import jobs as accounts_jobs
@@ -88,6 +89,7 @@ from app.selling.windows.orders import service as windows_orders
 from app.selling.windows.orders.crediting import Following
 from app.selling.windows.proof import owed as windows_owed
 from app.selling.windows.rounds import event_types as windows_events
+from app.selling.windows.rounds import paid as windows_paid
 from app.webhooks import jobs as webhooks_jobs
 from app.webhooks import pages as webhooks_pages
 
@@ -358,6 +360,7 @@ def _fill_ports(app: Flask, product: Product) -> None:
     spends.PLANNER.fill(app, Planning())
     staleness.DEBTS_CHECKS.fill(app, product.debts_checks)
     payouts_coins.SUSPENDED.fill(app, product.suspended_payments)
+    payouts_telling.OF_DEBTS.fill(app, windows_paid.tell)
     deposits.BRANCHES.fill(app, product.games.key_branches)
     partners.CHECK_ADDRESS.fill(app, deposits.check_payout_address)
     partners.PATHS_OF_GAMES.fill(app, product.games.paths)

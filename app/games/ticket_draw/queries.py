@@ -91,8 +91,14 @@ def _only(found: list[OrderView]) -> OrderView:
     return found[0]
 
 
-def player_orders(site: PartnerSite, public_identifier: str, number: int | None = None) -> list[OrderView]:
-    """A player's public orders at one site, the newest first, of one round or of all (at most 50)."""
+def player_orders(
+    site: PartnerSite,
+    public_identifier: str,
+    before: UUID | None = None,
+    limit: int = 50,
+    number: int | None = None,
+) -> list[OrderView]:
+    """A player's public orders at one site, the newest first, of one round or of all; below the order `before`."""
     query = select(TicketOrder).where(
         TicketOrder.partner_site_id == site.id,
         TicketOrder.player_public_identifier == public_identifier,
@@ -100,7 +106,9 @@ def player_orders(site: PartnerSite, public_identifier: str, number: int | None 
     )
     if number is not None:
         query = query.where(TicketOrder.round_number == number)
-    return views(query.order_by(TicketOrder.id.desc()).limit(50))
+    if before is not None:
+        query = query.where(TicketOrder.id < before)
+    return views(query.order_by(TicketOrder.id.desc()).limit(limit))
 
 
 def ticket_line(number: int, limit: int = 300) -> Sequence[tuple[int, int, UUID]]:

@@ -93,6 +93,11 @@ class OrderParts(Generic[RoundT_co, OrderT_co]):
         return sum(payment.credited_sats for payment in self.payments)
 
     @property
+    def received_sats(self) -> Sats:
+        """What blocks of the chain have paid to it, whatever became of that."""
+        return sum(payment.amount_sats for payment in self.payments if payment.status not in ("seen", "orphaned"))
+
+    @property
     def refundable_sats(self) -> Sats:
         """What bought nothing and waits, or went to the partner's balance."""
         return sum(payment.refundable_sats for payment in self.payments)

@@ -178,6 +178,21 @@ def test_an_order_for_the_next_round_says_that_it_is(player: Player, world: Worl
     assert f"Round {shown} had stopped taking orders." in page
 
 
+def test_what_is_said_of_the_private_link_fits_the_state(player: Player, world: World) -> None:
+    order = player.buy(tickets=1)
+    page = player.page(order)
+    assert "it is the only way back" in page
+    world.send(address_on(page), 1_100)
+    world.mine()
+    page = player.page(order)
+    assert "only way back" not in page
+    assert "which shows your account: keep it to yourself" in page
+    number, order_id = db.session.execute(select(TicketOrder.round_number, TicketOrder.id)).one()
+    assert f'href="{player.url(f"/embed/slips/{order_id}")}">its public record' in page
+    world.finish(number)
+    assert "only way back" not in player.page(order)
+
+
 def test_a_players_own_tickets_are_listed_by_round(player: Player, world: World) -> None:
     order = player.buy(tickets=3)
     number = db.session.scalars(select(TicketOrder.round_number)).one()

@@ -138,8 +138,8 @@ def test_numbers_are_chosen_priced_paid_and_drawn(lottery: Lottery, guest: Guest
 
     lottery.draw(1)
     ended = guest.get(path, headers={"HX-Request": "true"})
-    assert ended.status_code == 286
-    assert attribute(ended.text, "data-order-result") in ("won", "lost")
+    result = attribute(ended.text, "data-order-result")
+    assert (result, ended.status_code) in (("won", 200), ("lost", 286))  # a win is not over before it is paid
     assert heading(ended.text) in ("This ticket won", "Other numbers were drawn")
     mine = guest.page("/embed/luckotto/players/player-7")
     assert "My tickets" in mine

@@ -41,6 +41,7 @@ ROUND_FIELDS = [
     "drawDigits",
     "drawDigests",
     "winningTicket",
+    "payout",
 ]
 PAYMENT_FIELDS = [
     "txid",
@@ -76,6 +77,7 @@ ROW_FIELDS = [
     "terms",
     "commitment",
     "payments",
+    "payout",
 ]
 
 
@@ -99,7 +101,7 @@ def get(client, path, status=200):
 
 def test_a_receipt_tells_everything_about_an_order(played):
     receipt = played.receipt("ada")
-    assert list(receipt) == ["order", "payments", "slip"]
+    assert list(receipt) == ["order", "payments", "slip", "payout"]
     assert receipt["order"] == {**played.receipts["ada"]["order"], "status": receipt["order"]["status"]}
     assert [list(payment) for payment in receipt["payments"]] == [PAYMENT_FIELDS] * 2
     assert [payment["creditedRoundNumber"] for payment in receipt["payments"]] == [played.number] * 2
@@ -180,7 +182,7 @@ def test_a_settled_round_is_told_whole(client, played):
 def test_an_open_round_has_no_outcome(client, played):
     told = get(client, f"/api/rounds/{played.number + 1}")
     assert told["status"] == "open"
-    unknown = ("sealRoot", "closingBlockHash", "drawDigits", "drawDigests", "winningTicket")
+    unknown = ("sealRoot", "closingBlockHash", "drawDigits", "drawDigests", "winningTicket", "payout")
     assert {told[name] for name in unknown} == {None}
 
 
@@ -340,7 +342,7 @@ def test_a_large_page_is_cut(client, played):
     assert client.get("/api/rounds?limit=999999999").status_code == 200
 
 
-@pytest.mark.parametrize(("path", "at_most"), [("/api/rounds", 2), ("/api/rounds/{}/slips", 9)])
+@pytest.mark.parametrize(("path", "at_most"), [("/api/rounds", 3), ("/api/rounds/{}/slips", 10)])
 def test_a_list_costs_the_same_queries_however_long(client, played, path, at_most):
     counted = []
     watch = lambda *arguments: counted.append(arguments[2])  # noqa: E731

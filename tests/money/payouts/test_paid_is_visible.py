@@ -49,6 +49,7 @@ class Won:
     pages: Mapping[str, str]
     answers: Mapping[str, Callable[[Any], Any]]
     ticket: str
+    verify: str
     owner: Persona = field(init=False)
     server: Server = field(init=False)
 
@@ -80,6 +81,12 @@ class Won:
         assert wins.json is not None
         return [*found, wins.json["wins"][0]["payout"]]
 
+    def told(self) -> list[dict[str, Any]]:
+        """What the partner's server heard of the win."""
+        feed = self.server.get("/events", {"limit": 100})
+        assert feed.json is not None
+        return [event for event in feed.json["events"] if event["type"].startswith("win.")]
+
     def csv(self, reader: str = "") -> dict[str, str]:
         answer = self.owner.get(f"/partners/{self.name}/wins.csv?game={self.game}{reader}")
         return next(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
@@ -107,6 +114,7 @@ class Won:
             # A part asks for itself until nothing of it changes more.
             assert self.page(name, headers=FRAGMENT)[0] == (286 if stage == "confirmed" else 200), name
         answers = self.payouts()
+        self.verifier_shows(title, txid)
         for told in answers:
             assert told == answers[0]
             assert (told["state"], told["txid"], told["blockHeight"]) == (standing, txid, height)
@@ -114,6 +122,16 @@ class Won:
         assert answers[0]["address"] == OTHERS
         self.partner_sees(answers[0], badge, txid, height)
         self.operator_sees(badge, txid, height)
+
+    def verifier_shows(self, title: str, txid: str | None) -> None:
+        """The page of doubters, which asks the round's page for this part alone."""
+        answer = self.browser.get(self.verify)
+        assert title in answer.text
+        assert txid is None or txid in re.sub(r"<[^>]+>", "", answer.text)
+        asks = re.search(r'hx-get="([^"]+)" hx-select="#paying"', answer.text)
+        assert (asks is None) is (title == WORDS["confirmed"][0])
+        assert ("htmx" in answer.text) is (asks is not None)
+        assert asks is None or 'id="paying"' in self.browser.get(asks[1], headers=FRAGMENT).text
 
     def partner_sees(self, told: dict[str, Any], badge: str, txid: str | None, height: int | None) -> None:
         row, plain, people = self.row(), self.csv("&format=machine"), self.csv()
@@ -163,7 +181,7 @@ def won_tickets(desk: Desk) -> Won:
         f"/api/slips/{order.receipt_secret}": lambda told: told["payout"],
     }
     ticket = f"{desk.world.round(number).winning_ticket:03d}"
-    return Won(desk, "rounds", number, db.session.merge(site), pages, answers, ticket)
+    return Won(desk, "rounds", number, db.session.merge(site), pages, answers, ticket, f"/verify?round={number}")
 
 
 def won_numbers(desk: Desk) -> Won:
@@ -190,7 +208,9 @@ def won_numbers(desk: Desk) -> Won:
         f"/api/luckotto/rounds/{number}/orders": lambda told: told["orders"][0]["payout"],
     }
     ticket = ", ".join(str(one) for one in world.get(f"/rounds/{number}")["winningNumbers"])
-    return Won(desk, "luckotto", number, db.session.merge(site), pages, answers, ticket)
+    return Won(
+        desk, "luckotto", number, db.session.merge(site), pages, answers, ticket, f"/luckotto/verify?round={number}"
+    )
 
 
 @pytest.fixture
@@ -227,4 +247,11 @@ def test_from_owed_to_paid_and_back(world: str, win: Callable[[Desk], Won], requ
     assert desk.refresh(payout_id) == "broadcast"
     desk.bury()
     won.shows("confirmed", txid, desk.world.tip - 3)
+    told = won.told()
+    assert [event["type"] for event in told] == ["win.created", "win.sent", "win.paid", "win.unpaid", "win.paid"]
+    facts = told[0]["data"]
+    assert {event["game"] for event in told} == {won.game}
+    assert [event["data"] | facts for event in told] == [event["data"] for event in told]  # whose it is, each time
+    assert [event["data"]["blockHeight"] for event in told[1:]] == [None, height, None, desk.world.tip - 3]
+    assert {(event["data"]["txid"], event["data"]["payoutId"]) for event in told[1:]} == {(txid, str(payout_id))}
     assert desk.world.breaches() == []

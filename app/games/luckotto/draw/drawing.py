@@ -116,17 +116,25 @@ class LuckottoDrawing(Drawing[LuckottoRound, LuckottoOrder, NumbersOutcome]):
         )
         db.session.add(win)
         ticket.status = "won"
-        return {
-            "winId": str(win.id),
-            "orderId": str(order.id),
-            "roundNumber": round_.round_number,
-            "winningNumbers": result.winning,
-            "allocatedNumbers": list(numbers_of(ticket.numbers)),
-            "jackpotSats": round_.jackpot_sats,
-            "payoutAddress": order.payout_address,
-            "playerUname": order.player_uname,
-            "playerIdentifier": order.player_identifier,
-        }
+        return _payload(win, ticket)
+
+    def told(self, number: int) -> Mapping[str, object] | None:
+        win = db.session.scalars(select(LuckottoWin).where(LuckottoWin.round_number == number)).one_or_none()
+        return _payload(win, db.session.get_one(LuckottoTicket, win.ticket_id)) if win is not None else None
+
+
+def _payload(win: LuckottoWin, ticket: LuckottoTicket) -> dict[str, object]:
+    return {
+        "winId": str(win.id),
+        "orderId": str(ticket.id),
+        "roundNumber": win.round_number,
+        "winningNumbers": list(numbers_of(win.winning_numbers)),
+        "allocatedNumbers": list(numbers_of(ticket.numbers)),
+        "jackpotSats": win.jackpot_sats,
+        "payoutAddress": win.payout_address,
+        "playerUname": win.player_uname,
+        "playerIdentifier": win.player_identifier,
+    }
 
 
 def _holder(number: int, drawn: int) -> LuckottoOrder | None:

@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask import Response, request
 
@@ -14,12 +15,14 @@ from app.catalogue.frame.frame import Frame
 from app.catalogue.frame.games import places
 from app.catalogue.frame.naming import BY_ID, Player, path_segment
 from app.catalogue.frame.place import EmbedGame, Place
+from app.catalogue.windows import tickets
 from app.chain import queries as chain
 from app.core.errors import DomainError
 from app.core.web.requests import render
 from app.games.luckotto import queries, rules, service
 from app.games.luckotto.game import LUCKOTTO
 from app.games.luckotto.models import LuckottoRound
+from app.games.luckotto.queries import OrderView
 from app.games.luckotto.records.answers import luckotto_url
 from app.games.luckotto.service import Quote
 from app.selling.windows import queries as windows
@@ -42,7 +45,11 @@ def menu(frame: Frame) -> list[Place]:
 def player_url(frame: Frame) -> str | None:
     """The player's own tickets."""
     own = frame.public_name(ADDRESS_FORM)
-    return frame.url(f"/embed/luckotto/players/{path_segment(own)}") if own else None
+    return frame.url(_tickets_path(own)) if own else None
+
+
+def _tickets_path(player: str) -> str:
+    return f"/embed/luckotto/players/{path_segment(player)}"
 
 
 def chosen_numbers(given: Sequence[str]) -> list[int]:
@@ -157,15 +164,16 @@ def place(frame: Frame, player: Player, numbers: Sequence[int], nonce: str) -> b
 
 
 def answer_player(frame: Frame, identifier: str) -> Response:
-    """A player's orders at this partner, the newest first: public records all of them."""
-    return render(
-        f"{TEMPLATES}/tickets.html",
-        f"{TEMPLATES}/_tickets.html",
-        embed=frame,
-        player=identifier,
-        is_own=identifier == frame.public_name(ADDRESS_FORM),
-        orders=queries.player_orders(frame.site, identifier),
-    )
+    """A player's orders at this partner: public records all of them."""
+
+    def page(before: UUID | None, limit: int) -> list[OrderView]:
+        return queries.player_orders(frame.site, identifier, before, limit)
+
+    def order_url(view: OrderView) -> str:
+        return luckotto_url("order", view.order.id)
+
+    path = _tickets_path(identifier)
+    return tickets.answer(frame, ADDRESS_FORM, identifier, page, path, TEMPLATES, order_url=order_url)
 
 
 EMBED_GAME = EmbedGame(rules.GAME, LUCKOTTO.title, ADDRESS_FORM, answer_entry, menu, answer_house_edge, begins=True)

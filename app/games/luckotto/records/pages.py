@@ -36,7 +36,6 @@ bp = Blueprint("luckotto", __name__)
 SHARED_ENDPOINTS: Final = ("luckotto.rounds", "luckotto.round_page", "luckotto.order")
 
 _PATH: Final = "/luckotto"
-_UNCONFIRMED: Final = ("seen", "orphaned")
 _PAYABLE = ("waiting", "partly_paid")
 
 
@@ -68,7 +67,7 @@ def _order_context(view: OrderView, _: str) -> dict[str, Any]:
         "made_at": created_at(view.order.id),
         "payment_words": payment_words,
         "changes": view.changes,
-        "received": sum(payment.amount_sats for payment in view.payments if payment.status not in _UNCONFIRMED),
+        "received": view.received_sats,
         "due": view.asked_sats,
         "due_link": payment_link(view),
         "blocks_left": left,

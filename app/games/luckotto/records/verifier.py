@@ -53,11 +53,12 @@ def verify() -> Response:
     form = DrawForm.read(request.args) if round_ is None else DrawForm.of_round(round_)
     if form.errors:
         status = 422
-    context |= {"runs_on_pages": True, "draw_script": None}
+    context |= {"runs_on_pages": True, "draw_script": None, "debt": None}
     if round_ is not None:
         algorithm = ALGORITHMS.of_round(round_)
         draw = queries.draw_of(LUCKOTTO, round_) if round_.status == "settled" else None
         context |= {"runs_on_pages": algorithm.runs_on_pages, "draw_script": by_script(algorithm, draw)}
+        context["debt"] = queries.debt_of(LUCKOTTO, round_)
     base_url = current_settings().base_url
     context |= {"form": form, "result": form.result(), "words": _draw_words() | claim_words(), "base_url": base_url}
     context["modules"] = bundle_modules([FRONT])

@@ -99,6 +99,10 @@ class TicketDrawing(Drawing[Round, TicketOrder, TicketOutcome]):
     def record_win(self, round_: Round, order: TicketOrder, result: TicketOutcome) -> Mapping[str, object]:
         return record_win(round_, order, result.winning_ticket)
 
+    def told(self, number: int) -> Mapping[str, object] | None:
+        win = db.session.scalars(select(PartnerWin).where(PartnerWin.round_number == number)).one_or_none()
+        return _payload(win) if win is not None else None
+
 
 def winning_order(number: int, ticket: int) -> TicketOrder | None:
     """The order whose range contains the ticket, as it was sealed: that of the payment which the range was given for.
@@ -130,12 +134,16 @@ def record_win(round_: Round, order: TicketOrder, ticket: int) -> dict[str, obje
     )
     db.session.add(win)
     db.session.get_one(TicketSlip, order.id).status = "won"
+    return _payload(win)
+
+
+def _payload(win: PartnerWin) -> dict[str, object]:
     return {
         "winId": str(win.id),
-        "orderId": str(order.id),
-        "roundNumber": number,
-        "winningTicket": ticket,
-        "jackpotSats": round_.jackpot_sats,
-        "payoutAddress": order.payout_address,
-        "playerPublicIdentifier": order.player_public_identifier,
+        "orderId": str(win.slip_id),
+        "roundNumber": win.round_number,
+        "winningTicket": win.winning_ticket_number,
+        "jackpotSats": win.jackpot_sats,
+        "payoutAddress": win.payout_address,
+        "playerPublicIdentifier": win.player_public_identifier,
     }

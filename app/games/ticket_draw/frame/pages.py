@@ -4,8 +4,9 @@ partner's origins alone; no cookie is set.
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, request
-from sqlalchemy.exc import SQLAlchemyError
+from uuid import UUID
+
+from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.catalogue.frame import buying
@@ -14,13 +15,12 @@ from app.catalogue.frame.frame import Frame
 from app.catalogue.frame.games import places, require_offered, show
 from app.catalogue.frame.naming import BY_NAME, path_identifier, path_segment
 from app.catalogue.frame.place import EmbedGame, Place
-from app.core.database.session import end_reading
+from app.catalogue.windows import tickets
 from app.core.ids import parse_id
 from app.core.web.headers import no_store
-from app.core.web.requests import render
 from app.games.ticket_draw import queries
 from app.games.ticket_draw.game import ROUNDS
-from app.games.ticket_draw.models import Round
+from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.records import pages as records
 from app.games.ticket_draw.records.answers import record_url
 from app.games.ticket_draw.rules import GAME
@@ -31,7 +31,7 @@ from . import order as orders
 
 bp = Blueprint("embed_rounds", __name__, url_prefix="/embed")
 
-EMBED_ENDPOINTS = ("embed_rounds.create_order", "embed_rounds.player_round")
+EMBED_ENDPOINTS = ("embed_rounds.create_order", "embed_rounds.player", "embed_rounds.player_round")
 SHARED_ENDPOINTS = tuple(f"embed_rounds.{name}" for name in ("rounds", "round_", "slip", "receipt"))
 
 ADDRESS_FORM = BY_NAME  # of a player's two names one is kept private
@@ -53,8 +53,8 @@ def create_order() -> AnyResponse:
     require_offered(frame, GAME)
     player, nonce = buying.buyer(frame, ADDRESS_FORM)
     made = orders.place(frame, player, nonce)
-    tickets = orders.parse_tickets(request.form.get("tickets"))
-    return buying.go_to_order(frame, f"/embed/slips/{made.name}", made, tickets=tickets)
+    wanted = orders.parse_tickets(request.form.get("tickets"))
+    return buying.go_to_order(frame, f"/embed/slips/{made.name}", made, tickets=wanted)
 
 
 @bp.get("/slips/<identifier>")
@@ -75,66 +75,59 @@ def receipt(secret: str) -> AnyResponse:
     return records.receipt_file(secret)
 
 
+@bp.get("/players/<player>")
+def player(player: str) -> Response:
+    """A player's paid orders at this partner: public records."""
+    return _answer_tickets(player)
+
+
 @bp.get("/players/<player>/rounds/<round_number:number>")
 def player_round(player: str, number: int) -> Response:
-    """A player's paid orders at this partner in one round: public records. Raises NotFound where there is no round."""
+    """Those of one round. Raises NotFound where there is no round."""
+    windows.round_of(ROUNDS, number)
+    return _answer_tickets(player, number)
+
+
+def _answer_tickets(segment: str, number: int | None = None) -> Response:
     frame = current_frame()
-    own = frame.public_name(ADDRESS_FORM)
-    player = path_identifier(player, own)
-    round_ = windows.round_of(ROUNDS, number)
-    everything = queries.player_orders(frame.site, player)
-    others = sorted({view.round.round_number for view in everything} - {number}, reverse=True)
-    return render(
-        f"{TEMPLATES}/tickets.html",
-        f"{TEMPLATES}/_tickets.html",
-        embed=frame,
-        player=player,
-        is_own=player == own,
-        round=round_,
-        orders=queries.player_orders(frame.site, player, number),
-        others=[(other, _tickets_url(frame, player, other)) for other in others],
+    name = path_identifier(segment, frame.public_name(ADDRESS_FORM))
+    everything = _tickets_path(name)
+
+    def page(before: UUID | None, limit: int) -> list[OrderView]:
+        return queries.player_orders(frame.site, name, before, limit, number)
+
+    def order_url(view: OrderView) -> str:
+        return record_url("slip", view.order.id)
+
+    return tickets.answer(
+        frame,
+        ADDRESS_FORM,
+        name,
+        page,
+        everything if number is None else f"{everything}/rounds/{number}",
+        TEMPLATES,
+        order_url=order_url,
+        only=number,
+        all_url=frame.url(everything),
     )
+
+
+def _tickets_path(player: str) -> str:
+    return f"/embed/players/{path_segment(player)}"
 
 
 records.PAGES.serve(bp, "round_")
 
 
 def _menu(frame: Frame) -> list[Place]:
-    """The main game's pages. My tickets are those of the round on sale; the other rounds are linked from there."""
+    """The main game's pages."""
     own = frame.public_name(ADDRESS_FORM)
-    on_sale = _number_on_sale() if own else None
-    return places(
-        frame, GAME, _tickets_url(frame, own, on_sale) if own and on_sale else None, record_url("rounds"), "/verify"
-    )
-
-
-def _number_on_sale() -> int | None:
-    """None, too, where the database gives no answer: the menu is a part of error pages, which must not fail in turn."""
-    if "round_on_sale" not in g:
-        try:
-            _round_on_sale()
-        except SQLAlchemyError:
-            end_reading()
-            g.round_on_sale = None
-    number: int | None = g.round_on_sale
-    return number
-
-
-def _tickets_url(frame: Frame, player: str, number: int) -> str:
-    """A player's tickets of a round."""
-    return frame.url(f"/embed/players/{path_segment(player)}/rounds/{number}")
-
-
-def _round_on_sale() -> Round | None:
-    """The round that an order made now would join; the menu remembers its number."""
-    found = buying.round_on_sale(ROUNDS)
-    g.round_on_sale = found.round_number if found else None
-    return found
+    return places(frame, GAME, frame.url(_tickets_path(own)) if own else None, record_url("rounds"), "/verify")
 
 
 def _answer_entry(frame: Frame) -> Response:
     """The round on sale with its form; to htmx the figures that change."""
-    round_ = _round_on_sale()
+    round_ = buying.round_on_sale(ROUNDS)
     price = quoted_price(round_, frame.site) if round_ else None
     return buying.answer_entry(
         frame,
@@ -151,7 +144,7 @@ def _answer_entry(frame: Frame) -> Response:
 
 def _answer_house_edge(frame: Frame) -> Response:
     """What the price is made of, in sats and percent."""
-    round_ = _round_on_sale()
+    round_ = buying.round_on_sale(ROUNDS)
     price = quoted_price(round_, frame.site) if round_ else None
     return buying.answer_price(frame, round_, f"{TEMPLATES}/_house_edge.html", price=price)
 

@@ -33,7 +33,7 @@ ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("verify", "hash_draw",
 def verify() -> AnyResponse:
     """A round, or a slip and its round, checked in the reader's browser: `?q=` a number, a slip or a link to either."""
     asked = recompute.Asked.read(request.args)
-    context: dict[str, Any] = {"wanted": asked.text, "round": None, "error": None, "slip": None}
+    context: dict[str, Any] = {"wanted": asked.text, "round": None, "error": None, "slip": None, "debt": None}
     status = 200
     try:
         if asked.secret:
@@ -43,7 +43,8 @@ def verify() -> AnyResponse:
         if asked.text:
             slip = queries.order_of(asked.slip) if asked.slip else None
             round_ = slip.round if slip else _round(asked.round_number)
-            context |= {"round": round_, "slip": slip, **_draw_context(round_)}
+            debt = windows.debt_of(ROUNDS, round_)
+            context |= {"round": round_, "slip": slip, "debt": debt, **_draw_context(round_)}
     except NotFound:
         context["error"] = gettext("There is no round or slip with this number or link.")
         status = 404

@@ -84,8 +84,11 @@ class Planning:
             ledger.post(mirrored(posted, "undo"))
             confirmation.orphaned_at = func.clock_timestamp()
             payout = service.locked(confirmation.payout_id)
+            was_final = payout.state == "confirmed"
             service.move(payout, frozenset({"confirmed", "broadcast"}), "broadcast")
             service.note(payout, SYSTEM, "unconfirmed", height=block.height, hash=block.hash_hex)
+            if was_final:
+                telling.tell("payout.unconfirmed", payout)
             step("payout.unconfirmed")
 
 

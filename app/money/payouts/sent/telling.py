@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 from uuid import UUID
 
+from app.core.ports import Port
 from app.money.payouts import balances, queries
 from app.money.payouts.models import Payout, PayoutOutput
 from app.record.events import service as events
 from app.record.ledger.entries import Posting
 
+from . import debts
+from .debts import Debt
+
 GAME = "payouts"
+
+Tells = Callable[[str, Sequence[Debt]], None]
+"""Says that debts were `sent`, `paid` for good, or are `unpaid` again."""
+
+OF_DEBTS: Final = Port[Tells]("who tells partners of paid debts")
+
+_OF_DEBTS: Final = {"payout.broadcast": "sent", "payout.confirmed": "paid", "payout.unconfirmed": "unpaid"}
 
 
 def tell(event: str, payout: Payout) -> None:
-    """One event for each partner whom the payout pays."""
+    """One event for each partner whom the payout pays; then whoever owes tells of the debts."""
     mine: dict[UUID, list[PayoutOutput]] = defaultdict(list)
-    for output in queries.outputs_of(payout.id):
+    outputs = queries.outputs_of(payout.id)
+    for output in outputs:
         if output.partner_site_id is not None:
             mine[output.partner_site_id].append(output)
     events.record_many(
@@ -27,6 +39,9 @@ def tell(event: str, payout: Payout) -> None:
             for site_id in sorted(mine)
         ]
     )
+    paid = debts.by_id([output.obligation_id for output in outputs if output.obligation_id is not None])
+    if paid:
+        OF_DEBTS.get()(_OF_DEBTS[event], [paid[debt_id] for debt_id in sorted(paid)])
 
 
 def _facts(payout: Payout, outputs: Sequence[PayoutOutput]) -> dict[str, Any]:

@@ -128,5 +128,9 @@ class Drawing(ABC, Generic[RoundT, OrderT, ResultT]):
     def record_win(self, round_: RoundT, order: OrderT, result: ResultT) -> Mapping[str, object]:
         """Write the win; the payload of its event. The rail owes the jackpot."""
 
+    @abstractmethod
+    def told(self, number: int) -> Mapping[str, object] | None:
+        """The same payload, for the events of the win's payment; None: nobody won the round."""
+
 
 AnyAlgorithm: TypeAlias = WindowAlgorithm[WindowRound, Recorded, object]

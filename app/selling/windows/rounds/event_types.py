@@ -28,4 +28,7 @@ EVENT_TYPES: Final = (
         "the chain changed below a final block, or a promise does not hold; a person decides",
     ),
     EventType("win.created", "a ticket of your players won", is_suggested=True),
+    EventType("win.sent", "a win's payment was sent to the network"),
+    EventType("win.paid", "a win's payment is buried in the chain", is_suggested=True),
+    EventType("win.unpaid", "a paid win's block left the chain; its payment is on its way again"),
 )
