@@ -130,7 +130,7 @@ class Won:
         assert txid is None or txid in re.sub(r"<[^>]+>", "", answer.text)
         asks = re.search(r'hx-get="([^"]+)" hx-select="#paying"', answer.text)
         assert (asks is None) is (title == WORDS["confirmed"][0])
-        assert ("htmx" in answer.text) is (asks is not None)
+        assert ("htmx.min.js" in answer.text) is (asks is not None)
         assert asks is None or 'id="paying"' in self.browser.get(asks[1], headers=FRAGMENT).text
 
     def partner_sees(self, told: dict[str, Any], badge: str, txid: str | None, height: int | None) -> None:
