@@ -39,6 +39,7 @@ from app.faces.admin.watch import metrics
 from app.faces.api import api as server_api
 from app.faces.api import jobs as api_jobs
 from app.faces.api import pages as api_pages
+from app.faces.desk import needs as desk_needs
 from app.faces.desk import pages as desk_pages
 from app.faces.desk import panels as desk_panels
 from app.faces.embed import pages as embed_pages
@@ -47,7 +48,7 @@ from app.faces.site import demo as site_demo
 from app.faces.site import docs_pages
 from app.faces.site import pages as site_pages
 from app.faces.site.house import pages as house_pages
-from app.faces.site.house.settings import HouseSettings
+from app.faces.site.house.settings import HouseSettings, house
 from app.games.luckotto import parts as luckotto
 from app.games.ticket_draw import parts as rounds
 from app.money.payouts import checks as payouts_checks
@@ -69,7 +70,8 @@ from app.people.partners import pages as partners_pages
 from app.people.partners import service as partners
 from app.people.partners.keys import door as key_door
 from app.people.partners.keys import pages as keys_pages
-from app.people.partners.site import first_steps
+from app.people.partners.site import first_steps, needs, verification
+from app.people.partners.site import pages as site_settings
 from app.people.partners.site.first_steps import Milestones
 from app.people.partners.team import pages as team_pages
 from app.record.audit import checks as audit_checks
@@ -114,6 +116,7 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
             )
         ),
         *(f"partners.{name}" for name in ("sites", "new", "create", "price_example", "site", "save", "show_preview")),
+        *(f"site_settings.{name}" for name in ("index", "save", "preview", "verification")),
         *(f"keys.{name}" for name in ("index", "create", "roll", "revoke")),
         *(
             f"team.{name}"
@@ -131,7 +134,7 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
                 "hand_over",
             )
         ),
-        *(f"desk.{name}" for name in ("orders", "payments", "wins", "balance", "export")),
+        *(f"desk.{name}" for name in ("orders", "payments", "wins", "balance", "export", "figures", "figures_csv")),
         *(f"webhooks.{name}" for name in ("endpoints", "create", "endpoint", "change", "act", "again", "events")),
         "site.home",
         *docs_pages.ENDPOINTS,
@@ -201,7 +204,7 @@ _AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = (
     windows_refunds.suspense_is_what_waits,
 )
 
-PARTNER_PANELS: tuple[partners_pages.Panel, ...] = (desk_panels.orders, desk_panels.wins, desk_panels.balance)
+PARTNER_PANELS: tuple[partners_pages.Panel, ...] = (desk_panels.earnings, desk_panels.orders, desk_panels.wins)
 
 
 class Product:
@@ -238,6 +241,7 @@ class Product:
             accounts_api.bp,
             email_pages.bp,
             partners_pages.bp,
+            site_settings.bp,
             partners_api.bp,
             mailbox.blueprint,
             embed_pages.bp,
@@ -367,6 +371,8 @@ def _fill_ports(app: Flask, product: Product) -> None:
     partners.GAMES_OFFERED.fill(app, product.games.in_frame)
     headers.FRAME_ORIGINS.fill(app, current_frame.frame_origins)
     partners_pages.PANELS.fill(app, PARTNER_PANELS)
+    needs.NEEDS.fill(app, (desk_needs.needs,))
+    verification.USUAL_CONTACT.fill(app, lambda: house().house_contact)
     first_steps.MILESTONES.fill(app, product.milestones)
     languages.TRANSLATED_ENDPOINTS.fill(app, product.translated_endpoints)
     gate.SELLING_ENDPOINTS.fill(app, product.selling_endpoints)

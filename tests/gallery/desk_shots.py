@@ -16,8 +16,11 @@ def _preview_is_there(page: Page) -> None:
 SHOTS = (
     Shot("empty", "partners-new", "/partners/new", who="owner"),
     Shot("selling", "partners", "/partners", who="owner"),
-    Shot("selling", "partner", "/partners/{site}", who="owner", act=_preview_is_there),
-    Shot("settled", "partner", "/partners/{site}", who="owner", act=_preview_is_there, checked=False),
+    Shot("selling", "partner", "/partners/{site}", who="owner"),
+    Shot("settled", "partner", "/partners/{site}", who="owner"),
+    Shot("selling", "partner-settings", "/partners/{site}/settings", who="owner", act=_preview_is_there),
+    Shot("selling", "partner-verification", "/partners/{site}/verification", who="owner"),
+    Shot("settled", "partner-figures", "/partners/{site}/figures", who="owner"),
     Shot("settled", "partner-orders", "/partners/{site}/orders?game=luckotto", who="owner"),
     Shot("settled", "partner-balance", "/partners/{site}/balance", who="owner", checked=False),
     Shot("settled", "partner-wins", "/partners/{site}/wins", who="owner", checked=False),

@@ -18,7 +18,21 @@ from .conftest import Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PAGES = ("", "/orders", "/payments", "/wins", "/balance", "/keys", "/team", "/webhooks", "/events", "/orders?round=x")
+PAGES = (
+    "",
+    "/figures",
+    "/orders",
+    "/payments",
+    "/wins",
+    "/balance",
+    "/settings",
+    "/verification",
+    "/keys",
+    "/team",
+    "/webhooks",
+    "/events",
+    "/orders?round=x",
+)
 NARROW, DESK = (320, 640), 1280
 """The narrowest phone, a desk at 200 %, and a desk."""
 
@@ -83,7 +97,7 @@ def test_the_dashboard_in_every_look(
 
 def _type_and_look(page: Page) -> None:
     """By keyboard alone: the real frame takes title and colour at once, and keeps neither before they are saved."""
-    page.goto("/partners/corner")
+    page.goto("/partners/corner/settings")
     frame = page.frame_locator("#preview iframe")
     page.locator("#preview").scroll_into_view_if_needed()
     expect(frame.locator(".embed-title")).to_have_text("Corner Kiosk")
@@ -121,7 +135,7 @@ def _narrow_the_list(page: Page) -> None:
 def test_the_dashboard_without_javascript(served: Served, cookie: dict[str, str], browser: Browser) -> None:
     context = window(browser, served, cookie, java_script_enabled=False)
     page = context.new_page()
-    page.goto("/partners/corner")
+    page.goto("/partners/corner/settings")
     page.get_by_label("Site title").fill("Plain Kiosk")
     page.get_by_label("Accent colour").fill("#aa0000")
     page.get_by_role("button", name="Show preview").click()

@@ -80,6 +80,7 @@ def make_site(page: Page, served: Served, shop: Shop, payout_address: str) -> No
     page.get_by_role("button", name="Make the site").click()
     expect(page.get_by_role("heading", name="The first API key of Lucky Shop")).to_be_visible()
     page.get_by_role("link", name="I have copied it").click()
+    page.get_by_role("link", name="Settings").click()
     expect(page.get_by_role("heading", name="This site is a draft")).to_be_visible()
 
     looks = page.locator("#looks")
@@ -96,9 +97,11 @@ def make_site(page: Page, served: Served, shop: Shop, payout_address: str) -> No
     identity = page.locator("#looks")
     identity.get_by_label("Site title").fill("Lucky Shop & Sons")
     identity.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("heading", level=1, name="Lucky Shop & Sons")).to_be_visible()
+    expect(page.locator("#site-title")).to_have_text("Lucky Shop & Sons")
 
     page.get_by_role("button", name="Take it live").click()
+    expect(page.get_by_role("heading", level=1, name="Lucky Shop & Sons")).to_be_visible()
+    page.get_by_role("link", name="Settings").click()
     expect(page.get_by_role("heading", name="This site is live")).to_be_visible()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, timedelta
+from functools import partial
 from typing import Any, Final
 
 from flask import Blueprint, Response, current_app, request, url_for
@@ -11,11 +12,14 @@ from flask.blueprints import BlueprintSetupState
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.catalogue.games import catalogue
+from app.catalogue.records import GameRecords
 from app.core.clock import now
-from app.core.errors import DomainError
+from app.core.errors import DomainError, NotFound
 from app.core.ids import created_at
 from app.core.limits.limiter import limiter
 from app.core.money import Sats
+from app.core.text import sheets
 from app.core.text.sheets import READERS
 from app.core.web.requests import render
 from app.people.accounts.login.page_door import login_required
@@ -26,7 +30,10 @@ from app.selling.windows.lists import earnings
 
 from . import picture
 from .export import stream
+from .figures import COLUMNS
+from .figures import figures as figures_of
 from .lists import Chosen, choose, partner_account, settled_game
+from .period import OFFERED, USUAL, period_of
 from .wanted import Wanted, wanted_of
 
 bp = Blueprint("desk", __name__)
@@ -69,7 +76,7 @@ def balance(name: str) -> Response:
     site = site_for(current_user, name, "read")
     account = partner_account(site)
     total = ledger.balance(account)
-    today = now().astimezone(UTC).date()
+    today = _today()
     changes = ledger.daily_changes(account, today - timedelta(days=DAYS - 1))
     earned = _earned_by_day(changes)
     moved: dict[date, int] = {}
@@ -84,6 +91,68 @@ def balance(name: str) -> Response:
         suspended=earnings.suspended(site),
         picture=picture.draw(picture.days_until(today, DAYS, earned, moved, total)) if changes or total else None,
     )
+
+
+@bp.get("/partners/<name>/figures")
+@login_required
+def figures(name: str) -> Response:
+    """Sales, players and payments of a stretch of time, in one game or in all. One that cannot be read is a 422."""
+    site = site_for(current_user, name, "read")
+    records, games = _game_of_figures()
+    period = period_of(request.args, _today())
+    asked: dict[str, Any] = {"days": period.days if period.days != USUAL else None, **period.given}
+    given = {**asked, "game": records.name if records else None}
+    here = partial(url_for, "desk.figures", name=site.name)
+    return render(
+        "faces/desk/figures.html",
+        "faces/desk/_figures.html",
+        422 if period.errors else 200,
+        site=site,
+        figures=figures_of(site, period, records),
+        records=records,
+        games=games,
+        titles={one.name: one.title for one in games},
+        several=records is None and len(games) > 1,
+        offered=[(days, here(days=days, game=given["game"])) for days in OFFERED],
+        of_games=[(one, here(**{**asked, "game": one.name if one else None})) for one in (None, *games)],
+        csv=url_for("desk.figures_csv", name=site.name, **given),
+        plain_csv=url_for("desk.figures_csv", name=site.name, **given, format="machine"),
+    )
+
+
+@bp.get("/partners/<name>/figures.csv")
+@login_required
+@limiter.limit("60 per minute", key_func=lambda: f"exports-of:{current_user.get_id()}")
+def figures_csv(name: str) -> AnyResponse:
+    """The rows of the figures at the same address as CSV.
+
+    Raises DomainError `filter_invalid` for an address whose page says what is wrong with it, or an unknown format.
+    """
+    reader = next((one for one in READERS if one == request.args.get("format", READERS[0])), None)
+    site = site_for(current_user, name, "read")
+    records, _ = _game_of_figures()
+    period = period_of(request.args, _today())
+    if period.errors or reader is None:
+        raise DomainError("filter_invalid", status=422)
+    rows = [row.cells() for row in figures_of(site, period, records).rows]
+    response = Response(sheets.begin(reader) + sheets.lines([list(COLUMNS), *rows], reader), mimetype="text/csv")
+    file = f"{site.name}-figures-{period.since}-{period.until}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{file}"'
+    return response
+
+
+def _game_of_figures() -> tuple[GameRecords | None, list[GameRecords]]:
+    """The game that an address names, None: all; and which there are. Raises NotFound."""
+    games = [one.records for one in catalogue().games if one.windows is not None and one.records is not None]
+    name = request.args.get("game") or None
+    chosen = next((one for one in games if one.name == name), None)
+    if name is not None and chosen is None:
+        raise NotFound("not_found")
+    return chosen, games
+
+
+def _today() -> date:
+    return now().astimezone(UTC).date()
 
 
 def _earned_by_day(changes: Sequence[ledger.DayChange]) -> dict[date, Sats]:

@@ -1,20 +1,23 @@
-"""What a site's front page shows of its games: the newest orders and wins of all of them, and the balance."""
+"""What a site's front page shows of all its games: sales and earnings over time, the newest orders and wins."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any, Final, Generic, TypeVar
 
 from flask import render_template
 
 from app.catalogue.games import catalogue
 from app.catalogue.records import Answered, GameRecords, Narrowing, OrderLine, WinLine
+from app.core.clock import now
 from app.core.ids import created_at
 from app.people.partners.models import PartnerSite
 from app.record.ledger import queries as ledger
-from app.selling.windows.lists import earnings
+from app.selling.windows.lists import earnings as windows_earnings
 
+from .figures import figures, last_days
 from .lists import partner_account
 
 SHOWN: Final = 5
@@ -52,16 +55,14 @@ def wins(site: PartnerSite) -> str:
     return render_template("faces/desk/_newest_wins.html", site=site, newest=newest, **games)
 
 
-def balance(site: PartnerSite) -> str:
-    """What the site has earned in settled rounds, with the transfers behind it, and what is not settled yet."""
-    account = partner_account(site)
+def earnings(site: PartnerSite) -> str:
+    """Sales and earnings of the last 30 days, drawn, with the balance and what is not settled yet."""
     return render_template(
-        "faces/desk/_newest_lines.html",
+        "faces/desk/_newest_figures.html",
         site=site,
-        balance=ledger.balance(account),
-        unsettled=earnings.unsettled_sats(site),
-        suspended=earnings.suspended(site),
-        lines=ledger.lines(account, limit=SHOWN),
+        balance=ledger.balance(partner_account(site)),
+        unsettled=windows_earnings.unsettled_sats(site),
+        figures=figures(site, last_days(now().astimezone(UTC).date())),
     )
 
 

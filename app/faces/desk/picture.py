@@ -75,17 +75,37 @@ def days_until(
 def draw(days: Sequence[Day]) -> Picture:
     """The shapes of these days; nothing is drawn of what is zero or below."""
     earned, most = max(day.earned for day in days), max(day.balance for day in days)
-    bars = [
-        Bar(index * DAY + 1, _round(HEIGHT - _high(day.earned, earned)), _round(_high(day.earned, earned)))
-        for index, day in enumerate(days)
-        if day.earned > 0
-    ]
+    bars = _bars([day.earned for day in days], earned)
     steps = " ".join(
         f"V{_round(HEIGHT - _high(day.balance, most)):g} H{(index + 1) * DAY}" for index, day in enumerate(days)
     )
     first = f"{_round(HEIGHT - _high(days[0].balance, most)):g}"
     width = len(days) * DAY
     return Picture(days, width, bars, f"M0 {first} {steps}", f"M0 {HEIGHT} {steps} V{HEIGHT} Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Two bars a step, the smaller part before the whole it is of; only where there is something."""
+
+    width: int
+    whole: Sequence[Bar]
+    part: Sequence[Bar]
+    most: int
+
+
+def bars(whole: Sequence[int], part: Sequence[int]) -> Bars:
+    """The bars of these steps, in one measure."""
+    most = max((*whole, *part, 0))
+    return Bars(len(whole) * DAY, _bars(whole, most), _bars(part, most), most)
+
+
+def _bars(values: Sequence[int], most: int) -> list[Bar]:
+    return [
+        Bar(index * DAY + 1, _round(HEIGHT - _high(value, most)), _round(_high(value, most)))
+        for index, value in enumerate(values)
+        if value > 0
+    ]
 
 
 def _high(part: int, whole: int) -> float:

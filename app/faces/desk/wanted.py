@@ -61,7 +61,7 @@ def wanted_of(args: Mapping[str, str], states: tuple[str, ...], others: frozense
     number = given.get("round")
     if number is not None and not _is_round(number):
         errors["round"] = str(gettext("A round is a whole number from 1 on."))
-    days = {name: _day(given[name]) for name in ("since", "until") if name in given}
+    days = {name: day_of(given[name]) for name in ("since", "until") if name in given}
     errors |= {name: str(gettext("Write the day as 2031-05-06.")) for name, day in days.items() if day is None}
     if errors or search is None:
         return Wanted(given=given, errors=errors)
@@ -76,7 +76,8 @@ def _is_round(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= _LARGEST_ROUND
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """A day as an address writes it, since there is a chain; None for anything else."""
     try:
         found = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:

@@ -25,9 +25,17 @@ _REQUIRED = _l("This is required.")
 def _percent_choices() -> list[tuple[str, str]]:
     """Each percentage with what it makes of today's price, so that the choice needs no script."""
     base = current_settings().base_ticket_price_sats
-    prices = {percent: sats(with_edge(base, percent)) for percent in range(rules.MAX_EDGE_PERCENT + 1)}
+    prices = {percent: with_edge(base, percent) for percent in range(rules.MAX_EDGE_PERCENT + 1)}
     text = gettext("%(percent)s%%: players pay %(price)s sats", percent="{percent}", price="{price}")
-    return [(str(percent), text.format(percent=percent, price=price)) for percent, price in prices.items()]
+    yours = gettext(", %(yours)s of them yours", yours="{yours}")
+    return [
+        (
+            str(percent),
+            text.format(percent=percent, price=sats(price))
+            + (yours.format(yours=sats(price - base)) if price > base else ""),
+        )
+        for percent, price in prices.items()
+    ]
 
 
 class SiteForm(FlaskForm):
@@ -77,18 +85,39 @@ class PayoutForm(SiteForm):
 
 
 class LooksForm(IdentityForm):
+    """What players see: title, colour and games. Any of them may come alone and leaves the others as they are."""
+
     accent_color = StringField(_l("Accent colour"))
+    games = SelectMultipleField(_l("Games"), choices=lambda: list(games_offered().items()), validate_choice=False)
+    has_games = HiddenField(default="1")  # boxes without a tick send nothing
+
+    @property
+    def _tells_games(self) -> bool:
+        return bool(self.has_games.raw_data)
 
     def values(self) -> SiteValues:
-        """Only what was sent: either field may come alone."""
         accent = (self.accent_color.data or "").strip()
         title: SiteValues = IdentityForm.values(self) if self.display_name.raw_data else {}
         theme: SiteValues = {"theme": {"accentColor": accent} if accent else {}}
-        return {**title, **(theme if self.accent_color.raw_data else {})}
+        games: SiteValues = {"games": list(self.games.data or [])} if self._tells_games else {}
+        return {**title, **(theme if self.accent_color.raw_data else {}), **games}
+
+    def complete(self, title: str, accent: str, games: list[str]) -> None:
+        """Fill in what was not sent, as it is kept: the card shows all of it."""
+        if not self.display_name.raw_data:
+            self.display_name.data = title
+        if not self.accent_color.raw_data:
+            self.accent_color.data = accent
+        if not self._tells_games:
+            self.games.data, self.has_games.data = games, "1"
 
 
-class GamesForm(SiteForm):
-    games = SelectMultipleField(_l("Games"), choices=lambda: list(games_offered().items()), validate_choice=False)
+class GamesForm(LooksForm):
+    """Games alone."""
+
+    @property
+    def _tells_games(self) -> bool:
+        return True
 
     def values(self) -> SiteValues:
         return {"games": list(self.games.data or [])}
@@ -111,6 +140,12 @@ class StatusForm(SiteForm):
 
 class NewSiteForm(IdentityForm, EdgeForm, PayoutForm):
     name = StringField(_l("Name in addresses"), [InputRequired(_REQUIRED)])
+
+    def suggest_name(self, suggested: str | None) -> None:
+        """Put a name where none was typed. It never changes, so that its owner sees it before the site is made."""
+        if suggested and not (self.name.data or "").strip():
+            self.name.data = suggested
+            self.name.errors = [gettext("We suggest this name, from the title. It never changes: is it right?")]
 
     def values(self) -> SiteValues:
         return {

@@ -6,16 +6,18 @@ from collections.abc import Collection
 from typing import Final, Literal, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, or_, select, true
+from sqlalchemy import ColumnElement, Text, bindparam, literal_column, or_, select, true
 
 from app.core.database.session import db
 from app.core.errors import DomainError, NotFound
 
-from .models import PartnerSite, TeamMember
+from . import rules
+from .models import NORMALIZED_NAME, PartnerSite, TeamMember
 
 Right = Literal["read", "write", "own"]
 Standing = Literal["owner", "manage", "read"]
 
+_LOOK: Final = literal_column(NORMALIZED_NAME, Text)
 _RIGHTS: dict[str, frozenset[str]] = {
     "owner": frozenset({"read", "write", "own"}),
     "manage": frozenset({"read", "write"}),
@@ -80,6 +82,22 @@ def site_by_name(name: str) -> PartnerSite | None:
 
 
 _BY_NAME: Final = select(PartnerSite).where(PartnerSite.name == bindparam("named"))
+
+
+def free_name(title: str, of_games: Collection[str]) -> str | None:
+    """The nearest name to a title that may be a site's and looks like no other's; None: nothing is left of it."""
+    allowed = [name for name in rules.names_for(title) if _may_be(name, of_games)]
+    looks = [rules.look_alike(name) for name in allowed]
+    taken = set(db.session.scalars(select(_LOOK).select_from(PartnerSite).where(_LOOK.in_(looks)))) if looks else set()
+    return next((name for name, look in zip(allowed, looks, strict=True) if look not in taken), None)
+
+
+def _may_be(name: str, of_games: Collection[str]) -> bool:
+    try:
+        rules.check_name(name, of_games)
+    except DomainError:
+        return False
+    return True
 
 
 def names_of(site_ids: Collection[UUID]) -> dict[UUID, str]:

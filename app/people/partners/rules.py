@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from app.core.errors import DomainError
@@ -39,6 +40,14 @@ def normalise_name(text: str) -> str:
     For offering, never for storing: a name never changes, so nobody gets one they did not type.
     """
     return re.sub(r"[\s_-]+", "-", text.strip().lower()).strip("-")
+
+
+def names_for(title: str) -> Iterator[str]:
+    """Names that a site of this title might have: the nearest one first, then with a number. For offering, never for
+    storing. The form's script offers the first of them while the title is typed."""
+    bare = "".join(char for char in unicodedata.normalize("NFD", title) if not unicodedata.combining(char)).lower()
+    nearest = re.sub(r"[^a-z0-9]+", "-", re.sub("['\u2019]", "", bare))[:MAX_NAME_LENGTH].strip("-")
+    yield from (nearest, *(f"{nearest[: MAX_NAME_LENGTH - 2]}-{number}" for number in range(2, 10)))
 
 
 def check_name(text: str, of_games: Collection[str] = ()) -> str:

@@ -31,10 +31,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class DayChange:
-    """What transfers of one kind did to one account on one day (UTC)."""
+    """What transfers of one kind, from one kind of source, did to one account on one day (UTC)."""
 
     day: date
     kind: str
+    source: str
     amount: int
 
 
@@ -131,9 +132,10 @@ def lines(ref: AccountRef, after: int | None = None, limit: int = 50) -> list[Li
 
 
 def daily_changes(ref: AccountRef, since: date) -> list[DayChange]:
-    """An account's changes from the day `since` on, by day and kind of transfer, the oldest first."""
+    """An account's changes from the day `since` on, by day, kind and source of transfer, the oldest first."""
     given = {"kind": ref.kind, "owner": ref.owner, "currency": ref.currency, "since": since}
-    return [DayChange(row.day, row.kind, int(row.amount)) for row in db.session.execute(text(_DAILY), given)]
+    rows = db.session.execute(text(_DAILY), given)
+    return [DayChange(row.day, row.kind, row.source, int(row.amount)) for row in rows]
 
 
 def postings_of(source: str, source_ids: Sequence[str], *kinds: str) -> list[Posting]:
@@ -188,7 +190,7 @@ _LINES = f"""
 """
 
 _DAY_SIDE = """
-    SELECT (transfer.posted_at AT TIME ZONE 'UTC')::date AS day, transfer.kind,
+    SELECT (transfer.posted_at AT TIME ZONE 'UTC')::date AS day, transfer.kind, transfer.source,
            CASE WHEN account.normal_side = '{side}' THEN amount ELSE -amount END AS change
     FROM account JOIN ledger_transfers AS transfer ON transfer.{side}_account_id = account.id
     WHERE transfer.posted_at >= CAST(:since AS date)::timestamp AT TIME ZONE 'UTC'
@@ -196,7 +198,7 @@ _DAY_SIDE = """
 _DAILY = f"""
     WITH account AS (SELECT id, normal_side FROM ledger_accounts
                      WHERE kind = :kind AND owner = :owner AND currency = :currency)
-    SELECT day, kind, sum(change) AS amount
+    SELECT day, kind, source, sum(change) AS amount
     FROM ({_DAY_SIDE.format(side="debit")} UNION ALL {_DAY_SIDE.format(side="credit")}) AS side
-    GROUP BY day, kind ORDER BY day, kind
+    GROUP BY day, kind, source ORDER BY day, kind, source
 """

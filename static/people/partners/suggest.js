@@ -1,4 +1,5 @@
-// Offers the nearest address-safe name for the title that is typed, until its owner types a name of their own.
+// Offers the nearest address-safe name for the title that is typed, until its owner types a name of their own, and puts
+// values that are offered with one click into their field.
 (function () {
   "use strict";
   let offered = "";
@@ -16,5 +17,15 @@
     if (!name || (name.value && name.value !== offered)) return;
     offered = nameFor(title.value);
     name.value = offered;
+  });
+
+  // A value that is offered beside a field is put into it as if it were chosen there.
+  document.addEventListener("click", function (event) {
+    const offer = event.target.closest ? event.target.closest("[data-sets]") : null;
+    const field = offer && document.getElementById(offer.dataset.sets);
+    if (!field) return;
+    field.value = offer.dataset.value;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+    field.focus();
   });
 })();

@@ -189,7 +189,7 @@ def test_the_balance_is_told_over_time_and_by_what_waits(desk: Desk) -> None:
     words = re.sub(r"<[^>]+>", " ", waits[0])
     assert "Sold out 5,000" in " ".join(words.split())
     assert "Late 4,400" in " ".join(words.split())
-    assert "Waiting for its refund" in desk.page("")  # on the overview too
+    assert "9,400 sats wait for their refund" in desk.page("")  # on the overview too
 
 
 def test_first_steps_are_over_with_the_first_paid_ticket(desk: Desk) -> None:

@@ -172,6 +172,7 @@ def test_a_drafts_owner_is_given_that_link(app: Flask, owner: Persona, nobody: P
         update_site(_site(name), {"status": "live"})
     page = unescape(owner.get(f"/partners/{name}").text)
     assert not re.search(r'href="/embed[^"]+preview=', page)
+    page = unescape(owner.get(f"/partners/{name}/settings").text)
     frame = re.search(r'<iframe[^>]+src="(/embed\?partner=[^"]+preview=[^"]+)"', page)
     assert frame
     shown = nobody.get(frame[1])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -21,7 +23,7 @@ def site(owner: Persona) -> PartnerSite:
 
 def page(app: Flask, owner: Persona, site: PartnerSite, monkeypatch: pytest.MonkeyPatch, **settings: object) -> str:
     monkeypatch.setitem(app.config, "SETTINGS", app.config["SETTINGS"].model_copy(update=settings))
-    return owner.get(f"/partners/{site.name}").text
+    return owner.get(f"/partners/{site.name}/verification").text
 
 
 def test_an_unverified_site_says_how(
@@ -37,9 +39,9 @@ def test_an_unverified_site_says_how(
         open_orders_per_site=5_000,
         open_orders_per_unverified_site=500,
     )
-    assert f'href="mailto:verify@operator.example?subject=Verify%20{site.name}"' in told
+    assert f'href="mailto:verify@operator.example?subject=Verify%20{site.name}&amp;body=Site%20at%20Tiraj' in told
     assert "You are answered within 3 days." in told
-    assert "500 unpaid orders at a time instead of 5,000" in told
+    assert re.search(r"Unpaid orders at a time.*?>500<.*?>5,000<", told, re.S)
     assert f"the name of this site at Tiraj: {site.name}" in told
 
 
@@ -49,7 +51,10 @@ def test_the_contact_may_be_a_page_or_not_be_said_yet(
     assert 'href="https://operator.example/verify"' in page(
         app, owner, site, monkeypatch, verification_contact="https://operator.example/verify"
     )
-    assert "They have not said yet where." in page(app, owner, site, monkeypatch, verification_contact=None)
+    nobody = {"verification_contact": None, "house_contact": None}
+    assert "They have not said yet where." in page(app, owner, site, monkeypatch, **nobody)
+    house = {"verification_contact": None, "house_contact": "house@operator.example"}
+    assert "mailto:house@operator.example?" in page(app, owner, site, monkeypatch, **house), "who runs the house"
 
 
 def test_a_rejected_site_is_told_too_and_a_verified_one_is_not(

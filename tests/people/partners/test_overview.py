@@ -41,13 +41,13 @@ def test_first_steps_say_the_one_that_is_next(site: str, owner: Persona) -> None
     page = owner.get("/partners/lotto").text
     assert steps(page)[0] == ("done", "Make the site")
     assert states() == ["done", "now", "todo", "todo", "todo"]
-    assert 'href="#origins">Add the origin of your page' in page
-    owner.post("/partners/lotto", {"section": "origins", "embed_origins": "https://shop.example"})
+    assert 'href="/partners/lotto/settings#origins">Add the origin of your page' in page
+    owner.post("/partners/lotto/settings", {"section": "origins", "embed_origins": "https://shop.example"})
     assert states() == ["done", "done", "now", "todo", "todo"]
     owner.post("/partners/lotto", {"section": "status", "status": "live"})
     page = owner.get("/partners/lotto").text
     assert states() == ["done", "done", "done", "now", "todo"]
-    assert 'href="#embed">Get the code' in page
+    assert 'href="/partners/lotto/settings#embed">Get the code' in page
 
 
 def frame_of(page: str) -> str:
@@ -83,7 +83,7 @@ def test_nobody_else_makes_a_preview_say_what_they_like(app: Flask, site: str, o
         assert preview.read(token, site) == preview.Preview("Fine", "#000000")
         assert preview.read(token, "another") is None
         assert preview.read(token[:-2] + "xx", site) is None
-    query = parse_qs(urlsplit(frame_of(owner.get("/partners/lotto").text)).query)
+    query = parse_qs(urlsplit(frame_of(owner.get("/partners/lotto/settings").text)).query)
     assert set(query) == {"partner", "preview"}
 
 
@@ -97,9 +97,9 @@ def test_games_are_chosen_where_there_is_a_choice(
     app: Flask, site: str, owner: Persona, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(places(app).held, GAMES_OFFERED, TWO[:1])
-    assert "Games in your frame" not in owner.get("/partners/lotto").text
+    assert "Games in your frame" not in owner.get("/partners/lotto/settings").text
     monkeypatch.setitem(places(app).held, GAMES_OFFERED, TWO)
-    assert "Games in your frame" in owner.get("/partners/lotto").text
+    assert "Games in your frame" in owner.get("/partners/lotto/settings").text
 
     def choose(*names: str) -> tuple[int, list[str] | None]:
         status = owner.post("/partners/lotto", {"section": "games", "games": list(names)}).status_code
@@ -138,7 +138,7 @@ def test_buttons_that_send_are_limited(app: Flask, site: str, owner: Persona) ->
 
 
 def test_code_for_servers_names_this_site_and_no_key(site: str, owner: Persona) -> None:
-    page = unescape(owner.get("/partners/lotto").text)
+    page = unescape(owner.get("/partners/lotto/settings").text)
     for line in (
         'data-partner="lotto"',
         "curl http://localhost/api/v1/orders",

@@ -54,7 +54,15 @@ def wrong_fields(page: str) -> list[str]:
     return re.findall(r'<(?:input|textarea|select)(?=[^>]*aria-invalid="true")[^>]*?\bname="([^"]+)"', page)
 
 
-GETS = ["/partners", "/partners/new", "/partners/price-example?house_edge=7", "/partners/lotto"]
+GETS = [
+    "/partners",
+    "/partners/new",
+    "/partners/price-example?house_edge=7",
+    "/partners/lotto",
+    "/partners/lotto/settings",
+    "/partners/lotto/preview",
+    "/partners/lotto/verification",
+]
 POSTS: list[tuple[str, dict[str, str]]] = [
     ("/partners/new", NEW | {"name": "another"}),
     ("/partners/lotto", {"section": "looks", "display_name": "Mine"}),
@@ -66,13 +74,14 @@ POSTS: list[tuple[str, dict[str, str]]] = [
     ("/partners/lotto", {"section": "looks", "accent_color": "#000000"}),
     ("/partners/lotto", {"section": "origins", "embed_origins": "https://evil.example"}),
     ("/partners/lotto", {"section": "status", "status": "live"}),
+    ("/partners/lotto/settings", {"section": "edge", "house_edge": "1"}),
 ]
 
 
 @pytest.mark.parametrize("path", GETS)
 def test_reading_is_for_the_owner(site: str, owner: Persona, stranger: Persona, nobody: Persona, path: str) -> None:
     assert owner.get(path).status_code == 200
-    assert stranger.get(path).status_code == (404 if path.endswith("/lotto") else 200)
+    assert stranger.get(path).status_code == (404 if "/lotto" in path else 200)
     answer = nobody.get(path)
     assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (303, "/login")
     for person in (owner, stranger, nobody):
@@ -85,7 +94,7 @@ def test_writing_is_for_the_owner(
     app: Flask, site: str, owner: Persona, stranger: Persona, nobody: Persona, path: str, data: dict[str, str]
 ) -> None:
     before = vars(kept(app))
-    if path.endswith("/lotto"):
+    if "/lotto" in path:
         assert stranger.post(path, data).status_code == 404
     refused = nobody.post(path, data)
     assert (refused.status_code, refused.headers["Location"]) == (303, "/login")
@@ -124,7 +133,7 @@ def test_a_new_site_is_made_and_shown(app: Flask, owner: Persona) -> None:
 
 
 def test_the_page_of_a_site(site: str, owner: Persona) -> None:
-    page = html.unescape(owner.get("/partners/lotto").text)
+    page = html.unescape(owner.get("/partners/lotto/settings").text)
     assert page.count("<h1") == 1
     assert "Lotto & Söhne" in page
     assert (
@@ -158,6 +167,42 @@ def test_bad_input_is_told_beside_its_field_and_makes_nothing(
     assert wrong_fields(answer.text) == [field]
     assert f'id="{field}-error"' in answer.text
     assert count(app) == 0
+
+
+def test_a_refused_form_stands_at_an_address_that_opens(site: str, owner: Persona) -> None:
+    for path in ("/partners/lotto/settings", "/partners/lotto/preview", "/partners/lotto"):
+        refused = owner.post(path, {"section": "looks", "display_name": "", "accent_color": "red"})
+        assert (refused.status_code, wrong_fields(refused.text)) == (422, ["display_name", "accent_color"])
+        assert owner.get(path).status_code == 200
+
+
+def test_one_save_keeps_title_colour_and_games(app: Flask, site: str, owner: Persona) -> None:
+    looks = {"section": "looks", "display_name": "New", "accent_color": "#0b7a53", "has_games": "1"}
+    assert wrong_fields(owner.post("/partners/lotto/settings", looks).text) == ["games"]
+    assert kept(app).display_name == "Lotto & Söhne", "nothing of it is kept"
+    assert owner.post("/partners/lotto/settings", looks | {"games": "luckotto"}).status_code == 303
+    assert (kept(app).display_name, kept(app).games) == ("New", ["luckotto"])
+    assert owner.post("/partners/lotto/settings", {"section": "looks", "display_name": "Other"}).status_code == 303
+    assert (kept(app).theme, kept(app).games) == ({"accentColor": "#0b7a53"}, ["luckotto"]), "not sent: as it was"
+
+
+def test_a_blank_name_is_suggested_from_the_title_and_not_taken(app: Flask, owner: Persona, stranger: Persona) -> None:
+    blank = NEW | {"name": " ", "display_name": "L’Ücky  Shop!"}
+    answer = owner.post("/partners/new", blank)
+    assert (answer.status_code, wrong_fields(answer.text)) == (422, ["name"])
+    assert 'value="lucky-shop"' in answer.text
+    assert "We suggest this name" in answer.text
+    assert count(app) == 0
+    assert owner.post("/partners/new", blank | {"name": "lucky-shop"}).status_code == 200
+    assert 'value="lucky-shop-2"' in stranger.post("/partners/new", blank).text
+    assert "We suggest" not in stranger.post("/partners/new", blank | {"display_name": "彩票"}).text
+
+
+def test_usual_edges_say_what_they_cost_and_bring(site: str, owner: Persona) -> None:
+    for path in ("/partners/new", "/partners/lotto/settings"):
+        page = " ".join(re.sub(r"<[^>]+>", " ", owner.get(path).text).split())
+        assert "5%: players pay 1,050 sats, 50 of them yours" in page
+        assert re.search(r"10% a ticket costs 1,100 sats ?, 100 are yours", page)
 
 
 def test_what_was_typed_is_kept(owner: Persona) -> None:
@@ -227,7 +272,7 @@ def test_a_bad_change_is_told_beside_its_field_and_changes_nothing(
 def test_a_section_is_saved_for_htmx_and_without(app: Flask, site: str, owner: Persona) -> None:
     data = {"section": "origins", "embed_origins": "https://Shop.example\r\n\r\nhttp://localhost:3000 "}
     answer = owner.post("/partners/lotto", data)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/partners/lotto#origins")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/partners/lotto/settings#origins")
     assert kept(app).embed_allowed_origins == ["https://shop.example", "http://localhost:3000"]
     fragment = owner.post("/partners/lotto", {"section": "edge", "house_edge": "3"}, headers=HTMX)
     assert fragment.status_code == 200
@@ -259,7 +304,7 @@ def test_the_status_has_a_switch(app: Flask, site: str, owner: Persona) -> None:
     for status in ("live", "paused", "live"):
         assert owner.post("/partners/lotto", {"section": "status", "status": status}).status_code == 303
         assert kept(app).status == status
-        assert f"This site is {status}" in owner.get("/partners/lotto").text
+        assert f"This site is {status}" in owner.get("/partners/lotto/settings").text
     for status in ("draft", "deleted", ""):
         assert owner.post("/partners/lotto", {"section": "status", "status": status}).status_code == 409
     assert kept(app).status == "live"
@@ -289,7 +334,7 @@ def test_the_example_of_a_price(owner: Persona, edge: int, price: str) -> None:
 
 def test_markup_in_a_title_stays_text(app: Flask, owner: Persona) -> None:
     owner.post("/partners/new", NEW | {"display_name": "<script>alert(1)</script>"})
-    for path in ("/partners", "/partners/lotto"):
+    for path in ("/partners", "/partners/lotto", "/partners/lotto/settings"):
         assert "<script>alert" not in owner.get(path).text
 
 

@@ -56,28 +56,28 @@ def steps(site: PartnerSite) -> list[Step]:
 
 def _tasks(site: PartnerSite, reached: Milestone) -> list[_Task]:
     """Everything that leads to the first paid ticket, in its order."""
-    is_live = site.status != "draft"
+    is_live, settings = site.status != "draft", url_for("site_settings.index", name=site.name)
     return [
         (True, gettext("Make the site"), "", None, None),
         (
             bool(site.embed_allowed_origins),
             gettext("Say which page may show it"),
             gettext("Browsers show the frame on the origins that you list, and nowhere else."),
-            "#origins",
+            f"{settings}#origins",
             gettext("Add the origin of your page"),
         ),
         (
             is_live,
             gettext("Look at it, then take it live"),
             gettext("Check title, colour and payout address. Until it is live nobody can buy."),
-            "#status",
+            f"{settings}#status",
             gettext("Go to the switch"),
         ),
         (
             reached != "nothing",
             gettext("Put the code on your page"),
             gettext("With the two identifiers of the player who is signed in. The first order shows that it works."),
-            "#embed",
+            f"{settings}#embed",
             gettext("Get the code"),
         ),
         (

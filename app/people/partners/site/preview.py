@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from app.core.config import current_settings
+from app.people.partners.models import PartnerSite
 
 MAX_AGE_SECONDS = 3600
 _SALT = "tiraj/preview/2"
@@ -27,6 +28,12 @@ def token(name: str, shown: Preview | None = None) -> str:
     """
     looks = shown or Preview()
     return str(_serializer().dumps([name, looks.title, looks.accent]))
+
+
+def frame_url(site: PartnerSite, shown: Preview | None = None, *, always: bool = False) -> str:
+    """The frame of a site for its people: a draft, and looks that are tried, by a link that opens them."""
+    needs_token = always or shown is not None or site.status == "draft"
+    return f"/embed?partner={site.name}" + (f"&preview={token(site.name, shown)}" if needs_token else "")
 
 
 def read(text: str, name: str) -> Preview | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from app.core.config import current_settings
 from app.core.database.session import TO_CHANGE, db
+from app.core.ports import Port
 from app.people.partners import rules
 from app.people.partners.models import PartnerSite
 from app.record.audit.service import note
@@ -25,12 +28,32 @@ class HowTo:
         return self.contact is not None and not self.contact.startswith("https://")
 
 
+USUAL_CONTACT: Final = Port[Callable[[], str | None]]("whom owners ask where no other contact is set", lambda: None)
+
+
 def how_to() -> HowTo:
-    """As the settings say."""
+    """As the settings say: who verifies, else who runs the house."""
     settings = current_settings()
     usual = settings.open_orders_per_site
     most = min(usual, settings.open_orders_per_unverified_site)
-    return HowTo(settings.verification_contact, settings.verification_days, most, usual)
+    return HowTo(settings.verification_contact or USUAL_CONTACT.get()(), settings.verification_days, most, usual)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step on the way to being verified. `state`: done, now, todo or bad."""
+
+    name: str
+    state: str
+
+
+def stages(site: PartnerSite) -> tuple[Stage, ...]:
+    """Where a site stands on that way: it asks, a person looks at it, it is verified. Who was refused may ask again."""
+    if site.verification_status == "verified":
+        return (Stage("asked", "done"), Stage("looked_at", "done"), Stage("verified", "done"))
+    if site.verification_status == "rejected":
+        return (Stage("asked", "done"), Stage("looked_at", "done"), Stage("refused", "bad"))
+    return (Stage("asked", "now"), Stage("looked_at", "todo"), Stage("verified", "todo"))
 
 
 def verify(site: PartnerSite, *, actor: str, reason: str = "") -> bool:

@@ -1,0 +1,70 @@
+"""What other slices know of a site that needs its people: webhooks that fail, money that waits, an address at rest."""
+
+from __future__ import annotations
+
+from flask import url_for
+from flask_babel import gettext, ngettext
+
+from app.core.clock import now
+from app.core.ids import created_at
+from app.core.web.templating import sats, utc
+from app.money.payouts.rules import ADDRESS_REST, address_has_rested
+from app.people.partners.models import PartnerSite
+from app.people.partners.site.needs import Need
+from app.selling.windows.lists import earnings
+from app.webhooks import queries as webhooks
+
+
+def needs(site: PartnerSite) -> list[Need]:
+    """Each with where it is seen to."""
+    return [*_webhooks(site), *_suspended(site), *_address(site)]
+
+
+def _webhooks(site: PartnerSite) -> list[Need]:
+    """Endpoints that get nothing, and those whose last tries failed. Who silenced one by hand may forget it."""
+    found = webhooks.endpoints_of(site.id)
+    disabled = [one for one in found if one.status == "disabled"]
+    is_meant = all(one.disabled_because == "by_hand" for one in disabled)
+    failing = [one for one in found if one.status == "active" and one.failures]
+    where = url_for("webhooks.endpoints", name=site.name)
+    action = gettext("Look at the webhooks")
+    told: list[Need] = []
+    if disabled:
+        title = ngettext("A webhook is disabled", "%(num)s webhooks are disabled", len(disabled))
+        text = gettext("Nothing is sent there. Events are kept, and sent once it is enabled.")
+        told.append(Need("info" if is_meant else "bad", title, text, where, action))
+    if failing:
+        title = ngettext("A webhook fails", "%(num)s webhooks fail", len(failing))
+        text = gettext("It is disabled after three days without a success.")
+        told.append(Need("warn", title, text, where, action))
+    return told
+
+
+def _suspended(site: PartnerSite) -> list[Need]:
+    waiting = sum(one.sats for one in earnings.suspended(site))
+    if not waiting:
+        return []
+    return [
+        Need(
+            "warn",
+            gettext("%(sats)s sats wait for their refund", sats=sats(waiting)),
+            gettext("Paid by your players and bought nothing. It comes to your balance, for you to pass on."),
+            url_for("desk.balance", name=site.name) + "#suspended",
+            gettext("See what it is"),
+        )
+    ]
+
+
+def _address(site: PartnerSite) -> list[Need]:
+    changed = site.payout_address_changed_at
+    if address_has_rested(changed, created_at(site.id), now()):
+        return []
+    return [
+        Need(
+            "info",
+            gettext("The payout address is new"),
+            gettext("What you have earned is paid to it from %(when)s on.", when=utc(changed + ADDRESS_REST)),
+            url_for("site_settings.index", name=site.name) + "#payout",
+            gettext("See the address"),
+        )
+    ]

@@ -1,0 +1,177 @@
+"""The settings of one site: their page, one section kept at a time, looks tried on; and the way to be verified."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.core.config import current_settings
+from app.core.database.session import transaction
+from app.core.errors import DomainError
+from app.core.web.requests import wants_fragment
+from app.people.accounts.login.page_door import go, login_required
+from app.people.partners import queries, rules, service
+from app.people.partners.forms import (
+    SECTIONS,
+    EdgeForm,
+    LooksForm,
+    OriginsForm,
+    PayoutForm,
+    SiteForm,
+    StatusForm,
+    saved_message,
+)
+from app.people.partners.models import PartnerSite
+
+from . import preview
+from .embed_code import element, server_code, snippet
+from .prices import price_at, suggestions
+from .verification import how_to, stages
+
+bp = Blueprint("site_settings", __name__)
+
+# What a section's form is sent as, and the card that it stands in: games stand with the looks.
+_CARDS: Final = {"looks": "looks", "games": "looks"}
+
+
+@bp.get("/partners/<name>/preview", endpoint="preview")
+@bp.get("/partners/<name>/settings")
+@login_required
+def index(name: str) -> Response:
+    """Every setting, in groups, each with one button; and the code that goes on the partner's page."""
+    return _page(queries.site_for(current_user, name, "read"))
+
+
+@bp.post("/partners/<name>/settings")
+@login_required
+def save(name: str) -> Response:
+    """Keep one section's changes."""
+    return keep(name)
+
+
+@bp.get("/partners/<name>/verification")
+@login_required
+def verification(name: str) -> Response:
+    """What being verified means, what to send to whom, and when the answer comes."""
+    found = queries.site_for(current_user, name, "read")
+    return make_response(
+        render_template("people/partners/verification.html", site=found, verification=how_to(), stages=stages(found))
+    )
+
+
+def keep(name: str) -> Response:
+    """Change what one section says. A refused form is shown again with what was typed."""
+    section = request.form.get("section", "")
+    if section not in SECTIONS:
+        abort(400)
+    form = SECTIONS[section]()
+    found = queries.site_for(current_user, name, "own" if section == "payout" else "write")
+    try:
+        with transaction():
+            service.update_site(found, form.values(), actor=f"user:{current_user.id}")
+    except DomainError as error:
+        form.refuse(error)
+        found = queries.site_for(current_user, name, "read")
+        return _answer_section(found, section, form, _refusal(error))
+    if section == "status":
+        flash(_status_message(found.status), "ok")
+        return go(url_for("partners.site", name=name))
+    if wants_fragment():
+        return _answer_section(found, section, None, 200, saved=saved_message(section))
+    flash(saved_message(section), "ok")
+    return go(url_for("site_settings.index", name=name, _anchor=_CARDS.get(section, section)))
+
+
+def try_looks(name: str) -> Response:
+    """The page with the frame as it would look; nothing is kept."""
+    form = LooksForm()
+    found = queries.site_for(current_user, name, "write")
+    try:
+        tried = service.looks_of(form.values())
+    except DomainError as error:
+        form.refuse(error)
+        return _page(found, _refusal(error), {"looks": form})
+    return _page(found, 200, {"looks": form}, tried)
+
+
+def _refusal(error: DomainError) -> int:
+    return 409 if error.status == 409 else 422
+
+
+def _answer_section(
+    found: PartnerSite, section: str, form: SiteForm | None, status: int, saved: str | None = None
+) -> Response:
+    """The section's card alone for htmx, else the page with it inside."""
+    card = _CARDS.get(section, section)
+    if not wants_fragment():
+        return _page(found, status, {card: form} if form else None)
+    forms = _forms(found) | ({card: form} if form else {})
+    context = _context(found, forms) | {"saved": {card: saved}}
+    response = make_response(render_template(f"people/partners/_{card}.html", **context), status)
+    if status == 409:
+        response.headers["HX-Retarget"] = f"#{card}"  # a conflict is told beside the field too
+    return response
+
+
+def _page(
+    found: PartnerSite,
+    status: int = 200,
+    forms: dict[str, SiteForm] | None = None,
+    tried: preview.Preview | None = None,
+) -> Response:
+    base_url = current_settings().base_url
+    return make_response(
+        render_template(
+            "people/partners/settings.html",
+            snippet_code=snippet(base_url, found.name),
+            element_code=element(base_url, found.name),
+            server_code=server_code(base_url, found.name),
+            shown_url=preview.frame_url(found, tried, always=True),
+            is_tried=tried is not None,
+            **_context(found, _forms(found) | (forms or {})),
+        ),
+        status,
+    )
+
+
+def _context(found: PartnerSite, forms: dict[str, SiteForm]) -> dict[str, object]:
+    looks = forms["looks"]
+    if isinstance(looks, LooksForm):
+        looks.complete(found.display_name, found.theme.get("accentColor", ""), _games_of(found))
+    return {
+        "site": found,
+        "forms": forms,
+        "saved": {},
+        "standing": queries.standing_of(current_user, found),
+        "preview_url": preview.frame_url(found),
+        "games": service.games_offered(),
+        "accent": found.theme.get("accentColor", rules.DEFAULT_ACCENT),
+        "default_accent": rules.DEFAULT_ACCENT,
+        "suggestions": suggestions(),
+        **price_at(found.house_edge_percent),
+    }
+
+
+def _forms(found: PartnerSite) -> dict[str, SiteForm]:
+    """Every section's form with the values as they are; `formdata=None` keeps a posted section out of the others."""
+    return {
+        "looks": LooksForm(formdata=None),
+        "edge": EdgeForm(formdata=None, house_edge=str(found.house_edge_percent)),
+        "payout": PayoutForm(formdata=None, payout_address=found.payout_address),
+        "origins": OriginsForm(formdata=None, embed_origins="\n".join(found.embed_allowed_origins)),
+        "status": StatusForm(formdata=None),
+    }
+
+
+def _games_of(found: PartnerSite) -> list[str]:
+    return found.games or list(service.games_offered())
+
+
+def _status_message(status: str) -> str:
+    if status == "live":
+        return str(gettext("The site is live: players can buy tickets."))
+    return str(gettext("The site is paused: it takes no orders. Those that exist stay valid."))
