@@ -292,7 +292,14 @@ class Product:
     @property
     def translated_endpoints(self) -> frozenset[str]:
         """Pages for players and doubters beside those that a frame has too; all others of the website are English."""
-        return frozenset({"site.home", *house_pages.ENDPOINTS, *self.games.all_of(lambda one: one.translated)})
+        return frozenset(
+            {
+                "site.home",
+                *docs_pages.FOR_PLAYERS,
+                *house_pages.ENDPOINTS,
+                *self.games.all_of(lambda one: one.translated),
+            }
+        )
 
     @property
     def selling_endpoints(self) -> frozenset[str]:

@@ -17,7 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, has_request_context, request
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, Domain, force_locale, get_locale, gettext
 from markupsafe import escape
 
 from app.core.config import current_settings
@@ -101,6 +101,16 @@ def choices() -> list[tuple[str, str, str, bool]]:
         (tag, name, f"{request.path}?{urlencode([*rest, (QUERY, tag)])}", tag == shown)
         for tag, name in LANGUAGES.items()
     ]
+
+
+def english_only() -> tuple[str, str] | None:
+    """For a reader of another language on a page that there is in English alone: the reader's language, and a sentence
+    in it that says so."""
+    wanted = (asked() or _preferred() or SOURCE) if has_request_context() else SOURCE
+    if wanted == SOURCE or _is_translated():
+        return None
+    with force_locale(wanted):
+        return wanted, str(gettext("This page is in English only."))
 
 
 def _is_translated() -> bool:

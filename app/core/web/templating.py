@@ -63,6 +63,7 @@ def register(app: Flask) -> None:
         asset_url=asset_url,
         page_language=page_language,
         language_choices=languages.choices,
+        english_only=languages.english_only,
         qr_svg=qr_svg,
         takes_focus=takes_focus,
     )

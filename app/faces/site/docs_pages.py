@@ -25,6 +25,8 @@ bp = Blueprint("site_docs", __name__)
 ENDPOINTS: Final = tuple(
     f"site_docs.{name}" for name in ("docs", "faq", "platform", "technical", "utilities", "utilities_folder")
 )
+FOR_PLAYERS: Final = ("site_docs.docs", "site_docs.faq")
+"""In every language; the others are for partners and for who reads code."""
 
 
 @bp.get("/docs")
