@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +24,8 @@ from app.core.wire.error_messages import message_for
 from app.people.partners.games import leading_game
 
 from . import queries, rules, service
-from .drafts import fees, generation, staleness
+from .drafts import fees, generation, staleness, together
+from .drafts.together import Together
 from .models import Payout
 from .sent import broadcasting, replacing
 from .signed import upload
@@ -108,8 +110,14 @@ def show(payout_id: UUID, as_json: bool) -> None:
 
 
 @payouts.command()
-@click.option("--round", "number", type=click.IntRange(min=1), help="What a round owes.")
-@click.option("--game", help="Whose round, if not the main game's.")
+@click.option(
+    "--round",
+    "rounds",
+    multiple=True,
+    callback=lambda _, __, given: [_round(one) for one in given],
+    help="What a round owes: its number, or GAME:NUMBER. Given more than once, one transaction for all that fit.",
+)
+@click.option("--game", help="Whose rounds, if not the main game's.")
 @click.option("--balances", is_flag=True, help="Payable balances; with --round, beside what it owes.")
 @click.option("--sweep", is_flag=True, help="Gather small deposits into the reserve instead.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the PSBT there.")
@@ -118,7 +126,7 @@ def show(payout_id: UUID, as_json: bool) -> None:
 @_dry_run
 @_as_json
 def generate(
-    number: int | None,
+    rounds: list[tuple[str | None, str]],
     game: str | None,
     balances: bool,
     sweep: bool,
@@ -129,27 +137,31 @@ def generate(
     as_json: bool,
 ) -> None:
     """Choose coins, reserve the money, and make the PSBT for the signer. What lives already comes back."""
-    if sum((number is not None or balances, sweep)) != 1:
+    if sum((bool(rounds) or balances, sweep)) != 1:
         raise click.UsageError("say --round and/or --balances, or --sweep")
+    wanted = [(of or game or leading_game(), number) for of, number in rounds]
     rate, actor = fees.sweep_rate() if sweep else fees.estimate(), f"operator:{operator}"
 
-    def make() -> Payout:
+    def make() -> Together:
         if sweep:
-            return generation.sweep(rate, actor, reason)[0]
-        if number is None:
-            return generation.for_balances(rate, actor, reason)[0]
-        return generation.for_round(game or leading_game(), str(number), rate, actor, reason, with_balances=balances)[0]
+            return Together(*generation.sweep(rate, actor, reason))
+        if not wanted:
+            return Together(*generation.for_balances(rate, actor, reason))
+        return together.for_rounds(wanted, rate, actor, reason, with_balances=balances)
 
     document: dict[str, Any] = {}
     with _refusals(), _unless(dry_run), transaction():
         made = make()
-        staleness.refuse_if_damaged(made)
-        document = _line(made) | {"psbt": made.psbt}
+        staleness.refuse_if_damaged(made.payout)
+        document = _line(made.payout) | {"psbt": made.payout.psbt, "leftOut": [_named(one) for one in made.left_out]}
+        document["balancesLeftOut"] = made.balances_left
         if dry_run:
             raise _Dry
     if out is not None and not dry_run:
         out.write_text(document["psbt"] + "\n")
     _tell(document, as_json, "would be made" if dry_run else "made")
+    for one in [] if as_json else document["leftOut"]:
+        click.echo(f"left out, and still due: {one['game']} {one['round']}", err=True)
 
 
 @payouts.command("upload")
@@ -259,6 +271,18 @@ def explain(spend_id: UUID, operator: str, reason: str) -> None:
     click.echo("explained; payouts stay frozen" if frozen else "explained; payouts go on")
 
 
+def _round(text: str) -> tuple[str | None, str]:
+    """NUMBER, or GAME:NUMBER."""
+    game, _, number = text.rpartition(":")
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", number):
+        raise click.BadParameter("a round is its number, or GAME:NUMBER")
+    return game or None, number
+
+
+def _named(source: queries.Source) -> dict[str, str]:
+    return {"game": source[0], "round": source[1]}
+
+
 def _line(payout: Payout) -> dict[str, Any]:
     paid = sum(row.sats for row in queries.outputs_of(payout.id) if row.kind != "change")
     return {
@@ -267,6 +291,7 @@ def _line(payout: Payout) -> dict[str, Any]:
         "kind": payout.kind,
         "game": payout.game,
         "sourceId": payout.source_id,
+        "rounds": [_named((one.source, one.source_id)) for one in queries.debts_of([payout.id]).get(payout.id, ())],
         "sats": paid,
         "feeSats": payout.fee_sats,
         "txid": payout.txid[::-1].hex(),

@@ -58,6 +58,11 @@ def in_words(reason: str) -> dict[str, str]:
 
 
 MESSAGES: dict[str, object] = {
+    "payout_round_in_another": _l(
+        "Another payout pays round %(round)s of %(game)s already: %(payout)s. Leave this round out, or give that "
+        "payout up."
+    ),
+    "payout_round_owes_nothing": _l("Round %(round)s of %(game)s owes nothing that is not paid."),
     "payout_before_first_block": _l("No block has been scanned yet."),
     "payout_nothing_due": _l("Nothing is due here."),
     "payout_nothing_to_sweep": _l("There are not two deposits worth gathering at this fee rate."),

@@ -57,7 +57,7 @@ class Payout(Model):
 
     __tablename__ = "payouts"
     __table_args__ = (
-        CheckConstraint("kind IN ('round', 'balances', 'sweep')", name="kind"),
+        CheckConstraint("kind IN ('round', 'rounds', 'balances', 'sweep')", name="kind"),
         CheckConstraint(_one_of("state", STATES), name="state"),
         CheckConstraint(f"live = ({_one_of('state', LIVE_STATES)})", name="live"),
         CheckConstraint("(game IS NULL) = (source_id IS NULL)", name="whole_source"),
@@ -78,7 +78,7 @@ class Payout(Model):
     root_id: Mapped[UUID] = mapped_column(ForeignKey("payouts.id"), index=True)
     replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("payouts.id"))
     kind: Mapped[str]
-    game: Mapped[str | None]
+    game: Mapped[str | None]  # with `source_id` the one round that it was made for; of many, its outputs say which
     source_id: Mapped[str | None]
     state: Mapped[str] = mapped_column(server_default="draft")
     live: Mapped[bool] = mapped_column(server_default=text("true"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, text
+from sqlalchemy import Text, cast, exists, func, select, text, tuple_
 
 from app.chain.deposits.addresses import parse_address
 from app.core import clock
@@ -23,6 +24,10 @@ from app.record.ledger import queries as ledger
 from . import rules
 from .models import Obligation, Payout, PayoutConfirmation, PayoutInput, PayoutOutput
 
+Source: TypeAlias = tuple[str, str]
+"""A game, and what of it owes: the number of its round."""
+
+_SOURCE = tuple_(Obligation.source, Obligation.source_id)
 _PAID = exists().where(PayoutOutput.obligation_id == Obligation.id, PayoutOutput.live)
 
 
@@ -36,6 +41,16 @@ class Balance:
     script: bytes
     sats: Sats
     waits_for: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DueRound:
+    """What a round owes to whom; `last_id` is its newest debt."""
+
+    source: Source
+    sats: Sats
+    site_ids: tuple[UUID, ...]
+    last_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,34 @@ def due_obligations(game: str | None = None, source_id: str | None = None) -> Se
     if source_id is not None:
         query = query.where(Obligation.source_id == source_id)
     return db.session.scalars(query.order_by(Obligation.id)).all()
+
+
+def due_of(sources: Sequence[Source]) -> Sequence[Obligation]:
+    """The same of these rounds."""
+    query = select(Obligation).where(~_PAID, _SOURCE.in_(sources))
+    return db.session.scalars(query.order_by(Obligation.id)).all()
+
+
+def due_rounds(below: UUID | None = None, limit: int = 50) -> list[DueRound]:
+    """Rounds that owe what no living payout pays, the one whose debt is newest first, below `below`."""
+    newest = func.max(cast(Obligation.id, Text))
+    query = (
+        select(
+            Obligation.source,
+            Obligation.source_id,
+            func.sum(Obligation.amount_sats),
+            func.array_agg(Obligation.partner_site_id.distinct()),
+            newest,
+        )
+        .where(~_PAID)
+        .group_by(Obligation.source, Obligation.source_id)
+        .order_by(newest.desc())
+        .limit(limit)
+    )
+    if below is not None:
+        query = query.having(newest < str(below))
+    rows = db.session.execute(query)
+    return [DueRound((game, number), int(sats), tuple(sites), UUID(last)) for game, number, sats, sites, last in rows]
 
 
 def balances() -> list[Balance]:
@@ -115,15 +158,47 @@ def payouts_page(state: str | None = None, before: UUID | None = None, limit: in
 
 
 def live_payout(game: str, source_id: str) -> Payout | None:
-    """The one living payout of a round, confirmed ones included."""
-    query = select(Payout).where(Payout.game == game, Payout.source_id == source_id, Payout.live)
-    return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    """The living payout that pays what a round owes, alone or with other rounds; confirmed ones included."""
+    return living([(game, source_id)]).get((game, source_id))
+
+
+def living(sources: Sequence[Source]) -> dict[Source, Payout]:
+    """The same of these rounds, by round; those that none pays are left out."""
+    query = (
+        select(Obligation.source, Obligation.source_id, Payout)
+        .join(PayoutOutput, PayoutOutput.obligation_id == Obligation.id)
+        .join(Payout, Payout.id == PayoutOutput.payout_id)
+        .where(Payout.live, PayoutOutput.live, _SOURCE.in_(sources))
+        .order_by(Payout.id)
+    )
+    found: dict[Source, Payout] = {}
+    for game, source_id, payout_ in db.session.execute(query.execution_options(populate_existing=True)):
+        found.setdefault((game, source_id), payout_)
+    return found
 
 
 def payouts_of(game: str, source_id: str) -> Sequence[Payout]:
-    """Every version of every payout of a round, the oldest first."""
-    query = select(Payout).where(Payout.game == game, Payout.source_id == source_id).order_by(Payout.id)
-    return db.session.scalars(query).all()
+    """Every version of every payout that pays, or meant to pay, what a round owes; the oldest first."""
+    paying_it = (
+        select(PayoutOutput.payout_id)
+        .join(Obligation, Obligation.id == PayoutOutput.obligation_id)
+        .where(Obligation.source == game, Obligation.source_id == source_id)
+    )
+    return db.session.scalars(select(Payout).where(Payout.id.in_(paying_it)).order_by(Payout.id)).all()
+
+
+def debts_of(payout_ids: Collection[UUID]) -> dict[UUID, list[Obligation]]:
+    """What each of these payouts pays of what rounds owe, in the transactions' order; one query, however many."""
+    query = (
+        select(PayoutOutput.payout_id, Obligation)
+        .join(Obligation, Obligation.id == PayoutOutput.obligation_id)
+        .where(PayoutOutput.payout_id.in_(payout_ids))
+        .order_by(PayoutOutput.payout_id, PayoutOutput.vout)
+    )
+    found: dict[UUID, list[Obligation]] = {}
+    for payout_id, debt in db.session.execute(query):
+        found.setdefault(payout_id, []).append(debt)
+    return found
 
 
 def payouts_of_obligation(obligation_id: UUID) -> Sequence[Payout]:
@@ -175,7 +250,7 @@ def totals() -> dict[str, int]:
     earned = balances()
     states = db.session.execute(select(Payout.state, func.count()).group_by(Payout.state)).all()
     return {
-        "dueObligationsSats": sum(row.amount_sats for row in due_obligations()),
+        "dueObligationsSats": int(db.session.scalar(select(func.sum(Obligation.amount_sats)).where(~_PAID)) or 0),
         "payableBalancesSats": sum(row.sats for row in earned if row.waits_for is None),
         "waitingBalancesSats": sum(row.sats for row in earned if row.waits_for is not None),
         "reservedSats": ledger.total("payout"),

@@ -737,7 +737,7 @@ CREATE TABLE public.payouts (
     mark text,
     CONSTRAINT payouts_excluded_check CHECK (((excluded_height IS NULL) = (excluded_hash IS NULL))),
     CONSTRAINT payouts_fee_check CHECK (((fee_sats > 0) AND (fee_sats <= fee_cap_sats))),
-    CONSTRAINT payouts_kind_check CHECK ((kind = ANY (ARRAY['round'::text, 'balances'::text, 'sweep'::text]))),
+    CONSTRAINT payouts_kind_check CHECK ((kind = ANY (ARRAY['round'::text, 'rounds'::text, 'balances'::text, 'sweep'::text]))),
     CONSTRAINT payouts_live_check CHECK ((live = (state = ANY (ARRAY['draft'::text, 'signed'::text, 'broadcasting'::text, 'unknown'::text, 'broadcast'::text, 'confirmed'::text])))),
     CONSTRAINT payouts_refusal_check CHECK (((state <> 'refused'::text) OR (refusal IS NOT NULL))),
     CONSTRAINT payouts_root_check CHECK (((replaces_id IS NULL) = (root_id = id))),

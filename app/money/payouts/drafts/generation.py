@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from app.core.faults import step
 from app.core.ids import new_id
 from app.core.money import Sats
 from app.money.payouts import balances, postings, queries, rules, service
-from app.money.payouts.models import Payout, PayoutInput, PayoutOutput
+from app.money.payouts.models import Obligation, Payout, PayoutInput, PayoutOutput
 from app.money.payouts.rules import Candidate, Selection
 from app.money.payouts.signed import psbt
 from app.record.ledger import service as ledger
@@ -61,14 +61,14 @@ def for_round(
     if living is not None:
         return living, False
     service.refuse_if_frozen()
-    intents = _obligations(game, source_id)
+    intents = debts(queries.due_obligations(game, source_id))
     if not intents:
         raise DomainError("payout_nothing_due", status=409)
     staleness.refuse_if_drawn_by_a_lost_block(game, source_id)
     staleness.refuse_if_not_as_promised(game, source_id)
     if with_balances:
-        intents += _balances()
-    return _make("round", intents, rate, tip, actor, reason, (game, source_id)), True
+        intents += payable()
+    return store("round", intents, choose(intents, rate, tip), rate, actor, reason, (game, source_id)), True
 
 
 def for_balances(rate: int, actor: str, reason: str = "") -> tuple[Payout, bool]:
@@ -78,10 +78,10 @@ def for_balances(rate: int, actor: str, reason: str = "") -> tuple[Payout, bool]
     if waiting is not None:
         return waiting, False
     service.refuse_if_frozen()
-    intents = _balances()
+    intents = payable()
     if not intents:
         raise DomainError("payout_nothing_due", status=409)
-    return _make("balances", intents, rate, tip, actor, reason), True
+    return store("balances", intents, choose(intents, rate, tip), rate, actor, reason), True
 
 
 def sweep(rate: int, actor: str, reason: str = "") -> tuple[Payout, bool]:
@@ -97,7 +97,7 @@ def sweep(rate: int, actor: str, reason: str = "") -> tuple[Payout, bool]:
     service.refuse_if_frozen()
     kept = queries.dangling_anchors(tip, _depth(), (), ())
     selection = rules.sweep(coins.candidates(tip, _depth(), {anchor.outpoint for anchor in kept}), ANY_CHANGE, rate)
-    return _store("sweep", [], selection, rate, actor, reason, None), True
+    return store("sweep", [], selection, rate, actor, reason), True
 
 
 def _depth() -> int:
@@ -105,7 +105,8 @@ def _depth() -> int:
     return depth
 
 
-def _obligations(game: str, source_id: str) -> list[Intent]:
+def debts(owed: Iterable[Obligation]) -> list[Intent]:
+    """What rounds owe as outputs. Raises DomainError 409 `payout_dust`."""
     network = current_settings().bitcoin_network
     intents = [
         Intent(
@@ -117,7 +118,7 @@ def _obligations(game: str, source_id: str) -> list[Intent]:
             postings.jackpot(row.source, row.source_id),
             row.id,
         )
-        for row in queries.due_obligations(game, source_id)
+        for row in owed
     ]
     for intent in intents:
         if intent.sats < rules.dust(intent.script):
@@ -125,7 +126,7 @@ def _obligations(game: str, source_id: str) -> list[Intent]:
     return intents
 
 
-def _balances() -> list[Intent]:
+def payable() -> list[Intent]:
     """The partners' payable balances, the largest first and as many as one transaction takes; the rest are next."""
     payable = sorted((row for row in queries.balances() if row.waits_for is None), key=lambda row: -row.sats)
     return [
@@ -134,15 +135,8 @@ def _balances() -> list[Intent]:
     ]
 
 
-def _make(
-    kind: str,
-    intents: Sequence[Intent],
-    rate: int,
-    tip: int,
-    actor: str,
-    reason: str,
-    source: tuple[str, str] | None = None,
-) -> Payout:
+def choose(intents: Sequence[Intent], rate: int, tip: int) -> Selection:
+    """The coins that pay these. Raises as `for_round` does."""
     obligations = [intent.obligation_id for intent in intents if intent.obligation_id]
     sites = [intent.site_id for intent in intents if intent.kind == "balance"]
     anchors = queries.dangling_anchors(tip, _depth(), obligations, sites)
@@ -150,13 +144,12 @@ def _make(
     candidates = coins.candidates(tip, _depth(), {anchor.outpoint for anchor in anchors})
     outputs = [(intent.script, intent.sats) for intent in intents]
     try:
-        selection = rules.select(candidates, forced, outputs, ANY_CHANGE, rate)
+        return rules.select(candidates, forced, outputs, ANY_CHANGE, rate)
     except DomainError:
         if len(anchors) == len(forced):
             raise
         # Better that whom the given-up payout owes waits for this one to be buried than that nobody is paid.
-        selection = rules.select(coins.candidates(tip, _depth()), forced, outputs, ANY_CHANGE, rate)
-    return _store(kind, intents, selection, rate, actor, reason, source)
+        return rules.select(coins.candidates(tip, _depth()), forced, outputs, ANY_CHANGE, rate)
 
 
 def _spendable(outpoints: Sequence[tuple[bytes, int]], tip: int) -> list[Candidate]:
@@ -170,26 +163,27 @@ def _spendable(outpoints: Sequence[tuple[bytes, int]], tip: int) -> list[Candida
     return found
 
 
-def _store(
+def store(
     kind: str,
     intents: Sequence[Intent],
     selection: Selection,
     rate: int,
     actor: str,
     reason: str,
-    source: tuple[str, str] | None,
+    source: queries.Source | None = None,
 ) -> Payout:
+    """Write the payout with its inputs and outputs, reserve the money, and tell whom it concerns."""
     change = [deposits.new_reserve_address() for _ in selection.change]
     db.session.flush()
     cap = fee_cap(selection.vsize, selection.fee)
     transaction = replace(unlike_any(_transaction(intents, selection, change)), fee_cap=cap)
-    payout_id = new_id()
+    payout_id, (game, source_id) = new_id(), source or (None, None)
     payout = Payout(
         id=payout_id,
         root_id=payout_id,
         kind=kind,
-        game=source[0] if source else None,
-        source_id=source[1] if source else None,
+        game=game,
+        source_id=source_id,
         psbt=psbt.encode(transaction),
         txid=transaction.txid,
         vsize=selection.vsize,
@@ -206,9 +200,8 @@ def _store(
     whole.vouch(payout)
     step("payout.stored")
     _reserve(payout_id, intents)
-    told = {"inputs": len(selection.coins), "outputs": len(intents), "change": len(change)}
-    paid = sum(intent.sats for intent in intents)
-    service.note(payout, actor, "generated", reason, kind=kind, sats=paid, feeSats=selection.fee, **told)
+    told = {"inputs": len(selection.coins), "outputs": len(intents), "change": len(change), "feeSats": selection.fee}
+    service.note(payout, actor, "generated", reason, kind=kind, sats=sum(intent.sats for intent in intents), **told)
     return payout
 
 

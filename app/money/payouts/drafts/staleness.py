@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from app.chain.deposits.addresses import parse_address
 from app.chain.models import ChainBlock
@@ -162,6 +162,20 @@ def draw_is_on_chain(game: str, source_id: str) -> bool:
     if seed is None:
         return True
     return db.session.scalar(select(ChainBlock.height).where(ChainBlock.hash == from_display(seed))) is not None
+
+
+def away_of(sources: Sequence[queries.Source]) -> set[queries.Source]:
+    """Which of these rounds were drawn by a block that is not applied; two queries, however many."""
+    seeds = {
+        (draw.game, draw.subject): from_display(draw.seed)
+        for draw in db.session.scalars(
+            select(Draw).where(
+                tuple_(Draw.game, Draw.subject).in_(sources), Draw.state != "void", Draw.source == "closing_block"
+            )
+        )
+    }
+    applied = set(db.session.scalars(select(ChainBlock.hash).where(ChainBlock.hash.in_(seeds.values()))))
+    return {source for source, seed in seeds.items() if seed not in applied}
 
 
 def _recipients_changed(outputs: Sequence[PayoutOutput]) -> list[DomainError]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -33,18 +33,16 @@ def tell(event: str, payout: Payout) -> None:
     for output in outputs:
         if output.partner_site_id is not None:
             mine[output.partner_site_id].append(output)
-    events.record_many(
-        [
-            events.Fact(event, payout.game or GAME, f"payout:{payout.id}", _facts(payout, mine[site_id]), site_id)
-            for site_id in sorted(mine)
-        ]
-    )
     paid = debts.by_id([output.obligation_id for output in outputs if output.obligation_id is not None])
+    game, subject = payout.game or GAME, f"payout:{payout.id}"
+    events.record_many(
+        [events.Fact(event, game, subject, _facts(payout, mine[site_id], paid), site_id) for site_id in sorted(mine)]
+    )
     if paid:
         OF_DEBTS.get()(_OF_DEBTS[event], [paid[debt_id] for debt_id in sorted(paid)])
 
 
-def _facts(payout: Payout, outputs: Sequence[PayoutOutput]) -> dict[str, Any]:
+def _facts(payout: Payout, outputs: Sequence[PayoutOutput], paid: Mapping[UUID, Debt]) -> dict[str, Any]:
     return {
         "payoutId": str(payout.id),
         "txid": payout.txid[::-1].hex(),
@@ -56,12 +54,18 @@ def _facts(payout: Payout, outputs: Sequence[PayoutOutput]) -> dict[str, Any]:
                 "address": output.address,
                 "sats": output.sats,
                 "obligationId": str(output.obligation_id) if output.obligation_id else None,
+                **_for_what(paid.get(output.obligation_id) if output.obligation_id else None),
             }
             for output in outputs
         ],
         "game": payout.game,
         "sourceId": payout.source_id,
     }
+
+
+def _for_what(debt: Debt | None) -> dict[str, str | None]:
+    """Which round owes what an output pays; a payout may be of many."""
+    return {"game": debt.source if debt else None, "sourceId": debt.source_id if debt else None}
 
 
 def tell_balances(legs: Sequence[Posting], reason: str, payout: Payout) -> None:
