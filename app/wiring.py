@@ -17,6 +17,7 @@ from app.catalogue import games as catalogue
 from app.catalogue.frame import current as current_frame
 from app.catalogue.games import Catalogue
 from app.catalogue.parts import GameParts
+from app.chain import alarms as chain_alarms
 from app.chain import checks as chain_checks
 from app.chain import jobs as chain_jobs
 from app.chain.deposits import service as deposits
@@ -35,6 +36,7 @@ from app.faces.admin import jobs as admin_jobs
 from app.faces.admin import routes as console
 from app.faces.admin.commands import auditing
 from app.faces.admin.pages import rq
+from app.faces.admin.watch import alarms as watch_alarms
 from app.faces.admin.watch import metrics
 from app.faces.api import api as server_api
 from app.faces.api import jobs as api_jobs
@@ -51,6 +53,7 @@ from app.faces.site.house import pages as house_pages
 from app.faces.site.house.settings import HouseSettings, house
 from app.games.luckotto import parts as luckotto
 from app.games.ticket_draw import parts as rounds
+from app.money.payouts import alarms as payouts_alarms
 from app.money.payouts import checks as payouts_checks
 from app.money.payouts import event_types as payouts_events
 from app.money.payouts import jobs as payouts_jobs
@@ -76,12 +79,14 @@ from app.people.partners.site.first_steps import Milestones
 from app.people.partners.team import pages as team_pages
 from app.record.audit import checks as audit_checks
 from app.record.audit import jobs as audit_jobs
+from app.record.audit.kinds import ALARM_KINDS, AlarmKind
 from app.record.events import service as events
 from app.record.events.types import EventType
 from app.record.ledger import checks as ledger_checks
 from app.record.notifications import checks as notification_checks
 from app.record.notifications import jobs as notifications_jobs
 from app.record.notifications import pages as mailbox
+from app.selling.windows import alarms as windows_alarms
 from app.selling.windows import checks as windows_checks
 from app.selling.windows import games as windows_games
 from app.selling.windows import jobs as windows_jobs
@@ -338,6 +343,12 @@ class Product:
         own = self.games.all_of(lambda one: one.event_types)
         return (*windows_events.EVENT_TYPES, *payouts_events.EVENT_TYPES, *own)
 
+    @property
+    def alarm_kinds(self) -> tuple[AlarmKind, ...]:
+        """Every kind of alarms, with what to do about it."""
+        kinds = (*chain_alarms.ALARM_KINDS, *payouts_alarms.ALARM_KINDS, *windows_alarms.ALARM_KINDS)
+        return (*kinds, *watch_alarms.ALARM_KINDS, *self.games.all_of(lambda one: one.alarm_kinds))
+
 
 PRODUCT = Product(GAMES)
 
@@ -365,6 +376,7 @@ def _fill_ports(app: Flask, product: Product) -> None:
     queue.ASKED_JOBS.fill(app, ASKED_JOBS)
     auditing.CHECKS.fill(app, product.audit_checks)
     events.EVENT_TYPES.fill(app, {one.name: one for one in product.event_types})
+    ALARM_KINDS.fill(app, {one.code: one for one in product.alarm_kinds})
     windows_games.GAMES.fill(app, product.games.windows)
     scanner.LISTENERS.fill(app, CHAIN_LISTENERS)
     mempool.SIGHTING_LISTENERS.fill(app, SIGHTING_LISTENERS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -20,6 +20,18 @@ class Search:
     partner: str = ""
     before: UUID | None = None
 
+
+@dataclass(frozen=True, slots=True)
+class RoundTold:
+    """A round as a line of the console's table: what of it is sold, and whose player won, where somebody did."""
+
+    sold: str
+    winner: str | None = None
+    site: str | None = None
+
+
+RoundsTold: TypeAlias = Callable[[Sequence[Any]], Mapping[int, RoundTold]]
+"""The same of many rounds by their numbers, in as many queries as for one."""
 
 Finding: TypeAlias = Callable[[Search, int], Sequence[tuple[PartnerSite, Any]]]
 """At most so many orders, the newest first: rows as the game's list of orders reads them, each with its site."""

@@ -16,11 +16,12 @@ from app.core.web.surfaces import Surface
 from app.core.wire.described import Described
 from app.people.partners.keys.operations import Operation
 from app.people.partners.site.first_steps import Milestones
+from app.record.audit.kinds import AlarmKind
 from app.record.events.types import EventType
 from app.selling.windows.games import AnyGame
 
 from .badges import StateWord
-from .console import Finding
+from .console import Finding, RoundsTold
 from .fronts import GameFront
 from .records import GameRecords
 
@@ -37,11 +38,14 @@ class GameParts:
 
     `records` are its lists, `operations` what it serves to keys beside them, `described` its routes that take no key.
     `in_frame` and `front` are its places in the frame and on the website; `finding` finds its orders for operators,
-    who have its rounds from the lists, and all of what the rail has.
+    who have its rounds from the lists, and all of what the rail has; `rounds_told` is what the rail does not know of
+    rounds in their table: what is sold, and who won.
 
     `pages` and `cookieless` are all its routes; forms of the latter are guarded without a cookie: by a token of their
     own, or by taking only same-origin JSON. `endpoints` says on which surface each stands; `translated` are pages of
     the website that a frame does not have and players read; `selling` make orders.
+
+    `alarm_kinds` are alarms that it raises itself, with what operators do about each.
 
     `event_types`, `states` and `messages` are its own words for what happens, for how things stand, and for why it
     refuses, by the codes of its errors; `milestone` says how far a new
@@ -61,12 +65,14 @@ class GameParts:
     in_frame: EmbedGame | None = None
     front: GameFront | None = None
     finding: Finding | None = None
+    rounds_told: RoundsTold | None = None
     pages: tuple[Blueprint, ...] = ()
     cookieless: tuple[Blueprint, ...] = ()
     endpoints: Mapping[Surface, tuple[str, ...]] = field(default_factory=dict)
     translated: tuple[str, ...] = ()
     selling: tuple[str, ...] = ()
     event_types: tuple[EventType, ...] = ()
+    alarm_kinds: tuple[AlarmKind, ...] = ()
     states: Mapping[str, StateWord] = field(default_factory=dict)
     messages: Mapping[str, LazyString] = field(default_factory=dict)
     milestone: Milestones | None = None

@@ -17,6 +17,8 @@ _PAGES = {
     "alarms": "alarms",
     "audit": "audit",
     "system": "system",
+    "stop-sales": "system/switches/sales?act=stop",
+    "search": "search?q={round}",
 }
 
 SHOTS = (

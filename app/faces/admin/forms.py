@@ -15,7 +15,9 @@ from app.core.deciding import LONGEST_REASON
 from app.core.errors import DomainError
 from app.core.text.names import composed, words
 from app.core.wire.error_messages import message_for
+from app.selling.windows.games import AnyGame, game_called
 
+_ROUND_NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
 _WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,14}")
 
 
@@ -88,6 +90,27 @@ def whole_number(name: str, most: int = 2**31 - 1) -> int | None:
     if not _WHOLE.fullmatch(value) or int(value) > most:
         raise DomainError("number_invalid", field=name)
     return int(value)
+
+
+def number_of(text: str, field: str) -> int:
+    """A round's number from a form. Raises DomainError `number_invalid`."""
+    if not _ROUND_NUMBER.fullmatch(text):
+        raise DomainError("number_invalid", field=field)
+    return int(text)
+
+
+def chosen_rounds(most: int = 1_000) -> list[tuple[AnyGame, int]]:
+    """The rounds that are ticked in the form at hand: each box is called `round` and says `GAME:NUMBER`.
+
+    Raises DomainError `nothing_ticked`, `choice_unknown` or `number_invalid`; NotFound for a game that there is not.
+    """
+    given = list(dict.fromkeys(request.form.getlist("round")))
+    if not given:
+        raise DomainError("nothing_ticked", field="round")
+    if len(given) > most:
+        raise DomainError("choice_unknown", field="round")
+    parts = [one.partition(":") for one in given]
+    return [(game_called(game), number_of(number, "round")) for game, _, number in parts]
 
 
 def search_words(name: str, most: int) -> str:

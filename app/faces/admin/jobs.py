@@ -6,6 +6,7 @@ from app.chain.node import client as node
 from app.chain.node import rpc
 from app.core.config import current_settings
 from app.core.database.session import transaction
+from app.record.audit.kinds import kind_of
 from app.record.audit.service import mark_told, untold_alarms
 from app.record.notifications.service import send_later
 from app.selling.windows.games import game_called
@@ -36,6 +37,7 @@ def tell() -> int:
                     code=alarm.code,
                     subject=alarm.subject,
                     detail=alarm.detail,
+                    help=kind_of(alarm.code).help,
                     link=f"{settings.base_url}/admin/alarms/{alarm.id}",
                 )
         mark_told(alarms)

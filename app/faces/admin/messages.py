@@ -8,6 +8,7 @@ MESSAGES: dict[str, object] = {
     "operator_unknown": _l("This page is for operators. Sign in with an operator's name and password."),
     "reason_too_long": _l("Use at most %(most)s characters."),
     "choice_unknown": _l("This is none of the choices."),
+    "nothing_ticked": _l("Tick at least one round."),
     "number_invalid": _l("Write a whole number."),
     "day_invalid": _l("Write a day as year-month-day."),
     "search_invalid": _l("At most %(most)s characters, all of them visible."),

@@ -40,7 +40,7 @@ def of_payout(act: str, payout: Payout, outputs: Sequence[PayoutOutput]) -> Ques
         asks=gettext("Give this payout up?"),
         then=(
             _pays(outputs),
-            gettext("All of that is due again, and can be drafted anew."),
+            gettext("Instead, all of that is due again, and can be drafted anew."),
             gettext("Whatever pays the same spends a coin of this one, so that only one of them can be mined."),
             gettext("A payout that was sent can be given up only once a buried block excludes it."),
             gettext("Tell the signer to destroy what is signed."),

@@ -6,12 +6,15 @@ from typing import Final
 
 from flask import Blueprint
 
-from .pages import audit, money, overview, partners, payouts, payouts_api, rounds, rq, system
+from .pages import audit, overview, partners, rounds, rq, search, suspended, system
+from .payouts import api as payouts_api
+from .payouts.pages import due as payouts
 
 BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
     overview.bp,
+    search.bp,
     rounds.bp,
-    money.bp,
+    suspended.bp,
     partners.bp,
     audit.bp,
     system.bp,
@@ -22,7 +25,8 @@ BLUEPRINTS: Final[tuple[Blueprint, ...]] = (
 _PAGES: Final = {
     "overview": ("overview",),
     "rounds": ("rounds", "round_", "run_again", "ask_outcome", "resolve"),
-    "money": ("orders", "order", "suspended", "decide"),
+    "search": ("search",),
+    "money": ("orders", "order", "suspended", "decide_many", "decide", "one_round"),
     "partners": ("sites", "site", "ask_decision", "decide", "limit"),
     "audit": ("log", "check", "export", "alarms", "alarm", "close"),
     "system": ("system", "ask_switch", "switch"),

@@ -10,7 +10,7 @@ from app.catalogue.badges import StateWord
 from app.catalogue.parts import GameParts
 from app.core.jobs.queue import PeriodicJob
 from app.core.web.surfaces import Surface
-from app.games.luckotto.partners.listing import LUCKOTTO_RECORDS
+from app.games.luckotto.partners.listing import LUCKOTTO_RECORDS, LUCKOTTO_TOLD
 from app.record.events.types import EventType
 from app.selling.windows.games import listed
 
@@ -28,6 +28,7 @@ PARTS: Final = GameParts(
     windows=listed(LUCKOTTO),
     key_branch=2,
     records=LUCKOTTO_RECORDS,
+    rounds_told=LUCKOTTO_TOLD,
     operations=tuple(operations.OPERATIONS),
     described=api.DESCRIBED,
     in_frame=frame_play.EMBED_GAME,

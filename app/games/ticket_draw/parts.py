@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from app.catalogue.badges import StateWord
 from app.catalogue.parts import GameParts
 from app.core.web.surfaces import Surface
-from app.games.ticket_draw.partners.listing import ROUNDS_RECORDS
+from app.games.ticket_draw.partners.listing import ROUNDS_RECORDS, ROUNDS_TOLD
 from app.record.events.types import EventType
 from app.selling.windows.games import listed
 
@@ -26,6 +26,7 @@ PARTS: Final = GameParts(
     windows=listed(ROUNDS),
     key_branch=1,
     records=ROUNDS_RECORDS,
+    rounds_told=ROUNDS_TOLD,
     operations=tuple(operations.OPERATIONS),
     described=api.DESCRIBED,
     in_frame=frame_pages.EMBED_GAME,

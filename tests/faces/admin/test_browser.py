@@ -99,6 +99,7 @@ def _furnish(played: Played) -> dict[str, str]:
         "alarm": f"/admin/alarms/{alarm}",
         "audit": "/admin/audit",
         "system": "/admin/system",
+        "search": "/admin/search?q=1",
     }
 
 
@@ -222,6 +223,23 @@ def test_the_safe_answer_has_the_focus_and_leads_back(chrome: Browser, served: S
     context.close()
 
 
+def test_all_that_are_shown_are_ticked_at_once(chrome: Browser, served: Served) -> None:
+    context = _context(chrome, viewport={"width": 400, "height": 900})
+    page = context.new_page()
+    complaints = _watched(page)
+    page.goto(served.url + "/admin/suspended")
+    boxes, whole = page.locator("input.tick[name]"), page.locator("[data-tick-all]")
+    assert page.locator("[data-ticked-sum]").inner_text() == "None is ticked"
+    whole.check()
+    assert all(box.is_checked() for box in boxes.all())
+    sats = sum(int(box.get_attribute("data-sats") or 0) for box in boxes.all())
+    assert page.locator("[data-ticked-sum]").inner_text() == f"{boxes.count()} ticked: {sats:,} sats"
+    boxes.first.uncheck()
+    assert not whole.is_checked()
+    assert complaints == []
+    context.close()
+
+
 def test_a_refused_decision_stays_at_an_address_that_can_be_opened(chrome: Browser, served: Served) -> None:
     context = _context(chrome, viewport={"width": 400, "height": 900})
     page = context.new_page()
@@ -270,11 +288,19 @@ def test_a_failed_job_is_enqueued_again_from_the_dashboard(chrome: Browser, serv
         trouble[name] = findings(page)
 
     page.goto(served.url + "/admin/rq/0/view/workers")
+    assert page.locator(".console-head nav a[aria-current]").inner_text() == "Jobs"
     page.locator("h1").wait_for()
     look("workers")
     page.goto(served.url + "/admin/rq/")
     page.locator("td", has_text="default").first.wait_for()
     look("queues")
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+    trouble["queues, dark"] = findings(page, "color-contrast")
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/rq-queues-dark.png", full_page=True)
+    page.emulate_media(color_scheme="light")
     if PICTURES:
         page.screenshot(path=f"{PICTURES}/rq-queues.png", full_page=True)
     page.goto(served.url + "/admin/rq/0/view/jobs/default/failed/8/asc/1")

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.core.web.surfaces import Surface
-from app.faces.admin.pages.payouts_api import ENDPOINTS as OF_OPERATORS
+from app.faces.admin.payouts.api import ENDPOINTS as OF_OPERATORS
 from app.faces.api.api import server_api
 from app.faces.api.openapi import path_of
 from app.games.luckotto.partners.listing import LUCKOTTO_RECORDS

@@ -18,7 +18,7 @@ from app.core.errors import DomainError
 from app.core.ids import new_id
 from app.faces.admin.commands.replay import replay, vouch
 from app.faces.admin.jobs import rerun_draw
-from app.faces.admin.pages import payouts_api
+from app.faces.admin.payouts import api as payouts_api
 from app.games.luckotto.draw.six_numbers import SixNumbers, numbers_from
 from app.games.luckotto.game import LUCKOTTO
 from app.games.ticket_draw.draw.hash_draw import DrawResult

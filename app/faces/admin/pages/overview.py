@@ -14,7 +14,8 @@ from app.core.web.requests import render
 from app.core.wire.error_messages import add_messages
 from app.faces.admin.door import SECTIONS, page_blueprint
 from app.faces.admin.messages import MESSAGES
-from app.faces.admin.watch import concerns
+from app.faces.admin.watch import concerns, subjects
+from app.record.audit.kinds import kind_of
 
 bp = page_blueprint("overview")
 
@@ -22,7 +23,8 @@ bp = page_blueprint("overview")
 @bp.record_once
 def _assemble(state: BlueprintSetupState) -> None:
     add_messages(MESSAGES)
-    state.app.jinja_env.globals.update(game_title=_game_title, console_sections=SECTIONS)
+    state.app.jinja_env.globals.update(game_title=_game_title, console_sections=SECTIONS, alarm_kind=kind_of)
+    state.app.jinja_env.filters.update(about=subjects.in_words, place_of=subjects.place_of)
 
 
 def _game_title(name: str) -> LazyString:

@@ -58,6 +58,8 @@ def rounds() -> Response:
         "faces/admin/rounds.html",
         "faces/admin/_rounds.html",
         rounds=found[:_PAGE],
+        told=parts.rounds_told(found[:_PAGE]) if parts.rounds_told is not None else {},
+        debts=queries.debts_of(game, found[:_PAGE]),
         following=following,
         game=game,
         games=game_records.games_with_rounds(),

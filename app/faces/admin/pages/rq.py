@@ -10,7 +10,7 @@ import redis
 import rq
 import rq.serializers
 import rq_dashboard.web
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from rq.job import Job
@@ -23,6 +23,7 @@ from app.core.jobs.queue import bell, connection
 from app.core.web.headers import content_security
 from app.core.web.origin import require_same_origin
 from app.core.web.requests import answer_error
+from app.core.web.templating import asset_url
 from app.faces.admin.door import operator_name, require_operator
 from app.record.audit.service import note
 
@@ -94,11 +95,14 @@ def _check_arguments(arguments: Mapping[str, Any]) -> None:
         raise NotFound
 
 
+_STYLES: Final = ("shared/tokens.css", "shared/pages.css", "faces/admin/console.css", "faces/admin/jobs.css")
 _MENDED: Final = (
     ('href="/static/favicon.ico"', f'href="{PREFIX}/favicon.ico"'),  # it asks for its picture among our files
-    ("</head>", '<link rel="stylesheet" href="{style}"></head>'),
-    ('<div id="navbar-dashboard"', '<div role="banner" id="navbar-dashboard"'),
-    ('<a class="navbar-brand">RQ-dashboard', '<a class="navbar-brand" href="/admin">Tiraj console'),
+    ("<title>RQ dashboard", "<title>Jobs · Tiraj"),
+    ("</head>", "{styles}</head>"),
+    ("<body>", '<body class="console-jobs">{head}'),
+    ('<div id="navbar-dashboard"', '<div role="navigation" aria-label="Jobs" id="navbar-dashboard"'),
+    ('<a class="navbar-brand">RQ-dashboard', f'<a class="navbar-brand" href="{PREFIX}/">Jobs'),
     ('<div class="container">', '<div class="container" role="main">'),
     ('id="rq-instances"', 'id="rq-instances" aria-label="Redis"'),
 )
@@ -106,14 +110,16 @@ _NAMED: Final = re.compile(r'<(input|select)(?=[^>]*? title="([^"]+)")(?![^>]*ar
 
 
 def _mend(response: Response) -> None:
-    """What its pages lack for readers who hear them: landmarks, a heading, names of fields, contrast."""
+    """What its pages lack: the console's head, its colours in both schemes, landmarks, a heading, names of fields."""
     if response.mimetype != "text/html" or response.status_code != 200 or response.is_streamed:
         return
     text = response.get_data(as_text=True)
     if 'id="navbar-dashboard"' not in text:
         return
+    styles = "".join(f'<link rel="stylesheet" href="{asset_url(sheet)}">' for sheet in _STYLES)
+    head = render_template("faces/admin/_head.html")
     for found, instead in _MENDED:
-        text = text.replace(found, instead.replace("{style}", url_for("static", filename="faces/admin/jobs.css")), 1)
+        text = text.replace(found, instead.replace("{styles}", styles).replace("{head}", head), 1)
     text = _NAMED.sub(r'<\1 aria-label="\2"', text)
     if "<h1" not in text:
         text = text.replace('role="main">', 'role="main"><h1 class="sr-only">Jobs</h1>', 1)

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 
 from app.catalogue.console import Search
 from app.catalogue.games import catalogue
 from app.catalogue.parts import GameParts
-from app.chain import queries as chain
 from app.chain.models import Coin, DepositAddress, Sighting
 from app.core.database.session import db
 from app.core.errors import NotFound
@@ -21,7 +20,7 @@ from app.core.ids import parse_id
 from app.core.money import Sats
 from app.people.partners.models import PartnerSite
 from app.selling.windows import queries
-from app.selling.windows.games import AnyGame, window_games
+from app.selling.windows.games import AnyGame
 from app.selling.windows.models import WindowOrder
 from app.selling.windows.queries import PaymentView
 
@@ -164,44 +163,3 @@ def _read(game: AnyGame, where: Sequence[ColumnElement[bool]], limit: int) -> li
         )
         for row in rows
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Suspended:
-    """Payments of one round that bought nothing, by their fate."""
-
-    game: AnyGame
-    number: int
-    round_status: str
-    due: int
-    due_sats: Sats
-    waiting: int
-    waiting_sats: Sats
-
-
-def suspended() -> list[Suspended]:
-    """Money without an owner's decision, by round; `due`: its refund may be decided now."""
-    tip = chain.tip_height()
-    return [one for game in window_games() for one in _suspended_of(game, tip)]
-
-
-def _suspended_of(game: AnyGame, tip: int) -> list[Suspended]:
-    payment, order, round_ = game.payment, game.order, game.round
-    is_due = round_.status.in_(("settled", "void")) & (payment.block_height + round_.settlement_depth <= tip)
-    sats = payment.refundable_sats
-    rows = db.session.execute(
-        select(
-            round_.round_number,
-            round_.status,
-            func.count().filter(is_due),
-            func.coalesce(func.sum(sats).filter(is_due), 0),
-            func.count().filter(~is_due),
-            func.coalesce(func.sum(sats).filter(~is_due), 0),
-        )
-        .join(order, order.id == payment.order_id)
-        .join(round_, round_.round_number == order.round_number)
-        .where(sats > 0, payment.refunded_at.is_(None), payment.orphaned_at.is_(None))
-        .group_by(round_.round_number, round_.status)
-        .order_by(round_.round_number)
-    )
-    return [Suspended(game, row[0], row[1], row[2], int(row[3]), row[4], int(row[5])) for row in rows]

@@ -11,12 +11,15 @@ from flask_babel import lazy_gettext as _l
 
 from app.catalogue.records import OwnCell
 from app.catalogue.windows import listing
+from app.catalogue.windows.console import rounds_told
 from app.catalogue.windows.listing import received_sats
 from app.catalogue.windows.reconciling import PaymentOfOrder, Reconciling, WinOfRound
+from app.core.web.templating import sats
 from app.core.wire.parameters import UuidText
 from app.core.wire.schemas import Answer, Sats
 from app.games.luckotto.game import LUCKOTTO
 from app.games.luckotto.models import PAYMENT_STATUSES, LuckottoTicket, LuckottoWin
+from app.games.luckotto.models import LuckottoRound as RoundRow
 from app.games.luckotto.queries import OrderView, views
 from app.games.luckotto.records import answers
 from app.games.luckotto.records.answers import luckotto_url
@@ -126,3 +129,10 @@ LUCKOTTO_RECORDS = listing.game_records(
     listing.rounds(OWN, answers.round_records, LuckottoRound),
     partial(luckotto_url, "round"),
 )
+
+
+def _sold(round_: RoundRow) -> str:
+    return f"{sats(round_.sold_combinations)} / {sats(round_.possible_combinations)}"
+
+
+LUCKOTTO_TOLD: Final = rounds_told(OWN, _sold)

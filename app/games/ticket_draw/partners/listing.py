@@ -11,9 +11,11 @@ from flask_babel import lazy_gettext as _l
 
 from app.catalogue.records import OwnCell
 from app.catalogue.windows import listing
+from app.catalogue.windows.console import rounds_told
 from app.catalogue.windows.listing import received_sats
 from app.catalogue.windows.reconciling import PaymentOfOrder, Reconciling, WinOfRound
 from app.core.ids import created_at
+from app.core.web.templating import sats
 from app.core.wire.parameters import UuidText
 from app.core.wire.schemas import Answer, Sats
 from app.games.ticket_draw.game import ROUNDS
@@ -148,3 +150,10 @@ ROUNDS_RECORDS = listing.game_records(
     listing.rounds(OWN, answers.round_records, RoundRecord),
     partial(record_url, "round"),
 )
+
+
+def _sold(round_: Round) -> str:
+    return f"{sats(round_.sold_tickets)} / {sats(round_.ticket_supply)}"
+
+
+ROUNDS_TOLD: Final = rounds_told(OWN, _sold)

@@ -51,8 +51,9 @@ def suspended_rewards(game: AnyTables, tip: int) -> Sats:
     return int(db.session.scalar(query.where(_waits(game), maturity.is_immature(tip))) or 0)
 
 
-def due(game: AnyTables, number: int | None = None, limit: int = BATCH) -> Sequence[Row[Any]]:
-    """A game's payments whose refund may be decided now, of one round or of all; at most `limit`."""
+def due(game: AnyTables, number: int | None = None, limit: int = BATCH, fate: str | None = None) -> Sequence[Row[Any]]:
+    """A game's payments whose refund may be decided now, of one round or of all; at most `limit`. `fate`: only those
+    that bought nothing for this reason."""
     cursor = db.session.get(ChainCursor, 1, populate_existing=True)
     if cursor is None:
         return []
@@ -80,15 +81,19 @@ def due(game: AnyTables, number: int | None = None, limit: int = BATCH) -> Seque
     )
     if number is not None:
         query = query.where(round_.round_number == number)
+    if fate is not None:
+        query = query.where(payment.status == fate)
     rows: Sequence[Row[Any]] = db.session.execute(query).all()  # type: ignore[assignment]
     return rows
 
 
-def decide(game: AnyTables, actor: str, reason: str, number: int | None = None, limit: int = BATCH) -> int:
+def decide(
+    game: AnyTables, actor: str, reason: str, number: int | None = None, limit: int = BATCH, fate: str | None = None
+) -> int:
     """Move up to `limit` refunds that are due from suspense to their partners' balances, each once; how many."""
     # The cursor's lock keeps the scanner and a second decision out.
     chain.hold_cursor()
-    rows = due(game, number, limit)
+    rows = due(game, number, limit, fate)
     if not rows:
         return 0
     sites = {str(row.id): row.partner_site_id for row in rows}
@@ -117,8 +122,9 @@ def decide(game: AnyTables, actor: str, reason: str, number: int | None = None, 
     )
     balances.tell(game.name, legs, "refund")
     refunded = sum(row.refundable_sats for row in rows)
+    of_fate = {"fate": fate} if fate is not None else {}
     subject = game.name if number is None else game.subject(number)
-    audit.note(actor, "payments.refunded", subject, reason, payments=len(rows), sats=refunded)
+    audit.note(actor, "payments.refunded", subject, reason, payments=len(rows), sats=refunded, **of_fate)
     return len(rows)
 
 

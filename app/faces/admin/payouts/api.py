@@ -16,22 +16,25 @@ from app.core.wire.error_messages import add_messages, message_for
 from app.core.wire.http import json_response, read_json
 from app.faces.admin.door import json_blueprint, operator_name
 from app.money.payouts import queries, rules
-from app.money.payouts.drafts import fees, generation, staleness
+from app.money.payouts.drafts import fees, generation, staleness, together
 from app.money.payouts.messages import MESSAGES
-from app.money.payouts.models import Payout
+from app.money.payouts.models import Obligation, Payout
 from app.money.payouts.sent import broadcasting, replacing
 from app.money.payouts.signed import upload
 from app.selling.windows.games import AnyGame, game_called, usual_game
 
-from .payout_schemas import (
+from .schemas import (
     Bump,
     Decision,
     Generate,
+    GenerateRounds,
     PayoutInputRecord,
+    PayoutOfRounds,
     PayoutOutputRecord,
     PayoutRecord,
     PayoutsPage,
     PayoutStale,
+    RoundLeftOut,
     Signed,
 )
 
@@ -45,6 +48,7 @@ ENDPOINTS = tuple(
         "payout",
         "round_payout",
         "generate_for_round",
+        "generate_for_rounds",
         "sign_for_round",
         "generate_for_balances",
         "generate_sweep",
@@ -94,6 +98,22 @@ def generate_for_round(round_number: int, game: str | None = None) -> Response:
         )
 
     return _generated(make, fees.estimate())
+
+
+@bp.post("/payout-psbts/rounds")
+def generate_for_rounds() -> Response:
+    """Generate one payout of what many rounds owe: as many as fit; what did not is said, and stays due."""
+    wanted = read_json(GenerateRounds)
+    rounds = [(_game(one.game).name, str(one.round)) for one in wanted.rounds]
+    rate = fees.estimate()
+    with transaction():
+        made = together.for_rounds(rounds, rate, operator_name(), wanted.reason, with_balances=wanted.include_balances)
+        answer = PayoutOfRounds(
+            **dict(record(made.payout)),
+            left_out=[RoundLeftOut(game=game, source_id=source_id) for game, source_id in made.left_out],
+            balances_left_out=made.balances_left,
+        )
+        return json_response(answer, 201 if made.is_new else 200)
 
 
 @bp.patch("/rounds/<round_number:round_number>/payout-psbt")
@@ -203,6 +223,7 @@ def _id(text: str) -> UUID:
 def record(payout: Payout) -> PayoutRecord:
     """A payout as operators see it. One that is not what we drafted has no PSBT: nobody may sign that."""
     confirmation = queries.confirmation_of(payout.id)
+    debts: dict[UUID | None, Obligation] = {debt.id: debt for debt in queries.debts_of([payout.id]).get(payout.id, ())}
     return PayoutRecord(
         id=str(payout.id),
         root_id=str(payout.root_id),
@@ -227,14 +248,14 @@ def record(payout: Payout) -> PayoutRecord:
             PayoutInputRecord(txid=row.txid[::-1].hex(), vout=row.vout, sats=row.sats, anchor=row.anchor)
             for row in queries.inputs_of(payout.id)
         ],
-        outputs=[_output(row) for row in queries.outputs_of(payout.id)],
+        outputs=[_output(row, debts.get(row.obligation_id)) for row in queries.outputs_of(payout.id)],
         stale=[PayoutStale(code=error.code, title=message_for(error)) for error in staleness.reasons(payout)],
         excluded_by_height=payout.excluded_height,
         refusal=payout.refusal,
     )
 
 
-def _output(row: Any) -> PayoutOutputRecord:
+def _output(row: Any, debt: Obligation | None) -> PayoutOutputRecord:
     return PayoutOutputRecord(
         vout=row.vout,
         kind=row.kind,
@@ -242,4 +263,6 @@ def _output(row: Any) -> PayoutOutputRecord:
         sats=row.sats,
         site_id=str(row.partner_site_id) if row.partner_site_id else None,
         obligation_id=str(row.obligation_id) if row.obligation_id else None,
+        game=debt.source if debt else None,
+        source_id=debt.source_id if debt else None,
     )

@@ -1,4 +1,4 @@
-"""Payouts in the console: what can be paid, one payout with its whole history, and every step an operator takes."""
+"""One payout in the console: what it pays from what, its whole history, and every step an operator takes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import base64
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from flask import Response, flash, redirect, request
@@ -15,6 +15,7 @@ from flask_babel import gettext
 
 from app.chain.node import rpc
 from app.chain.scan import spends
+from app.core.config import current_settings
 from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.ids import parse_id
@@ -23,61 +24,17 @@ from app.core.web.requests import render
 from app.core.wire.error_messages import message_for
 from app.faces.admin import questions
 from app.faces.admin.door import operator_name, page_blueprint
-from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse, whole_number
-from app.faces.admin.watch import standing
+from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse
 from app.money.payouts import messages, queries, rules
-from app.money.payouts.drafts import fees, generation, staleness
-from app.money.payouts.models import Payout
+from app.money.payouts.drafts import staleness
 from app.money.payouts.sent import broadcasting, impossible, replacing
 from app.money.payouts.signed import upload
 from app.people.partners import queries as partners
-from app.selling.windows.games import game_called, window_games
 
 bp = page_blueprint("payouts")
 
-_PAGE: Final = 50
 _RATE: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
 _LARGEST: Final = 500_000
-
-
-@bp.get("/payouts/spends/<identifier>/explain")
-@bp.get("/payouts")
-def payouts(identifier: str = "") -> Response:
-    """What is due and whether we can pay it; then every payout, the newest first."""
-    return _list(ReasonForm())
-
-
-@bp.post("/payouts")
-def generate() -> ResponseReturnValue:
-    """Draft a payout of a round, of balances, or a sweep. What lives already comes back as it is."""
-    form = ReasonForm()
-    kind = choice("kind", "round", "balances", "sweep")
-    try:
-        reason = reason_of(form)
-        rate = fees.sweep_rate() if kind == "sweep" else fees.estimate()
-        with transaction():
-            made, is_new = _maker(kind, reason)(rate)
-            address = f"/admin/payouts/{made.id}"
-    except DomainError as error:
-        if error.status == 404:
-            raise
-        refuse(form, error)
-        return _list(form, 422, error, kind)
-    flash(gettext("The payout is drafted.") if is_new else gettext("This payout exists already."), "ok")
-    return redirect(address, 303)
-
-
-def _maker(kind: str, reason: str) -> Callable[[int], tuple[Payout, bool]]:
-    actor = operator_name()
-    if kind == "balances":
-        return lambda rate: generation.for_balances(rate, actor, reason)
-    if kind == "sweep":
-        return lambda rate: generation.sweep(rate, actor, reason)
-    game, number = game_called(request.form.get("game", "")), request.form.get("round", "")
-    if not re.fullmatch(r"[1-9][0-9]{0,8}", number):
-        raise DomainError("number_invalid", field="round")
-    with_balances = request.form.get("balances") == "yes"
-    return lambda rate: generation.for_round(game.name, number, rate, actor, reason, with_balances=with_balances)
 
 
 @bp.get("/payouts/<identifier>/sign")
@@ -85,13 +42,13 @@ def _maker(kind: str, reason: str) -> Callable[[int], tuple[Payout, bool]]:
 @bp.get("/payouts/<identifier>")
 def payout(identifier: str) -> Response:
     """One payout: what it pays from what, its versions, and all that was done about it."""
-    return _one(_id(identifier), ReasonForm())
+    return _one(payout_id_of(identifier), ReasonForm())
 
 
 @bp.get("/payouts/<identifier>/psbt")
 def download(identifier: str) -> Response:
     """The unsigned PSBT as a file, for the signer; not of a payout that must not be signed."""
-    found = queries.payout(_id(identifier))
+    found = queries.payout(payout_id_of(identifier))
     staleness.refuse_if_stale(found)
     response = Response(base64.b64decode(found.psbt), mimetype="application/octet-stream")
     response.headers["Content-Disposition"] = f"attachment; filename=payout-{found.id}.psbt"
@@ -101,7 +58,7 @@ def download(identifier: str) -> Response:
 @bp.post("/payouts/<identifier>/sign")
 def sign(identifier: str) -> ResponseReturnValue:
     """Take the signed PSBT, pasted or as a file, and compare it with what was meant."""
-    payout_id = _id(identifier)
+    payout_id = payout_id_of(identifier)
     try:
         given = _given()
         with transaction():
@@ -120,17 +77,17 @@ def sign(identifier: str) -> ResponseReturnValue:
 def refresh(identifier: str) -> ResponseReturnValue:
     """Ask the node what became of it. Nothing is sent."""
     try:
-        state = broadcasting.ask(_id(identifier))
+        state = broadcasting.ask(payout_id_of(identifier))
     except rpc.NodeFailure:
         raise Unavailable("node_away") from None
     flash(gettext("The node was asked; the payout is: %(state)s.", state=state), "info")
-    return _to(_id(identifier))
+    return _to(payout_id_of(identifier))
 
 
 @bp.get("/payouts/<identifier>/act")
 def ask_about(identifier: str) -> ResponseReturnValue:
     """Before it is broadcast or given up: what will happen, and why it is done."""
-    payout_id, what = _id(identifier), request.args.get("act", "")
+    payout_id, what = payout_id_of(identifier), request.args.get("act", "")
     if what not in questions.ASKED_OF_PAYOUTS:
         return _one(payout_id, ReasonForm())
     return ask(_question(payout_id, what), ReasonForm())
@@ -143,7 +100,7 @@ def _question(payout_id: UUID, what: str) -> Question:
 @bp.post("/payouts/<identifier>/act")
 def act(identifier: str) -> ResponseReturnValue:
     """Broadcast, bump or cancel, with a reason."""
-    payout_id, form = _id(identifier), ReasonForm()
+    payout_id, form = payout_id_of(identifier), ReasonForm()
     what = choice("act", "broadcast", "bump", "cancel")
     try:
         after = _ACTS[what](payout_id, reason_of(form))
@@ -180,23 +137,6 @@ def _cancel(payout_id: UUID, reason: str) -> UUID:
 _ACTS: Final[dict[str, Callable[[UUID, str], UUID]]] = {"broadcast": _broadcast, "bump": _bump, "cancel": _cancel}
 
 
-@bp.post("/payouts/spends/<identifier>/explain")
-def explain(identifier: str) -> ResponseReturnValue:
-    """Say what a spend that nobody planned was; payouts are frozen until then."""
-    form, spend_id = ReasonForm(), _id(identifier)
-    try:
-        reason = reason_of(form)
-        with transaction():
-            known = spends.explain(spend_id, operator_name(), reason)
-    except DomainError as error:
-        refuse(form, error)
-        return _list(form, 422, error, "explain")
-    if not known:
-        raise NotFound("spend_not_found")
-    flash(gettext("Explained. If no other spend waits, payouts are free again."), "ok")
-    return redirect("/admin/payouts", 303)
-
-
 def _given() -> str | bytes:
     """What was pasted, or the file's bytes. Raises DomainError."""
     file = request.files.get("file")
@@ -211,58 +151,7 @@ def _given() -> str | bytes:
     return text
 
 
-def _list(form: ReasonForm, status: int = 200, error: DomainError | None = None, what: str = "") -> Response:
-    state = request.args.get("state", "")
-    if state and state not in rules.STATES:
-        raise DomainError("choice_unknown", field="state")
-    before = request.args.get("before", "")
-    found = queries.payouts_page(state or None, _id(before) if before else None, _PAGE + 1)
-    game, number = request.args.get("game", ""), whole_number("round")
-    if game and number is not None:
-        found = list(reversed(queries.payouts_of(game_called(game).name, str(number))))
-    due = _due()
-    return render(
-        "faces/admin/payouts.html",
-        "faces/admin/_payouts.html",
-        status,
-        payouts=found[:_PAGE],
-        state=state,
-        states=rules.STATES,
-        following=found[_PAGE - 1].id if len(found) > _PAGE else None,
-        totals=queries.totals(),
-        due=due,
-        balances=queries.balances(),
-        money=standing.money(),
-        unexplained=spends.unexplained(),
-        games=window_games(),
-        form=form,
-        error=error,
-        what=what,
-        names=_names(site_id for one in due for site_id in one["sites"]),
-        reasons=_WAITING,
-        stale=staleness.stale_ids(found[:_PAGE]),
-    )
-
-
-_WAITING: Final = ("unverified", "rejected", "address_changed", "dust", "address_invalid")
-
-
-def _due() -> list[dict[str, Any]]:
-    """Debts without a living payout, by round."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in queries.due_obligations():
-        key = (row.source, row.source_id)
-        one = found.setdefault(
-            key, {"game": row.source, "number": row.source_id, "sats": 0, "sites": set(), "away": False}
-        )
-        one["sats"] += row.amount_sats
-        one["sites"].add(row.partner_site_id)
-    for (game, number), one in found.items():
-        one["away"] = not staleness.draw_is_on_chain(game, number)
-    return list(found.values())
-
-
-def _names(site_ids: Iterable[UUID | None]) -> Callable[[UUID], str]:
+def names_of(site_ids: Iterable[UUID | None]) -> Callable[[UUID], str]:
     """What a page calls these sites: asked once, before it is written."""
     wanted = {site_id for site_id in site_ids if site_id is not None}
     found = partners.names_of(wanted)
@@ -274,6 +163,7 @@ def _one(
 ) -> Response:
     found = queries.payout(payout_id)
     outputs = queries.outputs_of(payout_id)
+    debts = queries.debts_of([payout_id]).get(payout_id, [])
     allowed = {verb for verb, states in rules.ALLOWED_FROM.items() if found.state in states}
     return render(
         "faces/admin/payout.html",
@@ -282,6 +172,8 @@ def _one(
         payout=found,
         inputs=queries.inputs_of(payout_id),
         outputs=outputs,
+        debts={debt.id: debt for debt in debts},
+        network=current_settings().bitcoin_network,
         confirmation=queries.confirmation_of(payout_id),
         versions=queries.versions_of(found.root_id),
         entries=queries.history(found.root_id),
@@ -289,7 +181,7 @@ def _one(
         form=form,
         what=what,
         errors=[message_for(error) for error in errors or ()],
-        names=_names(one.partner_site_id for one in outputs),
+        names=names_of(one.partner_site_id for one in outputs),
         is_moving=found.state in ("broadcasting", "unknown", "broadcast"),
         frozen=bool(spends.unexplained()),
         stale=[message_for(error) for error in staleness.reasons(found)],
@@ -302,7 +194,7 @@ def _to(payout_id: UUID) -> ResponseReturnValue:
     return redirect(f"/admin/payouts/{payout_id}", 303)
 
 
-def _id(text: str) -> UUID:
+def payout_id_of(text: str) -> UUID:
     found = parse_id(text)
     if found is None:
         raise NotFound("payout_not_found")

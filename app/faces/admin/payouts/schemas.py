@@ -11,6 +11,7 @@ from app.core.deciding import LONGEST_REASON
 from app.core.text.names import words
 from app.core.wire.http import FieldRefused
 from app.core.wire.schemas import Answer, Question
+from app.money.payouts.rules import MAX_BALANCES
 
 _PSBT_CHARS = 400_000
 
@@ -35,6 +36,19 @@ class Generate(Decision):
     """What a round's payout is to hold."""
 
     include_balances: bool = False
+
+
+class RoundOfGame(Question):
+    """A round; of the leading game, where none is named."""
+
+    game: str | None = None
+    round: int = Field(ge=1, le=999_999_999)
+
+
+class GenerateRounds(Generate):
+    """Which rounds one transaction is to pay."""
+
+    rounds: list[RoundOfGame] = Field(min_length=1, max_length=MAX_BALANCES)
 
 
 class Signed(Question):
@@ -76,6 +90,8 @@ class PayoutOutputRecord(Answer):
     sats: int
     site_id: str | None
     obligation_id: str | None
+    game: str | None  # whose round owes it
+    source_id: str | None
 
 
 class PayoutStale(Answer):
@@ -112,6 +128,20 @@ class PayoutRecord(Answer):
     stale: list[PayoutStale]
     excluded_by_height: int | None  # the block after which it can never be mined
     refusal: str | None  # the node's words, where it refused the first of all tries
+
+
+class RoundLeftOut(Answer):
+    """A round that one transaction had no room for; it stays due."""
+
+    game: str
+    source_id: str
+
+
+class PayoutOfRounds(PayoutRecord):
+    """The payout of many rounds, and what did not fit into it."""
+
+    left_out: list[RoundLeftOut]
+    balances_left_out: int
 
 
 class PayoutsPage(Answer):

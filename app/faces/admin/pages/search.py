@@ -1,0 +1,37 @@
+"""One field for everything: straight to what it names, or a list of all that it could be."""
+
+from __future__ import annotations
+
+from flask import redirect
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.core.web.requests import render
+from app.faces.admin.door import page_blueprint
+from app.faces.admin.forms import search_words
+from app.faces.admin.watch import everywhere
+
+bp = page_blueprint("search")
+
+
+@bp.get("/search")
+def search() -> ResponseReturnValue:
+    """A round's number, an order, an address, a transaction, a partner, a player, a payout."""
+    words = search_words("q", everywhere.LONGEST)
+    found = everywhere.find(words)
+    if len(found) == 1:
+        return redirect(found[0].href, 303)
+    kinds = {
+        "round": gettext("Rounds"),
+        "payout": gettext("Payouts"),
+        "order": gettext("Orders"),
+        "partner": gettext("Partners"),
+        "alarm": gettext("Alarms"),
+    }
+    by_kind = [(kind, title, [hit for hit in found if hit.kind == kind]) for kind, title in kinds.items()]
+    return render(
+        "faces/admin/search.html",
+        "faces/admin/_search.html",
+        words=words,
+        by_kind=[(kind, title, hits) for kind, title, hits in by_kind if hits],
+    )

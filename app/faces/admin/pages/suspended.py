@@ -1,0 +1,155 @@
+"""Money that bought nothing: a list of rounds with ticks, and one decision with one reason for all that are ticked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
+from flask import Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core.database.session import db, transaction
+from app.core.errors import DomainError
+from app.core.web.requests import render
+from app.core.wire.error_messages import message_for
+from app.faces.admin.door import operator_name
+from app.faces.admin.forms import ReasonForm, choice, chosen_rounds, reason_of, refuse
+from app.faces.admin.watch import suspense
+from app.faces.admin.watch.suspense import Wanted
+from app.selling.windows import queries
+from app.selling.windows.games import AnyGame, game_called, window_games
+from app.selling.windows.orders import refunds
+
+from .money import bp as bp  # one blueprint, whole with the routes of this module
+
+log = structlog.get_logger()
+
+_PAGE: Final = 50
+_PLACE: Final = re.compile(r"([0-9]{1,9})-([a-z0-9_]{1,40})")
+_FATE: Final = re.compile(r"[a-z_]{1,40}")
+
+Chosen = tuple[AnyGame, int]
+
+
+@bp.get("/suspended")
+def suspended() -> Response:
+    """Late, too small, sold out, void: what waits for a decision, and what waits until one may be made."""
+    return _list(ReasonForm())
+
+
+@bp.post("/suspended")
+def decide_many() -> ResponseReturnValue:
+    """Give what bought nothing in the ticked rounds to the partners' balances; a round that fails keeps none of the
+    others waiting."""
+    form, wanted = ReasonForm(), _wanted()
+    chosen: Sequence[Chosen] = ()
+    try:
+        chosen = chosen_rounds()
+        reason = reason_of(form)
+    except DomainError as error:
+        refuse(form, error)
+        return _list(form, 422, chosen, None if error.field == "reason" else error)
+    refunded = [(game, number, _give(game, number, reason, wanted.fate)) for game, number in chosen]
+    _say(refunded)
+    return redirect(_address(wanted), 303)
+
+
+@bp.post("/suspended/<game_name>/<round_number:number>")
+def decide(game_name: str, number: int) -> ResponseReturnValue:
+    """The same for one round."""
+    game, form = game_called(game_name), ReasonForm()
+    try:
+        reason = reason_of(form)
+    except DomainError as error:
+        refuse(form, error)
+        return _list(form, 422, ((game, number),))
+    _say([(game, number, _give(game, number, reason, None))])
+    return redirect("/admin/suspended", 303)
+
+
+@bp.get("/suspended/<game_name>/<round_number:number>")
+def one_round(game_name: str, number: int) -> Response:
+    """The list, with this round ticked."""
+    return _list(ReasonForm(), chosen=((game_called(game_name), number),))
+
+
+def _give(game: AnyGame, number: int, reason: str, fate: str | None) -> int | str:
+    """How many payments went to balances, each once and each batch in its own transaction; or why it failed."""
+    refunded = 0
+    try:
+        while True:
+            with transaction():
+                queries.round_of(game, number)
+                batch = refunds.decide(game, operator_name(), reason, number, fate=fate)
+            refunded += batch
+            if batch < refunds.BATCH:
+                return refunded
+    except DomainError as error:
+        return str(message_for(error))
+    except SQLAlchemyError:
+        db.session.rollback()
+        log.exception("refunds_failed", round=game.subject(number))
+        return str(gettext("the database refused it; the log says more"))
+
+
+def _say(done: Sequence[tuple[AnyGame, int, int | str]]) -> None:
+    refunded = sum(count for _, _, count in done if isinstance(count, int))
+    for game, number, why in done:
+        if isinstance(why, str):
+            words = gettext("%(game)s, round %(n)s was not decided: %(why)s", game=game.title, n=number, why=why)
+            flash(words, "bad")
+    if refunded:
+        words = ngettext("%(num)s payment went to a balance.", "%(num)s payments went to balances.", refunded)
+        flash(words, "ok")
+    elif all(isinstance(count, int) for _, _, count in done):
+        flash(gettext("Nothing was due any more."), "info")
+
+
+def _wanted() -> Wanted:
+    """What the address asks for; a form sends it along."""
+    name, fate, place = (request.values.get(key, "") for key in ("game", "fate", "before"))
+    match = _PLACE.fullmatch(place)
+    if (place and match is None) or (fate and not _FATE.fullmatch(fate)):
+        raise DomainError("choice_unknown", field="before" if place and match is None else "fate")
+    return Wanted(
+        game=game_called(name) if name else None,
+        fate=fate or None,
+        only_due=choice("show", "all", "due") == "due",
+        below=(int(match[1]), match[2]) if match is not None else None,
+    )
+
+
+def _address(wanted: Wanted, below: tuple[int, str] | None = None) -> str:
+    return url_for(
+        "admin_money.suspended",
+        game=wanted.game.name if wanted.game is not None else None,
+        fate=wanted.fate,
+        show="due" if wanted.only_due else None,
+        before=f"{below[0]}-{below[1]}" if below is not None else None,
+    )
+
+
+def _list(
+    form: ReasonForm, status: int = 200, chosen: Sequence[Chosen] = (), error: DomainError | None = None
+) -> Response:
+    wanted = _wanted()
+    found = suspense.rounds(wanted, _PAGE + 1)
+    return render(
+        "faces/admin/suspended.html",
+        "faces/admin/_suspended.html",
+        status,
+        rows=found[:_PAGE],
+        totals=suspense.totals(wanted),
+        fates=suspense.fates(),
+        games=window_games(),
+        wanted=wanted,
+        here=_address(wanted),
+        following=_address(wanted, found[_PAGE - 1].place) if len(found) > _PAGE else None,
+        form=form,
+        error=error,
+        chosen={f"{game.name}:{number}" for game, number in chosen},
+    )

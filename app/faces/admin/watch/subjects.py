@@ -1,0 +1,43 @@
+"""What audit entries and alarms are about, as people call it, and where that is in the console."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+
+from app.catalogue.games import catalogue
+from app.core.web.templating import short_hash
+
+
+def in_words(subject: str) -> str:
+    """`round:9` is "Ticket draw, round 9"; what has no words stays as it is."""
+    kind, _, name = subject.partition(":")
+    title = _titles().get(kind)
+    if title is not None:
+        return str(gettext("%(game)s, round %(n)s", game=title[1], n=name))
+    words: dict[str, str] = {
+        "payout": gettext("Payout %(id)s", id=short_hash(name, 8, 4)),
+        "order": gettext("Order %(id)s", id=short_hash(name, 8, 4)),
+        "platform": gettext("The platform"),
+        "chain": gettext("The chain"),
+    }
+    return words.get(kind, subject)
+
+
+def place_of(subject: str) -> str | None:
+    """The page about it, if it has one."""
+    kind, _, name = subject.partition(":")
+    title = _titles().get(kind)
+    if title is not None:
+        return f"/admin/rounds/{title[0]}/{name}" if name.isdigit() else None
+    if kind == "payout":
+        return f"/admin/payouts/{name}"
+    return f"/admin/search?q={name}" if kind == "order" else None
+
+
+def _titles() -> dict[str, tuple[str, str]]:
+    """By what audit, alarms and events call its rounds: a game's name and title."""
+    found = {}
+    for one in catalogue().games:
+        kind = one.windows.round_kind if one.windows is not None else one.records.round_kind if one.records else None
+        found[kind or one.name] = (one.name, str(one.title))
+    return found

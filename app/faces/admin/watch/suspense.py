@@ -1,0 +1,134 @@
+"""Money that bought nothing, as a list of rounds: narrowed, added up, the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from app.chain import queries as chain
+from app.core.database.session import db
+from app.core.money import Sats
+from app.selling.windows.games import AnyGame, window_games
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which of it: of one game, of one fate, only what can be decided now. `below` is the place of the last round of
+    the page before."""
+
+    game: AnyGame | None = None
+    fate: str | None = None
+    only_due: bool = False
+    below: tuple[int, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """Payments of one round that bought nothing. `due`: their refund may be decided now."""
+
+    game: AnyGame
+    number: int
+    closing_height: int
+    round_status: str
+    fates: tuple[str, ...]
+    due: int
+    due_sats: Sats
+    waiting: int
+    waiting_sats: Sats
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """Where it stands in the list of all games."""
+        return (self.closing_height, self.game.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """All of what is wanted, on every page."""
+
+    rounds: int
+    due: int
+    due_sats: Sats
+    waiting: int
+    waiting_sats: Sats
+
+
+def rounds(wanted: Wanted, limit: int) -> list[Suspended]:
+    """At most so many rounds, the newest first; one query a game."""
+    tip = chain.tip_height()
+    found = [one for game in _games(wanted) for one in _of_game(game, wanted, tip, limit)]
+    return sorted(found, key=lambda one: one.place, reverse=True)[:limit]
+
+
+def totals(wanted: Wanted) -> Totals:
+    """What all of it adds up to; one query a game."""
+    tip = chain.tip_height()
+    sums = [0, 0, 0, 0, 0]
+    for game in _games(wanted):
+        query = _suspended(game, wanted, tip, func.count(game.round.round_number.distinct()), *_sums(game, tip))
+        sums = [before + int(more) for before, more in zip(sums, db.session.execute(query).one(), strict=True)]
+    return Totals(*sums)
+
+
+def fates() -> list[str]:
+    """Why money is suspended at present; one query a game."""
+    found: set[str] = set()
+    for game in window_games():
+        found.update(db.session.scalars(select(game.payment.status).where(*_waits(game)).distinct()))
+    return sorted(found)
+
+
+def _games(wanted: Wanted) -> Iterable[AnyGame]:
+    return (wanted.game,) if wanted.game is not None else window_games()
+
+
+def _of_game(game: AnyGame, wanted: Wanted, tip: int, limit: int) -> list[Suspended]:
+    round_ = game.round
+    columns = (round_.round_number, round_.closing_height, round_.status)
+    query = _suspended(game, wanted, tip, *columns, func.array_agg(game.payment.status.distinct()), *_sums(game, tip))
+    if wanted.below is not None:
+        height, name = wanted.below
+        before = round_.closing_height <= height if game.name < name else round_.closing_height < height
+        query = query.where(before)
+    query = query.group_by(*columns).order_by(round_.closing_height.desc()).limit(limit)
+    return [
+        Suspended(game, row[0], row[1], row[2], tuple(sorted(row[3])), row[4], int(row[5]), row[6], int(row[7]))
+        for row in db.session.execute(query)
+    ]
+
+
+def _suspended(game: AnyGame, wanted: Wanted, tip: int, *columns: Any) -> Select[Any]:
+    payment, order, round_ = game.payment, game.order, game.round
+    query = (
+        select(*columns)
+        .select_from(payment)
+        .join(order, order.id == payment.order_id)
+        .join(round_, round_.round_number == order.round_number)
+        .where(*_waits(game))
+    )
+    if wanted.fate is not None:
+        query = query.where(payment.status == wanted.fate)
+    return query.where(_is_due(game, tip)) if wanted.only_due else query
+
+
+def _waits(game: AnyGame) -> Sequence[ColumnElement[bool]]:
+    payment = game.payment
+    return (payment.refundable_sats > 0, payment.refunded_at.is_(None), payment.orphaned_at.is_(None))
+
+
+def _is_due(game: AnyGame, tip: int) -> ColumnElement[bool]:
+    over: ColumnElement[bool] = game.round.status.in_(("settled", "void"))
+    return over & (game.payment.block_height + game.round.settlement_depth <= tip)
+
+
+def _sums(game: AnyGame, tip: int) -> tuple[Any, ...]:
+    is_due, sats = _is_due(game, tip), game.payment.refundable_sats
+    return (
+        func.count().filter(is_due),
+        func.coalesce(func.sum(sats).filter(is_due), 0),
+        func.count().filter(~is_due),
+        func.coalesce(func.sum(sats).filter(~is_due), 0),
+    )

@@ -1,0 +1,50 @@
+"""The alarms that games of windows raise, and what to do about each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.record.audit.kinds import AlarmKind
+
+ALARM_KINDS: Final = (
+    AlarmKind(
+        "round_halted",
+        "A round is halted",
+        "Open the round and read in its history why. Look at node and database, compare them with a backup, and "
+        "only then resume or void it. It sells and draws nothing meanwhile.",
+    ),
+    AlarmKind(
+        "round_voided",
+        "A round is void",
+        "Find out why it could not be sealed before its closing block: was the scanner or the clock away? Give "
+        "what was paid for it to the partners on the page of suspended money, then close this alarm.",
+    ),
+    AlarmKind(
+        "round_unbacked",
+        "A round is not opened, for we could not pay its jackpot",
+        "Send coins to the reserve (flask wallet new-address). The round opens by itself once they are confirmed.",
+    ),
+    AlarmKind(
+        "jackpot_above_cheating_limit",
+        "A round was not made: its jackpot would pay a miner to cheat",
+        "Change the settings to more hash work, fewer digits or a lower price, and start the processes again.",
+    ),
+    AlarmKind(
+        "settled_round_reorganised",
+        "The block that drew a settled round left the chain",
+        "Do not pay what this round owes before its block is back; nothing of it can be paid meanwhile. If it does "
+        "not come back, the debt is a case for people: talk to the partner.",
+    ),
+    AlarmKind(
+        "settlement_failed",
+        "A round could not be settled",
+        "Read the log of the worker for draws at this moment. It is tried again every few seconds; the alarm stays "
+        "until you close it.",
+    ),
+    AlarmKind(
+        "refund_lost",
+        "A refund was paid out before its block left the chain",
+        "The partner's balance could not give it back, so the house bore it. Nothing is to do if the payment comes "
+        "back: deciding its refund makes the loss good. Otherwise talk to the partner.",
+    ),
+)

@@ -1,0 +1,163 @@
+"""Suspended money of many rounds and both games: narrowed by the address, decided at once, each payment once."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, text
+
+from app.core.database.session import db
+from app.core.errors import DomainError
+from app.selling.windows.orders import refunds
+from dev.node.process import NodeProcess
+from tests.games.luckotto.conftest import Lottery
+
+from .operators import Operator
+
+SEVEN = range(1, 8)
+
+
+@pytest.fixture
+def windows() -> dict[str, str]:
+    return {"ROUND_LENGTH_BLOCKS": "4"}
+
+
+@pytest.fixture
+def lottery(chain_app: Flask, node: NodeProcess) -> Lottery:
+    return Lottery(chain_app, node).begin()
+
+
+@pytest.fixture
+def rounds(lottery: Lottery) -> list[str]:
+    """Two rounds of the ticket draw and one of Luckotto, each with a payment below the least; all of them over."""
+    site = lottery.site(edge_percent=10)
+    found = []
+    for player in ("ada", "bob"):
+        order = lottery.order(site, player)
+        lottery.send(order.address, 1_200)
+        lottery.mine()
+        lottery.finish(order.round_number)
+        found.append(f"rounds:{order.round_number}")
+    made = lottery.buy(lottery.site_id(edge_percent=5), SEVEN, "cleo")
+    lottery.pay(made, 1_000)
+    lottery.mine()
+    lottery.draw(made["roundNumber"])
+    lottery.mine(4)
+    db.session.rollback()
+    return [*found, f"luckotto:{made['roundNumber']}"]
+
+
+@pytest.fixture
+def operator(lottery: Lottery) -> Operator:
+    return Operator(lottery.app)
+
+
+def ticked(page: str) -> list[str]:
+    return re.findall(r'name="round" value="([^"]+)"', page)
+
+
+def balances() -> int:
+    db.session.rollback()
+    return int(db.session.scalar(text("SELECT sum(balance) FROM ledger_accounts WHERE kind = 'partner'")) or 0)
+
+
+def decisions() -> list[Any]:
+    db.session.rollback()
+    rows = "SELECT subject, reason, detail FROM audit_entries WHERE action = 'payments.refunded' ORDER BY id"
+    return list(db.session.execute(text(rows)))
+
+
+def test_one_form_lists_every_round_the_newest_first(operator: Operator, rounds: list[str]) -> None:
+    page = operator.get("/admin/suspended").text
+    assert sorted(ticked(page)) == sorted(rounds)
+    heights = {
+        f"{game}:{row[0]}": row[1]
+        for game, table in (("rounds", "rounds"), ("luckotto", "luckotto_rounds"))
+        for row in db.session.execute(text(f"SELECT round_number, closing_height FROM {table}"))
+    }
+    assert [heights[one] for one in ticked(page)] == sorted((heights[one] for one in rounds), reverse=True)
+    assert page.count('method="post"') == 1, "no form a row"
+    assert "3 payments" in page
+
+
+def test_the_address_narrows_it(operator: Operator, rounds: list[str]) -> None:
+    assert ticked(operator.get("/admin/suspended?game=luckotto").text) == [rounds[2]]
+    fates = set(db.session.scalars(text("SELECT status FROM luckotto_payments WHERE refundable_sats > 0")))
+    assert len(fates) == 1
+    assert rounds[2] in ticked(operator.get(f"/admin/suspended?fate={fates.pop()}").text)
+    assert ticked(operator.get("/admin/suspended?fate=late").text) == []
+    first = ticked(operator.get("/admin/suspended").text)[0]
+    kind, _, number = first.partition(":")
+    table = {"rounds": "rounds", "luckotto": "luckotto_rounds"}[kind]
+    query = text(f"SELECT closing_height FROM {table} WHERE round_number = :n")
+    height = db.session.scalar(query, {"n": int(number)})
+    db.session.rollback()
+    assert first not in ticked(operator.get(f"/admin/suspended?before={height}-{kind}").text)
+    for wrong in ("before=nonsense", "fate=%00", "show=nonsense", "game=nonsense"):
+        assert operator.get(f"/admin/suspended?{wrong}").status_code in (404, 422), wrong
+
+
+def test_one_reason_for_all_that_are_ticked_and_each_payment_once(
+    operator: Operator, lottery: Lottery, rounds: list[str]
+) -> None:
+    before = balances()
+    bare = operator.post("/admin/suspended", {"round": rounds[:2], "reason": " "})
+    assert bare.status_code == 422
+    assert bare.text.count(" checked") == 2, "what was ticked stays ticked"
+    nothing = operator.post("/admin/suspended", {"reason": "below the least"})
+    assert (nothing.status_code, "Tick at least one round." in nothing.text) == (422, True)
+    assert balances() == before
+    done = operator.post("/admin/suspended", {"round": rounds, "reason": "below the least"})
+    assert done.status_code == 303
+    assert "3 payments went to balances." in operator.get(done.location).text
+    given = balances()
+    assert given == before + 1_200 + 1_200 + 1_000
+    assert {row.reason for row in decisions()} == {"below the least"}
+    assert len(decisions()) == 3
+    again = operator.post("/admin/suspended", {"round": rounds, "reason": "again"})
+    assert "Nothing was due any more." in operator.get(again.location).text
+    assert balances() == given
+    assert lottery.breaches() == []
+
+
+def test_only_what_the_filter_shows_is_decided(operator: Operator, rounds: list[str]) -> None:
+    before = balances()
+    operator.post("/admin/suspended?fate=late", {"round": rounds, "reason": "late ones"})
+    assert balances() == before
+
+
+def test_a_round_that_fails_is_named_and_the_others_are_done(
+    operator: Operator, lottery: Lottery, rounds: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, before = refunds.decide, balances()
+
+    def fails(game: Any, actor: str, reason: str, number: int, **more: Any) -> int:
+        found = real(game, actor, reason, number, **more)
+        if f"{game.name}:{number}" == rounds[1]:
+            raise DomainError("insufficient_funds", status=409)  # after its writes: they must not stay
+        return found
+
+    monkeypatch.setattr(refunds, "decide", fails)
+    done = operator.post("/admin/suspended", {"round": rounds, "reason": "why"})
+    page = operator.get(done.location).text
+    assert f"Ticket draw, round {rounds[1].partition(':')[2]} was not decided" in page
+    assert "2 payments went to balances." in page
+    assert balances() == before + 2_200
+    assert ticked(page) == [rounds[1]]
+    assert lottery.breaches() == []
+
+
+def test_the_list_asks_as_much_for_many_rounds_as_for_one(operator: Operator, rounds: list[str]) -> None:
+    counts = []
+    for path in ("/admin/suspended", "/admin/suspended?game=rounds&fate=late"):
+        operator.get(path)
+        seen: list[str] = []
+        listener = lambda conn, cursor, statement, *rest: seen.append(statement)  # noqa: E731, B023
+        event.listen(db.engine, "before_cursor_execute", listener)
+        operator.get(path)
+        event.remove(db.engine, "before_cursor_execute", listener)
+        counts.append(len(seen))
+    assert max(counts) <= 14, counts
