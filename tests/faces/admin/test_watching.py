@@ -115,7 +115,7 @@ def test_an_alarm_is_closed_by_hand_with_a_reason(console: Operator, played: Pla
     with transaction():
         raise_alarm("unplanned_spend", "coin:test")
     found = db.session.scalars(select(Alarm).where(Alarm.subject == "coin:test")).one()
-    assert "unplanned spend" in console.get("/admin/alarms").text
+    assert "A coin of ours was spent, and no payout planned it" in console.get("/admin/alarms").text
     own = f"/admin/alarms/{found.id}"
     assert "coin:test" in console.get(own).text
     assert console.post(f"{own}/close", {"reason": " "}).status_code == 422
