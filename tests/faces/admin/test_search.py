@@ -102,7 +102,7 @@ def many_rounds(played: Played) -> None:
         "FROM rounds, generate_series(1, 60) n WHERE round_number = :number"
     )
     with transaction() as session:
-        session.execute(text(insert), {"number": played.number + 1})
+        session.execute(text(insert), {"number": played.number})
 
 
 def statements(console: Operator, path: str) -> int:

@@ -19,7 +19,7 @@ from app.core.web.templating import sats
 from app.core.wire.parameters import UuidText
 from app.core.wire.schemas import Answer, Sats
 from app.games.ticket_draw.game import ROUNDS
-from app.games.ticket_draw.models import PAYMENT_STATUSES, TicketSlip
+from app.games.ticket_draw.models import PAYMENT_STATUSES, Round, TicketSlip
 from app.games.ticket_draw.models import PartnerWin as Win
 from app.games.ticket_draw.queries import OrderView, views
 from app.games.ticket_draw.records import answers
