@@ -31,8 +31,18 @@ export async function bundleOf(records, number) {
 // Every field that the platform tells of the round today, beside what the bundle says: {values: [name, computed, recorded],
 // holds, hasMoved: it differs, but in nothing that was fixed}.
 export async function sameToday({ records, moving, roundNumber, record }) {
-  const today = parse(await getText(`${records}/${roundNumber}`)), isFinal = record.status === "settled";
+  const answer = parse(await getText(`${records}/${roundNumber}`)), isFinal = record.status === "settled";
+  const today = { ...answer, payout: paidBy(answer.payout) };
   const values = Object.keys(today).map((name) => [name, told(record[name]), told(today[name])]);
   const differing = Object.keys(today).filter((name) => !same(record[name] ?? null, today[name]));
-  return { values, holds: differing.length === 0, hasMoved: !isFinal && differing.length > 0 && differing.every((name) => MOVING.includes(name) || moving.includes(name)) };
+  const hasMovedOn = (name) => name === "payout" ? !record.payout || !today.payout : !isFinal && (MOVING.includes(name) || moving.includes(name));
+  return { values, holds: differing.length === 0, hasMoved: differing.length > 0 && differing.every(hasMovedOn) };
+}
+
+// The output that pays the jackpot, as a bundle knows it: there is none before a block holds it, and a block may leave the
+// chain. How far the payment has come besides is no evidence.
+function paidBy(payout) {
+  if (!payout || payout.blockHeight === null) return null;
+  const { txid, vout, amountSats, address } = payout;
+  return { txid, vout, amountSats, address };
 }

@@ -13,6 +13,7 @@ export function checkTexts(texts, options) {
 }
 
 // The round as the API's record names what it tells.
-function recordOf({ round, seal, draw, win }) {
-  return { ...round, sealRoot: seal && seal.root, ...(draw || {}), winningOrderId: win && win.identifier };
+function recordOf({ round, seal, draw, win, payout }) {
+  const paid = payout && { txid: payout.txid, vout: payout.vout, amountSats: payout.amountSats, address: win && win.payoutAddress };
+  return { ...round, sealRoot: seal && seal.root, ...(draw || {}), winningOrderId: win && win.identifier, payout: paid };
 }

@@ -1,0 +1,79 @@
+"""A winner's page and a doubter's, left open in a browser: both say by themselves how far the jackpot's payment is."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from dev.node.process import NodeProcess, free_port
+from tests.browsing import findings, overflow
+from tests.factories.played import following_app
+from tests.factories.world import World
+from tests.journeys.conftest import Quiet
+
+from .conftest import Desk
+from .test_paid_is_visible import won_tickets
+
+TWO_ROUNDS_OF_ASKING = 25_000
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture
+def served(
+    fresh_database: Callable[[], str],
+    app_settings: dict[str, str],
+    node: NodeProcess,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[str, Flask]]:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    settings = app_settings | {"BASE_URL": url, "ROUND_LENGTH_BLOCKS": "4"}
+    with following_app(settings, fresh_database(), node.rpc_url, tmp_path_factory.mktemp("paid")) as app:
+        server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        with app.app_context():
+            yield url, app
+        server.shutdown()
+        thread.join()
+
+
+def agrees(page: Page) -> None:
+    """The doubter's browser has checked the bundle, and the platform's own record is the same."""
+    row = page.locator("dl.checks > div", has_text="The platform says the same today").last
+    expect(row.get_by_text("Holds", exact=True)).to_be_visible(timeout=TWO_ROUNDS_OF_ASKING)
+    expect(page.get_by_text("The platform says something else today")).to_have_count(0)
+
+
+def test_open_pages_follow_the_payment_to_its_end(served: tuple[str, Flask], node: NodeProcess, chromium: str) -> None:
+    url, app = served
+    desk = Desk(World(app, node).begin())
+    won = won_tickets(desk)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        visitor = browser.new_context(viewport=PHONE, reduced_motion="reduce")  # type: ignore[arg-type]
+        winner, doubter = visitor.new_page(), visitor.new_page()
+        winner.goto(url + won.pages["order"])
+        doubter.goto(url + won.verify)
+        agrees(doubter)
+
+        def both_say(title: str) -> None:
+            for page in (winner, doubter):
+                page.bring_to_front()
+                expect(page.get_by_role("heading", name=title)).to_be_visible(timeout=TWO_ROUNDS_OF_ASKING)
+            expect(winner.locator("#announce")).to_have_text(title)
+
+        desk.sent(won.number)
+        both_say("The jackpot is on its way")
+        desk.bury()
+        both_say("The jackpot is paid")
+        assert overflow(winner) == 0
+        assert findings(winner) == []
+        doubter.reload()
+        agrees(doubter)
+        browser.close()
