@@ -121,26 +121,14 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
             )
         ),
         *(f"partners.{name}" for name in ("sites", "new", "create", "price_example", "site", "save", "show_preview")),
-        *(f"site_settings.{name}" for name in ("index", "save", "preview", "verification")),
-        *(f"keys.{name}" for name in ("index", "create", "roll", "revoke")),
-        *(
-            f"team.{name}"
-            for name in (
-                "index",
-                "invite",
-                "leave",
-                "change",
-                "withdraw",
-                "invitation",
-                "accept",
-                "offer",
-                "withdraw_offer",
-                "handover",
-                "hand_over",
-            )
-        ),
+        *(f"site_settings.{name}" for name in ("index", "save", "preview", "verification", "ask_pause", "pause")),
+        *(f"keys.{name}" for name in ("index", "create", "roll", "ask_revocation", "revoke")),
+        *team_pages.ENDPOINTS,
         *(f"desk.{name}" for name in ("orders", "payments", "wins", "balance", "export", "figures", "figures_csv")),
-        *(f"webhooks.{name}" for name in ("endpoints", "create", "endpoint", "change", "act", "again", "events")),
+        *(
+            f"webhooks.{name}"
+            for name in ("endpoints", "create", "endpoint", "change", "ask_first", "act", "again", "events")
+        ),
         "site.home",
         *docs_pages.ENDPOINTS,
         *house_pages.ENDPOINTS,

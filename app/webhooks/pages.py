@@ -15,6 +15,7 @@ from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound
 from app.core.ids import created_at, parse_id
 from app.core.limits.limiter import limiter
+from app.core.web.asking import ask
 from app.core.web.requests import render, wants_fragment
 from app.core.wire.error_messages import add_messages, message_for
 from app.people.accounts.login.page_door import go, login_required
@@ -22,7 +23,7 @@ from app.people.partners.models import PartnerSite
 from app.people.partners.queries import Right, site_for
 from app.webhooks.delivery.envelope import body, envelope
 
-from . import queries, rules, service
+from . import queries, questions, rules, service
 from .forms import ButtonForm, EndpointForm
 from .messages import MESSAGES
 from .models import WebhookEndpoint
@@ -101,6 +102,19 @@ def change(name: str, endpoint_id: str) -> Response:
         return _endpoint_page(site, queries.endpoint_of(site.id, endpoint_id), form, _refusal(error))
     flash(gettext("Saved."), "ok")
     return go(url_for("webhooks.endpoint", name=name, endpoint_id=endpoint_id))
+
+
+@bp.get("/partners/<name>/webhooks/<endpoint_id>/<action>")
+@login_required
+def ask_first(name: str, endpoint_id: str, action: str) -> Response:
+    """Before an endpoint is disabled or removed: what is lost. For the other buttons the page that has them."""
+    if action not in _ACTIONS:
+        abort(404)
+    site = site_for(current_user, name, "write" if action in questions.ASKED else "read")
+    found = queries.endpoint_of(site.id, endpoint_id)
+    if action not in questions.ASKED:
+        return _endpoint_page(site, found, None, 200)
+    return ask(questions.ASKED[action](site, found))
 
 
 @bp.post("/partners/<name>/webhooks/<endpoint_id>/<action>")

@@ -66,7 +66,7 @@ def test_from_the_offer_to_the_new_owner(app: Flask, owner: Persona, manager: Pe
     assert standing(app)[0] == owner.id, "asking gives nothing away"
     assert "manager@example.com" in owner.get("/partners/lotto/team").text
     link = link_of(app)
-    assert "Hand over <bdi>Lotto</bdi>" in owner.get(link).text
+    assert "Hand Lotto over to manager@example.com?" in owner.get(link).text
     assert standing(app)[0] == owner.id, "nor does looking"
     assert owner.post(link).status_code == 303
     assert standing(app) == (manager.id, {owner.id: "manage"})

@@ -16,6 +16,8 @@ from wtforms.validators import InputRequired
 from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.ids import created_at, new_id, parse_id
+from app.core.text.isolation import isolated
+from app.core.web.asking import Question, ask
 from app.people.accounts.login.page_door import go, login_required
 from app.people.partners import queries
 from app.people.partners.forms import SiteForm
@@ -37,9 +39,10 @@ class KeyForm(SiteForm):
     key_id = HiddenField()
 
 
+@bp.get("/partners/<name>/keys/<key_id>/roll")
 @bp.get("/partners/<name>/keys")
 @login_required
-def index(name: str) -> Response:
+def index(name: str, key_id: str = "") -> Response:
     """The site's keys, and how to use one."""
     return _page(queries.site_for(current_user, name, "read"), None, 200)
 
@@ -83,6 +86,28 @@ def roll(name: str, key_id: str) -> Response:
             raise
         return _already(queries.site_for(current_user, name, "write"), error)
     return shown(site, issued)
+
+
+@bp.get("/partners/<name>/keys/<key_id>/revoke")
+@login_required
+def ask_revocation(name: str, key_id: str) -> Response:
+    """Before a key is revoked: what stops working."""
+    site = queries.site_for(current_user, name, "write")
+    key = keys.key_of(site, parse_id(key_id))
+    return ask(
+        Question(
+            asks=gettext("Revoke the key “%(name)s”?", name=isolated(key.name)),
+            then=(
+                gettext("Whatever uses %(hint)s is refused from now on, at once.", hint=key.hint),
+                gettext("It cannot be brought back. To change over without a gap, roll it instead."),
+                gettext("Orders that it made stay as they are."),
+            ),
+            yes=gettext("Revoke it"),
+            no=gettext("Keep it"),
+            action=url_for("keys.revoke", name=name, key_id=key_id),
+            back=url_for("keys.index", name=name),
+        )
+    )
 
 
 @bp.post("/partners/<name>/keys/<key_id>/revoke")

@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response
 from app.core.config import current_settings
 from app.core.database.session import transaction
 from app.core.errors import DomainError
+from app.core.text.isolation import isolated
+from app.core.web.asking import Question, ask
 from app.core.web.requests import wants_fragment
 from app.people.accounts.login.page_door import go, login_required
 from app.people.partners import queries, rules, service
@@ -60,6 +62,44 @@ def verification(name: str) -> Response:
     found = queries.site_for(current_user, name, "read")
     return make_response(
         render_template("people/partners/verification.html", site=found, verification=how_to(), stages=stages(found))
+    )
+
+
+@bp.get("/partners/<name>/pause")
+@login_required
+def ask_pause(name: str) -> Response:
+    """Before a site is paused: what stops, and what goes on."""
+    return ask(_pausing(queries.site_for(current_user, name, "write")))
+
+
+@bp.post("/partners/<name>/pause")
+@login_required
+def pause(name: str) -> Response:
+    """Take no more orders."""
+    found = queries.site_for(current_user, name, "write")
+    try:
+        with transaction():
+            service.update_site(found, {"status": "paused"}, actor=f"user:{current_user.id}")
+    except DomainError as error:
+        return ask(_pausing(queries.site_for(current_user, name, "write")), None, _refusal(error), error)
+    flash(_status_message("paused"), "ok")
+    return go(url_for("partners.site", name=name))
+
+
+def _pausing(found: PartnerSite) -> Question:
+    return Question(
+        asks=gettext("Pause %(title)s?", title=isolated(found.display_name)),
+        then=(
+            gettext("The frame shows the rounds and takes no orders; your API keys make none."),
+            gettext(
+                "Orders that exist stay payable. They are credited and drawn as always, and their jackpots are paid."
+            ),
+            gettext("What you have earned stays yours. You can take the site live again at any time."),
+        ),
+        yes=gettext("Pause it"),
+        no=gettext("Let it sell"),
+        action=url_for("site_settings.pause", name=found.name),
+        back=url_for("site_settings.index", name=found.name, _anchor="status"),
     )
 
 

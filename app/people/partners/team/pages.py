@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from flask import Blueprint, flash, make_response, render_template, request, url_for
@@ -16,16 +17,35 @@ from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound
 from app.core.ids import parse_id
 from app.core.limits.limiter import limiter, logins_limit
+from app.core.web.asking import ask
 from app.people.accounts.login.limits import count_mail_of_person
 from app.people.accounts.login.page_door import go, login_required
 from app.people.partners import queries
 from app.people.partners.forms import SiteForm
 from app.people.partners.models import PartnerSite
 
+from . import questions, transfer
 from . import service as team
-from . import transfer
 
 bp = Blueprint("team", __name__)
+ENDPOINTS: Final = tuple(
+    f"team.{name}"
+    for name in (
+        "index",
+        "invite",
+        "ask_leaving",
+        "leave",
+        "ask_removal",
+        "change",
+        "withdraw",
+        "invitation",
+        "accept",
+        "offer",
+        "withdraw_offer",
+        "handover",
+        "hand_over",
+    )
+)
 
 
 class InvitationForm(SiteForm):
@@ -49,6 +69,7 @@ def _inviter() -> str:
     return f"invitations-of:{current_user.get_id()}"
 
 
+@bp.get("/partners/<name>/team/transfer")
 @bp.get("/partners/<name>/team")
 @login_required
 def index(name: str) -> Response:
@@ -79,6 +100,13 @@ def invite(name: str) -> Response:
     return _back(name)
 
 
+@bp.get("/partners/<name>/team/leave")
+@login_required
+def ask_leaving(name: str) -> Response:
+    """Before somebody leaves a team: what they can no longer do."""
+    return ask(questions.leaving(queries.site_for(current_user, name, "read")))
+
+
 @bp.post("/partners/<name>/team/leave")
 @login_required
 def leave(name: str) -> Response:
@@ -88,6 +116,17 @@ def leave(name: str) -> Response:
         team.remove(site, current_user.id, by=current_user.id)
     flash(gettext("You have left the team."), "ok")
     return go(url_for("partners.sites"))
+
+
+@bp.get("/partners/<name>/team/<user_id>")
+@login_required
+def ask_removal(name: str, user_id: str) -> Response:
+    """Before a teammate is taken out: what they can no longer do, and what they may still have."""
+    site, teammate = queries.site_for(current_user, name, "own"), _id(user_id)
+    found = next((one for one in team.members_of(site) if one.user_id == teammate and one.access != "owner"), None)
+    if found is None:
+        raise NotFound
+    return ask(questions.removing(site, found))
 
 
 @bp.post("/partners/<name>/team/<user_id>")
@@ -155,7 +194,7 @@ def withdraw_offer(name: str) -> Response:
 def handover(token: str) -> Response:
     """What the owner is about to give away. Mail scanners fetch this address, so looking confirms nothing."""
     site, receiver = transfer.opened(token, by=current_user.id)
-    return make_response(render_template("people/partners/transfer.html", site=site, receiver=receiver, token=token))
+    return ask(questions.handing_over(site, receiver.email or "", token))
 
 
 @bp.post("/transfers/<token>")

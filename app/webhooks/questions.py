@@ -1,0 +1,50 @@
+"""What is asked before an endpoint is told nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from flask import url_for
+from flask_babel import gettext
+
+from app.core.web.asking import Question
+from app.people.partners.models import PartnerSite
+
+from .models import WebhookEndpoint
+
+
+def _disabling(site: PartnerSite, endpoint: WebhookEndpoint) -> Question:
+    return Question(
+        asks=gettext("Disable this endpoint?"),
+        then=(
+            gettext("Nothing is sent to %(url)s until it is enabled.", url=endpoint.url),
+            gettext("Events are kept, and sent once it is enabled."),
+        ),
+        yes=gettext("Disable it"),
+        no=gettext("Let it run"),
+        action=url_for("webhooks.act", name=site.name, endpoint_id=endpoint.id, action="disable"),
+        back=url_for("webhooks.endpoint", name=site.name, endpoint_id=endpoint.id),
+        is_grave=False,
+    )
+
+
+def _removing(site: PartnerSite, endpoint: WebhookEndpoint) -> Question:
+    return Question(
+        asks=gettext("Remove this endpoint?"),
+        then=(
+            gettext("Nothing is sent to %(url)s any more, and what was on its way is given up.", url=endpoint.url),
+            gettext("Its secret and its deliveries are gone for good. A new endpoint has a new secret."),
+            gettext("The events themselves stay in the list of events, and in the API."),
+        ),
+        yes=gettext("Remove it"),
+        no=gettext("Keep it"),
+        action=url_for("webhooks.act", name=site.name, endpoint_id=endpoint.id, action="remove"),
+        back=url_for("webhooks.endpoint", name=site.name, endpoint_id=endpoint.id),
+    )
+
+
+ASKED: Final[Mapping[str, Callable[[PartnerSite, WebhookEndpoint], Question]]] = {
+    "disable": _disabling,
+    "remove": _removing,
+}
