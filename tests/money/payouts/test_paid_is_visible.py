@@ -179,6 +179,7 @@ def won_tickets(desk: Desk) -> Won:
         "/api/rounds?limit=100": lambda told: next(r for r in told["rounds"] if r["roundNumber"] == number)["payout"],
         f"/api/rounds/{number}/slips": lambda told: told["slips"][0]["payout"],
         f"/api/slips/{order.receipt_secret}": lambda told: told["payout"],
+        f"/slips/{order.receipt_secret}/receipt.json": lambda told: told["payout"],
     }
     ticket = f"{desk.world.round(number).winning_ticket:03d}"
     return Won(desk, "rounds", number, db.session.merge(site), pages, answers, ticket, f"/verify?round={number}")

@@ -25,6 +25,7 @@ from app.games.ticket_draw.models import PartnerWin, Round
 from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.wording import order_words, payment_words, round_words
 from app.selling.windows import queries as windows
+from app.selling.windows.rounds.answers import payout_record
 from app.selling.windows.rules import min_payment_floor
 
 from .answers import payment_link, record_url
@@ -123,6 +124,7 @@ def receipt_name(view: OrderView) -> str:
 def _receipt(view: OrderView) -> dict[str, Any]:
     address, network = view.address, current_settings().bitcoin_network
     base_url, key = current_settings().base_url, address.internal_key.hex()
+    payout = payout_record(view.win)
     return {
         "kind": "tiraj/order/1",
         "orderId": str(view.order.id),
@@ -132,6 +134,7 @@ def _receipt(view: OrderView) -> dict[str, Any]:
         "internalKey": key,
         "commitment": address.commitment.hex(),
         "terms": address.terms,
+        "payout": payout.model_dump(mode="json", by_alias=True) if payout is not None else None,
         "howToCheck": [
             f"python3 -c \"import json; print(json.load(open('{receipt_name(view)}'))['terms'], end='')\" > terms.json",
             f"curl -O {base_url}/utilities/hash_tweak.py",
