@@ -19,8 +19,8 @@
     document.addEventListener("htmx:afterSwap", function () { work(document); });
   }
 
-  // A part says what changed by data-announce; the same words are not said twice.
-  function announceChanges(first) {
+  // A part says what changed by data-announce; the same words are not said twice. What the reader has not asked for moves.
+  function announceChanges(first, isNews) {
     document.querySelectorAll("[data-announce]").forEach(function (part) {
       const key = part.id || "page", text = part.dataset.announce;
       if (spoken.get(key) === text) return;
@@ -28,7 +28,7 @@
       if (!first) {
         announce(text);
         part.classList.remove("is-changed");
-        requestAnimationFrame(function () { part.classList.add("is-changed"); });
+        if (isNews) requestAnimationFrame(function () { part.classList.add("is-changed"); });
       }
     });
   }
@@ -43,9 +43,9 @@
   }
 
   document.addEventListener("htmx:afterSettle", function (event) {
-    announceChanges(false);
     const detail = event.detail || {};
     const trigger = detail.requestConfig && detail.requestConfig.triggeringEvent;
+    announceChanges(false, !trigger);
     if (trigger && (trigger.type === "submit" || trigger.type === "click")) {
       const target = detail.target && detail.target.isConnected ? detail.target : event.target; // replaced: what came in its place
       moveFocus(target);
@@ -71,5 +71,5 @@
   });
 
   window.tiraj = { announce: announce, whenever: whenever };
-  announceChanges(true);
+  announceChanges(true, false);
 })();

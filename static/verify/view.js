@@ -45,6 +45,11 @@ export function count(number) {
   return number.toLocaleString([document.documentElement.lang || "en", "fr"]);
 }
 
+// To one place, in the reader's way of writing it.
+export function decimal(number) {
+  return number.toLocaleString([document.documentElement.lang || "en", "fr"], { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+}
+
 export function time(words, seconds) {
   if (seconds < 100) return fill(words.seconds, { n: Math.max(1, Math.round(seconds)) });
   if (seconds < 6000) return fill(words.minutes, { n: Math.round(seconds / 60) });

@@ -56,8 +56,8 @@ def test_only_our_own_pages_are_asked_for_in_a_language(app: Flask, url: str, ke
     ("language", "moment", "length", "number", "rate"),
     [
         ("en", "6 May 2031, 12:08 UTC", "20 minutes", "1,234,567", "12.5%"),
-        ("fr", "6 mai 2031, 12:08 UTC", "20 minutes", "1\u202f234\u202f567", "12,5%"),
-        ("ht", "6 me 2031, 12:08 UTC", "20 minit", "1\xa0234\xa0567", "12,5%"),
+        ("fr", "6 mai 2031, 12:08 UTC", "20 minutes", "1\u202f234\u202f567", "12,5\xa0%"),
+        ("ht", "6 me 2031, 12:08 UTC", "20 minit", "1\xa0234\xa0567", "12,5\xa0%"),
     ],
 )
 def test_values_are_written_as_the_language_writes_them(
@@ -69,6 +69,8 @@ def test_values_are_written_as_the_language_writes_them(
         assert templating.sats(1_234_567) == number
         assert templating.percent(0.125, 1) == rate
         assert templating.btc(123_456) == "0.00123456"
+        blocks = app.jinja_env.from_string("{{ ngettext('%(num)s', '%(num)s', 1234567) }}")
+        assert blocks.render() == number
 
 
 @pytest.mark.parametrize(

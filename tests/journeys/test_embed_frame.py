@@ -11,8 +11,6 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-import cv2
-import numpy as np
 import pytest
 from playwright.sync_api import BrowserContext, Frame, Page, Route, expect, sync_playwright
 from sqlalchemy import func, select
@@ -23,6 +21,7 @@ from app.core.database.session import db, transaction
 from app.games.ticket_draw.models import TicketOrder
 from app.record.audit import switches
 from dev.node.process import NodeProcess
+from tests.paying import decoded
 
 from .conftest import Served, Shop, open_shop, serving
 
@@ -265,12 +264,3 @@ def test_twenty_posts_of_one_form_at_once_are_one_order(served: Served, source: 
 class _Stay(HTTPRedirectHandler):
     def redirect_request(self, *args: object) -> None:
         return None
-
-
-def decoded(frame: Frame) -> str:
-    """What a camera reads off the screen."""
-    picture = frame.locator("#pay-qr svg").screenshot()
-    image = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
-    image = cv2.resize(image, None, fx=3, fy=3, interpolation=cv2.INTER_NEAREST)
-    text, _, _ = cv2.QRCodeDetector().detectAndDecode(image)
-    return text

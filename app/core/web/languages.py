@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlencode, urlsplit
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, has_request_context, request
-from flask_babel import Babel, Domain, force_locale, get_locale, gettext
+from flask_babel import Babel, Domain, force_locale, format_decimal, get_locale, gettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import escape
 
 from app.core.config import current_settings
@@ -65,7 +68,18 @@ def translations(language: str) -> NullTranslations:
 def init_app(app: Flask) -> None:
     """Give requests their language."""
     _Babel(app, default_locale=SOURCE, locale_selector=language)
+    app.jinja_env.globals["ngettext"] = _counted(cast(Callable[..., str], app.jinja_env.globals["ngettext"]))
     app.after_request(_keep)
+
+
+def _counted(words: Callable[..., str]) -> Callable[..., str]:
+    """The templates' `ngettext`, whose number is written as the language writes it."""
+
+    @pass_context
+    def ngettext(context: Context, singular: str, plural: str, num: int, /, **values: Any) -> str:
+        return words(context, singular, plural, num, **({"num": format_decimal(num)} | values))
+
+    return ngettext
 
 
 def language() -> str:

@@ -6,11 +6,13 @@ import hashlib
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import segno
+from babel.numbers import format_percent
 from flask import Flask, current_app, g, url_for
-from flask_babel import format_datetime, format_decimal, format_percent, get_locale, gettext, ngettext
+from flask_babel import format_datetime, format_decimal, get_locale, gettext, ngettext
 from markupsafe import Markup
 
 from app.core.text.isolation import bdi, isolated
@@ -114,7 +116,8 @@ def share(part: int, whole: int) -> str:
 
 def percent(rate: float, places: int = 0) -> str:
     """A rate (0.1 is ten percent) in the reader's way of writing it, with up to the given places."""
-    return str(format_percent(rate, "#,##0" + ("." + "#" * places if places else "") + "%"))
+    exact = round(Decimal(str(rate)), places + 2).normalize()
+    return format_percent(exact, locale=get_locale() or languages.SOURCE, decimal_quantization=False)
 
 
 def utc(moment: datetime) -> str:
@@ -183,10 +186,11 @@ def page_language() -> str:
 def qr_svg(text: str) -> Markup:
     """The text as a QR code: an inline SVG without any style, black on white, quiet zone included.
 
+    It is shown on screens, which nothing smears: the coarser picture is read more easily than the better guarded one.
     Upper-case bech32 links stay in the alphanumeric mode and so make a coarser, easier code.
     """
     out = io.BytesIO()
-    code = segno.make(text, error="m", micro=False)
+    code = segno.make(text, error="l", micro=False)
     code.save(out, kind="svg", border=4, omitsize=True, xmldecl=False, svgclass="qr-code", lineclass=None, light="#fff")
     return Markup(out.getvalue().decode().strip().replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))
 

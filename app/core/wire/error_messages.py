@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import format_decimal, gettext, lazy_gettext
 
 from app.core.errors import DomainError
 
@@ -58,7 +58,13 @@ def message_for(error: DomainError) -> str:
     template = _MESSAGES.get(error.code)
     if template is None:
         return str(gettext("Not accepted: %(code)s.", code=error.code.replace("_", " ")))
-    return str(template) % dict(error.params) if error.params and "%(" in str(template) else str(template)
+    return str(template) % _written(error.params) if error.params and "%(" in str(template) else str(template)
+
+
+def _written(params: Mapping[str, object]) -> dict[str, object]:
+    """Amounts as the reader's language writes them; everything else as it is."""
+    amounts = {name: value for name, value in params.items() if isinstance(value, int) and name.endswith("Sats")}
+    return {**params, **{name: format_decimal(value) for name, value in amounts.items()}}
 
 
 def add_messages(messages: Mapping[str, object]) -> None:

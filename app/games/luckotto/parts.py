@@ -60,7 +60,7 @@ PARTS: Final = GameParts(
         "numbers_repeated": _l("Each number can be chosen once."),
         "numbers_out_of_pool": _l("Choose numbers that are on the grid."),
         "order_below_minimum": _l(
-            "These numbers cost %(totalSats)s sat, and no payment may be below %(minimumSats)s sat. Choose at least "
+            "These numbers cost %(totalSats)s sats, and no payment may be below %(minimumSats)s sats. Choose at least "
             "%(numbers)s numbers."
         ),
         "partner_id_missing": _l("Say once whose player it is: partnerId."),

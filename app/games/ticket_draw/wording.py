@@ -107,7 +107,7 @@ def _partly_paid(view: OrderView) -> Said:
             "ended. It is refunded through the partner. Please do not pay any more.",
             least=number(view.order.min_payment_sats),
         )
-        return "warn", gettext("Too little for a ticket"), over
+        return "warn", gettext("Too little, and sales have ended"), over
     text = gettext(
         "What arrived is less than the least payment of %(least)s sats, so it bought no ticket; small payments are not "
         "added up. To take part send at least %(least)s sats in one payment before block %(end)s. The small payment is "
@@ -115,7 +115,7 @@ def _partly_paid(view: OrderView) -> Said:
         least=number(view.order.min_payment_sats),
         end=number(view.round.sales_end_height),
     )
-    return "warn", gettext("Not enough for a ticket yet"), text
+    return "warn", gettext("Not enough for a ticket"), text
 
 
 def _confirmed(view: OrderView) -> Said:
@@ -131,7 +131,7 @@ def _late(view: OrderView) -> Said:
         "refunded through the partner.",
         end=number(view.round.sales_end_height),
     )
-    return "warn", gettext("Too late for this round"), text
+    return "warn", gettext("Your payment came too late"), text
 
 
 def _sold_out(_: OrderView) -> Said:
@@ -141,7 +141,7 @@ def _sold_out(_: OrderView) -> Said:
 
 def _order_void(_: OrderView) -> Said:
     text = gettext("The round is void: it has no draw, and everything paid is refunded through the partner.")
-    return "bad", gettext("The round is void"), text
+    return "bad", gettext("This round is void"), text
 
 
 def _drawn(view: OrderView) -> Said:
@@ -170,7 +170,7 @@ def _expired(_: OrderView) -> Said:
         "Sales of its round have ended, so a payment now buys no ticket. Please do not pay any more; the address is "
         "still watched, and what arrives is refunded through the partner."
     )
-    return "warn", gettext("No payment arrived in time"), text
+    return "warn", gettext("This order has expired"), text
 
 
 _ORDER: dict[str, Callable[[OrderView], Said]] = {

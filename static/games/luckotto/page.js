@@ -1,5 +1,5 @@
 // The draw of Luckotto as a form: runs in a worker, and says whether the numbers are those that are claimed.
-import { count, fill, hashElement, verdict, wordsOf } from "../../verify/view.js";
+import { count, decimal, fill, hashElement, verdict, wordsOf } from "../../verify/view.js";
 import { refusal, sorted } from "./inputs.js";
 
 const AT_ONCE = 30_000_000; // hashes that may start by themselves
@@ -48,7 +48,7 @@ function startDraws(form) {
     const rate = done / Math.max(1, performance.now() - started) / 1000;
     bar.querySelector("progress").max = total;
     bar.querySelector("progress").value = done;
-    bar.querySelector(".progress-value").textContent = fill(words.progress, { done: count(done), total: count(total), rate: rate.toFixed(1) });
+    bar.querySelector(".progress-value").textContent = fill(words.progress, { done: count(done), total: count(total), rate: decimal(rate) });
   }
 
   function conclude(expected, result) {

@@ -1,5 +1,5 @@
 // The form of a draw: runs it in workers, shows each digit as it is drawn, and compares with what is claimed.
-import { count, fill, time, verdict, wordsOf } from "../../verify/view.js";
+import { count, decimal, fill, time, verdict, wordsOf } from "../../verify/view.js";
 import { showDigits, stateRow } from "./digits.js";
 import { refusal } from "./hash_draw.js";
 import { runDraw } from "./run_draw.js";
@@ -27,7 +27,7 @@ if (form) {
     bar.querySelector("progress").max = total;
     bar.querySelector("progress").value = done;
     const left = (total - done) / Math.max(1, rate);
-    const text = fill(words.progress, { done: count(done), total: count(total), rate: (rate / 1e6).toFixed(1) });
+    const text = fill(words.progress, { done: count(done), total: count(total), rate: decimal(rate / 1e6) });
     bar.querySelector(".progress-value").textContent = left > 2 ? `${text}, ${fill(words.left, { time: time(words, left) })}` : text;
   }
 

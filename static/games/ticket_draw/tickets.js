@@ -30,6 +30,11 @@
     clearTimeout(waiting);
     waiting = setTimeout(function () { document.body.dispatchEvent(new Event("tiraj:tickets")); }, 250);
   });
+  // An answer about another number than the one that stands there now is left alone: the next one is on its way.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    const input = document.getElementById("tickets"), asked = event.detail.requestConfig.parameters.tickets;
+    if (input && asked !== undefined && asked !== input.value) event.detail.shouldSwap = false;
+  });
   document.addEventListener("submit", function (event) {
     if (event.target.matches(".order-choose")) {
       event.preventDefault();

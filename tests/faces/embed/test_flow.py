@@ -25,6 +25,8 @@ def test_an_order_is_made_paid_confirmed_and_drawn(
     assert "1 in 1,000" in entry
     assert "Before you pay" in entry
 
+    assert "Buy tickets" in player.page("/embed/orders")  # the address that a refused form leaves
+
     order = player.buy(tickets=3)
     assert db.session.scalars(select(TicketOrder.placed_by)).one() == "frame"
     page = player.page(order, tickets=3)

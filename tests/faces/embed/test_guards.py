@@ -36,13 +36,14 @@ def test_every_answer_names_the_partners_origins_and_no_cookie(player: Player, w
     gets = (
         "/embed",
         "/embed/house-edge",
+        "/embed/orders",
         order,
         f"{order}/receipt.json",
         "/embed/rounds",
         f"/embed/rounds/{number}",
         f"/embed/players/ada/rounds/{number}",
     )
-    wrong = ("/embed/rounds/0", "/embed/rounds/99999999", "/embed/slips/x", "/embed/nothing", "/embed/orders")
+    wrong = ("/embed/rounds/0", "/embed/rounds/99999999", "/embed/slips/x", "/embed/nothing")
     for path in (*gets, *wrong):
         for headers in ({}, {"HX-Request": "true"}):
             answer = player.get(path, headers=headers)

@@ -10,8 +10,6 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
 
-import cv2
-import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect, sync_playwright
 from sqlalchemy import func, select
@@ -25,6 +23,7 @@ from dev.node.process import NodeProcess, free_port
 from tests.browsing import findings, overflow
 from tests.factories.played import following_app
 from tests.journeys.conftest import Quiet, Served, Shop, open_shop
+from tests.paying import asks, decoded
 
 from .conftest import Lottery
 
@@ -112,16 +111,6 @@ def active(frame: Frame) -> str:
     return found
 
 
-def decoded(frame: Frame) -> str:
-    """What a camera reads off the screen."""
-    image = cv2.imdecode(np.frombuffer(frame.locator("#pay-qr svg").screenshot(), np.uint8), cv2.IMREAD_COLOR)
-    assert image is not None
-    text, _, _ = cv2.QRCodeDetector().detectAndDecode(
-        cv2.resize(image, None, fx=3, fy=3, interpolation=cv2.INTER_NEAREST)
-    )
-    return text
-
-
 def choose_twelve(page: Page, frame: Frame) -> None:
     """With Tab, arrows and the space bar alone."""
     for _ in range(20):
@@ -169,7 +158,7 @@ def test_a_player_buys_by_keyboard_in_another_sites_page(
 
     link = str(frame.locator("#pay-link").get_attribute("href"))
     address = str(frame.locator("#pay-address").text_content())
-    assert link == f"bitcoin:{address}?amount=0.00005082&label=Ada%20L"
+    assert link.startswith(f"bitcoin:{address}?amount=0.00005082&label=Luckotto%3A%20Ada%20L%20at%20Lucky%20Shop%2C")
     assert decoded(frame) == link
     for name, text in (("the address", address), ("the amount in BTC", "0.00005082"), ("the payment link", link)):
         frame.locator("#pay").get_by_role("button", name=f"Copy {name}").click()
@@ -258,11 +247,13 @@ def test_the_grid_needs_no_script_and_loses_nothing_with_one(browser: Browser, s
     expect(plain.locator("#numbers input:checked")).to_have_count(0)
     plain.get_by_role("button", name="Get a payment address").click()
     expect(plain.get_by_text("Choose 6 to 25 numbers.")).to_be_visible()
+    plain.goto(plain.url)  # where the refusal is can be opened, not only loaded again
     plain.get_by_label("Quick pick: how many?").select_option("12")
     plain.get_by_role("button", name="Pick").click()
     plain.get_by_role("button", name="Get a payment address").click()
     expect(plain.get_by_role("heading", name="Waiting for your payment")).to_be_visible()
     assert orders() == before + 1
+    _checks_both_checkouts(browser, source, plain.url)
 
     page = browser.new_page(viewport={"width": 360, "height": 900})
     page.goto(source)
@@ -286,3 +277,22 @@ def test_the_grid_needs_no_script_and_loses_nothing_with_one(browser: Browser, s
     page.get_by_role("navigation", name="Games").get_by_role("link", name="Luckotto").click()
     expect(page.get_by_role("heading", name="Choose your numbers")).to_be_visible()
     assert orders() == before + 1
+
+
+def _checks_both_checkouts(browser: Browser, source: str, order: str) -> None:
+    """A phone's first screen asks for the payment, in the frame and on the website, for numbers and for tickets."""
+    page, troubles = browser.new_page(), list[str]()
+    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+    for url in (order, order.replace("/embed", "")):
+        asks(page, url, "Luckotto: Ada L at Lucky Shop", 5_082)
+    page.goto(source.replace("partnerId=", "game=rounds&partnerId="))
+    page.get_by_role("button", name="One ticket more").click()
+    page.get_by_role("button", name="Get a payment address").click()
+    page.wait_for_url("**/embed/slips/**")
+    for url in (page.url, page.url.replace("/embed", "")):
+        asks(page, url, "Ticket draw: player-7 at Lucky Shop", 4_400)
+        for _ in range(3):  # faster than the page can ask
+            page.get_by_role("button", name="One ticket more").click()
+        expect(page.locator("#pay-amount")).to_have_text("0.00007700")
+        expect(page.locator("#tickets")).to_have_value("7")
+    assert troubles == []

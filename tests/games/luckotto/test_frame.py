@@ -26,6 +26,7 @@ from .conftest import Lottery
 SHOP = "https://shop.example"
 SEVEN = (1, 2, 3, 4, 5, 6, 7)
 BY_ID = {"playerUname": "Ada L", "playerIdentifier": "player-7"}
+LABEL = "Luckotto%3A%20Ada%20L%20at%20Lucky%20Shop%2C%20round%201"
 BY_NAME = {"playerPublicIdentifier": "ada", "playerPrivateIdentifier": "account-7"}
 
 
@@ -102,6 +103,11 @@ def test_numbers_are_chosen_priced_paid_and_drawn(lottery: Lottery, guest: Guest
         assert said in entry
     assert guest.get("/embed").headers["Content-Security-Policy"].endswith(f"frame-ancestors {SHOP}")
 
+    refused = guest.post(guest.form(), [1, 2])
+    assert refused.status_code == 422
+    again = guest.page("/embed/luckotto/orders")  # the address that the refusal leaves
+    assert "Choose your numbers" in again
+
     asked = guest.post({"do": "price"}, SEVEN)
     assert asked.status_code == 303
     priced = guest.browser.get(asked.headers["Location"]).text
@@ -116,7 +122,7 @@ def test_numbers_are_chosen_priced_paid_and_drawn(lottery: Lottery, guest: Guest
     page = guest.page(path)
     assert heading(page) == "Waiting for your payment"
     address = attribute(page, "data-order-address")
-    assert attribute(page, "data-order-bip21") == f"bitcoin:{address}?amount=0.00019250&label=Ada%20L"
+    assert attribute(page, "data-order-bip21") == f"bitcoin:{address}?amount=0.00019250&label={LABEL}"
     assert "<svg" in page
 
     lottery.send(address, 9_000)
@@ -125,7 +131,7 @@ def test_numbers_are_chosen_priced_paid_and_drawn(lottery: Lottery, guest: Guest
     lottery.mine()
     page = guest.page(path)
     assert heading(page) == "Partly paid"
-    assert re.search(r'Still due <strong><data class="amount" value="10250"', page)
+    assert re.search(r'Still due ·\s+<data class="amount" value="10250"', page)
     assert "amount=0.00010250" in page
     lottery.send(address, 10_300)
     mempool.Watcher().look(chain_node.client())

@@ -59,7 +59,7 @@ def test_two_players_ask_for_the_same_numbers_and_both_play(lottery: Lottery, tm
     number = ada["roundNumber"]
     assert ada["status"] == "waiting"
     assert ada["allocatedNumbers"] is None
-    assert "label=Ada" in ada["bip21"]
+    assert "label=Luckotto%3A%20Ada%20at%20" in ada["bip21"]
     assert f"amount=0.{19250:08d}" in ada["bip21"]
     terms = json.loads(ada["terms"])
     assert terms["requestedNumbers"] == SEVEN

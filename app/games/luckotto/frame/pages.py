@@ -22,7 +22,7 @@ from . import play
 
 bp = Blueprint("embed_luckotto", __name__, url_prefix="/embed")
 
-EMBED_ENDPOINTS = ("embed_luckotto.quote", "embed_luckotto.create_order", "embed_luckotto.player")
+EMBED_ENDPOINTS = tuple(f"embed_luckotto.{name}" for name in ("quote", "create_order", "order_form", "player"))
 SHARED_ENDPOINTS = ("embed_luckotto.rounds", "embed_luckotto.round_", "embed_luckotto.order")
 
 _QUOTES_LIMIT = "300 per minute"
@@ -63,6 +63,13 @@ def create_order() -> AnyResponse:
             raise
         return _refuse(frame, error)
     return buying.go_to_order(frame, f"/embed/luckotto/orders/{made.name}", made)
+
+
+@bp.get("/luckotto/orders")
+def order_form() -> Response:
+    """The form again, at the address that a refusal of it leaves in the browser."""
+    no_store()
+    return play.answer_entry(current_frame())
 
 
 def _choose(frame: Frame, asked: str) -> AnyResponse:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.catalogue.windows.links import RecordLinks, payment_request
+from app.catalogue.windows import checkout
+from app.catalogue.windows.links import RecordLinks
 from app.core.ids import created_at
 from app.games.luckotto import rules
 from app.games.luckotto.draw.drawing import ALGORITHMS
@@ -44,8 +45,8 @@ def odds_record(odds: rules.Odds) -> schemas.Odds:
 
 
 def payment_link(view: OrderView) -> str:
-    """A payment request for what is missing, labelled with the player's name."""
-    return payment_request(view.address.address, view.asked_sats, view.order.player_uname)
+    """A payment request for what is missing, which a wallet notes as this order's."""
+    return checkout.payment_link(view, LUCKOTTO.title, view.order.player_uname, view.asked_sats)
 
 
 def payment_record(view: PaymentView) -> schemas.LuckottoPayment:

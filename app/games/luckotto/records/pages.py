@@ -9,11 +9,12 @@ from uuid import UUID
 
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 
 from app.catalogue.frame import buying
 from app.catalogue.fronts import GameFront, Link, Live, Verifier, parts_in
 from app.catalogue.windows import contexts
+from app.catalogue.windows.checkout import Checkout, blocks_left, checkout
 from app.catalogue.windows.pages import RecordPages
 from app.chain import queries as chain
 from app.core.config import current_settings
@@ -27,7 +28,6 @@ from app.games.luckotto.queries import OrderView
 from app.games.luckotto.rules import numbers_of
 from app.games.luckotto.wording import listed, order_words, payment_words, round_words
 from app.selling.windows import queries as windows
-from app.selling.windows.rounds.pace import seconds_per_block
 
 from .answers import luckotto_url, payment_link
 
@@ -59,7 +59,7 @@ def _round_context(round_: LuckottoRound) -> dict[str, Any]:
 def _order_context(view: OrderView, _: str) -> dict[str, Any]:
     """What the page of an order needs."""
     context, tip = _round_context(view.round), chain.tip_height()
-    left = max(0, view.round.sales_end_height - 1 - tip)
+    left = blocks_left(view.round, tip)
     return {
         **context,
         "view": view,
@@ -68,15 +68,19 @@ def _order_context(view: OrderView, _: str) -> dict[str, Any]:
         "payment_words": payment_words,
         "changes": view.changes,
         "received": view.received_sats,
-        "due": view.asked_sats,
-        "due_link": payment_link(view),
+        "checkout": _checkout(view, tip) if view.state in _PAYABLE and left > 0 else None,
         "blocks_left": left,
-        "seconds_left": left * seconds_per_block(),
-        "is_payable": view.state in _PAYABLE and left > 0,
         "is_short_of_time": left <= current_settings().order_stop_blocks,
         "remainder": _remainder(view),
         "shown_before": buying.shown_before(view.order.round_number),
     }
+
+
+def _checkout(view: OrderView, tip: int) -> Checkout:
+    """What the order's page asks for: all that is missing of its price."""
+    what = ngettext("%(num)s number", "%(num)s numbers", len(view.requested_numbers))
+    is_rest = view.state == "partly_paid" and view.missing_sats < view.order.total_sats
+    return checkout(view, view.asked_sats, payment_link(view), what, tip, is_rest=is_rest)
 
 
 def _remainder(view: OrderView) -> Sats:

@@ -22,6 +22,7 @@ from app.games.ticket_draw import queries
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.records import pages as records
+from app.games.ticket_draw.records import paying
 from app.games.ticket_draw.records.answers import record_url
 from app.games.ticket_draw.rules import GAME
 from app.games.ticket_draw.service import quoted_price
@@ -31,7 +32,7 @@ from . import order as orders
 
 bp = Blueprint("embed_rounds", __name__, url_prefix="/embed")
 
-EMBED_ENDPOINTS = ("embed_rounds.create_order", "embed_rounds.player", "embed_rounds.player_round")
+EMBED_ENDPOINTS = tuple(f"embed_rounds.{name}" for name in ("create_order", "order_form", "player", "player_round"))
 SHARED_ENDPOINTS = tuple(f"embed_rounds.{name}" for name in ("rounds", "round_", "slip", "receipt"))
 
 ADDRESS_FORM = BY_NAME  # of a player's two names one is kept private
@@ -53,8 +54,15 @@ def create_order() -> AnyResponse:
     require_offered(frame, GAME)
     player, nonce = buying.buyer(frame, ADDRESS_FORM)
     made = orders.place(frame, player, nonce)
-    wanted = orders.parse_tickets(request.form.get("tickets"))
+    wanted = paying.parse_tickets(request.form.get("tickets"))
     return buying.go_to_order(frame, f"/embed/slips/{made.name}", made, tickets=wanted)
+
+
+@bp.get("/orders")
+def order_form() -> Response:
+    """The form again, at the address that a refusal of it leaves in the browser."""
+    no_store()
+    return _answer_entry(current_frame())
 
 
 @bp.get("/slips/<identifier>")
@@ -136,8 +144,8 @@ def _answer_entry(frame: Frame) -> Response:
         price.player if price else 0,
         TEMPLATES,
         price=price,
-        choice=orders.choice_of(round_, price) if round_ and price else None,
-        tickets=orders.parse_tickets(request.args.get("tickets")),
+        choice=paying.choice_of(round_, price) if round_ and price else None,
+        tickets=paying.parse_tickets(request.args.get("tickets")),
         last_drawn=windows.last_settled(ROUNDS),
     )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.catalogue.windows.links import RecordLinks, payment_request
+from app.catalogue.windows import checkout
+from app.catalogue.windows.links import RecordLinks
 from app.core.money import Sats
 from app.games.ticket_draw.draw.drawing import ALGORITHMS
 from app.games.ticket_draw.game import ROUNDS
@@ -26,9 +27,9 @@ record_url = RecordLinks(
 """A slip is named by its order's id, or by a receipt's secret; a receipt by the secret alone."""
 
 
-def payment_link(address: str, amount: Sats, round_number: int) -> str:
-    """A payment request that a wallet may note as this round's."""
-    return payment_request(address, amount, f"Tiraj round {round_number}")
+def payment_link(view: OrderView, amount: Sats) -> str:
+    """A payment request that a wallet notes as this order's: the player by the name that everybody may read."""
+    return checkout.payment_link(view, ROUNDS.title, view.order.player_public_identifier, amount)
 
 
 def order_record(view: OrderView) -> Order:
@@ -41,7 +42,7 @@ def order_record(view: OrderView) -> Order:
         partner_name=view.site.name,
         player_public_identifier=order.player_public_identifier,
         deposit_address=address.address,
-        bip21=payment_link(address.address, asked, order.round_number),
+        bip21=payment_link(view, asked),
         **address_fields(address),
         base_ticket_price_sats=order.base_ticket_price_sats,
         player_ticket_price_sats=order.player_ticket_price_sats,

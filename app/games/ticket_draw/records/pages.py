@@ -28,7 +28,8 @@ from app.selling.windows import queries as windows
 from app.selling.windows.rounds.answers import payout_record
 from app.selling.windows.rules import min_payment_floor
 
-from .answers import payment_link, record_url
+from .answers import record_url
+from .paying import paying
 
 bp = Blueprint("rounds", __name__)
 
@@ -36,7 +37,6 @@ SHARED_ENDPOINTS: Final = tuple(f"rounds.{name}" for name in ("rounds", "round_p
 
 _PATH: Final = "/rounds"
 _SAMPLE_EDGE: Final = 10
-_PAYABLE: Final = ("waiting", "seen", "partly_paid", "confirmed")
 
 
 @bp.record_once
@@ -80,6 +80,7 @@ def _slip_context(view: OrderView, identifier: str) -> dict[str, Any]:
     round_ = view.round
     winning = round_.winning_ticket
     is_drawn_here = winning is not None and any(first <= winning <= last for first, last in view.ranges)
+    asked = paying(view, chain.tip_height())
     mine = [{"first": first, "after": last + 1, "mine": True} for first, last in view.ranges]
     return {
         **_round_context(round_),
@@ -90,9 +91,11 @@ def _slip_context(view: OrderView, identifier: str) -> dict[str, Any]:
         "payment_words": payment_words,
         "is_drawn_here": is_drawn_here,
         "ticket_segments": mine,
-        "is_payable": view.is_private and view.state in _PAYABLE and round_.sells,
-        "payment_link": payment_link(view.address.address, view.order.min_payment_sats, round_.round_number),
-        "next_ticket_sats": view.order.player_ticket_price_sats - max(0, view.remainder_sats),
+        "asked": asked,
+        "checkout": asked.checkout,
+        "payable": asked.is_payable,
+        "is_adding": asked.is_adding,
+        "order_url": record_url("slip", identifier),
     }
 
 

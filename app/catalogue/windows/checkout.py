@@ -1,0 +1,63 @@
+"""The checkout: what a page asks a player's wallet for, the same in every game that sells in windows.
+
+A game says what is bought and for how much; address, link, label and the time that is left are the same for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+from flask_babel import LazyString, gettext
+
+from app.core.money import Sats
+from app.selling.windows.models import WindowRound
+from app.selling.windows.queries import AnyOrder
+from app.selling.windows.rounds.pace import seconds_per_block
+
+from .links import payment_request
+
+# As a link spells them: a longer name would make a picture that no camera reads off a phone.
+_LONGEST_NAME: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """`what` it buys is in words. `is_rest`: a part of the price is there already, and this is what is due."""
+
+    address: str
+    amount_sats: Sats
+    link: str
+    what: str
+    is_rest: bool
+    blocks_left: int
+    seconds_left: int
+
+
+def checkout(view: AnyOrder, amount: Sats, link: str, what: str, tip: int, *, is_rest: bool = False) -> Checkout:
+    """What the page of an order asks for, as the chain stands."""
+    left = blocks_left(view.round, tip)
+    return Checkout(view.address.address, amount, link, what, is_rest, left, left * seconds_per_block())
+
+
+def blocks_left(round_: WindowRound, tip: int) -> int:
+    """Blocks that can still carry a payment in time."""
+    return max(0, round_.sales_end_height - 1 - tip)
+
+
+def payment_link(view: AnyOrder, game: LazyString, player: str, amount: Sats) -> str:
+    """A payment request for an order. The wallet notes it as the game's, with player, site and round."""
+    names: Mapping[str, Any] = {"player": _short(player), "site": _short(view.site.display_name)}
+    where = gettext("%(player)s at %(site)s, round %(n)s", **names, n=view.order.round_number)
+    return payment_request(view.address.address, amount, f"{game}: {where}")
+
+
+def _short(name: str) -> str:
+    """As much of a name as a wallet's label takes."""
+    if len(quote(name, safe="")) <= _LONGEST_NAME:
+        return name
+    while len(quote(name + "…", safe="")) > _LONGEST_NAME:
+        name = name[:-1]
+    return name.rstrip() + "…"

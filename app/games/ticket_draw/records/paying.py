@@ -1,0 +1,84 @@
+"""What can still be paid to an order, and what its page asks for. The number of tickets changes amount, link and
+picture, and nothing of the order.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from flask import request
+from flask_babel import ngettext
+
+from app.catalogue.windows.checkout import Checkout, blocks_left, checkout
+from app.core.money import MAX_SATS
+from app.core.web.templating import sats
+from app.games.ticket_draw.models import Round
+from app.games.ticket_draw.queries import OrderView
+from app.games.ticket_draw.rules import Price
+
+from .answers import payment_link
+
+_TICKETS: Final = re.compile(r"[1-9][0-9]{0,8}")
+_PAYABLE: Final = ("waiting", "seen", "partly_paid", "confirmed")
+_ASKED: Final = ("waiting", "partly_paid")
+
+
+def parse_tickets(text: str | None) -> int:
+    """A number of tickets as a form sends it; anything else counts as one."""
+    return int(text) if text is not None and _TICKETS.fullmatch(text) else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """From how many to how many tickets a page offers; the least is what the smallest accepted payment buys."""
+
+    least: int
+    most: int
+
+    def nearest(self, wanted: int) -> int:
+        return max(self.least, min(wanted, self.most))
+
+
+def choice_of(round_: Round, price: Price) -> Choice:
+    """The numbers of tickets that can be paid for at once; at least one, so that a late reader has a page too."""
+    least = -(-price.minimum_payment // price.player)
+    left = round_.ticket_supply - round_.sold_tickets
+    return Choice(least, max(least, min(left, MAX_SATS // price.player)))
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """How an order's page asks for money. `checkout` is None where it does not; `is_adding`: beside tickets it has."""
+
+    is_payable: bool
+    is_adding: bool
+    tickets: int
+    choice: Choice
+    checkout: Checkout | None
+
+
+def paying(view: OrderView, tip: int) -> Paying:
+    """What the request at hand is answered with: `?tickets=` how many, `?add` more than there are."""
+    order = view.order
+    price = Price(order.base_ticket_price_sats, order.player_ticket_price_sats, order.min_payment_sats)
+    choice = choice_of(view.round, price)
+    tickets = choice.nearest(parse_tickets(request.args.get("tickets")))
+    payable, adding = _is_payable(view, tip), "add" in request.args
+    if not (payable and (adding or view.state in _ASKED)):
+        return Paying(payable, adding, tickets, choice, None)
+    amount = tickets * price.player
+    what = ngettext("%(count)s ticket", "%(count)s tickets", tickets, count=sats(tickets))
+    asked = checkout(view, amount, payment_link(view, amount), what, tip)
+    return Paying(payable, adding, tickets, choice, asked)
+
+
+def _is_payable(view: OrderView, tip: int) -> bool:
+    """Whether a payment sent now may still buy tickets; only whoever holds the receipt is asked for one."""
+    return (
+        view.is_private
+        and view.state in _PAYABLE
+        and blocks_left(view.round, tip) > 0
+        and view.round.sold_tickets < view.round.ticket_supply
+    )
