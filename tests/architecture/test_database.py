@@ -171,3 +171,18 @@ def test_a_row_that_will_change_may_be_referred_to_meanwhile() -> None:
     ]
     deletes = "ORDER BY finished_at LIMIT :limit FOR UPDATE SKIP LOCKED),"  # what is deleted, nobody may refer to
     assert [one for one in found if deletes not in one] == []
+
+
+_WITHOUT_INDEX = """
+SELECT k.conrelid::regclass::text, k.conname FROM pg_constraint k
+WHERE k.contype = 'f' AND k.confrelid::regclass::text IN ('ticket_slips', 'slip_ranges', 'luckotto_tickets')
+  AND NOT EXISTS (
+      SELECT FROM pg_index i
+      WHERE i.indrelid = k.conrelid AND i.indpred IS NULL
+        AND (string_to_array(i.indkey::text, ' ')::smallint[])[1:cardinality(k.conkey)] @> k.conkey)
+"""
+
+
+def test_what_refers_to_rows_that_a_lost_block_removes_has_an_index(session: scoped_session[Session]) -> None:
+    """Each row that goes is looked for in whatever refers to it."""
+    assert session.execute(text(_WITHOUT_INDEX)).all() == []

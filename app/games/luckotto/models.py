@@ -175,7 +175,7 @@ class LuckottoWin(WindowWin):
 
     partner_site_id: Mapped[UUID] = mapped_column(ForeignKey("partner_sites.id"), index=True)
     round_number: Mapped[int] = mapped_column(ForeignKey("luckotto_rounds.round_number"), unique=True)
-    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("luckotto_tickets.id"))
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("luckotto_tickets.id"), index=True)
     winning_numbers: Mapped[int] = mapped_column(BigInteger)
     player_uname: Mapped[str]
     player_identifier: Mapped[str]

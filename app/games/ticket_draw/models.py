@@ -178,7 +178,7 @@ class PartnerWin(WindowWin):
     )
 
     round_number: Mapped[int] = mapped_column(ForeignKey("rounds.round_number"), unique=True)
-    slip_id: Mapped[UUID] = mapped_column(ForeignKey("ticket_slips.id"))
+    slip_id: Mapped[UUID] = mapped_column(ForeignKey("ticket_slips.id"), index=True)
     winning_ticket_number: Mapped[int] = mapped_column(BigInteger)
     player_public_identifier: Mapped[str | None]
     player_private_identifier: Mapped[str | None]

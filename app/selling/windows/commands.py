@@ -10,9 +10,12 @@ from uuid import UUID
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.exc import OperationalError
 
 from app.chain.commands import Stopping, outlast_database
 from app.chain.deposits.journal import JournalDamaged, read
+from app.chain.node import rpc
+from app.chain.service import CursorMoved
 from app.core.database.session import transaction
 from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
@@ -156,7 +159,8 @@ def _decide_all(game: AnyGame, operator: str, reason: str, number: int | None) -
 def recover(file: Path, dry_run: bool) -> None:
     """Bring back orders that the terms journal FILE knows and the database does not, and rescan for their payments.
 
-    Exit 1 if lines of the file are damaged; what could be read is brought back all the same.
+    Exit 1 if lines of the file are damaged; what could be read is brought back all the same. A scan that broke off is
+    done by the next call.
     """
     entries = []
     damaged = False
@@ -171,6 +175,15 @@ def recover(file: Path, dry_run: bool) -> None:
         missing = recovery.missing(entries)
         rounds = recovery.rounds_of(missing)
         found = [] if dry_run else [UUID(entry.orderId) for entry in missing if recovery.bring_back(entry, rounds)]
-    payments = recovery.rescan(found) if found else 0
+    payments = 0 if dry_run else _paid_to_them()
     click.echo(f"{len(entries)} in the journal, {len(missing)} missing, {len(found)} brought back, {payments} payments")
     sys.exit(1 if damaged else 0)
+
+
+def _paid_to_them() -> int:
+    try:
+        return recovery.rescan()
+    except CursorMoved:
+        raise click.ClickException("another scanner is at work; stop it, then repeat this") from None
+    except (rpc.NodeFailure, OperationalError) as error:
+        raise click.ClickException(f"{type(error).__name__}; repeat this, nothing is lost") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from random import Random
 from typing import Any
 
 import pytest
@@ -147,6 +148,19 @@ def test_a_round_that_fails_is_named_and_the_others_are_done(
     assert "2 payments went to balances." in page
     assert balances() == before + 2_200
     assert ticked(page) == [rounds[1]]
+    assert lottery.breaches() == []
+
+
+def test_hundreds_of_rounds_that_fail_are_said_in_what_a_browser_keeps(
+    operator: Operator, lottery: Lottery, rounds: list[str]
+) -> None:
+    invented = [f"rounds:{number}" for number in Random(7).sample(range(100_000, 900_000_000), 900)]
+    done = operator.post("/admin/suspended", {"round": [*invented, *rounds], "reason": "why"})
+    assert max(len(cookie) for cookie in done.headers.getlist("Set-Cookie")) < 4_000
+    page = operator.get(done.location).text
+    assert page.count("was not decided:") == 10
+    assert "890 more were not decided." in page
+    assert "3 payments went to balances." in page
     assert lottery.breaches() == []
 
 

@@ -1151,6 +1151,7 @@ CREATE INDEX luckotto_payments_status_idx ON public.luckotto_payments USING btre
 CREATE INDEX luckotto_rounds_status_idx ON public.luckotto_rounds USING btree (status);
 CREATE UNIQUE INDEX luckotto_tickets_sequence_idx ON public.luckotto_tickets USING btree (round_number, sequence) INCLUDE (numbers);
 CREATE INDEX luckotto_wins_partner_site_id_idx ON public.luckotto_wins USING btree (partner_site_id);
+CREATE INDEX luckotto_wins_ticket_id_idx ON public.luckotto_wins USING btree (ticket_id);
 CREATE INDEX messages_due_idx ON public.messages USING btree (not_before) WHERE (state = 'due'::text);
 CREATE UNIQUE INDEX order_payments_live_idx ON public.order_payments USING btree (order_id, txid, vout) WHERE (orphaned_at IS NULL);
 CREATE INDEX order_payments_order_idx ON public.order_payments USING btree (order_id);
@@ -1160,6 +1161,7 @@ CREATE INDEX order_payments_status_idx ON public.order_payments USING btree (sta
 CREATE INDEX order_payments_uncredited_idx ON public.order_payments USING btree (order_id) WHERE (status <> 'credited'::text);
 CREATE UNIQUE INDEX partner_sites_normalized_name_idx ON public.partner_sites USING btree (translate(replace(lower(name), '-'::text, ''::text), '0134578'::text, 'oleastb'::text));
 CREATE INDEX partner_sites_owner_user_id_idx ON public.partner_sites USING btree (owner_user_id);
+CREATE INDEX partner_wins_slip_id_idx ON public.partner_wins USING btree (slip_id);
 CREATE INDEX payout_confirmations_block_idx ON public.payout_confirmations USING btree (block_height);
 CREATE UNIQUE INDEX payout_confirmations_live_idx ON public.payout_confirmations USING btree (payout_id) WHERE (orphaned_at IS NULL);
 CREATE UNIQUE INDEX payout_inputs_anchor_idx ON public.payout_inputs USING btree (payout_id) WHERE anchor;

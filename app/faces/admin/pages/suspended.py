@@ -29,6 +29,7 @@ from .money import bp as bp  # one blueprint, whole with the routes of this modu
 log = structlog.get_logger()
 
 _PAGE: Final = 50
+_NAMED: Final = 10  # what a browser keeps until the next page is short, and drops whole if it is longer
 _PLACE: Final = re.compile(r"([0-9]{1,9})-([a-z0-9_]{1,40})")
 _FATE: Final = re.compile(r"[a-z_]{1,40}")
 
@@ -98,10 +99,12 @@ def _give(game: AnyGame, number: int, reason: str, fate: str | None) -> int | st
 
 def _say(done: Sequence[tuple[AnyGame, int, int | str]]) -> None:
     refunded = sum(count for _, _, count in done if isinstance(count, int))
-    for game, number, why in done:
-        if isinstance(why, str):
-            words = gettext("%(game)s, round %(n)s was not decided: %(why)s", game=game.title, n=number, why=why)
-            flash(words, "bad")
+    failed = [(game, number, why) for game, number, why in done if isinstance(why, str)]
+    for game, number, why in failed[:_NAMED]:
+        flash(gettext("%(game)s, round %(n)s was not decided: %(why)s", game=game.title, n=number, why=why), "bad")
+    if len(failed) > _NAMED:
+        more = len(failed) - _NAMED
+        flash(ngettext("%(num)s more was not decided.", "%(num)s more were not decided.", more), "bad")
     if refunded:
         words = ngettext("%(num)s payment went to a balance.", "%(num)s payments went to balances.", refunded)
         flash(words, "ok")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import structlog
@@ -17,7 +17,7 @@ from app.chain.deposits import commitment
 from app.chain.deposits import service as deposits
 from app.chain.deposits.journal import JournalEntry
 from app.chain.listeners import BlockRef, ChainPayment
-from app.chain.models import ChainBlock, DepositAddress
+from app.chain.models import ChainBlock, Coin, DepositAddress
 from app.chain.node import client as node
 from app.chain.scan import scanner
 from app.core.config import current_settings
@@ -25,6 +25,7 @@ from app.core.database.session import db, transaction
 from app.core.ids import created_at
 from app.people.partners.models import PartnerSite
 from app.record.audit import service as audit
+from app.record.audit.models import AuditEntry
 from app.record.ledger import service as ledger
 from app.selling.windows import postings
 from app.selling.windows.games import AnyGame, window_games
@@ -37,6 +38,8 @@ from .service import schedule_terms
 
 log = structlog.get_logger()
 
+_BROUGHT_BACK: Final = "order.recovered"
+_SCANNED: Final = "orders.rescanned"
 CLOCKS_MAY_DIFFER = timedelta(hours=3)  # miners may date a block two hours off
 
 
@@ -96,7 +99,7 @@ def bring_back(entry: JournalEntry, rounds: Mapping[str, Mapping[int, str | None
         )
     )
     db.session.flush()
-    audit.note("operator:command", "order.recovered", f"order:{entry.orderId}", "terms journal")
+    audit.note("operator:command", _BROUGHT_BACK, f"order:{entry.orderId}", "terms journal")
     return True
 
 
@@ -113,20 +116,46 @@ def _fits(game: AnyGame, round_: WindowRound, entry: JournalEntry, terms: dict[s
     )
 
 
-def rescan(order_ids: Sequence[UUID]) -> int:
+def rescan() -> int:
     """Look for payments to recovered orders in blocks that were applied without them; how many there were.
 
     Blocks that nothing final rests on are taken back and applied again, so that all is sold in chain order as if
-    nothing had been lost. In older blocks a payment is recorded as void: its round was sealed without it.
+    nothing had been lost. In older blocks a payment is recorded as void: its round was sealed without it. What breaks
+    off is done by the next call, for the orders are back by then and nobody would miss them any more.
+
+    Raises:
+        rpc.NodeFailure: the node gave no usable answer.
+        CursorMoved: another scanner is at work.
     """
     with transaction():
-        scripts = {script for game in window_games() for script in _scripts(game, order_ids)}
+        order_ids = _not_scanned_for()
+    if not order_ids:
+        return 0
+    found = _look_for(order_ids)
+    with transaction():
+        audit.note("operator:command", _SCANNED, "chain", "terms journal", orders=len(order_ids), payments=found)
+    return found
+
+
+def _not_scanned_for() -> list[UUID]:
+    """Orders that were brought back after payments were last looked for to the end."""
+    done = select(AuditEntry.id).where(AuditEntry.action == _SCANNED).order_by(AuditEntry.id.desc()).limit(1)
+    last, query = db.session.scalar(done), select(AuditEntry.subject).where(AuditEntry.action == _BROUGHT_BACK)
+    subjects = db.session.scalars(query if last is None else query.where(AuditEntry.id > last))
+    return [UUID(subject.removeprefix("order:")) for subject in subjects]
+
+
+def _look_for(order_ids: Sequence[UUID]) -> int:
+    with transaction():
+        addresses = [address for game in window_games() for address in _addresses(game, order_ids)]
+        scripts, known = {address.script_pubkey for address in addresses}, _known(addresses)
         first, last = _blocks_since(order_ids)
         floor = max(rewind_floor(game) for game in window_games())
     found = [
         (height, position)
         for height in range(first, last + 1)
         for position in scanner.positions_paying(node.client(), height, scripts)
+        if (position.output.txid, position.output.vout) not in known
     ]
     if not found:
         return 0
@@ -140,9 +169,16 @@ def rescan(order_ids: Sequence[UUID]) -> int:
     return len(found)
 
 
-def _scripts(game: AnyTables, order_ids: Sequence[UUID]) -> list[bytes]:
-    query = select(DepositAddress.script_pubkey).join(game.order, game.order.deposit_address_id == DepositAddress.id)
-    return list(db.session.scalars(query.where(game.order.id.in_(order_ids))))
+def _addresses(game: AnyTables, order_ids: Sequence[UUID]) -> Sequence[DepositAddress]:
+    query = select(DepositAddress).join(game.order, game.order.deposit_address_id == DepositAddress.id)
+    return db.session.scalars(query.where(game.order.id.in_(order_ids))).all()
+
+
+def _known(addresses: Sequence[DepositAddress]) -> set[tuple[bytes, int]]:
+    """What was paid to these addresses in blocks that were applied since they are watched."""
+    ids = [address.id for address in addresses]
+    query = select(Coin.txid, Coin.vout).where(Coin.deposit_address_id.in_(ids), Coin.orphaned_at.is_(None))
+    return {(row.txid, row.vout) for row in db.session.execute(query)}
 
 
 def _blocks_since(order_ids: Sequence[UUID]) -> tuple[int, int]:

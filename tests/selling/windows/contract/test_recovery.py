@@ -9,6 +9,9 @@ from flask.ctx import AppContext
 from sqlalchemy import select, text
 
 from app.chain.models import DepositAddress
+from app.chain.node.rpc import NodeUnavailable
+from app.chain.scan import scanner
+from app.chain.service import CursorMoved
 from app.core.database.session import db, transaction
 from app.selling.windows import jobs
 from app.selling.windows.models import WindowOrder
@@ -117,6 +120,46 @@ def test_a_lost_order_comes_back_with_what_it_held(stage: Stage, backup: Callabl
     assert fresh.address not in {order.address for order in orders}  # no address is given out twice
     again.paid(fresh)
     again.finish(kept.round_number)
+    assert again.breaches() == set()
+
+
+@pytest.mark.parametrize(
+    ("place", "failure", "says"),
+    [
+        ("positions_paying", NodeUnavailable("away"), "repeat this"),
+        ("rewind", CursorMoved(), "another scanner is at work"),
+        ("catch_up", CursorMoved(), "another scanner is at work"),
+    ],
+)
+def test_a_scan_that_breaks_off_is_done_by_the_next_call(
+    stage: Stage,
+    backup: Callable[[], Backup],
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+    failure: Exception,
+    says: str,
+) -> None:
+    """The orders are back by then, so that nothing is missing any more."""
+    site = stage.world.site()
+    copy = backup()
+    lost = stage.few(site, "bob")
+    stage.paid(lost)
+    paid = stage.payments(lost)
+    again = restored(copy, stage)
+    again.world.scan()
+
+    def fails(*_: object) -> None:
+        raise failure
+
+    with monkeypatch.context() as broken:
+        broken.setattr(scanner, place, fails)
+        path = str(again.world.app.config["SETTINGS"].terms_journal_path)
+        result = again.world.app.test_cli_runner().invoke(args=["orders", "recover", path])
+        assert (result.exit_code, says in result.output) == (1, True), result.output
+    assert "0 missing, 0 brought back" in recover(again)
+    again.world.scan()
+    assert again.payments(lost)[-1:] == paid[-1:]
+    assert "0 missing, 0 brought back, 0 payments" in recover(again)
     assert again.breaches() == set()
 
 
