@@ -253,6 +253,30 @@ def test_a_refused_decision_stays_at_an_address_that_can_be_opened(chrome: Brows
     context.close()
 
 
+def test_a_payout_on_its_way_is_followed_and_nothing_typed_is_lost(chrome: Browser, served: Served) -> None:
+    def move(state: str, sent: bool = True) -> None:
+        values = "signed_tx = '\\x00', broadcast_at = now()" if sent else "signed_tx = NULL, broadcast_at = NULL"
+        with transaction() as session:
+            session.execute(text(f"UPDATE payouts SET state = :state, {values} WHERE live"), {"state": state})
+
+    context = _context(chrome)
+    page = context.new_page()
+    complaints = _watched(page)
+    try:
+        move("unknown")
+        page.goto(served.url + served.paths["payout"])
+        page.get_by_text("Bump the fee").click()
+        page.locator("#rate").fill("20")
+        assert "Unknown" in page.inner_text("#payout-state")
+        move("broadcast")
+        page.locator("#payout-state", has_text="Broadcast").wait_for(timeout=30_000)
+        assert page.locator("#rate").input_value() == "20"
+        assert complaints == []
+    finally:
+        move("draft", sent=False)
+        context.close()
+
+
 def test_the_overview_follows_what_happens(chrome: Browser, served: Served) -> None:
     context = _context(chrome)
     page = context.new_page()

@@ -153,6 +153,12 @@ def test_a_halted_round_is_resumed_with_a_reason(console: Operator, played: Play
         session.execute(text("UPDATE rounds SET status = 'halted' WHERE round_number = :n"), {"n": number})
     page = console.get(f"/admin/rounds/rounds/{number}").text
     assert "This round is halted" in page
+    void = console.get(f"/admin/rounds/rounds/{number}/resolve?outcome=void").text
+    assert f"Void Ticket draw, round {number}?" in void
+    assert "This cannot be undone" in void
+    bare = console.post(f"/admin/rounds/rounds/{number}/resolve?outcome=void", {"outcome": "void", "reason": " "})
+    assert (bare.status_code, f"Void Ticket draw, round {number}?" in bare.text) == (422, True)
+    assert played.world.round(number).status == "halted"
     done = console.post(f"/admin/rounds/rounds/{number}/resolve", {"outcome": "resume", "reason": "node was wrong"})
     assert done.status_code == 303
     entry = last_entry()
