@@ -325,6 +325,10 @@ def test_a_failed_job_is_enqueued_again_from_the_dashboard(chrome: Browser, serv
     if PICTURES:
         page.screenshot(path=f"{PICTURES}/rq-queues-dark.png", full_page=True)
     page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert overflow(page) <= 0
+    look("queues on a phone")
+    page.set_viewport_size({"width": 1280, "height": 900})
     if PICTURES:
         page.screenshot(path=f"{PICTURES}/rq-queues.png", full_page=True)
     page.goto(served.url + "/admin/rq/0/view/jobs/default/failed/8/asc/1")
