@@ -21,13 +21,15 @@ from app.core.wire.error_messages import add_messages, message_for
 from app.people.accounts.login.page_door import go, login_required
 from app.people.partners.models import PartnerSite
 from app.people.partners.queries import Right, site_for
+from app.people.partners.service import games_offered
+from app.record.events.models import Event
 from app.webhooks.delivery.envelope import body, envelope
 
 from . import queries, questions, rules, service
 from .forms import ButtonForm, EndpointForm
 from .messages import MESSAGES
 from .models import WebhookEndpoint
-from .wording import error_words, reason_words
+from .wording import error_words, groups, reason_words, sentence
 
 bp = Blueprint("webhooks", __name__)
 
@@ -160,12 +162,18 @@ def events(name: str) -> Response:
         "webhooks/_events.html",
         site=site,
         chosen=chosen,
-        types=sorted(service.catalogue()),
-        rows=[(event, body(envelope(event))) for event in rows[:_SHOWN]],
+        groups=groups(service.catalogue().values()),
+        rows=[_line(event) for event in rows[:_SHOWN]],
         is_first=before is None,
         older=url_for("webhooks.events", name=name, type=chosen or None, before=older) if older else None,
         newest=url_for("webhooks.events", name=name, type=chosen or None),
     )
+
+
+def _line(event: Event) -> tuple[Event, str, str, str | None]:
+    """An event in a sentence, as it is sent, and the title of its game."""
+    told = sentence(service.catalogue().get(event.type), event)
+    return event, told, body(envelope(event)), games_offered().get(event.game)
 
 
 def _positive(text: str) -> int:
@@ -233,7 +241,7 @@ def _list_page(site: PartnerSite, form: EndpointForm | None, status: int) -> Res
         site=site,
         endpoints=found,
         form=form,
-        types=sorted(service.catalogue()),
+        groups=groups(service.catalogue().values()),
         pending=queries.pending_by_endpoint([one.id for one in found]),
         most=rules.MOST_ENDPOINTS,
         may_write=_may(site, "write"),
@@ -248,7 +256,7 @@ def _endpoint_page(site: PartnerSite, found: WebhookEndpoint, form: EndpointForm
         "site": site,
         "endpoint": found,
         "form": form or EndpointForm(formdata=None, url=found.url, events=found.event_types),
-        "types": sorted(service.catalogue()),
+        "groups": groups(service.catalogue().values()),
         "may_write": _may(site, "write"),
         "button": ButtonForm(formdata=None),
         **_deliveries(site, found),

@@ -1,11 +1,17 @@
-"""What failed tries are for people. What events are is told by those who bring them."""
+"""What failed tries are for people, and events in sentences; the words of each type are its owner's."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+
+from app.core.web.templating import sats
+from app.record.events.models import Event
+from app.record.events.types import EventType
 
 _ERRORS: Mapping[str, object] = {
     "address_not_allowed": _l("The name leads to an address that is not public."),
@@ -16,6 +22,50 @@ _ERRORS: Mapping[str, object] = {
     "connection_failed": _l("The connection failed."),
     "redirected": _l("It answered with a redirect, which is not followed."),
 }
+
+
+_GROUPS: Final[Mapping[str, object]] = {
+    "order": _l("Orders"),
+    "payment": _l("Payments that bought nothing"),
+    "ticket": _l("Tickets"),
+    "win": _l("Wins"),
+    "round": _l("Rounds"),
+    "balance": _l("Balance"),
+    "payout": _l("Payouts"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The types of events that are about one thing."""
+
+    title: str
+    types: tuple[EventType, ...]
+
+
+def groups(types: Iterable[EventType]) -> list[Group]:
+    """Types by what they are about, each group's by their names; what nobody has named comes last."""
+    found: dict[str, list[EventType]] = {}
+    for one in sorted(types, key=lambda one: one.name):
+        found.setdefault(one.group, []).append(one)
+    order = [*(name for name in _GROUPS if name in found), *(name for name in found if name not in _GROUPS)]
+    return [Group(str(_GROUPS.get(name, name.capitalize())), tuple(found[name])) for name in order]
+
+
+def sentence(type_: EventType | None, event: Event) -> str:
+    """What happened, in one sentence: the type's words, then of what its facts say that people ask for first."""
+    what = (type_.words if type_ is not None else None) or event.type
+    facts = event.payload
+    said = [what[:1].upper() + what[1:]]
+    if facts.get("roundNumber") is not None:
+        said.append(gettext("round %(number)s", number=facts["roundNumber"]))
+    amount = next((facts[name] for name in _AMOUNTS if isinstance(facts.get(name), int)), None)
+    if amount is not None:
+        said.append(gettext("%(sats)s sats", sats=sats(amount)))
+    return ", ".join(said)
+
+
+_AMOUNTS: Final = ("amountSats", "refundedSats", "changeSats", "jackpotSats", "sats")
 
 
 def error_words(code: str) -> str:

@@ -55,6 +55,7 @@ def test_from_the_first_sign_in_to_a_verified_draw(
 def sign_in(page: Page, served: Served) -> None:
     """By the link in the mail, in the browser that asked for it; the page that was wanted follows."""
     page.goto(f"{served.url}/partners")
+    page.get_by_role("main").get_by_role("link", name="Sign in").click()
     expect(page).to_have_url(re.compile("/login"))
     page.get_by_label("Email address").fill("owner@example.com")
     page.get_by_role("button", name="Send me a link").click()

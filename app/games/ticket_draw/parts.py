@@ -43,7 +43,7 @@ PARTS: Final = GameParts(
     translated=verifier.ENDPOINTS,
     selling=("rounds_api.create_order", "embed_rounds.create_order"),
     event_types=(
-        EventType("slip.assigned", "an order was given tickets", is_suggested=True),
+        EventType("slip.assigned", "an order was given tickets", is_suggested=True, about="ticket"),
         EventType("payment.sold_out", "a payment found no tickets left"),
     ),
     states={"sold_out": StateWord("warn", _l("Sold out"))},

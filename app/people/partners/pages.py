@@ -11,11 +11,13 @@ from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from app.core.config import current_settings
 from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.ids import parse_id
 from app.core.limits.limiter import limiter, new_sites_limit
 from app.core.ports import Port
+from app.core.web.headers import no_store
 from app.core.web.requests import render, wants_fragment
 from app.core.wire.error_messages import add_messages
 from app.people.accounts.login.page_door import login_required
@@ -48,9 +50,11 @@ def _assemble(state: BlueprintSetupState) -> None:
 
 
 @bp.get("/partners")
-@login_required
 def sites() -> Response:
-    """One's sites, in pages."""
+    """One's sites, in pages; to who is not signed in, what a partner gets, and how."""
+    no_store()
+    if not current_user.is_authenticated:
+        return _offer()
     after = parse_id(request.args.get("after", ""))
     rows = queries.sites_page(current_user, after, _SITES_SHOWN + 1)
     following = rows[_SITES_SHOWN - 1][0].id if len(rows) > _SITES_SHOWN else None
@@ -60,6 +64,19 @@ def sites() -> Response:
         sites=[site for site, _ in rows[:_SITES_SHOWN]],
         first=url_for("partners.sites") if after else None,
         following=url_for("partners.sites", after=following) if following else None,
+    )
+
+
+def _offer() -> Response:
+    """The offer, with the frame of the site that is shown to everybody, where there is one."""
+    demo = queries.site_by_name(current_settings().demo_partner_name or "")
+    return make_response(
+        render_template(
+            "people/partners/offer.html",
+            suggestions=suggestions(),
+            most=rules.MAX_EDGE_PERCENT,
+            shown_url=preview.frame_url(demo, always=True) if demo is not None and demo.status == "live" else None,
+        )
     )
 
 

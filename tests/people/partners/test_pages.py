@@ -83,7 +83,10 @@ def test_reading_is_for_the_owner(site: str, owner: Persona, stranger: Persona, 
     assert owner.get(path).status_code == 200
     assert stranger.get(path).status_code == (404 if "/lotto" in path else 200)
     answer = nobody.get(path)
-    assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (303, "/login")
+    if path == "/partners":
+        assert "What you earn" in answer.text, "the offer"
+    else:
+        assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (303, "/login")
     for person in (owner, stranger, nobody):
         assert person.get(path).headers["Cache-Control"] == "no-store"
     assert "Söhne" not in stranger.get("/partners").text
@@ -115,6 +118,16 @@ def test_a_strangers_site_and_none_look_the_same(site: str, stranger: Persona) -
 @pytest.mark.parametrize("name", ["LOTTO", "%00", "lo%0atto", "..%2flotto", "a" * 300, "é"])
 def test_a_name_that_is_none(site: str, owner: Persona, name: str) -> None:
     assert owner.get(f"/partners/{name}").status_code == 404
+
+
+def test_who_is_not_signed_in_is_told_the_offer(nobody: Persona) -> None:
+    page = nobody.get("/partners").text
+    words = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert page.count("<h1") == 1
+    assert "5% 1,050 50 50,000" in words
+    assert "from 0% to 15%" in words
+    assert 'href="/login?next=/partners/new"' in page
+    assert 'href="/login?next=/partners"' in page
 
 
 def test_an_empty_list_says_what_to_do(owner: Persona) -> None:
