@@ -26,7 +26,7 @@ def test_types_stand_by_what_they_are_about_and_strangers_last() -> None:
 
 
 def test_an_event_is_a_sentence() -> None:
-    paid = Event(type="order.paid", payload={"roundNumber": 12, "amountSats": 8900})
-    assert sentence(TYPES[3], paid) == "A payment was confirmed, round 12, 8,900 sats"
+    paid = Event(type="order.paid", payload={"roundNumber": 12, "amountSats": 890})
+    assert sentence(TYPES[3], paid) == "A payment was confirmed, round 12, 890 sats"
     assert sentence(TYPES[3], Event(type="order.paid", payload={})) == "A payment was confirmed"
     assert sentence(None, Event(type="order.gone", payload={"amountSats": "x"})) == "Order.gone"
