@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable
 from typing import Final, Literal, TypeAlias
 
-Cell: TypeAlias = str | int | None
+Cell: TypeAlias = str | int | float | None
 Reader: TypeAlias = Literal["people", "machine"]
 
 READERS: Final[tuple[Reader, ...]] = ("people", "machine")

@@ -65,8 +65,18 @@ def test_what_is_many_things_is_listed_by_kind(console: Operator, played: Played
     assert 'id="partner-title"' in page, "and the partners who are paid there"
 
 
+def test_a_round_is_found_as_pages_call_it(console: Operator, played: Played) -> None:
+    for words in (f"Luckotto, round {played.number}", f"luckotto {played.number}", f"Luckotto #{played.number}"):
+        assert search(console, words)[0] == f"/admin/rounds/luckotto/{played.number}", words
+    for words in (f"round {played.number}", f"Round #{played.number}", f"#{played.number}"):
+        where, page = search(console, words)
+        assert where == "", words
+        assert f'href="/admin/rounds/luckotto/{played.number}"' in page, words
+        assert f'href="/admin/rounds/rounds/{played.number}"' in page, words
+
+
 def test_nothing_is_found_and_said_so(console: Operator) -> None:
-    for words in ("0" * 64, "a%' OR 1=1 --", "nobody-of-that-name", "99999999"):
+    for words in ("0" * 64, "a%' OR 1=1 --", "nobody-of-that-name", "99999999", "another game 1"):
         assert "Nothing found" in search(console, words)[1], words
     assert "What do you look for?" in search(console, "")[1]
     assert console.get("/admin/search", query_string={"q": "x" * 201}).status_code == 422

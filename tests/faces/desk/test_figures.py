@@ -109,6 +109,8 @@ def test_the_figures_of_a_played_game(lottery: Lottery, owner_of: Callable[[], t
         (today, "luckotto", "3", "1", "1")
     ]
     assert told[0]["conversionPercent"] == "33.3"
+    people = rows(owner, f"{here}.csv")
+    assert people[0]["conversionPercent"] == "33.3", "a number for a spreadsheet too, not a text"
     assert int(told[0]["salesSats"]) == first["totalSats"]
     assert told[0]["earnedSats"] == "0", "nothing is settled yet"
     row = [cell.replace(",", "") for cell in shown[0]]

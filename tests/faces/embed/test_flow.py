@@ -227,6 +227,11 @@ def test_the_receipt_is_a_file_of_the_terms(player: Player) -> None:
     assert "account-7" not in answer.text
 
 
+def test_a_frame_says_what_it_is_about(player: Player) -> None:
+    for path in ("/embed", "/embed/luckotto"):
+        assert '<meta name="description" content="' in player.page(path), path
+
+
 def test_the_public_records_stand_inside_the_frame(player: Player, world: World) -> None:
     order = player.buy()
     world.send(address_on(player.page(order)), 3_300)

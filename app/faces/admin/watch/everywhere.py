@@ -11,6 +11,7 @@ from flask_babel import gettext
 from sqlalchemy import or_, select
 
 from app.catalogue.games import catalogue
+from app.catalogue.parts import GameParts
 from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.ids import parse_id
@@ -25,7 +26,7 @@ from . import searching
 from .searching import Filters
 
 _MOST: Final = 20
-_NUMBER: Final = re.compile(r"#?([1-9][0-9]{0,8})")
+_NUMBER: Final = re.compile(r"(?P<said>.*?)#?(?P<number>[1-9][0-9]{0,8})")
 _TXID: Final = re.compile(r"[0-9a-fA-F]{64}")
 LONGEST: Final = searching.LONGEST
 
@@ -49,10 +50,12 @@ def find(words: str) -> list[Hit]:
 
 
 def _rounds(words: str) -> Iterator[Hit]:
+    """By the number alone, or as pages call a round: "round 3", "Luckotto, round 3"."""
     match = _NUMBER.fullmatch(words)
     for game in catalogue().games if match else ():
-        number = int(match[1]) if match else 0
-        status = None
+        if not match or not _means(match["said"], game):
+            continue
+        number, status = int(match["number"]), None
         if game.windows is not None:
             rounds = game.windows.round
             status = db.session.scalar(select(rounds.status).where(rounds.round_number == number))
@@ -64,6 +67,12 @@ def _rounds(words: str) -> Iterator[Hit]:
         if status is not None:
             title = gettext("%(game)s, round %(n)s", game=game.title, n=number)
             yield Hit("round", title, f"/admin/rounds/{game.name}/{number}", status)
+
+
+def _means(said: str, game: GameParts) -> bool:
+    """Whether what stands before a number names this game, or none."""
+    said = said.strip(" ,").lower().removesuffix("round").strip(" ,")
+    return said in {"", game.name, str(game.title).lower()}
 
 
 def _payouts(words: str) -> Iterator[Hit]:
