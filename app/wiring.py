@@ -49,6 +49,7 @@ from app.faces.site import api as site_api
 from app.faces.site import demo as site_demo
 from app.faces.site import docs_pages
 from app.faces.site import pages as site_pages
+from app.faces.site.anything import pages as anything_pages
 from app.faces.site.house import pages as house_pages
 from app.faces.site.house.settings import HouseSettings, house
 from app.games.luckotto import parts as luckotto
@@ -132,6 +133,7 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
         "site.home",
         *docs_pages.ENDPOINTS,
         *house_pages.ENDPOINTS,
+        *anything_pages.ENDPOINTS,
         *site_demo.ENDPOINTS,
         *email_pages.ENDPOINTS,
         *api_pages.ENDPOINTS,
@@ -244,6 +246,7 @@ class Product:
             site_pages.bp,
             docs_pages.bp,
             house_pages.bp,
+            anything_pages.bp,
             site_demo.bp,
             self.server_api.routes,
             self.server_api.document_route,
@@ -262,6 +265,7 @@ class Product:
         or behind the operators' door."""
         return (
             embed_pages.bp,
+            anything_pages.bp,  # its form changes nothing
             *self.games.all_of(lambda one: one.cookieless),
             accounts_api.bp,
             partners_api.bp,
@@ -289,6 +293,7 @@ class Product:
             {
                 "site.home",
                 *docs_pages.FOR_PLAYERS,
+                *anything_pages.ENDPOINTS,
                 *house_pages.ENDPOINTS,
                 *self.games.all_of(lambda one: one.translated),
             }

@@ -11,6 +11,10 @@ import { receiptOf, slipOf } from "./records.js";
 
 const box = document.querySelector("[data-paste]");
 
+// A transaction's id, a PSBT or a transaction: what only the platform's server can look up. Nothing else is sent there.
+const LOOKED_UP = /^\s*([0-9a-f]{64}|cHNidP[\w+/=\s-]+|(70736274ff|0[123]000000)[0-9a-f\s]+)\s*$/i;
+const isPsbt = (bytes) => String.fromCharCode(...bytes.subarray(0, 4)) === "psbt";
+
 function isBundle(data) { return Boolean(data) && typeof data === "object" && "bundleVersion" in data; }
 function isOrder(data) {
   const order = data && (data.order || data);
@@ -62,10 +66,30 @@ if (box) {
     box.querySelector(bundleBox.hidden ? "[data-paste-result] [data-claims-verdict]" : "[data-bundle-result] [data-claims-verdict]").focus();
   }
 
-  form.addEventListener("submit", (event) => {
+  // The script's line for these files, as they are called.
+  function offerCommand(names) {
+    const command = box.querySelector("[data-paste-command]"), code = command.querySelector("code");
+    const quoted = names.map((name) => (/^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`));
+    code.textContent = code.textContent.replace(/verify_round\.py [^\n]*$/, `verify_round.py ${quoted.join(" ") || "bundle.json"}`);
+    command.querySelector("[data-copy]").dataset.copy = code.textContent;
+  }
+
+  async function checkGiven() {
+    const pasted = text.value.trim(), chosen = pasted ? [] : Array.from(files.files);
+    const raw = await Promise.all(chosen.map(async (file) => new Uint8Array(await file.arrayBuffer())));
+    if (LOOKED_UP.test(pasted) || raw.length === 1 && (isPsbt(raw[0]) || LOOKED_UP.test(new TextDecoder().decode(raw[0])))) return form.submit();
+    offerCommand(chosen.map((file) => file.name));
+    return check(async () => (pasted ? [pasted] : raw.map(decoded)));
+  }
+
+  form.addEventListener("submit", (event) => { event.preventDefault(); checkGiven(); });
+  box.addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
+  box.addEventListener("drop", (event) => {
+    if (!event.dataTransfer.files.length) return; // a text goes where it was dropped
     event.preventDefault();
-    const pasted = text.value.trim(), chosen = Array.from(files.files);
-    check(async () => (pasted ? [pasted] : Promise.all(chosen.map(async (file) => decoded(new Uint8Array(await file.arrayBuffer()))))));
+    text.value = "";
+    files.files = event.dataTransfer.files;
+    checkGiven();
   });
 
   document.querySelector("[data-verify-form]").addEventListener("submit", (event) => {

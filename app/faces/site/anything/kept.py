@@ -1,0 +1,104 @@
+"""What somebody pasted or dropped: which of the things that can be checked it is. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from app.money.payouts.signed import psbt
+from app.money.payouts.signed.pasted import text_of
+from app.money.payouts.signed.psbt import Transaction
+
+_TXID: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Txid:
+    """The id of a transaction, as explorers print it."""
+
+    txid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """A PSBT, or a signed transaction."""
+
+    transaction: Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """An order with its terms: a receipt file, the record of a slip, or what the API says of either."""
+
+    internal_key: str
+    terms: str
+    network: str
+    address: str
+    commitment: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A round's proof, or a part of it. `game` is None in those from before there were several."""
+
+    game: str | None
+    round_number: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """None of these."""
+
+
+Kept: TypeAlias = Txid | Spend | Receipt | Bundle | Unknown
+
+
+def read(given: bytes) -> Kept:
+    """Which it is, from its bytes alone."""
+    text = (text_of(given) or "").strip()
+    if _TXID.fullmatch(text.lower()):
+        return Txid(text.lower())
+    data = _json(text)
+    if isinstance(data, dict):
+        found = _bundle(data) or _receipt(data)
+        if found is not None:
+            return found
+    try:
+        return Spend(psbt.decode(given))
+    except psbt.PsbtRefused:
+        return Unknown()
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text) if text.startswith("{") else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _bundle(data: Mapping[str, Any]) -> Bundle | None:
+    round_ = data.get("round")
+    if "bundleVersion" not in data or not isinstance(round_, dict):
+        return None
+    number, game, status = round_.get("roundNumber"), data.get("game", round_.get("game")), round_.get("status")
+    if type(number) is not int or not 0 < number < 10**9:
+        return None
+    return Bundle(game if isinstance(game, str) else None, number, status if isinstance(status, str) else "")
+
+
+def _receipt(data: Mapping[str, Any]) -> Receipt | None:
+    order = data.get("order", data)
+    terms = order.get("terms") if isinstance(order, dict) else None
+    if not isinstance(terms, str):
+        return None
+    promised = _json(terms)
+    network = order.get("network") or (promised.get("network") if isinstance(promised, dict) else None)
+    key, address = order.get("internalKey"), order.get("depositAddress") or order.get("address")
+    if not (isinstance(key, str) and isinstance(network, str) and isinstance(address, str)):
+        return None
+    commitment = order.get("commitment")
+    return Receipt(key, terms, network, address, commitment if isinstance(commitment, str) else None)

@@ -1,0 +1,56 @@
+"""One page that takes whatever somebody kept, says what it is, and what is known of it; it needs no scripts."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import Blueprint, Response, request
+
+from app.core.limits.limiter import limiter
+from app.core.web.headers import no_store
+from app.core.web.requests import render
+
+from . import answers
+from .kept import Bundle, Kept, Receipt, Spend, Txid, Unknown, read
+
+bp = Blueprint("site_anything", __name__)
+ENDPOINTS: Final = ("site_anything.asked", "site_anything.given")
+
+
+@bp.get("/check")
+@limiter.limit("60 per minute")
+def asked() -> Response:
+    """The form; with `?q=` a transaction's id, what of ours it is."""
+    text = request.args.get("q", "").strip()
+    return _answer(text.encode(), text)
+
+
+@bp.post("/check")
+@limiter.limit("60 per minute")
+def given() -> Response:
+    """What a file or a pasted text is. Nothing is kept of it."""
+    text = request.form.get("text", "")
+    file = next((one for one in request.files.getlist("files") if one.filename), None)
+    no_store()
+    return _answer(file.read() if file is not None and not text.strip() else text.encode(), text)
+
+
+def _answer(raw: bytes, text: str) -> Response:
+    kept = read(raw) if raw.strip() else None
+    is_refused = isinstance(kept, Unknown) or (kept is None and request.method == "POST")
+    context = {"kept": kept, "kind": type(kept).__name__, "text": text, "is_refused": is_refused, **_context(kept)}
+    page, part = "faces/site/anything/page.html", "faces/site/anything/_answer.html"
+    return render(page, part, 422 if is_refused else 200, **context)
+
+
+def _context(kept: Kept | None) -> dict[str, Any]:
+    match kept:
+        case Txid():
+            return {"payments": answers.payments_in(kept.txid), "wins": answers.wins_paid_by(kept.txid)}
+        case Spend():
+            return {"outputs": answers.outputs_of(kept), "txid": kept.transaction.txid[::-1].hex()}
+        case Receipt():
+            return {"made": answers.recomputed(kept)}
+        case Bundle():
+            return {"of": answers.round_of(kept)}
+    return {}

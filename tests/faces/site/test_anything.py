@@ -1,0 +1,117 @@
+"""The page that takes whatever somebody kept: what it takes it for, and what it says of what it never saw."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.faces.site.anything.kept import Bundle, Receipt, Spend, Txid, Unknown, read
+from app.money.payouts.signed import psbt
+from app.money.payouts.signed.psbt import Transaction, TxIn, TxOut
+
+ADDRESSES = json.loads((Path(__file__).parents[2] / "vectors" / "address_1.json").read_text())["vectors"]
+SCRIPT = b"\x51\x20" + bytes(range(32))
+SPEND = psbt.write(
+    Transaction((TxIn(bytes(32), 0, 0, 60_000, SCRIPT),), (TxOut(50_000, SCRIPT), TxOut(7_000, b"\x6a")))
+)
+BUNDLE = {"bundleVersion": 1, "game": "rounds", "round": {"roundNumber": 7, "status": "settled"}}
+
+
+def receipt(vector: dict[str, str], **change: str) -> dict[str, str]:
+    made = {"kind": "tiraj/order/1", "depositAddress": vector["address"]}
+    return made | {name: vector[name] for name in ("internalKey", "terms", "network", "commitment")} | change
+
+
+def ask(client: FlaskClient, text: str = "", file: bytes | None = None, lang: str = "en") -> TestResponse:
+    data: dict[str, object] = {"text": text}
+    if file is not None:
+        data["files"] = (io.BytesIO(file), "kept")
+    return client.post(f"/check?lang={lang}", data=data, content_type="multipart/form-data")
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        (b"  " + b"AB" * 32 + b"\n", Txid),
+        (SPEND, Spend),
+        (base64.b64encode(SPEND), Spend),
+        (SPEND.hex().encode(), Spend),
+        (json.dumps({"psbt": base64.b64encode(SPEND).decode()}).encode(), Spend),
+        (json.dumps(receipt(ADDRESSES[0])).encode(), Receipt),
+        (json.dumps({"order": receipt(ADDRESSES[0])}).encode("utf-16"), Receipt),
+        (json.dumps(BUNDLE).encode(), Bundle),
+        (json.dumps(BUNDLE | {"round": {"roundNumber": True}}).encode(), Unknown),
+        (b"ab" * 31, Unknown),
+        (b"{" * 100_000, Unknown),
+        (b"\x89PNG\r\n", Unknown),
+        (b"psbt\xff\x00", Unknown),
+        ("naïve".encode("latin-1"), Unknown),
+    ],
+)
+def test_it_knows_what_it_was_given(given: bytes, kind: type) -> None:
+    assert type(read(given)) is kind
+
+
+def test_the_form_is_a_page(client: FlaskClient) -> None:
+    page = client.get("/check").text
+    assert page.count("<h1") == 1
+    assert 'method="post" action="/check" enctype="multipart/form-data"' in page
+
+
+def test_what_is_none_of_them_is_refused_and_kept(client: FlaskClient) -> None:
+    answer = ask(client, "<hello>")
+    assert answer.status_code == 422
+    assert "&lt;hello&gt;</textarea>" in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert ask(client).status_code == 422
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_transaction_that_nobody_here_saw(client: FlaskClient) -> None:
+    assert "We know nothing of it" in ask(client, "ab" * 32).text
+    assert "We know nothing of it" in client.get(f"/check?q={'ab' * 32}").text
+
+
+def test_a_receipt_is_computed_again(client: FlaskClient) -> None:
+    vector = next(one for one in ADDRESSES if one["network"] == "regtest")
+    page = ask(client, json.dumps(receipt(vector))).text
+    assert "The address commits to exactly these terms." in page
+    assert "Does not match" not in page
+    assert f"hash_tweak.py {vector['internalKey']} @terms.json" in page
+    wrong = ask(client, json.dumps(receipt(vector, terms=vector["terms"] + " "))).text
+    assert "These terms give another address" in wrong
+    assert wrong.count("Does not match") == 2
+    nonsense = ask(client, json.dumps(receipt(vector, internalKey="; rm -rf /"))).text
+    assert "This record cannot be read" in nonsense
+    assert "rm -rf" not in nonsense
+
+
+def test_a_stranger_s_psbt_pays_nothing_of_ours(client: FlaskClient) -> None:
+    for page in (ask(client, base64.b64encode(SPEND).decode()).text, ask(client, file=SPEND).text):
+        assert "It pays no win of ours as it is owed" in page
+        assert "50,000" in page
+        assert "6a" in page  # an output without an address is shown all the same
+
+
+def test_a_bundle_is_named_and_its_script_offered(client: FlaskClient) -> None:
+    page = ask(client, json.dumps(BUNDLE)).text
+    assert "round 7" in page
+    assert "python3 verify_round.py bundle.json" in page
+    assert "No game here is called so." in ask(client, json.dumps(BUNDLE | {"game": "bingo"})).text
+
+
+@pytest.mark.parametrize(("lang", "said"), [("fr", "Un dossier de preuves"), ("ht", "Yon pake prèv")])
+def test_it_answers_in_the_readers_language(client: FlaskClient, lang: str, said: str) -> None:
+    assert said in ask(client, json.dumps(BUNDLE), lang=lang).text
+
+
+def test_the_verifiers_page_gives_to_it_without_scripts(client: FlaskClient) -> None:
+    page = client.get("/verify").text
+    assert 'method="post" action="/check" enctype="multipart/form-data" data-paste-form' in page
+    assert "our server answers" in page
