@@ -50,7 +50,7 @@ def find(words: str) -> list[Hit]:
 
 
 def _rounds(words: str) -> Iterator[Hit]:
-    """By the number alone, or as pages call a round: "round 3", "Luckotto, round 3"."""
+    """By the number alone, or as pages call a round: "round 3", "Ticket draw, round 3"."""
     match = _NUMBER.fullmatch(words)
     for game in catalogue().games if match else ():
         if not match or not _means(match["said"], game):
