@@ -191,6 +191,6 @@ def test_a_refusal_is_told_in_words(pages: Flask) -> None:
     assert 'data-problem="invalid_input"' in page
     assert page.count("<li>") == 2
     page = pages.jinja_env.get_template("shared/error.html").render(
-        error=NotFound(), surface="website", config=pages.config
+        error=NotFound(), surface="website", layout="base.html", config=pages.config
     )
     assert "There is nothing here." in page
