@@ -127,7 +127,7 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     ),
     "a range of a payment that there is not": (
         ("UPDATE slip_ranges SET payment_id = gen_random_uuid() WHERE first = 0",),
-        {"references"},
+        {"references", "rounds.S seal"},
     ),
     "a hold that nobody made": (("UPDATE ledger_accounts SET held = 1 WHERE kind = 'capital'",), {"ledger.holds"}),
     "a liability below zero": (

@@ -100,7 +100,7 @@ def test_public_pages_speak_every_language_and_the_rest_of_the_website_english(p
         pages = [player.browser.get(path, query_string={"lang": lang}) for lang in ("en", "fr", "ht")]
         assert [(page.status_code, _lang(page.text)) for page in pages] == [(200, "en"), (200, "fr"), (200, "ht")]
         assert len({heading_on(page.text) for page in pages}) == (1 if path == "/luckotto" else 3)
-    for path in ("/docs", "/docs/faq", "/login"):
+    for path in ("/docs/platform", "/docs/technical", "/login"):
         page = player.browser.get(path, headers=HAITIAN, query_string={"lang": "fr"}).text
         assert _lang(page) == "en"
         assert '<nav class="languages"' not in page
