@@ -1,4 +1,5 @@
-"""What other slices know of a site that needs its people: webhooks that fail, money that waits, an address at rest."""
+"""What other slices know of a site that needs its people: limits that are reached, webhooks that fail, money that
+waits, an address at rest."""
 
 from __future__ import annotations
 
@@ -14,10 +15,12 @@ from app.people.partners.site.needs import Need
 from app.selling.windows.lists import earnings
 from app.webhooks import queries as webhooks
 
+from . import limits
+
 
 def needs(site: PartnerSite) -> list[Need]:
     """Each with where it is seen to."""
-    return [*_webhooks(site), *_suspended(site), *_address(site)]
+    return [*limits.needs(site), *_webhooks(site), *_suspended(site), *_address(site)]
 
 
 def _webhooks(site: PartnerSite) -> list[Need]:
@@ -48,7 +51,7 @@ def _suspended(site: PartnerSite) -> list[Need]:
         Need(
             "warn",
             gettext("%(sats)s sats wait for their refund", sats=sats(waiting)),
-            gettext("Paid by your players and bought nothing. It comes to your balance, for you to pass on."),
+            gettext("Paid by your players, bought nothing. It comes to your balance, for you to pass on."),
             url_for("desk.balance", name=site.name) + "#suspended",
             gettext("See what it is"),
         )

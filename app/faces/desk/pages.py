@@ -28,7 +28,7 @@ from app.people.partners.queries import site_for
 from app.record.ledger import queries as ledger
 from app.selling.windows.lists import earnings
 
-from . import picture
+from . import limits, picture
 from .export import stream
 from .figures import COLUMNS
 from .figures import figures as figures_of
@@ -51,8 +51,9 @@ DAYS: Final = 90
 @bp.get("/partners/<name>/orders")
 @login_required
 def orders(name: str) -> Response:
-    """A site's orders with both identifiers of their players, unpaid ones too."""
-    return _list_page(name, "orders")
+    """A site's orders with both identifiers of their players, unpaid ones too, and its limits of these."""
+    site = site_for(current_user, name, "read")
+    return _list_page(name, "orders", limits=limits.standing(site, _chosen("orders").records), ways=limits.WAYS)
 
 
 @bp.get("/partners/<name>/payments")

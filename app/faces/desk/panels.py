@@ -43,7 +43,6 @@ def orders(site: PartnerSite) -> str:
         site=site,
         newest=newest,
         made_at=created_at,
-        standings=[(records, records.orders.open_orders(site)) for records in games["offered"]],
         **games,
     )
 
@@ -52,7 +51,7 @@ def wins(site: PartnerSite) -> str:
     """The site's newest wins: whom to credit, and with how much."""
     newest = _newest(site, lambda one: one.wins)
     games = _games(site, "wins", [one.records for one in newest])
-    return render_template("faces/desk/_newest_wins.html", site=site, newest=newest, **games)
+    return render_template("faces/desk/_newest_wins.html", site=site, newest=newest, made_at=created_at, **games)
 
 
 def earnings(site: PartnerSite) -> str:

@@ -84,8 +84,10 @@ def test_orders_show_both_identifiers_and_every_state(desk: Desk) -> None:
     assert [row[5] for row in rows] == ["0", "4,400", "5,000", "8,900"]
 
 
-def test_the_overview_says_in_words_who_uses_which_budget(desk: Desk) -> None:
-    text = " ".join(re.sub(r"<[^>]+>", "", desk.page("")).split())
+def test_the_orders_say_in_words_who_uses_which_limit(desk: Desk) -> None:
+    page = desk.page("orders")
+    assert re.search(r'<details class="fold" id="limits">', page), "folded while nobody is refused"
+    text = " ".join(re.sub(r"<[^>]+>", "", page).split())
     by_whom = rf"(; most of them for {ODD}: 1, of the [\d,]+ that one player may have)?"
     ways = ("by your server", "in your frame", "by strangers")
     used = [re.search(rf"(\d+) of [\d,]+ {way}{by_whom}", text) for way in ways]
