@@ -17,6 +17,7 @@ from app.catalogue import games as catalogue
 from app.catalogue.frame import current as current_frame
 from app.catalogue.games import Catalogue
 from app.catalogue.parts import GameParts
+from app.chain import acts as chain_acts
 from app.chain import alarms as chain_alarms
 from app.chain import checks as chain_checks
 from app.chain import jobs as chain_jobs
@@ -30,6 +31,7 @@ from app.core.jobs import queue
 from app.core.jobs.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE, AskedJob, PeriodicJob
 from app.core.web import headers, languages, surfaces
 from app.core.web.surfaces import Surface
+from app.faces.admin import acts as console_acts
 from app.faces.admin import door as operators_door
 from app.faces.admin import gate
 from app.faces.admin import jobs as admin_jobs
@@ -49,6 +51,7 @@ from app.faces.site import api as site_api
 from app.faces.site import demo as site_demo
 from app.faces.site import docs_pages
 from app.faces.site import pages as site_pages
+from app.faces.site import reset
 from app.faces.site.anything import pages as anything_pages
 from app.faces.site.house import pages as house_pages
 from app.faces.site.house.settings import HouseSettings, house
@@ -63,6 +66,7 @@ from app.money.payouts.drafts import staleness
 from app.money.payouts.drafts.staleness import DebtsCheck
 from app.money.payouts.sent import telling as payouts_telling
 from app.money.payouts.sent.confirming import Planning
+from app.people.accounts import acts as accounts_acts
 from app.people.accounts import api as accounts_api
 from app.people.accounts import jobs as accounts_jobs
 from app.people.accounts import pages as accounts_pages
@@ -74,12 +78,15 @@ from app.people.partners import pages as partners_pages
 from app.people.partners import service as partners
 from app.people.partners.keys import door as key_door
 from app.people.partners.keys import pages as keys_pages
+from app.people.partners.site import acts as sites_acts
 from app.people.partners.site import first_steps, needs, verification
 from app.people.partners.site import pages as site_settings
 from app.people.partners.site.first_steps import Milestones
 from app.people.partners.team import pages as team_pages
 from app.record.audit import checks as audit_checks
 from app.record.audit import jobs as audit_jobs
+from app.record.audit import own_acts as audit_acts
+from app.record.audit.acts import ACTS, Act
 from app.record.audit.kinds import ALARM_KINDS, AlarmKind
 from app.record.events import service as events
 from app.record.events.types import EventType
@@ -96,31 +103,19 @@ from app.selling.windows.orders import refunds as windows_refunds
 from app.selling.windows.orders import service as windows_orders
 from app.selling.windows.orders.crediting import Following
 from app.selling.windows.proof import owed as windows_owed
+from app.selling.windows.rounds import acts as windows_acts
 from app.selling.windows.rounds import event_types as windows_events
 from app.selling.windows.rounds import paid as windows_paid
 from app.webhooks import jobs as webhooks_jobs
 from app.webhooks import pages as webhooks_pages
+from app.webhooks import wording as webhooks_wording
 
 # A game more is a line here and a folder; everything below takes of it what it needs.
 GAMES: tuple[GameParts, ...] = (rounds.PARTS, luckotto.PARTS)
 
 _ROUTES: dict[Surface, tuple[str, ...]] = {
     Surface.WEBSITE: (
-        *(
-            f"accounts.{name}"
-            for name in (
-                "login",
-                "send_link",
-                "code",
-                "use_code",
-                "confirm",
-                "use_link",
-                "logout",
-                "account",
-                "revoke",
-                "revoke_others",
-            )
-        ),
+        *accounts_pages.ENDPOINTS,
         *(f"partners.{name}" for name in ("sites", "new", "create", "price_example", "site", "save", "show_preview")),
         *(f"site_settings.{name}" for name in ("index", "save", "preview", "verification", "ask_pause", "pause")),
         *(f"keys.{name}" for name in ("index", "create", "roll", "ask_revocation", "revoke")),
@@ -342,6 +337,13 @@ class Product:
         kinds = (*chain_alarms.ALARM_KINDS, *payouts_alarms.ALARM_KINDS, *windows_alarms.ALARM_KINDS)
         return (*kinds, *watch_alarms.ALARM_KINDS, *self.games.all_of(lambda one: one.alarm_kinds))
 
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """What the audit log is told of, in words."""
+        below = (*audit_acts.ACTS, *accounts_acts.ACTS, *sites_acts.ACTS, *webhooks_wording.ACTS, *chain_acts.ACTS)
+        money = (*payouts_events.ACTS, *windows_acts.ACTS, *self.games.all_of(lambda one: one.acts))
+        return (*below, *money, *console_acts.ACTS, *reset.ACTS)
+
 
 PRODUCT = Product(GAMES)
 
@@ -370,6 +372,7 @@ def _fill_ports(app: Flask, product: Product) -> None:
     auditing.CHECKS.fill(app, product.audit_checks)
     events.EVENT_TYPES.fill(app, {one.name: one for one in product.event_types})
     ALARM_KINDS.fill(app, {one.code: one for one in product.alarm_kinds})
+    ACTS.fill(app, {one.name: one for one in product.acts})
     windows_games.GAMES.fill(app, product.games.windows)
     scanner.LISTENERS.fill(app, CHAIN_LISTENERS)
     mempool.SIGHTING_LISTENERS.fill(app, SIGHTING_LISTENERS)

@@ -16,6 +16,7 @@ from app.core.web.surfaces import Surface
 from app.core.wire.described import Described
 from app.people.partners.keys.operations import Operation
 from app.people.partners.site.first_steps import Milestones
+from app.record.audit.acts import Act
 from app.record.audit.kinds import AlarmKind
 from app.record.events.types import EventType
 from app.selling.windows.games import AnyGame
@@ -45,7 +46,8 @@ class GameParts:
     own, or by taking only same-origin JSON. `endpoints` says on which surface each stands; `translated` are pages of
     the website that a frame does not have and players read; `selling` make orders.
 
-    `alarm_kinds` are alarms that it raises itself, with what operators do about each.
+    `alarm_kinds` are alarms that it raises itself, with what operators do about each; `acts` say in words what it writes
+    into the audit log itself.
 
     `event_types`, `states` and `messages` are its own words for what happens, for how things stand, and for why it
     refuses, by the codes of its errors; `milestone` says how far a new
@@ -73,6 +75,7 @@ class GameParts:
     selling: tuple[str, ...] = ()
     event_types: tuple[EventType, ...] = ()
     alarm_kinds: tuple[AlarmKind, ...] = ()
+    acts: tuple[Act, ...] = ()
     states: Mapping[str, StateWord] = field(default_factory=dict)
     messages: Mapping[str, LazyString] = field(default_factory=dict)
     milestone: Milestones | None = None

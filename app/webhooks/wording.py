@@ -1,4 +1,5 @@
-"""What failed tries are for people, and events in sentences; the words of each type are its owner's."""
+"""What failed tries are for people, events in sentences by the words of each type's owner, and what endpoints write
+into the audit log."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app.core.web.templating import sats
+from app.record.audit.acts import Act, count, names, word
 from app.record.events.models import Event
 from app.record.events.types import EventType
 
@@ -82,3 +84,17 @@ def reason_words(because: str) -> str:
     if because == "failing":
         return str(gettext("It failed for three days without a single success."))
     return str(gettext("It was disabled here."))
+
+
+_TO: Final = (word("url", "to {}"),)
+ACTS: Final = (
+    Act("webhook.created", "made a webhook endpoint", (*_TO, names("events", "for {}"))),
+    Act("webhook.changed", "changed a webhook endpoint", (*_TO, names("events", "for {}"))),
+    Act("webhook.secret_rolled", "gave a webhook endpoint another secret", (count("generation", "so far", "so far"),)),
+    Act("webhook.enabled", "enabled a webhook endpoint", _TO),
+    Act("webhook.disabled", "disabled a webhook endpoint", _TO),
+    Act("webhook.failing", "disabled a webhook endpoint that failed for three days", _TO),
+    Act("webhook.gone", "disabled a webhook endpoint that said it is gone", _TO),
+    Act("webhook.removed", "removed a webhook endpoint", _TO),
+)
+"""What is done to endpoints, as the audit log tells it."""

@@ -13,6 +13,7 @@ from app.chain import postings
 from app.chain.models import ChainCursor
 from app.core.database.session import TO_CHANGE, Model, db
 from app.record.audit import service as audit
+from app.record.audit.acts import Act
 from app.record.ledger import service as ledger
 from app.selling.windows.games import window_games
 from app.selling.windows.rounds import lifecycle
@@ -42,6 +43,9 @@ UPDATE coins SET planned = false;
 DELETE FROM payments;
 DELETE FROM deposit_addresses
 """
+
+
+ACTS: Final = (Act("database.reset", "emptied the games' tables"),)
 
 
 def forget_the_game() -> None:

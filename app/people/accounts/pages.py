@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from typing import Final
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -37,6 +38,11 @@ from .messages import MESSAGES
 from .rules import describe_agent, local_path, parse_code
 
 bp = Blueprint("accounts", __name__)
+ENDPOINTS: Final = tuple(
+    f"accounts.{name}"
+    for name in ("login", "send_link", "code", "use_code", "confirm", "use_link", "logout", "account")
+    + ("revoke", "revoke_others")
+)
 
 
 @bp.record_once

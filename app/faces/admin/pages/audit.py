@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from flask import Response, flash, redirect, request, stream_with_context
@@ -20,6 +20,7 @@ from app.core.text.sheets import Cell
 from app.core.web.requests import render
 from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse, search_words
+from app.faces.admin.watch import history
 from app.record.audit import queries as audit
 from app.record.audit.models import Alarm, AuditEntry
 from app.record.audit.queries import Search
@@ -42,7 +43,7 @@ def log() -> Response:
     return render(
         "faces/admin/audit.html",
         "faces/admin/_audit.html",
-        found=found[:_PAGE],
+        entries=history.told_in_places(found[:_PAGE]),
         following=following,
         wanted=request.args,
         head_seq=seq,
@@ -108,7 +109,7 @@ def close(identifier: str) -> ResponseReturnValue:
 
 
 def _alarm(found: Alarm, form: ReasonForm, status: int = 200) -> Response:
-    entries = audit.entries(found.subject, limit=20)
+    entries = history.told(audit.entries(found.subject, limit=20), found.subject)
     return render("faces/admin/alarm.html", "faces/admin/alarm.html", status, alarm=found, form=form, entries=entries)
 
 
@@ -178,14 +179,4 @@ def _line(*cells: Cell) -> str:
 
 def _jsonl(search: Search) -> Iterator[str]:
     for entry, seq in _all(search):
-        row: dict[str, Any] = {
-            "place": seq,
-            "id": str(entry.id),
-            "recordedAt": entry.recorded_at.isoformat(),
-            "actor": entry.actor,
-            "action": entry.action,
-            "subject": entry.subject,
-            "reason": entry.reason,
-            "detail": entry.detail,
-        }
-        yield json.dumps(row, ensure_ascii=False) + "\n"
+        yield json.dumps(history.record(entry, seq), ensure_ascii=False) + "\n"

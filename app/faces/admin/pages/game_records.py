@@ -14,7 +14,7 @@ from app.core.errors import NotFound
 from app.core.ids import parse_id
 from app.core.web.requests import render
 from app.faces.admin.forms import whole_number
-from app.faces.admin.watch import searching
+from app.faces.admin.watch import history, searching
 from app.faces.admin.watch.searching import Filters
 from app.record.audit import queries as audit
 from app.record.events import queries as events
@@ -81,7 +81,7 @@ def _record_page(
         kind=kind,
         name=name,
         record=record,
-        events=events.about(subject),
-        entries=audit.entries(subject),
+        events=history.told_events(events.about(subject)),
+        entries=history.told(audit.entries(subject), subject),
         **context,
     )

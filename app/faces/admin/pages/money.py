@@ -14,7 +14,7 @@ from app.core.web.requests import render
 from app.faces.admin.door import page_blueprint
 from app.faces.admin.forms import search_words, whole_number
 from app.faces.admin.pages import game_records
-from app.faces.admin.watch import searching
+from app.faces.admin.watch import history, searching
 from app.faces.admin.watch.searching import Filters
 from app.record.audit import queries as audit
 from app.record.events import queries as events
@@ -62,8 +62,8 @@ def order(game_name: str, identifier: str) -> Response:
         "faces/admin/order.html",
         found=found,
         round=queries.round_of(game, found.order.round_number),
-        events=events.about(subject),
-        entries=audit.entries(subject),
+        events=history.told_events(events.about(subject)),
+        entries=history.told(audit.entries(subject), subject),
     )
 
 

@@ -17,6 +17,7 @@ from app.core.web.requests import render
 from app.faces.admin import questions
 from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import LimitForm, ReasonForm, choice, reason_of, refuse, search_words
+from app.faces.admin.watch import history
 from app.people.accounts.models import User
 from app.people.partners import queries as partners
 from app.people.partners.models import PartnerSite
@@ -146,7 +147,7 @@ def _page(found: PartnerSite, form: LimitForm | None = None, status: int = 200) 
         form=form,
         balance=ledger.balance(account),
         lines=ledger.lines(account, limit=20),
-        entries=audit.entries(f"site:{found.id}"),
+        entries=history.told(audit.entries(f"site:{found.id}"), f"site:{found.id}"),
         endpoints=webhooks.endpoints_of(found.id),
     )
 

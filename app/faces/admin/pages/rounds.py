@@ -25,9 +25,9 @@ from app.faces.admin.commands import rerun
 from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse, whole_number
 from app.faces.admin.pages import game_records
+from app.faces.admin.watch import history
 from app.outcomes.draws import service as draws
 from app.record.audit import queries as audit
-from app.record.events import queries as events
 from app.selling.windows import queries
 from app.selling.windows.games import AnyGame, game_called
 from app.selling.windows.models import ROUND_STATUSES
@@ -137,8 +137,7 @@ def _page(game: AnyGame, number: int) -> Response:
         "draw": draw,
         "debt": queries.debt_of(game, round_),
         "for_the_audit": algorithm.for_the_audit if algorithm is not None else (),
-        "entries": audit.entries(subject, limit=50),
-        "events": events.about(subject),
+        "entries": history.told(audit.entries(subject, limit=50), subject),
         "reruns": rerun.results(game, number),
         "public_address": _public_address(game, number),
         "named": _named,

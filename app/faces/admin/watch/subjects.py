@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext
 
 from app.catalogue.games import catalogue
-from app.core.web.templating import short_hash
+from app.core.web.templating import sats, short_hash
 
 
 def in_words(subject: str) -> str:
@@ -17,10 +17,16 @@ def in_words(subject: str) -> str:
     words: dict[str, str] = {
         "payout": gettext("Payout %(id)s", id=short_hash(name, 8, 4)),
         "order": gettext("Order %(id)s", id=short_hash(name, 8, 4)),
+        "block": gettext("Block %(height)s", height=sats(int(name)) if name.isdecimal() else name),
+        "operator": gettext("Operator %(name)s", name=name),
         "platform": gettext("The platform"),
         "chain": gettext("The chain"),
+        "queues": gettext("The queues"),
+        "games": gettext("The games"),
+        "login": gettext("Signing in"),
+        **{one.name: str(one.title) for one in catalogue().games},
     }
-    return words.get(kind, subject)
+    return words.get(kind if name else subject, subject)
 
 
 def place_of(subject: str) -> str | None:
@@ -31,6 +37,8 @@ def place_of(subject: str) -> str | None:
         return f"/admin/rounds/{title[0]}/{name}" if name.isdigit() else None
     if kind == "payout":
         return f"/admin/payouts/{name}"
+    if kind == "coin":
+        return "/admin/payouts"
     return f"/admin/search?q={name}" if kind == "order" else None
 
 

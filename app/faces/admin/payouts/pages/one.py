@@ -25,6 +25,7 @@ from app.core.wire.error_messages import message_for
 from app.faces.admin import questions
 from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse
+from app.faces.admin.watch import history
 from app.money.payouts import messages, queries, rules
 from app.money.payouts.drafts import staleness
 from app.money.payouts.sent import broadcasting, impossible, replacing
@@ -176,7 +177,7 @@ def _one(
         network=current_settings().bitcoin_network,
         confirmation=queries.confirmation_of(payout_id),
         versions=queries.versions_of(found.root_id),
-        entries=queries.history(found.root_id),
+        entries=history.told(queries.history(found.root_id)[::-1], f"payout:{payout_id}"),
         allowed=allowed,
         form=form,
         what=what,

@@ -1,0 +1,88 @@
+"""What rounds and payments to them write into the audit log, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from app.record.audit.acts import Act, Fact, amount, block, count, hash_, names, whether
+from app.record.audit.models import AuditEntry
+
+_WHY: Final[Mapping[str, str]] = {
+    "promise_does_not_hold": "it is not what was promised and sealed",
+    "closing_block_is_another": "the node has another closing block than our table of blocks",
+    "reorganised_below_seal": "the chain changed below its seal",
+    "reorganised_below_draw": "the closing block left the chain while it was drawn",
+    "credited_after_seal": "a payment was credited after its seal",
+    "not_sealed_before_closing_block": "it was not sealed before its closing block",
+}
+
+
+def why(entry: AuditEntry) -> str:
+    """A reason of the machine in words; a person's stands beside the sentence as it was written."""
+    return _WHY.get(entry.reason, "")
+
+
+_FATES: Final = {"late": "late", "sold_out": "sold out", "below_minimum": "below the minimum", "void": "of void rounds"}
+
+
+def _fate(entry: AuditEntry) -> str:
+    fate = entry.detail.get("fate")
+    return _FATES.get(str(fate), str(fate).replace("_", " ")) if fate is not None else ""
+
+
+def _of_the_game(prefix: str) -> Fact:
+    """What a game calls it: `soldTickets` is "12 sold tickets", `winningNumbers` "winning numbers 1 2 3"."""
+
+    def said(entry: AuditEntry) -> str:
+        return ", ".join(
+            _of_member(re.sub("(?=[A-Z])", " ", name).lower(), value)
+            for name, value in entry.detail.items()
+            if name.startswith(prefix)
+        )
+
+    return said
+
+
+def _of_member(words: str, value: object) -> str:
+    """A number of things comes before their name, which thing it is after it."""
+    shown = " ".join(f"{one}" for one in value) if isinstance(value, list) else f"{value}"
+    return f"{shown} {words}" if words.startswith("sold ") else f"{words} {shown}"
+
+
+ACTS: Final = (
+    Act("round.created", "made the round", (block("opens", "opens at block {}"), block("closing", "closes by block {}"))),
+    Act(
+        "round.sealed",
+        "sealed the round",
+        (
+            count("payments", "payment", "payments"),
+            _of_the_game("sold"),
+            block("tipHeight", "at block {}"),
+        ),
+    ),
+    Act("round.drawing", "began the draw with the closing block", (hash_("closingBlockHash"),)),
+    Act(
+        "round.settled",
+        "settled the round",
+        (
+            _of_the_game("winning"),
+            whether("sold", "a player has the jackpot", "nobody has the jackpot"),
+        ),
+    ),
+    Act("round.halted", "halted the round", (why, names("differences", "differs: {}")), reason_is_code=True),
+    Act("round.resumed", "let the halted round be drawn after all"),
+    Act("round.voided", "voided the round", (why, block("tip", "at block {}"))),
+    Act(
+        "payments.refunded",
+        "gave suspended payments to the partners' balances",
+        (count("payments", "payment", "payments"), amount("sats"), _fate),
+    ),
+    Act("order.recovered", "brought an order back"),
+    Act(
+        "orders.rescanned",
+        "looked for payments to the orders that came back",
+        (count("orders", "order", "orders"), count("payments", "payment", "payments")),
+    ),
+)
