@@ -49,9 +49,8 @@ from app.faces.desk import panels as desk_panels
 from app.faces.embed import pages as embed_pages
 from app.faces.site import api as site_api
 from app.faces.site import demo as site_demo
-from app.faces.site import docs_pages
+from app.faces.site import docs_pages, reset
 from app.faces.site import pages as site_pages
-from app.faces.site import reset
 from app.faces.site.anything import pages as anything_pages
 from app.faces.site.house import pages as house_pages
 from app.faces.site.house.settings import HouseSettings, house

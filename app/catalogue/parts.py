@@ -46,8 +46,8 @@ class GameParts:
     own, or by taking only same-origin JSON. `endpoints` says on which surface each stands; `translated` are pages of
     the website that a frame does not have and players read; `selling` make orders.
 
-    `alarm_kinds` are alarms that it raises itself, with what operators do about each; `acts` say in words what it writes
-    into the audit log itself.
+    `alarm_kinds` are alarms that it raises itself, with what operators do about each; `acts` say in words what it
+    writes into the audit log itself.
 
     `event_types`, `states` and `messages` are its own words for what happens, for how things stand, and for why it
     refuses, by the codes of its errors; `milestone` says how far a new

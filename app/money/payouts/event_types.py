@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.record.audit.acts import Act, amount, block, count, word
+from app.record.audit.acts import Act, amount, block, count
 from app.record.audit.models import AuditEntry
 from app.record.events.types import EventType
 

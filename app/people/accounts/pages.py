@@ -38,11 +38,8 @@ from .messages import MESSAGES
 from .rules import describe_agent, local_path, parse_code
 
 bp = Blueprint("accounts", __name__)
-ENDPOINTS: Final = tuple(
-    f"accounts.{name}"
-    for name in ("login", "send_link", "code", "use_code", "confirm", "use_link", "logout", "account")
-    + ("revoke", "revoke_others")
-)
+_SIGNING_IN: Final = ("login", "send_link", "code", "use_code", "confirm", "use_link", "logout")
+ENDPOINTS: Final = tuple(f"accounts.{name}" for name in (*_SIGNING_IN, "account", "revoke", "revoke_others"))
 
 
 @bp.record_once

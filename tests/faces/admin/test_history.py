@@ -1,4 +1,4 @@
-"""The audit log in sentences: every act that the code writes has one, with its amounts, and its record stands behind."""
+"""The audit log in sentences: each act that the code writes has one, with its amounts, and its record behind."""
 
 from __future__ import annotations
 

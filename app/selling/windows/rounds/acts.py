@@ -52,7 +52,9 @@ def _of_member(words: str, value: object) -> str:
 
 
 ACTS: Final = (
-    Act("round.created", "made the round", (block("opens", "opens at block {}"), block("closing", "closes by block {}"))),
+    Act(
+        "round.created", "made the round", (block("opens", "opens at block {}"), block("closing", "closes by block {}"))
+    ),
     Act(
         "round.sealed",
         "sealed the round",
