@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from dev.telling import apt_install, give_up, say
 
 TOP = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELLS = ("chromium-headless-shell", "chrome-headless-shell")
 
 
 def main(arguments: list[str]) -> None:
@@ -97,13 +97,19 @@ def _npm() -> list[str]:
 
 def browser() -> None:
     """See that the browser tests have a Chromium; without one they are reported as not run."""
-    if any(shutil.which(name) for name in BROWSERS):
+    if not _is_there(BROWSERS):
+        apt_install("chromium")
+    if not _is_there(BROWSERS):
+        say("no Chromium, so the browser tests will not run; to get it: sudo apt-get install chromium")
         return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        say("installing chromium for the browser tests")
-        if apt_install("chromium") and any(shutil.which(name) for name in BROWSERS):
-            return
-    say("no Chromium, so the browser tests will not run; to get it: sudo apt-get install chromium")
+    asked = TOP / ".make" / "browser-shell-asked"
+    if not _is_there(SHELLS) and not asked.exists():  # only quicker: it is asked for once, for not every system has it
+        asked.touch()
+        apt_install("chromium-headless-shell")
+
+
+def _is_there(names: tuple[str, ...]) -> bool:
+    return any(shutil.which(name) for name in names)
 
 
 def digest(files: list[Path]) -> str:

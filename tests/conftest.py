@@ -19,6 +19,7 @@ from dev.node.process import NodeProcess
 
 pytest_plugins = [
     "tests.order",
+    "tests.browsers",
     "tests.times",
     "tests.compiled",
     "tests.personas",

@@ -25,7 +25,6 @@ from psycopg import sql
 from dev import postgres, valkey
 from dev.node.process import NodeProcess
 from dev.processes import started_at
-from dev.setup import BROWSERS
 from tests import network, routing
 from tests.settings import settings_for
 
@@ -114,25 +113,6 @@ def pytest_configure_node(node: Any) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     _servers.stop()
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """A suite without its browser tests must not look complete."""
-    missed = [report for report in terminalreporter.stats.get("skipped", []) if _NO_BROWSER in str(report.longrepr)]
-    if missed:
-        terminalreporter.write_line(f"NOT RUN: {len(missed)} browser tests. {_NO_BROWSER}", yellow=True, bold=True)
-
-
-_NO_BROWSER = "Chromium is missing: sudo apt-get install chromium"
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """The path of a Chromium; a test that asks for it is reported as not run where there is none."""
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip(_NO_BROWSER)
-    return found
 
 
 @pytest.fixture(scope="session")

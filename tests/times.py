@@ -2,7 +2,9 @@
 
 Seconds of the clock say little on a machine that does other things besides; seconds of processor say more. Those of the
 process and of all that it started count (the node, scripts, browsers), those of the run's Postgres do not, for workers
-share it. `python -m tests.times folder` prints the table by file.
+share it. What a process took is known while it lives, and of its parent after it has ended; a browser's helpers outlive
+their parent for a moment and belong to nobody then, so a thread looks several times a second and what it has once seen
+stays counted. `python -m tests.times folder` prints the table by file.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -23,8 +26,31 @@ _TICK = os.sysconf("SC_CLK_TCK")
 _WITH_ENDED_CHILDREN = slice(11, 15)
 
 
+_LOOK_EVERY = 0.2  # seconds
+
+
+class Spent:
+    """Seconds of processor of this process and all that descends from it, whether it has ended or not."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._seen, self._total = processor_seconds(), 0.0
+
+    def seconds(self) -> float:
+        with self._lock:
+            now = processor_seconds()
+            self._total += max(0.0, now - self._seen)  # less than before: something has ended and is nobody's child
+            self._seen = now
+            return self._total
+
+    def watch(self) -> None:
+        while True:
+            time.sleep(_LOOK_EVERY)
+            self.seconds()
+
+
 def processor_seconds() -> float:
-    """Of this process and all that descends from it, ended children included."""
+    """Of this process and all that descends from it now, children included that have ended and were waited for."""
     spent, pids = 0, [os.getpid()]
     for pid in pids:
         try:
@@ -40,16 +66,18 @@ def processor_seconds() -> float:
 
 @contextmanager
 def _noted(item: pytest.Item, phase: str) -> Iterator[None]:
-    clock, processor = time.monotonic(), processor_seconds()
+    clock, processor = time.monotonic(), _spent.seconds()
     try:
         yield
     finally:
-        note = [item.nodeid, phase, time.monotonic() - clock, processor_seconds() - processor]
+        note = [item.nodeid, phase, time.monotonic() - clock, _spent.seconds() - processor]
         with (Path(str(FOLDER)) / f"{os.getpid()}.jsonl").open("a") as notes:
             notes.write(json.dumps(note) + "\n")
 
 
 if FOLDER:
+    _spent = Spent()
+    threading.Thread(target=_spent.watch, daemon=True).start()
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 from werkzeug.serving import make_server
 
 from dev.node.process import NodeProcess, free_port
@@ -40,16 +40,6 @@ def gallery(
         yield Gallery(app, url, World(app, node))
         server.shutdown()
         thread.join()
-
-
-@pytest.fixture(scope="module")
-def chrome(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"]
-        )
-        yield made
-        made.close()
 
 
 @pytest.fixture(scope="module")

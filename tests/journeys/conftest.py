@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
@@ -108,20 +107,3 @@ def open_shop() -> Iterator[Shop]:
 def shop() -> Iterator[Shop]:
     with open_shop() as made:
         yield made
-
-
-@pytest.fixture
-def browser(chromium: str) -> Iterator[Browser]:
-    """A Chromium that lets no frame of another site keep anything."""
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path=chromium,
-            args=[
-                "--no-sandbox",
-                "--disable-dev-shm-usage",
-                "--test-third-party-cookie-phaseout",
-                "--block-third-party-cookies",
-            ],
-        )
-        yield made
-        made.close()

@@ -56,16 +56,16 @@ def cookie(served: Served) -> dict[str, str]:
         return {"name": session_cookie(), "value": token, "url": served.url}
 
 
-def window(browser: Browser, served: Served, cookie: dict[str, str], **options: object) -> BrowserContext:
-    context = browser.new_context(base_url=served.url, reduced_motion="reduce", **options)  # type: ignore[arg-type]
+def window(chrome: Browser, served: Served, cookie: dict[str, str], **options: object) -> BrowserContext:
+    context = chrome.new_context(base_url=served.url, reduced_motion="reduce", **options)  # type: ignore[arg-type]
     context.add_cookies([cookie])  # type: ignore[list-item]
     return context
 
 
-def test_the_dashboard(served: Served, cookie: dict[str, str], browser: Browser) -> None:
+def test_the_dashboard(served: Served, cookie: dict[str, str], chrome: Browser) -> None:
     refused: list[str] = []
     looks, wrong = Looks(), []
-    context = window(browser, served, cookie, viewport={"width": DESK, "height": 800})
+    context = window(chrome, served, cookie, viewport={"width": DESK, "height": 800})
     page = context.new_page()
     page.on("console", lambda said: refused.append(said.text) if "Content Security" in said.text else None)
     for path in PAGES:
@@ -85,9 +85,9 @@ def test_the_dashboard(served: Served, cookie: dict[str, str], browser: Browser)
 @pytest.mark.skipif(not EXPLORE, reason="the whole cross: EXPLORE=1")
 @pytest.mark.parametrize(("scheme", "width"), [("dark", NARROW[0]), ("light", NARROW[0]), ("dark", DESK)])
 def test_the_dashboard_in_every_look(
-    served: Served, cookie: dict[str, str], browser: Browser, scheme: str, width: int
+    served: Served, cookie: dict[str, str], chrome: Browser, scheme: str, width: int
 ) -> None:
-    context = window(browser, served, cookie, color_scheme=scheme, viewport={"width": width, "height": 800})
+    context = window(chrome, served, cookie, color_scheme=scheme, viewport={"width": width, "height": 800})
     page = context.new_page()
     for path in PAGES:
         page.goto(f"/partners/lucky-shop{path}")
@@ -132,8 +132,8 @@ def _narrow_the_list(page: Page) -> None:
     expect(rows).to_have_count(3)
 
 
-def test_the_dashboard_without_javascript(served: Served, cookie: dict[str, str], browser: Browser) -> None:
-    context = window(browser, served, cookie, java_script_enabled=False)
+def test_the_dashboard_without_javascript(served: Served, cookie: dict[str, str], chrome: Browser) -> None:
+    context = window(chrome, served, cookie, java_script_enabled=False)
     page = context.new_page()
     page.goto("/partners/corner/settings")
     page.get_by_label("Site title").fill("Plain Kiosk")

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import pytest
-from playwright.sync_api import BrowserContext, Frame, Page, Route, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Frame, Page, Playwright, Route, expect
 from sqlalchemy import func, select
 
 from app.chain.node import client as chain_node
@@ -63,19 +63,20 @@ def shop() -> Iterator[Shop]:
 
 
 @pytest.fixture(scope="module")
-def context(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+def context(
+    driver: Playwright, whole_chromium: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
     profile = tmp_path_factory.mktemp("profile")
     (profile / "Default").mkdir(parents=True)
     (profile / "Default" / "Preferences").write_text(json.dumps(_NOTHING_IS_KEPT))
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch_persistent_context(
-            str(profile),
-            executable_path=chromium,
-            args=["--no-sandbox", "--disable-dev-shm-usage"],
-            viewport={"width": 600, "height": 900},
-        )
-        yield made
-        made.close()
+    made = driver.chromium.launch_persistent_context(
+        str(profile),
+        executable_path=whole_chromium,
+        args=["--no-sandbox", "--disable-dev-shm-usage"],
+        viewport={"width": 600, "height": 900},
+    )
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -31,13 +32,14 @@ _TOP = "document.querySelector('#place iframe').getBoundingClientRect().top"
 
 
 @pytest.fixture
-def page(browser: Browser, served: Served, shop: Shop) -> Page:
+def page(whole_chrome: Browser, served: Served, shop: Shop) -> Iterator[Page]:
     served.world.site(name="lucky-shop", display_name="Lucky Shop", edge_percent=10, embed_origins=[shop.origin])
     shop.body = _PAGE.replace("{base}", served.url)
-    made = browser.new_page(viewport={"width": 600, "height": 900})
+    made = whole_chrome.new_page(viewport={"width": 600, "height": 900})
     made.set_default_timeout(60_000)
     made.goto(shop.origin)
-    return made
+    yield made
+    made.close()
 
 
 def heard(page: Page, type_: str) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,11 +31,12 @@ _DIGITS_CHANGED = str.maketrans("0123456789abcdef", "123456789abcdef0")
 
 
 @pytest.fixture
-def context(browser: Browser, served: Served) -> BrowserContext:
-    made = browser.new_context(viewport={"width": 1280, "height": 900})
+def context(whole_chrome: Browser, served: Served) -> Iterator[BrowserContext]:
+    made = whole_chrome.new_context(viewport={"width": 1280, "height": 900})
     made.set_default_timeout(10_000)
     made.grant_permissions(["clipboard-read", "clipboard-write"], origin=served.url)
-    return made
+    yield made
+    made.close()
 
 
 def test_from_the_first_sign_in_to_a_verified_draw(
@@ -212,9 +214,9 @@ def script(name: str, *arguments: str, status: int = 0) -> str:
     return done.stdout
 
 
-def test_a_player_buys_without_scripts(browser: Browser, served: Served) -> None:
+def test_a_player_buys_without_scripts(chrome: Browser, served: Served) -> None:
     served.world.site(name="lucky-shop", display_name="Lucky Shop", edge_percent=10)
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 760})
+    context = chrome.new_context(java_script_enabled=False, viewport={"width": 360, "height": 760})
     page = context.new_page()
     query = "partner=lucky-shop&playerPublicIdentifier=ada&playerPrivateIdentifier=account-7"
     page.goto(f"{served.url}/embed?{query}")
@@ -240,3 +242,4 @@ def test_a_player_buys_without_scripts(browser: Browser, served: Served) -> None
     ended = re.compile("You won|Another ticket was drawn")
     expect(page.get_by_role("heading", name=ended)).to_be_visible()
     assert context.cookies() == []
+    context.close()

@@ -44,7 +44,7 @@ def site(served: Served, shop: Shop) -> None:
 
 @pytest.mark.usefixtures("site")
 def test_a_sandbox_that_lets_too_little_through_is_named_before_anybody_pays(
-    browser: Browser, served: Served, shop: Shop
+    chrome: Browser, served: Served, shop: Shop
 ) -> None:
     for sandbox, lacks in (
         ("allow-scripts allow-forms", "allow-same-origin"),
@@ -52,7 +52,7 @@ def test_a_sandbox_that_lets_too_little_through_is_named_before_anybody_pays(
         ("allow-scripts", "allow-same-origin allow-forms"),
     ):
         for game in GAMES:
-            page, frame = _opened(browser, served, shop, sandbox, game)
+            page, frame = _opened(chrome, served, shop, sandbox, game)
             expect(frame.locator("#trouble [data-missing]")).to_have_text(lacks)
             expect(frame.get_by_text("Nothing can be bought here, and nothing was.")).to_be_visible()
             expect(frame.get_by_role("button", name=BUY)).to_have_count(0)
@@ -61,10 +61,10 @@ def test_a_sandbox_that_lets_too_little_through_is_named_before_anybody_pays(
 
 
 @pytest.mark.usefixtures("site")
-def test_the_sandbox_of_the_guide_is_enough(browser: Browser, served: Served, shop: Shop) -> None:
+def test_the_sandbox_of_the_guide_is_enough(whole_chrome: Browser, served: Served, shop: Shop) -> None:
     found = re.search(r'sandbox="([^"]+)"', GUIDE)
     assert found is not None
-    page, frame = _opened(browser, served, shop, found[1], "rounds")
+    page, frame = _opened(whole_chrome, served, shop, found[1], "rounds")
     frame.get_by_role("button", name=BUY).click()
     expect(frame.get_by_role("heading", name="Waiting for your payment")).to_be_visible()
     expect(frame.locator("[data-missing]")).to_have_count(0)
@@ -73,8 +73,8 @@ def test_the_sandbox_of_the_guide_is_enough(browser: Browser, served: Served, sh
 
 
 @pytest.mark.usefixtures("site")
-def test_without_scripts_the_refusal_names_what_is_missing(browser: Browser, served: Served, shop: Shop) -> None:
-    page, frame = _opened(browser, served, shop, "allow-forms", "rounds")
+def test_without_scripts_the_refusal_names_what_is_missing(chrome: Browser, served: Served, shop: Shop) -> None:
+    page, frame = _opened(chrome, served, shop, "allow-forms", "rounds")
     frame.get_by_role("button", name=BUY).click()
     expect(frame.get_by_text("whose sandbox lacks allow-same-origin")).to_be_visible()
     page.context.close()
@@ -82,8 +82,8 @@ def test_without_scripts_the_refusal_names_what_is_missing(browser: Browser, ser
 
 
 @pytest.mark.usefixtures("site")
-def test_without_scripts_forms_and_an_origin_are_enough(browser: Browser, served: Served, shop: Shop) -> None:
-    page, frame = _opened(browser, served, shop, "allow-forms allow-same-origin", "rounds")
+def test_without_scripts_forms_and_an_origin_are_enough(whole_chrome: Browser, served: Served, shop: Shop) -> None:
+    page, frame = _opened(whole_chrome, served, shop, "allow-forms allow-same-origin", "rounds")
     frame.get_by_role("button", name=BUY).click()
     expect(frame.get_by_role("heading", name="Waiting for your payment")).to_be_visible()
     page.context.close()

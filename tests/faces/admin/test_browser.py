@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 from sqlalchemy import text
@@ -101,16 +101,6 @@ def _furnish(played: Played) -> dict[str, str]:
         "system": "/admin/system",
         "search": "/admin/search?q=1",
     }
-
-
-@pytest.fixture(scope="module")
-def chrome(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"]
-        )
-        yield made
-        made.close()
 
 
 def _context(chrome: Browser, **options: Any) -> BrowserContext:

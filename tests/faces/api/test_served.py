@@ -27,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
 
 from app.people.partners.models import PartnerSite
 from tests.architecture.sources import TOP
-from tests.journeys.conftest import Served, browser, served  # noqa: F401  (fixtures)
+from tests.journeys.conftest import Served, served  # noqa: F401  (fixtures)
 from tests.settings import EXPLORE
 
 from .conftest import PLAYER, Server, issue, server_of
@@ -154,9 +154,9 @@ def server_sees(mine: Server, order: str) -> bool:
 
 
 @pytest.mark.browser
-def test_operations_are_tried_from_the_page(served: Served, shop: PartnerSite, browser: Browser) -> None:  # noqa: F811
+def test_operations_are_tried_from_the_page(served: Served, shop: PartnerSite, chrome: Browser) -> None:  # noqa: F811
     key = issue(shop)
-    page = browser.new_page()
+    page = chrome.new_page()
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)
@@ -178,4 +178,5 @@ def test_operations_are_tried_from_the_page(served: Served, shop: PartnerSite, b
     assert key not in page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
     page.reload()
     assert page.input_value("#api-key") == ""
+    page.close()
     assert troubles == []

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Playwright, expect
 from sqlalchemy import func, select
 from werkzeug.serving import make_server
 
@@ -83,19 +83,18 @@ def source(served: Served, shop: Shop) -> str:
 
 
 @pytest.fixture
-def context(chromium: str, tmp_path: Path) -> Iterator[BrowserContext]:
+def context(driver: Playwright, whole_chromium: str, tmp_path: Path) -> Iterator[BrowserContext]:
     profile = tmp_path / "profile"
     (profile / "Default").mkdir(parents=True)
     (profile / "Default" / "Preferences").write_text(json.dumps(_NOTHING_IS_KEPT))
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch_persistent_context(
-            str(profile),
-            executable_path=chromium,
-            args=["--no-sandbox", "--disable-dev-shm-usage"],
-            viewport={"width": 360, "height": 900},
-        )
-        yield made
-        made.close()
+    made = driver.chromium.launch_persistent_context(
+        str(profile),
+        executable_path=whole_chromium,
+        args=["--no-sandbox", "--disable-dev-shm-usage"],
+        viewport={"width": 360, "height": 900},
+    )
+    yield made
+    made.close()
 
 
 def orders() -> int:
@@ -224,17 +223,9 @@ def _with_other_numbers(route: object) -> None:
     route.fulfill(response=answer, json=body)  # type: ignore[attr-defined]
 
 
-@pytest.fixture
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield made
-        made.close()
-
-
-def test_the_grid_needs_no_script_and_loses_nothing_with_one(browser: Browser, source: str) -> None:
+def test_the_grid_needs_no_script_and_loses_nothing_with_one(chrome: Browser, source: str) -> None:
     before = orders()
-    plain = browser.new_page(java_script_enabled=False, viewport={"width": 360, "height": 900})
+    plain = chrome.new_page(java_script_enabled=False, viewport={"width": 360, "height": 900})
     plain.goto(source)
     for number in (3, 7, 11, 19, 23, 29, 31, 37, 41, 43, 47, 49):
         plain.get_by_role("checkbox", name=str(number), exact=True).check()
@@ -253,9 +244,9 @@ def test_the_grid_needs_no_script_and_loses_nothing_with_one(browser: Browser, s
     plain.get_by_role("button", name="Get a payment address").click()
     expect(plain.get_by_role("heading", name="Waiting for your payment")).to_be_visible()
     assert orders() == before + 1
-    _checks_both_checkouts(browser, source, plain.url)
+    _checks_both_checkouts(chrome, source, plain.url)
 
-    page = browser.new_page(viewport={"width": 360, "height": 900})
+    page = chrome.new_page(viewport={"width": 360, "height": 900})
     page.goto(source)
     page.get_by_label("Quick pick: how many?").select_option("25")
     page.get_by_role("button", name="Pick").click()
@@ -279,9 +270,9 @@ def test_the_grid_needs_no_script_and_loses_nothing_with_one(browser: Browser, s
     assert orders() == before + 1
 
 
-def _checks_both_checkouts(browser: Browser, source: str, order: str) -> None:
+def _checks_both_checkouts(chrome: Browser, source: str, order: str) -> None:
     """A phone's first screen asks for the payment, in the frame and on the website, for numbers and for tickets."""
-    page, troubles = browser.new_page(), list[str]()
+    page, troubles = chrome.new_page(), list[str]()
     page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
     for url in (order, order.replace("/embed", "")):
         asks(page, url, "Luckotto: Ada L at Lucky Shop", 5_082)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
 
 from app.chain.node import client as chain_node
@@ -46,17 +46,9 @@ def stage(
         yield made
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        made = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield made
-        made.close()
-
-
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 360, "height": 800})
+def page(chrome: Browser) -> Iterator[Page]:
+    context = chrome.new_context(viewport={"width": 360, "height": 800})
     context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()
@@ -194,8 +186,8 @@ def test_a_receipt_prints_as_a_record(page: Page, stage: Stage) -> None:
     assert page.locator("details[open]").count() == 0
 
 
-def test_it_all_works_without_scripts(browser: Browser, stage: Stage) -> None:
-    context = browser.new_context(java_script_enabled=False)
+def test_it_all_works_without_scripts(chrome: Browser, stage: Stage) -> None:
+    context = chrome.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(stage.pages["frame"])
     page.get_by_label("Tickets", exact=True).fill("7")

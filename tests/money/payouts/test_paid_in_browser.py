@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from dev.node.process import NodeProcess, free_port
@@ -50,30 +50,30 @@ def agrees(page: Page) -> None:
     expect(page.get_by_text("The platform says something else today")).to_have_count(0)
 
 
-def test_open_pages_follow_the_payment_to_its_end(served: tuple[str, Flask], node: NodeProcess, chromium: str) -> None:
+def test_open_pages_follow_the_payment_to_its_end(
+    served: tuple[str, Flask], node: NodeProcess, chrome: Browser
+) -> None:
     url, app = served
     desk = Desk(World(app, node).begin())
     won = won_tickets(desk)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        visitor = browser.new_context(viewport=PHONE, reduced_motion="reduce")  # type: ignore[arg-type]
-        winner, doubter = visitor.new_page(), visitor.new_page()
-        winner.goto(url + won.pages["order"])
-        doubter.goto(url + won.verify)
-        agrees(doubter)
+    visitor = chrome.new_context(viewport=PHONE, reduced_motion="reduce")  # type: ignore[arg-type]
+    winner, doubter = visitor.new_page(), visitor.new_page()
+    winner.goto(url + won.pages["order"])
+    doubter.goto(url + won.verify)
+    agrees(doubter)
 
-        def both_say(title: str) -> None:
-            for page in (winner, doubter):
-                page.bring_to_front()
-                expect(page.get_by_role("heading", name=title)).to_be_visible(timeout=TWO_ROUNDS_OF_ASKING)
-            expect(winner.locator("#announce")).to_have_text(title)
+    def both_say(title: str) -> None:
+        for page in (winner, doubter):
+            page.bring_to_front()
+            expect(page.get_by_role("heading", name=title)).to_be_visible(timeout=TWO_ROUNDS_OF_ASKING)
+        expect(winner.locator("#announce")).to_have_text(title)
 
-        desk.sent(won.number)
-        both_say("The jackpot is on its way")
-        desk.bury()
-        both_say("The jackpot is paid")
-        assert overflow(winner) == 0
-        assert findings(winner) == []
-        doubter.reload()
-        agrees(doubter)
-        browser.close()
+    desk.sent(won.number)
+    both_say("The jackpot is on its way")
+    desk.bury()
+    both_say("The jackpot is paid")
+    assert overflow(winner) == 0
+    assert findings(winner) == []
+    doubter.reload()
+    agrees(doubter)
+    visitor.close()
