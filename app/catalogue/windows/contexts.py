@@ -49,12 +49,14 @@ class Ordered(Protocol):
 
 
 def rounds_context(game: AnyTables, links: RecordLinks) -> dict[str, Any]:
-    """Rounds, the newest first; `?before=` a round number."""
+    """Rounds that have begun, the newest first; `?before=` a round number. Those to come stand below the first page."""
     before = number_of(request.args.get("before"))
-    found = queries.rounds_page(game, before, ROUNDS_A_PAGE + 1)
+    found = queries.begun_page(game, before, ROUNDS_A_PAGE + 1)
     shown = list(found[:ROUNDS_A_PAGE])
+    coming = queries.next_rounds(game) if before is None else ()
     return {
         "rounds": shown,
+        "next_rounds": [(round_, links("round", round_.round_number)) for round_ in coming],
         "tip": chain.tip_height(),
         "is_live": before is None,
         "newest_url": links("rounds") if before is not None else None,

@@ -38,21 +38,25 @@ def _open(round_: LuckottoRound) -> Said:
 
 
 def _closed(round_: LuckottoRound) -> Said:
-    text = gettext(
-        "When the last sale is buried under %(depth)s blocks, all tickets are sealed: from then on nobody can add, "
+    text = ngettext(
+        "When the last sale is buried under %(num)s block, all tickets are sealed: from then on nobody can add, "
         "remove or change one. That has to happen before block %(closing)s is found.",
-        depth=round_.settlement_depth,
+        "When the last sale is buried under %(num)s blocks, all tickets are sealed: from then on nobody can add, "
+        "remove or change one. That has to happen before block %(closing)s is found.",
+        round_.settlement_depth,
         closing=number(round_.closing_height),
     )
     return "info", gettext("Sales have ended"), text
 
 
 def _sealed(round_: LuckottoRound) -> Said:
-    text = gettext(
+    text = ngettext(
         "Who holds which numbers is fixed. The hash of block %(closing)s, which nobody knows yet, decides. The draw "
-        "starts when %(depth)s blocks are on top of it.",
+        "starts when %(num)s block is on top of it.",
+        "Who holds which numbers is fixed. The hash of block %(closing)s, which nobody knows yet, decides. The draw "
+        "starts when %(num)s blocks are on top of it.",
+        round_.settlement_depth,
         closing=number(round_.closing_height),
-        depth=round_.settlement_depth,
     )
     return "info", gettext("Sealed, waiting for the closing block"), text
 

@@ -25,7 +25,7 @@ from .games import WindowGame
 from .models import WindowOrder, WindowPayment, WindowRound, WindowWin
 from .orders.states import Situation
 from .questions.draw import ResultT
-from .rules import SELLING
+from .rules import SELLING, Phase
 from .tables import (
     AnyTables,
     GameTables,
@@ -143,8 +143,23 @@ def round_for_orders(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], stop_b
 
 def rounds_page(game: RoundsOf[RoundT], before: int | None = None, limit: int = 20) -> Sequence[RoundT]:
     """Rounds, the newest first, below `before`."""
-    query = select(game.round).order_by(game.round.round_number.desc()).limit(limit)
-    return db.session.scalars(query.where(game.round.round_number < before) if before else query).all()
+    return db.session.scalars(_newest_first(game, before).limit(limit)).all()
+
+
+def begun_page(game: RoundsOf[RoundT], before: int | None, limit: int) -> Sequence[RoundT]:
+    """The same of those whose sales have begun: first the one that can be played now, then the one drawn last."""
+    return db.session.scalars(_newest_first(game, before).where(game.round.status != Phase.SCHEDULED).limit(limit)).all()
+
+
+def next_rounds(game: RoundsOf[RoundT]) -> Sequence[RoundT]:
+    """Those whose sales are yet to begin, the first to begin first: no more than are planned ahead."""
+    rounds = game.round
+    return db.session.scalars(select(rounds).where(rounds.status == Phase.SCHEDULED).order_by(rounds.round_number)).all()
+
+
+def _newest_first(game: RoundsOf[RoundT], before: int | None) -> Select[tuple[RoundT]]:
+    query = select(game.round).order_by(game.round.round_number.desc())
+    return query.where(game.round.round_number < before) if before else query
 
 
 def last_settled(game: RoundsOf[RoundT], *algorithms: str) -> RoundT | None:

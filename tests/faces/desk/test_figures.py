@@ -115,7 +115,7 @@ def test_the_figures_of_a_played_game(lottery: Lottery, owner_of: Callable[[], t
     assert told[0]["earnedSats"] == "0", "nothing is settled yet"
     row = [cell.replace(",", "") for cell in shown[0]]
     assert row == [today, "Luckotto", "3", "1", "33.3%", "1", told[0]["salesSats"], "0"]
-    assert "3 addresses given out, 1 of them paid, by 1 players." in page.text
+    assert "3 addresses given out, 1 of them paid, by 1 player." in page.text
     lottery.draw(first["roundNumber"])
     after = rows(owner, f"{here}.csv?format=machine&game=luckotto&days=7")
     assert int(after[0]["earnedSats"]) >= first["feeSats"]

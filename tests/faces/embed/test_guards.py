@@ -168,15 +168,22 @@ def test_a_drafts_owner_is_given_that_link(app: Flask, owner: Persona, nobody: P
     page = unescape(owner.get(f"/partners/{name}").text)
     link = re.search(r'href="(/embed\?partner=[^"]+preview=[^"]+)"', page)
     assert link
-    assert "Preview of a draft" in nobody.get(link[1]).text
+    shown = nobody.get(link[1]).text
+    assert "Preview of a draft" in shown
+    assert f'href="/partners/{name}" target="_top">Back to the dashboard</a>' in shown
+    link = re.search(r'href="(/embed\?partner=[^"]+preview=[^"]+)"', unescape(owner.get(f"/partners/{name}/settings").text))
+    assert link
+    assert f'href="/partners/{name}/settings" target="_top">Back to the dashboard</a>' in nobody.get(link[1]).text
     with transaction():
         update_site(_site(name), {"status": "live"})
     page = unescape(owner.get(f"/partners/{name}").text)
     assert not re.search(r'href="/embed[^"]+preview=', page)
+    assert re.search(r'href="/embed\?partner=[^"]+"\s+target="_blank"', page), "a frame that sells knows no way back"
     page = unescape(owner.get(f"/partners/{name}/settings").text)
     frame = re.search(r'<iframe[^>]+src="(/embed\?partner=[^"]+preview=[^"]+)"', page)
     assert frame
     shown = nobody.get(frame[1])
+    assert "Back to the dashboard" not in shown.text, "it stands on it"
     assert "Nothing can be bought here." in shown.text
     assert "form_token" not in shown.text
     assert shown.headers["Content-Security-Policy"].endswith("frame-ancestors 'self'")

@@ -97,13 +97,20 @@ def _a_round_that_sells(scene: Scene) -> None:
 
 def test_the_list_shows_every_round_and_pages(scene: Scene) -> None:
     page = scene.page("/rounds")
-    assert f'href="/rounds/{scene.drawn}"' in page
+    table, below = page.split("</table>")
+    listed = [int(number) for number in re.findall(r'<th scope="row".*?href="/rounds/(\d+)"', table, re.S)]
+    assert listed == list(range(scene.selling, 0, -1)), "what can be played now comes first"
+    coming = [int(number) for number in re.findall(r'href="/rounds/(\d+)"', below)]
+    assert len(coming) > 1
+    assert coming == list(range(scene.selling + 1, scene.selling + 1 + len(coming)))
+    assert "Next rounds" in below
     assert page.count("<h1") == 1
     assert "every 3s" in page
     older = scene.page(f"/rounds?before={scene.drawn + 1}")
     assert f'href="/rounds/{scene.drawn}"' in older
     assert f'href="/rounds/{scene.drawn + 1}"' not in older
     assert "every 3s" not in older
+    assert "Next rounds" not in older
     assert "No older rounds" in scene.page("/rounds?before=1")
 
 

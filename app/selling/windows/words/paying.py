@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from app.core.config import current_settings
 from app.money.payouts.sent.debts import Block, Debt
@@ -31,10 +31,11 @@ def _sent(debt: Debt) -> Words:
             "gets another id, and the new one stands here."
         )
         return Words("info", gettext("The jackpot is on its way"), text)
-    text = gettext(
-        "The transaction is in block %(height)s. It is final when %(depth)s blocks are on top of it.",
+    text = ngettext(
+        "The transaction is in block %(height)s. It is final when %(num)s block is on top of it.",
+        "The transaction is in block %(height)s. It is final when %(num)s blocks are on top of it.",
+        current_settings().settlement_depth,
         height=number(debt.block.height),
-        depth=number(current_settings().settlement_depth),
     )
     return Words("info", gettext("The jackpot is in a block"), text)
 
