@@ -148,13 +148,17 @@ def rounds_page(game: RoundsOf[RoundT], before: int | None = None, limit: int = 
 
 def begun_page(game: RoundsOf[RoundT], before: int | None, limit: int) -> Sequence[RoundT]:
     """The same of those whose sales have begun: first the one that can be played now, then the one drawn last."""
-    return db.session.scalars(_newest_first(game, before).where(game.round.status != Phase.SCHEDULED).limit(limit)).all()
+    return db.session.scalars(
+        _newest_first(game, before).where(game.round.status != Phase.SCHEDULED).limit(limit)
+    ).all()
 
 
 def next_rounds(game: RoundsOf[RoundT]) -> Sequence[RoundT]:
     """Those whose sales are yet to begin, the first to begin first: no more than are planned ahead."""
     rounds = game.round
-    return db.session.scalars(select(rounds).where(rounds.status == Phase.SCHEDULED).order_by(rounds.round_number)).all()
+    return db.session.scalars(
+        select(rounds).where(rounds.status == Phase.SCHEDULED).order_by(rounds.round_number)
+    ).all()
 
 
 def _newest_first(game: RoundsOf[RoundT], before: int | None) -> Select[tuple[RoundT]]:

@@ -34,9 +34,7 @@ def token(name: str, shown: Preview | None = None) -> str:
     return str(_serializer().dumps([name, looks.title, looks.accent, looks.back]))
 
 
-def frame_url(
-    site: PartnerSite, shown: Preview | None = None, *, always: bool = False, back: str | None = None
-) -> str:
+def frame_url(site: PartnerSite, shown: Preview | None = None, *, always: bool = False, back: str | None = None) -> str:
     """The frame of a site for its people: a draft, and looks that are tried, by a link that opens them.
 
     `back`: the page that such a link stands on; a frame that stands on a page itself needs none.
