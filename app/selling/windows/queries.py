@@ -161,7 +161,7 @@ def next_rounds(game: RoundsOf[RoundT]) -> Sequence[RoundT]:
     ).all()
 
 
-def _newest_first(game: RoundsOf[RoundT], before: int | None) -> Select[tuple[RoundT]]:
+def _newest_first(game: RoundsOf[RoundT], before: int | None) -> Select[RoundT]:
     query = select(game.round).order_by(game.round.round_number.desc())
     return query.where(game.round.round_number < before) if before else query
 
