@@ -1,0 +1,1455 @@
+#!/usr/bin/env python3
+"""Be a witness of the public log: check that nothing in it was changed, keep what you saw, and sign that you saw it.
+
+    witness.py keygen NAME --key FILE
+    witness.py follow LOG --log-key VKEY --key FILE --state DIR [--once] [--interval SECONDS] [--entries] [--keep]
+                          [--listen HOST:PORT] [--origin TEXT]
+    witness.py check PROOF --leaf HEX --log-key VKEY [--witness VKEY ...] [--origin TEXT]
+
+keygen makes your key and prints its public half, the verifier key, which you give to the log's operator and to whoever
+shall believe you. NAME is yours, like witness.example/you.
+
+follow fetches the newest checkpoint of LOG (https://SITE/log), checks the log's signature, and from hash tiles that
+everything you saw before is still there, unchanged and in its place. Then it cosigns the checkpoint, which leaves this
+program only once it lies in DIR, and reads the new hash tiles to the last leaf; with --entries the entries themselves
+too, which --keep leaves in DIR/entries. It looks again every ten seconds, or once with --once. With --listen it says:
+GET /checkpoint is what it cosigned last, POST /add-checkpoint takes checkpoints from the log (c2sp.org/tlog-witness).
+A cosignature says that nothing was changed or removed since the checkpoint before, and no more: not that everything was
+entered that should have been.
+Never delete DIR while you use the key: a witness without a memory signs whatever it is shown.
+
+check tells whether a proof (c2sp.org/tlog-proof@v1) shows that a leaf is in the log, and who cosigned.
+
+This file needs Python 3.11 or newer on Linux, macOS or another Unix, and nothing else: no package. Its Ed25519 is plain
+arithmetic whose time may tell something of the key to who shares your processor: run it on a machine of your own.
+Exit status: 0 cosigned, or nothing new (check: it holds); 1 the log misbehaves, or a proof does not hold: the first
+word says how, DIR/evidence-*.txt what was signed; 2 unusable input or state; 3 the log was not reached.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import contextlib
+import fcntl
+import functools
+import hashlib
+import http.client
+import http.server
+import itertools
+import os
+import re
+import secrets
+import socket
+import socketserver
+import ssl
+import struct
+import sys
+import threading
+import time
+import urllib.parse
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    Point = tuple[int, int, int, int]  # X, Y, Z, T with x = X/Z, y = Y/Z, xy = T/Z
+
+# Ed25519 (RFC 8032): -x^2 + y^2 = 1 + D x^2 y^2 modulo FIELD; the point BASE generates a group of ORDER points.
+FIELD = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, -1, FIELD) % FIELD
+ROOT_OF_MINUS_ONE = pow(2, (FIELD - 1) // 4, FIELD)
+NEUTRAL: Point = (0, 1, 1, 0)
+LOG, COSIGNER = 0x01, 0x04  # types of keys and their signatures (c2sp.org/signed-note)
+
+# What is too much. An answer is over when its time is, however little of it comes, and a step as well.
+NOTE_BYTES = 131072
+MOST_SIGNATURES = 64
+MOST_PROOF_LINES = 63
+ANSWER_SECONDS = 20.0
+CHECK_SECONDS = 60.0  # for a checkpoint and the tiles that show it consistent
+READ_SECONDS = 120.0  # for what is read after it, in one step
+TILES_A_STEP = 8192  # of leaves: two million
+BYTES_A_STEP = 2**30
+TILES_AT_ONCE = 64
+CONNECTIONS = 4
+BUNDLE_BYTES = 256 * (2 + 65535)
+VISITORS, VISIT_SECONDS = 32, 30.0  # of --listen
+MOST_EVIDENCE = 64  # files
+AHEAD_SECONDS = 120  # that a checkpoint's time may be before this machine's
+REFRESH_SECONDS = 60  # after which the same checkpoint is cosigned with a new time
+EMPTY_ROOT = hashlib.sha256(b"").digest()
+# Answers of add-checkpoint to a checkpoint that is refused.
+STATUS = {"malformed": 400, "origin": 404, "signature": 403}
+
+
+class Unusable(Exception):
+    """Input or state that this program cannot work with."""
+
+
+class Malformed(ValueError):
+    """A text that is not what its format says."""
+
+
+class NotReached(Exception):
+    """No answer, or none that is whole, small and quick enough."""
+
+
+class Misbehaviour(Exception):
+    """What no honest log shows. It is `proven` where the log's own signatures show it to anybody."""
+
+    def __init__(
+        self, kind: str, message: str, *, proven: bool = False, shown: bytes = b"", proof: str = "", other: bytes = b""
+    ) -> None:
+        super().__init__(f"{kind}: {message}")
+        self.kind, self.message, self.proven = kind, message, proven
+        self.shown, self.proof, self.other = shown, proof, other
+
+
+# Ed25519
+
+
+def add(a: Point, b: Point) -> Point:
+    """The sum of two points; the formula holds for all of them."""
+    m, n = (a[1] - a[0]) * (b[1] - b[0]) % FIELD, (a[1] + a[0]) * (b[1] + b[0]) % FIELD
+    c, d = 2 * a[3] * b[3] * D % FIELD, 2 * a[2] * b[2] % FIELD
+    e, f, g, h = n - m, d - c, d + c, n + m
+    return (e * f % FIELD, g * h % FIELD, f * g % FIELD, e * h % FIELD)
+
+
+def double(a: Point) -> Point:
+    m, n = a[0] * a[0] % FIELD, a[1] * a[1] % FIELD
+    h = m + n
+    e, g = h - (a[0] + a[1]) ** 2 % FIELD, m - n
+    f = 2 * a[2] * a[2] + g
+    return (e * f % FIELD, g * h % FIELD, f * g % FIELD, e * h % FIELD)
+
+
+def encoded(a: Point) -> bytes:
+    inverse = pow(a[2], -1, FIELD)
+    x, y = a[0] * inverse % FIELD, a[1] * inverse % FIELD
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+def decoded(text: bytes) -> Point | None:
+    """The point of 32 bytes; none where they are no point, or not the one way to write it."""
+    number = int.from_bytes(text, "little")
+    y, odd = number & (1 << 255) - 1, number >> 255
+    if len(text) != 32 or y >= FIELD:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, -1, FIELD) % FIELD
+    x = pow(square, (FIELD + 3) // 8, FIELD)
+    if x * x % FIELD != square:
+        x = x * ROOT_OF_MINUS_ONE % FIELD
+    if x * x % FIELD != square or (x == 0 and odd):
+        return None
+    if x & 1 != odd:
+        x = FIELD - x
+    return (x, y, 1, x * y % FIELD)
+
+
+def is_small(a: Point) -> bool:
+    """Whether a point is one of the eight whose multiples say nothing of who chose them."""
+    eightfold = double(double(double(a)))
+    return eightfold[0] == 0 and eightfold[1] == eightfold[2]
+
+
+@functools.cache
+def base_table() -> list[list[Point]]:
+    """For each of a number's 64 hexadecimal places, 0 to 15 times that place's multiple of BASE."""
+    base = decoded((4 * pow(5, -1, FIELD) % FIELD).to_bytes(32, "little"))
+    table: list[list[Point]] = []
+    for _ in range(64):
+        assert base is not None
+        row = list(itertools.accumulate([base] * 15, add, initial=NEUTRAL))
+        table.append(row)
+        base = add(row[-1], base)
+    return table
+
+
+def times_base(number: int) -> Point:
+    """Always 64 sums, also for places that are 0."""
+    result = NEUTRAL
+    for place, row in enumerate(base_table()):
+        result = add(result, row[number >> 4 * place & 15])
+    return result
+
+
+def times(number: int, point: Point) -> Point:
+    row = list(itertools.accumulate([point] * 15, add, initial=NEUTRAL))
+    result = NEUTRAL
+    for place in reversed(range(64)):
+        result = double(double(double(double(result))))
+        result = add(result, row[number >> 4 * place & 15])
+    return result
+
+
+def number_of(*parts: bytes) -> int:
+    return int.from_bytes(hashlib.sha512(b"".join(parts)).digest(), "little") % ORDER
+
+
+def halves(seed: bytes) -> tuple[int, bytes]:
+    """A private key's number, and what its signatures' nonces are made of."""
+    digest = hashlib.sha512(seed).digest()
+    return int.from_bytes(digest[:32], "little") & (1 << 254) - 8 | 1 << 254, digest[32:]
+
+
+def public_of(seed: bytes) -> bytes:
+    return encoded(times_base(halves(seed)[0]))
+
+
+def sign(seed: bytes, message: bytes) -> bytes:
+    secret, prefix = halves(seed)
+    nonce = number_of(prefix, message)
+    first = encoded(times_base(nonce))
+    answer = (nonce + number_of(first, encoded(times_base(secret)), message) * secret) % ORDER
+    return first + answer.to_bytes(32, "little")
+
+
+def verifies(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Strict: every part is written in the one way that is right, and no point is small."""
+    if len(signature) != 64 or int.from_bytes(signature[32:], "little") >= ORDER:
+        return False
+    key, first = decoded(public), decoded(signature[:32])
+    if key is None or first is None or is_small(key) or is_small(first):
+        return False
+    challenge = number_of(signature[:32], public, message)
+    minus = (FIELD - key[0], key[1], 1, FIELD - key[3])
+    return encoded(add(times_base(int.from_bytes(signature[32:], "little")), times(challenge, minus))) == signature[:32]
+
+
+# Notes, keys and checkpoints
+
+
+def unbase64(text: str, length: int | None = None) -> bytes:
+    """The bytes of base64 as there is one way to write it."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError:
+        raise Malformed("a line is no base64") from None
+    if based64(data) != text or (length is not None and len(data) != length):
+        raise Malformed("a line of base64 is too long, too short, or written in another way")
+    return data
+
+
+def based64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def whole_number(text: str) -> int:
+    if not re.fullmatch(r"0|[1-9][0-9]{0,17}", text, re.ASCII):
+        raise Malformed("a number is no decimal as it should be")
+    return int(text)
+
+
+def is_name(name: str) -> bool:
+    return bool(name) and not any(c.isspace() or c == "+" or c < " " for c in name)
+
+
+class Key(NamedTuple):
+    """Whose signatures are believed: a name, what its signatures are, and 32 bytes of Ed25519."""
+
+    name: str
+    kind: int
+    public: bytes
+
+    @property
+    def id(self) -> bytes:
+        return hashlib.sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public).digest()[:4]
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.id.hex()}+{based64(bytes([self.kind]) + self.public)}"
+
+
+def read_key(text: str, kind: int) -> Key:
+    """A verifier key: name+hex+base64."""
+    parts = text.strip().split("+", 2)
+    try:
+        data = unbase64(parts[2], 33) if len(parts) == 3 else b""
+    except Malformed:
+        data = b""
+    if not data or not is_name(parts[0]):
+        raise Unusable(f"{text!r} is no verifier key of Ed25519: NAME+HEX+BASE64")
+    key = Key(parts[0], data[0], data[1:])
+    if key.kind != kind:
+        raise Unusable(f"{text!r} is a key of type {key.kind}, where one of type {kind} is needed")
+    if key.id.hex() != parts[1]:
+        raise Unusable(f"{text!r} is misspelt: its id is not that of its name and key")
+    point = decoded(key.public)
+    if point is None or is_small(point):
+        raise Unusable(f"{text!r} is no point that a private key has")
+    return key
+
+
+class Signature(NamedTuple):
+    name: str
+    id: bytes
+    data: bytes
+
+
+class Note(NamedTuple):
+    """A signed note: the text, with the newline at its end, and who says to have signed it."""
+
+    text: str
+    signatures: list[Signature]
+    raw: bytes
+
+
+def read_note(raw: bytes) -> Note:
+    if len(raw) > NOTE_BYTES:
+        raise Malformed("a note is too long")
+    try:
+        whole = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Malformed("a note is no text") from None
+    if any(c < " " and c != "\n" for c in whole) or not whole.endswith("\n"):
+        raise Malformed("a note has a control character in it, or no line's end")
+    text, parted, below = whole.rpartition("\n\n")
+    lines = below.split("\n")[:-1]
+    if not parted or not 0 < len(lines) <= MOST_SIGNATURES:
+        raise Malformed("a note has no signatures below it, or too many")
+    return Note(text + "\n", [_read_signature(line) for line in lines], raw)
+
+
+def _read_signature(line: str) -> Signature:
+    parts = line.split(" ")
+    if len(parts) != 3 or parts[0] != "—" or not is_name(parts[1]):
+        raise Malformed("a line below a note is no signature")
+    data = unbase64(parts[2])
+    if len(data) < 5:
+        raise Malformed("a signature is too short")
+    return Signature(parts[1], data[:4], data[4:])
+
+
+def signature_line(signature: Signature) -> str:
+    return f"— {signature.name} {based64(signature.id + signature.data)}\n"
+
+
+def cosigned_message(text: str, when: int) -> bytes:
+    return f"cosignature/v1\ntime {when}\n{text}".encode()
+
+
+def signed_by(note: Note, key: Key) -> list[int] | None:
+    """The times at which a key signed a note, 0 for a log's key; none where it did not.
+
+    Raises:
+        Malformed: a signature says to be the key's, and is not. Then nothing of the note is believed.
+    """
+    times_of = []
+    for found in note.signatures:
+        if (found.name, found.id) != (key.name, key.id):
+            continue
+        when, data, message = 0, found.data, note.text.encode()
+        if key.kind == COSIGNER and len(data) == 72:
+            when, data = int.from_bytes(data[:8], "big"), data[8:]
+            message = cosigned_message(note.text, when)
+        if len(data) != 64 or when >= 2**63 or not verifies(key.public, message, data):
+            raise Malformed(f"a signature of {key.name} is wrong")
+        times_of.append(when)
+    return times_of or None
+
+
+class Checkpoint(NamedTuple):
+    """What a log says it is: how many entries, and the root over them; `time` where it has the extension."""
+
+    origin: str
+    size: int
+    root: bytes
+    time: int | None
+    note: Note
+
+
+def read_checkpoint(note: Note) -> Checkpoint:
+    lines = note.text.split("\n")[:-1]
+    if len(lines) < 3 or not all(lines):
+        raise Malformed("a checkpoint has fewer than three lines, or an empty one")
+    said = [line.removeprefix("time ") for line in lines[3:] if line.startswith("time ")]
+    if len(said) > 1:
+        raise Malformed("a checkpoint says its time twice")
+    when = whole_number(said[0]) if said else None
+    return Checkpoint(lines[0], whole_number(lines[1]), unbase64(lines[2], 32), when, note)
+
+
+class Signer(NamedTuple):
+    """The witness's own key."""
+
+    key: Key
+    seed: bytes
+
+    def cosignature(self, text: str, when: int) -> str:
+        data = struct.pack(">Q", when) + sign(self.seed, cosigned_message(text, when))
+        return signature_line(Signature(self.key.name, self.key.id, data))
+
+
+def read_signer(name: str) -> Signer:
+    """The key file that keygen made."""
+    with open(name, "rb") as file:
+        if os.fstat(file.fileno()).st_mode & 0o077:
+            raise Unusable(f"others may read or change {name}: chmod 600 {name}")
+        text = file.read(4096).decode("utf-8", "replace").strip()
+    parts = text.split("+", 4)
+    try:
+        data = unbase64(parts[4], 33) if parts[:2] == ["PRIVATE", "KEY"] and len(parts) == 5 else b""
+    except Malformed:
+        data = b""
+    if not data or data[0] != COSIGNER or not is_name(parts[2]):
+        raise Unusable(f"{name} holds no key of a witness")
+    signer = Signer(Key(parts[2], COSIGNER, public_of(data[1:])), data[1:])
+    if signer.key.id.hex() != parts[3]:
+        raise Unusable(f"{name} was altered: the key's id is another one")
+    return signer
+
+
+# Trees (RFC 6962, RFC 9162) and tiles
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    return hashlib.sha256(b"\x00" + entry).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def complete_root(row: Sequence[bytes]) -> bytes:
+    """The root over 1, 2, 4 … 256 hashes."""
+    sha256 = hashlib.sha256
+    while len(row) > 1:
+        row = [sha256(b"\x01" + row[at] + row[at + 1]).digest() for at in range(0, len(row), 2)]
+    return row[0]
+
+
+def joined(peaks: Sequence[bytes]) -> bytes:
+    """The root over complete trees beside each other, the largest first."""
+    return functools.reduce(lambda right, left: node_hash(left, right), reversed(peaks)) if peaks else EMPTY_ROOT
+
+
+def is_included(index: int, leaf: bytes, proof: Sequence[bytes], size: int, root: bytes) -> bool:
+    """RFC 9162, 2.1.3.2."""
+    if not 0 <= index < size:
+        return False
+    first, last, found = index, size - 1, leaf
+    for other in proof:
+        if last == 0:
+            return False
+        if first & 1 or first == last:
+            found = node_hash(other, found)
+            while not first & 1 and first:
+                first, last = first >> 1, last >> 1
+        else:
+            found = node_hash(found, other)
+        first, last = first >> 1, last >> 1
+    return last == 0 and found == root
+
+
+def is_consistent(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> bool:
+    """RFC 9162, 2.1.4.2; everything begins with an empty tree."""
+    if old == 0 or old == new:
+        return not proof and old_root == (EMPTY_ROOT if old == 0 else new_root)
+    if old > new or not proof:
+        return False
+    path = list(proof) if old & old - 1 else [old_root, *proof]
+    first, last = old - 1, new - 1
+    while first & 1:
+        first, last = first >> 1, last >> 1
+    before = after = path[0]
+    for other in path[1:]:
+        if last == 0:
+            return False
+        if first & 1 or first == last:
+            before, after = node_hash(other, before), node_hash(other, after)
+            while not first & 1 and first:
+                first, last = first >> 1, last >> 1
+        else:
+            after = node_hash(after, other)
+        first, last = first >> 1, last >> 1
+    return last == 0 and before == old_root and after == new_root
+
+
+def tile_path(level: int | str, number: int, width: int = 256) -> str:
+    """tile/LEVEL/x001/x234/067, and .p/WIDTH where it is not full."""
+    digits = f"{number:d}"
+    digits = digits.zfill(-(-len(digits) // 3) * 3)
+    parts = [digits[at : at + 3] for at in range(0, len(digits), 3)]
+    steps = "/".join([*("x" + part for part in parts[:-1]), parts[-1]])
+    return f"tile/{level}/{steps}" + (f".p/{width}" if width < 256 else "")
+
+
+def split_bundle(data: bytes, width: int) -> list[bytes]:
+    """The entries of a bundle: each after its length in two bytes."""
+    entries, at = [], 0
+    for _ in range(width):
+        length = int.from_bytes(data[at : at + 2], "big")
+        if at + 2 + length > len(data):
+            raise Malformed("a bundle ends within an entry")
+        entries.append(data[at + 2 : at + 2 + length])
+        at += 2 + length
+    if at != len(data):
+        raise Malformed("a bundle has more in it than its entries")
+    return entries
+
+
+class Tree:
+    """A tree of a signed size and root, read from tiles. Nothing of a tile is used before it hashes to the root."""
+
+    def __init__(self, size: int, root: bytes, tile: Callable[[int, int, int], bytes]) -> None:
+        self.size, self.root = size, root
+        self._fetch = tile
+        self._rows: dict[tuple[int, int], list[bytes]] = {}
+        self._check_edge()
+
+    def width(self, level: int, number: int) -> int:
+        return min(256, (self.size >> 8 * level) - 256 * number)
+
+    def _check_edge(self) -> None:
+        """The tiles that are not full: one a level at most, and all of them together make the root."""
+        peaks: list[bytes] = []
+        for level in reversed(range(8)):
+            count = self.size >> 8 * level
+            width, number = count & 255, count >> 8
+            row = rows_of(self._fetch(level, number, width), width) if width else []
+            at = 0
+            for height in reversed(range(8)):
+                if width >> height & 1:
+                    peaks.append(complete_root(row[at : at + (1 << height)]))
+                    at += 1 << height
+            if row:
+                self._rows[level, number] = row
+        if joined(peaks) != self.root:
+            raise Misbehaviour("tile", f"the newest hash tiles do not make the root of {self.size} entries")
+
+    def checked(self, level: int, number: int, data: bytes) -> list[bytes]:
+        """The hashes of a tile that was fetched, where they are what the tile above says."""
+        row = self._rows.get((level, number))
+        width = self.width(level, number)
+        found = rows_of(data, width)
+        right = found == row if row else complete_root(found) == self.row(level + 1, number >> 8)[number & 255]
+        if not right:
+            raise Misbehaviour("tile", f"{tile_path(level, number, width)} is not what the root is made of")
+        return found
+
+    def row(self, level: int, number: int) -> list[bytes]:
+        row = self._rows.get((level, number))
+        if row is None:
+            row = self.checked(level, number, self._fetch(level, number, 256))
+            self._rows[level, number] = row
+        return row
+
+    def complete(self, start: int, height: int) -> bytes:
+        """The root of the 2^height leaves from `start` on."""
+        level, rest = divmod(height, 8)
+        at = start >> 8 * level
+        row = self.row(level, at >> 8)
+        return complete_root(row[at & 255 : (at & 255) + (1 << rest)])
+
+    def root_of(self, start: int, end: int) -> bytes:
+        """The root of any of this tree's parts, as its proofs need them."""
+        peaks = []
+        while start < end:
+            height = (end - start).bit_length() - 1
+            peaks.append(self.complete(start, height))
+            start += 1 << height
+        return joined(peaks)
+
+    def consistency(self, old: int) -> list[bytes]:
+        """RFC 6962, 2.1.2: what shows that the first `old` leaves are still the first."""
+        proof: list[bytes] = []
+        start, end, whole = 0, self.size, True
+        if not 0 < old < end:
+            return proof
+        while old != end:
+            middle = start + (1 << (end - start - 1).bit_length() - 1)
+            if old <= middle:
+                proof.append(self.root_of(middle, end))
+                end = middle
+            else:
+                proof.append(self.root_of(start, middle))
+                start, whole = middle, False
+        if not whole:
+            proof.append(self.root_of(start, end))
+        return proof[::-1]
+
+
+def rows_of(data: bytes, width: int) -> list[bytes]:
+    if len(data) != 32 * width:
+        raise Misbehaviour("tile", f"a tile of {width} hashes has {len(data)} bytes")
+    return [data[at : at + 32] for at in range(0, len(data), 32)]
+
+
+# The log, over HTTP
+
+
+class Wire:
+    """One connection to the log, for one thread. Whatever the other side does, an answer ends with its time."""
+
+    def __init__(self, url: urllib.parse.SplitResult) -> None:
+        self._url = url
+        self._http: http.client.HTTPConnection | None = None
+        self._spare: socket.socket | None = None
+
+    def get(self, path: str, most: int, seconds: float) -> tuple[int, bytes]:
+        """The status and what follows it, of at most `most` bytes."""
+        over = threading.Event()
+        timer = threading.Timer(seconds, self._end, [over])
+        timer.daemon = True
+        timer.start()
+        try:
+            return self._get_twice(path, most, seconds, over)
+        except (OSError, http.client.HTTPException, ValueError, zlib.error) as error:
+            self.close()
+            if over.is_set() or isinstance(error, TimeoutError):
+                raise NotReached(f"{path}: no whole answer within {seconds:.0f} seconds") from None
+            raise NotReached(f"{path}: {error or type(error).__name__}") from None
+        finally:
+            timer.cancel()
+
+    def _end(self, over: threading.Event) -> None:
+        over.set()
+        with contextlib.suppress(OSError, AttributeError):
+            self._spare.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+
+    def _get_twice(self, path: str, most: int, seconds: float, over: threading.Event) -> tuple[int, bytes]:
+        """Once more where a connection that was kept open is found closed."""
+        if self._http is not None:
+            try:
+                return self._get(self._http, path, most)
+            except (http.client.RemoteDisconnected, ConnectionError):
+                self.close()
+        return self._get(self._connect(seconds, over), path, most)
+
+    def _connect(self, seconds: float, over: threading.Event) -> http.client.HTTPConnection:
+        host = self._url.hostname or ""
+        port = self._url.port or (443 if self._url.scheme == "https" else 80)
+        raw = socket.create_connection((host, port), timeout=seconds)
+        self._spare = raw.dup()  # ends the connection from the timer's thread, also while TLS has the socket
+        if over.is_set():
+            raise TimeoutError
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self._url.scheme == "https":
+            raw = ssl.create_default_context().wrap_socket(raw, server_hostname=host)
+        self._http = http.client.HTTPConnection(host, port)
+        self._http.auto_open = 0
+        self._http.sock = raw
+        return self._http
+
+    def _get(self, connection: http.client.HTTPConnection, path: str, most: int) -> tuple[int, bytes]:
+        headers = {"Accept-Encoding": "gzip, identity", "User-Agent": "tiraj-witness", "Host": self._url.netloc}
+        connection.request("GET", f"{self._url.path}/{path}", headers=headers)
+        answer = connection.getresponse()
+        if answer.status != 200:
+            self.close()
+            return answer.status, b""
+        if (answer.length or 0) > most:
+            raise ValueError(f"an answer of {answer.length} bytes, where {most} are the most")
+        data = self._body(answer, most)
+        if answer.getheader("Content-Encoding", "identity").lower() == "gzip":
+            data = zlib.decompressobj(31).decompress(data, most + 1)
+        if len(data) > most:
+            raise ValueError(f"an answer of more than {most} bytes")
+        if answer.will_close:
+            self.close()
+        return 200, data
+
+    def _body(self, answer: http.client.HTTPResponse, most: int) -> bytes:
+        parts, got = [], 0
+        while got <= most and (part := answer.read(min(65536, most + 1 - got))):
+            parts.append(part)
+            got += len(part)
+        if got <= most and answer.length:
+            raise ValueError("the answer was cut short")
+        return b"".join(parts)
+
+    def close(self) -> None:
+        for one in (self._http, self._spare):
+            if one is not None:
+                with contextlib.suppress(OSError):
+                    one.close()
+        self._http = self._spare = None
+
+
+class Log:
+    """Where the log is served. All of it is static: a checkpoint, tiles, and bundles of entries."""
+
+    def __init__(self, prefix: str) -> None:
+        url = urllib.parse.urlsplit(prefix.rstrip("/"))
+        try:
+            whole = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+        except ValueError:
+            whole = False
+        if not whole or url.username is not None or url.query or url.fragment or not re.fullmatch(r"[!-~]+", prefix):
+            raise Unusable(f"{prefix!r} is no address of a log: https://SITE/log")
+        self.prefix = prefix.rstrip("/")
+        self._url = url
+        self._own = threading.local()
+        self._wires: list[Wire] = []
+        self._pool = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="tile")
+        self._until = 0.0
+        self.received = 0
+
+    def begin(self, seconds: float) -> None:
+        """A step that ends with its time, whatever it asks for."""
+        self._until = time.monotonic() + seconds
+        self.received = 0
+
+    @property
+    def left(self) -> float:
+        return self._until - time.monotonic()
+
+    def checkpoint(self) -> bytes:
+        status, data = self._ask("checkpoint", NOTE_BYTES)
+        return data if status == 200 else self._refuse("checkpoint", status)
+
+    def tile(self, level: int, number: int, width: int = 256) -> bytes:
+        """A hash tile; where one that is not full is gone, the beginning of the full one."""
+        return self._part(level, number, width, 8192)[0][: 32 * width]
+
+    def bundle(self, number: int, width: int = 256) -> tuple[bytes, int]:
+        """A bundle of entries, and how many it should hold: where one that is not full is gone, it is the full one."""
+        return self._part("entries", number, width, BUNDLE_BYTES)
+
+    def many(self, ask: Callable[[int], Any], numbers: Sequence[int]) -> Iterator[Any]:
+        return self._pool.map(ask, numbers)
+
+    def close(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        for wire in self._wires:
+            wire.close()
+
+    def _part(self, level: int | str, number: int, width: int, most: int) -> tuple[bytes, int]:
+        path = tile_path(level, number, width)
+        status, data = self._ask(path, most)
+        if status == 404 and width < 256:
+            path, width = tile_path(level, number), 256
+            status, data = self._ask(path, most)
+        return (data if status == 200 else self._refuse(path, status)), width
+
+    def _ask(self, path: str, most: int) -> tuple[int, bytes]:
+        wire = getattr(self._own, "wire", None)
+        if wire is None:
+            wire = self._own.wire = Wire(self._url)
+            self._wires.append(wire)
+        if self.left <= 0:
+            raise NotReached(f"{path}: the step took too long")
+        status, data = wire.get(path, most, min(ANSWER_SECONDS, self.left))
+        self.received += len(data)
+        return status, data
+
+    def _refuse(self, path: str, status: int) -> bytes:
+        told = "it leads elsewhere, which is not followed" if 300 <= status < 400 else f"status {status}"
+        raise NotReached(f"{self.prefix}/{path}: {told}")
+
+
+# What a witness remembers
+
+
+class State:
+    """The folder of one witness: the checkpoint it cosigned last, all before it, and how far it has read."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = Path(folder)
+        self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        self._lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._lock)
+            raise Unusable(f"{folder} is in use: another witness follows with it") from None
+
+    def close(self) -> None:
+        os.close(self._lock)
+
+    def note(self) -> bytes | None:
+        try:
+            return (self.folder / "checkpoint").read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def keep(self, note: bytes, *, is_new: bool) -> None:
+        """On disk before anybody is told: the memory first, then the history."""
+        self.write("checkpoint", note)
+        if is_new:
+            self.remember(note)
+
+    def remember(self, note: bytes) -> None:
+        """The history's file of this month ends with this note, once."""
+        folder = self.folder / "cosigned"
+        folder.mkdir(exist_ok=True)
+        with open(folder / time.strftime("%Y-%m.txt", time.gmtime()), "a+b") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - len(note)))
+            if file.read() != note:
+                file.write((b"\n" if file.tell() else b"") + note)
+                file.flush()
+                os.fsync(file.fileno())
+
+    @property
+    def read(self) -> int:
+        """How many leaves were read so far."""
+        try:
+            return whole_number((self.folder / "read").read_text("ascii").strip())
+        except FileNotFoundError:
+            return 0
+        except (Malformed, UnicodeDecodeError):
+            raise Unusable(f"{self.folder / 'read'} is no number") from None
+
+    def write(self, name: str, data: bytes) -> None:
+        """The whole file or none of it, and on the disk when this returns."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f".{path.name}.new")
+        with open(beside, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def keep_evidence(self, fault: Misbehaviour, kept: Checkpoint | None) -> Path | None:
+        """What shows a misbehaviour, once: the same is the same file."""
+        proven = "the signatures below prove it" if fault.proven else "no signature proves it"
+        parts = [f"tiraj/evidence/1\n{fault.kind}\n{fault.message}\n{proven}\n".encode()]
+        if kept is not None:
+            parts.append(b"--- cosigned by this witness before\n" + kept.note.raw)
+        for title, data in (
+            ("shown by the log", fault.shown),
+            ("proof", fault.proof.encode()),
+            ("the answer, in base64", based64(fault.other).encode()),
+        ):
+            if data:
+                parts.append(f"--- {title}\n".encode() + data)
+        text = b"\n".join(parts)
+        name = f"evidence-{fault.kind}-{hashlib.sha256(text).hexdigest()[:16]}.txt"
+        before = sorted(path.name for path in self.folder.glob("evidence-*.txt"))
+        if name not in before and len(before) >= MOST_EVIDENCE:
+            return None
+        if name not in before:
+            self.write(name, text)
+        return self.folder / name
+
+
+class Witness:
+    """Decides and signs. Everything that changes the memory does it under one lock."""
+
+    def __init__(self, signer: Signer, log_keys: Sequence[Key], origin: str, state: State) -> None:
+        self.signer, self.log_keys, self.origin, self.state = signer, log_keys, origin, state
+        self.lock = threading.Lock()
+        self.fault: Misbehaviour | None = None  # that somebody brought to add-checkpoint
+        self.alarm = threading.Event()
+        self.kept, self.when = self._remembered()
+
+    def _remembered(self) -> tuple[Checkpoint | None, int]:
+        raw = self.state.note()
+        if raw is None:
+            return None, 0
+        try:
+            kept = read_checkpoint(read_note(raw))
+            own = signed_by(kept.note, self.signer.key)
+            if not own or not any(signed_by(kept.note, key) for key in self.log_keys):
+                raise Malformed("it is not signed by this log and this witness")
+        except Malformed as error:
+            raise Unusable(f"{self.state.folder / 'checkpoint'} was altered, or is of other keys: {error}") from None
+        if kept.origin != self.origin:
+            raise Unusable(f"{self.state.folder} is the memory of another log, {kept.origin}")
+        self.state.remember(raw)  # where the power failed between the two
+        return kept, max(own)
+
+    def verified(self, raw: bytes) -> Checkpoint:
+        """A checkpoint that the log signed, or what is wrong with it."""
+        try:
+            shown = read_checkpoint(read_note(raw))
+        except Malformed as error:
+            raise Misbehaviour("malformed", f"what was shown is no checkpoint: {error}", other=raw) from None
+        if shown.origin != self.origin:
+            raise Misbehaviour("origin", f"a checkpoint of {shown.origin!r}, not of {self.origin!r}", shown=raw)
+        try:
+            signed = [key for key in self.log_keys if signed_by(shown.note, key)]
+        except Malformed as error:
+            raise Misbehaviour("signature", f"{error}", shown=raw) from None
+        if not signed:
+            raise Misbehaviour("signature", f"a checkpoint that {self.log_keys[0].name} did not sign", shown=raw)
+        if shown.size == 0 and shown.root != EMPTY_ROOT:
+            raise Misbehaviour("root", "no entries, and another root than that of none", proven=True, shown=raw)
+        return shown
+
+    def check_time(self, kept: Checkpoint | None, shown: Checkpoint) -> None:
+        """Time goes forward, and is not ahead of ours."""
+        ahead = (shown.time or 0) - int(time.time())
+        if ahead > AHEAD_SECONDS:
+            message = f"a checkpoint whose time is {ahead} seconds ahead of this machine's"
+            raise Misbehaviour("future", message, shown=shown.note.raw)
+        if kept is None or kept.time is None:
+            return
+        if shown.time is None:
+            raise Misbehaviour("time-back", "a checkpoint without a time, after one that has it", shown=shown.note.raw)
+        if shown.time < kept.time and shown.size == kept.size:
+            message = f"a checkpoint of {shown.size} entries from before the one already cosigned"
+            raise Misbehaviour("replayed", message, shown=shown.note.raw)
+        if shown.time < kept.time:
+            message = f"{shown.size} entries at time {shown.time}, after {kept.size} at {kept.time}"
+            raise Misbehaviour("time-back", message, proven=True, shown=shown.note.raw)
+
+    def check_same_size(self, kept: Checkpoint, shown: Checkpoint) -> None:
+        if shown.size == kept.size and shown.root != kept.root:
+            message = f"two roots of one size, {shown.size}: {based64(kept.root)} and {based64(shown.root)}"
+            raise Misbehaviour("forked", message, proven=True, shown=shown.note.raw)
+
+    def is_fresh(self, shown: Checkpoint) -> bool:
+        """Whether the very same was cosigned a moment ago."""
+        same = self.kept is not None and shown.note.text == self.kept.note.text
+        return same and abs(time.time() - self.when) < REFRESH_SECONDS
+
+    def cosign(self, shown: Checkpoint) -> str:
+        """Keep a checkpoint that was checked, and the cosignature on it. The caller has the lock."""
+        when = int(time.time())
+        if when < self.when - AHEAD_SECONDS:
+            raise Unusable(f"this machine's clock is {self.when - when} seconds behind what it signed before")
+        when = max(when, self.when)
+        line = self.signer.cosignature(shown.note.text, when)
+        known = {(key.name, key.id) for key in self.log_keys}
+        by_log = [signature_line(one) for one in shown.note.signatures if (one.name, one.id) in known]
+        note = read_note((shown.note.text + "\n" + "".join(by_log) + line).encode())
+        is_new = self.kept is None or note.text != self.kept.note.text
+        self.state.keep(note.raw, is_new=is_new)
+        self.kept, self.when = shown._replace(note=note), when
+        return line
+
+    def own_line(self) -> str:
+        """The cosignature on what was cosigned last."""
+        assert self.kept is not None
+        return self.kept.note.raw.decode().splitlines(keepends=True)[-1]
+
+    def bring(self, fault: Misbehaviour) -> None:
+        """Proof of misbehaviour that came from outside: kept, and the follower ends with it."""
+        self.state.keep_evidence(fault, self.kept)
+        if self.fault is None:
+            self.fault = fault
+        self.alarm.set()
+
+
+# Following
+
+
+class Follower:
+    """Looks at the log, once or again and again."""
+
+    def __init__(self, witness: Witness, log: Log, *, entries: bool = False, keep: bool = False) -> None:
+        self.witness, self.log = witness, log
+        self._entries, self._keep = entries or keep, keep
+
+    def look(self) -> str | None:
+        """Check the newest checkpoint and cosign it; None where nothing is new."""
+        self.log.begin(CHECK_SECONDS)
+        for _ in range(3):
+            kept = self.witness.kept
+            shown = self.witness.verified(self.log.checkpoint())
+            if self.witness.is_fresh(shown):
+                return None
+            try:
+                self._compare(kept, shown)
+            except Misbehaviour as fault:
+                fault.shown = fault.shown or shown.note.raw
+                raise
+            with self.witness.lock:
+                if self.witness.kept is kept:
+                    return self.witness.cosign(shown)
+            # add-checkpoint was faster; what was fetched may be from before it
+        return None
+
+    def _compare(self, kept: Checkpoint | None, shown: Checkpoint) -> None:
+        if kept is not None and shown.size < kept.size:
+            self._judge_smaller(kept, shown)
+        if kept is None or shown.size > kept.size:
+            tree = Tree(shown.size, shown.root, self.log.tile)
+            if kept is not None:
+                self._judge_consistency(kept, shown, tree)
+        else:
+            self.witness.check_same_size(kept, shown)
+        self.witness.check_time(kept, shown)
+
+    def _judge_consistency(self, kept: Checkpoint, shown: Checkpoint, tree: Tree) -> None:
+        proof = tree.consistency(kept.size)
+        if is_consistent(kept.size, kept.root, shown.size, shown.root, proof):
+            return
+        found = tree.root_of(0, kept.size)
+        lines = [f"size {kept.size}", f"root {based64(found)}", *(based64(one) for one in proof)]
+        message = f"an entry among the first {kept.size} was changed or removed: their root was {based64(kept.root)}, "
+        message += f"and under {shown.size} entries it is {based64(found)}"
+        text = "\n".join(lines) + "\n"
+        raise Misbehaviour("inconsistent", message, proven=True, shown=shown.note.raw, proof=text)
+
+    def _judge_smaller(self, kept: Checkpoint, shown: Checkpoint) -> None:
+        """Of another line, shrunk, or an old one again. Always refused."""
+        found = shown.root
+        with contextlib.suppress(NotReached, Misbehaviour):
+            found = Tree(kept.size, kept.root, self.log.tile).root_of(0, shown.size)
+        if found != shown.root:
+            message = f"{shown.size} entries with root {based64(shown.root)}; of those cosigned it was {based64(found)}"
+            raise Misbehaviour("inconsistent", message, proven=True, shown=shown.note.raw)
+        if shown.time is not None and kept.time is not None and shown.time > kept.time:
+            message = f"{shown.size} entries, after {kept.size} were signed at an earlier time"
+            raise Misbehaviour("smaller", message, proven=True, shown=shown.note.raw)
+        kind = "smaller" if shown.time is None else "replayed"
+        message = f"an old checkpoint of {shown.size} entries, after one of {kept.size}"
+        raise Misbehaviour(kind, message, shown=shown.note.raw)
+
+    def read_on(self) -> tuple[int, int]:
+        """Read what is new of the leaves, at most so much; how far it came, and how far there is to go."""
+        kept, state = self.witness.kept, self.witness.state
+        read = state.read
+        if kept is None or read >= kept.size:
+            return read, read
+        self.log.begin(READ_SECONDS)
+        try:
+            tree = Tree(kept.size, kept.root, self.log.tile)
+            numbers = range(read // 256, min(-(-kept.size // 256), read // 256 + TILES_A_STEP))
+            for at in range(0, len(numbers), TILES_AT_ONCE):
+                if self.log.left < ANSWER_SECONDS or self.log.received > BYTES_A_STEP:
+                    break
+                batch = numbers[at : at + TILES_AT_ONCE]
+                self._read_batch(tree, batch)
+                read = min(kept.size, 256 * (batch[-1] + 1))
+                state.write("read", b"%d\n" % read)
+        except Misbehaviour as fault:
+            fault.shown = fault.shown or kept.note.raw
+            raise
+        return read, kept.size
+
+    def _read_batch(self, tree: Tree, batch: Sequence[int]) -> None:
+        tiles = list(self.log.many(lambda number: self.log.tile(0, number, tree.width(0, number)), batch))
+        rows = [tree.checked(0, number, data) for number, data in zip(batch, tiles, strict=True)]
+        if not self._entries:
+            return
+        for number, row in zip(batch, rows, strict=True):  # one at a time: a bundle may have 16 MB
+            self._read_entries(number, row)
+
+    def _read_entries(self, number: int, row: list[bytes]) -> None:
+        path = tile_path("entries", number, len(row))
+        data, width = self.log.bundle(number, len(row))
+        try:
+            entries = split_bundle(data, width)[: len(row)]
+        except Malformed as error:
+            raise Misbehaviour("entry", f"{path}: {error}") from None
+        for at, (entry, leaf) in enumerate(zip(entries, row, strict=True)):
+            if leaf_hash(entry) != leaf:
+                raise Misbehaviour("entry", f"entry {256 * number + at} is not the one whose hash is in the tree")
+        if self._keep:
+            self._keep_entries(number, entries)
+
+    def _keep_entries(self, number: int, entries: Sequence[bytes]) -> None:
+        state = self.witness.state
+        full = tile_path("entries", number).removeprefix("tile/")
+        path = tile_path("entries", number, len(entries)).removeprefix("tile/")
+        state.write(path, b"".join(struct.pack(">H", len(entry)) + entry for entry in entries))
+        for old in (state.folder / f"{full}.p").glob("[0-9]*"):
+            if old != state.folder / path:
+                old.unlink()
+
+
+# Listening
+
+
+class Refused(Exception):
+    """An answer of add-checkpoint that is no cosignature."""
+
+    def __init__(self, status: int, text: str, kind: str = "text/plain; charset=utf-8") -> None:
+        super().__init__(text)
+        self.status, self.text, self.kind = status, text, kind
+
+
+def read_submission(body: bytes) -> tuple[int, list[bytes], bytes]:
+    """The old size, the consistency proof, and the checkpoint below the first empty line."""
+    head, parted, note = body.partition(b"\n\n")
+    try:
+        first, *lines = head.decode("ascii").split("\n")
+        if not parted or not first.startswith("old ") or len(lines) > MOST_PROOF_LINES:
+            raise Malformed("not an old size, at most 63 hashes, an empty line and a checkpoint")
+        return whole_number(first.removeprefix("old ")), [unbase64(line, 32) for line in lines], note
+    except (UnicodeDecodeError, Malformed) as error:
+        raise Refused(400, f"{error}\n") from None
+
+
+def add_checkpoint(witness: Witness, body: bytes) -> str:
+    """c2sp.org/tlog-witness: the cosignature on a checkpoint that follows from the one cosigned before."""
+    old, proof, raw = read_submission(body)
+    try:
+        shown = witness.verified(raw)
+        if old > shown.size:
+            raise Refused(400, "the old size is above the checkpoint's\n")
+        with witness.lock:
+            kept = witness.kept
+            size, root = (kept.size, kept.root) if kept else (0, EMPTY_ROOT)
+            if old != size:
+                raise Refused(409, f"{size}\n", "text/x.tlog.size")
+            if kept is not None:
+                witness.check_same_size(kept, shown)
+            if not is_consistent(old, root, shown.size, shown.root, proof):
+                raise Refused(422, "the consistency proof does not hold\n")
+            witness.check_time(kept, shown)
+            return witness.own_line() if witness.is_fresh(shown) else witness.cosign(shown)
+    except Misbehaviour as fault:
+        if fault.proven:
+            witness.bring(fault)
+        raise Refused(409 if fault.kind == "forked" else STATUS.get(fault.kind, 422), f"{fault}\n") from None
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """GET /checkpoint and POST /add-checkpoint."""
+
+    server: Listener
+    protocol_version = "HTTP/1.1"
+    timeout = 10
+    server_version, sys_version = "tiraj-witness", ""
+    error_content_type, error_message_format = "text/plain; charset=utf-8", "%(code)d %(message)s\n"
+
+    def setup(self) -> None:
+        self._timer = threading.Timer(VISIT_SECONDS, self._end)
+        self._timer.daemon = True
+        self._timer.start()
+        super().setup()
+
+    def finish(self) -> None:
+        self._timer.cancel()
+        with contextlib.suppress(OSError):
+            super().finish()
+
+    def _end(self) -> None:
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+    def log_message(self, *arguments: object) -> None:
+        """Nothing: who asks is nobody's business."""
+
+    def do_GET(self) -> None:
+        kept = self.server.witness.kept
+        if self.path != "/checkpoint":
+            self._answer(405 if self.path == "/add-checkpoint" else 404, b"not here\n")
+        elif kept is None:
+            self._answer(404, b"nothing was cosigned yet\n")
+        else:
+            self._answer(200, kept.note.raw)
+
+    do_HEAD = do_GET
+
+    def do_POST(self) -> None:
+        length = self.headers.get("Content-Length", "")
+        if not re.fullmatch(r"[0-9]{1,6}", length, re.ASCII) or self.headers.get("Transfer-Encoding"):
+            self.close_connection = True
+            self._answer(411, b"say the length\n")
+        elif int(length) > NOTE_BYTES:
+            self.close_connection = True
+            self._answer(413, b"too long\n")
+        elif len(body := self.rfile.read(int(length))) < int(length):
+            self.close_connection = True
+        elif self.path != "/add-checkpoint":
+            self._answer(405 if self.path == "/checkpoint" else 404, b"not here\n")
+        else:
+            self._add(body)
+
+    def _add(self, body: bytes) -> None:
+        try:
+            self._answer(200, add_checkpoint(self.server.witness, body).encode())
+        except Refused as refused:
+            self._answer(refused.status, refused.text.encode(), refused.kind)
+        except (Unusable, OSError) as error:
+            say(f"{error}")
+            self._answer(500, b"this witness cannot sign now\n")
+
+    def _answer(self, status: int, data: bytes, kind: str = "text/plain; charset=utf-8") -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        self.send_header("Cache-Control", "no-store")
+        if status == 405:
+            self.send_header("Allow", "POST" if self.path == "/add-checkpoint" else "GET, HEAD")
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(data)
+
+
+class Listener(http.server.ThreadingHTTPServer):
+    """At most so many visitors at once, each for so long."""
+
+    daemon_threads = True
+
+    def __init__(self, address: str, witness: Witness) -> None:
+        host, _, port = address.rpartition(":")
+        if not host or not re.fullmatch(r"[0-9]{1,5}", port, re.ASCII):
+            raise Unusable(f"{address!r} is nowhere to listen: HOST:PORT")
+        self.witness = witness
+        self._places = threading.BoundedSemaphore(VISITORS)
+        host = host.removeprefix("[").removesuffix("]")
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            super().__init__((host, int(port)), Handler)
+        except (OSError, OverflowError) as error:
+            raise Unusable(f"{address}: {error}") from None
+
+    def server_bind(self) -> None:
+        """Without asking the network for this machine's name."""
+        socketserver.TCPServer.server_bind(self)
+        host, port = self.server_address[:2]
+        self.server_name, self.server_port = str(host), port
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        if not self._places.acquire(blocking=False):
+            self.shutdown_request(request)
+            return
+        try:
+            super().process_request(request, client_address)
+        except BaseException:
+            self._places.release()
+            raise
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._places.release()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A visitor who leaves is no news."""
+
+
+# Proofs
+
+
+class Proof(NamedTuple):
+    entry: int
+    path: list[bytes]
+    checkpoint: Checkpoint
+
+
+def read_proof(text: bytes) -> Proof:
+    """c2sp.org/tlog-proof@v1. What its line `extra` says is nobody's signature, and not used."""
+    head, parted, note = text.partition(b"\n\n")
+    try:
+        lines = head.decode("ascii").split("\n")
+    except UnicodeDecodeError:
+        raise Malformed("a proof's head is no plain text") from None
+    if not parted or lines.pop(0) != "c2sp.org/tlog-proof@v1":
+        raise Malformed("this is no c2sp.org/tlog-proof@v1")
+    if lines and lines[0].startswith("extra "):
+        unbase64(lines.pop(0).removeprefix("extra "))
+    if not lines or not lines[0].startswith("index ") or len(lines) > 1 + MOST_PROOF_LINES:
+        raise Malformed("a proof names no index, or has too many lines")
+    path = [unbase64(line, 32) for line in lines[1:]]
+    return Proof(whole_number(lines[0].removeprefix("index ")), path, read_checkpoint(read_note(note)))
+
+
+def proof_problem(proof: Proof, leaf: bytes, origin: str, log_keys: Sequence[Key], witnesses: Sequence[Key]) -> str:
+    """Why a proof does not hold; empty where it does."""
+    shown = proof.checkpoint
+    try:
+        if shown.origin != origin:
+            return f"origin: the checkpoint is of {shown.origin!r}, not of {origin!r}"
+        signed = [key for key in log_keys if signed_by(shown.note, key)]
+        if not signed:
+            return "signature: the log did not sign the checkpoint"
+        missing = [key.name for key in witnesses if not signed_by(shown.note, key)]
+    except Malformed as error:
+        return f"signature: {error}"
+    if missing:
+        return f"witness: {', '.join(missing)} did not cosign"
+    if not is_included(proof.entry, leaf, proof.path, shown.size, shown.root):
+        return f"inclusion: the leaf is not entry {proof.entry} of {shown.size}"
+    return ""
+
+
+# The commands
+
+
+def say(text: str) -> None:
+    print(f"witness: {text}", file=sys.stderr, flush=True)
+
+
+def keygen(options: argparse.Namespace) -> int:
+    if not is_name(options.name) or len(options.name.encode()) > 255:
+        raise Unusable(f"{options.name!r} is no name of a key: no spaces, no +, like witness.example/you")
+    seed = secrets.token_bytes(32)
+    key = Key(options.name, COSIGNER, public_of(seed))
+    try:
+        file = os.open(options.key, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        raise Unusable(f"{options.key} is there already, and is not overwritten") from None
+    with open(file, "w", encoding="utf-8") as out:
+        out.write(f"PRIVATE+KEY+{key.name}+{key.id.hex()}+{based64(bytes([COSIGNER]) + seed)}\n")
+        out.flush()
+        os.fsync(out.fileno())
+    print(key)
+    return 0
+
+
+def read_log_keys(options: argparse.Namespace) -> tuple[list[Key], str]:
+    keys = [read_key(text, LOG) for text in options.log_key]
+    if len({key.name for key in keys}) > 1:
+        raise Unusable("the log's keys have different names")
+    return keys, options.origin or keys[0].name
+
+
+def follow(options: argparse.Namespace) -> int:
+    if options.once and options.listen:
+        raise Unusable("--once ends before anybody could ask: leave out --listen")
+    signer = read_signer(options.key)
+    keys, origin = read_log_keys(options)
+    if any(key.public == signer.key.public for key in keys):
+        raise Unusable("the log's key is the witness's own: nobody is his own witness")
+    log = Log(options.log)
+    state = State(options.state)
+    try:
+        witness = Witness(signer, keys, origin, state)
+        follower = Follower(witness, log, entries=options.entries, keep=options.keep)
+        say(f"{signer.key} follows {origin}")
+        if options.listen:
+            listener = Listener(options.listen, witness)
+            threading.Thread(target=listener.serve_forever, name="listener", daemon=True).start()
+            say(f"listening on {listener.server_name}:{listener.server_port}")
+        return step(follower) if options.once else go_on(follower, options.interval)
+    finally:
+        log.close()
+        state.close()
+
+
+def step(follower: Follower) -> int:
+    """Look once, and read on."""
+    witness = follower.witness
+    try:
+        line = follower.look()
+        kept = witness.kept
+        assert kept is not None
+        told = f"cosigned {kept.size} entries" if line else f"nothing new after {kept.size} entries"
+        print(f"{told}, root {based64(kept.root)}", flush=True)
+        print(witness.own_line(), end="", flush=True)
+        read, size = follower.read_on()
+        if read < size:
+            print(f"read {read} of {size}: go on to read the rest", flush=True)
+    except Misbehaviour as fault:
+        report(witness, fault)
+        return 1
+    except NotReached as error:
+        say(f"not reached: {error}")
+        return 3
+    return 0
+
+
+def go_on(follower: Follower, interval: float) -> int:
+    """Until the log's signatures prove that it misbehaves. What may be somebody between us is said, and tried again."""
+    witness, said = follower.witness, ""
+    while True:
+        behind, now = False, ""
+        try:
+            if follower.look():
+                kept = witness.kept
+                assert kept is not None
+                print(f"cosigned {kept.size} entries, root {based64(kept.root)}", flush=True)
+            read, size = follower.read_on()
+            behind = read < size
+        except Misbehaviour as fault:
+            now = str(fault)
+            if now != said or fault.proven:
+                report(witness, fault)
+            if fault.proven:
+                return 1
+        except NotReached as error:
+            now = f"not reached: {error}"
+            if now != said:
+                say(now)
+        if said and not now:
+            say("well again")
+        said = now
+        if witness.alarm.wait(0 if behind else interval) and witness.fault is not None:
+            report(witness, witness.fault)
+            return 1
+
+
+def report(witness: Witness, fault: Misbehaviour) -> None:
+    say(str(fault))
+    try:
+        path = witness.state.keep_evidence(fault, witness.kept)
+    except OSError as error:
+        say(f"the evidence could not be kept: {error}")
+    else:
+        say(f"kept in {path}" if path else f"not kept: {MOST_EVIDENCE} files of evidence are there already")
+
+
+def check(options: argparse.Namespace) -> int:
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", options.leaf):
+        raise Unusable("the leaf is no hash of 64 hexadecimal digits")
+    keys, origin = read_log_keys(options)
+    witnesses = [read_key(text, COSIGNER) for text in options.witness]
+    with contextlib.ExitStack() as stack:
+        file = sys.stdin.buffer if options.proof == "-" else stack.enter_context(open(options.proof, "rb"))
+        text = file.read(2 * NOTE_BYTES)
+    try:
+        proof = read_proof(text)
+    except Malformed as error:
+        raise Unusable(f"{options.proof}: {error}") from None
+    problem = proof_problem(proof, bytes.fromhex(options.leaf), origin, keys, witnesses)
+    if problem:
+        print(f"does not hold: {problem}")
+        return 1
+    shown = proof.checkpoint
+    print(f"holds: the leaf is entry {proof.entry} of {shown.size} in {shown.origin}")
+    for key in witnesses:
+        when = min(signed_by(shown.note, key) or [0])
+        print(f"cosigned by {key.name} at {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(when))}")
+    return 0
+
+
+def seconds(text: str) -> float:
+    value = float(text)
+    if not 0.1 <= value <= 86400:
+        raise ValueError
+    return value
+
+
+def parser() -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser(description="Be a witness of the public log.", allow_abbrev=False)
+    commands = whole.add_subparsers(required=True, metavar="keygen|follow|check")
+    make = commands.add_parser("keygen", help="make a key and print the verifier key")
+    make.add_argument("name", metavar="NAME", help="yours, like witness.example/you")
+    make.add_argument("--key", required=True, metavar="FILE", help="where the private key goes; not overwritten")
+    make.set_defaults(run=keygen)
+    walk = commands.add_parser("follow", help="check the log and cosign its checkpoints")
+    walk.add_argument("log", metavar="LOG", help="where the log is served: https://SITE/log")
+    walk.add_argument("--key", required=True, metavar="FILE", help="your private key")
+    walk.add_argument("--state", required=True, metavar="DIR", help="your memory of the log: never delete it")
+    walk.add_argument("--once", action="store_true", help="look once")
+    walk.add_argument("--interval", type=seconds, default=10.0, metavar="SECONDS", help="between two looks (10)")
+    walk.add_argument("--entries", action="store_true", help="read the entries too, and check them")
+    walk.add_argument("--keep", action="store_true", help="keep them in DIR/entries")
+    walk.add_argument("--listen", metavar="HOST:PORT", help="answer GET /checkpoint and POST /add-checkpoint")
+    walk.set_defaults(run=follow)
+    look = commands.add_parser("check", help="does a proof hold?")
+    look.add_argument("proof", metavar="PROOF", help="a file, or - for standard input")
+    look.add_argument("--leaf", required=True, metavar="HEX", help="the hash of the entry")
+    look.add_argument("--witness", action="append", default=[], metavar="VKEY", help="who must have cosigned")
+    look.set_defaults(run=check)
+    for one in (walk, look):
+        one.add_argument("--log-key", required=True, action="append", metavar="VKEY", help="the log's verifier key")
+        one.add_argument("--origin", metavar="TEXT", help="a checkpoint's first line, where it is not the key's name")
+    return whole
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = parser().parse_args(arguments)
+    try:
+        result: int = options.run(options)
+        return result
+    except (Unusable, OSError) as error:
+        say(str(error))
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
