@@ -643,6 +643,8 @@ class Wire:
         if answer.status != 200:
             self.close()
             return answer.status, b""
+        if answer.length is None and not answer.chunked:
+            raise ValueError("an answer that does not say where it ends")
         if (answer.length or 0) > most:
             raise ValueError(f"an answer of {answer.length} bytes, where {most} are the most")
         data = self._body(answer, most)

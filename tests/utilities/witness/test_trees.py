@@ -179,7 +179,7 @@ def test_tiles_that_are_not_full(size: int, edge: dict[tuple[int, int], int]) ->
         return bytes(32 * width)
 
     with pytest.raises(witness.Misbehaviour):
-        witness.Tree(size, bytes(32), tile)
+        witness.Tree(size, b"r" * 32, tile)
     assert asked == edge
 
 
