@@ -929,10 +929,10 @@ class Witness:
 
     def bring(self, fault: Misbehaviour) -> None:
         """Proof of misbehaviour that came from outside: kept, and the follower ends with it."""
-        self.state.keep_evidence(fault, self.kept)
         if self.fault is None:
             self.fault = fault
-        self.alarm.set()
+        with contextlib.suppress(OSError):  # it is tried, and said, once more where the follower ends
+            self.state.keep_evidence(fault, self.kept)
 
 
 # Following
@@ -1162,6 +1162,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         except (Unusable, OSError) as error:
             say(f"{error}")
             self._answer(500, b"this witness cannot sign now\n")
+        finally:
+            if self.server.witness.fault is not None:  # once it is answered, for that may be the last answer
+                self.server.witness.alarm.set()
 
     def _answer(self, status: int, data: bytes, kind: str = "text/plain; charset=utf-8") -> None:
         self.send_response(status)
@@ -1181,6 +1184,7 @@ class Listener(http.server.ThreadingHTTPServer):
     """At most so many visitors at once, each for so long."""
 
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self, address: str, witness: Witness) -> None:
         host, _, port = address.rpartition(":")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 import gzip
 import http.server
+import ipaddress
 import socket
 import ssl
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.utilities.witness.conftest import Follows
 from tests.utilities.witness.log import Answer, Site, tile_name
@@ -166,10 +170,9 @@ def test_an_odd_answer_is_none(ready: Follows, path: str, odd: Answer) -> None:
 
 
 @pytest.mark.parametrize("odd", [hangs, drips, floods, breaks_off, fails])
-def test_entries_that_do_not_come(ready: Follows, odd: Answer) -> None:
+def test_entries_that_do_not_come(ready: Follows, odd: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
     """The checkpoint is cosigned, for nothing in it was changed; the rest is read when it comes."""
-    if odd is floods:
-        pytest.MonkeyPatch().setattr(witness, "BUNDLE_BYTES", 10000)
+    monkeypatch.setattr(witness, "BUNDLE_BYTES", 10000)
     ready.site.odd[BUNDLE] = odd
     told = ready.once("--entries")
     assert told.status == 3
@@ -275,9 +278,17 @@ def test_a_step_takes_only_so_much(ready: Follows, monkeypatch: pytest.MonkeyPat
 @pytest.fixture
 def secured(ready: Follows, tmp_path: Path) -> Iterator[Site]:
     """The same log over TLS, with a certificate of its own."""
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
-    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "tls.key", "-out", "tls.pem"]
-    subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.datetime.now(datetime.UTC)
+    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(now).not_valid_after(now + datetime.timedelta(hours=1))
+    certificate = made.add_extension(address, critical=False).sign(key, hashes.SHA256())
+    plain = serialization.NoEncryption()
+    kind = serialization.PrivateFormat.PKCS8
+    (tmp_path / "tls.key").write_bytes(key.private_bytes(serialization.Encoding.PEM, kind, plain))
+    (tmp_path / "tls.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     site = Site(ready.log.folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "tls.pem", tmp_path / "tls.key")
