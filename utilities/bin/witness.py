@@ -1028,12 +1028,14 @@ class Follower:
         rows = [tree.checked(0, number, data) for number, data in zip(batch, tiles, strict=True)]
         if not self._entries:
             return
-        for number, row in zip(batch, rows, strict=True):  # one at a time: a bundle may have 16 MB
-            self._read_entries(number, row)
+        for at in range(0, len(batch), CONNECTIONS):  # a bundle may have 16 MB
+            few = batch[at : at + CONNECTIONS]
+            bundles = list(self.log.many(lambda number: self.log.bundle(number, tree.width(0, number)), few))
+            for number, row, bundle in zip(few, rows[at:], bundles, strict=False):
+                self._check_entries(number, row, *bundle)
 
-    def _read_entries(self, number: int, row: list[bytes]) -> None:
+    def _check_entries(self, number: int, row: list[bytes], data: bytes, width: int) -> None:
         path = tile_path("entries", number, len(row))
-        data, width = self.log.bundle(number, len(row))
         try:
             entries = split_bundle(data, width)[: len(row)]
         except Malformed as error:
