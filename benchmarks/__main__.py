@@ -22,6 +22,7 @@ from . import (
     transfers,
     webhooks,
     winners,
+    witness,
 )
 from .measuring import Row
 from .scale import FULL, QUICK, TINY, Scale
@@ -46,6 +47,7 @@ BENCHMARKS = (
     Benchmark("parsing", parsing.run),
     Benchmark("draws", draws.run),
     Benchmark("allocation", allocation.run),
+    Benchmark("witness", witness.run),
     Benchmark("orders", orders.run, frozenset({"node"})),
     Benchmark("webhooks", webhooks.run, frozenset({"node"})),
     Benchmark("transfers", transfers.run, frozenset({"few"})),

@@ -25,6 +25,7 @@ class Scale:
     requests: int  # of one page a turn
     look_ups: int
     hashes: int
+    leaves: int  # of the log that a witness follows
     webhook_sites: int
     webhook_endpoints: int  # five of them hostile
     webhook_events: int  # one after the other, and then as many at once
@@ -52,6 +53,7 @@ FULL = Scale(
     requests=20,
     look_ups=500,
     hashes=1 << 22,
+    leaves=1_000_000,
     webhook_sites=1_000,
     webhook_endpoints=50,
     webhook_events=400,
@@ -73,6 +75,7 @@ QUICK = Scale(
     requests=5,
     look_ups=100,
     hashes=1 << 20,
+    leaves=100_000,
     webhook_sites=200,
     webhook_endpoints=20,
     webhook_events=100,
@@ -94,6 +97,7 @@ TINY = Scale(
     requests=1,
     look_ups=3,
     hashes=1 << 12,
+    leaves=600,
     webhook_sites=8,
     webhook_endpoints=7,
     webhook_events=14,
