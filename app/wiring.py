@@ -122,7 +122,17 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
         *(f"desk.{name}" for name in ("orders", "payments", "wins", "balance", "export", "figures", "figures_csv")),
         *(
             f"webhooks.{name}"
-            for name in ("endpoints", "create", "endpoint", "change", "ask_first", "act", "again", "events")
+            for name in (
+                "endpoints",
+                "create",
+                "endpoint",
+                "change",
+                "ask_first",
+                "act",
+                "ask_again",
+                "again",
+                "events",
+            )
         ),
         "site.home",
         *docs_pages.ENDPOINTS,

@@ -131,6 +131,15 @@ def act(name: str, endpoint_id: str, action: str) -> Response:
     return _press(lambda: _ACTIONS[action](site, found), name, None if action == "remove" else endpoint_id)
 
 
+@bp.get("/partners/<name>/webhooks/<endpoint_id>/deliveries/<delivery_id>")
+@login_required
+def ask_again(name: str, endpoint_id: str, delivery_id: str) -> Response:
+    """Before a delivery is sent again: that its server may have it."""
+    site = site_for(current_user, name, "write")
+    found = queries.endpoint_of(site.id, endpoint_id)
+    return ask(questions.sending_again(site, found, queries.delivery_of(found.id, delivery_id)))
+
+
 @bp.post("/partners/<name>/webhooks/<endpoint_id>/deliveries/<delivery_id>")
 @login_required
 @limiter.shared_limit(SENDS_A_MINUTE, scope="webhook-buttons", key_func=_presser)
@@ -157,13 +166,15 @@ def events(name: str) -> Response:
     before = request.args.get("before", type=_positive)
     rows = queries.newest_events(site.id, before, _SHOWN + 1, [chosen] if chosen else None)
     older = rows[_SHOWN - 1].seq if len(rows) > _SHOWN else None
+    sent = queries.deliveries_of(queries.endpoints_of(site.id), [event.id for event in rows[:_SHOWN]])
     return render(
         "webhooks/events.html",
         "webhooks/_events.html",
         site=site,
         chosen=chosen,
         groups=groups(service.catalogue().values()),
-        rows=[_line(event) for event in rows[:_SHOWN]],
+        rows=[(*_line(event), sent.get(event.id, ())) for event in rows[:_SHOWN]],
+        may_write=_may(site, "write"),
         is_first=before is None,
         older=url_for("webhooks.events", name=name, type=chosen or None, before=older) if older else None,
         newest=url_for("webhooks.events", name=name, type=chosen or None),

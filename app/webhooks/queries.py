@@ -72,6 +72,18 @@ def deliveries_page(endpoint_id: UUID, before: UUID | None = None, limit: int = 
     return db.session.scalars(query.order_by(WebhookDelivery.id.desc()).limit(limit)).all()
 
 
+def deliveries_of(
+    endpoints: Collection[WebhookEndpoint], event_ids: Collection[UUID]
+) -> Mapping[UUID, list[tuple[WebhookEndpoint, WebhookDelivery]]]:
+    """To which of these endpoints each event was sent, or is; none: absent."""
+    of = {one.id: one for one in endpoints}
+    query = select(WebhookDelivery).where(WebhookDelivery.endpoint_id.in_(of), WebhookDelivery.event_id.in_(event_ids))
+    found: dict[UUID, list[tuple[WebhookEndpoint, WebhookDelivery]]] = {}
+    for delivery in db.session.scalars(query.order_by(WebhookDelivery.endpoint_id)):
+        found.setdefault(delivery.event_id, []).append((of[delivery.endpoint_id], delivery))
+    return found
+
+
 def attempts_of(delivery_ids: Collection[UUID]) -> Mapping[UUID, list[WebhookAttempt]]:
     """The last tries of several deliveries, each list oldest first; one sent again and again has no end of them."""
     found: dict[UUID, list[WebhookAttempt]] = {delivery_id: [] for delivery_id in delivery_ids}

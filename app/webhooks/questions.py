@@ -1,4 +1,4 @@
-"""What is asked before an endpoint is told nothing more."""
+"""What is asked before an endpoint is told nothing more, or told the same again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask_babel import gettext
 from app.core.web.asking import Question
 from app.people.partners.models import PartnerSite
 
-from .models import WebhookEndpoint
+from .models import WebhookDelivery, WebhookEndpoint
 
 
 def _disabling(site: PartnerSite, endpoint: WebhookEndpoint) -> Question:
@@ -48,3 +48,24 @@ ASKED: Final[Mapping[str, Callable[[PartnerSite, WebhookEndpoint], Question]]] =
     "disable": _disabling,
     "remove": _removing,
 }
+
+
+def sending_again(site: PartnerSite, endpoint: WebhookEndpoint, delivery: WebhookDelivery) -> Question:
+    """A server that has had an event may do what it says twice; nobody takes that back."""
+    same = gettext("It gets the same bytes under the same id, %(id)s.", id=delivery.event_id)
+    if delivery.state == "delivered":
+        had = gettext("%(url)s has answered that it has this event, %(type)s.", url=endpoint.url, type=delivery.type)
+        twice = gettext("A server that does not remember ids does what it says twice, such as crediting a player.")
+        then: tuple[str, ...] = (had, same, twice)
+    else:
+        then = (gettext("%(type)s goes to %(url)s once more.", type=delivery.type, url=endpoint.url), same)
+    here = {"name": site.name, "endpoint_id": endpoint.id}
+    return Question(
+        asks=gettext("Send this event again?"),
+        then=then,
+        yes=gettext("Send it again"),
+        no=gettext("Leave it"),
+        action=url_for("webhooks.again", delivery_id=delivery.id, **here),
+        back=url_for("webhooks.endpoint", **here) + f"#delivery-{delivery.id}",
+        is_grave=delivery.state == "delivered",
+    )

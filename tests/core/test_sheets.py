@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 
 import pytest
 
@@ -85,7 +86,7 @@ def test_what_a_spreadsheet_would_change_is_marked_as_text(text: str) -> None:
     assert sheets.for_people(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("cell", [*SHOWN, -5, 0, None], ids=ascii)
+@pytest.mark.parametrize("cell", [*SHOWN, -5, 0, 33.3, date(2031, 5, 6), None], ids=ascii)
 def test_everything_else_stands_as_it_is(cell: sheets.Cell) -> None:
     assert sheets.for_people(cell) == cell
 
@@ -93,6 +94,13 @@ def test_everything_else_stands_as_it_is(cell: sheets.Cell) -> None:
 def test_for_people_excel_knows_the_encoding() -> None:
     file = (sheets.begin("people") + sheets.lines([["name"], ["Zoë"], ["007"], [7]], "people")).encode()
     assert file == b"\xef\xbb\xbfname\r\nZo\xc3\xab\r\n'007\r\n7\r\n"
+
+
+@pytest.mark.parametrize("reader", sheets.READERS)
+def test_a_day_is_written_as_a_day(reader: sheets.Reader) -> None:
+    assert sheets.lines([[date(2031, 5, 6), 33.3, "2031-05-06"]], reader) == (
+        "2031-05-06,33.3,'2031-05-06\r\n" if reader == "people" else "2031-05-06,33.3,2031-05-06\r\n"
+    )
 
 
 def test_for_machines_every_value_comes_back() -> None:

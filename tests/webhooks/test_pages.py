@@ -248,6 +248,47 @@ def test_the_buttons_do_what_they_say(app: Flask, shop: Shop, owner: Persona) ->
     assert str(shop.endpoint) not in owner.get("/partners/lotto/webhooks").text
 
 
+def test_what_a_server_has_is_sent_again_only_after_asking(app: Flask, shop: Shop, owner: Persona) -> None:
+    again = shop.path(f"/deliveries/{shop.delivery}")
+
+    def state() -> str:
+        with app.app_context():
+            return db.session.get_one(WebhookDelivery, shop.delivery).state
+
+    refused = owner.get(again).text
+    assert "order.paid goes to https://shop.example/hook once more." in refused
+    assert "twice" not in refused
+    assert f'action="{again}"' in owner.get(shop.path()).text, "what was refused is one press"
+    with app.app_context(), transaction() as session:
+        found = session.get_one(WebhookDelivery, shop.delivery)
+        found.state, event_id = "delivered", found.event_id
+    page = owner.get(shop.path()).text
+    assert f'action="{again}"' not in page
+    assert f'href="{again}"' in page
+    asked = html.unescape(owner.get(again).text)
+    assert "https://shop.example/hook has answered that it has this event, order.paid." in asked
+    assert f"under the same id, {event_id}." in asked
+    assert "does what it says twice" in asked
+    assert state() == "delivered", "asking does nothing"
+    assert owner.post(again).status_code == 303
+    assert state() == "pending"
+
+
+def test_an_event_says_to_whom_it_was_sent(app: Flask, shop: Shop, owner: Persona, reader: Persona) -> None:
+    again = shop.path(f"/deliveries/{shop.delivery}")
+    with app.app_context(), transaction() as session:
+        site = session.get_one(PartnerSite, shop.site)
+        record_many([Fact("order.seen", "rounds", "order:2", {}, site.id)])
+    page = owner.get("/partners/lotto/events").text
+    seen, paid = page.split('<li id="event-')[1:]
+    assert "No endpoint has asked for it." in seen
+    assert f'href="{shop.path()}#delivery-{shop.delivery}">https://shop.example/hook</a>' in paid
+    assert f'href="{again}"' in paid
+    shown = reader.get("/partners/lotto/events").text
+    assert "https://shop.example/hook</a>" in shown
+    assert again not in shown
+
+
 def test_the_feed_shows_what_a_webhook_would_say(app: Flask, shop: Shop, owner: Persona) -> None:
     with app.app_context(), transaction() as session:
         site = session.get_one(PartnerSite, shop.site)
@@ -262,6 +303,7 @@ def test_the_feed_shows_what_a_webhook_would_say(app: Flask, shop: Shop, owner: 
     assert "order:seen-29" in page
     assert "coin:secret" not in page
     assert "order:1<" not in page, "on the next page"
+    assert '<optgroup label="Orders">' in page
     settled = owner.get("/partners/lotto/events?type=round.settled").text
     assert "round:7" in settled
     assert "order:seen" not in settled

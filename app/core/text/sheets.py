@@ -2,8 +2,8 @@
 
 For people: a byte order mark, without which Excel takes UTF-8 for something else, and an apostrophe in front of every
 text that a spreadsheet would compute or change: formulas, and what looks like a number, a date or a truth (`00042`,
-`1-2`, an id of twenty digits, `1e5`, `mar1`, `true`). Numbers are ours and stay numbers. For machines: RFC 4180 and
-nothing else, every value as it is; a program that shows such a file to people has to know that.
+`1-2`, an id of twenty digits, `1e5`, `mar1`, `true`). Numbers and days (ISO 8601) are ours and stay what they are. For
+machines: RFC 4180 and nothing else, every value as it is; a program that shows such a file to people has to know that.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from datetime import date
 from typing import Final, Literal, TypeAlias
 
-Cell: TypeAlias = str | int | float | None
+Cell: TypeAlias = str | int | float | date | None
 Reader: TypeAlias = Literal["people", "machine"]
 
 READERS: Final[tuple[Reader, ...]] = ("people", "machine")

@@ -46,10 +46,9 @@ class Row:
         return self.paid / self.addresses if self.addresses else None
 
     def cells(self) -> list[Cell]:
-        """As CSV; the conversion in percent with one digit after the point, a number that a sheet can reckon with."""
+        """As CSV that a sheet can reckon with: a day is a day, the conversion percent with one decimal."""
         part = None if self.conversion is None else round(self.conversion * 100, 1)
-        begins = self.begins.isoformat() if self.begins else None
-        return [begins, self.game, self.addresses, self.paid, part, self.players, self.sales, self.earned]
+        return [self.begins, self.game, self.addresses, self.paid, part, self.players, self.sales, self.earned]
 
 
 @dataclass(frozen=True, slots=True)
