@@ -59,13 +59,13 @@ def sending_again(site: PartnerSite, endpoint: WebhookEndpoint, delivery: Webhoo
         then: tuple[str, ...] = (had, same, twice)
     else:
         then = (gettext("%(type)s goes to %(url)s once more.", type=delivery.type, url=endpoint.url), same)
-    here = {"name": site.name, "endpoint_id": endpoint.id}
+    back = url_for("webhooks.endpoint", name=site.name, endpoint_id=endpoint.id)
     return Question(
         asks=gettext("Send this event again?"),
         then=then,
         yes=gettext("Send it again"),
         no=gettext("Leave it"),
-        action=url_for("webhooks.again", delivery_id=delivery.id, **here),
-        back=url_for("webhooks.endpoint", **here) + f"#delivery-{delivery.id}",
+        action=url_for("webhooks.again", name=site.name, endpoint_id=endpoint.id, delivery_id=delivery.id),
+        back=f"{back}#delivery-{delivery.id}",
         is_grave=delivery.state == "delivered",
     )

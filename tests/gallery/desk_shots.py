@@ -15,6 +15,7 @@ def _preview_is_there(page: Page) -> None:
 
 SHOTS = (
     Shot("empty", "partners-new", "/partners/new", who="owner"),
+    Shot("selling", "partners-offer", "/partners"),
     Shot("selling", "partners", "/partners", who="owner"),
     Shot("selling", "partner", "/partners/{site}", who="owner"),
     Shot("settled", "partner", "/partners/{site}", who="owner"),

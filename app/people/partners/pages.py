@@ -26,6 +26,7 @@ from app.people.partners.site.first_steps import steps
 from app.people.partners.site.limits import NEW_SITES, maker
 from app.people.partners.site.needs import needs_of
 from app.people.partners.site.prices import price_at, suggestions
+from app.people.partners.site.verification import how_to
 
 from . import queries, rules, service
 from .forms import NewSiteForm
@@ -75,6 +76,8 @@ def _offer() -> Response:
             "people/partners/offer.html",
             suggestions=suggestions(),
             most=rules.MAX_EDGE_PERCENT,
+            fee=current_settings().house_fee_percent,
+            verification=how_to(),
             shown_url=preview.frame_url(demo, always=True) if demo is not None and demo.status == "live" else None,
         )
     )
