@@ -120,20 +120,7 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
         *(f"keys.{name}" for name in ("index", "create", "roll", "ask_revocation", "revoke")),
         *team_pages.ENDPOINTS,
         *(f"desk.{name}" for name in ("orders", "payments", "wins", "balance", "export", "figures", "figures_csv")),
-        *(
-            f"webhooks.{name}"
-            for name in (
-                "endpoints",
-                "create",
-                "endpoint",
-                "change",
-                "ask_first",
-                "act",
-                "ask_again",
-                "again",
-                "events",
-            )
-        ),
+        *webhooks_pages.ENDPOINTS,
         "site.home",
         *docs_pages.ENDPOINTS,
         *house_pages.ENDPOINTS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
@@ -32,6 +32,8 @@ from .models import WebhookEndpoint
 from .wording import error_words, groups, reason_words, sentence
 
 bp = Blueprint("webhooks", __name__)
+_VIEWS = ("endpoints", "create", "endpoint", "change", "ask_first", "act", "ask_again", "again", "events")
+ENDPOINTS: Final = tuple(f"webhooks.{view}" for view in _VIEWS)
 
 _SHOWN = 25
 SENDS_A_MINUTE = "20 per minute"
