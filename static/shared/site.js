@@ -52,11 +52,21 @@
     }
   });
 
-  // What the reader has opened stays open when the page looks for news.
+  function isTyped(element) {
+    return element.matches('input:not([type="hidden"]), textarea') && element.value !== element.defaultValue;
+  }
+
+  // What the reader has opened stays open when the page looks for news, and what is typed stays typed: in the fold and
+  // the field that it was, not in another that takes their place.
   document.addEventListener("DOMContentLoaded", function () {
     if (!window.Idiomorph) return;
+    window.Idiomorph.defaults.callbacks.beforeNodeMorphed = function (element, fresh) {
+      if (element.id === fresh.id || !element.matches) return;
+      if (element.matches("details")) element.open = fresh.open;
+      else if (element.matches("input, textarea") && isTyped(element)) element.value = element.defaultValue;
+    };
     window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = function (name, element) {
-      return !(name === "open" && element.tagName === "DETAILS");
+      return !(name === "open" && element.tagName === "DETAILS") && !(name === "value" && isTyped(element));
     };
   });
 

@@ -47,6 +47,9 @@ class Ordered(Protocol):
     @property
     def win(self) -> Debt | None: ...
 
+    @property
+    def refunds_wait(self) -> bool: ...
+
 
 def rounds_context(game: AnyTables, links: RecordLinks) -> dict[str, Any]:
     """Rounds that have begun, the newest first; `?before=` a round number. Those to come stand below the first page."""
@@ -128,7 +131,7 @@ def is_final(round_: WindowRound, debt: Debt | None) -> bool:
 
 def is_over(view: Ordered) -> bool:
     """Whether an order's page says the last word, so that nobody need ask again."""
-    return is_final(view.round, view.win) and view.state != "seen"
+    return is_final(view.round, view.win) and view.state != "seen" and not view.refunds_wait
 
 
 def status_of(is_final: bool) -> int:

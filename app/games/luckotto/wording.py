@@ -246,4 +246,4 @@ def payment_words(payment: PaymentView, view: OrderView) -> str:
         "underfunded": gettext("The price was never reached. Refunded through %(partner)s.", partner=partner),
         "void": gettext("The round is void. Refunded through %(partner)s.", partner=partner),
     }
-    return wording.payment_words(payment, fates)
+    return wording.payment_words(payment, fates, view.site.display_name)

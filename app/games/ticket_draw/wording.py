@@ -194,13 +194,6 @@ _ORDER: dict[str, Callable[[OrderView], Said]] = {
 
 def payment_words(payment: PaymentView, order: OrderView) -> str:
     """What one payment's fate means."""
-    if payment.status == "credited" and payment.refundable_sats:
-        split: str = gettext(
-            "%(credited)s sats bought the last tickets; %(rest)s sats are refunded through the partner.",
-            credited=number(payment.credited_sats),
-            rest=number(payment.refundable_sats),
-        )
-        return split
     fates: dict[str, str] = {
         "credited": gettext("Counts in full towards the tickets of this slip."),
         "below_minimum": gettext(
@@ -211,4 +204,10 @@ def payment_words(payment: PaymentView, order: OrderView) -> str:
         "sold_out": gettext("No ticket was left. Refunded through the partner."),
         "void": gettext("The round is void. Refunded through the partner."),
     }
-    return wording.payment_words(payment, fates)
+    if payment.refundable_sats:
+        fates["credited"] = gettext(
+            "%(credited)s sats bought the last tickets; %(rest)s sats are refunded through the partner.",
+            credited=number(payment.credited_sats),
+            rest=number(payment.refundable_sats),
+        )
+    return wording.payment_words(payment, fates, order.site.display_name)

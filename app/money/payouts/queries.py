@@ -245,6 +245,13 @@ def history(root_id: UUID) -> Sequence[AuditEntry]:
     return db.session.scalars(select(AuditEntry).where(AuditEntry.subject.in_(subjects)).order_by(AuditEntry.id)).all()
 
 
+def newest_entry(versions: Sequence[Payout]) -> UUID | None:
+    """The last thing that the audit log says of these."""
+    subjects = [f"payout:{version.id}" for version in versions]
+    query = select(AuditEntry.id).where(AuditEntry.subject.in_(subjects)).order_by(AuditEntry.id.desc()).limit(1)
+    return db.session.scalar(query)
+
+
 def totals() -> dict[str, int]:
     """What is owed and what there is, in sats, and payouts by state: for one look at whether all can be paid."""
     earned = balances()

@@ -61,6 +61,11 @@ class PaymentView:
     tx_index: int | None = None
     refunded_at: datetime | None = None
 
+    @property
+    def waits_for_refund(self) -> bool:
+        """Whether some of it bought nothing, and its partner does not have that yet."""
+        return self.refundable_sats > 0 and self.refunded_at is None and self.orphaned_at is None
+
 
 @dataclass(frozen=True, slots=True)
 class OrderParts(Generic[RoundT_co, OrderT_co]):
@@ -101,6 +106,17 @@ class OrderParts(Generic[RoundT_co, OrderT_co]):
     def refundable_sats(self) -> Sats:
         """What bought nothing and waits, or went to the partner's balance."""
         return sum(payment.refundable_sats for payment in self.payments)
+
+    @property
+    def refunds_wait(self) -> bool:
+        """Whether its page has a refund to tell of that is still to come."""
+        return any(payment.waits_for_refund for payment in self.payments)
+
+    @property
+    def refunded_at(self) -> datetime | None:
+        """Since when the partner has all that bought nothing; None: it waits, or there is nothing."""
+        moments = [payment.refunded_at for payment in self.payments if payment.refunded_at is not None]
+        return max(moments) if moments and not self.refunds_wait else None
 
     def sats_in(self, *statuses: str) -> Sats:
         """What of its payments is in one of these states."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias, TypeVar
 
 from flask_babel import format_decimal, gettext
 
 from app.core.text.isolation import isolated
+from app.core.web.templating import utc
 
 from .models import WindowRound
 from .queries import AnyOrder, PaymentView
@@ -88,10 +90,26 @@ def seen_too_late(view: AnyOrder) -> Said:
     return "warn", gettext("Your payment is too late"), text
 
 
-def payment_words(payment: PaymentView, fates: Mapping[str, str]) -> str:
-    """What became of one payment; `fates` is what a game says of those that have one."""
+def given_back(view: AnyOrder) -> str | None:
+    """That the partner has all that bought nothing; None: not yet, or there is nothing."""
+    return _had_since(view.site.display_name, view.refunded_at) if view.refunded_at is not None else None
+
+
+def _had_since(partner: str, moment: datetime) -> str:
+    words: str = gettext(
+        "%(partner)s has had the money since %(when)s, and gives it back to you.",
+        partner=isolated(partner),
+        when=utc(moment),
+    )
+    return words
+
+
+def payment_words(payment: PaymentView, fates: Mapping[str, str], partner: str) -> str:
+    """What became of one payment to an order of `partner`'s; `fates` is what a game says of those that have one."""
     if payment.status == "seen":
         return str(gettext("Not in a block yet. It counts once it is."))
     if payment.status == "orphaned":
         return str(gettext("Its block is no longer part of the chain. If another block includes it, it counts again."))
+    if payment.refunded_at is not None:
+        return f"{fates[payment.status]} {_had_since(partner, payment.refunded_at)}"
     return fates[payment.status]

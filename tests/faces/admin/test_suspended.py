@@ -175,3 +175,27 @@ def test_the_list_asks_as_much_for_many_rounds_as_for_one(operator: Operator, ro
         event.remove(db.engine, "before_cursor_execute", listener)
         counts.append(len(seen))
     assert max(counts) <= 14, counts
+
+
+def test_pages_of_the_order_are_followed_until_the_partner_has_the_money(
+    operator: Operator, lottery: Lottery, rounds: list[str]
+) -> None:
+    """The public page and the console's ask until the refund is decided, and then say since when."""
+    db.session.rollback()
+    order = db.session.scalar(text("SELECT id FROM ticket_orders ORDER BY id LIMIT 1"))
+    luckotto = db.session.scalar(text("SELECT id FROM luckotto_orders"))
+    paths = [f"/slips/{order}", f"/admin/orders/rounds/{order}"]
+    paths += [f"/luckotto/orders/{luckotto}", f"/admin/orders/luckotto/{luckotto}"]
+    db.session.rollback()
+    fragment = {"HX-Request": "true"}
+
+    def pages() -> list[tuple[int, bool]]:
+        answers = [operator.get(path, headers=fragment) for path in paths]
+        return [(one.status_code, "since" in one.text or "given to the partner" in one.text) for one in answers]
+
+    assert pages() == [(200, False)] * 4
+    assert "waits for its refund" in operator.get(paths[1]).text
+    assert operator.post("/admin/suspended", {"round": rounds, "reason": "they waited"}).status_code == 303
+    assert pages() == [(286, True)] * 4
+    assert "has had the money since" in operator.get(paths[0]).text
+    assert 'hx-trigger="every' not in operator.get(paths[2]).text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,6 +16,7 @@ from tests.browsing import findings, overflow
 from tests.factories.played import following_app
 from tests.factories.world import World
 from tests.journeys.conftest import Quiet
+from tests.settings import OPERATOR_PASSWORD
 
 from .conftest import Desk
 from .test_paid_is_visible import won_tickets
@@ -76,4 +78,51 @@ def test_open_pages_follow_the_payment_to_its_end(
     assert findings(winner) == []
     doubter.reload()
     agrees(doubter)
+    visitor.close()
+
+
+def test_a_drafts_page_left_open_follows_it_to_the_end(
+    served: tuple[str, Flask], node: NodeProcess, chrome: Browser
+) -> None:
+    """Signed, sent and buried elsewhere: the page says so by itself, keeps what was typed, and then asks no more."""
+    url, app = served
+    desk = Desk(World(app, node).begin())
+    payout_id = desk.generate(desk.win())
+    asked: list[int] = []
+    secret: Any = {"username": "operator", "password": OPERATOR_PASSWORD}
+    visitor = chrome.new_context(viewport=PHONE, reduced_motion="reduce", http_credentials=secret)  # type: ignore[arg-type]
+    page = visitor.new_page()
+    page.on("response", lambda answer: asked.append(answer.status) if "seen=" in answer.url else None)
+    page.goto(f"{url}/admin/payouts/{payout_id}")
+    state, story = page.locator("#payout-state"), page.locator("#payout-steps")
+    expect(state).to_contain_text("Draft", timeout=TWO_ROUNDS_OF_ASKING)
+    page.locator("#psbt").fill("half a PSBT")
+    page.wait_for_timeout(6_000)
+    assert asked, "it asks"
+    assert set(asked) == {204}, "nothing comes while nothing has changed"
+
+    desk.upload(payout_id)
+    expect(state).to_contain_text("Signed", timeout=TWO_ROUNDS_OF_ASKING)
+    expect(page.get_by_role("link", name="Broadcast it…")).to_be_visible(timeout=TWO_ROUNDS_OF_ASKING)
+    expect(page.locator("#announce")).to_have_text("Payout: signed", timeout=TWO_ROUNDS_OF_ASKING)
+    page.get_by_text("Sign it once more").click()
+    page.locator("#psbt").fill("another half")
+    desk.broadcast(payout_id)
+    expect(state).to_contain_text("Broadcast", timeout=TWO_ROUNDS_OF_ASKING)
+    expect(page.get_by_text("saw that the network has it")).to_be_visible(timeout=TWO_ROUNDS_OF_ASKING)
+    page.get_by_text("Bump the fee").click()
+    assert page.locator("#bump-reason").input_value() == "", "what was typed goes into no other field"
+    page.locator("#rate").fill("20")
+    desk.world.mine(1)
+    expect(state).to_contain_text("In block", timeout=TWO_ROUNDS_OF_ASKING)
+    assert page.locator("#rate").input_value() == "20", "what was typed stays"
+    assert page.locator("#bump-reason").is_visible(), "what was opened stays open"
+    desk.bury()
+    expect(story).to_contain_text("Confirmed", timeout=TWO_ROUNDS_OF_ASKING)
+    expect(state).to_contain_text("Confirmed", timeout=TWO_ROUNDS_OF_ASKING)
+    assert overflow(page) == 0
+    assert asked[-1] == 286
+    before = len(asked)
+    page.wait_for_timeout(7_000)
+    assert len(asked) == before, "its story is over"
     visitor.close()

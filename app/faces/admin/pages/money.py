@@ -8,14 +8,17 @@ from uuid import UUID
 from flask import Response, request
 
 from app.catalogue.games import catalogue
+from app.catalogue.windows import contexts
 from app.core.errors import DomainError
 from app.core.ids import parse_id
+from app.core.money import Sats
 from app.core.web.requests import render
+from app.core.web.templating import sats
 from app.faces.admin.door import page_blueprint
 from app.faces.admin.forms import search_words, whole_number
 from app.faces.admin.pages import game_records
 from app.faces.admin.watch import history, searching
-from app.faces.admin.watch.searching import Filters
+from app.faces.admin.watch.searching import Filters, Found
 from app.record.audit import queries as audit
 from app.record.events import queries as events
 from app.selling.windows import queries
@@ -57,14 +60,25 @@ def order(game_name: str, identifier: str) -> Response:
     game = parts.windows
     found = searching.order_of(game, identifier)
     subject = f"order:{found.order.id}"
+    round_ = queries.round_of(game, found.order.round_number)
+    waiting = sum(payment.refundable_sats for payment in found.payments if payment.waits_for_refund)
+    is_over = contexts.is_final(round_, queries.debt_of(game, round_)) and not waiting
     return render(
         "faces/admin/order.html",
-        "faces/admin/order.html",
+        "faces/admin/_order.html",
+        contexts.status_of(is_over),
         found=found,
-        round=queries.round_of(game, found.order.round_number),
+        round=round_,
+        is_over=is_over,
+        said=_said(found, waiting),
         events=history.told_events(events.about(subject)),
         entries=history.told(audit.entries(subject), subject),
     )
+
+
+def _said(found: Found, waiting: Sats) -> str:
+    """What is told aloud when it changes: how much came, and whether a part of it waits for its refund."""
+    return f"{sats(found.paid_sats)} sats paid, " + (f"{sats(waiting)} sats wait" if waiting else "none of it waits")
 
 
 def _identifier(name: str) -> UUID | None:

@@ -13,6 +13,7 @@ from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from app.catalogue.windows.contexts import status_of
 from app.chain.node import rpc
 from app.chain.scan import spends
 from app.core.config import current_settings
@@ -32,6 +33,8 @@ from app.money.payouts.sent import broadcasting, impossible, replacing
 from app.money.payouts.signed import upload
 from app.people.partners import queries as partners
 
+from . import following
+
 bp = page_blueprint("payouts")
 
 _RATE: Final = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
@@ -42,8 +45,12 @@ _LARGEST: Final = 500_000
 @bp.get("/payouts/<identifier>/refresh")
 @bp.get("/payouts/<identifier>")
 def payout(identifier: str) -> Response:
-    """One payout: what it pays from what, its versions, and all that was done about it."""
-    return _one(payout_id_of(identifier), ReasonForm())
+    """One payout: what it pays from what, its versions, and all that was done about it; nothing, to a page that has
+    said it all."""
+    found = queries.payout(payout_id_of(identifier))
+    versions = queries.versions_of(found.root_id)
+    mark = following.mark_of(found, versions)
+    return following.unchanged(mark) or _one(found.id, ReasonForm(), status_of(following.is_over(found, versions)))
 
 
 @bp.get("/payouts/<identifier>/psbt")
@@ -163,6 +170,7 @@ def _one(
     payout_id: UUID, form: ReasonForm, status: int = 200, what: str = "", errors: list[DomainError] | None = None
 ) -> Response:
     found = queries.payout(payout_id)
+    versions = queries.versions_of(found.root_id)
     outputs = queries.outputs_of(payout_id)
     debts = queries.debts_of([payout_id]).get(payout_id, [])
     allowed = {verb for verb, states in rules.ALLOWED_FROM.items() if found.state in states}
@@ -176,7 +184,9 @@ def _one(
         debts={debt.id: debt for debt in debts},
         network=current_settings().bitcoin_network,
         confirmation=queries.confirmation_of(payout_id),
-        versions=queries.versions_of(found.root_id),
+        versions=versions,
+        said=following.mark_of(found, versions),
+        is_over=following.is_over(found, versions),
         entries=history.told(queries.history(found.root_id)[::-1], f"payout:{payout_id}"),
         allowed=allowed,
         form=form,

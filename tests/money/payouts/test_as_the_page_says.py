@@ -1,0 +1,108 @@
+"""A payout of many rounds, done by what its page says and nothing else: download, signer's command, upload, send."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.core.database.session import db
+from app.money.payouts import queries
+from dev.node.process import NodeProcess
+from tests.faces.admin.operators import Operator
+from tests.games.luckotto.conftest import Lottery
+
+from .conftest import Desk
+from .signers import key_file
+
+
+@pytest.fixture
+def desk(chain_app: Flask, node: NodeProcess) -> Desk:
+    """With Luckotto beside the ticket draw."""
+    return Desk(Lottery(chain_app, node).begin())
+
+
+def rounds_won_by_wallets(desk: Desk) -> tuple[list[str], list[str]]:
+    """Ticks of two rounds of the ticket draw and one of Luckotto, and the winners' addresses, of the node's wallet."""
+    lottery, wallet = desk.world, desk.world.node
+    assert isinstance(lottery, Lottery)
+    addresses = [wallet.call("getnewaddress") for _ in range(3)]
+    numbers = [
+        desk.win(lottery.site(edge_percent=10, payout_address=address), player)
+        for address, player in zip(addresses, ("ada", "bob"), strict=False)
+    ]
+    whale = lottery.site(edge_percent=5, payout_address=addresses[2])
+    whole = lottery.buy(str(whale.id), range(1, 13), "whale")
+    lottery.pay(whole)
+    lottery.mine()
+    lottery.draw(whole["roundNumber"])
+    db.session.rollback()
+    return [*(f"rounds:{number}" for number in numbers), f"luckotto:{whole['roundNumber']}"], addresses
+
+
+def command_on(page: str) -> list[str]:
+    """What stands in the box that is copied to the signer's machine."""
+    found = re.search(r"<code[^>]*>\s*(python3 sign_payout\.py .*?)</code>", page, re.DOTALL)
+    assert found is not None
+    return shlex.split(html.unescape(re.sub(r"<[^>]+>", "", found[1])))
+
+
+def test_many_rounds_are_signed_by_the_command_that_the_page_shows(desk: Desk, tmp_path: Path) -> None:
+    ticks, addresses = rounds_won_by_wallets(desk)
+    operator = Operator(desk.world.app)
+    drafted = operator.post("/admin/payouts", {"kind": "rounds", "round": ticks, "reason": "won"})
+    assert drafted.status_code == 303
+    page = operator.get(drafted.location).text
+    assert "Payout of 3 rounds" in page
+
+    link = re.search(r'href="([^"]+/psbt)">Download the PSBT', page)
+    assert link is not None
+    file = operator.get(link[1])
+    name = re.search("filename=(.+)", file.headers["Content-Disposition"])
+    assert name is not None
+    (tmp_path / name[1]).write_bytes(file.data)
+    script = re.search(r'<a href="([^"]+)">sign_payout.py</a>', page)
+    assert script is not None
+    (tmp_path / "sign_payout.py").write_bytes(operator.get(script[1]).data)
+    key_file(tmp_path)
+
+    python, *arguments = command_on(page)
+    assert python == "python3"
+    done = subprocess.run(
+        [sys.executable, "-I", *arguments],
+        cwd=tmp_path,
+        input="yes\n",
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    for address in addresses:
+        assert address in done.stdout + done.stderr, "who is paid is shown before it is signed"
+    signed = tmp_path / arguments[arguments.index("--out") + 1]
+
+    upload = {"file": (io.BytesIO(signed.read_bytes()), signed.name)}
+    taken = operator.post(f"{drafted.location}/sign", upload, content_type="multipart/form-data")
+    assert taken.status_code == 303, taken.text
+    sent = operator.post(f"{drafted.location}/act", {"act": "broadcast", "reason": "it is due"})
+    assert sent.status_code == 303
+    desk.bury()
+    page = operator.get(drafted.location).text
+    assert "Confirmed" in page
+    assert "found it buried for good" in page
+
+    db.session.rollback()
+    assert queries.due_obligations() == []
+    owed = {row.address: row.sats for row in queries.outputs_of(queries.payouts_page()[0].id) if row.kind != "change"}
+    assert set(owed) == set(addresses)
+    held = {coin["address"]: round(float(coin["amount"]) * 10**8) for coin in desk.world.node.call("listunspent", 1)}
+    assert {address: held.get(address) for address in owed} == owed, "the winners' wallet has it"
+    assert desk.world.breaches() == []
