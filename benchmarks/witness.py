@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import http.server
-import multiprocessing
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -119,38 +116,10 @@ def _drop(_: object) -> None:
 @contextmanager
 def _served(folder: Path) -> Iterator[str]:
     """The folder over HTTP, by a process of its own."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=serve, args=(folder, theirs), daemon=True)
-    process.start()
-    try:
-        yield f"http://127.0.0.1:{ours.recv()}"
-    finally:
-        process.kill()
-        process.join()
-
-
-def serve(folder: Path, told: Connection) -> None:
-    """Until it is killed. Tells its port first."""
-    _Files.folder = folder
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Files)
-    told.send(server.server_address[1])
-    server.serve_forever()
-
-
-class _Files(http.server.BaseHTTPRequestHandler):
-    """Whole files, over connections that stay open."""
-
-    folder: Path
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def do_GET(self) -> None:
-        data = (self.folder / self.path.lstrip("/")).read_bytes()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *arguments: object) -> None:
-        """Nothing."""
+    command = [sys.executable, "-m", "benchmarks.files", str(folder)]
+    with subprocess.Popen(command, cwd=TOP, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        finally:
+            process.kill()

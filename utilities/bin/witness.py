@@ -75,13 +75,14 @@ CHECK_SECONDS = 60.0  # for a checkpoint and the tiles that show it consistent
 READ_SECONDS = 120.0  # for what is read after it, in one step
 TILES_A_STEP = 8192  # of leaves: two million
 BYTES_A_STEP = 2**30
-TILES_AT_ONCE = 64
+TILES_AT_ONCE, BUNDLES_AT_ONCE = 64, 16  # before it is written down how far it came
 CONNECTIONS = 4
 BUNDLE_BYTES = 256 * (2 + 65535)
 VISITORS, VISIT_SECONDS = 32, 30.0  # of --listen
-MOST_EVIDENCE = 64  # files
+MOST_EVIDENCE = 64  # files of what nothing proves
 AHEAD_SECONDS = 120  # that a checkpoint's time may be before this machine's
 REFRESH_SECONDS = 60  # after which the same checkpoint is cosigned with a new time
+LATE_SECONDS = 60  # that what is fetched may be behind what the log itself brought
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 # Answers of add-checkpoint to a checkpoint that is refused.
 STATUS = {"malformed": 400, "origin": 404, "signature": 403}
@@ -108,6 +109,11 @@ class Misbehaviour(Exception):
         super().__init__(f"{kind}: {message}")
         self.kind, self.message, self.proven = kind, message, proven
         self.shown, self.proof, self.other = shown, proof, other
+
+    @property
+    def ends(self) -> bool:
+        """Whether nothing of this log means anything after it. A clock that was set back passes."""
+        return self.proven and self.kind != "time-back"
 
 
 # Ed25519
@@ -770,11 +776,9 @@ class State:
         except FileNotFoundError:
             return None
 
-    def keep(self, note: bytes, *, is_new: bool) -> None:
-        """On disk before anybody is told: the memory first, then the history."""
+    def keep(self, note: bytes) -> None:
+        """On disk before anybody is told."""
         self.write("checkpoint", note)
-        if is_new:
-            self.remember(note)
 
     def remember(self, note: bytes) -> None:
         """The history's file of this month ends with this note, once."""
@@ -829,7 +833,7 @@ class State:
         text = b"\n".join(parts)
         name = f"evidence-{fault.kind}-{hashlib.sha256(text).hexdigest()[:16]}.txt"
         before = sorted(path.name for path in self.folder.glob("evidence-*.txt"))
-        if name not in before and len(before) >= MOST_EVIDENCE:
+        if name not in before and len(before) >= MOST_EVIDENCE and not fault.proven:
             return None
         if name not in before:
             self.write(name, text)
@@ -844,6 +848,7 @@ class Witness:
         self.lock = threading.Lock()
         self.fault: Misbehaviour | None = None  # that somebody brought to add-checkpoint
         self.alarm = threading.Event()
+        self.brought = False  # whether what is kept came by add-checkpoint
         self.kept, self.when = self._remembered()
 
     def _remembered(self) -> tuple[Checkpoint | None, int]:
@@ -882,9 +887,8 @@ class Witness:
 
     def check_time(self, kept: Checkpoint | None, shown: Checkpoint) -> None:
         """Time goes forward, and is not ahead of ours."""
-        ahead = (shown.time or 0) - int(time.time())
-        if ahead > AHEAD_SECONDS:
-            message = f"a checkpoint whose time is {ahead} seconds ahead of this machine's"
+        if (shown.time or 0) - time.time() > AHEAD_SECONDS:
+            message = f"a checkpoint of {shown.size} entries whose time, {shown.time}, is ahead of this machine's"
             raise Misbehaviour("future", message, shown=shown.note.raw)
         if kept is None or kept.time is None:
             return
@@ -907,7 +911,7 @@ class Witness:
         same = self.kept is not None and shown.note.text == self.kept.note.text
         return same and abs(time.time() - self.when) < REFRESH_SECONDS
 
-    def cosign(self, shown: Checkpoint) -> str:
+    def cosign(self, shown: Checkpoint, *, brought: bool = False) -> str:
         """Keep a checkpoint that was checked, and the cosignature on it. The caller has the lock."""
         when = int(time.time())
         if when < self.when - AHEAD_SECONDS:
@@ -918,8 +922,10 @@ class Witness:
         by_log = [signature_line(one) for one in shown.note.signatures if (one.name, one.id) in known]
         note = read_note((shown.note.text + "\n" + "".join(by_log) + line).encode())
         is_new = self.kept is None or note.text != self.kept.note.text
-        self.state.keep(note.raw, is_new=is_new)
-        self.kept, self.when = shown._replace(note=note), when
+        self.state.keep(note.raw)
+        self.kept, self.when, self.brought = shown._replace(note=note), when, brought
+        if is_new:
+            self.state.remember(note.raw)
         return line
 
     def own_line(self) -> str:
@@ -938,6 +944,24 @@ class Witness:
 # Following
 
 
+def smaller(kept: Checkpoint, shown: Checkpoint) -> Misbehaviour:
+    """A log that shrank, or one of its old checkpoints again."""
+    if shown.time is not None and kept.time is not None and shown.time > kept.time:
+        message = f"{shown.size} entries, after {kept.size} were signed at an earlier time"
+        return Misbehaviour("smaller", message, proven=True, shown=shown.note.raw)
+    kind = "smaller" if shown.time is None else "replayed"
+    return Misbehaviour(
+        kind, f"an old checkpoint of {shown.size} entries, after one of {kept.size}", shown=shown.note.raw
+    )
+
+
+def is_late(kept: Checkpoint, shown: Checkpoint) -> bool:
+    """Whether this is but the log's page of a moment ago."""
+    if shown.time is None or kept.time is None or shown.size > kept.size:
+        return False
+    return 0 <= kept.time - shown.time <= LATE_SECONDS and shown.note.text != kept.note.text
+
+
 class Follower:
     """Looks at the log, once or again and again."""
 
@@ -954,26 +978,34 @@ class Follower:
             if self.witness.is_fresh(shown):
                 return None
             try:
-                self._compare(kept, shown)
+                is_news = self._compare(kept, shown)
             except Misbehaviour as fault:
                 fault.shown = fault.shown or shown.note.raw
                 raise
+            if not is_news:
+                return None
             with self.witness.lock:
                 if self.witness.kept is kept:
                     return self.witness.cosign(shown)
             # add-checkpoint was faster; what was fetched may be from before it
         return None
 
-    def _compare(self, kept: Checkpoint | None, shown: Checkpoint) -> None:
-        if kept is not None and shown.size < kept.size:
-            self._judge_smaller(kept, shown)
+    def _compare(self, kept: Checkpoint | None, shown: Checkpoint) -> bool:
+        """Whether it is news, where it is no misbehaviour."""
         if kept is None or shown.size > kept.size:
             tree = Tree(shown.size, shown.root, self.log.tile)
             if kept is not None:
                 self._judge_consistency(kept, shown, tree)
-        else:
+        elif shown.size == kept.size:
             self.witness.check_same_size(kept, shown)
+        else:
+            self._judge_line(kept, shown)
+        if kept is not None and self.witness.brought and is_late(kept, shown):
+            return False
+        if kept is not None and shown.size < kept.size:
+            raise smaller(kept, shown)
         self.witness.check_time(kept, shown)
+        return True
 
     def _judge_consistency(self, kept: Checkpoint, shown: Checkpoint, tree: Tree) -> None:
         proof = tree.consistency(kept.size)
@@ -986,20 +1018,14 @@ class Follower:
         text = "\n".join(lines) + "\n"
         raise Misbehaviour("inconsistent", message, proven=True, shown=shown.note.raw, proof=text)
 
-    def _judge_smaller(self, kept: Checkpoint, shown: Checkpoint) -> None:
-        """Of another line, shrunk, or an old one again. Always refused."""
+    def _judge_line(self, kept: Checkpoint, shown: Checkpoint) -> None:
+        """Whether a smaller checkpoint is of the line that was cosigned, as far as its tiles are there."""
         found = shown.root
         with contextlib.suppress(NotReached, Misbehaviour):
             found = Tree(kept.size, kept.root, self.log.tile).root_of(0, shown.size)
         if found != shown.root:
             message = f"{shown.size} entries with root {based64(shown.root)}; of those cosigned it was {based64(found)}"
             raise Misbehaviour("inconsistent", message, proven=True, shown=shown.note.raw)
-        if shown.time is not None and kept.time is not None and shown.time > kept.time:
-            message = f"{shown.size} entries, after {kept.size} were signed at an earlier time"
-            raise Misbehaviour("smaller", message, proven=True, shown=shown.note.raw)
-        kind = "smaller" if shown.time is None else "replayed"
-        message = f"an old checkpoint of {shown.size} entries, after one of {kept.size}"
-        raise Misbehaviour(kind, message, shown=shown.note.raw)
 
     def read_on(self) -> tuple[int, int]:
         """Read what is new of the leaves, at most so much; how far it came, and how far there is to go."""
@@ -1011,10 +1037,11 @@ class Follower:
         try:
             tree = Tree(kept.size, kept.root, self.log.tile)
             numbers = range(read // 256, min(-(-kept.size // 256), read // 256 + TILES_A_STEP))
-            for at in range(0, len(numbers), TILES_AT_ONCE):
+            at_once = BUNDLES_AT_ONCE if self._entries else TILES_AT_ONCE
+            for at in range(0, len(numbers), at_once):
                 if self.log.left < ANSWER_SECONDS or self.log.received > BYTES_A_STEP:
                     break
-                batch = numbers[at : at + TILES_AT_ONCE]
+                batch = numbers[at : at + at_once]
                 self._read_batch(tree, batch)
                 read = min(kept.size, 256 * (batch[-1] + 1))
                 state.write("read", b"%d\n" % read)
@@ -1096,9 +1123,9 @@ def add_checkpoint(witness: Witness, body: bytes) -> str:
             if not is_consistent(old, root, shown.size, shown.root, proof):
                 raise Refused(422, "the consistency proof does not hold\n")
             witness.check_time(kept, shown)
-            return witness.own_line() if witness.is_fresh(shown) else witness.cosign(shown)
+            return witness.own_line() if witness.is_fresh(shown) else witness.cosign(shown, brought=True)
     except Misbehaviour as fault:
-        if fault.proven:
+        if fault.ends:
             witness.bring(fault)
         raise Refused(409 if fault.kind == "forked" else STATUS.get(fault.kind, 422), f"{fault}\n") from None
 
@@ -1361,15 +1388,15 @@ def go_on(follower: Follower, interval: float) -> int:
             read, size = follower.read_on()
             behind = read < size
         except Misbehaviour as fault:
-            now = str(fault)
-            if now != said or fault.proven:
+            now = fault.kind
+            if now != said or fault.ends:
                 report(witness, fault)
-            if fault.proven:
+            if fault.ends:
                 return 1
         except NotReached as error:
-            now = f"not reached: {error}"
+            now = "not reached"
             if now != said:
-                say(now)
+                say(f"{now}: {error}")
         if said and not now:
             say("well again")
         said = now

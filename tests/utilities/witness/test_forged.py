@@ -249,6 +249,9 @@ def test_evidence_does_not_fill_the_disk(cosigned: Follows, monkeypatch: pytest.
         assert cosigned.once().status == 1
     assert len(cosigned.evidence()) == 2
     assert re.search("not kept: 2 files", cosigned.once().err)
+    forked(cosigned.log)
+    assert cosigned.once().status == 1
+    assert [text.splitlines()[1] for text in cosigned.evidence()] == ["forked", "malformed", "malformed"]
 
 
 def test_a_first_checkpoint_with_tiles_that_are_not_its_own(follower: Follows) -> None:

@@ -23,13 +23,15 @@ sys.modules["published_witness"] = witness
 spec.loader.exec_module(witness)
 def die(*arguments, **named):
     os.kill(os.getpid(), signal.SIGKILL)
-keep, replace = witness.State.keep, os.replace
-def keep_and_die(self, note, *, is_new):
-    keep(self, note, is_new=is_new)
+keep, remember, replace = witness.State.keep, witness.State.remember, os.replace
+def remember_and_die(self, note):
+    remember(self, note)
     die()
-def keep_half_and_die(self, note, *, is_new):
-    self.write("checkpoint", note)
-    die()
+def keep_and(then):
+    def kept(self, note):
+        keep(self, note)
+        witness.State.remember = then
+    return kept
 def replace_and_die(*names):
     replace(*names)
     die()
@@ -37,8 +39,8 @@ FAULTS = {
     "fsync": lambda: setattr(os, "fsync", die),
     "rename": lambda: setattr(os, "replace", die),
     "renamed": lambda: setattr(os, "replace", replace_and_die),
-    "history": lambda: setattr(witness.State, "keep", keep_half_and_die),
-    "answer": lambda: setattr(witness.State, "keep", keep_and_die),
+    "history": lambda: setattr(witness.State, "keep", keep_and(die)),
+    "answer": lambda: setattr(witness.State, "keep", keep_and(remember_and_die)),
     "reading": lambda: setattr(witness.Follower, "read_on", die),
     "nothing": lambda: None,
 }
@@ -165,6 +167,34 @@ def test_a_witness_that_goes_on_ends_with_proof(follower: Follows, tmp_path: Pat
     assert err.count("witness: not reached: ") == 1
     assert "witness: well again" in err
     assert "witness: forked: " in err
+
+
+def test_a_clock_of_the_log_that_went_back_is_waited_for(follower: Follows) -> None:
+    """Proven and refused, but no other history: it passes."""
+    follower.log.grow(5)
+    follower.log.publish()
+    process = subprocess.Popen(
+        driven("nothing", follower.arguments("--interval", "0.1")),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith("cosigned 5 entries")
+        follower.log.grow(5)
+        follower.log.time -= 100
+        follower.log.publish()
+        lines = iter(process.stderr.readline, "")
+        assert any(line.startswith("witness: time-back: 10 entries") for line in lines)
+        follower.log.time += 100
+        follower.log.publish()
+        assert process.stdout.readline().startswith("cosigned 10 entries")
+        assert any(line == "witness: well again\n" for line in lines)
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_a_fork_that_somebody_brings_ends_a_witness_that_listens(follower: Follows) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.utilities.witness.log import ORIGIN, PublishedLog, Signer, consistency_proof, leaf, tree_hash
+from tests.utilities.witness.log import ORIGIN, PublishedLog, Signer, Site, consistency_proof, leaf, tree_hash
 from tests.utilities.witness.script import vectors, witness
 
 SUBMISSIONS = vectors("c2sp_notes")["submissions"]
@@ -260,6 +260,51 @@ def test_only_so_many_are_served_at_once(asked: Asked, log: PublishedLog, monkey
         except (OSError, http.client.HTTPException):
             time.sleep(0.05)
     pytest.fail("the places are not given back")
+
+
+@pytest.mark.parametrize(
+    ("size", "seconds", "told"), [(5, 10, ""), (9, 10, ""), (5, 70, "replayed"), (9, 70, "replayed")]
+)
+def test_what_is_fetched_may_be_a_moment_behind_what_was_brought(
+    asked: Asked, log: PublishedLog, site: Site, size: int, seconds: int, told: str
+) -> None:
+    """The log's page is cached for some seconds, and its checkpoints come here at once."""
+    log.grow(9)
+    log.publish()
+    assert asked.add(submission(log, 0, 5))[0] == 200
+    assert asked.add(submission(log, 5, 9, log.note(when=log.time + 1)))[0] == 200
+    log.write("checkpoint", log.note(size, when=log.time + 1 - seconds))
+    follower = witness.Follower(asked.witness, witness.Log(site.url))
+    if told:
+        with pytest.raises(witness.Misbehaviour, match=told):
+            follower.look()
+    else:
+        assert follower.look() is None
+    log.entries[2] = b"another"
+    log.write("checkpoint", log.note(size, when=log.time - 2))
+    with pytest.raises(witness.Misbehaviour, match="forked" if size == 9 else "inconsistent"):
+        follower.look()
+
+
+def test_what_was_not_written_down_is_not_told(
+    asked: Asked, log: PublishedLog, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A full disk, before the memory and after it."""
+    log.grow(9)
+
+    def full(*arguments: object) -> None:
+        raise OSError("no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(witness.State, "keep", full)
+        assert asked.add(submission(log, 0, 5))[0] == 500
+    assert asked.ask("GET", "/checkpoint")[0] == 404
+    with monkeypatch.context() as patch:
+        patch.setattr(witness.State, "remember", full)
+        assert asked.add(submission(log, 0, 5))[0] == 500
+    assert asked.add(submission(log, 0, 5))[0::2] == (409, b"5\n")
+    assert asked.add(submission(log, 5, 9))[0] == 200
+    assert "no space left" in capsys.readouterr().err
 
 
 def test_of_many_at_once_one_line_is_signed(asked: Asked, log: PublishedLog) -> None:
