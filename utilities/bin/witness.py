@@ -100,6 +100,10 @@ class NotReached(Exception):
     """No answer, or none that is whole, small and quick enough."""
 
 
+class Later(NotReached):
+    """The log asks to be left alone for longer than this step has."""
+
+
 class Misbehaviour(Exception):
     """What no honest log shows. It is `proven` where the log's own signatures show it to anybody."""
 
@@ -594,6 +598,7 @@ class Wire:
 
     def __init__(self, url: urllib.parse.SplitResult) -> None:
         self._url = url
+        self.pause = 0  # seconds that the log asked for
         self._http: http.client.HTTPConnection | None = None
         self._spare: socket.socket | None = None
 
@@ -647,6 +652,8 @@ class Wire:
         connection.request("GET", f"{self._url.path}/{path}", headers=headers)
         answer = connection.getresponse()
         if answer.status != 200:
+            said = answer.getheader("Retry-After", "")
+            self.pause = min(60, max(1, int(said))) if re.fullmatch(r"[0-9]{1,9}", said, re.ASCII) else 5
             self.close()
             return answer.status, b""
         if answer.length is None and not answer.chunked:
@@ -740,9 +747,15 @@ class Log:
         if wire is None:
             wire = self._own.wire = Wire(self._url)
             self._wires.append(wire)
-        if self.left <= 0:
-            raise NotReached(f"{path}: the step took too long")
-        status, data = wire.get(path, most, min(ANSWER_SECONDS, self.left))
+        while True:
+            if self.left <= 0:
+                raise NotReached(f"{path}: the step took too long")
+            status, data = wire.get(path, most, min(ANSWER_SECONDS, self.left))
+            if status != 429:
+                break
+            if wire.pause >= self.left:
+                raise Later(f"{path}: the log asks to wait for {wire.pause} seconds")
+            time.sleep(wire.pause)
         self.received += len(data)
         return status, data
 
@@ -1029,11 +1042,15 @@ class Follower:
 
     def read_on(self) -> tuple[int, int]:
         """Read what is new of the leaves, at most so much; how far it came, and how far there is to go."""
-        kept, state = self.witness.kept, self.witness.state
-        read = state.read
+        kept, read = self.witness.kept, self.witness.state.read
         if kept is None or read >= kept.size:
             return read, read
         self.log.begin(READ_SECONDS)
+        with contextlib.suppress(Later):
+            self._read_from(read, kept)
+        return self.witness.state.read, kept.size
+
+    def _read_from(self, read: int, kept: Checkpoint) -> None:
         try:
             tree = Tree(kept.size, kept.root, self.log.tile)
             numbers = range(read // 256, min(-(-kept.size // 256), read // 256 + TILES_A_STEP))
@@ -1044,11 +1061,10 @@ class Follower:
                 batch = numbers[at : at + at_once]
                 self._read_batch(tree, batch)
                 read = min(kept.size, 256 * (batch[-1] + 1))
-                state.write("read", b"%d\n" % read)
+                self.witness.state.write("read", b"%d\n" % read)
         except Misbehaviour as fault:
             fault.shown = fault.shown or kept.note.raw
             raise
-        return read, kept.size
 
     def _read_batch(self, tree: Tree, batch: Sequence[int]) -> None:
         tiles = list(self.log.many(lambda number: self.log.tile(0, number, tree.width(0, number)), batch))

@@ -275,6 +275,48 @@ def test_a_step_takes_only_so_much(ready: Follows, monkeypatch: pytest.MonkeyPat
     assert "\nread 16384 of 51240: " in told.out  # the batch that went beyond
 
 
+def busy(times: int, seconds: str) -> Answer:
+    """Too many requests, so many times, and then what lies there."""
+    left = [times]
+
+    def answer(request: Request) -> None:
+        data = (request.server.folder / TILE).read_bytes()  # type: ignore[attr-defined]
+        left[0] -= 1
+        request.send_response(429 if left[0] >= 0 else 200)
+        request.send_header("Retry-After", seconds)
+        request.send_header("Content-Length", "0" if left[0] >= 0 else str(len(data)))
+        request.end_headers()
+        request.wfile.write(b"" if left[0] >= 0 else data)
+
+    return answer
+
+
+def test_a_log_that_asks_to_wait_is_waited_for(ready: Follows) -> None:
+    ready.site.odd[TILE] = busy(2, "1")
+    begun = time.monotonic()
+    assert ready.once().status == 0
+    assert 2 <= time.monotonic() - begun < 5
+    assert ready.site.asked.count(TILE) == 5  # two that wait; and the proof's, the tree's and the reader's
+
+
+def test_a_log_that_asks_to_wait_too_long(ready: Follows, monkeypatch: pytest.MonkeyPatch) -> None:
+    ready.site.odd[TILE] = busy(100, "999999999")
+    monkeypatch.setattr(witness, "CHECK_SECONDS", 5)
+    told = ready.once()
+    assert (told.status, "asks to wait for 60 seconds" in told.err) == (3, True)
+    ready.site.odd[TILE] = busy(0, "1")
+    real, begins = witness.Log.begin, list[float]()
+    monkeypatch.setattr(witness.Log, "begin", lambda log, seconds: (real(log, seconds), begins.append(seconds)))
+
+    def checked_then_busy(request: Request) -> None:
+        busy(0 if len(begins) == 1 else 100, "30")(request)
+
+    ready.site.odd[TILE] = checked_then_busy
+    monkeypatch.setattr(witness, "READ_SECONDS", 25)
+    told = ready.once()  # cosigned; what is left is for the next step
+    assert (told.status, "\nread 0 of 40: " in told.out) == (0, True), told
+
+
 @pytest.fixture
 def secured(ready: Follows, tmp_path: Path) -> Iterator[Site]:
     """The same log over TLS, with a certificate of its own."""
