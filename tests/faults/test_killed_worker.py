@@ -27,7 +27,7 @@ TOP = Path(__file__).resolve().parents[2]
 MOST_TIMES = 3
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(app_settings: dict[str, str], own_valkey: Callable[[], object]) -> Iterator[Flask]:
     environment = {**app_settings, "REDIS_URL": own_valkey().url()}  # type: ignore[attr-defined]
     app = create_app(environment)
@@ -36,6 +36,13 @@ def world(app_settings: dict[str, str], own_valkey: Callable[[], object]) -> Ite
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def first(world: Flask) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker with which both tests begin; the second kills it."""
+    with worker(world) as process:
+        yield process
 
 
 @contextmanager
@@ -73,37 +80,40 @@ def sleeper() -> tuple[Queue, Job]:
     return work, work.enqueue("time.sleep", 60, result_ttl=0, failure_ttl=600)
 
 
+def failed() -> dict[str, str]:
+    """Of each job that stands as failed, why."""
+    return {one.id: one.error for one in queue.failed_jobs()}
+
+
 def horse_of(process: subprocess.Popen[bytes], job: Job) -> int:
     eventually(lambda: job.get_status() is JobStatus.STARTED and below(process.pid))
     return below(process.pid)[0]
 
 
 @pytest.mark.slow
-def test_a_job_whose_process_is_killed_is_done_again_three_times(world: Flask) -> None:
+def test_a_job_whose_process_is_killed_is_done_again_three_times(first: subprocess.Popen[bytes]) -> None:
     """Killed for memory, say, while its worker lives: it stood among the failed the first time."""
     work, job = sleeper()
-    with worker(world) as process:
-        for _ in range(MOST_TIMES + 1):
-            assert queue.failed_jobs() == []
-            killed = horse_of(process, job)
-            os.kill(killed, signal.SIGKILL)
-            eventually(lambda killed=killed: killed not in below(process.pid))  # type: ignore[misc]
-        eventually(queue.failed_jobs)
-        assert process.poll() is None
-    failed = queue.failed_jobs()
-    assert [one.id for one in failed] == [job.id]
-    assert "terminated unexpectedly" in failed[0].error
+    for _ in range(MOST_TIMES + 1):
+        assert failed() == {}
+        killed = horse_of(first, job)
+        os.kill(killed, signal.SIGKILL)
+        eventually(lambda killed=killed: killed not in below(first.pid))  # type: ignore[misc]
+    eventually(failed)
+    assert first.poll() is None
+    assert list(failed()) == [job.id]
+    assert "terminated unexpectedly" in failed()[job.id]
     assert work.started_job_registry.get_job_count(cleanup=False) == 0
 
 
 @pytest.mark.slow
-def test_a_job_whose_worker_is_killed_is_done_again_by_the_next(world: Flask) -> None:
+def test_a_job_whose_worker_is_killed_is_done_again_by_the_next(world: Flask, first: subprocess.Popen[bytes]) -> None:
     work, job = sleeper()
-    with worker(world) as process:
-        horse_of(process, job)
+    horse_of(first, job)
+    kill_all(first)
     for entry in work.connection.zrange(work.started_job_registry.key, 0, -1):
         work.connection.zadd(work.started_job_registry.key, {entry: 1})  # as its minutes ran out
     with worker(world) as process:
         eventually(lambda: Job.fetch(job.id, work.connection, JSONSerializer).meta.get("begun_again") == 1)
         horse_of(process, job)
-        assert queue.failed_jobs() == []
+        assert job.id not in failed()

@@ -129,6 +129,12 @@ def values_for(place: int) -> tuple[str, ...]:
     return found[first:] + found[:first]
 
 
+def values_in_queries(place: int) -> tuple[str, ...]:
+    """For a route without places, which meets all values at once, each under another name: every third of them, so
+    that a name meets a third of the classes there and the others on the routes beside it."""
+    return values_for(place) if EXPLORE else values_for(place)[::3]
+
+
 SHUT, ENOUGH = 401, 3
 
 
@@ -146,7 +152,8 @@ def test_no_nasty_value_in_a_path_or_query_ends_in_a_server_error(world: World, 
     site = browser.site_name  # type: ignore[attr-defined]
     failures, shut, met = [], Counter[int](), set()
     for place, rule in enumerate(routes(world.app, "GET")):
-        for turn, value in enumerate(values_for(place), place):
+        values_here = values_for(place) if rule.arguments else values_in_queries(place)
+        for turn, value in enumerate(values_here, place):
             if goes_no_further(shut[place]):
                 break
             for path in filled(rule, value, site):

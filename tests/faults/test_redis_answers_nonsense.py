@@ -76,9 +76,26 @@ def bell(own_valkey: Callable[[], Valkey]) -> Valkey:
     return own_valkey()
 
 
-@pytest.fixture
-def world(chain_app: Flask, node: NodeProcess) -> World:
-    return World(chain_app, node).begin()
+@pytest.fixture(scope="module")
+def world(
+    fresh_database: Callable[[], str],
+    app_settings: dict[str, str],
+    node: NodeProcess,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
+    """One for all answers: each is given to an application of its own, that sells for a site of its own."""
+    environment = {
+        **app_settings,
+        "DATABASE_URL": fresh_database(),
+        "BITCOIN_RPC_URL": node.rpc_url,
+        "TERMS_JOURNAL_PATH": str(tmp_path_factory.mktemp("nonsense") / "terms-journal"),
+    }
+    app = create_app(environment)
+    app.config["ENVIRONMENT_GIVEN"] = environment
+    with app.app_context():
+        yield World(app, node).begin()
+        db.session.remove()
+        db.engine.dispose()
 
 
 def rung_and_run(app: Flask) -> list[str]:

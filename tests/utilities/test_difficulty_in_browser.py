@@ -41,24 +41,43 @@ const { headerProblem } = await at("bundle/blocks.js");
 const { Untold } = await at("bundle/problems.js");
 const { fromHex } = await at("sha256.js");
 const key = (problem) => (problem instanceof Untold ? problem.problem.why : problem);
+const { chains, asked } = JSON.parse(fs.readFileSync(0, "utf8"));
+const read = chains.map((chain) => chain.map(fromHex));
 function within({ network, first, chain }) {
-  const headers = chain.map(fromHex), last = headers.length - 1;
+  const headers = read[chain], last = headers.length - 1;
   return [headerProblem(headers[last], network), difficultyProblem(headers, last, BigInt(first), network)];
 }
 function beyond({ network, first, chain, closing, header, height }) {
-  const lastHeight = BigInt(first + chain.length - 1), round = { closingHeight: BigInt(closing) };
-  const evidence = { headers: chain.map(fromHex), first: BigInt(first), lastHeight, round, bundle: { network } };
+  const headers = read[chain], lastHeight = BigInt(first + headers.length - 1);
+  const round = { closingHeight: BigInt(closing) };
+  const evidence = { headers, first: BigInt(first), lastHeight, round, bundle: { network } };
   return [key(problemBeyond(evidence, fromHex(header), BigInt(height)))];
 }
-const given = JSON.parse(fs.readFileSync(0, "utf8"));
-console.log(JSON.stringify(given.map((one) => ("closing" in one ? beyond : within)(one))));
+console.log(JSON.stringify(asked.map((one) => ("closing" in one ? beyond : within)(one))));
 """
 
 
-def in_browser(given: list[dict[str, Any]]) -> list[list[str | None]]:
+class Chains:
+    """Headers of blocks given as (bits, minutes since the one before); the same blocks are the same chain."""
+
+    def __init__(self) -> None:
+        self.headers: list[list[bytes]] = []
+        self._places: dict[tuple[tuple[int, int], ...], int] = {}
+
+    def place(self, blocks: list[tuple[int, int]]) -> int:
+        key = tuple(blocks)
+        if key not in self._places:
+            self._places[key] = len(self.headers)
+            times = itertools.accumulate((60 * minutes for _, minutes in blocks), initial=1_700_000_000)
+            self.headers.append([header(bits, time) for (bits, _), time in zip(blocks, list(times)[1:], strict=True)])
+        return self._places[key]
+
+
+def in_browser(chains: Chains, asked: list[dict[str, Any]]) -> list[list[str | None]]:
+    told_of = {"chains": [[one.hex() for one in chain] for chain in chains.headers], "asked": asked}
     done = subprocess.run(
         [*NODE, "--no-warnings", "--input-type=module", "-e", _SCRIPT, str(TOP / "static/verify")],
-        input=json.dumps(given),
+        input=json.dumps(told_of),
         capture_output=True,
         text=True,
         check=False,
@@ -69,13 +88,7 @@ def in_browser(given: list[dict[str, Any]]) -> list[list[str | None]]:
     return told
 
 
-def chain_of(blocks: list[tuple[int, int]]) -> list[str]:
-    """Headers of blocks given as (bits, minutes since the one before)."""
-    times = itertools.accumulate((60 * minutes for _, minutes in blocks), initial=1_700_000_000)
-    return [header(bits, time).hex() for (bits, _), time in zip(blocks, list(times)[1:], strict=True)]
-
-
-def chains() -> list[dict[str, Any]]:
+def asked_within(chains: Chains) -> list[dict[str, Any]]:
     bits = (
         EASIEST,
         HARD,
@@ -100,7 +113,7 @@ def chains() -> list[dict[str, Any]]:
         for minutes in (5, 21)
     ]
     return [
-        {"network": network, "first": first, "chain": chain_of(blocks)}
+        {"network": network, "first": first, "chain": chains.place(blocks)}
         for network in NETWORKS
         for first, several in (
             (-2, short[::7]),
@@ -114,10 +127,10 @@ def chains() -> list[dict[str, Any]]:
 
 
 def test_within_the_headers() -> None:
-    given = chains()
-    seen = set()
-    for one, told in zip(given, in_browser(given), strict=True):
-        headers = [bytes.fromhex(text) for text in one["chain"]]
+    chains = Chains()
+    asked, seen = asked_within(chains), set()
+    for one, told in zip(asked, in_browser(chains, asked), strict=True):
+        headers = chains.headers[one["chain"]]
         problem = SCRIPT["difficulty_problem"](headers, len(headers) - 1, one["first"], one["network"])
         right = [WORDS[SCRIPT["header_problem"](headers[-1], one["network"])], WORDS[problem]]
         assert told == right, one
@@ -126,11 +139,12 @@ def test_within_the_headers() -> None:
 
 
 def test_beyond_them() -> None:
-    given = [
+    chains = Chains()
+    asked = [
         {
             "network": network,
             "first": first,
-            "chain": chain_of([(known, 10)] * 4),
+            "chain": chains.place([(known, 10)] * 4),
             "closing": closing,
             "header": block,
             "height": height,
@@ -142,8 +156,8 @@ def test_beyond_them() -> None:
         for block in (GENESIS, header(EASIEST, 0).hex())
     ]
     seen = set()
-    for one, told in zip(given, in_browser(given), strict=True):
-        headers = [bytes.fromhex(text) for text in one["chain"]]
+    for one, told in zip(asked, in_browser(chains, asked), strict=True):
+        headers = chains.headers[one["chain"]]
         evidence = SimpleNamespace(
             headers=headers,
             first=one["first"],
