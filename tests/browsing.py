@@ -61,8 +61,7 @@ class Looks:
 
 
 def unsound(page: Page, looks: Looks) -> list[str]:
-    """Axe: every rule in light; in dark the one that colours can break."""
-    page.emulate_media(color_scheme="light")
+    """Axe, of a page that is shown in light: every rule; in dark the one that colours can break."""
     wrong = [f"light: {one}" for one in [*findings(page, contrast=False), *looks.faults(page, "light")]]
     wrong += [f"dark: {one}" for one in looks.faults(page, "dark")]
     page.emulate_media(color_scheme="light")

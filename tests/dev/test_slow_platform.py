@@ -27,7 +27,7 @@ from tests.settings import EXPLORE
 pytestmark = pytest.mark.slow
 
 SLOWED = ("web", "worker", "scanner", "draws", "hooks", "clock")
-RUNNING_SECONDS, STOPPED_SECONDS = 0.1, 0.4
+RUNNING_SECONDS, STOPPED_SECONDS = 0.2, 0.8
 SECONDS, ROUNDS = (240, 2) if EXPLORE else (180, 1)
 LENGTH, GAP = (6, 3) if EXPLORE else (4, 2)
 PROGRAM = f"""

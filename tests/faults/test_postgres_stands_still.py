@@ -24,7 +24,7 @@ from app.core.database.session import db, transaction
 from app.core.dependencies.breaker import breaker
 from app.games.ticket_draw.models import TicketOrder
 from dev.node.process import NodeProcess, die_with_parent
-from dev.postgres import FOR_TESTS, Postgres
+from dev.postgres import FOR_TESTS, Postgres, binaries
 from tests.factories.standing import at_once, seconds_of, standing_still
 from tests.factories.world import World
 
@@ -35,14 +35,14 @@ SLACK = 2.0
 
 
 @pytest.fixture(scope="module")
-def server(
-    tmp_path_factory: pytest.TempPathFactory, migrate_database: Callable[[str], None]
-) -> Iterator[tuple[str, int]]:
-    """A server of the tests' own, migrated: its address, and its process."""
+def server(tmp_path_factory: pytest.TempPathFactory, fresh_database: Callable[[], str]) -> Iterator[tuple[str, int]]:
+    """A server of the tests' own with every table: its address, and its process."""
     folder = tmp_path_factory.mktemp("postgres")
     own = Postgres(folder / "data", secrets.token_hex(8), options=FOR_TESTS)
     own.start(folder / "log")
-    migrate_database(own.url())
+    dump = subprocess.run([binaries() / "pg_dump", "--dbname", fresh_database()], check=True, capture_output=True)
+    load = [binaries() / "psql", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", own.url()]
+    subprocess.run(load, input=dump.stdout, check=True, stdout=subprocess.DEVNULL)
     assert own.child is not None
     assert own.child.process is not None
     yield own.url(), own.child.process.pid

@@ -82,6 +82,21 @@ def test_the_keyboards_way_is_followed(page: Page) -> None:
     assert "Link 0" in found
 
 
+@pytest.mark.parametrize(
+    ("style", "where"),
+    [
+        ("p { width: 400px; }", ["at 320 px"]),
+        ("p { width: 700px; }", ["at 320 px", "at 640 px", "with large text"]),
+        ("p { width: 25rem; } @media (max-width: 400px) { p { width: auto; } }", ["with large text"]),
+    ],
+)
+def test_what_is_too_wide_is_found_at_its_width(page: Page, style: str, where: list[str]) -> None:
+    found = checks.fits(shown(page, "<p>Some words</p>", style))
+    assert [one.partition("too wide ")[2].partition(":")[0] for one in found] == where
+    assert all(one.endswith(": P.") for one in found)
+    assert page.viewport_size == {"width": 1280, "height": 800}
+
+
 def test_a_window_forgets_the_page_before(chrome: Browser) -> None:
     window = checks.Window(chrome.new_context())
     heavy, light = (f"data:text/html,<title>x</title>{'x' * size}" for size in (9_000, 10))
