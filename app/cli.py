@@ -13,6 +13,7 @@ from app.faces.admin.commands.listing import list_rounds
 from app.faces.admin.commands.rounds import export_round, replay_round, rescan
 from app.money.payouts.commands import payouts
 from app.people.partners.commands import partners
+from app.record.log.commands import log
 from app.selling.windows.commands import orders, refunds, rounds
 from app.webhooks.commands import webhooks
 
@@ -35,6 +36,7 @@ def register(app: Flask) -> None:
         payouts,
         wallet,
         ledger,
+        log,
         jobs,
         webhooks,
         operators,

@@ -54,6 +54,9 @@ from app.faces.site import pages as site_pages
 from app.faces.site.anything import pages as anything_pages
 from app.faces.site.house import pages as house_pages
 from app.faces.site.house.settings import HouseSettings, house
+from app.faces.site.log import api as log_api
+from app.faces.site.log import pages as log_pages
+from app.faces.site.log import tiles as log_files
 from app.games.luckotto import parts as luckotto
 from app.games.ticket_draw import parts as rounds
 from app.money.payouts import alarms as payouts_alarms
@@ -90,6 +93,9 @@ from app.record.audit.kinds import ALARM_KINDS, AlarmKind
 from app.record.events import service as events
 from app.record.events.types import EventType
 from app.record.ledger import checks as ledger_checks
+from app.record.log import checks as log_checks
+from app.record.log import jobs as log_jobs
+from app.record.log.settings import LogSettings
 from app.record.notifications import checks as notification_checks
 from app.record.notifications import jobs as notifications_jobs
 from app.record.notifications import pages as mailbox
@@ -125,6 +131,7 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
         *docs_pages.ENDPOINTS,
         *house_pages.ENDPOINTS,
         *anything_pages.ENDPOINTS,
+        *log_pages.ENDPOINTS,
         *site_demo.ENDPOINTS,
         *email_pages.ENDPOINTS,
         *api_pages.ENDPOINTS,
@@ -136,6 +143,8 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
         *(f"partners_api.{name}" for name in ("sites", "create", "site", "change")),
         *(f"site_api.{name}" for name in ("utility", "health", "ready")),
         "metrics.metrics",
+        *log_api.ENDPOINTS,
+        *log_files.ENDPOINTS,
         *console.API_ENDPOINTS,
     ),
     Surface.ADMIN: console.ENDPOINTS,
@@ -151,6 +160,7 @@ _PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("windows.seal", windows_jobs.seal, 2, DEFAULT_QUEUE),
     PeriodicJob("windows.settle", windows_jobs.settle, 3, DRAWS_QUEUE),
     PeriodicJob("payouts.refresh", payouts_jobs.refresh, 15, DEFAULT_QUEUE),
+    PeriodicJob("log.sequence", log_jobs.sequence, 1, DEFAULT_QUEUE),
     PeriodicJob("audit.seal", audit_jobs.seal, 10, DEFAULT_QUEUE),
     PeriodicJob("audit.stragglers", audit_jobs.seal_stragglers, 600, DEFAULT_QUEUE),
     PeriodicJob("windows.purge", windows_jobs.purge, 3600, DEFAULT_QUEUE),
@@ -174,8 +184,11 @@ _AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = (
     ledger_checks.currencies_sum_to_zero,
     ledger_checks.nothing_is_overdrawn,
     ledger_checks.holds_are_covered,
+    ledger_checks.everything_posted_is_said,
     audit_checks.chain_holds,
     audit_checks.everything_is_sealed,
+    audit_checks.everything_decided_is_said,
+    *log_checks.CHECKS,
     notification_checks.nothing_is_left_lying,
     chain_checks.coins_are_the_unspent_outputs,
     chain_checks.live_coins_are_on_the_chain,
@@ -202,12 +215,12 @@ class Product:
             self.games.records,
             self.games.leading,
             self.games.all_of(lambda one: one.operations),
-            self.games.all_of(lambda one: one.described),
+            (*log_api.DESCRIBED, *self.games.all_of(lambda one: one.described)),
         )
 
     @property
     def _parts_of_settings(self) -> list[type[PartOfSettings]]:
-        return [HouseSettings, *(one.settings for one in self.games.games if one.settings is not None)]
+        return [HouseSettings, LogSettings, *(one.settings for one in self.games.games if one.settings is not None)]
 
     @property
     def settings(self) -> type[Settings]:
@@ -238,6 +251,9 @@ class Product:
             docs_pages.bp,
             house_pages.bp,
             anything_pages.bp,
+            log_pages.bp,
+            log_api.bp,
+            log_files.bp,
             site_demo.bp,
             self.server_api.routes,
             self.server_api.document_route,

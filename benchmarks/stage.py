@@ -39,6 +39,7 @@ from app.people.accounts.service import user_with_email
 from app.people.partners.service import create_site, update_site
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef, Posting
+from app.record.log.notes import SigningKey
 from app.selling.windows import postings
 from dev import postgres, valkey
 from dev.environment import account_key
@@ -133,6 +134,8 @@ class Stage:
             "BITCOIN_RPC_URL": node_url,
             "DEPOSIT_ACCOUNT_KEY": account_key(self.folder / "signing-key"),
             "TERMS_JOURNAL_PATH": str(self.folder / f"{database}-journal"),
+            "LOG_JOURNAL_PATH": str(self.folder / f"{database}-log"),
+            "LOG_KEY": SigningKey("localhost/log", bytes(range(32))).text,
             "BCL_DATA_DIR": str(self.folder / "bitcoinlib"),
             "OPERATOR_USER": "operator",
             "OPERATOR_PASSWORD_HASH": PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("operator"),

@@ -18,6 +18,7 @@ from argon2 import PasswordHasher
 from btclib_wallet.bip32 import bip32
 from uuid_utils.compat import uuid7
 
+from app.record.log.notes import SigningKey
 from dev.bitcoind import ExternalNode
 from dev.processes import free_port
 
@@ -150,6 +151,8 @@ def make(folder: Path, web_port: int, node: ExternalNode | None = None) -> tuple
         "DEPOSIT_ACCOUNT_KEY": account_key(folder / "dev-signing-key"),
         "DEMO_SIGNING_KEY": str(folder / "dev-signing-key"),
         "TERMS_JOURNAL_PATH": str(folder / f"{chain}-terms-journal"),
+        "LOG_JOURNAL_PATH": str(folder / f"{chain}-log-journal"),
+        "LOG_KEY": before.get("LOG_KEY") or SigningKey("127.0.0.1/log", secrets.token_bytes(32)).text,
         "BCL_DATA_DIR": str(folder / "bitcoinlib"),
         "OPERATOR_USER": before.get("OPERATOR_USER") or "operator",
         "OPERATOR_PASSWORD": operator_password,

@@ -85,9 +85,12 @@ def client(app: Flask, session: scoped_session[Session]) -> FlaskClient:
 
 
 @pytest.fixture
-def committed_db(fresh_database: Callable[[], str], app_settings: dict[str, str]) -> Iterator[Flask]:
+def committed_db(
+    fresh_database: Callable[[], str], app_settings: dict[str, str], tmp_path: object
+) -> Iterator[Flask]:
     """An application on a database of the test's own, where commits are real: for races, kills and deferred checks."""
-    made = _application({**app_settings, "DATABASE_URL": fresh_database()})
+    own = {"DATABASE_URL": fresh_database(), "LOG_JOURNAL_PATH": f"{tmp_path}/log-journal"}
+    made = _application({**app_settings, **own})
     with made.app_context():
         yield made
         db.session.remove()
@@ -115,6 +118,7 @@ def chain_app(
         "DATABASE_URL": fresh_database(),
         "BITCOIN_RPC_URL": node.rpc_url,
         "TERMS_JOURNAL_PATH": f"{tmp_path}/terms-journal",
+        "LOG_JOURNAL_PATH": f"{tmp_path}/log-journal",
     }
     made = _application(settings)
     made.config["ENVIRONMENT_GIVEN"] = settings  # for tests that start processes of the same world

@@ -8,6 +8,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from btclib_wallet.bip32 import bip32
 
+from app.record.log.notes import SigningKey
 from dev.environment import ACCOUNT_PATH, REGTEST_PRIVATE_VERSION
 
 EXPLORE = bool(os.environ.get("EXPLORE"))
@@ -20,6 +21,9 @@ _ROOT = bip32.rootxprv_from_seed(bytes(range(32)), REGTEST_PRIVATE_VERSION)
 ACCOUNT_PRIVATE_KEY = bip32.derive(_ROOT, f"m/{ACCOUNT_PATH}")
 """Signs in tests; the application gets only its public counterpart."""
 ACCOUNT_KEY = f"[{bip32.fingerprint(_ROOT).hex()}/86'/1'/0']{bip32.xpub_from_xprv(ACCOUNT_PRIVATE_KEY)}"
+
+LOG_KEY = SigningKey("localhost/log", bytes(range(32)))
+"""Signs the public log in tests."""
 
 NO_NODE = "http://tests:tests@127.0.0.1:1"
 """Nothing listens there: a test that needs a node asks for one."""
@@ -37,6 +41,8 @@ def settings_for(database_url: str, redis_url: str, folder: Path, node_url: str 
         "BITCOIN_RPC_URL": node_url,
         "DEPOSIT_ACCOUNT_KEY": ACCOUNT_KEY,
         "TERMS_JOURNAL_PATH": str(folder / "terms-journal"),
+        "LOG_JOURNAL_PATH": str(folder / "log-journal"),
+        "LOG_KEY": LOG_KEY.text,
         "BCL_DATA_DIR": str(folder / "bitcoinlib"),
         "OPERATOR_USER": "operator",
         "OPERATOR_PASSWORD_HASH": _CHEAP.hash(OPERATOR_PASSWORD),

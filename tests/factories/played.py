@@ -30,6 +30,7 @@ def following_app(settings: dict[str, str], database: str, node_url: str, folder
             "DATABASE_URL": database,
             "BITCOIN_RPC_URL": node_url,
             "TERMS_JOURNAL_PATH": str(folder / "terms-journal"),
+            "LOG_JOURNAL_PATH": str(folder / "log-journal"),
         }
     )
     made.test_client_class = Browser

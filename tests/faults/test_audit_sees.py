@@ -20,6 +20,7 @@ from app.core.database.session import db, transaction
 from app.faces.admin.commands.auditing import CHECKS
 from app.games.luckotto import service as luckotto
 from app.people.partners.models import PartnerSite
+from app.record.log import jobs as log_jobs
 from app.selling.windows import jobs
 from dev.node.process import NodeProcess
 from tests.factories.world import World
@@ -32,11 +33,13 @@ def lived(request: pytest.FixtureRequest) -> Iterator[World]:
     """A world with a won round, a void one, a selling one, and a payment of every fate. Every test rolls back."""
     from tests.conftest import _application
 
+    folder = request.getfixturevalue("tmp_path_factory").mktemp("lived")
     environment = {
         **request.getfixturevalue("app_settings"),
         "DATABASE_URL": request.getfixturevalue("fresh_database")(),
         "BITCOIN_RPC_URL": request.getfixturevalue("node").rpc_url,
-        "TERMS_JOURNAL_PATH": str(request.getfixturevalue("tmp_path_factory").mktemp("lived") / "journal"),
+        "TERMS_JOURNAL_PATH": str(folder / "journal"),
+        "LOG_JOURNAL_PATH": str(folder / "log"),
     }
     app: Flask = _application(environment)
     app.config["ENVIRONMENT_GIVEN"] = environment
@@ -82,6 +85,7 @@ def live(world: World) -> World:
     world.mine()
     world.send(too_late.address, 9_900)
     world.mine()
+    log_jobs.sequence()
     assert world.breaches() == []
     return world
 
@@ -109,11 +113,11 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     ),
     "a transfer's amount": (
         ("UPDATE ledger_transfers SET amount = amount + 1 WHERE id = (SELECT max(id) FROM ledger_transfers)",),
-        {"ledger.balances"},
+        {"ledger.balances", "ledger.log"},
     ),
     "a lost transfer": (
         ("DELETE FROM ledger_transfers WHERE id = (SELECT max(id) FROM ledger_transfers)",),
-        {"ledger.balances"},
+        {"ledger.balances", "ledger.log"},
     ),
     "a pool moved to another liability": (
         (
@@ -301,6 +305,40 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "an audit entry": (
         ("UPDATE audit_entries SET reason = 'another' WHERE action = 'round.settled'",),
         {"audit.chain"},
+    ),
+    "an entry of the log": (
+        ("UPDATE log_entries SET data = replace(data, '1', '2') WHERE number = 3",),
+        {"log.entry_changed", "ledger.log"},
+    ),
+    "an entry of the log with its hash": (
+        (
+            "UPDATE log_entries SET data = data || ' ' WHERE number = 3",
+            "UPDATE log_entries SET hash = sha256('\\x00'::bytea || convert_to(data, 'UTF8')) WHERE number = 3",
+        ),
+        {"log.tile_changed"},
+    ),
+    "a lost entry of the log": (("DELETE FROM log_entries WHERE number = 3",), {"log.gap", "ledger.log"}),
+    "a decision in the log that nobody took": (
+        ("INSERT INTO log_waiting (kind, subject, data) VALUES ('decision', 'rounds:1', '{}')",),
+        {"audit.log"},
+    ),
+    "a tile of the log": (
+        ("UPDATE log_tiles SET hashes = sha256(hashes) || substr(hashes, 33) WHERE level = 0 AND position = 0",),
+        {"log.tile_changed", "log.forked"},
+    ),
+    "a checkpoint of the log": (
+        ("UPDATE log_checkpoints SET note = replace(note, 'time 1', 'time 2')",),
+        {"log.checkpoint_not_ours"},
+    ),
+    "a checkpoint's root": (("UPDATE log_checkpoints SET root = sha256(root)",), {"log.forked"}),
+    "a leaf that nobody numbers": (
+        (
+            (
+                "INSERT INTO log_waiting (kind, subject, data, written_at) "
+                "VALUES ('a thing', '', '{}', now() - interval '1 hour')"
+            ),
+        ),
+        {"log.waiting"},
     ),
     "an audit entry that was never sealed": (
         (

@@ -48,6 +48,7 @@ def serving(settings: dict[str, str], database: str, node: NodeProcess, folder: 
             "DATABASE_URL": database,
             "BITCOIN_RPC_URL": node.rpc_url,
             "TERMS_JOURNAL_PATH": str(folder / "terms-journal"),
+            "LOG_JOURNAL_PATH": str(folder / "log-journal"),
         }
     )
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)

@@ -15,6 +15,7 @@ from app.core.database.session import TO_CHANGE, Model, db
 from app.record.audit import service as audit
 from app.record.audit.acts import Act
 from app.record.ledger import service as ledger
+from app.record.log import service as public_log
 from app.selling.windows.games import window_games
 from app.selling.windows.rounds import lifecycle
 
@@ -54,6 +55,7 @@ def forget_the_game() -> None:
     The chain is followed from where it was; new rounds begin at the tip.
     """
     cursor = db.session.get(ChainCursor, 1, with_for_update=TO_CHANGE)  # the scanner waits
+    public_log.begin_anew()
     emptied = (*tables_of_games(), *_EMPTIED)
     with _unguarded((*emptied, *_DELETED_FROM)):
         db.session.execute(text(f"TRUNCATE {', '.join(emptied)} CASCADE"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,8 +14,11 @@ from sqlalchemy import ColumnElement, func, select
 from app.core.checks import Breach
 from app.core.database.session import db
 from app.core.ids import earliest_id
+from app.record.log import queries as public_log
+from app.record.log.leaves import Leaf
 
 from . import chain
+from .leaves import leaves_of_entry
 from .models import Alarm, AuditEntry, AuditSeal
 
 _CHECK: Final = "audit.chain"
@@ -123,3 +127,14 @@ def verify_chain() -> list[Breach]:
             return [Breach(_CHECK, f"place {row.seq} has a wrong hash")]
         expected, previous = row.seq + 1, bytes(row.hash)
     return []
+
+
+def leaves_of_entries() -> Counter[Leaf]:
+    """What the entries since the log began say in public."""
+    begun = public_log.begun_at()
+    since = select(AuditEntry).where(AuditEntry.recorded_at >= begun).execution_options(yield_per=1000)
+    return Counter(
+        leaf
+        for entry in db.session.scalars(since)
+        for leaf in leaves_of_entry(entry.id, entry.actor, entry.action, entry.subject, entry.reason, entry.detail)
+    )

@@ -14,8 +14,10 @@ from sqlalchemy.dialects import postgresql
 from app.core import clock
 from app.core.database.session import db
 from app.core.ids import new_id
+from app.record.log import service as public_log
 
 from . import chain
+from .leaves import leaves_of_entry
 from .models import Alarm, AuditEntry, AuditSeal
 
 log = structlog.get_logger()
@@ -27,11 +29,13 @@ _ONE_SEALER: Final = "SELECT pg_advisory_xact_lock(hashtextextended('audit seals
 def note(actor: str, action: str, subject: str, reason: str = "", **detail: Any) -> UUID:
     """Write one act into the caller's transaction. `detail` must be JSON; ids and times go in as text.
 
-    Never hand it a secret: entries are kept for good.
+    Never hand it a secret: entries are kept for good, and what `leaves` says of one is public.
     """
     entry_id = new_id()
     values = {"id": entry_id, "actor": actor, "action": action, "subject": subject, "reason": reason, "detail": detail}
-    db.session.execute(insert(AuditEntry).values(values))
+    written = insert(AuditEntry).values(values)
+    said = leaves_of_entry(entry_id, actor, action, subject, reason, detail)
+    db.session.execute(written.add_cte(public_log.written_beside(said)) if said else written)
     return entry_id
 
 

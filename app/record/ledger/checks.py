@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import text
 
 from app.core.checks import Breach
@@ -36,6 +38,31 @@ _HOLDS = """
     SELECT kind, owner, currency, held, coalesce(reserved, 0) AS reserved
     FROM ledger_accounts AS account LEFT JOIN sums USING (id)
     WHERE held <> coalesce(reserved, 0) ORDER BY account.id LIMIT 100
+"""
+# Both as rows of plain columns, so that neither may have one that the other has not.
+_UNSAID: Final = """
+    WITH leaves AS MATERIALIZED (
+        SELECT CAST(data AS jsonb) AS leaf FROM log_entries
+        WHERE kind = 'ledger' AND number >= (SELECT first_number FROM log_tree)
+        UNION ALL SELECT CAST(data AS jsonb) FROM log_waiting WHERE kind = 'ledger'
+    ), said AS MATERIALIZED (
+        SELECT leaf -> 'key' ->> 0 AS source, leaf -> 'key' ->> 1 AS source_id, leaf -> 'key' ->> 2 AS kind,
+               CAST(one ->> 0 AS integer) AS line, one ->> 1 AS debit, one ->> 2 AS debit_owner, one ->> 3 AS credit,
+               one ->> 4 AS credit_owner, one ->> 5 AS currency, CAST(one ->> 6 AS bigint) AS amount
+        FROM leaves, jsonb_array_elements(leaf -> 'transfers') AS transfer (one)
+    ), posted AS MATERIALIZED (
+        SELECT source, source_id, transfer.kind, line, debit.kind AS debit, debit.owner AS debit_owner,
+               credit.kind AS credit, credit.owner AS credit_owner, transfer.currency, amount
+        FROM ledger_transfers AS transfer
+        JOIN ledger_accounts AS debit ON debit.id = debit_account_id
+        JOIN ledger_accounts AS credit ON credit.id = credit_account_id
+        WHERE posted_at >= (SELECT begun_at FROM log_tree)
+    )
+    (SELECT 'posted and not said' AS what, source, source_id, kind, line
+     FROM (SELECT * FROM posted EXCEPT ALL SELECT * FROM said) AS unsaid LIMIT 50)
+    UNION ALL
+    (SELECT 'said and not posted', source, source_id, kind, line
+     FROM (SELECT * FROM said EXCEPT ALL SELECT * FROM posted) AS unposted LIMIT 50)
 """
 
 
@@ -72,4 +99,18 @@ def holds_are_covered() -> list[Breach]:
     ]
 
 
-CHECKS = (balances_are_sums, currencies_sum_to_zero, nothing_is_overdrawn, holds_are_covered)
+def everything_posted_is_said() -> list[Breach]:
+    """Every transfer is in the public log, and the log tells of no other."""
+    return [
+        Breach("ledger.log", f"{row.source}/{row.source_id}/{row.kind}/{row.line}: {row.what}")
+        for row in db.session.execute(text(_UNSAID))
+    ]
+
+
+CHECKS = (
+    balances_are_sums,
+    currencies_sum_to_zero,
+    nothing_is_overdrawn,
+    holds_are_covered,
+    everything_posted_is_said,
+)

@@ -31,14 +31,45 @@ _TRANSFERS: Final = """
            CAST(:kinds AS text[]), CAST(:lines AS integer[]))
 """
 
-# What is written moves both balances in the same statement.
-_INSERT: Final = """
+_IN_ONE_LEAF: Final = 200
+"""Transfers; the longest names there are leave room for them in an entry of the log."""
+
+
+def _quoted(column: str) -> str:
+    return f"CAST(to_json({column}) AS text)"
+
+
+_ONE_TOLD: Final = " || ',' || ".join(
+    (
+        "'[' || line",
+        *map(_quoted, ("debit.kind", "debit.owner", "credit.kind", "credit.owner", "transfer.currency")),
+        "amount || ']'",
+    )
+)
+
+# Each key's transfers as one leaf of the public log, as `leaves.of_posting` writes it: what is posted is said.
+_TELL: Final = f"""
+        INSERT INTO log_waiting (kind, subject, data)
+        SELECT 'ledger', '', '{{"key":[' || {_quoted("source")} || ',' || {_quoted("source_id")} || ','
+            || {_quoted("transfer.kind")} || '],"part":' || part || ',"transfers":['
+            || string_agg({_ONE_TOLD}, ',' ORDER BY line) || '],"type":"ledger"}}'
+        FROM (SELECT *, (row_number() OVER (PARTITION BY source, source_id, kind ORDER BY line) - 1) / {_IN_ONE_LEAF}
+                  AS part FROM written) AS transfer
+        JOIN ledger_accounts AS debit ON debit.id = debit_account_id
+        JOIN ledger_accounts AS credit ON credit.id = credit_account_id
+        GROUP BY source, source_id, transfer.kind, part
+        ORDER BY source, source_id, transfer.kind, part
+"""
+
+# What is written moves both balances in the same statement, and is told in it.
+_INSERT: Final = f"""
     written AS (
         INSERT INTO ledger_transfers
             (debit_account_id, credit_account_id, currency, amount, source, source_id, kind, line)
         SELECT * FROM wanted
         ON CONFLICT (source, source_id, kind, line) DO NOTHING
-        RETURNING debit_account_id, credit_account_id, amount
+        RETURNING debit_account_id, credit_account_id, currency, amount, source, source_id, kind, line
+    ), told AS ({_TELL}
     ), moved AS (
         SELECT id, sum(amount)::bigint AS debited
         FROM (SELECT debit_account_id AS id, amount FROM written

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from app.core.database.session import db
 from app.faces.site.reset import tables_of_games
+from app.record.log.notes import SigningKey
 from tests.factories.played import ask, following_app
 from tests.factories.world import World
 
@@ -89,6 +90,7 @@ def test_production_does_not_have_them(app_settings, database_url, tmp_path, pat
         "SMTP_URL": "smtp://127.0.0.1:1",
         "MAIL_FROM": "Tiraj <mail@tiraj.example.org>",
         "SOURCE_URL": "https://tiraj.example.org/source",
+        "LOG_KEY": SigningKey("tiraj.example/log", bytes(32)).text,
         "HOUSE_NAME": "Example House",
         "HOUSE_ADDRESS": "1 Example Street, Example Town",
         "HOUSE_CONTACT": "house@tiraj.example.org",

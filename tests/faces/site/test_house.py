@@ -14,10 +14,12 @@ from app.core.config import ConfigError, current_settings
 from app.core.web.languages import LANGUAGES
 from app.faces.site.house.help_lines import ALWAYS, COUNTRIES, FILE, HelpLine, by_country, help_lines
 from app.faces.site.house.settings import HouseSettings
+from app.record.log.notes import SigningKey
 from app.wiring import PRODUCT
 from tests.core.test_config import PRODUCTION as CORE
 
 PAGES = ("/house", "/house/terms", "/house/privacy", "/house/playing", "/house/complaints")
+LOG = {"LOG_KEY": SigningKey("tiraj.example.org/log", bytes(32)).text, "LOG_JOURNAL_PATH": "/journal/log"}
 WHO = {
     "HOUSE_NAME": "Example House",
     "HOUSE_ADDRESS": "1 Example Street, Example Town",
@@ -103,15 +105,15 @@ def test_an_address_of_the_web_is_a_contact_too(app: Flask, monkeypatch: pytest.
 
 def test_production_does_not_start_without_saying_who_runs_it() -> None:
     kind, checks = PRODUCT.settings, PRODUCT.settings_checks
-    assert kind.from_env({**CORE, **WHO}, checks).of(HouseSettings).house_name == "Example House"
+    assert kind.from_env({**CORE, **LOG, **WHO}, checks).of(HouseSettings).house_name == "Example House"
     for name in WHO:
         with pytest.raises(ConfigError, match=f"{name}: players are told who runs this"):
-            kind.from_env({**CORE, **WHO, name: " "}, checks)
+            kind.from_env({**CORE, **LOG, **WHO, name: " "}, checks)
 
 
 def test_a_contact_can_be_reached() -> None:
     with pytest.raises(ConfigError, match="HOUSE_CONTACT: one mail address"):
-        PRODUCT.settings.from_env({**CORE, **WHO, "HOUSE_CONTACT": "ask around"}, PRODUCT.settings_checks)
+        PRODUCT.settings.from_env({**CORE, **LOG, **WHO, "HOUSE_CONTACT": "ask around"}, PRODUCT.settings_checks)
 
 
 def _is_web(text: str) -> bool:

@@ -1,0 +1,79 @@
+"""Proofs of the public log as JSON; whoever follows it makes them himself, from its tiles."""
+
+from __future__ import annotations
+
+import base64
+from typing import Final
+
+from flask import Blueprint, Response
+
+from app.core.errors import DomainError
+from app.core.limits.limiter import limiter
+from app.core.wire.described import Described
+from app.core.wire.http import json_response, read_query, with_etag
+from app.record.log import queries, tree
+from app.record.log.settings import log_settings
+
+from .schemas import ConsistencyParameters, LogConsistency, LogHead, LogProof, ProofParameters
+
+bp = Blueprint("site_log_api", __name__, url_prefix="/api/log")
+ENDPOINTS: Final = tuple(f"site_log_api.{name}" for name in ("head", "proof", "consistency"))
+
+_LIMIT: Final = "600 per minute"
+_TAG: Final = "Public log"
+
+
+@bp.get("")
+def head() -> Response:
+    """Who the log is, and what it said last."""
+    key, newest = log_settings().log_keys[0].verifier, queries.newest_checkpoint()
+    answer = LogHead(origin=key.name, verifier_key=str(key), checkpoint=newest.note if newest else None)
+    return with_etag(json_response(answer))
+
+
+@bp.get("/proof")
+@limiter.limit(_LIMIT)
+def proof() -> Response:
+    """That the entry with a hash is in the log, against the newest checkpoint."""
+    found = queries.inclusion(bytes.fromhex(read_query(ProofParameters).leaf))
+    return json_response(LogProof(number=found.entry.number, size=found.size, proof=found.text))
+
+
+@bp.get("/consistency")
+@limiter.limit(_LIMIT)
+def consistency() -> Response:
+    """That the log of one size begins with that of another.
+
+    Raises DomainError: 422 `log_sizes_invalid`, unless first <= second <= what is signed.
+    """
+    asked = read_query(ConsistencyParameters)
+    if not asked.first <= asked.second <= queries.signed_size():
+        raise DomainError("log_sizes_invalid", field="second")
+    path = tree.consistency(asked.first, asked.second, queries.tiles())
+    hashes = [base64.b64encode(one).decode() for one in path]
+    return json_response(LogConsistency(first=asked.first, second=asked.second, hashes=hashes))
+
+
+DESCRIBED: Final = (
+    Described(ENDPOINTS[0], "GET", "/api/log", _TAG, "Who the log is, and what it said last", LogHead),
+    Described(
+        ENDPOINTS[1],
+        "GET",
+        "/api/log/proof",
+        _TAG,
+        "That an entry is in the log",
+        LogProof,
+        query=ProofParameters,
+        refusals={404: "log_entry_not_found, log_entry_not_signed"},
+    ),
+    Described(
+        ENDPOINTS[2],
+        "GET",
+        "/api/log/consistency",
+        _TAG,
+        "That a longer log begins with a shorter one",
+        LogConsistency,
+        query=ConsistencyParameters,
+        refusals={422: "log_sizes_invalid"},
+    ),
+)

@@ -1,0 +1,12 @@
+"""The sentences for the error codes of the public log."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+MESSAGES: dict[str, object] = {
+    "log_empty": _l("Nothing was said yet."),
+    "log_entry_not_found": _l("There is no such entry in the log."),
+    "log_entry_not_signed": _l("This entry has no signature over it yet. Ask again in a moment."),
+    "log_sizes_invalid": _l("The first size is at most the second, and the second at most what is signed."),
+}

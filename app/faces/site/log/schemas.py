@@ -1,0 +1,50 @@
+"""JSON of the public log."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from app.core.wire.parameters import Digits, Parameters
+from app.core.wire.schemas import Answer, Hash
+
+_Size = Annotated[int, Field(ge=0, description="entries")]
+_Base64 = Annotated[str, Field(pattern="^[A-Za-z0-9+/]{43}=$", description="a hash, in base64")]
+
+
+class LogHead(Answer):
+    """Who the log is, and what it said last."""
+
+    origin: str
+    verifier_key: Annotated[str, Field(description="C2SP signed-note verifier key")]
+    checkpoint: Annotated[str | None, Field(description="the newest signed checkpoint; null before the first entry")]
+
+
+class LogProof(Answer):
+    """That an entry is in the log."""
+
+    number: _Size
+    size: _Size
+    proof: Annotated[str, Field(description="C2SP tlog-proof: path and signed checkpoint in one text")]
+
+
+class LogConsistency(Answer):
+    """That the longer log begins with the shorter one (RFC 6962, 2.1.2)."""
+
+    first: _Size
+    second: _Size
+    hashes: list[_Base64]
+
+
+class ProofParameters(Parameters):
+    """Which entry."""
+
+    leaf: Hash
+
+
+class ConsistencyParameters(Parameters):
+    """Which two sizes."""
+
+    first: Annotated[int, Digits, Field(ge=1)]
+    second: Annotated[int, Digits, Field(ge=1)]

@@ -1,0 +1,59 @@
+"""The log as files (C2SP tlog-tiles): the newest checkpoint, and tiles and bundles of entries that never change."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, Response
+
+from app.core.errors import NotFound
+from app.core.limits.limiter import limiter
+from app.core.wire.http import with_etag
+from app.record.log import queries, tile_paths
+from app.record.log.tree import HASH, TILE_HEIGHT, TILE_WIDTH, Place
+
+bp = Blueprint("site_log_files", __name__, url_prefix="/log")
+ENDPOINTS: Final = ("site_log_files.checkpoint", "site_log_files.tile")
+
+_FOR_EVER: Final = "public, max-age=31536000, immutable"
+
+
+@bp.get("/checkpoint")
+def checkpoint() -> Response:
+    """The newest signed checkpoint.
+
+    Raises NotFound: `log_empty`, before anything was said.
+    """
+    newest = queries.newest_checkpoint()
+    if newest is None:
+        raise NotFound("log_empty")
+    return with_etag(Response(newest.note, mimetype="text/plain"))
+
+
+@bp.get("/tile/<path:path>")
+@limiter.limit("6000 per minute")
+def tile(path: str) -> Response:
+    """A tile of hashes or a bundle of entries, as far as a signed checkpoint reaches.
+
+    Raises NotFound.
+    """
+    asked = tile_paths.parsed(path)
+    if asked is None or not _is_signed(asked):
+        raise NotFound
+    answer = Response(_content(asked), mimetype="application/octet-stream")
+    answer.headers["Cache-Control"] = _FOR_EVER
+    return answer
+
+
+def _is_signed(asked: tile_paths.Asked) -> bool:
+    """Nothing is given away that is not signed yet: it might still get another number."""
+    grown = queries.signed_size() >> TILE_HEIGHT * (asked.level or 0)
+    return asked.index * TILE_WIDTH + asked.width <= grown
+
+
+def _content(asked: tile_paths.Asked) -> bytes:
+    if asked.level is None:
+        entries = queries.entries(asked.index * TILE_WIDTH, asked.width)
+        return tile_paths.bundle(entry.data.encode() for entry in entries)
+    hashes = queries.hashes_of(Place(asked.level, asked.index))
+    return (hashes or b"")[: HASH * asked.width]

@@ -1,0 +1,36 @@
+"""What entries of the log are called for people."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from flask_babel import gettext, lazy_gettext
+
+from app.record.log.models import Entry
+
+_KINDS: Final[dict[str, object]] = {
+    "ledger": lazy_gettext("Money moved in our books"),
+    "round.created": lazy_gettext("A round was promised"),
+    "round.sealed": lazy_gettext("A round was sealed"),
+    "round.drawing": lazy_gettext("A round's closing block was fixed"),
+    "round.settled": lazy_gettext("A round was drawn"),
+    "round.halted": lazy_gettext("A round was halted"),
+    "payout.mined": lazy_gettext("A payout is in a block"),
+    "decision": lazy_gettext("A person decided"),
+}
+
+
+def kind_words(entry: Entry) -> str:
+    """What it tells. An entry of a later version has its kind's own name."""
+    kind = entry.kind.removesuffix(".part")
+    words = str(_KINDS.get(kind, kind))
+    return words if kind == entry.kind else gettext("%(what)s (a part)", what=words)
+
+
+def subject_words(entry: Entry) -> str:
+    """Which one it tells of: a posting by its key, a decision with its name."""
+    told = json.loads(entry.data)
+    if entry.kind == "ledger":
+        return "/".join(told["key"])
+    return f"{told['action']} {entry.subject}" if entry.kind == "decision" else entry.subject

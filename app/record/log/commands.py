@@ -1,0 +1,62 @@
+"""Operator commands of the public log: `flask log …`."""
+
+from __future__ import annotations
+
+import secrets
+
+import click
+from flask.cli import AppGroup
+
+from app.core.database.session import transaction
+
+from . import checks, queries, sequencing
+from .journal import LogJournal
+from .notes import SigningKey, VerifierKey
+from .settings import log_settings
+from .tree import HASH
+
+log = AppGroup("log", help="The public log.")
+
+
+@log.command()
+@click.argument("name")
+def key(name: str) -> None:
+    """Make a signing key for the log NAME (mostly the website's host, then /log): the value of LOG_KEY.
+
+    Anybody who has it can speak for the log: keep it as you keep SECRET_KEY.
+    """
+    made = SigningKey(name, secrets.token_bytes(HASH))
+    VerifierKey.parse(str(made.verifier))  # or the name is not one
+    click.echo(made.text)
+
+
+@log.command()
+def status() -> None:
+    """Say how far the log is: entries, what is signed, what waits, and who verifies with which key."""
+    with transaction():
+        newest, since = queries.newest_checkpoint(), queries.waiting_since()
+        click.echo(f"entries      {queries.size()}")
+        click.echo(f"signed       {newest.size if newest else 0}")
+        click.echo(f"waiting      {f'since {since:%Y-%m-%d %H:%M:%S}' if since else 'nothing'}")
+        click.echo(f"verifier key {log_settings().log_keys[0].verifier}")
+
+
+@log.command()
+def verify() -> None:
+    """Make the whole tree again from its entries, and hold tiles, checkpoints and the second disk against it.
+
+    Exits 1 and names what does not hold.
+    """
+    settings = log_settings()
+    journal = LogJournal(settings.log_journal_path, settings.log_journal_seconds)
+    with transaction():
+        breaches = [f"{breach}" for check in checks.CHECKS for breach in check()]
+        contradicted = sequencing.contradiction(journal)
+        size = queries.size()
+    if contradicted:
+        breaches.append(contradicted)
+    for line in breaches:
+        click.echo(line)
+    if breaches:
+        raise SystemExit(1)
+    click.echo(f"{size} entries, one tree")

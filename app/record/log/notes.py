@@ -1,0 +1,170 @@
+"""Signed notes and their keys (C2SP signed-note), and checkpoints as texts (C2SP tlog-checkpoint). Pure.
+
+A note is lines of text, an empty line, and a line for each signature. A key has a name, and four bytes by which a
+reader sees which signature may be its.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from .tree import HASH
+
+ED25519: Final = b"\x01"
+_NAME: Final = re.compile(r"[^\s+\x00-\x1f]{1,200}")
+_SIGNATURE: Final = re.compile(r"— ([^\s+]{1,200}) ([A-Za-z0-9+/]+={0,2})")
+_PRIVATE: Final = "PRIVATE+KEY+"
+_MOST_NOTE: Final = 1_000_000
+
+
+class NoteRefused(ValueError):
+    """A note, or a key, is not written as it should be, or its signature does not hold."""
+
+
+def _key_id(name: str, key: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + b"\n" + key).digest()[:4]
+
+
+@dataclass(frozen=True, slots=True)
+class VerifierKey:
+    """Whose signatures are believed. Its text is `name+id+key`, which a doubter keeps."""
+
+    name: str
+    public: bytes
+
+    @classmethod
+    def parse(cls, text: str) -> VerifierKey:
+        """Raises NoteRefused."""
+        name, identifier, key = _three(text)
+        if key[:1] != ED25519 or len(key) != 1 + HASH or identifier != _key_id(name, key).hex():
+            raise NoteRefused("not a verifier key for Ed25519")
+        return cls(name, key[1:])
+
+    @property
+    def identifier(self) -> bytes:
+        return _key_id(self.name, ED25519 + self.public)
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.identifier.hex()}+{base64.b64encode(ED25519 + self.public).decode()}"
+
+    def holds(self, text: str, signature: bytes) -> bool:
+        """Whether this key made this signature of a note's text."""
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text.encode())
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SigningKey:
+    """A key that moves no money: it only says that the log said something."""
+
+    name: str
+    seed: bytes
+
+    @classmethod
+    def parse(cls, text: str) -> SigningKey:
+        """`PRIVATE+KEY+name+id+key`, as `flask log key` makes one. Raises NoteRefused, which repeats nothing of it."""
+        if not text.startswith(_PRIVATE):
+            raise NoteRefused("not a signing key")
+        name, identifier, key = _three(text.removeprefix(_PRIVATE))
+        made = cls(name, key[1:])
+        if key[:1] != ED25519 or len(key) != 1 + HASH or identifier != made.verifier.identifier.hex():
+            raise NoteRefused("not a signing key for Ed25519")
+        return made
+
+    @property
+    def verifier(self) -> VerifierKey:
+        return VerifierKey(self.name, self._private.public_key().public_bytes_raw())
+
+    @property
+    def _private(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self.seed)
+
+    @property
+    def text(self) -> str:
+        """As settings hold it: a secret."""
+        key = base64.b64encode(ED25519 + self.seed).decode()
+        return f"{_PRIVATE}{self.name}+{self.verifier.identifier.hex()}+{key}"
+
+    def signature_line(self, text: str) -> str:
+        """This key's signature of a note's text, as the note has it."""
+        signature = base64.b64encode(self.verifier.identifier + self._private.sign(text.encode())).decode()
+        return f"— {self.name} {signature}\n"
+
+
+def _three(text: str) -> tuple[str, str, bytes]:
+    name, _, rest = text.partition("+")
+    identifier, _, key = rest.partition("+")
+    try:
+        decoded = base64.b64decode(key, validate=True)
+    except binascii.Error:
+        raise NoteRefused("a key is written name+id+key") from None
+    if not _NAME.fullmatch(name):
+        raise NoteRefused("a key's name has neither spaces nor plus signs")
+    return name, identifier, decoded
+
+
+def sign(text: str, keys: Sequence[SigningKey]) -> str:
+    """A note: the text, which ends with a new line, and a signature of each key."""
+    return text + "\n" + "".join(key.signature_line(text) for key in keys)
+
+
+def opened(note: str, key: VerifierKey) -> str:
+    """The text of a note that `key` signed.
+
+    Raises:
+        NoteRefused: it is no note, or has no signature of this key that holds.
+    """
+    text, between, signatures = note.rpartition("\n\n")
+    if not between or len(note) > _MOST_NOTE or not signatures.endswith("\n"):
+        raise NoteRefused("not a signed note")
+    text += "\n"
+    for line in signatures[:-1].split("\n"):
+        found = _SIGNATURE.fullmatch(line)
+        if found is None:
+            raise NoteRefused("not a signature")
+        raw = base64.b64decode(found[2])
+        if found[1] == key.name and raw[:4] == key.identifier:
+            if key.holds(text, raw[4:]):
+                return text
+            raise NoteRefused("the signature does not hold")
+    raise NoteRefused(f"not signed by {key.name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What a log says of itself: so many entries, this root, at this time (unix seconds)."""
+
+    origin: str
+    size: int
+    root: bytes
+    time: int
+
+    @property
+    def text(self) -> str:
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\ntime {self.time}\n"
+
+    @classmethod
+    def parse(cls, text: str) -> Checkpoint:
+        """Raises NoteRefused."""
+        found = re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\ntime ([1-9][0-9]{0,11})\n", text)
+        if found is None:
+            raise NoteRefused("not a checkpoint of ours")
+        return cls(found[1], int(found[2]), base64.b64decode(found[3]), int(found[4]))
+
+
+def proof_text(number: int, hashes: Sequence[bytes], checkpoint: str) -> str:
+    """That an entry is in the tree of a signed checkpoint, in a text that needs nothing else (C2SP tlog-proof)."""
+    lines = [base64.b64encode(one).decode() for one in hashes]
+    return "\n".join(["c2sp.org/tlog-proof@v1", f"index {number}", *lines, "", checkpoint])

@@ -1,0 +1,131 @@
+"""Reads of the log: entries, tiles, checkpoints and proofs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from app.core.database.session import db
+from app.core.errors import NotFound
+
+from . import notes, tree
+from .leaves import Leaf
+from .models import Entry, SignedCheckpoint, Tile, Tree, Waiting
+from .tree import HASH, TILE_HEIGHT, TILE_WIDTH, Place, Tiles
+
+
+def size() -> int:
+    """How many entries have a number."""
+    return db.session.scalar(select(Tree.size).where(Tree.id == 1)) or 0
+
+
+def waiting_since() -> datetime | None:
+    """Since when the oldest leaf waits for its number."""
+    return db.session.scalar(select(func.min(Waiting.written_at)))
+
+
+def newest_checkpoint() -> SignedCheckpoint | None:
+    """The one over most entries."""
+    return db.session.scalar(select(SignedCheckpoint).order_by(SignedCheckpoint.size.desc()).limit(1))
+
+
+def checkpoint_over(number: int) -> SignedCheckpoint | None:
+    """The first one that covers an entry."""
+    over = select(SignedCheckpoint).where(SignedCheckpoint.size > number).order_by(SignedCheckpoint.size)
+    return db.session.scalar(over.limit(1))
+
+
+def signed_size() -> int:
+    """How many entries the newest checkpoint covers."""
+    return db.session.scalar(select(func.max(SignedCheckpoint.size))) or 0
+
+
+def tiles() -> Tiles:
+    """The tiles of the tree, each read once."""
+    read: dict[Place, bytes] = {}
+
+    def tile(place: Place) -> bytes:
+        if place not in read:
+            read[place] = hashes_of(place) or b""
+        return read[place]
+
+    return tile
+
+
+def hashes_of(place: Place) -> bytes | None:
+    """The hashes of a tile, as far as it has grown; None if there is no such tile."""
+    found = db.session.scalar(select(Tile.hashes).where(Tile.level == place.level, Tile.position == place.position))
+    return bytes(found) if found is not None else None
+
+
+def edge(size: int) -> list[bytes]:
+    """The last tile of each level, where it is not whole."""
+    held: list[bytes] = []
+    while size:
+        width = size % TILE_WIDTH
+        held.append((hashes_of(Place(len(held), size // TILE_WIDTH)) or b"")[: HASH * width] if width else b"")
+        size >>= TILE_HEIGHT
+    return held
+
+
+def entries(first: int, count: int) -> Sequence[Entry]:
+    """Entries from a number on, in their order."""
+    wanted = select(Entry).where(Entry.number >= first, Entry.number < first + count).order_by(Entry.number)
+    return db.session.scalars(wanted).all()
+
+
+def entry_of(kind: str, subject: str) -> Entry | None:
+    """The first entry that tells this of this subject."""
+    found = select(Entry).where(Entry.kind == kind, Entry.subject == subject).order_by(Entry.number).limit(1)
+    return db.session.scalar(found)
+
+
+def begun_at() -> datetime:
+    """From when on facts have their entry."""
+    found: datetime = db.session.scalars(select(Tree.begun_at).where(Tree.id == 1)).one()
+    return found
+
+
+def leaves_of_kinds(kinds: Iterable[str]) -> Counter[Leaf]:
+    """What was said of these kinds, since the log began and whether it has its number or not."""
+    first = select(Tree.first_number).where(Tree.id == 1).scalar_subquery()
+    wanted = list(kinds)
+    numbered = select(Entry.kind, Entry.subject, Entry.data).where(Entry.number >= first, Entry.kind.in_(wanted))
+    waiting = select(Waiting.kind, Waiting.subject, Waiting.data).where(Waiting.kind.in_(wanted))
+    return Counter(Leaf(*row) for row in db.session.execute(numbered.union_all(waiting)))
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """Where an entry stands, and the text that proves it against a signed checkpoint."""
+
+    entry: Entry
+    size: int
+    text: str
+
+
+def inclusion(leaf: bytes) -> Inclusion:
+    """The proof for the first entry with this hash, against the newest checkpoint.
+
+    Raises NotFound: `log_entry_not_found`, or `log_entry_not_signed` while no checkpoint covers it.
+    """
+    entry = db.session.scalar(select(Entry).where(Entry.hash == leaf).order_by(Entry.number).limit(1))
+    if entry is None:
+        raise NotFound("log_entry_not_found")
+    return inclusion_of(entry)
+
+
+def inclusion_of(entry: Entry) -> Inclusion:
+    """The proof for an entry, against the newest checkpoint.
+
+    Raises NotFound: `log_entry_not_signed` while no checkpoint covers it.
+    """
+    checkpoint = newest_checkpoint()
+    if checkpoint is None or entry.number >= checkpoint.size:
+        raise NotFound("log_entry_not_signed")
+    path = tree.inclusion(entry.number, checkpoint.size, tiles())
+    return Inclusion(entry, checkpoint.size, notes.proof_text(entry.number, path, checkpoint.note))

@@ -1,0 +1,98 @@
+"""The sequencer: what waits gets its number, in batches; then its place on the second disk; then a signature.
+
+One at a time, by a lock; and safe without it: the size is changed only from what was found, and a size is signed once.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import select, text
+
+from app.core import clock
+from app.core.database.session import db
+from app.core.faults import step
+
+from . import notes, queries, statements, tree
+from .journal import LogJournal, Numbered
+from .models import Entry
+from .settings import LogSettings
+from .tree import HASH, TILE_WIDTH
+
+BATCH: Final = 20_000
+"""Entries that get their numbers in one transaction."""
+_TO_DISK_AT_ONCE: Final = 5_000
+
+
+class LogContradicted(RuntimeError):
+    """The second disk holds entries that the database has not, or has otherwise: signing would fork the log."""
+
+
+def number(most: int = BATCH) -> int:
+    """Give what waits its numbers. Returns how many got one; the caller's transaction makes it so."""
+    db.session.execute(text(statements.ONE_SEQUENCER))
+    size = queries.size()
+    found = db.session.execute(text(statements.NUMBER), {"most": most, "size": size}).one()
+    if not found.taken:
+        return 0
+    grown = db.session.execute(text(statements.GROW), {"old": size, "new": size + found.taken})
+    if grown.rowcount != 1:  # type: ignore[attr-defined]
+        raise LogContradicted(f"somebody else numbered from {size}")
+    _keep_tiles(size, bytes(found.hashes))
+    step("log.numbered")
+    return int(found.taken)
+
+
+def _keep_tiles(size: int, hashes: bytes) -> None:
+    """Write what the tree's right edge became."""
+    edge = queries.edge(size)
+    levels, positions, held = [], [], []
+    for level, row in tree.appended(edge, hashes):
+        first = (size >> tree.TILE_HEIGHT * level) // TILE_WIDTH
+        for at, start in enumerate(range(0, len(row), HASH * TILE_WIDTH)):
+            levels.append(level)
+            positions.append(first + at)
+            held.append(row[start : start + HASH * TILE_WIDTH])
+    db.session.execute(text(statements.KEEP_TILES), {"levels": levels, "positions": positions, "hashes": held})
+
+
+def contradiction(journal: LogJournal) -> str | None:
+    """How the second disk contradicts the database; None if it does not.
+
+    Raises LogJournalDamaged, OSError.
+    """
+    last = journal.last()
+    if last is None:
+        return None
+    known = db.session.get(Entry, last.number)
+    if known is None:
+        return f"the second disk has entries up to {last.number}, the database up to {queries.size() - 1}"
+    if (known.kind, known.subject, known.data) != last[1:]:
+        return f"entry {last.number} is another on the second disk"
+    return None
+
+
+def missing_on_disk(journal: LogJournal) -> list[Numbered]:
+    """The next entries that the second disk lacks."""
+    last = journal.last()
+    entries = select(Entry).where(Entry.number > (last.number if last else -1)).order_by(Entry.number)
+    found = db.session.scalars(entries.limit(_TO_DISK_AT_ONCE))
+    return [Numbered(entry.number, entry.kind, entry.subject, entry.data) for entry in found]
+
+
+def sign(settings: LogSettings, size: int) -> bool:
+    """Sign the first `size` entries, all of which are on the second disk. False if nothing is new."""
+    newest = queries.newest_checkpoint()
+    if size <= (newest.size if newest else 0):
+        return False
+    time = max(int(clock.now().timestamp()), notes.Checkpoint.parse(_text(newest.note)).time if newest else 1)
+    checkpoint = notes.Checkpoint(settings.log_origin, size, tree.root(size, queries.tiles()), time)
+    note = notes.sign(checkpoint.text, settings.log_keys)
+    values = {"size": size, "root": checkpoint.root, "time": time, "note": note}
+    written = db.session.execute(text(statements.KEEP_CHECKPOINT), values)
+    step("log.signed")
+    return bool(written.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def _text(note: str) -> str:
+    return note.partition("\n\n")[0] + "\n"
