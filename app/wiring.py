@@ -180,14 +180,8 @@ ASKED_JOBS: dict[str, AskedJob] = {"draws.rerun": admin_jobs.rerun_draw}
 
 _AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = (
     core_checks.references_lead_somewhere,
-    ledger_checks.balances_are_sums,
-    ledger_checks.currencies_sum_to_zero,
-    ledger_checks.nothing_is_overdrawn,
-    ledger_checks.holds_are_covered,
-    ledger_checks.everything_posted_is_said,
-    audit_checks.chain_holds,
-    audit_checks.everything_is_sealed,
-    audit_checks.everything_decided_is_said,
+    *ledger_checks.CHECKS,
+    *audit_checks.CHECKS,
     *log_checks.CHECKS,
     notification_checks.nothing_is_left_lying,
     chain_checks.coins_are_the_unspent_outputs,

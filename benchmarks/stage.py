@@ -39,7 +39,7 @@ from app.people.accounts.service import user_with_email
 from app.people.partners.service import create_site, update_site
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef, Posting
-from app.record.log.notes import SigningKey
+from app.record.log.format.notes import SigningKey
 from app.selling.windows import postings
 from dev import postgres, valkey
 from dev.environment import account_key

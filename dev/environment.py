@@ -18,7 +18,7 @@ from argon2 import PasswordHasher
 from btclib_wallet.bip32 import bip32
 from uuid_utils.compat import uuid7
 
-from app.record.log.notes import SigningKey
+from app.record.log.format.notes import SigningKey
 from dev.bitcoind import ExternalNode
 from dev.processes import free_port
 

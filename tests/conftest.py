@@ -85,9 +85,7 @@ def client(app: Flask, session: scoped_session[Session]) -> FlaskClient:
 
 
 @pytest.fixture
-def committed_db(
-    fresh_database: Callable[[], str], app_settings: dict[str, str], tmp_path: object
-) -> Iterator[Flask]:
+def committed_db(fresh_database: Callable[[], str], app_settings: dict[str, str], tmp_path: object) -> Iterator[Flask]:
     """An application on a database of the test's own, where commits are real: for races, kills and deferred checks."""
     own = {"DATABASE_URL": fresh_database(), "LOG_JOURNAL_PATH": f"{tmp_path}/log-journal"}
     made = _application({**app_settings, **own})

@@ -8,7 +8,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from btclib_wallet.bip32 import bip32
 
-from app.record.log.notes import SigningKey
+from app.record.log.format.notes import SigningKey
 from dev.environment import ACCOUNT_PATH, REGTEST_PRIVATE_VERSION
 
 EXPLORE = bool(os.environ.get("EXPLORE"))

@@ -15,13 +15,13 @@ APPEND_ONLY = ('log_entries', 'log_checkpoints')
 
 def upgrade() -> None:
     op.create_table(
-        'log_waiting',
+        'log_leaves',
         sa.Column('id', sa.BigInteger(), sa.Identity(), nullable=False),
         sa.Column('written_at', sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
         sa.Column('kind', sa.Text(), nullable=False),
         sa.Column('subject', sa.Text(), nullable=False),
         sa.Column('data', sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint('id', name='log_waiting_pkey'),
+        sa.PrimaryKeyConstraint('id', name='log_leaves_pkey'),
     )
     op.create_table(
         'log_entries',
@@ -38,13 +38,14 @@ def upgrade() -> None:
         'log_entries_subject_idx', 'log_entries', ['subject', 'kind'], postgresql_where=sa.text("kind <> 'ledger'")
     )
     op.create_table(
-        'log_tree',
+        'log_heads',
         sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column('size', sa.BigInteger(), server_default='0', nullable=False),
         sa.Column('first_number', sa.BigInteger(), server_default='0', nullable=False),
+        sa.Column('grown_at', sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
         sa.Column('begun_at', sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
-        sa.CheckConstraint('id = 1', name='log_tree_one_check'),
-        sa.PrimaryKeyConstraint('id', name='log_tree_pkey'),
+        sa.CheckConstraint('id = 1', name='log_heads_one_check'),
+        sa.PrimaryKeyConstraint('id', name='log_heads_pkey'),
     )
     op.create_table(
         'log_tiles',
@@ -62,7 +63,7 @@ def upgrade() -> None:
         sa.Column('note', sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint('size', name='log_checkpoints_pkey'),
     )
-    op.execute('INSERT INTO log_tree (id) VALUES (1)')
+    op.execute('INSERT INTO log_heads (id) VALUES (1)')
     for table in APPEND_ONLY:
         op.execute(
             f'CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}'
@@ -71,5 +72,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ('log_checkpoints', 'log_tiles', 'log_tree', 'log_entries', 'log_waiting'):
+    for table in ('log_checkpoints', 'log_tiles', 'log_heads', 'log_entries', 'log_leaves'):
         op.drop_table(table)

@@ -319,7 +319,7 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     ),
     "a lost entry of the log": (("DELETE FROM log_entries WHERE number = 3",), {"log.gap", "ledger.log"}),
     "a decision in the log that nobody took": (
-        ("INSERT INTO log_waiting (kind, subject, data) VALUES ('decision', 'rounds:1', '{}')",),
+        ("INSERT INTO log_leaves (kind, subject, data) VALUES ('decision', 'rounds:1', '{}')",),
         {"audit.log"},
     ),
     "a tile of the log": (
@@ -334,7 +334,7 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "a leaf that nobody numbers": (
         (
             (
-                "INSERT INTO log_waiting (kind, subject, data, written_at) "
+                "INSERT INTO log_leaves (kind, subject, data, written_at) "
                 "VALUES ('a thing', '', '{}', now() - interval '1 hour')"
             ),
         ),

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
-from app.record.log.leaves import Leaf, canonical, leaves_of
+from app.record.log.format.leaves import Leaf, canonical, leaves_of
 
 TOLD: Final = frozenset(
     {"round.created", "round.sealed", "round.drawing", "round.settled", "round.halted", "payout.mined"}

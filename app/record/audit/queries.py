@@ -15,7 +15,7 @@ from app.core.checks import Breach
 from app.core.database.session import db
 from app.core.ids import earliest_id
 from app.record.log import queries as public_log
-from app.record.log.leaves import Leaf
+from app.record.log.format.leaves import Leaf
 
 from . import chain
 from .leaves import leaves_of_entry

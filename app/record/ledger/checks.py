@@ -43,8 +43,8 @@ _HOLDS = """
 _UNSAID: Final = """
     WITH leaves AS MATERIALIZED (
         SELECT CAST(data AS jsonb) AS leaf FROM log_entries
-        WHERE kind = 'ledger' AND number >= (SELECT first_number FROM log_tree)
-        UNION ALL SELECT CAST(data AS jsonb) FROM log_waiting WHERE kind = 'ledger'
+        WHERE kind = 'ledger' AND number >= (SELECT first_number FROM log_heads)
+        UNION ALL SELECT CAST(data AS jsonb) FROM log_leaves WHERE kind = 'ledger'
     ), said AS MATERIALIZED (
         SELECT leaf -> 'key' ->> 0 AS source, leaf -> 'key' ->> 1 AS source_id, leaf -> 'key' ->> 2 AS kind,
                CAST(one ->> 0 AS integer) AS line, one ->> 1 AS debit, one ->> 2 AS debit_owner, one ->> 3 AS credit,
@@ -56,7 +56,7 @@ _UNSAID: Final = """
         FROM ledger_transfers AS transfer
         JOIN ledger_accounts AS debit ON debit.id = debit_account_id
         JOIN ledger_accounts AS credit ON credit.id = credit_account_id
-        WHERE posted_at >= (SELECT begun_at FROM log_tree)
+        WHERE posted_at >= (SELECT begun_at FROM log_heads)
     )
     (SELECT 'posted and not said' AS what, source, source_id, kind, line
      FROM (SELECT * FROM posted EXCEPT ALL SELECT * FROM said) AS unsaid LIMIT 50)

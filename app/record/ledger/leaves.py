@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from app.record.log.leaves import Leaf, canonical
+from app.record.log.format.leaves import Leaf, canonical
 
 from .entries import AccountRef
 

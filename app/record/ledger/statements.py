@@ -49,7 +49,7 @@ _ONE_TOLD: Final = " || ',' || ".join(
 
 # Each key's transfers as one leaf of the public log, as `leaves.of_posting` writes it: what is posted is said.
 _TELL: Final = f"""
-        INSERT INTO log_waiting (kind, subject, data)
+        INSERT INTO log_leaves (kind, subject, data)
         SELECT 'ledger', '', '{{"key":[' || {_quoted("source")} || ',' || {_quoted("source_id")} || ','
             || {_quoted("transfer.kind")} || '],"part":' || part || ',"transfers":['
             || string_agg({_ONE_TOLD}, ',' ORDER BY line) || '],"type":"ledger"}}'

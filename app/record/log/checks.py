@@ -12,11 +12,12 @@ from app.core import clock
 from app.core.checks import Breach
 from app.core.database.session import db
 
-from . import notes, queries, tree
+from . import queries
+from .format import notes, tree
+from .format.notes import NoteRefused
+from .format.tree import HASH, TILE_WIDTH, Place
 from .models import Entry, SignedCheckpoint
-from .notes import NoteRefused
 from .settings import log_settings
-from .tree import HASH, TILE_WIDTH, Place
 
 _PATIENCE: Final = timedelta(minutes=5)
 _READ_AT_ONCE: Final = TILE_WIDTH * 40

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from itertools import islice
+from typing import Final
 
 import click
 from flask.cli import AppGroup
@@ -10,12 +12,14 @@ from flask.cli import AppGroup
 from app.core.database.session import transaction
 
 from . import checks, queries, sequencing
-from .journal import LogJournal
-from .notes import SigningKey, VerifierKey
+from .format.notes import SigningKey, VerifierKey
+from .format.tree import HASH
+from .journal import LogJournal, Numbered
 from .settings import log_settings
-from .tree import HASH
 
 log = AppGroup("log", help="The public log.")
+
+_AT_ONCE: Final = 5_000
 
 
 @log.command()
@@ -28,6 +32,35 @@ def key(name: str) -> None:
     made = SigningKey(name, secrets.token_bytes(HASH))
     VerifierKey.parse(str(made.verifier))  # or the name is not one
     click.echo(made.text)
+
+
+@log.command()
+@click.option("--dry-run", is_flag=True, help="Say how many there are, write nothing.")
+def restore(dry_run: bool) -> None:
+    """Bring back the entries that only the second disk has, under their numbers: after a restore of the database.
+
+    Leaves that wait are told anew behind them. Exits 1 if the two contradict each other in what both have.
+    """
+    settings = log_settings()
+    journal = LogJournal(settings.log_journal_path, settings.log_journal_seconds)
+    brought = 0
+    while batch := _lost(journal):
+        brought += len(batch)
+        if dry_run:
+            break
+        with transaction():
+            sequencing.bring_back(batch)
+    click.echo(f"{brought} entries {'or more would be ' if dry_run else ''}brought back")
+
+
+def _lost(journal: LogJournal) -> list[Numbered]:
+    """The next entries that the database lacks. Exits 1 if the last ones of both are not the same."""
+    with transaction():
+        size = queries.size()
+        differs = sequencing.differs_below(journal, size)
+    if differs is not None:
+        raise click.ClickException(f"entry {differs} is another on the second disk: this is not a restore of one log")
+    return list(islice(journal.read(size), _AT_ONCE))
 
 
 @log.command()

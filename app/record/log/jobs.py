@@ -10,7 +10,7 @@ from app.core.database.session import transaction
 from app.core.faults import step
 
 from . import sequencing
-from .journal import LogJournal
+from .journal import LogJournal, LogJournalDamaged
 from .sequencing import LogContradicted
 from .settings import log_settings
 
@@ -20,22 +20,33 @@ log = structlog.get_logger()
 def sequence() -> int:
     """Number what waits, copy it to the second disk, sign it. Returns how many entries were numbered.
 
-    Raises LogContradicted, LogJournalDamaged, OSError: nothing more is signed until somebody has looked.
+    While the second disk contradicts the database or cannot be written, nothing gets a number or a signature: what was
+    said waits, and an alarm opens.
     """
     settings = log_settings()
     journal = LogJournal(settings.log_journal_path, settings.log_journal_seconds)
+    try:
+        with transaction():
+            trouble = sequencing.contradiction(journal)
+        if trouble:
+            raise LogContradicted(trouble)
+        journal.check()
+        numbered = _number_all()
+        on_disk = _copy(journal)
+    except (LogContradicted, LogJournalDamaged, OSError) as error:
+        log.error("log_stands_still", error=type(error).__name__, why=str(error))
+        return 0
     with transaction():
-        trouble = sequencing.contradiction(journal)
-    if trouble:
-        raise LogContradicted(trouble)
+        sequencing.sign(settings, on_disk)
+    return numbered
+
+
+def _number_all() -> int:
     numbered = 0
     while batch := _number():
         numbered += batch
         if batch < sequencing.BATCH:
             break
-    on_disk = _copy(journal)
-    with transaction():
-        sequencing.sign(settings, on_disk)
     return numbered
 
 

@@ -71,6 +71,11 @@ class LogJournal:
                 following += 1
             os.fsync(descriptor)
 
+    def check(self) -> None:
+        """Find out whether entries could be added. Raises FileHeld, OSError."""
+        with self._held():
+            pass
+
     def read(self, first: int = 0) -> Iterator[Numbered]:
         """All entries from a number on. Raises LogJournalDamaged."""
         if not self.path.exists():

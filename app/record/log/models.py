@@ -14,7 +14,7 @@ from app.core.database.session import Model
 class Waiting(Model):
     """A leaf as its fact's own transaction wrote it. The sequencer takes it from here into the log."""
 
-    __tablename__ = "log_waiting"
+    __tablename__ = "log_leaves"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     written_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -41,19 +41,20 @@ class Entry(Model):
     data: Mapped[str]
 
 
-class Tree(Model):
+class Head(Model):
     """How many entries have a number. One row; who numbers changes it from what he found, so that nobody forks.
 
     Facts from `begun_at` on have their entry, from `first_number` on: what was there before the log, or was emptied
     while developing, has none.
     """
 
-    __tablename__ = "log_tree"
+    __tablename__ = "log_heads"
     __table_args__ = (CheckConstraint("id = 1", name="one"),)
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     size: Mapped[int] = mapped_column(BigInteger, server_default="0")
     first_number: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    grown_at: Mapped[datetime] = mapped_column(server_default=func.now())
     begun_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -12,20 +12,26 @@ from sqlalchemy import func, select
 from app.core.database.session import db
 from app.core.errors import NotFound
 
-from . import notes, tree
-from .leaves import Leaf
-from .models import Entry, SignedCheckpoint, Tile, Tree, Waiting
-from .tree import HASH, TILE_HEIGHT, TILE_WIDTH, Place, Tiles
+from .format import notes, tree
+from .format.leaves import Leaf
+from .format.tree import HASH, TILE_HEIGHT, TILE_WIDTH, Place, Tiles
+from .models import Entry, Head, SignedCheckpoint, Tile, Waiting
 
 
 def size() -> int:
     """How many entries have a number."""
-    return db.session.scalar(select(Tree.size).where(Tree.id == 1)) or 0
+    return db.session.scalar(select(Head.size).where(Head.id == 1)) or 0
 
 
 def waiting_since() -> datetime | None:
     """Since when the oldest leaf waits for its number."""
     return db.session.scalar(select(func.min(Waiting.written_at)))
+
+
+def unsigned_since() -> datetime | None:
+    """Since when something said has no signature over it; None if all has."""
+    grown = select(Head.grown_at).where(Head.size > signed_size())
+    return waiting_since() or db.session.scalar(grown)
 
 
 def newest_checkpoint() -> SignedCheckpoint | None:
@@ -86,13 +92,13 @@ def entry_of(kind: str, subject: str) -> Entry | None:
 
 def begun_at() -> datetime:
     """From when on facts have their entry."""
-    found: datetime = db.session.scalars(select(Tree.begun_at).where(Tree.id == 1)).one()
+    found: datetime = db.session.scalars(select(Head.begun_at).where(Head.id == 1)).one()
     return found
 
 
 def leaves_of_kinds(kinds: Iterable[str]) -> Counter[Leaf]:
     """What was said of these kinds, since the log began and whether it has its number or not."""
-    first = select(Tree.first_number).where(Tree.id == 1).scalar_subquery()
+    first = select(Head.first_number).where(Head.id == 1).scalar_subquery()
     wanted = list(kinds)
     numbered = select(Entry.kind, Entry.subject, Entry.data).where(Entry.number >= first, Entry.kind.in_(wanted))
     waiting = select(Waiting.kind, Waiting.subject, Waiting.data).where(Waiting.kind.in_(wanted))

@@ -5,19 +5,21 @@ One at a time, by a lock; and safe without it: the size is changed only from wha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 
 from app.core import clock
 from app.core.database.session import db
 from app.core.faults import step
 
-from . import notes, queries, statements, tree
+from . import queries, statements
+from .format import notes, tree
+from .format.tree import HASH, TILE_WIDTH
 from .journal import LogJournal, Numbered
 from .models import Entry
 from .settings import LogSettings
-from .tree import HASH, TILE_WIDTH
 
 BATCH: Final = 20_000
 """Entries that get their numbers in one transaction."""
@@ -35,16 +37,17 @@ def number(most: int = BATCH) -> int:
     found = db.session.execute(text(statements.NUMBER), {"most": most, "size": size}).one()
     if not found.taken:
         return 0
-    grown = db.session.execute(text(statements.GROW), {"old": size, "new": size + found.taken})
-    if grown.rowcount != 1:  # type: ignore[attr-defined]
-        raise LogContradicted(f"somebody else numbered from {size}")
-    _keep_tiles(size, bytes(found.hashes))
+    _grow(size, bytes(found.hashes))
     step("log.numbered")
     return int(found.taken)
 
 
-def _keep_tiles(size: int, hashes: bytes) -> None:
-    """Write what the tree's right edge became."""
+def _grow(size: int, hashes: bytes) -> None:
+    """Hang new leaves on the tree: its size changes only from what was found, and its right edge becomes another."""
+    values = {"old": size, "new": size + len(hashes) // HASH}
+    grown = db.session.execute(text(statements.GROW), values)
+    if grown.rowcount != 1:  # type: ignore[attr-defined]
+        raise LogContradicted(f"somebody else numbered from {size}")
     edge = queries.edge(size)
     levels, positions, held = [], [], []
     for level, row in tree.appended(edge, hashes):
@@ -70,6 +73,30 @@ def contradiction(journal: LogJournal) -> str | None:
     if (known.kind, known.subject, known.data) != last[1:]:
         return f"entry {last.number} is another on the second disk"
     return None
+
+
+def differs_below(journal: LogJournal, size: int) -> int | None:
+    """The first number below `size` under which the second disk has another entry; None if there is none."""
+    for entry in journal.read(max(0, size - _TO_DISK_AT_ONCE)):
+        if entry.number >= size:
+            break
+        known = db.session.get_one(Entry, entry.number)
+        if (known.kind, known.subject, known.data) != entry[1:]:
+            return entry.number
+    return None
+
+
+def bring_back(entries: Sequence[Numbered]) -> None:
+    """Write entries of the second disk that follow the database's last one, as they were numbered."""
+    db.session.execute(text(statements.ONE_SEQUENCER))
+    size = queries.size()
+    if entries[0].number != size:
+        raise LogContradicted(f"entry {size} is missing on the second disk")
+    rows = [entry._asdict() | {"hash": tree.leaf_hash(entry.data.encode())} for entry in entries]
+    db.session.execute(insert(Entry), rows)
+    told = {name: [row[name] for row in rows] for name in ("kind", "subject", "data")}
+    db.session.execute(text(statements.FORGET_WAITING), told)  # it had its number in the time that was lost
+    _grow(size, b"".join(row["hash"] for row in rows))
 
 
 def missing_on_disk(journal: LogJournal) -> list[Numbered]:

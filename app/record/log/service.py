@@ -9,8 +9,8 @@ from sqlalchemy import CTE, delete, func, insert, text, update
 
 from app.core.database.session import db
 
-from .leaves import Leaf, leaves_of
-from .models import Tree, Waiting
+from .format.leaves import Leaf, leaves_of
+from .models import Head, Waiting
 
 
 def tell(kind: str, subject: str, told: Mapping[str, object]) -> None:
@@ -32,7 +32,7 @@ def append(leaves: Sequence[Leaf]) -> None:
 def begin_anew() -> None:
     """Facts that are forgotten while developing are asked for no more; what was said of them stays said."""
     db.session.execute(delete(Waiting))
-    db.session.execute(update(Tree).values(first_number=Tree.size, begun_at=func.now()))
+    db.session.execute(update(Head).values(first_number=Head.size, begun_at=func.now()))
 
 
 def written_beside(leaves: Sequence[Leaf]) -> CTE:
@@ -41,7 +41,7 @@ def written_beside(leaves: Sequence[Leaf]) -> CTE:
 
 
 _APPEND: Final = """
-    INSERT INTO log_waiting (kind, subject, data)
+    INSERT INTO log_leaves (kind, subject, data)
     SELECT kind, subject, data
     FROM unnest(CAST(:kinds AS text[]), CAST(:subjects AS text[]), CAST(:data AS text[]))
         WITH ORDINALITY AS leaf (kind, subject, data, place)

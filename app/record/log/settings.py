@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr, field_validator
 
 from app.core.config import PartOfSettings, current_settings
 
-from .notes import NoteRefused, SigningKey
+from .format.notes import NoteRefused, SigningKey
 
 
 class LogSettings(PartOfSettings):

@@ -9,7 +9,7 @@ ONE_SEQUENCER: Final = "SELECT pg_advisory_xact_lock(hashtextextended('log seque
 # In the order in which they were written; one that commits late comes later, and no number is ever left out.
 NUMBER: Final = """
     WITH taken AS (
-        DELETE FROM log_waiting WHERE id IN (SELECT id FROM log_waiting ORDER BY id LIMIT :most)
+        DELETE FROM log_leaves WHERE id IN (SELECT id FROM log_leaves ORDER BY id LIMIT :most)
         RETURNING id, kind, subject, data
     ), numbered AS MATERIALIZED (
         SELECT :size + row_number() OVER (ORDER BY id) - 1 AS number,
@@ -23,7 +23,7 @@ NUMBER: Final = """
 """
 
 # Whoever numbers changes the size that he found: of two that found the same one, one changes nothing.
-GROW: Final = "UPDATE log_tree SET size = :new WHERE id = 1 AND size = :old"
+GROW: Final = "UPDATE log_heads SET size = :new, grown_at = now() WHERE id = 1 AND size = :old"
 
 KEEP_TILES: Final = """
     INSERT INTO log_tiles (level, position, hashes)
@@ -34,4 +34,10 @@ KEEP_TILES: Final = """
 KEEP_CHECKPOINT: Final = """
     INSERT INTO log_checkpoints (size, root, signed_at, note) VALUES (:size, :root, to_timestamp(:time), :note)
     ON CONFLICT (size) DO NOTHING
+"""
+
+FORGET_WAITING: Final = """
+    DELETE FROM log_leaves USING unnest(CAST(:kind AS text[]), CAST(:subject AS text[]), CAST(:data AS text[]))
+        AS numbered (kind, subject, data)
+    WHERE (log_leaves.kind, log_leaves.subject, log_leaves.data) = (numbered.kind, numbered.subject, numbered.data)
 """

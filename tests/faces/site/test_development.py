@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from app.core.database.session import db
 from app.faces.site.reset import tables_of_games
-from app.record.log.notes import SigningKey
+from app.record.log.format.notes import SigningKey
 from tests.factories.played import ask, following_app
 from tests.factories.world import World
 

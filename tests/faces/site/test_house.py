@@ -14,7 +14,7 @@ from app.core.config import ConfigError, current_settings
 from app.core.web.languages import LANGUAGES
 from app.faces.site.house.help_lines import ALWAYS, COUNTRIES, FILE, HelpLine, by_country, help_lines
 from app.faces.site.house.settings import HouseSettings
-from app.record.log.notes import SigningKey
+from app.record.log.format.notes import SigningKey
 from app.wiring import PRODUCT
 from tests.core.test_config import PRODUCTION as CORE
 

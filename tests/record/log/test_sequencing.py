@@ -6,7 +6,8 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.core.database.session import db, transaction
-from app.record.log import checks, jobs, notes, queries, service, tree
+from app.record.log import checks, jobs, queries, service
+from app.record.log.format import notes, tree
 from tests.settings import LOG_KEY
 
 
@@ -31,7 +32,7 @@ def test_what_waits_is_numbered_copied_and_signed(committed_db: Flask) -> None:
         said = notes.Checkpoint.parse(notes.opened(newest.note, LOG_KEY.verifier))
         leaves = [tree.leaf_hash(entry.data.encode()) for entry in queries.entries(0, 10)]
         assert (said.size, said.root) == (3, tree.node_hash(tree.node_hash(*leaves[:2]), leaves[2]))
-        assert db.session.scalar(text("SELECT count(*) FROM log_waiting")) == 0
+        assert db.session.scalar(text("SELECT count(*) FROM log_leaves")) == 0
     assert breaches() == []
 
 

@@ -91,4 +91,4 @@ def test_what_concerns_nobody_outside_is_not_said(
 def test_a_leaf_is_gone_with_its_fact(committed_db: Flask) -> None:
     service.post([bought(5)])
     db.session.rollback()
-    assert db.session.scalar(text("SELECT count(*) FROM log_waiting")) == 0
+    assert db.session.scalar(text("SELECT count(*) FROM log_leaves")) == 0

@@ -48,6 +48,13 @@ ALARM_KINDS: Final = (
         "changed unseen.",
     ),
     AlarmKind(
+        "log_late",
+        "What was said has waited for its place in the public log",
+        "Look whether the clock runs, and what the log of processes says of log_stands_still. If LOG_JOURNAL_PATH has "
+        "more than the database, it was restored: bring the entries back with flask log restore before anything is "
+        "signed. Receipts promise a minute.",
+    ),
+    AlarmKind(
         "draw_differs",
         "A draw that was hashed again came out otherwise",
         "Stop settlement. Open the round, compare its seed with the node's block, and run the published script on "

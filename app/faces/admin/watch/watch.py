@@ -14,12 +14,14 @@ from app.core.database.session import transaction
 from app.core.errors import Unavailable
 from app.record.audit import switches
 from app.record.audit.service import close_alarm, raise_alarm
+from app.record.log import queries as public_log
 
 from . import standing
 
 _LAG_AT_MOST: Final = 3  # blocks: orders stop at one, but two found together are nobody's trouble
 _MOST_WEBHOOKS: Final = 50_000
 _SEALED_WITHIN: Final = timedelta(minutes=15)
+_SIGNED_WITHIN: Final = timedelta(minutes=1)
 
 
 def look() -> None:
@@ -33,7 +35,7 @@ def look() -> None:
         if height is not None:
             _scanner(height)
         _journal(can_keep_terms)
-        for condition in (_settlement, _reserve, _webhooks, _mail, _seals):
+        for condition in (_settlement, _reserve, _webhooks, _mail, _seals, _log):
             condition()
 
 
@@ -98,3 +100,11 @@ def _seals() -> None:
         raise_alarm("audit_unsealed", "platform", since=oldest.isoformat())
     else:
         close_alarm("audit_unsealed", "platform")
+
+
+def _log() -> None:
+    since = public_log.unsigned_since()
+    if since is not None and now() - since > _SIGNED_WITHIN:
+        raise_alarm("log_late", "platform", since=since.isoformat())
+    else:
+        close_alarm("log_late", "platform")

@@ -11,7 +11,8 @@ from app.core.errors import DomainError
 from app.core.limits.limiter import limiter
 from app.core.wire.described import Described
 from app.core.wire.http import json_response, read_query, with_etag
-from app.record.log import queries, tree
+from app.record.log import queries
+from app.record.log.format import tree
 from app.record.log.settings import log_settings
 
 from .schemas import ConsistencyParameters, LogConsistency, LogHead, LogProof, ProofParameters

@@ -9,8 +9,9 @@ from flask import Blueprint, Response
 from app.core.errors import NotFound
 from app.core.limits.limiter import limiter
 from app.core.wire.http import with_etag
-from app.record.log import queries, tile_paths
-from app.record.log.tree import HASH, TILE_HEIGHT, TILE_WIDTH, Place
+from app.record.log import queries
+from app.record.log.format import tile_paths
+from app.record.log.format.tree import HASH, TILE_HEIGHT, TILE_WIDTH, Place
 
 bp = Blueprint("site_log_files", __name__, url_prefix="/log")
 ENDPOINTS: Final = ("site_log_files.checkpoint", "site_log_files.tile")
