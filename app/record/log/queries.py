@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 
 from app.core.database.session import db
 from app.core.errors import NotFound
@@ -50,9 +50,9 @@ def signed_size() -> int:
     return db.session.scalar(select(func.max(SignedCheckpoint.size))) or 0
 
 
-def tiles() -> Tiles:
-    """The tiles of the tree, each read once."""
-    read: dict[Place, bytes] = {}
+def tiles(expected: Sequence[Place] = ()) -> Tiles:
+    """The tiles of the tree, each read once: those that are `expected` to be asked for all together."""
+    read = _many(expected) if expected else {}
 
     def tile(place: Place) -> bytes:
         if place not in read:
@@ -60,6 +60,13 @@ def tiles() -> Tiles:
         return read[place]
 
     return tile
+
+
+def _many(places: Sequence[Place]) -> dict[Place, bytes]:
+    found = db.session.execute(
+        select(Tile.level, Tile.position, Tile.hashes).where(tuple_(Tile.level, Tile.position).in_(places))
+    )
+    return {Place(level, position): bytes(hashes) for level, position, hashes in found}
 
 
 def hashes_of(place: Place) -> bytes | None:
@@ -133,5 +140,5 @@ def inclusion_of(entry: Entry) -> Inclusion:
     checkpoint = newest_checkpoint()
     if checkpoint is None or entry.number >= checkpoint.size:
         raise NotFound("log_entry_not_signed")
-    path = tree.inclusion(entry.number, checkpoint.size, tiles())
+    path = tree.inclusion(entry.number, checkpoint.size, tiles(tree.beside(entry.number, checkpoint.size)))
     return Inclusion(entry, checkpoint.size, notes.proof_text(entry.number, path, checkpoint.note))

@@ -102,9 +102,9 @@ def bring_back(entries: Sequence[Numbered]) -> None:
 def missing_on_disk(journal: LogJournal) -> list[Numbered]:
     """The next entries that the second disk lacks."""
     last = journal.last()
-    entries = select(Entry).where(Entry.number > (last.number if last else -1)).order_by(Entry.number)
-    found = db.session.scalars(entries.limit(_TO_DISK_AT_ONCE))
-    return [Numbered(entry.number, entry.kind, entry.subject, entry.data) for entry in found]
+    columns = select(Entry.number, Entry.kind, Entry.subject, Entry.data)
+    following = columns.where(Entry.number > (last.number if last else -1)).order_by(Entry.number)
+    return [Numbered(*row) for row in db.session.execute(following.limit(_TO_DISK_AT_ONCE))]
 
 
 def sign(settings: LogSettings, size: int) -> bool:

@@ -101,6 +101,16 @@ def inclusion(number: int, size: int, tiles: Tiles) -> list[bytes]:
     return path[::-1]
 
 
+def beside(number: int, size: int) -> list[Place]:
+    """The tiles that the path of a leaf leads through: its own at each level, and those at the tree's right edge."""
+    places, level = set(), 0
+    while grown := size >> TILE_HEIGHT * level:
+        at = number >> TILE_HEIGHT * level
+        places |= {Place(level, min(at, grown - 1) // TILE_WIDTH), Place(level, (grown - 1) // TILE_WIDTH)}
+        level += 1
+    return sorted(places)
+
+
 def consistency(first: int, second: int, tiles: Tiles) -> list[bytes]:
     """What shows that the tree of `second` leaves begins with that of `first` (RFC 6962, 2.1.2).
 
