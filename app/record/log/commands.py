@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from itertools import islice
 from typing import Final
 
@@ -12,26 +11,12 @@ from flask.cli import AppGroup
 from app.core.database.session import transaction
 
 from . import checks, queries, sequencing
-from .format.notes import SigningKey, VerifierKey
-from .format.tree import HASH
 from .journal import LogJournal, Numbered
 from .settings import log_settings
 
 log = AppGroup("log", help="The public log.")
 
 _AT_ONCE: Final = 5_000
-
-
-@log.command()
-@click.argument("name")
-def key(name: str) -> None:
-    """Make a signing key for the log NAME (mostly the website's host, then /log): the value of LOG_KEY.
-
-    Anybody who has it can speak for the log: keep it as you keep SECRET_KEY.
-    """
-    made = SigningKey(name, secrets.token_bytes(HASH))
-    VerifierKey.parse(str(made.verifier))  # or the name is not one
-    click.echo(made.text)
 
 
 @log.command()

@@ -16,7 +16,7 @@ from .format.notes import NoteRefused, SigningKey
 class LogSettings(PartOfSettings):
     """Who signs what the operator said. The key moves no money; its name is the log's name for ever (its origin)."""
 
-    log_key: SecretStr = Field(description="PRIVATE+KEY+name+id+key; flask log key makes one")
+    log_key: SecretStr = Field(description="PRIVATE+KEY+name+id+key; app.record.log.keygen makes one")
     log_key_before: SecretStr | None = Field(default=None, description="the key before, which signs beside the new one")
     log_journal_path: Path
     log_journal_seconds: float = Field(default=10, gt=0, le=60, description="the log's journal's lock")

@@ -74,7 +74,7 @@ class SigningKey:
 
     @classmethod
     def parse(cls, text: str) -> SigningKey:
-        """`PRIVATE+KEY+name+id+key`, as `flask log key` makes one. Raises NoteRefused, which repeats nothing of it."""
+        """`PRIVATE+KEY+name+id+key`, as `keygen` makes one. Raises NoteRefused, which repeats nothing of it."""
         if not text.startswith(_PRIVATE):
             raise NoteRefused("not a signing key")
         name, identifier, key = _three(text.removeprefix(_PRIVATE))
