@@ -47,6 +47,7 @@ import struct
 import sys
 import threading
 import time
+import traceback
 import urllib.parse
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -67,7 +68,7 @@ NEUTRAL: Point = (0, 1, 1, 0)
 LOG, COSIGNER = 0x01, 0x04  # types of keys and their signatures (c2sp.org/signed-note)
 
 # What is too much. An answer is over when its time is, however little of it comes, and a step as well.
-NOTE_BYTES = 131072
+NOTE_BYTES, CHECKPOINT_BYTES = 131072, 65536
 MOST_SIGNATURES = 64
 MOST_PROOF_LINES = 63
 ANSWER_SECONDS = 20.0
@@ -662,7 +663,10 @@ class Wire:
             raise ValueError(f"an answer of {answer.length} bytes, where {most} are the most")
         data = self._body(answer, most)
         if answer.getheader("Content-Encoding", "identity").lower() == "gzip":
-            data = zlib.decompressobj(31).decompress(data, most + 1)
+            packed = zlib.decompressobj(31)
+            data = packed.decompress(data, most + 1)
+            if not packed.eof:
+                raise ValueError("an answer whose packing does not end, or not within what it may be")
         if len(data) > most:
             raise ValueError(f"an answer of more than {most} bytes")
         if answer.will_close:
@@ -715,7 +719,7 @@ class Log:
         return self._until - time.monotonic()
 
     def checkpoint(self) -> bytes:
-        status, data = self._ask("checkpoint", NOTE_BYTES)
+        status, data = self._ask("checkpoint", CHECKPOINT_BYTES)
         return data if status == 200 else self._refuse("checkpoint", status)
 
     def tile(self, level: int, number: int, width: int = 256) -> bytes:
@@ -883,6 +887,8 @@ class Witness:
     def verified(self, raw: bytes) -> Checkpoint:
         """A checkpoint that the log signed, or what is wrong with it."""
         try:
+            if len(raw) > CHECKPOINT_BYTES:
+                raise Malformed("it is too long")
             shown = read_checkpoint(read_note(raw))
         except Malformed as error:
             raise Misbehaviour("malformed", f"what was shown is no checkpoint: {error}", other=raw) from None
@@ -932,8 +938,9 @@ class Witness:
         when = max(when, self.when)
         line = self.signer.cosignature(shown.note.text, when)
         known = {(key.name, key.id) for key in self.log_keys}
-        by_log = [signature_line(one) for one in shown.note.signatures if (one.name, one.id) in known]
-        note = read_note((shown.note.text + "\n" + "".join(by_log) + line).encode())
+        by_log = {(one.name, one.id): signature_line(one) for one in shown.note.signatures}  # one a key
+        lines = [text for who, text in by_log.items() if who in known]
+        note = read_note((shown.note.text + "\n" + "".join(lines) + line).encode())
         is_new = self.kept is None or note.text != self.kept.note.text
         self.state.keep(note.raw)
         self.kept, self.when, self.brought = shown._replace(note=note), when, brought
@@ -966,6 +973,11 @@ def smaller(kept: Checkpoint, shown: Checkpoint) -> Misbehaviour:
     return Misbehaviour(
         kind, f"an old checkpoint of {shown.size} entries, after one of {kept.size}", shown=shown.note.raw
     )
+
+
+def proof_text(size: int, root: bytes, proof: Sequence[bytes]) -> str:
+    """That the longer of two checkpoints has this root over its first `size` entries: evidence, where they differ."""
+    return "\n".join([f"size {size}", f"root {based64(root)}", *map(based64, proof)]) + "\n"
 
 
 def is_late(kept: Checkpoint, shown: Checkpoint) -> bool:
@@ -1025,20 +1037,21 @@ class Follower:
         if is_consistent(kept.size, kept.root, shown.size, shown.root, proof):
             return
         found = tree.root_of(0, kept.size)
-        lines = [f"size {kept.size}", f"root {based64(found)}", *(based64(one) for one in proof)]
         message = f"an entry among the first {kept.size} was changed or removed: their root was {based64(kept.root)}, "
         message += f"and under {shown.size} entries it is {based64(found)}"
-        text = "\n".join(lines) + "\n"
+        text = proof_text(kept.size, found, proof)
         raise Misbehaviour("inconsistent", message, proven=True, shown=shown.note.raw, proof=text)
 
     def _judge_line(self, kept: Checkpoint, shown: Checkpoint) -> None:
         """Whether a smaller checkpoint is of the line that was cosigned, as far as its tiles are there."""
-        found = shown.root
+        found, text = shown.root, ""
         with contextlib.suppress(NotReached, Misbehaviour):
-            found = Tree(kept.size, kept.root, self.log.tile).root_of(0, shown.size)
+            tree = Tree(kept.size, kept.root, self.log.tile)
+            text = proof_text(shown.size, tree.root_of(0, shown.size), tree.consistency(shown.size))
+            found = tree.root_of(0, shown.size)
         if found != shown.root:
             message = f"{shown.size} entries with root {based64(shown.root)}; of those cosigned it was {based64(found)}"
-            raise Misbehaviour("inconsistent", message, proven=True, shown=shown.note.raw)
+            raise Misbehaviour("inconsistent", message, proven=True, shown=shown.note.raw, proof=text)
 
     def read_on(self) -> tuple[int, int]:
         """Read what is new of the leaves, at most so much; how far it came, and how far there is to go."""
@@ -1268,6 +1281,9 @@ class Listener(http.server.ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A visitor who leaves is no news."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            say(f"an error of this program's own: {error!r}")
 
 
 # Proofs
@@ -1500,6 +1516,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except Exception as error:  # so that no error of ours is taken for the log's
+        traceback.print_exc()
+        say(f"an error of this program's own: {error!r}")
+        return 2
 
 
 if __name__ == "__main__":

@@ -98,6 +98,15 @@ def is_badly_packed(request: Request) -> None:
     request.wfile.write(b"abc")
 
 
+def packs_half_of_it(request: Request) -> None:
+    data = gzip.compress(bytes(range(256)) * 8)[:-20]
+    request.send_response(200)
+    request.send_header("Content-Encoding", "gzip")
+    request.send_header("Content-Length", str(len(data)))
+    request.end_headers()
+    request.wfile.write(data)
+
+
 def breaks_off(request: Request) -> None:
     request.send_response(200)
     request.send_header("Content-Length", "100")
@@ -142,6 +151,7 @@ ODD = [
     is_said_to_be_huge,
     unpacks_to_much,
     is_badly_packed,
+    packs_half_of_it,
     breaks_off,
     breaks_off_in_pieces,
     breaks_off_in_the_headers,

@@ -169,6 +169,25 @@ def test_signatures_of_others_are_not_taken_along(follower: Follows) -> None:
     assert b"other.example" not in follower.cosigned()
 
 
+def test_a_checkpoint_may_have_as_much_below_it_as_a_note_may(follower: Follows) -> None:
+    """Sixty-four signatures, and ours is one more: those that are not the log's give way."""
+    follower.log.grow(2)
+    shown = follower.log.publish()
+    text = shown.decode().rpartition("\n\n")[0] + "\n"
+    others = "".join(Signer(f"w{number}.example", b"o" * 32, kind=4).line(text, 7) for number in range(60))
+    follower.log.write("checkpoint", shown + (follower.log.signer.line(text) * 3 + others).encode())
+    assert follower.once().status == 0
+    assert follower.cosigned().startswith(shown)
+    assert follower.cosigned().count("— ".encode()) == 2
+
+
+def test_an_error_of_our_own_is_not_the_logs(follower: Follows, monkeypatch: pytest.MonkeyPatch) -> None:
+    follower.log.publish()
+    monkeypatch.setattr(witness.Tree, "_check_edge", lambda tree: 1 // 0)
+    told = follower.once()
+    assert (told.status, "this program's own" in told.err) == (2, True)
+
+
 def test_the_origin_may_be_another_than_the_key(follower: Follows) -> None:
     follower.log.signer = Signer("keys.example/log-1")
     follower.log.grow(1)

@@ -177,32 +177,35 @@ def test_a_forged_history_is_named(
     assert len(cosigned.evidence()) == 1
 
 
-@pytest.mark.parametrize("forge", [changed, removed, inserted])
+def parts(evidence: str) -> list[str]:
+    """What was cosigned, what was shown, and the proof."""
+    rest = evidence.partition("--- cosigned by this witness before\n")[2]
+    before, _, rest = rest.partition("\n--- shown by the log\n")
+    shown, _, proof = rest.partition("\n--- proof\n")
+    return [before, shown, proof]
+
+
+@pytest.mark.parametrize("forge", [changed, removed, inserted, shrunk_and_changed])
 def test_the_evidence_of_an_inconsistent_log_convinces_others(
     cosigned: Follows, forge: Callable[[PublishedLog], None]
 ) -> None:
-    """Two signatures of the log, and a proof that the second says another root of the first one's size."""
+    """Two signatures of the log, and a proof that the longer says another root of the shorter one's size."""
     forge(cosigned.log)
     cosigned.once()
-    before, _, rest = (
-        cosigned.evidence()[0]
-        .partition("--- cosigned by this witness before\n")[2]
-        .partition("\n--- shown by the log\n")
-    )
-    shown, _, proof = rest.partition("\n--- proof\n")
+    before, shown, proof = parts(cosigned.evidence()[0])
     key = witness.read_key(cosigned.log.signer.vkey, witness.LOG)
     checkpoints = []
     for text in (before, shown):
         note = witness.read_note(text.encode())
         assert witness.signed_by(note, key)
         checkpoints.append(witness.read_checkpoint(note))
-    old, new = checkpoints
+    old, new = sorted(checkpoints, key=lambda one: one.size)
     size, root, *path = [line.split(" ")[-1] for line in proof.splitlines()]
     hashes = [base64.b64decode(line) for line in path]
-    assert int(size) == old.size == 300
+    assert int(size) == old.size < new.size
     assert base64.b64decode(root) != old.root
     assert witness.is_consistent(old.size, base64.b64decode(root), new.size, new.root, hashes)
-    assert hashes == consistency_proof(300, cosigned.log.hashes())
+    assert hashes == consistency_proof(old.size, cosigned.log.hashes())
 
 
 def test_a_changed_entry_is_found_among_the_entries(follower: Follows) -> None:
