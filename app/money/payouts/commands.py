@@ -154,7 +154,7 @@ def generate(
         made = make()
         staleness.refuse_if_damaged(made.payout)
         document = _line(made.payout) | {"psbt": made.payout.psbt, "leftOut": [_named(one) for one in made.left_out]}
-        document["balancesLeftOut"] = made.balances_left
+        document |= {"balancesLeftOut": made.balances_left, "missingSats": made.missing}
         if dry_run:
             raise _Dry
     if out is not None and not dry_run:

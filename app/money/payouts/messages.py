@@ -73,10 +73,10 @@ MESSAGES: dict[str, object] = {
     "payout_needs_too_many_coins": _l(
         "This would need more than %(most)s coins; %(missing)s sats are still missing then. Sweep first."
     ),
-    "payout_dust": _l("An output of %(sats)s sats is too small to be sent; the least is %(least)s."),
+    "payout_dust": _l("The %(sats)s sats of %(what)s are too small an output to be sent; the least is %(least)s."),
     "payout_anchor_not_spendable": _l(
-        "An earlier payout of this was given up, and the coin that must be spent to be sure of that is not free. "
-        "Wait until the payout that spends it is confirmed."
+        "An earlier payout of %(what)s was given up, and the coin that must be spent to be sure of that is not free. "
+        "Wait until the payout that spends it is confirmed, or leave this out."
     ),
     "payout_not_found": _l("There is no such payout."),
     "payout_damaged": _l("The stored transaction is not what the records say. Do not sign anything; call for help."),

@@ -338,3 +338,113 @@ def test_the_operators_api_and_command_do_the_same(desk: Desk) -> None:
     assert sorted((one["game"], one["round"]) for one in told["rounds"]) == sorted(wanted)
     wrong = runner.invoke(args=[*asked[:2], "--round", "x:y:0", *asked[-5:]])
     assert wrong.exit_code == 2
+
+
+def only_deposits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reserve is out of reach: each round's own coin of 1,100,000 sats is all there is for it."""
+    monkeypatch.setattr(generation.coins, "candidates", _small_coins(generation.coins.candidates))
+
+
+def owed_elsewhere(desk: Desk, monkeypatch: pytest.MonkeyPatch, sats: int) -> Source:
+    """An older debt that is more than all deposits together."""
+    monkeypatch.setitem(staleness.DEBTS_CHECKS.get(), "elsewhere", lambda source_id, *, thorough: [])
+    site = desk.world.site(payout_address=ELSEWHERE)
+    with transaction():
+        service.owe("jackpot", "elsewhere", "1", site.id, ELSEWHERE, sats)
+    return "elsewhere", "1"
+
+
+def test_as_many_rounds_are_paid_as_the_money_allows(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is too much is passed over, the smaller ones after it are paid, and each debt once."""
+    large = owed_elsewhere(desk, monkeypatch, 9_000_000)
+    wanted = [large, *(("rounds", str(desk.win(player=player))) for player in ("ada", "bob"))]
+    only_deposits(monkeypatch)
+    made = ask(wanted)
+    assert paid_by(made.payout.id) == wanted[1:]
+    assert made.left_out == (large,)
+    assert 8_000_000 < made.missing < 9_000_000
+    again = ask(wanted)
+    assert (again.payout.id, again.is_new, again.left_out) == (made.payout.id, False, (large,))
+    assert desk.total("payout") == 2_000_000
+    assert debts_paid_twice() == 0
+    desk.cancel(made.payout.id)
+    monkeypatch.setattr(generation.coins, "candidates", lambda *_: [])
+    monkeypatch.setattr(queries, "dangling_anchors", lambda *_: [])
+    with pytest.raises(DomainError, match="payout_funds_missing"):
+        ask(wanted)
+    assert desk.total("payout") == 0
+
+
+def test_the_console_says_what_the_money_left_out(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = [desk.win(), desk.win(player="bob")]
+    deposits = _small_coins(generation.coins.candidates)
+    monkeypatch.setattr(generation.coins, "candidates", lambda *asked: deposits(*asked)[:1])
+    operator = Operator(desk.world.app)
+    ticked = {"kind": "rounds", "round": [f"rounds:{number}" for number in numbers], "reason": "won"}
+    done = operator.post("/admin/payouts", ticked)
+    assert done.status_code == 303
+    page = operator.get(done.location).text
+    assert f"The coins do not suffice for 1 round; it stays due: Ticket draw, round {numbers[1]}." in page
+    assert "sats are missing." in page
+
+
+def test_a_coin_that_must_be_spent_and_is_not_free_names_its_round(desk: Desk) -> None:
+    """Given up once, and its coin in another payout that is on its way: the batch says which round that is."""
+    numbers = [desk.win(), desk.win(player="bob")]
+    both = [("rounds", str(number)) for number in numbers]
+    given_up = desk.generate(numbers[0])
+    desk.upload(given_up)
+    desk.cancel(given_up)
+    other = desk.generate(numbers[1])
+    with transaction():
+        taken = {"other": other, "given_up": given_up}
+        db.session.execute(text("DELETE FROM payout_inputs WHERE payout_id = :other"), taken)
+        db.session.execute(
+            text(
+                "INSERT INTO payout_inputs (payout_id, position, coin_id, txid, vout, sats, anchor, live) "
+                "SELECT :other, position, coin_id, txid, vout, sats, anchor, true FROM payout_inputs "
+                "WHERE payout_id = :given_up"
+            ),
+            taken,
+        )
+    with pytest.raises(DomainError) as refused, transaction():
+        generation.for_round(*both[0], RATE, OPERATOR)
+    assert refused.value.code == "payout_anchor_not_spendable"
+    assert refused.value.params["what"] == f"round {numbers[0]} of rounds"
+
+
+def test_seals_are_computed_again_before_the_scanner_is_kept_out(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever wants the cursor meanwhile gets it; with it held only what could have changed is asked again."""
+    numbers = [desk.win(), desk.win(player="bob")]
+    both = [("rounds", str(number)) for number in numbers]
+    asked: list[tuple[bool, bool]] = []
+    real = staleness._objections
+
+    def looked(game: str, source_id: str, *, thorough: bool) -> list[str]:
+        asked.append((thorough, is_cursor_free()))
+        return real(game, source_id, thorough=thorough)
+
+    def is_cursor_free() -> bool:
+        with db.engine.connect() as other:
+            query = text("SELECT 1 FROM chain_cursor FOR NO KEY UPDATE SKIP LOCKED")
+            return other.execute(query).first() is not None
+
+    monkeypatch.setattr(staleness, "_objections", looked)
+    ask(both)
+    assert asked == [(True, True), (True, True), (False, False), (False, False)]
+
+
+def test_what_changes_between_the_look_and_the_lock_is_found(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = [desk.win(), desk.win(player="bob")]
+    both = [("rounds", str(number)) for number in numbers]
+    real = service.one_at_a_time
+
+    def meanwhile() -> int:
+        db.session.execute(text("UPDATE obligations SET amount_sats = amount_sats + 1"))
+        return real()
+
+    monkeypatch.setattr(service, "one_at_a_time", meanwhile)
+    with pytest.raises(DomainError, match="payout_promise_broken"):
+        ask(both)
+    db.session.rollback()
+    assert desk.total("payout") == 0

@@ -112,6 +112,7 @@ def generate_for_rounds() -> Response:
             **dict(record(made.payout)),
             left_out=[RoundLeftOut(game=game, source_id=source_id) for game, source_id in made.left_out],
             balances_left_out=made.balances_left,
+            missing_sats=made.missing,
         )
         return json_response(answer, 201 if made.is_new else 200)
 

@@ -131,7 +131,7 @@ class PayoutRecord(Answer):
 
 
 class RoundLeftOut(Answer):
-    """A round that one transaction had no room for; it stays due."""
+    """A round that one transaction had no room for, or the coins did not suffice for; it stays due."""
 
     game: str
     source_id: str
@@ -142,6 +142,7 @@ class PayoutOfRounds(PayoutRecord):
 
     left_out: list[RoundLeftOut]
     balances_left_out: int
+    missing_sats: int  # to pay what was left out as well; 0 where it is the room that lacks
 
 
 class PayoutsPage(Answer):

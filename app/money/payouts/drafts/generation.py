@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from app.money.payouts import balances, postings, queries, rules, service
 from app.money.payouts.models import Obligation, Payout, PayoutInput, PayoutOutput
 from app.money.payouts.rules import Candidate, Selection
 from app.money.payouts.signed import psbt
+from app.people.partners.models import PartnerSite
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef
 
@@ -122,7 +123,8 @@ def debts(owed: Iterable[Obligation]) -> list[Intent]:
     ]
     for intent in intents:
         if intent.sats < rules.dust(intent.script):
-            raise DomainError("payout_dust", status=409, sats=intent.sats, least=rules.dust(intent.script))
+            least = rules.dust(intent.script)
+            raise DomainError("payout_dust", status=409, sats=intent.sats, least=least, what=_called(intent))
     return intents
 
 
@@ -140,7 +142,7 @@ def choose(intents: Sequence[Intent], rate: int, tip: int) -> Selection:
     obligations = [intent.obligation_id for intent in intents if intent.obligation_id]
     sites = [intent.site_id for intent in intents if intent.kind == "balance"]
     anchors = queries.dangling_anchors(tip, _depth(), obligations, sites)
-    forced = _spendable([anchor.outpoint for anchor in anchors if anchor.overlaps], tip)
+    forced = _spendable([anchor.outpoint for anchor in anchors if anchor.overlaps], tip, intents)
     candidates = coins.candidates(tip, _depth(), {anchor.outpoint for anchor in anchors})
     outputs = [(intent.script, intent.sats) for intent in intents]
     try:
@@ -152,15 +154,34 @@ def choose(intents: Sequence[Intent], rate: int, tip: int) -> Selection:
         return rules.select(coins.candidates(tip, _depth()), forced, outputs, ANY_CHANGE, rate)
 
 
-def _spendable(outpoints: Sequence[tuple[bytes, int]], tip: int) -> list[Candidate]:
+def _spendable(outpoints: Sequence[tuple[bytes, int]], tip: int, intents: Sequence[Intent]) -> list[Candidate]:
     """The coins at these outpoints, every one of which must be spent: whoever was promised this money may still hold a
     signed transaction of a payout that was given up, and only this keeps both from being mined."""
     if not outpoints:
         return []
     found = [coin for coin in coins.candidates(tip, 0) if coin.outpoint in outpoints]
     if len(found) != len(outpoints):
-        raise DomainError("payout_anchor_not_spendable", status=409)
+        locked = set(outpoints) - {coin.outpoint for coin in found}
+        raise DomainError("payout_anchor_not_spendable", status=409, what=_whose(locked, tip, intents))
     return found
+
+
+def _whose(locked: Collection[tuple[bytes, int]], tip: int, intents: Sequence[Intent]) -> str:
+    """What of this was to be paid by a payout that one of these coins stands for: a round, or a partner's balance."""
+    for intent in intents:
+        debt = [intent.obligation_id] if intent.obligation_id is not None else []
+        anchors = queries.dangling_anchors(tip, _depth(), debt, [] if debt else [intent.site_id])
+        if any(anchor.overlaps and anchor.outpoint in locked for anchor in anchors):
+            return _called(intent)
+    raise LookupError("a coin that must be spent, and nothing that it stands for")
+
+
+def _called(intent: Intent) -> str:
+    """What an operator calls it."""
+    owed = db.session.get(Obligation, intent.obligation_id) if intent.obligation_id is not None else None
+    if owed is not None:
+        return f"round {owed.source_id} of {owed.source}"
+    return f"the balance of {db.session.get_one(PartnerSite, intent.site_id).name}"
 
 
 def store(

@@ -96,10 +96,15 @@ def refuse_if_drawn_by_a_lost_block(game: str, source_id: str) -> None:
         raise _away(game, source_id)
 
 
-def refuse_if_not_as_promised(game: str, source_id: str) -> None:
+def refuse_if_not_as_promised(game: str, source_id: str, *, thorough: bool = True) -> None:
     """Raises DomainError 409 `payout_promise_broken`."""
-    if _objections(game, source_id, thorough=True):
+    if _objections(game, source_id, thorough=thorough):
         raise _broken(game, source_id)
+
+
+def is_as_promised(game: str, source_id: str) -> bool:
+    """Whether nothing stands against paying what this round owes, its seal computed again."""
+    return not _objections(game, source_id, thorough=True)
 
 
 def _objections(game: str, source_id: str, *, thorough: bool) -> list[str]:

@@ -1,6 +1,6 @@
-"""One transaction for what many rounds owe: as many of them as its limits of coins and outputs allow, the oldest first.
+"""One transaction for what many rounds owe: as many of them as its limits and the money allow, the oldest first.
 
-What did not fit is said, and stays due.
+What was left out is said, and stays due.
 """
 
 from __future__ import annotations
@@ -9,25 +9,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core.errors import DomainError
-from app.money.payouts import queries, rules, service
+from app.core.money import Sats
+from app.money.payouts import queries, service
 from app.money.payouts.models import Obligation, Payout
 from app.money.payouts.queries import Source
-from app.money.payouts.rules import Selection
 
-from . import generation, staleness
+from . import fitting, generation, staleness
 from .generation import Intent
-
-_TOO_MANY = "payout_needs_too_many_coins"
 
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """The payout, whether this call made it, the rounds that did not fit, and how many balances did not."""
+    """The payout, whether this call made it, the rounds that were left out, and how many balances; `missing`: so much
+    money would have been needed besides to pay them all (0: one transaction has no room for them)."""
 
     payout: Payout
     is_new: bool
     left_out: tuple[Source, ...] = ()
     balances_left: int = 0
+    missing: Sats = 0
 
 
 def for_rounds(
@@ -44,6 +44,7 @@ def for_rounds(
     if len(wanted) == 1:
         made, is_new = generation.for_round(*wanted[0], rate, actor, reason, with_balances=with_balances)
         return Together(made, is_new)
+    sound = _looked_over(wanted)
     tip = service.one_at_a_time()
     before = _asked_before(wanted)
     if before is not None:
@@ -52,14 +53,28 @@ def for_rounds(
     rounds = _owing(wanted)
     balances = generation.payable() if with_balances else []
     units = [generation.debts(debts) for debts in rounds] + [[balance] for balance in balances]
-    fitting, selection = _most(units, rate, tip)
-    paid = [(debts[0].source, debts[0].source_id) for debts in rounds[:fitting]]
+    fits = fitting.most(units, lambda intents: generation.choose(intents, rate, tip))
+    paid = [(rounds[at][0].source, rounds[at][0].source_id) for at in fits.taken if at < len(rounds)]
+    if not paid and fits.refused is not None:
+        raise fits.refused  # balances alone are no payout of rounds
     for game, source_id in paid:
         staleness.refuse_if_drawn_by_a_lost_block(game, source_id)
-        staleness.refuse_if_not_as_promised(game, source_id)
-    made = generation.store("rounds", _flat(units[:fitting]), selection, rate, actor, reason)
+        staleness.refuse_if_not_as_promised(game, source_id, thorough=(game, source_id) not in sound)
+    made = generation.store("rounds", _flat([units[at] for at in fits.taken]), fits.selection, rate, actor, reason)
     left_out = tuple(source for source in wanted if source not in set(paid))
-    return Together(made, True, left_out, len(units) - max(fitting, len(rounds)))
+    return Together(made, True, left_out, len(balances) - (len(fits.taken) - len(paid)), fits.missing)
+
+
+def _looked_over(wanted: Sequence[Source]) -> set[Source]:
+    """Those of these rounds that are what they promised and sealed, and whose seals were computed again for it.
+
+    That takes long where much was sold, so it is done before the scanner is kept out; what could change meanwhile (the
+    round's own columns, the marks, the draw, the debts) is asked once more when it is. Whoever writes tickets or terms
+    in between is found before the payout is sent, where all of it is computed again.
+    """
+    if queries.living(wanted):
+        return set()
+    return {source for source in wanted if staleness.is_as_promised(*source)}
 
 
 def _asked_before(wanted: Sequence[Source]) -> Together | None:
@@ -86,43 +101,6 @@ def _owing(wanted: Sequence[Source]) -> list[list[Obligation]]:
         if (game, source_id) not in owed:
             raise DomainError("payout_round_owes_nothing", status=409, game=game, round=source_id)
     return list(owed.values())
-
-
-def _most(units: Sequence[Sequence[Intent]], rate: int, tip: int) -> tuple[int, Selection]:
-    """How many of `units`, from the first, one transaction can pay, and from which coins.
-
-    Raises as `generation.choose` does, where not even the first can be paid.
-    """
-    most = _within_outputs(units)
-    try:
-        return most, generation.choose(_flat(units[:most]), rate, tip)
-    except DomainError as error:
-        if error.code != _TOO_MANY or most == 1:
-            raise
-        refused = error
-    fits, found = 0, None
-    while fits < most - 1:
-        middle = (fits + most) // 2
-        try:
-            found = generation.choose(_flat(units[:middle]), rate, tip)
-            fits = middle
-        except DomainError as error:
-            if error.code != _TOO_MANY:
-                raise
-            most = middle
-    if found is None:
-        raise refused
-    return fits, found
-
-
-def _within_outputs(units: Sequence[Sequence[Intent]]) -> int:
-    """How many of `units`, from the first, have no more outputs than nodes pass on; one at least."""
-    outputs = 0
-    for at, unit in enumerate(units):
-        outputs += len(unit)
-        if outputs > rules.MAX_BALANCES:
-            return max(at, 1)
-    return len(units)
 
 
 def _flat(units: Sequence[Sequence[Intent]]) -> list[Intent]:

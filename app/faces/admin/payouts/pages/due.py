@@ -15,6 +15,7 @@ from app.chain.scan import spends
 from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound
 from app.core.web.requests import render
+from app.core.web.templating import sats
 from app.faces.admin.door import operator_name
 from app.faces.admin.forms import ReasonForm, choice, chosen_rounds, number_of, reason_of, refuse, whole_number
 from app.faces.admin.watch import standing
@@ -77,13 +78,20 @@ def _say_what_is_left(made: Together) -> None:
             gettext("%(game)s, round %(n)s", game=game_called(game).title, n=number)
             for game, number in made.left_out[:20]
         )
+        short = ngettext(
+            "The coins do not suffice for %(num)s round; it stays due: %(names)s. %(missing)s sats are missing.",
+            "The coins do not suffice for %(num)s rounds; they stay due: %(names)s. %(missing)s sats are missing.",
+            len(made.left_out),
+            names=names,
+            missing=sats(made.missing),
+        )
         words = ngettext(
             "One transaction had no room for %(num)s round; it stays due: %(names)s",
             "One transaction had no room for %(num)s rounds; they stay due: %(names)s",
             len(made.left_out),
             names=names,
         )
-        flash(words, "warn")
+        flash(short if made.missing else words, "warn")
     if made.balances_left:
         words = ngettext(
             "There was no room for %(num)s balance; the next payout of balances pays it.",
