@@ -3,6 +3,7 @@
 import { entry, rowIn, unfold, valueEntries } from "./claim_rows.js";
 import { expectations } from "./expectations.js";
 import { sameToday } from "./platform.js";
+import { progressOf } from "./progress.js";
 import { runCheck } from "./run_check.js";
 import { badge, count, fill, time, verdict } from "./view.js";
 
@@ -12,28 +13,22 @@ const SHOWN = 10; // problems of one claim
 const BADGES = { "holds": "holds", "does not hold": "mismatch", "not yet": "not-yet", "not told": "not-told", "skipped": "skipped" };
 const TONES = { 0: "ok", 1: "bad", 2: "warn", 3: "info" };
 
-// `modules`: those of the games whose bundles are taken.
-export function bundleView(box, words, modules) {
+// `modules`: those of the games whose bundles are taken. `tell` hears how it goes: began, reached, ended, refused.
+export function bundleView(box, words, modules, tell = () => {}) {
   const part = (name) => box.querySelector(`[data-claims-${name}]`), place = part("verdict"), list = box.querySelector("[data-claims]");
-  const facts = part("facts"), reasons = part("reasons"), untold = part("untold"), isBusy = part("busy"), drawButton = part("draw");
-  let texts = [], run = 0; // what an older run finds is not shown
+  const facts = part("facts"), reasons = part("reasons"), untold = part("untold"), tally = part("tally"), bar = progressOf(part("busy"), words), drawButton = part("draw");
+  let texts = [], judged = [], run = 0; // what an older run finds is not shown
 
   function clear() {
-    [place, list, facts, reasons].forEach((one) => one.replaceChildren());
+    judged = [];
+    [place, list, facts, reasons, tally].forEach((one) => one.replaceChildren());
     [facts, reasons, untold, drawButton].forEach((one) => { one.hidden = true; });
   }
 
-  function busy(name, done, total) {
-    isBusy.hidden = false;
-    isBusy.querySelector("[data-busy-what]").textContent = words[`busy_${name}`];
-    isBusy.querySelector("progress").max = total;
-    isBusy.querySelector("progress").value = done;
-    isBusy.querySelector(".progress-value").textContent = total > 1 ? fill(words.checkingText, { n: count(done), total: count(total) }) : "";
-  }
-
   function refuse(error) {
-    isBusy.hidden = true;
+    bar.end();
     clear();
+    tell("refused");
     const key = words[error.key] ? error.key : "recordFailed";
     verdict(place, "warn", words[key], words[`${key}Text`] ? fill(words[`${key}Text`], { error: error.message }) : "");
   }
@@ -50,7 +45,24 @@ export function bundleView(box, words, modules) {
     return details.length > SHOWN ? [...entries, entry(fill(words.more, { n: count(details.length - SHOWN) }))] : entries;
   }
 
+  // All claims at once, each with what is still to be said of it.
+  function expect(names) {
+    names.forEach((name) => rowIn(list, name.claim, words[`claim_${name.statementKey}`]).querySelector("[data-state]").replaceChildren(badge("waiting")));
+  }
+
+  // How many claims were judged so far, and how.
+  function showTally() {
+    const named = Object.entries(BADGES).map(([one, name]) => [name, judged.filter(({ verdict: own }) => own === one).length]);
+    tally.replaceChildren(...named.filter(([, n]) => n).map(([name, n]) => {
+      const one = badge(name);
+      one.append(` ${count(n)}`);
+      return one;
+    }));
+  }
+
   function showClaim(claim) {
+    judged.push(claim);
+    showTally();
     const row = rowIn(list, claim.claim, words[`claim_${claim.statementKey}`]), isWrong = claim.verdict === "does not hold";
     row.querySelector("[data-state]").replaceChildren(badge(BADGES[claim.verdict]));
     row.querySelector("[data-detail]").textContent = isWrong ? "" : claim.details.map((one) => whyOf(one)).join(" ");
@@ -111,13 +123,16 @@ export function bundleView(box, words, modules) {
     if (told === null) return; // a field says what is wrong with it
     texts = given;
     clear();
-    busy("checking", 0, 1);
+    bar.begin("checking");
+    tell("began");
+    const ifOwn = (hear) => (heard) => { if (own === run) hear(heard); };
+    const on = { progress: ifOwn((way) => bar.show(...way)), expected: ifOwn(expect), claim: ifOwn(showClaim), reached: ifOwn((state) => tell("reached", state)) };
     try {
-      const checked = await runCheck({ modules, texts, options: { ...told, mostHashes } }, { progress: (...done) => own === run && busy(...done) });
+      const checked = await runCheck({ modules, texts, options: { ...told, mostHashes } }, on);
       if (own !== run) return;
-      isBusy.hidden = true;
-      checked.claims.forEach(showClaim);
+      bar.end();
       conclude(checked);
+      tell("ended", checked.claims);
       showFacts(checked);
       offerDraw(checked);
       await askPlatform(checked);
@@ -132,5 +147,5 @@ export function bundleView(box, words, modules) {
     if (texts.length) check(texts);
     else expectations(box, words);
   });
-  return { check, clear, refuse, fetching: () => busy("fetching", 0, 1) };
+  return { check, clear, refuse, fetching: () => bar.begin("fetching") };
 }

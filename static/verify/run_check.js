@@ -1,5 +1,5 @@
-// Runs a check in a worker that ends with it. `on`: claim(claim), progress(name, done, total). Resolves with what was
-// checked; rejects with an Error whose `key` names the words for it.
+// Runs a check in a worker that ends with it. `on` hears what the worker tells on the way, by its names: claim, expected,
+// progress, reached. Resolves with what was checked; rejects with an Error whose `key` names the words for it.
 export function runCheck(given, on) {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL("check_worker.js", import.meta.url), { type: "module" });
@@ -8,8 +8,7 @@ export function runCheck(given, on) {
     worker.onmessage = ({ data }) => {
       if (data.checked !== undefined) end(resolve, data.checked);
       else if (data.refused !== undefined) end(reject, Object.assign(new Error(data.refused), { key: data.key }));
-      else if (data.claim) on.claim(data.claim);
-      else on.progress(data.name, data.done, data.total);
+      else Object.entries(data).forEach(([name, told]) => { if (on[name]) on[name](told); });
     };
     worker.postMessage(given);
   });

@@ -50,8 +50,13 @@ export function decimal(number) {
   return number.toLocaleString([document.documentElement.lang || "en", "fr"], { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 }
 
+export function percent(share) {
+  return share.toLocaleString([document.documentElement.lang || "en", "fr"], { style: "percent" });
+}
+
 export function time(words, seconds) {
-  if (seconds < 100) return fill(words.seconds, { n: Math.max(1, Math.round(seconds)) });
+  if (Math.round(seconds) <= 1) return fill(words.second, { n: 1 });
+  if (seconds < 100) return fill(words.seconds, { n: Math.round(seconds) });
   if (seconds < 6000) return fill(words.minutes, { n: Math.round(seconds / 60) });
   return fill(words.hours, { n: Math.round(seconds / 3600) });
 }

@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.browsing import Looks, unsound
 from tests.journeys.conftest import Shop
 
-from . import checks, console_shots, desk_shots, game_shots, language_shots, luckotto_shots, plain, site_shots, snippets
-from .shots import Shot
+from . import checks, console_shots, desk_shots, game_shots, language_shots, luckotto_shots, phone, plain, site_shots, snippets
+from .shots import Shot, every_claim_is_judged
 from .world import SCENES, Gallery, go_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -115,6 +115,21 @@ def test_every_snippet_of_the_documentation_works(
         elif snippet.kind != snippets.PATTERN:
             (folder := tmp_path / str(number)).mkdir()
             snippets.run(snippet, given, folder)
+
+
+@pictures_alone
+@pytest.mark.parametrize(("game", "path"), [("rounds", "/verify"), ("luckotto", "/luckotto/verify")])
+def test_a_slow_phone_verifies_a_round_of_the_demo_in_two_minutes(
+    gallery: Gallery, visitors: Callable[[str], BrowserContext], game: str, path: str
+) -> None:
+    go_to(gallery, "settled")
+    page = visitors("nobody").new_page()
+    page.goto(f"{gallery.url}{path}?round=1")
+    every_claim_is_judged(page)
+    assert page.locator("progress:visible").count() == 0
+    taken = phone.seconds(page, game)
+    page.close()
+    assert taken < 120, f"{taken:.0f} seconds"
 
 
 @pictures_alone

@@ -81,7 +81,7 @@ class Luckotto extends Evidence {
     return right;
   }
 
-  get drawWork() { return this.round.hashWork; }
+  static workOf(round) { return round.hashWork; }
 
   // The state after all hashing, of which `hashed` is told.
   runDraw(hashed) {

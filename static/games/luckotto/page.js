@@ -1,4 +1,5 @@
-// The draw of Luckotto as a form: runs in a worker, and says whether the numbers are those that are claimed.
+// The draw of Luckotto as a form: runs in a worker, and says whether the numbers are those that are claimed. Where the
+// bundle of a round is checked on the same page, that check runs the chain, and what it drew is shown.
 import { count, decimal, fill, hashElement, verdict, wordsOf } from "../../verify/view.js";
 import { refusal, sorted } from "./inputs.js";
 
@@ -92,14 +93,32 @@ function startDraws(form) {
     }
   }
 
+  // Until the form is sent, the check on `page` draws.
+  function follow(page) {
+    let state = null, isFollowing = true;
+    const on = (what, act) => page.addEventListener(`check:${what}`, ({ detail }) => { if (isFollowing) act(detail); });
+    form.addEventListener("submit", () => { isFollowing = false; });
+    on("began", () => { state = null; });
+    on("reached", async (reached) => {
+      state = reached;
+      const { numbersFrom } = await import("./draw.js");
+      conclude(numbersIn(fields.expect.value), numbersFrom(state, Number(fields.poolSize.value)));
+    });
+    on("ended", () => { if (state === null) startIfShort(); });
+    on("refused", startIfShort);
+  }
+
+  function startIfShort() {
+    const total = Number(fields.hashWork.value);
+    if (total <= AT_ONCE) return start();
+    out.hidden = false;
+    return verdict(place, "info", words.long, fill(words.longText, { total: count(total) }));
+  }
+
   form.addEventListener("submit", (event) => { event.preventDefault(); start(); });
   stop.addEventListener("click", () => { if (running) running.stop(); });
-  if (!fields.hash.value) return;
-  if (Number(fields.hashWork.value) <= AT_ONCE) start();
-  else {
-    out.hidden = false;
-    verdict(place, "info", words.long, fill(words.longText, { total: count(Number(fields.hashWork.value)) }));
-  }
+  if ("follows" in form.dataset) follow(form.closest("[data-verify-round]"));
+  else if (fields.hash.value) startIfShort();
 }
 
 const main = document.querySelector("[data-words]"), form = document.querySelector("form[data-six-draw]");

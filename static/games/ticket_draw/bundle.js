@@ -5,7 +5,7 @@ import { register } from "../../verify/bundle/games.js";
 import { about, differs, told } from "../../verify/bundle/problems.js";
 import { hashWorkProblems } from "../../verify/bundle/promise.js";
 import { BadInput, canonical, same } from "../../verify/bundle/strict_json.js";
-import { digitOf } from "./hash_draw.js";
+import { digitOf } from "./inputs.js";
 
 const MOST_DIGITS = 9n, MOST_FEE = 10n, MOST_EDGE = 15n;
 
@@ -88,7 +88,7 @@ class TicketDraw extends Evidence {
     return right;
   }
 
-  get drawWork() { return digitsOf(this.round) * this.round.hashesPerDigit; }
+  static workOf(round) { return digitsOf(round) * round.hashesPerDigit; }
 
   // The state after each digit; `hashed` is (state, times, before) → state, in hexadecimal.
   runDraw(hashed) {

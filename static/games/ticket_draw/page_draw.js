@@ -1,7 +1,8 @@
-// The form of a draw: runs it in workers, shows each digit as it is drawn, and compares with what is claimed.
+// The form of a draw: runs it in workers, shows each digit as it is drawn, and compares with what is claimed. Where the
+// bundle of a round is checked on the same page, that check runs the chain, and its digits are shown.
 import { count, decimal, fill, time, verdict, wordsOf } from "../../verify/view.js";
 import { showDigits, stateRow } from "./digits.js";
-import { refusal } from "./hash_draw.js";
+import { digitOf, refusal } from "./inputs.js";
 import { runDraw } from "./run_draw.js";
 
 const AT_ONCE = 30_000_000; // hashes that may start by themselves
@@ -39,6 +40,12 @@ if (form) {
     return rows.insertBefore(row, after || null);
   }
 
+  function drew(input, known, at, state) {
+    known[at] = digitOf(state);
+    showDigits(out.querySelector("[data-digits]"), known, input.digits, words, false);
+    insert(stateRow(labels, at, known[at], state, input.published.length ? state === input.published[at] : undefined));
+  }
+
   function conclude(input, states, known) {
     const drawn = known.slice().reverse().join(""), matchesStates = states.every((state, at) => !input.published.length || state === input.published[at]);
     showDigits(out.querySelector("[data-digits]"), known, input.digits, words, true);
@@ -71,11 +78,7 @@ if (form) {
     show(started, 0, input.digits * input.hashesPerDigit);
     const run = running = runDraw(input, {
       progress: (done, total) => show(started, done, total),
-      digit(at, state, digit) {
-        known[at] = digit;
-        showDigits(out.querySelector("[data-digits]"), known, input.digits, words, false);
-        insert(stateRow(labels, at, digit, state, input.published.length ? state === input.published[at] : undefined));
-      },
+      digit: (at, state) => drew(input, known, at, state),
     });
     try {
       const states = await run.finished;
@@ -89,14 +92,31 @@ if (form) {
     }
   }
 
+  // Until the form is sent, the check on `page` draws.
+  function follow(page) {
+    const input = read();
+    let states = [], known = [], isFollowing = true;
+    const on = (what, act) => page.addEventListener(`check:${what}`, ({ detail }) => { if (isFollowing) act(detail); });
+    form.addEventListener("submit", () => { isFollowing = false; });
+    on("began", () => { [states, known] = [[], new Array(input.digits).fill(undefined)]; });
+    on("reached", (state) => {
+      drew(input, known, states.length, state);
+      states.push(state);
+      if (states.length === input.digits) conclude(input, states, known);
+    });
+    on("ended", () => { if (states.length < input.digits) startIfShort(); });
+    on("refused", startIfShort);
+  }
+
+  function startIfShort() {
+    const { digits, hashesPerDigit } = read(), total = digits * hashesPerDigit;
+    if (total <= AT_ONCE) return start();
+    return verdict(place, "info", words.long, fill(words.longText, { total: count(total) }));
+  }
+
   form.addEventListener("submit", (event) => { event.preventDefault(); start(); });
   stopButton.addEventListener("click", () => { if (running) running.stop(); });
   const asked = read();
-  const isFilled = "autostart" in form.dataset || new URLSearchParams(location.search).has("hash");
-  if (isFilled && asked.digits * asked.hashesPerDigit <= AT_ONCE) start();
-  else if ("autostart" in form.dataset) {
-    out.hidden = false;
-    showDigits(out.querySelector("[data-digits]"), new Array(asked.digits).fill(undefined), asked.digits, words, false);
-    verdict(place, "info", words.long, fill(words.longText, { total: count(asked.digits * asked.hashesPerDigit) }));
-  }
+  if ("follows" in form.dataset) follow(form.closest("[data-verify-round]"));
+  else if (new URLSearchParams(location.search).has("hash") && asked.digits * asked.hashesPerDigit <= AT_ONCE) start();
 }

@@ -1,6 +1,5 @@
 // Runs a draw in workers. Where every digit's state was published, long draws are checked on all processors at once:
 // each worker starts at one published state and must arrive at the next. That proves the same chain, link by link.
-import { digitOf } from "./hash_draw.js";
 
 const ONE_AFTER_ANOTHER = 20_000_000; // below this many hashes the digits simply appear one by one
 
@@ -32,7 +31,7 @@ export function runDraw(input, on) {
         } else {
           states[data.place] = data.state;
           done[data.place] = hashesPerDigit;
-          on.digit(data.place, data.state, digitOf(data.state));
+          on.digit(data.place, data.state);
           left -= 1;
         }
         on.progress(done.reduce((sum, part) => sum + part, 0), total);

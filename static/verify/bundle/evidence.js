@@ -26,6 +26,9 @@ export class Evidence {
     this.replay();
   }
 
+  // How many hashes the draw takes, as the game's class says it of a round.
+  get drawWork() { return this.constructor.workOf(this.round); }
+
   say(claim, problem) {
     if (!this.problems.has(claim)) this.problems.set(claim, []);
     this.problems.get(claim).push(problem);

@@ -2,7 +2,8 @@
 // check names those modules. A game:
 //   name       as bundles, terms and promises say it; `isUnnamed`: older bundles say none, and are of this game
 //   records    where the API has its rounds
-//   evidence   its rules over what a bundle proves: a class that extends Evidence
+//   evidence   its rules over what a bundle proves: a class that extends Evidence; its `workOf(round)` says how many hashes
+//              the round's draw takes
 //   shapes     its records: round, order, payment, draw, win, terms and what an order holds; `kinds` of values of its own
 //   holding    what an order holds, and what the list of it is called
 //   checkLists(bundle, every): what the lists inside its records hold

@@ -7,6 +7,7 @@ import { readBundle } from "./parts.js";
 import { payout } from "./payout.js";
 import { Untold, about } from "./problems.js";
 import { expectedClosing, expectedPromise, expectedSeal, promise } from "./promise.js";
+import { Way } from "./way.js";
 
 export const VERDICTS = { holds: "holds", fails: "does not hold", notYet: "not yet", notTold: "not told", skipped: "skipped" };
 
@@ -28,27 +29,44 @@ export function claimsOf({ claims }) {
 // Games may say a claim of the same name in their own words.
 export function statementKey(game, claim) { return Object.hasOwn(ALL, claim) ? claim : `${game}-${claim}`; }
 
-function hashing(total, report) {
-  return (state, times, before) => advance(state, Number(times), (done) => report("draw", Number(before) + done, Number(total)));
+// A stretch of the draw's chain; where it ends is told.
+function hashing(total, way, reached) {
+  return (state, times, before) => {
+    const end = advance(state, Number(times), (done) => way.report("draw", Number(before) + done, Number(total)));
+    reached(end);
+    return end;
+  };
 }
 
 // {claim, statementKey, verdict, details: [problems, or why it cannot be told]} for each claim, in their order.
-// options: expectPromise, expectSeal, expectClosing (HASH@HEIGHT); skipDraw; mostHashes: a longer draw is left out;
-// report(claim, done, total).
+// options: expectPromise, expectSeal, expectClosing (HASH@HEIGHT); skipDraw; mostHashes: a longer draw is left out. On the
+// way are told: expected(all claims, as {claim, statementKey}), report(part, done, total, share of all), reached(a state
+// of the draw), judged(a claim).
 export function verifyBundle(bundle, options) { return verifyEvidence(bundle, options).claims; }
 
 // The same, with the evidence behind it.
 export function verifyEvidence(bundle, options = {}) {
-  const game = gameOf(bundle.game), report = options.report || (() => {}), evidence = new game.evidence(bundle, report);
-  const isLeftOut = options.skipDraw || (options.mostHashes !== undefined && evidence.drawWork > options.mostHashes);
-  const given = { ...options, hashed: isLeftOut ? null : hashing(evidence.drawWork, report) };
+  const game = gameOf(bundle.game), work = game.evidence.workOf(bundle.round), tell = (name, ...told) => options[name] && options[name](...told);
+  const isLeftOut = options.skipDraw || (options.mostHashes !== undefined && work > options.mostHashes);
+  const names = claimsOf(game).map((claim) => ({ claim, statementKey: statementKey(bundle.game, claim) }));
+  const way = wayOf(bundle, isLeftOut ? 0n : work, (...told) => tell("report", ...told));
+  tell("expected", names);
+  const evidence = new game.evidence(bundle, (...told) => way.report(...told));
+  const given = { ...options, hashed: isLeftOut ? null : hashing(work, way, (state) => tell("reached", state)) };
   const judges = { ...ALL, ...game.claims };
-  const claims = claimsOf(game).map((claim) => {
-    const found = judges[claim](evidence, given), isList = Array.isArray(found), noted = evidence.problems.get(claim) || [];
-    const isSkipped = claim === "draw" && isLeftOut && bundle.draw !== null;
-    return { claim, statementKey: statementKey(bundle.game, claim), ...judged(isList ? [...noted, ...found] : noted, isList ? null : found, isSkipped) };
+  const claims = names.map((name) => {
+    const found = judges[name.claim](evidence, given), isList = Array.isArray(found), noted = evidence.problems.get(name.claim) || [];
+    const isSkipped = name.claim === "draw" && isLeftOut && bundle.draw !== null;
+    const one = { ...name, ...judged(isList ? [...noted, ...found] : noted, isList ? null : found, isSkipped) };
+    tell("judged", one);
+    return one;
   });
   return { evidence, claims };
+}
+
+// What takes long in a bundle, in the order in which it is done.
+function wayOf({ orders, payments, draw }, work, tell) {
+  return new Way({ addresses: orders.length, allocation: payments.length, draw: draw === null ? 0 : Number(work) }, tell);
 }
 
 // `open`: null, the key of why it cannot be told yet, or Untold.

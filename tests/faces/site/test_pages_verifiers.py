@@ -23,7 +23,8 @@ TOP = Path(__file__).parents[3]
 _SCRIPT = """
 import fs from "node:fs";
 const at = (name) => import("file://" + process.argv[1] + "/" + name);
-const { draw, refusal } = await at("games/ticket_draw/hash_draw.js");
+const { draw } = await at("games/ticket_draw/hash_draw.js");
+const { refusal } = await at("games/ticket_draw/inputs.js");
 const { commit } = await at("verify/taproot.js");
 const { sha256, toHex } = await at("verify/sha256.js");
 const given = JSON.parse(fs.readFileSync(0, "utf8"));

@@ -14,6 +14,7 @@ def run_words() -> dict[str, str]:
     return {
         "progress": gettext("{done} of {total} hashes, {rate} million a second"),
         "left": gettext("about {time} left"),
+        "second": gettext("{n} second"),
         "seconds": gettext("{n} seconds"),
         "minutes": gettext("{n} minutes"),
         "hours": gettext("{n} hours"),
