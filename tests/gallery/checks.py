@@ -86,7 +86,7 @@ def fits(page: Page) -> list[str]:
     size = page.viewport_size
     assert size is not None
     page.set_viewport_size({"width": NARROW, "height": 800})
-    wrong = page.evaluate(_TOO_WIDE, [f"at {NARROW} px"])
+    wrong = page.evaluate(_TOO_WIDE, [f"at {NARROW} px"]) + unbroken(page)
     page.set_viewport_size({"width": ZOOMED, "height": 800})
     wrong += page.evaluate(_TOO_WIDE, [f"at {ZOOMED} px", "with large text"])
     page.set_viewport_size(size)
@@ -108,6 +108,33 @@ _TOO_WIDE = f"""([as_it_is, large]) => {{
   return wrong;
 }}"""
 """What is wrong with the page as it is, and with larger text where that is asked: nothing is painted in between."""
+
+
+_BROKEN = r"""() => {
+  const found = [], range = document.createRange();
+  const apart = "pre, svg, script, style, template, noscript, .hash, .visually-hidden";
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (node.parentElement.closest(apart)) continue;
+    for (const word of node.data.matchAll(/\S+/g)) {
+      if (word[0].length > 24) continue; // an address, a link, the text of an order's terms
+      for (const part of word[0].matchAll(/[\p{L}\p{N}][\p{L}\p{N}:’']*/gu)) {
+        range.setStart(node, word.index + part.index);
+        range.setEnd(node, word.index + part.index + part[0].length);
+        const lines = [...range.getClientRects()].filter((line) => line.width > 0);
+        if (lines.some((line) => line.top > lines[0].bottom - 2)) found.push(part[0]);
+      }
+    }
+  }
+  return [...new Set(found)].slice(0, 5);
+}"""
+"""Words on two lines."""
+
+
+def unbroken(page: Page) -> list[str]:
+    """No word stands on two lines, on a narrow phone."""
+    words: list[str] = page.evaluate(_BROKEN)
+    return [f"broken at {NARROW} px: {', '.join(words)}"] if words else []
 
 
 def steady(page: Page) -> list[str]:

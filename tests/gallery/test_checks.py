@@ -71,6 +71,14 @@ def test_a_field_without_a_name_is_found(page: Page) -> None:
     assert any("label" in one for one in unsound(shown(page, "<input name='a'>"), Looks()))
 
 
+def test_a_word_on_two_lines_is_found(page: Page) -> None:
+    narrow = "p { inline-size: 6em; overflow-wrap: anywhere; }"
+    assert checks.unbroken(shown(page, "<p>Some words that go on in the next line</p>", narrow)) == []
+    (found,) = checks.unbroken(shown(page, "<p>The tag tiraj:height:broken</p>", narrow))
+    assert found == "broken at 320 px: tiraj:height:broken"
+    assert checks.unbroken(shown(page, f"<p>{'ab' * 32}</p>", narrow)) == [], "a hash goes on where it must"
+
+
 def test_the_keyboards_way_is_followed(page: Page) -> None:
     good = "".join(f"<p><a href='/{n}'>Link {n}</a></p>" for n in range(45))
     assert plain.walk(shown(page, good)) == []

@@ -12,7 +12,18 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.browsing import Looks, unsound
 from tests.journeys.conftest import Shop
 
-from . import checks, console_shots, desk_shots, game_shots, language_shots, luckotto_shots, phone, plain, site_shots, snippets
+from . import (
+    checks,
+    console_shots,
+    desk_shots,
+    game_shots,
+    language_shots,
+    luckotto_shots,
+    phone,
+    plain,
+    site_shots,
+    snippets,
+)
 from .shots import Shot, every_claim_is_judged
 from .world import SCENES, Gallery, go_to
 

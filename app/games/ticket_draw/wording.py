@@ -150,7 +150,7 @@ def _order_void(_: OrderView) -> Said:
 
 def _drawn(view: OrderView) -> Said:
     if view.round.status == "halted":
-        return "bad", gettext("The round is halted"), gettext("A person is looking at it. The tickets are not lost.")
+        return "bad", gettext("Stopped for a check"), gettext("A person is looking at it. The tickets are not lost.")
     return "info", gettext("The draw is running"), gettext("The digits appear on the round's page as they are drawn.")
 
 
@@ -160,13 +160,17 @@ def _won(view: OrderView) -> Said:
         "credits the player.",
         jackpot=number(view.round.jackpot_sats),
     )
-    return "ok", gettext("This slip won"), text
+    return "ok", gettext("Ticket %(ticket)s won", ticket=_drawn_ticket(view)), text
 
 
 def _lost(view: OrderView) -> Said:
-    ticket = f"{view.round.winning_ticket:0{view.round.ticket_digits}d}"
+    ticket = _drawn_ticket(view)
     words = gettext("Ticket %(ticket)s was drawn; it is not on this slip.", ticket=ticket)
-    return "info", gettext("Did not win"), words
+    return "info", gettext("Ticket %(ticket)s was drawn", ticket=ticket), words
+
+
+def _drawn_ticket(view: OrderView) -> str:
+    return f"{view.round.winning_ticket:0{view.round.ticket_digits}d}"
 
 
 def _expired(_: OrderView) -> Said:

@@ -139,11 +139,16 @@
     return form;
   }
 
+  // A path that may go on in the next line after a slash.
+  function breakable(path) {
+    return path.split(/(?<=.\/)/).flatMap(function (part, at) { return at ? [make("wbr"), part] : [part]; });
+  }
+
   function foldFor(description, path, method, operation) {
     const about = operation.description ? [make("p", { textContent: operation.description })] : [];
     const inside = make("div", { className: "fold-body" }, ...about);
     const fold = make("details", { className: "fold", id: operation.operationId },
-      make("summary", {}, make("code", { textContent: method + " " + path }), " ", operation.summary, " ",
+      make("summary", {}, make("code", {}, method + " ", ...breakable(path)), " ", operation.summary, " ",
         make("span", { className: "quiet small", textContent: accessOf(operation, method) })), inside);
     fold.addEventListener("toggle", function () { // forms are made when they are wanted
       if (fold.open && !inside.querySelector("form")) inside.append(formFor(description, path, method, operation));

@@ -49,8 +49,8 @@ def test_an_order_is_made_paid_confirmed_and_drawn(
     world.mine_to(world.round(number).closing_height)
     assert re.search(r"Winning ticket drawn.*\d blocks? to go", player.page(order), re.DOTALL)
     world.finish(number)
-    won = (world.round(number).winning_ticket or 0) < 3
-    assert heading_on(player.page(order)) == ("You won" if won else "Another ticket was drawn")
+    drawn = world.round(number).winning_ticket or 0
+    assert heading_on(player.page(order)) == f"Ticket {drawn:03d} {'won' if drawn < 3 else 'was drawn'}"
 
 
 def test_a_sold_out_round_has_a_winner_who_is_told(player: Player, world: World) -> None:
@@ -61,7 +61,7 @@ def test_a_sold_out_round_has_a_winner_who_is_told(player: Player, world: World)
     assert number is not None
     world.finish(number)
     page = player.page(order)
-    assert heading_on(page) == "You won"
+    assert heading_on(page) == f"Ticket {world.round(number).winning_ticket:03d} won"
     assert "1,000,000" in page
     assert "<bdi>Lucky Shop</bdi>, which credits you as <bdi>ada</bdi>" in page
 
@@ -191,8 +191,12 @@ def test_what_is_said_of_the_private_link_fits_the_state(player: Player, world: 
     assert "which shows your account: keep it to yourself" in page
     number, order_id = db.session.execute(select(TicketOrder.round_number, TicketOrder.id)).one()
     assert f'href="{player.url(f"/embed/slips/{order_id}")}">its public record' in page
+    unpaid = player.buy(tickets=1)
+    assert "it is the only way back" in player.page(unpaid)
     world.finish(number)
-    assert "only way back" not in player.page(order)
+    for over in (order, unpaid):
+        assert "only way back" not in player.page(over)
+        assert "which shows your account: keep it to yourself" in player.page(over)
 
 
 def test_a_players_own_tickets_are_listed_by_round(player: Player, world: World) -> None:

@@ -209,7 +209,7 @@ def _checks_what_was_kept(page: Page, url: str) -> None:
     for record, failing in ((bundle, 0), (forged, 1)):
         page.locator("#pasted").fill(json.dumps(record))
         page.get_by_role("button", name="Check it").click()
-        expect(page.locator("[data-bundle-result] .badge-bad")).to_have_count(failing)
+        expect(page.locator("[data-claims] .badge-bad")).to_have_count(failing)
         expect(page.locator('[data-claim="platform"] .badge')).to_have_text("Holds")
     expect(page.locator('[data-claim="seal-time"] .badge')).to_have_text("Does not match")
     expect(page.locator("[data-bundle-result] .notice-title")).to_have_text("Something does not hold")

@@ -190,9 +190,10 @@ def test_a_drawn_slip_is_won_or_lost(scene: Scene) -> None:
     other = next(
         placed for name, placed in scene.orders.items() if name in ("first", "most") and str(placed.id) != scene.win
     )
-    assert "This slip won" in scene.page(f"/slips/{scene.win}")
+    drawn = f"{scene.world.round(scene.drawn).winning_ticket:03d}"
+    assert f'<h2 id="slip-state">Ticket {drawn} won</h2>' in scene.page(f"/slips/{scene.win}")
     lost = scene.page(f"/slips/{other.id}")
-    assert "Did not win" in lost
+    assert f'<h2 id="slip-state">Ticket {drawn} was drawn</h2>' in lost
     assert "it is not on this slip" in lost
 
 
