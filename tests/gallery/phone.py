@@ -1,5 +1,5 @@
-"""How long a slow phone takes to verify a round of the demo: what each part of the work costs in a browser that is slowed
-down, times how much of it such a round has."""
+"""How long a slow phone takes to verify a round of the demo: what each part of the work costs in a browser that is
+slowed down, times how much of it such a round has."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from dev.environment import ROUNDS
 
 SLOWED: Final = 6
-"""How much slower the browser is made. It slows the thread of the page, not workers: so the work is done in the page."""
+"""How much slower the browser is made. That slows the thread of the page, not workers: so the work is done there."""
 ORDERS: Final = 100
 """More than the demo's handful of players ever make in a round."""
 HASHES: Final = {
