@@ -75,6 +75,7 @@ class Coin(Model):
     __table_args__ = (
         Index("coins_live_outpoint_idx", "txid", "vout", unique=True, postgresql_where=text("orphaned_at IS NULL")),
         Index("coins_block_idx", "block_height"),
+        Index("coins_rewards_idx", "block_height", postgresql_where=text("tx_index = 0 AND orphaned_at IS NULL")),
         Index("coins_deposit_idx", "deposit_address_id"),
         CheckConstraint("(deposit_address_id IS NULL) <> (reserve_key_index IS NULL)", name="one_owner"),
         CheckConstraint("(payment_id IS NULL) = (deposit_address_id IS NULL)", name="deposits_are_payments"),

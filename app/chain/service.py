@@ -21,6 +21,7 @@ from . import postings
 from .listeners import BlockRef, ChainListener, ChainPayment
 from .models import ChainCursor
 from .scan import spends
+from .scan.resting import no_search
 
 _A_MOMENT = "1s"
 
@@ -47,6 +48,7 @@ def hold_cursor() -> ChainCursor | None:
     return cursor
 
 
+@no_search()
 def connect_block(block: Block, height: int, listeners: Sequence[ChainListener]) -> None:
     """Apply `block` as the new tip.
 
@@ -73,6 +75,7 @@ def adopt_outputs(block: BlockRef, outputs: Sequence[OutputAt]) -> list[ChainPay
     return _store_coins(match(outputs), block)
 
 
+@no_search()
 def disconnect_tip(height: int, hash_: bytes, previous_hash: bytes, listeners: Sequence[ChainListener]) -> None:
     """Take the tip back: the exact reverse of `connect_block`.
 

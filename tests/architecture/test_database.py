@@ -186,3 +186,8 @@ WHERE k.contype = 'f' AND k.confrelid::regclass::text IN ('ticket_slips', 'slip_
 def test_what_refers_to_rows_that_a_lost_block_removes_has_an_index(session: scoped_session[Session]) -> None:
     """Each row that goes is looked for in whatever refers to it."""
     assert session.execute(text(_WITHOUT_INDEX)).all() == []
+    inspector = inspect(session.connection())
+    for one in references.all_of(db.metadata, stays=False):
+        kept = [*inspector.get_indexes(one.table), inspector.get_pk_constraint(one.table)]
+        columns = [tuple(index.get("column_names") or index["constrained_columns"]) for index in kept]
+        assert any(found[: len(one.columns)] == one.columns for found in columns), one.name

@@ -21,7 +21,7 @@ from app.core.database.session import db
 from app.core.ids import new_id
 from app.wiring import PRODUCT  # noqa: F401  (it brings every model)
 
-ALL = tuple(references.all_of(db.metadata))
+ALL = tuple(references.all_of(db.metadata, stays=True))
 ROUND = {"round_number": 1, "opens_at_height": 1, "sales_end_height": 2, "closing_height": 3}
 PLAIN = {int: 1, str: "sat", bool: False, datetime: datetime(2026, 11, 29, tzinfo=UTC)}
 

@@ -195,7 +195,7 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
                 "FROM slip_ranges JOIN rounds USING (round_number) WHERE status = 'open' GROUP BY 1)"
             ),
         ),
-        {"rounds.R ranges add up", "rounds.R slips hold their ranges"},
+        {"rounds.R ranges add up", "rounds.R slips hold their ranges", "references"},
     ),
     "a range given to somebody else": (
         (

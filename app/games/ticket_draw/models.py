@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database.frozen import freeze
 from app.core.database.references import check_at_once, keep
+from app.core.database.removable import check_and_hold
 from app.core.database.session import Model
 from app.selling.windows.models import (
     PAYMENT_REFERENCES,
@@ -164,8 +165,9 @@ class SlipRange(Model):
     payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("order_payments.id"), unique=True)
 
 
-# A slip may be left empty by a lost block, and a range is cut off: references to them stay foreign keys.
 check_at_once(SlipRange.__table__, ("round_number", "ticket_supply"), ("payment_id",))
+# A slip may be left empty by a lost block, and a range is cut off.
+check_and_hold(SlipRange.__table__, ("round_number", "first"), ("slip_id",))
 
 
 class PartnerWin(WindowWin):
@@ -183,6 +185,8 @@ class PartnerWin(WindowWin):
     player_public_identifier: Mapped[str | None]
     player_private_identifier: Mapped[str | None]
 
+
+check_and_hold(PartnerWin.__table__, ("slip_id",))
 
 TABLES: Final = GameTables(
     name=GAME, title=_l("Ticket draw"), round_kind="round", round=Round, order=TicketOrder, payment=OrderPayment

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 _NAMES: Final = (
     "unnest(CAST(:kinds AS text[]), CAST(:owners AS text[]), CAST(:currencies AS text[]))"
@@ -30,6 +30,8 @@ _TRANSFERS: Final = """
            CAST(:amounts AS bigint[]), CAST(:sources AS text[]), CAST(:source_ids AS text[]),
            CAST(:kinds AS text[]), CAST(:lines AS integer[]))
 """
+
+KEY: Final = "ledger_transfers_source_source_id_kind_line_key"  # of a posting that is known already
 
 _IN_ONE_LEAF: Final = 200
 """Transfers; the longest names there are leave room for them in an entry of the log."""
@@ -61,13 +63,14 @@ _TELL: Final = f"""
         ORDER BY source, source_id, transfer.kind, part
 """
 
-# What is written moves both balances in the same statement, and is told in it.
-_INSERT: Final = f"""
+
+def _insert(known: str) -> str:
+    """What is written moves both balances in the same statement, and is told in it. `known`: what a known key does."""
+    return f"""
     written AS (
         INSERT INTO ledger_transfers
             (debit_account_id, credit_account_id, currency, amount, source, source_id, kind, line)
-        SELECT * FROM wanted
-        ON CONFLICT (source, source_id, kind, line) DO NOTHING
+        SELECT * FROM wanted {known}
         RETURNING debit_account_id, credit_account_id, currency, amount, source, source_id, kind, line
     ), told AS ({_TELL}
     ), moved AS (
@@ -82,6 +85,7 @@ _INSERT: Final = f"""
     )
     SELECT (SELECT count(*) FROM wanted) AS wanted, (SELECT count(*) FROM written) AS written
 """
+
 
 _DIFFERS: Final = """
     SELECT source, source_id, kind, line
@@ -120,10 +124,25 @@ LOCK_ACCOUNTS_OF: Final = f"""
     ORDER BY account.id FOR NO KEY UPDATE OF account
 """
 
-INSERT_TRANSFERS: Final = f"WITH {_POSTED}, {_INSERT}"
-OTHER_CONTENT: Final = f"WITH {_POSTED} {_DIFFERS}"
-INSERT_MIRRORED: Final = f"WITH {_MIRRORED}, {_INSERT}"
-OTHER_MIRRORED: Final = f"WITH {_MIRRORED} {_DIFFERS}"
+_KNOWN: Final = "ON CONFLICT (source, source_id, kind, line) DO NOTHING"
+
+
+class Writing(NamedTuple):
+    """How transfers are written: what leaves known keys out, what is quicker and fails where one is known, and the
+    query for a known key with other content."""
+
+    careful: str
+    quick: str
+    differs: str
+
+
+def _writing(wanted: str) -> Writing:
+    careful, quick = (f"WITH {wanted}, {_insert(known)}" for known in (_KNOWN, ""))
+    return Writing(careful, quick, f"WITH {wanted} {_DIFFERS}")
+
+
+TRANSFERS: Final = _writing(_POSTED)
+MIRRORED: Final = _writing(_MIRRORED)
 
 INSERT_HOLD: Final = """
     INSERT INTO ledger_holds (id, account_id, amount, source, source_id)

@@ -214,6 +214,7 @@ def test_without_the_tables_own_rules_a_careless_writer_oversells(world: World) 
         text("SELECT conname FROM pg_constraint WHERE conrelid = 'slip_ranges'::regclass AND contype IN ('c', 'f')")
     ).all():
         db.session.execute(text(f'ALTER TABLE slip_ranges DROP CONSTRAINT "{row.conname}"'))
+    db.session.execute(text("ALTER TABLE slip_ranges DISABLE TRIGGER USER"))  # some of them stand for foreign keys
     for first, after in ((1_000, 1_001), (1_005, 1_006)):
         db.session.execute(text(sell_one_more.format(first=first, after=after)))
     sold = db.session.execute(text("SELECT sum(after - first) FROM slip_ranges WHERE first IS NOT NULL")).scalar_one()

@@ -183,6 +183,24 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+CREATE FUNCTION public.partner_wins_hold() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+DECLARE
+    lost record;
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE feature_not_supported USING MESSAGE = 'rows that may go are referred to at READ COMMITTED alone';
+    END IF;
+    SELECT given.* INTO lost FROM (SELECT DISTINCT slip_id FROM added) AS given WHERE given.slip_id IS NOT NULL AND (SELECT true FROM ticket_slips AS target WHERE target.id = given.slip_id FOR KEY SHARE) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert on table "partner_wins" violates foreign key "partner_wins_slip_id_fkey"',
+            DETAIL = format('(slip_id)=%s is not in table "ticket_slips"', lost),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'partner_wins_slip_id_fkey';
+    END IF;
+    RETURN NULL;
+END $$;
 CREATE FUNCTION public.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -201,6 +219,48 @@ CREATE FUNCTION public.refuse_other_promise() RETURNS trigger
         BEGIN
             RAISE EXCEPTION 'what a row of % promised never changes', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
         END $$;
+CREATE FUNCTION public.slip_ranges_hold() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+DECLARE
+    lost record;
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE feature_not_supported USING MESSAGE = 'rows that may go are referred to at READ COMMITTED alone';
+    END IF;
+    SELECT given.* INTO lost FROM (SELECT round_number, first FROM added EXCEPT SELECT round_number, after FROM added) AS given WHERE given.round_number IS NOT NULL AND given.first IS NOT NULL AND (SELECT true FROM slip_ranges AS target WHERE target.round_number = given.round_number AND target.after = given.first FOR KEY SHARE) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert on table "slip_ranges" violates foreign key "slip_ranges_round_number_first_fkey"',
+            DETAIL = format('(round_number, first)=%s is not in table "slip_ranges"', lost),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'slip_ranges_round_number_first_fkey';
+    END IF;
+    SELECT given.* INTO lost FROM (SELECT DISTINCT slip_id FROM added) AS given WHERE given.slip_id IS NOT NULL AND (SELECT true FROM ticket_slips AS target WHERE target.id = given.slip_id FOR KEY SHARE) IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert on table "slip_ranges" violates foreign key "slip_ranges_slip_id_fkey"',
+            DETAIL = format('(slip_id)=%s is not in table "ticket_slips"', lost),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'slip_ranges_slip_id_fkey';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION public.slip_ranges_let_go() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+DECLARE
+    kept record;
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE feature_not_supported USING MESSAGE = 'rows that may go are referred to at READ COMMITTED alone';
+    END IF;
+    SELECT round_number, after INTO kept FROM gone WHERE (SELECT true FROM slip_ranges AS referring WHERE referring.round_number = gone.round_number AND referring.first = gone.after LIMIT 1) LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'delete on table "slip_ranges" violates foreign key "slip_ranges_round_number_first_fkey" on table "slip_ranges"',
+            DETAIL = format('(round_number, after)=%s is still referred to from table "slip_ranges"', kept),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = 'slip_ranges', CONSTRAINT = 'slip_ranges_round_number_first_fkey';
+    END IF;
+    RETURN NULL;
+END $$;
 CREATE FUNCTION public.slip_ranges_look_up() RETURNS trigger
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
@@ -219,6 +279,30 @@ BEGIN
         RAISE foreign_key_violation USING MESSAGE = 'insert on table "slip_ranges" violates foreign key "slip_ranges_payment_id_fkey"',
             DETAIL = format('(payment_id)=%s is not in table "order_payments"', lost),
             SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, CONSTRAINT = 'slip_ranges_payment_id_fkey';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE FUNCTION public.ticket_slips_let_go() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+DECLARE
+    kept record;
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE feature_not_supported USING MESSAGE = 'rows that may go are referred to at READ COMMITTED alone';
+    END IF;
+    SELECT id INTO kept FROM gone WHERE (SELECT true FROM partner_wins AS referring WHERE referring.slip_id = gone.id LIMIT 1) LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'delete on table "ticket_slips" violates foreign key "partner_wins_slip_id_fkey" on table "partner_wins"',
+            DETAIL = format('(id)=%s is still referred to from table "partner_wins"', kept),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = 'partner_wins', CONSTRAINT = 'partner_wins_slip_id_fkey';
+    END IF;
+    SELECT id INTO kept FROM gone WHERE (SELECT true FROM slip_ranges AS referring WHERE referring.slip_id = gone.id LIMIT 1) LIMIT 1;
+    IF FOUND THEN
+        RAISE foreign_key_violation USING MESSAGE = 'delete on table "ticket_slips" violates foreign key "slip_ranges_slip_id_fkey" on table "slip_ranges"',
+            DETAIL = format('(id)=%s is still referred to from table "slip_ranges"', kept),
+            SCHEMA = TG_TABLE_SCHEMA, TABLE = 'slip_ranges', CONSTRAINT = 'slip_ranges_slip_id_fkey';
     END IF;
     RETURN NULL;
 END $$;
@@ -1183,6 +1267,7 @@ CREATE INDEX coin_spends_unexplained_idx ON public.coin_spends USING btree (id) 
 CREATE INDEX coins_block_idx ON public.coins USING btree (block_height);
 CREATE INDEX coins_deposit_idx ON public.coins USING btree (deposit_address_id);
 CREATE UNIQUE INDEX coins_live_outpoint_idx ON public.coins USING btree (txid, vout) WHERE (orphaned_at IS NULL);
+CREATE INDEX coins_rewards_idx ON public.coins USING btree (block_height) WHERE ((tx_index = 0) AND (orphaned_at IS NULL));
 CREATE UNIQUE INDEX draws_current_idx ON public.draws USING btree (game, subject) WHERE (state <> 'void'::text);
 CREATE INDEX email_changes_session_id_idx ON public.email_changes USING btree (session_id);
 CREATE INDEX email_changes_user_id_idx ON public.email_changes USING btree (user_id);
@@ -1279,6 +1364,8 @@ CREATE TRIGGER order_payments_found AFTER UPDATE ON public.order_payments FOR EA
 CREATE TRIGGER order_payments_kept BEFORE DELETE OR TRUNCATE ON public.order_payments FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER order_payments_look_up AFTER INSERT ON public.order_payments REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.order_payments_look_up();
 CREATE TRIGGER order_payments_refers AFTER UPDATE ON public.order_payments FOR EACH ROW WHEN ((((new.id IS NOT NULL) AND (old.id IS DISTINCT FROM new.id)) OR ((new.order_id IS NOT NULL) AND (old.order_id IS DISTINCT FROM new.order_id)) OR ((new.credited_round_number IS NOT NULL) AND (old.credited_round_number IS DISTINCT FROM new.credited_round_number)))) EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER partner_wins_hold AFTER INSERT ON public.partner_wins REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.partner_wins_hold();
+CREATE TRIGGER partner_wins_turns AFTER UPDATE ON public.partner_wins FOR EACH ROW WHEN (((new.slip_id IS NOT NULL) AND (old.slip_id IS DISTINCT FROM new.slip_id))) EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER payments_found AFTER UPDATE ON public.payments FOR EACH ROW WHEN ((old.id IS DISTINCT FROM new.id)) EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER payments_kept BEFORE DELETE OR TRUNCATE ON public.payments FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER reserve_addresses_found AFTER UPDATE ON public.reserve_addresses FOR EACH ROW WHEN ((old.key_index IS DISTINCT FROM new.key_index)) EXECUTE FUNCTION public.refuse_lost_reference();
@@ -1286,10 +1373,18 @@ CREATE TRIGGER reserve_addresses_kept BEFORE DELETE OR TRUNCATE ON public.reserv
 CREATE TRIGGER rounds_frozen BEFORE UPDATE ON public.rounds FOR EACH ROW WHEN (((old.closing_height IS DISTINCT FROM new.closing_height) OR (old.internal_key IS DISTINCT FROM new.internal_key) OR (old.jackpot_sats IS DISTINCT FROM new.jackpot_sats) OR (old.min_payment_floor_sats IS DISTINCT FROM new.min_payment_floor_sats) OR (old.opens_at_height IS DISTINCT FROM new.opens_at_height) OR (old.round_number IS DISTINCT FROM new.round_number) OR (old.sales_end_height IS DISTINCT FROM new.sales_end_height) OR (old.settlement_depth IS DISTINCT FROM new.settlement_depth) OR (old.winner_algorithm IS DISTINCT FROM new.winner_algorithm) OR (old.round_terms IS DISTINCT FROM new.round_terms) OR (old.base_ticket_price_sats IS DISTINCT FROM new.base_ticket_price_sats) OR (old.hashes_per_digit IS DISTINCT FROM new.hashes_per_digit) OR (old.house_fee_percent IS DISTINCT FROM new.house_fee_percent) OR (old.ticket_digits IS DISTINCT FROM new.ticket_digits) OR (old.ticket_supply IS DISTINCT FROM new.ticket_supply))) EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER rounds_kept BEFORE DELETE ON public.rounds FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER rounds_not_emptied BEFORE TRUNCATE ON public.rounds FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER slip_ranges_emptied BEFORE TRUNCATE ON public.slip_ranges FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER slip_ranges_found AFTER UPDATE ON public.slip_ranges FOR EACH ROW WHEN (((old.round_number IS DISTINCT FROM new.round_number) OR (old.after IS DISTINCT FROM new.after))) EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER slip_ranges_hold AFTER INSERT ON public.slip_ranges REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.slip_ranges_hold();
+CREATE TRIGGER slip_ranges_let_go AFTER DELETE ON public.slip_ranges REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.slip_ranges_let_go();
 CREATE TRIGGER slip_ranges_look_up AFTER INSERT ON public.slip_ranges REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.slip_ranges_look_up();
 CREATE TRIGGER slip_ranges_refers AFTER UPDATE ON public.slip_ranges FOR EACH ROW WHEN ((((new.round_number IS NOT NULL) AND (old.round_number IS DISTINCT FROM new.round_number)) OR ((new.ticket_supply IS NOT NULL) AND (old.ticket_supply IS DISTINCT FROM new.ticket_supply)) OR ((new.payment_id IS NOT NULL) AND (old.payment_id IS DISTINCT FROM new.payment_id)))) EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER slip_ranges_turns AFTER UPDATE ON public.slip_ranges FOR EACH ROW WHEN ((((new.round_number IS NOT NULL) AND (old.round_number IS DISTINCT FROM new.round_number)) OR ((new.first IS NOT NULL) AND (old.first IS DISTINCT FROM new.first)) OR ((new.slip_id IS NOT NULL) AND (old.slip_id IS DISTINCT FROM new.slip_id)))) EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER ticket_orders_found AFTER UPDATE ON public.ticket_orders FOR EACH ROW WHEN ((old.id IS DISTINCT FROM new.id)) EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER ticket_orders_kept BEFORE DELETE OR TRUNCATE ON public.ticket_orders FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER ticket_slips_emptied BEFORE TRUNCATE ON public.ticket_slips FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER ticket_slips_found AFTER UPDATE ON public.ticket_slips FOR EACH ROW WHEN ((old.id IS DISTINCT FROM new.id)) EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER ticket_slips_let_go AFTER DELETE ON public.ticket_slips REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.ticket_slips_let_go();
 CREATE TRIGGER ticket_slips_look_up AFTER INSERT ON public.ticket_slips REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ticket_slips_look_up();
 CREATE TRIGGER ticket_slips_refers AFTER UPDATE ON public.ticket_slips FOR EACH ROW WHEN ((((new.id IS NOT NULL) AND (old.id IS DISTINCT FROM new.id)) OR ((new.round_number IS NOT NULL) AND (old.round_number IS DISTINCT FROM new.round_number)))) EXECUTE FUNCTION public.refuse_lost_reference();
 ALTER TABLE ONLY public.api_keys
@@ -1328,8 +1423,6 @@ ALTER TABLE ONLY public.partner_wins
     ADD CONSTRAINT partner_wins_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
 ALTER TABLE ONLY public.partner_wins
     ADD CONSTRAINT partner_wins_round_number_fkey FOREIGN KEY (round_number) REFERENCES public.rounds(round_number);
-ALTER TABLE ONLY public.partner_wins
-    ADD CONSTRAINT partner_wins_slip_id_fkey FOREIGN KEY (slip_id) REFERENCES public.ticket_slips(id);
 ALTER TABLE ONLY public.payout_confirmations
     ADD CONSTRAINT payout_confirmations_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES public.payouts(id);
 ALTER TABLE ONLY public.payout_inputs
@@ -1356,10 +1449,6 @@ ALTER TABLE ONLY public.site_transfers
     ADD CONSTRAINT site_transfers_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
 ALTER TABLE ONLY public.site_transfers
     ADD CONSTRAINT site_transfers_to_user_id_fkey FOREIGN KEY (to_user_id) REFERENCES public.users(id);
-ALTER TABLE ONLY public.slip_ranges
-    ADD CONSTRAINT slip_ranges_round_number_first_fkey FOREIGN KEY (round_number, first) REFERENCES public.slip_ranges(round_number, after);
-ALTER TABLE ONLY public.slip_ranges
-    ADD CONSTRAINT slip_ranges_slip_id_fkey FOREIGN KEY (slip_id) REFERENCES public.ticket_slips(id);
 ALTER TABLE ONLY public.team_invitations
     ADD CONSTRAINT team_invitations_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES public.users(id);
 ALTER TABLE ONLY public.team_invitations

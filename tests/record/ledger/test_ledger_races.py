@@ -17,6 +17,8 @@ COINS = AccountRef("coins")
 POOLS = [AccountRef("pool", f"rounds-{number}") for number in range(6)]
 THREADS = 8
 
+pytestmark = pytest.mark.usefixtures("either_way")
+
 
 def at_once(app, work, items):
     """Each item in a transaction of its own, eight at a time; the results, or the codes of refusals."""

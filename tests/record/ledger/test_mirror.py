@@ -11,6 +11,8 @@ COINS, POOL, SUSPENSE = AccountRef("coins"), AccountRef("pool", "rounds-1"), Acc
 RESULT = AccountRef("result")
 UNDONE = {"void": "undo_void", "credit": "undo"}
 
+pytestmark = pytest.mark.usefixtures("either_way")
+
 
 def paid(number, sats=1000):
     return Posting(COINS, POOL, sats, "payment", f"p{number}", "credit")

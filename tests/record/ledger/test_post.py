@@ -12,6 +12,8 @@ from app.record.ledger.service import LedgerConflict, post
 COINS, POOL, HELD = AccountRef("coins"), AccountRef("pool", "rounds-1"), AccountRef("held", "rounds-1")
 RESULT, JACKPOT = AccountRef("result"), AccountRef("jackpot", "rounds-1")
 
+pytestmark = pytest.mark.usefixtures("either_way")
+
 
 def paid(amount, source_id="p1", line=0, to=POOL):
     return Posting(COINS, to, amount, "payment", source_id, "credit", line)
@@ -32,6 +34,18 @@ def test_the_same_call_again_is_a_no_op(session):
     assert post([paid(1000)]) == 0
     assert post([paid(1000), paid(7, "p2"), paid(7, "p2")]) == 1
     assert queries.balance(COINS) == 1007
+
+
+def test_thousands_of_which_some_are_known_bring_the_others(session):
+    many = [paid(2, f"p{number}") for number in range(2_000)]
+    assert post(many[:1_001]) == 1_001
+    assert post(many) == 999
+    assert post(many) == 0
+    assert queries.balance(COINS) == 4_000
+    with pytest.raises(LedgerConflict):
+        post([paid(1, f"p{number}") for number in range(1_999, 2_500)])
+    assert queries.balance(COINS) == 4_000
+    assert breaches() == []
 
 
 @pytest.mark.parametrize("other", [paid(999), paid(1000, to=HELD), mirrored([paid(1000)], "credit")[0]])
