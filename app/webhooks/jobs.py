@@ -30,6 +30,8 @@ THREADS: Final = 24
 _FOR_TROUBLED: Final = 12  # at most so many of them wait for endpoints that fail or are slow
 _FOLLOW_SECONDS: Final = 8.0
 _POLL_SECONDS: Final = 0.25
+# At the database at once: fewer than the pool keeps connections, for each one beyond is opened and closed again.
+_WRITING: Final = threading.BoundedSemaphore(6)
 _TURN_SECONDS: Final = 2.0  # then a lane with more to send queues up behind the others
 
 
@@ -79,7 +81,7 @@ class Crew:
         try:
             until = time.monotonic() + _TURN_SECONDS
             with self._app.app_context():
-                with transaction():
+                with _WRITING, transaction():
                     claimed = lanes.claim(endpoint_id)
                 while claimed is not None:
                     with self._changed:
@@ -131,10 +133,8 @@ def _send(claimed: Claim, *, goes_on: bool) -> Claim | None:
         resolver=RESOLVER.get(),
     )
     step("hooks.sent")
-    with transaction():
-        marked = lanes.mark(claimed, outcome)
-        step("hooks.marked")
-        following = lanes.claim(claimed.endpoint_id) if goes_on else None
+    with _WRITING, transaction():
+        marked, following = lanes.mark_and_claim(claimed, outcome, goes_on=goes_on)
     log.info(
         "webhook_sent" if outcome.succeeded else "webhook_not_sent",
         endpoint=str(claimed.endpoint_id),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Protocol
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, update
 
@@ -45,7 +47,20 @@ def catalogue() -> Mapping[str, EventType]:
     return {name: one for name, one in EVENT_TYPES.get().items() if one.words is not None}
 
 
-def secrets_of(endpoint: WebhookEndpoint, at: datetime) -> list[str]:
+class Signing(Protocol):
+    """An endpoint as its signatures need it: the model, or a row with these columns."""
+
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def secret_generation(self) -> int: ...
+
+    @property
+    def previous_valid_until(self) -> datetime | None: ...
+
+
+def secrets_of(endpoint: Signing, at: datetime) -> list[str]:
     """The live secrets, the newest first: two for a day after a roll."""
     key = current_settings().secret_key.get_secret_value()
     generations = [endpoint.secret_generation]

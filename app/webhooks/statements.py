@@ -50,6 +50,13 @@ DUE_LANES: Final = f"""
     ORDER BY endpoint.last_attempt_at NULLS FIRST LIMIT :limit
 """
 
+_LANE: Final = """
+    endpoint.id, endpoint.url, endpoint.status, endpoint.failures, endpoint.last_duration_ms, endpoint.rests_until,
+    endpoint.secret_generation, endpoint.previous_valid_until, clock_timestamp() AS at
+"""
+
+LOCK_LANE: Final = f"SELECT {_LANE} FROM webhook_endpoints AS endpoint WHERE id = :endpoint FOR NO KEY UPDATE"
+
 CLAIM: Final = f"""
     WITH next AS (
         SELECT delivery.id, delivery.attempts + 1 AS attempt FROM webhook_deliveries AS delivery
@@ -69,17 +76,28 @@ CLAIM: Final = f"""
 """The oldest due delivery that waits for no earlier one about its subject, lent. The endpoint is locked already, by a
 statement of its own: one statement would count requests under way as they were before it waited for the lock."""
 
-DELIVERED: Final = """
-    WITH tried AS (
-        INSERT INTO webhook_attempts (id, delivery_id, started_at, duration_ms, status, error, answer)
-        VALUES (:attempt, :delivery, :started_at, :ms, :status, '', :answer)
+DELIVERED: Final = f"""
+    WITH lane AS MATERIALIZED (
+        SELECT id FROM webhook_endpoints WHERE id = :endpoint FOR NO KEY UPDATE
     ), done AS (
-        UPDATE webhook_deliveries SET state = 'delivered', finished_at = :at, lease = NULL, leased_until = NULL
-        WHERE id = :delivery
+        UPDATE webhook_deliveries AS delivery
+        SET state = 'delivered', finished_at = clock_timestamp(), lease = NULL, leased_until = NULL
+        FROM lane
+        WHERE delivery.id = :delivery AND delivery.endpoint_id = lane.id AND state = 'pending' AND lease = :lease
+        RETURNING delivery.id, delivery.endpoint_id
+    ), tried AS (
+        INSERT INTO webhook_attempts (id, delivery_id, started_at, duration_ms, status, error, answer)
+        SELECT CAST(:attempt AS uuid), done.id, CAST(:started_at AS timestamptz), CAST(:ms AS integer),
+               CAST(:status AS integer), '', CAST(:answer AS text)
+        FROM done
     )
-    UPDATE webhook_endpoints
-    SET last_duration_ms = :ms, failures = 0, failing_since = NULL, rests_until = NULL WHERE id = :endpoint
+    UPDATE webhook_endpoints AS endpoint
+    SET last_duration_ms = :ms, failures = 0, failing_since = NULL, rests_until = NULL
+    FROM done WHERE endpoint.id = done.endpoint_id
+    RETURNING {_LANE}
 """
+"""How a try ended that nearly all do: nothing, if the delivery is no longer lent to this one. The lane is locked first,
+as by whoever claims, and comes back as it is now."""
 
 FORGET: Final = """
     WITH old AS (SELECT id FROM webhook_deliveries WHERE state <> 'pending' AND finished_at < :before

@@ -96,40 +96,29 @@ def claim(endpoint_id: UUID) -> Claim | None:
 
     None if there is none, or if as many requests are on their way as the endpoint may get at once.
     """
-    found = db.session.execute(
-        select(WebhookEndpoint, service.clock())
-        .where(WebhookEndpoint.id == endpoint_id, WebhookEndpoint.status == "active")
-        .with_for_update(of=WebhookEndpoint, key_share=True)
-        .execution_options(populate_existing=True)
-    ).first()
-    if found is None:
-        return None
-    endpoint, at = found
-    if endpoint.rests_until is not None and endpoint.rests_until > at:
+    lane = db.session.execute(text(statements.LOCK_LANE), {"endpoint": endpoint_id}).first()
+    return _claim_in(lane) if lane is not None else None
+
+
+def _claim_in(lane: Row[Any]) -> Claim | None:
+    """The same of a lane that this transaction has locked by a statement before."""
+    at: datetime = lane.at
+    if lane.status != "active" or (lane.rests_until is not None and lane.rests_until > at):
         return None
     lease = new_id()
-    lent = db.session.execute(text(statements.CLAIM), _terms(endpoint, at, lease)).first()
+    lent = db.session.execute(text(statements.CLAIM), _terms(lane, at, lease)).first()
     if lent is None:
         return None
-    return Claim(
-        endpoint_id,
-        lent.id,
-        lease,
-        lent.attempts,
-        endpoint.url,
-        lent.body.encode(),
-        lent.event_id,
-        tuple(service.secrets_of(endpoint, at)),
-        at,
-    )
+    secrets = tuple(service.secrets_of(lane, at))
+    return Claim(lane.id, lent.id, lease, lent.attempts, lane.url, lent.body.encode(), lent.event_id, secrets, at)
 
 
-def _terms(endpoint: WebhookEndpoint, at: datetime, lease: UUID) -> dict[str, object]:
+def _terms(lane: Row[Any], at: datetime, lease: UUID) -> dict[str, object]:
     """For how long a delivery is lent, how many at once, and when it comes again by the number of its tries."""
-    troubled = endpoint.failures > 0 or endpoint.last_duration_ms > rules.SLOW_MS
+    troubled = lane.failures > 0 or lane.last_duration_ms > rules.SLOW_MS
     chance = random.random()
     return {
-        "endpoint": endpoint.id,
+        "endpoint": lane.id,
         "at": at,
         "breadth": 1 if troubled else rules.BREADTH,
         "lease": lease,
@@ -140,6 +129,37 @@ def _terms(endpoint: WebhookEndpoint, at: datetime, lease: UUID) -> dict[str, ob
 
 def mark(claimed: Claim, outcome: Outcome) -> bool:
     """Write how the try went. False, and nothing is written, if the lease has become somebody else's."""
+    return mark_and_claim(claimed, outcome, goes_on=False)[0]
+
+
+def mark_and_claim(claimed: Claim, outcome: Outcome, *, goes_on: bool) -> tuple[bool, Claim | None]:
+    """The same, and the lane's next delivery if it goes on: after a success the lane is known, and still locked."""
+    lane = _mark_success(claimed, outcome) if outcome.succeeded else None
+    marked = lane is not None or (not outcome.succeeded and _mark_trouble(claimed, outcome))
+    step("hooks.marked")
+    if not goes_on:
+        return marked, None
+    return marked, _claim_in(lane) if lane is not None else claim(claimed.endpoint_id)
+
+
+def _mark_success(claimed: Claim, outcome: Outcome) -> Row[Any] | None:
+    """In one statement, for it is what nearly always happens: the lane afterwards, or None if it was lent again."""
+    values = {
+        "attempt": new_id(),
+        "delivery": claimed.delivery_id,
+        "endpoint": claimed.endpoint_id,
+        "lease": claimed.lease,
+        "started_at": claimed.at,
+        "ms": round(outcome.seconds * 1000),
+        "status": outcome.status,
+        "answer": outcome.answer,
+    }
+    lane = db.session.execute(text(statements.DELIVERED), values).first()
+    db.session.expire_all()  # what it has read of them is no longer so
+    return lane
+
+
+def _mark_trouble(claimed: Claim, outcome: Outcome) -> bool:
     endpoint, delivery, at = db.session.execute(
         select(WebhookEndpoint, WebhookDelivery, service.clock())
         .join(WebhookDelivery, WebhookDelivery.endpoint_id == WebhookEndpoint.id)
@@ -149,31 +169,12 @@ def mark(claimed: Claim, outcome: Outcome) -> bool:
     ).one()
     if delivery.lease != claimed.lease or delivery.state != "pending":
         return False
-    if outcome.succeeded:
-        _mark_success(claimed, outcome, at)
-        return True
     _log(claimed, outcome)
     delivery.lease = delivery.leased_until = None
     endpoint.last_duration_ms = round(outcome.seconds * 1000)
     _mark_failure(endpoint, delivery, outcome, at)
     db.session.flush()
     return True
-
-
-def _mark_success(claimed: Claim, outcome: Outcome, at: datetime) -> None:
-    """In one statement, for it is what nearly always happens; rows that the session has read are forgotten."""
-    values = {
-        "attempt": new_id(),
-        "delivery": claimed.delivery_id,
-        "endpoint": claimed.endpoint_id,
-        "at": at,
-        "started_at": claimed.at,
-        "ms": round(outcome.seconds * 1000),
-        "status": outcome.status,
-        "answer": outcome.answer,
-    }
-    db.session.execute(text(statements.DELIVERED), values)
-    db.session.expire_all()
 
 
 def _mark_failure(endpoint: WebhookEndpoint, delivery: WebhookDelivery, outcome: Outcome, at: datetime) -> None:
