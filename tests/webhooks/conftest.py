@@ -13,7 +13,7 @@ from sqlalchemy import DateTime, literal, select, text
 from app.core.database.session import db, transaction
 from app.people.partners.models import PartnerSite
 from app.record.events.service import Fact, record_many
-from app.webhooks import jobs, service
+from app.webhooks import jobs, service, statements
 from app.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from tests.factories.partners import make_site
 
@@ -95,9 +95,15 @@ def frozen(monkeypatch: pytest.MonkeyPatch) -> Callable[..., datetime]:
     """Time stands still; call it to let some pass."""
     now = [datetime.fromisoformat("2031-05-06T00:00:00+00:00")]
     monkeypatch.setattr(service, "clock", lambda: literal(now[0], DateTime(timezone=True)))
+    running = {name: getattr(statements, name) for name in ("LOCK_LANE", "DELIVERED")}
 
     def move(**delta: float) -> datetime:
         now[0] += timedelta(**delta)
+        for name, statement in running.items():
+            assert "clock_timestamp()" in statement
+            stopped = statement.replace("clock_timestamp()", f"CAST('{now[0].isoformat()}' AS timestamptz)")
+            monkeypatch.setattr(statements, name, stopped)
         return now[0]
 
+    move()
     return move

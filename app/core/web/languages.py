@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import urlencode, urlsplit
 
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -43,7 +44,8 @@ class _Catalogues(Domain):
     """Flask-Babel's source of words, without compiled files."""
 
     def get_translations(self) -> NullTranslations:
-        return translations(str(get_locale() or SOURCE))
+        locale = get_locale()
+        return translations(locale.language if locale else SOURCE)
 
 
 class _Babel(Babel):
@@ -67,7 +69,7 @@ def translations(language: str) -> NullTranslations:
 
 def init_app(app: Flask) -> None:
     """Give requests their language."""
-    _Babel(app, default_locale=SOURCE, locale_selector=language)
+    _Babel(app, default_locale=SOURCE, locale_selector=_locale)
     app.jinja_env.globals["ngettext"] = _counted(cast(Callable[..., str], app.jinja_env.globals["ngettext"]))
     app.after_request(_keep)
 
@@ -87,6 +89,16 @@ def language() -> str:
     if not has_request_context() or not _is_translated():
         return SOURCE
     return asked() or _preferred() or SOURCE
+
+
+def _locale() -> Locale:
+    return _locale_of(language())
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _locale_of(tag: str) -> Locale:
+    """Read once: Babel looks for its file each time."""
+    return Locale.parse(tag)
 
 
 def asked() -> str | None:
