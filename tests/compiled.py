@@ -1,10 +1,11 @@
-"""Templates and statements are compiled once a process, for all the applications that its tests make.
+"""Templates, statements and settings are compiled once a process, for all the applications that its tests make.
 
 One that answers a single page would spend more on compiling than on everything else.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.util import LRUCache
+
+from app.core.config import PartOfSettings, Settings
 
 
 class _InMemory(BytecodeCache):
@@ -48,6 +51,17 @@ def _engine(extension: SQLAlchemy, bind_key: str | None, options: dict[str, Any]
     return made
 
 
+_kinds_of_settings: dict[tuple[type, ...], type[Settings]] = {}
+_kind_of_settings = Settings.with_parts
+
+
+def _with_parts(parts: Sequence[type[PartOfSettings]]) -> type[Settings]:
+    key = tuple(parts)
+    if key not in _kinds_of_settings:
+        _kinds_of_settings[key] = _kind_of_settings(parts)
+    return _kinds_of_settings[key]
+
+
 def _is_alike(one: object, other: object) -> bool:
     return type(one) is type(other)
 
@@ -56,5 +70,6 @@ def pytest_configure(config: pytest.Config) -> None:
     """What is compiled is kept by statement and dialect; those of all the tests' databases are alike."""
     Flask.create_jinja_environment = _environment  # type: ignore[method-assign]
     SQLAlchemy._make_engine = _engine  # type: ignore[method-assign]
+    Settings.with_parts = staticmethod(_with_parts)  # type: ignore[method-assign, assignment]
     PGDialect_psycopg.__eq__ = _is_alike  # type: ignore[method-assign]
     PGDialect_psycopg.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]

@@ -79,6 +79,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was collected stays to the end: looking through it for garbage at every turn finds nothing."""
+    """What was collected stays to the end: looking through it for garbage at every turn finds nothing; and what a test
+    leaves can wait a little."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 50)

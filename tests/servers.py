@@ -98,7 +98,7 @@ def _remove_left_folders() -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     network.forbid()
-    routing.remember_builders()
+    routing.remember_rules()
     given = getattr(config, "workerinput", {}).get("servers")
     if given:
         _servers.addresses = Addresses(Path(given[0]), *given[1:])
