@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.core.database.session import db
 from dev.node.process import NodeProcess
+from tests.servers import Addresses, fresh_name
 
 pytest_plugins = [
     "tests.order",
@@ -25,6 +26,7 @@ pytest_plugins = [
     "tests.personas",
     "tests.html_pages",
     "tests.rendering",
+    "tests.worlds",
 ]
 
 expect.set_options(timeout=60_000)  # milliseconds: a busy machine is slow
@@ -103,17 +105,23 @@ def windows() -> dict[str, str]:
 
 @pytest.fixture
 def chain_app(
+    request: pytest.FixtureRequest,
+    servers: Addresses,
     fresh_database: Callable[[], str],
     app_settings: dict[str, str],
     windows: dict[str, str],
     node: NodeProcess,
     tmp_path: object,
 ) -> Iterator[Flask]:
-    """An application that follows the worker's regtest node, with a database and a journal of its own."""
+    """An application that follows the worker's regtest node, with a database and a journal of its own.
+
+    Who asks for `worlds` gets the database once the world begins.
+    """
+    begins_late = "worlds" in request.fixturenames
     settings = {
         **app_settings,
         **windows,
-        "DATABASE_URL": fresh_database(),
+        "DATABASE_URL": servers.database(fresh_name()) if begins_late else fresh_database(),
         "BITCOIN_RPC_URL": node.rpc_url,
         "TERMS_JOURNAL_PATH": f"{tmp_path}/terms-journal",
         "LOG_JOURNAL_PATH": f"{tmp_path}/log-journal",

@@ -171,9 +171,8 @@ def fresh_database(servers: Addresses, database_template: str) -> Callable[[], s
     Copied as files: page by page through the log costs twice as much.
     """
 
-    def make(template: str = database_template) -> str:
-        name = f"tiraj_{secrets.token_hex(6)}"
-        _passing.append(name)
+    def make(template: str = database_template, name: str = "") -> str:
+        name = name or fresh_name()
         with psycopg.connect(servers.database(), autocommit=True) as connection:
             connection.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
@@ -187,6 +186,12 @@ def fresh_database(servers: Addresses, database_template: str) -> Callable[[], s
 
 _passing: list[str] = []
 """Databases of the file of tests that is running."""
+
+
+def fresh_name() -> str:
+    """A name for a database that passes with the file of tests that is running."""
+    _passing.append(f"tiraj_{secrets.token_hex(6)}")
+    return _passing[-1]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -204,11 +209,9 @@ def _drop(connection: psycopg.Connection[Any], name: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def database_url(fresh_database: Callable[[], str]) -> str:
+def database_url(fresh_database: Callable[..., str]) -> str:
     """The worker's own database, which lasts."""
-    url = fresh_database()
-    _passing.remove(url.rpartition("/")[2])
-    return url
+    return fresh_database(name=f"tiraj_worker_{secrets.token_hex(6)}")
 
 
 @pytest.fixture(scope="session")
@@ -241,12 +244,12 @@ def app_settings(database_url: str, redis_url: str, tmp_path_factory: pytest.Tem
 
 
 @pytest.fixture(scope="session")
-def make_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], NodeProcess]]:
+def make_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., NodeProcess]]:
     """Starts a regtest node with an empty chain; a test that reorganises or kills takes one of its own."""
     made: list[NodeProcess] = []
 
-    def make() -> NodeProcess:
-        made.append(NodeProcess.start(tmp_path_factory.mktemp("node")))
+    def make(**options: Any) -> NodeProcess:
+        made.append(NodeProcess.start(tmp_path_factory.mktemp("node"), **options))
         return made[-1]
 
     yield make
@@ -255,8 +258,9 @@ def make_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[],
 
 
 @pytest.fixture(scope="session")
-def node(make_node: Callable[[], NodeProcess]) -> NodeProcess:
-    """The worker's node, with coins to spend. Its chain grows from test to test: read heights, do not assume them."""
-    shared = make_node()
+def node(make_node: Callable[..., NodeProcess]) -> NodeProcess:
+    """The worker's node, with coins to spend. Its chain grows from test to test, or goes back to where a world once
+    stood (tests/worlds.py): read heights, do not assume them."""
+    shared = make_node(module="tests.factories.rewinding")
     shared.call("generatetoaddress", 110, shared.call("getnewaddress"))
     return shared

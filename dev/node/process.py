@@ -74,11 +74,15 @@ class NodeProcess:
         password: str | None = None,
         log: IO[str] | None = None,
         timeout: float = 60,
+        module: str = "dev.node",
     ) -> NodeProcess:
-        """Starts a node and waits until it answers. RuntimeError with its last words when it ends before."""
+        """Starts a node and waits until it answers. RuntimeError with its last words when it ends before.
+
+        `module`: what is run, where it is a node with more to it.
+        """
         rpc_port, zmq_port = rpc_port or free_port(), zmq_port or free_port()
         password = password or secrets.token_hex(16)
-        command = [sys.executable, "-m", "dev.node", "--datadir", str(datadir)]
+        command = [sys.executable, "-m", module, "--datadir", str(datadir)]
         command += ["--rpc-port", str(rpc_port), "--rpc-user", user, "--rpc-password", password]
         command += ["--zmq-port", str(zmq_port)]
         child = subprocess.Popen(

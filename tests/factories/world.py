@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self, TypeVar
 from uuid import UUID
 
 from flask import Flask, current_app
@@ -27,6 +28,10 @@ from dev.node.process import NodeProcess
 
 from .partners import make_site
 
+if TYPE_CHECKING:
+    from tests.worlds import Worlds
+
+Answer = TypeVar("Answer")
 RESERVE_SATS = 100_000_000
 
 
@@ -42,25 +47,73 @@ class Placed:
 
 
 class World:
-    """Everything a test needs to buy, pay, mine, reorganise and settle. Each verb commits, as an edge does."""
+    """Everything a test needs to buy, pay, mine, reorganise and settle. Each verb commits, as an edge does.
 
-    def __init__(self, app: Flask, node_process: NodeProcess) -> None:
-        self.app = app
+    With `worlds` it begins when it is first asked for something, for that may be a story that was played before.
+    """
+
+    def __init__(self, app: Flask, node_process: NodeProcess, worlds: Worlds | None = None) -> None:
+        self._app, self._node, self._worlds = app, node_process, worlds
+        self._due = False
+        self._miner = ""
         self.environment: dict[str, str] = app.config.get("ENVIRONMENT_GIVEN", {})
-        self.node = node_process
-        self.miner = node_process.call("getnewaddress")
 
-    def begin(self) -> World:
+    def begin(self) -> Self:
         """Start scanning at the node's tip, and fund the reserve so that rounds are backed."""
+        self._due = True
+        if self._worlds is None:
+            self.arrive()
+        return self
+
+    def arrive(self) -> None:
+        """Begin, if that was put off."""
+        if not self._due:
+            return
+        self._due = False
+        if self._worlds is not None:
+            self._worlds.open(self._app)
         self.scan()
         with transaction():
             address = deposits.new_reserve_address().address
         self.send(address, RESERVE_SATS)
         self.mine()
-        return self
+
+    def recalled(self, story: Hashable, play: Callable[[], Answer]) -> Answer:
+        """What `play` does, where nothing was done before: by a copy, if this worker has played it.
+
+        A story is told by its name alone, and answers what can be copied: no rows.
+        """
+        if self._worlds is None or not self._due:
+            return play()
+        key = self._worlds.key(self._app, type(self), story)
+        if (kept := self._worlds.find(key)) is not None:
+            self._due, self._miner = False, kept.miner
+            answer: Answer = self._worlds.restore(kept, self._app)
+            return answer
+        self.arrive()
+        answer = play()
+        self._worlds.keep(key, self._app, self.miner, answer)
+        return answer
+
+    @property
+    def app(self) -> Flask:
+        self.arrive()
+        return self._app
+
+    @property
+    def node(self) -> NodeProcess:
+        self.arrive()
+        return self._node
+
+    @property
+    def miner(self) -> str:
+        """Where the rewards of blocks go."""
+        self._miner = self._miner or self.node.call("getnewaddress")
+        return self._miner
 
     def scan(self) -> int:
         """Follow the chain to its tip."""
+        self.arrive()
         listeners = LISTENERS.get()
         return scanner.catch_up(node.client(), listeners, current_app.config["SETTINGS"].first_scan_height)
 
@@ -78,6 +131,7 @@ class World:
 
     @property
     def tip(self) -> int:
+        self.arrive()
         db.session.rollback()
         return queries.tip_height()
 
@@ -88,6 +142,7 @@ class World:
 
     def site(self, **values: object) -> PartnerSite:
         """A live partner site."""
+        self.arrive()
         with transaction():
             return make_site(status="live", **values)  # type: ignore[arg-type]
 
@@ -101,6 +156,7 @@ class World:
         origin: Origin = BY_KEY,
     ) -> Placed:
         """An order, as the edges make it."""
+        self.arrive()
         tip = node.require_synced()
         db.session.rollback()
         with transaction():
@@ -134,6 +190,7 @@ class World:
 
     def breaches(self) -> Sequence[Breach]:
         """What `flask audit` would report."""
+        self.arrive()
         audit_jobs.seal()
         db.session.rollback()
         return [breach for check in CHECKS.get() for breach in check()]

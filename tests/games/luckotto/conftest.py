@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,9 @@ from tests.factories.world import World
 class Lottery(World):
     """The world, with players who know no more than the API tells."""
 
-    client: FlaskClient
-
-    def begin(self) -> Lottery:
-        super().begin()
-        self.client = self.app.test_client()
-        return self
+    @cached_property
+    def client(self) -> FlaskClient:
+        return self.app.test_client()
 
     def site_id(self, edge_percent: int = 10, **values: object) -> str:
         """A live site; its id."""

@@ -21,6 +21,7 @@ from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 from dev.node.process import NodeProcess
 from tests.factories.world import World
+from tests.worlds import Worlds
 
 from .signers import Signer, by_libsecp
 
@@ -36,6 +37,11 @@ class Desk:
 
     def win(self, site: PartnerSite | None = None, player: str = "ada") -> int:
         """A round in which one player bought every ticket, settled; its number."""
+        if site is None:
+            return self.world.recalled(("win", player), lambda: self._win(None, player))
+        return self._win(site, player)
+
+    def _win(self, site: PartnerSite | None, player: str) -> int:
         site = site or self.world.site(edge_percent=10)
         order = self.world.order(site, player)
         self.world.send(order.address, 1_100_000)
@@ -136,5 +142,5 @@ def windows() -> dict[str, str]:
 
 
 @pytest.fixture
-def desk(chain_app: Flask, node: NodeProcess) -> Desk:
-    return Desk(World(chain_app, node).begin())
+def desk(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> Desk:
+    return Desk(World(chain_app, node, worlds).begin())
