@@ -244,12 +244,12 @@ def app_settings(database_url: str, redis_url: str, tmp_path_factory: pytest.Tem
 
 
 @pytest.fixture(scope="session")
-def make_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., NodeProcess]]:
+def make_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], NodeProcess]]:
     """Starts a regtest node with an empty chain; a test that reorganises or kills takes one of its own."""
     made: list[NodeProcess] = []
 
-    def make(**options: Any) -> NodeProcess:
-        made.append(NodeProcess.start(tmp_path_factory.mktemp("node"), **options))
+    def make() -> NodeProcess:
+        made.append(NodeProcess.start(tmp_path_factory.mktemp("node"), module="tests.factories.rewinding"))
         return made[-1]
 
     yield make
@@ -258,9 +258,9 @@ def make_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[...
 
 
 @pytest.fixture(scope="session")
-def node(make_node: Callable[..., NodeProcess]) -> NodeProcess:
+def node(make_node: Callable[[], NodeProcess]) -> NodeProcess:
     """The worker's node, with coins to spend. Its chain grows from test to test, or goes back to where a world once
     stood (tests/worlds.py): read heights, do not assume them."""
-    shared = make_node(module="tests.factories.rewinding")
+    shared = make_node()
     shared.call("generatetoaddress", 110, shared.call("getnewaddress"))
     return shared

@@ -37,23 +37,23 @@ class Kept:
 
 
 class Worlds:
-    """What this worker has played. Stories are told apart by name, by the kind of world and by its settings."""
+    """What this worker has played. Stories are told apart by name, kind of world, node and settings."""
 
-    def __init__(self, node: NodeProcess, make_database: Callable[..., str], folder: Path) -> None:
-        self._node, self._make, self._folder = node, make_database, folder
+    def __init__(self, make_database: Callable[..., str], folder: Path) -> None:
+        self._make, self._folder = make_database, folder
         self._kept: dict[Hashable, Kept] = {}
 
     def open(self, app: Flask) -> None:
         """The database of an application that has none yet."""
         self._make(name=_database_of(app))
 
-    def key(self, app: Flask, kind: type, story: Hashable) -> Hashable:
-        return story, kind.__name__, str(app.config["SETTINGS"].model_dump(exclude=_OF_ONE_TEST))
+    def key(self, app: Flask, node: NodeProcess, kind: type, story: Hashable) -> Hashable:
+        return story, kind, node.rpc_port, str(app.config["SETTINGS"].model_dump(exclude=_OF_ONE_TEST))
 
     def find(self, key: Hashable) -> Kept | None:
         return self._kept.get(key)
 
-    def keep(self, key: Hashable, app: Flask, miner: str, answer: object) -> None:
+    def keep(self, key: Hashable, app: Flask, node: NodeProcess, miner: str, answer: object) -> None:
         db.session.remove()
         db.engine.dispose()
         number = len(self._kept)
@@ -62,14 +62,14 @@ class Worlds:
         _copy_journal(_journal_of(app), journal)
         database = f"{_database_of(app)}_kept"
         self._make(_database_of(app), name=database)
-        self._node.call("keepnode", str(number))
+        node.call("keepnode", str(number))
         self._kept[key] = Kept(database, str(number), journal, miner, deepcopy(answer))
 
-    def restore(self, kept: Kept, app: Flask) -> Any:
+    def restore(self, kept: Kept, app: Flask, node: NodeProcess) -> Any:
         """What the story answered; the application finds all that it left."""
         self._make(kept.database, name=_database_of(app))
         _copy_journal(kept.journal / _journal_of(app).name, _journal_of(app).parent)
-        self._node.call("rewindnode", kept.node)
+        node.call("rewindnode", kept.node)
         return deepcopy(kept.answer)
 
 
@@ -87,8 +87,6 @@ def _copy_journal(path: Path, folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def worlds(
-    node: NodeProcess, fresh_database: Callable[..., str], tmp_path_factory: pytest.TempPathFactory
-) -> Worlds:
+def worlds(fresh_database: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> Worlds:
     """What this worker remembers; a test that asks for it, by a fixture, has a world that begins late."""
-    return Worlds(node, fresh_database, tmp_path_factory.mktemp("worlds"))
+    return Worlds(fresh_database, tmp_path_factory.mktemp("worlds"))

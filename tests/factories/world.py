@@ -72,6 +72,9 @@ class World:
         self._due = False
         if self._worlds is not None:
             self._worlds.open(self._app)
+        self._settle_in()
+
+    def _settle_in(self) -> None:
         self.scan()
         with transaction():
             address = deposits.new_reserve_address().address
@@ -85,14 +88,14 @@ class World:
         """
         if self._worlds is None or not self._due:
             return play()
-        key = self._worlds.key(self._app, type(self), story)
+        key = self._worlds.key(self._app, self._node, type(self), story)
         if (kept := self._worlds.find(key)) is not None:
             self._due, self._miner = False, kept.miner
-            answer: Answer = self._worlds.restore(kept, self._app)
+            answer: Answer = self._worlds.restore(kept, self._app, self._node)
             return answer
         self.arrive()
         answer = play()
-        self._worlds.keep(key, self._app, self.miner, answer)
+        self._worlds.keep(key, self._app, self._node, self.miner, answer)
         return answer
 
     @property

@@ -15,6 +15,7 @@ from app.core.errors import DomainError
 from app.selling.windows.orders import refunds
 from dev.node.process import NodeProcess
 from tests.games.luckotto.conftest import Lottery
+from tests.worlds import Worlds
 
 from .operators import Operator
 
@@ -27,13 +28,17 @@ def windows() -> dict[str, str]:
 
 
 @pytest.fixture
-def lottery(chain_app: Flask, node: NodeProcess) -> Lottery:
-    return Lottery(chain_app, node).begin()
+def lottery(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> Lottery:
+    return Lottery(chain_app, node, worlds).begin()
 
 
 @pytest.fixture
 def rounds(lottery: Lottery) -> list[str]:
     """Two rounds of the ticket draw and one of Luckotto, each with a payment below the least; all of them over."""
+    return lottery.recalled("suspended in three rounds", lambda: _suspended(lottery))
+
+
+def _suspended(lottery: Lottery) -> list[str]:
     site = lottery.site(edge_percent=10)
     found = []
     for player in ("ada", "bob"):
@@ -52,7 +57,7 @@ def rounds(lottery: Lottery) -> list[str]:
 
 
 @pytest.fixture
-def operator(lottery: Lottery) -> Operator:
+def operator(lottery: Lottery, rounds: list[str]) -> Operator:
     return Operator(lottery.app)
 
 

@@ -18,6 +18,7 @@ from app.people.partners.models import PartnerSite
 from app.selling.windows import jobs
 from dev.node.process import NodeProcess
 from tests.factories.world import World
+from tests.worlds import Worlds
 
 
 class Lottery(World):
@@ -98,5 +99,5 @@ class Lottery(World):
 
 
 @pytest.fixture
-def lottery(chain_app: Flask, node: NodeProcess) -> Lottery:
-    return Lottery(chain_app, node).begin()
+def lottery(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> Lottery:
+    return Lottery(chain_app, node, worlds).begin()

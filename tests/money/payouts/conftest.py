@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -38,11 +39,21 @@ class Desk:
     def win(self, site: PartnerSite | None = None, player: str = "ada") -> int:
         """A round in which one player bought every ticket, settled; its number."""
         if site is None:
-            return self.world.recalled(("win", player), lambda: self._win(None, player))
+            return self.won(player, edge_percent=10)[1]
         return self._win(site, player)
 
-    def _win(self, site: PartnerSite | None, player: str) -> int:
-        site = site or self.world.site(edge_percent=10)
+    def won(self, player: str = "ada", **values: Any) -> tuple[PartnerSite, int]:
+        """A new site, and a round that was won there."""
+
+        def play() -> tuple[UUID, int]:
+            site = self.world.site(**values)
+            return site.id, self._win(site, player)
+
+        site_id, number = self.world.recalled(("won", player, *sorted(values.items())), play)
+        with transaction() as session:
+            return session.get_one(PartnerSite, site_id), number
+
+    def _win(self, site: PartnerSite, player: str) -> int:
         order = self.world.order(site, player)
         self.world.send(order.address, 1_100_000)
         self.world.mine()

@@ -81,7 +81,7 @@ def test_a_partner_who_cannot_be_paid_any_more_does_not_lock_the_reserve(desk: D
     desk.cancel(given_up)
     with transaction():
         verification.reject(db.session.get_one(PartnerSite, site.id), actor=OPERATOR, reason="not who it says")
-    number = desk.win(desk.world.site(edge_percent=0, payout_address=OTHERS))
+    number = desk.won(edge_percent=0, payout_address=OTHERS)[1]
     with transaction():  # what the round took in is no help
         db.session.execute(text("UPDATE coins SET block_height = block_height + 100 WHERE reserve_key_index IS NULL"))
     payout_id = desk.generate(number)
@@ -184,8 +184,7 @@ def test_an_address_that_was_changed_and_changed_back_rests_anew(desk: Desk) -> 
 
 def test_a_bump_of_a_bump_and_whichever_is_mined_counts_to_the_sat(desk: Desk) -> None:
     """Three signed versions are about; the chain takes the oldest, changes its mind for the second, then the last."""
-    site = desk.world.site(edge_percent=10, payout_address=OTHERS)
-    number = desk.win(site)
+    site, number = desk.won(edge_percent=10, payout_address=OTHERS)
     desk.make_payable(site)
     versions = [desk.sent(number, with_balances=True)]
     for rate in (5_000, 20_000):
@@ -214,7 +213,7 @@ def test_a_bump_of_a_bump_and_whichever_is_mined_counts_to_the_sat(desk: Desk) -
 
 def test_two_operators_send_and_give_up_at_the_same_moment(desk: Desk) -> None:
     """Whoever comes first decides; what was sent is not given up, and what was given up is not sent."""
-    number = desk.win(desk.world.site(edge_percent=10, payout_address=OTHERS))
+    number = desk.won(edge_percent=10, payout_address=OTHERS)[1]
     payout_id = desk.generate(number)
     desk.upload(payout_id)
     app = desk.world.app

@@ -29,7 +29,7 @@ def told(number: int) -> tuple[str, UUID | None, int | None]:
 
 
 def test_owed_drafted_sent_in_a_block_paid_and_back(desk: Desk) -> None:
-    number = desk.win(desk.world.site(payout_address=OTHERS))
+    number = desk.won(payout_address=OTHERS)[1]
     assert told(number) == ("owed", None, None)
     assert not debt(number).is_drafted
     payout_id = desk.generate(number)
@@ -87,7 +87,7 @@ def test_while_a_higher_fee_waits_for_its_signature_the_version_before_is_on_its
 
 
 def test_the_version_that_is_mined_counts(desk: Desk) -> None:
-    number = desk.win(desk.world.site(payout_address=OTHERS))
+    number = desk.won(payout_address=OTHERS)[1]
     first = desk.sent(number)
     second = desk.bump(first, 20_000)
     desk.upload(second)

@@ -57,6 +57,10 @@ def redirected(payout: Any, kind: str) -> tuple[str, str]:
 
 def contested(lottery: Lottery, game: AnyGame) -> tuple[int, Any, Any]:  # noqa: F811
     """A round that one player bought nearly whole, and a thief a little of; sealed, its closing block buried."""
+    return lottery.recalled(("contested", game.name), lambda: _contested(lottery, game))
+
+
+def _contested(lottery: Lottery, game: AnyGame) -> tuple[int, Any, Any]:  # noqa: F811
     site = lottery.made(edge_percent=10)
     if game is ROUNDS:
         victim, thief = lottery.order(site, "ada"), lottery.order(site, "eve")

@@ -134,8 +134,7 @@ def send(payout_id: UUID) -> Callable[[], object]:
 
 
 def ready(desk: Desk) -> tuple[int, UUID]:
-    site = desk.world.site(edge_percent=10, payout_address=OTHERS)
-    number = desk.win(site)
+    number = desk.won(edge_percent=10, payout_address=OTHERS)[1]
     payout_id = desk.generate(number)
     desk.upload(payout_id)
     return number, payout_id

@@ -18,7 +18,7 @@ OTHERS = "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
 
 
 def test_the_first_version_is_mined_while_the_second_waits_for_its_signature(desk: Desk) -> None:
-    number = desk.win(desk.world.site(payout_address=OTHERS))
+    number = desk.won(payout_address=OTHERS)[1]
     first = desk.sent(number)
     second = desk.bump(first, 20_000)
     third_refused = pytest.raises(DomainError, match="payout_state_refused")

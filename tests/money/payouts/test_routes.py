@@ -45,8 +45,7 @@ def operator(desk: Desk) -> Operator:
 
 
 def test_a_round_is_paid_over_json(desk: Desk, operator: Operator) -> None:
-    site = desk.world.site(edge_percent=10, payout_address=OTHERS)
-    number = desk.win(site)
+    site, number = desk.won(edge_percent=10, payout_address=OTHERS)
     desk.make_payable(site)
     path = f"/rounds/{number}/payout-psbt"
     assert operator.ask("GET", path).status_code == 404

@@ -59,8 +59,8 @@ def alarms() -> int:
 def test_neither_signed_nor_sent_once_its_partner_would_not_be_paid_like_that(
     desk: Desk, change: Callable[[UUID], None], code: str
 ) -> None:
-    site = desk.world.site(edge_percent=10, payout_address=OTHERS)
-    number, identifier = desk.win(site), site.id
+    site, number = desk.won(edge_percent=10, payout_address=OTHERS)
+    identifier = site.id
     desk.make_payable(site)
     first = desk.generate(number, with_balances=True)
     signed = by_libsecp(desk.payout(first).psbt)
@@ -97,8 +97,8 @@ def _the_console_says_so(desk: Desk, payout_id: UUID) -> None:
 
 
 def test_what_was_signed_before_is_not_sent_and_what_was_sent_before_goes_its_way(desk: Desk) -> None:
-    site = desk.world.site(edge_percent=10, payout_address=OTHERS)
-    number, identifier = desk.win(site), site.id
+    site, number = desk.won(edge_percent=10, payout_address=OTHERS)
+    identifier = site.id
     desk.make_payable(site)
     first = desk.generate(number, with_balances=True)
     desk.upload(first)
@@ -120,8 +120,7 @@ def test_what_was_signed_before_is_not_sent_and_what_was_sent_before_goes_its_wa
 
 
 def test_nothing_is_paid_while_the_block_that_drew_it_is_away(desk: Desk) -> None:
-    site = desk.world.site(edge_percent=0, payout_address=OTHERS)
-    number = desk.win(site)
+    number = desk.won(edge_percent=0, payout_address=OTHERS)[1]
     node = desk.world.node
     first = desk.generate(number)
     desk.upload(first)

@@ -19,8 +19,7 @@ OTHERS = "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
 
 
 def test_generated_signed_offline_sent_bumped_once_confirmed(desk: Desk, tmp_path: Path) -> None:
-    site = desk.world.site(edge_percent=10, payout_address=OTHERS)
-    number = desk.win(site)
+    site, number = desk.won(edge_percent=10, payout_address=OTHERS)
     desk.make_payable(site)
     assert desk.balance("jackpot", f"rounds-{number}") == 1_000_000
     assert desk.balance("partner", str(site.id)) == 100_000

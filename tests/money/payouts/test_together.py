@@ -8,7 +8,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -19,8 +19,10 @@ from app.money.payouts import queries, rules, service
 from app.money.payouts.drafts import generation, staleness, together
 from app.money.payouts.drafts.together import Together
 from app.record.events.models import Event
+from dev.node.process import NodeProcess
 from tests.faces.admin.operators import Operator
 from tests.games.luckotto.conftest import Lottery
+from tests.worlds import Worlds
 
 from .conftest import OPERATOR, RATE, Desk
 from .signers import by_libsecp
@@ -33,15 +35,19 @@ Source = tuple[str, str]
 
 
 @pytest.fixture
-def desk(chain_app: object, node: object) -> Desk:
+def desk(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> Desk:
     """With Luckotto beside the ticket draw."""
-    return Desk(Lottery(chain_app, node).begin())  # type: ignore[arg-type]
+    return Desk(Lottery(chain_app, node, worlds).begin())
 
 
 def of_both_games(desk: Desk) -> list[Source]:
     """Two rounds of the ticket draw and one of Luckotto, each won by another partner's player."""
     lottery = desk.world
     assert isinstance(lottery, Lottery)
+    return lottery.recalled("of both games", lambda: _of_both_games(desk, lottery))
+
+
+def _of_both_games(desk: Desk, lottery: Lottery) -> list[Source]:
     first = desk.win(lottery.site(edge_percent=10, payout_address=OTHERS))
     second = desk.win(lottery.site(edge_percent=5, payout_address=ELSEWHERE), "bob")
     whole = lottery.buy(lottery.site_id(edge_percent=5), range(1, 13), "whale")
@@ -116,6 +122,10 @@ def test_asked_twice_the_same_one_comes_back(desk: Desk) -> None:
     desk.cancel(first)
     assert ask(wanted[:2]).payout.id != first
     assert desk.world.breaches() == []
+
+
+def two_wins(desk: Desk) -> list[int]:
+    return desk.world.recalled("two wins", lambda: [desk.win(), desk.win(player="bob")])
 
 
 def test_one_round_alone_is_the_payout_of_that_round(desk: Desk) -> None:
@@ -244,7 +254,7 @@ def debts_paid_twice() -> int:
 
 
 def test_a_debt_is_paid_once_whoever_asks_how(desk: Desk) -> None:
-    numbers = [desk.win(), desk.win(player="bob")]
+    numbers = two_wins(desk)
     answers = at_once(desk, numbers)
     ids = {answer for answer in answers if isinstance(answer, UUID)}
     assert len(ids) == 1, answers
@@ -255,7 +265,7 @@ def test_a_debt_is_paid_once_whoever_asks_how(desk: Desk) -> None:
 
 def test_neither_lock_nor_look_nor_index_nor_ledger(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: each guard taken away, the next one refuses; with all of them gone a debt is paid twice."""
-    numbers = [desk.win(), desk.win(player="bob")]
+    numbers = two_wins(desk)
     seen = threading.Barrier(2)
 
     def both_look(*_: object) -> None:

@@ -32,9 +32,8 @@ def kinds(payout_id: object) -> list[tuple[str, int]]:
 
 
 def test_earnings_wait_for_the_owner_and_the_address_and_jackpots_do_not(desk: Desk) -> None:
-    site = desk.world.site(edge_percent=10, payout_address=OTHERS)
+    site, number = desk.won(edge_percent=10, payout_address=OTHERS)
     identifier = site.id
-    number = desk.win(site)
     assert waits(desk, site) == "unverified"
     with pytest.raises(DomainError, match="payout_nothing_due"), transaction():
         generation.for_balances(RATE, OPERATOR)
@@ -100,8 +99,7 @@ def test_dust_waits(desk: Desk) -> None:
 
 
 def test_too_little_money_says_how_much_and_reserves_nothing(desk: Desk) -> None:
-    site = desk.world.site(edge_percent=10, payout_address=OTHERS)
-    number = desk.win(site)
+    site, number = desk.won(edge_percent=10, payout_address=OTHERS)
     desk.make_payable(site)
     with transaction():  # the reserve is out of reach
         db.session.execute(text("UPDATE coins SET orphaned_at = clock_timestamp() WHERE reserve_key_index IS NOT NULL"))

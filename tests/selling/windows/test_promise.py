@@ -35,6 +35,7 @@ from dev.node.process import NodeProcess
 from tests.architecture.sources import TOP
 from tests.factories.played import following_app
 from tests.games.luckotto.conftest import Lottery
+from tests.settings import EXPLORE
 
 GAMES: tuple[AnyGame, ...] = (ROUNDS, LUCKOTTO)
 Change = Callable[[Any], Mapping[str, Any]]
@@ -100,6 +101,13 @@ _REWRITE = text("""
     WHERE subject = :subject AND jsonb_exists(detail, :member)
 """)
 HOW = ("the columns", "the text too", "text and seal too")
+LIES = [
+    (game, name, how)
+    for at, (game, name) in enumerate(CHANGES)
+    for turn, how in enumerate(HOW)
+    if EXPLORE or at % len(HOW) == turn
+]
+"""Each change in one way, and each way with several changes of each game; when exploring, all in all."""
 
 
 @pytest.fixture(scope="module")
@@ -211,8 +219,7 @@ def named(lottery: Lottery, game: AnyGame, check: str) -> list[str]:
     return [breach.detail for breach in lottery.breaches() if breach.check == f"{game.name}.{check}"]
 
 
-@pytest.mark.parametrize("how", HOW)
-@pytest.mark.parametrize(("game", "name"), CHANGES, ids=[f"{game.name}-{name}" for game, name in CHANGES])
+@pytest.mark.parametrize(("game", "name", "how"), LIES, ids=[f"{game.name}-{name}-{how}" for game, name, how in LIES])
 def test_nothing_that_was_promised_changes_an_outcome(restored: Lottery, game: AnyGame, name: str, how: str) -> None:
     member, change = (OWN[game.name] | COMMON)[name]
     before, honest = money(), sealed(game).seal_root

@@ -7,6 +7,7 @@ from flask import Flask
 
 from dev.node.process import NodeProcess
 from tests.factories.world import World
+from tests.worlds import Worlds
 
 from .adapters import ADAPTERS, Adapter
 from .stage import Stage
@@ -19,8 +20,8 @@ def adapter(request: pytest.FixtureRequest) -> Adapter:
 
 
 @pytest.fixture
-def stage(chain_app: Flask, node: NodeProcess, adapter: Adapter) -> Stage:
-    return Stage(World(chain_app, node).begin(), adapter)
+def stage(chain_app: Flask, node: NodeProcess, worlds: Worlds, adapter: Adapter) -> Stage:
+    return Stage(World(chain_app, node, worlds).begin(), adapter)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, select, text
@@ -29,6 +29,8 @@ from tests.factories.world import World
 
 from .adapters import Adapter, Bought, columns_of
 
+Answer = TypeVar("Answer")
+
 
 @dataclass
 class Stage:
@@ -40,6 +42,10 @@ class Stage:
     @property
     def game(self) -> AnyGame:
         return self.adapter.game
+
+    def recalled(self, story: str, play: Callable[[], Answer]) -> Answer:
+        """As the world's, of this game."""
+        return self.world.recalled((story, self.game.name), play)
 
     # buying
 
@@ -72,6 +78,20 @@ class Stage:
         db.session.rollback()
         db.session.expire_all()
         return self.adapter.state(order.id)
+
+    def bought_whole(self) -> Bought:
+        """All of a round, bought by one player."""
+        return self.recalled("bought whole", lambda: self.paid(self.whole(self.world.site(edge_percent=10))))
+
+    def to_be_drawn(self) -> Bought:
+        """All of a round, bought by one player; its closing block is buried."""
+
+        def play() -> Bought:
+            made = self.bought_whole()
+            self.ready(made.round_number)
+            return made
+
+        return self.recalled("to be drawn", play)
 
     # a round's time
 

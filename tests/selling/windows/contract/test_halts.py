@@ -33,9 +33,13 @@ def bundle(stage: Stage, number: int) -> dict[str, Any]:
 @pytest.fixture
 def order(stage: Stage) -> Bought:
     """All of a round, bought in the last block that still counts: the first to fall."""
-    made = stage.whole(stage.world.site(edge_percent=10))
-    stage.to_last_sale(made.round_number)
-    return stage.paid(made)
+
+    def play() -> Bought:
+        made = stage.whole(stage.world.site(edge_percent=10))
+        stage.to_last_sale(made.round_number)
+        return stage.paid(made)
+
+    return stage.recalled("bought last", play)
 
 
 def test_a_reorganisation_below_the_seals_burial_changes_nothing_about_it(stage: Stage, order: Bought) -> None:

@@ -7,16 +7,23 @@ import pytest
 from app.outcomes.draws import service as draws
 from tests.faults.test_kills import CREDIT_STEPS, KILLED, SETTLE_STEPS, run, scan, settle
 
+from .adapters import Bought
 from .stage import Stage
 
 
-@pytest.mark.parametrize("step", CREDIT_STEPS)
-def test_a_scanner_killed_while_crediting_credits_once(stage: Stage, step: str) -> None:
+def _unseen(stage: Stage) -> list[Bought]:
     site, world = stage.world.site(edge_percent=10), stage.world
     orders = [stage.few(site, player) for player in ("ada", "bob", "cleo")]
     for order in orders:
         stage.pay(order)
     world.node.call("generatetoaddress", 1, world.miner)
+    return orders
+
+
+@pytest.mark.parametrize("step", CREDIT_STEPS)
+def test_a_scanner_killed_while_crediting_credits_once(stage: Stage, step: str) -> None:
+    world = stage.world
+    orders = stage.recalled("three that the scanner has not seen", lambda: _unseen(stage))
     before = world.tip
     assert run(world, scan, fail_at=step) == KILLED
     assert world.tip == before  # not even half a block was written
@@ -55,9 +62,8 @@ def test_a_killed_seal_is_made_once(stage: Stage) -> None:
 @pytest.mark.parametrize("step", SETTLE_STEPS)
 def test_a_killed_settlement_pays_once(stage: Stage, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(draws, "CHECKPOINT_SECONDS", 0.0)
-    order = stage.paid(stage.whole(stage.world.site(edge_percent=10)))
+    order = stage.to_be_drawn()
     number = order.round_number
-    stage.ready(number)
     assert run(stage.world, lambda: stage.settle_alone(number), fail_at=step) == KILLED
     assert stage.status(number) != "settled"
     for _ in range(3):

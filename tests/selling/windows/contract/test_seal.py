@@ -21,6 +21,10 @@ from .stage import Stage
 @pytest.fixture
 def orders(stage: Stage) -> list[Bought]:
     """Three orders of a round, paid in two blocks; one of them too little."""
+    return stage.recalled("three orders", lambda: _orders(stage))
+
+
+def _orders(stage: Stage) -> list[Bought]:
     site = stage.world.site(edge_percent=10)
     made = [stage.few(site, name) for name in ("ada", "bob", "eve")]
     stage.pay(made[0])

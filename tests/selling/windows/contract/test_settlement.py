@@ -25,10 +25,7 @@ from .stage import Stage
 
 @pytest.fixture
 def order(stage: Stage) -> Bought:
-    """All of a round, bought by one player; its closing block is buried."""
-    made = stage.paid(stage.whole(stage.world.site(edge_percent=10)))
-    stage.ready(made.round_number)
-    return made
+    return stage.to_be_drawn()
 
 
 def settled_once(stage: Stage, order: Bought) -> None:
