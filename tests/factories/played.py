@@ -40,6 +40,15 @@ def following_app(settings: dict[str, str], database: str, node_url: str, folder
         db.engine.dispose()
 
 
+@contextmanager
+def begun_world(
+    settings: dict[str, str], fresh_database: Callable[[], str], node: NodeProcess, folder: Path
+) -> Iterator[World]:
+    """A world for a module whose tests each need no more of it than a site of their own."""
+    with following_app(settings, fresh_database(), node.rpc_url, folder) as app:
+        yield World(app, node).begin()
+
+
 @dataclass
 class Played:
     """A settled round in which every ticket was sold, and the receipts of its orders by player."""

@@ -73,12 +73,12 @@ print([line for line in metrics.exposition().decode().splitlines() if line.start
 def test_counters_of_two_processes_add_up_and_outlive_them(tmp_path: Any) -> None:
     environment = {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"}
     counts = []
-    for _ in range(3):
+    for _ in range(2):
         done = subprocess.run(
             [sys.executable, "-c", _COUNT], env=environment, capture_output=True, text=True, check=True
         )
         counts.append(float(re.findall(r"} ([0-9.]+)", done.stdout)[-1]))
-    assert counts == [1.0, 2.0, 3.0]
+    assert counts == [1.0, 2.0]
 
 
 def test_every_alarm_is_told_once_to_everybody_who_reads_them(played: Played) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from app.core.database.session import db, transaction
 from app.people.partners.keys import service as keys
 from app.people.partners.models import PartnerSite
 from dev.node.process import NodeProcess
+from tests.factories.played import begun_world
 from tests.factories.world import World
 
 
@@ -63,6 +64,23 @@ def server_of(world: World, site: PartnerSite, access: str = "write") -> Server:
 @pytest.fixture
 def world(chain_app: Flask, node: NodeProcess) -> World:
     return World(chain_app, node).begin()
+
+
+@pytest.fixture(scope="module")
+def shared_world(
+    app_settings: dict[str, str],
+    fresh_database: Callable[[], str],
+    node: NodeProcess,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
+    with begun_world(app_settings, fresh_database, node, tmp_path_factory.mktemp("shared")) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def shared_server(shared_world: World) -> Server:
+    """A partner's server for tests that only ask."""
+    return server_of(shared_world, shared_world.site())
 
 
 @pytest.fixture

@@ -11,8 +11,16 @@ from sqlalchemy import text
 
 from app.core.database.session import db, transaction
 from app.core.ids import earliest_id, new_id
+from tests.factories.world import World
 
 from .conftest import Server
+
+
+@pytest.fixture
+def world(shared_world: World) -> World:
+    """Each test has partners of its own in it."""
+    return shared_world
+
 
 _INSERT = """
     INSERT INTO events (id, type, game, subject, partner_site_id, payload)

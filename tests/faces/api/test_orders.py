@@ -188,16 +188,16 @@ def test_the_settled_states_too(world: World, site: PartnerSite) -> None:
         ("/rounds", {"cursor": "9999999999"}, "cursor"),
     ],
 )
-def test_malformed_parameters_are_named(server: Server, path: str, query: dict[str, str], field: str) -> None:
-    answer = server.get(path, query)
+def test_malformed_parameters_are_named(shared_server: Server, path: str, query: dict[str, str], field: str) -> None:
+    answer = shared_server.get(path, query)
     assert answer.status_code == 422
     assert answer.mimetype == "application/problem+json"
     problem = answer.get_json()
     assert field in (problem.get("field"), *(part["field"] for part in problem.get("errors", ())))
 
 
-def test_a_parameter_given_twice_is_refused(server: Server) -> None:
-    assert server.ask("GET", "/orders?limit=1&limit=2").status_code == 422
+def test_a_parameter_given_twice_is_refused(shared_server: Server) -> None:
+    assert shared_server.ask("GET", "/orders?limit=1&limit=2").status_code == 422
 
 
 def test_a_strangers_order_is_as_unknown(server: Server, other: Server) -> None:

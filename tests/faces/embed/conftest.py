@@ -70,10 +70,14 @@ def world(chain_app: Flask, node: NodeProcess) -> World:
     return World(chain_app, node).begin()
 
 
-@pytest.fixture
-def player(world: World) -> Player:
+def player_at_shop(world: World) -> Player:
     site = world.site(edge_percent=10, embed_origins=[SHOP], name="lucky-shop", display_name="Lucky Shop")
     return Player(world.app.test_client(), site.name)
+
+
+@pytest.fixture
+def player(world: World) -> Player:
+    return player_at_shop(world)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,6 +20,7 @@ from app.selling.windows.orders import refunds
 from app.selling.windows.rounds import backing
 from dev.node.process import NodeProcess
 from tests.factories.world import World
+from tests.worlds import Worlds
 
 from .conftest import OPERATOR, RATE, Desk
 from .signers import by_libsecp
@@ -35,16 +37,27 @@ def node(make_node: Callable[[], NodeProcess]) -> NodeProcess:
     return young
 
 
+class House(World):
+    """Its reserve is a miner's reward and nothing else."""
+
+    def _settle_in(self) -> None:
+        self.scan()
+        with transaction():
+            address = deposits.new_reserve_address().address
+        self.node.call("generatetoaddress", 1, address)
+        self.scan()
+
+
 @pytest.fixture
-def house(chain_app: Flask, node: NodeProcess) -> Desk:
-    """A house whose reserve is a miner's reward and nothing else."""
-    world = World(chain_app, node)
-    world.scan()
-    with transaction():
-        address = deposits.new_reserve_address().address
-    world.node.call("generatetoaddress", 1, address)
-    world.scan()
-    return Desk(world)
+def house(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> Desk:
+    return Desk(House(chain_app, node, worlds).begin())
+
+
+@pytest.fixture
+def older(house: Desk) -> Desk:
+    """The same, where the reward has 99 confirmations."""
+    house.world.recalled("99 confirmations", lambda: house.world.mine(98))
+    return house
 
 
 def debt(desk: Desk, sats: int) -> None:
@@ -64,11 +77,11 @@ def would_take(desk: Desk, raw: bytes) -> tuple[bool, str]:
     return verdict["allowed"], verdict.get("reject-reason", "")
 
 
-def test_a_reward_is_chosen_at_a_hundred_confirmations_as_the_node_counts_them(house: Desk) -> None:
+def test_a_reward_is_chosen_at_a_hundred_confirmations_as_the_node_counts_them(older: Desk) -> None:
+    house = older
     reward = house.balance("coins")
     assert reward > 0
     debt(house, 1_000_000)
-    house.world.mine(98)  # 99 confirmations
     assert spendable(house) == []
     with pytest.raises(DomainError, match="payout_funds_missing"):
         pay_balances()
@@ -93,11 +106,19 @@ def coins_of_any_age() -> list[coins.Candidate]:
     return coins.candidates(10_000_000, 0)
 
 
-def test_a_reward_backs_no_round_before_it_is_mature(house: Desk) -> None:
+def test_a_reward_backs_no_round_when_it_is_young(house: Desk) -> None:
+    house.world.arrive()
     reward = house.balance("coins")
     assert backing.immature_coins() == reward
     assert backing.free_coins() == 0
-    house.world.mine(98)
+    shown, words = told_of_the_wallet(house)
+    assert (shown["heldSats"], shown["immatureSats"], shown["freeSats"]) == (reward, reward, 0)
+    assert f"{reward} of it not mature" in words
+
+
+def test_a_reward_backs_no_round_before_it_is_mature(older: Desk) -> None:
+    house = older
+    reward = house.balance("coins")
     assert (backing.free_coins(), backing.immature_coins()) == (0, reward)
     house.world.mine()
     db.session.rollback()
@@ -129,22 +150,26 @@ def test_a_deposit_that_a_miner_paid_with_his_reward(desk: Desk) -> None:
     assert world.breaches() == []
 
 
-def test_operators_see_what_is_not_spendable_yet(house: Desk) -> None:
-    reward = house.balance("coins")
-    runner = house.world.app.test_cli_runner()
+def told_of_the_wallet(desk: Desk) -> tuple[Any, str]:
+    """What operators see of it, for a program and in words."""
+    runner = desk.world.app.test_cli_runner()
     db.session.rollback()
     shown = json.loads(runner.invoke(args=["wallet", "balance", "--json"]).output)
-    assert (shown["heldSats"], shown["immatureSats"], shown["freeSats"]) == (reward, reward, 0)
-    assert f"{reward} of it not mature" in runner.invoke(args=["wallet", "balance"]).output
-    house.world.mine(99)
-    shown = json.loads(runner.invoke(args=["wallet", "balance", "--json"]).output)
+    return shown, runner.invoke(args=["wallet", "balance"]).output
+
+
+def test_operators_see_when_it_is_spendable(older: Desk) -> None:
+    reward = older.balance("coins")
+    older.world.mine()
+    shown, _ = told_of_the_wallet(older)
     assert (shown["immatureSats"], shown["freeSats"]) == (0, reward)
 
 
-def test_a_draft_whose_reward_became_young_again_is_not_sent(house: Desk) -> None:
+def test_a_draft_whose_reward_became_young_again_is_not_sent(older: Desk) -> None:
     """The chain is shorter by one: the node would refuse, so nothing is sent, and in words."""
+    house = older
     debt(house, 1_000_000)
-    house.world.mine(99)
+    house.world.mine()
     payout_id = pay_balances()
     house.upload(payout_id)
     house.world.node.call("invalidateblock", house.world.node.call("getbestblockhash"))

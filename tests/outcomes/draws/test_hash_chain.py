@@ -88,16 +88,26 @@ def test_a_damaged_module_is_not_used(unbuilt):
 
 @needs_compiler
 def test_several_processes_may_build_at_once(unbuilt):
+    """Parted when all is imported and nothing is built, so that they meet in the building."""
     program = f"""
-import pathlib
+import os, pathlib
 from app.outcomes.draws import build, hash_chain
 build.SOURCE = pathlib.Path({str(unbuilt)!r})
-print(hash_chain.engine()[0])
+parts = [os.fork() for _ in range(2)]
+print(hash_chain.engine()[0], flush=True)
+for part in parts:
+    if part:
+        os.waitpid(part, 0)
 """
     root = Path(__file__).parents[3]
-    runs = [
-        subprocess.Popen([sys.executable, "-c", program], cwd=root, stdout=subprocess.PIPE, text=True, env=os.environ)
-        for _ in range(4)
-    ]
-    assert [run.communicate(timeout=60)[0].strip() for run in runs] == ["c"] * 4
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        env=os.environ,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.split() == ["c"] * 4
     assert sorted(p.suffix for p in unbuilt.parent.iterdir()) == [".c", ".so"]
