@@ -17,6 +17,7 @@ class Backup:
     """A copy of the database as it was, as a dump would have kept it."""
 
     def __init__(self, world: World, copy: Callable[[str], str], contexts: list[AppContext]) -> None:
+        world.arrive()
         self.world, self.copy, self.contexts = world, copy, contexts
         self.url = self._cut(world.environment["DATABASE_URL"])
 
