@@ -264,3 +264,11 @@ def node(make_node: Callable[[], NodeProcess]) -> NodeProcess:
     shared = make_node()
     shared.call("generatetoaddress", 110, shared.call("getnewaddress"))
     return shared
+
+
+@pytest.fixture(scope="session")
+def still_node(make_node: Callable[[], NodeProcess]) -> NodeProcess:
+    """Another, which goes back for nobody: for a world that tests share beside worlds of their own."""
+    shared = make_node()
+    shared.call("generatetoaddress", 110, shared.call("getnewaddress"))
+    return shared

@@ -10,11 +10,12 @@ from app.chain.node import inspection
 from app.core.database.session import db, transaction
 from dev.node.process import NodeProcess
 from tests.factories.world import World
+from tests.worlds import Worlds
 
 
 @pytest.fixture
-def world(chain_app: Flask, node: NodeProcess) -> World:
-    return World(chain_app, node).begin()
+def world(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> World:
+    return World(chain_app, node, worlds).begin()
 
 
 def test_the_node_knows_every_coin_we_count(world: World) -> None:

@@ -16,11 +16,12 @@ from app.record.events.models import Event
 from dev.node.process import NodeProcess
 from tests.factories.coins import FEE_SATS, Purse, spend
 from tests.factories.world import Placed, World
+from tests.worlds import Worlds
 
 
 @pytest.fixture
-def world(chain_app: Flask, node: NodeProcess) -> World:
-    return World(chain_app, node).begin()
+def world(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> World:
+    return World(chain_app, node, worlds).begin()
 
 
 def look(watcher: mempool.Watcher) -> None:

@@ -12,11 +12,12 @@ from app.chain.scan.mempool import Watcher
 from app.core.jobs import queue
 from dev.node.process import NodeProcess
 from tests.factories.world import World
+from tests.worlds import Worlds
 
 
 @pytest.fixture
-def world(chain_app: Flask, node: NodeProcess) -> World:
-    return World(chain_app, node).begin()
+def world(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> World:
+    return World(chain_app, node, worlds).begin()
 
 
 class LongMempool:

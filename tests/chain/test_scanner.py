@@ -24,11 +24,12 @@ from app.games.ticket_draw.models import OrderPayment, TicketSlip
 from dev.node.process import NodeProcess
 from tests.factories.coins import FEE_SATS, Purse, spend
 from tests.factories.world import World
+from tests.worlds import Worlds
 
 
 @pytest.fixture
-def world(chain_app: Flask, node: NodeProcess) -> World:
-    return World(chain_app, node).begin()
+def world(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> World:
+    return World(chain_app, node, worlds).begin()
 
 
 def block_at(world: World, height: int) -> Block:

@@ -19,13 +19,14 @@ from dev.node.process import NodeError, NodeProcess
 from tests.factories.coins import FEE_SATS, Unspent, find, signer_secret, spend, tweaked
 from tests.factories.partners import OTHER_ADDRESS
 from tests.factories.world import RESERVE_SATS, Placed, World
+from tests.worlds import Worlds
 
 ROUNDS_BRANCH, RESERVE_BRANCH = 1, 0
 
 
 @pytest.fixture
-def world(chain_app: Flask, node: NodeProcess) -> World:
-    return World(chain_app, node).begin()
+def world(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> World:
+    return World(chain_app, node, worlds).begin()
 
 
 def balance(kind: str) -> int:

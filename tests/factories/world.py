@@ -58,17 +58,22 @@ class World:
         self._miner = ""
         self.environment: dict[str, str] = app.config.get("ENVIRONMENT_GIVEN", {})
 
-    def begin(self) -> Self:
-        """Start scanning at the node's tip, and fund the reserve so that rounds are backed."""
+    def begin(self, *, late: bool = False) -> Self:
+        """Start scanning at the node's tip, and fund the reserve so that rounds are backed.
+
+        `late`: when it is first asked for something, for that may be a story that was played before.
+        """
         self._due = True
-        if self._worlds is None:
+        if not (late and self._worlds):
             self.arrive()
         return self
 
     def arrive(self) -> None:
         """Begin, if that was put off."""
-        if not self._due:
-            return
+        if self._due:
+            self.recalled("begun", self._begin)
+
+    def _begin(self) -> None:
         self._due = False
         if self._worlds is not None:
             self._worlds.open(self._app)
@@ -89,14 +94,14 @@ class World:
         if self._worlds is None or not self._due:
             return play()
         key = self._worlds.key(self._app, self._node, type(self), story)
-        if (kept := self._worlds.find(key)) is not None:
-            self._due, self._miner = False, kept.miner
-            answer: Answer = self._worlds.restore(kept, self._app, self._node)
+        kept = self._worlds.find(key)
+        if kept is None:
+            answer = play()
+            self._worlds.keep(key, self._app, self._node, self.miner, answer)
             return answer
-        self.arrive()
-        answer = play()
-        self._worlds.keep(key, self._app, self._node, self.miner, answer)
-        return answer
+        self._due, self._miner = False, kept.miner
+        found: Answer = self._worlds.restore(kept, self._app, self._node)
+        return found
 
     @property
     def app(self) -> Flask:

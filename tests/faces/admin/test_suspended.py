@@ -29,7 +29,7 @@ def windows() -> dict[str, str]:
 
 @pytest.fixture
 def lottery(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> Lottery:
-    return Lottery(chain_app, node, worlds).begin()
+    return Lottery(chain_app, node, worlds).begin(late=True)
 
 
 @pytest.fixture

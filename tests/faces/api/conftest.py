@@ -18,6 +18,7 @@ from app.people.partners.models import PartnerSite
 from dev.node.process import NodeProcess
 from tests.factories.played import begun_world
 from tests.factories.world import World
+from tests.worlds import Worlds
 
 
 def whole(path: str) -> str:
@@ -62,18 +63,18 @@ def server_of(world: World, site: PartnerSite, access: str = "write") -> Server:
 
 
 @pytest.fixture
-def world(chain_app: Flask, node: NodeProcess) -> World:
-    return World(chain_app, node).begin()
+def world(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> World:
+    return World(chain_app, node, worlds).begin()
 
 
 @pytest.fixture(scope="module")
 def shared_world(
     app_settings: dict[str, str],
     fresh_database: Callable[[], str],
-    node: NodeProcess,
+    still_node: NodeProcess,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[World]:
-    with begun_world(app_settings, fresh_database, node, tmp_path_factory.mktemp("shared")) as world:
+    with begun_world(app_settings, fresh_database, still_node, tmp_path_factory.mktemp("shared")) as world:
         yield world
 
 

@@ -18,6 +18,7 @@ from app.wiring import PRODUCT
 from dev.node.process import NodeProcess
 from tests.games.luckotto.conftest import Lottery
 from tests.personas import Persona, signed_in
+from tests.worlds import Worlds
 
 from .conftest import Server, server_of
 
@@ -57,8 +58,8 @@ def partner(lottery: Lottery, private: str) -> Partner:
 
 
 @pytest.fixture
-def two(chain_app: Flask, node: NodeProcess) -> tuple[Lottery, Partner, Partner]:
-    lottery = Lottery(chain_app, node).begin()
+def two(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> tuple[Lottery, Partner, Partner]:
+    lottery = Lottery(chain_app, node, worlds).begin()
     ours, theirs = partner(lottery, "customer-ours"), partner(lottery, "customer-theirs")
     for one in (ours, theirs):
         lottery.send(one.orders["rounds"]["depositAddress"], 4_400)

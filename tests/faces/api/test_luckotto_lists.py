@@ -16,6 +16,7 @@ from app.games.luckotto.rules import STATES
 from app.people.partners.models import PartnerSite
 from dev.node.process import NodeProcess
 from tests.games.luckotto.conftest import Lottery
+from tests.worlds import Worlds
 
 from .conftest import PLAYER, Server, server_of
 
@@ -23,8 +24,8 @@ GAME = {"game": "luckotto"}
 
 
 @pytest.fixture
-def lottery(chain_app: Flask, node: NodeProcess) -> Lottery:
-    return Lottery(chain_app, node).begin()
+def lottery(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> Lottery:
+    return Lottery(chain_app, node, worlds).begin()
 
 
 @pytest.fixture

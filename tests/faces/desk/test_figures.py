@@ -20,6 +20,7 @@ from app.people.accounts.models import User
 from dev.node.process import NodeProcess
 from tests.games.luckotto.conftest import Lottery
 from tests.personas import Persona, signed_in
+from tests.worlds import Worlds
 
 TODAY = date(2031, 5, 6)
 
@@ -67,8 +68,8 @@ def test_bars_have_one_measure_and_leave_nothing_out() -> None:
 
 
 @pytest.fixture
-def lottery(chain_app: Flask, node: NodeProcess) -> Lottery:
-    return Lottery(chain_app, node).begin()
+def lottery(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> Lottery:
+    return Lottery(chain_app, node, worlds).begin()
 
 
 @pytest.fixture

@@ -15,11 +15,12 @@ from app.people.accounts.models import User
 from dev.node.process import NodeProcess
 from tests.games.luckotto.conftest import Lottery
 from tests.personas import Persona, signed_in
+from tests.worlds import Worlds
 
 
 @pytest.fixture
-def lottery(chain_app: Flask, node: NodeProcess) -> Lottery:
-    return Lottery(chain_app, node).begin()
+def lottery(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> Lottery:
+    return Lottery(chain_app, node, worlds).begin()
 
 
 def rows(owner: Persona, path: str) -> list[dict[str, str]]:

@@ -17,6 +17,7 @@ from app.chain.node import client as chain_node
 from app.chain.scan import mempool
 from dev.node.process import NodeProcess
 from tests.factories.world import World
+from tests.worlds import Worlds
 
 SHOP = "https://shop.example"
 
@@ -66,8 +67,8 @@ class Player:
 
 
 @pytest.fixture
-def world(chain_app: Flask, node: NodeProcess) -> World:
-    return World(chain_app, node).begin()
+def world(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> World:
+    return World(chain_app, node, worlds).begin()
 
 
 def player_at_shop(world: World) -> Player:

@@ -100,4 +100,4 @@ class Lottery(World):
 
 @pytest.fixture
 def lottery(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> Lottery:
-    return Lottery(chain_app, node, worlds).begin()
+    return Lottery(chain_app, node, worlds).begin(late=True)

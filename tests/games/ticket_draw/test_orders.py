@@ -30,11 +30,12 @@ from app.selling.windows.orders import recovery
 from dev.node.process import NodeProcess
 from tests.factories.partners import OTHER_ADDRESS, make_site
 from tests.factories.world import World
+from tests.worlds import Worlds
 
 
 @pytest.fixture
-def world(chain_app: Flask, node: NodeProcess) -> World:
-    return World(chain_app, node).begin()
+def world(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> World:
+    return World(chain_app, node, worlds).begin()
 
 
 def change(world: World, **settings: object) -> None:

@@ -18,11 +18,12 @@ from app.selling.windows import jobs
 from app.selling.windows.proof import kept
 from dev.node.process import NodeProcess
 from tests.factories.world import Placed, World
+from tests.worlds import Worlds
 
 
 @pytest.fixture
-def world(chain_app: Flask, node: NodeProcess) -> World:
-    return World(chain_app, node).begin()
+def world(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> World:
+    return World(chain_app, node, worlds).begin()
 
 
 def sold(world: World) -> tuple[int, list[Placed]]:

@@ -20,11 +20,12 @@ from app.selling.windows import jobs
 from dev.node.process import NodeProcess
 from tests.factories.partners import OTHER_ADDRESS
 from tests.factories.world import Placed, World
+from tests.worlds import Worlds
 
 
 @pytest.fixture
-def world(chain_app: Flask, node: NodeProcess) -> World:
-    return World(chain_app, node).begin()
+def world(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> World:
+    return World(chain_app, node, worlds).begin()
 
 
 def ready_to_draw(world: World, sats: int = 1_100_000, edge: int = 10) -> Placed:

@@ -8,11 +8,12 @@ from flask import Flask
 from app.core.errors import DomainError
 from dev.node.process import NodeProcess
 from tests.factories.world import World
+from tests.worlds import Worlds
 
 
 @pytest.fixture
-def world(chain_app: Flask, node: NodeProcess) -> World:
-    return World(chain_app, node).begin()
+def world(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> World:
+    return World(chain_app, node, worlds).begin()
 
 
 def test_a_sold_out_round_takes_no_orders_and_is_passed_over(world: World) -> None:

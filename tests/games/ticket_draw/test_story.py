@@ -13,11 +13,12 @@ from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 from dev.node.process import NodeProcess
 from tests.factories.world import World
+from tests.worlds import Worlds
 
 
 @pytest.fixture
-def world(chain_app: Flask, node: NodeProcess) -> World:
-    return World(chain_app, node).begin()
+def world(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> World:
+    return World(chain_app, node, worlds).begin()
 
 
 def test_a_paid_order_becomes_tickets_and_its_round_is_drawn(world: World) -> None:

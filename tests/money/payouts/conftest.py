@@ -154,4 +154,4 @@ def windows() -> dict[str, str]:
 
 @pytest.fixture
 def desk(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> Desk:
-    return Desk(World(chain_app, node, worlds).begin())
+    return Desk(World(chain_app, node, worlds).begin(late=True))

@@ -50,7 +50,7 @@ class House(World):
 
 @pytest.fixture
 def house(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> Desk:
-    return Desk(House(chain_app, node, worlds).begin())
+    return Desk(House(chain_app, node, worlds).begin(late=True))
 
 
 @pytest.fixture

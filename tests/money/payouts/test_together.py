@@ -37,7 +37,7 @@ Source = tuple[str, str]
 @pytest.fixture
 def desk(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> Desk:
     """With Luckotto beside the ticket draw."""
-    return Desk(Lottery(chain_app, node, worlds).begin())
+    return Desk(Lottery(chain_app, node, worlds).begin(late=True))
 
 
 def of_both_games(desk: Desk) -> list[Source]:

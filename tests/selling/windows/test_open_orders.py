@@ -28,6 +28,7 @@ from app.selling.windows.orders import limits as open_orders
 from app.selling.windows.orders.limits import BY_KEY, Origin, Way
 from dev.node.process import NodeProcess
 from tests.factories.world import World
+from tests.worlds import Worlds
 
 THREADS = 30
 
@@ -37,8 +38,8 @@ def stranger(way: Way, number: int = 1) -> Origin:
 
 
 @pytest.fixture
-def world(chain_app: Flask, node: NodeProcess) -> World:
-    return World(chain_app, node).begin()
+def world(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> World:
+    return World(chain_app, node, worlds).begin()
 
 
 def change(world: World, **settings: object) -> None:

@@ -28,6 +28,7 @@ from app.selling.windows.orders.limits import Origin, Way
 from dev.node.process import NodeProcess
 from tests.faces.api.conftest import Server, issue
 from tests.factories.world import World
+from tests.worlds import Worlds
 
 MOST = 6
 NUMBERS = list(range(1, 8))
@@ -104,8 +105,8 @@ class Shop:
 
 
 @pytest.fixture
-def world(chain_app: Flask, node: NodeProcess) -> World:
-    return World(chain_app, node).begin()
+def world(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> World:
+    return World(chain_app, node, worlds).begin()
 
 
 @pytest.fixture

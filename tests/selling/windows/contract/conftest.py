@@ -21,7 +21,7 @@ def adapter(request: pytest.FixtureRequest) -> Adapter:
 
 @pytest.fixture
 def stage(chain_app: Flask, node: NodeProcess, worlds: Worlds, adapter: Adapter) -> Stage:
-    return Stage(World(chain_app, node, worlds).begin(), adapter)
+    return Stage(World(chain_app, node, worlds).begin(late=True), adapter)
 
 
 @pytest.fixture
