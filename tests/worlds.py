@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Callable, Hashable
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,6 +43,7 @@ class Worlds:
     def __init__(self, make_database: Callable[..., str], folder: Path) -> None:
         self._make, self._folder = make_database, folder
         self._kept: dict[Hashable, Kept] = {}
+        self._numbers = count()
 
     def open(self, app: Flask) -> None:
         """The database of an application that has none yet."""
@@ -56,11 +58,11 @@ class Worlds:
     def keep(self, key: Hashable, app: Flask, node: NodeProcess, miner: str, answer: object) -> None:
         db.session.remove()
         db.engine.dispose()
-        number = len(self._kept)
+        number = next(self._numbers)
         journal = self._folder / str(number)
         journal.mkdir()
         _copy_journal(_journal_of(app), journal)
-        database = f"{_database_of(app)}_kept"
+        database = f"{_database_of(app)}_{number}"
         self._make(_database_of(app), name=database)
         node.call("keepnode", str(number))
         self._kept[key] = Kept(database, str(number), journal, miner, deepcopy(answer))
