@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from uuid import UUID
 
 from flask import Flask, current_app
+from sqlalchemy import event
 
 from app.chain import queries
 from app.chain.deposits import service as deposits
@@ -61,12 +62,20 @@ class World:
     def begin(self, *, late: bool = False) -> Self:
         """Start scanning at the node's tip, and fund the reserve so that rounds are backed.
 
-        `late`: when it is first asked for something, for that may be a story that was played before.
+        `late`: when it, or its database, is first asked for something, for that may be a story that was played before.
         """
         self._due = True
-        if not (late and self._worlds):
+        if late and self._worlds:
+            event.listen(db.engine, "do_connect", self._asked, insert=True)
+        else:
             self.arrive()
         return self
+
+    def _asked(self, *_: object) -> None:
+        """Somebody connects who may be in the middle of a session, hence another."""
+        if self._due:
+            with self._app.app_context():
+                self.arrive()
 
     def arrive(self) -> None:
         """Begin, if that was put off."""

@@ -107,7 +107,6 @@ def coins_of_any_age() -> list[coins.Candidate]:
 
 
 def test_a_reward_backs_no_round_when_it_is_young(house: Desk) -> None:
-    house.world.arrive()
     reward = house.balance("coins")
     assert backing.immature_coins() == reward
     assert backing.free_coins() == 0

@@ -65,7 +65,6 @@ def test_a_payout_signed_elsewhere_is_taken_and_mined(desk: Desk, signer: Signer
 
 def test_keys_beyond_the_first_thousand(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the reserve and of a round, each spent in one transaction, signed in every way."""
-    desk.world.arrive()
     with transaction():
         key = deposits.account_key()
         output = key.reserve_output_key(1_500)
@@ -233,7 +232,6 @@ def test_key_files(script: ModuleType) -> None:
 
 
 def test_a_signature_over_less_than_everything_is_none(desk: Desk) -> None:
-    desk.world.arrive()
     made = _made_up(1)
     key = PrivateKey()
     signature = key.sign_schnorr(made.digest(0)) + b"\x03"
