@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from uuid import UUID
 
 from flask import Flask, current_app
-from sqlalchemy import event
 
 from app.chain import queries
 from app.chain.deposits import service as deposits
@@ -66,7 +65,7 @@ class World:
         """
         self._due = True
         if late and self._worlds:
-            event.listen(db.engine, "do_connect", self._asked, insert=True)
+            db.engine.dialect.dispatch.do_connect.listeners.appendleft(self._asked)  # before whoever connects
         else:
             self.arrive()
         return self
