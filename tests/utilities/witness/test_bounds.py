@@ -23,20 +23,21 @@ from tests.utilities.witness.log import Answer, Site, tile_name
 from tests.utilities.witness.script import witness
 
 Request = http.server.BaseHTTPRequestHandler
+LONG = 7.0  # seconds: beyond two, with room for a machine that is busy
 CHECKPOINT, TILE, BUNDLE = "checkpoint", tile_name(0, 0, 40), tile_name("entries", 0, 40)
 
 
 @pytest.fixture
 def ready(follower: Follows, monkeypatch: pytest.MonkeyPatch) -> Follows:
-    """Whole answers within half a second."""
-    monkeypatch.setattr(witness, "ANSWER_SECONDS", 0.5)
+    """A log of forty entries; answers may take two seconds in all, those that never end would take longer."""
+    monkeypatch.setattr(witness, "ANSWER_SECONDS", 2.0)
     follower.log.grow(40)
     follower.log.publish()
     return follower
 
 
 def hangs(request: Request) -> None:
-    time.sleep(2)
+    time.sleep(60)
 
 
 def drips(request: Request) -> None:
@@ -44,14 +45,14 @@ def drips(request: Request) -> None:
     request.send_response(200)
     request.send_header("Content-Length", "100")
     request.end_headers()
-    for _ in range(30):
+    for _ in range(600):
         request.wfile.write(b"x")
         time.sleep(0.1)
 
 
 def drips_headers(request: Request) -> None:
     request.wfile.write(b"HTTP/1.1 200 OK\r\n")
-    for number in range(30):
+    for number in range(80):
         request.wfile.write(b"X-%d: x\r\n" % number)
         time.sleep(0.1)
 
@@ -169,7 +170,7 @@ def test_an_odd_answer_is_none(ready: Follows, path: str, odd: Answer) -> None:
     ready.site.odd[path] = odd
     begun = time.monotonic()
     told = ready.once()
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < LONG
     assert (told.status, "witness: not reached: " in told.err) == (3, True), told
     assert "Traceback" not in told.err
     assert not (ready.state / "checkpoint").exists()
@@ -250,7 +251,7 @@ def test_somebody_listens_and_accepts_nobody(ready: Follows) -> None:
     url = f"http://127.0.0.1:{silent.getsockname()[1]}/log"
     begun = time.monotonic()
     told = ready.run(*(url if word == ready.site.url else word for word in ready.arguments("--once")))
-    assert (told.status, time.monotonic() - begun < 2) == (3, True)
+    assert (told.status, time.monotonic() - begun < LONG) == (3, True)
     assert "no whole answer within" in told.err
     silent.close()
 
@@ -260,7 +261,7 @@ def test_a_step_ends_though_each_answer_is_quick_enough(ready: Follows, monkeypa
     ready.log.publish()
 
     def slowly(request: Request) -> None:
-        time.sleep(0.3)
+        time.sleep(0.5)
         data = (ready.log.folder / CHECKPOINT).read_bytes()
         request.send_response(200)
         request.send_header("Content-Length", str(len(data)))
@@ -305,7 +306,7 @@ def test_a_log_that_asks_to_wait_is_waited_for(ready: Follows) -> None:
     ready.site.odd[TILE] = busy(2, "1")
     begun = time.monotonic()
     assert ready.once().status == 0
-    assert 2 <= time.monotonic() - begun < 5
+    assert time.monotonic() - begun >= 2
     assert ready.site.asked.count(TILE) == 5  # two that wait; and the proof's, the tree's and the reader's
 
 
@@ -361,14 +362,12 @@ def test_a_certificate_that_nobody_signed_is_refused(ready: Follows, secured: Si
 
 def test_over_tls(ready: Follows, secured: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "tls.pem"))
-    monkeypatch.setattr(witness, "ANSWER_SECONDS", 3)
     told = ready.run(*over_tls(ready, secured, "--entries"))
     assert told.status == 0, told
-    monkeypatch.setattr(witness, "ANSWER_SECONDS", 0.5)
     secured.odd[CHECKPOINT] = drips
     begun = time.monotonic()
     assert ready.run(*over_tls(ready, secured)).status == 3
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < LONG
 
 
 def test_a_handshake_that_never_ends(ready: Follows) -> None:
@@ -378,7 +377,7 @@ def test_a_handshake_that_never_ends(ready: Follows) -> None:
     def drip() -> None:
         other, _ = server.accept()
         with other:
-            for byte in b"\x16\x03\x03\x40\x00" + bytes(20):
+            for byte in b"\x16\x03\x03\x40\x00" + bytes(600):
                 try:
                     other.sendall(bytes([byte]))
                 except OSError:
@@ -389,5 +388,5 @@ def test_a_handshake_that_never_ends(ready: Follows) -> None:
     url = f"https://127.0.0.1:{server.getsockname()[1]}/log"
     begun = time.monotonic()
     told = ready.run(*(url if word == ready.site.url else word for word in ready.arguments("--once")))
-    assert (told.status, time.monotonic() - begun < 2) == (3, True)
+    assert (told.status, time.monotonic() - begun < LONG) == (3, True)
     server.close()

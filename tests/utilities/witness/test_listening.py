@@ -227,7 +227,7 @@ def test_a_body_must_say_its_length_and_be_short(asked: Asked) -> None:
 
 def drip(other: socket.socket) -> None:
     """A byte now and then."""
-    for _ in range(100):
+    for _ in range(600):
         other.sendall(b"x")
         time.sleep(0.05)
 
@@ -240,7 +240,7 @@ def test_who_says_nothing_is_sent_away(tmp_path: Path, log: PublishedLog, monkey
         other.sendall(b"POST /add-checkpoint HTTP/1.1\r\nContent-Length: 100\r\n\r\n")
         with pytest.raises(OSError):
             drip(other)
-        assert time.monotonic() - begun < 3
+        assert time.monotonic() - begun < 15
     asked.end()
 
 
