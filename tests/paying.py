@@ -23,13 +23,21 @@ def decoded(page: Page | Frame) -> str:
     return text
 
 
+def fits_the_first_screen(page: Page) -> None:
+    """Amount, QR, address and time left are seen on a phone without scrolling, in whichever language."""
+    page.set_viewport_size(_SCREEN)  # type: ignore[arg-type]
+    ends = {what: page.locator(what).evaluate("one => one.getBoundingClientRect().bottom") for what in _FIRST}
+    assert max(ends.values()) <= _SCREEN["height"], (page.url, ends)
+
+
 def asks(page: Page, url: str, whose: str, sats: int) -> None:
     """The page asks a wallet for so much, on a phone's first screen, and for the same in every way it can be read."""
-    page.set_viewport_size(_SCREEN)  # type: ignore[arg-type]
-    page.goto(url)
+    for language in ("fr", "ht"):
+        page.goto(url + ("&" if "?" in url else "?") + f"lang={language}")
+        fits_the_first_screen(page)
+    page.goto(url + ("&" if "?" in url else "?") + "lang=en")
     expect(page.get_by_role("heading", name="Waiting for your payment")).to_be_visible()
-    ends = {what: page.locator(what).evaluate("one => one.getBoundingClientRect().bottom") for what in _FIRST}
-    assert max(ends.values()) <= _SCREEN["height"], ends
+    fits_the_first_screen(page)
     address = page.locator("#pay-address").text_content()
     opening = page.get_by_role("link", name="Open in wallet", exact=True)
     link = str(opening.get_attribute("href"))

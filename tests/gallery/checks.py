@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
 
 from tests.browsing import LARGE_TEXT
 
@@ -30,10 +30,18 @@ class Window:
         self.wire = Wire(self.page)
         self.troubles: list[str] = []
         self.page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
+        self.page.on("console", self._hear)
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.troubles.append(f"console: {said.text}")
 
     def open(self, address: str) -> Response | None:
         self.troubles.clear()
-        return self.page.goto(address)
+        answer = self.page.goto(address)
+        if answer is not None and not answer.ok:  # the browser says so of a page that is refused
+            self.troubles = [one for one in self.troubles if "Failed to load resource" not in one]
+        return answer
 
 
 class Wire:

@@ -106,11 +106,8 @@ class OneState(WindowAlgorithm[Round, Picked, DrawView]):
                 return Picked(state, refused, ticket, supply)
         raise ValueError("not an outcome of this algorithm")
 
-    def agrees(self, record: Record, parameters: Record) -> bool:
-        try:
-            return picked(self.read(record).last_state, Parameters.of(parameters).supply).to_json() == dict(record)
-        except ValueError:
-            return False
+    def fits(self, record: Record, parameters: Record) -> bool:
+        return picked(self.read(record).last_state, Parameters.of(parameters).supply).to_json() == dict(record)
 
     def arguments(self, seed: str, parameters: Record, record: Record) -> str:
         return f"{seed} {self.steps(parameters)} --expect {self.read(record).ticket}"

@@ -66,12 +66,9 @@ class SixFromOneHash(WindowAlgorithm[LuckottoRound, six_numbers.SixNumbers, Draw
     def read(self, record: Record) -> six_numbers.SixNumbers:
         return six_numbers.SixNumbers.from_json(record)
 
-    def agrees(self, record: Record, parameters: Record) -> bool:
+    def fits(self, record: Record, parameters: Record) -> bool:
         """Numbers and digests belong together."""
-        try:
-            return six_numbers.is_consistent(record, six_numbers.Parameters.of(parameters).pool_size)
-        except ValueError:
-            return False
+        return six_numbers.is_consistent(record, six_numbers.Parameters.of(parameters).pool_size)
 
     def arguments(self, seed: str, parameters: Record, record: Record) -> str:
         wanted, drawn = six_numbers.Parameters.of(parameters), self.read(record)

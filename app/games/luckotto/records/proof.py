@@ -17,10 +17,9 @@ from app.games.luckotto.models import LuckottoOrder, LuckottoPayment, LuckottoRo
 from app.games.luckotto.rules import Fate, Standing, fate, is_funded_by, numbers_of
 from app.games.luckotto.tickets import allocation, statements
 from app.outcomes.draws.models import Draw
-from app.people.partners.models import PartnerSite
 from app.selling.windows.queries import win_of
 from app.selling.windows.questions.proof import Comparison, Evidence, Paid, Proof
-from app.selling.windows.rounds.answers import address_fields, frozen_round, payment_fields
+from app.selling.windows.rounds.answers import frozen_round, order_fields, payment_fields, win_fields
 from app.selling.windows.rules import SELLING, ticket_status
 
 from .schemas import (
@@ -94,15 +93,12 @@ class LuckottoProof(Proof[LuckottoRound]):
 
 def _order(row: Row[Any]) -> LuckottoBundleOrder:
     return LuckottoBundleOrder(
-        identifier=str(row.id),
-        partner_name=row.name,
+        **order_fields(row),
         player_uname=row.player_uname,
         player_identifier=row.player_identifier,
         requested_numbers=list(numbers_of(row.requested)),
         base_sats=row.base_sats,
         fee_sats=row.fee_sats,
-        deposit_address=row.address,
-        **address_fields(row),
     )
 
 
@@ -121,13 +117,10 @@ def _win(round_: LuckottoRound) -> LuckottoWinRecord | None:
     if win is None:
         return None
     return LuckottoWinRecord(
-        identifier=str(win.ticket_id),
-        partner_name=db.session.get_one(PartnerSite, win.partner_site_id).name,
+        **win_fields(win, win.ticket_id),
         player_uname=win.player_uname,
         player_identifier=win.player_identifier,
         winning_numbers=list(numbers_of(win.winning_numbers)),
-        jackpot_sats=win.jackpot_sats,
-        payout_address=win.payout_address,
     )
 
 

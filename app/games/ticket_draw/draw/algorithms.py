@@ -68,12 +68,9 @@ class HashDraw(WindowAlgorithm[Round, hash_draw.DrawResult, DrawView]):
     def read(self, record: Record) -> hash_draw.DrawResult:
         return hash_draw.DrawResult.from_json(record)
 
-    def agrees(self, record: Record, parameters: Record) -> bool:
+    def fits(self, record: Record, parameters: Record) -> bool:
         """Digits, digests and winner belong together."""
-        try:
-            return hash_draw.is_consistent(self.read(record), hash_draw.Parameters.of(parameters).digits)
-        except ValueError:
-            return False
+        return hash_draw.is_consistent(self.read(record), hash_draw.Parameters.of(parameters).digits)
 
     def arguments(self, seed: str, parameters: Record, record: Record) -> str:
         wanted, drawn = hash_draw.Parameters.of(parameters), self.read(record)

@@ -15,10 +15,9 @@ from app.games.ticket_draw.draw.drawing import ALGORITHMS, leaf_of
 from app.games.ticket_draw.models import OrderPayment, PartnerWin, Round, SlipRange, TicketOrder
 from app.games.ticket_draw.rules import Fate, Holding, Price, assess
 from app.outcomes.draws.models import Draw
-from app.people.partners.models import PartnerSite
 from app.selling.windows.queries import win_of
 from app.selling.windows.questions.proof import Comparison, Evidence, Paid, Proof
-from app.selling.windows.rounds.answers import address_fields, frozen_round, payment_fields
+from app.selling.windows.rounds.answers import frozen_round, order_fields, payment_fields, win_fields
 from app.selling.windows.rules import ticket_status
 
 from .schemas import BundleOrder, BundlePayment, FrozenRound, Slip, WinRecord
@@ -114,13 +113,7 @@ class TicketProof(Proof[Round]):
 
 
 def _order(row: Row[Any]) -> BundleOrder:
-    return BundleOrder(
-        identifier=str(row.id),
-        partner_name=row.name,
-        player_public_identifier=row.player_public_identifier,
-        deposit_address=row.address,
-        **address_fields(row),
-    )
+    return BundleOrder(**order_fields(row), player_public_identifier=row.player_public_identifier)
 
 
 def _payment(row: Row[Any]) -> BundlePayment:
@@ -148,14 +141,10 @@ def _win(round_: Round) -> WinRecord | None:
     win = win_of(PartnerWin, round_)
     if win is None:
         return None
-    site = db.session.get_one(PartnerSite, win.partner_site_id)
     return WinRecord(
-        identifier=str(win.slip_id),
-        partner_name=site.name,
+        **win_fields(win, win.slip_id),
         player_public_identifier=win.player_public_identifier,
         winning_ticket=win.winning_ticket_number,
-        jackpot_sats=win.jackpot_sats,
-        payout_address=win.payout_address,
     )
 
 

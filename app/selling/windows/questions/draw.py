@@ -35,6 +35,17 @@ class WindowAlgorithm(Algorithm[OutcomeT_co], Generic[RoundT_contra, OutcomeT_co
     def parameters_of(self, round_: RoundT_contra) -> dict[str, Any]:
         """What it wants to know of a round beside the closing hash, as it was frozen: a draw records it."""
 
+    def agrees(self, record: Record, parameters: Record) -> bool:
+        """Whether a record is consistent in itself; one that cannot even be read is not."""
+        try:
+            return self.fits(record, parameters)
+        except ValueError:
+            return False
+
+    @abstractmethod
+    def fits(self, record: Record, parameters: Record) -> bool:
+        """Whether all parts of a record belong together. Raises ValueError for what cannot be read."""
+
     @abstractmethod
     def before(self, round_: RoundT_contra) -> str:
         """What will come out of the closing block, and by which work; in the reader's language."""

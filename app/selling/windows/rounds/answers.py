@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from typing import Any, Final, Protocol, TypeVar
+from uuid import UUID
 
 from sqlalchemy import Row
 
+from app.core.database.session import db
 from app.money.payouts.sent.debts import Debt
-from app.selling.windows.models import WindowRound
+from app.people.partners.models import PartnerSite
+from app.selling.windows.models import WindowRound, WindowWin
 from app.selling.windows.proof import promise
 
 from .schemas import BundledPayment, PayoutRecord, RoundHead
@@ -79,6 +82,22 @@ def address_fields(address: Addressed) -> dict[str, str]:
         "internal_key": address.internal_key.hex(),
         "terms": address.terms,
         "commitment": address.commitment.hex(),
+    }
+
+
+def order_fields(row: Row[Any]) -> dict[str, str]:
+    """An order of a bundle: which it is, whose, and its address."""
+    whose = {"identifier": str(row.id), "partner_name": row.name, "deposit_address": row.address}
+    return whose | address_fields(row)
+
+
+def win_fields(win: WindowWin, order_id: UUID) -> dict[str, Any]:
+    """A win of a bundle: which order won, at which site, how much, and where it goes."""
+    return {
+        "identifier": str(order_id),
+        "partner_name": db.session.get_one(PartnerSite, win.partner_site_id).name,
+        "jackpot_sats": win.jackpot_sats,
+        "payout_address": win.payout_address,
     }
 
 
