@@ -33,7 +33,7 @@ class Window:
         self.page.on("console", self._hear)
 
     def _hear(self, said: ConsoleMessage) -> None:
-        if said.type == "error":
+        if said.type == "error" and "status of 422" not in said.text:  # which is said of every form that is refused
             self.troubles.append(f"console: {said.text}")
 
     def open(self, address: str) -> Response | None:
@@ -125,7 +125,7 @@ _BROKEN = r"""() => {
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     if (node.parentElement.closest(apart)) continue;
     for (const word of node.data.matchAll(/\S+/g)) {
-      if (word[0].length > 24) continue; // an address, a link, the text of an order's terms
+      if (word[0].length > 20) continue; // an address, a link, a field's name, the text of an order's terms
       for (const part of word[0].matchAll(/[\p{L}\p{N}][\p{L}\p{N}:’']*/gu)) {
         range.setStart(node, word.index + part.index);
         range.setEnd(node, word.index + part.index + part[0].length);
