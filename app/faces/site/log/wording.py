@@ -9,6 +9,7 @@ from flask_babel import gettext, lazy_gettext
 
 from app.record.log.models import Entry
 
+_LONGEST: Final = 24
 _KINDS: Final[dict[str, object]] = {
     "ledger": lazy_gettext("Money moved in our books"),
     "round.created": lazy_gettext("A round was promised"),
@@ -32,5 +33,10 @@ def subject_words(entry: Entry) -> str:
     """Which one it tells of: a posting by its key, a decision with its name."""
     told = json.loads(entry.data)
     if entry.kind == "ledger":
-        return "/".join(told["key"])
+        return " ".join(_shortened(part) for part in told["key"])
     return f"{told['action']} {entry.subject}" if entry.kind == "decision" else entry.subject
+
+
+def _shortened(name: str) -> str:
+    """Both ends of an identifier: whole, it would fill a line of a phone."""
+    return name if len(name) <= _LONGEST else f"{name[:8]}…{name[-4:]}"
