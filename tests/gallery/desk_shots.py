@@ -13,6 +13,11 @@ def _preview_is_there(page: Page) -> None:
     expect(page.frame_locator(".preview-frame").locator("h1")).to_be_visible()
 
 
+def _unfold(page: Page) -> None:
+    """The record of the newest event, and to whom it was sent."""
+    page.locator("#events summary").first.click()
+
+
 SHOTS = (
     Shot("empty", "partners-new", "/partners/new", who="owner"),
     Shot("selling", "partners-offer", "/partners"),
@@ -24,5 +29,6 @@ SHOTS = (
     Shot("settled", "partner-figures", "/partners/{site}/figures", who="owner"),
     Shot("settled", "partner-orders", "/partners/{site}/orders?game=luckotto", who="owner"),
     Shot("settled", "partner-balance", "/partners/{site}/balance", who="owner", checked=False),
+    Shot("settled", "partner-events", "/partners/{site}/events", who="owner", act=_unfold, checked=False),
     Shot("settled", "partner-wins", "/partners/{site}/wins", who="owner", checked=False),
 )
