@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -28,7 +29,7 @@ ALL_TICKETS_SATS = 1_000 * 1_100
 
 
 @pytest.fixture
-def page(served: Served, browser: Browser) -> Page:
+def page(served: Served, chrome: Browser) -> Iterator[Page]:
     """The page of an owner whose site has won, has more orders than are shown, and four things that need somebody."""
     world = served.world
     with transaction():
@@ -58,11 +59,12 @@ def page(served: Served, browser: Browser) -> Page:
         world.order(found, f"a player with a rather long name {number}", private="account-" + "9" * 40)
     with served.app.test_request_context("/"):
         cookie = {"name": session_cookie(), "value": token, "url": served.url}
-    context = browser.new_context(base_url=served.url, reduced_motion="reduce", viewport=DESK)  # type: ignore[arg-type]
+    context = chrome.new_context(base_url=served.url, reduced_motion="reduce", viewport=DESK)  # type: ignore[arg-type]
     context.add_cookies([cookie])  # type: ignore[list-item]
     made = context.new_page()
     made.goto("/partners/lucky-shop")
-    return made
+    yield made
+    context.close()
 
 
 def boxes(page: Page) -> list[dict[str, float]]:
