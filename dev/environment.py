@@ -39,7 +39,7 @@ ROUNDS = {
     "PLANNING_FEE_RATE": "1",
     "TICKET_DIGITS": "4",
     "BASE_TICKET_PRICE_SATS": "1000",
-    # A visitor's browser does all of it again, twice: on a busy machine that took half a minute with twice as much.
+    # A visitor's browser does all of it again: on a busy machine that took half a minute with twice as much.
     "HASHES_PER_DIGIT": str(2**20),
     "LUCKOTTO_POOL_SIZE": "30",
     "LUCKOTTO_BASE_COMBINATION_PRICE_SATS": "400",
