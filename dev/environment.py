@@ -27,7 +27,7 @@ ACCOUNT_PATH = "86h/1h/0h"
 REGTEST_PRIVATE_VERSION = bytes.fromhex("04358394")
 
 ROUNDS = {
-    # A block every few seconds: 18 blocks of sales, 6 to closing and 3 of depth are less than two minutes, and who comes
+    # A block every few seconds: 18 blocks of sales, 6 to closing and 3 of depth are less than two minutes; who comes
     # in the middle of it waits for 24 blocks (benchmarks/visit.py).
     "ROUND_LENGTH_BLOCKS": "18",
     "ROUND_GAP_BLOCKS": "6",
