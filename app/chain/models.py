@@ -74,6 +74,7 @@ class Coin(Model):
     __tablename__ = "coins"
     __table_args__ = (
         Index("coins_live_outpoint_idx", "txid", "vout", unique=True, postgresql_where=text("orphaned_at IS NULL")),
+        Index("coins_orphaned_idx", "txid", postgresql_where=text("orphaned_at IS NOT NULL")),
         Index("coins_block_idx", "block_height"),
         Index("coins_rewards_idx", "block_height", postgresql_where=text("tx_index = 0 AND orphaned_at IS NULL")),
         Index("coins_deposit_idx", "deposit_address_id"),

@@ -90,6 +90,7 @@ class LuckottoOrder(WindowOrder):
         Index("luckotto_orders_round_idx", "round_number", "id"),
         Index("luckotto_orders_site_idx", "partner_site_id", "id"),
         Index("luckotto_orders_player_idx", "partner_site_id", "player_identifier", "id"),
+        Index("luckotto_orders_named_idx", "player_identifier", "id"),  # of whichever partner, for operators
     )
 
     round_number: Mapped[int] = mapped_column(ForeignKey("luckotto_rounds.round_number"))

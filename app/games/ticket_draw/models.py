@@ -85,6 +85,7 @@ class TicketOrder(WindowOrder):
         Index("ticket_orders_round_idx", "round_number", "id"),
         Index("ticket_orders_site_idx", "partner_site_id", "id"),
         Index("ticket_orders_player_idx", "partner_site_id", "player_public_identifier", "round_number"),
+        Index("ticket_orders_named_idx", "player_public_identifier", "id"),  # of whichever partner, for operators
     )
 
     round_number: Mapped[int] = mapped_column(ForeignKey("rounds.round_number"))

@@ -114,6 +114,7 @@ class PayoutOutput(Model):
         CheckConstraint("sats > 0", name="sats"),
         Index("payout_outputs_obligation_idx", "obligation_id", unique=True, postgresql_where=text("live")),
         Index("payout_outputs_site_idx", "partner_site_id", "payout_id"),
+        Index("payout_outputs_address_idx", "address"),
     )
 
     payout_id: Mapped[UUID] = mapped_column(primary_key=True)

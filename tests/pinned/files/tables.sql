@@ -1267,6 +1267,7 @@ CREATE INDEX coin_spends_unexplained_idx ON public.coin_spends USING btree (id) 
 CREATE INDEX coins_block_idx ON public.coins USING btree (block_height);
 CREATE INDEX coins_deposit_idx ON public.coins USING btree (deposit_address_id);
 CREATE UNIQUE INDEX coins_live_outpoint_idx ON public.coins USING btree (txid, vout) WHERE (orphaned_at IS NULL);
+CREATE INDEX coins_orphaned_idx ON public.coins USING btree (txid) WHERE (orphaned_at IS NOT NULL);
 CREATE INDEX coins_rewards_idx ON public.coins USING btree (block_height) WHERE ((tx_index = 0) AND (orphaned_at IS NULL));
 CREATE UNIQUE INDEX draws_current_idx ON public.draws USING btree (game, subject) WHERE (state <> 'void'::text);
 CREATE INDEX email_changes_session_id_idx ON public.email_changes USING btree (session_id);
@@ -1279,6 +1280,7 @@ CREATE INDEX ledger_transfers_credit_idx ON public.ledger_transfers USING btree 
 CREATE INDEX ledger_transfers_debit_idx ON public.ledger_transfers USING btree (debit_account_id, id);
 CREATE INDEX log_entries_hash_idx ON public.log_entries USING btree (hash);
 CREATE INDEX log_entries_subject_idx ON public.log_entries USING btree (subject, kind) WHERE (kind <> 'ledger'::text);
+CREATE INDEX luckotto_orders_named_idx ON public.luckotto_orders USING btree (player_identifier, id);
 CREATE INDEX luckotto_orders_placed_from_idx ON public.luckotto_orders USING btree (id) WHERE (placed_from IS NOT NULL);
 CREATE INDEX luckotto_orders_player_idx ON public.luckotto_orders USING btree (partner_site_id, player_identifier, id);
 CREATE INDEX luckotto_orders_round_idx ON public.luckotto_orders USING btree (round_number, id);
@@ -1306,6 +1308,7 @@ CREATE INDEX payout_confirmations_block_idx ON public.payout_confirmations USING
 CREATE UNIQUE INDEX payout_confirmations_live_idx ON public.payout_confirmations USING btree (payout_id) WHERE (orphaned_at IS NULL);
 CREATE UNIQUE INDEX payout_inputs_anchor_idx ON public.payout_inputs USING btree (payout_id) WHERE anchor;
 CREATE UNIQUE INDEX payout_inputs_outpoint_idx ON public.payout_inputs USING btree (txid, vout) WHERE live;
+CREATE INDEX payout_outputs_address_idx ON public.payout_outputs USING btree (address);
 CREATE UNIQUE INDEX payout_outputs_obligation_idx ON public.payout_outputs USING btree (obligation_id) WHERE live;
 CREATE INDEX payout_outputs_site_idx ON public.payout_outputs USING btree (partner_site_id, payout_id);
 CREATE UNIQUE INDEX payouts_live_root_idx ON public.payouts USING btree (root_id) WHERE live;
@@ -1318,6 +1321,7 @@ CREATE INDEX sightings_deposit_address_id_idx ON public.sightings USING btree (d
 CREATE INDEX slip_ranges_slip_idx ON public.slip_ranges USING btree (slip_id);
 CREATE UNIQUE INDEX team_invitations_open_idx ON public.team_invitations USING btree (partner_site_id, email) WHERE (accepted_at IS NULL);
 CREATE INDEX team_members_user_id_idx ON public.team_members USING btree (user_id);
+CREATE INDEX ticket_orders_named_idx ON public.ticket_orders USING btree (player_public_identifier, id);
 CREATE INDEX ticket_orders_placed_from_idx ON public.ticket_orders USING btree (id) WHERE (placed_from IS NOT NULL);
 CREATE INDEX ticket_orders_player_idx ON public.ticket_orders USING btree (partner_site_id, player_public_identifier, round_number);
 CREATE INDEX ticket_orders_round_idx ON public.ticket_orders USING btree (round_number, id);

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, union
 
 from app.catalogue.console import Search
 from app.catalogue.games import catalogue
@@ -129,15 +129,23 @@ def _of_game(game: AnyGame, words: str, filters: Filters, limit: int) -> list[Fo
 def _matches(game: AnyGame, words: str) -> ColumnElement[bool]:
     order: type[WindowOrder] = game.order
     if _TXID.fullmatch(words):
-        txid = bytes.fromhex(words)[::-1]
-        coins = select(Coin.deposit_address_id).where(Coin.txid == txid, Coin.deposit_address_id.is_not(None))
-        seen = select(Sighting.deposit_address_id).where(Sighting.txid == txid)
-        return order.deposit_address_id.in_(coins) | order.deposit_address_id.in_(seen)
+        return order.deposit_address_id.in_(_paid_by(bytes.fromhex(words)[::-1]))
     order_id = parse_id(words)
     if order_id is not None:
         return order.id == order_id
-    address = select(DepositAddress.id).where(DepositAddress.address == words)
-    return order.deposit_address_id.in_(address) | (game.sale.player() == words)
+    address_id = db.session.scalar(select(DepositAddress.id).where(DepositAddress.address == words))
+    return game.sale.player() == words if address_id is None else order.deposit_address_id == address_id
+
+
+def _paid_by(txid: bytes) -> list[UUID]:
+    """The addresses that a transaction pays or paid, each by its own index; asked first, for within a condition on
+    orders Postgres would read all of them."""
+    live, lost = (
+        select(Coin.deposit_address_id).where(Coin.txid == txid, Coin.deposit_address_id.is_not(None), which)
+        for which in (Coin.orphaned_at.is_(None), Coin.orphaned_at.is_not(None))
+    )
+    seen = select(Sighting.deposit_address_id).where(Sighting.txid == txid)
+    return list(db.session.scalars(union(live, lost, seen)))
 
 
 def _read(game: AnyGame, where: Sequence[ColumnElement[bool]], limit: int) -> list[Found]:
