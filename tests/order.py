@@ -12,6 +12,7 @@ LONGEST = (
     "tests/dev/test_slow_platform.py",
     "tests/gallery/test_gallery.py",
     "tests/faults/test_state_machine.py",
+    "tests/forgeries/test_corpus.py",
     "tests/games/ticket_draw/test_faces.py",
     "tests/faults/test_nasty_requests.py",
     "tests/faces/api/test_served.py",

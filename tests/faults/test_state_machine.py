@@ -37,22 +37,17 @@ from tests.factories.world import Placed, World
 from tests.settings import EXPLORE
 
 SUPPLY, BASE, MINIMUM, LENGTH, GAP, DEPTH = 10, 1_000, 2_320, 10, 4, 3
+KILLED = 9
 STEPS_BETWEEN_AUDITS = 1 if EXPLORE else 8
-STEPS = [
+CREDITING = [
     "credit.cursor_moved",
     "credit.payments_stored",
     "credit.assessed",
     "credit.written",
     "credit.listeners_told",
-    "undo.listeners_told",
-    "seal.written",
-    "settle.drawing",
-    "settle.drawn",
-    "settle.claimed",
-    "settle.posted",
-    "settle.won",
-    "void.written",
 ]
+SETTLING = ["settle.drawing", "settle.drawn", "settle.claimed", "settle.posted", "settle.won"]
+ENDINGS = [(True, step) for step in ("seal.written", *SETTLING)] + [(False, "void.written")]
 
 
 @dataclass
@@ -106,9 +101,10 @@ class Life(RuleBasedStateMachine):
 
     make: ClassVar[Callable[[], World]]
     reached: ClassVar[set[str]] = set()
+    died: ClassVar[set[str]] = set()
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(ending=st.sampled_from(ENDINGS))
+    def begin(self, ending: tuple[bool, str]) -> None:
         self.world = type(self).make()
         self.start, self.steps = self.world.tip, 0
         self.bought: list[Bought] = []
@@ -116,6 +112,7 @@ class Life(RuleBasedStateMachine):
         for which, sats in ((0, 700), (1, 3_300)):  # every life begins with something to lose
             self.order(which, "ada")
             self.pay(which, sats)
+        self.live_to_the_end(ending)
 
     def teardown(self) -> None:
         if not hasattr(self, "world"):
@@ -180,16 +177,19 @@ class Life(RuleBasedStateMachine):
         jobs.settle()
 
     @precondition(lambda self: self.bought)
-    @rule(in_time=st.sampled_from([True, True, True, False]), step=st.sampled_from(["", *STEPS]))
-    def live_to_the_end(self, in_time: bool, step: str) -> None:
+    @rule(ending=st.sampled_from([(True, ""), *ENDINGS]))
+    def live_to_the_end(self, ending: tuple[bool, str]) -> None:
         """The newest order's round is brought to its draw, with a death on the way; or nobody seals it in time."""
+        in_time, step = ending
         sales_end, closing = self._windows()[self.bought[-1].placed.round_number]
         self.world.scan()
         if in_time:
             self.world.mine_to(sales_end - 1 + DEPTH)
+            if step == "seal.written":
+                self.die(step)
             jobs.seal()
         self.world.mine_to(closing + DEPTH)
-        if step:
+        if step not in ("", "seal.written"):
             self.die(step)
         jobs.seal()
         jobs.settle()
@@ -199,7 +199,19 @@ class Life(RuleBasedStateMachine):
         for _ in range(times):
             self.work()
 
-    @rule(step=st.sampled_from(STEPS))
+    @precondition(lambda self: self.bought)
+    @rule(which=st.integers(0, 50), step=st.sampled_from(CREDITING))
+    def die_while_crediting(self, which: int, step: str) -> None:
+        self.pay(which, 3_300)
+        self.mine_unnoticed()
+        self.die(step)
+
+    @rule()
+    def die_while_undoing(self) -> None:
+        self.world.scan()
+        self.reorganise(1, 1, False)
+        self.die("undo.listeners_told")
+
     def die(self, step: str) -> None:
         """A process that does all there is to do is killed at a step, if it comes that far."""
         db.session.remove()
@@ -214,7 +226,10 @@ class Life(RuleBasedStateMachine):
             except BaseException:
                 traceback.print_exc()
                 os._exit(1)
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) in (0, 9)
+        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        assert ended in (0, KILLED)
+        if ended == KILLED:
+            Life.died.add(step)
 
     def work(self) -> None:
         chain_jobs.look(mempool.Watcher())
@@ -302,7 +317,7 @@ def test_a_life_full_of_accidents(
         run_state_machine_as_test(
             Life,
             settings=settings(
-                max_examples=200 if EXPLORE else 14,
+                max_examples=200 if EXPLORE else 8,
                 stateful_step_count=60 if EXPLORE else 22,
                 derandomize=not EXPLORE,
                 deadline=None,
@@ -315,3 +330,4 @@ def test_a_life_full_of_accidents(
             contexts.pop().pop()
     # The accidents led everywhere, or nothing was shown.
     assert {"settled", "void", "credited", "below_minimum", "orphaned"} <= Life.reached
+    assert {"credit", "undo", "seal", "settle", "void"} == {step.partition(".")[0] for step in Life.died}

@@ -31,16 +31,26 @@ _DIGITS_CHANGED = str.maketrans("0123456789abcdef", "123456789abcdef0")
 
 
 @pytest.fixture
-def context(whole_chrome: Browser, served: Served) -> Iterator[BrowserContext]:
-    made = whole_chrome.new_context(viewport={"width": 1280, "height": 900})
+def context(chrome: Browser, served: Served) -> Iterator[BrowserContext]:
+    """The owner's browser."""
+    made = chrome.new_context(viewport={"width": 1280, "height": 900})
     made.set_default_timeout(10_000)
     made.grant_permissions(["clipboard-read", "clipboard-write"], origin=served.url)
     yield made
     made.close()
 
 
+@pytest.fixture
+def player(whole_chrome: Browser) -> Iterator[BrowserContext]:
+    """Another person's, that keeps nothing for frames of other sites."""
+    made = whole_chrome.new_context(viewport={"width": 1280, "height": 900})
+    made.set_default_timeout(10_000)
+    yield made
+    made.close()
+
+
 def test_from_the_first_sign_in_to_a_verified_draw(
-    context: BrowserContext, served: Served, shop: Shop, tmp_path: Path
+    context: BrowserContext, player: BrowserContext, served: Served, shop: Shop, tmp_path: Path
 ) -> None:
     page = context.new_page()
     sign_in(page, served)
@@ -49,7 +59,7 @@ def test_from_the_first_sign_in_to_a_verified_draw(
     snippet = embed_code(page)
     shop.body = _shop_page(snippet)
 
-    number, doubter = buy_and_wait(context.new_page(), served, shop)
+    number, doubter = buy_and_wait(player.new_page(), served, shop)
     verify(doubter, served, number)
     check_by_scripts(served, number, tmp_path)
 
