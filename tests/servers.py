@@ -174,6 +174,7 @@ def fresh_database(servers: Addresses, database_template: str) -> Callable[[], s
     def make(template: str = database_template, name: str = "") -> str:
         name = name or fresh_name()
         with psycopg.connect(servers.database(), autocommit=True) as connection:
+            _drop(connection, name)  # of a world that begins once more than its application
             connection.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
                     sql.Identifier(name), sql.Identifier(template)
