@@ -32,7 +32,7 @@ from dev.world.wallet import Wallet
 GOAL_SECONDS: Final = 150
 BLOCK_MILLISECONDS, DRAWN_MILLISECONDS = 90_000, 600_000
 """How long one step is waited for that needs a block or less, and how long the draw is."""
-ENDED: Final = re.compile("You won|Another ticket was drawn")
+ENDED: Final = re.compile(r"Ticket \d+ (won|was drawn)")
 HOLDS: Final = re.compile("Settled, and everything holds|Nothing is wrong, but not finished")
 
 
