@@ -19,7 +19,7 @@ def _buying(button: str, heading: str, keep: str) -> Callable[[Page], None]:
         expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
         assert f"lang={keep}" in page.url
         assert page.evaluate("document.documentElement.lang") == keep
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.evaluate("document.fonts.ready.then(() => document.documentElement.scrollWidth <= innerWidth)")
         if width:
             page.set_viewport_size(width)
 
