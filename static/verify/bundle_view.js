@@ -26,7 +26,7 @@ export function bundleView(box, words, modules, tell = () => {}) {
   }
 
   function refuse(error) {
-    bar.end();
+    bar.hide();
     clear();
     tell("refused");
     const key = words[error.key] ? error.key : "recordFailed";
@@ -123,6 +123,7 @@ export function bundleView(box, words, modules, tell = () => {}) {
     if (told === null) return; // a field says what is wrong with it
     texts = given;
     clear();
+    verdict(place, "info", words.busy_checking, words.checkingAll);
     bar.begin("checking");
     tell("began");
     const ifOwn = (hear) => (heard) => { if (own === run) hear(heard); };

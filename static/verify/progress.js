@@ -27,6 +27,11 @@ export function progressOf(box, words) {
       what.textContent = words[`busy_${name}`] + part;
       value.textContent = percent(share) + left(share);
     },
-    end() { box.hidden = true; },
+    // All is done: it stays, full, so that nothing below it moves.
+    end() {
+      bar.value = 1;
+      value.textContent = percent(1);
+    },
+    hide() { box.hidden = true; },
   };
 }

@@ -111,6 +111,7 @@ def _conclusions() -> dict[str, str]:
         "movedOn": gettext("The round has moved on since this was fetched."),
         **_busy(),
         "checkingText": gettext("{n} of {total}"),
+        "checkingAll": gettext("Your browser makes every claim again and trusts nothing that this page says."),
         "computed": gettext("Computed"),
         "recorded": gettext("Recorded"),
         "toldBefore": gettext("Told by you"),
