@@ -106,6 +106,7 @@ def found(world: World, *statements: str) -> set[str]:
 SOLD_SLIP = (
     "(SELECT s.id FROM ticket_slips s JOIN rounds r USING (round_number) WHERE r.status = 'open' ORDER BY 1 LIMIT 1)"
 )
+OF_THE_LEDGER = "(SELECT min(number) FROM log_entries WHERE kind = 'ledger')"
 CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "a balance": (
         ("UPDATE ledger_accounts SET balance = balance + 1 WHERE kind = 'capital'",),
@@ -307,17 +308,23 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"audit.chain"},
     ),
     "an entry of the log": (
-        ("UPDATE log_entries SET data = replace(data, '1', '2') WHERE number = 3",),
+        (f"UPDATE log_entries SET data = replace(data, '1', '2') WHERE number = {OF_THE_LEDGER}",),
         {"log.entry_changed", "ledger.log"},
     ),
     "an entry of the log with its hash": (
         (
-            "UPDATE log_entries SET data = data || ' ' WHERE number = 3",
-            "UPDATE log_entries SET hash = sha256('\\x00'::bytea || convert_to(data, 'UTF8')) WHERE number = 3",
+            f"UPDATE log_entries SET data = data || ' ' WHERE number = {OF_THE_LEDGER}",
+            (
+                "UPDATE log_entries SET hash = sha256('\\x00'::bytea || convert_to(data, 'UTF8')) "
+                f"WHERE number = {OF_THE_LEDGER}"
+            ),
         ),
         {"log.tile_changed"},
     ),
-    "a lost entry of the log": (("DELETE FROM log_entries WHERE number = 3",), {"log.gap", "ledger.log"}),
+    "a lost entry of the log": (
+        (f"DELETE FROM log_entries WHERE number = {OF_THE_LEDGER}",),
+        {"log.gap", "ledger.log"},
+    ),
     "a decision in the log that nobody took": (
         ("INSERT INTO log_leaves (kind, subject, data) VALUES ('decision', 'rounds:1', '{}')",),
         {"audit.log"},

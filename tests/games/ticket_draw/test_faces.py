@@ -254,7 +254,9 @@ def test_a_receipt_and_a_slip_are_checked_step_by_step(page: Page, stage: Stage)
     page.goto(stage.pages["verify-slip"])
     expect(page.locator("[data-verify-slip] .notice-title")).to_have_text("Every claim holds")
     expect(page.locator('[data-claim="result"]')).to_contain_text("The drawn ticket is on this slip")
-    expect(page.locator("[data-bundle-result] [data-claims-verdict] .notice-title")).to_have_text("Nothing is wrong, but not finished")
+    expect(page.locator("[data-bundle-result] [data-claims-verdict] .notice-title")).to_have_text(
+        "Nothing is wrong, but not finished"
+    )
 
 
 def flip(hexadecimal: str) -> str:
