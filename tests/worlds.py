@@ -23,7 +23,7 @@ from app.core.database.session import db
 from dev.node.process import NodeProcess
 
 Answer = TypeVar("Answer")
-_OF_ONE_TEST = {"database_url", "terms_journal_path", "bitcoin_rpc_url", "bcl_data_dir"}
+_OF_ONE_TEST = {"database_url", "terms_journal_path", "log_journal_path", "bitcoin_rpc_url", "bcl_data_dir"}
 
 
 @dataclass(frozen=True)
