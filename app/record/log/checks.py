@@ -8,7 +8,6 @@ from typing import Final
 
 from sqlalchemy import func, select
 
-from app.core import clock
 from app.core.checks import Breach
 from app.core.database.session import db
 
@@ -81,9 +80,8 @@ def _opened(note: str, key: notes.VerifierKey) -> str | None:
 
 def nothing_waits() -> list[Breach]:
     """No leaf waits for its number longer than five minutes."""
-    since = queries.waiting_since()
-    late = since is not None and clock.now() - since > _PATIENCE
-    return [Breach("log.waiting", f"since {since:%Y-%m-%d %H:%M}")] if late else []
+    since = queries.waits_longer_than(_PATIENCE)
+    return [Breach("log.waiting", f"since {since:%Y-%m-%d %H:%M}")] if since else []
 
 
 CHECKS: Final = (tree_is_of_entries, checkpoints_hold, nothing_waits)

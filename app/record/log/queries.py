@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, tuple_
 
@@ -21,6 +21,12 @@ from .models import Entry, Head, SignedCheckpoint, Tile, Waiting
 def size() -> int:
     """How many entries have a number."""
     return db.session.scalar(select(Head.size).where(Head.id == 1)) or 0
+
+
+def waits_longer_than(age: timedelta) -> datetime | None:
+    """Since when the oldest leaf waits, if that is longer than `age` by the clock that dates it: the database's."""
+    late = select(func.min(Waiting.written_at)).where(Waiting.written_at < func.clock_timestamp() - age)
+    return db.session.scalar(late)
 
 
 def waiting_since() -> datetime | None:
