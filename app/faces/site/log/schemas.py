@@ -40,11 +40,11 @@ class LogConsistency(Answer):
 class ProofParameters(Parameters):
     """Which entry."""
 
-    leaf: Hash
+    leaf: Annotated[Hash, Field(description="the hash of the entry: 64 hexadecimal digits")]
 
 
 class ConsistencyParameters(Parameters):
     """Which two sizes."""
 
-    first: Annotated[int, Digits, Field(ge=1)]
-    second: Annotated[int, Digits, Field(ge=1)]
+    first: Annotated[int, Digits, Field(ge=1, description="entries of the shorter log")]
+    second: Annotated[int, Digits, Field(ge=1, description="entries of the longer one, at most what is signed")]
