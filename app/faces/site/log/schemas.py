@@ -46,5 +46,5 @@ class ProofParameters(Parameters):
 class ConsistencyParameters(Parameters):
     """Which two sizes."""
 
-    first: Annotated[int, Digits, Field(ge=1, description="entries of the shorter log")]
-    second: Annotated[int, Digits, Field(ge=1, description="entries of the longer one, at most what is signed")]
+    first: Annotated[int, Field(ge=1, description="entries of the shorter log"), Digits]
+    second: Annotated[int, Field(ge=1, description="entries of the longer one, at most what is signed"), Digits]
