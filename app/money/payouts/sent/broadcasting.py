@@ -75,10 +75,11 @@ def broadcast(payout_id: UUID, actor: str, reason: str = "") -> str:
 
 def _may_be_sent(payout_id: UUID) -> bytes:
     with transaction():
-        payout = queries.payout(payout_id)
-        raw = _sendable(payout)
-        staleness.refuse_if_not_as_sealed(payout)
-        return raw
+        service.one_at_a_time()  # whoever gives it up meanwhile would leave rows that are not its any more
+        raw = _sendable(service.locked(payout_id))
+    with transaction():
+        staleness.refuse_if_not_as_sealed(queries.payout(payout_id))
+    return raw
 
 
 def _sendable(payout: Payout) -> bytes:
