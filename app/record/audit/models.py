@@ -18,7 +18,10 @@ class AuditEntry(Model):
     """One act, written in the act's own transaction. `actor` is `system`, `user:<id>`, `operator:<name>`, …"""
 
     __tablename__ = "audit_entries"
-    __table_args__ = (Index("audit_entries_subject_idx", "subject", "id"),)
+    __table_args__ = (
+        Index("audit_entries_subject_idx", "subject", "id"),
+        Index("audit_entries_actor_idx", "actor", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())

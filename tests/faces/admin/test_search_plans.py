@@ -112,6 +112,9 @@ def test_no_growing_table_is_read_whole(crowded: Flask) -> None:
             assert read_whole(lambda asked=asked: everywhere.find(asked)) == [], words  # type: ignore[misc]
         assert read_whole(lambda: searching.orders("player 7", Filters(), 51)) == []
 
+        db.session.execute(text("DROP INDEX ticket_orders_named_idx, ticket_orders_player_idx"))  # the negative control
+        assert "ticket_orders" in read_whole(lambda: searching.orders("player 7", Filters(), 51))
+
 
 def test_payouts_to_an_address_have_an_index(crowded: Flask) -> None:
     """There are none here, so Postgres is kept from reading an empty table; without an index it would have to."""

@@ -1260,6 +1260,7 @@ ALTER TABLE ONLY public.webhook_endpoints
     ADD CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (id);
 CREATE UNIQUE INDEX alarms_open_idx ON public.alarms USING btree (code, subject) WHERE (closed_at IS NULL);
 CREATE INDEX api_keys_partner_site_id_idx ON public.api_keys USING btree (partner_site_id);
+CREATE INDEX audit_entries_actor_idx ON public.audit_entries USING btree (actor, id);
 CREATE INDEX audit_entries_subject_idx ON public.audit_entries USING btree (subject, id);
 CREATE INDEX coin_spends_block_idx ON public.coin_spends USING btree (block_height);
 CREATE UNIQUE INDEX coin_spends_live_idx ON public.coin_spends USING btree (coin_id) WHERE (orphaned_at IS NULL);

@@ -38,3 +38,9 @@ def test_an_alarm_is_open_once_until_it_is_closed(session):
     ]
     assert [close_alarm("node_wrong_network", "node") for _ in range(2)] == [True, False]
     assert raise_alarm("node_wrong_network", "node") is True
+
+
+def test_what_one_person_did_is_found_by_an_index(session):
+    session.execute(text("SET LOCAL enable_seqscan = off"))  # little is here, and would be read whole
+    query = "EXPLAIN SELECT id FROM audit_entries WHERE actor = 'operator:ada' ORDER BY id DESC LIMIT 50"
+    assert "audit_entries_actor_idx" in " ".join(session.scalars(text(query)))
