@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
+from app.record.log.format.notes import SigningKey, VerifierKey
+
 from .chain import Record
 from .forgery import Forgery, other_hex
 from .story import Story, canonical
@@ -114,7 +116,34 @@ def twice(story: Story) -> None:
     story.promised = '{"' + text[2:].split(",")[0] + "," + text[1:]
 
 
+def key(name: str, seed: int, kind: int = 4) -> str:
+    return str(VerifierKey(name, SigningKey(name, bytes([seed]) * 32).verifier.public, bytes([kind])))
+
+
+def witnessed(*keys: str, quorum: object = 1) -> Callable[[Story], None]:
+    """A promise of version 3, whole but for what these keys are."""
+    return promise(lambda told: told.update(version=3, witnesses=list(keys), quorum=quorum))
+
+
+ADA, BOB = key("witness.example/ada", 1), key("witness.example/bob", 2)
 PROMISES: Final = [
+    Forgery("a promise that names witnesses as it should", "", witnessed(ADA, BOB, quorum=2), seen=ALL),
+    Forgery("a quorum that cannot be had", "promise", witnessed(ADA, BOB, quorum=3), seen=ALL),
+    Forgery("a quorum that is true", "promise", witnessed(ADA, quorum=True), seen=ALL),
+    Forgery("a quorum below nought", "promise", witnessed(ADA, quorum=-1), seen=ALL),
+    Forgery("one witness with two names", "promise", witnessed(ADA, key("witness.example/bea", 1)), seen=ALL),
+    Forgery("one witness with two keys", "promise", witnessed(*sorted([ADA, key("witness.example/ada", 3)])), seen=ALL),
+    Forgery("witnesses out of order", "promise", witnessed(BOB, ADA), seen=ALL),
+    Forgery("a log's key for a witness's", "promise", witnessed(key("witness.example/ada", 1, 1)), seen=ALL),
+    Forgery("a witness's key with another's name", "promise", witnessed(ADA.replace("ada", "eve")), seen=ALL),
+    Forgery(
+        "witnesses that are no list",
+        "promise",
+        promise(lambda t: t.update(version=3, witnesses=ADA, quorum=0)),
+        seen=ALL,
+    ),
+    Forgery("witnesses of version 2", "promise", promise(lambda t: t.update(witnesses=[ADA], quorum=1)), seen=ALL),
+    Forgery("version 3 without witnesses", "promise", promise(lambda told: told.update(version=3)), seen=ALL),
     Forgery("the hash work ground with the closing block known", "promise", ground),
     Forgery("a shorter depth", "promise", changed(settlementDepth=1)),
     Forgery("a fee taken from the jackpot", "promise", changed(houseFeePercent=10, jackpotSats=900_000), games=ROUNDS),

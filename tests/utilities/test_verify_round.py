@@ -164,7 +164,19 @@ def test_it_needs_python_3_8_and_the_standard_library_alone():
     tree = ast.parse(SCRIPT.read_text(), feature_version=(3, 8))
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    allowed = {"__future__", "argparse", "collections.abc", "hashlib", "json", "math", "re", "struct", "sys", "typing"}
+    allowed = {
+        "__future__",
+        "argparse",
+        "base64",
+        "collections.abc",
+        "hashlib",
+        "json",
+        "math",
+        "re",
+        "struct",
+        "sys",
+        "typing",
+    }
     assert imported <= allowed
 
 

@@ -24,6 +24,7 @@ was left out, the rules were never promised (version 1), or the bundle does not 
 from __future__ import annotations
 
 import argparse
+import base64
 import hashlib
 import json
 import math
@@ -770,11 +771,41 @@ def promise_problems(evidence: Evidence) -> list[str]:
     except (ValueError, RecursionError) as error:
         return [f"it is no JSON: {error}"]
     names = PROMISED[evidence.bundle["game"]].split()
-    if not isinstance(told, dict) or sorted(told) != names:
+    is_third = isinstance(told, dict) and is_same(told.get("version"), 3)
+    if not isinstance(told, dict) or sorted(told) != sorted(names + ["quorum", "witnesses"] * is_third):
         return ["it does not say what a promise says"]
-    record = dict(evidence.round, game=evidence.bundle["game"], network=evidence.bundle["network"], version=2)
+    version = 3 if is_third else 2
+    record = dict(evidence.round, game=evidence.bundle["game"], network=evidence.bundle["network"], version=version)
     wrong = [f"it says {name} is {told[name]}" for name in names if not is_same(told[name], record[name])]
+    wrong += witness_problems(told["witnesses"], told["quorum"]) if is_third else []
     return wrong + ([] if canonical(told) == text else ["it is not canonical JSON"])
+
+
+def witness_problems(witnesses: Any, quorum: Any) -> list[str]:
+    """Whom a promise of version 3 names, each once, in order, by a key of a witness; and how many of them."""
+    if not isinstance(witnesses, list) or not all(isinstance(key, str) for key in witnesses):
+        return ["its witnesses are no list of keys"]
+    keys = [key.split("+", 2) for key in witnesses]
+    problems = [f"{key} is no key of a witness" for key in witnesses if not is_witness(key)]
+    twice = len({name for name, *_ in keys}) < len(keys) or len({public for *_, public in keys}) < len(keys)
+    if twice or witnesses != sorted(witnesses):
+        problems.append("a witness is named twice, or they are out of order")
+    if type(quorum) is not int or not 0 <= quorum <= len(witnesses):
+        problems.append(f"{quorum} of {len(witnesses)} witnesses cannot be had")
+    return problems
+
+
+def is_witness(key: str) -> bool:
+    """Whether a text is a verifier key of type 4 (c2sp.org/tlog-cosignature): name, id and key that fit."""
+    name, _, rest = key.partition("+")
+    identifier, _, public = rest.partition("+")
+    try:
+        data = base64.b64decode(public.encode("ascii"), validate=True)
+        right = hashlib.sha256(name.encode("utf-8") + b"\n" + data).hexdigest()[:8]
+    except ValueError:
+        return False
+    is_name = re.fullmatch(r"[^\s+\x00-\x1f]{1,200}", name) is not None
+    return is_name and data[:1] == b"\x04" and len(data) == 33 and identifier == right
 
 
 def hash_work_problems(evidence: Evidence) -> list[str]:

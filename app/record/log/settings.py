@@ -1,4 +1,4 @@
-"""The log's own settings: the key that signs for it, and the file on a second disk."""
+"""The log's own settings: the key that signs for it, the file on a second disk, and who witnesses it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from pydantic import Field, SecretStr, field_validator
 
 from app.core.config import PartOfSettings, current_settings
 
-from .format.notes import NoteRefused, SigningKey
+from .format.notes import NoteRefused, SigningKey, VerifierKey
+from .witnesses import named
+from .witnesses.named import Witness
 
 
 class LogSettings(PartOfSettings):
@@ -20,6 +22,17 @@ class LogSettings(PartOfSettings):
     log_key_before: SecretStr | None = Field(default=None, description="the key before, which signs beside the new one")
     log_journal_path: Path
     log_journal_seconds: float = Field(default=10, gt=0, le=60, description="the log's journal's lock")
+
+    log_witnesses: str = Field(
+        default="", description="each one's verifier key, and behind it where it takes or serves checkpoints"
+    )
+    log_quorum: int | None = Field(default=None, ge=0, description="how many a new round promises; more than half")
+
+    @field_validator("log_witnesses")
+    @classmethod
+    def _are_witnesses(cls, value: str) -> str:
+        named.parse(value)
+        return value
 
     @field_validator("log_key", "log_key_before")
     @classmethod
@@ -36,6 +49,7 @@ class LogSettings(PartOfSettings):
         journals = [environ.get(name) for name in ("LOG_JOURNAL_PATH", "TERMS_JOURNAL_PATH")]
         if journals[0] and journals[0] == journals[1]:
             found.append("LOG_JOURNAL_PATH: must be a file of its own")
+        found += _wrong_witnesses(environ)
         if environ.get("ENVIRONMENT") == "production":
             wanted = f"{urlsplit(environ.get('BASE_URL', '')).hostname or ''}/log"
             found += [f"LOG_KEY: its name must be {wanted}" for name in names if name != wanted]
@@ -52,12 +66,45 @@ class LogSettings(PartOfSettings):
         """The log's name, which stands in each checkpoint."""
         return self.log_keys[0].name
 
+    @property
+    def witnesses(self) -> list[Witness]:
+        """Whose cosignatures the operator stands for: new rounds name them."""
+        return named.parse(self.log_witnesses)
 
-def _name(text: str) -> str | None:
+    @property
+    def quorum(self) -> int:
+        """How many of them a new round promises: more than half of them, unless it is said."""
+        count = len(self.witnesses)
+        return self.log_quorum if self.log_quorum is not None else count // 2 + 1 if count else 0
+
+
+def _wrong_witnesses(environ: Mapping[str, str]) -> list[str]:
     try:
-        return SigningKey.parse(text).name
+        witnesses = named.parse(environ.get("LOG_WITNESSES", ""))
+    except ValueError:
+        return []  # said already, of the value itself
+    own = {key.public for text in ("LOG_KEY", "LOG_KEY_BEFORE") if (key := _verifier(environ.get(text, "")))}
+    found = [
+        f"LOG_WITNESSES: {one.key.name} has the log's own key; nobody is his own witness"
+        for one in witnesses
+        if one.key.public in own
+    ]
+    quorum = environ.get("LOG_QUORUM", "")
+    if quorum.isascii() and quorum.isdigit() and int(quorum) > len(witnesses):
+        found.append(f"LOG_QUORUM: {quorum} of {len(witnesses)} witnesses cannot be had")
+    return found
+
+
+def _verifier(text: str) -> VerifierKey | None:
+    try:
+        return SigningKey.parse(text).verifier
     except NoteRefused:
         return None
+
+
+def _name(text: str) -> str | None:
+    found = _verifier(text)
+    return found.name if found else None
 
 
 def log_settings() -> LogSettings:

@@ -1,8 +1,8 @@
 // A round's own promise: all that decides who wins and how much, told before its sales. And what the reader knows from
 // elsewhere, which no bundle can show.
-import { taggedHash, toHex } from "../sha256.js";
+import { concat, sha256, taggedHash, toHex } from "../sha256.js";
 import { about, differs, told, untold } from "./problems.js";
-import { BadInput, canonical, parse, same } from "./strict_json.js";
+import { BadInput, byCodePoint, canonical, parse, same } from "./strict_json.js";
 
 // Without hashing a draw costs nothing to bend; beyond the bound nobody can repeat it.
 export function hashWorkProblems({ round, game }) {
@@ -36,7 +36,7 @@ function ofOrder({ version, commitment }, name, own) {
 
 // What the promise says otherwise than the record.
 function ofPromise({ round, bundle, game }, id) {
-  const text = round.roundTerms || "{}", names = game.promised;
+  const text = round.roundTerms || "{}";
   let own;
   try {
     own = parse(text);
@@ -44,10 +44,29 @@ function ofPromise({ round, bundle, game }, id) {
     if (!(error instanceof BadInput)) throw error;
     return [about("round", id, { why: "unreadable" })];
   }
-  if (typeof own !== "object" || own === null || !same(Object.keys(own).sort(), names)) return [about("round", id, { why: "otherPromise" })];
-  const record = { ...round, game: bundle.game, network: bundle.network, version: 2n };
+  const isThird = typeof own === "object" && own !== null && own.version === 3n, names = game.promised;
+  const all = isThird ? [...names, "quorum", "witnesses"].sort() : names;
+  if (typeof own !== "object" || own === null || !same(Object.keys(own).sort(), all) || (isThird && !areWitnesses(own))) return [about("round", id, { why: "otherPromise" })];
+  const record = { ...round, game: bundle.game, network: bundle.network, version: isThird ? 3n : 2n };
   const wrong = names.filter((name) => !same(own[name], record[name])).map((name) => differs("round", id, name, own[name], record[name]));
   return canonical(own) === text ? wrong : [...wrong, about("round", id, { why: "notCanonical" })];
+}
+
+// Whom a promise of version 3 names, each once, in order, by a key of a witness; and how many of them.
+function areWitnesses({ witnesses, quorum }) {
+  if (!Array.isArray(witnesses) || !witnesses.every(isWitness)) return false;
+  const parts = witnesses.map((key) => key.split("+")), publics = witnesses.map((key) => key.slice(-44));
+  const isOnce = (some) => new Set(some).size === witnesses.length;
+  return isOnce(parts.map(([name]) => name)) && isOnce(publics) && same(witnesses, [...witnesses].sort(byCodePoint))
+    && typeof quorum === "bigint" && quorum >= 0n && quorum <= BigInt(witnesses.length);
+}
+
+// A verifier key of type 4 (c2sp.org/tlog-cosignature): name, id and key, that belong together.
+function isWitness(key) {
+  const found = typeof key === "string" && /^([^\s+\x00-\x1f]{1,200})\+([0-9a-f]{8})\+(B[A-P][A-Za-z0-9+/]{42})$/u.exec(key);
+  if (!found) return false;
+  const [, name, identifier, data] = found, bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
+  return bytes[0] === 4 && toHex(sha256(concat(new TextEncoder().encode(`${name}\n`), bytes))).startsWith(identifier);
 }
 
 export function expectedPromise({ round }, { expectPromise }) { return expected("expectPromise", expectPromise, round.roundCommitment); }

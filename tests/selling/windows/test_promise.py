@@ -25,6 +25,7 @@ from app.outcomes.draws.models import Draw
 from app.record.audit.models import Alarm, AuditEntry
 from app.record.events.models import Event
 from app.record.ledger.models import Transfer
+from app.record.log.format.leaves import canonical
 from app.selling.windows import jobs
 from app.selling.windows.games import AnyGame
 from app.selling.windows.models import WindowRound
@@ -35,6 +36,7 @@ from dev.node.process import NodeProcess
 from tests.architecture.sources import TOP
 from tests.factories.played import following_app
 from tests.games.luckotto.conftest import Lottery
+from tests.record.log.witnesses.test_named import ADA
 from tests.settings import EXPLORE
 
 GAMES: tuple[AnyGame, ...] = (ROUNDS, LUCKOTTO)
@@ -243,10 +245,32 @@ def test_a_round_does_not_become_one_of_version_1(restored: Lottery, game: AnyGa
     round_of(game)
     rewrite(game, {"seal_root": kept.recomputed_root(game, 1)})
     assert settle_one(game) == 0
-    assert any("its text is another" in words for words in assert_halted(game, before))
+    assert any("version is 2, promised was 3" in words for words in assert_halted(game, before))
     assert named(restored, game, "P promise")
     assert named(restored, game, "P orders")
     assert named(restored, game, "S seal")
+
+
+WITNESSES = {
+    "other witnesses": {"witnesses": [ADA], "quorum": 1},
+    "witnesses that are none": {"witnesses": ["ada"], "quorum": 1},
+    "a quorum that cannot be had": {"quorum": 1},
+    "none, as in version 2": {"version": 2, "witnesses": None, "quorum": None},
+}
+
+
+@pytest.mark.parametrize("change", WITNESSES.values(), ids=WITNESSES.keys())
+@pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)
+def test_other_witnesses_than_promised_draw_nothing(restored: Lottery, game: AnyGame, change: dict[str, Any]) -> None:
+    """They stand in no column: the text itself is changed, and the audit has the one that was published."""
+    before = money()
+    told = json.loads(round_of(game).round_terms or "") | change
+    changed = canonical({name: value for name, value in told.items() if value is not None})
+    rewrite(game, {"round_terms": changed})
+    assert settle_one(game) == 0
+    assert any("the audit of its making: " in words for words in assert_halted(game, before))
+    assert named(restored, game, "P promise")
+    assert named(restored, game, "P orders")
 
 
 @pytest.mark.parametrize("game", GAMES, ids=lambda game: game.name)

@@ -1,4 +1,5 @@
-"""Signed notes and their keys (C2SP signed-note), and checkpoints as texts (C2SP tlog-checkpoint). Pure.
+"""Signed notes and their keys (C2SP signed-note), checkpoints as texts (C2SP tlog-checkpoint), and what witnesses sign
+of them (C2SP tlog-cosignature). Pure.
 
 A note is lines of text, an empty line, and a line for each signature. A key has a name, and four bytes by which a
 reader sees which signature may be its.
@@ -20,10 +21,26 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from .tree import HASH
 
 ED25519: Final = b"\x01"
+COSIGNER: Final = b"\x04"
+"""The type of a witness's key: it signs the time beside the text."""
+_COSIGNATURE: Final = 8 + 64
 _NAME: Final = re.compile(r"[^\s+\x00-\x1f]{1,200}")
 _SIGNATURE: Final = re.compile(r"— ([^\s+]{1,200}) ([A-Za-z0-9+/]+={0,2})")
 _PRIVATE: Final = "PRIVATE+KEY+"
 _MOST_NOTE: Final = 1_000_000
+# The eight points for which a signature says nothing of who made it, without the bit of their sign (RFC 8032, 8.4).
+_SMALL: Final = frozenset(
+    bytes.fromhex(point)
+    for point in (
+        "00" * 32,
+        "01" + "00" * 31,
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ec" + "ff" * 30 + "7f",
+        "ed" + "ff" * 30 + "7f",
+        "ee" + "ff" * 30 + "7f",
+    )
+)
 
 
 class NoteRefused(ValueError):
@@ -40,21 +57,27 @@ class VerifierKey:
 
     name: str
     public: bytes
+    kind: bytes = ED25519
 
     @classmethod
-    def parse(cls, text: str) -> VerifierKey:
-        """Raises NoteRefused."""
+    def parse(cls, text: str, kind: bytes = ED25519) -> VerifierKey:
+        """A log's key, or a witness's. Raises NoteRefused."""
         name, identifier, key = _three(text)
-        if key[:1] != ED25519 or len(key) != 1 + HASH or identifier != _key_id(name, key).hex():
-            raise NoteRefused("not a verifier key for Ed25519")
-        return cls(name, key[1:])
+        if key[:1] != kind or len(key) != 1 + HASH or identifier != _key_id(name, key).hex():
+            raise NoteRefused(f"not a verifier key of type {kind.hex()} for Ed25519")
+        if key[1:-1] + bytes([key[-1] & 0x7F]) in _SMALL:
+            raise NoteRefused("nobody has this key alone")
+        found = cls(name, key[1:], kind)
+        if str(found) != text:
+            raise NoteRefused("a verifier key is written in one way")
+        return found
 
     @property
     def identifier(self) -> bytes:
-        return _key_id(self.name, ED25519 + self.public)
+        return _key_id(self.name, self.kind + self.public)
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.identifier.hex()}+{base64.b64encode(ED25519 + self.public).decode()}"
+        return f"{self.name}+{self.identifier.hex()}+{base64.b64encode(self.kind + self.public).decode()}"
 
     def holds(self, text: str, signature: bytes) -> bool:
         """Whether this key made this signature of a note's text."""
@@ -63,6 +86,13 @@ class VerifierKey:
         except (InvalidSignature, ValueError):
             return False
         return True
+
+    def cosigned_at(self, text: str, signature: bytes) -> int | None:
+        """When a witness with this key signed a checkpoint's text, in unix seconds; None if it did not."""
+        time = int.from_bytes(signature[:8], "big")
+        if self.kind != COSIGNER or len(signature) != _COSIGNATURE or time >= 2**63:
+            return None
+        return time if self.holds(f"cosignature/v1\ntime {time}\n{text}", signature[8:]) else None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -126,20 +156,41 @@ def opened(note: str, key: VerifierKey) -> str:
     Raises:
         NoteRefused: it is no note, or has no signature of this key that holds.
     """
+    text, lines = parted(note)
+    for line in lines:
+        signature = signature_of(line, key)
+        if signature is None:
+            continue
+        if key.holds(text, signature):
+            return text
+        raise NoteRefused("the signature does not hold")
+    raise NoteRefused(f"not signed by {key.name}")
+
+
+def parted(note: str) -> tuple[str, list[str]]:
+    """A note's text, and the lines of its signatures without their ends.
+
+    Raises NoteRefused: it is no note.
+    """
     text, between, signatures = note.rpartition("\n\n")
     if not between or len(note) > _MOST_NOTE or not signatures.endswith("\n"):
         raise NoteRefused("not a signed note")
-    text += "\n"
-    for line in signatures[:-1].split("\n"):
-        found = _SIGNATURE.fullmatch(line)
-        if found is None:
-            raise NoteRefused("not a signature")
-        raw = base64.b64decode(found[2])
-        if found[1] == key.name and raw[:4] == key.identifier:
-            if key.holds(text, raw[4:]):
-                return text
-            raise NoteRefused("the signature does not hold")
-    raise NoteRefused(f"not signed by {key.name}")
+    return text + "\n", signatures[:-1].split("\n")
+
+
+def signature_of(line: str, key: VerifierKey) -> bytes | None:
+    """What a line says that `key` signed; None if it is another's line.
+
+    Raises NoteRefused: it is no line of a signature.
+    """
+    found = _SIGNATURE.fullmatch(line)
+    if found is None:
+        raise NoteRefused("not a signature")
+    try:
+        raw = base64.b64decode(found[2], validate=True)
+    except binascii.Error:
+        raise NoteRefused("not a signature") from None
+    return raw[4:] if found[1] == key.name and raw[:4] == key.identifier else None
 
 
 @dataclass(frozen=True, slots=True)

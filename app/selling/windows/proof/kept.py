@@ -46,10 +46,17 @@ _SEAL: Final = "tiraj/seal/1"
 _SOME_ADDRESSES: Final = 20
 
 
-def members(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT) -> dict[str, str | int]:
-    """What the columns of a round promise now."""
+def members(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT) -> dict[str, promise.Member]:
+    """What the columns of a round promise now; its witnesses stand in its text alone."""
+    return members_with(game, round_, promise.witnessed_of(round_.round_terms))
+
+
+def members_with(
+    game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT, witnessed: promise.Witnessed | None
+) -> dict[str, promise.Member]:
+    """The same with these witnesses, for a round that is being made."""
     settings: Settings = current_settings()
-    return promise.promised(round_, game.name, settings.bitcoin_network, game.terms.promised)
+    return promise.promised(round_, game.name, settings.bitcoin_network, game.terms.promised, witnessed)
 
 
 def promise_differs(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT) -> list[str]:
@@ -65,7 +72,7 @@ def columns_differ(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: 
 
 
 @lru_cache(maxsize=64)
-def _differences(found: tuple[tuple[str, str | int], ...], terms: str) -> tuple[str, ...]:
+def _differences(found: tuple[tuple[str, promise.Member], ...], terms: str) -> tuple[str, ...]:
     """Every order of a round asks the same; what is compared is all there."""
     return tuple(promise.differences(dict(found), terms))
 

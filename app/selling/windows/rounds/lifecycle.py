@@ -16,6 +16,7 @@ from app.outcomes.draws import cheating
 from app.outcomes.draws import service as draws
 from app.record.audit import service as audit
 from app.record.events import service as events
+from app.record.log.settings import log_settings
 from app.selling.windows.games import AnyGame, WindowGame, window_games
 from app.selling.windows.models import WindowRound
 from app.selling.windows.proof import kept, promise
@@ -169,9 +170,15 @@ def _create(game: AnyGame, number: int, window: Window, settings: Settings, *, h
         **fresh.columns,
     )
     if has_text:
-        round_.round_terms = promise.text_of(kept.members(game, round_))
+        round_.round_terms = promise.text_of(kept.members_with(game, round_, _witnessed()))
     _write(game, round_)
     return True
+
+
+def _witnessed() -> promise.Witnessed:
+    """Who witnesses the log as a round is made: it promises these, whoever comes or goes later."""
+    settings = log_settings()
+    return promise.Witnessed(tuple(sorted(str(one.key) for one in settings.witnesses)), settings.quorum)
 
 
 def _write(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT) -> None:
