@@ -23,15 +23,15 @@ class LogSettings(PartOfSettings):
     log_journal_path: Path
     log_journal_seconds: float = Field(default=10, gt=0, le=60, description="the log's journal's lock")
 
-    log_witnesses: str = Field(
-        default="", description="each one's verifier key, and behind it where it takes or serves checkpoints"
+    log_witnesses: str | None = Field(
+        default=None, description="each one's verifier key, and behind it where it takes or serves checkpoints"
     )
     log_quorum: int | None = Field(default=None, ge=0, description="how many a new round promises; more than half")
 
     @field_validator("log_witnesses")
     @classmethod
-    def _are_witnesses(cls, value: str) -> str:
-        named.parse(value)
+    def _are_witnesses(cls, value: str | None) -> str | None:
+        named.parse(value or "")
         return value
 
     @field_validator("log_key", "log_key_before")
@@ -69,7 +69,7 @@ class LogSettings(PartOfSettings):
     @property
     def witnesses(self) -> list[Witness]:
         """Whose cosignatures the operator stands for: new rounds name them."""
-        return named.parse(self.log_witnesses)
+        return named.parse(self.log_witnesses or "")
 
     @property
     def quorum(self) -> int:
