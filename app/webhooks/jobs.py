@@ -16,9 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.config import current_settings
 from app.core.database.session import transaction
+from app.core.dependencies.destination import Resolver
 from app.core.faults import step
 from app.core.ports import Port
-from app.webhooks.delivery.destination import Resolver
 from app.webhooks.delivery.lanes import Claim, Lane
 
 from . import rules

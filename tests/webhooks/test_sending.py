@@ -14,8 +14,9 @@ import pytest
 from flask import Flask
 
 from app.core.database.session import transaction
-from app.webhooks.delivery import destination, sending
-from app.webhooks.delivery.destination import is_public
+from app.core.dependencies import destination
+from app.core.dependencies.destination import is_public
+from app.webhooks.delivery import sending
 from tests.webhooks import receiver as servers
 from tests.webhooks.receiver import Receiver, answer
 

@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import ssl
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Final
 
 from app.core.dependencies.aside import in_time
 
 Resolver = Callable[[str, int], Sequence[str]]
 """The addresses of a name. Raises OSError if there are none."""
 
+DEFAULT_PORTS: Final = {"https": 443, "http": 80}
 _PROTOCOLS = ipaddress.IPv4Network("192.0.0.0/24")  # of the network itself; some Pythons call parts of it global
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class NotAllowed(Exception):
-    """The name leads to an address that no webhook may reach."""
+    """The name leads to an address that nobody outside may send us to."""
 
 
 def system_resolver(host: str, port: int) -> Sequence[str]:
@@ -90,3 +94,11 @@ def connect(addresses: Sequence[str], port: int, seconds: float) -> socket.socke
         except OSError as error:
             trouble = error
     raise trouble
+
+
+@cache
+def tls_context() -> ssl.SSLContext:
+    """The system's trust, names checked, TLS 1.2 at least."""
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context

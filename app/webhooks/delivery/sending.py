@@ -9,20 +9,25 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
 from app.core.database.session import in_transaction
-
-from .destination import NotAllowed, Resolver, connect, resolve, system_resolver
+from app.core.dependencies.destination import (
+    DEFAULT_PORTS,
+    NotAllowed,
+    Resolver,
+    connect,
+    resolve,
+    system_resolver,
+    tls_context,
+)
 
 CONNECT_SECONDS: Final = 3.0
 TOTAL_SECONDS: Final = 10.0
 _BODY_SECONDS: Final = 2.0  # once the head is there, the rest is only for the log
 _MOST_BYTES: Final = 16 * 1024
 KEPT_BYTES: Final = 1024
-_DEFAULT_PORTS: Final = {"https": 443, "http": 80}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +43,6 @@ class Outcome:
     @property
     def succeeded(self) -> bool:
         return self.error == ""
-
-
-@cache
-def tls_context() -> ssl.SSLContext:
-    """The system's trust, names checked, TLS 1.2 at least."""
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
 
 
 def post(
@@ -76,7 +73,7 @@ def _exchange(
     url: str, body: bytes, headers: Mapping[str, str], deadline: float, resolver: Resolver, allow_private: bool
 ) -> Outcome:
     parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or _DEFAULT_PORTS[parts.scheme]
+    host, port = parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]
     until = min(deadline, time.monotonic() + CONNECT_SECONDS)
     addresses = resolve(host, port, _left(until), resolver, allow_private=allow_private)
     link = connect(addresses, port, _left(until))
