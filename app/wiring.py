@@ -112,7 +112,7 @@ from app.selling.windows.rounds import acts as windows_acts
 from app.selling.windows.rounds import event_types as windows_events
 from app.selling.windows.rounds import paid as windows_paid
 from app.webhooks import jobs as webhooks_jobs
-from app.webhooks import pages as webhooks_pages
+from app.webhooks import routes as webhooks_routes
 from app.webhooks import wording as webhooks_wording
 
 # A game more is a line here and a folder; everything below takes of it what it needs.
@@ -126,7 +126,7 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
         *(f"keys.{name}" for name in ("index", "create", "roll", "ask_revocation", "revoke")),
         *team_pages.ENDPOINTS,
         *(f"desk.{name}" for name in ("orders", "payments", "wins", "balance", "export", "figures", "figures_csv")),
-        *webhooks_pages.ENDPOINTS,
+        *webhooks_routes.ENDPOINTS,
         "site.home",
         *docs_pages.ENDPOINTS,
         *house_pages.ENDPOINTS,
@@ -252,7 +252,7 @@ class Product:
             self.server_api.routes,
             self.server_api.document_route,
             api_pages.bp,
-            webhooks_pages.bp,
+            webhooks_routes.bp,
             keys_pages.bp,
             team_pages.bp,
             desk_pages.bp,

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from app.core.web.asking import Question
 from app.people.partners.models import PartnerSite
 
-from .models import WebhookDelivery, WebhookEndpoint
+from ..models import WebhookDelivery, WebhookEndpoint
 
 
 def _disabling(site: PartnerSite, endpoint: WebhookEndpoint) -> Question:
