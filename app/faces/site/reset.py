@@ -33,6 +33,7 @@ _EMPTIED: Final = (
     "alarms",
     "sightings",
     "idempotency_keys",
+    "log_receipts",
 )
 _DELETED_FROM: Final = ("payments", "deposit_addresses")
 # Coins left are the reserve's, live and unspent: the house's capital, from which new rounds are backed.

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from app.core.checks import Breach, disagreements
+from app.games.ticket_draw.models import TABLES
+from app.selling.windows.orders.said import LEAF_OF, SAID, persons
+from app.selling.windows.statements import for_tables_of
 
 _QUERIES = {
+    "L tickets are what was said": f"""
+        WITH {SAID} SELECT p.id AS what, nullif(leaf -> 'tickets', 'null') AS found,
+               (SELECT jsonb_build_array(g.first, g.after - 1) FROM slip_ranges g WHERE g.payment_id = p.id) AS expected
+        FROM order_payments p JOIN {LEAF_OF} WHERE p.status = 'credited'
+    """,
+    "L players are whom the log names": for_tables_of(TABLES, persons("player_private_identifier")),
     "M pool": """
         SELECT r.round_number AS what, CASE WHEN r.status IN ('settled', 'void') THEN 0
             ELSE coalesce((SELECT sum(s.jackpot_contribution_sats) FROM ticket_slips s

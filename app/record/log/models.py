@@ -45,7 +45,7 @@ class Head(Model):
     """How many entries have a number. One row; who numbers changes it from what he found, so that nobody forks.
 
     Facts from `begun_at` on have their entry, from `first_number` on: what was there before the log, or was emptied
-    while developing, has none.
+    while developing, has none. What receipts prove has been told from `receipts_from` on.
     """
 
     __tablename__ = "log_heads"
@@ -56,6 +56,7 @@ class Head(Model):
     first_number: Mapped[int] = mapped_column(BigInteger, server_default="0")
     grown_at: Mapped[datetime] = mapped_column(server_default=func.now())
     begun_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    receipts_from: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Tile(Model):

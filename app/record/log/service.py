@@ -32,7 +32,7 @@ def append(leaves: Sequence[Leaf]) -> None:
 def begin_anew() -> None:
     """Facts that are forgotten while developing are asked for no more; what was said of them stays said."""
     db.session.execute(delete(Waiting))
-    db.session.execute(update(Head).values(first_number=Head.size, begun_at=func.now()))
+    db.session.execute(update(Head).values(first_number=Head.size, begun_at=func.now(), receipts_from=func.now()))
 
 
 def written_beside(leaves: Sequence[Leaf]) -> CTE:

@@ -5,10 +5,14 @@ The names of tables come from the models, never from outside.
 
 from __future__ import annotations
 
+from app.record.log.receipts.statements import keep_given, keep_made
+
+from .orders.leaves import PAID, UNPAID
 from .tables import AnyTables
 
-_INSERT_PAYMENTS = """
-INSERT INTO {payments} (id, order_id, txid, vout, tx_index, amount_sats, status, credited_sats, refundable_sats,
+_INSERT_PAYMENTS = f"""
+WITH {keep_given(PAID)}
+INSERT INTO {{payments}} (id, order_id, txid, vout, tx_index, amount_sats, status, credited_sats, refundable_sats,
                         credited_round_number, block_height, block_hash)
 SELECT t.*, :height, :hash
 FROM unnest(CAST(:ids AS uuid[]), CAST(:orders AS uuid[]), CAST(:txids AS text[]), CAST(:vouts AS bigint[]),
@@ -16,40 +20,60 @@ FROM unnest(CAST(:ids AS uuid[]), CAST(:orders AS uuid[]), CAST(:txids AS text[]
             CAST(:credited AS bigint[]), CAST(:refundable AS bigint[]), CAST(:rounds AS integer[])) AS t
 """
 
+# As `leaves.unpaid` writes it.
+_UNPAID = """
+    SELECT 'order:' || order_id AS subject, CAST(id AS text) AS fact,
+           '{{"cause":"' || status || '","creditedSats":' || credited_sats || ',"game":"{game}","payment":"' || id
+           || '","subject":"order:' || order_id || '","type":"order.unpaid"}}' AS data
+    FROM undone
+"""
+_TOLD = keep_made(UNPAID, "unpaid")
+
 # What was credited in a settled round stays in its row: the round's seal covers it.
-_ORPHAN_PAYMENTS = """
-UPDATE {payments} p
+_ORPHAN_PAYMENTS = f"""
+WITH undone AS (
+UPDATE {{payments}} p
 SET status = 'orphaned', orphaned_at = clock_timestamp(), refundable_sats = 0,
     credited_sats = CASE r.status WHEN 'settled' THEN p.credited_sats ELSE 0 END,
     credited_round_number = CASE r.status WHEN 'settled' THEN p.credited_round_number END
-FROM {orders} o JOIN {rounds} r USING (round_number)
+FROM {{orders}} o JOIN {{rounds}} r USING (round_number)
 WHERE o.id = p.order_id AND p.id = ANY(CAST(:ids AS uuid[])) AND p.orphaned_at IS NULL
-RETURNING p.id, p.order_id, p.txid, p.vout, o.round_number, o.partner_site_id, r.status AS round_status
+RETURNING p.id, p.order_id, p.txid, p.vout, o.round_number, o.partner_site_id, r.status AS round_status,
+          p.status, p.credited_sats
+), unpaid AS ({_UNPAID}), {_TOLD}
+SELECT id, order_id, txid, vout, round_number, partner_site_id, round_status FROM undone
 """
 
-_VOID_PAYMENTS = """
-UPDATE {payments} SET status = :fate, refundable_sats = amount_sats, credited_sats = 0
-WHERE id = ANY(CAST(:ids AS uuid[])) AND status = 'credited'
+_VOID_PAYMENTS = f"""
+WITH undone AS (
+    UPDATE {{payments}} SET status = :fate, refundable_sats = amount_sats, credited_sats = 0
+    WHERE id = ANY(CAST(:ids AS uuid[])) AND status = 'credited'
+    RETURNING id, order_id, status, credited_sats
+), unpaid AS ({_UNPAID}), {_TOLD}
+SELECT count(*) FROM undone
 """
 
 
 def insert_payments(game: AnyTables) -> str:
-    """A block's payments, each with its fate."""
+    """A block's payments, each with its fate and its leaf."""
     return for_tables_of(game, _INSERT_PAYMENTS)
 
 
 def orphan_payments(game: AnyTables) -> str:
-    """Payments whose block left the chain; what they were is returned."""
+    """Payments whose block left the chain, each told to have; what they were is returned."""
     return for_tables_of(game, _ORPHAN_PAYMENTS)
 
 
 def void_payments(game: AnyTables) -> str:
-    """Credited payments that are credited no more."""
+    """Credited payments that are credited no more, each told to be so."""
     return for_tables_of(game, _VOID_PAYMENTS)
 
 
 def for_tables_of(game: AnyTables, statement: str) -> str:
-    """A statement about {rounds}, {orders} and {payments}, with the game's tables in their places."""
+    """A statement about {rounds}, {orders} and {payments} of a {game}, with its tables and name in their places."""
     return statement.format(
-        rounds=game.round.__tablename__, orders=game.order.__tablename__, payments=game.payment.__tablename__
+        game=game.name,
+        rounds=game.round.__tablename__,
+        orders=game.order.__tablename__,
+        payments=game.payment.__tablename__,
     )

@@ -22,7 +22,8 @@ from app.record.events import service as events
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import Posting
 from app.selling.windows import postings
-from app.selling.windows.orders.crediting import IRREVERSIBLE, NO_MORE_CREDIT, Fated, lock_rounds, told, write_payments
+from app.selling.windows.orders.crediting import IRREVERSIBLE, NO_MORE_CREDIT, lock_rounds, told, write_payments
+from app.selling.windows.orders.leaves import Fated, Held
 from app.selling.windows.questions.crediting import Crediting, Orphan
 from app.selling.windows.rounds import lifecycle
 from app.selling.windows.tables import AnyTables
@@ -43,6 +44,7 @@ class _Order:
     total: int
     minimum: int
     commitment: bytes
+    person: str
     standing: Standing
 
 
@@ -62,6 +64,7 @@ class _Batch:
     rounds: dict[int, LuckottoRound]
     taken: dict[int, Taken]
     fated: list[Fated] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)  # of each of them
     tickets: list[_Ticket] = field(default_factory=list)
     legs: list[Posting] = field(default_factory=list)
     facts: list[events.Fact] = field(default_factory=list)
@@ -106,6 +109,7 @@ def _orders_paid(address_ids: Sequence[UUID]) -> dict[UUID, _Order]:
             row.base_sats + row.fee_sats,
             row.min_payment_sats,
             bytes(row.commitment),
+            row.player_identifier,
             Standing(int(row.credited), row.is_allocated, row.is_unallocated),
         )
         for row in rows
@@ -154,9 +158,21 @@ def _assess(game: AnyTables, batch: _Batch, payment: ChainPayment, order: _Order
             payment, order.id, order.site_id, order.round_number, str(found), credited, payment.amount_sats - credited
         )
     )
+    batch.held.append(_named(order.commitment, order.person, order.requested, ticket))
     batch.facts.append(told(game, batch.fated[-1]))
     if ticket is not None:
         batch.facts.append(_allocated(game, ticket))
+
+
+def _named(commitment: bytes, person: str, requested: int, ticket: _Ticket | None) -> Held:
+    """What the public log names of a payment: the numbers asked for, and those of the ticket that it brought, with
+    that one's place in the round."""
+    brought = {
+        "numbers": list(numbers_of(ticket.numbers)) if ticket is not None else None,
+        "requestedNumbers": list(numbers_of(requested)),
+        "sequence": ticket.sequence if ticket is not None else None,
+    }
+    return Held(commitment, person, brought)
 
 
 def _stand(order: _Order, found: Fate, amount: int, ticket: _Ticket | None) -> None:
@@ -194,7 +210,7 @@ def _allocated(game: AnyTables, ticket: _Ticket) -> events.Fact:
 
 
 def _write(game: AnyTables, batch: _Batch) -> None:
-    write_payments(game, batch.fated, batch.block)
+    write_payments(game, batch.fated, batch.held, batch.block)
     if not batch.tickets:
         return
     db.session.flush()  # the rounds' counts
@@ -220,6 +236,9 @@ class LuckottoCrediting(Crediting[LuckottoRound]):
 
     def take_back(self, payments: Sequence[Orphan]) -> None:
         take_back(payments)
+
+    def bought_nothing(self, order_id: UUID) -> Held:
+        return _named(*db.session.execute(text(statements.NAMED), {"id": order_id}).one(), None)
 
     def pool_sats(self, round_: LuckottoRound) -> Sats:
         return round_.sold_combinations * round_.base_combination_price_sats

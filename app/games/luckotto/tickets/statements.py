@@ -4,7 +4,7 @@ from __future__ import annotations
 
 ORDERS_PAID = """
 SELECT o.id, o.deposit_address_id, o.partner_site_id, o.round_number, o.requested, o.base_sats, o.fee_sats,
-       o.min_payment_sats, d.commitment, t.id IS NOT NULL AS is_allocated,
+       o.min_payment_sats, d.commitment, o.player_identifier, t.id IS NOT NULL AS is_allocated,
        coalesce(p.credited, 0) AS credited, coalesce(p.unallocated, false) AS is_unallocated
 FROM luckotto_orders o
 JOIN deposit_addresses d ON d.id = o.deposit_address_id
@@ -14,6 +14,11 @@ LEFT JOIN LATERAL (
     FROM luckotto_payments q WHERE q.order_id = o.id AND q.orphaned_at IS NULL
 ) p ON true
 WHERE o.deposit_address_id = ANY(CAST(:addresses AS uuid[]))
+"""
+
+NAMED = """
+SELECT d.commitment, o.player_identifier, o.requested
+FROM luckotto_orders o JOIN deposit_addresses d ON d.id = o.deposit_address_id WHERE o.id = :id
 """
 
 # Which of these sets cover a combination that a ticket of their round covers already.

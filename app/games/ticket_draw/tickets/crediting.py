@@ -23,7 +23,8 @@ from app.record.ledger import service as ledger
 from app.record.ledger.entries import Posting
 from app.selling.windows import postings
 from app.selling.windows.models import FINAL_STATUSES
-from app.selling.windows.orders.crediting import IRREVERSIBLE, NO_MORE_CREDIT, Fated, lock_rounds, told, write_payments
+from app.selling.windows.orders.crediting import IRREVERSIBLE, NO_MORE_CREDIT, lock_rounds, told, write_payments
+from app.selling.windows.orders.leaves import Fated, Held
 from app.selling.windows.questions.crediting import Crediting, Orphan
 from app.selling.windows.rounds import lifecycle
 from app.selling.windows.tables import AnyTables
@@ -41,6 +42,8 @@ class _Order:
     price: Price
     holding: Holding
     is_new: bool  # it has no slip yet
+    commitment: bytes
+    person: str  # by its partner's own name
 
 
 @dataclass(slots=True)
@@ -70,6 +73,7 @@ class _Batch:
     game: AnyTables
     sales: dict[int, _Sale]
     fated: list[Fated] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)  # of each of them
     assigned: list[_Assigned] = field(default_factory=list)
     legs: list[Posting] = field(default_factory=list)
     facts: list[events.Fact] = field(default_factory=list)
@@ -103,9 +107,16 @@ def _orders_paid(address_ids: Sequence[UUID]) -> dict[UUID, _Order]:
     rows = db.session.execute(text(statements.ORDERS_PAID), {"addresses": list(address_ids)}).all()
     return {
         address_id: _Order(
-            order_id, site_id, number, Price(base, player, least), Holding(paid or 0, tickets or 0), tickets is None
+            order_id,
+            site_id,
+            number,
+            Price(base, player, least),
+            Holding(paid or 0, tickets or 0),
+            tickets is None,
+            commitment,
+            person,
         )
-        for order_id, address_id, site_id, number, base, player, least, paid, tickets in rows
+        for order_id, address_id, site_id, number, base, player, least, paid, tickets, commitment, person in rows
     }
 
 
@@ -129,11 +140,18 @@ def _assess(batch: _Batch, payment: ChainPayment, order: _Order) -> None:
     batch.fated.append(fated)
     batch.legs += transfers(payment.payment_id, order.round_number, order.price.base, outcome)
     batch.facts.append(told(batch.game, fated))
+    tickets = None
     if outcome.fate is Fate.CREDITED:
-        _assign(batch, payment, order, outcome)
+        tickets = _assign(batch, payment, order, outcome)
         if sale.status in IRREVERSIBLE:  # only a reorganisation deeper than a seal's burial leads here
             lifecycle.halt(batch.game, sale.row, "credited_after_seal")
             sale.status = sale.row.status
+    batch.held.append(_named(order.commitment, order.person, tickets))
+
+
+def _named(commitment: bytes, person: str, tickets: list[int] | None) -> Held:
+    """What the public log names of a payment: the first and the last ticket that it brought."""
+    return Held(commitment, person, {"tickets": tickets})
 
 
 def transfers(payment_id: UUID, round_number: int, base_price: Sats, outcome: Assessment) -> list[Posting]:
@@ -149,27 +167,29 @@ def transfers(payment_id: UUID, round_number: int, base_price: Sats, outcome: As
     )
 
 
-def _assign(batch: _Batch, payment: ChainPayment, order: _Order, outcome: Assessment) -> None:
-    """What is credited is held, and the tickets it pays for stand at the end of the round's sequence."""
+def _assign(batch: _Batch, payment: ChainPayment, order: _Order, outcome: Assessment) -> list[int] | None:
+    """What is credited is held, and the tickets it pays for stand at the end of the round's sequence: from the first
+    to the last of them."""
     sale, tickets = batch.sales[order.round_number], outcome.tickets
     first, held = sale.sold, order.holding
     order.holding = Holding(held.credited + outcome.credited, held.tickets + tickets)
     if not tickets:
-        return
+        return None
     sale.sold += tickets
     batch.assigned.append(_Assigned(order, payment.payment_id, first, tickets))
-    key = str(order.id)
+    key, brought = str(order.id), [first, first + tickets - 1]
     payload = {
         "orderId": key,
         "roundNumber": order.round_number,
-        "range": [first, first + tickets - 1],
+        "range": brought,
         "ticketCount": order.holding.tickets,
     }
     batch.facts.append(events.Fact("slip.assigned", batch.game.name, f"order:{key}", payload, order.site_id))
+    return brought
 
 
 def _write(batch: _Batch, block: BlockRef) -> None:
-    write_payments(batch.game, batch.fated, block)
+    write_payments(batch.game, batch.fated, batch.held, block)
     if not batch.assigned:
         return
     held = {assigned.order.id: assigned.order for assigned in batch.assigned}
@@ -216,6 +236,9 @@ class TicketCrediting(Crediting[Round]):
 
     def take_back(self, payments: Sequence[Orphan]) -> None:
         take_back(payments)
+
+    def bought_nothing(self, order_id: UUID) -> Held:
+        return _named(*db.session.execute(text(statements.NAMED), {"id": order_id}).one(), None)
 
     def pool_sats(self, round_: Round) -> Sats:
         return round_.sold_tickets * round_.base_ticket_price_sats

@@ -2,9 +2,16 @@
 
 ORDERS_PAID = """
 SELECT o.id, o.deposit_address_id, o.partner_site_id, o.round_number, o.base_ticket_price_sats,
-       o.player_ticket_price_sats, o.min_payment_sats, s.paid_sats, s.ticket_count
-FROM ticket_orders o LEFT JOIN ticket_slips s ON s.id = o.id
+       o.player_ticket_price_sats, o.min_payment_sats, s.paid_sats, s.ticket_count, d.commitment,
+       o.player_private_identifier
+FROM ticket_orders o JOIN deposit_addresses d ON d.id = o.deposit_address_id
+LEFT JOIN ticket_slips s ON s.id = o.id
 WHERE o.deposit_address_id = ANY(CAST(:addresses AS uuid[]))
+"""
+
+NAMED = """
+SELECT d.commitment, o.player_private_identifier
+FROM ticket_orders o JOIN deposit_addresses d ON d.id = o.deposit_address_id WHERE o.id = :id
 """
 
 INSERT_SLIPS = """

@@ -6,7 +6,6 @@ Called by the scanner inside the block's own transaction. A lost block takes bac
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -18,13 +17,15 @@ from app.record.events import service as events
 from app.record.ledger import queries as ledger_queries
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import Posting
+from app.record.log.receipts import service as receipts
 from app.selling.windows import postings, statements
 from app.selling.windows.games import AnyGame, window_games
 from app.selling.windows.questions.crediting import Orphan
 from app.selling.windows.rounds import lifecycle
 from app.selling.windows.tables import AnyTables, RoundsOf, RoundT
 
-from . import refunds
+from . import leaves, refunds
+from .leaves import Fated, Held
 
 IRREVERSIBLE = ("sealed", "drawing")
 NO_MORE_CREDIT = ("settled", "void")
@@ -49,18 +50,6 @@ class Following:
         lifecycle.follow_tip(block.height - 1)
 
 
-class Fated(NamedTuple):
-    """A payment and what became of it. `credited + refundable` is its amount."""
-
-    payment: ChainPayment
-    order_id: UUID
-    site_id: UUID
-    round_number: int
-    fate: str
-    credited: int
-    refundable: int
-
-
 def lock_rounds(game: RoundsOf[RoundT], numbers: set[int]) -> dict[int, RoundT]:
     """The rounds of these numbers, locked in the order of their numbers."""
     rows = db.session.scalars(
@@ -73,11 +62,14 @@ def lock_rounds(game: RoundsOf[RoundT], numbers: set[int]) -> dict[int, RoundT]:
     return {row.round_number: row for row in rows}
 
 
-def write_payments(game: AnyTables, fated: Sequence[Fated], block: BlockRef) -> None:
-    """The rows of a block's payments to the game's orders, in one statement."""
+def write_payments(game: AnyTables, fated: Sequence[Fated], held: Sequence[Held], block: BlockRef) -> None:
+    """The rows of a block's payments to the game's orders, and what the public log says of each, in one statement.
+    `held` is what each one's leaf names."""
     if not fated:
         return
     payments = [row.payment for row in fated]
+    salts = receipts.new_salts(len(fated))
+    said = [leaves.paid(game.name, block, *row) for row in zip(fated, held, salts, strict=True)]
     db.session.execute(
         text(statements.insert_payments(game)),
         {
@@ -93,6 +85,7 @@ def write_payments(game: AnyTables, fated: Sequence[Fated], block: BlockRef) -> 
             "credited": [row.credited for row in fated],
             "refundable": [row.refundable for row in fated],
             "rounds": [row.round_number if row.fate == "credited" else None for row in fated],
+            **receipts.columns(said),
         },
     )
 

@@ -34,6 +34,8 @@ from app.selling.windows.proof import promise
 from app.selling.windows.rounds import lifecycle
 from app.selling.windows.tables import AnyTables
 
+from .crediting import write_payments
+from .leaves import Fated
 from .service import schedule_terms
 
 log = structlog.get_logger()
@@ -208,26 +210,13 @@ def _adopt(height: int, position: scanner.Found) -> None:
 
 
 def _record_void(payment: ChainPayment, block: BlockRef) -> None:
-    game, order_id = next(
+    game, order = next(
         (game, found)
         for game in window_games()
         for found in db.session.scalars(
-            select(game.order.id).where(game.order.deposit_address_id == payment.deposit_address_id)
+            select(game.order).where(game.order.deposit_address_id == payment.deposit_address_id)
         )
     )
     ledger.post([postings.found_late(payment.payment_id, payment.amount_sats)])
-    db.session.add(
-        game.payment(
-            id=payment.payment_id,
-            order_id=order_id,
-            txid=payment.txid,
-            vout=payment.vout,
-            tx_index=payment.tx_index,
-            amount_sats=payment.amount_sats,
-            block_height=block.height,
-            block_hash=block.hash_hex,
-            status="void",
-            credited_sats=0,
-            refundable_sats=payment.amount_sats,
-        )
-    )
+    fated = Fated(payment, order.id, order.partner_site_id, order.round_number, "void", 0, payment.amount_sats)
+    write_payments(game, [fated], [game.crediting.bought_nothing(order.id)], block)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.chain.listeners import BlockRef, ChainPayment
 from app.core.money import Sats
+from app.selling.windows.orders.leaves import Held
 from app.selling.windows.tables import RoundT
 
 
@@ -35,6 +36,10 @@ class Crediting(ABC, Generic[RoundT]):
     def take_back(self, payments: Sequence[Orphan]) -> None:
         """Take back what these payments bought. Their rows are orphaned already, their postings are mirrored by the
         rail."""
+
+    @abstractmethod
+    def bought_nothing(self, order_id: UUID) -> Held:
+        """What the public log names of a payment to an order of the game, where that brought nothing."""
 
     @abstractmethod
     def pool_sats(self, round_: RoundT) -> Sats:
