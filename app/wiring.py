@@ -105,7 +105,6 @@ from app.selling.windows import games as windows_games
 from app.selling.windows import jobs as windows_jobs
 from app.selling.windows.lists import earnings as windows_earnings
 from app.selling.windows.orders import refunds as windows_refunds
-from app.selling.windows.orders import said as windows_said
 from app.selling.windows.orders import service as windows_orders
 from app.selling.windows.orders.crediting import Following
 from app.selling.windows.proof import owed as windows_owed
@@ -189,14 +188,7 @@ _AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = (
     chain_checks.live_coins_are_on_the_chain,
     chain_checks.blocks_are_linked,
     payouts_checks.numbers_agree,
-    windows_checks.payments_have_their_fate,
-    windows_checks.jackpots_are_owed,
-    windows_checks.promises_hold,
-    windows_checks.orders_keep_the_promise,
-    windows_checks.seals_hold,
-    windows_checks.draws_hold,
-    windows_said.everything_paid_is_said,
-    windows_said.receipts_know_their_leaves,
+    *windows_checks.CHECKS,
     windows_refunds.suspense_is_what_waits,
 )
 

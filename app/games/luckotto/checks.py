@@ -13,15 +13,16 @@ from app.selling.windows.statements import for_tables_of
 _QUERIES = {
     "L tickets are what was said": f"""
         WITH {SAID}, bits AS (SELECT generate_series(1, 63) AS n)
-        SELECT p.id AS what, jsonb_build_array(leaf -> 'sequence', leaf -> 'numbers') AS found,
-               jsonb_build_array(t.sequence, (SELECT jsonb_agg(n ORDER BY n) FROM bits WHERE t.numbers >> n - 1 & 1 = 1))
-                   AS expected
+        SELECT p.id AS what, jsonb_build_array(told -> 'sequence', told -> 'numbers') AS found,
+               jsonb_build_array(
+                   t.sequence, (SELECT jsonb_agg(n ORDER BY n) FROM bits WHERE t.numbers >> n - 1 & 1 = 1)
+               ) AS expected
         FROM luckotto_payments p JOIN {LEAF_OF} LEFT JOIN luckotto_tickets t ON t.payment_id = p.id
         WHERE p.status = 'credited'
     """,
     "L requests are what was said": f"""
         WITH {SAID}, bits AS (SELECT generate_series(1, 63) AS n)
-        SELECT p.id AS what, leaf -> 'requestedNumbers' AS found,
+        SELECT p.id AS what, told -> 'requestedNumbers' AS found,
                (SELECT jsonb_agg(n ORDER BY n) FROM bits WHERE o.requested >> n - 1 & 1 = 1) AS expected
         FROM luckotto_payments p JOIN luckotto_orders o ON o.id = p.order_id JOIN {LEAF_OF}
     """,

@@ -9,7 +9,7 @@ from app.selling.windows.statements import for_tables_of
 
 _QUERIES = {
     "L tickets are what was said": f"""
-        WITH {SAID} SELECT p.id AS what, nullif(leaf -> 'tickets', 'null') AS found,
+        WITH {SAID} SELECT p.id AS what, nullif(told -> 'tickets', 'null') AS found,
                (SELECT jsonb_build_array(g.first, g.after - 1) FROM slip_ranges g WHERE g.payment_id = p.id) AS expected
         FROM order_payments p JOIN {LEAF_OF} WHERE p.status = 'credited'
     """,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, Text, and_, cast, func, select, text
 
@@ -15,6 +15,7 @@ from app.record.audit.models import AuditEntry
 
 from .games import AnyGame, window_games
 from .models import WindowRound
+from .orders import said
 from .proof import kept, owed, promise
 from .statements import for_tables_of
 from .tables import AnyTables
@@ -176,3 +177,15 @@ def _is_as_noted(draw: Draw | None, entry: AuditEntry | None) -> bool:
     if draw is None or entry is None:
         return False
     return all(entry.detail.get(name) == value for name, value in (draw.outcome or {}).items())
+
+
+CHECKS: Final = (
+    payments_have_their_fate,
+    jackpots_are_owed,
+    promises_hold,
+    orders_keep_the_promise,
+    seals_hold,
+    draws_hold,
+    said.everything_paid_is_said,
+    said.receipts_know_their_leaves,
+)

@@ -22,7 +22,7 @@ from app.core.errors import DomainError
 
 from . import jobs, queries
 from .games import AnyGame, game_called, usual_game, window_games
-from .orders import recovery
+from .orders import forgetting, recovery
 from .orders import refunds as refunding
 from .rounds import sealing
 
@@ -178,6 +178,23 @@ def recover(file: Path, dry_run: bool) -> None:
     payments = 0 if dry_run else _paid_to_them()
     click.echo(f"{len(entries)} in the journal, {len(missing)} missing, {len(found)} brought back, {payments} payments")
     sys.exit(1 if damaged else 0)
+
+
+@orders.command("forget-salts")
+@click.argument("ids", nargs=-1, required=True, type=click.UUID)
+@operator_option
+@reason_option
+def forget_salts(ids: tuple[UUID, ...], operator: str, reason: str) -> None:
+    """Forget whom the public log names in what it tells of orders IDS. What was said stays said.
+
+    Exit 1 if there is no such order; then nothing is forgotten.
+    """
+    try:
+        with transaction():
+            forgotten = sum(forgetting.forget(one, f"operator:{operator}", reason) for one in ids)
+    except DomainError:
+        raise click.ClickException("there is no such order; nothing was forgotten") from None
+    click.echo(f"{forgotten} salts forgotten")
 
 
 def _paid_to_them() -> int:

@@ -17,6 +17,8 @@ _KINDS: Final[dict[str, object]] = {
     "round.drawing": lazy_gettext("A round's closing block was fixed"),
     "round.settled": lazy_gettext("A round was drawn"),
     "round.halted": lazy_gettext("A round was halted"),
+    "order.paid": lazy_gettext("A payment to an order"),
+    "order.unpaid": lazy_gettext("A payment to an order counts no more as it did"),
     "payout.mined": lazy_gettext("A payout is in a block"),
     "decision": lazy_gettext("A person decided"),
 }

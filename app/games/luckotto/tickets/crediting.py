@@ -238,7 +238,8 @@ class LuckottoCrediting(Crediting[LuckottoRound]):
         take_back(payments)
 
     def bought_nothing(self, order_id: UUID) -> Held:
-        return _named(*db.session.execute(text(statements.NAMED), {"id": order_id}).one(), None)
+        row = db.session.execute(text(statements.NAMED), {"id": order_id}).one()
+        return _named(row.commitment, row.player_identifier, row.requested, None)
 
     def pool_sats(self, round_: LuckottoRound) -> Sats:
         return round_.sold_combinations * round_.base_combination_price_sats

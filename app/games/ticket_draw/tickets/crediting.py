@@ -238,7 +238,8 @@ class TicketCrediting(Crediting[Round]):
         take_back(payments)
 
     def bought_nothing(self, order_id: UUID) -> Held:
-        return _named(*db.session.execute(text(statements.NAMED), {"id": order_id}).one(), None)
+        row = db.session.execute(text(statements.NAMED), {"id": order_id}).one()
+        return _named(row.commitment, row.player_private_identifier, None)
 
     def pool_sats(self, round_: Round) -> Sats:
         return round_.sold_tickets * round_.base_ticket_price_sats

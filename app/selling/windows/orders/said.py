@@ -15,7 +15,7 @@ _KINDS: Final = "('order.paid', 'order.unpaid')"
 
 SAID: Final = f"""
     leaves AS MATERIALIZED (
-        SELECT kind, hash, CAST(data AS jsonb) AS leaf FROM log_entries
+        SELECT kind, hash, CAST(data AS jsonb) AS told FROM log_entries
         WHERE kind IN {_KINDS} AND number >= (SELECT first_number FROM log_heads)
         UNION ALL SELECT kind, sha256('\\x00'::bytea || convert_to(data, 'UTF8')), CAST(data AS jsonb)
         FROM log_leaves WHERE kind IN {_KINDS}
@@ -23,7 +23,7 @@ SAID: Final = f"""
 """
 """Part of a WITH: what the log says of orders since it began, numbered or not."""
 
-LEAF_OF: Final = "leaves ON kind = 'order.paid' AND leaf ->> 'payment' = CAST(p.id AS text)"
+LEAF_OF: Final = "leaves ON leaves.kind = 'order.paid' AND told ->> 'payment' = CAST(p.id AS text)"
 """The leaf of a payment `p`."""
 
 
@@ -31,21 +31,21 @@ def persons(person: str) -> str:
     """A query of a game's checks: whom leaves name, and who it is by the column `person` of orders, where the salt is
     not forgotten."""
     return f"""
-        WITH {SAID} SELECT p.id AS what, leaf ->> 'person' AS found,
+        WITH {SAID} SELECT p.id AS what, told ->> 'person' AS found,
                encode(sha256(k.salt || convert_to(o.{person}, 'UTF8')), 'hex') AS expected
         FROM {{payments}} p JOIN {{orders}} o ON o.id = p.order_id JOIN {LEAF_OF}
-        JOIN log_receipts k ON k.subject = leaf ->> 'subject' AND k.leaf = hash
+        JOIN log_receipts k ON k.subject = told ->> 'subject' AND k.leaf = leaves.hash
         WHERE k.salt IS NOT NULL
     """
 
 
 _PAYMENTS: Final = f"""
     WITH {SAID}, said AS MATERIALIZED (
-        SELECT leaf ->> 'payment' AS payment, leaf ->> 'subject' AS subject, leaf ->> 'txid' AS txid,
-               CAST(leaf ->> 'vout' AS bigint) AS vout, CAST(leaf ->> 'amountSats' AS bigint) AS amount,
-               CAST(leaf ->> 'blockHeight' AS integer) AS height, leaf ->> 'blockHash' AS block,
-               leaf ->> 'commitment' AS commitment, CAST(leaf ->> 'roundNumber' AS integer) AS round_number
-        FROM leaves WHERE kind = 'order.paid' AND leaf ->> 'game' = :game
+        SELECT told ->> 'payment' AS payment, told ->> 'subject' AS subject, told ->> 'txid' AS txid,
+               CAST(told ->> 'vout' AS bigint) AS vout, CAST(told ->> 'amountSats' AS bigint) AS amount,
+               CAST(told ->> 'blockHeight' AS integer) AS height, told ->> 'blockHash' AS block,
+               told ->> 'commitment' AS commitment, CAST(told ->> 'roundNumber' AS integer) AS round_number
+        FROM leaves WHERE kind = 'order.paid' AND told ->> 'game' = :game
     ), paid AS MATERIALIZED (
         SELECT CAST(p.id AS text) AS payment, 'order:' || p.order_id AS subject, p.txid, p.vout,
                p.amount_sats AS amount, p.block_height AS height, p.block_hash AS block,
@@ -54,21 +54,24 @@ _PAYMENTS: Final = f"""
         JOIN deposit_addresses d ON d.id = o.deposit_address_id
         WHERE h.received_at >= (SELECT receipts_from FROM log_heads)
     )
-    (SELECT payment, 'paid and not said' AS what FROM (SELECT * FROM paid EXCEPT ALL SELECT * FROM said) AS one LIMIT 50)
+    (SELECT payment, 'paid and not said' AS what
+     FROM (SELECT * FROM paid EXCEPT ALL SELECT * FROM said) AS one LIMIT 50)
     UNION ALL
-    (SELECT payment, 'said and not paid' FROM (SELECT * FROM said EXCEPT ALL SELECT * FROM paid) AS one LIMIT 50)
+    (SELECT payment, 'said and not paid'
+     FROM (SELECT * FROM said EXCEPT ALL SELECT * FROM paid) AS one LIMIT 50)
 """
 
 # The first fate is what the payment's leaf says; each other one has a leaf that says so, and nothing else has.
 _FATES: Final = f"""
     WITH {SAID}, first AS MATERIALIZED (
-        SELECT leaf ->> 'payment' AS payment, leaf ->> 'fate' AS fate, CAST(leaf ->> 'creditedSats' AS bigint) AS credited,
-               CAST(leaf ->> 'refundableSats' AS bigint) AS refundable
-        FROM leaves WHERE kind = 'order.paid' AND leaf ->> 'game' = :game
+        SELECT told ->> 'payment' AS payment, told ->> 'fate' AS fate,
+               CAST(told ->> 'creditedSats' AS bigint) AS credited,
+               CAST(told ->> 'refundableSats' AS bigint) AS refundable
+        FROM leaves WHERE kind = 'order.paid' AND told ->> 'game' = :game
     ), changed AS MATERIALIZED (
-        SELECT leaf ->> 'payment' AS payment, leaf ->> 'cause' AS cause, leaf ->> 'subject' AS subject,
-               CAST(leaf ->> 'creditedSats' AS bigint) AS credited
-        FROM leaves WHERE kind = 'order.unpaid' AND leaf ->> 'game' = :game
+        SELECT told ->> 'payment' AS payment, told ->> 'cause' AS cause, told ->> 'subject' AS subject,
+               CAST(told ->> 'creditedSats' AS bigint) AS credited
+        FROM leaves WHERE kind = 'order.unpaid' AND told ->> 'game' = :game
     ), now AS MATERIALIZED (
         SELECT CAST(p.id AS text) AS payment, 'order:' || p.order_id AS subject, p.status, p.credited_sats AS credited,
                p.refundable_sats AS refundable, first.fate, first.credited AS first_credited,
@@ -90,15 +93,15 @@ _FATES: Final = f"""
 
 _RECEIPTS: Final = f"""
     WITH {SAID}, said AS MATERIALIZED (
-        SELECT leaf ->> 'payment' AS fact, leaf ->> 'subject' AS subject, hash, kind FROM leaves
+        SELECT told ->> 'payment' AS fact, told ->> 'subject' AS subject, hash, kind FROM leaves
     ), kept AS MATERIALIZED (
         SELECT fact, subject, leaf, kind FROM log_receipts WHERE kind IN {_KINDS}
     )
-    (SELECT fact, 'no receipt knows its leaf' AS what FROM (SELECT * FROM said EXCEPT ALL SELECT * FROM kept) AS one
-     LIMIT 50)
+    (SELECT fact, 'no receipt knows its leaf' AS what
+     FROM (SELECT * FROM said EXCEPT ALL SELECT * FROM kept) AS one LIMIT 50)
     UNION ALL
-    (SELECT fact, 'the log has not the leaf of its receipt' FROM (SELECT * FROM kept EXCEPT ALL SELECT * FROM said) AS one
-     LIMIT 50)
+    (SELECT fact, 'the log has not the leaf of its receipt'
+     FROM (SELECT * FROM kept EXCEPT ALL SELECT * FROM said) AS one LIMIT 50)
 """
 
 

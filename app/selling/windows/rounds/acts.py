@@ -81,6 +81,7 @@ ACTS: Final = (
         "gave suspended payments to the partners' balances",
         (count("payments", "payment", "payments"), amount("sats"), _fate),
     ),
+    Act("order.salts_forgotten", "forgot whom the public log names for an order", (count("salts", "salt", "salts"),)),
     Act("order.recovered", "brought an order back"),
     Act(
         "orders.rescanned",
