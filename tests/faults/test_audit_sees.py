@@ -132,7 +132,7 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     ),
     "a range of a payment that there is not": (
         ("UPDATE slip_ranges SET payment_id = gen_random_uuid() WHERE first = 0",),
-        {"references", "rounds.S seal"},
+        {"references", "rounds.S seal", "rounds.L tickets are what was said"},
     ),
     "a hold that nobody made": (("UPDATE ledger_accounts SET held = 1 WHERE kind = 'capital'",), {"ledger.holds"}),
     "a liability below zero": (
@@ -196,7 +196,12 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
                 "FROM slip_ranges JOIN rounds USING (round_number) WHERE status = 'open' GROUP BY 1)"
             ),
         ),
-        {"rounds.R ranges add up", "rounds.R slips hold their ranges", "references"},
+        {
+            "rounds.R ranges add up",
+            "rounds.R slips hold their ranges",
+            "references",
+            "rounds.L tickets are what was said",
+        },
     ),
     "a range given to somebody else": (
         (
@@ -210,7 +215,7 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     ),
     "a late payment credited": (
         ("UPDATE order_payments SET status = 'credited' WHERE status = 'late'",),
-        {"rounds.C fates"},
+        {"rounds.C fates", "rounds.log"},
     ),
     "a payment in time called late": (
         (
@@ -219,15 +224,15 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
                 "USING (round_number) WHERE status = 'open' AND first = 0)"
             ),
         ),
-        {"rounds.C fates", "rounds.M slips are their payments"},
+        {"rounds.C fates", "rounds.M slips are their payments", "rounds.log"},
     ),
     "a small payment credited": (
         ("UPDATE order_payments SET status = 'credited' WHERE status = 'below_minimum'",),
-        {"rounds.C fates"},
+        {"rounds.C fates", "rounds.log"},
     ),
     "a payment without a fate": (
         ("DELETE FROM order_payments WHERE status = 'late'",),
-        {"rounds.O every payment has one fate", "windows.M suspense"},
+        {"rounds.O every payment has one fate", "windows.M suspense", "rounds.log"},
     ),
     "a refund that was never given": (
         ("UPDATE order_payments SET refunded_at = now() WHERE status = 'late'",),
@@ -241,7 +246,7 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
                 "USING (round_number) WHERE status = 'settled' AND payment_id IS NOT NULL LIMIT 1)"
             ),
         ),
-        {"rounds.S seal"},
+        {"rounds.S seal", "rounds.log"},
     ),
     "a round's hash work": (
         ("UPDATE rounds SET hashes_per_digit = 1 WHERE status = 'settled'",),
@@ -338,6 +343,23 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"log.checkpoint_not_ours"},
     ),
     "a checkpoint's root": (("UPDATE log_checkpoints SET root = sha256(root)",), {"log.forked"}),
+    "whom a leaf names": (
+        ("UPDATE log_receipts SET salt = sha256(salt) WHERE salt IS NOT NULL",),
+        {"rounds.L players are whom the log names", "luckotto.L players are whom the log names"},
+    ),
+    "a receipt's leaf": (
+        ("UPDATE log_receipts SET leaf = sha256(leaf) WHERE kind = 'order.unpaid'",),
+        {"windows.log receipts"},
+    ),
+    "an order that is said to be paid, and was not": (
+        (
+            (
+                "INSERT INTO log_leaves (kind, subject, data) SELECT kind, subject, data "
+                "FROM log_entries WHERE kind = 'order.paid' AND data LIKE '%\"game\"\\:\"rounds\"%' LIMIT 1"
+            ),
+        ),
+        {"rounds.log", "windows.log receipts"},
+    ),
     "a leaf that nobody numbers": (
         (
             (
