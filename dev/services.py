@@ -70,6 +70,7 @@ def table(folder: Path, environment: Mapping[str, str], ports: Ports, own_node: 
         Service("scanner", "worker for the chain", python("scanner", "worker.py", "chain")),
         Service("draws", "worker for draws", python("draws", "worker.py", "draws")),
         Service("hooks", "worker for webhooks", python("hooks", "worker.py", "hooks")),
+        Service("witnesses", "worker for witnesses", python("witnesses", "worker.py", "witnesses")),
         Service("clock", "clock", python("clock", "-m", "flask", "clock")),
         Service("world", "players and the partner's page", python("world", "-m", "dev.world"), lambda: _listens(page)),
     ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 from typing import Final
+from uuid import UUID
 
 import click
 from flask.cli import AppGroup
@@ -13,6 +15,8 @@ from app.core.database.session import transaction
 from . import checks, queries, sequencing
 from .journal import LogJournal, Numbered
 from .settings import log_settings
+from .witnesses import checks as witnesses_checks
+from .witnesses import queries as witnesses
 
 log = AppGroup("log", help="The public log.")
 
@@ -57,6 +61,34 @@ def status() -> None:
         click.echo(f"signed       {newest.size if newest else 0}")
         click.echo(f"waiting      {f'since {since:%Y-%m-%d %H:%M:%S}' if since else 'nothing'}")
         click.echo(f"verifier key {log_settings().log_keys[0].verifier}")
+        for line in _witnesses():
+            click.echo(line)
+
+
+def _witnesses() -> Iterator[str]:
+    """How it went with each witness, and what they said against us."""
+    named, quorum = witnesses.named(), log_settings().quorum
+    yield f"witnesses    {len(named)} named, {quorum} needed" if named else "witnesses    none named"
+    for one in witnesses.known():
+        since = f"at {one.heard_at:%Y-%m-%d %H:%M:%S}" if one.heard_at else "never"
+        yield f"  {one.key}"
+        yield f"    {'named' if one.key in named else 'offered'}; cosigned {one.size} entries; heard of {since}"
+        if one.trouble:
+            yield f"    trouble: {one.trouble}"
+    for said in witnesses.disagreements(20):
+        proven = "proven by our signature" if said.proven else "not proven"
+        yield f"  {said.kind}, {proven}, {said.seen_at:%Y-%m-%d %H:%M:%S}: {said.witness} ({said.id})"
+
+
+@log.command()
+@click.argument("identifier", type=click.UUID)
+def evidence(identifier: UUID) -> None:
+    """Print what a witness holds against us, as it was kept."""
+    with transaction():
+        found = witnesses.disagreement(identifier)
+        if found is None:
+            raise click.ClickException("there is no such disagreement")
+        click.echo(found.evidence)
 
 
 @log.command()
@@ -68,7 +100,7 @@ def verify() -> None:
     settings = log_settings()
     journal = LogJournal(settings.log_journal_path, settings.log_journal_seconds)
     with transaction():
-        breaches = [f"{breach}" for check in checks.CHECKS for breach in check()]
+        breaches = [f"{breach}" for check in (*checks.CHECKS, *witnesses_checks.CHECKS) for breach in check()]
         contradicted = sequencing.contradiction(journal)
         size = queries.size()
     if contradicted:

@@ -16,6 +16,7 @@ from .format import notes, tree
 from .format.leaves import Leaf
 from .format.tree import HASH, TILE_HEIGHT, TILE_WIDTH, Place, Tiles
 from .models import Entry, Head, SignedCheckpoint, Tile, Waiting
+from .witnesses import lines
 
 
 def size() -> int:
@@ -128,7 +129,7 @@ class Inclusion:
 
 
 def inclusion(leaf: bytes) -> Inclusion:
-    """The proof for the first entry with this hash, against the newest checkpoint.
+    """The proof for the first entry with this hash, as `inclusion_of`.
 
     Raises NotFound: `log_entry_not_found`, or `log_entry_not_signed` while no checkpoint covers it.
     """
@@ -139,12 +140,15 @@ def inclusion(leaf: bytes) -> Inclusion:
 
 
 def inclusion_of(entry: Entry) -> Inclusion:
-    """The proof for an entry, against the newest checkpoint.
+    """The proof for an entry, against the newest checkpoint that enough witnesses cosigned; while none of those covers
+    it, against the newest of all. The lines of witnesses are in it.
 
     Raises NotFound: `log_entry_not_signed` while no checkpoint covers it.
     """
-    checkpoint = newest_checkpoint()
+    cosigned = lines.newest_size_with_quorum()
+    has_quorum = cosigned is not None and cosigned > entry.number
+    checkpoint = db.session.get(SignedCheckpoint, cosigned) if has_quorum else newest_checkpoint()
     if checkpoint is None or entry.number >= checkpoint.size:
         raise NotFound("log_entry_not_signed")
     path = tree.inclusion(entry.number, checkpoint.size, tiles(tree.beside(entry.number, checkpoint.size)))
-    return Inclusion(entry, checkpoint.size, notes.proof_text(entry.number, path, checkpoint.note))
+    return Inclusion(entry, checkpoint.size, notes.proof_text(entry.number, path, lines.cosigned_note(checkpoint)))

@@ -551,6 +551,22 @@ CREATE TABLE public.log_checkpoints (
     signed_at timestamp with time zone NOT NULL,
     note text NOT NULL
 );
+CREATE TABLE public.log_cosignatures (
+    size bigint NOT NULL,
+    witness text NOT NULL,
+    cosigned_at timestamp with time zone NOT NULL,
+    line text NOT NULL,
+    seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+CREATE TABLE public.log_disagreements (
+    id uuid NOT NULL,
+    witness text NOT NULL,
+    kind text NOT NULL,
+    proven boolean NOT NULL,
+    evidence text NOT NULL,
+    digest bytea NOT NULL,
+    seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
 CREATE TABLE public.log_entries (
     number bigint NOT NULL,
     hash bytea NOT NULL,
@@ -596,6 +612,22 @@ CREATE TABLE public.log_tiles (
     "position" bigint NOT NULL,
     hashes bytea NOT NULL,
     CONSTRAINT log_tiles_log_tiles_width_check_check CHECK (((octet_length(hashes) >= 32) AND (octet_length(hashes) <= 8192)))
+);
+CREATE TABLE public.log_witnesses (
+    key text NOT NULL,
+    push text DEFAULT ''::text NOT NULL,
+    pull text DEFAULT ''::text NOT NULL,
+    offered_by text,
+    known_since timestamp with time zone DEFAULT now() NOT NULL,
+    removed_at timestamp with time zone,
+    stopped_at timestamp with time zone,
+    size bigint DEFAULT '0'::bigint NOT NULL,
+    cosigned_at timestamp with time zone,
+    heard_at timestamp with time zone,
+    trouble text DEFAULT ''::text NOT NULL,
+    failures smallint DEFAULT '0'::smallint NOT NULL,
+    rests_until timestamp with time zone,
+    CONSTRAINT log_witnesses_log_witnesses_counts_check_check CHECK (((size >= 0) AND (failures >= 0)))
 );
 CREATE TABLE public.luckotto_combinations (
     round_number integer NOT NULL,
@@ -1131,6 +1163,10 @@ ALTER TABLE ONLY public.ledger_transfers
     ADD CONSTRAINT ledger_transfers_source_source_id_kind_line_key UNIQUE (source, source_id, kind, line);
 ALTER TABLE ONLY public.log_checkpoints
     ADD CONSTRAINT log_checkpoints_pkey PRIMARY KEY (size);
+ALTER TABLE ONLY public.log_cosignatures
+    ADD CONSTRAINT log_cosignatures_pkey PRIMARY KEY (size, witness);
+ALTER TABLE ONLY public.log_disagreements
+    ADD CONSTRAINT log_disagreements_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.log_entries
     ADD CONSTRAINT log_entries_pkey PRIMARY KEY (number);
 ALTER TABLE ONLY public.log_heads
@@ -1141,6 +1177,8 @@ ALTER TABLE ONLY public.log_receipts
     ADD CONSTRAINT log_receipts_pkey PRIMARY KEY (subject, leaf);
 ALTER TABLE ONLY public.log_tiles
     ADD CONSTRAINT log_tiles_pkey PRIMARY KEY (level, "position");
+ALTER TABLE ONLY public.log_witnesses
+    ADD CONSTRAINT log_witnesses_pkey PRIMARY KEY (key);
 ALTER TABLE ONLY public.luckotto_combinations
     ADD CONSTRAINT luckotto_combinations_pkey PRIMARY KEY (round_number, combination);
 ALTER TABLE ONLY public.luckotto_orders
@@ -1290,8 +1328,12 @@ CREATE INDEX events_subject_idx ON public.events USING btree (subject, seq);
 CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING btree (created_at);
 CREATE INDEX ledger_transfers_credit_idx ON public.ledger_transfers USING btree (credit_account_id, id);
 CREATE INDEX ledger_transfers_debit_idx ON public.ledger_transfers USING btree (debit_account_id, id);
+CREATE INDEX log_cosignatures_time_idx ON public.log_cosignatures USING btree (witness, cosigned_at);
+CREATE UNIQUE INDEX log_disagreements_digest_idx ON public.log_disagreements USING btree (witness, digest);
+CREATE INDEX log_disagreements_seen_idx ON public.log_disagreements USING btree (witness, kind, seen_at);
 CREATE INDEX log_entries_hash_idx ON public.log_entries USING btree (hash);
 CREATE INDEX log_entries_subject_idx ON public.log_entries USING btree (subject, kind) WHERE (kind <> 'ledger'::text);
+CREATE INDEX log_witnesses_offered_idx ON public.log_witnesses USING btree (offered_by) WHERE (offered_by IS NOT NULL);
 CREATE INDEX luckotto_orders_named_idx ON public.luckotto_orders USING btree (player_identifier, id);
 CREATE INDEX luckotto_orders_placed_from_idx ON public.luckotto_orders USING btree (id) WHERE (placed_from IS NOT NULL);
 CREATE INDEX luckotto_orders_player_idx ON public.luckotto_orders USING btree (partner_site_id, player_identifier, id);
@@ -1360,6 +1402,8 @@ CREATE TRIGGER ledger_transfers_append_only BEFORE DELETE OR UPDATE OR TRUNCATE 
 CREATE TRIGGER ledger_transfers_look_up AFTER INSERT ON public.ledger_transfers REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_transfers_look_up();
 CREATE TRIGGER ledger_transfers_refers AFTER UPDATE ON public.ledger_transfers FOR EACH ROW WHEN ((((new.debit_account_id IS NOT NULL) AND (old.debit_account_id IS DISTINCT FROM new.debit_account_id)) OR ((new.currency IS NOT NULL) AND (old.currency IS DISTINCT FROM new.currency)) OR ((new.credit_account_id IS NOT NULL) AND (old.credit_account_id IS DISTINCT FROM new.credit_account_id)))) EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER log_checkpoints_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_checkpoints FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER log_cosignatures_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_cosignatures FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER log_disagreements_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_disagreements FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER log_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_entries FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER log_receipts_frozen BEFORE UPDATE ON public.log_receipts FOR EACH ROW WHEN (((old.subject IS DISTINCT FROM new.subject) OR (old.leaf IS DISTINCT FROM new.leaf) OR (old.kind IS DISTINCT FROM new.kind) OR (old.fact IS DISTINCT FROM new.fact) OR (old.written_at IS DISTINCT FROM new.written_at))) EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER log_receipts_kept BEFORE DELETE ON public.log_receipts FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
@@ -1422,6 +1466,12 @@ ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
 ALTER TABLE ONLY public.ledger_holds
     ADD CONSTRAINT ledger_holds_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.ledger_accounts(id);
+ALTER TABLE ONLY public.log_cosignatures
+    ADD CONSTRAINT log_cosignatures_size_fkey FOREIGN KEY (size) REFERENCES public.log_checkpoints(size);
+ALTER TABLE ONLY public.log_cosignatures
+    ADD CONSTRAINT log_cosignatures_witness_fkey FOREIGN KEY (witness) REFERENCES public.log_witnesses(key);
+ALTER TABLE ONLY public.log_disagreements
+    ADD CONSTRAINT log_disagreements_witness_fkey FOREIGN KEY (witness) REFERENCES public.log_witnesses(key);
 ALTER TABLE ONLY public.luckotto_orders
     ADD CONSTRAINT luckotto_orders_deposit_address_id_fkey FOREIGN KEY (deposit_address_id) REFERENCES public.deposit_addresses(id);
 ALTER TABLE ONLY public.luckotto_orders

@@ -55,6 +55,19 @@ ALARM_KINDS: Final = (
         "signed. Receipts promise a minute.",
     ),
     AlarmKind(
+        "witness_silent",
+        "A witness of the public log is not heard of",
+        "Read what flask log status says of it, look whether a worker takes the queue for witnesses, and write to who "
+        "runs it. Rounds that promise it need it before their closing block, unless the others are enough.",
+    ),
+    AlarmKind(
+        "witness_disagrees",
+        "A witness has seen another log than ours",
+        "Stop sales. Read the evidence (flask log evidence), run flask log verify, and compare with the log's "
+        "journal: somebody signed with our key, or the database was restored without flask log restore. If it is "
+        "proven, everybody can prove it: say so before others do.",
+    ),
+    AlarmKind(
         "draw_differs",
         "A draw that was hashed again came out otherwise",
         "Stop settlement. Open the round, compare its seed with the node's block, and run the published script on "

@@ -16,7 +16,7 @@ from app.record.audit import switches
 from app.record.audit.service import close_alarm, raise_alarm
 from app.record.log import queries as public_log
 
-from . import standing
+from . import standing, witnesses
 
 _LAG_AT_MOST: Final = 3  # blocks: orders stop at one, but two found together are nobody's trouble
 _MOST_WEBHOOKS: Final = 50_000
@@ -35,7 +35,7 @@ def look() -> None:
         if height is not None:
             _scanner(height)
         _journal(can_keep_terms)
-        for condition in (_settlement, _reserve, _webhooks, _mail, _seals, _log):
+        for condition in (_settlement, _reserve, _webhooks, _mail, _seals, _log, witnesses.look):
             condition()
 
 

@@ -14,8 +14,9 @@ from app.core.wire.http import json_response, read_query, with_etag
 from app.record.log import queries
 from app.record.log.format import tree
 from app.record.log.settings import log_settings
+from app.record.log.witnesses import queries as witnesses
 
-from .schemas import ConsistencyParameters, LogConsistency, LogHead, LogProof, ProofParameters
+from .schemas import ConsistencyParameters, LogConsistency, LogHead, LogProof, LogWitness, ProofParameters
 
 bp = Blueprint("site_log_api", __name__, url_prefix="/api/log")
 ENDPOINTS: Final = tuple(f"site_log_api.{name}" for name in ("head", "proof", "consistency"))
@@ -25,10 +26,25 @@ _TAG: Final = "Public log"
 
 
 @bp.get("")
+@limiter.limit(_LIMIT)
 def head() -> Response:
     """Who the log is, and what it said last."""
-    key, newest = log_settings().log_keys[0].verifier, queries.newest_checkpoint()
-    answer = LogHead(origin=key.name, verifier_key=str(key), checkpoint=newest.note if newest else None)
+    settings = log_settings()
+    key = settings.log_keys[0].verifier
+    named = {str(one.key): LogWitness(verifier_key=str(one.key), url=one.url) for one in settings.witnesses}
+    answer = LogHead(
+        origin=key.name,
+        verifier_key=str(key),
+        witnesses=list(named.values()),
+        quorum=settings.quorum,
+        others=[
+            LogWitness(verifier_key=one.key, url=one.pull or one.push or None)
+            for one in witnesses.known()
+            if one.key not in named
+        ],
+        checkpoint=witnesses.newest_note(),
+        cosigned=witnesses.newest_with_quorum(),
+    )
     return with_etag(json_response(answer))
 
 

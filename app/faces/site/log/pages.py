@@ -17,6 +17,7 @@ from app.core.wire.paging import query_number
 from app.record.log import queries
 from app.record.log.models import Entry
 from app.record.log.settings import log_settings
+from app.record.log.witnesses import queries as witnesses
 
 from .messages import MESSAGES
 from .wording import kind_words, subject_words
@@ -35,6 +36,7 @@ _PAGE: Final = 50
 
 
 @bp.get("")
+@limiter.limit("600 per minute")
 def index() -> Response:
     """The log, its newest checkpoint, and entries: the newest first."""
     newest, signed = queries.newest_checkpoint(), queries.signed_size()
@@ -43,6 +45,9 @@ def index() -> Response:
     context: dict[str, Any] = {
         "key": log_settings().log_keys[0].verifier,
         "newest": newest,
+        "witnesses": witnesses.known(),
+        "named": witnesses.named(),
+        "quorum": log_settings().quorum,
         "size": signed,
         "entries": _newest_first(queries.entries(first, end - first)),
         "following": first or None,

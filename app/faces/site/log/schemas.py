@@ -13,12 +13,33 @@ _Size = Annotated[int, Field(ge=0, description="entries")]
 _Base64 = Annotated[str, Field(pattern="^[A-Za-z0-9+/]{43}=$", description="a hash, in base64")]
 
 
+_Key = Annotated[str, Field(description="C2SP signed-note verifier key")]
+
+
+class LogWitness(Answer):
+    """Somebody else, who cosigns what the log says."""
+
+    verifier_key: _Key
+    url: Annotated[str | None, Field(description="where its cosignatures are got; null: it brings them to us")]
+
+
 class LogHead(Answer):
-    """Who the log is, and what it said last."""
+    """Who the log is, who witnesses it, and what it said last."""
 
     origin: str
-    verifier_key: Annotated[str, Field(description="C2SP signed-note verifier key")]
-    checkpoint: Annotated[str | None, Field(description="the newest signed checkpoint; null before the first entry")]
+    verifier_key: _Key
+    witnesses: Annotated[list[LogWitness], Field(description="those whom new rounds name")]
+    quorum: Annotated[int, Field(ge=0, description="how many of them a new round promises")]
+    others: Annotated[list[LogWitness], Field(description="witnesses that no round counts on")]
+    checkpoint: Annotated[
+        str | None,
+        Field(
+            description="the newest signed checkpoint, with what cosignatures there are; null before the first entry"
+        ),
+    ]
+    cosigned: Annotated[
+        str | None, Field(description="the newest that has the quorum; null where none has, or none is asked for")
+    ]
 
 
 class LogProof(Answer):

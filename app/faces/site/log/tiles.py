@@ -12,6 +12,7 @@ from app.core.wire.http import with_etag
 from app.record.log import queries
 from app.record.log.format import tile_paths
 from app.record.log.format.tree import HASH, TILE_HEIGHT, TILE_WIDTH, Place
+from app.record.log.witnesses import queries as witnesses
 
 bp = Blueprint("site_log_files", __name__, url_prefix="/log")
 ENDPOINTS: Final = ("site_log_files.checkpoint", "site_log_files.tile")
@@ -20,15 +21,16 @@ _FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 
 @bp.get("/checkpoint")
+@limiter.limit("1200 per minute")
 def checkpoint() -> Response:
-    """The newest signed checkpoint.
+    """The newest signed checkpoint, with the lines of the witnesses that cosigned it.
 
     Raises NotFound: `log_empty`, before anything was said.
     """
-    newest = queries.newest_checkpoint()
+    newest = witnesses.newest_note()
     if newest is None:
         raise NotFound("log_empty")
-    return with_etag(Response(newest.note, mimetype="text/plain"))
+    return with_etag(Response(newest, mimetype="text/plain"))
 
 
 @bp.get("/tile/<path:path>")

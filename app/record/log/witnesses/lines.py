@@ -1,0 +1,47 @@
+"""The lines of witnesses below our checkpoints, and which checkpoint has enough of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import func, select
+
+from app.core.database.session import db
+from app.record.log.format.notes import COSIGNER, VerifierKey
+from app.record.log.models import SignedCheckpoint
+from app.record.log.settings import log_settings
+
+from .models import Cosignature
+
+_MOST: Final = 48
+"""Below a note: readers take 64 signatures, and the log's own are among them."""
+
+
+def named() -> list[str]:
+    """The keys of the witnesses in the settings, as text."""
+    return [str(one.key) for one in log_settings().witnesses]
+
+
+def cosigned_note(checkpoint: SignedCheckpoint) -> str:
+    """A checkpoint with the lines of all who cosigned it: first those of the settings, and no name twice."""
+    keys = named()
+    lines = select(Cosignature.witness, Cosignature.line).where(Cosignature.size == checkpoint.size)
+    in_order = lines.order_by(Cosignature.witness.in_(keys).desc(), Cosignature.seen_at, Cosignature.witness)
+    found: dict[str, str] = {}
+    for witness, line in db.session.execute(in_order):
+        found.setdefault(VerifierKey.parse(witness, COSIGNER).name, line)
+    return checkpoint.note + "".join(list(found.values())[:_MOST])
+
+
+def newest_size_with_quorum() -> int | None:
+    """How many entries the newest checkpoint covers that as many witnesses cosigned as a new round promises."""
+    quorum = log_settings().quorum
+    if not quorum:
+        return None
+    enough = (
+        select(Cosignature.size)
+        .where(Cosignature.witness.in_(named()))
+        .group_by(Cosignature.size)
+        .having(func.count() >= quorum)
+    )
+    return db.session.scalar(enough.order_by(Cosignature.size.desc()).limit(1))

@@ -1,0 +1,77 @@
+"""The tables of witnesses: who they are and how it went with them, what they signed, and what they said against us."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database.append_only import append_only
+from app.core.database.session import Model
+
+
+class KnownWitness(Model):
+    """One who follows the log, by the verifier key. Who is named in the settings was offered by nobody.
+
+    Below `stopped_at` stands how it went, for whoever asks next.
+    """
+
+    __tablename__ = "log_witnesses"
+    __table_args__ = (
+        Index("log_witnesses_offered_idx", "offered_by", postgresql_where=text("offered_by IS NOT NULL")),
+        CheckConstraint("size >= 0 AND failures >= 0", name="counts"),
+    )
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    push: Mapped[str] = mapped_column(server_default="")
+    pull: Mapped[str] = mapped_column(server_default="")
+    offered_by: Mapped[str | None]  # a subject, such as that of a site
+    known_since: Mapped[datetime] = mapped_column(server_default=func.now())
+    removed_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]  # by an operator
+
+    size: Mapped[int] = mapped_column(BigInteger, server_default="0")  # of the checkpoint that it cosigned last
+    cosigned_at: Mapped[datetime | None]  # by its own clock
+    heard_at: Mapped[datetime | None]  # by ours
+    trouble: Mapped[str] = mapped_column(server_default="")
+    failures: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    rests_until: Mapped[datetime | None]
+
+
+class Cosignature(Model):
+    """A witness's first signature of a checkpoint of ours, verified before it came here. `line` is as notes have it."""
+
+    __tablename__ = "log_cosignatures"
+    __table_args__ = (Index("log_cosignatures_time_idx", "witness", "cosigned_at"),)
+
+    size: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("log_checkpoints.size"), primary_key=True, autoincrement=False
+    )
+    witness: Mapped[str] = mapped_column(ForeignKey("log_witnesses.key"), primary_key=True)
+    cosigned_at: Mapped[datetime]
+    line: Mapped[str]
+    seen_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+class Disagreement(Model):
+    """A witness has seen another log than ours. `proven`: our own key's signature says so."""
+
+    __tablename__ = "log_disagreements"
+    __table_args__ = (
+        Index("log_disagreements_digest_idx", "witness", "digest", unique=True),
+        Index("log_disagreements_seen_idx", "witness", "kind", "seen_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    witness: Mapped[str] = mapped_column(ForeignKey("log_witnesses.key"))
+    kind: Mapped[str]
+    proven: Mapped[bool]
+    evidence: Mapped[str]
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    seen_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+append_only(Cosignature.__table__)
+append_only(Disagreement.__table__)

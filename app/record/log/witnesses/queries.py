@@ -1,0 +1,96 @@
+"""Reads of witnesses: who they are, what they cosigned, whether enough of them had seen an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from app.core.database.session import db
+from app.record.log import queries as log
+from app.record.log.models import SignedCheckpoint
+
+from . import lines
+from .lines import named
+from .models import Cosignature, Disagreement, KnownWitness
+
+SILENT_AFTER: Final = timedelta(minutes=5)
+
+
+def known() -> Sequence[KnownWitness]:
+    """Those of the settings, then those that offered themselves; none that was removed or switched off."""
+    keys = named()
+    is_named = KnownWitness.key.in_(keys)
+    offered = KnownWitness.offered_by.is_not(None) & KnownWitness.removed_at.is_(None)
+    wanted = select(KnownWitness).where(or_(is_named, offered & KnownWitness.stopped_at.is_(None)))
+    return db.session.scalars(wanted.order_by(is_named.desc(), KnownWitness.known_since, KnownWitness.key)).all()
+
+
+def newest_note() -> str | None:
+    """The newest checkpoint with what cosignatures there are."""
+    newest = log.newest_checkpoint()
+    return lines.cosigned_note(newest) if newest else None
+
+
+def newest_with_quorum() -> str | None:
+    """The newest checkpoint that as many witnesses of the settings cosigned as a new round promises."""
+    size = lines.newest_size_with_quorum()
+    return lines.cosigned_note(db.session.get_one(SignedCheckpoint, size)) if size is not None else None
+
+
+def seen_at(number: int, key: str, before: datetime) -> datetime | None:
+    """When, by its own clock and no later than `before`, a witness had cosigned a checkpoint that covers an entry.
+
+    A witness signs ever larger logs. The last one that it signed by then is looked at, and no other: who dates a larger
+    one earlier has seen less than he may have.
+    """
+    last = (
+        select(Cosignature.size)
+        .where(Cosignature.witness == key, Cosignature.cosigned_at <= before)
+        .order_by(Cosignature.cosigned_at.desc(), Cosignature.size.desc())
+        .limit(1)
+    )
+    size = db.session.scalar(last)
+    if size is None or size <= number:
+        return None
+    first = select(Cosignature.cosigned_at).where(
+        Cosignature.witness == key, Cosignature.size > number, Cosignature.cosigned_at <= before
+    )
+    return db.session.scalar(first.order_by(Cosignature.size).limit(1))
+
+
+def had_quorum(number: int, keys: Iterable[str], quorum: int, before: datetime) -> bool:
+    """Whether enough of these witnesses had cosigned a checkpoint that covers an entry, no later than `before`."""
+    return sum(seen_at(number, key, before) is not None for key in set(keys)) >= quorum
+
+
+def silent() -> Sequence[KnownWitness]:
+    """Witnesses of the settings that were not heard of for minutes."""
+    late = func.clock_timestamp() - SILENT_AFTER
+    last = func.coalesce(KnownWitness.heard_at, KnownWitness.known_since)
+    return db.session.scalars(select(KnownWitness).where(KnownWitness.key.in_(named()), last < late)).all()
+
+
+def disagreements(limit: int = 50) -> Sequence[Disagreement]:
+    """What witnesses said against us, the newest first."""
+    return db.session.scalars(select(Disagreement).order_by(Disagreement.seen_at.desc()).limit(limit)).all()
+
+
+def disagreeing() -> Sequence[str]:
+    """The keys of witnesses that ever said something against us."""
+    return db.session.scalars(select(Disagreement.witness).distinct().order_by(Disagreement.witness)).all()
+
+
+def disagreement(identifier: UUID) -> Disagreement | None:
+    """One of them."""
+    return db.session.get(Disagreement, identifier)
+
+
+def last_disagreement(key: str) -> Disagreement | None:
+    """What a witness said against us last, first of all what is proven."""
+    wanted = select(Disagreement).where(Disagreement.witness == key)
+    in_order = wanted.order_by(Disagreement.proven.desc(), Disagreement.seen_at.desc())
+    return db.session.scalar(in_order.limit(1))

@@ -1,0 +1,166 @@
+"""Keeps what witnesses say: claims whom to ask, judges the answer against our own tree, and writes how it went."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import text
+
+from app.core import clock
+from app.core.database.session import db
+from app.core.dependencies.fetching import Answer
+from app.core.faults import step
+from app.core.ids import new_id
+from app.record.log import queries as log
+from app.record.log.format import tree
+from app.record.log.format.notes import COSIGNER, VerifierKey
+from app.record.log.models import SignedCheckpoint
+from app.record.log.settings import LogSettings
+
+from . import judging, statements
+from .judging import AnswerRefused, Cosigned
+from .named import Witness
+
+ANSWER_SECONDS: Final = 5.0
+_LEASE_SECONDS: Final = 30
+_AGAIN_SECONDS: Final = 30
+"""Though nothing is new: so that one who falls silent is missed."""
+_REST_SECONDS: Final = 2
+_LONGEST_REST_SECONDS: Final = 60
+_AT_ONCE: Final = 16
+_MOST_EVIDENCE: Final = 65_536
+# A witness that finds our clock wrong has not seen another log.
+_OF_CLOCKS: Final = ("future", "replayed", "time-back")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to ask one witness. `body` is what is sent; None fetches."""
+
+    key: str
+    url: str
+    body: bytes | None
+    note: str
+    old: int
+    then_pull: str
+    is_trusted: bool
+    """Whether it is in the settings: then its address may be a private one."""
+
+
+def keep_named(witnesses: list[Witness]) -> None:
+    """The witnesses of the settings have their rows."""
+    if witnesses:
+        columns = {"keys": [str(one.key) for one in witnesses], "pushes": [one.push for one in witnesses]}
+        db.session.execute(text(statements.KEEP_NAMED), columns | {"pulls": [one.pull for one in witnesses]})
+
+
+def claim(settings: LogSettings) -> list[Question]:
+    """Whom to ask now, each ours until the lease ends."""
+    newest = log.newest_checkpoint()
+    if newest is None:
+        return []
+    named = [str(one.key) for one in settings.witnesses]
+    values = {"named": named, "size": newest.size, "lease": _LEASE_SECONDS, "again": _AGAIN_SECONDS, "most": _AT_ONCE}
+    rows = db.session.execute(text(statements.CLAIM), values).all()
+    return [_question(row, newest, is_trusted=row.key in named) for row in rows]
+
+
+def _question(row: Any, newest: SignedCheckpoint, *, is_trusted: bool) -> Question:
+    if not row.push:
+        return Question(row.key, row.pull, None, newest.note, row.size, "", is_trusted)
+    old = min(row.size, newest.size)
+    body = judging.submission(old, _consistency(old, newest.size), newest.note)
+    return Question(row.key, row.push, body, newest.note, old, row.pull, is_trusted)
+
+
+def _consistency(old: int, new: int) -> list[bytes]:
+    return tree.consistency(old, new, log.tiles()) if old else []
+
+
+def heard(settings: LogSettings, asked: Question, answer: Answer) -> Question | None:
+    """Judge what came, and keep it. What to ask next, if the answer asks for it."""
+    try:
+        return _judged(settings, asked, answer)
+    except AnswerRefused as refused:
+        return troubled(asked, refused.why)
+
+
+def troubled(asked: Question, why: str) -> Question | None:
+    """Write that nothing came of it. Whoever has two addresses is asked at the other one."""
+    if asked.then_pull:
+        return Question(asked.key, asked.then_pull, None, asked.note, asked.old, "", asked.is_trusted)
+    db.session.execute(
+        text(statements.TROUBLED), {"key": asked.key, "why": why[:100], "longest": _LONGEST_REST_SECONDS}
+    )
+    return None
+
+
+def _judged(settings: LogSettings, asked: Question, answer: Answer) -> Question | None:
+    key, now = VerifierKey.parse(asked.key, COSIGNER), clock.now().timestamp()
+    if asked.body is None:
+        if answer.status != 200:
+            raise AnswerRefused(f"http_{answer.status}")
+        own = [one.verifier for one in settings.log_keys]
+        _compared(asked, judging.from_note(answer.body, key, own, now), answer)
+        return None
+    if answer.status == 200:
+        _keep(asked.key, judging.from_lines(asked.note, key, answer.body, now))
+        return None
+    return _refused(asked, answer)
+
+
+def _refused(asked: Question, answer: Answer) -> Question | None:
+    """What a witness means that did not sign what it was sent."""
+    size = judging.size_of(answer.kind, answer.body) if answer.status == 409 else None
+    if size is not None:
+        return _again_from(asked, size, answer)
+    words = answer.body[:1000].decode("utf-8", "replace")
+    if answer.status in (409, 422) and not words.startswith(_OF_CLOCKS):
+        _disagrees(asked, "inconsistent", answer, proven=False)
+        return troubled(asked, "disagrees")
+    raise AnswerRefused(f"http_{answer.status}")
+
+
+def _again_from(asked: Question, size: int, answer: Answer) -> Question | None:
+    newest = log.newest_checkpoint()
+    if newest is None or size == asked.old:
+        raise AnswerRefused("not_understood")
+    if size > newest.size:  # asked after the answer came: whatever we have signed by then is there
+        _disagrees(asked, "ahead", answer, proven=False)
+        return troubled(asked, "disagrees")
+    body = judging.submission(size, _consistency(size, newest.size), newest.note)
+    return Question(asked.key, asked.url, body, newest.note, size, asked.then_pull, asked.is_trusted)
+
+
+def _compared(asked: Question, cosigned: Cosigned, answer: Answer) -> None:
+    """What a witness serves bears a signature of ours: it is of our tree, or we lied to somebody."""
+    shown = cosigned.checkpoint
+    if shown.size > log.signed_size():
+        _disagrees(asked, "ahead", answer, proven=True)
+        raise AnswerRefused("disagrees")
+    if tree.root(shown.size, log.tiles()) != shown.root:
+        _disagrees(asked, "forked", answer, proven=True)
+        raise AnswerRefused("disagrees")
+    ours = db.session.get(SignedCheckpoint, shown.size)
+    if ours is None or not ours.note.startswith(cosigned.text + "\n"):
+        raise AnswerRefused("not_kept")  # of our tree, and signed in a time that was lost
+    _keep(asked.key, cosigned)
+
+
+def _keep(key: str, cosigned: Cosigned) -> None:
+    values = {"key": key, "size": cosigned.checkpoint.size, "time": cosigned.time, "line": cosigned.line}
+    db.session.execute(text(statements.KEEP), values)
+    db.session.execute(text(statements.HEARD), values | {"rest": _REST_SECONDS})
+    step("log.cosigned")
+
+
+def _disagrees(asked: Question, kind: str, answer: Answer, *, proven: bool) -> None:
+    """Keep what shows it: what we say, and what came."""
+    said = answer.body.decode("utf-8", "replace").replace("\0", "\ufffd")
+    parts = [f"{kind}\n{asked.key}", f"--- we sent, from {asked.old}" if asked.body else "--- we say", asked.note]
+    evidence = "\n".join([*parts, f"--- it answered {answer.status}", said])[:_MOST_EVIDENCE]
+    digest = hashlib.sha256(said.encode() if proven else evidence.encode()).digest()
+    values = {"id": new_id(), "key": asked.key, "kind": kind, "proven": proven, "evidence": evidence, "digest": digest}
+    db.session.execute(text(statements.KEEP_DISAGREEMENT), values)

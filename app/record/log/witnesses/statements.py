@@ -1,0 +1,59 @@
+"""Set-wise statements of collecting cosignatures."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Only what is otherwise is written: this is asked every few seconds.
+KEEP_NAMED: Final = """
+    INSERT INTO log_witnesses (key, push, pull)
+    SELECT * FROM unnest(CAST(:keys AS text[]), CAST(:pushes AS text[]), CAST(:pulls AS text[]))
+    ON CONFLICT (key) DO UPDATE
+        SET push = excluded.push, pull = excluded.pull, removed_at = NULL, stopped_at = NULL
+        WHERE (log_witnesses.push, log_witnesses.pull) <> (excluded.push, excluded.pull)
+            OR log_witnesses.removed_at IS NOT NULL OR log_witnesses.stopped_at IS NOT NULL
+"""
+
+# A claim is a lease: who dies with it is followed by somebody else, and who comes late does no harm.
+CLAIM: Final = """
+    UPDATE log_witnesses SET rests_until = clock_timestamp() + make_interval(secs => :lease)
+    WHERE key IN (
+        SELECT key FROM log_witnesses
+        WHERE (key = ANY(:named) OR (offered_by IS NOT NULL AND removed_at IS NULL AND stopped_at IS NULL))
+            AND (push <> '' OR pull <> '')
+            AND (rests_until IS NULL OR rests_until <= clock_timestamp())
+            AND (size < :size OR heard_at IS NULL OR failures > 0
+                 OR heard_at <= clock_timestamp() - make_interval(secs => :again))
+        ORDER BY key = ANY(:named) DESC, rests_until NULLS FIRST LIMIT :most FOR UPDATE SKIP LOCKED
+    )
+    RETURNING key, push, pull, size, offered_by
+"""
+
+HEARD: Final = """
+    UPDATE log_witnesses
+    SET size = greatest(size, :size), cosigned_at = greatest(cosigned_at, to_timestamp(:time)),
+        heard_at = clock_timestamp(), trouble = '', failures = 0,
+        rests_until = clock_timestamp() + make_interval(secs => :rest)
+    WHERE key = :key
+"""
+
+TROUBLED: Final = """
+    UPDATE log_witnesses
+    SET trouble = :why, failures = least(failures + 1, 30),
+        rests_until = clock_timestamp() + make_interval(secs => least(:longest, 2 ^ least(failures + 1, 10)))
+    WHERE key = :key
+"""
+
+KEEP: Final = """
+    INSERT INTO log_cosignatures (size, witness, cosigned_at, line)
+    VALUES (:size, :key, to_timestamp(:time), :line) ON CONFLICT DO NOTHING
+"""
+
+# What no signature proves might be said again and again, each time a little otherwise.
+KEEP_DISAGREEMENT: Final = """
+    INSERT INTO log_disagreements (id, witness, kind, proven, evidence, digest)
+    SELECT :id, :key, :kind, :proven, :evidence, :digest
+    WHERE (SELECT count(*) FROM log_disagreements WHERE witness = :key AND kind = :kind AND proven = :proven
+           AND seen_at > clock_timestamp() - interval '1 hour') < CASE WHEN :proven THEN 16 ELSE 1 END
+    ON CONFLICT DO NOTHING
+"""
