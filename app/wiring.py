@@ -28,15 +28,7 @@ from app.core import checks as core_checks
 from app.core.checks import Breach
 from app.core.config import Check, PartOfSettings, Settings
 from app.core.jobs import queue
-from app.core.jobs.queue import (
-    CHAIN_QUEUE,
-    DEFAULT_QUEUE,
-    DRAWS_QUEUE,
-    HOOKS_QUEUE,
-    WITNESSES_QUEUE,
-    AskedJob,
-    PeriodicJob,
-)
+from app.core.jobs.queue import CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE, AskedJob, PeriodicJob
 from app.core.web import headers, languages, surfaces
 from app.core.web.surfaces import Surface
 from app.faces.admin import acts as console_acts
@@ -104,7 +96,6 @@ from app.record.ledger import checks as ledger_checks
 from app.record.log import checks as log_checks
 from app.record.log import jobs as log_jobs
 from app.record.log.settings import LogSettings
-from app.record.log.witnesses import checks as witnesses_checks
 from app.record.log.witnesses import jobs as witnesses_jobs
 from app.record.notifications import checks as notification_checks
 from app.record.notifications import jobs as notifications_jobs
@@ -171,7 +162,7 @@ _PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("windows.settle", windows_jobs.settle, 3, DRAWS_QUEUE),
     PeriodicJob("payouts.refresh", payouts_jobs.refresh, 15, DEFAULT_QUEUE),
     PeriodicJob("log.sequence", log_jobs.sequence, 1, DEFAULT_QUEUE),
-    PeriodicJob("log.witness", witnesses_jobs.collect, 3, WITNESSES_QUEUE),
+    PeriodicJob("log.witness", witnesses_jobs.collect, 3, queue.WITNESSES_QUEUE),
     PeriodicJob("audit.seal", audit_jobs.seal, 10, DEFAULT_QUEUE),
     PeriodicJob("audit.stragglers", audit_jobs.seal_stragglers, 600, DEFAULT_QUEUE),
     PeriodicJob("windows.purge", windows_jobs.purge, 3600, DEFAULT_QUEUE),
@@ -194,7 +185,6 @@ _AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = (
     *ledger_checks.CHECKS,
     *audit_checks.CHECKS,
     *log_checks.CHECKS,
-    *witnesses_checks.CHECKS,
     notification_checks.nothing_is_left_lying,
     chain_checks.coins_are_the_unspent_outputs,
     chain_checks.live_coins_are_on_the_chain,

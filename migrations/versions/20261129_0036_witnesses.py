@@ -48,7 +48,6 @@ def upgrade() -> None:
         moment('cosigned_at', needed=True),
         sa.Column('line', sa.Text(), nullable=False),
         moment('seen_at', needed=True, default='clock_timestamp()'),
-        sa.ForeignKeyConstraint(['size'], ['log_checkpoints.size'], name='log_cosignatures_size_fkey'),
         sa.ForeignKeyConstraint(['witness'], ['log_witnesses.key'], name='log_cosignatures_witness_fkey'),
         sa.PrimaryKeyConstraint('size', 'witness', name='log_cosignatures_pkey'),
     )

@@ -17,6 +17,7 @@ from .format.notes import NoteRefused
 from .format.tree import HASH, TILE_WIDTH, Place
 from .models import Entry, SignedCheckpoint
 from .settings import log_settings
+from .witnesses import checks as witnesses
 
 _PATIENCE: Final = timedelta(minutes=5)
 _READ_AT_ONCE: Final = TILE_WIDTH * 40
@@ -84,4 +85,4 @@ def nothing_waits() -> list[Breach]:
     return [Breach("log.waiting", f"since {since:%Y-%m-%d %H:%M}")] if since else []
 
 
-CHECKS: Final = (tree_is_of_entries, checkpoints_hold, nothing_waits)
+CHECKS: Final = (tree_is_of_entries, checkpoints_hold, nothing_waits, *witnesses.CHECKS)

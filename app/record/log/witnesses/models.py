@@ -46,9 +46,7 @@ class Cosignature(Model):
     __tablename__ = "log_cosignatures"
     __table_args__ = (Index("log_cosignatures_time_idx", "witness", "cosigned_at"),)
 
-    size: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("log_checkpoints.size"), primary_key=True, autoincrement=False
-    )
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)  # of a checkpoint of ours
     witness: Mapped[str] = mapped_column(ForeignKey("log_witnesses.key"), primary_key=True)
     cosigned_at: Mapped[datetime]
     line: Mapped[str]

@@ -14,7 +14,7 @@ from app.record.log import queries as log
 from app.record.log.models import SignedCheckpoint
 
 from . import lines
-from .lines import named
+from .lines import named as named
 from .models import Cosignature, Disagreement, KnownWitness
 
 SILENT_AFTER: Final = timedelta(minutes=5)

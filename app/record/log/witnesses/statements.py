@@ -24,7 +24,7 @@ CLAIM: Final = """
             AND (rests_until IS NULL OR rests_until <= clock_timestamp())
             AND (size < :size OR heard_at IS NULL OR failures > 0
                  OR heard_at <= clock_timestamp() - make_interval(secs => :again))
-        ORDER BY key = ANY(:named) DESC, rests_until NULLS FIRST LIMIT :most FOR UPDATE SKIP LOCKED
+        ORDER BY key = ANY(:named) DESC, rests_until NULLS FIRST LIMIT :most FOR NO KEY UPDATE SKIP LOCKED
     )
     RETURNING key, push, pull, size, offered_by
 """
