@@ -1467,8 +1467,6 @@ ALTER TABLE ONLY public.idempotency_keys
 ALTER TABLE ONLY public.ledger_holds
     ADD CONSTRAINT ledger_holds_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.ledger_accounts(id);
 ALTER TABLE ONLY public.log_cosignatures
-    ADD CONSTRAINT log_cosignatures_size_fkey FOREIGN KEY (size) REFERENCES public.log_checkpoints(size);
-ALTER TABLE ONLY public.log_cosignatures
     ADD CONSTRAINT log_cosignatures_witness_fkey FOREIGN KEY (witness) REFERENCES public.log_witnesses(key);
 ALTER TABLE ONLY public.log_disagreements
     ADD CONSTRAINT log_disagreements_witness_fkey FOREIGN KEY (witness) REFERENCES public.log_witnesses(key);
