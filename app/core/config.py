@@ -89,6 +89,12 @@ class Settings(BaseModel):
     base_ticket_price_sats: int = Field(default=1_000, ge=1, le=100_000_000)
     house_fee_percent: int = Field(default=0, ge=0, le=10)
     hashes_per_digit: int = Field(default=2**34, ge=1, le=2**44)
+    draw_algorithms: str | None = Field(
+        default=None,
+        pattern=r"^(hash-draw-1|sealed-draw-1)( (hash-draw-1|sealed-draw-1))*$",
+        description="what new rounds are drawn by; of several they take turns",
+    )
+    draw_hashes: int = Field(default=2**37, ge=1, le=2**40, description="of a sealed-draw-1")
     planning_fee_rate: int = Field(default=10, ge=1, le=2_000, description="sat per virtual byte")
     block_subsidy_sats: int = Field(default=312_500_000, ge=1, description="what a miner forgoes by hiding a block")
 

@@ -22,6 +22,7 @@ from app.selling.windows.rounds.pace import seconds_per_block
 from app.selling.windows.rounds.progress import cheating_view, next_milestone, step_states
 from app.selling.windows.tables import AnyTables, RoundT
 from app.selling.windows.wording import Words
+from app.selling.windows.words import voided
 from app.selling.windows.words.verifier import by_script
 
 from .links import RecordLinks
@@ -90,6 +91,7 @@ def orders_context(
 def round_context(game: AnyTables, round_: WindowRound, words: Words, links: RecordLinks) -> dict[str, Any]:
     """What the parts about a round need that every game's page has."""
     settings, tip = current_settings(), chain.tip_height()
+    words = voided.though_sealed(game, round_) or words
     milestone = next_milestone(round_, tip)
     return {
         "round": round_,
@@ -114,7 +116,7 @@ def draw_context(
     """What the parts about a round's draw need: how far it has come, what is known of it before, and what bending it
     would cost, by what of the supply is unsold."""
     draw, algorithm = queries.draw_of(game, round_), algorithms.of_round(round_)
-    hashes = algorithm.steps(algorithm.parameters_of(round_))
+    hashes = algorithm.work_of(round_)
     unsold, reward = (supply - sold) * 1000 // supply, current_settings().block_subsidy_sats
     return {
         "draw": algorithm.view(round_, draw) if draw else None,

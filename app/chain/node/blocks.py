@@ -89,6 +89,11 @@ def display(txid: bytes) -> str:
     return txid[::-1].hex()
 
 
+def time_of(header: bytes) -> int:
+    """When a block was made, as its header says, in seconds of unix time."""
+    return int.from_bytes(header[68:72], "little")
+
+
 def from_display(text: str) -> bytes:
     """The bytes of an id that explorers print. Raises ValueError."""
     raw = bytes.fromhex(text)

@@ -53,6 +53,7 @@ class LuckottoRound(WindowRound):
         CheckConstraint("sold_combinations BETWEEN 0 AND possible_combinations", name="sold_combinations"),
         CheckConstraint("sold_tickets >= 0", name="sold_tickets"),
         CheckConstraint("hash_work > 0", name="hash_work"),
+        CheckConstraint("num_nonnulls(hashes, hash_work) = 1 AND hashes > 0", name="hashes"),
         CheckConstraint(
             "winning_numbers IS NULL OR (bit_count(winning_numbers::bit(64)) = 6 "
             "AND winning_numbers >> pool_size = 0 AND winning_numbers > 0)",
@@ -69,7 +70,7 @@ class LuckottoRound(WindowRound):
     pool_size: Mapped[int] = mapped_column(SmallInteger)
     possible_combinations: Mapped[int] = mapped_column(BigInteger)  # six of the pool
     base_combination_price_sats: Mapped[int] = mapped_column(BigInteger)
-    hash_work: Mapped[int] = mapped_column(BigInteger)
+    hash_work: Mapped[int | None] = mapped_column(BigInteger)
     sold_tickets: Mapped[int] = mapped_column(server_default="0")
     sold_combinations: Mapped[int] = mapped_column(BigInteger, server_default="0")
     winning_numbers: Mapped[int | None] = mapped_column(BigInteger)

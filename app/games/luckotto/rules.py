@@ -11,6 +11,7 @@ from math import comb
 from typing import Any, Final
 
 from app.core.money import Sats, with_edge
+from app.outcomes.draws import sealed_draw
 from app.selling.windows.orders.states import States, When
 from app.selling.windows.rules import SELLING
 
@@ -18,10 +19,19 @@ GAME: Final = "luckotto"
 PROMISED: Final = {
     "baseCombinationPriceSats": "base_combination_price_sats",
     "hashWork": "hash_work",
+    "hashes": "hashes",
     "poolSize": "pool_size",
     "possibleCombinations": "possible_combinations",
 }
 """What a round promises beside what every game's rounds do: members of its text, each with its column."""
+
+
+def promised_by(algorithm: str) -> dict[str, str]:
+    """Those of a round that is drawn by this algorithm: it says its work in one of two ways."""
+    other = "hashWork" if algorithm == sealed_draw.ALGORITHM else "hashes"
+    return {member: column for member, column in PROMISED.items() if member != other}
+
+
 DRAWN: Final = 6  # numbers of a draw
 FEWEST_NUMBERS: Final = 6
 MOST_NUMBERS: Final = 25

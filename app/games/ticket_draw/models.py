@@ -49,6 +49,7 @@ class Round(WindowRound):
         *round_constraints("rounds"),
         CheckConstraint("ticket_digits BETWEEN 1 AND 9", name="ticket_digits"),
         CheckConstraint("ticket_supply = (10 ^ ticket_digits)::bigint", name="ticket_supply"),
+        CheckConstraint("num_nonnulls(hashes, hashes_per_digit) = 1 AND hashes > 0", name="hashes"),
         CheckConstraint("house_fee_percent BETWEEN 0 AND 10", name="house_fee_percent"),
         CheckConstraint(
             "jackpot_sats = ticket_supply * base_ticket_price_sats * (100 - house_fee_percent) / 100", name="jackpot"
@@ -67,7 +68,7 @@ class Round(WindowRound):
     ticket_supply: Mapped[int] = mapped_column(BigInteger)
     base_ticket_price_sats: Mapped[int] = mapped_column(BigInteger)
     house_fee_percent: Mapped[int] = mapped_column(SmallInteger)
-    hashes_per_digit: Mapped[int] = mapped_column(BigInteger)
+    hashes_per_digit: Mapped[int | None] = mapped_column(BigInteger)
 
     sold_tickets: Mapped[int] = mapped_column(BigInteger, server_default="0")
     winning_ticket: Mapped[int | None] = mapped_column(BigInteger)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from app.core.money import Sats, with_edge
+from app.outcomes.draws import sealed_draw
 from app.selling.windows.orders.states import States, When
 from app.selling.windows.rules import SELLING
 
@@ -15,12 +16,19 @@ GAME: Final = "rounds"
 
 PROMISED: Final = {
     "baseTicketPriceSats": "base_ticket_price_sats",
+    "hashes": "hashes",
     "hashesPerDigit": "hashes_per_digit",
     "houseFeePercent": "house_fee_percent",
     "ticketDigits": "ticket_digits",
     "ticketSupply": "ticket_supply",
 }
 """What a round promises beside what every game's rounds do: members of its text, each with its column."""
+
+
+def promised_by(algorithm: str) -> dict[str, str]:
+    """Those of a round that is drawn by this algorithm: it says its work in one of two ways."""
+    other = "hashesPerDigit" if algorithm == sealed_draw.ALGORITHM else "hashes"
+    return {member: column for member, column in PROMISED.items() if member != other}
 
 
 class Fate(StrEnum):

@@ -151,7 +151,11 @@ def _order_void(_: OrderView) -> Said:
 def _drawn(view: OrderView) -> Said:
     if view.round.status == "halted":
         return "bad", gettext("Stopped for a check"), gettext("A person is looking at it. The tickets are not lost.")
-    return "info", gettext("The draw is running"), gettext("The digits appear on the round's page as they are drawn.")
+    if view.round.hashes is not None:
+        text = gettext("The winning ticket appears on the round's page as soon as it is drawn.")
+    else:
+        text = gettext("The digits appear on the round's page as they are drawn.")
+    return "info", gettext("The draw is running"), text
 
 
 def _won(view: OrderView) -> Said:

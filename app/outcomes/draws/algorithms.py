@@ -6,8 +6,8 @@ Each belongs to a game, which keeps it for ever: whatever was drawn by it is rea
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from typing import Any, Generic, Protocol, Self, TypeAlias, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, Protocol, Self, TypeAlias, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
@@ -21,6 +21,16 @@ class Recorded(Protocol):
 
     def to_json(self) -> dict[str, Any]:
         """What is recorded."""
+        ...
+
+
+@runtime_checkable
+class WithStates(Protocol):
+    """A checkpoint or an outcome with states of its chain of hashes that are kept in rows of their own, for everybody
+    to check the chain piece by piece; the record has what tells whether they are the right ones."""
+
+    def states(self) -> tuple[int, Sequence[bytes]]:
+        """Those that this run came past, in order, after the number of the first of them."""
         ...
 
 

@@ -45,14 +45,14 @@ def root(subject: bytes, leaves: Sequence[Leaf], promise: bytes | None = None) -
         level = [_parent(level[at : at + 2]) for at in range(0, len(level), 2)]
     top = level[0] if level else Node(bytes(32), 0, 0)
     counted = subject + len(leaves).to_bytes(8, "big") + top.serialized()
-    return _tagged(_ROOT_TAG, counted) if promise is None else _tagged(_PROMISED_ROOT_TAG, promise + counted)
+    return tagged(_ROOT_TAG, counted) if promise is None else tagged(_PROMISED_ROOT_TAG, promise + counted)
 
 
 def _leaf(leaf: Leaf) -> Node:
     if min(leaf.tickets, leaf.sats) < 0:
         raise ValueError("a leaf adds nothing negative")
     sums = leaf.tickets.to_bytes(8, "big") + leaf.sats.to_bytes(8, "big")
-    return Node(_tagged(_LEAF_TAG, sums + leaf.data), leaf.tickets, leaf.sats)
+    return Node(tagged(_LEAF_TAG, sums + leaf.data), leaf.tickets, leaf.sats)
 
 
 def _parent(children: Sequence[Node]) -> Node:
@@ -60,10 +60,11 @@ def _parent(children: Sequence[Node]) -> Node:
     if len(children) == 1:
         return children[0]
     left, right = children
-    digest = _tagged(_NODE_TAG, left.serialized() + right.serialized())
+    digest = tagged(_NODE_TAG, left.serialized() + right.serialized())
     return Node(digest, left.tickets + right.tickets, left.sats + right.sats)
 
 
-def _tagged(tag: str, message: bytes) -> bytes:
+def tagged(tag: str, message: bytes) -> bytes:
+    """The tagged hash by which all that is sealed or drawn is told apart from whatever else is hashed."""
     prefix = hashlib.sha256(tag.encode()).digest()
     return hashlib.sha256(prefix + prefix + message).digest()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -37,3 +37,17 @@ class Draw(Model):
     mark: Mapped[str | None]  # of the process of ours that hashed this outcome
     started_at: Mapped[datetime] = mapped_column(server_default=func.now())
     finished_at: Mapped[datetime | None]
+
+
+class DrawState(Model):
+    """A checkpoint of a long draw, by its number: between two of them everybody may repeat the hashing."""
+
+    __tablename__ = "draw_states"
+    __table_args__ = (
+        CheckConstraint("number >= 0", name="number"),
+        CheckConstraint("octet_length(state) = 32", name="state"),
+    )
+
+    draw_id: Mapped[UUID] = mapped_column(ForeignKey("draws.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    state: Mapped[bytes] = mapped_column(LargeBinary)

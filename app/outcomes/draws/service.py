@@ -18,7 +18,8 @@ from app.core.faults import step
 from app.core.ids import new_id
 from app.core.marks import is_ours, mark
 
-from .algorithms import Algorithm, OutcomeT_co, Record, Recorded
+from . import checkpoints
+from .algorithms import Algorithm, OutcomeT_co, Record, Recorded, WithStates
 from .models import Draw
 
 log = structlog.get_logger()
@@ -109,14 +110,14 @@ def run(work: Work[OutcomeT_co], stop: Callable[[], bool] = lambda: False) -> Ou
     Raises:
         DrawStopped: there is nothing to finish any more, or `stop` said so; the checkpoint stays.
     """
-    last = monotonic()
+    last, kept = monotonic(), 0
 
     def keep(checkpoint: Recorded) -> None:
-        nonlocal last
+        nonlocal last, kept
         if monotonic() - last < CHECKPOINT_SECONDS:
             return
         last = monotonic()
-        _save(work, checkpoint)
+        kept = _save(work, checkpoint, kept)
         step("settle.checkpoint")
         if stop():
             raise DrawStopped
@@ -124,16 +125,18 @@ def run(work: Work[OutcomeT_co], stop: Callable[[], bool] = lambda: False) -> Ou
     return work.algorithm.run(work.seed, work.parameters, work.checkpoint, keep)
 
 
-def _save(work: Work[Recorded], checkpoint: Recorded) -> None:
+def _save(work: Work[Recorded], checkpoint: Recorded, kept: int) -> int:
+    """Keep a checkpoint, and its states but for the `kept` ones that this run wrote already; how many it has now."""
     recorded = checkpoint.to_json()
     marked = {**recorded, _MARK: mark(_CHECKPOINT, [_identity(work), recorded])}
     with transaction() as session:
-        kept = session.execute(
+        updated = session.execute(
             text("UPDATE draws SET checkpoint = CAST(:c AS jsonb) WHERE id = :id AND state = 'provisional'"),
             {"c": json.dumps(marked), "id": work.draw_id},
         )
-        if kept.rowcount != 1:  # type: ignore[attr-defined]
+        if updated.rowcount != 1:  # type: ignore[attr-defined]
             raise DrawStopped
+        return checkpoints.write(work.draw_id, checkpoint, kept) if isinstance(checkpoint, WithStates) else kept
 
 
 def confirm(draw: Draw, outcome: Recorded) -> None:
@@ -142,6 +145,8 @@ def confirm(draw: Draw, outcome: Recorded) -> None:
     draw.finished_at = now()
     draw.outcome = outcome.to_json()
     draw.mark = mark(_OUTCOME, _drawn(draw))
+    if isinstance(outcome, WithStates):
+        checkpoints.write(draw.id, outcome)
 
 
 def _drawn(draw: Draw) -> list[Any]:

@@ -40,6 +40,7 @@ class WindowRound(Model):
     jackpot_sats: Mapped[int] = mapped_column(BigInteger)
     min_payment_floor_sats: Mapped[int] = mapped_column(BigInteger)  # no order's minimum is below this
     winner_algorithm: Mapped[str]
+    hashes: Mapped[int | None] = mapped_column(BigInteger)  # of the whole draw, where its algorithm counts them so
     internal_key: Mapped[bytes] = mapped_column(LargeBinary)
     round_terms: Mapped[str | None]  # all of this as the one text that was published; null before there was any
 

@@ -1,9 +1,8 @@
-"""What algorithms of Luckotto come out with, how their draws are watched, and the first of them."""
+"""What algorithms of Luckotto come out with, and the first of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from flask_babel import gettext
@@ -16,6 +15,7 @@ from app.selling.windows.questions.draw import WindowAlgorithm
 from app.selling.windows.wording import number
 
 from . import six_numbers
+from .views import DrawView
 
 
 class NumbersOutcome(Recorded, Protocol):
@@ -25,22 +25,6 @@ class NumbersOutcome(Recorded, Protocol):
     def winning(self) -> list[int]:
         """The six numbers in ascending order."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class DrawView:
-    """A draw as it is watched, whatever it is drawn by.
-
-    `numbers` are in drawing order, and told once the round is settled, for a draw that runs may still be discarded.
-    `digests` are the states that gave them, where the algorithm tells them; `state` is where the chain of hashes is.
-    """
-
-    numbers: Sequence[int]
-    digests: Sequence[str]
-    state: str
-    hashes_done: int
-    hashes_total: int
-    is_done: bool
 
 
 class SixFromOneHash(WindowAlgorithm[LuckottoRound, six_numbers.SixNumbers, DrawView]):
@@ -80,7 +64,7 @@ class SixFromOneHash(WindowAlgorithm[LuckottoRound, six_numbers.SixNumbers, Draw
             "Nobody can know them before that block exists.",
             pool=round_.pool_size,
             height=number(round_.closing_height),
-            hashes=number(round_.hash_work),
+            hashes=number(round_.hash_work or 0),
         )
         return said
 

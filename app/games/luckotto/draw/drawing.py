@@ -24,11 +24,16 @@ from app.selling.windows.questions.draw import Algorithms, Drawing
 from app.selling.windows.questions.seal import Seal
 from app.selling.windows.rounds import sealing
 
-from .algorithms import DrawView, NumbersOutcome, SixFromOneHash
+from .algorithms import NumbersOutcome, SixFromOneHash
+from .sealed import SealedNumbersDraw
+from .views import DrawView
 
 SIX_NUMBERS: Final = SixFromOneHash()
+SEALED_DRAW: Final = SealedNumbersDraw()
 
-ALGORITHMS: Final = Algorithms[LuckottoRound, NumbersOutcome, DrawView](SIX_NUMBERS, of_new_rounds=SIX_NUMBERS)
+ALGORITHMS: Final = Algorithms[LuckottoRound, NumbersOutcome, DrawView](
+    SIX_NUMBERS, SEALED_DRAW, of_new_rounds=SIX_NUMBERS
+)
 
 
 class LuckottoSeal(Seal[LuckottoRound]):

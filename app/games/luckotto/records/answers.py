@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from app.catalogue.windows import checkout
 from app.catalogue.windows.links import RecordLinks
@@ -85,6 +85,9 @@ def order_record(view: OrderView) -> schemas.LuckottoOrder:
     )
 
 
+_NOTHING_DRAWN: Final = dict.fromkeys(("drawn_numbers", "draw_digests", "last_state", "checkpoints_root"))
+
+
 def round_records(rounds: Sequence[LuckottoRound]) -> list[schemas.LuckottoRound]:
     """Rounds with their draws and winners, and what became of their jackpots."""
     draws, wins = queries.draws_of(LUCKOTTO, rounds), queries.wins_of(LuckottoWin, rounds)
@@ -100,13 +103,14 @@ def _round_record(
     round_: LuckottoRound, draw: Draw | None, win: LuckottoWin | None, debt: Debt | None
 ) -> schemas.LuckottoRound:
     """A round with what is told of its draw."""
-    told: dict[str, Any] = {"drawn_numbers": None, "draw_digests": None, **ALGORITHMS.in_round(round_, draw)}
+    told: dict[str, Any] = {**_NOTHING_DRAWN, **ALGORITHMS.in_round(round_, draw)}
     return schemas.LuckottoRound(
         **round_fields(round_),
         pool_size=round_.pool_size,
         base_combination_price_sats=round_.base_combination_price_sats,
         possible_combinations=round_.possible_combinations,
         hash_work=round_.hash_work,
+        hashes=round_.hashes,
         sold_tickets=round_.sold_tickets,
         sold_combinations=round_.sold_combinations,
         winning_numbers=list(rules.numbers_of(round_.winning_numbers)) if round_.winning_numbers else None,

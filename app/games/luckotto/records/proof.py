@@ -60,6 +60,7 @@ class LuckottoProof(Proof[LuckottoRound]):
             ],
             "tickets": [_ticket(row, round_) for row in tickets],
             "draw": ALGORITHMS.in_bundle(round_, draw),
+            **ALGORITHMS.beside(round_, draw, is_first=begin == 0),
             "win": _win(round_),
         }
         leaves = [] if round_.status == "void" else [leaf_of(row) for row in tickets]  # nothing is credited then

@@ -16,11 +16,16 @@ from app.selling.windows.rounds.schemas import (
     BundledDraw,
     BundledOwner,
     BundledPayment,
+    Checkpoints,
+    CheckpointsRoot,
+    DrawHashes,
+    LastState,
     PaymentRecord,
     Payout,
     RoundCommitment,
     RoundHead,
     RoundTerms,
+    SealedDrawRecord,
     VoidReason,
     WindowBundle,
 )
@@ -149,7 +154,8 @@ class LuckottoRound(RoundHead):
     possible_combinations: int
     jackpot_sats: Sats
     winner_algorithm: str
-    hash_work: int
+    hash_work: Annotated[int | None, Field(description="of a luckotto-draw-1")]
+    hashes: DrawHashes
     round_terms: RoundTerms
     round_commitment: RoundCommitment
     sold_tickets: int
@@ -158,6 +164,8 @@ class LuckottoRound(RoundHead):
     closing_block_hash: Hash | None
     drawn_numbers: Annotated[Six | None, Field(description="in the order in which they were drawn")]
     draw_digests: list[Hash] | None
+    last_state: LastState
+    checkpoints_root: CheckpointsRoot
     winning_numbers: Annotated[Six | None, Field(description="ascending")]
     winning_order_id: str | None
     payout: Payout
@@ -179,7 +187,8 @@ class LuckottoFrozenRound(RoundHead):
     jackpot_sats: Sats
     min_payment_floor_sats: Sats
     winner_algorithm: str
-    hash_work: int
+    hash_work: int | None
+    hashes: DrawHashes
     internal_key: Hash
     round_terms: RoundTerms
     round_commitment: RoundCommitment
@@ -226,6 +235,13 @@ class LuckottoDrawRecord(BundledDraw):
     winning_numbers: Annotated[Six, Field(description="ascending")]
 
 
+class SealedNumbersRecord(SealedDrawRecord):
+    """How the six numbers were drawn by a sealed draw."""
+
+    drawn_numbers: Annotated[Six, Field(description="in the order in which they were drawn")]
+    winning_numbers: Annotated[Six, Field(description="ascending")]
+
+
 class LuckottoWinRecord(BundledOwner):
     """Who is owed the jackpot, and where to."""
 
@@ -253,3 +269,9 @@ class NumbersBundle(WindowBundle, Generic[DrawT]):
 
 class LuckottoProofBundle(NumbersBundle[LuckottoDrawRecord]):
     """A round of Luckotto with all its evidence, in parts where it is long."""
+
+
+class SealedNumbersBundle(NumbersBundle[SealedNumbersRecord]):
+    """A round of Luckotto that is drawn by a sealed draw, with all its evidence, in parts where it is long."""
+
+    checkpoints: Checkpoints

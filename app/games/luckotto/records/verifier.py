@@ -110,7 +110,9 @@ class DrawForm:
 
     @classmethod
     def of_round(cls, round_: LuckottoRound) -> DrawForm:
-        """A settled round's draw; what is known of another one's."""
+        """A settled round's draw; what is known of another one's. The form is for one algorithm."""
+        if round_.hash_work is None:
+            return cls()
         hash_ = round_.closing_block_hash.hex() if round_.closing_block_hash else ""
         drawn = ", ".join(map(str, numbers_of(round_.winning_numbers))) if round_.winning_numbers else ""
         return cls(hash_, str(round_.pool_size), str(round_.hash_work), drawn)

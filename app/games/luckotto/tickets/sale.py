@@ -21,7 +21,9 @@ from app.games.luckotto.rules import (
     numbers_of,
     possible_draws,
     price,
+    promised_by,
 )
+from app.outcomes.draws import sealed_draw
 from app.selling.windows.questions.sale import Promise, Sale
 from app.selling.windows.questions.terms import Members, OwnTerms, Terms
 
@@ -35,6 +37,12 @@ class LuckottoSettings(PartOfSettings):
     luckotto_pool_size: int = Field(default=49, ge=SMALLEST_POOL, le=LARGEST_POOL)
     luckotto_base_combination_price_sats: int = Field(default=100, ge=1, le=100_000_000)
     luckotto_hash_work: int = Field(default=2**37, ge=1, le=2**47)
+    luckotto_draw_algorithms: str | None = Field(
+        default=None,
+        pattern=r"^(luckotto-draw-1|sealed-draw-1)( (luckotto-draw-1|sealed-draw-1))*$",
+        description="what new rounds are drawn by; of several they take turns",
+    )
+    luckotto_draw_hashes: int = Field(default=2**37, ge=1, le=2**40, description="of a sealed-draw-1")
 
     @classmethod
     def problems(cls, environ: Mapping[str, str]) -> list[str]:
@@ -51,17 +59,19 @@ class LuckottoSettings(PartOfSettings):
 class LuckottoSale(Sale[LuckottoRound]):
     """Every combination of six of the pool, each to one ticket."""
 
-    def promise(self, settings: Settings) -> Promise:
+    def promise(self, settings: Settings, number: int | None) -> Promise:
         own = settings.of(LuckottoSettings)
         pool_size, base = own.luckotto_pool_size, own.luckotto_base_combination_price_sats
-        columns = {
+        algorithm = ALGORITHMS.of_new_round(number, own.luckotto_draw_algorithms)
+        is_sealed = algorithm.id == sealed_draw.ALGORITHM
+        columns: dict[str, int | None] = {
             "pool_size": pool_size,
             "possible_combinations": possible_draws(pool_size),
             "base_combination_price_sats": base,
-            "hash_work": own.luckotto_hash_work,
+            "hashes": own.luckotto_draw_hashes if is_sealed else None,
+            "hash_work": None if is_sealed else own.luckotto_hash_work,
         }
-        algorithm = ALGORITHMS.of_new_rounds
-        steps = algorithm.steps(algorithm.parameters_of(LuckottoRound(**columns)))
+        steps = algorithm.work_of(LuckottoRound(**columns))
         return Promise(jackpot(pool_size, base), algorithm.id, steps, columns)
 
     def has_sold(self) -> ColumnElement[bool]:
@@ -89,6 +99,9 @@ class LuckottoTerms(Terms[LuckottoRound, LuckottoOrder]):
     """The numbers that are asked for, and what they cost."""
 
     promised = PROMISED
+
+    def promised_by(self, algorithm: str) -> Mapping[str, str]:
+        return promised_by(algorithm)
 
     def of_round(self, round_: LuckottoRound) -> Mapping[str, int]:
         return {"baseCombinationPriceSats": round_.base_combination_price_sats, "poolSize": round_.pool_size}

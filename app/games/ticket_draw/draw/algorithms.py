@@ -1,9 +1,8 @@
-"""What algorithms of the main game come out with, how their draws are watched, and the first of them."""
+"""What algorithms of the main game come out with, and the first of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from flask_babel import gettext
@@ -16,6 +15,7 @@ from app.selling.windows.questions.draw import WindowAlgorithm
 from app.selling.windows.wording import number
 
 from . import hash_draw
+from .views import DrawView
 
 
 class TicketOutcome(Recorded, Protocol):
@@ -25,23 +25,6 @@ class TicketOutcome(Recorded, Protocol):
     def winning_ticket(self) -> int:
         """The ticket that was drawn."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class DrawView:
-    """A draw as it is watched, whatever it is drawn by.
-
-    `digits` drawn so far (most significant first), the state of the chain of hashes, and (place, digit, state) of each
-    digit in drawing order, where it is drawn digit by digit.
-    """
-
-    digits: str
-    total_digits: int
-    state: str
-    hashes_done: int
-    hashes_total: int
-    drawn: Sequence[tuple[int, str, str]]
-    is_done: bool
 
 
 class HashDraw(WindowAlgorithm[Round, hash_draw.DrawResult, DrawView]):
@@ -82,7 +65,7 @@ class HashDraw(WindowAlgorithm[Round, hash_draw.DrawResult, DrawView]):
             "Nobody can know them before that block exists.",
             digits=round_.ticket_digits,
             height=number(round_.closing_height),
-            hashes=number(round_.hashes_per_digit),
+            hashes=number(round_.hashes_per_digit or 0),
         )
         return said
 

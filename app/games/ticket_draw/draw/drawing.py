@@ -19,11 +19,14 @@ from app.selling.windows import postings
 from app.selling.windows.questions.draw import Algorithms, Drawing
 from app.selling.windows.questions.seal import Seal
 
-from .algorithms import DrawView, HashDraw, TicketOutcome
+from .algorithms import HashDraw, TicketOutcome
+from .sealed import SealedTicketDraw
+from .views import DrawView
 
 HASH_DRAW: Final = HashDraw()
+SEALED_DRAW: Final = SealedTicketDraw()
 
-ALGORITHMS: Final = Algorithms[Round, TicketOutcome, DrawView](HASH_DRAW, of_new_rounds=HASH_DRAW)
+ALGORITHMS: Final = Algorithms[Round, TicketOutcome, DrawView](HASH_DRAW, SEALED_DRAW, of_new_rounds=HASH_DRAW)
 
 
 _CREDITED = """

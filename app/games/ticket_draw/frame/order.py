@@ -16,8 +16,8 @@ from app.core.config import current_settings
 from app.core.errors import NotFound
 from app.core.web.requests import render
 from app.games.ticket_draw import queries, service
-from app.games.ticket_draw.draw.algorithms import DrawView
 from app.games.ticket_draw.draw.drawing import ALGORITHMS
+from app.games.ticket_draw.draw.views import DrawView
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.records.paying import paying

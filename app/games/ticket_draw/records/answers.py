@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from app.catalogue.windows import checkout
 from app.catalogue.windows.links import RecordLinks
@@ -100,6 +100,9 @@ def public_record(view: OrderView) -> PublicSlip:
     )
 
 
+_NOTHING_DRAWN: Final = dict.fromkeys(("draw_digits", "draw_digests", "last_state", "checkpoints_root"))
+
+
 def round_records(rounds: Sequence[Round]) -> list[RoundRecord]:
     """Rounds with their draws, and what became of their jackpots."""
     draws, owed = queries.draws_of(ROUNDS, rounds), queries.debts_of(ROUNDS, rounds)
@@ -108,7 +111,7 @@ def round_records(rounds: Sequence[Round]) -> list[RoundRecord]:
 
 def _round_record(round_: Round, draw: Draw | None, debt: Debt | None) -> RoundRecord:
     """A round with what is told of its draw."""
-    told: dict[str, Any] = {"draw_digits": None, "draw_digests": None, **ALGORITHMS.in_round(round_, draw)}
+    told: dict[str, Any] = {**_NOTHING_DRAWN, **ALGORITHMS.in_round(round_, draw)}
     return RoundRecord(
         **round_fields(round_),
         ticket_digits=round_.ticket_digits,
@@ -117,6 +120,7 @@ def _round_record(round_: Round, draw: Draw | None, debt: Debt | None) -> RoundR
         house_fee_percent=round_.house_fee_percent,
         sold_tickets=round_.sold_tickets,
         hashes_per_digit=round_.hashes_per_digit,
+        hashes=round_.hashes,
         winning_ticket=round_.winning_ticket,
         payout=payout_record(debt),
         **told,

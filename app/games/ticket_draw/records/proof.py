@@ -79,6 +79,7 @@ class TicketProof(Proof[Round]):
             "payments": [_payment(row) for row in payments],
             "slips": [_slip(row, round_) for row in orders if row.ticket_count is not None],
             "draw": ALGORITHMS.in_bundle(round_, draw),
+            **ALGORITHMS.beside(round_, draw, is_first=begin == 0),
             "win": _win(round_),
         }
         return Evidence(

@@ -16,11 +16,16 @@ from app.selling.windows.rounds.schemas import (
     BundledDraw,
     BundledOwner,
     BundledPayment,
+    Checkpoints,
+    CheckpointsRoot,
+    DrawHashes,
+    LastState,
     PaymentRecord,
     Payout,
     RoundCommitment,
     RoundHead,
     RoundTerms,
+    SealedDrawRecord,
     VoidReason,
     WindowBundle,
 )
@@ -111,10 +116,13 @@ class RoundRecord(RoundHead):
     sold_tickets: int
     seal_root: Hash | None
     winner_algorithm: str
-    hashes_per_digit: int
+    hashes_per_digit: Annotated[int | None, Field(description="of a hash-draw-1")]
+    hashes: DrawHashes
     closing_block_hash: Hash | None
     draw_digits: Annotated[str, Field(pattern="^[0-9]{1,9}$")] | None
     draw_digests: list[Hash] | None
+    last_state: LastState
+    checkpoints_root: CheckpointsRoot
     winning_ticket: Ticket | None
     payout: Payout
 
@@ -169,7 +177,8 @@ class FrozenRound(RoundHead):
     jackpot_sats: Sats
     min_payment_floor_sats: Sats
     winner_algorithm: str
-    hashes_per_digit: int
+    hashes_per_digit: int | None
+    hashes: DrawHashes
     internal_key: Hash
     round_terms: RoundTerms
     round_commitment: RoundCommitment
@@ -203,6 +212,12 @@ class DrawRecord(BundledDraw):
     winning_ticket: Ticket
 
 
+class SealedTicketRecord(SealedDrawRecord):
+    """How the winning ticket was drawn by a sealed draw."""
+
+    winning_ticket: Ticket
+
+
 class WinRecord(BundledOwner):
     """Who is owed the jackpot, and where to."""
 
@@ -229,3 +244,9 @@ class TicketBundle(WindowBundle, Generic[DrawT]):
 
 class ProofBundle(TicketBundle[DrawRecord]):
     """A round of the main game with all its evidence, in parts where it is long."""
+
+
+class SealedProofBundle(TicketBundle[SealedTicketRecord]):
+    """A round of the main game that is drawn by a sealed draw, with all its evidence, in parts where it is long."""
+
+    checkpoints: Checkpoints

@@ -12,7 +12,8 @@ from app.core.database.session import db
 from app.core.ids import hash_secret, new_secret
 from app.games.ticket_draw.draw.drawing import ALGORITHMS
 from app.games.ticket_draw.models import Round, SlipRange, TicketOrder
-from app.games.ticket_draw.rules import PROMISED, jackpot
+from app.games.ticket_draw.rules import PROMISED, jackpot, promised_by
+from app.outcomes.draws import sealed_draw
 from app.selling.windows.questions.sale import Promise, Sale
 from app.selling.windows.questions.terms import Members, OwnTerms, Terms
 
@@ -20,20 +21,22 @@ from app.selling.windows.questions.terms import Members, OwnTerms, Terms
 class TicketSale(Sale[Round]):
     """Tickets in one sequence, from the first to the last of the supply."""
 
-    def promise(self, settings: Settings) -> Promise:
+    def promise(self, settings: Settings, number: int | None) -> Promise:
+        algorithm = ALGORITHMS.of_new_round(number, settings.draw_algorithms)
+        is_sealed = algorithm.id == sealed_draw.ALGORITHM
         supply = 10**settings.ticket_digits
-        columns = {
+        columns: dict[str, int | None] = {
             "ticket_digits": settings.ticket_digits,
             "ticket_supply": supply,
             "base_ticket_price_sats": settings.base_ticket_price_sats,
             "house_fee_percent": settings.house_fee_percent,
-            "hashes_per_digit": settings.hashes_per_digit,
+            "hashes": settings.draw_hashes if is_sealed else None,
+            "hashes_per_digit": None if is_sealed else settings.hashes_per_digit,
         }
-        algorithm = ALGORITHMS.of_new_rounds
         return Promise(
             jackpot(supply, settings.base_ticket_price_sats, settings.house_fee_percent),
             algorithm.id,
-            algorithm.steps(algorithm.parameters_of(Round(**columns))),
+            algorithm.work_of(Round(**columns)),
             columns,
         )
 
@@ -64,6 +67,9 @@ class TicketTerms(Terms[Round, TicketOrder]):
     """Prices, and the name that everybody sees."""
 
     promised = PROMISED
+
+    def promised_by(self, algorithm: str) -> Mapping[str, str]:
+        return promised_by(algorithm)
 
     def of_round(self, round_: Round) -> Mapping[str, int]:
         return {"baseTicketPriceSats": round_.base_ticket_price_sats}

@@ -30,6 +30,11 @@ from . import promise
 
 ALARM: Final = "promise_does_not_hold"
 NOT_SEALED: Final = "not_sealed_before_closing_block"
+NOT_COSIGNED: Final = "not_cosigned_before_closing_block"
+_BY_RULE: Final = {
+    NOT_SEALED: "not sealed before its closing block",
+    NOT_COSIGNED: "its seal was not cosigned by its witnesses before its closing block",
+}
 
 # Terms are canonical JSON, in which no name of a player can look like a member: its quotation marks are escaped.
 _NAMES_ANOTHER: Final = """
@@ -56,7 +61,8 @@ def members_with(
 ) -> dict[str, promise.Member]:
     """The same with these witnesses, for a round that is being made."""
     settings: Settings = current_settings()
-    return promise.promised(round_, game.name, settings.bitcoin_network, game.terms.promised, witnessed)
+    own = game.terms.promised_by(round_.winner_algorithm)
+    return promise.promised(round_, game.name, settings.bitcoin_network, own, witnessed)
 
 
 def promise_differs(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT) -> list[str]:
@@ -197,13 +203,18 @@ def differences(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: Rou
 
 def void_reason(game: AnyTables, round_: WindowRound) -> str | None:
     """Why a void round is void, as the audit noted it; who decided it is nobody else's business."""
+    reason = voided_for(game, round_)
+    if reason is None or reason in _BY_RULE:
+        return reason and _BY_RULE[reason]
+    return f"decided by a person after it was halted: {reason}"
+
+
+def voided_for(game: AnyTables, round_: WindowRound) -> str | None:
+    """The reason itself: a code of the rules, or a person's words."""
     query = select(AuditEntry.reason).where(
         AuditEntry.subject == game.subject(round_.round_number), AuditEntry.action == "round.voided"
     )
-    reason = db.session.scalar(query.order_by(AuditEntry.id.desc()).limit(1))
-    if reason is None or reason == NOT_SEALED:
-        return reason and "not sealed before its closing block"
-    return f"decided by a person after it was halted: {reason}"
+    return db.session.scalar(query.order_by(AuditEntry.id.desc()).limit(1))
 
 
 def noted(game: AnyTables, round_: WindowRound, action: str) -> list[dict[str, Any]]:

@@ -116,6 +116,15 @@ def columns_of(terms: str, own: Mapping[str, str]) -> dict[str, Any]:
     return columns | {"internal_key": bytes.fromhex(members["internalKey"]), "round_terms": terms}
 
 
+def algorithm_in(terms: str) -> str:
+    """The algorithm that a promise names; nothing for a text that is no promise."""
+    try:
+        members = json.loads(terms)
+    except ValueError:
+        return ""
+    return str(members.get("winnerAlgorithm", "")) if isinstance(members, dict) else ""
+
+
 def differences(found: Mapping[str, Member], terms: str) -> list[str]:
     """Each member in which what a round's columns say is not what its text says, in words."""
     try:

@@ -24,16 +24,22 @@ ViewT_co = TypeVar("ViewT_co", covariant=True)
 class WindowAlgorithm(Algorithm[OutcomeT_co], Generic[RoundT_contra, OutcomeT_co, ViewT_co]):
     """An algorithm that draws rounds from their closing blocks, with all that pages, JSON and bundles say of it alone.
 
-    `runs_on_pages`: the form of the verifier's page repeats it in the reader's browser. `bundle`: the model of a
-    settled round's bundle, in which its draw is told as `in_bundle` tells it.
+    `runs_on_pages`: the form of the verifier's page repeats it in the reader's browser. `wants_witnesses`: nothing is
+    drawn, and the round is void, unless as many witnesses as it promised had seen its seal in time. `bundle`: the
+    model of a settled round's bundle, in which its draw is told as `in_bundle` tells it.
     """
 
     runs_on_pages: bool = False
+    wants_witnesses: bool = False
     bundle: type[WindowBundle]
 
     @abstractmethod
     def parameters_of(self, round_: RoundT_contra) -> dict[str, Any]:
         """What it wants to know of a round beside the closing hash, as it was frozen: a draw records it."""
+
+    def work_of(self, round_: RoundT_contra) -> int:
+        """All the hashing that a draw of the round takes, sealed or not."""
+        return self.steps(self.parameters_of(round_))
 
     def agrees(self, record: Record, parameters: Record) -> bool:
         """Whether a record is consistent in itself; one that cannot even be read is not."""
@@ -66,6 +72,10 @@ class WindowAlgorithm(Algorithm[OutcomeT_co], Generic[RoundT_contra, OutcomeT_co
     def in_bundle(self, seed: str, record: Record) -> Answer:
         """A draw as a proof bundle tells it."""
 
+    def beside(self, draw: Draw | None) -> Mapping[str, Any]:
+        """What a bundle's first part has beside the draw's record: evidence that is too long to be repeated."""
+        return {}
+
 
 class Algorithms(dict[str, WindowAlgorithm[RoundT, ResultT, ViewT]], Generic[RoundT, ResultT, ViewT]):
     """Every algorithm that a round of a game was ever promised, by its id, and the one that new rounds are promised.
@@ -82,6 +92,14 @@ class Algorithms(dict[str, WindowAlgorithm[RoundT, ResultT, ViewT]], Generic[Rou
         super().__init__({one.id: one for one in (first, *later)})
         self._first = first
         self.of_new_rounds = of_new_rounds
+
+    def of_new_round(self, number: int | None, wanted: str | None) -> WindowAlgorithm[RoundT, ResultT, ViewT]:
+        """Which one the round of that number is promised. `wanted`: those that the operator wants, by their ids, with
+        spaces between; rounds take them in turn. `number` None: the first of all."""
+        if number is None:
+            return self._first
+        names = (wanted or "").split()
+        return self[names[(number - 1) % len(names)]] if names else self.of_new_rounds
 
     def of_round(self, round_: RoundT) -> WindowAlgorithm[RoundT, ResultT, ViewT]:
         """The round's own, for all that is told of it.
@@ -103,6 +121,11 @@ class Algorithms(dict[str, WindowAlgorithm[RoundT, ResultT, ViewT]], Generic[Rou
         if draw is None or draw.outcome is None:
             return None
         return self.of_round(round_).in_bundle(draw.seed, draw.outcome)
+
+    def beside(self, round_: RoundT, draw: Draw | None, *, is_first: bool) -> Mapping[str, Any]:
+        """What a part of a bundle has beside the draw's record; only the first part has evidence in it."""
+        told = self.of_round(round_).beside(draw)
+        return told if is_first else dict.fromkeys(told)
 
     def run_on_pages(self) -> tuple[str, ...]:
         """The ids of those whose draws the verifier's form and the examples of scripts repeat."""

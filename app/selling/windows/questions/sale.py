@@ -23,15 +23,16 @@ class Promise:
     jackpot_sats: Sats
     algorithm: str
     hash_steps: int
-    columns: Mapping[str, int]
+    columns: Mapping[str, int | None]
 
 
 class Sale(ABC, Generic[RoundT]):
     """Asked when a round is made or opens, and when an order looks for one."""
 
     @abstractmethod
-    def promise(self, settings: Settings) -> Promise:
-        """What a round made now promises, and for ever."""
+    def promise(self, settings: Settings, number: int | None) -> Promise:
+        """What the round of that number promises if it is made now, and for ever; None: one of version 1, which comes
+        back after a restore, and was drawn by the first algorithm of its game."""
 
     def round_made(self, round_: RoundT) -> None:
         """A round's row is new; write what it needs beside it."""

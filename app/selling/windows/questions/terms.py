@@ -31,6 +31,10 @@ class Terms(ABC, Generic[RoundT, OrderT]):
 
     promised: Mapping[str, str]
 
+    def promised_by(self, algorithm: str) -> Mapping[str, str]:
+        """Those of them that a round drawn by this algorithm promises: each says its work its own way."""
+        return self.promised
+
     @abstractmethod
     def of_round(self, round_: RoundT) -> Mapping[str, int]:
         """The game's own part of the terms that comes from the round and never differs between its orders."""

@@ -15,6 +15,7 @@ _WHY: Final[Mapping[str, str]] = {
     "reorganised_below_seal": "the chain changed below its seal",
     "reorganised_below_draw": "the closing block left the chain while it was drawn",
     "credited_after_seal": "a payment was credited after its seal",
+    "not_cosigned_before_closing_block": "its seal was not cosigned before its closing block",
     "not_sealed_before_closing_block": "it was not sealed before its closing block",
 }
 

@@ -138,7 +138,8 @@ def plan_up_to(game: AnyGame, number: int, remembered: Mapping[int, str | None])
 def _promised_before(game: AnyGame, last: WindowRound, text: str | None) -> dict[str, Any] | None:
     """The columns of the round after `last` as it was promised by this text; None if it is not of our rounds."""
     try:
-        columns = promise.columns_of(text or "", game.terms.promised)
+        own = game.terms.promised_by(promise.algorithm_in(text or ""))
+        columns = promise.columns_of(text or "", own)
     except ValueError:
         return None
     number = last.round_number + 1
@@ -152,7 +153,7 @@ def _create(game: AnyGame, number: int, window: Window, settings: Settings, *, h
 
     `has_text`: not for one that is made again and was of version 1.
     """
-    fresh = game.sale.promise(settings)
+    fresh = game.sale.promise(settings, number if has_text else None)
     limit = cheating.jackpot_limit_sats(fresh.hash_steps, settings.block_subsidy_sats)
     if fresh.jackpot_sats > limit and settings.bitcoin_network != "regtest":
         audit.raise_alarm("jackpot_above_cheating_limit", game.subject(number), jackpot=fresh.jackpot_sats, limit=limit)

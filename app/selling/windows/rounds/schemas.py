@@ -19,6 +19,14 @@ RoundCommitment = Annotated[
 ]
 VoidReason = Annotated[str | None, Field(description="why a void round is void")]
 
+DrawHashes = Annotated[int | None, Field(description="of the whole draw, if it is a sealed-draw-1")]
+LastState = Annotated[Hash | None, Field(description="what a sealed-draw-1 chose by: the state after all its hashes")]
+CheckpointsRoot = Annotated[Hash | None, Field(description="over the checkpoints of a sealed-draw-1")]
+Checkpoints = Annotated[
+    list[Hash] | None,
+    Field(description="the states of the draw at its checkpoints; null before it is settled, and in later parts"),
+]
+
 
 RoundStatus = Literal["scheduled", "open", "closed", "sealed", "drawing", "settled", "void", "halted", "unbacked"]
 
@@ -111,6 +119,13 @@ class BundledDraw(Answer):
 
     algorithm: str
     closing_block_hash: Hash
+
+
+class SealedDrawRecord(BundledDraw):
+    """How a sealed draw came out: the state after the whole delay, and the root over the delay's checkpoints."""
+
+    checkpoints_root: Hash
+    last_state: Hash
 
 
 class BundledOwner(Answer):

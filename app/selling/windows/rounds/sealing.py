@@ -103,6 +103,12 @@ def void(game: AnyGame, number: int, node_tip: int) -> bool:
     return True
 
 
+def void_unseen(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT) -> None:
+    """Void a round whose seal was not cosigned in time by as many witnesses as it promised: what nobody had seen may
+    have been made when the closing block was known. Cursor and round are locked."""
+    _write_void(game, round_, kept.NOT_COSIGNED, "system", round_.closing_height + round_.settlement_depth)
+
+
 def resolve_halted(game: AnyGame, number: int, outcome: str, actor: str, reason: str) -> None:
     """A person's way out for a round that was halted: `void` it, or `resume` it where its seal holds again.
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from app.chain import service as chain
 from app.chain.models import ChainBlock, ChainCursor
-from app.chain.node.blocks import display
+from app.chain.node.blocks import display, time_of
 from app.core.clock import now
 from app.core.database.session import TO_CHANGE, db
 from app.core.faults import step
@@ -24,11 +24,12 @@ from app.selling.windows import postings
 from app.selling.windows.games import WindowGame
 from app.selling.windows.orders import service as orders
 from app.selling.windows.proof import kept
+from app.selling.windows.questions import witnessed
 from app.selling.windows.questions.draw import ResultT
 from app.selling.windows.rules import is_buried
 from app.selling.windows.tables import AnyTables, OrderT, PaymentT, RoundsOf, RoundT
 
-from . import lifecycle
+from . import lifecycle, sealing
 
 ANOTHER_BLOCK: Final = "closing_block_is_another"
 
@@ -66,6 +67,11 @@ def begin_draw(
     if hash_hex != told and round_.status in ("sealed", "drawing"):
         lifecycle.halt(game, round_, ANOTHER_BLOCK, ours=hash_hex, node=told)
         return None
+    if round_.status == "sealed" and game.draw.algorithm(round_).wants_witnesses:
+        closing = db.session.get_one(ChainBlock, round_.closing_height)
+        if not witnessed.is_met(game, round_, time_of(closing.header)):
+            sealing.void_unseen(game, round_)
+            return None
     if round_.status == "sealed":
         round_.status = "drawing"
         round_.closing_block_hash = bytes.fromhex(hash_hex)
