@@ -14,10 +14,15 @@ from app.games.ticket_draw.game import ROUNDS
 from app.outcomes.draws.algorithms import Algorithm, Recorded
 
 HASH = "ab" * 32
-ALGORITHMS: dict[str, Algorithm[Recorded]] = {**ROUNDS.draw.algorithms, **LUCKOTTO.draw.algorithms}
-PARAMETERS = {
-    "hash-draw-1": {"digits": 3, "hashesPerDigit": 7},
-    "luckotto-draw-1": {"poolSize": 30, "hashWork": 21},
+SEALED = {"promise": "cd" * 32, "sealRoot": "ef" * 32, "hashes": 21}
+ALGORITHMS: dict[str, Algorithm[Recorded]] = {
+    f"{game.name} {name}": algorithm for game in (ROUNDS, LUCKOTTO) for name, algorithm in game.draw.algorithms.items()
+}
+PARAMETERS: dict[str, dict[str, Any]] = {
+    "rounds hash-draw-1": {"digits": 3, "hashesPerDigit": 7},
+    "rounds sealed-draw-1": {**SEALED, "supply": 1_000},
+    "luckotto luckotto-draw-1": {"poolSize": 30, "hashWork": 21},
+    "luckotto sealed-draw-1": {**SEALED, "poolSize": 30},
 }
 EACH = pytest.mark.parametrize("name", sorted(ALGORITHMS))
 
@@ -27,8 +32,8 @@ def drawn(name: str) -> dict[str, Any]:
 
 
 def test_each_game_keeps_its_own_by_their_ids() -> None:
-    assert not ROUNDS.draw.algorithms.keys() & LUCKOTTO.draw.algorithms.keys()
-    assert all(one.id == name for name, one in ALGORITHMS.items())
+    assert ROUNDS.draw.algorithms.keys() & LUCKOTTO.draw.algorithms.keys() == {"sealed-draw-1"}
+    assert all(name.endswith(f" {one.id}") for name, one in ALGORITHMS.items())
     assert PARAMETERS.keys() == ALGORITHMS.keys()
 
 

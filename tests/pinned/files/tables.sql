@@ -420,6 +420,13 @@ CREATE TABLE public.deposit_addresses (
     script_pubkey bytea NOT NULL,
     address text NOT NULL
 );
+CREATE TABLE public.draw_states (
+    draw_id uuid NOT NULL,
+    number integer NOT NULL,
+    state bytea NOT NULL,
+    CONSTRAINT draw_states_number_check CHECK ((number >= 0)),
+    CONSTRAINT draw_states_state_check CHECK ((octet_length(state) = 32))
+);
 CREATE TABLE public.draws (
     id uuid NOT NULL,
     game text NOT NULL,
@@ -682,7 +689,7 @@ CREATE TABLE public.luckotto_rounds (
     pool_size smallint NOT NULL,
     possible_combinations bigint NOT NULL,
     base_combination_price_sats bigint NOT NULL,
-    hash_work bigint NOT NULL,
+    hash_work bigint,
     sold_tickets integer DEFAULT 0 NOT NULL,
     sold_combinations bigint DEFAULT '0'::bigint NOT NULL,
     winning_numbers bigint,
@@ -703,8 +710,10 @@ CREATE TABLE public.luckotto_rounds (
     settled_at timestamp with time zone,
     round_terms text,
     seal_mark text,
+    hashes bigint,
     CONSTRAINT luckotto_rounds_base_combination_price_check CHECK ((base_combination_price_sats > 0)),
     CONSTRAINT luckotto_rounds_hash_work_check CHECK ((hash_work > 0)),
+    CONSTRAINT luckotto_rounds_hashes_check CHECK (((num_nonnulls(hashes, hash_work) = 1) AND (hashes > 0))),
     CONSTRAINT luckotto_rounds_heights_in_order_check CHECK (((opens_at_height < sales_end_height) AND (sales_end_height < closing_height))),
     CONSTRAINT luckotto_rounds_jackpot_check CHECK ((jackpot_sats = (possible_combinations * base_combination_price_sats))),
     CONSTRAINT luckotto_rounds_pool_size_check CHECK (((pool_size >= 9) AND (pool_size <= 63))),
@@ -932,7 +941,7 @@ CREATE TABLE public.rounds (
     jackpot_sats bigint NOT NULL,
     min_payment_floor_sats bigint NOT NULL,
     winner_algorithm text NOT NULL,
-    hashes_per_digit bigint NOT NULL,
+    hashes_per_digit bigint,
     internal_key bytea NOT NULL,
     status text DEFAULT 'scheduled'::text NOT NULL,
     sold_tickets bigint DEFAULT '0'::bigint NOT NULL,
@@ -944,6 +953,8 @@ CREATE TABLE public.rounds (
     settled_at timestamp with time zone,
     round_terms text,
     seal_mark text,
+    hashes bigint,
+    CONSTRAINT rounds_hashes_check CHECK (((num_nonnulls(hashes, hashes_per_digit) = 1) AND (hashes > 0))),
     CONSTRAINT rounds_heights_in_order_check CHECK (((opens_at_height < sales_end_height) AND (sales_end_height < closing_height))),
     CONSTRAINT rounds_house_fee_percent_check CHECK (((house_fee_percent >= 0) AND (house_fee_percent <= 10))),
     CONSTRAINT rounds_jackpot_check CHECK ((jackpot_sats = (((ticket_supply * base_ticket_price_sats) * (100 - house_fee_percent)) / 100))),
@@ -1129,6 +1140,8 @@ ALTER TABLE ONLY public.deposit_addresses
     ADD CONSTRAINT deposit_addresses_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.deposit_addresses
     ADD CONSTRAINT deposit_addresses_script_pubkey_key UNIQUE (script_pubkey);
+ALTER TABLE ONLY public.draw_states
+    ADD CONSTRAINT draw_states_pkey PRIMARY KEY (draw_id, number);
 ALTER TABLE ONLY public.draws
     ADD CONSTRAINT draws_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.email_changes
@@ -1415,7 +1428,7 @@ CREATE TRIGGER luckotto_payments_found AFTER UPDATE ON public.luckotto_payments 
 CREATE TRIGGER luckotto_payments_kept BEFORE DELETE OR TRUNCATE ON public.luckotto_payments FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER luckotto_payments_look_up AFTER INSERT ON public.luckotto_payments REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.luckotto_payments_look_up();
 CREATE TRIGGER luckotto_payments_refers AFTER UPDATE ON public.luckotto_payments FOR EACH ROW WHEN ((((new.id IS NOT NULL) AND (old.id IS DISTINCT FROM new.id)) OR ((new.order_id IS NOT NULL) AND (old.order_id IS DISTINCT FROM new.order_id)) OR ((new.credited_round_number IS NOT NULL) AND (old.credited_round_number IS DISTINCT FROM new.credited_round_number)))) EXECUTE FUNCTION public.refuse_lost_reference();
-CREATE TRIGGER luckotto_rounds_frozen BEFORE UPDATE ON public.luckotto_rounds FOR EACH ROW WHEN (((old.closing_height IS DISTINCT FROM new.closing_height) OR (old.internal_key IS DISTINCT FROM new.internal_key) OR (old.jackpot_sats IS DISTINCT FROM new.jackpot_sats) OR (old.min_payment_floor_sats IS DISTINCT FROM new.min_payment_floor_sats) OR (old.opens_at_height IS DISTINCT FROM new.opens_at_height) OR (old.round_number IS DISTINCT FROM new.round_number) OR (old.sales_end_height IS DISTINCT FROM new.sales_end_height) OR (old.settlement_depth IS DISTINCT FROM new.settlement_depth) OR (old.winner_algorithm IS DISTINCT FROM new.winner_algorithm) OR (old.round_terms IS DISTINCT FROM new.round_terms) OR (old.base_combination_price_sats IS DISTINCT FROM new.base_combination_price_sats) OR (old.hash_work IS DISTINCT FROM new.hash_work) OR (old.pool_size IS DISTINCT FROM new.pool_size) OR (old.possible_combinations IS DISTINCT FROM new.possible_combinations))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER luckotto_rounds_frozen BEFORE UPDATE ON public.luckotto_rounds FOR EACH ROW WHEN (((old.base_combination_price_sats IS DISTINCT FROM new.base_combination_price_sats) OR (old.closing_height IS DISTINCT FROM new.closing_height) OR (old.hash_work IS DISTINCT FROM new.hash_work) OR (old.hashes IS DISTINCT FROM new.hashes) OR (old.internal_key IS DISTINCT FROM new.internal_key) OR (old.jackpot_sats IS DISTINCT FROM new.jackpot_sats) OR (old.min_payment_floor_sats IS DISTINCT FROM new.min_payment_floor_sats) OR (old.opens_at_height IS DISTINCT FROM new.opens_at_height) OR (old.pool_size IS DISTINCT FROM new.pool_size) OR (old.possible_combinations IS DISTINCT FROM new.possible_combinations) OR (old.round_number IS DISTINCT FROM new.round_number) OR (old.sales_end_height IS DISTINCT FROM new.sales_end_height) OR (old.settlement_depth IS DISTINCT FROM new.settlement_depth) OR (old.winner_algorithm IS DISTINCT FROM new.winner_algorithm) OR (old.round_terms IS DISTINCT FROM new.round_terms))) EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER luckotto_rounds_kept BEFORE DELETE ON public.luckotto_rounds FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER luckotto_rounds_not_emptied BEFORE TRUNCATE ON public.luckotto_rounds FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER luckotto_tickets_change BEFORE UPDATE OF id, round_number, pool_size, sequence, numbers, combinations ON public.luckotto_tickets FOR EACH STATEMENT EXECUTE FUNCTION public.luckotto_refuse_change();
@@ -1433,7 +1446,7 @@ CREATE TRIGGER payments_found AFTER UPDATE ON public.payments FOR EACH ROW WHEN 
 CREATE TRIGGER payments_kept BEFORE DELETE OR TRUNCATE ON public.payments FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER reserve_addresses_found AFTER UPDATE ON public.reserve_addresses FOR EACH ROW WHEN ((old.key_index IS DISTINCT FROM new.key_index)) EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER reserve_addresses_kept BEFORE DELETE OR TRUNCATE ON public.reserve_addresses FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
-CREATE TRIGGER rounds_frozen BEFORE UPDATE ON public.rounds FOR EACH ROW WHEN (((old.closing_height IS DISTINCT FROM new.closing_height) OR (old.internal_key IS DISTINCT FROM new.internal_key) OR (old.jackpot_sats IS DISTINCT FROM new.jackpot_sats) OR (old.min_payment_floor_sats IS DISTINCT FROM new.min_payment_floor_sats) OR (old.opens_at_height IS DISTINCT FROM new.opens_at_height) OR (old.round_number IS DISTINCT FROM new.round_number) OR (old.sales_end_height IS DISTINCT FROM new.sales_end_height) OR (old.settlement_depth IS DISTINCT FROM new.settlement_depth) OR (old.winner_algorithm IS DISTINCT FROM new.winner_algorithm) OR (old.round_terms IS DISTINCT FROM new.round_terms) OR (old.base_ticket_price_sats IS DISTINCT FROM new.base_ticket_price_sats) OR (old.hashes_per_digit IS DISTINCT FROM new.hashes_per_digit) OR (old.house_fee_percent IS DISTINCT FROM new.house_fee_percent) OR (old.ticket_digits IS DISTINCT FROM new.ticket_digits) OR (old.ticket_supply IS DISTINCT FROM new.ticket_supply))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER rounds_frozen BEFORE UPDATE ON public.rounds FOR EACH ROW WHEN (((old.base_ticket_price_sats IS DISTINCT FROM new.base_ticket_price_sats) OR (old.closing_height IS DISTINCT FROM new.closing_height) OR (old.hashes IS DISTINCT FROM new.hashes) OR (old.hashes_per_digit IS DISTINCT FROM new.hashes_per_digit) OR (old.house_fee_percent IS DISTINCT FROM new.house_fee_percent) OR (old.internal_key IS DISTINCT FROM new.internal_key) OR (old.jackpot_sats IS DISTINCT FROM new.jackpot_sats) OR (old.min_payment_floor_sats IS DISTINCT FROM new.min_payment_floor_sats) OR (old.opens_at_height IS DISTINCT FROM new.opens_at_height) OR (old.round_number IS DISTINCT FROM new.round_number) OR (old.sales_end_height IS DISTINCT FROM new.sales_end_height) OR (old.settlement_depth IS DISTINCT FROM new.settlement_depth) OR (old.ticket_digits IS DISTINCT FROM new.ticket_digits) OR (old.ticket_supply IS DISTINCT FROM new.ticket_supply) OR (old.winner_algorithm IS DISTINCT FROM new.winner_algorithm) OR (old.round_terms IS DISTINCT FROM new.round_terms))) EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER rounds_kept BEFORE DELETE ON public.rounds FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER rounds_not_emptied BEFORE TRUNCATE ON public.rounds FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER slip_ranges_emptied BEFORE TRUNCATE ON public.slip_ranges FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
@@ -1458,6 +1471,8 @@ ALTER TABLE ONLY public.audit_seals
     ADD CONSTRAINT audit_seals_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES public.audit_entries(id);
 ALTER TABLE ONLY public.coin_spends
     ADD CONSTRAINT coin_spends_coin_id_fkey FOREIGN KEY (coin_id) REFERENCES public.coins(id);
+ALTER TABLE ONLY public.draw_states
+    ADD CONSTRAINT draw_states_draw_id_fkey FOREIGN KEY (draw_id) REFERENCES public.draws(id);
 ALTER TABLE ONLY public.email_changes
     ADD CONSTRAINT email_changes_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.user_sessions(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.email_changes

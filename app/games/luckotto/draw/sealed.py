@@ -73,9 +73,6 @@ class SealedNumbersDraw(sealed.SealedDraw[LuckottoRound, SealedNumbers, DrawView
         begun = f"{wanted.promise} {wanted.seal_root} {seed} {wanted.hashes}"
         return f"{begun} --pool {wanted.pool_size} --expect {','.join(map(str, self.read(record).winning))}"
 
-    def before(self, round_: LuckottoRound) -> str:
-        return sealed.before_of(round_.hashes, round_.closing_height)
-
     def view(self, round_: LuckottoRound, draw: Draw) -> DrawView:
         waited, is_told = self.waited(round_, draw), draw.outcome is not None and round_.status == "settled"
         drawn = self.read(draw.outcome) if is_told and draw.outcome is not None else None

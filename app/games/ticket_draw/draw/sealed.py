@@ -65,9 +65,6 @@ class SealedTicketDraw(sealed.SealedDraw[Round, SealedTicket, DrawView]):
         begun = f"{wanted.promise} {wanted.seal_root} {seed} {wanted.hashes}"
         return f"{begun} --supply {wanted.supply} --expect {self.read(record).winning_ticket}"
 
-    def before(self, round_: Round) -> str:
-        return sealed.before_of(round_.hashes, round_.closing_height)
-
     def view(self, round_: Round, draw: Draw) -> DrawView:
         waited, drawn = self.waited(round_, draw), self.read(draw.outcome) if draw.outcome is not None else None
         digits = f"{drawn.winning_ticket:0{round_.ticket_digits}d}" if drawn else ""

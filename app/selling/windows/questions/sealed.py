@@ -7,13 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Generic
 
-from flask_babel import gettext
-
 from app.outcomes.draws import checkpoints, sealed_draw
 from app.outcomes.draws.algorithms import OnProgress, OutcomeT_co, Record
 from app.outcomes.draws.models import Draw
 from app.selling.windows.proof import promise
-from app.selling.windows.wording import number
+from app.selling.windows.words import delay as words
 
 from .draw import RoundT_contra, ViewT_co, WindowAlgorithm
 
@@ -82,12 +80,11 @@ class SealedDraw(WindowAlgorithm[RoundT_contra, OutcomeT_co, ViewT_co], Generic[
         wanted = self.wanted(draw.parameters)
         return Waited(sealed_draw.first_state(wanted.promise, wanted.seal_root, draw.seed).hex(), 0, total)
 
+    def before(self, round_: RoundT_contra) -> str:
+        return words.before(round_)
+
     def meanwhile(self) -> str:
-        said: str = gettext(
-            "What was promised, what was sealed and the closing block are hashed together, and the result again and "
-            "again. The whole chain of hashes comes first; nothing of the outcome is known before its end."
-        )
-        return said
+        return words.meanwhile()
 
     def in_round(self, record: Record) -> Mapping[str, Any]:
         delay = delay_of(record)
@@ -111,14 +108,3 @@ def delay_of(record: Record) -> sealed_draw.Delay:
 def of_delay(delay: sealed_draw.Delay) -> dict[str, str]:
     """What a record tells of a delay."""
     return {LAST_STATE: delay.last_state, ROOT: delay.root}
-
-
-def before_of(round_hashes: int | None, closing_height: int) -> str:
-    """How the work of a round's draw is told before there is one."""
-    said: str = gettext(
-        "It comes out of the hash of block %(height)s together with what was promised and sealed, after %(hashes)s "
-        "hashes in a row. Nobody can know it before that block exists.",
-        height=number(closing_height),
-        hashes=number(round_hashes or 0),
-    )
-    return said
