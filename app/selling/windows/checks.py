@@ -10,6 +10,7 @@ from sqlalchemy import Row, Text, and_, cast, func, select, text
 from app.chain.deposits.commitment import ORDER_TAG, tag_prefix
 from app.core.checks import Breach
 from app.core.database.session import db
+from app.outcomes.draws.checks import checkpoints_are_under_their_roots
 from app.outcomes.draws.models import Draw
 from app.record.audit.models import AuditEntry
 
@@ -139,13 +140,15 @@ def _seal_differs(game: AnyGame, round_: WindowRound) -> list[str]:
 
 
 def draws_hold() -> list[Breach]:
-    """Every settled round has the outcome its draw recorded, from its own closing block, as the sealed audit says."""
-    return [
+    """Every settled round has the outcome its draw recorded, from its own closing block, as the sealed audit says; and
+    what is kept of its hashing leads there."""
+    unlike = [
         Breach(f"{game.name}.S draw", f"round {round_.round_number}")
         for game in window_games()
         for round_, draw, entry in _drawn(game)
         if not (owed.agrees(game, round_, draw, is_marked=owed.is_due(game, round_)) and _is_as_noted(draw, entry))
     ]
+    return [*unlike, *checkpoints_are_under_their_roots()]
 
 
 def _drawn(game: AnyTables) -> list[tuple[WindowRound, Draw | None, AuditEntry | None]]:

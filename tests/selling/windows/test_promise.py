@@ -433,7 +433,7 @@ def test_a_round_that_breaks_its_promise_is_not_sealed(restored: Lottery, game: 
 def test_the_database_refuses_to_change_it(lottery: Lottery, game: AnyGame, column: str) -> None:
     table = game.round.__tablename__
     kind = inspect(game.round).columns[column].type.python_type
-    other = {int: f"{column} + 1", str: f"{column} || ' '", bytes: "sha256('x')"}[kind]
+    other = {int: f"coalesce({column}, 0) + 1", str: f"{column} || ' '", bytes: "sha256('x')"}[kind]
     with pytest.raises(IntegrityError, match="promised never changes"), transaction() as session:
         session.execute(text(f"UPDATE {table} SET {column} = {other} WHERE round_number = 1"))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from app.core.ports import Port
 from app.selling.windows.models import WindowRound
+from app.selling.windows.proof import promise
 from app.selling.windows.tables import AnyTables
 
 SeenBy: TypeAlias = Callable[[AnyTables, WindowRound, int], bool]
@@ -19,9 +19,8 @@ QUORUM_HAD_SEEN: Final = Port[SeenBy]("who had cosigned the log over a round's s
 
 def quorum_of(round_: WindowRound) -> int:
     """How many witnesses a round promised to wait for; none, if its promise names none."""
-    told = json.loads(round_.round_terms) if round_.round_terms is not None else {}
-    quorum = told.get("quorum", 0) if isinstance(told, dict) else 0
-    return quorum if type(quorum) is int else 0
+    named = promise.witnessed_of(round_.round_terms)
+    return named.quorum if named is not None else 0
 
 
 def is_met(game: AnyTables, round_: WindowRound, closing_time: int) -> bool:
