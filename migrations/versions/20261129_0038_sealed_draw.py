@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = '0036'
-down_revision = '0035'
+revision = '0038'
+down_revision = '0037'
 branch_labels = None
 depends_on = None
 
