@@ -12,12 +12,13 @@ from app.faces.admin.commands.groups import audit, jobs, ledger, operators, wall
 from app.faces.admin.commands.listing import list_rounds
 from app.faces.admin.commands.rounds import export_round, replay_round, rescan
 from app.money.payouts.commands import payouts
+from app.money.payouts.drafts.commands import anchor
 from app.people.partners.commands import partners
 from app.record.log.commands import log
 from app.selling.windows.commands import orders, refunds, rounds
 from app.webhooks.commands import webhooks
 
-_PARTS = ((chain, rescan), (rounds, list_rounds), (rounds, replay_round), (rounds, export_round))
+_PARTS = ((chain, rescan), (rounds, list_rounds), (rounds, replay_round), (rounds, export_round), (log, anchor))
 """Commands that need to know more than their group's own slice."""
 
 

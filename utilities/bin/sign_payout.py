@@ -9,6 +9,9 @@ holds one line: the account's private key with its origin, `[fingerprint/path]xp
 (`tprv...` off the main network), or the words of a BIP 39 seed; --passphrase asks for theirs. Each coin is signed only
 if its address follows from this key and from what the PSBT says it commits to.
 
+An output of no sats with 32 bytes of data pays nobody: it is the root of the house's public log, and the small coin
+that comes back beside it is what the next such transaction spends. Whether it is the right root costs you nothing.
+
 An output comes back only if it follows from this key at a place where the house looks for its money: the account of the
 coins, branch 0, and a number up to --change-range (100,000 unless told). One that is said to be this key's and lies
 elsewhere, or is another script, is no reason to go on: nothing is signed then.
@@ -859,6 +862,11 @@ def address_of(script: bytes, network: str) -> str:
     return "script " + script.hex()
 
 
+def is_root(out: Out) -> bool:
+    """Whether an output is 32 bytes of data that pay nobody."""
+    return out.sats == 0 and len(out.script) == 34 and out.script[:2] == b"\x6a\x20"
+
+
 def base58(payload: bytes) -> str:
     raw = payload + hashlib.sha256(hashlib.sha256(payload).digest()).digest()[:4]
     number, text = number_of(raw), ""
@@ -890,6 +898,9 @@ def summary(psbt: Psbt, back: list[tuple[int, ...] | None], network: str) -> str
     """What would be signed, for a person to agree to. `back` says of each output where it comes back to, if it does."""
     lines = [f"coins  {sum(coin.sats for coin in psbt.spent):14d} sats in {len(psbt.inputs)} inputs"]
     for out, path in zip(psbt.outputs, back):  # noqa: B905
+        if is_root(out) and path is None:
+            lines.append(f"root   {out.sats:14d} sats: the public log's root {out.script[2:].hex()}")
+            continue
         kind, place = ("PAYS  ", "") if path is None else ("back  ", f" ({path_name(path)})")
         lines.append(f"{kind} {out.sats:14d} sats to {address_of(out.script, network)}{place}")
     lines.append(f"fee    {psbt.fee:14d} sats, {psbt.fee / psbt.vsize:.2f} per virtual byte")

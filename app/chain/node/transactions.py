@@ -18,7 +18,7 @@ class Output:
 
 
 def outputs_of(raw: bytes, txid: bytes) -> list[Output]:
-    """The outputs of a transaction.
+    """The outputs of a transaction, those of no sats too.
 
     Raises:
         MalformedBlock: the bytes are no transaction, or not the one of that id.
@@ -28,5 +28,4 @@ def outputs_of(raw: bytes, txid: bytes) -> list[Output]:
     return [
         Output(txid, vout, value, script)
         for vout, value, script in zip(outputs.vouts, outputs.values, outputs.scripts, strict=True)
-        if value > 0
     ]

@@ -66,6 +66,7 @@ class Watcher:
             for txid, answer in zip(txids, answers, strict=True)
             if isinstance(answer, str)  # an error: it left the mempool meanwhile
             for output in outputs_of(bytes.fromhex(answer), from_display(txid))
+            if output.amount_sats > 0
         ]
         if outputs:
             with transaction():

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from app.core.errors import NotFound
 from app.core.web.asking import Question
 from app.core.web.templating import sats
+from app.money.payouts import rules
 from app.money.payouts.models import Payout, PayoutOutput
 from app.people.partners.models import PartnerSite
 from app.selling.windows.games import AnyGame
@@ -53,7 +54,7 @@ def of_payout(act: str, payout: Payout, outputs: Sequence[PayoutOutput]) -> Ques
 
 
 def _pays(outputs: Sequence[PayoutOutput]) -> str:
-    paid = [one.sats for one in outputs if one.kind != "change"]
+    paid = [one.sats for one in outputs if one.kind in rules.PAYING]
     words: str = ngettext(
         "It pays %(num)s address, %(sats)s sats.",
         "It pays %(num)s addresses, %(sats)s sats.",

@@ -42,6 +42,7 @@ _IN_PATHS: Final = {
     "delivery": "the delivery's id",
     "name": "the site's `slug`",
     "secret": "the receipt's secret",
+    "txid": "the id of the transaction",
     "player_identifier": "the player's identifier, in public",
 }
 _IF_MATCH: Final = "the ETag of what you read"

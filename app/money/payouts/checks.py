@@ -7,7 +7,8 @@ from app.core.checks import Breach, disagreements
 _QUERIES = {
     "reserved": """
         SELECT r.id AS what, coalesce(a.balance, 0) AS found, coalesce((
-            SELECT sum(o.sats) FROM payouts p JOIN payout_outputs o ON o.payout_id = p.id AND o.kind <> 'change'
+            SELECT sum(o.sats) FROM payouts p
+            JOIN payout_outputs o ON o.payout_id = p.id AND o.kind IN ('obligation', 'balance')
             WHERE p.root_id = r.id AND p.live AND NOT EXISTS (
                 SELECT FROM payout_confirmations c WHERE c.payout_id = p.id AND c.orphaned_at IS NULL)), 0) AS expected
         FROM payouts r LEFT JOIN ledger_accounts a ON a.kind = 'payout' AND a.owner = r.id::text
@@ -62,6 +63,14 @@ _QUERIES = {
         FROM coin_spends s LEFT JOIN payouts p ON p.txid = s.spending_txid
         LEFT JOIN payout_confirmations f ON f.payout_id = p.id AND f.orphaned_at IS NULL
         WHERE s.planned AND s.orphaned_at IS NULL GROUP BY s.id
+    """,
+    "a root in a block is an anchor": """
+        SELECT p.id AS what, count(a.id) AS found, count(f.id) AS expected
+        FROM payouts p JOIN payout_outputs o ON o.payout_id = p.id AND o.kind = 'root'
+        LEFT JOIN payout_confirmations f ON f.payout_id = p.id AND f.orphaned_at IS NULL
+        LEFT JOIN log_anchors a ON a.txid = p.txid AND a.orphaned_at IS NULL AND a.block_hash = f.block_hash
+            AND a.vout = o.vout AND a.root = substr(o.script, 3) AND a.size = p.log_size
+        GROUP BY p.id
     """,
     "confirmed in a block": """
         SELECT p.id AS what, count(b.hash) AS found, 1 AS expected

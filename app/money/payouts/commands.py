@@ -284,7 +284,7 @@ def _named(source: queries.Source) -> dict[str, str]:
 
 
 def _line(payout: Payout) -> dict[str, Any]:
-    paid = sum(row.sats for row in queries.outputs_of(payout.id) if row.kind != "change")
+    paid = sum(row.sats for row in queries.outputs_of(payout.id) if row.kind in rules.PAYING)
     return {
         "id": str(payout.id),
         "state": payout.state,

@@ -123,6 +123,12 @@ MESSAGES: dict[str, object] = {
     "payout_recipient_moved": _l(
         "%(partner)s is paid at %(address)s now, but this payout pays another address. Give it up and draft another."
     ),
+    "log_anchors_off": _l("Roots of the public log are not brought into Bitcoin here: LOG_ANCHORS is off."),
+    "log_anchored": _l("The newest root of the public log is in a block already."),
+    "log_anchor_waiting": _l(
+        "Payout %(payout)s carries a root of the public log and is in no block yet. Sign and send it, or give it up; "
+        "the next one spends an output of it."
+    ),
     "spend_not_found": _l("There is no such spend that waits for an explanation."),
     "fee_rate_invalid": _l("Enter a fee rate in sats per virtual byte, with at most three decimals."),
     "fee_rate_too_low": _l("A replacement must offer at least %(limit)s sats per virtual byte."),

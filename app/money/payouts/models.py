@@ -20,11 +20,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database.session import Model
 
-from .rules import LIVE_STATES, STATES
+from .rules import LIVE_STATES, PAYING, STATES
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+_FOR_THE_LOG = _one_of("kind", ("root", "line"))
 
 
 class Obligation(Model):
@@ -57,7 +60,7 @@ class Payout(Model):
 
     __tablename__ = "payouts"
     __table_args__ = (
-        CheckConstraint("kind IN ('round', 'rounds', 'balances', 'sweep')", name="kind"),
+        CheckConstraint("kind IN ('round', 'rounds', 'balances', 'sweep', 'log')", name="kind"),
         CheckConstraint(_one_of("state", STATES), name="state"),
         CheckConstraint(f"live = ({_one_of('state', LIVE_STATES)})", name="live"),
         CheckConstraint("(game IS NULL) = (source_id IS NULL)", name="whole_source"),
@@ -90,6 +93,7 @@ class Payout(Model):
     fee_rate: Mapped[int] = mapped_column(BigInteger)  # sat per 1,000 virtual bytes
     fee_sats: Mapped[int] = mapped_column(BigInteger)
     fee_cap_sats: Mapped[int] = mapped_column(BigInteger)
+    log_size: Mapped[int | None] = mapped_column(BigInteger)  # entries under the public log's root that it carries
     created_by: Mapped[str]
     reason: Mapped[str] = mapped_column(server_default="")
     state_changed_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
@@ -102,16 +106,20 @@ class Payout(Model):
 
 
 class PayoutOutput(Model):
-    """What one version of a payout intends to pay, and to whom. `script` and `sats` are what the signer must sign."""
+    """What one version of a payout intends to pay, and to whom. `script` and `sats` are what the signer must sign.
+
+    A root of the public log is data that pays nobody and has no address; its line is what the next one spends.
+    """
 
     __tablename__ = "payout_outputs"
     __table_args__ = (
         ForeignKeyConstraint(["payout_id", "live"], ["payouts.id", "payouts.live"], onupdate="CASCADE"),
-        CheckConstraint("kind IN ('obligation', 'balance', 'change')", name="kind"),
+        CheckConstraint("kind IN ('obligation', 'balance', 'change', 'root', 'line')", name="kind"),
         CheckConstraint("(kind = 'obligation') = (obligation_id IS NOT NULL)", name="obligation"),
-        CheckConstraint("(kind = 'change') = (partner_site_id IS NULL)", name="partner"),
-        CheckConstraint("(kind = 'change') = (reserve_key_index IS NOT NULL)", name="change"),
-        CheckConstraint("sats > 0", name="sats"),
+        CheckConstraint(f"({_one_of('kind', PAYING)}) = (partner_site_id IS NOT NULL)", name="partner"),
+        CheckConstraint("(kind IN ('change', 'line')) = (reserve_key_index IS NOT NULL)", name="change"),
+        CheckConstraint("sats > 0 OR (kind = 'root' AND sats = 0)", name="sats"),
+        Index("payout_outputs_log_idx", "payout_id", "kind", unique=True, postgresql_where=text(_FOR_THE_LOG)),
         Index("payout_outputs_obligation_idx", "obligation_id", unique=True, postgresql_where=text("live")),
         Index("payout_outputs_site_idx", "partner_site_id", "payout_id"),
         Index("payout_outputs_address_idx", "address"),

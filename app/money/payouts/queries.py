@@ -288,7 +288,7 @@ SELECT DISTINCT i.txid, i.vout, EXISTS (
            AND (o.obligation_id = ANY(CAST(:obligations AS uuid[]))
                 OR (o.kind = 'balance' AND o.partner_site_id = ANY(CAST(:sites AS uuid[]))))) AS overlaps
 FROM payout_inputs i JOIN payouts p ON p.id = i.payout_id
-WHERE i.anchor AND p.state IN ('cancelled', 'refused') AND p.kind <> 'sweep'
+WHERE i.anchor AND p.state IN ('cancelled', 'refused') AND p.kind NOT IN ('sweep', 'log')
   AND NOT EXISTS (SELECT FROM payouts other WHERE other.root_id = p.root_id AND other.live)
   AND NOT {DEAD}
 """
@@ -298,7 +298,7 @@ def dangling_anchors(tip: int, depth: int, obligations: Sequence[UUID], sites: S
     """Anchors of payouts that were given up or refused, as long as those could be mined: nothing buried excludes them.
 
     Whoever has a signed copy of such a payout could still send it. What pays the same debts must spend its anchor; and
-    nothing else should. A sweep pays nobody, so its anchor is like any other coin.
+    nothing else should. A sweep pays nobody, nor does a root of the log, so its anchor is like any other coin.
     """
     rows = db.session.execute(
         text(_DANGLING), {"obligations": list(obligations), "sites": list(sites), "tip": tip, "depth": depth}

@@ -33,11 +33,17 @@ ALLOWED_FROM: Final[Mapping[str, frozenset[str]]] = {
     "cancel": frozenset({"draft", "signed", "unknown", "broadcasting", "broadcast"}),
 }
 
+PAYING: Final = ("obligation", "balance")
+"""Kinds of outputs that pay somebody. All others are ours, or carry the public log's root and nothing else."""
+
 SEQUENCE: Final = 0xFFFFFFFD  # may be replaced by a version with a higher fee (BIP 125)
 MAX_INPUTS: Final = 300
 MAX_BALANCES: Final = 1_000  # nodes pass on no transaction above 100,000 virtual bytes
+MAX_VSIZE: Final = 100_000
 MAX_CHANGE_COINS: Final = 3
+ROOT_SCRIPT_BYTES: Final = 34
 LEAST_CHANGE_COIN: Final[Sats] = 100_000  # below twice this, splitting only makes dust of tomorrow
+LINE_SATS: Final[Sats] = 1_000  # what goes from anchor to anchor: three times dust, and never a loss
 ADDRESS_REST: Final = timedelta(hours=72)
 
 # Weight units. A key-path input: 41 bytes, then one item of 64 bytes with its two lengths as witness.
@@ -168,10 +174,15 @@ def sweep(candidates: Sequence[Candidate], change_script: bytes, rate: int) -> S
 
 
 def _with_change(
-    coins: tuple[Candidate, ...], scripts: Sequence[bytes], left: Sats, change_script: bytes, rate: int
+    coins: tuple[Candidate, ...],
+    scripts: Sequence[bytes],
+    left: Sats,
+    change_script: bytes,
+    rate: int,
+    most: int = MAX_CHANGE_COINS,
 ) -> Selection:
     """Give what is left back in a few coins; what would be dust goes to the miner."""
-    for parts in range(MAX_CHANGE_COINS, -1, -1):
+    for parts in range(most, -1, -1):
         size = vsize(len(coins), [*scripts, *[change_script] * parts])
         fee = fee_for(size, rate)
         change = left - fee
@@ -179,6 +190,62 @@ def _with_change(
         if parts and change >= parts * least:
             return Selection(coins, fee, split(change, parts), size)
     return Selection(coins, left, (), size)
+
+
+def root_script(root: bytes) -> bytes:
+    """The output that carries a root of the public log: data that nobody can spend, 34 bytes."""
+    return b"\x6a" + bytes([len(root)]) + root
+
+
+def root_of(script: bytes) -> bytes | None:
+    """The root in such an output; None in any other."""
+    return script[2:] if len(script) == ROOT_SCRIPT_BYTES and script[:2] == b"\x6a\x20" else None
+
+
+def carrying(
+    selection: Selection,
+    outputs: Sequence[tuple[bytes, Sats]],
+    line: Sequence[Candidate],
+    change_script: bytes,
+    rate: int,
+) -> Selection | None:
+    """The same coins paying the same, and the root with its line besides, out of the change; None where that will not
+    do: no payout fails or chooses other coins for its sake, and none becomes one whose fee a signer asks about.
+
+    What the line's coins hold goes on, and comes last, so that no payout is known by one of them.
+    """
+    coins = (*selection.coins, *line)
+    scripts = [*(script for script, _ in outputs), bytes(ROOT_SCRIPT_BYTES), change_script]
+    have, paid = sum(coin.sats for coin in coins), sum(sats for _, sats in outputs)
+    left = have - paid - LINE_SATS
+    if len(coins) > MAX_INPUTS or left < fee_for(vsize(len(coins), scripts), rate):
+        return None
+    made = _with_change(coins, scripts, left, change_script, rate, most=max(len(selection.change), 1))
+    if made.vsize > MAX_VSIZE or is_dear(made.fee, paid or have) > is_dear(selection.fee, paid or have):
+        return None
+    return made
+
+
+def for_root(candidates: Sequence[Candidate], line: Sequence[Candidate], change_script: bytes, rate: int) -> Selection:
+    """A transaction for the root alone, from the smallest coin that will do: large ones are for payouts.
+
+    Raises DomainError `payout_funds_missing` (409).
+    """
+    least = dust(change_script)
+    for coin in sorted(candidates, key=lambda coin: (not coin.is_reserve, coin.sats, coin.outpoint)):
+        bare = Selection((coin,), 0, (coin.sats,), 0)
+        made = carrying(bare, [], line, change_script, rate)
+        if made is not None and made.change and made.change[0] >= least:
+            return made
+    scripts = [bytes(ROOT_SCRIPT_BYTES), change_script, change_script]
+    needed = LINE_SATS + least + fee_for(vsize(1 + len(line), scripts), rate)
+    found = max((coin.sats for coin in candidates), default=0)
+    raise DomainError("payout_funds_missing", status=409, missing=max(needed - found, 1), target=needed, found=found)
+
+
+def is_dear(fee: Sats, paid: Sats) -> bool:
+    """Whether a signer is asked about the fee: it is above a tenth of what is paid, or gathered."""
+    return fee * 10 > paid
 
 
 def split(sats: Sats, parts: int) -> tuple[Sats, ...]:

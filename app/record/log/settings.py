@@ -22,6 +22,7 @@ class LogSettings(PartOfSettings):
     log_key_before: SecretStr | None = Field(default=None, description="the key before, which signs beside the new one")
     log_journal_path: Path
     log_journal_seconds: float = Field(default=10, gt=0, le=60, description="the log's journal's lock")
+    log_anchors: bool = Field(default=True, description="payouts carry the log's newest root into Bitcoin")
 
     log_witnesses: str | None = Field(
         default=None, description="each one's verifier key, and behind it where it takes or serves checkpoints"

@@ -165,3 +165,50 @@ def test_no_bytes_make_the_reader_fall(raw: bytes) -> None:
             psbt.decode(given_)
         except psbt.PsbtRefused:
             pass
+
+
+@given(
+    coins=some.lists(some.integers(400, 3_000_000), min_size=1, max_size=6),
+    line=some.lists(some.just(rules.LINE_SATS), max_size=2),
+    paid=some.lists(some.integers(330, 500_000), max_size=3),
+    rate=some.sampled_from((1_000, 2_000, 50_000, 200_000)),
+)
+def test_a_root_changes_nothing_but_the_change(coins: list[int], line: list[int], paid: list[int], rate: int) -> None:
+    """Same coins, same payments, nothing made of nothing, no dust, a whole fee, and no fee that a signer asks about."""
+    purse = [coin(number, sats, reserve=True) for number, sats in enumerate(coins)]
+    lines = [coin(100 + number, sats, reserve=True) for number, sats in enumerate(line)]
+    outputs = [(P2TR, sats) for sats in paid]
+    try:
+        bare = rules.select(purse, [], outputs, P2TR, rate)
+    except DomainError:
+        return
+    made = rules.carrying(bare, outputs, lines, P2TR, rate)
+    if made is None:
+        return
+    assert made.coins == (*bare.coins, *lines)
+    assert made.coins[0] == bare.coins[0]  # what it is known by when it is given up
+    assert sum(one.sats for one in made.coins) == sum(paid) + rules.LINE_SATS + sum(made.change) + made.fee
+    scripts = [P2TR] * len(paid) + [rules.root_script(bytes(32)), P2TR] + [P2TR] * len(made.change)
+    assert made.vsize == rules.vsize(len(made.coins), scripts)
+    assert made.fee >= rules.fee_for(made.vsize, rate)
+    assert all(sats >= rules.dust(P2TR) for sats in made.change)
+    assert rules.dust(P2TR) <= rules.LINE_SATS
+    gathered = sum(paid) or sum(one.sats for one in made.coins)
+    assert made.fee * 10 <= gathered or bare.fee * 10 > gathered
+
+
+def test_a_root_by_itself_leaves_large_coins_to_payouts() -> None:
+    purse = [coin(1, 5_000_000, reserve=True), coin(2, 900, reserve=True), coin(3, 40_000, reserve=True)]
+    made = rules.for_root(purse, [coin(9, 1_000, reserve=True)], P2TR, 1_000)
+    assert [one.coin_id.int for one in made.coins] == [3, 9]
+    assert len(made.change) == 1
+    with pytest.raises(DomainError) as missing:
+        rules.for_root([coin(2, 900, reserve=True)], [], P2TR, 1_000)
+    assert missing.value.code == "payout_funds_missing"
+
+
+def test_a_root_is_told_by_its_script() -> None:
+    root = bytes(range(32))
+    assert rules.root_script(root).hex() == "6a20" + root.hex()
+    assert rules.root_of(rules.root_script(root)) == root
+    assert [rules.root_of(one) for one in (P2TR, b"\x6a\x1f" + bytes(31), b"\x6a\x20" + bytes(31))] == [None] * 3

@@ -85,8 +85,8 @@ class PayoutOutputRecord(Answer):
     """An output, and what it is for."""
 
     vout: int
-    kind: str
-    address: str
+    kind: str  # obligation, balance, change; root: of the public log, pays nobody; line: for the next root
+    address: str  # empty where there is none
     sats: int
     site_id: str | None
     obligation_id: str | None

@@ -68,6 +68,12 @@ ALARM_KINDS: Final = (
         "proven, everybody can prove it: say so before others do.",
     ),
     AlarmKind(
+        "log_anchor_late",
+        "No root of the public log came into Bitcoin for a day",
+        "If a payout with a root waits for its block, bump it. Else draft one with flask log anchor, or in the "
+        "console, and sign, upload and send it as a payout.",
+    ),
+    AlarmKind(
         "draw_differs",
         "A draw that was hashed again came out otherwise",
         "Stop settlement. Open the round, compare its seed with the node's block, and run the published script on "

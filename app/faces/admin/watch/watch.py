@@ -15,6 +15,8 @@ from app.core.errors import Unavailable
 from app.record.audit import switches
 from app.record.audit.service import close_alarm, raise_alarm
 from app.record.log import queries as public_log
+from app.record.log.anchors import queries as anchors
+from app.record.log.settings import log_settings
 
 from . import standing, witnesses
 
@@ -35,7 +37,7 @@ def look() -> None:
         if height is not None:
             _scanner(height)
         _journal(can_keep_terms)
-        for condition in (_settlement, _reserve, _webhooks, _mail, _seals, _log, witnesses.look):
+        for condition in (_settlement, _reserve, _webhooks, _mail, _seals, _log, _anchors, witnesses.look):
             condition()
 
 
@@ -108,3 +110,11 @@ def _log() -> None:
         raise_alarm("log_late", "platform", since=since.isoformat())
     else:
         close_alarm("log_late", "platform")
+
+
+def _anchors() -> None:
+    since = anchors.missing_since() if log_settings().log_anchors else None
+    if since is not None:
+        raise_alarm("log_anchor_late", "platform", since=since.isoformat())
+    else:
+        close_alarm("log_anchor_late", "platform")

@@ -8,5 +8,6 @@ MESSAGES: dict[str, object] = {
     "log_empty": _l("Nothing was said yet."),
     "log_entry_not_found": _l("There is no such entry in the log."),
     "log_entry_not_signed": _l("This entry has no signature over it yet. Ask again in a moment."),
+    "log_anchor_not_found": _l("No block on the chain holds such an anchor of the log."),
     "log_sizes_invalid": _l("The first size is at most the second, and the second at most what is signed."),
 }

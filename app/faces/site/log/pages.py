@@ -15,6 +15,7 @@ from app.core.web.requests import render
 from app.core.wire.error_messages import add_messages
 from app.core.wire.paging import query_number
 from app.record.log import queries
+from app.record.log.anchors import queries as anchors
 from app.record.log.models import Entry
 from app.record.log.settings import log_settings
 from app.record.log.witnesses import queries as witnesses
@@ -33,6 +34,7 @@ def _assembled(state: BlueprintSetupState) -> None:
 
 
 _PAGE: Final = 50
+_ANCHORS: Final = 5
 
 
 @bp.get("")
@@ -52,6 +54,7 @@ def index() -> Response:
         "entries": _newest_first(queries.entries(first, end - first)),
         "following": first or None,
         "is_first_page": end == signed,
+        "anchors": anchors.page(limit=_ANCHORS),
     }
     return render("faces/site/log/index.html", "faces/site/log/_entries.html", **context)
 

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.core.wire.parameters import Digits, Parameters
-from app.core.wire.schemas import Answer, Hash
+from app.core.wire.parameters import Cursor, Digits, Next, PageSize, Parameters
+from app.core.wire.schemas import Answer, Hash, Height
+from app.selling.windows.rounds.schemas import TransactionProof
 
 _Size = Annotated[int, Field(ge=0, description="entries")]
 _Base64 = Annotated[str, Field(pattern="^[A-Za-z0-9+/]{43}=$", description="a hash, in base64")]
@@ -56,6 +57,48 @@ class LogConsistency(Answer):
     first: _Size
     second: _Size
     hashes: list[_Base64]
+
+
+class LogAnchorOutput(Answer):
+    """An output of an anchor's transaction."""
+
+    txid: Hash
+    vout: Annotated[int, Field(ge=0)]
+
+
+class LogAnchor(Answer):
+    """A root of the log in a block of Bitcoin."""
+
+    txid: Hash
+    vout: Annotated[int, Field(ge=0, description="the output that holds the root")]
+    line_vout: Annotated[int, Field(ge=0, description="the output that the next anchor spends")]
+    previous: Annotated[LogAnchorOutput | None, Field(description="what of the one before it spends; null: it begins")]
+    root: Hash
+    size: _Size
+    block_height: Height
+    block_hash: Hash
+
+
+class LogAnchors(Answer):
+    """Anchors, the newest first."""
+
+    anchors: list[LogAnchor]
+    next: Next
+
+
+class LogAnchorProof(LogAnchor):
+    """An anchor with all that proves it: nothing else needs to be asked."""
+
+    network: str
+    proof: Annotated[TransactionProof | None, Field(description="null: its block was lost while it was asked for")]
+    checkpoint: Annotated[str | None, Field(description="the signed note over this root")]
+
+
+class AnchorsParameters(Parameters):
+    """Which page of anchors."""
+
+    limit: PageSize = 50
+    cursor: Cursor | None = None
 
 
 class ProofParameters(Parameters):

@@ -14,14 +14,21 @@ from app.chain.maturity import is_mature
 from app.chain.models import Coin, CoinSpend, DepositAddress, ReserveAddress
 from app.core.database.session import db
 from app.core.ports import Port
-from app.money.payouts.models import PayoutInput
+from app.money.payouts.models import Payout, PayoutInput, PayoutOutput
 from app.money.payouts.rules import Candidate
 from app.money.payouts.signed.psbt import KeySource
+from app.record.log.settings import log_settings
 
 SuspendedPayments = Callable[[], Select[Any]]
 
 _SPENT = exists().where(CoinSpend.coin_id == Coin.id, CoinSpend.orphaned_at.is_(None))
 _PLANNED = exists().where(PayoutInput.txid == Coin.txid, PayoutInput.vout == Coin.vout, PayoutInput.live)
+_OF_THE_LINE = exists().where(
+    Payout.txid == Coin.txid,
+    PayoutOutput.payout_id == Payout.id,
+    PayoutOutput.vout == Coin.vout,
+    PayoutOutput.kind == "line",
+)
 
 
 SUSPENDED: Final = Port[tuple[SuspendedPayments, ...]]("payments whose money waits for a decision")
@@ -52,9 +59,17 @@ def _spendable(tip: int, depth: int) -> Select[Any]:
 
 
 def candidates(tip: int, depth: int, besides: Collection[tuple[bytes, int]] = ()) -> list[Candidate]:
-    """What a payout may choose from; `besides` are outpoints kept for others."""
-    rows = db.session.scalars(_spendable(tip, depth)).all()
+    """What a payout may choose from; `besides` are outpoints kept for others. The line of anchors is for the next one,
+    as long as there will be one."""
+    query = _spendable(tip, depth)
+    rows = db.session.scalars(query.where(~_OF_THE_LINE) if log_settings().log_anchors else query).all()
     return [_candidate(coin) for coin in rows if (coin.txid, coin.vout) not in besides]
+
+
+def line(tip: int, depth: int) -> list[Candidate]:
+    """The coins that the newest anchor left for the next one, the newest first."""
+    query = _spendable(tip, depth).where(_OF_THE_LINE).order_by(Coin.block_height.desc(), Coin.id.desc())
+    return [_candidate(coin) for coin in db.session.scalars(query)]
 
 
 def suspended_sats() -> int:

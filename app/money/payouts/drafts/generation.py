@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.chain import queries as chain
 from app.chain.deposits import service as deposits
 from app.chain.deposits.addresses import parse_address
 from app.chain.models import ReserveAddress
@@ -25,8 +26,10 @@ from app.money.payouts.signed import psbt
 from app.people.partners.models import PartnerSite
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef
+from app.record.log.settings import log_settings
 
-from . import coins, fees, staleness, whole
+from . import carrying, coins, fees, staleness, whole
+from .carrying import Carried
 
 EVENTS = "payouts"
 ANY_CHANGE = b"\x51\x20" + bytes(32)  # as long as every change script
@@ -99,6 +102,30 @@ def sweep(rate: int, actor: str, reason: str = "") -> tuple[Payout, bool]:
     kept = queries.dangling_anchors(tip, _depth(), (), ())
     selection = rules.sweep(coins.candidates(tip, _depth(), {anchor.outpoint for anchor in kept}), ANY_CHANGE, rate)
     return store("sweep", [], selection, rate, actor, reason), True
+
+
+def anchor(rate: int, actor: str, reason: str = "") -> tuple[Payout, bool]:
+    """A transaction that brings the public log's newest root into a block and pays nobody.
+
+    Raises:
+        DomainError: 409 `log_anchors_off`, `log_anchored` (nothing new is signed), `log_anchor_waiting` (payout: it
+            carries a root and waits for its block), `payouts_frozen` or `payout_funds_missing`.
+    """
+    tip = service.one_at_a_time()
+    waiting = queries.unsent("log")
+    if waiting is not None:
+        return waiting, False
+    service.refuse_if_frozen()
+    if not log_settings().log_anchors:
+        raise DomainError("log_anchors_off", status=409)
+    before = carrying.on_its_way()
+    if before is not None:
+        raise DomainError("log_anchor_waiting", status=409, payout=str(before))
+    root = carrying.due()
+    if root is None:
+        raise DomainError("log_anchored", status=409)
+    selection, carried = carrying.alone(root, ANY_CHANGE, rate, tip)
+    return write("log", [], selection, carried, rate, actor, reason), True
 
 
 def _depth() -> int:
@@ -193,11 +220,30 @@ def store(
     reason: str,
     source: queries.Source | None = None,
 ) -> Payout:
-    """Write the payout with its inputs and outputs, reserve the money, and tell whom it concerns."""
+    """Write the payout with its inputs and outputs, reserve the money, and tell whom it concerns.
+
+    The public log's newest root rides along where that harms nothing.
+    """
+    paid = [(intent.script, intent.sats) for intent in intents]
+    selection, carried = carrying.beside(selection, paid, ANY_CHANGE, rate, chain.tip_height())
+    return write(kind, intents, selection, carried, rate, actor, reason, source)
+
+
+def write(
+    kind: str,
+    intents: Sequence[Intent],
+    selection: Selection,
+    carried: Carried | None,
+    rate: int,
+    actor: str,
+    reason: str,
+    source: queries.Source | None = None,
+) -> Payout:
+    """The same with exactly this."""
     change = [deposits.new_reserve_address() for _ in selection.change]
     db.session.flush()
     cap = fee_cap(selection.vsize, selection.fee)
-    transaction = replace(unlike_any(_transaction(intents, selection, change)), fee_cap=cap)
+    transaction = replace(unlike_any(_transaction(intents, selection, carried, change)), fee_cap=cap)
     payout_id, (game, source_id) = new_id(), source or (None, None)
     payout = Payout(
         id=payout_id,
@@ -211,17 +257,19 @@ def store(
         fee_rate=rate,
         fee_sats=selection.fee,
         fee_cap_sats=cap,
+        log_size=carried.root.size if carried else None,
         created_by=actor,
         reason=reason,
     )
     db.session.add(payout)
     db.session.flush()
     db.session.add_all(_inputs(payout_id, selection.coins))
-    db.session.add_all(_outputs(payout_id, intents, change, selection.change))
+    db.session.add_all(_outputs(payout_id, intents, carried, change, selection.change))
     whole.vouch(payout)
     step("payout.stored")
     _reserve(payout_id, intents)
     told = {"inputs": len(selection.coins), "outputs": len(intents), "change": len(change), "feeSats": selection.fee}
+    told |= {"logSize": carried.root.size} if carried else {}
     service.note(payout, actor, "generated", reason, kind=kind, sats=sum(intent.sats for intent in intents), **told)
     return payout
 
@@ -242,8 +290,11 @@ def fee_cap(vsize: int, fee: Sats) -> Sats:
     return max(rules.fee_for(vsize, fees.limits()[1]), fee)
 
 
-def _transaction(intents: Sequence[Intent], selection: Selection, change: Sequence[ReserveAddress]) -> psbt.Transaction:
+def _transaction(
+    intents: Sequence[Intent], selection: Selection, carried: Carried | None, change: Sequence[ReserveAddress]
+) -> psbt.Transaction:
     outputs = [psbt.TxOut(intent.sats, intent.script) for intent in intents]
+    outputs += carried.outputs if carried else ()
     outputs += [
         psbt.TxOut(sats, address.script_pubkey, coins.reserve_source(address.key_index))
         for sats, address in zip(selection.change, change, strict=True)
@@ -281,7 +332,11 @@ def _inputs(payout_id: UUID, chosen: Sequence[Candidate]) -> list[PayoutInput]:
 
 
 def _outputs(
-    payout_id: UUID, intents: Sequence[Intent], change: Sequence[ReserveAddress], amounts: Sequence[Sats]
+    payout_id: UUID,
+    intents: Sequence[Intent],
+    carried: Carried | None,
+    change: Sequence[ReserveAddress],
+    amounts: Sequence[Sats],
 ) -> list[PayoutOutput]:
     rows = [
         PayoutOutput(
@@ -296,6 +351,7 @@ def _outputs(
         )
         for vout, intent in enumerate(intents)
     ]
+    rows += carried.rows(payout_id, len(rows)) if carried else []
     return rows + [
         PayoutOutput(
             payout_id=payout_id,

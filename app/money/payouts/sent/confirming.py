@@ -18,13 +18,13 @@ from app.core.ids import new_id
 from app.core.money import Sats
 from app.money.payouts import postings, queries, service
 from app.money.payouts.models import Obligation, Payout, PayoutConfirmation, PayoutOutput
-from app.money.payouts.rules import LIVE_STATES, STATES
+from app.money.payouts.rules import LIVE_STATES, PAYING, STATES
 from app.money.payouts.service import SYSTEM
 from app.record.ledger import queries as ledger_queries
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef, mirrored
 
-from . import telling
+from . import recording, telling
 
 log = structlog.get_logger()
 
@@ -90,6 +90,7 @@ class Planning:
             if was_final:
                 telling.tell("payout.unconfirmed", payout)
             step("payout.unconfirmed")
+        recording.take_back(block)
 
 
 def debts_of(payout_id: object) -> list[postings.Debt]:
@@ -97,7 +98,7 @@ def debts_of(payout_id: object) -> list[postings.Debt]:
     rows = db.session.execute(
         select(PayoutOutput.partner_site_id, PayoutOutput.sats, Obligation.source, Obligation.source_id)
         .outerjoin(Obligation, Obligation.id == PayoutOutput.obligation_id)
-        .where(PayoutOutput.payout_id == payout_id, PayoutOutput.kind != "change")
+        .where(PayoutOutput.payout_id == payout_id, PayoutOutput.kind.in_(PAYING))
     )
     debts: dict[AccountRef, Sats] = defaultdict(int)
     for site_id, sats, source, source_id in rows:
@@ -124,6 +125,7 @@ def _book(payout: Payout, block: BlockRef) -> None:
     db.session.flush()
     paid = sum(sats for _, sats in debts_of(payout.id))
     ledger.post(postings.confirm(payout.root_id, confirmation.id, paid, payout.fee_sats))
+    recording.record(payout, block)
     step("payout.booked")
     first = payout.broadcast_at is None
     service.move(payout, frozenset(STATES), "broadcast", broadcast_at=payout.broadcast_at or func.clock_timestamp())

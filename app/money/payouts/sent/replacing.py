@@ -105,6 +105,7 @@ def _replacement(payout: Payout, plan: _Plan, actor: str, reason: str) -> Payout
         fee_rate=plan.rate,
         fee_sats=bumped.fee,
         fee_cap_sats=cap,
+        log_size=payout.log_size,
         created_by=actor,
         reason=reason,
     )

@@ -144,4 +144,4 @@ def _address(script: bytes) -> str:
     try:
         return script_to_address(script, current_settings().bitcoin_network)
     except ValueError:
-        return script.hex()
+        return f"OP_RETURN {script[1:].hex()}" if script[:1] == b"\x6a" else script.hex()

@@ -16,7 +16,7 @@ from sqlalchemy import Row, select, text
 
 from app.chain.node import client as node
 from app.chain.node import rpc
-from app.chain.node.blocks import HEADER_BYTES, display, merkle_branch, raw_transactions
+from app.chain.node.blocks import display
 from app.core.config import current_settings
 from app.core.database.session import db
 from app.core.errors import Unavailable
@@ -38,6 +38,7 @@ from app.selling.windows.rounds.schemas import (
 from app.selling.windows.statements import for_tables_of
 
 from . import kept, promise
+from .transactions import coinbase_proof, proofs_of
 
 _ATTEMPTS: Final = 3
 MAX_PAYMENTS: Final = 5_000
@@ -135,12 +136,12 @@ def prove(reading: Reading, client: rpc.NodeClient) -> Iterator[str]:
     Raises:
         Unavailable: at once, if the node is away; if it goes away later the text breaks off.
     """
-    proofs = (proof for height, hash_, txids in reading.blocks for proof in _proofs(client, height, hash_, txids))
-    height_proof = _coinbase_proof(client, *reading.height_block) if reading.height_block else None
+    proofs = (proof for height, hash_, txids in reading.blocks for proof in proofs_of(client, height, hash_, txids))
+    height_proof = coinbase_proof(client, *reading.height_block) if reading.height_block else None
     payout = reading.bundle.payout
     if payout is not None and reading.payout_block is not None:
-        proof = next(_proofs(client, *reading.payout_block, frozenset({payout.txid})), None)
-        height = _coinbase_proof(client, *reading.payout_block)
+        proof = next(proofs_of(client, *reading.payout_block, frozenset({payout.txid})), None)
+        height = coinbase_proof(client, *reading.payout_block)
         payout = payout.model_copy(update={"proof": proof, "height_proof": height})
     first = next(proofs, None)
     told = reading.bundle.model_copy(update={"height_proof": height_proof, "payout": payout})
@@ -165,37 +166,6 @@ def _written(head: str, first: TransactionProof | None, rest: Iterator[Transacti
         for proof in rest:
             yield "," + proof.model_dump_json(by_alias=True)
     yield "]}"
-
-
-def _proofs(client: rpc.NodeClient, height: int, hash_: str, txids: frozenset[str]) -> Iterator[TransactionProof]:
-    """Proofs of a block's transactions `txids`, in block order."""
-    raw, transactions = _block(client, hash_)
-    ids = [txid for txid, _ in transactions]
-    for index, (txid, body) in enumerate(transactions):
-        if display(txid) in txids:
-            yield TransactionProof(
-                txid=display(txid),
-                block_height=height,
-                block_hash=hash_,
-                header=raw[:HEADER_BYTES].hex(),
-                index=index,
-                branch=[sibling.hex() for sibling in merkle_branch(ids, index)],
-                raw_transaction=body.hex(),
-            )
-
-
-def _coinbase_proof(client: rpc.NodeClient, height: int, hash_: str) -> TransactionProof:
-    """A block's first transaction, which names the block's height (BIP 34)."""
-    _, transactions = _block(client, hash_)
-    return next(_proofs(client, height, hash_, frozenset({display(transactions[0][0])})))
-
-
-def _block(client: rpc.NodeClient, hash_: str) -> tuple[bytes, list[tuple[bytes, bytes]]]:
-    try:
-        raw = rpc.raw_block(client, hash_)
-        return raw, raw_transactions(raw)
-    except (rpc.NodeFailure, ValueError):
-        raise Unavailable("node_away") from None
 
 
 def _rows(game: AnyGame, statement: str, **values: Any) -> Sequence[Row[Any]]:

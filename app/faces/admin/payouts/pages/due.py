@@ -41,12 +41,12 @@ def payouts(identifier: str = "") -> Response:
 def generate() -> ResponseReturnValue:
     """Draft a payout of rounds, of balances, or a sweep. What lives already comes back as it is."""
     form, chosen = ReasonForm(), list[queries.Source]()
-    kind = choice("kind", "round", "rounds", "balances", "sweep")
+    kind = choice("kind", "round", "rounds", "balances", "sweep", "log")
     try:
         if kind == "rounds":
             chosen = [(game.name, str(number)) for game, number in chosen_rounds()]
         reason = reason_of(form)
-        rate = fees.sweep_rate() if kind == "sweep" else fees.estimate()
+        rate = fees.sweep_rate() if kind in ("sweep", "log") else fees.estimate()
         with transaction():
             made = _maker(kind, reason, chosen)(rate)
             address = f"/admin/payouts/{made.payout.id}"
@@ -66,6 +66,8 @@ def _maker(kind: str, reason: str, chosen: Sequence[queries.Source]) -> Callable
         return lambda rate: Together(*generation.for_balances(rate, actor, reason))
     if kind == "sweep":
         return lambda rate: Together(*generation.sweep(rate, actor, reason))
+    if kind == "log":
+        return lambda rate: Together(*generation.anchor(rate, actor, reason))
     if kind == "rounds":
         return lambda rate: together.for_rounds(chosen, rate, actor, reason, with_balances=with_balances)
     source = game_called(request.form.get("game", "")).name, str(number_of(request.form.get("round", ""), "round"))

@@ -1,0 +1,301 @@
+#!/usr/bin/env python3
+"""Check, offline, that roots of the public log stand in blocks of Bitcoin, and that they form one line.
+
+    verify_anchor.py FILE... [--note FILE] [--root HEX]
+
+FILE is an answer of /api/log/anchors/TXID, saved. Of each it is checked: the transaction has exactly one output that
+holds 32 bytes of data, and they are the root; the root is the one of the signed checkpoint beside it; a branch of
+hashes leads from the transaction to the header of the block; the header carries the work that it names. Of several, the
+newest first or in any order: each spends the coin of the one before, so that they are one line, whose sizes grow.
+
+--note FILE is a checkpoint that you kept, of your own or a witness's: the root in Bitcoin must be its root where the
+size is the same. --root HEX is a root that you know to be the log's, and that must be among them.
+
+What cannot be seen here: whether the block is in the chain that everybody follows. Compare its hash, which is printed,
+with any explorer's or your own node's. And who signed the checkpoint: witness.py and verify_receipt.py check that.
+
+This file needs Python 3.8 or newer and nothing else: no package, no network.
+Exit status: 0 it holds, 1 it does not, 2 unusable input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import hashlib
+import json
+import sys
+from typing import Any, NamedTuple
+
+MOST = 20_000_000  # bytes of a file
+EASIEST_BITS = {
+    "main": 0x1D00FFFF,
+    "test": 0x1D00FFFF,
+    "testnet4": 0x1D00FFFF,
+    "signet": 0x1E0377AE,
+    "regtest": 0x207FFFFF,
+}
+HEX = frozenset("0123456789abcdef")
+
+
+class Unusable(Exception):
+    """The input is no anchor. The message says why."""
+
+
+class Wrong(Exception):
+    """Something that is said does not hold."""
+
+
+class Output(NamedTuple):
+    """An output of a transaction."""
+
+    sats: int
+    script: bytes
+
+
+class Anchor(NamedTuple):
+    """What a file says, and what its transaction says."""
+
+    name: str
+    told: dict[str, Any]
+    spends: frozenset[tuple[str, int]]
+    block: str
+
+
+def double_sha256(data: bytes) -> bytes:
+    return hashlib.sha256(hashlib.sha256(data).digest()).digest()
+
+
+def shown(hash_: bytes) -> str:
+    """A hash as explorers print it."""
+    return hash_[::-1].hex()
+
+
+class Reader:
+    """Takes a transaction apart; whatever is cut off is Wrong."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw, self.at = raw, 0
+
+    def take(self, size: int) -> bytes:
+        if size > len(self.raw) - self.at:
+            raise Wrong("the transaction is cut off")
+        self.at += size
+        return self.raw[self.at - size : self.at]
+
+    def number(self, size: int) -> int:
+        return int.from_bytes(self.take(size), "little")
+
+    def size(self) -> int:
+        first = self.number(1)
+        return first if first < 0xFD else self.number({0xFD: 2, 0xFE: 4, 0xFF: 8}[first])
+
+
+def read_transaction(raw: bytes) -> tuple[str, frozenset[tuple[str, int]], list[Output]]:
+    """Its id, what it spends, and its outputs. The id is over everything but the witness."""
+    reader = Reader(raw)
+    version = reader.take(4)
+    has_witness = raw[4:6] == b"\x00\x01"
+    if has_witness:
+        reader.take(2)
+    start = reader.at
+    spends = []
+    for _ in range(reader.size()):
+        spends.append((shown(reader.take(32)), reader.number(4)))
+        reader.take(reader.size())
+        reader.take(4)
+    outputs = []
+    for _ in range(reader.size()):
+        sats = reader.number(8)
+        outputs.append(Output(sats, reader.take(reader.size())))
+    body = raw[start : reader.at]
+    for _ in spends if has_witness else ():
+        for _ in range(reader.size()):
+            reader.take(reader.size())
+    locktime = reader.take(4)
+    if reader.at != len(raw):
+        raise Wrong("there is something behind the transaction")
+    if len(version + body + locktime) == 64:
+        raise Wrong("the transaction is as long as a node of the tree, and could be one")
+    return shown(double_sha256(version + body + locktime)), frozenset(spends), outputs
+
+
+def root_in(outputs: list[Output], vout: int) -> str:
+    """The one root that a transaction holds, which is at `vout`."""
+    data = [place for place, out in enumerate(outputs) if out.script[:1] == b"\x6a"]
+    if data != [vout]:
+        raise Wrong(f"its outputs with data are {data}, not the one numbered {vout}")
+    script = outputs[vout].script
+    if len(script) != 34 or script[1] != 32:
+        raise Wrong("its data is not a root's 32 bytes")
+    return script[2:].hex()
+
+
+def target_of(bits: int) -> int:
+    """The number a block's hash must not exceed."""
+    return (bits & 0x7FFFFF) << 8 * (bits >> 24) >> 24 if not bits & 0x800000 else 0
+
+
+def check_block(proof: dict[str, Any], network: str) -> str:
+    """That the branch leads to the header, and the header has its work; the block's hash."""
+    header = bytes_of(proof, "header")
+    if len(header) != 80:
+        raise Wrong("the header has not 80 bytes")
+    node, index = bytes.fromhex(text_of(proof, "txid"))[::-1], number_of(proof, "index")
+    for sibling in proof.get("branch") or []:
+        other = hash_of(sibling, "branch")
+        node = double_sha256(other + node if index & 1 else node + other)
+        index >>= 1
+    if index or node != header[36:68]:
+        raise Wrong("the branch does not lead from the transaction to the header")
+    bits = int.from_bytes(header[72:76], "little")
+    if not 0 < target_of(bits) <= target_of(EASIEST_BITS[network]):
+        raise Wrong(f"the header's difficulty is none of the network {network}")
+    if int.from_bytes(double_sha256(header), "little") > target_of(bits):
+        raise Wrong("the header does not carry the work that it names")
+    return shown(double_sha256(header))
+
+
+def checkpoint_of(note: str) -> tuple[str, int, str]:
+    """Origin, size and root of a signed note's text."""
+    lines = note.partition("\n\n")[0].split("\n")
+    try:
+        origin, size, root = lines[0], lines[1], base64.b64decode(lines[2], validate=True)
+    except (IndexError, binascii.Error):
+        raise Unusable("the checkpoint is no checkpoint") from None
+    if not origin or not size.isdigit() or size != str(int(size)) or len(root) != 32:
+        raise Unusable("the checkpoint is no checkpoint")
+    return origin, int(size), root.hex()
+
+
+def check(name: str, told: dict[str, Any]) -> Anchor:
+    """Everything that one file says by itself."""
+    proof = told.get("proof")
+    if not isinstance(proof, dict) or told.get("network") not in EASIEST_BITS:
+        raise Unusable("there is no proof in it; ask for it again")
+    txid, spends, outputs = read_transaction(bytes_of(proof, "rawTransaction"))
+    if {txid} != {told.get("txid"), proof.get("txid")}:
+        raise Wrong(f"the transaction is {txid}, not the one that is named")
+    root = root_in(outputs, number_of(told, "vout"))
+    if root != told.get("root"):
+        raise Wrong(f"the transaction holds {root}, not the root that is named")
+    block = check_block(proof, told["network"])
+    if {block} != {told.get("blockHash"), proof.get("blockHash")}:
+        raise Wrong(f"the block is {block}, not the one that is named")
+    if number_of(told, "lineVout") >= len(outputs):
+        raise Wrong("the output for the next anchor is none of the transaction's")
+    if checkpoint_of(text_of(told, "checkpoint"))[1:] != (number_of(told, "size"), root):
+        raise Wrong("the signed checkpoint is of another root or size")
+    before = told.get("previous")
+    if before is not None and (before.get("txid"), before.get("vout")) not in spends:
+        raise Wrong("it does not spend the coin of the anchor before it")
+    return Anchor(name, told, spends, block)
+
+
+def check_line(anchors: list[Anchor]) -> None:
+    """Each spends the coin of the one before; sizes grow, and all are one log's."""
+    names = {checkpoint_of(one.told["checkpoint"])[0] for one in anchors}
+    if len(names) != 1:
+        raise Wrong("these are anchors of several logs")
+    line = sorted(anchors, key=lambda one: int(one.told["size"]))
+    for before, after in zip(line, line[1:]):  # noqa: B905, RUF007
+        coin = (before.told["txid"], before.told["lineVout"])
+        if coin not in after.spends or after.told["previous"] != {"txid": coin[0], "vout": coin[1]}:
+            raise Wrong(f"{after.name} does not follow {before.name}: one between them is missing, or it begins anew")
+        if before.told["size"] == after.told["size"]:
+            raise Wrong(f"{after.name} and {before.name} are of one size")
+
+
+def text_of(told: dict[str, Any], member: str) -> str:
+    found = told.get(member)
+    if not isinstance(found, str):
+        raise Unusable(f"{member} is no text")
+    return found
+
+
+def number_of(told: dict[str, Any], member: str) -> int:
+    found = told.get(member)
+    if isinstance(found, bool) or not isinstance(found, int) or found < 0:
+        raise Unusable(f"{member} is no number")
+    return found
+
+
+def bytes_of(told: dict[str, Any], member: str) -> bytes:
+    found = text_of(told, member)
+    if len(found) % 2 or not HEX.issuperset(found):
+        raise Unusable(f"{member} is not hexadecimal")
+    return bytes.fromhex(found)
+
+
+def hash_of(found: object, member: str) -> bytes:
+    if not isinstance(found, str) or len(found) != 64 or not HEX.issuperset(found):
+        raise Unusable(f"{member} is not of hashes")
+    return bytes.fromhex(found)
+
+
+def read(name: str) -> bytes:
+    with open(name, "rb") as file:
+        raw = file.read(MOST + 1)
+    if len(raw) > MOST:
+        raise Unusable("the file is too large")
+    return raw
+
+
+def read_anchor(name: str) -> dict[str, Any]:
+    try:
+        told = json.loads(read(name).decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise Unusable(f"{name} is no JSON") from None
+    if not isinstance(told, dict):
+        raise Unusable(f"{name} is no anchor")
+    if isinstance(told.get("previous"), dict) or told.get("previous") is None:
+        return told
+    raise Unusable(f"{name} is no anchor")
+
+
+def verify(options: argparse.Namespace) -> None:
+    """Raises Wrong, Unusable."""
+    anchors = []
+    for name in options.files:
+        try:
+            anchors.append(check(name, read_anchor(name)))
+        except Wrong as error:
+            raise Wrong(f"{name}: {error}") from None
+    check_line(anchors)
+    roots = {one.told["root"] for one in anchors}
+    if options.root is not None and options.root.lower() not in roots:
+        raise Wrong("none of them holds the root that you named")
+    for kept in options.note:
+        origin, size, root = checkpoint_of(read(kept).decode("utf-8", "replace"))
+        same = [one for one in anchors if one.told["size"] == size]
+        if origin != checkpoint_of(anchors[0].told["checkpoint"])[0]:
+            raise Wrong(f"{kept} is of another log, {origin}")
+        if any(one.told["root"] != root for one in same):
+            raise Wrong(f"the log was FORKED: {kept} has another root for {size} entries than Bitcoin")
+        print(f"{kept}: {'the same root is in Bitcoin' if same else f'no anchor here is of {size} entries'}")
+    for one in sorted(anchors, key=lambda one: int(one.told["size"])):
+        print(f"{one.told['size']} entries, root {one.told['root']}")
+        print(f"  in transaction {one.told['txid']}")
+        print(f"  of block {one.block} ({one.told['network']}); compare it with an explorer or a node of yours")
+        print("  begins the line" if one.told["previous"] is None else f"  follows {one.told['previous']['txid']}")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Check anchors of the public log, offline.")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="an answer of /api/log/anchors/TXID")
+    parser.add_argument("--note", action="append", default=[], metavar="FILE", help="a checkpoint that you kept")
+    parser.add_argument("--root", metavar="HEX", help="a root that must be among them")
+    try:
+        verify(parser.parse_args(arguments))
+    except Wrong as error:
+        print(f"verify_anchor: {error}", file=sys.stderr)
+        return 1
+    except (Unusable, OSError) as error:
+        print(f"verify_anchor: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
