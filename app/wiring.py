@@ -54,7 +54,6 @@ from app.faces.site import pages as site_pages
 from app.faces.site.anything import pages as anything_pages
 from app.faces.site.house import pages as house_pages
 from app.faces.site.house.settings import HouseSettings, house
-from app.faces.site.log import anchors as log_anchors
 from app.faces.site.log import api as log_api
 from app.faces.site.log import pages as log_pages
 from app.faces.site.log import tiles as log_files
@@ -96,7 +95,6 @@ from app.record.events.types import EventType
 from app.record.ledger import checks as ledger_checks
 from app.record.log import checks as log_checks
 from app.record.log import jobs as log_jobs
-from app.record.log.anchors import checks as anchors_checks
 from app.record.log.settings import LogSettings
 from app.record.log.witnesses import jobs as witnesses_jobs
 from app.record.notifications import checks as notification_checks
@@ -147,7 +145,6 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
         *(f"site_api.{name}" for name in ("utility", "health", "ready")),
         "metrics.metrics",
         *log_api.ENDPOINTS,
-        *log_anchors.ENDPOINTS,
         *log_files.ENDPOINTS,
         *console.API_ENDPOINTS,
     ),
@@ -188,7 +185,6 @@ _AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = (
     *ledger_checks.CHECKS,
     *audit_checks.CHECKS,
     *log_checks.CHECKS,
-    anchors_checks.anchors_hold,
     notification_checks.nothing_is_left_lying,
     chain_checks.coins_are_the_unspent_outputs,
     chain_checks.live_coins_are_on_the_chain,
@@ -210,7 +206,7 @@ class Product:
             self.games.records,
             self.games.leading,
             self.games.all_of(lambda one: one.operations),
-            (*log_api.DESCRIBED, *log_anchors.DESCRIBED, *self.games.all_of(lambda one: one.described)),
+            (*log_api.DESCRIBED, *self.games.all_of(lambda one: one.described)),
         )
 
     @property
@@ -248,7 +244,6 @@ class Product:
             anything_pages.bp,
             log_pages.bp,
             log_api.bp,
-            log_anchors.bp,
             log_files.bp,
             site_demo.bp,
             self.server_api.routes,

@@ -12,6 +12,7 @@ from app.core.checks import Breach
 from app.core.database.session import db
 
 from . import queries
+from .anchors.checks import anchors_hold
 from .format import notes, tree
 from .format.notes import NoteRefused
 from .format.tree import HASH, TILE_WIDTH, Place
@@ -85,4 +86,4 @@ def nothing_waits() -> list[Breach]:
     return [Breach("log.waiting", f"since {since:%Y-%m-%d %H:%M}")] if since else []
 
 
-CHECKS: Final = (tree_is_of_entries, checkpoints_hold, nothing_waits, *witnesses.CHECKS)
+CHECKS: Final = (tree_is_of_entries, checkpoints_hold, nothing_waits, anchors_hold, *witnesses.CHECKS)

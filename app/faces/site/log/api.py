@@ -6,6 +6,7 @@ import base64
 from typing import Final
 
 from flask import Blueprint, Response
+from flask.sansio.blueprints import BlueprintSetupState
 
 from app.core.errors import DomainError
 from app.core.limits.limiter import limiter
@@ -16,13 +17,20 @@ from app.record.log.format import tree
 from app.record.log.settings import log_settings
 from app.record.log.witnesses import queries as witnesses
 
+from . import anchors
 from .schemas import ConsistencyParameters, LogConsistency, LogHead, LogProof, LogWitness, ProofParameters
 
 bp = Blueprint("site_log_api", __name__, url_prefix="/api/log")
-ENDPOINTS: Final = tuple(f"site_log_api.{name}" for name in ("head", "proof", "consistency"))
+_OWN: Final = tuple(f"site_log_api.{name}" for name in ("head", "proof", "consistency"))
+ENDPOINTS: Final = (*_OWN, *anchors.ENDPOINTS)
 
 _LIMIT: Final = "600 per minute"
 _TAG: Final = "Public log"
+
+
+@bp.record_once
+def _assembled(state: BlueprintSetupState) -> None:
+    state.app.register_blueprint(anchors.bp)
 
 
 @bp.get("")
@@ -93,4 +101,5 @@ DESCRIBED: Final = (
         query=ConsistencyParameters,
         refusals={422: "log_sizes_invalid"},
     ),
+    *anchors.DESCRIBED,
 )

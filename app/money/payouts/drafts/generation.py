@@ -261,17 +261,20 @@ def write(
         created_by=actor,
         reason=reason,
     )
-    db.session.add(payout)
-    db.session.flush()
-    db.session.add_all(_inputs(payout_id, selection.coins))
-    db.session.add_all(_outputs(payout_id, intents, carried, change, selection.change))
-    whole.vouch(payout)
-    step("payout.stored")
+    outputs = _outputs(payout_id, intents, carried, change, selection.change)
+    _keep(payout, [*_inputs(payout_id, selection.coins), *outputs])
     _reserve(payout_id, intents)
     told = {"inputs": len(selection.coins), "outputs": len(intents), "change": len(change), "feeSats": selection.fee}
-    told |= {"logSize": carried.root.size} if carried else {}
     service.note(payout, actor, "generated", reason, kind=kind, sats=sum(intent.sats for intent in intents), **told)
     return payout
+
+
+def _keep(payout: Payout, rows: Sequence[PayoutInput | PayoutOutput]) -> None:
+    db.session.add(payout)
+    db.session.flush()
+    db.session.add_all(rows)
+    whole.vouch(payout)
+    step("payout.stored")
 
 
 def _reserve(payout_id: UUID, intents: Sequence[Intent]) -> None:
