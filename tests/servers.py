@@ -173,16 +173,26 @@ def fresh_database(servers: Addresses, database_template: str) -> Callable[[], s
 
     def make(template: str = database_template, name: str = "") -> str:
         name = name or fresh_name()
-        with psycopg.connect(servers.database(), autocommit=True) as connection:
-            _drop(connection, name)  # of a world that begins once more than its application
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
-                    sql.Identifier(name), sql.Identifier(template)
-                )
+        connection = _keeper(servers)
+        _drop(connection, name)  # of a world that begins once more than its application
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                sql.Identifier(name), sql.Identifier(template)
             )
+        )
         return servers.database(name)
 
     return make
+
+
+_keepers: list[psycopg.Connection[Any]] = []
+
+
+def _keeper(servers: Addresses) -> psycopg.Connection[Any]:
+    """The worker's connection for making databases: each new one costs the server a process."""
+    if not _keepers or _keepers[-1].closed:
+        _keepers.append(psycopg.connect(servers.database(), autocommit=True))
+    return _keepers[-1]
 
 
 _passing: list[str] = []
@@ -200,9 +210,8 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """After a file's last test its databases go: in memory there is room for some dozens, not for all."""
     yield
     if _passing and _servers.addresses and (nextitem is None or nextitem.path != item.path):
-        with psycopg.connect(_servers.addresses.database(), autocommit=True) as connection:
-            while _passing:
-                _drop(connection, _passing.pop())
+        while _passing:
+            _drop(_keeper(_servers.addresses), _passing.pop())
 
 
 def _drop(connection: psycopg.Connection[Any], name: str) -> None:
@@ -245,12 +254,13 @@ def app_settings(database_url: str, redis_url: str, tmp_path_factory: pytest.Tem
 
 
 @pytest.fixture(scope="session")
-def make_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], NodeProcess]]:
+def make_node(servers: Addresses) -> Iterator[Callable[[], NodeProcess]]:
     """Starts a regtest node with an empty chain; a test that reorganises or kills takes one of its own."""
     made: list[NodeProcess] = []
 
     def make() -> NodeProcess:
-        made.append(NodeProcess.start(tmp_path_factory.mktemp("node"), module="tests.factories.rewinding"))
+        folder = Path(tempfile.mkdtemp(prefix="node-", dir=servers.folder))  # in memory, as the databases are
+        made.append(NodeProcess.start(folder, module="tests.factories.rewinding"))
         return made[-1]
 
     yield make

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ctypes
 import json
+import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -197,9 +198,25 @@ def copy_sparse(source: Path, target: Path) -> None:
 
 def _copy_file(source: Path, target: Path, chunk: int = 1 << 16) -> None:
     with source.open("rb") as reading, target.open("wb") as writing:
-        while piece := reading.read(chunk):
-            if piece.count(0) == len(piece):
-                writing.seek(len(piece), 1)
-            else:
-                writing.write(piece)
-        writing.truncate()
+        size = os.fstat(reading.fileno()).st_size
+        for start, end in _written(reading.fileno(), size):
+            reading.seek(start)
+            writing.seek(start)
+            while piece := reading.read(min(chunk, end - reading.tell())):
+                if piece.count(0) == len(piece):
+                    writing.seek(len(piece), 1)
+                else:
+                    writing.write(piece)
+        writing.truncate(size)
+
+
+def _written(file: int, size: int) -> Iterator[tuple[int, int]]:
+    """From where to where somebody has written, as far as the file system knows: what lies between are zeros."""
+    end = 0
+    while end < size:
+        try:
+            start = os.lseek(file, end, os.SEEK_DATA)
+        except OSError:  # nothing more, or it cannot tell
+            return
+        end = os.lseek(file, start, os.SEEK_HOLE)
+        yield start, end

@@ -1,6 +1,7 @@
 """A whole demo on a machine on which the platform takes five times as long: its story is slower, and nothing else.
 
-Blocks are due so fast that no seal would come in time if they did not wait for it, on any machine.
+Blocks are due so fast that no seal would come in time if they did not wait for it, on any machine. In every run the
+same is asked of the jobs themselves, in one process: tests/dev/test_slow_jobs.py.
 """
 
 from __future__ import annotations
@@ -24,17 +25,16 @@ from dev.processes import free_port
 from tests.architecture.sources import TOP
 from tests.settings import EXPLORE
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not EXPLORE, reason="the long form: EXPLORE=1")]
 
 SLOWED = ("web", "worker", "scanner", "draws", "hooks", "clock")
 RUNNING_SECONDS, STOPPED_SECONDS = 0.2, 0.8
-SECONDS, ROUNDS = (240, 2) if EXPLORE else (180, 1)
-LENGTH, GAP = (6, 3) if EXPLORE else (4, 2)
-PROGRAM = f"""
+SECONDS, ROUNDS = 240, 2
+PROGRAM = """
 import sys
 from dev import environment, supervisor
 environment.ROUNDS.update(
-    ROUND_LENGTH_BLOCKS="{LENGTH}", ROUND_GAP_BLOCKS="{GAP}", SETTLEMENT_DEPTH="1", ORDER_STOP_BLOCKS="1",
+    ROUND_LENGTH_BLOCKS="6", ROUND_GAP_BLOCKS="3", SETTLEMENT_DEPTH="1", ORDER_STOP_BLOCKS="1",
     HASHES_PER_DIGIT="1000", LUCKOTTO_HASH_WORK="4096", DEMO_BLOCK_SECONDS="0.3",
 )
 sys.exit(supervisor.main())
@@ -144,7 +144,6 @@ def test_no_round_is_void_where_everything_takes_five_times_as_long(tmp_path: Pa
         assert {"void", "halted"}.isdisjoint(one)
 
 
-@pytest.mark.skipif(not EXPLORE, reason="the long form: EXPLORE=1")
 def test_a_round_is_void_where_blocks_wait_for_nobody(tmp_path: Path) -> None:
     """The test above sees something."""
     (tmp_path / "sitecustomize.py").write_text(HASTY)

@@ -1,18 +1,34 @@
 """The development node, which can also be put back to how it once was: `python -m tests.factories.rewinding`.
 
 Two calls more than bitcoind has. What the node was is the folder it had, chain, mempool and wallet together; the
-process, its ports and its connections stay.
+process, its ports and its connections stay, and so does what it has once made of a block's bytes or of a key's number:
+the same comes of them each time.
 """
 
 from __future__ import annotations
 
 import shutil
+from functools import cache, lru_cache
 from pathlib import Path
 
+from dev.node import chainstate, wallet
 from dev.node.__main__ import main
 from dev.node.kernel import copy_sparse
+from dev.node.keys import KeyChain
 from dev.node.methods import method
 from dev.node.node import Node
+
+
+class _Keys(KeyChain):
+    """Each script is made once."""
+
+    script = cache(KeyChain.script)
+
+
+def remember() -> None:
+    """Whoever opens a folder anew reads each of its blocks and makes each of its keys."""
+    chainstate.parse_block = lru_cache(maxsize=5_000)(chainstate.parse_block)
+    wallet.KeyChain = cache(_Keys)
 
 
 def _stop(node: Node) -> Path:
@@ -54,4 +70,5 @@ def rewindnode(node: Node, name: str) -> None:
 
 
 if __name__ == "__main__":
+    remember()
     raise SystemExit(main())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from app.chain.node.blocks import display, double_sha256, merkle_branch, merkle_root
@@ -18,8 +19,9 @@ def target(bits: int) -> int:
     return (bits & 0x7FFFFF) << 8 * ((bits >> 24) - 3)
 
 
+@cache
 def mined(before: bytes, root: bytes, bits: int, time: int = 1_700_000_000) -> bytes:
-    """A header whose hash is below its target."""
+    """A header whose hash is below its target; stories that have a block in common look for it once."""
     start = (0x20000000).to_bytes(4, "little") + before + root + time.to_bytes(4, "little") + bits.to_bytes(4, "little")
     nonce = 0
     while int.from_bytes(double_sha256(start + nonce.to_bytes(4, "little")), "little") > target(bits):

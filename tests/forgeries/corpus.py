@@ -36,15 +36,15 @@ def known_before(bundle: Record) -> dict[str, str]:
     return {"promise": bundle["round"]["roundCommitment"], "seal": bundle["seal"]["root"], "closing": closing}
 
 
-def case(forgery: Forgery, genuine: Record, expect: Mapping[str, str], is_told: bool) -> dict[str, Any]:
+def case(forgery: Forgery, game: str, bundle: Record, expect: Mapping[str, str], is_told: bool) -> dict[str, Any]:
     """What has to be said of it by a verifier that was told what `expect` says, or nothing."""
     claims = {name.rstrip("+") for name in forgery.claims.split()}
     seen = {f"expected-{name}" for name in forgery.seen.split()} if is_told else set()
     status = 1 if claims or seen else forgery.status or 0
     return {
         "name": forgery.name,
-        "game": genuine["game"],
-        "bundle": forgery.forge(Story(genuine)),
+        "game": game,
+        "bundle": bundle,
         "expect": dict(expect) if is_told else {},
         "claims": sorted(claims | seen),
         "othersToo": forgery.claims.endswith("+"),
@@ -58,8 +58,10 @@ def cases(genuines: Mapping[str, Record]) -> Iterator[dict[str, Any]]:
     for game, genuine in genuines.items():
         expect = known_before(honest(genuine))
         for forgery in FORGERIES:
-            for is_told in (False, True)[: 1 + bool(forgery.seen)] if game in forgery.games else ():
-                yield case(forgery, genuine, expect, is_told)
+            if game in forgery.games:
+                bundle = forgery.forge(Story(genuine))
+                for is_told in (False, True)[: 1 + bool(forgery.seen)]:
+                    yield case(forgery, game, bundle, expect, is_told)
 
 
 def write(forged: Iterable[Mapping[str, Any]], file: Path) -> Path:
