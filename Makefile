@@ -17,7 +17,8 @@ PY := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE :=
 
 # Promises of the house about its own text, and what measures it; `make test` leaves them to `make check`.
-CHECKS := tests/architecture tests/benchmarks tests/pinned tests/faces/api/test_openapi.py tests/faces/api/test_clients.py
+CHECKS := tests/architecture tests/benchmarks tests/pinned tests/faces/api/test_openapi.py tests/faces/api/test_clients.py \
+  tests/dev/test_whole_demo.py
 # Folders without a quick test (tests/order.py) need not be collected.
 NOT_QUICK := tests/dev tests/faults tests/node tests/properties tests/utilities tests/gallery tests/journeys tests/forgeries
 
@@ -48,7 +49,7 @@ test: setup ## what the product does, in browsers too; all that `make check` doe
 	exec $(PY) -m pytest -n "$$(( $$(nproc) + 1 ))" --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
 	  $(if $(findstring tests/,$(ARGS)),,$(CHECKS:%=--ignore=%)) $(ARGS)
 
-check: lint ## lint, types, contracts, and what is checked without playing: documents, translations, routes, benchmarks' smoke
+check: lint ## lint, types, contracts, and what is checked without playing: documents, translations, routes, smoke of benchmarks and demo
 	@exec $(PY) -m pytest -n "$$(nproc)" --maxprocesses 4 --dist loadfile $(if $(findstring tests/,$(ARGS)),,$(CHECKS)) $(ARGS)
 
 quick: lint ## in a minute, while you write: lint, and the tests that need no node, browser or world of their own

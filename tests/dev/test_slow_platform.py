@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -118,8 +119,11 @@ def standing(database: str, table: str) -> dict[str, int]:
 
 
 def sold(database: str) -> int:
+    return number(database, "SELECT coalesce(sum(sold_tickets), 0) FROM rounds WHERE status = 'settled'")
+
+
+def number(database: str, query: LiteralString) -> int:
     with psycopg.connect(database) as connection:
-        query = "SELECT coalesce(sum(sold_tickets), 0) FROM rounds WHERE status = 'settled'"
         row = connection.execute(query).fetchone()
         assert row is not None
         return int(row[0])
