@@ -47,13 +47,21 @@ export function keeperOf(box) {
     else list.refuse(words.unknownData, words.unknownDataText);
   }
 
+  // The browser's own words for what is no JSON are in the browser's language, and of use to nobody.
+  function refuse(error, given) {
+    const isJson = given.every((one) => typeof one !== "string" || one.trim().startsWith("{"));
+    if (!isJson) return list.refuse(words.unknownData, words.unknownDataText);
+    const said = error instanceof SyntaxError ? words.cutOff : error.message;
+    return list.refuse(words.brokenData, fill(words.brokenDataText, { error: said }));
+  }
+
   // `given`: texts, or the bytes of files.
   async function check(given) {
     show(false);
     try {
       await checkTexts(given.map((one) => (typeof one === "string" ? one : decoded(one))));
     } catch (error) {
-      list.refuse(words.brokenData, fill(words.brokenDataText, { error: error.message }));
+      refuse(error, given);
     }
     box.querySelector(bundleBox.hidden ? "[data-paste-result] [data-claims-verdict]" : "[data-bundle-result] [data-claims-verdict]").focus();
   }

@@ -68,3 +68,22 @@ def test_a_psbt_that_pays_a_win_otherwise_is_told_apart(desk: Desk) -> None:
     assert twice.count("none of this amount is still to be paid") == 1
     elsewhere = asked(won, with_outputs(TxOut(win.sats, b"\x51\x20" + bytes(32))))[1]
     assert "No win is owed to this address." in elsewhere
+
+
+def test_of_two_wins_alike_a_payout_is_of_the_one_that_it_pays(desk: Desk) -> None:
+    """Same address, same amount: before it is sent nobody outside can know which; afterwards everybody does."""
+    first, second = won_tickets(desk), won_tickets(desk)
+    payout_id = first.draft()
+    drafted = queries.payout(payout_id).psbt
+    page, words = asked(first, drafted)
+    assert "It pays one of these wins, and does not say which" in words
+    assert "Holds" not in words
+    assert f'href="/rounds/{first.number}"' in page
+    assert f'href="/rounds/{second.number}"' in page
+
+    desk.upload(payout_id)
+    assert desk.broadcast(payout_id) == "broadcast"
+    page, words = asked(first, drafted)
+    assert "Holds the win of" in words
+    assert f'href="/rounds/{first.number}"' in page
+    assert f'href="/rounds/{second.number}"' not in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -46,13 +47,13 @@ class Win:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where a transaction sends how much. `wins` are those of ours that are owed to this address; `pays` the one of
-    this very amount that nothing of ours has paid yet."""
+    """Where a transaction sends how much. `wins` are those of ours that are or were owed to this address; `pays` those
+    of this very amount that nothing else has paid: of several it is one, and nobody can say which."""
 
     address: str
     sats: Sats
     wins: Sequence[Win]
-    pays: Win | None
+    pays: Sequence[Win]
 
 
 def payments_in(txid: str) -> list[Paid]:
@@ -80,17 +81,28 @@ def wins_paid_by(txid: str) -> list[Win] | None:
 
 
 def outputs_of(spend: Spend) -> list[Output]:
-    """Everything that a transaction pays, beside what is public of the wins at those addresses; a win is paid once."""
+    """Everything that a transaction pays, beside what is public of the wins at those addresses; a win is paid once.
+
+    Of one that we sent it is known which wins it pays. Of another only address and amount speak.
+    """
+    txid = display(spend.transaction.txid)
     outputs = [(_address(out.script), out.sats) for out in spend.transaction.outputs]
     wins = [_win(debt) for debt in told.wins_to({address for address, _ in outputs})]
-    open_wins = [win for win in wins if _may_pay(win.debt, display(spend.transaction.txid))]
-    found = []
-    for address, sats in outputs:
-        pays = next((win for win in open_wins if (win.debt.address, win.debt.sats) == (address, sats)), None)
-        if pays is not None:
-            open_wins.remove(pays)
-        found.append(Output(address, sats, [win for win in wins if win.debt.address == address], pays))
-    return found
+    known = wins_paid_by(txid)
+    payable = [win for win in (wins if known is None else known) if _may_pay(win.debt, txid)]
+    asked = Counter(outputs)
+    left = {output: [win for win in payable if (win.debt.address, win.debt.sats) == output] for output in asked}
+    return [
+        Output(*output, [win for win in wins if win.debt.address == output[0]], _one_of(left[output], asked[output]))
+        for output in outputs
+    ]
+
+
+def _one_of(left: list[Win], outputs: int) -> Sequence[Win]:
+    """What one of as many equal outputs pays: where there are no more wins than outputs, each has its own."""
+    if len(left) > outputs:
+        return left
+    return [left.pop()] if left else []
 
 
 def _address(script: bytes) -> str:

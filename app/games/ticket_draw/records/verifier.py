@@ -166,7 +166,11 @@ def _check_words() -> dict[str, str]:
         "claim_result": gettext("The draw, for this slip"),
         "notPublic": gettext("This order is not public: no payment of it has been confirmed."),
         "unknownData": gettext("This is not something that can be checked here"),
-        "unknownDataText": gettext("Paste a proof bundle, a receipt file, or the record of a slip, whole and as JSON."),
+        "unknownDataText": gettext(
+            "Paste a proof bundle, a receipt file, or the record of a slip, whole and as JSON; or a PSBT, or the id of "
+            "a transaction."
+        ),
+        "cutOff": gettext("it is no JSON, or was cut off."),
         **_value_words(),
     }
 
