@@ -15,6 +15,7 @@ from app.core.web.requests import render
 from app.core.web.surfaces import current_surface
 from app.core.wire.error_messages import add_messages
 from app.selling.windows import queries
+from app.selling.windows.proof import witnessed
 from app.selling.windows.tables import RoundsOf, RoundT
 from app.selling.windows.wording import given_back
 from app.selling.windows.words.messages import MESSAGES as OF_WINDOWS
@@ -65,7 +66,7 @@ class RecordPages(Generic[RoundT, ViewT]):
     def answer_round(self, number: int) -> Response:
         """One round's record; `?after=` the last order of the page before. Raises NotFound."""
         round_ = queries.round_of(self.game, number)
-        context = self.round_context(round_) | self.orders_context(round_)
+        context = self.round_context(round_) | self.orders_context(round_) | {"seen": witnessed.of(self.game, round_)}
         is_final = context["is_final"] = contexts.is_final(round_, context["debt"])
         return self._render("round", contexts.status_of(is_final), context)
 

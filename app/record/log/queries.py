@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select, text, tuple_
 
 from app.core.database.session import db
 from app.core.errors import NotFound
@@ -102,6 +102,16 @@ def entry_of(kind: str, subject: str) -> Entry | None:
     """The first entry that tells this of this subject."""
     found = select(Entry).where(Entry.kind == kind, Entry.subject == subject).order_by(Entry.number).limit(1)
     return db.session.scalar(found)
+
+
+def numbers_of(kinds: Sequence[str], subjects: Sequence[str]) -> dict[tuple[str, str], int]:
+    """The number of the last entry that tells each of each, by kind and subject, since the log began."""
+    first = select(Head.first_number).where(Head.id == 1).scalar_subquery()
+    told = select(Entry.kind, Entry.subject, func.max(Entry.number)).where(
+        Entry.subject.in_(subjects), Entry.kind.in_(kinds), text("kind <> 'ledger'"), Entry.number >= first
+    )
+    rows = db.session.execute(told.group_by(Entry.kind, Entry.subject))
+    return {(kind, subject): number for kind, subject, number in rows}
 
 
 def begun_at() -> datetime:

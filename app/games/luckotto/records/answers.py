@@ -17,6 +17,8 @@ from app.games.luckotto.service import Quote
 from app.money.payouts.sent.debts import Debt
 from app.outcomes.draws.models import Draw
 from app.selling.windows import queries
+from app.selling.windows.proof import witnessed
+from app.selling.windows.proof.witnessed import Witnessed
 from app.selling.windows.queries import PaymentView
 from app.selling.windows.rounds.answers import address_fields, payout_record, round_fields
 
@@ -91,21 +93,21 @@ _NOTHING_DRAWN: Final = dict.fromkeys(("drawn_numbers", "draw_digests", "last_st
 def round_records(rounds: Sequence[LuckottoRound]) -> list[schemas.LuckottoRound]:
     """Rounds with their draws and winners, and what became of their jackpots."""
     draws, wins = queries.draws_of(LUCKOTTO, rounds), queries.wins_of(LuckottoWin, rounds)
-    owed = queries.debts_of(LUCKOTTO, rounds)
+    owed, seen = queries.debts_of(LUCKOTTO, rounds), witnessed.of_rounds(LUCKOTTO, rounds)
     numbers = [round_.round_number for round_ in rounds]
     return [
-        _round_record(round_, draws.get(number), wins.get(number), owed.get(number))
+        _round_record(round_, draws.get(number), wins.get(number), owed.get(number), seen[number])
         for number, round_ in zip(numbers, rounds, strict=True)
     ]
 
 
 def _round_record(
-    round_: LuckottoRound, draw: Draw | None, win: LuckottoWin | None, debt: Debt | None
+    round_: LuckottoRound, draw: Draw | None, win: LuckottoWin | None, debt: Debt | None, seen: Witnessed
 ) -> schemas.LuckottoRound:
     """A round with what is told of its draw."""
     told: dict[str, Any] = {**_NOTHING_DRAWN, **ALGORITHMS.in_round(round_, draw)}
     return schemas.LuckottoRound(
-        **round_fields(round_),
+        **round_fields(round_, seen),
         pool_size=round_.pool_size,
         base_combination_price_sats=round_.base_combination_price_sats,
         possible_combinations=round_.possible_combinations,

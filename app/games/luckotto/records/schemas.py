@@ -19,6 +19,7 @@ from app.selling.windows.rounds.schemas import (
     Checkpoints,
     CheckpointsRoot,
     DrawHashes,
+    EntryNumber,
     LastState,
     PaymentRecord,
     Payout,
@@ -26,6 +27,7 @@ from app.selling.windows.rounds.schemas import (
     RoundHead,
     RoundTerms,
     SealedDrawRecord,
+    SealWitnesses,
     VoidReason,
     WindowBundle,
 )
@@ -158,6 +160,9 @@ class LuckottoRound(RoundHead):
     hashes: DrawHashes
     round_terms: RoundTerms
     round_commitment: RoundCommitment
+    promise_entry: EntryNumber
+    seal_entry: EntryNumber
+    seal_witnesses: SealWitnesses
     sold_tickets: int
     sold_combinations: int
     seal_root: Hash | None

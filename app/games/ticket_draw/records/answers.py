@@ -15,6 +15,8 @@ from app.games.ticket_draw.queries import OrderView
 from app.money.payouts.sent.debts import Debt
 from app.outcomes.draws.models import Draw
 from app.selling.windows import queries
+from app.selling.windows.proof import witnessed
+from app.selling.windows.proof.witnessed import Witnessed
 from app.selling.windows.queries import PaymentView
 from app.selling.windows.rounds.answers import address_fields, payout_record, round_fields
 from app.selling.windows.rules import ticket_status
@@ -106,14 +108,18 @@ _NOTHING_DRAWN: Final = dict.fromkeys(("draw_digits", "draw_digests", "last_stat
 def round_records(rounds: Sequence[Round]) -> list[RoundRecord]:
     """Rounds with their draws, and what became of their jackpots."""
     draws, owed = queries.draws_of(ROUNDS, rounds), queries.debts_of(ROUNDS, rounds)
-    return [_round_record(round_, draws.get(round_.round_number), owed.get(round_.round_number)) for round_ in rounds]
+    seen, numbers = witnessed.of_rounds(ROUNDS, rounds), [round_.round_number for round_ in rounds]
+    return [
+        _round_record(round_, draws.get(number), owed.get(number), seen[number])
+        for number, round_ in zip(numbers, rounds, strict=True)
+    ]
 
 
-def _round_record(round_: Round, draw: Draw | None, debt: Debt | None) -> RoundRecord:
+def _round_record(round_: Round, draw: Draw | None, debt: Debt | None, seen: Witnessed) -> RoundRecord:
     """A round with what is told of its draw."""
     told: dict[str, Any] = {**_NOTHING_DRAWN, **ALGORITHMS.in_round(round_, draw)}
     return RoundRecord(
-        **round_fields(round_),
+        **round_fields(round_, seen),
         ticket_digits=round_.ticket_digits,
         ticket_supply=round_.ticket_supply,
         base_ticket_price_sats=round_.base_ticket_price_sats,

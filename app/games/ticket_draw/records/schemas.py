@@ -19,6 +19,7 @@ from app.selling.windows.rounds.schemas import (
     Checkpoints,
     CheckpointsRoot,
     DrawHashes,
+    EntryNumber,
     LastState,
     PaymentRecord,
     Payout,
@@ -26,6 +27,7 @@ from app.selling.windows.rounds.schemas import (
     RoundHead,
     RoundTerms,
     SealedDrawRecord,
+    SealWitnesses,
     VoidReason,
     WindowBundle,
 )
@@ -113,6 +115,9 @@ class RoundRecord(RoundHead):
     jackpot_sats: Sats
     round_terms: RoundTerms
     round_commitment: RoundCommitment
+    promise_entry: EntryNumber
+    seal_entry: EntryNumber
+    seal_witnesses: SealWitnesses
     sold_tickets: int
     seal_root: Hash | None
     winner_algorithm: str

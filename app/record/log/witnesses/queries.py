@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, text
 
 from app.core.database.session import db
 from app.record.log import queries as log
 from app.record.log.models import SignedCheckpoint
 
-from . import lines
+from . import lines, statements
 from .lines import named as named
-from .models import Cosignature, Disagreement, KnownWitness
+from .models import Disagreement, KnownWitness
 
 SILENT_AFTER: Final = timedelta(minutes=5)
 
@@ -41,30 +41,30 @@ def newest_with_quorum() -> str | None:
     return lines.cosigned_note(db.session.get_one(SignedCheckpoint, size)) if size is not None else None
 
 
-def seen_at(number: int, key: str, before: datetime) -> datetime | None:
-    """When, by its own clock and no later than `before`, a witness had cosigned a checkpoint that covers an entry.
+class Wish(NamedTuple):
+    """Whether a witness had cosigned a checkpoint that covers an entry, no later than `before` by its own clock."""
+
+    entry: int
+    key: str
+    before: datetime
+
+
+def seen(wishes: Sequence[Wish]) -> dict[tuple[int | None, str], datetime]:
+    """When each had, by entry and key; nothing for one that had not.
 
     A witness signs ever larger logs. The last one that it signed by then is looked at, and no other: who dates a larger
     one earlier has seen less than he may have.
     """
-    last = (
-        select(Cosignature.size)
-        .where(Cosignature.witness == key, Cosignature.cosigned_at <= before)
-        .order_by(Cosignature.cosigned_at.desc(), Cosignature.size.desc())
-        .limit(1)
-    )
-    size = db.session.scalar(last)
-    if size is None or size <= number:
-        return None
-    first = select(Cosignature.cosigned_at).where(
-        Cosignature.witness == key, Cosignature.size > number, Cosignature.cosigned_at <= before
-    )
-    return db.session.scalar(first.order_by(Cosignature.size).limit(1))
+    if not wishes:
+        return {}
+    entries, keys, befores = (list(column) for column in zip(*wishes, strict=True))
+    rows = db.session.execute(text(statements.SEEN), {"entries": entries, "keys": keys, "befores": befores})
+    return {(row.entry, row.witness): row.cosigned_at for row in rows}
 
 
 def had_quorum(number: int, keys: Iterable[str], quorum: int, before: datetime) -> bool:
     """Whether enough of these witnesses had cosigned a checkpoint that covers an entry, no later than `before`."""
-    return sum(seen_at(number, key, before) is not None for key in set(keys)) >= quorum
+    return len(seen([Wish(number, key, before) for key in set(keys)])) >= quorum
 
 
 def silent() -> Sequence[KnownWitness]:

@@ -57,3 +57,18 @@ KEEP_DISAGREEMENT: Final = """
            AND seen_at > clock_timestamp() - interval '1 hour') < CASE WHEN :proven THEN 16 ELSE 1 END
     ON CONFLICT DO NOTHING
 """
+
+SEEN: Final = """
+    SELECT asked.entry, asked.witness, first.cosigned_at
+    FROM unnest(CAST(:entries AS bigint[]), CAST(:keys AS text[]), CAST(:befores AS timestamptz[]))
+        AS asked (entry, witness, before)
+    JOIN LATERAL (
+        SELECT size FROM log_cosignatures c WHERE c.witness = asked.witness AND c.cosigned_at <= asked.before
+        ORDER BY cosigned_at DESC, size DESC LIMIT 1
+    ) last ON last.size > asked.entry
+    JOIN LATERAL (
+        SELECT cosigned_at FROM log_cosignatures c
+        WHERE c.witness = asked.witness AND c.size > asked.entry AND c.cosigned_at <= asked.before
+        ORDER BY size LIMIT 1
+    ) first ON true
+"""

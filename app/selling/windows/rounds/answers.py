@@ -12,8 +12,9 @@ from app.money.payouts.sent.debts import Debt
 from app.people.partners.models import PartnerSite
 from app.selling.windows.models import WindowRound, WindowWin
 from app.selling.windows.proof import promise
+from app.selling.windows.proof.witnessed import Witnessed
 
-from .schemas import BundledPayment, PayoutRecord, RoundHead
+from .schemas import BundledPayment, PayoutRecord, RoundHead, SealWitness, SealWitnesses
 
 FrozenT = TypeVar("FrozenT", bound=RoundHead)
 
@@ -29,8 +30,8 @@ class Addressed(Protocol):
     commitment: bytes
 
 
-def round_fields(round_: WindowRound) -> dict[str, Any]:
-    """Its number, state, heights and promise, its seal and the hash that draws it."""
+def round_fields(round_: WindowRound, seen: Witnessed) -> dict[str, Any]:
+    """Its number, state, heights and promise, its seal and the hash that draws it, and its place in the public log."""
     return {
         "round_number": round_.round_number,
         "status": round_.status,
@@ -43,6 +44,14 @@ def round_fields(round_: WindowRound) -> dict[str, Any]:
         "seal_root": round_.seal_root.hex() if round_.seal_root else None,
         "closing_block_hash": round_.closing_block_hash.hex() if round_.closing_block_hash else None,
         **promise_fields(round_),
+        "promise_entry": seen.promise_entry,
+        "seal_entry": seen.seal_entry,
+        "seal_witnesses": SealWitnesses(
+            quorum=seen.quorum,
+            has_quorum=seen.has_quorum,
+            closing_block_time=seen.before,
+            witnesses=[SealWitness(verifier_key=one.key, cosigned_at=one.at) for one in seen.witnesses],
+        ),
     }
 
 

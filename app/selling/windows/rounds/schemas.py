@@ -17,6 +17,28 @@ RoundTerms = Annotated[
 RoundCommitment = Annotated[
     Hash | None, Field(description="the hash of roundTerms, by which the terms of orders and the seal refer to them")
 ]
+EntryNumber = Annotated[int | None, Field(ge=0, description="of the public log; null until it is there")]
+
+
+class SealWitness(Answer):
+    """A witness of the public log that a round names."""
+
+    verifier_key: str
+    cosigned_at: Annotated[
+        datetime | None,
+        Field(description="when, by its own clock, it had cosigned the log over the seal; null: not before that block"),
+    ]
+
+
+class SealWitnesses(Answer):
+    """Who had cosigned the log over a round's seal before its closing block. While that is not there: so far."""
+
+    quorum: Annotated[int, Field(ge=0, description="how many the round promised")]
+    has_quorum: bool
+    closing_block_time: Annotated[datetime | None, Field(description="in that block's own header")]
+    witnesses: list[SealWitness]
+
+
 VoidReason = Annotated[str | None, Field(description="why a void round is void")]
 
 DrawHashes = Annotated[int | None, Field(description="of the whole draw, if it is a sealed-draw-1")]

@@ -19,6 +19,7 @@ from app.core.database.session import db, transaction
 from app.record.log import queries as log
 from app.record.log.witnesses import checks, jobs, queries
 from app.record.log.witnesses.models import Cosignature, KnownWitness
+from app.record.log.witnesses.queries import Wish
 from tests.faults.test_kills import KILLED
 from tests.faults.test_kills import run as run_apart
 from tests.record.log.test_followed import witness
@@ -182,10 +183,9 @@ def test_who_had_seen_an_entry_by_when(committed_db: Flask, witnesses: Begin) ->
         assert not queries.had_quorum(5, [ada.key, ada.key], 2, moment)
         assert not queries.had_quorum(6, [ada.key], 1, moment)
         assert queries.had_quorum(6, [], 0, early)
-        first, second = (queries.seen_at(number, ada.key, moment) for number in (4, 5))
-    assert first is not None
-    assert second is not None
-    assert first <= second
+        seen = queries.seen([Wish(number, ada.key, moment) for number in (0, 4, 5, 6)])
+    assert seen[0, ada.key] == seen[4, ada.key] <= seen[5, ada.key] <= moment
+    assert len(seen) == 3
 
 
 def test_a_private_address_is_asked_only_where_the_operator_named_it(committed_db: Flask, witnesses: Begin) -> None:
