@@ -19,6 +19,7 @@ from btclib_wallet.bip32 import bip32
 from uuid_utils.compat import uuid7
 
 from app.record.log.format.notes import SigningKey
+from dev import witnesses
 from dev.bitcoind import ExternalNode
 from dev.processes import free_port
 
@@ -65,6 +66,7 @@ class Ports:
     valkey: int
     node_rpc: int
     node_zmq: int
+    witnesses: tuple[int, ...]
 
 
 def parse(text: str) -> dict[str, str]:
@@ -120,6 +122,7 @@ def choose_ports(web: int, before: Mapping[str, str]) -> Ports:
         valkey=choose(_port(before.get("REDIS_URL"))),
         node_rpc=choose(_port(before.get("DEMO_NODE_RPC_URL"))),
         node_zmq=choose(_port(before.get("DEMO_NODE_ZMQ_URL"))),
+        witnesses=tuple(choose(port) for port in witnesses.ports_of(before.get("LOG_WITNESSES", ""))),
     )
 
 
@@ -155,6 +158,8 @@ def make(folder: Path, web_port: int, node: ExternalNode | None = None) -> tuple
         "TERMS_JOURNAL_PATH": str(folder / f"{chain}-terms-journal"),
         "LOG_JOURNAL_PATH": str(folder / f"{chain}-log-journal"),
         "LOG_KEY": before.get("LOG_KEY") or SigningKey("127.0.0.1/log", secrets.token_bytes(32)).text,
+        "LOG_WITNESSES": witnesses.named(folder / f"{chain}-witnesses", ports.witnesses),
+        "LOG_QUORUM": witnesses.QUORUM,
         "BCL_DATA_DIR": str(folder / "bitcoinlib"),
         "OPERATOR_USER": before.get("OPERATOR_USER") or "operator",
         "OPERATOR_PASSWORD": operator_password,

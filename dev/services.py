@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import psycopg
 import requests
 
-from dev import bitcoind
+from dev import bitcoind, witnesses
 from dev.environment import Ports
 from dev.postgres import Postgres
 from dev.processes import Child, until_death
@@ -71,6 +71,10 @@ def table(folder: Path, environment: Mapping[str, str], ports: Ports, own_node: 
         Service("draws", "worker for draws", python("draws", "worker.py", "draws")),
         Service("hooks", "worker for webhooks", python("hooks", "worker.py", "hooks")),
         Service("witnesses", "worker for witnesses", python("witnesses", "worker.py", "witnesses")),
+        *(
+            Service(name, f"witness {name}", python(name, *witnesses.command(environment, name, port)))
+            for name, port in zip(witnesses.NAMES, ports.witnesses, strict=True)
+        ),
         Service("clock", "clock", python("clock", "-m", "flask", "clock")),
         Service("world", "players and the partner's page", python("world", "-m", "dev.world"), lambda: _listens(page)),
     ]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.config import Settings
-from dev import environment
+from app.record.log.settings import LogSettings
+from app.wiring import PRODUCT
+from dev import environment, witnesses
 from dev.bitcoind import ExternalNode
 
 LASTING = (
@@ -22,6 +25,7 @@ LASTING = (
     "OPERATOR_PASSWORD",
     "OPERATOR_PASSWORD_HASH",
     "DEMO_PARTNER_ID",
+    "LOG_WITNESSES",
 )
 
 
@@ -73,6 +77,21 @@ def test_the_settings_accept_it(tmp_path: Path):
     assert Settings.from_env(values).bitcoin_network == "regtest"
 
 
+def test_two_witnesses_are_named_and_the_published_script_has_their_keys(tmp_path: Path):
+    values, ports = environment.make(tmp_path, 5000)
+    settings = PRODUCT.settings.from_env(values, PRODUCT.settings_checks).of(LogSettings)
+    assert (len(settings.witnesses), settings.quorum) == (2, 1)
+    for name, port, one in zip(witnesses.NAMES, ports.witnesses, settings.witnesses, strict=True):
+        script, *words = witnesses.command(values, name, port)
+        done = subprocess.run(
+            [sys.executable, script, *words[:-2], "--once"], capture_output=True, text=True, check=False, timeout=60
+        )
+        assert done.returncode == 3, done.stderr  # nobody serves the log: its key and its memory could be used
+        assert str(one.key) in done.stderr
+        assert one.push == f"http://127.0.0.1:{port}/add-checkpoint"
+        assert (tmp_path / "tiraj-witnesses" / f"{name}.key").stat().st_mode & 0o777 == 0o600
+
+
 def test_each_chain_has_its_own_database_and_journal(tmp_path: Path):
     own, _ = environment.make(tmp_path, 5000)
     environment.write(tmp_path / "env", own)
@@ -82,6 +101,7 @@ def test_each_chain_has_its_own_database_and_journal(tmp_path: Path):
     assert other["BITCOIN_ZMQ_URL"] == ""
     assert own["DATABASE_URL"].rpartition("/")[2] != other["DATABASE_URL"].rpartition("/")[2]
     assert own["TERMS_JOURNAL_PATH"] != other["TERMS_JOURNAL_PATH"]
+    assert own["LOG_WITNESSES"].split()[0] != other["LOG_WITNESSES"].split()[0]
     environment.write(tmp_path / "env", other)
     again, _ = environment.make(tmp_path, 5000)
     assert again["BITCOIN_RPC_URL"] == own["BITCOIN_RPC_URL"]
