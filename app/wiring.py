@@ -109,6 +109,8 @@ from app.selling.windows.orders import refunds as windows_refunds
 from app.selling.windows.orders import service as windows_orders
 from app.selling.windows.orders.crediting import Following
 from app.selling.windows.proof import owed as windows_owed
+from app.selling.windows.proof import witnessed
+from app.selling.windows.questions import witnessed as windows_witnessed
 from app.selling.windows.rounds import acts as windows_acts
 from app.selling.windows.rounds import event_types as windows_events
 from app.selling.windows.rounds import paid as windows_paid
@@ -376,6 +378,7 @@ def _fill_ports(app: Flask, product: Product) -> None:
     events.EVENT_TYPES.fill(app, {one.name: one for one in product.event_types})
     ALARM_KINDS.fill(app, {one.code: one for one in product.alarm_kinds})
     ACTS.fill(app, {one.name: one for one in product.acts})
+    windows_witnessed.QUORUM_HAD_SEEN.fill(app, witnessed.had_quorum)
     windows_games.GAMES.fill(app, product.games.windows)
     scanner.LISTENERS.fill(app, CHAIN_LISTENERS)
     mempool.SIGHTING_LISTENERS.fill(app, SIGHTING_LISTENERS)

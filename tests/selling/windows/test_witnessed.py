@@ -81,6 +81,12 @@ def cosigned(world: World) -> Iterator[Callable[..., None]]:
         session.execute(text("DELETE FROM log_cosignatures"))
 
 
+def closing_time() -> int:
+    """The closing block's own."""
+    height = round_of(ROUNDS).closing_height
+    return int(db.session.scalars(select(ChainBlock.time).where(ChainBlock.height == height)).one().timestamp())
+
+
 def record(client: FlaskClient, folder: str) -> dict[str, object]:
     found: dict[str, object] = client.get(f"/api{folder}/rounds/1").get_json()
     return found
@@ -109,7 +115,7 @@ def test_who_had_seen_it_in_time(world: World, cosigned: Callable[..., None], ga
         assert isinstance(told, dict)
         assert told["closingBlockTime"] is not None
         at = {one["verifierKey"]: one["cosignedAt"] is not None for one in told["witnesses"]}
-        assert told["hasQuorum"] == witnessed.had_quorum(game, round_of(game))
+        assert told["hasQuorum"] == witnessed.had_quorum(game, round_of(game), closing_time())
         return told["hasQuorum"], [at[ADA], at[BOB]]
 
     seal = witnessed.of(game, round_of(game)).seal_entry

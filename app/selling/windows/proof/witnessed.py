@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 
@@ -68,10 +68,16 @@ def of(game: AnyTables, round_: WindowRound) -> Witnessed:
     return of_rounds(game, [round_])[round_.round_number]
 
 
-def had_quorum(game: AnyTables, round_: WindowRound) -> bool:
-    """Whether enough of a round's witnesses had cosigned a checkpoint that covers its seal before its closing block, by
-    what was collected so far. A round that asks for none has it."""
-    return of(game, round_).has_quorum
+def had_quorum(game: AnyTables, round_: WindowRound, closing_time: int) -> bool:
+    """Whether enough of a round's witnesses had cosigned a checkpoint that covers its seal no later than the closing
+    block's own time, in unix seconds, by what was collected so far. A round that asks for none has it."""
+    named = promise.witnessed_of(round_.round_terms)
+    if named is None or not named.quorum:
+        return True
+    subject = game.subject(round_.round_number)
+    entry = log.numbers_of((_SEALED,), [subject]).get((_SEALED, subject))
+    before = datetime.fromtimestamp(closing_time, UTC)
+    return entry is not None and witnesses.had_quorum(entry, named.witnesses, named.quorum, before)
 
 
 def of_rounds(game: AnyTables, rounds: Sequence[WindowRound]) -> dict[int, Witnessed]:
