@@ -40,9 +40,12 @@ ROUND_FIELDS = [
     "sealRoot",
     "winnerAlgorithm",
     "hashesPerDigit",
+    "hashes",
     "closingBlockHash",
     "drawDigits",
     "drawDigests",
+    "lastState",
+    "checkpointsRoot",
     "winningTicket",
     "payout",
 ]
