@@ -14,7 +14,7 @@ import pytest
 from dev.node.process import NodeProcess
 
 from .chain import Record
-from .corpus import cases, honest, known_before
+from .corpus import cases, honest, honest_by_sealed_draw, known_before
 from .genuine import genuine_bundles
 from .script import SCRIPT
 
@@ -46,6 +46,10 @@ def all_cases(genuines: dict[str, Record]) -> dict[Key, Case]:
         for game, bundle in true.items()
         for expect in (known_before(bundle), {})
     ]
+    for game, genuine in genuines.items():
+        bundle = honest_by_sealed_draw(genuine)
+        told = {"game": game, "bundle": bundle, "expect": known_before(bundle), "claims": [], "status": 0}
+        genuine_cases.append({"name": "honest by a sealed draw", **told})
     return {key_of(one): one for one in [*genuine_cases, *cases(genuines)]}
 
 

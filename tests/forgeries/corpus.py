@@ -18,16 +18,24 @@ from .chain import Record
 from .forgery import Forgery
 from .promises import PROMISES
 from .records import RECORDS
+from .sealed import SEALED, by_sealed_draw
 from .story import Story
 from .values_luckotto import VALUES as VALUES_OF_LUCKOTTO
 from .values_rounds import VALUES as VALUES_OF_ROUNDS
 
-FORGERIES: Final[list[Forgery]] = [*PROMISES, *BLOCKS, *RECORDS, *VALUES_OF_ROUNDS, *VALUES_OF_LUCKOTTO]
+FORGERIES: Final[list[Forgery]] = [*PROMISES, *BLOCKS, *RECORDS, *SEALED, *VALUES_OF_ROUNDS, *VALUES_OF_LUCKOTTO]
 
 
 def honest(genuine: Record) -> Record:
     """The round told again with nothing changed: every claim about it holds."""
     return Story(genuine).tell()
+
+
+def honest_by_sealed_draw(genuine: Record) -> Record:
+    """The same, had the round been promised the other draw."""
+    story = Story(genuine)
+    by_sealed_draw(story)
+    return story.tell()
 
 
 def known_before(bundle: Record) -> dict[str, str]:

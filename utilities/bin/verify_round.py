@@ -2,13 +2,15 @@
 """Check a whole round yourself, offline: from the blocks that hold its payments to the winner.
 
     verify_round.py BUNDLE [BUNDLE ...] [--expect-promise COMMITMENT] [--expect-seal ROOT]
-                    [--expect-closing HASH@HEIGHT] [--skip-draw] [--json]
+                    [--expect-closing HASH@HEIGHT] [--skip-draw] [--spot N] [--keep FILE] [--processes N] [--json]
 
 BUNDLE is the proof bundle of a round of either game, a file or - for standard input. A long round comes in parts: give
 all of them. For each claim this prints whether it "holds" or "does not hold", or why it cannot be told.
 Transactions, heights, addresses, tickets and their numbers, the seal and the draw are all computed anew from block
 headers, raw transactions and the orders' terms; what the bundle says of them is only compared. --skip-draw leaves out
-the draw's hashing, which may take hours.
+the draw's hashing, which may take hours. A sealed draw (sealed-draw-1) has checkpoints: all processors repeat the
+stretches between them at once; --spot N repeats N of them, chosen at random, and says so; --keep FILE notes those that
+were repeated, so that another run goes on from there.
 
 What no file can show: that these blocks are the ones the world knows, what was promised and sealed before the draw, and
 that nobody's payment is left out together with the order it paid. So tell what you know from elsewhere: the hash and
@@ -28,6 +30,9 @@ import base64
 import hashlib
 import json
 import math
+import multiprocessing
+import os
+import random
 import re
 import struct
 import sys
@@ -39,6 +44,7 @@ if TYPE_CHECKING:
     Point = tuple[int, int] | None
     Record = dict[str, Any]
     Found = list[str] | str
+    Stretch = tuple[int, bytes, int, bytes]
 
 # secp256k1: y^2 = x^3 + 7 modulo FIELD; the point G generates a group of ORDER points.
 FIELD = 2**256 - 2**32 - 977
@@ -78,6 +84,9 @@ PROMISED = {
 }
 # What a round may ask of whoever hashes: the member that says it, and the most that is ever promised.
 HASH_WORK = {"rounds": ("hashesPerDigit", 2**44), "luckotto": ("hashWork", 2**47)}
+# The draw that every game knows beside its own: what a promise of it says in place of that member, and its most; hashes
+# from one checkpoint to the next.
+SEALED_DRAW, SEALED_WORK, EVERY = "sealed-draw-1", ("hashes", 2**40), 2**24
 # A round on its way, in words.
 UNFINISHED = {
     "scheduled": "its sales are yet to begin",
@@ -94,7 +103,7 @@ UNFINISHED = {
 SHAPES = {
     "bundle": "bundleVersion:int network:text partFrom:int next:int? orders:list payments:list transactions:list "
     "round:record headers:record? heightProof:record? seal:record? draw:record? win:record? payout:record? "
-    "balances:list",
+    "balances:list checkpoints:list?",
     "headers": "firstHeight:int headers:list",
     "transaction": "txid:hash blockHeight:int blockHash:hash header:hex index:int branch:list rawTransaction:hex",
     "seal": "root:hash sealedAtHeight:int leaves:list",
@@ -102,7 +111,7 @@ SHAPES = {
     "balance": "partnerName:text earnedSats:int",
     "rounds round": "roundNumber:number status:text opensAtHeight:int salesEndHeight:int closingHeight:int "
     "settlementDepth:int ticketDigits:int ticketSupply:int baseTicketPriceSats:int houseFeePercent:int jackpotSats:int "
-    "minPaymentFloorSats:int winnerAlgorithm:text hashesPerDigit:int internalKey:hash soldTickets:int "
+    "minPaymentFloorSats:int winnerAlgorithm:text hashesPerDigit:int? hashes:int? internalKey:hash soldTickets:int "
     "roundTerms:text? roundCommitment:hash? voidReason:text?",
     "rounds order": "identifier:text partnerName:text playerPublicIdentifier:text depositAddress:text internalKey:hash "
     "terms:text commitment:hash",
@@ -111,6 +120,7 @@ SHAPES = {
     "rounds slip": "identifier:text paidSats:int ticketCount:int jackpotContributionSats:int ranges:list "
     "firstBlockHeight:int firstBlockHash:hash status:text",
     "rounds draw": "algorithm:text closingBlockHash:hash drawDigits:text drawDigests:list winningTicket:int",
+    "rounds sealed draw": "algorithm:text closingBlockHash:hash checkpointsRoot:hash lastState:hash winningTicket:int",
     "rounds win": "identifier:text partnerName:text playerPublicIdentifier:text? winningTicket:int jackpotSats:int "
     "payoutAddress:text",
     "rounds terms": "baseTicketPriceSats:int closingHeight:int game:text houseEdgePercent:int internalKey:hash "
@@ -118,14 +128,16 @@ SHAPES = {
     "playerTicketPriceSats:int roundNumber:int salesEndHeight:int version:int",
     "luckotto round": "roundNumber:number status:text opensAtHeight:int salesEndHeight:int closingHeight:int "
     "settlementDepth:int poolSize:pool possibleCombinations:int baseCombinationPriceSats:int jackpotSats:int "
-    "minPaymentFloorSats:int winnerAlgorithm:text hashWork:int internalKey:hash soldTickets:int soldCombinations:int "
-    "roundTerms:text? roundCommitment:hash? voidReason:text?",
+    "minPaymentFloorSats:int winnerAlgorithm:text hashWork:int? hashes:int? internalKey:hash soldTickets:int "
+    "soldCombinations:int roundTerms:text? roundCommitment:hash? voidReason:text?",
     "luckotto order": "identifier:text partnerName:text playerUname:text playerIdentifier:text requestedNumbers:set "
     "baseSats:int feeSats:int depositAddress:text internalKey:hash terms:text commitment:hash",
     "luckotto payment": "identifier:text txid:hash vout:int amountSats:int creditedSats:int refundableSats:int "
     "blockHeight:int status:text",
     "luckotto ticket": "identifier:text sequence:int allocatedNumbers:set combinations:int status:text",
     "luckotto draw": "algorithm:text closingBlockHash:hash drawnNumbers:list drawDigests:list winningNumbers:set",
+    "luckotto sealed draw": "algorithm:text closingBlockHash:hash checkpointsRoot:hash lastState:hash "
+    "drawnNumbers:list winningNumbers:set",
     "luckotto win": "identifier:text partnerName:text playerUname:text playerIdentifier:text winningNumbers:set "
     "jackpotSats:int payoutAddress:text",
     "luckotto terms": "baseCombinationPriceSats:int closingHeight:int game:text houseEdgePercent:int internalKey:hash "
@@ -441,7 +453,8 @@ def check_bundle(bundle: Any) -> None:
         bundle.setdefault("payout", None)
         bundle.setdefault("balances", [])
         bundle.setdefault("game", "rounds")
-        for name in ("roundTerms", "roundCommitment", "voidReason"):
+        bundle.setdefault("checkpoints", None)
+        for name in ("roundTerms", "roundCommitment", "voidReason", "hashes"):
             bundle["round"].setdefault(name, None) if isinstance(bundle.get("round"), dict) else None
         bundle["payout"].setdefault("heightProof", None) if isinstance(bundle["payout"], dict) else None
     check_shape(bundle, "bundle")
@@ -458,7 +471,10 @@ def check_bundle(bundle: Any) -> None:
             check_shape(record, shape, game)
     for name in ("round", "headers", "seal", "draw", "win", "payout"):
         if bundle[name] is not None:
-            check_shape(bundle[name], name, game)
+            is_sealed = (
+                name == "draw" and isinstance(bundle[name], dict) and bundle[name].get("algorithm") == SEALED_DRAW
+            )
+            check_shape(bundle[name], "sealed draw" if is_sealed else name, game)
     check_lists(bundle)
 
 
@@ -475,6 +491,7 @@ def check_lists(bundle: Record) -> None:
     values += [(header, "hex") for header in headers_]
     values += [(leaf, "text") for leaf in (bundle["seal"] or {"leaves": []})["leaves"]]
     values += [(digest, "hash") for digest in draw_.get("drawDigests", [])]
+    values += [(state, "hash") for state in bundle["checkpoints"] or []]
     if bundle["game"] == "luckotto":
         values += [(number, "int") for number in draw_.get("drawnNumbers", [])]
     else:
@@ -525,7 +542,7 @@ def read_bundle(names: list[str]) -> Record:
 def belongs(part: Record, whole: Record) -> bool:
     """Whether a later part tells of the same round the same as the first does, or leaves it to that."""
     names = ["bundleVersion", "game", "network", "round", "draw", "win"]
-    names += [name for name in ("headers", "heightProof", "payout", "balances") if part[name]]
+    names += [name for name in ("headers", "heightProof", "payout", "balances", "checkpoints") if part[name]]
     seals = [one["seal"] and [one["seal"]["root"], one["seal"]["sealedAtHeight"]] for one in (part, whole)]
     return seals[0] == seals[1] and all(canonical(part[name]) == canonical(whole[name]) for name in names)
 
@@ -770,7 +787,8 @@ def promise_problems(evidence: Evidence) -> list[str]:
         told = strict_json(text)
     except (ValueError, RecursionError) as error:
         return [f"it is no JSON: {error}"]
-    names = PROMISED[evidence.bundle["game"]].split()
+    own, _ = HASH_WORK[evidence.bundle["game"]]
+    names = sorted(work_of(evidence)[0] if name == own else name for name in PROMISED[evidence.bundle["game"]].split())
     is_third = isinstance(told, dict) and is_same(told.get("version"), 3)
     if not isinstance(told, dict) or sorted(told) != sorted(names + ["quorum", "witnesses"] * is_third):
         return ["it does not say what a promise says"]
@@ -810,9 +828,14 @@ def is_witness(key: str) -> bool:
 
 def hash_work_problems(evidence: Evidence) -> list[str]:
     """Without hashing a draw costs nothing to bend; beyond the bound nobody can repeat it."""
-    name, most = HASH_WORK[evidence.bundle["game"]]
+    name, most = work_of(evidence)
     work = evidence.round[name]
-    return [] if 1 <= work <= most else [f"{name} is {work}, and no round has less than 1 or more than {most}"]
+    return [] if work and 1 <= work <= most else [f"{name} is {work}, and no round has less than 1 or more than {most}"]
+
+
+def work_of(evidence: Evidence) -> tuple[str, int]:
+    """The member that says how much is hashed for the round's draw, and the most of it."""
+    return SEALED_WORK if evidence.round["winnerAlgorithm"] == SEALED_DRAW else HASH_WORK[evidence.bundle["game"]]
 
 
 def is_same(value: Any, other: Any) -> bool:
@@ -1152,6 +1175,118 @@ def hashed(state: bytes, times: int, before: int, total: int) -> bytes:
     return state
 
 
+# The sealed draw: one delay over promise, seal and closing block, and then choices
+
+
+def is_sealed_draw(evidence: Evidence) -> bool:
+    return evidence.round["winnerAlgorithm"] == SEALED_DRAW == evidence.bundle["draw"]["algorithm"]
+
+
+def sealed_draw(evidence: Evidence, options: argparse.Namespace, chosen: Record) -> Found:
+    """What a sealed draw's record says otherwise than promise, seal and block; `chosen` follows from its last state."""
+    stated, told = evidence.bundle["draw"], evidence.bundle["checkpoints"]
+    if hash_work_problems(evidence):
+        return hash_work_problems(evidence)
+    hashes, states = evidence.round["hashes"], [bytes.fromhex(state) for state in told or []]
+    parts = [EVERY] * (hashes // EVERY) + [hashes % EVERY] * (hashes % EVERY > 0)
+    if len(states) != len(parts) + 1:
+        return [f"there are {len(states)} checkpoints, and should be {len(parts) + 1}"]
+    right = {"checkpointsRoot": root_over(states, hashes), "lastState": states[-1].hex(), **chosen}
+    problems = [f"{name} should be {value}" for name, value in right.items() if stated[name] != value]
+    if states[0] != first_state(evidence):
+        problems.append(f"promise, seal and block lead to the first state {first_state(evidence).hex()}")
+    if problems or options.skip_draw:
+        return problems or "the hashing was left out; choice, checkpoints and root agree"
+    stretches = [(number, states[number], length, states[number + 1]) for number, length in enumerate(parts)]
+    return repeat(stretches, right["checkpointsRoot"], options)
+
+
+def first_state(evidence: Evidence) -> bytes:
+    """By what was bought and promised, and the block at the closing height: not by what is told of them."""
+    promised = evidence.commitment if evidence.version == 2 else None
+    root = merkle_sum_root(evidence.round["roundNumber"], evidence.sealed(), promised)
+    block_hash = evidence.closing_hash() or evidence.bundle["draw"]["closingBlockHash"]
+    return tagged_hash("tiraj/sealed-draw/1", bytes.fromhex(evidence.commitment + root + block_hash))
+
+
+def root_over(states: list[bytes], hashes: int) -> str:
+    """The Merkle root over a delay's checkpoints; a node without a sibling moves up."""
+    level = [tagged_hash("tiraj/sealed-draw/leaf/1", state) for state in states]
+    while len(level) > 1:
+        pairs = [level[at : at + 2] for at in range(0, len(level), 2)]
+        level = [tagged_hash("tiraj/sealed-draw/node/1", b"".join(pair)) if pair[1:] else pair[0] for pair in pairs]
+    counts = hashes.to_bytes(8, "big") + len(states).to_bytes(8, "big")
+    return tagged_hash("tiraj/sealed-draw/root/1", counts + level[0]).hex()
+
+
+def choices(state: bytes, among: int) -> Iterator[int]:
+    """Numbers below `among`, each as likely as any other."""
+    i, usable = 0, 2**256 - 2**256 % among
+    while True:
+        value = int.from_bytes(hashlib.sha256(state + i.to_bytes(8, "big")).digest(), "big")
+        if value < usable:
+            yield value % among
+        i += 1
+
+
+def six_of(chosen: Iterator[int]) -> list[int]:
+    """Six different numbers, each one more than a choice."""
+    drawn: list[int] = []
+    while len(drawn) < 6:
+        number = next(chosen) + 1
+        drawn += [] if number in drawn else [number]
+    return drawn
+
+
+def repeat(stretches: list[Stretch], root: str, options: argparse.Namespace) -> Found:
+    """Hash from checkpoint to checkpoint: all stretches, or some at random, but for those that an earlier run noted."""
+    spot, keep = getattr(options, "spot", None), getattr(options, "keep", None)
+    before = noted(keep, root) if keep else set()
+    left = [stretch for stretch in stretches if stretch[0] not in before]
+    if spot is not None and spot < len(left):
+        left = random.SystemRandom().sample(left, spot)
+    wrong, done, total = [], 0, sum(stretch[2] for stretch in left)
+    for number, length, is_right in each_repeated(left, getattr(options, "processes", None) or os.cpu_count() or 1):
+        wrong += [] if is_right else [number]
+        done += length
+        if keep and is_right:
+            with open(keep, "a") as file:
+                file.write(f"{root} {number}\n")
+        if sys.stderr.isatty() and total > 5000000:
+            print(f"\r{100 * done // total:3d} % of {total} hashes", end="", file=sys.stderr, flush=True)
+    if wrong:
+        return [f"checkpoint {number} does not lead to checkpoint {number + 1}" for number in sorted(wrong)]
+    count = len(left) + len(before)
+    return [] if count == len(stretches) else f"only {count} of {len(stretches)} stretches of its hashing were repeated"
+
+
+def each_repeated(stretches: list[Stretch], processes: int) -> Iterator[tuple[int, int, bool]]:
+    if min(processes, len(stretches)) < 2:
+        yield from map(repeated, stretches)
+        return
+    pool = multiprocessing.Pool(min(processes, len(stretches)))
+    yield from pool.imap_unordered(repeated, stretches)
+    pool.close()
+    pool.join()
+
+
+def repeated(stretch: Stretch) -> tuple[int, int, bool]:
+    number, state, times, end = stretch
+    sha256 = hashlib.sha256
+    for _ in range(times):
+        state = sha256(state).digest()
+    return number, times, state == end
+
+
+def noted(name: str, root: str) -> set[int]:
+    """The stretches under this root that an earlier run noted as repeated."""
+    if not os.path.exists(name):
+        return set()
+    with open(name) as file:
+        lines = [line.split() for line in file]
+    return {int(number) for of, number in (line for line in lines if len(line) == 2) if of == root and number.isdigit()}
+
+
 # The main game: tickets in one sequence
 
 
@@ -1286,6 +1421,8 @@ class Rounds(Evidence):
         stated, round_ = self.bundle["draw"], self.round
         if stated is None:
             return missing(self, "settled", "the round is not settled")
+        if is_sealed_draw(self):
+            return self.run_sealed(stated, options)
         if (stated["algorithm"], round_["winnerAlgorithm"]) != ("hash-draw-1", "hash-draw-1"):
             return ["the algorithm is unknown to me"]
         if hash_work_problems(self):
@@ -1301,6 +1438,12 @@ class Rounds(Evidence):
         if len(digests) != round_["ticketDigits"]:
             problems.append("the round has {} digits".format(round_["ticketDigits"]))
         return problems or ("the hashing was left out; digits and states agree" if options.skip_draw else [])
+
+    def run_sealed(self, stated: Record, options: argparse.Namespace) -> Found:
+        self.winning_ticket = next(
+            choices(bytes.fromhex(stated["lastState"]), 10 ** min(self.round["ticketDigits"], 9))
+        )
+        return sealed_draw(self, options, {"winningTicket": self.winning_ticket})
 
     def run_draw(self, block_hash: str) -> list[str]:
         digits, each = min(self.round["ticketDigits"], 9), self.round["hashesPerDigit"]
@@ -1499,6 +1642,10 @@ class Luckotto(Evidence):
         stated, round_ = self.bundle["draw"], self.round
         if stated is None:
             return missing(self, "settled", "the round is not settled")
+        if is_sealed_draw(self):
+            numbers = six_of(choices(bytes.fromhex(stated["lastState"]), round_["poolSize"]))
+            self.winning = sorted(numbers)
+            return sealed_draw(self, options, {"drawnNumbers": numbers, "winningNumbers": self.winning})
         if (stated["algorithm"], round_["winnerAlgorithm"]) != ("luckotto-draw-1", "luckotto-draw-1"):
             return ["the algorithm is unknown to me"]
         if hash_work_problems(self):
@@ -1678,7 +1825,8 @@ def judge(evidence: Evidence, options: argparse.Namespace) -> list[Record]:
         noted = evidence.problems.get(claim.__name__, [])
         problems = noted + (found if isinstance(found, list) else [])
         verdict = FAILS if problems else HOLDS if isinstance(found, list) else NOT_YET
-        if verdict == NOT_YET and claim.__name__ == "draw" and options.skip_draw and bundle["draw"]:
+        is_left_out = options.skip_draw or getattr(options, "spot", None) is not None
+        if verdict == NOT_YET and claim.__name__ == "draw" and is_left_out and bundle["draw"]:
             verdict = SKIPPED
         elif verdict == NOT_YET and isinstance(found, Untold):
             verdict = NOT_TOLD
@@ -1759,6 +1907,12 @@ def expectation(pattern: str, what: str) -> Callable[[str], str]:
     return parse
 
 
+def count(text: str) -> int:
+    if not re.match(r"[1-9][0-9]{0,8}\Z", text):
+        raise argparse.ArgumentTypeError("expected a whole number from 1")
+    return int(text)
+
+
 def options_from(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=(__doc__ or "").split("\n\n")[0],
@@ -1773,6 +1927,9 @@ def options_from(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--expect-closing", metavar="HASH@HEIGHT", type=block, help="the closing block, from elsewhere")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--skip-draw", action="store_true", help="leave out the draw's hashing")
+    parser.add_argument("--spot", metavar="N", type=count, help="of a sealed draw repeat only N stretches, at random")
+    parser.add_argument("--keep", metavar="FILE", help="of a sealed draw note what was repeated, and go on from there")
+    parser.add_argument("--processes", metavar="N", type=count, help="how many repeat a sealed draw at once")
     options = parser.parse_args(arguments)
     options.error = parser.error
     return options

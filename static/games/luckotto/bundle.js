@@ -4,6 +4,7 @@ import { Evidence } from "../../verify/bundle/evidence.js";
 import { register } from "../../verify/bundle/games.js";
 import { about, told } from "../../verify/bundle/problems.js";
 import { hashWorkProblems } from "../../verify/bundle/promise.js";
+import { choices, isSealedDraw, sealedDraw, sixOf } from "../../verify/bundle/sealed_draw.js";
 import { canonical } from "../../verify/bundle/strict_json.js";
 import { fromHex } from "../../verify/sha256.js";
 import { choose, nearestFree } from "./allocate.js";
@@ -81,7 +82,7 @@ class Luckotto extends Evidence {
     return right;
   }
 
-  static workOf(round) { return round.hashWork; }
+  static workOf(round) { return round.hashes ?? round.hashWork ?? 0n; }
 
   // The state after all hashing, of which `hashed` is told.
   runDraw(hashed) {
@@ -155,6 +156,11 @@ function apart(evidence) {
 function draw(evidence, { hashed }) {
   const stated = evidence.bundle.draw, { round } = evidence;
   if (stated === null) return round.status === "settled" ? [about("bundle", "", { why: "missing" })] : "notSettled";
+  if (isSealedDraw(evidence)) {
+    const numbers = sixOf(choices(stated.lastState, round.poolSize));
+    evidence.winning = numbers.map(Number).sort((a, b) => a - b);
+    return sealedDraw(evidence, hashed, { drawnNumbers: numbers, winningNumbers: numbered(evidence.winning) });
+  }
   if (stated.algorithm !== "luckotto-draw-1" || round.winnerAlgorithm !== "luckotto-draw-1") return [about("draw", "", { why: "algorithm" })];
   if (hashWorkProblems(evidence).length) return hashWorkProblems(evidence);
   const state = hashed ? evidence.runDraw(hashed) : stated.drawDigests[0] || "00".repeat(32);
@@ -168,7 +174,7 @@ function draw(evidence, { hashed }) {
 const SHAPES = {
   round: "roundNumber:number status:text opensAtHeight:int salesEndHeight:int closingHeight:int settlementDepth:int "
     + "poolSize:pool possibleCombinations:int baseCombinationPriceSats:int jackpotSats:int minPaymentFloorSats:int "
-    + "winnerAlgorithm:text hashWork:int internalKey:hash soldTickets:int soldCombinations:int "
+    + "winnerAlgorithm:text hashWork:int? hashes:int? internalKey:hash soldTickets:int soldCombinations:int "
     + "roundTerms:text? roundCommitment:hash? voidReason:text?",
   order: "identifier:text partnerName:text playerUname:text playerIdentifier:text requestedNumbers:set "
     + "baseSats:int feeSats:int depositAddress:text internalKey:hash terms:text commitment:hash",
@@ -176,6 +182,8 @@ const SHAPES = {
     + "blockHeight:int status:text",
   ticket: "identifier:text sequence:int allocatedNumbers:set combinations:int status:text",
   draw: "algorithm:text closingBlockHash:hash drawnNumbers:list drawDigests:list winningNumbers:set",
+  sealedDraw: "algorithm:text closingBlockHash:hash checkpointsRoot:hash lastState:hash "
+    + "drawnNumbers:list winningNumbers:set",
   win: "identifier:text partnerName:text playerUname:text playerIdentifier:text winningNumbers:set "
     + "jackpotSats:int payoutAddress:text",
   terms: "baseCombinationPriceSats:int closingHeight:int game:text houseEdgePercent:int internalKey:hash "

@@ -4,6 +4,7 @@ import { Evidence } from "../../verify/bundle/evidence.js";
 import { register } from "../../verify/bundle/games.js";
 import { about, differs, told } from "../../verify/bundle/problems.js";
 import { hashWorkProblems } from "../../verify/bundle/promise.js";
+import { choices, isSealedDraw, sealedDraw } from "../../verify/bundle/sealed_draw.js";
 import { BadInput, canonical, same } from "../../verify/bundle/strict_json.js";
 import { digitOf } from "./inputs.js";
 
@@ -88,7 +89,7 @@ class TicketDraw extends Evidence {
     return right;
   }
 
-  static workOf(round) { return digitsOf(round) * round.hashesPerDigit; }
+  static workOf(round) { return round.hashes ?? digitsOf(round) * (round.hashesPerDigit ?? 0n); }
 
   // The state after each digit; `hashed` is (state, times, before) → state, in hexadecimal.
   runDraw(hashed) {
@@ -155,6 +156,10 @@ function ranges(evidence) {
 function draw(evidence, { hashed }) {
   const stated = evidence.bundle.draw, { round } = evidence;
   if (stated === null) return round.status === "settled" ? [about("bundle", "", { why: "missing" })] : "notSettled";
+  if (isSealedDraw(evidence)) {
+    evidence.winningTicket = choices(stated.lastState, 10n ** digitsOf(round)).next().value;
+    return sealedDraw(evidence, hashed, { winningTicket: evidence.winningTicket });
+  }
   if (stated.algorithm !== "hash-draw-1" || round.winnerAlgorithm !== "hash-draw-1") return [about("draw", "", { why: "algorithm" })];
   if (hashWorkProblems(evidence).length) return hashWorkProblems(evidence);
   const digests = hashed ? evidence.runDraw(hashed) : stated.drawDigests.slice(0, Number(MOST_DIGITS)), drawn = digests.map(digitOf).reverse().join("");
@@ -168,7 +173,7 @@ function draw(evidence, { hashed }) {
 const SHAPES = {
   round: "roundNumber:number status:text opensAtHeight:int salesEndHeight:int closingHeight:int settlementDepth:int "
     + "ticketDigits:int ticketSupply:int baseTicketPriceSats:int houseFeePercent:int jackpotSats:int minPaymentFloorSats:int "
-    + "winnerAlgorithm:text hashesPerDigit:int internalKey:hash soldTickets:int "
+    + "winnerAlgorithm:text hashesPerDigit:int? hashes:int? internalKey:hash soldTickets:int "
     + "roundTerms:text? roundCommitment:hash? voidReason:text?",
   order: "identifier:text partnerName:text playerPublicIdentifier:text depositAddress:text internalKey:hash "
     + "terms:text commitment:hash",
@@ -177,6 +182,7 @@ const SHAPES = {
   slip: "identifier:text paidSats:int ticketCount:int jackpotContributionSats:int ranges:list "
     + "firstBlockHeight:int firstBlockHash:hash status:text",
   draw: "algorithm:text closingBlockHash:hash drawDigits:text drawDigests:list winningTicket:int",
+  sealedDraw: "algorithm:text closingBlockHash:hash checkpointsRoot:hash lastState:hash winningTicket:int",
   win: "identifier:text partnerName:text playerPublicIdentifier:text? winningTicket:int jackpotSats:int payoutAddress:text",
   terms: "baseTicketPriceSats:int closingHeight:int game:text houseEdgePercent:int internalKey:hash "
     + "minPaymentSats:int network:text orderId:text partnerName:text payoutAddress:text playerPublicIdentifier:text "

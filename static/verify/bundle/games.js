@@ -4,7 +4,7 @@
 //   records    where the API has its rounds
 //   evidence   its rules over what a bundle proves: a class that extends Evidence; its `workOf(round)` says how many hashes
 //              the round's draw takes
-//   shapes     its records: round, order, payment, draw, win, terms and what an order holds; `kinds` of values of its own
+//   shapes     its records: round, order, payment, draw, sealedDraw, win, terms and what an order holds; `kinds` of values of its own
 //   holding    what an order holds, and what the list of it is called
 //   checkLists(bundle, every): what the lists inside its records hold
 //   promised   the members of a round's promise, sorted; `hashWork`: the one that says the work, and the most of it

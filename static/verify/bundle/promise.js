@@ -4,10 +4,16 @@ import { concat, sha256, taggedHash, toHex } from "../sha256.js";
 import { about, differs, told, untold } from "./problems.js";
 import { BadInput, byCodePoint, canonical, parse, same } from "./strict_json.js";
 
+// The draw that every game knows beside its own; its promise says its work by a member of its own.
+export const SEALED_DRAW = "sealed-draw-1";
+const SEALED_WORK = ["hashes", 2n ** 40n];
+
+const workOf = ({ round, game }) => (round.winnerAlgorithm === SEALED_DRAW ? SEALED_WORK : game.hashWork);
+
 // Without hashing a draw costs nothing to bend; beyond the bound nobody can repeat it.
 export function hashWorkProblems({ round, game }) {
-  const [name, most] = game.hashWork, work = round[name];
-  return work >= 1n && work <= most ? [] : [about("round", told(round.roundNumber), { why: "hashWork", is: told(work) })];
+  const [name, most] = workOf({ round, game }), work = round[name];
+  return work !== null && work >= 1n && work <= most ? [] : [about("round", told(round.roundNumber), { why: "hashWork", is: told(work) })];
 }
 
 export function versionOf(round) { return round.roundTerms === null && round.roundCommitment === null ? 1n : 2n; }
@@ -44,7 +50,8 @@ function ofPromise({ round, bundle, game }, id) {
     if (!(error instanceof BadInput)) throw error;
     return [about("round", id, { why: "unreadable" })];
   }
-  const isThird = typeof own === "object" && own !== null && own.version === 3n, names = game.promised;
+  const isThird = typeof own === "object" && own !== null && own.version === 3n, [work] = workOf({ round, game });
+  const names = game.promised.map((name) => (name === game.hashWork[0] ? work : name)).sort();
   const all = isThird ? [...names, "quorum", "witnesses"].sort() : names;
   if (typeof own !== "object" || own === null || !same(Object.keys(own).sort(), all) || (isThird && !areWitnesses(own))) return [about("round", id, { why: "otherPromise" })];
   const record = { ...round, game: bundle.game, network: bundle.network, version: isThird ? 3n : 2n };

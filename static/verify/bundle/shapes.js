@@ -2,11 +2,12 @@
 // question mark allows null.
 import { PREFIXES } from "../taproot.js";
 import { gameOf, unnamed } from "./games.js";
+import { SEALED_DRAW } from "./promise.js";
 import { BadInput } from "./strict_json.js";
 
 const SHAPES = {
   bundle: "bundleVersion:int network:text partFrom:int next:int? orders:list payments:list transactions:list "
-    + "round:record headers:record? heightProof:record? seal:record? draw:record? win:record? payout:record? balances:list",
+    + "round:record headers:record? heightProof:record? seal:record? draw:record? win:record? payout:record? balances:list checkpoints:list?",
   headers: "firstHeight:int headers:list",
   transaction: "txid:hash blockHeight:int blockHash:hash header:hex index:int branch:list rawTransaction:hex",
   seal: "root:hash sealedAtHeight:int leaves:list",
@@ -50,8 +51,8 @@ function putIn(record, defaults) {
 
 // One part of a bundle. Throws BadInput.
 export function checkBundle(bundle) {
-  putIn(bundle, { payout: null, balances: [], game: unnamed() });
-  putIn(bundle && bundle.round, { roundTerms: null, roundCommitment: null, voidReason: null });
+  putIn(bundle, { payout: null, balances: [], checkpoints: null, game: unnamed() });
+  putIn(bundle && bundle.round, { roundTerms: null, roundCommitment: null, voidReason: null, hashes: null });
   putIn(bundle && bundle.payout, { heightProof: null });
   checkShape(bundle, "bundle");
   if (!VERSIONS.includes(bundle.bundleVersion) || !Object.hasOwn(PREFIXES, bundle.network)) throw new BadInput("this version or network is unknown to me");
@@ -60,7 +61,8 @@ export function checkBundle(bundle) {
     if (!Array.isArray(bundle[name])) throw new BadInput(`${name} of a bundle is missing or malformed`);
     bundle[name].forEach((record) => checkShape(record, shape, game));
   }
-  for (const name of ["round", "headers", "seal", "draw", "win", "payout"]) if (bundle[name] !== null) checkShape(bundle[name], name, game);
+  const drawn = isRecord(bundle.draw) && bundle.draw.algorithm === SEALED_DRAW ? "sealedDraw" : "draw";
+  for (const name of ["round", "headers", "seal", "draw", "win", "payout"]) if (bundle[name] !== null) checkShape(bundle[name], name === "draw" ? drawn : name, game);
   checkLists(bundle, game);
 }
 
@@ -77,6 +79,7 @@ function checkLists(bundle, game) {
   every(headers, "hex");
   every(bundle.seal ? bundle.seal.leaves : [], "text");
   every(draw.drawDigests || [], "hash");
+  every(bundle.checkpoints || [], "hash");
   game.checkLists(bundle, every);
   if ([...proofs.map((proof) => proof.header), ...headers].some((header) => header.length !== 160)) throw new BadInput("a block header has 80 bytes");
 }

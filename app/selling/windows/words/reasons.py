@@ -70,6 +70,7 @@ def _why_round() -> dict[str, str]:
         "gotNone": gettext("Its order got none, or it occurs twice"),
         "bothWin": gettext("It and ticket {is} could both win"),
         "outsidePool": gettext("It asks for a number outside the pool"),
+        "otherStretch": gettext("The hashes after its checkpoint {is} do not lead to the next one"),
         "algorithm": gettext("The algorithm is unknown to this page"),
     }
 
