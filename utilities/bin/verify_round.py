@@ -1179,7 +1179,7 @@ def hashed(state: bytes, times: int, before: int, total: int) -> bytes:
 
 
 def is_sealed_draw(evidence: Evidence) -> bool:
-    return evidence.round["winnerAlgorithm"] == SEALED_DRAW == evidence.bundle["draw"]["algorithm"]
+    return bool(evidence.round["winnerAlgorithm"] == SEALED_DRAW == evidence.bundle["draw"]["algorithm"])
 
 
 def sealed_draw(evidence: Evidence, options: argparse.Namespace, chosen: Record) -> Found:
