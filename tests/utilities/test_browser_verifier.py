@@ -96,7 +96,7 @@ def test_whatever_a_check_can_say_has_words(app: Flask) -> None:
     files = [*(TOP / "static/verify/bundle").glob("*.js"), *map(Path, MODULES)]
     sources = "".join(file.read_text() for file in files)
     keys = set(re.findall(_SAID, sources))
-    others = {"blockHeight", "depositAddress", "ticketSupply", "drawDigests", "sealedDraw", "brokenData"}  # names of fields
+    others = {"blockHeight", "depositAddress", "ticketSupply", "drawDigests", "sealedDraw", "brokenData"}  # fields
     assert len(keys) > 50
     assert {key for key in keys - others if f"why_{key}" not in words} == set()
 
