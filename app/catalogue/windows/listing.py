@@ -74,10 +74,13 @@ def orders(
     url: RecordUrl,
     record: Callable[[Any], BaseModel],
     answer: type[BaseModel],
+    receipt: Callable[[Any], BaseModel],
+    receipt_answer: type[BaseModel],
     is_public: Callable[[Any], bool] = lambda view: True,
 ) -> Orders:
     """The list of a game's orders. `own`: the columns that say what was bought, and for how much; `bought` and `cell`
-    the same for people. `is_public` says whether an order has a page that everybody sees, at `url` of its id."""
+    the same for people. `receipt` and its answer are of an order that was asked for alone. `is_public` says whether an
+    order has a page that everybody sees, at `url` of its id."""
     columns: Columns = {
         "createdAt": lambda view: iso(created_at(view.order.id)),
         "orderId": lambda view: str(view.order.id),
@@ -98,6 +101,8 @@ def orders(
         line=partial(_order_line, reading, cell, url, is_public),
         one=reading.order,
         bought=bought,
+        receipt=receipt,
+        receipt_answer=receipt_answer,
         open_orders=partial(_open_orders, reading.game.name),
     )
 

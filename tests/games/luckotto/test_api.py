@@ -180,3 +180,17 @@ def test_orders_of_a_partners_server(lottery: Lottery, server) -> None:
     assert second.headers["Idempotency-Replayed"] == "true"
     assert codes(server({**wanted, "playerUname": "Bob"}, once="k-1")) == {"idempotency_key_reused"}
     assert len(lottery.get("/players/ada/orders", partnerId=server.site)["orders"]) == 4
+
+
+def test_an_order_says_what_the_log_says_of_it_and_no_salt(lottery: Lottery) -> None:
+    order = lottery.buy(lottery.site_id(), NUMBERS)
+    assert order["log"] is None
+    lottery.pay_at_once([order])
+    log_jobs.sequence()
+    log = lottery.again(order)["log"]
+    assert (log["salt"], log["identifier"], log["others"]) == (None, None, [])
+    assert json.loads(log["entry"])["numbers"] == lottery.again(order)["allocatedNumbers"]
+    assert log["proof"].startswith("c2sp.org/tlog-proof@v1\n")
+    assert "log" not in lottery.get(f"/rounds/{order['roundNumber']}/orders")["orders"][0]
+    page = lottery.client.get(f"/luckotto/orders/{order['id']}").text
+    assert f'href="/log/entries/{log["number"]}"' in page

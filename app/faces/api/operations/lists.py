@@ -75,7 +75,8 @@ def _orders(games: Sequence[GameRecords], of_games: OfGames) -> Operations:
     table, lists = Operations(), _of_each(games, lambda one: one.orders)
     record = any_of(one.answer for one in lists.values())
     orders_page = page("OrdersPage", "Orders of one game, the newest first.", orders=record)
-    order_answer = choice("AnyReceipt", "One order of any game.", record)
+    receipt = any_of(one.receipt_answer for one in lists.values())
+    order_answer = choice("AnyReceipt", "One order of any game.", receipt)
     state = states_of(lists.values(), "orders in this state alone")
 
     @table.add("GET", "/orders", "Orders", query=of_games.narrowed("OrdersQuery", state=state), answer=orders_page)
@@ -89,11 +90,15 @@ def _orders(games: Sequence[GameRecords], of_games: OfGames) -> Operations:
 
     @table.add("GET", "/orders/<identifier>", "Orders", answer=order_answer, refusals={404: "order_not_found"})
     def order(call: Call) -> Reply:
-        """One order of any game, with its payments and what it holds."""
+        """One order of any game, with its payments, what it holds, and what the public log says of it.
+
+        `log` is null until a payment has its fate. Its salt is your own: whoever has it and the player's identifier can
+        tell which entry is his.
+        """
         for one in lists.values():
             found = one.one(call.site, call.path["identifier"])
             if found is not None:
-                return Reply(order_answer(one.record(found)))
+                return Reply(order_answer(one.receipt(found)))
         raise NotFound("order_not_found")
 
     return table

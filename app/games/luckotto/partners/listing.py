@@ -26,6 +26,7 @@ from app.games.luckotto.records.answers import luckotto_url
 from app.games.luckotto.records.schemas import LuckottoOrder, LuckottoPayment, LuckottoRound, Six
 from app.games.luckotto.rules import STATES, numbers_of
 from app.selling.windows.lists.conditions import StatesInSql, Tickets
+from app.selling.windows.orders.receipts import LogPart, log_part
 from app.selling.windows.rounds.schemas import Payout
 
 
@@ -33,6 +34,12 @@ class LuckottoPartnerOrder(LuckottoOrder):
     """A Luckotto order of yours, which is public as it stands."""
 
     game: Literal["luckotto"] = "luckotto"
+
+
+class LuckottoPartnerReceipt(LuckottoPartnerOrder):
+    """The same, with what the public log says of it."""
+
+    log: LogPart | None
 
 
 class LuckottoPartnerPayment(LuckottoPayment):
@@ -75,6 +82,11 @@ def _order_record(view: OrderView) -> LuckottoPartnerOrder:
     return LuckottoPartnerOrder(**dict(answers.order_record(view)))
 
 
+def _logged_record(view: OrderView) -> LuckottoPartnerReceipt:
+    log = log_part(view.order.id, view.order.player_identifier)
+    return LuckottoPartnerReceipt(**dict(_order_record(view)), log=log)
+
+
 def _payment_record(row: PaymentOfOrder) -> LuckottoPartnerPayment:
     payment, order = row
     return LuckottoPartnerPayment(
@@ -114,6 +126,8 @@ LUCKOTTO_RECORDS = listing.game_records(
         _order_url,
         _order_record,
         LuckottoPartnerOrder,
+        _logged_record,
+        LuckottoPartnerReceipt,
     ),
     listing.payments(OWN, PAYMENT_STATUSES, _order_url, _payment_record, LuckottoPartnerPayment),
     listing.wins(

@@ -17,6 +17,7 @@ from app.games.luckotto.service import Quote
 from app.money.payouts.sent.debts import Debt
 from app.outcomes.draws.models import Draw
 from app.selling.windows import queries
+from app.selling.windows.orders.receipts import log_part
 from app.selling.windows.proof import witnessed
 from app.selling.windows.proof.witnessed import Witnessed
 from app.selling.windows.queries import PaymentView
@@ -85,6 +86,11 @@ def order_record(view: OrderView) -> schemas.LuckottoOrder:
         payout=payout_record(view.win),
         created_at=created_at(order.id),
     )
+
+
+def receipt_record(view: OrderView) -> schemas.LuckottoReceipt:
+    """An order with what the public log says of it, as everybody may see it."""
+    return schemas.LuckottoReceipt(**dict(order_record(view)), log=log_part(view.order.id, None))
 
 
 _NOTHING_DRAWN: Final = dict.fromkeys(("drawn_numbers", "draw_digests", "last_state", "checkpoints_root"))

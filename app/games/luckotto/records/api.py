@@ -66,7 +66,7 @@ def create_order() -> Response:
             tip,
             origin=by_request(Way.ANYONE),
         )
-        record = answers.order_record(view_of_new(made, site))
+        record = answers.receipt_record(view_of_new(made, site))
     return json_response(record, 201)
 
 
@@ -77,8 +77,8 @@ def view_of_new(made: NewOrder, site: PartnerSite) -> OrderView:
 
 @bp.get("/orders/<identifier>")
 def order(identifier: str) -> Response:
-    """An order with its payments and numbers."""
-    return with_etag(json_response(answers.order_record(queries.order_of(identifier))))
+    """An order with its payments and numbers, and what the public log says of it."""
+    return with_etag(json_response(answers.receipt_record(queries.order_of(identifier))))
 
 
 @bp.get("/players/<player_identifier>/orders")
@@ -161,7 +161,7 @@ DESCRIBED: Final = (
         "/api/luckotto/orders",
         "Luckotto",
         "Make an order from the frame",
-        schemas.LuckottoOrder,
+        schemas.LuckottoReceipt,
         body=schemas.NewLuckottoOrder,
         status=201,
         refusals={
@@ -179,7 +179,7 @@ DESCRIBED: Final = (
         "/api/luckotto/orders/{identifier}",
         "Luckotto",
         "One order",
-        schemas.LuckottoOrder,
+        schemas.LuckottoReceipt,
         refusals={404: "order_not_found"},
     ),
     _RECORDS.rounds_described,

@@ -28,6 +28,7 @@ from app.games.luckotto.queries import OrderView
 from app.games.luckotto.rules import numbers_of
 from app.games.luckotto.wording import listed, order_words, payment_words, round_words
 from app.selling.windows import queries as windows
+from app.selling.windows.orders.receipts import leaves_of
 
 from .answers import luckotto_url, payment_link
 
@@ -72,6 +73,7 @@ def _order_context(view: OrderView, _: str) -> dict[str, Any]:
         "blocks_left": left,
         "is_short_of_time": left <= current_settings().order_stop_blocks,
         "remainder": _remainder(view),
+        "logged": leaves_of(view.order.id),
         "shown_before": buying.shown_before(view.order.round_number),
     }
 

@@ -12,6 +12,7 @@ from app.core.wire.http import FieldRefused
 from app.core.wire.schemas import Answer, Hash, OneOf, Question, Sats
 from app.games.luckotto.models import PAYMENT_STATUSES
 from app.games.luckotto.rules import FEWEST_NUMBERS, LARGEST_POOL, MOST_NUMBERS, STATES, NumbersRefused, numbers
+from app.selling.windows.orders.receipts import LogPart
 from app.selling.windows.rounds.schemas import (
     BundledDraw,
     BundledOwner,
@@ -139,6 +140,13 @@ class LuckottoOrder(Answer):
     status: OrderStatus
     payout: Payout
     created_at: datetime
+
+
+class LuckottoReceipt(LuckottoOrder):
+    """The same, with what the public log says of it: null until a payment has its fate. It shows no salt, for orders
+    are public; the partner's server is told it."""
+
+    log: LogPart | None
 
 
 class LuckottoOrders(Answer):

@@ -27,6 +27,7 @@ from app.games.ticket_draw.records.answers import record_url
 from app.games.ticket_draw.records.schemas import Order, Payment, RoundRecord, Slip, Ticket
 from app.games.ticket_draw.rules import STATES
 from app.selling.windows.lists.conditions import StatesInSql, Tickets
+from app.selling.windows.orders.receipts import LogPart, log_part
 from app.selling.windows.rounds.answers import payout_record
 from app.selling.windows.rounds.schemas import Payout
 
@@ -45,6 +46,12 @@ class PartnerReceipt(Answer):
     payments: list[Payment]
     slip: Slip | None
     payout: Payout
+
+
+class PartnerLoggedReceipt(PartnerReceipt):
+    """The same, with what the public log says of it."""
+
+    log: LogPart | None
 
 
 class PartnerPayment(Payment):
@@ -98,6 +105,11 @@ def _receipt_record(view: OrderView) -> PartnerReceipt:
     )
 
 
+def _logged_record(view: OrderView) -> PartnerLoggedReceipt:
+    log = log_part(view.order.id, view.order.player_private_identifier)
+    return PartnerLoggedReceipt(**dict(_receipt_record(view)), log=log)
+
+
 def _payment_record(row: PaymentOfOrder) -> PartnerPayment:
     payment, order = row
     return PartnerPayment(**OWN.payment_fields(payment, order), credited_round_number=payment.credited_round_number)
@@ -134,6 +146,8 @@ ROUNDS_RECORDS = listing.game_records(
         _order_url,
         _receipt_record,
         PartnerReceipt,
+        _logged_record,
+        PartnerLoggedReceipt,
         _has_confirmed_payment,
     ),
     listing.payments(OWN, PAYMENT_STATUSES, _order_url, _payment_record, PartnerPayment),

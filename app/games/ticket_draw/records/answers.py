@@ -15,6 +15,7 @@ from app.games.ticket_draw.queries import OrderView
 from app.money.payouts.sent.debts import Debt
 from app.outcomes.draws.models import Draw
 from app.selling.windows import queries
+from app.selling.windows.orders.receipts import log_part
 from app.selling.windows.proof import witnessed
 from app.selling.windows.proof.witnessed import Witnessed
 from app.selling.windows.queries import PaymentView
@@ -67,6 +68,7 @@ def receipt_record(view: OrderView) -> Receipt:
         payments=[payment_record(payment) for payment in view.payments],
         slip=slip_record(view) if view.slip else None,
         payout=payout_record(view.win),
+        log=log_part(view.order.id, view.order.player_private_identifier),
     )
 
 

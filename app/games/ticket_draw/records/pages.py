@@ -24,11 +24,12 @@ from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import PartnerWin, Round
 from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.wording import order_words, payment_words, round_words
+from app.record.log.settings import log_settings
 from app.selling.windows import queries as windows
-from app.selling.windows.rounds.answers import payout_record
+from app.selling.windows.orders.receipts import leaves_of
 from app.selling.windows.rules import min_payment_floor
 
-from .answers import record_url
+from .answers import receipt_record, record_url
 from .paying import paying
 
 bp = Blueprint("rounds", __name__)
@@ -57,7 +58,8 @@ def receipt(secret: str) -> Response:
 
 
 def receipt_file(secret: str) -> Response:
-    """What the buyer keeps to prove what the address was promised. It names no secret. Raises NotFound."""
+    """What the buyer keeps to prove what the address was promised, and what the public log says of it. Raises
+    NotFound."""
     view = queries.receipt_of(secret)
     response = Response(json.dumps(_receipt(view), indent=2, ensure_ascii=False) + "\n", mimetype="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="{receipt_name(view)}"'
@@ -96,6 +98,7 @@ def _slip_context(view: OrderView, identifier: str) -> dict[str, Any]:
         "payable": asked.is_payable,
         "is_adding": asked.is_adding,
         "order_url": record_url("slip", identifier),
+        "logged": leaves_of(view.order.id),
     }
 
 
@@ -127,9 +130,11 @@ def receipt_name(view: OrderView) -> str:
 def _receipt(view: OrderView) -> dict[str, Any]:
     address, network = view.address, current_settings().bitcoin_network
     base_url, key = current_settings().base_url, address.internal_key.hex()
-    payout = payout_record(view.win)
+    record = receipt_record(view).model_dump(mode="json", by_alias=True)
+    verifier = log_settings().log_keys[0].verifier
     return {
         "kind": "tiraj/order/1",
+        "game": ROUNDS.name,
         "orderId": str(view.order.id),
         "roundNumber": view.order.round_number,
         "network": network,
@@ -137,11 +142,13 @@ def _receipt(view: OrderView) -> dict[str, Any]:
         "internalKey": key,
         "commitment": address.commitment.hex(),
         "terms": address.terms,
-        "payout": payout.model_dump(mode="json", by_alias=True) if payout is not None else None,
+        **{name: record[name] for name in ("payments", "slip", "payout", "log")},
         "howToCheck": [
             f"python3 -c \"import json; print(json.load(open('{receipt_name(view)}'))['terms'], end='')\" > terms.json",
             f"curl -O {base_url}/utilities/hash_tweak.py",
             f"python3 hash_tweak.py {key} @terms.json --network {network} --expect {address.address}",
+            f"curl -O {base_url}/utilities/verify_receipt.py",
+            f"python3 verify_receipt.py {receipt_name(view)} --log-key {verifier}",
         ],
     }
 

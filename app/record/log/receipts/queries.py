@@ -1,0 +1,89 @@
+"""What a receipt says of its leaves: the promise from their writing on, the proof once a checkpoint covers them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from app.core import clock
+from app.core.database.session import db
+from app.record.log import queries as log
+from app.record.log.format import notes, tree
+from app.record.log.format.promises import PROMISED_SECONDS, promise
+from app.record.log.models import Entry, SignedCheckpoint, Waiting
+from app.record.log.settings import log_settings
+
+from .models import ReceiptLeaf
+
+
+@dataclass(frozen=True, slots=True)
+class LeafTold:
+    """One leaf of a receipt. `data` is its text; `number`, `proof` and `signed_at` are None until a checkpoint covers
+    it, which is the first one that does: its time is what the promise is held against."""
+
+    kind: str
+    leaf: bytes
+    salt: bytes | None
+    written_at: datetime
+    data: str | None
+    promise: str
+    number: int | None
+    proof: str | None
+    signed_at: datetime | None
+
+    @property
+    def due_at(self) -> datetime:
+        """Until when it is promised."""
+        return self.written_at.replace(microsecond=0) + timedelta(seconds=PROMISED_SECONDS)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether that has passed without it."""
+        return self.signed_at is None and clock.now() > self.due_at
+
+
+def leaves_of(subject: str) -> list[LeafTold]:
+    """A subject's leaves in the order in which they were written."""
+    order = (ReceiptLeaf.written_at, ReceiptLeaf.leaf)
+    rows = db.session.scalars(select(ReceiptLeaf).where(ReceiptLeaf.subject == subject).order_by(*order)).all()
+    if not rows:
+        return []
+    entries = _entries([row.leaf for row in rows])
+    waiting = _waiting(subject) if len(entries) < len(rows) else {}
+    return [_told(row, entries.get(row.leaf), waiting) for row in rows]
+
+
+def _entries(leaves: Sequence[bytes]) -> dict[bytes, Entry]:
+    """The first entry of each."""
+    found = db.session.scalars(select(Entry).where(Entry.hash.in_(leaves)).order_by(Entry.number.desc()))
+    return {bytes(entry.hash): entry for entry in found}
+
+
+def _waiting(subject: str) -> dict[bytes, str]:
+    """Texts of leaves that have no number yet, by their hashes: those of a second."""
+    found = db.session.scalars(select(Waiting.data).where(Waiting.subject == subject))
+    return {tree.leaf_hash(data.encode()): data for data in found}
+
+
+def _told(row: ReceiptLeaf, entry: Entry | None, waiting: Mapping[bytes, str]) -> LeafTold:
+    settings = log_settings()
+    covering = log.checkpoint_over(entry.number) if entry is not None else None
+    return LeafTold(
+        row.kind,
+        row.leaf,
+        row.salt,
+        row.written_at,
+        entry.data if entry is not None else waiting.get(row.leaf),
+        promise(settings.log_origin, row.leaf, int(row.written_at.timestamp()), settings.log_keys),
+        entry.number if entry is not None and covering is not None else None,
+        _proof(entry, covering) if entry is not None and covering is not None else None,
+        covering.signed_at if covering is not None else None,
+    )
+
+
+def _proof(entry: Entry, checkpoint: SignedCheckpoint) -> str:
+    tiles = log.tiles(tree.beside(entry.number, checkpoint.size))
+    return notes.proof_text(entry.number, tree.inclusion(entry.number, checkpoint.size, tiles), checkpoint.note)
