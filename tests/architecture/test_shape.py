@@ -25,7 +25,7 @@ FOLDER_FILES = 12
 ARCHITECTURE_WORDS = 1500
 _VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "tools"}
 
-_READ_ALONE = {"utilities/bin/sign_payout.py", "utilities/bin/verify_round.py", "utilities/bin/witness.py"}
+_READ_ALONE = {f"utilities/bin/{name}.py" for name in ("sign_payout", "verify_receipt", "verify_round", "witness")}
 """One file is fetched, or carried to a machine without a network, and nothing else: it cannot be two."""
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, text
@@ -12,8 +15,10 @@ from sqlalchemy import event, text
 from app.core.database.session import db
 from app.record.log import jobs as log_jobs
 from app.record.log.format import notes
+from app.selling.windows import jobs
 from tests.factories.world import World
 from tests.settings import LOG_KEY
+from tests.utilities.receipts import SCRIPT
 from tests.utilities.witness.script import witness
 
 from .conftest import PLAYER, Server
@@ -34,7 +39,16 @@ def holds(log: dict[str, Any]) -> bool:
     return not problem
 
 
-def test_a_receipt_is_promised_at_once_and_proven_soon(world: World, server: Server) -> None:
+def verified(receipt: dict[str, Any], folder: Path) -> tuple[int, list[str]]:
+    """What the script says of a receipt, as a stranger would run it: its status, and what does not hold."""
+    file = folder / "receipt.json"
+    file.write_text(json.dumps(receipt), encoding="utf-8")
+    words = [str(SCRIPT), str(file), "--log-key", str(LOG_KEY.verifier), "--json"]
+    done = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False, timeout=60)
+    return done.returncode, json.loads(done.stdout)["failing"]
+
+
+def test_a_receipt_is_promised_at_once_and_proven_soon(world: World, server: Server, tmp_path: Path) -> None:
     made = server.post("/orders", PLAYER).get_json()
     own, secret = f"/orders/{made['order']['id']}", made["receiptSecret"]
     assert server.get(own).get_json()["log"] is None
@@ -74,9 +88,37 @@ def test_a_receipt_is_promised_at_once_and_proven_soon(world: World, server: Ser
     log_jobs.sequence()
     two = server.get(own).get_json()["log"]
     assert json.loads(two["entry"])["amountSats"] == 2_500
+    for receipt in (
+        server.get(own).get_json(),
+        server.client.get(f"/api/slips/{secret}").get_json(),
+        server.client.get(f"/slips/{secret}/receipt.json").get_json(),
+    ):
+        assert verified(receipt, tmp_path) == (0, [])
     same = {name: value for name, value in proven.items() if name not in ("identifier", "others")}
     assert two["others"] == [same], "against the first checkpoint that covers it, for ever"
     assert holds(two)
+
+
+def test_a_receipt_tells_a_lost_block_and_a_void_round(world: World, server: Server, tmp_path: Path) -> None:
+    made = server.post("/orders", PLAYER).get_json()
+    own = f"/orders/{made['order']['id']}"
+    world.send(made["order"]["depositAddress"], 5_600)
+    world.mine()
+    world.reorganise(1, 2)
+    world.scan()
+    world.send(made["order"]["depositAddress"], 1_000)  # too small
+    world.mine()
+    log_jobs.sequence()
+    receipt = server.get(own).get_json()
+    assert [payment["status"] for payment in receipt["payments"]].count("orphaned") == 1
+    assert len(receipt["log"]["others"]) == 3
+    assert verified(receipt, tmp_path) == (0, [])
+    world.mine_to(world.round(made["order"]["roundNumber"]).closing_height)
+    jobs.seal()
+    log_jobs.sequence()
+    receipt = server.get(own).get_json()
+    assert receipt["slip"]["status"] == "void"
+    assert verified(receipt, tmp_path) == (0, [])
 
 
 def test_nobody_else_is_told_a_salt(world: World, server: Server) -> None:

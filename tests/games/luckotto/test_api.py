@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +13,9 @@ from app.games.luckotto.models import LuckottoOrder
 from app.people.partners.keys import service as keys
 from app.people.partners.models import PartnerSite
 from app.people.partners.service import update_site
+from app.record.log import jobs as log_jobs
+from tests.settings import LOG_KEY
+from tests.utilities.receipts import script
 
 from .conftest import Lottery
 
@@ -182,8 +186,8 @@ def test_orders_of_a_partners_server(lottery: Lottery, server) -> None:
     assert len(lottery.get("/players/ada/orders", partnerId=server.site)["orders"]) == 4
 
 
-def test_an_order_says_what_the_log_says_of_it_and_no_salt(lottery: Lottery) -> None:
-    order = lottery.buy(lottery.site_id(), NUMBERS)
+def test_an_order_says_what_the_log_says_of_it_and_no_salt(lottery: Lottery, tmp_path: Path) -> None:
+    order = lottery.buy(lottery.site_id(), range(1, 8))
     assert order["log"] is None
     lottery.pay_at_once([order])
     log_jobs.sequence()
@@ -192,5 +196,8 @@ def test_an_order_says_what_the_log_says_of_it_and_no_salt(lottery: Lottery) -> 
     assert json.loads(log["entry"])["numbers"] == lottery.again(order)["allocatedNumbers"]
     assert log["proof"].startswith("c2sp.org/tlog-proof@v1\n")
     assert "log" not in lottery.get(f"/rounds/{order['roundNumber']}/orders")["orders"][0]
+    (tmp_path / "receipt.json").write_text(json.dumps(lottery.again(order)))
+    words = [str(tmp_path / "receipt.json"), "--log-key", str(LOG_KEY.verifier)]
+    assert script.main(words) == 3, "nobody can tell whose it is"
     page = lottery.client.get(f"/luckotto/orders/{order['id']}").text
     assert f'href="/log/entries/{log["number"]}"' in page

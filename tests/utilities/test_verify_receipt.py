@@ -1,0 +1,396 @@
+"""verify_receipt.py: honest receipts hold, each lie is named, nothing that is not there is believed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.utilities.receipts import ORDER, PERSON, SCRIPT, WRITTEN, Story, Written, changed, script, simple
+from tests.utilities.witness.log import Signer
+from tests.utilities.witness.script import vectors
+
+Receipt = dict[str, Any]
+
+
+@pytest.fixture
+def verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., dict[str, Any]]:
+    """What the script says of a receipt: its JSON, with the names of what does not hold as `named`."""
+
+    def run(story: Story, receipt: object, *words: str, kept: tuple[str, ...] = ()) -> dict[str, Any]:
+        file = tmp_path / "receipt.json"
+        file.write_text(receipt if isinstance(receipt, str) else json.dumps(receipt), encoding="utf-8")
+        more = []
+        for number, note in enumerate(kept):
+            (tmp_path / f"{number}.note").write_text(note, encoding="utf-8")
+            more += ["--checkpoint", str(tmp_path / f"{number}.note")]
+        key = [] if "--log-key" in words else ["--log-key", story.signer.vkey]
+        try:
+            status = script.main([str(file), "--json", *key, *words, *more])
+        except SystemExit as ended:
+            return {"status": ended.code, "named": set(), "says": capsys.readouterr().err}
+        told: dict[str, Any] = json.loads(capsys.readouterr().out)
+        assert told["status"] == status
+        told["named"] = {line.split(": ")[1] for line in told["failing"]}
+        told["open"] = {line.split(": ")[0].split(" ")[0] for line in told["unfinished"]}
+        return told
+
+    return run
+
+
+Verify = Callable[..., dict[str, Any]]
+
+
+def witnessed(story: Story) -> list[str]:
+    return [word for one in story.witnesses for word in ("--witness", one.vkey)]
+
+
+# what is true
+
+
+@pytest.mark.parametrize("game", ["rounds", "luckotto"])
+def test_an_honest_receipt_holds(verify: Verify, game: str) -> None:
+    story, receipt = simple(game)
+    told = verify(story, receipt, *witnessed(story))
+    assert (told["status"], told["failing"], told["unfinished"]) == (0, [], [])
+    kept = (story.checkpoint(3, when=WRITTEN - 9), story.checkpoint(), story.checkpoint(when=WRITTEN + 999))
+    assert verify(story, receipt, *witnessed(story), kept=kept)["status"] == 0
+
+
+def test_all_forms_of_a_receipt_are_read(verify: Verify) -> None:
+    story, receipt = simple()
+    order = {name: receipt[name] for name in ("roundNumber", "commitment", "terms")} | {"id": ORDER}
+    rest = {name: receipt[name] for name in ("payments", "slip", "log")}
+    assert verify(story, {"order": order, **rest})["status"] == 0
+
+
+def test_what_happened_later_holds_too(verify: Verify) -> None:
+    """Paid twice, a block lost, its payment paid again, and one that was too small."""
+    story = Story()
+    again = story.payment(0, blockHash="cc" * 32, blockHeight=103)
+    story.leaves = [
+        story.paid(),
+        story.unpaid(),
+        story.paid(1, tickets=[0, 4]),
+        story.paid(2, **again | {"fate": "credited", "tickets": [5, 9]}),
+    ]
+    del story.leaves[3].told["status"]
+    story.leaves[3] = Written(story.leaves[3].told, story.leaves[3].salt)
+    story.leaves.append(story.paid(3, fate="below_minimum", creditedSats=0, refundableSats=5_600, tickets=None))
+    lost = story.payment(0, status="orphaned", creditedSats=0)
+    small = story.payment(3, status="below_minimum", creditedSats=0, refundableSats=5_600)
+    receipt = story.receipt(lost, story.payment(1), again, small, held=[[0, 4], [5, 9]])
+    told = verify(story, receipt)
+    assert (told["failing"], told["unfinished"]) == ([], [])
+
+
+@pytest.mark.parametrize(("cause", "credited", "held"), [("void", 0, [[0, 4]]), ("orphaned", 5_600, [[0, 4]])])
+def test_a_void_or_settled_round_keeps_its_tickets(verify: Verify, cause: str, credited: int, held: object) -> None:
+    story = Story()
+    story.leaves = [story.paid(), story.unpaid(cause=cause, credited=credited)]
+    payment = story.payment(status=cause, creditedSats=credited, refundableSats=0 if credited else 5_600)
+    assert verify(story, story.receipt(payment, held=held))["status"] == 0
+
+
+def test_an_order_that_nobody_paid_says_so(verify: Verify) -> None:
+    story = Story()
+    told = verify(story, story.receipt())
+    assert (told["status"], told["open"]) == (3, {"facts"})
+
+
+def test_what_is_only_seen_is_not_told_yet(verify: Verify) -> None:
+    story, receipt = simple()
+    receipt["payments"].append({**story.payment(9, status="seen"), "blockHash": None, "blockHeight": None})
+    assert verify(story, receipt)["status"] == 0
+
+
+def test_a_promise_that_still_runs_is_not_finished(verify: Verify, monkeypatch: pytest.MonkeyPatch) -> None:
+    story, receipt = simple()
+    receipt = changed(receipt, "log", "proof", to=None)
+    monkeypatch.setattr(script.time, "time", lambda: WRITTEN + 30.0)
+    told = verify(story, receipt)
+    assert (told["status"], told["open"]) == (3, {"proof", "in-time"})
+    monkeypatch.setattr(script.time, "time", lambda: WRITTEN + 61.0)
+    told = verify(story, receipt)
+    assert told["status"] == 3
+    assert "no-proof" in " ".join(told["unfinished"])
+
+
+def test_a_public_receipt_says_that_it_cannot_tell_whose_it_is(verify: Verify) -> None:
+    story, receipt = simple()
+    public = changed(changed(receipt, "log", "salt", to=None), "log", "identifier", to=None)
+    assert (verify(story, public)["status"], verify(story, public)["open"]) == (3, {"person"})
+    assert verify(story, changed(receipt, "log", "identifier", to=None), "--person", PERSON)["status"] == 0
+
+
+# what is not
+
+
+def _unsigned(story: Story, receipt: Receipt) -> Receipt:
+    return changed(
+        receipt, "log", "proof", to=story.proof(5, checkpoint=Story(signer=Signer(seed=b"x" * 32)).checkpoint())
+    )
+
+
+def _other_leaf(story: Story, receipt: Receipt) -> Receipt:
+    """All of another entry, promise and proof and all: of somebody else's order."""
+    other = Story()
+    other.leaves = [other.paid(subject="order:0190a000-0000-7000-8000-000000000002")]
+    return changed(receipt, "log", to={**receipt["log"], **other.part(0)})
+
+
+def _with(**told: Any) -> Callable[[Story, Receipt], Receipt]:
+    """The log tells something else than the receipt, and proves that."""
+
+    def forge(story: Story, receipt: Receipt) -> Receipt:
+        story.leaves = [story.paid(**told)]
+        return changed(receipt, "log", to={**receipt["log"], **story.part(0)})
+
+    return forge
+
+
+def _entry(text: Callable[[str], str]) -> Callable[[Story, Receipt], Receipt]:
+    def forge(story: Story, receipt: Receipt) -> Receipt:
+        story.leaves = [Written(story.leaves[0].told, story.leaves[0].salt, entry=text(story.leaves[0].entry))]
+        return changed(receipt, "log", to={**receipt["log"], **story.part(0)})
+
+    return forge
+
+
+def _promise(**other: Any) -> Callable[[Story, Receipt], Receipt]:
+    return lambda story, receipt: changed(receipt, "log", "promise", to=story.promise(story.leaves[0], **other))
+
+
+def _late(seconds: int) -> Callable[[Story, Receipt], Receipt]:
+    def forge(story: Story, receipt: Receipt) -> Receipt:
+        return changed(receipt, "log", "proof", to=story.proof(5, checkpoint=story.checkpoint(when=WRITTEN + seconds)))
+
+    return forge
+
+
+def _set(*path: str | int, to: Any) -> Callable[[Story, Receipt], Receipt]:
+    return lambda story, receipt: changed(receipt, *path, to=to)
+
+
+FORGERIES: dict[str, tuple[str, Callable[[Story, Receipt], Receipt]]] = {
+    "another order's entry": ("another-leaf", _other_leaf),
+    "an entry whose text is another": ("another-leaf", _set("log", "entry", to="{}")),
+    "an entry that is written otherwise": ("another-leaf", _entry(lambda entry: entry.replace(":", ": ", 1))),
+    "an entry that says a thing twice": ("another-leaf", _entry(lambda entry: entry[:-1] + ',"vout":1}')),
+    "an entry with something more": ("another-leaf", _with(more=1)),
+    "an entry of another game": ("another-leaf", _with(game="luckotto")),
+    "an entry whose tickets are none": ("another-leaf", _with(tickets={"a": 1})),
+    "a promise of another leaf": ("another-leaf", _promise(leaf=b"\1" * 32)),
+    "a promise of another log": ("promise", _promise(origin="another.example/log")),
+    "a promise of another delay": ("promise", _promise(delay=6_000)),
+    "a promise that is something else": ("promise", _promise(head="tiraj/promise/2")),
+    "a promise that another key signed": ("wrong-key", _promise(signer=Signer(seed=b"x" * 32))),
+    "a checkpoint that another key signed": ("wrong-key", _unsigned),
+    "fewer tickets in the log": ("facts", _with(tickets=[0, 3])),
+    "other tickets in the log": ("facts", _with(tickets=[5, 9])),
+    "no tickets in the log": ("facts", _with(tickets=None)),
+    "less paid in the log": ("facts", _with(amountSats=5_500)),
+    "less credited in the log": ("facts", _with(creditedSats=5_000)),
+    "another fate in the log": ("facts", _with(fate="late")),
+    "another round in the log": ("facts", _with(roundNumber=8)),
+    "other terms in the log": ("facts", _with(commitment="ab" * 32)),
+    "another block in the log": ("untold", _with(blockHash="ab" * 32)),
+    "another payment in the log": ("untold", _with(txid="ab" * 32)),
+    "somebody else in the log": ("another-person", _with(person=hashlib.sha256(b"x").hexdigest())),
+    "another salt": ("another-person", _set("log", "salt", to="00" * 32)),
+    "a salt that is none": ("another-person", _set("log", "salt", to="zz")),
+    "somebody else's receipt": ("another-person", _set("log", "identifier", to="customer-2")),
+    "other terms": ("terms", _set("terms", to='{"roundNumber":7}')),
+    "a payment that nobody told": ("untold", lambda s, r: changed(r, "payments", to=[*r["payments"], s.payment(4)])),
+    "no log at all": ("untold", _set("log", to=None)),
+    "a payment left out": ("facts", _set("payments", to=[])),
+    "a slip left out": ("facts", _set("slip", to=None)),
+    "a path with another hash": (
+        "not-included",
+        lambda s, r: changed(r, "log", "proof", to=s.proof(5).replace("index 5", "index 4")),
+    ),
+    "a proof of a checkpoint with another root": (
+        "not-included",
+        lambda s, r: changed(r, "log", "proof", to=s.proof(5, checkpoint=s.checkpoint(root=b"\7" * 32))),
+    ),
+    "a proof that was signed too late": ("promise-broken", _late(61)),
+    "the same entry twice": (
+        "facts",
+        lambda s, r: changed(r, "log", "others", to=[s.part(0)]),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_each_forgery_is_named(verify: Verify, name: str) -> None:
+    expected, forge = FORGERIES[name]
+    story, receipt = simple()
+    told = verify(story, forge(story, receipt))
+    assert (told["status"], expected in told["named"]) == (1, True), told
+
+
+def test_the_last_moment_is_in_time(verify: Verify) -> None:
+    story, receipt = simple()
+    assert verify(story, _late(60)(story, receipt))["status"] == 0
+
+
+@pytest.mark.parametrize("game", ["luckotto"])
+@pytest.mark.parametrize("told", [{"numbers": [1, 2, 3, 4, 5, 8]}, {"numbers": None}, {"requestedNumbers": [1, 2]}])
+def test_other_numbers_are_named(verify: Verify, game: str, told: Receipt) -> None:
+    story, receipt = simple(game)
+    assert "facts" in verify(story, _with(**told)(story, receipt))["named"]
+
+
+def test_a_promise_without_a_proof_is_broken_by_a_later_checkpoint(verify: Verify) -> None:
+    story, receipt = simple()
+    receipt = changed(receipt, "log", "proof", to=None)
+    told = verify(story, receipt, kept=(story.checkpoint(5, when=WRITTEN + 61),))
+    assert (told["status"], told["named"]) == (1, {"promise-broken"})
+    assert verify(story, receipt, kept=(story.checkpoint(5, when=WRITTEN + 60),))["status"] == 3
+
+
+def test_a_later_checkpoint_without_the_entry_breaks_the_promise(verify: Verify) -> None:
+    """The proof's own checkpoint has an early time: it was made up afterwards."""
+    story, receipt = simple()
+    told = verify(story, receipt, kept=(story.checkpoint(5, when=WRITTEN + 61),))
+    assert told["named"] == {"promise-broken", "another-history"}
+
+
+def test_two_histories_are_named(verify: Verify) -> None:
+    story, receipt = simple()
+    assert verify(story, receipt, kept=(story.checkpoint(root=b"\7" * 32),))["named"] == {"another-history"}
+
+
+def test_a_fate_that_changed_must_be_told(verify: Verify) -> None:
+    story, _ = simple()
+    lost = story.payment(status="orphaned", creditedSats=0)
+    assert "facts" in verify(story, story.receipt(lost))["named"]
+    story.leaves.append(story.unpaid())
+    assert verify(story, story.receipt(lost))["status"] == 0
+    assert "facts" in verify(story, story.receipt(lost, held=[[0, 4]]))["named"]
+    assert "facts" in verify(story, story.receipt(story.payment(), held=[[0, 4]]))["named"]
+    story.leaves = [story.paid(), story.unpaid(1)]
+    assert "facts" in verify(story, story.receipt(story.payment(), held=[[0, 4]]))["named"]
+
+
+def test_a_witness_must_have_cosigned(verify: Verify) -> None:
+    story, receipt = simple()
+    stranger, liar = Signer("v.example/two", b"v" * 32, 4), Signer("w.example/one", b"u" * 32, 4)
+    for other in (stranger, liar):
+        assert verify(story, receipt, "--witness", other.vkey)["named"] == {"not-witnessed"}
+    forged = story.proof(5).replace(story.witnesses[0].line("").split(" ")[1], "v.example/two")
+    assert verify(story, changed(receipt, "log", "proof", to=forged), "--witness", stranger.vkey)["named"]
+    text = story.checkpoint().split("\n\n")[0] + "\n"
+    bad = story.proof(5).replace(
+        story.witnesses[0].line(text, WRITTEN + 3), story.witnesses[0].line(text + "x", WRITTEN)
+    )
+    told = verify(story, changed(receipt, "log", "proof", to=bad), *witnessed(story))
+    assert told["named"] == {"wrong-key"}
+
+
+def test_a_later_proof_may_bring_the_witness(verify: Verify) -> None:
+    story, receipt = simple()
+    seen, story.witnesses = story.witnesses, []
+    alone = changed(receipt, "log", "proof", to=story.proof(5))
+    story.witnesses = seen
+    words = witnessed(story)
+    assert verify(story, alone, *words)["named"] == {"not-witnessed"}
+    later = story.proof(5, checkpoint=story.checkpoint(when=WRITTEN + 500))
+    assert verify(story, changed(alone, "log", "witnessed", to=later), *words)["status"] == 0
+
+
+def test_another_key_is_believed_nothing(verify: Verify) -> None:
+    story, receipt = simple()
+    told = verify(story, receipt, "--log-key", Signer(seed=b"x" * 32).vkey)
+    assert (told["status"], told["named"]) == (1, {"wrong-key"})
+    told = verify(story, receipt, "--log-key", Signer("another.example/log").vkey)
+    assert told["named"] == {"promise", "another-log"}
+
+
+def test_one_of_two_keys_suffices_while_a_log_turns_its_key(verify: Verify) -> None:
+    story, receipt = simple()
+    keys = [word for key in (Signer(seed=b"x" * 32), story.signer) for word in ("--log-key", key.vkey)]
+    assert verify(story, receipt, *keys)["status"] == 0
+
+
+# what is no receipt
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "[]", "null", "{", "7", '"x"', "{}", '{"order": 7}', "[" * 100_000),
+        '{"log": "\\ud800"}',
+        *(
+            json.dumps(changed(simple()[1], *path, to=to))
+            for path, to in (
+                (("log", "leaf"), "x"),
+                (("log", "promise"), None),
+                (("log", "proof"), 7),
+                (("log", "others"), {}),
+                (("log", "others"), [7]),
+                (("log", "identifier"), []),
+                (("slip", "ranges"), [["a"]]),
+                (("slip", "ranges"), 7),
+                (("payments",), [7]),
+                (("roundNumber",), True),
+                (("terms",), None),
+            )
+        ),
+    ],
+)
+def test_what_is_no_receipt_is_refused(verify: Verify, text: str) -> None:
+    story, _ = simple()
+    assert verify(story, text)["status"] == 2
+
+
+@pytest.mark.parametrize("path", ["promise", "proof", "entry"])
+@pytest.mark.parametrize(
+    "text", ["", "x", "\n\n", "a\n\n— x\n", "a\n\n— x !!!!\n", "é\n\n— é é\n", "{}", "[[]]", "\x00"]
+)
+def test_nonsense_in_a_receipt_does_not_hold(verify: Verify, path: str, text: str) -> None:
+    story, receipt = simple()
+    assert verify(story, changed(receipt, "log", path, to=text))["status"] == 1
+
+
+@pytest.mark.parametrize("key", ["", "x", "a+b+c", "a+00000000+AQ==", Signer(kind=4).vkey, Signer().vkey[:-4] + "AAA="])
+def test_what_is_no_key_is_refused(verify: Verify, key: str) -> None:
+    story, receipt = simple()
+    assert verify(story, receipt, "--log-key", key)["status"] == 2
+
+
+def test_what_was_kept_must_be_the_logs(verify: Verify) -> None:
+    story, receipt = simple()
+    assert verify(story, receipt, kept=("nothing",))["status"] == 2
+    assert verify(story, receipt, kept=(Story(signer=Signer(seed=b"x" * 32)).checkpoint(1),))["status"] == 2
+
+
+def test_it_runs_alone_and_says_it_in_words(tmp_path: Path) -> None:
+    story, receipt = simple()
+    (tmp_path / "verify_receipt.py").write_bytes(SCRIPT.read_bytes())
+    (tmp_path / "receipt.json").write_text(json.dumps(receipt), encoding="utf-8")
+    words = ["verify_receipt.py", "receipt.json", "--log-key", story.signer.vkey, *witnessed(story)]
+    done = subprocess.run(
+        [sys.executable, "-I", *words], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "everything holds" in done.stdout
+
+
+def test_signatures_are_those_of_rfc_8032() -> None:
+    for vector in vectors("ed25519_rfc8032")["vectors"]:
+        public, message, signature = (bytes.fromhex(vector[name]) for name in ("public", "message", "signature"))
+        assert script.verifies(public, message, signature)
+        assert not script.verifies(public, message + b"x", signature)
+        assert not script.verifies(public, message, signature[:-1] + bytes([signature[-1] ^ 0x10]))
+        more = int.from_bytes(signature[32:], "little") + script.ORDER
+        assert not script.verifies(public, message, signature[:32] + more.to_bytes(32, "little"))
+    for small in (1, 0, script.FIELD - 1):  # of small order
+        point = small.to_bytes(32, "little")
+        assert not script.verifies(point, b"anything", point + bytes(32))

@@ -1,0 +1,795 @@
+#!/usr/bin/env python3
+"""Check your receipt against the public log yourself, offline: that what was paid is told there, and stays told.
+
+    verify_receipt.py RECEIPT --log-key VKEY [--witness VKEY ...] [--checkpoint NOTE ...] [--person ID] [--json]
+
+RECEIPT is the receipt file, or the JSON of an order or slip (of a partner's API too), or - for standard input. VKEY is
+the log's verifier key, which you got elsewhere than with the receipt: /api/log says it, and others who follow the log.
+The entry of each payment is held against the receipt's own facts: order, terms, payment, tickets or numbers, and you,
+by the salt. Then the promise is checked, that the log's own tree has the entry, that its checkpoint was signed before
+the promise ran out, and that each --witness cosigned one that has it (c2sp.org/tlog-cosignature).
+
+--checkpoint is a checkpoint of the log as you, or anybody, kept it: it must tell the same history, and one that was
+signed after the promise had run out must have the entry. --person is your account at the partner, where the receipt
+does not have it.
+
+A promise that was not kept, or two histories, are proofs against the operator: keep the files. Without a proof a
+receipt shows only what was promised: fetch it again.
+
+This file needs Python 3.8 or newer and nothing else: no package, no network.
+Exit status: 0 everything holds; 1 something does not hold; 2 unusable input; 3 nothing is wrong, but not everything
+could be checked: nothing was paid yet, or there is no proof yet. Each reason is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import hashlib
+import json
+import re
+import sys
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    Point = tuple[int, int, int, int]  # X, Y, Z, T with x = X/Z, y = Y/Z, xy = T/Z
+    Record = dict[str, Any]
+
+HOLDS, FAILS, NOT_YET, NOT_TOLD = "holds", "does not hold", "not yet", "not told"
+SAYS = {0: "everything holds", 1: "something does not hold", 3: "nothing is wrong, but not everything could be checked"}
+PAID, UNPAID = "order.paid", "order.unpaid"
+ORDER_TAG = b"tiraj/order/1"
+PROMISE = "tiraj/promise/1"
+MOST_BYTES = 4_000_000  # of a receipt
+MOST_LEAVES = 1_000
+MOST_SIGNATURES = 64
+
+# Ed25519 (RFC 8032): -x^2 + y^2 = 1 + D x^2 y^2 modulo FIELD; the point BASE generates a group of ORDER points.
+FIELD = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, FIELD - 2, FIELD) % FIELD
+ROOT_OF_MINUS_ONE = pow(2, (FIELD - 1) // 4, FIELD)
+LOG, COSIGNER = 0x01, 0x04  # types of keys (c2sp.org/signed-note)
+
+
+class BadInput(Exception):
+    """What is no receipt, no key or no checkpoint."""
+
+
+class Malformed(ValueError):
+    """A text that is not what its format says."""
+
+
+# Ed25519, strict: every part written in the one way that is right, no point of small order.
+
+
+def add(a: Point, b: Point) -> Point:
+    m, n = (a[1] - a[0]) * (b[1] - b[0]) % FIELD, (a[1] + a[0]) * (b[1] + b[0]) % FIELD
+    c, d = 2 * a[3] * b[3] * D % FIELD, 2 * a[2] * b[2] % FIELD
+    e, f, g, h = n - m, d - c, d + c, n + m
+    return (e * f % FIELD, g * h % FIELD, f * g % FIELD, e * h % FIELD)
+
+
+def times(number: int, point: Point) -> Point:
+    result, doubled = (0, 1, 1, 0), point
+    while number:
+        if number & 1:
+            result = add(result, doubled)
+        doubled, number = add(doubled, doubled), number >> 1
+    return result
+
+
+def same(a: Point, b: Point) -> bool:
+    return (a[0] * b[2] - b[0] * a[2]) % FIELD == 0 and (a[1] * b[2] - b[1] * a[2]) % FIELD == 0
+
+
+def decoded(text: bytes) -> Point | None:
+    number = int.from_bytes(text, "little")
+    y, odd = number & (1 << 255) - 1, number >> 255
+    if len(text) != 32 or y >= FIELD:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, FIELD - 2, FIELD) % FIELD
+    x = pow(square, (FIELD + 3) // 8, FIELD)
+    if x * x % FIELD != square:
+        x = x * ROOT_OF_MINUS_ONE % FIELD
+    if x * x % FIELD != square or (x == 0 and odd):
+        return None
+    if x & 1 != odd:
+        x = FIELD - x
+    return (x, y, 1, x * y % FIELD)
+
+
+def usable(key: Point | None) -> bool:
+    return key is not None and not same(times(8, key), (0, 1, 1, 0))
+
+
+BASE = decoded((4 * pow(5, FIELD - 2, FIELD) % FIELD).to_bytes(32, "little"))
+
+
+def verifies(public: bytes, message: bytes, signature: bytes) -> bool:
+    if len(signature) != 64 or BASE is None:
+        return False
+    answer = int.from_bytes(signature[32:], "little")
+    key, first = decoded(public), decoded(signature[:32])
+    if answer >= ORDER or key is None or first is None or not usable(key) or not usable(first):
+        return False
+    challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
+    return same(times(answer, BASE), add(first, times(challenge, key)))
+
+
+# Keys, notes and checkpoints
+
+
+def unbase64(text: str, length: int = 0) -> bytes:
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Malformed("a line is no base64") from None
+    if base64.b64encode(data).decode() != text or (length and len(data) != length):
+        raise Malformed("a line of base64 has another length, or is written in another way")
+    return data
+
+
+class Key(NamedTuple):
+    """Whose signatures are believed."""
+
+    name: str
+    kind: int
+    public: bytes
+
+    @property
+    def id(self) -> bytes:
+        return hashlib.sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public).digest()[:4]
+
+
+def read_key(text: str, kind: int) -> Key:
+    """A verifier key, name+hex+base64, of this kind."""
+    parts = text.strip().split("+", 2)
+    try:
+        data = unbase64(parts[2], 33) if len(parts) == 3 and parts[0] else b""
+    except Malformed:
+        data = b""
+    if not data:
+        raise BadInput(f"{plain(text)} is no verifier key: NAME+HEX+BASE64")
+    key = Key(parts[0], data[0], data[1:])
+    if key.kind != kind:
+        raise BadInput(f"{plain(text)} is a key of type {key.kind}, where one of type {kind} is needed")
+    if key.id.hex() != parts[1] or not usable(decoded(key.public)):
+        raise BadInput(f"{plain(text)} is misspelt: its id is not that of its name and key, or it is no key at all")
+    return key
+
+
+class Note(NamedTuple):
+    """A signed note: its text, with the new line at its end, and the lines below."""
+
+    text: str
+    signatures: list[tuple[str, bytes]]
+
+
+def read_note(raw: str) -> Note:
+    text, parted, below = raw.rpartition("\n\n")
+    lines = below.split("\n")
+    if not parted or lines.pop() or not 0 < len(lines) <= MOST_SIGNATURES:
+        raise Malformed("it is no signed note")
+    if any(one < " " and one != "\n" for one in raw):
+        raise Malformed("a note has a control character in it")
+    found = []
+    for line in lines:
+        parts = line.split(" ")
+        if len(parts) != 3 or parts[0] != "—" or not parts[1] or "+" in parts[1]:
+            raise Malformed("a line below a note is no signature")
+        found.append((parts[1], unbase64(parts[2])))
+    return Note(text + "\n", found)
+
+
+def signed_at(note: Note, key: Key) -> int | None:
+    """When a key signed a note, 0 for a log's; None where it did not. Raises Malformed where it says so and did not."""
+    for name, data in note.signatures:
+        if (name, data[:4]) != (key.name, key.id):
+            continue
+        when, signature, message = 0, data[4:], note.text.encode()
+        if key.kind == COSIGNER:
+            when, signature = int.from_bytes(data[4:12], "big"), data[12:]
+            message = f"cosignature/v1\ntime {when}\n{note.text}".encode()
+        if not verifies(key.public, message, signature):
+            raise Malformed(f"the signature of {plain(key.name)} is not its own")
+        return when
+    return None
+
+
+class Checkpoint(NamedTuple):
+    """What a log says it is: so many entries, this root, at this time."""
+
+    origin: str
+    size: int
+    root: bytes
+    time: int
+    note: Note
+
+
+def read_checkpoint(raw: str) -> Checkpoint:
+    note = read_note(raw)
+    found = re.match(r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([^\n]+)\ntime ([1-9][0-9]{0,11})\n\Z", note.text, re.ASCII)
+    if found is None:
+        raise Malformed("it is no checkpoint with a time in it")
+    return Checkpoint(found[1], int(found[2]), unbase64(found[3], 32), int(found[4]), note)
+
+
+class Proof(NamedTuple):
+    """Where an entry stands below a checkpoint."""
+
+    index: int
+    path: list[bytes]
+    checkpoint: Checkpoint
+
+
+def read_proof(text: str) -> Proof:
+    head, parted, note = text.partition("\n\n")
+    lines = head.split("\n")
+    if not parted or lines.pop(0) != "c2sp.org/tlog-proof@v1":
+        raise Malformed("it is no c2sp.org/tlog-proof@v1")
+    if lines and lines[0].startswith("extra "):
+        lines.pop(0)
+    found = re.match(r"index (0|[1-9][0-9]{0,17})\Z", lines[0], re.ASCII) if lines else None
+    if found is None or len(lines) > 64:
+        raise Malformed("a proof names no index, or is too long")
+    return Proof(int(found[1]), [unbase64(line, 32) for line in lines[1:]], read_checkpoint(note))
+
+
+def is_included(index: int, leaf: bytes, path: Sequence[bytes], size: int, root: bytes) -> bool:
+    """RFC 9162, 2.1.3.2."""
+    if not 0 <= index < size:
+        return False
+    first, last, found = index, size - 1, leaf
+    for other in path:
+        if last == 0:
+            return False
+        if first & 1 or first == last:
+            found = hashlib.sha256(b"\x01" + other + found).digest()
+            while not first & 1 and first:
+                first, last = first >> 1, last >> 1
+        else:
+            found = hashlib.sha256(b"\x01" + found + other).digest()
+        first, last = first >> 1, last >> 1
+    return last == 0 and found == root
+
+
+# The receipt
+
+
+class Leaf(NamedTuple):
+    """An entry of the receipt as it is told."""
+
+    hash: str
+    salt: str | None
+    promise: str
+    proof: str | None
+    witnessed: str | None
+    entry: str
+
+
+class Receipt(NamedTuple):
+    """Whatever form it came in."""
+
+    game: str
+    order: str
+    round_number: int
+    commitment: str
+    terms: str
+    payments: list[Record]
+    held: Record  # what the order holds, by the entries' members
+    person: str | None
+    leaves: list[Leaf]
+
+
+def member(record: Any, name: str, kind: Any) -> Any:
+    """A member of what came, of the right kind."""
+    if not isinstance(record, dict) or name not in record:
+        raise BadInput(f"this is no receipt: it has no {name}")
+    value = record[name]
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise BadInput(f"this is no receipt: {name} is of another kind")
+    return value
+
+
+NONE = type(None)
+
+
+def read_leaf(record: Any) -> Leaf:
+    hash_ = member(record, "leaf", str)
+    if not re.match(r"[0-9a-f]{64}\Z", hash_):
+        raise BadInput("this is no receipt: a leaf is no hash")
+    witnessed = record.get("witnessed")
+    return Leaf(
+        hash_,
+        member(record, "salt", (str, NONE)),
+        member(record, "promise", str),
+        member(record, "proof", (str, NONE)),
+        witnessed if isinstance(witnessed, str) else None,
+        member(record, "entry", (str, NONE)) or "",
+    )
+
+
+def held_by(data: Record, game: str) -> Record:
+    """What the receipt says that the order holds."""
+    if game == "luckotto":
+        held = {
+            "requestedNumbers": member(data, "requestedNumbers", list),
+            "numbers": member(data, "allocatedNumbers", (list, NONE)),
+        }
+        if not all(map(is_numbers, held.values())):
+            raise BadInput("this is no receipt: numbers are none")
+        return held
+    slip = member(data, "slip", (dict, NONE))
+    ranges = member(slip, "ranges", list) if slip else []
+    if not all(isinstance(one, list) and is_numbers(one) for one in ranges):
+        raise BadInput("this is no receipt: ranges are none")
+    return {"tickets": ranges}
+
+
+def read_receipt(text: str, person: str | None) -> Receipt:
+    try:
+        data = json.loads(text)
+        json.dumps(data, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise BadInput("this is no JSON") from None
+    order = data.get("order", data) if isinstance(data, dict) else None
+    game = "luckotto" if isinstance(order, dict) and "requestedNumbers" in order else "rounds"
+    log = member(data, "log", (dict, NONE))
+    others = member(log, "others", list) if log else []
+    identifier = (log or {}).get("identifier")
+    if not isinstance(identifier, (str, NONE)):
+        raise BadInput("this is no receipt: its identifier is no text")
+    if len(others) > MOST_LEAVES:
+        raise BadInput("there are too many entries")
+    return Receipt(
+        game,
+        member(order, "id" if "id" in order else "orderId", str),
+        member(order, "roundNumber", int),
+        member(order, "commitment", str),
+        member(order, "terms", str),
+        [one for one in member(data, "payments", list) if member(one, "status", str) != "seen"],
+        held_by(data, game),
+        person if person is not None else identifier,
+        [read_leaf(one) for one in ([*others, log] if log else [])],
+    )
+
+
+# What is claimed
+
+
+class Claims:
+    """Each with its verdict; of a problem the first word is its name."""
+
+    def __init__(self) -> None:
+        self.all: list[Record] = []
+
+    def say(self, claim: str, statement: str, verdict: str, *details: str) -> None:
+        self.all.append({"claim": claim, "statement": statement, "verdict": verdict, "details": list(details)})
+
+    def judge(self, claim: str, statement: str, problems: Sequence[str]) -> None:
+        self.say(claim, statement, FAILS if problems else HOLDS, *problems)
+
+
+MEMBERS = {
+    "rounds": {"tickets"},
+    "luckotto": {"numbers", "requestedNumbers", "sequence"},
+    PAID: {
+        *("amountSats", "blockHash", "blockHeight", "commitment", "creditedSats", "fate", "game", "payment", "person"),
+        *("refundableSats", "roundNumber", "subject", "txid", "type", "vout"),
+    },
+    UNPAID: {"cause", "creditedSats", "game", "payment", "subject", "type"},
+}
+
+
+def told_by(leaf: Leaf, receipt: Receipt) -> Record:
+    """What an entry says, which must be an entry of this order in the one way to write it. Raises Malformed."""
+    if not leaf.entry:
+        raise Malformed("untold: the receipt has not the entry's text")
+    if hashlib.sha256(b"\x00" + leaf.entry.encode()).hexdigest() != leaf.hash:
+        raise Malformed("another-leaf: the entry's text does not have the leaf's hash")
+    try:
+        told = json.loads(leaf.entry)
+    except (ValueError, RecursionError):
+        raise Malformed("another-leaf: the entry is no JSON") from None
+    kind = told.get("type") if isinstance(told, dict) else None
+    wanted = MEMBERS[PAID] | MEMBERS[receipt.game] if kind == PAID else MEMBERS[UNPAID]
+    if (
+        kind not in (PAID, UNPAID)
+        or set(told) != wanted
+        or (told["subject"], told["game"])
+        != (
+            "order:" + receipt.order,
+            receipt.game,
+        )
+    ):
+        raise Malformed("another-leaf: the entry is not one of this order")
+    if json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False) != leaf.entry:
+        raise Malformed("another-leaf: the entry is not written in the one way to write it")
+    if kind == PAID and not all(is_numbers(told[name]) for name in MEMBERS[receipt.game] - {"sequence"}):
+        raise Malformed("another-leaf: what the entry says was brought are no numbers")
+    if not isinstance(told["payment"], str):
+        raise Malformed("another-leaf: the entry names no payment")
+    return dict(told)
+
+
+def is_numbers(value: Any) -> bool:
+    """None, or whole numbers."""
+    return value is None or (isinstance(value, list) and all(type(one) is int for one in value))
+
+
+def payment_differs(payment: Record, told: Record, receipt: Receipt, changed: Sequence[Record]) -> Iterator[str]:
+    """How the entry of a payment differs from the receipt's own facts."""
+    wanted = {
+        "amountSats": payment.get("amountSats"),
+        "blockHash": payment.get("blockHash"),
+        "blockHeight": payment.get("blockHeight"),
+        "commitment": receipt.commitment,
+        "roundNumber": receipt.round_number,
+    }
+    status = payment.get("status")
+    now = told["fate"]
+    if changed:  # a void payment may have been lost with its block afterwards
+        causes = [one["cause"] for one in changed]
+        now = "orphaned" if "orphaned" in causes else causes[-1]
+        credited = next(one["creditedSats"] for one in changed if one["cause"] == now)
+        if payment.get("creditedSats") != credited:
+            yield f"facts: what counts of {payment.get('txid')} is another than the log says"
+    else:
+        wanted.update(creditedSats=payment.get("creditedSats"), refundableSats=payment.get("refundableSats"))
+    if status != now:
+        yield f"facts: {payment.get('txid')} is {status}, and {now} in the log"
+    if receipt.game == "luckotto":
+        wanted["requestedNumbers"] = receipt.held["requestedNumbers"]
+    for name, value in wanted.items():
+        if told[name] != value:
+            yield f"facts: {name} is {value} here, and {told[name]} in the log"
+
+
+LOST = ("orphaned", 0)
+
+
+def facts_differ(receipt: Receipt, told: Sequence[Record]) -> Iterator[str]:
+    """Entries against payments, one for each and none besides; then what they brought against what the order holds."""
+    entries = {}
+    for one in told:
+        if one["type"] == PAID:
+            if one["payment"] in entries:
+                yield f"facts: payment {one['payment']} is told twice"
+            entries[one["payment"]] = one
+    for one in told:
+        if one["type"] == UNPAID and one["payment"] not in entries:
+            yield f"facts: what undoes payment {one['payment']} undoes nothing here"
+    left = dict(entries)
+    for payment in receipt.payments:
+        place = (payment.get("txid"), payment.get("vout"), payment.get("blockHash"))
+        mine = [key for key, one in left.items() if (one["txid"], one["vout"], one["blockHash"]) == place]
+        if not mine:
+            yield f"untold: no entry tells of {place[0]}:{place[1]}"
+            continue
+        entry = left.pop(mine[0])
+        changed = [one for one in told if one["type"] == UNPAID and one["payment"] == entry["payment"]]
+        yield from payment_differs(payment, entry, receipt, changed)
+    for entry in left.values():
+        yield f"facts: the log tells of {entry['txid']}:{entry['vout']}, and the receipt does not"
+    yield from held_differs(receipt, told)
+
+
+def held_differs(receipt: Receipt, told: Sequence[Record]) -> Iterator[str]:
+    """Only a lost block takes back what was brought, unless the round had been settled before."""
+    gone = {one["payment"] for one in told if one["type"] == UNPAID and (one["cause"], one["creditedSats"]) == LOST}
+    counting = [one for one in told if one["type"] == PAID and one["payment"] not in gone]
+    if receipt.game == "luckotto":
+        brought = [one["numbers"] for one in counting if one["numbers"] is not None]
+        held = [receipt.held["numbers"]] if receipt.held["numbers"] is not None else []
+    else:
+        brought = sorted(one["tickets"] for one in counting if one["tickets"] is not None)
+        held = sorted(receipt.held["tickets"])
+    if brought != held:
+        yield f"facts: the order holds {held}, and {brought} in the log"
+
+
+def terms_differ(receipt: Receipt) -> Iterator[str]:
+    tag = hashlib.sha256(ORDER_TAG).digest()
+    if hashlib.sha256(tag + tag + receipt.terms.encode()).hexdigest() != receipt.commitment:
+        yield "terms: the commitment is not the hash of the terms"
+    try:
+        terms = json.loads(receipt.terms)
+    except (ValueError, RecursionError):
+        terms = None
+    if not isinstance(terms, dict):
+        yield "terms: they are no JSON"
+        return
+    for name, value in (("orderId", receipt.order), ("roundNumber", receipt.round_number), ("game", receipt.game)):
+        if name in terms and terms[name] != value:
+            yield f"terms: they are of another {name}"
+
+
+def promised(leaf: Leaf, keys: Sequence[Key], origin: str) -> int:
+    """Until when a leaf was promised. Raises Malformed."""
+    note = read_note(leaf.promise)
+    lines = note.text.split("\n")
+    if len(lines) != 6 or lines[0] != PROMISE or lines[1] != origin:
+        raise Malformed("promise: it is no promise of this log")
+    if lines[2] != base64.b64encode(bytes.fromhex(leaf.hash)).decode():
+        raise Malformed("another-leaf: the promise is of another leaf")
+    if not re.match(r"[1-9][0-9]{0,11}\Z", lines[3], re.ASCII) or lines[4] != "60":
+        raise Malformed("promise: it names no time, or another delay than a minute")
+    if all(signed_at(note, key) is None for key in keys):
+        raise Malformed("wrong-key: the promise is not signed by this key")
+    return int(lines[3]) + int(lines[4])
+
+
+class Log(NamedTuple):
+    """Whom the reader believes, and what he kept."""
+
+    keys: list[Key]
+    origin: str
+    witnesses: list[Key]
+    kept: list[Checkpoint]
+
+
+def belongs(checkpoint: Checkpoint, log: Log) -> None:
+    """Raises Malformed unless the log signed it."""
+    if checkpoint.origin != log.origin:
+        raise Malformed(f"another-log: the checkpoint is of {plain(checkpoint.origin)}")
+    if all(signed_at(checkpoint.note, key) is None for key in log.keys):
+        raise Malformed("wrong-key: the checkpoint is not signed by this key")
+
+
+def proven(text: str, leaf: Leaf, log: Log) -> Proof:
+    """A proof that holds. Raises Malformed."""
+    proof = read_proof(text)
+    belongs(proof.checkpoint, log)
+    shown = proof.checkpoint
+    if not is_included(proof.index, bytes.fromhex(leaf.hash), proof.path, shown.size, shown.root):
+        raise Malformed(f"not-included: the leaf is not entry {proof.index} of the {shown.size} that were signed")
+    return proof
+
+
+def broken(proof: Proof | None, deadline: int, log: Log, now: int) -> tuple[str, str]:
+    """The verdict on a promise, and why."""
+    if proof is not None and proof.checkpoint.time > deadline:
+        late = proof.checkpoint.time - deadline
+        return FAILS, f"promise-broken: the first checkpoint with it was signed {late} s after the promise ran out"
+    for kept in log.kept:
+        if kept.time > deadline and (proof is None or kept.size <= proof.index):
+            return FAILS, (
+                f"promise-broken: the checkpoint of {kept.size} entries was signed at {moment(kept.time)}, the entry "
+                f"was promised by {moment(deadline)}, and " + ("there is no proof" if proof is None else "is not in it")
+            )
+    if proof is not None:
+        return HOLDS, f"in the log at {moment(proof.checkpoint.time)}, promised by {moment(deadline)}"
+    if now <= deadline:
+        return NOT_YET, f"promised by {moment(deadline)}"
+    return NOT_TOLD, (
+        f"no-proof: it was promised by {moment(deadline)}. Fetch the receipt again; if it still has no proof, give a "
+        "newer checkpoint of the log with --checkpoint: the two together show a broken promise"
+    )
+
+
+def histories_differ(checkpoints: Sequence[Checkpoint]) -> Iterator[str]:
+    """What no log that only grows has signed."""
+    ordered = sorted(checkpoints, key=lambda one: (one.size, one.time))
+    for at in range(1, len(ordered)):
+        one, other = ordered[at - 1], ordered[at]
+        if one.size == other.size and one.root != other.root:
+            yield f"another-history: two checkpoints of {one.size} entries have different roots"
+        elif one.size < other.size and one.time > other.time:
+            yield f"another-history: {one.size} entries were signed after {other.size}"
+
+
+def cosigned(key: Key, proofs: Sequence[Proof]) -> tuple[str, str]:
+    """Whether a witness cosigned a checkpoint that has the leaf."""
+    for proof in proofs:
+        when = signed_at(proof.checkpoint.note, key)
+        if when is not None:
+            return HOLDS, f"cosigned {proof.checkpoint.size} entries at {moment(when)}"
+    if proofs:
+        return FAILS, f"not-witnessed: {plain(key.name)} did not cosign the checkpoints of this receipt"
+    return NOT_YET, "there is no proof to cosign"
+
+
+def judge_leaf(leaf: Leaf, name: str, log: Log, claims: Claims, now: int) -> list[Proof]:
+    """Promise, proof, time and witnesses of one entry. The proofs that hold."""
+    deadline: int | None = None
+    proofs: list[Proof] = []
+    try:
+        deadline = promised(leaf, log.keys, log.origin)
+        claims.say(f"promise {name}", "the log promised it, signed", HOLDS)
+    except Malformed as error:
+        claims.say(f"promise {name}", "the log promised it, signed", FAILS, f"{error}")
+    failed = False
+    for text in (leaf.proof, leaf.witnessed):
+        if text is None:
+            continue
+        try:
+            proofs.append(proven(text, leaf, log))
+        except Malformed as error:
+            failed = True
+            claims.say(f"proof {name}", "it is in the tree that the log signed", FAILS, f"{error}")
+    if not failed and leaf.proof is not None:
+        claims.say(f"proof {name}", "it is in the tree that the log signed", HOLDS, f"entry {proofs[0].index}")
+    elif leaf.proof is None:
+        claims.say(f"proof {name}", "it is in the tree that the log signed", NOT_YET, "there is no proof yet")
+    if deadline is not None and not failed:
+        verdict, why = broken(proofs[0] if proofs else None, deadline, log, now)
+        claims.say(f"in-time {name}", "it was there when it was promised to be", verdict, why)
+    for key in log.witnesses:
+        try:
+            verdict, why = cosigned(key, proofs)
+        except Malformed as error:
+            verdict, why = FAILS, f"wrong-key: {error}"
+        claims.say(f"witness {name}", f"{plain(key.name)} saw it and nothing changed before", verdict, why)
+    return proofs
+
+
+def person_told(receipt: Receipt, told: Sequence[Record]) -> tuple[str, list[str]]:
+    """Whom the entries of payments name."""
+    salted = {leaf.hash: leaf.salt for leaf in receipt.leaves}
+    if receipt.person is None:
+        return NOT_TOLD, ["nobody: the receipt names nobody; say with --person who you are"]
+    problems, unsaid = [], False
+    for one in told:
+        if one["type"] != PAID:
+            continue
+        text = json.dumps(one, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        salt = salted.get(hashlib.sha256(b"\x00" + text.encode()).hexdigest())
+        if salt is None:
+            unsaid = True
+        elif not re.match(r"[0-9a-f]{64}\Z", salt) or (
+            hashlib.sha256(bytes.fromhex(salt) + receipt.person.encode()).hexdigest() != one["person"]
+        ):
+            problems.append(f"another-person: payment {one['payment']} is told of somebody else")
+    if problems:
+        return FAILS, problems
+    return (NOT_TOLD, ["no-salt: only the holder's receipt has the salt"]) if unsaid else (HOLDS, [])
+
+
+def judge(receipt: Receipt, log: Log, now: int) -> list[Record]:
+    claims, told, proofs = Claims(), [], []
+    claims.judge("terms", "the commitment is that of the terms", list(terms_differ(receipt)))
+    if not receipt.leaves:
+        if receipt.payments:
+            claims.say(
+                "facts", "the log tells what was paid", FAILS, "untold: something was paid, and no entry tells of it"
+            )
+        else:
+            claims.say("facts", "the log tells what was paid", NOT_YET, "nothing has been paid")
+        return claims.all
+    problems = []
+    for leaf in receipt.leaves:
+        try:
+            told.append(told_by(leaf, receipt))
+        except Malformed as error:
+            problems.append(f"{error}")
+    claims.judge("entries", "each entry is of this order, and has its leaf's hash", problems)
+    if not problems:
+        claims.judge("facts", "the log tells what was paid and what it brought", list(facts_differ(receipt, told)))
+        verdict, details = person_told(receipt, told)
+        claims.say("person", "the entries are yours", verdict, *details)
+    for number, leaf in enumerate(receipt.leaves, start=1):
+        proofs += judge_leaf(leaf, str(number), log, claims, now)
+    different = list(histories_differ([*(one.checkpoint for one in proofs), *log.kept]))
+    claims.judge("history", "all checkpoints tell one history", different)
+    return claims.all
+
+
+# The command
+
+
+def plain(text: object) -> str:
+    """Without what would move the cursor or turn the line round."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in str(text))
+
+
+def moment(seconds: int) -> str:
+    try:
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+    except (OverflowError, ValueError, OSError):
+        return f"second {seconds}"
+
+
+def summary(receipt: Receipt, claims: Sequence[Record]) -> Record:
+    failing = ["{}: {}".format(one["claim"], "; ".join(one["details"])) for one in claims if one["verdict"] == FAILS]
+    left = [one for one in claims if one["verdict"] in (NOT_YET, NOT_TOLD)]
+    open_ = ["{}: {}".format(one["claim"], "; ".join(one["details"])) for one in left]
+    status = 1 if failing else 3 if left else 0
+    return {
+        "game": receipt.game,
+        "order": receipt.order,
+        "roundNumber": receipt.round_number,
+        "status": status,
+        "says": SAYS[status],
+        "failing": failing,
+        "unfinished": open_,
+    }
+
+
+def print_result(claims: Sequence[Record], told: Record) -> None:
+    for one in claims:
+        print("{verdict:13}  {claim:12}  {statement}".format(**one))
+        for detail in one["details"][:10]:
+            print(" " * 29 + plain(detail))
+    print("\nOrder {}, {} claims: {}.".format(plain(told["order"]), len(claims), told["says"]))
+    for title, lines in (("Does not hold", told["failing"]), ("Not checked", told["unfinished"])):
+        for line in lines:
+            print(f"{title}: {plain(line)}")
+
+
+def read_file(path: str) -> str:
+    try:
+        if path == "-":
+            data = sys.stdin.buffer.read(MOST_BYTES + 1)
+        else:
+            with open(path, "rb") as file:
+                data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}") from None
+    if len(data) > MOST_BYTES:
+        raise BadInput(f"{path} is too long")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadInput(f"{path} is no text") from None
+
+
+def kept_by(options: argparse.Namespace, log: Log) -> Iterator[Checkpoint]:
+    for path in options.checkpoint:
+        try:
+            kept = read_checkpoint(read_file(path))
+            belongs(kept, log)
+        except Malformed as error:
+            raise BadInput(f"{path}: {error}") from None
+        yield kept
+
+
+def options_from(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=(__doc__ or "").split("\n\n")[0],
+        epilog="Exit status: 0 everything holds; 1 something does not hold; 2 unusable input; 3 nothing is wrong, but "
+        "not everything could be checked.",
+    )
+    parser.add_argument("receipt", metavar="RECEIPT", help="the receipt as JSON, or - for standard input")
+    parser.add_argument("--log-key", metavar="VKEY", action="append", required=True, help="the log's verifier key")
+    parser.add_argument("--witness", metavar="VKEY", action="append", default=[], help="who must have cosigned")
+    parser.add_argument("--checkpoint", metavar="NOTE", action="append", default=[], help="a checkpoint that was kept")
+    parser.add_argument("--person", metavar="ID", help="your account at the partner")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    options = parser.parse_args(arguments)
+    options.error = parser.error
+    return options
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = options_from(arguments)
+    try:
+        keys = [read_key(text, LOG) for text in options.log_key]
+        if len({key.name for key in keys}) > 1:
+            raise BadInput("the log's keys have different names")
+        log = Log(keys, keys[0].name, [read_key(text, COSIGNER) for text in options.witness], [])
+        log.kept.extend(kept_by(options, log))
+        receipt = read_receipt(read_file(options.receipt), options.person)
+        claims = judge(receipt, log, int(time.time()))
+    except BadInput as error:
+        options.error(plain(error))
+    told = summary(receipt, claims)
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
+    if options.json:
+        print(json.dumps(dict(told, claims=claims), indent=2))
+    else:
+        print_result(claims, told)
+    return int(told["status"])
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
