@@ -222,7 +222,7 @@ def read_checkpoint(raw: str) -> Checkpoint:
 class Proof(NamedTuple):
     """Where an entry stands below a checkpoint."""
 
-    index: int
+    entry: int
     path: list[bytes]
     checkpoint: Checkpoint
 
@@ -348,7 +348,7 @@ def read_receipt(text: str, person: str | None) -> Receipt:
         raise BadInput("there are too many entries")
     return Receipt(
         game,
-        member(order, "id" if "id" in order else "orderId", str),
+        member(order, "id" if isinstance(order, dict) and "id" in order else "orderId", str),
         member(order, "roundNumber", int),
         member(order, "commitment", str),
         member(order, "terms", str),
@@ -546,8 +546,8 @@ def proven(text: str, leaf: Leaf, log: Log) -> Proof:
     proof = read_proof(text)
     belongs(proof.checkpoint, log)
     shown = proof.checkpoint
-    if not is_included(proof.index, bytes.fromhex(leaf.hash), proof.path, shown.size, shown.root):
-        raise Malformed(f"not-included: the leaf is not entry {proof.index} of the {shown.size} that were signed")
+    if not is_included(proof.entry, bytes.fromhex(leaf.hash), proof.path, shown.size, shown.root):
+        raise Malformed(f"not-included: the leaf is not entry {proof.entry} of the {shown.size} that were signed")
     return proof
 
 
@@ -557,7 +557,7 @@ def broken(proof: Proof | None, deadline: int, log: Log, now: int) -> tuple[str,
         late = proof.checkpoint.time - deadline
         return FAILS, f"promise-broken: the first checkpoint with it was signed {late} s after the promise ran out"
     for kept in log.kept:
-        if kept.time > deadline and (proof is None or kept.size <= proof.index):
+        if kept.time > deadline and (proof is None or kept.size <= proof.entry):
             return FAILS, (
                 f"promise-broken: the checkpoint of {kept.size} entries was signed at {moment(kept.time)}, the entry "
                 f"was promised by {moment(deadline)}, and " + ("there is no proof" if proof is None else "is not in it")
@@ -613,7 +613,7 @@ def judge_leaf(leaf: Leaf, name: str, log: Log, claims: Claims, now: int) -> lis
             failed = True
             claims.say(f"proof {name}", "it is in the tree that the log signed", FAILS, f"{error}")
     if not failed and leaf.proof is not None:
-        claims.say(f"proof {name}", "it is in the tree that the log signed", HOLDS, f"entry {proofs[0].index}")
+        claims.say(f"proof {name}", "it is in the tree that the log signed", HOLDS, f"entry {proofs[0].entry}")
     elif leaf.proof is None:
         claims.say(f"proof {name}", "it is in the tree that the log signed", NOT_YET, "there is no proof yet")
     if deadline is not None and not failed:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.core import clock
 from app.core.database.session import db
@@ -15,14 +16,20 @@ from app.record.log.format import notes, tree
 from app.record.log.format.promises import PROMISED_SECONDS, promise
 from app.record.log.models import Entry, SignedCheckpoint, Waiting
 from app.record.log.settings import log_settings
+from app.record.log.witnesses import lines
+from app.record.log.witnesses.models import Cosignature
 
 from .models import ReceiptLeaf
+
+_NEAR: Final = 200
+"""Checkpoints that were cosigned after an entry, among which one is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeafTold:
     """One leaf of a receipt. `data` is its text; `number`, `proof` and `signed_at` are None until a checkpoint covers
-    it, which is the first one that does: its time is what the promise is held against."""
+    it, which is the first one that does: its time is what the promise is held against. `witnessed` is another proof,
+    against the first checkpoint over it that witnesses cosigned."""
 
     kind: str
     leaf: bytes
@@ -32,6 +39,7 @@ class LeafTold:
     promise: str
     number: int | None
     proof: str | None
+    witnessed: str | None
     signed_at: datetime | None
 
     @property
@@ -79,11 +87,28 @@ def _told(row: ReceiptLeaf, entry: Entry | None, waiting: Mapping[bytes, str]) -
         entry.data if entry is not None else waiting.get(row.leaf),
         promise(settings.log_origin, row.leaf, int(row.written_at.timestamp()), settings.log_keys),
         entry.number if entry is not None and covering is not None else None,
-        _proof(entry, covering) if entry is not None and covering is not None else None,
+        _proof(entry, covering, covering.note) if entry is not None and covering is not None else None,
+        _witnessed(entry) if entry is not None and covering is not None else None,
         covering.signed_at if covering is not None else None,
     )
 
 
-def _proof(entry: Entry, checkpoint: SignedCheckpoint) -> str:
+def _witnessed(entry: Entry) -> str | None:
+    """The proof against the first checkpoint over an entry that all witnesses of the settings cosigned; else against
+    the first that as many did as a new round promises."""
+    keys, quorum = lines.named(), max(1, log_settings().quorum)
+    if not keys:
+        return None
+    count = func.count()
+    cosigned = select(Cosignature.size, count).where(Cosignature.size > entry.number, Cosignature.witness.in_(keys))
+    near = db.session.execute(cosigned.group_by(Cosignature.size).order_by(Cosignature.size).limit(_NEAR)).all()
+    enough = [size for size, found in near if found == len(keys)] or [size for size, found in near if found >= quorum]
+    if not enough:
+        return None
+    checkpoint = db.session.get_one(SignedCheckpoint, enough[0])
+    return _proof(entry, checkpoint, lines.cosigned_note(checkpoint))
+
+
+def _proof(entry: Entry, checkpoint: SignedCheckpoint, note: str) -> str:
     tiles = log.tiles(tree.beside(entry.number, checkpoint.size))
-    return notes.proof_text(entry.number, tree.inclusion(entry.number, checkpoint.size, tiles), checkpoint.note)
+    return notes.proof_text(entry.number, tree.inclusion(entry.number, checkpoint.size, tiles), note)

@@ -14,6 +14,7 @@ from app.record.log.receipts.queries import LeafTold
 from .leaves import PAID, subject_of
 
 _PROMISE = "C2SP signed note: tiraj/promise/1, the log's name, the leaf in base64, when it was written, 60"
+_WITNESSED = "the same against the first checkpoint that covers it and that witnesses cosigned; null until there is one"
 _PROOF = "C2SP tlog-proof against the first checkpoint that covers it; null until there is one"
 
 
@@ -24,6 +25,7 @@ class LoggedLeaf(Answer):
     salt: Annotated[Hash | None, Field(description="of the person in it; null for whoever is not the holder")]
     promise: Annotated[str, Field(description=_PROMISE)]
     proof: Annotated[str | None, Field(description=_PROOF)]
+    witnessed: Annotated[str | None, Field(description=_WITNESSED)]
     entry: Annotated[str | None, Field(description="the leaf's text")]
     number: Annotated[int | None, Field(ge=0, description="of the entry; null until a checkpoint covers it")]
 
@@ -60,6 +62,7 @@ def _fields(told: LeafTold, is_holders: bool) -> dict[str, Any]:
         "salt": told.salt.hex() if is_holders and told.salt is not None else None,
         "promise": told.promise,
         "proof": told.proof,
+        "witnessed": told.witnessed,
         "entry": told.data,
         "number": told.number,
     }
