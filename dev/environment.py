@@ -47,6 +47,13 @@ ROUNDS = {
     "LUCKOTTO_HASH_WORK": str(2**22),
     "DEMO_BLOCK_SECONDS": "4",
 }
+HOUSE = {
+    # Whoever starts the demo runs it: the pages show how it reads once somebody says who he is.
+    "HOUSE_NAME": "Tiraj, a demonstration",
+    "HOUSE_ADDRESS": "On your own machine, 127.0.0.1",
+    "HOUSE_CONTACT": "house@demo.example",
+    "VERIFICATION_CONTACT": "verification@demo.example",
+}
 LIMITS = {
     "ORDERS_PER_MINUTE": "6000",
     "OPEN_ORDERS_PER_SITE": "1000000",
@@ -165,6 +172,7 @@ def make(folder: Path, web_port: int, node: ExternalNode | None = None) -> tuple
         "OPERATOR_PASSWORD": operator_password,
         "OPERATOR_PASSWORD_HASH": before.get("OPERATOR_PASSWORD_HASH") or PasswordHasher().hash(operator_password),
         "MAIL_TRANSPORT": "mailbox",
+        **HOUSE,
         "WEBHOOK_ALLOW_PRIVATE": "true",  # receivers on this machine
         "DEMO_DATA": str(folder),
         "DEMO_PARTNER_ID": before.get("DEMO_PARTNER_ID") or str(uuid7()),

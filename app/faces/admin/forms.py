@@ -47,6 +47,12 @@ class LimitForm(ReasonForm):
         return int(text)
 
 
+class SignedForm(FlaskForm):
+    """What came back from a signer; the service reads it, or says what is wrong."""
+
+    psbt = TextAreaField(lazy_gettext("Signed PSBT"))
+
+
 def reason_of(form: ReasonForm) -> str:
     """The reason of a form that was sent.
 

@@ -71,6 +71,8 @@ def test_no_upload_breaks_anything(desk: Desk, operator: Operator) -> None:
         assert (answer.status_code, answer.mimetype) == (422, "application/problem+json"), (name, answer.text[:300])
         page = operator.post(f"/admin/payouts/{payout_id}/sign", {"psbt": upload})
         assert page.status_code == 422, name
+        assert 'aria-describedby="psbt-error"' in page.text, name  # said where it was given
+        assert "autofocus" in page.text, name
         assert desk.state(payout_id) == "draft", name
     assert desk.world.breaches() == []
 

@@ -25,7 +25,7 @@ from app.core.web.requests import render
 from app.core.wire.error_messages import message_for
 from app.faces.admin import questions
 from app.faces.admin.door import operator_name, page_blueprint
-from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse
+from app.faces.admin.forms import ReasonForm, SignedForm, choice, reason_of, refuse
 from app.faces.admin.watch import history
 from app.money.payouts import messages, queries, rules
 from app.money.payouts.drafts import staleness
@@ -174,6 +174,9 @@ def _one(
     outputs = queries.outputs_of(payout_id)
     debts = queries.debts_of([payout_id]).get(payout_id, [])
     allowed = {verb for verb, states in rules.ALLOWED_FROM.items() if found.state in states}
+    said, signed = [message_for(error) for error in errors or ()], SignedForm()
+    if what == "sign":
+        signed.psbt.errors, said = said, []
     return render(
         "faces/admin/payout.html",
         "faces/admin/_payout.html",
@@ -191,7 +194,8 @@ def _one(
         allowed=allowed,
         form=form,
         what=what,
-        errors=[message_for(error) for error in errors or ()],
+        errors=said,
+        signed=signed,
         names=names_of(one.partner_site_id for one in outputs),
         is_moving=found.state in ("broadcasting", "unknown", "broadcast"),
         frozen=bool(spends.unexplained()),
