@@ -42,9 +42,13 @@ ROUNDS = {
     "BASE_TICKET_PRICE_SATS": "1000",
     # A visitor's browser does all of it again: on a busy machine that took half a minute with twice as much.
     "HASHES_PER_DIGIT": str(2**20),
+    "DRAW_ALGORITHMS": "hash-draw-1 sealed-draw-1",  # rounds take them in turn, so that both are seen
+    "DRAW_HASHES": str(2**22),
     "LUCKOTTO_POOL_SIZE": "30",
     "LUCKOTTO_BASE_COMBINATION_PRICE_SATS": "400",
     "LUCKOTTO_HASH_WORK": str(2**22),
+    "LUCKOTTO_DRAW_ALGORITHMS": "luckotto-draw-1 sealed-draw-1",
+    "LUCKOTTO_DRAW_HASHES": str(2**22),
     "DEMO_BLOCK_SECONDS": "4",
 }
 HOUSE = {

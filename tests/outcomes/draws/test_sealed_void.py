@@ -1,0 +1,141 @@
+"""Without its promised cosignatures a round of a sealed draw is void by rule: of two rounds one was seen in time."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+
+from app.chain.models import ChainBlock
+from app.core.database.session import db, transaction
+from app.games.luckotto.game import LUCKOTTO
+from app.games.ticket_draw.game import ROUNDS
+from app.outcomes.draws.models import Draw
+from app.record.log import jobs as log_jobs
+from app.record.log.witnesses.models import KnownWitness
+from app.selling.windows import jobs
+from app.selling.windows.proof import witnessed
+from dev.node.process import NodeProcess
+from tests.factories.played import following_app
+from tests.games.luckotto.conftest import Lottery
+from tests.record.log.witnesses.test_named import ADA, BOB, PULL
+
+SCRIPT = Path(__file__).parents[3] / "utilities" / "bin" / "verify_round.py"
+SETTINGS = {
+    "DRAW_ALGORITHMS": "sealed-draw-1",
+    "DRAW_HASHES": "1000",
+    "LUCKOTTO_DRAW_ALGORITHMS": "sealed-draw-1",
+    "LUCKOTTO_DRAW_HASHES": "1000",
+    "LOG_WITNESSES": f"{ADA} {PULL} {BOB} {PULL}",
+    "LOG_QUORUM": "1",
+}
+
+
+@pytest.fixture(scope="module")
+def world(
+    app_settings: dict[str, str],
+    fresh_database: Callable[[], str],
+    node: NodeProcess,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Lottery]:
+    """Both games' first rounds, sold, sealed and closed. A witness had cosigned the log as far as the one seal."""
+    folder = tmp_path_factory.mktemp("void")
+    with following_app({**app_settings, **SETTINGS}, fresh_database(), node.rpc_url, folder) as app:
+        made = Lottery(app, node).begin()
+        site = made.site(edge_percent=10)
+        order = made.order(site, "ada", requested_round=1)
+        made.mine_to(made.round(1).opens_at_height)
+        made.send(order.address, 1_100_000)
+        made.pay(made.buy(str(site.id), range(1, 13)))
+        made.mine()
+        round_ = made.round(1)
+        closing, depth = round_.closing_height, round_.settlement_depth
+        made.mine_to(round_.sales_end_height - 1 + depth)
+        jobs.seal()
+        log_jobs.sequence()
+        made.mine_to(closing + depth)
+        _cosign(made, closing)
+        jobs.settle()
+        log_jobs.sequence()
+        yield made
+
+
+def _cosign(made: Lottery, closing: int) -> None:
+    first, second = (witnessed.of(game, db.session.get_one(game.round, 1)).seal_entry for game in (ROUNDS, LUCKOTTO))
+    assert first is not None
+    assert second is not None
+    assert first < second
+    with transaction() as session:
+        session.add(KnownWitness(key=ADA))
+        session.flush()
+        block = session.scalars(select(ChainBlock).where(ChainBlock.height == closing)).one()
+        for size, seconds in ((first + 1, -1), (second + 1, 1)):  # the other one is seen when the block is there
+            session.execute(
+                text("INSERT INTO log_cosignatures (size, witness, cosigned_at, line) VALUES (:size, :key, :at, '')"),
+                {"size": size, "key": ADA, "at": block.time + timedelta(seconds=seconds)},
+            )
+
+
+@pytest.fixture
+def client(world: Lottery) -> FlaskClient:
+    return world.app.test_client()
+
+
+def bundle_of(client: FlaskClient, folder: str) -> dict[str, Any]:
+    found: dict[str, Any] = client.get(f"/api/{folder}/1/bundle").get_json()
+    return found
+
+
+def test_the_round_that_was_seen_is_drawn(world: Lottery, client: FlaskClient) -> None:
+    record = client.get("/api/rounds/1").get_json()
+    assert (record["status"], record["winnerAlgorithm"]) == ("settled", "sealed-draw-1")
+    assert json.loads(record["roundTerms"])["quorum"] == 1
+
+
+def test_the_round_that_was_not_is_void_without_anybodys_choice(world: Lottery, client: FlaskClient) -> None:
+    record = client.get("/api/luckotto/rounds/1").get_json()
+    assert (record["status"], record["winningNumbers"]) == ("void", None)
+    db.session.rollback()
+    assert db.session.scalars(select(Draw).where(Draw.game == "luckotto")).all() == []
+    noted = db.session.execute(
+        text("SELECT actor, reason FROM audit_entries WHERE action = 'round.voided' AND subject = 'luckotto-round:1'")
+    ).one()
+    assert tuple(noted) == ("system", "not_cosigned_before_closing_block")
+    page = client.get("/luckotto/rounds/1").text
+    assert "Too few of its witnesses had cosigned the log over its seal before the closing block was found" in page
+    assert "were not sealed before" not in page
+
+
+def test_all_that_was_paid_waits_for_its_refund(world: Lottery) -> None:
+    db.session.rollback()
+    paid = db.session.execute(text("SELECT status, credited_sats, refundable_sats, amount_sats FROM luckotto_payments"))
+    fates = {(row.status, row.credited_sats, row.refundable_sats == row.amount_sats) for row in paid}
+    assert fates == {("void", 0, True)}
+    invented = "log.cosignature_wrong"  # the lines that say so here bear no signature
+    assert {breach.check for breach in world.breaches()} == {invented}
+
+
+def test_it_stays_as_it_is_however_often_the_job_runs(world: Lottery, client: FlaskClient) -> None:
+    assert jobs.settle() == 0
+    assert client.get("/api/luckotto/rounds/1").get_json()["status"] == "void"
+
+
+@pytest.mark.parametrize(("folder", "is_void"), [("rounds", False), ("luckotto/rounds", True)])
+def test_the_script_says_what_became_of_each(client: FlaskClient, tmp_path: Path, folder: str, is_void: bool) -> None:
+    bundle = bundle_of(client, folder)
+    reason = "its seal was not cosigned by its witnesses before its closing block"
+    assert bundle["round"]["voidReason"] == (reason if is_void else None)
+    (tmp_path / "bundle.json").write_text(json.dumps(bundle))
+    command = [sys.executable, "-I", str(SCRIPT), str(tmp_path / "bundle.json")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 3, done.stdout + done.stderr  # void, or its jackpot is still to be paid
+    assert "does not hold" not in done.stdout
+    assert (reason in done.stdout) == is_void
