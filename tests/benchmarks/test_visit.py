@@ -13,7 +13,8 @@ import sys
 from dev import environment, supervisor
 environment.ROUNDS.update(
     ROUND_LENGTH_BLOCKS="10", ROUND_GAP_BLOCKS="3", SETTLEMENT_DEPTH="1", ORDER_STOP_BLOCKS="3",
-    HASHES_PER_DIGIT="1000", LUCKOTTO_HASH_WORK="4096", DEMO_BLOCK_SECONDS="2",
+    HASHES_PER_DIGIT="1000", LUCKOTTO_HASH_WORK="4096", DRAW_HASHES="4000", LUCKOTTO_DRAW_HASHES="4000",
+    DEMO_BLOCK_SECONDS="2",
 )
 sys.exit(supervisor.main())
 """

@@ -36,7 +36,8 @@ import sys
 from dev import environment, supervisor
 environment.ROUNDS.update(
     ROUND_LENGTH_BLOCKS="6", ROUND_GAP_BLOCKS="3", SETTLEMENT_DEPTH="1", ORDER_STOP_BLOCKS="1",
-    HASHES_PER_DIGIT="1000", LUCKOTTO_HASH_WORK="4096", DEMO_BLOCK_SECONDS="0.3",
+    HASHES_PER_DIGIT="1000", LUCKOTTO_HASH_WORK="4096", DRAW_HASHES="4000", LUCKOTTO_DRAW_HASHES="4000",
+    DEMO_BLOCK_SECONDS="0.3",
 )
 sys.exit(supervisor.main())
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, RootModel, WithJsonSchema
 
 from app.core.text.names import LONGEST_IDENTIFIER, PUBLIC_RULE
 from app.core.wire.http import FieldRefused
@@ -288,3 +288,7 @@ class SealedNumbersBundle(NumbersBundle[SealedNumbersRecord]):
     """A round of Luckotto that is drawn by a sealed draw, with all its evidence, in parts where it is long."""
 
     checkpoints: Checkpoints
+
+
+class AnyLuckottoBundle(RootModel[LuckottoProofBundle | SealedNumbersBundle]):
+    """A bundle of a round, whatever it is drawn by: `round.winnerAlgorithm` says which it is."""

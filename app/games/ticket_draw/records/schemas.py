@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import Field
+from pydantic import Field, RootModel
 
 from app.core.wire.schemas import Answer, Hash, Height, OneOf, Question, Sats
 from app.games.ticket_draw.models import PAYMENT_STATUSES
@@ -257,3 +257,7 @@ class SealedProofBundle(TicketBundle[SealedTicketRecord]):
     """A round of the main game that is drawn by a sealed draw, with all its evidence, in parts where it is long."""
 
     checkpoints: Checkpoints
+
+
+class AnyProofBundle(RootModel[ProofBundle | SealedProofBundle]):
+    """A bundle of a round, whatever it is drawn by: `round.winnerAlgorithm` says which it is."""
