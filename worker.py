@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from rq import Queue, Worker
 from rq.exceptions import AbandonedJobError
+from rq.executions import Execution
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker import DequeueStrategy
@@ -27,6 +28,12 @@ class ForkingWorker(Worker):
         db.engine.dispose(close=False)
         structlog.contextvars.bind_contextvars(job=name_of(job), **_request_of(job))
         super().main_work_horse(job, queue)
+
+    def prepare_execution(self, job: Job) -> Execution:
+        """A ring that is begun expires no more. RQ says so once the fork runs: on a busy machine that was too late, and
+        a job that had done its work was noted as failed, for nothing was left of it."""
+        self.connection.persist(job.key)
+        return super().prepare_execution(job)
 
     def handle_job_failure(
         self, job: Job, queue: Queue, started_job_registry: Any = None, exc_string: str = ""

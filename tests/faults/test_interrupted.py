@@ -67,3 +67,15 @@ def test_a_job_that_raises_is_not_begun_again(work: Queue) -> None:
     job = work.enqueue(queue.ENTRY, "draws.rerun", "rounds", 1, "operator:test")
     begin_again(job, ValueError, ValueError("of its own making"), None)
     assert not job.should_retry
+
+
+def test_a_ring_that_is_begun_expires_no_more(work: Queue) -> None:
+    work.enqueue(queue.ENTRY, "log.sequence", ttl=5, result_ttl=0)
+    one = worker(work)
+    one.register_birth()
+    found = one.dequeue_job_and_maintain_ttl(None)
+    assert found is not None
+    assert 0 < work.connection.ttl(found[0].key) <= 5
+    one.prepare_execution(found[0])
+    assert work.connection.ttl(found[0].key) == -1
+    one.register_death()
