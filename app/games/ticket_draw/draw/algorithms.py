@@ -57,7 +57,7 @@ class HashDraw(WindowAlgorithm[Round, hash_draw.DrawResult, DrawView]):
 
     def arguments(self, seed: str, parameters: Record, record: Record) -> str:
         wanted, drawn = hash_draw.Parameters.of(parameters), self.read(record)
-        return f"{seed} {wanted.digits} {wanted.hashes_per_digit} --expect {drawn.winning_ticket}"
+        return f"{seed} {wanted.digits} {wanted.hashes_per_digit} --expect {drawn.winning_ticket:0{wanted.digits}d}"
 
     def before(self, round_: Round) -> str:
         said: str = gettext(
