@@ -5,6 +5,7 @@ which are quick.
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 
 import pytest
 
@@ -70,6 +71,16 @@ NOT_QUICK = frozenset({"make_node", "chromium", "whole_chromium", "own_valkey", 
 
 NOT_QUICK_FOLDERS = ("tests/dev/", "tests/faults/", "tests/node/", "tests/properties/", "tests/utilities/")
 """Where tests start processes themselves, or search."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[object]:
+    """All that is made here stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from btclib_wallet.bip32 import bip32
@@ -13,6 +15,19 @@ from dev.environment import ACCOUNT_PATH, REGTEST_PRIVATE_VERSION
 
 EXPLORE = bool(os.environ.get("EXPLORE"))
 """Whole crosses instead of one of each class, long forms, and properties searched anew: `EXPLORE=1 make test`."""
+
+Game, Value = TypeVar("Game"), TypeVar("Value")
+
+
+def dealt(games: Sequence[Game], values: Sequence[Value]) -> list[tuple[Game, Value]]:
+    """Each value with one of the games, which take turns; when exploring each with all of them."""
+    return [
+        (game, value)
+        for at, value in enumerate(values)
+        for turn, game in enumerate(games)
+        if EXPLORE or at % len(games) == turn
+    ]
+
 
 OPERATOR_PASSWORD = "operator-password-for-tests"
 _CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

@@ -82,18 +82,24 @@ def wait(condition: Callable[[], bool], seconds: float = 90) -> bool:
     return condition()
 
 
-def test_it_stops_everything_and_resumes_the_same_data(demo: Callable[..., Demo]):
+def test_one_at_a_time_stops_everything_and_the_next_resumes_its_data(demo: Callable[..., Demo]):
     first = demo()
     first.until("is running")
+    refused = demo()
+    assert "already running" in refused.process.communicate(timeout=60)[0]
+    assert refused.process.returncode == 1
+    pids = first.pid("postgres"), first.pid("valkey")
+    assert None not in [started_at(pid) for pid in pids]
     with psycopg.connect(first.database()) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS value")
-    pids = first.pid("postgres"), first.pid("valkey")
-    assert "stopped" in first.end()
+
+    first.process.send_signal(signal.SIGINT)
+    first.until("stopping")
+    second = demo()  # which waits for the one that is stopping
+    second.until("is running")
+    assert "stopped" in first.process.communicate(timeout=60)[0]
     assert first.process.returncode == 0
     assert [started_at(pid) for pid in pids] == [None, None]
-
-    second = demo()
-    second.until("is running")
     with psycopg.connect(second.database()) as connection:
         assert connection.execute("SELECT value FROM kept").fetchone() == (42,)
     second.end(signal.SIGTERM)
@@ -142,16 +148,6 @@ def test_what_a_process_said_before_it_ended_is_on_the_terminal(tmp_path: Path, 
     assert "demo: a thing: ended (exit code 3), starts again in 1 s; it said: the disk is full\n" in shown
 
 
-def test_two_do_not_share_a_folder(demo: Callable[..., Demo]):
-    first = demo()
-    first.until("is running")
-    second = demo()
-    assert "already running" in second.process.communicate(timeout=20)[0]
-    assert second.process.returncode == 1
-    assert started_at(first.pid("postgres")) is not None
-    first.end()
-
-
 def test_a_port_in_use_is_one_line(demo: Callable[..., Demo]):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -161,14 +157,3 @@ def test_a_port_in_use_is_one_line(demo: Callable[..., Demo]):
     assert one.process.returncode == 1
     assert len(said.splitlines()) == 1
     assert "PORT=" in said
-
-
-def test_a_start_waits_for_the_one_that_is_stopping(demo: Callable[..., Demo]):
-    first = demo()
-    first.until("is running")
-    first.process.send_signal(signal.SIGINT)
-    first.until("stopping")
-    second = demo()
-    second.until("is running")
-    assert first.process.wait(60) == 0
-    second.end()

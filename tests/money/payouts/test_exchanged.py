@@ -34,7 +34,7 @@ from app.selling.windows.proof import kept
 from tests.games.luckotto.conftest import Lottery, lottery  # noqa: F401
 
 from .signers import by_libsecp
-from .test_promise import GAMES, OTHERS, draft, refused, rewrite, sold, status
+from .test_promise import GAMES, OTHERS, draft, refused, rewrite, sold, status, with_a_game
 
 PLANTED = "INSERT INTO slip_ranges (round_number, first, after, ticket_supply, slip_id, payment_id) "
 
@@ -126,8 +126,7 @@ def test_who_wins_six_numbers_is_who_was_sealed(lottery: Lottery, how: str) -> N
     assert str(holder.id) == str(victim)
 
 
-@GAMES
-@pytest.mark.parametrize("as_kind", ["obligation", "balance", "change"])
+@with_a_game("as_kind", ["obligation", "balance", "change"])
 def test_what_is_paid_is_what_was_drafted(lottery: Lottery, game: AnyGame, as_kind: str) -> None:  # noqa: F811
     """Draft, id, outputs, recipients and signed transaction were exchanged together."""
     number = sold(lottery, game)
@@ -162,8 +161,7 @@ def test_a_sweep_gathers_for_us_alone(lottery: Lottery) -> None:  # noqa: F811
         upload.attach(payout, signed, "operator:olga")
 
 
-@GAMES
-@pytest.mark.parametrize("change", ["source_id = '0' || source_id", "source = 'elsewhere'", "source_id = 'one'"])
+@with_a_game("change", ["source_id = '0' || source_id", "source = 'elsewhere'", "source_id = 'one'"])
 def test_a_debt_is_of_a_round_that_there_is(lottery: Lottery, game: AnyGame, change: str) -> None:  # noqa: F811
     """Under another name it would pass for one that nothing was promised for."""
     number = sold(lottery, game)
@@ -178,8 +176,7 @@ def test_a_debt_is_of_a_round_that_there_is(lottery: Lottery, game: AnyGame, cha
     assert lottery.breaches() != [], number
 
 
-@GAMES
-@pytest.mark.parametrize("how", ["of another round", "terms and address, not the commitment"])
+@with_a_game("how", ["of another round", "terms and address, not the commitment"])
 def test_who_is_paid_is_an_order_of_the_round(lottery: Lottery, game: AnyGame, how: str) -> None:  # noqa: F811
     """The winner's row, terms, script and address were written anew in accord; the seal holds the old commitment."""
     number = sold(lottery, game)

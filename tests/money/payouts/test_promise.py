@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -23,12 +23,19 @@ from app.selling.windows import jobs
 from app.selling.windows.games import AnyGame
 from app.selling.windows.proof import kept, promise
 from tests.games.luckotto.conftest import Lottery, lottery  # noqa: F401
+from tests.settings import dealt
 
 from .signers import by_libsecp
 
 OTHERS = "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
 WORK = {"rounds": "hashes_per_digit", "luckotto": "hash_work"}
 GAMES = pytest.mark.parametrize("game", [ROUNDS, LUCKOTTO], ids=lambda game: game.name)
+
+
+def with_a_game(name: str, values: Sequence[str]) -> pytest.MarkDecorator:
+    """Each value with one of the games, which take turns."""
+    cases = dealt([ROUNDS, LUCKOTTO], values)
+    return pytest.mark.parametrize(("game", name), cases, ids=[f"{game.name}-{value}" for game, value in cases])
 
 
 def sold(lottery: Lottery, game: AnyGame) -> int:  # noqa: F811
@@ -113,8 +120,7 @@ def test_nothing_is_paid_to_an_address_that_nobody_asked_for(lottery: Lottery, g
     assert lottery.node.call("getrawmempool") == []
 
 
-@GAMES
-@pytest.mark.parametrize(
+@with_a_game(
     "change",
     [
         "kind = 'balance', address = :other",

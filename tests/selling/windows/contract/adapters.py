@@ -176,6 +176,11 @@ class Numbers(Adapter):
 ADAPTERS: Final[tuple[Adapter, ...]] = (Tickets(), Numbers())
 
 
+def name_of(value: object) -> str | None:
+    """What a parameter is called in the name of a test, where it is a game's."""
+    return value.game.name if isinstance(value, Adapter) else None
+
+
 def holds_state(outcome: Mapping[str, Any] | None, state: str) -> bool:
     """Whether a draw came out of that state."""
     return outcome is not None and state in json.dumps(outcome)

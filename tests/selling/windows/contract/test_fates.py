@@ -8,7 +8,9 @@ from sqlalchemy import func, select
 from app.chain.deposits import service as deposits
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
+from tests.settings import dealt
 
+from .adapters import ADAPTERS, name_of
 from .stage import Stage
 
 
@@ -97,7 +99,7 @@ def test_a_lost_block_takes_back_what_it_brought_and_the_next_gives_it_again(sta
     assert stage.breaches() == set()
 
 
-@pytest.mark.parametrize("depth", [2, 6])
+@pytest.mark.parametrize(("adapter", "depth"), dealt(ADAPTERS, [2, 6]), indirect=["adapter"], ids=name_of)
 def test_a_deeper_reorganisation_leaves_every_payment_once(stage: Stage, depth: int) -> None:
     site = stage.world.site()
     orders = [stage.few(site, name) for name in ("ada", "bob", "eve")]

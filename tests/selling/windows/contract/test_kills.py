@@ -6,8 +6,9 @@ import pytest
 
 from app.outcomes.draws import service as draws
 from tests.faults.test_kills import CREDIT_STEPS, KILLED, SETTLE_STEPS, run, scan, settle
+from tests.settings import dealt
 
-from .adapters import Bought
+from .adapters import ADAPTERS, Bought, name_of
 from .stage import Stage
 
 
@@ -20,7 +21,7 @@ def _unseen(stage: Stage) -> list[Bought]:
     return orders
 
 
-@pytest.mark.parametrize("step", CREDIT_STEPS)
+@pytest.mark.parametrize(("adapter", "step"), dealt(ADAPTERS, CREDIT_STEPS), indirect=["adapter"], ids=name_of)
 def test_a_scanner_killed_while_crediting_credits_once(stage: Stage, step: str) -> None:
     world = stage.world
     orders = stage.recalled("three that the scanner has not seen", lambda: _unseen(stage))
@@ -59,7 +60,7 @@ def test_a_killed_seal_is_made_once(stage: Stage) -> None:
     assert stage.breaches() == set()
 
 
-@pytest.mark.parametrize("step", SETTLE_STEPS)
+@pytest.mark.parametrize(("adapter", "step"), dealt(ADAPTERS, SETTLE_STEPS), indirect=["adapter"], ids=name_of)
 def test_a_killed_settlement_pays_once(stage: Stage, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(draws, "CHECKPOINT_SECONDS", 0.0)
     order = stage.to_be_drawn()

@@ -16,8 +16,9 @@ from app.core.database.session import db, transaction
 from app.selling.windows import jobs
 from app.selling.windows.models import WindowOrder
 from tests.factories.restored import Backup
+from tests.settings import dealt
 
-from .adapters import Adapter, Bought, columns_of
+from .adapters import ADAPTERS, Adapter, Bought, columns_of, name_of
 from .stage import Stage
 
 
@@ -124,22 +125,26 @@ def test_a_lost_order_comes_back_with_what_it_held(stage: Stage, backup: Callabl
 
 
 @pytest.mark.parametrize(
-    ("place", "failure", "says"),
-    [
-        ("positions_paying", NodeUnavailable("away"), "repeat this"),
-        ("rewind", CursorMoved(), "another scanner is at work"),
-        ("catch_up", CursorMoved(), "another scanner is at work"),
-    ],
+    ("adapter", "broken"),
+    dealt(
+        ADAPTERS,
+        [
+            ("positions_paying", NodeUnavailable("away"), "repeat this"),
+            ("rewind", CursorMoved(), "another scanner is at work"),
+            ("catch_up", CursorMoved(), "another scanner is at work"),
+        ],
+    ),
+    indirect=["adapter"],
+    ids=name_of,
 )
 def test_a_scan_that_breaks_off_is_done_by_the_next_call(
     stage: Stage,
     backup: Callable[[], Backup],
     monkeypatch: pytest.MonkeyPatch,
-    place: str,
-    failure: Exception,
-    says: str,
+    broken: tuple[str, Exception, str],
 ) -> None:
     """The orders are back by then, so that nothing is missing any more."""
+    place, failure, says = broken
     site = stage.world.site()
     copy = backup()
     lost = stage.few(site, "bob")
@@ -163,7 +168,7 @@ def test_a_scan_that_breaks_off_is_done_by_the_next_call(
     assert again.breaches() == set()
 
 
-@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize(("adapter", "moment"), dealt(ADAPTERS, ["before", "after"]), indirect=["adapter"], ids=name_of)
 def test_an_order_paid_after_the_restore(stage: Stage, backup: Callable[[], Backup], moment: str) -> None:
     """Before its recovery or after it: its address is watched again."""
     site = stage.world.site()
@@ -182,7 +187,9 @@ def test_an_order_paid_after_the_restore(stage: Stage, backup: Callable[[], Back
     assert again.breaches() == set()
 
 
-@pytest.mark.parametrize("end", ["sealed", "settled", "void"])
+@pytest.mark.parametrize(
+    ("adapter", "end"), dealt(ADAPTERS, ["sealed", "settled", "void"]), indirect=["adapter"], ids=name_of
+)
 def test_a_payment_older_than_its_rounds_end_waits_for_its_refund(
     stage: Stage, backup: Callable[[], Backup], end: str
 ) -> None:

@@ -18,8 +18,9 @@ from app.record.audit import switches
 from app.selling.windows import jobs
 from app.selling.windows.rounds import settlement
 from tests.factories.world import World
+from tests.settings import dealt
 
-from .adapters import Bought, holds_state
+from .adapters import ADAPTERS, Bought, holds_state, name_of
 from .stage import Stage
 
 
@@ -157,7 +158,9 @@ def test_a_checkpoint_that_somebody_else_wrote_is_not_gone_on_from(stage: Stage,
     settled_once(stage, order)
 
 
-@pytest.mark.parametrize("found", ["[1]", '{"mark": "\u00e9"}', "{}"])
+@pytest.mark.parametrize(
+    ("adapter", "found"), dealt(ADAPTERS, ["[1]", '{"mark": "\u00e9"}', "{}"]), indirect=["adapter"], ids=name_of
+)
 def test_whatever_stands_in_a_checkpoints_place_is_no_reason_not_to_draw(
     stage: Stage, order: Bought, found: str
 ) -> None:
