@@ -13,7 +13,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.catalogue.games import catalogue
-from app.catalogue.records import GameRecords
+from app.catalogue.records import GameRecords, WinLine
 from app.core.clock import now
 from app.core.errors import DomainError, NotFound
 from app.core.ids import created_at
@@ -194,6 +194,7 @@ def _list_page(name: str, kind: str, **more: Any) -> Response:
     asked = request.args.get("before") or None
     before = listing.read_place(asked) if asked else None
     rows = [] if wanted.errors else listing.page(site, wanted.narrowing, before, SHOWN + 1)
+    lines = chosen.lines(rows[:SHOWN])
     return render(
         f"faces/desk/{kind}.html",
         "faces/desk/_list.html",
@@ -202,13 +203,19 @@ def _list_page(name: str, kind: str, **more: Any) -> Response:
         kind=kind,
         wanted=wanted,
         states=listing.states,
-        rows=chosen.lines(rows[:SHOWN]),
+        rows=lines,
+        is_live=chosen.records is not None and not wanted.errors and (asked is None or _is_unpaid(lines)),
         made_at=created_at,
         records=chosen.records,
         games=chosen.games,
         **_addresses(site, chosen, wanted, asked, rows),
         **more,
     )
+
+
+def _is_unpaid(lines: Sequence[Any]) -> bool:
+    """Whether a win among them is still to be paid: what a page below the newest may yet change."""
+    return any(line.debt is not None and not line.debt.is_paid for line in lines if isinstance(line, WinLine))
 
 
 def _chosen(kind: str) -> Chosen:
@@ -224,6 +231,7 @@ def _addresses(site: PartnerSite, chosen: Chosen, wanted: Wanted, before: str | 
     given: dict[str, Any] = dict(wanted.given) if chosen.records else {}
     cursor = chosen.listing.place_of(rows[SHOWN - 1]) if len(rows) > SHOWN else None
     return {
+        "own_url": url_for(here, name=site.name, before=before, **given),
         "newest": url_for(here, name=site.name, **given) if before else None,
         "older": url_for(here, name=site.name, before=cursor, **given) if cursor else None,
         "csv": url_for("desk.export", name=site.name, kind=chosen.kind, **given),

@@ -123,15 +123,14 @@ def price_example() -> Response:
 def site(name: str) -> Response:
     """One site on one screen: what needs its people, and what other slices tell of it."""
     found = queries.site_for(current_user, name, "read")
-    return make_response(
-        render_template(
-            "people/partners/site.html",
-            site=found,
-            first_steps=steps(found),
-            needs=needs_of(found),
-            panels=[Markup(panel(found)) for panel in PANELS.get()],
-            preview_url=preview.frame_url(found, back=url_for("partners.site", name=found.name)),
-        )
+    return render(
+        "people/partners/site.html",
+        "people/partners/_overview.html",
+        site=found,
+        first_steps=steps(found),
+        needs=needs_of(found),
+        panels=[Markup(panel(found)) for panel in PANELS.get()],
+        preview_url=preview.frame_url(found, back=url_for("partners.site", name=found.name)),
     )
 
 

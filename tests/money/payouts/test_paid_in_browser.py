@@ -1,16 +1,21 @@
-"""A winner's page and a doubter's, left open in a browser: both say by themselves how far the jackpot's payment is."""
+"""Pages of a winner, a doubter and the partner, left open in a browser, say by themselves how far the jackpot's payment
+is."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
+from app.core.database.session import transaction
+from app.people.accounts import service as accounts
+from app.people.accounts.login.page_door import session_cookie
 from dev.node.process import NodeProcess, free_port
 from tests.browsing import findings, overflow
 from tests.factories.played import following_app
@@ -52,6 +57,14 @@ def agrees(page: Page) -> None:
     expect(page.get_by_text("The platform says something else today")).to_have_count(0)
 
 
+def signed_in_owner(app: Flask, owner: UUID, url: str) -> dict[str, str]:
+    """The cookie of the site's owner."""
+    with transaction():
+        token = accounts.open_session(owner, agent="Mozilla/5.0")
+    with app.test_request_context("/"):
+        return {"name": session_cookie(), "value": token, "url": url}
+
+
 def test_open_pages_follow_the_payment_to_its_end(
     served: tuple[str, Flask], node: NodeProcess, chrome: Browser
 ) -> None:
@@ -59,7 +72,10 @@ def test_open_pages_follow_the_payment_to_its_end(
     desk = Desk(World(app, node).begin())
     won = won_tickets(desk)
     visitor = chrome.new_context(viewport=PHONE, reduced_motion="reduce")  # type: ignore[arg-type]
-    winner, doubter = visitor.new_page(), visitor.new_page()
+    visitor.add_cookies([signed_in_owner(app, won.site.owner_user_id, url)])  # type: ignore[list-item]
+    winner, doubter, wins, overview = (visitor.new_page() for _ in range(4))
+    wins.goto(f"{url}/partners/{won.site.name}/wins")
+    overview.goto(f"{url}/partners/{won.site.name}")
     winner.goto(url + won.pages["order"])
     doubter.goto(url + won.verify)
     agrees(doubter)
@@ -70,10 +86,19 @@ def test_open_pages_follow_the_payment_to_its_end(
             expect(page.get_by_role("heading", name=title)).to_be_visible(timeout=TWO_ROUNDS_OF_ASKING)
         expect(winner.locator("#announce")).to_have_text(title)
 
+    def partner_sees(state: str) -> None:
+        for page, part in ((wins, "#list"), (overview, "#wins")):
+            page.bring_to_front()
+            badge = page.locator(part).get_by_text(state, exact=True)
+            expect(badge).to_be_visible(timeout=TWO_ROUNDS_OF_ASKING)
+
+    partner_sees("Owed")
     desk.sent(won.number)
     both_say("The jackpot is on its way")
+    partner_sees("Sent")
     desk.bury()
     both_say("The jackpot is paid")
+    partner_sees("Paid")
     assert overflow(winner) == 0
     assert findings(winner) == []
     doubter.reload()
