@@ -43,6 +43,7 @@ from app.faces.admin.watch import metrics
 from app.faces.api import api as server_api
 from app.faces.api import jobs as api_jobs
 from app.faces.api import pages as api_pages
+from app.faces.desk import about as desk_about
 from app.faces.desk import needs as desk_needs
 from app.faces.desk import pages as desk_pages
 from app.faces.desk import panels as desk_panels
@@ -117,6 +118,7 @@ from app.selling.windows.rounds import paid as windows_paid
 from app.webhooks import jobs as webhooks_jobs
 from app.webhooks import routes as webhooks_routes
 from app.webhooks import wording as webhooks_wording
+from app.webhooks.pages import feed
 
 # A game more is a line here and a folder; everything below takes of it what it needs.
 GAMES: tuple[GameParts, ...] = (rounds.PARTS, luckotto.PARTS)
@@ -393,6 +395,7 @@ def _fill_ports(app: Flask, product: Product) -> None:
     headers.FRAME_ORIGINS.fill(app, current_frame.frame_origins)
     partners_pages.PANELS.fill(app, PARTNER_PANELS)
     needs.NEEDS.fill(app, (desk_needs.needs,))
+    feed.PAGE_OF.fill(app, desk_about.page_of)
     verification.USUAL_CONTACT.fill(app, lambda: house().house_contact)
     first_steps.MILESTONES.fill(app, product.milestones)
     languages.TRANSLATED_ENDPOINTS.fill(app, product.translated_endpoints)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -289,6 +290,25 @@ def test_an_event_says_to_whom_it_was_sent(app: Flask, shop: Shop, owner: Person
     assert again not in shown
 
 
+def test_an_events_line_leads_to_what_it_is_about(app: Flask, shop: Shop, owner: Persona) -> None:
+    order = "01a227ce-d66b-7153-83c7-b0fdfd01965e"
+    with app.app_context(), transaction() as session:
+        site = session.get_one(PartnerSite, shop.site)
+        record_many(
+            [
+                Fact("order.seen", "luckotto", f"order:{order}", {}, site.id),
+                Fact("round.settled", "rounds", "round:7", {}),
+                Fact("order.seen", "gone", f"order:{order}", {}, site.id),
+            ]
+        )
+    lines = owner.get("/partners/lotto/events").text.split('<li id="event-')[1:4]
+    assert "<summary" in lines[0]
+    assert "<a " not in lines[0].partition("</summary>")[0], "a game that is gone has no page"
+    assert '<a href="/rounds/7">the round</a>' in lines[1]
+    assert f'<a href="/partners/lotto/orders?game=luckotto&amp;q={order}">the order</a>' in lines[2]
+    assert owner.get(f"/partners/lotto/orders?game=luckotto&q={order}").status_code == 200
+
+
 def test_the_feed_shows_what_a_webhook_would_say(app: Flask, shop: Shop, owner: Persona) -> None:
     with app.app_context(), transaction() as session:
         site = session.get_one(PartnerSite, shop.site)
@@ -304,6 +324,7 @@ def test_the_feed_shows_what_a_webhook_would_say(app: Flask, shop: Shop, owner: 
     assert "coin:secret" not in page
     assert "order:1<" not in page, "on the next page"
     assert '<optgroup label="Orders">' in page
+    assert re.search(r'<option value="order.paid">\s*order.paid – [^<]+</option>', page), "with what it means"
     settled = owner.get("/partners/lotto/events?type=round.settled").text
     assert "round:7" in settled
     assert "order:seen" not in settled

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
 from flask import abort, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.core.ports import Port
 from app.core.web.requests import render
 from app.people.accounts.login.page_door import login_required
+from app.people.partners.models import PartnerSite
 from app.people.partners.queries import site_for
 from app.people.partners.service import games_offered
 from app.record.events.models import Event
@@ -16,6 +22,21 @@ from .. import queries, service
 from ..delivery.envelope import body, envelope
 from ..wording import groups, sentence
 from .shared import SHOWN, may
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the dashboard, or of public records; `title` is what it shows, inside a sentence."""
+
+    href: str
+    title: str
+
+
+def _nowhere(site: PartnerSite, event: Event) -> Page | None:
+    return None
+
+
+PAGE_OF: Final = Port[Callable[[PartnerSite, Event], Page | None]]("page of what an event is about", _nowhere)
 
 
 @login_required
@@ -28,6 +49,7 @@ def events(name: str) -> Response:
     before = request.args.get("before", type=_positive)
     rows = queries.newest_events(site.id, before, SHOWN + 1, [chosen] if chosen else None)
     older = rows[SHOWN - 1].seq if len(rows) > SHOWN else None
+    page_of = PAGE_OF.get()
     sent = queries.deliveries_of(queries.endpoints_of(site.id), [event.id for event in rows[:SHOWN]])
     return render(
         "webhooks/events.html",
@@ -35,7 +57,7 @@ def events(name: str) -> Response:
         site=site,
         chosen=chosen,
         groups=groups(service.catalogue().values()),
-        rows=[(*_line(event), sent.get(event.id, ())) for event in rows[:SHOWN]],
+        rows=[(*_line(event), page_of(site, event), sent.get(event.id, ())) for event in rows[:SHOWN]],
         may_write=may(site, "write"),
         is_first=before is None,
         older=url_for("webhooks.events", name=name, type=chosen or None, before=older) if older else None,
