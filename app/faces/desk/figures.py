@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from app.catalogue.games import catalogue
+from app.catalogue.parts import GameParts
 from app.catalogue.records import GameRecords
 from app.core.money import Sats
 from app.core.text.sheets import Cell
@@ -79,7 +80,7 @@ class Figures:
 def figures(site: PartnerSite, period: Period, records: GameRecords | None = None) -> Figures:
     """The figures of a site in one game, or in all of them. Three statements, whatever there is."""
     chosen = [one for one in catalogue().games if one.windows and one.records and records in (None, one.records)]
-    games = [Sold(one.windows, one.records.players[-1]) for one in chosen if one.windows and one.records]
+    games = [Sold(one.windows, _public(one, one.records)) for one in chosen if one.windows and one.records]
     span = Span(period.begins_at, period.ends_at, period.step)
     given = {(one.begins, one.game): one for one in sold.addresses(site.id, games, span)}
     sales: dict[tuple[date, str], Sats] = {(one.begins, one.game): one.sats for one in sold.sales(site.id, games, span)}
@@ -101,6 +102,12 @@ def figures(site: PartnerSite, period: Period, records: GameRecords | None = Non
         row(None, None),
         [row(begins, None) for begins in period.steps],
     )
+
+
+def _public(game: GameParts, records: GameRecords) -> str:
+    """The column with the name that every game knows a player by: a private one may be one game's alone, and who plays
+    two games is one player."""
+    return records.players[game.in_frame.form.public if game.in_frame is not None else 0]
 
 
 def _sum(amounts: Mapping[tuple[date, str], Sats], begins: date | None, game: str | None) -> Sats:

@@ -51,7 +51,7 @@ DAYS: Final = 90
 @bp.get("/partners/<name>/orders")
 @login_required
 def orders(name: str) -> Response:
-    """A site's orders with both identifiers of their players, unpaid ones too, and its limits of these."""
+    """A site's orders with the names of their players, unpaid ones too, and its limits of these."""
     site = site_for(current_user, name, "read")
     return _list_page(name, "orders", limits=limits.standing(site, _chosen("orders").records), ways=limits.WAYS)
 

@@ -35,7 +35,7 @@ from tests.games.luckotto.conftest import Lottery
 from tests.personas import Persona, signed_in
 
 GAMES = {
-    "rounds": (TicketOrder, OrderPayment, "player_private_identifier"),
+    "rounds": (TicketOrder, OrderPayment, "player_public_identifier"),
     "luckotto": (LuckottoOrder, LuckottoPayment, "player_identifier"),
 }
 DAYS_AGO = (70, 31, 3, 1, 0)
@@ -86,7 +86,7 @@ def _play(lottery: Lottery, sites: list[UUID], patch: pytest.MonkeyPatch) -> int
             ann, bob, cid = (lottery.order(site, player) for player in ("ann", "bob", f"cid {days}"))
             lottery.order(db.session.get_one(PartnerSite, site_id), "never")
             number = ann.round_number
-            drawn = lottery.buy(str(site_id), [1 + days % 5, 7, 8, 9, 10, 11], "private-ann")
+            drawn = lottery.buy(str(site_id), [1 + days % 5, 7, 8, 9, 10, 11], "ann")
             lottery.buy(str(site_id), [2, 3, 4, 5, 6, 12], "nobody")
             lottery.send(ann.address, 5_500 + days)
             lottery.send(cid.address, 400)

@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import event
 
 from app.catalogue.windows import tickets
+from app.chain import queries as chain
 from app.core.database.session import db, transaction
+from app.games.luckotto import service as luckotto
 from app.people.partners.models import PartnerSite
 from tests.factories.world import World
 from tests.money.payouts.conftest import Desk
@@ -115,6 +117,29 @@ def test_one_round_alone_and_only_this_partners(world: World, player: Player, si
     shown = stranger.page(PATH)
     assert "Tickets of" in shown
     assert len(cards(shown)) == 2
+
+
+def test_orders_of_every_game_are_one_list(world: World, player: Player, site: PartnerSite) -> None:
+    """A player has one list, whichever game's menu it is opened from."""
+    pending = f"/embed/luckotto/players/{player.public}"
+    assert "No tickets yet." in player.page(pending)
+    round_ = paid_order(world, site, 3_300)
+    for path in (PATH, pending):
+        page = player.page(path)
+        (card,) = cards(page)
+        assert card.startswith(f"3 tickets in round {round_} Confirmed")
+        assert card.endswith("UTC Ticket draw"), "which game it is of"
+        assert "Ticket draw: An order is listed once its first payment is confirmed." in " ".join(page.split())
+        assert "Luckotto: Orders appear here as soon as they are made." in " ".join(page.split())
+    with transaction():
+        merged = db.session.merge(site)
+        tip = chain.tip_height()
+        assert tip is not None
+        luckotto.create_order(merged, [1, 2, 3, 4, 5, 6], "ada", "ada", tip)
+    for path in (PATH, pending):
+        first, second = cards(player.page(path))
+        assert first.startswith("6 numbers in round"), "the newest first"
+        assert second.startswith("3 tickets in round")
 
 
 @pytest.fixture

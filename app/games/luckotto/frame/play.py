@@ -6,15 +6,15 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from flask import Response, request
+from flask_babel import lazy_gettext as _l
 
 from app.catalogue.frame import buying
 from app.catalogue.frame.frame import Frame
 from app.catalogue.frame.games import places
 from app.catalogue.frame.naming import BY_ID, Player, path_segment
-from app.catalogue.frame.place import EmbedGame, Place
+from app.catalogue.frame.place import EmbedGame, Place, PlayerOrders
 from app.catalogue.windows import tickets
 from app.chain import queries as chain
 from app.core.errors import DomainError
@@ -164,16 +164,21 @@ def place(frame: Frame, player: Player, numbers: Sequence[int], nonce: str) -> b
 
 
 def answer_player(frame: Frame, identifier: str) -> Response:
-    """A player's orders at this partner: public records all of them."""
-
-    def page(before: UUID | None, limit: int) -> list[OrderView]:
-        return queries.player_orders(frame.site, identifier, before, limit)
-
-    def order_url(view: OrderView) -> str:
-        return luckotto_url("order", view.order.id)
-
-    path = _tickets_path(identifier)
-    return tickets.answer(frame, ADDRESS_FORM, identifier, page, path, TEMPLATES, order_url=order_url)
+    """A player's orders at this partner, with those of other games."""
+    return tickets.answer(frame, ADDRESS_FORM, identifier, _tickets_path(identifier))
 
 
-EMBED_GAME = EmbedGame(rules.GAME, LUCKOTTO.title, ADDRESS_FORM, answer_entry, menu, answer_house_edge, begins=True)
+def _order_url(view: OrderView) -> str:
+    return luckotto_url("order", view.order.id)
+
+
+_TICKETS = PlayerOrders(
+    queries.player_orders,
+    f"{TEMPLATES}/_ticket.html",
+    _order_url,
+    _l("Orders appear here as soon as they are made."),
+    "games/luckotto/luckotto.css",
+)
+EMBED_GAME = EmbedGame(
+    rules.GAME, LUCKOTTO.title, ADDRESS_FORM, answer_entry, menu, answer_house_edge, _TICKETS, begins=True
+)

@@ -4,9 +4,8 @@ partner's origins alone; no cookie is set.
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from flask import Blueprint, Response, request
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.catalogue.frame import buying
@@ -14,7 +13,7 @@ from app.catalogue.frame.current import current_frame
 from app.catalogue.frame.frame import Frame
 from app.catalogue.frame.games import places, require_offered, show
 from app.catalogue.frame.naming import BY_NAME, path_identifier, path_segment
-from app.catalogue.frame.place import EmbedGame, Place
+from app.catalogue.frame.place import EmbedGame, Place, PlayerOrders
 from app.catalogue.windows import tickets
 from app.core.ids import parse_id
 from app.core.web.headers import no_store
@@ -85,38 +84,29 @@ def receipt(secret: str) -> AnyResponse:
 
 @bp.get("/players/<player>")
 def player(player: str) -> Response:
-    """A player's paid orders at this partner: public records."""
-    return _answer_tickets(player)
+    """A player's paid orders at this partner, with those of other games: public records."""
+    frame = current_frame()
+    name = path_identifier(player, frame.public_name(ADDRESS_FORM))
+    return tickets.answer(frame, ADDRESS_FORM, name, _tickets_path(name))
 
 
 @bp.get("/players/<player>/rounds/<round_number:number>")
 def player_round(player: str, number: int) -> Response:
-    """Those of one round. Raises NotFound where there is no round."""
+    """Those of one round of this game. Raises NotFound where there is no round."""
     windows.round_of(ROUNDS, number)
-    return _answer_tickets(player, number)
-
-
-def _answer_tickets(segment: str, number: int | None = None) -> Response:
     frame = current_frame()
-    name = path_identifier(segment, frame.public_name(ADDRESS_FORM))
-    everything = _tickets_path(name)
-
-    def page(before: UUID | None, limit: int) -> list[OrderView]:
-        return queries.player_orders(frame.site, name, before, limit, number)
-
-    def order_url(view: OrderView) -> str:
-        return record_url("slip", view.order.id)
-
-    return tickets.answer(
+    name = path_identifier(player, frame.public_name(ADDRESS_FORM))
+    before = parse_id(request.args.get("before", ""))
+    return tickets.answer_round(
         frame,
         ADDRESS_FORM,
         name,
-        page,
-        everything if number is None else f"{everything}/rounds/{number}",
-        TEMPLATES,
-        order_url=order_url,
+        f"{_tickets_path(name)}/rounds/{number}",
+        EMBED_GAME,
+        queries.player_orders(frame.site, name, before, tickets.TICKETS_A_PAGE + 1, number),
         only=number,
-        all_url=frame.url(everything),
+        only_url=record_url("round", number),
+        all_url=frame.url(_tickets_path(name)),
     )
 
 
@@ -157,4 +147,16 @@ def _answer_house_edge(frame: Frame) -> Response:
     return buying.answer_price(frame, round_, f"{TEMPLATES}/_house_edge.html", price=price)
 
 
-EMBED_GAME = EmbedGame(GAME, ROUNDS.title, ADDRESS_FORM, _answer_entry, _menu, _answer_house_edge, begins=True)
+def _order_url(view: OrderView) -> str:
+    return record_url("slip", view.order.id)
+
+
+_TICKETS = PlayerOrders(
+    queries.player_orders,
+    f"{TEMPLATES}/_ticket.html",
+    _order_url,
+    _l("An order is listed once its first payment is confirmed."),
+)
+EMBED_GAME = EmbedGame(
+    GAME, ROUNDS.title, ADDRESS_FORM, _answer_entry, _menu, _answer_house_edge, _TICKETS, begins=True
+)

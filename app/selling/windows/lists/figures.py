@@ -37,7 +37,7 @@ Step = Literal["day", "month"]
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """A game, and the column of its orders that says whose they are at the partner."""
+    """A game, and the column of its orders with the name that all games of the partner know their player by."""
 
     game: AnyTables
     player: str
