@@ -55,9 +55,7 @@ from app.faces.site import pages as site_pages
 from app.faces.site.anything import pages as anything_pages
 from app.faces.site.house import pages as house_pages
 from app.faces.site.house.settings import HouseSettings, house
-from app.faces.site.log import api as log_api
-from app.faces.site.log import pages as log_pages
-from app.faces.site.log import tiles as log_files
+from app.faces.site.log import routes as log_routes
 from app.games.luckotto import parts as luckotto
 from app.games.ticket_draw import parts as rounds
 from app.money.payouts import alarms as payouts_alarms
@@ -86,6 +84,7 @@ from app.people.partners.site import first_steps, needs, verification
 from app.people.partners.site import pages as site_settings
 from app.people.partners.site.first_steps import Milestones
 from app.people.partners.team import pages as team_pages
+from app.people.partners.witness import pages as witness_pages
 from app.record.audit import checks as audit_checks
 from app.record.audit import jobs as audit_jobs
 from app.record.audit import own_acts as audit_acts
@@ -136,7 +135,8 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
         *docs_pages.ENDPOINTS,
         *house_pages.ENDPOINTS,
         *anything_pages.ENDPOINTS,
-        *log_pages.ENDPOINTS,
+        *log_routes.PAGES,
+        *witness_pages.ENDPOINTS,
         *site_demo.ENDPOINTS,
         *email_pages.ENDPOINTS,
         *api_pages.ENDPOINTS,
@@ -148,8 +148,7 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
         *(f"partners_api.{name}" for name in ("sites", "create", "site", "change")),
         *(f"site_api.{name}" for name in ("utility", "health", "ready")),
         "metrics.metrics",
-        *log_api.ENDPOINTS,
-        *log_files.ENDPOINTS,
+        *log_routes.FILES,
         *console.API_ENDPOINTS,
     ),
     Surface.ADMIN: console.ENDPOINTS,
@@ -210,7 +209,7 @@ class Product:
             self.games.records,
             self.games.leading,
             self.games.all_of(lambda one: one.operations),
-            (*log_api.DESCRIBED, *self.games.all_of(lambda one: one.described)),
+            (*log_routes.DESCRIBED, *self.games.all_of(lambda one: one.described)),
         )
 
     @property
@@ -246,9 +245,8 @@ class Product:
             docs_pages.bp,
             house_pages.bp,
             anything_pages.bp,
-            log_pages.bp,
-            log_api.bp,
-            log_files.bp,
+            *log_routes.BLUEPRINTS,
+            witness_pages.bp,
             site_demo.bp,
             self.server_api.routes,
             self.server_api.document_route,
@@ -269,6 +267,7 @@ class Product:
             embed_pages.bp,
             anything_pages.bp,  # its form changes nothing
             *self.games.all_of(lambda one: one.cookieless),
+            log_routes.WITHOUT_COOKIE,
             accounts_api.bp,
             partners_api.bp,
             site_api.development,

@@ -17,6 +17,8 @@ def _job(entry: AuditEntry) -> str:
 
 
 ACTS: Final = (
+    Act("witness.stopped", "switched a witness of the public log off", (word("witness"),)),
+    Act("witness.started", "let a witness of the public log be asked again", (word("witness"),)),
     Act("operator.admitted", "was let into the console"),
     Act("operator.refused", "was refused at the console's door"),
     Act("jobs.delete_job_view", "deleted a job", (_job,)),

@@ -64,6 +64,25 @@ def _pays(outputs: Sequence[PayoutOutput]) -> str:
     return words
 
 
+def of_witness(key: str, act: str) -> Question:
+    """Whether a witness that offered itself is asked."""
+    name = key.partition("+")[0]
+    stops = act == "stop"
+    return Question(
+        asks=gettext("Leave %(name)s alone?", name=name) if stops else gettext("Ask %(name)s again?", name=name),
+        then=(
+            gettext("It is not asked, and not shown beside the log; what it signed stays.")
+            if stops
+            else gettext("It is asked from now on, and shown beside the log."),
+            gettext("No round counts on it: those that rounds need are named in LOG_WITNESSES."),
+        ),
+        yes=gettext("Switch it off") if stops else gettext("Ask it again"),
+        no=gettext("Leave it as it is"),
+        action=_at("/admin/system/witness", act=act, key=key),
+        back="/admin/system",
+    )
+
+
 def of_round(outcome: str, game: AnyGame, number: int) -> Question:
     """What becomes of a halted round."""
     back = f"/admin/rounds/{game.name}/{number}"

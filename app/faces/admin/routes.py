@@ -29,7 +29,7 @@ _PAGES: Final = {
     "money": ("orders", "order", "suspended", "decide_many", "decide", "one_round"),
     "partners": ("sites", "site", "ask_decision", "decide", "limit"),
     "audit": ("log", "check", "export", "alarms", "alarm", "close"),
-    "system": ("system", "ask_switch", "switch"),
+    "system": ("system", "ask_switch", "switch", "ask_witness", "witness"),
     "payouts": ("payouts", "generate", "payout", "download", "sign", "refresh", "ask_about", "act", "explain"),
 }
 ENDPOINTS: Final = (*(f"admin_{room}.{name}" for room, names in _PAGES.items() for name in names), *rq.ENDPOINTS)

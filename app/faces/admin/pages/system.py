@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect
+from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from pydantic import SecretStr
@@ -16,6 +16,9 @@ from app.faces.admin import questions
 from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse
 from app.record.audit import switches
+from app.record.audit.service import note
+from app.record.log.witnesses import offers
+from app.record.log.witnesses import queries as witnesses
 
 bp = page_blueprint("system")
 
@@ -31,9 +34,37 @@ def system() -> Response:
         words=questions.SWITCHES,
         stopped={one.name: one for one in switches.stopped()},
         settings=_in_force(),
+        witnesses=[*(one for one in witnesses.known() if one.key in witnesses.named()), *witnesses.offered()],
+        named=witnesses.named(),
+        disagreements=witnesses.disagreements(20),
         operators=sorted(settings.operator_hashes),
         readers=settings.alarm_readers,
     )
+
+
+@bp.get("/system/witness")
+def ask_witness() -> Response:
+    """Before a witness that offered itself is left alone, or asked again. `?key=` is its verifier key."""
+    return ask(questions.of_witness(request.args.get("key", ""), choice("act", "stop", "start")), ReasonForm())
+
+
+@bp.post("/system/witness")
+def witness() -> ResponseReturnValue:
+    """Leave it alone, or ask it again, with a reason. Raises NotFound: nobody offered it."""
+    act, key = choice("act", "stop", "start"), request.args.get("key", "")
+    form = ReasonForm()
+    try:
+        reason = reason_of(form)
+        with transaction():
+            offers.switch(key, off=act == "stop")
+            note(operator_name(), f"witness.{'stopped' if act == 'stop' else 'started'}", "log", reason, witness=key)
+    except DomainError as error:
+        if error.field is None:
+            raise
+        refuse(form, error)
+        return ask(questions.of_witness(key, act), form, 422)
+    flash(gettext("Done, and told to the audit log."), "ok")
+    return redirect("/admin/system", 303)
 
 
 @bp.get("/system/switches/<name>")

@@ -8,23 +8,35 @@ from typing import Final
 from flask import Blueprint, Response
 from flask.sansio.blueprints import BlueprintSetupState
 
+from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.limits.limiter import limiter
 from app.core.wire.described import Described
-from app.core.wire.http import json_response, read_query, with_etag
+from app.core.wire.http import json_response, read_json, read_query, with_etag
 from app.record.log import queries
 from app.record.log.format import tree
 from app.record.log.settings import log_settings
+from app.record.log.witnesses import offers
 from app.record.log.witnesses import queries as witnesses
 
 from . import anchors
-from .schemas import ConsistencyParameters, LogConsistency, LogHead, LogProof, LogWitness, ProofParameters
+from .schemas import (
+    ConsistencyParameters,
+    CosignedNote,
+    Kept,
+    LogConsistency,
+    LogHead,
+    LogProof,
+    LogWitness,
+    ProofParameters,
+)
 
 bp = Blueprint("site_log_api", __name__, url_prefix="/api/log")
-_OWN: Final = tuple(f"site_log_api.{name}" for name in ("head", "proof", "consistency"))
+_OWN: Final = tuple(f"site_log_api.{name}" for name in ("head", "proof", "consistency", "bring"))
 ENDPOINTS: Final = (*_OWN, *anchors.ENDPOINTS)
 
 _LIMIT: Final = "600 per minute"
+_MOST_BYTES: Final = 131_072
 _TAG: Final = "Public log"
 
 
@@ -54,6 +66,23 @@ def head() -> Response:
         cosigned=witnesses.newest_with_quorum(),
     )
     return with_etag(json_response(answer))
+
+
+@bp.post("/cosignatures")
+@limiter.limit("60 per minute")
+def bring() -> Response:
+    """Take what witnesses signed of a checkpoint of ours, as they serve it, from whoever brings it.
+
+    Raises:
+        NotFound: `witness_unknown`, no line is of a witness that we know.
+        DomainError: 422 `cosignature_refused`.
+    """
+    asked = read_json(CosignedNote, most=_MOST_BYTES)
+    with transaction():
+        kept, why = offers.brought(asked.note)
+    if not kept:
+        raise DomainError("cosignature_refused", field="note", why=why)
+    return json_response(Kept(kept=kept))
 
 
 @bp.get("/proof")
@@ -100,6 +129,16 @@ DESCRIBED: Final = (
         LogConsistency,
         query=ConsistencyParameters,
         refusals={422: "log_sizes_invalid"},
+    ),
+    Described(
+        ENDPOINTS[3],
+        "POST",
+        "/api/log/cosignatures",
+        _TAG,
+        "Bring cosignatures of a checkpoint",
+        Kept,
+        body=CosignedNote,
+        refusals={404: "witness_unknown", 422: "cosignature_refused"},
     ),
     *anchors.DESCRIBED,
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 MESSAGES: dict[str, object] = {
+    "cosignature_refused": _l("This is no cosignature of a checkpoint of ours: %(why)s."),
+    "witness_unknown": _l("No line of it is of a witness that we know."),
     "log_empty": _l("Nothing was said yet."),
     "log_entry_not_found": _l("There is no such entry in the log."),
     "log_entry_not_signed": _l("This entry has no signature over it yet. Ask again in a moment."),

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from app.core.wire.parameters import Cursor, Digits, Next, PageSize, Parameters
-from app.core.wire.schemas import Answer, Hash, Height
+from app.core.wire.schemas import Answer, Hash, Height, Question
 from app.selling.windows.rounds.schemas import TransactionProof
 
 _Size = Annotated[int, Field(ge=0, description="entries")]
@@ -41,6 +41,18 @@ class LogHead(Answer):
     cosigned: Annotated[
         str | None, Field(description="the newest that has the quorum; null where none has, or none is asked for")
     ]
+
+
+class CosignedNote(Question):
+    """A checkpoint of ours, with the lines of witnesses below it."""
+
+    note: Annotated[str, Field(max_length=65_536, description="C2SP signed note, as a witness serves it")]
+
+
+class Kept(Answer):
+    """How many witnesses of it we know and believe."""
+
+    kept: Annotated[int, Field(ge=1)]
 
 
 class LogProof(Answer):

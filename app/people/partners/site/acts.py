@@ -39,4 +39,8 @@ _KEYS: Final = (
     ),
     Act("key.revoked", "revoked an API key", (word("hint"),)),
 )
-ACTS: Final = (*_SITES, *_TEAMS, *_KEYS)
+_WITNESSES: Final = (
+    Act("witness.offered", "offered a witness of the public log", (word("witness"),)),
+    Act("witness.removed", "took a witness of the public log back", (word("witness"),)),
+)
+ACTS: Final = (*_SITES, *_TEAMS, *_KEYS, *_WITNESSES)

@@ -29,6 +29,13 @@ def known() -> Sequence[KnownWitness]:
     return db.session.scalars(wanted.order_by(is_named.desc(), KnownWitness.known_since, KnownWitness.key)).all()
 
 
+def offered() -> Sequence[KnownWitness]:
+    """Those that offered themselves, whether they are asked or switched off."""
+    keys = named()
+    mine = KnownWitness.offered_by.is_not(None) & KnownWitness.removed_at.is_(None) & KnownWitness.key.not_in(keys)
+    return db.session.scalars(select(KnownWitness).where(mine).order_by(KnownWitness.known_since)).all()
+
+
 def newest_note() -> str | None:
     """The newest checkpoint with what cosignatures there are."""
     newest = log.newest_checkpoint()

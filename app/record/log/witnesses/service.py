@@ -103,7 +103,7 @@ def _judged(settings: LogSettings, asked: Question, answer: Answer) -> Question 
         if answer.status != 200:
             raise AnswerRefused(f"http_{answer.status}")
         own = [one.verifier for one in settings.log_keys]
-        _compared(asked, judging.from_note(answer.body, key, own, now), answer)
+        compare(asked, judging.from_note(answer.body, key, own, now), answer)
         return None
     if answer.status == 200:
         _keep(asked.key, judging.from_lines(asked.note, key, answer.body, now))
@@ -134,8 +134,11 @@ def _again_from(asked: Question, size: int, answer: Answer) -> Question | None:
     return Question(asked.key, asked.url, body, newest.note, size, asked.then_pull, asked.is_trusted)
 
 
-def _compared(asked: Question, cosigned: Cosigned, answer: Answer) -> None:
-    """What a witness serves bears a signature of ours: it is of our tree, or we lied to somebody."""
+def compare(asked: Question, cosigned: Cosigned, answer: Answer) -> None:
+    """What a witness serves bears a signature of ours: it is of our tree, or we lied to somebody.
+
+    Raises AnswerRefused: `disagrees`, which is kept; `not_kept`.
+    """
     shown = cosigned.checkpoint
     if shown.size > log.signed_size():
         _disagrees(asked, "ahead", answer, proven=True)

@@ -1,0 +1,137 @@
+"""Witnesses that offer themselves: they are asked and shown, and no round counts on them. And what is brought to us."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, select, update
+
+from app.core import clock
+from app.core.database.session import TO_CHANGE, db
+from app.core.dependencies.fetching import Answer
+from app.core.errors import DomainError, NotFound
+from app.record.log import queries as log
+from app.record.log.format import notes
+from app.record.log.format.notes import COSIGNER, NoteRefused, VerifierKey
+from app.record.log.settings import log_settings
+
+from . import judging, named, queries, service
+from .judging import AnswerRefused
+from .models import KnownWitness
+from .named import PUSHED, WitnessRefused
+from .service import Question
+
+WAYS: Final = ("push", "pull", "brings")
+
+
+def of(subject: str) -> KnownWitness | None:
+    """The witness that somebody offers now."""
+    mine = (KnownWitness.offered_by == subject) & KnownWitness.removed_at.is_(None)
+    return db.session.scalar(select(KnownWitness).where(mine).limit(1))
+
+
+def offer(subject: str, key: str, way: str, url: str, *, allow_private: bool) -> KnownWitness:
+    """Take a witness in, by `push` or `pull` at an address, or one that `brings` us its cosignatures.
+
+    Raises DomainError: `witness_there` (409), for whoever has one already; `witness_key_invalid`, `witness_key_known`
+    (field `key`), `witness_way_invalid` (field `way`), `witness_url_invalid` (field `url`).
+    """
+    if of(subject) is not None:
+        raise DomainError("witness_there", status=409)
+    verifier = _key(key.strip())
+    if way not in WAYS:
+        raise DomainError("witness_way_invalid", field="way")
+    address = _address(way, url.strip(), allow_private=allow_private)
+    row = db.session.get(KnownWitness, str(verifier), with_for_update=TO_CHANGE)
+    if row is not None and row.offered_by != subject:
+        raise DomainError("witness_key_known", field="key")
+    if row is None:
+        row = KnownWitness(key=str(verifier), offered_by=subject)
+        db.session.add(row)
+    row.push, row.pull = (address if way == "push" else ""), (address if way == "pull" else "")
+    row.removed_at, row.rests_until, row.trouble, row.failures = None, None, "", 0
+    db.session.flush()
+    return row
+
+
+def _key(text: str) -> VerifierKey:
+    try:
+        key = named.key_of(text)
+    except WitnessRefused:
+        raise DomainError("witness_key_invalid", field="key") from None
+    settings = log_settings()
+    own = [one.verifier for one in settings.log_keys]
+    others = [VerifierKey.parse(one, COSIGNER) for one in _taken() if one != text]
+    try:
+        named.refuse_doubles([key, *{(one.name, one.public): one for one in (*others, *own)}.values()])
+    except WitnessRefused:
+        raise DomainError("witness_key_known", field="key") from None
+    return key
+
+
+def _taken() -> list[str]:
+    """Keys of those that are asked, by whomever they were named."""
+    return [one.key for one in queries.known()]
+
+
+def _address(way: str, url: str, *, allow_private: bool) -> str:
+    if way == "brings":
+        return ""
+    is_secure = urlsplit(url).scheme == "https" or allow_private if named.is_address(url) else False
+    if not is_secure or url.endswith(PUSHED) != (way == "push"):
+        raise DomainError("witness_url_invalid", field="url")
+    return url
+
+
+def remove(subject: str) -> KnownWitness:
+    """Ask somebody's witness no more. What it signed stays. Raises NotFound."""
+    row = of(subject)
+    if row is None:
+        raise NotFound
+    row.removed_at = clock.now()
+    db.session.flush()
+    return row
+
+
+def switch(key: str, *, off: bool) -> KnownWitness:
+    """Have a witness that offered itself left alone, or asked again. Raises NotFound."""
+    when = func.now() if off else None
+    changed = update(KnownWitness).where(KnownWitness.key == key, KnownWitness.offered_by.is_not(None))
+    row = db.session.scalars(changed.values(stopped_at=when).returning(KnownWitness)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def brought(note: str) -> tuple[int, str]:
+    """Keep what witnesses signed of a checkpoint that is brought to us; how many lines, else why none.
+
+    Raises NotFound: no line is of a witness that we know.
+    """
+    asked = {one.key: VerifierKey.parse(one.key, COSIGNER) for one in queries.known()}
+    try:
+        _, lines = notes.parted(note)
+        signers = [key for key, one in asked.items() if any(notes.signature_of(line, one) for line in lines)]
+    except NoteRefused:
+        return 0, "not_understood"
+    if not signers:
+        raise NotFound("witness_unknown")
+    kept, why = 0, ""
+    for key in signers:
+        try:
+            _bring(key, asked[key], note)
+            kept += 1
+        except AnswerRefused as refused:
+            why = refused.why
+    return kept, why
+
+
+def _bring(key: str, verifier: VerifierKey, note: str) -> None:
+    own = [one.verifier for one in log_settings().log_keys]
+    newest = log.newest_checkpoint()
+    if newest is None:
+        raise AnswerRefused("not_ours")
+    cosigned = judging.from_note(note.encode(), verifier, own, clock.now().timestamp())
+    question = Question(key, "", None, newest.note, 0, "", is_trusted=False)
+    service.compare(question, cosigned, Answer(200, note.encode(), ""))
