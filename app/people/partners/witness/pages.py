@@ -111,11 +111,12 @@ def ask_removal(name: str) -> Response:
 @bp.post("/partners/<name>/witness/remove")
 @login_required
 def remove(name: str) -> Response:
-    """Ask it no more. Raises NotFound: there is none."""
+    """Ask it no more."""
     site = queries.site_for(current_user, name, "write")
     with transaction():
         gone = offers.remove(_subject(site))
-        note(_actor(), "witness.removed", _subject(site), witness=gone.key)
+        if gone is not None:
+            note(_actor(), "witness.removed", _subject(site), witness=gone.key)
     flash(gettext("It is not asked any more."), "ok")
     return go(url_for("witness.index", name=name))
 

@@ -44,7 +44,7 @@ def offer(subject: str, key: str, way: str, url: str, *, allow_private: bool) ->
         raise DomainError("witness_way_invalid", field="way")
     address = _address(way, url.strip(), allow_private=allow_private)
     row = db.session.get(KnownWitness, str(verifier), with_for_update=TO_CHANGE)
-    if row is not None and row.offered_by != subject:
+    if str(verifier) in queries.named() or (row is not None and row.offered_by != subject):
         raise DomainError("witness_key_known", field="key")
     if row is None:
         row = KnownWitness(key=str(verifier), offered_by=subject)
@@ -71,8 +71,9 @@ def _key(text: str) -> VerifierKey:
 
 
 def _taken() -> list[str]:
-    """Keys of those that are asked, by whomever they were named."""
-    return [one.key for one in queries.known()]
+    """Keys that the settings name, and those that anybody offers, whether they are asked or not."""
+    rows = db.session.scalars(select(KnownWitness.key).where(KnownWitness.removed_at.is_(None)))
+    return list({*queries.named(), *rows})
 
 
 def _address(way: str, url: str, *, allow_private: bool) -> str:
@@ -84,13 +85,12 @@ def _address(way: str, url: str, *, allow_private: bool) -> str:
     return url
 
 
-def remove(subject: str) -> KnownWitness:
-    """Ask somebody's witness no more. What it signed stays. Raises NotFound."""
+def remove(subject: str) -> KnownWitness | None:
+    """Ask somebody's witness no more; None if there is none any more. What it signed stays."""
     row = of(subject)
-    if row is None:
-        raise NotFound
-    row.removed_at = clock.now()
-    db.session.flush()
+    if row is not None:
+        row.removed_at = clock.now()
+        db.session.flush()
     return row
 
 
