@@ -4,7 +4,9 @@ import { told } from "./bundle/problems.js";
 
 const MOST_PARTS = 20;
 // What of every game's round goes on moving until it is settled.
-const MOVING = ["status", "soldTickets", "sealRoot", "closingBlockHash", "drawDigests", "winningOrderId"];
+const MOVING = ["status", "soldTickets", "sealRoot", "closingBlockHash", "drawDigests", "lastState", "checkpointsRoot", "winningOrderId"];
+// What is told beside the round and stands in no bundle: where the public log has it, and who had seen that.
+const BESIDE = ["promiseEntry", "sealEntry", "sealWitnesses"];
 
 async function getText(path) {
   const answer = await fetch(path, { headers: { Accept: "application/json" } });
@@ -33,8 +35,9 @@ export async function bundleOf(records, number) {
 export async function sameToday({ records, moving, roundNumber, record }) {
   const answer = parse(await getText(`${records}/${roundNumber}`)), isFinal = record.status === "settled";
   const today = { ...answer, payout: paidBy(answer.payout) };
-  const values = Object.keys(today).map((name) => [name, told(record[name]), told(today[name])]);
-  const differing = Object.keys(today).filter((name) => !same(record[name] ?? null, today[name]));
+  const names = Object.keys(today).filter((name) => !BESIDE.includes(name));
+  const values = names.map((name) => [name, told(record[name]), told(today[name])]);
+  const differing = names.filter((name) => !same(record[name] ?? null, today[name]));
   const hasMovedOn = (name) => name === "payout" ? !record.payout || !today.payout : !isFinal && (MOVING.includes(name) || moving.includes(name));
   return { values, holds: differing.length === 0, hasMoved: differing.length > 0 && differing.every(hasMovedOn) };
 }

@@ -19,6 +19,8 @@ from app.outcomes.draws import hash_chain, sealed_draw
 from app.outcomes.draws import service as draws
 from app.outcomes.draws.models import Draw, DrawState
 from app.selling.windows import jobs
+from app.selling.windows.games import game_called
+from app.selling.windows.proof import promise
 from dev.node.process import NodeProcess
 from tests.faces.admin.operators import Operator
 from tests.factories.played import following_app
@@ -128,6 +130,21 @@ def test_rounds_take_the_wanted_algorithms_in_turn_and_promise_them(story: Story
         own = {"hashes": HASHES} if name == "sealed-draw-1" else {work: 1_000}
         assert {member: promised.get(member) for member in ("hashes", work) if member in promised} == own
         assert {member: record[member] for member in ("hashes", work)} == {"hashes": None, work: None, **own}
+
+
+@GAMES
+@pytest.mark.parametrize("number", [1, ROUND])
+def test_a_restored_database_makes_the_round_again_from_its_text(story: Story, game: str, number: int) -> None:
+    mine = game_called(game)
+    db.session.rollback()
+    round_ = db.session.get_one(mine.round, number)
+    own = mine.terms.promised_by(promise.algorithm_in(round_.round_terms or ""))
+    columns = promise.columns_of(round_.round_terms or "", own)
+    assert columns == {name: getattr(round_, name) for name in columns}
+    frozen = {name for name in promise.frozen_columns(mine.terms.promised) if getattr(round_, name) is not None}
+    assert columns.keys() == frozen
+    with pytest.raises(ValueError, match="not what a round of this game promises"):
+        promise.columns_of(round_.round_terms or "", mine.terms.promised)
 
 
 @GAMES

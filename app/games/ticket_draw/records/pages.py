@@ -214,6 +214,7 @@ _DOCS: Final = parts_in(
     "technical/prices",
     "utilities/hash_draw.py",
     "utilities/hash_tweak.py",
+    "utilities/sealed_draw.py",
     "utilities/verify_round.py",
 )
 
