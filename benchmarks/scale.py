@@ -26,6 +26,8 @@ class Scale:
     look_ups: int
     hashes: int
     leaves: int  # of the log that a witness follows
+    waiting_leaves: int  # that are given their numbers
+    proof_leaves: int  # of the log that a proof is made in
     webhook_sites: int
     webhook_endpoints: int  # five of them hostile
     webhook_events: int  # one after the other, and then as many at once
@@ -54,6 +56,8 @@ FULL = Scale(
     look_ups=500,
     hashes=1 << 22,
     leaves=1_000_000,
+    waiting_leaves=60_000,
+    proof_leaves=10_000_000,
     webhook_sites=1_000,
     webhook_endpoints=50,
     webhook_events=400,
@@ -76,6 +80,8 @@ QUICK = Scale(
     look_ups=100,
     hashes=1 << 20,
     leaves=100_000,
+    waiting_leaves=20_000,
+    proof_leaves=1_000_000,
     webhook_sites=200,
     webhook_endpoints=20,
     webhook_events=100,
@@ -98,6 +104,8 @@ TINY = Scale(
     look_ups=3,
     hashes=1 << 12,
     leaves=600,
+    waiting_leaves=300,
+    proof_leaves=1_000,
     webhook_sites=8,
     webhook_endpoints=7,
     webhook_events=14,
