@@ -1,14 +1,20 @@
-// What the reader knows from elsewhere and no bundle can show: {expectPromise, expectSeal, expectClosing}, each only where
-// it was filled in; null where a field cannot be read, which then says so.
+// What the reader knows from elsewhere and no bundle can show: {expectPromise, expectSeal, expectClosing, expectLog,
+// expectWitness}, each only where it was filled in; null where a field cannot be read, which then says so.
+import { keyOf } from "./bundle/notes.js";
+
 const HASH = /^[0-9a-f]{64}$/, BLOCK = /^[0-9a-f]{64}@(0|[1-9][0-9]{0,8})$/;
-const FIELDS = { expectPromise: [HASH, "badHash"], expectSeal: [HASH, "badHash"], expectClosing: [BLOCK, "badBlock"] };
+const bare = (text) => text.toLowerCase().replace(/\s/g, ""), spaced = (text) => text.trim().replace(/\s+/g, " ");
+const isHash = (text) => HASH.test(text), areKeys = (type) => (text) => text.split(" ").every((key) => keyOf(key, type) !== null);
+const FIELDS = {
+  expectPromise: [bare, isHash, "badHash"], expectSeal: [bare, isHash, "badHash"], expectClosing: [bare, (text) => BLOCK.test(text), "badBlock"],
+  expectLog: [spaced, (text) => !text.includes(" ") && areKeys(1)(text), "badKey"], expectWitness: [spaced, areKeys(4), "badKey"],
+};
 
 export function expectations(box, words) {
   const fields = box.querySelector("[data-expect]").elements, told = {};
   let wrong = null;
-  for (const [name, [pattern, key]] of Object.entries(FIELDS)) {
-    const field = fields[name], text = field.value.toLowerCase().replace(/\s/g, "");
-    const isWrong = text !== "" && !pattern.test(text);
+  for (const [name, [read, isRight, key]] of Object.entries(FIELDS)) {
+    const field = fields[name], text = read(field.value), isWrong = text !== "" && !isRight(text);
     field.setCustomValidity(isWrong ? words[key] : "");
     if (isWrong) wrong = wrong || field;
     else if (text) told[name] = text;

@@ -18,6 +18,7 @@ from .corpus import cases, honest, honest_by_sealed_draw, known_before
 from .genuine import genuine_bundles
 from .script import SCRIPT
 
+FLAGS = {"log": "--log-key", "witness": "--witness"}
 Case = dict[str, Any]
 Key = tuple[str, str, bool]
 
@@ -67,7 +68,7 @@ class Script:
 
     def _asked(self, bundle: Record, expect: Mapping[str, str]) -> Record:
         self._file.write_text(json.dumps(bundle))
-        flags = [part for name, value in expect.items() for part in (f"--expect-{name}", value)]
+        flags = [part for name, value in expect.items() for part in (FLAGS.get(name, f"--expect-{name}"), value)]
         with redirect_stdout(io.StringIO()) as said:
             status = SCRIPT["main"]([str(self._file), "--json", *flags])
         told: Record = json.loads(said.getvalue())

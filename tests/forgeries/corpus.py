@@ -13,17 +13,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from tests.settings import LOG_KEY
+
 from .blocks import BLOCKS
 from .chain import Record
 from .forgery import Forgery
+from .logs import WITNESS
 from .promises import PROMISES
 from .records import RECORDS
+from .said import SAID
 from .sealed import SEALED, by_sealed_draw
 from .story import Story
 from .values_luckotto import VALUES as VALUES_OF_LUCKOTTO
 from .values_rounds import VALUES as VALUES_OF_ROUNDS
 
-FORGERIES: Final[list[Forgery]] = [*PROMISES, *BLOCKS, *RECORDS, *SEALED, *VALUES_OF_ROUNDS, *VALUES_OF_LUCKOTTO]
+FORGERIES: Final[list[Forgery]] = [*PROMISES, *BLOCKS, *RECORDS, *SAID, *SEALED, *VALUES_OF_ROUNDS, *VALUES_OF_LUCKOTTO]
 
 
 def honest(genuine: Record) -> Record:
@@ -41,7 +45,8 @@ def honest_by_sealed_draw(genuine: Record) -> Record:
 def known_before(bundle: Record) -> dict[str, str]:
     """What somebody who looked in time knows of an honest round."""
     closing = "{}@{}".format(bundle["draw"]["closingBlockHash"], bundle["round"]["closingHeight"])
-    return {"promise": bundle["round"]["roundCommitment"], "seal": bundle["seal"]["root"], "closing": closing}
+    known = {"promise": bundle["round"]["roundCommitment"], "seal": bundle["seal"]["root"], "closing": closing}
+    return known | {"log": str(LOG_KEY.verifier), "witness": str(WITNESS.verifier)}
 
 
 def case(forgery: Forgery, game: str, bundle: Record, expect: Mapping[str, str], is_told: bool) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class Forgery:
     games: tuple[str, ...] = BOTH
     untold: str = ""
     seen: str = ""
+    of_log: bool = False  # it is the log that is forged
     status: int | None = None  # where it is none that follows: 1 with claims, 0 without
 
     def forge(self, story: Story) -> Record:
@@ -36,6 +37,8 @@ class Forgery:
         bundle = story.tell()
         if self.spoil:
             self.spoil(bundle, story)
+        if not self.of_log and isinstance(bundle.get("log"), dict):
+            bundle["log"] = story.logged(bundle)  # whoever forges a round has the log say the same
         return bundle
 
 

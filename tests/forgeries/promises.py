@@ -127,7 +127,14 @@ def witnessed(*keys: str, quorum: object = 1) -> Callable[[Story], None]:
 
 ADA, BOB = key("witness.example/ada", 1), key("witness.example/bob", 2)
 PROMISES: Final = [
-    Forgery("a promise that names witnesses as it should", "", witnessed(ADA, BOB, quorum=2), seen=ALL),
+    Forgery(
+        "a promise of witnesses who never cosigned",
+        "",
+        witnessed(ADA, BOB, quorum=2),
+        untold="witnesses",
+        seen=ALL,
+        status=3,
+    ),
     Forgery("a quorum that cannot be had", "promise", witnessed(ADA, BOB, quorum=3), seen=ALL),
     Forgery("a quorum that is true", "promise", witnessed(ADA, quorum=True), seen=ALL),
     Forgery("a quorum below nought", "promise", witnessed(ADA, quorum=-1), seen=ALL),
@@ -142,8 +149,8 @@ PROMISES: Final = [
         promise(lambda t: t.update(version=3, witnesses=ADA, quorum=0)),
         seen=ALL,
     ),
-    Forgery("witnesses of version 2", "promise", promise(lambda t: t.update(witnesses=[ADA], quorum=1)), seen=ALL),
-    Forgery("version 3 without witnesses", "promise", promise(lambda told: told.update(version=3)), seen=ALL),
+    Forgery("witnesses of version 2", "promise", promise(lambda told: told.update(version=2)), seen=ALL),
+    Forgery("version 3 without witnesses", "promise", promise(lambda told: told.pop("witnesses")), seen=ALL),
     Forgery("the hash work ground with the closing block known", "promise", ground),
     Forgery("a shorter depth", "promise", changed(settlementDepth=1)),
     Forgery("a fee taken from the jackpot", "promise", changed(houseFeePercent=10, jackpotSats=900_000), games=ROUNDS),

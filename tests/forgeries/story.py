@@ -11,6 +11,7 @@ from app.chain.deposits.commitment import output_key, p2tr_address, script_pubke
 from app.chain.node.blocks import display
 from tests.outcomes.draws import sealed_reference as reference
 
+from . import logs
 from .chain import BEFORE, HARD, Block, Record, transaction
 from .script import SCRIPT
 
@@ -24,10 +25,11 @@ def canonical(record: Any) -> str:
 
 def promise_of(game: str, network: str, record: Record) -> Record:
     """What is promised of a round, by its record."""
-    whole = dict(record, game=game, network=network, version=2)
+    whole = dict(record, game=game, network=network, version=3)
     own, sealed = SCRIPT["HASH_WORK"][game][0], record["winnerAlgorithm"] == SCRIPT["SEALED_DRAW"]
     names = SCRIPT["PROMISED"][game].split()
-    return {name: whole[name] for name in ("hashes" if sealed and name == own else name for name in names)}
+    members = {name: whole[name] for name in ("hashes" if sealed and name == own else name for name in names)}
+    return members | {"witnesses": [str(logs.WITNESS.verifier)], "quorum": 1}
 
 
 class Story:
@@ -57,6 +59,7 @@ class Story:
         self.payout_bits = HARD
         self.payout_to: str | None = None
         self.payout_sats = 0  # other than the jackpot
+        self.log = logs.Log()
         self.before = BEFORE  # the block that all these follow
 
     def promise_again(self) -> None:
@@ -79,6 +82,7 @@ class Story:
         self._records(bundle)
         is_paid = bundle["win"] is not None and self.payout_height is not None
         bundle["payout"] = self.payout(bundle, self.payout_height or 0) if is_paid else None
+        bundle["log"] = self.logged(bundle)
 
     def _orders(self) -> dict[bytes, bytes]:
         """New terms lead to new addresses: by the script that an order had, the one that it has."""
@@ -148,6 +152,10 @@ class Story:
             "leaves": [leaf for leaf, _, _ in leaves],
         }
         draw(bundle)
+
+    def logged(self, bundle: Record) -> Record:
+        """The log that says the same, as its owner could write it at any time."""
+        return logs.told_of(bundle, self.log, self.last + 4)
 
     def payout(self, bundle: Record, height: int) -> Record:
         """The jackpot paid in a block of that height, which is none of the headers."""

@@ -2,7 +2,8 @@
 """Check a whole round yourself, offline: from the blocks that hold its payments to the winner.
 
     verify_round.py BUNDLE [BUNDLE ...] [--expect-promise COMMITMENT] [--expect-seal ROOT]
-                    [--expect-closing HASH@HEIGHT] [--skip-draw] [--spot N] [--keep FILE] [--processes N] [--json]
+                    [--expect-closing HASH@HEIGHT] [--log-key VKEY] [--witness VKEY ...] [--skip-draw] [--spot N]
+                    [--keep FILE] [--processes N] [--json]
 
 BUNDLE is the proof bundle of a round of either game, a file or - for standard input. A long round comes in parts: give
 all of them. For each claim this prints whether it "holds" or "does not hold", or why it cannot be told.
@@ -16,6 +17,11 @@ What no file can show: that these blocks are the ones the world knows, what was 
 that nobody's payment is left out together with the order it paid. So tell what you know from elsewhere: the hash and
 height of the closing block from any block explorer, the seal's root and the round's commitment as you kept them from
 before. Whatever is not told is said at the end.
+
+A bundle that has the public log's entries of the round shows more: what was promised and sealed was said in a log whose
+entries nobody can change unseen. --log-key is the log's verifier key, --witness that of a witness whom you believe: he
+cosigned the log over the seal before the closing block, by both their clocks. Together that says: nothing changed
+since, and each holder of a receipt can see his is in. It does not say that nobody was left out.
 
 This file needs Python 3.8 or newer and nothing else: no package, no network.
 Exit status: 0 the round is settled and everything holds; 1 something does not hold; 2 unusable input; 3 nothing is
@@ -87,6 +93,8 @@ HASH_WORK = {"rounds": ("hashesPerDigit", 2**44), "luckotto": ("hashWork", 2**47
 # The draw that every game knows beside its own: what a promise of it says in place of that member, and its most; hashes
 # from one checkpoint to the next.
 SEALED_DRAW, SEALED_WORK, EVERY = "sealed-draw-1", ("hashes", 2**40), 2**24
+# What the public log calls a round.
+SUBJECTS = {"rounds": "round", "luckotto": "luckotto-round"}
 # A round on its way, in words.
 UNFINISHED = {
     "scheduled": "its sales are yet to begin",
@@ -103,7 +111,10 @@ UNFINISHED = {
 SHAPES = {
     "bundle": "bundleVersion:int network:text partFrom:int next:int? orders:list payments:list transactions:list "
     "round:record headers:record? heightProof:record? seal:record? draw:record? win:record? payout:record? "
-    "balances:list checkpoints:list?",
+    "balances:list checkpoints:list? log:record?",
+    "log": "promise:record seal:record? anchor:record?",
+    "entry": "number:int text:text proof:text",
+    "anchor": "txid:hash vout:int root:hash size:int path:list proof:record",
     "headers": "firstHeight:int headers:list",
     "transaction": "txid:hash blockHeight:int blockHash:hash header:hex index:int branch:list rawTransaction:hex",
     "seal": "root:hash sealedAtHeight:int leaves:list",
@@ -452,6 +463,7 @@ def check_bundle(bundle: Any) -> None:
     if isinstance(bundle, dict):  # kept from before payouts, or the game, were told
         bundle.setdefault("payout", None)
         bundle.setdefault("balances", [])
+        bundle.setdefault("log", None)
         bundle.setdefault("game", "rounds")
         bundle.setdefault("checkpoints", None)
         for name in ("roundTerms", "roundCommitment", "voidReason", "hashes"):
@@ -469,7 +481,7 @@ def check_bundle(bundle: Any) -> None:
             raise BadInput(f"{name} of a bundle is missing or malformed")
         for record in bundle[name]:
             check_shape(record, shape, game)
-    for name in ("round", "headers", "seal", "draw", "win", "payout"):
+    for name in ("round", "headers", "seal", "draw", "win", "payout", "log"):
         if bundle[name] is not None:
             is_sealed = (
                 name == "draw" and isinstance(bundle[name], dict) and bundle[name].get("algorithm") == SEALED_DRAW
@@ -481,13 +493,15 @@ def check_bundle(bundle: Any) -> None:
 def check_lists(bundle: Record) -> None:
     """What the lists inside the records hold."""
     paid = bundle["payout"] or {}
-    told = [bundle["heightProof"], paid.get("proof"), paid.get("heightProof")]
+    anchored = check_log(bundle["log"] or {})
+    told = [bundle["heightProof"], paid.get("proof"), paid.get("heightProof"), anchored.get("proof")]
     proofs = bundle["transactions"] + [proof for proof in told if proof is not None]
     for proof in proofs:
         check_shape(proof, "transaction")
     draw_ = bundle["draw"] or {}
     headers_ = (bundle["headers"] or {"headers": []})["headers"]
     values = [(node, "hash") for proof in proofs for node in proof["branch"]]
+    values += [(node, "hash") for node in anchored.get("path", [])]
     values += [(header, "hex") for header in headers_]
     values += [(leaf, "text") for leaf in (bundle["seal"] or {"leaves": []})["leaves"]]
     values += [(digest, "hash") for digest in draw_.get("drawDigests", [])]
@@ -500,6 +514,18 @@ def check_lists(bundle: Record) -> None:
         raise BadInput("a list holds something malformed")
     if any(len(header) != 160 for header in [proof["header"] for proof in proofs] + headers_):
         raise BadInput("a block header has 80 bytes")
+
+
+def check_log(told: Record) -> Record:
+    """The entries' shapes; the anchor, or an empty record."""
+    for name in ("promise", "seal"):
+        if told.get(name) is not None:
+            check_shape(told[name], "entry")
+    if told.get("anchor") is None:
+        return {}
+    check_shape(told["anchor"], "anchor")
+    found: Record = told["anchor"]
+    return found
 
 
 def pair_of(value: Any) -> list[Any]:
@@ -542,7 +568,7 @@ def read_bundle(names: list[str]) -> Record:
 def belongs(part: Record, whole: Record) -> bool:
     """Whether a later part tells of the same round the same as the first does, or leaves it to that."""
     names = ["bundleVersion", "game", "network", "round", "draw", "win"]
-    names += [name for name in ("headers", "heightProof", "payout", "balances", "checkpoints") if part[name]]
+    names += [name for name in ("headers", "heightProof", "payout", "balances", "checkpoints", "log") if part[name]]
     seals = [one["seal"] and [one["seal"]["root"], one["seal"]["sealedAtHeight"]] for one in (part, whole)]
     return seals[0] == seals[1] and all(canonical(part[name]) == canonical(whole[name]) for name in names)
 
@@ -758,6 +784,148 @@ class Evidence:
         return self.hashes[place] if 0 <= place < len(self.hashes) else None
 
 
+# The public log: notes and their signatures, trees
+
+
+BASE_FIELD = 2**255 - 19
+BASE_ORDER = 2**252 + 27742317777372353535851937790883648493
+TWIST = -121665 * pow(121666, BASE_FIELD - 2, BASE_FIELD) % BASE_FIELD
+
+
+class Note(NamedTuple):
+    """A signed checkpoint: its text, what that says, and the lines below it, each as its name with its bytes."""
+
+    text: str
+    origin: str
+    size: int
+    root: bytes
+    lines: list[tuple[str, bytes]]
+
+
+def read_note(text: str) -> Note:
+    """Raises ValueError."""
+    body, blank, below = text.partition("\n\n")
+    found = re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*", body + "\n")
+    if found is None or not blank or not below.endswith("\n"):
+        raise ValueError("it is no signed checkpoint")
+    lines = []
+    for line in below[:-1].split("\n"):
+        parts = re.fullmatch("\u2014 ([^ +\n]{1,200}) ([A-Za-z0-9+/]+={0,2})", line)
+        if parts is None:
+            raise ValueError("it is no signed checkpoint")
+        lines.append((parts[1], base64.b64decode(parts[2], validate=True)))
+    return Note(body + "\n", found[1], int(found[2]), base64.b64decode(found[3], validate=True), lines)
+
+
+def read_proof(text: str) -> tuple[int, list[bytes], str]:
+    """Number, path and note of a proof (c2sp.org/tlog-proof@v1). Raises ValueError."""
+    head, blank, note = text.partition("\n\n")
+    lines = head.split("\n")
+    place = re.fullmatch(r"index (0|[1-9][0-9]{0,18})", lines[1]) if len(lines) > 1 else None
+    if lines[0] != "c2sp.org/tlog-proof@v1" or place is None or not blank:
+        raise ValueError("it is no proof")
+    if not all(re.fullmatch(r"[A-Za-z0-9+/]{43}=", line) for line in lines[2:]):
+        raise ValueError("it is no proof")
+    return int(place[1]), [base64.b64decode(line, validate=True) for line in lines[2:]], note
+
+
+def tree_root(text: str, number: int, size: int, path: Sequence[bytes]) -> bytes:
+    """The root to which a path leads from an entry (RFC 9162, 2.1.3.2). Raises ValueError."""
+    if number >= size:
+        raise ValueError("its number is not below the size")
+    node, at, last = hashlib.sha256(b"\0" + text.encode("utf-8")).digest(), number, size - 1
+    for sibling in path:
+        if not last:
+            raise ValueError("its path is too long")
+        if at & 1 or at == last:
+            node = hashlib.sha256(b"\1" + sibling + node).digest()
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            node = hashlib.sha256(b"\1" + node + sibling).digest()
+        at, last = at >> 1, last >> 1
+    if last:
+        raise ValueError("its path is too short")
+    return node
+
+
+def key_bytes(key: str) -> tuple[str, bytes, bytes]:
+    """Name, id and public key of a verifier key that is one."""
+    name, identifier, public = key.split("+", 2)
+    return name, bytes.fromhex(identifier), base64.b64decode(public.encode("ascii"))[1:]
+
+
+def is_signed_by(note: Note, key: str) -> bool:
+    """Whether a line below it is this log's own signature."""
+    name, identifier, public = key_bytes(key)
+    own = [data[4:] for signer, data in note.lines if signer == name and data[:4] == identifier]
+    return note.origin == name and any(ed25519_holds(public, note.text.encode("utf-8"), one) for one in own)
+
+
+def cosigned_at(note: Note, key: str) -> int | None:
+    """When a witness says that he cosigned it (cosignature/v1); None if there is no line of his. Raises ValueError."""
+    name, identifier, public = key_bytes(key)
+    for signer, data in note.lines:
+        if signer == name and data[:4] == identifier:
+            time = int.from_bytes(data[4:12], "big")
+            signed = f"cosignature/v1\ntime {time}\n{note.text}".encode()
+            if len(data) != 76 or not ed25519_holds(public, signed, data[12:]):
+                raise ValueError(f"the cosignature of {name} is not valid")
+            return time
+    return None
+
+
+def ed25519_holds(public: bytes, message: bytes, signature: bytes) -> bool:
+    """RFC 8032, 5.1.7, without a cofactor."""
+    point, scalar = curve_point(public), int.from_bytes(signature[32:], "little")
+    if point is None or len(signature) != 64 or scalar >= BASE_ORDER:
+        return False
+    digest = hashlib.sha512(signature[:32] + public + message).digest()
+    challenge = int.from_bytes(digest, "little") % BASE_ORDER
+    if curve_times(8, point)[0] == 0:
+        return False  # a point of small order, for which a signature says nothing of who made it
+    y = 4 * pow(5, BASE_FIELD - 2, BASE_FIELD) % BASE_FIELD
+    base = curve_point(y.to_bytes(32, "little"))
+    away = (BASE_FIELD - point[0], point[1], 1, (BASE_FIELD - point[0]) * point[1] % BASE_FIELD)
+    x, y, z, _ = curve_add(curve_times(scalar, base or away), curve_times(challenge, away))
+    inverse = pow(z, BASE_FIELD - 2, BASE_FIELD)
+    x, y = x * inverse % BASE_FIELD, y * inverse % BASE_FIELD
+    return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
+
+
+def curve_point(data: bytes) -> tuple[int, int, int, int] | None:
+    """A point of edwards25519 from its 32 bytes."""
+    number = int.from_bytes(data, "little")
+    y, sign = number & (1 << 255) - 1, number >> 255
+    if len(data) != 32 or y >= BASE_FIELD:
+        return None
+    square = (y * y - 1) * pow(TWIST * y * y + 1, BASE_FIELD - 2, BASE_FIELD) % BASE_FIELD
+    x = pow(square, (BASE_FIELD + 3) // 8, BASE_FIELD)
+    if (x * x - square) % BASE_FIELD:
+        x = x * pow(2, (BASE_FIELD - 1) // 4, BASE_FIELD) % BASE_FIELD
+    if (x * x - square) % BASE_FIELD or (x == 0 and sign):
+        return None
+    x = BASE_FIELD - x if x & 1 != sign else x
+    return x, y, 1, x * y % BASE_FIELD
+
+
+def curve_add(one: tuple[int, int, int, int], two: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    a = (one[1] - one[0]) * (two[1] - two[0]) % BASE_FIELD
+    b = (one[1] + one[0]) * (two[1] + two[0]) % BASE_FIELD
+    c, d = 2 * one[3] * two[3] * TWIST % BASE_FIELD, 2 * one[2] * two[2] % BASE_FIELD
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % BASE_FIELD, g * h % BASE_FIELD, f * g % BASE_FIELD, e * h % BASE_FIELD
+
+
+def curve_times(number: int, point: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    result = (0, 1, 1, 0)
+    while number:
+        if number & 1:
+            result = curve_add(result, point)
+        point, number = curve_add(point, point), number >> 1
+    return result
+
+
 # The claims. Each returns its problems; or, as text, why it cannot be told.
 
 
@@ -814,7 +982,12 @@ def witness_problems(witnesses: Any, quorum: Any) -> list[str]:
 
 
 def is_witness(key: str) -> bool:
-    """Whether a text is a verifier key of type 4 (c2sp.org/tlog-cosignature): name, id and key that fit."""
+    """Whether a text is a verifier key of type 4 (c2sp.org/tlog-cosignature)."""
+    return is_verifier_key(key, 4)
+
+
+def is_verifier_key(key: str, kind: int) -> bool:
+    """Whether a text is a verifier key of that type (c2sp.org/signed-note): name, id and key that fit."""
     name, _, rest = key.partition("+")
     identifier, _, public = rest.partition("+")
     try:
@@ -823,7 +996,7 @@ def is_witness(key: str) -> bool:
     except ValueError:
         return False
     is_name = re.fullmatch(r"[^\s+\x00-\x1f]{1,200}", name) is not None
-    return is_name and data[:1] == b"\x04" and len(data) == 33 and identifier == right
+    return is_name and data[:1] == bytes([kind]) and len(data) == 33 and identifier == right
 
 
 def hash_work_problems(evidence: Evidence) -> list[str]:
@@ -1132,6 +1305,136 @@ def payout_block_problem(evidence: Evidence, paid: Record) -> str:
         except ValueError as error:
             return f"what shows the height of its block: {error}"
     return problem if isinstance(problem, Untold) or not problem else f"its block: {problem}"
+
+
+def log(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """The public log has the round's promise and its seal among its entries, word for word, under one checkpoint"""
+    told, seal_ = evidence.bundle["log"], evidence.bundle["seal"]
+    round_ = evidence.round
+    promised = {name: round_[name] for name in ("roundTerms", "roundCommitment")}
+    problems = entry_problems(evidence, "promise", "round.created", promised)
+    if seal_ is not None and told["seal"] is not None:
+        fixed = {"roundNumber": round_["roundNumber"], "sealRoot": seal_["root"]}
+        problems += entry_problems(evidence, "seal", "round.sealed", fixed)
+    elif seal_ is not None or told["seal"] is not None:
+        problems.append("the seal: either it or its entry is missing")
+    if told["seal"] is not None and told["seal"]["proof"].partition("\n\n")[2] != note_text(evidence):
+        problems.append("the seal: its entry is under another checkpoint than the promise")
+    return problems
+
+
+def note_text(evidence: Evidence) -> str:
+    found: str = evidence.bundle["log"]["promise"]["proof"].partition("\n\n")[2]
+    return found
+
+
+def entry_problems(evidence: Evidence, name: str, kind: str, expected_: Record) -> list[str]:
+    """What is wrong with an entry: its text, what that says, or its place in the tree."""
+    entry = evidence.bundle["log"][name]
+    try:
+        told = strict_json(entry["text"])
+        number, path, note = read_proof(entry["proof"])
+        read = read_note(note)
+        if number != entry["number"] or tree_root(entry["text"], number, read.size, path) != read.root:
+            return [f"the {name}: its path does not lead to the checkpoint's root"]
+    except (ValueError, RecursionError) as error:
+        return [f"the {name}: {error}"]
+    subject = "{}:{}".format(SUBJECTS[evidence.bundle["game"]], evidence.round["roundNumber"])
+    if not isinstance(told, dict) or (told.get("type"), told.get("subject")) != (kind, subject):
+        return [f"the {name}: its entry tells of something else"]
+    detail = told.get("detail")
+    wrong = [one for one in expected_ if not isinstance(detail, dict) or not is_same(detail.get(one), expected_[one])]
+    return [f"the {name}: its entry says another {one}" for one in wrong]
+
+
+def anchor(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """A block of Bitcoin holds a root of the log that covers the seal, or the promise of what is not sealed"""
+    told, stated = evidence.bundle["log"], evidence.bundle["log"]["anchor"]
+    entry, proof = told["seal"] or told["promise"], stated["proof"]
+    try:
+        path = [bytes.fromhex(node) for node in stated["path"]]
+        if tree_root(entry["text"], entry["number"], stated["size"], path).hex() != stated["root"]:
+            return ["its path does not lead to the root"]
+        txid, _, outputs = read_transaction(bytes.fromhex(proof["rawTransaction"]))
+        evidence.check_branch(txid, proof)
+    except ValueError as error:
+        return [f"the transaction: {error}"]
+    problem = header_problem(bytes.fromhex(proof["header"]), evidence.bundle["network"])
+    data = [place for place, (_, script) in enumerate(outputs) if script[:1] == b"\x6a"]
+    if stated["txid"] != proof["txid"] or data != [stated["vout"]]:
+        return ["the proof is of another transaction"]
+    if outputs[stated["vout"]][1] != b"\x6a\x20" + bytes.fromhex(stated["root"]):
+        return ["the transaction holds another root"]
+    return [f"its block: {problem}"] if problem else []
+
+
+def promised_witnesses(evidence: Evidence) -> tuple[list[str], int]:
+    """Whom the promise names as witnesses of the log, and how many of them; nobody, if it names none as it should."""
+    try:
+        told = strict_json(evidence.round["roundTerms"] or "{}")
+    except (ValueError, RecursionError):
+        return [], 0
+    if not isinstance(told, dict) or not is_same(told.get("version"), 3):
+        return [], 0
+    named, quorum = told.get("witnesses"), told.get("quorum")
+    return ([], 0) if witness_problems(named, quorum) else (list(named or []), int(quorum or 0))
+
+
+def witnesses(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """As many witnesses as were promised had cosigned the log over the seal before the closing block"""
+    named, quorum = promised_witnesses(evidence)
+    found = cosigned(evidence, named)
+    if isinstance(found, str):
+        return found
+    problems, in_time = found
+    if problems or len(in_time) >= quorum:
+        return problems
+    return Untold(f"{len(in_time)} of {quorum} had cosigned the checkpoint that is shown")
+
+
+def cosigned(evidence: Evidence, keys: Sequence[str]) -> tuple[list[str], list[str]] | str:
+    """What is wrong with cosignatures of these, and who of them was in time; or why that cannot be told."""
+    told, place = evidence.bundle["log"], evidence.round["closingHeight"] - evidence.first
+    if evidence.bundle["seal"] is None or not 0 <= place < len(evidence.headers):
+        return "there is no seal, or no closing block yet"
+    if told is None or told["seal"] is None:
+        return Untold("this bundle does not tell what the log says")
+    problems, in_time = [], []
+    try:
+        note = read_note(note_text(evidence))
+    except ValueError as error:
+        return [str(error)], []
+    for key in keys:
+        try:
+            time = cosigned_at(note, key)
+        except ValueError as error:
+            problems.append(str(error))
+            continue
+        if time is not None and time <= time_of(evidence.headers[place]):
+            in_time.append(key)
+    return problems, in_time
+
+
+def expected_log(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """The log that says so is the one you know, by its own signature"""
+    key = getattr(options, "expect_log", None)
+    if key is None:
+        return Untold("whose log says so: give --log-key")
+    try:
+        return [] if is_signed_by(read_note(note_text(evidence)), key) else ["the checkpoint bears no signature of it"]
+    except ValueError as error:
+        return [str(error)]
+
+
+def expected_witness(evidence: Evidence, options: argparse.Namespace) -> Found:
+    """Nothing changed since witnesses whom you believe cosigned the log with the seal, before the closing block"""
+    keys = getattr(options, "expect_witness", None)
+    if not keys:
+        return Untold("whose cosignatures you believe: give --witness")
+    found = cosigned(evidence, keys)
+    if isinstance(found, str):
+        return found
+    return found[0] + [f"{key.partition('+')[0]} had not" for key in keys if not {key} & {*found[1]} and not found[0]]
 
 
 def expected_promise(evidence: Evidence, options: argparse.Namespace) -> Found:
@@ -1494,9 +1797,14 @@ class Rounds(Evidence):
         win,
         earnings,
         payout,
+        log,
+        anchor,
+        witnesses,
         expected_promise,
         expected_seal,
         expected_closing,
+        expected_log,
+        expected_witness,
     )
 
 
@@ -1703,9 +2011,14 @@ class Luckotto(Evidence):
         win,
         earnings,
         payout,
+        log,
+        anchor,
+        witnesses,
         expected_promise,
         expected_seal,
         expected_closing,
+        expected_log,
+        expected_witness,
     )
 
 
@@ -1817,10 +2130,18 @@ def verify(bundle: Record, options: argparse.Namespace) -> list[Record]:
     return judge(GAMES[bundle["game"]](bundle), options)
 
 
+def claims_of(evidence: Evidence) -> list[Any]:
+    """The claims that are made of it: of the public log only as far as that tells, or should tell, of the round."""
+    told = evidence.bundle["log"]
+    made = dict.fromkeys(("log", "expected_log", "expected_witness"), told is not None)
+    made.update(anchor=told is not None and told["anchor"] is not None, witnesses=promised_witnesses(evidence)[1] > 0)
+    return [claim for claim in evidence.claims if made.get(claim.__name__, True)]
+
+
 def judge(evidence: Evidence, options: argparse.Namespace) -> list[Record]:
     bundle = evidence.bundle
     results: list[Record] = []
-    for claim in evidence.claims:
+    for claim in claims_of(evidence):
         found = claim(evidence, options)
         noted = evidence.problems.get(claim.__name__, [])
         problems = noted + (found if isinstance(found, list) else [])
@@ -1838,7 +2159,7 @@ def judge(evidence: Evidence, options: argparse.Namespace) -> list[Record]:
     return results
 
 
-def summary(bundle: Record, results: list[Record], evidence: Evidence) -> Record:
+def summary(bundle: Record, results: list[Record], evidence: Evidence, options: argparse.Namespace) -> Record:
     """The exit status, what it means, why it is not 0, and what nobody told this script."""
     failing = [result["claim"] for result in results if result["verdict"] == FAILS]
     round_status = bundle["round"]["status"]
@@ -1866,7 +2187,15 @@ def summary(bundle: Record, results: list[Record], evidence: Evidence) -> Record
         "sealRoot": (bundle["seal"] or {}).get("root"),
         "closing": block and "{}@{}".format(block, bundle["round"]["closingHeight"]),
         "payout": paid and "{txid}:{vout}".format(**paid),
+        "cosignedBy": cosigners(evidence, options),
     }
+
+
+def cosigners(evidence: Evidence, options: argparse.Namespace) -> list[str]:
+    """The witnesses, promised or believed, whose cosignatures over the seal came before the closing block."""
+    keys = [*promised_witnesses(evidence)[0], *(getattr(options, "expect_witness", None) or [])]
+    found = cosigned(evidence, sorted(set(keys)))
+    return [] if isinstance(found, str) else [key.partition("+")[0] for key in found[1]]
 
 
 def plain(text: str) -> str:
@@ -1891,6 +2220,11 @@ def print_result(results: list[Record], told: Record) -> None:
         print("Of version 1: hash work, digits, fee, depth and jackpot could have been changed after the sales began.")
     for line in told["notTold"]:
         print("Not told: " + line)
+    if told["cosignedBy"]:
+        print(
+            "Nothing changed since, and each holder of a receipt can see his is in. Cosigned before the closing block:"
+        )
+        print("  " + plain(", ".join(told["cosignedBy"])))
     print("Compare with what you know from elsewhere:")
     for title, name in (("promise", "roundCommitment"), ("seal", "sealRoot"), ("closing block", "closing")):
         print("  {:14} {}".format(title, told[name] or "none"))
@@ -1913,6 +2247,15 @@ def count(text: str) -> int:
     return int(text)
 
 
+def verifier_key(kind: int) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if not is_verifier_key(text, kind):
+            raise argparse.ArgumentTypeError("expected a verifier key, NAME+ID+KEY")
+        return text
+
+    return parse
+
+
 def options_from(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=(__doc__ or "").split("\n\n")[0],
@@ -1925,6 +2268,17 @@ def options_from(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--expect-promise", metavar="COMMITMENT", type=hash_, help="roundCommitment, from before")
     parser.add_argument("--expect-seal", metavar="ROOT", type=hash_, help="the seal's root, from before the draw")
     parser.add_argument("--expect-closing", metavar="HASH@HEIGHT", type=block, help="the closing block, from elsewhere")
+    parser.add_argument(
+        "--log-key", metavar="VKEY", type=verifier_key(1), dest="expect_log", help="the public log's key"
+    )
+    parser.add_argument(
+        "--witness",
+        metavar="VKEY",
+        type=verifier_key(4),
+        action="append",
+        dest="expect_witness",
+        help="a witness of the log whom you believe; each must have cosigned before the closing block",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--skip-draw", action="store_true", help="leave out the draw's hashing")
     parser.add_argument("--spot", metavar="N", type=count, help="of a sealed draw repeat only N stretches, at random")
@@ -1943,7 +2297,7 @@ def main(arguments: list[str] | None = None) -> int:
         results = judge(evidence, options)
     except BadInput as error:
         options.error(str(error))
-    told = summary(bundle, results, evidence)
+    told = summary(bundle, results, evidence, options)
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")  # names of every script, on whatever terminal

@@ -13,7 +13,7 @@ export function readPart(text) {
 // Whether a later part tells of the same round the same as the first does, or leaves it to that.
 function belongs(part, whole) {
   const isTold = (name) => part[name] !== null && part[name].length !== 0;
-  const names = ["bundleVersion", "game", "network", "round", "draw", "win", ...["headers", "heightProof", "payout", "balances", "checkpoints"].filter(isTold)];
+  const names = ["bundleVersion", "game", "network", "round", "draw", "win", ...["headers", "heightProof", "payout", "balances", "checkpoints", "log"].filter(isTold)];
   const [own, first] = [part, whole].map(({ seal }) => seal && [seal.root, seal.sealedAtHeight]);
   return same(own, first) && names.every((name) => same(part[name], whole[name]));
 }

@@ -60,7 +60,7 @@ function ofPromise({ round, bundle, game }, id) {
 }
 
 // Whom a promise of version 3 names, each once, in order, by a key of a witness; and how many of them.
-function areWitnesses({ witnesses, quorum }) {
+export function areWitnesses({ witnesses, quorum }) {
   if (!Array.isArray(witnesses) || !witnesses.every(isWitness)) return false;
   const parts = witnesses.map((key) => key.split("+")), publics = witnesses.map((key) => key.slice(-44));
   const isOnce = (some) => new Set(some).size === witnesses.length;

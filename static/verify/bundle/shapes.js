@@ -7,7 +7,10 @@ import { BadInput } from "./strict_json.js";
 
 const SHAPES = {
   bundle: "bundleVersion:int network:text partFrom:int next:int? orders:list payments:list transactions:list "
-    + "round:record headers:record? heightProof:record? seal:record? draw:record? win:record? payout:record? balances:list checkpoints:list?",
+    + "round:record headers:record? heightProof:record? seal:record? draw:record? win:record? payout:record? balances:list checkpoints:list? log:record?",
+  log: "promise:record seal:record? anchor:record?",
+  entry: "number:int text:text proof:text",
+  anchor: "txid:hash vout:int root:hash size:int path:list proof:record",
   headers: "firstHeight:int headers:list",
   transaction: "txid:hash blockHeight:int blockHash:hash header:hex index:int branch:list rawTransaction:hex",
   seal: "root:hash sealedAtHeight:int leaves:list",
@@ -51,7 +54,7 @@ function putIn(record, defaults) {
 
 // One part of a bundle. Throws BadInput.
 export function checkBundle(bundle) {
-  putIn(bundle, { payout: null, balances: [], checkpoints: null, game: unnamed() });
+  putIn(bundle, { payout: null, balances: [], checkpoints: null, log: null, game: unnamed() });
   putIn(bundle && bundle.round, { roundTerms: null, roundCommitment: null, voidReason: null, hashes: null });
   putIn(bundle && bundle.payout, { heightProof: null });
   checkShape(bundle, "bundle");
@@ -62,20 +65,25 @@ export function checkBundle(bundle) {
     bundle[name].forEach((record) => checkShape(record, shape, game));
   }
   const drawn = isRecord(bundle.draw) && bundle.draw.algorithm === SEALED_DRAW ? "sealedDraw" : "draw";
-  for (const name of ["round", "headers", "seal", "draw", "win", "payout"]) if (bundle[name] !== null) checkShape(bundle[name], name === "draw" ? drawn : name, game);
+  for (const name of ["round", "headers", "seal", "draw", "win", "payout", "log"]) if (bundle[name] !== null) checkShape(bundle[name], name === "draw" ? drawn : name, game);
   checkLists(bundle, game);
 }
 
-function proofsOf({ transactions, heightProof, payout }) {
-  return [...transactions, heightProof, ...(payout ? [payout.proof, payout.heightProof] : [])].filter((proof) => proof !== null);
+function proofsOf({ transactions, heightProof, payout, log }) {
+  const anchored = log && log.anchor ? [log.anchor.proof] : [];
+  return [...transactions, heightProof, ...(payout ? [payout.proof, payout.heightProof] : []), ...anchored].filter((proof) => proof !== null);
 }
 
 // What the lists inside the records hold.
 function checkLists(bundle, game) {
+  for (const name of ["promise", "seal"]) if (bundle.log && bundle.log[name] !== null) checkShape(bundle.log[name], "entry");
+  const anchor = bundle.log && bundle.log.anchor;
+  if (anchor) checkShape(anchor, "anchor");
   const proofs = proofsOf(bundle), draw = bundle.draw || {}, headers = bundle.headers ? bundle.headers.headers : [];
   proofs.forEach((proof) => checkShape(proof, "transaction"));
   const every = (values, kind) => { if (!values.every(KINDS[kind])) throw new BadInput("a list holds something malformed"); };
   proofs.forEach((proof) => every(proof.branch, "hash"));
+  every(anchor ? anchor.path : [], "hash");
   every(headers, "hex");
   every(bundle.seal ? bundle.seal.leaves : [], "text");
   every(draw.drawDigests || [], "hash");

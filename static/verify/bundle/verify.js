@@ -3,6 +3,7 @@
 import { advance } from "../hash_chain.js";
 import * as common from "./claims.js";
 import { gameOf } from "./games.js";
+import { anchor, expectedLog, expectedWitness, isClaimed, log, witnesses } from "./log.js";
 import { readBundle } from "./parts.js";
 import { payout } from "./payout.js";
 import { Untold, about } from "./problems.js";
@@ -16,9 +17,11 @@ const ALL = {
   addresses: common.addresses, terms: common.terms, outputs: common.outputs, amounts: common.amounts, windows: common.windows,
   seal: common.seal, "seal-time": common.sealTime, void: common.isVoid, closing: common.closing, winner: common.winner, win: common.win,
   earnings: common.earnings, payout, "expected-promise": expectedPromise, "expected-seal": expectedSeal, "expected-closing": expectedClosing,
+  log, anchor, witnesses, "expected-log": expectedLog, "expected-witness": expectedWitness,
 };
+const OF_LOG = ["log", "anchor", "witnesses", "expected-log", "expected-witness"];
 const BEFORE = ["promise", "schedule", "jackpot", "headers", "heights", "transactions", "addresses", "terms", "prices", "outputs", "amounts", "windows"];
-const AFTER = ["seal", "seal-time", "void", "closing", "draw", "winner", "win", "earnings", "payout", "expected-promise", "expected-seal", "expected-closing"];
+const AFTER = ["seal", "seal-time", "void", "closing", "draw", "winner", "win", "earnings", "payout", "log", "anchor", "witnesses", "expected-promise", "expected-seal", "expected-closing", "expected-log", "expected-witness"];
 
 // The names of a game's claims, in the order in which they are checked.
 export function claimsOf({ claims }) {
@@ -48,7 +51,8 @@ export function verifyBundle(bundle, options) { return verifyEvidence(bundle, op
 export function verifyEvidence(bundle, options = {}) {
   const game = gameOf(bundle.game), work = game.evidence.workOf(bundle.round), tell = (name, ...told) => options[name] && options[name](...told);
   const isLeftOut = options.skipDraw || (options.mostHashes !== undefined && work > options.mostHashes);
-  const names = claimsOf(game).map((claim) => ({ claim, statementKey: statementKey(bundle.game, claim) }));
+  const made = claimsOf(game).filter((claim) => !OF_LOG.includes(claim) || isClaimed(claim, bundle));
+  const names = made.map((claim) => ({ claim, statementKey: statementKey(bundle.game, claim) }));
   const way = wayOf(bundle, isLeftOut ? 0n : work, (...told) => tell("report", ...told));
   tell("expected", names);
   const evidence = new game.evidence(bundle, (...told) => way.report(...told));

@@ -25,7 +25,9 @@ from app.record.log import queries as log
 from app.record.log import service as public_log
 from app.record.log.anchors import queries as anchors
 from app.record.log.anchors.models import Anchor
+from app.record.log.format.notes import SigningKey
 from tests.factories.world import RESERVE_SATS
+from tests.settings import LOG_KEY
 
 from .conftest import OPERATOR, Desk
 from .signers import TOP, Signer, by_btclib, by_embit, by_libsecp, by_script
@@ -121,6 +123,7 @@ def test_a_payout_carries_the_root_and_the_next_anchor_spends_its_line(desk: Des
     assert desk.balance("capital") == RESERVE_SATS
     assert desk.world.breaches() == []
     look_from_outside(desk, tmp_path)
+    look_at_the_bundle(desk, number, tmp_path)
 
 
 def look_from_outside(desk: Desk, folder: Path) -> None:
@@ -155,6 +158,36 @@ def look_from_outside(desk: Desk, folder: Path) -> None:
     for forged, words in forgeries(told):
         refused = verify(folder, forged)
         assert (refused.returncode, words in refused.stderr) == (1, True), (words, refused.stderr)
+
+
+def look_at_the_bundle(desk: Desk, number: int, folder: Path) -> None:
+    """The round's own evidence has the log's part; a doubter's script checks it under the log's key."""
+    told = desk.world.app.test_client().get(f"/api/rounds/{number}/bundle").json
+    anchors_ = all_anchors()
+    assert told["log"]["anchor"]["txid"] in {one.txid[::-1].hex() for one in anchors_}
+    assert json.loads(told["log"]["seal"]["text"])["detail"]["sealRoot"] == told["seal"]["root"]
+    file = folder / "bundle.json"
+    file.write_text(json.dumps(told))
+    script = str(TOP / "utilities/bin/verify_round.py")
+
+    def verdicts(*options: str) -> dict[str, str]:
+        done = subprocess.run(
+            [sys.executable, "-I", script, str(file), "--json", "--skip-draw", *options],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return {one["claim"]: one["verdict"] for one in json.loads(done.stdout)["claims"]}
+
+    found = verdicts("--log-key", str(LOG_KEY.verifier))
+    assert [found[name] for name in ("log", "anchor", "expected-log")] == ["holds"] * 3
+    assert found["expected-witness"] == "not told"
+    other = SigningKey(LOG_KEY.name, bytes(32)).verifier
+    assert verdicts("--log-key", str(other))["expected-log"] == "does not hold"
+    told["log"]["anchor"]["root"] = "0" * 64
+    file.write_text(json.dumps(told))
+    assert verdicts()["anchor"] == "does not hold"
 
 
 def forgeries(told: list[dict[str, Any]]) -> Iterator[tuple[list[dict[str, Any]], str]]:

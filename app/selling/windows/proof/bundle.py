@@ -29,6 +29,7 @@ from app.selling.windows.models import WindowRound
 from app.selling.windows.questions.proof import Evidence
 from app.selling.windows.rounds.schemas import (
     BundleBalance,
+    BundleLog,
     BundlePayout,
     Headers,
     Seal,
@@ -37,7 +38,7 @@ from app.selling.windows.rounds.schemas import (
 )
 from app.selling.windows.statements import for_tables_of
 
-from . import kept, promise
+from . import kept, logged, promise
 from .transactions import coinbase_proof, proofs_of
 
 _ATTEMPTS: Final = 3
@@ -84,6 +85,7 @@ class Reading:
     blocks: list[tuple[int, str, frozenset[str]]]
     height_block: tuple[int, str] | None  # whose coinbase proves the heights: the closing block, once it exists
     payout_block: tuple[int, str] | None  # that holds the payout
+    anchor_block: tuple[int, str] | None  # that holds a root of the public log
 
 
 def read(game: AnyGame, number: int, begin: int) -> Reading:
@@ -109,6 +111,7 @@ def _read(game: AnyGame, number: int, begin: int) -> Reading:
     evidence = game.proof.evidence(round_, _draw(game, round_), begin, last)
     headers = _headers(game, number) if begin == 0 else []
     paid = _payout(game, number) if begin == 0 else None
+    said = logged.of_round(game, round_) if begin == 0 else None
     bundle = evidence.bundle(
         bundle_version=promise.version_of(round_),
         game=game.name,
@@ -120,6 +123,7 @@ def _read(game: AnyGame, number: int, begin: int) -> Reading:
         seal=_seal(round_, evidence),
         balances=_balances(game, round_) if begin == 0 else [],
         payout=paid[0] if paid else None,
+        log=said.told if said else None,
         transactions=[],
         **{**evidence.records, "round": _with_reason(game, round_, evidence)},
     )
@@ -127,7 +131,7 @@ def _read(game: AnyGame, number: int, begin: int) -> Reading:
     witness = next((row for row in headers if row.height == round_.closing_height), headers[-1] if headers else None)
     of_height = (witness.height, display(witness.hash)) if witness else None
     paying = [(row.height, row.hash, frozenset(row.txids)) for row in blocks]
-    return Reading(bundle, paying, of_height, paid[1] if paid else None)
+    return Reading(bundle, paying, of_height, paid[1] if paid else None, said.block if said else None)
 
 
 def prove(reading: Reading, client: rpc.NodeClient) -> Iterator[str]:
@@ -144,9 +148,18 @@ def prove(reading: Reading, client: rpc.NodeClient) -> Iterator[str]:
         height = coinbase_proof(client, *reading.payout_block)
         payout = payout.model_copy(update={"proof": proof, "height_proof": height})
     first = next(proofs, None)
-    told = reading.bundle.model_copy(update={"height_proof": height_proof, "payout": payout})
+    log = _anchored(client, reading)
+    told = reading.bundle.model_copy(update={"height_proof": height_proof, "payout": payout, "log": log})
     head = told.model_dump_json(by_alias=True, exclude={"transactions"})
     return stream_with_context(_written(head, first, proofs))
+
+
+def _anchored(client: rpc.NodeClient, reading: Reading) -> BundleLog | None:
+    told = reading.bundle.log
+    if told is None or told.anchor is None or reading.anchor_block is None:
+        return told
+    proof = next(proofs_of(client, *reading.anchor_block, frozenset({told.anchor.txid})), None)
+    return told.model_copy(update={"anchor": told.anchor.model_copy(update={"proof": proof}) if proof else None})
 
 
 def answer(reading: Reading) -> Response:

@@ -177,6 +177,33 @@ class BundlePayout(Answer):
     height_proof: TransactionProof | None
 
 
+class BundleEntry(Answer):
+    """An entry of the public log, and that it is in it."""
+
+    number: Annotated[int, Field(ge=0)]
+    text: str
+    proof: Annotated[str, Field(description="C2SP tlog-proof: path and signed checkpoint in one text")]
+
+
+class BundleAnchor(Answer):
+    """A root of the log in a block of Bitcoin, which covers the seal, or the promise of what is not sealed yet."""
+
+    txid: Hash
+    vout: Annotated[int, Field(ge=0)]
+    root: Hash
+    size: Annotated[int, Field(ge=0, description="entries under that root")]
+    path: Annotated[list[Hash], Field(description="from the entry to that root, nearest node first (RFC 6962)")]
+    proof: TransactionProof | None
+
+
+class BundleLog(Answer):
+    """What the public log says of the round, against one checkpoint with its witnesses' cosignatures."""
+
+    promise: BundleEntry
+    seal: BundleEntry | None
+    anchor: BundleAnchor | None
+
+
 class WindowBundle(Answer):
     """A round with all its evidence. A long one comes in parts: `next` goes into `from`; null in the last part."""
 
@@ -190,4 +217,5 @@ class WindowBundle(Answer):
     seal: Seal | None
     balances: list[BundleBalance]
     payout: BundlePayout | None
+    log: Annotated[BundleLog | None, Field(description="null where the log does not tell of it, and in later parts")]
     transactions: list[TransactionProof]

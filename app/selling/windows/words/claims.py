@@ -53,6 +53,19 @@ def _shared() -> dict[str, str]:
         "payout": gettext(
             "What was paid is the whole jackpot, to the winner's address, in the block named; without a win, nothing"
         ),
+        "log": gettext(
+            "The public log has the round's promise and its seal among its entries, word for word, under one checkpoint"
+        ),
+        "anchor": gettext(
+            "A block of Bitcoin holds a root of the log that covers the seal, or the promise of what is not sealed"
+        ),
+        "witnesses": gettext(
+            "As many witnesses as were promised had cosigned the log over the seal before the closing block"
+        ),
+        "expected-log": gettext("The log that says so is the one you know, by its own signature"),
+        "expected-witness": gettext(
+            "Nothing changed since witnesses whom you believe cosigned the log with the seal, before the closing block"
+        ),
         "expected-promise": gettext("The promise is the one you were told before"),
         "expected-seal": gettext("The seal is the one you were told before"),
         "expected-closing": gettext("The closing block is the one that the world knows"),
@@ -74,6 +87,8 @@ def _subjects() -> dict[str, str]:
         "round": gettext("Round"),
         "bundle": gettext("Bundle"),
         "seal": gettext("Seal"),
+        "promise": gettext("Promise"),
+        "witness": gettext("Witness"),
         "draw": gettext("Draw"),
         "win": gettext("Win"),
         "payout": gettext("Payout"),
@@ -144,6 +159,7 @@ def _refused() -> dict[str, str]:
     return {
         "badHash": gettext("A hash has 64 hexadecimal digits."),
         "badBlock": gettext("Give the closing block as HASH@HEIGHT."),
+        "badKey": gettext("A key is NAME+ID+KEY."),
         "recordFailed": gettext("The round’s record could not be read. Load the page again."),
         "partMissing": gettext("A part of this bundle is missing"),
         "partMissingText": gettext("A long round comes in parts. Choose all its files at once."),

@@ -7,7 +7,22 @@ from flask_babel import gettext
 
 def reason_words() -> dict[str, str]:
     """All reasons, by the names that the browser's verifier gives them."""
-    return {**_why_chain(), **_why_round(), **_why_open()}
+    return {**_why_chain(), **_why_round(), **_why_log(), **_why_open()}
+
+
+def _why_log() -> dict[str, str]:
+    """What is wrong with what the public log says of a round."""
+    return {
+        "noCheckpoint": gettext("It is no signed checkpoint"),
+        "noProof": gettext("It is no proof"),
+        "noPath": gettext("Its path does not lead to the root"),
+        "otherCheckpoint": gettext("It is under another checkpoint"),
+        "otherEntry": gettext("Its entry tells of something else"),
+        "otherRoot": gettext("It holds another root"),
+        "otherLog": gettext("Its checkpoint bears no signature of this log"),
+        "cosignatureInvalid": gettext("The cosignature is not his"),
+        "notInTime": gettext("He had not cosigned before the closing block"),
+    }
 
 
 def _why_chain() -> dict[str, str]:
@@ -91,6 +106,11 @@ def _why_open() -> dict[str, str]:
         "heightUnproven": gettext("Nothing shows the height of its block. Fetch the bundle anew."),
         "maybeEasy": gettext("Blocks of this network may be easy to make."),
         "closingNotHere": gettext("The block at this height is not here yet."),
+        "noSealYet": gettext("There is no seal, or no closing block yet."),
+        "logNotTold": gettext("This bundle does not tell what the log says."),
+        "tooFewWitnesses": gettext("Of the promised ones had cosigned the checkpoint that is shown: {is}"),
+        "expectLog": gettext("Whose log says so."),
+        "expectWitness": gettext("Whose cosignatures you believe."),
         "expectPromise": gettext("What was promised before sales began."),
         "expectSeal": gettext("Which seal was public before the closing block."),
         "expectClosing": gettext("Which block the world has at the closing height."),

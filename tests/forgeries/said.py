@@ -1,0 +1,139 @@
+"""The public log says something else, to somebody else, too late, or nothing that anybody signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from app.record.log.format.notes import SigningKey
+
+from .chain import Record
+from .forgery import Forgery, other_hex
+from .logs import IN_TIME, STRANGER, WITNESS
+from .story import Story
+
+OTHER_LOG: Final = SigningKey("localhost/log", bytes(range(7, 39)))
+OTHER_NAME: Final = SigningKey("elsewhere.example/log", bytes(range(32)))
+LATE: Final = 1_700_000_001
+
+
+def said(**values: Any) -> Callable[[Story], None]:
+    """The log's owner chooses otherwise."""
+
+    def plan(story: Story) -> None:
+        for name, value in values.items():
+            setattr(story.log, name, value)
+
+    return plan
+
+
+def changed(entry: str, what: str, spoil: Callable[[str], Any]) -> Callable[[Record, Story], None]:
+    def change(bundle: Record, _: Story) -> None:
+        bundle["log"][entry][what] = spoil(bundle["log"][entry][what])
+
+    return change
+
+
+def other_seal(bundle: Record, story: Story) -> None:
+    """The entry of another seal, in a log of its own."""
+    seal = bundle["seal"]["root"]
+    bundle["seal"]["root"] = other_hex(seal)
+    other = story.logged(bundle)
+    bundle["seal"]["root"] = seal
+    bundle["log"] = other
+
+
+def two_checkpoints(bundle: Record, story: Story) -> None:
+    """Each entry under a checkpoint of its own."""
+    story.log.cosigners = []
+    bundle["log"]["seal"]["proof"] = story.logged(bundle)["seal"]["proof"]
+
+
+def without_seal(bundle: Record, _: Story) -> None:
+    bundle["log"]["seal"] = None
+    bundle["log"]["anchor"] = None
+
+
+def in_sequence(bundle: Record, _: Story) -> None:
+    """One entry's place for the other's."""
+    bundle["log"]["seal"]["number"] = 0
+
+
+def spoilt_cosignature(bundle: Record, _: Story) -> None:
+    for name in ("promise", "seal"):
+        head, mark, line = bundle["log"][name]["proof"].rpartition("witness.example/one ")
+        other = "A" if line[20] != "A" else "B"
+        bundle["log"][name]["proof"] = head + mark + line[:20] + other + line[21:]
+
+
+def without_log(bundle: Record, _: Story) -> None:
+    bundle["log"] = None
+
+
+def two_roots(bundle: Record, _: Story) -> None:
+    """The output that is named is not the one with data."""
+    bundle["log"]["anchor"]["vout"] = 0
+
+
+ANCHORS: Final = [
+    Forgery("an anchor of another root", "anchor", plan=said(root=bytes(32)), of_log=True),
+    Forgery("an anchor in a block without work", "anchor", plan=said(bits=0x217FFFFF), of_log=True),
+    Forgery(
+        "an anchor whose path leads elsewhere",
+        "anchor",
+        spoil=lambda bundle, _: bundle["log"]["anchor"].update(path=["0" * 64]),
+        of_log=True,
+    ),
+    Forgery(
+        "an anchor's transaction with other bytes",
+        "anchor",
+        spoil=lambda bundle, _: bundle["log"]["anchor"].update(txid=other_hex(bundle["log"]["anchor"]["txid"])),
+        of_log=True,
+    ),
+    Forgery(
+        "an anchor's transaction that is in no block",
+        "anchor",
+        spoil=lambda bundle, _: bundle["log"]["anchor"]["proof"].update(branch=["0" * 64]),
+        of_log=True,
+    ),
+    Forgery("an anchor at an output without data", "anchor", spoil=two_roots, of_log=True),
+]
+SAID: Final = [
+    Forgery("the log's entry is of another round", "log", plan=said(subject="round:999"), of_log=True),
+    Forgery("the log's entries are of another kind", "log", plan=said(kinds=("round.drawing",) * 2), of_log=True),
+    Forgery("the log said another promise", "log", plan=said(detail={"roundCommitment": "0" * 64}), of_log=True),
+    Forgery("the log said another promise's text", "log", plan=said(detail={"roundTerms": "{}"}), of_log=True),
+    Forgery("the log said another seal", "log", spoil=other_seal, of_log=True),
+    Forgery(
+        "an entry's text was changed",
+        "log",
+        spoil=changed("promise", "text", lambda text: text.replace('"roundCommitment"', '"roundCommitmenT"')),
+        of_log=True,
+    ),
+    Forgery("an entry is no JSON", "log", spoil=changed("promise", "text", lambda text: text + "}"), of_log=True),
+    Forgery("an entry's place is another's", "log anchor", spoil=in_sequence, of_log=True),
+    Forgery("an entry's proof is none", "log", spoil=changed("seal", "proof", lambda text: text[3:]), of_log=True),
+    Forgery("an entry under another checkpoint", "log", spoil=two_checkpoints, of_log=True),
+    Forgery("the seal's entry is left out", "log", spoil=without_seal, of_log=True, untold="witnesses", seen=""),
+    Forgery("signed by another key of the log's name", plan=said(key=OTHER_LOG), of_log=True, seen="log"),
+    Forgery("signed by another log", plan=said(key=OTHER_NAME), of_log=True, seen="log"),
+    Forgery(
+        "cosigned after the closing block",
+        plan=said(cosigners=[(WITNESS, LATE)]),
+        of_log=True,
+        untold="witnesses",
+        seen="witness",
+        status=3,
+    ),
+    Forgery(
+        "cosigned by another witness",
+        plan=said(cosigners=[(STRANGER, IN_TIME)]),
+        of_log=True,
+        untold="witnesses",
+        seen="witness",
+        status=3,
+    ),
+    Forgery("a cosignature that nobody made", "witnesses", spoil=spoilt_cosignature, of_log=True, seen="witness"),
+    Forgery("what the log says is left out", spoil=without_log, of_log=True, untold="witnesses", status=3),
+    *ANCHORS,
+]
