@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import func, select
@@ -45,3 +47,12 @@ def newest_size_with_quorum() -> int | None:
         .having(func.count() >= quorum)
     )
     return db.session.scalar(enough.order_by(Cosignature.size.desc()).limit(1))
+
+
+def most_cosigned(number: int, keys: Iterable[str], *, before: datetime) -> int | None:
+    """The size that most of these witnesses had cosigned by then, of those that cover an entry: the first such."""
+    count = func.count()
+    by_then = select(Cosignature.size).where(
+        Cosignature.size > number, Cosignature.witness.in_(set(keys)), Cosignature.cosigned_at <= before
+    )
+    return db.session.scalar(by_then.group_by(Cosignature.size).order_by(count.desc(), Cosignature.size).limit(1))

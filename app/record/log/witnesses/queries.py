@@ -74,15 +74,6 @@ def had_quorum(number: int, keys: Iterable[str], quorum: int, before: datetime) 
     return len(seen([Wish(number, key, before) for key in set(keys)])) >= quorum
 
 
-def most_seen(number: int, keys: Iterable[str], *, before: datetime) -> int | None:
-    """The size that most of these witnesses had cosigned before then, of those that cover an entry: the first such."""
-    count = func.count()
-    seen = select(Cosignature.size).where(
-        Cosignature.size > number, Cosignature.witness.in_(set(keys)), Cosignature.cosigned_at <= before
-    )
-    return db.session.scalar(seen.group_by(Cosignature.size).order_by(count.desc(), Cosignature.size).limit(1))
-
-
 def silent() -> Sequence[KnownWitness]:
     """Witnesses of the settings that were not heard of for minutes."""
     late = func.clock_timestamp() - SILENT_AFTER

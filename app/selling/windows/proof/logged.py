@@ -16,7 +16,6 @@ from app.record.log.anchors import queries as anchors
 from app.record.log.format import notes, tree
 from app.record.log.models import Entry, SignedCheckpoint
 from app.record.log.witnesses import lines
-from app.record.log.witnesses import queries as witnesses
 from app.selling.windows.games import AnyGame
 from app.selling.windows.models import WindowRound
 from app.selling.windows.rounds.schemas import BundleAnchor, BundleEntry, BundleLog
@@ -56,7 +55,7 @@ def _checkpoint(round_: WindowRound, number: int) -> SignedCheckpoint | None:
     closing = chain.applied_block(round_.closing_height)
     witnessed = promise.witnessed_of(round_.round_terms)
     if closing is not None and witnessed is not None and witnessed.witnesses:
-        size = witnesses.most_seen(number, witnessed.witnesses, before=closing.time)
+        size = lines.most_cosigned(number, witnessed.witnesses, before=closing.time)
         if size is not None:
             return db.session.get(SignedCheckpoint, size)
     newest = log.newest_checkpoint()
