@@ -53,6 +53,17 @@ def _shared() -> dict[str, str]:
         "payout": gettext(
             "What was paid is the whole jackpot, to the winner's address, in the block named; without a win, nothing"
         ),
+        **_shared_of_log(),
+        "expected-promise": gettext("The promise is the one you were told before"),
+        "expected-seal": gettext("The seal is the one you were told before"),
+        "expected-closing": gettext("The closing block is the one that the world knows"),
+        "platform": gettext("The platform says the same today"),
+    }
+
+
+def _shared_of_log() -> dict[str, str]:
+    """What the public log says of it."""
+    return {
         "log": gettext(
             "The public log has the round's promise and its seal among its entries, word for word, under one checkpoint"
         ),
@@ -66,10 +77,6 @@ def _shared() -> dict[str, str]:
         "expected-witness": gettext(
             "Nothing changed since witnesses whom you believe cosigned the log with the seal, before the closing block"
         ),
-        "expected-promise": gettext("The promise is the one you were told before"),
-        "expected-seal": gettext("The seal is the one you were told before"),
-        "expected-closing": gettext("The closing block is the one that the world knows"),
-        "platform": gettext("The platform says the same today"),
     }
 
 
