@@ -2159,7 +2159,7 @@ def judge(evidence: Evidence, options: argparse.Namespace) -> list[Record]:
     return results
 
 
-def summary(bundle: Record, results: list[Record], evidence: Evidence, options: argparse.Namespace) -> Record:
+def summary(bundle: Record, results: list[Record], evidence: Evidence, options: Any = None) -> Record:
     """The exit status, what it means, why it is not 0, and what nobody told this script."""
     failing = [result["claim"] for result in results if result["verdict"] == FAILS]
     round_status = bundle["round"]["status"]
@@ -2191,7 +2191,7 @@ def summary(bundle: Record, results: list[Record], evidence: Evidence, options: 
     }
 
 
-def cosigners(evidence: Evidence, options: argparse.Namespace) -> list[str]:
+def cosigners(evidence: Evidence, options: Any) -> list[str]:
     """The witnesses, promised or believed, whose cosignatures over the seal came before the closing block."""
     keys = [*promised_witnesses(evidence)[0], *(getattr(options, "expect_witness", None) or [])]
     found = cosigned(evidence, sorted(set(keys)))
