@@ -4,8 +4,9 @@ import { told } from "./bundle/problems.js";
 
 const MOST_PARTS = 20;
 // What of every game's round goes on moving until it is settled.
-const MOVING = ["status", "soldTickets", "sealRoot", "closingBlockHash", "drawDigests", "lastState", "checkpointsRoot", "winningOrderId"];
-// What is told beside the round and stands in no bundle: where the public log has it, and who had seen that.
+const MOVING = ["promiseEntry", "sealEntry", "status", "soldTickets", "sealRoot", "closingBlockHash", "drawDigests", "lastState", "checkpointsRoot", "winningOrderId"];
+// What is told beside the round: where the public log has it, which stands in a bundle as far as that tells of the log, and
+// who had seen that, which stands in none.
 const BESIDE = ["promiseEntry", "sealEntry", "sealWitnesses"];
 
 async function getText(path) {
@@ -35,7 +36,7 @@ export async function bundleOf(records, number) {
 export async function sameToday({ records, moving, roundNumber, record }) {
   const answer = parse(await getText(`${records}/${roundNumber}`)), isFinal = record.status === "settled";
   const today = { ...answer, payout: paidBy(answer.payout) };
-  const names = Object.keys(today).filter((name) => !BESIDE.includes(name));
+  const names = Object.keys(today).filter((name) => !BESIDE.includes(name) || name in record);
   const values = names.map((name) => [name, told(record[name]), told(today[name])]);
   const differing = names.filter((name) => !same(record[name] ?? null, today[name]));
   const hasMovedOn = (name) => name === "payout" ? !record.payout || !today.payout : !isFinal && (MOVING.includes(name) || moving.includes(name));

@@ -13,7 +13,8 @@ export function checkTexts(texts, options) {
 }
 
 // The round as the API's record names what it tells.
-function recordOf({ round, seal, draw, win, payout }) {
+function recordOf({ round, seal, draw, win, payout, log }) {
   const paid = payout && { txid: payout.txid, vout: payout.vout, amountSats: payout.amountSats, address: win && win.payoutAddress };
-  return { ...round, sealRoot: seal && seal.root, ...(draw || {}), winningOrderId: win && win.identifier, payout: paid };
+  const said = log && { promiseEntry: log.promise.number, sealEntry: log.seal && log.seal.number };
+  return { ...said, ...round, sealRoot: seal && seal.root, ...(draw || {}), winningOrderId: win && win.identifier, payout: paid };
 }
