@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.core.database.session import db, transaction
 from app.record.audit.models import AuditEntry
@@ -163,3 +163,26 @@ def test_cosignatures_are_brought(committed_db: Flask, owner: Persona) -> None:
     kept = db.session.scalars(select(Disagreement)).one()
     assert (kept.kind, kept.proven) == ("forked", True)
     assert "It has seen another log than ours" in owner.get(PATH).text
+
+
+def test_what_anybody_brings_again_keeps_no_witness_from_being_asked(committed_db: Flask, owner: Persona) -> None:
+    """Its last cosignature is public: brought again and again it says nothing of who is silent, or whom to ask."""
+    tell(5)
+    note = ours()
+    good = note + line(note).decode()
+    assert offer(owner, key=str(EVE), way="brings", url="") == 303
+    assert told(committed_db, good) == (200, {"kept": 1})
+    heard, due = row(str(EVE)).heard_at, row(str(EVE)).rests_until
+    assert heard is not None
+    tell(1)
+    with transaction() as session:
+        session.execute(update(KnownWitness).values(failures=3, trouble="timeout"))
+    assert told(committed_db, good) == (200, {"kept": 1})
+    after = row(str(EVE))
+    assert (after.heard_at, after.rests_until, after.failures, after.trouble) == (heard, due, 3, "timeout")
+    newer = ours()
+    assert told(committed_db, newer + line(newer).decode()) == (200, {"kept": 1})
+    assert (row(str(EVE)).failures, row(str(EVE)).trouble) == (0, "")
+    last = row(str(EVE)).heard_at
+    assert last is not None
+    assert last > heard

@@ -57,14 +57,15 @@ def keep_named(witnesses: list[Witness]) -> None:
 
 
 def claim(settings: LogSettings) -> list[Question]:
-    """Whom to ask now, each ours until the lease ends."""
+    """Whom to ask now, each ours until the lease ends; first of all those that rounds wait for."""
     newest = log.newest_checkpoint()
     if newest is None:
         return []
     named = [str(one.key) for one in settings.witnesses]
     values = {"named": named, "size": newest.size, "lease": _LEASE_SECONDS, "again": _AGAIN_SECONDS, "most": _AT_ONCE}
     rows = db.session.execute(text(statements.CLAIM), values).all()
-    return [_question(row, newest, is_trusted=row.key in named) for row in rows]
+    asked = [_question(row, newest, is_trusted=row.key in named) for row in rows]
+    return sorted(asked, key=lambda one: not one.is_trusted)
 
 
 def _question(row: Any, newest: SignedCheckpoint, *, is_trusted: bool) -> Question:

@@ -29,12 +29,20 @@ CLAIM: Final = """
     RETURNING key, push, pull, size, offered_by
 """
 
+# Who shows again what is known already was not heard of: anybody may have kept that, or a server whose witness is dead.
+# And nobody makes a witness wait longer than it had to, or one that is needed would never be asked.
 HEARD: Final = """
     UPDATE log_witnesses
     SET size = greatest(size, :size), cosigned_at = greatest(cosigned_at, to_timestamp(:time)),
-        heard_at = clock_timestamp(), trouble = '', failures = 0,
-        rests_until = clock_timestamp() + make_interval(secs => :rest)
-    WHERE key = :key
+        heard_at = CASE WHEN told.is_new THEN clock_timestamp() ELSE heard_at END,
+        trouble = CASE WHEN told.is_new THEN '' ELSE trouble END,
+        failures = CASE WHEN told.is_new THEN 0 ELSE failures END,
+        rests_until = least(rests_until, clock_timestamp() + make_interval(secs => :rest))
+    FROM (
+        SELECT key AS witness, size < :size OR :size >= (SELECT coalesce(max(size), 0) FROM log_checkpoints) AS is_new
+        FROM log_witnesses WHERE key = :key
+    ) told
+    WHERE key = told.witness
 """
 
 TROUBLED: Final = """
