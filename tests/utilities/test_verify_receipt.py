@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import subprocess
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.utilities.receipts import ORDER, PERSON, SCRIPT, WRITTEN, Story, Written, changed, script, simple
-from tests.utilities.witness.log import Signer
+from tests.utilities.witness.log import Signer, audit_path, tree_hash
 from tests.utilities.witness.script import vectors
 
 Receipt = dict[str, Any]
@@ -220,6 +221,10 @@ FORGERIES: dict[str, tuple[str, Callable[[Story, Receipt], Receipt]]] = {
         lambda s, r: changed(r, "log", "proof", to=s.proof(5, checkpoint=s.checkpoint(root=b"\7" * 32))),
     ),
     "a proof that was signed too late": ("promise-broken", _late(61)),
+    "a promise of next year": ("promise-ahead", _promise(time=4_000_000_000)),
+    "a promise that was dated later, so that it runs longer": ("promise-ahead", _promise(time=WRITTEN + 600)),
+    "tickets that nobody paid": ("untold", lambda s, r: {**r, "log": None, "payments": []}),
+    "terms that say a thing twice": ("terms", _set("terms", to='{"roundNumber":8,"roundNumber":7}')),
     "the same entry twice": (
         "facts",
         lambda s, r: changed(r, "log", "others", to=[s.part(0)]),
@@ -265,6 +270,44 @@ def test_a_later_checkpoint_without_the_entry_breaks_the_promise(verify: Verify)
 def test_two_histories_are_named(verify: Verify) -> None:
     story, receipt = simple()
     assert verify(story, receipt, kept=(story.checkpoint(root=b"\7" * 32),))["named"] == {"another-history"}
+
+
+@pytest.mark.parametrize("at", [0, 3])
+@pytest.mark.parametrize("before", [4, 5, 6, 7, 11])
+def test_two_proofs_of_two_logs_are_named(verify: Verify, at: int, before: int) -> None:
+    """Its first proof is of a log that only the buyer was shown; what witnesses cosigned has his entry as well, and
+    another one of somebody else."""
+    story, _ = simple()
+    story.before = before
+    receipt = story.receipt(story.payment(), held=[[0, 4]])
+    hashes = story.hashes
+    grown = [*hashes, *(hashlib.sha256(bytes([number])).digest() for number in range(5))]
+
+    def proof(leaves: list[bytes]) -> str:
+        note = story.checkpoint(len(leaves), when=WRITTEN + 9, root=tree_hash(leaves))
+        path = [base64.b64encode(one).decode() for one in audit_path(before, leaves)]
+        return "\n".join(["c2sp.org/tlog-proof@v1", f"index {before}", *path, "", note])
+
+    assert verify(story, changed(receipt, "log", "witnessed", to=proof(grown)))["status"] == 0
+    other = [*grown[:at], b"\7" * 32, *grown[at + 1 :]]
+    told = verify(story, changed(receipt, "log", "witnessed", to=proof(other)))
+    assert (told["status"], told["named"]) == (1, {"another-history"})
+
+
+def test_one_entry_has_one_place(verify: Verify) -> None:
+    story, receipt = simple()
+    story.leaves = [*story.leaves, *story.leaves]
+    told = verify(story, changed(receipt, "log", "witnessed", to=story.proof(6)))
+    assert told["named"] == {"another-history"}
+
+
+@pytest.mark.parametrize("when", [7, WRITTEN - 999, 4_000_000_000, 2**64 - 1])
+def test_a_witness_signs_at_a_time_that_can_be(verify: Verify, when: int) -> None:
+    story, receipt = simple()
+    text = story.checkpoint().split("\n\n")[0] + "\n"
+    note = text + "\n" + story.signer.line(text) + story.witnesses[0].line(text, when)
+    told = verify(story, changed(receipt, "log", "proof", to=story.proof(5, checkpoint=note)), *witnessed(story))
+    assert told["named"] == {"not-witnessed"}
 
 
 def test_a_fate_that_changed_must_be_told(verify: Verify) -> None:
@@ -326,6 +369,7 @@ def test_one_of_two_keys_suffices_while_a_log_turns_its_key(verify: Verify) -> N
     "text",
     [
         *("", "[]", "null", "{", "7", '"x"', "{}", '{"order": 7}', "[" * 100_000),
+        json.dumps(simple()[1]).replace('"slip": ', '"slip": {"ranges": [[0, 9]]}, "slip": '),
         '{"log": "\\ud800"}',
         *(
             json.dumps(changed(simple()[1], *path, to=to))

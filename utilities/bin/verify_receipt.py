@@ -9,9 +9,10 @@ The entry of each payment is held against the receipt's own facts: order, terms,
 by the salt. Then the promise is checked, that the log's own tree has the entry, that its checkpoint was signed before
 the promise ran out, and that each --witness cosigned one that has it (c2sp.org/tlog-cosignature).
 
---checkpoint is a checkpoint of the log as you, or anybody, kept it: it must tell the same history, and one that was
-signed after the promise had run out must have the entry. --person is your account at the partner, where the receipt
-does not have it.
+--checkpoint is a checkpoint of the log as you, or anybody, kept it: one of the same size must have the same root, a
+larger one must not be older, and one that was signed after the promise had run out must have the entry. Whether the
+larger of two begins with the smaller witnesses see, and /api/log/consistency proves. --person is your account at the
+partner, where the receipt does not have it.
 
 A promise that was not kept, or two histories, are proofs against the operator: keep the files. Without a proof a
 receipt shows only what was promised: fetch it again.
@@ -44,9 +45,11 @@ SAYS = {0: "everything holds", 1: "something does not hold", 3: "nothing is wron
 PAID, UNPAID = "order.paid", "order.unpaid"
 ORDER_TAG = b"tiraj/order/1"
 PROMISE = "tiraj/promise/1"
+PROMISED = 60  # seconds
 MOST_BYTES = 4_000_000  # of a receipt
 MOST_LEAVES = 1_000
 MOST_SIGNATURES = 64
+CLOCKS = 120  # seconds by which honest clocks may differ
 
 # Ed25519 (RFC 8032): -x^2 + y^2 = 1 + D x^2 y^2 modulo FIELD; the point BASE generates a group of ORDER points.
 FIELD = 2**255 - 19
@@ -258,6 +261,21 @@ def is_included(index: int, leaf: bytes, path: Sequence[bytes], size: int, root:
     return last == 0 and found == root
 
 
+def whole_nodes(proof: Proof, leaf: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """The hashes that a proof which holds tells of whole subtrees: level, place, hash. They never change any more."""
+    size, at, last, level, found = proof.checkpoint.size, proof.entry, proof.checkpoint.size - 1, 0, leaf
+    yield 0, at, leaf
+    for other in proof.path:
+        while at == last and not at & 1 and at:
+            at, last, level = at >> 1, last >> 1, level + 1
+        if (at ^ 1) + 1 << level <= size:
+            yield level, at ^ 1, other
+        found = hashlib.sha256(b"\x01" + (other + found if at & 1 else found + other)).digest()
+        at, last, level = at >> 1, last >> 1, level + 1
+        if at + 1 << level <= size:
+            yield level, at, found
+
+
 # The receipt
 
 
@@ -331,12 +349,20 @@ def held_by(data: Record, game: str) -> Record:
     return {"tickets": ranges}
 
 
+def once(pairs: list[tuple[str, Any]]) -> Record:
+    """An object's members. Of two with one name a reader would see one, and this script another: raises ValueError."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
+
+
 def read_receipt(text: str, person: str | None) -> Receipt:
     try:
-        data = json.loads(text)
+        data = json.loads(text, object_pairs_hook=once)
         json.dumps(data, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
-        raise BadInput("this is no JSON") from None
+        raise BadInput("this is no JSON, or a name stands twice in it") from None
     order = data.get("order", data) if isinstance(data, dict) else None
     game = "luckotto" if isinstance(order, dict) and "requestedNumbers" in order else "rounds"
     log = member(data, "log", (dict, NONE))
@@ -498,11 +524,11 @@ def terms_differ(receipt: Receipt) -> Iterator[str]:
     if hashlib.sha256(tag + tag + receipt.terms.encode()).hexdigest() != receipt.commitment:
         yield "terms: the commitment is not the hash of the terms"
     try:
-        terms = json.loads(receipt.terms)
+        terms = json.loads(receipt.terms, object_pairs_hook=once)
     except (ValueError, RecursionError):
         terms = None
     if not isinstance(terms, dict):
-        yield "terms: they are no JSON"
+        yield "terms: they are no JSON, or say a thing twice"
         return
     for name, value in (("orderId", receipt.order), ("roundNumber", receipt.round_number), ("game", receipt.game)):
         if name in terms and terms[name] != value:
@@ -517,11 +543,11 @@ def promised(leaf: Leaf, keys: Sequence[Key], origin: str) -> int:
         raise Malformed("promise: it is no promise of this log")
     if lines[2] != base64.b64encode(bytes.fromhex(leaf.hash)).decode():
         raise Malformed("another-leaf: the promise is of another leaf")
-    if not re.match(r"[1-9][0-9]{0,11}\Z", lines[3], re.ASCII) or lines[4] != "60":
+    if not re.match(r"[1-9][0-9]{0,11}\Z", lines[3], re.ASCII) or lines[4] != str(PROMISED):
         raise Malformed("promise: it names no time, or another delay than a minute")
     if all(signed_at(note, key) is None for key in keys):
         raise Malformed("wrong-key: the promise is not signed by this key")
-    return int(lines[3]) + int(lines[4])
+    return int(lines[3]) + PROMISED
 
 
 class Log(NamedTuple):
@@ -552,7 +578,12 @@ def proven(text: str, leaf: Leaf, log: Log) -> Proof:
 
 
 def broken(proof: Proof | None, deadline: int, log: Log, now: int) -> tuple[str, str]:
-    """The verdict on a promise, and why."""
+    """The verdict on a promise, and why. One that is dated ahead of its making runs out when nobody asks any more."""
+    if deadline - PROMISED > now + CLOCKS:
+        return FAILS, f"promise-ahead: it is dated {moment(deadline - PROMISED)}, which is yet to come"
+    if proof is not None and proof.checkpoint.time < deadline - PROMISED - CLOCKS:
+        early = deadline - PROMISED - proof.checkpoint.time
+        return FAILS, f"promise-ahead: the entry was signed in the log {early} s before its promise is dated"
     if proof is not None and proof.checkpoint.time > deadline:
         late = proof.checkpoint.time - deadline
         return FAILS, f"promise-broken: the first checkpoint with it was signed {late} s after the promise ran out"
@@ -572,6 +603,22 @@ def broken(proof: Proof | None, deadline: int, log: Log, now: int) -> tuple[str,
     )
 
 
+def trees_differ(proofs: Sequence[tuple[bytes, Proof]]) -> Iterator[str]:
+    """Where two proofs tell of one place in the log, and of other entries in it; each with its leaf."""
+    nodes: dict[tuple[int, int], tuple[bytes, Proof]] = {}
+    entries: dict[bytes, int] = {}
+    for leaf, proof in proofs:
+        if entries.setdefault(leaf, proof.entry) != proof.entry:
+            yield f"another-history: one entry is number {entries[leaf]} and number {proof.entry}"
+        for level, place, found in whole_nodes(proof, leaf):
+            known, before = nodes.setdefault((level, place), (found, proof))
+            if known != found:
+                first, last = place << level, (place + 1 << level) - 1
+                sizes = f"{before.checkpoint.size} and of {proof.checkpoint.size}"
+                yield f"another-history: entries {first} to {last} differ in the checkpoints of {sizes} entries"
+                break
+
+
 def histories_differ(checkpoints: Sequence[Checkpoint]) -> Iterator[str]:
     """What no log that only grows has signed."""
     ordered = sorted(checkpoints, key=lambda one: (one.size, one.time))
@@ -583,10 +630,12 @@ def histories_differ(checkpoints: Sequence[Checkpoint]) -> Iterator[str]:
             yield f"another-history: {one.size} entries were signed after {other.size}"
 
 
-def cosigned(key: Key, proofs: Sequence[Proof]) -> tuple[str, str]:
+def cosigned(key: Key, proofs: Sequence[Proof], now: int) -> tuple[str, str]:
     """Whether a witness cosigned a checkpoint that has the leaf."""
     for proof in proofs:
         when = signed_at(proof.checkpoint.note, key)
+        if when is not None and not proof.checkpoint.time - CLOCKS <= when <= now + CLOCKS:
+            return FAILS, f"not-witnessed: {plain(key.name)} dates its signature {moment(when)}, which cannot be"
         if when is not None:
             return HOLDS, f"cosigned {proof.checkpoint.size} entries at {moment(when)}"
     if proofs:
@@ -621,7 +670,7 @@ def judge_leaf(leaf: Leaf, name: str, log: Log, claims: Claims, now: int) -> lis
         claims.say(f"in-time {name}", "it was there when it was promised to be", verdict, why)
     for key in log.witnesses:
         try:
-            verdict, why = cosigned(key, proofs)
+            verdict, why = cosigned(key, proofs, now)
         except Malformed as error:
             verdict, why = FAILS, f"wrong-key: {error}"
         claims.say(f"witness {name}", f"{plain(key.name)} saw it and nothing changed before", verdict, why)
@@ -654,10 +703,9 @@ def judge(receipt: Receipt, log: Log, now: int) -> list[Record]:
     claims, told, proofs = Claims(), [], []
     claims.judge("terms", "the commitment is that of the terms", list(terms_differ(receipt)))
     if not receipt.leaves:
-        if receipt.payments:
-            claims.say(
-                "facts", "the log tells what was paid", FAILS, "untold: something was paid, and no entry tells of it"
-            )
+        if receipt.payments or receipt.held.get("tickets") or receipt.held.get("numbers"):
+            why = "untold: something was paid, or is held, and no entry tells of it"
+            claims.say("facts", "the log tells what was paid", FAILS, why)
         else:
             claims.say("facts", "the log tells what was paid", NOT_YET, "nothing has been paid")
         return claims.all
@@ -673,9 +721,10 @@ def judge(receipt: Receipt, log: Log, now: int) -> list[Record]:
         verdict, details = person_told(receipt, told)
         claims.say("person", "the entries are yours", verdict, *details)
     for number, leaf in enumerate(receipt.leaves, start=1):
-        proofs += judge_leaf(leaf, str(number), log, claims, now)
-    different = list(histories_differ([*(one.checkpoint for one in proofs), *log.kept]))
-    claims.judge("history", "all checkpoints tell one history", different)
+        proofs += [(bytes.fromhex(leaf.hash), one) for one in judge_leaf(leaf, str(number), log, claims, now)]
+    different = list(histories_differ([*(one.checkpoint for _, one in proofs), *log.kept]))
+    different += trees_differ(proofs)
+    claims.judge("history", "no two of the checkpoints contradict each other, as far as can be seen", different)
     return claims.all
 
 
