@@ -156,7 +156,6 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
 }
 
 CHAIN_LISTENERS: tuple[ChainListener, ...] = (Following(),)
-
 SIGHTING_LISTENERS: tuple[Callable[[UUID, str, int, int], None], ...] = (windows_orders.seen,)
 
 _PERIODIC_JOBS: tuple[PeriodicJob, ...] = (

@@ -33,10 +33,12 @@ from .readiness import Readiness
 from .reserve import JACKPOTS_SENT, Reserve
 from .seeding import seed
 from .settings import WorldSettings, read
+from .signer import Operator
 from .story import Teller
 from .wallet import Wallet
 
 RESERVE_SECONDS = 5.0
+OPERATOR_SECONDS = 30.0
 PREPARING_TRIES = 10
 
 
@@ -51,6 +53,7 @@ class World:
         self.crowd = Crowd(world, 10 ** current_settings(app).ticket_digits, self.wallet, self.clock)
         pool = current_settings(app).of(LuckottoSettings).luckotto_pool_size
         self.lottery = Lottery(world, pool, self.wallet, self.clock)
+        self.operator = Operator(app, world.signing_key)
         waits = (Readiness(app, self.wallet).missing, self.crowd.behind, self.lottery.behind)
         self.miner = Miner(self.wallet, self.clock, waits)
         self.stop = threading.Event()
@@ -74,6 +77,7 @@ class World:
         return [
             Loop("miner", self.miner.turn, CHECK_SECONDS, self.stop),
             Loop("reserve", self.reserve.tend, RESERVE_SECONDS, self.stop),
+            Loop("operator", self.operator.anchor, OPERATOR_SECONDS, self.stop),
             Loop("players", self.crowd.order, REFUSED_SECONDS, self.stop),
             Loop("luckotto", self.lottery.play, REFUSED_SECONDS, self.stop),
             Loop("payments", self.crowd.pay_what_is_due, REFUSED_SECONDS, self.stop),

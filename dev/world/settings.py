@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -23,6 +24,7 @@ class WorldSettings:
     block_seconds: float
     round_blocks: int
     jackpot_sats: int
+    signing_key: Path | None = None
 
     @property
     def page_port(self) -> int:
@@ -53,4 +55,5 @@ def read(environ: Mapping[str, str]) -> WorldSettings:
         block_seconds=float(environ.get("DEMO_BLOCK_SECONDS", "5")),
         round_blocks=int(environ.get("ROUND_LENGTH_BLOCKS", "144")),
         jackpot_sats=jackpot(supply, price, fee) + luckotto.jackpot(pool, combination),
+        signing_key=Path(key) if (key := environ.get("DEMO_SIGNING_KEY")) else None,
     )

@@ -26,11 +26,12 @@ from app.record.log import service as public_log
 from app.record.log.anchors import queries as anchors
 from app.record.log.anchors.models import Anchor
 from app.record.log.format.notes import SigningKey
+from dev.world.signer import Operator
 from tests.factories.world import RESERVE_SATS
 from tests.settings import LOG_KEY
 
 from .conftest import OPERATOR, Desk
-from .signers import TOP, Signer, by_btclib, by_embit, by_libsecp, by_script
+from .signers import TOP, Signer, by_btclib, by_embit, by_libsecp, by_script, key_file
 
 
 @pytest.fixture(autouse=True)
@@ -340,6 +341,20 @@ def _with_keys_of(unsigned: str, forged: psbt.Transaction) -> str:
         source = psbt.KeySource(bytes(key), bytes(origin[1].master_fingerprint), tuple(origin[1].der_path))
         inputs.append(replace(put, key=source, merkle_root=bytes(known.taproot_merkle_root)))
     return psbt.encode(replace(forged, inputs=tuple(inputs)))
+
+
+def test_the_demos_operator_anchors_now_and_then(desk: Desk, tmp_path: Path) -> None:
+    say()
+    operator = Operator(desk.world.app, key_file(tmp_path))
+    operator.anchor()
+    (payout,) = queries.payouts_page()
+    assert (payout.kind, payout.state) == ("log", "broadcast")
+    operator.anchor()  # it waits for its block
+    desk.world.mine()
+    say("more")
+    operator.anchor()  # the last one is young
+    assert len(queries.payouts_page()) == len(all_anchors()) == 1
+    Operator(desk.world.app, tmp_path / "no key").anchor()
 
 
 def test_flask_log_anchor_drafts_once_a_day(desk: Desk, tmp_path: Path) -> None:
