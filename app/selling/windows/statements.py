@@ -10,12 +10,12 @@ from app.record.log.receipts.statements import keep
 from .orders.leaves import PAID, UNPAID
 from .tables import AnyTables
 
-# The leaves as `leaves.paid` makes them, their salts one after the other in one value: an array of as many would cost
-# more than all that is done with them.
+# The leaves as `leaves.all_paid` makes them, a line each, and their salts one after the other: arrays of as many values
+# would cost more than all that is done with them.
 _PAID = """
     SELECT 'order:' || order_id AS subject, CAST(payment_id AS text) AS fact, data, place,
            substr(CAST(:salts AS bytea), 32 * CAST(place AS integer) - 31, 32) AS salt
-    FROM unnest(CAST(:orders AS uuid[]), CAST(:ids AS uuid[]), CAST(:leaves AS text[]))
+    FROM unnest(CAST(:orders AS uuid[]), CAST(:ids AS uuid[]), string_to_array(CAST(:leaves AS text), chr(10)))
         WITH ORDINALITY AS leaf (order_id, payment_id, data, place)
 """
 

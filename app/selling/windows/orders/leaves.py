@@ -45,12 +45,13 @@ def subject_of(order_id: object) -> str:
     return f"order:{order_id}"
 
 
-def all_paid(game: str, block: BlockRef, payments: Iterable[tuple[Fated, Held]], salts: bytes) -> list[str]:
-    """The texts of the leaves of a block's payments; `salts` are theirs, one after the other."""
-    return [
+def all_paid(game: str, block: BlockRef, payments: Iterable[tuple[Fated, Held]], salts: bytes) -> str:
+    """The texts of the leaves of a block's payments, a line each: there is no other new line in JSON of one form.
+    `salts` are theirs, one after the other."""
+    return "\n".join(
         paid(game, block, fated, held, salts[SALT * at : SALT * (at + 1)]).data
         for at, (fated, held) in enumerate(payments)
-    ]
+    )
 
 
 def paid(game: str, block: BlockRef, fated: Fated, held: Held, salt: bytes) -> Leaf:
