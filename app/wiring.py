@@ -108,7 +108,8 @@ from app.selling.windows.lists import earnings as windows_earnings
 from app.selling.windows.orders import refunds as windows_refunds
 from app.selling.windows.orders import service as windows_orders
 from app.selling.windows.orders.crediting import Following
-from app.selling.windows.proof import owed, witnessed
+from app.selling.windows.proof import owed as windows_owed
+from app.selling.windows.proof import witnessed
 from app.selling.windows.questions import witnessed as windows_witnessed
 from app.selling.windows.rounds import acts as windows_acts
 from app.selling.windows.rounds import event_types as windows_events
@@ -116,7 +117,6 @@ from app.selling.windows.rounds import paid as windows_paid
 from app.webhooks import jobs as webhooks_jobs
 from app.webhooks import routes as webhooks_routes
 from app.webhooks import wording as webhooks_wording
-from app.webhooks.pages import feed
 
 # A game more is a line here and a folder; everything below takes of it what it needs.
 GAMES: tuple[GameParts, ...] = (rounds.PARTS, luckotto.PARTS)
@@ -321,7 +321,7 @@ class Product:
     @property
     def debts_checks(self) -> Mapping[str, DebtsCheck]:
         """What stands in the way of paying what a game owes for one of its rounds."""
-        return {game.name: partial(owed.debts_differ, game) for game in self.games.windows}
+        return {game.name: partial(windows_owed.debts_differ, game) for game in self.games.windows}
 
     @property
     def milestones(self) -> tuple[Milestones, ...]:
@@ -392,7 +392,7 @@ def _fill_ports(app: Flask, product: Product) -> None:
     headers.FRAME_ORIGINS.fill(app, current_frame.frame_origins)
     partners_pages.PANELS.fill(app, PARTNER_PANELS)
     needs.NEEDS.fill(app, (desk_needs.needs,))
-    feed.PAGE_OF.fill(app, desk_about.page_of)
+    webhooks_wording.PAGE_OF.fill(app, desk_about.page_of)
     verification.USUAL_CONTACT.fill(app, lambda: house().house_contact)
     first_steps.MILESTONES.fill(app, product.milestones)
     languages.TRANSLATED_ENDPOINTS.fill(app, product.translated_endpoints)

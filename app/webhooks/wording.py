@@ -3,14 +3,16 @@ into the audit log."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from app.core.ports import Port
 from app.core.web.templating import sats
+from app.people.partners.models import PartnerSite
 from app.record.audit.acts import Act, count, names, word
 from app.record.events.models import Event
 from app.record.events.types import EventType
@@ -65,6 +67,21 @@ def sentence(type_: EventType | None, event: Event) -> str:
     if amount is not None:
         said.append(gettext("%(sats)s sats", sats=sats(amount)))
     return ", ".join(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the dashboard, or of public records; `title` is what it shows, inside a sentence."""
+
+    href: str
+    title: str
+
+
+def _nowhere(site: PartnerSite, event: Event) -> Page | None:
+    return None
+
+
+PAGE_OF: Final = Port[Callable[[PartnerSite, Event], Page | None]]("page of what an event is about", _nowhere)
 
 
 _AMOUNTS: Final = ("amountSats", "refundedSats", "changeSats", "jackpotSats", "sats")

@@ -179,16 +179,31 @@ SWITCHES: Final = {
 def of_site(act: str, site: PartnerSite) -> Question:
     """A decision about a partner's site."""
     asks, then, yes, no = _SITES[act]
+    already = _already(act, site)
+    told = (already,) if already else tuple(str(one) for one in then)
     back = f"/admin/partners/{site.name}"
     return Question(
         asks=str(asks) % {"name": site.name},
-        then=tuple(str(one) for one in then),
+        then=told,
         yes=str(yes),
         no=str(no),
         action=_at(f"{back}/decide", act=act),
         back=back,
         is_grave=act in ("reject", "stop"),
     )
+
+
+def _already(act: str, site: PartnerSite) -> str | None:
+    """That the decision was made before, for who has opened its page again; None where it was not."""
+    if act == "verify" and site.verification_status == "verified":
+        return str(gettext("The owner is verified already: nothing changes."))
+    if act == "reject" and site.verification_status == "rejected":
+        return str(gettext("It was refused before: only the reason changes."))
+    if act == "stop" and site.stopped_reason:
+        return str(gettext("The site is stopped already, and cannot be stopped twice."))
+    if act == "release" and not site.stopped_reason:
+        return str(gettext("The site is not stopped: there is nothing to release."))
+    return None
 
 
 _SITES: Final[dict[str, tuple[LazyString, tuple[LazyString, ...], LazyString, LazyString]]] = {

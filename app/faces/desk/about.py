@@ -9,7 +9,7 @@ from app.catalogue.games import catalogue
 from app.core.ids import parse_id
 from app.people.partners.models import PartnerSite
 from app.record.events.models import Event
-from app.webhooks.pages.feed import Page
+from app.webhooks.wording import Page
 
 
 def page_of(site: PartnerSite, event: Event) -> Page | None:

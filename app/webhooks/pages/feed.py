@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
-
 from flask import abort, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.core.ports import Port
 from app.core.web.requests import render
 from app.people.accounts.login.page_door import login_required
-from app.people.partners.models import PartnerSite
 from app.people.partners.queries import site_for
 from app.people.partners.service import games_offered
 from app.record.events.models import Event
 
 from .. import queries, service
 from ..delivery.envelope import body, envelope
-from ..wording import groups, sentence
+from ..wording import PAGE_OF, groups, sentence
 from .shared import SHOWN, may
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of the dashboard, or of public records; `title` is what it shows, inside a sentence."""
-
-    href: str
-    title: str
-
-
-def _nowhere(site: PartnerSite, event: Event) -> Page | None:
-    return None
-
-
-PAGE_OF: Final = Port[Callable[[PartnerSite, Event], Page | None]]("page of what an event is about", _nowhere)
 
 
 @login_required

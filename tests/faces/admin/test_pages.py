@@ -244,6 +244,9 @@ def test_a_partner_is_verified_and_refused_with_reasons(console: Operator, site:
             "operator:operator",
         )
         assert site.name in console.get(f"/admin/partners?standing={status}").text
+    assert "The owner is verified already" in console.get(f"{own}/decide?act=verify").text
+    assert "already" not in console.get(f"{own}/decide?act=reject").text
+    assert "The site is not stopped" in console.get(f"{own}/decide?act=release").text
     assert console.post(f"{own}/decide", {"act": "nonsense", "reason": "x"}).status_code == 422
 
 
@@ -412,9 +415,15 @@ def test_stopped_sales_make_no_order_and_everything_else_goes_on(
     console: Operator, played: Played, site: PartnerSite
 ) -> None:
     before = _orders()
+    frame = f"/embed?partner={site.name}&playerPublicIdentifier=ada&playerPrivateIdentifier=a-1"
+    invites = re.compile("left to buy in|You can buy now")
+    assert invites.search(played.client.get(frame).text)
     with transaction():
         switches.stop("sales", actor="operator:test", reason="a drill")
     try:
+        shown = played.client.get(frame).text
+        assert "Sales are stopped for the moment." in shown
+        assert not invites.search(shown)
         refused = _order(played, site)
         assert (refused.status_code, refused.json["code"]) == (503, "sales_stopped")
         assert int(refused.headers["Retry-After"]) > 0

@@ -115,6 +115,8 @@ def test_one_reason_for_all_that_are_ticked_and_each_payment_once(
     assert bare.text.count(" checked") == 2, "what was ticked stays ticked"
     nothing = operator.post("/admin/suspended", {"reason": "below the least"})
     assert (nothing.status_code, "Tick at least one round." in nothing.text) == (422, True)
+    assert 'tabindex="-1" data-focus autofocus>Tick at least' in nothing.text, "who is refused is taken to the reason"
+    assert nothing.text.count(" autofocus") == 1
     assert balances() == before
     done = operator.post("/admin/suspended", {"round": rounds, "reason": "below the least"})
     assert done.status_code == 303

@@ -94,6 +94,7 @@ def test_unpaid_orders_expire_and_late_money_is_told(
     world.mine_to(round_.sales_end_height)
     page = player.page(order)
     assert heading_on(page) == "This order has expired"
+    assert "only way back" not in " ".join(page.split()), "there is nothing left to come back for"
     assert "data-order-address" not in page
     world.send(address, 5_500)
     look_at_mempool()

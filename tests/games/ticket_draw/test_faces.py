@@ -204,7 +204,7 @@ def test_it_all_works_without_scripts(chrome: Browser, stage: Stage) -> None:
     page.goto(stage.pages["verify"])
     page.get_by_label("Round number, slip, or link to either").fill(stage.pages["receipt-most"])
     page.get_by_role("button", name="Verify").click()
-    expect(page.get_by_role("heading", name="Your receipt")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your order in round")).to_be_visible()
     context.close()
 
 

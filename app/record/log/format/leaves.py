@@ -14,7 +14,6 @@ from typing import Final, NamedTuple
 from .tile_paths import MOST_BYTES
 from .tree import leaf_hash
 
-_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _BYTES_OF_PART: Final = 32_000
 """Of the whole text: quoted within a part it may take twice as many."""
 
@@ -33,7 +32,7 @@ class Leaf(NamedTuple):
 
 def canonical(value: object) -> str:
     """JSON that has one form. Raises ValueError for what JSON does not know, such as a number that is none."""
-    return _CANONICAL.encode(value)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def leaves_of(kind: str, subject: str, told: Mapping[str, object]) -> list[Leaf]:
