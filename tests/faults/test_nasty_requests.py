@@ -121,18 +121,18 @@ def routes(app: Flask, method: str) -> list[Rule]:
     ]
 
 
-def values_for(place: int) -> tuple[str, ...]:
-    """For the route at this place one value of each class, so that routes share the values out, each beginning with
-    another class; all when exploring."""
-    found = NASTY if EXPLORE else tuple(values[place % len(values)] for values in CLASSES.values())
+def values_for(place: int, every: int = 2) -> tuple[str, ...]:
+    """For the route at this place one value of every second class, and of the others for the routes beside it, so that
+    routes share the values out, each beginning with another class; all when exploring."""
+    found = NASTY if EXPLORE else tuple(values[place // every % len(values)] for values in CLASSES.values())
     first = place % len(found)
-    return found[first:] + found[:first]
+    return (found[first:] + found[:first])[:: 1 if EXPLORE else every]
 
 
 def values_in_queries(place: int) -> tuple[str, ...]:
     """For a route without places, which meets all values at once, each under another name: every third of them, so
     that a name meets a third of the classes there and the others on the routes beside it."""
-    return values_for(place) if EXPLORE else values_for(place)[::3]
+    return values_for(place, every=3)
 
 
 SHUT, ENOUGH = 401, 3
