@@ -23,6 +23,7 @@ from app.wiring import PRODUCT  # noqa: F401  (it brings every model)
 
 ALL = tuple(references.all_of(db.metadata, stays=True))
 ROUND = {"round_number": 1, "opens_at_height": 1, "sales_end_height": 2, "closing_height": 3}
+TERMS = {"ticket_supply": 10, "jackpot_sats": 9, "house_fee_percent": 10, "hashes_per_digit": 1}
 PLAIN = {int: 1, str: "sat", bool: False, datetime: datetime(2026, 11, 29, tzinfo=UTC)}
 
 Row = dict[str, Any]
@@ -68,10 +69,10 @@ def ids(session: scoped_session[Session]) -> dict[str, UUID]:
     insert(session, "users", row("users", id=ids["user"], email="a@b.example"))
     insert(session, "partner_sites", row("partner_sites", id=ids["site"], owner_user_id=ids["user"]))
     insert(session, "reserve_addresses", row("reserve_addresses", key_index=7))
-    insert(session, "rounds", row("rounds", **ROUND, ticket_supply=10, jackpot_sats=9, house_fee_percent=10))
+    insert(session, "rounds", row("rounds", **ROUND, **TERMS))
     for number in (1, 2):
         place = {name: height + 3 * (number - 1) for name, height in ROUND.items()} | {"round_number": number}
-        promise = {"pool_size": 9, "possible_combinations": 84, "jackpot_sats": 84}
+        promise = {"pool_size": 9, "possible_combinations": 84, "jackpot_sats": 84, "hash_work": 1}
         insert(session, "luckotto_rounds", row("luckotto_rounds", **place, **promise))
     return ids
 

@@ -19,7 +19,7 @@ from app.core.checks import references_lead_somewhere
 from app.core.database import references
 from app.core.database.session import db
 from app.core.ids import new_id
-from tests.core.test_references import ROUND, Row, refused, row
+from tests.core.test_references import ROUND, TERMS, Row, refused, row
 
 ALL = tuple(references.all_of(db.metadata, stays=False))
 CHAIN, SLIP, WIN = "slip_ranges_round_number_first_fkey", "slip_ranges_slip_id_fkey", "partner_wins_slip_id_fkey"
@@ -40,7 +40,7 @@ def world(connection: Connection, players: int = 3) -> dict[str, list[UUID]]:
     user, site = new_id(), new_id()
     given(connection, "users", row("users", id=user, email="a@b.example"))
     given(connection, "partner_sites", row("partner_sites", id=site, owner_user_id=user))
-    given(connection, "rounds", row("rounds", **ROUND, ticket_supply=10, jackpot_sats=9, house_fee_percent=10))
+    given(connection, "rounds", row("rounds", **ROUND, **TERMS))
     given(connection, "payments", *(row("payments", id=one) for one in ids["payments"]))
     for address, slip, payment in zip(ids["addresses"], ids["slips"], ids["payments"], strict=True):
         given(connection, "deposit_addresses", row("deposit_addresses", id=address, address=str(address)))
