@@ -108,8 +108,7 @@ from app.selling.windows.lists import earnings as windows_earnings
 from app.selling.windows.orders import refunds as windows_refunds
 from app.selling.windows.orders import service as windows_orders
 from app.selling.windows.orders.crediting import Following
-from app.selling.windows.proof import owed as windows_owed
-from app.selling.windows.proof import witnessed
+from app.selling.windows.proof import owed, witnessed
 from app.selling.windows.questions import witnessed as windows_witnessed
 from app.selling.windows.rounds import acts as windows_acts
 from app.selling.windows.rounds import event_types as windows_events
@@ -321,7 +320,7 @@ class Product:
     @property
     def debts_checks(self) -> Mapping[str, DebtsCheck]:
         """What stands in the way of paying what a game owes for one of its rounds."""
-        return {game.name: partial(windows_owed.debts_differ, game) for game in self.games.windows}
+        return {game.name: partial(owed.debts_differ, game) for game in self.games.windows}
 
     @property
     def milestones(self) -> tuple[Milestones, ...]:

@@ -3,7 +3,8 @@
 // for each claim as it is judged; of a bundle also {expected} (all its claims, before), {progress: [name, done, total, share
 // of all]} and {reached} (a state of the draw); {checked} or {refused} at last.
 import { BadInput } from "./bundle/strict_json.js";
-import { checkTexts } from "./bundle/check.js";
+import { checkTexts, leftToRepeat } from "./bundle/check.js";
+import { repeatAll } from "./stretches.js";
 
 const PAUSE = 100; // milliseconds between two reports
 
@@ -23,11 +24,26 @@ const tellers = () => ({
   reached: (reached) => self.postMessage({ reached }),
 });
 
+const FIRST = 0.9; // of the whole bar, for stretches that all processors repeat before the rest
+
+// A long sealed draw, stretch by stretch on all processors; where these have no workers, the check goes through it alone.
+async function repeatedBefore(texts, options) {
+  const { report } = options, stretches = leftToRepeat(texts, options);
+  if (stretches.length < 2) return {};
+  try {
+    const ends = await repeatAll(stretches, (done, total) => report("draw", done, total, FIRST * done / total));
+    return { ends, report: (name, done, total, share) => report(name, done, total, FIRST + (1 - FIRST) * share) };
+  } catch {
+    return {};
+  }
+}
+
 self.onmessage = async function ({ data }) {
   try {
     if (data.texts) {
       await Promise.all(data.modules.map((module) => import(module)));
-      return self.postMessage({ checked: checkTexts(data.texts, { ...data.options, ...tellers() }) });
+      const options = { ...data.options, ...tellers() };
+      return self.postMessage({ checked: checkTexts(data.texts, { ...options, ...(await repeatedBefore(data.texts, options)) }) });
     }
     const { claimsOf } = await import(data.module);
     for (const claim of claimsOf(data.given)) self.postMessage({ claim });

@@ -360,6 +360,17 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         ),
         {"rounds.log", "windows.log receipts"},
     ),
+    "a sealed draw without its checkpoints": (
+        (
+            (
+                "INSERT INTO draws (id, game, subject, source, algorithm, seed, parameters, state, outcome) VALUES "
+                "('01800000-0000-7000-8000-000000000001', 'none', '1', 'closing_block', 'sealed-draw-1', "
+                "repeat('ab', 32), jsonb_build_object('promise', repeat('cd', 32), 'sealRoot', repeat('ef', 32), "
+                "'hashes', 9), 'confirmed', '{}')"
+            ),
+        ),
+        {"draws.states"},
+    ),
     "a leaf that nobody numbers": (
         (
             (

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.utilities.in_browser import each_in_browser
+from tests.utilities.in_browser import in_browser as in_browser_told
 
 from .chain import Record
 from .conftest import Case, Key, Script
@@ -112,6 +113,17 @@ def test_what_must_be_named_is_named(all_cases: dict[Key, Case], in_browser: dic
     for key, one in all_cases.items():
         assert set(one["claims"]) <= verdicts(in_browser[key], "does not hold"), key
         assert in_browser[key]["status"] == one["status"], key
+
+
+@pytest.mark.parametrize("game", BOTH)
+def test_what_was_repeated_before_counts_as_it_came_out(all_cases: dict[Key, Case], game: str) -> None:
+    """Where other threads of the browser went through a stretch, the check takes where they came to."""
+    bundle = all_cases[game, "honest by a sealed draw", True]["bundle"]
+    begin, end = bundle["checkpoints"]
+    stretch = f"{begin}:{bundle['round']['hashes']}"
+    for ends, is_right in ({stretch: end}, True), ({stretch: begin}, False), ({"another": begin}, True):
+        told = in_browser_told([json.dumps(bundle)], ends=ends)[0]
+        assert ("draw" in verdicts(told, "holds")) == is_right
 
 
 def test_a_hostile_file_breaks_nobody_down(

@@ -5,13 +5,22 @@ The names of tables come from the models, never from outside.
 
 from __future__ import annotations
 
-from app.record.log.receipts.statements import keep_given, keep_made
+from app.record.log.receipts.statements import keep
 
 from .orders.leaves import PAID, UNPAID
 from .tables import AnyTables
 
+# The leaves as `leaves.all_paid` makes them, a line each, and their salts one after the other: arrays of as many values
+# would cost more than all that is done with them.
+_PAID = """
+    SELECT 'order:' || order_id AS subject, CAST(payment_id AS text) AS fact, data, place,
+           substr(CAST(:salts AS bytea), 32 * CAST(place AS integer) - 31, 32) AS salt
+    FROM unnest(CAST(:orders AS uuid[]), CAST(:ids AS uuid[]), string_to_array(CAST(:leaves AS text), chr(10)))
+        WITH ORDINALITY AS leaf (order_id, payment_id, data, place)
+"""
+
 _INSERT_PAYMENTS = f"""
-WITH {keep_given(PAID)}
+WITH paid AS MATERIALIZED ({_PAID}), {keep(PAID, "paid", salt="salt", order="place")}
 INSERT INTO {{payments}} (id, order_id, txid, vout, tx_index, amount_sats, status, credited_sats, refundable_sats,
                         credited_round_number, block_height, block_hash)
 SELECT t.*, :height, :hash
@@ -27,7 +36,7 @@ _UNPAID = """
            || '","subject":"order:' || order_id || '","type":"order.unpaid"}}' AS data
     FROM undone
 """
-_TOLD = keep_made(UNPAID, "unpaid")
+_TOLD = keep(UNPAID, "unpaid")
 
 # What was credited in a settled round stays in its row: the round's seal covers it.
 _ORPHAN_PAYMENTS = f"""

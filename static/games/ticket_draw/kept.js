@@ -4,7 +4,7 @@ import { bundleView } from "../../verify/bundle_view.js";
 import { checkList } from "../../verify/check_view.js";
 import { runCheck } from "../../verify/run_check.js";
 import { fill, modulesOf, wordsOf } from "../../verify/view.js";
-import { MODULE, orderIn } from "./order.js";
+import { MODULE, buysTickets, orderIn } from "./order.js";
 import { receiptOf, slipOf } from "./records.js";
 
 function isBundle(data) { return Boolean(data) && typeof data === "object" && "bundleVersion" in data; }
@@ -26,8 +26,9 @@ export function keeperOf(box) {
 
   async function checkOrder(data) {
     const order = orderIn(data);
-    list.expect(["commitment", "address", "names", ...(order.payments && order.ranges ? ["tickets"] : []), "platform"]);
-    await runCheck({ module: MODULE, given: data }, { claim: (claim) => list.tell(claim.name, claim.holds, "", claim.values) });
+    list.expect(["commitment", "address", "names", ...(order.log ? ["log"] : []), ...(buysTickets(order) ? ["tickets"] : []), "platform"]);
+    const tell = (claim) => list.tell(claim.name, claim.holds, claim.name === "log" ? words.logSignatures : "", claim.values);
+    await runCheck({ module: MODULE, given: data }, { claim: tell });
     try {
       const slip = await slipOf(order.roundNumber, order.identifier);
       if (!slip) return list.tell("platform", null, words.notPublic);

@@ -50,6 +50,16 @@ function rootOver(states, hashes) {
   return toHex(taggedHash("tiraj/sealed-draw/root/1", big(hashes, 8), big(BigInt(states.length), 8), level[0]));
 }
 
+// The stretches between its checkpoints, each as [first state, how many hashes]; none where the bundle has no such draw.
+export function stretchesOf({ round, draw, checkpoints }) {
+  if (!draw || round.winnerAlgorithm !== SEALED_DRAW || draw.algorithm !== SEALED_DRAW || !round.hashes || !checkpoints) return [];
+  if (BigInt(checkpoints.length) !== (round.hashes + EVERY - 1n) / EVERY + 1n) return [];
+  return checkpoints.slice(0, -1).map((state, at) => {
+    const before = BigInt(at) * EVERY;
+    return { state, times: Number(round.hashes - before < EVERY ? round.hashes - before : EVERY) };
+  });
+}
+
 // What a sealed draw's record says otherwise; `chosen` follows from its last state. `hashed` is (state, times, before) →
 // state, or null where the hashing is left out.
 export function sealedDraw(evidence, hashed, chosen) {

@@ -1,6 +1,7 @@
 // A whole bundle, checked claim by claim: the same claims under the same names as utilities/bin/verify_round.py has them.
 // Nothing here asks the server or touches the page. Whose bundles can be checked is said by who loads this: see games.js.
 import { advance } from "../hash_chain.js";
+import { keyOf } from "../stretches.js";
 import * as common from "./claims.js";
 import { gameOf } from "./games.js";
 import { anchor, expectedLog, expectedWitness, isClaimed, log, witnesses } from "./log.js";
@@ -33,30 +34,30 @@ export function claimsOf({ claims }) {
 export function statementKey(game, claim) { return Object.hasOwn(ALL, claim) ? claim : `${game}-${claim}`; }
 
 // A stretch of the draw's chain; where it ends is told.
-function hashing(total, way, reached) {
+function hashing(total, way, reached, ends) {
   return (state, times, before) => {
-    const end = advance(state, Number(times), (done) => way.report("draw", Number(before) + done, Number(total)));
+    const end = ends[keyOf(state, times)] ?? advance(state, Number(times), (done) => way.report("draw", Number(before) + done, Number(total)));
     reached(end);
     return end;
   };
 }
 
 // {claim, statementKey, verdict, details: [problems, or why it cannot be told]} for each claim, in their order.
-// options: expectPromise, expectSeal, expectClosing (HASH@HEIGHT); skipDraw; mostHashes: a longer draw is left out. On the
-// way are told: expected(all claims, as {claim, statementKey}), report(part, done, total, share of all), reached(a state
+// options: expectPromise, expectSeal, expectClosing (HASH@HEIGHT); skipDraw; mostHashes: a longer draw is left out; ends:
+// where stretches of a sealed draw come to that were repeated before. On the way are told: expected(all claims, as {claim, statementKey}), report(part, done, total, share of all), reached(a state
 // of the draw), judged(a claim).
 export function verifyBundle(bundle, options) { return verifyEvidence(bundle, options).claims; }
 
 // The same, with the evidence behind it.
 export function verifyEvidence(bundle, options = {}) {
   const game = gameOf(bundle.game), work = game.evidence.workOf(bundle.round), tell = (name, ...told) => options[name] && options[name](...told);
-  const isLeftOut = options.skipDraw || (options.mostHashes !== undefined && work > options.mostHashes);
+  const isLeftOut = leavesOut(options, work), isRepeated = options.ends !== undefined;
   const made = claimsOf(game).filter((claim) => !OF_LOG.includes(claim) || isClaimed(claim, bundle));
   const names = made.map((claim) => ({ claim, statementKey: statementKey(bundle.game, claim) }));
-  const way = wayOf(bundle, isLeftOut ? 0n : work, (...told) => tell("report", ...told));
+  const way = wayOf(bundle, isLeftOut || isRepeated ? 0n : work, (...told) => tell("report", ...told));
   tell("expected", names);
   const evidence = new game.evidence(bundle, (...told) => way.report(...told));
-  const given = { ...options, hashed: isLeftOut ? null : hashing(work, way, (state) => tell("reached", state)) };
+  const given = { ...options, hashed: isLeftOut ? null : hashing(work, way, (state) => tell("reached", state), options.ends || {}) };
   const judges = { ...ALL, ...game.claims };
   const claims = names.map((name) => {
     const found = judges[name.claim](evidence, given), isList = Array.isArray(found), noted = evidence.problems.get(name.claim) || [];
@@ -67,6 +68,9 @@ export function verifyEvidence(bundle, options = {}) {
   });
   return { evidence, claims };
 }
+
+// Whether a draw of so much work is not repeated.
+export function leavesOut({ skipDraw, mostHashes }, work) { return skipDraw || (mostHashes !== undefined && work > mostHashes); }
 
 // What takes long in a bundle, in the order in which it is done.
 function wayOf({ orders, payments, draw }, work, tell) {

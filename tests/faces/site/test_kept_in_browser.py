@@ -9,6 +9,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.outcomes.draws import sealed_reference as reference
+
 from .test_anything import SPEND
 from .test_pages_verifiers import page, played  # noqa: F401
 
@@ -36,6 +38,23 @@ def test_a_bundle_is_checked_here_and_its_script_has_the_files_name(
     )
     expect(page.locator("[data-paste-command] code")).to_contain_text("python3 verify_round.py 'my round.json'")
     assert sent == []
+
+
+def test_stretches_of_a_sealed_draw_are_repeated_side_by_side(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811
+    page.goto(f"{played[0]}/verify")
+    states, _ = reference.delay("ab" * 32, "cd" * 32, "ef" * 32, 47, every=10)
+    stretches = [{"state": state.hex(), "times": 7 if at == 4 else 10} for at, state in enumerate(states[:-1])]
+    told = page.evaluate(
+        """async (stretches) => {
+            const { repeatAll } = await import("/static/verify/stretches.js"), told = [];
+            const ends = await repeatAll(stretches, (...done) => told.push(done), 2);
+            return { ends, last: told.at(-1) };
+        }""",
+        stretches,
+    )
+    asked = [f"{one['state']}:{one['times']}" for one in stretches]
+    ends = dict(zip(asked, [state.hex() for state in states[1:]], strict=True))
+    assert told == {"ends": ends, "last": [47, 47]}
 
 
 def test_a_bundle_may_be_dropped(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811

@@ -7,19 +7,24 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from flask.testing import FlaskCliRunner
+from sqlalchemy import text
 
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
+from app.faces.admin.commands.auditing import CHECKS
+from app.faces.admin.watch import watch
 from app.money.payouts import queries, rules
 from app.money.payouts.drafts import generation
 from app.money.payouts.models import PayoutOutput
 from app.money.payouts.signed import psbt
+from app.record.audit import queries as audit
 from app.record.log import jobs as log_jobs
 from app.record.log import queries as log
 from app.record.log import service as public_log
@@ -341,6 +346,42 @@ def _with_keys_of(unsigned: str, forged: psbt.Transaction) -> str:
         source = psbt.KeySource(bytes(key), bytes(origin[1].master_fingerprint), tuple(origin[1].der_path))
         inputs.append(replace(put, key=source, merkle_root=bytes(known.taproot_merkle_root)))
     return psbt.encode(replace(forged, inputs=tuple(inputs)))
+
+
+def test_days_without_an_anchor_are_an_alarm(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def is_alarmed() -> bool:
+        watch.look()
+        db.session.rollback()
+        return "log_anchor_late" in {alarm.code for alarm in audit.open_alarms()}
+
+    say()
+    assert not is_alarmed()
+    monkeypatch.setattr(anchors, "EACH", timedelta(0))  # a day is over
+    assert is_alarmed()
+    send(desk, draft_anchor())
+    desk.world.mine()
+    monkeypatch.setattr(anchors, "EACH", timedelta(days=1))
+    assert not is_alarmed()
+
+
+def test_the_audit_sees_what_was_written_over_anchors(desk: Desk) -> None:
+    say("one")
+    send(desk, draft_anchor())
+    desk.world.mine()
+    say("two")
+    send(desk, draft_anchor())
+    desk.world.mine()
+    assert desk.world.breaches() == []
+    for change, expected in {
+        "root = sha256(root)": {"log.anchored what was signed", "payouts.a root in a block is an anchor"},
+        "previous_txid = sha256(txid)": {"log.anchors are one line"},
+        "orphaned_at = now()": {"payouts.a root in a block is an anchor"},
+    }.items():
+        db.session.rollback()
+        db.session.execute(text(f"UPDATE log_anchors SET {change}"))
+        found = {breach.check for check in CHECKS.get() for breach in check()}
+        db.session.rollback()
+        assert found == expected
 
 
 def test_the_demos_operator_anchors_now_and_then(desk: Desk, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.records.paying import paying
 from app.selling.windows import queries as windows
 from app.selling.windows.orders.limits import Origin
+from app.selling.windows.orders.receipts import leaves_of
 from app.selling.windows.rounds import pace
 
 
@@ -94,4 +95,5 @@ def answer(frame: Frame, secret: str) -> Response:
         instead=buying.shown_before(view.order.round_number),
         over=over,
         stop_blocks=order_stop_blocks(),
+        logged=leaves_of(view.order.id),
     )

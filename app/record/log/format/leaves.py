@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from .tile_paths import MOST_BYTES
 from .tree import leaf_hash
 
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _BYTES_OF_PART: Final = 32_000
 """Of the whole text: quoted within a part it may take twice as many."""
 
@@ -32,7 +33,7 @@ class Leaf(NamedTuple):
 
 def canonical(value: object) -> str:
     """JSON that has one form. Raises ValueError for what JSON does not know, such as a number that is none."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def leaves_of(kind: str, subject: str, told: Mapping[str, object]) -> list[Leaf]:

@@ -28,6 +28,7 @@ _NAME: Final = re.compile(r"[^\s+\x00-\x1f]{1,200}")
 _SIGNATURE: Final = re.compile(r"— ([^\s+]{1,200}) ([A-Za-z0-9+/]+={0,2})")
 _PRIVATE: Final = "PRIVATE+KEY+"
 _MOST_NOTE: Final = 1_000_000
+_MOST_SIGNATURES: Final = 64
 # The eight points for which a signature says nothing of who made it, without the bit of their sign (RFC 8032, 8.4).
 _SMALL: Final = frozenset(
     bytes.fromhex(point)
@@ -175,7 +176,10 @@ def parted(note: str) -> tuple[str, list[str]]:
     text, between, signatures = note.rpartition("\n\n")
     if not between or len(note) > _MOST_NOTE or not signatures.endswith("\n"):
         raise NoteRefused("not a signed note")
-    return text + "\n", signatures[:-1].split("\n")
+    lines = signatures[:-1].split("\n")
+    if len(lines) > _MOST_SIGNATURES:
+        raise NoteRefused("more signatures than anybody reads")
+    return text + "\n", lines
 
 
 def signature_of(line: str, key: VerifierKey) -> bytes | None:

@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 MOST_BYTES: Final = 131_072
 _MOST_QUESTIONS: Final = 4  # a size to begin from, once more because the log grew, and what it serves
-_AT_ONCE: Final = 8
+_AT_ONCE: Final = 16
 
 RESOLVER: Final = Port[Resolver | None]("names of witnesses as tests resolve them", None)
 

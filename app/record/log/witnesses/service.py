@@ -28,6 +28,8 @@ _LEASE_SECONDS: Final = 30
 _AGAIN_SECONDS: Final = 30
 """Though nothing is new: so that one who falls silent is missed."""
 _REST_SECONDS: Final = 2
+_REST_OF_OFFERED: Final = 30
+"""After an answer. Rounds wait for those that the settings name."""
 _LONGEST_REST_SECONDS: Final = 60
 _AT_ONCE: Final = 16
 _MOST_EVIDENCE: Final = 65_536
@@ -107,7 +109,7 @@ def _judged(settings: LogSettings, asked: Question, answer: Answer) -> Question 
         compare(asked, judging.from_note(answer.body, key, own, now), answer)
         return None
     if answer.status == 200:
-        _keep(asked.key, judging.from_lines(asked.note, key, answer.body, now))
+        _keep(asked, judging.from_lines(asked.note, key, answer.body, now))
         return None
     return _refused(asked, answer)
 
@@ -150,13 +152,14 @@ def compare(asked: Question, cosigned: Cosigned, answer: Answer) -> None:
     ours = db.session.get(SignedCheckpoint, shown.size)
     if ours is None or not ours.note.startswith(cosigned.text + "\n"):
         raise AnswerRefused("not_kept")  # of our tree, and signed in a time that was lost
-    _keep(asked.key, cosigned)
+    _keep(asked, cosigned)
 
 
-def _keep(key: str, cosigned: Cosigned) -> None:
-    values = {"key": key, "size": cosigned.checkpoint.size, "time": cosigned.time, "line": cosigned.line}
+def _keep(asked: Question, cosigned: Cosigned) -> None:
+    values = {"key": asked.key, "size": cosigned.checkpoint.size, "time": cosigned.time, "line": cosigned.line}
+    rest = _REST_SECONDS if asked.is_trusted else _REST_OF_OFFERED
     db.session.execute(text(statements.KEEP), values)
-    db.session.execute(text(statements.HEARD), values | {"rest": _REST_SECONDS})
+    db.session.execute(text(statements.HEARD), values | {"rest": rest})
     step("log.cosigned")
 
 

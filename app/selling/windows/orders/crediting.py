@@ -69,7 +69,7 @@ def write_payments(game: AnyTables, fated: Sequence[Fated], held: Sequence[Held]
         return
     payments = [row.payment for row in fated]
     salts = receipts.new_salts(len(fated))
-    said = [leaves.paid(game.name, block, *row) for row in zip(fated, held, salts, strict=True)]
+    said = leaves.all_paid(game.name, block, zip(fated, held, strict=True), salts)
     db.session.execute(
         text(statements.insert_payments(game)),
         {
@@ -85,7 +85,8 @@ def write_payments(game: AnyTables, fated: Sequence[Fated], held: Sequence[Held]
             "credited": [row.credited for row in fated],
             "refundable": [row.refundable for row in fated],
             "rounds": [row.round_number if row.fate == "credited" else None for row in fated],
-            **receipts.columns(said),
+            "salts": salts,
+            "leaves": said,
         },
     )
 

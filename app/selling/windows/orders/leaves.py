@@ -6,13 +6,13 @@ process; a test holds it against `unpaid`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from app.chain.listeners import BlockRef, ChainPayment
 from app.record.log.format.leaves import Leaf, canonical
-from app.record.log.receipts.service import Given, person_hash
+from app.record.log.receipts.service import SALT, person_hash
 
 PAID: Final = "order.paid"
 UNPAID: Final = "order.unpaid"
@@ -45,7 +45,16 @@ def subject_of(order_id: object) -> str:
     return f"order:{order_id}"
 
 
-def paid(game: str, block: BlockRef, fated: Fated, held: Held, salt: bytes) -> Given:
+def all_paid(game: str, block: BlockRef, payments: Iterable[tuple[Fated, Held]], salts: bytes) -> str:
+    """The texts of the leaves of a block's payments, a line each: there is no other new line in JSON of one form.
+    `salts` are theirs, one after the other."""
+    return "\n".join(
+        paid(game, block, fated, held, salts[SALT * at : SALT * (at + 1)]).data
+        for at, (fated, held) in enumerate(payments)
+    )
+
+
+def paid(game: str, block: BlockRef, fated: Fated, held: Held, salt: bytes) -> Leaf:
     """The leaf of a confirmed payment. The person in it can be told by who has the salt."""
     payment, subject = fated.payment, subject_of(fated.order_id)
     told = {
@@ -66,7 +75,7 @@ def paid(game: str, block: BlockRef, fated: Fated, held: Held, salt: bytes) -> G
         "vout": payment.vout,
         **held.brought,
     }
-    return Given(Leaf(PAID, subject, canonical(told)), str(payment.payment_id), salt)
+    return Leaf(PAID, subject, canonical(told))
 
 
 def unpaid(game: str, order_id: object, payment_id: object, cause: str, credited: int) -> Leaf:

@@ -91,3 +91,10 @@ def test_more_than_half_unless_it_is_said(count: int, said: int | None, quorum: 
         {"log_key": LOG_KEY.text, "log_journal_path": "/j", "log_witnesses": text, "log_quorum": said}
     )
     assert (len(settings.witnesses), settings.quorum) == (count, quorum)
+
+
+def test_a_note_with_more_signatures_than_anybody_reads_is_none() -> None:
+    text, lines = parted(COSIGNED["note"])
+    assert parted(f"{text}\n" + f"{lines[0]}\n" * 64)[1] == [lines[0]] * 64
+    with pytest.raises(NoteRefused):
+        parted(f"{text}\n" + f"{lines[0]}\n" * 65)

@@ -14,10 +14,8 @@ from app.core.config import current_settings
 from app.core.database.session import db, transaction
 from app.record.log import jobs as log_jobs
 from app.record.log.format import notes
-from app.record.log.format.leaves import Leaf
-from app.record.log.receipts import queries, service, statements
+from app.record.log.receipts import queries, statements
 from app.record.log.receipts.queries import LeafTold
-from app.record.log.receipts.service import Given
 from tests.settings import LOG_KEY
 
 from .conftest import Ada, collect, name_in_settings, tell
@@ -28,9 +26,10 @@ Begin = Callable[[str], Ada]
 
 def write(*, roll_back: bool = False) -> None:
     """A leaf of a receipt, as a part of another statement."""
-    given = Given(Leaf("order.paid", SUBJECT, '{"a":"é"}'), "a payment", b"s" * 32)
+    made = "made AS (SELECT CAST(:subject AS text) AS subject, 'a payment' AS fact, CAST(:data AS text) AS data)"
+    written = f"WITH {made}, {statements.keep('order.paid', 'made')} SELECT 1"
     with transaction() as session:
-        session.execute(text(f"WITH {statements.keep_given('order.paid')} SELECT 1"), service.columns([given]))
+        session.execute(text(written), {"subject": SUBJECT, "data": '{"a":"é"}'})
         if roll_back:
             session.rollback()
 
