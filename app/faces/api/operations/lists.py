@@ -75,7 +75,7 @@ def _orders(games: Sequence[GameRecords], of_games: OfGames) -> Operations:
     table, lists = Operations(), _of_each(games, lambda one: one.orders)
     record = any_of(one.answer for one in lists.values())
     orders_page = page("OrdersPage", "Orders of one game, the newest first.", orders=record)
-    receipt = any_of(one.receipt_answer for one in lists.values())
+    receipt = any_of(one.receipt_answer or one.answer for one in lists.values())
     order_answer = choice("AnyReceipt", "One order of any game.", receipt)
     state = states_of(lists.values(), "orders in this state alone")
 
@@ -98,7 +98,7 @@ def _orders(games: Sequence[GameRecords], of_games: OfGames) -> Operations:
         for one in lists.values():
             found = one.one(call.site, call.path["identifier"])
             if found is not None:
-                return Reply(order_answer(one.receipt(found)))
+                return Reply(order_answer((one.receipt or one.record)(found)))
         raise NotFound("order_not_found")
 
     return table
