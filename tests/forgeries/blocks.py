@@ -20,7 +20,7 @@ def easy(*places: int) -> Callable[[Story], None]:
 
 def easy_throughout(story: Story) -> None:
     story.bits = dict.fromkeys(range(story.last + 1), EASY)
-    story.payout_bits = EASY
+    story.payout_bits = story.log.bits = EASY
 
 
 def shifted(bits: int) -> Callable[[Record, Story], None]:
@@ -122,7 +122,7 @@ def drawn_from_the_block_before(bundle: Record, story: Story) -> None:
 BLOCKS: Final = [
     Forgery("a last header of the easiest difficulty", "headers", easy(3)),
     Forgery("easy headers after the closing block", "headers", easy(1, 2, 3)),
-    Forgery("an easy closing block", "headers payout", easy(0), seen="closing"),
+    Forgery("an easy closing block", "headers payout anchor", easy(0), seen="closing"),
     Forgery("easy blocks throughout", "", easy_throughout, seen="closing"),
     Forgery("another chain with as much work", "", set_story(before=b"\x33" * 32), seen="closing"),
     Forgery("heights shifted by a forged header", "headers heights", spoil=shifted(EASY), seen="closing"),

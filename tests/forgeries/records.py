@@ -163,9 +163,9 @@ RECORDS: Final = [
     ),
     Forgery("a seal over orders that are none", "seal", spoil=seal(lambda record, story: record["leaves"].pop())),
     Forgery("a seal without the promise", "seal", spoil=sealed_without_promise, seen="seal"),
-    Forgery("no seal", "seal seal-time", spoil=lambda bundle, story: bundle.update(seal=None), seen="seal"),
+    Forgery("no seal", "seal seal-time", spoil=lambda bundle, story: bundle.update(seal=None), seen="seal log"),
     Forgery(
-        "a void round whose seal is kept secret", "", spoil=void(NOT_SEALED, is_sealed=False), seen="seal", status=3
+        "a void round whose seal is kept secret", "", spoil=void(NOT_SEALED, is_sealed=False), seen="seal log", status=3
     ),
     Forgery("a void round for want of a seal that it has", "void", spoil=void(NOT_SEALED, is_sealed=True)),
     Forgery("a void round, and nobody says why", "void", spoil=void(None, is_sealed=True)),

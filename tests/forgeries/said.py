@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from app.record.log.format.notes import SigningKey
 
-from .chain import Record
+from .chain import EASY, Record
 from .forgery import Forgery, other_hex
 from .logs import IN_TIME, STRANGER, WITNESS
 from .story import Story
@@ -77,6 +77,7 @@ def two_roots(bundle: Record, _: Story) -> None:
 
 ANCHORS: Final = [
     Forgery("an anchor of another root", "anchor", plan=said(root=bytes(32)), of_log=True),
+    Forgery("an anchor in a block that anybody can make", "anchor", plan=said(bits=EASY), of_log=True),
     Forgery("an anchor in a block without work", "anchor", plan=said(bits=0x217FFFFF), of_log=True),
     Forgery(
         "an anchor whose path leads elsewhere",
@@ -134,6 +135,13 @@ SAID: Final = [
         status=3,
     ),
     Forgery("a cosignature that nobody made", "witnesses", spoil=spoilt_cosignature, of_log=True, seen="witness"),
-    Forgery("what the log says is left out", spoil=without_log, of_log=True, untold="witnesses", status=3),
+    Forgery(
+        "what the log says is left out",
+        spoil=without_log,
+        of_log=True,
+        untold="witnesses",
+        seen="log witness",
+        status=3,
+    ),
     *ANCHORS,
 ]

@@ -95,6 +95,7 @@ HASH_WORK = {"rounds": ("hashesPerDigit", 2**44), "luckotto": ("hashWork", 2**47
 SEALED_DRAW, SEALED_WORK, EVERY = "sealed-draw-1", ("hashes", 2**40), 2**24
 # What the public log calls a round.
 SUBJECTS = {"rounds": "round", "luckotto": "luckotto-round"}
+NO_LOG = "this bundle does not tell what the log says"
 # A round on its way, in words.
 UNFINISHED = {
     "scheduled": "its sales are yet to begin",
@@ -1359,13 +1360,26 @@ def anchor(evidence: Evidence, options: argparse.Namespace) -> Found:
         evidence.check_branch(txid, proof)
     except ValueError as error:
         return [f"the transaction: {error}"]
-    problem = header_problem(bytes.fromhex(proof["header"]), evidence.bundle["network"])
+    problem = anchor_block_problem(evidence, proof)
     data = [place for place, (_, script) in enumerate(outputs) if script[:1] == b"\x6a"]
     if stated["txid"] != proof["txid"] or data != [stated["vout"]]:
         return ["the proof is of another transaction"]
     if outputs[stated["vout"]][1] != b"\x6a\x20" + bytes.fromhex(stated["root"]):
         return ["the transaction holds another root"]
+    if isinstance(problem, Untold):
+        return problem
     return [f"its block: {problem}"] if problem else []
+
+
+def anchor_block_problem(evidence: Evidence, proof: Record) -> str:
+    """An anchor lies among the headers, or in a later block that was as hard to make: an easy one anybody can make."""
+    height, header = evidence.heights.get(proof["blockHash"]), bytes.fromhex(proof["header"])
+    if height is not None:
+        return "" if height == proof["blockHeight"] else f"its block has the height {height}"
+    if not evidence.headers or proof["blockHeight"] < evidence.first:
+        problem = header_problem(header, evidence.bundle["network"])
+        return problem or Untold("nothing shows the height of its block")
+    return evidence.problem_beyond(header, proof["blockHeight"])
 
 
 def promised_witnesses(evidence: Evidence) -> tuple[list[str], int]:
@@ -1398,7 +1412,7 @@ def cosigned(evidence: Evidence, keys: Sequence[str]) -> tuple[list[str], list[s
     if evidence.bundle["seal"] is None or not 0 <= place < len(evidence.headers):
         return "there is no seal, or no closing block yet"
     if told is None or told["seal"] is None:
-        return Untold("this bundle does not tell what the log says")
+        return Untold(NO_LOG)
     problems, in_time = [], []
     try:
         note = read_note(note_text(evidence))
@@ -1420,6 +1434,8 @@ def expected_log(evidence: Evidence, options: argparse.Namespace) -> Found:
     key = getattr(options, "expect_log", None)
     if key is None:
         return Untold("whose log says so: give --log-key")
+    if evidence.bundle["log"] is None:
+        return [NO_LOG]
     try:
         return [] if is_signed_by(read_note(note_text(evidence)), key) else ["the checkpoint bears no signature of it"]
     except ValueError as error:
@@ -1433,7 +1449,7 @@ def expected_witness(evidence: Evidence, options: argparse.Namespace) -> Found:
         return Untold("whose cosignatures you believe: give --witness")
     found = cosigned(evidence, keys)
     if isinstance(found, str):
-        return found
+        return [found] if isinstance(found, Untold) else found  # who asks for it is not content with nothing
     return found[0] + [f"{key.partition('+')[0]} had not" for key in keys if not {key} & {*found[1]} and not found[0]]
 
 
@@ -2130,10 +2146,13 @@ def verify(bundle: Record, options: argparse.Namespace) -> list[Record]:
     return judge(GAMES[bundle["game"]](bundle), options)
 
 
-def claims_of(evidence: Evidence) -> list[Any]:
-    """The claims that are made of it: of the public log only as far as that tells, or should tell, of the round."""
+def claims_of(evidence: Evidence, options: argparse.Namespace) -> list[Any]:
+    """The claims that are made of it: of the public log only as far as that tells of the round, or should: because it
+    was promised, or somebody asks for it."""
     told = evidence.bundle["log"]
-    made = dict.fromkeys(("log", "expected_log", "expected_witness"), told is not None)
+    made = {"log": told is not None}
+    for name in ("expect_log", "expect_witness"):
+        made[name.replace("expect", "expected")] = told is not None or bool(getattr(options, name, None))
     made.update(anchor=told is not None and told["anchor"] is not None, witnesses=promised_witnesses(evidence)[1] > 0)
     return [claim for claim in evidence.claims if made.get(claim.__name__, True)]
 
@@ -2141,7 +2160,7 @@ def claims_of(evidence: Evidence) -> list[Any]:
 def judge(evidence: Evidence, options: argparse.Namespace) -> list[Record]:
     bundle = evidence.bundle
     results: list[Record] = []
-    for claim in claims_of(evidence):
+    for claim in claims_of(evidence, options):
         found = claim(evidence, options)
         noted = evidence.problems.get(claim.__name__, [])
         problems = noted + (found if isinstance(found, list) else [])

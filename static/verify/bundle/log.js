@@ -1,8 +1,9 @@
 // What the public log says of a round: its promise and seal as entries, who had cosigned them in time, a block with the root.
 import { fromHex, toHex } from "../sha256.js";
 import { headerProblem, little, readTransaction } from "./blocks.js";
+import { problemBeyond } from "./difficulty.js";
 import { cosignedAt, isSignedBy, keyOf, readNote, readProof, treeRoot } from "./notes.js";
-import { about, differs, problemOf, told, untold } from "./problems.js";
+import { Untold, about, differs, problemOf, told, untold } from "./problems.js";
 import { areWitnesses } from "./promise.js";
 import { BadInput, parse, same } from "./strict_json.js";
 
@@ -15,8 +16,9 @@ function noteIn(proof) {
   return at < 0 ? "" : proof.slice(at + 2);
 }
 
-// Which of the claims about the log are made of a bundle.
-export function isClaimed(claim, { log, round }) {
+// Which of the claims about the log are made of a bundle: what it tells, what was promised, and what somebody asks for.
+export function isClaimed(claim, { log, round }, { expectLog, expectWitness }) {
+  if ((claim === "expected-log" && expectLog) || (claim === "expected-witness" && expectWitness)) return true;
   if (claim === "witnesses") return promisedWitnesses(round).quorum > 0n;
   return claim === "anchor" ? log !== null && log.anchor !== null : log !== null;
 }
@@ -49,7 +51,7 @@ function entry({ bundle, round }, name, kind, right) {
 }
 
 export function anchor(evidence) {
-  const { log: said, network } = evidence.bundle, stated = said.anchor, { proof } = stated, over = said.seal || said.promise;
+  const { log: said } = evidence.bundle, stated = said.anchor, { proof } = stated, over = said.seal || said.promise;
   let read;
   try {
     const root = treeRoot(over.text, over.number, stated.size, stated.path.map(fromHex));
@@ -59,10 +61,20 @@ export function anchor(evidence) {
   } catch (error) {
     return [problemOf("transaction", stated.txid, error)];
   }
-  const why = headerProblem(fromHex(proof.header), network), data = read.outputs.flatMap(({ script }, place) => (script.startsWith("6a") ? [BigInt(place)] : []));
+  const data = read.outputs.flatMap(({ script }, place) => (script.startsWith("6a") ? [BigInt(place)] : []));
   if (stated.txid !== proof.txid || !same(data, [stated.vout])) return [about("transaction", stated.txid, { why: "otherProof" })];
   if (read.outputs[Number(stated.vout)].script !== `6a20${stated.root}`) return [about("transaction", stated.txid, { why: "otherRoot" })];
-  return why ? [about("block", proof.blockHash, { why })] : [];
+  return anchorBlock(evidence, proof);
+}
+
+// An anchor lies among the headers, or in a later block that was as hard to make: an easy one anybody can make.
+function anchorBlock(evidence, { blockHash, blockHeight, header }) {
+  const height = evidence.heights.get(blockHash), isBefore = !evidence.headers.length || blockHeight < evidence.first;
+  if (height !== undefined) return height === blockHeight ? [] : [differs("block", blockHash, "blockHeight", height, blockHeight)];
+  const why = isBefore ? headerProblem(fromHex(header), evidence.bundle.network) : problemBeyond(evidence, fromHex(header), blockHeight);
+  if (why instanceof Untold) return untold("block", blockHash, why.problem);
+  if (why) return [about("block", blockHash, { why })];
+  return isBefore ? untold("block", blockHash, { why: "heightUnproven" }) : [];
 }
 
 // {witnesses, quorum} that the promise names; nobody, if it names none as it should.
@@ -111,6 +123,7 @@ function cosigned(evidence, keys) {
 
 export function expectedLog(evidence, { expectLog }) {
   if (!expectLog) return untold("", "", { why: "expectLog" });
+  if (evidence.bundle.log === null) return [about("", "", { why: "logNotTold" })];
   try {
     return isSignedBy(readNote(noteText(evidence)), keyOf(expectLog, 1)) ? [] : [about("", "", { why: "otherLog" })];
   } catch (error) {
@@ -121,7 +134,7 @@ export function expectedLog(evidence, { expectLog }) {
 export function expectedWitness(evidence, { expectWitness }) {
   if (!expectWitness) return untold("", "", { why: "expectWitness" });
   const keys = expectWitness.split(/\s+/), found = cosigned(evidence, keys);
-  if (!Array.isArray(found.problems)) return found.open;
+  if (!Array.isArray(found.problems)) return found.open instanceof Untold ? [found.open.problem] : found.open; // who asks wants more
   if (found.problems.length) return found.problems;
   return keys.filter((key) => !found.inTime.includes(key)).map((key) => about("witness", keyOf(key, 4).name, { why: "notInTime" }));
 }

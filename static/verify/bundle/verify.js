@@ -52,7 +52,7 @@ export function verifyBundle(bundle, options) { return verifyEvidence(bundle, op
 export function verifyEvidence(bundle, options = {}) {
   const game = gameOf(bundle.game), work = game.evidence.workOf(bundle.round), tell = (name, ...told) => options[name] && options[name](...told);
   const isLeftOut = leavesOut(options, work), isRepeated = options.ends !== undefined;
-  const made = claimsOf(game).filter((claim) => !OF_LOG.includes(claim) || isClaimed(claim, bundle));
+  const made = claimsOf(game).filter((claim) => !OF_LOG.includes(claim) || isClaimed(claim, bundle, options));
   const names = made.map((claim) => ({ claim, statementKey: statementKey(bundle.game, claim) }));
   const way = wayOf(bundle, isLeftOut || isRepeated ? 0n : work, (...told) => tell("report", ...told));
   tell("expected", names);
