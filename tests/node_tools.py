@@ -39,6 +39,6 @@ def node(*arguments: str, cwd: Path = TOP, **environment: str) -> subprocess.Com
         env={**os.environ, **_SILENT, **environment},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
