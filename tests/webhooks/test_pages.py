@@ -304,8 +304,8 @@ def test_an_events_line_leads_to_what_it_is_about(app: Flask, shop: Shop, owner:
     lines = owner.get("/partners/lotto/events").text.split('<li id="event-')[1:4]
     assert "<summary" in lines[0]
     assert "<a " not in lines[0].partition("</summary>")[0], "a game that is gone has no page"
-    assert '<a href="/rounds/7">the round</a>' in lines[1]
-    assert f'<a href="/partners/lotto/orders?game=luckotto&amp;q={order}">the order</a>' in lines[2]
+    assert '<a href="/rounds/7">The round</a>' in lines[1]
+    assert f'<a href="/partners/lotto/orders?game=luckotto&amp;q={order}">The order</a>' in lines[2]
     assert owner.get(f"/partners/lotto/orders?game=luckotto&q={order}").status_code == 200
 
 
