@@ -298,14 +298,16 @@ def test_an_events_line_leads_to_what_it_is_about(app: Flask, shop: Shop, owner:
             [
                 Fact("order.seen", "luckotto", f"order:{order}", {}, site.id),
                 Fact("round.settled", "rounds", "round:7", {}),
+                Fact("round.settled", "luckotto", "luckotto-round:5", {}),
                 Fact("order.seen", "gone", f"order:{order}", {}, site.id),
             ]
         )
-    lines = owner.get("/partners/lotto/events").text.split('<li id="event-')[1:4]
+    lines = owner.get("/partners/lotto/events").text.split('<li id="event-')[1:5]
     assert "<summary" in lines[0]
     assert "<a " not in lines[0].partition("</summary>")[0], "a game that is gone has no page"
-    assert '<a href="/rounds/7">The round</a>' in lines[1]
-    assert f'<a href="/partners/lotto/orders?game=luckotto&amp;q={order}">The order</a>' in lines[2]
+    assert '<a href="/luckotto/rounds/5">The round</a>' in lines[1]
+    assert '<a href="/rounds/7">The round</a>' in lines[2]
+    assert f'<a href="/partners/lotto/orders?game=luckotto&amp;q={order}">The order</a>' in lines[3]
     assert owner.get(f"/partners/lotto/orders?game=luckotto&q={order}").status_code == 200
 
 

@@ -22,6 +22,6 @@ def page_of(site: PartnerSite, event: Event) -> Page | None:
         return None
     if kind == "order" and records.orders is not None and parse_id(which) is not None:
         return Page(url_for("desk.orders", name=site.name, game=records.name, q=which), gettext("the order"))
-    if kind == "round" and records.round_url is not None and which.isdigit():
+    if kind == records.round_kind and records.round_url is not None and which.isdigit():
         return Page(records.round_url(which), gettext("the round"))
     return None
