@@ -6,8 +6,8 @@ from .shots import Shot
 
 _PAGES = {
     "rounds": "rounds",
-    "round": "games/ticket_draw/rounds/{round}",
-    "luckotto-round": "games/ticket_draw/luckotto/{round}",
+    "round": "rounds/rounds/{round}",
+    "luckotto-round": "rounds/luckotto/{round}",
     "orders": "orders",
     "order": "orders/rounds/{won_id}",
     "suspended": "suspended",
