@@ -67,6 +67,8 @@ def test_the_page_tells_how_with_the_words_of_this_log(owner: Persona, tmp_path:
     [
         ({"key": ""}, "no verifier key"),
         ({"key": str(LOG_KEY.verifier)}, "no verifier key"),
+        ({"key": key("witness.example/b\u200bob", 7)}, "no verifier key"),
+        ({"key": key("witness.example/b\u043eb", 7)}, "no verifier key"),
         ({"key": BOB}, "is known of another witness"),
         ({"key": key("witness.example/bob", 7)}, "is known of another witness"),
         ({"key": key("witness.example/ben", 2)}, "is known of another witness"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -23,6 +24,8 @@ from .named import PUSHED, WitnessRefused
 from .service import Question
 
 WAYS: Final = ("push", "pull", "brings")
+# A stranger's name stands beside the log: none that looks like another's, or turns the line around.
+_PLAIN_NAME: Final = re.compile(r"[a-z0-9][a-z0-9./_:-]{0,99}")
 
 
 def of(subject: str) -> KnownWitness | None:
@@ -60,6 +63,8 @@ def _key(text: str) -> VerifierKey:
         key = named.key_of(text)
     except WitnessRefused:
         raise DomainError("witness_key_invalid", field="key") from None
+    if not _PLAIN_NAME.fullmatch(key.name):
+        raise DomainError("witness_key_invalid", field="key")
     settings = log_settings()
     own = [one.verifier for one in settings.log_keys]
     others = [VerifierKey.parse(one, COSIGNER) for one in _taken() if one != text]
