@@ -199,7 +199,7 @@ const KINDS = {
 };
 
 register({
-  name: "luckotto", records: "/api/luckotto/rounds", evidence: Luckotto,
+  name: "luckotto", subject: "luckotto-round", records: "/api/luckotto/rounds", evidence: Luckotto,
   shapes: SHAPES, kinds: KINDS, holding: ["ticket", "tickets"],
   checkLists({ draw: drawn }, every) { every(drawn ? drawn.drawnNumbers : [], "int"); },
   promised: ["baseCombinationPriceSats", "closingHeight", "game", "hashWork", "internalKey", "jackpotSats", "minPaymentFloorSats",

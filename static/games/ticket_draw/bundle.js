@@ -197,7 +197,7 @@ function checkLists({ slips }, every) {
 }
 
 register({
-  name: "rounds", isUnnamed: true, records: "/api/rounds", evidence: TicketDraw,
+  name: "rounds", isUnnamed: true, subject: "round", records: "/api/rounds", evidence: TicketDraw,
   shapes: SHAPES, kinds: {}, holding: ["slip", "slips"], checkLists,
   promised: ["baseTicketPriceSats", "closingHeight", "game", "hashesPerDigit", "houseFeePercent", "internalKey", "jackpotSats",
     "minPaymentFloorSats", "network", "opensAtHeight", "roundNumber", "salesEndHeight", "settlementDepth", "ticketDigits", "ticketSupply",

@@ -1,6 +1,7 @@
 // The games whose bundles can be read. Each tells of itself by `register`, from its own folder; the page that asks for a
 // check names those modules. A game:
 //   name       as bundles, terms and promises say it; `isUnnamed`: older bundles say none, and are of this game
+//   subject    what the public log calls its rounds, before a colon and the number
 //   records    where the API has its rounds
 //   evidence   its rules over what a bundle proves: a class that extends Evidence; its `workOf(round)` says how many hashes
 //              the round's draw takes

@@ -7,7 +7,6 @@ import { Untold, about, differs, problemOf, told, untold } from "./problems.js";
 import { areWitnesses } from "./promise.js";
 import { BadInput, parse, same } from "./strict_json.js";
 
-const SUBJECTS = { rounds: "round", luckotto: "luckotto-round" };
 const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const noteText = ({ bundle }) => noteIn(bundle.log.promise.proof);
 
@@ -34,7 +33,7 @@ export function log(evidence) {
 }
 
 // What is wrong with an entry: its text, what that says, or its place in the tree.
-function entry({ bundle, round }, name, kind, right) {
+function entry({ bundle, round, game }, name, kind, right) {
   const stated = bundle.log[name], of = name === "seal" ? "seal" : "promise";
   let own;
   try {
@@ -44,7 +43,7 @@ function entry({ bundle, round }, name, kind, right) {
   } catch (error) {
     return [problemOf(of, "", error)];
   }
-  const subject = `${SUBJECTS[bundle.game]}:${round.roundNumber}`;
+  const subject = `${game.subject}:${round.roundNumber}`;
   if (!isRecord(own) || own.type !== kind || own.subject !== subject) return [about(of, "", { why: "otherEntry" })];
   const detail = isRecord(own.detail) ? own.detail : {};
   return Object.entries(right).filter(([field, value]) => !same(value, field in detail ? detail[field] : "")).map(([field, value]) => differs(of, "", field, value, detail[field]));

@@ -67,6 +67,7 @@ def written() -> set[str]:
         "payout.{}": of_payouts(),
         "partner.{}": {"partner.verified", "partner.rejected"},
         "jobs.{}": {name.replace(f"{rq.blueprint.name}.", "jobs.") for name in rq._ACTIONS},
+        "witness.{}": {"witness.started", "witness.stopped"},
         "{}.started": {f"{name}.started" for name in get_args(switches.Name)},
         "{}.stopped": {f"{name}.stopped" for name in get_args(switches.Name)},
     }
