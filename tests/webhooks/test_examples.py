@@ -98,7 +98,7 @@ def test_a_receiver_takes_only_what_is_genuine(example: Example) -> None:
         (BODY, signed([signing.PREFIX + "C" * 43 + "="])),
         (BODY + b" ", good),
         (BODY, good | {"webhook-id": "2"}),
-        (BODY, good | {"webhook-timestamp": str(int(time.time()) - 1)}),
+        (BODY, good | {"webhook-timestamp": str(int(good["webhook-timestamp"]) - 1)}),
         (BODY, good | {"webhook-timestamp": "soon"}),
         (BODY, good | {"webhook-signature": good["webhook-signature"].replace("v1,", "v2,")}),
         (BODY, good | {"webhook-signature": "v1,"}),

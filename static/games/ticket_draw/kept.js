@@ -16,6 +16,7 @@ function isOrder(data) {
 export function keeperOf(box) {
   const words = wordsOf(box), orderBox = box.querySelector("[data-paste-result]"), bundleBox = box.querySelector("[data-bundle-result]");
   const list = checkList(orderBox, words), bundles = bundleView(bundleBox, words, modulesOf(box));
+  let run = 0; // what an older check finds is not shown
 
   function show(isOfBundle) {
     orderBox.hidden = isOfBundle;
@@ -25,18 +26,18 @@ export function keeperOf(box) {
   }
 
   async function checkOrder(data) {
-    const order = orderIn(data);
+    const order = orderIn(data), own = run, told = (...claim) => { if (own === run) list.tell(...claim); };
     list.expect(["commitment", "address", "names", ...(order.log ? ["log"] : []), ...(buysTickets(order) ? ["tickets"] : []), "platform"]);
-    const tell = (claim) => list.tell(claim.name, claim.holds, claim.name === "log" ? words.logSignatures : "", claim.values);
+    const tell = (claim) => told(claim.name, claim.holds, claim.name === "log" ? words.logSignatures : "", claim.values);
     await runCheck({ module: MODULE, given: data }, { claim: tell });
     try {
       const slip = await slipOf(order.roundNumber, order.identifier);
-      if (!slip) return list.tell("platform", null, words.notPublic);
+      if (!slip) return told("platform", null, words.notPublic);
       const values = [["address", order.depositAddress, slip.depositAddress], ["commitment", order.commitment, slip.commitment],
         ["internalKey", order.internalKey, slip.internalKey], ["terms", order.terms, slip.terms]];
-      return list.tell("platform", values.every(([, mine, theirs]) => mine === undefined || mine === theirs), "", values.filter(([, mine]) => mine !== undefined));
+      return told("platform", values.every(([, mine, theirs]) => mine === undefined || mine === theirs), "", values.filter(([, mine]) => mine !== undefined));
     } catch {
-      return list.tell("platform", null, words.recordFailed);
+      return told("platform", null, words.recordFailed);
     }
   }
 
@@ -58,12 +59,15 @@ export function keeperOf(box) {
 
   // `given`: texts, or the bytes of files.
   async function check(given) {
+    run += 1;
+    const own = run;
     show(false);
     try {
       await checkTexts(given.map((one) => (typeof one === "string" ? one : decoded(one))));
     } catch (error) {
-      refuse(error, given);
+      if (own === run) refuse(error, given);
     }
+    if (own !== run) return;
     box.querySelector(bundleBox.hidden ? "[data-paste-result] [data-claims-verdict]" : "[data-bundle-result] [data-claims-verdict]").focus();
   }
 
