@@ -108,8 +108,7 @@ from app.selling.windows.lists import earnings as windows_earnings
 from app.selling.windows.orders import refunds as windows_refunds
 from app.selling.windows.orders import service as windows_orders
 from app.selling.windows.orders.crediting import Following
-from app.selling.windows.proof import owed, witnessed
-from app.selling.windows.questions import witnessed as windows_witnessed
+from app.selling.windows.proof import owed
 from app.selling.windows.rounds import acts as windows_acts
 from app.selling.windows.rounds import event_types as windows_events
 from app.selling.windows.rounds import paid as windows_paid
@@ -159,6 +158,7 @@ SIGHTING_LISTENERS: tuple[Callable[[UUID, str, int, int], None], ...] = (windows
 _PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("chain.scan", chain_jobs.scan, 2, CHAIN_QUEUE),
     PeriodicJob("windows.seal", windows_jobs.seal, 2, DEFAULT_QUEUE),
+    PeriodicJob("windows.witnessed", windows_jobs.witnessed, 2, DEFAULT_QUEUE),
     PeriodicJob("windows.settle", windows_jobs.settle, 3, DRAWS_QUEUE),
     PeriodicJob("payouts.refresh", payouts_jobs.refresh, 15, DEFAULT_QUEUE),
     PeriodicJob("log.sequence", log_jobs.sequence, 1, DEFAULT_QUEUE),
@@ -376,7 +376,6 @@ def _fill_ports(app: Flask, product: Product) -> None:
     events.EVENT_TYPES.fill(app, {one.name: one for one in product.event_types})
     ALARM_KINDS.fill(app, {one.code: one for one in product.alarm_kinds})
     ACTS.fill(app, {one.name: one for one in product.acts})
-    windows_witnessed.QUORUM_HAD_SEEN.fill(app, witnessed.had_quorum)
     windows_games.GAMES.fill(app, product.games.windows)
     scanner.LISTENERS.fill(app, CHAIN_LISTENERS)
     mempool.SIGHTING_LISTENERS.fill(app, SIGHTING_LISTENERS)

@@ -15,7 +15,15 @@ from uuid import UUID
 from app.record.log.format.leaves import Leaf, canonical, leaves_of
 
 TOLD: Final = frozenset(
-    {"round.created", "round.sealed", "round.drawing", "round.settled", "round.halted", "payout.mined"}
+    {
+        "round.created",
+        "round.sealed",
+        "round.witnessed",
+        "round.drawing",
+        "round.settled",
+        "round.halted",
+        "payout.mined",
+    }
 )
 """Acts of the system whose detail everybody may read."""
 DECISION: Final = "decision"

@@ -104,6 +104,13 @@ def entry_of(kind: str, subject: str) -> Entry | None:
     return db.session.scalar(found)
 
 
+def entries_of(kind: str, subject: str) -> Sequence[Entry]:
+    """All entries that tell this of this subject since the log began, in their order."""
+    first = select(Head.first_number).where(Head.id == 1).scalar_subquery()
+    found = select(Entry).where(Entry.kind == kind, Entry.subject == subject, Entry.number >= first)
+    return db.session.scalars(found.order_by(Entry.number)).all()
+
+
 def numbers_of(kinds: Sequence[str], subjects: Sequence[str]) -> dict[tuple[str, str], int]:
     """The number of the last entry that tells each of each, by kind and subject, since the log began."""
     first = select(Head.first_number).where(Head.id == 1).scalar_subquery()

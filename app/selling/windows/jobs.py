@@ -21,7 +21,7 @@ from app.record.audit import switches
 from .games import AnyGame, WindowGame, window_games
 from .orders import limits as open_orders
 from .questions.draw import ResultT
-from .rounds import sealing, settlement
+from .rounds import sealing, settlement, witnessing
 from .tables import OrderT, PaymentT, RoundT
 
 log = structlog.get_logger()
@@ -47,6 +47,20 @@ def seal() -> int:
         try:
             with transaction():
                 done += sealing.seal(game, number, tip) or sealing.void(game, number, tip)
+        except OperationalError as error:
+            _leave_for_now(error, game, number)
+    return done
+
+
+def witnessed() -> int:
+    """Say in the public log of every sealed round whose quorum of witnesses is there that it is; of how many."""
+    with transaction():
+        waiting = [(game, number) for game in window_games() for number in witnessing.due(game)]
+    done = 0
+    for game, number in waiting:
+        try:
+            with transaction():
+                done += witnessing.fix_early(game, number)
         except OperationalError as error:
             _leave_for_now(error, game, number)
     return done

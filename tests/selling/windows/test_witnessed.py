@@ -48,6 +48,7 @@ def world(
         jobs.seal()
         log_jobs.sequence()
         made.mine_to(first.closing_height)
+        log_jobs.sequence()
         with transaction() as session:
             session.add_all([KnownWitness(key=ADA), KnownWitness(key=BOB)])
         yield made
@@ -81,12 +82,6 @@ def cosigned(world: World) -> Iterator[Callable[..., None]]:
         session.execute(text("DELETE FROM log_cosignatures"))
 
 
-def closing_time() -> int:
-    """The closing block's own."""
-    height = round_of(ROUNDS).closing_height
-    return int(db.session.scalars(select(ChainBlock.time).where(ChainBlock.height == height)).one().timestamp())
-
-
 def record(client: FlaskClient, folder: str) -> dict[str, object]:
     found: dict[str, object] = client.get(f"/api{folder}/rounds/1").get_json()
     return found
@@ -106,6 +101,10 @@ def test_a_round_names_its_entries(world: World, game: AnyGame, folder: str) -> 
     assert {one["sealEntry"] for one in listed[:-1]} == {None}
     page = world.app.test_client().get(f"{folder}/rounds/1").text
     assert f"/log/entries/{told['sealEntry']}" in page
+    fixed = told["sealWitnesses"]["fixedEntry"]  # type: ignore[index]
+    entry = log.entries(int(fixed), 1)[0]
+    assert (entry.kind, entry.subject) == ("round.witnessed", game.subject(1))
+    assert f"/log/entries/{fixed}" in page
 
 
 @pytest.mark.parametrize(("game", "folder"), GAMES, ids=("rounds", "luckotto"))
@@ -115,7 +114,7 @@ def test_who_had_seen_it_in_time(world: World, cosigned: Callable[..., None], ga
         assert isinstance(told, dict)
         assert told["closingBlockTime"] is not None
         at = {one["verifierKey"]: one["cosignedAt"] is not None for one in told["witnesses"]}
-        assert told["hasQuorum"] == witnessed.had_quorum(game, round_of(game), closing_time())
+        assert told["hasQuorum"] == witnessed.of(game, round_of(game)).has_quorum
         return told["hasQuorum"], [at[ADA], at[BOB]]
 
     seal = witnessed.of(game, round_of(game)).seal_entry

@@ -14,6 +14,7 @@ _KINDS: Final[dict[str, object]] = {
     "ledger": lazy_gettext("Money moved in our books"),
     "round.created": lazy_gettext("A round was promised"),
     "round.sealed": lazy_gettext("A round was sealed"),
+    "round.witnessed": lazy_gettext("It was fixed who had seen a round's seal"),
     "round.drawing": lazy_gettext("A round's closing block was fixed"),
     "round.settled": lazy_gettext("A round was drawn"),
     "round.halted": lazy_gettext("A round was halted"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -56,7 +56,15 @@ class Wish(NamedTuple):
     before: datetime
 
 
-def seen(wishes: Sequence[Wish]) -> dict[tuple[int | None, str], datetime]:
+class FirstSeen(NamedTuple):
+    """The first checkpoint over an entry that a witness cosigned: its size, when by his own clock, and his line."""
+
+    size: int
+    at: datetime
+    line: str
+
+
+def seen(wishes: Sequence[Wish]) -> dict[tuple[int | None, str], FirstSeen]:
     """When each had, by entry and key; nothing for one that had not.
 
     A witness signs ever larger logs. The last one that it signed by then is looked at, and no other: who dates a larger
@@ -66,12 +74,7 @@ def seen(wishes: Sequence[Wish]) -> dict[tuple[int | None, str], datetime]:
         return {}
     entries, keys, befores = (list(column) for column in zip(*wishes, strict=True))
     rows = db.session.execute(text(statements.SEEN), {"entries": entries, "keys": keys, "befores": befores})
-    return {(row.entry, row.witness): row.cosigned_at for row in rows}
-
-
-def had_quorum(number: int, keys: Iterable[str], quorum: int, before: datetime) -> bool:
-    """Whether enough of these witnesses had cosigned a checkpoint that covers an entry, no later than `before`."""
-    return len(seen([Wish(number, key, before) for key in set(keys)])) >= quorum
+    return {(row.entry, row.witness): FirstSeen(row.size, row.cosigned_at, row.line) for row in rows}
 
 
 def silent() -> Sequence[KnownWitness]:

@@ -67,7 +67,7 @@ KEEP_DISAGREEMENT: Final = """
 """
 
 SEEN: Final = """
-    SELECT asked.entry, asked.witness, first.cosigned_at
+    SELECT asked.entry, asked.witness, first.size, first.cosigned_at, first.line
     FROM unnest(CAST(:entries AS bigint[]), CAST(:keys AS text[]), CAST(:befores AS timestamptz[]))
         AS asked (entry, witness, before)
     JOIN LATERAL (
@@ -75,7 +75,7 @@ SEEN: Final = """
         ORDER BY cosigned_at DESC, size DESC LIMIT 1
     ) last ON last.size > asked.entry
     JOIN LATERAL (
-        SELECT cosigned_at FROM log_cosignatures c
+        SELECT size, cosigned_at, line FROM log_cosignatures c
         WHERE c.witness = asked.witness AND c.size > asked.entry AND c.cosigned_at <= asked.before
         ORDER BY size LIMIT 1
     ) first ON true

@@ -21,7 +21,7 @@ from app.record.log.receipts import service as receipts
 from app.selling.windows import postings, statements
 from app.selling.windows.games import AnyGame, window_games
 from app.selling.windows.questions.crediting import Orphan
-from app.selling.windows.rounds import lifecycle
+from app.selling.windows.rounds import lifecycle, witnessing
 from app.selling.windows.tables import AnyTables, RoundsOf, RoundT
 
 from . import leaves, refunds
@@ -35,11 +35,13 @@ class Following:
     """Every game of windows as the chain sees it."""
 
     def connect(self, block: BlockRef, payments: Sequence[ChainPayment]) -> None:
-        """Credit the block's payments and move rounds to their next phase."""
+        """Credit the block's payments, move rounds to their next phase, fix who had seen the seals before it."""
         if payments:
             for game in window_games():
                 game.crediting.credit(block, payments)
         lifecycle.follow_tip(block.height)
+        for game in window_games():
+            witnessing.fix_at(game, block.height)
 
     def disconnect(self, block: BlockRef, payments: Sequence[ChainPayment]) -> None:
         """Take back what the block brought, which is the last of its rounds."""

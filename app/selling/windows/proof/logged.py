@@ -5,22 +5,26 @@ The checkpoint is the one that most of the promised witnesses had cosigned befor
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.chain import queries as chain
 from app.chain.node.blocks import display
+from app.core.clock import now
 from app.core.database.session import db
 from app.record.log import queries as log
 from app.record.log.anchors import queries as anchors
 from app.record.log.format import notes, tree
 from app.record.log.models import Entry, SignedCheckpoint
 from app.record.log.witnesses import lines
+from app.record.log.witnesses import queries as witnesses
+from app.record.log.witnesses.queries import Wish
 from app.selling.windows.games import AnyGame
 from app.selling.windows.models import WindowRound
 from app.selling.windows.rounds.schemas import BundleAnchor, BundleEntry, BundleLog
 
-from . import promise
+from . import fixed, promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +46,51 @@ def of_round(game: AnyGame, round_: WindowRound) -> Logged | None:
     if checkpoint is None:
         return None
     note = lines.cosigned_note(checkpoint)
-    anchor = _anchor(last)
+    anchor, said = _anchor(last), _quorum(game, round_, sealed)
     told = BundleLog(
         promise=_proven(promised, checkpoint.size, note),
         seal=_proven(sealed, checkpoint.size, note) if sealed else None,
         anchor=anchor[0] if anchor else None,
+        witnessed=_first_proven(said.entry) if said.entry else None,
+        cosigned=[_proven_at(sealed, size) for size in sorted(said.sizes - {checkpoint.size})] if sealed else [],
     )
     return Logged(told, anchor[1] if anchor else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The entry that decides about the quorum, and the sizes of the checkpoints that count."""
+
+    entry: Entry | None
+    sizes: frozenset[int]
+
+
+def _quorum(game: AnyGame, round_: WindowRound, seal: Entry | None) -> _Said:
+    """What is kept now is shown too, although it decides nothing: whoever checks finds what was left out."""
+    closing = chain.applied_block(round_.closing_height)
+    entries = log.entries_of(fixed.SAID, game.subject(round_.round_number))
+    read = [fixed.read(json.loads(entry.data)["detail"]) for entry in entries]
+    decides = (read[-1] if read else None) if closing is None else fixed.deciding(read, closing)
+    found = next((entry for entry, one in zip(entries, read, strict=True) if one is decides), None)
+    named = promise.witnessed_of(round_.round_terms)
+    wishes = (
+        [Wish(seal.number, key, closing.time if closing else now()) for key in named.witnesses]
+        if seal and named
+        else []
+    )
+    kept_now = {first.size for first in witnesses.seen(wishes).values()}
+    return _Said(found, frozenset(kept_now | (decides.sizes if decides else frozenset())))
+
+
+def _first_proven(entry: Entry) -> BundleEntry | None:
+    """Against the first checkpoint that covers it, whose time says when it was said; None before there is one."""
+    checkpoint = log.checkpoint_over(entry.number)
+    return _proven(entry, checkpoint.size, lines.cosigned_note(checkpoint)) if checkpoint else None
+
+
+def _proven_at(entry: Entry, size: int) -> str:
+    checkpoint = db.session.get_one(SignedCheckpoint, size)
+    return _proven(entry, size, lines.cosigned_note(checkpoint)).proof
 
 
 def _checkpoint(round_: WindowRound, number: int) -> SignedCheckpoint | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -23,7 +23,7 @@ from app.selling.windows.tables import AnyTables
 
 from . import promise
 
-_MADE, _SEALED = "round.created", "round.sealed"
+_MADE, _SEALED, _FIXED = "round.created", "round.sealed", "round.witnessed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,15 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Witnessed:
-    """A round in the public log: the numbers of its promise and its seal there, and who had seen the seal.
+    """A round in the public log: the numbers of its promise and its seal there, and who had seen the seal; and that of
+    the entry which fixed whether as many had as were promised.
 
     `before` is the time in the closing block's header; None while the block is not there.
     """
 
     promise_entry: int | None
     seal_entry: int | None
+    fixed_entry: int | None
     before: datetime | None
     quorum: int
     witnesses: tuple[Seen, ...]
@@ -68,22 +70,10 @@ def of(game: AnyTables, round_: WindowRound) -> Witnessed:
     return of_rounds(game, [round_])[round_.round_number]
 
 
-def had_quorum(game: AnyTables, round_: WindowRound, closing_time: int) -> bool:
-    """Whether enough of a round's witnesses had cosigned a checkpoint that covers its seal no later than the closing
-    block's own time, in unix seconds, by what was collected so far. A round that asks for none has it."""
-    named = promise.witnessed_of(round_.round_terms)
-    if named is None or not named.quorum:
-        return True
-    subject = game.subject(round_.round_number)
-    entry = log.numbers_of((_SEALED,), [subject]).get((_SEALED, subject))
-    before = datetime.fromtimestamp(closing_time, UTC)
-    return entry is not None and witnesses.had_quorum(entry, named.witnesses, named.quorum, before)
-
-
 def of_rounds(game: AnyTables, rounds: Sequence[WindowRound]) -> dict[int, Witnessed]:
     """Rounds by their numbers, in two statements, and one more where any names witnesses."""
     subjects = {game.subject(round_.round_number): round_.round_number for round_ in rounds}
-    entries = log.numbers_of((_MADE, _SEALED), list(subjects))
+    entries = log.numbers_of((_MADE, _SEALED, _FIXED), list(subjects))
     terms = {round_.round_number: promise.witnessed_of(round_.round_terms) for round_ in rounds}
     times = _times(rounds) if any(found and found.witnesses for found in terms.values()) else {}
     named = {number: found or promise.Witnessed((), 0) for number, found in terms.items()}
@@ -99,9 +89,13 @@ def of_rounds(game: AnyTables, rounds: Sequence[WindowRound]) -> dict[int, Witne
         number: Witnessed(
             entries.get((_MADE, subject)),
             sealed[number],
+            entries.get((_FIXED, subject)),
             times.get(number),
             named[number].quorum,
-            tuple(Seen(key, seen.get((sealed[number], key))) for key in named[number].witnesses),
+            tuple(
+                Seen(key, first.at if (first := seen.get((sealed[number], key))) else None)
+                for key in named[number].witnesses
+            ),
         )
         for subject, number in subjects.items()
     }

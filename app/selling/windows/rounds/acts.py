@@ -65,6 +65,14 @@ ACTS: Final = (
             block("tipHeight", "at block {}"),
         ),
     ),
+    Act(
+        "round.witnessed",
+        "fixed who had cosigned the log over its seal",
+        (
+            whether("hasQuorum", "as many as were promised", "too few"),
+            names("missing", "missing: {}"),
+        ),
+    ),
     Act("round.drawing", "began the draw with the closing block", (hash_("closingBlockHash"),)),
     Act(
         "round.settled",

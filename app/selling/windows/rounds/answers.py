@@ -49,6 +49,7 @@ def round_fields(round_: WindowRound, seen: Witnessed) -> dict[str, Any]:
         "seal_witnesses": SealWitnesses(
             quorum=seen.quorum,
             has_quorum=seen.has_quorum,
+            fixed_entry=seen.fixed_entry,
             closing_block_time=seen.before,
             witnesses=[SealWitness(verifier_key=one.key, cosigned_at=one.at) for one in seen.witnesses],
         ),

@@ -35,6 +35,7 @@ class SealWitnesses(Answer):
 
     quorum: Annotated[int, Field(ge=0, description="how many the round promised")]
     has_quorum: bool
+    fixed_entry: EntryNumber
     closing_block_time: Annotated[datetime | None, Field(description="in that block's own header")]
     witnesses: list[SealWitness]
 
@@ -202,6 +203,14 @@ class BundleLog(Answer):
     promise: BundleEntry
     seal: BundleEntry | None
     anchor: BundleAnchor | None
+    witnessed: Annotated[
+        BundleEntry | None,
+        Field(description="whether the quorum was there, against the first checkpoint that covers this entry"),
+    ]
+    cosigned: Annotated[
+        list[str],
+        Field(description="the seal's C2SP tlog-proof against each other checkpoint that a promised witness cosigned"),
+    ]
 
 
 class WindowBundle(Answer):

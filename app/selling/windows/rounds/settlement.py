@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from app.chain import service as chain
 from app.chain.models import ChainBlock, ChainCursor
-from app.chain.node.blocks import display, time_of
+from app.chain.node.blocks import display
 from app.core.clock import now
 from app.core.database.session import TO_CHANGE, db
 from app.core.faults import step
@@ -24,12 +24,11 @@ from app.selling.windows import postings
 from app.selling.windows.games import WindowGame
 from app.selling.windows.orders import service as orders
 from app.selling.windows.proof import kept
-from app.selling.windows.questions import witnessed
 from app.selling.windows.questions.draw import ResultT
 from app.selling.windows.rules import is_buried
 from app.selling.windows.tables import AnyTables, OrderT, PaymentT, RoundsOf, RoundT
 
-from . import lifecycle, sealing
+from . import lifecycle, sealing, witnessing
 
 ANOTHER_BLOCK: Final = "closing_block_is_another"
 
@@ -69,7 +68,7 @@ def begin_draw(
         return None
     if round_.status == "sealed" and game.draw.algorithm(round_).wants_witnesses:
         closing = db.session.get_one(ChainBlock, round_.closing_height)
-        if not witnessed.is_met(game, round_, time_of(closing.header)):
+        if not witnessing.decided(game, round_, closing):
             sealing.void_unseen(game, round_)
             return None
     if round_.status == "sealed":

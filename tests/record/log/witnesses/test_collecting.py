@@ -176,16 +176,15 @@ def test_who_had_seen_an_entry_by_when(committed_db: Flask, witnesses: Begin) ->
     tell(1)
     collect()
     with transaction():
-        assert queries.had_quorum(4, [ada.key, bob.key], 2, moment)
-        assert not queries.had_quorum(4, [ada.key, bob.key], 1, early)
-        assert queries.had_quorum(5, [ada.key, bob.key], 1, moment)
-        assert not queries.had_quorum(5, [ada.key, bob.key], 2, moment)
-        assert not queries.had_quorum(5, [ada.key, ada.key], 2, moment)
-        assert not queries.had_quorum(6, [ada.key], 1, moment)
-        assert queries.had_quorum(6, [], 0, early)
-        seen = queries.seen([Wish(number, ada.key, moment) for number in (0, 4, 5, 6)])
-    assert seen[0, ada.key] == seen[4, ada.key] <= seen[5, ada.key] <= moment
-    assert len(seen) == 3
+        wishes = [Wish(number, one.key, moment) for one in (ada, bob) for number in (0, 4, 5, 6)]
+        seen = queries.seen(wishes)
+        assert queries.seen([Wish(4, one.key, early) for one in (ada, bob)]) == queries.seen([]) == {}
+    assert {key for number, key in seen if number == 4} == {ada.key, bob.key}
+    assert {(number, key) for number, key in seen if (number or 0) > 4} == {(5, ada.key)}
+    assert seen[0, ada.key] == seen[4, ada.key]
+    assert seen[4, ada.key].at <= seen[5, ada.key].at <= moment
+    assert (seen[4, ada.key].size, seen[5, ada.key].size) == (5, 6)
+    assert seen[4, bob.key].line.startswith(f"— {bob.name} ")
 
 
 def test_a_private_address_is_asked_only_where_the_operator_named_it(committed_db: Flask, witnesses: Begin) -> None:
