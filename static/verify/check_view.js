@@ -6,30 +6,35 @@ import { badge, verdict } from "./view.js";
 export function checkList(box, words) {
   const place = box.querySelector("[data-claims-verdict]"), list = box.querySelector("[data-claims]");
   const open = new Set(), failed = new Set(), unchecked = new Set();
-  const row = (name) => rowIn(list, name, words[`claim_${name}`] || name);
+  let accused = null;
+  const row = (name, statement) => rowIn(list, name, statement || words[`claim_${name}`] || name);
 
   function conclude() {
-    if (failed.size) verdict(place, "bad", words.someFail, words.someFailText);
+    if (accused) verdict(place, "bad", ...accused);
+    else if (failed.size) verdict(place, "bad", words.someFail, words.someFailText);
     else if (!open.size && unchecked.size) verdict(place, "info", words.someOpen, words.someOpenText);
     else if (!open.size) verdict(place, "ok", words.allHold, words.allHoldText);
   }
 
   return {
     expect(names) { names.forEach((name) => { open.add(name); row(name); }); },
-    // `holds` null: it was not checked, and `detail` says why.
-    tell(name, holds, detail, values) {
-      const one = row(name);
-      one.querySelector("[data-state]").replaceChildren(...(holds === null ? [] : [badge(holds ? "holds" : "mismatch")]));
+    // `holds` null: it was not checked, and `detail` says why; `mark`: its badge all the same. `isOpen`: as is what it found.
+    tell(name, holds, detail, values, { statement, mark = null, isOpen = false } = {}) {
+      const one = row(name, statement), sign = holds === null ? mark : holds ? "holds" : "mismatch";
+      one.querySelector("[data-state]").replaceChildren(...(sign === null ? [] : [badge(sign)]));
       one.querySelector("[data-detail]").textContent = detail || "";
-      unfold(one, words.values, valueEntries(values || [], words));
+      unfold(one, words.values, valueEntries(values || [], words), isOpen);
       open.delete(name);
       [failed, unchecked].forEach((set) => set.delete(name));
       if (holds === null) unchecked.add(name);
       if (holds === false) failed.add(name);
       conclude();
     },
+    // What it means that something does not hold, where that is worse than a contradiction.
+    accuse(title, text) { accused = [title, text]; conclude(); },
     refuse(title, text) { verdict(place, "warn", title, text || ""); },
     clear() {
+      accused = null;
       [open, failed, unchecked].forEach((set) => set.clear());
       place.replaceChildren();
       list.replaceChildren();

@@ -1,5 +1,5 @@
 // Checks in a thread of their own, so that the page stays awake. In: {modules, texts, options}: the games' modules, and a
-// bundle's parts; or {module, given}: what a game lets check beside, by the `claimsOf` of a module of its own. Out: {claim}
+// bundle's parts; or {modules, module, given}: what is checked beside, by the `claimsOf` of a module of its own. Out: {claim}
 // for each claim as it is judged; of a bundle also {expected} (all its claims, before), {progress: [name, done, total, share
 // of all]} and {reached} (a state of the draw); {checked} or {refused} at last.
 import { BadInput } from "./bundle/strict_json.js";
@@ -40,8 +40,8 @@ async function repeatedBefore(texts, options) {
 
 self.onmessage = async function ({ data }) {
   try {
+    await Promise.all((data.modules || []).map((module) => import(module)));
     if (data.texts) {
-      await Promise.all(data.modules.map((module) => import(module)));
       const options = { ...data.options, ...tellers() };
       return self.postMessage({ checked: checkTexts(data.texts, { ...options, ...(await repeatedBefore(data.texts, options)) }) });
     }

@@ -1,4 +1,6 @@
-"""verify_receipt.py: honest receipts hold, each lie is named, nothing that is not there is believed."""
+"""verify_receipt.py and the reader's browser: honest receipts hold, each lie is named, nothing that is not there is
+believed. Whatever the script is asked here the browser is asked too, and says the same of every claim.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +9,14 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.utilities.forged_receipts import FORGERIES, signed_after, telling
+from tests.utilities.receipt_in_browser import ReceiptsInBrowser
 from tests.utilities.receipts import ORDER, PERSON, SCRIPT, WRITTEN, Story, Written, changed, script, simple
 from tests.utilities.witness.log import Signer, audit_path, tree_hash
 from tests.utilities.witness.script import vectors
@@ -20,9 +24,18 @@ from tests.utilities.witness.script import vectors
 Receipt = dict[str, Any]
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[ReceiptsInBrowser]:
+    with ReceiptsInBrowser() as made:
+        yield made
+
+
 @pytest.fixture
-def verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., dict[str, Any]]:
-    """What the script says of a receipt: its JSON, with the names of what does not hold as `named`."""
+def verify(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], browser: ReceiptsInBrowser
+) -> Callable[..., dict[str, Any]]:
+    """What the script says of a receipt: its JSON, with the names of what does not hold as `named`; the browser must
+    say the same."""
 
     def run(story: Story, receipt: object, *words: str, kept: tuple[str, ...] = ()) -> dict[str, Any]:
         file = tmp_path / "receipt.json"
@@ -35,9 +48,11 @@ def verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., 
         try:
             status = script.main([str(file), "--json", *key, *words, *more])
         except SystemExit as ended:
+            assert browser.asked(file, key, words, kept)["status"] == 2
             return {"status": ended.code, "named": set(), "says": capsys.readouterr().err}
         told: dict[str, Any] = json.loads(capsys.readouterr().out)
         assert told["status"] == status
+        _say_the_same(told, browser.asked(file, key, words, kept))
         told["named"] = {line.split(": ")[1] for line in told["failing"]}
         told["open"] = {line.split(": ")[0].split(" ")[0] for line in told["unfinished"]}
         return told
@@ -45,6 +60,20 @@ def verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., 
     return run
 
 
+def _say_the_same(told: dict[str, Any], seen: dict[str, Any]) -> None:
+    def claims(all_: list[dict[str, Any]], name: Callable[[Any], str]) -> list[tuple[str, str, list[str]]]:
+        return [
+            (one["claim"], one["verdict"], list(map(name, one["details"])) if one["verdict"] in OPEN else [])
+            for one in all_
+        ]
+
+    assert claims(seen["claims"], lambda why: str(why["name"])) == claims(
+        told["claims"], lambda why: str(why).split(": ", maxsplit=1)[0]
+    )
+    assert (seen["status"], seen["unlooked"]) == (told["status"], told["notLookedAt"])
+
+
+OPEN = ("does not hold", "not told")
 Verify = Callable[..., dict[str, Any]]
 
 
@@ -133,105 +162,6 @@ def test_a_public_receipt_says_that_it_cannot_tell_whose_it_is(verify: Verify) -
 # what is not
 
 
-def _unsigned(story: Story, receipt: Receipt) -> Receipt:
-    return changed(
-        receipt, "log", "proof", to=story.proof(5, checkpoint=Story(signer=Signer(seed=b"x" * 32)).checkpoint())
-    )
-
-
-def _other_leaf(story: Story, receipt: Receipt) -> Receipt:
-    """All of another entry, promise and proof and all: of somebody else's order."""
-    other = Story()
-    other.leaves = [other.paid(subject="order:0190a000-0000-7000-8000-000000000002")]
-    return changed(receipt, "log", to={**receipt["log"], **other.part(0)})
-
-
-def _with(**told: Any) -> Callable[[Story, Receipt], Receipt]:
-    """The log tells something else than the receipt, and proves that."""
-
-    def forge(story: Story, receipt: Receipt) -> Receipt:
-        story.leaves = [story.paid(**told)]
-        return changed(receipt, "log", to={**receipt["log"], **story.part(0)})
-
-    return forge
-
-
-def _entry(text: Callable[[str], str]) -> Callable[[Story, Receipt], Receipt]:
-    def forge(story: Story, receipt: Receipt) -> Receipt:
-        story.leaves = [Written(story.leaves[0].told, story.leaves[0].salt, entry=text(story.leaves[0].entry))]
-        return changed(receipt, "log", to={**receipt["log"], **story.part(0)})
-
-    return forge
-
-
-def _promise(**other: Any) -> Callable[[Story, Receipt], Receipt]:
-    return lambda story, receipt: changed(receipt, "log", "promise", to=story.promise(story.leaves[0], **other))
-
-
-def _late(seconds: int) -> Callable[[Story, Receipt], Receipt]:
-    def forge(story: Story, receipt: Receipt) -> Receipt:
-        return changed(receipt, "log", "proof", to=story.proof(5, checkpoint=story.checkpoint(when=WRITTEN + seconds)))
-
-    return forge
-
-
-def _set(*path: str | int, to: Any) -> Callable[[Story, Receipt], Receipt]:
-    return lambda story, receipt: changed(receipt, *path, to=to)
-
-
-FORGERIES: dict[str, tuple[str, Callable[[Story, Receipt], Receipt]]] = {
-    "another order's entry": ("another-leaf", _other_leaf),
-    "an entry whose text is another": ("another-leaf", _set("log", "entry", to="{}")),
-    "an entry that is written otherwise": ("another-leaf", _entry(lambda entry: entry.replace(":", ": ", 1))),
-    "an entry that says a thing twice": ("another-leaf", _entry(lambda entry: entry[:-1] + ',"vout":1}')),
-    "an entry with something more": ("another-leaf", _with(more=1)),
-    "an entry of another game": ("another-leaf", _with(game="luckotto")),
-    "an entry whose tickets are none": ("another-leaf", _with(tickets={"a": 1})),
-    "a promise of another leaf": ("another-leaf", _promise(leaf=b"\1" * 32)),
-    "a promise of another log": ("promise", _promise(origin="another.example/log")),
-    "a promise of another delay": ("promise", _promise(delay=6_000)),
-    "a promise that is something else": ("promise", _promise(head="tiraj/promise/2")),
-    "a promise that another key signed": ("wrong-key", _promise(signer=Signer(seed=b"x" * 32))),
-    "a checkpoint that another key signed": ("wrong-key", _unsigned),
-    "fewer tickets in the log": ("facts", _with(tickets=[0, 3])),
-    "other tickets in the log": ("facts", _with(tickets=[5, 9])),
-    "no tickets in the log": ("facts", _with(tickets=None)),
-    "less paid in the log": ("facts", _with(amountSats=5_500)),
-    "less credited in the log": ("facts", _with(creditedSats=5_000)),
-    "another fate in the log": ("facts", _with(fate="late")),
-    "another round in the log": ("facts", _with(roundNumber=8)),
-    "other terms in the log": ("facts", _with(commitment="ab" * 32)),
-    "another block in the log": ("untold", _with(blockHash="ab" * 32)),
-    "another payment in the log": ("untold", _with(txid="ab" * 32)),
-    "somebody else in the log": ("another-person", _with(person=hashlib.sha256(b"x").hexdigest())),
-    "another salt": ("another-person", _set("log", "salt", to="00" * 32)),
-    "a salt that is none": ("another-person", _set("log", "salt", to="zz")),
-    "somebody else's receipt": ("another-person", _set("log", "identifier", to="customer-2")),
-    "other terms": ("terms", _set("terms", to='{"roundNumber":7}')),
-    "a payment that nobody told": ("untold", lambda s, r: changed(r, "payments", to=[*r["payments"], s.payment(4)])),
-    "no log at all": ("untold", _set("log", to=None)),
-    "a payment left out": ("facts", _set("payments", to=[])),
-    "a slip left out": ("facts", _set("slip", to=None)),
-    "a path with another hash": (
-        "not-included",
-        lambda s, r: changed(r, "log", "proof", to=s.proof(5).replace("index 5", "index 4")),
-    ),
-    "a proof of a checkpoint with another root": (
-        "not-included",
-        lambda s, r: changed(r, "log", "proof", to=s.proof(5, checkpoint=s.checkpoint(root=b"\7" * 32))),
-    ),
-    "a proof that was signed too late": ("promise-broken", _late(61)),
-    "a promise of next year": ("promise-ahead", _promise(time=4_000_000_000)),
-    "a promise that was dated later, so that it runs longer": ("promise-ahead", _promise(time=WRITTEN + 600)),
-    "tickets that nobody paid": ("untold", lambda s, r: {**r, "log": None, "payments": []}),
-    "terms that say a thing twice": ("terms", _set("terms", to='{"roundNumber":8,"roundNumber":7}')),
-    "the same entry twice": (
-        "facts",
-        lambda s, r: changed(r, "log", "others", to=[s.part(0)]),
-    ),
-}
-
-
 @pytest.mark.parametrize("name", FORGERIES)
 def test_each_forgery_is_named(verify: Verify, name: str) -> None:
     expected, forge = FORGERIES[name]
@@ -242,14 +172,14 @@ def test_each_forgery_is_named(verify: Verify, name: str) -> None:
 
 def test_the_last_moment_is_in_time(verify: Verify) -> None:
     story, receipt = simple()
-    assert verify(story, _late(60)(story, receipt))["status"] == 0
+    assert verify(story, signed_after(60)(story, receipt))["status"] == 0
 
 
 @pytest.mark.parametrize("game", ["luckotto"])
 @pytest.mark.parametrize("told", [{"numbers": [1, 2, 3, 4, 5, 8]}, {"numbers": None}, {"requestedNumbers": [1, 2]}])
 def test_other_numbers_are_named(verify: Verify, game: str, told: Receipt) -> None:
     story, receipt = simple(game)
-    assert "facts" in verify(story, _with(**told)(story, receipt))["named"]
+    assert "facts" in verify(story, telling(**told)(story, receipt))["named"]
 
 
 def test_a_promise_without_a_proof_is_broken_by_a_later_checkpoint(verify: Verify) -> None:

@@ -64,7 +64,7 @@ class BadInput(Exception):
 
 
 class Malformed(ValueError):
-    """A text that is not what its format says."""
+    """What is not as it should be; of its message the first word is its name."""
 
 
 # Ed25519, strict: every part written in the one way that is right, no point of small order.
@@ -131,9 +131,9 @@ def unbase64(text: str, length: int = 0) -> bytes:
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise Malformed("a line is no base64") from None
+        raise Malformed("malformed: a line is no base64") from None
     if base64.b64encode(data).decode() != text or (length and len(data) != length):
-        raise Malformed("a line of base64 has another length, or is written in another way")
+        raise Malformed("malformed: a line of base64 has another length, or is written in another way")
     return data
 
 
@@ -177,14 +177,14 @@ def read_note(raw: str) -> Note:
     text, parted, below = raw.rpartition("\n\n")
     lines = below.split("\n")
     if not parted or lines.pop() or not 0 < len(lines) <= MOST_SIGNATURES:
-        raise Malformed("it is no signed note")
+        raise Malformed("malformed: it is no signed note")
     if any(one < " " and one != "\n" for one in raw):
-        raise Malformed("a note has a control character in it")
+        raise Malformed("malformed: a note has a control character in it")
     found = []
     for line in lines:
         parts = line.split(" ")
         if len(parts) != 3 or parts[0] != "—" or not parts[1] or "+" in parts[1]:
-            raise Malformed("a line below a note is no signature")
+            raise Malformed("malformed: a line below a note is no signature")
         found.append((parts[1], unbase64(parts[2])))
     return Note(text + "\n", found)
 
@@ -199,7 +199,7 @@ def signed_at(note: Note, key: Key) -> int | None:
             when, signature = int.from_bytes(data[4:12], "big"), data[12:]
             message = f"cosignature/v1\ntime {when}\n{note.text}".encode()
         if not verifies(key.public, message, signature):
-            raise Malformed(f"the signature of {plain(key.name)} is not its own")
+            raise Malformed(f"wrong-key: the signature of {plain(key.name)} is not its own")
         return when
     return None
 
@@ -218,7 +218,7 @@ def read_checkpoint(raw: str) -> Checkpoint:
     note = read_note(raw)
     found = re.match(r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([^\n]+)\ntime ([1-9][0-9]{0,11})\n\Z", note.text, re.ASCII)
     if found is None:
-        raise Malformed("it is no checkpoint with a time in it")
+        raise Malformed("malformed: it is no checkpoint with a time in it")
     return Checkpoint(found[1], int(found[2]), unbase64(found[3], 32), int(found[4]), note)
 
 
@@ -234,12 +234,12 @@ def read_proof(text: str) -> Proof:
     head, parted, note = text.partition("\n\n")
     lines = head.split("\n")
     if not parted or lines.pop(0) != "c2sp.org/tlog-proof@v1":
-        raise Malformed("it is no c2sp.org/tlog-proof@v1")
+        raise Malformed("malformed: it is no c2sp.org/tlog-proof@v1")
     if lines and lines[0].startswith("extra "):
         lines.pop(0)
     found = re.match(r"index (0|[1-9][0-9]{0,17})\Z", lines[0], re.ASCII) if lines else None
     if found is None or len(lines) > 64:
-        raise Malformed("a proof names no index, or is too long")
+        raise Malformed("malformed: a proof names no index, or is too long")
     return Proof(int(found[1]), [unbase64(line, 32) for line in lines[1:]], read_checkpoint(note))
 
 
@@ -288,6 +288,7 @@ class Leaf(NamedTuple):
     proof: str | None
     witnessed: str | None
     entry: str
+    number: int | None
 
 
 class Receipt(NamedTuple):
@@ -302,6 +303,7 @@ class Receipt(NamedTuple):
     held: Record  # what the order holds, by the entries' members
     person: str | None
     leaves: list[Leaf]
+    beside: Record  # what it says besides, by the names of its members
 
 
 def member(record: Any, name: str, kind: Any) -> Any:
@@ -321,7 +323,7 @@ def read_leaf(record: Any) -> Leaf:
     hash_ = member(record, "leaf", str)
     if not re.match(r"[0-9a-f]{64}\Z", hash_):
         raise BadInput("this is no receipt: a leaf is no hash")
-    witnessed = record.get("witnessed")
+    witnessed, number = record.get("witnessed"), record.get("number")
     return Leaf(
         hash_,
         member(record, "salt", (str, NONE)),
@@ -329,6 +331,7 @@ def read_leaf(record: Any) -> Leaf:
         member(record, "proof", (str, NONE)),
         witnessed if isinstance(witnessed, str) else None,
         member(record, "entry", (str, NONE)) or "",
+        number if type(number) is int else None,
     )
 
 
@@ -382,7 +385,21 @@ def read_receipt(text: str, person: str | None) -> Receipt:
         held_by(data, game),
         person if person is not None else identifier,
         [read_leaf(one) for one in ([*others, log] if log else [])],
+        beside_in(data, order, game),
     )
+
+
+HELD = {"rounds": ("slip",), "luckotto": ("allocatedNumbers",)}
+
+
+def beside_in(data: Record, order: Record, game: str) -> Record:
+    """What a receipt says beside what the log tells: its own members, the order's, and the slip's as slip.NAME."""
+    looked_at = {"order", "orderId", "id", "commitment", "terms", "payments", "log", "kind", "howToCheck", *HELD[game]}
+    found = {name: value for part in (data, order) for name, value in part.items() if name not in looked_at}
+    slip = data.get("slip") if game == "rounds" else None
+    if slip is not None:
+        found.update({f"slip.{name}": value for name, value in slip.items() if name != "ranges"})
+    return found
 
 
 # What is claimed
@@ -535,6 +552,28 @@ def terms_differ(receipt: Receipt) -> Iterator[str]:
             yield f"terms: they are of another {name}"
 
 
+def beside_differs(receipt: Receipt) -> tuple[list[str], list[str]]:
+    """What stands beside and is another in the terms, or cannot be; and the names of what nothing here shows."""
+    try:
+        terms = json.loads(receipt.terms, object_pairs_hook=once)
+    except (ValueError, RecursionError):
+        terms = None
+    should = dict(terms) if isinstance(terms, dict) else {}
+    ranges = receipt.held.get("tickets") or []
+    should["slip.identifier"] = receipt.order
+    if all(len(one) == 2 for one in ranges):
+        should["slip.ticketCount"] = sum(last - first + 1 for first, last in ranges)
+    if type(should.get("houseEdgePercent")) is int:
+        should["houseEdge"] = should["houseEdgePercent"] / 100
+    shown = [name for name in sorted(receipt.beside) if name in should]
+    problems = [
+        f"beside: {name} is {receipt.beside[name]} here, and must be {should[name]}"
+        for name in shown
+        if receipt.beside[name] != should[name]
+    ]
+    return problems, sorted(set(receipt.beside) - set(shown))
+
+
 def promised(leaf: Leaf, keys: Sequence[Key], origin: str) -> int:
     """Until when a leaf was promised. Raises Malformed."""
     note = read_note(leaf.promise)
@@ -661,7 +700,10 @@ def judge_leaf(leaf: Leaf, name: str, log: Log, claims: Claims, now: int) -> lis
         except Malformed as error:
             failed = True
             claims.say(f"proof {name}", "it is in the tree that the log signed", FAILS, f"{error}")
-    if not failed and leaf.proof is not None:
+    if not failed and leaf.proof is not None and leaf.number not in (None, proofs[0].entry):
+        why = f"not-included: it is entry {proofs[0].entry}, and the receipt says {leaf.number}"
+        claims.say(f"proof {name}", "it is in the tree that the log signed", FAILS, why)
+    elif not failed and leaf.proof is not None:
         claims.say(f"proof {name}", "it is in the tree that the log signed", HOLDS, f"entry {proofs[0].entry}")
     elif leaf.proof is None:
         claims.say(f"proof {name}", "it is in the tree that the log signed", NOT_YET, "there is no proof yet")
@@ -672,7 +714,7 @@ def judge_leaf(leaf: Leaf, name: str, log: Log, claims: Claims, now: int) -> lis
         try:
             verdict, why = cosigned(key, proofs, now)
         except Malformed as error:
-            verdict, why = FAILS, f"wrong-key: {error}"
+            verdict, why = FAILS, f"{error}"
         claims.say(f"witness {name}", f"{plain(key.name)} saw it and nothing changed before", verdict, why)
     return proofs
 
@@ -702,6 +744,7 @@ def person_told(receipt: Receipt, told: Sequence[Record]) -> tuple[str, list[str
 def judge(receipt: Receipt, log: Log, now: int) -> list[Record]:
     claims, told, proofs = Claims(), [], []
     claims.judge("terms", "the commitment is that of the terms", list(terms_differ(receipt)))
+    claims.judge("beside", "what stands beside agrees with the terms and the tickets", beside_differs(receipt)[0])
     if not receipt.leaves:
         if receipt.payments or receipt.held.get("tickets") or receipt.held.get("numbers"):
             why = "untold: something was paid, or is held, and no entry tells of it"
@@ -756,6 +799,7 @@ def summary(receipt: Receipt, claims: Sequence[Record]) -> Record:
         "says": SAYS[status],
         "failing": failing,
         "unfinished": open_,
+        "notLookedAt": beside_differs(receipt)[1],
     }
 
 
@@ -768,6 +812,8 @@ def print_result(claims: Sequence[Record], told: Record) -> None:
     for title, lines in (("Does not hold", told["failing"]), ("Not checked", told["unfinished"])):
         for line in lines:
             print(f"{title}: {plain(line)}")
+    if told["notLookedAt"]:
+        print("Not looked at, for nothing here shows it: {}.".format(plain(", ".join(told["notLookedAt"]))))
 
 
 def read_file(path: str) -> str:

@@ -5,7 +5,8 @@ import { register } from "../../verify/bundle/games.js";
 import { about, told } from "../../verify/bundle/problems.js";
 import { hashWorkProblems } from "../../verify/bundle/promise.js";
 import { choices, isSealedDraw, sealedDraw, sixOf } from "../../verify/bundle/sealed_draw.js";
-import { canonical } from "../../verify/bundle/strict_json.js";
+import { BadInput, canonical } from "../../verify/bundle/strict_json.js";
+import { get } from "../../verify/platform.js";
 import { fromHex } from "../../verify/sha256.js";
 import { choose, nearestFree } from "./allocate.js";
 import { firstState, numbersFrom } from "./draw.js";
@@ -198,6 +199,19 @@ const KINDS = {
     && value.every((number, at) => isWhole(number) && number >= 1n && number <= 63n && (at === 0 || number > value[at - 1])),
 };
 
+const RECEIPT = {
+  isOwn: (order) => Object.hasOwn(order, "requestedNumbers"),
+  record: ({ identifier }) => get(`/api/luckotto/orders/${encodeURIComponent(identifier)}`),
+  members: ["numbers", "requestedNumbers", "sequence"], lists: ["numbers", "requestedNumbers"], brings: "numbers", holder: "allocatedNumbers", list: null,
+  held(data, member, isNumbers) {
+    const held = { requestedNumbers: member(data, "requestedNumbers", "list"), numbers: member(data, "allocatedNumbers", "list", "none") };
+    if (!Object.values(held).every(isNumbers)) throw new BadInput("numbers are none");
+    return held;
+  },
+  holds: ({ numbers }) => (numbers === null ? [] : [numbers]), asked: ({ requestedNumbers }) => ({ requestedNumbers }),
+  follows: () => ({}),
+};
+
 register({
   name: "luckotto", subject: "luckotto-round", records: "/api/luckotto/rounds", evidence: Luckotto,
   shapes: SHAPES, kinds: KINDS, holding: ["ticket", "tickets"],
@@ -206,6 +220,6 @@ register({
     "network", "opensAtHeight", "poolSize", "possibleCombinations", "roundNumber", "salesEndHeight", "settlementDepth", "version",
     "winnerAlgorithm"],
   hashWork: ["hashWork", 2n ** 47n],
-  moving: ["soldCombinations", "drawnNumbers", "winningNumbers"],
+  moving: ["soldCombinations", "drawnNumbers", "winningNumbers"], receipt: RECEIPT,
   claims: { jackpot, prices, fates, allocation, apart, draw },
 });

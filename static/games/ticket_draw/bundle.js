@@ -6,6 +6,7 @@ import { about, differs, told } from "../../verify/bundle/problems.js";
 import { hashWorkProblems } from "../../verify/bundle/promise.js";
 import { choices, isSealedDraw, sealedDraw } from "../../verify/bundle/sealed_draw.js";
 import { BadInput, canonical, same } from "../../verify/bundle/strict_json.js";
+import { slipOf } from "./records.js";
 import { digitOf } from "./inputs.js";
 
 const MOST_DIGITS = 9n, MOST_FEE = 10n, MOST_EDGE = 15n;
@@ -196,6 +197,22 @@ function checkLists({ slips }, every) {
   }));
 }
 
+const RECEIPT = {
+  isOwn: () => false, // it is what a receipt is of that says nothing else
+  record: ({ roundNumber, identifier }) => slipOf(roundNumber, identifier),
+  members: ["tickets"], lists: ["tickets"], brings: "tickets", holder: "slip", list: "ranges",
+  held(data, member, isNumbers) {
+    const slip = member(data, "slip", "record", "none"), ranges = slip ? member(slip, "ranges", "list") : [];
+    if (!ranges.every((one) => Array.isArray(one) && isNumbers(one))) throw new BadInput("ranges are none");
+    return { tickets: ranges };
+  },
+  holds: ({ tickets }) => tickets, asked: () => ({}),
+  follows({ tickets }, order) {
+    if (!tickets.every((one) => one.length === 2)) return { "slip.identifier": order };
+    return { "slip.identifier": order, "slip.ticketCount": tickets.reduce((sum, [first, last]) => sum + last - first + 1n, 0n) };
+  },
+};
+
 register({
   name: "rounds", isUnnamed: true, subject: "round", records: "/api/rounds", evidence: TicketDraw,
   shapes: SHAPES, kinds: {}, holding: ["slip", "slips"], checkLists,
@@ -203,6 +220,6 @@ register({
     "minPaymentFloorSats", "network", "opensAtHeight", "roundNumber", "salesEndHeight", "settlementDepth", "ticketDigits", "ticketSupply",
     "version", "winnerAlgorithm"],
   hashWork: ["hashesPerDigit", 2n ** 44n],
-  moving: ["drawDigits", "winningTicket"],
+  moving: ["drawDigits", "winningTicket"], receipt: RECEIPT,
   claims: { jackpot, prices, tickets, ranges, draw },
 });

@@ -2,10 +2,12 @@
 import { decoded } from "../../verify/bundle/strict_json.js";
 import { bundleView } from "../../verify/bundle_view.js";
 import { checkList } from "../../verify/check_view.js";
+import { gameOfOrder } from "../../verify/receipt/read.js";
+import { receiptView } from "../../verify/receipt/view.js";
 import { runCheck } from "../../verify/run_check.js";
 import { fill, modulesOf, wordsOf } from "../../verify/view.js";
 import { MODULE, buysTickets, orderIn } from "./order.js";
-import { receiptOf, slipOf } from "./records.js";
+import { receiptOf } from "./records.js";
 
 function isBundle(data) { return Boolean(data) && typeof data === "object" && "bundleVersion" in data; }
 function isOrder(data) {
@@ -15,57 +17,69 @@ function isOrder(data) {
 
 export function keeperOf(box) {
   const words = wordsOf(box), orderBox = box.querySelector("[data-paste-result]"), bundleBox = box.querySelector("[data-bundle-result]");
-  const list = checkList(orderBox, words), bundles = bundleView(bundleBox, words, modulesOf(box));
-  let run = 0; // what an older check finds is not shown
+  const modules = modulesOf(box), list = checkList(orderBox, words), bundles = bundleView(bundleBox, words, modules);
+  const receipts = receiptView(orderBox, list, words, modules, () => check(given));
+  let run = 0, given = []; // what an older check finds is not shown
 
   function show(isOfBundle) {
     orderBox.hidden = isOfBundle;
     bundleBox.hidden = !isOfBundle;
     list.clear();
+    receipts.clear();
     bundles.clear();
   }
 
-  async function checkOrder(data) {
-    const order = orderIn(data), own = run, told = (...claim) => { if (own === run) list.tell(...claim); };
-    list.expect(["commitment", "address", "names", ...(order.log ? ["log"] : []), ...(buysTickets(order) ? ["tickets"] : []), "platform"]);
-    const tell = (claim) => told(claim.name, claim.holds, claim.name === "log" ? words.logSignatures : "", claim.values);
-    await runCheck({ module: MODULE, given: data }, { claim: tell });
+  // What stands in the record of an order today, beside what was kept of it.
+  async function askPlatform(data, order, told) {
     try {
-      const slip = await slipOf(order.roundNumber, order.identifier);
-      if (!slip) return told("platform", null, words.notPublic);
-      const values = [["address", order.depositAddress, slip.depositAddress], ["commitment", order.commitment, slip.commitment],
-        ["internalKey", order.internalKey, slip.internalKey], ["terms", order.terms, slip.terms]];
+      await Promise.all(modules.map((module) => import(module)));
+      const record = await gameOfOrder(data.order || data).receipt.record(order);
+      if (!record) return told("platform", null, words.notPublic);
+      const values = [["address", order.depositAddress, record.depositAddress], ["commitment", order.commitment, record.commitment],
+        ["internalKey", order.internalKey, record.internalKey], ["terms", order.terms, record.terms]];
       return told("platform", values.every(([, mine, theirs]) => mine === undefined || mine === theirs), "", values.filter(([, mine]) => mine !== undefined));
     } catch {
       return told("platform", null, words.recordFailed);
     }
   }
 
+  async function checkOrder(data, text) {
+    const order = orderIn(data), own = run, told = (...claim) => { if (own === run) list.tell(...claim); };
+    list.expect(["commitment", "address", "names", ...(buysTickets(order) ? ["tickets"] : [])]);
+    await runCheck({ module: MODULE, given: data }, { claim: (claim) => told(claim.name, claim.holds, "", claim.values) });
+    if (own !== run) return;
+    if ("log" in data) await receipts.check(text, () => own === run);
+    if (own !== run) return;
+    list.expect(["platform"]);
+    await askPlatform(data, order, told);
+  }
+
   async function checkTexts(texts) {
     const data = texts.map((one) => JSON.parse(one)), isOfBundle = data.length > 0 && data.every(isBundle);
     show(isOfBundle);
     if (isOfBundle) await bundles.check(texts);
-    else if (data.length === 1 && isOrder(data[0])) await checkOrder(data[0]);
+    else if (data.length === 1 && isOrder(data[0])) await checkOrder(data[0], texts[0]);
     else list.refuse(words.unknownData, words.unknownDataText);
   }
 
   // The browser's own words for what is no JSON are in the browser's language, and of use to nobody.
-  function refuse(error, given) {
+  function refuse(error) {
     const isJson = given.every((one) => typeof one !== "string" || one.trim().startsWith("{"));
     if (!isJson) return list.refuse(words.unknownData, words.unknownDataText);
     const said = error instanceof SyntaxError ? words.cutOff : error.message;
     return list.refuse(words.brokenData, fill(words.brokenDataText, { error: said }));
   }
 
-  // `given`: texts, or the bytes of files.
-  async function check(given) {
+  // Texts, or the bytes of files.
+  async function check(texts) {
+    given = texts;
     run += 1;
     const own = run;
     show(false);
     try {
       await checkTexts(given.map((one) => (typeof one === "string" ? one : decoded(one))));
     } catch (error) {
-      if (own === run) refuse(error, given);
+      if (own === run) refuse(error);
     }
     if (own !== run) return;
     box.querySelector(bundleBox.hidden ? "[data-paste-result] [data-claims-verdict]" : "[data-bundle-result] [data-claims-verdict]").focus();

@@ -1,7 +1,6 @@
 // One order's own claims, from its terms to its tickets. Each claim: {name, holds, values}; nothing here asks the server.
 // `given`: {identifier, internalKey, terms, network, commitment, depositAddress} and, where known, roundNumber,
 // payments, ranges. What was not given is not compared.
-import { logged } from "../../verify/receipt_log.js";
 import { commit } from "../../verify/taproot.js";
 
 // The one shape of what an order comes in: a receipt file, the API's receipt, a public slip, a page's own record.
@@ -13,7 +12,6 @@ export function orderIn(data) {
     network: order.network || terms.network, commitment: order.commitment, depositAddress: order.depositAddress || order.address,
     roundNumber: order.roundNumber || terms.roundNumber,
     payments: order.payments || data.payments, ranges: order.ranges || (data.slip && data.slip.ranges),
-    log: data.log,
   };
 }
 
@@ -41,7 +39,6 @@ export function* claimsOf(data) {
     name: "names", holds: terms.orderId === given.identifier && terms.roundNumber === given.roundNumber && terms.internalKey === made.internalKey,
     values: [["order", terms.orderId, given.identifier], ["round", String(terms.roundNumber), String(given.roundNumber)]],
   };
-  if (given.log) yield { name: "log", ...logged(given.log, given) };
   if (!buysTickets(given)) return;
   const credited = given.payments.reduce((sum, payment) => sum + payment.creditedSats, 0);
   const tickets = Math.floor(credited / terms.playerTicketPriceSats);

@@ -29,9 +29,15 @@ export function readProof(given) {
 }
 
 // The root to which a path leads from an entry (RFC 9162, 2.1.3.2). Throws a Problem.
-export function treeRoot(text, number, size, path) {
+export function treeRoot(text, number, size, path) { return rootOver(leafOf(text), number, size, path); }
+
+// The hash of an entry.
+export function leafOf(text) { return sha256(concat(Uint8Array.of(0), utf8(text))); }
+
+// The same from an entry's hash.
+export function rootOver(leaf, number, size, path) {
   if (number >= size) throw new Problem("noPath");
-  let node = sha256(concat(Uint8Array.of(0), utf8(text))), at = number, last = size - 1n;
+  let node = leaf, at = number, last = size - 1n;
   const up = () => { at >>= 1n; last >>= 1n; };
   for (const sibling of path) {
     if (last === 0n) throw new Problem("noPath");

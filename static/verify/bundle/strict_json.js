@@ -12,26 +12,28 @@ export class BadInput extends Error {
 const DEEPEST = 500;
 const LONGEST = 4300; // digits; no number here has more than twenty
 const TOKEN = /[ \t\n\r]*(?:([{}[\],:])|(")|(-?(?:0|[1-9][0-9]*)(?![0-9.eE]))|(true|false|null))/y;
+const WITH_DECIMALS = new RegExp(TOKEN.source.replace("(?![0-9.eE])", "(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"), "y");
 const LITERALS = { true: true, false: false, null: null };
 
 class Reader {
-  constructor(text) {
+  constructor(text, pattern) {
     this.text = text;
     this.at = 0;
+    this.pattern = pattern;
   }
 
   // The next token: {sign}, {value}. Throws where there is none.
   token() {
-    TOKEN.lastIndex = this.at;
-    const found = TOKEN.exec(this.text);
+    this.pattern.lastIndex = this.at;
+    const found = this.pattern.exec(this.text);
     if (!found) throw new BadInput(`no JSON of whole numbers at character ${this.at}`);
-    this.at = TOKEN.lastIndex;
+    this.at = this.pattern.lastIndex;
     const [, sign, quote, number, literal] = found;
     if (sign) return { sign };
     if (quote) return { value: this.string(this.at - 1), isName: true };
     if (literal) return { value: LITERALS[literal] };
     if (number.replace("-", "").length > LONGEST) throw new BadInput("a number is too long");
-    return { value: BigInt(number) };
+    return { value: /[.eE]/.test(number) ? Number(number) : BigInt(number) };
   }
 
   // Without a pattern: a raw transaction may have millions of characters.
@@ -93,8 +95,9 @@ class Reader {
 }
 
 // The value of a text, which must be one value and nothing else. Throws BadInput.
-export function parse(text) {
-  const reader = new Reader(text), value = reader.value(0);
+// `decimals`: what a receipt says of rates is no whole number.
+export function parse(text, { decimals = false } = {}) {
+  const reader = new Reader(text, decimals ? WITH_DECIMALS : TOKEN), value = reader.value(0);
   if (/[^ \t\n\r]/.test(text.slice(reader.at))) throw new BadInput("something follows the record");
   return value;
 }

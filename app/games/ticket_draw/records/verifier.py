@@ -21,6 +21,7 @@ from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import Round
 from app.selling.windows import queries as windows
 from app.selling.windows.words.claims import claim_words
+from app.selling.windows.words.receipts import receipt_words
 from app.selling.windows.words.verifier import by_script, run_words
 
 from . import recompute
@@ -48,7 +49,7 @@ def verify() -> AnyResponse:
     except NotFound:
         context["error"] = gettext("There is no round or slip with this number or link.")
         status = 404
-    words = _draw_words() | _check_words() | claim_words()
+    words = _draw_words() | _check_words() | claim_words() | receipt_words()
     last = windows.last_settled(ROUNDS)
     fronts = [FRONT] if context["round"] else catalogue().fronts  # what somebody kept may be of any game
     context |= {"words": words, "base_url": _base_url(), "last": last, "modules": bundle_modules(fronts)}
@@ -163,8 +164,6 @@ def _check_words() -> dict[str, str]:
         "claim_address": gettext("The address is the key plus the commitment"),
         "claim_names": gettext("The terms name this order and this round"),
         "claim_tickets": gettext("The payments buy exactly these tickets"),
-        "claim_log": gettext("What was paid is in the public log as the receipt says"),
-        "logSignatures": gettext("Whose signatures these are is not looked at here: verify_receipt.py does it."),
         "claim_result": gettext("The draw, for this slip"),
         "notPublic": gettext("This order is not public: no payment of it has been confirmed."),
         "unknownData": gettext("This is not something that can be checked here"),
@@ -188,7 +187,6 @@ def _value_words() -> dict[str, str]:
         "value_address": gettext("Address"),
         "value_leaf": gettext("Hash of the entry"),
         "value_entry": gettext("Number of the entry"),
-        "value_root": gettext("Root of the log"),
         "value_terms": gettext("Terms"),
         "value_order": gettext("Order"),
         "value_round": gettext("Round"),

@@ -1,0 +1,94 @@
+"""What a receipt's claims are called, and what is said of each by the page that checks them: in the script's names."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+
+
+def receipt_words() -> dict[str, str]:
+    """Everything that the check of a receipt says, of every game."""
+    return {
+        **{f"claim_receipt-{name}": text for name, text in _claims().items()},
+        **{f"said_{name}": text for name, text in {**_entries(), **_signed(), **_open()}.items()},
+        "misbehaved": gettext("This proves that the operator broke his word"),
+        "misbehavedText": gettext("Keep this receipt as it is: what was signed here cannot be unsaid. The list says what."),
+        "unlooked": gettext("Nothing here shows these, so they were not looked at: {names}."),
+        "badCheckpoint": gettext("The checkpoint is none of this log"),
+        "value_logKey": gettext("Key of the public log"),
+    }
+
+
+def _claims() -> dict[str, str]:
+    return {
+        "terms": gettext("The terms are those of this order, round and game"),
+        "beside": gettext("What the receipt says besides agrees with the terms and the tickets"),
+        "entries": gettext("Each entry of the log is of this order, and has its hash"),
+        "facts": gettext("The log tells what was paid and what it brought"),
+        "person": gettext("The entries are yours"),
+        "promise": gettext("Entry {n}: the log promised it, signed"),
+        "proof": gettext("Entry {n}: it is in the tree that the log signed"),
+        "in-time": gettext("Entry {n}: it was there when it was promised to be"),
+        "witness": gettext("Entry {n}: {name} saw it, and nothing changed before"),
+        "anchor": gettext("Entry {n}: a block of Bitcoin holds a root of the log that covers it"),
+        "consistency": gettext("What you kept is the beginning of the same log"),
+        "history": gettext("No two of the checkpoints contradict each other, as far as can be seen"),
+        "key": gettext("The log is the one that you know"),
+    }
+
+
+def _entries() -> dict[str, str]:
+    """What is wrong with an entry, or with whose it is."""
+    return {
+        "malformed": gettext("It is not what its format says."),
+        "another-leaf": gettext("It is of something else than this order."),
+        "untold": gettext("Something was paid or is held, and no entry tells of it."),
+        "facts": gettext("The receipt says something else than the log."),
+        "terms": gettext("The terms are of something else."),
+        "beside": gettext("The receipt says something else than its own terms."),
+        "another-person": gettext("An entry is told of somebody else."),
+        "nobody": gettext("The receipt names nobody. Say above who you are."),
+        "no-salt": gettext("Only the holder’s receipt has the salt."),
+        "unpaid": gettext("Nothing has been paid."),
+        "entry": gettext("Entry {id}."),
+    }
+
+
+def _signed() -> dict[str, str]:
+    """What is wrong with what was signed."""
+    return {
+        "promise": gettext("It is no promise of this log."),
+        "wrong-key": gettext("It is not signed by this key."),
+        "another-log": gettext("The checkpoint is of another log: {id}."),
+        "not-included": gettext("The entry is not where the receipt says."),
+        "promise-ahead": gettext(
+            "A promise dated ahead of its making, so that it would run longer: promised by {until}."
+        ),
+        "promise-broken": gettext(
+            "The promise was not kept: it ran out at {until}, and the log that was signed at {signed} is the first with "
+            "the entry, or still without it."
+        ),
+        "another-history": gettext("Two checkpoints tell two histories, of {id} entries."),
+        "not-anchored": gettext("What is said to hold the root of the log does not hold it."),
+        "not-witnessed": gettext("{id} did not cosign these checkpoints, or at a time that cannot be."),
+    }
+
+
+def _open() -> dict[str, str]:
+    """What cannot be told yet, and when things that hold were so."""
+    return {
+        "no-key": gettext("Without the log’s key nobody knows who signed it."),
+        "key": gettext("This site’s own key was used. Compare it with the one that you know, or enter that above."),
+        "no-proof": gettext(
+            "It was promised by {until}, and the receipt has no proof. Fetch it again; if it still has none, enter a newer "
+            "checkpoint of the log: the two together show a broken promise."
+        ),
+        "no-proof-yet": gettext("There is no proof yet."),
+        "no-anchor-proof": gettext("The transaction with the root is not in the receipt. Fetch it again."),
+        "anchored": gettext("In block {id}. Whether the world has that block any explorer says."),
+        "no-consistency": gettext(
+            "Whether the log of {second} entries begins with that of {first} is not shown: /api/log/consistency tells it."
+        ),
+        "promised": gettext("Promised by {until}."),
+        "in-time": gettext("In the log at {signed}, promised by {until}."),
+        "cosigned": gettext("Cosigned {id} entries at {signed}."),
+    }

@@ -1,0 +1,80 @@
+// A whole receipt, checked claim by claim: the same claims and problems under the same names as verify_receipt.py has them.
+// Nothing here asks the server or touches the page. Whose receipts can be checked is said by who loads this: bundle/games.js.
+import { keyOf } from "../bundle/notes.js";
+import { BadInput } from "../bundle/strict_json.js";
+import { fromHex } from "../sha256.js";
+import { besideDiffers, factsDiffer, personTold, termsDiffer, toldBy } from "./facts.js";
+import { historiesDiffer, treesDiffer } from "./history.js";
+import { belongs, judgeLeaf } from "./leaf.js";
+import { readCheckpoint } from "./notes.js";
+import { VERDICTS, named, problemOf } from "./problems.js";
+import { readReceipt } from "./read.js";
+
+// Where a worker finds this.
+export const MODULE = import.meta.url;
+
+const judged = (claim, details) => ({ claim, verdict: details.length ? VERDICTS.fails : VERDICTS.holds, details });
+
+function keysIn(texts, type) {
+  const keys = texts.map((text) => keyOf(text, type));
+  if (keys.includes(null)) throw new BadInput("it is no verifier key", "badKey");
+  return keys;
+}
+
+// Whom the reader believes, and what he kept. Throws BadInput.
+function logOf({ logKeys = [], witnesses = [], checkpoints = [] }) {
+  const keys = keysIn(logKeys, 1), origin = keys.length ? keys[0].name : null;
+  if (keys.some(({ name }) => name !== origin)) throw new BadInput("the log's keys have different names", "badKey");
+  const log = { keys, origin, witnesses: keysIn(witnesses, 4), kept: [] };
+  try {
+    log.kept = checkpoints.map(readCheckpoint);
+    log.kept.forEach((one) => belongs(one, log));
+  } catch (error) {
+    throw new BadInput(problemOf(error).name, "badCheckpoint");
+  }
+  return log;
+}
+
+// Entries, facts and person, as far as each can be told.
+function* entriesJudged(receipt) {
+  const told = [], problems = [];
+  for (const leaf of receipt.leaves) {
+    try {
+      told.push(toldBy(leaf, receipt));
+    } catch (error) {
+      problems.push(problemOf(error));
+    }
+  }
+  yield judged("entries", problems);
+  if (problems.length) return;
+  yield judged("facts", [...factsDiffer(receipt, told)]);
+  yield { claim: "person", ...personTold(receipt, told) };
+}
+
+function unpaid({ payments, game, held }) {
+  if (payments.length || game.receipt.holds(held).length) return judged("facts", [named("untold")]);
+  return { claim: "facts", verdict: VERDICTS.notYet, details: [named("unpaid")] };
+}
+
+// `given`: {text, person, logKeys, witnesses, checkpoints, now}; texts, and seconds. Throws BadInput.
+export function* claimsOf({ text, person = null, now = Math.floor(Date.now() / 1000), ...believed }) {
+  const log = logOf(believed), receipt = readReceipt(text, person), proofs = [];
+  yield judged("terms", [...termsDiffer(receipt)]);
+  const { problems, unlooked } = besideDiffers(receipt);
+  yield { ...judged("beside", problems), unlooked };
+  if (!receipt.leaves.length) return yield unpaid(receipt);
+  yield* entriesJudged(receipt);
+  for (const [at, leaf] of receipt.leaves.entries()) {
+    const found = judgeLeaf(leaf, at + 1, log, BigInt(now));
+    yield* found.claims;
+    proofs.push(...found.proofs.map((one) => [fromHex(leaf.hash), one]));
+  }
+  const checkpoints = [...proofs.map(([, { checkpoint }]) => checkpoint), ...log.kept];
+  return yield judged("history", [...historiesDiffer(checkpoints), ...treesDiffer(proofs)]);
+}
+
+// As the script ends: 0 everything holds, 1 something does not, 3 not everything could be checked.
+export function statusOf(claims) {
+  if (claims.some(({ verdict }) => verdict === VERDICTS.fails)) return 1;
+  return claims.every(({ verdict }) => verdict === VERDICTS.holds) ? 0 : 3;
+}

@@ -1,0 +1,64 @@
+// A receipt from its JSON, whatever form it came in. Throws BadInput where it is none.
+import { games, unnamed } from "../bundle/games.js";
+import { BadInput, parse } from "../bundle/strict_json.js";
+
+const MOST_LEAVES = 1000;
+const READ = ["order", "orderId", "id", "commitment", "terms", "payments", "log", "kind", "howToCheck"];
+
+const KINDS = {
+  text: (value) => typeof value === "string", whole: (value) => typeof value === "bigint", list: Array.isArray,
+  record: (value) => typeof value === "object" && value !== null && !Array.isArray(value), none: (value) => value === null,
+};
+
+// A member of what came, of one of these kinds.
+export function member(record, name, ...kinds) {
+  if (!KINDS.record(record) || !Object.hasOwn(record, name)) throw new BadInput(`it has no ${name}`);
+  if (!kinds.some((kind) => KINDS[kind](record[name]))) throw new BadInput(`${name} is of another kind`);
+  return record[name];
+}
+
+// Nothing, or whole numbers.
+export const isNumbers = (value) => value === null || (Array.isArray(value) && value.every(KINDS.whole));
+
+function readLeaf(record) {
+  const hash = member(record, "leaf", "text"), { witnessed, number } = record;
+  if (!/^[0-9a-f]{64}$/.test(hash)) throw new BadInput("a leaf is no hash");
+  return {
+    hash, salt: member(record, "salt", "text", "none"), promise: member(record, "promise", "text"),
+    proof: member(record, "proof", "text", "none"), witnessed: KINDS.text(witnessed) ? witnessed : null,
+    entry: member(record, "entry", "text", "none") || "", number: KINDS.whole(number) ? number : null,
+  };
+}
+
+// What it says beside what the log tells: its own members, the order's, and what is held as NAME.MEMBER.
+function besideIn(data, order, { holder, list }) {
+  const found = {};
+  for (const part of [data, order]) {
+    for (const [name, value] of Object.entries(part)) if (!READ.includes(name) && name !== holder) found[name] = value;
+  }
+  const held = list ? data[holder] : null;
+  for (const [name, value] of Object.entries(held || {})) if (name !== list) found[`${holder}.${name}`] = value;
+  return found;
+}
+
+// The game of an order as it comes, of those that are loaded.
+export function gameOfOrder(order) {
+  return games().find((one) => KINDS.record(order) && one.receipt.isOwn(order)) || games().find(({ name }) => name === unnamed());
+}
+
+// {game, order, roundNumber, commitment, terms, payments, held, person, leaves, beside}. `person`: who the reader says he is.
+export function readReceipt(text, person = null) {
+  const data = parse(text, { decimals: true }), order = (KINDS.record(data) && data.order !== undefined) ? data.order : data;
+  const log = member(data, "log", "record", "none"), others = log ? member(log, "others", "list") : [];
+  const game = gameOfOrder(order);
+  if (game === undefined) throw new BadInput("this game is unknown to me");
+  if (others.length > MOST_LEAVES) throw new BadInput("there are too many entries");
+  if (log && log.identifier !== undefined) member(log, "identifier", "text", "none");
+  return {
+    game, order: member(order, Object.hasOwn(order, "id") ? "id" : "orderId", "text"), roundNumber: member(order, "roundNumber", "whole"),
+    commitment: member(order, "commitment", "text"), terms: member(order, "terms", "text"),
+    payments: member(data, "payments", "list").filter((one) => member(one, "status", "text") !== "seen"),
+    held: game.receipt.held(data, member, isNumbers), person: person ?? (log && log.identifier) ?? null,
+    leaves: (log ? [...others, log] : []).map(readLeaf), beside: besideIn(data, order, game.receipt),
+  };
+}

@@ -1,0 +1,71 @@
+// A receipt's claims on the page, below those of its order, and the form for what the reader knows from elsewhere: whose
+// log it is, whom he believes, who he is, what he kept. All words come from the page.
+import { keyOf } from "../bundle/notes.js";
+import { get } from "../platform.js";
+import { runCheck } from "../run_check.js";
+import { fill } from "../view.js";
+import { MODULE } from "./judge.js";
+import { VERDICTS } from "./problems.js";
+
+const MARKS = { [VERDICTS.notYet]: "not-yet", [VERDICTS.notTold]: "not-told" };
+const PROOFS = ["promise-broken", "promise-ahead", "another-history"]; // of misbehaviour
+const SHOWN = 10; // problems of one claim
+
+const wordsIn = (text) => text.trim().split(/\s+/).filter(Boolean);
+
+// `again`: what is done when the form is sent.
+export function receiptView(box, list, words, modules, again) {
+  const part = box.querySelector("[data-receipt-expect]"), { logKey, witness, person, checkpoint } = part.elements;
+
+  // Keys that are none are said at their field.
+  function areKeys(field, type) {
+    const isRight = wordsIn(field.value).every((text) => keyOf(text, type) !== null);
+    field.setCustomValidity(isRight ? "" : words.badKey);
+    if (!isRight) part.querySelector("details").open = true;
+    if (!isRight) field.reportValidity();
+    return isRight;
+  }
+
+  // The log's key as this site says it, where the reader brings none; nothing where it cannot be asked.
+  async function ownKey() {
+    try {
+      return [(await get("/api/log")).verifierKey];
+    } catch {
+      return [];
+    }
+  }
+
+  const saying = (one) => fill(words[`said_${one.name}`] || one.name, one);
+  const told = (details) => [...new Set(details.map(saying))].join(" ");
+  const values = (details) => details.slice(0, SHOWN).filter(({ field }) => field).map(({ field, here, log }) => [field, here, log]);
+
+  function tellClaim({ claim, verdict, details, unlooked, of }, place) {
+    const [name, number] = claim.split(" "), holds = verdict === VERDICTS.holds || (verdict === VERDICTS.fails ? false : null);
+    const statement = fill(words[`claim_receipt-${name}`], { n: number, name: of });
+    const rest = unlooked && unlooked.length ? fill(words.unlooked, { names: unlooked.join(", ") }) : "";
+    const more = { statement, mark: MARKS[verdict] ?? null, isOpen: holds === false };
+    list.tell(`receipt-${place}`, holds, [told(details), rest].filter(Boolean).join(" "), values(details), more);
+  }
+
+  function conclude(claims) {
+    const proofs = claims.flatMap(({ details }) => details).filter(({ name }) => PROOFS.includes(name));
+    if (proofs.length) list.accuse(words.misbehaved, words.misbehavedText);
+  }
+
+  // Checks a receipt's text; what is found is told while `isOwn()`.
+  async function check(text, isOwn) {
+    part.hidden = false;
+    if (!areKeys(logKey, 1) || !areKeys(witness, 4)) return;
+    const own = wordsIn(logKey.value), logKeys = own.length ? own : await ownKey(), claims = [];
+    const checkpoints = checkpoint.value.trim() ? [`${checkpoint.value.trim().replace(/\r\n/g, "\n")}\n`] : [];
+    const given = { text, person: person.value || null, logKeys, witnesses: wordsIn(witness.value), checkpoints };
+    const hear = (claim) => { claims.push(claim); if (isOwn()) tellClaim(claim, claims.length); };
+    await runCheck({ modules, module: MODULE, given }, { claim: hear });
+    if (!isOwn()) return;
+    if (!own.length && logKeys.length) list.tell("receipt-key", null, words.said_key, [["logKey", logKeys[0]]], { statement: words["claim_receipt-key"], mark: MARKS[VERDICTS.notTold] });
+    conclude(claims);
+  }
+
+  part.addEventListener("submit", (event) => { event.preventDefault(); again(); });
+  return { check, clear() { part.hidden = true; } };
+}
