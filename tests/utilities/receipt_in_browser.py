@@ -38,9 +38,7 @@ class ReceiptsInBrowser:
         self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._process.communicate(timeout=60)
 
     def asked(self, file: Path, key: Sequence[str], words: Sequence[str], kept: Sequence[str]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import pytest
 from flask import Flask
 
 from app.selling.windows.words.claims import claim_words
+from app.selling.windows.words.receipts import receipt_words
 from dev.node.process import NodeProcess
 from tests.factories.played import following_app, played_round
 from tests.forgeries import values_luckotto, values_rounds
@@ -97,8 +98,21 @@ def test_whatever_a_check_can_say_has_words(app: Flask) -> None:
     sources = "".join(file.read_text() for file in files)
     keys = set(re.findall(_SAID, sources))
     others = {"blockHeight", "depositAddress", "ticketSupply", "drawDigests", "sealedDraw", "brokenData"}  # fields
+    others |= {"requestedNumbers", "allocatedNumbers"}
     assert len(keys) > 50
     assert {key for key in keys - others if f"why_{key}" not in words} == set()
+
+
+def test_whatever_a_check_of_a_receipt_can_say_has_words(app: Flask) -> None:
+    with app.test_request_context("/verify?lang=en"):
+        words = claim_words() | receipt_words()
+    sources = "".join(file.read_text() for file in (TOP / "static/verify/receipt").glob("*.js"))
+    said = set(re.findall(r'(?:named|Malformed|differs)\("([a-z-]+)"', sources))
+    claimed = set(re.findall(r'(?:claim: |judged\(|say\()"([a-z-]+)"', sources))
+    refused = set(re.findall(r'BadInput\([^)]*, "(\w+)"', sources))
+    assert len(said) > 20
+    assert len(claimed) > 8
+    assert {f"said_{one}" for one in said} | {f"claim_receipt-{one}" for one in claimed} | refused <= set(words)
 
 
 def test_a_genuine_round_gets_the_scripts_verdicts(genuine: dict[str, Bundle]) -> None:

@@ -385,7 +385,7 @@ def read_receipt(text: str, person: str | None) -> Receipt:
         held_by(data, game),
         person if person is not None else identifier,
         [read_leaf(one) for one in ([*others, log] if log else [])],
-        beside_in(data, order, game),
+        beside_in(data, order or {}, game),
     )
 
 

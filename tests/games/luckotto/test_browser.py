@@ -213,6 +213,14 @@ def _checks_what_was_kept(page: Page, url: str) -> None:
         expect(page.locator('[data-claim="platform"] .badge')).to_have_text("Holds")
     expect(page.locator('[data-claim="seal-time"] .badge')).to_have_text("Does not match")
     expect(page.locator("[data-bundle-result] .notice-title")).to_have_text("Something does not hold")
+    order = page.request.get(f"{url}/api/luckotto/orders/{bundle['tickets'][0]['identifier']}").json()
+    for record, badge in ((order, "Holds"), ({**order, "requestedNumbers": [1, 2, 3, 4, 5, 6]}, "Does not match")):
+        page.locator("#pasted").fill(json.dumps(record))
+        page.get_by_role("button", name="Check it").click()
+        facts = page.locator("[data-paste-result] [data-claim]", has_text="The log tells what was paid")
+        expect(facts.locator(".badge")).to_have_text(badge)
+        expect(page.locator('[data-paste-result] [data-claim="platform"] .badge')).to_have_text("Holds")
+    expect(facts.locator("details")).to_contain_text("requestedNumbers")
 
 
 def _with_other_numbers(route: object) -> None:

@@ -11,7 +11,9 @@ def receipt_words() -> dict[str, str]:
         **{f"claim_receipt-{name}": text for name, text in _claims().items()},
         **{f"said_{name}": text for name, text in {**_entries(), **_signed(), **_open()}.items()},
         "misbehaved": gettext("This proves that the operator broke his word"),
-        "misbehavedText": gettext("Keep this receipt as it is: what was signed here cannot be unsaid. The list says what."),
+        "misbehavedText": gettext(
+            "Keep this receipt as it is: what was signed here cannot be unsaid. The list says what."
+        ),
         "unlooked": gettext("Nothing here shows these, so they were not looked at: {names}."),
         "badCheckpoint": gettext("The checkpoint is none of this log"),
         "value_logKey": gettext("Key of the public log"),
@@ -64,8 +66,8 @@ def _signed() -> dict[str, str]:
             "A promise dated ahead of its making, so that it would run longer: promised by {until}."
         ),
         "promise-broken": gettext(
-            "The promise was not kept: it ran out at {until}, and the log that was signed at {signed} is the first with "
-            "the entry, or still without it."
+            "The promise was not kept: it ran out at {until}, and the log that was signed at {signed} is the first "
+            "with the entry, or still without it."
         ),
         "another-history": gettext("Two checkpoints tell two histories, of {id} entries."),
         "not-anchored": gettext("What is said to hold the root of the log does not hold it."),
@@ -79,14 +81,15 @@ def _open() -> dict[str, str]:
         "no-key": gettext("Without the log’s key nobody knows who signed it."),
         "key": gettext("This site’s own key was used. Compare it with the one that you know, or enter that above."),
         "no-proof": gettext(
-            "It was promised by {until}, and the receipt has no proof. Fetch it again; if it still has none, enter a newer "
-            "checkpoint of the log: the two together show a broken promise."
+            "It was promised by {until}, and the receipt has no proof. Fetch it again; if it still has none, enter a "
+            "newer checkpoint of the log: the two together show a broken promise."
         ),
         "no-proof-yet": gettext("There is no proof yet."),
         "no-anchor-proof": gettext("The transaction with the root is not in the receipt. Fetch it again."),
         "anchored": gettext("In block {id}. Whether the world has that block any explorer says."),
         "no-consistency": gettext(
-            "Whether the log of {second} entries begins with that of {first} is not shown: /api/log/consistency tells it."
+            "Whether the log of {second} entries begins with that of {first} is not shown: "
+            "/api/log/consistency tells it."
         ),
         "promised": gettext("Promised by {until}."),
         "in-time": gettext("In the log at {signed}, promised by {until}."),
