@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Check your receipt against the public log yourself, offline: that what was paid is told there, and stays told.
 
-    verify_receipt.py RECEIPT --log-key VKEY [--witness VKEY ...] [--checkpoint NOTE ...] [--person ID] [--json]
+    verify_receipt.py RECEIPT --log-key VKEY [--keys FILE] [--witness VKEY ...] [--checkpoint NOTE ...] [--person ID]
+                      [--json]
 
 RECEIPT is the receipt file, or the JSON of an order or slip (of a partner's API too), or - for standard input. VKEY is
 the log's verifier key, which you got elsewhere than with the receipt: /api/log says it, and others who follow the log.
@@ -13,6 +14,10 @@ the promise ran out, and that each --witness cosigned one that has it (c2sp.org/
 larger one must not be older, and one that was signed after the promise had run out must have the entry. Whether the
 larger of two begins with the smaller witnesses see, and /api/log/consistency proves. --person is your account at the
 partner, where the receipt does not have it.
+
+Where the log changed its key, what was signed before bears the old one. --keys FILE is https://SITE/log/keys, saved:
+with it the key that you have may be an older or a newer one, for each entry of it is signed by the key before and by
+the one after, and is in the log. What was signed by a key after its successor had taken over then does not count.
 
 A promise that was not kept, or two histories, are proofs against the operator: keep the files. Without a proof a
 receipt shows only what was promised: fetch it again.
@@ -274,6 +279,67 @@ def whole_nodes(proof: Proof, leaf: bytes) -> Iterator[tuple[int, int, bytes]]:
         at, last, level = at >> 1, last >> 1, level + 1
         if at + 1 << level <= size:
             yield level, at, found
+
+
+# Keys that followed each other
+
+
+ROTATION = re.compile(r"tiraj/log-key/1\n([^\n]+)\n([^\n]+)\n([^\n]+)\n(0|[1-9][0-9]{0,17})\n\Z", re.ASCII)
+
+
+class Rotation(NamedTuple):
+    """From the checkpoint on that covers entry `number`, `new` signs in the place of `old`."""
+
+    number: int
+    old: Key
+    new: Key
+    checkpoint: Checkpoint  # that the proof of it is against
+
+
+def read_rotation(told: Record) -> Rotation | None:
+    """An entry of a key with its proof; None where a lost key signed nothing, which nobody has to believe."""
+    number, entry, proof = (
+        member(told, "number", int),
+        member(told, "entry", str),
+        read_proof(member(told, "proof", str)),
+    )
+    said = json.loads(entry)
+    note = read_note(member(said, "note", str))
+    found = ROTATION.match(note.text)
+    if found is None or member(said, "type", str) != "log.key":
+        raise Malformed(f"entry {number} is no entry of a key")
+    one = Rotation(number, read_key(found[2], LOG), read_key(found[3], LOG), proof.checkpoint)
+    if not one.old.name == one.new.name == found[1] == proof.checkpoint.origin or number < int(found[4]):
+        raise Malformed(f"entry {number} is of another log, or a copy")
+    if signed_at(note, one.new) is None or signed_at(proof.checkpoint.note, one.new) is None:
+        raise Malformed(f"entry {number} is not signed by the key that takes over")
+    leaf, shown = hashlib.sha256(b"\x00" + entry.encode()).digest(), one.checkpoint
+    if proof.entry != number or not is_included(number, leaf, proof.path, shown.size, shown.root):
+        raise Malformed(f"entry {number} is not in the log")
+    return one if signed_at(note, one.old) is not None else None
+
+
+def read_rotations(text: str) -> list[Rotation]:
+    """LOG/keys, in the order of the entries."""
+    try:
+        found = [read_rotation(one) for one in member(json.loads(text, object_pairs_hook=once), "rotations", list)]
+    except (ValueError, RecursionError, BadInput) as error:
+        raise BadInput(f"--keys: {error}") from None
+    rotations = sorted((one for one in found if one is not None), key=lambda one: one.number)
+    if len({one.old for one in rotations}) < len(rotations) or len({one.new for one in rotations}) < len(rotations):
+        raise BadInput("--keys: a key has two successors, or two that it follows")
+    return rotations
+
+
+def key_at(key: Key, rotations: Sequence[Rotation], size: int) -> Key:
+    """The key that signs so many entries, in the line of the one that you know."""
+    for one in rotations:
+        if one.old == key and one.number < size:
+            key = one.new
+    for one in reversed(rotations):
+        if one.new == key and one.number >= size:
+            key = one.old
+    return key
 
 
 # The receipt
@@ -574,19 +640,24 @@ def beside_differs(receipt: Receipt) -> tuple[list[str], list[str]]:
     return problems, sorted(set(receipt.beside) - set(shown))
 
 
-def promised(leaf: Leaf, keys: Sequence[Key], origin: str) -> int:
+def promised(leaf: Leaf, log: Log) -> int:
     """Until when a leaf was promised. Raises Malformed."""
     note = read_note(leaf.promise)
     lines = note.text.split("\n")
-    if len(lines) != 6 or lines[0] != PROMISE or lines[1] != origin:
+    if len(lines) != 6 or lines[0] != PROMISE or lines[1] != log.origin:
         raise Malformed("promise: it is no promise of this log")
     if lines[2] != base64.b64encode(bytes.fromhex(leaf.hash)).decode():
         raise Malformed("another-leaf: the promise is of another leaf")
     if not re.match(r"[1-9][0-9]{0,11}\Z", lines[3], re.ASCII) or lines[4] != str(PROMISED):
         raise Malformed("promise: it names no time, or another delay than a minute")
+    sizes = [0] + [one.number + 1 for one in log.rotations]
+    keys = {key_at(key, log.rotations, size) for key in log.keys for size in sizes} | set(log.keys)
     if all(signed_at(note, key) is None for key in keys):
-        raise Malformed("wrong-key: the promise is not signed by this key")
+        raise Malformed(f"wrong-key: the promise is not signed by this key{OTHER_KEYS}")
     return int(lines[3]) + PROMISED
+
+
+OTHER_KEYS = "; if the log has changed its key, LOG/keys tells how: --keys FILE"
 
 
 class Log(NamedTuple):
@@ -596,14 +667,16 @@ class Log(NamedTuple):
     origin: str
     witnesses: list[Key]
     kept: list[Checkpoint]
+    rotations: list[Rotation]
 
 
 def belongs(checkpoint: Checkpoint, log: Log) -> None:
     """Raises Malformed unless the log signed it."""
     if checkpoint.origin != log.origin:
         raise Malformed(f"another-log: the checkpoint is of {plain(checkpoint.origin)}")
-    if all(signed_at(checkpoint.note, key) is None for key in log.keys):
-        raise Malformed("wrong-key: the checkpoint is not signed by this key")
+    keys = [key_at(key, log.rotations, checkpoint.size) for key in log.keys]
+    if all(signed_at(checkpoint.note, key) is None for key in keys):
+        raise Malformed(f"wrong-key: the checkpoint is not signed by this key{OTHER_KEYS}")
 
 
 def proven(text: str, leaf: Leaf, log: Log) -> Proof:
@@ -687,7 +760,7 @@ def judge_leaf(leaf: Leaf, name: str, log: Log, claims: Claims, now: int) -> lis
     deadline: int | None = None
     proofs: list[Proof] = []
     try:
-        deadline = promised(leaf, log.keys, log.origin)
+        deadline = promised(leaf, log)
         claims.say(f"promise {name}", "the log promised it, signed", HOLDS)
     except Malformed as error:
         claims.say(f"promise {name}", "the log promised it, signed", FAILS, f"{error}")
@@ -851,6 +924,7 @@ def options_from(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("receipt", metavar="RECEIPT", help="the receipt as JSON, or - for standard input")
     parser.add_argument("--log-key", metavar="VKEY", action="append", required=True, help="the log's verifier key")
+    parser.add_argument("--keys", metavar="FILE", help="LOG/keys, saved: which key of the log followed which")
     parser.add_argument("--witness", metavar="VKEY", action="append", default=[], help="who must have cosigned")
     parser.add_argument("--checkpoint", metavar="NOTE", action="append", default=[], help="a checkpoint that was kept")
     parser.add_argument("--person", metavar="ID", help="your account at the partner")
@@ -866,8 +940,10 @@ def main(arguments: list[str] | None = None) -> int:
         keys = [read_key(text, LOG) for text in options.log_key]
         if len({key.name for key in keys}) > 1:
             raise BadInput("the log's keys have different names")
-        log = Log(keys, keys[0].name, [read_key(text, COSIGNER) for text in options.witness], [])
+        rotations = read_rotations(read_file(options.keys)) if options.keys else []
+        log = Log(keys, keys[0].name, [read_key(text, COSIGNER) for text in options.witness], [], rotations)
         log.kept.extend(kept_by(options, log))
+        log.kept.extend(one.checkpoint for one in rotations)
         receipt = read_receipt(read_file(options.receipt), options.person)
         claims = judge(receipt, log, int(time.time()))
     except BadInput as error:

@@ -2,8 +2,8 @@
 """Check a whole round yourself, offline: from the blocks that hold its payments to the winner.
 
     verify_round.py BUNDLE [BUNDLE ...] [--expect-promise COMMITMENT] [--expect-seal ROOT]
-                    [--expect-closing HASH@HEIGHT] [--log-key VKEY] [--witness VKEY ...] [--skip-draw] [--spot N]
-                    [--keep FILE] [--processes N] [--json]
+                    [--expect-closing HASH@HEIGHT] [--log-key VKEY] [--keys FILE] [--witness VKEY ...]
+                    [--skip-draw] [--spot N] [--keep FILE] [--processes N] [--json]
 
 BUNDLE is the proof bundle of a round of either game, a file or - for standard input. A long round comes in parts: give
 all of them. For each claim this prints whether it "holds" or "does not hold", or why it cannot be told.
@@ -21,7 +21,8 @@ before. Whatever is not told is said at the end.
 A bundle that has the public log's entries of the round shows more: what was promised and sealed was said in a log whose
 entries nobody can change unseen. --log-key is the log's verifier key, --witness that of a witness whom you believe: he
 cosigned the log over the seal before the closing block, by both their clocks. Together that says: nothing changed
-since, and each holder of a receipt can see his is in. It does not say that nobody was left out.
+since, and each holder of a receipt can see his is in. It does not say that nobody was left out. Where the log changed
+its key, --keys FILE, which is https://SITE/log/keys saved, leads from the key that you know to the one that signed.
 
 This file needs Python 3.8 or newer and nothing else: no package, no network.
 Exit status: 0 the round is settled and everything holds; 1 something does not hold; 2 unusable input; 3 nothing is
@@ -927,6 +928,52 @@ def curve_times(number: int, point: tuple[int, int, int, int]) -> tuple[int, int
     return result
 
 
+def key_at(key: str, rotations: Sequence[tuple[int, str, str]], size: int) -> str:
+    """The key of the log that signs so many entries, in the line of the one that is known."""
+    for number, old, new in rotations:
+        if old == key and number < size:
+            key = new
+    for number, old, new in reversed(rotations):
+        if new == key and number >= size:
+            key = old
+    return key
+
+
+def read_rotations(path: str) -> list[tuple[int, str, str]]:
+    """LOG/keys: in which entry which key followed which, each signed by both and proven to be in the log.
+
+    Raises BadInput.
+    """
+    try:
+        with open(path, "rb") as file:
+            rotations = json.loads(file.read().decode("utf-8"))["rotations"]
+        told = sorted((int(one["number"]), one["entry"], one["proof"]) for one in rotations)
+        found = [rotation for one in told if (rotation := read_rotation(*one)) is not None]
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise BadInput(f"--keys: {error}") from None
+    if len({old for _, old, _ in found}) < len(found) or len({new for _, _, new in found}) < len(found):
+        raise BadInput("--keys: a key has two successors, or two that it follows")
+    return found
+
+
+def read_rotation(number: int, entry: str, proof: str) -> tuple[int, str, str] | None:
+    """None where a lost key signed nothing: nobody has to believe that. Raises ValueError and others of its kind."""
+    body, _, below = json.loads(entry)["note"].partition("\n\n")
+    title, origin, old, new, size = body.split("\n")
+    keys = [old, new]
+    lines = [line.split(" ") for line in below.splitlines()]
+    if title != "tiraj/log-key/1" or not all(is_verifier_key(key, 1) and key_bytes(key)[0] == origin for key in keys):
+        raise ValueError(f"entry {number} is no entry of a key")
+    note = Note(body + "\n", origin, 0, b"", [(name, base64.b64decode(data)) for _, name, data in lines])
+    at, path, shown = read_proof(proof)
+    checkpoint = read_note(shown)
+    if tree_root(entry, at, checkpoint.size, path) != checkpoint.root or not int(size) <= at == number:
+        raise ValueError(f"entry {number} is not in the log")
+    if not is_signed_by(note, new) or not is_signed_by(checkpoint, new):
+        raise ValueError(f"entry {number} is not signed by the key that takes over")
+    return (number, old, new) if is_signed_by(note, old) else None
+
+
 # The claims. Each returns its problems; or, as text, why it cannot be told.
 
 
@@ -1437,9 +1484,14 @@ def expected_log(evidence: Evidence, options: argparse.Namespace) -> Found:
     if evidence.bundle["log"] is None:
         return [NO_LOG]
     try:
-        return [] if is_signed_by(read_note(note_text(evidence)), key) else ["the checkpoint bears no signature of it"]
+        note = read_note(note_text(evidence))
     except ValueError as error:
         return [str(error)]
+    rotations = getattr(options, "rotations", [])
+    if is_signed_by(note, key_at(key, rotations, note.size)):
+        return []
+    why = "the checkpoint bears no signature of it"
+    return [why if rotations else why + "; if the log has changed its key, LOG/keys tells how: --keys FILE"]
 
 
 def expected_witness(evidence: Evidence, options: argparse.Namespace) -> Found:
@@ -2290,6 +2342,7 @@ def options_from(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--log-key", metavar="VKEY", type=verifier_key(1), dest="expect_log", help="the public log's key"
     )
+    parser.add_argument("--keys", metavar="FILE", help="LOG/keys, saved: which key of the log followed which")
     parser.add_argument(
         "--witness",
         metavar="VKEY",
@@ -2311,6 +2364,7 @@ def options_from(arguments: list[str] | None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> int:
     options = options_from(arguments)
     try:
+        options.rotations = read_rotations(options.keys) if options.keys else []
         bundle = read_bundle(options.bundles)
         evidence = GAMES[bundle["game"]](bundle)
         results = judge(evidence, options)

@@ -4,7 +4,7 @@
     witness.py keygen NAME --key FILE
     witness.py follow LOG --log-key VKEY --key FILE --state DIR [--once] [--interval SECONDS] [--entries] [--keep]
                           [--listen HOST:PORT] [--origin TEXT]
-    witness.py check PROOF --leaf HEX --log-key VKEY [--witness VKEY ...] [--origin TEXT]
+    witness.py check PROOF --leaf HEX --log-key VKEY [--keys FILE] [--witness VKEY ...] [--origin TEXT]
 
 keygen makes your key and prints its public half, the verifier key, which you give to the log's operator and to whoever
 shall believe you. NAME is yours, like witness.example/you.
@@ -17,8 +17,11 @@ GET /checkpoint is what it cosigned last, POST /add-checkpoint takes checkpoints
 A cosignature says that nothing was changed or removed since the checkpoint before, and no more: not that everything was
 entered that should have been.
 Never delete DIR while you use the key: a witness without a memory signs whatever it is shown.
+Where the log changes its key, LOG/keys names the entry that says so: a new key is followed once that entry is in the
+tree and the key before signed it, and then remembered in DIR; the old one then signs nothing more that is believed.
 
-check tells whether a proof (c2sp.org/tlog-proof@v1) shows that a leaf is in the log, and who cosigned.
+check tells whether a proof (c2sp.org/tlog-proof@v1) shows that a leaf is in the log, and who cosigned. --keys FILE is
+LOG/keys, saved: then the key that you have may be an older or a newer one than the one that signed.
 
 This file needs Python 3.11 or newer on Linux, macOS or another Unix, and nothing else: no package. Its Ed25519 is plain
 arithmetic whose time may tell something of the key to who shares your processor: run it on a machine of your own.
@@ -37,6 +40,7 @@ import hashlib
 import http.client
 import http.server
 import itertools
+import json
 import os
 import re
 import secrets
@@ -55,7 +59,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     Point = tuple[int, int, int, int]  # X, Y, Z, T with x = X/Z, y = Y/Z, xy = T/Z
 
@@ -79,6 +83,7 @@ BYTES_A_STEP = 2**30
 TILES_AT_ONCE, BUNDLES_AT_ONCE = 64, 16  # before it is written down how far it came
 CONNECTIONS = 4
 BUNDLE_BYTES = 256 * (2 + 65535)
+KEYS_BYTES, MOST_ROTATIONS = 2**22, 1000
 VISITORS, VISIT_SECONDS = 32, 30.0  # of --listen
 MOST_EVIDENCE = 64  # files of what nothing proves
 AHEAD_SECONDS = 120  # that a checkpoint's time may be before this machine's
@@ -383,6 +388,91 @@ def read_checkpoint(note: Note) -> Checkpoint:
         raise Malformed("a checkpoint says its time twice")
     when = whole_number(said[0]) if said else None
     return Checkpoint(lines[0], whole_number(lines[1]), unbase64(lines[2], 32), when, note)
+
+
+KEY_ENTRY = b'"type":"log.key"}'  # how the entry of a key ends, for its members are sorted
+KEY_TEXT = re.compile(r"tiraj/log-key/1\n([^\n]+)\n([^\n]+)\n([^\n]+)\n(0|[1-9][0-9]{0,17})\n", re.ASCII)
+
+
+class Rotation(NamedTuple):
+    """An entry that says that one key of the log follows another."""
+
+    number: int
+    old: Key
+    new: Key
+    entry: bytes
+    by_old: bool  # whether the old key signed it
+
+    def __str__(self) -> str:
+        return f"entry {self.number} says that {self.new} follows {self.old}"
+
+
+def read_rotation(number: int, entry: bytes, origin: str) -> Rotation:
+    """Signed by the new key in any case: nobody is made a log's key unasked. Raises Malformed."""
+    try:
+        told = json.loads(entry)
+        note = read_note(told["note"].encode())
+        found = KEY_TEXT.fullmatch(note.text)
+        if found is None or told["type"] != "log.key":
+            raise Malformed("it is no entry of a key")
+        old, new, size = read_key(found[2], LOG), read_key(found[3], LOG), int(found[4])
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, Unusable) as error:
+        raise Malformed(f"entry {number} is no entry of a key: {error}") from None
+    if not old.name == new.name == found[1] or old == new or size > number or told.get("subject") != origin:
+        raise Malformed(f"entry {number} is of another log, or a copy of an older one")
+    if not signed_by(note, new):
+        raise Malformed(f"entry {number} makes {new} the log's key, which did not sign that")
+    return Rotation(number, old, new, entry, bool(signed_by(note, old)))
+
+
+def read_rotations(text: bytes, origin: str) -> list[Rotation]:
+    """What LOG/keys says, in the order of the entries. Raises Malformed."""
+    try:
+        told = [(one["number"], one["entry"].encode()) for one in json.loads(text)["rotations"]]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise Malformed("LOG/keys is no list of keys") from None
+    if len(told) > MOST_ROTATIONS or not all(type(number) is int and number >= 0 for number, _ in told):
+        raise Malformed("LOG/keys is no list of keys")
+    return [read_rotation(number, entry, origin) for number, entry in sorted(told)]
+
+
+class Keys:
+    """The keys of a log that are believed: those that were given, and those that follow from them by its entries."""
+
+    def __init__(self, given: Sequence[Key], rotations: Iterable[Rotation] = ()) -> None:
+        self.given, self.rotations = given, sorted(rotations)
+        self.all = list(given)
+        for one in self.rotations:
+            if one.old in self.all and one.new not in self.all and one.by_old:
+                self.all.append(one.new)
+        for one in reversed(self.rotations):
+            if one.new in self.all and one.old not in self.all and one.by_old:
+                self.all.append(one.old)
+
+    def of(self, size: int) -> list[Key]:
+        """Those that may sign a checkpoint of so many entries: one that was replaced says nothing any more."""
+        gone = {one.old for one in self.rotations if one.number < size}
+        later = {one.new for one in self.rotations if one.number >= size}
+        return [key for key in self.all if key not in gone | later]
+
+    def beside(self, one: Rotation) -> Keys:
+        return Keys(self.given, [*self.rotations, one])
+
+    def judge(self, one: Rotation) -> bool:
+        """Whether it is news. Raises Misbehaviour where a key that we know did not name this successor."""
+        if any(known.entry == one.entry for known in self.rotations):
+            return False
+        if one.old in self.all and not one.by_old:
+            if one.new in self.given:
+                return False  # you were told of both
+            raise Misbehaviour("rotation", f"{one}, which did not sign that", other=one.entry)
+        for known in self.rotations:
+            if known.old == one.old:
+                both = known.entry + b"\n" + one.entry
+                raise Misbehaviour(
+                    "rotation", f"two successors of one key: {known}, and {one}", proven=True, other=both
+                )
+        return one.old in self.all or (one.new in self.all and one.by_old)
 
 
 class Signer(NamedTuple):
@@ -730,6 +820,13 @@ class Log:
         """A bundle of entries, and how many it should hold: where one that is not full is gone, it is the full one."""
         return self._part("entries", number, width, BUNDLE_BYTES)
 
+    def keys(self) -> bytes | None:
+        """Which key followed which; none where the log has no such page."""
+        status, data = self._ask("keys", KEYS_BYTES)
+        if status in (404, 410):
+            return None
+        return data if status == 200 else self._refuse("keys", status)
+
     def many(self, ask: Callable[[int], Any], numbers: Sequence[int]) -> Iterator[Any]:
         return self._pool.map(ask, numbers)
 
@@ -818,6 +915,19 @@ class State:
         except (Malformed, UnicodeDecodeError):
             raise Unusable(f"{self.folder / 'read'} is no number") from None
 
+    def rotations(self, origin: str) -> list[Rotation]:
+        """The keys of the log that were learnt, each with what shows it."""
+        try:
+            return read_rotations((self.folder / "keys").read_bytes(), origin)
+        except FileNotFoundError:
+            return []
+        except Malformed as error:
+            raise Unusable(f"{self.folder / 'keys'} was altered: {error}") from None
+
+    def keep_rotations(self, rotations: Sequence[Rotation]) -> None:
+        told = [{"number": one.number, "entry": one.entry.decode()} for one in rotations]
+        self.write("keys", json.dumps({"rotations": told}, ensure_ascii=False, indent=1).encode() + b"\n")
+
     def write(self, name: str, data: bytes) -> None:
         """The whole file or none of it, and on the disk when this returns."""
         path = self.folder / name
@@ -861,7 +971,8 @@ class Witness:
     """Decides and signs. Everything that changes the memory does it under one lock."""
 
     def __init__(self, signer: Signer, log_keys: Sequence[Key], origin: str, state: State) -> None:
-        self.signer, self.log_keys, self.origin, self.state = signer, log_keys, origin, state
+        self.signer, self.origin, self.state = signer, origin, state
+        self.keys = Keys(log_keys, state.rotations(origin))
         self.lock = threading.Lock()
         self.fault: Misbehaviour | None = None  # that somebody brought to add-checkpoint
         self.alarm = threading.Event()
@@ -875,7 +986,7 @@ class Witness:
         try:
             kept = read_checkpoint(read_note(raw))
             own = signed_by(kept.note, self.signer.key)
-            if not own or not any(signed_by(kept.note, key) for key in self.log_keys):
+            if not own or not any(signed_by(kept.note, key) for key in self.keys.of(kept.size)):
                 raise Malformed("it is not signed by this log and this witness")
         except Malformed as error:
             raise Unusable(f"{self.state.folder / 'checkpoint'} was altered, or is of other keys: {error}") from None
@@ -884,8 +995,9 @@ class Witness:
         self.state.remember(raw)  # where the power failed between the two
         return kept, max(own)
 
-    def verified(self, raw: bytes) -> Checkpoint:
-        """A checkpoint that the log signed, or what is wrong with it."""
+    def verified(self, raw: bytes, keys: Keys | None = None) -> Checkpoint:
+        """A checkpoint that the log signed, or what is wrong with it. `keys` are those that were just learnt too."""
+        keys = keys or self.keys
         try:
             if len(raw) > CHECKPOINT_BYTES:
                 raise Malformed("it is too long")
@@ -895,11 +1007,13 @@ class Witness:
         if shown.origin != self.origin:
             raise Misbehaviour("origin", f"a checkpoint of {shown.origin!r}, not of {self.origin!r}", shown=raw)
         try:
-            signed = [key for key in self.log_keys if signed_by(shown.note, key)]
+            signed = [key for key in keys.all if signed_by(shown.note, key)]
         except Malformed as error:
             raise Misbehaviour("signature", f"{error}", shown=raw) from None
-        if not signed:
-            raise Misbehaviour("signature", f"a checkpoint that {self.log_keys[0].name} did not sign", shown=raw)
+        if not any(key in signed for key in keys.of(shown.size)):
+            why = f"a checkpoint that {keys.given[0].name} did not sign"
+            why += " with a key that was in force" if signed else ", or not with a key that you know"
+            raise Misbehaviour("signature", why, shown=raw)
         if shown.size == 0 and shown.root != EMPTY_ROOT:
             raise Misbehaviour("root", "no entries, and another root than that of none", proven=True, shown=raw)
         return shown
@@ -937,7 +1051,7 @@ class Witness:
             raise Unusable(f"this machine's clock is {self.when - when} seconds behind what it signed before")
         when = max(when, self.when)
         line = self.signer.cosignature(shown.note.text, when)
-        known = {(key.name, key.id) for key in self.log_keys}
+        known = {(key.name, key.id) for key in self.keys.all}
         by_log = {(one.name, one.id): signature_line(one) for one in shown.note.signatures}  # one a key
         lines = [text for who, text in by_log.items() if who in known]
         note = read_note((shown.note.text + "\n" + "".join(lines) + line).encode())
@@ -947,6 +1061,15 @@ class Witness:
         if is_new:
             self.state.remember(note.raw)
         return line
+
+    def learn(self, keys: Keys) -> None:
+        """On disk before the new key is believed. The caller has the lock."""
+        news = [one for one in keys.rotations if one not in self.keys.rotations]
+        if news:
+            self.state.keep_rotations(keys.rotations)
+            self.keys = keys
+        for one in news:
+            say(f"the log has another key: {one}" + (", and both signed that" if one.by_old else ""))
 
     def own_line(self) -> str:
         """The cosignature on what was cosigned last."""
@@ -999,7 +1122,9 @@ class Follower:
         self.log.begin(CHECK_SECONDS)
         for _ in range(3):
             kept = self.witness.kept
-            shown = self.witness.verified(self.log.checkpoint())
+            raw = self.log.checkpoint()
+            keys = self._keys(raw)
+            shown = self.witness.verified(raw, keys)
             if self.witness.is_fresh(shown):
                 return None
             try:
@@ -1011,9 +1136,47 @@ class Follower:
                 return None
             with self.witness.lock:
                 if self.witness.kept is kept:
+                    self.witness.learn(keys)
                     return self.witness.cosign(shown)
             # add-checkpoint was faster; what was fetched may be from before it
         return None
+
+    def _keys(self, raw: bytes) -> Keys:
+        """The log's keys, with those that took over, where a checkpoint bears a signature by none that is known."""
+        keys = self.witness.keys
+        try:
+            shown = read_checkpoint(read_note(raw))
+            is_ours = any(signed_by(shown.note, key) for key in keys.of(shown.size))
+        except Malformed:
+            return keys  # what is wrong is said where it is verified
+        known, names = {key.id for key in keys.all}, {key.name for key in keys.all}
+        if all(one.name not in names or one.id in known for one in shown.note.signatures):
+            return keys
+        try:
+            return self._with_successors(keys, shown)
+        except Misbehaviour as fault:
+            fault.shown = fault.shown or raw
+            raise
+        except NotReached:
+            if is_ours:
+                return keys
+            raise
+
+    def _with_successors(self, keys: Keys, shown: Checkpoint) -> Keys:
+        told = self.log.keys()
+        try:
+            rotations = read_rotations(told, self.witness.origin) if told is not None else []
+        except Malformed as error:
+            raise Misbehaviour("rotation", f"{error}", other=told or b"") from None
+        tree: Tree | None = None
+        for one in rotations:
+            if one.number >= shown.size or not keys.judge(one):
+                continue
+            tree = tree or Tree(shown.size, shown.root, self.log.tile)
+            if tree.row(0, one.number >> 8)[one.number & 255] != leaf_hash(one.entry):
+                raise Misbehaviour("rotation", f"{one}, and the tree has another entry there", other=one.entry)
+            keys = keys.beside(one)
+        return keys
 
     def _compare(self, kept: Checkpoint | None, shown: Checkpoint) -> bool:
         """Whether it is news, where it is no misbehaviour."""
@@ -1099,8 +1262,17 @@ class Follower:
         for at, (entry, leaf) in enumerate(zip(entries, row, strict=True)):
             if leaf_hash(entry) != leaf:
                 raise Misbehaviour("entry", f"entry {256 * number + at} is not the one whose hash is in the tree")
+            if entry.endswith(KEY_ENTRY):
+                self._check_rotation(256 * number + at, entry)
         if self._keep:
             self._keep_entries(number, entries)
+
+    def _check_rotation(self, number: int, entry: bytes) -> None:
+        """Also where LOG/keys does not tell of it."""
+        try:
+            self.witness.keys.judge(read_rotation(number, entry, self.witness.origin))
+        except Malformed as error:
+            raise Misbehaviour("rotation", f"{error}", other=entry) from None
 
     def _keep_entries(self, number: int, entries: Sequence[bytes]) -> None:
         state = self.witness.state
@@ -1320,7 +1492,7 @@ def proof_problem(proof: Proof, leaf: bytes, origin: str, log_keys: Sequence[Key
             return f"origin: the checkpoint is of {shown.origin!r}, not of {origin!r}"
         signed = [key for key in log_keys if signed_by(shown.note, key)]
         if not signed:
-            return "signature: the log did not sign the checkpoint"
+            return "signature: no key of the log that you know signed the checkpoint; LOG/keys tells of others (--keys)"
         missing = [key.name for key in witnesses if not signed_by(shown.note, key)]
     except Malformed as error:
         return f"signature: {error}"
@@ -1447,6 +1619,30 @@ def report(witness: Witness, fault: Misbehaviour) -> None:
         say(f"kept in {path}" if path else f"not kept: {MOST_EVIDENCE} files of evidence are there already")
 
 
+def rotations_of(path: str | None, given: Sequence[Key], origin: str) -> list[Rotation]:
+    """The rotations that LOG/keys told, each proven by a checkpoint of one of its keys."""
+    if path is None:
+        return []
+    with open(path, "rb") as file:
+        text = file.read(KEYS_BYTES)
+    found: list[Rotation] = []
+    try:
+        rotations = read_rotations(text, origin)
+        proofs = {one["number"]: read_proof(one["proof"].encode()) for one in json.loads(text)["rotations"]}
+        for one in rotations:
+            if not one.by_old:
+                continue
+            found.append(one)
+            proof = proofs[one.number]
+            if proof_problem(proof, leaf_hash(one.entry), origin, [one.new], ()) or proof.entry != one.number:
+                raise Malformed(f"{one}, and the proof of that does not hold")
+    except (Malformed, KeyError, AttributeError) as error:
+        raise Unusable(f"{path}: {error}") from None
+    if len({one.old for one in found}) < len(found):
+        raise Unusable(f"{path}: one key has two successors")
+    return found
+
+
 def check(options: argparse.Namespace) -> int:
     if not re.fullmatch(r"[0-9a-fA-F]{64}", options.leaf):
         raise Unusable("the leaf is no hash of 64 hexadecimal digits")
@@ -1459,7 +1655,8 @@ def check(options: argparse.Namespace) -> int:
         proof = read_proof(text)
     except Malformed as error:
         raise Unusable(f"{options.proof}: {error}") from None
-    problem = proof_problem(proof, bytes.fromhex(options.leaf), origin, keys, witnesses)
+    known = Keys(keys, rotations_of(options.keys, keys, origin))
+    problem = proof_problem(proof, bytes.fromhex(options.leaf), origin, known.of(proof.checkpoint.size), witnesses)
     if problem:
         print(f"does not hold: {problem}")
         return 1
@@ -1498,6 +1695,7 @@ def parser() -> argparse.ArgumentParser:
     look = commands.add_parser("check", help="does a proof hold?")
     look.add_argument("proof", metavar="PROOF", help="a file, or - for standard input")
     look.add_argument("--leaf", required=True, metavar="HEX", help="the hash of the entry")
+    look.add_argument("--keys", metavar="FILE", help="LOG/keys, saved: which key followed which")
     look.add_argument("--witness", action="append", default=[], metavar="VKEY", help="who must have cosigned")
     look.set_defaults(run=check)
     for one in (walk, look):

@@ -14,10 +14,10 @@ from app.core.database.session import db
 from . import queries
 from .anchors.checks import anchors_hold
 from .format import notes, tree
-from .format.notes import NoteRefused
 from .format.tree import HASH, TILE_WIDTH, Place
+from .keys import queries as keys
+from .keys.checks import rotations_hold
 from .models import Entry, SignedCheckpoint
-from .settings import log_settings
 from .witnesses import checks as witnesses
 
 _PATIENCE: Final = timedelta(minutes=5)
@@ -49,22 +49,21 @@ def _wrong_tiles(hashes: bytes) -> Iterator[Breach]:
 
 
 def checkpoints_hold() -> list[Breach]:
-    """Each was signed by a key of ours, over the root of its size."""
-    keys = [key.verifier for key in log_settings().log_keys]
+    """Each was signed by the key that was in force, over the root of its size."""
+    accepted = keys.Accepted()
     tiles = queries.tiles()
     return [
         breach
         for kept in db.session.scalars(select(SignedCheckpoint).order_by(SignedCheckpoint.size))
-        for breach in _of_checkpoint(kept, keys, tiles)
+        for breach in _of_checkpoint(kept, accepted, tiles)
     ]
 
 
-def _of_checkpoint(kept: SignedCheckpoint, keys: list[notes.VerifierKey], tiles: tree.Tiles) -> Iterator[Breach]:
-    texts = [text for key in keys if (text := _opened(kept.note, key)) is not None]
-    if not texts:
+def _of_checkpoint(kept: SignedCheckpoint, accepted: keys.Accepted, tiles: tree.Tiles) -> Iterator[Breach]:
+    if not any(keys.is_signed(kept.note, key) for key in accepted.of(kept.size)):
         yield Breach("log.checkpoint_not_ours", str(kept.size))
         return
-    said = notes.Checkpoint.parse(texts[0])
+    said = notes.Checkpoint.parse(notes.parted(kept.note)[0])
     try:
         found = tree.root(kept.size, tiles)
     except tree.TileMissing:
@@ -73,17 +72,17 @@ def _of_checkpoint(kept: SignedCheckpoint, keys: list[notes.VerifierKey], tiles:
         yield Breach("log.forked", f"the checkpoint of {kept.size} has another root than the entries")
 
 
-def _opened(note: str, key: notes.VerifierKey) -> str | None:
-    try:
-        return notes.opened(note, key)
-    except NoteRefused:
-        return None
-
-
 def nothing_waits() -> list[Breach]:
     """No leaf waits for its number longer than five minutes."""
     since = queries.waits_longer_than(_PATIENCE)
     return [Breach("log.waiting", f"since {since:%Y-%m-%d %H:%M}")] if since else []
 
 
-CHECKS: Final = (tree_is_of_entries, checkpoints_hold, nothing_waits, anchors_hold, *witnesses.CHECKS)
+CHECKS: Final = (
+    tree_is_of_entries,
+    rotations_hold,
+    checkpoints_hold,
+    nothing_waits,
+    anchors_hold,
+    *witnesses.CHECKS,
+)

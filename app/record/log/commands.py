@@ -14,10 +14,13 @@ from app.core.database.session import transaction
 
 from . import checks, queries, sequencing
 from .journal import LogJournal, Numbered
+from .keys import queries as keys
+from .keys.commands import rotate
 from .settings import log_settings
 from .witnesses import queries as witnesses
 
 log = AppGroup("log", help="The public log.")
+log.add_command(rotate)
 
 _AT_ONCE: Final = 5_000
 
@@ -59,7 +62,7 @@ def status() -> None:
         click.echo(f"entries      {queries.size()}")
         click.echo(f"signed       {newest.size if newest else 0}")
         click.echo(f"waiting      {f'since {since:%Y-%m-%d %H:%M:%S}' if since else 'nothing'}")
-        click.echo(f"verifier key {log_settings().log_keys[0].verifier}")
+        click.echo(f"verifier key {keys.current()}")
         for line in _witnesses():
             click.echo(line)
 

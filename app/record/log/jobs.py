@@ -11,6 +11,7 @@ from app.core.faults import step
 
 from . import sequencing
 from .journal import LogJournal, LogJournalDamaged
+from .keys.queries import KeyUnknown
 from .sequencing import LogContradicted
 from .settings import log_settings
 
@@ -21,7 +22,7 @@ def sequence() -> int:
     """Number what waits, copy it to the second disk, sign it. Returns how many entries were numbered.
 
     While the second disk contradicts the database or cannot be written, nothing gets a number or a signature: what was
-    said waits, and an alarm opens.
+    said waits, and an alarm opens. While the settings do not hold the key in force, nothing is signed.
     """
     settings = log_settings()
     journal = LogJournal(settings.log_journal_path, settings.log_journal_seconds)
@@ -34,11 +35,18 @@ def sequence() -> int:
         numbered = _number_all()
         on_disk = _copy(journal)
     except (LogContradicted, LogJournalDamaged, OSError) as error:
-        log.error("log_stands_still", error=type(error).__name__, why=str(error))
+        _stands_still(error)
         return 0
-    with transaction():
-        sequencing.sign(settings, on_disk)
+    try:
+        with transaction():
+            sequencing.sign(settings, on_disk)
+    except KeyUnknown as error:
+        _stands_still(error)
     return numbered
+
+
+def _stands_still(error: Exception) -> None:
+    log.error("log_stands_still", error=type(error).__name__, why=str(error))
 
 
 def _number_all() -> int:

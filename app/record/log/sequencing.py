@@ -18,6 +18,7 @@ from . import queries, statements
 from .format import notes, tree
 from .format.tree import HASH, TILE_WIDTH
 from .journal import LogJournal, Numbered
+from .keys import queries as keys
 from .models import Entry
 from .settings import LogSettings
 
@@ -108,13 +109,16 @@ def missing_on_disk(journal: LogJournal) -> list[Numbered]:
 
 
 def sign(settings: LogSettings, size: int) -> bool:
-    """Sign the first `size` entries, all of which are on the second disk. False if nothing is new."""
+    """Sign the first `size` entries, all of which are on the second disk. False if nothing is new.
+
+    Raises KeyUnknown: the key in force is none of the settings'.
+    """
     newest = queries.newest_checkpoint()
     if size <= (newest.size if newest else 0):
         return False
     time = max(int(clock.now().timestamp()), notes.Checkpoint.parse(_text(newest.note)).time if newest else 1)
     checkpoint = notes.Checkpoint(settings.log_origin, size, tree.root(size, queries.tiles()), time)
-    note = notes.sign(checkpoint.text, settings.log_keys)
+    note = notes.sign(checkpoint.text, keys.signing(settings, size))
     values = {"size": size, "root": checkpoint.root, "time": time, "note": note}
     written = db.session.execute(text(statements.KEEP_CHECKPOINT), values)
     step("log.signed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -33,6 +33,7 @@ from app.record.log.anchors.models import Anchor
 from app.record.log.format.notes import SigningKey
 from dev.world.signer import Operator
 from tests.factories.world import RESERVE_SATS
+from tests.record.log.keys.test_rotating import hold
 from tests.settings import LOG_KEY
 
 from .conftest import OPERATOR, Desk
@@ -191,9 +192,25 @@ def look_at_the_bundle(desk: Desk, number: int, folder: Path) -> None:
     assert found["expected-witness"] == "not told"
     other = SigningKey(LOG_KEY.name, bytes(32)).verifier
     assert verdicts("--log-key", str(other))["expected-log"] == "does not hold"
+    look_with_another_key(desk, folder, verdicts)
     told["log"]["anchor"]["root"] = "0" * 64
     file.write_text(json.dumps(told))
     assert verdicts()["anchor"] == "does not hold"
+
+
+def look_with_another_key(desk: Desk, folder: Path, verdicts: Callable[..., dict[str, str]]) -> None:
+    """The log's key is changed afterwards: who has the new one alone needs LOG/keys, who has the old one nothing."""
+    new, app = SigningKey(LOG_KEY.name, b"m" * 32), desk.world.app
+    hold(app, new, LOG_KEY)
+    assert app.test_cli_runner().invoke(args=["log", "rotate"]).exit_code == 0
+    log_jobs.sequence()
+    keys = folder / "keys"
+    keys.write_text(app.test_client().get("/log/keys").text)
+    hold(app, LOG_KEY)
+    words = ("--log-key", str(new.verifier))
+    assert verdicts(*words)["expected-log"] == "does not hold"
+    assert verdicts(*words, "--keys", str(keys))["expected-log"] == "holds"
+    assert verdicts("--log-key", str(LOG_KEY.verifier), "--keys", str(keys))["expected-log"] == "holds"
 
 
 def forgeries(told: list[dict[str, Any]]) -> Iterator[tuple[list[dict[str, Any]], str]]:

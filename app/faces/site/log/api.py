@@ -15,6 +15,7 @@ from app.core.wire.described import Described
 from app.core.wire.http import json_response, read_json, read_query, with_etag
 from app.record.log import queries
 from app.record.log.format import tree
+from app.record.log.keys import queries as log_keys
 from app.record.log.settings import log_settings
 from app.record.log.witnesses import offers
 from app.record.log.witnesses import queries as witnesses
@@ -26,6 +27,7 @@ from .schemas import (
     Kept,
     LogConsistency,
     LogHead,
+    LogKey,
     LogProof,
     LogWitness,
     ProofParameters,
@@ -50,11 +52,11 @@ def _assembled(state: BlueprintSetupState) -> None:
 def head() -> Response:
     """Who the log is, and what it said last."""
     settings = log_settings()
-    key = settings.log_keys[0].verifier
     named = {str(one.key): LogWitness(verifier_key=str(one.key), url=one.url) for one in settings.witnesses}
     answer = LogHead(
-        origin=key.name,
-        verifier_key=str(key),
+        origin=settings.log_origin,
+        verifier_key=str(log_keys.current()),
+        keys=_keys(),
         witnesses=list(named.values()),
         quorum=settings.quorum,
         others=[
@@ -66,6 +68,15 @@ def head() -> Response:
         cosigned=witnesses.newest_with_quorum(),
     )
     return with_etag(json_response(answer))
+
+
+def _keys() -> list[LogKey]:
+    rotated = log_keys.signed()
+    first = rotated[0].rotation.old if rotated else log_keys.current()
+    followed = [
+        LogKey(verifier_key=str(one.rotation.new), first_size=one.number + 1, entry=one.number) for one in rotated
+    ]
+    return [LogKey(verifier_key=str(first), first_size=0, entry=None), *followed]
 
 
 @bp.post("/cosignatures")

@@ -16,6 +16,7 @@ from app.core.wire.error_messages import add_messages
 from app.core.wire.paging import query_number
 from app.record.log import queries
 from app.record.log.anchors import queries as anchors
+from app.record.log.keys import queries as log_keys
 from app.record.log.models import Entry
 from app.record.log.settings import log_settings
 from app.record.log.witnesses import queries as witnesses
@@ -45,7 +46,8 @@ def index() -> Response:
     end = min(query_number("before") or signed, signed)
     first = max(0, end - _PAGE)
     context: dict[str, Any] = {
-        "key": log_settings().log_keys[0].verifier,
+        "key": log_keys.current(),
+        "rotated": log_keys.signed(),
         "newest": newest,
         "witnesses": witnesses.known(),
         "named": witnesses.named(),

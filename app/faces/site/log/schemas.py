@@ -24,11 +24,35 @@ class LogWitness(Answer):
     url: Annotated[str | None, Field(description="where its cosignatures are got; null: it brings them to us")]
 
 
+class LogKey(Answer):
+    """A key that spoke for the log."""
+
+    verifier_key: _Key
+    first_size: Annotated[int, Field(ge=0, description="of so many entries on it signs; 0: from the beginning")]
+    entry: Annotated[int | None, Field(description="the number of the entry in which it took over; null: the first")]
+
+
+class LogRotation(Answer):
+    """How a key followed another."""
+
+    number: _Size
+    entry: Annotated[str, Field(description="the entry's text: in it a note that the old and the new key signed")]
+    proof: Annotated[str, Field(description="C2SP tlog-proof against the first checkpoint that covers it")]
+
+
+class LogKeys(Answer):
+    """The key in force, and how it came to be."""
+
+    verifier_key: _Key
+    rotations: list[LogRotation]
+
+
 class LogHead(Answer):
     """Who the log is, who witnesses it, and what it said last."""
 
     origin: str
     verifier_key: _Key
+    keys: Annotated[list[LogKey], Field(description="all that ever signed checkpoints, the first one first")]
     witnesses: Annotated[list[LogWitness], Field(description="those whom new rounds name")]
     quorum: Annotated[int, Field(ge=0, description="how many of them a new round promises")]
     others: Annotated[list[LogWitness], Field(description="witnesses that no round counts on")]

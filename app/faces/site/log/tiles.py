@@ -1,4 +1,6 @@
-"""The log as files (C2SP tlog-tiles): the newest checkpoint, and tiles and bundles of entries that never change."""
+"""The log as files (C2SP tlog-tiles): the newest checkpoint, tiles and bundles of entries that never change; and beside
+them which key followed which, for whoever knows only an older one.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +10,17 @@ from flask import Blueprint, Response
 
 from app.core.errors import NotFound
 from app.core.limits.limiter import limiter
-from app.core.wire.http import with_etag
+from app.core.wire.http import json_response, with_etag
 from app.record.log import queries
-from app.record.log.format import tile_paths
+from app.record.log.format import notes, tile_paths, tree
 from app.record.log.format.tree import HASH, TILE_HEIGHT, TILE_WIDTH, Place
+from app.record.log.keys import queries as log_keys
 from app.record.log.witnesses import queries as witnesses
 
+from .schemas import LogKeys, LogRotation
+
 bp = Blueprint("site_log_files", __name__, url_prefix="/log")
-ENDPOINTS: Final = ("site_log_files.checkpoint", "site_log_files.tile")
+ENDPOINTS: Final = ("site_log_files.checkpoint", "site_log_files.keys", "site_log_files.tile")
 
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 
@@ -31,6 +36,23 @@ def checkpoint() -> Response:
     if newest is None:
         raise NotFound("log_empty")
     return with_etag(Response(newest, mimetype="text/plain"))
+
+
+@bp.get("/keys")
+@limiter.limit("600 per minute")
+def keys() -> Response:
+    """Which key followed which: each entry that says so, with the proof that the first checkpoint over it has it."""
+    rotations = [_rotation(one.number) for one in log_keys.signed()]
+    return with_etag(json_response(LogKeys(verifier_key=str(log_keys.current()), rotations=rotations)))
+
+
+def _rotation(number: int) -> LogRotation:
+    (entry,) = queries.entries(number, 1)
+    covering = queries.checkpoint_over(number)
+    if covering is None:
+        raise NotFound
+    path = tree.inclusion(number, covering.size, queries.tiles(tree.beside(number, covering.size)))
+    return LogRotation(number=number, entry=entry.data, proof=notes.proof_text(number, path, covering.note))
 
 
 @bp.get("/tile/<path:path>")

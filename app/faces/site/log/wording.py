@@ -21,6 +21,7 @@ _KINDS: Final[dict[str, object]] = {
     "order.paid": lazy_gettext("A payment to an order"),
     "order.unpaid": lazy_gettext("A payment to an order counts no more as it did"),
     "payout.mined": lazy_gettext("A payout is in a block"),
+    "log.key": lazy_gettext("Another key took over"),
     "decision": lazy_gettext("A person decided"),
 }
 

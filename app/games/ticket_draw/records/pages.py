@@ -24,7 +24,7 @@ from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import PartnerWin, Round
 from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.wording import order_words, payment_words, round_words
-from app.record.log.settings import log_settings
+from app.record.log.keys import queries as log_keys
 from app.selling.windows import queries as windows
 from app.selling.windows.orders.receipts import leaves_of
 from app.selling.windows.rules import min_payment_floor
@@ -131,7 +131,7 @@ def _receipt(view: OrderView) -> dict[str, Any]:
     address, network = view.address, current_settings().bitcoin_network
     base_url, key = current_settings().base_url, address.internal_key.hex()
     record = receipt_record(view).model_dump(mode="json", by_alias=True)
-    verifier = log_settings().log_keys[0].verifier
+    verifier = log_keys.current()
     return {
         "kind": "tiraj/order/1",
         "game": ROUNDS.name,

@@ -23,7 +23,7 @@ from app.people.partners import queries
 from app.people.partners.forms import SiteForm
 from app.people.partners.models import PartnerSite
 from app.record.audit.service import note
-from app.record.log.settings import log_settings
+from app.record.log.keys import queries as log_keys
 from app.record.log.witnesses import offers
 from app.record.log.witnesses import queries as witnesses
 
@@ -132,7 +132,7 @@ def _page(site: PartnerSite, form: WitnessForm | None, status: int) -> Response:
         "may_write": queries.standing_of(current_user, site) in ("owner", "manage"),
         "keygen": f"curl -O {base}/utilities/witness.py\n"
         f"python3 witness.py keygen witness.example/{site.name} --key witness.key",
-        "follow": f"python3 witness.py follow {base}/log --log-key {log_settings().log_keys[0].verifier}"
+        "follow": f"python3 witness.py follow {base}/log --log-key {log_keys.current()}"
         " --key witness.key --state witness --listen 127.0.0.1:8080",
         "bring": f'python3 -c \'import json; print(json.dumps({{"note": open("witness/checkpoint").read()}}))\' |'
         f" curl -H 'Content-Type: application/json' -d @- {base}/api/log/cosignatures",

@@ -14,6 +14,7 @@ from app.core.database.session import db
 from app.record.log import queries as log
 from app.record.log.format import notes, tree
 from app.record.log.format.promises import PROMISED_SECONDS, promise
+from app.record.log.keys import queries as keys
 from app.record.log.models import Entry, SignedCheckpoint, Waiting
 from app.record.log.settings import log_settings
 from app.record.log.witnesses import lines
@@ -85,7 +86,7 @@ def _told(row: ReceiptLeaf, entry: Entry | None, waiting: Mapping[bytes, str]) -
         row.salt,
         row.written_at,
         entry.data if entry is not None else waiting.get(row.leaf),
-        promise(settings.log_origin, row.leaf, int(row.written_at.timestamp()), settings.log_keys),
+        promise(settings.log_origin, row.leaf, int(row.written_at.timestamp()), keys.promising(settings)),
         entry.number if entry is not None and covering is not None else None,
         _proof(entry, covering, covering.note) if entry is not None and covering is not None else None,
         _witnessed(entry) if entry is not None and covering is not None else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,8 +43,11 @@ def from_lines(ours: str, key: VerifierKey, body: bytes, now: float) -> Cosigned
     return _cosigned(text, _decoded(body).splitlines(), key, now)
 
 
-def from_note(body: bytes, key: VerifierKey, own: Sequence[VerifierKey], now: float) -> Cosigned:
-    """What a witness serves as the checkpoint that it cosigned last, which one of our keys must have signed.
+def from_note(
+    body: bytes, key: VerifierKey, origin: str, own: Callable[[int], Sequence[VerifierKey]], now: float
+) -> Cosigned:
+    """What a witness serves as the checkpoint that it cosigned last, which must be signed by a key of ours: one that
+    was in force when the log had so many entries.
 
     Raises AnswerRefused, as above, and: `not_ours`, `other_log`.
     """
@@ -53,9 +56,13 @@ def from_note(body: bytes, key: VerifierKey, own: Sequence[VerifierKey], now: fl
         text, lines = notes.parted(note)
     except NoteRefused:
         raise AnswerRefused("not_understood") from None
-    if text.partition("\n")[0] != own[0].name:
+    if text.partition("\n")[0] != origin:
         raise AnswerRefused("other_log")
-    if not any(_is_signed(note, one) for one in own):
+    try:
+        size = Checkpoint.parse(text).size
+    except NoteRefused:
+        raise AnswerRefused("not_understood") from None
+    if not any(_is_signed(note, one) for one in own(size)):
         raise AnswerRefused("not_ours")
     return _cosigned(text, lines, key, now)
 

@@ -15,6 +15,7 @@ from app.core.errors import DomainError, NotFound
 from app.record.log import queries as log
 from app.record.log.format import notes
 from app.record.log.format.notes import COSIGNER, NoteRefused, VerifierKey
+from app.record.log.keys import queries as log_keys
 from app.record.log.settings import log_settings
 
 from . import judging, named, queries, service
@@ -65,8 +66,7 @@ def _key(text: str) -> VerifierKey:
         raise DomainError("witness_key_invalid", field="key") from None
     if not _PLAIN_NAME.fullmatch(key.name):
         raise DomainError("witness_key_invalid", field="key")
-    settings = log_settings()
-    own = [one.verifier for one in settings.log_keys]
+    own = log_keys.Accepted().all
     others = [VerifierKey.parse(one, COSIGNER) for one in _taken() if one != text]
     try:
         named.refuse_doubles([key, *{(one.name, one.public): one for one in (*others, *own)}.values()])
@@ -133,10 +133,10 @@ def brought(note: str) -> tuple[int, str]:
 
 
 def _bring(key: str, verifier: VerifierKey, note: str) -> None:
-    own = [one.verifier for one in log_settings().log_keys]
     newest = log.newest_checkpoint()
     if newest is None:
         raise AnswerRefused("not_ours")
-    cosigned = judging.from_note(note.encode(), verifier, own, clock.now().timestamp())
+    own, origin = log_keys.Accepted().of, log_settings().log_origin
+    cosigned = judging.from_note(note.encode(), verifier, origin, own, clock.now().timestamp())
     question = Question(key, "", None, newest.note, 0, "", is_trusted=False)
     service.compare(question, cosigned, Answer(200, note.encode(), ""))

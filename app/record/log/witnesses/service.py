@@ -16,6 +16,7 @@ from app.core.ids import new_id
 from app.record.log import queries as log
 from app.record.log.format import tree
 from app.record.log.format.notes import COSIGNER, VerifierKey
+from app.record.log.keys import queries as keys
 from app.record.log.models import SignedCheckpoint
 from app.record.log.settings import LogSettings
 
@@ -105,8 +106,8 @@ def _judged(settings: LogSettings, asked: Question, answer: Answer) -> Question 
     if asked.body is None:
         if answer.status != 200:
             raise AnswerRefused(f"http_{answer.status}")
-        own = [one.verifier for one in settings.log_keys]
-        compare(asked, judging.from_note(answer.body, key, own, now), answer)
+        own = keys.Accepted().of
+        compare(asked, judging.from_note(answer.body, key, settings.log_origin, own, now), answer)
         return None
     if answer.status == 200:
         _keep(asked, judging.from_lines(asked.note, key, answer.body, now))

@@ -75,12 +75,19 @@ def test_the_proof_is_against_the_first_checkpoint_for_ever(committed_db: Flask)
 
 
 def test_a_key_that_is_turned_signs_the_same_promise(committed_db: Flask) -> None:
+    """Both sign while both are held, from the entry on that says so."""
     write()
+    log_jobs.sequence()
     before = notes.opened(told().promise, LOG_KEY.verifier)
     other = notes.SigningKey(LOG_KEY.name, b"o" * 32)
     settings = current_settings(committed_db)
     turned = {"log_key": type(settings.log_key)(other.text), "log_key_before": type(settings.log_key)(LOG_KEY.text)}
     committed_db.config["SETTINGS"] = settings.model_copy(update=turned)
+    alone = told().promise
+    assert notes.opened(alone, LOG_KEY.verifier) == before
+    assert alone.count("\n— ") == 1
+    assert committed_db.test_cli_runner().invoke(args=["log", "rotate"]).exit_code == 0
+    log_jobs.sequence()
     for key in (other, LOG_KEY):
         assert notes.opened(told().promise, key.verifier) == before
 
