@@ -11,14 +11,33 @@ from typing import Any
 
 import pytest
 
-from tests.utilities.receipts import SCRIPT, Story
-from tests.utilities.test_verify_receipt import Verify
-from tests.utilities.test_verify_receipt import verify as verify
+from tests.utilities.receipts import SCRIPT, Story, script
 from tests.utilities.witness.log import PublishedLog, Signer
 from tests.utilities.witness.rotations import NEW, OLD, THIRD, entry_of, rotate
 
 LATER = 1_700_000_300
 ROUND = SCRIPT.with_name("verify_round.py")
+
+
+Verify = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Verify:
+    """What the script says; a page has no LOG/keys to read, and is given both keys."""
+
+    def run(story: Story, receipt: object, *words: str) -> dict[str, Any]:
+        file = tmp_path / "receipt.json"
+        file.write_text(json.dumps(receipt), encoding="utf-8")
+        key = [] if "--log-key" in words else ["--log-key", story.signer.vkey]
+        try:
+            script.main([str(file), "--json", *key, *words])
+        except SystemExit as ended:
+            return {"status": ended.code, "says": capsys.readouterr().err}
+        told: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return {**told, "named": {line.split(": ")[1] for line in told["failing"]}}
+
+    return run
 
 
 @pytest.fixture
