@@ -31,6 +31,7 @@ LONGEST = (
     "tests/forgeries/test_corpus.py",
     "tests/journeys/test_embed_frame.py",
     "tests/faults/test_redis.py",
+    "tests/faults/test_log_outlives.py",
     "tests/node/test_wallet.py",
     "tests/faults/test_redis_answers_nonsense.py",
     "tests/selling/windows/contract/test_seal.py",
