@@ -18,6 +18,7 @@ export function bundleView(box, words, modules, tell = () => {}) {
   const part = (name) => box.querySelector(`[data-claims-${name}]`), place = part("verdict"), list = box.querySelector("[data-claims]");
   const facts = part("facts"), reasons = part("reasons"), untold = part("untold"), tally = part("tally"), bar = progressOf(part("busy"), words), drawButton = part("draw");
   let texts = [], judged = [], run = 0; // what an older run finds is not shown
+  let ends = {}, most = AT_ONCE, last = Promise.resolve();
 
   function clear() {
     judged = [];
@@ -117,8 +118,8 @@ export function bundleView(box, words, modules, tell = () => {}) {
     }
   }
 
-  // Checks the texts of a bundle's parts. `mostHashes`: a longer draw is left out.
-  async function check(given, mostHashes = AT_ONCE) {
+  // Checks the texts of a bundle's parts. `mostHashes`: a longer draw is left out. What was hashed once is known after.
+  async function check(given, mostHashes) {
     const own = ++run, told = expectations(box, words);
     if (told === null) return; // a field says what is wrong with it
     texts = given;
@@ -129,8 +130,9 @@ export function bundleView(box, words, modules, tell = () => {}) {
     const ifOwn = (hear) => (heard) => { if (own === run) hear(heard); };
     const on = { progress: ifOwn((way) => bar.show(...way)), expected: ifOwn(expect), claim: ifOwn(showClaim), reached: ifOwn((state) => tell("reached", state)) };
     try {
-      const checked = await runCheck({ modules, texts, options: { ...told, mostHashes } }, on);
+      const checked = await runCheck({ modules, texts, options: { ...told, mostHashes, ends } }, on);
       if (own !== run) return;
+      ends = checked.ends;
       bar.end();
       conclude(checked);
       tell("ended", checked.claims);
@@ -142,11 +144,17 @@ export function bundleView(box, words, modules, tell = () => {}) {
     }
   }
 
-  drawButton.querySelector("button").addEventListener("click", () => check(texts, Infinity));
+  function start(given, mostHashes = most) {
+    most = mostHashes;
+    last = check(given, mostHashes);
+    return last;
+  }
+
+  drawButton.querySelector("button").addEventListener("click", () => start(texts, Infinity));
   box.querySelector("[data-expect]").addEventListener("submit", (event) => {
     event.preventDefault();
-    if (texts.length) check(texts);
+    if (texts.length) start(texts);
     else expectations(box, words);
   });
-  return { check, clear, refuse, fetching: () => bar.begin("fetching") };
+  return { check: (given) => start(given, AT_ONCE), again: (given) => start(given), clear, refuse, fetching: () => bar.begin("fetching"), whenDone: () => last };
 }

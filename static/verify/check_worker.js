@@ -32,7 +32,7 @@ async function repeatedBefore(texts, options) {
   if (stretches.length < 2) return {};
   try {
     const ends = await repeatAll(stretches, (done, total) => report("draw", done, total, FIRST * done / total));
-    return { ends, report: (name, done, total, share) => report(name, done, total, FIRST + (1 - FIRST) * share) };
+    return { ends: { ...options.ends, ...ends }, report: (name, done, total, share) => report(name, done, total, FIRST + (1 - FIRST) * share) };
   } catch {
     return {};
   }

@@ -6,6 +6,8 @@ const TELLING = 1500; // milliseconds until a rate says something
 // `box` holds a <progress>, [data-busy-what] and .progress-value.
 export function progressOf(box, words) {
   const bar = box.querySelector("progress"), what = box.querySelector("[data-busy-what]"), value = box.querySelector(".progress-value");
+  const part = document.createElement("span");
+  part.className = "progress-part";
   let started = 0;
 
   function left(share) {
@@ -23,8 +25,8 @@ export function progressOf(box, words) {
       box.hidden = false;
       bar.max = 1;
       bar.value = share;
-      const part = total > 1 ? ` (${fill(words.checkingText, { n: count(done), total: count(total) })})` : "";
-      what.textContent = words[`busy_${name}`] + part;
+      part.textContent = total > 1 ? ` (${fill(words.checkingText, { n: count(done), total: count(total) })})` : "";
+      what.replaceChildren(words[`busy_${name}`], part);
       value.textContent = percent(share) + left(share);
     },
     // All is done: it stays, full, so that nothing below it moves.

@@ -136,6 +136,12 @@ def is_over(view: Ordered) -> bool:
     return is_final(view.round, view.win) and view.state != "seen" and not view.refunds_wait
 
 
+def following(round_: WindowRound, debt: Debt | None) -> dict[str, Any]:
+    """What a page needs that follows a round to its end: what it has said so far, as one word, and whether it is all."""
+    standing = f"-{debt.standing}-{debt.block.height if debt.block else 0}" if debt else ""
+    return {"debt": debt, "said": f"{round_.status}{standing}", "is_final": is_final(round_, debt)}
+
+
 def status_of(is_final: bool) -> int:
     """200, or to htmx that nothing will change any more."""
     return STOP_POLLING if is_final and wants_fragment() else 200

@@ -65,6 +65,13 @@ def render(page: str, part: str, status: int = 200, **context: Any) -> Response:
     return make_response(render_template(part if wants_fragment() else page, **context), status)
 
 
+def unchanged(mark: str) -> Response | None:
+    """Nothing, to a page that has said all of this mark (`?seen=`): what somebody types there is not touched."""
+    if wants_fragment() and request.args.get("seen") == mark:
+        return make_response("", 204)
+    return None
+
+
 def speaks_json() -> bool:
     """Whether the request at hand is answered in JSON."""
     return current_surface() is Surface.API

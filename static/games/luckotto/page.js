@@ -96,7 +96,7 @@ function startDraws(form) {
   // Until the form is sent, the check on `page` draws.
   function follow(page) {
     let state = null, isFollowing = true;
-    const on = (what, act) => page.addEventListener(`check:${what}`, ({ detail }) => { if (isFollowing) act(detail); });
+    const on = (what, act) => page.addEventListener(`check:${what}`, ({ detail }) => { if (isFollowing && form.isConnected) act(detail); });
     form.addEventListener("submit", () => { isFollowing = false; });
     on("began", () => { state = null; });
     on("reached", async (reached) => {
@@ -121,5 +121,14 @@ function startDraws(form) {
   else if (fields.hash.value) startIfShort();
 }
 
-const main = document.querySelector("[data-words]"), form = document.querySelector("form[data-six-draw]");
-if (form) startDraws(form);
+// The form of the page, and one that comes when the round of the page was drawn.
+function look() {
+  const form = document.querySelector("form[data-six-draw]");
+  if (form && form !== known) startDraws(form);
+  known = form;
+}
+
+const main = document.querySelector("[data-words]");
+let known = null;
+main.addEventListener("check:renewed", look);
+look();

@@ -6,9 +6,8 @@ import { digitOf, refusal } from "./inputs.js";
 import { runDraw } from "./run_draw.js";
 
 const AT_ONCE = 30_000_000; // hashes that may start by themselves
-const form = document.querySelector("form[data-draw]");
 
-if (form) {
+function begin(form) {
   const words = wordsOf(form), fields = form.elements;
   const out = document.querySelector("[data-draw-result]"), place = out.querySelector("[data-verdict]");
   const bar = out.querySelector("[data-progress]"), rows = out.querySelector("[data-states]");
@@ -34,8 +33,8 @@ if (form) {
 
   function insert(row) {
     box.hidden = false;
-    const waiting = Array.from(rows.children).find((other) => "open" in other.dataset && other.dataset.place === row.dataset.place);
-    if (waiting) return waiting.replaceWith(row);
+    const same = Array.from(rows.children).find((other) => other.dataset.place === row.dataset.place);
+    if (same) return same.replaceWith(row);
     const after = Array.from(rows.children).find((other) => Number(other.dataset.place) > Number(row.dataset.place));
     return rows.insertBefore(row, after || null);
   }
@@ -96,7 +95,7 @@ if (form) {
   function follow(page) {
     const input = read();
     let states = [], known = [], isFollowing = true;
-    const on = (what, act) => page.addEventListener(`check:${what}`, ({ detail }) => { if (isFollowing) act(detail); });
+    const on = (what, act) => page.addEventListener(`check:${what}`, ({ detail }) => { if (isFollowing && form.isConnected) act(detail); });
     form.addEventListener("submit", () => { isFollowing = false; });
     on("began", () => { [states, known] = [[], new Array(input.digits).fill(undefined)]; });
     on("reached", (state) => {
@@ -120,3 +119,14 @@ if (form) {
   if ("follows" in form.dataset) follow(form.closest("[data-verify-round]"));
   else if (new URLSearchParams(location.search).has("hash") && asked.digits * asked.hashesPerDigit <= AT_ONCE) start();
 }
+
+// The form of the page, and one that comes when the round of the page was drawn.
+let known = null;
+function look() {
+  const form = document.querySelector("form[data-draw]");
+  if (form && form !== known) begin(form);
+  known = form;
+}
+const page = document.querySelector("[data-verify-round]");
+if (page) page.addEventListener("check:renewed", look);
+look();

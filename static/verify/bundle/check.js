@@ -1,24 +1,26 @@
 // What the page needs of a check: the claims, what they say together, and what the reader may compare with elsewhere.
 import { concluded } from "./conclusion.js";
 import { readBundle } from "./parts.js";
+import { keyOf } from "../stretches.js";
 import { SEALED_DRAW } from "./promise.js";
 import { stretchesOf } from "./sealed_draw.js";
 import { leavesOut, verifyEvidence } from "./verify.js";
 
 export function checkTexts(texts, options) {
-  const bundle = readBundle(texts), { evidence, claims } = verifyEvidence(bundle, options), { round, seal, payout } = bundle;
+  const bundle = readBundle(texts), { evidence, claims, ends } = verifyEvidence(bundle, options), { round, seal, payout } = bundle;
   return {
-    claims, conclusion: concluded(bundle, claims), drawWork: evidence.drawWork, record: recordOf(bundle),
+    claims, ends, conclusion: concluded(bundle, claims), drawWork: evidence.drawWork, record: recordOf(bundle),
     records: evidence.game.records, moving: evidence.game.moving, roundNumber: round.roundNumber, closingHeight: round.closingHeight, closingHash: evidence.closingHash(),
     sealRoot: seal && seal.root, roundCommitment: round.roundCommitment, payout: payout && `${payout.txid}:${payout.vout}`,
   };
 }
 
-// The stretches of a bundle's draw that its check will go through.
+// The stretches of a bundle's draw that its check will go through, and where they come to is not known yet.
 export function leftToRepeat(texts, options) {
   if (!texts.some((text) => text.includes(SEALED_DRAW))) return [];
   const bundle = readBundle(texts), stretches = stretchesOf(bundle);
-  return leavesOut(options, bundle.round.hashes ?? 0n) ? [] : stretches;
+  const isLeft = ({ state, times }) => (options.ends || {})[keyOf(state, times)] === undefined;
+  return leavesOut(options, bundle.round.hashes ?? 0n) ? [] : stretches.filter(isLeft);
 }
 
 // The round as the API's record names what it tells.

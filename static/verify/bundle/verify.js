@@ -33,31 +33,32 @@ export function claimsOf({ claims }) {
 // Games may say a claim of the same name in their own words.
 export function statementKey(game, claim) { return Object.hasOwn(ALL, claim) ? claim : `${game}-${claim}`; }
 
-// A stretch of the draw's chain; where it ends is told.
+// A stretch of the draw's chain; where it ends is told, and kept in `ends`.
 function hashing(total, way, reached, ends) {
   return (state, times, before) => {
-    const end = ends[keyOf(state, times)] ?? advance(state, Number(times), (done) => way.report("draw", Number(before) + done, Number(total)));
-    reached(end);
-    return end;
+    const key = keyOf(state, times);
+    ends[key] ??= advance(state, Number(times), (done) => way.report("draw", Number(before) + done, Number(total)));
+    reached(ends[key]);
+    return ends[key];
   };
 }
 
 // {claim, statementKey, verdict, details: [problems, or why it cannot be told]} for each claim, in their order.
 // options: expectPromise, expectSeal, expectClosing (HASH@HEIGHT); skipDraw; mostHashes: a longer draw is left out; ends:
-// where stretches of a sealed draw come to that were repeated before. On the way are told: expected(all claims, as {claim, statementKey}), report(part, done, total, share of all), reached(a state
+// where stretches of a draw come to that were repeated before. On the way are told: expected(all claims, as {claim, statementKey}), report(part, done, total, share of all), reached(a state
 // of the draw), judged(a claim).
 export function verifyBundle(bundle, options) { return verifyEvidence(bundle, options).claims; }
 
 // The same, with the evidence behind it.
 export function verifyEvidence(bundle, options = {}) {
   const game = gameOf(bundle.game), work = game.evidence.workOf(bundle.round), tell = (name, ...told) => options[name] && options[name](...told);
-  const isLeftOut = leavesOut(options, work), isRepeated = options.ends !== undefined;
+  const isLeftOut = leavesOut(options, work), ends = { ...options.ends }, isRepeated = Object.keys(ends).length > 0;
   const made = claimsOf(game).filter((claim) => !OF_LOG.includes(claim) || isClaimed(claim, bundle, options));
   const names = made.map((claim) => ({ claim, statementKey: statementKey(bundle.game, claim) }));
   const way = wayOf(bundle, isLeftOut || isRepeated ? 0n : work, (...told) => tell("report", ...told));
   tell("expected", names);
   const evidence = new game.evidence(bundle, (...told) => way.report(...told));
-  const given = { ...options, hashed: isLeftOut ? null : hashing(work, way, (state) => tell("reached", state), options.ends || {}) };
+  const given = { ...options, hashed: isLeftOut ? null : hashing(work, way, (state) => tell("reached", state), ends) };
   const judges = { ...ALL, ...game.claims };
   const claims = names.map((name) => {
     const found = judges[name.claim](evidence, given), isList = Array.isArray(found), noted = evidence.problems.get(name.claim) || [];
@@ -66,7 +67,7 @@ export function verifyEvidence(bundle, options = {}) {
     tell("judged", one);
     return one;
   });
-  return { evidence, claims };
+  return { evidence, claims, ends };
 }
 
 // Whether a draw of so much work is not repeated.

@@ -101,9 +101,39 @@ def test_open_pages_follow_the_payment_to_its_end(
     partner_sees("Paid")
     assert overflow(winner) == 0
     assert findings(winner) == []
-    doubter.reload()
+    doubter.bring_to_front()
+    expect(doubter.locator('[data-claim="payout"] [data-state]')).to_have_text("Holds", timeout=TWO_ROUNDS_OF_ASKING)
+    expect(doubter.get_by_text("Settled, and everything holds")).to_be_visible()
+    expect(doubter.locator("[data-states] tr")).to_have_count(3)  # a row a digit, however often it was checked
     agrees(doubter)
     visitor.close()
+
+
+def test_a_doubters_page_left_open_sees_the_draw(
+    served: tuple[str, Flask], node: NodeProcess, chrome: Browser
+) -> None:
+    """Opened before the closing block: the draw's card comes by itself, is filled, and every claim is judged anew."""
+    url, app = served
+    world = World(app, node).begin()
+    order = world.order(world.site(), "ada")
+    world.send(order.address, 1_100_000)
+    world.mine()
+    doubter = chrome.new_page(viewport=PHONE, reduced_motion="reduce")  # type: ignore[arg-type]
+    doubter.goto(f"{url}/verify?round={order.round_number}")
+    expect(doubter.locator("#verify-drawn")).to_contain_text("Not drawn yet")
+    agrees(doubter)
+    kept = doubter.get_by_label("Seal, from before the closing block")
+    doubter.get_by_text("What you know from elsewhere").click()
+    kept.fill("ab" * 32)
+    world.finish(order.round_number)
+    card = doubter.locator("#verify-drawn")
+    expect(card.get_by_text("Matches")).to_be_visible(timeout=TWO_ROUNDS_OF_ASKING)
+    expect(doubter.locator("#verify-state")).to_have_text("Settled")
+    expect(doubter.locator('[data-claim="draw"] [data-state]')).to_have_text("Holds")
+    expect(doubter.locator('[data-claim="expected-seal"] [data-state]')).to_have_text("Does not match")
+    assert kept.input_value() == "ab" * 32, "what was typed stays, and is asked of the new record"
+    assert findings(doubter) == []
+    doubter.close()
 
 
 def test_a_drafts_page_left_open_follows_it_to_the_end(

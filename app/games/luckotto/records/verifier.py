@@ -11,10 +11,11 @@ from flask import Response, request
 from flask_babel import gettext
 
 from app.catalogue.fronts import bundle_modules
+from app.catalogue.windows.contexts import following
 from app.core.config import current_settings
 from app.core.errors import NotFound
 from app.core.limits.limiter import limiter
-from app.core.web.requests import render
+from app.core.web.requests import render, unchanged
 from app.core.wire.paging import number_of
 from app.games.luckotto.draw import six_numbers
 from app.games.luckotto.draw.drawing import ALGORITHMS
@@ -53,12 +54,14 @@ def verify() -> Response:
     form = DrawForm.read(request.args) if round_ is None else DrawForm.of_round(round_)
     if form.errors:
         status = 422
-    context |= {"runs_on_pages": True, "draw_script": None, "debt": None}
+    context |= {"runs_on_pages": True, "draw_script": None}
     if round_ is not None:
         algorithm = ALGORITHMS.of_round(round_)
         draw = queries.draw_of(LUCKOTTO, round_) if round_.status == "settled" else None
         context |= {"runs_on_pages": algorithm.runs_on_pages, "draw_script": by_script(algorithm, draw)}
-        context["debt"] = queries.debt_of(LUCKOTTO, round_)
+        context |= following(round_, queries.debt_of(LUCKOTTO, round_))
+        if nothing := unchanged(context["said"]):
+            return nothing
     base_url = current_settings().base_url
     context |= {"form": form, "result": form.result(), "words": _draw_words() | claim_words(), "base_url": base_url}
     context["modules"] = bundle_modules([FRONT])

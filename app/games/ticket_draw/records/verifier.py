@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.catalogue.fronts import bundle_modules
 from app.catalogue.games import catalogue
+from app.catalogue.windows.contexts import following
 from app.core.config import current_settings
 from app.core.errors import NotFound
 from app.core.limits.limiter import limiter
 from app.core.web.headers import no_store
-from app.core.web.requests import render
+from app.core.web.requests import render, unchanged
 from app.games.ticket_draw import queries
 from app.games.ticket_draw.draw.drawing import ALGORITHMS
 from app.games.ticket_draw.game import ROUNDS
@@ -34,7 +35,7 @@ ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("verify", "hash_draw",
 def verify() -> AnyResponse:
     """A round, or a slip and its round, checked in the reader's browser: `?q=` a number, a slip or a link to either."""
     asked = recompute.Asked.read(request.args)
-    context: dict[str, Any] = {"wanted": asked.text, "round": None, "error": None, "slip": None, "debt": None}
+    context: dict[str, Any] = {"wanted": asked.text, "round": None, "error": None, "slip": None}
     status = 200
     try:
         if asked.secret:
@@ -44,11 +45,13 @@ def verify() -> AnyResponse:
         if asked.text:
             slip = queries.order_of(asked.slip) if asked.slip else None
             round_ = slip.round if slip else _round(asked.round_number)
-            debt = windows.debt_of(ROUNDS, round_)
-            context |= {"round": round_, "slip": slip, "debt": debt, **_draw_context(round_)}
+            context |= {"round": round_, "slip": slip, **_draw_context(round_)}
+            context |= following(round_, windows.debt_of(ROUNDS, round_))
     except NotFound:
         context["error"] = gettext("There is no round or slip with this number or link.")
         status = 404
+    if context["round"] and (nothing := unchanged(context["said"])):
+        return nothing
     words = _draw_words() | _check_words() | claim_words() | receipt_words()
     last = windows.last_settled(ROUNDS)
     fronts = [FRONT] if context["round"] else catalogue().fronts  # what somebody kept may be of any game

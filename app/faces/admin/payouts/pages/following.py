@@ -5,10 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from flask import Response, make_response, request
-
 from app.chain.scan import spends
-from app.core.web.requests import wants_fragment
 from app.money.payouts import queries
 from app.money.payouts.models import Payout
 from app.money.payouts.sent import impossible
@@ -37,10 +34,3 @@ def is_over(payout: Payout, versions: Sequence[Payout]) -> bool:
     if payout.state not in ("cancelled", "replaced"):
         return False
     return payout.broadcast_at is None or any(version.state == "confirmed" for version in versions)
-
-
-def unchanged(mark: str) -> Response | None:
-    """Nothing, to a page that has said all this: what somebody types there is not touched."""
-    if wants_fragment() and request.args.get("seen") == mark:
-        return make_response("", 204)
-    return None

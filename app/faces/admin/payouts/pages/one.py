@@ -21,7 +21,7 @@ from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.ids import parse_id
 from app.core.web.asking import Question, ask
-from app.core.web.requests import render
+from app.core.web.requests import render, unchanged
 from app.core.wire.error_messages import message_for
 from app.faces.admin import questions
 from app.faces.admin.door import operator_name, page_blueprint
@@ -50,7 +50,7 @@ def payout(identifier: str) -> Response:
     found = queries.payout(payout_id_of(identifier))
     versions = queries.versions_of(found.root_id)
     mark = following.mark_of(found, versions)
-    return following.unchanged(mark) or _one(found.id, ReasonForm(), status_of(following.is_over(found, versions)))
+    return unchanged(mark) or _one(found.id, ReasonForm(), status_of(following.is_over(found, versions)))
 
 
 @bp.get("/payouts/<identifier>/psbt")
