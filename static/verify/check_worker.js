@@ -6,7 +6,7 @@ import { BadInput } from "./bundle/strict_json.js";
 import { checkTexts, leftToRepeat } from "./bundle/check.js";
 import { repeatAll } from "./stretches.js";
 
-const PAUSE = 100; // milliseconds between two reports
+const PAUSE = 250; // milliseconds between two reports: each has the page drawn anew, on a processor that is busy
 
 function reporter() {
   let last = 0;

@@ -109,9 +109,7 @@ def test_open_pages_follow_the_payment_to_its_end(
     visitor.close()
 
 
-def test_a_doubters_page_left_open_sees_the_draw(
-    served: tuple[str, Flask], node: NodeProcess, chrome: Browser
-) -> None:
+def test_a_doubters_page_left_open_sees_the_draw(served: tuple[str, Flask], node: NodeProcess, chrome: Browser) -> None:
     """Opened before the closing block: the draw's card comes by itself, is filled, and every claim is judged anew."""
     url, app = served
     world = World(app, node).begin()

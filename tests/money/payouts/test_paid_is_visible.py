@@ -124,14 +124,18 @@ class Won:
         self.operator_sees(badge, txid, height)
 
     def verifier_shows(self, title: str, txid: str | None) -> None:
-        """The page of doubters, which asks the round's page for this part alone."""
+        """The page of doubters, which asks for itself, and is told nothing while it has said all."""
         answer = self.browser.get(self.verify)
         assert title in answer.text
         assert txid is None or txid in re.sub(r"<[^>]+>", "", answer.text)
-        asks = re.search(r'hx-get="([^"]+)" hx-select="#paying"', answer.text)
+        asks = re.search(r'hx-get="([^"]+)"\s+hx-trigger="every 10s" .* hx-select="#verify-following"', answer.text)
         assert (asks is None) is (title == WORDS["confirmed"][0])
         assert ("htmx.min.js" in answer.text) is (asks is not None)
-        assert asks is None or 'id="paying"' in self.browser.get(asks[1], headers=FRAGMENT).text
+        if asks:
+            own = asks[1].replace("&amp;", "&")
+            assert self.browser.get(own, headers=FRAGMENT).status_code == 204
+            before = re.sub("seen=[^&]+", "seen=sealed", own)
+            assert 'id="paying"' in self.browser.get(before, headers=FRAGMENT).text
 
     def partner_sees(self, told: dict[str, Any], badge: str, txid: str | None, height: int | None) -> None:
         row, plain, people = self.row(), self.csv("&format=machine"), self.csv()
