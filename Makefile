@@ -16,11 +16,15 @@ PY := .venv/bin/python
 # Many processes start from the same source: each module is compiled once, whatever the shell asks for.
 export PYTHONDONTWRITEBYTECODE :=
 
-# Promises of the house about its own text, and what measures it; `make test` leaves them to `make check`.
-CHECKS := tests/architecture tests/benchmarks tests/pinned tests/faces/api/test_openapi.py tests/faces/api/test_clients.py \
-  tests/dev/test_whole_demo.py
+# Promises of the house about its own text, how its pages look, its tools, and what measures it; `make test` leaves them
+# to `make check`.
+CHECKS := tests/architecture tests/benchmarks tests/pinned tests/gallery tests/dev tests/node tests/faces/api/test_openapi.py \
+  tests/faces/api/test_clients.py
 # Folders without a quick test (tests/order.py) need not be collected.
-NOT_QUICK := tests/dev tests/faults tests/node tests/properties tests/utilities tests/gallery tests/journeys tests/forgeries
+NOT_QUICK := tests/faults tests/properties tests/utilities tests/journeys tests/forgeries
+
+# One worker more than cores, for many tests wait: for processes, blocks and browsers. tests/order.py says what is first.
+SHARED = -n "$$(( $$(nproc) + 1 ))" --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help setup assets demo check test quick screenshots bench lint format translations map lock clean
 
@@ -45,12 +49,11 @@ demo: ## the whole story on this machine: stores, chain, web, players; Ctrl-C st
 
 test: setup ## what the product does, in browsers too; all that `make check` does not test
 	@$(SYSTEM_PYTHON) -m dev.setup browser
-	# One worker more than cores, for many tests wait: for processes, blocks and browsers. tests/order.py says what is first.
-	exec $(PY) -m pytest -n "$$(( $$(nproc) + 1 ))" --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
-	  $(if $(findstring tests/,$(ARGS)),,$(CHECKS:%=--ignore=%)) $(ARGS)
+	exec $(PY) -m pytest $(SHARED) $(if $(findstring tests/,$(ARGS)),,$(CHECKS:%=--ignore=%)) $(ARGS)
 
-check: lint ## lint, types, contracts, and what is checked without playing: documents, translations, routes, smoke of benchmarks and demo
-	@exec $(PY) -m pytest -n "$$(nproc)" --maxprocesses 4 --dist loadfile $(if $(findstring tests/,$(ARGS)),,$(CHECKS)) $(ARGS)
+check: lint ## lint, types, contracts, documents, translations, routes; how every page looks; demo, node and tools; smoke of benchmarks
+	@$(SYSTEM_PYTHON) -m dev.setup browser
+	exec $(PY) -m pytest $(SHARED) $(if $(findstring tests/,$(ARGS)),,$(CHECKS)) $(ARGS)
 
 quick: lint ## in a minute, while you write: lint, and the tests that need no node, browser or world of their own
 	@exec $(PY) -m pytest -q --no-header -n "$$(nproc)" --maxprocesses 4 --dist loadfile -m quick \

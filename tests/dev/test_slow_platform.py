@@ -1,7 +1,7 @@
 """A whole demo on a machine on which the platform takes five times as long: its story is slower, and nothing else.
 
 Blocks are due so fast that no seal would come in time if they did not wait for it, on any machine. In every run the
-same is asked of the jobs themselves, in one process: tests/dev/test_slow_jobs.py.
+same is asked of the jobs themselves, in one process: tests/faults/test_slow_jobs.py.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from dev.node.process import NodeProcess, free_port
 from tests.browsing import Looks
 from tests.factories.played import following_app
 from tests.factories.world import World
-from tests.journeys.conftest import Quiet, shop  # noqa: F401  (a partner's page is a fixture here too)
+from tests.journeys.conftest import Quiet, served, shop  # noqa: F401  (fixtures here too)
 from tests.settings import OPERATOR_PASSWORD
 
 from .checks import Window

@@ -1,4 +1,4 @@
-"""The operators' console. Its pages beside the first are checked in tests/faces/admin."""
+"""The operators' console. Its pages beside the first are checked in test_console.py."""
 
 from __future__ import annotations
 

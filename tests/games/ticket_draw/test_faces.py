@@ -1,4 +1,7 @@
-"""What everybody sees of the main game, in a real browser: every state, for eye, ear, keyboard and small screens."""
+"""What everybody sees of the main game, in a real browser: for ear, keyboard, and where the connection is lost.
+
+That every state is sound in light and dark and fits small screens: tests/gallery/test_states.py.
+"""
 
 from __future__ import annotations
 
@@ -18,21 +21,13 @@ from app.chain.scan import mempool
 from app.core.database.session import db
 from app.games.ticket_draw.models import TicketOrder
 from dev.node.process import NodeProcess
-from tests.browsing import LARGE_TEXT, Looks, findings, overflow, unsound
-from tests.settings import EXPLORE
+from tests.browsing import findings
 
 from .stage import Stage, staged
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 _SCRIPT = Path(__file__).parents[3] / "utilities" / "bin" / "verify_round.py"
-# The same parts as others: a receipt is a slip with one card more, a round in the frame is the round.
-_ALIKE = re.compile("receipt-(?!waiting|confirmed|late|most)|frame-round-|frame-(few|slip-won)$")
-# The same pages in the same states as tests/gallery looks at.
-_IN_THE_GALLERY = re.compile(
-    "rounds|round-(won|open)|slip-won|verify|hash-"
-    "|frame(-rounds|-nobody|-price|-player|-waiting|-seen|-partly-paid|-confirmed)?$"
-)
 
 
 @pytest.fixture(scope="module")
@@ -52,28 +47,6 @@ def page(chrome: Browser) -> Iterator[Page]:
     context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()
-
-
-def test_every_state_is_sound_in_light_and_dark_and_fits_small_screens(page: Page, stage: Stage) -> None:
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    looks, wrong = Looks(), []
-    for name, address in stage.pages.items():
-        if not EXPLORE and (_ALIKE.match(name) or _IN_THE_GALLERY.match(name)):
-            continue
-        answer = page.goto(address)
-        assert answer is not None
-        assert answer.status == 200, name
-        page.set_viewport_size({"width": 320, "height": 800})
-        wrong += [f"{name} at 320 px: {overflow(page)} too wide"] if overflow(page) else []
-        page.emulate_media(reduced_motion="reduce")
-        wrong += [f"{name}, {line}" for line in unsound(page, looks)]
-        page.set_viewport_size({"width": 640, "height": 800})
-        page.evaluate(LARGE_TEXT)
-        wrong += [f"{name} with text at 200%: {overflow(page)} too wide"] if overflow(page) else []
-        wrong += [] if page.locator("h1").count() == 1 else [f"{name} has not one h1"]
-    assert wrong == []
-    assert errors == []
 
 
 def test_back_and_forward_show_whole_pages(page: Page, stage: Stage) -> None:

@@ -12,7 +12,8 @@ import pytest
 from flask import Flask
 
 from app.wiring import GAMES
-from tests.architecture.sources import TOP, python_files
+
+from .sources import TOP, python_files
 
 GAME_FOLDERS = TOP / "app" / "games"
 ASSEMBLY = {TOP / "app" / "wiring.py"}

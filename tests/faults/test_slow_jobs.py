@@ -20,9 +20,8 @@ from dev.world.clock import BlockClock
 from dev.world.miner import Miner, Waits
 from dev.world.readiness import Readiness
 from dev.world.wallet import Wallet
+from tests.dev.test_waiting import Watch
 from tests.factories.world import World
-
-from .test_waiting import Watch
 
 BLOCKS_DUE = 5
 """Before the platform has done one more of the things that it does."""

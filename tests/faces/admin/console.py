@@ -1,0 +1,115 @@
+"""The console on a real server, with something on every page, and an operator's browser."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import text
+from werkzeug.serving import make_server
+
+from app.core.database.session import db, transaction
+from app.core.jobs import queue
+from app.money.payouts.drafts import generation
+from app.record.audit import jobs as audit_jobs
+from app.record.audit import switches
+from app.record.audit.service import raise_alarm
+from dev.node.process import NodeProcess, free_port
+from tests.factories.played import Played, following_app, play
+from tests.journeys.conftest import Quiet
+from tests.settings import OPERATOR_PASSWORD
+
+PICTURES = os.environ.get("CONSOLE_PICTURES")
+"""A folder for pictures of every page, for people to look at."""
+
+
+@dataclass
+class Served:
+    """The console at `url`, and the addresses of pages with something on them."""
+
+    url: str
+    played: Played
+    paths: dict[str, str]
+
+
+@contextmanager
+def serving(
+    app_settings: dict[str, str],
+    fresh_database: Callable[[], str],
+    make_node: Callable[[], NodeProcess],
+    folder: Path,
+) -> Iterator[Served]:
+    """For a module's own fixture."""
+    node = make_node()
+    node.call("generatetoaddress", 110, node.call("getnewaddress"))
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    settings = {**app_settings, "BASE_URL": url}
+    with following_app(settings, fresh_database(), node.rpc_url, folder) as app:
+        played = play(app, node)
+        queue.connection().flushdb()
+        paths = _furnish(played)
+        server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield Served(url, played, paths)
+        server.shutdown()
+        thread.join()
+        queue.connection().flushdb()
+
+
+def _furnish(played: Played) -> dict[str, str]:
+    """A payout, an open alarm, a stopped switch and a sealed log."""
+    with transaction():
+        made, _ = generation.for_round("rounds", str(played.number), 2_000, "operator:operator", "won")
+        payout = str(made.id)
+    with transaction():
+        raise_alarm("scanner_behind", "chain", behind=7)
+        switches.stop("settlement", actor="operator:bea", reason="Looking into the node's log before the next draw")
+    audit_jobs.seal()
+    db.session.rollback()
+    order = db.session.scalar(text("SELECT id FROM ticket_orders WHERE player_public_identifier = 'ada' LIMIT 1"))
+    alarm = db.session.scalar(text("SELECT id FROM alarms WHERE closed_at IS NULL LIMIT 1"))
+    site = db.session.scalar(text("SELECT name FROM partner_sites ORDER BY name LIMIT 1"))
+    db.session.rollback()
+    return {
+        "overview": "/admin",
+        "rounds": "/admin/rounds",
+        "round": f"/admin/rounds/rounds/{played.number}",
+        "orders": "/admin/orders",
+        "order": f"/admin/orders/rounds/{order}",
+        "nothing": "/admin/orders?q=nobody",
+        "suspended": "/admin/suspended",
+        "payouts": "/admin/payouts",
+        "payout": f"/admin/payouts/{payout}",
+        "give-up": f"/admin/payouts/{payout}/act?act=cancel",
+        "partners": "/admin/partners",
+        "partner": f"/admin/partners/{site}",
+        "alarms": "/admin/alarms",
+        "alarm": f"/admin/alarms/{alarm}",
+        "audit": "/admin/audit",
+        "system": "/admin/system",
+        "search": "/admin/search?q=1",
+    }
+
+
+def browsing(chrome: Browser, **options: Any) -> BrowserContext:
+    """A browser that knows the operator's name and password."""
+    credentials: Any = {"username": "operator", "password": OPERATOR_PASSWORD}
+    made = chrome.new_context(reduced_motion="reduce", locale="en", http_credentials=credentials, **options)
+    made.set_default_timeout(20_000)
+    return made
+
+
+def watched(page: Page) -> list[str]:
+    """What the browser complains of from now on."""
+    complaints: list[str] = []
+    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return complaints
