@@ -17,7 +17,7 @@ from app.record.audit.models import AuditEntry
 from .games import AnyGame, window_games
 from .models import WindowRound
 from .orders import said
-from .proof import kept, owed, promise
+from .proof import entries, kept, owed, promise
 from .statements import for_tables_of
 from .tables import AnyTables
 
@@ -50,16 +50,21 @@ LIMIT 5
 
 
 _ANOTHER_PROMISE = """
-SELECT o.id FROM {orders} o JOIN deposit_addresses d ON d.id = o.deposit_address_id
-WHERE o.round_number = :round AND (
-    sha256(CAST(:prefix AS bytea) || convert_to(d.terms, 'UTF8')) <> d.commitment
-    OR (d.terms::jsonb ->> 'version') IS DISTINCT FROM :version ::text
-    OR (d.terms::jsonb ->> 'roundCommitment') IS DISTINCT FROM CAST(:commitment AS text)
-    OR (d.terms::jsonb ->> 'payoutAddress') IS DISTINCT FROM o.payout_address
-    OR (d.terms::jsonb ->> 'minPaymentSats') IS DISTINCT FROM o.min_payment_sats::text
-    OR (d.terms::jsonb ->> 'houseEdgePercent') IS DISTINCT FROM o.house_edge_percent::text)
-LIMIT 5
+SELECT promised.round, found.id
+FROM unnest(CAST(:rounds AS integer[]), CAST(:versions AS text[]), CAST(:commitments AS text[]))
+    AS promised (round, version, commitment)
+CROSS JOIN LATERAL (
+    SELECT o.id FROM {orders} o JOIN deposit_addresses d ON d.id = o.deposit_address_id
+    WHERE o.round_number = promised.round AND (
+        sha256(CAST(:prefix AS bytea) || convert_to(d.terms, 'UTF8')) <> d.commitment
+        OR (d.terms::jsonb ->> 'version') IS DISTINCT FROM promised.version
+        OR (d.terms::jsonb ->> 'roundCommitment') IS DISTINCT FROM promised.commitment
+        OR (d.terms::jsonb ->> 'payoutAddress') IS DISTINCT FROM o.payout_address
+        OR (d.terms::jsonb ->> 'minPaymentSats') IS DISTINCT FROM o.min_payment_sats::text
+        OR (d.terms::jsonb ->> 'houseEdgePercent') IS DISTINCT FROM o.house_edge_percent::text)
+    LIMIT 5) AS found
 """
+_AT_ONCE: Final = 200  # rounds, of which up to twenty addresses each are held at a time
 
 
 def _rows(game: AnyGame, query: str) -> Sequence[Row[Any]]:
@@ -88,13 +93,19 @@ def jackpots_are_owed() -> list[Breach]:
     ]
 
 
+def _rounds_of(game: AnyGame) -> Sequence[WindowRound]:
+    return db.session.scalars(select(game.round).order_by(game.round.round_number)).all()
+
+
 def promises_hold() -> list[Breach]:
     """Every round's columns are what its published text says, and the audit of its making has that text."""
     return [
         Breach(f"{game.name}.P promise", f"round {round_.round_number}: {difference}")
         for game in window_games()
-        for round_ in db.session.scalars(select(game.round).order_by(game.round.round_number))
-        for difference in kept.promise_differs(game, round_)
+        for rounds in [_rounds_of(game)]
+        for made in [entries.noted_of(game, rounds, entries.MADE)]
+        for round_ in rounds
+        for difference in kept.promise_differs(game, round_, made[round_.round_number])
     ]
 
 
@@ -102,22 +113,27 @@ def orders_keep_the_promise() -> list[Breach]:
     """The terms that every order's address commits to have its round's version and name its round's promise, and who
     would be paid by them is who stands in the order."""
     return [
-        Breach(f"{game.name}.P orders", f"round {round_.round_number}: {difference}")
+        Breach(f"{game.name}.P orders", f"round {number}: {difference}")
         for game in window_games()
-        for round_ in db.session.scalars(select(game.round).order_by(game.round.round_number))
-        for difference in [*_orders_differ(game, round_), *kept.addresses_differ(game, round_)]
+        for rounds in [_rounds_of(game)]
+        for first in range(0, len(rounds), _AT_ONCE)
+        for some in [rounds[first : first + _AT_ONCE]]
+        for number, difference in [
+            *_orders_differ(game, some),
+            *kept.addresses_differ(game, [round_.round_number for round_ in some]),
+        ]
     ]
 
 
-def _orders_differ(game: AnyGame, round_: WindowRound) -> list[str]:
+def _orders_differ(game: AnyGame, rounds: Sequence[WindowRound]) -> list[tuple[int, str]]:
     values = {
-        "round": round_.round_number,
-        "version": promise.version_of(round_),
-        "commitment": promise.commitment_of(round_),
+        "rounds": [round_.round_number for round_ in rounds],
+        "versions": [str(promise.version_of(round_)) for round_ in rounds],
+        "commitments": [promise.commitment_of(round_) for round_ in rounds],
         "prefix": tag_prefix(ORDER_TAG),
     }
     found = db.session.execute(text(for_tables_of(game, _ANOTHER_PROMISE)), values)
-    return [f"order {row.id} is not what its terms promised" for row in found]
+    return [(row.round, f"order {row.id} is not what its terms promised") for row in found]
 
 
 def seals_hold() -> list[Breach]:
@@ -125,18 +141,22 @@ def seals_hold() -> list[Breach]:
     return [
         Breach(f"{game.name}.S seal", f"round {round_.round_number}: {difference}")
         for game in window_games()
-        for round_ in db.session.scalars(select(game.round).order_by(game.round.round_number))
-        for difference in _seal_differs(game, round_)
+        for rounds in [_rounds_of(game)]
+        for sealed, due in [(entries.noted_of(game, rounds, entries.SEALED), owed.due_rounds(game))]
+        for round_ in rounds
+        for difference in _seal_differs(
+            game, round_, sealed[round_.round_number], is_due=str(round_.round_number) in due
+        )
     ]
 
 
-def _seal_differs(game: AnyGame, round_: WindowRound) -> list[str]:
+def _seal_differs(game: AnyGame, round_: WindowRound, sealed: entries.Details, *, is_due: bool) -> list[str]:
     """What was sold in a void round, or in one that was halted, may have left it: its root still is the one noted."""
     taken_part = round_.status in ("sealed", "drawing", "settled")
     if not taken_part:
-        return kept.noted_seal_differs(game, round_)
-    decides = round_.status != "settled" or owed.is_due(game, round_)
-    return [*kept.seal_differs(game, round_), *(kept.seal_not_ours(game, round_) if decides else [])]
+        return kept.noted_seal_differs(game, round_, sealed)
+    decides = round_.status != "settled" or is_due
+    return [*kept.seal_differs(game, round_, sealed), *(kept.seal_not_ours(game, round_) if decides else [])]
 
 
 def draws_hold() -> list[Breach]:
@@ -145,8 +165,11 @@ def draws_hold() -> list[Breach]:
     unlike = [
         Breach(f"{game.name}.S draw", f"round {round_.round_number}")
         for game in window_games()
+        for due in [owed.due_rounds(game)]
         for round_, draw, entry in _drawn(game)
-        if not (owed.agrees(game, round_, draw, is_marked=owed.is_due(game, round_)) and _is_as_noted(draw, entry))
+        if not (
+            owed.agrees(game, round_, draw, is_marked=str(round_.round_number) in due) and _is_as_noted(draw, entry)
+        )
     ]
     return [*unlike, *checkpoints_are_under_their_roots()]
 

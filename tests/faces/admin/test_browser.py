@@ -186,7 +186,7 @@ def test_a_failed_job_is_enqueued_again_from_the_dashboard(chrome: Browser, serv
         yes.click()
     row.wait_for(state="detached", timeout=20_000)
     assert queue.failed_jobs() == []
-    with served.played.world.app.appbrowsing():
+    with served.played.world.app.app_context():
         told = db.session.scalar(text("SELECT count(*) FROM audit_entries WHERE action LIKE 'jobs.requeue%'"))
     assert told
     assert [line for line in complaints if "favicon" not in line and "404" not in line] == []

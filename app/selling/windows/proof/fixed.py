@@ -20,7 +20,7 @@ from app.record.log.witnesses.queries import Wish
 from app.selling.windows.models import WindowRound
 from app.selling.windows.tables import AnyTables
 
-from . import kept, promise
+from . import entries, promise
 
 SAID: Final = "round.witnessed"
 
@@ -41,7 +41,7 @@ class Fixed:
 
 def said(game: AnyTables, round_: WindowRound) -> list[Fixed]:
     """All entries about a round, in their order."""
-    return [read(detail) for detail in kept.noted(game, round_, SAID)]
+    return [read(detail) for detail in entries.noted(game, round_, SAID)]
 
 
 def read(detail: Mapping[str, Any]) -> Fixed:

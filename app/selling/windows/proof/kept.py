@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import select, text
+from sqlalchemy import ARRAY, Integer, bindparam, func, select, text, true
 
 from app.chain.deposits.commitment import ORDER_TAG, commitment, output_key, script_pubkey, tag_prefix
 from app.chain.models import DepositAddress
@@ -27,6 +27,7 @@ from app.selling.windows.statements import for_tables_of
 from app.selling.windows.tables import AnyTables, OrderT, PaymentT, RoundT
 
 from . import promise
+from .entries import MADE, SEALED, Details, noted
 
 ALARM: Final = "promise_does_not_hold"
 NOT_SEALED: Final = "not_sealed_before_closing_block"
@@ -65,9 +66,12 @@ def members_with(
     return promise.promised(round_, game.name, settings.bitcoin_network, own, witnessed)
 
 
-def promise_differs(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT) -> list[str]:
-    """How a round's columns, its text and the audit entry of its making contradict each other."""
-    return [*columns_differ(game, round_), *_making_differs(game, round_)]
+def promise_differs(
+    game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT, made: Details | None = None
+) -> list[str]:
+    """How a round's columns, its text and the audit entries of its making (`made`) contradict each other."""
+    made = noted(game, round_, MADE) if made is None else made
+    return [*columns_differ(game, round_), *_making_differs(game, round_, made)]
 
 
 def columns_differ(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT) -> list[str]:
@@ -83,9 +87,9 @@ def _differences(found: tuple[tuple[str, promise.Member], ...], terms: str) -> t
     return tuple(promise.differences(dict(found), terms))
 
 
-def _making_differs(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT) -> list[str]:
+def _making_differs(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT, made: Details) -> list[str]:
     """The entries of its making, which nobody can change unseen, have this very text."""
-    entries = [detail.get("roundTerms") for detail in noted(game, round_, "round.created")]
+    entries = [detail.get("roundTerms") for detail in made]
     if round_.round_terms is not None and not entries:
         return ["the audit has no entry of its making"]
     return [
@@ -119,20 +123,28 @@ def orders_differ(game: AnyTables, round_: WindowRound) -> list[str]:
     found = db.session.execute(text(for_tables_of(game, _NAMES_ANOTHER)), values).first()
     if found is not None:
         return [f"order {found.id}: its terms name another promise, or were changed"]
-    return addresses_differ(game, round_)
+    return [difference for _, difference in addresses_differ(game, [round_.round_number])]
 
 
-def addresses_differ(game: AnyTables, round_: WindowRound) -> list[str]:
-    """Whether some of a round's addresses are not made of the terms beside them."""
-    some = (
-        select(DepositAddress)
-        .join(game.order, game.order.deposit_address_id == DepositAddress.id)
-        .where(game.order.round_number == round_.round_number)
-        .order_by(game.order.id)
-        .limit(_SOME_ADDRESSES)
+def addresses_differ(game: AnyTables, rounds: Sequence[int]) -> list[tuple[int, str]]:
+    """Whether some of the addresses of each of these rounds are not made of the terms beside them, and of which."""
+    order, numbers = game.order, bindparam("rounds", list(rounds), ARRAY(Integer))
+    asked = func.unnest(numbers).table_valued("number").render_derived()
+    of_round = select(order.deposit_address_id, order.id).where(order.round_number == asked.c.number)
+    some = of_round.order_by(order.id).limit(_SOME_ADDRESSES).lateral()
+    found = (
+        select(asked.c.number, DepositAddress)
+        .select_from(asked)
+        .join(some, true())
+        .join(DepositAddress, DepositAddress.id == some.c.deposit_address_id)
+        .order_by(asked.c.number, some.c.id)
         .execution_options(populate_existing=True)
     )
-    return [f"{one.address}: no address of its terms" for one in db.session.scalars(some) if not is_of_its_terms(one)]
+    return [
+        (of, f"{one.address}: no address of its terms")
+        for of, one in db.session.execute(found)
+        if not is_of_its_terms(one)
+    ]
 
 
 def is_of_its_terms(address: DepositAddress) -> bool:
@@ -153,18 +165,21 @@ def recomputed_root(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], number:
     return seal_root(round_, game.seal.leaves(number))
 
 
-def seal_differs(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT) -> list[str]:
+def seal_differs(
+    game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT, sealed: Details | None = None
+) -> list[str]:
     """How a sealed round's root contradicts the tables, or what the audit says was published."""
-    differences = noted_seal_differs(game, round_)
+    differences = noted_seal_differs(game, round_, sealed)
     if round_.seal_root is not None and recomputed_root(game, round_.round_number) != round_.seal_root:
         differences.append("the seal does not hold: the tables give another root")
     return differences
 
 
-def noted_seal_differs(game: AnyTables, round_: WindowRound) -> list[str]:
+def noted_seal_differs(game: AnyTables, round_: WindowRound, sealed: Details | None = None) -> list[str]:
     """The same without a look at what was sealed: cheap, however much was sold."""
     stored = round_.seal_root.hex() if round_.seal_root is not None else None
-    told_roots = [root_ for detail in noted(game, round_, "round.sealed") if (root_ := detail.get("sealRoot"))]
+    sealed = noted(game, round_, SEALED) if sealed is None else sealed
+    told_roots = [root_ for detail in sealed if (root_ := detail.get("sealRoot"))]
     if stored is not None and not told_roots:
         return ["the audit has no entry of its seal"]
     return [f"the seal's root is {stored}, the audit says {told}" for told in told_roots if told != stored]
@@ -215,15 +230,3 @@ def voided_for(game: AnyTables, round_: WindowRound) -> str | None:
         AuditEntry.subject == game.subject(round_.round_number), AuditEntry.action == "round.voided"
     )
     return db.session.scalar(query.order_by(AuditEntry.id.desc()).limit(1))
-
-
-def noted(game: AnyTables, round_: WindowRound, action: str) -> list[dict[str, Any]]:
-    """The details of a round's audit entries. A development reset begins the numbers anew and keeps the audit."""
-    reset = select(AuditEntry.id).where(AuditEntry.subject == "games", AuditEntry.action == "database.reset")
-    since = db.session.scalar(reset.order_by(AuditEntry.id.desc()).limit(1))
-    entries = select(AuditEntry.detail).where(
-        AuditEntry.subject == game.subject(round_.round_number), AuditEntry.action == action
-    )
-    if since is not None:
-        entries = entries.where(AuditEntry.id > since)
-    return list(db.session.scalars(entries.order_by(AuditEntry.id)))

@@ -18,7 +18,7 @@ from app.selling.windows.orders import service as orders
 from app.selling.windows.questions.draw import ResultT
 from app.selling.windows.tables import AnyTables, OrderT, PaymentT, RoundT
 
-from . import kept
+from . import entries, kept
 
 _LONGEST: Final = 9  # digits of a round's number
 
@@ -47,10 +47,10 @@ def _round(game: AnyTables, source_id: str) -> WindowRound | None:
     return db.session.get(game.round, int(source_id), populate_existing=True)
 
 
-def is_due(game: AnyGame, round_: WindowRound) -> bool:
-    """Whether something of what a round owes is paid by no payout yet: until then its marks matter. Those of rounds
-    that are paid may be of a secret that was changed, or older than marks."""
-    return bool(payouts.due_obligations(game.name, str(round_.round_number)))
+def due_rounds(game: AnyGame) -> set[str]:
+    """The rounds of which something owed is paid by no payout yet: until then their marks matter. Those of rounds that
+    are paid may be of a secret that was changed, or older than marks."""
+    return {debt.source_id for debt in payouts.due_obligations(game.name)}
 
 
 def agrees(
@@ -81,7 +81,7 @@ def _drawn_differs(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: 
     draw = draws.of(game.name, str(round_.round_number))
     if round_.status != "settled" or draw is None or not agrees(game, round_, draw):
         return ["its draw's record is another"]
-    told = kept.noted(game, round_, "round.settled")[-1:]
+    told = entries.noted(game, round_, entries.SETTLED)[-1:]
     as_noted = told and all(told[0].get(name) == value for name, value in (draw.outcome or {}).items())
     return [] if as_noted else ["the audit's entry of its settlement is another, or missing"]
 

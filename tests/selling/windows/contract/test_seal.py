@@ -10,7 +10,7 @@ from sqlalchemy import text
 from app.chain.node import rpc
 from app.core.database.session import db, transaction
 from app.selling.windows import jobs
-from app.selling.windows.proof import kept
+from app.selling.windows.proof import entries, kept
 from app.selling.windows.rounds import sealing
 from app.selling.windows.statements import for_tables_of
 
@@ -51,7 +51,7 @@ def test_the_root_is_published_once_and_before_the_closing_block(stage: Stage, o
     root = sealed.seal_root.hex()
     (told,) = stage.events("round.sealed")
     assert (told["sealRoot"], told["payments"], told["tipHeight"]) == (root, 2, stage.world.tip)
-    assert [entry["sealRoot"] for entry in kept.noted(stage.game, stage.round(number), "round.sealed")] == [root]
+    assert [entry["sealRoot"] for entry in entries.noted(stage.game, stage.round(number), entries.SEALED)] == [root]
     assert stage.breaches() == set()
 
 
