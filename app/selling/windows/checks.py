@@ -51,7 +51,7 @@ LIMIT 5
 
 _ANOTHER_PROMISE = """
 SELECT promised.round, found.id
-FROM unnest(CAST(:rounds AS integer[]), CAST(:versions AS text[]), CAST(:commitments AS text[]))
+FROM unnest(CAST(:numbers AS integer[]), CAST(:versions AS text[]), CAST(:commitments AS text[]))
     AS promised (round, version, commitment)
 CROSS JOIN LATERAL (
     SELECT o.id FROM {orders} o JOIN deposit_addresses d ON d.id = o.deposit_address_id
@@ -127,7 +127,7 @@ def orders_keep_the_promise() -> list[Breach]:
 
 def _orders_differ(game: AnyGame, rounds: Sequence[WindowRound]) -> list[tuple[int, str]]:
     values = {
-        "rounds": [round_.round_number for round_ in rounds],
+        "numbers": [round_.round_number for round_ in rounds],
         "versions": [str(promise.version_of(round_)) for round_ in rounds],
         "commitments": [promise.commitment_of(round_) for round_ in rounds],
         "prefix": tag_prefix(ORDER_TAG),

@@ -128,7 +128,7 @@ def orders_differ(game: AnyTables, round_: WindowRound) -> list[str]:
 
 def addresses_differ(game: AnyTables, rounds: Sequence[int]) -> list[tuple[int, str]]:
     """Whether some of the addresses of each of these rounds are not made of the terms beside them, and of which."""
-    order, numbers = game.order, bindparam("rounds", list(rounds), ARRAY(Integer))
+    order, numbers = game.order, bindparam("numbers", list(rounds), ARRAY(Integer))
     asked = func.unnest(numbers).table_valued("number").render_derived()
     of_round = select(order.deposit_address_id, order.id).where(order.round_number == asked.c.number)
     some = of_round.order_by(order.id).limit(_SOME_ADDRESSES).lateral()
