@@ -22,6 +22,7 @@ from app.record.ledger import service as ledger
 
 from . import postings, rules
 from .models import Obligation, Payout
+from .sent import said
 
 SYSTEM = "system"
 ALARMS = ("payout_unknown", "payout_evicted", "payout_stale")
@@ -124,5 +125,8 @@ def quieten(payout: Payout) -> None:
 
 
 def note(payout: Payout, actor: str, action: str, reason: str = "", **detail: object) -> UUID:
-    """An audit row about a payout."""
+    """An audit row about a payout, and what the public log is `told` of it, where that is more than a decision."""
+    told = detail.pop("told", None) or said.step(payout, action, detail)
+    if told:
+        detail["told"] = told
     return audit.note(actor, f"payout.{action}", f"payout:{payout.id}", reason, txid=payout.txid[::-1].hex(), **detail)

@@ -26,8 +26,16 @@ TOLD: Final = frozenset(
     }
 )
 """Acts of the system whose detail everybody may read."""
+STEPS: Final = frozenset(
+    f"payout.{step}"
+    for step in (
+        *("generated", "signed", "broadcasting", "refused_by_node", "confirmed", "unconfirmed"),
+        *("replaced", "overtaken", "revived", "cancelled"),
+    )
+)
+"""Acts of anybody, of whose detail everybody may read what is `told`; older entries have no such member."""
 DECISION: Final = "decision"
-KINDS: Final = frozenset(f"{kind}{end}" for kind in (*TOLD, DECISION) for end in ("", ".part"))
+KINDS: Final = frozenset(f"{kind}{end}" for kind in (*TOLD, *STEPS, DECISION) for end in ("", ".part"))
 """Kinds of leaves that audit entries leave."""
 _PEOPLE: Final = ("operator:", "user:", "developer")
 _PRIVATE: Final = frozenset({"account", "operator", "team", "audit", "jobs"})
@@ -39,6 +47,14 @@ def leaves_of_entry(
     id: UUID, actor: str, action: str, subject: str, reason: str, detail: Mapping[str, object]
 ) -> list[Leaf]:
     """The leaves of one entry: none for what concerns nobody outside."""
+    told = detail.get("told") if action in STEPS else None
+    steps = leaves_of(action, subject, {"detail": told}) if told else []
+    return steps + _leaves_of_act(id, actor, action, subject, reason, detail)
+
+
+def _leaves_of_act(
+    id: UUID, actor: str, action: str, subject: str, reason: str, detail: Mapping[str, object]
+) -> list[Leaf]:
     if actor == "system" and action in TOLD:
         return leaves_of(action, subject, {"detail": detail})
     if not actor.startswith(_PEOPLE) or action.partition(".")[0] in _PRIVATE:

@@ -22,6 +22,7 @@ from app.core.money import Sats
 from app.money.payouts import balances, postings, queries, rules, service
 from app.money.payouts.models import Obligation, Payout, PayoutInput, PayoutOutput
 from app.money.payouts.rules import Candidate, Selection
+from app.money.payouts.sent import said
 from app.money.payouts.signed import psbt
 from app.people.partners.models import PartnerSite
 from app.record.ledger import service as ledger
@@ -264,8 +265,9 @@ def write(
     outputs = _outputs(payout_id, intents, carried, change, selection.change)
     _keep(payout, [*_inputs(payout_id, selection.coins), *outputs])
     _reserve(payout_id, intents)
-    told = {"inputs": len(selection.coins), "outputs": len(intents), "change": len(change), "feeSats": selection.fee}
-    service.note(payout, actor, "generated", reason, kind=kind, sats=sum(intent.sats for intent in intents), **told)
+    detail = {"inputs": len(selection.coins), "outputs": len(intents), "change": len(change), "feeSats": selection.fee}
+    detail["sats"] = sum(intent.sats for intent in intents)
+    service.note(payout, actor, "generated", reason, told=said.drafted(payout, outputs), kind=kind, **detail)
     return payout
 
 

@@ -20,7 +20,7 @@ from app.money.payouts.models import Payout, PayoutInput, PayoutOutput
 from app.money.payouts.rules import Candidate
 from app.money.payouts.signed import psbt
 
-from . import confirming, impossible
+from . import confirming, impossible, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +112,13 @@ def _replacement(payout: Payout, plan: _Plan, actor: str, reason: str) -> Payout
     db.session.add(made)
     db.session.flush()
     db.session.add_all(_inputs(made.id, queries.inputs_of(payout.id), bumped.coins))
-    db.session.add_all(_outputs(made.id, queries.outputs_of(payout.id), plan))
+    outputs = _outputs(made.id, queries.outputs_of(payout.id), plan)
+    db.session.add_all(outputs)
     whole.vouch(made)
     step("payout.replaced")
     service.note(payout, actor, "replaced", reason, by=str(made.id))
-    told = {"replaces": str(payout.id), "feeSats": bumped.fee, "feeRate": plan.rate, "addedCoins": len(bumped.coins)}
-    service.note(made, actor, "generated", reason, **told)
+    detail = {"replaces": str(payout.id), "feeSats": bumped.fee, "feeRate": plan.rate, "addedCoins": len(bumped.coins)}
+    service.note(made, actor, "generated", reason, told=said.drafted(made, outputs), **detail)
     return made
 
 
