@@ -44,7 +44,7 @@ class ReceiptsInBrowser:
     def asked(self, file: Path, key: Sequence[str], words: Sequence[str], kept: Sequence[str]) -> dict[str, Any]:
         """What it says of a receipt; `kept`: checkpoints."""
         said = [*key, *words]
-        options: dict[str, list[str]] = {"--log-key": [], "--witness": [], "--person": []}
+        options: dict[str, list[str]] = {"--log-key": [], "--witness": [], "--person": [], "--consistency": []}
         for name, value in zip(said[::2], said[1::2], strict=True):
             options[name].append(value)
         return self._told(
@@ -54,6 +54,7 @@ class ReceiptsInBrowser:
                 "witnesses": options["--witness"],
                 "person": next(iter(options["--person"]), None),
                 "checkpoints": list(kept),
+                "consistency": [json.loads(Path(one).read_text()) for one in options["--consistency"]],
                 "now": int(script.time.time()),
             }
         )

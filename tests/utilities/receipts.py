@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from tests.forgeries.chain import BEFORE, EASY, Block, transaction
 from tests.utilities.witness.log import ORIGIN, Signer, audit_path, checkpoint_text, leaf, tree_hash
 
 SCRIPT = Path(__file__).parents[2] / "utilities" / "bin" / "verify_receipt.py"
@@ -74,7 +75,7 @@ class Story:
 
     @property
     def terms(self) -> str:
-        return canonical({"game": self.game, "note": "é", "roundNumber": 7})
+        return canonical({"game": self.game, "network": "regtest", "note": "é", "roundNumber": 7})
 
     def payment(self, number: int = 0, **other: Any) -> dict[str, Any]:
         """As the receipt lists it."""
@@ -148,6 +149,16 @@ class Story:
         coded = base64.b64encode(said.get("leaf", one.hash)).decode()
         text = f"{said['head']}\n{said['origin']}\n{coded}\n{said['time']}\n{said['delay']}\n"
         return text + "\n" + (signer or self.signer).line(text)
+
+    def anchor(self, at: int, *, leaves: list[bytes] | None = None, held: bytes | None = None) -> dict[str, Any]:
+        """The root over these leaves in a block, and the path to it from the leaf at that place."""
+        leaves = self.hashes if leaves is None else leaves
+        root = tree_hash(leaves)
+        script = b"\x6a\x20" + (held or root)
+        block = Block(120, BEFORE, [transaction(b"", [(1_000, b"\x51"), (0, script)], b"\x22" * 36)], EASY)
+        path = [one.hex() for one in audit_path(at, leaves)]
+        said = {"vout": 1, "root": root.hex(), "size": len(leaves), "path": path}
+        return {"txid": block.txids[1][::-1].hex(), **said, "proof": block.proof(1)}
 
     # the receipt
 

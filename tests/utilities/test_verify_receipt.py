@@ -18,7 +18,7 @@ import pytest
 from tests.utilities.forged_receipts import FORGERIES, signed_after, telling
 from tests.utilities.receipt_in_browser import ReceiptsInBrowser
 from tests.utilities.receipts import ORDER, PERSON, SCRIPT, WRITTEN, Story, Written, changed, script, simple
-from tests.utilities.witness.log import Signer, audit_path, tree_hash
+from tests.utilities.witness.log import Signer, audit_path, consistency_proof, tree_hash
 from tests.utilities.witness.script import vectors
 
 Receipt = dict[str, Any]
@@ -89,8 +89,43 @@ def test_an_honest_receipt_holds(verify: Verify, game: str) -> None:
     story, receipt = simple(game)
     told = verify(story, receipt, *witnessed(story))
     assert (told["status"], told["failing"], told["unfinished"]) == (0, [], [])
-    kept = (story.checkpoint(3, when=WRITTEN - 9), story.checkpoint(), story.checkpoint(when=WRITTEN + 999))
+    kept = (story.checkpoint(), story.checkpoint(when=WRITTEN + 999))
     assert verify(story, receipt, *witnessed(story), kept=kept)["status"] == 0
+
+
+@pytest.mark.parametrize("before", [3, 4, 5, 7, 8, 12])
+def test_what_was_kept_begins_the_log_or_it_is_said_what_is_missing(
+    verify: Verify, tmp_path: Path, before: int
+) -> None:
+    story, _ = simple()
+    story.before = before
+    receipt = story.receipt(story.payment(), held=[[0, 4]])
+    hashes = story.hashes
+    grown = [*hashes, *(hashlib.sha256(bytes([number])).digest() for number in range(5))]
+    later = story.checkpoint(len(grown), when=WRITTEN + 9, root=tree_hash(grown))
+    asked = [(size, len(hashes), hashes) for size in range(1, before)] + [(len(hashes), len(grown), grown)]
+    for first, second, leaves in asked:
+        kept = (later,) if leaves is grown else (story.checkpoint(first, when=WRITTEN - 9),)
+        told = verify(story, receipt, kept=kept)
+        assert (told["status"], told["open"]) == (3, {"consistency"})
+        assert f"/api/log/consistency?first={first}&second={second}" in told["unfinished"][0]
+        path = consistency_proof(first, leaves)
+        for hashes_, status in ((path, 0), (path[:-1], 1), ([*path, b"\7" * 32], 1), ([b"\7" * 32, *path[1:]], 1)):
+            file = tmp_path / "grown.json"
+            coded = [base64.b64encode(one).decode() for one in hashes_]
+            file.write_text(json.dumps({"first": first, "second": second, "hashes": coded}))
+            told = verify(story, receipt, "--consistency", str(file), kept=kept)
+            assert (told["status"], told["named"]) == (status, {"another-history"} if status else set())
+
+
+def test_a_proof_of_consistency_is_one(verify: Verify, tmp_path: Path) -> None:
+    story, receipt = simple()
+    for text in ("", "{}", "[]", '{"first": 1, "second": 7, "hashes": ["x"]}', '{"first": "1"}'):
+        (tmp_path / "grown.json").write_text(text)
+        with pytest.raises(SystemExit) as ended:
+            script.main([__file__, "--log-key", story.signer.vkey, "--consistency", str(tmp_path / "grown.json")])
+        assert ended.value.code == 2
+    assert verify(story, receipt)["status"] == 0
 
 
 def test_all_forms_of_a_receipt_are_read(verify: Verify) -> None:
@@ -195,6 +230,7 @@ def test_a_later_checkpoint_without_the_entry_breaks_the_promise(verify: Verify)
     story, receipt = simple()
     told = verify(story, receipt, kept=(story.checkpoint(5, when=WRITTEN + 61),))
     assert told["named"] == {"promise-broken", "another-history"}
+    assert told["open"] == {"consistency"}
 
 
 def test_two_histories_are_named(verify: Verify) -> None:

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Check your receipt against the public log yourself, offline: that what was paid is told there, and stays told.
 
-    verify_receipt.py RECEIPT --log-key VKEY [--keys FILE] [--witness VKEY ...] [--checkpoint NOTE ...] [--person ID]
-                      [--json]
+    verify_receipt.py RECEIPT --log-key VKEY [--keys FILE] [--witness VKEY ...] [--checkpoint NOTE ...]
+                      [--consistency JSON ...] [--person ID] [--json]
 
 RECEIPT is the receipt file, or the JSON of an order or slip (of a partner's API too), or - for standard input. VKEY is
 the log's verifier key, which you got elsewhere than with the receipt: /api/log says it, and others who follow the log.
@@ -12,8 +12,12 @@ the promise ran out, and that each --witness cosigned one that has it (c2sp.org/
 
 --checkpoint is a checkpoint of the log as you, or anybody, kept it: one of the same size must have the same root, a
 larger one must not be older, and one that was signed after the promise had run out must have the entry. Whether the
-larger of two begins with the smaller witnesses see, and /api/log/consistency proves. --person is your account at the
-partner, where the receipt does not have it.
+larger of two begins with the smaller is proven by --consistency: an answer of /api/log/consistency?first=A&second=B,
+saved; which one is missing is said. --person is your account at the partner, where the receipt does not have it.
+
+Where the receipt has an anchor, a root of the log that covers the entry is held against a transaction of Bitcoin, that
+against its block's header, and the header against the work that it names. Whether the world has that block an explorer
+or your own node says: its hash is printed.
 
 Where the log changed its key, what was signed before bears the old one. --keys FILE is https://SITE/log/keys, saved:
 with it the key that you have may be an older or a newer one, for each entry of it is signed by the key before and by
@@ -54,6 +58,13 @@ PROMISED = 60  # seconds
 MOST_BYTES = 4_000_000  # of a receipt
 MOST_LEAVES = 1_000
 MOST_SIGNATURES = 64
+EASIEST_BITS = {  # of the main network a difficulty of 10^13, below which it was last in 2019
+    "main": 0x171C25A6,
+    "test": 0x1D00FFFF,
+    "testnet4": 0x1D00FFFF,
+    "signet": 0x1E0377AE,
+    "regtest": 0x207FFFFF,
+}
 CLOCKS = 120  # seconds by which honest clocks may differ
 
 # Ed25519 (RFC 8032): -x^2 + y^2 = 1 + D x^2 y^2 modulo FIELD; the point BASE generates a group of ORDER points.
@@ -266,6 +277,33 @@ def is_included(index: int, leaf: bytes, path: Sequence[bytes], size: int, root:
     return last == 0 and found == root
 
 
+def begins_with(first: int, old: bytes, second: int, new: bytes, path: Sequence[bytes]) -> bool:
+    """RFC 9162, 2.1.4.2: whether the log of the second size begins with that of the first."""
+    if first == second:
+        return not path and old == new
+    if first == 0:
+        return not path
+    hashes = [*([old] if first & (first - 1) == 0 else []), *path]
+    if not 0 < first < second or not hashes:
+        return False
+    at, last = first - 1, second - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    left = right = hashes[0]
+    for other in hashes[1:]:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            left = hashlib.sha256(b"\x01" + other + left).digest()
+            right = hashlib.sha256(b"\x01" + other + right).digest()
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            right = hashlib.sha256(b"\x01" + right + other).digest()
+        at, last = at >> 1, last >> 1
+    return last == 0 and left == old and right == new
+
+
 def whole_nodes(proof: Proof, leaf: bytes) -> Iterator[tuple[int, int, bytes]]:
     """The hashes that a proof which holds tells of whole subtrees: level, place, hash. They never change any more."""
     size, at, last, level, found = proof.checkpoint.size, proof.entry, proof.checkpoint.size - 1, 0, leaf
@@ -342,6 +380,119 @@ def key_at(key: Key, rotations: Sequence[Rotation], size: int) -> Key:
     return key
 
 
+# An anchor: a root of the log in a block of Bitcoin
+
+
+def double_sha256(data: bytes) -> bytes:
+    return hashlib.sha256(hashlib.sha256(data).digest()).digest()
+
+
+class Reader:
+    """Takes a transaction apart; whatever is cut off is Malformed."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw, self.at = raw, 0
+
+    def take(self, size: int) -> bytes:
+        if size > len(self.raw) - self.at:
+            raise Malformed("not-anchored: the transaction is cut off")
+        self.at += size
+        return self.raw[self.at - size : self.at]
+
+    def size(self) -> int:
+        first = self.take(1)[0]
+        return first if first < 0xFD else int.from_bytes(self.take({0xFD: 2, 0xFE: 4, 0xFF: 8}[first]), "little")
+
+
+def read_transaction(raw: bytes) -> tuple[str, list[bytes]]:
+    """Its id, which is over everything but the witness, and its outputs' scripts."""
+    reader, scripts = Reader(raw), []
+    version = reader.take(4)
+    has_witness = raw[4:6] == b"\x00\x01"
+    reader.take(2 if has_witness else 0)
+    start, inputs = reader.at, reader.size()
+    for _ in range(inputs):
+        reader.take(36)
+        reader.take(reader.size() + 4)
+    for _ in range(reader.size()):
+        reader.take(8)
+        scripts.append(reader.take(reader.size()))
+    body = raw[start : reader.at]
+    for _ in range(inputs if has_witness else 0):
+        for _ in range(reader.size()):
+            reader.take(reader.size())
+    body = version + body + reader.take(4)
+    if reader.at != len(raw) or not inputs:
+        raise Malformed("not-anchored: its bytes are no transaction")
+    if len(body) == 64:
+        raise Malformed("not-anchored: the transaction is as long as a node of the tree, and could be one")
+    return double_sha256(body)[::-1].hex(), scripts
+
+
+def target_of(bits: int) -> int:
+    """The number a block's hash must not exceed."""
+    return (bits & 0x7FFFFF) << 8 * (bits >> 24) >> 24 if not bits & 0x800000 else 0
+
+
+def block_of(proof: Record, txid: str, network: object) -> str:
+    """The hash of the block to whose header a branch leads, if that carries its work. Raises Malformed."""
+    header, node, index = data_of(proof, "header", 80), bytes.fromhex(txid)[::-1], proof.get("index")
+    branch = proof.get("branch")
+    if type(index) is not int or not isinstance(branch, list) or len(branch) > 32:
+        raise Malformed("not-anchored: it has no branch")
+    for sibling in branch:
+        other = data_of({"branch": sibling}, "branch", 32)
+        if index & 1 and other == node:
+            raise Malformed("not-anchored: a node of the branch is repeated")
+        node = double_sha256(other + node if index & 1 else node + other)
+        index >>= 1
+    if index or node != header[36:68]:
+        raise Malformed("not-anchored: the branch does not lead from the transaction to the header")
+    bits = int.from_bytes(header[72:76], "little")
+    easiest = EASIEST_BITS.get(network) if isinstance(network, str) else None
+    if easiest is None or not 0 < target_of(bits) <= target_of(easiest):
+        raise Malformed(f"not-anchored: the header's difficulty is none of the network {plain(network)}")
+    if int.from_bytes(double_sha256(header), "little") > target_of(bits):
+        raise Malformed("not-anchored: the header does not carry the work that it names")
+    return double_sha256(header)[::-1].hex()
+
+
+def data_of(record: Record, name: str, length: int = 0) -> bytes:
+    """A member's bytes, in lower-case hexadecimal. Raises Malformed."""
+    value = record.get(name)
+    if not isinstance(value, str) or not re.match(r"([0-9a-f]{2})*\Z", value) or (length and len(value) != 2 * length):
+        raise Malformed(f"not-anchored: {name} is no hexadecimal of its length")
+    return bytes.fromhex(value)
+
+
+def anchored_root(anchor: Record, entry: int, leaf: bytes) -> Proof:
+    """The anchor's root with the path that leads to it from the leaf. Raises Malformed."""
+    size, path, root = anchor.get("size"), anchor.get("path"), data_of(anchor, "root", 32)
+    if type(size) is not int or not isinstance(path, list) or len(path) > 64:
+        raise Malformed("not-anchored: it has no path")
+    hashes = [data_of({"path": one}, "path", 32) for one in path]
+    if not is_included(entry, leaf, hashes, size, root):
+        raise Malformed(f"not-anchored: the leaf is not entry {entry} of the {size} under the anchor's root")
+    return Proof(entry, hashes, Checkpoint("", size, root, 0, Note("", [])))
+
+
+def anchor_block(anchor: Record, network: object) -> str:
+    """The block that holds the anchor's root. Raises Malformed."""
+    proof, vout = anchor["proof"], anchor.get("vout")
+    if not isinstance(proof, dict):
+        raise Malformed("not-anchored: its proof is none")
+    txid, scripts = read_transaction(data_of(proof, "rawTransaction"))
+    if {txid} != {anchor.get("txid"), proof.get("txid")}:
+        raise Malformed(f"not-anchored: the transaction is {txid}, not the one that is named")
+    held = [place for place, script in enumerate(scripts) if script[:1] == b"\x6a"]
+    if held != [vout] or scripts[held[0]] != b"\x6a\x20" + data_of(anchor, "root", 32):
+        raise Malformed("not-anchored: the transaction does not hold the root")
+    block = block_of(proof, txid, network)
+    if proof.get("blockHash") != block:
+        raise Malformed(f"not-anchored: the block is {block}, not the one that is named")
+    return block
+
+
 # The receipt
 
 
@@ -370,6 +521,8 @@ class Receipt(NamedTuple):
     person: str | None
     leaves: list[Leaf]
     beside: Record  # what it says besides, by the names of its members
+    anchor: Record | None  # of the last of the leaves
+    network: object
 
 
 def member(record: Any, name: str, kind: Any) -> Any:
@@ -452,7 +605,17 @@ def read_receipt(text: str, person: str | None) -> Receipt:
         person if person is not None else identifier,
         [read_leaf(one) for one in ([*others, log] if log else [])],
         beside_in(data, order or {}, game),
+        member(log, "anchor", (dict, NONE)) if log and "anchor" in log else None,
+        data.get("network", network_in(member(order, "terms", str))),
     )
+
+
+def network_in(terms: str) -> object:
+    try:
+        told = json.loads(terms)
+    except (ValueError, RecursionError):
+        return None
+    return told.get("network") if isinstance(told, dict) else None
 
 
 HELD = {"rounds": ("slip",), "luckotto": ("allocatedNumbers",)}
@@ -668,6 +831,7 @@ class Log(NamedTuple):
     witnesses: list[Key]
     kept: list[Checkpoint]
     rotations: list[Rotation]
+    grown: dict[tuple[int, int], list[bytes]]  # proofs that a log of one size begins with that of another
 
 
 def belongs(checkpoint: Checkpoint, log: Log) -> None:
@@ -740,6 +904,66 @@ def histories_differ(checkpoints: Sequence[Checkpoint]) -> Iterator[str]:
             yield f"another-history: two checkpoints of {one.size} entries have different roots"
         elif one.size < other.size and one.time > other.time:
             yield f"another-history: {one.size} entries were signed after {other.size}"
+
+
+def roots_differ(anchored: Sequence[Proof], checkpoints: Sequence[Checkpoint]) -> Iterator[str]:
+    """Where Bitcoin holds another root than was signed of one size."""
+    for one in anchored:
+        for other in checkpoints:
+            if one.checkpoint.size == other.size and one.checkpoint.root != other.root:
+                yield f"another-history: the root of {other.size} entries in Bitcoin is another than the one signed"
+
+
+def begun(log: Log, proofs: Sequence[Proof]) -> Iterator[tuple[str, str]]:
+    """Of each checkpoint that was kept the verdict whether it and the receipt's are of one log, and why."""
+    shown = sorted({proof.checkpoint.size: proof.checkpoint for proof in proofs}.values(), key=lambda one: one.size)
+    for kept in log.kept:
+        same_size = [one for one in shown if one.size == kept.size]
+        if any(one.root != kept.root for one in same_size):
+            yield FAILS, f"another-history: two checkpoints of {kept.size} entries have different roots"
+        if same_size or not shown:
+            continue
+        pairs = [sorted((kept, one), key=lambda each: each.size) for one in shown]
+        told = [pair for pair in pairs if (pair[0].size, pair[1].size) in log.grown or pair[0].size == 0]
+        sizes = [one.size for one in (told or pairs)[0]]
+        if not told:
+            yield (
+                NOT_TOLD,
+                (f"no-consistency: give /api/log/consistency?first={sizes[0]}&second={sizes[1]} with --consistency"),
+            )
+        for first, second in told:
+            path = log.grown.get((first.size, second.size), [])
+            if not begins_with(first.size, first.root, second.size, second.root, path):
+                yield FAILS, f"another-history: the log of {second.size} entries does not begin with the {first.size}"
+
+
+def judge_kept(log: Log, proofs: Sequence[Proof], claims: Claims) -> None:
+    """What was kept against what the receipt shows; no claim where nothing was kept."""
+    found = list(begun(log, proofs))
+    verdicts = {verdict for verdict, _ in found}
+    verdict = FAILS if FAILS in verdicts else NOT_TOLD if verdicts else HOLDS
+    if log.kept and proofs:
+        why = [why for each, why in found if each == verdict]
+        claims.say("consistency", "what you kept is the beginning of the same log", verdict, *why)
+
+
+def judge_anchor(receipt: Receipt, name: str, entry: int, claims: Claims) -> list[Proof]:
+    """A root in Bitcoin over the last leaf, if the receipt has one. What it says of the tree."""
+    statement, anchor, leaf = "a block of Bitcoin holds a root that covers it", receipt.anchor, receipt.leaves[-1]
+    if anchor is None:
+        return []
+    try:
+        shown = anchored_root(anchor, entry, bytes.fromhex(leaf.hash))
+        if anchor.get("proof") is None:
+            why = "no-anchor-proof: the node did not answer when the receipt was made; fetch it again"
+            claims.say(f"anchor {name}", statement, NOT_TOLD, why)
+        else:
+            block = anchor_block(anchor, receipt.network)
+            claims.say(f"anchor {name}", statement, HOLDS, f"in block {block}; compare it with an explorer or a node")
+    except Malformed as error:
+        claims.say(f"anchor {name}", statement, FAILS, f"{error}")
+        return []
+    return [shown]
 
 
 def cosigned(key: Key, proofs: Sequence[Proof], now: int) -> tuple[str, str]:
@@ -838,8 +1062,15 @@ def judge(receipt: Receipt, log: Log, now: int) -> list[Record]:
         claims.say("person", "the entries are yours", verdict, *details)
     for number, leaf in enumerate(receipt.leaves, start=1):
         proofs += [(bytes.fromhex(leaf.hash), one) for one in judge_leaf(leaf, str(number), log, claims, now)]
-    different = list(histories_differ([*(one.checkpoint for _, one in proofs), *log.kept]))
-    different += trees_differ(proofs)
+    signed = [one for _, one in proofs]
+    last = bytes.fromhex(receipt.leaves[-1].hash)
+    anchored: list[Proof] = []
+    for entry in [proof.entry for leaf_, proof in proofs if leaf_ == last][:1]:
+        anchored = judge_anchor(receipt, str(len(receipt.leaves)), entry, claims)
+    judge_kept(log, signed, claims)
+    checkpoints = [*(one.checkpoint for one in signed), *log.kept]
+    different = [*histories_differ(checkpoints), *roots_differ(anchored, checkpoints)]
+    different += trees_differ([*proofs, *((last, one) for one in anchored)])
     claims.judge("history", "no two of the checkpoints contradict each other, as far as can be seen", different)
     return claims.all
 
@@ -906,6 +1137,16 @@ def read_file(path: str) -> str:
         raise BadInput(f"{path} is no text") from None
 
 
+def grown_by(options: argparse.Namespace) -> Iterator[tuple[tuple[int, int], list[bytes]]]:
+    for path in options.consistency:
+        try:
+            told = json.loads(read_file(path), object_pairs_hook=once)
+            hashes = [unbase64(one, 32) for one in member(told, "hashes", list)]
+        except (ValueError, TypeError, RecursionError):
+            raise BadInput(f"{path} is no answer of /api/log/consistency") from None
+        yield (member(told, "first", int), member(told, "second", int)), hashes
+
+
 def kept_by(options: argparse.Namespace, log: Log) -> Iterator[Checkpoint]:
     for path in options.checkpoint:
         try:
@@ -927,6 +1168,7 @@ def options_from(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--keys", metavar="FILE", help="LOG/keys, saved: which key of the log followed which")
     parser.add_argument("--witness", metavar="VKEY", action="append", default=[], help="who must have cosigned")
     parser.add_argument("--checkpoint", metavar="NOTE", action="append", default=[], help="a checkpoint that was kept")
+    parser.add_argument("--consistency", metavar="JSON", action="append", default=[], help="that one begins another")
     parser.add_argument("--person", metavar="ID", help="your account at the partner")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(arguments)
@@ -941,7 +1183,8 @@ def main(arguments: list[str] | None = None) -> int:
         if len({key.name for key in keys}) > 1:
             raise BadInput("the log's keys have different names")
         rotations = read_rotations(read_file(options.keys)) if options.keys else []
-        log = Log(keys, keys[0].name, [read_key(text, COSIGNER) for text in options.witness], [], rotations)
+        log = Log(keys, keys[0].name, [read_key(text, COSIGNER) for text in options.witness], [], rotations, {})
+        log.grown.update(grown_by(options))
         log.kept.extend(kept_by(options, log))
         log.kept.extend(one.checkpoint for one in rotations)
         receipt = read_receipt(read_file(options.receipt), options.person)

@@ -2,11 +2,12 @@
 // Nothing here asks the server or touches the page. Whose receipts can be checked is said by who loads this: bundle/games.js.
 import { keyOf } from "../bundle/notes.js";
 import { BadInput } from "../bundle/strict_json.js";
-import { fromHex } from "../sha256.js";
+import { fromHex, toHex } from "../sha256.js";
 import { besideDiffers, factsDiffer, personTold, termsDiffer, toldBy } from "./facts.js";
-import { historiesDiffer, treesDiffer } from "./history.js";
+import { anchorJudged } from "./anchor.js";
+import { historiesDiffer, keptJudged, rootsDiffer, treesDiffer } from "./history.js";
 import { belongs, judgeLeaf } from "./leaf.js";
-import { readCheckpoint } from "./notes.js";
+import { readCheckpoint, unbase64 } from "./notes.js";
 import { VERDICTS, named, problemOf } from "./problems.js";
 import { readReceipt } from "./read.js";
 
@@ -22,11 +23,12 @@ function keysIn(texts, type) {
 }
 
 // Whom the reader believes, and what he kept. Throws BadInput.
-function logOf({ logKeys = [], witnesses = [], checkpoints = [] }) {
+function logOf({ logKeys = [], witnesses = [], checkpoints = [], consistency = [] }) {
   const keys = keysIn(logKeys, 1), origin = keys.length ? keys[0].name : null;
   if (keys.some(({ name }) => name !== origin)) throw new BadInput("the log's keys have different names", "badKey");
-  const log = { keys, origin, witnesses: keysIn(witnesses, 4), kept: [] };
+  const log = { keys, origin, witnesses: keysIn(witnesses, 4), kept: [], grown: new Map() };
   try {
+    for (const { first, second, hashes } of consistency) log.grown.set(`${first}:${second}`, hashes.map((one) => unbase64(one, 32)));
     log.kept = checkpoints.map(readCheckpoint);
     log.kept.forEach((one) => belongs(one, log));
   } catch (error) {
@@ -56,7 +58,14 @@ function unpaid({ payments, game, held }) {
   return { claim: "facts", verdict: VERDICTS.notYet, details: [named("unpaid")] };
 }
 
-// `given`: {text, person, logKeys, witnesses, checkpoints, now}; texts, and seconds. Throws BadInput.
+// The anchor of the last leaf, whose proofs say which entry it is.
+function anchorOf(receipt, proofs) {
+  const last = receipt.leaves.at(-1).hash, own = proofs.find(([leaf]) => toHex(leaf) === last);
+  return own === undefined ? { claims: [], proofs: [] } : anchorJudged(receipt, receipt.leaves.length, own[1].entry);
+}
+
+// `given`: {text, person, logKeys, witnesses, checkpoints, consistency, now}; texts, answers of the API, seconds. Throws
+// BadInput.
 export function* claimsOf({ text, person = null, now = Math.floor(Date.now() / 1000), ...believed }) {
   const log = logOf(believed), receipt = readReceipt(text, person), proofs = [];
   yield judged("terms", [...termsDiffer(receipt)]);
@@ -69,8 +78,12 @@ export function* claimsOf({ text, person = null, now = Math.floor(Date.now() / 1
     yield* found.claims;
     proofs.push(...found.proofs.map((one) => [fromHex(leaf.hash), one]));
   }
-  const checkpoints = [...proofs.map(([, { checkpoint }]) => checkpoint), ...log.kept];
-  return yield judged("history", [...historiesDiffer(checkpoints), ...treesDiffer(proofs)]);
+  const signed = proofs.map(([, { checkpoint }]) => checkpoint), anchored = anchorOf(receipt, proofs);
+  yield* anchored.claims;
+  yield* keptJudged(log, signed);
+  const checkpoints = [...signed, ...log.kept], roots = anchored.proofs.map(({ checkpoint }) => checkpoint);
+  proofs.push(...anchored.proofs.map((one) => [fromHex(receipt.leaves.at(-1).hash), one]));
+  return yield judged("history", [...historiesDiffer(checkpoints), ...rootsDiffer(roots, checkpoints), ...treesDiffer(proofs)]);
 }
 
 // As the script ends: 0 everything holds, 1 something does not, 3 not everything could be checked.

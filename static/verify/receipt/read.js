@@ -41,12 +41,20 @@ function besideIn(data, order, { holder, list }) {
   return found;
 }
 
+function networkIn(terms) {
+  try {
+    return JSON.parse(terms).network;
+  } catch {
+    return undefined;
+  }
+}
+
 // The game of an order as it comes, of those that are loaded.
 export function gameOfOrder(order) {
   return games().find((one) => KINDS.record(order) && one.receipt.isOwn(order)) || games().find(({ name }) => name === unnamed());
 }
 
-// {game, order, roundNumber, commitment, terms, payments, held, person, leaves, beside}. `person`: who the reader says he is.
+// {game, order, roundNumber, commitment, terms, payments, held, person, leaves, beside, anchor, network}. `person`: who the reader says he is.
 export function readReceipt(text, person = null) {
   const data = parse(text, { decimals: true }), order = (KINDS.record(data) && data.order !== undefined) ? data.order : data;
   const log = member(data, "log", "record", "none"), others = log ? member(log, "others", "list") : [];
@@ -60,5 +68,6 @@ export function readReceipt(text, person = null) {
     payments: member(data, "payments", "list").filter((one) => member(one, "status", "text") !== "seen"),
     held: game.receipt.held(data, member, isNumbers), person: person ?? (log && log.identifier) ?? null,
     leaves: (log ? [...others, log] : []).map(readLeaf), beside: besideIn(data, order, game.receipt),
+    anchor: log && Object.hasOwn(log, "anchor") ? member(log, "anchor", "record", "none") : null, network: data.network ?? networkIn(order.terms),
   };
 }

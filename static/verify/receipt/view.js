@@ -52,16 +52,30 @@ export function receiptView(box, list, words, modules, again) {
     if (proofs.length) list.accuse(words.misbehaved, words.misbehavedText);
   }
 
+  // What shows that one log begins with another proves itself, so that anybody may be asked for it.
+  async function consistencyFor(claims) {
+    const lacking = claims.flatMap(({ details }) => details).filter(({ name }) => name === "no-consistency");
+    const asked = lacking.map(({ first, second }) => get(`/api/log/consistency?first=${first}&second=${second}`).catch(() => null));
+    return (await Promise.all(asked)).filter((one) => one !== null);
+  }
+
+  async function claimsOf(given) {
+    const claims = [];
+    await runCheck({ modules, module: MODULE, given }, { claim: (claim) => claims.push(claim) });
+    return claims;
+  }
+
   // Checks a receipt's text; what is found is told while `isOwn()`.
   async function check(text, isOwn) {
     part.hidden = false;
     if (!areKeys(logKey, 1) || !areKeys(witness, 4)) return;
-    const own = wordsIn(logKey.value), logKeys = own.length ? own : await ownKey(), claims = [];
+    const own = wordsIn(logKey.value), logKeys = own.length ? own : await ownKey();
     const checkpoints = checkpoint.value.trim() ? [`${checkpoint.value.trim().replace(/\r\n/g, "\n")}\n`] : [];
     const given = { text, person: person.value || null, logKeys, witnesses: wordsIn(witness.value), checkpoints };
-    const hear = (claim) => { claims.push(claim); if (isOwn()) tellClaim(claim, claims.length); };
-    await runCheck({ modules, module: MODULE, given }, { claim: hear });
+    const before = await claimsOf(given), consistency = await consistencyFor(before);
+    const claims = consistency.length ? await claimsOf({ ...given, consistency }) : before;
     if (!isOwn()) return;
+    claims.forEach(tellClaim);
     if (!own.length && logKeys.length) list.tell("receipt-key", null, words.said_key, [["logKey", logKeys[0]]], { statement: words["claim_receipt-key"], mark: MARKS[VERDICTS.notTold] });
     conclude(claims);
   }

@@ -17,9 +17,11 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import text
 
 from app.core.database.session import db, transaction
-from app.core.errors import DomainError
+from app.core.errors import DomainError, Unavailable
 from app.faces.admin.commands.auditing import CHECKS
 from app.faces.admin.watch import watch
+from app.games.ticket_draw import queries as tickets
+from app.games.ticket_draw.records.answers import receipt_record
 from app.money.payouts import queries, rules
 from app.money.payouts.drafts import generation
 from app.money.payouts.models import PayoutOutput
@@ -31,6 +33,7 @@ from app.record.log import service as public_log
 from app.record.log.anchors import queries as anchors
 from app.record.log.anchors.models import Anchor
 from app.record.log.format.notes import SigningKey
+from app.selling.windows.proof import asked
 from dev.world.signer import Operator
 from tests.factories.world import RESERVE_SATS
 from tests.record.log.keys.test_rotating import hold
@@ -243,6 +246,40 @@ def verify(folder: Path, told: list[dict[str, Any]], *options: str) -> subproces
         file.write_text(json.dumps(one))
     command = [sys.executable, "-I", str(SCRIPT), *map(str, files), *options]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_a_receipt_has_the_block_that_holds_a_root_over_it(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = desk.won(payout_address=OTHERS)[1]
+    say()
+    (bought,) = tickets.slips_page(number)
+    assert receipt_record(bought).log.anchor is None
+    send(desk, desk.generate(number))
+    desk.world.mine()
+    db.session.rollback()
+    monkeypatch.setattr(asked, "_known", {})
+    monkeypatch.setattr(asked.node, "client", _away)
+    waiting = receipt_record(tickets.order_of(str(bought.order.id))).log
+    assert (waiting.anchor.proof, waiting.anchor.root) == (None, all_anchors()[0].root.hex())
+    monkeypatch.undo()
+    monkeypatch.setattr(asked, "_known", {})
+    receipt = receipt_record(tickets.order_of(str(bought.order.id))).model_dump(mode="json", by_alias=True)
+    assert receipt["log"]["anchor"]["proof"]["blockHeight"] == all_anchors()[0].block_height
+    monkeypatch.setattr(asked.node, "client", _away)  # it was asked once, and need not be asked again
+    assert receipt_record(tickets.order_of(str(bought.order.id))).model_dump(mode="json", by_alias=True) == receipt
+    file = tmp_path / "receipt.json"
+    file.write_text(json.dumps(receipt))
+    words = [str(TOP / "utilities/bin/verify_receipt.py"), str(file), "--log-key", str(LOG_KEY.verifier), "--json"]
+    done = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False, timeout=60)
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["failing"]) == (0, []), told
+    block = receipt["log"]["anchor"]["proof"]["blockHash"]
+    assert any(block in "".join(one["details"]) for one in told["claims"] if one["claim"] == "anchor 1")
+
+
+def _away() -> None:
+    raise Unavailable("node_away")
 
 
 def test_the_line_outlives_what_is_given_up_and_what_is_reorganised(desk: Desk) -> None:

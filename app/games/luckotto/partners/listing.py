@@ -26,7 +26,7 @@ from app.games.luckotto.records.answers import luckotto_url
 from app.games.luckotto.records.schemas import LuckottoOrder, LuckottoPayment, LuckottoRound, Six
 from app.games.luckotto.rules import STATES, numbers_of
 from app.selling.windows.lists.conditions import StatesInSql, Tickets
-from app.selling.windows.orders.receipts import LogPart, log_part
+from app.selling.windows.proof.receipts import LogPart, log_part
 from app.selling.windows.rounds.schemas import Payout
 
 

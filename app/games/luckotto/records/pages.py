@@ -28,7 +28,7 @@ from app.games.luckotto.queries import OrderView
 from app.games.luckotto.rules import numbers_of
 from app.games.luckotto.wording import listed, order_words, payment_words, round_words
 from app.selling.windows import queries as windows
-from app.selling.windows.orders.receipts import leaves_of
+from app.selling.windows.proof.receipts import leaves_of
 
 from .answers import luckotto_url, payment_link
 

@@ -12,7 +12,7 @@ from app.core.wire.http import FieldRefused
 from app.core.wire.schemas import Answer, Hash, OneOf, Question, Sats
 from app.games.luckotto.models import PAYMENT_STATUSES
 from app.games.luckotto.rules import FEWEST_NUMBERS, LARGEST_POOL, MOST_NUMBERS, STATES, NumbersRefused, numbers
-from app.selling.windows.orders.receipts import LogPart
+from app.selling.windows.proof.receipts import LogPart
 from app.selling.windows.rounds.schemas import (
     BundledDraw,
     BundledOwner,

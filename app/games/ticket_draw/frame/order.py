@@ -23,7 +23,7 @@ from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.records.paying import paying
 from app.selling.windows import queries as windows
 from app.selling.windows.orders.limits import Origin
-from app.selling.windows.orders.receipts import leaves_of
+from app.selling.windows.proof.receipts import leaves_of
 from app.selling.windows.rounds import pace
 
 

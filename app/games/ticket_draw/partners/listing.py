@@ -27,7 +27,7 @@ from app.games.ticket_draw.records.answers import record_url
 from app.games.ticket_draw.records.schemas import Order, Payment, RoundRecord, Slip, Ticket
 from app.games.ticket_draw.rules import STATES
 from app.selling.windows.lists.conditions import StatesInSql, Tickets
-from app.selling.windows.orders.receipts import LogPart, log_part
+from app.selling.windows.proof.receipts import LogPart, log_part
 from app.selling.windows.rounds.answers import payout_record
 from app.selling.windows.rounds.schemas import Payout
 

@@ -15,8 +15,8 @@ from app.games.ticket_draw.queries import OrderView
 from app.money.payouts.sent.debts import Debt
 from app.outcomes.draws.models import Draw
 from app.selling.windows import queries
-from app.selling.windows.orders.receipts import log_part
 from app.selling.windows.proof import witnessed
+from app.selling.windows.proof.receipts import log_part
 from app.selling.windows.proof.witnessed import Witnessed
 from app.selling.windows.queries import PaymentView
 from app.selling.windows.rounds.answers import address_fields, payout_record, round_fields

@@ -26,7 +26,7 @@ from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.wording import order_words, payment_words, round_words
 from app.record.log.keys import queries as log_keys
 from app.selling.windows import queries as windows
-from app.selling.windows.orders.receipts import leaves_of
+from app.selling.windows.proof.receipts import leaves_of
 from app.selling.windows.rules import min_payment_floor
 
 from .answers import receipt_record, record_url

@@ -12,7 +12,7 @@ from app.games.ticket_draw.models import PAYMENT_STATUSES
 from app.games.ticket_draw.rules import STATES
 from app.selling.windows import rules
 from app.selling.windows.lists.parameters import Identifier, PrivateIdentifier, RoundNumber
-from app.selling.windows.orders.receipts import LogPart
+from app.selling.windows.proof.receipts import LogPart
 from app.selling.windows.rounds.schemas import (
     BundledDraw,
     BundledOwner,

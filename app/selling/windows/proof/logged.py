@@ -46,7 +46,7 @@ def of_round(game: AnyGame, round_: WindowRound) -> Logged | None:
     if checkpoint is None:
         return None
     note = lines.cosigned_note(checkpoint)
-    anchor, said = _anchor(last), _quorum(game, round_, sealed)
+    anchor, said = anchor_over(last.number), _quorum(game, round_, sealed)
     told = BundleLog(
         promise=_proven(promised, checkpoint.size, note),
         seal=_proven(sealed, checkpoint.size, note) if sealed else None,
@@ -113,8 +113,9 @@ def _proven(entry: Entry, size: int, note: str) -> BundleEntry:
     return BundleEntry(number=entry.number, text=entry.data, proof=proof)
 
 
-def _anchor(entry: Entry) -> tuple[BundleAnchor, tuple[int, str]] | None:
-    found = anchors.covering(entry.number)
+def anchor_over(number: int) -> tuple[BundleAnchor, tuple[int, str]] | None:
+    """The first root in a block that covers the entry with this number, its path, and the block: (height, hash)."""
+    found = anchors.covering(number)
     if found is None:
         return None
     told = BundleAnchor(
@@ -122,7 +123,7 @@ def _anchor(entry: Entry) -> tuple[BundleAnchor, tuple[int, str]] | None:
         vout=found.vout,
         root=found.root.hex(),
         size=found.size,
-        path=[one.hex() for one in _path(entry.number, found.size)],
+        path=[one.hex() for one in _path(number, found.size)],
         proof=None,
     )
     return told, (found.block_height, display(found.block_hash))

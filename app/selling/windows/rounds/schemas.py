@@ -187,7 +187,8 @@ class BundleEntry(Answer):
 
 
 class BundleAnchor(Answer):
-    """A root of the log in a block of Bitcoin, which covers the seal, or the promise of what is not sealed yet."""
+    """A root of the log in a block of Bitcoin which covers an entry: of a round the seal, or the promise of what is not
+    sealed yet."""
 
     txid: Hash
     vout: Annotated[int, Field(ge=0)]

@@ -10,11 +10,17 @@ from pydantic import Field
 from app.core.wire.schemas import Answer, Hash
 from app.record.log.receipts import queries
 from app.record.log.receipts.queries import LeafTold
+from app.selling.windows.orders.leaves import PAID, subject_of
+from app.selling.windows.rounds.schemas import BundleAnchor
 
-from .leaves import PAID, subject_of
+from .asked import proof_asked
+from .logged import anchor_over
 
 _PROMISE = "C2SP signed note: tiraj/promise/1, the log's name, the leaf in base64, when it was written, 60"
 _WITNESSED = "the same against the first checkpoint that covers it and that witnesses cosigned; null until there is one"
+_ANCHOR = (
+    "the first root in a block of Bitcoin that covers the leaf; its own `proof` is null while the node does not answer"
+)
 _PROOF = "C2SP tlog-proof against the first checkpoint that covers it; null until there is one"
 
 
@@ -37,6 +43,7 @@ class LogPart(LoggedLeaf):
         str | None, Field(description="whom the leaf names, hashed behind the salt; null for whoever is not the holder")
     ]
     others: Annotated[list[LoggedLeaf], Field(description="in the order in which they were told")]
+    anchor: Annotated[BundleAnchor | None, Field(description=_ANCHOR)]
 
 
 def leaves_of(order_id: UUID) -> list[LeafTold]:
@@ -53,7 +60,15 @@ def log_part(order_id: UUID, holder: str | None) -> LogPart | None:
         return None
     is_holders = holder is not None
     others = [LoggedLeaf(**_fields(one, is_holders)) for one in found if one is not main]
-    return LogPart(**_fields(main, is_holders), identifier=holder, others=others)
+    return LogPart(**_fields(main, is_holders), identifier=holder, others=others, anchor=_anchor(main))
+
+
+def _anchor(told: LeafTold) -> BundleAnchor | None:
+    found = anchor_over(told.number) if told.number is not None else None
+    if found is None:
+        return None
+    anchor, block = found
+    return anchor.model_copy(update={"proof": proof_asked(anchor.txid, *block)})
 
 
 def _fields(told: LeafTold, is_holders: bool) -> dict[str, Any]:
