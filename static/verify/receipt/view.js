@@ -26,10 +26,11 @@ export function receiptView(box, list, words, modules, again) {
     return isRight;
   }
 
-  // The log's key as this site says it, where the reader brings none; nothing where it cannot be asked.
-  async function ownKey() {
+  // The log's keys as this site says them, where the reader brings none; nothing where it cannot be asked.
+  async function ownKeys() {
     try {
-      return [(await get("/api/log")).verifierKey];
+      const { verifierKey, keys } = await get("/api/log");
+      return [...new Set([verifierKey, ...keys.map((one) => one.verifierKey)])]; // older ones signed what is older
     } catch {
       return [];
     }
@@ -69,14 +70,14 @@ export function receiptView(box, list, words, modules, again) {
   async function check(text, isOwn) {
     part.hidden = false;
     if (!areKeys(logKey, 1) || !areKeys(witness, 4)) return;
-    const own = wordsIn(logKey.value), logKeys = own.length ? own : await ownKey();
+    const own = wordsIn(logKey.value), logKeys = own.length ? own : await ownKeys();
     const checkpoints = checkpoint.value.trim() ? [`${checkpoint.value.trim().replace(/\r\n/g, "\n")}\n`] : [];
     const given = { text, person: person.value || null, logKeys, witnesses: wordsIn(witness.value), checkpoints };
     const before = await claimsOf(given), consistency = await consistencyFor(before);
     const claims = consistency.length ? await claimsOf({ ...given, consistency }) : before;
     if (!isOwn()) return;
     claims.forEach(tellClaim);
-    if (!own.length && logKeys.length) list.tell("receipt-key", null, words.said_key, [["logKey", logKeys[0]]], { statement: words["claim_receipt-key"], mark: MARKS[VERDICTS.notTold] });
+    if (!own.length && logKeys.length) list.tell("receipt-key", null, words.said_key, logKeys.map((key) => ["logKey", key]), { statement: words["claim_receipt-key"], mark: MARKS[VERDICTS.notTold] });
     conclude(claims);
   }
 
