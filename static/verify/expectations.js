@@ -1,5 +1,5 @@
 // What the reader knows from elsewhere and no bundle can show: {expectPromise, expectSeal, expectClosing, expectLog,
-// expectWitness}, each only where it was filled in; null where a field cannot be read, which then says so.
+// expectWitness, expectCosigned}, each only where it was filled in; null where a field cannot be read, which then says so.
 import { keyOf } from "./bundle/notes.js";
 
 const HASH = /^[0-9a-f]{64}$/, BLOCK = /^[0-9a-f]{64}@(0|[1-9][0-9]{0,8})$/;
@@ -7,6 +7,7 @@ const bare = (text) => text.toLowerCase().replace(/\s/g, ""), spaced = (text) =>
 const isHash = (text) => HASH.test(text), areKeys = (type) => (text) => text.split(" ").every((key) => keyOf(key, type) !== null);
 const FIELDS = {
   expectPromise: [bare, isHash, "badHash"], expectSeal: [bare, isHash, "badHash"], expectClosing: [bare, (text) => BLOCK.test(text), "badBlock"],
+  expectCosigned: [(text) => (text.trim() ? `${text.trim()}\n` : ""), () => true, "badCosigned"],
   expectLog: [spaced, (text) => !text.includes(" ") && areKeys(1)(text), "badKey"], expectWitness: [spaced, areKeys(4), "badKey"],
 };
 

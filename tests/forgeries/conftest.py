@@ -14,7 +14,7 @@ import pytest
 from dev.node.process import NodeProcess
 
 from .chain import Record
-from .corpus import cases, honest, honest_by_sealed_draw, known_before
+from .corpus import cases, honest, honest_by_sealed_draw, honest_by_two, known_before
 from .genuine import genuine_bundles
 from .script import SCRIPT
 
@@ -47,10 +47,12 @@ def all_cases(genuines: dict[str, Record]) -> dict[Key, Case]:
         for game, bundle in true.items()
         for expect in (known_before(bundle), {})
     ]
+    ways = {"honest by a sealed draw": honest_by_sealed_draw, "honest by two checkpoints": honest_by_two}
     for game, genuine in genuines.items():
-        bundle = honest_by_sealed_draw(genuine)
-        told = {"game": game, "bundle": bundle, "expect": known_before(bundle), "claims": [], "status": 0}
-        genuine_cases.append({"name": "honest by a sealed draw", **told})
+        for name, tell in ways.items():
+            bundle = tell(genuine)
+            told = {"game": game, "bundle": bundle, "expect": known_before(bundle), "claims": [], "status": 0}
+            genuine_cases.append({"name": name, **told})
     return {key_of(one): one for one in [*genuine_cases, *cases(genuines)]}
 
 

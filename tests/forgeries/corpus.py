@@ -24,10 +24,20 @@ from .records import RECORDS
 from .said import SAID
 from .sealed import SEALED, by_sealed_draw
 from .story import Story
+from .unseen import UNSEEN, by_two
 from .values_luckotto import VALUES as VALUES_OF_LUCKOTTO
 from .values_rounds import VALUES as VALUES_OF_ROUNDS
 
-FORGERIES: Final[list[Forgery]] = [*PROMISES, *BLOCKS, *RECORDS, *SAID, *SEALED, *VALUES_OF_ROUNDS, *VALUES_OF_LUCKOTTO]
+FORGERIES: Final[list[Forgery]] = [
+    *PROMISES,
+    *BLOCKS,
+    *RECORDS,
+    *SAID,
+    *SEALED,
+    *UNSEEN,
+    *VALUES_OF_ROUNDS,
+    *VALUES_OF_LUCKOTTO,
+]
 
 
 def honest(genuine: Record) -> Record:
@@ -39,6 +49,13 @@ def honest_by_sealed_draw(genuine: Record) -> Record:
     """The same, had the round been promised the other draw."""
     story = Story(genuine)
     by_sealed_draw(story)
+    return story.tell()
+
+
+def honest_by_two(genuine: Record) -> Record:
+    """The same, had it waited for two witnesses, who cosigned a checkpoint each."""
+    story = Story(genuine)
+    by_two(story)
     return story.tell()
 
 

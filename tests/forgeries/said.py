@@ -101,7 +101,7 @@ ANCHORS: Final = [
 ]
 SAID: Final = [
     Forgery("the log's entry is of another round", "log", plan=said(subject="round:999"), of_log=True),
-    Forgery("the log's entries are of another kind", "log", plan=said(kinds=("round.drawing",) * 2), of_log=True),
+    Forgery("the log's entries are of another kind", "log", plan=said(kinds=("round.drawing",) * 3), of_log=True),
     Forgery("the log said another promise", "log", plan=said(detail={"roundCommitment": "0" * 64}), of_log=True),
     Forgery("the log said another promise's text", "log", plan=said(detail={"roundTerms": "{}"}), of_log=True),
     Forgery("the log said another seal", "log", spoil=other_seal, of_log=True),

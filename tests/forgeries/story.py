@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from app.chain.deposits.addresses import parse_address
@@ -23,13 +24,13 @@ def canonical(record: Any) -> str:
     return json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def promise_of(game: str, network: str, record: Record) -> Record:
-    """What is promised of a round, by its record."""
+def promise_of(game: str, network: str, record: Record, named: Sequence[logs.Witness] = (logs.WITNESS,)) -> Record:
+    """What is promised of a round, by its record: that all these witnesses see its seal."""
     whole = dict(record, game=game, network=network, version=3)
     own, sealed = SCRIPT["HASH_WORK"][game][0], record["winnerAlgorithm"] == SCRIPT["SEALED_DRAW"]
     names = SCRIPT["PROMISED"][game].split()
     members = {name: whole[name] for name in ("hashes" if sealed and name == own else name for name in names)}
-    return members | {"witnesses": [str(logs.WITNESS.verifier)], "quorum": 1}
+    return members | {"witnesses": sorted(str(one.verifier) for one in named), "quorum": len(named)}
 
 
 class Story:
@@ -62,9 +63,9 @@ class Story:
         self.log = logs.Log()
         self.before = BEFORE  # the block that all these follow
 
-    def promise_again(self) -> None:
-        """As if the record had been promised."""
-        self.promised = canonical(promise_of(self.game, self.network, self.round))
+    def promise_again(self, *named: logs.Witness) -> None:
+        """As if the record had been promised, with these witnesses."""
+        self.promised = canonical(promise_of(self.game, self.network, self.round, named or (logs.WITNESS,)))
 
     @property
     def commitment(self) -> str:

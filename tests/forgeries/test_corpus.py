@@ -42,9 +42,12 @@ def test_of_an_honest_round_every_claim_holds(all_cases: dict[Key, Case], script
     ]
 
 
+@pytest.mark.parametrize("way", ["by a sealed draw", "by two checkpoints"])
 @pytest.mark.parametrize("game", BOTH)
-def test_of_an_honest_sealed_draw_every_claim_holds(all_cases: dict[Key, Case], script: Script, game: str) -> None:
-    told = script.of(all_cases[game, "honest by a sealed draw", True])
+def test_of_an_honest_sealed_draw_every_claim_holds(
+    all_cases: dict[Key, Case], script: Script, game: str, way: str
+) -> None:
+    told = script.of(all_cases[game, f"honest {way}", True])
     assert verdicts(told, "holds") == {claim["claim"] for claim in told["claims"]}
     assert (told["status"], told["notTold"], told["unfinished"]) == (0, [], [])
 

@@ -29,7 +29,7 @@ function keysOf(game) { return claimsOf(game).map((name) => [name, statementKey(
 function checked({ texts, options }) {
   try {
     const { bundle, claims } = verifyTexts(texts, options);
-    return { claims, status: concluded(bundle, claims).status };
+    return { claims, status: concluded(bundle, claims, options).status };
   } catch (error) {
     if (error instanceof BadInput) return { refused: error.message, status: 2 };
     throw error;

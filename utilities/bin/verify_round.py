@@ -3,7 +3,7 @@
 
     verify_round.py BUNDLE [BUNDLE ...] [--expect-promise COMMITMENT] [--expect-seal ROOT]
                     [--expect-closing HASH@HEIGHT] [--log-key VKEY] [--keys FILE] [--witness VKEY ...]
-                    [--skip-draw] [--spot N] [--keep FILE] [--processes N] [--json]
+                    [--cosigned FILE ...] [--skip-draw] [--spot N] [--keep FILE] [--processes N] [--json]
 
 BUNDLE is the proof bundle of a round of either game, a file or - for standard input. A long round comes in parts: give
 all of them. For each claim this prints whether it "holds" or "does not hold", or why it cannot be told.
@@ -23,6 +23,10 @@ entries nobody can change unseen. --log-key is the log's verifier key, --witness
 cosigned the log over the seal before the closing block, by both their clocks. Together that says: nothing changed
 since, and each holder of a receipt can see his is in. It does not say that nobody was left out. Where the log changed
 its key, --keys FILE, which is https://SITE/log/keys saved, leads from the key that you know to the one that signed.
+Who gives --witness must say whose log: a witness cosigns any log that he follows.
+A sealed draw waits for its promised witnesses: without enough of them in time the round is void. Whether that is so you
+ask them, not the operator. --cosigned is a checkpoint that a witness served himself, with its proof that it covers the
+seal, as "witness.py prove" makes it: it counts like those in the bundle, and shows whom the operator left out.
 
 This file needs Python 3.8 or newer and nothing else: no package, no network.
 Exit status: 0 the round is settled and everything holds; 1 something does not hold; 2 unusable input; 3 nothing is
@@ -114,8 +118,12 @@ SHAPES = {
     "bundle": "bundleVersion:int network:text partFrom:int next:int? orders:list payments:list transactions:list "
     "round:record headers:record? heightProof:record? seal:record? draw:record? win:record? payout:record? "
     "balances:list checkpoints:list? log:record?",
-    "log": "promise:record seal:record? anchor:record?",
+    "log": "promise:record seal:record? anchor:record? witnessed:record? cosigned:list",
     "entry": "number:int text:text proof:text",
+    "quorum": "roundNumber:number sealEntry:int? quorum:int hasQuorum:flag closingBlock:record? cosigned:list "
+    "missing:list",
+    "closing block": "height:int hash:hash time:int",
+    "cosigner": "verifierKey:text size:int time:int line:hash",
     "anchor": "txid:hash vout:int root:hash size:int path:list proof:record",
     "headers": "firstHeight:int headers:list",
     "transaction": "txid:hash blockHeight:int blockHash:hash header:hex index:int branch:list rawTransaction:hex",
@@ -158,6 +166,9 @@ SHAPES = {
     "playerUname:text poolSize:pool requestedNumbers:set roundNumber:int salesEndHeight:int totalSats:int version:int",
 }
 NOT_SEALED = "not sealed before its closing block"  # why the rules make a round void
+NOT_COSIGNED = "its seal was not cosigned by its witnesses before its closing block"
+LATEST = 7200  # seconds from a block's own time, which may be as far ahead, to when its quorum is said at the latest
+NOT_SAID = "this bundle does not show what the log says of the quorum"
 HOLDINGS = {"rounds": ("slip", "slips"), "luckotto": ("ticket", "tickets")}
 KINDS = {
     "int": lambda value: type(value) is int and 0 <= value < 2**63,
@@ -166,6 +177,7 @@ KINDS = {
     "hash": lambda value: isinstance(value, str) and re.match(r"[0-9a-f]{64}\Z", value) is not None,
     "hex": lambda value: isinstance(value, str) and re.match(r"(?:[0-9a-f]{2})+\Z", value) is not None,
     "list": lambda value: isinstance(value, list),
+    "flag": lambda value: isinstance(value, bool),
     "pool": lambda value: type(value) is int and 9 <= value <= 63,
     "set": lambda value: (
         isinstance(value, list)
@@ -471,6 +483,8 @@ def check_bundle(bundle: Any) -> None:
         for name in ("roundTerms", "roundCommitment", "voidReason", "hashes"):
             bundle["round"].setdefault(name, None) if isinstance(bundle.get("round"), dict) else None
         bundle["payout"].setdefault("heightProof", None) if isinstance(bundle["payout"], dict) else None
+        for name, nothing in (("witnessed", None), ("cosigned", [])):
+            bundle["log"].setdefault(name, nothing) if isinstance(bundle["log"], dict) else None
     check_shape(bundle, "bundle")
     if bundle["bundleVersion"] not in (1, 2) or bundle["network"] not in PREFIXES:
         raise BadInput("this version or network is unknown to me")
@@ -504,6 +518,7 @@ def check_lists(bundle: Record) -> None:
     headers_ = (bundle["headers"] or {"headers": []})["headers"]
     values = [(node, "hash") for proof in proofs for node in proof["branch"]]
     values += [(node, "hash") for node in anchored.get("path", [])]
+    values += [(proof, "text") for proof in (bundle["log"] or {"cosigned": []})["cosigned"]]
     values += [(header, "hex") for header in headers_]
     values += [(leaf, "text") for leaf in (bundle["seal"] or {"leaves": []})["leaves"]]
     values += [(digest, "hash") for digest in draw_.get("drawDigests", [])]
@@ -520,7 +535,7 @@ def check_lists(bundle: Record) -> None:
 
 def check_log(told: Record) -> Record:
     """The entries' shapes; the anchor, or an empty record."""
-    for name in ("promise", "seal"):
+    for name in ("promise", "seal", "witnessed"):
         if told.get(name) is not None:
             check_shape(told[name], "entry")
     if told.get("anchor") is None:
@@ -603,6 +618,7 @@ class Evidence:
         self.bundle, self.round = bundle, bundle["round"]
         self.problems: dict[str, list[str]] = {}
         self.untold: dict[str, str] = {}
+        self.brought: list[Note] = []  # what witnesses served themselves
         promise_, known = self.round["roundTerms"], self.round["roundCommitment"]
         self.version = 1 if promise_ is None and known is None else 2
         try:
@@ -819,10 +835,18 @@ def read_note(text: str) -> Note:
     return Note(body + "\n", found[1], int(found[2]), base64.b64decode(found[3], validate=True), lines)
 
 
+def time_said(note: Note) -> int:
+    """When the log says that it signed a checkpoint. Raises ValueError."""
+    found = re.search(r"\ntime (0|[1-9][0-9]{0,18})\n", note.text)
+    if found is None:
+        raise ValueError("its checkpoint says no time")
+    return int(found[1])
+
+
 def read_proof(text: str) -> tuple[int, list[bytes], str]:
     """Number, path and note of a proof (c2sp.org/tlog-proof@v1). Raises ValueError."""
     head, blank, note = text.partition("\n\n")
-    lines = head.split("\n")
+    lines = [line for place, line in enumerate(head.split("\n")) if place != 1 or not line.startswith("extra ")]
     place = re.fullmatch(r"index (0|[1-9][0-9]{0,18})", lines[1]) if len(lines) > 1 else None
     if lines[0] != "c2sp.org/tlog-proof@v1" or place is None or not blank:
         raise ValueError("it is no proof")
@@ -1242,7 +1266,50 @@ def void(evidence: Evidence, options: argparse.Namespace) -> Found:
         return [f"{why}, and nothing says why it is void"] if evidence.version == 2 else Untold(why)
     if reason == NOT_SEALED:
         return [f"{why}, and it is called void because it was not sealed"]
+    if reason == NOT_COSIGNED and sealed_:
+        return void_unseen(evidence)
     return Untold(f"{why}; that it is void was decided otherwise: {reason}")
+
+
+def void_unseen(evidence: Evidence) -> Found:
+    """Of a round that is called void for want of cosignatures: that it waited for some, and they were not there.
+
+    Whoever was in time is told, from the bundle or as he serves it himself; and whether the log had said so. What
+    covers the log's entry of the closing block was cosigned when that was known, whatever time the block itself says.
+    """
+    named, quorum = promised_witnesses(evidence)
+    if not quorum or evidence.round["winnerAlgorithm"] != SEALED_DRAW:
+        return ["it was sealed in time, and its draw waits for no witness"]
+    found = cosigned(evidence, named)
+    if isinstance(found, str):
+        return Untold(f"{found}; that it is void was decided otherwise: {NOT_COSIGNED}")
+    said, _ = quorum_said(evidence)
+    last = said.number if said is not None and said.block is not None else None
+    seen = {key: [one for one in found[1][key] if last is None or one[0] <= last] for key in found[1]}
+    seen = {key: ones for key, ones in seen.items() if ones}
+    had = [f"{key.partition('+')[0]} had cosigned {at(min(seen[key]))}" for key in sorted(seen)]
+    if len(seen) >= quorum:
+        return [f"{len(seen)} of {quorum} had cosigned the log over its seal in time", *had]
+    if said is None:
+        return Untold(f"{len(seen)} of {quorum} had cosigned, as far as is shown; {NOT_SAID}")
+    until = time_of(evidence.headers[evidence.round["closingHeight"] - evidence.first])
+    counted = [key for key, (_, time) in said.cosigned.items() if time <= until]
+    if len(counted) >= quorum:
+        return ["the log itself says that its quorum was there"]
+    if said.block != evidence.closing_hash():
+        return ["what the log says of its quorum is of another closing block"]
+    left_out = [had[place] for place, key in enumerate(sorted(seen)) if key not in said.cosigned]
+    if left_out:
+        return [f"{one}, and the log's entry leaves that out" for one in left_out]
+    missing_ = ", ".join(key.partition("+")[0] for key in named if key not in counted)
+    return Untold(
+        f"the log says that {len(counted)} of {quorum} had cosigned; ask the others, and give what they serve with "
+        f"--cosigned: {missing_}"
+    )
+
+
+def at(cosigned_: tuple[int, int]) -> str:
+    return "{} entries at {}".format(*cosigned_)
 
 
 def schedule(evidence: Evidence, options: argparse.Namespace) -> Found:
@@ -1368,7 +1435,20 @@ def log(evidence: Evidence, options: argparse.Namespace) -> Found:
         problems.append("the seal: either it or its entry is missing")
     if told["seal"] is not None and told["seal"]["proof"].partition("\n\n")[2] != note_text(evidence):
         problems.append("the seal: its entry is under another checkpoint than the promise")
-    return problems
+    return problems + other_checkpoints(evidence)[1] + quorum_said(evidence)[1] + forks(evidence)
+
+
+def forks(evidence: Evidence) -> list[str]:
+    """Two checkpoints of one size under different roots: the log said different things to different people."""
+    said, _ = quorum_said(evidence)
+    try:
+        notes = [read_note(note_text(evidence)), *other_checkpoints(evidence)[0], *evidence.brought]
+    except ValueError:
+        return []
+    roots: dict[int, set[bytes]] = {}
+    for note in notes + ([said.note] if said else []):
+        roots.setdefault(note.size, set()).add(note.root)
+    return [f"the log has two roots of {size} entries" for size, found in sorted(roots.items()) if len(found) > 1]
 
 
 def note_text(evidence: Evidence) -> str:
@@ -1441,6 +1521,89 @@ def promised_witnesses(evidence: Evidence) -> tuple[list[str], int]:
     return ([], 0) if witness_problems(named, quorum) else (list(named or []), int(quorum or 0))
 
 
+class Said(NamedTuple):
+    """What the log says of a round's quorum: under which number, of which closing block, whose cosignatures, each with
+    its checkpoint's size and its time; and the checkpoint that is shown to cover it."""
+
+    number: int
+    block: str | None
+    cosigned: dict[str, tuple[int, int]]
+    note: Note
+    time: int
+
+
+def quorum_said(evidence: Evidence) -> tuple[Said | None, list[str]]:
+    """What the log says of the quorum, and what is wrong with that; nothing where it is not shown."""
+    told = evidence.bundle["log"]
+    if told is None or told["witnessed"] is None:
+        return None, []
+    named, quorum = promised_witnesses(evidence)
+    right = {"roundNumber": evidence.round["roundNumber"], "quorum": quorum}
+    problems = entry_problems(evidence, "witnessed", "round.witnessed", right)
+    if problems:
+        return None, problems
+    try:
+        detail = strict_json(told["witnessed"]["text"])["detail"]
+        check_quorum(evidence, detail, named)
+        note = read_note(told["witnessed"]["proof"].partition("\n\n")[2])
+        if note.origin != read_note(note_text(evidence)).origin:
+            raise ValueError("it is of another log")
+        block = detail["closingBlock"] and detail["closingBlock"]["hash"]
+        seen = {one["verifierKey"]: (one["size"], one["time"]) for one in detail["cosigned"]}
+        return Said(told["witnessed"]["number"], block, seen, note, time_said(note)), []
+    except (ValueError, BadInput) as error:
+        return None, [f"the witnessed: {error}"]
+
+
+def check_quorum(evidence: Evidence, detail: Record, named: Sequence[str]) -> None:
+    """Raises ValueError, BadInput: it contradicts itself, the promise or the seal's entry."""
+    check_shape(detail, "quorum")
+    for one in detail["cosigned"]:
+        check_shape(one, "cosigner")
+    told, block = evidence.bundle["log"], detail["closingBlock"]
+    seal_, number = told["seal"], told["witnessed"]["number"]
+    keys = [one["verifierKey"] for one in detail["cosigned"]]
+    right = [
+        keys == [key for key in named if key in keys],
+        detail["missing"] == [key for key in named if key not in keys],
+        detail["hasQuorum"] == (len(keys) >= detail["quorum"]),
+        seal_ is not None and detail["sealEntry"] in (seal_["number"], None),
+        not keys or detail["sealEntry"] is not None,
+        seal_ is not None and all(seal_["number"] < one["size"] <= number for one in detail["cosigned"]),
+    ]
+    if block is not None:
+        check_shape(block, "closing block")
+        is_here = block["hash"] == evidence.closing_hash()
+        place = evidence.round["closingHeight"] - evidence.first
+        right.append(block["height"] == evidence.round["closingHeight"])
+        right.append(not is_here or block["time"] == time_of(evidence.headers[place]))
+        right.append(all(one["time"] <= block["time"] for one in detail["cosigned"]))
+    if not all(right):
+        raise ValueError("it contradicts itself")
+
+
+def other_checkpoints(evidence: Evidence) -> tuple[list[Note], list[str]]:
+    """The other checkpoints that are shown to cover the seal's entry, and what is wrong with some."""
+    told, notes, problems = evidence.bundle["log"], [], []
+    for text in (told or {"cosigned": []})["cosigned"]:
+        try:
+            notes.append(covering(evidence, text, told["seal"] or {}))
+        except ValueError as error:
+            problems.append(f"another checkpoint: {error}")
+    return notes, problems
+
+
+def covering(evidence: Evidence, proof: str, entry: Record) -> Note:
+    """The checkpoint to which a proof leads from the seal's entry. Raises ValueError."""
+    number, path, text = read_proof(proof)
+    note = read_note(text)
+    if number != entry.get("number") or tree_root(entry["text"], number, note.size, path) != note.root:
+        raise ValueError("its path does not lead from the seal to its root")
+    if evidence.bundle["log"] is not None and note.origin != read_note(note_text(evidence)).origin:
+        raise ValueError("it is of another log")
+    return note
+
+
 def witnesses(evidence: Evidence, options: argparse.Namespace) -> Found:
     """As many witnesses as were promised had cosigned the log over the seal before the closing block"""
     named, quorum = promised_witnesses(evidence)
@@ -1448,32 +1611,117 @@ def witnesses(evidence: Evidence, options: argparse.Namespace) -> Found:
     if isinstance(found, str):
         return found
     problems, in_time = found
-    if problems or len(in_time) >= quorum:
+    if problems:
         return problems
-    return Untold(f"{len(in_time)} of {quorum} had cosigned the checkpoint that is shown")
+    if len(in_time) < quorum:
+        return Untold(f"{len(in_time)} of {quorum} had cosigned the checkpoints that are shown")
+    is_judged = evidence.bundle["draw"] and evidence.round["winnerAlgorithm"] == SEALED_DRAW
+    return said_otherwise(evidence, named, in_time, quorum) if is_judged else []
 
 
-def cosigned(evidence: Evidence, keys: Sequence[str]) -> tuple[list[str], list[str]] | str:
-    """What is wrong with cosignatures of these, and who of them was in time; or why that cannot be told."""
+def said_otherwise(
+    evidence: Evidence, named: Sequence[str], in_time: dict[str, list[tuple[int, int]]], quorum: int
+) -> Found:
+    """A sealed draw began by what the log had said of the quorum before anybody could know how it would end."""
+    said, _ = quorum_said(evidence)
+    if said is None:
+        return Untold(NOT_SAID)
+    until = time_of(evidence.headers[evidence.round["closingHeight"] - evidence.first])
+    counted = {key: one for key, one in said.cosigned.items() if one[1] <= until}
+    if said.block not in (None, evidence.closing_hash()):
+        return ["what the log says of the quorum is of another closing block"]
+    if len(counted) < quorum:
+        return [f"the log says that {len(counted)} of {quorum} had cosigned, and it was drawn all the same"]
+    shown_ = [key for key, one in counted.items() if one in in_time.get(key, [])]
+    if len(shown_) < quorum:
+        return Untold(f"{len(shown_)} of {quorum} whom the log counts are shown")
+    try:
+        if all(cosigned_at(said.note, key) is None for key in named):
+            return Untold("no witness is shown to have cosigned what the log says of the quorum")
+    except ValueError as error:
+        return [str(error)]
+    late = said.time - until
+    return Untold(f"the log said so only {late} seconds after the closing block") if late > LATEST else []
+
+
+def cosigned(evidence: Evidence, keys: Sequence[str]) -> tuple[list[str], dict[str, list[tuple[int, int]]]] | str:
+    """What is wrong with cosignatures of these; and of each who was in time, the checkpoints over the seal that he had
+    cosigned by then, as size and time, wherever they are from. Or why that cannot be told."""
     told, place = evidence.bundle["log"], evidence.round["closingHeight"] - evidence.first
     if evidence.bundle["seal"] is None or not 0 <= place < len(evidence.headers):
         return "there is no seal, or no closing block yet"
-    if told is None or told["seal"] is None:
+    is_told = told is not None and told["seal"] is not None
+    if not is_told and not evidence.brought:
         return Untold(NO_LOG)
-    problems, in_time = [], []
+    problems: list[str] = []
+    in_time: dict[str, list[tuple[int, int]]] = {}
     try:
-        note = read_note(note_text(evidence))
+        notes = [read_note(note_text(evidence)), *other_checkpoints(evidence)[0]] if is_told else []
     except ValueError as error:
-        return [str(error)], []
-    for key in keys:
-        try:
-            time = cosigned_at(note, key)
-        except ValueError as error:
-            problems.append(str(error))
-            continue
-        if time is not None and time <= time_of(evidence.headers[place]):
-            in_time.append(key)
+        return [str(error)], {}
+    for note in notes + evidence.brought:
+        for key in keys:
+            try:
+                time = cosigned_at(note, key)
+            except ValueError as error:
+                problems.append(str(error))
+                continue
+            if time is not None and time <= time_of(evidence.headers[place]):
+                in_time.setdefault(key, []).append((note.size, time))
     return problems, in_time
+
+
+def bring(evidence: Evidence, options: argparse.Namespace) -> None:
+    """Read what witnesses served themselves. Raises BadInput: it says nothing of this round's seal."""
+    for name in getattr(options, "cosigned", None) or []:
+        try:
+            with open(name, encoding="utf-8") as file:
+                text = file.read()
+            for part in re.split(r"(?m)^(?=c2sp\.org/tlog-proof@v1$)", text):
+                if part.strip():
+                    evidence.brought.append(brought(evidence, part, options))
+        except (OSError, ValueError) as error:
+            raise BadInput(f"{name}: {error}") from None
+
+
+def brought(evidence: Evidence, text: str, options: argparse.Namespace) -> Note:
+    """A checkpoint that a witness served: alone, where the bundle shows the same one; else with its path from the
+    seal's entry, whose text is in the line `extra`, or in the bundle. Raises ValueError."""
+    told = evidence.bundle["log"] or {}
+    seal_ = told.get("seal")
+    if text.startswith("c2sp.org/"):
+        extra = re.match(r"[^\n]+\nextra ([A-Za-z0-9+/]+={0,2})\n", text)
+        own = base64.b64decode(extra[1], validate=True).decode("utf-8") if extra else (seal_ or {}).get("text")
+        if own is None:
+            raise ValueError("it does not say of which entry it is")
+        if not says_seal(evidence, own):
+            raise ValueError("it is not about this round's seal")
+        note = covering(evidence, text, {"text": own, "number": read_proof(text)[0]})
+    else:
+        note = read_note(text)
+        known = [read_note(note_text(evidence)), *other_checkpoints(evidence)[0]] if seal_ else []
+        if (note.origin, note.size, note.root) not in [(one.origin, one.size, one.root) for one in known]:
+            raise ValueError("nothing shows that it covers the seal: witness.py prove makes what does")
+    log_key = getattr(options, "expect_log", None)
+    rotations = getattr(options, "rotations", [])
+    if log_key is not None and not is_signed_by(note, key_at(log_key, rotations, note.size)):
+        raise ValueError("the log did not sign it")
+    keys = {*promised_witnesses(evidence)[0], *(getattr(options, "expect_witness", None) or [])}
+    if all(cosigned_at(note, key) is None for key in sorted(keys)):
+        raise ValueError("no witness of this round cosigned it")
+    return note
+
+
+def says_seal(evidence: Evidence, text: str) -> bool:
+    """Whether an entry says that this round was sealed with this root."""
+    told, root = strict_json(text), (evidence.bundle["seal"] or {}).get("root")
+    subject = "{}:{}".format(SUBJECTS[evidence.bundle["game"]], evidence.round["roundNumber"])
+    is_record = isinstance(told, dict) and isinstance(told.get("detail"), dict)
+    return is_record and [told.get("type"), told.get("subject"), told["detail"].get("sealRoot")] == [
+        "round.sealed",
+        subject,
+        root,
+    ]
 
 
 def expected_log(evidence: Evidence, options: argparse.Namespace) -> Found:
@@ -1484,11 +1732,13 @@ def expected_log(evidence: Evidence, options: argparse.Namespace) -> Found:
     if evidence.bundle["log"] is None:
         return [NO_LOG]
     try:
-        note = read_note(note_text(evidence))
+        notes = [read_note(note_text(evidence)), *other_checkpoints(evidence)[0]]
+        if evidence.bundle["log"]["witnessed"] is not None:
+            notes.append(read_note(evidence.bundle["log"]["witnessed"]["proof"].partition("\n\n")[2]))
     except ValueError as error:
         return [str(error)]
     rotations = getattr(options, "rotations", [])
-    if is_signed_by(note, key_at(key, rotations, note.size)):
+    if all(is_signed_by(note, key_at(key, rotations, note.size)) for note in notes):
         return []
     why = "the checkpoint bears no signature of it"
     return [why if rotations else why + "; if the log has changed its key, LOG/keys tells how: --keys FILE"]
@@ -1502,7 +1752,7 @@ def expected_witness(evidence: Evidence, options: argparse.Namespace) -> Found:
     found = cosigned(evidence, keys)
     if isinstance(found, str):
         return [found] if isinstance(found, Untold) else found  # who asks for it is not content with nothing
-    return found[0] + [f"{key.partition('+')[0]} had not" for key in keys if not {key} & {*found[1]} and not found[0]]
+    return found[0] + [f"{key.partition('+')[0]} had not" for key in keys if key not in found[1] and not found[0]]
 
 
 def expected_promise(evidence: Evidence, options: argparse.Namespace) -> Found:
@@ -2237,7 +2487,8 @@ def summary(bundle: Record, results: list[Record], evidence: Evidence, options: 
     reasons = [] if round_status == "settled" else [UNFINISHED.get(round_status, f"it is {round_status}")]
     not_told = []
     for result in results:
-        if result["claim"].startswith("expected-") and result["verdict"] == NOT_TOLD:
+        is_elsewhere = result["claim"].startswith("expected-") and result["verdict"] == NOT_TOLD
+        if is_elsewhere and not (result["claim"] == "expected-log" and getattr(options, "expect_witness", None)):
             not_told += result["details"]
         elif result["verdict"] not in (HOLDS, FAILS) and (result["verdict"] != NOT_YET or round_status == "settled"):
             reasons.append("{}: {}".format(result["claim"], "; ".join(result["details"])))
@@ -2266,7 +2517,7 @@ def cosigners(evidence: Evidence, options: Any) -> list[str]:
     """The witnesses, promised or believed, whose cosignatures over the seal came before the closing block."""
     keys = [*promised_witnesses(evidence)[0], *(getattr(options, "expect_witness", None) or [])]
     found = cosigned(evidence, sorted(set(keys)))
-    return [] if isinstance(found, str) else [key.partition("+")[0] for key in found[1]]
+    return [] if isinstance(found, str) else sorted(key.partition("+")[0] for key in found[1])
 
 
 def plain(text: str) -> str:
@@ -2351,6 +2602,12 @@ def options_from(arguments: list[str] | None) -> argparse.Namespace:
         dest="expect_witness",
         help="a witness of the log whom you believe; each must have cosigned before the closing block",
     )
+    parser.add_argument(
+        "--cosigned",
+        metavar="FILE",
+        action="append",
+        help="a checkpoint that a witness served himself, with its proof that it covers the seal (witness.py prove)",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--skip-draw", action="store_true", help="leave out the draw's hashing")
     parser.add_argument("--spot", metavar="N", type=count, help="of a sealed draw repeat only N stretches, at random")
@@ -2367,6 +2624,7 @@ def main(arguments: list[str] | None = None) -> int:
         options.rotations = read_rotations(options.keys) if options.keys else []
         bundle = read_bundle(options.bundles)
         evidence = GAMES[bundle["game"]](bundle)
+        bring(evidence, options)
         results = judge(evidence, options)
     except BadInput as error:
         options.error(str(error))

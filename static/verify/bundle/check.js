@@ -9,7 +9,7 @@ import { leavesOut, verifyEvidence } from "./verify.js";
 export function checkTexts(texts, options) {
   const bundle = readBundle(texts), { evidence, claims, ends } = verifyEvidence(bundle, options), { round, seal, payout } = bundle;
   return {
-    claims, ends, conclusion: concluded(bundle, claims), drawWork: evidence.drawWork, record: recordOf(bundle),
+    claims, ends, conclusion: concluded(bundle, claims, options), drawWork: evidence.drawWork, record: recordOf(bundle),
     records: evidence.game.records, moving: evidence.game.moving, roundNumber: round.roundNumber, closingHeight: round.closingHeight, closingHash: evidence.closingHash(),
     sealRoot: seal && seal.root, roundCommitment: round.roundCommitment, payout: payout && `${payout.txid}:${payout.vout}`,
   };

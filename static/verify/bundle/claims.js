@@ -4,11 +4,13 @@ import { headerProblem, sameBytes, twice } from "./blocks.js";
 import { difficultyProblem } from "./difficulty.js";
 import { outpoint } from "./evidence.js";
 import { Untold, about, differs, told, untold } from "./problems.js";
+import { voidUnseen } from "./quorum.js";
 import { canonical, same } from "./strict_json.js";
 import { sealRoot } from "./sums.js";
 
 const SEALED = ["sealed", "drawing", "settled"];
 const NOT_SEALED = "not sealed before its closing block"; // why the rules make a round void
+const NOT_COSIGNED = "its seal was not cosigned by its witnesses before its closing block";
 
 export function withEdge(base, percent) { return (base * (100n + percent) + 99n) / 100n; }
 
@@ -131,6 +133,7 @@ export function isVoid(evidence) {
   if (!isSealed && evidence.closingHash() !== null) return [];
   const why = isSealed ? "voidSealedInTime" : "voidNoClosing";
   if (reason === null) return evidence.version === 2n ? [about("round", id, { why })] : untold("round", id, { why });
+  if (reason === NOT_COSIGNED && isSealed) return voidUnseen(evidence, id, reason);
   return reason === NOT_SEALED ? [about("round", id, { why })] : untold("round", id, { why: "voidDecided", is: reason });
 }
 

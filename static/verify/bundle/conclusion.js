@@ -6,11 +6,12 @@ const TOLD_FROM_ELSEWHERE = /^expected-/;
 
 // {status; failing: names of claims; roundStatus: what it is on its way to, or null; open: claims that could not be told and
 // are not explained by that; notTold: claims about what only the reader can know}
-export function concluded(bundle, claims) {
+// Who names witnesses without saying whose log has not asked anything: a witness cosigns any log that he follows.
+export function concluded(bundle, claims, { expectWitness } = {}) {
   const failing = claims.filter((one) => one.verdict === "does not hold").map((one) => one.claim);
   const roundStatus = bundle.round.status === "settled" ? null : bundle.round.status;
   const others = claims.filter((one) => !["holds", "does not hold"].includes(one.verdict));
-  const isUnknown = (one) => TOLD_FROM_ELSEWHERE.test(one.claim) && one.verdict === "not told";
+  const isUnknown = (one) => TOLD_FROM_ELSEWHERE.test(one.claim) && one.verdict === "not told" && !(one.claim === "expected-log" && expectWitness);
   const open = others.filter((one) => !isUnknown(one) && (one.verdict !== "not yet" || roundStatus === null));
   const status = failing.length ? STATUS.fails : roundStatus !== null || open.length ? STATUS.unfinished : STATUS.holds;
   return { status, failing, roundStatus, open: open.map((one) => one.claim), notTold: others.filter(isUnknown).map((one) => one.claim) };

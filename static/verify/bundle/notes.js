@@ -22,7 +22,8 @@ export function readNote(given) {
 
 // {number, path, note}. Throws a Problem.
 export function readProof(given) {
-  const at = given.indexOf("\n\n"), [title, place, ...hashes] = given.slice(0, Math.max(at, 0)).split("\n");
+  const at = given.indexOf("\n\n"), lines = given.slice(0, Math.max(at, 0)).split("\n");
+  const [title, place, ...hashes] = lines.filter((line, number) => number !== 1 || !line.startsWith("extra "));
   const found = /^index (0|[1-9][0-9]{0,18})$/.exec(place || "");
   if (at < 0 || title !== "c2sp.org/tlog-proof@v1" || found === null || !hashes.every((one) => HASH.test(one))) throw new Problem("noProof");
   return { number: BigInt(found[1]), path: hashes.map(unpacked), note: given.slice(at + 2) };
@@ -57,6 +58,13 @@ export function keyOf(text, type) {
   const [, name, identifier, data] = found, bytes = unpacked(data);
   const isRight = bytes.length === 33 && bytes[0] === type && toHex(sha256(concat(utf8(`${name}\n`), bytes))).startsWith(identifier);
   return isRight ? { name, identifier, key: bytes.slice(1) } : null;
+}
+
+// When the log says that it signed a checkpoint. Throws a Problem.
+export function timeSaid({ text }) {
+  const found = /\ntime (0|[1-9][0-9]{0,18})\n/.exec(text);
+  if (found === null) throw new Problem("noCheckpoint");
+  return BigInt(found[1]);
 }
 
 const isOf = ({ name, identifier }) => ([signer, data]) => signer === name && toHex(data.slice(0, 4)) === identifier;

@@ -8,7 +8,10 @@ import { BadInput } from "./strict_json.js";
 const SHAPES = {
   bundle: "bundleVersion:int network:text partFrom:int next:int? orders:list payments:list transactions:list "
     + "round:record headers:record? heightProof:record? seal:record? draw:record? win:record? payout:record? balances:list checkpoints:list? log:record?",
-  log: "promise:record seal:record? anchor:record?",
+  log: "promise:record seal:record? anchor:record? witnessed:record? cosigned:list",
+  quorum: "roundNumber:number sealEntry:int? quorum:int hasQuorum:flag closingBlock:record? cosigned:list missing:list",
+  block: "height:int hash:hash time:int",
+  cosigner: "verifierKey:text size:int time:int line:hash",
   entry: "number:int text:text proof:text",
   anchor: "txid:hash vout:int root:hash size:int path:list proof:record",
   headers: "firstHeight:int headers:list",
@@ -28,6 +31,7 @@ const KINDS = {
   hash: (value) => isText(value) && /^[0-9a-f]{64}$/.test(value),
   hex: (value) => isText(value) && value.length > 0 && value.length % 2 === 0 && !/[^0-9a-f]/.test(value),
   list: Array.isArray,
+  flag: (value) => typeof value === "boolean",
   record: isRecord,
 };
 
@@ -57,6 +61,7 @@ export function checkBundle(bundle) {
   putIn(bundle, { payout: null, balances: [], checkpoints: null, log: null, game: unnamed() });
   putIn(bundle && bundle.round, { roundTerms: null, roundCommitment: null, voidReason: null, hashes: null });
   putIn(bundle && bundle.payout, { heightProof: null });
+  putIn(bundle && bundle.log, { witnessed: null, cosigned: [] });
   checkShape(bundle, "bundle");
   if (!VERSIONS.includes(bundle.bundleVersion) || !Object.hasOwn(PREFIXES, bundle.network)) throw new BadInput("this version or network is unknown to me");
   const game = gameOf(bundle.game), [held, holdings] = game.holding;
@@ -76,7 +81,7 @@ function proofsOf({ transactions, heightProof, payout, log }) {
 
 // What the lists inside the records hold.
 function checkLists(bundle, game) {
-  for (const name of ["promise", "seal"]) if (bundle.log && bundle.log[name] !== null) checkShape(bundle.log[name], "entry");
+  for (const name of ["promise", "seal", "witnessed"]) if (bundle.log && bundle.log[name] !== null) checkShape(bundle.log[name], "entry");
   const anchor = bundle.log && bundle.log.anchor;
   if (anchor) checkShape(anchor, "anchor");
   const proofs = proofsOf(bundle), draw = bundle.draw || {}, headers = bundle.headers ? bundle.headers.headers : [];
@@ -84,6 +89,7 @@ function checkLists(bundle, game) {
   const every = (values, kind) => { if (!values.every(KINDS[kind])) throw new BadInput("a list holds something malformed"); };
   proofs.forEach((proof) => every(proof.branch, "hash"));
   every(anchor ? anchor.path : [], "hash");
+  every(bundle.log ? bundle.log.cosigned : [], "text");
   every(headers, "hex");
   every(bundle.seal ? bundle.seal.leaves : [], "text");
   every(draw.drawDigests || [], "hash");

@@ -3,6 +3,7 @@
 import { advance } from "../hash_chain.js";
 import { keyOf } from "../stretches.js";
 import * as common from "./claims.js";
+import { bring } from "./cosigned.js";
 import { gameOf } from "./games.js";
 import { anchor, expectedLog, expectedWitness, isClaimed, log, witnesses } from "./log.js";
 import { readBundle } from "./parts.js";
@@ -44,7 +45,7 @@ function hashing(total, way, reached, ends) {
 }
 
 // {claim, statementKey, verdict, details: [problems, or why it cannot be told]} for each claim, in their order.
-// options: expectPromise, expectSeal, expectClosing (HASH@HEIGHT); skipDraw; mostHashes: a longer draw is left out; ends:
+// options: expectPromise, expectSeal, expectClosing (HASH@HEIGHT), expectLog, expectWitness, expectCosigned (texts of proofs); skipDraw; mostHashes: a longer draw is left out; ends:
 // where stretches of a draw come to that were repeated before. On the way are told: expected(all claims, as {claim, statementKey}), report(part, done, total, share of all), reached(a state
 // of the draw), judged(a claim).
 export function verifyBundle(bundle, options) { return verifyEvidence(bundle, options).claims; }
@@ -58,6 +59,7 @@ export function verifyEvidence(bundle, options = {}) {
   const way = wayOf(bundle, isLeftOut || isRepeated ? 0n : work, (...told) => tell("report", ...told));
   tell("expected", names);
   const evidence = new game.evidence(bundle, (...told) => way.report(...told));
+  evidence.brought = bring(evidence, options);
   const given = { ...options, hashed: isLeftOut ? null : hashing(work, way, (state) => tell("reached", state), ends) };
   const judges = { ...ALL, ...game.claims };
   const claims = names.map((name) => {

@@ -56,3 +56,9 @@ def most_cosigned(number: int, keys: Iterable[str], *, before: datetime) -> int 
         Cosignature.size > number, Cosignature.witness.in_(set(keys)), Cosignature.cosigned_at <= before
     )
     return db.session.scalar(by_then.group_by(Cosignature.size).order_by(count.desc(), Cosignature.size).limit(1))
+
+
+def first_cosigned(number: int, keys: Iterable[str]) -> int | None:
+    """The size of the first checkpoint that covers an entry and has a cosignature of one of these witnesses."""
+    sizes = select(func.min(Cosignature.size)).where(Cosignature.size > number, Cosignature.witness.in_(set(keys)))
+    return db.session.scalar(sizes)

@@ -51,7 +51,7 @@ def of_round(game: AnyGame, round_: WindowRound) -> Logged | None:
         promise=_proven(promised, checkpoint.size, note),
         seal=_proven(sealed, checkpoint.size, note) if sealed else None,
         anchor=anchor[0] if anchor else None,
-        witnessed=_first_proven(said.entry) if said.entry else None,
+        witnessed=_proven_again(round_, said.entry) if said.entry else None,
         cosigned=[_proven_at(sealed, size) for size in sorted(said.sizes - {checkpoint.size})] if sealed else [],
     )
     return Logged(told, anchor[1] if anchor else None)
@@ -82,9 +82,12 @@ def _quorum(game: AnyGame, round_: WindowRound, seal: Entry | None) -> _Said:
     return _Said(found, frozenset(kept_now | (decides.sizes if decides else frozenset())))
 
 
-def _first_proven(entry: Entry) -> BundleEntry | None:
-    """Against the first checkpoint that covers it, whose time says when it was said; None before there is one."""
-    checkpoint = log.checkpoint_over(entry.number)
+def _proven_again(round_: WindowRound, entry: Entry) -> BundleEntry | None:
+    """Against the first checkpoint over it that a promised witness cosigned, whose time says since when it was there;
+    until that is, the first of all. None before there is one."""
+    named = promise.witnessed_of(round_.round_terms)
+    size = lines.first_cosigned(entry.number, named.witnesses) if named else None
+    checkpoint = log.checkpoint_over(entry.number) if size is None else db.session.get_one(SignedCheckpoint, size)
     return _proven(entry, checkpoint.size, lines.cosigned_note(checkpoint)) if checkpoint else None
 
 

@@ -206,7 +206,7 @@ class BundleLog(Answer):
     anchor: BundleAnchor | None
     witnessed: Annotated[
         BundleEntry | None,
-        Field(description="whether the quorum was there, against the first checkpoint that covers this entry"),
+        Field(description="whether the quorum was there, against the first cosigned checkpoint that covers this"),
     ]
     cosigned: Annotated[
         list[str],

@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 def reason_words() -> dict[str, str]:
     """All reasons, by the names that the browser's verifier gives them."""
-    return {**_why_chain(), **_why_round(), **_why_log(), **_why_open()}
+    return {**_why_chain(), **_why_round(), **_why_log(), **_why_quorum(), **_why_open()}
 
 
 def _why_log() -> dict[str, str]:
@@ -22,6 +22,21 @@ def _why_log() -> dict[str, str]:
         "otherLog": gettext("Its checkpoint bears no signature of this log"),
         "cosignatureInvalid": gettext("The cosignature is not his"),
         "notInTime": gettext("He had not cosigned before the closing block"),
+        "twoRoots": gettext("The log has two roots of {is} entries"),
+    }
+
+
+def _why_quorum() -> dict[str, str]:
+    """What is wrong with what the log says of a round's witnesses, or with a round that is void for want of them."""
+    return {
+        "contradictsItself": gettext("It contradicts itself"),
+        "otherClosing": gettext("It is of another closing block"),
+        "drawnWithout": gettext("It says that too few had cosigned ({is}), and the round was drawn all the same"),
+        "saysQuorum": gettext("It says itself that enough had cosigned"),
+        "waitsForNobody": gettext("It was sealed in time, and its draw waits for no witness"),
+        "hadQuorum": gettext("Enough had cosigned the log over its seal in time: {is}"),
+        "hadCosigned": gettext("Had cosigned in time: {is}"),
+        "leftOutCosigned": gettext("Had cosigned in time ({is}), and the log's entry leaves that out"),
     }
 
 
@@ -109,6 +124,10 @@ def _why_open() -> dict[str, str]:
         "noSealYet": gettext("There is no seal, or no closing block yet."),
         "logNotTold": gettext("This bundle does not tell what the log says."),
         "tooFewWitnesses": gettext("Of the promised ones had cosigned the checkpoint that is shown: {is}"),
+        "quorumNotSaid": gettext("This bundle does not show what the log says of its witnesses."),
+        "quorumUnseen": gettext("No witness is shown to have cosigned what the log says of them."),
+        "saidLate": gettext("The log said so only {is} seconds after the closing block."),
+        "askTheOthers": gettext("The log says how many had cosigned; ask the others for what they serve: {is}"),
         "expectLog": gettext("Whose log says so."),
         "expectWitness": gettext("Whose cosignatures you believe."),
         "expectPromise": gettext("What was promised before sales began."),
