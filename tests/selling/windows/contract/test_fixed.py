@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,9 +23,12 @@ from app.selling.windows.orders import crediting
 from app.selling.windows.proof import fixed, witnessed
 from tests.factories.cosigning import ADA, BOB, NAMED, cosign
 from tests.faults.test_kills import KILLED, run, scan
+from tests.settings import LOG_KEY
 
 from .adapters import ADAPTERS
 from .stage import Stage
+
+SCRIPT = Path(__file__).parents[4] / "utilities" / "bin" / "verify_round.py"
 
 
 @pytest.fixture
@@ -82,7 +88,7 @@ def now() -> int:
     return int(time.time())
 
 
-def test_it_is_said_as_soon_as_they_are_enough(stage: Stage, sealed: int) -> None:
+def test_it_is_said_as_soon_as_they_are_enough(stage: Stage, sealed: int, tmp_path: Path) -> None:
     cosign(ADA, over_seal(stage, sealed), now())
     assert jobs.witnessed() == 0
     assert said(stage, sealed) == []
@@ -99,9 +105,26 @@ def test_it_is_said_as_soon_as_they_are_enough(stage: Stage, sealed: int) -> Non
     assert stage.status(sealed) == "settled"
     assert len(said(stage, sealed)) == 1
     assert stage.breaches() == set()
+    newest = log.newest_checkpoint()
+    assert newest is not None
+    cosign(ADA, newest.size, now())  # over what the log said of them
+    status, told = verified(stage, sealed, tmp_path)
+    assert (status, told["failing"]) == (3, [])
+    assert {one["claim"]: one["verdict"] for one in told["claims"]}["witnesses"] == "holds"
+    assert [line.partition(":")[0] for line in told["unfinished"]] == ["payout"]
 
 
-def test_the_closing_block_fixes_what_there_is(stage: Stage, sealed: int) -> None:
+def verified(stage: Stage, number: int, folder: Path) -> tuple[int, dict[str, Any]]:
+    """What the script makes of the round's bundle, with the log's key."""
+    path = "rounds" if stage.game.name == "rounds" else f"{stage.game.name}/rounds"
+    (folder / "bundle.json").write_text(stage.world.app.test_client().get(f"/api/{path}/{number}/bundle").text)
+    command = [sys.executable, "-I", str(SCRIPT), str(folder / "bundle.json"), "--json"]
+    command += ["--log-key", str(LOG_KEY.verifier)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_the_closing_block_fixes_what_there_is(stage: Stage, sealed: int, tmp_path: Path) -> None:
     """A cosignature that is kept later, though made in time, is none to choose by: with it the round would be drawn."""
     cosign(ADA, over_seal(stage, sealed), now())
     stage.world.mine_to(stage.round(sealed).closing_height)
@@ -118,6 +141,10 @@ def test_the_closing_block_fixes_what_there_is(stage: Stage, sealed: int) -> Non
     assert stage.status(sealed) == "void"
     assert len(said(stage, sealed)) == 1
     assert stage.breaches() == set()
+    status, told = verified(stage, sealed, tmp_path)
+    assert (status, told["failing"]) == (1, ["void"])  # nobody hides what he kept too late
+    (claim,) = (one for one in told["claims"] if one["claim"] == "void")
+    assert [BOB.name in line for line in claim["details"]] == [False, False, True]
 
 
 def test_another_closing_block_is_fixed_by_what_was_there_before_its_time(stage: Stage, sealed: int) -> None:
