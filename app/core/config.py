@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from . import operators
 from .money import MAX_SATS
+from .settings_words import GROUPS, Group
 
 Network = Literal["main", "test", "testnet4", "signet", "regtest"]
 _SAMPLE_SECRETS = {"", "dev", "development", "changeme", "change-me", "secret", "test"}
@@ -25,7 +26,9 @@ class ConfigError(Exception):
 
 
 class PartOfSettings(BaseModel):
-    """Settings that a game has to itself; `Settings.with_parts` puts them beside all others."""
+    """Settings that a game has to itself; `Settings.with_parts` puts them beside all others. `told`: what they are."""
+
+    told: ClassVar[Group | None] = None
 
     @classmethod
     def problems(cls, environ: Mapping[str, str]) -> list[str]:
@@ -149,6 +152,12 @@ class Settings(BaseModel):
         if not isinstance(found, part):
             raise LookupError(part.__name__)
         return found
+
+    @classmethod
+    def groups(cls) -> list[Group]:
+        """What each is, in words: those of all, and those of each part."""
+        parts: list[Group | None] = [vars(one).get("told") for one in cls.__mro__]
+        return [*GROUPS, *(told for told in parts if told is not None)]
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], checks: Sequence[Check] = ()) -> Settings:

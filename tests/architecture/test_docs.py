@@ -36,6 +36,15 @@ def test_every_setting_is_told_with_its_default() -> None:
     assert told == expected
 
 
+def test_every_setting_is_told_once_in_words() -> None:
+    """As the console's page has them: by what they are about."""
+    groups = wiring.PRODUCT.settings.groups()
+    told = [name for one in groups for name in one.words]
+    assert sorted(told) == sorted(wiring.PRODUCT.settings.model_fields)
+    assert len({one.title for one in groups}) == len(groups)
+    assert [words for one in groups for words in one.words.values() if words.endswith(".")] == []
+
+
 def _constants(file: Path) -> dict[str, str]:
     """Texts that a module has given a name."""
     return {

@@ -41,12 +41,14 @@ def entries(subject: str | None = None, before: UUID | None = None, limit: int =
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What to look for; empty: everything. `action` and `subject` match from their beginning, `words` in the reason."""
+    """What to look for; empty: everything. `action` and `subject` match from their beginning, `words` in the reason;
+    `is_whole`: the subject is no beginning."""
 
     actor: str = ""
     action: str = ""
     subject: str = ""
     words: str = ""
+    is_whole: bool = False
     since: datetime | None = None
     until: datetime | None = None
 
@@ -72,7 +74,8 @@ def _matches(search: Search) -> list[ColumnElement[bool]]:
     if search.action:
         wanted.append(AuditEntry.action.startswith(search.action, autoescape=True))
     if search.subject:
-        wanted.append(AuditEntry.subject.startswith(search.subject, autoescape=True))
+        own, text = AuditEntry.subject, search.subject
+        wanted.append(own == text if search.is_whole else own.startswith(text, autoescape=True))
     if search.words:
         wanted.append(AuditEntry.reason.icontains(search.words, autoescape=True))
     if search.since:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
 from app.core.config import PartOfSettings, current_settings
+from app.core.settings_words import Group
 
 from .format.notes import NoteRefused, SigningKey, VerifierKey
 from .witnesses import named
@@ -17,6 +19,19 @@ from .witnesses.named import Witness
 
 class LogSettings(PartOfSettings):
     """Who signs what the operator said. The key moves no money; its name is the log's name for ever (its origin)."""
+
+    told: ClassVar[Group | None] = Group(
+        "The public log",
+        {
+            "log_key": "Its signing key",
+            "log_key_before": "The key before, which signs beside it",
+            "log_journal_path": "Every entry before it is signed, on another disk than the database",
+            "log_journal_seconds": "Seconds to wait for that file's lock",
+            "log_anchors": "Payouts and sweeps carry its newest root into Bitcoin",
+            "log_witnesses": "Who cosigns it",
+            "log_quorum": "How many of them a new round promises",
+        },
+    )
 
     log_key: SecretStr = Field(description="PRIVATE+KEY+name+id+key; app.record.log.keygen makes one")
     log_key_before: SecretStr | None = Field(default=None, description="the key before, which signs beside the new one")

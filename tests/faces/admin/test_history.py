@@ -125,14 +125,20 @@ def test_an_act_without_words_is_found() -> None:
         (
             "round.sealed",
             "",
-            {"payments": 1, "soldTickets": 12, "tipHeight": 101, "sealRoot": "ab"},
-            "sealed the round, 1 payment, 12 sold tickets, at block 101",
+            {"payments": 1, "soldTickets": 4090, "tipHeight": 101, "sealRoot": "ab"},
+            "sealed the round, 1 payment, 4,090 sold tickets, at block 101",
         ),
         (
             "round.settled",
             "",
             {"winningNumbers": [1, 7, 9], "sold": False},
-            "settled the round, winning numbers 1 7 9, nobody has the jackpot",
+            "settled the round, winning numbers 1, 7, 9, nobody has the jackpot",
+        ),
+        (
+            "round.settled",
+            "",
+            {"winningTicket": 294, "drew": "ticket 0294", "sold": True},
+            "settled the round, drew ticket 0294, a player has the jackpot",
         ),
         ("round.halted", "credited_after_seal", {}, "halted the round, a payment was credited after its seal"),
         ("round.voided", "our own mistake", {"tip": 7}, "voided the round, at block 7"),
@@ -205,6 +211,29 @@ def test_the_log_reads_as_sentences_with_the_record_behind(
     assert len(only) == 1
 
 
+def test_the_log_is_asked_by_the_names_that_people_read(operator: Operator, site: PartnerSite, session: object) -> None:
+    with transaction():
+        note("operator:ada", "round.voided", "luckotto-round:7", "ours")
+        note("operator:ada", "round.voided", "luckotto-round:70", "ours")
+        note("system", "partner.changed", f"site:{site.id}", changes={"accent": ["a", "b"]})
+
+    def found(query: str) -> list[str]:
+        return [line.partition("UTC ")[2] for line in _lines(operator.get(f"/admin/audit?{query}").text)]
+
+    voided = "ada voided the round · Luckotto, round 7 “ours”"
+    assert found("actor=ada&about=luckotto-round&subject=7") == [voided], "a number is no beginning of another"
+    assert len(found("actor=ada&about=luckotto-round&subject=")) == 2
+    assert found(f"actor=tiraj&about=site&subject={site.name}") == [
+        f"Tiraj changed the site&#39;s settings, accent · Site {site.name}"
+    ]
+    assert found("about=site&subject=nobody-is-called-so") == []
+    assert found("actor=nobody@example.com") == []
+    kept = operator.get("/admin/audit?actor=operator:ada&action=round.&subject=luckotto-round:7").text
+    assert re.search(r'<option value="luckotto-round" selected>\s*Round of Luckotto', kept)
+    assert 'name="actor" value="ada"' in kept
+    assert '<option value="round." selected>round.</option>' in kept, "a beginning that a link asks for"
+
+
 def test_ten_thousand_rows_are_read_in_pages(operator: Operator, site: PartnerSite, session: object) -> None:
     """A page of fifty costs as many statements as one of a single line, and the last is as near as the first."""
     with transaction():
@@ -221,7 +250,7 @@ def test_ten_thousand_rows_are_read_in_pages(operator: Operator, site: PartnerSi
             {"user": str(site.owner_user_id), "site": str(site.id)},
         )
     many = _statements(operator, f"/admin/audit?actor=user:{site.owner_user_id}")
-    assert len(many) <= len(few) + 1, "an owner's address is one statement for all"
+    assert len(many) <= len(few) + 2, "an owner's address is one statement for all, and one for the form"
     page = operator.get(f"/admin/audit?actor=user:{site.owner_user_id}").text
     assert len(_lines(page)) == 50
     assert "“r10000”" in _lines(page)[1], "the newest first, after the site itself"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -19,7 +18,8 @@ from app.core.text import sheets
 from app.core.text.sheets import Cell
 from app.core.web.requests import render
 from app.faces.admin.door import operator_name, page_blueprint
-from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse, search_words
+from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse
+from app.faces.admin.pages import asked
 from app.faces.admin.watch import history
 from app.record.audit import queries as audit
 from app.record.audit.models import Alarm, AuditEntry
@@ -36,7 +36,7 @@ _EXPORTED_AT_ONCE: Final = 1_000
 @bp.get("/audit")
 def log() -> Response:
     """Entries that match, the newest first, with their places in the chain."""
-    search, before = _search(), _before()
+    search, before = asked.search(), _before()
     found = audit.found(search, before, _PAGE + 1)
     following = found[_PAGE - 1][0].id if len(found) > _PAGE else None
     seq, hash_ = audit.head()
@@ -45,7 +45,7 @@ def log() -> Response:
         "faces/admin/_audit.html",
         entries=history.told_in_places(found[:_PAGE]),
         following=following,
-        wanted=request.args,
+        **asked.form(),
         head_seq=seq,
         head_hash=hash_.hex(),
     )
@@ -69,7 +69,7 @@ def check() -> ResponseReturnValue:
 @bp.get("/audit/export")
 def export() -> Response:
     """What the page shows, whole: CSV for people, JSON lines with every hash for machines."""
-    search = _search()
+    search = asked.search()
     kind = choice("format", "csv", "jsonl")
     rows = _csv(search) if kind == "csv" else _jsonl(search)
     response = Response(stream_with_context(rows), mimetype="text/csv" if kind == "csv" else "application/x-ndjson")
@@ -119,23 +119,6 @@ def _alarm_of(identifier: str) -> Alarm:
     if found is None:
         raise NotFound
     return found
-
-
-def _search() -> Search:
-    words = {name: search_words(name, 200) for name in ("actor", "action", "subject", "words")}
-    until = _day("until")
-    return Search(**words, since=_day("since"), until=until + timedelta(days=1) if until else None)
-
-
-def _day(name: str) -> datetime | None:
-    """A day in UTC as a date input sends it. Raises DomainError `day_invalid`."""
-    text = request.args.get(name, "").strip()
-    if not text:
-        return None
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        raise DomainError("day_invalid", field=name) from None
 
 
 def _before() -> UUID | None:

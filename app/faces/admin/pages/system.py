@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -12,6 +14,7 @@ from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.web.asking import ask
 from app.core.web.requests import render
+from app.core.web.templating import sats
 from app.faces.admin import questions
 from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse
@@ -91,12 +94,30 @@ def switch(name: str) -> ResponseReturnValue:
     return redirect("/admin/system", 303)
 
 
-def _in_force() -> list[tuple[str, str | None, bool]]:
-    """Every setting by name: its value, None where it is secret or not set; and whether it is secret and set."""
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A setting for people: what it is, how the environment calls it, and its value, None where it is not shown."""
+
+    words: str
+    name: str
+    value: str | None
+    is_secret: bool
+
+
+def _in_force() -> list[tuple[str, list[InForce]]]:
+    """Every setting, by what it is about."""
     settings = current_settings()
-    rows: list[tuple[str, str | None, bool]] = []
-    for name in type(settings).model_fields:
-        value = getattr(settings, name)
-        is_secret = isinstance(value, SecretStr)
-        rows.append((name.upper(), None if value is None or is_secret else str(value), is_secret))
-    return rows
+
+    def told(field: str, words: str) -> InForce:
+        value = getattr(settings, field)
+        if value is None or isinstance(value, SecretStr):
+            return InForce(words, field.upper(), None, value is not None)
+        return InForce(words, field.upper(), _as_read(value), False)
+
+    return [(one.title, [told(*each) for each in one.words.items()]) for one in type(settings).groups()]
+
+
+def _as_read(value: object) -> str:
+    if isinstance(value, bool):
+        return str(gettext("yes") if value else gettext("no"))
+    return sats(value) if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)

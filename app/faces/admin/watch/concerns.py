@@ -30,11 +30,12 @@ _LAG_AT_MOST = 1  # blocks, as for orders
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """One thing that is not as it should be, and where to go."""
+    """One thing that is not as it should be, where to go, and what to do there."""
 
     tone: Tone
     words: str
     href: str
+    help: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,23 +116,31 @@ def concerns(seen: Look) -> list[Concern]:
 
 def _machines(seen: Look) -> Iterator[Concern]:
     if seen.chain.lag is None:
-        yield Concern("bad", gettext("The Bitcoin node does not answer."), "/admin/system")
+        help_ = gettext("Look whether it runs, and at BITCOIN_RPC_URL. What stands still goes on by itself.")
+        yield Concern("bad", gettext("The Bitcoin node does not answer."), "/admin/system", help_)
     elif seen.chain.lag > _LAG_AT_MOST:
         words = ngettext(
             "The scanner is %(num)s block behind.", "The scanner is %(num)s blocks behind.", seen.chain.lag
         )
-        yield Concern("bad", words, "/admin/system")
+        help_ = gettext("It catches up by itself. If it does not, look at the clock and the worker for the chain.")
+        yield Concern("bad", words, "/admin/system", help_)
     if seen.clock_since is None:
-        yield Concern("bad", gettext("No clock leads: nothing periodic happens."), "/admin/system")
+        help_ = gettext("Start flask clock, on one machine or on two.")
+        yield Concern("bad", gettext("No clock leads: nothing periodic happens."), "/admin/system", help_)
     if seen.scanner_since is None:
-        yield Concern("warn", gettext("No scanner leads right now."), "/admin/system")
+        help_ = gettext("It comes back with the next job of the clock; else look whether workers run.")
+        yield Concern("warn", gettext("No scanner leads right now."), "/admin/system", help_)
     if seen.queues is None:
-        yield Concern("bad", gettext("Redis does not answer; the clock runs the jobs itself."), "/admin/system")
+        help_ = gettext("Nothing is lost. Look whether it runs, and at REDIS_URL.")
+        words = gettext("Redis does not answer; the clock runs the jobs itself.")
+        yield Concern("bad", words, "/admin/system", help_)
     for one in seen.queues or ():
         if not one.workers:
-            yield Concern("bad", gettext("Nobody works the queue %(name)s.", name=one.name), "/admin/rq/")
+            help_ = gettext("Start a worker for it.")
+            yield Concern("bad", gettext("Nobody works the queue %(name)s.", name=one.name), "/admin/rq/", help_)
     for switch in seen.stopped:
-        yield Concern("warn", _stopped(switch.name), "/admin/system")
+        help_ = gettext("Let it run again once the reason is gone.")
+        yield Concern("warn", _stopped(switch.name), "/admin/system", help_)
 
 
 def _stopped(name: str) -> str:
@@ -144,32 +153,41 @@ def _stopped(name: str) -> str:
 
 def _money(seen: Look) -> Iterator[Concern]:
     if seen.money.free < 0:
-        yield Concern("bad", gettext("We owe more than we could pay."), "/admin/payouts")
+        help_ = gettext("Fund the reserve: flask chain reserve-address says where.")
+        yield Concern("bad", gettext("We owe more than we could pay."), "/admin/payouts", help_)
     if seen.unbacked:
         words = ngettext("%(num)s round is not backed.", "%(num)s rounds are not backed.", seen.unbacked)
-        yield Concern("warn", words, "/admin/rounds?state=unbacked")
+        help_ = gettext("It opens by itself when the reserve has coins for its jackpot.")
+        yield Concern("warn", words, "/admin/rounds?state=unbacked", help_)
     if seen.halted:
         words = ngettext("%(num)s round is halted.", "%(num)s rounds are halted.", seen.halted)
-        yield Concern("bad", words, "/admin/rounds?state=halted")
+        help_ = gettext("Read its history, look at node and database, then resume it or make it void.")
+        yield Concern("bad", words, "/admin/rounds?state=halted", help_)
     if seen.payouts.get("unknown"):
-        yield Concern(
-            "bad", gettext("It is unknown whether a payout reached the network."), "/admin/payouts?state=unknown"
-        )
+        words = gettext("It is unknown whether a payout reached the network.")
+        help_ = gettext("Broadcast it again: the same transaction cannot pay twice.")
+        yield Concern("bad", words, "/admin/payouts?state=unknown", help_)
 
 
 def _work(seen: Look) -> Iterator[Concern]:
     failed = sum(one.failed for one in seen.queues or ())
     if failed:
-        yield Concern("warn", ngettext("%(num)s job failed.", "%(num)s jobs failed.", failed), "/admin/rq/")
-    if seen.mail.is_stuck:
-        yield Concern("warn", gettext("Mail has been waiting for a quarter of an hour or more."), "/admin/system")
-    if seen.hooks.is_stuck:
-        yield Concern(
-            "warn", gettext("Webhooks have been waiting for more than a quarter of an hour."), "/admin/system"
+        help_ = gettext(
+            "Whatever is due is asked for again by the clock, so that a failed job is history. Read its error, then "
+            "delete it, or enqueue it once more."
         )
+        yield Concern("warn", ngettext("%(num)s job failed.", "%(num)s jobs failed.", failed), "/admin/rq/", help_)
+    if seen.mail.is_stuck:
+        help_ = gettext("Look at the mail server and at SMTP_URL. Nothing is lost meanwhile.")
+        words = gettext("Mail has been waiting for a quarter of an hour or more.")
+        yield Concern("warn", words, "/admin/system", help_)
+    if seen.hooks.is_stuck:
+        help_ = gettext("Look whether a worker for webhooks runs. Each is sent once it does.")
+        words = gettext("Webhooks have been waiting for more than a quarter of an hour.")
+        yield Concern("warn", words, "/admin/system", help_)
 
 
 def _alarms(seen: Look) -> Iterator[Concern]:
     if seen.alarms:
         words = ngettext("%(num)s alarm is open.", "%(num)s alarms are open.", len(seen.alarms))
-        yield Concern("bad", words, "/admin/alarms")
+        yield Concern("bad", words, "/admin/alarms", gettext("Each says what to do."))

@@ -92,7 +92,7 @@ def _told(entry: AuditEntry, place: int | None, own: str | None, names: _Names) 
     )
 
 
-_NOBODY: Final[Mapping[str, str]] = {
+NOBODY: Final[Mapping[str, str]] = {
     "system": "Tiraj",
     "nobody": "Somebody",
     "developer": "A developer",
@@ -124,8 +124,8 @@ class _Names:
     def who(self, actor: str) -> str:
         """`operator:ada` is "ada", an account its address."""
         kind, _, name = actor.partition(":")
-        if actor in _NOBODY or actor in self.people:
-            return _NOBODY.get(actor) or self.people[actor]
+        if actor in NOBODY or actor in self.people:
+            return NOBODY.get(actor) or self.people[actor]
         if kind == "operator":
             return name
         if kind in ("user", "key"):

@@ -29,6 +29,25 @@ def in_words(subject: str) -> str:
     return words.get(kind if name else subject, subject)
 
 
+def kinds() -> dict[str, str]:
+    """What entries may be about, by how they begin."""
+    return {
+        **{kind: str(gettext("Round of %(game)s", game=title)) for kind, (_, title) in _titles().items()},
+        "order": gettext("Order"),
+        "payout": gettext("Payout"),
+        "block": gettext("Block"),
+        "site": gettext("Site"),
+        "user": gettext("Account"),
+        "key": gettext("API key"),
+        "webhook": gettext("Webhook endpoint"),
+        "operator": gettext("Operator"),
+        "platform": gettext("The platform"),
+        "chain": gettext("The chain"),
+        "queues": gettext("The queues"),
+        "log": gettext("The public log"),
+    }
+
+
 def place_of(subject: str) -> str | None:
     """The page about it, if it has one."""
     kind, _, name = subject.partition(":")

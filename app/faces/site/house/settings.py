@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import ClassVar, Final
 
 from pydantic import Field
 
 from app.core.config import PartOfSettings, current_settings, is_contact
+from app.core.settings_words import Group
 
 _REQUIRED: Final = ("HOUSE_NAME", "HOUSE_ADDRESS", "HOUSE_CONTACT")
 
 
 class HouseSettings(PartOfSettings):
     """What players must be able to find out before they pay anybody."""
+
+    told: ClassVar[Group | None] = Group(
+        "Who runs this, as players read it",
+        {
+            "house_name": "The name",
+            "house_address": "The postal address",
+            "house_contact": "Where players and authorities write",
+            "house_licence": "The licence, and of which authority",
+            "house_answer_days": "Days within which complaints are answered",
+            "minimum_age": "Nobody younger may play",
+        },
+    )
 
     house_name: str | None = Field(default=None, max_length=120)
     house_address: str | None = Field(default=None, max_length=300, description="postal, with commas between its lines")

@@ -98,6 +98,9 @@ class LuckottoDrawing(Drawing[LuckottoRound, LuckottoOrder, NumbersOutcome]):
     def columns(self, result: NumbersOutcome) -> Mapping[str, int]:
         return {"winning_numbers": mask_of(result.winning)}
 
+    def words(self, round_: LuckottoRound, result: NumbersOutcome) -> str:
+        return ", ".join(map(str, sorted(result.winning)))
+
     def winner(self, round_: LuckottoRound, result: NumbersOutcome) -> LuckottoOrder | None:
         """The one ticket that covers the six."""
         return _holder(round_.round_number, mask_of(result.winning))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from pydantic import Field
 from sqlalchemy import ColumnElement
@@ -10,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.config import PartOfSettings, Settings, number_in
 from app.core.money import MAX_SATS
+from app.core.settings_words import Group
 from app.games.luckotto.draw.drawing import ALGORITHMS
 from app.games.luckotto.models import LuckottoOrder, LuckottoRound
 from app.games.luckotto.rules import (
@@ -33,6 +35,17 @@ class LuckottoSettings(PartOfSettings):
 
     The environment variable is the field's name in capitals, as for every setting.
     """
+
+    told: ClassVar[Group | None] = Group(
+        "New rounds of Luckotto",
+        {
+            "luckotto_pool_size": "Numbers in the pool, of which six are drawn",
+            "luckotto_base_combination_price_sats": "Sats for a combination, without a partner's edge",
+            "luckotto_draw_algorithms": "What rounds are drawn by, in turn",
+            "luckotto_hash_work": "Hashes of a luckotto-draw-1",
+            "luckotto_draw_hashes": "Hashes of a sealed-draw-1",
+        },
+    )
 
     luckotto_pool_size: int = Field(default=49, ge=SMALLEST_POOL, le=LARGEST_POOL)
     luckotto_base_combination_price_sats: int = Field(default=100, ge=1, le=100_000_000)

@@ -92,6 +92,9 @@ class TicketDrawing(Drawing[Round, TicketOrder, TicketOutcome]):
     def columns(self, result: TicketOutcome) -> Mapping[str, int]:
         return {"winning_ticket": result.winning_ticket}
 
+    def words(self, round_: Round, result: TicketOutcome) -> str:
+        return f"ticket {result.winning_ticket:0{round_.ticket_digits}d}"
+
     def winner(self, round_: Round, result: TicketOutcome) -> TicketOrder | None:
         return winning_order(round_.round_number, result.winning_ticket)
 

@@ -63,7 +63,8 @@ class SealedTicketDraw(sealed.SealedDraw[Round, SealedTicket, DrawView]):
     def arguments(self, seed: str, parameters: Record, record: Record) -> str:
         wanted = self.wanted(parameters)
         begun = f"{wanted.promise} {wanted.seal_root} {seed} {wanted.hashes}"
-        return f"{begun} --supply {wanted.supply} --expect {self.read(record).winning_ticket}"
+        ticket = f"{self.read(record).winning_ticket:0{len(str(wanted.supply - 1))}d}"
+        return f"{begun} --supply {wanted.supply} --expect {ticket}"
 
     def view(self, round_: Round, draw: Draw) -> DrawView:
         waited, drawn = self.waited(round_, draw), self.read(draw.outcome) if draw.outcome is not None else None

@@ -151,6 +151,10 @@ class Drawing(ABC, Generic[RoundT, OrderT, ResultT]):
         """What was drawn as the columns of its round."""
 
     @abstractmethod
+    def words(self, round_: RoundT, result: ResultT) -> str:
+        """What was drawn, as people write it."""
+
+    @abstractmethod
     def winner(self, round_: RoundT, result: ResultT) -> OrderT | None:
         """The one order that wins, or None: the house keeps the jackpot."""
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from app.record.audit.acts import Act, Fact, amount, block, count, hash_, names, whether
+from app.core.web.templating import sats
+from app.record.audit.acts import Act, Fact, amount, block, count, hash_, names, whether, word
 from app.record.audit.models import AuditEntry
 
 _WHY: Final[Mapping[str, str]] = {
@@ -48,8 +49,14 @@ def _of_the_game(prefix: str) -> Fact:
 
 def _of_member(words: str, value: object) -> str:
     """A number of things comes before their name, which thing it is after it."""
-    shown = " ".join(f"{one}" for one in value) if isinstance(value, list) else f"{value}"
-    return f"{shown} {words}" if words.startswith("sold ") else f"{words} {shown}"
+    if words.startswith("sold "):
+        return f"{sats(value) if isinstance(value, int) else value} {words}"
+    return f"{words} {', '.join(f'{one}' for one in value) if isinstance(value, list) else value}"
+
+
+def _drawn(entry: AuditEntry) -> str:
+    """What won as its game writes it; older entries have its bare values."""
+    return word("drew", "drew {}")(entry) or _of_the_game("winning")(entry)
 
 
 ACTS: Final = (
@@ -78,7 +85,7 @@ ACTS: Final = (
         "round.settled",
         "settled the round",
         (
-            _of_the_game("winning"),
+            _drawn,
             whether("sold", "a player has the jackpot", "nobody has the jackpot"),
         ),
     ),

@@ -125,7 +125,8 @@ def settle(
     step("settle.won")
     told = work.algorithm.told(result)
     facts = {"roundNumber": number, "closingBlockHash": hash_hex, **told, "sold": winner is not None}
-    audit.note("system", "round.settled", game.subject(number), **{**facts, **result.to_json()})
+    drew = game.draw.words(round_, result)
+    audit.note("system", "round.settled", game.subject(number), **{**facts, **result.to_json(), "drew": drew})
     events.record("round.settled", game.name, game.subject(number), facts)
     balances.tell(game.name, legs, "round_settled", roundNumber=number)
     return True

@@ -1,0 +1,108 @@
+"""What the audit log is asked for: by the names that people read as well as by those that it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import Any, Final
+from uuid import UUID
+
+from flask import request
+from flask_babel import gettext
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.core.database.session import db
+from app.core.errors import DomainError
+from app.faces.admin.forms import search_words
+from app.faces.admin.watch import history, subjects
+from app.people.accounts.models import User
+from app.people.partners.models import PartnerSite
+from app.record.audit.acts import ACTS
+from app.record.audit.queries import Search
+
+_ASKED: Final = ("actor", "action", "about", "subject", "words", "since", "until")
+_NAMED: Final[dict[str, tuple[InstrumentedAttribute[UUID], InstrumentedAttribute[Any]]]] = {
+    "site": (PartnerSite.id, PartnerSite.name),
+    "user": (User.id, User.email),
+}
+"""What is kept by an id, and told by a name."""
+
+
+def search() -> Search:
+    """From the query. `about` says what `subject` is the number or the name of; without it that is a beginning."""
+    words = {name: search_words(name, 200) for name in ("actor", "action", "subject", "words")}
+    about, until = search_words("about", 40), _day("until")
+    if about:
+        words["subject"] = _subject(about, words["subject"])
+    words["actor"] = _actor(words["actor"])
+    is_whole = bool(about) and ":" in words["subject"] and not words["subject"].endswith(":")
+    return Search(**words, is_whole=is_whole, since=_day("since"), until=until + timedelta(days=1) if until else None)
+
+
+def form() -> dict[str, Any]:
+    """What the form shows: the query as it was asked, and what may be chosen."""
+    asked = {name: request.args[name] for name in _ASKED if request.args.get(name)}
+    kinds = subjects.kinds()
+    kind, _, rest = asked.get("subject", "").partition(":")
+    if "about" not in asked and kind in kinds:  # a link that names it as it is kept
+        asked |= {"about": kind, "subject": _name_of(kind, rest)}
+    kind, _, rest = asked.get("actor", "").partition(":")
+    if kind in ("operator", "user") and rest:
+        asked["actor"] = _name_of(kind, rest)
+    return {"wanted": asked, "kinds": kinds, "acts": list(_acts(asked.get("action", "")))}
+
+
+def _acts(asked: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """All acts in words, by what they are done to; and a beginning of some, where that is asked for."""
+    known = ACTS.get()
+    if asked and asked not in known:
+        yield gettext("Begins with"), [(asked, asked)]
+    for what, names in groupby(sorted(known), lambda name: name.partition(".")[0]):
+        yield what.capitalize(), [(name, known[name].words) for name in names]
+
+
+def _actor(text: str) -> str:
+    """Who is meant by "ada", a mail address or "Tiraj"."""
+    if not text or ":" in text or text in history.NOBODY:
+        return text
+    for kept, words in history.NOBODY.items():
+        if words.casefold() == text.casefold():
+            return kept
+    return f"user:{_id_of('user', text)}" if "@" in text else f"operator:{text}"
+
+
+def _subject(about: str, text: str) -> str:
+    """As it is kept; a kind alone is all of that kind, whether it has numbers or not."""
+    if not text:
+        return about
+    return f"{about}:{_id_of(about, text) if about in _NAMED else text}"
+
+
+def _id_of(kind: str, name: str) -> str:
+    """The id of what is called so; what nobody is called stays, and finds nothing."""
+    id_, own = _NAMED[kind]
+    found = db.session.scalar(select(id_).where(own == name.lower()))
+    return str(found) if found is not None else name
+
+
+def _name_of(kind: str, text: str) -> str:
+    """What is called so by its id, to be read again."""
+    try:
+        id_, own = _NAMED[kind]
+        found = db.session.scalar(select(own).where(id_ == UUID(text)))
+    except (KeyError, ValueError):
+        return text
+    return str(found) if found is not None else text
+
+
+def _day(name: str) -> datetime | None:
+    """A day in UTC as a date input sends it. Raises DomainError `day_invalid`."""
+    text = request.args.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise DomainError("day_invalid", field=name) from None
