@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from . import operators
 from .money import MAX_SATS
-from .settings_words import GROUPS, Group
+from .text.settings_words import GROUPS, Group
 
 Network = Literal["main", "test", "testnet4", "signet", "regtest"]
 _SAMPLE_SECRETS = {"", "dev", "development", "changeme", "change-me", "secret", "test"}

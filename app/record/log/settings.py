@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 
 from app.core.config import PartOfSettings, current_settings
-from app.core.settings_words import Group
+from app.core.text.settings_words import Group
 
 from .format.notes import NoteRefused, SigningKey, VerifierKey
 from .witnesses import named

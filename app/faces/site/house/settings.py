@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 from pydantic import Field
 
 from app.core.config import PartOfSettings, current_settings, is_contact
-from app.core.settings_words import Group
+from app.core.text.settings_words import Group
 
 _REQUIRED: Final = ("HOUSE_NAME", "HOUSE_ADDRESS", "HOUSE_CONTACT")
 

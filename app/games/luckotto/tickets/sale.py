@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.config import PartOfSettings, Settings, number_in
 from app.core.money import MAX_SATS
-from app.core.settings_words import Group
+from app.core.text.settings_words import Group
 from app.games.luckotto.draw.drawing import ALGORITHMS
 from app.games.luckotto.models import LuckottoOrder, LuckottoRound
 from app.games.luckotto.rules import (
