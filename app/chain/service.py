@@ -11,7 +11,7 @@ from app.chain.node.blocks import Block, display
 from app.chain.scan.matching import MatchedOutput, OutputAt, match, match_outputs, match_spends
 from app.core.database.session import TO_CHANGE, db
 from app.core.faults import step
-from app.core.ids import new_id
+from app.core.ids import new_id, new_ids
 from app.payments import service as payments
 from app.record.audit import service as audit
 from app.record.ledger import service as ledger
@@ -128,7 +128,8 @@ def _change_among(matched: Sequence[MatchedOutput]) -> set[bytes]:
 
 def _store_coins(matched: Sequence[MatchedOutput], block: BlockRef) -> list[ChainPayment]:
     """New rows for every output of ours; the deposits among them, in chain order."""
-    rows = [(new_id(), new_id() if output.deposit_address_id else None, output) for output in matched]
+    payment_ids = (new_id() if output.deposit_address_id else None for output in matched)
+    rows = list(zip(new_ids(len(matched)), payment_ids, matched, strict=True))
     change = _change_among(matched)
     payments.receive(
         [payments.Receipt(payment_id, output.amount_sats) for _, payment_id, output in rows if payment_id is not None]

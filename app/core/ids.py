@@ -7,6 +7,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import uuid_utils
 from uuid_utils.compat import uuid7
 
 SECRET_BYTES = 24  # 192 random bits
@@ -15,6 +16,11 @@ SECRET_BYTES = 24  # 192 random bits
 def new_id() -> UUID:
     """A UUIDv7: ordered by time of creation, made here and not by the database, which may be too old to know it."""
     return uuid7()
+
+
+def new_ids(count: int) -> list[uuid_utils.UUID]:
+    """So many, for a column of rows that nobody here names: of a kind that is made in a fifth of the time."""
+    return [uuid_utils.uuid7() for _ in range(count)]
 
 
 def created_at(identifier: UUID) -> datetime:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import numpy as np
 import psycopg
+import uuid_utils
 from psycopg.abc import DumperKey
 from psycopg.adapt import PyFormat
 from psycopg.pq import Format
@@ -90,6 +91,11 @@ class _Ids(_BinaryColumn):
         return self._length + self._length.join([value.int.to_bytes(16, "big") for value in values])
 
 
+class _NewIds(_Ids):
+    def written(self, values: Sequence[uuid_utils.UUID]) -> bytes:  # type: ignore[override]
+        return self._length + self._length.join([value.bytes for value in values])
+
+
 class _Bytes(_BinaryColumn):
     oid, element = _BYTEA.array_oid, _BYTEA.oid
 
@@ -119,7 +125,13 @@ class _Texts(_Column):
         return '"' + joined.replace("\\", "\\\\").replace('"', '\\"').replace("\0", '","') + '"'
 
 
-_COLUMNS: Final[dict[type, type[_Column]]] = {int: _Numbers, UUID: _Ids, bytes: _Bytes, str: _Texts}
+_COLUMNS: Final[dict[type, type[_Column]]] = {
+    int: _Numbers,
+    UUID: _Ids,
+    uuid_utils.UUID: _NewIds,
+    bytes: _Bytes,
+    str: _Texts,
+}
 
 
 def _kind_of(values: list[Any]) -> type[_Column] | None:

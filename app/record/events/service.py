@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from app.core.database.session import db
 from app.core.database.together import Part
-from app.core.ids import new_id
+from app.core.ids import new_id, new_ids
 from app.core.ports import Port
 
 from .order import ANNOUNCING, announce_writing
@@ -54,7 +54,7 @@ def record_many(facts: Sequence[Fact]) -> None:
     db.session.execute(
         text(_INSERT),
         {
-            "ids": [new_id() for _ in facts],
+            "ids": new_ids(len(facts)),
             "types": [fact.type for fact in facts],
             "games": [fact.game for fact in facts],
             "subjects": [fact.subject for fact in facts],

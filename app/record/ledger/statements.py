@@ -41,33 +41,37 @@ def _quoted(column: str) -> str:
     return f"CAST(to_json({column}) AS text)"
 
 
-_ONE_TOLD: Final = " || ',' || ".join(
-    (
-        "'[' || line",
-        *map(_quoted, ("debit.kind", "debit.owner", "credit.kind", "credit.owner", "transfer.currency")),
-        "amount || ']'",
+# What each account is called there, written once: a block's thousands of transfers are between a few.
+_CALLED: Final = f"""
+    called AS MATERIALIZED (
+        SELECT id, {_quoted("kind")} || ',' || {_quoted("owner")} AS name, {_quoted("currency")} AS currency
+        FROM ledger_accounts
+        WHERE id IN (SELECT debit_account_id FROM wanted UNION SELECT credit_account_id FROM wanted)
     )
+"""
+
+_ONE_TOLD: Final = (
+    "'[' || line || ',' || debit.name || ',' || credit.name || ',' || debit.currency || ',' || amount || ']'"
 )
 
 # Each key's transfers as one leaf of the public log, as `leaves.of_posting` writes it: what is posted is said.
 _TELL: Final = f"""
         INSERT INTO log_leaves (kind, subject, data)
         SELECT 'ledger', '', '{{"key":[' || {_quoted("source")} || ',' || {_quoted("source_id")} || ','
-            || {_quoted("transfer.kind")} || '],"part":' || part || ',"transfers":['
+            || {_quoted("kind")} || '],"part":' || line / {_IN_ONE_LEAF} || ',"transfers":['
             || string_agg({_ONE_TOLD}, ',' ORDER BY line) || '],"type":"ledger"}}'
-        FROM (SELECT *, (row_number() OVER (PARTITION BY source, source_id, kind ORDER BY line) - 1) / {_IN_ONE_LEAF}
-                  AS part FROM written) AS transfer
-        JOIN ledger_accounts AS debit ON debit.id = debit_account_id
-        JOIN ledger_accounts AS credit ON credit.id = credit_account_id
-        GROUP BY source, source_id, transfer.kind, part
-        ORDER BY source, source_id, transfer.kind, part
+        FROM written
+        JOIN called AS debit ON debit.id = debit_account_id
+        JOIN called AS credit ON credit.id = credit_account_id
+        GROUP BY source, source_id, kind, line / {_IN_ONE_LEAF}
+        ORDER BY source, source_id, kind, line / {_IN_ONE_LEAF}
 """
 
 
 def _insert(known: str) -> str:
     """What is written moves both balances in the same statement, and is told in it. `known`: what a known key does."""
     return f"""
-    written AS (
+    {_CALLED}, written AS (
         INSERT INTO ledger_transfers
             (debit_account_id, credit_account_id, currency, amount, source, source_id, kind, line)
         SELECT * FROM wanted {known}
