@@ -5,6 +5,7 @@
     witness.py follow LOG --log-key VKEY --key FILE --state DIR [--once] [--interval SECONDS] [--entries] [--keep]
                           [--listen HOST:PORT] [--origin TEXT]
     witness.py check PROOF --leaf HEX --log-key VKEY [--keys FILE] [--witness VKEY ...] [--origin TEXT]
+    witness.py prove NOTES --entry N --from LOG|DIR
 
 keygen makes your key and prints its public half, the verifier key, which you give to the log's operator and to whoever
 shall believe you. NAME is yours, like witness.example/you.
@@ -22,6 +23,11 @@ tree and the key before signed it, and then remembered in DIR; the old one then 
 
 check tells whether a proof (c2sp.org/tlog-proof@v1) shows that a leaf is in the log, and who cosigned. --keys FILE is
 LOG/keys, saved: then the key that you have may be an older or a newer one than the one that signed.
+
+prove prints such a proof for entry N against the first checkpoint in NOTES that covers it: NOTES is a file of what a
+witness cosigned, such as DIR/cosigned/YYYY-MM.txt. The hashes come from LOG, or from the folder of a witness who keeps
+the entries, so that nobody needs the operator. Nothing but the hashes is checked: whoever reads the proof checks who
+signed. It has the entry itself in the line "extra". verify_round.py takes it (--cosigned).
 
 This file needs Python 3.11 or newer on Linux, macOS or another Unix, and nothing else: no package. Its Ed25519 is plain
 arithmetic whose time may tell something of the key to who shares your processor: run it on a machine of your own.
@@ -655,6 +661,20 @@ class Tree:
             peaks.append(self.complete(start, height))
             start += 1 << height
         return joined(peaks)
+
+    def inclusion(self, number: int) -> list[bytes]:
+        """RFC 6962, 2.1.1: the path from a leaf to the root, the nearest node first."""
+        path: list[bytes] = []
+        start, end = 0, self.size
+        while end - start > 1:
+            middle = start + (1 << (end - start - 1).bit_length() - 1)
+            if number < middle:
+                path.append(self.root_of(middle, end))
+                end = middle
+            else:
+                path.append(self.root_of(start, middle))
+                start = middle
+        return path[::-1]
 
     def consistency(self, old: int) -> list[bytes]:
         """RFC 6962, 2.1.2: what shows that the first `old` leaves are still the first."""
@@ -1503,6 +1523,50 @@ def proof_problem(proof: Proof, leaf: bytes, origin: str, log_keys: Sequence[Key
     return ""
 
 
+class Kept:
+    """The entries that a witness kept, in the place of the log that served them."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = Path(folder)
+
+    def bundle(self, number: int, width: int = 256) -> tuple[bytes, int]:
+        """A bundle of entries, at least so many, and how many it holds."""
+        full = self.folder / tile_path("entries", number).removeprefix("tile/")
+        if full.is_file():
+            return full.read_bytes(), 256
+        widths = [int(path.name) for path in Path(f"{full}.p").glob("[0-9]*") if path.name.isdecimal()]
+        if max(widths, default=0) < width:
+            raise NotReached(f"{full}: not kept as far as that")
+        return Path(f"{full}.p", str(max(widths))).read_bytes(), max(widths)
+
+    def tile(self, level: int, number: int, width: int = 256) -> bytes:
+        """A hash tile, made of the entries below it."""
+        if level:
+            below = (self.tile(level - 1, 256 * number + at) for at in range(width))
+            return b"".join(complete_root(rows_of(data, 256)) for data in below)
+        return b"".join(leaf_hash(entry) for entry in split_bundle(*self.bundle(number, width))[:width])
+
+    def close(self) -> None:
+        """Nothing was opened."""
+
+
+def notes_in(data: bytes) -> Iterator[Checkpoint]:
+    """Checkpoints as they lie in a witness's folder, one below the other: a line of signatures ends each."""
+    for part in re.split("\n\n(?!— )".encode(), data.strip(b"\n")):
+        yield read_checkpoint(read_note(part + b"\n"))
+
+
+def proven(number: int, shown: Checkpoint, source: Log | Kept) -> str:
+    """c2sp.org/tlog-proof@v1 of an entry, with the entry itself. Raises Misbehaviour, NotReached, Malformed."""
+    tree, at = Tree(shown.size, shown.root, source.tile), number // 256
+    path = tree.inclusion(number)
+    entry = split_bundle(*source.bundle(at, tree.width(0, at)))[number % 256]
+    if not is_included(number, leaf_hash(entry), path, shown.size, shown.root):
+        raise Misbehaviour("entry", f"entry {number} is not the one whose hash is in the tree")
+    lines = ["c2sp.org/tlog-proof@v1", f"extra {based64(entry)}", f"index {number}", *(based64(one) for one in path)]
+    return "\n".join([*lines, "", shown.note.raw.decode()])
+
+
 # The commands
 
 
@@ -1668,6 +1732,29 @@ def check(options: argparse.Namespace) -> int:
     return 0
 
 
+def prove(options: argparse.Namespace) -> int:
+    try:
+        shown = [one for one in notes_in(Path(options.notes).read_bytes()) if one.size > options.entry]
+    except Malformed as error:
+        raise Unusable(f"{options.notes}: {error}") from None
+    if not shown:
+        raise Unusable(f"no checkpoint in {options.notes} covers entry {options.entry}")
+    source = Kept(options.source) if os.path.isdir(options.source) else Log(options.source)
+    try:
+        if isinstance(source, Log):
+            source.begin(CHECK_SECONDS)
+        sys.stdout.write(proven(options.entry, min(shown, key=lambda one: one.size), source))
+        return 0
+    except Misbehaviour as fault:
+        say(f"{fault.kind}: {fault.message}")
+        return 1
+    except (NotReached, Malformed) as error:
+        say(str(error))
+        return 3
+    finally:
+        source.close()
+
+
 def seconds(text: str) -> float:
     value = float(text)
     if not 0.1 <= value <= 86400:
@@ -1677,7 +1764,7 @@ def seconds(text: str) -> float:
 
 def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(description="Be a witness of the public log.", allow_abbrev=False)
-    commands = whole.add_subparsers(required=True, metavar="keygen|follow|check")
+    commands = whole.add_subparsers(required=True, metavar="keygen|follow|check|prove")
     make = commands.add_parser("keygen", help="make a key and print the verifier key")
     make.add_argument("name", metavar="NAME", help="yours, like witness.example/you")
     make.add_argument("--key", required=True, metavar="FILE", help="where the private key goes; not overwritten")
@@ -1698,6 +1785,11 @@ def parser() -> argparse.ArgumentParser:
     look.add_argument("--keys", metavar="FILE", help="LOG/keys, saved: which key followed which")
     look.add_argument("--witness", action="append", default=[], metavar="VKEY", help="who must have cosigned")
     look.set_defaults(run=check)
+    show = commands.add_parser("prove", help="print that a cosigned checkpoint covers an entry")
+    show.add_argument("notes", metavar="NOTES", help="a file of cosigned checkpoints, one below the other")
+    show.add_argument("--entry", required=True, type=whole_number, metavar="N", help="its number in the log")
+    show.add_argument("--from", required=True, dest="source", metavar="LOG|DIR", help="https://SITE/log, or a folder")
+    show.set_defaults(run=prove)
     for one in (walk, look):
         one.add_argument("--log-key", required=True, action="append", metavar="VKEY", help="the log's verifier key")
         one.add_argument("--origin", metavar="TEXT", help="a checkpoint's first line, where it is not the key's name")
