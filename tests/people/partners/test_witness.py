@@ -167,6 +167,18 @@ def test_cosignatures_are_brought(committed_db: Flask, owner: Persona) -> None:
     assert "It has seen another log than ours" in owner.get(PATH).text
 
 
+def test_who_is_taken_out_of_the_settings_still_brings(committed_db: Flask) -> None:
+    """A round may have promised him: his line is refused by nobody who only asks him no more."""
+    tell(5)
+    note = ours()
+    with transaction() as session:
+        session.add(KnownWitness(key=str(EVE)))
+    assert told(committed_db, note + line(note).decode()) == (200, {"kept": 1})
+    assert [kept.witness for kept in db.session.scalars(select(Cosignature))] == [str(EVE)]
+    head = committed_db.test_client().get("/api/log").get_json()
+    assert (head["witnesses"], head["others"]) == ([], [])
+
+
 def test_what_anybody_brings_again_keeps_no_witness_from_being_asked(committed_db: Flask, owner: Persona) -> None:
     """Its last cosignature is public: brought again and again it says nothing of who is silent, or whom to ask."""
     tell(5)

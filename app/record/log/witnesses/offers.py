@@ -114,7 +114,7 @@ def brought(note: str) -> tuple[int, str]:
 
     Raises NotFound: no line is of a witness that we know.
     """
-    asked = {one.key: VerifierKey.parse(one.key, COSIGNER) for one in queries.known()}
+    asked = {key: VerifierKey.parse(key, COSIGNER) for key in queries.heard_out()}
     try:
         _, lines = notes.parted(note)
         signers = [key for key, one in asked.items() if any(notes.signature_of(line, one) for line in lines)]

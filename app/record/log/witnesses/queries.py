@@ -29,6 +29,12 @@ def known() -> Sequence[KnownWitness]:
     return db.session.scalars(wanted.order_by(is_named.desc(), KnownWitness.known_since, KnownWitness.key)).all()
 
 
+def heard_out() -> Sequence[str]:
+    """The keys of all whose cosignatures are taken when they are brought, also of those who are asked no more: a round
+    may still count on one of them, and whoever takes him out of the settings shall not refuse him by that."""
+    return db.session.scalars(select(KnownWitness.key).where(KnownWitness.removed_at.is_(None))).all()
+
+
 def offered() -> Sequence[KnownWitness]:
     """Those that offered themselves, whether they are asked or switched off."""
     keys = named()

@@ -1,4 +1,4 @@
-"""An operator keeps cosignatures out and calls the round void: the witnesses' own files, and nothing of his, name it."""
+"""An operator keeps cosignatures out and calls the round void: the witnesses' own files name it, and nothing of his."""
 
 from __future__ import annotations
 
