@@ -1,4 +1,4 @@
-"""An RQ worker: `python worker.py [chain] [default] [draws] [hooks] [witnesses]`. Every job may run twice, or late."""
+"""An RQ worker: `python worker.py [QUEUE …]`, all of them unless some are named. Every job may run twice, or late."""
 
 from __future__ import annotations
 

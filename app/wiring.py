@@ -164,6 +164,8 @@ _PERIODIC_JOBS: tuple[PeriodicJob, ...] = (
     PeriodicJob("payouts.refresh", payouts_jobs.refresh, 15, DEFAULT_QUEUE),
     PeriodicJob("log.sequence", log_jobs.sequence, 1, DEFAULT_QUEUE),
     PeriodicJob("log.witness", witnesses_jobs.collect, 3, queue.WITNESSES_QUEUE),
+    PeriodicJob("log.witness_offered", witnesses_jobs.collect_offered, 5, queue.OFFERED_QUEUE),
+    PeriodicJob("log.thin", witnesses_jobs.thin, 3600, DEFAULT_QUEUE),
     PeriodicJob("audit.seal", audit_jobs.seal, 10, DEFAULT_QUEUE),
     PeriodicJob("audit.stragglers", audit_jobs.seal_stragglers, 600, DEFAULT_QUEUE),
     PeriodicJob("windows.purge", windows_jobs.purge, 3600, DEFAULT_QUEUE),

@@ -71,6 +71,7 @@ def table(folder: Path, environment: Mapping[str, str], ports: Ports, own_node: 
         Service("draws", "worker for draws", python("draws", "worker.py", "draws")),
         Service("hooks", "worker for webhooks", python("hooks", "worker.py", "hooks")),
         Service("witnesses", "worker for witnesses", python("witnesses", "worker.py", "witnesses")),
+        Service("offered", "worker for offered witnesses", python("offered", "worker.py", "offered")),
         *(
             Service(name, f"witness {name}", python(name, *witnesses.command(environment, name, port)))
             for name, port in zip(witnesses.NAMES, ports.witnesses, strict=True)

@@ -28,7 +28,7 @@ from tests.settings import EXPLORE
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not EXPLORE, reason="the long form: EXPLORE=1")]
 
-SLOWED = ("web", "worker", "scanner", "draws", "hooks", "witnesses", "clock")
+SLOWED = ("web", "worker", "scanner", "draws", "hooks", "witnesses", "offered", "clock")
 RUNNING_SECONDS, STOPPED_SECONDS = 0.2, 0.8
 SECONDS, ROUNDS = 240, 2
 PROGRAM = """

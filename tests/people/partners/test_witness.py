@@ -129,7 +129,7 @@ def test_operators_see_it_and_switch_it_off(committed_db: Flask, owner: Persona)
     assert offer(owner) == 303
     assert row().stopped_at is not None  # an owner does not undo it
     tell(1)
-    jobs.collect()
+    jobs.collect_offered()
     assert row().trouble == ""
     back = {"act": "start", "key": ADA}
     assert operator.post("/admin/system/witness", {"reason": "it is mended"}, query_string=back).status_code == 303

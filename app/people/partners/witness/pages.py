@@ -84,7 +84,10 @@ def offer(name: str) -> Response:
     except DomainError as error:
         form.refuse(error)
         return _page(queries.site_for(current_user, name, "write"), form, 409 if error.status == 409 else 422)
-    flash(gettext("Thank you. It is asked from now on, and shown beside the log."), "ok")
+    if made.stopped_at:
+        flash(gettext("It is noted, and not asked: an operator switched the witnesses of this site off."), "bad")
+    else:
+        flash(gettext("Thank you. It is asked from now on, and shown beside the log."), "ok")
     return go(url_for("witness.index", name=name))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.core.checks import Breach
 from app.core.database.session import db
@@ -12,7 +12,7 @@ from app.record.log.format import notes
 from app.record.log.format.notes import COSIGNER, NoteRefused, VerifierKey
 from app.record.log.models import SignedCheckpoint
 
-from . import queries
+from . import queries, statements
 from .models import Cosignature, Disagreement
 
 
@@ -37,6 +37,15 @@ def _time_of(kept: Cosignature, note: str) -> int | None:
         return None
 
 
+def what_is_said_of_them_is_kept() -> list[Breach]:
+    """The cosignatures on which an entry rests that fixed a round's quorum are there, to the last byte."""
+    rows = db.session.execute(text(statements.SAID_AND_NOT_KEPT))
+    return [
+        Breach("log.cosignature_missing", f"entry {row.number} rests on one of {row.size} entries, by {row.witness}")
+        for row in rows
+    ]
+
+
 def nobody_saw_another_log() -> list[Breach]:
     """No witness holds what our own key signed and our log does not have."""
     proven = select(Disagreement).where(Disagreement.proven).order_by(Disagreement.seen_at)
@@ -48,4 +57,4 @@ def nobody_is_silent() -> list[Breach]:
     return [Breach("log.witness_silent", one.key) for one in queries.silent()]
 
 
-CHECKS: Final = (cosignatures_hold, nobody_saw_another_log, nobody_is_silent)
+CHECKS: Final = (cosignatures_hold, what_is_said_of_them_is_kept, nobody_saw_another_log, nobody_is_silent)

@@ -1,10 +1,15 @@
 """Collecting cosignatures. It may run at any time, twice, beside itself, or die half-way: whoever was not heard of is
 asked again.
+
+Rounds wait for those that the settings name. Anybody may offer to be asked: that is another job, on another queue, so
+that strangers who hang, crawl or talk without an end take time from each other alone.
 """
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -19,39 +24,56 @@ from app.core.faults import step
 from app.core.ports import Port
 from app.record.log.settings import log_settings
 
-from . import service
-from .service import ANSWER_SECONDS, Question
+from . import service, thinning
+from .service import ANSWER_SECONDS, AT_ONCE, Question
 
 log = structlog.get_logger()
 
 MOST_BYTES: Final = 131_072
 _MOST_QUESTIONS: Final = 4  # a size to begin from, once more because the log grew, and what it serves
-_AT_ONCE: Final = 16
+_RUN_SECONDS: Final = 12.0
+"""For all questions of one run; a lease is longer."""
 
 RESOLVER: Final = Port[Resolver | None]("names of witnesses as tests resolve them", None)
 
 
 def collect() -> int:
-    """Ask whoever is due, each in a thread of its own: one that hangs delays no other. Returns how many were asked."""
-    settings = log_settings()
+    """Ask whoever is due of those that the settings name. Returns how many were asked."""
     with transaction():
-        service.keep_named(settings.witnesses)
+        service.keep_named(log_settings().witnesses)
+    return _collect(offered=False)
+
+
+def collect_offered() -> int:
+    """Ask whoever is due of those that offered themselves. Returns how many were asked."""
+    return _collect(offered=True)
+
+
+def thin() -> int:
+    """Let go of old cosignatures that prove nothing which others do not. Returns how many went."""
     with transaction():
-        due = service.claim(settings)
+        return thinning.thin()
+
+
+def _collect(*, offered: bool) -> int:
+    """Each in a thread of its own: one that hangs delays no other, and all of them end with their time."""
+    until = time.monotonic() + _RUN_SECONDS
+    with transaction():
+        due = service.claim(log_settings(), offered=offered)
     step("log.claimed")
     if due:
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-        with ThreadPoolExecutor(_AT_ONCE, "witnesses") as threads:
-            list(threads.map(lambda question: _follow(app, question), due))
+        with ThreadPoolExecutor(AT_ONCE, "witnesses") as threads:
+            list(threads.map(lambda question: _follow(app, question, until), due))
     return len(due)
 
 
-def _follow(app: Flask, question: Question) -> None:
+def _follow(app: Flask, question: Question, until: float) -> None:
     """Ask one witness until nothing is left to ask. Whatever goes wrong is its own trouble."""
     try:
         with app.app_context():
             for _ in range(_MOST_QUESTIONS):
-                following = _ask(question)
+                following = _ask(question, min(ANSWER_SECONDS, until - time.monotonic()))
                 if following is None:
                     return
                 question = following
@@ -61,14 +83,17 @@ def _follow(app: Flask, question: Question) -> None:
         log.exception("witness_not_asked", witness=question.key)
 
 
-def _ask(question: Question) -> Question | None:
+def _ask(question: Question, seconds: float) -> Question | None:
+    if seconds <= 0:
+        with transaction():
+            return service.troubled(replace(question, then_pull=""), "out_of_time")
     allow_private = question.is_trusted or current_settings().webhook_allow_private
     try:
         answer = fetching.ask(
             question.url,
             question.body,
             most=MOST_BYTES,
-            seconds=ANSWER_SECONDS,
+            seconds=seconds,
             allow_private=allow_private,
             resolver=RESOLVER.get(),
         )

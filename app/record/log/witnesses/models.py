@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, func, text
@@ -10,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database.append_only import append_only
 from app.core.database.session import Model
+
+KEPT_WHOLE: Final = timedelta(days=7)
+"""How long every cosignature is kept; `thinning` says which ones afterwards."""
 
 
 class KnownWitness(Model):
@@ -41,7 +45,10 @@ class KnownWitness(Model):
 
 
 class Cosignature(Model):
-    """A witness's first signature of a checkpoint of ours, verified before it came here. `line` is as notes have it."""
+    """A witness's first signature of a checkpoint of ours, verified before it came here. `line` is as notes have it.
+
+    All of a week are there; of older ones those that prove something, or one an hour.
+    """
 
     __tablename__ = "log_cosignatures"
     __table_args__ = (Index("log_cosignatures_time_idx", "witness", "cosigned_at"),)
@@ -71,5 +78,5 @@ class Disagreement(Model):
     seen_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 
-append_only(Cosignature.__table__)
+append_only(Cosignature.__table__, thinned=("seen_at", KEPT_WHOLE))
 append_only(Disagreement.__table__)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, text, update
 
 from app.core import clock
 from app.core.database.session import TO_CHANGE, db
@@ -18,7 +19,7 @@ from app.record.log.format.notes import COSIGNER, NoteRefused, VerifierKey
 from app.record.log.keys import queries as log_keys
 from app.record.log.settings import log_settings
 
-from . import judging, named, queries, service
+from . import judging, named, queries, service, statements
 from .judging import AnswerRefused
 from .models import KnownWitness
 from .named import PUSHED, WitnessRefused
@@ -41,6 +42,7 @@ def offer(subject: str, key: str, way: str, url: str, *, allow_private: bool) ->
     Raises DomainError: `witness_there` (409), for whoever has one already; `witness_key_invalid`, `witness_key_known`
     (field `key`), `witness_way_invalid` (field `way`), `witness_url_invalid` (field `url`).
     """
+    db.session.execute(text(statements.ONE_OFFER))  # so that none takes the name that another is about to take
     if of(subject) is not None:
         raise DomainError("witness_there", status=409)
     verifier = _key(key.strip())
@@ -51,7 +53,7 @@ def offer(subject: str, key: str, way: str, url: str, *, allow_private: bool) ->
     if str(verifier) in queries.named() or (row is not None and row.offered_by != subject):
         raise DomainError("witness_key_known", field="key")
     if row is None:
-        row = KnownWitness(key=str(verifier), offered_by=subject)
+        row = KnownWitness(key=str(verifier), offered_by=subject, stopped_at=_stopped_at(subject))
         db.session.add(row)
     row.push, row.pull = (address if way == "push" else ""), (address if way == "pull" else "")
     row.removed_at, row.rests_until, row.trouble, row.failures = None, None, "", 0
@@ -75,9 +77,16 @@ def _key(text: str) -> VerifierKey:
     return key
 
 
+def _stopped_at(subject: str) -> datetime | None:
+    """Since when an operator wants nothing of whoever offers: another key does not change that."""
+    return db.session.scalar(select(func.min(KnownWitness.stopped_at)).where(KnownWitness.offered_by == subject))
+
+
 def _taken() -> list[str]:
-    """Keys that the settings name, and those that anybody offers, whether they are asked or not."""
-    rows = db.session.scalars(select(KnownWitness.key).where(KnownWitness.removed_at.is_(None)))
+    """Keys that the settings name, those that anybody offers, and those that an operator switched off: such a name
+    does not come back with another key."""
+    wanted = or_(KnownWitness.removed_at.is_(None), KnownWitness.stopped_at.is_not(None))
+    rows = db.session.scalars(select(KnownWitness.key).where(wanted))
     return list({*queries.named(), *rows})
 
 
@@ -100,12 +109,17 @@ def remove(subject: str) -> KnownWitness | None:
 
 
 def switch(key: str, *, off: bool) -> KnownWitness:
-    """Have a witness that offered itself left alone, or asked again. Raises NotFound."""
-    when = func.now() if off else None
-    changed = update(KnownWitness).where(KnownWitness.key == key, KnownWitness.offered_by.is_not(None))
-    row = db.session.scalars(changed.values(stopped_at=when).returning(KnownWitness)).one_or_none()
-    if row is None:
+    """Have whoever offered a witness left alone, or asked again: with all keys of his, and those to come.
+
+    Raises NotFound.
+    """
+    db.session.execute(text(statements.ONE_OFFER))
+    row = db.session.get(KnownWitness, key)
+    if row is None or row.offered_by is None:
         raise NotFound
+    changed = update(KnownWitness).where(KnownWitness.offered_by == row.offered_by)
+    db.session.execute(changed.values(stopped_at=func.now() if off else None))
+    db.session.refresh(row)
     return row
 
 

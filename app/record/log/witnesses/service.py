@@ -32,7 +32,7 @@ _REST_SECONDS: Final = 2
 _REST_OF_OFFERED: Final = 30
 """After an answer. Rounds wait for those that the settings name."""
 _LONGEST_REST_SECONDS: Final = 60
-_AT_ONCE: Final = 16
+AT_ONCE: Final = 16
 _MOST_EVIDENCE: Final = 65_536
 # A witness that finds our clock wrong has not seen another log.
 _OF_CLOCKS: Final = ("future", "replayed", "time-back")
@@ -59,16 +59,16 @@ def keep_named(witnesses: list[Witness]) -> None:
         db.session.execute(text(statements.KEEP_NAMED), columns | {"pulls": [one.pull for one in witnesses]})
 
 
-def claim(settings: LogSettings) -> list[Question]:
-    """Whom to ask now, each ours until the lease ends; first of all those that rounds wait for."""
+def claim(settings: LogSettings, *, offered: bool) -> list[Question]:
+    """Whom to ask now, each ours until the lease ends: of those that rounds wait for, or of those that offered
+    themselves."""
     newest = log.newest_checkpoint()
     if newest is None:
         return []
     named = [str(one.key) for one in settings.witnesses]
-    values = {"named": named, "size": newest.size, "lease": _LEASE_SECONDS, "again": _AGAIN_SECONDS, "most": _AT_ONCE}
-    rows = db.session.execute(text(statements.CLAIM), values).all()
-    asked = [_question(row, newest, is_trusted=row.key in named) for row in rows]
-    return sorted(asked, key=lambda one: not one.is_trusted)
+    values = {"named": named, "size": newest.size, "lease": _LEASE_SECONDS, "again": _AGAIN_SECONDS, "most": AT_ONCE}
+    rows = db.session.execute(text(statements.CLAIM), values | {"offered": offered}).all()
+    return [_question(row, newest, is_trusted=not offered) for row in rows]
 
 
 def _question(row: Any, newest: SignedCheckpoint, *, is_trusted: bool) -> Question:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+ONE_OFFER: Final = "SELECT pg_advisory_xact_lock(hashtextextended('witness offers', 0))"
+
 # Only what is otherwise is written: this is asked every few seconds.
 KEEP_NAMED: Final = """
     INSERT INTO log_witnesses (key, push, pull)
@@ -19,12 +21,13 @@ CLAIM: Final = """
     UPDATE log_witnesses SET rests_until = clock_timestamp() + make_interval(secs => :lease)
     WHERE key IN (
         SELECT key FROM log_witnesses
-        WHERE (key = ANY(:named) OR (offered_by IS NOT NULL AND removed_at IS NULL AND stopped_at IS NULL))
+        WHERE key = ANY(:named) <> :offered
+            AND (NOT :offered OR (offered_by IS NOT NULL AND removed_at IS NULL AND stopped_at IS NULL))
             AND (push <> '' OR pull <> '')
             AND (rests_until IS NULL OR rests_until <= clock_timestamp())
             AND (size < :size OR heard_at IS NULL OR failures > 0
                  OR heard_at <= clock_timestamp() - make_interval(secs => :again))
-        ORDER BY key = ANY(:named) DESC, rests_until NULLS FIRST LIMIT :most FOR NO KEY UPDATE SKIP LOCKED
+        ORDER BY rests_until NULLS FIRST LIMIT :most FOR NO KEY UPDATE SKIP LOCKED
     )
     RETURNING key, push, pull, size, offered_by
 """
@@ -79,4 +82,16 @@ SEEN: Final = """
         WHERE c.witness = asked.witness AND c.size > asked.entry AND c.cosigned_at <= asked.before
         ORDER BY size LIMIT 1
     ) first ON true
+"""
+
+SAID_AND_NOT_KEPT: Final = """
+    SELECT number, one ->> 'verifierKey' AS witness, one ->> 'size' AS size
+    FROM log_entries CROSS JOIN LATERAL jsonb_array_elements(CAST(data AS jsonb) #> '{detail,cosigned}') one
+    WHERE kind = 'round.witnessed' AND number >= (SELECT first_number FROM log_heads WHERE id = 1)
+        AND NOT EXISTS (
+            SELECT FROM log_cosignatures c
+            WHERE c.witness = one ->> 'verifierKey' AND c.size = CAST(one ->> 'size' AS bigint)
+                AND encode(sha256(convert_to(c.line, 'UTF8')), 'hex') = one ->> 'line'
+        )
+    ORDER BY number
 """

@@ -147,4 +147,4 @@ def collect() -> int:
     """Whoever rests is asked all the same: a test has no minute to wait."""
     with transaction() as session:
         session.execute(text("UPDATE log_witnesses SET rests_until = NULL"))
-    return jobs.collect()
+    return jobs.collect() + jobs.collect_offered()
