@@ -65,7 +65,6 @@ from app.money.payouts import jobs as payouts_jobs
 from app.money.payouts.drafts import coins as payouts_coins
 from app.money.payouts.drafts import staleness
 from app.money.payouts.drafts.staleness import DebtsCheck
-from app.money.payouts.sent import checks as payouts_sent_checks
 from app.money.payouts.sent import telling as payouts_telling
 from app.money.payouts.sent.confirming import Planning
 from app.people.accounts import acts as accounts_acts
@@ -192,8 +191,7 @@ _AUDIT_CHECKS: tuple[Callable[[], list[Breach]], ...] = (
     chain_checks.coins_are_the_unspent_outputs,
     chain_checks.live_coins_are_on_the_chain,
     chain_checks.blocks_are_linked,
-    payouts_checks.numbers_agree,
-    payouts_sent_checks.payouts_are_said,
+    *payouts_checks.CHECKS,
     *windows_checks.CHECKS,
     windows_refunds.suspense_is_what_waits,
 )

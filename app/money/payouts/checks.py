@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from app.core.checks import Breach, disagreements
+
+from .sent.checks import payouts_are_said
 
 _QUERIES = {
     "reserved": """
@@ -84,3 +88,6 @@ _QUERIES = {
 def numbers_agree() -> list[Breach]:
     """What is reserved, owed and spent is what payouts say; nothing is paid by two."""
     return disagreements("payouts", _QUERIES)
+
+
+CHECKS: Final = (numbers_agree, payouts_are_said)
