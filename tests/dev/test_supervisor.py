@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from dev import environment
+from dev import environment, services, witnesses
 from dev.console import Console
 from dev.processes import Child, free_port, started_at
 from dev.services import Service
@@ -146,6 +146,38 @@ def test_what_a_process_said_before_it_ended_is_on_the_terminal(tmp_path: Path, 
     supervisor.stop()
     shown = capfd.readouterr().out
     assert "demo: a thing: ended (exit code 3), starts again in 1 s; it said: the disk is full\n" in shown
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_a_witness_that_dies_is_started_again_with_its_memory(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+    """As the demo's table has them: it is said, comes back at its port, and the other one goes on."""
+    values, ports = environment.make(tmp_path, free_port())
+    names = dict(zip(witnesses.NAMES, ports.witnesses, strict=True))
+    rows = [row for row in services.table(tmp_path, values, ports, own_node=False) if row.name in names]
+    assert [row.name for row in rows] == list(witnesses.NAMES)
+    supervisor = Supervisor(tmp_path, rows, Console(tmp_path / "demo.log"))
+    supervisor.start()
+    watching = threading.Thread(target=supervisor.watch)
+    watching.start()
+    try:
+        assert wait(lambda: all(map(listens, ports.witnesses)))
+        first, second = (one.child.process for one in supervisor.running)
+        assert first is not None
+        os.kill(first.pid, signal.SIGKILL)
+        assert wait(lambda: supervisor.running[0].child.process.pid != first.pid and listens(ports.witnesses[0]))
+        assert supervisor.running[1].child.process is second
+        assert second is not None
+        assert second.poll() is None
+    finally:
+        supervisor.stopping = True
+        watching.join()
+        supervisor.stop()
+    assert f"demo: witness {witnesses.NAMES[0]}: ended (SIGKILL), starts again in 1 s" in capfd.readouterr().out
+    assert not any(map(listens, ports.witnesses))
 
 
 def test_a_port_in_use_is_one_line(demo: Callable[..., Demo]):
