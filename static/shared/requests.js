@@ -59,6 +59,16 @@
     }
   });
 
+  // What is called off is no error: the reader asks for something newer, or goes to another page. htmx would write it into
+  // the console as two; what it cleans up then stays.
+  document.addEventListener("htmx:beforeSend", function (event) {
+    const told = event.detail, xhr = told.xhr, clean = xhr.onabort;
+    xhr.onabort = function (aborted) {
+      told.error = "";
+      clean.call(xhr, aborted);
+    };
+  });
+
   function clear() {
     const region = document.getElementById("trouble");
     if (region && region.dataset.kind) {

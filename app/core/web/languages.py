@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, cast
@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, has_request_context, request
 from flask_babel import Babel, Domain, force_locale, format_decimal, get_locale, gettext
-from jinja2 import pass_context
+from jinja2 import Undefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import escape
 
@@ -117,11 +117,15 @@ def _primary(tag: str) -> str:
     return tag.lower().partition("-")[0]
 
 
-def choices() -> list[tuple[str, str, str, bool]]:
-    """Tag, name, address and "is shown" of the languages that the page at hand can be read in; empty if in one only."""
+def choices(query: Mapping[str, str] | Undefined | None = None) -> list[tuple[str, str, str, bool]]:
+    """Tag, name, address and "is shown" of the languages that the page at hand can be read in; empty if in one only.
+
+    Addresses have the page's own query, or `query` in its place.
+    """
     if not has_request_context() or not _is_translated():
         return []
-    rest = [(name, value) for name, value in request.args.items(multi=True) if name != QUERY]
+    given = request.args.items(multi=True) if not isinstance(query, Mapping) else query.items()
+    rest = [(name, value) for name, value in given if name != QUERY]
     shown = language()
     return [
         (tag, name, f"{request.path}?{urlencode([*rest, (QUERY, tag)])}", tag == shown)

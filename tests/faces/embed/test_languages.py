@@ -106,3 +106,17 @@ def test_public_pages_speak_every_language_and_the_rest_of_the_website_english(p
         assert '<nav class="languages"' not in page
     plain, asked = (player.browser.get("/api/rounds/999", headers=headers) for headers in ({}, HAITIAN))
     assert plain.get_json() == asked.get_json()
+
+
+def test_what_is_not_there_keeps_the_language_and_its_menu(player: Player) -> None:
+    """Also for a reader who comes to it by a link: the frame is known, and only its own words are repeated."""
+    answer = player.get("/embed/slips/0123456789abcdefghijklmnopqrstuv", lang="fr", odd="secret-of-somebody")
+    assert answer.status_code == 404
+    assert heading_on(answer.text) == "Introuvable"
+    menu = re.search(r'<nav class="languages".*?</nav>', answer.text, re.DOTALL)
+    assert menu
+    links = [unescape(link) for link in re.findall(r'href="([^"]*)"', menu[0])]
+    assert [_chosen(link) for link in links] == [["en"], ["fr"], ["ht"]]
+    assert all("partner=" in link for link in links)
+    assert "secret-of-somebody" not in menu[0]
+    assert heading_on(player.browser.get(links[2]).text) != "Introuvable"

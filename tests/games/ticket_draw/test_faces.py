@@ -95,6 +95,24 @@ def test_trouble_is_told_and_can_be_tried_again(page: Page, stage: Stage) -> Non
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
+def test_what_is_called_off_is_no_error(page: Page, stage: Stage) -> None:
+    """A part's question that a newer one, or another page, takes the place of: nothing is told, and all is cleaned up."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(stage.pages["round-open"])
+    asks = """() => {
+      const part = document.querySelector("main");
+      htmx.ajax("GET", location.href, { source: part, target: part, swap: "none" });
+      htmx.trigger(part, "htmx:abort");
+    }"""
+    with page.expect_event("requestfailed"):
+        page.evaluate(asks)
+    page.wait_for_timeout(100)
+    assert said == []
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    expect(page.locator("#trouble")).to_be_empty()
+
+
 def test_an_order_survives_a_lost_connection_and_twenty_clicks(page: Page, stage: Stage) -> None:
     before = orders()
     page.goto(stage.pages["frame"])
