@@ -96,7 +96,7 @@ def test_trouble_is_told_and_can_be_tried_again(page: Page, stage: Stage) -> Non
 
 
 def test_what_is_called_off_is_no_error(page: Page, stage: Stage) -> None:
-    """A part's question that a newer one, or another page, takes the place of: nothing is told, and all is cleaned up."""
+    """A part's question that a newer one, or another page, takes the place of: nothing is told, all is cleaned up."""
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.goto(stage.pages["round-open"])
