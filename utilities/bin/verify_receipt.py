@@ -4,11 +4,12 @@
     verify_receipt.py RECEIPT --log-key VKEY [--keys FILE] [--witness VKEY ...] [--checkpoint NOTE ...]
                       [--consistency JSON ...] [--person ID] [--json]
 
-RECEIPT is the receipt file, or the JSON of an order or slip (of a partner's API too), or - for standard input. VKEY is
-the log's verifier key, which you got elsewhere than with the receipt: /api/log says it, and others who follow the log.
-The entry of each payment is held against the receipt's own facts: order, terms, payment, tickets or numbers, and you,
-by the salt. Then the promise is checked, that the log's own tree has the entry, that its checkpoint was signed before
-the promise ran out, and that each --witness cosigned one that has it (c2sp.org/tlog-cosignature).
+RECEIPT is the receipt file, or the JSON of an order or slip (of a partner's API too), or the receipt's PDF, which has
+such a file attached, or - for standard input. VKEY is the log's verifier key, which you got elsewhere than with the
+receipt: /api/log says it, and others who follow the log. The entry of each payment is held against the receipt's own
+facts: order, terms, payment, tickets or numbers, and you, by the salt. Then the promise is checked, that the log's own
+tree has the entry, that its checkpoint was signed before the promise ran out, and that each --witness cosigned one that
+has it (c2sp.org/tlog-cosignature).
 
 --checkpoint is a checkpoint of the log as you, or anybody, kept it: one of the same size must have the same root, a
 larger one must not be older, and one that was signed after the promise had run out must have the entry. Whether the
@@ -41,6 +42,7 @@ import json
 import re
 import sys
 import time
+import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -1136,10 +1138,29 @@ def read_file(path: str) -> str:
         raise BadInput(f"{path}: {error.strerror}") from None
     if len(data) > MOST_BYTES:
         raise BadInput(f"{path} is too long")
+    if data.startswith(b"%PDF-"):
+        data = attached(path, data)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         raise BadInput(f"{path} is no text") from None
+
+
+def attached(path: str, document: bytes) -> bytes:
+    """The one file in a PDF, as the platform writes it."""
+    found = list(
+        re.finditer(rb"/Type /EmbeddedFile [^>]*>> /Filter /FlateDecode /Length ([0-9]{1,9}) >>\nstream\n", document)
+    )
+    if len(found) != 1:
+        raise BadInput(f"{path} is a document without a receipt in it; save the file from its attachments")
+    unpacking = zlib.decompressobj()
+    try:
+        data = unpacking.decompress(document[found[0].end() : found[0].end() + int(found[0][1])], MOST_BYTES)
+    except zlib.error:
+        raise BadInput(f"{path} is broken") from None
+    if not unpacking.eof:
+        raise BadInput(f"{path} is broken, or the file in it too long")
+    return data
 
 
 def grown_by(options: argparse.Namespace) -> Iterator[tuple[tuple[int, int], list[bytes]]]:

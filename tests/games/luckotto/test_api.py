@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
+import pypdf
 import pytest
 from sqlalchemy import select
 
@@ -201,3 +203,22 @@ def test_an_order_says_what_the_log_says_of_it_and_no_salt(lottery: Lottery, tmp
     assert script.main(words) == 3, "nobody can tell whose it is"
     page = lottery.client.get(f"/luckotto/orders/{order['id']}").text
     assert f'href="/log/entries/{log["number"]}"' in page
+    paper = f"/luckotto/orders/{order['id']}/receipt.pdf"
+    assert f'href="{paper}"' in page
+    answer = lottery.client.get(paper)
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    document = pypdf.PdfReader(io.BytesIO(answer.data), strict=True)
+    ((name, (inside,)),) = document.attachments.items()
+    assert (name, json.loads(inside)) == (f"tiraj-order-{order['id']}.json", lottery.again(order))
+    text = "\n".join(one.extract_text() for one in document.pages)
+    for line in (
+        "1, 2, 3, 4, 5, 6, 7",
+        order["id"],
+        log["leaf"],
+        *log["promise"].split("\n"),
+        *log["proof"].split("\n"),
+    ):
+        assert line in text
+    (tmp_path / "receipt.pdf").write_bytes(answer.data)
+    assert script.main([str(tmp_path / "receipt.pdf"), *words[1:]]) == 3
+    assert lottery.client.get("/luckotto/orders/nonsense/receipt.pdf").status_code == 404

@@ -25,7 +25,14 @@ from app.selling.windows.rounds.answers import address_fields, payout_record, ro
 
 from . import schemas
 
-luckotto_url = RecordLinks({"rounds": "/luckotto", "round": "/luckotto/rounds/{}", "order": "/luckotto/orders/{}"})
+luckotto_url = RecordLinks(
+    {
+        "rounds": "/luckotto",
+        "round": "/luckotto/rounds/{}",
+        "order": "/luckotto/orders/{}",
+        "paper": "/luckotto/orders/{}/receipt.pdf",
+    }
+)
 
 
 def quote_record(found: Quote) -> schemas.LuckottoQuote:

@@ -31,10 +31,11 @@ from app.selling.windows import queries as windows
 from app.selling.windows.proof.receipts import leaves_of
 
 from .answers import luckotto_url, payment_link
+from .paper import paper
 
 bp = Blueprint("luckotto", __name__)
 
-SHARED_ENDPOINTS: Final = ("luckotto.rounds", "luckotto.round_page", "luckotto.order")
+SHARED_ENDPOINTS: Final = ("luckotto.rounds", "luckotto.round_page", "luckotto.order", "luckotto.paper")
 
 _PATH: Final = "/luckotto"
 _PAYABLE = ("waiting", "partly_paid")
@@ -110,6 +111,7 @@ PAGES: Final = RecordPages(
 )
 PAGES.serve(bp, "round_page")
 PAGES.serve_orders(bp)
+bp.add_url_rule(luckotto_url.rule("paper"), "paper", paper)
 
 
 def _live() -> Live:

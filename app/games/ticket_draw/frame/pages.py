@@ -16,6 +16,7 @@ from app.catalogue.frame.naming import BY_NAME, path_identifier, path_segment
 from app.catalogue.frame.place import EmbedGame, Place, PlayerOrders
 from app.catalogue.windows import tickets
 from app.core.ids import parse_id
+from app.core.limits.limiter import limiter
 from app.core.web.headers import no_store
 from app.games.ticket_draw import queries
 from app.games.ticket_draw.game import ROUNDS
@@ -23,6 +24,7 @@ from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.records import pages as records
 from app.games.ticket_draw.records import paying
 from app.games.ticket_draw.records.answers import record_url
+from app.games.ticket_draw.records.receipts import RECEIPTS_LIMIT, receipt_file, receipt_paper
 from app.games.ticket_draw.rules import GAME
 from app.games.ticket_draw.service import quoted_price
 from app.selling.windows import queries as windows
@@ -32,7 +34,7 @@ from . import order as orders
 bp = Blueprint("embed_rounds", __name__, url_prefix="/embed")
 
 EMBED_ENDPOINTS = tuple(f"embed_rounds.{name}" for name in ("create_order", "order_form", "player", "player_round"))
-SHARED_ENDPOINTS = tuple(f"embed_rounds.{name}" for name in ("rounds", "round_", "slip", "receipt"))
+SHARED_ENDPOINTS = tuple(f"embed_rounds.{name}" for name in ("rounds", "round_", "slip", "receipt", "paper"))
 
 ADDRESS_FORM = BY_NAME  # of a player's two names one is kept private
 TEMPLATES = "games/ticket_draw/frame"
@@ -79,7 +81,16 @@ def receipt(secret: str) -> AnyResponse:
     """The order's terms as a file, with which its address can be found and spent again."""
     no_store()
     orders.receipt_in(current_frame(), secret)
-    return records.receipt_file(secret)
+    return receipt_file(secret)
+
+
+@bp.get("/slips/<secret>/receipt.pdf")
+@limiter.limit(RECEIPTS_LIMIT)
+def paper(secret: str) -> AnyResponse:
+    """The receipt as a document, with that file inside."""
+    no_store()
+    orders.receipt_in(current_frame(), secret)
+    return receipt_paper(secret)
 
 
 @bp.get("/players/<player>")

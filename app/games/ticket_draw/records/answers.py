@@ -25,7 +25,13 @@ from app.selling.windows.rules import ticket_status
 from .schemas import Order, Payment, PublicSlip, Receipt, RoundRecord, Slip
 
 record_url = RecordLinks(
-    {"rounds": "/rounds", "round": "/rounds/{}", "slip": "/slips/{}", "receipt": "/slips/{}/receipt.json"}
+    {
+        "rounds": "/rounds",
+        "round": "/rounds/{}",
+        "slip": "/slips/{}",
+        "receipt": "/slips/{}/receipt.json",
+        "paper": "/slips/{}/receipt.pdf",
+    }
 )
 """A slip is named by its order's id, or by a receipt's secret; a receipt by the secret alone."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
@@ -17,24 +16,24 @@ from app.catalogue.windows.pages import RecordPages
 from app.chain import queries as chain
 from app.core.config import current_settings
 from app.core.ids import created_at, parse_id
-from app.core.web import headers
+from app.core.limits.limiter import limiter
 from app.games.ticket_draw import queries, rules
 from app.games.ticket_draw.draw.drawing import ALGORITHMS
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import PartnerWin, Round
 from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.wording import order_words, payment_words, round_words
-from app.record.log.keys import queries as log_keys
 from app.selling.windows import queries as windows
 from app.selling.windows.proof.receipts import leaves_of
 from app.selling.windows.rules import min_payment_floor
 
-from .answers import receipt_record, record_url
+from .answers import record_url
 from .paying import paying
+from .receipts import RECEIPTS_LIMIT, keep_private, receipt_file, receipt_paper
 
 bp = Blueprint("rounds", __name__)
 
-SHARED_ENDPOINTS: Final = tuple(f"rounds.{name}" for name in ("rounds", "round_page", "slip", "receipt"))
+SHARED_ENDPOINTS: Final = tuple(f"rounds.{name}" for name in ("rounds", "round_page", "slip", "receipt", "paper"))
 
 _PATH: Final = "/rounds"
 _SAMPLE_EDGE: Final = 10
@@ -48,7 +47,7 @@ def _assemble(state: BlueprintSetupState) -> None:
 @bp.get("/slips/<identifier>")
 def slip(identifier: str) -> Response:
     """An order: the public part by its id, all of it by its receipt secret."""
-    return _keep_private(PAGES.answer_order(identifier), is_private=parse_id(identifier) is None)
+    return keep_private(PAGES.answer_order(identifier), is_private=parse_id(identifier) is None)
 
 
 @bp.get("/slips/<secret>/receipt.json")
@@ -57,13 +56,11 @@ def receipt(secret: str) -> Response:
     return receipt_file(secret)
 
 
-def receipt_file(secret: str) -> Response:
-    """What the buyer keeps to prove what the address was promised, and what the public log says of it. Raises
-    NotFound."""
-    view = queries.receipt_of(secret)
-    response = Response(json.dumps(_receipt(view), indent=2, ensure_ascii=False) + "\n", mimetype="application/json")
-    response.headers["Content-Disposition"] = f'attachment; filename="{receipt_name(view)}"'
-    return _keep_private(response, is_private=True)
+@bp.get("/slips/<secret>/receipt.pdf")
+@limiter.limit(RECEIPTS_LIMIT)
+def paper(secret: str) -> Response:
+    """The receipt as a document, with that file inside."""
+    return receipt_paper(secret)
 
 
 def _round_context(round_: Round) -> dict[str, Any]:
@@ -120,46 +117,6 @@ def _segments(number: int) -> list[dict[str, int]]:
             parts.append({"first": first, "after": after})
         holder = slip
     return parts
-
-
-def receipt_name(view: OrderView) -> str:
-    """What the receipt's file is called when it is saved."""
-    return f"tiraj-receipt-{view.order.id}.json"
-
-
-def _receipt(view: OrderView) -> dict[str, Any]:
-    address, network = view.address, current_settings().bitcoin_network
-    base_url, key = current_settings().base_url, address.internal_key.hex()
-    record = receipt_record(view).model_dump(mode="json", by_alias=True)
-    verifier = log_keys.current()
-    return {
-        "kind": "tiraj/order/1",
-        "game": ROUNDS.name,
-        "orderId": str(view.order.id),
-        "roundNumber": view.order.round_number,
-        "network": network,
-        "depositAddress": address.address,
-        "internalKey": key,
-        "commitment": address.commitment.hex(),
-        "terms": address.terms,
-        **{name: record[name] for name in ("payments", "slip", "payout", "log")},
-        "howToCheck": [
-            f"python3 -c \"import json; print(json.load(open('{receipt_name(view)}'))['terms'], end='')\" > terms.json",
-            f"curl -O {base_url}/utilities/hash_tweak.py",
-            f"python3 hash_tweak.py {key} @terms.json --network {network} --expect {address.address}",
-            f"curl -O {base_url}/utilities/verify_receipt.py",
-            f"python3 verify_receipt.py {receipt_name(view)} --log-key {verifier}",
-        ],
-    }
-
-
-def _keep_private(response: Response, *, is_private: bool) -> Response:
-    """Nothing keeps a copy of a private page, and no other site learns its address."""
-    if is_private:
-        headers.no_store()
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 PAGES: Final = RecordPages(

@@ -1,0 +1,58 @@
+"""The receipt of an order on paper, with the order's public record inside: all of it is anybody's."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Response
+from flask_babel import gettext
+
+from app.catalogue.windows.paper.receipt import Paid, Paper, answer
+from app.core.config import current_settings
+from app.core.limits.limiter import limiter
+from app.core.web.headers import no_store
+from app.core.web.templating import sats
+from app.games.luckotto import queries
+from app.games.luckotto.queries import OrderView
+from app.games.luckotto.wording import listed, order_words, payment_words
+
+from .answers import receipt_record
+
+_LIMIT: Final = "60 per minute"
+
+
+@limiter.limit(_LIMIT)
+def paper(identifier: str) -> Response:
+    """The document. Raises NotFound."""
+    no_store()
+    return answer(_paper(queries.order_of(identifier)))
+
+
+def _paper(view: OrderView) -> Paper:
+    order, record, words = view.order, receipt_record(view), order_words(view)
+    held = view.allocated_numbers
+    facts = [
+        (
+            gettext("Player"),
+            [gettext("%(player)s at %(site)s", player=order.player_uname, site=view.site.display_name)],
+        ),
+        (gettext("Closing block"), [sats(view.round.closing_height)]),
+        (gettext("Price"), [gettext("%(amount)s sats", amount=sats(order.total_sats))]),
+        (gettext("Received"), [gettext("%(amount)s sats", amount=sats(view.received_sats))]),
+        (gettext("A win is paid to"), [order.payout_address]),
+        (gettext("Requested numbers"), [listed(view.requested_numbers)]),
+    ]
+    return Paper(
+        order=str(order.id),
+        title=gettext("Luckotto, round %(n)s", n=order.round_number),
+        state=f"{words.title}. {words.text}",
+        facts=facts,
+        held=(gettext("Numbers of this ticket"), [listed(held)] if held is not None else []),
+        paid=[Paid(one, payment_words(one, view)) for one in view.payments],
+        address=view.address.address,
+        terms=view.address.terms,
+        log=record.log,
+        url=f"{current_settings().base_url}/luckotto/orders/{order.id}",
+        file=(f"tiraj-order-{order.id}.json", record.model_dump_json(by_alias=True, indent=2).encode()),
+        is_private=False,
+    )

@@ -1,0 +1,116 @@
+"""What the holder of an order keeps: the receipt's file, and the receipt on paper with that file inside."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from flask import Response
+from flask_babel import gettext
+
+from app.catalogue.windows.paper.receipt import Paid, Paper, answer
+from app.core.config import current_settings
+from app.core.web import headers
+from app.core.web.templating import sats
+from app.games.ticket_draw import queries
+from app.games.ticket_draw.game import ROUNDS
+from app.games.ticket_draw.queries import OrderView
+from app.games.ticket_draw.wording import order_words, payment_words
+from app.record.log.settings import log_settings
+
+from .answers import receipt_record
+from .schemas import Receipt
+
+RECEIPTS_LIMIT: Final = "60 per minute"
+
+
+def receipt_file(secret: str) -> Response:
+    """What the buyer keeps to prove what the address was promised, and what the public log says of it. Raises
+    NotFound."""
+    view = queries.receipt_of(secret)
+    response = Response(_text(view, receipt_record(view)), mimetype="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{receipt_name(view)}"'
+    return keep_private(response, is_private=True)
+
+
+def receipt_paper(secret: str) -> Response:
+    """The same to read and to print. Raises NotFound."""
+    view = queries.receipt_of(secret)
+    return keep_private(answer(_paper(view)), is_private=True)
+
+
+def keep_private(response: Response, *, is_private: bool) -> Response:
+    """Nothing keeps a copy of a private page, and no other site learns its address."""
+    if is_private:
+        headers.no_store()
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def receipt_name(view: OrderView) -> str:
+    """What the receipt's file is called when it is saved."""
+    return f"tiraj-receipt-{view.order.id}.json"
+
+
+def _paper(view: OrderView) -> Paper:
+    order, round_, record = view.order, view.round, receipt_record(view)
+    words = order_words(view)
+    ranges = [f"{first:0{round_.ticket_digits}d} – {last:0{round_.ticket_digits}d}" for first, last in view.ranges]
+    facts = [
+        (
+            gettext("Player"),
+            [gettext("%(player)s at %(site)s", player=order.player_public_identifier, site=view.site.display_name)],
+        ),
+        (gettext("Your account at the partner"), [order.player_private_identifier]),
+        (gettext("Closing block"), [sats(round_.closing_height)]),
+        (gettext("Price of a ticket"), [gettext("%(amount)s sats", amount=sats(order.player_ticket_price_sats))]),
+        (gettext("A win is paid to"), [order.payout_address]),
+    ]
+    if view.slip:
+        facts.append((gettext("Paid"), [gettext("%(amount)s sats", amount=sats(view.slip.paid_sats))]))
+        facts.append((gettext("Tickets"), [sats(view.slip.ticket_count)]))
+    return Paper(
+        order=str(order.id),
+        title=gettext("Order in round %(number)s", number=round_.round_number),
+        state=f"{words.title}. {words.text}",
+        facts=facts,
+        held=(gettext("Ticket numbers"), ranges),
+        paid=[Paid(one, payment_words(one, view)) for one in view.payments],
+        address=view.address.address,
+        terms=view.address.terms,
+        log=record.log,
+        url=f"{current_settings().base_url}/slips/{order.id}",
+        file=(receipt_name(view), _text(view, record).encode()),
+        is_private=True,
+    )
+
+
+def _text(view: OrderView, record: Receipt) -> str:
+    return json.dumps(_receipt(view, record), indent=2, ensure_ascii=False) + "\n"
+
+
+def _receipt(view: OrderView, record: Receipt) -> dict[str, Any]:
+    address, network = view.address, current_settings().bitcoin_network
+    base_url, key = current_settings().base_url, address.internal_key.hex()
+    told = record.model_dump(mode="json", by_alias=True)
+    verifier = log_settings().log_keys[0].verifier
+    return {
+        "kind": "tiraj/order/1",
+        "game": ROUNDS.name,
+        "orderId": str(view.order.id),
+        "roundNumber": view.order.round_number,
+        "network": network,
+        "depositAddress": address.address,
+        "internalKey": key,
+        "commitment": address.commitment.hex(),
+        "terms": address.terms,
+        **{name: told[name] for name in ("payments", "slip", "payout", "log")},
+        "howToCheck": [
+            f"python3 -c \"import json; print(json.load(open('{receipt_name(view)}'))['terms'], end='')\" > terms.json",
+            f"curl -O {base_url}/utilities/hash_tweak.py",
+            f"python3 hash_tweak.py {key} @terms.json --network {network} --expect {address.address}",
+            f"curl -O {base_url}/utilities/verify_receipt.py",
+            f"python3 verify_receipt.py {receipt_name(view)} --log-key {verifier}",
+        ],
+    }

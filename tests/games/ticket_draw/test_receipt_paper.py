@@ -1,0 +1,114 @@
+"""A receipt on paper: who may have it, what it says in which language, and the file in it, which the script checks."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pypdf
+import pytest
+from flask import Flask
+
+from app.record.log import jobs as log_jobs
+from dev.node.process import NodeProcess
+from tests.factories.world import World
+from tests.settings import LOG_KEY
+from tests.utilities.receipts import SCRIPT
+
+
+@pytest.fixture
+def world(chain_app: Flask, node: NodeProcess) -> World:
+    return World(chain_app, node).begin()
+
+
+def read(data: bytes) -> tuple[pypdf.PdfReader, str]:
+    """The document, and its text; a line that is broken in it is one again."""
+    document = pypdf.PdfReader(io.BytesIO(data), strict=True)
+    return document, "\n".join(page.extract_text() for page in document.pages)
+
+
+def test_the_holder_gets_it_with_his_file_inside(world: World, tmp_path: Path) -> None:
+    site = world.site()
+    placed = world.order(site, "ada", private="account-7")
+    client = world.app.test_client()
+    path = f"/slips/{placed.receipt_secret}"
+    unpaid = read(client.get(f"{path}/receipt.pdf").data)[1]
+    assert "Nothing has been paid." in unpaid
+    world.send(placed.address, 5_600)
+    world.mine()
+    log_jobs.sequence()
+    answer = client.get(f"{path}/receipt.pdf")
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    document, text = read(answer.data)
+    kept = client.get(f"{path}/receipt.json").get_json()
+    ((name, (inside,)),) = document.attachments.items()
+    assert (name, json.loads(inside)) == (f"tiraj-receipt-{kept['orderId']}.json", kept)
+    payment, log = kept["payments"][0], kept["log"]
+    whole = text.replace("\n", "")
+    for said in (
+        *(kept["orderId"], kept["depositAddress"], f"{payment['txid']}:0", payment["blockHash"], log["leaf"]),
+        *("5,600 sats", "5 tickets, confirmed.", "account-7", "000 – 004", f"Order in round {kept['roundNumber']}"),
+    ):
+        assert said in whole, said
+    for line in (*log["promise"].split("\n"), *log["proof"].split("\n")):
+        assert line in text, "each line stands by itself"
+    assert kept["terms"] in whole
+    links = [one["/A"]["/URI"] for page in document.pages for one in page["/Annots"]]
+    assert links == [f"http://localhost/slips/{kept['orderId']}#leaf={log['leaf']}"]
+    assert placed.receipt_secret not in text, "whoever is shown it does not get the private link"
+
+    file = tmp_path / "receipt.pdf"
+    file.write_bytes(answer.data)
+    words = [sys.executable, "-I", str(SCRIPT), "receipt.pdf", "--log-key", str(LOG_KEY.verifier)]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    file.write_bytes(answer.data.replace(b"/EmbeddedFile", b"/EmbeddedFilf"))
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, "without a receipt in it" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", ("Paiements", "Dans le journal public", "5 600 sats")),
+        ("ht", ("Peman", "Nan jounal piblik la")),
+        ("en", ("Payments", "In the public log")),
+    ],
+)
+def test_it_is_in_the_readers_language(world: World, language: str, said: tuple[str, ...]) -> None:
+    placed = world.order(world.site(), "ada")
+    world.send(placed.address, 5_600)
+    world.mine()
+    answer = world.app.test_client().get(f"/slips/{placed.receipt_secret}/receipt.pdf?lang={language}")
+    document, text = read(answer.data)
+    assert document.trailer["/Root"]["/Lang"] == language
+    for words in said:
+        assert words in text.replace("\xa0", " ")
+
+
+def test_nobody_else_gets_it(world: World) -> None:
+    placed = world.order(world.site(), "ada")
+    client = world.app.test_client()
+    page = client.get(f"/slips/{placed.receipt_secret}").text
+    assert f'href="/slips/{placed.receipt_secret}/receipt.pdf"' in page
+    for name in (str(placed.id), "x" * 43):
+        assert client.get(f"/slips/{name}/receipt.pdf").status_code == 404
+        assert client.get(f"/slips/{name}/receipt.json").status_code == 404
+
+
+def test_the_frame_of_its_partner_has_it_too(world: World) -> None:
+    own, other = world.site(), world.site()
+    placed, client = world.order(own, "ada", private="account-7"), world.app.test_client()
+    player = {"playerPublicIdentifier": "ada", "playerPrivateIdentifier": "account-7"}
+    path = f"/embed/slips/{placed.receipt_secret}"
+    asked = {"partner": own.name, **player}
+    assert f"{path}/receipt.pdf?" in client.get(path, query_string=asked).text
+    answer = client.get(f"{path}/receipt.pdf", query_string=asked)
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    assert "account-7" in read(answer.data)[1]
+    assert client.get(f"{path}/receipt.pdf", query_string={"partner": other.name, **player}).status_code == 404
