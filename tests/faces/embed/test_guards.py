@@ -59,6 +59,7 @@ def test_every_answer_names_the_partners_origins_and_no_cookie(player: Player, w
         "/embed/orders",
         order,
         f"{order}/receipt.json",
+        f"{order}/receipt.pdf",
         "/embed/rounds",
         f"/embed/rounds/{number}",
         f"/embed/players/ada/rounds/{number}",

@@ -247,13 +247,13 @@ def test_no_public_page_shows_anything_private(scene: Scene) -> None:
 
 def test_a_private_page_is_kept_by_nobody_and_leaks_to_nobody(scene: Scene) -> None:
     secret = scene.orders["paid"].receipt_secret
-    for path in (f"/slips/{secret}", f"/slips/{secret}/receipt.json"):
+    for path in (f"/slips/{secret}", f"/slips/{secret}/receipt.json", f"/slips/{secret}/receipt.pdf"):
         answer = scene.client.get(path)
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Referrer-Policy"] == "no-referrer"
     links = re.findall(r'(?:href|src|hx-get)="([^"]*)"', scene.page(f"/slips/{secret}"))
     own = {link.partition("?")[0] for link in links if secret in link}
-    assert own == {f"/slips/{secret}", f"/slips/{secret}/receipt.json"}
+    assert own == {f"/slips/{secret}", f"/slips/{secret}/receipt.json", f"/slips/{secret}/receipt.pdf"}
     public = scene.client.get(f"/slips/{scene.orders['paid'].id}")
     assert public.headers.get("Cache-Control") != "no-store"
 
