@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Generic
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, or_, select
 
 from app.chain.deposits import commitment
 from app.chain.deposits import service as deposits
@@ -121,7 +121,11 @@ def _candidates(game: AnyGame) -> Select[Any]:
     rounds = game.round
     return (
         select(rounds)
-        .where(rounds.status.in_(SELLING), rounds.sales_end_height > bindparam("tip") + 1, game.sale.has_room())
+        .where(
+            or_(*(rounds.status == one for one in SELLING)),  # `in_` would be written anew for each order
+            rounds.sales_end_height > bindparam("tip") + 1,
+            game.sale.has_room(),
+        )
         .order_by(rounds.round_number)
         .limit(2)
     )
