@@ -3,7 +3,7 @@
 import { fromHex, toHex } from "../sha256.js";
 import { little } from "./blocks.js";
 import { covering, isRecord, noteText, otherCheckpoints } from "./entries.js";
-import { cosignedAt, isSignedBy, keyOf, readNote, readProof } from "./notes.js";
+import { cosignedAt, isSignedByAny, keyOf, readNote, readProof } from "./notes.js";
 import { Problem, Untold, problemOf, untold } from "./problems.js";
 import { areWitnesses } from "./promise.js";
 import { BadInput, parse } from "./strict_json.js";
@@ -61,7 +61,7 @@ export function bring(evidence, { expectCosigned, expectLog, expectWitness }) {
   try {
     return (expectCosigned || "").split(TITLE).filter((text) => text.trim()).map((text) => {
       const note = brought(evidence, text.endsWith("\n") ? text : `${text}\n`);
-      if (expectLog && !isSignedBy(note, keyOf(expectLog, 1))) throw new Problem("otherLog");
+      if (expectLog && !isSignedByAny(note, expectLog)) throw new Problem("otherLog");
       if (keys.every((key) => cosignedAt(note, keyOf(key, 4)) === null)) throw new Problem("notInTime");
       return note;
     });

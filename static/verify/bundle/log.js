@@ -4,7 +4,7 @@ import { headerProblem, readTransaction } from "./blocks.js";
 import { cosigned, promisedWitnesses } from "./cosigned.js";
 import { problemBeyond } from "./difficulty.js";
 import { entry, noteIn, noteText, otherCheckpoints } from "./entries.js";
-import { isSignedBy, keyOf, readNote, treeRoot } from "./notes.js";
+import { isSignedByAny, keyOf, readNote, treeRoot } from "./notes.js";
 import { Untold, about, differs, problemOf, told, untold } from "./problems.js";
 import { SEALED_DRAW } from "./promise.js";
 import { forks, quorumSaid, saidOtherwise } from "./quorum.js";
@@ -67,9 +67,9 @@ export function expectedLog(evidence, { expectLog }) {
   if (!expectLog) return untold("", "", { why: "expectLog" });
   if (evidence.bundle.log === null) return [about("", "", { why: "logNotTold" })];
   try {
-    const { witnessed } = evidence.bundle.log, key = keyOf(expectLog, 1);
+    const { witnessed } = evidence.bundle.log;
     const notes = [readNote(noteText(evidence)), ...otherCheckpoints(evidence).notes, ...(witnessed === null ? [] : [readNote(noteIn(witnessed.proof))])];
-    return notes.every((note) => isSignedBy(note, key)) ? [] : [about("", "", { why: "otherLog" })];
+    return notes.every((note) => isSignedByAny(note, expectLog)) ? [] : [about("", "", { why: "otherLog" })];
   } catch (error) {
     return [problemOf("", "", error)];
   }

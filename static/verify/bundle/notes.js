@@ -75,6 +75,11 @@ export function isSignedBy(note, key) {
   return note.origin === key.name && note.lines.filter(isOf(key)).some(([, data]) => holds(key.key, signed, data.slice(4)));
 }
 
+// Whether one of these keys of the log signed a note: where that changed its key, the reader may know several.
+export function isSignedByAny(note, texts) {
+  return texts.split(/\s+/).some((text) => isSignedBy(note, keyOf(text, 1)));
+}
+
 // When a witness says that he cosigned it; null if no line is his. Throws a Problem where it is not his signature.
 export function cosignedAt(note, key) {
   const line = note.lines.find(isOf(key));
