@@ -473,6 +473,8 @@ class Keys:
                 return False  # you were told of both
             raise Misbehaviour("rotation", f"{one}, which did not sign that", other=one.entry)
         for known in self.rotations:
+            if (known.old, known.new) == (one.old, one.new):
+                return False  # said twice is said
             if known.old == one.old:
                 both = known.entry + b"\n" + one.entry
                 raise Misbehaviour(

@@ -147,6 +147,14 @@ def test_no_list_of_keys_leaves_the_old_key_in_force(begun: Follows) -> None:
     assert (told.status, "signature: " in told.err) == (1, True)
 
 
+def test_what_is_said_twice_is_said(begun: Follows) -> None:
+    """Two entries of one pair of keys contradict nothing."""
+    rotate(begun.log, entry_of(OLD, NEW, 3), NEW)
+    assert begun.once("--entries").status == 0
+    rotate(begun.log, entry_of(OLD, NEW, 2), NEW)
+    assert begun.once("--entries").status == 0
+
+
 def test_a_lost_key_is_replaced_where_both_are_given(begun: Follows) -> None:
     rotate(begun.log, entry_of(OLD, NEW, 3, NEW, lost=True), NEW)
     assert begun.once("--log-key", NEW.vkey, "--entries").status == 0

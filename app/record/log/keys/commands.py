@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from app.core.database.session import transaction
+from app.record.log import sequencing
 from app.record.log.format.notes import NoteRefused, VerifierKey
+from app.record.log.journal import LogJournal
 from app.record.log.settings import log_settings
 
 from . import service
@@ -25,6 +27,9 @@ def rotate(lost: str | None) -> None:
     try:
         old = VerifierKey.parse(lost) if lost else None
         with transaction():
+            contradicted = sequencing.contradiction(LogJournal(settings.log_journal_path, settings.log_journal_seconds))
+            if contradicted:
+                raise RotationRefused(f"{contradicted}: first flask log restore")
             is_new = service.rotate(settings, old)
     except (NoteRefused, RotationRefused) as refused:
         raise click.ClickException(str(refused)) from None

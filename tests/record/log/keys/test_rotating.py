@@ -20,7 +20,7 @@ from app.record.log.keys import service
 from app.record.log.settings import log_settings
 from tests.faults.test_kills import KILLED
 from tests.faults.test_kills import run as run_apart
-from tests.record.log.test_never_forks import breaches, run, tell
+from tests.record.log.test_never_forks import YESTERDAY, breaches, forget, run, tell
 from tests.settings import LOG_KEY
 
 if TYPE_CHECKING:
@@ -136,6 +136,19 @@ def test_a_lost_key(log: Flask) -> None:
     with transaction():
         ((_, rotation),), wrong = keys.told()
     assert (rotation.is_lost, wrong) == (True, [])
+
+
+def test_a_restored_log_is_brought_back_first(log: Flask) -> None:
+    """Or what was said in the time that was lost would be said twice."""
+    run(log, "rotate")
+    sequence("c")
+    forget(*YESTERDAY)
+    refused = run(log, "rotate")
+    assert (refused.exit_code, "first flask log restore" in refused.output) == (1, True)
+    run(log, "restore")
+    assert run(log, "rotate").output.startswith("said already")
+    assert sequence("d") == {"old", "new"}
+    assert (entries(), breaches()) == (1, [])
 
 
 def test_two_at_once_say_it_once(log: Flask) -> None:
