@@ -12,7 +12,7 @@ from flask import Flask
 
 from app.core.config import current_settings
 from app.core.database.session import transaction
-from app.record.log import jobs, queries
+from app.record.log import jobs, queries, sequencing
 from app.record.log.format import notes, rotations
 from app.record.log.format.notes import SigningKey
 from app.record.log.keys import queries as keys
@@ -20,6 +20,8 @@ from app.record.log.keys import service
 from app.record.log.settings import log_settings
 from tests.faults.test_kills import KILLED
 from tests.faults.test_kills import run as run_apart
+from tests.record.log.test_followed import Follow
+from tests.record.log.test_followed import follow as follow
 from tests.record.log.test_never_forks import YESTERDAY, breaches, forget, run, tell
 from tests.settings import LOG_KEY
 
@@ -218,3 +220,35 @@ def test_the_chain_is_served_with_its_proof(log: Flask) -> None:
     page = log.test_client().get("/log").text
     assert old in page
     assert new in page
+
+
+def test_the_published_witness_goes_along(log: Flask, follow: Follow) -> None:
+    """It was given the old key, was away while both signed, and finds the entry in a log of the new key alone."""
+    assert follow().returncode == 0
+    run(log, "rotate")
+    assert sequence(*(f"thing {number}" for number in range(300))) == {"old", "new"}
+    hold(log, NEW)
+    assert sequence("and on") == {"new"}
+    looked = follow()
+    assert looked.returncode == 0, looked.stderr
+    assert f"{NEW.verifier} follows {LOG_KEY.verifier}, and both signed that" in looked.stderr
+    sequence("further")
+    assert "another key" not in follow().stderr
+    hold(log, THIRD)
+    assert run(log, "rotate", "--lost", str(NEW.verifier)).exit_code == 0
+    assert sequence("a lost one") == {"third"}
+    looked = follow()
+    assert (looked.returncode, "rotation: " in looked.stderr) == (1, True), looked.stderr
+
+
+def test_a_key_that_the_settings_alone_name_is_none_for_the_published_witness(
+    log: Flask, follow: Follow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an operator could do who takes the rule out of his own copy."""
+    assert follow().returncode == 0
+    hold(log, NEW)
+    monkeypatch.setattr(sequencing.keys, "signing", lambda settings, size: settings.log_keys)
+    assert sequence("c") == {"new"}
+    looked = follow()
+    assert (looked.returncode, "signature: " in looked.stderr) == (1, True), looked.stderr
+    assert "log.checkpoint_not_ours" in " ".join(f"{breach}" for breach in breaches())
