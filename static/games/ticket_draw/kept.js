@@ -2,6 +2,7 @@
 import { decoded } from "../../verify/bundle/strict_json.js";
 import { bundleView } from "../../verify/bundle_view.js";
 import { checkList } from "../../verify/check_view.js";
+import { attachedIn } from "../../verify/receipt/attached.js";
 import { gameOfOrder } from "../../verify/receipt/read.js";
 import { receiptView } from "../../verify/receipt/view.js";
 import { runCheck } from "../../verify/run_check.js";
@@ -77,7 +78,8 @@ export function keeperOf(box) {
     const own = run;
     show(false);
     try {
-      await checkTexts(given.map((one) => (typeof one === "string" ? one : decoded(one))));
+      const files = await Promise.all(given.map((one) => (typeof one === "string" ? one : attachedIn(one))));
+      await checkTexts(files.map((one) => (typeof one === "string" ? one : decoded(one))));
     } catch (error) {
       if (own === run) refuse(error);
     }

@@ -7,10 +7,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from app.record.log import jobs as log_jobs
 from dev.node.process import NodeProcess
@@ -67,9 +69,27 @@ def test_the_holder_gets_it_with_his_file_inside(world: World, tmp_path: Path) -
     words = [sys.executable, "-I", str(SCRIPT), "receipt.pdf", "--log-key", str(LOG_KEY.verifier)]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    _is_looked_up(client, answer.data, kept)
     file.write_bytes(answer.data.replace(b"/EmbeddedFile", b"/EmbeddedFilf"))
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, "without a receipt in it" in done.stderr) == (2, True)
+
+
+def _is_looked_up(client: FlaskClient, document: bytes, kept: dict[str, Any]) -> None:
+    """The page for whatever somebody kept says what the log holds of it; of the document as of the file."""
+
+    def said(given: bytes) -> str:
+        files = {"files": (io.BytesIO(given), "kept")}
+        return client.post("/check", data=files, content_type="multipart/form-data").text
+
+    entry, strange, again = f'href="/log/entries/{kept["log"]["number"]}"', "that we do not know", "Download it again"
+    for given in (document, json.dumps(kept).encode()):
+        page = said(given)
+        assert (entry in page, strange in page, again in page) == (True, False, False)
+        assert kept["log"]["salt"] not in page
+    forged = said(json.dumps({**kept, "log": {**kept["log"], "leaf": "00" * 32}}).encode())
+    assert (strange in forged, again in forged) == (True, True)
+    assert said(b"%PDF-1.7 nothing").count('aria-invalid="true"') == 1
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from app.core.text.pdf.attached import MARK, attached
 from app.money.payouts.signed import psbt
 from app.money.payouts.signed.pasted import text_of
 from app.money.payouts.signed.psbt import Transaction
@@ -31,13 +32,16 @@ class Spend:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """An order with its terms: a receipt file, the record of a slip, or what the API says of either."""
+    """An order with its terms: a receipt file, or the document with one inside, the record of a slip, or what the API
+    says of either. `leaves`: hashes of the log's entries that it has."""
 
     internal_key: str
     terms: str
     network: str
     address: str
     commitment: str | None
+    order_id: str | None
+    leaves: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ Kept: TypeAlias = Txid | Spend | Receipt | Bundle | Unknown
 
 def read(given: bytes) -> Kept:
     """Which it is, from its bytes alone."""
+    if given.startswith(MARK):
+        given = attached(given) or b""
     text = (text_of(given) or "").strip()
     if _TXID.fullmatch(text.lower()):
         return Txid(text.lower())
@@ -100,5 +106,27 @@ def _receipt(data: Mapping[str, Any]) -> Receipt | None:
     key, address = order.get("internalKey"), order.get("depositAddress") or order.get("address")
     if not (isinstance(key, str) and isinstance(network, str) and isinstance(address, str)):
         return None
-    commitment = order.get("commitment")
-    return Receipt(key, terms, network, address, commitment if isinstance(commitment, str) else None)
+    order_id = promised.get("orderId") if isinstance(promised, dict) else None
+    return Receipt(
+        key,
+        terms,
+        network,
+        address,
+        _text(order.get("commitment")),
+        _text(order_id),
+        tuple(_leaves(data.get("log"))),
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _leaves(log: object) -> Iterator[str]:
+    if not isinstance(log, dict):
+        return
+    others = log.get("others")
+    for one in [log, *(others if isinstance(others, list) else [])]:
+        leaf = one.get("leaf") if isinstance(one, dict) else None
+        if isinstance(leaf, str):
+            yield leaf

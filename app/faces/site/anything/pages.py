@@ -12,6 +12,7 @@ from app.core.web.requests import render
 
 from . import answers
 from .kept import Bundle, Kept, Receipt, Spend, Txid, Unknown, read
+from .logged import logged
 
 bp = Blueprint("site_anything", __name__)
 ENDPOINTS: Final = ("site_anything.asked", "site_anything.given")
@@ -50,7 +51,7 @@ def _context(kept: Kept | None) -> dict[str, Any]:
         case Spend():
             return {"outputs": answers.outputs_of(kept), "txid": kept.transaction.txid[::-1].hex()}
         case Receipt():
-            return {"made": answers.recomputed(kept)}
+            return {"made": answers.recomputed(kept), "logged": logged(kept)}
         case Bundle():
             return {"of": answers.round_of(kept)}
     return {}

@@ -1,0 +1,36 @@
+"""What the public log holds of an order that somebody kept, beside what his receipt has of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.core.config import current_settings
+from app.core.ids import parse_id
+from app.record.log.receipts.queries import LeafTold
+from app.record.log.settings import log_settings
+from app.selling.windows.proof.receipts import leaves_of
+
+from .kept import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """The order's entries; whether the receipt lacks one of them; how many of the receipt's nobody here knows."""
+
+    entries: Sequence[LeafTold]
+    lacks: bool
+    strange: int
+    command: str
+
+
+def logged(receipt: Receipt) -> Logged | None:
+    """None where the terms name no order."""
+    order_id = parse_id(receipt.order_id or "")
+    if order_id is None:
+        return None
+    entries = leaves_of(order_id)
+    ours, theirs = {one.leaf.hex() for one in entries}, set(receipt.leaves)
+    base_url, key = current_settings().base_url, log_settings().log_keys[0].verifier
+    command = f"curl -O {base_url}/utilities/verify_receipt.py\npython3 verify_receipt.py receipt.json --log-key {key}"
+    return Logged(entries, bool(theirs and ours - theirs), len(theirs - ours), command)
