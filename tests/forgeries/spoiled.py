@@ -61,6 +61,14 @@ RECORDS: Final[dict[str, tuple[int, Callable[[Record], object]]]] = {
     "the other game's records": (0, of_the_other_game([{}])),
     "numbers that an order does not ask for": (1, lambda b: b["orders"][0].update(requestedNumbers=[1, 2, 3, 4, 5, 6])),
     "more than there is": (2, more_than_there_is),
+    "a log from before the quorum was said": (0, lambda b: [b["log"].pop(name) for name in ("witnessed", "cosigned")]),
+    "checkpoints that are no list": (2, lambda b: b["log"].update(cosigned=5)),
+    "checkpoints that are no text": (2, lambda b: b["log"].update(cosigned=[5])),
+    "checkpoints without end": (2, lambda b: b["log"].update(cosigned=[""] * 129)),
+    "a checkpoint that is none": (1, lambda b: b["log"].update(cosigned=[""])),
+    "half a letter in a checkpoint": (1, lambda b: b["log"].update(cosigned=["\ud800"])),
+    "half a letter in what is said of the quorum": (1, lambda b: b["log"]["witnessed"].update(text='"\ud800"')),
+    "nothing said of the quorum": (2, lambda b: b["log"].update(witnessed={})),
 }
 
 SECOND: Final[dict[str, tuple[int, Callable[[Record], object]]]] = {

@@ -70,6 +70,18 @@ def after_the_entry(bundle: Record, story: Story) -> str:
     return logs.notes.proof_text(1, logs.path_of(1, hashes), note)
 
 
+def another_entry(bundle: Record, story: Story) -> str:
+    """The log has two entries about the quorum, and the bundle shows the one that its operator likes."""
+    log = logs.Log(cosigners=BOTH_SAW[:1], later=SEEN)
+    log.at_closing = not story.log.at_closing
+    if log.at_closing:
+        log.counted = BOTH_SAW[:1]
+    texts = logs.texts_of(bundle, log)
+    hashes = [logs.leaf_hash(text.encode()) for text in texts]
+    text = logs.notes.proof_text(3, logs.path_of(3, hashes), logs.checkpoint(log, hashes, log.after, IN_TIME + 20))
+    return text.replace("\n", f"\nextra {logs.base64.b64encode(texts[3].encode()).decode()}\n", 1)
+
+
 def too_few(story: Story) -> None:
     """One of two had cosigned, says the operator, and when the closing block came that was all."""
     two(later=(), at_closing=True)(story)
@@ -92,6 +104,7 @@ CASES: dict[str, tuple[Callable[[Story], None], Callable[[Record, Story], None],
     "one of two whom the entry leaves out": (nobody, void, served(*SEEN), 1),
     "where nothing of the log is told": (too_few, without_log, served(*BOTH_SAW, says_which=True), 1),
     "where the entry is not told": (too_few, void_without("witnessed"), served(*SEEN), 1),
+    "an entry that says otherwise": (too_few, void, another_entry, 1),
     "too late": (too_few, void, served((STRANGER, BLOCK_TIME + 1)), 3),
     "after the log's entry": (too_few, void, after_the_entry, 3),
     "where nothing says which entry it is": (too_few, without_log, served(*SEEN), 2),
@@ -146,6 +159,21 @@ def test_both_verifiers_name_who_was_left_out(
         assert verdicts(told) == verdicts(mine), key
         failing = {claim for claim, verdict in verdicts(told).items() if verdict == "does not hold"}
         assert failing == ({"void", *(() if bundle["log"] else ("expected-log",))} if status == 1 else set()), key
+
+
+def test_a_round_that_was_drawn_against_an_entry_of_the_log(genuines: dict[str, Record], tmp_path: Path) -> None:
+    """The bundle shows the entry from before the block; the log has one of the closing block too, which decides."""
+    for game, genuine in genuines.items():
+        story = Story(genuine)
+        by_two(story)
+        bundle = story.tell()
+        text = another_entry(bundle, story)
+        told = asked(bundle, text, tmp_path)
+        options = {"expectLog": str(LOG_KEY.verifier), "expectCosigned": text}
+        (mine,) = each_in_browser([(json.dumps(bundle), options)])
+        assert told["status"] == mine["status"] == 1, game
+        assert verdicts(told) == verdicts(mine)
+        assert [name for name, verdict in verdicts(told).items() if verdict == "does not hold"] == ["witnesses"]
 
 
 @pytest.mark.parametrize("game", BOTH)

@@ -76,6 +76,7 @@ EASIEST_BITS = {
 }
 MOST_SATS = 2_100_000_000_000_000  # that there will ever be
 DEEPEST = 500  # records within records
+MOST_CHECKPOINTS = 128  # that are shown beside the first
 PERIOD = 2016  # blocks from one adjustment of the difficulty to the next
 # Where a block that comes more than twenty minutes after the one before it may be as easy as can be.
 EASY_WHEN_LATE = ("test", "testnet4")
@@ -518,7 +519,10 @@ def check_lists(bundle: Record) -> None:
     headers_ = (bundle["headers"] or {"headers": []})["headers"]
     values = [(node, "hash") for proof in proofs for node in proof["branch"]]
     values += [(node, "hash") for node in anchored.get("path", [])]
-    values += [(proof, "text") for proof in (bundle["log"] or {"cosigned": []})["cosigned"]]
+    cosigned_ = (bundle["log"] or {"cosigned": []})["cosigned"]
+    if len(cosigned_) > MOST_CHECKPOINTS:
+        raise BadInput("more checkpoints than a round has witnesses")
+    values += [(proof, "text") for proof in cosigned_]
     values += [(header, "hex") for header in headers_]
     values += [(leaf, "text") for leaf in (bundle["seal"] or {"leaves": []})["leaves"]]
     values += [(digest, "hash") for digest in draw_.get("drawDigests", [])]
@@ -619,6 +623,7 @@ class Evidence:
         self.problems: dict[str, list[str]] = {}
         self.untold: dict[str, str] = {}
         self.brought: list[Note] = []  # what witnesses served themselves
+        self.said_besides: list[tuple[str | None, int]] = []  # by other entries of the log: of which block, how many
         promise_, known = self.round["roundTerms"], self.round["roundCommitment"]
         self.version = 1 if promise_ is None and known is None else 2
         try:
@@ -1287,6 +1292,9 @@ def void_unseen(evidence: Evidence) -> Found:
     last = said.number if said is not None and said.block is not None else None
     seen = {key: [one for one in found[1][key] if last is None or one[0] <= last] for key in found[1]}
     seen = {key: ones for key, ones in seen.items() if ones}
+    besides = [block for block, count_ in evidence.said_besides if count_ >= quorum]
+    if None in besides or evidence.closing_hash() in besides:
+        return ["another entry of the log says that its quorum was there"]
     had = [f"{key.partition('+')[0]} had cosigned {at(min(seen[key]))}" for key in sorted(seen)]
     if len(seen) >= quorum:
         return [f"{len(seen)} of {quorum} had cosigned the log over its seal in time", *had]
@@ -1630,8 +1638,10 @@ def said_otherwise(
     counted = {key: one for key, one in said.cosigned.items() if one[1] <= until}
     if said.block not in (None, evidence.closing_hash()):
         return ["what the log says of the quorum is of another closing block"]
-    if len(counted) < quorum:
-        return [f"the log says that {len(counted)} of {quorum} had cosigned, and it was drawn all the same"]
+    besides = [count_ for block, count_ in evidence.said_besides if block == evidence.closing_hash()]
+    if min([len(counted), *besides]) < quorum:
+        fewest = min([len(counted), *besides])
+        return [f"the log says that {fewest} of {quorum} had cosigned, and it was drawn all the same"]
     shown_ = [key for key, one in counted.items() if one in in_time.get(key, [])]
     if len(shown_) < quorum:
         return Untold(f"{len(shown_)} of {quorum} whom the log counts are shown")
@@ -1679,31 +1689,39 @@ def bring(evidence: Evidence, options: argparse.Namespace) -> None:
                 text = file.read()
             for part in re.split(r"(?m)^(?=c2sp\.org/tlog-proof@v1$)", text):
                 if part.strip():
-                    evidence.brought.append(brought(evidence, part, options))
-        except (OSError, ValueError) as error:
+                    bring_one(evidence, part, options)
+        except (OSError, ValueError, RecursionError) as error:
             raise BadInput(f"{name}: {error}") from None
 
 
-def brought(evidence: Evidence, text: str, options: argparse.Namespace) -> Note:
+def bring_one(evidence: Evidence, text: str, options: argparse.Namespace) -> None:
     """A checkpoint that a witness served: alone, where the bundle shows the same one; else with its path from the
-    seal's entry, whose text is in the line `extra`, or in the bundle. Raises ValueError."""
-    told = evidence.bundle["log"] or {}
-    seal_ = told.get("seal")
-    if text.startswith("c2sp.org/"):
-        extra = re.match(r"[^\n]+\nextra ([A-Za-z0-9+/]+={0,2})\n", text)
-        own = base64.b64decode(extra[1], validate=True).decode("utf-8") if extra else (seal_ or {}).get("text")
-        if own is None:
-            raise ValueError("it does not say of which entry it is")
-        if not says_seal(evidence, own):
-            raise ValueError("it is not about this round's seal")
-        note = covering(evidence, text, {"text": own, "number": read_proof(text)[0]})
-    else:
+    seal's entry, or from another one about the quorum, whose text is in the line `extra`. Raises ValueError."""
+    seal_ = (evidence.bundle["log"] or {}).get("seal")
+    if not text.startswith("c2sp.org/"):
         note = read_note(text)
         known = [read_note(note_text(evidence)), *other_checkpoints(evidence)[0]] if seal_ else []
         if (note.origin, note.size, note.root) not in [(one.origin, one.size, one.root) for one in known]:
             raise ValueError("nothing shows that it covers the seal: witness.py prove makes what does")
-    log_key = getattr(options, "expect_log", None)
-    rotations = getattr(options, "rotations", [])
+        evidence.brought.append(signed(evidence, note, options))
+        return
+    extra = re.match(r"[^\n]+\nextra ([A-Za-z0-9+/]+={0,2})\n", text)
+    own = base64.b64decode(extra[1], validate=True).decode("utf-8") if extra else (seal_ or {}).get("text")
+    detail = detail_of(evidence, own, "round.witnessed") or detail_of(evidence, own, "round.sealed")
+    if own is None or detail is None:
+        raise ValueError("it does not say of which entry it is, or of one that is not about this round's seal")
+    note = signed(evidence, covering(evidence, text, {"text": own, "number": read_proof(text)[0]}), options)
+    if detail_of(evidence, own, "round.witnessed") is not None:
+        evidence.said_besides.append(counted_by(evidence, detail))
+    elif detail.get("sealRoot") == (evidence.bundle["seal"] or {}).get("root"):
+        evidence.brought.append(note)
+    else:
+        raise ValueError("it is about another seal")
+
+
+def signed(evidence: Evidence, note: Note, options: argparse.Namespace) -> Note:
+    """The same. Raises ValueError: the log did not sign it, or no witness whom the round or the reader names did."""
+    log_key, rotations = getattr(options, "expect_log", None), getattr(options, "rotations", [])
     if log_key is not None and not is_signed_by(note, key_at(log_key, rotations, note.size)):
         raise ValueError("the log did not sign it")
     keys = {*promised_witnesses(evidence)[0], *(getattr(options, "expect_witness", None) or [])}
@@ -1712,16 +1730,31 @@ def brought(evidence: Evidence, text: str, options: argparse.Namespace) -> Note:
     return note
 
 
-def says_seal(evidence: Evidence, text: str) -> bool:
-    """Whether an entry says that this round was sealed with this root."""
-    told, root = strict_json(text), (evidence.bundle["seal"] or {}).get("root")
+def counted_by(evidence: Evidence, detail: Record) -> tuple[str | None, int]:
+    """Of which block another entry about the quorum is, and how many it counts by the closing block's time."""
+    try:
+        check_shape(detail, "quorum")
+        for one in detail["cosigned"]:
+            check_shape(one, "cosigner")
+        if detail["closingBlock"] is not None:
+            check_shape(detail["closingBlock"], "closing block")
+    except BadInput as error:
+        raise ValueError(str(error)) from None
+    place = evidence.round["closingHeight"] - evidence.first
+    until = time_of(evidence.headers[place]) if 0 <= place < len(evidence.headers) else 0
+    named = promised_witnesses(evidence)[0]
+    keys = {one["verifierKey"] for one in detail["cosigned"] if one["time"] <= until and one["verifierKey"] in named}
+    return detail["closingBlock"] and detail["closingBlock"]["hash"], len(keys)
+
+
+def detail_of(evidence: Evidence, text: str | None, kind: str) -> Record | None:
+    """What an entry of this kind says, if it is about this round."""
+    told = strict_json(text or "null")
     subject = "{}:{}".format(SUBJECTS[evidence.bundle["game"]], evidence.round["roundNumber"])
-    is_record = isinstance(told, dict) and isinstance(told.get("detail"), dict)
-    return is_record and [told.get("type"), told.get("subject"), told["detail"].get("sealRoot")] == [
-        "round.sealed",
-        subject,
-        root,
-    ]
+    if not isinstance(told, dict) or (told.get("type"), told.get("subject")) != (kind, subject):
+        return None
+    found = told.get("detail")
+    return found if isinstance(found, dict) else None
 
 
 def expected_log(evidence: Evidence, options: argparse.Namespace) -> Found:

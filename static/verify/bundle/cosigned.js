@@ -1,11 +1,12 @@
 // Who cosigned the public log over a round's seal before its closing block, from whatever checkpoints are shown, and those
 // that the reader brings: as a witness served them himself.
-import { fromHex, toHex } from "../sha256.js";
+import { toHex } from "../sha256.js";
 import { little } from "./blocks.js";
 import { covering, isRecord, noteText, otherCheckpoints } from "./entries.js";
 import { cosignedAt, isSignedByAny, keyOf, readNote, readProof } from "./notes.js";
-import { Problem, Untold, problemOf, untold } from "./problems.js";
+import { Problem, problemOf, untold } from "./problems.js";
 import { areWitnesses } from "./promise.js";
+import { checkShape } from "./shapes.js";
 import { BadInput, parse } from "./strict_json.js";
 
 const TITLE = /^(?=c2sp\.org\/tlog-proof@v1$)/m;
@@ -55,38 +56,58 @@ export function cosigned(evidence, keys) {
   return { problems, inTime };
 }
 
-// The checkpoints that the reader brings. Throws BadInput: one says nothing of this round's seal.
-export function bring(evidence, { expectCosigned, expectLog, expectWitness }) {
-  const keys = [...promisedWitnesses(evidence.round).witnesses, ...(expectWitness ? expectWitness.split(/\s+/) : [])];
+// What the reader brings, as {brought: notes that cover the seal, besides: what other entries of the log say of the quorum,
+// as {block, count}}. Throws BadInput: some of it says nothing of this round.
+export function bring(evidence, options) {
+  const found = { brought: [], besides: [] };
   try {
-    return (expectCosigned || "").split(TITLE).filter((text) => text.trim()).map((text) => {
-      const note = brought(evidence, text.endsWith("\n") ? text : `${text}\n`);
-      if (expectLog && !isSignedByAny(note, expectLog)) throw new Problem("otherLog");
-      if (keys.every((key) => cosignedAt(note, keyOf(key, 4)) === null)) throw new Problem("notInTime");
-      return note;
-    });
+    for (const text of (options.expectCosigned || "").split(TITLE)) if (text.trim()) bringOne(evidence, text.endsWith("\n") ? text : `${text}\n`, options, found);
+    return found;
   } catch (error) {
-    if (error instanceof Problem || error instanceof BadInput || error instanceof DOMException || error instanceof TypeError) throw new BadInput(`what witnesses cosigned: ${error.message}`, "badCosigned");
-    throw error;
+    const isOfText = [Problem, BadInput, DOMException, TypeError].some((kind) => error instanceof kind);
+    throw isOfText ? new BadInput(`what witnesses cosigned: ${error.message}`, "badCosigned") : error;
   }
 }
 
-function brought(evidence, text) {
-  const said = evidence.bundle.log, seal = said && said.seal;
+function bringOne(evidence, text, options, { brought, besides }) {
+  const seal = evidence.bundle.log && evidence.bundle.log.seal;
   if (!text.startsWith("c2sp.org/")) {
     const note = readNote(text), known = seal ? [readNote(noteText(evidence)), ...otherCheckpoints(evidence).notes] : [];
-    const isSame = (one) => one.origin === note.origin && one.size === note.size && toHex(one.root) === toHex(note.root);
-    if (!known.some(isSame)) throw new Problem("noPath");
-    return note;
+    if (!known.some((one) => one.origin === note.origin && one.size === note.size && toHex(one.root) === toHex(note.root))) throw new Problem("noPath");
+    brought.push(signed(evidence, note, options));
+    return;
   }
-  const [, extra] = /^[^\n]+\nextra ([A-Za-z0-9+/]+={0,2})\n/.exec(text) || [];
-  const own = extra === undefined ? seal && seal.text : new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(atob(extra), (one) => one.charCodeAt(0)));
-  if (own === null || !saysSeal(evidence, own)) throw new Problem("otherEntry");
-  return covering(evidence, text, { number: readProof(text).number, text: own });
+  const [, extra] = /^[^\n]+\nextra ([A-Za-z0-9+/]+={0,2})\n/.exec(text) || [], own = extra === undefined ? seal && seal.text : decoded(extra);
+  const quorum = detailOf(evidence, own, "round.witnessed"), sealed = detailOf(evidence, own, "round.sealed");
+  if (quorum === null && sealed === null) throw new Problem("otherEntry");
+  const note = signed(evidence, covering(evidence, text, { number: readProof(text).number, text: own }), options);
+  if (quorum !== null) besides.push(countedBy(evidence, quorum));
+  else if (evidence.bundle.seal !== null && sealed.sealRoot === evidence.bundle.seal.root) brought.push(note);
+  else throw new Problem("otherEntry");
 }
 
-// Whether an entry says that this round was sealed with this root.
-function saysSeal({ bundle: { seal }, round, game }, text) {
-  const own = parse(text);
-  return isRecord(own) && isRecord(own.detail) && seal !== null && own.type === "round.sealed" && own.subject === `${game.subject}:${round.roundNumber}` && own.detail.sealRoot === seal.root;
+function decoded(text) { return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(atob(text), (one) => one.charCodeAt(0))); }
+
+// The same note. Throws a Problem: the log did not sign it, or no witness whom the round or the reader names did.
+function signed(evidence, note, { expectLog, expectWitness }) {
+  const keys = [...promisedWitnesses(evidence.round).witnesses, ...(expectWitness ? expectWitness.split(/\s+/) : [])];
+  if (expectLog && !isSignedByAny(note, expectLog)) throw new Problem("otherLog");
+  if (keys.every((key) => cosignedAt(note, keyOf(key, 4)) === null)) throw new Problem("notInTime");
+  return note;
+}
+
+// Of which block another entry about the quorum is, and how many it counts by the closing block's time.
+function countedBy(evidence, detail) {
+  checkShape(detail, "quorum");
+  detail.cosigned.forEach((one) => checkShape(one, "cosigner"));
+  if (detail.closingBlock !== null) checkShape(detail.closingBlock, "block");
+  const until = closingTime(evidence) ?? 0n, named = promisedWitnesses(evidence.round).witnesses;
+  const keys = detail.cosigned.filter(({ verifierKey, time }) => time <= until && named.includes(verifierKey)).map((one) => one.verifierKey);
+  return { block: detail.closingBlock && detail.closingBlock.hash, count: BigInt(new Set(keys).size) };
+}
+
+// What an entry of this kind says, if it is about this round; else null.
+function detailOf({ round, game }, text, kind) {
+  const own = parse(text || "null"), isIt = isRecord(own) && own.type === kind && own.subject === `${game.subject}:${round.roundNumber}`;
+  return isIt && isRecord(own.detail) ? own.detail : null;
 }

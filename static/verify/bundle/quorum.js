@@ -66,7 +66,9 @@ export function saidOtherwise(evidence, inTime) {
   if (said === null) return untold("", "", { why: "quorumNotSaid" });
   const counted = [...said.cosigned].filter(([, { time }]) => time <= until), of = (n) => `${n} / ${told(quorum)}`;
   if (said.block !== null && said.block !== evidence.closingHash()) return [about("quorum", "", { why: "otherClosing" })];
-  if (BigInt(counted.length) < quorum) return [about("quorum", "", { why: "drawnWithout", is: of(counted.length) })];
+  const counts = [BigInt(counted.length), ...evidence.besides.filter(({ block }) => block === evidence.closingHash()).map((one) => one.count)];
+  const short = counts.find((count) => count < quorum);
+  if (short !== undefined) return [about("quorum", "", { why: "drawnWithout", is: of(told(short)) })];
   const shown = counted.filter(([key, { size, time }]) => (inTime.get(key) || []).some((one) => one.size === size && one.time === time));
   if (BigInt(shown.length) < quorum) return untold("", "", { why: "tooFewWitnesses", is: of(shown.length) });
   try {
@@ -86,6 +88,8 @@ export function voidUnseen(evidence, id, decided) {
   if (!found.inTime) return untold("round", id, { why: "voidDecided", is: decided });
   const { said } = quorumSaid(evidence), last = said && said.block !== null ? said.number : null;
   const seen = [...found.inTime].map(([key, ones]) => [key, ones.filter(({ size }) => last === null || size <= last)]).filter(([, ones]) => ones.length);
+  const others = evidence.besides.filter(({ count }) => count >= quorum).map((one) => one.block);
+  if (others.includes(null) || others.includes(evidence.closingHash())) return [about("quorum", "", { why: "saysQuorum" })];
   const had = (why) => ([key, [{ size, time }]]) => about("witness", nameOf(key), { why, is: `${told(size)} @ ${told(time)}` });
   if (BigInt(seen.length) >= quorum) return [about("round", id, { why: "hadQuorum", is: of(seen.length) }), ...seen.map(had("hadCosigned"))];
   if (said === null) return untold("", "", { why: "quorumNotSaid" });

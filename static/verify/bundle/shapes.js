@@ -20,6 +20,7 @@ const SHAPES = {
   payout: "txid:hash vout:int amountSats:int proof:record heightProof:record?",
   balance: "partnerName:text earnedSats:int",
 };
+const MOST_CHECKPOINTS = 128; // that are shown beside the first
 const LISTS = { order: "orders", payment: "payments", transaction: "transactions", balance: "balances" };
 
 const isWhole = (value) => typeof value === "bigint";
@@ -89,6 +90,7 @@ function checkLists(bundle, game) {
   const every = (values, kind) => { if (!values.every(KINDS[kind])) throw new BadInput("a list holds something malformed"); };
   proofs.forEach((proof) => every(proof.branch, "hash"));
   every(anchor ? anchor.path : [], "hash");
+  if (bundle.log && bundle.log.cosigned.length > MOST_CHECKPOINTS) throw new BadInput("more checkpoints than a round has witnesses");
   every(bundle.log ? bundle.log.cosigned : [], "text");
   every(headers, "hex");
   every(bundle.seal ? bundle.seal.leaves : [], "text");

@@ -59,7 +59,7 @@ export function verifyEvidence(bundle, options = {}) {
   const way = wayOf(bundle, isLeftOut || isRepeated ? 0n : work, (...told) => tell("report", ...told));
   tell("expected", names);
   const evidence = new game.evidence(bundle, (...told) => way.report(...told));
-  evidence.brought = bring(evidence, options);
+  Object.assign(evidence, bring(evidence, options));
   const given = { ...options, hashed: isLeftOut ? null : hashing(work, way, (state) => tell("reached", state), ends) };
   const judges = { ...ALL, ...game.claims };
   const claims = names.map((name) => {
