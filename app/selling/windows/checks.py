@@ -17,7 +17,7 @@ from app.record.audit.models import AuditEntry
 from .games import AnyGame, window_games
 from .models import WindowRound
 from .orders import said
-from .proof import entries, kept, owed, promise
+from .proof import entries, fixed, kept, owed, promise
 from .statements import for_tables_of
 from .tables import AnyTables
 
@@ -212,6 +212,7 @@ CHECKS: Final = (
     orders_keep_the_promise,
     seals_hold,
     draws_hold,
+    fixed.quorums_hold,
     said.everything_paid_is_said,
     said.receipts_know_their_leaves,
 )

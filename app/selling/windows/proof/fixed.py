@@ -13,14 +13,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from sqlalchemy import select
+
 from app.chain.models import ChainBlock
 from app.chain.node.blocks import display
+from app.core.checks import Breach
+from app.core.database.session import db
 from app.record.log.witnesses import queries as witnesses
 from app.record.log.witnesses.queries import Wish
+from app.selling.windows.games import AnyGame, window_games
 from app.selling.windows.models import WindowRound
 from app.selling.windows.tables import AnyTables
 
-from . import entries, promise
+from . import entries, kept, promise
 
 SAID: Final = "round.witnessed"
 
@@ -52,13 +57,13 @@ def read(detail: Mapping[str, Any]) -> Fixed:
     return Fixed(block and str(block["hash"]), int(detail["quorum"]), times, sizes)
 
 
-def deciding(entries: Iterable[Fixed], block: ChainBlock) -> Fixed | None:
+def deciding(told: Iterable[Fixed], block: ChainBlock) -> Fixed | None:
     """The entry that decides about a closing block: the one that names it; else one that names none, if enough of its
     cosignatures are no later than the block's own time. None: nothing was said that decides."""
-    entries = list(entries)
+    told = list(told)
     hash_hex = display(block.hash)
-    named = (entry for entry in entries if entry.block == hash_hex)
-    before = (entry for entry in entries if entry.block is None and entry.has_quorum(block.time))
+    named = (entry for entry in told if entry.block == hash_hex)
+    before = (entry for entry in told if entry.block is None and entry.has_quorum(block.time))
     return next(named, None) or next(before, None)
 
 
@@ -90,3 +95,41 @@ def to_say(round_: WindowRound, seal_entry: int | None, until: datetime, block: 
 
 def _told(block: ChainBlock) -> dict[str, Any]:
     return {"height": block.height, "hash": display(block.hash), "time": int(block.time.timestamp())}
+
+
+def quorums_hold() -> list[Breach]:
+    """No round has two entries about one closing block, and each is drawn or void as its entry says. Rounds from before
+    there were such entries have none."""
+    return [
+        Breach(f"{game.name}.S quorum", f"round {number}: {words}")
+        for game in window_games()
+        for number, words in _unlike(game)
+    ]
+
+
+def _unlike(game: AnyGame) -> list[tuple[int, str]]:
+    decided = select(game.round).where(game.round.status.in_(("drawing", "settled", "void")))
+    rounds = [one for one in db.session.scalars(decided) if game.draw.algorithm(one).wants_witnesses]
+    if not rounds:
+        return []
+    noted = entries.noted_of(game, rounds, SAID)
+    at = ChainBlock.height.in_({round_.closing_height for round_ in rounds})
+    blocks = {block.height: block for block in db.session.scalars(select(ChainBlock).where(at))}
+    return [
+        (round_.round_number, words)
+        for round_ in rounds
+        for words in _differs(game, round_, noted[round_.round_number], blocks.get(round_.closing_height))
+    ]
+
+
+def _differs(game: AnyGame, round_: WindowRound, noted: entries.Details, block: ChainBlock | None) -> list[str]:
+    told = [read(detail) for detail in noted]
+    named = [one.block for one in told]
+    twice = ["the log has two entries about one block"] if len(set(named)) < len(named) else []
+    if not told or block is None or round_.closing_block_hash not in (None, bytes.fromhex(display(block.hash))):
+        return twice  # another block closes it today, which is another check's concern
+    decides = deciding(told, block)
+    had = decides is not None and decides.has_quorum(block.time)
+    is_unseen = round_.status == "void" and kept.voided_for(game, round_) == kept.NOT_COSIGNED
+    wrong = had if is_unseen else round_.status != "void" and not had
+    return [*twice, *(["it is drawn or void, and the log says otherwise"] if wrong else [])]

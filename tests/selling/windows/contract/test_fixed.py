@@ -15,12 +15,13 @@ import pytest
 
 from app.chain.models import ChainBlock
 from app.chain.node.blocks import display
-from app.core.database.session import db
+from app.core.database.session import db, transaction
+from app.record.audit import service as audit
 from app.record.log import jobs as log_jobs
 from app.record.log import queries as log
 from app.selling.windows import jobs
 from app.selling.windows.orders import crediting
-from app.selling.windows.proof import fixed, witnessed
+from app.selling.windows.proof import entries, fixed, witnessed
 from tests.factories.cosigning import ADA, BOB, NAMED, cosign
 from tests.faults.test_kills import KILLED, run, scan
 from tests.settings import LOG_KEY
@@ -241,3 +242,20 @@ def test_a_round_closed_by_an_older_version_is_fixed_when_it_is_drawn(
     jobs.settle()
     assert stage.status(sealed) == "settled"
     assert [one["hasQuorum"] for one in said(stage, sealed)] == [True]
+
+
+def test_the_audit_names_a_round_that_was_drawn_or_void_against_the_log(stage: Stage, sealed: int) -> None:
+    both(stage, sealed, now())
+    jobs.witnessed()
+    stage.to_draw(sealed)
+    jobs.settle()
+    assert stage.breaches() == set()
+    (first,) = entries.noted(stage.game, stage.round(sealed), "round.witnessed")
+    block = closing(stage, sealed)
+    told = {"height": block.height, "hash": display(block.hash), "time": int(block.time.timestamp())}
+    nobody = {**first, "closingBlock": told, "cosigned": [], "hasQuorum": False}
+    for found in (1, 2):
+        with transaction():
+            audit.note("system", "round.witnessed", stage.game.subject(sealed), **nobody)
+        breaches = [one for one in stage.world.breaches() if one.check == f"{stage.game.name}.S quorum"]
+        assert len(breaches) == found  # against it, and then twice of one block
