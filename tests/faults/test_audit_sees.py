@@ -353,6 +353,30 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         ),
         {"log.cosignature_wrong"},
     ),
+    "a key of the log that signed nothing": (
+        (f"UPDATE log_entries SET kind = 'log.key', subject = 'localhost/log' WHERE number = {OF_THE_LEDGER}",),
+        {"log.key_wrong", "ledger.log"},
+    ),
+    "a quorum of a cosignature that is not kept": (
+        (
+            (
+                "UPDATE log_entries SET kind = 'round.witnessed', data = CAST(json_build_object('detail', "
+                "json_build_object('cosigned', json_build_array(json_build_object("
+                "'verifierKey', 'w', 'size', 1, 'line', 'x')))) AS text) "
+                f"WHERE number = {OF_THE_LEDGER}"
+            ),
+        ),
+        {"log.cosignature_missing", "log.entry_changed", "ledger.log", "audit.log"},
+    ),
+    "a payout that is told and is not there": (
+        (
+            (
+                "INSERT INTO log_leaves (kind, subject, data) VALUES ('payout.signed', "
+                '\'payout\\:01800000-0000-7000-8000-000000000001\', \'{"detail"\\:{"txid"\\:"ab"}}\')'
+            ),
+        ),
+        {"payouts.log", "audit.log"},
+    ),
     "whom a leaf names": (
         ("UPDATE log_receipts SET salt = sha256(salt) WHERE salt IS NOT NULL",),
         {"rounds.L players are whom the log names", "luckotto.L players are whom the log names"},
