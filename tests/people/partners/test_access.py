@@ -29,6 +29,7 @@ RIGHTS: dict[tuple[str, str], str] = {
     ("site_settings.preview", "GET"): "read",
     ("site_settings.save", "POST"): "write",
     ("site_settings.verification", "GET"): "read",
+    ("site_settings.ask_verification", "POST"): "write",
     ("site_settings.ask_pause", "GET"): "write",
     ("site_settings.pause", "POST"): "write",
     ("desk.figures", "GET"): "read",

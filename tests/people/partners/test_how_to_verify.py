@@ -75,3 +75,27 @@ def test_a_contact_that_is_none_is_refused_at_start(app_settings: dict[str, str]
     with pytest.raises(ConfigError) as refused:
         Settings.from_env({**app_settings, "VERIFICATION_CONTACT": contact})
     assert "VERIFICATION_CONTACT" in str(refused.value)
+
+
+def test_what_was_sent_waits_until_it_is_decided(app: Flask, owner: Persona, site: PartnerSite) -> None:
+    own = f"/partners/{site.name}/verification"
+    before = owner.get(own).text
+    assert "I have sent it" in before
+    for _ in range(2):  # said once, however often it is sent
+        assert owner.post(own).status_code == 303
+    waits = owner.get(own).text
+    assert "Sent, waits for an answer" in waits
+    assert "I have sent it" not in waits
+    assert re.search(r"step-now.*?A person looks at it", waits, re.S)
+    assert "To be verified: sent, and waits" in owner.get(f"/partners/{site.name}").text
+    with transaction() as session:
+        assert len(verification.waiting([site.id])) == 1
+        verification.reject(session.merge(site), "no answer", actor="operator:test")
+    refused = owner.get(own).text
+    assert "This site could not be verified" in refused
+    assert "I have sent it" in refused, "who was refused may ask again"
+    assert owner.post(own).status_code == 303
+    with transaction() as session:
+        verification.verify(session.merge(site), actor="operator:test")
+        assert verification.waiting([site.id]) == {}
+    assert "This site is verified" in owner.get(own).text

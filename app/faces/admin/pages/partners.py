@@ -59,6 +59,7 @@ def sites() -> Response:
         "faces/admin/partners.html",
         "faces/admin/_partners.html",
         sites=found[:_PAGE],
+        waiting=verification.waiting([one.id for one in found[:_PAGE]]),
         standing=standing,
         standings=_STANDINGS,
         words=words,

@@ -9,6 +9,7 @@ from app.record.audit.acts import Act, change, count, names, word
 _SITES: Final = (
     Act("partner.created", "made the site"),
     Act("partner.changed", "changed the site's settings", (names("changes"),)),
+    Act("partner.verification_asked", "wrote to be verified, and waits"),
     Act("partner.verified", "verified the site's owner", (word("before", "{} before"),)),
     Act("partner.rejected", "refused the site's owner", (word("before", "{} before"),)),
     Act("partner.stopped", "paused the site until operators release it", (word("before", "{} before"),)),

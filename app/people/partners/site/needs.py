@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from flask import url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
 from app.core.ports import Port
 from app.core.text.isolation import bdi
 from app.people.partners.models import PartnerSite
+
+from .verification import how_to, waiting
 
 Tone = Literal["bad", "warn", "info"]
 _ORDER: Final[tuple[Tone, ...]] = ("bad", "warn", "info")
@@ -81,6 +83,9 @@ def _verification(site: PartnerSite) -> list[Need]:
     if site.verification_status == "verified":
         return []
     own = url_for("site_settings.verification", name=site.name)
+    if site.id in waiting([site.id]):
+        text = ngettext("You are answered within %(num)s day.", "You are answered within %(num)s days.", how_to().days)
+        return [Need("info", gettext("To be verified: sent, and waits"), text, own, gettext("Where it stands"))]
     if site.verification_status == "rejected":
         return [
             Need(

@@ -32,7 +32,8 @@ from app.people.partners.models import PartnerSite
 from . import preview
 from .embed_code import element, server_code, snippet
 from .prices import price_at, suggestions
-from .verification import how_to, stages
+from .verification import ask as ask_for_it
+from .verification import how_to, stages, waiting
 
 bp = Blueprint("site_settings", __name__)
 
@@ -60,9 +61,25 @@ def save(name: str) -> Response:
 def verification(name: str) -> Response:
     """What being verified means, what to send to whom, and when the answer comes."""
     found = queries.site_for(current_user, name, "read")
-    return make_response(
-        render_template("people/partners/verification.html", site=found, verification=how_to(), stages=stages(found))
-    )
+    asked_at = waiting([found.id]).get(found.id)
+    shown = {
+        "verification": how_to(),
+        "stages": stages(found, asked_at),
+        "asked_at": asked_at,
+        "may_write": queries.standing_of(current_user, found) in ("owner", "manage"),
+    }
+    return make_response(render_template("people/partners/verification.html", site=found, **shown))
+
+
+@bp.post("/partners/<name>/verification")
+@login_required
+def ask_verification(name: str) -> Response:
+    """Say that the message is on its way: the page then says since when it waits."""
+    found = queries.site_for(current_user, name, "write")
+    with transaction():
+        ask_for_it(found, actor=f"user:{current_user.id}")
+    flash(gettext("A person looks at it. Nothing more is to be done here."), "ok")
+    return go(url_for("site_settings.verification", name=found.name))
 
 
 @bp.get("/partners/<name>/pause")

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
 
 from app.core.config import current_settings
 from app.core.database.session import TO_CHANGE, db
 from app.core.ports import Port
 from app.people.partners import rules
 from app.people.partners.models import PartnerSite
+from app.record.audit.models import AuditEntry
 from app.record.audit.service import note
+
+_ASKED: Final = "partner.verification_asked"
+_DECIDED: Final = ("partner.verified", "partner.rejected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +55,30 @@ class Stage:
     state: str
 
 
-def stages(site: PartnerSite) -> tuple[Stage, ...]:
+def waiting(site_ids: Collection[UUID]) -> Mapping[UUID, datetime]:
+    """Since when sites wait for an answer: their people said that they had written, and nobody has decided since."""
+    subjects = {f"site:{site_id}": site_id for site_id in site_ids}
+    said = (
+        select(AuditEntry.subject, AuditEntry.action, AuditEntry.recorded_at)
+        .where(AuditEntry.subject.in_(subjects), AuditEntry.action.in_((_ASKED, *_DECIDED)))
+        .order_by(AuditEntry.subject, AuditEntry.id.desc())
+        .distinct(AuditEntry.subject)
+    )
+    newest = db.session.execute(said)
+    return {subjects[subject]: at for subject, action, at in newest if action == _ASKED}
+
+
+def ask(site: PartnerSite, *, actor: str) -> None:
+    """Say that one has written to whoever verifies; said once, until it is decided."""
+    db.session.refresh(site, with_for_update=TO_CHANGE)
+    if site.verification_status != "verified" and site.id not in waiting([site.id]):
+        note(actor, _ASKED, f"site:{site.id}", name=site.name)
+
+
+def stages(site: PartnerSite, asked_at: datetime | None = None) -> tuple[Stage, ...]:
     """Where a site stands on that way: it asks, a person looks at it, it is verified. Who was refused may ask again."""
+    if asked_at is not None:
+        return (Stage("asked", "done"), Stage("looked_at", "now"), Stage("verified", "todo"))
     if site.verification_status == "verified":
         return (Stage("asked", "done"), Stage("looked_at", "done"), Stage("verified", "done"))
     if site.verification_status == "rejected":
