@@ -130,7 +130,7 @@ def site(name: str) -> Response:
         first_steps=steps(found),
         needs=needs_of(found),
         panels=[Markup(panel(found)) for panel in PANELS.get()],
-        preview_url=preview.frame_url(found, back=url_for("partners.site", name=found.name)),
+        preview_url=preview.frame_url(found, always=True, back=url_for("partners.site", name=found.name)),
     )
 
 

@@ -201,8 +201,11 @@ def test_a_drafts_owner_is_given_that_link(app: Flask, owner: Persona, nobody: P
     with transaction():
         update_site(_site(name), {"status": "live"})
     page = unescape(owner.get(f"/partners/{name}").text)
-    assert not re.search(r'href="/embed[^"]+preview=', page)
-    assert re.search(r'href="/embed\?partner=[^"]+"\s+target="_blank"', page), "a frame that sells knows no way back"
+    link = re.search(r'href="(/embed\?partner=[^"]+preview=[^"]+)">See the frame', page)
+    assert link
+    seen = nobody.get(link[1]).text
+    assert f'href="/partners/{name}" target="_top">Back to the dashboard</a>' in seen
+    assert "form_token" not in seen, "nothing can be bought by it"
     page = unescape(owner.get(f"/partners/{name}/settings").text)
     frame = re.search(r'<iframe[^>]+src="(/embed\?partner=[^"]+preview=[^"]+)"', page)
     assert frame

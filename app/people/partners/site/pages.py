@@ -204,7 +204,7 @@ def _context(found: PartnerSite, forms: dict[str, SiteForm]) -> dict[str, object
         "forms": forms,
         "saved": {},
         "standing": queries.standing_of(current_user, found),
-        "preview_url": preview.frame_url(found, back=url_for("site_settings.index", name=found.name)),
+        "preview_url": preview.frame_url(found, always=True, back=url_for("site_settings.index", name=found.name)),
         "games": service.games_offered(),
         "accent": found.theme.get("accentColor", rules.DEFAULT_ACCENT),
         "default_accent": rules.DEFAULT_ACCENT,
