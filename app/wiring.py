@@ -123,10 +123,7 @@ _ROUTES: dict[Surface, tuple[str, ...]] = {
     Surface.WEBSITE: (
         *accounts_pages.ENDPOINTS,
         *(f"partners.{name}" for name in ("sites", "new", "create", "price_example", "site", "save", "show_preview")),
-        *(
-            f"site_settings.{name}"
-            for name in ("index", "save", "preview", "verification", "ask_verification", "ask_pause", "pause")
-        ),
+        *site_settings.ENDPOINTS,
         *(f"keys.{name}" for name in ("index", "create", "roll", "ask_revocation", "revoke")),
         *team_pages.ENDPOINTS,
         *(f"desk.{name}" for name in ("orders", "payments", "wins", "balance", "export", "figures", "figures_csv")),

@@ -36,6 +36,8 @@ from .verification import ask as ask_for_it
 from .verification import how_to, stages, waiting
 
 bp = Blueprint("site_settings", __name__)
+_PAGES: Final = ("index", "save", "preview", "verification", "ask_verification", "ask_pause", "pause")
+ENDPOINTS: Final = tuple(f"site_settings.{name}" for name in _PAGES)
 
 # What a section's form is sent as, and the card that it stands in: games stand with the looks.
 _CARDS: Final = {"looks": "looks", "games": "looks"}
