@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 
 from app.core.database.session import Model, db
@@ -24,6 +25,9 @@ from app.games.ticket_draw.models import PartnerWin, SlipRange
 from app.people.partners.models import PartnerSite
 from app.selling.windows.games import AnyGame
 from app.selling.windows.models import WindowWin
+from tests.settings import EXPLORE
+
+Test = TypeVar("Test", bound=Callable[..., None])
 
 
 @dataclass(frozen=True)
@@ -179,6 +183,20 @@ ADAPTERS: Final[tuple[Adapter, ...]] = (Tickets(), Numbers())
 def name_of(value: object) -> str | None:
     """What a parameter is called in the name of a test, where it is a game's."""
     return value.game.name if isinstance(value, Adapter) else None
+
+
+class Turns:
+    """For tests that ask the rail where nothing of a game's own has a part: the games of a file take turns from such a
+    test to the next, so that each is asked of its halts, refunds, and so on. When exploring each test asks them all."""
+
+    def __init__(self) -> None:
+        self._asked = 0
+
+    def __call__(self, test: Test) -> Test:
+        games = ADAPTERS if EXPLORE else (ADAPTERS[self._asked % len(ADAPTERS)],)
+        self._asked += 1
+        marked: Test = pytest.mark.parametrize("adapter", games, indirect=True, ids=name_of)(test)
+        return marked
 
 
 def holds_state(outcome: Mapping[str, Any] | None, state: str) -> bool:

@@ -10,8 +10,10 @@ from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from tests.settings import dealt
 
-from .adapters import ADAPTERS, name_of
+from .adapters import ADAPTERS, Turns, name_of
 from .stage import Stage
+
+in_turn = Turns()
 
 
 def test_what_is_paid_for_is_held_and_its_money_is_the_rounds(stage: Stage) -> None:
@@ -25,6 +27,7 @@ def test_what_is_paid_for_is_held_and_its_money_is_the_rounds(stage: Stage) -> N
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_below_the_minimum_is_never_merged(stage: Stage) -> None:
     order = stage.few(stage.world.site(edge_percent=10))
     little = order.minimum - 1
@@ -41,6 +44,7 @@ def test_below_the_minimum_is_never_merged(stage: Stage) -> None:
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_the_last_block_in_time_and_the_first_too_late(stage: Stage) -> None:
     site = stage.world.site()
     in_time, late = stage.few(site, "ada"), stage.few(site, "bob")
@@ -117,6 +121,7 @@ def test_a_deeper_reorganisation_leaves_every_payment_once(stage: Stage, depth: 
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_a_payment_to_the_reserve_is_no_order(stage: Stage) -> None:
     with transaction():
         address = deposits.new_reserve_address().address
@@ -126,6 +131,7 @@ def test_a_payment_to_the_reserve_is_no_order(stage: Stage) -> None:
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_a_site_that_is_not_live_sells_nothing(stage: Stage) -> None:
     site = stage.world.site()
     site_id = site.id

@@ -14,9 +14,12 @@ from app.record.audit.models import AuditEntry
 from app.selling.windows import jobs
 from app.selling.windows.proof import kept
 from app.selling.windows.rounds import settlement
+from tests.settings import dealt
 
-from .adapters import Bought
+from .adapters import ADAPTERS, Bought, Turns, name_of
 from .stage import Stage
+
+in_turn = Turns()
 
 FOLDERS = {"rounds": ""}
 """Where the bundles of the one game are that was there first; the others' are below their names."""
@@ -42,6 +45,7 @@ def order(stage: Stage) -> Bought:
     return stage.recalled("bought last", play)
 
 
+@in_turn
 def test_a_reorganisation_below_the_seals_burial_changes_nothing_about_it(stage: Stage, order: Bought) -> None:
     number = order.round_number
     stage.seal(number)
@@ -53,6 +57,7 @@ def test_a_reorganisation_below_the_seals_burial_changes_nothing_about_it(stage:
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_a_reorganisation_below_a_seal_halts_its_round_for_a_person(stage: Stage, order: Bought) -> None:
     number = order.round_number
     stage.seal(number)
@@ -67,6 +72,7 @@ def test_a_reorganisation_below_a_seal_halts_its_round_for_a_person(stage: Stage
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_a_halted_round_is_voided_with_name_and_reason(stage: Stage, order: Bought) -> None:
     number = order.round_number
     stage.seal(number)
@@ -98,7 +104,7 @@ def same_again(stage: Stage, txid: str, height: int) -> None:
     stage.world.scan()
 
 
-@pytest.mark.parametrize("outcome", ["resume", "void"])
+@pytest.mark.parametrize(("adapter", "outcome"), dealt(ADAPTERS, ["resume", "void"]), indirect=["adapter"], ids=name_of)
 def test_a_halted_round_goes_on_if_its_seal_holds_again(stage: Stage, outcome: str) -> None:
     """The payment is mined at its old height, in another block: its leaf, and so the seal, is the same."""
     order = stage.whole(stage.world.site(edge_percent=0))
@@ -123,6 +129,7 @@ def test_a_halted_round_goes_on_if_its_seal_holds_again(stage: Stage, outcome: s
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_a_round_whose_records_changed_does_not_go_on(stage: Stage, order: Bought) -> None:
     number = order.round_number
     stage.seal(number)
@@ -135,6 +142,7 @@ def test_a_round_whose_records_changed_does_not_go_on(stage: Stage, order: Bough
     assert stage.status(number) == "halted"
 
 
+@in_turn
 def test_a_closing_block_that_changes_before_its_depth_is_simply_another(stage: Stage, order: Bought) -> None:
     number = order.round_number
     stage.seal(number)
@@ -172,6 +180,7 @@ def test_a_closing_block_that_changes_while_drawing_halts_the_draw(stage: Stage,
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_a_settled_round_never_changes(stage: Stage, order: Bought) -> None:
     number = order.round_number
     stage.finish(number)
@@ -202,6 +211,7 @@ def test_a_settled_round_keeps_what_it_sold_when_even_its_payments_go(stage: Sta
     stage.world.mine(3)
 
 
+@in_turn
 def test_a_void_round_that_falls_out_of_the_chain_gives_its_money_back_once(stage: Stage, order: Bought) -> None:
     number = order.round_number
     stage.void(number)

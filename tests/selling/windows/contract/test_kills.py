@@ -8,8 +8,10 @@ from app.outcomes.draws import service as draws
 from tests.faults.test_kills import CREDIT_STEPS, KILLED, SETTLE_STEPS, run, scan, settle
 from tests.settings import dealt
 
-from .adapters import ADAPTERS, Bought, name_of
+from .adapters import ADAPTERS, Bought, Turns, name_of
 from .stage import Stage
+
+in_turn = Turns()
 
 
 def _unseen(stage: Stage) -> list[Bought]:
@@ -39,6 +41,7 @@ def test_a_scanner_killed_while_crediting_credits_once(stage: Stage, step: str) 
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_a_scanner_killed_while_undoing_undoes_once(stage: Stage) -> None:
     order = stage.paid(stage.few(stage.world.site()))
     held = stage.holds(order)
@@ -50,6 +53,7 @@ def test_a_scanner_killed_while_undoing_undoes_once(stage: Stage) -> None:
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_a_killed_seal_is_made_once(stage: Stage) -> None:
     order = stage.paid(stage.whole(stage.world.site()))
     stage.to_burial(order.round_number)
@@ -75,6 +79,7 @@ def test_a_killed_settlement_pays_once(stage: Stage, step: str, monkeypatch: pyt
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_a_killed_void_waits_for_its_refunds_once(stage: Stage) -> None:
     order = stage.paid(stage.whole(stage.world.site()))
     number = order.round_number
@@ -87,6 +92,7 @@ def test_a_killed_void_waits_for_its_refunds_once(stage: Stage) -> None:
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_a_killed_refund_is_given_once(stage: Stage) -> None:
     order = stage.few(stage.world.site())
     number = order.round_number

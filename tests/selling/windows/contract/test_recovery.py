@@ -18,8 +18,10 @@ from app.selling.windows.models import WindowOrder
 from tests.factories.restored import Backup
 from tests.settings import dealt
 
-from .adapters import ADAPTERS, Adapter, Bought, columns_of, name_of
+from .adapters import ADAPTERS, Adapter, Bought, Turns, columns_of, name_of
 from .stage import Stage
+
+in_turn = Turns()
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def address(order: WindowOrder) -> DepositAddress:
     return db.session.get_one(DepositAddress, order.deposit_address_id)
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize(("adapter", "version"), dealt(ADAPTERS, [1, 2]), indirect=["adapter"], ids=name_of)
 def test_a_lost_round_comes_back_as_it_was_promised(stage: Stage, backup: Callable[[], Backup], version: int) -> None:
     """Its order's address commits to it, whatever the settings say by now. One of version 1 stays of version 1."""
     site, rounds = stage.world.site(), stage.game.round
@@ -224,6 +226,7 @@ def test_terms_that_no_order_of_the_game_has(adapter: Adapter, told: dict[str, o
         adapter.game.terms.columns(told)
 
 
+@in_turn
 def test_a_journal_with_damage_still_gives_what_can_be_read(stage: Stage, backup: Callable[[], Backup]) -> None:
     copy = backup()
     lost = stage.few(stage.world.site(), "bob")

@@ -7,9 +7,13 @@ from sqlalchemy import select
 from app.core.database.session import db
 from app.record.audit.models import AuditEntry
 
+from .adapters import Turns
 from .stage import Stage
 
+in_turn = Turns()
 
+
+@in_turn
 def test_small_and_late_money_goes_to_the_partner_once(stage: Stage) -> None:
     site = stage.world.site(edge_percent=10)
     site_id, order = site.id, stage.few(site)
@@ -47,6 +51,7 @@ def test_money_of_a_void_round_goes_to_its_partner(stage: Stage) -> None:
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_money_that_is_not_buried_waits(stage: Stage) -> None:
     order = stage.few(stage.world.site())
     stage.finish(order.round_number)
@@ -57,6 +62,7 @@ def test_money_that_is_not_buried_waits(stage: Stage) -> None:
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_a_refund_whose_block_goes_is_taken_back_and_given_again(stage: Stage) -> None:
     site = stage.world.site()
     site_id, order = site.id, stage.few(site)
@@ -77,6 +83,7 @@ def test_a_refund_whose_block_goes_is_taken_back_and_given_again(stage: Stage) -
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_nothing_is_refunded_until_somebody_decides(stage: Stage) -> None:
     order = stage.few(stage.world.site())
     stage.finish(order.round_number)

@@ -22,8 +22,10 @@ from app.selling.windows.orders.leaves import Fated, Held
 from tests.faults.test_audit_sees import found
 from tests.faults.test_kills import KILLED, run, scan
 
-from .adapters import Bought
+from .adapters import Bought, Turns
 from .stage import Stage
+
+in_turn = Turns()
 
 
 def said(order: Bought) -> list[dict[str, Any]]:
@@ -82,6 +84,7 @@ def test_a_payment_is_told_with_its_fate_and_what_it_brought(stage: Stage) -> No
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_what_bought_nothing_is_told_too(stage: Stage) -> None:
     order = stage.paid(stage.few(stage.world.site()), 1_000)
     (told,) = said(order)
@@ -89,6 +92,7 @@ def test_what_bought_nothing_is_told_too(stage: Stage) -> None:
     assert told.get("tickets", told.get("numbers")) is None
 
 
+@in_turn
 def test_two_payments_of_one_person_name_nobody_alike(stage: Stage) -> None:
     site = stage.world.site()
     orders = [stage.few(site), stage.few(site)]
@@ -99,6 +103,7 @@ def test_two_payments_of_one_person_name_nobody_alike(stage: Stage) -> None:
     assert len(set(persons)) == 2
 
 
+@in_turn
 def test_a_lost_block_is_told_and_what_comes_again_is_told_again(stage: Stage) -> None:
     order = stage.paid(stage.few(stage.world.site()))
     stage.lose_from(stage.world.tip)
@@ -112,6 +117,7 @@ def test_a_lost_block_is_told_and_what_comes_again_is_told_again(stage: Stage) -
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_a_void_round_takes_back_what_was_told(stage: Stage) -> None:
     order = stage.paid(stage.few(stage.world.site()))
     stage.void(order.round_number)
@@ -120,6 +126,7 @@ def test_a_void_round_takes_back_what_was_told(stage: Stage) -> None:
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_what_a_settled_round_keeps_of_a_lost_payment_is_told(stage: Stage) -> None:
     order = stage.to_be_drawn()
     stage.finish(order.round_number)
@@ -128,6 +135,7 @@ def test_what_a_settled_round_keeps_of_a_lost_payment_is_told(stage: Stage) -> N
     assert (undone["cause"], undone["creditedSats"]) == ("orphaned", order.sats)
 
 
+@in_turn
 def test_a_scanner_killed_while_it_writes_has_said_nothing(stage: Stage) -> None:
     order = stage.few(stage.world.site())
     stage.pay(order)
@@ -172,6 +180,7 @@ def test_the_audit_holds_facts_and_leaves_against_each_other(stage: Stage) -> No
     assert f"{game}.L tickets are what was said" in found(stage.world, f"{changed} WHERE {mine}", rehashed)
 
 
+@in_turn
 def test_a_forgotten_salt_leaves_what_was_said(stage: Stage) -> None:
     order = stage.paid(stage.few(stage.world.site()))
     before, runner = said(order), stage.world.app.test_cli_runner()

@@ -14,8 +14,10 @@ from app.selling.windows.proof import entries, kept
 from app.selling.windows.rounds import sealing
 from app.selling.windows.statements import for_tables_of
 
-from .adapters import Bought
+from .adapters import Bought, Turns
 from .stage import Stage
+
+in_turn = Turns()
 
 
 @pytest.fixture
@@ -78,6 +80,7 @@ def test_whatever_is_changed_the_root_changes(stage: Stage, orders: list[Bought]
     assert kept.recomputed_root(stage.game, number) == before
 
 
+@in_turn
 def test_a_round_that_sold_nothing_is_sealed_and_drawn_too(stage: Stage) -> None:
     number = stage.few(stage.world.site()).round_number
     stage.finish(number)
@@ -87,6 +90,7 @@ def test_a_round_that_sold_nothing_is_sealed_and_drawn_too(stage: Stage) -> None
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_too_late_is_void_and_everything_paid_waits_for_its_refund(stage: Stage, orders: list[Bought]) -> None:
     number = orders[0].round_number
     closing = stage.round(number).closing_height
@@ -110,6 +114,7 @@ def test_too_late_is_void_and_everything_paid_waits_for_its_refund(stage: Stage,
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_a_node_that_is_ahead_of_us_decides_what_is_too_late(stage: Stage, orders: list[Bought]) -> None:
     """We have scanned up to the seal; the node already has the closing block."""
     number = orders[0].round_number
@@ -122,6 +127,7 @@ def test_a_node_that_is_ahead_of_us_decides_what_is_too_late(stage: Stage, order
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_a_height_asked_before_a_long_pause_seals_nothing(
     stage: Stage, orders: list[Bought], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,6 +144,7 @@ def test_a_height_asked_before_a_long_pause_seals_nothing(
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_nothing_is_void_before_all_its_payments_are_applied(stage: Stage, orders: list[Bought]) -> None:
     number = orders[0].round_number
     round_ = stage.round(number)
@@ -148,6 +155,7 @@ def test_nothing_is_void_before_all_its_payments_are_applied(stage: Stage, order
     assert stage.status(number) == "closed"
 
 
+@in_turn
 def test_many_payments_are_voided_in_parts(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sealing, "_POSTED_AT_ONCE", 2)
     site = stage.world.site()

@@ -20,8 +20,10 @@ from app.selling.windows.rounds import settlement
 from tests.factories.world import World
 from tests.settings import dealt
 
-from .adapters import ADAPTERS, Bought, holds_state, name_of
+from .adapters import ADAPTERS, Bought, Turns, holds_state, name_of
 from .stage import Stage
+
+in_turn = Turns()
 
 
 @pytest.fixture
@@ -42,6 +44,7 @@ def settled_once(stage: Stage, order: Bought) -> None:
     assert stage.breaches() == set()
 
 
+@in_turn
 def test_no_draw_before_the_closing_block_is_buried(stage: Stage) -> None:
     order = stage.paid(stage.whole(stage.world.site()))
     number = order.round_number
@@ -55,6 +58,7 @@ def test_no_draw_before_the_closing_block_is_buried(stage: Stage) -> None:
     settled_once(stage, order)
 
 
+@in_turn
 def test_settling_again_settles_nothing(stage: Stage, order: Bought) -> None:
     number = order.round_number
     held = stage.of_round("held", number)
@@ -97,12 +101,14 @@ def together(world: World, number: int, work: Callable[[], object]) -> list[obje
     return results
 
 
+@in_turn
 def test_many_settlers_at_once(stage: Stage, order: Bought) -> None:
     results = together(stage.world, 4, jobs.settle)
     assert sorted(bool(found) for found in results) == [False, False, False, True], results
     settled_once(stage, order)
 
 
+@in_turn
 def test_many_settlers_that_all_believe_to_lead(stage: Stage, order: Bought) -> None:
     """Leadership is a courtesy: without it the last write decides, once."""
     results = together(stage.world, 4, lambda: jobs._settle_round(stage.game, order.round_number, lambda: False))
@@ -110,6 +116,7 @@ def test_many_settlers_that_all_believe_to_lead(stage: Stage, order: Bought) -> 
     settled_once(stage, order)
 
 
+@in_turn
 def test_settlement_needs_no_redis(stage: Stage, order: Bought) -> None:
     places(stage.world.app).held.pop(queue.REDIS, None)
     settings = stage.world.app.config["SETTINGS"]
@@ -177,6 +184,7 @@ def _keep(stage: Stage, number: int, checkpoint: str) -> None:
         session.execute(statement, {"c": checkpoint, "id": identifier})
 
 
+@in_turn
 def test_a_round_that_breaks_down_calls_a_person_and_is_drawn_when_it_can_be(
     stage: Stage, order: Bought, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,6 +205,7 @@ def test_a_round_that_breaks_down_calls_a_person_and_is_drawn_when_it_can_be(
     settled_once(stage, order)
 
 
+@in_turn
 def test_a_draw_that_ends_after_the_stop_settles_nothing(
     stage: Stage, order: Bought, monkeypatch: pytest.MonkeyPatch
 ) -> None:
