@@ -18,8 +18,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 # Promises of the house about its own text, how its pages look, its tools, and what measures it; `make test` leaves them
 # to `make check`.
-CHECKS := tests/architecture tests/benchmarks tests/pinned tests/gallery tests/dev tests/node tests/faces/api/test_openapi.py \
-  tests/faces/api/test_clients.py
+CHECKS := tests/architecture tests/benchmarks tests/pinned tests/gallery tests/dev tests/node tests/faces/api/document
 # Folders without a quick test (tests/order.py) need not be collected.
 NOT_QUICK := tests/faults tests/properties tests/utilities tests/journeys tests/forgeries
 

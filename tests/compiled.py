@@ -5,7 +5,7 @@ One that answers a single page would spend more on compiling than on everything 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from flask import Flask
 from flask.templating import Environment
 from flask_sqlalchemy import SQLAlchemy
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.util import LRUCache
 
@@ -62,6 +62,15 @@ def _with_parts(parts: Sequence[type[PartOfSettings]]) -> type[Settings]:
     return _kinds_of_settings[key]
 
 
+def _said(words: str) -> Callable[[PGDialect_psycopg, Connection, str], None]:
+    """A savepoint's statement as it stands: its name is another each time, so that nothing compiled would be kept."""
+
+    def say(dialect: PGDialect_psycopg, connection: Connection, name: str) -> None:
+        connection.exec_driver_sql(f"{words} {name}")
+
+    return say
+
+
 def _is_alike(one: object, other: object) -> bool:
     return type(one) is type(other)
 
@@ -71,5 +80,8 @@ def pytest_configure(config: pytest.Config) -> None:
     Flask.create_jinja_environment = _environment  # type: ignore[method-assign]
     SQLAlchemy._make_engine = _engine  # type: ignore[method-assign]
     Settings.with_parts = staticmethod(_with_parts)  # type: ignore[method-assign, assignment]
+    PGDialect_psycopg.do_savepoint = _said("SAVEPOINT")  # type: ignore[method-assign]
+    PGDialect_psycopg.do_release_savepoint = _said("RELEASE SAVEPOINT")  # type: ignore[method-assign]
+    PGDialect_psycopg.do_rollback_to_savepoint = _said("ROLLBACK TO SAVEPOINT")  # type: ignore[method-assign]
     PGDialect_psycopg.__eq__ = _is_alike  # type: ignore[method-assign]
     PGDialect_psycopg.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]

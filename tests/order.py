@@ -32,7 +32,7 @@ LONGEST = (
     "tests/money/payouts/test_exchanged.py",
     "tests/selling/windows/contract/test_settlement.py",
     "tests/selling/windows/contract/test_fates.py",
-    "tests/faces/api/test_served.py",
+    "tests/faces/api/document/test_served.py",
     "tests/money/payouts/test_together.py",
     "tests/journeys/test_desk.py",
     "tests/journeys/test_embed_frame.py",

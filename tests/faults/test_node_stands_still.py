@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -22,7 +19,7 @@ from app.faces.admin.watch import watch
 from app.money.payouts import jobs as payouts_jobs
 from app.record.audit.models import Alarm
 from app.selling.windows import jobs as windows_jobs
-from dev.node.process import NodeProcess, die_with_parent
+from dev.node.process import NodeProcess
 from tests.factories.standing import at_once, seconds_of, standing_still
 from tests.factories.world import World
 from tests.settings import OPERATOR_PASSWORD
@@ -108,18 +105,9 @@ def test_orders_of_both_games_are_refused_in_time_and_jobs_end(world: World) -> 
 
 
 def test_a_command_says_so_in_time(world: World) -> None:
-    environment = {**os.environ, **world.environment}
+    """That a process so begun ends: test_postgres_stands_still.py, whose server it asks first."""
     with standing_still(world.node.child.pid):
-        done = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi:app", "chain", "check"],
-            cwd=TOP,
-            env=environment,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            preexec_fn=die_with_parent,
-        )
-    assert done.returncode == 1
-    assert "NodeStandsStill: timeout" in done.stderr
+        took, done = seconds_of(lambda: world.app.test_cli_runner().invoke(args=["chain", "check"]))
+    assert done.exit_code == 1
+    assert "NodeStandsStill: timeout" in done.output
+    assert took < 2 * DEADLINE + SLACK

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +18,7 @@ from app.core.jobs import queue
 from app.core.jobs.clock import Clock
 from app.selling.windows import jobs as windows_jobs
 from app.wiring import PRODUCT
-from dev.node.process import NodeProcess, die_with_parent
+from dev.node.process import NodeProcess
 from dev.valkey import Valkey
 from tests.factories.standing import at_once, seconds_of, standing_still
 from tests.factories.world import World
@@ -152,18 +149,9 @@ def test_what_people_look_at_answers_in_time_and_says_so(world: World, pid: int)
 
 
 def test_a_command_says_so_in_time(world: World, pid: int) -> None:
-    environment = {**os.environ, **world.environment}
+    """That a process so begun ends: test_postgres_stands_still.py, whose server it asks first."""
     with standing_still(pid):
-        done = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi:app", "jobs", "list"],
-            cwd=TOP,
-            env=environment,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            preexec_fn=die_with_parent,
-        )
-    assert done.returncode == 1
-    assert "Redis does not answer" in done.stderr
+        took, done = seconds_of(lambda: world.app.test_cli_runner().invoke(args=["jobs", "list"]))
+    assert done.exit_code == 1
+    assert "Redis does not answer" in done.output
+    assert took < 2 * DEADLINE + SLACK

@@ -5,28 +5,36 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.core.database.session import transaction
+from app.core.database.session import db, transaction
 from app.record.log import jobs, service
 from app.record.log.format import notes
+from tests.conftest import _application
 from tests.settings import LOG_KEY
 
 SAID = 300
 
 
-@pytest.fixture
-def log(committed_db: Flask) -> FlaskClient:
+@pytest.fixture(scope="module")
+def log(
+    fresh_database: Callable[[], str], app_settings: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FlaskClient]:
     """Somebody looks at a log of three hundred entries."""
-    with transaction():
-        for number in range(SAID):
-            service.tell("thing", f"thing {number}", {"number": number})
-    jobs.sequence()
-    client: FlaskClient = committed_db.test_client()
-    return client
+    own = {"DATABASE_URL": fresh_database(), "LOG_JOURNAL_PATH": f"{tmp_path_factory.mktemp('log')}/log-journal"}
+    made = _application({**app_settings, **own})
+    with made.app_context():
+        with transaction():
+            for number in range(SAID):
+                service.tell("thing", f"thing {number}", {"number": number})
+        jobs.sequence()
+        yield made.test_client()
+        db.session.remove()
+        db.engine.dispose()
 
 
 def entries_of(bundle: bytes) -> list[bytes]:

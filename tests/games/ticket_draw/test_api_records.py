@@ -316,12 +316,10 @@ def test_reading_changes_nothing(client, played):
     assert digest() == before
 
 
-@pytest.mark.parametrize(
-    "number", ["0", "-1", str(2**31), str(2**63), "1e3", "٣", "1_000", " 7 ", "1.0", "true", "01", "+1", "1%00"]
-)
 @pytest.mark.parametrize("rest", ["", "/slips", "/closing-block-hash", "/bundle"])
-def test_what_is_no_round_number_is_a_404(client, number, rest):
-    assert get(client, f"/api/rounds/{number}{rest}", 404)["code"] == "not_found"
+def test_what_is_no_round_number_is_a_404(client, rest):
+    for number in ("0", "-1", str(2**31), str(2**63), "1e3", "٣", "1_000", " 7 ", "1.0", "true", "01", "+1", "1%00"):
+        assert get(client, f"/api/rounds/{number}{rest}", 404)["code"] == "not_found", number
 
 
 @pytest.mark.parametrize("rest", ["", "/slips", "/closing-block-hash", "/bundle"])

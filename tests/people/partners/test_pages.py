@@ -15,8 +15,10 @@ from app.core.database.session import db, transaction
 from app.core.ports import places
 from app.people.partners.models import PartnerSite
 from app.people.partners.pages import PANELS
+from tests.cases import by_field
 from tests.factories.partners import OTHER_ADDRESS, PAYOUT_ADDRESS, make_site
 from tests.personas import Persona
+from tests.settings import EXPLORE
 
 from .test_rules import BAD_NAMES, BAD_ORIGINS, BAD_TITLES, RESERVED
 from .test_service import BAD_ADDRESSES
@@ -171,15 +173,16 @@ BAD_NEW: list[tuple[str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("field", "value"), BAD_NEW)
+@pytest.mark.parametrize(("field", "values"), by_field(BAD_NEW))
 def test_bad_input_is_told_beside_its_field_and_makes_nothing(
-    app: Flask, owner: Persona, field: str, value: str
+    app: Flask, owner: Persona, field: str, values: list[str]
 ) -> None:
-    answer = owner.post("/partners/new", NEW | {field: value})
-    assert answer.status_code == 422
-    assert wrong_fields(answer.text) == [field]
-    assert f'id="{field}-error"' in answer.text
-    assert count(app) == 0
+    for value in values:
+        answer = owner.post("/partners/new", NEW | {field: value})
+        assert answer.status_code == 422, value
+        assert wrong_fields(answer.text) == [field], value
+        assert f'id="{field}-error"' in answer.text, value
+        assert count(app) == 0, value
 
 
 def test_a_refused_form_stands_at_an_address_that_opens(site: str, owner: Persona) -> None:
@@ -265,18 +268,21 @@ BAD_CHANGES: list[tuple[str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("section", "field", "value"), BAD_CHANGES)
+@pytest.mark.parametrize(("field", "values"), by_field((field, value) for _, field, value in BAD_CHANGES))
 def test_a_bad_change_is_told_beside_its_field_and_changes_nothing(
-    app: Flask, site: str, owner: Persona, section: str, field: str, value: str
+    app: Flask, site: str, owner: Persona, field: str, values: list[str]
 ) -> None:
+    """Each asked for by htmx; a page of its own, which says the same around it, by the first of a field."""
     before = kept(app)
-    data = {"section": section, field: value, "payout_address_acknowledged": "y"}
-    for headers in ({}, HTMX):
-        answer = owner.post("/partners/lotto", data, headers=headers)
-        assert answer.status_code == 422
-        assert wrong_fields(answer.text) == [field]
-        assert ("<html" in answer.text) is not bool(headers)
-        assert "</style>" not in answer.text
+    section = next(of for of, name, _ in BAD_CHANGES if name == field)
+    for value in values:
+        data = {"section": section, field: value, "payout_address_acknowledged": "y"}
+        for headers in (HTMX, {}) if value == values[0] or EXPLORE else (HTMX,):
+            answer = owner.post("/partners/lotto", data, headers=headers)
+            assert answer.status_code == 422, value
+            assert wrong_fields(answer.text) == [field], value
+            assert ("<html" in answer.text) is not bool(headers), value
+            assert "</style>" not in answer.text, value
     after = kept(app)
     for column in ("display_name", "house_edge_percent", "theme", "embed_allowed_origins", "payout_address"):
         assert getattr(before, column) == getattr(after, column)

@@ -30,7 +30,7 @@ from tests.architecture.sources import TOP
 from tests.journeys.conftest import Served, served  # noqa: F401  (fixtures)
 from tests.settings import EXPLORE
 
-from .conftest import PLAYER, Server, issue, server_of
+from ..conftest import PLAYER, Server, issue, server_of
 
 EXAMPLES = TOP / "docs" / "examples"
 CHECKS = [
