@@ -44,7 +44,13 @@ class ReceiptsInBrowser:
     def asked(self, file: Path, key: Sequence[str], words: Sequence[str], kept: Sequence[str]) -> dict[str, Any]:
         """What it says of a receipt; `kept`: checkpoints."""
         said = [*key, *words]
-        options: dict[str, list[str]] = {"--log-key": [], "--witness": [], "--person": [], "--consistency": []}
+        options: dict[str, list[str]] = {
+            "--log-key": [],
+            "--witness": [],
+            "--person": [],
+            "--consistency": [],
+            "--keys": [],
+        }
         for name, value in zip(said[::2], said[1::2], strict=True):
             options[name].append(value)
         return self._told(
@@ -54,6 +60,7 @@ class ReceiptsInBrowser:
                 "witnesses": options["--witness"],
                 "person": next(iter(options["--person"]), None),
                 "checkpoints": list(kept),
+                "rotations": Path(options["--keys"][0]).read_text() if options["--keys"] else None,
                 "consistency": [json.loads(Path(one).read_text()) for one in options["--consistency"]],
                 "now": int(script.time.time()),
             }

@@ -11,33 +11,13 @@ from typing import Any
 
 import pytest
 
-from tests.utilities.receipts import SCRIPT, Story, script
+from tests.utilities.receipts import SCRIPT, Story
+from tests.utilities.test_verify_receipt import Verify, browser, verify  # noqa: F401
 from tests.utilities.witness.log import PublishedLog, Signer
 from tests.utilities.witness.rotations import NEW, OLD, THIRD, entry_of, rotate
 
 LATER = 1_700_000_300
 ROUND = SCRIPT.with_name("verify_round.py")
-
-
-Verify = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture
-def verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Verify:
-    """What the script says; a page has no LOG/keys to read, and is given both keys."""
-
-    def run(story: Story, receipt: object, *words: str) -> dict[str, Any]:
-        file = tmp_path / "receipt.json"
-        file.write_text(json.dumps(receipt), encoding="utf-8")
-        key = [] if "--log-key" in words else ["--log-key", story.signer.vkey]
-        try:
-            script.main([str(file), "--json", *key, *words])
-        except SystemExit as ended:
-            return {"status": ended.code, "says": capsys.readouterr().err}
-        told: dict[str, Any] = json.loads(capsys.readouterr().out)
-        return {**told, "named": {line.split(": ")[1] for line in told["failing"]}}
-
-    return run
 
 
 @pytest.fixture
@@ -60,7 +40,7 @@ def receipt_of(signer: Signer) -> tuple[Story, Any]:
     return story, story.receipt(story.payment(), held=[[0, 4]])
 
 
-def test_a_receipt_from_before(verify: Verify, keys_at: Callable[[int], str]) -> None:
+def test_a_receipt_from_before(verify: Verify, keys_at: Callable[[int], str]) -> None:  # noqa: F811
     """It is the old key's for ever: the new one needs the entry that says whose successor it is."""
     story, receipt = receipt_of(OLD)
     keys = keys_at(100)
@@ -73,7 +53,7 @@ def test_a_receipt_from_before(verify: Verify, keys_at: Callable[[int], str]) ->
     assert verify(story, receipt, "--log-key", THIRD.vkey, "--keys", keys)["status"] == 1
 
 
-def test_a_receipt_from_afterwards(verify: Verify, keys_at: Callable[[int], str]) -> None:
+def test_a_receipt_from_afterwards(verify: Verify, keys_at: Callable[[int], str]) -> None:  # noqa: F811
     story, receipt = receipt_of(NEW)
     keys = keys_at(2)
     assert verify(story, receipt)["status"] == 0
@@ -81,14 +61,14 @@ def test_a_receipt_from_afterwards(verify: Verify, keys_at: Callable[[int], str]
     assert verify(story, receipt, "--log-key", OLD.vkey, "--keys", keys)["status"] == 0
 
 
-def test_the_replaced_key_signs_no_checkpoint_afterwards(verify: Verify, keys_at: Callable[[int], str]) -> None:
+def test_the_replaced_key_signs_no_checkpoint_afterwards(verify: Verify, keys_at: Callable[[int], str]) -> None:  # noqa: F811
     story, receipt = receipt_of(OLD)
     for key in (OLD, NEW):
         told = verify(story, receipt, "--log-key", key.vkey, "--keys", keys_at(2))
         assert (told["status"], told["named"]) == (1, {"wrong-key"})
 
 
-def test_a_lost_key_leads_nowhere(verify: Verify, keys_at: Callable[..., str]) -> None:
+def test_a_lost_key_leads_nowhere(verify: Verify, keys_at: Callable[..., str]) -> None:  # noqa: F811
     story, receipt = receipt_of(NEW)
     assert verify(story, receipt, "--log-key", OLD.vkey, "--keys", keys_at(2, lost=True))["status"] == 1
 
@@ -111,7 +91,9 @@ def nothing(told: Any) -> None:
 
 @pytest.mark.parametrize("forge", [not_in_the_log, another_successor, twice, nothing])
 def test_keys_that_prove_nothing_are_unusable(
-    verify: Verify, keys_at: Callable[[int], str], forge: Callable[[Any], None]
+    verify: Verify,  # noqa: F811
+    keys_at: Callable[[int], str],
+    forge: Callable[[Any], None],
 ) -> None:
     path = Path(keys_at(2))
     told = json.loads(path.read_text())

@@ -67,6 +67,7 @@ export function keeperOf(box) {
   function refuse(error) {
     const isJson = given.every((one) => typeof one !== "string" || one.trim().startsWith("{"));
     if (!isJson) return list.refuse(words.unknownData, words.unknownDataText);
+    if (error.key !== "brokenData" && words[error.key]) return list.refuse(words[error.key], words[`${error.key}Text`]);
     const said = error instanceof SyntaxError ? words.cutOff : error.message;
     return list.refuse(words.brokenData, fill(words.brokenDataText, { error: said }));
   }

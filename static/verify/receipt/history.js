@@ -77,8 +77,8 @@ function beginsWith(one, other, path) {
 const bySize = (one, other) => (one.size < other.size ? -1 : 1);
 
 // [verdict, problem] of each checkpoint that was kept and the receipt's: whether they are of one log.
-function* begun({ kept, grown }, shown) {
-  for (const one of kept) {
+function* begun({ own, grown }, shown) {
+  for (const one of own) {
     const alike = shown.filter(({ size }) => size === one.size);
     if (alike.some(({ root }) => toHex(root) !== toHex(one.root))) yield [VERDICTS.fails, named("another-history", { id: String(one.size) })];
     if (alike.length) continue;
@@ -94,7 +94,7 @@ function* begun({ kept, grown }, shown) {
 
 // The claim about what was kept, against what the receipt shows; none where nothing was kept. `checkpoints`: of its proofs.
 export function* keptJudged(log, checkpoints) {
-  if (!log.kept.length || !checkpoints.length) return;
+  if (!log.own.length || !checkpoints.length) return;
   const shown = [...new Map(checkpoints.map((one) => [one.size, one])).values()].sort(bySize), found = [...begun(log, shown)];
   const verdicts = found.map(([one]) => one), { fails, notTold, holds } = VERDICTS;
   const verdict = verdicts.includes(fails) ? fails : verdicts.length ? notTold : holds;

@@ -10,6 +10,7 @@ import { belongs, judgeLeaf } from "./leaf.js";
 import { readCheckpoint, unbase64 } from "./notes.js";
 import { VERDICTS, named, problemOf } from "./problems.js";
 import { readReceipt } from "./read.js";
+import { readRotations } from "./rotations.js";
 
 // Where a worker finds this.
 export const MODULE = import.meta.url;
@@ -23,14 +24,15 @@ function keysIn(texts, type) {
 }
 
 // Whom the reader believes, and what he kept. Throws BadInput.
-function logOf({ logKeys = [], witnesses = [], checkpoints = [], consistency = [] }) {
+function logOf({ logKeys = [], witnesses = [], checkpoints = [], consistency = [], rotations = null }) {
   const keys = keysIn(logKeys, 1), origin = keys.length ? keys[0].name : null;
   if (keys.some(({ name }) => name !== origin)) throw new BadInput("the log's keys have different names", "badKey");
-  const log = { keys, origin, witnesses: keysIn(witnesses, 4), kept: [], grown: new Map() };
+  const log = { keys, origin, witnesses: keysIn(witnesses, 4), kept: [], own: [], grown: new Map(), rotations: rotations === null ? [] : readRotations(rotations) };
   try {
     for (const { first, second, hashes } of consistency) log.grown.set(`${first}:${second}`, hashes.map((one) => unbase64(one, 32)));
-    log.kept = checkpoints.map(readCheckpoint);
-    log.kept.forEach((one) => belongs(one, log));
+    log.own = checkpoints.map(readCheckpoint); // what the reader kept himself
+    log.own.forEach((one) => belongs(one, log));
+    log.kept = [...log.own, ...log.rotations.map(({ checkpoint }) => checkpoint)];
   } catch (error) {
     throw new BadInput(problemOf(error).name, "badCheckpoint");
   }
@@ -64,8 +66,8 @@ function anchorOf(receipt, proofs) {
   return own === undefined ? { claims: [], proofs: [] } : anchorJudged(receipt, receipt.leaves.length, own[1].entry);
 }
 
-// `given`: {text, person, logKeys, witnesses, checkpoints, consistency, now}; texts, answers of the API, seconds. Throws
-// BadInput.
+// `given`: {text, person, logKeys, witnesses, checkpoints, consistency, rotations, now}; texts, answers of the API,
+// LOG/keys as text, seconds. Throws BadInput.
 export function* claimsOf({ text, person = null, now = Math.floor(Date.now() / 1000), ...believed }) {
   const log = logOf(believed), receipt = readReceipt(text, person), proofs = [];
   yield judged("terms", [...termsDiffer(receipt)]);

@@ -2,28 +2,29 @@
 import { fromHex } from "../sha256.js";
 import { isIncluded, readNote, readProof, signedAt, toBase64 } from "./notes.js";
 import { Malformed, VERDICTS, moment, named, problemOf } from "./problems.js";
+import { keyAt, keysEver } from "./rotations.js";
 
 const PROMISE = "tiraj/promise/1", PROMISED = 60n; // seconds
 const CLOCKS = 120n; // seconds by which honest clocks may differ
 const LOG = 1, COSIGNER = 4;
 
 // Whether one of the keys signed it; true where the reader names none: that is another claim. Throws Malformed.
-const isSigned = (note, keys) => !keys.length || keys.map((key) => signedAt(note, key, LOG)).some((when) => when !== null);
+const isSigned = (note, keys) => !keys.length || keys.some((key) => signedAt(note, key, LOG) !== null);
 
 // Until when a leaf was promised. Throws Malformed.
-function promised({ promise, hash }, { keys, origin }) {
+function promised({ promise, hash }, { keys, origin, rotations }) {
   const note = readNote(promise), [head, name, leaf, time, delay, ...end] = note.text.split("\n");
   if (end.length !== 1 || head !== PROMISE || (origin !== null && name !== origin)) throw new Malformed("promise");
   if (leaf !== toBase64(fromHex(hash))) throw new Malformed("another-leaf");
   if (!/^[1-9][0-9]{0,11}$/.test(time) || delay !== String(PROMISED)) throw new Malformed("promise");
-  if (!isSigned(note, keys)) throw new Malformed("wrong-key");
+  if (!isSigned(note, keysEver(keys, rotations))) throw new Malformed("wrong-key");
   return BigInt(time) + PROMISED;
 }
 
 // Throws Malformed unless the log signed it.
-export function belongs({ origin, note }, log) {
+export function belongs({ origin, note, size }, log) {
   if (log.origin !== null && origin !== log.origin) throw new Malformed("another-log", { id: origin });
-  if (!isSigned(note, log.keys)) throw new Malformed("wrong-key");
+  if (!isSigned(note, log.keys.map((key) => keyAt(key, log.rotations, size)))) throw new Malformed("wrong-key");
 }
 
 // A proof that holds. Throws Malformed.

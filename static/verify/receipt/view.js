@@ -60,9 +60,20 @@ export function receiptView(box, list, words, modules, again) {
     return (await Promise.all(asked)).filter((one) => one !== null);
   }
 
+  // How the log changed its keys; where that proves nothing, the keys that the reader knows stand alone.
+  async function rotationsNow() {
+    const answer = await fetch("/log/keys").catch(() => null);
+    return answer !== null && answer.ok ? answer.text() : null;
+  }
+
   async function claimsOf(given) {
     const claims = [];
-    await runCheck({ modules, module: MODULE, given }, { claim: (claim) => claims.push(claim) });
+    try {
+      await runCheck({ modules, module: MODULE, given }, { claim: (claim) => claims.push(claim) });
+    } catch (error) {
+      if (error.key !== "badKeys") throw error;
+      return claimsOf({ ...given, rotations: null });
+    }
     return claims;
   }
 
@@ -72,7 +83,7 @@ export function receiptView(box, list, words, modules, again) {
     if (!areKeys(logKey, 1) || !areKeys(witness, 4)) return;
     const own = wordsIn(logKey.value), logKeys = own.length ? own : await ownKeys();
     const checkpoints = checkpoint.value.trim() ? [`${checkpoint.value.trim().replace(/\r\n/g, "\n")}\n`] : [];
-    const given = { text, person: person.value || null, logKeys, witnesses: wordsIn(witness.value), checkpoints };
+    const given = { text, person: person.value || null, logKeys, witnesses: wordsIn(witness.value), checkpoints, rotations: own.length ? await rotationsNow() : null };
     const before = await claimsOf(given), consistency = await consistencyFor(before);
     const claims = consistency.length ? await claimsOf({ ...given, consistency }) : before;
     if (!isOwn()) return;
