@@ -100,6 +100,11 @@ def receipt_record(view: OrderView) -> schemas.LuckottoReceipt:
     return schemas.LuckottoReceipt(**dict(order_record(view)), log=log_part(view.order.id, None))
 
 
+def receipt_of_new(view: OrderView) -> schemas.LuckottoReceipt:
+    """The same of an order that was made just now: nothing is said of it yet, and nobody asks."""
+    return schemas.LuckottoReceipt(**dict(order_record(view)), log=None)
+
+
 _NOTHING_DRAWN: Final = dict.fromkeys(("drawn_numbers", "draw_digests", "last_state", "checkpoints_root"))
 
 

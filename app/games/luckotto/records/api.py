@@ -66,7 +66,7 @@ def create_order() -> Response:
             tip,
             origin=by_request(Way.ANYONE),
         )
-        record = answers.receipt_record(view_of_new(made, site))
+        record = answers.receipt_of_new(view_of_new(made, site))
     return json_response(record, 201)
 
 
