@@ -21,6 +21,7 @@ from app.faces.admin.commands.auditing import CHECKS
 from app.games.luckotto import service as luckotto
 from app.people.partners.models import PartnerSite
 from app.record.log import jobs as log_jobs
+from app.selling.windows import checks as window_checks
 from app.selling.windows import jobs
 from dev.node.process import NodeProcess
 from tests.factories.world import World
@@ -430,6 +431,26 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
 def test_each_change_is_named(lived: World, name: str) -> None:
     statements, expected = CORRUPTIONS[name]
     assert found(lived, *statements) == expected
+
+
+def test_rounds_that_are_asked_in_parts_are_all_asked(lived: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A house of thousands asks some hundreds at a time; each lie is told of its own round, in its part."""
+    monkeypatch.setattr(window_checks, "_AT_ONCE", 1)
+    assert found(lived) == set()
+    numbers = db.session.scalars(text("SELECT DISTINCT round_number FROM ticket_orders ORDER BY 1")).all()
+    db.session.rollback()
+    assert len(numbers) > 1
+    for number in numbers:
+        db.session.execute(text("SET LOCAL session_replication_role = replica"))
+        of_it = "SELECT deposit_address_id FROM ticket_orders WHERE round_number = :number"
+        db.session.execute(
+            text(f"UPDATE deposit_addresses SET terms = terms || ' ' WHERE id IN ({of_it})"), {"number": number}
+        )
+        told = [breach.detail for breach in window_checks.orders_keep_the_promise()]
+        db.session.rollback()
+        assert {detail.partition(":")[0] for detail in told} == {f"round {number}"}
+        assert any("is not what its terms promised" in detail for detail in told)
+        assert any("no address of its terms" in detail for detail in told)
 
 
 def test_every_check_has_been_seen_to_fire() -> None:
