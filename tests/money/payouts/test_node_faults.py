@@ -23,6 +23,7 @@ from app.core.ports import places
 from app.money.payouts import jobs, queries, service
 from app.money.payouts.drafts import fees
 from app.record.audit.models import Alarm
+from dev.node.process import NodeProcess
 from tests.factories.coins import find, signer_secret, spend, tweaked
 from tests.factories.node_proxy import Answer, NodeProxy, proxied, with_result
 
@@ -32,9 +33,9 @@ OTHERS = "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
 
 
 @pytest.fixture
-def proxy(desk: Desk) -> Iterator[NodeProxy]:
-    """The application asks the node through this, and waits for half a second at most."""
-    with proxied(desk.world.node) as proxy:
+def proxy(desk: Desk, node: NodeProcess) -> Iterator[NodeProxy]:
+    """The application asks the node through this, and waits for half a second at most; the world begins later."""
+    with proxied(node) as proxy:
         places().held[node_client.NODE] = GuardedClient(proxy.url, timeout=(0.5, 0.5))
         yield proxy
         del places().held[node_client.NODE]

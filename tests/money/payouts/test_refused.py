@@ -19,6 +19,7 @@ from app.money.payouts import messages, queries, rules
 from app.money.payouts.sent import broadcasting, confirming, verdicts
 from app.money.payouts.sent.verdicts import Answer, Verdict
 from app.money.payouts.signed import psbt
+from dev.node.process import NodeProcess
 from tests.factories.node_proxy import Answer as Reply
 from tests.factories.node_proxy import NodeProxy, proxied
 from tests.settings import OPERATOR_PASSWORD
@@ -36,8 +37,9 @@ DEFINITE = [
 
 
 @pytest.fixture
-def proxy(desk: Desk) -> Iterator[NodeProxy]:
-    with proxied(desk.world.node) as proxy:
+def proxy(desk: Desk, node: NodeProcess) -> Iterator[NodeProxy]:
+    """Before the world, which begins with its test, and so with a story."""
+    with proxied(node) as proxy:
         places().held[node_client.NODE] = GuardedClient(proxy.url, timeout=(0.5, 0.5))
         yield proxy
         del places().held[node_client.NODE]
