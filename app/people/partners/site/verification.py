@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.core.config import current_settings
 from app.core.database.session import TO_CHANGE, db
@@ -62,7 +63,7 @@ def waiting(site_ids: Collection[UUID]) -> Mapping[UUID, datetime]:
         select(AuditEntry.subject, AuditEntry.action, AuditEntry.recorded_at)
         .where(AuditEntry.subject.in_(subjects), AuditEntry.action.in_((_ASKED, *_DECIDED)))
         .order_by(AuditEntry.subject, AuditEntry.id.desc())
-        .distinct(AuditEntry.subject)
+        .ext(distinct_on(AuditEntry.subject))
     )
     newest = db.session.execute(said)
     return {subjects[subject]: at for subject, action, at in newest if action == _ASKED}
