@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import text
 
 from app.core.database.session import db
@@ -20,8 +21,9 @@ from .signers import by_libsecp
 
 
 @pytest.fixture
-def operator(desk: Desk) -> Operator:
-    return Operator(desk.world.app)
+def operator(desk: Desk, chain_app: Flask) -> Operator:
+    """Before the world, which begins with a story."""
+    return Operator(chain_app)
 
 
 def uploads(unsigned: str) -> dict[str, Any]:

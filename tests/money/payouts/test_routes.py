@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -40,8 +41,9 @@ class Operator:
 
 
 @pytest.fixture
-def operator(desk: Desk) -> Operator:
-    return Operator(desk.world.app.test_client())
+def operator(desk: Desk, chain_app: Flask) -> Operator:
+    """Before the world, which begins with a story."""
+    return Operator(chain_app.test_client())
 
 
 def test_a_round_is_paid_over_json(desk: Desk, operator: Operator) -> None:
