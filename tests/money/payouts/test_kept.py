@@ -6,12 +6,15 @@ import re
 from html import unescape
 
 from app.chain.deposits.addresses import parse_address
-from app.core.database.session import db
-from app.money.payouts import queries
+from app.core.database.session import db, transaction
+from app.money.payouts import queries, rules
+from app.money.payouts.drafts import together
 from app.money.payouts.signed import psbt
 from app.money.payouts.signed.psbt import Transaction, TxOut
+from tests.faces.admin.operators import Operator
 
-from .conftest import Desk
+from .conftest import OPERATOR, RATE, Desk
+from .test_log_roots import draft_anchor, of, say, send
 from .test_paid_is_visible import Won, won_tickets
 
 
@@ -87,3 +90,67 @@ def test_of_two_wins_alike_a_payout_is_of_the_one_that_it_pays(desk: Desk) -> No
     assert "Holds the win of" in words
     assert f'href="/rounds/{first.number}"' in page
     assert f'href="/rounds/{second.number}"' not in page
+
+
+def items(page: str) -> list[str]:
+    """What is said of each output."""
+    return re.findall(r"<li>(.*?)</li>", page[page.index("<ol") : page.index("</ol>")], re.DOTALL)
+
+
+def test_of_equal_wins_each_output_is_said_to_pay_the_one_that_it_pays(desk: Desk) -> None:
+    won = [won_tickets(desk) for _ in range(3)]
+    with transaction():
+        wanted = [("rounds", str(one.number)) for one in won]
+        payout_id = together.for_rounds(wanted, RATE, OPERATOR, "won").payout.id
+    drafted = queries.payout(payout_id).psbt
+    recorded = {debt.id: debt.source_id for debts in queries.debts_of([payout_id]).values() for debt in debts}
+    paid = [recorded[row.obligation_id] if row.obligation_id else None for row in queries.outputs_of(payout_id)]
+    assert len({row.sats for row in queries.outputs_of(payout_id) if row.obligation_id}) == 1, "else nothing is asked"
+
+    def said() -> list[str | None]:
+        page, _ = asked(won[0], drafted)
+        found = [re.search(r'href="/rounds/(\d+)"', one) for one in items(page) if "Holds" in one]
+        return [one[1] if one else None for one in found]
+
+    expected = [number for number in paid if number]
+    assert said() == expected, "a draft, by their order"
+    desk.upload(payout_id)
+    assert desk.broadcast(payout_id) == "broadcast"
+    assert said() == expected
+    words = asked(won[0], drafted)[1]
+    assert words.count("Sent") == 4, "the payout, and each of its wins"
+    desk.world.mine()
+    assert f"We sent it Sent Block {desk.world.tip}" in asked(won[0], drafted)[1]
+    desk.bury()
+    words = asked(won[0], drafted)[1]
+    assert (words.count("Confirmed"), "Sent" in words) == (4, False)
+
+
+def test_the_log_s_anchor_is_called_by_its_name(desk: Desk) -> None:
+    won = won_tickets(desk)
+    desk.world.mine(4)
+    root = say()
+    payout_id = draft_anchor()
+    drafted = queries.payout(payout_id)
+    size = drafted.log_size
+    made = psbt.decode(drafted.psbt)
+    page, words = asked(won, drafted.psbt)
+    assert f"Holds The root of our public log over its first {size:,} entries." in words
+    assert rules.root_script(root).hex() not in page.replace("</span><span>", "")
+    assert "the next anchor" not in words, "a draft is nobody's business"
+
+    forged = TxOut(0, rules.root_script(bytes(32)))
+    other = psbt.write(Transaction(made.inputs, (forged, *made.outputs[1:]))).hex()
+    assert "none of its anchors or newest checkpoints has it" in asked(won, other)[1]
+
+    (line,) = of(payout_id, "line")
+    send(desk, payout_id)
+    page, words = asked(won, drafted.psbt)
+    assert words.count("The coin that the next anchor of the public log spends.") == 1
+    assert "the next anchor" in items(page)[line.vout]
+    assert "We sent it Sent" in words
+    assert "It pays no win of ours" not in words
+    console = Operator(desk.world.app).get(f"/admin/payouts/{payout_id}").text
+    assert "none: data that pays nobody" in console
+    assert root.hex() in console.replace("</span><span>", "")
+    assert "6a20" not in console.replace("</span><span>", "")

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import shlex
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.catalogue.games import catalogue
 from app.catalogue.parts import GameParts
 from app.chain.deposits import commitment
-from app.chain.deposits.addresses import NETWORKS, script_to_address
-from app.chain.node.blocks import display
+from app.chain.deposits.addresses import NETWORKS
 from app.core.config import current_settings
 from app.core.errors import NotFound
 from app.core.money import Sats
 from app.money.payouts.sent import told
-from app.money.payouts.sent.debts import Debt
 from app.selling.windows.lists.transactions import paid_in
 
-from .kept import Bundle, Receipt, Spend
+from .kept import Bundle, Receipt
+from .wins import Win, round_url, win_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +31,6 @@ class Paid:
     is_undone: bool
     height: int
     order_url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Win:
-    """A win that is owed or paid, and where its round is seen."""
-
-    game: GameParts
-    debt: Debt
-    round_url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """Where a transaction sends how much. `wins` are those of ours that are or were owed to this address; `pays` those
-    of this very amount that nothing else has paid: of several it is one, and nobody can say which."""
-
-    address: str
-    sats: Sats
-    wins: Sequence[Win]
-    pays: Sequence[Win]
 
 
 def payments_in(txid: str) -> list[Paid]:
@@ -77,45 +54,7 @@ def payments_in(txid: str) -> list[Paid]:
 def wins_paid_by(txid: str) -> list[Win] | None:
     """The wins that a transaction pays; None if it is none that we sent."""
     found = told.wins_paid_by(bytes.fromhex(txid)[::-1])
-    return None if found is None else [_win(debt) for debt in found]
-
-
-def outputs_of(spend: Spend) -> list[Output]:
-    """Everything that a transaction pays, beside what is public of the wins at those addresses; a win is paid once.
-
-    Of one that we sent it is known which wins it pays. Of another only address and amount speak.
-    """
-    txid = display(spend.transaction.txid)
-    outputs = [(_address(out.script), out.sats) for out in spend.transaction.outputs]
-    wins = [_win(debt) for debt in told.wins_to({address for address, _ in outputs})]
-    known = wins_paid_by(txid)
-    payable = [win for win in (wins if known is None else known) if _may_pay(win.debt, txid)]
-    asked = Counter(outputs)
-    left = {output: [win for win in payable if (win.debt.address, win.debt.sats) == output] for output in asked}
-    return [
-        Output(*output, [win for win in wins if win.debt.address == output[0]], _one_of(left[output], asked[output]))
-        for output in outputs
-    ]
-
-
-def _one_of(left: list[Win], outputs: int) -> Sequence[Win]:
-    """What one of as many equal outputs pays: where there are no more wins than outputs, each has its own."""
-    if len(left) > outputs:
-        return left
-    return [left.pop()] if left else []
-
-
-def _address(script: bytes) -> str:
-    """Where a script pays to; the script itself where it has no address."""
-    try:
-        return script_to_address(script, current_settings().bitcoin_network)
-    except ValueError:
-        return script.hex()
-
-
-def _may_pay(debt: Debt, txid: str) -> bool:
-    """Whether nothing else has paid it: it is owed, or sent by this very transaction."""
-    return debt.sent is None or debt.sent.txid == txid
+    return None if found is None else [win_of(debt) for debt in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,21 +103,12 @@ def round_of(bundle: Bundle) -> RoundOf:
     command = f"curl -O {base_url}/utilities/verify_round.py\npython3 verify_round.py bundle.json"
     try:
         game = catalogue().called(bundle.game or catalogue().leading)
-        url = _round_url(game, bundle.round_number)
+        url = round_url(game, bundle.round_number)
     except NotFound:
         return RoundOf(None, None, None, command)
     verifier = game.front.verifier if game.front is not None else None
     verify = f"{verifier.url}?round={bundle.round_number}" if verifier is not None and url is not None else None
     return RoundOf(game, url, verify, command)
-
-
-def _win(debt: Debt) -> Win:
-    game = catalogue().called(debt.source)
-    return Win(game, debt, _round_url(game, debt.source_id))
-
-
-def _round_url(game: GameParts, number: object) -> str | None:
-    return game.records.round_url(number) if game.records is not None and game.records.round_url is not None else None
 
 
 def _order_url(game: GameParts, site: Any, order: Any) -> str | None:

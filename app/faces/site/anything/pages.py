@@ -10,7 +10,7 @@ from app.core.limits.limiter import limiter
 from app.core.web.headers import no_store
 from app.core.web.requests import render
 
-from . import answers
+from . import answers, spends
 from .kept import Bundle, Kept, Receipt, Spend, Txid, Unknown, read
 from .logged import logged
 
@@ -49,7 +49,7 @@ def _context(kept: Kept | None) -> dict[str, Any]:
         case Txid():
             return {"payments": answers.payments_in(kept.txid), "wins": answers.wins_paid_by(kept.txid)}
         case Spend():
-            return {"outputs": answers.outputs_of(kept), "txid": kept.transaction.txid[::-1].hex()}
+            return {"spent": spends.spent(kept)}
         case Receipt():
             return {"made": answers.recomputed(kept), "logged": logged(kept)}
         case Bundle():

@@ -3,17 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from app.core.database.session import db
-from app.money.payouts.models import Obligation, Payout, PayoutOutput
+from app.money.payouts.models import Obligation, Payout, PayoutConfirmation, PayoutOutput
 
 from . import debts
 from .debts import Debt
 
 _PUBLIC = "jackpot"
 _MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A transaction of ours. `standing`: *sent*, *confirmed*, or how it ended instead; `height` of the block that holds
+    it; `line`: the output that the public log's next anchor spends."""
+
+    standing: str
+    height: int | None
+    line: int | None
+
+
+def sent(txid: bytes) -> Told | None:
+    """What became of a transaction; None if we sent none of that id. A draft is nobody's business yet."""
+    payout = _sent(txid)
+    if payout is None:
+        return None
+    block = select(PayoutConfirmation.block_height).where(
+        PayoutConfirmation.payout_id == payout.id, PayoutConfirmation.orphaned_at.is_(None)
+    )
+    line = select(PayoutOutput.vout).where(PayoutOutput.payout_id == payout.id, PayoutOutput.kind == "line")
+    return Told(_standing(payout), db.session.scalar(block), db.session.scalar(line))
+
+
+def log_size(txid: bytes) -> int | None:
+    """Over how many entries of the public log the root is that a payout carries, sent or not: roots are public."""
+    return db.session.scalar(select(Payout.log_size).where(Payout.txid == txid))
 
 
 def wins_to(addresses: Collection[str]) -> Sequence[Debt]:
@@ -25,13 +53,26 @@ def wins_to(addresses: Collection[str]) -> Sequence[Debt]:
 
 def wins_paid_by(txid: bytes) -> Sequence[Debt] | None:
     """The wins that a transaction of ours pays; None if we sent none of that id. A draft is nobody's business yet."""
-    sent = select(Payout.id).where(Payout.txid == txid, Payout.broadcast_at.is_not(None))
-    payout_id = db.session.scalars(sent).one_or_none()
-    if payout_id is None:
+    payout = _sent(txid)
+    if payout is None:
         return None
     query = (
         select(Obligation.id)
         .join(PayoutOutput, PayoutOutput.obligation_id == Obligation.id)
-        .where(PayoutOutput.payout_id == payout_id, Obligation.kind == _PUBLIC)
+        .where(PayoutOutput.payout_id == payout.id, Obligation.kind == _PUBLIC)
     )
     return sorted(debts.by_id(db.session.scalars(query).all()).values(), key=lambda debt: debt.id)
+
+
+def _sent(txid: bytes) -> Payout | None:
+    return db.session.scalars(select(Payout).where(Payout.txid == txid, Payout.broadcast_at.is_not(None))).one_or_none()
+
+
+def _standing(payout: Payout) -> str:
+    """A version that is to be replaced is on its way until its successor is sent."""
+    later = select(Payout.id).where(
+        Payout.root_id == payout.root_id, Payout.id > payout.id, Payout.broadcast_at.is_not(None)
+    )
+    is_replaced = payout.state == "replaced" and db.session.scalar(later.limit(1)) is not None
+    ended = is_replaced or payout.state in ("confirmed", "cancelled", "refused")
+    return payout.state if ended else "sent"

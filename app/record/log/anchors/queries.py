@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from app.core.database.session import db
 from app.record.log import queries as log
@@ -19,6 +19,7 @@ from .models import Anchor
 
 EACH: Final = timedelta(days=1)
 """So often the log is to be anchored."""
+_LOOKED_AT: Final = 1_000  # checkpoints: no index has their roots
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,17 @@ def covering(number: int) -> Anchor | None:
 def checkpoint_of(anchor: Anchor) -> SignedCheckpoint | None:
     """The signed checkpoint whose root it is."""
     return db.session.get(SignedCheckpoint, anchor.size)
+
+
+def size_under(root: bytes, meant: int | None = None) -> int | None:
+    """Over how many entries a root is, by the checkpoint that was signed of it: one of the newest, one whose root is
+    anchored, or the one that is `meant`. None if it is none of these."""
+    newest_ones = select(SignedCheckpoint.size).order_by(SignedCheckpoint.size.desc()).limit(_LOOKED_AT)
+    anchored = select(Anchor.size).where(Anchor.root == root)
+    sizes = or_(
+        SignedCheckpoint.size.in_(newest_ones), SignedCheckpoint.size.in_(anchored), SignedCheckpoint.size == meant
+    )
+    return db.session.scalar(select(func.min(SignedCheckpoint.size)).where(SignedCheckpoint.root == root, sizes))
 
 
 def next_root() -> Root | None:

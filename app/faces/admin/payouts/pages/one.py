@@ -184,6 +184,7 @@ def _one(
         payout=found,
         inputs=queries.inputs_of(payout_id),
         outputs=outputs,
+        root_of=rules.root_of,
         debts={debt.id: debt for debt in debts},
         network=current_settings().bitcoin_network,
         confirmation=queries.confirmation_of(payout_id),
