@@ -8,13 +8,17 @@ from functools import partial
 from typing import Any, Final
 
 from app.catalogue.games import catalogue
-from app.catalogue.records import Answered, GameRecords, Listing
+from app.catalogue.records import Answered, GameRecords, Listing, PaymentLine
 from app.core.errors import NotFound
+from app.core.ids import parse_id
 from app.core.web.templating import iso
 from app.core.wire.paging import number_place
 from app.people.partners.models import PartnerSite
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
+from app.selling.windows.games import window_games
+from app.selling.windows.lists import earnings
+from app.selling.windows.postings import PAYMENT
 
 
 def partner_account(site: PartnerSite) -> AccountRef:
@@ -88,3 +92,21 @@ def choose(kind: str, game: str | None) -> Chosen:
 def settled_game(kind: str) -> GameRecords | None:
     """The game whose round a ledger's line is of; None for what is no round."""
     return next((one for one in catalogue().records if one.round_kind == kind), None)
+
+
+def payers(site: PartnerSite, lines: Sequence[ledger.Line]) -> dict[str, PaymentLine]:
+    """The payments that lines of a balance are of, by what the lines call them: whose money it is that passes through.
+
+    A refund names its payment alone, and whoever is to pass it on needs the player, the account and the order.
+    """
+    named = {line.source_id: parse_id(line.source_id) for line in lines if line.source == PAYMENT}
+    ids = [found for found in named.values() if found is not None]
+    if not ids:
+        return {}
+    made = {one.name: one.payments for one in catalogue().records if one.payments is not None}
+    return {
+        str(row[0].id): made[game.name].line(row)
+        for game in window_games()
+        if game.name in made
+        for row in earnings.payments_called(game, site, ids)
+    }

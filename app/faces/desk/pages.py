@@ -21,7 +21,7 @@ from app.core.limits.limiter import limiter
 from app.core.money import Sats
 from app.core.text import sheets
 from app.core.text.sheets import READERS
-from app.core.web.requests import render
+from app.core.web.requests import render, wants_fragment
 from app.people.accounts.login.page_door import login_required
 from app.people.partners.models import PartnerSite
 from app.people.partners.queries import site_for
@@ -32,7 +32,7 @@ from . import limits, picture
 from .export import stream
 from .figures import COLUMNS
 from .figures import figures as figures_of
-from .lists import Chosen, choose, partner_account, settled_game
+from .lists import Chosen, choose, partner_account, payers, settled_game
 from .period import OFFERED, USUAL, period_of
 from .wanted import Wanted, wanted_of
 
@@ -77,6 +77,14 @@ def balance(name: str) -> Response:
     site = site_for(current_user, name, "read")
     account = partner_account(site)
     total = ledger.balance(account)
+    figures = {
+        "balance": total,
+        "available": ledger.available(account),
+        "unsettled": earnings.unsettled_sats(site),
+        "refunded": earnings.refunded_sats(site),
+    }
+    if wants_fragment():
+        return _list_page(name, "balance", is_part=True, **figures)
     today = _today()
     changes = ledger.daily_changes(account, today - timedelta(days=DAYS - 1))
     earned = _earned_by_day(changes)
@@ -86,9 +94,7 @@ def balance(name: str) -> Response:
     return _list_page(
         name,
         "balance",
-        balance=total,
-        available=ledger.available(account),
-        unsettled=earnings.unsettled_sats(site),
+        **figures,
         suspended=earnings.suspended(site),
         picture=picture.draw(picture.days_until(today, DAYS, earned, moved, total)) if changes or total else None,
     )
@@ -204,7 +210,8 @@ def _list_page(name: str, kind: str, **more: Any) -> Response:
         wanted=wanted,
         states=listing.states,
         rows=lines,
-        is_live=chosen.records is not None and not wanted.errors and (asked is None or _is_unpaid(lines)),
+        payers=payers(site, lines) if chosen.records is None else {},
+        is_live=not wanted.errors and (asked is None or _is_unpaid(lines)),
         made_at=created_at,
         records=chosen.records,
         games=chosen.games,

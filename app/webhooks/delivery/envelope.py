@@ -30,3 +30,8 @@ def build(event_id: UUID, type_: str, at: datetime, game: str, subject: str, dat
 def body(told: dict[str, Any]) -> str:
     """The bytes that are signed and sent, as text."""
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def laid_out(sent: str) -> str:
+    """The same over many lines, for people to read; its signature is of what was sent."""
+    return json.dumps(json.loads(sent), ensure_ascii=False, indent=2)

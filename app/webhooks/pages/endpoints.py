@@ -18,6 +18,7 @@ from app.people.partners.models import PartnerSite
 from app.people.partners.queries import site_for
 
 from .. import queries, rules, service
+from ..delivery.envelope import laid_out
 from ..models import WebhookEndpoint
 from ..wording import groups
 from .forms import ButtonForm, EndpointForm
@@ -112,7 +113,7 @@ def _deliveries(site: PartnerSite, found: WebhookEndpoint) -> dict[str, Any]:
     shown = rows[:SHOWN]
     here: dict[str, Any] = {"name": site.name, "endpoint_id": found.id}
     return {
-        "deliveries": [(row, created_at(row.id)) for row in shown],
+        "deliveries": [(row, created_at(row.id), laid_out(row.body)) for row in shown],
         "attempts": queries.attempts_of([row.id for row in shown]),
         "older": url_for("webhooks.endpoint", before=shown[-1].id, **here) if len(rows) > SHOWN else None,
         "newest": url_for("webhooks.endpoint", **here) if before else None,

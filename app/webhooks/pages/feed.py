@@ -13,7 +13,7 @@ from app.people.partners.service import games_offered
 from app.record.events.models import Event
 
 from .. import queries, service
-from ..delivery.envelope import body, envelope
+from ..delivery.envelope import body, envelope, laid_out
 from ..wording import PAGE_OF, groups, sentence
 from .shared import SHOWN, may
 
@@ -47,7 +47,7 @@ def events(name: str) -> Response:
 def _line(event: Event) -> tuple[Event, str, str, str | None]:
     """An event in a sentence, as it is sent, and the title of its game."""
     told = sentence(service.catalogue().get(event.type), event)
-    return event, told, body(envelope(event)), games_offered().get(event.game)
+    return event, told, laid_out(body(envelope(event))), games_offered().get(event.game)
 
 
 def _positive(text: str) -> int:

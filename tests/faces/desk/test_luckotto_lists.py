@@ -10,8 +10,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.core.database.session import db
+from app.core.database.session import db, transaction
+from app.games.luckotto.game import LUCKOTTO
 from app.people.accounts.models import User
+from app.selling.windows.orders import refunds
 from dev.node.process import NodeProcess
 from tests.games.luckotto.conftest import Lottery
 from tests.personas import Persona, signed_in
@@ -78,3 +80,16 @@ def test_a_partner_follows_both_games(lottery: Lottery) -> None:
         )
     assert rows(owner, f"{here}/wins.csv") == []
     assert f"/luckotto/rounds/{whale['roundNumber']}" in owner.get(f"{here}/balance").text
+
+    with transaction():
+        assert refunds.decide(LUCKOTTO, "operator:olga", "it bought nothing", whale["roundNumber"]) == 1
+    balance = owner.get(f"{here}/balance").text
+    words = " ".join(re.sub(r"<[^>]+>", " ", balance).split())
+    assert f"Refunds to pass on {bob['totalSats']:,}" in words
+    assert re.search(rf'/luckotto/orders/{bob["id"]}">\s*Order of <bdi>[Bb]ob</bdi>', balance), (
+        "whom it is for, and the order"
+    )
+    assert "Your account: bob" in words
+    polled = owner.get(f"{here}/balance", headers={"HX-Request": "true"}).text
+    assert 'id="balance-figures" hx-swap-oob="true"' in polled
+    assert "<h1" not in polled

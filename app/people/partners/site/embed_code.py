@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,15 +14,15 @@ class Code:
     text: str
 
 
-def snippet(base_url: str, name: str) -> str:
-    """The iframe of the site `name`, with placeholders for the two player identifiers."""
+def snippet(base_url: str, name: str, title: str = "Partner Lotto") -> str:
+    """The iframe of the site `name`, with placeholders for the two player identifiers. `title` is read out for it."""
     source = (
         f"{base_url}/embed?partner={name}"
         "&playerPublicIdentifier=PUBLIC_PLAYER_ID&playerPrivateIdentifier=PRIVATE_ACCOUNT_ID"
     )
     return (
         "<iframe\n"
-        '  title="Partner Lotto"\n'
+        f'  title="{escape(title)}"\n'
         f'  src="{source}"\n'
         '  style="width:100%;max-width:560px;height:760px;border:0;"\n'
         '  loading="lazy"\n'
@@ -31,11 +32,12 @@ def snippet(base_url: str, name: str) -> str:
     )
 
 
-def element(base_url: str, name: str) -> str:
+def element(base_url: str, name: str, title: str) -> str:
     """The same by our script, which makes the frame, lets it grow with its content and tells what happens in it."""
     return (
         "<div data-tiraj\n"
         f'  data-partner="{name}"\n'
+        f'  data-title="{escape(title)}"\n'
         '  data-player-public-identifier="PUBLIC_PLAYER_ID"\n'
         '  data-player-private-identifier="PRIVATE_ACCOUNT_ID"></div>\n'
         f"{resizer(base_url)}"

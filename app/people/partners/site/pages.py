@@ -186,8 +186,8 @@ def _page(
     return make_response(
         render_template(
             "people/partners/settings.html",
-            snippet_code=snippet(base_url, found.name),
-            element_code=element(base_url, found.name),
+            snippet_code=snippet(base_url, found.name, found.display_name),
+            element_code=element(base_url, found.name, found.display_name),
             server_code=server_code(base_url, found.name),
             shown_url=preview.frame_url(found, tried, always=True),
             is_tried=tried is not None,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import case, func, select
 
@@ -11,6 +13,8 @@ from app.core.money import Sats
 from app.people.partners.models import PartnerSite
 from app.people.partners.site.first_steps import Milestone
 from app.selling.windows.games import window_games
+from app.selling.windows.models import WindowOrder, WindowPayment
+from app.selling.windows.orders.limits import Way
 from app.selling.windows.tables import AnyTables
 
 
@@ -24,13 +28,15 @@ class Suspended:
 
 
 def milestone(game: AnyTables, site: PartnerSite) -> Milestone:
-    """How far a game has come at a new site: `paid` with the first money that counts."""
+    """How far a game has come at a new site: `ordered` with the first order in its frame, which shows that the frame is
+    there as no order of its server does; `paid` with the first money that counts, however it came."""
     order, payment = game.order, game.payment
     first = select(order.id).where(order.partner_site_id == site.id).limit(1)
-    if db.session.scalar(first) is None:
-        return "nothing"
     credited = first.join(payment, payment.order_id == order.id).where(payment.credited_sats > 0)
-    return "paid" if db.session.scalar(credited) else "ordered"
+    if db.session.scalar(credited) is not None:
+        return "paid"
+    in_frame = first.where(order.placed_by == Way.FRAME.value)
+    return "ordered" if db.session.scalar(in_frame) is not None else "nothing"
 
 
 def unsettled_sats(site: PartnerSite) -> Sats:
@@ -59,3 +65,33 @@ def _suspended_of(game: AnyTables, site: PartnerSite) -> list[Suspended]:
         .group_by(reason)
     )
     return [Suspended(game.name, row[0], int(row[1])) for row in rows]
+
+
+def refunded_sats(site: PartnerSite) -> Sats:
+    """What came to the site's balance for it to pass on to its players: none of it is its own."""
+    return sum(_refunded_in(game, site) for game in window_games())
+
+
+def _refunded_in(game: AnyTables, site: PartnerSite) -> Sats:
+    order, payment = game.order, game.payment
+    found = db.session.scalar(
+        select(func.sum(payment.refundable_sats))
+        .join(order, order.id == payment.order_id)
+        .where(
+            order.partner_site_id == site.id,
+            payment.refundable_sats > 0,
+            payment.refunded_at.is_not(None),
+            payment.orphaned_at.is_(None),
+        )
+    )
+    return int(found or 0)
+
+
+def payments_called(
+    game: AnyTables, site: PartnerSite, ids: Collection[UUID]
+) -> Sequence[tuple[WindowPayment, WindowOrder]]:
+    """Of these ids, the payments to the site's orders in one game, each with its order."""
+    order, payment = game.order, game.payment
+    query = select(payment, order).join(order, order.id == payment.order_id)
+    found = db.session.execute(query.where(payment.id.in_(ids), order.partner_site_id == site.id))
+    return [(row[0], row[1]) for row in found]
