@@ -79,7 +79,7 @@ def _witnesses() -> Iterator[str]:
             yield f"    trouble: {one.trouble}"
     for said in witnesses.disagreements(20):
         proven = "proven by our signature" if said.proven else "not proven"
-        yield f"  {said.kind}, {proven}, {said.seen_at:%Y-%m-%d %H:%M:%S}: {said.witness} ({said.id})"
+        yield f"  {said.kind}, {proven}, {said.seen_at:%Y-%m-%d %H:%M:%S}: {said.witness or 'somebody'} ({said.id})"
 
 
 @log.command()

@@ -582,12 +582,13 @@ CREATE TABLE public.log_cosignatures (
 );
 CREATE TABLE public.log_disagreements (
     id uuid NOT NULL,
-    witness text NOT NULL,
+    witness text,
     kind text NOT NULL,
     proven boolean NOT NULL,
     evidence text NOT NULL,
     digest bytea NOT NULL,
-    seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+    seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    note text
 );
 CREATE TABLE public.log_entries (
     number bigint NOT NULL,
@@ -1363,6 +1364,7 @@ CREATE INDEX log_anchors_block_idx ON public.log_anchors USING btree (block_hash
 CREATE UNIQUE INDEX log_anchors_live_idx ON public.log_anchors USING btree (txid) WHERE (orphaned_at IS NULL);
 CREATE INDEX log_anchors_size_idx ON public.log_anchors USING btree (size);
 CREATE INDEX log_cosignatures_time_idx ON public.log_cosignatures USING btree (witness, cosigned_at);
+CREATE UNIQUE INDEX log_disagreements_brought_idx ON public.log_disagreements USING btree (digest) WHERE (witness IS NULL);
 CREATE UNIQUE INDEX log_disagreements_digest_idx ON public.log_disagreements USING btree (witness, digest);
 CREATE INDEX log_disagreements_seen_idx ON public.log_disagreements USING btree (witness, kind, seen_at);
 CREATE INDEX log_entries_hash_idx ON public.log_entries USING btree (hash);

@@ -23,8 +23,10 @@ def look() -> None:
             _disagreement(said)
 
 
-def subject_of(key: str) -> str:
+def subject_of(key: str | None) -> str:
     """What alarms call a witness: its name, and the four bytes that tell its keys apart."""
+    if key is None:
+        return "witness:unknown"  # whoever brought what our key signed
     found = VerifierKey.parse(key, COSIGNER)
     return f"witness:{found.name}+{found.identifier.hex()}"
 

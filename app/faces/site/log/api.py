@@ -26,6 +26,7 @@ from .schemas import (
     CosignedNote,
     Kept,
     LogConsistency,
+    LogContradiction,
     LogHead,
     LogKey,
     LogProof,
@@ -66,6 +67,12 @@ def head() -> Response:
         ],
         checkpoint=witnesses.newest_note(),
         cosigned=witnesses.newest_with_quorum(),
+        contradictions=[
+            LogContradiction(
+                size=one.size, root=one.root.hex(), our_root=one.ours.hex() if one.ours else None, note=one.note
+            )
+            for one in witnesses.contradictions()
+        ],
     )
     return with_etag(json_response(answer))
 
@@ -86,11 +93,13 @@ def bring() -> Response:
 
     Raises:
         NotFound: `witness_unknown`, no line is of a witness that we know.
-        DomainError: 422 `cosignature_refused`.
+        DomainError: 422 `cosignature_refused`; 409 `log_contradicted`, which is kept and shown.
     """
     asked = read_json(CosignedNote, most=_MOST_BYTES)
     with transaction():
         kept, why = offers.brought(asked.note)
+    if why == "disagrees":
+        raise DomainError("log_contradicted", status=409)
     if not kept:
         raise DomainError("cosignature_refused", field="note", why=why)
     return json_response(Kept(kept=kept))
@@ -149,7 +158,7 @@ DESCRIBED: Final = (
         "Bring cosignatures of a checkpoint",
         Kept,
         body=CosignedNote,
-        refusals={404: "witness_unknown", 422: "cosignature_refused"},
+        refusals={404: "witness_unknown", 409: "log_contradicted", 422: "cosignature_refused"},
     ),
     *anchors.DESCRIBED,
 )

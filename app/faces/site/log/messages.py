@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 MESSAGES: dict[str, object] = {
     "cosignature_refused": _l("This is no cosignature of a checkpoint of ours: %(why)s."),
+    "log_contradicted": _l("Kept: our key signed it, and it contradicts our log. Such notes are shown beside the log."),
     "witness_unknown": _l("No line of it is of a witness that we know."),
     "log_empty": _l("Nothing was said yet."),
     "log_entry_not_found": _l("There is no such entry in the log."),

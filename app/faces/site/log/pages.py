@@ -57,6 +57,7 @@ def index() -> Response:
         "following": first or None,
         "is_first_page": end == signed,
         "anchors": anchors.page(limit=_ANCHORS),
+        "contradictions": witnesses.contradictions(),
     }
     return render("faces/site/log/index.html", "faces/site/log/_entries.html", **context)
 

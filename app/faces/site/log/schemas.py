@@ -47,6 +47,15 @@ class LogKeys(Answer):
     rotations: list[LogRotation]
 
 
+class LogContradiction(Answer):
+    """A checkpoint that our key signed and our log has not: whoever keeps it can prove that we lied to somebody."""
+
+    size: _Size
+    root: Annotated[Hash, Field(description="of so many entries, as the note says")]
+    our_root: Annotated[Hash | None, Field(description="as our log has it; null: it has not so many entries")]
+    note: Annotated[str, Field(description="C2SP signed note, with our signature alone")]
+
+
 class LogHead(Answer):
     """Who the log is, who witnesses it, and what it said last."""
 
@@ -64,6 +73,9 @@ class LogHead(Answer):
     ]
     cosigned: Annotated[
         str | None, Field(description="the newest that has the quorum; null where none has, or none is asked for")
+    ]
+    contradictions: Annotated[
+        list[LogContradiction], Field(description="proven by our own signature; the newest first")
     ]
 
 

@@ -49,7 +49,10 @@ def what_is_said_of_them_is_kept() -> list[Breach]:
 def nobody_saw_another_log() -> list[Breach]:
     """No witness holds what our own key signed and our log does not have."""
     proven = select(Disagreement).where(Disagreement.proven).order_by(Disagreement.seen_at)
-    return [Breach(f"log.{one.kind}", f"shown to {one.witness}: {one.id}") for one in db.session.scalars(proven)]
+    return [
+        Breach(f"log.{one.kind}", f"shown to {one.witness or 'somebody'}: {one.id}")
+        for one in db.session.scalars(proven)
+    ]
 
 
 def nobody_is_silent() -> list[Breach]:

@@ -25,6 +25,16 @@ class AnswerRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A checkpoint that a key of ours signed: its text, the lines below, and the note with our own line alone."""
+
+    text: str
+    lines: Sequence[str]
+    checkpoint: Checkpoint
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cosigned:
     """What a witness signed: a checkpoint's text, when by its own clock, and the line that a note has of it."""
 
@@ -43,13 +53,11 @@ def from_lines(ours: str, key: VerifierKey, body: bytes, now: float) -> Cosigned
     return _cosigned(text, _decoded(body).splitlines(), key, now)
 
 
-def from_note(
-    body: bytes, key: VerifierKey, origin: str, own: Callable[[int], Sequence[VerifierKey]], now: float
-) -> Cosigned:
-    """What a witness serves as the checkpoint that it cosigned last, which must be signed by a key of ours: one that
-    was in force when the log had so many entries.
+def signed_by_us(body: bytes, origin: str, own: Callable[[int], Sequence[VerifierKey]]) -> Shown:
+    """A note as somebody serves or brings it, which must be signed by a key of ours: one that was in force when the
+    log had so many entries.
 
-    Raises AnswerRefused, as above, and: `not_ours`, `other_log`.
+    Raises AnswerRefused: `not_understood`, `not_ours`, `other_log`.
     """
     note = _decoded(body)
     try:
@@ -59,12 +67,21 @@ def from_note(
     if text.partition("\n")[0] != origin:
         raise AnswerRefused("other_log")
     try:
-        size = Checkpoint.parse(text).size
+        checkpoint = Checkpoint.parse(text)
     except NoteRefused:
         raise AnswerRefused("not_understood") from None
-    if not any(_is_signed(note, one) for one in own(size)):
+    ours = [line for one in own(checkpoint.size) for line in lines if _is_signed(f"{text}\n{line}\n", one)]
+    if not ours:
         raise AnswerRefused("not_ours")
-    return _cosigned(text, lines, key, now)
+    return Shown(text, lines, checkpoint, f"{text}\n{ours[0]}\n")
+
+
+def from_shown(shown: Shown, key: VerifierKey, now: float) -> Cosigned:
+    """What a witness signed of such a note.
+
+    Raises AnswerRefused, as `from_lines`.
+    """
+    return _cosigned(shown.text, shown.lines, key, now)
 
 
 def _decoded(body: bytes) -> str:

@@ -61,19 +61,24 @@ class Cosignature(Model):
 
 
 class Disagreement(Model):
-    """A witness has seen another log than ours. `proven`: our own key's signature says so."""
+    """A witness has seen another log than ours, or whoever brought a note has: then there is no `witness`.
+
+    `proven`: our own key's signature says so. `note` is then what it signed, with its line alone.
+    """
 
     __tablename__ = "log_disagreements"
     __table_args__ = (
         Index("log_disagreements_digest_idx", "witness", "digest", unique=True),
         Index("log_disagreements_seen_idx", "witness", "kind", "seen_at"),
+        Index("log_disagreements_brought_idx", "digest", unique=True, postgresql_where=text("witness IS NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    witness: Mapped[str] = mapped_column(ForeignKey("log_witnesses.key"))
+    witness: Mapped[str | None] = mapped_column(ForeignKey("log_witnesses.key"))
     kind: Mapped[str]
     proven: Mapped[bool]
     evidence: Mapped[str]
+    note: Mapped[str | None]
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     seen_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 

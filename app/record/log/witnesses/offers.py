@@ -20,7 +20,7 @@ from app.record.log.keys import queries as log_keys
 from app.record.log.settings import log_settings
 
 from . import judging, named, queries, service, statements
-from .judging import AnswerRefused
+from .judging import AnswerRefused, Shown
 from .models import KnownWitness
 from .named import PUSHED, WitnessRefused
 from .service import Question
@@ -126,6 +126,8 @@ def switch(key: str, *, off: bool) -> KnownWitness:
 def brought(note: str) -> tuple[int, str]:
     """Keep what witnesses signed of a checkpoint that is brought to us; how many lines, else why none.
 
+    What a key of ours signed and our tree has not is kept whoever else signed it: then the reason is `disagrees`.
+
     Raises NotFound: no line is of a witness that we know.
     """
     asked = {key: VerifierKey.parse(key, COSIGNER) for key in queries.heard_out()}
@@ -134,23 +136,42 @@ def brought(note: str) -> tuple[int, str]:
         signers = [key for key, one in asked.items() if any(notes.signature_of(line, one) for line in lines)]
     except NoteRefused:
         return 0, "not_understood"
-    if not signers:
-        raise NotFound("witness_unknown")
+    try:
+        shown = judging.signed_by_us(note.encode(), log_settings().log_origin, log_keys.Accepted().of)
+    except AnswerRefused as refused:
+        return _none(signers, refused.why)
+    if service.contradicts(shown):
+        _contradicted(shown, {key: asked[key] for key in signers}, note)
+        return 0, "disagrees"
     kept, why = 0, ""
     for key in signers:
         try:
-            _bring(key, asked[key], note)
+            service.keep(_unasked(key), judging.from_shown(shown, asked[key], clock.now().timestamp()))
             kept += 1
         except AnswerRefused as refused:
             why = refused.why
-    return kept, why
+    return (kept, why) if kept else _none(signers, why)
 
 
-def _bring(key: str, verifier: VerifierKey, note: str) -> None:
+def _none(signers: list[str], why: str) -> tuple[int, str]:
+    if not signers:
+        raise NotFound("witness_unknown")
+    return 0, why
+
+
+def _contradicted(shown: Shown, signers: dict[str, VerifierKey], note: str) -> None:
+    """It is each witness's who signed it; else nobody's."""
+    is_kept = False
+    for key, verifier in signers.items():
+        try:
+            judging.from_shown(shown, verifier, clock.now().timestamp())
+            service.compare(_unasked(key), shown, Answer(200, note.encode(), ""))
+        except AnswerRefused as refused:
+            is_kept = is_kept or refused.why == "disagrees"
+    if not is_kept:
+        service.keep_brought(shown, note)
+
+
+def _unasked(key: str) -> Question:
     newest = log.newest_checkpoint()
-    if newest is None:
-        raise AnswerRefused("not_ours")
-    own, origin = log_keys.Accepted().of, log_settings().log_origin
-    cosigned = judging.from_note(note.encode(), verifier, origin, own, clock.now().timestamp())
-    question = Question(key, "", None, newest.note, 0, "", is_trusted=False)
-    service.compare(question, cosigned, Answer(200, note.encode(), ""))
+    return Question(key, "", None, newest.note if newest else "", 0, "", is_trusted=False)

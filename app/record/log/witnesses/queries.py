@@ -11,6 +11,8 @@ from sqlalchemy import func, or_, select, text
 
 from app.core.database.session import db
 from app.record.log import queries as log
+from app.record.log.format import notes, tree
+from app.record.log.format.notes import Checkpoint
 from app.record.log.models import SignedCheckpoint
 
 from . import lines, statements
@@ -18,6 +20,8 @@ from .lines import named as named
 from .models import Disagreement, KnownWitness
 
 SILENT_AFTER: Final = timedelta(minutes=5)
+_MOST_READ: Final = 64
+_MOST_SHOWN: Final = 16
 
 
 def known() -> Sequence[KnownWitness]:
@@ -95,8 +99,8 @@ def disagreements(limit: int = 50) -> Sequence[Disagreement]:
     return db.session.scalars(select(Disagreement).order_by(Disagreement.seen_at.desc()).limit(limit)).all()
 
 
-def disagreeing() -> Sequence[str]:
-    """The keys of witnesses that ever said something against us."""
+def disagreeing() -> Sequence[str | None]:
+    """The keys of witnesses that ever said something against us; None where somebody else did."""
     return db.session.scalars(select(Disagreement.witness).distinct().order_by(Disagreement.witness)).all()
 
 
@@ -105,7 +109,31 @@ def disagreement(identifier: UUID) -> Disagreement | None:
     return db.session.get(Disagreement, identifier)
 
 
-def last_disagreement(key: str) -> Disagreement | None:
+class Contradiction(NamedTuple):
+    """What our own key signed and our log has not. `ours` is the root that it has of so many entries; None: it has not
+    so many. `note` is all that proves it."""
+
+    size: int
+    root: bytes
+    ours: bytes | None
+    note: str
+    seen_at: datetime
+
+
+def contradictions() -> Sequence[Contradiction]:
+    """Each size and root once, the newest first. What our tree has after all, as when it was brought back, is none."""
+    signed = func.coalesce(Disagreement.note, "")
+    wanted = select(signed, Disagreement.seen_at).where(Disagreement.proven, signed != "")
+    found: dict[tuple[int, bytes], Contradiction] = {}
+    for note, seen_at in db.session.execute(wanted.order_by(Disagreement.seen_at.desc()).limit(_MOST_READ)):
+        one = Checkpoint.parse(notes.parted(note)[0])
+        ours = tree.root(one.size, log.tiles()) if one.size <= log.signed_size() else None
+        if ours != one.root:
+            found[one.size, one.root] = Contradiction(one.size, one.root, ours, note, seen_at)
+    return list(found.values())[:_MOST_SHOWN]
+
+
+def last_disagreement(key: str | None) -> Disagreement | None:
     """What a witness said against us last, first of all what is proven."""
     wanted = select(Disagreement).where(Disagreement.witness == key)
     in_order = wanted.order_by(Disagreement.proven.desc(), Disagreement.seen_at.desc())

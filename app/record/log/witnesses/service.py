@@ -21,7 +21,7 @@ from app.record.log.models import SignedCheckpoint
 from app.record.log.settings import LogSettings
 
 from . import judging, statements
-from .judging import AnswerRefused, Cosigned
+from .judging import AnswerRefused, Cosigned, Shown
 from .named import Witness
 
 ANSWER_SECONDS: Final = 5.0
@@ -34,6 +34,8 @@ _REST_OF_OFFERED: Final = 30
 _LONGEST_REST_SECONDS: Final = 60
 AT_ONCE: Final = 16
 _MOST_EVIDENCE: Final = 65_536
+MOST_BROUGHT: Final = 64
+"""Contradictions that anybody brings: whoever has our key could make them without an end."""
 # A witness that finds our clock wrong has not seen another log.
 _OF_CLOCKS: Final = ("future", "replayed", "time-back")
 
@@ -106,11 +108,12 @@ def _judged(settings: LogSettings, asked: Question, answer: Answer) -> Question 
     if asked.body is None:
         if answer.status != 200:
             raise AnswerRefused(f"http_{answer.status}")
-        own = keys.Accepted().of
-        compare(asked, judging.from_note(answer.body, key, settings.log_origin, own, now), answer)
+        shown = judging.signed_by_us(answer.body, settings.log_origin, keys.Accepted().of)
+        compare(asked, shown, answer)  # before the witness's line: our own signature shows it without that
+        keep(asked, judging.from_shown(shown, key, now))
         return None
     if answer.status == 200:
-        _keep(asked, judging.from_lines(asked.note, key, answer.body, now))
+        _cosigned(asked, judging.from_lines(asked.note, key, answer.body, now))
         return None
     return _refused(asked, answer)
 
@@ -122,7 +125,7 @@ def _refused(asked: Question, answer: Answer) -> Question | None:
         return _again_from(asked, size, answer)
     words = answer.body[:1000].decode("utf-8", "replace")
     if answer.status in (409, 422) and not words.startswith(_OF_CLOCKS):
-        _disagrees(asked, "inconsistent", answer, proven=False)
+        _disagrees(asked, "inconsistent", answer)
         return troubled(asked, "disagrees")
     raise AnswerRefused(f"http_{answer.status}")
 
@@ -132,31 +135,43 @@ def _again_from(asked: Question, size: int, answer: Answer) -> Question | None:
     if newest is None or size == asked.old:
         raise AnswerRefused("not_understood")
     if size > newest.size:  # asked after the answer came: whatever we have signed by then is there
-        _disagrees(asked, "ahead", answer, proven=False)
+        _disagrees(asked, "ahead", answer)
         return troubled(asked, "disagrees")
     body = judging.submission(size, _consistency(size, newest.size), newest.note)
     return Question(asked.key, asked.url, body, newest.note, size, asked.then_pull, asked.is_trusted)
 
 
-def compare(asked: Question, cosigned: Cosigned, answer: Answer) -> None:
+def contradicts(shown: Shown) -> str:
+    """How a checkpoint that a key of ours signed is not of our tree; empty where it is."""
+    checkpoint = shown.checkpoint
+    if checkpoint.size > log.signed_size():
+        return "ahead"
+    return "" if tree.root(checkpoint.size, log.tiles()) == checkpoint.root else "forked"
+
+
+def compare(asked: Question, shown: Shown, answer: Answer) -> None:
     """What a witness serves bears a signature of ours: it is of our tree, or we lied to somebody.
 
-    Raises AnswerRefused: `disagrees`, which is kept; `not_kept`.
+    Raises AnswerRefused: `disagrees`, which is kept.
     """
-    shown = cosigned.checkpoint
-    if shown.size > log.signed_size():
-        _disagrees(asked, "ahead", answer, proven=True)
+    kind = contradicts(shown)
+    if kind:
+        _disagrees(asked, kind, answer, shown)
         raise AnswerRefused("disagrees")
-    if tree.root(shown.size, log.tiles()) != shown.root:
-        _disagrees(asked, "forked", answer, proven=True)
-        raise AnswerRefused("disagrees")
-    ours = db.session.get(SignedCheckpoint, shown.size)
+
+
+def keep(asked: Question, cosigned: Cosigned) -> None:
+    """Keep what a witness signed of our tree.
+
+    Raises AnswerRefused: `not_kept`.
+    """
+    ours = db.session.get(SignedCheckpoint, cosigned.checkpoint.size)
     if ours is None or not ours.note.startswith(cosigned.text + "\n"):
         raise AnswerRefused("not_kept")  # of our tree, and signed in a time that was lost
-    _keep(asked, cosigned)
+    _cosigned(asked, cosigned)
 
 
-def _keep(asked: Question, cosigned: Cosigned) -> None:
+def _cosigned(asked: Question, cosigned: Cosigned) -> None:
     values = {"key": asked.key, "size": cosigned.checkpoint.size, "time": cosigned.time, "line": cosigned.line}
     rest = _REST_SECONDS if asked.is_trusted else _REST_OF_OFFERED
     db.session.execute(text(statements.KEEP), values)
@@ -164,11 +179,27 @@ def _keep(asked: Question, cosigned: Cosigned) -> None:
     step("log.cosigned")
 
 
-def _disagrees(asked: Question, kind: str, answer: Answer, *, proven: bool) -> None:
-    """Keep what shows it: what we say, and what came."""
-    said = answer.body.decode("utf-8", "replace").replace("\0", "\ufffd")
+def _disagrees(asked: Question, kind: str, answer: Answer, shown: Shown | None = None) -> None:
+    """Keep what shows it: what we say, and what came. It is proven by what our key signed."""
+    said = _words(answer.body)
     parts = [f"{kind}\n{asked.key}", f"--- we sent, from {asked.old}" if asked.body else "--- we say", asked.note]
     evidence = "\n".join([*parts, f"--- it answered {answer.status}", said])[:_MOST_EVIDENCE]
-    digest = hashlib.sha256(said.encode() if proven else evidence.encode()).digest()
-    values = {"id": new_id(), "key": asked.key, "kind": kind, "proven": proven, "evidence": evidence, "digest": digest}
-    db.session.execute(text(statements.KEEP_DISAGREEMENT), values)
+    digest = hashlib.sha256(said.encode() if shown else evidence.encode()).digest()
+    values = {"id": new_id(), "key": asked.key, "kind": kind, "evidence": evidence, "digest": digest}
+    proof = {"proven": shown is not None, "note": shown.note if shown else None}
+    db.session.execute(text(statements.KEEP_DISAGREEMENT), values | proof)
+
+
+def keep_brought(shown: Shown, brought: str) -> None:
+    """Keep what shows it, though no witness that we know has a line below: one row for each size and root, and no more
+    of them than anybody needs."""
+    newest, place = log.newest_checkpoint(), shown.checkpoint
+    parts = [contradicts(shown), "--- we say", newest.note if newest else "nothing", "--- somebody brought"]
+    evidence = "\n".join([*parts, _words(brought.encode())])[:_MOST_EVIDENCE]
+    digest = hashlib.sha256(f"{place.size} {place.root.hex()}".encode()).digest()
+    values = {"id": new_id(), "kind": parts[0], "evidence": evidence, "digest": digest, "note": shown.note}
+    db.session.execute(text(statements.KEEP_BROUGHT), values | {"most": MOST_BROUGHT})
+
+
+def _words(body: bytes) -> str:
+    return body.decode("utf-8", "replace").replace("\0", "\ufffd")

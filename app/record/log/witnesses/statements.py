@@ -62,10 +62,17 @@ KEEP: Final = """
 
 # What no signature proves might be said again and again, each time a little otherwise.
 KEEP_DISAGREEMENT: Final = """
-    INSERT INTO log_disagreements (id, witness, kind, proven, evidence, digest)
-    SELECT :id, :key, :kind, :proven, :evidence, :digest
+    INSERT INTO log_disagreements (id, witness, kind, proven, evidence, digest, note)
+    SELECT :id, :key, :kind, :proven, :evidence, :digest, :note
     WHERE (SELECT count(*) FROM log_disagreements WHERE witness = :key AND kind = :kind AND proven = :proven
            AND seen_at > clock_timestamp() - interval '1 hour') < CASE WHEN :proven THEN 16 ELSE 1 END
+    ON CONFLICT DO NOTHING
+"""
+
+KEEP_BROUGHT: Final = """
+    INSERT INTO log_disagreements (id, kind, proven, evidence, digest, note)
+    SELECT :id, :kind, true, :evidence, :digest, :note
+    WHERE (SELECT count(*) FROM log_disagreements WHERE witness IS NULL) < :most
     ON CONFLICT DO NOTHING
 """
 
