@@ -86,7 +86,7 @@ def _counted(words: Callable[..., str]) -> Callable[..., str]:
 
 def language() -> str:
     """The language of the answer at hand. The API, the dashboard, the console and the documentation are in English."""
-    if not has_request_context() or not _is_translated():
+    if not has_request_context() or not is_translated():
         return SOURCE
     return asked() or _preferred() or SOURCE
 
@@ -118,32 +118,49 @@ def _primary(tag: str) -> str:
 
 
 def choices(query: Mapping[str, str] | Undefined | None = None) -> list[tuple[str, str, str, bool]]:
-    """Tag, name, address and "is shown" of the languages that the page at hand can be read in; empty if in one only.
+    """Tag, name, address and "is shown" of the languages that the page at hand, or its menu, can be read in.
 
     Addresses have the page's own query, or `query` in its place.
     """
-    if not has_request_context() or not _is_translated():
+    if not has_request_context() or not (is_translated() or current_surface() is Surface.WEBSITE):
         return []
     given = request.args.items(multi=True) if not isinstance(query, Mapping) else query.items()
     rest = [(name, value) for name, value in given if name != QUERY]
-    shown = language()
+    shown = reader()
     return [
         (tag, name, f"{request.path}?{urlencode([*rest, (QUERY, tag)])}", tag == shown)
         for tag, name in LANGUAGES.items()
     ]
 
 
+def reader() -> str:
+    """The language of the menu and the foot of the page at hand. On the website it is the reader's where the page is
+    in English alone too: who came from a page in his language finds the way back."""
+    if not has_request_context() or is_translated() or current_surface() is not Surface.WEBSITE:
+        return language()
+    return asked() or _preferred() or SOURCE
+
+
+def spoken(tag: str, caller: Callable[[], str]) -> str:
+    """What stands in a template's call, in the words of a language."""
+    if tag == language():
+        return caller()
+    with force_locale(tag):
+        return caller()
+
+
 def english_only() -> tuple[str, str] | None:
     """For a reader of another language on a page that there is in English alone: the reader's language, and a sentence
     in it that says so."""
     wanted = (asked() or _preferred() or SOURCE) if has_request_context() else SOURCE
-    if wanted == SOURCE or _is_translated():
+    if wanted == SOURCE or is_translated():
         return None
     with force_locale(wanted):
         return wanted, str(gettext("This page is in English only."))
 
 
-def _is_translated() -> bool:
+def is_translated() -> bool:
+    """Whether the page at hand is there in every language."""
     if request.endpoint is None:  # nothing of ours: an error page
         return current_surface() in (Surface.WEBSITE, Surface.EMBED)
     others = TRANSLATED_ENDPOINTS.get()

@@ -66,6 +66,9 @@ def register(app: Flask) -> None:
         page_language=page_language,
         language_choices=languages.choices,
         english_only=languages.english_only,
+        reader_language=languages.reader,
+        spoken=languages.spoken,
+        is_translated=languages.is_translated,
         qr_svg=qr_svg,
         takes_focus=takes_focus,
     )

@@ -103,7 +103,13 @@ def test_public_pages_speak_every_language_and_the_rest_of_the_website_english(p
     for path in ("/docs/platform", "/docs/technical", "/login"):
         page = player.browser.get(path, headers=HAITIAN, query_string={"lang": "fr"}).text
         assert _lang(page) == "en"
-        assert '<nav class="languages"' not in page
+        head = re.search(r'<header class="site-head" lang="fr">.*?</header>', page, re.S)
+        assert head, "the way back is in the reader's language"
+        assert "Vérifier" in head[0]
+        menu = re.search(r'<nav class="languages".*?</nav>', page, re.S)
+        assert menu
+        assert re.findall(r'href="([^"]*)"', menu[0]) == [f"{path}?lang={lang}" for lang in ("en", "fr", "ht")]
+        assert "hreflang" not in menu[0], "there is no such page in them"
     plain, asked = (player.browser.get("/api/rounds/999", headers=headers) for headers in ({}, HAITIAN))
     assert plain.get_json() == asked.get_json()
 
