@@ -21,11 +21,18 @@ FONTS = {
     ),
 }
 SUBSETS = ("latin", "latin-ext")
+PAPER = ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSansMono")
+"""What documents to print are set in: whole, for their letters go into the documents."""
 SCRIPTS = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     "idiomorph-ext.min.js": "idiomorph/dist/idiomorph-ext.min.js",
 }
-LICENSES = {"htmx": "htmx.org/LICENSE", "idiomorph": "idiomorph/LICENSE", "lucide": "lucide-static/LICENSE"}
+LICENSES = {
+    "htmx": "htmx.org/LICENSE",
+    "idiomorph": "idiomorph/LICENSE",
+    "lucide": "lucide-static/LICENSE",
+    "dejavu": "dejavu-fonts-ttf/LICENSE",
+}
 
 
 def files() -> dict[str, str]:
@@ -34,6 +41,7 @@ def files() -> dict[str, str]:
     for name, (pattern, license_file) in FONTS.items():
         wanted |= {f"fonts/{name}-{subset}.woff2": pattern.format(subset) for subset in SUBSETS}
         wanted[f"licenses/{name}.txt"] = license_file
+    wanted |= {f"fonts/{name}.ttf": f"dejavu-fonts-ttf/ttf/{name}.ttf" for name in PAPER}
     return wanted | {f"licenses/{name}.txt": path for name, path in LICENSES.items()}
 
 

@@ -1148,14 +1148,16 @@ def read_file(path: str) -> str:
 
 def attached(path: str, document: bytes) -> bytes:
     """The one file in a PDF, as the platform writes it."""
-    found = list(
-        re.finditer(rb"/Type /EmbeddedFile [^>]*>> /Filter /FlateDecode /Length ([0-9]{1,9}) >>\nstream\n", document)
+    streams = re.finditer(rb"obj\n(<<(?:[^<>]|<<[^<>]{0,200}>>){1,400}>>)\nstream\n", document)
+    found = [one for one in streams if re.search(rb"/Type /EmbeddedFile\s", one.group(1))]
+    length = (
+        re.search(rb"/Filter /FlateDecode\s+/Length ([0-9]{1,9})\s", found[0].group(1)) if len(found) == 1 else None
     )
-    if len(found) != 1:
+    if length is None:
         raise BadInput(f"{path} is a document without a receipt in it; save the file from its attachments")
     unpacking = zlib.decompressobj()
     try:
-        data = unpacking.decompress(document[found[0].end() : found[0].end() + int(found[0][1])], MOST_BYTES)
+        data = unpacking.decompress(document[found[0].end() : found[0].end() + int(length.group(1))], MOST_BYTES)
     except zlib.error:
         raise BadInput(f"{path} is broken") from None
     if not unpacking.eof:

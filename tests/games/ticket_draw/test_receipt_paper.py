@@ -14,6 +14,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.catalogue.windows.paper.drawn import pdf
+from app.catalogue.windows.paper.receipt import Paper
+from app.core.text.pdf.attached import attached
+from app.core.text.pdf.letters import drawable
 from app.record.log import jobs as log_jobs
 from dev.node.process import NodeProcess
 from tests.factories.world import World
@@ -60,7 +64,7 @@ def test_the_holder_gets_it_with_his_file_inside(world: World, tmp_path: Path) -
     for line in (*log["promise"].split("\n"), *log["proof"].split("\n")):
         assert line in text, "each line stands by itself"
     assert kept["terms"] in whole
-    links = [one["/A"]["/URI"] for page in document.pages for one in page["/Annots"]]
+    links = [one["/A"]["/URI"] for page in document.pages for one in page.get("/Annots", [])]
     assert links == [f"http://localhost/slips/{kept['orderId']}#leaf={log['leaf']}"]
     assert placed.receipt_secret not in text, "whoever is shown it does not get the private link"
 
@@ -109,6 +113,40 @@ def test_it_is_in_the_readers_language(world: World, language: str, said: tuple[
     assert document.trailer["/Root"]["/Lang"] == language
     for words in said:
         assert words in text.replace("\xa0", " ")
+
+
+HOSTILE = [
+    "Жан {nb} ₱ Ωμέγα",
+    "שלום \u202eevil\u202c مرحبا",
+    "😀👩\u200d👩\u200d👧 漢字 \U000f0000",
+    "W" * 500,
+    "a\u0300" * 300,
+    "\x00\x1b[31m\r\n\t\x7f\u2028",
+    "(\\) >> endstream endobj 9 0 obj\n<<\n/Filter /FlateDecode\n/Length 9\n/Type /EmbeddedFile\n>>\nstream\n",
+    "",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_whatever_somebody_is_called(world: World, name: str) -> None:
+    """The document is whole, the same each time, its one file is the one that we put in, and names stay on the page."""
+    file = ("tiraj-receipt.json", json.dumps({"name": name}).encode())
+    order, facts = "01938000-0000-7000-8000-000000000000", [("Player", [name, "next"]), (name, ["value"])]
+    paper = Paper(order, f"Title {name}", name, facts, (name, [name] * 3), [], name, name, None, "x:y", file, True)
+    with world.app.test_request_context(f"/?lang=fr&x={order}"):
+        data = pdf(paper)
+        assert pdf(paper) == data
+    document, text = read(data)
+    assert dict(document.attachments.items()) == {file[0]: [file[1]]}
+    assert attached(data) == file[1]
+    assert "next" in text
+    assert f"1 / {len(document.pages)}" in text
+    assert document.metadata is not None
+    assert document.metadata.title == f"{drawable(f'Title {name}')} · {order}"
+    for page in document.pages:
+        marks: list[float] = []
+        page.extract_text(visitor_text=lambda _text, _cm, tm, _font, _size, marks=marks: marks.append(tm[4]))
+        assert max(marks) < page.mediabox.width
 
 
 def test_nobody_else_gets_it(world: World) -> None:
