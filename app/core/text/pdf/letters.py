@@ -31,7 +31,7 @@ FILES: Final = {
     WHOLE: Path("DejaVuSans.ttf"),
 }
 _FOLDER: Final = Path(__file__).resolve().parents[4] / "static" / "vendor" / "fonts"
-_LATIN, _GREEK, _CYRILLIC = range(0x20, 0x250), range(0x370, 0x400), range(0x400, 0x460)
+_LATIN, _GREEK, _CYRILLIC = range(0x20, 0x180), range(0x370, 0x400), range(0x400, 0x460)
 _SIGNS, _CURRENCIES, _NUMERO = range(0x2010, 0x2070), range(0x20A0, 0x20C0), range(0x2116, 0x2123)
 _MISSING: Final = "\ufffd"
 _USUAL: Final = (*chain(_LATIN, _GREEK, _CYRILLIC, _SIGNS, _CURRENCIES, _NUMERO), ord(_MISSING))
@@ -47,7 +47,7 @@ def file_of(font: str) -> Path:
 @cache
 def usual(font: str) -> bytes:
     """A font with its usual letters alone."""
-    options = subset.Options(hinting=False, layout_features=[], notdef_outline=True)
+    options = subset.Options(hinting=False, layout_features=[], notdef_outline=True, glyph_names=True)
     options.drop_tables += _LAYOUT
     cut, out = subset.Subsetter(options), io.BytesIO()
     with TTFont(file_of(font), recalcTimestamp=False) as whole:

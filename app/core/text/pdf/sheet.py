@@ -27,6 +27,7 @@ class Sheet(FPDF):
 
     def __init__(self, title: str, language: str, made: datetime) -> None:
         super().__init__(unit="pt", format="A4")
+        self._widths: dict[str, dict[str, float]] = {}
         self.set_title(drawable(title))
         self.set_lang(language)
         self.set_producer("Tiraj")
@@ -45,7 +46,9 @@ class Sheet(FPDF):
 
     def width(self, text: str, font: str, size: float) -> float:
         """How wide a drawable text is."""
-        return sum(self._advance(ord(one), font) for one in text) * size / 1000
+        known = self._widths.setdefault(font, {})
+        known.update((one, self._advance(ord(one), font)) for one in set(text) - known.keys())
+        return sum(map(known.__getitem__, text)) * size / 1000
 
     def wrapped(self, text: str, font: str, size: float, width: float) -> list[str]:
         """The text in lines of that width at most, broken between words; a word that is longer breaks anywhere."""
