@@ -9,13 +9,15 @@ hashes leads from the transaction to the header of the block; the header carries
 newest first or in any order: each spends the coin of the one before, so that they are one line, whose sizes grow.
 
 --note FILE is a checkpoint that you kept, of your own or a witness's: the root in Bitcoin must be its root where the
-size is the same. --root HEX is a root that you know to be the log's, and that must be among them.
+size is the same; where none is of that size nothing is shown of it. --root HEX is a root that you know to be the
+log's, and that must be among them.
 
 What cannot be seen here: whether the block is in the chain that everybody follows. Compare its hash, which is printed,
 with any explorer's or your own node's. And who signed the checkpoint: witness.py and verify_receipt.py check that.
 
 This file needs Python 3.8 or newer and nothing else: no package, no network.
-Exit status: 0 it holds, 1 it does not, 2 unusable input.
+Exit status: 0 it holds, 1 it does not, 2 unusable input, 3 nothing is wrong, but no anchor here is of the size of a
+checkpoint that you kept.
 """
 
 from __future__ import annotations
@@ -254,9 +256,9 @@ def read_anchor(name: str) -> dict[str, Any]:
     raise Unusable(f"{name} is no anchor")
 
 
-def verify(options: argparse.Namespace) -> None:
-    """Raises Wrong, Unusable."""
-    anchors = []
+def verify(options: argparse.Namespace) -> bool:
+    """Whether each checkpoint that was kept could be compared. Raises Wrong, Unusable."""
+    anchors, is_compared = [], True
     for name in options.files:
         try:
             anchors.append(check(name, read_anchor(name)))
@@ -273,12 +275,14 @@ def verify(options: argparse.Namespace) -> None:
             raise Wrong(f"{kept} is of another log, {origin}")
         if any(one.told["root"] != root for one in same):
             raise Wrong(f"the log was FORKED: {kept} has another root for {size} entries than Bitcoin")
+        is_compared = is_compared and bool(same)
         print(f"{kept}: {'the same root is in Bitcoin' if same else f'no anchor here is of {size} entries'}")
     for one in sorted(anchors, key=lambda one: int(one.told["size"])):
         print(f"{one.told['size']} entries, root {one.told['root']}")
         print(f"  in transaction {one.told['txid']}")
         print(f"  of block {one.block} ({one.told['network']}); compare it with an explorer or a node of yours")
         print("  begins the line" if one.told["previous"] is None else f"  follows {one.told['previous']['txid']}")
+    return is_compared
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -287,14 +291,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--note", action="append", default=[], metavar="FILE", help="a checkpoint that you kept")
     parser.add_argument("--root", metavar="HEX", help="a root that must be among them")
     try:
-        verify(parser.parse_args(arguments))
+        is_compared = verify(parser.parse_args(arguments))
     except Wrong as error:
         print(f"verify_anchor: {error}", file=sys.stderr)
         return 1
     except (Unusable, OSError) as error:
         print(f"verify_anchor: {error}", file=sys.stderr)
         return 2
-    return 0
+    return 0 if is_compared else 3
 
 
 if __name__ == "__main__":

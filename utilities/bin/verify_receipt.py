@@ -29,7 +29,8 @@ receipt shows only what was promised: fetch it again.
 
 This file needs Python 3.8 or newer and nothing else: no package, no network.
 Exit status: 0 everything holds; 1 something does not hold; 2 unusable input; 3 nothing is wrong, but not everything
-could be checked: nothing was paid yet, or there is no proof yet. Each reason is printed.
+could be checked: nothing was paid yet, or there is no proof yet. Each reason is printed. That no witness was asked is
+said, and changes nothing of it.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     Point = tuple[int, int, int, int]  # X, Y, Z, T with x = X/Z, y = Y/Z, xy = T/Z
+    Pair = tuple[int, int]
     Record = dict[str, Any]
 
 HOLDS, FAILS, NOT_YET, NOT_TOLD = "holds", "does not hold", "not yet", "not told"
@@ -140,6 +142,64 @@ def verifies(public: bytes, message: bytes, signature: bytes) -> bool:
         return False
     challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
     return same(times(answer, BASE), add(first, times(challenge, key)))
+
+
+# secp256k1, for the deposit address: y^2 = x^3 + 7 modulo PRIME; the point G generates a group of COUNT points.
+PRIME = 2**256 - 2**32 - 977
+COUNT = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+G = (
+    0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798,
+    0x483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8,
+)
+PREFIXES = {"main": "bc", "test": "tb", "testnet4": "tb", "signet": "tb", "regtest": "bcrt"}
+CHARACTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+
+
+def tagged_hash(tag: bytes, message: bytes) -> bytes:
+    hashed = hashlib.sha256(tag).digest()
+    return hashlib.sha256(hashed + hashed + message).digest()
+
+
+def sum_of(a: Pair | None, b: Pair | None) -> Pair | None:
+    """Of two points; None is the point at infinity."""
+    if a is None or b is None:
+        return a or b
+    if a[0] == b[0] and (a[1] + b[1]) % PRIME == 0:
+        return None
+    if a == b:
+        slope = 3 * a[0] * a[0] * pow(2 * a[1], -1, PRIME) % PRIME
+    else:
+        slope = (b[1] - a[1]) * pow(b[0] - a[0], -1, PRIME) % PRIME
+    x = (slope * slope - a[0] - b[0]) % PRIME
+    return (x, (slope * (a[0] - x) - a[1]) % PRIME)
+
+
+def output_key(internal_key: bytes, commitment: bytes) -> bytes | None:
+    """BIP 341: Q = P + H(P + commitment) * G, as its x."""
+    number = int.from_bytes(tagged_hash(b"TapTweak", internal_key + commitment), "big")
+    x = int.from_bytes(internal_key, "big")
+    y = pow(x**3 + 7, (PRIME + 1) // 4, PRIME)
+    if x >= PRIME or (y * y - x**3 - 7) % PRIME or number >= COUNT:
+        return None
+    total: Pair | None = (x, y if y % 2 == 0 else PRIME - y)
+    power: Pair | None = G
+    while number:
+        total = sum_of(total, power) if number & 1 else total
+        power, number = sum_of(power, power), number >> 1
+    return None if total is None else total[0].to_bytes(32, "big")
+
+
+def taproot_address(prefix: str, program: bytes) -> str:
+    """BIP 350: witness version 1 and 32 bytes in groups of five bits, with the bech32m checksum."""
+    number = int.from_bytes(program, "big") << 4
+    data = [1] + [number >> 5 * place & 31 for place in range(51, -1, -1)]
+    check = 1
+    for value in [*(ord(c) >> 5 for c in prefix), 0, *(ord(c) & 31 for c in prefix), *data, *[0] * 6]:
+        top, check = check >> 25, (check & 0x1FFFFFF) << 5 ^ value
+        for bit, constant in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+            check ^= constant if top >> bit & 1 else 0
+    data += [(check ^ 0x2BC830A3) >> 5 * place & 31 for place in range(5, -1, -1)]
+    return prefix + "1" + "".join(CHARACTERS[value] for value in data)
 
 
 # Keys, notes and checkpoints
@@ -783,6 +843,27 @@ def terms_differ(receipt: Receipt) -> Iterator[str]:
             yield f"terms: they are of another {name}"
 
 
+# What a payment link asks for: another address may stand in no other part.
+ASKING = r"\?amount=[0-9]{1,8}\.[0-9]{8}(&label=[A-Za-z0-9%._~-]*)?"
+
+
+def paid_to(receipt: Receipt, terms: Record) -> Record:
+    """The address that the terms lead to, a link that asks for a payment there, and what the payments count for."""
+    made: Record = {}
+    key, prefix = terms.get("internalKey"), PREFIXES.get(str(terms.get("network")))
+    if isinstance(key, str) and re.match(r"[0-9a-f]{64}\Z", key) and prefix is not None:
+        found = output_key(bytes.fromhex(key), tagged_hash(ORDER_TAG, receipt.terms.encode()))
+        address = taproot_address(prefix, found) if found is not None else None
+        link, right = receipt.beside.get("bip21"), f"bitcoin:{address}"
+        is_right = isinstance(link, str) and re.match(re.escape(right) + f"({ASKING})?\\Z", link)
+        made.update(depositAddress=address, bip21=link if is_right else right)
+    counted = [one.get("creditedSats") for one in receipt.payments]
+    statuses = [one.get("status") for one in receipt.payments]
+    if all(type(one) is int for one in counted) and not (receipt.game == "rounds" and "void" in statuses):
+        made["paidSats" if receipt.game == "luckotto" else "slip.paidSats"] = sum(counted)  # a void slip keeps its own
+    return made
+
+
 def beside_differs(receipt: Receipt) -> tuple[list[str], list[str]]:
     """What stands beside and is another in the terms, or cannot be; and the names of what nothing here shows."""
     try:
@@ -796,6 +877,7 @@ def beside_differs(receipt: Receipt) -> tuple[list[str], list[str]]:
         should["slip.ticketCount"] = sum(last - first + 1 for first, last in ranges)
     if type(should.get("houseEdgePercent")) is int:
         should["houseEdge"] = should["houseEdgePercent"] / 100
+    should.update(paid_to(receipt, should))
     shown = [name for name in sorted(receipt.beside) if name in should]
     problems = [
         f"beside: {name} is {receipt.beside[name]} here, and must be {should[name]}"
@@ -983,7 +1065,7 @@ def cosigned(key: Key, proofs: Sequence[Proof], now: int) -> tuple[str, str]:
             return HOLDS, f"cosigned {proof.checkpoint.size} entries at {moment(when)}"
     if proofs:
         return FAILS, f"not-witnessed: {plain(key.name)} did not cosign the checkpoints of this receipt"
-    return NOT_YET, "there is no proof to cosign"
+    return NOT_YET, f"there is no proof for {plain(key.name)} to cosign"
 
 
 def judge_leaf(leaf: Leaf, name: str, log: Log, claims: Claims, now: int) -> list[Proof]:
@@ -995,21 +1077,22 @@ def judge_leaf(leaf: Leaf, name: str, log: Log, claims: Claims, now: int) -> lis
         claims.say(f"promise {name}", "the log promised it, signed", HOLDS)
     except Malformed as error:
         claims.say(f"promise {name}", "the log promised it, signed", FAILS, f"{error}")
-    failed = False
+    failed: list[str] = []
     for text in (leaf.proof, leaf.witnessed):
         if text is None:
             continue
         try:
             proofs.append(proven(text, leaf, log))
         except Malformed as error:
-            failed = True
-            claims.say(f"proof {name}", "it is in the tree that the log signed", FAILS, f"{error}")
-    if not failed and leaf.proof is not None and leaf.number not in (None, proofs[0].entry):
+            failed.append(f"{error}")
+    if failed:
+        claims.say(f"proof {name}", "it is in the tree that the log signed", FAILS, *failed)
+    elif leaf.proof is not None and leaf.number not in (None, proofs[0].entry):
         why = f"not-included: it is entry {proofs[0].entry}, and the receipt says {leaf.number}"
         claims.say(f"proof {name}", "it is in the tree that the log signed", FAILS, why)
-    elif not failed and leaf.proof is not None:
+    elif leaf.proof is not None:
         claims.say(f"proof {name}", "it is in the tree that the log signed", HOLDS, f"entry {proofs[0].entry}")
-    elif leaf.proof is None:
+    else:
         claims.say(f"proof {name}", "it is in the tree that the log signed", NOT_YET, "there is no proof yet")
     if deadline is not None and not failed:
         verdict, why = broken(proofs[0] if proofs else None, deadline, log, now)
@@ -1097,10 +1180,10 @@ def moment(seconds: int) -> str:
         return f"second {seconds}"
 
 
-def summary(receipt: Receipt, claims: Sequence[Record]) -> Record:
-    failing = ["{}: {}".format(one["claim"], "; ".join(one["details"])) for one in claims if one["verdict"] == FAILS]
+def summary(receipt: Receipt, claims: Sequence[Record], witnesses: Sequence[Key]) -> Record:
+    failing = ["{}: {}".format(one["claim"], "; ".join(each(one))) for one in claims if one["verdict"] == FAILS]
     left = [one for one in claims if one["verdict"] in (NOT_YET, NOT_TOLD)]
-    open_ = ["{}: {}".format(one["claim"], "; ".join(one["details"])) for one in left]
+    open_ = ["{}: {}".format(one["claim"], "; ".join(each(one))) for one in left]
     status = 1 if failing else 3 if left else 0
     return {
         "game": receipt.game,
@@ -1110,19 +1193,29 @@ def summary(receipt: Receipt, claims: Sequence[Record]) -> Record:
         "says": SAYS[status],
         "failing": failing,
         "unfinished": open_,
+        "notTold": [] if witnesses or not receipt.leaves else ["whose cosignatures you believe: give --witness"],
         "notLookedAt": beside_differs(receipt)[1],
     }
+
+
+def each(claim: Record) -> list[str]:
+    """Its details, none twice."""
+    return list(dict.fromkeys(claim["details"]))
+
+
+ONE_NAME = r"\A([a-z-]+): (?=\1: )"  # of a claim and its problem, which a reader needs once
 
 
 def print_result(claims: Sequence[Record], told: Record) -> None:
     for one in claims:
         print("{verdict:13}  {claim:12}  {statement}".format(**one))
-        for detail in one["details"][:10]:
+        for detail in each(one)[:10]:
             print(" " * 29 + plain(detail))
     print("\nOrder {}, {} claims: {}.".format(plain(told["order"]), len(claims), told["says"]))
-    for title, lines in (("Does not hold", told["failing"]), ("Not checked", told["unfinished"])):
+    titles = ("Does not hold", "failing"), ("Not checked", "unfinished"), ("Not told", "notTold")
+    for title, lines in ((title, told[name]) for title, name in titles):
         for line in lines:
-            print(f"{title}: {plain(line)}")
+            print(f"{title}: {plain(re.sub(ONE_NAME, '', line))}")
     if told["notLookedAt"]:
         print("Not looked at, for nothing here shows it: {}.".format(plain(", ".join(told["notLookedAt"]))))
 
@@ -1219,7 +1312,7 @@ def main(arguments: list[str] | None = None) -> int:
         claims = judge(receipt, log, int(time.time()))
     except BadInput as error:
         options.error(plain(error))
-    told = summary(receipt, claims)
+    told = summary(receipt, claims, log.witnesses)
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")

@@ -200,7 +200,7 @@ function checkLists({ slips }, every) {
 const RECEIPT = {
   isOwn: () => false, // it is what a receipt is of that says nothing else
   record: ({ roundNumber, identifier }) => slipOf(roundNumber, identifier),
-  members: ["tickets"], lists: ["tickets"], brings: "tickets", holder: "slip", list: "ranges",
+  members: ["tickets"], lists: ["tickets"], brings: "tickets", holder: "slip", list: "ranges", keepsVoid: true,
   held(data, member, isNumbers) {
     const slip = member(data, "slip", "record", "none"), ranges = slip ? member(slip, "ranges", "list") : [];
     if (!ranges.every((one) => Array.isArray(one) && isNumbers(one))) throw new BadInput("ranges are none");

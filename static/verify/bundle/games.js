@@ -11,7 +11,8 @@
 //   promised   the members of a round's promise, sorted; `hashWork`: the one that says the work, and the most of it
 //   moving     what of a round's record goes on moving until it is settled, beside what does in every game
 //   receipt    what its receipts hold: isOwn(order); record(order), what the API tells of one today, or null; `members` of an entry of a payment, of which `lists` are numbers and
-//              `brings` is what it brought; `holder` and its `list`, where a receipt has it; held(data, member, isNumbers),
+//              `brings` is what it brought; `holder` and its `list`, where a receipt has it, which says what was paid
+//              where it `keepsVoid`; held(data, member, isNumbers),
 //              holds(held) as lists, asked(held) what an entry repeats, follows(held, order) what stands beside and
 //              follows from these
 //   claims     its own, by name, in the order in which they are checked between those of all games

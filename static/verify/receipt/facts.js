@@ -5,6 +5,7 @@ import { told as shown } from "../bundle/problems.js";
 import { concat, fromHex, sha256, taggedHash, toHex } from "../sha256.js";
 import { utf8 } from "./notes.js";
 import { Malformed, VERDICTS, named } from "./problems.js";
+import { paidTo } from "./paid_to.js";
 import { isNumbers } from "./read.js";
 
 const PAID = "order.paid", UNPAID = "order.unpaid";
@@ -51,9 +52,11 @@ export function* termsDiffer({ commitment, terms, order, roundNumber, game }) {
 }
 
 // {problems, unlooked: names of what nothing here shows}.
-export function besideDiffers({ terms, beside, held, order, game }) {
+export function besideDiffers(receipt) {
+  const { terms, beside, held, order, game } = receipt;
   const should = { ...recordIn(terms, { decimals: true }), ...game.receipt.follows(held, order) };
   if (typeof should.houseEdgePercent === "bigint") should.houseEdge = Number(should.houseEdgePercent) / 100;
+  Object.assign(should, paidTo(receipt, should));
   const names = Object.keys(beside).sort(), looked = names.filter((name) => Object.hasOwn(should, name));
   return {
     problems: looked.filter((name) => !same(beside[name], should[name])).map((name) => differs("beside", name, beside[name], should[name])),

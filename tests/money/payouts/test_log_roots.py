@@ -162,7 +162,13 @@ def look_from_outside(desk: Desk, folder: Path) -> None:
     assert newest["blockHash"] in held.stdout
     kept = folder / "kept"
     kept.write_text(told[1]["checkpoint"])
-    assert "the same root is in Bitcoin" in verify(folder, told, "--note", str(kept)).stdout
+    done = verify(folder, told, "--note", str(kept))
+    assert (done.returncode, "the same root is in Bitcoin" in done.stdout) == (0, True)
+    checkpoint, size = kept.read_text(), kept.read_text().splitlines()[1]
+    kept.write_text(checkpoint.replace(f"\n{size}\n", f"\n{int(size) - 1}\n", 1))
+    done = verify(folder, told, "--note", str(kept))
+    assert (done.returncode, f"no anchor here is of {int(size) - 1} entries" in done.stdout) == (3, True)
+    kept.write_text(checkpoint)
     kept.write_text(told[1]["checkpoint"].replace(told[1]["checkpoint"].split("\n")[2], "A" * 43 + "="))
     assert "FORKED" in verify(folder, told, "--note", str(kept)).stderr
     for forged, words in forgeries(told):
