@@ -69,6 +69,8 @@ def test_values_are_written_as_the_language_writes_them(
         assert templating.sats(1_234_567) == number
         assert templating.percent(0.125, 1) == rate
         assert templating.btc(123_456) == "0.00123456"
+        assert templating.btc_read(123_456) == ("0.00123456" if language == "en" else "0,00123456")
+        assert languages.colon("Contact") == ("Contact\xa0:" if language == "fr" else "Contact:")
         blocks = app.jinja_env.from_string("{{ ngettext('%(num)s', '%(num)s', 1234567) }}")
         assert blocks.render() == number
 

@@ -149,6 +149,11 @@ def spoken(tag: str, caller: Callable[[], str]) -> str:
         return caller()
 
 
+def colon(text: str) -> str:
+    """A label and its colon, before which French has a space that no line breaks at."""
+    return text + ("\u00a0:" if getattr(get_locale(), "language", SOURCE) == "fr" else ":")
+
+
 def english_only() -> tuple[str, str] | None:
     """For a reader of another language on a page that there is in English alone: the reader's language, and a sentence
     in it that says so."""

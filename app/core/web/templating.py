@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import segno
-from babel.numbers import format_percent
+from babel.numbers import format_percent, get_decimal_symbol
 from flask import Flask, current_app, g, url_for
 from flask_babel import format_datetime, format_decimal, get_locale, gettext, ngettext
 from markupsafe import Markup
@@ -49,6 +49,8 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         sats=sats,
         btc=btc,
+        btc_read=btc_read,
+        colon=languages.colon,
         groups4=groups4,
         short_hash=short_hash,
         ticket=ticket,
@@ -92,6 +94,11 @@ def btc(amount: int) -> str:
     sign = "-" if amount < 0 else ""
     whole, rest = divmod(abs(amount), SATS_PER_BTC)
     return f"{sign}{whole}.{rest:08d}"
+
+
+def btc_read(amount: int) -> str:
+    """The same for reading alone, with the reader's decimal sign. What is copied or typed elsewhere has a point."""
+    return btc(amount).replace(".", get_decimal_symbol(get_locale() or languages.SOURCE))
 
 
 def groups4(text: str) -> list[str]:

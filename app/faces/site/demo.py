@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 from typing import Final
+from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, redirect, request
 from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.core.config import current_settings
 from app.core.text.names import public_name
@@ -19,11 +21,14 @@ from .snippets import base_url, example
 
 bp = Blueprint("site_demo", __name__)
 ENDPOINTS: Final = ("site_demo.demo",)
+_LOOPBACK: Final = {"localhost", "127.0.0.1", "::1"}
 
 
 @bp.get("/demo")
-def demo() -> Response:
+def demo() -> AnyResponse:
     """The frame as a partner's page would have it, for a visitor with a name of theirs or one made up."""
+    if _is_called_otherwise():
+        return redirect(base_url() + request.full_path.removesuffix("?"))
     site = _site()
     asked = request.args.get("player", "").strip()
     player = public_name(asked) if asked else f"guest-{secrets.randbelow(9000) + 1000}"
@@ -41,6 +46,14 @@ def demo() -> Response:
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Content-Security-Policy"] = content_security({"frame-src": "'self'"})
     return response
+
+
+def _is_called_otherwise() -> bool:
+    """Whether a developer has come by another name of his own machine, at which no browser would show the frame: its
+    site allows the base address alone. The same port is the same server, so nobody is sent round and round."""
+    own, asked = urlsplit(base_url()), urlsplit(request.host_url)
+    both = {own.hostname, asked.hostname}
+    return current_settings().is_development and len(both) == 2 and both <= _LOOPBACK and own.port == asked.port
 
 
 def _site() -> PartnerSite | None:

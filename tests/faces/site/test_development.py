@@ -98,3 +98,16 @@ def test_production_does_not_have_them(app_settings, database_url, tmp_path, pat
     with following_app(production, database_url, app_settings["BITCOIN_RPC_URL"], tmp_path) as app:
         assert app.test_client().post(path).status_code == 404
         assert app.test_client().get(path).status_code == 404
+
+
+def test_the_demo_by_another_name_of_the_machine_leads_to_the_base_address(chain_app):
+    """Its frame may stand on the base address alone."""
+    base = chain_app.config["SETTINGS"].base_url
+    client = chain_app.test_client()
+    other = "127.0.0.1" if "localhost" in base else "localhost"
+    port = base.rpartition(":")[2] if base.count(":") == 2 else ""
+    there = f"http://{other}{':' + port if port else ''}"
+    moved = client.get("/demo?player=ada&lang=fr", base_url=there)
+    assert (moved.status_code, moved.headers["Location"]) == (302, f"{base}/demo?player=ada&lang=fr")
+    assert client.get("/demo?player=ada", base_url=base).status_code == 200
+    assert client.get("/demo", base_url=f"http://{other}:1").status_code == 200, "another port is another server"
