@@ -187,10 +187,16 @@ def test_a_promise_that_still_runs_is_not_finished(verify: Verify, monkeypatch: 
     assert "no-proof" in " ".join(told["unfinished"])
 
 
-def test_a_public_receipt_says_that_it_cannot_tell_whose_it_is(verify: Verify) -> None:
+def test_a_public_receipt_leaves_open_whose_it_is_only_where_that_is_asked(verify: Verify) -> None:
     story, receipt = simple()
     public = changed(changed(receipt, "log", "salt", to=None), "log", "identifier", to=None)
-    assert (verify(story, public)["status"], verify(story, public)["open"]) == (3, {"person"})
+    told, asked = verify(story, public), verify(story, public, "--person", PERSON)
+    assert (told["status"], told["open"], "person" in told["notLookedAt"]) == (0, set(), True)
+    assert (asked["status"], asked["open"], "person" in asked["notLookedAt"]) == (3, {"person"}, False)
+    for name, to in (("salt", None), ("identifier", None)):
+        assert verify(story, changed(receipt, "log", name, to=to))["open"] == {"person"}, (
+            "a holder's, with a piece gone"
+        )
     assert verify(story, changed(receipt, "log", "identifier", to=None), "--person", PERSON)["status"] == 0
 
 

@@ -14,7 +14,8 @@ has it (c2sp.org/tlog-cosignature).
 --checkpoint is a checkpoint of the log as you, or anybody, kept it: one of the same size must have the same root, a
 larger one must not be older, and one that was signed after the promise had run out must have the entry. Whether the
 larger of two begins with the smaller is proven by --consistency: an answer of /api/log/consistency?first=A&second=B,
-saved; which one is missing is said. --person is your account at the partner, where the receipt does not have it.
+saved; which one is missing is said. --person is your account at the partner, where the receipt does not have it; a
+receipt for everybody has no salt, says not whose it is, and without --person is not asked.
 
 Where the receipt has an anchor, a root of the log that covers the entry is held against a transaction of Bitcoin, that
 against its block's header, and the header against the work that it names. Whether the world has that block an explorer
@@ -884,7 +885,8 @@ def beside_differs(receipt: Receipt) -> tuple[list[str], list[str]]:
         for name in shown
         if receipt.beside[name] != should[name]
     ]
-    return problems, sorted(set(receipt.beside) - set(shown))
+    unsaid = {"person"} if names_nobody(receipt) else set()
+    return problems, sorted((set(receipt.beside) | unsaid) - set(shown))
 
 
 def promised(leaf: Leaf, log: Log) -> int:
@@ -1106,6 +1108,11 @@ def judge_leaf(leaf: Leaf, name: str, log: Log, claims: Claims, now: int) -> lis
     return proofs
 
 
+def names_nobody(receipt: Receipt) -> bool:
+    """Whether it is a receipt for everybody, which does not say whose it is: no question is left open by that."""
+    return bool(receipt.leaves) and receipt.person is None and all(leaf.salt is None for leaf in receipt.leaves)
+
+
 def person_told(receipt: Receipt, told: Sequence[Record]) -> tuple[str, list[str]]:
     """Whom the entries of payments name."""
     salted = {leaf.hash: leaf.salt for leaf in receipt.leaves}
@@ -1148,8 +1155,9 @@ def judge(receipt: Receipt, log: Log, now: int) -> list[Record]:
     claims.judge("entries", "each entry is of this order, and has its leaf's hash", problems)
     if not problems:
         claims.judge("facts", "the log tells what was paid and what it brought", list(facts_differ(receipt, told)))
-        verdict, details = person_told(receipt, told)
-        claims.say("person", "the entries are yours", verdict, *details)
+        if not names_nobody(receipt):
+            verdict, details = person_told(receipt, told)
+            claims.say("person", "the entries are yours", verdict, *details)
     for number, leaf in enumerate(receipt.leaves, start=1):
         proofs += [(bytes.fromhex(leaf.hash), one) for one in judge_leaf(leaf, str(number), log, claims, now)]
     signed = [one for _, one in proofs]

@@ -17,7 +17,7 @@ from app.core.wire.error_messages import add_messages
 from app.selling.windows import queries
 from app.selling.windows.proof import witnessed
 from app.selling.windows.tables import RoundsOf, RoundT
-from app.selling.windows.wording import given_back
+from app.selling.windows.wording import given_back, refund_step
 from app.selling.windows.words.messages import MESSAGES as OF_WINDOWS
 from app.selling.windows.words.paying import paying_step, paying_words
 
@@ -85,4 +85,5 @@ class RecordPages(Generic[RoundT, ViewT]):
 
 def _speak(state: BlueprintSetupState) -> None:
     add_messages({**OF_FRAMES, **OF_WINDOWS})
-    state.app.jinja_env.globals.update(paying_words=paying_words, paying_step=paying_step, given_back=given_back)
+    told = {"paying_words": paying_words, "paying_step": paying_step}
+    state.app.jinja_env.globals.update(told, given_back=given_back, refund_step=refund_step)

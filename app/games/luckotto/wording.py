@@ -151,31 +151,34 @@ def _allocated(view: OrderView) -> Said:
 
 def _unallocated(view: OrderView) -> Said:
     text = gettext(
-        "Too many tickets of this round share six of these numbers, and no set near enough to them was free. The order "
-        "got no ticket. Everything paid is refunded through %(partner)s.",
-        partner=isolated(view.site.display_name),
+        "It was paid in full, but too many tickets of this round share six of these numbers, and no set near enough to "
+        "them was free. The order got no ticket."
     )
-    return "warn", gettext("No free set was left"), text
+    return "warn", gettext("No free set was left"), f"{text} {_refund(view)}"
 
 
 def _underfunded(view: OrderView) -> Said:
     text = gettext(
-        "Sales ended before %(total)s sats were paid, so the order got no ticket. What arrived is refunded "
-        "through %(partner)s. Do not pay to this address any more.",
+        "Sales ended before %(total)s sats were paid, so the order got no ticket. Do not pay to this address any more.",
         total=number(view.order.total_sats),
-        partner=isolated(view.site.display_name),
     )
-    return "warn", gettext("Not fully paid in time"), text
+    return "warn", gettext("Not fully paid in time"), f"{text} {_refund(view)}"
 
 
 def _late(view: OrderView) -> Said:
     text = gettext(
-        "The payment was confirmed in block %(end)s or later, after sales had ended. It bought no ticket and is "
-        "refunded through %(partner)s.",
+        "The payment was confirmed in block %(end)s or later, after sales had ended. It bought no ticket.",
         end=number(view.round.sales_end_height),
-        partner=isolated(view.site.display_name),
     )
-    return "warn", gettext("Your payment came too late"), text
+    return "warn", gettext("Your payment came too late"), f"{text} {_refund(view)}"
+
+
+def _refund(view: OrderView) -> str:
+    """What becomes of all that was paid to an order without a ticket, or what has."""
+    is_to_come: str = gettext(
+        "Everything paid is refunded through %(partner)s.", partner=isolated(view.site.display_name)
+    )
+    return wording.given_back(view) or is_to_come
 
 
 def _won(view: OrderView) -> Said:
@@ -201,11 +204,8 @@ def _lost(view: OrderView) -> Said:
 
 
 def _order_void(view: OrderView) -> Said:
-    text = gettext(
-        "The round has no draw. Everything paid is refunded through %(partner)s.",
-        partner=isolated(view.site.display_name),
-    )
-    return "bad", gettext("This round is void"), text
+    text = gettext("The round has no draw.")
+    return "bad", gettext("This round is void"), f"{text} {_refund(view)}"
 
 
 def _expired(view: OrderView) -> Said:

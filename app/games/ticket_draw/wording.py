@@ -169,8 +169,7 @@ def _won(view: OrderView) -> Said:
 
 def _lost(view: OrderView) -> Said:
     ticket = _drawn_ticket(view)
-    words = gettext("Ticket %(ticket)s was drawn; it is not on this slip.", ticket=ticket)
-    return "info", gettext("Ticket %(ticket)s was drawn", ticket=ticket), words
+    return "info", gettext("Ticket %(ticket)s was drawn", ticket=ticket), gettext("It is not on this slip.")
 
 
 def _drawn_ticket(view: OrderView) -> str:

@@ -95,6 +95,17 @@ def given_back(view: AnyOrder) -> str | None:
     return _had_since(view.site.display_name, view.refunded_at) if view.refunded_at is not None else None
 
 
+def refund_step(view: AnyOrder) -> dict[str, str] | None:
+    """The same as the last step of a story, with how much it is; None: everything bought something."""
+    if not view.refundable_sats:
+        return None
+    amount, partner = gettext("%(amount)s sats", amount=number(view.refundable_sats)), isolated(view.site.display_name)
+    if view.refunded_at is None:
+        return {"label": gettext("Refund through %(partner)s", partner=partner), "state": "now", "note": amount}
+    label = gettext("Refunded to %(partner)s, who gives it back", partner=partner)
+    return {"label": label, "state": "done", "note": f"{amount}, {utc(view.refunded_at)}"}
+
+
 def _had_since(partner: str, moment: datetime) -> str:
     words: str = gettext(
         "%(partner)s has had the money since %(when)s, and gives it back to you.",

@@ -60,7 +60,7 @@ export function besideDiffers(receipt) {
   const names = Object.keys(beside).sort(), looked = names.filter((name) => Object.hasOwn(should, name));
   return {
     problems: looked.filter((name) => !same(beside[name], should[name])).map((name) => differs("beside", name, beside[name], should[name])),
-    unlooked: names.filter((name) => !looked.includes(name)),
+    unlooked: [...names.filter((name) => !looked.includes(name)), ...(namesNobody(receipt) ? ["person"] : [])].sort(),
   };
 }
 
@@ -109,6 +109,9 @@ function* heldDiffers({ held, game }, told) {
   const sorted = (lists) => lists.map(canonical).sort();
   if (!same(sorted(brought), sorted(game.receipt.holds(held)))) yield differs("facts", game.receipt.brings, game.receipt.holds(held), brought);
 }
+
+// Whether it is a receipt for everybody, which does not say whose it is: no question is left open by that.
+export const namesNobody = ({ leaves, person }) => leaves.length > 0 && person === null && leaves.every(({ salt }) => salt === null);
 
 // {verdict, details}: whom the entries of payments name.
 export function personTold({ leaves, person }, told) {

@@ -3,7 +3,7 @@
 import { keyOf } from "../bundle/notes.js";
 import { BadInput } from "../bundle/strict_json.js";
 import { fromHex, toHex } from "../sha256.js";
-import { besideDiffers, factsDiffer, personTold, termsDiffer, toldBy } from "./facts.js";
+import { besideDiffers, factsDiffer, namesNobody, personTold, termsDiffer, toldBy } from "./facts.js";
 import { anchorJudged } from "./anchor.js";
 import { historiesDiffer, keptJudged, rootsDiffer, treesDiffer } from "./history.js";
 import { belongs, judgeLeaf } from "./leaf.js";
@@ -52,7 +52,7 @@ function* entriesJudged(receipt) {
   yield judged("entries", problems);
   if (problems.length) return;
   yield judged("facts", [...factsDiffer(receipt, told)]);
-  yield { claim: "person", ...personTold(receipt, told) };
+  if (!namesNobody(receipt)) yield { claim: "person", ...personTold(receipt, told) };
 }
 
 function unpaid({ payments, game, held }) {

@@ -200,7 +200,7 @@ def test_an_order_says_what_the_log_says_of_it_and_no_salt(lottery: Lottery, tmp
     assert "log" not in lottery.get(f"/rounds/{order['roundNumber']}/orders")["orders"][0]
     (tmp_path / "receipt.json").write_text(json.dumps(lottery.again(order)))
     words = [str(tmp_path / "receipt.json"), "--log-key", str(LOG_KEY.verifier)]
-    assert script.main(words) == 3, "nobody can tell whose it is"
+    assert (script.main(words), script.main([*words, "--person", "ada"])) == (0, 3), "it does not say whose it is"
     page = lottery.client.get(f"/luckotto/orders/{order['id']}").text
     assert f'href="/log/entries/{log["number"]}"' in page
     paper = f"/luckotto/orders/{order['id']}/receipt.pdf"
@@ -220,5 +220,9 @@ def test_an_order_says_what_the_log_says_of_it_and_no_salt(lottery: Lottery, tmp
     ):
         assert line in text
     (tmp_path / "receipt.pdf").write_bytes(answer.data)
-    assert script.main([str(tmp_path / "receipt.pdf"), *words[1:]]) == 3
+    assert script.main([str(tmp_path / "receipt.pdf"), *words[1:]]) == 0
+    file = lottery.client.get(f"/luckotto/orders/{order['id']}/receipt.json")
+    assert (file.data, file.headers["Content-Disposition"]) == (inside, f'attachment; filename="{name}"')
+    assert f'href="/luckotto/orders/{order["id"]}/receipt.json" download' in page
+    assert lottery.client.get("/luckotto/orders/nonsense/receipt.json").status_code == 404
     assert lottery.client.get("/luckotto/orders/nonsense/receipt.pdf").status_code == 404

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
@@ -216,11 +218,38 @@ def test_money_without_numbers_waits_and_comes_back(lottery: Lottery) -> None:
     ]
     assert lottery.breaches() == []
     lottery.draw(number)
+    _tells_of_a_refund(lottery, late_comer, is_done=False)
 
     with transaction():
         assert refunds.decide(LUCKOTTO, "operator:olga", "it bought nothing", number) == 4
+    _tells_of_a_refund(lottery, late_comer, is_done=True)
+    steps = _steps(lottery.client.get(f"/luckotto/orders/{partly['id']}").text)
+    assert [state for state, _ in steps] == ["done", "bad", "bad", "done"], steps
     assert ledger.balance(AccountRef("partner", site)) == 17_500 + 5_000 + 1_000
     assert lottery.breaches() == []
+
+
+def _steps(page: str) -> list[tuple[str, str]]:
+    """Each step of an order's story: its state and what is read of it."""
+    story = page.split('id="order-story"')[1].split("</ol>")[0]
+    found = re.findall(r'<li class="step step-(\w+)"(.*?)</li>', story, re.S)
+    return [(state, " ".join(re.sub(r"<[^>]+>", " ", text.partition(">")[2]).split())) for state, text in found]
+
+
+def _tells_of_a_refund(lottery: Lottery, order: dict[str, Any], *, is_done: bool) -> None:
+    """The page of an order that was paid in full and got nothing: what happened, and nothing that will not."""
+    page = lottery.client.get(f"/luckotto/orders/{order['id']}").text
+    (made, _), (paid, amounts), (given, why), (refunded, where) = _steps(page)
+    assert (made, paid, given, refunded) == ("done", "done", "bad", "done" if is_done else "now")
+    assert ("10,000 sats in block" in amounts, "7,500 sats in block" in amounts) == (True, True)
+    assert "No free set was left" in why
+    assert ("17,500 sats" in where, where.startswith("Refunded to")) == (True, is_done)
+    assert "Chance" not in page
+    head = page.split('id="order-title"')[1].split("</section>")[0]
+    assert ("are refunded" in head, "is refunded" in head, "has had the money since" in head) == (
+        *(not is_done, not is_done),
+        is_done,
+    )
 
 
 def test_the_database_refuses_a_ticket_that_collides(lottery: Lottery) -> None:

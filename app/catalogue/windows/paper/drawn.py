@@ -4,17 +4,22 @@ file inside, which a script checks.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from flask_babel import gettext
 
+from app.chain import queries as chain
+from app.chain.node.blocks import display
 from app.core.config import current_settings
 from app.core.ids import created_at
 from app.core.text.pdf.letters import MONO
 from app.core.text.pdf.sheet import Sheet
-from app.core.web.templating import page_language, sats
+from app.core.web.templating import page_language, sats, utc
+from app.money.payouts.sent.debts import Debt
 from app.record.log.settings import log_settings
+from app.selling.windows.words.paying import paying_words
 
 from .flow import Flow
 from .receipt import Paper
@@ -26,7 +31,7 @@ _MOST_CODED: Final = 900
 
 def pdf(paper: Paper) -> bytes:
     """The document, in the language of the request."""
-    sheet = Sheet(f"{paper.title} · {paper.order}", page_language(), created_at(UUID(paper.order)))
+    sheet = Sheet(f"{paper.title} · {paper.order}", page_language(), _made_at(paper))
     name, data = paper.file
     sheet.embed_file(bytes=data, basename=name, mime_type=_JSON, associated_file_relationship="Data", compress=True)
     flow = Flow(sheet, f"Tiraj · {gettext('Receipt of an order')} · {paper.order}")
@@ -34,6 +39,8 @@ def pdf(paper: Paper) -> bytes:
     flow.words(paper.state, 11)
     _order(flow, paper)
     _payments(flow, paper)
+    if paper.win is not None:
+        _payout(flow, paper.win)
     _codes(flow, paper)
     _logged(flow, paper)
     _checking(flow, paper)
@@ -41,9 +48,14 @@ def pdf(paper: Paper) -> bytes:
     return bytes(sheet.output())
 
 
+def _made_at(paper: Paper) -> datetime:
+    return created_at(UUID(paper.order))
+
+
 def _order(flow: Flow, paper: Paper) -> None:
     flow.heading(gettext("The order"))
     flow.fact(gettext("Order"), paper.order, font=MONO, size=8.5)
+    flow.fact(gettext("Made"), utc(_made_at(paper)))
     for label, values in paper.facts:
         flow.fact(label, *values)
     flow.fact(paper.held[0], *(paper.held[1] or [gettext("none yet")]))
@@ -59,8 +71,31 @@ def _payments(flow: Flow, paper: Paper) -> None:
         flow.fact(gettext("Amount"), gettext("%(amount)s sats", amount=sats(payment.amount_sats)), one.words)
         flow.fact(gettext("Transaction"), f"{payment.txid}:{payment.vout}", font=MONO, size=8)
         if payment.block_height is not None:
-            block = f"{payment.block_height}  {payment.block_hash}"
-            flow.fact(gettext("Block"), block, font=MONO, size=8)
+            _block(flow, payment.block_height, payment.block_hash)
+
+
+def _block(flow: Flow, height: int, hash_: str | None) -> None:
+    """Where it is on the chain, and when its miner says that was."""
+    flow.fact(gettext("Block"), f"{height}  {hash_}", font=MONO, size=8)
+    block = chain.applied_block(height)
+    if block is not None and display(block.hash) == hash_:
+        flow.fact(gettext("Time of the block"), utc(block.time))
+
+
+def _payout(flow: Flow, debt: Debt) -> None:
+    """What was won, and how far it has been paid."""
+    said = paying_words(debt)
+    flow.heading(said.title)
+    flow.words(said.text)
+    flow.fact(gettext("Amount"), gettext("%(amount)s sats", amount=sats(debt.sats)))
+    flow.fact(gettext("To the address"), debt.address, font=MONO, size=8.5)
+    if debt.sent is not None:
+        flow.fact(gettext("Transaction"), f"{debt.sent.txid}:{debt.sent.vout}", font=MONO, size=8)
+        flow.fact(gettext("Sent"), utc(debt.sent.at))
+    if debt.block is not None:
+        _block(flow, debt.block.height, debt.block.hash)
+    if debt.paid_at is not None:
+        flow.fact(gettext("Final"), utc(debt.paid_at))
 
 
 def _codes(flow: Flow, paper: Paper) -> None:
@@ -81,13 +116,11 @@ def _logged(flow: Flow, paper: Paper) -> None:
         return flow.words(gettext("Nothing of this order is in the public log before a payment of it is in a block."))
     flow.fact(gettext("Hash of the entry"), log.leaf, font=MONO, size=8)
     flow.fact(gettext("Number of the entry"), "-" if log.number is None else str(log.number))
-    flow.words(gettext("The promise, signed when the payment was written down:"))
-    flow.exact(log.promise)
+    flow.whole(gettext("The promise, signed when the payment was written down:"), log.promise)
     if log.proof is None:
         flow.words(gettext("There is no proof yet."))
     else:
-        flow.words(gettext("The proof that it is there, with the checkpoint that was signed:"))
-        flow.exact(log.proof)
+        flow.whole(gettext("The proof that it is there, with the checkpoint that was signed:"), log.proof)
     if log.anchor is not None:
         flow.fact(gettext("In Bitcoin"), log.anchor.txid, log.anchor.root, font=MONO, size=8)
     return None

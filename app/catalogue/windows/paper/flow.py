@@ -55,6 +55,14 @@ class Flow:
             self._lines(self._wrapped(line, MONO, size, self._room), MONO, size, _LEFT, 0)
         self._y += size * 0.6
 
+    def whole(self, caption: str, text: str, size: float = 7.5) -> None:
+        """Words with such a text below them, on one page wherever one has the room for both."""
+        lines = [one for line in text.split("\n") for one in self._wrapped(line, MONO, size, self._room)]
+        needed = 9.5 * (1.32 * len(self._wrapped(caption, BODY, 9.5, self._room)) + 0.4) + size * 1.32 * len(lines)
+        self._need(min(needed, self._sheet.h - _TOP - _BOTTOM))
+        self.words(caption)
+        self.exact(text, size)
+
     def codes(self, given: Sequence[tuple[str, str, str | None]], side: float = 150) -> None:
         """QR codes beside each other: what each is, its text, and where it leads."""
         self._need(side + 40)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import Response
 
+from app.money.payouts.sent.debts import Debt
 from app.selling.windows.proof.receipts import LogPart
 from app.selling.windows.queries import PaymentView
 
@@ -22,7 +23,8 @@ class Paid:
 @dataclass(frozen=True, slots=True)
 class Paper:
     """What a game tells of an order. `facts`: what is called how, and what it is; `held`: the same of what it brought;
-    `url`: its public record; `file`: the receipt's file, by its name; `is_private`: it names its holder's account."""
+    `win`: what is owed for it, or was paid; `url`: its public record; `file`: the receipt's file, by its name;
+    `is_private`: it names its holder's account."""
 
     order: str
     title: str
@@ -30,6 +32,7 @@ class Paper:
     facts: Sequence[tuple[str, Sequence[str]]]
     held: tuple[str, Sequence[str]]
     paid: Sequence[Paid]
+    win: Debt | None
     address: str
     terms: str
     log: LogPart | None

@@ -18,14 +18,14 @@ from app.games.luckotto import rules
 from app.games.luckotto.game import LUCKOTTO
 from app.games.luckotto.records.answers import luckotto_url
 from app.games.luckotto.records.pages import PAGES
-from app.games.luckotto.records.paper import paper
+from app.games.luckotto.records.paper import paper, receipt
 
 from . import play
 
 bp = Blueprint("embed_luckotto", __name__, url_prefix="/embed")
 
 EMBED_ENDPOINTS = tuple(f"embed_luckotto.{name}" for name in ("quote", "create_order", "order_form", "player"))
-SHARED_ENDPOINTS = tuple(f"embed_luckotto.{name}" for name in ("rounds", "round_", "order", "paper"))
+SHARED_ENDPOINTS = tuple(f"embed_luckotto.{name}" for name in ("rounds", "round_", "order", "receipt", "paper"))
 
 _QUOTES_LIMIT = "300 per minute"
 
@@ -112,4 +112,5 @@ def player(player: str) -> Response:
 
 PAGES.serve(bp, "round_")
 PAGES.serve_orders(bp)
+bp.add_url_rule(luckotto_url.rule("receipt"), "receipt", receipt)
 bp.add_url_rule(luckotto_url.rule("paper"), "paper", paper)

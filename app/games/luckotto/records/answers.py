@@ -30,6 +30,7 @@ luckotto_url = RecordLinks(
         "rounds": "/luckotto",
         "round": "/luckotto/rounds/{}",
         "order": "/luckotto/orders/{}",
+        "receipt": "/luckotto/orders/{}/receipt.json",
         "paper": "/luckotto/orders/{}/receipt.pdf",
     }
 )

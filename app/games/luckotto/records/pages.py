@@ -31,11 +31,17 @@ from app.selling.windows import queries as windows
 from app.selling.windows.proof.receipts import leaves_of
 
 from .answers import luckotto_url, payment_link
-from .paper import paper
+from .paper import paper, receipt
 
 bp = Blueprint("luckotto", __name__)
 
-SHARED_ENDPOINTS: Final = ("luckotto.rounds", "luckotto.round_page", "luckotto.order", "luckotto.paper")
+SHARED_ENDPOINTS: Final = (
+    "luckotto.rounds",
+    "luckotto.round_page",
+    "luckotto.order",
+    "luckotto.receipt",
+    "luckotto.paper",
+)
 
 _PATH: Final = "/luckotto"
 _PAYABLE = ("waiting", "partly_paid")
@@ -111,6 +117,7 @@ PAGES: Final = RecordPages(
 )
 PAGES.serve(bp, "round_page")
 PAGES.serve_orders(bp)
+bp.add_url_rule(luckotto_url.rule("receipt"), "receipt", receipt)
 bp.add_url_rule(luckotto_url.rule("paper"), "paper", paper)
 
 

@@ -1,4 +1,4 @@
-"""The receipt of an order on paper, with the order's public record inside: all of it is anybody's."""
+"""The receipt of an order as a file, and on paper with that file inside: its public record, all of it anybody's."""
 
 from __future__ import annotations
 
@@ -17,8 +17,19 @@ from app.games.luckotto.queries import OrderView
 from app.games.luckotto.wording import listed, order_words, payment_words
 
 from .answers import receipt_record
+from .schemas import LuckottoReceipt
 
 _LIMIT: Final = "60 per minute"
+
+
+@limiter.limit(_LIMIT)
+def receipt(identifier: str) -> Response:
+    """The file. Raises NotFound."""
+    no_store()
+    view = queries.order_of(identifier)
+    response = Response(_text(receipt_record(view)), mimetype="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{_name(view)}"'
+    return response
 
 
 @limiter.limit(_LIMIT)
@@ -49,10 +60,19 @@ def _paper(view: OrderView) -> Paper:
         facts=facts,
         held=(gettext("Numbers of this ticket"), [listed(held)] if held is not None else []),
         paid=[Paid(one, payment_words(one, view)) for one in view.payments],
+        win=view.win,
         address=view.address.address,
         terms=view.address.terms,
         log=record.log,
         url=f"{current_settings().base_url}/luckotto/orders/{order.id}",
-        file=(f"tiraj-order-{order.id}.json", record.model_dump_json(by_alias=True, indent=2).encode()),
+        file=(_name(view), _text(record).encode()),
         is_private=False,
     )
+
+
+def _name(view: OrderView) -> str:
+    return f"tiraj-order-{view.order.id}.json"
+
+
+def _text(record: LuckottoReceipt) -> str:
+    return record.model_dump_json(by_alias=True, indent=2) + "\n"

@@ -14,13 +14,16 @@ from app.catalogue.windows import checkout, contexts
 from app.chain import queries as chain
 from app.core.config import current_settings
 from app.core.errors import NotFound
+from app.core.ids import created_at
 from app.core.web.requests import render
 from app.games.ticket_draw import queries, service
 from app.games.ticket_draw.draw.drawing import ALGORITHMS
 from app.games.ticket_draw.draw.views import DrawView
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.queries import OrderView
+from app.games.ticket_draw.records.answers import record_url
 from app.games.ticket_draw.records.paying import paying
+from app.games.ticket_draw.wording import payment_words
 from app.selling.windows import queries as windows
 from app.selling.windows.orders.limits import Origin
 from app.selling.windows.proof.receipts import leaves_of
@@ -96,4 +99,9 @@ def answer(frame: Frame, secret: str) -> Response:
         over=over,
         stop_blocks=order_stop_blocks(),
         logged=leaves_of(view.order.id),
+        made_at=created_at(view.order.id),
+        payment_words=payment_words,
+        rounds_url=record_url("rounds"),
+        base_url=current_settings().base_url,
+        network=current_settings().bitcoin_network,
     )

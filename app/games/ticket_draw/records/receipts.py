@@ -77,6 +77,7 @@ def _paper(view: OrderView) -> Paper:
         facts=facts,
         held=(gettext("Ticket numbers"), ranges),
         paid=[Paid(one, payment_words(one, view)) for one in view.payments],
+        win=view.win,
         address=view.address.address,
         terms=view.address.terms,
         log=record.log,
