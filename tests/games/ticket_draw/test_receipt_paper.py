@@ -63,6 +63,9 @@ def test_the_holder_gets_it_with_his_file_inside(world: World, tmp_path: Path) -
         assert said in whole, said
     for line in (*log["promise"].split("\n"), *log["proof"].split("\n")):
         assert line in text, "each line stands by itself"
+    for block in (log["promise"], log["proof"]):
+        lines = [line for line in block.split("\n") if line]
+        assert any(all(line in page.extract_text() for line in lines) for page in document.pages), "on one page"
     assert kept["terms"] in whole
     links = [one["/A"]["/URI"] for page in document.pages for one in page.get("/Annots", [])]
     assert links == [f"http://localhost/slips/{kept['orderId']}#leaf={log['leaf']}"]
@@ -132,7 +135,7 @@ def test_whatever_somebody_is_called(world: World, name: str) -> None:
     """The document is whole, the same each time, its one file is the one that we put in, and names stay on the page."""
     file = ("tiraj-receipt.json", json.dumps({"name": name}).encode())
     order, facts = "01938000-0000-7000-8000-000000000000", [("Player", [name, "next"]), (name, ["value"])]
-    paper = Paper(order, f"Title {name}", name, facts, (name, [name] * 3), [], name, name, None, "x:y", file, True)
+    paper = Paper(order, f"Title {name}", name, facts, (name, [name] * 3), [], None, name, name, None, "x:y", file, True)
     with world.app.test_request_context(f"/?lang=fr&x={order}"):
         data = pdf(paper)
         assert pdf(paper) == data

@@ -12,6 +12,7 @@ from html import unescape
 from typing import Any
 from uuid import UUID
 
+import pypdf
 import pytest
 from sqlalchemy import select
 
@@ -120,8 +121,23 @@ class Won:
             assert (told["state"], told["txid"], told["blockHeight"]) == (standing, txid, height)
             assert (told["sentAt"] is not None, told["paidAt"] is not None) == (txid is not None, stage == "confirmed")
         assert answers[0]["address"] == OTHERS
+        self.paper_shows(title, answers[0])
         self.partner_sees(answers[0], badge, txid, height)
         self.operator_sees(badge, txid, height)
+
+    def paper_shows(self, title: str, told: dict[str, Any]) -> None:
+        """The holder's receipt to print, whose lines are broken anywhere."""
+        path = self.pages["receipt" if "receipt" in self.pages else "order"]
+        document = pypdf.PdfReader(io.BytesIO(self.browser.get(f"{path}/receipt.pdf").data))
+        text = re.sub(r"\s", "", "".join(page.extract_text() for page in document.pages))
+        said = [title, told["address"], f"{told['amountSats']:,} sats"]
+        said += [told["txid"]] if told["txid"] else []
+        if told["blockHeight"]:
+            block = self.desk.world.node.call("getblockhash", told["blockHeight"])
+            said += [f"Block {told['blockHeight']} {block} Time of the block"]
+        said += [f"Final{datetime.fromisoformat(told['paidAt']):%-d %b %Y, %H:%M} UTC"] if told["paidAt"] else []
+        for line in said:
+            assert re.sub(r"\s", "", line) in text, line
 
     def verifier_shows(self, title: str, txid: str | None) -> None:
         """The page of doubters, which asks for itself, and is told nothing while it has said all."""
