@@ -135,7 +135,8 @@ def test_whatever_somebody_is_called(world: World, name: str) -> None:
     """The document is whole, the same each time, its one file is the one that we put in, and names stay on the page."""
     file = ("tiraj-receipt.json", json.dumps({"name": name}).encode())
     order, facts = "01938000-0000-7000-8000-000000000000", [("Player", [name, "next"]), (name, ["value"])]
-    paper = Paper(order, f"Title {name}", name, facts, (name, [name] * 3), [], None, name, name, None, "x:y", file, True)
+    held = (name, [name] * 3)
+    paper = Paper(order, f"Title {name}", name, facts, held, [], None, name, name, None, "x:y", file, True)
     with world.app.test_request_context(f"/?lang=fr&x={order}"):
         data = pdf(paper)
         assert pdf(paper) == data
