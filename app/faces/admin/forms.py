@@ -106,11 +106,11 @@ def number_of(text: str, field: str) -> int:
 
 
 def chosen_rounds(most: int = 1_000) -> list[tuple[AnyGame, int]]:
-    """The rounds that are ticked in the form at hand: each box is called `round` and says `GAME:NUMBER`.
+    """The rounds that are ticked in the form or the address at hand: each box is called `round` and says `GAME:NUMBER`.
 
     Raises DomainError `nothing_ticked`, `choice_unknown` or `number_invalid`; NotFound for a game that there is not.
     """
-    given = list(dict.fromkeys(request.form.getlist("round")))
+    given = list(dict.fromkeys(request.values.getlist("round")))
     if not given:
         raise DomainError("nothing_ticked", field="round")
     if len(given) > most:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from random import Random
 from typing import Any
 
@@ -85,7 +86,7 @@ def test_one_form_lists_every_round_the_newest_first(operator: Operator, rounds:
         for row in db.session.execute(text(f"SELECT round_number, closing_height FROM {table}"))
     }
     assert [heights[one] for one in ticked(page)] == sorted((heights[one] for one in rounds), reverse=True)
-    assert page.count('method="post"') == 1, "no form a row"
+    assert page.count('action="/admin/suspended/decide"') == 1, "no form a row"
     assert "3 payments" in page
 
 
@@ -110,30 +111,52 @@ def test_one_reason_for_all_that_are_ticked_and_each_payment_once(
     operator: Operator, lottery: Lottery, rounds: list[str]
 ) -> None:
     before = balances()
-    bare = operator.post("/admin/suspended", {"round": rounds[:2], "reason": " "})
+    bare = operator.post("/admin/suspended/decide", {"round": rounds[:2], "reason": " "})
     assert bare.status_code == 422
-    assert bare.text.count(" checked") == 2, "what was ticked stays ticked"
-    nothing = operator.post("/admin/suspended", {"reason": "below the least"})
+    assert all(f"round={one}" in bare.text for one in rounds[:2]), "what was ticked stays ticked"
+    nothing = operator.get("/admin/suspended/decide")
     assert (nothing.status_code, "Tick at least one round." in nothing.text) == (422, True)
     assert 'tabindex="-1" data-focus autofocus>Tick at least' in nothing.text, "who is refused is taken to the reason"
     assert nothing.text.count(" autofocus") == 1
     assert balances() == before
-    done = operator.post("/admin/suspended", {"round": rounds, "reason": "below the least"})
+    done = operator.post("/admin/suspended/decide", {"round": rounds, "reason": "below the least"})
     assert done.status_code == 303
     assert "3 payments went to balances." in operator.get(done.location).text
     given = balances()
     assert given == before + 1_200 + 1_200 + 1_000
     assert {row.reason for row in decisions()} == {"below the least"}
     assert len(decisions()) == 3
-    again = operator.post("/admin/suspended", {"round": rounds, "reason": "again"})
+    again = operator.post("/admin/suspended/decide", {"round": rounds, "reason": "again"})
     assert "Nothing was due any more." in operator.get(again.location).text
     assert balances() == given
     assert lottery.breaches() == []
 
 
+def test_it_is_asked_before_anything_is_given(operator: Operator, lottery: Lottery, rounds: list[str]) -> None:
+    """How much, to how many: a link, so that it needs no scripts; the safe answer has the focus and keeps the ticks."""
+    before = balances()
+    sent = operator.post("/admin/suspended", {"round": rounds, "reason": "one click"})
+    assert sent.status_code == 303, "a page that was opened before there was a question"
+    asks = operator.get(sent.location).text
+    assert "Give 3,400 sats to partners?" in asks
+    assert "3,400 sats of 3 payments in 3 rounds go to the balances of 2 partners." in asks
+    (safe,) = re.findall(r'<a class="button button-primary" href="([^"]+)"\s+autofocus>Leave it suspended', asks)
+    assert asks.count(" autofocus") == 1
+    back = operator.get(unescape(safe)).text
+    assert back.count(" checked") == 3
+    late = operator.get("/admin/suspended/decide", query_string={"round": rounds, "fate": "late"})
+    assert "Give 0 sats to partners?" in late.text
+    assert balances() == before, "nothing is given by asking"
+    (action,) = re.findall(r'method="post" action="(/admin/suspended/decide[^"]+)"', asks)
+    assert operator.get(unescape(action)).status_code == 200, "loading it again asks again"
+    assert operator.post(unescape(action), {"reason": "below the least"}).status_code == 303
+    assert balances() == before + 3_400
+    assert lottery.breaches() == []
+
+
 def test_only_what_the_filter_shows_is_decided(operator: Operator, rounds: list[str]) -> None:
     before = balances()
-    operator.post("/admin/suspended?fate=late", {"round": rounds, "reason": "late ones"})
+    operator.post("/admin/suspended/decide?fate=late", {"round": rounds, "reason": "late ones"})
     assert balances() == before
 
 
@@ -149,7 +172,7 @@ def test_a_round_that_fails_is_named_and_the_others_are_done(
         return found
 
     monkeypatch.setattr(refunds, "decide", fails)
-    done = operator.post("/admin/suspended", {"round": rounds, "reason": "why"})
+    done = operator.post("/admin/suspended/decide", {"round": rounds, "reason": "why"})
     page = operator.get(done.location).text
     assert f"Ticket draw, round {rounds[1].partition(':')[2]} was not decided" in page
     assert "2 payments went to balances." in page
@@ -162,7 +185,7 @@ def test_hundreds_of_rounds_that_fail_are_said_in_what_a_browser_keeps(
     operator: Operator, lottery: Lottery, rounds: list[str]
 ) -> None:
     invented = [f"rounds:{number}" for number in Random(7).sample(range(100_000, 900_000_000), 900)]
-    done = operator.post("/admin/suspended", {"round": [*invented, *rounds], "reason": "why"})
+    done = operator.post("/admin/suspended/decide", {"round": [*invented, *rounds], "reason": "why"})
     assert max(len(cookie) for cookie in done.headers.getlist("Set-Cookie")) < 4_000
     page = operator.get(done.location).text
     assert page.count("was not decided:") == 10
@@ -202,7 +225,7 @@ def test_pages_of_the_order_are_followed_until_the_partner_has_the_money(
 
     assert pages() == [(200, False)] * 4
     assert "waits for its refund" in operator.get(paths[1]).text
-    assert operator.post("/admin/suspended", {"round": rounds, "reason": "they waited"}).status_code == 303
+    assert operator.post("/admin/suspended/decide", {"round": rounds, "reason": "they waited"}).status_code == 303
     assert pages() == [(286, True)] * 4
     assert "has had the money since" in operator.get(paths[0]).text
     assert 'hx-trigger="every' not in operator.get(paths[2]).text

@@ -14,7 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
+from app.core.web.asking import Question, ask
 from app.core.web.requests import render
+from app.core.web.templating import sats
 from app.core.wire.error_messages import message_for
 from app.faces.admin.door import operator_name
 from app.faces.admin.forms import ReasonForm, choice, chosen_rounds, reason_of, refuse
@@ -38,44 +40,58 @@ Chosen = tuple[AnyGame, int]
 
 @bp.get("/suspended")
 def suspended() -> Response:
-    """Late, too small, sold out, void: what waits for a decision, and what waits until one may be made."""
-    return _list(ReasonForm())
+    """Late, too small, sold out, void: what waits for a decision, and what waits until one may be made. `round` ticks
+    some, as the way back from the question does."""
+    return _list(chosen=chosen_rounds() if request.args.getlist("round") else ())
 
 
 @bp.post("/suspended")
-def decide_many() -> ResponseReturnValue:
-    """Give what bought nothing in the ticked rounds to the partners' balances; a round that fails keeps none of the
-    others waiting."""
-    form, wanted = ReasonForm(), _wanted()
-    chosen: Sequence[Chosen] = ()
+def give_many() -> ResponseReturnValue:
+    """What a page sends that was opened before there was a question: it is asked too."""
+    return redirect(_asking(chosen_rounds(), _wanted()), 303)
+
+
+@bp.get("/suspended/decide")
+def ask_many() -> ResponseReturnValue:
+    """Before it is given away: how much it is, of how many payments, and to how many partners."""
     try:
         chosen = chosen_rounds()
+    except DomainError as error:
+        return _list(422, error=error)
+    return ask(_question(chosen, _wanted()), ReasonForm())
+
+
+@bp.post("/suspended/decide")
+def decide_many() -> ResponseReturnValue:
+    """Give what bought nothing in the chosen rounds to the partners' balances; a round that fails keeps none of the
+    others waiting."""
+    form, wanted, chosen = ReasonForm(), _wanted(), chosen_rounds()
+    try:
         reason = reason_of(form)
     except DomainError as error:
         refuse(form, error)
-        return _list(form, 422, chosen, None if error.field == "reason" else error)
-    refunded = [(game, number, _give(game, number, reason, wanted.fate)) for game, number in chosen]
-    _say(refunded)
+        return ask(_question(chosen, wanted), form, 422)
+    _say([(game, number, _give(game, number, reason, wanted.fate)) for game, number in chosen])
     return redirect(_address(wanted), 303)
 
 
 @bp.post("/suspended/<game_name>/<round_number:number>")
 def decide(game_name: str, number: int) -> ResponseReturnValue:
     """The same for one round."""
-    game, form = game_called(game_name), ReasonForm()
+    chosen, form = ((game_called(game_name), number),), ReasonForm()
     try:
         reason = reason_of(form)
     except DomainError as error:
         refuse(form, error)
-        return _list(form, 422, ((game, number),))
-    _say([(game, number, _give(game, number, reason, None))])
+        return ask(_question(chosen, _wanted()), form, 422)
+    _say([(game, number, _give(game, number, reason, None)) for game, number in chosen])
     return redirect("/admin/suspended", 303)
 
 
 @bp.get("/suspended/<game_name>/<round_number:number>")
 def one_round(game_name: str, number: int) -> Response:
     """The list, with this round ticked."""
-    return _list(ReasonForm(), chosen=((game_called(game_name), number),))
+    return _list(chosen=((game_called(game_name), number),))
 
 
 def _give(game: AnyGame, number: int, reason: str, fate: str | None) -> int | str:
@@ -126,19 +142,53 @@ def _wanted() -> Wanted:
     )
 
 
-def _address(wanted: Wanted, below: tuple[int, str] | None = None) -> str:
-    return url_for(
-        "admin_money.suspended",
-        game=wanted.game.name if wanted.game is not None else None,
-        fate=wanted.fate,
-        show="due" if wanted.only_due else None,
-        before=f"{below[0]}-{below[1]}" if below is not None else None,
+def _address(wanted: Wanted, below: tuple[int, str] | None = None, chosen: Sequence[Chosen] = ()) -> str:
+    return url_for("admin_money.suspended", **_query(wanted, below), round=_ticks(chosen))
+
+
+def _asking(chosen: Sequence[Chosen], wanted: Wanted) -> str:
+    return url_for("admin_money.ask_many", **_query(wanted, wanted.below), round=_ticks(chosen))
+
+
+def _query(wanted: Wanted, below: tuple[int, str] | None) -> dict[str, str]:
+    """What the address says of it; nothing of what is not narrowed."""
+    said = {
+        "game": wanted.game.name if wanted.game is not None else "",
+        "fate": wanted.fate or "",
+        "show": "due" if wanted.only_due else "",
+        "before": f"{below[0]}-{below[1]}" if below is not None else "",
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def _ticks(chosen: Sequence[Chosen]) -> list[str]:
+    return [f"{game.name}:{number}" for game, number in chosen]
+
+
+def _question(chosen: Sequence[Chosen], wanted: Wanted) -> Question:
+    """Giving what bought nothing to the partners, of as many rounds as were ticked."""
+    due = suspense.chosen(chosen, wanted.fate)
+    return Question(
+        asks=gettext("Give %(sats)s sats to partners?", sats=sats(due.sats)),
+        then=(
+            gettext(
+                "%(sats)s sats of %(payments)s in %(rounds)s go to %(partners)s.",
+                sats=sats(due.sats),
+                payments=ngettext("%(num)s payment", "%(num)s payments", due.payments),
+                rounds=ngettext("%(num)s round", "%(num)s rounds", due.rounds),
+                partners=ngettext("the balance of %(num)s partner", "the balances of %(num)s partners", due.partners),
+            ),
+            gettext("It is theirs at once, and paid with what they earn; they make their players whole."),
+            gettext("It cannot be taken back."),
+        ),
+        yes=gettext("Give it to the partners"),
+        no=gettext("Leave it suspended"),
+        action=_asking(chosen, wanted),
+        back=_address(wanted, wanted.below, chosen),
     )
 
 
-def _list(
-    form: ReasonForm, status: int = 200, chosen: Sequence[Chosen] = (), error: DomainError | None = None
-) -> Response:
+def _list(status: int = 200, chosen: Sequence[Chosen] = (), error: DomainError | None = None) -> Response:
     wanted = _wanted()
     found = suspense.rounds(wanted, _PAGE + 1)
     return render(
@@ -150,9 +200,8 @@ def _list(
         fates=suspense.fates(),
         games=window_games(),
         wanted=wanted,
-        here=_address(wanted),
+        kept=_query(wanted, wanted.below),
         following=_address(wanted, found[_PAGE - 1].place) if len(found) > _PAGE else None,
-        form=form,
         error=error,
-        chosen={f"{game.name}:{number}" for game, number in chosen},
+        chosen=set(_ticks(chosen)),
     )

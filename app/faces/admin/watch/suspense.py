@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
 
@@ -56,6 +58,16 @@ class Totals:
     waiting_sats: Sats
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What can be decided now of some rounds: so much, of so many payments, to so many partners."""
+
+    rounds: int
+    payments: int
+    sats: Sats
+    partners: int
+
+
 def rounds(wanted: Wanted, limit: int) -> list[Suspended]:
     """At most so many rounds, the newest first; one query a game."""
     tip = chain.tip_height()
@@ -71,6 +83,25 @@ def totals(wanted: Wanted) -> Totals:
         query = _suspended(game, wanted, tip, func.count(game.round.round_number.distinct()), *_sums(game, tip))
         sums = [before + int(more) for before, more in zip(sums, db.session.execute(query).one(), strict=True)]
     return Totals(*sums)
+
+
+def chosen(picked: Iterable[tuple[AnyGame, int]], fate: str | None) -> Chosen:
+    """What would be given to partners of these rounds; one query a game."""
+    tip, numbers = chain.tip_height(), defaultdict[str, list[int]](list)
+    for game, number in picked:
+        numbers[game.name].append(number)
+    sites: set[UUID] = set()
+    rounds_, payments, sats = 0, 0, 0
+    for game in (one for one in window_games() if one.name in numbers):
+        site, round_, amount = game.order.partner_site_id, game.round.round_number, game.payment.refundable_sats
+        columns = (site, func.array_agg(round_.distinct()), func.count(), func.sum(amount))
+        query = _suspended(game, Wanted(game, fate, only_due=True), tip, *columns)
+        found = db.session.execute(query.where(round_.in_(numbers[game.name])).group_by(site)).all()
+        sites.update(row[0] for row in found)
+        rounds_ += len({number for row in found for number in row[1]})
+        payments += sum(row[2] for row in found)
+        sats += sum(int(row[3]) for row in found)
+    return Chosen(rounds_, payments, sats, len(sites))
 
 
 def fates() -> list[str]:
