@@ -13,6 +13,7 @@ from app.chain.node.hints import Hints
 from app.core.config import current_settings
 from app.core.database.leadership import lead
 from app.core.database.session import transaction
+from app.core.jobs import lately
 from app.core.ports import Port
 from app.record.audit import service as audit
 
@@ -26,6 +27,8 @@ log = structlog.get_logger()
 _FOLLOW_SECONDS = 8.0
 _POLL_SECONDS = 0.5
 _NODE_ALARM = "node_away"
+LED: Final = "scanner.led"
+_LED_LATELY_SECONDS = 60  # between two turns nobody leads for some seconds
 
 
 CHECKED: Final = Port[bool]("whether the node is the one we want", False)
@@ -43,6 +46,7 @@ def scan(stop: Callable[[], bool] = lambda: False, seconds: float = _FOLLOW_SECO
             while True:
                 look(watcher)
                 if stop() or time.monotonic() >= deadline:
+                    lately.mark(LED, _LED_LATELY_SECONDS)
                     return
                 hints.wait(_POLL_SECONDS)
 

@@ -26,7 +26,7 @@ _PAGES: Final = {
     "overview": ("overview",),
     "rounds": ("rounds", "round_", "run_again", "ask_outcome", "resolve"),
     "search": ("search",),
-    "money": ("orders", "order", "suspended", "decide_many", "decide", "one_round"),
+    "money": ("orders", "order", "suspended", "ask_many", "give_many", "decide_many", "decide", "one_round"),
     "partners": ("sites", "site", "ask_decision", "decide", "limit"),
     "audit": ("log", "check", "export", "alarms", "alarm", "close"),
     "system": ("system", "ask_switch", "switch", "ask_witness", "witness"),

@@ -81,6 +81,23 @@ def test_all_that_are_shown_are_ticked_at_once(chrome: Browser, served: Served) 
     context.close()
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_money_of_many_is_asked_for_and_the_safe_answer_has_the_focus(
+    chrome: Browser, served: Served, scripts: bool
+) -> None:
+    context = browsing(chrome, java_script_enabled=scripts, viewport={"width": 400, "height": 900})
+    page = context.new_page()
+    page.goto(served.url + "/admin/suspended")
+    page.locator("input.tick[name]").first.check()
+    page.get_by_role("button", name="Give it to the partners").click()
+    assert "sats to partners?" in page.inner_text("h1")
+    assert page.locator("main a:focus").inner_text() == "Leave it suspended"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/admin/suspended?*")
+    assert page.locator("input.tick[name]").first.is_checked()
+    context.close()
+
+
 def test_a_refused_decision_stays_at_an_address_that_can_be_opened(chrome: Browser, served: Served) -> None:
     context = browsing(chrome, viewport={"width": 400, "height": 900})
     page = context.new_page()

@@ -455,3 +455,20 @@ def test_read_only_stops_every_write_but_the_operators(console: Operator, played
     finally:
         done = console.post("/admin/system/switches/writes", {"act": "start", "reason": "over"})
         assert done.status_code == 303
+
+
+def test_a_round_names_its_winner_as_the_table_does_and_numbers_are_read_with_thousands(
+    console: Operator, played: Played
+) -> None:
+    table = console.get("/admin/rounds?game=rounds").text
+    row = next(one for one in table.split("<tr>") if f'/admin/rounds/rounds/{played.number}"' in one)
+    named = re.search(r'data-label="Winner">\s*(?:<bdi>)?([^<\s]+)', row)
+    assert named is not None
+    page = console.get(f"/admin/rounds/rounds/{played.number}").text
+    fact = page[page.index("<dt>Winner") :][:400]
+    assert named[1] in fact
+    assert "/admin/partners/" in fact
+    numbers = dict(re.findall(r"<dt>([^<]+)</dt><dd><span class=\"[^\"]*num\">([0-9,]+)</span>", page))
+    assert {"Ticket supply", "Hashes per digit", "Closing height"} <= numbers.keys(), numbers
+    for name, value in numbers.items():
+        assert name == "Winning ticket" or re.fullmatch(r"\d{1,3}(,\d{3})*", value), (name, value)

@@ -14,6 +14,7 @@ import pytest
 import structlog
 from sqlalchemy import select, text
 
+from app.chain import jobs as chain_jobs
 from app.core import logs
 from app.core.checks import Breach
 from app.core.database.session import db, transaction
@@ -56,6 +57,18 @@ def test_a_monitor_reads_how_things_stand(played: Played) -> None:
 @pytest.mark.parametrize("token", ["", "Bearer", "Bearer ", "Bearer x", "Bearer " + "m" * 31, "Basic " + "m" * 32])
 def test_a_wrong_token_opens_nothing(played: Played, token: str) -> None:
     assert played.world.app.test_client().get("/metrics", headers={"Authorization": token}).status_code == 401
+
+
+def test_between_two_turns_of_the_scanner_nobody_is_called(console: Operator, played: Played) -> None:
+    queue.connection().delete("lately:scanner.led")
+    page = console.get("/admin").text
+    assert "No scanner leads right now." in page
+    assert "nobody leads" in page
+    chain_jobs.scan(seconds=0)
+    page = console.get("/admin").text
+    assert "No scanner leads right now." not in page
+    assert "between two turns" in page
+    assert 0 < queue.connection().ttl("lately:scanner.led") <= 60
 
 
 def test_operators_read_metrics_too(console: Operator, played: Played) -> None:
@@ -257,6 +270,7 @@ def test_values_under_telling_names_are_struck_out() -> None:
 
 _LOGGING = """
 import logging, structlog
+from app.chain import jobs as chain_jobs
 from app.core import logs
 logs.configure(as_json=True)
 structlog.contextvars.bind_contextvars(request_id="0123456789abcdef")

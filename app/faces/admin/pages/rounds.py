@@ -127,7 +127,7 @@ def _address(game: AnyGame, number: int) -> str:
 
 
 def _page(game: AnyGame, number: int) -> Response:
-    round_ = queries.round_of(game, number)
+    round_, parts = queries.round_of(game, number), catalogue().called(game.name)
     subject, draw = game.subject(number), draws.of(game.name, str(number))
     algorithm = game.draw.algorithms.get(draw.algorithm) if draw is not None else None
     context: dict[str, Any] = {
@@ -139,6 +139,7 @@ def _page(game: AnyGame, number: int) -> Response:
         "for_the_audit": algorithm.for_the_audit if algorithm is not None else (),
         "entries": history.told(audit.entries(subject, limit=50), subject),
         "reruns": rerun.results(game, number),
+        "told": parts.rounds_told([round_])[number] if parts.rounds_told is not None else None,
         "public_address": _public_address(game, number),
         "named": _named,
         "readable": _readable,
@@ -162,6 +163,7 @@ _SHOWN_APART: Final = {
 }
 
 
+_IS_A_PLACE: Final = re.compile("(?i)number|index|version|^winning")
 _NEXT_WORD: Final = re.compile(r"_|(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -171,14 +173,15 @@ def _named(field: str) -> str:
 
 
 def _readable(field: str, value: Any) -> str:
-    """A field's value for people: amounts with thousands, moments in UTC, lists without brackets."""
+    """A field's value for people: numbers with thousands where they are not a name, moments in UTC, lists without
+    brackets."""
     if value is None:
         return "–"
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     if isinstance(value, list | tuple):
         return ", ".join(str(one) for one in value)
-    return sats(value) if field.lower().endswith("sats") and isinstance(value, int) else str(value)
+    return sats(value) if type(value) is int and not _IS_A_PLACE.search(field) else str(value)
 
 
 def _terms(round_: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from flask import Response, flash, redirect, request, url_for
@@ -46,7 +46,7 @@ def suspended() -> Response:
 
 
 @bp.post("/suspended")
-def give_many() -> ResponseReturnValue:
+def decide_many() -> ResponseReturnValue:
     """What a page sends that was opened before there was a question: it is asked too."""
     return redirect(_asking(chosen_rounds(), _wanted()), 303)
 
@@ -62,7 +62,7 @@ def ask_many() -> ResponseReturnValue:
 
 
 @bp.post("/suspended/decide")
-def decide_many() -> ResponseReturnValue:
+def give_many() -> ResponseReturnValue:
     """Give what bought nothing in the chosen rounds to the partners' balances; a round that fails keeps none of the
     others waiting."""
     form, wanted, chosen = ReasonForm(), _wanted(), chosen_rounds()
@@ -143,11 +143,13 @@ def _wanted() -> Wanted:
 
 
 def _address(wanted: Wanted, below: tuple[int, str] | None = None, chosen: Sequence[Chosen] = ()) -> str:
-    return url_for("admin_money.suspended", **_query(wanted, below), round=_ticks(chosen))
+    values: dict[str, Any] = {**_query(wanted, below), "round": _ticks(chosen)}
+    return url_for("admin_money.suspended", **values)
 
 
 def _asking(chosen: Sequence[Chosen], wanted: Wanted) -> str:
-    return url_for("admin_money.ask_many", **_query(wanted, wanted.below), round=_ticks(chosen))
+    values: dict[str, Any] = {**_query(wanted, wanted.below), "round": _ticks(chosen)}
+    return url_for("admin_money.ask_many", **values)
 
 
 def _query(wanted: Wanted, below: tuple[int, str] | None) -> dict[str, str]:

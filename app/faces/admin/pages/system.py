@@ -18,6 +18,7 @@ from app.core.web.templating import sats
 from app.faces.admin import questions
 from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse
+from app.faces.admin.watch import subjects
 from app.record.audit import switches
 from app.record.audit.service import note
 from app.record.log.witnesses import offers
@@ -37,9 +38,10 @@ def system() -> Response:
         words=questions.SWITCHES,
         stopped={one.name: one for one in switches.stopped()},
         settings=_in_force(),
-        witnesses=[*(one for one in witnesses.known() if one.key in witnesses.named()), *witnesses.offered()],
+        witnesses=witnesses.told(),
         named=witnesses.named(),
-        disagreements=witnesses.disagreements(20),
+        said=witnesses.last_disagreements(),
+        anchor_of=subjects.anchor_of,
         operators=sorted(settings.operator_hashes),
         readers=settings.alarm_readers,
     )

@@ -11,20 +11,23 @@ import redis
 from flask_babel import gettext, ngettext
 
 from app.chain import queries as chain
+from app.chain.jobs import LED
 from app.chain.node import client as node
 from app.chain.node import rpc
 from app.core.database.leadership import leads_since
 from app.core.database.session import db, end_reading
-from app.core.jobs import queue
+from app.core.jobs import lately, queue
 from app.core.jobs.queue import QueueState
 from app.record.audit import queries as audit
 from app.record.audit import switches
+from app.record.audit.kinds import kind_of
 from app.record.audit.models import Alarm, Switch
 
-from . import standing
+from . import standing, subjects
 from .standing import Backlog, Money
 
 Tone = Literal["bad", "warn"]
+_NAMED = 3
 _LAG_AT_MOST = 1  # blocks, as for orders
 
 
@@ -58,6 +61,7 @@ class Look:
     chain: Chain
     clock_since: datetime | None
     scanner_since: datetime | None
+    has_led_lately: bool
     money: Money
     rounds: dict[str, dict[str, int]]
     unbacked: int
@@ -76,10 +80,12 @@ def look() -> Look:
     end_reading()
     height, trouble = _node_height()
     queues = _queues()
+    has_led_lately = _has_led_lately()
     return Look(
         chain=Chain(height, chain.tip_height(), trouble),
         clock_since=leads_since(db.session, "clock"),
         scanner_since=leads_since(db.session, "scanner"),
+        has_led_lately=has_led_lately,
         money=standing.money(),
         rounds={game: dict(states) for game, states in standing.rounds_by_status().items()},
         unbacked=len(standing.rounds_in("unbacked")),
@@ -108,6 +114,14 @@ def _queues() -> list[QueueState] | None:
         return None
 
 
+def _has_led_lately() -> bool:
+    """Whether somebody followed the chain a moment ago: it is done by turns. True where nobody can know."""
+    try:
+        return lately.is_marked(LED)
+    except redis.RedisError:
+        return True
+
+
 def concerns(seen: Look) -> list[Concern]:
     """The worst first."""
     found = [*_machines(seen), *_money(seen), *_work(seen), *_alarms(seen)]
@@ -127,7 +141,7 @@ def _machines(seen: Look) -> Iterator[Concern]:
     if seen.clock_since is None:
         help_ = gettext("Start flask clock, on one machine or on two.")
         yield Concern("bad", gettext("No clock leads: nothing periodic happens."), "/admin/system", help_)
-    if seen.scanner_since is None:
+    if seen.scanner_since is None and not seen.has_led_lately:
         help_ = gettext("It comes back with the next job of the clock; else look whether workers run.")
         yield Concern("warn", gettext("No scanner leads right now."), "/admin/system", help_)
     if seen.queues is None:
@@ -188,6 +202,11 @@ def _work(seen: Look) -> Iterator[Concern]:
 
 
 def _alarms(seen: Look) -> Iterator[Concern]:
-    if seen.alarms:
-        words = ngettext("%(num)s alarm is open.", "%(num)s alarms are open.", len(seen.alarms))
-        yield Concern("bad", words, "/admin/alarms", gettext("Each says what to do."))
+    if len(seen.alarms) == 1:
+        (alarm,) = seen.alarms
+        words = f"{kind_of(alarm.code).title}: {subjects.in_words(alarm.subject)}"
+        yield Concern("bad", words, f"/admin/alarms/{alarm.id}", gettext("The alarm says what to do."))
+    elif seen.alarms:
+        titles = ", ".join(dict.fromkeys(kind_of(one.code).title for one in seen.alarms[:_NAMED]))
+        words = ngettext("%(num)s alarm is open", "%(num)s alarms are open", len(seen.alarms))
+        yield Concern("bad", f"{words}: {titles}", "/admin/alarms", gettext("Each says what to do."))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask_babel import gettext
 
 from app.catalogue.games import catalogue
@@ -24,6 +26,7 @@ def in_words(subject: str) -> str:
         "queues": gettext("The queues"),
         "games": gettext("The games"),
         "login": gettext("Signing in"),
+        "witness": _witness(name),
         **{one.name: str(one.title) for one in catalogue().games},
     }
     return words.get(kind if name else subject, subject)
@@ -58,7 +61,21 @@ def place_of(subject: str) -> str | None:
         return f"/admin/payouts/{name}"
     if kind == "coin":
         return "/admin/payouts"
+    if kind == "witness":
+        return f"/admin/system#{anchor_of(name)}"
     return f"/admin/search?q={name}" if kind == "order" else None
+
+
+def _witness(name: str) -> str:
+    if name == "unknown":
+        return str(gettext("Somebody whom we do not know"))
+    return str(gettext("Witness %(name)s", name=name.rpartition("+")[0] or name))
+
+
+def anchor_of(witness: str) -> str:
+    """Where a witness's card is on its page; also by its whole verifier key, whose beginning alarms call it by."""
+    name, _, rest = witness.partition("+")
+    return "witness-" + re.sub(r"[^a-z0-9]+", "-", f"{name}-{rest.partition('+')[0]}".lower())
 
 
 def _titles() -> dict[str, tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.chain.deposits.addresses import script_to_address
@@ -81,9 +81,10 @@ def _recorded(wins: Sequence[Win], txid: str) -> dict[int, Sequence[Win]]:
     return {win.debt.sent.vout: [win] for win in wins if win.debt.sent is not None and win.debt.sent.txid == txid}
 
 
-def _guessed(owed: Sequence[Win], outputs: Sequence[tuple[str, Sats]]) -> Mapping[int, Sequence[Win]]:
+def _guessed(owed: Sequence[Win], outputs: Sequence[tuple[str, Sats]]) -> dict[int, Sequence[Win]]:
     """By output what it may pay: of as many equal outputs as wins, or more, each has its own, the oldest first."""
-    asked, found = Counter(outputs), {}
+    asked = Counter(outputs)
+    found: dict[int, Sequence[Win]] = {}
     left = {output: [win for win in owed if _is(win.debt, output)] for output in asked}
     for place, output in enumerate(outputs):
         wins = left[output]

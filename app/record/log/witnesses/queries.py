@@ -46,6 +46,17 @@ def offered() -> Sequence[KnownWitness]:
     return db.session.scalars(select(KnownWitness).where(mine).order_by(KnownWitness.known_since)).all()
 
 
+def told() -> Sequence[KnownWitness]:
+    """For operators: those of the settings, those that offered themselves, whether asked or not, and whoever else ever
+    said something against us."""
+    shown = [*(one for one in known() if one.key in named()), *offered()]
+    others = select(KnownWitness).where(
+        KnownWitness.key.in_([key for key in disagreeing() if key is not None]),
+        KnownWitness.key.not_in([one.key for one in shown]),
+    )
+    return [*shown, *db.session.scalars(others.order_by(KnownWitness.known_since))]
+
+
 def newest_note() -> str | None:
     """The newest checkpoint with what cosignatures there are."""
     newest = log.newest_checkpoint()
@@ -131,6 +142,13 @@ def contradictions() -> Sequence[Contradiction]:
         if ours != one.root:
             found[one.size, one.root] = Contradiction(one.size, one.root, ours, note, seen_at)
     return list(found.values())[:_MOST_SHOWN]
+
+
+def last_disagreements() -> dict[str | None, Disagreement]:
+    """By witness what it said against us last, first of all what is proven; at None what somebody else brought."""
+    in_order = (Disagreement.witness, Disagreement.proven.desc(), Disagreement.seen_at.desc())
+    wanted = select(Disagreement).distinct(Disagreement.witness).order_by(*in_order)
+    return {one.witness: one for one in db.session.scalars(wanted)}
 
 
 def last_disagreement(key: str | None) -> Disagreement | None:

@@ -6,6 +6,7 @@ import base64
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 
 import pytest
@@ -13,6 +14,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from app.core.database.session import db, transaction
+from app.faces.admin.watch import subjects
 from app.faces.admin.watch import witnesses as watch
 from app.record.audit.models import Alarm
 from app.record.log import queries as log
@@ -20,6 +22,7 @@ from app.record.log.format import notes
 from app.record.log.format.notes import COSIGNER, Checkpoint, SigningKey, VerifierKey
 from app.record.log.witnesses import checks, queries
 from app.record.log.witnesses.models import Cosignature, Disagreement, KnownWitness
+from tests.faces.admin.operators import Operator
 from tests.record.log.test_followed import numbered_anew, rewritten
 from tests.settings import LOG_KEY
 
@@ -266,3 +269,31 @@ def test_a_line_that_was_changed_in_the_database_is_found(committed_db: Flask, w
         with pytest.raises(Exception, match="only ever added"):
             db.session.execute(text(statement))
         db.session.rollback()
+
+
+def test_operators_read_on_the_card_of_a_witness_that_it_holds_proof_against_us(
+    committed_db: Flask, served: Serve
+) -> None:
+    tell(5)
+    told = served_note()
+    name_in_settings(committed_db, str(EVE), served(lambda handler, body: answer(handler, 200, told)) + "/checkpoint")
+    assert collect() == 1
+    with transaction() as session:
+        session.get_one(KnownWitness, str(EVE)).trouble = ""  # it cosigned again since
+        session.get_one(KnownWitness, str(EVE)).heard_at = datetime.now(UTC)
+        watch.look()
+    operator = Operator(committed_db)
+    (alarm,) = alarms("witness_disagrees")
+    identifier, subject = alarm.id, alarm.subject
+    page = operator.get("/admin/system").text
+    card = page[page.index(f'id="{subjects.anchor_of(str(EVE))}"') :]
+    card = card[: card.index("Cosigned")]
+    assert "Holds proof against us" in card
+    assert "It has seen another log than ours" in card
+    assert "Our own key signed what it shows" in card
+    assert ">Cosigns<" not in card
+    assert card.count("flask log evidence") == page.count("flask log evidence") == 1
+    about = operator.get(f"/admin/alarms/{identifier}").text
+    assert f'<a href="/admin/system#{subjects.anchor_of(str(EVE))}">Witness {EVE.name}</a>' in about
+    assert subjects.place_of(subject) == f"/admin/system#{subjects.anchor_of(str(EVE))}"
+    assert f"A witness has seen another log than ours: Witness {EVE.name}" in operator.get("/admin").text
