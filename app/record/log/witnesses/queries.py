@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, or_, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.core.database.session import db
 from app.record.log import queries as log
@@ -147,7 +148,7 @@ def contradictions() -> Sequence[Contradiction]:
 def last_disagreements() -> dict[str | None, Disagreement]:
     """By witness what it said against us last, first of all what is proven; at None what somebody else brought."""
     in_order = (Disagreement.witness, Disagreement.proven.desc(), Disagreement.seen_at.desc())
-    wanted = select(Disagreement).distinct(Disagreement.witness).order_by(*in_order)
+    wanted = select(Disagreement).ext(distinct_on(Disagreement.witness)).order_by(*in_order)
     return {one.witness: one for one in db.session.scalars(wanted)}
 
 

@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from app.core.database.session import db, transaction
+from app.core.ids import new_id
 from app.faces.admin.watch import subjects
 from app.faces.admin.watch import witnesses as watch
 from app.record.audit.models import Alarm
@@ -297,3 +298,10 @@ def test_operators_read_on_the_card_of_a_witness_that_it_holds_proof_against_us(
     assert f'<a href="/admin/system#{subjects.anchor_of(str(EVE))}">Witness {EVE.name}</a>' in about
     assert subjects.place_of(subject) == f"/admin/system#{subjects.anchor_of(str(EVE))}"
     assert f"A witness has seen another log than ours: Witness {EVE.name}" in operator.get("/admin").text
+    assert "Somebody whom we do not know" not in page
+    with transaction() as session:
+        session.add(Disagreement(id=new_id(), kind="forked", proven=True, evidence="brought", digest=bytes(32)))
+    brought = operator.get("/admin/system").text
+    assert f'id="{subjects.anchor_of("unknown")}"' in brought
+    assert brought.count("It has seen another log than ours") == 2
+    assert subjects.place_of(watch.subject_of(None)) == f"/admin/system#{subjects.anchor_of('unknown')}"
