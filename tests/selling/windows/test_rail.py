@@ -79,7 +79,8 @@ def test_a_question_is_small_and_every_game_answers_it_with_a_part_of_its_own(ap
     questions = {"sale": sale.Sale, "terms": terms.Terms, "crediting": crediting.Crediting}
     questions |= {"seal": seal.Seal, "draw": draw.Drawing, "proof": proof.Proof}
     for question in questions.values():
-        hooks = [name for name, value in vars(question).items() if inspect.isfunction(value) and name[0] != "_"]
+        asked = {name: value for name, value in vars(question).items() if inspect.isfunction(value) and name[0] != "_"}
+        hooks = [name for name, value in asked.items() if not getattr(value, "__final__", False)]
         assert 3 <= len(hooks) <= 6, (question, hooks)
     with app.app_context():
         for game in window_games():

@@ -18,7 +18,7 @@ from app.core.text.pdf.letters import MONO
 from app.core.text.pdf.sheet import Sheet
 from app.core.web.templating import page_language, sats, utc
 from app.money.payouts.sent.debts import Debt
-from app.record.log.settings import log_settings
+from app.record.log.keys import queries as log_keys
 from app.selling.windows.words.paying import paying_words
 
 from .flow import Flow
@@ -127,7 +127,7 @@ def _logged(flow: Flow, paper: Paper) -> None:
 
 
 def _checking(flow: Flow, paper: Paper) -> None:
-    name, key, base = paper.file[0], log_settings().log_keys[0].verifier, current_settings().base_url
+    name, key, base = paper.file[0], log_keys.current(), current_settings().base_url
     flow.heading(gettext("The terms"))
     flow.exact(paper.terms)
     flow.heading(gettext("How to check it"))

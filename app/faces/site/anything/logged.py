@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from app.core.config import current_settings
 from app.core.ids import parse_id
+from app.record.log.keys import queries as log_keys
 from app.record.log.receipts.queries import LeafTold
-from app.record.log.settings import log_settings
 from app.selling.windows.proof.receipts import leaves_of
 
 from .kept import Receipt
@@ -31,6 +31,6 @@ def logged(receipt: Receipt) -> Logged | None:
         return None
     entries = leaves_of(order_id)
     ours, theirs = {one.leaf.hex() for one in entries}, set(receipt.leaves)
-    base_url, key = current_settings().base_url, log_settings().log_keys[0].verifier
+    base_url, key = current_settings().base_url, log_keys.current()
     command = f"curl -O {base_url}/utilities/verify_receipt.py\npython3 verify_receipt.py receipt.json --log-key {key}"
     return Logged(entries, bool(theirs and ours - theirs), len(theirs - ours), command)

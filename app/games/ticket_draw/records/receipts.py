@@ -16,7 +16,7 @@ from app.games.ticket_draw import queries
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.wording import order_words, payment_words
-from app.record.log.settings import log_settings
+from app.record.log.keys import queries as log_keys
 
 from .answers import receipt_record
 from .schemas import Receipt
@@ -95,7 +95,7 @@ def _receipt(view: OrderView, record: Receipt) -> dict[str, Any]:
     address, network = view.address, current_settings().bitcoin_network
     base_url, key = current_settings().base_url, address.internal_key.hex()
     told = record.model_dump(mode="json", by_alias=True)
-    verifier = log_settings().log_keys[0].verifier
+    verifier = log_keys.current()
     return {
         "kind": "tiraj/order/1",
         "game": ROUNDS.name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar, final
 
 from app.core.wire.schemas import Answer
 from app.outcomes.draws.algorithms import Algorithm, OutcomeT_co, Record, Recorded
@@ -140,6 +140,7 @@ class Drawing(ABC, Generic[RoundT, OrderT, ResultT]):
 
     algorithms: Mapping[str, WindowAlgorithm[RoundT, ResultT, object]]
 
+    @final
     def algorithm(self, round_: RoundT) -> WindowAlgorithm[RoundT, ResultT, object]:
         """The round's own, whatever newer rounds are drawn by. Raises ValueError if there is none."""
         if round_.winner_algorithm not in self.algorithms:
