@@ -71,6 +71,15 @@ def test_the_preview_shows_what_was_typed_and_keeps_nothing(app: Flask, site: st
         assert (kept.display_name, kept.theme) == ("Lotto", {})
 
 
+def test_a_colour_that_text_cannot_have_is_said_to_be_darkened(site: str, owner: Persona) -> None:
+    looks = {"section": "looks", "display_name": "Lotto", "accent_color": "#ffee00"}
+    kept = owner.post("/partners/lotto/settings", looks, headers=HTMX).text
+    said = re.search(r'id="accent-darkened".*?</p>', kept, re.S)
+    assert said
+    assert re.findall(r"<code>(#[0-9a-f]{6})</code>", said[0])[0] == "#ffee00"
+    assert "accent-darkened" not in owner.post("/partners/lotto/settings", looks | {"accent_color": "#0b7a53"}).text
+
+
 def test_a_preview_of_what_is_refused_says_why(site: str, owner: Persona) -> None:
     page = owner.post("/partners/lotto/preview", {"display_name": "", "accent_color": "red"})
     assert page.status_code == 422

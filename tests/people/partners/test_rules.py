@@ -12,7 +12,8 @@ from app.core.database.session import db
 from app.core.errors import DomainError
 from app.people.partners import rules
 from app.people.partners.models import NORMALIZED_NAME
-from app.people.partners.site.embed_code import snippet
+from app.people.partners.site.accent import darkened
+from app.people.partners.site.embed_code import element, snippet
 from app.people.partners.site.origins import MAX_ORIGINS, clean_origins, parse_origin
 from app.wiring import PRODUCT
 
@@ -323,3 +324,22 @@ def test_the_snippet_is_the_embed_contract_of_document_001() -> None:
         '  referrerpolicy="strict-origin-when-cross-origin"\n'
         "></iframe>"
     )
+
+
+def test_the_code_of_a_site_has_its_title() -> None:
+    assert '<iframe\n  title="Ada &amp; &quot;Sons&quot;"\n' in snippet("https://t.example", "ada", 'Ada & "Sons"')
+    assert 'data-title="Ada &amp; &quot;Sons&quot;"\n' in element("https://t.example", "ada", 'Ada & "Sons"')
+
+
+@pytest.mark.parametrize("colour", ["#ffee00", "#ffffff", "#7fff00", "#ff8c00", "#00ffff", "#ff69b4"])
+def test_a_light_colour_is_darkened_until_it_can_be_read(colour: str) -> None:
+    found = darkened(colour)
+    assert found
+    channels = [byte / 255 for byte in bytes.fromhex(found[1:])]
+    red, green, blue = (one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels)
+    assert 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05) >= 4.5, found
+
+
+@pytest.mark.parametrize("colour", [rules.DEFAULT_ACCENT, "#0f766e", "#000000", "red", ""])
+def test_a_colour_that_reads_well_is_left_alone(colour: str) -> None:
+    assert darkened(colour) is None

@@ -29,7 +29,7 @@ from app.people.partners.forms import (
 )
 from app.people.partners.models import PartnerSite
 
-from . import preview
+from . import accent, preview
 from .embed_code import element, server_code, snippet
 from .prices import price_at, suggestions
 from .verification import ask as ask_for_it
@@ -198,9 +198,10 @@ def _page(
 
 
 def _context(found: PartnerSite, forms: dict[str, SiteForm]) -> dict[str, object]:
-    looks = forms["looks"]
+    looks, shown = forms["looks"], str(found.theme.get("accentColor", rules.DEFAULT_ACCENT))
     if isinstance(looks, LooksForm):
         looks.complete(found.display_name, found.theme.get("accentColor", ""), _games_of(found))
+        shown = (looks.accent_color.data or rules.DEFAULT_ACCENT).strip()
     return {
         "site": found,
         "forms": forms,
@@ -209,6 +210,8 @@ def _context(found: PartnerSite, forms: dict[str, SiteForm]) -> dict[str, object
         "preview_url": preview.frame_url(found, always=True, back=url_for("site_settings.index", name=found.name)),
         "games": service.games_offered(),
         "accent": found.theme.get("accentColor", rules.DEFAULT_ACCENT),
+        "shown_accent": shown,
+        "darkened": accent.darkened(shown),
         "default_accent": rules.DEFAULT_ACCENT,
         "suggestions": suggestions(),
         **price_at(found.house_edge_percent),
