@@ -136,13 +136,15 @@ class PublicRounds:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Orders(Answered[OrderLine]):
     """A game's orders. `one` is a site's order of that id; `bought` heads the game's own cell. `receipt` makes the JSON
-    of one that was asked for alone, whose model is `receipt_answer`: where it says more than `record` does.
+    of one that was asked for alone, whose model is `receipt_answer`: where it says more than `record` does. `numbers`
+    are those that it holds, where the game's own cell only counts them.
     `open_orders`: where a site stands with its limit of unpaid ones, where there is such a limit now."""
 
     one: Callable[[PartnerSite, str], Any | None]
     bought: OwnCell
     receipt: Callable[[Any], BaseModel] | None = None
     receipt_answer: type[BaseModel] | None = None
+    numbers: Callable[[Any], str] | None = None
     open_orders: Callable[[PartnerSite], OpenOrders | None] = field(default=lambda site: None)
 
 

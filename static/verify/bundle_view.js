@@ -5,7 +5,7 @@ import { expectations } from "./expectations.js";
 import { sameToday } from "./platform.js";
 import { progressOf } from "./progress.js";
 import { runCheck } from "./run_check.js";
-import { badge, count, fill, time, verdict } from "./view.js";
+import { badge, count, fill, reasonOf, time, verdict } from "./view.js";
 
 const AT_ONCE = 30_000_000; // hashes that are done without being asked for
 const HASHES_A_SECOND = 1_000_000; // in a slow browser
@@ -31,7 +31,7 @@ export function bundleView(box, words, modules, tell = () => {}) {
     clear();
     tell("refused");
     const key = words[error.key] ? error.key : "recordFailed";
-    verdict(place, "warn", words[key], words[`${key}Text`] ? fill(words[`${key}Text`], { error: error.message }) : "");
+    verdict(place, "warn", words[key], words[`${key}Text`] ? fill(words[`${key}Text`], { error: reasonOf(error, words) }) : "");
   }
 
   const whyOf = (one) => fill(words[`why_${one.why}`] || one.why, { is: one.is });

@@ -2,6 +2,13 @@
 import { rowIn, unfold, valueEntries } from "./claim_rows.js";
 import { badge, verdict } from "./view.js";
 
+function linkTo(address, text) {
+  const link = document.createElement("a");
+  link.href = address;
+  link.textContent = text;
+  return link;
+}
+
 // `box` holds [data-claims-verdict] and [data-claims].
 export function checkList(box, words) {
   const place = box.querySelector("[data-claims-verdict]"), list = box.querySelector("[data-claims]");
@@ -19,14 +26,15 @@ export function checkList(box, words) {
   return {
     expect(names) { names.forEach((name) => { open.add(name); row(name); }); },
     // `holds` null: it was not checked, and `detail` says why; `mark`: its badge all the same. `isOpen`: as is what it found.
-    tell(name, holds, detail, values, { statement, mark = null, isOpen = false } = {}) {
+    // `isNote`: it is no claim, and nothing follows from it. `links`: where more is told, [address, words].
+    tell(name, holds, detail, values, { statement, mark = null, isOpen = false, isNote = false, links = [] } = {}) {
       const one = row(name, statement), sign = holds === null ? mark : holds ? "holds" : "mismatch";
       one.querySelector("[data-state]").replaceChildren(...(sign === null ? [] : [badge(sign)]));
-      one.querySelector("[data-detail]").textContent = detail || "";
+      one.querySelector("[data-detail]").replaceChildren(detail || "", ...links.flatMap((link) => [" ", linkTo(...link)]));
       unfold(one, words.values, valueEntries(values || [], words), isOpen);
       open.delete(name);
       [failed, unchecked].forEach((set) => set.delete(name));
-      if (holds === null) unchecked.add(name);
+      if (holds === null && !isNote) unchecked.add(name);
       if (holds === false) failed.add(name);
       conclude();
     },

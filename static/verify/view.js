@@ -4,6 +4,12 @@ export function fill(words, values) {
   return words.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 
+// Why something cannot be read, in the page's words: what an error says itself is English, or the browser's.
+export function reasonOf(error, words) {
+  const said = error.said || { why: error instanceof SyntaxError ? "json" : "otherwise" };
+  return fill(words[`broken_${said.why}`] || words.broken_otherwise, said);
+}
+
 export function wordsOf(element) {
   return JSON.parse(element.dataset.words);
 }
@@ -48,6 +54,12 @@ export function count(number) {
 // To one place, in the reader's way of writing it.
 export function decimal(number) {
   return number.toLocaleString([document.documentElement.lang || "en", "fr"], { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+}
+
+// A time in ISO 8601 as the reader writes it, on his own clock, which it names.
+export function clock(text) {
+  const date = new Date(text), language = [document.documentElement.lang || "en", "fr"];
+  return Number.isNaN(date.getTime()) ? text : date.toLocaleString(language, { dateStyle: "long", timeStyle: "long" });
 }
 
 export function percent(share) {

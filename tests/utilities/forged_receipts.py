@@ -111,5 +111,6 @@ FORGERIES: dict[str, tuple[str, Callable[[Story, Receipt], Receipt]]] = {
     "another count of tickets": ("beside", _set("slip", to={"ranges": [[0, 4]], "ticketCount": 6})),
     "a slip of another order": ("beside", _set("slip", to={"ranges": [[0, 4]], "identifier": "x"})),
     "a note that is not the terms'": ("beside", lambda s, r: {**r, "note": "e"}),
+    "a win that is paid elsewhere": ("beside", lambda s, r: {**r, "payout": {"address": "bcrt1q-elsewhere"}}),
     "another number of the entry": ("not-included", _set("log", "number", to=6)),
 }

@@ -62,6 +62,9 @@ class Written:
         return leaf(self.entry.encode())
 
 
+PAID_TO = "bcrt1q-where-a-win-is-paid"
+
+
 @dataclass
 class Story:
     """A log with some entries of others, and those of one order; what its platform says."""
@@ -75,7 +78,9 @@ class Story:
 
     @property
     def terms(self) -> str:
-        return canonical({"game": self.game, "network": "regtest", "note": "é", "roundNumber": 7})
+        return canonical(
+            {"game": self.game, "network": "regtest", "note": "é", "payoutAddress": PAID_TO, "roundNumber": 7}
+        )
 
     def payment(self, number: int = 0, **other: Any) -> dict[str, Any]:
         """As the receipt lists it."""

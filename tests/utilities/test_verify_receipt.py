@@ -17,7 +17,7 @@ import pytest
 
 from tests.utilities.forged_receipts import FORGERIES, signed_after, telling
 from tests.utilities.receipt_in_browser import ReceiptsInBrowser
-from tests.utilities.receipts import ORDER, PERSON, SCRIPT, WRITTEN, Story, Written, changed, script, simple
+from tests.utilities.receipts import ORDER, PAID_TO, PERSON, SCRIPT, WRITTEN, Story, Written, changed, script, simple
 from tests.utilities.witness.log import Signer, audit_path, consistency_proof, tree_hash
 from tests.utilities.witness.script import vectors
 
@@ -91,6 +91,14 @@ def test_an_honest_receipt_holds(verify: Verify, game: str) -> None:
     assert (told["status"], told["failing"], told["unfinished"]) == (0, [], [])
     kept = (story.checkpoint(), story.checkpoint(when=WRITTEN + 999))
     assert verify(story, receipt, *witnessed(story), kept=kept)["status"] == 0
+
+
+def test_a_win_is_paid_where_the_terms_say(verify: Verify) -> None:
+    story, receipt = simple()
+    told = verify(
+        story, receipt | {"payout": {"state": "sent", "address": PAID_TO, "amountSats": 9}}, *witnessed(story)
+    )
+    assert (told["status"], told["notLookedAt"]) == (0, ["payout"])
 
 
 @pytest.mark.parametrize("before", [3, 4, 5, 7, 8, 12])

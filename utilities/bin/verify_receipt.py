@@ -885,6 +885,9 @@ def beside_differs(receipt: Receipt) -> tuple[list[str], list[str]]:
         for name in shown
         if receipt.beside[name] != should[name]
     ]
+    payout, agreed = receipt.beside.get("payout"), should.get("payoutAddress")
+    if isinstance(payout, dict) and agreed is not None and payout.get("address") != agreed:
+        problems.append(f"beside: payout.address is {payout.get('address')} here, and must be {agreed}")
     unsaid = {"person"} if names_nobody(receipt) else set()
     return problems, sorted((set(receipt.beside) | unsaid) - set(shown))
 

@@ -77,10 +77,11 @@ def orders(
     receipt: Callable[[Any], BaseModel],
     receipt_answer: type[BaseModel],
     is_public: Callable[[Any], bool] = lambda view: True,
+    numbers: Callable[[Any], str] | None = None,
 ) -> Orders:
     """The list of a game's orders. `own`: the columns that say what was bought, and for how much; `bought` and `cell`
     the same for people. `receipt` and its answer are of an order that was asked for alone. `is_public` says whether an
-    order has a page that everybody sees, at `url` of its id."""
+    order has a page that everybody sees, at `url` of its id; `numbers`, which it holds where `cell` counts them."""
     columns: Columns = {
         "createdAt": lambda view: iso(created_at(view.order.id)),
         "orderId": lambda view: str(view.order.id),
@@ -104,6 +105,7 @@ def orders(
         receipt=receipt,
         receipt_answer=receipt_answer,
         open_orders=partial(_open_orders, reading.game.name),
+        numbers=numbers,
     )
 
 

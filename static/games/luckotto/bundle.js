@@ -213,7 +213,7 @@ const RECEIPT = {
 };
 
 register({
-  name: "luckotto", subject: "luckotto-round", records: "/api/luckotto/rounds", evidence: Luckotto,
+  name: "luckotto", subject: "luckotto-round", records: "/api/luckotto/rounds", verifier: "/luckotto/verify", evidence: Luckotto,
   shapes: SHAPES, kinds: KINDS, holding: ["ticket", "tickets"],
   checkLists({ draw: drawn }, every) { every(drawn ? drawn.drawnNumbers : [], "int"); },
   promised: ["baseCombinationPriceSats", "closingHeight", "game", "hashWork", "internalKey", "jackpotSats", "minPaymentFloorSats",

@@ -214,7 +214,7 @@ const RECEIPT = {
 };
 
 register({
-  name: "rounds", isUnnamed: true, subject: "round", records: "/api/rounds", evidence: TicketDraw,
+  name: "rounds", isUnnamed: true, subject: "round", records: "/api/rounds", verifier: "/verify", evidence: TicketDraw,
   shapes: SHAPES, kinds: {}, holding: ["slip", "slips"], checkLists,
   promised: ["baseTicketPriceSats", "closingHeight", "game", "hashesPerDigit", "houseFeePercent", "internalKey", "jackpotSats",
     "minPaymentFloorSats", "network", "opensAtHeight", "roundNumber", "salesEndHeight", "settlementDepth", "ticketDigits", "ticketSupply",

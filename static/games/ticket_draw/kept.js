@@ -6,7 +6,7 @@ import { attachedIn } from "../../verify/receipt/attached.js";
 import { gameOfOrder } from "../../verify/receipt/read.js";
 import { receiptView } from "../../verify/receipt/view.js";
 import { runCheck } from "../../verify/run_check.js";
-import { fill, modulesOf, wordsOf } from "../../verify/view.js";
+import { fill, modulesOf, reasonOf, wordsOf } from "../../verify/view.js";
 import { MODULE, buysTickets, orderIn } from "./order.js";
 import { receiptOf } from "./records.js";
 
@@ -68,8 +68,7 @@ export function keeperOf(box) {
     const isJson = given.every((one) => typeof one !== "string" || one.trim().startsWith("{"));
     if (!isJson) return list.refuse(words.unknownData, words.unknownDataText);
     if (error.key !== "brokenData" && words[error.key]) return list.refuse(words[error.key], words[`${error.key}Text`]);
-    const said = error instanceof SyntaxError ? words.cutOff : error.message;
-    return list.refuse(words.brokenData, fill(words.brokenDataText, { error: said }));
+    return list.refuse(words.brokenData, fill(words.brokenDataText, { error: reasonOf(error, words) }));
   }
 
   // Texts, or the bytes of files.

@@ -2,7 +2,7 @@
 // check names those modules. A game:
 //   name       as bundles, terms and promises say it; `isUnnamed`: older bundles say none, and are of this game
 //   subject    what the public log calls its rounds, before a colon and the number
-//   records    where the API has its rounds
+//   records    where the API has its rounds; `verifier` is the page that checks one
 //   evidence   its rules over what a bundle proves: a class that extends Evidence; its `workOf(round)` says how many hashes
 //              the round's draw takes
 //   shapes     its records: round, order, payment, draw, sealedDraw, win, terms and what an order holds; `kinds` of values of its own
@@ -27,7 +27,7 @@ export function games() { return [...GAMES.values()]; }
 // Throws BadInput where there is none of that name.
 export function gameOf(name) {
   const found = GAMES.get(name);
-  if (found === undefined) throw new BadInput("this game is unknown to me");
+  if (found === undefined) throw new BadInput("this game is unknown to me", "brokenData", { why: "game" });
   return found;
 }
 

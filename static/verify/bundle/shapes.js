@@ -40,12 +40,12 @@ function isRecord(value) { return typeof value === "object" && value !== null &&
 
 // Throws BadInput where a record is not of its shape. `game`: whose, where it is not every game's.
 export function checkShape(record, shape, game) {
-  if (!isRecord(record)) throw new BadInput(`a ${shape} is missing`);
+  if (!isRecord(record)) throw new BadInput(`a ${shape} is missing`, "brokenData", { why: "lacks", name: shape });
   const kinds = game ? { ...KINDS, ...game.kinds } : KINDS;
   for (const part of (SHAPES[shape] || game.shapes[shape]).split(" ")) {
     const [name, kind] = part.split(":"), value = record[name];
     const isFree = kind.endsWith("?") && value === null;
-    if (!isFree && !kinds[kind.replace("?", "")](value)) throw new BadInput(`${name} of a ${shape} is missing or malformed`);
+    if (!isFree && !kinds[kind.replace("?", "")](value)) throw new BadInput(`${name} of a ${shape} is missing or malformed`, "brokenData", { why: "kind", name });
   }
 }
 
@@ -64,10 +64,10 @@ export function checkBundle(bundle) {
   putIn(bundle && bundle.payout, { heightProof: null });
   putIn(bundle && bundle.log, { witnessed: null, cosigned: [] });
   checkShape(bundle, "bundle");
-  if (!VERSIONS.includes(bundle.bundleVersion) || !Object.hasOwn(PREFIXES, bundle.network)) throw new BadInput("this version or network is unknown to me");
+  if (!VERSIONS.includes(bundle.bundleVersion) || !Object.hasOwn(PREFIXES, bundle.network)) throw new BadInput("this version or network is unknown to me", "brokenData", { why: "version" });
   const game = gameOf(bundle.game), [held, holdings] = game.holding;
   for (const [shape, name] of [...Object.entries(LISTS), [held, holdings]]) {
-    if (!Array.isArray(bundle[name])) throw new BadInput(`${name} of a bundle is missing or malformed`);
+    if (!Array.isArray(bundle[name])) throw new BadInput(`${name} of a bundle is missing or malformed`, "brokenData", { why: "kind", name });
     bundle[name].forEach((record) => checkShape(record, shape, game));
   }
   const drawn = isRecord(bundle.draw) && bundle.draw.algorithm === SEALED_DRAW ? "sealedDraw" : "draw";

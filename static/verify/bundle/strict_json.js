@@ -1,13 +1,17 @@
 // JSON as the script reads it, which JSON.parse does not: a name may stand once in a record, and numbers are whole ones,
 // of any size. Every number becomes a BigInt, so that no sum is ever rounded; records have no prototype.
 
-// What makes a file unusable; its message says what was wrong, and `key` names the words for the reader.
+// What makes a file unusable; its message says what was wrong as the scripts do. For the reader `key` names the words, and
+// `said` the reason in them: {why, name}.
 export class BadInput extends Error {
-  constructor(message, key = "brokenData") {
+  constructor(message, key = "brokenData", said = { why: "otherwise" }) {
     super(message);
     this.key = key;
+    this.said = said;
   }
 }
+
+const noJson = (message) => new BadInput(message, "brokenData", { why: "json" });
 
 const DEEPEST = 500;
 const LONGEST = 4300; // digits; no number here has more than twenty
@@ -26,13 +30,13 @@ class Reader {
   token() {
     this.pattern.lastIndex = this.at;
     const found = this.pattern.exec(this.text);
-    if (!found) throw new BadInput(`no JSON of whole numbers at character ${this.at}`);
+    if (!found) throw noJson(`no JSON of whole numbers at character ${this.at}`);
     this.at = this.pattern.lastIndex;
     const [, sign, quote, number, literal] = found;
     if (sign) return { sign };
     if (quote) return { value: this.string(this.at - 1), isName: true };
     if (literal) return { value: LITERALS[literal] };
-    if (number.replace("-", "").length > LONGEST) throw new BadInput("a number is too long");
+    if (number.replace("-", "").length > LONGEST) throw noJson("a number is too long");
     return { value: /[.eE]/.test(number) ? Number(number) : BigInt(number) };
   }
 
@@ -41,13 +45,13 @@ class Reader {
     let end = begin;
     do {
       end = this.text.indexOf('"', end + 1);
-      if (end < 0) throw new BadInput("a text has no end");
+      if (end < 0) throw noJson("a text has no end");
     } while (this.isEscaped(end));
     this.at = end + 1;
     try {
       return JSON.parse(this.text.slice(begin, end + 1));
     } catch {
-      throw new BadInput(`a malformed text at character ${begin}`);
+      throw noJson(`a malformed text at character ${begin}`);
     }
   }
 
@@ -58,11 +62,11 @@ class Reader {
   }
 
   value(depth, token = this.token()) {
-    if (depth > DEEPEST) throw new BadInput("it is nested too deeply");
+    if (depth > DEEPEST) throw noJson("it is nested too deeply");
     if (!token.sign) return token.value;
     if (token.sign === "{") return this.record(depth);
     if (token.sign === "[") return this.list(depth);
-    throw new BadInput(`${token.sign} is in the wrong place`);
+    throw noJson(`${token.sign} is in the wrong place`);
   }
 
   record(depth) {
@@ -70,12 +74,12 @@ class Reader {
     let token = this.token();
     if (token.sign === "}") return record;
     for (;;) {
-      if (!token.isName || this.token().sign !== ":") throw new BadInput("a name is missing");
-      if (token.value in record) throw new BadInput(`${token.value} occurs twice`);
+      if (!token.isName || this.token().sign !== ":") throw noJson("a name is missing");
+      if (token.value in record) throw new BadInput(`${token.value} occurs twice`, "brokenData", { why: "twice", name: token.value });
       record[token.value] = this.value(depth + 1);
       const after = this.token();
       if (after.sign === "}") return record;
-      if (after.sign !== ",") throw new BadInput("a comma is missing");
+      if (after.sign !== ",") throw noJson("a comma is missing");
       token = this.token();
     }
   }
@@ -88,7 +92,7 @@ class Reader {
       list.push(this.value(depth + 1, token));
       token = this.token();
       if (token.sign === "]") return list;
-      if (token.sign !== ",") throw new BadInput("a comma is missing");
+      if (token.sign !== ",") throw noJson("a comma is missing");
       token = this.token();
     }
   }
@@ -98,7 +102,7 @@ class Reader {
 // `decimals`: what a receipt says of rates is no whole number.
 export function parse(text, { decimals = false } = {}) {
   const reader = new Reader(text, decimals ? WITH_DECIMALS : TOKEN), value = reader.value(0);
-  if (/[^ \t\n\r]/.test(text.slice(reader.at))) throw new BadInput("something follows the record");
+  if (/[^ \t\n\r]/.test(text.slice(reader.at))) throw noJson("something follows the record");
   return value;
 }
 
@@ -107,7 +111,7 @@ export function decoded(bytes) {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new BadInput("it is not UTF-8");
+    throw new BadInput("it is not UTF-8", "brokenData", { why: "utf8" });
   }
 }
 

@@ -51,6 +51,17 @@ export function* termsDiffer({ commitment, terms, order, roundNumber, game }) {
   return undefined;
 }
 
+// What it says of the payment of a win, as texts; null where it won nothing.
+export function payoutTold({ payout }) {
+  if (!isRecord(payout)) return null;
+  return Object.fromEntries(["state", "amountSats", "address", "txid"].filter((name) => (payout[name] ?? null) !== null).map((name) => [name, shown(payout[name])]));
+}
+
+// A win is paid where the terms say, and nowhere else.
+function* payoutDiffers({ payout }, { payoutAddress }) {
+  if (isRecord(payout) && payoutAddress !== undefined && !alike(payout.address, payoutAddress)) yield differs("beside", "payout.address", payout.address, payoutAddress);
+}
+
 // {problems, unlooked: names of what nothing here shows}.
 export function besideDiffers(receipt) {
   const { terms, beside, held, order, game } = receipt;
@@ -59,7 +70,8 @@ export function besideDiffers(receipt) {
   Object.assign(should, paidTo(receipt, should));
   const names = Object.keys(beside).sort(), looked = names.filter((name) => Object.hasOwn(should, name));
   return {
-    problems: looked.filter((name) => !same(beside[name], should[name])).map((name) => differs("beside", name, beside[name], should[name])),
+    problems: [...looked.filter((name) => !same(beside[name], should[name])).map((name) => differs("beside", name, beside[name], should[name])),
+      ...payoutDiffers(beside, should)],
     unlooked: [...names.filter((name) => !looked.includes(name)), ...(namesNobody(receipt) ? ["person"] : [])].sort(),
   };
 }

@@ -3,7 +3,7 @@
 import { keyOf } from "../bundle/notes.js";
 import { BadInput } from "../bundle/strict_json.js";
 import { fromHex, toHex } from "../sha256.js";
-import { besideDiffers, factsDiffer, namesNobody, personTold, termsDiffer, toldBy } from "./facts.js";
+import { besideDiffers, factsDiffer, namesNobody, payoutTold, personTold, termsDiffer, toldBy } from "./facts.js";
 import { anchorJudged } from "./anchor.js";
 import { historiesDiffer, keptJudged, rootsDiffer, treesDiffer } from "./history.js";
 import { belongs, judgeLeaf } from "./leaf.js";
@@ -72,7 +72,7 @@ export function* claimsOf({ text, person = null, now = Math.floor(Date.now() / 1
   const log = logOf(believed), receipt = readReceipt(text, person), proofs = [];
   yield judged("terms", [...termsDiffer(receipt)]);
   const { problems, unlooked } = besideDiffers(receipt);
-  yield { ...judged("beside", problems), unlooked };
+  yield { ...judged("beside", problems), unlooked, payout: payoutTold(receipt.beside), verifier: `${receipt.game.verifier}?round=${receipt.roundNumber}` };
   if (!receipt.leaves.length) return yield unpaid(receipt);
   yield* entriesJudged(receipt);
   for (const [at, leaf] of receipt.leaves.entries()) {

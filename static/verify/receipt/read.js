@@ -12,8 +12,8 @@ const KINDS = {
 
 // A member of what came, of one of these kinds.
 export function member(record, name, ...kinds) {
-  if (!KINDS.record(record) || !Object.hasOwn(record, name)) throw new BadInput(`it has no ${name}`);
-  if (!kinds.some((kind) => KINDS[kind](record[name]))) throw new BadInput(`${name} is of another kind`);
+  if (!KINDS.record(record) || !Object.hasOwn(record, name)) throw new BadInput(`it has no ${name}`, "brokenData", { why: "lacks", name });
+  if (!kinds.some((kind) => KINDS[kind](record[name]))) throw new BadInput(`${name} is of another kind`, "brokenData", { why: "kind", name });
   return record[name];
 }
 
@@ -59,8 +59,8 @@ export function readReceipt(text, person = null) {
   const data = parse(text, { decimals: true }), order = (KINDS.record(data) && data.order !== undefined) ? data.order : data;
   const log = member(data, "log", "record", "none"), others = log ? member(log, "others", "list") : [];
   const game = gameOfOrder(order);
-  if (game === undefined) throw new BadInput("this game is unknown to me");
-  if (others.length > MOST_LEAVES) throw new BadInput("there are too many entries");
+  if (game === undefined) throw new BadInput("this game is unknown to me", "brokenData", { why: "game" });
+  if (others.length > MOST_LEAVES) throw new BadInput("there are too many entries", "brokenData", { why: "many" });
   if (log && log.identifier !== undefined) member(log, "identifier", "text", "none");
   return {
     game, order: member(order, Object.hasOwn(order, "id") ? "id" : "orderId", "text"), roundNumber: member(order, "roundNumber", "whole"),

@@ -3,13 +3,15 @@
 import { keyOf } from "../bundle/notes.js";
 import { get } from "../platform.js";
 import { runCheck } from "../run_check.js";
-import { fill } from "../view.js";
+import { clock, fill } from "../view.js";
 import { MODULE } from "./judge.js";
 import { VERDICTS } from "./problems.js";
 
 const MARKS = { [VERDICTS.notYet]: "not-yet", [VERDICTS.notTold]: "not-told" };
 const PROOFS = ["promise-broken", "promise-ahead", "another-history"]; // of misbehaviour
 const SHOWN = 10; // problems of one claim
+const TIMES = ["until", "signed"];
+const CHECKED = ["depositAddress", "address", "internalKey"]; // by the claims of the order itself
 
 const wordsIn = (text) => text.trim().split(/\s+/).filter(Boolean);
 
@@ -36,16 +38,29 @@ export function receiptView(box, list, words, modules, again) {
     }
   }
 
-  const saying = (one) => fill(words[`said_${one.name}`] || one.name, one);
+  const timed = (one) => ({ ...one, ...Object.fromEntries(TIMES.filter((name) => one[name]).map((name) => [name, clock(one[name])])) });
+  const saying = (one) => fill(words[`said_${one.name}`] || words.said_malformed, timed(one));
   const told = (details) => [...new Set(details.map(saying))].join(" ");
   const values = (details) => details.slice(0, SHOWN).filter(({ field }) => field).map(({ field, here, log }) => [field, here, log]);
 
-  function tellClaim({ claim, verdict, details, unlooked, of }, place) {
+  // What the receipt says and nothing here shows: no claim, and so without a verdict.
+  function tellRest({ unlooked, payout, verifier }) {
+    const names = unlooked.filter((name) => !CHECKED.includes(name) && name !== "payout").map((name) => words[`rest_${name.split(".").at(-1)}`] || name);
+    const note = { mark: "left", isNote: true };
+    const unseen = { names: [...new Set(names)].join(", ") };
+    if (names.length) list.tell("receipt-rest", null, fill(words.unlooked, unseen), [], { ...note, statement: words["claim_receipt-rest"] });
+    if (payout === null) return;
+    const links = [[verifier, words.payoutRound], ...(payout.txid ? [[`/check?q=${encodeURIComponent(payout.txid)}`, words.payoutTxid]] : [])];
+    const said = { ...payout, state: words[`payout_${payout.state}`] || payout.state };
+    const values = ["state", "amountSats", "address", "txid"].filter((name) => said[name]).map((name) => [`payout-${name}`, said[name]]);
+    list.tell("receipt-payout", null, words.payoutText, values, { ...note, statement: words["claim_receipt-payout"], links });
+  }
+
+  function tellClaim({ claim, verdict, details, unlooked, of, ...more }, place) {
     const [name, number] = claim.split(" "), holds = verdict === VERDICTS.holds || (verdict === VERDICTS.fails ? false : null);
     const statement = fill(words[`claim_receipt-${name}`], { n: number, name: of });
-    const rest = unlooked && unlooked.length ? fill(words.unlooked, { names: unlooked.join(", ") }) : "";
-    const more = { statement, mark: MARKS[verdict] ?? null, isOpen: holds === false };
-    list.tell(`receipt-${place}`, holds, [told(details), rest].filter(Boolean).join(" "), values(details), more);
+    list.tell(`receipt-${place}`, holds, told(details), values(details), { statement, mark: MARKS[verdict] ?? null, isOpen: holds === false });
+    if (unlooked) tellRest({ unlooked, ...more });
   }
 
   function conclude(claims) {

@@ -8,7 +8,10 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from app.core.database.session import db
+from app.people.partners.models import PartnerSite
 from tests.outcomes.draws import sealed_reference as reference
 
 from .test_anything import SPEND
@@ -73,6 +76,75 @@ def test_a_bundle_may_be_dropped(page: Page, played: tuple[str, int, str]) -> No
     )
     expect(page.locator(VERDICT)).to_have_text("Something does not hold", timeout=60_000)
     expect(page.locator("[data-paste-command] code")).to_contain_text("verify_round.py round.json")
+
+
+DROP = """([name, bytes]) => {
+    const data = new DataTransfer();
+    data.items.add(new File([Uint8Array.from(bytes)], name));
+    const dropped = { dataTransfer: data, bubbles: true, cancelable: true };
+    document.querySelector("[data-paste]").dispatchEvent(new DragEvent("drop", dropped));
+}"""
+
+
+def papers(visitor: Page, url: str) -> dict[str, bytes]:
+    """Receipts on paper of new orders, by the game."""
+    db.session.rollback()
+    site = db.session.scalars(select(PartnerSite).order_by(PartnerSite.id)).first()
+    assert site is not None
+    own = {"partnerName": site.name, "playerPublicIdentifier": "ada", "playerPrivateIdentifier": "account-7"}
+    other = {"partnerId": str(site.id), "playerUname": "Ada", "playerIdentifier": "ada"}
+    db.session.rollback()
+    here = {"Origin": url}
+    made = visitor.request.post(f"{url}/api/slips", data=own, headers=here)
+    assert made.ok, made.text()
+    secret = made.json()["receiptSecret"]
+    numbers = {"requestedNumbers": [1, 2, 3, 4, 5, 6, 7]}
+    order = visitor.request.post(f"{url}/api/luckotto/orders", data=other | numbers, headers=here).json()["id"]
+    paths = {"rounds": f"/slips/{secret}", "luckotto": f"/luckotto/orders/{order}"}
+    return {game: visitor.request.get(f"{url}{path}/receipt.pdf").body() for game, path in paths.items()}
+
+
+def test_a_receipt_on_paper_may_be_dropped_or_opened(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811
+    url, _, _ = played
+    for game, paper in papers(page, url).items():
+        page.goto(f"{url}/verify")
+        page.evaluate(DROP, [f"{game}.pdf", list(paper)])
+        title = page.locator("[data-paste-result] [data-claims-verdict] .notice-title")
+        expect(title).to_have_text("What could be checked holds", timeout=60_000)
+        expect(page.locator('[data-claim="address"] .badge')).to_have_text("Holds")
+        rest = page.locator('[data-claim="receipt-rest"]')
+        if game == "luckotto":
+            expect(rest.locator(".badge")).to_have_text("Not looked at")
+            expect(rest).not_to_contain_text(re.compile("bip21|createdAt|Sats"))
+        page.goto(f"{url}/check")
+        page.get_by_label("Open files").set_input_files(
+            {"name": "a.pdf", "mimeType": "application/pdf", "buffer": paper}
+        )
+        page.get_by_role("button", name="Check it").click()
+        expect(page.locator("main .notice-title").first).to_have_text("The address commits to exactly these terms.")
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        (b"%PDF-1.7 of somebody else", "Ceci ne peut pas être vérifié ici"),
+        (b'{"order": ', "ce n’est pas du JSON"),
+        (b"\xff\xfe\x00", "ce n’est pas un texte en UTF-8"),
+        (b'{"terms": "{}", "internalKey": "00", "log": {}}', "Ce dossier ne peut pas être lu"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_the_readers_language(
+    page: Page,  # noqa: F811
+    played: tuple[str, int, str],  # noqa: F811
+    kept: bytes,
+    said: str,
+) -> None:
+    page.goto(f"{played[0]}/verify?lang=fr")
+    page.evaluate(DROP, ["kept", list(kept)])
+    notice = page.locator("[data-paste-result] [data-claims-verdict]")
+    expect(notice).to_contain_text(said)
+    expect(notice).not_to_contain_text(re.compile(r"\b(it|is|no|the|missing|malformed|value)\b"))
+    page.goto(f"{played[0]}/verify?lang=en")
 
 
 def test_what_only_the_server_can_look_up_goes_there(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811

@@ -226,3 +226,7 @@ def test_an_order_says_what_the_log_says_of_it_and_no_salt(lottery: Lottery, tmp
     assert f'href="/luckotto/orders/{order["id"]}/receipt.json" download' in page
     assert lottery.client.get("/luckotto/orders/nonsense/receipt.json").status_code == 404
     assert lottery.client.get("/luckotto/orders/nonsense/receipt.pdf").status_code == 404
+    files = {"files": (io.BytesIO(answer.data), "receipt.pdf")}
+    page = lottery.client.post("/check", data=files, content_type="multipart/form-data").text
+    assert f'href="/luckotto/orders/{order["id"]}"' in page
+    assert "What became of the order" in page

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pypdf
 import pytest
@@ -94,6 +95,11 @@ def _is_looked_up(client: FlaskClient, document: bytes, kept: dict[str, Any]) ->
         page = said(given)
         assert (entry in page, strange in page, again in page) == (True, False, False)
         assert kept["log"]["salt"] not in page
+        for told in ("What became of the order", "000 – 004", "Credited", f'href="/slips/{kept["orderId"]}"'):
+            assert told in page, told
+    elsewhere = kept["terms"].replace(kept["orderId"], str(uuid4()))
+    assert "What became of the order" not in said(json.dumps(kept | {"terms": elsewhere}).encode())
+    assert "What became of the order" not in said(json.dumps(kept | {"depositAddress": "another"}).encode())
     forged = said(json.dumps({**kept, "log": {**kept["log"], "leaf": "00" * 32}}).encode())
     assert (strange in forged, again in forged) == (True, True)
     assert said(b"%PDF-1.7 nothing").count('aria-invalid="true"') == 1

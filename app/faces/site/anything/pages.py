@@ -13,6 +13,7 @@ from app.core.web.requests import render
 from . import answers, spends
 from .kept import Bundle, Kept, Receipt, Spend, Txid, Unknown, read
 from .logged import logged
+from .ordered import ordered
 
 bp = Blueprint("site_anything", __name__)
 ENDPOINTS: Final = ("site_anything.asked", "site_anything.given")
@@ -51,7 +52,7 @@ def _context(kept: Kept | None) -> dict[str, Any]:
         case Spend():
             return {"spent": spends.spent(kept)}
         case Receipt():
-            return {"made": answers.recomputed(kept), "logged": logged(kept)}
+            return {"made": answers.recomputed(kept), "logged": logged(kept), "order": ordered(kept)}
         case Bundle():
             return {"of": answers.round_of(kept)}
     return {}

@@ -128,6 +128,7 @@ LUCKOTTO_RECORDS = listing.game_records(
         LuckottoPartnerOrder,
         _logged_record,
         LuckottoPartnerReceipt,
+        numbers=lambda view: ", ".join(map(str, view.allocated_numbers or ())),
     ),
     listing.payments(OWN, PAYMENT_STATUSES, _order_url, _payment_record, LuckottoPartnerPayment),
     listing.wins(

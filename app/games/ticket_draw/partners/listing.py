@@ -129,6 +129,12 @@ def _tickets(view: OrderView) -> int:
     return view.slip.ticket_count if view.slip else 0
 
 
+def _numbers(view: OrderView) -> str:
+    """Which tickets, as they are printed everywhere."""
+    digits = view.round.ticket_digits
+    return ", ".join(f"{first:0{digits}d} – {last:0{digits}d}" for first, last in view.ranges)
+
+
 def _has_confirmed_payment(view: OrderView) -> bool:
     return any(payment.status != "seen" for payment in view.payments)
 
@@ -149,6 +155,7 @@ ROUNDS_RECORDS = listing.game_records(
         _logged_record,
         PartnerLoggedReceipt,
         _has_confirmed_payment,
+        _numbers,
     ),
     listing.payments(OWN, PAYMENT_STATUSES, _order_url, _payment_record, PartnerPayment),
     listing.wins(

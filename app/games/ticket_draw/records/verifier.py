@@ -176,7 +176,6 @@ def _check_words() -> dict[str, str]:
             "Paste a proof bundle, a receipt file, or the record of a slip, whole and as JSON; or a PSBT, or the id of "
             "a transaction."
         ),
-        "cutOff": gettext("it is no JSON, or was cut off."),
         **_value_words(),
     }
 

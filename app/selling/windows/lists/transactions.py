@@ -1,9 +1,10 @@
-"""The orders that a transaction on the chain paid to. They are public: a block had a payment to each."""
+"""The orders that a transaction on the chain paid to. They are public: a block had a payment to each. Whose one is."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -27,3 +28,10 @@ def paid_in(game: AnyGame, txid: str) -> Sequence[tuple[Any, Any, PartnerSite]]:
         .limit(_MOST)
     )
     return list({row[0].vout: (row[0], row[1], row[2]) for row in rows}.values())
+
+
+def site_of(game: AnyGame, order_id: UUID) -> PartnerSite | None:
+    """Whose order of a game that is; None where the game has none of that id."""
+    order = game.order
+    found = select(PartnerSite).join(order, order.partner_site_id == PartnerSite.id).where(order.id == order_id)
+    return db.session.scalars(found).one_or_none()

@@ -175,5 +175,6 @@ def _refused() -> dict[str, str]:
         "partMissingText": gettext("A long round comes in parts. Choose all its files at once."),
         "brokenData": gettext("This record cannot be read"),
         "brokenDataText": gettext("Something in it is malformed, so nothing was checked: {error}"),
+        "broken_otherwise": gettext("it is not what its format says."),
         "tooLong": gettext("More than a page should check; use the bundle and its script."),
     }

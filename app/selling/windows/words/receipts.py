@@ -10,11 +10,14 @@ def receipt_words() -> dict[str, str]:
     return {
         **{f"claim_receipt-{name}": text for name, text in _claims().items()},
         **{f"said_{name}": text for name, text in {**_entries(), **_signed(), **_open()}.items()},
+        **{f"rest_{name}": text for name, text in _rest().items()},
+        **{f"broken_{name}": text for name, text in _broken().items()},
+        **_payout(),
         "misbehaved": gettext("This proves that the operator broke his word"),
         "misbehavedText": gettext(
             "Keep this receipt as it is: what was signed here cannot be unsaid. The list says what."
         ),
-        "unlooked": gettext("Nothing here shows these, so they were not looked at: {names}."),
+        "unlooked": gettext("The receipt says these, and nothing in it proves them: {names}."),
         "badCheckpoint": gettext("The checkpoint is none of this log"),
         "value_logKey": gettext("Key of the public log"),
     }
@@ -23,7 +26,9 @@ def receipt_words() -> dict[str, str]:
 def _claims() -> dict[str, str]:
     return {
         "terms": gettext("The terms are those of this order, round and game"),
-        "beside": gettext("What the receipt says besides agrees with the terms and the tickets"),
+        "beside": gettext("What the receipt repeats of the terms and the tickets agrees with them"),
+        "rest": gettext("What else the receipt says"),
+        "payout": gettext("The payment of the win"),
         "entries": gettext("Each entry of the log is of this order, and has its hash"),
         "facts": gettext("The log tells what was paid and what it brought"),
         "person": gettext("The entries are yours"),
@@ -35,6 +40,60 @@ def _claims() -> dict[str, str]:
         "consistency": gettext("What you kept is the beginning of the same log"),
         "history": gettext("No two of the checkpoints contradict each other, as far as can be seen"),
         "key": gettext("The log is the one that you know"),
+    }
+
+
+def _rest() -> dict[str, str]:
+    """What members of a receipt are called that nothing in it shows."""
+    return {
+        "status": gettext("the state"),
+        "paidSats": gettext("the sum of what was paid"),
+        "baseSats": gettext("the price without the partner’s edge"),
+        "feeSats": gettext("the partner’s edge"),
+        "jackpotContributionSats": gettext("the share for the jackpot"),
+        "firstBlockHeight": gettext("the first payment’s block"),
+        "firstBlockHash": gettext("the first payment’s block"),
+        "combinations": gettext("the number of combinations"),
+        "odds": gettext("the chance"),
+        "bip21": gettext("the payment link"),
+        "playerPrivateIdentifier": gettext("the account at the partner"),
+        "partnerName": gettext("the partner"),
+        "partnerId": gettext("the partner"),
+        "createdAt": gettext("the time of the order"),
+        "person": gettext("whose it is"),
+    }
+
+
+def _payout() -> dict[str, str]:
+    """What a receipt says of the payment of a win, which the round's bundle and the chain prove."""
+    return {
+        "payoutText": gettext(
+            "Its address was compared with the terms. That it was paid the round’s check shows, and the transaction."
+        ),
+        "payoutRound": gettext("The round’s check"),
+        "payoutTxid": gettext("The transaction"),
+        "payout_owed": gettext("Owed"),
+        "payout_sent": gettext("Sent"),
+        "payout_confirmed": gettext("Paid"),
+        "value_payout-state": gettext("How far it is"),
+        "value_payout-amountSats": gettext("Sats"),
+        "value_payout-address": gettext("To the address"),
+        "value_payout-txid": gettext("Transaction"),
+        "value_payout.address": gettext("A win is paid to"),
+    }
+
+
+def _broken() -> dict[str, str]:
+    """Why a file cannot be read, at the end of a sentence."""
+    return {
+        "json": gettext("it is no JSON as records are written, or was cut off."),
+        "twice": gettext("“{name}” stands in it twice."),
+        "utf8": gettext("it is no text in UTF-8."),
+        "lacks": gettext("“{name}” is missing."),
+        "kind": gettext("“{name}” is not what it should be."),
+        "game": gettext("nobody here knows its game."),
+        "many": gettext("it has more entries than a page should check."),
+        "version": gettext("nobody here knows its version or its network."),
     }
 
 
