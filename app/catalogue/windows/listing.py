@@ -82,20 +82,11 @@ def orders(
     """The list of a game's orders. `own`: the columns that say what was bought, and for how much; `bought` and `cell`
     the same for people. `receipt` and its answer are of an order that was asked for alone. `is_public` says whether an
     order has a page that everybody sees, at `url` of its id; `numbers`, which it holds where `cell` counts them."""
-    columns: Columns = {
-        "createdAt": lambda view: iso(created_at(view.order.id)),
-        "orderId": lambda view: str(view.order.id),
-        **_players(reading, lambda view: view.order),
-        "roundNumber": lambda view: view.order.round_number,
-        **own,
-        "state": lambda view: view.state,
-    }
-
     return Orders(
         reading.orders,
         lambda view: view.order.id,
         parse_id,
-        columns,
+        _order_columns(reading, own),
         states,
         record=record,
         answer=answer,
@@ -200,6 +191,17 @@ def rounds(
 def received_sats(view: Any) -> Sats:
     """What was paid to an order and is still in the chain or on its way."""
     return sum(payment.amount_sats for payment in view.payments if payment.status != "orphaned")
+
+
+def _order_columns(reading: Reconciling, own: Columns) -> Columns:
+    return {
+        "createdAt": lambda view: iso(created_at(view.order.id)),
+        "orderId": lambda view: str(view.order.id),
+        **_players(reading, lambda view: view.order),
+        "roundNumber": lambda view: view.order.round_number,
+        **own,
+        "state": lambda view: view.state,
+    }
 
 
 def _order_line(
