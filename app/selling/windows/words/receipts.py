@@ -26,7 +26,7 @@ def receipt_words() -> dict[str, str]:
 def _claims() -> dict[str, str]:
     return {
         "terms": gettext("The terms are those of this order, round and game"),
-        "beside": gettext("What the receipt repeats of the terms and the tickets agrees with them"),
+        "beside": gettext("What the receipt repeats of terms, payments and tickets agrees with them"),
         "rest": gettext("What else the receipt says"),
         "payout": gettext("The payment of the win"),
         "entries": gettext("Each entry of the log is of this order, and has its hash"),
