@@ -313,4 +313,4 @@ def test_names_that_run_the_other_way_turn_nothing_beside_them(
     pages += [guest.page(order), world.app.test_client().get(f"/rounds/{found.round_number}").text]
     pages += [guest.page(f"/embed/players/~/rounds/{found.round_number}"), world.app.test_client().get("/rounds").text]
     assert [loose(page, SHOP_NAME, PLAYER_NAME) for page in pages] == [[] for _ in pages]
-    assert (shown(pages, SHOP_NAME), shown(pages, PLAYER_NAME)) == (10, 7)
+    assert (shown(pages, SHOP_NAME), shown(pages, PLAYER_NAME)) == (10, 9)

@@ -124,7 +124,7 @@ def test_a_drawn_round_shows_its_work(scene: Scene) -> None:
         assert hash_bytes.hex() in text
     assert f"Ticket {ticket} won" in page
     assert f'href="/slips/{scene.win}"' in page
-    assert f"{round_.closing_block_hash.hex()} 3 1000 --expect {round_.winning_ticket}" in page  # type: ignore[union-attr]
+    assert f"{round_.closing_block_hash.hex()} 3 1000 --expect {ticket}" in page  # type: ignore[union-attr]
     assert f'href="/verify?round={scene.drawn}"' in page
     assert f'href="/api/rounds/{scene.drawn}/bundle"' in page
     assert "every 3s" not in page
