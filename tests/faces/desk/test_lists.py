@@ -84,6 +84,13 @@ def test_orders_show_both_identifiers_and_every_state(desk: Desk) -> None:
     assert [row[5] for row in rows] == ["0", "4,400", "5,000", "8,900"]
 
 
+@pytest.mark.parametrize("kind", ["orders", "payments", "wins", "balance", "figures", "team", "keys", "settings"])
+def test_each_page_says_what_it_is_about(desk: Desk, kind: str) -> None:
+    about = re.findall(r'<meta name="description" content="([^"]+)">', desk.page(kind))
+    assert len(about) == 1
+    assert len(about[0]) >= 10
+
+
 def test_the_orders_say_in_words_who_uses_which_limit(desk: Desk) -> None:
     page = desk.page("orders")
     assert re.search(r'<details class="fold" id="limits">', page), "folded while nobody is refused"
