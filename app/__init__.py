@@ -44,12 +44,10 @@ def create_app(environ: Mapping[str, str] | None = None, *, games: Sequence[Game
     """
     environ = os.environ if environ is None else environ
     os.environ["BCL_DATA_DIR"] = environ.get("BCL_DATA_DIR", str(Settings.model_fields["bcl_data_dir"].default))
-    from app.chain.deposits.keys import setting_problems
-
     from . import cli, wiring  # they import every slice, and the slices import app.core
 
     product = wiring.PRODUCT if games is None else wiring.Product(games)
-    settings = product.settings.from_env(environ, checks=[setting_problems, *product.settings_checks])
+    settings = product.settings.from_env(environ, checks=product.settings_checks)
     app = Application(__name__, template_folder=str(_ROOT / "templates"), static_folder=str(_ROOT / "static"))
     _configure(app, settings)
     logs.configure(as_json=settings.is_production)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import text
 
 from app.core.checks import Breach
@@ -58,3 +60,6 @@ def blocks_are_linked() -> list[Breach]:
         *(Breach("chain.links", f"block {row.height}") for row in db.session.execute(text(_BROKEN_LINKS))),
         *(Breach("chain.cursor", f"cursor {row.height}") for row in db.session.execute(text(_CURSOR))),
     ]
+
+
+CHECKS: Final = (coins_are_the_unspent_outputs, live_coins_are_on_the_chain, blocks_are_linked)

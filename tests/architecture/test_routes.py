@@ -116,6 +116,7 @@ def test_looking_changes_nothing(
     before = _digest(session)
     for rule in _readable(app):
         answer = browser.get(_path(rule, receipt), query_string=_PLAYER if rule.rule.startswith("/embed") else None)
+        answer.close()  # what is streamed would keep its request open until somebody sweeps it up, in another's
         after = _digest(session)
         if after != before:
             changed.append((rule.rule, answer.status_code))

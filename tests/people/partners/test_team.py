@@ -11,8 +11,8 @@ from sqlalchemy import func, select, text
 
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
-from app.people.partners import jobs
 from app.people.partners.models import PartnerSite, TeamInvitation, TeamMember
+from app.people.partners.team import jobs
 from app.people.partners.team import service as team
 from app.record.audit.models import AuditEntry
 from app.record.notifications.models import Message

@@ -27,8 +27,9 @@ from app.core.web.templating import asset_url
 from app.faces.admin.door import operator_name, require_operator
 from app.record.audit.service import note
 
-blueprint: Final = rq_dashboard.web.blueprint
 PREFIX: Final = "/admin/rq"
+blueprint: Final = rq_dashboard.web.blueprint
+blueprint.url_prefix = PREFIX
 _REGISTRIES: Final = frozenset({"queued", "failed", "deferred", "started", "finished", "scheduled", "canceled"})
 _ACTIONS: Final = frozenset(
     f"{blueprint.name}.{name}"
@@ -57,12 +58,11 @@ ENDPOINTS: Final = tuple(
 
 
 def init_app(app: Flask) -> None:
-    """Mount the dashboard. Its connection is ours, with the serializer that never runs what it reads."""
+    """Make the dashboard ready. Its connection is ours, with the serializer that never runs what it reads."""
     app.config["RQ_DASHBOARD_REDIS_URL"] = [current_settings(app).redis_url.get_secret_value()]
     app.config["RQ_DASHBOARD_POLL_INTERVAL"] = 5_000
     with app.app_context():
         rq_dashboard.web.setup_rq_connection(app)
-    app.register_blueprint(blueprint, url_prefix=PREFIX)
 
 
 def _guard() -> None:

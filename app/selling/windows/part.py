@@ -1,12 +1,18 @@
-"""The alarms that games of windows raise, and what to do about each."""
+"""What the rail of windows hands over to the product, and what to do about each of its alarms."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from app.core.jobs.queue import DRAWS_QUEUE, PeriodicJob
 from app.record.audit.kinds import AlarmKind
+from app.record.part import Part
 
-ALARM_KINDS: Final = (
+from . import checks, jobs
+from .orders import refunds
+from .rounds import acts, event_types
+
+_ALARM_KINDS: Final = (
     AlarmKind(
         "round_halted",
         "A round is halted",
@@ -47,4 +53,17 @@ ALARM_KINDS: Final = (
         "The partner's balance could not give it back, so the house bore it. Nothing is to do if the payment comes "
         "back: deciding its refund makes the loss good. Otherwise talk to the partner.",
     ),
+)
+
+PART: Final = Part(
+    periodic_jobs=(
+        PeriodicJob("windows.seal", jobs.seal, 2),
+        PeriodicJob("windows.witnessed", jobs.witnessed, 2),
+        PeriodicJob("windows.settle", jobs.settle, 3, DRAWS_QUEUE),
+        PeriodicJob("windows.purge", jobs.purge, 3600),
+    ),
+    audit_checks=(*checks.CHECKS, refunds.suspense_is_what_waits),
+    event_types=event_types.EVENT_TYPES,
+    alarm_kinds=_ALARM_KINDS,
+    acts=acts.ACTS,
 )

@@ -1,12 +1,16 @@
-"""The alarms that payouts raise, and what to do about each."""
+"""What payouts hand over to the product, and what to do about each of their alarms."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from app.core.jobs.queue import PeriodicJob
 from app.record.audit.kinds import AlarmKind
+from app.record.part import Part
 
-ALARM_KINDS: Final = (
+from . import checks, event_types, jobs
+
+_ALARM_KINDS: Final = (
     AlarmKind(
         "payout_unknown",
         "It is unknown whether a payout reached the network",
@@ -23,4 +27,12 @@ ALARM_KINDS: Final = (
         "A draft would not be made like this any more",
         "Open the payout and read why. Give it up, tell the signer to destroy what is signed, and draft it anew.",
     ),
+)
+
+PART: Final = Part(
+    periodic_jobs=(PeriodicJob("payouts.refresh", jobs.refresh, 15),),
+    audit_checks=checks.CHECKS,
+    event_types=event_types.EVENT_TYPES,
+    alarm_kinds=_ALARM_KINDS,
+    acts=event_types.ACTS,
 )

@@ -1,0 +1,55 @@
+"""What the operators' console hands over to the product: its pages, its two jobs, its alarms and acts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.core.jobs.queue import HOOKS_QUEUE, PeriodicJob
+from app.core.web.surfaces import Surface
+from app.record.part import Part
+
+from . import acts, gate, jobs
+from .pages import audit, overview, partners, rounds, rq, search, suspended, system
+from .payouts import api as payouts_api
+from .payouts.pages import due as payouts
+from .watch import alarms, metrics
+
+_PAGES: Final = {
+    "overview": ("overview",),
+    "rounds": ("rounds", "round_", "run_again", "ask_outcome", "resolve"),
+    "search": ("search",),
+    "money": ("orders", "order", "suspended", "ask_many", "give_many", "decide_many", "decide", "one_round"),
+    "partners": ("sites", "site", "ask_decision", "decide", "limit"),
+    "audit": ("log", "check", "export", "alarms", "alarm", "close"),
+    "system": ("system", "ask_switch", "switch", "ask_witness", "witness"),
+    "payouts": ("payouts", "generate", "payout", "download", "sign", "refresh", "ask_about", "act", "explain"),
+}
+
+PART: Final = Part(
+    pages=(metrics.bp,),
+    cookieless=(  # behind the operators' door
+        overview.bp,
+        search.bp,
+        rounds.bp,
+        suspended.bp,
+        partners.bp,
+        audit.bp,
+        system.bp,
+        payouts.bp,
+        payouts_api.bp,
+        rq.blueprint,
+    ),
+    endpoints={
+        Surface.ADMIN: (*(f"admin_{room}.{name}" for room, names in _PAGES.items() for name in names), *rq.ENDPOINTS),
+        Surface.API: ("metrics.metrics", *payouts_api.ENDPOINTS),
+    },
+    periodic_jobs=(
+        PeriodicJob("admin.watch", jobs.watch_over, 30),
+        # Beside webhooks, which may wait a little: seals and draws may not.
+        PeriodicJob("admin.audit", jobs.audit_nightly, 900, HOOKS_QUEUE, timeout_seconds=4 * 3600),
+    ),
+    asked_jobs={"draws.rerun": jobs.rerun_draw},
+    alarm_kinds=alarms.ALARM_KINDS,
+    acts=acts.ACTS,
+    starting=(gate.init_app, rq.init_app),
+)

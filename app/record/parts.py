@@ -1,0 +1,53 @@
+"""What the rooms of the record hand over, and the core below them: rooms know of no part, for they lie below it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.core.checks import references_lead_somewhere
+from app.core.jobs.queue import OFFERED_QUEUE, WITNESSES_QUEUE, PeriodicJob
+from app.core.web.surfaces import Surface
+
+from .audit import checks as audit_checks
+from .audit import jobs as audit_jobs
+from .audit import own_acts
+from .ledger import checks as ledger_checks
+from .log import checks as log_checks
+from .log import jobs as log_jobs
+from .log.settings import LogSettings
+from .log.witnesses import jobs as witnesses_jobs
+from .notifications import checks as notifications_checks
+from .notifications import jobs as notifications_jobs
+from .notifications import pages as mailbox
+from .part import Part
+
+CORE: Final = Part(endpoints={Surface.API: ("static",)}, audit_checks=(references_lead_somewhere,))
+
+LEDGER: Final = Part(audit_checks=ledger_checks.CHECKS)
+
+AUDIT: Final = Part(
+    periodic_jobs=(
+        PeriodicJob("audit.seal", audit_jobs.seal, 10),
+        PeriodicJob("audit.stragglers", audit_jobs.seal_stragglers, 600),
+    ),
+    audit_checks=audit_checks.CHECKS,
+    acts=own_acts.ACTS,
+)
+
+LOG: Final = Part(
+    periodic_jobs=(
+        PeriodicJob("log.sequence", log_jobs.sequence, 1),
+        PeriodicJob("log.witness", witnesses_jobs.collect, 3, WITNESSES_QUEUE),
+        PeriodicJob("log.witness_offered", witnesses_jobs.collect_offered, 5, OFFERED_QUEUE),
+        PeriodicJob("log.thin", witnesses_jobs.thin, 3600),
+    ),
+    audit_checks=log_checks.CHECKS,
+    settings=LogSettings,
+)
+
+NOTIFICATIONS: Final = Part(
+    pages=(mailbox.blueprint,),
+    endpoints={Surface.DEV: ("mailbox.index",)},
+    periodic_jobs=(PeriodicJob("mail", notifications_jobs.deliver, 10),),
+    audit_checks=notifications_checks.CHECKS,
+)
