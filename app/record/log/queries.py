@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import func, select, text, tuple_
+from sqlalchemy import Boolean, ColumnElement, func, literal_column, select, text, tuple_
 
 from app.core.database.session import db
 from app.core.errors import NotFound
@@ -17,6 +18,9 @@ from .format.leaves import Leaf
 from .format.tree import HASH, TILE_HEIGHT, TILE_WIDTH, Place, Tiles
 from .models import Entry, Head, SignedCheckpoint, Tile, Waiting
 from .witnesses import lines
+
+LEDGER: Final = "ledger"
+"""Entries of postings: most of all, so that no index but that of numbers has them."""
 
 
 def size() -> int:
@@ -98,6 +102,30 @@ def entries(first: int, count: int) -> Sequence[Entry]:
     return db.session.scalars(wanted).all()
 
 
+def newest_first(kind: str, before: int, count: int) -> Sequence[Entry]:
+    """Entries below a number, the newest first; of one `kind` and its parts, or of all ("")."""
+    wanted = select(Entry).where(Entry.number < before, *_of_kind(kind)).order_by(Entry.number.desc()).limit(count)
+    return db.session.scalars(wanted).all()
+
+
+def numbers_from(kind: str, first: int, end: int, count: int) -> Sequence[int]:
+    """The numbers of so many such entries, from a number on and below another, in their order."""
+    wanted = select(Entry.number).where(Entry.number >= first, Entry.number < end, *_of_kind(kind))
+    return db.session.scalars(wanted.order_by(Entry.number).limit(count)).all()
+
+
+def _of_kind(kind: str) -> list[ColumnElement[bool]]:
+    if not kind:
+        return []
+    own = Entry.kind.in_((kind, f"{kind}.part"))
+    return [own] if kind == LEDGER else [own, literal_column("kind <> 'ledger'", Boolean)]
+
+
+def entry_with(leaf: bytes) -> Entry | None:
+    """The first entry with this hash."""
+    return db.session.scalar(select(Entry).where(Entry.hash == leaf).order_by(Entry.number).limit(1))
+
+
 def entry_of(kind: str, subject: str) -> Entry | None:
     """The first entry that tells this of this subject."""
     found = select(Entry).where(Entry.kind == kind, Entry.subject == subject).order_by(Entry.number).limit(1)
@@ -150,7 +178,7 @@ def inclusion(leaf: bytes) -> Inclusion:
 
     Raises NotFound: `log_entry_not_found`, or `log_entry_not_signed` while no checkpoint covers it.
     """
-    entry = db.session.scalar(select(Entry).where(Entry.hash == leaf).order_by(Entry.number).limit(1))
+    entry = entry_with(leaf)
     if entry is None:
         raise NotFound("log_entry_not_found")
     return inclusion_of(entry)

@@ -1,13 +1,15 @@
-"""The public log for people: what it is, what it said last, its entries and each one's proof."""
+"""The public log for people: what it is, what it said last, its entries in sentences, and each one's proof."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
 
 from app.core.errors import NotFound
 from app.core.limits.limiter import limiter
@@ -17,12 +19,12 @@ from app.core.wire.paging import query_number
 from app.record.log import queries
 from app.record.log.anchors import queries as anchors
 from app.record.log.keys import queries as log_keys
-from app.record.log.models import Entry
 from app.record.log.settings import log_settings
 from app.record.log.witnesses import queries as witnesses
 
+from . import places
 from .messages import MESSAGES
-from .wording import kind_words, subject_words
+from .wording import KINDS, kind_words, said
 
 bp = Blueprint("site_log", __name__, url_prefix="/log")
 ENDPOINTS: Final = ("site_log.index", "site_log.entry")
@@ -31,39 +33,82 @@ ENDPOINTS: Final = ("site_log.index", "site_log.entry")
 @bp.record_once
 def _assembled(state: BlueprintSetupState) -> None:
     add_messages(MESSAGES)
-    state.app.jinja_env.filters.update(log_kind=kind_words, log_subject=subject_words)
+    state.app.jinja_env.filters.update(log_kind=kind_words, log_said=said, log_about=places.about)
 
 
 _PAGE: Final = 50
 _ANCHORS: Final = 5
+_NUMBER: Final = re.compile(r"[0-9]{1,15}")
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What of the log is asked for: entries of a kind ("": of all), below a number."""
+
+    kind: str
+    before: int | None
+
+    def url(self, before: int | None) -> str:
+        return url_for("site_log.index", kind=self.kind or None, before=before)
 
 
 @bp.get("")
 @limiter.limit("600 per minute")
-def index() -> Response:
-    """The log, its newest checkpoint, and entries: the newest first."""
-    newest, signed = queries.newest_checkpoint(), queries.signed_size()
-    end = min(query_number("before") or signed, signed)
-    first = max(0, end - _PAGE)
-    context: dict[str, Any] = {
+def index() -> ResponseReturnValue:
+    """The log, its newest checkpoint, and entries: the newest first, all or those of a kind. With `?q=` the number or
+    the hash of an entry leads to it."""
+    looked_for = request.args.get("q", "").strip()
+    found = _called(looked_for) if looked_for else None
+    if found is not None:
+        return redirect(url_for("site_log.entry", number=found), 303)
+    kind = request.args.get("kind", "")
+    asked = _Asked(kind if kind in KINDS else "", query_number("before"))
+    context = {**_head(), **_listed(asked), "looked_for": looked_for}
+    status = 422 if looked_for else 200
+    return render("faces/site/log/index.html", "faces/site/log/_entries.html", status, **context)
+
+
+def _called(text: str) -> int | None:
+    """The number of the entry with this number or this hash; None if no checkpoint covers one."""
+    if _NUMBER.fullmatch(text):
+        number = int(text)
+    elif _HASH.fullmatch(text.lower()):
+        entry = queries.entry_with(bytes.fromhex(text))
+        number = entry.number if entry is not None else -1
+    else:
+        return None
+    return number if 0 <= number < queries.signed_size() else None
+
+
+def _head() -> dict[str, Any]:
+    return {
         "key": log_keys.current(),
         "rotated": log_keys.signed(),
-        "newest": newest,
+        "newest": queries.newest_checkpoint(),
         "witnesses": witnesses.known(),
         "named": witnesses.named(),
         "quorum": log_settings().quorum,
-        "size": signed,
-        "entries": _newest_first(queries.entries(first, end - first)),
-        "following": first or None,
-        "is_first_page": end == signed,
         "anchors": anchors.page(limit=_ANCHORS),
         "contradictions": witnesses.contradictions(),
     }
-    return render("faces/site/log/index.html", "faces/site/log/_entries.html", **context)
 
 
-def _newest_first(entries: Sequence[Entry]) -> list[Entry]:
-    return list(reversed(entries))
+def _listed(asked: _Asked) -> dict[str, Any]:
+    """A page of entries with the addresses of its neighbours."""
+    signed = queries.signed_size()
+    end = min(asked.before or signed, signed)
+    found = queries.newest_first(asked.kind, end, _PAGE + 1)
+    newer = queries.numbers_from(asked.kind, end, signed, _PAGE + 1)
+    shown, above = found[:_PAGE], newer[_PAGE] if len(newer) > _PAGE else None
+    return {
+        "size": signed,
+        "entries": shown,
+        "kind": asked.kind,
+        "kinds": KINDS,
+        "older": asked.url(shown[-1].number) if len(found) > _PAGE else None,
+        "newer": asked.url(above) if newer else None,
+    }
 
 
 @bp.get("/entries/<int:number>")
@@ -79,8 +124,11 @@ def entry(number: int) -> Response:
     context: dict[str, Any] = {
         "entry": found,
         "told": json.dumps(json.loads(found.data), indent=2, ensure_ascii=False),
+        "places": places.all_of(found),
+        "code": places.code_of(found),
         "proof": queries.inclusion_of(found),
         "covering": queries.checkpoint_over(number),
         "size": queries.signed_size(),
+        "is_contradicted": bool(witnesses.contradictions()),
     }
     return render("faces/site/log/entry.html", "faces/site/log/_entry.html", **context)
