@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from app.chain.commands import chain
 from app.core.jobs.clock import Clock
 from app.core.jobs.queue import PERIODIC_JOBS
+from app.core.sealing.commands import keys
 from app.faces.admin.commands.groups import audit, jobs, ledger, operators, wallet
 from app.faces.admin.commands.listing import list_rounds
 from app.faces.admin.commands.rounds import export_round, replay_round, rescan
@@ -39,6 +40,7 @@ def register(app: Flask) -> None:
         ledger,
         log,
         jobs,
+        keys,
         webhooks,
         operators,
     ):

@@ -33,6 +33,7 @@ from app.chain.deposits import service as deposits
 from app.chain.node.blocks import parse_block
 from app.chain.scan.scanner import LISTENERS
 from app.core.database.session import db, transaction
+from app.core.sealing.keyring import Key
 from app.games.ticket_draw.models import Round
 from app.games.ticket_draw.rules import GAME
 from app.people.accounts.service import user_with_email
@@ -136,6 +137,8 @@ class Stage:
             "TERMS_JOURNAL_PATH": str(self.folder / f"{database}-journal"),
             "LOG_JOURNAL_PATH": str(self.folder / f"{database}-log"),
             "LOG_KEY": SigningKey("localhost/log", bytes(range(32))).text,
+            "DATA_KEYS": Key("bench", b"seals in benchmarks, all 32 long").text,
+            "LOOKUP_KEY": Key("bench", b"finds in benchmarks, all 32 long").text,
             "BCL_DATA_DIR": str(self.folder / "bitcoinlib"),
             "OPERATOR_USER": "operator",
             "OPERATOR_PASSWORD_HASH": PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("operator"),

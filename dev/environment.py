@@ -18,6 +18,7 @@ from argon2 import PasswordHasher
 from btclib_wallet.bip32 import bip32
 from uuid_utils.compat import uuid7
 
+from app.core.sealing.keyring import Key
 from app.record.log.format.notes import SigningKey
 from dev import witnesses
 from dev.bitcoind import ExternalNode
@@ -169,6 +170,8 @@ def make(folder: Path, web_port: int, node: ExternalNode | None = None) -> tuple
         "TERMS_JOURNAL_PATH": str(folder / f"{chain}-terms-journal"),
         "LOG_JOURNAL_PATH": str(folder / f"{chain}-log-journal"),
         "LOG_KEY": before.get("LOG_KEY") or SigningKey("127.0.0.1/log", secrets.token_bytes(32)).text,
+        "DATA_KEYS": before.get("DATA_KEYS") or Key.make("demo1").text,
+        "LOOKUP_KEY": before.get("LOOKUP_KEY") or Key.make("demo").text,
         "LOG_WITNESSES": witnesses.named(folder / f"{chain}-witnesses", ports.witnesses),
         "LOG_QUORUM": witnesses.QUORUM,
         "BCL_DATA_DIR": str(folder / "bitcoinlib"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from btclib_wallet.bip32 import bip32
 
+from app.core.sealing.keyring import Key
 from app.record.log.format.notes import SigningKey
 from dev.environment import ACCOUNT_PATH, REGTEST_PRIVATE_VERSION
 
@@ -40,6 +42,17 @@ ACCOUNT_KEY = f"[{bip32.fingerprint(_ROOT).hex()}/86'/1'/0']{bip32.xpub_from_xpr
 LOG_KEY = SigningKey("localhost/log", bytes(range(32)))
 """Signs the public log in tests."""
 
+SEALING = {
+    "DATA_KEYS": Key("test1", hashlib.sha256(b"seals").digest()).text,
+    "LOOKUP_KEY": Key("test", hashlib.sha256(b"finds").digest()).text,
+}
+"""Seal personal data in tests, and find it."""
+SEALING_IN_PRODUCTION = {
+    "DATA_KEYS": Key("k1", hashlib.sha256(b"seals in production").digest()).text,
+    "LOOKUP_KEY": Key("l1", hashlib.sha256(b"finds in production").digest()).text,
+}
+"""The same for a test of what production takes."""
+
 NO_NODE = "http://tests:tests@127.0.0.1:1"
 """Nothing listens there: a test that needs a node asks for one."""
 
@@ -58,6 +71,7 @@ def settings_for(database_url: str, redis_url: str, folder: Path, node_url: str 
         "TERMS_JOURNAL_PATH": str(folder / "terms-journal"),
         "LOG_JOURNAL_PATH": str(folder / "log-journal"),
         "LOG_KEY": LOG_KEY.text,
+        **SEALING,
         "BCL_DATA_DIR": str(folder / "bitcoinlib"),
         "OPERATOR_USER": "operator",
         "OPERATOR_PASSWORD_HASH": _CHEAP.hash(OPERATOR_PASSWORD),

@@ -6,6 +6,8 @@ from typing import Final
 
 from app.core.checks import references_lead_somewhere
 from app.core.jobs.queue import OFFERED_QUEUE, WITNESSES_QUEUE, PeriodicJob
+from app.core.sealing import checks as sealing_checks
+from app.core.sealing.settings import SealingSettings
 from app.core.web.surfaces import Surface
 
 from .audit import checks as audit_checks
@@ -21,7 +23,11 @@ from .notifications import jobs as notifications_jobs
 from .notifications import pages as mailbox
 from .part import Part
 
-CORE: Final = Part(endpoints={Surface.API: ("static",)}, audit_checks=(references_lead_somewhere,))
+CORE: Final = Part(
+    endpoints={Surface.API: ("static",)},
+    audit_checks=(references_lead_somewhere, *sealing_checks.CHECKS),
+    settings=SealingSettings,
+)
 
 LEDGER: Final = Part(audit_checks=ledger_checks.CHECKS)
 
@@ -48,6 +54,9 @@ LOG: Final = Part(
 NOTIFICATIONS: Final = Part(
     pages=(mailbox.blueprint,),
     endpoints={Surface.DEV: ("mailbox.index",)},
-    periodic_jobs=(PeriodicJob("mail", notifications_jobs.deliver, 10),),
+    periodic_jobs=(
+        PeriodicJob("mail", notifications_jobs.deliver, 10),
+        PeriodicJob("mail.purge", notifications_jobs.purge, 3600),
+    ),
     audit_checks=notifications_checks.CHECKS,
 )

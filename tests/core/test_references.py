@@ -19,6 +19,8 @@ from app.core.database import references
 from app.core.database.references import KEPT, Reference
 from app.core.database.session import db
 from app.core.ids import new_id
+from app.core.sealing.columns import sealed
+from app.people.accounts.models import User
 from app.wiring import PRODUCT  # noqa: F401  (it brings every model)
 
 ALL = tuple(references.all_of(db.metadata, stays=True))
@@ -66,7 +68,7 @@ def ids(session: scoped_session[Session]) -> dict[str, UUID]:
     insert(session, "payments", *(row("payments", id=ids[name]) for name in ("paid", "credited", "drawn")))
     for name in (*NAMES[-3:], "nobody"):
         insert(session, "deposit_addresses", row("deposit_addresses", id=ids.get(name, new_id()), address=name))
-    insert(session, "users", row("users", id=ids["user"], email="a@b.example"))
+    insert(session, "users", row("users", id=ids["user"], **sealed(User, ids["user"], email="a@b.example")))
     insert(session, "partner_sites", row("partner_sites", id=ids["site"], owner_user_id=ids["user"]))
     insert(session, "reserve_addresses", row("reserve_addresses", key_index=7))
     insert(session, "rounds", row("rounds", **ROUND, **TERMS))

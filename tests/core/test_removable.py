@@ -19,6 +19,8 @@ from app.core.checks import references_lead_somewhere
 from app.core.database import references
 from app.core.database.session import db
 from app.core.ids import new_id
+from app.core.sealing.columns import sealed
+from app.people.accounts.models import User
 from tests.core.test_references import ROUND, TERMS, Row, refused, row
 
 ALL = tuple(references.all_of(db.metadata, stays=False))
@@ -38,7 +40,7 @@ def world(connection: Connection, players: int = 3) -> dict[str, list[UUID]]:
     """A round with a slip for each player, who all have paid and hold nothing so far."""
     ids = {name: [new_id() for _ in range(players)] for name in ("payments", "addresses", "slips")}
     user, site = new_id(), new_id()
-    given(connection, "users", row("users", id=user, email="a@b.example"))
+    given(connection, "users", row("users", id=user, **sealed(User, user, email="a@b.example")))
     given(connection, "partner_sites", row("partner_sites", id=site, owner_user_id=user))
     given(connection, "rounds", row("rounds", **ROUND, **TERMS))
     given(connection, "payments", *(row("payments", id=one) for one in ids["payments"]))

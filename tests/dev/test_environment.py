@@ -17,6 +17,8 @@ from dev.bitcoind import ExternalNode
 
 LASTING = (
     "SECRET_KEY",
+    "DATA_KEYS",
+    "LOOKUP_KEY",
     "DATABASE_URL",
     "REDIS_URL",
     "BITCOIN_RPC_URL",

@@ -303,8 +303,9 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "a message that nobody sends": (
         (
             (
-                "INSERT INTO messages (id, recipient, template, params, not_before) VALUES "
-                "(gen_random_uuid(), 'ada@example.com', 'magic_link', '{}', now() - interval '1 hour')"
+                "INSERT INTO messages (id, recipient_sealed, recipient_hash, template, not_before) VALUES "
+                "(gen_random_uuid(), decode('057465737431' || repeat('00', 28), 'hex'), '', 'magic_link',"
+                " now() - interval '1 hour')"
             ),
         ),
         {"notifications.waiting"},

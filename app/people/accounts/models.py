@@ -1,4 +1,4 @@
-"""People, the links that let them in, and their sessions. Secrets are stored as hashes."""
+"""People, the links that let them in, and their sessions. Secrets are stored as hashes, addresses sealed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database.session import Model
+from app.core.sealing.columns import MAIL, PHONE, Sealed, sealed_text, sealed_text_or_none
 
 
 class User(Model):
@@ -17,13 +18,18 @@ class User(Model):
 
     __tablename__ = "users"
     __table_args__ = (
-        CheckConstraint("email IS NOT NULL OR phone IS NOT NULL", name="reachable"),
-        CheckConstraint("email = lower(email)", name="email_is_lower_case"),
+        CheckConstraint("email_sealed IS NOT NULL OR phone_sealed IS NOT NULL", name="reachable"),
+        CheckConstraint("(email_sealed IS NULL) = (email_hash IS NULL)", name="email_is_found"),
+        CheckConstraint("(phone_sealed IS NULL) = (phone_hash IS NULL)", name="phone_is_found"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    email: Mapped[str | None] = mapped_column(unique=True)
-    phone: Mapped[str | None] = mapped_column(unique=True)
+    email_sealed: Mapped[bytes | None] = mapped_column(Sealed(MAIL))
+    email_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    email = sealed_text_or_none("email_sealed")
+    phone_sealed: Mapped[bytes | None] = mapped_column(Sealed(PHONE))
+    phone_hash: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    phone = sealed_text_or_none("phone_sealed")
     locale: Mapped[str] = mapped_column(server_default="en")
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
 
@@ -34,7 +40,9 @@ class EmailMagicLink(Model):
     __tablename__ = "email_magic_links"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(index=True)
+    email_sealed: Mapped[bytes] = mapped_column(Sealed(MAIL))
+    email_hash: Mapped[bytes] = mapped_column(LargeBinary, index=True)
+    email = sealed_text("email_sealed")
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     browser_hash: Mapped[bytes] = mapped_column(LargeBinary)
     code_hash: Mapped[bytes] = mapped_column(LargeBinary)  # for reading the mail on another device
@@ -68,7 +76,8 @@ class EmailChange(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     session_id: Mapped[UUID] = mapped_column(ForeignKey("user_sessions.id", ondelete="CASCADE"), index=True)
-    email: Mapped[str]
+    email_sealed: Mapped[bytes] = mapped_column(Sealed())
+    email = sealed_text("email_sealed")
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     expires_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]

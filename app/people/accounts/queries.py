@@ -11,10 +11,12 @@ from flask_login import UserMixin
 from sqlalchemy import ColumnElement, DateTime, func, select
 
 from app.core.database.session import db
+from app.core.errors import DomainError
 from app.core.ids import created_at, hash_secret
+from app.core.sealing.columns import MAIL, lookup
 
 from .models import EmailMagicLink, User, UserSession
-from .rules import IDLE_LIFETIME, SEEN_PRECISION
+from .rules import IDLE_LIFETIME, SEEN_PRECISION, normalise_email
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,20 @@ def session_is_live() -> ColumnElement[bool]:
 def link_is_live() -> ColumnElement[bool]:
     """Neither used nor too old."""
     return EmailMagicLink.consumed_at.is_(None) & (EmailMagicLink.expires_at > database_now())
+
+
+def has_email(address: str) -> ColumnElement[bool]:
+    """Whose normalised address this is, for a statement over users."""
+    return User.email_hash == lookup(MAIL, address)
+
+
+def find_by_email(text: str) -> UUID | None:
+    """The user whose address is exactly this, however it is written; parts of one find nobody."""
+    try:
+        address = normalise_email(text)
+    except DomainError:
+        return None
+    return db.session.scalar(select(User.id).where(has_email(address)))
 
 
 def identity_of(token: str) -> Identity | None:

@@ -16,11 +16,12 @@ from app.core.config import current_settings
 from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.ids import hash_secret, new_id, new_secret
+from app.core.sealing.columns import sealed
 from app.record.audit.service import note
 from app.record.notifications.service import send_later
 
 from .models import EmailChange, EmailMagicLink, User, UserSession
-from .queries import awaited_link, database_now, link_is_live, session_is_live
+from .queries import awaited_link, database_now, has_email, link_is_live, session_is_live
 from .rules import (
     ABSOLUTE_LIFETIME,
     CODE_ATTEMPTS_OF_STRANGERS_PER_DAY,
@@ -160,10 +161,13 @@ def purge() -> int:
 
 def user_with_email(address: str, *, locale: str = "en") -> UUID:
     """The user whose (normalised) address this is; a new one if there is none yet. Safe under concurrent calls."""
+    user_id = new_id()
     db.session.execute(
-        insert(User).values(id=new_id(), email=address, locale=locale).on_conflict_do_nothing(index_elements=["email"])
+        insert(User)
+        .values(id=user_id, locale=locale, **sealed(User, user_id, email=address))
+        .on_conflict_do_nothing(index_elements=["email_hash"])
     )
-    return db.session.scalars(select(User.id).where(User.email == address)).one()
+    return db.session.scalars(select(User.id).where(has_email(address))).one()
 
 
 def open_session(user_id: UUID, *, agent: str) -> str:
@@ -210,7 +214,7 @@ def _count_attempt(link: EmailMagicLink) -> bool:
 
     A browser that has been signed in to that mailbox has tries of its own; all others share a bound beside their own.
     """
-    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"login:{link.email}", 0))))
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"login:{link.email_hash.hex()}", 0))))
     if _attempts_today(link, EmailMagicLink.counted_as == link.counted_as) >= CODE_ATTEMPTS_PER_DAY:
         return False
     if not link.is_known and _attempts_today(link, ~EmailMagicLink.is_known) >= CODE_ATTEMPTS_OF_STRANGERS_PER_DAY:
@@ -228,7 +232,9 @@ def _count_attempt(link: EmailMagicLink) -> bool:
 def _attempts_today(link: EmailMagicLink, whose: ColumnElement[bool]) -> int:
     return db.session.scalars(
         select(func.coalesce(func.sum(EmailMagicLink.code_attempts), 0)).where(
-            EmailMagicLink.email == link.email, EmailMagicLink.expires_at > database_now() - _KEEP_LINKS, whose
+            EmailMagicLink.email_hash == link.email_hash,
+            EmailMagicLink.expires_at > database_now() - _KEEP_LINKS,
+            whose,
         )
     ).one()
 

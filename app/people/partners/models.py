@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database.session import Model
+from app.core.sealing.columns import MAIL, Sealed, sealed_text
 
 MAX_EDGE_PERCENT = 15
 NORMALIZED_NAME = "translate(replace(lower(name), '-', ''), '0134578', 'oleastb')"
@@ -91,7 +92,7 @@ class TeamInvitation(Model):
         Index(
             "team_invitations_open_idx",
             "partner_site_id",
-            "email",
+            "email_hash",
             unique=True,
             postgresql_where=text("accepted_at IS NULL"),
         ),
@@ -99,7 +100,9 @@ class TeamInvitation(Model):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     partner_site_id: Mapped[UUID] = mapped_column(ForeignKey("partner_sites.id"))
-    email: Mapped[str]
+    email_sealed: Mapped[bytes] = mapped_column(Sealed(MAIL))
+    email_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    email = sealed_text("email_sealed")
     access: Mapped[str]
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     invited_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))

@@ -40,6 +40,12 @@ def deliver() -> int:
     return sent
 
 
+def purge() -> int:
+    """Remove messages that have long been sent, or given up, and whom they went to. Returns how many."""
+    with transaction():
+        return service.purge()
+
+
 def _send(message: Message) -> bool:
     """One message; whatever goes wrong with it stays its own trouble."""
     settings = current_settings()

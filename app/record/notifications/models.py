@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, func, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import CheckConstraint, Index, LargeBinary, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database.session import Model
+from app.core.sealing.columns import MAIL, Sealed, sealed_json, sealed_text
 
 
 class Message(Model):
@@ -26,9 +25,12 @@ class Message(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     channel: Mapped[str] = mapped_column(server_default="email")
     locale: Mapped[str] = mapped_column(server_default="en")
-    recipient: Mapped[str]
+    recipient_sealed: Mapped[bytes] = mapped_column(Sealed(MAIL))
+    recipient_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    recipient = sealed_text("recipient_sealed")
     template: Mapped[str]
-    params: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    params_sealed: Mapped[bytes | None] = mapped_column(Sealed())  # null: sent, and forgotten
+    params = sealed_json("params_sealed")
     state: Mapped[str] = mapped_column(server_default="due")
     attempts: Mapped[int] = mapped_column(server_default="0")
     not_before: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -8,18 +8,21 @@ from typing import Any, Final
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import CursorResult, delete, func, insert, select, update
 
 from app.core.database.session import TO_CHANGE, after_commit, db, in_transaction
 from app.core.errors import DomainError
 from app.core.ids import new_id
 from app.core.jobs.queue import ring_by_name
+from app.core.sealing.columns import sealed
 
 from .models import Message
 
 JOB: Final = "mail"
 CHANNELS: Final = ("email",)
 MOST_ATTEMPTS: Final = 12  # with the delays below: given up after about a day
+
+KEPT_FOR: Final = timedelta(days=30)  # what was sent or given up; whoever asks where a mail is asks sooner
 
 _LONGEST_ADDRESS: Final = 254  # RFC 5321, 4.5.3.1.3
 # One address and nothing else: no space, control character, list or display name, so that no header can be forged.
@@ -44,8 +47,8 @@ def send_later(channel: str, recipient: str, template: str, locale: str, **param
         raise DomainError("recipient_invalid", field="email")
     current_app.jinja_env.get_template(f"{channel}/{template}.txt")
     message_id = new_id()
-    row = {"id": message_id, "channel": channel, "recipient": recipient, "template": template, "locale": locale}
-    db.session.execute(insert(Message).values(row | {"params": params}))
+    row = {"id": message_id, "channel": channel, "template": template, "locale": locale}
+    db.session.execute(insert(Message).values(row | sealed(Message, message_id, recipient=recipient, params=params)))
     if in_transaction():
         after_commit(lambda: ring_by_name(JOB))
     return message_id
@@ -75,7 +78,7 @@ def claim() -> Message | None:
 
 def mark_sent(message_id: UUID, *, forget: bool) -> None:
     """The transport took it. `forget` drops what was written in it: a sign-in link is not kept longer than needed."""
-    forgotten: dict[str, Any] = {"params": {}} if forget else {}
+    forgotten: dict[str, Any] = {"params_sealed": None} if forget else {}
     db.session.execute(
         update(Message)
         .where(Message.id == message_id, Message.state == "due")
@@ -91,5 +94,14 @@ def mark_failed(message_id: UUID, error: str, *, for_good: bool) -> None:
     message.last_error = error
     if for_good or message.attempts >= MOST_ATTEMPTS:
         message.state = "failed"
-        message.params = {}
+        message.params_sealed = None
     db.session.flush()
+
+
+def purge() -> int:
+    """Delete what was sent or given up long ago; how many. Repeats safely."""
+    old = delete(Message).where(
+        Message.state != "due", func.coalesce(Message.sent_at, Message.not_before) < func.now() - KEPT_FOR
+    )
+    result = db.session.execute(old)
+    return result.rowcount if isinstance(result, CursorResult) else 0

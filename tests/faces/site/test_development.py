@@ -10,6 +10,7 @@ from app.faces.site.reset import tables_of_games
 from app.record.log.format.notes import SigningKey
 from tests.factories.played import ask, following_app
 from tests.factories.world import World
+from tests.settings import SEALING_IN_PRODUCTION
 
 SWITCHES = ("/blockscan", "/reset-db")
 
@@ -91,6 +92,7 @@ def test_production_does_not_have_them(app_settings, database_url, tmp_path, pat
         "MAIL_FROM": "Tiraj <mail@tiraj.example.org>",
         "SOURCE_URL": "https://tiraj.example.org/source",
         "LOG_KEY": SigningKey("tiraj.example/log", bytes(32)).text,
+        **SEALING_IN_PRODUCTION,
         "HOUSE_NAME": "Example House",
         "HOUSE_ADDRESS": "1 Example Street, Example Town",
         "HOUSE_CONTACT": "house@tiraj.example.org",

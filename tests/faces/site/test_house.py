@@ -17,9 +17,14 @@ from app.faces.site.house.settings import HouseSettings
 from app.record.log.format.notes import SigningKey
 from app.wiring import PRODUCT
 from tests.core.test_config import PRODUCTION as CORE
+from tests.settings import SEALING_IN_PRODUCTION
 
 PAGES = ("/house", "/house/terms", "/house/privacy", "/house/playing", "/house/complaints")
-LOG = {"LOG_KEY": SigningKey("tiraj.example.org/log", bytes(32)).text, "LOG_JOURNAL_PATH": "/journal/log"}
+LOG = {
+    "LOG_KEY": SigningKey("tiraj.example.org/log", bytes(32)).text,
+    "LOG_JOURNAL_PATH": "/journal/log",
+    **SEALING_IN_PRODUCTION,
+}
 WHO = {
     "HOUSE_NAME": "Example House",
     "HOUSE_ADDRESS": "1 Example Street, Example Town",

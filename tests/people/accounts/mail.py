@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.core.database.session import db
+from app.core.sealing.columns import MAIL, lookup
 from app.record.notifications.models import Message
 from tests.personas import form_token
 
@@ -23,11 +24,16 @@ class LoginMail:
     code: str
 
 
+def to(address: str) -> ColumnElement[bool]:
+    """Which messages went there."""
+    return Message.recipient_hash == lookup(MAIL, address)
+
+
 def mails_to(app: Flask, address: str) -> list[LoginMail]:
     """Every login mail, oldest first."""
     with app.app_context():
         rows = db.session.scalars(
-            select(Message).where(Message.recipient == address, Message.template == "magic_link").order_by(Message.id)
+            select(Message).where(to(address), Message.template == "magic_link").order_by(Message.id)
         ).all()
         return [_parse(row.params) for row in rows]
 

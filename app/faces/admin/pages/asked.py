@@ -10,20 +10,20 @@ from uuid import UUID
 
 from flask import request
 from flask_babel import gettext
-from sqlalchemy import select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import SQLColumnExpression, select
 
 from app.core.database.session import db
 from app.core.errors import DomainError
 from app.faces.admin.forms import search_words
 from app.faces.admin.watch import history, subjects
+from app.people.accounts import queries as accounts
 from app.people.accounts.models import User
 from app.people.partners.models import PartnerSite
 from app.record.audit.acts import ACTS
 from app.record.audit.queries import Search
 
 _ASKED: Final = ("actor", "action", "about", "subject", "words", "since", "until")
-_NAMED: Final[dict[str, tuple[InstrumentedAttribute[UUID], InstrumentedAttribute[Any]]]] = {
+_NAMED: Final[dict[str, tuple[SQLColumnExpression[UUID], SQLColumnExpression[Any]]]] = {
     "site": (PartnerSite.id, PartnerSite.name),
     "user": (User.id, User.email),
 }
@@ -82,8 +82,11 @@ def _subject(about: str, text: str) -> str:
 
 def _id_of(kind: str, name: str) -> str:
     """The id of what is called so; what nobody is called stays, and finds nothing."""
-    id_, own = _NAMED[kind]
-    found = db.session.scalar(select(id_).where(own == name.lower()))
+    if kind == "user":
+        found = accounts.find_by_email(name)
+    else:
+        id_, own = _NAMED[kind]
+        found = db.session.scalar(select(id_).where(own == name.lower()))
     return str(found) if found is not None else name
 
 

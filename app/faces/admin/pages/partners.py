@@ -18,6 +18,7 @@ from app.faces.admin import questions
 from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import LimitForm, ReasonForm, choice, reason_of, refuse, search_words
 from app.faces.admin.watch import history
+from app.people.accounts import queries as accounts
 from app.people.accounts.models import User
 from app.people.partners import queries as partners
 from app.people.partners.models import PartnerSite
@@ -43,12 +44,11 @@ def sites() -> Response:
     if standing:
         query = query.where(PartnerSite.verification_status == standing)
     if words:
-        owner = select(User.id).where(User.email == words.lower())
         query = query.where(
             or_(
                 PartnerSite.name.contains(words.lower(), autoescape=True),
                 PartnerSite.display_name.icontains(words, autoescape=True),
-                PartnerSite.owner_user_id.in_(owner),
+                PartnerSite.owner_user_id == accounts.find_by_email(words),
             )
         )
     if after:

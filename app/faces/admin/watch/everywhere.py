@@ -17,7 +17,7 @@ from app.core.errors import NotFound
 from app.core.ids import parse_id
 from app.core.web.templating import sats
 from app.money.payouts.models import Payout, PayoutOutput
-from app.people.accounts.models import User
+from app.people.accounts import queries as accounts
 from app.people.partners.models import PartnerSite
 from app.record.audit.kinds import kind_of
 from app.record.audit.models import Alarm
@@ -105,7 +105,7 @@ def _partners(words: str) -> Iterator[Hit]:
         PartnerSite.name.contains(lower, autoescape=True),
         PartnerSite.display_name.icontains(words, autoescape=True),
         PartnerSite.payout_address == words,
-        PartnerSite.owner_user_id.in_(select(User.id).where(User.email == lower)),
+        PartnerSite.owner_user_id == accounts.find_by_email(words),
         *([PartnerSite.id == site_id] if site_id is not None else []),
     ]
     query = select(PartnerSite).where(or_(*which)).order_by(PartnerSite.name != lower, PartnerSite.name).limit(_MOST)

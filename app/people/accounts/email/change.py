@@ -11,6 +11,7 @@ from app.core.config import current_settings
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError
 from app.core.ids import hash_secret, new_id, new_secret
+from app.core.sealing.columns import sealed
 from app.people.accounts import service
 from app.people.accounts.models import EmailChange, User, UserSession
 from app.people.accounts.queries import database_now, session_is_live
@@ -87,7 +88,7 @@ def confirm(user_id: UUID, session_id: UUID, token: str, *, locale: str) -> str 
     old, address = user.email, change.email
     try:
         with db.session.begin_nested():
-            db.session.execute(update(User).where(User.id == user_id).values(email=address))
+            db.session.execute(update(User).where(User.id == user_id).values(sealed(User, user_id, email=address)))
     except IntegrityError:
         raise DomainError("email_taken", status=409, field="email") from None
     db.session.execute(update(EmailChange).where(EmailChange.id == change.id).values(confirmed_at=database_now()))

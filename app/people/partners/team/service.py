@@ -15,8 +15,9 @@ from app.core.config import current_settings
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import hash_secret, new_id, new_secret
+from app.core.sealing.columns import MAIL, lookup, sealed
 from app.people.accounts.models import User
-from app.people.accounts.queries import database_now
+from app.people.accounts.queries import database_now, find_by_email
 from app.people.accounts.rules import normalise_email
 from app.people.partners.models import PartnerSite, SiteTransfer, TeamInvitation, TeamMember
 from app.record.audit.service import note
@@ -50,7 +51,7 @@ def invite(site: PartnerSite, email: str, access: str, *, by: UUID, locale: str 
     _refuse_known(site, address)
     if _size(site, besides=address) >= LARGEST_TEAM:
         raise DomainError("team_full", status=409, most=LARGEST_TEAM)
-    token = new_secret()
+    row_id, token = new_id(), new_secret()
     values = {
         "access": access,
         "token_hash": hash_secret(token),
@@ -59,9 +60,11 @@ def invite(site: PartnerSite, email: str, access: str, *, by: UUID, locale: str 
     }
     row = db.session.scalars(
         insert(TeamInvitation)
-        .values(id=new_id(), partner_site_id=site.id, email=address, **values)
+        .values(id=row_id, partner_site_id=site.id, **sealed(TeamInvitation, row_id, email=address), **values)
         .on_conflict_do_update(
-            index_elements=["partner_site_id", "email"], index_where=TeamInvitation.accepted_at.is_(None), set_=values
+            index_elements=["partner_site_id", "email_hash"],
+            index_where=TeamInvitation.accepted_at.is_(None),
+            set_=values,
         )
         .returning(TeamInvitation)
         .execution_options(populate_existing=True)
@@ -165,9 +168,8 @@ def members_of(site: PartnerSite) -> list[Teammate]:
         select(User.id, User.email, TeamMember.access)
         .join(TeamMember, TeamMember.user_id == User.id)
         .where(TeamMember.partner_site_id == site.id)
-        .order_by(User.email)
     )
-    others = [Teammate(row.id, row.email or "", row.access) for row in rows]
+    others = sorted((Teammate(row.id, row.email or "", row.access) for row in rows), key=lambda one: one.email)
     return [Teammate(owner.id, owner.email or "", "owner"), *others]
 
 
@@ -205,7 +207,7 @@ def _member(site: PartnerSite, user_id: UUID) -> TeamMember:
 
 
 def _refuse_known(site: PartnerSite, address: str) -> None:
-    user_id = db.session.scalar(select(User.id).where(User.email == address))
+    user_id = find_by_email(address)
     if user_id is None:
         return
     if user_id == site.owner_user_id or db.session.get(TeamMember, (site.id, user_id)) is not None:
@@ -217,6 +219,8 @@ def _size(site: PartnerSite, besides: str) -> int:
     invited = (
         select(func.count())
         .select_from(TeamInvitation)
-        .where(TeamInvitation.partner_site_id == site.id, TeamInvitation.email != besides, _is_open())
+        .where(
+            TeamInvitation.partner_site_id == site.id, TeamInvitation.email_hash != lookup(MAIL, besides), _is_open()
+        )
     )
     return (db.session.scalar(members) or 0) + (db.session.scalar(invited) or 0)
