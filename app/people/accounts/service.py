@@ -17,6 +17,7 @@ from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.ids import hash_secret, new_id, new_secret
 from app.core.sealing.columns import sealed
+from app.core.sealing.keyring import NotOpened
 from app.record.audit.service import note
 from app.record.notifications.service import send_later
 
@@ -160,14 +161,20 @@ def purge() -> int:
 
 
 def user_with_email(address: str, *, locale: str = "en") -> UUID:
-    """The user whose (normalised) address this is; a new one if there is none yet. Safe under concurrent calls."""
+    """The user whose (normalised) address this is; a new one if there is none yet. Safe under concurrent calls.
+
+    Raises NotOpened: somebody wrote this address's hash into another's row.
+    """
     user_id = new_id()
     db.session.execute(
         insert(User)
         .values(id=user_id, locale=locale, **sealed(User, user_id, email=address))
         .on_conflict_do_nothing(index_elements=["email_hash"])
     )
-    return db.session.scalars(select(User.id).where(has_email(address))).one()
+    found = db.session.execute(select(User.id, User.email).where(has_email(address))).one()
+    if found.email != address:
+        raise NotOpened(f"the hash of user {found.id} is of another address than the sealed one")
+    return found.id
 
 
 def open_session(user_id: UUID, *, agent: str) -> str:

@@ -449,14 +449,13 @@ CREATE TABLE public.email_changes (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
     session_id uuid NOT NULL,
-    email text NOT NULL,
     token_hash bytea NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    confirmed_at timestamp with time zone
+    confirmed_at timestamp with time zone,
+    email_sealed bytea NOT NULL
 );
 CREATE TABLE public.email_magic_links (
     id uuid NOT NULL,
-    email text NOT NULL,
     token_hash bytea NOT NULL,
     browser_hash bytea NOT NULL,
     code_hash bytea NOT NULL,
@@ -465,7 +464,9 @@ CREATE TABLE public.email_magic_links (
     expires_at timestamp with time zone NOT NULL,
     consumed_at timestamp with time zone,
     counted_as bytea DEFAULT '\x'::bytea NOT NULL,
-    is_known boolean DEFAULT false NOT NULL
+    is_known boolean DEFAULT false NOT NULL,
+    email_sealed bytea NOT NULL,
+    email_hash bytea NOT NULL
 );
 CREATE TABLE public.events (
     id uuid NOT NULL,
@@ -769,14 +770,15 @@ CREATE TABLE public.messages (
     id uuid NOT NULL,
     channel text DEFAULT 'email'::text NOT NULL,
     locale text DEFAULT 'en'::text NOT NULL,
-    recipient text NOT NULL,
     template text NOT NULL,
-    params jsonb NOT NULL,
     state text DEFAULT 'due'::text NOT NULL,
     attempts integer DEFAULT 0 NOT NULL,
     not_before timestamp with time zone DEFAULT now() NOT NULL,
     sent_at timestamp with time zone,
     last_error text,
+    recipient_sealed bytea NOT NULL,
+    recipient_hash bytea NOT NULL,
+    params_sealed bytea,
     CONSTRAINT messages_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
     CONSTRAINT messages_state_check CHECK ((state = ANY (ARRAY['due'::text, 'sent'::text, 'failed'::text])))
 );
@@ -1012,12 +1014,13 @@ CREATE TABLE public.slip_ranges (
 CREATE TABLE public.team_invitations (
     id uuid NOT NULL,
     partner_site_id uuid NOT NULL,
-    email text NOT NULL,
     access text NOT NULL,
     token_hash bytea NOT NULL,
     invited_by uuid NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     accepted_at timestamp with time zone,
+    email_sealed bytea NOT NULL,
+    email_hash bytea NOT NULL,
     CONSTRAINT team_invitations_access_check CHECK ((access = ANY (ARRAY['read'::text, 'manage'::text])))
 );
 CREATE TABLE public.team_members (
@@ -1067,12 +1070,15 @@ CREATE TABLE public.user_sessions (
 );
 CREATE TABLE public.users (
     id uuid NOT NULL,
-    email text,
-    phone text,
     locale text DEFAULT 'en'::text NOT NULL,
     roles text[] DEFAULT '{}'::text[] NOT NULL,
-    CONSTRAINT users_email_is_lower_case_check CHECK ((email = lower(email))),
-    CONSTRAINT users_reachable_check CHECK (((email IS NOT NULL) OR (phone IS NOT NULL)))
+    email_sealed bytea,
+    email_hash bytea,
+    phone_sealed bytea,
+    phone_hash bytea,
+    CONSTRAINT users_email_is_found_check CHECK (((email_sealed IS NULL) = (email_hash IS NULL))),
+    CONSTRAINT users_phone_is_found_check CHECK (((phone_sealed IS NULL) = (phone_hash IS NULL))),
+    CONSTRAINT users_reachable_check CHECK (((email_sealed IS NOT NULL) OR (phone_sealed IS NOT NULL)))
 );
 CREATE TABLE public.webhook_attempts (
     id uuid NOT NULL,
@@ -1326,9 +1332,9 @@ ALTER TABLE ONLY public.user_sessions
 ALTER TABLE ONLY public.user_sessions
     ADD CONSTRAINT user_sessions_token_hash_key UNIQUE (token_hash);
 ALTER TABLE ONLY public.users
-    ADD CONSTRAINT users_email_key UNIQUE (email);
+    ADD CONSTRAINT users_email_hash_key UNIQUE (email_hash);
 ALTER TABLE ONLY public.users
-    ADD CONSTRAINT users_phone_key UNIQUE (phone);
+    ADD CONSTRAINT users_phone_hash_key UNIQUE (phone_hash);
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.webhook_attempts
@@ -1354,7 +1360,7 @@ CREATE INDEX coins_rewards_idx ON public.coins USING btree (block_height) WHERE 
 CREATE UNIQUE INDEX draws_current_idx ON public.draws USING btree (game, subject) WHERE (state <> 'void'::text);
 CREATE INDEX email_changes_session_id_idx ON public.email_changes USING btree (session_id);
 CREATE INDEX email_changes_user_id_idx ON public.email_changes USING btree (user_id);
-CREATE INDEX email_magic_links_email_idx ON public.email_magic_links USING btree (email);
+CREATE INDEX email_magic_links_email_hash_idx ON public.email_magic_links USING btree (email_hash);
 CREATE INDEX events_site_idx ON public.events USING btree (partner_site_id, seq);
 CREATE INDEX events_subject_idx ON public.events USING btree (subject, seq);
 CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING btree (created_at);
@@ -1410,7 +1416,7 @@ CREATE INDEX payouts_source_idx ON public.payouts USING btree (game, source_id);
 CREATE INDEX rounds_status_idx ON public.rounds USING btree (status);
 CREATE INDEX sightings_deposit_address_id_idx ON public.sightings USING btree (deposit_address_id);
 CREATE INDEX slip_ranges_slip_idx ON public.slip_ranges USING btree (slip_id);
-CREATE UNIQUE INDEX team_invitations_open_idx ON public.team_invitations USING btree (partner_site_id, email) WHERE (accepted_at IS NULL);
+CREATE UNIQUE INDEX team_invitations_open_idx ON public.team_invitations USING btree (partner_site_id, email_hash) WHERE (accepted_at IS NULL);
 CREATE INDEX team_members_user_id_idx ON public.team_members USING btree (user_id);
 CREATE INDEX ticket_orders_named_idx ON public.ticket_orders USING btree (player_public_identifier, id);
 CREATE INDEX ticket_orders_placed_from_idx ON public.ticket_orders USING btree (id) WHERE (placed_from IS NOT NULL);

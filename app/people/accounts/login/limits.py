@@ -18,9 +18,8 @@ from flask_login import current_user
 
 from app.core.config import current_settings
 from app.core.errors import DomainError
-from app.core.ids import hash_secret
 from app.core.limits.limiter import limiter, logins_limit
-from app.core.limits.requester import requester, requester_mark
+from app.core.limits.requester import keyed_mark, requester, requester_mark
 from app.people.accounts.rules import Asker, mailbox_of, normalise_email
 
 from .known_browser import known_id
@@ -64,8 +63,8 @@ def _count_one(who: str) -> None:
 
 
 def _count_to(address: str, who: str) -> None:
-    """The keys hold no address."""
-    g.mail_to = hash_secret(mailbox_of(address)).hex()[:32]
+    """The keys hold no address, nor what an address could be tried against."""
+    g.mail_to = keyed_mark("mailbox", mailbox_of(address)).hex()
     g.mail_asker_to = f"{who} to {g.mail_to}"
     _count_asker_to()
     _count_mailbox()
