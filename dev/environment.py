@@ -170,8 +170,7 @@ def make(folder: Path, web_port: int, node: ExternalNode | None = None) -> tuple
         "TERMS_JOURNAL_PATH": str(folder / f"{chain}-terms-journal"),
         "LOG_JOURNAL_PATH": str(folder / f"{chain}-log-journal"),
         "LOG_KEY": before.get("LOG_KEY") or SigningKey("127.0.0.1/log", secrets.token_bytes(32)).text,
-        "DATA_KEYS": before.get("DATA_KEYS") or Key.make("demo1").text,
-        "LOOKUP_KEY": before.get("LOOKUP_KEY") or Key.make("demo").text,
+        **_sealing(before),
         "LOG_WITNESSES": witnesses.named(folder / f"{chain}-witnesses", ports.witnesses),
         "LOG_QUORUM": witnesses.QUORUM,
         "BCL_DATA_DIR": str(folder / "bitcoinlib"),
@@ -194,6 +193,14 @@ def make(folder: Path, web_port: int, node: ExternalNode | None = None) -> tuple
 
 def _database_url(password: str, port: int, database: str) -> str:
     return f"postgresql+psycopg://tiraj:{password}@127.0.0.1:{port}/{database}"
+
+
+def _sealing(before: Mapping[str, str]) -> dict[str, str]:
+    """The keys of what is sealed in the database of that folder: made once, for without them it opens no more."""
+    return {
+        "DATA_KEYS": before.get("DATA_KEYS") or Key.make("demo1").text,
+        "LOOKUP_KEY": before.get("LOOKUP_KEY") or Key.make("demo").text,
+    }
 
 
 def _node(before: Mapping[str, str], ports: Ports, node_url: str | None) -> dict[str, str]:

@@ -171,7 +171,7 @@ def user_with_email(address: str, *, locale: str = "en") -> UUID:
         .values(id=user_id, locale=locale, **sealed(User, user_id, email=address))
         .on_conflict_do_nothing(index_elements=["email_hash"])
     )
-    found = db.session.execute(select(User.id, User.email).where(has_email(address))).one()
+    found = db.session.scalars(select(User).where(has_email(address))).one()
     if found.email != address:
         raise NotOpened(f"the hash of user {found.id} is of another address than the sealed one")
     return found.id
