@@ -169,8 +169,7 @@ def make(folder: Path, web_port: int, node: ExternalNode | None = None) -> tuple
         "DEMO_SIGNING_KEY": str(folder / "dev-signing-key"),
         "TERMS_JOURNAL_PATH": str(folder / f"{chain}-terms-journal"),
         "LOG_JOURNAL_PATH": str(folder / f"{chain}-log-journal"),
-        "LOG_KEY": before.get("LOG_KEY") or SigningKey("127.0.0.1/log", secrets.token_bytes(32)).text,
-        **_sealing(before),
+        **_keys(before),
         "LOG_WITNESSES": witnesses.named(folder / f"{chain}-witnesses", ports.witnesses),
         "LOG_QUORUM": witnesses.QUORUM,
         "BCL_DATA_DIR": str(folder / "bitcoinlib"),
@@ -195,9 +194,10 @@ def _database_url(password: str, port: int, database: str) -> str:
     return f"postgresql+psycopg://tiraj:{password}@127.0.0.1:{port}/{database}"
 
 
-def _sealing(before: Mapping[str, str]) -> dict[str, str]:
-    """The keys of what is sealed in the database of that folder: made once, for without them it opens no more."""
+def _keys(before: Mapping[str, str]) -> dict[str, str]:
+    """What signs the folder's log, and what opens and finds what its database has sealed: made once, kept with it."""
     return {
+        "LOG_KEY": before.get("LOG_KEY") or SigningKey("127.0.0.1/log", secrets.token_bytes(32)).text,
         "DATA_KEYS": before.get("DATA_KEYS") or Key.make("demo1").text,
         "LOOKUP_KEY": before.get("LOOKUP_KEY") or Key.make("demo").text,
     }

@@ -310,6 +310,10 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         ),
         {"notifications.waiting"},
     ),
+    "an address under a key that nobody has": (
+        ("UPDATE users SET email_sealed = decode('036f6c64' || repeat('00', 28), 'hex')",),
+        {"sealing.keys"},
+    ),
     "an audit entry": (
         ("UPDATE audit_entries SET reason = 'another' WHERE action = 'round.settled'",),
         {"audit.chain"},
