@@ -2,21 +2,46 @@
 
 Two calls more than bitcoind has. What the node was is the folder it had, chain, mempool and wallet together; the
 process, its ports and its connections stay, and so does what it has once made of a block's bytes or of a key's number:
-the same comes of them each time.
+the same comes of them each time. Where nothing was asked of it since that could change it, it is there already.
 """
 
 from __future__ import annotations
 
 import shutil
-from functools import cache, lru_cache
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache, lru_cache, wraps
 from pathlib import Path
+from typing import Any
 
 from dev.node import chainstate, wallet
 from dev.node.__main__ import main
 from dev.node.kernel import copy_sparse
 from dev.node.keys import KeyChain
-from dev.node.methods import method
+from dev.node.methods import METHODS, method
 from dev.node.node import Node
+
+CHANGE_NOTHING = frozenset(
+    {
+        "estimatesmartfee",
+        "getbestblockhash",
+        "getblock",
+        "getblockchaininfo",
+        "getblockcount",
+        "getblockhash",
+        "getblockheader",
+        "getindexinfo",
+        "getmempoolentry",
+        "getmempoolinfo",
+        "getnetworkinfo",
+        "getrawmempool",
+        "getrawtransaction",
+        "gettxout",
+        "getzmqnotifications",
+        "waitforblockheight",
+    }
+)
+"""What the platform asks between blocks; of every other call it is taken that it leaves the node another."""
 
 
 class _Keys(KeyChain):
@@ -29,6 +54,26 @@ def remember() -> None:
     """Whoever opens a folder anew reads each of its blocks and makes each of its keys."""
     chainstate.parse_block = lru_cache(maxsize=5_000)(chainstate.parse_block)
     wallet.KeyChain = cache(_Keys)
+
+
+def notice_changes() -> None:
+    """From now on a node knows whether it still is as it was kept."""
+    for name, known in METHODS.items():
+        if name not in CHANGE_NOTHING | {"keepnode", "rewindnode"}:
+            METHODS[name] = replace(known, function=_changing(known.function))
+
+
+def _changing(function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)
+    def change(node: Node, **arguments: Any) -> Any:
+        _stands[node] = ""
+        return function(node, **arguments)
+
+    return change
+
+
+_stands: dict[Node, str] = {}
+"""The name by which a node was kept, if nothing has changed it since."""
 
 
 def _stop(node: Node) -> Path:
@@ -54,11 +99,14 @@ def keepnode(node: Node, name: str) -> None:
     folder = _stop(node)
     copy_sparse(folder, _kept(folder, name))
     _go_on(node, folder)
+    _stands[node] = name
 
 
 @method()
 def rewindnode(node: Node, name: str) -> None:
     """Be as it was when it was kept by this name."""
+    if _stands.get(node) == name:
+        return
     folder = _stop(node)
     for path in folder.iterdir():
         if path.is_dir():
@@ -67,8 +115,10 @@ def rewindnode(node: Node, name: str) -> None:
             path.unlink()
     copy_sparse(_kept(folder, name), folder)
     _go_on(node, folder)
+    _stands[node] = name
 
 
 if __name__ == "__main__":
     remember()
+    notice_changes()
     raise SystemExit(main())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import get_args
 from uuid import uuid4
@@ -60,9 +61,10 @@ def words_of(argument: ast.expr) -> list[str]:
     return [argument.value] if isinstance(argument, ast.Constant) else ["signed", "broadcast", "unknown"]
 
 
-def written() -> set[str]:
+@cache
+def written() -> frozenset[str]:
     """Every action that the code can write: the pinned ones, with what stands in their braces, and those that a module
-    looks up."""
+    looks up. All of the code is read for it, hence once."""
     braces = {
         "payout.{}": of_payouts(),
         "partner.{}": {"partner.verified", "partner.rejected"},
@@ -79,7 +81,7 @@ def written() -> set[str]:
     }
     plain = {name for name in pinned if "{" not in name}
     assert {name for name in pinned if "{" in name} == set(braces)
-    return plain.union(looked_up, *braces.values())
+    return frozenset(plain.union(looked_up, *braces.values()))
 
 
 def test_every_act_has_a_sentence() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from app.core.database.session import db, transaction
@@ -18,7 +20,9 @@ from app.people.partners.models import ApiKey, PartnerSite
 from app.record.events import service as events
 from app.webhooks import service as webhooks
 from app.wiring import PRODUCT
+from dev.node.process import NodeProcess
 from tests.factories.world import World
+from tests.worlds import Worlds
 
 from .conftest import PLAYER, Server, issue, server_of, whole
 
@@ -35,14 +39,13 @@ BODIES: dict[str, Any] = {
 class Things:
     """What one partner has."""
 
-    def __init__(self, world: World, server: Server) -> None:
-        self.server = server
-        self.order = server.post("/orders", {**PLAYER, "playerPrivateIdentifier": "secret-of-mine"}).get_json()["order"]
-        self.hook = server.post("/webhook-endpoints", HOOK).get_json()
-        world.send(self.order["depositAddress"], 1_100_000)
-        world.mine()
-        world.finish(self.order["roundNumber"])
-        self.delivery = server.post(f"/webhook-endpoints/{self.hook['id']}/test").get_json()
+    def __init__(self, world: World) -> None:
+        site_id, key, self.order, self.hook, self.delivery = world.recalled("a partner has won", lambda: _won(world))
+        self.server = Server(world.app.test_client(), site_id, key)
+
+    @property
+    def site(self) -> PartnerSite:
+        return db.session.get_one(PartnerSite, self.server.site_id)
 
     def path(self, operation: Operation) -> str:
         path = path_of(operation).removeprefix("/api/v1").replace("{number}", "1")
@@ -50,9 +53,26 @@ class Things:
         return path.replace("{identifier}", self.order["id"] if "orders" in path else self.hook["id"])
 
 
+def _won(world: World) -> tuple[UUID, str, dict[str, Any], dict[str, Any], dict[str, Any]]:
+    server = server_of(world, world.site())
+    order = server.post("/orders", {**PLAYER, "playerPrivateIdentifier": "secret-of-mine"}).get_json()["order"]
+    hook = server.post("/webhook-endpoints", HOOK).get_json()
+    world.send(order["depositAddress"], 1_100_000)
+    world.mine()
+    world.finish(order["roundNumber"])
+    delivery = server.post(f"/webhook-endpoints/{hook['id']}/test").get_json()
+    return server.site_id, server.key, order, hook, delivery
+
+
 @pytest.fixture
-def things(world: World, server: Server) -> Things:
-    return Things(world, server)
+def world(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> World:
+    return World(chain_app, node, worlds).begin(late=True)
+
+
+@pytest.fixture
+def things(world: World) -> Things:
+    """First, for with it the world begins."""
+    return Things(world)
 
 
 def ask(server: Server, operation: Operation, path: str, **options: Any) -> Any:
@@ -73,9 +93,9 @@ def gone_keys(world: World, site: PartnerSite) -> Iterator[str]:
         yield text
 
 
-def test_who_may_not_is_refused_on_every_route(world: World, site: PartnerSite, things: Things) -> None:
+def test_who_may_not_is_refused_on_every_route(world: World, things: Things) -> None:
     good = things.server.key
-    revoked, expired = gone_keys(world, site)
+    revoked, expired = gone_keys(world, things.site)
     typo = good[:-1] + ("a" if good[-1] != "a" else "b")
     callers: dict[str, tuple[str, dict[str, str], int, str]] = {
         "no key": ("", {"Authorization": ""}, 401, "api_key_missing"),
@@ -98,10 +118,8 @@ def test_who_may_not_is_refused_on_every_route(world: World, site: PartnerSite, 
             assert (answer.status_code, answer.get_json()["code"]) == (400, "api_key_in_url"), operation.name
 
 
-def test_a_key_that_may_only_read_reads_all_and_changes_nothing(
-    world: World, site: PartnerSite, things: Things
-) -> None:
-    reader = server_of(world, site, "read")
+def test_a_key_that_may_only_read_reads_all_and_changes_nothing(world: World, things: Things) -> None:
+    reader = server_of(world, things.site, "read")
     for operation in PRODUCT.server_api.operations:
         answer = ask(reader, operation, things.path(operation))
         if operation.method == "GET":
