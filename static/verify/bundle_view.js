@@ -1,6 +1,7 @@
 // The check of a bundle on the page: every claim with its verdict, what they say together, what was not checked and why.
 // `box` has the parts of templates/selling/windows/_claims.html. All words come from the page.
-import { entry, rowIn, unfold, valueEntries } from "./claim_rows.js";
+import { isNotAsked } from "./bundle/conclusion.js";
+import { entry, nameFaults, rowIn, unfold, valueEntries } from "./claim_rows.js";
 import { expectations } from "./expectations.js";
 import { sameToday } from "./platform.js";
 import { progressOf } from "./progress.js";
@@ -11,6 +12,7 @@ const AT_ONCE = 30_000_000; // hashes that are done without being asked for
 const HASHES_A_SECOND = 1_000_000; // in a slow browser
 const SHOWN = 10; // problems of one claim
 const BADGES = { "holds": "holds", "does not hold": "mismatch", "not yet": "not-yet", "not told": "not-told", "skipped": "skipped" };
+const MARKS = [...Object.values(BADGES), "not-asked"];
 const TONES = { 0: "ok", 1: "bad", 2: "warn", 3: "info" };
 
 // `modules`: those of the games whose bundles are taken. `tell` hears how it goes: began, reached, ended, refused.
@@ -53,7 +55,7 @@ export function bundleView(box, words, modules, tell = () => {}) {
 
   // How many claims were judged so far, and how.
   function showTally() {
-    const named = Object.entries(BADGES).map(([one, name]) => [name, judged.filter(({ verdict: own }) => own === one).length]);
+    const named = MARKS.map((name) => [name, judged.filter((one) => one === name).length]);
     tally.replaceChildren(...named.filter(([, n]) => n).map(([name, n]) => {
       const one = badge(name);
       one.append(` ${count(n)}`);
@@ -61,12 +63,14 @@ export function bundleView(box, words, modules, tell = () => {}) {
     }));
   }
 
-  function showClaim(claim) {
-    judged.push(claim);
+  function showClaim(claim, options) {
+    const mark = isNotAsked(claim, options) ? "not-asked" : BADGES[claim.verdict];
+    judged.push(mark);
     showTally();
     const row = rowIn(list, claim.claim, words[`claim_${claim.statementKey}`]), isWrong = claim.verdict === "does not hold";
-    row.querySelector("[data-state]").replaceChildren(badge(BADGES[claim.verdict]));
+    row.querySelector("[data-state]").replaceChildren(badge(mark));
     row.querySelector("[data-detail]").textContent = isWrong ? "" : claim.details.map((one) => whyOf(one)).join(" ");
+    nameFaults(row, "claim", claim.verdict === "holds" ? [] : [claim.claim]);
     unfold(row, words.details, isWrong ? entriesOf(claim) : [], true);
   }
 
@@ -113,8 +117,9 @@ export function bundleView(box, words, modules, tell = () => {}) {
       detail.textContent = hasMoved ? words.movedOn : "";
       if (!holds && !hasMoved && checked.conclusion.status !== 1) verdict(place, "bad", words.platformDiffers, words.platformDiffersText);
     } catch {
-      state.replaceChildren();
+      state.replaceChildren(badge("not-told"));
       detail.textContent = words.recordFailed;
+      if (checked.conclusion.status === 0) verdict(place, "info", words.onlyBundle, words.onlyBundleText);
     }
   }
 
@@ -128,7 +133,7 @@ export function bundleView(box, words, modules, tell = () => {}) {
     bar.begin("checking");
     tell("began");
     const ifOwn = (hear) => (heard) => { if (own === run) hear(heard); };
-    const on = { progress: ifOwn((way) => bar.show(...way)), expected: ifOwn(expect), claim: ifOwn(showClaim), reached: ifOwn((state) => tell("reached", state)) };
+    const on = { progress: ifOwn((way) => bar.show(...way)), expected: ifOwn(expect), claim: ifOwn((claim) => showClaim(claim, told)), reached: ifOwn((state) => tell("reached", state)) };
     try {
       const checked = await runCheck({ modules, texts, options: { ...told, mostHashes, ends } }, on);
       if (own !== run) return;

@@ -1,5 +1,5 @@
 // The claims of one order on the page, each as it is judged. Words come from the page.
-import { rowIn, unfold, valueEntries } from "./claim_rows.js";
+import { nameFaults, rowIn, unfold, valueEntries } from "./claim_rows.js";
 import { badge, verdict } from "./view.js";
 
 function linkTo(address, text) {
@@ -26,11 +26,12 @@ export function checkList(box, words) {
   return {
     expect(names) { names.forEach((name) => { open.add(name); row(name); }); },
     // `holds` null: it was not checked, and `detail` says why; `mark`: its badge all the same. `isOpen`: as is what it found.
-    // `isNote`: it is no claim, and nothing follows from it. `links`: where more is told, [address, words].
-    tell(name, holds, detail, values, { statement, mark = null, isOpen = false, isNote = false, links = [] } = {}) {
+    // `isNote`: it is no claim, and nothing follows from it. `links`: where more is told, [address, words]. `faults`: what is wrong, by the scripts' names.
+    tell(name, holds, detail, values, { statement, mark = null, isOpen = false, isNote = false, links = [], faults = [] } = {}) {
       const one = row(name, statement), sign = holds === null ? mark : holds ? "holds" : "mismatch";
       one.querySelector("[data-state]").replaceChildren(...(sign === null ? [] : [badge(sign)]));
       one.querySelector("[data-detail]").replaceChildren(detail || "", ...links.flatMap((link) => [" ", linkTo(...link)]));
+      nameFaults(one, "fault", faults);
       unfold(one, words.values, valueEntries(values || [], words), isOpen);
       open.delete(name);
       [failed, unchecked].forEach((set) => set.delete(name));

@@ -41,6 +41,22 @@ export function rowIn(list, name, statement) {
   return row;
 }
 
+// What the scripts call it, under the claim: to be copied, with the place that explains it. `of`: claim or fault.
+export function nameFaults(row, of, names) {
+  const inside = row.querySelector("dt"), known = inside.querySelector("[data-faults]"), list = document.createElement("span");
+  if (known) known.remove();
+  if (!names.length) return;
+  list.className = "small check-detail";
+  list.dataset.faults = "";
+  list.append(...names.map((name) => {
+    const one = document.querySelector("[data-fault-template]").content.firstElementChild.cloneNode(true), link = one.querySelector("a");
+    one.querySelector("code").textContent = one.querySelector("[data-copy]").dataset.copy = name;
+    link.href += `#${of}-${name}`;
+    return one;
+  }));
+  inside.append(list);
+}
+
 // What stands behind a claim, as a fold; one that is open stays open.
 export function unfold(row, title, entries, isOpen = false) {
   const inside = row.querySelector("dt"), known = inside.querySelector("details");

@@ -108,7 +108,7 @@ def test_that_no_witness_was_asked_is_said(
     assert verify(story, receipt, "--witness", story.witnesses[0].vkey)["notTold"] == []
     (tmp_path / "receipt.json").write_text(json.dumps(receipt))
     assert script.main([str(tmp_path / "receipt.json"), "--log-key", story.signer.vkey]) == 0
-    assert "Not told: whose cosignatures you believe: give --witness" in capsys.readouterr().out.splitlines()
+    assert "Not asked: whose cosignatures you believe: give --witness" in capsys.readouterr().out.splitlines()
 
 
 def test_what_does_not_hold_is_said_once(

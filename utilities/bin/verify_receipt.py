@@ -1223,7 +1223,7 @@ def print_result(claims: Sequence[Record], told: Record) -> None:
         for detail in each(one)[:10]:
             print(" " * 29 + plain(detail))
     print("\nOrder {}, {} claims: {}.".format(plain(told["order"]), len(claims), told["says"]))
-    titles = ("Does not hold", "failing"), ("Not checked", "unfinished"), ("Not told", "notTold")
+    titles = ("Does not hold", "failing"), ("Not checked", "unfinished"), ("Not asked", "notTold")
     for title, lines in ((title, told[name]) for title, name in titles):
         for line in lines:
             print(f"{title}: {plain(re.sub(ONE_NAME, '', line))}")

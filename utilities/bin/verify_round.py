@@ -16,7 +16,7 @@ were repeated, so that another run goes on from there.
 What no file can show: that these blocks are the ones the world knows, what was promised and sealed before the draw, and
 that nobody's payment is left out together with the order it paid. So tell what you know from elsewhere: the hash and
 height of the closing block from any block explorer, the seal's root and the round's commitment as you kept them from
-before. Whatever is not told is said at the end.
+before. Whatever is not asked is said at the end.
 
 A bundle that has the public log's entries of the round shows more: what was promised and sealed was said in a log whose
 entries nobody can change unseen. --log-key is the log's verifier key, --witness that of a witness whom you believe: he
@@ -2560,7 +2560,9 @@ def plain(text: str) -> str:
 
 def print_result(results: list[Record], told: Record) -> None:
     for result in results:
-        print("{verdict:13}  {claim:16}  {statement}".format(**result))
+        is_asked = not result["details"] or not set(result["details"]) <= set(told["notTold"])
+        verdict = result["verdict"] if is_asked else "not asked"
+        print("{:13}  {claim:16}  {statement}".format(verdict, **result))
         for detail in result["details"][:10]:
             print(" " * 33 + plain(detail))
         if len(result["details"]) > 10:
@@ -2574,7 +2576,7 @@ def print_result(results: list[Record], told: Record) -> None:
     if told["roundVersion"] == 1:
         print("Of version 1: hash work, digits, fee, depth and jackpot could have been changed after the sales began.")
     for line in told["notTold"]:
-        print("Not told: " + line)
+        print("Not asked: " + line)
     if told["cosignedBy"]:
         print(
             "Nothing changed since, and each holder of a receipt can see his is in. Cosigned before the closing block:"

@@ -17,6 +17,7 @@ from app.people.partners import rules as partner_rules
 from app.people.partners.site.embed_code import snippet
 from app.selling.windows import rules
 
+from . import faults
 from .api import FOLDER, for_doubters
 from .snippets import base_url, example, site_name
 from .told import Told
@@ -72,7 +73,7 @@ def utilities() -> Response:
         {"name": file.name, "about": _first_line(file), "bytes": file.stat().st_size}
         for file in (FOLDER / name for name in for_doubters())
     ]
-    return _page("utilities", scripts=scripts)
+    return _page("utilities", scripts=scripts, claims=faults.claims(), faults=faults.faults())
 
 
 def _page(name: str, **context: Any) -> Response:

@@ -10,6 +10,8 @@ import { fill, modulesOf, reasonOf, wordsOf } from "../../verify/view.js";
 import { MODULE, buysTickets, orderIn } from "./order.js";
 import { receiptOf } from "./records.js";
 
+const UNTOLD = { mark: "not-told" };
+
 function isBundle(data) { return Boolean(data) && typeof data === "object" && "bundleVersion" in data; }
 function isOrder(data) {
   const order = data && (data.order || data);
@@ -35,12 +37,12 @@ export function keeperOf(box) {
     try {
       await Promise.all(modules.map((module) => import(module)));
       const record = await gameOfOrder(data.order || data).receipt.record(order);
-      if (!record) return told("platform", null, words.notPublic);
+      if (!record) return told("platform", null, words.notPublic, [], UNTOLD);
       const values = [["address", order.depositAddress, record.depositAddress], ["commitment", order.commitment, record.commitment],
         ["internalKey", order.internalKey, record.internalKey], ["terms", order.terms, record.terms]];
       return told("platform", values.every(([, mine, theirs]) => mine === undefined || mine === theirs), "", values.filter(([, mine]) => mine !== undefined));
     } catch {
-      return told("platform", null, words.recordFailed);
+      return told("platform", null, words.recordFailed, [], UNTOLD);
     }
   }
 

@@ -4,14 +4,19 @@
 export const STATUS = { holds: 0, fails: 1, unusable: 2, unfinished: 3 };
 const TOLD_FROM_ELSEWHERE = /^expected-/;
 
+// Whether a claim is about what only the reader can know, and he did not say it.
+// Who names witnesses without saying whose log has not asked anything: a witness cosigns any log that he follows.
+export function isNotAsked({ claim, verdict }, { expectWitness } = {}) {
+  return TOLD_FROM_ELSEWHERE.test(claim) && verdict === "not told" && !(claim === "expected-log" && expectWitness);
+}
+
 // {status; failing: names of claims; roundStatus: what it is on its way to, or null; open: claims that could not be told and
 // are not explained by that; notTold: claims about what only the reader can know}
-// Who names witnesses without saying whose log has not asked anything: a witness cosigns any log that he follows.
-export function concluded(bundle, claims, { expectWitness } = {}) {
+export function concluded(bundle, claims, options) {
   const failing = claims.filter((one) => one.verdict === "does not hold").map((one) => one.claim);
   const roundStatus = bundle.round.status === "settled" ? null : bundle.round.status;
   const others = claims.filter((one) => !["holds", "does not hold"].includes(one.verdict));
-  const isUnknown = (one) => TOLD_FROM_ELSEWHERE.test(one.claim) && one.verdict === "not told" && !(one.claim === "expected-log" && expectWitness);
+  const isUnknown = (one) => isNotAsked(one, options);
   const open = others.filter((one) => !isUnknown(one) && (one.verdict !== "not yet" || roundStatus === null));
   const status = failing.length ? STATUS.fails : roundStatus !== null || open.length ? STATUS.unfinished : STATUS.holds;
   return { status, failing, roundStatus, open: open.map((one) => one.claim), notTold: others.filter(isUnknown).map((one) => one.claim) };

@@ -9,6 +9,7 @@ import { VERDICTS } from "./problems.js";
 
 const MARKS = { [VERDICTS.notYet]: "not-yet", [VERDICTS.notTold]: "not-told" };
 const PROOFS = ["promise-broken", "promise-ahead", "another-history"]; // of misbehaviour
+const NOT_ASKED = ["nobody", "no-key"]; // what the reader did not say
 const SHOWN = 10; // problems of one claim
 const TIMES = ["until", "signed"];
 const CHECKED = ["depositAddress", "address", "internalKey"]; // by the claims of the order itself
@@ -59,8 +60,17 @@ export function receiptView(box, list, words, modules, again) {
   function tellClaim({ claim, verdict, details, unlooked, of, ...more }, place) {
     const [name, number] = claim.split(" "), holds = verdict === VERDICTS.holds || (verdict === VERDICTS.fails ? false : null);
     const statement = fill(words[`claim_receipt-${name}`], { n: number, name: of });
-    list.tell(`receipt-${place}`, holds, told(details), values(details), { statement, mark: MARKS[verdict] ?? null, isOpen: holds === false });
+    const faults = verdict === VERDICTS.holds ? [] : [...new Set(details.map((one) => one.name))];
+    const mark = faults.some((one) => NOT_ASKED.includes(one)) ? "not-asked" : MARKS[verdict] ?? null;
+    list.tell(`receipt-${place}`, holds, told(details), values(details), { statement, mark, faults, isOpen: holds === false });
     if (unlooked) tellRest({ unlooked, ...more });
+  }
+
+  // What he could have said, and did not.
+  function tellNotAsked({ witnesses, checkpoints }) {
+    const note = { mark: "not-asked", isNote: true };
+    if (!witnesses.length) list.tell("receipt-no-witness", null, words.noWitness, [], { ...note, statement: words["claim_receipt-no-witness"] });
+    if (!checkpoints.length) list.tell("receipt-no-checkpoint", null, words.noCheckpoint, [], { ...note, statement: words["claim_receipt-consistency"] });
   }
 
   function conclude(claims) {
@@ -103,7 +113,8 @@ export function receiptView(box, list, words, modules, again) {
     const claims = consistency.length ? await claimsOf({ ...given, consistency }) : before;
     if (!isOwn()) return;
     claims.forEach(tellClaim);
-    if (!own.length && logKeys.length) list.tell("receipt-key", null, words.said_key, logKeys.map((key) => ["logKey", key]), { statement: words["claim_receipt-key"], mark: MARKS[VERDICTS.notTold] });
+    if (!own.length && logKeys.length) list.tell("receipt-key", null, words.said_key, logKeys.map((key) => ["logKey", key]), { statement: words["claim_receipt-key"], mark: "not-asked" });
+    if (claims.some(({ claim }) => claim === "entries")) tellNotAsked(given);
     conclude(claims);
   }
 

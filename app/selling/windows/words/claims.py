@@ -131,6 +131,10 @@ def _conclusions() -> dict[str, str]:
         "platformDiffersText": gettext(
             "The bundle and the platform's own record are not the same. The list shows where."
         ),
+        "onlyBundle": gettext("The bundle holds"),
+        "onlyBundleText": gettext(
+            "Every claim of it was checked here. What the platform says today could not be asked."
+        ),
         "movedOn": gettext("The round has moved on since this was fetched."),
         **_busy(),
         "checkingText": gettext("{n} of {total}"),

@@ -18,6 +18,8 @@ def receipt_words() -> dict[str, str]:
             "Keep this receipt as it is: what was signed here cannot be unsaid. The list says what."
         ),
         "unlooked": gettext("The receipt says these, and nothing in it proves them: {names}."),
+        "noWitness": gettext("You named no witness. Enter above the keys of those whom you believe."),
+        "noCheckpoint": gettext("You gave no checkpoint. Enter above one that you kept."),
         "badCheckpoint": gettext("The checkpoint is none of this log"),
         "value_logKey": gettext("Key of the public log"),
     }
@@ -36,6 +38,7 @@ def _claims() -> dict[str, str]:
         "proof": gettext("Entry {n}: it is in the tree that the log signed"),
         "in-time": gettext("Entry {n}: it was there when it was promised to be"),
         "witness": gettext("Entry {n}: {name} saw it, and nothing changed before"),
+        "no-witness": gettext("Witnesses whom you believe saw it, and nothing changed before"),
         "anchor": gettext("Entry {n}: a block of Bitcoin holds a root of the log that covers it"),
         "consistency": gettext("What you kept is the beginning of the same log"),
         "history": gettext("No two of the checkpoints contradict each other, as far as can be seen"),

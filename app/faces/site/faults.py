@@ -1,0 +1,84 @@
+"""What the verifiers call what they find, for the page on the scripts: every claim of a round and every fault of a
+receipt by its name, in the words of whoever checks them, with what a reader does about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from app.selling.windows.games import window_games
+from app.selling.windows.words.claims import claim_words
+from app.selling.windows.words.receipts import receipt_words
+
+_PLACE: Final = re.compile(r"\{\w+\}")
+_CLAIM: Final = "claim_"
+_FAULT: Final = "said_"
+
+_MORE: Final[Mapping[str, str]] = {
+    "another-leaf": "The receipt holds an entry that tells of another order, round or game. Fetch the receipt again.",
+    "facts": "Amount, fate, tickets or round in the log are not those that the receipt shows. Keep both files.",
+    "untold": "What was paid should be in the log and is not: the receipt is older than the payment, or somebody left "
+    "it out. Fetch it again, and compare.",
+    "terms": "The terms are not those of this order: the address that you paid to commits to others.",
+    "beside": "What the receipt repeats beside the terms (address, link, sum) contradicts them.",
+    "another-person": "The hash of the person in the entry is not made of the account and the salt that are given.",
+    "nobody": "Not asked: give your account at the partner (on the page, or with --person).",
+    "no-salt": "Only whoever holds the receipt has the salt; a public record cannot show whose it is.",
+    "promise": "The signed text is not a promise of this entry by this log.",
+    "wrong-key": "Somebody else signed. If the log has changed its key, save /log/keys and give it with --keys: your "
+    "key may be an older or a newer one.",
+    "another-log": "The checkpoint names another log than your key. Compare the origin with the one that you know.",
+    "not-included": "The path does not lead from the entry to the signed root.",
+    "promise-broken": "Signed too late, or a checkpoint that was signed too late for it lacks the entry. The operator "
+    "signed both himself: keep the files.",
+    "promise-ahead": "The promise is dated later than it was made, so that it would run longer. Keep the file.",
+    "another-history": "Two checkpoints that cannot both be of a log that only grows: of one size or one time, or with "
+    "other entries in one place. The operator signed both himself: keep them, and show them to others.",
+    "not-anchored": "Path, transaction, branch or block of the receipt's anchor does not hold.",
+    "not-witnessed": "A witness that you trust cosigned no checkpoint of the receipt, or at a time that cannot be.",
+    "no-key": "Not asked: give the key of the log that you know (--log-key).",
+    "no-consistency": "A proof is missing between a checkpoint that you kept and the receipt's: take it from "
+    "/api/log/consistency and give it with --consistency.",
+    "no-proof": "Fetch the receipt again. If it still has no proof, a newer checkpoint (--checkpoint) shows a broken "
+    "promise.",
+    "no-anchor-proof": "The node could not be asked when the receipt was made. Fetch it again.",
+    "expected-promise": "Not asked: --expect-promise COMMITMENT, which you kept from before the sales.",
+    "expected-seal": "Not asked: --expect-seal ROOT, which you kept from before the closing block.",
+    "expected-closing": "Not asked: --expect-closing HASH@HEIGHT, from any explorer or your own node.",
+    "expected-log": "Not asked: --log-key VKEY, of the log that you know.",
+    "expected-witness": "Not asked: --witness VKEY, of a witness whom you believe.",
+}
+_HOLDING: Final = frozenset({"entry", "promised", "in-time", "cosigned", "anchored", "key"})
+"""What is said of a claim that holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What verifiers say under one name, in their words; `more`: what a reader does about it."""
+
+    name: str
+    words: tuple[str, ...]
+    more: str
+
+
+def claims() -> list[Named]:
+    """Claims of a round's bundle, as verify_round.py and the page name them. Games may say one in their own words."""
+    found: dict[str, list[str]] = {}
+    games = tuple(f"{game.name}-" for game in window_games())
+    for key, words in claim_words().items():
+        if key.startswith(_CLAIM):
+            name = key.removeprefix(_CLAIM)
+            own = next((name.removeprefix(game) for game in games if name.startswith(game)), name)
+            found.setdefault(own, []).append(words)
+    return [Named(name, tuple(dict.fromkeys(words)), _MORE.get(name, "")) for name, words in found.items()]
+
+
+def faults() -> list[Named]:
+    """What can be wrong with a receipt or be open, as verify_receipt.py and the page name it."""
+    return [
+        Named(name, (_PLACE.sub("…", words),), _MORE.get(name, ""))
+        for key, words in receipt_words().items()
+        if key.startswith(_FAULT) and (name := key.removeprefix(_FAULT)) not in _HOLDING
+    ]
