@@ -82,7 +82,8 @@ export function bundleView(box, words, modules, tell = () => {}) {
 
   function conclude({ claims, conclusion }) {
     const { status, failing, roundStatus, open, notTold } = conclusion, byName = new Map(claims.map((one) => [one.claim, one]));
-    verdict(place, TONES[status], words[`status${status}`], fill(words[`status${status}Text`], { n: count(failing.length) }));
+    const text = status === 0 && notTold.length ? words.status0NotAsked : words[`status${status}Text`];
+    verdict(place, TONES[status], words[`status${status}`], fill(text, { n: count(failing.length) }));
     const why = (name) => byName.get(name).details.map(whyOf).join(" ");
     const unfinished = [...(roundStatus === null ? [] : [words[`open_${roundStatus}`] || words.open_unknown]), ...open.map(why)];
     fillList(reasons, reasons, status === 3 ? unfinished : []);

@@ -32,6 +32,7 @@ export function progressOf(box, words) {
     // All is done: it stays, full, so that nothing below it moves.
     end() {
       bar.value = 1;
+      what.replaceChildren(words.busy_done);
       value.textContent = percent(1);
     },
     hide() { box.hidden = true; },

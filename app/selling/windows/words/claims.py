@@ -123,6 +123,10 @@ def _conclusions() -> dict[str, str]:
     return {
         "status0": gettext("Settled, and everything holds"),
         "status0Text": gettext("Every claim was checked here, from the blocks to the payout."),
+        "status0NotAsked": gettext(
+            "Every claim that a bundle can show was checked here, from the blocks to the payout. What only you can know "
+            "was not asked."
+        ),
         "status1": gettext("Something does not hold"),
         "status1Text": gettext("Claims that do not hold: {n}. They are marked in the list."),
         "status3": gettext("Nothing is wrong, but not finished"),
@@ -159,6 +163,7 @@ def _busy() -> dict[str, str]:
     """What takes a while."""
     return {
         "busy_checking": gettext("Checking"),
+        "busy_done": gettext("Checked"),
         "busy_fetching": gettext("Fetching the round’s bundle"),
         "busy_addresses": gettext("Recomputing addresses"),
         "busy_allocation": gettext("Giving out the numbers again"),
