@@ -124,8 +124,8 @@ def _conclusions() -> dict[str, str]:
         "status0": gettext("Settled, and everything holds"),
         "status0Text": gettext("Every claim was checked here, from the blocks to the payout."),
         "status0NotAsked": gettext(
-            "Every claim that a bundle can show was checked here, from the blocks to the payout. What only you can know "
-            "was not asked."
+            "Every claim that a bundle can show was checked here, from the blocks to the payout. What only you can "
+            "know was not asked."
         ),
         "status1": gettext("Something does not hold"),
         "status1Text": gettext("Claims that do not hold: {n}. They are marked in the list."),
