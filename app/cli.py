@@ -14,6 +14,7 @@ from app.faces.admin.commands.listing import list_rounds
 from app.faces.admin.commands.rounds import export_round, replay_round, rescan
 from app.money.payouts.commands import payouts
 from app.money.payouts.drafts.commands import anchor
+from app.people.accounts.commands import people
 from app.people.partners.commands import partners
 from app.record.log.commands import log
 from app.selling.windows.commands import orders, refunds, rounds
@@ -34,6 +35,7 @@ def register(app: Flask) -> None:
         rounds,
         orders,
         refunds,
+        people,
         partners,
         payouts,
         wallet,

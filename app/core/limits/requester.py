@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hmac
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
 from flask import request
@@ -44,6 +44,22 @@ def keyed_mark(purpose: str, text: str) -> bytes:
     """Equal for the same text and purpose, and nothing that the text is found from without our key."""
     key = current_settings().secret_key.get_secret_value().encode()
     return hmac.digest(key, f"tiraj/requester/1|{purpose}|{text}".encode(), "sha256")[:16]
+
+
+def neighbourhood() -> str:
+    """About where the request at hand comes from, for whoever is told of it later; "" for what is no address."""
+    return coarse_network_of(request.remote_addr or "")
+
+
+def coarse_network_of(address: str) -> str:
+    """The /24 of an IPv4 address, however IPv6 wraps it; of another IPv6 address the /48: a town, and nobody in it."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    inner = found if isinstance(found, IPv4Address) else _wrapped(found)
+    of = inner if inner is not None else found
+    return str(ip_network((of, 24 if isinstance(of, IPv4Address) else 48), strict=False))
 
 
 def _wrapped(address: IPv6Address) -> IPv4Address | None:

@@ -11,6 +11,7 @@ from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound
 from app.core.ids import parse_id
 from app.core.limits.limiter import limiter
+from app.core.limits.requester import neighbourhood
 from app.core.web.headers import no_store
 from app.core.web.origin import require_same_origin
 from app.core.wire.http import json_response, read_json
@@ -115,13 +116,16 @@ def revoke() -> Response:
 
 def _confirm(proof: LoginProof, asked: Asked | None) -> SignedIn | None:
     old = session_token(request) if proof.login is None else None
-    agent, locale = request.user_agent.string, _locale()
+    agent, locale, network = request.user_agent.string, _locale(), neighbourhood()
     if proof.token is not None:
         browser = asked.browser if asked else None
-        return service.confirm_link(proof.token, browser=browser, agent=agent, locale=locale, old_session=old)
+        return service.confirm_link(
+            proof.token, browser=browser, agent=agent, locale=locale, network=network, old_session=old
+        )
     if asked is None:
         return None
-    return service.confirm_code(asked, parse_code(proof.code or ""), agent=agent, locale=locale, old_session=old)
+    code = parse_code(proof.code or "")
+    return service.confirm_code(asked, code, agent=agent, locale=locale, network=network, old_session=old)
 
 
 def _session_id(text: str) -> UUID:

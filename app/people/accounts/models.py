@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, Text, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -66,6 +66,24 @@ class UserSession(Model):
     last_seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class Login(Model):
+    """One attempt to sign in to somebody's account. It is forgotten after ninety days."""
+
+    __tablename__ = "logins"
+    __table_args__ = (
+        CheckConstraint("method IN ('link', 'code')", name="method"),
+        CheckConstraint("outcome IN ('signed_in', 'refused')", name="outcome"),
+        Index("logins_user_id_id_idx", "user_id", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    method: Mapped[str]
+    outcome: Mapped[str]
+    network: Mapped[str] = mapped_column(server_default="")  # a /24, of IPv6 a /48
+    user_agent: Mapped[str] = mapped_column(server_default="")
 
 
 class EmailChange(Model):

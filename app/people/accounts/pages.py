@@ -16,9 +16,11 @@ from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound
 from app.core.ids import hash_secret, parse_id
 from app.core.limits.limiter import limiter
+from app.core.limits.requester import neighbourhood
 from app.core.web.headers import no_store
 from app.core.web.requests import render
 from app.core.wire.error_messages import add_messages, message_for
+from app.people.accounts.login import attempts
 from app.people.accounts.login.limits import CONFIRMATIONS, confirmations_limit, confirmer, count_login_mail
 from app.people.accounts.login.page_door import (
     asked_by_browser,
@@ -101,6 +103,7 @@ def use_code() -> Response:
                 asked,
                 parse_code(form.code.data or ""),
                 agent=request.user_agent.string,
+                network=neighbourhood(),
                 locale=_locale(),
                 old_session=session_token(request),
             )
@@ -130,6 +133,7 @@ def use_link() -> Response:
                 form.token.data or "",
                 browser=asked.browser if asked else None,
                 agent=request.user_agent.string,
+                network=neighbourhood(),
                 locale=_locale(),
                 old_session=session_token(request),
             )
@@ -179,8 +183,9 @@ def account_page(email_form: EmailChangeForm, status: int = 200) -> Response:
     """The account as it is now, with a form for another address."""
     found = sorted(queries.sessions_of(current_user.id), key=lambda row: row.id != current_user.session_id)
     rows = [(row, *describe_agent(row.user_agent)) for row in found]
-    context = {"sessions": rows, "form": EmptyForm(), "email_form": email_form}
+    context: dict[str, object] = {"sessions": rows, "form": EmptyForm(), "email_form": email_form}
     context["waiting"] = email_change.waiting(current_user.id)
+    context["attempts"] = [(one, *describe_agent(one.user_agent)) for one in attempts.of_user(current_user.id)]
     return render("people/accounts/account.html", "people/accounts/_sessions.html", status, **context)
 
 

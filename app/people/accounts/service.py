@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.config import current_settings
@@ -21,6 +21,8 @@ from app.core.sealing.keyring import NotOpened
 from app.record.audit.service import note
 from app.record.notifications.service import send_later
 
+from .login import attempts
+from .login.attempts import Asks, Method
 from .models import EmailChange, EmailMagicLink, User, UserSession
 from .queries import awaited_link, database_now, has_email, link_is_live, session_is_live
 from .rules import (
@@ -92,31 +94,32 @@ def request_link(
 
 
 def confirm_link(
-    token: str, *, browser: str | None, agent: str, locale: str, old_session: str | None = None
+    token: str, *, browser: str | None, agent: str, locale: str, network: str = "", old_session: str | None = None
 ) -> SignedIn | None:
     """Use a link up in the browser that asked for it, once; None if it is unknown, used, old or another browser's."""
+    asks, link = Asks(agent, network), EmailMagicLink.token_hash == hash_secret(token)
     if browser is None:
-        _note_denied("link")
+        _refuse(link, "link", asks)
         return None
-    mine = (EmailMagicLink.token_hash == hash_secret(token)) & (EmailMagicLink.browser_hash == hash_secret(browser))
-    return _consume(mine, "link", agent, locale, old_session)
+    return _consume(link, EmailMagicLink.browser_hash == hash_secret(browser), "link", asks, locale, old_session)
 
 
 def confirm_code(
-    asked: Asked, code: str | None, *, agent: str, locale: str, old_session: str | None = None
+    asked: Asked, code: str | None, *, agent: str, locale: str, network: str = "", old_session: str | None = None
 ) -> SignedIn | None:
     """Use the code instead of the link, in the browser that asked; None if it is wrong, used, old or tried too often.
 
     The attempt is counted first, so the caller commits whatever the answer is.
     """
-    link = awaited_link(asked.link_id, asked.browser)
-    if link is None or not _count_attempt(link):
+    link, asks = awaited_link(asked.link_id, asked.browser), Asks(agent, network)
+    if link is None:
         _note_denied("code")
         return None
-    if not hmac.compare_digest(link.code_hash, _code_hash(link.id, code or "")):
-        _note_denied("code")
+    this = EmailMagicLink.id == link.id
+    if not _count_attempt(link) or not hmac.compare_digest(link.code_hash, _code_hash(link.id, code or "")):
+        _refuse(this, "code", asks)
         return None
-    return _consume(EmailMagicLink.id == link.id, "code", agent, locale, old_session)
+    return _consume(this, true(), "code", asks, locale, old_session)
 
 
 def touch(session_id: UUID) -> None:
@@ -157,7 +160,7 @@ def purge() -> int:
     )
     old_changes = delete(EmailChange).where(EmailChange.expires_at < now - _KEEP_LINKS)
     results = [db.session.execute(statement) for statement in (old_links, old_changes, old_sessions)]
-    return sum(result.rowcount for result in results if isinstance(result, CursorResult))
+    return attempts.purge() + sum(result.rowcount for result in results if isinstance(result, CursorResult))
 
 
 def user_with_email(address: str, *, locale: str = "en") -> UUID:
@@ -195,23 +198,29 @@ def open_session(user_id: UUID, *, agent: str) -> str:
 
 
 def _consume(
-    which: ColumnElement[bool], method: str, agent: str, locale: str, old_session: str | None
+    link: ColumnElement[bool],
+    opens: ColumnElement[bool],
+    method: Method,
+    asks: Asks,
+    locale: str,
+    old_session: str | None,
 ) -> SignedIn | None:
     """One UPDATE decides who of several uses the link up."""
     row = db.session.execute(
         update(EmailMagicLink)
-        .where(which, link_is_live())
+        .where(link, opens, link_is_live())
         .values(consumed_at=database_now())
         .returning(EmailMagicLink.email, EmailMagicLink.next_path)
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if row is None:
-        _note_denied(method)
+        _refuse(link, method, asks)
         return None
     user_id = user_with_email(row.email, locale=locale)
     if old_session:
         end_session(old_session)
-    token = open_session(user_id, agent=agent)
+    token = open_session(user_id, agent=asks.agent)
+    attempts.came_in(user_id, method, asks)
     note(f"user:{user_id}", "account.logged_in", f"user:{user_id}", method=method)
     return SignedIn(user_id, row.email, token, local_path(row.next_path))
 
@@ -255,6 +264,12 @@ def _revoke(which: ColumnElement[bool]) -> list[tuple[UUID, UUID]]:
         .execution_options(synchronize_session=False)
     )
     return [(user_id, session_id) for user_id, session_id in rows]
+
+
+def _refuse(link: ColumnElement[bool], method: Method, asks: Asks) -> None:
+    """For the person whom the link was sent to, if there is such an account; for the audit nobody."""
+    attempts.was_refused(link, method, asks)
+    _note_denied(method)
 
 
 def _note_denied(method: str) -> None:

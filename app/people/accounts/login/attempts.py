@@ -1,0 +1,76 @@
+"""What came of each attempt to sign in, kept for the person whose account it was: when, how, from about where.
+
+Of an address that nobody has an account with nothing is kept, and no answer takes longer or shorter for it: whose
+attempt it was is found by the statement that keeps it. Networks are kept as coarse as they tell their owner something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, CursorResult, bindparam, delete, insert, select
+
+from app.core import clock
+from app.core.database.session import db
+from app.core.ids import created_at, earliest_id, new_id
+from app.people.accounts.models import EmailMagicLink, Login, User
+from app.people.accounts.rules import clean_agent
+
+KEPT_FOR: Final = timedelta(days=90)
+
+Method = Literal["link", "code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """Who asks, as far as a request says: what the browser calls itself, and about which network it is in."""
+
+    agent: str
+    network: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt as the person sees it."""
+
+    at: datetime
+    method: str
+    is_in: bool
+    network: str
+    user_agent: str
+
+
+def came_in(user_id: UUID, method: Method, asks: Asks) -> None:
+    """Keep that somebody signed in to this account."""
+    db.session.add(Login(id=new_id(), user_id=user_id, method=method, outcome="signed_in", **_from(asks)))
+    db.session.flush()
+
+
+def was_refused(link: ColumnElement[bool], method: Method, asks: Asks) -> None:
+    """Keep that somebody was refused who used this link, or its code, for the account it leads to, if there is one."""
+    values = {"id": new_id(), "method": method, "outcome": "refused", **_from(asks)}
+    columns = [bindparam(None, value, Login.__table__.c[name].type) for name, value in values.items()]
+    whose = select(*columns, User.id).join(EmailMagicLink, EmailMagicLink.email_hash == User.email_hash).where(link)
+    db.session.execute(insert(Login).from_select([*values, "user_id"], whose))
+
+
+def of_user(user_id: UUID, limit: int = 20) -> Sequence[Attempt]:
+    """The newest attempts, newest first."""
+    rows = db.session.scalars(select(Login).where(Login.user_id == user_id).order_by(Login.id.desc()).limit(limit))
+    return [
+        Attempt(created_at(row.id), row.method, row.outcome == "signed_in", row.network, row.user_agent) for row in rows
+    ]
+
+
+def purge() -> int:
+    """Forget attempts of long ago; how many. Repeats safely."""
+    result = db.session.execute(delete(Login).where(Login.id < earliest_id(clock.now() - KEPT_FOR)))
+    return result.rowcount if isinstance(result, CursorResult) else 0
+
+
+def _from(asks: Asks) -> dict[str, str]:
+    return {"network": asks.network, "user_agent": clean_agent(asks.agent)}
