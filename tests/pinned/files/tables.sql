@@ -653,6 +653,16 @@ CREATE TABLE public.log_witnesses (
     rests_until timestamp with time zone,
     CONSTRAINT log_witnesses_log_witnesses_counts_check_check CHECK (((size >= 0) AND (failures >= 0)))
 );
+CREATE TABLE public.logins (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    method text NOT NULL,
+    outcome text NOT NULL,
+    network text DEFAULT ''::text NOT NULL,
+    user_agent text DEFAULT ''::text NOT NULL,
+    CONSTRAINT logins_method_check CHECK ((method = ANY (ARRAY['link'::text, 'code'::text]))),
+    CONSTRAINT logins_outcome_check CHECK ((outcome = ANY (ARRAY['signed_in'::text, 'refused'::text])))
+);
 CREATE TABLE public.luckotto_combinations (
     round_number integer NOT NULL,
     combination bigint NOT NULL,
@@ -1217,6 +1227,8 @@ ALTER TABLE ONLY public.log_tiles
     ADD CONSTRAINT log_tiles_pkey PRIMARY KEY (level, "position");
 ALTER TABLE ONLY public.log_witnesses
     ADD CONSTRAINT log_witnesses_pkey PRIMARY KEY (key);
+ALTER TABLE ONLY public.logins
+    ADD CONSTRAINT logins_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.luckotto_combinations
     ADD CONSTRAINT luckotto_combinations_pkey PRIMARY KEY (round_number, combination);
 ALTER TABLE ONLY public.luckotto_orders
@@ -1376,6 +1388,7 @@ CREATE INDEX log_disagreements_seen_idx ON public.log_disagreements USING btree 
 CREATE INDEX log_entries_hash_idx ON public.log_entries USING btree (hash);
 CREATE INDEX log_entries_subject_idx ON public.log_entries USING btree (subject, kind) WHERE (kind <> 'ledger'::text);
 CREATE INDEX log_witnesses_offered_idx ON public.log_witnesses USING btree (offered_by) WHERE (offered_by IS NOT NULL);
+CREATE INDEX logins_user_id_id_idx ON public.logins USING btree (user_id, id);
 CREATE INDEX luckotto_orders_named_idx ON public.luckotto_orders USING btree (player_identifier, id);
 CREATE INDEX luckotto_orders_placed_from_idx ON public.luckotto_orders USING btree (id) WHERE (placed_from IS NOT NULL);
 CREATE INDEX luckotto_orders_player_idx ON public.luckotto_orders USING btree (partner_site_id, player_identifier, id);
@@ -1516,6 +1529,8 @@ ALTER TABLE ONLY public.log_cosignatures
     ADD CONSTRAINT log_cosignatures_witness_fkey FOREIGN KEY (witness) REFERENCES public.log_witnesses(key);
 ALTER TABLE ONLY public.log_disagreements
     ADD CONSTRAINT log_disagreements_witness_fkey FOREIGN KEY (witness) REFERENCES public.log_witnesses(key);
+ALTER TABLE ONLY public.logins
+    ADD CONSTRAINT logins_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 ALTER TABLE ONLY public.luckotto_orders
     ADD CONSTRAINT luckotto_orders_deposit_address_id_fkey FOREIGN KEY (deposit_address_id) REFERENCES public.deposit_addresses(id);
 ALTER TABLE ONLY public.luckotto_orders
