@@ -31,6 +31,15 @@ def dealt(games: Sequence[Game], values: Sequence[Value]) -> list[tuple[Game, Va
     ]
 
 
+def rounds_and_wins() -> list[tuple[str, str]]:
+    """A status of a round and one of what was bought in it: each of the first with what is to be drawn and with one of
+    the others, which take turns; when exploring each with each."""
+    others = [(one, way) for way, one in dealt(("void", "won"), _STATUSES)]
+    return [*((one, "assigned") for one in _STATUSES), *others]
+
+
+_STATUSES = ("scheduled", "open", "unbacked", "closed", "sealed", "drawing", "void", "halted")
+
 OPERATOR_PASSWORD = "operator-password-for-tests"
 _CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 

@@ -16,6 +16,7 @@ from app.games.luckotto.rules import STATES
 from app.people.partners.models import PartnerSite
 from dev.node.process import NodeProcess
 from tests.games.luckotto.conftest import Lottery
+from tests.settings import rounds_and_wins
 from tests.worlds import Worlds
 
 from .conftest import PLAYER, Server, server_of
@@ -123,12 +124,11 @@ def test_each_state_as_a_filter_is_what_the_state_says(lottery: Lottery, site: P
     lottery.mine(2)
     lottery.pay(made[4])  # seen alone
     lottery.scan()
-    for status in ("scheduled", "open", "unbacked", "closed", "sealed", "drawing", "void", "halted"):
-        for won in ("assigned", "won", "void"):
-            with transaction() as session:
-                session.execute(update(LuckottoRound).where(LuckottoRound.round_number == number).values(status=status))
-                session.execute(update(LuckottoTicket).values(status=won))
-            _compare(site)
+    for status, won in rounds_and_wins():
+        with transaction() as session:
+            session.execute(update(LuckottoRound).where(LuckottoRound.round_number == number).values(status=status))
+            session.execute(update(LuckottoTicket).values(status=won))
+        _compare(site)
 
 
 def test_the_settled_states_too(lottery: Lottery, site: PartnerSite) -> None:

@@ -16,6 +16,7 @@ from app.games.ticket_draw.partners.listing import OWN
 from app.games.ticket_draw.rules import STATES
 from app.people.partners.models import PartnerSite
 from tests.factories.world import World
+from tests.settings import rounds_and_wins
 
 from .conftest import PLAYER, Server
 
@@ -110,12 +111,11 @@ def test_each_state_as_a_filter_is_what_the_state_says(world: World, site: Partn
     with transaction():
         statuses = db.session.scalars(select(Round.status).distinct()).all()
     assert statuses
-    for status in ("scheduled", "open", "unbacked", "closed", "sealed", "drawing", "void", "halted"):
-        for won in ("assigned", "won", "void"):
-            with transaction() as session:
-                session.execute(update(Round).where(Round.round_number == number).values(status=status))
-                session.execute(update(TicketSlip).where(TicketSlip.round_number == number).values(status=won))
-            _compare(site, limit=2)
+    for status, won in rounds_and_wins():
+        with transaction() as session:
+            session.execute(update(Round).where(Round.round_number == number).values(status=status))
+            session.execute(update(TicketSlip).where(TicketSlip.round_number == number).values(status=won))
+        _compare(site, limit=2)
 
 
 def _orders_of_every_kind(world: World, site: PartnerSite) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from sqlalchemy import text
 
@@ -23,18 +25,9 @@ def decide() -> int:
         return refunds.decide(game_called("rounds"), OPERATOR, "came late")
 
 
-def open_alarms() -> list[str]:
-    db.session.rollback()
-    query = text("SELECT code FROM alarms WHERE closed_at IS NULL AND code = 'refund_lost'")
-    return list(db.session.scalars(query))
-
-
-@pytest.mark.parametrize("earned_since", [0, 10_000])
-def test_a_refund_paid_out_whose_block_goes_is_the_houses_loss_until_it_comes_back(
-    desk: Desk, earned_since: int
-) -> None:
+def paid_out(desk: Desk) -> tuple[str, UUID, int]:
+    """Whose refund it was, what paid it, and the height before the payment that was given back."""
     site = desk.world.site(edge_percent=10, payout_address=OTHERS)
-    owner = str(site.id)
     desk.make_payable(site)
     order = desk.world.order(site)
     desk.world.finish(order.round_number)
@@ -47,6 +40,20 @@ def test_a_refund_paid_out_whose_block_goes_is_the_houses_loss_until_it_comes_ba
     desk.upload(payout_id)
     desk.broadcast(payout_id)
     desk.bury()
+    return str(site.id), payout_id, paid_at
+
+
+def open_alarms() -> list[str]:
+    db.session.rollback()
+    query = text("SELECT code FROM alarms WHERE closed_at IS NULL AND code = 'refund_lost'")
+    return list(db.session.scalars(query))
+
+
+@pytest.mark.parametrize("earned_since", [0, 10_000])
+def test_a_refund_paid_out_whose_block_goes_is_the_houses_loss_until_it_comes_back(
+    desk: Desk, earned_since: int
+) -> None:
+    owner, payout_id, paid_at = desk.world.recalled("a refund paid out", lambda: paid_out(desk))
     assert desk.state(payout_id) == "confirmed"
     assert desk.balance("partner", owner) == 0
     if earned_since:
