@@ -29,7 +29,7 @@ class Narrowing:
     """Which records are wanted; None and "" mean all. `players` are whole names by the column that has them.
 
     `since` and `until` (from, and before) are when an order was made, a payment recorded, a win drawn. `state` is an
-    order's state or a payment's fate.
+    order's state, a payment's fate, or how far a win's payment has come.
     """
 
     players: Mapping[str, str] = field(default_factory=dict)
@@ -150,9 +150,11 @@ class Orders(Answered[OrderLine]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wins(Answered[WinLine]):
-    """A game's wins. `won` heads the game's own cell."""
+    """A game's wins. `won` heads the game's own cell; its states are how far the payments have come, and `standings`
+    says how many wins of a site are at each."""
 
     won: OwnCell
+    standings: Callable[[PartnerSite], Mapping[str, int]] = field(default=lambda site: {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

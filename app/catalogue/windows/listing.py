@@ -31,6 +31,7 @@ from app.core.money import Sats
 from app.core.text.sheets import Cell
 from app.core.web.templating import iso
 from app.core.wire.paging import number_place
+from app.money.payouts.sent.debts import STANDINGS
 from app.people.partners.models import PartnerSite
 from app.selling.windows import queries
 from app.selling.windows.games import game_called
@@ -169,10 +170,12 @@ def wins(
         lambda row: row.win.round_number,
         number_place,
         columns,
+        STANDINGS,
         record=record,
         answer=answer,
         line=partial(_win_line, reading, cell, order_url),
         won=won,
+        standings=reading.standings,
     )
 
 

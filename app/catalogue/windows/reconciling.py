@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, Text, cast, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.catalogue.records import Narrowing
 from app.chain.models import DepositAddress
 from app.core.database.session import db
 from app.core.ids import created_at, earliest_id, parse_id
+from app.money.payouts.sent import debts
 from app.money.payouts.sent.debts import Debt
 from app.people.partners.models import PartnerSite
 from app.selling.windows import queries
@@ -113,6 +114,7 @@ class Reconciling:
             *_equal(win.round_number, wanted.round_number),
             *_made_between(win.id, wanted),
             *self._found_wins(wanted.search),
+            *([self._stands_at(site, wanted.state)] if wanted.state is not None else []),
         )
         if before is not None:
             query = query.where(win.round_number < before)
@@ -121,6 +123,17 @@ class Reconciling:
         rounds = queries.by_key(self.game.round, self.game.round.round_number, numbers)
         owed = queries.debts_of(self.game, rounds.values())
         return [WinOfRound(row, rounds[row.round_number], owed[row.round_number]) for row in found]
+
+    def standings(self, site: PartnerSite) -> Mapping[str, int]:
+        """How many of a site's wins are owed, sent and paid."""
+        found = debts.standings("jackpot", self.game.name, site.id)
+        counted = db.session.execute(select(found.c.standing, func.count()).group_by(found.c.standing))
+        many: dict[str, int] = {row[0]: row[1] for row in counted}
+        return {standing: many.get(standing, 0) for standing in debts.STANDINGS}
+
+    def _stands_at(self, site: PartnerSite, standing: str) -> ColumnElement[bool]:
+        found = debts.standings("jackpot", self.game.name, site.id)
+        return cast(self.win.round_number, Text).in_(select(found.c.source_id).where(found.c.standing == standing))
 
     def payment_fields(self, payment: WindowPayment, order: WindowOrder) -> dict[str, Any]:
         """What every game answers of a payment."""

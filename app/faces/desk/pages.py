@@ -66,8 +66,14 @@ def payments(name: str) -> Response:
 @bp.get("/partners/<name>/wins")
 @login_required
 def wins(name: str) -> Response:
-    """Whom to credit, and with how much."""
-    return _list_page(name, "wins")
+    """Whom to credit, and with how much; how many are owed, sent and paid."""
+    site, chosen = site_for(current_user, name, "read"), _chosen("wins")
+    lists = chosen.records.wins if chosen.records is not None else None
+    counts = lists.standings(site) if lists is not None else {}
+    given: dict[str, Any] = {field: text for field, text in _wanted(chosen).given.items() if field != "state"}
+    here = partial(url_for, "desk.wins", name=site.name, **given)
+    standings = [(one, count, here(state=one)) for one, count in counts.items()]
+    return _list_page(name, "wins", standings=standings, all_wins=here(), won=sum(counts.values()))
 
 
 @bp.get("/partners/<name>/balance")

@@ -92,6 +92,24 @@ class Won:
         answer = self.owner.get(f"/partners/{self.name}/wins.csv?game={self.game}{reader}")
         return next(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
 
+    def narrowed(self) -> list[str]:
+        """By which of the standings the partner's list and its file show the win, with the counts that stand there."""
+        here = f"/partners/{self.name}/wins"
+        found = []
+        for standing in ("owed", "sent", "confirmed"):
+            file = self.owner.get(f"{here}.csv?game={self.game}&state={standing}").text.removeprefix("\ufeff")
+            page = self.owner.get(f"{here}?game={self.game}&state={standing}").text
+            rows = list(csv.DictReader(io.StringIO(file)))
+            assert {row["payoutState"] for row in rows} <= {standing}
+            assert bool(rows) == ("<tbody>" in page)
+            counts = re.search(r'aria-label="How far the payment is">(.*?)</nav>', page, re.S)
+            assert counts is not None
+            count = dict(re.findall(r"state=(\w+)[^>]*>\w+ (\d+)<", counts[1]))[standing]
+            assert count == str(len(rows))
+            found += [standing] * len(rows)
+        assert self.owner.get(f"{here}?game={self.game}&state=lost").status_code == 422
+        return found
+
     def row(self) -> str:
         """The win in the partner's list."""
         answer = self.owner.get(f"/partners/{self.name}/wins?game={self.game}")
@@ -123,6 +141,7 @@ class Won:
         assert answers[0]["address"] == OTHERS
         self.paper_shows(title, answers[0])
         self.partner_sees(answers[0], badge, txid, height)
+        assert self.narrowed() == [standing]
         self.operator_sees(badge, txid, height)
 
     def paper_shows(self, title: str, told: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import Row, ScalarSelect, func, select, text
+from sqlalchemy import Row, ScalarSelect, Subquery, Text, func, select, text
 from sqlalchemy.orm import aliased
 
 from app.chain.node.blocks import display
@@ -42,6 +42,12 @@ WHERE {which}
 # Every version of a payment pays the same debts by outputs in the same places.
 _OF_SOURCES: Final = _DEBTS.format(which="o.kind = :kind AND o.source = :source AND o.source_id = ANY(:ids)")
 _BY_ID: Final = _DEBTS.format(which="o.id = ANY(:ids)")
+# The same that `Debt.standing` says.
+_STANDINGS: Final = f"""
+SELECT found.source_id, CASE WHEN found.sent_id IS NULL THEN 'owed' WHEN found.state = 'confirmed' THEN 'confirmed'
+       ELSE 'sent' END AS standing
+FROM ({_DEBTS.format(which="o.kind = :kind AND o.source = :source AND o.partner_site_id = :site")}) AS found
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,12 @@ def of_sources(kind: str, source: str, source_ids: Collection[str]) -> dict[str,
         return {}
     values = {"kind": kind, "source": source, "ids": list(source_ids)}
     return {row.source_id: _debt(row) for row in db.session.execute(text(_OF_SOURCES), values)}
+
+
+def standings(kind: str, source: str, site_id: UUID) -> Subquery:
+    """How far each of a partner's debts of a game has come: `source_id` and `standing`, to be joined or counted."""
+    rows = text(_STANDINGS).bindparams(kind=kind, source=source, site=site_id)
+    return rows.columns(source_id=Text(), standing=Text()).subquery()
 
 
 def by_id(debt_ids: Collection[UUID]) -> dict[UUID, Debt]:
