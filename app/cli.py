@@ -17,6 +17,7 @@ from app.money.payouts.drafts.commands import anchor
 from app.people.accounts.commands import people
 from app.people.partners.commands import partners
 from app.record.log.commands import log
+from app.record.notifications.commands import messages
 from app.selling.windows.commands import orders, refunds, rounds
 from app.webhooks.commands import webhooks
 
@@ -41,6 +42,7 @@ def register(app: Flask) -> None:
         wallet,
         ledger,
         log,
+        messages,
         jobs,
         keys,
         webhooks,

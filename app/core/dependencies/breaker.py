@@ -23,10 +23,11 @@ from app.core.ports import Port
 
 log = structlog.get_logger()
 
-NAMES: Final = ("database", "journal", "mail", "node", "redis")
+NAMES: Final = ("database", "journal", "mail", "node", "push", "redis", "sms")
 """One for each dependency. All are made at start, so that a worker's forks share them."""
 
-_LONGER: Final = {"mail": 12}  # its time-outs are long, its worker seals rounds, and a letter may wait a minute
+_LONGER: Final = {"mail": 12, "push": 6, "sms": 6}
+"""Mail's time-outs are long, its worker seals rounds, and a letter may wait a minute; so may what is sent by others."""
 _DOUBLE: Final = struct.Struct("d")
 
 

@@ -27,8 +27,9 @@ DRAWS_QUEUE = "draws"  # a draw may run for hours
 HOOKS_QUEUE = "hooks"  # other people's servers answer when they like
 WITNESSES_QUEUE = "witnesses"  # so do theirs, and a round may wait for one before its closing block
 OFFERED_QUEUE = "offered"  # witnesses that no round waits for: whoever they are, they delay each other alone
+MESSAGES_QUEUE = "messages"  # SMS and push: whoever carries them may hang
 CHAIN_QUEUE = "chain"  # the scanner follows for some seconds at a time
-QUEUES = (CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE, WITNESSES_QUEUE, OFFERED_QUEUE)
+QUEUES = (CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE, WITNESSES_QUEUE, OFFERED_QUEUE, MESSAGES_QUEUE)
 _JOB_TIMEOUT_SECONDS = 300
 _DRAW_TIMEOUT_SECONDS = -1  # nothing may cut a draw off
 

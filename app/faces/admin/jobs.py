@@ -8,6 +8,7 @@ from app.core.config import current_settings
 from app.core.database.session import transaction
 from app.record.audit.kinds import kind_of
 from app.record.audit.service import mark_told, untold_alarms
+from app.record.notifications.channels.settings import MessageSettings
 from app.record.notifications.service import send_later
 from app.selling.windows.games import game_called
 from app.selling.windows.rounds import settlement
@@ -17,29 +18,24 @@ from .watch import watch
 
 
 def watch_over() -> int:
-    """Raise and close the alarms that follow from how things stand, then mail what nobody was told yet."""
+    """Raise and close the alarms that follow from how things stand, then tell what nobody was told yet."""
     watch.look()
     return tell()
 
 
 def tell() -> int:
-    """Mail every alarm once to everybody who reads them; how many alarms."""
+    """Tell every alarm once to everybody who reads them, by mail and by SMS; how many alarms."""
     settings = current_settings()
     with transaction():
         alarms = untold_alarms()
         for alarm in alarms:
+            link = f"{settings.base_url}/admin/alarms/{alarm.id}"
+            short = {"code": alarm.code, "subject": alarm.subject, "link": link}
             for reader in settings.alarm_readers:
-                send_later(
-                    "email",
-                    reader,
-                    "alarm",
-                    "en",
-                    code=alarm.code,
-                    subject=alarm.subject,
-                    detail=alarm.detail,
-                    help=kind_of(alarm.code).help,
-                    link=f"{settings.base_url}/admin/alarms/{alarm.id}",
-                )
+                help_ = kind_of(alarm.code).help
+                send_later("email", reader, "alarm", "en", detail=alarm.detail, help=help_, **short)
+            for phone in settings.of(MessageSettings).alarm_phones:
+                send_later("sms", phone, "alarm", "en", **short)
         mark_told(alarms)
     return len(alarms)
 

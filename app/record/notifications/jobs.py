@@ -1,4 +1,4 @@
-"""Delivers messages. Claim in one transaction, send outside any, mark in another: at least once, whoever dies."""
+"""Delivers mail. Claim in one transaction, send outside any, mark in another: at least once, whoever dies."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ _LONGEST_RUN_SECONDS: Final = 120  # the rest is for the next ring; a job's own 
 
 
 def deliver() -> int:
-    """Send what is due. Returns how many messages the transport took.
+    """Send the mail that is due. Returns how many messages the transport took.
 
     A mail server that stands still is waited for once: seals wait for the same worker.
     """
     sent, started, way_out = 0, time.monotonic(), breaker("mail")
     while not way_out.is_open and time.monotonic() - started < _LONGEST_RUN_SECONDS:
         with transaction() as session:
-            message = service.claim()
+            message = service.claim("email")
             if message is not None:
                 session.expunge(message)
         if message is None:
             break
         step("mail_claimed")
-        sent += _send(message)
+        sent += send(message)
     return sent
 
 
@@ -46,7 +46,7 @@ def purge() -> int:
         return service.purge()
 
 
-def _send(message: Message) -> bool:
+def send(message: Message) -> bool:
     """One message; whatever goes wrong with it stays its own trouble."""
     settings = current_settings()
     try:

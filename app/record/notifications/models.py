@@ -13,13 +13,18 @@ from app.core.sealing.columns import MAIL, Sealed, sealed_json, sealed_text
 
 
 class Message(Model):
-    """One message by one channel to one recipient. `template` and `params` are rendered when it is sent."""
+    """One message by one channel to one recipient: a mail address, a phone in E.164, or a device's token.
+
+    `template` and `params` are rendered when it is sent.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
-        CheckConstraint("channel IN ('email', 'sms')", name="channel"),
+        CheckConstraint("channel IN ('email', 'sms', 'push')", name="channel"),
         CheckConstraint("state IN ('due', 'sent', 'failed')", name="state"),
         Index("messages_due_idx", "not_before", postgresql_where=text("state = 'due'")),
+        # What a provider took is one message of ours, whoever asks for it at the same time.
+        Index("messages_provider_id_key", "channel", "provider_id", unique=True),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -36,3 +41,5 @@ class Message(Model):
     not_before: Mapped[datetime] = mapped_column(server_default=func.now())
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
+    handed_at: Mapped[datetime | None]  # since when a provider may have it, while that is not known
+    provider_id: Mapped[str | None]

@@ -18,7 +18,7 @@ _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What is sent. `html` is None where there is no such template."""
+    """What is sent. `subject` is empty and `html` None where there is no such block or template, as in an SMS."""
 
     subject: str
     text: str
@@ -26,7 +26,7 @@ class Rendered:
 
 
 def render(channel: str, template: str, locale: str, params: Mapping[str, Any]) -> Rendered:
-    """Render templates/<channel>/<template>.txt, its block `subject` (one line), and .html if present.
+    """Render templates/<channel>/<template>.txt, its block `subject` (one line) and .html if present.
 
     What others have written stands in it so that no mail program makes a link of it.
     """
@@ -56,6 +56,8 @@ def linked(body: str) -> list[tuple[str, bool]]:
 def _block(template: str, block: str, params: Mapping[str, Any]) -> str:
     """One block of a template. The base of a text message shows no subject, so it is asked for by name."""
     found = current_app.jinja_env.get_template(template)
+    if block not in found.blocks:
+        return ""
     context: dict[str, Any] = dict(params)
     current_app.update_template_context(context)
     return "".join(found.blocks[block](found.new_context(context)))

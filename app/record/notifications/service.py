@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import CursorResult, delete, func, insert, select, update
+from sqlalchemy import CursorResult, delete, func, insert, select, true, update
 
+from app.core import clock
 from app.core.database.session import TO_CHANGE, after_commit, db, in_transaction
 from app.core.errors import DomainError
 from app.core.ids import new_id
 from app.core.jobs.queue import ring_by_name
 from app.core.sealing.columns import sealed
 
+from .channels import phones
 from .models import Message
 
-JOB: Final = "mail"
-CHANNELS: Final = ("email",)
+JOBS: Final = {"email": "mail", "sms": "messages.sms", "push": "messages.push"}
+"""Every channel, and the job that delivers it: none waits for another."""
 MOST_ATTEMPTS: Final = 12  # with the delays below: given up after about a day
 
 KEPT_FOR: Final = timedelta(days=30)  # what was sent or given up; whoever asks where a mail is asks sooner
 
+_ONE_TOKEN: Final = re.compile(r"[\x21-\x7e]{1,4096}")
 _LONGEST_ADDRESS: Final = 254  # RFC 5321, 4.5.3.1.3
 # One address and nothing else: no space, control character, list or display name, so that no header can be forged.
 _ONE_ADDRESS: Final = re.compile(r"[^\s\x00-\x1f\x7f,;:<>()\[\]\\\"@]+@[^\s\x00-\x1f\x7f,;:<>()\[\]\\\"@]+")
@@ -41,27 +45,46 @@ def send_later(channel: str, recipient: str, template: str, locale: str, **param
         ValueError: an unknown channel.
         jinja2.TemplateNotFound: there is no such template.
     """
-    if channel not in CHANNELS:
+    if channel not in JOBS:
         raise ValueError(f"no transport for {channel!r}")
-    if len(recipient) > _LONGEST_ADDRESS or not _ONE_ADDRESS.fullmatch(recipient):
-        raise DomainError("recipient_invalid", field="email")
+    recipient = _RECIPIENTS[channel](recipient)
     current_app.jinja_env.get_template(f"{channel}/{template}.txt")
     message_id = new_id()
     row = {"id": message_id, "channel": channel, "template": template, "locale": locale}
     db.session.execute(insert(Message).values(row | sealed(Message, message_id, recipient=recipient, params=params)))
     if in_transaction():
-        after_commit(lambda: ring_by_name(JOB))
+        after_commit(lambda: ring_by_name(JOBS[channel]))
     return message_id
 
 
-def claim() -> Message | None:
-    """The message that has been due longest, with its next attempt already set: whoever dies now has lost nothing.
+def _mail_address(text: str) -> str:
+    if len(text) > _LONGEST_ADDRESS or not _ONE_ADDRESS.fullmatch(text):
+        raise DomainError("recipient_invalid", field="email")
+    return text
+
+
+def _device(text: str) -> str:
+    if not _ONE_TOKEN.fullmatch(text):
+        raise DomainError("recipient_invalid", field="token")
+    return text
+
+
+_RECIPIENTS: Final[Mapping[str, Callable[[str], str]]] = {
+    "email": _mail_address,
+    "sms": phones.for_sms,
+    "push": _device,
+}
+
+
+def claim(channel: str, message_id: UUID | None = None) -> Message | None:
+    """The channel's message that has been due longest, or this one if it is due, with its next attempt already set: whoever dies now has lost nothing.
 
     The delay doubles with each attempt and is longer than a transport takes to give up.
     """
     due = (
         select(Message.id)
-        .where(Message.state == "due", Message.not_before <= func.now())
+        .where(Message.state == "due", Message.channel == channel, Message.not_before <= func.now())
+        .where(Message.id == message_id if message_id else true())
         .order_by(Message.not_before)
         .limit(1)
         .with_for_update(skip_locked=True, key_share=True)
@@ -76,22 +99,47 @@ def claim() -> Message | None:
     )
 
 
-def mark_sent(message_id: UUID, *, forget: bool) -> None:
+def hand_over(message: Message) -> bool:
+    """Write down that a provider may have it from now on; False if somebody else has claimed it meanwhile."""
+    found = db.session.scalar(
+        update(Message)
+        .where(Message.id == message.id, Message.state == "due", Message.attempts == message.attempts)
+        .values(handed_at=func.now())
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    )
+    return found is not None
+
+
+def taken_ids(channel: str, provider_ids: Sequence[str]) -> set[str]:
+    """Which of these are known as other messages of ours."""
+    query = select(Message.provider_id).where(Message.channel == channel, Message.provider_id.in_(provider_ids))
+    return {found for found in db.session.scalars(query) if found is not None}
+
+
+def mark_sent(message_id: UUID, *, forget: bool, provider_id: str | None = None) -> None:
     """The transport took it. `forget` drops what was written in it: a sign-in link is not kept longer than needed."""
     forgotten: dict[str, Any] = {"params_sealed": None} if forget else {}
     db.session.execute(
         update(Message)
         .where(Message.id == message_id, Message.state == "due")
-        .values(state="sent", sent_at=func.now(), last_error=None, **forgotten)
+        .values(state="sent", sent_at=func.now(), last_error=None, provider_id=provider_id, **forgotten)
     )
 
 
-def mark_failed(message_id: UUID, error: str, *, for_good: bool) -> None:
-    """The transport refused. It stays due unless the refusal is final or this was the last attempt."""
+def mark_failed(message_id: UUID, error: str, *, for_good: bool, handed: bool = False, wait: int | None = None) -> None:
+    """The transport refused. It stays due unless the refusal is final or this was the last attempt.
+
+    `handed`: it may have been taken all the same; who tries again asks first. `wait`: not for so many seconds.
+    """
     message = db.session.get(Message, message_id, with_for_update=TO_CHANGE, populate_existing=True)
     if message is None or message.state != "due":
         return
     message.last_error = error
+    if not handed:
+        message.handed_at = None
+    if wait is not None:
+        message.not_before = max(message.not_before, clock.now() + min(timedelta(seconds=wait), _LONGEST_DELAY))
     if for_good or message.attempts >= MOST_ATTEMPTS:
         message.state = "failed"
         message.params_sealed = None

@@ -42,6 +42,11 @@ ALARM_KINDS: Final = (
         "is back.",
     ),
     AlarmKind(
+        "messages_waiting",
+        "SMS or push wait longer than they should",
+        "Look whether a worker takes the queue for messages. What waits is sent once one does.",
+    ),
+    AlarmKind(
         "audit_unsealed",
         "Entries of the audit log are not sealed",
         "Look whether the clock runs, and what the log says of audit.seal. Until it goes on, entries could be "

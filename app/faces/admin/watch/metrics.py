@@ -70,6 +70,7 @@ class _Standing(Collector):
         yield from _chain(self._node_height)
         yield from _queues()
         yield from _backlog("mail", standing.mail())
+        yield from _backlog("messages", standing.carried())
         yield from _backlog("webhooks", standing.hooks())
         money = standing.money()
         yield _gauge("coins_sats", "Coins held", money.coins)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 
 from app.chain import queries as chain
 from app.core.clock import now
@@ -147,14 +147,23 @@ def payouts_by_state() -> Mapping[str, int]:
 
 
 def mail() -> Backlog:
-    """Messages to people."""
+    """Mail to people."""
+    return _messages(Message.channel == "email")
+
+
+def carried() -> Backlog:
+    """SMS and push to people."""
+    return _messages(Message.channel != "email")
+
+
+def _messages(which: ColumnElement[bool]) -> Backlog:
     row = db.session.execute(
         select(
             func.count().filter(Message.state == "due"),
             func.count().filter((Message.state == "due") & (Message.not_before <= func.now())),
             func.count().filter(Message.state == "failed"),
             func.min(Message.not_before).filter((Message.state == "due") & (Message.not_before <= func.now())),
-        ).where(Message.state != "sent")
+        ).where(Message.state != "sent", which)
     ).one()
     return Backlog(*row)
 

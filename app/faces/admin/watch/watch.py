@@ -37,7 +37,7 @@ def look() -> None:
         if height is not None:
             _scanner(height)
         _journal(can_keep_terms)
-        for condition in (_settlement, _reserve, _webhooks, _mail, _seals, _log, _anchors, witnesses.look):
+        for condition in (_settlement, _reserve, _webhooks, _mail, _carried, _seals, _log, _anchors, witnesses.look):
             condition()
 
 
@@ -94,6 +94,14 @@ def _mail() -> None:
         raise_alarm("mail_waiting", "platform", due=mail.due)
     else:
         close_alarm("mail_waiting", "platform")
+
+
+def _carried() -> None:
+    messages = standing.carried()
+    if messages.is_stuck:
+        raise_alarm("messages_waiting", "platform", due=messages.due)
+    else:
+        close_alarm("messages_waiting", "platform")
 
 
 def _seals() -> None:
