@@ -20,7 +20,7 @@ from uuid_utils.compat import uuid7
 
 from app.core.sealing.keyring import Key
 from app.record.log.format.notes import SigningKey
-from dev import witnesses
+from dev import carriers, witnesses
 from dev.bitcoind import ExternalNode
 from dev.processes import free_port
 
@@ -79,6 +79,7 @@ class Ports:
     node_rpc: int
     node_zmq: int
     witnesses: tuple[int, ...]
+    messages: int
 
 
 def parse(text: str) -> dict[str, str]:
@@ -135,6 +136,7 @@ def choose_ports(web: int, before: Mapping[str, str]) -> Ports:
         node_rpc=choose(_port(before.get("DEMO_NODE_RPC_URL"))),
         node_zmq=choose(_port(before.get("DEMO_NODE_ZMQ_URL"))),
         witnesses=tuple(choose(port) for port in witnesses.ports_of(before.get("LOG_WITNESSES", ""))),
+        messages=choose(_port(before.get("MESSAGES_URL"))),
     )
 
 
@@ -177,6 +179,7 @@ def make(folder: Path, web_port: int, node: ExternalNode | None = None) -> tuple
         "OPERATOR_PASSWORD": operator_password,
         "OPERATOR_PASSWORD_HASH": before.get("OPERATOR_PASSWORD_HASH") or PasswordHasher().hash(operator_password),
         "MAIL_TRANSPORT": "mailbox",
+        **carriers.settings(folder, before, ports.messages),
         **HOUSE,
         "WEBHOOK_ALLOW_PRIVATE": "true",  # receivers on this machine
         "DEMO_DATA": str(folder),

@@ -58,13 +58,16 @@ def table(folder: Path, environment: Mapping[str, str], ports: Ports, own_node: 
         command = until_death([sys.executable, *arguments], signal.SIGTERM)
         return lambda: Child(name, command, environment=inherited, folder=TOP, patience=patience)
 
-    page = urlsplit(environment["PARTNER_PAGE_URL"]).port or 0
+    page, sms = (urlsplit(environment[name]).port or 0 for name in ("PARTNER_PAGE_URL", "MESSAGES_URL"))
     return [
         *_stores(folder, environment),
         *([_node(folder, environment, ports, python)] if own_node else []),
         Service("migrate", "database schema", python("migrate", "-m", "flask", "db", "upgrade"), once=True),
         # Before the first block is scanned, so that the first round opens with its jackpot covered.
         Service("prepare", "partners and coins", python("prepare", "-m", "dev.world", "--prepare"), once=True),
+        Service(
+            "messages", "SMS, push and mail", python("messages", *_messages(folder, environment)), lambda: _listens(sms)
+        ),
         Service("web", "web", python("web", *_gunicorn(ports.web)), ready=lambda: _answers(environment["BASE_URL"])),
         Service("worker", "worker", python("worker", "worker.py", "default")),
         Service("scanner", "worker for the chain", python("scanner", "worker.py", "chain")),
@@ -72,6 +75,7 @@ def table(folder: Path, environment: Mapping[str, str], ports: Ports, own_node: 
         Service("hooks", "worker for webhooks", python("hooks", "worker.py", "hooks")),
         Service("witnesses", "worker for witnesses", python("witnesses", "worker.py", "witnesses")),
         Service("offered", "worker for offered witnesses", python("offered", "worker.py", "offered")),
+        Service("carriers", "worker for SMS and push", python("carriers", "worker.py", "messages")),
         *(
             Service(name, f"witness {name}", python(name, *witnesses.command(environment, name, port)))
             for name, port in zip(witnesses.NAMES, ports.witnesses, strict=True)
@@ -130,6 +134,12 @@ def _node(
         ready=lambda: bitcoind.ready(url),
         prepare=lambda: (folder / "node").mkdir(exist_ok=True),
     )
+
+
+def _messages(folder: Path, environment: Mapping[str, str]) -> list[str]:
+    port = str(urlsplit(environment["MESSAGES_URL"]).port)
+    kept, mailbox = str(folder / "messages.jsonl"), f"{environment['BASE_URL']}/dev/mailbox"
+    return ["-m", "dev.messages", "--port", port, "--keep", kept, "--mailbox", mailbox]
 
 
 def _gunicorn(port: int) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.core.checks import references_lead_somewhere
-from app.core.jobs.queue import OFFERED_QUEUE, WITNESSES_QUEUE, PeriodicJob
+from app.core.jobs.queue import MESSAGES_QUEUE, OFFERED_QUEUE, WITNESSES_QUEUE, PeriodicJob
 from app.core.sealing import checks as sealing_checks
 from app.core.sealing.settings import SealingSettings
 from app.core.web.surfaces import Surface
@@ -21,6 +21,8 @@ from .log.witnesses import jobs as witnesses_jobs
 from .notifications import checks as notifications_checks
 from .notifications import jobs as notifications_jobs
 from .notifications import pages as mailbox
+from .notifications.channels import jobs as channels_jobs
+from .notifications.channels.settings import MessageSettings
 from .part import Part
 
 CORE: Final = Part(
@@ -57,6 +59,9 @@ NOTIFICATIONS: Final = Part(
     periodic_jobs=(
         PeriodicJob("mail", notifications_jobs.deliver, 10),
         PeriodicJob("mail.purge", notifications_jobs.purge, 3600),
+        PeriodicJob("messages.sms", channels_jobs.deliver_sms, 10, MESSAGES_QUEUE),
+        PeriodicJob("messages.push", channels_jobs.deliver_push, 10, MESSAGES_QUEUE),
     ),
     audit_checks=notifications_checks.CHECKS,
+    settings=MessageSettings,
 )

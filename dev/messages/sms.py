@@ -87,9 +87,7 @@ def twilio(account: str) -> Response:
             return said(_twilio_error(21617, "The concatenated message body exceeds 1600 characters.", 400), 400)
         if not _E164.fullmatch(form.get("To", "")):
             return said(_twilio_error(21211, f"Invalid 'To' Phone Number: {form.get('To', '')}", 400), 400)
-        message = Taken(
-            "twilio", "sms", f"SM{new_id()}", form["To"], form["Body"], now(), sender=sender, copies=copies
-        )
+        message = Taken("twilio", "sms", f"SM{new_id()}", form["To"], form["Body"], now(), sender=sender, copies=copies)
         return said(_twilio_row(providers().postbox.take(message), account), 201)
 
     return carried("twilio", lambda status: _twilio_error(20429 if status == 429 else 20500, "Error", status), take)

@@ -1,10 +1,13 @@
-"""The development mailbox: what would have been mailed. It does not exist in production."""
+"""The development mailbox: what would have been mailed. It does not exist in production.
+
+The page of SMS and push asks for it as JSON (`Accept: application/json`), and shows its mail among them.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.core.config import current_settings
@@ -39,7 +42,18 @@ def index() -> Response:
     """The newest messages, their links to be followed from here."""
     no_store()
     letters = [_letter(message) for message in queries.newest()]
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        return jsonify([told for letter in letters if (told := _told(letter))])
     return Response(render_template("record/notifications/mailbox.html", letters=letters))
+
+
+def _told(letter: Letter) -> dict[str, str] | None:
+    """As it has arrived; None before, and where its words are no longer kept."""
+    message, words = letter.message, letter.words
+    if message.sent_at is None or words is None:
+        return None
+    at = message.sent_at.isoformat(timespec="milliseconds")
+    return {"channel": "mail", "to": message.recipient, "text": f"{words.subject}\n\n{words.text}", "at": at}
 
 
 def _letter(message: Message) -> Letter:

@@ -67,7 +67,9 @@ class Semaphore:
 
 
 def _rows(listed: Any) -> list[dict[str, Any]]:
-    return [row for row in listed if isinstance(row, dict) and row.get("message_id")] if isinstance(listed, list) else []
+    return (
+        [row for row in listed if isinstance(row, dict) and row.get("message_id")] if isinstance(listed, list) else []
+    )
 
 
 def _is(row: dict[str, Any], parcel: Parcel) -> bool:
