@@ -27,7 +27,7 @@ class _Quiet(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Nothing."""
 
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002  (werkzeug's own name)
+    def log(self, type: str, message: str, *args: object) -> None:
         """Nothing: a connection that was hung up is what was asked for."""
 
 

@@ -46,9 +46,9 @@ def _only_here() -> None:
         abort(403)
     origin = request.headers.get("Origin")
     foreign = origin is not None and urlsplit(origin).netloc != request.host
-    if foreign or request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
-        if request.method != "GET" or origin is not None:
-            abort(403)
+    elsewhere = request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
+    if foreign or (elsewhere and request.method != "GET"):
+        abort(403)
 
 
 def _harden(response: Response) -> Response:

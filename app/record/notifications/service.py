@@ -77,8 +77,9 @@ _RECIPIENTS: Final[Mapping[str, Callable[[str], str]]] = {
 
 
 def claim(channel: str, message_id: UUID | None = None) -> Message | None:
-    """The channel's message that has been due longest, or this one if it is due, with its next attempt already set: whoever dies now has lost nothing.
+    """The channel's message that has been due longest, or this one if it is due.
 
+    Its next attempt is set already: whoever dies now has lost nothing.
     The delay doubles with each attempt and is longer than a transport takes to give up.
     """
     due = (

@@ -48,7 +48,8 @@ class ServiceAccount:
             raise AccountRefused("is no service account's file")
         if not all(isinstance(value, str) and value for value in values):
             raise AccountRefused("is no service account's file")
-        return cls(*values, key)
+        project, email, key_id, token_url = values
+        return cls(project, email, key_id, token_url, key)
 
     def assertion(self, now: int) -> str:
         """What it signs to say who asks (RFC 7523)."""

@@ -66,9 +66,9 @@ def send(message: Message) -> bool:
             return False
         parcel = _parcel(message)
         if message.handed_at is not None:
-            outcome = _asked_for(way, message, parcel)
-            if outcome is not None:
-                return _keep(message, outcome)
+            earlier = _asked_for(way, message, parcel)
+            if earlier is not None:
+                return _keep(message, earlier)
         with transaction():
             if not service.hand_over(message):
                 return False

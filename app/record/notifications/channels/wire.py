@@ -1,4 +1,4 @@
-"""One question to a provider: with a deadline, behind its channel's breaker, and told apart by what it may have done."""
+"""One question to a provider: with a deadline, behind its channel's breaker; and what became of it."""
 
 from __future__ import annotations
 
