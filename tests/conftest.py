@@ -27,6 +27,7 @@ pytest_plugins = [
     "tests.html_pages",
     "tests.rendering",
     "tests.worlds",
+    "tests.factories.carriers",
 ]
 
 expect.set_options(timeout=60_000)  # milliseconds: a busy machine is slow

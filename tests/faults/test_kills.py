@@ -15,9 +15,11 @@ from app.chain import jobs
 from app.chain.scan import mempool
 from app.core.database.session import db, transaction
 from app.record.notifications import jobs as mail
+from app.record.notifications.channels import jobs as channels
 from app.record.notifications.service import send_later
 from app.selling.windows import jobs as windows_jobs
 from dev.node.process import NodeProcess
+from tests.factories.carriers import Simulator, use
 from tests.factories.world import World
 
 TOP = Path(__file__).resolve().parents[2]
@@ -77,6 +79,22 @@ def test_a_killed_delivery_delivers_all_the_same(world: World, step: str) -> Non
         session.execute(text("UPDATE messages SET not_before = now() WHERE state = 'due'"))
     assert run(world, mail.deliver) == 0
     assert db.session.scalar(text("SELECT state FROM messages")) == "sent"
+
+
+@pytest.mark.parametrize("step", ["message_handed", "message_answered"])
+def test_a_killed_sms_is_neither_lost_nor_sent_twice(world: World, simulator: Simulator, step: str) -> None:
+    """Killed before the request left, and when it was taken and nobody had written that down."""
+    use(world.app, simulator)
+    phone = "+50934100017" if step == "message_handed" else "+50934100018"
+    with transaction():
+        send_later("sms", phone, "test", "en", moment="12:00")
+    assert run(world, channels.deliver_sms, fail_at=step) == KILLED
+    assert len(simulator.arrived(phone)) == (1 if step == "message_answered" else 0)
+    with transaction() as session:
+        session.execute(text("UPDATE messages SET not_before = now() WHERE state = 'due'"))
+    assert run(world, channels.deliver_sms) == 0
+    assert db.session.scalar(text("SELECT state FROM messages")) == "sent"
+    assert len(simulator.arrived(phone)) == 1
 
 
 def test_every_named_step_is_killed_somewhere() -> None:

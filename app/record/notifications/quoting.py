@@ -15,7 +15,9 @@ import regex
 
 from app.core.text.isolation import isolated
 
-OURS: Final = frozenset({"link", "code", "subject", "days", "hours", "minutes", "manages", "is_yours", "because"})
+OURS: Final = frozenset(
+    {"link", "code", "subject", "days", "hours", "minutes", "manages", "is_yours", "because", "moment"}
+)
 """Parameters of messages whose values we make ourselves; every other text is somebody's."""
 PEOPLE: Final = frozenset({"inviter", "receiver", "giver", "address"})
 """Parameters that say who somebody is by a mail address that was shown to be theirs, or is the reader's to judge."""

@@ -35,6 +35,18 @@ def test_an_empty_mailbox_says_so(client):
     assert "No mail yet" in client.get("/dev/mailbox").text
 
 
+def test_what_was_sent_is_a_list_for_programs(client):
+    write("first@shop.example")
+    jobs.deliver()
+    write("second@shop.example")
+    answer = client.get("/dev/mailbox", headers={"Accept": "application/json"})
+    (one,) = answer.json
+    assert (one["channel"], one["to"]) == ("mail", "first@shop.example")
+    assert one["text"].startswith("Your link to sign in to Tiraj\n\n")
+    assert "https://x.example/l?a=1&b=2" in one["text"]
+    assert one["at"].endswith("+00:00")
+
+
 def test_production_has_no_mailbox(client, committed_db):
     settings = committed_db.config["SETTINGS"]
     committed_db.config["SETTINGS"] = settings.model_copy(update={"environment": "production"})
