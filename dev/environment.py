@@ -183,14 +183,20 @@ def make(folder: Path, web_port: int, node: ExternalNode | None = None) -> tuple
         **HOUSE,
         "WEBHOOK_ALLOW_PRIVATE": "true",  # receivers on this machine
         "DEMO_DATA": str(folder),
-        "DEMO_PARTNER_ID": before.get("DEMO_PARTNER_ID") or str(uuid7()),
-        "DEMO_PARTNER_NAME": "demo",
-        # By name where the platform goes by number: to a browser these are two sites, so the frame is a foreign one.
-        "PARTNER_PAGE_URL": f"http://localhost:{ports.partner_page}",
+        **_partner(before, ports),
         **ROUNDS,
         **LIMITS,
     }
     return values, ports
+
+
+def _partner(before: Mapping[str, str], ports: Ports) -> dict[str, str]:
+    return {
+        "DEMO_PARTNER_ID": before.get("DEMO_PARTNER_ID") or str(uuid7()),
+        "DEMO_PARTNER_NAME": "demo",
+        # By name where the platform goes by number: to a browser these are two sites, so the frame is a foreign one.
+        "PARTNER_PAGE_URL": f"http://localhost:{ports.partner_page}",
+    }
 
 
 def _database_url(password: str, port: int, database: str) -> str:

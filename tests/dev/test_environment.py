@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from app.core.config import Settings
 from app.record.log.settings import LogSettings
+from app.record.notifications.channels.google_account import ServiceAccount
+from app.record.notifications.channels.settings import MessageSettings
 from app.wiring import PRODUCT
 from dev import environment, witnesses
 from dev.bitcoind import ExternalNode
@@ -28,6 +30,10 @@ LASTING = (
     "OPERATOR_PASSWORD_HASH",
     "DEMO_PARTNER_ID",
     "LOG_WITNESSES",
+    "MESSAGES_URL",
+    "SEMAPHORE_API_KEY",
+    "TWILIO_ACCOUNT_SID",
+    "TWILIO_AUTH_TOKEN",
 )
 
 
@@ -61,7 +67,7 @@ def test_the_next_run_keeps_secrets_and_addresses(tmp_path: Path):
 def test_secrets_are_for_their_owner(tmp_path: Path):
     values, _ = environment.make(tmp_path, 5000)
     environment.write(tmp_path / "env", values)
-    for name in ("env", "dev-signing-key"):
+    for name in ("env", "dev-signing-key", "fcm-service-account.json"):
         assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
 
 
@@ -92,6 +98,18 @@ def test_two_witnesses_are_named_and_the_published_script_has_their_keys(tmp_pat
         assert str(one.key) in done.stderr
         assert one.push == f"http://127.0.0.1:{port}/add-checkpoint"
         assert (tmp_path / "tiraj-witnesses" / f"{name}.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_sms_and_push_are_set_up_and_firebases_key_lasts(tmp_path: Path):
+    keys = []
+    for _ in range(2):
+        values, _ = environment.make(tmp_path, 5000)
+        environment.write(tmp_path / "env", values)
+        settings = PRODUCT.settings.from_env(values, PRODUCT.settings_checks).of(MessageSettings)
+        account = ServiceAccount.read(settings.fcm_service_account_file)
+        assert account.token_url == f"{values['MESSAGES_URL']}token"
+        keys.append((settings.sms_provider, account.key_id, account.key.private_numbers()))
+    assert keys[0] == keys[1]
 
 
 def test_each_chain_has_its_own_database_and_journal(tmp_path: Path):

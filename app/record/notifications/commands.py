@@ -29,7 +29,7 @@ _WORKER_SECONDS: Final = 60
 
 
 @messages.command()
-@click.option("--channel", type=click.Choice(list(_CHANNELS)), required=True)
+@click.option("--channel", type=click.Choice(list(_CHANNELS)), default="sms", show_default=True)
 @click.option("--to", required=True, help="A mail address, a phone as +509…, or a device's token.")
 def test(channel: str, to: str) -> None:
     """Send one message to try the set-up, and say what became of it. Exits 1 unless it was taken."""

@@ -21,8 +21,9 @@ def newest(limit: int = 50, channel: str = "email") -> Sequence[Message]:
 
 def counted() -> Sequence[tuple[str, str, int]]:
     """How many messages of each channel are in each state."""
-    query = select(Message.channel, Message.state, func.count()).group_by(Message.channel, Message.state)
-    return [(channel, state, count) for channel, state, count in db.session.execute(query.order_by(Message.channel))]
+    each = (Message.channel, Message.state)
+    query = select(*each, func.count()).group_by(*each).order_by(*each)
+    return [(channel, state, count) for channel, state, count in db.session.execute(query)]
 
 
 def due_for(age: timedelta) -> int:

@@ -113,6 +113,24 @@ def test_every_alarm_is_told_once_to_everybody_who_reads_them(played: Played) ->
     assert [entry.action for entry in audit.entries("test")] == ["alarm.closed", "alarm.raised"]
 
 
+def test_an_alarm_reaches_phones_too(played: Played) -> None:
+    jobs.tell()
+    app = played.world.app
+    settings = app.config["SETTINGS"]
+    phones = "+50934101234 +639171234567"
+    app.config["SETTINGS"] = settings.model_copy(update={"alarm_sms_to": phones, "sms_provider": "twilio"})
+    with transaction():
+        raise_alarm("node_away", "test", reason="a drill")
+    assert (jobs.tell(), jobs.tell()) == (1, 0)
+    sent = db.session.scalars(select(Message).where(Message.channel == "sms")).all()
+    assert sorted(one.recipient for one in sent) == phones.split()
+    words = render("sms", "alarm", "en", sent[0].params).text
+    assert words.startswith("Tiraj alarm: node away (test)\nhttp")
+    assert "/admin/alarms/" in words
+    assert len(words) < 160
+    app.config["SETTINGS"] = settings
+
+
 def test_the_mail_of_an_alarm_can_be_read(played: Played) -> None:
     from app.record.notifications.rendering import render
 

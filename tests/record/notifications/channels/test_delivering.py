@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -300,16 +302,18 @@ def test_a_channel_that_was_switched_off_gives_up_in_the_end(set_up: Callable[..
 
 
 @pytest.fixture
-def logged(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """All that is written in production, lowest level included."""
-    before = structlog.get_config()
-    logs.configure(as_json=True, level=logging.DEBUG)
-    yield lambda: "".join(capsys.readouterr())
+    before, written = structlog.get_config(), io.StringIO()
+    with monkeypatch.context() as changed:
+        changed.setattr(sys, "stderr", written)
+        logs.configure(as_json=True, level=logging.DEBUG)
+    yield written
     structlog.configure(**before)
 
 
 def test_neither_keys_nor_words_nor_phones_are_logged(
-    set_up: Callable[..., None], simulator: Simulator, phone: str, logged: Callable[[], str]
+    set_up: Callable[..., None], simulator: Simulator, phone: str, logged: io.StringIO
 ) -> None:
     code = "814205"
     for kind in ("status", "drop", "status"):
@@ -325,7 +329,7 @@ def test_neither_keys_nor_words_nor_phones_are_logged(
     with transaction() as session:
         session.execute(text("UPDATE messages SET template = 'gone' WHERE state = 'due'"))
     assert jobs.deliver_sms() == 0
-    said = logged()
+    said = logged.getvalue()
     told = ("message_taken", "message_not_taken", "message_not_delivered")
     assert [one for one in told if f'"{one}"' not in said] == [], "the negative control"
     accounts = simulator.environ
