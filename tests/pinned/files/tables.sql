@@ -789,7 +789,9 @@ CREATE TABLE public.messages (
     recipient_sealed bytea NOT NULL,
     recipient_hash bytea NOT NULL,
     params_sealed bytea,
-    CONSTRAINT messages_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text]))),
+    handed_at timestamp with time zone,
+    provider_id text,
+    CONSTRAINT messages_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text, 'push'::text]))),
     CONSTRAINT messages_state_check CHECK ((state = ANY (ARRAY['due'::text, 'sent'::text, 'failed'::text])))
 );
 CREATE TABLE public.obligations (
@@ -1404,6 +1406,7 @@ CREATE UNIQUE INDEX luckotto_tickets_sequence_idx ON public.luckotto_tickets USI
 CREATE INDEX luckotto_wins_partner_site_id_idx ON public.luckotto_wins USING btree (partner_site_id);
 CREATE INDEX luckotto_wins_ticket_id_idx ON public.luckotto_wins USING btree (ticket_id);
 CREATE INDEX messages_due_idx ON public.messages USING btree (not_before) WHERE (state = 'due'::text);
+CREATE UNIQUE INDEX messages_provider_id_key ON public.messages USING btree (channel, provider_id);
 CREATE UNIQUE INDEX order_payments_live_idx ON public.order_payments USING btree (order_id, txid, vout) WHERE (orphaned_at IS NULL);
 CREATE INDEX order_payments_order_idx ON public.order_payments USING btree (order_id);
 CREATE INDEX order_payments_refund_due_idx ON public.order_payments USING btree (id) WHERE ((refundable_sats > 0) AND (refunded_at IS NULL) AND (orphaned_at IS NULL));
