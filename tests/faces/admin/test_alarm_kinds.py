@@ -77,7 +77,10 @@ def test_operations_tells_of_the_same_alarms() -> None:
 def test_help_stands_beside_the_alarm_and_in_its_mail(
     operator: Operator, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    readers = SimpleNamespace(alarm_readers=("ada@ops.example",), base_url="https://tiraj.example")
+    phones = SimpleNamespace(alarm_phones=())
+    readers = SimpleNamespace(
+        alarm_readers=("ada@ops.example",), base_url="https://tiraj.example", of=lambda part: phones
+    )
     monkeypatch.setattr(jobs, "current_settings", lambda: readers)
     kind: AlarmKind = KINDS["round_voided"]
     with transaction():

@@ -27,6 +27,7 @@ from app.record.audit import queries as audit
 from app.record.audit.models import Alarm, AuditEntry
 from app.record.audit.service import close_alarm, raise_alarm
 from app.record.notifications.models import Message
+from app.record.notifications.rendering import render
 from tests.factories.played import Played
 
 from .operators import Operator
@@ -49,7 +50,7 @@ def test_a_monitor_reads_how_things_stand(played: Played) -> None:
     assert lines['tiraj_rounds{game="rounds",state="settled"}'] == "1.0"
     assert 'tiraj_queue_waiting{queue="draws"}' in lines
     assert 'tiraj_queue_failed{queue="default"}' in lines
-    for name in ("mail", "webhooks"):
+    for name in ("mail", "messages", "webhooks"):
         assert f"tiraj_{name}_oldest_due_seconds" in lines
     assert any(key.startswith("tiraj_request_seconds_count{") and 'route="/metrics"' in key for key in lines)
 
@@ -113,27 +114,25 @@ def test_every_alarm_is_told_once_to_everybody_who_reads_them(played: Played) ->
     assert [entry.action for entry in audit.entries("test")] == ["alarm.closed", "alarm.raised"]
 
 
-def test_an_alarm_reaches_phones_too(played: Played) -> None:
+def test_an_alarm_reaches_phones_too(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
     jobs.tell()
-    app = played.world.app
-    settings = app.config["SETTINGS"]
-    phones = "+50934101234 +639171234567"
-    app.config["SETTINGS"] = settings.model_copy(update={"alarm_sms_to": phones, "sms_provider": "twilio"})
+    config, phones = played.world.app.config, "+50934101234 +639171234567"
+    changes = {"alarm_sms_to": phones, "sms_provider": "twilio"}
+    monkeypatch.setitem(config, "SETTINGS", config["SETTINGS"].model_copy(update=changes))
     with transaction():
-        raise_alarm("node_away", "test", reason="a drill")
+        raise_alarm("node_away", "phones", reason="a drill")
     assert (jobs.tell(), jobs.tell()) == (1, 0)
-    sent = db.session.scalars(select(Message).where(Message.channel == "sms")).all()
-    assert sorted(one.recipient for one in sent) == phones.split()
-    words = render("sms", "alarm", "en", sent[0].params).text
-    assert words.startswith("Tiraj alarm: node away (test)\nhttp")
+    with transaction():
+        close_alarm("node_away", "phones")
+        sent = db.session.scalars(select(Message).where(Message.channel == "sms")).all()
+        assert sorted(one.recipient for one in sent) == phones.split()
+        words = render("sms", "alarm", "en", sent[0].params).text
+    assert words.startswith("Tiraj alarm: node away (phones)\nhttp")
     assert "/admin/alarms/" in words
     assert len(words) < 160
-    app.config["SETTINGS"] = settings
 
 
 def test_the_mail_of_an_alarm_can_be_read(played: Played) -> None:
-    from app.record.notifications.rendering import render
-
     params = {"code": "reserve_short", "subject": "platform", "detail": {"short": 5}, "link": "https://x/admin"}
     with played.world.app.app_context():
         mail = render("email", "alarm", "en", params)
