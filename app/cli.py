@@ -15,13 +15,21 @@ from app.faces.admin.commands.rounds import export_round, replay_round, rescan
 from app.money.payouts.commands import payouts
 from app.money.payouts.drafts.commands import anchor
 from app.people.accounts.commands import people
+from app.people.operators.commands import OF_OPERATORS
 from app.people.partners.commands import partners
 from app.record.log.commands import log
 from app.record.notifications.commands import messages
 from app.selling.windows.commands import orders, refunds, rounds
 from app.webhooks.commands import webhooks
 
-_PARTS = ((chain, rescan), (rounds, list_rounds), (rounds, replay_round), (rounds, export_round), (log, anchor))
+_PARTS = (
+    (chain, rescan),
+    (rounds, list_rounds),
+    (rounds, replay_round),
+    (rounds, export_round),
+    (log, anchor),
+    *((operators, command) for command in OF_OPERATORS),
+)
 """Commands that need to know more than their group's own slice."""
 
 

@@ -52,6 +52,7 @@ from app.money.payouts.drafts.staleness import DebtsCheck
 from app.money.payouts.sent import telling as payouts_telling
 from app.money.payouts.sent.confirming import Planning
 from app.people.accounts import part as accounts
+from app.people.operators import part as operators
 from app.people.partners import games as partners_games
 from app.people.partners import pages as partners_pages
 from app.people.partners import part as partners
@@ -83,6 +84,7 @@ SLICES: Final[tuple[Part, ...]] = (
     record.NOTIFICATIONS,
     accounts.PART,
     partners.PART,
+    operators.PART,
     chain.PART,
     windows.PART,
     payouts.PART,

@@ -1,4 +1,5 @@
-"""The operators' door: HTTP basic credentials against the settings' argon2 hashes, before anything else is looked at.
+"""The operators' door, before anything else is looked at: a session that the form opened, or HTTP basic credentials
+against argon2 hashes; then the privilege for the module that is asked for.
 
 Every blueprint of the console is made here, so that none can be without it.
 """
@@ -11,22 +12,31 @@ import secrets
 from collections import OrderedDict
 from functools import cache
 from typing import Final
+from urllib.parse import urlencode
 
 import structlog
 from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Blueprint, current_app, g, request
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFProtect
 
 from app.core.config import current_settings
-from app.core.database.session import transaction
+from app.core.database.session import end_reading, transaction
 from app.core.errors import DomainError, Unauthorised
 from app.core.limits.limiter import begin_anew, limiter
 from app.core.limits.requester import requester
 from app.core.web.headers import no_store
 from app.core.web.origin import require_same_origin
+from app.people.accounts.login.page_door import go
+from app.people.operators import queries as operators
+from app.people.operators.queries import Known
 from app.record.audit.service import note
+
+from .modules import EVERYBODYS, OF_SECTIONS, module_of
+from .signing_in import session
 
 log = structlog.get_logger()
 
@@ -65,7 +75,7 @@ def page_blueprint(name: str) -> Blueprint:
     It belongs to `WITHOUT_CSRF_COOKIE` all the same: the token is asked for here, after the credentials.
     """
     blueprint = Blueprint(f"admin_{name}", __name__, url_prefix="/admin")
-    blueprint.before_request(require_operator)
+    blueprint.before_request(_operator_or_login)
     blueprint.before_request(_require_form_token)
     return blueprint
 
@@ -87,40 +97,76 @@ def operator_name() -> str:
     return f"operator:{g.operator}"
 
 
+def sections() -> list[tuple[str, LazyString]]:
+    """The navigation of who is in: what they may open."""
+    may = g.get("operator_may", frozenset())
+    return [(href, text) for href, text in SECTIONS if OF_SECTIONS[href] in (EVERYBODYS, *may)]
+
+
 def require_operator() -> None:
-    """Let operators in and nobody else; the answer is kept by no cache.
+    """Let operators in, each where they may be, and nobody else; the answer is kept by no cache.
 
     Raises:
         Unauthorised: 401 `operator_unknown`.
+        DomainError: 403 `operator_not_privileged`.
         RateLimitExceeded: too many failures from this network within an hour.
     """
     no_store()
+    entered = session.entered()
+    operator = entered.operator if entered else _by_credentials()
+    end_reading()  # what follows may ask the network
+    if operator is None:
+        raise Unauthorised("operator_unknown", challenge=CHALLENGE)
+    g.operator, g.operator_may, g.operator_session = operator.name, operator.privileges, entered
+    module = module_of(request.endpoint or "")
+    if module not in (EVERYBODYS, *operator.privileges):
+        raise DomainError("operator_not_privileged", status=403, module=module)
+
+
+def _operator_or_login() -> ResponseReturnValue | None:
+    """A browser whose session is over signs in again and is led back; a program, and whoever never signed in by the
+    form, is asked for credentials."""
+    try:
+        require_operator()
+    except Unauthorised:
+        if request.authorization is not None or request.method not in _SAFE or not session.has_cookie():
+            raise
+        return go("/admin/login?" + urlencode({"next": request.full_path.rstrip("?")}))
+    return None
+
+
+def _by_credentials() -> Known | None:
     given = request.authorization
     if given is None or given.type != "basic" or given.username is None or given.password is None:
-        raise Unauthorised("operator_unknown", challenge=CHALLENGE)
-    name, password = given.username, given.password
-    if len(name) > _LONGEST or len(password) > _LONGEST or not _is_operator(name, password):
-        raise Unauthorised("operator_unknown", challenge=CHALLENGE)
-    g.operator = name
+        return None
+    return admitted(given.username, given.password)
 
 
-def _is_operator(name: str, password: str) -> bool:
-    """As long for a name that nobody has as for one with a wrong password."""
-    hashed = current_settings().operator_hashes.get(name)
+def admitted(name: str, password: str, *, anew: bool = False) -> Known | None:
+    """The operator of that name and password. As long for a name that nobody has as for one with a wrong password.
+
+    `anew`: it is verified and counted whoever was let in a moment ago.
+    """
+    if len(name) > _LONGEST or len(password) > _LONGEST:
+        return None
+    operator = operators.known(name)
+    hashed = operator.password_hash if operator else None
     seen = f"{name}\0{password}\0{hashed}\0{requester()}"
     mark = hmac.new(_known_key, seen.encode(), hashlib.sha256).digest()
-    if hashed is not None and mark in _known:
-        return True
+    if hashed is not None and mark in _known and not anew:
+        return operator
+    g.operator_tried = name
+    end_reading()
     _count_try()
     if not _verified(hashed, password):
         _tell(name if hashed else "unknown", "operator.refused")
-        return False
+        return None
     begin_anew(_TRIES)
     _known[mark] = None
     while len(_known) > _MOST_KNOWN:
         _known.popitem(last=False)
     _tell(name, "operator.admitted")
-    return True
+    return operator
 
 
 def _verified(hashed: str | None, password: str) -> bool:
@@ -148,9 +194,7 @@ def _all_tries_limit() -> str:
 
 def _requester_and_name() -> str:
     """Nobody's tries are another's: neither those of another network, nor those for another name."""
-    given = request.authorization
-    name = (given.username if given else None) or ""
-    return f"{requester()} {hashlib.sha256(name.encode()).hexdigest()[:32]}"
+    return f"{requester()} {hashlib.sha256(str(g.operator_tried).encode()).hexdigest()[:32]}"
 
 
 @limiter.shared_limit(_all_tries_limit, scope="operator-tries-of-all-names")

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 MESSAGES: dict[str, object] = {
     "operator_unknown": _l("This page is for operators. Sign in with an operator's name and password."),
+    "operator_not_privileged": _l("You may not open this part of the console (%(module)s)."),
     "reason_too_long": _l("Use at most %(most)s characters."),
     "choice_unknown": _l("This is none of the choices."),
     "nothing_ticked": _l("Tick at least one round."),

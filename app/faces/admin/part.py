@@ -12,6 +12,8 @@ from . import acts, gate, jobs
 from .pages import audit, overview, partners, rounds, rq, search, suspended, system
 from .payouts import api as payouts_api
 from .payouts.pages import due as payouts
+from .signing_in import pages as signing_in
+from .signing_in import session
 from .watch import alarms, metrics
 
 _PAGES: Final = {
@@ -26,7 +28,7 @@ _PAGES: Final = {
 }
 
 PART: Final = Part(
-    pages=(metrics.bp,),
+    pages=(metrics.bp, signing_in.bp),
     cookieless=(  # behind the operators' door
         overview.bp,
         search.bp,
@@ -40,7 +42,11 @@ PART: Final = Part(
         rq.blueprint,
     ),
     endpoints={
-        Surface.ADMIN: (*(f"admin_{room}.{name}" for room, names in _PAGES.items() for name in names), *rq.ENDPOINTS),
+        Surface.ADMIN: (
+            *(f"admin_{room}.{name}" for room, names in _PAGES.items() for name in names),
+            *rq.ENDPOINTS,
+            *signing_in.ENDPOINTS,
+        ),
         Surface.API: ("metrics.metrics", *payouts_api.ENDPOINTS),
     },
     periodic_jobs=(
@@ -51,5 +57,5 @@ PART: Final = Part(
     asked_jobs={"draws.rerun": jobs.rerun_draw},
     alarm_kinds=alarms.ALARM_KINDS,
     acts=acts.ACTS,
-    starting=(gate.init_app, rq.init_app),
+    starting=(gate.init_app, session.init_app, rq.init_app),
 )

@@ -10,13 +10,11 @@ from typing import Any
 
 import click
 import redis
-from argon2 import PasswordHasher
 from flask.cli import AppGroup
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from sqlalchemy import text
 
 from app.chain.deposits import service as deposits
-from app.core.config import current_settings
 from app.core.database.session import db, transaction
 from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
@@ -34,7 +32,6 @@ from app.record.ledger.entries import AccountRef
 from . import auditing
 from .rounds import as_json_option
 
-_SHORTEST = 12
 _COINS = """
 SELECT CASE WHEN c.reserve_key_index IS NULL THEN 'deposits' ELSE 'reserve' END AS kind, count(*) AS coins,
        coalesce(sum(c.amount_sats), 0)::bigint AS sats
@@ -66,23 +63,6 @@ def refused(command: Callable[..., Any]) -> Callable[..., Any]:
             raise click.ClickException("Redis does not answer") from None
 
     return guarded
-
-
-@operators.command("hash")
-@click.password_option(help="Asked for if it is not given; what is typed on a command line stays in its history.")
-def hash_password(password: str) -> None:
-    """Print the argon2id hash of a password, for OPERATOR_PASSWORD_HASH or OPERATORS."""
-    if len(password) < _SHORTEST:
-        raise click.UsageError(f"use at least {_SHORTEST} characters")
-    click.echo(PasswordHasher().hash(password))
-
-
-@operators.command("list")
-@as_json_option
-def list_operators(as_json: bool) -> None:
-    """Name the operators whom the settings let in."""
-    names = sorted(current_settings().operator_hashes)
-    click.echo(json.dumps({"operators": names}) if as_json else "\n".join(names))
 
 
 @operators.command("stopped")

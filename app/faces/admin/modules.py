@@ -1,0 +1,49 @@
+"""Which module of the console each endpoint belongs to: what an operator must be privileged for to be let in there."""
+
+from __future__ import annotations
+
+from typing import Final
+
+EVERYBODYS: Final = "everybody"
+"""Any operator's: the first page, and what a monitor reads."""
+NOBODYS: Final = "nobody"
+"""An endpoint that says nothing is closed; a test names it."""
+
+_OF_BLUEPRINTS: Final = {
+    "admin_overview": EVERYBODYS,
+    "metrics": EVERYBODYS,
+    "admin_search": "orders",
+    "admin_rounds": "rounds",
+    "admin_money": "orders",
+    "admin_partners": "partners",
+    "admin_audit": "audit",
+    "admin_system": "system",
+    "admin_payouts": "payouts",
+    "admin_api_payouts": "payouts",
+    "rq_dashboard": "jobs",
+}
+_OF_ENDPOINTS: Final = {
+    **{f"admin_audit.{name}": "alarms" for name in ("alarms", "alarm", "close")},
+    **{
+        f"admin_money.{name}": "refunds"
+        for name in ("suspended", "ask_many", "give_many", "decide_many", "decide", "one_round")
+    },
+}
+OF_SECTIONS: Final = {
+    "/admin": EVERYBODYS,
+    "/admin/rounds": "rounds",
+    "/admin/orders": "orders",
+    "/admin/suspended": "refunds",
+    "/admin/payouts": "payouts",
+    "/admin/partners": "partners",
+    "/admin/alarms": "alarms",
+    "/admin/audit": "audit",
+    "/admin/rq/": "jobs",
+    "/admin/system": "system",
+}
+"""The same of the navigation's addresses."""
+
+
+def module_of(endpoint: str) -> str:
+    """The module of an endpoint."""
+    return _OF_ENDPOINTS.get(endpoint) or _OF_BLUEPRINTS.get(endpoint.partition(".")[0], NOBODYS)

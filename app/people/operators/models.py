@@ -1,0 +1,39 @@
+"""Operators of the console, and their sessions. Passwords and tokens are stored as hashes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, Text, func, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database.session import Model
+
+
+class Operator(Model):
+    """Somebody with a name in the audit log. Without a password of their own they have the settings', while these
+    name them."""
+
+    __tablename__ = "operators"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str | None]
+    privileges: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    disabled_at: Mapped[datetime | None]
+
+
+class OperatorSession(Model):
+    """An operator's browser that has signed in by the form."""
+
+    __tablename__ = "operator_sessions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    operator_id: Mapped[UUID] = mapped_column(ForeignKey("operators.id"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    user_agent: Mapped[str] = mapped_column(server_default="")
+    last_seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
