@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 
 from app.core.config import current_settings
 from app.core.database.session import transaction
-from app.core.deciding import operator_option, reason_option
+from app.core.deciding import operator_option, reason_option, shell_user_option
 from app.core.errors import DomainError
 from app.core.operators import is_name
 from app.record.audit.service import note
@@ -92,7 +92,7 @@ def list_operators(as_json: bool) -> None:
 
 
 @click.command("seed")
-@operator_option
+@shell_user_option
 def seed(operator: str) -> None:
     """Give the operators of the settings their rows, so that they can be told what they may. Repeats safely."""
     with transaction():

@@ -216,7 +216,7 @@ def test_several_operators_need_no_pair(app_settings: dict[str, str]) -> None:
     assert Settings.from_env(without).operator_hashes == hashes
 
 
-def test_the_hash_command_makes_what_the_settings_take(app: Flask, app_settings: dict[str, str]) -> None:
+def test_the_hash_command_makes_what_the_settings_take(app: Flask, session: Any, app_settings: dict[str, str]) -> None:
     made = app.test_cli_runner().invoke(args=["operators", "hash"], input="correct horse battery\n" * 2)
     hashed = made.output.splitlines()[-1]
     settings = Settings.from_env({**app_settings, "OPERATORS": f"bea:{hashed}"})
