@@ -6,6 +6,7 @@ That every page of it is accessible in light and dark and fits every window: tes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -18,9 +19,10 @@ from app.core.jobs import queue
 from app.record.audit import switches
 from dev.node.process import NodeProcess
 from tests.browsing import findings, overflow
+from tests.settings import OPERATOR_PASSWORD
 
 from .console import PICTURES, Served, browsing, serving, watched
-from .operators import Operator
+from .operators import NAME, Operator
 
 pytestmark = pytest.mark.browser
 
@@ -61,6 +63,29 @@ def test_the_safe_answer_has_the_focus_and_leads_back(chrome: Browser, served: S
     page.keyboard.press("Enter")
     page.wait_for_url("**/admin/system")
     assert complaints == []
+    context.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+def test_operators_sign_in_by_the_form_and_out_again(chrome: Browser, served: Served, width: int, scheme: Any) -> None:
+    """Without scripts and without basic credentials."""
+    size: Any = {"width": width, "height": 800}
+    context = chrome.new_context(java_script_enabled=False, viewport=size, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(served.url + "/admin/login?next=/admin/audit")
+    page.get_by_label("Name").fill(NAME)
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    assert "No operator has this name and password." in page.inner_text("main")
+    assert page.get_by_label("Name").input_value() == NAME
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_label("Password").fill(OPERATOR_PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    assert page.url == served.url + "/admin/audit"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("button", name="Sign out").click()
+    assert page.url == served.url + "/admin/login"
+    assert page.goto(served.url + "/admin/audit").status == 401
     context.close()
 
 
