@@ -805,12 +805,28 @@ CREATE TABLE public.obligations (
     CONSTRAINT obligations_amount_check CHECK ((amount_sats > 0)),
     CONSTRAINT obligations_kind_check CHECK ((kind = ANY (ARRAY['jackpot'::text, 'balance'::text])))
 );
+CREATE TABLE public.operator_sessions (
+    id uuid NOT NULL,
+    operator_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    user_agent text DEFAULT ''::text NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone
+);
 CREATE TABLE public.operator_switches (
     name text NOT NULL,
     stopped_at timestamp with time zone DEFAULT now() NOT NULL,
     stopped_by text NOT NULL,
     reason text NOT NULL,
     CONSTRAINT operator_switches_operator_switches_name_check_check CHECK ((name = ANY (ARRAY['sales'::text, 'settlement'::text, 'writes'::text])))
+);
+CREATE TABLE public.operators (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    password_hash text,
+    privileges text[] DEFAULT '{}'::text[] NOT NULL,
+    disabled_at timestamp with time zone
 );
 CREATE TABLE public.order_payments (
     id uuid NOT NULL,
@@ -1267,8 +1283,16 @@ ALTER TABLE ONLY public.obligations
     ADD CONSTRAINT obligations_kind_source_source_id_key UNIQUE (kind, source, source_id);
 ALTER TABLE ONLY public.obligations
     ADD CONSTRAINT obligations_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.operator_sessions
+    ADD CONSTRAINT operator_sessions_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.operator_sessions
+    ADD CONSTRAINT operator_sessions_token_hash_key UNIQUE (token_hash);
 ALTER TABLE ONLY public.operator_switches
     ADD CONSTRAINT operator_switches_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY public.operators
+    ADD CONSTRAINT operators_name_key UNIQUE (name);
+ALTER TABLE ONLY public.operators
+    ADD CONSTRAINT operators_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.order_payments
     ADD CONSTRAINT order_payments_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.partner_sites
@@ -1407,6 +1431,7 @@ CREATE INDEX luckotto_wins_partner_site_id_idx ON public.luckotto_wins USING btr
 CREATE INDEX luckotto_wins_ticket_id_idx ON public.luckotto_wins USING btree (ticket_id);
 CREATE INDEX messages_due_idx ON public.messages USING btree (not_before) WHERE (state = 'due'::text);
 CREATE UNIQUE INDEX messages_provider_id_key ON public.messages USING btree (channel, provider_id);
+CREATE INDEX operator_sessions_operator_id_idx ON public.operator_sessions USING btree (operator_id);
 CREATE UNIQUE INDEX order_payments_live_idx ON public.order_payments USING btree (order_id, txid, vout) WHERE (orphaned_at IS NULL);
 CREATE INDEX order_payments_order_idx ON public.order_payments USING btree (order_id);
 CREATE INDEX order_payments_refund_due_idx ON public.order_payments USING btree (id) WHERE ((refundable_sats > 0) AND (refunded_at IS NULL) AND (orphaned_at IS NULL));
@@ -1548,6 +1573,8 @@ ALTER TABLE ONLY public.luckotto_wins
     ADD CONSTRAINT luckotto_wins_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES public.luckotto_tickets(id);
 ALTER TABLE ONLY public.obligations
     ADD CONSTRAINT obligations_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
+ALTER TABLE ONLY public.operator_sessions
+    ADD CONSTRAINT operator_sessions_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.operators(id);
 ALTER TABLE ONLY public.partner_sites
     ADD CONSTRAINT partner_sites_owner_user_id_fkey FOREIGN KEY (owner_user_id) REFERENCES public.users(id);
 ALTER TABLE ONLY public.partner_wins
