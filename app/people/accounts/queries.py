@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,6 +15,7 @@ from app.core.database.session import db
 from app.core.errors import DomainError
 from app.core.ids import created_at, hash_secret
 from app.core.sealing.columns import MAIL, lookup
+from app.core.sealing.keyring import NotOpened
 
 from .models import EmailMagicLink, User, UserSession
 from .rules import IDLE_LIFETIME, SEEN_PRECISION, normalise_email
@@ -74,6 +76,19 @@ def find_by_email(text: str) -> UUID | None:
     except DomainError:
         return None
     return db.session.scalar(select(User.id).where(has_email(address)))
+
+
+def emails_of(user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The addresses of these users, of those who have one; whose does not open is told nowhere, and stops nobody."""
+    found = {}
+    for user in db.session.scalars(select(User).where(User.id.in_(user_ids))):
+        try:
+            email = user.email
+        except NotOpened:
+            continue
+        if email:
+            found[user.id] = email
+    return found
 
 
 def identity_of(token: str) -> Identity | None:

@@ -213,6 +213,22 @@ def test_the_log_reads_as_sentences_with_the_record_behind(
     assert len(only) == 1
 
 
+def test_an_address_that_does_not_open_hides_nothing_else(
+    operator: Operator, site: PartnerSite, session: object
+) -> None:
+    """Whoever tampered with a row would otherwise keep operators from the very pages that show what happened."""
+    with transaction():
+        note(f"user:{site.owner_user_id}", "partner.changed", f"site:{site.id}", changes={"accent": ["a", "b"]})
+        db.session.execute(
+            text("UPDATE users SET email_sealed = set_byte(email_sealed, 30, get_byte(email_sealed, 30) # 1)")
+        )
+        db.session.expire_all()
+    for path in ("/admin/audit", f"/admin/partners/{site.name}"):
+        answer = operator.get(path)
+        assert (answer.status_code, "Internal" in answer.text) == (200, False)
+    assert f"Account {str(site.owner_user_id)[:8]}" in _lines(operator.get("/admin/audit").text)[0]
+
+
 def test_the_log_is_asked_by_the_names_that_people_read(operator: Operator, site: PartnerSite, session: object) -> None:
     with transaction():
         note("operator:ada", "round.voided", "luckotto-round:7", "ours")

@@ -19,7 +19,6 @@ from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import LimitForm, ReasonForm, choice, reason_of, refuse, search_words
 from app.faces.admin.watch import history
 from app.people.accounts import queries as accounts
-from app.people.accounts.models import User
 from app.people.partners import queries as partners
 from app.people.partners.models import PartnerSite
 from app.people.partners.site import stopping, verification
@@ -138,13 +137,12 @@ def _change(
 
 def _page(found: PartnerSite, form: LimitForm | None = None, status: int = 200) -> Response:
     account = AccountRef("partner", str(found.id))
-    owner = db.session.get(User, found.owner_user_id)
     return render(
         "faces/admin/partner.html",
         "faces/admin/partner.html",
         status,
         site=found,
-        owner=owner,
+        owner=accounts.emails_of([found.owner_user_id]).get(found.owner_user_id, "–"),
         form=form,
         balance=ledger.balance(account),
         lines=ledger.lines(account, limit=20),

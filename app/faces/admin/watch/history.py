@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.core.database.session import db
 from app.core.ids import parse_id
 from app.core.web.templating import short_hash
-from app.people.accounts.models import User
+from app.people.accounts import queries as accounts
 from app.people.partners import queries as partners
 from app.people.partners.models import ApiKey
 from app.record.audit.acts import act_of, sentence
@@ -117,9 +117,8 @@ class _Names:
             found = parse_id(text)
             if found is not None:
                 ids.setdefault(kind, set()).add(found)
-        people = select(User.id, User.email).where(User.id.in_(ids.get("user", ())))
-        emails = {f"user:{id_}": email for id_, email in db.session.execute(people)} if "user" in ids else {}
-        return cls({name: email for name, email in emails.items() if email}, _sites(ids))
+        people = accounts.emails_of(ids["user"]) if "user" in ids else {}
+        return cls({f"user:{id_}": email for id_, email in people.items()}, _sites(ids))
 
     def who(self, actor: str) -> str:
         """`operator:ada` is "ada", an account its address."""
