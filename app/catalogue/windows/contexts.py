@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol
 from uuid import UUID
@@ -50,6 +51,9 @@ class Ordered(Protocol):
 
     @property
     def refunds_wait(self) -> bool: ...
+
+    @property
+    def payments(self) -> Sequence[queries.PaymentView]: ...
 
 
 def rounds_context(game: AnyTables, links: RecordLinks) -> dict[str, Any]:
@@ -134,6 +138,18 @@ def is_final(round_: WindowRound, debt: Debt | None) -> bool:
 def is_over(view: Ordered) -> bool:
     """Whether an order's page says the last word, so that nobody need ask again."""
     return is_final(view.round, view.win) and view.state != "seen" and not view.refunds_wait
+
+
+def said(view: Ordered) -> str:
+    """What an order's page has said, as one word: a page that has said the last one still asks now and then, for money
+    may come late to its address as long as somebody has it."""
+    told = (view.round.status, view.state, view.payments, view.win)
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+
+
+def status_of_order(is_over: bool) -> int:
+    """As `status_of`; whoever says what he has heard asks slowly, and is never told to stop."""
+    return 200 if "seen" in request.args else status_of(is_over)
 
 
 def following(round_: WindowRound, debt: Debt | None) -> dict[str, Any]:

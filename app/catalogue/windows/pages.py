@@ -11,7 +11,7 @@ from flask.blueprints import BlueprintSetupState
 
 from app.catalogue.frame.current import current_frame
 from app.catalogue.frame.messages import MESSAGES as OF_FRAMES
-from app.core.web.requests import render
+from app.core.web.requests import render, unchanged
 from app.core.web.surfaces import current_surface
 from app.core.wire.error_messages import add_messages
 from app.selling.windows import queries
@@ -73,9 +73,9 @@ class RecordPages(Generic[RoundT, ViewT]):
     def answer_order(self, identifier: str) -> Response:
         """One order's record. Raises NotFound."""
         view = self.find(identifier)
-        is_final = contexts.is_over(view)
-        context = self.order_context(view, identifier) | {"is_final": is_final}
-        return self._render(self.order, contexts.status_of(is_final), context)
+        is_final, said = contexts.is_over(view), contexts.said(view)
+        context = self.order_context(view, identifier) | {"is_final": is_final, "said": said}
+        return unchanged(said) or self._render(self.order, contexts.status_of_order(is_final), context)
 
     def _render(self, name: str, status: int, context: dict[str, Any]) -> Response:
         where = {"embed": current_frame()} if current_surface().is_framed else {}

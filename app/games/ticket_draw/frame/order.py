@@ -15,7 +15,7 @@ from app.chain import queries as chain
 from app.core.config import current_settings
 from app.core.errors import NotFound
 from app.core.ids import created_at
-from app.core.web.requests import render
+from app.core.web.requests import render, unchanged
 from app.games.ticket_draw import queries, service
 from app.games.ticket_draw.draw.drawing import ALGORITHMS
 from app.games.ticket_draw.draw.views import DrawView
@@ -75,6 +75,9 @@ def receipt_in(frame: Frame, secret: str) -> OrderView:
 def answer(frame: Frame, secret: str) -> Response:
     """The order's page; to htmx its changing part, with 286 once nothing will change any more."""
     view = receipt_in(frame, secret)
+    said = contexts.said(view)
+    if (same := unchanged(said)) is not None:
+        return same
     draw = windows.draw_of(ROUNDS, view.round)
     watched = ALGORITHMS.of_round(view.round).view(view.round, draw) if draw else None
     tip = chain.tip_height()
@@ -83,7 +86,8 @@ def answer(frame: Frame, secret: str) -> Response:
     return render(
         "games/ticket_draw/frame/order.html",
         "games/ticket_draw/frame/_order.html",
-        status=contexts.status_of(over),
+        status=contexts.status_of_order(over),
+        said=said,
         embed=frame,
         view=view,
         secret=secret,
