@@ -29,15 +29,14 @@ class Place:
 class PlayerOrders:
     """What a game adds to a player's tickets, which are one list of all games.
 
-    `page(site, player, before, limit)` gives the player's orders by the public name, below the order `before`, the
-    newest first; `card` is the template of one (a `view`) and `sheet` its stylesheet, if it has one; `url` is where one
-    is shown, and `listed` says when one comes into the list.
+    `page(site, player, before, limit)` gives the player's orders that were paid, by the public name, below the order
+    `before`, the newest first: what nobody paid is nobody else's to know. `card` is the template of one (a `view`) and
+    `sheet` its stylesheet, if it has one; `url` is where one is shown.
     """
 
     page: Callable[[PartnerSite, str, UUID | None, int], Sequence[Any]]
     card: str
     url: Callable[[Any], str]
-    listed: LazyString
     sheet: str | None = None
 
 

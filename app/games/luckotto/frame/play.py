@@ -6,9 +6,9 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Response, request
-from flask_babel import lazy_gettext as _l
 
 from app.catalogue.frame import buying
 from app.catalogue.frame.frame import Frame
@@ -173,10 +173,9 @@ def _order_url(view: OrderView) -> str:
 
 
 _TICKETS = PlayerOrders(
-    queries.player_orders,
+    partial(queries.player_orders, only_paid=True),
     f"{TEMPLATES}/_ticket.html",
     _order_url,
-    _l("Orders appear here as soon as they are made."),
     "games/luckotto/luckotto.css",
 )
 EMBED_GAME = EmbedGame(

@@ -5,7 +5,6 @@ partner's origins alone; no cookie is set.
 from __future__ import annotations
 
 from flask import Blueprint, Response, request
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.catalogue.frame import buying
@@ -166,7 +165,6 @@ _TICKETS = PlayerOrders(
     queries.player_orders,
     f"{TEMPLATES}/_ticket.html",
     _order_url,
-    _l("An order is listed once its first payment is confirmed."),
 )
 EMBED_GAME = EmbedGame(
     GAME, ROUNDS.title, ADDRESS_FORM, _answer_entry, _menu, _answer_house_edge, _TICKETS, begins=True
