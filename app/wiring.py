@@ -40,6 +40,7 @@ from app.faces.desk import needs as desk_needs
 from app.faces.desk import panels as desk_panels
 from app.faces.desk import part as desk
 from app.faces.embed import part as embed
+from app.faces.play import part as play
 from app.faces.site import part as site
 from app.faces.site.house.settings import house
 from app.faces.site.log import part as site_log
@@ -59,6 +60,7 @@ from app.people.partners import part as partners
 from app.people.partners import service as partners_service
 from app.people.partners.site import first_steps, needs, verification
 from app.people.partners.site.first_steps import Milestones
+from app.people.players import part as players
 from app.record import parts as record
 from app.record.audit.acts import ACTS
 from app.record.audit.kinds import ALARM_KINDS
@@ -85,6 +87,7 @@ SLICES: Final[tuple[Part, ...]] = (
     accounts.PART,
     partners.PART,
     operators.PART,
+    players.PART,
     chain.PART,
     windows.PART,
     payouts.PART,
@@ -95,7 +98,7 @@ SLICES: Final[tuple[Part, ...]] = (
 GAMES: Final[tuple[GameParts, ...]] = (rounds.PARTS, luckotto.PARTS)
 """So is a game more."""
 
-FACES: Final[tuple[Part, ...]] = (embed.PART, site.PART, site_log.PART, desk.PART, console.PART)
+FACES: Final[tuple[Part, ...]] = (embed.PART, site.PART, site_log.PART, desk.PART, play.PART, console.PART)
 """The faces last, as they stand highest; the server API joins them once its games are known."""
 
 CHAIN_LISTENERS: Final[tuple[ChainListener, ...]] = (Following(),)

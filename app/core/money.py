@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -10,6 +11,9 @@ Sats = int
 MAX_SATS: Final = 21_000_000 * 100_000_000
 SATS_PER_BTC: Final = 100_000_000
 DUST_SATS: Final = 330  # Bitcoin Core's dust limit of a taproot output
+CURRENCIES: Final[Mapping[str, int]] = {"HTG": 2, "PHP": 2, "USD": 2, "sat": 0}
+"""What money may be kept in, by its code in the ledger, with the digits behind the point of what people read."""
+MOST_MINOR: Final = MAX_SATS  # no amount of any currency is larger
 
 
 def with_edge(base: Sats, percent: int) -> Sats:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask_babel import format_decimal, gettext, lazy_gettext
 
 from app.core.errors import DomainError
+from app.core.text.amounts import written
 
 _MESSAGES: dict[str, object] = {
     # Requests
@@ -62,9 +63,19 @@ def message_for(error: DomainError) -> str:
 
 
 def _written(params: Mapping[str, object]) -> dict[str, object]:
-    """Amounts as the reader's language writes them; everything else as it is."""
-    amounts = {name: value for name, value in params.items() if isinstance(value, int) and name.endswith("Sats")}
-    return {**params, **{name: format_decimal(value) for name, value in amounts.items()}}
+    """Amounts as the reader's language writes them, and moments without their letters; everything else as it is.
+
+    `…Sats` are satoshis, `…Minor` amounts of the currency that is told beside them, `…At` moments of RFC 3339.
+    """
+    told: dict[str, object] = dict(params)
+    for name, value in params.items():
+        if isinstance(value, int) and name.endswith("Sats"):
+            told[name] = format_decimal(value)
+        elif isinstance(value, int) and name.endswith("Minor"):
+            told[name] = written(value, str(params["currency"]))
+        elif isinstance(value, str) and name.endswith("At"):
+            told[name] = f"{value[:10]}, {value[11:16]} UTC"
+    return told
 
 
 def add_messages(messages: Mapping[str, object]) -> None:

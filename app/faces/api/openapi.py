@@ -34,6 +34,7 @@ _TAGS: Final = {
     "Webhooks": "Addresses of yours that are told what happens.",
     "Sessions": "Signing in and out, for people.",
     "Sites": "One's own sites, with a session.",
+    "Playing": "Limits and breaks of whoever plays signed in, with a session.",
     "Public": "What anybody may read, and what the frame asks.",
 }
 _IN_PATHS: Final = {

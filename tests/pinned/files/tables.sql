@@ -970,6 +970,41 @@ CREATE TABLE public.payouts (
     CONSTRAINT payouts_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'signed'::text, 'broadcasting'::text, 'unknown'::text, 'broadcast'::text, 'confirmed'::text, 'cancelled'::text, 'replaced'::text, 'refused'::text]))),
     CONSTRAINT payouts_whole_source_check CHECK (((game IS NULL) = (source_id IS NULL)))
 );
+CREATE TABLE public.player_exclusions (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    months integer NOT NULL,
+    begins_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    CONSTRAINT player_exclusions_player_exclusions_length_check_check CHECK (((ends_at - begins_at) >= ((months)::double precision * '30 days'::interval))),
+    CONSTRAINT player_exclusions_player_exclusions_months_check_check CHECK (((months >= 6) AND (months <= 60)))
+);
+CREATE TABLE public.player_limits (
+    user_id uuid NOT NULL,
+    currency text NOT NULL,
+    kind text NOT NULL,
+    period text NOT NULL,
+    amount_minor bigint NOT NULL,
+    since timestamp with time zone NOT NULL,
+    wished_minor bigint,
+    wished_at timestamp with time zone,
+    CONSTRAINT player_limits_player_limits_amount_check_check CHECK (((amount_minor >= 0) AND (amount_minor <= '2100000000000000'::bigint))),
+    CONSTRAINT player_limits_player_limits_currency_check_check CHECK ((currency = ANY (ARRAY['HTG'::text, 'PHP'::text, 'USD'::text, 'sat'::text]))),
+    CONSTRAINT player_limits_player_limits_kind_check_check CHECK ((kind = ANY (ARRAY['deposit'::text, 'loss'::text, 'stake'::text]))),
+    CONSTRAINT player_limits_player_limits_period_check_check CHECK ((period = ANY (ARRAY['day'::text, 'month'::text, 'week'::text]))),
+    CONSTRAINT player_limits_player_limits_wish_check_check CHECK (((wished_minor >= (amount_minor + 1)) AND (wished_minor <= '2100000000000000'::bigint))),
+    CONSTRAINT player_limits_player_limits_wished_check_check CHECK (((wished_minor IS NULL) OR (wished_at IS NOT NULL)))
+);
+CREATE TABLE public.player_timeouts (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    begins_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    CONSTRAINT player_timeouts_player_timeouts_length_check_check CHECK (((ends_at > begins_at) AND ((ends_at - begins_at) <= '30 days'::interval)))
+);
+CREATE TABLE public.players (
+    user_id uuid NOT NULL
+);
 CREATE TABLE public.reserve_addresses (
     key_index integer NOT NULL,
     script_pubkey bytea NOT NULL,
@@ -1319,6 +1354,14 @@ ALTER TABLE ONLY public.payouts
     ADD CONSTRAINT payouts_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.payouts
     ADD CONSTRAINT payouts_txid_key UNIQUE (txid);
+ALTER TABLE ONLY public.player_exclusions
+    ADD CONSTRAINT player_exclusions_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.player_limits
+    ADD CONSTRAINT player_limits_pkey PRIMARY KEY (user_id, currency, kind, period);
+ALTER TABLE ONLY public.player_timeouts
+    ADD CONSTRAINT player_timeouts_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.players
+    ADD CONSTRAINT players_pkey PRIMARY KEY (user_id);
 ALTER TABLE ONLY public.reserve_addresses
     ADD CONSTRAINT reserve_addresses_address_key UNIQUE (address);
 ALTER TABLE ONLY public.reserve_addresses
@@ -1454,6 +1497,8 @@ CREATE UNIQUE INDEX payouts_live_source_idx ON public.payouts USING btree (game,
 CREATE INDEX payouts_open_idx ON public.payouts USING btree (id) WHERE (live AND (state <> 'confirmed'::text));
 CREATE INDEX payouts_root_id_idx ON public.payouts USING btree (root_id);
 CREATE INDEX payouts_source_idx ON public.payouts USING btree (game, source_id);
+CREATE INDEX player_exclusions_user_id_idx ON public.player_exclusions USING btree (user_id);
+CREATE INDEX player_timeouts_user_id_idx ON public.player_timeouts USING btree (user_id);
 CREATE INDEX rounds_status_idx ON public.rounds USING btree (status);
 CREATE INDEX sightings_deposit_address_id_idx ON public.sightings USING btree (deposit_address_id);
 CREATE INDEX slip_ranges_slip_idx ON public.slip_ranges USING btree (slip_id);
@@ -1516,6 +1561,8 @@ CREATE TRIGGER partner_wins_hold AFTER INSERT ON public.partner_wins REFERENCING
 CREATE TRIGGER partner_wins_turns AFTER UPDATE ON public.partner_wins FOR EACH ROW WHEN (((new.slip_id IS NOT NULL) AND (old.slip_id IS DISTINCT FROM new.slip_id))) EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER payments_found AFTER UPDATE ON public.payments FOR EACH ROW WHEN ((old.id IS DISTINCT FROM new.id)) EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER payments_kept BEFORE DELETE OR TRUNCATE ON public.payments FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER player_exclusions_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.player_exclusions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER player_timeouts_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.player_timeouts FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER reserve_addresses_found AFTER UPDATE ON public.reserve_addresses FOR EACH ROW WHEN ((old.key_index IS DISTINCT FROM new.key_index)) EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER reserve_addresses_kept BEFORE DELETE OR TRUNCATE ON public.reserve_addresses FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER rounds_frozen BEFORE UPDATE ON public.rounds FOR EACH ROW WHEN (((old.base_ticket_price_sats IS DISTINCT FROM new.base_ticket_price_sats) OR (old.closing_height IS DISTINCT FROM new.closing_height) OR (old.hashes IS DISTINCT FROM new.hashes) OR (old.hashes_per_digit IS DISTINCT FROM new.hashes_per_digit) OR (old.house_fee_percent IS DISTINCT FROM new.house_fee_percent) OR (old.internal_key IS DISTINCT FROM new.internal_key) OR (old.jackpot_sats IS DISTINCT FROM new.jackpot_sats) OR (old.min_payment_floor_sats IS DISTINCT FROM new.min_payment_floor_sats) OR (old.opens_at_height IS DISTINCT FROM new.opens_at_height) OR (old.round_number IS DISTINCT FROM new.round_number) OR (old.sales_end_height IS DISTINCT FROM new.sales_end_height) OR (old.settlement_depth IS DISTINCT FROM new.settlement_depth) OR (old.ticket_digits IS DISTINCT FROM new.ticket_digits) OR (old.ticket_supply IS DISTINCT FROM new.ticket_supply) OR (old.winner_algorithm IS DISTINCT FROM new.winner_algorithm) OR (old.round_terms IS DISTINCT FROM new.round_terms))) EXECUTE FUNCTION public.refuse_other_promise();
@@ -1599,6 +1646,14 @@ ALTER TABLE ONLY public.payouts
     ADD CONSTRAINT payouts_replaces_id_fkey FOREIGN KEY (replaces_id) REFERENCES public.payouts(id);
 ALTER TABLE ONLY public.payouts
     ADD CONSTRAINT payouts_root_id_fkey FOREIGN KEY (root_id) REFERENCES public.payouts(id);
+ALTER TABLE ONLY public.player_exclusions
+    ADD CONSTRAINT player_exclusions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
+ALTER TABLE ONLY public.player_limits
+    ADD CONSTRAINT player_limits_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
+ALTER TABLE ONLY public.player_timeouts
+    ADD CONSTRAINT player_timeouts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
+ALTER TABLE ONLY public.players
+    ADD CONSTRAINT players_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 ALTER TABLE ONLY public.sightings
     ADD CONSTRAINT sightings_deposit_address_id_fkey FOREIGN KEY (deposit_address_id) REFERENCES public.deposit_addresses(id);
 ALTER TABLE ONLY public.site_transfers

@@ -1,0 +1,18 @@
+"""What the face of players hands over to the product: the pages of who is signed in to play."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.core.web.surfaces import Surface
+from app.record.part import Part
+
+from .pages import breaks, limits
+
+_ENDPOINTS: Final = (*limits.ENDPOINTS, *breaks.ENDPOINTS)
+
+PART: Final = Part(
+    pages=(limits.bp, breaks.bp),
+    endpoints={Surface.WEBSITE: _ENDPOINTS},
+    translated=_ENDPOINTS,
+)

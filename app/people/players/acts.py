@@ -1,0 +1,35 @@
+"""What players do to hold themselves back, as the audit log tells it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.core.text.amounts import written
+from app.record.audit.acts import Act, count, word
+from app.record.audit.models import AuditEntry
+
+
+def _limit(entry: AuditEntry) -> str:
+    """The amount of an entry in its currency."""
+    amount, currency = entry.detail.get("amount_minor"), entry.detail.get("currency")
+    if type(amount) is int and isinstance(currency, str):
+        return written(amount, currency)
+    return f"none in {currency}" if isinstance(currency, str) else ""
+
+
+def _kind(entry: AuditEntry) -> str:
+    """What is limited."""
+    return {"deposit": "deposits", "loss": "losses", "stake": "stakes"}.get(str(entry.detail.get("kind")), "")
+
+
+_OF_LIMIT: Final = (_kind, word("period", "a {}"), _limit)
+
+ACTS: Final = (
+    Act("player.limit_set", "set a limit", _OF_LIMIT),
+    Act("player.limit_raise_asked", "asked to raise a limit", _OF_LIMIT),
+    Act("player.limit_raise_withdrawn", "left a limit as it is", _OF_LIMIT),
+    Act("player.limit_raised", "raised a limit", _OF_LIMIT),
+    Act("player.limit_removed", "took a limit away", _OF_LIMIT),
+    Act("player.timed_out", "took time off", (count("days", "day", "days"),)),
+    Act("player.excluded", "excluded themselves", (count("months", "month", "months"),)),
+)

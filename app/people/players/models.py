@@ -1,0 +1,92 @@
+"""Those who play signed in, what they have limited themselves to, and the breaks they take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database.append_only import append_only
+from app.core.database.session import Model
+from app.core.money import CURRENCIES, MOST_MINOR
+from app.people.accounts.models import User
+
+from .rules import KINDS, LEAST_MONTHS, MOST_DAYS, MOST_MONTHS, WINDOWS
+
+_NOW = func.clock_timestamp()
+
+
+def _one_of(column: str, words: Iterable[str]) -> str:
+    return f"{column} IN ({', '.join(repr(word) for word in sorted(words))})"
+
+
+class Player(Model):
+    """A person who may play: the row that whoever takes their money locks, and whoever changes what they may spend."""
+
+    __tablename__ = "players"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(User.id), primary_key=True)
+
+
+class PlayerLimit(Model):
+    """What a player lets himself spend of one kind in one period, and the raise that waits for its second yes.
+
+    A row is gone when its limit is. `wished_minor` null beside a `wished_at` wishes the limit away.
+    """
+
+    __tablename__ = "player_limits"
+    __table_args__ = (
+        CheckConstraint(_one_of("currency", CURRENCIES), name="currency"),
+        CheckConstraint(_one_of("kind", KINDS), name="kind"),
+        CheckConstraint(_one_of("period", WINDOWS), name="period"),
+        CheckConstraint(f"amount_minor BETWEEN 0 AND {MOST_MINOR}", name="amount"),
+        CheckConstraint(f"wished_minor BETWEEN amount_minor + 1 AND {MOST_MINOR}", name="wish"),
+        CheckConstraint("wished_minor IS NULL OR wished_at IS NOT NULL", name="wished"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(Player.user_id), primary_key=True)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True)
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    since: Mapped[datetime]
+    wished_minor: Mapped[int | None] = mapped_column(BigInteger)
+    wished_at: Mapped[datetime | None]
+
+
+class PlayerTimeout(Model):
+    """Days off. Rows are only ever added, so that none is cut short: the latest end counts."""
+
+    __tablename__ = "player_timeouts"
+    __table_args__ = (
+        CheckConstraint(f"ends_at > begins_at AND ends_at - begins_at <= interval '{MOST_DAYS} days'", name="length"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(Player.user_id), index=True)
+    begins_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    ends_at: Mapped[datetime]
+
+
+class PlayerExclusion(Model):
+    """Six months off at least. Rows are only ever added: neither we nor the player can lift one."""
+
+    __tablename__ = "player_exclusions"
+    __table_args__ = (
+        CheckConstraint(f"months BETWEEN {LEAST_MONTHS} AND {MOST_MONTHS}", name="months"),
+        # Half a year has 181 days at least, and any further month 30 on average.
+        CheckConstraint("ends_at - begins_at >= months * interval '30 days'", name="length"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(Player.user_id), index=True)
+    months: Mapped[int]
+    begins_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    ends_at: Mapped[datetime]
+
+
+append_only(PlayerTimeout.__table__)
+append_only(PlayerExclusion.__table__)

@@ -1,0 +1,79 @@
+"""What players hand over to the product: the JSON of playing responsibly, and what they do, in words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.core.web.surfaces import Surface
+from app.core.wire.described import Described
+from app.record.part import Part
+
+from . import acts, api, schemas
+
+_SIGNED_OUT: Final = {401: "not_signed_in"}
+_REFUSED: Final = {**_SIGNED_OUT, 403: "origin_refused"}
+_OFF: Final = {**_SIGNED_OUT, 403: "origin_refused, player_excluded, player_timed_out"}
+
+DESCRIBED: Final = (
+    Described(
+        "players_api.limits",
+        "GET",
+        "/api/players/limits",
+        "Playing",
+        "One's own limits, and the break one is in",
+        schemas.Limits,
+        by_session=True,
+        refusals=_SIGNED_OUT,
+    ),
+    Described(
+        "players_api.set_limit",
+        "PUT",
+        "/api/players/limits",
+        "Playing",
+        "Lower a limit at once, or ask to raise it",
+        schemas.LimitRecord,
+        body=schemas.LimitWanted,
+        by_session=True,
+        refusals=_OFF,
+    ),
+    Described(
+        "players_api.confirm",
+        "POST",
+        "/api/players/limits/confirm",
+        "Playing",
+        "Confirm a raise 24 to 72 hours after it was asked for",
+        schemas.LimitRecord,
+        body=schemas.LimitWanted,
+        by_session=True,
+        refusals={**_OFF, 409: "no_raise_waits, raise_too_early"},
+    ),
+    Described(
+        "players_api.timeout",
+        "POST",
+        "/api/players/timeout",
+        "Playing",
+        "Take 1 to 30 days off",
+        schemas.Until,
+        body=schemas.TimeoutWanted,
+        by_session=True,
+        refusals=_REFUSED,
+    ),
+    Described(
+        "players_api.exclusion",
+        "POST",
+        "/api/players/exclusion",
+        "Playing",
+        "Exclude oneself for 6 to 60 months, which nobody lifts",
+        schemas.Until,
+        body=schemas.ExclusionWanted,
+        by_session=True,
+        refusals=_REFUSED,
+    ),
+)
+
+PART: Final = Part(
+    cookieless=(api.bp,),
+    endpoints={Surface.API: api.ENDPOINTS},
+    acts=acts.ACTS,
+    described=DESCRIBED,
+)
