@@ -52,9 +52,9 @@ def verify() -> AnyResponse:
         status = 404
     if context["round"] and (nothing := unchanged(context["said"])):
         return nothing
-    words = _draw_words() | _check_words() | claim_words()
+    words = _draw_words() | claim_words()
     if context["round"] is None or context["slip"] is not None:
-        words |= receipt_words()  # a round's own page checks no receipt
+        words = _check_words() | receipt_words() | words  # a round's own page checks no order and no receipt
     last = windows.last_settled(ROUNDS)
     fronts = [FRONT] if context["round"] else catalogue().fronts  # what somebody kept may be of any game
     context |= {"words": words, "base_url": _base_url(), "last": last, "modules": bundle_modules(fronts)}
