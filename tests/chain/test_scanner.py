@@ -268,6 +268,59 @@ def test_the_tip_may_change_between_two_questions(world: World, before: str) -> 
     assert world.breaches() == []
 
 
+class Watched:
+    """A client that notes which thread asked for which block, and does something before a helper's first one."""
+
+    def __init__(self, client: rpc.NodeClient, before: Callable[[], object] = lambda: None) -> None:
+        self._client, self._before = client, before
+        self.asked: list[tuple[str, bool]] = []
+
+    def call(self, method: str, *params: object) -> Any:
+        if method == "getblock":
+            is_helper = threading.current_thread() is not threading.main_thread()
+            self.asked.append((str(params[0]), is_helper))
+            if is_helper:
+                before, self._before = self._before, lambda: None
+                before()
+        return self._client.call(method, *params)
+
+
+def test_a_block_is_read_while_the_one_before_it_is_applied(world: World) -> None:
+    order = world.order(world.site())
+    world.send(order.address, 3_300)
+    hashes = world.node.call("generatetoaddress", 5, world.miner)
+    watched = Watched(chain_node.client())
+    assert scanner.catch_up(watched, listeners()) == 5  # type: ignore[arg-type]
+    assert watched.asked == [(hashes[0], False), *((hash_hex, True) for hash_hex in hashes[1:])]
+    assert world.round(order.round_number).sold_tickets == 3
+    assert world.breaches() == []
+
+
+def test_the_chain_may_change_while_a_block_is_read_ahead(world: World) -> None:
+    order = world.order(world.site())
+    world.send(order.address, 3_300)
+    lost = world.node.call("generatetoaddress", 4, world.miner)
+    watched = Watched(chain_node.client(), lambda: world.reorganise(4, 6))
+    scanner.catch_up(watched, listeners())  # type: ignore[arg-type]
+    assert watched.asked[0] == (lost[0], False)
+    tip = world.node.call("getbestblockhash")
+    assert tip not in lost
+    assert db.session.execute(text("SELECT hash FROM chain_cursor")).scalar_one()[::-1].hex() == tip
+    assert world.round(order.round_number).sold_tickets == 3
+    assert world.breaches() == []
+
+
+def test_what_cannot_be_read_ahead_is_read_in_its_turn(world: World) -> None:
+    def fail() -> None:
+        raise rpc.NodeUnavailable("nobody is there")
+
+    hashes = world.node.call("generatetoaddress", 3, world.miner)
+    watched = Watched(chain_node.client(), fail)
+    assert scanner.catch_up(watched, listeners()) == 3  # type: ignore[arg-type]
+    assert watched.asked == [(hashes[0], False), (hashes[1], True), (hashes[1], False), (hashes[2], True)]
+    assert world.breaches() == []
+
+
 def test_another_block_than_the_one_asked_for_is_refused(world: World) -> None:
     world.node.call("generatetoaddress", 2, world.miner)
     client, tip = chain_node.client(), world.tip

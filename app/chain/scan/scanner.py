@@ -19,10 +19,12 @@ from app.core.database.session import TO_CHANGE, db, transaction
 from app.core.ports import Port
 
 from .matching import OutputAt
+from .reading import ReadAhead
 
 log = structlog.get_logger()
 
 _UNKNOWN_BLOCK = -5
+_OF_A_TIPS_PARENT = 2  # confirmations: nothing follows the block after this one
 
 
 LISTENERS: Final = Port[tuple[ChainListener, ...]]("listeners to the chain")
@@ -51,7 +53,7 @@ def advance(node: rpc.NodeClient, listeners: Sequence[ChainListener], first_heig
         rpc.NodeFailure: the node gave no usable answer; the cursor has not moved.
         service.CursorMoved: another scanner was faster; nothing was written.
     """
-    return _advance(node, listeners, first_height, _place())[0]
+    return _advance(ReadAhead(node), listeners, first_height, _place(), goes_on=False)[0]
 
 
 def catch_up(
@@ -59,11 +61,12 @@ def catch_up(
 ) -> int:
     """Advance until there is nothing more to do, at most `limit` steps; how many were taken.
 
-    The cursor is asked for once, for each step says where it left it. Raises as `advance` does.
+    The cursor is asked for once, for each step says where it left it, and a block is read while the one before it is
+    applied. Raises as `advance` does.
     """
-    place = _place()
+    place, ahead = _place(), ReadAhead(node)
     for taken in range(limit):
-        step, place = _advance(node, listeners, first_height, place)
+        step, place = _advance(ahead, listeners, first_height, place, goes_on=taken + 1 < limit)
         if step is Step.IDLE:
             return taken
     return limit
@@ -76,17 +79,25 @@ def _place() -> _Place | None:
 
 
 def _advance(
-    node: rpc.NodeClient, listeners: Sequence[ChainListener], first_height: int | None, place: _Place | None
+    ahead: ReadAhead,
+    listeners: Sequence[ChainListener],
+    first_height: int | None,
+    place: _Place | None,
+    *,
+    goes_on: bool,
 ) -> tuple[Step, _Place | None]:
+    node = ahead.node
     if place is None:
         _start(node, first_height)
         return Step.STARTED, _place()
     header = _header_on_best_chain(node, place.hash)
     if header is None:
         return Step.DISCONNECTED, _disconnect(place, listeners)
-    block = _next_block(node, header)
+    block = _next_block(ahead, header)
     if block is None or block.prev_hash != place.hash:
         return Step.IDLE, place
+    if goes_on and rpc.integer(header, "confirmations") > _OF_A_TIPS_PARENT:
+        ahead.begin(block.hash)
     with transaction():
         service.connect_block(block, place.height + 1, listeners)
     log.info("block_connected", height=place.height + 1, hash=block.hash_hex)
@@ -167,20 +178,14 @@ def _refuse_stranger(node: rpc.NodeClient) -> None:
         raise rpc.NodeWrongNetwork("the node knows neither our tip nor our first block") from None
 
 
-def _next_block(node: rpc.NodeClient, header: Mapping[str, Any]) -> Block | None:
+def _next_block(ahead: ReadAhead, header: Mapping[str, Any]) -> Block | None:
     """The block that follows on the best chain, named in the same answer that says that our tip is on it."""
     hash_hex = header.get("nextblockhash")
     if hash_hex is None:
         return None
     if not isinstance(hash_hex, str):
         raise rpc.NodeUnavailable("the node's answer has the wrong shape")
-    try:
-        block = parse_block(rpc.raw_block(node, hash_hex))
-    except ValueError as error:
-        raise rpc.NodeUnavailable(f"not a block: {error}") from None
-    if block.hash_hex != hash_hex:
-        raise rpc.NodeUnavailable("the node gave another block than the one asked for")
-    return block
+    return ahead.block(hash_hex)
 
 
 def _disconnect(place: _Place, listeners: Sequence[ChainListener]) -> _Place:
