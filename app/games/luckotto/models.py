@@ -17,6 +17,7 @@ from sqlalchemy import (
     Index,
     SmallInteger,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -91,7 +92,8 @@ class LuckottoOrder(WindowOrder):
         Index("luckotto_orders_round_idx", "round_number", "id"),
         Index("luckotto_orders_site_idx", "partner_site_id", "id"),
         Index("luckotto_orders_player_idx", "partner_site_id", "player_identifier", "id"),
-        Index("luckotto_orders_named_idx", "player_identifier", "id"),  # of whichever partner, for operators
+        # of whichever partner, for operators, who write a name's beginning
+        Index("luckotto_orders_named_idx", text('(lower(player_identifier)) COLLATE "C"'), "id"),
     )
 
     round_number: Mapped[int] = mapped_column(ForeignKey("luckotto_rounds.round_number"))

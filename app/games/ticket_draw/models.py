@@ -86,7 +86,8 @@ class TicketOrder(WindowOrder):
         Index("ticket_orders_round_idx", "round_number", "id"),
         Index("ticket_orders_site_idx", "partner_site_id", "id"),
         Index("ticket_orders_player_idx", "partner_site_id", "player_public_identifier", "round_number"),
-        Index("ticket_orders_named_idx", "player_public_identifier", "id"),  # of whichever partner, for operators
+        # of whichever partner, for operators, who write a name's beginning
+        Index("ticket_orders_named_idx", text('(lower(player_public_identifier)) COLLATE "C"'), "id"),
     )
 
     round_number: Mapped[int] = mapped_column(ForeignKey("rounds.round_number"))

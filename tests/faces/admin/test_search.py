@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from markupsafe import escape
 from sqlalchemy import event, select, text
 
 from app.core.database.session import db, transaction
 from app.games.ticket_draw.models import Round, TicketOrder
 from app.money.payouts.drafts import generation
-from app.people.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite, TeamMember
+from app.record.audit.service import raise_alarm
 from tests.factories.played import Played
+from tests.personas import signed_in
 
 from .operators import Operator
 
@@ -75,9 +80,85 @@ def test_a_round_is_found_as_pages_call_it(console: Operator, played: Played) ->
         assert f'href="/admin/rounds/rounds/{played.number}"' in page, words
 
 
+def both_ends(whole: str, head: int, tail: int) -> str:
+    return f"{whole[:head]}…{whole[-tail:]}"
+
+
+def test_a_beginning_and_what_lists_shorten_is_found(
+    console: Operator, played: Played, payout: tuple[str, str, str]
+) -> None:
+    """As the console, the dashboard and the public lists shorten each."""
+    payout_id, txid, address = payout
+    order = order_of("eve")
+    order_page, payout_page = f"/admin/orders/rounds/{order.id}", f"/admin/payouts/{payout_id}"
+    deposit = played.receipts["eve"]["order"]["depositAddress"]
+    paid = played.receipt("eve")["payments"][0]["txid"]
+    db.session.rollback()
+    alarm = raised()
+    expected = {
+        both_ends(str(order.id), 8, 4): order_page,
+        both_ends(str(order.id), 4, 6): order_page,
+        str(order.id)[:8] + "..." + str(order.id)[-4:]: order_page,
+        str(order.id).upper()[:24]: order_page,
+        both_ends(deposit, 6, 3): order_page,
+        both_ends(deposit, 10, 6): order_page,
+        deposit[:16]: order_page,
+        deposit.upper(): order_page,
+        both_ends(paid, 4, 4): order_page,
+        both_ends(paid, 8, 8): order_page,
+        both_ends(f"{paid}:0", 8, 8): order_page,
+        f"{paid}:12": order_page,
+        paid[:11]: order_page,
+        paid[:12].upper(): order_page,
+        "ev": order_page,
+        "EVE": order_page,
+        payout_id[:18]: payout_page,
+        both_ends(payout_id, 8, 4): payout_page,
+        both_ends(txid, 8, 8): payout_page,
+        txid[:10]: payout_page,
+        alarm[:20]: f"/admin/alarms/{alarm}",
+        both_ends(alarm, 8, 4): f"/admin/alarms/{alarm}",
+    }
+    assert {words: search(console, words)[0] for words in expected} == expected
+    assert payout_page in search(console, both_ends(address, 6, 6))[1], "and the partners who are paid there"
+
+
+def raised() -> str:
+    with transaction() as session:
+        raise_alarm("scanner_behind", "chain", behind=9)
+        return str(session.execute(text("SELECT id FROM alarms WHERE code = 'scanner_behind'")).scalar_one())
+
+
+def test_who_is_called_so_stands_before_who_begins_so_and_has_the_focus(console: Operator, played: Played) -> None:
+    again = played.world.order(played.world.site(), "adam")
+    _, page = search(console, "ADA")
+    orders = re.findall(r'href="/admin/orders/rounds/([0-9a-f-]+)"( autofocus)?', page)
+    assert orders == [(str(order_of("ada").id), " autofocus"), (str(again.id), "")]
+    _, page = search(console, "a")
+    assert page.index(str(again.id)) < page.index(str(order_of("ada").id)), "of those who begin so the newest is first"
+    listed = console.get("/admin/orders?q=ad").text
+    assert listed.count('<th scope="row"') == 2
+
+
+def test_a_partner_is_found_by_the_mail_of_who_may_see_it(console: Operator, played: Played) -> None:
+    db.session.rollback()
+    site, helper = played.world.site(), signed_in(played.world.app, "helper@example.com")
+    with transaction() as session:
+        name, site_id = site.name, site.id
+        session.add(TeamMember(partner_site_id=site_id, user_id=helper.id, access="read"))
+        owner = session.execute(
+            text("SELECT email FROM users JOIN partner_sites ON owner_user_id = users.id WHERE name = :name"),
+            {"name": name},
+        ).scalar_one()
+    assert search(console, "Helper@Example.com")[0] == f"/admin/partners/{name}"
+    assert f"/admin/partners/{name}" in "".join(search(console, owner))
+
+
 def test_nothing_is_found_and_said_so(console: Operator) -> None:
     for words in ("0" * 64, "a%' OR 1=1 --", "nobody-of-that-name", "99999999", "another game 1"):
-        assert "Nothing found" in search(console, words)[1], words
+        page = search(console, words)[1]
+        assert f"Nothing found for “{escape(words)}”" in re.sub("</?bdi>", "", page), words
+        assert "a partner by a part of its name" in page, "what can be searched is said"
     assert "What do you look for?" in search(console, "")[1]
     assert console.get("/admin/search", query_string={"q": "x" * 201}).status_code == 422
 

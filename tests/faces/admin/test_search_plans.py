@@ -96,24 +96,38 @@ def _whole(plan: dict[str, Any]) -> list[str]:
 
 
 WANTED: Final = (
-    ("player 7", 6),
+    ("player 7", everywhere.MOST),
+    ("player 77", everywhere.MOST),
+    ("PLAYER 16666", 6),
     ("nobody of that name", 0),
+    ("p", everywhere.MOST),
     ("bcrt1{address}", 1),
+    ("bcrt1{address:.8}", 1),
+    ("bcrt1{address:.1}…{address_end}", 1),
     ("{txid}", 1),
     ("{lost}", 1),
+    ("{txid:.10}", 1),
+    ("{txid:.4}…{txid_end}", 1),
+    ("{order}", 1),
+    ("{order:.13}", 1),
+    ("{order:.8}…{order_end}", 1),
     ("f" * 64, 0),
 )
 
 
 def test_no_growing_table_is_read_whole(crowded: Flask) -> None:
-    names = text("SELECT md5('rounds77'), encode(sha256(int4send(77)), 'hex'), encode(sha256(int4send(70)), 'hex')")
-    address, txid, lost = db.session.execute(names).one()
-    turned = {"txid": bytes.fromhex(txid)[::-1].hex(), "lost": bytes.fromhex(lost)[::-1].hex()}
+    names = text(
+        "SELECT md5('rounds77') AS address, md5('order77')::uuid AS order, encode(sha256(int4send(77)), 'hex') AS txid, "
+        "encode(sha256(int4send(70)), 'hex') AS lost"
+    )
+    asked = {name: str(value) for name, value in db.session.execute(names).one()._mapping.items()}
+    asked |= {name: bytes.fromhex(asked[name])[::-1].hex() for name in ("txid", "lost")}
+    asked |= {f"{name}_end": whole[-6:] for name, whole in asked.items()}
     with crowded.test_request_context("/admin/search"):
-        for words, hits in WANTED:
-            asked = words.format(address=address, **turned)
-            assert len([hit for hit in everywhere.find(asked) if hit.kind == "order"]) == hits, words
-            assert read_whole(lambda asked=asked: everywhere.find(asked)) == [], words  # type: ignore[misc]
+        for pattern, hits in WANTED:
+            words = pattern.format(**asked)
+            assert len([hit for hit in everywhere.find(words) if hit.kind == "order"]) == hits, words
+            assert read_whole(lambda words=words: everywhere.find(words)) == [], words  # type: ignore[misc]
         assert read_whole(lambda: searching.orders("player 7", Filters(), 51)) == []
 
         db.session.execute(text("DROP INDEX ticket_orders_named_idx, ticket_orders_player_idx"))  # the negative control

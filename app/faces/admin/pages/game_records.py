@@ -14,7 +14,7 @@ from app.core.errors import NotFound
 from app.core.ids import parse_id
 from app.core.web.requests import render
 from app.faces.admin.forms import whole_number
-from app.faces.admin.watch import history, searching
+from app.faces.admin.watch import history, pasted, searching
 from app.faces.admin.watch.searching import Filters
 from app.record.audit import queries as audit
 from app.record.events import queries as events
@@ -56,7 +56,7 @@ def round_page(game: GameParts, number: int) -> Response:
 def order_page(game: GameParts, identifier: str) -> Response:
     """One order: what its partner sees of it, and what happened."""
     order_id = parse_id(identifier)
-    found = searching.found_in(game, str(order_id), Filters(), 1) if order_id is not None else []
+    found = searching.found_in(game, pasted.read(str(order_id)), Filters(), 1) if order_id is not None else []
     if not found or game.records is None or game.records.orders is None:
         raise NotFound
     record = {name: value(found[0].row) for name, value in game.records.orders.columns.items()}

@@ -16,7 +16,8 @@ bp = page_blueprint("search")
 
 @bp.get("/search")
 def search() -> ResponseReturnValue:
-    """A round's number, an order, an address, a transaction, a partner, a player, a payout."""
+    """A round's number, an order, an address, a transaction, a partner, a player, a payout, an alarm: whole, begun, or
+    shortened."""
     words = search_words("q", everywhere.LONGEST)
     found = everywhere.find(words)
     if len(found) == 1:
@@ -33,5 +34,7 @@ def search() -> ResponseReturnValue:
         "faces/admin/search.html",
         "faces/admin/_search.html",
         words=words,
+        count=len(found),
+        most=everywhere.MOST,
         by_kind=[(kind, title, hits) for kind, title, hits in by_kind if hits],
     )

@@ -1,4 +1,5 @@
-"""Whatever an operator can paste or type, found wherever it is: rounds, orders, payouts, partners, alarms."""
+"""Whatever an operator can paste or type, found wherever it is: rounds, orders, payouts, partners, alarms; whole,
+begun, or shortened as lists show it."""
 
 from __future__ import annotations
 
@@ -14,20 +15,19 @@ from app.catalogue.games import catalogue
 from app.catalogue.parts import GameParts
 from app.core.database.session import db
 from app.core.errors import NotFound
-from app.core.ids import parse_id
 from app.core.web.templating import sats
 from app.money.payouts.models import Payout, PayoutOutput
 from app.people.accounts import queries as accounts
-from app.people.partners.models import PartnerSite
+from app.people.partners.models import PartnerSite, TeamMember
 from app.record.audit.kinds import kind_of
 from app.record.audit.models import Alarm
 
-from . import searching
+from . import pasted, searching, subjects
+from .pasted import Pasted
 from .searching import Filters
 
-_MOST: Final = 20
+MOST: Final = 20
 _NUMBER: Final = re.compile(r"(?P<said>.*?)#?(?P<number>[1-9][0-9]{0,8})")
-_TXID: Final = re.compile(r"[0-9a-fA-F]{64}")
 LONGEST: Final = searching.LONGEST
 
 
@@ -43,15 +43,13 @@ class Hit:
 
 def find(words: str) -> list[Hit]:
     """What these words name, by kind, each kind the newest first; at most twenty of a kind."""
-    words = words.strip()
-    if _TXID.fullmatch(words):
-        words = words.lower()
-    return [hit for look in _LOOKS for hit in look(words)] if words else []
+    wanted = pasted.read(words)
+    return [hit for look in _LOOKS for hit in look(wanted)] if wanted.text else []
 
 
-def _rounds(words: str) -> Iterator[Hit]:
+def _rounds(wanted: Pasted) -> Iterator[Hit]:
     """By the number alone, or as pages call a round: "round 3", "Ticket draw, round 3"."""
-    match = _NUMBER.fullmatch(words)
+    match = _NUMBER.fullmatch(wanted.text)
     for game in catalogue().games if match else ():
         if not match or not _means(match["said"], game):
             continue
@@ -75,23 +73,22 @@ def _means(said: str, game: GameParts) -> bool:
     return said in {"", game.name, str(game.title).lower()}
 
 
-def _payouts(words: str) -> Iterator[Hit]:
-    query = select(Payout).order_by(Payout.id.desc()).limit(_MOST)
-    payout_id = parse_id(words)
-    if payout_id is not None:
-        query = query.where(Payout.id == payout_id)
-    elif _TXID.fullmatch(words):
-        query = query.where(Payout.txid == bytes.fromhex(words)[::-1])
-    elif len(words) > 25 and words.isalnum():  # an address
-        query = query.where(Payout.id.in_(select(PayoutOutput.payout_id).where(PayoutOutput.address == words)))
-    else:
-        return
-    for payout in db.session.scalars(query):
+def _payouts(wanted: Pasted) -> Iterator[Hit]:
+    """By their ids, their transactions, and where they pay."""
+    found = set(pasted.ids_of(Payout.id, wanted, MOST))
+    of_txid, of_address = wanted.txid(Payout.txid), wanted.address(PayoutOutput.address)
+    if of_txid is not None:
+        found.update(db.session.scalars(select(Payout.id).where(of_txid).limit(MOST)))
+    if of_address is not None:
+        paying = select(PayoutOutput.payout_id).where(of_address).order_by(PayoutOutput.payout_id.desc())
+        found.update(db.session.scalars(paying.limit(MOST)))
+    query = select(Payout).where(Payout.id.in_(found)).order_by(Payout.id.desc()).limit(MOST)
+    for payout in db.session.scalars(query) if found else ():
         yield Hit("payout", gettext("Payout %(id)s", id=str(payout.id)), f"/admin/payouts/{payout.id}", payout.state)
 
 
-def _orders(words: str) -> Iterator[Hit]:
-    for line in searching.orders(words, Filters(), _MOST):
+def _orders(wanted: Pasted) -> Iterator[Hit]:
+    for line in searching.orders(wanted.text, Filters(), MOST, whole_first=True):
         title = gettext("%(game)s, round %(n)s", game=line.game.title, n=line.number)
         who = gettext(
             "%(player)s at %(site)s, %(sats)s sats", player=line.player, site=line.site.name, sats=sats(line.paid_sats)
@@ -99,25 +96,28 @@ def _orders(words: str) -> Iterator[Hit]:
         yield Hit("order", title, f"/admin/orders/{line.game.name}/{line.id}", str(who))
 
 
-def _partners(words: str) -> Iterator[Hit]:
-    lower, site_id = words.lower(), parse_id(words)
+def _partners(wanted: Pasted) -> Iterator[Hit]:
+    """By a part of their names, by the whole mail address of whoever may see them, by where they are paid."""
+    words, lower = wanted.text, wanted.text.lower()
+    person = accounts.find_by_email(words)
+    is_paid, span = wanted.address(PartnerSite.payout_address), wanted.ids()
     which = [
         PartnerSite.name.contains(lower, autoescape=True),
         PartnerSite.display_name.icontains(words, autoescape=True),
-        PartnerSite.payout_address == words,
-        PartnerSite.owner_user_id == accounts.find_by_email(words),
-        *([PartnerSite.id == site_id] if site_id is not None else []),
+        PartnerSite.owner_user_id == person,
+        PartnerSite.id.in_(select(TeamMember.partner_site_id).where(TeamMember.user_id == person)),
+        *([is_paid] if is_paid is not None else []),
+        *([PartnerSite.id.between(*span)] if span and not wanted.is_shortened else []),
     ]
-    query = select(PartnerSite).where(or_(*which)).order_by(PartnerSite.name != lower, PartnerSite.name).limit(_MOST)
+    query = select(PartnerSite).where(or_(*which)).order_by(PartnerSite.name != lower, PartnerSite.name).limit(MOST)
     for site in db.session.scalars(query):
         yield Hit("partner", site.name, f"/admin/partners/{site.name}", site.display_name)
 
 
-def _alarms(words: str) -> Iterator[Hit]:
-    alarm_id = parse_id(words)
-    found = db.session.get(Alarm, alarm_id) if alarm_id is not None else None
-    if found is not None:
-        yield Hit("alarm", kind_of(found.code).title, f"/admin/alarms/{found.id}", found.subject)
+def _alarms(wanted: Pasted) -> Iterator[Hit]:
+    for alarm_id in pasted.ids_of(Alarm.id, wanted, MOST):
+        found = db.session.get_one(Alarm, alarm_id)
+        yield Hit("alarm", kind_of(found.code).title, f"/admin/alarms/{found.id}", subjects.in_words(found.subject))
 
 
-_LOOKS: Final[tuple[Callable[[str], Iterator[Hit]], ...]] = (_rounds, _payouts, _orders, _partners, _alarms)
+_LOOKS: Final[tuple[Callable[[Pasted], Iterator[Hit]], ...]] = (_rounds, _payouts, _orders, _partners, _alarms)

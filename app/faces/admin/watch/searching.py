@@ -1,14 +1,14 @@
-"""Finding orders and the money that came for them: by transaction, address, order id or player."""
+"""Finding orders and the money that came for them: by transaction, address, order id or player, or what one of them
+begins with."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, union
+from sqlalchemy import ColumnElement, collate, func, select, union
 
 from app.catalogue.console import Search
 from app.catalogue.games import catalogue
@@ -21,11 +21,15 @@ from app.core.money import Sats
 from app.people.partners.models import PartnerSite
 from app.selling.windows import queries
 from app.selling.windows.games import AnyGame
-from app.selling.windows.models import WindowOrder
 from app.selling.windows.queries import PaymentView
 
-_TXID: Final = re.compile(r"[0-9a-f]{64}")
+from . import pasted
+from .pasted import Pasted
+
 LONGEST: Final = 200
+_NAMED: Final = 10_000
+"""Of so many orders whose players' names begin alike the newest are told: of more, of the first by name."""
+_ADDRESSES: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +73,28 @@ class Line:
     row: Any
 
 
-def orders(words: str, filters: Filters, limit: int = 50) -> list[Line]:
-    """Orders that match, the newest first. `words`: a transaction id, an address, an order's id, or a player's name.
+def orders(words: str, filters: Filters, limit: int = 50, *, whole_first: bool = False) -> list[Line]:
+    """Orders that match, the newest first. `words`: a transaction, an address, an order's id or a player's name, whole,
+    shortened or begun. `whole_first`: those of a player who is called exactly so come before the others.
 
     Raises:
         NotFound: the filters name no game that there is.
     """
     games = [catalogue().called(filters.game)] if filters.game is not None else catalogue().games
-    found = [one for game in games for one in found_in(game, words.strip(), filters, limit)]
-    return sorted(found, key=lambda one: one.id, reverse=True)[:limit]
+    wanted = pasted.read(words)
+    found = [one for game in games for one in found_in(game, wanted, filters, limit, whole_first)]
+    name = wanted.text.lower()
+    return sorted(found, key=lambda one: (whole_first and one.player.lower() == name, one.id), reverse=True)[:limit]
 
 
-def found_in(game: GameParts, words: str, filters: Filters, limit: int) -> list[Line]:
+def found_in(game: GameParts, wanted: Pasted, filters: Filters, limit: int, whole_first: bool = False) -> list[Line]:
     """The same of one game."""
     if game.windows is not None:
-        return [_line(game, one) for one in _of_game(game.windows, words, filters, limit)]
+        return [_line(game, one) for one in _of_game(game.windows, wanted, filters, limit, whole_first)]
     listing = game.records.orders if game.records is not None else None
     if game.finding is None or listing is None:
         return []
-    asked = Search(words=words, round_number=filters.number, partner=filters.partner, before=filters.before)
+    asked = Search(words=wanted.text, round_number=filters.number, partner=filters.partner, before=filters.before)
     lines = [(site, row, listing.line(row)) for site, row in game.finding(asked, limit)]
     return [
         Line(game, line.id, line.round_number, line.player, site, (line.state,), line.received_sats, row)
@@ -111,11 +118,16 @@ def order_of(game: AnyGame, text: str) -> Found:
     return found[0]
 
 
-def _of_game(game: AnyGame, words: str, filters: Filters, limit: int) -> list[Found]:
+def _of_game(game: AnyGame, wanted: Pasted, filters: Filters, limit: int, whole_first: bool) -> list[Found]:
+    where = _narrowed(game, filters)
+    if wanted.text:
+        where = [game.order.id.in_(_matching(game, wanted, where, limit, whole_first))]
+    return _read(game, where, limit)
+
+
+def _narrowed(game: AnyGame, filters: Filters) -> list[ColumnElement[bool]]:
     order = game.order
     where: list[ColumnElement[bool]] = []
-    if words:
-        where.append(_matches(game, words))
     if filters.number is not None:
         where.append(order.round_number == filters.number)
     if filters.partner:
@@ -123,29 +135,55 @@ def _of_game(game: AnyGame, words: str, filters: Filters, limit: int) -> list[Fo
         where.append(order.partner_site_id.in_(site))
     if filters.before is not None:
         where.append(order.id < filters.before)
-    return _read(game, where, limit)
+    return where
 
 
-def _matches(game: AnyGame, words: str) -> ColumnElement[bool]:
-    order: type[WindowOrder] = game.order
-    if _TXID.fullmatch(words):
-        return order.deposit_address_id.in_(_paid_by(bytes.fromhex(words)[::-1]))
-    order_id = parse_id(words)
-    if order_id is not None:
-        return order.id == order_id
-    address_id = db.session.scalar(select(DepositAddress.id).where(DepositAddress.address == words))
-    return game.sale.player() == words if address_id is None else order.deposit_address_id == address_id
+def _matching(
+    game: AnyGame, wanted: Pasted, where: Sequence[ColumnElement[bool]], limit: int, whole_first: bool
+) -> set[UUID]:
+    """The ids of orders that match, each way by its own index: within one condition on orders Postgres would read all
+    of them."""
+    order = game.order
+    found = set(pasted.ids_of(order.id, wanted, limit, *where))
+    addresses = {*_addresses(wanted), *_paid_by(wanted)}
+    if addresses:
+        query = select(order.id).where(order.deposit_address_id.in_(addresses), *where)
+        found.update(db.session.scalars(query.order_by(order.id.desc()).limit(limit)))
+    return found.union(_named(game, wanted.text, where, limit, whole_first))
 
 
-def _paid_by(txid: bytes) -> list[UUID]:
-    """The addresses that a transaction pays or paid, each by its own index; asked first, for within a condition on
-    orders Postgres would read all of them."""
+def _named(
+    game: AnyGame, words: str, where: Sequence[ColumnElement[bool]], limit: int, whole_first: bool
+) -> Sequence[UUID]:
+    player = game.sale.player()
+    name = collate(func.lower(player), "C")
+    begun = select(game.order.id, (name == func.lower(words)).label("whole")).where(
+        pasted.begins(player, words), *where
+    )
+    own, whole = begun.order_by(name).limit(_NAMED).subquery().c
+    order = (whole.desc(), own.desc()) if whole_first else (own.desc(),)
+    return db.session.scalars(select(own).order_by(*order).limit(limit)).all()
+
+
+def _addresses(wanted: Pasted) -> Sequence[UUID]:
+    """Deposit addresses that are meant by it."""
+    condition = wanted.address(DepositAddress.address)
+    if condition is None:
+        return []
+    return db.session.scalars(select(DepositAddress.id).where(condition).limit(_ADDRESSES)).all()
+
+
+def _paid_by(wanted: Pasted) -> Sequence[UUID]:
+    """The addresses that a transaction pays or paid."""
+    of_coin, of_sighting = wanted.txid(Coin.txid), wanted.txid(Sighting.txid)
+    if of_coin is None or of_sighting is None:
+        return []
     live, lost = (
-        select(Coin.deposit_address_id).where(Coin.txid == txid, Coin.deposit_address_id.is_not(None), which)
+        select(Coin.deposit_address_id).where(of_coin, Coin.deposit_address_id.is_not(None), which)
         for which in (Coin.orphaned_at.is_(None), Coin.orphaned_at.is_not(None))
     )
-    seen = select(Sighting.deposit_address_id).where(Sighting.txid == txid)
-    return list(db.session.scalars(union(live, lost, seen)))
+    seen = select(Sighting.deposit_address_id).where(of_sighting)
+    return db.session.scalars(union(live, lost, seen).limit(_ADDRESSES)).all()
 
 
 def _read(game: AnyGame, where: Sequence[ColumnElement[bool]], limit: int) -> list[Found]:

@@ -1,0 +1,129 @@
+"""What somebody typed or pasted, as conditions that an index answers: a whole word, its beginning, or both its ends as
+lists shorten it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Text, and_, cast, collate, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.core.database.session import db
+
+_SHORTENED: Final = re.compile(r"([0-9A-Za-z-]{4,})(?:…|\.{2,3})([0-9A-Za-z-]{3,})")
+_OUTPUT: Final = re.compile(r"(?i)([0-9a-f.…]{8,}):[0-9]{1,10}")
+"""An output of a transaction, as explorers and lists name one."""
+_HEX: Final = re.compile(r"[0-9a-f]+")
+_ADDRESS: Final = re.compile(r"[0-9A-Za-z]+")
+_LAST: Final = "\U0010ffff"
+"""Above all that begins alike."""
+_LOUD: Final = re.compile(r"(?:BC|TB|BCRT)1[0-9A-Z…]+")
+"""An address as codes to scan have it."""
+_OF_AN_ID, _OF_AN_ADDRESS, _OF_A_TXID = 6, 9, 6
+"""So much of a beginning at least: less is shared by all of them."""
+_LOOKED_AT: Final = 50_000
+_ENDS_BY: Final = 8  # letters, by which the indexes of ends know an address or a transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """`tail` is "" unless both ends were given: what is shortened has lost its middle."""
+
+    text: str
+    head: str
+    tail: str
+
+    @property
+    def is_shortened(self) -> bool:
+        return bool(self.tail)
+
+    def ids(self) -> tuple[UUID, UUID] | None:
+        """The lowest and the highest id that begin like this."""
+        digits = self.head.lower().replace("-", "")
+        if not _HEX.fullmatch(digits) or not (4 if self.tail else _OF_AN_ID) <= len(digits) <= 32:
+            return None
+        return UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))
+
+    def address(self, column: InstrumentedAttribute[str]) -> ColumnElement[bool] | None:
+        """Whether an address is meant by it. By its end where it has one, for all addresses begin alike."""
+        if not _ADDRESS.fullmatch(self.head + self.tail):
+            return None
+        begins = column.startswith(self.head, autoescape=True)
+        if self.tail:
+            ends = ends_of(column).between(*_ends(self.tail))
+            return and_(begins, column.endswith(self.tail, autoescape=True), ends)
+        if len(self.head) < _OF_AN_ADDRESS:
+            return None
+        # The range is what the index answers, in whichever order the database sorts.
+        return and_(begins, column >= self.head, column <= self.head + "z" * 90)
+
+    def txid(self, column: InstrumentedAttribute[bytes]) -> ColumnElement[bool] | None:
+        """Whether a transaction is meant by it. Its bytes are kept the other way round than it is written, so that it
+        is found by its end as by a beginning of the bytes, and by its beginning as by their end."""
+        head, tail = self.head.lower(), self.tail.lower()
+        if not _HEX.fullmatch(head + tail) or len(head) < (4 if tail else _OF_A_TXID) or len(head) > 64:
+            return None
+        if len(head) == 64:
+            return column == bytes.fromhex(head)[::-1]
+        written = func.encode(column, "hex")
+        of_head = func.right(written, len(head) // 2 * 2) == _turned(head)
+        if len(tail) < 4:
+            return and_(of_head, ends_of(written).between(*_range(_nibbles(head)[:_ENDS_BY])))
+        begin = bytes.fromhex(tail[-(len(tail) // 2 * 2) :])[::-1]
+        return and_(of_head, column >= begin, column <= begin.ljust(32, b"\xff"))
+
+
+def read(text: str) -> Pasted:
+    """What was pasted, without the spaces around it and without the output behind a transaction."""
+    words = text.strip()
+    output = _OUTPUT.fullmatch(words)
+    words = output[1] if output else words
+    words = words.lower() if _LOUD.fullmatch(words) else words
+    shortened = _SHORTENED.fullmatch(words)
+    return Pasted(words, shortened[1], shortened[2]) if shortened else Pasted(words, words, "")
+
+
+def ends_of(written: Any) -> ColumnElement[str]:
+    """The last letters backwards: what the index of ends is of."""
+    return collate(func.reverse(func.right(written, _ENDS_BY)), "C")
+
+
+def begins(column: Any, words: str) -> ColumnElement[bool]:
+    """Whether a name begins so, whatever its capitals."""
+    begin = func.lower(words)
+    return collate(func.lower(column), "C").between(begin, begin.concat(_LAST))
+
+
+def ids_of(column: InstrumentedAttribute[UUID], pasted: Pasted, most: int, *where: ColumnElement[bool]) -> list[UUID]:
+    """The ids that begin and end like this, the newest first. An end is looked for among the newest of those that begin
+    so: fifty thousand at most."""
+    span = pasted.ids()
+    if span is None:
+        return []
+    query = select(column).where(column.between(*span), *where).order_by(column.desc())
+    if pasted.is_shortened:
+        inner = query.limit(_LOOKED_AT).subquery()
+        (own,) = inner.c
+        query = select(own).where(cast(own, Text).endswith(pasted.tail.lower())).order_by(own.desc())
+    return list(db.session.scalars(query.limit(most)))
+
+
+def _ends(tail: str) -> tuple[str, str]:
+    return _range(tail[::-1][:_ENDS_BY])
+
+
+def _range(begin: str) -> tuple[str, str]:
+    return begin, begin + _LAST
+
+
+def _turned(head: str) -> str:
+    """Whole bytes, the other way round."""
+    return bytes.fromhex(head[: len(head) // 2 * 2])[::-1].hex()
+
+
+def _nibbles(head: str) -> str:
+    """How the bytes' last digits read backwards, where a transaction begins like this."""
+    return _turned(head)[::-1]
