@@ -23,8 +23,11 @@ _PAGES: Final = {
     "money": ("orders", "order", "suspended", "ask_many", "give_many", "decide_many", "decide", "one_round"),
     "partners": ("sites", "site", "ask_decision", "decide", "limit"),
     "audit": ("log", "check", "export", "alarms", "alarm", "close"),
-    "system": ("system", "ask_switch", "switch", "ask_witness", "witness"),
-    "payouts": ("payouts", "generate", "payout", "download", "sign", "refresh", "ask_about", "act", "explain"),
+    "system": (
+        *("system", "jobs", "all_switches", "public_log", "settings_in_force"),
+        *("ask_switch", "switch", "ask_witness", "witness"),
+    ),
+    "payouts": ("payouts", "wins", "generate", "payout", "download", "sign", "refresh", "ask_about", "act", "explain"),
 }
 
 PART: Final = Part(

@@ -79,7 +79,7 @@ def of_witness(key: str, act: str) -> Question:
         yes=gettext("Switch it off") if stops else gettext("Ask it again"),
         no=gettext("Leave it as it is"),
         action=_at("/admin/system/witness", act=act, key=key),
-        back="/admin/system",
+        back="/admin/system/log",
     )
 
 
@@ -118,7 +118,7 @@ def of_switch(name: str, act: str) -> Question:
     if name not in SWITCHES:
         raise NotFound
     words = SWITCHES[name]
-    action, back = _at(f"/admin/system/switches/{name}", act=act), "/admin/system"
+    action, back = _at(f"/admin/system/switches/{name}", act=act), "/admin/system/switches"
     if act == "stop":
         return Question(
             asks=gettext("Stop: %(what)s?", what=words.title),

@@ -85,10 +85,19 @@ def _matches(search: Search) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def alarms_page(before: UUID | None = None, limit: int = 50) -> Sequence[Alarm]:
-    """Alarms, the newest first, closed ones too."""
+def alarms_page(before: UUID | None = None, limit: int = 50, *, is_open: bool | None = None) -> Sequence[Alarm]:
+    """Alarms, the newest first, closed ones too unless one of both is asked for."""
     query = select(Alarm).order_by(Alarm.id.desc()).limit(limit)
+    if is_open is not None:
+        query = query.where(Alarm.closed_at.is_(None) if is_open else Alarm.closed_at.is_not(None))
     return db.session.scalars(query.where(Alarm.id < before) if before else query).all()
+
+
+def alarm_counts() -> tuple[int, int]:
+    """How many are open, and how many were closed."""
+    is_open = Alarm.closed_at.is_(None)
+    row = db.session.execute(select(func.count().filter(is_open), func.count().filter(~is_open))).one()
+    return int(row[0]), int(row[1])
 
 
 def head() -> tuple[int, bytes]:

@@ -94,7 +94,15 @@ def _furnish(played: Played) -> dict[str, str]:
         "alarms": "/admin/alarms",
         "alarm": f"/admin/alarms/{alarm}",
         "audit": "/admin/audit",
+        "wins": "/admin/payouts/wins",
+        "no-wins": "/admin/payouts/wins?standing=confirmed",
         "system": "/admin/system",
+        "system-jobs": "/admin/system/jobs",
+        "system-switches": "/admin/system/switches",
+        "system-log": "/admin/system/log",
+        "system-settings": "/admin/system/settings",
+        "alarms-closed": "/admin/alarms?state=closed",
+        "nothing-found": "/admin/search?q=nobody",
         "search": "/admin/search?q=1",
     }
 

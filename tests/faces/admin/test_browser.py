@@ -55,13 +55,13 @@ def test_the_safe_answer_has_the_focus_and_leads_back(chrome: Browser, served: S
     context = browsing(chrome, java_script_enabled=scripts, viewport={"width": 400, "height": 900})
     page = context.new_page()
     complaints = watched(page)
-    page.goto(served.url + "/admin/system")
+    page.goto(served.url + "/admin/system/switches")
     page.locator(".card", has_text="No new order is made").get_by_role("link", name="Stop it").click()
     assert page.inner_text("h1") == "Stop: Sales?"
     assert "Orders that exist can be paid" in page.inner_text("main")
     assert page.locator("main a:focus").inner_text() == "Let it run"
     page.keyboard.press("Enter")
-    page.wait_for_url("**/admin/system")
+    page.wait_for_url("**/admin/system/switches")
     assert complaints == []
     context.close()
 

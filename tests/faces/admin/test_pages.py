@@ -354,7 +354,7 @@ def test_a_chain_that_does_not_hold_is_said(console: Operator, played: Played) -
 
 
 def test_settings_in_force_show_no_secret(console: Operator, played: Played) -> None:
-    page = console.get("/admin/system").text
+    page = console.get("/admin/system/settings").text
     settings = played.world.app.config["SETTINGS"]
     assert "TICKET_DIGITS" in page
     for name in ("secret_key", "database_url", "redis_url", "bitcoin_rpc_url", "deposit_account_key", "metrics_token"):
@@ -370,7 +370,7 @@ def test_a_switch_needs_a_reason_and_is_told(console: Operator, played: Played, 
     assert console.post(own, {"act": "stop", "reason": "a drill"}).status_code == 303
     entry = last_entry()
     assert (entry.actor, entry.action, entry.reason) == ("operator:operator", f"{name}.stopped", "a drill")
-    assert "a drill" in console.get("/admin/system").text
+    assert "a drill" in console.get("/admin/system/switches").text
     assert console.post(own, {"act": "start", "reason": "over"}).status_code == 303
     assert last_entry().action == f"{name}.started"
     assert console.post("/admin/system/switches/nonsense", {"act": "stop", "reason": "x"}).status_code == 404

@@ -117,8 +117,8 @@ WANTED: Final = (
 
 def test_no_growing_table_is_read_whole(crowded: Flask) -> None:
     names = text(
-        "SELECT md5('rounds77') AS address, md5('order77')::uuid AS order, encode(sha256(int4send(77)), 'hex') AS txid, "
-        "encode(sha256(int4send(70)), 'hex') AS lost"
+        "SELECT md5('rounds77') AS address, md5('order77')::uuid AS order, "
+        "encode(sha256(int4send(77)), 'hex') AS txid, encode(sha256(int4send(70)), 'hex') AS lost"
     )
     asked = {name: str(value) for name, value in db.session.execute(names).one()._mapping.items()}
     asked |= {name: bytes.fromhex(asked[name])[::-1].hex() for name in ("txid", "lost")}

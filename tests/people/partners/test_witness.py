@@ -118,7 +118,7 @@ def test_one_a_site_and_nobody_takes_anothers(committed_db: Flask, owner: Person
 def test_operators_see_it_and_switch_it_off(committed_db: Flask, owner: Persona) -> None:
     offer(owner)
     operator = Operator(committed_db)
-    assert ADA in html.unescape(operator.get("/admin/system").text)
+    assert ADA in html.unescape(operator.get("/admin/system/log").text)
     at = {"act": "stop", "key": ADA}
     assert operator.get("/admin/system/witness", query_string=at).status_code == 200
     assert operator.post("/admin/system/witness", {"reason": ""}, query_string=at).status_code == 422

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
@@ -54,13 +54,45 @@ def form() -> dict[str, Any]:
     return {"wanted": asked, "kinds": kinds, "acts": list(_acts(asked.get("action", "")))}
 
 
+def _subjects() -> dict[str, str]:
+    """What acts are done to, by how their names begin: several beginnings may be of one subject."""
+    money, people, machines = gettext("Payouts"), gettext("Accounts and sign-in"), gettext("Jobs and switches")
+    return {
+        "account": people,
+        "operator": gettext("Operators at the door"),
+        "partner": gettext("Partner sites"),
+        "site": gettext("Partner sites"),
+        "team": gettext("Teams of partners"),
+        "key": gettext("API keys"),
+        "webhook": gettext("Webhook endpoints"),
+        "order": gettext("Orders and what was paid for them"),
+        "orders": gettext("Orders and what was paid for them"),
+        "payments": gettext("Orders and what was paid for them"),
+        "round": gettext("Rounds and draws"),
+        "draw": gettext("Rounds and draws"),
+        "payout": money,
+        "spend": money,
+        "chain": gettext("The chain"),
+        "alarm": gettext("Alarms"),
+        "audit": gettext("The audit log"),
+        "log": gettext("The public log and its witnesses"),
+        "witness": gettext("The public log and its witnesses"),
+        "jobs": machines,
+        **dict.fromkeys(("sales", "settlement", "writes"), machines),
+    }
+
+
 def _acts(asked: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """All acts in words, by what they are done to; and a beginning of some, where that is asked for."""
-    known = ACTS.get()
+    known, subjects_ = ACTS.get(), _subjects()
     if asked and asked not in known:
         yield gettext("Begins with"), [(asked, asked)]
-    for what, names in groupby(sorted(known), lambda name: name.partition(".")[0]):
-        yield what.capitalize(), [(name, known[name].words) for name in names]
+    groups = defaultdict[str, list[tuple[str, str]]](list)
+    for name, act in known.items():
+        beginning = name.partition(".")[0]
+        groups[subjects_.get(beginning, beginning.replace("_", " ").capitalize())].append((name, act.words))
+    for subject in sorted(groups):
+        yield subject, sorted(groups[subject], key=lambda one: one[1])
 
 
 def _actor(text: str) -> str:

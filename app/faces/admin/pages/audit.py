@@ -79,11 +79,18 @@ def export() -> Response:
 
 @bp.get("/alarms")
 def alarms() -> Response:
-    """Open and closed, the newest first."""
-    before = _before()
-    found = audit.alarms_page(before, _PAGE + 1)
-    following = found[_PAGE - 1].id if len(found) > _PAGE else None
-    return render("faces/admin/alarms.html", "faces/admin/alarms.html", alarms=found[:_PAGE], following=following)
+    """Open and closed, the newest first; `state` narrows them."""
+    before, state = _before(), choice("state", "", "open", "closed")
+    found = audit.alarms_page(before, _PAGE + 1, is_open=state == "open" if state else None)
+    open_, closed = audit.alarm_counts()
+    return render(
+        "faces/admin/alarms.html",
+        "faces/admin/alarms.html",
+        alarms=found[:_PAGE],
+        following=found[_PAGE - 1].id if len(found) > _PAGE else None,
+        state=state,
+        counts={"": open_ + closed, "open": open_, "closed": closed},
+    )
 
 
 @bp.get("/alarms/<identifier>/close")

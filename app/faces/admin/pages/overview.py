@@ -24,6 +24,7 @@ bp = page_blueprint("overview")
 def _assemble(state: BlueprintSetupState) -> None:
     add_messages(MESSAGES)
     state.app.jinja_env.globals.update(game_title=_game_title, console_sections=sections, alarm_kind=kind_of)
+    state.app.jinja_env.globals.update(jobs_place=concerns.jobs_place)
     state.app.jinja_env.filters.update(about=subjects.in_words, place_of=subjects.place_of)
 
 

@@ -1,8 +1,10 @@
-"""The machine room of the console: what can be stopped, and the settings in force."""
+"""The machine room of the console, a page for each question: does everything run, what do the jobs do, what is stopped,
+who watches the log, which settings are in force."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -18,9 +20,12 @@ from app.core.web.templating import sats
 from app.faces.admin import questions
 from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse
-from app.faces.admin.watch import subjects
+from app.faces.admin.watch import concerns, subjects
 from app.record.audit import switches
 from app.record.audit.service import note
+from app.record.log import queries as log
+from app.record.log.anchors import queries as anchors
+from app.record.log.settings import log_settings
 from app.record.log.witnesses import offers
 from app.record.log.witnesses import queries as witnesses
 
@@ -29,22 +34,58 @@ bp = page_blueprint("system")
 
 @bp.get("/system")
 def system() -> Response:
-    """Switches, operators and settings."""
-    settings = current_settings()
-    return render(
-        "faces/admin/system.html",
-        "faces/admin/system.html",
-        names=switches.NAMES,
-        words=questions.SWITCHES,
-        stopped={one.name: one for one in switches.stopped()},
-        settings=_in_force(),
+    """Whether everything runs: chain, machines, what waits to be sent."""
+    seen = concerns.look()
+    return _tab("system", seen=seen, concerns=concerns.concerns(seen))
+
+
+@bp.get("/system/jobs")
+def jobs() -> Response:
+    """What the queues do, and what waits for them."""
+    seen = concerns.look()
+    return _tab("system_jobs", seen=seen)
+
+
+@bp.get("/system/switches")
+def all_switches() -> Response:
+    """What may be stopped, and what is."""
+    return _tab("system_switches", names=switches.NAMES, words=questions.SWITCHES)
+
+
+@bp.get("/system/log")
+def public_log() -> Response:
+    """Who watches the public log, and how far it is signed and anchored."""
+    return _tab(
+        "system_log",
+        size=log.size(),
+        signed=log.signed_size(),
+        unsigned_since=log.unsigned_since(),
+        anchor=anchors.newest(),
+        anchors_wanted=log_settings().log_anchors,
+        missing_since=anchors.missing_since(),
         witnesses=witnesses.told(),
         named=witnesses.named(),
         said=witnesses.last_disagreements(),
         anchor_of=subjects.anchor_of,
+    )
+
+
+@bp.get("/system/settings")
+def settings_in_force() -> Response:
+    """Who is let in and told of alarms, and every setting as this process read it."""
+    settings = current_settings()
+    return _tab(
+        "system_settings",
+        settings=_in_force(),
         operators=sorted(settings.operator_hashes),
         readers=settings.alarm_readers,
     )
+
+
+def _tab(name: str, **context: Any) -> Response:
+    """One page of the machine room. What is stopped is told on each of them."""
+    template = f"faces/admin/{name}.html"
+    return render(template, template, stopped={one.name: one for one in switches.stopped()}, **context)
 
 
 @bp.get("/system/witness")
@@ -69,7 +110,7 @@ def witness() -> ResponseReturnValue:
         refuse(form, error)
         return ask(questions.of_witness(key, act), form, 422)
     flash(gettext("Done, and told to the audit log."), "ok")
-    return redirect("/admin/system", 303)
+    return redirect("/admin/system/log", 303)
 
 
 @bp.get("/system/switches/<name>")
@@ -93,7 +134,7 @@ def switch(name: str) -> ResponseReturnValue:
         refuse(form, error)
         return ask(questions.of_switch(name, act), form, 422)
     flash(gettext("Done, and told to the audit log."), "ok")
-    return redirect("/admin/system", 303)
+    return redirect("/admin/system/switches", 303)
 
 
 @dataclass(frozen=True, slots=True)

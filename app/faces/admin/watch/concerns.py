@@ -10,6 +10,7 @@ from typing import Literal
 import redis
 from flask_babel import gettext, ngettext
 
+from app.catalogue.games import catalogue
 from app.chain import queries as chain
 from app.chain.jobs import LED
 from app.chain.node import client as node
@@ -23,8 +24,9 @@ from app.record.audit import switches
 from app.record.audit.kinds import kind_of
 from app.record.audit.models import Alarm, Switch
 
-from . import standing, subjects
+from . import standing, subjects, suspense
 from .standing import Backlog, Money
+from .suspense import Totals, Wanted
 
 Tone = Literal["bad", "warn"]
 _NAMED = 3
@@ -64,9 +66,7 @@ class Look:
     has_led_lately: bool
     money: Money
     rounds: dict[str, dict[str, int]]
-    unbacked: int
-    halted: int
-    suspended: tuple[int, int]
+    suspended: Totals
     payouts: dict[str, int]
     mail: Backlog
     hooks: Backlog
@@ -88,9 +88,7 @@ def look() -> Look:
         has_led_lately=has_led_lately,
         money=standing.money(),
         rounds={game: dict(states) for game, states in standing.rounds_by_status().items()},
-        unbacked=len(standing.rounds_in("unbacked")),
-        halted=len(standing.rounds_in("halted")),
-        suspended=standing.suspended(),
+        suspended=suspense.totals(Wanted()),
         payouts=dict(standing.payouts_by_state()),
         mail=standing.mail(),
         hooks=standing.hooks(),
@@ -147,14 +145,16 @@ def _machines(seen: Look) -> Iterator[Concern]:
     if seen.queues is None:
         help_ = gettext("Nothing is lost. Look whether it runs, and at REDIS_URL.")
         words = gettext("Redis does not answer; the clock runs the jobs itself.")
-        yield Concern("bad", words, "/admin/system", help_)
+        yield Concern("bad", words, "/admin/system/jobs", help_)
     for one in seen.queues or ():
         if not one.workers:
             help_ = gettext("Start a worker for it.")
-            yield Concern("bad", gettext("Nobody works the queue %(name)s.", name=one.name), "/admin/rq/", help_)
+            yield Concern(
+                "bad", gettext("Nobody works the queue %(name)s.", name=one.name), "/admin/system/jobs", help_
+            )
     for switch in seen.stopped:
         help_ = gettext("Let it run again once the reason is gone.")
-        yield Concern("warn", _stopped(switch.name), "/admin/system", help_)
+        yield Concern("warn", _stopped(switch.name), "/admin/system/switches", help_)
 
 
 def _stopped(name: str) -> str:
@@ -169,36 +169,59 @@ def _money(seen: Look) -> Iterator[Concern]:
     if seen.money.free < 0:
         help_ = gettext("Fund the reserve: flask chain reserve-address says where.")
         yield Concern("bad", gettext("We owe more than we could pay."), "/admin/payouts", help_)
-    if seen.unbacked:
-        words = ngettext("%(num)s round is not backed.", "%(num)s rounds are not backed.", seen.unbacked)
-        help_ = gettext("It opens by itself when the reserve has coins for its jackpot.")
-        yield Concern("warn", words, "/admin/rounds?state=unbacked", help_)
-    if seen.halted:
-        words = ngettext("%(num)s round is halted.", "%(num)s rounds are halted.", seen.halted)
-        help_ = gettext("Read its history, look at node and database, then resume it or make it void.")
-        yield Concern("bad", words, "/admin/rounds?state=halted", help_)
+    yield from _rounds(seen)
     if seen.payouts.get("unknown"):
         words = gettext("It is unknown whether a payout reached the network.")
         help_ = gettext("Broadcast it again: the same transaction cannot pay twice.")
         yield Concern("bad", words, "/admin/payouts?state=unknown", help_)
 
 
+def _rounds(seen: Look) -> Iterator[Concern]:
+    """By game: each number is one of a list that has as many rows."""
+    for game, states in seen.rounds.items():
+        title, place = catalogue().called(game).title, f"/admin/rounds?game={game}&state="
+        if number := states.get("unbacked"):
+            words = ngettext(
+                "%(game)s: %(num)s round is not backed.", "%(game)s: %(num)s rounds are not backed.", number, game=title
+            )
+            help_ = gettext("It opens by itself when the reserve has coins for its jackpot.")
+            yield Concern("warn", words, f"{place}unbacked", help_)
+        if number := states.get("halted"):
+            words = ngettext(
+                "%(game)s: %(num)s round is halted.", "%(game)s: %(num)s rounds are halted.", number, game=title
+            )
+            help_ = gettext("Read its history, look at node and database, then resume it or make it void.")
+            yield Concern("bad", words, f"{place}halted", help_)
+
+
+def jobs_place(queue_name: str, registry: str) -> str:
+    """The list of jobs of a queue that wait (`queued`) or `failed`, the newest first."""
+    return f"/admin/rq/0/view/jobs/{queue_name}/{registry}/50/dsc/1"
+
+
 def _work(seen: Look) -> Iterator[Concern]:
-    failed = sum(one.failed for one in seen.queues or ())
-    if failed:
+    for one in seen.queues or ():
+        if not one.failed:
+            continue
         help_ = gettext(
             "Whatever is due is asked for again by the clock, so that a failed job is history. Read its error, then "
             "delete it, or enqueue it once more."
         )
-        yield Concern("warn", ngettext("%(num)s job failed.", "%(num)s jobs failed.", failed), "/admin/rq/", help_)
+        words = ngettext(
+            "%(num)s job of the queue %(name)s failed.",
+            "%(num)s jobs of the queue %(name)s failed.",
+            one.failed,
+            name=one.name,
+        )
+        yield Concern("warn", words, jobs_place(one.name, "failed"), help_)
     if seen.mail.is_stuck:
         help_ = gettext("Look at the mail server and at SMTP_URL. Nothing is lost meanwhile.")
         words = gettext("Mail has been waiting for a quarter of an hour or more.")
-        yield Concern("warn", words, "/admin/system", help_)
+        yield Concern("warn", words, "/admin/system/jobs", help_)
     if seen.hooks.is_stuck:
         help_ = gettext("Look whether a worker for webhooks runs. Each is sent once it does.")
         words = gettext("Webhooks have been waiting for more than a quarter of an hour.")
-        yield Concern("warn", words, "/admin/system", help_)
+        yield Concern("warn", words, "/admin/system/jobs", help_)
 
 
 def _alarms(seen: Look) -> Iterator[Concern]:
@@ -209,4 +232,4 @@ def _alarms(seen: Look) -> Iterator[Concern]:
     elif seen.alarms:
         titles = ", ".join(dict.fromkeys(kind_of(one.code).title for one in seen.alarms[:_NAMED]))
         words = ngettext("%(num)s alarm is open", "%(num)s alarms are open", len(seen.alarms))
-        yield Concern("bad", f"{words}: {titles}", "/admin/alarms", gettext("Each says what to do."))
+        yield Concern("bad", f"{words}: {titles}", "/admin/alarms?state=open", gettext("Each says what to do."))

@@ -62,7 +62,7 @@ def place_of(subject: str) -> str | None:
     if kind == "coin":
         return "/admin/payouts"
     if kind == "witness":
-        return f"/admin/system#{anchor_of(name)}"
+        return f"/admin/system/log#{anchor_of(name)}"
     return f"/admin/search?q={name}" if kind == "order" else None
 
 

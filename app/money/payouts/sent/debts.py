@@ -40,6 +40,20 @@ LEFT JOIN payout_confirmations c ON c.payout_id = sent.id AND c.orphaned_at IS N
 WHERE {which}
 """
 # Every version of a payment pays the same debts by outputs in the same places.
+_STANDING: Final = (
+    """CASE WHEN sent.id IS NULL THEN 'owed' WHEN sent.state = 'confirmed' THEN 'confirmed' ELSE 'sent' END"""
+)
+_LISTED: Final = _DEBTS.format(
+    which=f"""o.kind = 'jackpot'
+    AND (CAST(:below AS uuid) IS NULL OR o.id < CAST(:below AS uuid))
+    AND (CAST(:standing AS text) IS NULL OR {_STANDING} = :standing)
+ORDER BY o.id DESC LIMIT :limit"""
+)
+_COUNTED: Final = f"""
+SELECT listed.standing, count(*), sum(listed.amount_sats) FROM (
+    {_DEBTS.format(which="o.kind = 'jackpot'").replace("SELECT o.id,", f"SELECT {_STANDING} AS standing, o.id,", 1)}
+) listed GROUP BY listed.standing
+"""
 _OF_SOURCES: Final = _DEBTS.format(which="o.kind = :kind AND o.source = :source AND o.source_id = ANY(:ids)")
 _BY_ID: Final = _DEBTS.format(which="o.id = ANY(:ids)")
 # The same that `Debt.standing` says.
@@ -123,6 +137,18 @@ def by_id(debt_ids: Collection[UUID]) -> dict[UUID, Debt]:
     """These debts, in one statement."""
     rows = db.session.execute(text(_BY_ID), {"ids": list(debt_ids)}) if debt_ids else ()
     return {row.id: _debt(row) for row in rows}
+
+
+def wins(standing: Standing | None, below: UUID | None = None, limit: int = 50) -> list[Debt]:
+    """What was won, the newest first, below `below`; all of it, or what stands so."""
+    values = {"standing": standing, "below": below, "limit": limit}
+    return [_debt(row) for row in db.session.execute(text(_LISTED), values)]
+
+
+def wins_by_standing() -> dict[Standing, tuple[int, Sats]]:
+    """How many wins stand how, and how much they are."""
+    found = {row[0]: (int(row[1]), int(row[2])) for row in db.session.execute(text(_COUNTED))}
+    return {standing: found.get(standing, (0, 0)) for standing in STANDINGS}
 
 
 def paid_to(site_id: UUID, before: UUID | None = None, limit: int = 50) -> Sequence[tuple[Payout, int]]:

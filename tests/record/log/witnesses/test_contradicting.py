@@ -286,7 +286,7 @@ def test_operators_read_on_the_card_of_a_witness_that_it_holds_proof_against_us(
     operator = Operator(committed_db)
     (alarm,) = alarms("witness_disagrees")
     identifier, subject = alarm.id, alarm.subject
-    page = operator.get("/admin/system").text
+    page = operator.get("/admin/system/log").text
     card = page[page.index(f'id="{subjects.anchor_of(str(EVE))}"') :]
     card = card[: card.index("Cosigned")]
     assert "Holds proof against us" in card
@@ -295,13 +295,13 @@ def test_operators_read_on_the_card_of_a_witness_that_it_holds_proof_against_us(
     assert ">Cosigns<" not in card
     assert card.count("flask log evidence") == page.count("flask log evidence") == 1
     about = operator.get(f"/admin/alarms/{identifier}").text
-    assert f'<a href="/admin/system#{subjects.anchor_of(str(EVE))}">Witness {EVE.name}</a>' in about
-    assert subjects.place_of(subject) == f"/admin/system#{subjects.anchor_of(str(EVE))}"
+    assert f'<a href="/admin/system/log#{subjects.anchor_of(str(EVE))}">Witness {EVE.name}</a>' in about
+    assert subjects.place_of(subject) == f"/admin/system/log#{subjects.anchor_of(str(EVE))}"
     assert f"A witness has seen another log than ours: Witness {EVE.name}" in operator.get("/admin").text
     assert "Somebody whom we do not know" not in page
     with transaction() as session:
         session.add(Disagreement(id=new_id(), kind="forked", proven=True, evidence="brought", digest=bytes(32)))
-    brought = operator.get("/admin/system").text
+    brought = operator.get("/admin/system/log").text
     assert f'id="{subjects.anchor_of("unknown")}"' in brought
     assert brought.count("It has seen another log than ours") == 2
-    assert subjects.place_of(watch.subject_of(None)) == f"/admin/system#{subjects.anchor_of('unknown')}"
+    assert subjects.place_of(watch.subject_of(None)) == f"/admin/system/log#{subjects.anchor_of('unknown')}"

@@ -24,7 +24,8 @@ from app.money.payouts.drafts import fees, generation, staleness, together
 from app.money.payouts.drafts.together import Together
 from app.selling.windows.games import game_called, window_games
 
-from .one import bp as bp  # one blueprint, whole with the routes of this module
+from . import wins as wins
+from .one import bp as bp  # one blueprint, whole with the routes of this module and of that of wins
 from .one import names_of, payout_id_of
 
 _PAGE: Final = 50
@@ -146,6 +147,7 @@ def _list(
         states=rules.STATES,
         following=_next("before", found[_PAGE - 1].id) if len(found) > _PAGE else None,
         totals=queries.totals(),
+        by_state=standing.payouts_by_state(),
         due=shown,
         due_following=_next("due_before", shown[-1].last_id) if len(due) > _PAGE else None,
         away=staleness.away_of([one.source for one in shown]),
