@@ -51,7 +51,8 @@ def command_on(page: str) -> list[str]:
     """What stands in the box that is copied to the signer's machine."""
     found = re.search(r"<code[^>]*>\s*(python3 sign_payout\.py .*?)</code>", page, re.DOTALL)
     assert found is not None
-    return shlex.split(html.unescape(re.sub(r"<[^>]+>", "", found[1])))
+    said = html.unescape(re.sub(r"<[^>]+>", "", found[1]))
+    return shlex.split(said.replace("\\\n", " "))  # as a shell goes on with the next line
 
 
 def test_many_rounds_are_signed_by_the_command_that_the_page_shows(desk: Desk, tmp_path: Path) -> None:

@@ -313,7 +313,8 @@ def test_ticked_rounds_become_one_payout_in_the_console(desk: Desk, monkeypatch:
     assert "Payout of 2 rounds" in page
     payout_id = done.location.rsplit("/", 1)[1]
     line = f"python3 sign_payout.py payout-{payout_id}.psbt --key signing-key --network regtest"
-    assert f"{line} --out payout-{payout_id}.signed.psbt" in page
+    command = " ".join(page.replace("\\\n", " ").split())
+    assert f"{line} --out payout-{payout_id}.signed.psbt" in command
     download = operator.get(f"{done.location}/psbt")
     assert f"filename=payout-{payout_id}.psbt" in download.headers["Content-Disposition"]
     listed = operator.get(f"/admin/payouts?game=rounds&round={wanted[0][1]}").text

@@ -1438,6 +1438,8 @@ CREATE INDEX coins_deposit_idx ON public.coins USING btree (deposit_address_id);
 CREATE UNIQUE INDEX coins_live_outpoint_idx ON public.coins USING btree (txid, vout) WHERE (orphaned_at IS NULL);
 CREATE INDEX coins_orphaned_idx ON public.coins USING btree (txid) WHERE (orphaned_at IS NOT NULL);
 CREATE INDEX coins_rewards_idx ON public.coins USING btree (block_height) WHERE ((tx_index = 0) AND (orphaned_at IS NULL));
+CREATE INDEX coins_written_idx ON public.coins USING btree (reverse("right"(encode(txid, 'hex'::text), 8)) COLLATE "C");
+CREATE INDEX deposit_addresses_ends_idx ON public.deposit_addresses USING btree (reverse("right"(address, 8)) COLLATE "C");
 CREATE UNIQUE INDEX draws_current_idx ON public.draws USING btree (game, subject) WHERE (state <> 'void'::text);
 CREATE INDEX email_changes_session_id_idx ON public.email_changes USING btree (session_id);
 CREATE INDEX email_changes_user_id_idx ON public.email_changes USING btree (user_id);
@@ -1489,6 +1491,7 @@ CREATE UNIQUE INDEX payout_confirmations_live_idx ON public.payout_confirmations
 CREATE UNIQUE INDEX payout_inputs_anchor_idx ON public.payout_inputs USING btree (payout_id) WHERE anchor;
 CREATE UNIQUE INDEX payout_inputs_outpoint_idx ON public.payout_inputs USING btree (txid, vout) WHERE live;
 CREATE INDEX payout_outputs_address_idx ON public.payout_outputs USING btree (address);
+CREATE INDEX payout_outputs_ends_idx ON public.payout_outputs USING btree (reverse("right"(address, 8)) COLLATE "C");
 CREATE UNIQUE INDEX payout_outputs_log_idx ON public.payout_outputs USING btree (payout_id, kind) WHERE (kind = ANY (ARRAY['root'::text, 'line'::text]));
 CREATE UNIQUE INDEX payout_outputs_obligation_idx ON public.payout_outputs USING btree (obligation_id) WHERE live;
 CREATE INDEX payout_outputs_site_idx ON public.payout_outputs USING btree (partner_site_id, payout_id);
@@ -1504,7 +1507,7 @@ CREATE INDEX sightings_deposit_address_id_idx ON public.sightings USING btree (d
 CREATE INDEX slip_ranges_slip_idx ON public.slip_ranges USING btree (slip_id);
 CREATE UNIQUE INDEX team_invitations_open_idx ON public.team_invitations USING btree (partner_site_id, email_hash) WHERE (accepted_at IS NULL);
 CREATE INDEX team_members_user_id_idx ON public.team_members USING btree (user_id);
-CREATE INDEX ticket_orders_named_idx ON public.ticket_orders USING btree (player_public_identifier, id);
+CREATE INDEX ticket_orders_named_idx ON public.ticket_orders USING btree (lower(player_public_identifier) COLLATE "C", id);
 CREATE INDEX ticket_orders_placed_from_idx ON public.ticket_orders USING btree (id) WHERE (placed_from IS NOT NULL);
 CREATE INDEX ticket_orders_player_idx ON public.ticket_orders USING btree (partner_site_id, player_public_identifier, round_number);
 CREATE INDEX ticket_orders_round_idx ON public.ticket_orders USING btree (round_number, id);

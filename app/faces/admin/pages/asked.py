@@ -73,6 +73,7 @@ def _subjects() -> dict[str, str]:
         "payout": money,
         "spend": money,
         "chain": gettext("The chain"),
+        "database": gettext("The database"),
         "alarm": gettext("Alarms"),
         "audit": gettext("The audit log"),
         "log": gettext("The public log and its witnesses"),

@@ -96,10 +96,13 @@ def _check_arguments(arguments: Mapping[str, Any]) -> None:
 
 
 _STYLES: Final = ("shared/tokens.css", "shared/pages.css", "faces/admin/console.css", "faces/admin/jobs.css")
+_FONT: Final = (  # by the name that the sheets have for it
+    '<link rel="preload" href="/static/vendor/fonts/inter-latin.woff2" as="font" type="font/woff2" crossorigin>'
+)
 _MENDED: Final = (
     ('href="/static/favicon.ico"', f'href="{PREFIX}/favicon.ico"'),  # it asks for its picture among our files
     ("<title>RQ dashboard", "<title>Jobs · Tiraj"),
-    ("</head>", "{styles}</head>"),
+    ("</head>", "{font}{styles}</head>"),
     ("<body>", '<body class="console-jobs">{head}'),
     ('<div id="navbar-dashboard"', '<div role="navigation" aria-label="Jobs" id="navbar-dashboard"'),
     ('<a class="navbar-brand">RQ-dashboard', f'<a class="navbar-brand" href="{PREFIX}/">Jobs'),
@@ -119,7 +122,7 @@ def _mend(response: Response) -> None:
     styles = "".join(f'<link rel="stylesheet" href="{asset_url(sheet)}">' for sheet in _STYLES)
     head = render_template("faces/admin/_head.html")
     for found, instead in _MENDED:
-        text = text.replace(found, instead.replace("{styles}", styles).replace("{head}", head), 1)
+        text = text.replace(found, instead.format(styles=styles, font=_FONT, head=head), 1)
     text = _NAMED.sub(r'<\1 aria-label="\2"', text)
     if "<h1" not in text:
         text = text.replace('role="main">', 'role="main"><h1 class="sr-only">Jobs</h1>', 1)

@@ -202,6 +202,7 @@ def _list(status: int = 200, chosen: Sequence[Chosen] = (), error: DomainError |
         fates=suspense.fates(),
         games=window_games(),
         wanted=wanted,
+        is_narrowed=wanted != Wanted(),
         kept=_query(wanted, wanted.below),
         following=_address(wanted, found[_PAGE - 1].place) if len(found) > _PAGE else None,
         error=error,

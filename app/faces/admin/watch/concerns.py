@@ -146,12 +146,12 @@ def _machines(seen: Look) -> Iterator[Concern]:
         help_ = gettext("Nothing is lost. Look whether it runs, and at REDIS_URL.")
         words = gettext("Redis does not answer; the clock runs the jobs itself.")
         yield Concern("bad", words, "/admin/system/jobs", help_)
-    for one in seen.queues or ():
-        if not one.workers:
-            help_ = gettext("Start a worker for it.")
-            yield Concern(
-                "bad", gettext("Nobody works the queue %(name)s.", name=one.name), "/admin/system/jobs", help_
-            )
+    if idle := [one.name for one in seen.queues or () if not one.workers]:
+        words = ngettext(
+            "Nobody works the queue %(names)s.", "Nobody works the queues %(names)s.", len(idle), names=", ".join(idle)
+        )
+        help_ = ngettext("Start a worker for it.", "Start workers for them.", len(idle))
+        yield Concern("bad", words, "/admin/system/jobs", help_)
     for switch in seen.stopped:
         help_ = gettext("Let it run again once the reason is gone.")
         yield Concern("warn", _stopped(switch.name), "/admin/system/switches", help_)

@@ -15,7 +15,8 @@ from app.catalogue.games import catalogue
 from app.catalogue.parts import GameParts
 from app.core.database.session import db
 from app.core.errors import NotFound
-from app.core.web.templating import sats
+from app.core.text.isolation import isolated
+from app.core.web.templating import sats, short_hash
 from app.money.payouts.models import Payout, PayoutOutput
 from app.people.accounts import queries as accounts
 from app.people.partners.models import PartnerSite, TeamMember
@@ -89,11 +90,15 @@ def _payouts(wanted: Pasted) -> Iterator[Hit]:
 
 def _orders(wanted: Pasted) -> Iterator[Hit]:
     for line in searching.orders(wanted.text, Filters(), MOST, whole_first=True):
-        title = gettext("%(game)s, round %(n)s", game=line.game.title, n=line.number)
-        who = gettext(
-            "%(player)s at %(site)s, %(sats)s sats", player=line.player, site=line.site.name, sats=sats(line.paid_sats)
+        title = gettext("%(player)s, order %(id)s", player=isolated(line.player), id=short_hash(str(line.id), 8, 4))
+        where = gettext(
+            "%(game)s, round %(n)s, at %(site)s, %(sats)s sats",
+            game=line.game.title,
+            n=line.number,
+            site=line.site.name,
+            sats=sats(line.paid_sats),
         )
-        yield Hit("order", title, f"/admin/orders/{line.game.name}/{line.id}", str(who))
+        yield Hit("order", title, f"/admin/orders/{line.game.name}/{line.id}", str(where))
 
 
 def _partners(wanted: Pasted) -> Iterator[Hit]:
