@@ -42,7 +42,7 @@ class DepositAddress(Model):
     __tablename__ = "deposit_addresses"
     __table_args__ = (
         UniqueConstraint("internal_key", "commitment"),
-        Index("deposit_addresses_ends_idx", text('(reverse("right"(address, 8))) COLLATE "C"')),  # as lists shorten it
+        Index("deposit_addresses_ends_idx", text('reverse("right"(address, 8))')),  # as lists shorten it
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -82,7 +82,7 @@ class Coin(Model):
         Index("coins_rewards_idx", "block_height", postgresql_where=text("tx_index = 0 AND orphaned_at IS NULL")),
         Index("coins_deposit_idx", "deposit_address_id"),
         # how a transaction begins where it is written: there its bytes stand the other way round
-        Index("coins_written_idx", text('(reverse("right"(encode(txid, \'hex\'), 8))) COLLATE "C"')),
+        Index("coins_written_idx", text("reverse(\"right\"(encode(txid, 'hex'), 8))")),
         CheckConstraint("(deposit_address_id IS NULL) <> (reserve_key_index IS NULL)", name="one_owner"),
         CheckConstraint("(payment_id IS NULL) = (deposit_address_id IS NULL)", name="deposits_are_payments"),
     )

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Index,
     SmallInteger,
     UniqueConstraint,
+    func,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -93,7 +94,12 @@ class LuckottoOrder(WindowOrder):
         Index("luckotto_orders_site_idx", "partner_site_id", "id"),
         Index("luckotto_orders_player_idx", "partner_site_id", "player_identifier", "id"),
         # of whichever partner, for operators, who write a name's beginning
-        Index("luckotto_orders_named_idx", text('(lower(player_identifier)) COLLATE "C"'), "id"),
+        Index(
+            "luckotto_orders_named_idx",
+            func.lower(text("player_identifier")).label("named"),
+            "id",
+            postgresql_ops={"named": "text_pattern_ops"},
+        ),
     )
 
     round_number: Mapped[int] = mapped_column(ForeignKey("luckotto_rounds.round_number"))

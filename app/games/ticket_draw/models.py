@@ -15,6 +15,7 @@ from sqlalchemy import (
     LargeBinary,
     SmallInteger,
     UniqueConstraint,
+    func,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -87,7 +88,12 @@ class TicketOrder(WindowOrder):
         Index("ticket_orders_site_idx", "partner_site_id", "id"),
         Index("ticket_orders_player_idx", "partner_site_id", "player_public_identifier", "round_number"),
         # of whichever partner, for operators, who write a name's beginning
-        Index("ticket_orders_named_idx", text('(lower(player_public_identifier)) COLLATE "C"'), "id"),
+        Index(
+            "ticket_orders_named_idx",
+            func.lower(text("player_public_identifier")).label("named"),
+            "id",
+            postgresql_ops={"named": "text_pattern_ops"},
+        ),
     )
 
     round_number: Mapped[int] = mapped_column(ForeignKey("rounds.round_number"))

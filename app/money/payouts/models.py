@@ -123,7 +123,7 @@ class PayoutOutput(Model):
         Index("payout_outputs_obligation_idx", "obligation_id", unique=True, postgresql_where=text("live")),
         Index("payout_outputs_site_idx", "partner_site_id", "payout_id"),
         Index("payout_outputs_address_idx", "address"),
-        Index("payout_outputs_ends_idx", text('(reverse("right"(address, 8))) COLLATE "C"')),  # as lists shorten it
+        Index("payout_outputs_ends_idx", text('reverse("right"(address, 8))')),  # as lists shorten it
     )
 
     payout_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -13,8 +13,9 @@ from app.catalogue.records import GameRecords, PublicRounds
 from app.core.errors import NotFound
 from app.core.ids import parse_id
 from app.core.web.requests import render
+from app.faces.admin import pasted
 from app.faces.admin.forms import whole_number
-from app.faces.admin.watch import history, pasted, searching
+from app.faces.admin.watch import history, searching
 from app.faces.admin.watch.searching import Filters
 from app.record.audit import queries as audit
 from app.record.events import queries as events

@@ -17,14 +17,15 @@ from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.text.isolation import isolated
 from app.core.web.templating import sats, short_hash
+from app.faces.admin import pasted
+from app.faces.admin.pasted import Pasted
 from app.money.payouts.models import Payout, PayoutOutput
 from app.people.accounts import queries as accounts
 from app.people.partners.models import PartnerSite, TeamMember
 from app.record.audit.kinds import kind_of
 from app.record.audit.models import Alarm
 
-from . import pasted, searching, subjects
-from .pasted import Pasted
+from . import searching, subjects
 from .searching import Filters
 
 MOST: Final = 20

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, collate, func, select, union
+from sqlalchemy import ColumnElement, func, select, union
 
 from app.catalogue.console import Search
 from app.catalogue.games import catalogue
@@ -18,13 +18,12 @@ from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.ids import parse_id
 from app.core.money import Sats
+from app.faces.admin import pasted
+from app.faces.admin.pasted import Pasted
 from app.people.partners.models import PartnerSite
 from app.selling.windows import queries
 from app.selling.windows.games import AnyGame
 from app.selling.windows.queries import PaymentView
-
-from . import pasted
-from .pasted import Pasted
 
 LONGEST: Final = 200
 _NAMED: Final = 10_000
@@ -156,11 +155,10 @@ def _named(
     game: AnyGame, words: str, where: Sequence[ColumnElement[bool]], limit: int, whole_first: bool
 ) -> Sequence[UUID]:
     player = game.sale.player()
-    name = collate(func.lower(player), "C")
-    begun = select(game.order.id, (name == func.lower(words)).label("whole")).where(
+    begun = select(game.order.id, (func.lower(player) == func.lower(words)).label("whole")).where(
         pasted.begins(player, words), *where
     )
-    own, whole = begun.order_by(name).limit(_NAMED).subquery().c
+    own, whole = begun.order_by(pasted.in_order(player)).limit(_NAMED).subquery().c
     order = (whole.desc(), own.desc()) if whole_first else (own.desc(),)
     return db.session.scalars(select(own).order_by(*order).limit(limit)).all()
 

@@ -22,6 +22,7 @@ from app.faces.admin.watch import standing
 from app.money.payouts import queries, rules
 from app.money.payouts.drafts import fees, generation, staleness, together
 from app.money.payouts.drafts.together import Together
+from app.money.payouts.models import Payout
 from app.selling.windows.games import game_called, window_games
 
 from . import wins as wins
@@ -128,13 +129,7 @@ def _list(
     what: str = "",
     chosen: Sequence[queries.Source] = (),
 ) -> Response:
-    state = request.args.get("state", "")
-    if state and state not in rules.STATES:
-        raise DomainError("choice_unknown", field="state")
-    found = queries.payouts_page(state or None, _place("before"), _PAGE + 1)
-    game, number = request.args.get("game", ""), whole_number("round")
-    if game and number is not None:
-        found = list(reversed(queries.payouts_of(game_called(game).name, str(number))))
+    state, found = _asked()
     due = queries.due_rounds(_place("due_before"), _PAGE + 1)
     shown = due[:_PAGE]
     return render(
@@ -162,6 +157,17 @@ def _list(
         names=names_of(site_id for one in shown for site_id in one.site_ids),
         stale=staleness.stale_ids(found[:_PAGE]),
     )
+
+
+def _asked() -> tuple[str, Sequence[Payout]]:
+    """The state that is asked for, and the payouts of it, one more than a page has; or those of one round."""
+    state = request.args.get("state", "")
+    if state and state not in rules.STATES:
+        raise DomainError("choice_unknown", field="state")
+    game, number = request.args.get("game", ""), whole_number("round")
+    if game and number is not None:
+        return state, list(reversed(queries.payouts_of(game_called(game).name, str(number))))
+    return state, queries.payouts_page(state or None, _place("before"), _PAGE + 1)
 
 
 def _place(name: str) -> UUID | None:

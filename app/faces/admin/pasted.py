@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, and_, cast, collate, func, select
+from sqlalchemy import ColumnElement, Text, UnaryExpression, and_, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.operators import custom_op
 
 from app.core.database.session import db
 
@@ -88,13 +89,18 @@ def read(text: str) -> Pasted:
 
 def ends_of(written: Any) -> ColumnElement[str]:
     """The last letters backwards: what the index of ends is of."""
-    return collate(func.reverse(func.right(written, _ENDS_BY)), "C")
+    return func.reverse(func.right(written, _ENDS_BY))
 
 
 def begins(column: Any, words: str) -> ColumnElement[bool]:
     """Whether a name begins so, whatever its capitals."""
-    begin = func.lower(words)
-    return collate(func.lower(column), "C").between(begin, begin.concat(_LAST))
+    name = func.lower(column)
+    return and_(name.bool_op("~>=~")(func.lower(words)), name.bool_op("~<=~")(func.lower(words + _LAST)))
+
+
+def in_order(column: Any) -> UnaryExpression[str]:
+    """Names as their index has them: by code points, in whichever order the database sorts."""
+    return UnaryExpression(func.lower(column), modifier=custom_op("USING ~<~"))
 
 
 def ids_of(column: InstrumentedAttribute[UUID], pasted: Pasted, most: int, *where: ColumnElement[bool]) -> list[UUID]:
@@ -116,7 +122,7 @@ def _ends(tail: str) -> tuple[str, str]:
 
 
 def _range(begin: str) -> tuple[str, str]:
-    return begin, begin + _LAST
+    return begin, begin.ljust(_ENDS_BY, "z")
 
 
 def _turned(head: str) -> str:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = '0043'
-down_revision = '0042'
+revision = '0044'
+down_revision = '0043'
 branch_labels = None
 depends_on = None
 
 NEW = {
-    'ticket_orders_named_idx': 'ticket_orders ((lower(player_public_identifier)) COLLATE "C", id)',
-    'luckotto_orders_named_idx': 'luckotto_orders ((lower(player_identifier)) COLLATE "C", id)',
-    'deposit_addresses_ends_idx': 'deposit_addresses ((reverse("right"(address, 8))) COLLATE "C")',
-    'coins_written_idx': """coins ((reverse("right"(encode(txid, 'hex'), 8))) COLLATE "C")""",
-    'payout_outputs_ends_idx': 'payout_outputs ((reverse("right"(address, 8))) COLLATE "C")',
+    'ticket_orders_named_idx': 'ticket_orders (lower(player_public_identifier) text_pattern_ops, id)',
+    'luckotto_orders_named_idx': 'luckotto_orders (lower(player_identifier) text_pattern_ops, id)',
+    'deposit_addresses_ends_idx': 'deposit_addresses (reverse("right"(address, 8)))',
+    'coins_written_idx': """coins (reverse("right"(encode(txid, 'hex'), 8)))""",
+    'payout_outputs_ends_idx': 'payout_outputs (reverse("right"(address, 8)))',
 }
 OLD = {
     'ticket_orders_named_idx': 'ticket_orders (player_public_identifier, id)',
