@@ -11,6 +11,7 @@ from sqlalchemy import event, select, text
 from app.core.database.session import db, transaction
 from app.games.ticket_draw.models import Round, TicketOrder
 from app.money.payouts.drafts import generation
+from app.people.accounts.models import User
 from app.people.partners.models import PartnerSite, TeamMember
 from app.record.audit.service import raise_alarm
 from tests.factories.played import Played
@@ -144,12 +145,9 @@ def test_a_partner_is_found_by_the_mail_of_who_may_see_it(console: Operator, pla
     db.session.rollback()
     site, helper = played.world.site(), signed_in(played.world.app, "helper@example.com")
     with transaction() as session:
-        name, site_id = site.name, site.id
+        name, site_id, owner_id = site.name, site.id, site.owner_user_id
         session.add(TeamMember(partner_site_id=site_id, user_id=helper.id, access="read"))
-        owner = session.execute(
-            text("SELECT email FROM users JOIN partner_sites ON owner_user_id = users.id WHERE name = :name"),
-            {"name": name},
-        ).scalar_one()
+        owner = str(session.get_one(User, owner_id).email)
     assert search(console, "Helper@Example.com")[0] == f"/admin/partners/{name}"
     assert f"/admin/partners/{name}" in "".join(search(console, owner))
 

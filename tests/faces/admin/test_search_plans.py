@@ -98,7 +98,7 @@ def _whole(plan: dict[str, Any]) -> list[str]:
 WANTED: Final = (
     ("player 7", everywhere.MOST),
     ("player 77", everywhere.MOST),
-    ("PLAYER 16666", 6),
+    ("PLAYER 1666", 6),
     ("nobody of that name", 0),
     ("p", everywhere.MOST),
     ("bcrt1{address}", 1),
