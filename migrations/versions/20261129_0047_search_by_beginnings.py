@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = '0046'
-down_revision = '0045'
+revision = '0047'
+down_revision = '0046'
 branch_labels = None
 depends_on = None
 
