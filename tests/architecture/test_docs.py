@@ -100,9 +100,11 @@ def test_links_lead_somewhere() -> None:
 
 
 def test_every_decision_says_what_why_and_what_else() -> None:
-    for page in sorted((TOP / "docs/decisions").glob("*.md")):
+    pages = sorted((TOP / "docs/decisions").glob("*.md"))
+    numbers = [int(page.name[:4]) for page in pages]
+    assert numbers == sorted(set(numbers)), "two decisions of one number"
+    for page, number in zip(pages, numbers, strict=True):
         text = page.read_text()
-        number = int(page.name[:4])
         assert text.startswith(f"# {number}. "), page.name
         assert all(f"**{part}.**" in text for part in ("What", "Why", "What else")), page.name
 
