@@ -97,9 +97,15 @@ def operator_name() -> str:
     return f"operator:{g.operator}"
 
 
+def modules_open() -> frozenset[str]:
+    """The modules of the console that who is in may open."""
+    may: frozenset[str] = frozenset(g.get("operator_may", ()))
+    return may
+
+
 def sections() -> list[tuple[str, LazyString]]:
     """The navigation of who is in: what they may open."""
-    may = g.get("operator_may", frozenset())
+    may = modules_open()
     return [(href, text) for href, text in SECTIONS if OF_SECTIONS[href] in (EVERYBODYS, *may)]
 
 

@@ -12,7 +12,7 @@ NOBODYS: Final = "nobody"
 _OF_BLUEPRINTS: Final = {
     "admin_overview": EVERYBODYS,
     "metrics": EVERYBODYS,
-    "admin_search": "orders",
+    "admin_search": EVERYBODYS,  # it finds what they may open
     "admin_rounds": "rounds",
     "admin_money": "orders",
     "admin_partners": "partners",

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, scoped_session
 from app.core.database.session import db, transaction
 from app.faces.admin.watch import everywhere, searching
 from app.faces.admin.watch.searching import Filters
+from app.people.operators.rules import MODULES
 from tests.factories.partners import make_site
 
 ORDERS: Final = 20_000
@@ -126,8 +127,8 @@ def test_no_growing_table_is_read_whole(crowded: Flask) -> None:
     with crowded.test_request_context("/admin/search"):
         for pattern, hits in WANTED:
             words = pattern.format(**asked)
-            assert len([hit for hit in everywhere.find(words) if hit.kind == "order"]) == hits, words
-            assert read_whole(lambda words=words: everywhere.find(words)) == [], words  # type: ignore[misc]
+            assert len([hit for hit in everywhere.find(words, MODULES) if hit.kind == "order"]) == hits, words
+            assert read_whole(lambda words=words: everywhere.find(words, MODULES)) == [], words  # type: ignore[misc]
         assert read_whole(lambda: searching.orders("player 7", Filters(), 51)) == []
 
         db.session.execute(text("DROP INDEX ticket_orders_named_idx, ticket_orders_player_idx"))  # the negative control

@@ -27,6 +27,7 @@ from app.people.operators.rules import MODULES
 from app.record.audit.models import AuditEntry
 from app.wiring import PRODUCT
 from tests.conftest import _application
+from tests.factories.partners import make_site
 from tests.personas import form_token
 from tests.settings import OPERATOR_PASSWORD
 
@@ -302,6 +303,17 @@ def test_an_operator_opens_what_they_may_and_no_more(strict_app: Flask) -> None:
     assert browser.get("/admin/partners").status_code == 200
 
 
+def test_an_operator_finds_what_they_may_open(strict_app: Flask) -> None:
+    with transaction():
+        name = make_site().name
+        service.set_privileges("bea", ["payouts"], **WHY)
+    browser = inside(strict_app)
+    assert name not in browser.get("/admin/search?q=lucky-shop").text
+    with transaction():
+        service.set_privileges("bea", ["partners"], **WHY)
+    assert browser.get("/admin/search?q=lucky-shop").location == f"/admin/partners/{name}"
+
+
 def test_a_decision_needs_the_privilege_too(strict_app: Flask) -> None:
     with transaction():
         service.set_privileges("bea", ["rounds"], **WHY)
@@ -334,7 +346,7 @@ def test_every_endpoint_of_the_console_has_a_module(app: Flask) -> None:
             found.setdefault(module_of(rule.endpoint), set()).add(rule.endpoint)
     assert NOBODYS not in found
     assert set(found) == {EVERYBODYS, *MODULES}
-    assert found[EVERYBODYS] == {"admin_overview.overview", "metrics.metrics"}
+    assert found[EVERYBODYS] == {"admin_overview.overview", "admin_search.search", "metrics.metrics"}
     assert set(OF_SECTIONS) == {href for href, _ in door.SECTIONS}
     adapter = app.url_map.bind("localhost")
     assert {href: module_of(str(adapter.match(href)[0])) for href in OF_SECTIONS} == OF_SECTIONS

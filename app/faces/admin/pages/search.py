@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.core.web.requests import render
-from app.faces.admin.door import page_blueprint
+from app.faces.admin.door import modules_open, page_blueprint
 from app.faces.admin.forms import search_words
 from app.faces.admin.watch import everywhere
 
@@ -17,9 +17,9 @@ bp = page_blueprint("search")
 @bp.get("/search")
 def search() -> ResponseReturnValue:
     """A round's number, an order, an address, a transaction, a partner, a player, a payout, an alarm: whole, begun, or
-    shortened."""
+    shortened; of what the operator may open."""
     words = search_words("q", everywhere.LONGEST)
-    found = everywhere.find(words)
+    found = everywhere.find(words, modules_open())
     if len(found) == 1:
         return redirect(found[0].href, 303)
     kinds = {

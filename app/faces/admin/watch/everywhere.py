@@ -4,7 +4,7 @@ begun, or shortened as lists show it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,10 +43,11 @@ class Hit:
     detail: str = ""
 
 
-def find(words: str) -> list[Hit]:
-    """What these words name, by kind, each kind the newest first; at most twenty of a kind."""
+def find(words: str, may: Collection[str]) -> list[Hit]:
+    """What these words name, by kind, each kind the newest first; at most twenty of a kind, and only of the modules of
+    the console that an operator may open."""
     wanted = pasted.read(words)
-    return [hit for look in _LOOKS for hit in look(wanted)] if wanted.text else []
+    return [hit for module, look in _LOOKS.items() if module in may for hit in look(wanted)] if wanted.text else []
 
 
 def _rounds(wanted: Pasted) -> Iterator[Hit]:
@@ -126,4 +127,11 @@ def _alarms(wanted: Pasted) -> Iterator[Hit]:
         yield Hit("alarm", kind_of(found.code).title, f"/admin/alarms/{found.id}", subjects.in_words(found.subject))
 
 
-_LOOKS: Final[tuple[Callable[[Pasted], Iterator[Hit]], ...]] = (_rounds, _payouts, _orders, _partners, _alarms)
+_LOOKS: Final[Mapping[str, Callable[[Pasted], Iterator[Hit]]]] = {
+    "rounds": _rounds,
+    "payouts": _payouts,
+    "orders": _orders,
+    "partners": _partners,
+    "alarms": _alarms,
+}
+"""By the module of the console that shows what it finds."""
