@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from app.chain.node.blocks import Block, display
 from app.chain.scan.matching import MatchedOutput, OutputAt, match, match_outputs, match_spends
-from app.core.database.session import TO_CHANGE, db, send_ahead
+from app.core.database.session import TO_CHANGE, db
 from app.core.faults import step
 from app.core.ids import new_id, new_ids
 from app.payments import service as payments
@@ -87,16 +86,12 @@ def disconnect_tip(height: int, hash_: bytes, previous_hash: bytes, listeners: S
     db.session.execute(text("DELETE FROM chain_blocks WHERE height = :h AND hash = :x"), {"h": height, "x": hash_})
     reference = BlockRef(height, hash_, display(hash_))
     spends.undo(reference)
-    rows = _live_payments_of(reference)
-    payments.reverse([row.payment_id for row in rows])
-    deposits = [  # made while the database is at work
-        ChainPayment(payment_id, deposit_id, display(txid), vout, tx_index, sats)
-        for payment_id, deposit_id, txid, vout, tx_index, sats in rows
-    ]
+    deposits = _live_payments_of(reference)
     for listener in reversed(listeners):
         listener.disconnect(reference, deposits)
     step("undo.listeners_told")
     _undo_coins(reference)
+    payments.reverse([payment.payment_id for payment in deposits])
     audit.note("system", "chain.block_disconnected", f"block:{height}", hash=reference.hash_hex)
 
 
@@ -140,8 +135,8 @@ def _store_coins(matched: Sequence[MatchedOutput], block: BlockRef) -> list[Chai
         [payments.Receipt(payment_id, output.amount_sats) for _, payment_id, output in rows if payment_id is not None]
     )
     if rows:
-        send_ahead(
-            _INSERT_COINS,
+        db.session.execute(
+            text(_INSERT_COINS),
             {
                 "height": block.height,
                 "hash": block.hash,
@@ -183,23 +178,24 @@ FROM unnest(CAST(:ids AS uuid[]), CAST(:payments AS uuid[]), CAST(:txids AS byte
 
 
 def _undo_coins(block: BlockRef) -> None:
-    deposited = db.session.execute(text(_UNDO_COINS), {"h": block.height, "x": block.hash})
-    ledger.post(mirrored([postings.reserve_deposit(str(row.id), row.amount_sats) for row in deposited], "undo"))
+    undone = db.session.execute(
+        text(
+            "UPDATE coins SET orphaned_at = clock_timestamp() "
+            "WHERE block_height = :h AND block_hash = :x AND orphaned_at IS NULL "
+            "RETURNING id, amount_sats, payment_id, planned"
+        ),
+        {"h": block.height, "x": block.hash},
+    ).all()
+    reserve = [
+        postings.reserve_deposit(str(row.id), row.amount_sats)
+        for row in undone
+        if row.payment_id is None and not row.planned
+    ]
+    ledger.post(mirrored(reserve, "undo"))
 
 
-# Of thousands only what was new money in the reserve comes up: the rest is taken back by who was paid.
-_UNDO_COINS = """
-WITH undone AS (
-    UPDATE coins SET orphaned_at = clock_timestamp()
-    WHERE block_height = :h AND block_hash = :x AND orphaned_at IS NULL
-    RETURNING id, amount_sats, payment_id, planned
-)
-SELECT id, amount_sats FROM undone WHERE payment_id IS NULL AND NOT planned
-"""
-
-
-def _live_payments_of(block: BlockRef) -> Sequence[Row[UUID, UUID, bytes, int, int, int]]:
-    return db.session.execute(
+def _live_payments_of(block: BlockRef) -> list[ChainPayment]:
+    rows = db.session.execute(
         text(
             "SELECT payment_id, deposit_address_id, txid, vout, tx_index, amount_sats FROM coins "
             "WHERE block_height = :h AND block_hash = :x AND orphaned_at IS NULL AND payment_id IS NOT NULL "
@@ -207,6 +203,10 @@ def _live_payments_of(block: BlockRef) -> Sequence[Row[UUID, UUID, bytes, int, i
         ),
         {"h": block.height, "x": block.hash},
     ).all()
+    return [
+        ChainPayment(payment_id, deposit_id, display(txid), vout, tx_index, sats)
+        for payment_id, deposit_id, txid, vout, tx_index, sats in rows
+    ]
 
 
 def _drop_sightings(txids: Sequence[bytes]) -> None:

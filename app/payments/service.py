@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from app.core.database.session import send_ahead
+from sqlalchemy import text
+
+from app.core.database.session import db
 
 
 class Receipt(NamedTuple):
@@ -20,10 +22,12 @@ def receive(receipts: Sequence[Receipt], *, rail: str = "onchain", currency: str
     """Record payments, one statement for all."""
     if not receipts:
         return
-    send_ahead(
-        "INSERT INTO payments (id, rail, currency, amount) "
-        "SELECT id, :rail, :currency, amount "
-        "FROM unnest(CAST(:ids AS uuid[]), CAST(:amounts AS bigint[])) AS t (id, amount)",
+    db.session.execute(
+        text(
+            "INSERT INTO payments (id, rail, currency, amount) "
+            "SELECT id, :rail, :currency, amount "
+            "FROM unnest(CAST(:ids AS uuid[]), CAST(:amounts AS bigint[])) AS t (id, amount)"
+        ),
         {
             "rail": rail,
             "currency": currency,
@@ -36,8 +40,10 @@ def receive(receipts: Sequence[Receipt], *, rail: str = "onchain", currency: str
 def reverse(payment_ids: Sequence[UUID]) -> None:
     """Mark payments as taken back. They never become live again."""
     if payment_ids:
-        send_ahead(
-            "UPDATE payments SET reversed_at = clock_timestamp() "
-            "WHERE id = ANY(CAST(:ids AS uuid[])) AND reversed_at IS NULL",
+        db.session.execute(
+            text(
+                "UPDATE payments SET reversed_at = clock_timestamp() "
+                "WHERE id = ANY(CAST(:ids AS uuid[])) AND reversed_at IS NULL"
+            ),
             {"ids": list(payment_ids)},
         )

@@ -7,8 +7,7 @@ connect or a ping that gets no answer opens the breaker: a slow statement says s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -17,7 +16,6 @@ from flask import Flask, has_request_context
 from psycopg import Column
 from psycopg.abc import PQGen
 from psycopg.errors import ConnectionTimeout, _WaitTimeout
-from psycopg.waiting import Wait
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
@@ -67,9 +65,6 @@ class Connection(psycopg.Connection[Any]):
     patience: Callable[[], float] = staticmethod(lambda: 10.0)
     """Seconds for one statement."""
     _for_now: float | None = None
-    _is_ahead = False
-    _on_its_way: PQGen[Any] | None = None
-    """What is left of a statement that has been sent, and whose answer nobody has read yet."""
 
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
         """As the library's, which lets the caller wait for ever.
@@ -77,40 +72,6 @@ class Connection(psycopg.Connection[Any]):
         Raises:
             DatabaseStandsStill: no answer in time; the connection is closed, and the server ends what it was doing.
         """
-        self._arrive(interval, timeout)
-        if self._is_ahead:
-            self._on_its_way = self._in_time(_sent(gen), interval, timeout)
-            return None  # type: ignore[return-value]  # nobody may ask
-        return self._in_time(gen, interval, timeout)
-
-    @contextmanager
-    def ahead(self) -> Iterator[None]:
-        """What is executed here is sent, and its answer is read before the next statement: of what it found or changed
-        nobody is told. If it fails, the next statement does, or the commit."""
-        self._is_ahead = True
-        try:
-            yield
-        finally:
-            self._is_ahead = False
-
-    def rollback(self) -> None:
-        """As the library's; what is on its way goes with the rest, whether it failed or not."""
-        with suppress(psycopg.Error), self.lock:
-            self._arrive()
-        super().rollback()
-
-    def _arrive(self, interval: float = 0.1, timeout: float | None = None) -> None:
-        """Read the answer that nobody has read yet. Raises what it says."""
-        left, self._on_its_way = self._on_its_way, None
-        if left is None:
-            return
-        try:
-            self._in_time(left, interval, timeout)
-        except psycopg.Error as error:
-            error.add_note("of a statement that was sent ahead of this one")
-            raise
-
-    def _in_time(self, gen: PQGen[RV], interval: float, timeout: float | None) -> RV:
         if timeout is not None:
             return super().wait(gen, interval, timeout)
         try:
@@ -130,26 +91,6 @@ class Connection(psycopg.Connection[Any]):
                 self.wait(self._start_query())
         finally:
             self._for_now = None
-
-
-def _sent(gen: PQGen[RV]) -> PQGen[PQGen[RV] | None]:
-    """A statement up to where there is nothing to do but to wait for its answer; what is left of it, if anything."""
-    try:
-        state = next(gen)
-        while state != Wait.R:
-            state = gen.send((yield state))
-    except StopIteration:
-        return None
-    return _answered(gen, state)
-
-
-def _answered(gen: PQGen[RV], state: Wait) -> PQGen[RV]:
-    while True:
-        try:
-            state = gen.send((yield state))
-        except StopIteration as end:
-            found: RV = end.value
-            return found
 
 
 def init_app(app: Flask, engine: Engine) -> None:

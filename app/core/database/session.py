@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 import psycopg
 import structlog
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, Text, text
+from sqlalchemy import DateTime, MetaData, Text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
-
-from .connecting import Connection
 
 log = structlog.get_logger()
 
@@ -93,22 +91,6 @@ def transaction() -> Iterator[Session]:
         raise
     session.info["open"] = False
     _run_hooks(session.info.pop("after"))
-
-
-def send_ahead(statement: str, values: Mapping[str, Any]) -> None:
-    """Execute a statement of which nobody asks what it did: Postgres is at work on it while the caller goes on, and the
-    next statement waits for its end. If it fails, the next one says so, at the latest the commit.
-
-    Within a savepoint it is waited for: what is refused there must be heard before the savepoint ends.
-    """
-    if db.session().in_nested_transaction():
-        db.session.execute(text(statement), values)
-        return
-    connection = db.session.connection()
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, Connection)
-    with driver.ahead():
-        connection.execute(text(statement), values)
 
 
 def in_transaction() -> bool:

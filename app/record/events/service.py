@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.database.session import db, send_ahead
+from app.core.database.session import db
 from app.core.database.together import Part
 from app.core.ids import new_id, new_ids
 from app.core.ports import Port
@@ -38,36 +38,30 @@ def record(type: str, game: str, subject: str, payload: Mapping[str, Any], site_
     Raises:
         ValueError: the catalogue has no such type.
     """
-    values = _values([Fact(type, game, subject, payload, site_id)])
-    announce_writing()
-    db.session.execute(text(_INSERT), values)
+    record_many([Fact(type, game, subject, payload, site_id)])
 
 
 def record_many(facts: Sequence[Fact]) -> None:
-    """Write facts in the given order, in one statement, which is sent ahead: a refusal of the database's comes with the
-    next one.
+    """Write facts in the given order, in one statement.
 
     Raises:
         ValueError: the catalogue has no such type, or a payload is not JSON.
     """
     if not facts:
         return
-    values = _values(facts)
-    announce_writing()
-    send_ahead(_INSERT, values)
-
-
-def _values(facts: Sequence[Fact]) -> dict[str, Any]:
-    """Facts as columns, made before the database is asked for anything: it may be at work meanwhile."""
     _check({fact.type for fact in facts})
-    return {
-        "ids": new_ids(len(facts)),
-        "types": [fact.type for fact in facts],
-        "games": [fact.game for fact in facts],
-        "subjects": [fact.subject for fact in facts],
-        "sites": [fact.site_id for fact in facts],
-        "payloads": json.dumps([fact.payload for fact in facts], allow_nan=False, default=_plain),
-    }
+    announce_writing()
+    db.session.execute(
+        text(_INSERT),
+        {
+            "ids": new_ids(len(facts)),
+            "types": [fact.type for fact in facts],
+            "games": [fact.game for fact in facts],
+            "subjects": [fact.subject for fact in facts],
+            "sites": [fact.site_id for fact in facts],
+            "payloads": json.dumps([fact.payload for fact in facts], allow_nan=False, default=_plain),
+        },
+    )
 
 
 def _plain(value: object) -> dict[str, Any]:

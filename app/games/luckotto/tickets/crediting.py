@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.chain.listeners import BlockRef, ChainPayment
-from app.core.database.session import db, send_ahead
+from app.core.database.session import db
 from app.core.faults import step
 from app.core.money import Sats
 from app.games.luckotto.models import TABLES, LuckottoRound
@@ -85,6 +85,7 @@ def credit(game: AnyTables, block: BlockRef, payments: Sequence[ChainPayment]) -
     _write(game, batch)
     step("credit.written")
     ledger.post(batch.legs)
+    events.record_many(batch.facts)
 
 
 def take_back(payments: Sequence[Orphan]) -> None:
@@ -209,15 +210,13 @@ def _allocated(game: AnyTables, ticket: _Ticket) -> events.Fact:
 
 
 def _write(game: AnyTables, batch: _Batch) -> None:
-    """In an order in which the database has something to write while the next columns are made."""
     write_payments(game, batch.fated, batch.held, batch.block)
-    events.record_many(batch.facts)
     if not batch.tickets:
         return
     db.session.flush()  # the rounds' counts
     for tickets in parts(batch.tickets, lambda ticket: combinations(ticket.numbers.bit_count())):
-        send_ahead(
-            statements.INSERT_TICKETS,
+        db.session.execute(
+            text(statements.INSERT_TICKETS),
             {
                 "ids": [ticket.order.id for ticket in tickets],
                 "rounds": [ticket.order.round_number for ticket in tickets],

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select, text
 
 from app.chain.listeners import BlockRef, ChainPayment
-from app.core.database.session import db, send_ahead
+from app.core.database.session import db
 from app.core.faults import step
 from app.core.money import Sats
 from app.games.ticket_draw.models import TABLES, Round, TicketOrder, TicketSlip
@@ -68,7 +68,7 @@ class _Assigned(NamedTuple):
 
 @dataclass(slots=True)
 class _Batch:
-    """What some of a block's payments do to the game, collected first and written set-wise afterwards."""
+    """Everything one block does to the game, collected first and written set-wise afterwards."""
 
     game: AnyTables
     sales: dict[int, _Sale]
@@ -79,37 +79,28 @@ class _Batch:
     facts: list[events.Fact] = field(default_factory=list)
 
 
-_AT_ONCE: Final = 500
-"""Payments. Of a full block the database writes these while the next ones are assessed."""
-
-
 def credit(game: AnyTables, block: BlockRef, payments: Sequence[ChainPayment]) -> None:
     """Give the block's payments to orders of the main game, which is `game`, their fates and their tickets."""
     orders = _orders_paid([payment.deposit_address_id for payment in payments])
     if not orders:
         return
-    sales = _sales(game, block, {order.round_number for order in orders.values()})
-    paid = [payment for payment in payments if payment.deposit_address_id in orders]
-    assigned: list[_Assigned] = []
-    legs: list[Posting] = []
-    for first in range(0, len(paid), _AT_ONCE):
-        batch = _Batch(game, sales)
-        for payment in paid[first : first + _AT_ONCE]:
-            _assess(batch, payment, orders[payment.deposit_address_id])
-        step("credit.assessed")
-        _write(batch, block)
-        assigned += batch.assigned
-        legs += batch.legs
-    _write_ranges(assigned, sales)
+    batch = _Batch(game, _sales(game, block, {order.round_number for order in orders.values()}))
+    for payment in payments:
+        order = orders.get(payment.deposit_address_id)
+        if order is not None:
+            _assess(batch, payment, order)
+    step("credit.assessed")
+    _write(batch, block)
     step("credit.written")
-    ledger.post(legs)
+    ledger.post(batch.legs)
+    events.record_many(batch.facts)
 
 
 def take_back(payments: Sequence[Orphan]) -> None:
     """Cut the payments' tickets off, which are the last ones of their rounds."""
-    send_ahead(statements.DELETE_RANGES, {"ids": [row.id for row in payments]})
-    send_ahead(statements.SHRINK_SLIPS, {"ids": list({row.order_id for row in payments})})
-    send_ahead(statements.COUNT_SOLD_AGAIN, {"rounds": list({row.round_number for row in payments})})
+    db.session.execute(text(statements.DELETE_RANGES), {"ids": [row.id for row in payments]})
+    db.session.execute(text(statements.SHRINK_SLIPS), {"ids": list({row.order_id for row in payments})})
+    db.session.execute(text(statements.COUNT_SOLD_AGAIN), {"rounds": list({row.round_number for row in payments})})
 
 
 def _orders_paid(address_ids: Sequence[UUID]) -> dict[UUID, _Order]:
@@ -198,27 +189,22 @@ def _assign(batch: _Batch, payment: ChainPayment, order: _Order, outcome: Assess
 
 
 def _write(batch: _Batch, block: BlockRef) -> None:
-    """Send what these payments leave. The texts of their leaves are made while the database writes their slips."""
+    write_payments(batch.game, batch.fated, batch.held, block)
+    if not batch.assigned:
+        return
     held = {assigned.order.id: assigned.order for assigned in batch.assigned}
     _write_slips(list(held.values()), block)
-    write_payments(batch.game, batch.fated, batch.held, block)
-    events.record_many(batch.facts)
-
-
-def _write_ranges(all_assigned: Sequence[_Assigned], sales: Mapping[int, _Sale]) -> None:
-    if not all_assigned:
-        return
-    for sale in sales.values():
+    for sale in batch.sales.values():
         sale.row.sold_tickets = sale.sold
     db.session.flush()  # the rounds' sold tickets, before the ranges that are checked against them
-    send_ahead(
-        statements.INSERT_RANGES,
+    db.session.execute(
+        text(statements.INSERT_RANGES),
         {
-            "rounds": [assigned.order.round_number for assigned in all_assigned],
-            "firsts": [assigned.first for assigned in all_assigned],
-            "afters": [assigned.first + assigned.tickets for assigned in all_assigned],
-            "slips": [assigned.order.id for assigned in all_assigned],
-            "payments": [assigned.payment_id for assigned in all_assigned],
+            "rounds": [assigned.order.round_number for assigned in batch.assigned],
+            "firsts": [assigned.first for assigned in batch.assigned],
+            "afters": [assigned.first + assigned.tickets for assigned in batch.assigned],
+            "slips": [assigned.order.id for assigned in batch.assigned],
+            "payments": [assigned.payment_id for assigned in batch.assigned],
         },
     )
 
@@ -227,12 +213,10 @@ def _write_slips(orders: Sequence[_Order], block: BlockRef) -> None:
     fresh = [order for order in orders if order.is_new]
     if fresh:
         place = {"height": block.height, "hash": block.hash_hex, "rounds": [order.round_number for order in fresh]}
-        send_ahead(statements.INSERT_SLIPS, _holdings(fresh) | place)
+        db.session.execute(text(statements.INSERT_SLIPS), _holdings(fresh) | place)
     known = [order for order in orders if not order.is_new]
     if known:
-        send_ahead(statements.GROW_SLIPS, _holdings(known))
-    for order in fresh:
-        order.is_new = False
+        db.session.execute(text(statements.GROW_SLIPS), _holdings(known))
 
 
 def _holdings(orders: Sequence[_Order]) -> dict[str, Any]:

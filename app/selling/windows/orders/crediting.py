@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from app.chain.listeners import BlockRef, ChainPayment
-from app.core.database.session import db, send_ahead
+from app.core.database.session import db
 from app.money.payouts import balances
 from app.record.events import service as events
 from app.record.ledger import queries as ledger_queries
@@ -65,15 +65,15 @@ def lock_rounds(game: RoundsOf[RoundT], numbers: set[int]) -> dict[int, RoundT]:
 
 
 def write_payments(game: AnyTables, fated: Sequence[Fated], held: Sequence[Held], block: BlockRef) -> None:
-    """Send the rows of a block's payments to the game's orders, and what the public log says of each, in one statement.
+    """The rows of a block's payments to the game's orders, and what the public log says of each, in one statement.
     `held` is what each one's leaf names."""
     if not fated:
         return
     payments = [row.payment for row in fated]
     salts = receipts.new_salts(len(fated))
     said = leaves.all_paid(game.name, block, zip(fated, held, strict=True), salts)
-    send_ahead(
-        statements.insert_payments(game),
+    db.session.execute(
+        text(statements.insert_payments(game)),
         {
             "height": block.height,
             "hash": block.hash_hex,
@@ -119,8 +119,8 @@ def _undo(game: AnyGame, payment_ids: Sequence[UUID]) -> None:
     movable = [row for row in mine if row.round_status != "settled"]
     if movable:
         game.crediting.take_back(movable)
-    events.record_many([_told_orphaned(game, row) for row in mine])
     legs = _post_back(movable, [row for row in mine if row.round_status == "settled"])
+    events.record_many([_told_orphaned(game, row) for row in mine])
     balances.tell(game.name, legs, "refund_undone")
 
 
