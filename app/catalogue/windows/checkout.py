@@ -47,6 +47,30 @@ def blocks_left(round_: WindowRound, tip: int) -> int:
     return max(0, round_.sales_end_height - 1 - tip)
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where an order's round stands on the chain."""
+
+    tip: int
+    seconds_per_block: int
+
+    def blocks_until_sales_end(self, view: AnyOrder) -> int:
+        """Blocks that can still carry a payment in time."""
+        return blocks_left(view.round, self.tip)
+
+    def blocks_until_closing(self, view: AnyOrder) -> int:
+        return max(0, view.round.closing_height - self.tip)
+
+    def blocks_until_draw(self, view: AnyOrder) -> int:
+        """Blocks until the closing block is as deep as settlement asks for."""
+        return max(0, view.round.closing_height + view.round.settlement_depth - self.tip)
+
+
+def progress(tip: int) -> Progress:
+    """The chain at this block."""
+    return Progress(tip, seconds_per_block())
+
+
 def payment_link(view: AnyOrder, game: LazyString, player: str, amount: Sats) -> str:
     """A payment request for an order. The wallet notes it as the game's, with player, site and round."""
     names: Mapping[str, Any] = {"player": _short(player), "site": _short(view.site.display_name)}

@@ -50,7 +50,7 @@ PARTS: Final = GameParts(
         EventType("payment.underfunded", "an order's total was not reached when sales ended"),
     ),
     states={
-        "allocated": StateWord("ok", _l("Numbers held")),
+        "allocated": StateWord("ok", _l("Confirmed")),
         "unallocated": StateWord("warn", _l("No free set")),
         "underfunded": StateWord("warn", _l("Not fully paid")),
     },

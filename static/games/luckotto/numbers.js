@@ -87,6 +87,17 @@
     boxes.forEach(function (box) { box.checked = false; });
     changed(0);
   });
+  // The price comes with what is wrong in its place: the grid is told to those who do not see it.
+  document.addEventListener("htmx:afterSettle", function () {
+    const wrong = document.getElementById("numbers-error");
+    grid.setAttribute("aria-describedby", wrong ? "numbers-hint numbers-error" : "numbers-hint");
+    if (wrong) grid.setAttribute("aria-invalid", "true");
+    else {
+      grid.removeAttribute("aria-invalid");
+      const above = document.getElementById("refused");
+      if (above) above.remove();
+    }
+  });
   document.addEventListener("DOMContentLoaded", function () { if (chosen().length) changed(0); });
   window.addEventListener("pageshow", function (event) { if (event.persisted) changed(0); });
   stopAt(chosen()[0] || boxes[0]);

@@ -85,7 +85,7 @@ def attribute(page: str, name: str) -> str:
 
 
 def heading(page: str) -> str:
-    found = re.search(r'<h2 id="order-title">(.*?)</h2>', page)
+    found = re.search(r'<h1 id="order-title">(.*?)</h1>', page)
     assert found
     return found[1]
 
@@ -232,6 +232,62 @@ def test_what_is_no_set_of_numbers_is_refused_beside_the_grid(guest: Guest) -> N
     assert scripted.headers["HX-Retarget"] == "#quote"
     assert "Choose 6 to 25 numbers." in scripted.text
     assert orders() == 0
+
+    page = unescape(guest.post(form, SEVEN[:5]).text)
+    assert "<title>Choose 6 to 25 numbers. Luckotto, round 1</title>" in page
+    top, _ = page.split("<h1>")
+    assert "Choose 6 to 25 numbers." in top.split('id="refused"')[1], "it is said where the page opens"
+    assert 'href="#number-first"' in top
+    assert page.count('id="number-first"') == 1
+    assert 'aria-describedby="numbers-hint numbers-error" aria-invalid="true"' in page
+    assert "aria-invalid" not in guest.page("/embed")
+    assert 'id="refused"' not in guest.page("/embed")
+
+
+def test_without_scripts_the_price_is_asked_for_beside_it_and_by_enter(guest: Guest) -> None:
+    page = guest.page("/embed")
+    enter, pick, price, order = re.findall(r"<button type=\"submit\"[^>]*>", page.split('id="choose"')[1])[:4]
+    assert ('value="price"' in enter, 'class="visually-hidden"' in enter) == (True, True)
+    assert 'value="pick"' in pick
+    assert ('value="price"' in price, "button-primary" in order) == (True, True)
+    assert page.index('id="quote"') < page.index(price) < page.index(order)
+
+
+def test_an_orders_page_is_as_short_as_the_ticket_draws(lottery: Lottery, guest: Guest) -> None:
+    path = guest.buy()
+    page = guest.page(path)
+    assert [step(page, n) for n in range(2)] == [("now", "Payment seen"), ("todo", "Confirmed in a block")]
+    lottery.send(attribute(page, "data-order-address"), 19_250)
+    mempool.Watcher().look(chain_node.client())
+    seen = guest.page(path)
+    assert [step(seen, n) for n in range(2)] == [("done", "Payment seen"), ("now", "Confirmed in a block")]
+    lottery.mine()
+    page = guest.page(path)
+    round_ = lottery.lottery_round(1)
+    assert [step(page, n) for n in range(6)] == [
+        ("done", "Payment seen"),
+        ("done", "Confirmed in a block"),
+        ("done", "Numbers given"),
+        ("now", f"Sales end after block {round_.sales_end_height - 1:,}"),
+        ("todo", f"Closing block {round_.closing_height:,}"),
+        ("todo", "Six numbers drawn"),
+    ]
+    assert '<span class="badge badge-ok">Confirmed</span>' in page
+    before, folded = page.split('<details class="fold" id="order-more">')
+    assert "<summary>Payments, terms and deposit address</summary>" in folded
+    for proof in ("hash_tweak.py", "The terms", "Deposit address", "Proof bundle", "What became of it"):
+        assert (proof in before, proof in folded) == (False, True), proof
+    assert "Its story" in before
+    website = unescape(lottery.client.get(path.replace("/embed", "")).text)
+    assert 'id="order-more"' not in website
+    assert "hash_tweak.py" in website
+
+
+def step(page: str, number: int) -> tuple[str, str]:
+    """One step of the way to the draw: its state and its name."""
+    found = re.findall(r'<li class="step step-(\w+)".*?<span class="step-label">([^<]+)', page, re.S)
+    state, label = found[number]
+    return state, label.strip()
 
 
 def test_a_quick_pick_without_scripts_comes_back_chosen(guest: Guest) -> None:

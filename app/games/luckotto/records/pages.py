@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext, ngettext
 from app.catalogue.frame import buying
 from app.catalogue.fronts import GameFront, Link, Live, Verifier, parts_in
 from app.catalogue.windows import contexts
-from app.catalogue.windows.checkout import Checkout, blocks_left, checkout
+from app.catalogue.windows.checkout import Checkout, blocks_left, checkout, progress
 from app.catalogue.windows.pages import RecordPages
 from app.chain import queries as chain
 from app.core.config import current_settings
@@ -78,6 +78,7 @@ def _order_context(view: OrderView, _: str) -> dict[str, Any]:
         "received": view.received_sats,
         "checkout": _checkout(view, tip) if view.state in _PAYABLE and left > 0 else None,
         "blocks_left": left,
+        "progress": progress(tip),
         "is_short_of_time": left <= current_settings().order_stop_blocks,
         "remainder": _remainder(view),
         "logged": leaves_of(view.order.id),

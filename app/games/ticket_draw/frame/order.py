@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Response
 
 from app.catalogue.frame import buying
@@ -18,7 +16,6 @@ from app.core.ids import created_at
 from app.core.web.requests import render, unchanged
 from app.games.ticket_draw import queries, service
 from app.games.ticket_draw.draw.drawing import ALGORITHMS
-from app.games.ticket_draw.draw.views import DrawView
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.records.answers import record_url
@@ -27,7 +24,6 @@ from app.games.ticket_draw.wording import payment_words
 from app.selling.windows import queries as windows
 from app.selling.windows.orders.limits import Origin
 from app.selling.windows.proof.receipts import leaves_of
-from app.selling.windows.rounds import pace
 
 
 def place(frame: Frame, player: Player, nonce: str) -> buying.Placed:
@@ -38,26 +34,6 @@ def place(frame: Frame, player: Player, nonce: str) -> buying.Placed:
         return buying.Placed(made.receipt_secret, made.order.round_number)
 
     return buying.place(make)
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where an order's round stands on the chain."""
-
-    tip: int
-    seconds_per_block: int
-    draw: DrawView | None
-
-    def blocks_until_sales_end(self, view: OrderView) -> int:
-        """Blocks that can still carry a payment in time."""
-        return checkout.blocks_left(view.round, self.tip)
-
-    def blocks_until_closing(self, view: OrderView) -> int:
-        return max(0, view.round.closing_height - self.tip)
-
-    def blocks_until_draw(self, view: OrderView) -> int:
-        """Blocks until the closing block is as deep as settlement asks for."""
-        return max(0, view.round.closing_height + view.round.settlement_depth - self.tip)
 
 
 def receipt_in(frame: Frame, secret: str) -> OrderView:
@@ -81,7 +57,7 @@ def answer(frame: Frame, secret: str) -> Response:
     draw = windows.draw_of(ROUNDS, view.round)
     watched = ALGORITHMS.of_round(view.round).view(view.round, draw) if draw else None
     tip = chain.tip_height()
-    progress, asked = Progress(tip, pace.seconds_per_block(), watched), paying(view, tip)
+    asked = paying(view, tip)
     over = contexts.is_over(view)
     return render(
         "games/ticket_draw/frame/order.html",
@@ -95,7 +71,8 @@ def answer(frame: Frame, secret: str) -> Response:
         asked=asked,
         order_url=frame.url(f"/embed/slips/{secret}"),
         kept=frame.query,
-        progress=progress,
+        draw=watched,
+        progress=checkout.progress(tip),
         checkout=asked.checkout,
         payable=asked.is_payable,
         is_adding=asked.is_adding,
