@@ -917,7 +917,9 @@ def agreed() -> bool:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Sign a payout, offline.")
+    parser = argparse.ArgumentParser(
+        description="Sign a payout, offline.", epilog="Exit status: 0 signed, 1 not agreed to, 2 unusable input."
+    )
     parser.add_argument("psbt", help="a file, or - for standard input")
     parser.add_argument("--key", required=True, help="file with the private key or the seed's words")
     parser.add_argument("--out", default="-", help="where the signed PSBT goes; - is standard output")

@@ -12,8 +12,10 @@ newest first or in any order: each spends the coin of the one before, so that th
 size is the same; where none is of that size nothing is shown of it. --root HEX is a root that you know to be the
 log's, and that must be among them.
 
-What cannot be seen here: whether the block is in the chain that everybody follows. Compare its hash, which is printed,
-with any explorer's or your own node's. And who signed the checkpoint: witness.py and verify_receipt.py check that.
+What cannot be seen here: whether the block is in the chain that everybody follows, and at which height. Compare its
+hash, which is printed, with any explorer's or your own node's. And who signed the checkpoint, and when: witness.py and
+verify_receipt.py check that. Of several files the heights and the network must agree with each other; what a file says
+besides and nothing here shows is named at the end as not looked at.
 
 This file needs Python 3.8 or newer and nothing else: no package, no network.
 Exit status: 0 it holds, 1 it does not, 2 unusable input, 3 nothing is wrong, but no anchor here is of the size of a
@@ -185,7 +187,10 @@ def check(name: str, told: dict[str, Any]) -> Anchor:
     block = check_block(proof, told["network"])
     if {block} != {told.get("blockHash"), proof.get("blockHash")}:
         raise Wrong(f"the block is {block}, not the one that is named")
-    if number_of(told, "lineVout") >= len(outputs):
+    if number_of(told, "blockHeight") != number_of(proof, "blockHeight"):
+        raise Wrong("two heights are named for one block")
+    line = number_of(told, "lineVout")
+    if line >= len(outputs) or outputs[line].script[:1] == b"\x6a":
         raise Wrong("the output for the next anchor is none of the transaction's")
     if checkpoint_of(text_of(told, "checkpoint"))[1:] != (number_of(told, "size"), root):
         raise Wrong("the signed checkpoint is of another root or size")
@@ -207,6 +212,18 @@ def check_line(anchors: list[Anchor]) -> None:
             raise Wrong(f"{after.name} does not follow {before.name}: one between them is missing, or it begins anew")
         if before.told["size"] == after.told["size"]:
             raise Wrong(f"{after.name} and {before.name} are of one size")
+        if before.told["network"] != after.told["network"]:
+            raise Wrong(f"{after.name} and {before.name} are of two networks")
+        heights = before.told["blockHeight"], after.told["blockHeight"]
+        if heights[0] > heights[1] or (heights[0] == heights[1]) != (before.block == after.block):
+            raise Wrong(f"the heights of {after.name} and {before.name} do not follow their blocks")
+
+
+def not_looked_at(line: list[Anchor]) -> list[str]:
+    """What these files say and nothing in them shows; the oldest is the first of the line."""
+    nothing_before = [] if line[0].told["previous"] is None else ["previous of the oldest, whose file is not here"]
+    newest = "lineVout of the newest, which nothing here spends"
+    return ["blockHeight", "network", *nothing_before, newest, "the time and the signatures of each checkpoint"]
 
 
 def text_of(told: dict[str, Any], member: str) -> str:
@@ -266,7 +283,7 @@ def verify(options: argparse.Namespace) -> bool:
             raise Wrong(f"{name}: {error}") from None
     check_line(anchors)
     roots = {one.told["root"] for one in anchors}
-    if options.root is not None and options.root.lower() not in roots:
+    if options.root is not None and options.root not in roots:
         raise Wrong("none of them holds the root that you named")
     for kept in options.note:
         origin, size, root = checkpoint_of(read(kept).decode("utf-8", "replace"))
@@ -277,19 +294,32 @@ def verify(options: argparse.Namespace) -> bool:
             raise Wrong(f"the log was FORKED: {kept} has another root for {size} entries than Bitcoin")
         is_compared = is_compared and bool(same)
         print(f"{kept}: {'the same root is in Bitcoin' if same else f'no anchor here is of {size} entries'}")
-    for one in sorted(anchors, key=lambda one: int(one.told["size"])):
+    line = sorted(anchors, key=lambda one: int(one.told["size"]))
+    for one in line:
         print(f"{one.told['size']} entries, root {one.told['root']}")
         print(f"  in transaction {one.told['txid']}")
         print(f"  of block {one.block} ({one.told['network']}); compare it with an explorer or a node of yours")
         print("  begins the line" if one.told["previous"] is None else f"  follows {one.told['previous']['txid']}")
+    print("Not looked at, for nothing here shows it: {}.".format(", ".join(not_looked_at(line))))
+    print("Not asked: who signed the checkpoint; witness.py and verify_receipt.py ask that.")
     return is_compared
 
 
+def root_named(text: str) -> str:
+    if len(text) != 64 or not HEX.issuperset(text.lower()):
+        raise argparse.ArgumentTypeError("expected 64 hexadecimal digits")
+    return text.lower()
+
+
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Check anchors of the public log, offline.")
+    parser = argparse.ArgumentParser(
+        description="Check anchors of the public log, offline.",
+        epilog="Exit status: 0 it holds, 1 it does not, 2 unusable input, 3 nothing is wrong, but no anchor here is of "
+        "the size of a checkpoint that you kept.",
+    )
     parser.add_argument("files", nargs="+", metavar="FILE", help="an answer of /api/log/anchors/TXID")
     parser.add_argument("--note", action="append", default=[], metavar="FILE", help="a checkpoint that you kept")
-    parser.add_argument("--root", metavar="HEX", help="a root that must be among them")
+    parser.add_argument("--root", metavar="HEX", type=root_named, help="a root that must be among them")
     try:
         is_compared = verify(parser.parse_args(arguments))
     except Wrong as error:

@@ -1765,13 +1765,25 @@ def seconds(text: str) -> float:
 
 
 def parser() -> argparse.ArgumentParser:
-    whole = argparse.ArgumentParser(description="Be a witness of the public log.", allow_abbrev=False)
+    ends, unusable = "Exit status: {}.", "2 unusable input or state"
+    whole = argparse.ArgumentParser(
+        description="Be a witness of the public log.",
+        allow_abbrev=False,
+        epilog="Exit status: 0 cosigned, or nothing new (check: it holds); 1 the log misbehaves, or a proof does not "
+        f"hold; {unusable}; 3 the log was not reached.",
+    )
     commands = whole.add_subparsers(required=True, metavar="keygen|follow|check|prove")
-    make = commands.add_parser("keygen", help="make a key and print the verifier key")
+    make = commands.add_parser(
+        "keygen", help="make a key and print the verifier key", epilog=ends.format(f"0 made; {unusable}")
+    )
     make.add_argument("name", metavar="NAME", help="yours, like witness.example/you")
     make.add_argument("--key", required=True, metavar="FILE", help="where the private key goes; not overwritten")
     make.set_defaults(run=keygen)
-    walk = commands.add_parser("follow", help="check the log and cosign its checkpoints")
+    walk = commands.add_parser(
+        "follow",
+        help="check the log and cosign its checkpoints",
+        epilog=ends.format(f"0 cosigned, or nothing new; 1 the log misbehaves; {unusable}; 3 the log was not reached"),
+    )
     walk.add_argument("log", metavar="LOG", help="where the log is served: https://SITE/log")
     walk.add_argument("--key", required=True, metavar="FILE", help="your private key")
     walk.add_argument("--state", required=True, metavar="DIR", help="your memory of the log: never delete it")
@@ -1781,13 +1793,21 @@ def parser() -> argparse.ArgumentParser:
     walk.add_argument("--keep", action="store_true", help="keep them in DIR/entries")
     walk.add_argument("--listen", metavar="HOST:PORT", help="answer GET /checkpoint and POST /add-checkpoint")
     walk.set_defaults(run=follow)
-    look = commands.add_parser("check", help="does a proof hold?")
+    look = commands.add_parser(
+        "check", help="does a proof hold?", epilog=ends.format(f"0 it holds; 1 it does not; {unusable}")
+    )
     look.add_argument("proof", metavar="PROOF", help="a file, or - for standard input")
     look.add_argument("--leaf", required=True, metavar="HEX", help="the hash of the entry")
     look.add_argument("--keys", metavar="FILE", help="LOG/keys, saved: which key followed which")
     look.add_argument("--witness", action="append", default=[], metavar="VKEY", help="who must have cosigned")
     look.set_defaults(run=check)
-    show = commands.add_parser("prove", help="print that a cosigned checkpoint covers an entry")
+    show = commands.add_parser(
+        "prove",
+        help="print that a cosigned checkpoint covers an entry",
+        epilog=ends.format(
+            f"0 printed; 1 the hashes lead elsewhere; {unusable}; 3 the log was not reached, or lacks them"
+        ),
+    )
     show.add_argument("notes", metavar="NOTES", help="a file of cosigned checkpoints, one below the other")
     show.add_argument("--entry", required=True, type=whole_number, metavar="N", help="its number in the log")
     show.add_argument("--from", required=True, dest="source", metavar="LOG|DIR", help="https://SITE/log, or a folder")

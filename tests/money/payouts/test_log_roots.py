@@ -160,6 +160,10 @@ def look_from_outside(desk: Desk, folder: Path) -> None:
     held = verify(folder, told)
     assert (held.returncode, held.stderr) == (0, "")
     assert newest["blockHash"] in held.stdout
+    assert "Not looked at, for nothing here shows it: blockHeight, network, lineVout of the newest" in held.stdout
+    assert "Not asked: who signed the checkpoint" in held.stdout
+    assert "previous of the oldest" in verify(folder, told[:1]).stdout
+    assert [verify(folder, told, "--root", root).returncode for root in ("00", "0" * 64, newest["root"])] == [2, 1, 0]
     kept = folder / "kept"
     kept.write_text(told[1]["checkpoint"])
     done = verify(folder, told, "--note", str(kept))
@@ -234,6 +238,10 @@ def forgeries(told: list[dict[str, Any]]) -> Iterator[tuple[list[dict[str, Any]]
     yield [newest | {"vout": newest["lineVout"]}, oldest], "not the one numbered"
     yield [newest | {"previous": {"txid": other, "vout": 0}}, oldest], "does not spend the coin"
     yield [newest | {"previous": None}, oldest], "begins anew"
+    yield [newest | {"blockHeight": newest["blockHeight"] + 1}, oldest], "two heights"
+    yield [newest, oldest | {"lineVout": oldest["vout"]}], "none of the transaction's"
+    yield [at_height(newest, oldest["blockHeight"]), oldest], "do not follow their blocks"
+    yield [newest, at_height(oldest, newest["blockHeight"] + 1)], "do not follow their blocks"
     yield [newest | {"network": "main"}, oldest], "none of the network"
     raw, header = newest["proof"]["rawTransaction"], newest["proof"]["header"]
     changed = raw.replace("6a20" + newest["root"], "6a20" + other)
@@ -243,6 +251,11 @@ def forgeries(told: list[dict[str, Any]]) -> Iterator[tuple[list[dict[str, Any]]
     yield [newest | {"proof": newest["proof"] | {"header": worthless}}, oldest], "the header does not carry"
     yield [newest | {"proof": newest["proof"] | {"branch": [other]}}, oldest], "does not lead"
     yield [newest, oldest | {"proof": newest["proof"]}], "not the one that is named"
+
+
+def at_height(told: dict[str, Any], height: int) -> dict[str, Any]:
+    """It says this height of its block, wherever it says one."""
+    return told | {"blockHeight": height, "proof": told["proof"] | {"blockHeight": height}}
 
 
 def verify(folder: Path, told: list[dict[str, Any]], *options: str) -> subprocess.CompletedProcess[str]:
