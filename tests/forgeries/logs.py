@@ -104,7 +104,10 @@ def texts_of(bundle: Record, log: Log) -> list[str]:
     """The four entries."""
     round_ = bundle["round"]
     promised = {name: round_[name] for name in ("roundTerms", "roundCommitment")}
+    promised.update(opens=round_["opensAtHeight"], closing=round_["closingHeight"])
     sealed = {"roundNumber": round_["roundNumber"], "sealRoot": bundle["seal"]["root"]}
+    sealed.update({name: round_[name] for name in ("soldTickets", "soldCombinations") if name in round_})
+    sealed.update(payments=len(bundle["seal"]["leaves"]), tipHeight=bundle["seal"]["sealedAtHeight"])
     details = [detail | {name: log.detail.get(name, detail[name]) for name in detail} for detail in (promised, sealed)]
     details.append(said_of_quorum(bundle, log) | log.quorum)
     subject = log.subject or "{}:{}".format(SUBJECTS[bundle["game"]], round_["roundNumber"])

@@ -127,6 +127,7 @@ def witnessed(*keys: str, quorum: object = 1) -> Callable[[Story], None]:
 
 ADA, BOB = key("witness.example/ada", 1), key("witness.example/bob", 2)
 PROMISES: Final = [
+    Forgery("work of a sealed draw as well", "promise", spoil=lambda bundle, _: bundle["round"].update(hashes=1)),
     Forgery(
         "a promise of witnesses who never cosigned",
         "",

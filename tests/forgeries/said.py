@@ -10,6 +10,7 @@ from app.record.log.format.notes import SigningKey
 from .chain import EASY, Record
 from .forgery import Forgery, other_hex
 from .logs import IN_TIME, STRANGER, WITNESS
+from .records import NOT_SEALED, void
 from .story import Story
 
 OTHER_LOG: Final = SigningKey("localhost/log", bytes(range(7, 39)))
@@ -74,6 +75,73 @@ def two_roots(bundle: Record, _: Story) -> None:
     """The output that is named is not the one with data."""
     bundle["log"]["anchor"]["vout"] = 0
 
+
+def logged(**members: Callable[[Story], Any]) -> Callable[[Story], None]:
+    """The log said otherwise of what its bundle says."""
+
+    def plan(story: Story) -> None:
+        story.log.detail.update({name: of(story) for name, of in members.items()})
+
+    return plan
+
+
+def of_round(name: str) -> Callable[[Story], Any]:
+    return lambda story: story.round[name]
+
+
+def just_sealed(story: Story) -> int:
+    """The first height at which a seal may be fixed, as the honest one is."""
+    return int(story.round["salesEndHeight"]) - 1 + int(story.round["settlementDepth"])
+
+
+def sealed_at(change: Callable[[int, Story], int]) -> Callable[[Record, Story], None]:
+    def spoil(bundle: Record, story: Story) -> None:
+        bundle["seal"]["sealedAtHeight"] = change(bundle["seal"]["sealedAtHeight"], story)
+
+    return spoil
+
+
+def called_unsealed(bundle: Record, story: Story) -> None:
+    """Sealed in time, as the log said; void, because its bundle says that it was not."""
+    void(NOT_SEALED, is_sealed=True)(bundle, story)
+    bundle["seal"]["sealedAtHeight"] = story.round["closingHeight"]
+
+
+FIXED: Final = [
+    Forgery("a seal's height that is not the log's", "log", spoil=sealed_at(lambda at, _: at + 1), of_log=True),
+    Forgery(
+        "a seal that the log calls later, and in time",
+        "log",
+        plan=logged(tipHeight=lambda story: just_sealed(story) + 1),
+        of_log=True,
+    ),
+    Forgery(
+        "a seal that the log calls too late",
+        "log seal-time",
+        plan=logged(tipHeight=of_round("closingHeight")),
+        of_log=True,
+    ),
+    Forgery(
+        "a seal that the log calls too early",
+        "log seal-time",
+        plan=logged(tipHeight=lambda story: just_sealed(story) - 1),
+        of_log=True,
+    ),
+    Forgery("a seal of which the log says no height", "log", plan=logged(tipHeight=lambda _: None), of_log=True),
+    Forgery("a seal whose height the log has as text", "log", plan=logged(tipHeight=lambda _: "150"), of_log=True),
+    Forgery("a void round that the log calls sealed in time", "log void", spoil=called_unsealed, of_log=True),
+    Forgery("the log said another opening", "log", plan=logged(opens=lambda _: 1), of_log=True),
+    Forgery("the log said another closing block", "log", plan=logged(closing=lambda _: 1), of_log=True),
+    Forgery("the log sealed another number of payments", "log", plan=logged(payments=lambda _: 99), of_log=True),
+    Forgery("the log sealed another number of tickets", "log", plan=logged(soldTickets=lambda _: 99), of_log=True),
+    Forgery(
+        "the log sealed another number of combinations",
+        "log",
+        plan=logged(soldCombinations=lambda _: 99),
+        games=("luckotto",),
+        of_log=True,
+    ),
+]
 
 ANCHORS: Final = [
     Forgery("an anchor of another root", "anchor", plan=said(root=bytes(32)), of_log=True),
@@ -143,5 +211,6 @@ SAID: Final = [
         seen="log witness",
         status=3,
     ),
+    *FIXED,
     *ANCHORS,
 ]

@@ -125,6 +125,11 @@ SEALED: Final = [
     _forged("begun with another promise", "draw+", began_with(promise=OTHER)),
     _forged("a changed number of hashes", "promise draw", lambda bundle, _: bundle["round"].update(hashes=HASHES - 1)),
     _forged("without a number of hashes", "promise draw", lambda bundle, _: bundle["round"].update(hashes=None)),
+    _forged(
+        "the document's work as well",
+        "promise",
+        lambda bundle, story: bundle["round"].update({SCRIPT["HASH_WORK"][story.game][0]: 1}),
+    ),
     _forged("called the document's", "promise draw+", called_documents_draw),
     _forged("hashed more than promised", "draw+", began_with(hashes=HASHES + 1)),
     Forgery("a sealed draw: drawn with other work than promised", "promise", plan=with_work(16, is_promised=False)),

@@ -616,6 +616,7 @@ class Evidence:
 
     round_terms: tuple[str, ...]  # what of an order's terms is its round's
     player: tuple[str, ...]  # what its terms call the player
+    sold: tuple[str, ...]  # what of its record says how much was sold
     claims: tuple[Any, ...]
 
     def __init__(self, bundle: Record) -> None:
@@ -1041,6 +1042,7 @@ def promise_problems(evidence: Evidence) -> list[str]:
     record = dict(evidence.round, game=evidence.bundle["game"], network=evidence.bundle["network"], version=version)
     wrong = [f"it says {name} is {told[name]}" for name in names if not is_same(told[name], record[name])]
     wrong += witness_problems(told["witnesses"], told["quorum"]) if is_third else []
+    wrong += [f"it says nothing of {name}" for name in {own, SEALED_WORK[0]} - set(names) if record[name] is not None]
     return wrong + ([] if canonical(told) == text else ["it is not canonical JSON"])
 
 
@@ -1243,14 +1245,27 @@ def merkle_sum_root(number: int, leaves: Sequence[tuple[str, int, int]], promise
 
 def seal_time(evidence: Evidence, options: argparse.Namespace) -> Found:
     """By its record the seal was fixed after the last sale was buried and before the closing block"""
-    stated, round_ = evidence.bundle["seal"], evidence.round
-    if stated is None:
+    round_ = evidence.round
+    if evidence.bundle["seal"] is None:
         return missing(evidence, "sealed drawing settled", "the round is not sealed")
-    earliest = round_["salesEndHeight"] - 1 + round_["settlementDepth"]
-    in_time = earliest <= stated["sealedAtHeight"] < round_["closingHeight"]
+    earliest, at_ = round_["salesEndHeight"] - 1 + round_["settlementDepth"], sealed_at(evidence)
+    in_time = earliest <= at_ < round_["closingHeight"]
     if round_["status"] == "void" and not in_time:
         return "it was too late or too early, and the round is void"
-    return [] if in_time else ["it was fixed at block {}".format(stated["sealedAtHeight"])]
+    return [] if in_time else [f"it was fixed at block {at_}"]
+
+
+def sealed_at(evidence: Evidence) -> int:
+    """The tip's height when the seal was fixed. What the log's entry says of it decides, where that is shown: it was
+    signed, and the bundle beside it was not. That the two agree is said by the claim `log`."""
+    told = evidence.bundle["log"]
+    entry = told and told["seal"]
+    try:
+        detail = (entry and detail_of(evidence, entry["text"], "round.sealed")) or {}
+    except (ValueError, RecursionError):
+        detail = {}
+    said, stated = detail.get("tipHeight"), evidence.bundle["seal"]["sealedAtHeight"]
+    return int(said if type(said) is int else stated)
 
 
 def missing(evidence: Evidence, due: str, why: str) -> Found:
@@ -1263,7 +1278,7 @@ def void(evidence: Evidence, options: argparse.Namespace) -> Found:
     reason = round_["voidReason"]
     if round_["status"] != "void":
         return ["it is not void, and says why it is"] if reason else []
-    sealed_ = stated and stated["sealedAtHeight"] < round_["closingHeight"]
+    sealed_ = stated is not None and sealed_at(evidence) < round_["closingHeight"]
     if not sealed_ and evidence.closing_hash() is not None:
         return []
     why = "it was sealed in time" if sealed_ else "its closing block is not here"
@@ -1435,15 +1450,28 @@ def log(evidence: Evidence, options: argparse.Namespace) -> Found:
     told, seal_ = evidence.bundle["log"], evidence.bundle["seal"]
     round_ = evidence.round
     promised = {name: round_[name] for name in ("roundTerms", "roundCommitment")}
-    problems = entry_problems(evidence, "promise", "round.created", promised)
+    planned = {"opens": round_["opensAtHeight"], "closing": round_["closingHeight"]}
+    problems = entry_problems(evidence, "promise", "round.created", promised, planned)
     if seal_ is not None and told["seal"] is not None:
-        fixed = {"roundNumber": round_["roundNumber"], "sealRoot": seal_["root"]}
-        problems += entry_problems(evidence, "seal", "round.sealed", fixed)
+        fixed = {
+            "roundNumber": round_["roundNumber"],
+            "sealRoot": seal_["root"],
+            "tipHeight": seal_["sealedAtHeight"],
+        }
+        problems += entry_problems(evidence, "seal", "round.sealed", fixed, sold_by(evidence))
     elif seal_ is not None or told["seal"] is not None:
         problems.append("the seal: either it or its entry is missing")
     if told["seal"] is not None and told["seal"]["proof"].partition("\n\n")[2] != note_text(evidence):
         problems.append("the seal: its entry is under another checkpoint than the promise")
     return problems + other_checkpoints(evidence)[1] + quorum_said(evidence)[1] + forks(evidence)
+
+
+def sold_by(evidence: Evidence) -> Record:
+    """What a seal's entry says was sold. Of a round that is void or halted the bundle shows what is left of that."""
+    if evidence.round["status"] in ("void", "halted"):
+        return {}
+    leaves = evidence.bundle["seal"]["leaves"]
+    return {"payments": len(leaves), **{name: evidence.round[name] for name in evidence.sold}}
 
 
 def forks(evidence: Evidence) -> list[str]:
@@ -1464,8 +1492,11 @@ def note_text(evidence: Evidence) -> str:
     return found
 
 
-def entry_problems(evidence: Evidence, name: str, kind: str, expected_: Record) -> list[str]:
-    """What is wrong with an entry: its text, what that says, or its place in the tree."""
+def entry_problems(
+    evidence: Evidence, name: str, kind: str, expected_: Record, besides: Record | None = None
+) -> list[str]:
+    """What is wrong with an entry: its text, what that says, or its place in the tree. `besides` is compared with what
+    the entry says of it, if it does."""
     entry = evidence.bundle["log"][name]
     try:
         told = strict_json(entry["text"])
@@ -1478,8 +1509,9 @@ def entry_problems(evidence: Evidence, name: str, kind: str, expected_: Record) 
     subject = "{}:{}".format(SUBJECTS[evidence.bundle["game"]], evidence.round["roundNumber"])
     if not isinstance(told, dict) or (told.get("type"), told.get("subject")) != (kind, subject):
         return [f"the {name}: its entry tells of something else"]
-    detail = told.get("detail")
-    wrong = [one for one in expected_ if not isinstance(detail, dict) or not is_same(detail.get(one), expected_[one])]
+    detail = told["detail"] if isinstance(told.get("detail"), dict) else {}
+    right = {**expected_, **{one: value for one, value in (besides or {}).items() if one in detail}}
+    wrong = [one for one in right if not is_same(detail.get(one, ...), right[one])]
     return [f"the {name}: its entry says another {one}" for one in wrong]
 
 
@@ -1947,6 +1979,7 @@ def noted(name: str, root: str) -> set[int]:
 class Rounds(Evidence):
     round_terms = ("baseTicketPriceSats",)
     player = ("playerPublicIdentifier",)
+    sold = ("soldTickets",)
     winning_ticket = -1
 
     def replay(self) -> None:
@@ -2165,6 +2198,7 @@ class Rounds(Evidence):
 class Luckotto(Evidence):
     round_terms = ("baseCombinationPriceSats", "poolSize")
     player = ("playerUname", "playerIdentifier")
+    sold = ("soldTickets", "soldCombinations")
 
     def replay(self) -> None:
         self.given: dict[str, int] = {}  # numbers as bits, by order, in the order in which they were given
@@ -2537,6 +2571,7 @@ def summary(bundle: Record, results: list[Record], evidence: Evidence, options: 
         "failing": failing,
         "unfinished": reasons,
         "notTold": not_told,
+        "notLookedAt": not_looked_at(evidence),
         "roundVersion": evidence.version,
         "roundCommitment": bundle["round"]["roundCommitment"],
         "sealRoot": (bundle["seal"] or {}).get("root"),
@@ -2544,6 +2579,18 @@ def summary(bundle: Record, results: list[Record], evidence: Evidence, options: 
         "payout": paid and "{txid}:{vout}".format(**paid),
         "cosignedBy": cosigners(evidence, options),
     }
+
+
+def not_looked_at(evidence: Evidence) -> list[str]:
+    """What the bundle says and nothing in it shows. None of it decides who wins, or how much."""
+    told, known = evidence.bundle["log"] or {}, evidence.heights
+    found = [] if evidence.bundle["seal"] is None or told.get("seal") else ["seal.sealedAtHeight"]
+    if told.get("anchor") and told["anchor"]["proof"]["blockHash"] not in known:
+        found.append("log.anchor.proof.blockHeight")
+    if told.get("witnessed"):
+        found.append("line of each cosignature that the log counts")
+    late = any(proof["blockHash"] not in known for proof in evidence.bundle["transactions"])
+    return found + ["blockHeight of payments after the last header"] * late
 
 
 def cosigners(evidence: Evidence, options: Any) -> list[str]:
@@ -2577,6 +2624,8 @@ def print_result(results: list[Record], told: Record) -> None:
         print("Of version 1: hash work, digits, fee, depth and jackpot could have been changed after the sales began.")
     for line in told["notTold"]:
         print("Not asked: " + line)
+    if told["notLookedAt"]:
+        print("Not looked at, for nothing here shows it: {}.".format(", ".join(told["notLookedAt"])))
     if told["cosignedBy"]:
         print(
             "Nothing changed since, and each holder of a receipt can see his is in. Cosigned before the closing block:"

@@ -22,6 +22,7 @@ const covered = (mask) => choose(numbersOf(mask).length, DRAWN);
 class Luckotto extends Evidence {
   roundTerms = ["baseCombinationPriceSats", "poolSize"];
   player = ["playerUname", "playerIdentifier"];
+  sold = ["soldTickets", "soldCombinations"];
 
   replay() {
     this.given = new Map(); // sets by order, in the order in which they were given

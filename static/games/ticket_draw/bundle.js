@@ -18,6 +18,7 @@ const digitsOf = (round) => least(round.ticketDigits, MOST_DIGITS);
 class TicketDraw extends Evidence {
   roundTerms = ["baseTicketPriceSats"];
   player = ["playerPublicIdentifier"];
+  sold = ["soldTickets"];
 
   replay() {
     this.winningTicket = -1n;

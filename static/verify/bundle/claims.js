@@ -2,6 +2,7 @@
 // the words why it cannot be told yet; or Untold, where this bundle will never tell.
 import { headerProblem, sameBytes, twice } from "./blocks.js";
 import { difficultyProblem } from "./difficulty.js";
+import { sealedAt } from "./entries.js";
 import { outpoint } from "./evidence.js";
 import { Untold, about, differs, told, untold } from "./problems.js";
 import { voidUnseen } from "./quorum.js";
@@ -119,17 +120,17 @@ export function seal(evidence) {
 }
 
 export function sealTime(evidence) {
-  const stated = evidence.bundle.seal, { round } = evidence;
-  if (stated === null) return missing(evidence, SEALED, "notSealed");
-  const isInTime = round.salesEndHeight - 1n + round.settlementDepth <= stated.sealedAtHeight && stated.sealedAtHeight < round.closingHeight;
+  const { round } = evidence;
+  if (evidence.bundle.seal === null) return missing(evidence, SEALED, "notSealed");
+  const at = sealedAt(evidence), isInTime = round.salesEndHeight - 1n + round.settlementDepth <= at && at < round.closingHeight;
   if (round.status === "void" && !isInTime) return "sealedOutsideVoid";
-  return isInTime ? [] : [about("seal", "", { why: "sealedOutside", is: told(stated.sealedAtHeight) })];
+  return isInTime ? [] : [about("seal", "", { why: "sealedOutside", is: told(at) })];
 }
 
 export function isVoid(evidence) {
   const { round, bundle: { seal: stated } } = evidence, reason = round.voidReason, id = told(round.roundNumber);
   if (round.status !== "void") return reason ? [about("round", id, { why: "voidReasonWithout" })] : [];
-  const isSealed = stated !== null && stated.sealedAtHeight < round.closingHeight;
+  const isSealed = stated !== null && sealedAt(evidence) < round.closingHeight;
   if (!isSealed && evidence.closingHash() !== null) return [];
   const why = isSealed ? "voidSealedInTime" : "voidNoClosing";
   if (reason === null) return evidence.version === 2n ? [about("round", id, { why })] : untold("round", id, { why });

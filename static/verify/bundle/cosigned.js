@@ -2,7 +2,7 @@
 // that the reader brings: as a witness served them himself.
 import { toHex } from "../sha256.js";
 import { little } from "./blocks.js";
-import { covering, isRecord, noteText, otherCheckpoints } from "./entries.js";
+import { covering, detailOf, isRecord, noteText, otherCheckpoints } from "./entries.js";
 import { cosignedAt, isSignedByAny, keyOf, readNote, readProof } from "./notes.js";
 import { Problem, problemOf, untold } from "./problems.js";
 import { areWitnesses } from "./promise.js";
@@ -104,10 +104,4 @@ function countedBy(evidence, detail) {
   const until = closingTime(evidence) ?? 0n, named = promisedWitnesses(evidence.round).witnesses;
   const keys = detail.cosigned.filter(({ verifierKey, time }) => time <= until && named.includes(verifierKey)).map((one) => one.verifierKey);
   return { block: detail.closingBlock && detail.closingBlock.hash, count: BigInt(new Set(keys).size) };
-}
-
-// What an entry of this kind says, if it is about this round; else null.
-function detailOf({ round, game }, text, kind) {
-  const own = parse(text || "null"), isIt = isRecord(own) && own.type === kind && own.subject === `${game.subject}:${round.roundNumber}`;
-  return isIt && isRecord(own.detail) ? own.detail : null;
 }

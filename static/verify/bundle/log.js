@@ -19,12 +19,20 @@ export function isClaimed(claim, { log, round }, { expectLog, expectWitness }) {
 
 export function log(evidence) {
   const { bundle: { log: said, seal }, round } = evidence;
-  const problems = entry(evidence, "promise", "round.created", { roundTerms: round.roundTerms, roundCommitment: round.roundCommitment });
+  const planned = { opens: round.opensAtHeight, closing: round.closingHeight };
+  const problems = entry(evidence, "promise", "round.created", { roundTerms: round.roundTerms, roundCommitment: round.roundCommitment }, planned);
   if (seal !== null && said.seal !== null) {
-    problems.push(...entry(evidence, "seal", "round.sealed", { roundNumber: round.roundNumber, sealRoot: seal.root }));
+    const fixed = { roundNumber: round.roundNumber, sealRoot: seal.root, tipHeight: seal.sealedAtHeight };
+    problems.push(...entry(evidence, "seal", "round.sealed", fixed, soldBy(evidence)));
   } else if (seal !== null || said.seal !== null) problems.push(about("seal", "", { why: "missing" }));
   if (said.seal !== null && noteIn(said.seal.proof) !== noteText(evidence)) problems.push(about("seal", "", { why: "otherCheckpoint" }));
   return [...problems, ...otherCheckpoints(evidence).problems, ...quorumSaid(evidence).problems, ...forks(evidence)];
+}
+
+// What a seal's entry says was sold. Of a round that is void or halted the bundle shows what is left of that.
+function soldBy({ bundle: { seal }, round, sold }) {
+  if (["void", "halted"].includes(round.status)) return {};
+  return { payments: BigInt(seal.leaves.length), ...Object.fromEntries(sold.map((name) => [name, round[name]])) };
 }
 
 export function anchor(evidence) {

@@ -56,6 +56,8 @@ function ofPromise({ round, bundle, game }, id) {
   if (typeof own !== "object" || own === null || !same(Object.keys(own).sort(), all) || (isThird && !areWitnesses(own))) return [about("round", id, { why: "otherPromise" })];
   const record = { ...round, game: bundle.game, network: bundle.network, version: isThird ? 3n : 2n };
   const wrong = names.filter((name) => !same(own[name], record[name])).map((name) => differs("round", id, name, own[name], record[name]));
+  const unused = [game.hashWork[0], "hashes"].filter((name) => name !== work && round[name] !== null);
+  wrong.push(...unused.map((name) => differs("round", id, name, null, round[name])));
   return canonical(own) === text ? wrong : [...wrong, about("round", id, { why: "notCanonical" })];
 }
 
