@@ -245,7 +245,8 @@ def test_the_grid_needs_no_script_and_loses_nothing_with_one(chrome: Browser, so
     plain.get_by_role("link", name="Clear").click()
     expect(plain.locator("#numbers input:checked")).to_have_count(0)
     plain.get_by_role("button", name="Get a payment address").click()
-    expect(plain.get_by_text("Choose 6 to 25 numbers.")).to_be_visible()
+    expect(plain.locator("#refused")).to_contain_text("Choose 6 to 25 numbers.")
+    expect(plain.locator("#refused")).to_be_in_viewport()
     plain.goto(plain.url)  # where the refusal is can be opened, not only loaded again
     plain.get_by_label("Quick pick: how many?").select_option("12")
     plain.get_by_role("button", name="Pick").click()
