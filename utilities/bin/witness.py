@@ -1793,7 +1793,16 @@ def parser() -> argparse.ArgumentParser:
     walk.add_argument("--keep", action="store_true", help="keep them in DIR/entries")
     walk.add_argument("--listen", metavar="HOST:PORT", help="answer GET /checkpoint and POST /add-checkpoint")
     walk.set_defaults(run=follow)
-    look = commands.add_parser(
+    look = proofs(commands, ends, unusable)
+    for one in (walk, look):
+        one.add_argument("--log-key", required=True, action="append", metavar="VKEY", help="the log's verifier key")
+        one.add_argument("--origin", metavar="TEXT", help="a checkpoint's first line, where it is not the key's name")
+    return whole
+
+
+def proofs(commands: Any, ends: str, unusable: str) -> argparse.ArgumentParser:
+    """The commands about proofs: what a proof shows, and a proof of what was cosigned. The first is returned."""
+    look: argparse.ArgumentParser = commands.add_parser(
         "check", help="does a proof hold?", epilog=ends.format(f"0 it holds; 1 it does not; {unusable}")
     )
     look.add_argument("proof", metavar="PROOF", help="a file, or - for standard input")
@@ -1812,10 +1821,7 @@ def parser() -> argparse.ArgumentParser:
     show.add_argument("--entry", required=True, type=whole_number, metavar="N", help="its number in the log")
     show.add_argument("--from", required=True, dest="source", metavar="LOG|DIR", help="https://SITE/log, or a folder")
     show.set_defaults(run=prove)
-    for one in (walk, look):
-        one.add_argument("--log-key", required=True, action="append", metavar="VKEY", help="the log's verifier key")
-        one.add_argument("--origin", metavar="TEXT", help="a checkpoint's first line, where it is not the key's name")
-    return whole
+    return look
 
 
 def main(arguments: list[str] | None = None) -> int:
