@@ -112,6 +112,7 @@ def make_site(page: Page, served: Served, shop: Shop, payout_address: str) -> No
     identity.get_by_role("button", name="Save").click()
     expect(page.locator("#site-title")).to_have_text("Lucky Shop & Sons")
 
+    page.get_by_role("link", name="Take it live…").click()
     page.get_by_role("button", name="Take it live").click()
     expect(page.get_by_role("heading", level=1, name="Lucky Shop & Sons")).to_be_visible()
     page.get_by_role("link", name="Settings").click()

@@ -49,9 +49,12 @@ def _suspended(site: PartnerSite) -> list[Need]:
         return []
     return [
         Need(
-            "warn",
+            "info",
             gettext("%(sats)s sats wait for their refund", sats=sats(waiting)),
-            gettext("Paid by your players, bought nothing. It comes to your balance, for you to pass on."),
+            gettext(
+                "Paid by your players, bought nothing. Our operators decide once its round is over; it then comes to "
+                "your balance, for you to pass on."
+            ),
             url_for("desk.balance", name=site.name) + "#suspended",
             gettext("See what it is"),
         )

@@ -239,6 +239,14 @@ def confirmation_of(payout_id: UUID) -> PayoutConfirmation | None:
     return db.session.scalars(query).one_or_none()
 
 
+def blocks_of(payout_ids: Collection[UUID]) -> dict[UUID, int]:
+    """The heights of the blocks that hold these payouts; what no block of our chain holds is left out."""
+    query = select(PayoutConfirmation.payout_id, PayoutConfirmation.block_height).where(
+        PayoutConfirmation.payout_id.in_(payout_ids), PayoutConfirmation.orphaned_at.is_(None)
+    )
+    return {row.payout_id: row.block_height for row in db.session.execute(query)}
+
+
 def history(root_id: UUID) -> Sequence[AuditEntry]:
     """What was done about any version of a payment, by whom and why, the oldest first."""
     subjects = [f"payout:{version.id}" for version in versions_of(root_id)]
@@ -253,7 +261,11 @@ def newest_entry(versions: Sequence[Payout]) -> UUID | None:
 
 
 def totals() -> dict[str, int]:
-    """What is owed and what there is, in sats, and payouts by state: for one look at whether all can be paid."""
+    """What is owed and what there is, in sats, and payouts by state: for one look at whether all can be paid.
+
+    `reservedSats` is what payouts hold that no block has yet: with the first block it is the payees', though the payout
+    is final only once that block is buried.
+    """
     earned = balances()
     states = db.session.execute(select(Payout.state, func.count()).group_by(Payout.state)).all()
     return {

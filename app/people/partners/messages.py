@@ -18,7 +18,7 @@ MESSAGES: dict[str, object] = {
     "payout_address_missing": _l("Enter the address that receives your players' winnings."),
     "payout_address_has_spaces": _l("Remove the spaces from the address."),
     "payout_address_not_acknowledged": _l("Confirm that you know this address becomes public."),
-    "origin_invalid": _l("%(origin)s is not an exact origin, such as https://shop.example: no path, no wildcard."),
+    "origin_invalid": _l("%(origin)s is not an exact origin. Write it as %(such)s: no path, no wildcard."),
     "origins_too_many": _l("At most %(most)s origins are possible."),
     "site_not_live": _l("This partner's site is not selling tickets right now."),
     "status_not_allowed": _l("A site that is %(before)s cannot become %(after)s."),

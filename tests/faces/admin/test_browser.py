@@ -106,6 +106,30 @@ def test_all_that_are_shown_are_ticked_at_once(chrome: Browser, served: Served) 
     context.close()
 
 
+def test_what_is_done_with_the_ticked_stays_in_sight_on_a_phone(chrome: Browser, served: Served) -> None:
+    """Only once one is ticked, and never over what has the focus."""
+    context = browsing(chrome, viewport={"width": 360, "height": 420})
+    page = context.new_page()
+    page.goto(served.url + "/admin/suspended")
+    bar, first = page.locator(".ticked-slim"), page.locator("input.tick[name]").first
+    assert bar.evaluate("bar => getComputedStyle(bar).position") == "static"
+    first.check()
+    assert bar.evaluate("bar => getComputedStyle(bar).position") == "sticky"
+    first.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    assert box
+    assert box["y"] + box["height"] <= 420
+    assert box["height"] <= 110
+    links = page.locator(".ticked table a, .ticked table input")
+    for place in range(links.count()):
+        links.nth(place).evaluate("one => one.focus()")
+        seen, lies = links.nth(place).bounding_box(), bar.bounding_box()
+        assert seen
+        assert lies
+        assert seen["y"] + seen["height"] <= lies["y"] + 1, place
+    context.close()
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_money_of_many_is_asked_for_and_the_safe_answer_has_the_focus(
     chrome: Browser, served: Served, scripts: bool

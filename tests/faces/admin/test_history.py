@@ -142,6 +142,15 @@ def test_an_act_without_words_is_found() -> None:
             {"winningTicket": 294, "drew": "ticket 0294", "sold": True},
             "settled the round, drew ticket 0294, a player has the jackpot",
         ),
+        (
+            "round.witnessed",
+            "",
+            {
+                "hasQuorum": False,
+                "missing": ["witness.example/ada+ddd05a3f+BAe1sJq", "witness.example/bob+01020304+BK"],
+            },
+            "fixed who had cosigned the log over its seal, too few, missing: witness.example/ada, witness.example/bob",
+        ),
         ("round.halted", "credited_after_seal", {}, "halted the round, a payment was credited after its seal"),
         ("round.voided", "our own mistake", {"tip": 7}, "voided the round, at block 7"),
         ("partner.limited", "", {"limit": [None, 12]}, "changed the limit of unpaid orders, from the usual one to 12"),

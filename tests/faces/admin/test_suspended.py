@@ -13,6 +13,7 @@ from sqlalchemy import event, text
 
 from app.core.database.session import db
 from app.core.errors import DomainError
+from app.faces.admin.watch import suspense
 from app.selling.windows.orders import refunds
 from dev.node.process import NodeProcess
 from tests.games.luckotto.conftest import Lottery
@@ -152,6 +153,28 @@ def test_it_is_asked_before_anything_is_given(operator: Operator, lottery: Lotte
     assert operator.post(unescape(action), {"reason": "below the least"}).status_code == 303
     assert balances() == before + 3_400
     assert lottery.breaches() == []
+
+
+def test_what_waits_for_an_operator_is_a_need_of_the_overview(operator: Operator, rounds: list[str]) -> None:
+    """It weighs as much as what is broken, and is gone once it is decided."""
+    needs = r'<a href="/admin/suspended">3 suspended payments wait for your decision.</a>'
+    page = operator.get("/admin").text
+    listed = page[page.index('id="concerns"') :]
+    assert needs in listed[: listed.index("</ul>")]
+    assert operator.post("/admin/suspended/decide", {"round": rounds, "reason": "they wait"}).status_code == 303
+    assert "wait for your decision" not in operator.get("/admin").text
+
+
+def test_what_cannot_be_decided_yet_says_why(
+    operator: Operator, rounds: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "its block is not buried" not in operator.get("/admin/suspended").text
+    monkeypatch.setattr(suspense.chain, "tip_height", lambda: 0)
+    page = operator.get("/admin/suspended").text
+    assert ticked(page) == []
+    assert page.count("its block is not buried") == len(rounds)
+    shown = re.findall(r'<td class="at-4 at-named end"\s+data-label="Not yet">\s*<data', page)
+    assert len(shown) == len(rounds), "its sum has a name on a phone too"
 
 
 def test_only_what_the_filter_shows_is_decided(operator: Operator, rounds: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from app.core.database.session import db
 from app.money.payouts import jobs, queries
 from app.record.audit.models import AuditEntry
 from app.record.events.models import Event
+from tests.faces.admin.operators import Operator
 from tests.factories.world import RESERVE_SATS
 
 from .conftest import Desk
@@ -106,6 +108,37 @@ def test_a_confirmed_payout_whose_block_goes_is_on_its_way_again(desk: Desk) -> 
     assert desk.state(payout_id) == "confirmed"
     assert (desk.balance("coins"), desk.total("payout")) == (coins, 0)
     assert desk.world.breaches() == []
+
+
+def test_a_mined_payout_says_how_far_it_is_and_the_figure_what_it_counts(desk: Desk) -> None:
+    """With its first block the money has left the account, and the payout is final only when that is buried: a page
+    that says both must not seem to contradict itself."""
+    payout_id = desk.sent(desk.win())
+    console = Operator(desk.world.app)
+    label = "In payouts without a block"
+
+    def said() -> tuple[str, str]:
+        listed = " ".join(console.get("/admin/payouts").text.split())
+        assert "sats" in listed.split(label, 1)[1]
+        (figure,) = re.findall(rf'{label}</dt> <dd><data class="amount" value="([0-9]+)"', listed)
+        (row,) = re.findall(rf'href="/admin/payouts/{payout_id}".*?</tr>', listed)
+        told = re.findall(r"in block [0-9,]+, [0-9]+ of [0-9]+ blocks on top", row)
+        assert told == re.findall(
+            r"in block [0-9,]+, [0-9]+ of [0-9]+ blocks on top", console.get(f"/admin/payouts/{payout_id}").text
+        )
+        return figure, "".join(told)
+
+    assert said() == ("1000000", "")
+    desk.world.mine()
+    height = desk.world.tip
+    assert desk.state(payout_id) == "broadcast"
+    assert said() == ("0", f"in block {height:,}, 0 of 3 blocks on top")
+    desk.world.mine()
+    assert said() == ("0", f"in block {height:,}, 1 of 3 blocks on top")
+    desk.world.mine(2)
+    assert desk.state(payout_id) == "confirmed"
+    assert said() == ("0", "")
+    assert "In payouts that are in no block yet" in console.get("/admin").text
 
 
 def test_a_sweep_gathers_deposits_and_costs_its_fee(desk: Desk) -> None:

@@ -32,6 +32,8 @@ RIGHTS: dict[tuple[str, str], str] = {
     ("site_settings.ask_verification", "POST"): "write",
     ("site_settings.ask_pause", "GET"): "write",
     ("site_settings.pause", "POST"): "write",
+    ("site_settings.ask_live", "GET"): "write",
+    ("site_settings.live", "POST"): "write",
     ("desk.figures", "GET"): "read",
     ("desk.figures_csv", "GET"): "read",
     ("desk.orders", "GET"): "read",

@@ -25,6 +25,7 @@ def deeds(app: Flask, owner: Persona, stranger: Persona) -> dict[str, Told]:
     """By name: where it is asked, what the safe answer leads to, and what the deed changes."""
     with transaction() as session:
         site = make_site(owner.id, name="lotto", status="live", display_name="Lotto")
+        make_site(owner.id, name="bare", embed_origins=[])
         key = keys.issue(site, name="shop", access="write", actor="user:test").row.id
         endpoint = webhooks.create_endpoint(site, "https://hooks.example/x", ["order.paid"], actor="user:test").id
         session.add(TeamMember(partner_site_id=site.id, user_id=stranger.id, access="manage"))
@@ -43,11 +44,12 @@ def deeds(app: Flask, owner: Persona, stranger: Persona) -> dict[str, Told]:
         "disable": (f"{hook}/disable", hook, status),
         "remove": (f"{hook}/remove", hook, status),
         "pause": ("/partners/lotto/pause", "/partners/lotto/settings#status", read(select(PartnerSite.status))),
+        "live": ("/partners/bare/live", "/partners/bare/settings#status", read(select(PartnerSite.status))),
         "teammate": (f"/partners/lotto/team/{stranger.id}", "/partners/lotto/team", read(select(TeamMember.user_id))),
     }
 
 
-@pytest.mark.parametrize("deed", ["revoke", "disable", "remove", "pause", "teammate"])
+@pytest.mark.parametrize("deed", ["revoke", "disable", "remove", "pause", "live", "teammate"])
 def test_the_page_says_what_will_happen_and_its_safe_answer_has_the_focus(
     owner: Persona, nobody: Persona, deeds: dict[str, Told], deed: str
 ) -> None:
@@ -72,12 +74,28 @@ def test_the_pages_lead_to_the_question(owner: Persona, deeds: dict[str, Told]) 
         ("/partners/lotto/keys", ("revoke",)),
         (endpoint, ("disable", "remove")),
         ("/partners/lotto/settings", ("pause",)),
+        ("/partners/bare/settings", ("live",)),
         ("/partners/lotto/team", ("teammate",)),
     ):
         shown = owner.get(page).text
         for name in names:
             assert f'href="{deeds[name][0]}"' in shown
             assert f'action="{deeds[name][0]}"' not in shown or name == "teammate"
+
+
+def test_who_goes_live_is_told_of_a_frame_that_no_page_may_show(owner: Persona, deeds: dict[str, Told]) -> None:
+    told = "No page may show the frame yet"
+    shown = owner.get("/partners/bare/settings").text
+    switch = shown[shown.index('id="status-title"') : shown.index('href="/partners/bare/live"')]
+    assert f'{told}. <a href="#origins">' in switch, "before the button"
+    asked = owner.get("/partners/bare/live").text
+    assert told in asked
+    assert "never a draft again" in asked
+    owner.post("/partners/bare/settings", {"section": "origins", "embed_origins": "https://cafe.example"})
+    assert told not in owner.get("/partners/bare/settings").text
+    assert told not in owner.get("/partners/bare/live").text
+    assert owner.post("/partners/bare/live").status_code == 303
+    assert 'href="/partners/bare/live"' not in owner.get("/partners/bare/settings").text, "it is live"
 
 
 def test_a_teammate_is_asked_before_leaving_and_nobody_removes_an_owner(

@@ -235,6 +235,25 @@ def test_what_is_no_origin(origin: str) -> None:
     assert (refused.value.code, refused.value.field) == ("origin_invalid", "embed_origins")
 
 
+@pytest.mark.parametrize(
+    ("typed", "such"),
+    [
+        ("https://cafe.example/shop", "https://cafe.example"),
+        ("HTTPS://Cafe.Example:443/shop?a=b#c", "https://cafe.example"),
+        ("http://cafe.example:8080/", "http://cafe.example:8080"),
+        ("https://ada@cafe.example/shop", "https://shop.example"),  # whose host it is not what it begins with
+        ("https://*.cafe.example/shop", "https://shop.example"),
+        ("cafe.example", "https://shop.example"),
+        ("https://cafe.example:99999/shop", "https://shop.example"),
+    ],
+)
+def test_an_address_with_a_path_is_refused_with_its_origin(typed: str, such: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        clean_origins([typed])
+    assert refused.value.params["such"] == such
+    assert parse_origin(such) == such, "what is offered is taken"
+
+
 @pytest.mark.parametrize("origin", [None, 1, {}, ["https://a.example"]])
 def test_an_origin_is_a_text(origin: object) -> None:
     with pytest.raises(DomainError):

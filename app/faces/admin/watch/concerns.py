@@ -19,6 +19,7 @@ from app.core.database.leadership import leads_since
 from app.core.database.session import db, end_reading
 from app.core.jobs import lately, queue
 from app.core.jobs.queue import QueueState
+from app.core.web.templating import sats
 from app.record.audit import queries as audit
 from app.record.audit import switches
 from app.record.audit.kinds import kind_of
@@ -122,7 +123,7 @@ def _has_led_lately() -> bool:
 
 def concerns(seen: Look) -> list[Concern]:
     """The worst first."""
-    found = [*_machines(seen), *_money(seen), *_work(seen), *_alarms(seen)]
+    found = [*_machines(seen), *_money(seen), *_work(seen), *_alarms(seen), *_due(seen)]
     return sorted(found, key=lambda concern: concern.tone != "bad")
 
 
@@ -233,3 +234,17 @@ def _alarms(seen: Look) -> Iterator[Concern]:
         titles = ", ".join(dict.fromkeys(kind_of(one.code).title for one in seen.alarms[:_NAMED]))
         words = ngettext("%(num)s alarm is open", "%(num)s alarms are open", len(seen.alarms))
         yield Concern("bad", f"{words}: {titles}", "/admin/alarms?state=open", gettext("Each says what to do."))
+
+
+def _due(seen: Look) -> Iterator[Concern]:
+    """Nothing is broken, and somebody waits for their money until an operator acts."""
+    if jackpots := seen.money.owed["jackpot"]:
+        words = gettext("Jackpots to pay: %(n)s sats.", n=sats(jackpots))
+        yield Concern("warn", words, "/admin/payouts", gettext("Draft one payout for the rounds that owe."))
+    if number := seen.suspended.due:
+        words = ngettext(
+            "%(num)s suspended payment waits for your decision.",
+            "%(num)s suspended payments wait for your decision.",
+            number,
+        )
+        yield Concern("warn", words, "/admin/suspended", gettext("Give what they paid to the partners' balances."))

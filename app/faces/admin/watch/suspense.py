@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -14,6 +14,8 @@ from app.chain import queries as chain
 from app.core.database.session import db
 from app.core.money import Sats
 from app.selling.windows.games import AnyGame, window_games
+
+_OVER: Final = ("settled", "void")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class Suspended:
     due_sats: Sats
     waiting: int
     waiting_sats: Sats
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the round has its end: what cannot be decided even so waits for its blocks."""
+        return self.round_status in _OVER
 
     @property
     def place(self) -> tuple[int, str]:
@@ -151,7 +158,7 @@ def _waits(game: AnyGame) -> Sequence[ColumnElement[bool]]:
 
 
 def _is_due(game: AnyGame, tip: int) -> ColumnElement[bool]:
-    over: ColumnElement[bool] = game.round.status.in_(("settled", "void"))
+    over: ColumnElement[bool] = game.round.status.in_(_OVER)
     return over & (game.payment.block_height + game.round.settlement_depth <= tip)
 
 

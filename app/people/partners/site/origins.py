@@ -14,6 +14,7 @@ MAX_ORIGINS = 50
 MAX_TOTAL_LENGTH = 4_000
 """Of all origins together: the header that carries them has to pass every proxy on the way."""
 
+_EXAMPLE = "https://shop.example"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ORIGIN = re.compile(r"(https?)://([^/?#@:\[\]\\\s]+)(?::([1-9][0-9]{0,4}))?", re.IGNORECASE)
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -78,4 +79,15 @@ def _is_plain_ipv4(host: str) -> bool:
 
 def _refused(text: str) -> DomainError:
     shown = "".join(char if char.isprintable() else "�" for char in text[:80])
-    return DomainError("origin_invalid", field="embed_origins", origin=shown)
+    return DomainError("origin_invalid", field="embed_origins", origin=shown, such=_origin_within(text) or _EXAMPLE)
+
+
+def _origin_within(text: str) -> str | None:
+    """The origin of an address that goes on after it: what whoever copies a page's address means."""
+    match = _ORIGIN.match(text)
+    if match is None or text[match.end() : match.end() + 1] not in ("/", "?", "#"):
+        return None
+    try:
+        return parse_origin(match[0])
+    except DomainError:
+        return None

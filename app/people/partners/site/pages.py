@@ -36,7 +36,17 @@ from .verification import ask as ask_for_it
 from .verification import how_to, stages, waiting
 
 bp = Blueprint("site_settings", __name__)
-_PAGES: Final = ("index", "save", "preview", "verification", "ask_verification", "ask_pause", "pause")
+_PAGES: Final = (
+    "index",
+    "save",
+    "preview",
+    "verification",
+    "ask_verification",
+    "ask_pause",
+    "pause",
+    "ask_live",
+    "live",
+)
 ENDPOINTS: Final = tuple(f"site_settings.{name}" for name in _PAGES)
 
 # What a section's form is sent as, and the card that it stands in: games stand with the looks.
@@ -105,7 +115,29 @@ def pause(name: str) -> Response:
     return go(url_for("partners.site", name=name))
 
 
+@bp.get("/partners/<name>/live")
+@login_required
+def ask_live(name: str) -> Response:
+    """Before a draft sells: what is then public, and that it is never a draft again."""
+    return ask(_going_live(queries.site_for(current_user, name, "write")))
+
+
+@bp.post("/partners/<name>/live")
+@login_required
+def live(name: str) -> Response:
+    """Let players buy."""
+    found = queries.site_for(current_user, name, "write")
+    try:
+        with transaction():
+            service.update_site(found, {"status": "live"}, actor=f"user:{current_user.id}")
+    except DomainError as error:
+        return ask(_going_live(queries.site_for(current_user, name, "write")), None, _refusal(error), error)
+    flash(_status_message("live"), "ok")
+    return go(url_for("partners.site", name=name))
+
+
 def _pausing(found: PartnerSite) -> Question:
+    """Orders stop, what was sold goes on."""
     return Question(
         asks=gettext("Pause %(title)s?", title=isolated(found.display_name)),
         then=(
@@ -119,6 +151,25 @@ def _pausing(found: PartnerSite) -> Question:
         no=gettext("Let it sell"),
         action=url_for("site_settings.pause", name=found.name),
         back=url_for("site_settings.index", name=found.name, _anchor="status"),
+    )
+
+
+def _going_live(found: PartnerSite) -> Question:
+    """Players can buy from then on, if a page may show the frame; and there is no way back to a draft."""
+    nowhere = gettext("No page may show the frame yet: add the origin of your page, before or afterwards.")
+    return Question(
+        asks=gettext("Take %(title)s live?", title=isolated(found.display_name)),
+        then=(
+            gettext("Players can buy tickets on the pages that you list."),
+            *(() if found.embed_allowed_origins else (nowhere,)),
+            gettext("Players’ winnings are paid to %(address)s.", address=found.payout_address),
+            gettext("Once live, a site is never a draft again; it can be paused."),
+        ),
+        yes=gettext("Take it live"),
+        no=gettext("Leave it as it is"),
+        action=url_for("site_settings.live", name=found.name),
+        back=url_for("site_settings.index", name=found.name, _anchor="status"),
+        is_grave=False,
     )
 
 

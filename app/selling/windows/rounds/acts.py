@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from app.core.text.isolation import isolated
 from app.core.web.templating import sats
 from app.record.audit.acts import Act, Fact, amount, block, count, hash_, names, whether, word
 from app.record.audit.models import AuditEntry
@@ -59,6 +60,13 @@ def _drawn(entry: AuditEntry) -> str:
     return word("drew", "drew {}")(entry) or _of_the_game("winning")(entry)
 
 
+def _missing(entry: AuditEntry) -> str:
+    """The names of the witnesses; their keys, which make a verifier's line too long to read, stand in the record."""
+    keys = entry.detail.get("missing")
+    told = ", ".join(str(one).partition("+")[0] for one in keys) if isinstance(keys, list) else ""
+    return f"missing: {isolated(told)}" if told else ""
+
+
 ACTS: Final = (
     Act(
         "round.created", "made the round", (block("opens", "opens at block {}"), block("closing", "closes by block {}"))
@@ -77,7 +85,7 @@ ACTS: Final = (
         "fixed who had cosigned the log over its seal",
         (
             whether("hasQuorum", "as many as were promised", "too few"),
-            names("missing", "missing: {}"),
+            _missing,
         ),
     ),
     Act("round.drawing", "began the draw with the closing block", (hash_("closingBlockHash"),)),

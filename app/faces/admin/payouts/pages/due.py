@@ -11,7 +11,9 @@ from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
+from app.chain import queries as chain
 from app.chain.scan import spends
+from app.core.config import current_settings
 from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound
 from app.core.web.requests import render
@@ -138,6 +140,9 @@ def _list(
         status,
         payouts=found[:_PAGE],
         debts=queries.debts_of([payout.id for payout in found[:_PAGE]]),
+        blocks=queries.blocks_of([payout.id for payout in found[:_PAGE] if payout.state != "confirmed"]),
+        tip=chain.tip_height(),
+        depth=current_settings().settlement_depth,
         state=state,
         states=rules.STATES,
         following=_next("before", found[_PAGE - 1].id) if len(found) > _PAGE else None,

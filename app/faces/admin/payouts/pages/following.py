@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from app.chain import queries as chain
 from app.chain.scan import spends
 from app.money.payouts import queries
 from app.money.payouts.models import Payout
@@ -20,7 +21,7 @@ def mark_of(payout: Payout, versions: Sequence[Payout]) -> str:
     seen = (
         [(version.id, version.state, version.state_changed_at) for version in versions],
         queries.newest_entry(versions),
-        confirmation.id if confirmation else None,
+        (confirmation.id, chain.tip_height()) if confirmation else None,  # each block on top is told
         bool(spends.unexplained()),
         bool(impossible.lost_coins(payout.id)),
     )

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.catalogue.windows.contexts import status_of
+from app.chain import queries as chain
 from app.chain.node import rpc
 from app.chain.scan import spends
 from app.core.config import current_settings
@@ -188,6 +189,8 @@ def _one(
         debts={debt.id: debt for debt in debts},
         network=current_settings().bitcoin_network,
         confirmation=queries.confirmation_of(payout_id),
+        tip=chain.tip_height(),
+        depth=current_settings().settlement_depth,
         versions=versions,
         said=following.mark_of(found, versions),
         is_over=following.is_over(found, versions),
