@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from math import comb
 from typing import Any, Final
@@ -135,14 +136,16 @@ def numbers_for_minimum(minimum: Sats, base_combination_price: Sats, edge_percen
 
 @dataclass(frozen=True, slots=True)
 class Odds:
-    """The chance of a ticket: `combinations` of `possible` draws win, about one in `one_in` (rounded down)."""
+    """The chance of a ticket: `combinations` of `possible` draws win, about one in `one_in`."""
 
     combinations: int
     possible: int
 
     @property
-    def one_in(self) -> int:
-        return self.possible // self.combinations
+    def one_in(self) -> Decimal:
+        """As people are told, never better than it is: rounded up, below a hundred to a tenth."""
+        tenths = -(-10 * self.possible // self.combinations)
+        return Decimal(tenths) / 10 if tenths < 1000 else Decimal(-(-self.possible // self.combinations))
 
 
 def odds(count: int, pool_size: int) -> Odds:

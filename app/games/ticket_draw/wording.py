@@ -13,6 +13,7 @@ from app.selling.windows.wording import ROUND_WORDS, Said, Words, number, seen_t
 from .draw.drawing import ALGORITHMS
 from .models import Round
 from .queries import OrderView
+from .spent import credited_words, left_over
 
 
 def round_words(round_: Round) -> Words:
@@ -126,7 +127,7 @@ def _confirmed(view: OrderView) -> Said:
     tickets = view.slip.ticket_count if view.slip else 0
     title = ngettext("One ticket, confirmed", "%(count)s tickets, confirmed", tickets, count=number(tickets))
     text = gettext("Block %(closing)s draws the winning ticket.", closing=number(view.round.closing_height))
-    return "ok", title, text
+    return "ok", title, _with_rest(text, view)
 
 
 def _late(view: OrderView) -> Said:
@@ -155,7 +156,7 @@ def _drawn(view: OrderView) -> Said:
         text = gettext("The winning ticket appears on the round's page as soon as it is drawn.")
     else:
         text = gettext("The digits appear on the round's page as they are drawn.")
-    return "info", gettext("The draw is running"), text
+    return "info", gettext("The draw is running"), _with_rest(text, view)
 
 
 def _won(view: OrderView) -> Said:
@@ -164,12 +165,18 @@ def _won(view: OrderView) -> Said:
         "credits the player.",
         jackpot=number(view.round.jackpot_sats),
     )
-    return "ok", gettext("Ticket %(ticket)s won", ticket=_drawn_ticket(view)), text
+    return "ok", gettext("Ticket %(ticket)s won", ticket=_drawn_ticket(view)), _with_rest(text, view)
 
 
 def _lost(view: OrderView) -> Said:
-    ticket = _drawn_ticket(view)
-    return "info", gettext("Ticket %(ticket)s was drawn", ticket=ticket), gettext("It is not on this slip.")
+    text = _with_rest(gettext("It is not on this slip."), view)
+    return "info", gettext("Ticket %(ticket)s was drawn", ticket=_drawn_ticket(view)), text
+
+
+def _with_rest(text: str, view: OrderView) -> str:
+    """The text, and what became of what was paid beyond whole tickets."""
+    rest = left_over(view)
+    return f"{text} {rest}" if rest else text
 
 
 def _drawn_ticket(view: OrderView) -> str:
@@ -202,7 +209,6 @@ _ORDER: dict[str, Callable[[OrderView], Said]] = {
 def payment_words(payment: PaymentView, order: OrderView) -> str:
     """What one payment's fate means."""
     fates: dict[str, str] = {
-        "credited": gettext("Counts in full towards the tickets of this slip."),
         "below_minimum": gettext(
             "Below the least payment of %(least)s sats. Buys nothing; refunded through the partner.",
             least=number(order.order.min_payment_sats),
@@ -211,7 +217,9 @@ def payment_words(payment: PaymentView, order: OrderView) -> str:
         "sold_out": gettext("No ticket was left. Refunded through the partner."),
         "void": gettext("The round is void. Refunded through the partner."),
     }
-    if payment.refundable_sats:
+    if payment.status == "credited" and not payment.refundable_sats:
+        fates["credited"] = credited_words(payment, order)
+    elif payment.refundable_sats:
         fates["credited"] = gettext(
             "%(credited)s sats bought the last tickets; %(rest)s sats are refunded through the partner.",
             credited=number(payment.credited_sats),

@@ -7,7 +7,20 @@
   const play = document.querySelector(".play");
   const thousands = function (number) { return Number(number).toLocaleString("en-US"); };
 
-  let isPaid = false, shownOrder = null;
+  // Each game says itself what one more payment does; the wallet only repeats it.
+  const WORDS = {
+    any: {
+      ready: "Your order is ready to be paid. Any amount may be sent: try an odd one, or pay twice.",
+      paid: "Watch the game: it follows your payment to the draw. More that you send before sales end counts for the same order.",
+      again: "Pay another ",
+    },
+    luckotto: {
+      ready: "Your order is ready to be paid. Its price buys one ticket: what you send beyond it buys nothing.",
+      paid: "Watch the game: it follows your payment to the draw. More for the same order buys nothing: make another order for another ticket.",
+      again: "Pay ",
+    },
+  };
+  let isHeld = false, isPaid = false, shownOrder = null, shownPath = "", words = WORDS.any;
 
   // Once it is paid the game has the word: the wallet steps back, and a phone shows the frame from its top.
   function lay(paid, hint) {
@@ -34,7 +47,7 @@
 
   function label() {
     const sats = Number(amount.value.replace(/[, ]/g, ""));
-    payButton.textContent = sats > 0 ? (isPaid ? "Pay another " : "Pay ") + thousands(sats) + " sats" : "Pay";
+    payButton.textContent = sats > 0 ? (isPaid ? words.again : "Pay ") + thousands(sats) + " sats" : "Pay";
     payButton.classList.toggle("primary", !isPaid);
   }
 
@@ -50,10 +63,12 @@
       note.append(document.createElement("br"), small);
     }
     outcome.replaceChildren(note);
+    if (isHeld) outcome.focus({ preventScroll: true });  // what was pressed is switched off or folded away
   }
 
   async function send(form, body) {
     const buttons = form.querySelectorAll("button");
+    isHeld = form.contains(document.activeElement);
     buttons.forEach(function (one) { one.disabled = true; });
     try {
       const answer = await fetch(form.action, {
@@ -69,14 +84,20 @@
     }
   }
 
+  // Each page of the frame says first of which kind it is.
+  document.addEventListener("tiraj:ready", function (event) {
+    shownPath = event.detail.path;
+  });
+
   // The frame says which order it shows; the wallet lays it ready.
   document.addEventListener("tiraj:order.created", function (event) {
     const order = event.detail;
+    words = shownPath === "/embed/luckotto" ? WORDS.luckotto : WORDS.any;
     shownOrder = order.orderId;
     link.value = order.bip21 || order.address;
     amount.value = order.amountSats > 0 ? String(order.amountSats) : "";
     outcome.replaceChildren();
-    lay(false, "Your order is ready to be paid. Any amount may be sent: try an odd one, or pay twice.");
+    lay(false, words.ready);
   });
 
   // What is drawn is not paid any more: the wallet waits for the next order.
@@ -97,7 +118,7 @@
     if (done.error) tell("bad", done.error);
     else {
       tell("ok", "Sent " + thousands(done.amountSats) + " sats. The game sees it at once, and the next block confirms it.", done.txid);
-      lay(true, "Watch the game: it follows your payment to the draw. More that you send before sales end counts for the same order.");
+      lay(true, words.paid);
     }
   });
 

@@ -34,7 +34,8 @@ def test_an_order_is_made_paid_confirmed_and_drawn(
     address = address_on(page)
     assert f"bitcoin:{address}?amount=0.00003300" in page
 
-    world.send(address, 3_300)
+    assert "This page does not change by itself: Look again shows what has arrived." in page
+    world.send(address, 3_850)
     look_at_mempool()
     assert heading_on(player.page(order)) == "Payment seen"
 
@@ -42,15 +43,48 @@ def test_an_order_is_made_paid_confirmed_and_drawn(
     page = player.page(order)
     assert heading_on(page) == "You hold 3 tickets"
     assert "000–002" in page
+    assert "Sales end after block" in page
 
     number = db.session.scalars(select(TicketOrder.round_number)).one()
     world.mine_to(world.round(number).sales_end_height - 1 + world.round(number).settlement_depth)
     jobs.seal()
     world.mine_to(world.round(number).closing_height)
     assert re.search(r"Winning ticket drawn.*\d blocks? to go", player.page(order), re.DOTALL)
+    assert "Sales ended after block" in player.page(order)
     world.finish(number)
     drawn = world.round(number).winning_ticket or 0
-    assert heading_on(player.page(order)) == f"Ticket {drawn:03d} {'won' if drawn < 3 else 'was drawn'}"
+    page = player.page(order)
+    assert heading_on(page) == f"Ticket {drawn:03d} {'won' if drawn < 3 else 'was drawn'}"
+    rest = "550 sats were paid beyond whole tickets and bought nothing. They became income of Lucky Shop."
+    assert f'<p class="small" id="left-over">{rest}</p>' in page
+    assert f"3,300 sats bought 3 tickets. {rest}" in page
+
+
+def test_payments_of_an_order_buy_together(player: Player, world: World) -> None:
+    order = player.buy(tickets=3)
+    address = address_on(player.page(order))
+    for sats in (2_750, 2_770):
+        world.send(address, sats)
+        world.mine()
+    page = player.page(order)
+    assert heading_on(page) == "You hold 5 tickets"
+    assert "2,200 sats bought 2 tickets. 550 sats were left over and counted with the next payment." in page
+    last = "3,300 sats bought 3 tickets. 550 sats left over from earlier payments count in it."
+    assert f"{last} 20 sats are left over and stay with your order" in page
+
+
+@pytest.mark.parametrize("wanted", ["0", "99999", "-1", "two", ""])
+def test_a_number_of_tickets_that_cannot_be_bought_is_said_beside_it(player: Player, wanted: str) -> None:
+    form = player.form() | {"tickets": wanted}
+    for headers in ({}, {"HX-Request": "true"}):
+        answer = player.post(form, **headers)
+        assert answer.status_code == 422
+        assert answer.headers.get("HX-Retarget") == ("#stepper" if headers else None)
+        assert re.search(r"Choose from \d+ to 1,000 tickets\.", answer.text)
+        assert f'value="{wanted}"' in answer.text
+        assert ("<h1>" in answer.text) != bool(headers)
+    assert db.session.scalar(select(func.count()).select_from(TicketOrder)) == 0
+    assert player.post(player.form()).status_code == 303
 
 
 def test_a_sold_out_round_has_a_winner_who_is_told(player: Player, world: World) -> None:

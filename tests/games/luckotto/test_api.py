@@ -209,7 +209,7 @@ def test_an_order_says_what_the_log_says_of_it_and_no_salt(lottery: Lottery, tmp
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     document = pypdf.PdfReader(io.BytesIO(answer.data), strict=True)
     ((name, (inside,)),) = document.attachments.items()
-    assert (name, json.loads(inside)) == (f"tiraj-order-{order['id']}.json", lottery.again(order))
+    assert (name, json.loads(inside)) == (f"tiraj-receipt-{order['id']}.json", lottery.again(order))
     text = "\n".join(one.extract_text() for one in document.pages)
     for line in (
         "1, 2, 3, 4, 5, 6, 7",

@@ -101,6 +101,15 @@ def test_how_many_numbers_reach_a_minimum(minimum, base, edge, pool):
 def test_odds():
     odds = rules.odds(8, 49)
     assert (odds.combinations, odds.possible, odds.one_in) == (28, 13_983_816, 499_422)
+    told = {(6, 6): "1", (25, 30): "3.4", (24, 30): "4.5", (10, 30): "2828", (25, 49): "79", (24, 49): "104"}
+    assert {given: str(rules.odds(*given).one_in) for given in told} == told
+
+
+@given(st.integers(6, 25), st.integers(25, 63))
+def test_odds_are_never_told_better_than_they_are(count, pool):
+    odds = rules.odds(count, pool)
+    assert odds.one_in * odds.combinations >= odds.possible
+    assert (odds.one_in - (Decimal("0.1") if odds.one_in < 100 else 1)) * odds.combinations < odds.possible
 
 
 @pytest.mark.parametrize(

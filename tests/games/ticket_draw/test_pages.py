@@ -69,7 +69,7 @@ def _order(scene: Scene, site: object, player: str, sats: int = 0) -> Placed:
 def _a_round_that_is_drawn(scene: Scene) -> None:
     site, world = scene.world.site(display_name="Lucky Shop", edge_percent=10), scene.world
     small = _order(scene, site, "small", 600)
-    _order(scene, site, "first", 55_000)
+    _order(scene, site, "first", 55_550)
     late = _order(scene, site, "late")
     world.mine()
     none_left = _order(scene, site, "none-left")
@@ -203,7 +203,8 @@ def test_every_fate_of_a_payment_is_explained(scene: Scene) -> None:
         "late": "Confirmed after sales end",
         "none-left": "No ticket was left",
         "most": "bought the last tickets",
-        "first": "Counts in full",
+        "first": "55,000 sats bought 50 tickets. 550 sats were paid beyond whole tickets and bought nothing. They "
+        "became income of Lucky Shop.",
         "seen": "Not in a block yet",
     }
     for player, words in expected.items():

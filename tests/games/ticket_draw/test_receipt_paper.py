@@ -142,7 +142,7 @@ def test_whatever_somebody_is_called(world: World, name: str) -> None:
     file = ("tiraj-receipt.json", json.dumps({"name": name}).encode())
     order, facts = "01938000-0000-7000-8000-000000000000", [("Player", [name, "next"]), (name, ["value"])]
     held = (name, [name] * 3)
-    paper = Paper(order, f"Title {name}", name, facts, held, [], None, name, name, None, "x:y", file, True)
+    paper = Paper(order, f"Title {name}", name, facts, held, [], None, name, name, name, None, "x:y", file, True)
     with world.app.test_request_context(f"/?lang=fr&x={order}"):
         data = pdf(paper)
         assert pdf(paper) == data

@@ -58,6 +58,7 @@ def _order(flow: Flow, paper: Paper) -> None:
     flow.fact(gettext("Made"), utc(_made_at(paper)))
     for label, values in paper.facts:
         flow.fact(label, *values)
+    flow.fact(gettext("A win is paid to"), paper.payout_address, font=MONO, size=8.5)
     flow.fact(paper.held[0], *(paper.held[1] or [gettext("none yet")]))
     flow.fact(gettext("Address"), paper.address, font=MONO, size=8.5)
 
@@ -104,8 +105,7 @@ def _codes(flow: Flow, paper: Paper) -> None:
     shown: list[tuple[str, str, str | None]] = [(gettext("The public record of this order"), url, url)]
     if paper.log is not None and len(paper.log.promise.encode()) <= _MOST_CODED:
         shown.append((gettext("The promise of the public log, as it was signed"), paper.log.promise, None))
-    flow.heading(gettext("To look it up"))
-    flow.codes(shown)
+    flow.codes(gettext("To look it up"), shown)
     flow.words(paper.url, 8.5, quiet=True)
 
 

@@ -13,6 +13,9 @@ _TOP, _BOTTOM = 52.0, 64.0
 _LABELS: Final = 130.0
 """Width of what facts are called."""
 _QUIET: Final = 0.35
+_CODE: Final = 150.0
+_CODES: Final = _CODE + 40
+"""Side of a QR code, and the height of a row of them with its captions."""
 
 
 class Flow:
@@ -23,9 +26,9 @@ class Flow:
         self._room, self._y = sheet.w - 2 * _LEFT, _TOP
         sheet.add_page()
 
-    def heading(self, text: str, size: float = 13) -> None:
-        """A heading, which does not stand alone at the end of a page."""
-        self._need(size * 4)
+    def heading(self, text: str, size: float = 13, below: float = 0) -> None:
+        """A heading, which does not stand alone at the end of a page; `below`: the height of what it may not leave."""
+        self._need(size * 4 + below)
         self._y += size * 1.4
         for line in self._wrapped(text, BOLD, size, self._room):
             self._sheet.write_line(_LEFT, self._y, line, BOLD, size)
@@ -63,10 +66,11 @@ class Flow:
         self.words(caption)
         self.exact(text, size)
 
-    def codes(self, given: Sequence[tuple[str, str, str | None]], side: float = 150) -> None:
-        """QR codes beside each other: what each is, its text, and where it leads."""
-        self._need(side + 40)
-        each = self._room / 2
+    def codes(self, heading: str, given: Sequence[tuple[str, str, str | None]]) -> None:
+        """QR codes beside each other, on the page of their heading: what each is, its text, and where it leads."""
+        self.heading(heading, below=_CODES)
+        self._need(_CODES)
+        side, each = _CODE, self._room / 2
         for place, (caption, text, url) in enumerate(given):
             x = _LEFT + place * each
             self._sheet.code(x - 4, self._y, side, text)

@@ -23,8 +23,8 @@ class Paid:
 @dataclass(frozen=True, slots=True)
 class Paper:
     """What a game tells of an order. `facts`: what is called how, and what it is; `held`: the same of what it brought;
-    `win`: what is owed for it, or was paid; `url`: its public record; `file`: the receipt's file, by its name;
-    `is_private`: it names its holder's account."""
+    `win`: what is owed for it, or was paid; `address`: where it is paid, `payout_address`: where a win of it goes;
+    `url`: its public record; `file`: the receipt's file, by its name; `is_private`: it names its holder's account."""
 
     order: str
     title: str
@@ -34,6 +34,7 @@ class Paper:
     paid: Sequence[Paid]
     win: Debt | None
     address: str
+    payout_address: str
     terms: str
     log: LogPart | None
     url: str

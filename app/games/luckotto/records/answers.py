@@ -51,8 +51,10 @@ def quote_record(found: Quote) -> schemas.LuckottoQuote:
 
 
 def odds_record(odds: rules.Odds) -> schemas.Odds:
-    """A chance."""
-    return schemas.Odds(combinations=odds.combinations, possible=odds.possible, one_in=odds.one_in)
+    """A chance; `oneIn` is rounded down, whoever needs it exactly has the two numbers."""
+    return schemas.Odds(
+        combinations=odds.combinations, possible=odds.possible, one_in=odds.possible // odds.combinations
+    )
 
 
 def payment_link(view: OrderView) -> str:

@@ -50,7 +50,6 @@ def _paper(view: OrderView) -> Paper:
         (gettext("Closing block"), [sats(view.round.closing_height)]),
         (gettext("Price"), [gettext("%(amount)s sats", amount=sats(order.total_sats))]),
         (gettext("Received"), [gettext("%(amount)s sats", amount=sats(view.received_sats))]),
-        (gettext("A win is paid to"), [order.payout_address]),
         (gettext("Requested numbers"), [listed(view.requested_numbers)]),
     ]
     return Paper(
@@ -62,6 +61,7 @@ def _paper(view: OrderView) -> Paper:
         paid=[Paid(one, payment_words(one, view)) for one in view.payments],
         win=view.win,
         address=view.address.address,
+        payout_address=order.payout_address,
         terms=view.address.terms,
         log=record.log,
         url=f"{current_settings().base_url}/luckotto/orders/{order.id}",
@@ -71,7 +71,7 @@ def _paper(view: OrderView) -> Paper:
 
 
 def _name(view: OrderView) -> str:
-    return f"tiraj-order-{view.order.id}.json"
+    return f"tiraj-receipt-{view.order.id}.json"
 
 
 def _text(record: LuckottoReceipt) -> str:

@@ -17,6 +17,7 @@ from app.catalogue.windows import tickets
 from app.core.ids import parse_id
 from app.core.limits.limiter import limiter
 from app.core.web.headers import no_store
+from app.core.web.requests import render, wants_fragment
 from app.games.ticket_draw import queries
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.queries import OrderView
@@ -37,6 +38,7 @@ SHARED_ENDPOINTS = tuple(f"embed_rounds.{name}" for name in ("rounds", "round_",
 
 ADDRESS_FORM = BY_NAME  # of a player's two names one is kept private
 TEMPLATES = "games/ticket_draw/frame"
+_STEPPER = f"{TEMPLATES}/_stepper.html"
 
 
 @bp.before_request
@@ -53,9 +55,11 @@ def create_order() -> AnyResponse:
     frame = current_frame()
     require_offered(frame, GAME)
     player, nonce = buying.buyer(frame, ADDRESS_FORM)
+    wanted = request.form.get("tickets")
+    if (refused := _refused(frame, wanted)) is not None:
+        return refused
     made = orders.place(frame, player, nonce)
-    wanted = paying.parse_tickets(request.form.get("tickets"))
-    return buying.go_to_order(frame, f"/embed/slips/{made.name}", made, tickets=wanted)
+    return buying.go_to_order(frame, f"/embed/slips/{made.name}", made, tickets=paying.parse_tickets(wanted))
 
 
 @bp.get("/orders")
@@ -133,8 +137,27 @@ def _menu(frame: Frame) -> list[Place]:
     return places(frame, GAME, frame.url(_tickets_path(own)) if own else None, record_url("rounds"), "/verify")
 
 
-def _answer_entry(frame: Frame) -> Response:
-    """The round on sale with its form; to htmx the figures that change."""
+def _refused(frame: Frame, wanted: str | None) -> Response | None:
+    """The form as it was sent, if no round sells so many tickets; to htmx their field alone. Nothing is ordered."""
+    if wanted is None or paying.is_plausible(wanted):  # the order's page has the nearest number that is still left
+        return None
+    round_ = buying.round_on_sale(ROUNDS)
+    if round_ is None:
+        return None
+    price = quoted_price(round_, frame.site)
+    choice = paying.choice_of(round_, price)
+    if choice.offers(wanted):
+        return None
+    if not wants_fragment():
+        return _answer_entry(frame, wanted, 422)
+    shown = {"unit": price.player, "least_sats": price.minimum_payment, "choice": choice, "wanted": wanted}
+    part = render(_STEPPER, _STEPPER, 422, value=choice.nearest(paying.parse_tickets(wanted)), **shown)
+    part.headers["HX-Retarget"], part.headers["HX-Reswap"] = "#stepper", "outerHTML"
+    return part
+
+
+def _answer_entry(frame: Frame, wanted: str | None = None, status: int = 200) -> Response:
+    """The round on sale with its form; to htmx the figures that change. `wanted`: a number of tickets was refused."""
     round_ = buying.round_on_sale(ROUNDS)
     price = quoted_price(round_, frame.site) if round_ else None
     return buying.answer_entry(
@@ -143,9 +166,11 @@ def _answer_entry(frame: Frame) -> Response:
         round_,
         price.player if price else 0,
         TEMPLATES,
+        status,
         price=price,
         choice=paying.choice_of(round_, price) if round_ and price else None,
-        tickets=paying.parse_tickets(request.args.get("tickets")),
+        tickets=paying.parse_tickets(request.args.get("tickets") if wanted is None else wanted),
+        wanted=wanted,
         last_drawn=windows.last_settled(ROUNDS),
     )
 

@@ -12,6 +12,7 @@ from flask import request
 from flask_babel import ngettext
 
 from app.catalogue.windows.checkout import Checkout, blocks_left, checkout
+from app.core.config import current_settings
 from app.core.money import MAX_SATS
 from app.core.web.templating import sats
 from app.games.ticket_draw.models import Round
@@ -30,12 +31,21 @@ def parse_tickets(text: str | None) -> int:
     return int(text) if text is not None and _TICKETS.fullmatch(text) else 1
 
 
+def is_plausible(text: str) -> bool:
+    """Whether a round of the usual size could sell so many tickets, whatever is left of it; it asks no database."""
+    return _TICKETS.fullmatch(text) is not None and int(text) <= 10 ** current_settings().ticket_digits
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """From how many to how many tickets a page offers; the least is what the smallest accepted payment buys."""
 
     least: int
     most: int
+
+    def offers(self, given: str) -> bool:
+        """Whether a form may ask for this; what is no whole number is none of them."""
+        return _TICKETS.fullmatch(given) is not None and self.least <= int(given) <= self.most
 
     def nearest(self, wanted: int) -> int:
         return max(self.least, min(wanted, self.most))

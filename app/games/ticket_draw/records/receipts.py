@@ -65,7 +65,6 @@ def _paper(view: OrderView) -> Paper:
         (gettext("Your account at the partner"), [order.player_private_identifier]),
         (gettext("Closing block"), [sats(round_.closing_height)]),
         (gettext("Price of a ticket"), [gettext("%(amount)s sats", amount=sats(order.player_ticket_price_sats))]),
-        (gettext("A win is paid to"), [order.payout_address]),
     ]
     if view.slip:
         facts.append((gettext("Paid"), [gettext("%(amount)s sats", amount=sats(view.slip.paid_sats))]))
@@ -79,6 +78,7 @@ def _paper(view: OrderView) -> Paper:
         paid=[Paid(one, payment_words(one, view)) for one in view.payments],
         win=view.win,
         address=view.address.address,
+        payout_address=order.payout_address,
         terms=view.address.terms,
         log=record.log,
         url=f"{current_settings().base_url}/slips/{order.id}",
