@@ -11,6 +11,7 @@ import uuid_utils
 from uuid_utils.compat import uuid7
 
 SECRET_BYTES = 24  # 192 random bits
+SECRET_CHARS = SECRET_BYTES * 4 // 3  # as it is written
 
 
 def new_id() -> UUID:

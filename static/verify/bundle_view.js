@@ -69,6 +69,7 @@ export function bundleView(box, words, modules, tell = () => {}) {
     showTally();
     const row = rowIn(list, claim.claim, words[`claim_${claim.statementKey}`]), isWrong = claim.verdict === "does not hold";
     row.querySelector("[data-state]").replaceChildren(badge(mark));
+    row.toggleAttribute("data-failing", isWrong);
     row.querySelector("[data-detail]").textContent = isWrong ? "" : claim.details.map((one) => whyOf(one)).join(" ");
     nameFaults(row, "claim", claim.verdict === "holds" ? [] : [claim.claim]);
     unfold(row, words.details, isWrong ? entriesOf(claim) : [], true);
@@ -83,7 +84,8 @@ export function bundleView(box, words, modules, tell = () => {}) {
   function conclude({ claims, conclusion }) {
     const { status, failing, roundStatus, open, notTold } = conclusion, byName = new Map(claims.map((one) => [one.claim, one]));
     const text = status === 0 && notTold.length ? words.status0NotAsked : words[`status${status}Text`];
-    verdict(place, TONES[status], words[`status${status}`], fill(text, { n: count(failing.length) }));
+    if (status === 1) accuse(failing.length);
+    else verdict(place, TONES[status], words[`status${status}`], text);
     const why = (name) => byName.get(name).details.map(whyOf).join(" ");
     const unfinished = [...(roundStatus === null ? [] : [words[`open_${roundStatus}`] || words.open_unknown]), ...open.map(why)];
     fillList(reasons, reasons, status === 3 ? unfinished : []);
@@ -108,17 +110,47 @@ export function bundleView(box, words, modules, tell = () => {}) {
     if (isLeft) drawButton.querySelector("p").textContent = fill(words.drawLeft, { total: count(checked.drawWork), time: time(words, Number(checked.drawWork) / HASHES_A_SECOND) });
   }
 
+  // What does not hold stands first, and the verdict leads there: the list is longer than a screen.
+  function leadToFailing() {
+    const failing = Array.from(list.querySelectorAll("[data-failing]")), link = document.createElement("a");
+    if (!failing.length) return;
+    list.prepend(...failing);
+    Object.assign(failing[0], { id: "claim-failing", tabIndex: -1 });
+    Object.assign(link, { href: "#claim-failing", textContent: words.toFailing });
+    place.querySelector(".notice-body").append(link);
+  }
+
+  function accuse(failing) {
+    verdict(place, "bad", words.status1, fill(words.status1Text, { n: count(failing) }));
+    leadToFailing();
+  }
+
+  const paid = (to) => to ? fill(words.payoutTold, { ...to, sats: count(to.amountSats), output: `${to.txid}:${to.vout}` }) : words.none;
+
+  // The platform's word is a claim like the others, and counted with them.
+  function judgePlatform(row, mark, { conclusion }) {
+    judged.push(mark);
+    showTally();
+    row.querySelector("[data-state]").replaceChildren(badge(mark));
+    if (mark !== "mismatch") return;
+    row.dataset.failing = "";
+    if (conclusion.status === 1) return accuse(conclusion.failing.length + 1);
+    verdict(place, "bad", words.platformDiffers, words.platformDiffersText);
+    leadToFailing();
+  }
+
   async function askPlatform(checked) {
-    const row = rowIn(list, "platform", words.claim_platform), state = row.querySelector("[data-state]"), detail = row.querySelector("[data-detail]");
+    const row = rowIn(list, "platform", words.claim_platform), detail = row.querySelector("[data-detail]"), own = run;
     try {
-      const { values, holds, hasMoved } = await sameToday(checked);
+      const { values, holds, hasMoved } = await sameToday(checked, paid);
+      if (own !== run) return;
       const isWrong = ([, computed, recorded]) => computed !== recorded;
       unfold(row, words.values, valueEntries(holds ? values : values.filter(isWrong), words), !holds && !hasMoved);
-      state.replaceChildren(...(hasMoved ? [] : [badge(holds ? "holds" : "mismatch")]));
       detail.textContent = hasMoved ? words.movedOn : "";
-      if (!holds && !hasMoved && checked.conclusion.status !== 1) verdict(place, "bad", words.platformDiffers, words.platformDiffersText);
+      if (!hasMoved) judgePlatform(row, holds ? "holds" : "mismatch", checked);
     } catch {
-      state.replaceChildren(badge("not-told"));
+      if (own !== run) return;
+      judgePlatform(row, "not-told", checked);
       detail.textContent = words.recordFailed;
       if (checked.conclusion.status === 0) verdict(place, "info", words.onlyBundle, words.onlyBundleText);
     }

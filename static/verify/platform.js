@@ -11,7 +11,7 @@ const BESIDE = ["promiseEntry", "sealEntry", "sealWitnesses"];
 
 async function getText(path) {
   const answer = await fetch(path, { headers: { Accept: "application/json" } });
-  if (!answer.ok) throw new Error(path);
+  if (!answer.ok) throw Object.assign(new Error(path), { status: answer.status });
   return answer.text();
 }
 
@@ -32,12 +32,13 @@ export async function bundleOf(records, number) {
 }
 
 // Every field that the platform tells of the round today, beside what the bundle says: {values: [name, computed, recorded],
-// holds, hasMoved: it differs, but in nothing that was fixed}.
-export async function sameToday({ records, moving, roundNumber, record }) {
+// holds, hasMoved: it differs, but in nothing that was fixed}. `paid`: the words for an output that pays, or for none.
+export async function sameToday({ records, moving, roundNumber, record }, paid) {
   const answer = parse(await getText(`${records}/${roundNumber}`)), isFinal = record.status === "settled";
   const today = { ...answer, payout: paidBy(answer.payout) };
   const names = Object.keys(today).filter((name) => !BESIDE.includes(name) || name in record);
-  const values = names.map((name) => [name, told(record[name]), told(today[name])]);
+  const shown = (name, value) => name === "payout" ? paid(value) : told(value);
+  const values = names.map((name) => [name, shown(name, record[name]), shown(name, today[name])]);
   const differing = names.filter((name) => !same(record[name] ?? null, today[name]));
   const hasMovedOn = (name) => name === "payout" ? !record.payout || !today.payout : !isFinal && (MOVING.includes(name) || moving.includes(name));
   return { values, holds: differing.length === 0, hasMoved: differing.length > 0 && differing.every(hasMovedOn) };

@@ -1,7 +1,7 @@
 // What a reader kept is checked here and sent nowhere: a bundle in one or several parts, a receipt, a slip's record. What
 // checks it is loaded when there is something to check.
 // The field for a round or slip sends its form as it is; only a receipt's secret is looked up from here, so that it
-// stands in no address.
+// stands in no address of a page, and nothing that cannot be one is asked of the API.
 const box = document.querySelector("[data-paste]");
 
 // A transaction's id, a PSBT or a transaction: what only the platform's server can look up. Nothing else is sent there.
@@ -23,20 +23,50 @@ if (box) {
   }
 
   form.addEventListener("submit", (event) => { event.preventDefault(); checkGiven(); });
-  box.addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
-  box.addEventListener("drop", (event) => {
+  // Files may be dropped anywhere on the page; what the form's own field takes is shown while they are over it.
+  const hasFiles = (event) => event.dataTransfer && event.dataTransfer.types.includes("Files");
+  const mark = (isOver) => box.toggleAttribute("data-dropping", isOver);
+  document.addEventListener("dragover", (event) => { if (hasFiles(event)) { event.preventDefault(); mark(true); } });
+  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) mark(false); });
+  document.addEventListener("drop", (event) => {
+    mark(false);
     if (!event.dataTransfer.files.length) return; // a text goes where it was dropped
     event.preventDefault();
     text.value = "";
     files.files = event.dataTransfer.files;
+    box.scrollIntoView({ block: "nearest" });
     checkGiven();
   });
 
-  document.querySelector("[data-verify-form]").addEventListener("submit", (event) => {
-    const asked = event.target.elements.q.value.trim(), link = /\/slips\/([^/?#\s]+)/.exec(asked);
-    const secret = link ? link[1] : asked;
-    if (!/^[A-Za-z0-9_-]{20,64}$/.test(secret) || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(secret)) return;
+  const which = document.querySelector("[data-verify-form]"), field = which.elements.q;
+
+  // Under the field, in the words and the form of the server's own answer.
+  function refuse(words) {
+    const id = `${field.id}-error`, known = document.getElementById(id), note = known || document.createElement("p");
+    note.id = id;
+    note.className = "field-error";
+    note.setAttribute("role", "alert");
+    if (!known) field.closest(".field").append(note);
+    note.textContent = words;
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", [id, `${field.id}-hint`].join(" "));
+    field.focus();
+  }
+
+  // Only a text that can be a receipt's secret, bare or in a link of this site's; the server answers anything else.
+  function secretIn(asked) {
+    const [, origin, linked] = /^(https?:\/\/[^/]+)?(?:\/embed)?\/slips\/([\w-]+)(?=[/?#]|$)/i.exec(asked) || [];
+    const secret = linked === undefined ? asked : origin === undefined || origin === location.origin ? linked : "";
+    return /^[A-Za-z0-9_-]{32}$/.test(secret) ? secret : null;
+  }
+
+  which.addEventListener("submit", (event) => {
+    const secret = secretIn(field.value.trim());
+    if (secret === null) return;
     event.preventDefault();
-    keeper().then((kept) => kept.checkReceipt(secret));
+    keeper().then((kept) => kept.checkReceipt(secret)).catch((error) => {
+      const words = JSON.parse(box.dataset.words);
+      refuse(error.status === 404 ? words.noneSuch : words.recordFailed);
+    });
   });
 }

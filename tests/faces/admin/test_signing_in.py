@@ -445,3 +445,25 @@ def test_credentials_work_as_before(strict_app: Flask) -> None:
     assert everywhere.status_code == 200
     assert "Sign out" not in everywhere.text
     assert db.session.execute(text("SELECT count(*) FROM operators")).scalar_one() == 0
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}]
+)
+def test_another_sites_page_signs_nobody_in_or_out(strict_app: Flask, headers: dict[str, str]) -> None:
+    browser = strict_app.test_client()
+    data = {"csrf_token": form_token(browser), "name": "bea", "password": "bea-password"}
+    refused = browser.post("/admin/login", data=data, headers=headers)
+    assert refused.status_code == 403
+    assert browser.get_cookie(COOKIE) is None
+    entered = inside(strict_app)
+    token = {"csrf_token": form_token(entered)}
+    assert entered.post("/admin/logout", data=token, headers=headers).status_code == 403
+    assert entered.get("/admin").status_code == 200, "still in"
+    assert entered.post("/admin/logout", data=token, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/admin/logout", "/admin/login?x=1", "/admin/%6cogout", "/admin/x/../logout", "/log"])
+def test_who_signs_in_is_led_to_a_page_of_the_console(strict_app: Flask, path: str) -> None:
+    answer = sign_in(strict_app.test_client(), "bea", "bea-password", next=path)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/admin")

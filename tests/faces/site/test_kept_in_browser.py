@@ -65,16 +65,33 @@ def test_a_bundle_may_be_dropped(page: Page, played: tuple[str, int, str]) -> No
     page.goto(f"{url}/verify")
     text = json.loads(bundle(page, url, number))
     text["payments"][0]["amountSats"] += 1
+    text["round"]["soldTickets"] += 1  # which the platform tells, too
     page.evaluate(
         """(text) => {
             const data = new DataTransfer();
             data.items.add(new File([text], "round.json"));
+            const over = { dataTransfer: data, bubbles: true, cancelable: true };
             const box = document.querySelector("[data-paste]");
-            box.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+            document.querySelector("h1").dispatchEvent(new DragEvent("dragover", over));
+            window.wasShown = box.hasAttribute("data-dropping");
+            document.querySelector("h1").dispatchEvent(new DragEvent("drop", over));
         }""",
         json.dumps(text),
     )
+    assert page.evaluate("window.wasShown && !document.querySelector('[data-dropping]')"), (
+        "a sign, while they are over it"
+    )
     expect(page.locator(VERDICT)).to_have_text("Something does not hold", timeout=60_000)
+    expect(page.locator('[data-claim="platform"] [data-state]')).to_have_text("Does not match")
+    failing = page.locator("[data-claims] > [data-failing]")
+    count = failing.count()
+    expect(page.locator("[data-bundle-result] [data-claims-verdict]")).to_contain_text(f"do not hold: {count}.")
+    expect(page.locator("[data-claims-tally]")).to_contain_text(f"Does not match {count}")
+    first = page.locator("[data-bundle-result] [data-claims] > *").first
+    expect(first).to_have_attribute("data-failing", "")
+    page.locator("[data-bundle-result]").get_by_role("link", name="To the first of them").press("Enter")
+    expect(first).to_be_focused()
+    expect(page.locator('[data-claim="platform"]')).not_to_contain_text("{")
     expect(page.locator("[data-paste-command] code")).to_contain_text("verify_round.py round.json")
 
 
@@ -162,6 +179,30 @@ def test_what_only_the_server_can_look_up_goes_there(page: Page, played: tuple[s
     page.get_by_label("Open files").set_input_files({"name": "a.psbt", "mimeType": "application/x", "buffer": SPEND})
     page.get_by_role("button", name="Check it").click()
     page.wait_for_url(f"{url}/check")
+
+
+def test_what_is_no_secret_is_asked_of_no_api_and_answered(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811
+    url, _, _ = played
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
+    said = "There is no round or slip with this number or link."
+    for text in ("ab" * 32, "bcrt1p" + "q" * 58, "x" * 20):
+        page.goto(f"{url}/verify")
+        page.locator("#q").fill(text)
+        page.get_by_role("button", name="Verify", exact=True).click()
+        expect(page.locator("#q-error")).to_have_text(said)
+    assert asked == []
+    page.goto(f"{url}/verify")
+    for text in ("A" * 32, f"{url}/slips/{'A' * 32}"):
+        page.locator("#q").fill(text)
+        page.get_by_role("button", name="Verify", exact=True).click()
+        expect(page.locator("#q-error")).to_have_text(said)
+        expect(page.locator("#q")).to_be_focused()
+        assert page.url == f"{url}/verify", "what may be a secret stands in no address"
+    page.locator("#q").fill(f"http://evil.example/slips/{'B' * 32}")
+    page.get_by_role("button", name="Verify", exact=True).click()
+    expect(page.locator("#q-error")).to_contain_text("another site")
+    assert not any("B" * 32 in one for one in asked)
 
 
 def test_the_words_of_a_seed_are_not_sent(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811

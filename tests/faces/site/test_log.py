@@ -133,3 +133,13 @@ def test_before_the_first_word_there_is_none(committed_db: Flask) -> None:
     assert client.get("/log/checkpoint").status_code == 404
     assert client.get("/api/log").get_json()["checkpoint"] is None
     assert client.get("/log").status_code == 200
+
+
+@pytest.mark.parametrize("query", [{"kind": "nonsense"}, {"kind": "order.paid.part"}, {"q": "999999"}])
+def test_what_is_not_there_is_refused_and_no_list_answers_for_it(log: FlaskClient, query: dict[str, str]) -> None:
+    answer = log.get("/log", query_string=query)
+    assert answer.status_code == 422
+    assert 'class="field-error"' in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert "Entries of the log, the newest first" not in answer.text
+    assert "Entries of the log, the newest first" in log.get("/log").text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import Final
+from urllib.parse import unquote
 
 from flask import Blueprint, redirect, request
 from flask_babel import gettext
@@ -14,6 +16,7 @@ from wtforms.validators import InputRequired
 
 from app.core.database.session import transaction
 from app.core.web.headers import no_store
+from app.core.web.origin import require_same_origin
 from app.core.web.requests import render
 from app.faces.admin import door
 from app.people.accounts.rules import local_path
@@ -23,6 +26,14 @@ from . import session
 
 bp: Final = Blueprint("admin_door", __name__, url_prefix="/admin")
 ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("login", "enter", "leave"))
+_DOORS: Final = ("/admin/login", "/admin/logout")  # nowhere to go on to
+
+
+@bp.before_request
+def _from_our_pages() -> None:
+    """Raises DomainError 403 `origin_refused`: another site's page signs nobody in or out, whatever token it has."""
+    if request.method == "POST":
+        require_same_origin()
 
 
 class OperatorForm(FlaskForm):
@@ -80,5 +91,5 @@ def _page(form: OperatorForm, status: int) -> Response:
 def _back(text: str | None) -> str:
     """A page of the console, and no other place."""
     path = local_path(text)
-    inside = path.partition("?")[0]
-    return path if inside == "/admin" or (inside.startswith("/admin/") and inside != "/admin/login") else "/admin"
+    inside = posixpath.normpath(unquote(path.partition("?")[0].partition("#")[0]))
+    return path if inside == "/admin" or (inside.startswith("/admin/") and inside not in _DOORS) else "/admin"

@@ -57,15 +57,23 @@ class _Asked:
 @limiter.limit("600 per minute")
 def index() -> ResponseReturnValue:
     """The log, its newest checkpoint, and entries: the newest first, all or those of a kind. With `?q=` the number or
-    the hash of an entry leads to it."""
+    the hash of an entry leads to it. What is not there is a 422, and no list stands for an answer then."""
     looked_for = request.args.get("q", "").strip()
     found = _called(looked_for) if looked_for else None
     if found is not None:
         return redirect(url_for("site_log.entry", number=found), 303)
     kind = request.args.get("kind", "")
-    asked = _Asked(kind if kind in KINDS else "", query_number("before"))
-    context = {**_head(), **_listed(asked), "looked_for": looked_for}
-    status = 422 if looked_for else 200
+    is_unknown = bool(kind) and kind not in KINDS
+    is_refused = bool(looked_for) or is_unknown
+    asked = _Asked("" if is_unknown else kind, query_number("before"))
+    context = {
+        **_head(),
+        **_listed(asked),
+        "looked_for": looked_for,
+        "is_unknown": is_unknown,
+        "is_refused": is_refused,
+    }
+    status = 422 if is_refused else 200
     return render("faces/site/log/index.html", "faces/site/log/_entries.html", status, **context)
 
 

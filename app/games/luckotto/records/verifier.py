@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from flask import Response, request
+from flask import redirect, request
 from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.catalogue.fronts import bundle_modules
+from app.catalogue.windows import pointed
 from app.catalogue.windows.contexts import following
 from app.core.config import current_settings
 from app.core.errors import NotFound
@@ -40,9 +42,11 @@ _SIX = re.compile(r"[0-9]{1,3}( *[, ] *[0-9]{1,3}){5}", re.ASCII)
 
 @bp.get("/luckotto/verify")
 @limiter.limit("60 per minute")
-def verify() -> Response:
-    """A round checked in the reader's browser (`?round=` its number), or any draw from a block's hash."""
+def verify() -> AnyResponse:
+    """A round checked in the reader's browser (`?round=` its number, or a link), or any draw from a block's hash."""
     wanted = request.args.get("round", "").strip()
+    if elsewhere := _linked(wanted):
+        return redirect(elsewhere, 303)
     context: dict[str, Any] = {"wanted": wanted, "round": None, "error": None, "last": queries.last_settled(LUCKOTTO)}
     status = 200
     if wanted:
@@ -66,6 +70,15 @@ def verify() -> Response:
     context |= {"form": form, "result": form.result(), "words": _draw_words() | claim_words(), "base_url": base_url}
     context["modules"] = bundle_modules([FRONT])
     return render("games/luckotto/verify.html", "games/luckotto/verify.html", status, **context)
+
+
+def _linked(text: str) -> str | None:
+    """Where the round or order of a link of ours is verified, of whichever game it is."""
+    try:
+        link = pointed.path_of(text)
+    except pointed.LinkElsewhere:
+        return None
+    return pointed.verified_at(link) if link else None
 
 
 def _round(text: str) -> LuckottoRound:

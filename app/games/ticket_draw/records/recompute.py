@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 from flask_babel import gettext
 
+from app.catalogue.windows import pointed
 from app.chain.deposits import commitment
 from app.chain.deposits.addresses import NETWORKS
 from app.chain.models import DepositAddress
-from app.core.ids import parse_id
+from app.core.ids import SECRET_CHARS, parse_id
 from app.games.ticket_draw.draw import hash_draw
 from app.games.ticket_draw.models import Round
 
@@ -19,24 +20,33 @@ HASHES_DONE_HERE = 1_000_000
 _MOST_HASHES = 2**44
 _MOST_TERMS = 8_000
 _ROUND_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
-_SECRET = re.compile(r"[A-Za-z0-9_-]{20,64}")
-_LINK = re.compile(r"/(rounds|slips)/([^/?#\s]+)")
+_SECRET = re.compile(rf"[A-Za-z0-9_-]{{{SECRET_CHARS}}}")
+_LINK = re.compile(r"/(rounds|slips)/([^/?#\s]+)(?:[/?].*)?")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody wants verified: a round by its number, a public slip, a receipt by its secret, or a link to one."""
+    """What somebody wants verified: a round by its number, a public slip, a receipt by its secret, or a link to one.
+    `link` is a path of ours that is none of these, and `is_elsewhere` a link to another site."""
 
     text: str
     round_number: int | None = None
     slip: str | None = None
     secret: str | None = None
+    link: str | None = None
+    is_elsewhere: bool = False
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> Asked:
         """From a query: `q`, or `round` or `slip` by name. What is none of these has a text alone."""
         text = next((given[name].strip() for name in ("q", "round", "slip") if given.get(name, "").strip()), "")
-        link = _LINK.search(text)
+        try:
+            path = pointed.path_of(text)
+        except pointed.LinkElsewhere:
+            return cls(text, is_elsewhere=True)
+        link = _LINK.fullmatch(path) if path else None
+        if path and link is None:
+            return cls(text, link=path)
         kind, value = (link.group(1), link.group(2)) if link else ("", text.removeprefix("#"))
         if kind != "slips" and _ROUND_NUMBER.fullmatch(value):
             return cls(text, round_number=int(value))

@@ -10,9 +10,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.catalogue.fronts import bundle_modules
 from app.catalogue.games import catalogue
+from app.catalogue.windows import pointed
 from app.catalogue.windows.contexts import following
 from app.core.config import current_settings
 from app.core.errors import NotFound
+from app.core.ids import parse_id
 from app.core.limits.limiter import limiter
 from app.core.web.headers import no_store
 from app.core.web.requests import render, unchanged
@@ -42,23 +44,31 @@ def verify() -> AnyResponse:
             no_store()
             queries.receipt_of(asked.secret)
             return redirect(f"/slips/{asked.secret}", 303)
-        if asked.text:
+        if elsewhere := _of_another_game(asked):
+            return redirect(elsewhere, 303)
+        if asked.is_elsewhere:
+            context["error"] = gettext("This link leads to another site. Only links to this one can be verified here.")
+            status = 422
+        elif asked.text:
             slip = queries.order_of(asked.slip) if asked.slip else None
             round_ = slip.round if slip else _round(asked.round_number)
             context |= {"round": round_, "slip": slip, **_draw_context(round_)}
             context |= following(round_, windows.debt_of(ROUNDS, round_))
     except NotFound:
-        context["error"] = gettext("There is no round or slip with this number or link.")
-        status = 404
+        context["error"], status = _none_such(), 404
     if context["round"] and (nothing := unchanged(context["said"])):
         return nothing
+    return _shown("verify", status, context | _around(context))
+
+
+def _around(context: dict[str, Any]) -> dict[str, Any]:
+    """The words and modules that the page needs for what it shows."""
     words = _draw_words() | claim_words()
     if context["round"] is None or context["slip"] is not None:
         words = _check_words() | receipt_words() | words  # a round's own page checks no order and no receipt
     last = windows.last_settled(ROUNDS)
     fronts = [FRONT] if context["round"] else catalogue().fronts  # what somebody kept may be of any game
-    context |= {"words": words, "base_url": _base_url(), "last": last, "modules": bundle_modules(fronts)}
-    return _shown("verify", status, context)
+    return {"words": words, "base_url": _base_url(), "last": last, "modules": bundle_modules(fronts)}
 
 
 @bp.get("/hash-draw")
@@ -91,6 +101,19 @@ def hash_tweak() -> Response:
         "base_url": _base_url(),
     }
     return _shown("hash_tweak", 422 if form.errors else 200, context)
+
+
+def _none_such() -> str:
+    """Of what is neither a round nor a slip."""
+    return str(gettext("There is no round or slip with this number or link."))
+
+
+def _of_another_game(asked: recompute.Asked) -> str | None:
+    """Where it is verified, if a link or an order's id is of another game, or a link to a page that verifies."""
+    if asked.link:
+        return pointed.verified_at(asked.link)
+    order_id = parse_id(asked.slip) if asked.slip else None
+    return pointed.order_verified_at(order_id, but=ROUNDS.name) if order_id is not None else None
 
 
 def _shown(page: str, status: int, context: dict[str, Any]) -> Response:
@@ -171,6 +194,7 @@ def _check_words() -> dict[str, str]:
         "claim_tickets": gettext("The payments buy exactly these tickets"),
         "claim_result": gettext("The draw, for this slip"),
         "notPublic": gettext("This order is not public: no payment of it has been confirmed."),
+        "noneSuch": _none_such(),
         "unknownData": gettext("This is not something that can be checked here"),
         "unknownDataText": gettext(
             "Paste a proof bundle, a receipt file, or the record of a slip, whole and as JSON; or a PSBT, or the id of "

@@ -155,7 +155,17 @@ def _conclusions() -> dict[str, str]:
         "payoutFact": gettext("Payout"),
         "none": gettext("none yet"),
         "drawLeft": gettext("The draw takes {total} hashes, here about {time}."),
+        **_differing(),
         **_refused(),
+    }
+
+
+def _differing() -> dict[str, str]:
+    """Where something does not hold."""
+    return {
+        "toFailing": gettext("To the first of them"),
+        "value_payout": gettext("Payout"),
+        "payoutTold": gettext("{sats} sats to {address}, by the output {output}"),
     }
 
 
