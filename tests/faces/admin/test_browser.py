@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 from sqlalchemy import text
@@ -249,6 +249,7 @@ def test_a_failed_job_is_enqueued_again_from_the_dashboard(chrome: Browser, serv
     row.get_by_text("Requeue").first.click()
     yes = page.locator("#confirmation-modal-yes")
     if yes.is_visible():
+        expect(page.get_by_role("alertdialog")).to_be_focused()
         yes.click()
     row.wait_for(state="detached", timeout=20_000)
     assert queue.failed_jobs() == []

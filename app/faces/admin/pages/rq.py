@@ -108,6 +108,23 @@ _MENDED: Final = (
     ('<a class="navbar-brand">RQ-dashboard', f'<a class="navbar-brand" href="{PREFIX}/">Jobs'),
     ('<div class="container">', '<div class="container" role="main">'),
     ('id="rq-instances"', 'id="rq-instances" aria-label="Redis"'),
+    # Its question, as ours are: it has the focus, is named, says what will happen, and the safe answer stands out.
+    ('<div id="confirmation-modal" class="modal fade">', '<div id="confirmation-modal" class="modal fade" {dialog}>'),
+    ("<h3>Do you really want to", '<h3 id="confirmation-modal-what">Do you really want to'),
+    (
+        '<div class="modal-footer">',
+        '<p class="modal-body" id="confirmation-modal-why">{why}</p><div class="modal-footer">',
+    ),
+    ('id="confirmation-modal-no" class="btn">No<', 'id="confirmation-modal-no" class="btn btn-primary">No, keep it<'),
+    ('id="confirmation-modal-yes" class="btn btn-primary">', 'id="confirmation-modal-yes" class="btn">'),
+)
+_DIALOG: Final = (
+    'tabindex="-1" role="alertdialog" '
+    'aria-labelledby="confirmation-modal-what" aria-describedby="confirmation-modal-why"'
+)
+_WHY: Final = (
+    "What is taken out of a queue is gone. What the clock rings comes again by itself; what a person asked for has to "
+    "be asked for again. It is told to the audit log, with your name."
 )
 _NAMED: Final = re.compile(r'<(input|select)(?=[^>]*? title="([^"]+)")(?![^>]*aria-label)')
 
@@ -122,7 +139,7 @@ def _mend(response: Response) -> None:
     styles = "".join(f'<link rel="stylesheet" href="{asset_url(sheet)}">' for sheet in _STYLES)
     head = render_template("faces/admin/_head.html")
     for found, instead in _MENDED:
-        text = text.replace(found, instead.format(styles=styles, font=_FONT, head=head), 1)
+        text = text.replace(found, instead.format(styles=styles, font=_FONT, head=head, dialog=_DIALOG, why=_WHY), 1)
     text = _NAMED.sub(r'<\1 aria-label="\2"', text)
     if "<h1" not in text:
         text = text.replace('role="main">', 'role="main"><h1 class="sr-only">Jobs</h1>', 1)
