@@ -27,6 +27,7 @@ SAID_AS_A_WORD = {
     "app/faces/admin/pages/rounds.py": "a page of the console",
     "app/faces/admin/payouts/pages/due.py": "a kind of payout",
     "app/faces/admin/part.py": "pages of the console",
+    "app/faces/admin/watch/everywhere.py": "a module of the console",
     "app/faces/api/operations/lists.py": "a kind of list",
     "app/money/payouts/commands.py": "an option, and what a payout pays",
     "app/money/payouts/drafts/together.py": "a kind of payout",
