@@ -245,12 +245,12 @@ def test_a_player_buys_without_scripts(chrome: Browser, served: Served) -> None:
 
     served.world.send(urlsplit(link).path, 8_800)
     served.world.mine()
-    page.get_by_role("link", name="Look again").click()
+    page.get_by_role("link", name="Look again").first.click()
     expect(page.get_by_role("heading", name="You hold 8 tickets")).to_be_visible()
     db.session.rollback()
     number = db.session.scalars(select(TicketOrder.round_number)).one()
     served.world.finish(number)
-    page.get_by_role("link", name="Look again").click()
+    page.get_by_role("link", name="Look again").first.click()
     ended = re.compile(r"Ticket \d+ (won|was drawn)")
     expect(page.get_by_role("heading", name=ended)).to_be_visible()
     assert context.cookies() == []
