@@ -60,6 +60,7 @@ def _subjects() -> dict[str, str]:
     return {
         "account": people,
         "operator": gettext("Operators at the door"),
+        "player": gettext("People who play"),
         "partner": gettext("Partner sites"),
         "site": gettext("Partner sites"),
         "team": gettext("Teams of partners"),
