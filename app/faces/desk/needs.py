@@ -51,10 +51,7 @@ def _suspended(site: PartnerSite) -> list[Need]:
         Need(
             "info",
             gettext("%(sats)s sats wait for their refund", sats=sats(waiting)),
-            gettext(
-                "Paid by your players, bought nothing. Our operators decide once its round is over; it then comes to "
-                "your balance, for you to pass on."
-            ),
+            gettext("It bought nothing. Our operators decide once its round is over; then it is yours to pass on."),
             url_for("desk.balance", name=site.name) + "#suspended",
             gettext("See what it is"),
         )
