@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from app.core.errors import DomainError
 from app.core.money import CURRENCIES, MOST_MINOR
 from app.core.text.amounts import parse_minor, plain, written
-from app.core.wire.error_messages import add_messages, message_for
+from app.core.wire import error_messages
+from app.core.wire.error_messages import message_for
 
 
 @pytest.mark.parametrize(
@@ -60,8 +61,8 @@ def test_amounts_are_written_as_the_language_does(app: Flask, language: str, usd
         assert written(1_234_567, "sat") == sats
 
 
-def test_refusals_say_amounts_and_moments_for_people(app: Flask) -> None:
-    add_messages({"test_amounts": "%(leftMinor)s from %(freesAt)s, %(plain)s"})
+def test_refusals_say_amounts_and_moments_for_people(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(error_messages._MESSAGES, "test_amounts", "%(leftMinor)s from %(freesAt)s, %(plain)s")
     error = DomainError("test_amounts", currency="HTG", leftMinor=150_000, freesAt="2026-11-30T12:05:00Z", plain=7)
     with app.test_request_context("/"):
         assert message_for(error) == "1,500.00\u00a0HTG from 2026-11-30, 12:05 UTC, 7"
