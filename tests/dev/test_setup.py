@@ -26,6 +26,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
             program.write_text(f'#!/bin/sh\ncase "$*" in *"{lacks}"*) exit 1;; esac\nexec {sys.executable} "$@"\n')
             program.chmod(0o755)
         monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+        monkeypatch.setattr(venv, "DISTRIBUTION", str(tmp_path))
         monkeypatch.setattr(venv, "apt_install", lambda package: False)
 
     return make
@@ -43,6 +44,18 @@ def test_an_old_python(machine, capsys: pytest.CaptureFixture[str]):
     with pytest.raises(SystemExit):
         venv._python()
     assert "3.11 or newer" in capsys.readouterr().err
+
+
+def test_the_distributions_python_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    first, second = tmp_path / "first", tmp_path / "distribution"
+    for folder in (first, second):
+        folder.mkdir()
+        (folder / "python3").symlink_to(sys.executable)
+    monkeypatch.setenv("PATH", str(first))
+    monkeypatch.setattr(venv, "DISTRIBUTION", str(second))
+    assert venv._python() == str(second / "python3")
+    (second / "python3").unlink()
+    assert venv._python() == str(first / "python3")
 
 
 REQUIREMENTS = (*venv.PROFILES["all"], venv.NODE)
