@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, Final, Generic, TypeVar, overload
+from typing import Any, Final, Generic, TypeAlias, TypeVar, overload
 from uuid import UUID
 
 from sqlalchemy import Column, ColumnElement, Dialect, LargeBinary, Table, func, type_coerce
 from sqlalchemy.types import TypeDecorator
 
-from .keyring import NotOpened, key_name
+from .keyring import Keyring, NotOpened, key_name
 from .settings import keyring
 
 T = TypeVar("T")
@@ -28,16 +28,20 @@ _ID_BYTES: Final = 16
 
 MAIL: Final = "mail"
 PHONE: Final = "phone"
+DEVICE: Final = "device"
 """Kinds of texts that are found by their hash: the same address has the same one in each table."""
+
+Kind: TypeAlias = str | Callable[[str], str]
+"""A kind, or how it is told from the text where a column has texts of several."""
 
 
 class Sealed(TypeDecorator[bytes]):
-    """Bytes that only a keyring opens. `kind`: of what its text is one, where it is found by a hash."""
+    """Bytes that only a keyring opens. `kind`: what its text is, where it is found by a hash."""
 
     impl = LargeBinary
     cache_ok = True
 
-    def __init__(self, kind: str | None = None) -> None:
+    def __init__(self, kind: Kind | None = None) -> None:
         super().__init__()
         self.kind = kind
 
@@ -78,10 +82,14 @@ def columns_of(column: Column[Any], row: UUID, plain: bytes | None) -> dict[str,
     value = None if plain is None else ring.seal(plain, place(column.table.name, name, row.bytes))
     if kind is None or beside is None:
         return {name: value}
-    return {name: value, beside: None if plain is None else ring.lookup(kind, plain.decode())}
+    return {name: value, beside: None if plain is None else _hashed(ring, kind, plain.decode())}
 
 
-def _kind(column: Column[Any]) -> str | None:
+def _hashed(ring: Keyring, kind: Kind, text: str) -> bytes:
+    return ring.lookup(kind if isinstance(kind, str) else kind(text), text)
+
+
+def _kind(column: Column[Any]) -> Kind | None:
     return column.type.kind if isinstance(column.type, Sealed) else None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.chain.node import client as node
 from app.chain.node import rpc
 from app.core.config import current_settings
@@ -30,7 +32,7 @@ def tell() -> int:
         alarms = untold_alarms()
         for alarm in alarms:
             link = f"{settings.base_url}/admin/alarms/{alarm.id}"
-            short = {"code": alarm.code, "subject": alarm.subject, "link": link}
+            short: dict[str, Any] = {"code": alarm.code, "subject": alarm.subject, "link": link}
             for reader in settings.alarm_readers:
                 help_ = kind_of(alarm.code).help
                 send_later("email", reader, "alarm", "en", detail=alarm.detail, help=help_, **short)

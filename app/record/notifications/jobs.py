@@ -68,4 +68,4 @@ def send(message: Message) -> bool:
 def _give_back(message: Message, reason: str, *, for_good: bool) -> None:
     log.warning("message_not_sent", message=str(message.id), reason=reason, attempts=message.attempts)
     with transaction():
-        service.mark_failed(message.id, reason, for_good=for_good)
+        service.mark_failed(message.id, reason, attempt=message.attempts, for_good=for_good)

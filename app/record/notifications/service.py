@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import CursorResult, delete, func, insert, select, true, update
+from sqlalchemy import ColumnElement, CursorResult, delete, func, insert, select, true, update
 
 from app.core import clock
 from app.core.database.session import TO_CHANGE, after_commit, db, in_transaction
@@ -32,13 +32,18 @@ _LONGEST_ADDRESS: Final = 254  # RFC 5321, 4.5.3.1.3
 # One address and nothing else: no space, control character, list or display name, so that no header can be forged.
 _ONE_ADDRESS: Final = re.compile(r"[^\s\x00-\x1f\x7f,;:<>()\[\]\\\"@]+@[^\s\x00-\x1f\x7f,;:<>()\[\]\\\"@]+")
 _FIRST_DELAY: Final = timedelta(minutes=1)
+_SOON: Final = timedelta(seconds=5)
+"""The first delay of what is good for minutes only, once somebody has said that it was not taken."""
 _LONGEST_DELAY: Final = timedelta(hours=4)
 
 
-def send_later(channel: str, recipient: str, template: str, locale: str, **params: Any) -> UUID:
+def send_later(
+    channel: str, recipient: str, template: str, locale: str, *, good_for: timedelta | None = None, **params: Any
+) -> UUID:
     """Write a message into the caller's transaction and ring for its delivery once that has committed.
 
     `template` names templates/<channel>/<template>.txt (and .html); `params` are its variables and must be JSON.
+    `good_for`: it is tried again within seconds, and no more once so much time has passed, as a code that has expired.
 
     Raises:
         DomainError: `recipient_invalid`.
@@ -51,6 +56,7 @@ def send_later(channel: str, recipient: str, template: str, locale: str, **param
     current_app.jinja_env.get_template(f"{channel}/{template}.txt")
     message_id = new_id()
     row = {"id": message_id, "channel": channel, "template": template, "locale": locale}
+    row |= {"good_until": None if good_for is None else func.clock_timestamp() + good_for}
     db.session.execute(insert(Message).values(row | sealed(Message, message_id, recipient=recipient, params=params)))
     if in_transaction():
         after_commit(lambda: ring_by_name(JOBS[channel]))
@@ -82,9 +88,10 @@ def claim(channel: str, message_id: UUID | None = None) -> Message | None:
     Its next attempt is set already: whoever dies now has lost nothing.
     The delay doubles with each attempt and is longer than a transport takes to give up.
     """
+    _lay_aside(channel)
     due = (
         select(Message.id)
-        .where(Message.state == "due", Message.channel == channel, Message.not_before <= func.now())
+        .where(Message.state == "due", Message.channel == channel, Message.not_before <= func.now(), _is_good())
         .where(Message.id == message_id if message_id else true())
         .order_by(Message.not_before)
         .limit(1)
@@ -101,10 +108,10 @@ def claim(channel: str, message_id: UUID | None = None) -> Message | None:
 
 
 def hand_over(message: Message) -> bool:
-    """Write down that a provider may have it from now on; False if somebody else has claimed it meanwhile."""
+    """Write down that a provider may have it from now on; False if it is late, or claimed again meanwhile."""
     found = db.session.scalar(
         update(Message)
-        .where(Message.id == message.id, Message.state == "due", Message.attempts == message.attempts)
+        .where(Message.id == message.id, Message.state == "due", Message.attempts == message.attempts, _is_good())
         .values(handed_at=func.now())
         .returning(Message.id)
         .execution_options(synchronize_session=False)
@@ -128,23 +135,39 @@ def mark_sent(message_id: UUID, *, forget: bool, provider_id: str | None = None)
     )
 
 
-def mark_failed(message_id: UUID, error: str, *, for_good: bool, handed: bool = False, wait: int | None = None) -> None:
+def mark_failed(
+    message_id: UUID, error: str, *, attempt: int, for_good: bool, handed: bool = False, wait: int | None = None
+) -> None:
     """The transport refused. It stays due unless the refusal is final or this was the last attempt.
+
+    `attempt`: which one it was; if there has been another since, that one has the say.
 
     `handed`: it may have been taken all the same; who tries again asks first. `wait`: not for so many seconds.
     """
     message = db.session.get(Message, message_id, with_for_update=TO_CHANGE, populate_existing=True)
-    if message is None or message.state != "due":
+    if message is None or message.state != "due" or message.attempts != attempt:
         return
     message.last_error = error
     if not handed:
         message.handed_at = None
+    if message.good_until is not None and not for_good:
+        message.not_before = clock.now() + _SOON * 2 ** (message.attempts - 1)
     if wait is not None:
         message.not_before = max(message.not_before, clock.now() + min(timedelta(seconds=wait), _LONGEST_DELAY))
     if for_good or message.attempts >= MOST_ATTEMPTS:
         message.state = "failed"
         message.params_sealed = None
     db.session.flush()
+
+
+def _is_good() -> ColumnElement[bool]:
+    return Message.good_until.is_(None) | (Message.good_until > func.clock_timestamp())
+
+
+def _lay_aside(channel: str) -> None:
+    """What is late is sent no more, and what was written in it is forgotten. Its row stays as long as others' do."""
+    late = update(Message).where(Message.state == "due", Message.channel == channel, ~_is_good())
+    db.session.execute(late.values(state="late", params_sealed=None).execution_options(synchronize_session=False))
 
 
 def purge() -> int:

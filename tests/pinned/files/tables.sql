@@ -791,8 +791,9 @@ CREATE TABLE public.messages (
     params_sealed bytea,
     handed_at timestamp with time zone,
     provider_id text,
+    good_until timestamp with time zone,
     CONSTRAINT messages_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text, 'push'::text]))),
-    CONSTRAINT messages_state_check CHECK ((state = ANY (ARRAY['due'::text, 'sent'::text, 'failed'::text])))
+    CONSTRAINT messages_state_check CHECK ((state = ANY (ARRAY['due'::text, 'sent'::text, 'failed'::text, 'late'::text])))
 );
 CREATE TABLE public.obligations (
     id uuid NOT NULL,

@@ -122,4 +122,6 @@ def _give_back(message: Message, outcome: Refused | Unknown) -> None:
     for_good = isinstance(outcome, Refused) and outcome.for_good
     wait = outcome.wait if isinstance(outcome, Refused) else None
     with transaction():
-        service.mark_failed(message.id, outcome.reason, for_good=for_good, handed=handed, wait=wait)
+        service.mark_failed(
+            message.id, outcome.reason, attempt=message.attempts, for_good=for_good, handed=handed, wait=wait
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import count
 from uuid import UUID
 
@@ -36,9 +37,12 @@ def phone() -> str:
     return f"+509341{next(_PHONES)}"
 
 
-def write(channel: str, to: str, moment: str = "12:00", template: str = "test") -> UUID:
+def write(
+    channel: str, to: str, moment: str = "12:00", template: str = "test", good_for: timedelta | None = None
+) -> UUID:
     with transaction():
-        return send_later(channel, to, template, "en", moment=moment, link="https://tiraj.example")
+        link = "https://tiraj.example"
+        return send_later(channel, to, template, "en", good_for=good_for, moment=moment, link=link)
 
 
 def the(message_id: UUID) -> Message:
