@@ -15,6 +15,7 @@ from app.faces.admin.commands.rounds import export_round, replay_round, rescan
 from app.money.payouts.commands import payouts
 from app.money.payouts.drafts.commands import anchor
 from app.people.accounts.commands import people
+from app.people.approvals.commands import approvals
 from app.people.operators.commands import OF_OPERATORS
 from app.people.partners.commands import partners
 from app.record.log.commands import log
@@ -55,6 +56,7 @@ def register(app: Flask) -> None:
         keys,
         webhooks,
         operators,
+        approvals,
     ):
         app.cli.add_command(whole)
 

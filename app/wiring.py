@@ -53,6 +53,8 @@ from app.money.payouts.drafts.staleness import DebtsCheck
 from app.money.payouts.sent import telling as payouts_telling
 from app.money.payouts.sent.confirming import Planning
 from app.people.accounts import part as accounts
+from app.people.approvals import part as approvals
+from app.people.approvals.kinds import KINDS as APPROVAL_KINDS
 from app.people.operators import part as operators
 from app.people.partners import games as partners_games
 from app.people.partners import pages as partners_pages
@@ -87,6 +89,7 @@ SLICES: Final[tuple[Part, ...]] = (
     accounts.PART,
     partners.PART,
     operators.PART,
+    approvals.PART,
     players.PART,
     chain.PART,
     windows.PART,
@@ -166,6 +169,7 @@ def _fill_ports(app: Flask, product: Product) -> None:
     events.EVENT_TYPES.fill(app, {one.name: one for one in product.event_types})
     ALARM_KINDS.fill(app, {one.code: one for one in product.alarm_kinds})
     ACTS.fill(app, {one.name: one for one in product.acts})
+    APPROVAL_KINDS.fill(app, {one.name: one for one in product.approval_kinds})
     windows_games.GAMES.fill(app, product.games.windows)
     scanner.LISTENERS.fill(app, CHAIN_LISTENERS)
     mempool.SIGHTING_LISTENERS.fill(app, SIGHTING_LISTENERS)

@@ -15,6 +15,7 @@ from app.core.jobs.queue import AskedJob, PeriodicJob
 from app.core.web.surfaces import Surface
 
 from .audit.acts import Act
+from .audit.approving import ApprovalKind
 from .audit.kinds import AlarmKind
 from .events.types import EventType
 from .part import Part
@@ -105,3 +106,8 @@ class Gathered:
     def acts(self) -> tuple[Act, ...]:
         """What the audit log is told of, in words."""
         return self._all(lambda part: part.acts)
+
+    @property
+    def approval_kinds(self) -> tuple[ApprovalKind, ...]:
+        """What two people decide."""
+        return self._all(lambda part: part.approval_kinds)

@@ -15,6 +15,7 @@ from app.core.web.surfaces import Surface
 from app.core.wire.described import Described
 
 from .audit.acts import Act
+from .audit.approving import ApprovalKind
 from .audit.kinds import AlarmKind
 from .events.types import EventType
 
@@ -33,7 +34,7 @@ class Part:
     `audit_checks`.
 
     `event_types`, `alarm_kinds` and `acts` are its words for what happens, for what goes wrong and what operators do
-    about it, and for what it writes into the audit log.
+    about it, and for what it writes into the audit log. `approval_kinds` are its decisions that two people make.
 
     `settings` are its own, read with all others; `settings_checks` say what is wrong with values of all. `starting` is
     done once with each application, when everybody has what he needs of others and before there is a route.
@@ -51,6 +52,7 @@ class Part:
     event_types: tuple[EventType, ...] = ()
     alarm_kinds: tuple[AlarmKind, ...] = ()
     acts: tuple[Act, ...] = ()
+    approval_kinds: tuple[ApprovalKind, ...] = ()
     settings: type[PartOfSettings] | None = None
     settings_checks: tuple[SettingsCheck, ...] = ()
     starting: tuple[Callable[[Flask], None], ...] = ()

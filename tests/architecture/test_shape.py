@@ -129,6 +129,7 @@ EDGES = {
     "money/payouts/sent/impossible.py": "a payout: the node is asked between two transactions",
     "outcomes/draws/service.py": "a draw's checkpoint: the hashing is done between two transactions",
     "people/accounts/login/page_door.py": "every request renews its session",
+    "people/approvals/second/confirming.py": "a confirmation, or else a note that it could not be done",
     "people/partners/keys/door.py": "every request renews when its key was used",
     "selling/windows/orders/recovery.py": "a command's step: the network is asked between two transactions",
 }

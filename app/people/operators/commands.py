@@ -15,6 +15,7 @@ from app.core.database.session import transaction
 from app.core.deciding import operator_option, reason_option, shell_user_option
 from app.core.errors import DomainError
 from app.core.operators import is_name
+from app.people.accounts import queries as accounts
 from app.record.audit.service import note
 
 from . import queries, service
@@ -144,6 +145,22 @@ def set_privileges(name: str, privileges: tuple[str, ...], operator: str, reason
     click.echo(f"{name}: {'changed' if changed else 'as it was'}")
 
 
+@click.command("link")
+@_who
+@click.argument("address")
+@operator_option
+@reason_option
+@_refused
+def link(name: str, address: str, operator: str, reason: str) -> None:
+    """Say that the account with this mail ADDRESS is NAME's own: as an operator NAME then confirms nothing about it."""
+    with transaction():
+        user_id = accounts.find_by_email(address)
+        if user_id is None:
+            raise click.ClickException("nobody has signed in with this address")
+        service.link(name, user_id, actor=f"operator:{operator}", reason=reason)
+    click.echo(f"{name}: linked")
+
+
 @click.command("disable")
 @_who
 @operator_option
@@ -168,5 +185,5 @@ def enable(name: str, operator: str, reason: str) -> None:
     click.echo(f"{name}: {'changed' if changed else 'as it was'}")
 
 
-OF_OPERATORS = (hash_password, list_operators, seed, add, set_password, set_privileges, disable, enable)
+OF_OPERATORS = (hash_password, list_operators, seed, add, set_password, set_privileges, link, disable, enable)
 """What `flask operators` has beside switches."""

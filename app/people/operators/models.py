@@ -10,11 +10,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database.session import Model
+from app.people.accounts.models import User
 
 
 class Operator(Model):
     """Somebody with a name in the audit log. Without a password of their own they have the settings', while these
-    name them."""
+    name them. `user_id` is their own account as a person, if they have told one."""
 
     __tablename__ = "operators"
 
@@ -23,6 +24,7 @@ class Operator(Model):
     password_hash: Mapped[str | None]
     privileges: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     disabled_at: Mapped[datetime | None]
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey(User.id), index=True)
 
 
 class OperatorSession(Model):

@@ -23,6 +23,7 @@ PART: Final = Part(
             "changed what an operator may",
             (names("given", "given {}"), names("taken", "taken {}")),
         ),
+        Act("operator.linked", "said which account is an operator's own"),
         Act("operator.disabled", "let an operator in no more", _SESSIONS),
         Act("operator.enabled", "let an operator in again"),
         Act("operator.signed_out", "signed out of the console"),

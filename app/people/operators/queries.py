@@ -88,6 +88,18 @@ def entered_by(token: str) -> Entered | None:
     return Entered(operator, found[1], bool(found[2])) if found is not None and operator is not None else None
 
 
+def has_live_session(row: Operator, session_id: UUID) -> bool:
+    """Whether that session is this operator's, and has not ended."""
+    return (
+        db.session.execute(
+            select(OperatorSession.id).where(
+                OperatorSession.id == session_id, OperatorSession.operator_id == row.id, session_is_live()
+            )
+        ).first()
+        is not None
+    )
+
+
 def everybody() -> list[Listed]:
     """All who are named by a row or by the settings."""
     sessions = dict(

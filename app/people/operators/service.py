@@ -43,7 +43,7 @@ def add(name: str, password_hash: str, privileges: list[str], *, actor: str, rea
 
 def set_password(name: str, password_hash: str, *, actor: str, reason: str) -> None:
     """Give an operator a password of their own; it ends their sessions. Raises NotFound."""
-    row = _row(name)
+    row = row_of(name)
     row.password_hash = password_hash
     ended = _end_sessions(row.id)
     note(actor, "operator.password_changed", f"operator:{name}", reason, sessions=ended)
@@ -54,7 +54,7 @@ def set_privileges(name: str, privileges: list[str], *, actor: str, reason: str)
 
     Raises NotFound, or DomainError `privilege_unknown`.
     """
-    wanted, row = checked_privileges(privileges), _row(name)
+    wanted, row = checked_privileges(privileges), row_of(name)
     before = checked_privileges([one for one in row.privileges if one in MODULES])
     if before == wanted:
         return False
@@ -70,9 +70,23 @@ def set_privileges(name: str, privileges: list[str], *, actor: str, reason: str)
     return True
 
 
+def link(name: str, user_id: UUID, *, actor: str, reason: str) -> None:
+    """Say which account is this operator's own, so that nobody confirms as an operator what concerns them as a person.
+
+    Raises NotFound, or DomainError 409 `operator_linked`: another account is, and that is no one person's to change.
+    """
+    row = row_of(name)
+    if row.user_id == user_id:
+        return
+    if row.user_id is not None:
+        raise DomainError("operator_linked", status=409)
+    row.user_id = user_id
+    note(actor, "operator.linked", f"operator:{name}", reason, user=str(user_id))
+
+
 def disable(name: str, *, actor: str, reason: str) -> bool:
     """Let an operator in no more, whoever names them, from the next request on. Raises NotFound."""
-    row = _row(name)
+    row = row_of(name)
     if row.disabled_at is not None:
         return False
     row.disabled_at = database_now()
@@ -82,7 +96,7 @@ def disable(name: str, *, actor: str, reason: str) -> bool:
 
 def enable(name: str, *, actor: str, reason: str) -> bool:
     """Let an operator in again, who signs in anew. Raises NotFound."""
-    row = _row(name)
+    row = row_of(name)
     if row.disabled_at is None:
         return False
     row.disabled_at = None
@@ -93,7 +107,7 @@ def enable(name: str, *, actor: str, reason: str) -> bool:
 def open_session(operator: Known, *, agent: str) -> str | None:
     """Start a session and return its token (192 random bits), which is not kept. None: since their password was looked
     at they were disabled, or given another one."""
-    row = _row(operator.name)
+    row = row_of(operator.name)
     now_known = known_by(row)
     if now_known is None or now_known.password_hash != operator.password_hash:
         return None
@@ -152,7 +166,7 @@ def _end_sessions(operator_id: UUID) -> int:
     return ended.rowcount if isinstance(ended, CursorResult) else 0
 
 
-def _row(name: str) -> Operator:
+def row_of(name: str) -> Operator:
     """An operator's row, to be changed. Raises NotFound: neither a row nor the settings name one."""
     if name in current_settings().operator_hashes:
         seed([name])

@@ -17,6 +17,7 @@ from sqlalchemy import event, text
 from app.core.database.session import db, transaction
 from app.faces.admin.pages import rq
 from app.money.payouts import rules
+from app.people.approvals import rules as approvals
 from app.people.partners.models import PartnerSite
 from app.record.audit import switches
 from app.record.audit.acts import sentence
@@ -67,6 +68,7 @@ def written() -> frozenset[str]:
     looks up. All of the code is read for it, hence once."""
     braces = {
         "payout.{}": of_payouts(),
+        "approval.{}": {"approval.proposed", *(f"approval.{state}" for state in approvals.STATES if state != "open")},
         "partner.{}": {"partner.verified", "partner.rejected"},
         "jobs.{}": {name.replace(f"{rq.blueprint.name}.", "jobs.") for name in rq._ACTIONS},
         "witness.{}": {"witness.started", "witness.stopped"},

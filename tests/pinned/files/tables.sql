@@ -354,6 +354,29 @@ CREATE TABLE public.api_keys (
     CONSTRAINT api_keys_access_check CHECK ((access = ANY (ARRAY['read'::text, 'write'::text]))),
     CONSTRAINT api_keys_mode_check CHECK ((mode = ANY (ARRAY['live'::text, 'test'::text])))
 );
+CREATE TABLE public.approvals (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    payload jsonb NOT NULL,
+    payload_sha256 bytea NOT NULL,
+    mark text NOT NULL,
+    why text NOT NULL,
+    proposed_by uuid NOT NULL,
+    not_before timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    reason text DEFAULT ''::text NOT NULL,
+    error text DEFAULT ''::text NOT NULL,
+    CONSTRAINT approvals_by_another_check CHECK (((decided_by IS NOT NULL) = (state = ANY (ARRAY['confirmed'::text, 'refused'::text, 'failed'::text])))),
+    CONSTRAINT approvals_decided_check CHECK (((state = 'open'::text) = (decided_at IS NULL))),
+    CONSTRAINT approvals_hashed_check CHECK ((octet_length(payload_sha256) = 32)),
+    CONSTRAINT approvals_state_check CHECK ((state = ANY (ARRAY['open'::text, 'confirmed'::text, 'refused'::text, 'expired'::text, 'withdrawn'::text, 'failed'::text]))),
+    CONSTRAINT approvals_time_to_decide_check CHECK ((expires_at > not_before)),
+    CONSTRAINT approvals_two_people_check CHECK ((decided_by <> proposed_by))
+);
 CREATE TABLE public.audit_entries (
     id uuid NOT NULL,
     recorded_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -827,7 +850,8 @@ CREATE TABLE public.operators (
     name text NOT NULL,
     password_hash text,
     privileges text[] DEFAULT '{}'::text[] NOT NULL,
-    disabled_at timestamp with time zone
+    disabled_at timestamp with time zone,
+    user_id uuid
 );
 CREATE TABLE public.order_payments (
     id uuid NOT NULL,
@@ -1199,6 +1223,8 @@ ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_secret_hash_key UNIQUE (secret_hash);
+ALTER TABLE ONLY public.approvals
+    ADD CONSTRAINT approvals_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.audit_entries
     ADD CONSTRAINT audit_entries_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.audit_seals
@@ -1429,6 +1455,7 @@ ALTER TABLE ONLY public.webhook_endpoints
     ADD CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (id);
 CREATE UNIQUE INDEX alarms_open_idx ON public.alarms USING btree (code, subject) WHERE (closed_at IS NULL);
 CREATE INDEX api_keys_partner_site_id_idx ON public.api_keys USING btree (partner_site_id);
+CREATE UNIQUE INDEX approvals_open_key ON public.approvals USING btree (kind, subject) WHERE (state = 'open'::text);
 CREATE INDEX audit_entries_actor_idx ON public.audit_entries USING btree (actor, id);
 CREATE INDEX audit_entries_subject_idx ON public.audit_entries USING btree (subject, id);
 CREATE INDEX coin_spends_block_idx ON public.coin_spends USING btree (block_height);
@@ -1478,6 +1505,7 @@ CREATE INDEX luckotto_wins_ticket_id_idx ON public.luckotto_wins USING btree (ti
 CREATE INDEX messages_due_idx ON public.messages USING btree (not_before) WHERE (state = 'due'::text);
 CREATE UNIQUE INDEX messages_provider_id_key ON public.messages USING btree (channel, provider_id);
 CREATE INDEX operator_sessions_operator_id_idx ON public.operator_sessions USING btree (operator_id);
+CREATE INDEX operators_user_id_idx ON public.operators USING btree (user_id);
 CREATE UNIQUE INDEX order_payments_live_idx ON public.order_payments USING btree (order_id, txid, vout) WHERE (orphaned_at IS NULL);
 CREATE INDEX order_payments_order_idx ON public.order_payments USING btree (order_id);
 CREATE INDEX order_payments_refund_due_idx ON public.order_payments USING btree (id) WHERE ((refundable_sats > 0) AND (refunded_at IS NULL) AND (orphaned_at IS NULL));
@@ -1522,6 +1550,9 @@ CREATE INDEX webhook_deliveries_newest_idx ON public.webhook_deliveries USING bt
 CREATE INDEX webhook_deliveries_order_idx ON public.webhook_deliveries USING btree (endpoint_id, subject, seq) WHERE (state = 'pending'::text);
 CREATE INDEX webhook_endpoints_active_idx ON public.webhook_endpoints USING btree (partner_site_id) WHERE (status = 'active'::text);
 CREATE INDEX webhook_endpoints_partner_site_id_idx ON public.webhook_endpoints USING btree (partner_site_id);
+CREATE TRIGGER approvals_frozen BEFORE UPDATE ON public.approvals FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.kind IS DISTINCT FROM new.kind) OR (old.subject IS DISTINCT FROM new.subject) OR (old.payload IS DISTINCT FROM new.payload) OR (old.payload_sha256 IS DISTINCT FROM new.payload_sha256) OR (old.mark IS DISTINCT FROM new.mark) OR (old.why IS DISTINCT FROM new.why) OR (old.proposed_by IS DISTINCT FROM new.proposed_by) OR (old.not_before IS DISTINCT FROM new.not_before) OR (old.expires_at IS DISTINCT FROM new.expires_at))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER approvals_kept BEFORE DELETE ON public.approvals FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER approvals_not_emptied BEFORE TRUNCATE ON public.approvals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER audit_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER audit_seals_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER coins_look_up AFTER INSERT ON public.coins REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.coins_look_up();
@@ -1590,6 +1621,10 @@ ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_replaced_by_id_fkey FOREIGN KEY (replaced_by_id) REFERENCES public.api_keys(id);
+ALTER TABLE ONLY public.approvals
+    ADD CONSTRAINT approvals_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.operators(id);
+ALTER TABLE ONLY public.approvals
+    ADD CONSTRAINT approvals_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES public.operators(id);
 ALTER TABLE ONLY public.audit_seals
     ADD CONSTRAINT audit_seals_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES public.audit_entries(id);
 ALTER TABLE ONLY public.coin_spends
@@ -1626,6 +1661,8 @@ ALTER TABLE ONLY public.obligations
     ADD CONSTRAINT obligations_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
 ALTER TABLE ONLY public.operator_sessions
     ADD CONSTRAINT operator_sessions_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.operators(id);
+ALTER TABLE ONLY public.operators
+    ADD CONSTRAINT operators_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 ALTER TABLE ONLY public.partner_sites
     ADD CONSTRAINT partner_sites_owner_user_id_fkey FOREIGN KEY (owner_user_id) REFERENCES public.users(id);
 ALTER TABLE ONLY public.partner_wins

@@ -76,6 +76,7 @@ def _subjects() -> dict[str, str]:
         "chain": gettext("The chain"),
         "database": gettext("The database"),
         "alarm": gettext("Alarms"),
+        "approval": gettext("Decisions of two people"),
         "audit": gettext("The audit log"),
         "log": gettext("The public log and its witnesses"),
         "witness": gettext("The public log and its witnesses"),

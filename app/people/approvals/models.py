@@ -1,0 +1,64 @@
+"""What one operator has proposed, and what another has made of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database.frozen import freeze
+from app.core.database.session import Model
+from app.people.operators.models import Operator
+
+from .rules import BY_ANOTHER, STATES
+
+
+def _words(names: tuple[str, ...]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
+
+
+class Approval(Model):
+    """A decision that is one person's proposal until another confirms it. What was proposed never changes: `payload`
+    is kept with its hash, and `mark` binds both to who proposed them and when, with a key that is not in the database.
+
+    `decided_by` is the second person; nobody, if it was withdrawn or ran out.
+    """
+
+    __tablename__ = "approvals"
+    __table_args__ = (
+        CheckConstraint(f"state IN ({_words(STATES)})", name="state"),
+        CheckConstraint("decided_by <> proposed_by", name="two_people"),
+        CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided"),
+        CheckConstraint(f"(decided_by IS NOT NULL) = (state IN ({_words(BY_ANOTHER)}))", name="by_another"),
+        CheckConstraint("octet_length(payload_sha256) = 32", name="hashed"),
+        CheckConstraint("expires_at > not_before", name="time_to_decide"),
+        Index("approvals_open_key", "kind", "subject", unique=True, postgresql_where=text("state = 'open'")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    subject: Mapped[str]
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    payload_sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    mark: Mapped[str]
+    why: Mapped[str]
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey(Operator.id))
+    not_before: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(server_default="open")
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey(Operator.id))
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(server_default="")
+    error: Mapped[str] = mapped_column(server_default="")
+
+
+PROPOSED: Final = (
+    *("id", "kind", "subject", "payload", "payload_sha256", "mark"),
+    *("why", "proposed_by", "not_before", "expires_at"),
+)
+
+freeze(Approval.__table__, PROPOSED)

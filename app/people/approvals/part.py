@@ -1,0 +1,47 @@
+"""What decisions of two people hand over to the product; their pages are the console's."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Flask
+
+from app.core.jobs.queue import PeriodicJob
+from app.core.wire.error_messages import add_messages
+from app.record.audit.acts import Act, word
+from app.record.audit.kinds import AlarmKind
+from app.record.part import Part
+
+from . import checks, jobs
+from .messages import MESSAGES
+from .settings import ApprovalSettings
+
+_WHAT: Final = (word("kind"), word("about", "of {}"))
+
+
+def _start(_app: Flask) -> None:
+    add_messages(MESSAGES)
+
+
+PART: Final = Part(
+    periodic_jobs=(PeriodicJob("approvals.expire", jobs.expire, 60),),
+    audit_checks=checks.CHECKS,
+    alarm_kinds=(
+        AlarmKind(
+            "approval_altered",
+            "A proposal is not what was proposed",
+            "Somebody changed it in the database, or SECRET_KEY is another one. Confirm nothing; compare its payload "
+            "with the audit entry of its proposal, refuse it, and find out who can write to the database.",
+        ),
+    ),
+    acts=(
+        Act("approval.proposed", "proposed a decision to a second person", _WHAT),
+        Act("approval.confirmed", "confirmed another's proposal", _WHAT),
+        Act("approval.refused", "refused another's proposal", _WHAT),
+        Act("approval.withdrawn", "took a proposal of theirs back", _WHAT),
+        Act("approval.expired", "ended a proposal that nobody decided in time", _WHAT),
+        Act("approval.failed", "confirmed a proposal that could not be done", (*_WHAT, word("error"))),
+    ),
+    settings=ApprovalSettings,
+    starting=(_start,),
+)

@@ -1,0 +1,117 @@
+"""Reads: what waits for a second person, and what became of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import aliased
+
+from app.core.database.session import db
+from app.core.errors import DomainError, NotFound
+from app.core.ids import created_at
+from app.people.operators.models import Operator
+from app.people.operators.queries import database_now
+from app.record.audit.approving import ApprovalKind, Described
+
+from . import service
+from .kinds import KINDS
+from .models import Approval
+
+SHOWN: Final = ("open", "decided")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A proposal as people read it. `described` is None where its payload is not what was proposed, or nobody knows
+    its kind any more; `outdated` is why it makes no sense any more, "" if it does."""
+
+    row: Approval
+    kind: ApprovalKind | None
+    proposed_by: str
+    decided_by: str | None
+    described: Described | None
+    outdated: str
+    is_early: bool
+    is_whole: bool
+
+    @property
+    def title(self) -> str:
+        return str(self.kind.title) if self.kind is not None else self.row.kind
+
+    @property
+    def proposed_at(self) -> datetime:
+        return created_at(self.row.id)
+
+    @property
+    def state(self) -> str:
+        return self.row.state
+
+
+def told(modules: Collection[str], shown: str = "open", *, before: UUID | None = None, limit: int = 50) -> list[Told]:
+    """Proposals of kinds that these privileges may decide: the open ones, the next to run out first, or the decided,
+    the newest first. Some more of the latter: `before` the last one's id."""
+    is_open = Approval.state == "open"
+    query = _query().where(is_open if shown == "open" else ~is_open, _is_of(modules))
+    query = query.order_by(Approval.expires_at, Approval.id) if shown == "open" else query.order_by(Approval.id.desc())
+    if before is not None:
+        query = query.where(Approval.id < before)
+    return [_told(*row) for row in db.session.execute(query.limit(limit))]
+
+
+def one(approval_id: UUID, modules: Collection[str]) -> Told:
+    """Raises NotFound `approval_not_found`; DomainError 403 `operator_not_privileged`."""
+    found = db.session.execute(_query().where(Approval.id == approval_id)).first()
+    if found is None:
+        raise NotFound("approval_not_found")
+    kind = KINDS.get().get(found[0].kind)
+    if kind is not None and kind.module not in modules:
+        raise DomainError("operator_not_privileged", status=403, module=kind.module)
+    return _told(*found)
+
+
+def waiting(modules: Collection[str]) -> int:
+    """How many wait for a second person, of those that these privileges may decide."""
+    query = select(func.count()).where(Approval.state == "open", Approval.expires_at > database_now(), _is_of(modules))
+    return db.session.scalar(query) or 0
+
+
+def open_of(kind: str, subject: str) -> Approval | None:
+    """The proposal of this kind about this that waits, for pages that would propose it."""
+    return db.session.scalars(
+        select(Approval).where(Approval.kind == kind, Approval.subject == subject, Approval.state == "open")
+    ).first()
+
+
+def _is_of(modules: Collection[str]) -> ColumnElement[bool]:
+    return Approval.kind.in_([one.name for one in KINDS.get().values() if one.module in modules])
+
+
+_second = aliased(Operator)
+
+
+def _query() -> Select[Approval, str, str | None, bool]:
+    return (
+        select(Approval, Operator.name, _second.name, database_now() < Approval.not_before)
+        .join(Operator, Operator.id == Approval.proposed_by)
+        .outerjoin(_second, _second.id == Approval.decided_by)
+    )
+
+
+def _told(row: Approval, proposed_by: str, decided_by: str | None, is_early: bool) -> Told:
+    kind, is_whole = KINDS.get().get(row.kind), service.is_whole(row)
+    is_whole = is_whole and (row.state != "open" or service.holds(row))
+    outdated, described = "", None
+    if kind is not None and is_whole:
+        described = kind.describe(row.payload)
+        outdated = (kind.still_valid(row.payload) or "") if row.state == "open" else ""
+    return Told(row, kind, proposed_by, decided_by, described, outdated, is_early, is_whole)
+
+
+def everything() -> Sequence[str]:
+    """All modules that any kind belongs to: the command line sees what nobody's privileges narrow."""
+    return sorted({one.module for one in KINDS.get().values()})

@@ -1,0 +1,75 @@
+"""What a second person has to confirm before it is done: each slice tells its own kinds of such decisions, what they
+mean to people, and what is done once two have agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from flask_babel import LazyString
+
+Payload: TypeAlias = Mapping[str, Any]
+"""What is to be done, as JSON: ids and figures, and nothing that says who somebody is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What will happen, for people: a sentence, and the facts that whoever confirms has to know. `place` is the page
+    about it, if there is one."""
+
+    sentence: str
+    rows: tuple[tuple[str, str], ...] = ()
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """That two people want it. Whatever is done at most once is known by `id`, such as a transfer in the ledger."""
+
+    id: UUID
+    proposed_by: str
+    confirmed_by: str
+    why: str
+
+    @property
+    def actor(self) -> str:
+        """Whose decision it is, for the audit log; who confirmed it has an entry there too."""
+        return f"operator:{self.proposed_by}"
+
+
+def always(_payload: Payload) -> str | None:
+    """Nothing that happens meanwhile makes it senseless."""
+    return None
+
+
+def nobody(_payload: Payload) -> Collection[UUID]:
+    """It is about no person."""
+    return ()
+
+
+def at_once() -> timedelta:
+    """It may be confirmed as soon as somebody has read it."""
+    return timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalKind:
+    """One kind of decision. Its `name` stands in tables and logs, and is never changed.
+
+    `module` is the privilege that both people must have. `execute` runs inside the transaction that confirms: what it
+    raises takes the confirmation back with all else. It asks no network and commits nothing. `still_valid` says why it
+    makes no sense any more, in words, or None. `concerns` are people's ids (`users`) to whom it matters: none of them
+    confirms it. `wait` is how long it has to lie open before it can be confirmed.
+    """
+
+    name: str
+    module: str
+    title: LazyString
+    describe: Callable[[Payload], Described]
+    execute: Callable[[Payload, Agreed], None]
+    still_valid: Callable[[Payload], str | None] = always
+    concerns: Callable[[Payload], Collection[UUID]] = nobody
+    wait: Callable[[], timedelta] = at_once
