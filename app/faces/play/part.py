@@ -7,12 +7,12 @@ from typing import Final
 from app.core.web.surfaces import Surface
 from app.record.part import Part
 
-from .pages import breaks, limits
+from .pages import breaks, limits, profile
 
-_ENDPOINTS: Final = (*limits.ENDPOINTS, *breaks.ENDPOINTS)
+_ENDPOINTS: Final = (*profile.ENDPOINTS, *limits.ENDPOINTS, *breaks.ENDPOINTS)
 
 PART: Final = Part(
-    pages=(limits.bp, breaks.bp),
+    pages=(profile.bp, limits.bp, breaks.bp),
     endpoints={Surface.WEBSITE: _ENDPOINTS},
     translated=_ENDPOINTS,
 )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
-from flask_babel import LazyString, gettext
+from flask_babel import LazyString, format_date, gettext
 from flask_babel import lazy_gettext as _l
 
 from app.core.text.amounts import written
+from app.core.web.languages import LANGUAGES
 from app.people.players.rules import Kind, Period
 
 KINDS: Final[Mapping[Kind, LazyString]] = {
@@ -32,6 +34,27 @@ CURRENCIES: Final[Mapping[str, LazyString]] = {
     "USD": _l("USD, US dollars"),
     "sat": _l("sats, hundred-millionths of a bitcoin"),
 }
+
+_JURISDICTIONS: Final[Mapping[str, LazyString]] = {
+    "HT": _l("Haiti"),
+    "PH": _l("Philippines"),
+    "US": _l("United States"),
+}
+
+
+def jurisdiction(code: str) -> str:
+    """A country by its name."""
+    return str(_JURISDICTIONS.get(code, code))
+
+
+def day(when: date) -> str:
+    """A date, as the page's language writes it."""
+    return str(format_date(when, "long"))
+
+
+def language(tag: str) -> str:
+    """A language by its own name."""
+    return LANGUAGES.get(tag, tag)
 
 
 def name_of(kind: Kind, period: Period) -> str:

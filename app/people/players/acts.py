@@ -22,6 +22,12 @@ def _kind(entry: AuditEntry) -> str:
     return {"deposit": "deposits", "loss": "losses", "stake": "stakes"}.get(str(entry.detail.get("kind")), "")
 
 
+def _fields(entry: AuditEntry) -> str:
+    """What of a profile is another: never what it says."""
+    fields = entry.detail.get("fields")
+    return ", ".join(str(one).replace("_", " ") for one in fields) if isinstance(fields, list) else ""
+
+
 _OF_LIMIT: Final = (_kind, word("period", "a {}"), _limit)
 
 ACTS: Final = (
@@ -31,5 +37,8 @@ ACTS: Final = (
     Act("player.limit_raised", "raised a limit", _OF_LIMIT),
     Act("player.limit_removed", "took a limit away", _OF_LIMIT),
     Act("player.timed_out", "took time off", (count("days", "day", "days"),)),
+    Act("player.registered", "registered", (word("jurisdiction", "in {}"),)),
+    Act("player.registration_refused", "was not let in by name and birth date"),
+    Act("player.profile_changed", "changed their profile", (_fields,)),
     Act("player.excluded", "excluded themselves", (count("months", "month", "months"),)),
 )

@@ -1,20 +1,29 @@
-"""Those who play signed in, what they have limited themselves to, and the breaks they take."""
+"""Those who play signed in, who they are, what they have limited themselves to, and the breaks they take.
+
+Names and birth dates are sealed, and so is by what those are known who must not play.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, func
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database.append_only import append_only
 from app.core.database.session import Model
 from app.core.money import CURRENCIES, MOST_MINOR
+from app.core.sealing.columns import Sealed, sealed_text, sealed_text_or_none
 from app.people.accounts.models import User
 
 from .rules import KINDS, LEAST_MONTHS, MOST_DAYS, MOST_MONTHS, WINDOWS
+
+MARK: Final = "player"
+"""The kind of what people are known by: the same in each table that has it."""
+MARKS: Final = ("birth", "email", "phone")
 
 _NOW = func.clock_timestamp()
 
@@ -86,6 +95,53 @@ class PlayerExclusion(Model):
     months: Mapped[int]
     begins_at: Mapped[datetime] = mapped_column(server_default=_NOW)
     ends_at: Mapped[datetime]
+
+
+class PlayerProfile(Model):
+    """Who somebody is, as he says. Its id is the person's."""
+
+    __tablename__ = "player_profiles"
+    __table_args__ = (
+        CheckConstraint(_one_of("currency", CURRENCIES), name="currency"),
+        CheckConstraint("jurisdiction ~ '^[A-Z]{2}$'", name="jurisdiction"),
+        CheckConstraint("(mark_sealed IS NULL) = (mark_hash IS NULL)", name="mark_is_found"),
+        CheckConstraint(
+            "(erased_at IS NULL) = (name_sealed IS NOT NULL AND birth_date_sealed IS NOT NULL"
+            " AND mark_sealed IS NOT NULL)",
+            name="whole",
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(ForeignKey(Player.user_id), primary_key=True)
+    name_sealed: Mapped[bytes | None] = mapped_column(Sealed())
+    name = sealed_text_or_none("name_sealed")
+    birth_date_sealed: Mapped[bytes | None] = mapped_column(Sealed())
+    birth_date = sealed_text_or_none("birth_date_sealed")
+    mark_sealed: Mapped[bytes | None] = mapped_column(Sealed(MARK))
+    mark_hash: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
+    mark = sealed_text_or_none("mark_sealed")
+    jurisdiction: Mapped[str]
+    currency: Mapped[str]
+    registered_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    erased_at: Mapped[datetime | None]
+
+
+class PlayerMark(Model):
+    """By what somebody is known who has excluded himself, or was shut out. It says neither name nor address."""
+
+    __tablename__ = "player_marks"
+    __table_args__ = (
+        CheckConstraint(_one_of("kind", MARKS), name="kind"),
+        UniqueConstraint("user_id", "mark_hash"),
+        Index("player_marks_mark_hash_idx", "mark_hash"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(Player.user_id))
+    kind: Mapped[str]
+    mark_sealed: Mapped[bytes] = mapped_column(Sealed(MARK))
+    mark_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    mark = sealed_text("mark_sealed")
 
 
 append_only(PlayerTimeout.__table__)

@@ -9,6 +9,9 @@ from app.core.wire.described import Described
 from app.record.part import Part
 
 from . import acts, api, schemas
+from .profile import api as profile_api
+from .profile import described as profile
+from .profile.settings import PlayerSettings
 
 _SIGNED_OUT: Final = {401: "not_signed_in"}
 _REFUSED: Final = {**_SIGNED_OUT, 403: "origin_refused"}
@@ -72,8 +75,9 @@ DESCRIBED: Final = (
 )
 
 PART: Final = Part(
-    cookieless=(api.bp,),
-    endpoints={Surface.API: api.ENDPOINTS},
+    cookieless=(api.bp, profile_api.bp),
+    endpoints={Surface.API: (*api.ENDPOINTS, *profile_api.ENDPOINTS)},
     acts=acts.ACTS,
-    described=DESCRIBED,
+    described=(*profile.DESCRIBED, *DESCRIBED),
+    settings=PlayerSettings,
 )

@@ -14,6 +14,7 @@ from app.record.audit.service import note
 
 from . import rules
 from .models import PlayerExclusion, PlayerLimit, PlayerTimeout
+from .profile import marks
 from .queries import breaks_of, rows_of, standing_of
 from .rules import Kind, Period, Standing
 from .spending import check_breaks, hold
@@ -110,6 +111,7 @@ def exclude(user_id: UUID, months: int) -> datetime:
         return on
     db.session.add(PlayerExclusion(id=new_id(), user_id=user_id, months=months, begins_at=now, ends_at=until))
     db.session.flush()
+    marks.remember(user_id)
     note(f"user:{user_id}", "player.excluded", f"user:{user_id}", months=months)
     return until
 

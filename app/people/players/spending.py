@@ -17,6 +17,7 @@ from app.core.database.session import db
 from app.core.errors import DomainError
 
 from .models import Player, PlayerLimit
+from .profile.standing import check_may_play
 from .queries import SPENT, breaks_of, read_now, rows_of
 from .rules import ASKED_OF, WINDOWS, Kind, Period, Taking, fits, frees_at, rfc3339
 
@@ -81,6 +82,7 @@ def allowed(user_id: UUID, currency: str, kind: Taking, amount: int) -> None:
 
     Raises:
         OnBreak: 403 `player_excluded` or `player_timed_out`.
+        DomainError: 403 `not_registered`, `too_young` or `player_refused`.
         LimitReached: 409 `deposit_limit_reached` and the like; `…_exceeded` where the amount is above the limit itself.
             Of several limits the one that stands in the way for longest.
     """
@@ -88,6 +90,7 @@ def allowed(user_id: UUID, currency: str, kind: Taking, amount: int) -> None:
         raise ValueError("nothing is taken")
     now = hold(user_id)
     check_breaks(user_id)
+    check_may_play(user_id, now)
     asked = [row for row in rows_of(user_id) if row.currency == currency and row.kind in ASKED_OF[kind]]
     refusals = [found for row in asked if (found := _reached(row, now, amount)) is not None]
     if refusals:

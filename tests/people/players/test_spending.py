@@ -16,13 +16,13 @@ from sqlalchemy.exc import IntegrityError
 from app.core.database.session import db, transaction
 from app.core.ids import new_id
 from app.core.wire.error_messages import message_for
-from app.people.accounts import service as accounts
 from app.people.players import queries, service, spending
 from app.people.players.models import PlayerExclusion, PlayerTimeout
 from app.people.players.rules import Taking
 from app.people.players.spending import LimitReached, OnBreak
 
 from .money import Takings
+from .people import registered
 
 LIMIT = 1_000
 
@@ -35,7 +35,7 @@ def money(committed_db: Flask) -> Takings:
 @pytest.fixture
 def player(money: Takings) -> UUID:
     with transaction():
-        return accounts.user_with_email("player@example.com")
+        return registered()
 
 
 def refused(take: Callable[[], object]) -> LimitReached | OnBreak:

@@ -1020,6 +1020,29 @@ CREATE TABLE public.player_limits (
     CONSTRAINT player_limits_player_limits_wish_check_check CHECK (((wished_minor >= (amount_minor + 1)) AND (wished_minor <= '2100000000000000'::bigint))),
     CONSTRAINT player_limits_player_limits_wished_check_check CHECK (((wished_minor IS NULL) OR (wished_at IS NOT NULL)))
 );
+CREATE TABLE public.player_marks (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    kind text NOT NULL,
+    mark_sealed bytea NOT NULL,
+    mark_hash bytea NOT NULL,
+    CONSTRAINT player_marks_player_marks_kind_check_check CHECK ((kind = ANY (ARRAY['birth'::text, 'email'::text, 'phone'::text])))
+);
+CREATE TABLE public.player_profiles (
+    id uuid NOT NULL,
+    name_sealed bytea,
+    birth_date_sealed bytea,
+    mark_sealed bytea,
+    mark_hash bytea,
+    jurisdiction text NOT NULL,
+    currency text NOT NULL,
+    registered_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    erased_at timestamp with time zone,
+    CONSTRAINT player_profiles_player_profiles_currency_check_check CHECK ((currency = ANY (ARRAY['HTG'::text, 'PHP'::text, 'USD'::text, 'sat'::text]))),
+    CONSTRAINT player_profiles_player_profiles_jurisdiction_check_check CHECK ((jurisdiction ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT player_profiles_player_profiles_mark_is_found_check_check CHECK (((mark_sealed IS NULL) = (mark_hash IS NULL))),
+    CONSTRAINT player_profiles_player_profiles_whole_check_check CHECK (((erased_at IS NULL) = ((name_sealed IS NOT NULL) AND (birth_date_sealed IS NOT NULL) AND (mark_sealed IS NOT NULL))))
+);
 CREATE TABLE public.player_timeouts (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -1385,6 +1408,12 @@ ALTER TABLE ONLY public.player_exclusions
     ADD CONSTRAINT player_exclusions_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.player_limits
     ADD CONSTRAINT player_limits_pkey PRIMARY KEY (user_id, currency, kind, period);
+ALTER TABLE ONLY public.player_marks
+    ADD CONSTRAINT player_marks_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.player_marks
+    ADD CONSTRAINT player_marks_user_id_mark_hash_key UNIQUE (user_id, mark_hash);
+ALTER TABLE ONLY public.player_profiles
+    ADD CONSTRAINT player_profiles_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.player_timeouts
     ADD CONSTRAINT player_timeouts_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.players
@@ -1530,6 +1559,8 @@ CREATE INDEX payouts_open_idx ON public.payouts USING btree (id) WHERE (live AND
 CREATE INDEX payouts_root_id_idx ON public.payouts USING btree (root_id);
 CREATE INDEX payouts_source_idx ON public.payouts USING btree (game, source_id);
 CREATE INDEX player_exclusions_user_id_idx ON public.player_exclusions USING btree (user_id);
+CREATE INDEX player_marks_mark_hash_idx ON public.player_marks USING btree (mark_hash);
+CREATE INDEX player_profiles_mark_hash_idx ON public.player_profiles USING btree (mark_hash);
 CREATE INDEX player_timeouts_user_id_idx ON public.player_timeouts USING btree (user_id);
 CREATE INDEX rounds_status_idx ON public.rounds USING btree (status);
 CREATE INDEX sightings_deposit_address_id_idx ON public.sightings USING btree (deposit_address_id);
@@ -1691,6 +1722,10 @@ ALTER TABLE ONLY public.player_exclusions
     ADD CONSTRAINT player_exclusions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
 ALTER TABLE ONLY public.player_limits
     ADD CONSTRAINT player_limits_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
+ALTER TABLE ONLY public.player_marks
+    ADD CONSTRAINT player_marks_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
+ALTER TABLE ONLY public.player_profiles
+    ADD CONSTRAINT player_profiles_id_fkey FOREIGN KEY (id) REFERENCES public.players(user_id);
 ALTER TABLE ONLY public.player_timeouts
     ADD CONSTRAINT player_timeouts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
 ALTER TABLE ONLY public.players

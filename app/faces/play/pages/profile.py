@@ -1,0 +1,150 @@
+"""Registering, and one's profile: who one is, and where one reads what else is kept of oneself."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, flash, g, request, url_for
+from flask_babel import get_locale, gettext
+from flask_login import AnonymousUserMixin, current_user
+from werkzeug.wrappers import Response
+
+from app.core.database.session import transaction
+from app.core.errors import DomainError
+from app.core.web.requests import render
+from app.faces.play import words
+from app.faces.play.profile_forms import ProfileForm
+from app.people.accounts import queries as accounts
+from app.people.accounts.login.page_door import forget, go, login_required, session_token
+from app.people.players.profile import queries, service
+from app.people.players.profile.limits import count_try
+from app.people.players.profile.queries import Profile
+from app.people.players.profile.rules import Proposed
+from app.people.players.profile.settings import age_limits, playing
+
+bp = Blueprint("play_profile", __name__, url_prefix="/play")
+ENDPOINTS: Final = tuple(f"play_profile.{name}" for name in ("index", "ask", "register", "edit", "change"))
+
+
+@bp.get("")
+@login_required
+def index() -> Response:
+    """Who one is, as far as one has said."""
+    profile = queries.profile_of(current_user.id)
+    return render("faces/play/profile.html", "faces/play/_profile.html", profile=profile, words=words)
+
+
+@bp.get("/register")
+@login_required
+def ask() -> Response:
+    """Ask who somebody is, once."""
+    if queries.profile_of(current_user.id).is_registered:
+        return go(url_for("play_profile.index"))
+    usual = playing()
+    form = ProfileForm(
+        formdata=None,
+        jurisdiction=usual.default_jurisdiction,
+        currency=usual.default_currency,
+        locale=str(get_locale() or "en"),
+    )
+    return _ask(form)
+
+
+@bp.post("/register")
+@login_required
+def register() -> Response:
+    """Keep it; who is not of age is told so, and forgotten."""
+    form = ProfileForm()
+    if not form.validate_on_submit():
+        return _ask(form, 422)
+    count_try()
+    try:
+        with transaction():
+            refusal = service.register(current_user.id, _proposed(form), form.locale.data)
+    except DomainError as error:
+        form.refuse(error)
+        return _ask(form, 422)
+    if refusal is None:
+        flash(gettext("You are registered."), "ok")
+        return go(url_for("play_profile.index"))
+    if refusal.code == "too_young":
+        return _good_bye(refusal)
+    form.refuse(refusal)
+    return _ask(form, 422)
+
+
+@bp.get("/profile")
+@login_required
+def edit() -> Response:
+    """The profile as a form."""
+    profile = queries.profile_of(current_user.id)
+    return _edit(_filled(profile)) if profile.is_registered else go(url_for("play_profile.ask"))
+
+
+@bp.post("/profile")
+@login_required
+def change() -> Response:
+    """Change what is another in the form than in the profile."""
+    form, before = ProfileForm(), queries.profile_of(current_user.id)
+    if not form.validate_on_submit():
+        return _edit(form, 422)
+    wanted = _different(form, before)
+    if wanted.keys() - {"currency", "locale"}:
+        count_try()
+    try:
+        with transaction():
+            service.change(current_user.id, wanted)
+    except DomainError as error:
+        form.refuse(error)
+        return _edit(form, 422)
+    flash(gettext("Your profile is changed.") if wanted else gettext("Your profile is as it was."), "ok")
+    return go(url_for("play_profile.index"))
+
+
+def _good_bye(refusal: DomainError) -> Response:
+    """The last that somebody reads who is not of age; his session is gone, if he had done nothing else here."""
+    token = session_token(request)
+    is_forgotten = token is None or accounts.identity_of(token) is None
+    if is_forgotten:
+        g._login_user = AnonymousUserMixin()
+    response = render("faces/play/too_young.html", "faces/play/_too_young.html", 422, refusal=refusal)
+    if is_forgotten:
+        forget(response)
+    return response
+
+
+def _ask(form: ProfileForm, status: int = 200) -> Response:
+    ages = [(words.jurisdiction(code), years) for code, years in age_limits().items()]
+    return render("faces/play/register.html", "faces/play/_register.html", status, form=form, ages=ages)
+
+
+def _edit(form: ProfileForm, status: int = 200) -> Response:
+    return render("faces/play/edit.html", "faces/play/_edit.html", status, form=form)
+
+
+def _proposed(form: ProfileForm) -> Proposed:
+    return Proposed(
+        name=form.name.data or "",
+        born=form.date_of_birth.data or "",
+        jurisdiction=form.jurisdiction.data or "",
+        currency=form.currency.data or "",
+    )
+
+
+def _said(profile: Profile) -> dict[str, str]:
+    return {
+        "name": profile.name or "",
+        "date_of_birth": profile.born.isoformat() if profile.born else "",
+        "jurisdiction": profile.jurisdiction or "",
+        "currency": profile.currency or "",
+        "locale": profile.locale,
+    }
+
+
+def _filled(profile: Profile) -> ProfileForm:
+    return ProfileForm(formdata=None, data=_said(profile))
+
+
+def _different(form: ProfileForm, before: Profile) -> dict[str, str]:
+    said = _said(before)
+    return {name: form[name].data or "" for name, value in said.items() if (form[name].data or "") != value}

@@ -1,0 +1,43 @@
+"""What people say of themselves. The forms only gather; the rules are asked by the service."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import SelectField, StringField
+from wtforms.validators import InputRequired, Length
+
+from app.core.errors import DomainError
+from app.core.web.languages import LANGUAGES
+from app.core.wire.error_messages import message_for
+from app.people.players.profile.rules import LONGEST_NAME
+from app.people.players.profile.settings import age_limits
+
+from . import words
+
+_REQUIRED: Final = _l("This is required.")
+_FIELDS: Final = {"dateOfBirth": "date_of_birth"}
+
+
+class ProfileForm(FlaskForm):
+    """Who somebody is."""
+
+    name = StringField(_l("Name"), [InputRequired(_REQUIRED), Length(max=LONGEST_NAME)])
+    date_of_birth = StringField(_l("Date of birth"), [InputRequired(_REQUIRED)])
+    jurisdiction = SelectField(
+        _l("Where you play"),
+        choices=lambda: [(code, words.jurisdiction(code)) for code in age_limits()],
+        validate_choice=False,
+    )
+    currency = SelectField(_l("Show amounts in"), choices=lambda: list(words.CURRENCIES.items()), validate_choice=False)
+    locale = SelectField(_l("Language"), choices=lambda: list(LANGUAGES.items()), validate_choice=False)
+
+    def refuse(self, error: DomainError) -> None:
+        """Say beside its field, or above the form, why this was refused."""
+        name = _FIELDS.get(error.field or "", error.field or "")
+        if name in self:
+            self[name].errors = [message_for(error)]
+        else:
+            self.form_errors.append(message_for(error))

@@ -1,0 +1,89 @@
+"""Reads: who somebody is, and until when he is kept from playing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.core.database.session import db
+from app.core.sealing.columns import lookup
+from app.people.accounts.models import User
+from app.people.accounts.queries import database_now
+from app.people.players.models import MARK, PlayerExclusion, PlayerMark, PlayerProfile
+
+from .folding import mark_of_contact
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Who somebody is; of who has not registered, or was erased, only how he is reached."""
+
+    id: UUID
+    email: str | None
+    phone: str | None
+    locale: str
+    name: str | None = None
+    born: date | None = None
+    jurisdiction: str | None = None
+    currency: str | None = None
+    registered_at: datetime | None = None
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether we know who he is."""
+        return self.born is not None
+
+
+def profile_of(user_id: UUID) -> Profile:
+    """Of somebody who is signed in."""
+    user = db.session.scalars(select(User).where(User.id == user_id).execution_options(populate_existing=True)).one()
+    known = Profile(user.id, user.email, user.phone, user.locale)
+    row = row_of(user_id)
+    if row is None or row.birth_date is None:
+        return known
+    return Profile(
+        known.id,
+        known.email,
+        known.phone,
+        known.locale,
+        name=row.name,
+        born=date.fromisoformat(row.birth_date),
+        jurisdiction=row.jurisdiction,
+        currency=row.currency,
+        registered_at=row.registered_at,
+    )
+
+
+def row_of(user_id: UUID) -> PlayerProfile | None:
+    """As it is kept, whatever this session has read before."""
+    query = select(PlayerProfile).where(PlayerProfile.id == user_id)
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def marks_of_contacts(user_id: UUID) -> dict[str, str]:
+    """By what somebody's mail address and phone are known, by their kind."""
+    user = db.session.scalars(select(User).where(User.id == user_id)).one()
+    contacts = {"email": user.email, "phone": user.phone}
+    return {kind: mark_of_contact(kind, address) for kind, address in contacts.items() if address is not None}
+
+
+def is_kept_away(user_id: UUID, marks: Sequence[str]) -> bool:
+    """Whether one of these marks is that of somebody else who is excluded now."""
+    if not marks:
+        return False
+    hashes = [lookup(MARK, mark) for mark in marks]
+    found = (
+        select(func.count())
+        .select_from(PlayerMark)
+        .join(PlayerExclusion, PlayerExclusion.user_id == PlayerMark.user_id)
+        .where(
+            PlayerMark.mark_hash.in_(hashes),
+            PlayerMark.user_id != user_id,
+            PlayerExclusion.ends_at > database_now(),
+        )
+    )
+    return bool(db.session.scalar(found))

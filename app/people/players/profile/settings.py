@@ -1,0 +1,57 @@
+"""From which age on people play where, and where those are taken to be who do not say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from pydantic import Field, field_validator
+
+from app.core.config import PartOfSettings, current_settings
+from app.core.text.settings_words import Group
+
+from .rules import parse_age_limits
+
+
+class PlayerSettings(PartOfSettings):
+    """Jurisdictions by their ISO 3166 code."""
+
+    told: ClassVar[Group | None] = Group(
+        "People who play",
+        {
+            "age_limits": "From which age on people register, by jurisdiction",
+            "default_jurisdiction": "Where whoever registers is taken to be unless they say otherwise",
+            "default_currency": "The currency that amounts are first shown in",
+        },
+    )
+
+    age_limits: str = Field(default="HT=18,PH=21,US=18", description="HT=18,PH=21: years by jurisdiction")
+    default_jurisdiction: str = Field(default="HT", pattern="^[A-Z]{2}$", description="one of AGE_LIMITS")
+    default_currency: str = Field(default="HTG", pattern="^(HTG|PHP|USD|sat)$", description="HTG, PHP, USD or sat")
+
+    @field_validator("age_limits")
+    @classmethod
+    def _are_limits(cls, value: str) -> str:
+        parse_age_limits(value)
+        return value
+
+    @classmethod
+    def problems(cls, environ: Mapping[str, str]) -> list[str]:
+        """Whoever says nothing is somewhere that has a limit."""
+        limits = environ.get("AGE_LIMITS") or cls.model_fields["age_limits"].default
+        default = environ.get("DEFAULT_JURISDICTION") or cls.model_fields["default_jurisdiction"].default
+        try:
+            known = parse_age_limits(limits)
+        except ValueError:
+            return []  # said already, of the value itself
+        return [] if default in known else [f"DEFAULT_JURISDICTION: {default} has no age in AGE_LIMITS"]
+
+
+def playing() -> PlayerSettings:
+    """Those in force."""
+    return current_settings().of(PlayerSettings)
+
+
+def age_limits() -> dict[str, int]:
+    """Years by jurisdiction."""
+    return parse_age_limits(playing().age_limits)

@@ -1,0 +1,123 @@
+"""The pages of registering and of one's profile, by a form, with htmx and without."""
+
+from __future__ import annotations
+
+from html import unescape
+
+import pytest
+from flask import Flask
+
+from tests.people.players.test_registering import born_years_ago
+from tests.personas import Persona
+
+from .test_limits import words
+
+ADA = {
+    "name": "Ada Lovelace",
+    "date_of_birth": "1990-12-10",
+    "jurisdiction": "HT",
+    "currency": "HTG",
+    "locale": "en",
+}
+
+
+def test_a_person_registers_and_reads_who_he_is(owner: Persona) -> None:
+    assert "You have not registered." in words(owner, "/play")
+    form = words(owner, "/play/register")
+    assert "Haiti 18, Philippines 21, United States 18." in form
+    answer = owner.post("/play/register", ADA)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/play")
+    page = words(owner, "/play")
+    for said in (
+        "You are registered.",
+        "Ada Lovelace",
+        "December 10, 1990",
+        "HTG, Haitian gourdes",
+        "owner@example.com",
+    ):
+        assert said in page
+    assert owner.get("/play/register").headers["Location"] == "/play"
+
+
+def test_a_form_with_htmx_is_answered_by_its_part(owner: Persona) -> None:
+    answer = owner.post("/play/register", {**ADA, "name": "Ada 2"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 422
+    assert answer.text.lstrip().startswith("<form")
+    answer = owner.post("/play/register", ADA, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/play")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"name": ""}, "This is required."),
+        ({"name": "Ada 2"}, "letters only"),
+        ({"date_of_birth": "1990-02-31"}, "Write the day on which you were born"),
+        ({"jurisdiction": "FR"}, "Nobody can register from there."),
+        ({"currency": "EUR"}, "not a currency"),
+        ({"locale": "de"}, "We do not speak this language."),
+    ],
+)
+def test_what_is_refused_is_said_beside_its_field_and_kept(owner: Persona, change: dict[str, str], said: str) -> None:
+    answer = owner.post("/play/register", {**ADA, **change})
+    page = unescape(answer.text)
+    assert answer.status_code == 422
+    assert said in page
+    assert page.count("autofocus") == 1
+    if "date_of_birth" not in change:
+        assert 'value="1990-12-10"' in page
+    assert "You have not registered." in words(owner, "/play")
+
+
+def test_who_is_too_young_is_told_and_signed_out(owner: Persona) -> None:
+    answer = owner.post("/play/register", {**ADA, "date_of_birth": born_years_ago(16)})
+    page = unescape(answer.text)
+    assert answer.status_code == 422
+    assert "has to be 18 years old or older. We have kept nothing" in page
+    assert "Ada" not in page
+    assert "Sign out" not in page
+    assert owner.get("/play").headers["Location"].startswith("/login")
+
+
+def test_an_excluded_person_is_not_let_in_by_another_address(owner: Persona, stranger: Persona) -> None:
+    owner.post("/play/register", ADA)
+    owner.post("/play/breaks/exclusion?months=6", {"months": "6"})
+    answer = stranger.post("/play/register", {**ADA, "name": "ADA-LOVELACE"})
+    assert answer.status_code == 422
+    assert "must not say why here" in unescape(answer.text)
+    assert "You have not registered." in words(stranger, "/play")
+    answer = owner.post("/play/profile", {**ADA, "name": "Somebody Else"})
+    assert "You have excluded yourself until" in unescape(answer.text)
+
+
+def test_a_profile_is_changed_by_its_form(app: Flask, owner: Persona) -> None:
+    assert owner.get("/play/profile").headers["Location"] == "/play/register"
+    owner.post("/play/register", ADA)
+    assert 'value="Ada Lovelace"' in owner.get("/play/profile").text
+    assert owner.post("/play/profile", {**ADA, "currency": "sat", "locale": "ht"}).status_code == 303
+    page = words(owner, "/play")
+    assert "Your profile is changed." in page
+    assert "Kreyòl" in page
+    assert owner.post("/play/profile", {**ADA, "currency": "sat", "locale": "ht"}).status_code == 303
+    assert "Your profile is as it was." in words(owner, "/play")
+    answer = owner.post("/play/profile", {**ADA, "date_of_birth": born_years_ago(3)})
+    assert answer.status_code == 422
+    assert "Ada Lovelace" in words(owner, "/play")
+
+
+def test_a_form_of_another_site_registers_nobody(owner: Persona) -> None:
+    assert owner.browser.post("/play/register", data=ADA).status_code == 400
+    assert "You have not registered." in words(owner, "/play")
+
+
+@pytest.mark.parametrize("path", ["/play", "/play/register", "/play/profile"])
+def test_nobody_is_asked_to_sign_in(nobody: Persona, path: str) -> None:
+    assert nobody.get(path).headers["Location"].startswith("/login?next=")
+
+
+@pytest.mark.parametrize("language", ["fr", "ht"])
+def test_pages_speak(owner: Persona, language: str) -> None:
+    for path in ("/play", "/play/register"):
+        page = unescape(owner.get(f"{path}?lang={language}").text)
+        for english in ("You have not registered", "Date of birth", "Where you play", "Register</h1>"):
+            assert english not in page
