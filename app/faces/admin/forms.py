@@ -15,6 +15,7 @@ from app.core.deciding import LONGEST_REASON
 from app.core.errors import DomainError
 from app.core.text.names import composed, words
 from app.core.wire.error_messages import message_for
+from app.faces.admin.pasted import link_of
 from app.selling.windows.games import AnyGame, game_called
 
 _ROUND_NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
@@ -128,6 +129,23 @@ def search_words(name: str, most: int) -> str:
     if found is None:
         raise DomainError("search_invalid", field=name, most=most)
     return found
+
+
+def kept_words(name: str, most: int) -> tuple[str, str]:
+    """The same for a page that keeps what was typed, as far as it shows: with why it cannot be looked for, or ""."""
+    given = link_of(request.args.get(name, "").strip())
+    found = composed(given, most)
+    if found is not None:
+        return found, ""
+    if len(given) > most:
+        return _shown(given), str(gettext("At most %(most)s characters can be looked for.", most=most))
+    return _shown(given), str(
+        gettext("There was something in it that does not show. It is left out now; search again.")
+    )
+
+
+def _shown(text: str) -> str:
+    return "".join(letter for letter in text if letter.isprintable())
 
 
 def done(words: str) -> str:

@@ -1,5 +1,5 @@
 """What somebody typed or pasted, as conditions that an index answers: a whole word, its beginning, or both its ends as
-lists shorten it."""
+lists shorten it; in groups of four as pages print it, or inside a payment link."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from app.core.database.session import db
 _SHORTENED: Final = re.compile(r"([0-9A-Za-z-]{4,})(?:…|\.{2,3})([0-9A-Za-z-]{3,})")
 _OUTPUT: Final = re.compile(r"(?i)([0-9a-f.…]{8,}):[0-9]{1,10}")
 """An output of a transaction, as explorers and lists name one."""
+_LINK: Final = re.compile(r"(?i)bitcoin:(?://)?([0-9a-z]*)(?:[?#].*)?", re.DOTALL)
+"""What a code to pay holds; its amount and its label name nothing of ours."""
 _HEX: Final = re.compile(r"[0-9a-f]+")
 _ADDRESS: Final = re.compile(r"[0-9A-Za-z]+")
 _LAST: Final = "\U0010ffff"
@@ -31,7 +33,8 @@ _ENDS_BY: Final = 8  # letters, by which the indexes of ends know an address or 
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """`tail` is "" unless both ends were given: what is shortened has lost its middle."""
+    """`text` is for names. `head` is the same without spaces, for what pages print in groups. `tail` is "" unless both
+    ends were given: what is shortened has lost its middle."""
 
     text: str
     head: str
@@ -76,15 +79,34 @@ class Pasted:
         begin = bytes.fromhex(tail[-(len(tail) // 2 * 2) :])[::-1]
         return and_(of_head, column >= begin, column <= begin.ljust(32, b"\xff"))
 
+    def digest(self, column: Any) -> ColumnElement[bool] | None:
+        """Whether a hash is meant by it whose bytes are kept as they are written: its beginning is that of the bytes.
+        By its end as well where it has one, for blocks' hashes begin alike."""
+        head, tail = self.head.lower(), self.tail.lower()
+        if not _HEX.fullmatch(head + tail) or not (4 if tail else _OF_A_TXID) <= len(head) <= 64:
+            return None
+        begins = column.between(bytes.fromhex(head.ljust(64, "0")), bytes.fromhex(head.ljust(64, "f")))
+        if not tail:
+            return and_(begins)
+        written = func.encode(column, "hex")
+        return and_(begins, func.right(written, len(tail)) == tail, ends_of(written).between(*_ends(tail)))
+
+
+def link_of(text: str) -> str:
+    """The address in a payment link; any other text as it is."""
+    found = _LINK.fullmatch(text.strip())
+    return found[1] if found else text
+
 
 def read(text: str) -> Pasted:
-    """What was pasted, without the spaces around it and without the output behind a transaction."""
-    words = text.strip()
-    output = _OUTPUT.fullmatch(words)
-    words = output[1] if output else words
-    words = words.lower() if _LOUD.fullmatch(words) else words
-    shortened = _SHORTENED.fullmatch(words)
-    return Pasted(words, shortened[1], shortened[2]) if shortened else Pasted(words, words, "")
+    """What was pasted, without the link around it, the spaces in it, and the output behind a transaction."""
+    words = link_of(text).strip()
+    whole = "".join(words.split())
+    output = _OUTPUT.fullmatch(whole)
+    whole = output[1] if output else whole
+    whole = whole.lower() if _LOUD.fullmatch(whole) else whole
+    shortened = _SHORTENED.fullmatch(whole)
+    return Pasted(words, shortened[1], shortened[2]) if shortened else Pasted(words, whole, "")
 
 
 def ends_of(written: Any) -> ColumnElement[str]:

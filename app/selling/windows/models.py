@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -24,6 +25,10 @@ ROUND_STATUSES: Final = (
     "void",
     "halted",
 )
+ROUND_TAG: Final = "tiraj/round/1"
+_TAGGED: Final = hashlib.sha256(ROUND_TAG.encode()).hexdigest() * 2
+COMMITMENT: Final = f"sha256('\\x{_TAGGED}'::bytea || replace(round_terms, '\\', '\\\\')::bytea)"
+"""A round's commitment (`proof.promise`), as an index has it for whoever looks for the round by it."""
 FINAL_STATUSES: Final = ("settled", "void", "halted")
 
 
@@ -127,7 +132,7 @@ PAYMENT_REFERENCES: Final = (("id",), ("order_id",), ("credited_round_number",))
 
 
 def round_constraints(table: str) -> tuple[CheckConstraint | Index, ...]:
-    """What a table of rounds refuses, and its index by status."""
+    """What a table of rounds refuses, and by what its rows are found."""
     return (
         CheckConstraint("round_number > 0", name="round_number"),
         CheckConstraint(
@@ -135,6 +140,11 @@ def round_constraints(table: str) -> tuple[CheckConstraint | Index, ...]:
         ),
         CheckConstraint(one_of("status", ROUND_STATUSES), name="status"),
         Index(f"{table}_status_idx", "status"),
+        # what operators look for: each of its hashes, whole, begun, or shortened as lists show it
+        Index(f"{table}_seal_idx", "seal_root"),
+        Index(f"{table}_closing_idx", "closing_block_hash"),
+        Index(f"{table}_closing_ends_idx", text("reverse(\"right\"(encode(closing_block_hash, 'hex'), 8))")),
+        Index(f"{table}_commitment_idx", text(COMMITMENT)),
     )
 
 

@@ -11,13 +11,17 @@ from typing import Any, Final
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import LargeBinary, Select, event, literal_column, select, text
 from sqlalchemy.orm import Session, scoped_session
 
 from app.core.database.session import db, transaction
+from app.faces.admin import pasted
 from app.faces.admin.watch import everywhere, searching
 from app.faces.admin.watch.searching import Filters
+from app.games.luckotto.models import LuckottoRound
+from app.games.ticket_draw.models import Round
 from app.people.operators.rules import MODULES
+from app.selling.windows.models import COMMITMENT, WindowRound
 from tests.factories.partners import make_site
 
 ORDERS: Final = 20_000
@@ -133,6 +137,29 @@ def test_no_growing_table_is_read_whole(crowded: Flask) -> None:
 
         db.session.execute(text("DROP INDEX ticket_orders_named_idx, ticket_orders_player_idx"))  # the negative control
         assert "ticket_orders" in read_whole(lambda: searching.orders("player 7", Filters(), 51))
+
+
+def plan_of(session: scoped_session[Session], query: Select[Any]) -> str:
+    compiled = query.compile(session.connection())
+    return " ".join(session.connection().exec_driver_sql(f"EXPLAIN {compiled}", compiled.params).scalars())
+
+
+@pytest.mark.parametrize("table", [LuckottoRound, Round])
+def test_hashes_of_rounds_have_their_indexes(session: scoped_session[Session], table: type[WindowRound]) -> None:
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    name = table.__tablename__
+    for column, index in (
+        (table.seal_root, f"{name}_seal_idx"),
+        (table.closing_block_hash, f"{name}_closing_idx"),
+        (literal_column(COMMITMENT, LargeBinary), f"{name}_commitment_idx"),
+    ):
+        condition = pasted.read("ab" * 32).digest(column)
+        assert condition is not None
+        assert index in plan_of(session, select(table.round_number).where(condition))
+    shortened = pasted.read("0000…ab12cd34").digest(table.closing_block_hash)
+    assert shortened is not None
+    plan = plan_of(session, select(table.round_number).where(shortened))
+    assert f"{name}_closing_ends_idx" in plan, "blocks' hashes begin alike"
 
 
 def test_payouts_to_an_address_have_an_index(session: scoped_session[Session]) -> None:

@@ -1527,6 +1527,10 @@ CREATE INDEX luckotto_payments_order_idx ON public.luckotto_payments USING btree
 CREATE INDEX luckotto_payments_refund_due_idx ON public.luckotto_payments USING btree (id) WHERE ((refundable_sats > 0) AND (refunded_at IS NULL) AND (orphaned_at IS NULL));
 CREATE INDEX luckotto_payments_round_idx ON public.luckotto_payments USING btree (credited_round_number);
 CREATE INDEX luckotto_payments_status_idx ON public.luckotto_payments USING btree (status);
+CREATE INDEX luckotto_rounds_closing_ends_idx ON public.luckotto_rounds USING btree (reverse("right"(encode(closing_block_hash, 'hex'::text), 8)));
+CREATE INDEX luckotto_rounds_closing_idx ON public.luckotto_rounds USING btree (closing_block_hash);
+CREATE INDEX luckotto_rounds_commitment_idx ON public.luckotto_rounds USING btree (sha256(('\x54d4c0978c0504bf715ff128bdd062e40ae1de26a3d9bbbcc0b71955a4e6691254d4c0978c0504bf715ff128bdd062e40ae1de26a3d9bbbcc0b71955a4e66912'::bytea || (replace(round_terms, '\'::text, '\\'::text))::bytea)));
+CREATE INDEX luckotto_rounds_seal_idx ON public.luckotto_rounds USING btree (seal_root);
 CREATE INDEX luckotto_rounds_status_idx ON public.luckotto_rounds USING btree (status);
 CREATE UNIQUE INDEX luckotto_tickets_sequence_idx ON public.luckotto_tickets USING btree (round_number, sequence) INCLUDE (numbers);
 CREATE INDEX luckotto_wins_partner_site_id_idx ON public.luckotto_wins USING btree (partner_site_id);
@@ -1562,6 +1566,10 @@ CREATE INDEX player_exclusions_user_id_idx ON public.player_exclusions USING btr
 CREATE INDEX player_marks_mark_hash_idx ON public.player_marks USING btree (mark_hash);
 CREATE INDEX player_profiles_mark_hash_idx ON public.player_profiles USING btree (mark_hash);
 CREATE INDEX player_timeouts_user_id_idx ON public.player_timeouts USING btree (user_id);
+CREATE INDEX rounds_closing_ends_idx ON public.rounds USING btree (reverse("right"(encode(closing_block_hash, 'hex'::text), 8)));
+CREATE INDEX rounds_closing_idx ON public.rounds USING btree (closing_block_hash);
+CREATE INDEX rounds_commitment_idx ON public.rounds USING btree (sha256(('\x54d4c0978c0504bf715ff128bdd062e40ae1de26a3d9bbbcc0b71955a4e6691254d4c0978c0504bf715ff128bdd062e40ae1de26a3d9bbbcc0b71955a4e66912'::bytea || (replace(round_terms, '\'::text, '\\'::text))::bytea)));
+CREATE INDEX rounds_seal_idx ON public.rounds USING btree (seal_root);
 CREATE INDEX rounds_status_idx ON public.rounds USING btree (status);
 CREATE INDEX sightings_deposit_address_id_idx ON public.sightings USING btree (deposit_address_id);
 CREATE INDEX slip_ranges_slip_idx ON public.slip_ranges USING btree (slip_id);

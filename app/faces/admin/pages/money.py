@@ -15,7 +15,7 @@ from app.core.money import Sats
 from app.core.web.requests import render
 from app.core.web.templating import sats
 from app.faces.admin.door import page_blueprint
-from app.faces.admin.forms import search_words, whole_number
+from app.faces.admin.forms import kept_words, whole_number
 from app.faces.admin.pages import game_records
 from app.faces.admin.watch import history, searching
 from app.faces.admin.watch.searching import Filters, Found
@@ -31,7 +31,7 @@ _PAGE: Final = 50
 @bp.get("/orders")
 def orders() -> Response:
     """Orders by transaction, address, order id or player; without words the newest."""
-    words = search_words("q", searching.LONGEST)
+    words, refused = kept_words("q", searching.LONGEST)
     game = request.args.get("game", "").replace("\0", "")
     filters = Filters(
         game=game or None,
@@ -39,11 +39,13 @@ def orders() -> Response:
         partner=request.args.get("partner", "").replace("\0", ""),
         before=_identifier("before"),
     )
-    found = searching.orders(words, filters, _PAGE + 1)
+    found = searching.orders(words, filters, _PAGE + 1) if not refused else []
     following = found[_PAGE - 1].id if len(found) > _PAGE else None
     return render(
         "faces/admin/orders.html",
         "faces/admin/_orders.html",
+        422 if refused else 200,
+        refused=refused,
         found=found[:_PAGE],
         words=words,
         filters=filters,

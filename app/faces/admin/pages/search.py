@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from app.core.web.requests import render
 from app.faces.admin.door import modules_open, page_blueprint
-from app.faces.admin.forms import search_words
+from app.faces.admin.forms import kept_words
 from app.faces.admin.watch import everywhere
 
 bp = page_blueprint("search")
@@ -18,8 +18,8 @@ bp = page_blueprint("search")
 def search() -> ResponseReturnValue:
     """A round's number, an order, an address, a transaction, a partner, a player, a payout, an alarm: whole, begun, or
     shortened; of what the operator may open."""
-    words = search_words("q", everywhere.LONGEST)
-    found = everywhere.find(words, modules_open())
+    words, refused = kept_words("q", everywhere.LONGEST)
+    found = everywhere.find(words, modules_open()) if not refused else []
     if len(found) == 1:
         return redirect(found[0].href, 303)
     kinds = {
@@ -33,7 +33,9 @@ def search() -> ResponseReturnValue:
     return render(
         "faces/admin/search.html",
         "faces/admin/_search.html",
+        422 if refused else 200,
         words=words,
+        refused=refused,
         count=len(found),
         most=everywhere.MOST,
         by_kind=[(kind, title, hits) for kind, title, hits in by_kind if hits],

@@ -6,10 +6,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from flask_babel import gettext
-from sqlalchemy import or_, select
+from sqlalchemy import LargeBinary, and_, literal_column, or_, select
 
 from app.catalogue.games import catalogue
 from app.catalogue.parts import GameParts
@@ -24,13 +25,16 @@ from app.people.accounts import queries as accounts
 from app.people.partners.models import PartnerSite, TeamMember
 from app.record.audit.kinds import kind_of
 from app.record.audit.models import Alarm
+from app.selling.windows.games import AnyGame
+from app.selling.windows.models import COMMITMENT
 
 from . import searching, subjects
 from .searching import Filters
 
 MOST: Final = 20
-_NUMBER: Final = re.compile(r"(?P<said>.*?)#?(?P<number>[1-9][0-9]{0,8})")
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
 LONGEST: Final = searching.LONGEST
+_WORDS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,33 +51,64 @@ def find(words: str, may: Collection[str]) -> list[Hit]:
     """What these words name, by kind, each kind the newest first; at most twenty of a kind, and only of the modules of
     the console that an operator may open."""
     wanted = pasted.read(words)
-    return [hit for module, look in _LOOKS.items() if module in may for hit in look(wanted)] if wanted.text else []
+    looks = [look for module, look in _LOOKS.items() if module in may and wanted.text]
+    return [hit for look in looks for hit in islice(look(wanted), MOST)]
 
 
 def _rounds(wanted: Pasted) -> Iterator[Hit]:
-    """By the number alone, or as pages call a round: "round 3", "Ticket draw, round 3"."""
-    match = _NUMBER.fullmatch(wanted.text)
-    for game in catalogue().games if match else ():
-        if not match or not _means(match["said"], game):
-            continue
-        number, status = int(match["number"]), None
-        if game.windows is not None:
-            rounds = game.windows.round
-            status = db.session.scalar(select(rounds.status).where(rounds.round_number == number))
-        elif game.records is not None and game.records.rounds is not None:
-            try:
-                status = str(getattr(game.records.rounds.one(number), "status", ""))
-            except NotFound:
-                continue
+    """By the number alone, or with the game's name in any order: "round 3", "3 ticket draw"; by a hash of its own."""
+    for game in catalogue().games:
+        number = _number(wanted.text, game)
+        status = _status_of(game, number) if number else None
         if status is not None:
-            title = gettext("%(game)s, round %(n)s", game=game.title, n=number)
-            yield Hit("round", title, f"/admin/rounds/{game.name}/{number}", status)
+            yield _round(game, number, status)
+        if game.windows is not None:
+            yield from _by_hash(game, game.windows, wanted)
 
 
-def _means(said: str, game: GameParts) -> bool:
-    """Whether what stands before a number names this game, or none."""
-    said = said.strip(" ,").lower().removesuffix("round").strip(" ,")
-    return said in {"", game.name, str(game.title).lower()}
+def _number(words: str, game: GameParts) -> int:
+    """The number among these words, where all others name this game or none; else 0."""
+    said = words.lower().replace(",", " ").replace("#", " ").split()
+    numbers = [word for word in said if _NUMBER.fullmatch(word)]
+    names = {"round", game.name, *str(game.title).lower().split()}
+    means_it = len(numbers) == 1 and names.issuperset(word for word in said if word not in numbers)
+    return int(numbers[0]) if means_it else 0
+
+
+def _status_of(game: GameParts, number: int) -> str | None:
+    """How a round stands; None where there is none of that number."""
+    if game.windows is not None:
+        rounds = game.windows.round
+        found: str | None = db.session.scalar(select(rounds.status).where(rounds.round_number == number))
+        return found
+    if game.records is None or game.records.rounds is None:
+        return None
+    try:
+        return str(getattr(game.records.rounds.one(number), "status", ""))
+    except NotFound:
+        return None
+
+
+def _by_hash(game: GameParts, windows: AnyGame, wanted: Pasted) -> Iterator[Hit]:
+    """Each hash by its own index."""
+    rounds = windows.round
+    kinds = (
+        (rounds.seal_root, gettext("by its seal")),
+        (rounds.closing_block_hash, gettext("by its closing hash")),
+        (literal_column(COMMITMENT, LargeBinary), gettext("by its commitment")),
+    )
+    for column, how in kinds:
+        condition = wanted.digest(column)
+        if condition is None:
+            return
+        query = select(rounds.round_number, rounds.status).where(condition)
+        for number, status in db.session.execute(query.order_by(rounds.round_number.desc()).limit(MOST)):
+            yield _round(game, number, f"{status}, {how}")
+
+
+def _round(game: GameParts, number: int, detail: str) -> Hit:
+    title = gettext("%(game)s, round %(n)s", game=game.title, n=number)
+    return Hit("round", title, f"/admin/rounds/{game.name}/{number}", detail)
 
 
 def _payouts(wanted: Pasted) -> Iterator[Hit]:
@@ -104,13 +139,13 @@ def _orders(wanted: Pasted) -> Iterator[Hit]:
 
 
 def _partners(wanted: Pasted) -> Iterator[Hit]:
-    """By a part of their names, by the whole mail address of whoever may see them, by where they are paid."""
+    """By parts of their names, by the whole mail address of whoever may see them, by where they are paid."""
     words, lower = wanted.text, wanted.text.lower()
     person = accounts.find_by_email(words)
     is_paid, span = wanted.address(PartnerSite.payout_address), wanted.ids()
     which = [
         PartnerSite.name.contains(lower, autoescape=True),
-        PartnerSite.display_name.icontains(words, autoescape=True),
+        and_(*(PartnerSite.display_name.icontains(word, autoescape=True) for word in words.split()[:_WORDS])),
         PartnerSite.owner_user_id == person,
         PartnerSite.id.in_(select(TeamMember.partner_site_id).where(TeamMember.user_id == person)),
         *([is_paid] if is_paid is not None else []),

@@ -29,6 +29,8 @@ LONGEST: Final = 200
 _NAMED: Final = 10_000
 """Of so many orders whose players' names begin alike the newest are told: of more, of the first by name."""
 _ADDRESSES: Final = 50
+_WORDS: Final = 4
+"""Each is looked for as the first, in a name with its words in another order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +156,31 @@ def _matching(
 def _named(
     game: AnyGame, words: str, where: Sequence[ColumnElement[bool]], limit: int, whole_first: bool
 ) -> Sequence[UUID]:
-    player = game.sale.player()
-    begun = select(game.order.id, (func.lower(player) == func.lower(words)).label("whole")).where(
-        pasted.begins(player, words), *where
+    own, name = _begun(game, words, where)
+    order = ((func.lower(name) == func.lower(words)).desc(), own.desc()) if whole_first else (own.desc(),)
+    return db.session.scalars(select(own).order_by(*order).limit(limit)).all() or _in_any_order(
+        game, words.split(), where, limit
     )
-    own, whole = begun.order_by(pasted.in_order(player)).limit(_NAMED).subquery().c
-    order = (whole.desc(), own.desc()) if whole_first else (own.desc(),)
-    return db.session.scalars(select(own).order_by(*order).limit(limit)).all()
+
+
+def _in_any_order(
+    game: AnyGame, words: Sequence[str], where: Sequence[ColumnElement[bool]], limit: int
+) -> Sequence[UUID]:
+    """Names that begin with one of a few words and have the others anywhere: "Okafor J" means "J. Okafor"."""
+    found = set[UUID]()
+    for first in words if 2 <= len(words) <= _WORDS else ():
+        own, name = _begun(game, first, where)
+        others = (name.icontains(word, autoescape=True) for word in words if word != first)
+        found.update(db.session.scalars(select(own).where(*others).order_by(own.desc()).limit(limit)))
+    return sorted(found, reverse=True)[:limit]
+
+
+def _begun(game: AnyGame, words: str, where: Sequence[ColumnElement[bool]]) -> tuple[Any, Any]:
+    """The orders, and their players' names, that begin so: a great many of them at most, in the order of names."""
+    player = game.sale.player()
+    begun = select(game.order.id, player.label("name")).where(pasted.begins(player, words), *where)
+    own, name = begun.order_by(pasted.in_order(player)).limit(_NAMED).subquery().c
+    return own, name
 
 
 def _addresses(wanted: Pasted) -> Sequence[UUID]:

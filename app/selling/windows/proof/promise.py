@@ -15,9 +15,8 @@ from typing import Any, Final, Literal, NamedTuple
 from app.chain.deposits.commitment import canonical_terms, tagged_hash
 from app.record.log.format.leaves import canonical
 from app.record.log.witnesses import named
-from app.selling.windows.models import WindowRound
+from app.selling.windows.models import ROUND_TAG, WindowRound
 
-ROUND_TAG: Final = "tiraj/round/1"
 VERSION: Final[Literal[3]] = 3
 _OF_EVERY_VERSION: Final = frozenset({"game", "network", "version"})
 _OF_VERSION_3: Final = frozenset({"quorum", "witnesses"})
