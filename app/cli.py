@@ -16,6 +16,7 @@ from app.money.payouts.commands import payouts
 from app.money.payouts.drafts.commands import anchor
 from app.people.accounts.commands import people
 from app.people.approvals.commands import approvals
+from app.people.notices.commands import notices
 from app.people.operators.commands import OF_OPERATORS
 from app.people.partners.commands import partners
 from app.record.log.commands import log
@@ -52,6 +53,7 @@ def register(app: Flask) -> None:
         ledger,
         log,
         messages,
+        notices,
         jobs,
         keys,
         webhooks,

@@ -55,6 +55,7 @@ from app.money.payouts.sent.confirming import Planning
 from app.people.accounts import part as accounts
 from app.people.approvals import part as approvals
 from app.people.approvals.kinds import KINDS as APPROVAL_KINDS
+from app.people.notices import part as notices
 from app.people.operators import part as operators
 from app.people.partners import games as partners_games
 from app.people.partners import pages as partners_pages
@@ -68,6 +69,8 @@ from app.record.audit.acts import ACTS
 from app.record.audit.kinds import ALARM_KINDS
 from app.record.events import service as events
 from app.record.gathered import Gathered
+from app.record.notifications.telling.kinds import KINDS as NOTICE_KINDS
+from app.record.notifications.telling.ports import NOTICES
 from app.record.part import Part
 from app.selling.windows import games as windows_games
 from app.selling.windows import part as windows
@@ -91,6 +94,7 @@ SLICES: Final[tuple[Part, ...]] = (
     operators.PART,
     approvals.PART,
     players.PART,
+    notices.PART,
     chain.PART,
     windows.PART,
     payouts.PART,
@@ -168,6 +172,8 @@ def _fill_ports(app: Flask, product: Product) -> None:
     auditing.CHECKS.fill(app, product.audit_checks)
     events.EVENT_TYPES.fill(app, {one.name: one for one in product.event_types})
     ALARM_KINDS.fill(app, {one.code: one for one in product.alarm_kinds})
+    NOTICE_KINDS.fill(app, {one.name: one for one in product.notice_kinds})
+    NOTICES.fill(app, notices.Keeper())
     ACTS.fill(app, {one.name: one for one in product.acts})
     APPROVAL_KINDS.fill(app, {one.name: one for one in product.approval_kinds})
     windows_games.GAMES.fill(app, product.games.windows)

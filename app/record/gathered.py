@@ -18,6 +18,7 @@ from .audit.acts import Act
 from .audit.approving import ApprovalKind
 from .audit.kinds import AlarmKind
 from .events.types import EventType
+from .notifications.telling.kinds import NoticeKind
 from .part import Part
 
 FoundT = TypeVar("FoundT")
@@ -111,3 +112,8 @@ class Gathered:
     def approval_kinds(self) -> tuple[ApprovalKind, ...]:
         """What two people decide."""
         return self._all(lambda part: part.approval_kinds)
+
+    @property
+    def notice_kinds(self) -> tuple[NoticeKind, ...]:
+        """What people are told of."""
+        return self._all(lambda part: part.notice_kinds)

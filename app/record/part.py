@@ -18,6 +18,7 @@ from .audit.acts import Act
 from .audit.approving import ApprovalKind
 from .audit.kinds import AlarmKind
 from .events.types import EventType
+from .notifications.telling.kinds import NoticeKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,8 @@ class Part:
     `audit_checks`.
 
     `event_types`, `alarm_kinds` and `acts` are its words for what happens, for what goes wrong and what operators do
-    about it, and for what it writes into the audit log. `approval_kinds` are its decisions that two people make.
+    about it, and for what it writes into the audit log. `approval_kinds` are its decisions that two people make;
+    `notice_kinds` what it tells people of.
 
     `settings` are its own, read with all others; `settings_checks` say what is wrong with values of all. `starting` is
     done once with each application, when everybody has what he needs of others and before there is a route.
@@ -53,6 +55,7 @@ class Part:
     alarm_kinds: tuple[AlarmKind, ...] = ()
     acts: tuple[Act, ...] = ()
     approval_kinds: tuple[ApprovalKind, ...] = ()
+    notice_kinds: tuple[NoticeKind, ...] = ()
     settings: type[PartOfSettings] | None = None
     settings_checks: tuple[SettingsCheck, ...] = ()
     starting: tuple[Callable[[Flask], None], ...] = ()

@@ -59,10 +59,10 @@ def message_for(error: DomainError) -> str:
     template = _MESSAGES.get(error.code)
     if template is None:
         return str(gettext("Not accepted: %(code)s.", code=error.code.replace("_", " ")))
-    return str(template) % _written(error.params) if error.params and "%(" in str(template) else str(template)
+    return str(template) % spelled(error.params) if error.params and "%(" in str(template) else str(template)
 
 
-def _written(params: Mapping[str, object]) -> dict[str, object]:
+def spelled(params: Mapping[str, object]) -> dict[str, object]:
     """Amounts as the reader's language writes them, and moments without their letters; everything else as it is.
 
     `…Sats` are satoshis, `…Minor` amounts of the currency that is told beside them, `…At` moments of RFC 3339.

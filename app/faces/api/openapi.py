@@ -44,6 +44,7 @@ _IN_PATHS: Final = {
     "name": "the site's `slug`",
     "secret": "the receipt's secret",
     "txid": "the id of the transaction",
+    "device_id": "the device's id",
     "player_identifier": "the player's identifier, in public",
 }
 _IF_MATCH: Final = "the ETag of what you read"

@@ -17,6 +17,7 @@ from app.core.errors import DomainError, NotFound
 from app.core.money import CURRENCIES
 from app.core.text.amounts import parse_minor
 from app.people.players.rules import KINDS, WINDOWS, Kind, Period
+from app.people.players.telling.words import PERIODS
 
 from . import words
 
@@ -62,7 +63,7 @@ class LimitForm(FlaskForm):
     period = RadioField(
         _l("For how long it counts"),
         [InputRequired(_REQUIRED), AnyOf(list(WINDOWS), _UNKNOWN)],
-        choices=lambda: list(words.PERIODS.items()),
+        choices=lambda: list(PERIODS.items()),
         validate_choice=False,
     )
     currency = SelectField(

@@ -11,6 +11,7 @@ from app.record.part import Part
 
 from . import api, jobs, pages
 from .email import pages as email_pages
+from .login import telling
 
 PART: Final = Part(
     pages=(pages.bp, email_pages.bp),
@@ -28,4 +29,5 @@ PART: Final = Part(
         Act("account.email_change_asked", "asked for another e-mail address"),
         Act("account.email_changed", "changed their e-mail address"),
     ),
+    notice_kinds=telling.KINDS,
 )

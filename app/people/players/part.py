@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.core.jobs.queue import PeriodicJob
 from app.core.web.surfaces import Surface
 from app.core.wire.described import Described
 from app.record.part import Part
@@ -12,6 +13,7 @@ from . import acts, api, schemas
 from .profile import api as profile_api
 from .profile import described as profile
 from .profile.settings import PlayerSettings
+from .telling import jobs, notices
 
 _SIGNED_OUT: Final = {401: "not_signed_in"}
 _REFUSED: Final = {**_SIGNED_OUT, 403: "origin_refused"}
@@ -80,4 +82,6 @@ PART: Final = Part(
     acts=acts.ACTS,
     described=(*profile.DESCRIBED, *DESCRIBED),
     settings=PlayerSettings,
+    periodic_jobs=(PeriodicJob("players.raises", jobs.tell_of_raises, 300),),
+    notice_kinds=notices.KINDS,
 )

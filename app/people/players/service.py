@@ -18,6 +18,7 @@ from .profile import marks
 from .queries import breaks_of, rows_of, standing_of
 from .rules import Kind, Period, Standing
 from .spending import check_breaks, hold
+from .telling import notices
 
 
 def set_limit(user_id: UUID, currency: str, kind: Kind, period: Period, wanted: int | None) -> Standing:
@@ -48,6 +49,8 @@ def set_limit(user_id: UUID, currency: str, kind: Kind, period: Period, wanted: 
         period=period,
         amount_minor=wanted,
     )
+    if after.amount is not None and not is_as_before:
+        notices.limit_lowered(user_id, (currency, kind, period), after.amount)
     return after
 
 
@@ -96,6 +99,7 @@ def take_timeout(user_id: UUID, days: int) -> datetime:
     db.session.add(PlayerTimeout(id=new_id(), user_id=user_id, begins_at=now, ends_at=until))
     db.session.flush()
     note(f"user:{user_id}", "player.timed_out", f"user:{user_id}", days=days)
+    notices.break_begun(user_id, "timed_out", until)
     return until
 
 
@@ -113,6 +117,7 @@ def exclude(user_id: UUID, months: int) -> datetime:
     db.session.flush()
     marks.remember(user_id)
     note(f"user:{user_id}", "player.excluded", f"user:{user_id}", months=months)
+    notices.break_begun(user_id, "excluded", until)
     return until
 
 

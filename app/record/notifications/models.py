@@ -31,7 +31,7 @@ class Message(Model):
     __tablename__ = "messages"
     __table_args__ = (
         CheckConstraint("channel IN ('email', 'sms', 'push')", name="channel"),
-        CheckConstraint("state IN ('due', 'sent', 'failed', 'late')", name="state"),
+        CheckConstraint("state IN ('due', 'sent', 'failed', 'late', 'withheld')", name="state"),
         Index("messages_due_idx", "not_before", postgresql_where=text("state = 'due'")),
         # What a provider took is one message of ours, whoever asks for it at the same time.
         Index("messages_provider_id_key", "channel", "provider_id", unique=True),
@@ -54,3 +54,4 @@ class Message(Model):
     last_error: Mapped[str | None]
     handed_at: Mapped[datetime | None]  # since when a provider may have it, while that is not known
     provider_id: Mapped[str | None]
+    meant_for: Mapped[UUID | None]  # a person's notice: before it leaves it is asked whether it still may

@@ -17,6 +17,7 @@ from app.core.text.isolation import isolated
 
 OURS: Final = frozenset(
     {"link", "code", "subject", "days", "hours", "minutes", "manages", "is_yours", "because", "moment"}
+    | {"kind", "told", "choices"}
 )
 """Parameters of messages whose values we make ourselves; every other text is somebody's."""
 PEOPLE: Final = frozenset({"inviter", "receiver", "giver", "address"})

@@ -20,6 +20,7 @@ from app.core.sealing.columns import sealed
 
 from .channels import phones
 from .models import Message
+from .telling.ports import NOTICES
 
 JOBS: Final = {"email": "mail", "sms": "messages.sms", "push": "messages.push"}
 """Every channel, and the job that delivers it: none waits for another."""
@@ -38,12 +39,20 @@ _LONGEST_DELAY: Final = timedelta(hours=4)
 
 
 def send_later(
-    channel: str, recipient: str, template: str, locale: str, *, good_for: timedelta | None = None, **params: Any
+    channel: str,
+    recipient: str,
+    template: str,
+    locale: str,
+    *,
+    good_for: timedelta | None = None,
+    meant_for: UUID | None = None,
+    **params: Any,
 ) -> UUID:
     """Write a message into the caller's transaction and ring for its delivery once that has committed.
 
     `template` names templates/<channel>/<template>.txt (and .html); `params` are its variables and must be JSON.
     `good_for`: it is tried again within seconds, and no more once so much time has passed, as a code that has expired.
+    `meant_for`: the person whose notice it is; before it leaves, who keeps notices is asked.
 
     Raises:
         DomainError: `recipient_invalid`.
@@ -55,8 +64,8 @@ def send_later(
     recipient = _RECIPIENTS[channel](recipient)
     current_app.jinja_env.get_template(f"{channel}/{template}.txt")
     message_id = new_id()
-    row = {"id": message_id, "channel": channel, "template": template, "locale": locale}
-    row |= {"good_until": None if good_for is None else func.clock_timestamp() + good_for}
+    row: dict[str, Any] = {"id": message_id, "channel": channel, "template": template, "locale": locale}
+    row |= {"good_until": None if good_for is None else func.clock_timestamp() + good_for, "meant_for": meant_for}
     db.session.execute(insert(Message).values(row | sealed(Message, message_id, recipient=recipient, params=params)))
     if in_transaction():
         after_commit(lambda: ring_by_name(JOBS[channel]))
@@ -69,8 +78,13 @@ def _mail_address(text: str) -> str:
     return text
 
 
+def is_token(text: str) -> bool:
+    """Whether this can be a device's token."""
+    return _ONE_TOKEN.fullmatch(text) is not None
+
+
 def _device(text: str) -> str:
-    if not _ONE_TOKEN.fullmatch(text):
+    if not is_token(text):
         raise DomainError("recipient_invalid", field="token")
     return text
 
@@ -83,12 +97,19 @@ _RECIPIENTS: Final[Mapping[str, Callable[[str], str]]] = {
 
 
 def claim(channel: str, message_id: UUID | None = None) -> Message | None:
-    """The channel's message that has been due longest, or this one if it is due.
+    """The channel's message that has been due longest, or this one if it is due; one that may not leave is withheld.
 
     Its next attempt is set already: whoever dies now has lost nothing.
     The delay doubles with each attempt and is longer than a transport takes to give up.
     """
     _lay_aside(channel)
+    while (message := _next(channel, message_id)) is not None:
+        if _may_leave(message):
+            break
+    return message
+
+
+def _next(channel: str, message_id: UUID | None) -> Message | None:
     due = (
         select(Message.id)
         .where(Message.state == "due", Message.channel == channel, Message.not_before <= func.now(), _is_good())
@@ -107,8 +128,20 @@ def claim(channel: str, message_id: UUID | None = None) -> Message | None:
     )
 
 
+def _may_leave(message: Message) -> bool:
+    """Whether who keeps notices lets it; if not, nobody sends it any more, and what was written in it is forgotten."""
+    if message.meant_for is None or NOTICES.get().is_wanted(message):
+        return True
+    withheld = update(Message).where(Message.id == message.id, Message.state == "due")
+    db.session.execute(
+        withheld.values(state="withheld", params_sealed=None, handed_at=None),
+        execution_options={"synchronize_session": False},
+    )
+    return False
+
+
 def hand_over(message: Message) -> bool:
-    """Write down that a provider may have it from now on; False if it is late, or claimed again meanwhile."""
+    """Write down that a provider may have it from now on; False if it is late, claimed again or withheld meanwhile."""
     found = db.session.scalar(
         update(Message)
         .where(Message.id == message.id, Message.state == "due", Message.attempts == message.attempts, _is_good())
@@ -116,7 +149,7 @@ def hand_over(message: Message) -> bool:
         .returning(Message.id)
         .execution_options(synchronize_session=False)
     )
-    return found is not None
+    return found is not None and _may_leave(message)
 
 
 def taken_ids(channel: str, provider_ids: Sequence[str]) -> set[str]:

@@ -443,6 +443,16 @@ CREATE TABLE public.deposit_addresses (
     script_pubkey bytea NOT NULL,
     address text NOT NULL
 );
+CREATE TABLE public.devices (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    token_sealed bytea NOT NULL,
+    token_hash bytea NOT NULL,
+    platform text NOT NULL,
+    registered_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    last_ok_at timestamp with time zone,
+    CONSTRAINT devices_devices_platform_check_check CHECK ((platform = ANY (ARRAY['android'::text, 'ios'::text, 'web'::text])))
+);
 CREATE TABLE public.draw_states (
     draw_id uuid NOT NULL,
     number integer NOT NULL,
@@ -815,8 +825,26 @@ CREATE TABLE public.messages (
     handed_at timestamp with time zone,
     provider_id text,
     good_until timestamp with time zone,
+    meant_for uuid,
     CONSTRAINT messages_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text, 'push'::text]))),
-    CONSTRAINT messages_state_check CHECK ((state = ANY (ARRAY['due'::text, 'sent'::text, 'failed'::text, 'late'::text])))
+    CONSTRAINT messages_state_check CHECK ((state = ANY (ARRAY['due'::text, 'sent'::text, 'failed'::text, 'late'::text, 'withheld'::text])))
+);
+CREATE TABLE public.notice_choices (
+    user_id uuid NOT NULL,
+    kind text NOT NULL,
+    place text NOT NULL,
+    is_on boolean NOT NULL,
+    CONSTRAINT notice_choices_notice_choices_place_check_check CHECK ((place = ANY (ARRAY['app'::text, 'mail'::text, 'sms'::text, 'push'::text])))
+);
+CREATE TABLE public.notices (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    kind text NOT NULL,
+    once text,
+    params_sealed bytea NOT NULL,
+    in_app boolean DEFAULT true NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    read_at timestamp with time zone
 );
 CREATE TABLE public.obligations (
     id uuid NOT NULL,
@@ -1053,6 +1081,11 @@ CREATE TABLE public.player_timeouts (
 CREATE TABLE public.players (
     user_id uuid NOT NULL
 );
+CREATE TABLE public.reality_checks (
+    user_id uuid NOT NULL,
+    minutes integer NOT NULL,
+    CONSTRAINT reality_checks_reality_checks_minutes_check_check CHECK (((minutes >= 5) AND (minutes <= 240)))
+);
 CREATE TABLE public.reserve_addresses (
     key_index integer NOT NULL,
     script_pubkey bytea NOT NULL,
@@ -1276,6 +1309,10 @@ ALTER TABLE ONLY public.deposit_addresses
     ADD CONSTRAINT deposit_addresses_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.deposit_addresses
     ADD CONSTRAINT deposit_addresses_script_pubkey_key UNIQUE (script_pubkey);
+ALTER TABLE ONLY public.devices
+    ADD CONSTRAINT devices_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.devices
+    ADD CONSTRAINT devices_token_hash_key UNIQUE (token_hash);
 ALTER TABLE ONLY public.draw_states
     ADD CONSTRAINT draw_states_pkey PRIMARY KEY (draw_id, number);
 ALTER TABLE ONLY public.draws
@@ -1364,6 +1401,10 @@ ALTER TABLE ONLY public.luckotto_wins
     ADD CONSTRAINT luckotto_wins_round_number_key UNIQUE (round_number);
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.notice_choices
+    ADD CONSTRAINT notice_choices_pkey PRIMARY KEY (user_id, kind, place);
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.obligations
     ADD CONSTRAINT obligations_kind_source_source_id_key UNIQUE (kind, source, source_id);
 ALTER TABLE ONLY public.obligations
@@ -1418,6 +1459,8 @@ ALTER TABLE ONLY public.player_timeouts
     ADD CONSTRAINT player_timeouts_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.players
     ADD CONSTRAINT players_pkey PRIMARY KEY (user_id);
+ALTER TABLE ONLY public.reality_checks
+    ADD CONSTRAINT reality_checks_pkey PRIMARY KEY (user_id);
 ALTER TABLE ONLY public.reserve_addresses
     ADD CONSTRAINT reserve_addresses_address_key UNIQUE (address);
 ALTER TABLE ONLY public.reserve_addresses
@@ -1497,6 +1540,7 @@ CREATE INDEX coins_orphaned_idx ON public.coins USING btree (txid) WHERE (orphan
 CREATE INDEX coins_rewards_idx ON public.coins USING btree (block_height) WHERE ((tx_index = 0) AND (orphaned_at IS NULL));
 CREATE INDEX coins_written_idx ON public.coins USING btree (reverse("right"(encode(txid, 'hex'::text), 8)));
 CREATE INDEX deposit_addresses_ends_idx ON public.deposit_addresses USING btree (reverse("right"(address, 8)));
+CREATE INDEX devices_user_id_idx ON public.devices USING btree (user_id);
 CREATE UNIQUE INDEX draws_current_idx ON public.draws USING btree (game, subject) WHERE (state <> 'void'::text);
 CREATE INDEX email_changes_session_id_idx ON public.email_changes USING btree (session_id);
 CREATE INDEX email_changes_user_id_idx ON public.email_changes USING btree (user_id);
@@ -1537,6 +1581,9 @@ CREATE INDEX luckotto_wins_partner_site_id_idx ON public.luckotto_wins USING btr
 CREATE INDEX luckotto_wins_ticket_id_idx ON public.luckotto_wins USING btree (ticket_id);
 CREATE INDEX messages_due_idx ON public.messages USING btree (not_before) WHERE (state = 'due'::text);
 CREATE UNIQUE INDEX messages_provider_id_key ON public.messages USING btree (channel, provider_id);
+CREATE UNIQUE INDEX notices_once_key ON public.notices USING btree (user_id, kind, once) WHERE (once IS NOT NULL);
+CREATE INDEX notices_unread_idx ON public.notices USING btree (user_id) WHERE (in_app AND (read_at IS NULL));
+CREATE INDEX notices_user_id_id_idx ON public.notices USING btree (user_id, id) WHERE in_app;
 CREATE INDEX operator_sessions_operator_id_idx ON public.operator_sessions USING btree (operator_id);
 CREATE INDEX operators_user_id_idx ON public.operators USING btree (user_id);
 CREATE UNIQUE INDEX order_payments_live_idx ON public.order_payments USING btree (order_id, txid, vout) WHERE (orphaned_at IS NULL);
@@ -1668,6 +1715,8 @@ ALTER TABLE ONLY public.audit_seals
     ADD CONSTRAINT audit_seals_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES public.audit_entries(id);
 ALTER TABLE ONLY public.coin_spends
     ADD CONSTRAINT coin_spends_coin_id_fkey FOREIGN KEY (coin_id) REFERENCES public.coins(id);
+ALTER TABLE ONLY public.devices
+    ADD CONSTRAINT devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.draw_states
     ADD CONSTRAINT draw_states_draw_id_fkey FOREIGN KEY (draw_id) REFERENCES public.draws(id);
 ALTER TABLE ONLY public.email_changes
@@ -1696,6 +1745,10 @@ ALTER TABLE ONLY public.luckotto_wins
     ADD CONSTRAINT luckotto_wins_round_number_fkey FOREIGN KEY (round_number) REFERENCES public.luckotto_rounds(round_number);
 ALTER TABLE ONLY public.luckotto_wins
     ADD CONSTRAINT luckotto_wins_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES public.luckotto_tickets(id);
+ALTER TABLE ONLY public.notice_choices
+    ADD CONSTRAINT notice_choices_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.obligations
     ADD CONSTRAINT obligations_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
 ALTER TABLE ONLY public.operator_sessions
@@ -1738,6 +1791,8 @@ ALTER TABLE ONLY public.player_timeouts
     ADD CONSTRAINT player_timeouts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
 ALTER TABLE ONLY public.players
     ADD CONSTRAINT players_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+ALTER TABLE ONLY public.reality_checks
+    ADD CONSTRAINT reality_checks_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.sightings
     ADD CONSTRAINT sightings_deposit_address_id_fkey FOREIGN KEY (deposit_address_id) REFERENCES public.deposit_addresses(id);
 ALTER TABLE ONLY public.site_transfers

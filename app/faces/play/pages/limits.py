@@ -17,11 +17,11 @@ from app.core.web.requests import render
 from app.core.web.templating import utc
 from app.core.wire.error_messages import message_for
 from app.faces.play.forms import ButtonForm, Key, LimitForm
-from app.faces.play.words import amount_of, name_of
 from app.people.accounts.login.page_door import go, login_required
 from app.people.players import queries, service
 from app.people.players.queries import Limit
 from app.people.players.rules import Standing
+from app.people.players.telling.words import amount_of, name_of
 
 bp = Blueprint("play_limits", __name__, url_prefix="/play/limits")
 _VIEWS: Final = ("index", "set_limit", "ask_raise", "confirm", "withdraw", "ask_removal", "remove")

@@ -18,9 +18,12 @@ from app.core import clock
 from app.core.database.session import db
 from app.core.ids import created_at, earliest_id, new_id
 from app.people.accounts.models import EmailMagicLink, Login, User
-from app.people.accounts.rules import clean_agent
+from app.people.accounts.rules import clean_agent, describe_agent
+
+from . import telling
 
 KEPT_FOR: Final = timedelta(days=90)
+_LOOKED_AT: Final = 200
 
 Method = Literal["link", "code"]
 
@@ -45,7 +48,9 @@ class Attempt:
 
 
 def came_in(user_id: UUID, method: Method, asks: Asks) -> None:
-    """Keep that somebody signed in to this account."""
+    """Keep that somebody signed in to this account, and tell its person if nobody ever did from there or with that."""
+    if _is_strange(user_id, asks):
+        telling.signed_in_from_elsewhere(user_id, asks.agent, asks.network)
     db.session.add(Login(id=new_id(), user_id=user_id, method=method, outcome="signed_in", **_from(asks)))
     db.session.flush()
 
@@ -70,6 +75,17 @@ def purge() -> int:
     """Forget attempts of long ago; how many. Repeats safely."""
     result = db.session.execute(delete(Login).where(Login.id < earliest_id(clock.now() - KEPT_FOR)))
     return result.rowcount if isinstance(result, CursorResult) else 0
+
+
+def _is_strange(user_id: UUID, asks: Asks) -> bool:
+    """Whether the network or the browser is new to this account. Its first time is not: there is nothing to compare."""
+    query = select(Login.network, Login.user_agent).where(Login.user_id == user_id, Login.outcome == "signed_in")
+    known = db.session.execute(query.order_by(Login.id.desc()).limit(_LOOKED_AT)).all()
+    if not known:
+        return False
+    networks = {network for network, _ in known}
+    browsers = {describe_agent(agent) for _, agent in known}
+    return asks.network not in networks or describe_agent(clean_agent(asks.agent)) not in browsers
 
 
 def _from(asks: Asks) -> dict[str, str]:

@@ -40,7 +40,8 @@ class Fcm:
             self._tokens.forget()
         code = _code(said)
         if code in ("UNREGISTERED", "SENDER_ID_MISMATCH"):
-            return Refused(f"fcm {answer.status} {code}", for_good=True)  # the device is gone, or another project's
+            # The device is gone, or another project's: who has set up the wrong one loses no device for it.
+            return Refused(f"fcm {answer.status} {code}", for_good=True, is_gone=code == "UNREGISTERED")
         return unanswered("fcm", answer, code)
 
     def find(self, parcel: Parcel) -> Candidates | Unknown:

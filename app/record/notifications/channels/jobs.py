@@ -20,6 +20,7 @@ from app.core.faults import step
 from .. import service
 from ..models import Message
 from ..rendering import render
+from ..telling.ports import NOTICES
 from .outcomes import Parcel, Refused, Sent, Unknown, Way
 from .ways import way_of
 
@@ -104,6 +105,8 @@ def _keep(message: Message, outcome: Sent | Refused | Unknown) -> bool:
         return False
     with transaction():
         service.mark_sent(message.id, forget=True, provider_id=outcome.provider_id)
+        if message.meant_for is not None:
+            NOTICES.get().arrived(message)
     log.info("message_taken", message=str(message.id), channel=message.channel, provider_id=outcome.provider_id)
     return True
 
@@ -122,6 +125,8 @@ def _give_back(message: Message, outcome: Refused | Unknown) -> None:
     for_good = isinstance(outcome, Refused) and outcome.for_good
     wait = outcome.wait if isinstance(outcome, Refused) else None
     with transaction():
+        if isinstance(outcome, Refused) and outcome.is_gone and message.meant_for is not None:
+            NOTICES.get().has_gone(message)
         service.mark_failed(
             message.id, outcome.reason, attempt=message.attempts, for_good=for_good, handed=handed, wait=wait
         )

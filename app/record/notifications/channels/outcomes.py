@@ -28,11 +28,15 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """It was not taken. `for_good`: asking again will not help; else after `wait` seconds, if they were named."""
+    """It was not taken. `for_good`: asking again will not help; else after `wait` seconds, if they were named.
+
+    `is_gone`: there is nobody at that address any more, and never will be again.
+    """
 
     reason: str
     for_good: bool = False
     wait: int | None = None
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

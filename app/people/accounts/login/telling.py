@@ -1,0 +1,44 @@
+"""What people are told of their accounts: all of it is about their safety."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from app.core import clock
+from app.people.accounts.rules import describe_agent
+from app.record.notifications.telling.kinds import NoticeKind
+from app.record.notifications.telling.ports import tell
+
+
+def signed_in_from_elsewhere(user_id: UUID, agent: str, network: str) -> None:
+    """Somebody signed in from a network, or with a browser, that this account has not seen."""
+    browser, system = describe_agent(agent)
+    at = f"{clock.now():%Y-%m-%dT%H:%M:%SZ}"
+    tell(user_id, "account.new_sign_in", browser=browser, system=system, network=network, signedInAt=at)
+
+
+def _where(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    browser, system = str(told["browser"]), str(told["system"])
+    named = gettext("%(browser)s on %(system)s", browser=browser, system=system) if browser and system else ""
+    return {"where": named or browser or system or gettext("Unknown browser"), "network": told["network"] or "?"}
+
+
+KINDS: Final = (
+    NoticeKind(
+        name="account.new_sign_in",
+        called=_l("A new sign-in"),
+        title=_l("Somebody signed in to your account"),
+        text=_l(
+            "%(where)s, network %(network)s, on %(signedInAt)s. If that was you, all is well. If not, end that session "
+            "and change your address."
+        ),
+        path="/account",
+        is_security=True,
+        read=_where,
+    ),
+)
