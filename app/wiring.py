@@ -53,6 +53,7 @@ from app.money.payouts.drafts.staleness import DebtsCheck
 from app.money.payouts.sent import telling as payouts_telling
 from app.money.payouts.sent.confirming import Planning
 from app.people.accounts import part as accounts
+from app.people.accounts.tokens import service as tokens
 from app.people.approvals import part as approvals
 from app.people.approvals.kinds import KINDS as APPROVAL_KINDS
 from app.people.notices import part as notices
@@ -64,6 +65,7 @@ from app.people.partners import service as partners_service
 from app.people.partners.site import first_steps, needs, verification
 from app.people.partners.site.first_steps import Milestones
 from app.people.players import part as players
+from app.people.players.profile import queries as profiles
 from app.record import parts as record
 from app.record.audit.acts import ACTS
 from app.record.audit.kinds import ALARM_KINDS
@@ -164,6 +166,7 @@ def assemble(app: Flask, csrf: CSRFProtect, product: Product) -> None:
 
 def _fill_ports(app: Flask, product: Product) -> None:
     catalogue.assemble(app, product.games)
+    tokens.IS_REGISTERED.fill(app, lambda user_id: profiles.profile_of(user_id).is_registered)
     partners_games.LEADING.fill(app, product.games.leading)
     surfaces.SURFACES.fill(app, product.surfaces)
     surfaces.LAYOUTS.fill(app, {Surface.ADMIN: operators_door.LAYOUT})

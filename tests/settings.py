@@ -103,6 +103,8 @@ def settings_for(database_url: str, redis_url: str, folder: Path, node_url: str 
         "OPEN_ORDERS_PER_PLAYER": "1000000",
         "OPEN_ORDERS_PER_REQUESTER": "1000000",
         "LOGINS_PER_HOUR": "1000000",
+        "CODES_PER_HOUR": "1000000",
+        "CODES_PER_CONTACT": "1000000",
         "NEW_SITES_PER_HOUR": "1000000",
         "API_REQUESTS_PER_MINUTE": "1000000",
         "KNOWN_SECONDS": "0",

@@ -135,7 +135,8 @@ def test_nothing_funded_disappears_with_what_it_belongs_to(app: Flask) -> None:
     cascading = {
         table.name for table in db.metadata.tables.values() for key in table.foreign_keys if key.ondelete is not None
     }
-    assert cascading <= {"user_sessions", "email_changes"} | {"notices", "notice_choices", "devices", "reality_checks"}
+    signing_in = {"user_sessions", "refresh_tokens", "login_codes", "email_changes"}
+    assert cascading <= signing_in | {"notices", "notice_choices", "devices", "reality_checks"}
 
 
 def test_tables_bear_the_names_of_document_001(app: Flask) -> None:

@@ -107,6 +107,11 @@ def asked() -> str | None:
     return found if found in LANGUAGES else None
 
 
+def readers() -> str:
+    """The language of whoever asks, for what is sent to them later, whatever the answer at hand is in."""
+    return asked() or _preferred() or SOURCE
+
+
 def _preferred() -> str | None:
     """The browser's first choice that there is; `ht-HT` is Creole, and before a French that comes after it."""
     wanted = (_primary(tag) for tag, quality in request.accept_languages if quality > 0)

@@ -22,7 +22,7 @@ from app.core.money import Sats
 from app.core.text import sheets
 from app.core.text.sheets import READERS
 from app.core.web.requests import render, wants_fragment
-from app.people.accounts.login.page_door import login_required
+from app.people.accounts.login.page_door import link_required
 from app.people.partners.models import PartnerSite
 from app.people.partners.queries import site_for
 from app.record.ledger import queries as ledger
@@ -49,7 +49,7 @@ DAYS: Final = 90
 
 
 @bp.get("/partners/<name>/orders")
-@login_required
+@link_required
 def orders(name: str) -> Response:
     """A site's orders with the names of their players, unpaid ones too, and its limits of these."""
     site = site_for(current_user, name, "read")
@@ -57,14 +57,14 @@ def orders(name: str) -> Response:
 
 
 @bp.get("/partners/<name>/payments")
-@login_required
+@link_required
 def payments(name: str) -> Response:
     """Confirmed payments to a site's orders, and what became of each."""
     return _list_page(name, "payments")
 
 
 @bp.get("/partners/<name>/wins")
-@login_required
+@link_required
 def wins(name: str) -> Response:
     """Whom to credit, and with how much; how many are owed, sent and paid."""
     site, chosen = site_for(current_user, name, "read"), _chosen("wins")
@@ -77,7 +77,7 @@ def wins(name: str) -> Response:
 
 
 @bp.get("/partners/<name>/balance")
-@login_required
+@link_required
 def balance(name: str) -> Response:
     """What a site has earned, over time and line by line."""
     site = site_for(current_user, name, "read")
@@ -107,7 +107,7 @@ def balance(name: str) -> Response:
 
 
 @bp.get("/partners/<name>/figures")
-@login_required
+@link_required
 def figures(name: str) -> Response:
     """Sales, players and payments of a stretch of time, in one game or in all. One that cannot be read is a 422."""
     site = site_for(current_user, name, "read")
@@ -134,7 +134,7 @@ def figures(name: str) -> Response:
 
 
 @bp.get("/partners/<name>/figures.csv")
-@login_required
+@link_required
 @limiter.limit("60 per minute", key_func=lambda: f"exports-of:{current_user.get_id()}")
 def figures_csv(name: str) -> AnyResponse:
     """The rows of the figures at the same address as CSV.
@@ -178,7 +178,7 @@ def _earned_by_day(changes: Sequence[ledger.DayChange]) -> dict[date, Sats]:
 
 
 @bp.get("/partners/<name>/<any(orders, payments, wins, balance):kind>.csv")
-@login_required
+@link_required
 @limiter.limit("60 per minute", key_func=lambda: f"exports-of:{current_user.get_id()}")
 def export(name: str, kind: str) -> AnyResponse:
     """The list at the same address as CSV: the same rows, all of them; for people, or with `?format=machine` exact.

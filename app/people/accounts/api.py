@@ -26,6 +26,7 @@ from app.people.accounts.login.page_door import (
     session_token,
 )
 from app.people.accounts.login.page_door import forget as forget_session
+from app.people.accounts.tokens import carrying, signing_out
 
 from . import queries, service
 from .rules import ABSOLUTE_LIFETIME, LINK_LIFETIME, parse_code
@@ -88,15 +89,19 @@ def logout() -> Response:
     """End the session in use. Without one there is nothing to do, and the answer is the same."""
     no_store()
     token = bearer_token()
+    tokens = [token] if token is not None else []
     if token is None:
         require_same_origin()
         read_json(Nothing)
-        token = session_token(request)
-    if token:
-        with transaction():
-            service.end_session(token)
+        tokens = [one for one in (session_token(request), carrying.access_token(request)) if one]
+    with transaction():
+        for one in tokens:
+            signing_out.end(one)
+        if token is None:
+            signing_out.end_refreshed(carrying.refresh_token(request))
     response = Response(status=204)
     forget_session(response)
+    carrying.forget(response)
     return response
 
 

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database.session import Model
 from app.core.sealing.columns import MAIL, PHONE, Sealed, sealed_text, sealed_text_or_none
+from app.record.notifications.models import kind_of
+
+from .tokens.models import Rotating
 
 
 class User(Model):
@@ -58,11 +61,13 @@ class UserSession(Model):
     """A login, whether carried by a cookie or a bearer token."""
 
     __tablename__ = "user_sessions"
+    __table_args__ = (CheckConstraint("strength IN ('link', 'sms', 'code', 'password')", name="strength"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     user_agent: Mapped[str] = mapped_column(server_default="")
+    strength: Mapped[str] = mapped_column(server_default="link")  # what it was made by
     last_seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
@@ -73,7 +78,7 @@ class Login(Model):
 
     __tablename__ = "logins"
     __table_args__ = (
-        CheckConstraint("method IN ('link', 'code')", name="method"),
+        CheckConstraint("method IN ('link', 'code', 'sms', 'mail_code', 'password')", name="method"),
         CheckConstraint("outcome IN ('signed_in', 'refused')", name="outcome"),
         Index("logins_user_id_id_idx", "user_id", "id"),
     )
@@ -99,3 +104,39 @@ class EmailChange(Model):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     expires_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
+
+
+class LoginCode(Model):
+    """One code. Six digits are guessed from a plain hash in no time; ours has a key that no copy of the table holds."""
+
+    __tablename__ = "login_codes"
+    __table_args__ = (
+        CheckConstraint("channel IN ('sms', 'email')", name="channel"),
+        CheckConstraint("own_tries >= 0 AND stray_tries >= 0", name="tries"),
+        Index("login_codes_contact_hash_id_idx", "contact_hash", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    contact_sealed: Mapped[bytes] = mapped_column(Sealed(kind_of))
+    contact_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    contact = sealed_text("contact_sealed")
+    for_user_id: Mapped[UUID | None] = mapped_column(  # whom the contact is to belong to; null: to sign in
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    browser_hash: Mapped[bytes | None] = mapped_column(LargeBinary)  # the secret of the browser that asked
+    counted_as: Mapped[bytes] = mapped_column(LargeBinary)  # the mark of who asked
+    own_tries: Mapped[int] = mapped_column(server_default="0")  # wrong or right, by who asked
+    stray_tries: Mapped[int] = mapped_column(server_default="0")  # by everybody else together
+    next_path: Mapped[str] = mapped_column(server_default="")
+    expires_at: Mapped[datetime]
+    consumed_at: Mapped[datetime | None]
+
+
+class RefreshToken(Rotating, Model):
+    """A refresh token of an application that a person has signed in to. They go with their session."""
+
+    __tablename__ = "refresh_tokens"
+
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("user_sessions.id", ondelete="CASCADE"), index=True)

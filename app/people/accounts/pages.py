@@ -37,7 +37,7 @@ from . import queries, service
 from .email import change as email_change
 from .forms import CodeForm, ConfirmForm, EmailChangeForm, EmptyForm, LoginForm
 from .messages import MESSAGES
-from .rules import describe_agent, local_path, parse_code
+from .rules import describe_agent, local_path, opens_partners_pages, parse_code
 
 bp = Blueprint("accounts", __name__)
 _SIGNING_IN: Final = ("login", "send_link", "code", "use_code", "confirm", "use_link", "logout")
@@ -54,7 +54,7 @@ def _assemble(state: BlueprintSetupState) -> None:
 def login() -> Response:
     """Ask for the address to send the link to."""
     no_store()
-    if current_user.is_authenticated:
+    if current_user.is_authenticated and opens_partners_pages(current_user.strength):
         return redirect(local_path(request.args.get("next")), code=303)
     form = LoginForm(next=local_path(request.args.get("next")))
     return render("people/accounts/login.html", "people/accounts/_login.html", form=form)

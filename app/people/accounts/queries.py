@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, DateTime, func, select
 from app.core.database.session import db
 from app.core.errors import DomainError
 from app.core.ids import created_at, hash_secret
-from app.core.sealing.columns import MAIL, lookup
+from app.core.sealing.columns import MAIL, PHONE, lookup
 from app.core.sealing.keyring import NotOpened
 
 from .models import EmailMagicLink, User, UserSession
@@ -32,6 +32,9 @@ class Identity(UserMixin):
     session_id: UUID
     is_stale: bool
     """Whether the session's `last_seen_at` wants renewing."""
+    strength: str = "link"
+    """What the session was made by: `link`, `sms`, `code` or `password`."""
+    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,11 @@ def has_email(address: str) -> ColumnElement[bool]:
     return User.email_hash == lookup(MAIL, address)
 
 
+def has_phone(number: str) -> ColumnElement[bool]:
+    """The same of a phone's number in E.164."""
+    return User.phone_hash == lookup(PHONE, number)
+
+
 def find_by_email(text: str) -> UUID | None:
     """The user whose address is exactly this, however it is written; parts of one find nobody."""
     try:
@@ -93,15 +101,21 @@ def emails_of(user_ids: Collection[UUID]) -> dict[UUID, str]:
 
 def identity_of(token: str) -> Identity | None:
     """Whose live session `token` is."""
+    return identity_where(UserSession.token_hash == hash_secret(token))
+
+
+def identity_where(which: ColumnElement[bool]) -> Identity | None:
+    """Whose this session is, if it is live."""
     row = db.session.execute(
-        select(User, UserSession.id, UserSession.last_seen_at < database_now() - SEEN_PRECISION)
+        select(User, UserSession.id, UserSession.last_seen_at < database_now() - SEEN_PRECISION, UserSession.strength)
         .join(UserSession, UserSession.user_id == User.id)
-        .where(UserSession.token_hash == hash_secret(token), session_is_live())
+        .where(which, session_is_live())
     ).one_or_none()
     if row is None:
         return None
-    user, session_id, is_stale = row
-    return Identity(user.id, user.email or "", user.locale, tuple(user.roles), session_id, is_stale)
+    user, session_id, is_stale, strength = row
+    roles = tuple(user.roles)
+    return Identity(user.id, user.email or "", user.locale, roles, session_id, is_stale, strength, user.phone or "")
 
 
 def sessions_of(user_id: UUID) -> list[SessionRow]:

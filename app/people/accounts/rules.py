@@ -78,22 +78,30 @@ def normalise_email(text: str) -> str:
     return address
 
 
-def local_path(text: str | None) -> str:
+def opens_partners_pages(strength: str) -> bool:
+    """Whether a session made by this may see sites and what they earned: only by the link in a mail.
+
+    Numbers of phones are taken over, codes are told to whoever asks, passwords are used twice.
+    """
+    return strength == "link"
+
+
+def local_path(text: str | None, otherwise: str = DEFAULT_NEXT) -> str:
     """`text` if it is an absolute path on this site, else the default: a login never leads to another site.
 
     Browsers read `\\` as `/` and drop control characters, so both are refused, however often they are encoded.
     """
     candidate = text or ""
     if len(candidate) > _MAX_NEXT_LENGTH or not _PATH.fullmatch(candidate):
-        return DEFAULT_NEXT
+        return otherwise
     decoded = candidate
     for _ in range(4):
         if decoded.startswith("//") or "\\" in decoded or any(unicodedata.category(char) == "Cc" for char in decoded):
-            return DEFAULT_NEXT
+            return otherwise
         decoded, before = unquote(decoded), decoded
         if decoded == before:
             return candidate
-    return DEFAULT_NEXT
+    return otherwise
 
 
 def parse_code(text: str) -> str | None:

@@ -24,7 +24,7 @@ from app.record.notifications.service import send_later
 from .login import attempts
 from .login.attempts import Asks, Method
 from .models import EmailChange, EmailMagicLink, User, UserSession
-from .queries import awaited_link, database_now, has_email, link_is_live, session_is_live
+from .queries import awaited_link, database_now, has_email, has_phone, link_is_live, session_is_live
 from .rules import (
     ABSOLUTE_LIFETIME,
     CODE_ATTEMPTS_OF_STRANGERS_PER_DAY,
@@ -55,7 +55,7 @@ class SignedIn:
     """A new session. `token` exists here and in the browser only."""
 
     user_id: UUID
-    email: str
+    contact: str
     token: str
     next_path: str
 
@@ -131,21 +131,25 @@ def touch(session_id: UUID) -> None:
 
 def end_session(token: str) -> None:
     """Sign out: revoke the session of `token`, if it is one."""
-    row = _revoke(UserSession.token_hash == hash_secret(token))
-    for user_id, session_id in row:
+    sign_out_of(UserSession.token_hash == hash_secret(token))
+
+
+def sign_out_of(which: ColumnElement[bool]) -> None:
+    """The same of the session that is named otherwise."""
+    for user_id, session_id in end_sessions(which):
         note(f"user:{user_id}", "account.logged_out", f"session:{session_id}")
 
 
 def revoke_session(user_id: UUID, session_id: UUID) -> None:
     """End one of the user's sessions. Raises NotFound for any other."""
-    if not _revoke((UserSession.id == session_id) & (UserSession.user_id == user_id)):
+    if not end_sessions((UserSession.id == session_id) & (UserSession.user_id == user_id)):
         raise NotFound
     note(f"user:{user_id}", "account.session_revoked", f"session:{session_id}")
 
 
 def revoke_other_sessions(user_id: UUID, *, keep: UUID) -> int:
     """End all of the user's sessions but one; how many there were."""
-    ended = _revoke((UserSession.user_id == user_id) & (UserSession.id != keep))
+    ended = end_sessions((UserSession.user_id == user_id) & (UserSession.id != keep))
     for _, session_id in ended:
         note(f"user:{user_id}", "account.session_revoked", f"session:{session_id}")
     return len(ended)
@@ -168,33 +172,48 @@ def user_with_email(address: str, *, locale: str = "en") -> UUID:
 
     Raises NotOpened: somebody wrote this address's hash into another's row.
     """
+    return _user_with(has_email(address), "email", address, locale)
+
+
+def user_with_phone(number: str, *, locale: str = "en") -> UUID:
+    """The same of a phone's number in E.164."""
+    return _user_with(has_phone(number), "phone", number, locale)
+
+
+def _user_with(whose: ColumnElement[bool], way: str, text: str, locale: str) -> UUID:
     user_id = new_id()
     db.session.execute(
         insert(User)
-        .values(id=user_id, locale=locale, **sealed(User, user_id, email=address))
-        .on_conflict_do_nothing(index_elements=["email_hash"])
+        .values(id=user_id, locale=locale, **sealed(User, user_id, **{way: text}))
+        .on_conflict_do_nothing(index_elements=[f"{way}_hash"])
     )
-    found = db.session.scalars(select(User).where(has_email(address))).one()
-    if found.email != address:
-        raise NotOpened(f"the hash of user {found.id} is of another address than the sealed one")
+    found = db.session.scalars(select(User).where(whose)).one()
+    if getattr(found, way) != text:
+        raise NotOpened(f"the hash of user {found.id} is of another {way} than the sealed one")
     return found.id
 
 
-def open_session(user_id: UUID, *, agent: str) -> str:
+def open_session(user_id: UUID, *, agent: str, strength: str = "link") -> str:
     """Start a session and return its token (192 random bits), which is not kept."""
-    token = new_secret()
+    return new_session(user_id, agent=agent, strength=strength)[1]
+
+
+def new_session(user_id: UUID, *, agent: str, strength: str) -> tuple[UUID, str]:
+    """The same with the session's id."""
+    session_id, token = new_id(), new_secret()
     db.session.add(
         UserSession(
-            id=new_id(),
+            id=session_id,
             user_id=user_id,
             token_hash=hash_secret(token),
             user_agent=clean_agent(agent),
+            strength=strength,
             last_seen_at=database_now(),
             expires_at=database_now() + ABSOLUTE_LIFETIME,
         )
     )
     db.session.flush()
-    return token
+    return session_id, token
 
 
 def _consume(
@@ -255,7 +274,8 @@ def _attempts_today(link: EmailMagicLink, whose: ColumnElement[bool]) -> int:
     ).one()
 
 
-def _revoke(which: ColumnElement[bool]) -> list[tuple[UUID, UUID]]:
+def end_sessions(which: ColumnElement[bool]) -> list[tuple[UUID, UUID]]:
+    """End these sessions, and with each what tokens it has; those that there were, with whose they are."""
     rows = db.session.execute(
         update(UserSession)
         .where(which, session_is_live())

@@ -12,7 +12,7 @@ from app.core.errors import DomainError, InvalidInput
 from app.core.ids import created_at, parse_id
 from app.core.limits.limiter import limiter, new_sites_limit
 from app.core.wire.http import json_response, read_json
-from app.people.accounts.login.json_door import require_session
+from app.people.accounts.login.json_door import require_link
 from app.people.accounts.queries import Identity
 from app.people.partners.site.limits import NEW_SITES, maker
 
@@ -37,7 +37,7 @@ bp = Blueprint("partners_api", __name__, url_prefix="/api/partners")
 @bp.get("")
 def sites() -> Response:
     """One's own sites and those of one's teams, in the order in which they were made."""
-    person = require_session()
+    person = require_link()
     limit = MAX_NAMES_IN_PAGE
     page = queries.sites_page(person, _after(), limit + 1)
     records = [record(site, standing) for site, standing in page[:limit]]
@@ -47,7 +47,7 @@ def sites() -> Response:
 @bp.post("")
 def create() -> Response:
     """Make a site and its first key. The key is in this answer and nowhere else."""
-    person = require_session()
+    person = require_link()
     _count_new_site()
     wanted = read_json(NewSite)
     with transaction():
@@ -63,7 +63,7 @@ def create() -> Response:
 @bp.get("/<name>")
 def site(name: str) -> Response:
     """One site."""
-    person = require_session()
+    person = require_link()
     found = queries.site_for(person, name, "read")
     return _answer(found, queries.standing_of(person, found) or "read")
 
@@ -71,7 +71,7 @@ def site(name: str) -> Response:
 @bp.patch("/<name>")
 def change(name: str) -> Response:
     """Change settings, for orders to come. With `If-Match` only if the site is still what it was when it was read."""
-    person = require_session()
+    person = require_link()
     changes = read_json(SiteChanges)
     with transaction():
         found = queries.site_for(person, name, "write")

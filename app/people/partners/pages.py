@@ -20,7 +20,8 @@ from app.core.ports import Port
 from app.core.web.headers import no_store
 from app.core.web.requests import render, wants_fragment
 from app.core.wire.error_messages import add_messages
-from app.people.accounts.login.page_door import login_required
+from app.people.accounts.login.page_door import link_needed, link_required
+from app.people.accounts.rules import opens_partners_pages
 from app.people.partners.keys.pages import shown
 from app.people.partners.site.first_steps import steps
 from app.people.partners.site.limits import NEW_SITES, maker
@@ -56,6 +57,8 @@ def sites() -> Response:
     no_store()
     if not current_user.is_authenticated:
         return _offer()
+    if not opens_partners_pages(current_user.strength):
+        return link_needed()
     after = parse_id(request.args.get("after", ""))
     rows = queries.sites_page(current_user, after, _SITES_SHOWN + 1)
     following = rows[_SITES_SHOWN - 1][0].id if len(rows) > _SITES_SHOWN else None
@@ -84,14 +87,14 @@ def _offer() -> Response:
 
 
 @bp.get("/partners/new")
-@login_required
+@link_required
 def new() -> Response:
     """The form of a new site."""
     return _new_page(NewSiteForm(house_edge="0"), 200)
 
 
 @bp.post("/partners/new")
-@login_required
+@link_required
 @limiter.shared_limit(new_sites_limit, scope=NEW_SITES, key_func=maker)
 def create() -> Response:
     """Make a draft site and show its first key, in this answer and nowhere else."""
@@ -108,7 +111,7 @@ def create() -> Response:
 
 
 @bp.get("/partners/price-example")
-@login_required
+@link_required
 def price_example() -> Response:
     """What a player pays at an edge."""
     try:
@@ -119,7 +122,7 @@ def price_example() -> Response:
 
 
 @bp.get("/partners/<name>")
-@login_required
+@link_required
 def site(name: str) -> Response:
     """One site on one screen: what needs its people, and what other slices tell of it."""
     found = queries.site_for(current_user, name, "read")
@@ -135,14 +138,14 @@ def site(name: str) -> Response:
 
 
 @bp.post("/partners/<name>/preview")
-@login_required
+@link_required
 def show_preview(name: str) -> Response:
     """The settings with the frame as it would look; nothing is kept. For readers without scripts."""
     return settings.try_looks(name)
 
 
 @bp.post("/partners/<name>")
-@login_required
+@link_required
 def save(name: str) -> Response:
     """Keep one section's changes: where the forms of before sent them."""
     return settings.keep(name)

@@ -14,7 +14,7 @@ from app.core.errors import DomainError, NotFound
 from app.core.limits.limiter import limiter
 from app.core.web.asking import ask
 from app.core.wire.error_messages import message_for
-from app.people.accounts.login.page_door import go, login_required
+from app.people.accounts.login.page_door import go, link_required
 from app.people.partners.models import PartnerSite
 from app.people.partners.queries import site_for
 
@@ -36,7 +36,7 @@ def _sends() -> bool:
     return (request.view_args or {}).get("action") == "test"
 
 
-@login_required
+@link_required
 def ask_first(name: str, endpoint_id: str, action: str) -> Response:
     """Before an endpoint is disabled or removed: what is lost. For the other buttons the page that has them."""
     if action not in _ACTIONS:
@@ -48,7 +48,7 @@ def ask_first(name: str, endpoint_id: str, action: str) -> Response:
     return ask(questions.ASKED[action](site, found))
 
 
-@login_required
+@link_required
 @limiter.shared_limit(SENDS_A_MINUTE, scope="webhook-buttons", key_func=_presser, exempt_when=lambda: not _sends())
 def act(name: str, endpoint_id: str, action: str) -> Response:
     """Press one of the endpoint's buttons: test, roll, disable, enable, remove."""
@@ -59,7 +59,7 @@ def act(name: str, endpoint_id: str, action: str) -> Response:
     return _press(lambda: _ACTIONS[action](site, found), name, None if action == "remove" else endpoint_id)
 
 
-@login_required
+@link_required
 def ask_again(name: str, endpoint_id: str, delivery_id: str) -> Response:
     """Before a delivery is sent again: that its server may have it."""
     site = site_for(current_user, name, "write")
@@ -67,7 +67,7 @@ def ask_again(name: str, endpoint_id: str, delivery_id: str) -> Response:
     return ask(questions.sending_again(site, found, queries.delivery_of(found.id, delivery_id)))
 
 
-@login_required
+@link_required
 @limiter.shared_limit(SENDS_A_MINUTE, scope="webhook-buttons", key_func=_presser)
 def again(name: str, endpoint_id: str, delivery_id: str) -> Response:
     """Send one delivery again."""

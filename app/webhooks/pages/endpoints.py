@@ -13,7 +13,7 @@ from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.ids import created_at, parse_id
 from app.core.web.requests import render, wants_fragment
-from app.people.accounts.login.page_door import go, login_required
+from app.people.accounts.login.page_door import go, link_required
 from app.people.partners.models import PartnerSite
 from app.people.partners.queries import site_for
 
@@ -25,13 +25,13 @@ from .forms import ButtonForm, EndpointForm
 from .shared import SHOWN, actor, may
 
 
-@login_required
+@link_required
 def endpoints(name: str) -> Response:
     """The site's endpoints, and the form of a new one."""
     return _list_page(site_for(current_user, name, "read"), None, 200)
 
 
-@login_required
+@link_required
 def create(name: str) -> Response:
     """Make an endpoint and go to its page."""
     form = EndpointForm()
@@ -46,14 +46,14 @@ def create(name: str) -> Response:
     return go(url_for("webhooks.endpoint", name=name, endpoint_id=endpoint_id))
 
 
-@login_required
+@link_required
 def endpoint(name: str, endpoint_id: str) -> Response:
     """One endpoint: its deliveries with their tries, its secret, its settings."""
     site = site_for(current_user, name, "read")
     return endpoint_page(site, queries.endpoint_of(site.id, endpoint_id), None, 200)
 
 
-@login_required
+@link_required
 def change(name: str, endpoint_id: str) -> Response:
     """Keep another address or other events."""
     form = EndpointForm()

@@ -7,7 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.core.web.requests import render
-from app.people.accounts.login.page_door import login_required
+from app.people.accounts.login.page_door import link_required
 from app.people.partners.queries import site_for
 from app.people.partners.service import games_offered
 from app.record.events.models import Event
@@ -18,7 +18,7 @@ from ..wording import PAGE_OF, groups, sentence
 from .shared import SHOWN, may
 
 
-@login_required
+@link_required
 def events(name: str) -> Response:
     """What happened at the site, newest first; one type alone if asked."""
     site = site_for(current_user, name, "read")

@@ -686,6 +686,23 @@ CREATE TABLE public.log_witnesses (
     rests_until timestamp with time zone,
     CONSTRAINT log_witnesses_log_witnesses_counts_check_check CHECK (((size >= 0) AND (failures >= 0)))
 );
+CREATE TABLE public.login_codes (
+    id uuid NOT NULL,
+    channel text NOT NULL,
+    contact_sealed bytea NOT NULL,
+    contact_hash bytea NOT NULL,
+    for_user_id uuid,
+    code_hash bytea NOT NULL,
+    browser_hash bytea,
+    counted_as bytea NOT NULL,
+    own_tries integer DEFAULT 0 NOT NULL,
+    stray_tries integer DEFAULT 0 NOT NULL,
+    next_path text DEFAULT ''::text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    consumed_at timestamp with time zone,
+    CONSTRAINT login_codes_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'email'::text]))),
+    CONSTRAINT login_codes_tries_check CHECK (((own_tries >= 0) AND (stray_tries >= 0)))
+);
 CREATE TABLE public.logins (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -693,7 +710,7 @@ CREATE TABLE public.logins (
     outcome text NOT NULL,
     network text DEFAULT ''::text NOT NULL,
     user_agent text DEFAULT ''::text NOT NULL,
-    CONSTRAINT logins_method_check CHECK ((method = ANY (ARRAY['link'::text, 'code'::text]))),
+    CONSTRAINT logins_method_check CHECK ((method = ANY (ARRAY['link'::text, 'code'::text, 'sms'::text, 'mail_code'::text, 'password'::text]))),
     CONSTRAINT logins_outcome_check CHECK ((outcome = ANY (ARRAY['signed_in'::text, 'refused'::text])))
 );
 CREATE TABLE public.luckotto_combinations (
@@ -1086,6 +1103,13 @@ CREATE TABLE public.reality_checks (
     minutes integer NOT NULL,
     CONSTRAINT reality_checks_reality_checks_minutes_check_check CHECK (((minutes >= 5) AND (minutes <= 240)))
 );
+CREATE TABLE public.refresh_tokens (
+    id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
 CREATE TABLE public.reserve_addresses (
     key_index integer NOT NULL,
     script_pubkey bytea NOT NULL,
@@ -1210,7 +1234,9 @@ CREATE TABLE public.user_sessions (
     user_agent text DEFAULT ''::text NOT NULL,
     last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    revoked_at timestamp with time zone
+    revoked_at timestamp with time zone,
+    strength text DEFAULT 'link'::text NOT NULL,
+    CONSTRAINT user_sessions_strength_check CHECK ((strength = ANY (ARRAY['link'::text, 'sms'::text, 'code'::text, 'password'::text])))
 );
 CREATE TABLE public.users (
     id uuid NOT NULL,
@@ -1367,6 +1393,8 @@ ALTER TABLE ONLY public.log_tiles
     ADD CONSTRAINT log_tiles_pkey PRIMARY KEY (level, "position");
 ALTER TABLE ONLY public.log_witnesses
     ADD CONSTRAINT log_witnesses_pkey PRIMARY KEY (key);
+ALTER TABLE ONLY public.login_codes
+    ADD CONSTRAINT login_codes_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.logins
     ADD CONSTRAINT logins_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.luckotto_combinations
@@ -1461,6 +1489,10 @@ ALTER TABLE ONLY public.players
     ADD CONSTRAINT players_pkey PRIMARY KEY (user_id);
 ALTER TABLE ONLY public.reality_checks
     ADD CONSTRAINT reality_checks_pkey PRIMARY KEY (user_id);
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_token_hash_key UNIQUE (token_hash);
 ALTER TABLE ONLY public.reserve_addresses
     ADD CONSTRAINT reserve_addresses_address_key UNIQUE (address);
 ALTER TABLE ONLY public.reserve_addresses
@@ -1560,6 +1592,8 @@ CREATE INDEX log_disagreements_seen_idx ON public.log_disagreements USING btree 
 CREATE INDEX log_entries_hash_idx ON public.log_entries USING btree (hash);
 CREATE INDEX log_entries_subject_idx ON public.log_entries USING btree (subject, kind) WHERE (kind <> 'ledger'::text);
 CREATE INDEX log_witnesses_offered_idx ON public.log_witnesses USING btree (offered_by) WHERE (offered_by IS NOT NULL);
+CREATE INDEX login_codes_contact_hash_id_idx ON public.login_codes USING btree (contact_hash, id);
+CREATE INDEX login_codes_for_user_id_idx ON public.login_codes USING btree (for_user_id);
 CREATE INDEX logins_user_id_id_idx ON public.logins USING btree (user_id, id);
 CREATE INDEX luckotto_orders_named_idx ON public.luckotto_orders USING btree (lower(player_identifier) text_pattern_ops, id);
 CREATE INDEX luckotto_orders_placed_from_idx ON public.luckotto_orders USING btree (id) WHERE (placed_from IS NOT NULL);
@@ -1613,6 +1647,7 @@ CREATE INDEX player_exclusions_user_id_idx ON public.player_exclusions USING btr
 CREATE INDEX player_marks_mark_hash_idx ON public.player_marks USING btree (mark_hash);
 CREATE INDEX player_profiles_mark_hash_idx ON public.player_profiles USING btree (mark_hash);
 CREATE INDEX player_timeouts_user_id_idx ON public.player_timeouts USING btree (user_id);
+CREATE INDEX refresh_tokens_session_id_idx ON public.refresh_tokens USING btree (session_id);
 CREATE INDEX rounds_closing_ends_idx ON public.rounds USING btree (reverse("right"(encode(closing_block_hash, 'hex'::text), 8)));
 CREATE INDEX rounds_closing_idx ON public.rounds USING btree (closing_block_hash);
 CREATE INDEX rounds_commitment_idx ON public.rounds USING btree (sha256(('\x54d4c0978c0504bf715ff128bdd062e40ae1de26a3d9bbbcc0b71955a4e6691254d4c0978c0504bf715ff128bdd062e40ae1de26a3d9bbbcc0b71955a4e66912'::bytea || (replace(round_terms, '\'::text, '\\'::text))::bytea)));
@@ -1731,6 +1766,8 @@ ALTER TABLE ONLY public.log_cosignatures
     ADD CONSTRAINT log_cosignatures_witness_fkey FOREIGN KEY (witness) REFERENCES public.log_witnesses(key);
 ALTER TABLE ONLY public.log_disagreements
     ADD CONSTRAINT log_disagreements_witness_fkey FOREIGN KEY (witness) REFERENCES public.log_witnesses(key);
+ALTER TABLE ONLY public.login_codes
+    ADD CONSTRAINT login_codes_for_user_id_fkey FOREIGN KEY (for_user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.logins
     ADD CONSTRAINT logins_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 ALTER TABLE ONLY public.luckotto_orders
@@ -1793,6 +1830,8 @@ ALTER TABLE ONLY public.players
     ADD CONSTRAINT players_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 ALTER TABLE ONLY public.reality_checks
     ADD CONSTRAINT reality_checks_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.user_sessions(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.sightings
     ADD CONSTRAINT sightings_deposit_address_id_fkey FOREIGN KEY (deposit_address_id) REFERENCES public.deposit_addresses(id);
 ALTER TABLE ONLY public.site_transfers

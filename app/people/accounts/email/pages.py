@@ -15,7 +15,7 @@ from app.core.limits.limiter import limiter
 from app.core.wire.error_messages import message_for
 from app.people.accounts.forms import ConfirmForm, EmailChangeForm, EmptyForm
 from app.people.accounts.login.limits import CONFIRMATIONS, confirmations_limit, confirmer, count_mail_of_person
-from app.people.accounts.login.page_door import go, login_required
+from app.people.accounts.login.page_door import go, link_required
 from app.people.accounts.pages import account_page
 
 from . import change as email_change
@@ -25,7 +25,7 @@ ENDPOINTS: Final = tuple(f"accounts_email.{name}" for name in ("ask", "withdraw"
 
 
 @bp.post("/account/email")
-@login_required
+@link_required
 def ask() -> Response:
     """Send the link to the new address."""
     form = EmailChangeForm()
@@ -45,7 +45,7 @@ def ask() -> Response:
 
 
 @bp.post("/account/email/withdraw")
-@login_required
+@link_required
 def withdraw() -> Response:
     """Keep the address one has."""
     if EmptyForm().validate_on_submit():
@@ -56,14 +56,14 @@ def withdraw() -> Response:
 
 
 @bp.get("/account/email/confirm")
-@login_required
+@link_required
 def confirm() -> Response:
     """Show the button. Mail scanners fetch this address, so looking uses nothing up."""
     return _confirm_page(ConfirmForm(token=request.args.get("token", "")), 200)
 
 
 @bp.post("/account/email/confirm")
-@login_required
+@link_required
 @limiter.shared_limit(confirmations_limit, scope=CONFIRMATIONS, key_func=confirmer)
 def change() -> Response:
     """Take the new address."""

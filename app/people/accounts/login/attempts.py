@@ -6,13 +6,13 @@ attempt it was is found by the statement that keeps it. Networks are kept as coa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, CursorResult, Select, bindparam, delete, insert, select
 
 from app.core import clock
 from app.core.database.session import db
@@ -25,7 +25,8 @@ from . import telling
 KEPT_FOR: Final = timedelta(days=90)
 _LOOKED_AT: Final = 200
 
-Method = Literal["link", "code"]
+Method = Literal["link", "code", "sms", "mail_code", "password"]
+"""`code` is the one that stands in the mail with the link, for the browser that waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,20 @@ def came_in(user_id: UUID, method: Method, asks: Asks) -> None:
 
 def was_refused(link: ColumnElement[bool], method: Method, asks: Asks) -> None:
     """Keep that somebody was refused who used this link, or its code, for the account it leads to, if there is one."""
+    _keep_refused(
+        method, asks, lambda whose: whose.join(EmailMagicLink, EmailMagicLink.email_hash == User.email_hash).where(link)
+    )
+
+
+def was_refused_as(user: ColumnElement[bool], method: Method, asks: Asks) -> None:
+    """Keep that somebody was refused who gave this address or number, for whose account it is, if there is one."""
+    _keep_refused(method, asks, lambda whose: whose.where(user))
+
+
+def _keep_refused(method: Method, asks: Asks, of: Callable[[Select[Any]], Select[Any]]) -> None:
     values = {"id": new_id(), "method": method, "outcome": "refused", **_from(asks)}
     columns = [bindparam(None, value, Login.__table__.c[name].type) for name, value in values.items()]
-    whose = select(*columns, User.id).join(EmailMagicLink, EmailMagicLink.email_hash == User.email_hash).where(link)
-    db.session.execute(insert(Login).from_select([*values, "user_id"], whose))
+    db.session.execute(insert(Login).from_select([*values, "user_id"], of(select(*columns, User.id))))
 
 
 def of_user(user_id: UUID, limit: int = 20) -> Sequence[Attempt]:

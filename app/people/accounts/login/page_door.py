@@ -8,7 +8,7 @@ from functools import wraps
 from typing import ParamSpec
 
 import structlog
-from flask import Request, Response, g, redirect, request, session, url_for
+from flask import Request, Response, g, redirect, render_template, request, session, url_for
 from flask.sansio.app import App
 from flask_login import LoginManager, current_user
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,7 +21,8 @@ from app.core.web.headers import no_store
 from app.core.web.requests import wants_fragment
 from app.core.web.surfaces import current_surface
 from app.people.accounts import queries, service
-from app.people.accounts.rules import ABSOLUTE_LIFETIME, LINK_LIFETIME, local_path
+from app.people.accounts.forms import LoginForm
+from app.people.accounts.rules import ABSOLUTE_LIFETIME, LINK_LIFETIME, local_path, opens_partners_pages
 from app.people.accounts.service import Asked, SignedIn
 
 from .known_browser import LIFETIME as KNOWN_FOR
@@ -112,8 +113,13 @@ def carry(response: AnyResponse, signed_in: SignedIn) -> None:
     """Put a new session into an answer's cookies."""
     session.clear()
     _set_cookie(response, session_cookie(), signed_in.token, ABSOLUTE_LIFETIME)
-    _set_cookie(response, known_cookie(), token_for(signed_in.email), KNOWN_FOR)
+    remember_browser(response, signed_in.contact)
     _drop_cookie(response, login_cookie())
+
+
+def remember_browser(response: AnyResponse, contact: str) -> None:
+    """Keep in the browser that it has been signed in by this address or number."""
+    _set_cookie(response, known_cookie(), token_for(contact), KNOWN_FOR)
 
 
 def sign_out() -> AnyResponse:
@@ -148,6 +154,27 @@ def login_required(view: Callable[P, AnyResponse]) -> Callable[P, AnyResponse]:
         return go(url_for("accounts.login", next=wanted))
 
     return door
+
+
+def link_required(view: Callable[P, AnyResponse]) -> Callable[P, AnyResponse]:
+    """The door of pages from which partners' money is reached: who came in otherwise than by the link in a mail is told
+    so, and offered the link."""
+
+    @login_required
+    @wraps(view)
+    def door(*args: P.args, **kwargs: P.kwargs) -> AnyResponse:
+        return view(*args, **kwargs) if opens_partners_pages(current_user.strength) else link_needed()
+
+    return door
+
+
+def link_needed() -> AnyResponse:
+    """Why this page stays shut, and a form for the link that opens it."""
+    no_store()
+    wanted = local_path(request.full_path.rstrip("?") if request.method == "GET" else None)
+    form = LoginForm(formdata=None, email=current_user.email, next=wanted)
+    body = render_template("people/accounts/link_needed.html", form=form)
+    return Response(body, status=403, mimetype="text/html")
 
 
 def _renew_session(response: Response) -> Response:

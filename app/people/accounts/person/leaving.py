@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Table, delete, false, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.core.database.session import Base, db
-from app.people.accounts.models import EmailMagicLink, User
+from app.people.accounts.models import EmailMagicLink, LoginCode, User
 from app.record.notifications.forgetting import forget_recipient
 
 _OWN = __name__.removesuffix(".person.leaving")
@@ -34,6 +34,8 @@ def forget(user_id: UUID) -> bool:
             db.session.expunge(user)
             db.session.execute(delete(User).where(User.id == user_id))
             db.session.execute(delete(EmailMagicLink).where(EmailMagicLink.email_hash == user.email_hash))
+            contacts = [one for one in (user.email_hash, user.phone_hash) if one is not None]
+            db.session.execute(delete(LoginCode).where(LoginCode.contact_hash.in_(contacts)))
     except IntegrityError:
         return False
     for address in addresses:

@@ -18,7 +18,7 @@ from app.core.errors import DomainError
 from app.core.ids import created_at, new_id, parse_id
 from app.core.text.isolation import isolated
 from app.core.web.asking import Question, ask
-from app.people.accounts.login.page_door import go, login_required
+from app.people.accounts.login.page_door import go, link_required
 from app.people.partners import queries
 from app.people.partners.forms import SiteForm
 from app.people.partners.models import PartnerSite
@@ -41,14 +41,14 @@ class KeyForm(SiteForm):
 
 @bp.get("/partners/<name>/keys/<key_id>/roll")
 @bp.get("/partners/<name>/keys")
-@login_required
+@link_required
 def index(name: str, key_id: str = "") -> Response:
     """The site's keys, and how to use one."""
     return _page(queries.site_for(current_user, name, "read"), None, 200)
 
 
 @bp.post("/partners/<name>/keys")
-@login_required
+@link_required
 def create(name: str) -> Response:
     """Make a key and show it. The form sent twice makes one key."""
     site = queries.site_for(current_user, name, "write")
@@ -73,7 +73,7 @@ def create(name: str) -> Response:
 
 
 @bp.post("/partners/<name>/keys/<key_id>/roll")
-@login_required
+@link_required
 def roll(name: str, key_id: str) -> Response:
     """Replace a key and show the new one."""
     site = queries.site_for(current_user, name, "write")
@@ -89,7 +89,7 @@ def roll(name: str, key_id: str) -> Response:
 
 
 @bp.get("/partners/<name>/keys/<key_id>/revoke")
-@login_required
+@link_required
 def ask_revocation(name: str, key_id: str) -> Response:
     """Before a key is revoked: what stops working."""
     site = queries.site_for(current_user, name, "write")
@@ -111,7 +111,7 @@ def ask_revocation(name: str, key_id: str) -> Response:
 
 
 @bp.post("/partners/<name>/keys/<key_id>/revoke")
-@login_required
+@link_required
 def revoke(name: str, key_id: str) -> Response:
     """End a key at once."""
     site = queries.site_for(current_user, name, "write")

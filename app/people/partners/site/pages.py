@@ -15,7 +15,7 @@ from app.core.errors import DomainError
 from app.core.text.isolation import isolated
 from app.core.web.asking import Question, ask
 from app.core.web.requests import wants_fragment
-from app.people.accounts.login.page_door import go, login_required
+from app.people.accounts.login.page_door import go, link_required
 from app.people.partners import queries, rules, service
 from app.people.partners.forms import (
     SECTIONS,
@@ -55,21 +55,21 @@ _CARDS: Final = {"looks": "looks", "games": "looks"}
 
 @bp.get("/partners/<name>/preview", endpoint="preview")
 @bp.get("/partners/<name>/settings")
-@login_required
+@link_required
 def index(name: str) -> Response:
     """Every setting, in groups, each with one button; and the code that goes on the partner's page."""
     return _page(queries.site_for(current_user, name, "read"))
 
 
 @bp.post("/partners/<name>/settings")
-@login_required
+@link_required
 def save(name: str) -> Response:
     """Keep one section's changes."""
     return keep(name)
 
 
 @bp.get("/partners/<name>/verification")
-@login_required
+@link_required
 def verification(name: str) -> Response:
     """What being verified means, what to send to whom, and when the answer comes."""
     found = queries.site_for(current_user, name, "read")
@@ -84,7 +84,7 @@ def verification(name: str) -> Response:
 
 
 @bp.post("/partners/<name>/verification")
-@login_required
+@link_required
 def ask_verification(name: str) -> Response:
     """Say that the message is on its way: the page then says since when it waits."""
     found = queries.site_for(current_user, name, "write")
@@ -95,14 +95,14 @@ def ask_verification(name: str) -> Response:
 
 
 @bp.get("/partners/<name>/pause")
-@login_required
+@link_required
 def ask_pause(name: str) -> Response:
     """Before a site is paused: what stops, and what goes on."""
     return ask(_pausing(queries.site_for(current_user, name, "write")))
 
 
 @bp.post("/partners/<name>/pause")
-@login_required
+@link_required
 def pause(name: str) -> Response:
     """Take no more orders."""
     found = queries.site_for(current_user, name, "write")
@@ -116,14 +116,14 @@ def pause(name: str) -> Response:
 
 
 @bp.get("/partners/<name>/live")
-@login_required
+@link_required
 def ask_live(name: str) -> Response:
     """Before a draft sells: what is then public, and that it is never a draft again."""
     return ask(_going_live(queries.site_for(current_user, name, "write")))
 
 
 @bp.post("/partners/<name>/live")
-@login_required
+@link_required
 def live(name: str) -> Response:
     """Let players buy."""
     found = queries.site_for(current_user, name, "write")

@@ -19,7 +19,7 @@ from app.core.ids import parse_id
 from app.core.limits.limiter import limiter, logins_limit
 from app.core.web.asking import ask
 from app.people.accounts.login.limits import count_mail_of_person
-from app.people.accounts.login.page_door import go, login_required
+from app.people.accounts.login.page_door import go, link_required
 from app.people.partners import queries
 from app.people.partners.forms import SiteForm
 from app.people.partners.models import PartnerSite
@@ -71,14 +71,14 @@ def _inviter() -> str:
 
 @bp.get("/partners/<name>/team/transfer")
 @bp.get("/partners/<name>/team")
-@login_required
+@link_required
 def index(name: str) -> Response:
     """Who is in the team."""
     return _page(queries.site_for(current_user, name, "read"), None, 200)
 
 
 @bp.post("/partners/<name>/team")
-@login_required
+@link_required
 def invite(name: str) -> Response:
     """Send an invitation."""
     site = queries.site_for(current_user, name, "own")
@@ -101,14 +101,14 @@ def invite(name: str) -> Response:
 
 
 @bp.get("/partners/<name>/team/leave")
-@login_required
+@link_required
 def ask_leaving(name: str) -> Response:
     """Before somebody leaves a team: what they can no longer do."""
     return ask(questions.leaving(queries.site_for(current_user, name, "read")))
 
 
 @bp.post("/partners/<name>/team/leave")
-@login_required
+@link_required
 def leave(name: str) -> Response:
     """Leave a team. An owner cannot."""
     site = queries.site_for(current_user, name, "read")
@@ -119,7 +119,7 @@ def leave(name: str) -> Response:
 
 
 @bp.get("/partners/<name>/team/<user_id>")
-@login_required
+@link_required
 def ask_removal(name: str, user_id: str) -> Response:
     """Before a teammate is taken out: what they can no longer do, and what they may still have."""
     site, teammate = queries.site_for(current_user, name, "own"), _id(user_id)
@@ -130,7 +130,7 @@ def ask_removal(name: str, user_id: str) -> Response:
 
 
 @bp.post("/partners/<name>/team/<user_id>")
-@login_required
+@link_required
 def change(name: str, user_id: str) -> Response:
     """Change what a teammate may do, or take them out."""
     site = queries.site_for(current_user, name, "own")
@@ -147,7 +147,7 @@ def change(name: str, user_id: str) -> Response:
 
 
 @bp.post("/partners/<name>/team/invitations/<invitation_id>/withdraw")
-@login_required
+@link_required
 def withdraw(name: str, invitation_id: str) -> Response:
     """Take an invitation back."""
     site = queries.site_for(current_user, name, "own")
@@ -158,7 +158,7 @@ def withdraw(name: str, invitation_id: str) -> Response:
 
 
 @bp.post("/partners/<name>/team/transfer")
-@login_required
+@link_required
 @limiter.limit(logins_limit, key_func=_inviter)
 def offer(name: str) -> Response:
     """Ask the owner by mail to confirm that the site goes to a teammate."""
@@ -179,7 +179,7 @@ def offer(name: str) -> Response:
 
 
 @bp.post("/partners/<name>/team/transfer/withdraw")
-@login_required
+@link_required
 def withdraw_offer(name: str) -> Response:
     """Keep the site after all."""
     site = queries.site_for(current_user, name, "own")
@@ -190,7 +190,7 @@ def withdraw_offer(name: str) -> Response:
 
 
 @bp.get("/transfers/<token>")
-@login_required
+@link_required
 def handover(token: str) -> Response:
     """What the owner is about to give away. Mail scanners fetch this address, so looking confirms nothing."""
     site, receiver = transfer.opened(token, by=current_user.id)
@@ -198,7 +198,7 @@ def handover(token: str) -> Response:
 
 
 @bp.post("/transfers/<token>")
-@login_required
+@link_required
 def hand_over(token: str) -> Response:
     """Hand the site over."""
     with transaction():
@@ -208,7 +208,7 @@ def hand_over(token: str) -> Response:
 
 
 @bp.get("/invitations/<token>")
-@login_required
+@link_required
 def invitation(token: str) -> Response:
     """What one is invited to. Mail scanners fetch this address, so looking accepts nothing."""
     found, site = team.open_invitation(token)
@@ -220,7 +220,7 @@ def invitation(token: str) -> Response:
 
 
 @bp.post("/invitations/<token>")
-@login_required
+@link_required
 def accept(token: str) -> Response:
     """Join the team."""
     with transaction():

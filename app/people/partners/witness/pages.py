@@ -18,7 +18,7 @@ from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.web.asking import Question, ask
 from app.core.wire.error_messages import add_messages
-from app.people.accounts.login.page_door import go, login_required
+from app.people.accounts.login.page_door import go, link_required
 from app.people.partners import queries
 from app.people.partners.forms import SiteForm
 from app.people.partners.models import PartnerSite
@@ -60,14 +60,14 @@ class WitnessForm(SiteForm):
 
 
 @bp.get("/partners/<name>/witness")
-@login_required
+@link_required
 def index(name: str) -> Response:
     """The site's witness, or how to be one."""
     return _page(queries.site_for(current_user, name, "read"), None, 200)
 
 
 @bp.post("/partners/<name>/witness")
-@login_required
+@link_required
 def offer(name: str) -> Response:
     """Take a witness in."""
     site, form = queries.site_for(current_user, name, "write"), WitnessForm()
@@ -92,7 +92,7 @@ def offer(name: str) -> Response:
 
 
 @bp.get("/partners/<name>/witness/remove")
-@login_required
+@link_required
 def ask_removal(name: str) -> Response:
     """Before a witness is taken back."""
     site = queries.site_for(current_user, name, "write")
@@ -112,7 +112,7 @@ def ask_removal(name: str) -> Response:
 
 
 @bp.post("/partners/<name>/witness/remove")
-@login_required
+@link_required
 def remove(name: str) -> Response:
     """Ask it no more."""
     site = queries.site_for(current_user, name, "write")

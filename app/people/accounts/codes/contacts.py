@@ -1,0 +1,74 @@
+"""Where a code is sent: one mail address, or the number of a phone that an SMS reaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import phonenumbers
+from sqlalchemy import ColumnElement
+
+from app.core.errors import DomainError
+from app.core.sealing.columns import MAIL, PHONE, lookup
+from app.people.accounts.login.settings import account_settings
+from app.people.accounts.models import User
+from app.people.accounts.rules import mailbox_of, normalise_email
+from app.record.notifications.channels import phones
+from app.record.notifications.channels.settings import message_settings
+
+Channel = Literal["sms", "email"]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A normalised address: of mail as `normalise_email` has it, of a phone in E.164."""
+
+    channel: Channel
+    text: str
+
+    @property
+    def hash(self) -> bytes:
+        return lookup(MAIL if self.channel == "email" else PHONE, self.text)
+
+    @property
+    def counted_as(self) -> str:
+        """As limits count it: a mailbox has many addresses."""
+        return mailbox_of(self.text) if self.channel == "email" else self.text
+
+    @property
+    def is_users(self) -> ColumnElement[bool]:
+        """Whose address this is, for a statement over users."""
+        return (User.email_hash if self.channel == "email" else User.phone_hash) == self.hash
+
+
+def contact_of(*, phone: str | None, email: str | None) -> Contact:
+    """The one that is given.
+
+    Raises DomainError: `phone_or_email_needed`, `email_invalid`, `phone_invalid`, `phone_gets_no_sms`,
+    `phone_not_served`.
+    """
+    if (phone is None) is (email is None):
+        raise DomainError("phone_or_email_needed")
+    if email is not None:
+        return Contact("email", normalise_email(email))
+    return Contact("sms", _phone(phone or ""))
+
+
+def sends_sms() -> bool:
+    """Whether there is somebody who carries SMS."""
+    return message_settings().sms_provider is not None
+
+
+def _phone(text: str) -> str:
+    settings = account_settings()
+    try:
+        found = phones.parse(text, settings.default_region)
+    except DomainError:
+        raise DomainError("phone_invalid", field="phone") from None
+    if not found.gets_sms:
+        raise DomainError("phone_gets_no_sms", field="phone")
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(found.e164))
+    is_served = not settings.regions or region in settings.regions
+    if not is_served or (message_settings().sms_provider == "semaphore" and region != "PH"):
+        raise DomainError("phone_not_served", field="phone")
+    return found.e164

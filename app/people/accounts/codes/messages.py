@@ -1,0 +1,15 @@
+"""The sentences for what players are told when a code is not sent, or not taken."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+MESSAGES: dict[str, object] = {
+    "email_invalid": _l("This is not one email address. Check it and try again."),
+    "phone_or_email_needed": _l("Give a phone number or an email address, one of the two."),
+    "phone_invalid": _l("This is not a phone number. Write it with its country, like +509 34 10 12 34."),
+    "phone_gets_no_sms": _l("This phone gets no SMS. Use the number of a mobile phone, or a mail address."),
+    "phone_not_served": _l("We send no codes to this country. Use a mail address instead."),
+    "sms_not_sent": _l("We send no SMS at the moment. Use a mail address instead."),
+    "code_refused": _l("This code is not right, too old, or was tried too often. Ask for another one."),
+}

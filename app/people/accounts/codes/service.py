@@ -1,0 +1,183 @@
+"""The verbs of codes: asked for, tried, and what a right one opens. Nothing here commits.
+
+Whether a contact is anybody's is not asked before its code is proven, so no answer can tell.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, CursorResult, delete, func, select, update
+
+from app.core.database.session import db
+from app.core.errors import Unavailable
+from app.core.ids import created_at, hash_secret, new_id, new_secret
+from app.core.sealing.columns import lookup
+from app.people.accounts.models import LoginCode
+from app.people.accounts.queries import database_now
+from app.people.accounts.rules import CODE_DIGITS, Asker
+from app.record.notifications.service import send_later
+
+from .contacts import Contact, sends_sms
+
+LIFETIME: Final = timedelta(minutes=5)
+RESEND_AFTER: Final = timedelta(seconds=30)
+OWN_TRIES: Final = 5
+STRAY_TRIES: Final = 3
+"""Of everybody but who asked: they cannot use up the tries of who did. A million codes, and eight tries of each."""
+_KEPT_FOR: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What who asked is told, and what a browser keeps of it."""
+
+    code_id: UUID
+    browser: str | None
+    resend_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trier:
+    """Who tries a code: the mark of the request, and the browser's secret, if it has one."""
+
+    mark: bytes
+    browser: str | None = None
+
+
+def ask(
+    contact: Contact,
+    asker: Asker,
+    *,
+    locale: str,
+    browser: str | None = None,
+    for_user: UUID | None = None,
+    next_path: str = "",
+) -> Sent:
+    """Send a code, unless the same requester was sent one less than half a minute ago; the answer is the same.
+
+    Raises Unavailable `sms_not_sent`: nobody carries SMS here.
+    """
+    if contact.channel == "sms" and not sends_sms():
+        raise Unavailable("sms_not_sent", retry_after=3600)
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"code:{contact.hash.hex()}", 0)))).one()
+    now = db.session.scalars(select(database_now())).one()
+    last = next((one for one in _open(contact, for_user) if _is_own(one, Trier(asker.mark, browser))), None)
+    wait = created_at(last.id) + RESEND_AFTER - now if last is not None else timedelta(0)
+    if last is not None and timedelta(0) < wait <= RESEND_AFTER:
+        return Sent(last.id, browser, max(int(wait.total_seconds() + 0.999), 1))
+    code_id, code = new_id(), f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    db.session.add(
+        LoginCode(
+            id=code_id,
+            channel=contact.channel,
+            contact=contact.text,
+            for_user_id=for_user,
+            code_hash=_code_hash(code_id, code),
+            browser_hash=hash_secret(browser) if browser else None,
+            counted_as=asker.mark,
+            next_path=next_path,
+            expires_at=now + LIFETIME,
+        )
+    )
+    db.session.flush()
+    template = "login_code" if for_user is None else "joining_code"
+    minutes = LIFETIME.seconds // 60
+    send_later(contact.channel, contact.text, template, locale, good_for=LIFETIME, code=code, minutes=minutes)
+    return Sent(code_id, browser, int(RESEND_AFTER.total_seconds()))
+
+
+def use(contact: Contact, code: str | None, trier: Trier, *, for_user: UUID | None = None) -> LoginCode | None:
+    """Use a code of this contact up: the newest that whoever tries asked for, or the newest of all, which its owner
+    reads as well, whoever had it sent. None if it is neither.
+
+    Each try is counted first, so the caller commits whatever the answer is.
+    """
+    found = _open(contact, for_user)
+    own = [one for one in found if _is_own(one, trier)][:1]
+    for one in (*own, *(one for one in found[:1] if one not in own)):
+        if _count_try(one.id, is_own=one in own) and hmac.compare_digest(one.code_hash, _code_hash(one.id, code or "")):
+            return _consumed(one.id)
+    return None
+
+
+def of_browser(code_id: UUID, browser: str) -> LoginCode | None:
+    """The code that this browser asked for and has not used; too old is not asked."""
+    found = db.session.get(LoginCode, code_id, populate_existing=True)
+    return found if found is not None and found.consumed_at is None and _is_own(found, Trier(b"", browser)) else None
+
+
+def forget_others(contact: Contact) -> None:
+    """Who has come in needs none of the codes that were sent before."""
+    db.session.execute(
+        update(LoginCode)
+        .where(LoginCode.contact_hash == contact.hash, LoginCode.for_user_id.is_(None), _is_open())
+        .values(consumed_at=database_now())
+    )
+
+
+def new_browser() -> str:
+    """A secret by which a browser is known again as the one that asked."""
+    return new_secret()
+
+
+def purge() -> int:
+    """Delete codes of more than a day ago; how many. Repeats safely."""
+    result = db.session.execute(delete(LoginCode).where(LoginCode.expires_at < database_now() - _KEPT_FOR))
+    return result.rowcount if isinstance(result, CursorResult) else 0
+
+
+def _open(contact: Contact, for_user: UUID | None) -> list[LoginCode]:
+    """Codes that open something, the newest first. One to sign in joins nothing to an account, nor the other way."""
+    for_whom = LoginCode.for_user_id.is_(None) if for_user is None else LoginCode.for_user_id == for_user
+    rows = db.session.scalars(
+        select(LoginCode)
+        .where(LoginCode.contact_hash == contact.hash, for_whom, _is_open())
+        .order_by(LoginCode.id.desc())
+        .execution_options(populate_existing=True)
+    )
+    return list(rows)
+
+
+def _consumed(code_id: UUID) -> LoginCode | None:
+    """One UPDATE decides who of several uses it up."""
+    return db.session.scalar(
+        update(LoginCode)
+        .where(LoginCode.id == code_id, _is_open())
+        .values(consumed_at=database_now())
+        .returning(LoginCode)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+
+
+def _is_open() -> ColumnElement[bool]:
+    return LoginCode.consumed_at.is_(None) & (LoginCode.expires_at > database_now())
+
+
+def _is_own(found: LoginCode, trier: Trier) -> bool:
+    """Whether who tries asked for it: the same browser, or for want of one the same requester."""
+    if found.browser_hash is None:
+        return hmac.compare_digest(found.counted_as, trier.mark)
+    return trier.browser is not None and hmac.compare_digest(found.browser_hash, hash_secret(trier.browser))
+
+
+def _count_try(code_id: UUID, *, is_own: bool) -> bool:
+    """Count one try; False if those are used up that who tries has a share in."""
+    column, most = (LoginCode.own_tries, OWN_TRIES) if is_own else (LoginCode.stray_tries, STRAY_TRIES)
+    counted = db.session.execute(
+        update(LoginCode)
+        .where(LoginCode.id == code_id, _is_open(), column < most)
+        .values({column: column + 1})
+        .returning(LoginCode.id)
+        .execution_options(synchronize_session=False)
+    )
+    return counted.one_or_none() is not None
+
+
+def _code_hash(code_id: UUID, code: str) -> bytes:
+    return lookup("login code", f"{code_id}|{code}")
