@@ -35,7 +35,7 @@ from app.people.operators import queries as operators
 from app.people.operators.queries import Known
 from app.record.audit.service import note
 
-from .modules import EVERYBODYS, OF_SECTIONS, module_of
+from .modules import EVERYBODYS, OF_SECTIONS, module_at, module_of
 from .signing_in import session
 
 log = structlog.get_logger()
@@ -107,6 +107,11 @@ def sections() -> list[tuple[str, LazyString]]:
     """The navigation of who is in: what they may open."""
     may = modules_open()
     return [(href, text) for href, text in SECTIONS if OF_SECTIONS[href] in (EVERYBODYS, *may)]
+
+
+def may_open(address: str) -> bool:
+    """Whether who is in may open this address of the console."""
+    return module_at(address) in (EVERYBODYS, *modules_open())
 
 
 def require_operator() -> None:

@@ -44,6 +44,12 @@ OF_SECTIONS: Final = {
 """The same of the navigation's addresses."""
 
 
+def module_at(path: str) -> str:
+    """The module of an address of the console: that of the section which it lies below."""
+    below = [section for section in OF_SECTIONS if f"{path.partition('?')[0]}/".startswith(f"{section.rstrip('/')}/")]
+    return OF_SECTIONS[max(below, key=len)] if below else NOBODYS
+
+
 def module_of(endpoint: str) -> str:
     """The module of an endpoint."""
     return _OF_ENDPOINTS.get(endpoint) or _OF_BLUEPRINTS.get(endpoint.partition(".")[0], NOBODYS)

@@ -247,6 +247,16 @@ def blocks_of(payout_ids: Collection[UUID]) -> dict[UUID, int]:
     return {row.payout_id: row.block_height for row in db.session.execute(query)}
 
 
+def paid_by(payout_ids: Collection[UUID]) -> dict[UUID, Sats]:
+    """How much each of these payouts pays to others; one that pays nobody is left out."""
+    query = (
+        select(PayoutOutput.payout_id, func.sum(PayoutOutput.sats))
+        .where(PayoutOutput.payout_id.in_(payout_ids), PayoutOutput.kind.in_(rules.PAYING))
+        .group_by(PayoutOutput.payout_id)
+    )
+    return {row[0]: int(row[1]) for row in db.session.execute(query)}
+
+
 def history(root_id: UUID) -> Sequence[AuditEntry]:
     """What was done about any version of a payment, by whom and why, the oldest first."""
     subjects = [f"payout:{version.id}" for version in versions_of(root_id)]

@@ -24,7 +24,10 @@ def test_each_count_names_what_it_counts_and_leads_to_as_many_rows(console: Oper
     assert {place.split("?")[0] for place in places} >= {"/admin/rounds", "/admin/suspended"}
     for place, number in places.items():
         assert rows(console.get(place).text) == number, place
-    assert re.search(r'href="/admin/rq/0/view/jobs/default/queued/50/dsc/1">\s*[0-9]+ jobs? waits?</a>', page)
+    assert re.search(r'href="/admin/system/jobs">\s*[0-9]+ jobs? waits?</a>', page)
+    assert re.search(r"[0-9]+ queues have no worker", page), "one line of all queues"
+    each = console.get("/admin/system/jobs").text
+    assert re.search(r'href="/admin/rq/0/view/jobs/default/queued/50/dsc/1">\s*[0-9]+ jobs? waits?</a>', each)
 
 
 def test_alarms_are_narrowed_with_their_counts(console: Operator, played: Played) -> None:

@@ -244,6 +244,12 @@ def test_rounds_say_what_is_sold_who_won_and_whether_it_is_paid(
     assert winner in row
     assert f"/admin/payouts/{payout[0]}" in row
     assert "Draft" in row
+    paid = played.world.round(played.number).jackpot_sats
+    listed = console.get("/admin/payouts").text.split(f'href="/admin/payouts/{payout[0]}"')[1].split("</tr>")[0]
+    (pays,) = re.findall(r'data-label="Pays">\s*<data class="amount" value="([0-9]+)"', listed)
+    assert int(pays) == paid
+    page = re.sub(r"<[^>]+>|\s+", " ", console.get(f"/admin/payouts/{payout[0]}").text)
+    assert re.search(rf"Together to 1 address: +{paid:,} ", page), "as the command says it"
     assert console.get("/admin/rounds?game=luckotto").status_code == 200
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -22,6 +23,7 @@ from app.core.web.surfaces import Surface
 from app.faces.admin import door
 from app.faces.admin.modules import EVERYBODYS, NOBODYS, OF_SECTIONS, module_of
 from app.faces.admin.signing_in import pages as signing_in
+from app.faces.admin.watch import concerns
 from app.people.operators import queries, service
 from app.people.operators.rules import MODULES
 from app.record.audit.models import AuditEntry
@@ -312,6 +314,27 @@ def test_an_operator_finds_what_they_may_open(strict_app: Flask) -> None:
     with transaction():
         service.set_privileges("bea", ["partners"], **WHY)
     assert browser.get("/admin/search?q=lucky-shop").location == f"/admin/partners/{name}"
+
+
+def test_the_overview_leads_nobody_where_they_may_not_be(strict_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What needs a person is said to everybody; its link is for who may follow it."""
+    needs = [concerns.Concern("warn", "Jackpots to pay", "/admin/payouts", "Draft one."), *_system_needs()]
+    monkeypatch.setattr(concerns, "concerns", lambda seen: needs)
+    with transaction():
+        service.set_privileges("bea", ["partners", "alarms"], **WHY)
+    browser = inside(strict_app)
+    page = browser.get("/admin").text
+    assert "<span>Jackpots to pay</span>" in page
+    places = set(re.findall(r'href="(/admin[^"]*)"', page))
+    assert {browser.get(place).status_code for place in places if place != "/admin/logout"} == {200}
+    with transaction():
+        service.set_privileges("bea", ["payouts"], **WHY)
+    assert '<a href="/admin/payouts">Jackpots to pay</a>' in browser.get("/admin").text
+
+
+def _system_needs() -> list[concerns.Concern]:
+    places = (concerns.jobs_place("default", "failed"), "/admin/system/jobs", "/admin/rounds?game=rounds&state=halted")
+    return [concerns.Concern("bad", f"Trouble {n}", place, "Look.") for n, place in enumerate(places)]
 
 
 def test_a_decision_needs_the_privilege_too(strict_app: Flask) -> None:

@@ -12,7 +12,7 @@ from app.catalogue.games import catalogue
 from app.core.config import current_settings
 from app.core.web.requests import render
 from app.core.wire.error_messages import add_messages
-from app.faces.admin.door import page_blueprint, sections
+from app.faces.admin.door import may_open, page_blueprint, sections
 from app.faces.admin.messages import MESSAGES
 from app.faces.admin.watch import concerns, subjects
 from app.record.audit.kinds import kind_of
@@ -24,7 +24,7 @@ bp = page_blueprint("overview")
 def _assemble(state: BlueprintSetupState) -> None:
     add_messages(MESSAGES)
     state.app.jinja_env.globals.update(game_title=_game_title, console_sections=sections, alarm_kind=kind_of)
-    state.app.jinja_env.globals.update(jobs_place=concerns.jobs_place)
+    state.app.jinja_env.globals.update(jobs_place=concerns.jobs_place, may_open=may_open)
     state.app.jinja_env.filters.update(about=subjects.in_words, place_of=subjects.place_of)
 
 

@@ -185,6 +185,7 @@ def _one(
         payout=found,
         inputs=queries.inputs_of(payout_id),
         outputs=outputs,
+        paying=rules.PAYING,
         root_of=rules.root_of,
         debts={debt.id: debt for debt in debts},
         network=current_settings().bitcoin_network,
