@@ -1,7 +1,8 @@
 // The check of a bundle on the page: every claim with its verdict, what they say together, what was not checked and why.
 // `box` has the parts of templates/selling/windows/_claims.html. All words come from the page.
 import { isNotAsked } from "./bundle/conclusion.js";
-import { entry, nameFaults, rowIn, unfold, valueEntries } from "./claim_rows.js";
+import { entry, judgeRow, leadToFailing, nameFaults, rowIn, say, showTally, unfold, valueEntries } from "./claim_rows.js";
+import { sentence } from "./differing.js";
 import { expectations } from "./expectations.js";
 import { sameToday } from "./platform.js";
 import { progressOf } from "./progress.js";
@@ -12,7 +13,7 @@ const AT_ONCE = 30_000_000; // hashes that are done without being asked for
 const HASHES_A_SECOND = 1_000_000; // in a slow browser
 const SHOWN = 10; // problems of one claim
 const BADGES = { "holds": "holds", "does not hold": "mismatch", "not yet": "not-yet", "not told": "not-told", "skipped": "skipped" };
-const MARKS = [...Object.values(BADGES), "not-asked"];
+const ALONE = ["draw", "bundle"]; // of which there is one: it need not be said
 const TONES = { 0: "ok", 1: "bad", 2: "warn", 3: "info" };
 
 // `modules`: those of the games whose bundles are taken. `tell` hears how it goes: began, reached, ended, refused.
@@ -37,15 +38,15 @@ export function bundleView(box, words, modules, tell = () => {}) {
   }
 
   const whyOf = (one) => fill(words[`why_${one.why}`] || one.why, { is: one.is });
-  const subject = (one) => [words[`of_${one.of}`], one.id, one.field].filter(Boolean).join(" ");
+  const subject = (one) => [words[`of_${one.of}`], one.id].filter(Boolean).join(" ");
 
-  function entriesOf({ claim, details }) {
-    if (claim.startsWith("expected-")) return details.flatMap((one) => [entry(words.toldBefore, one.should), entry(words.recorded, one.is)]);
-    const entries = details.slice(0, SHOWN).flatMap((one) => {
-      if (!one.field) return [entry(subject(one), whyOf(one))];
-      return [entry(`${subject(one)} · ${words.computed}`, one.should), entry(words.recorded, one.is)];
+  // What is wrong, in sentences.
+  function linesOf({ claim, details }) {
+    const lines = details.slice(0, SHOWN).map((one) => {
+      if (one.field) return sentence(words, claim, one.id || !ALONE.includes(one.of) ? subject(one) : "", one);
+      return [subject(one), whyOf(one)].filter(Boolean).join(": ");
     });
-    return details.length > SHOWN ? [...entries, entry(fill(words.more, { n: count(details.length - SHOWN) }))] : entries;
+    return details.length > SHOWN ? [...lines, fill(words.more, { n: count(details.length - SHOWN) })] : lines;
   }
 
   // All claims at once, each with what is still to be said of it.
@@ -53,26 +54,15 @@ export function bundleView(box, words, modules, tell = () => {}) {
     names.forEach((name) => rowIn(list, name.claim, words[`claim_${name.statementKey}`]).querySelector("[data-state]").replaceChildren(badge("waiting")));
   }
 
-  // How many claims were judged so far, and how.
-  function showTally() {
-    const named = MARKS.map((name) => [name, judged.filter((one) => one === name).length]);
-    tally.replaceChildren(...named.filter(([, n]) => n).map(([name, n]) => {
-      const one = badge(name);
-      one.append(` ${count(n)}`);
-      return one;
-    }));
-  }
-
   function showClaim(claim, options) {
     const mark = isNotAsked(claim, options) ? "not-asked" : BADGES[claim.verdict];
     judged.push(mark);
-    showTally();
+    showTally(tally, judged);
     const row = rowIn(list, claim.claim, words[`claim_${claim.statementKey}`]), isWrong = claim.verdict === "does not hold";
     row.querySelector("[data-state]").replaceChildren(badge(mark));
-    row.toggleAttribute("data-failing", isWrong);
-    row.querySelector("[data-detail]").textContent = isWrong ? "" : claim.details.map((one) => whyOf(one)).join(" ");
+    judgeRow(row, isWrong, words);
+    say(row, isWrong ? linesOf(claim) : claim.details.map((one) => whyOf(one)));
     nameFaults(row, "claim", claim.verdict === "holds" ? [] : [claim.claim]);
-    unfold(row, words.details, isWrong ? entriesOf(claim) : [], true);
   }
 
   function item(text) {
@@ -110,19 +100,9 @@ export function bundleView(box, words, modules, tell = () => {}) {
     if (isLeft) drawButton.querySelector("p").textContent = fill(words.drawLeft, { total: count(checked.drawWork), time: time(words, Number(checked.drawWork) / HASHES_A_SECOND) });
   }
 
-  // What does not hold stands first, and the verdict leads there: the list is longer than a screen.
-  function leadToFailing() {
-    const failing = Array.from(list.querySelectorAll("[data-failing]")), link = document.createElement("a");
-    if (!failing.length) return;
-    list.prepend(...failing);
-    Object.assign(failing[0], { id: "claim-failing", tabIndex: -1 });
-    Object.assign(link, { href: "#claim-failing", textContent: words.toFailing });
-    place.querySelector(".notice-body").append(link);
-  }
-
   function accuse(failing) {
     verdict(place, "bad", words.status1, fill(words.status1Text, { n: count(failing) }));
-    leadToFailing();
+    leadToFailing(list, place, words);
   }
 
   const paid = (to) => to ? fill(words.payoutTold, { ...to, sats: count(to.amountSats), output: `${to.txid}:${to.vout}` }) : words.none;
@@ -130,28 +110,28 @@ export function bundleView(box, words, modules, tell = () => {}) {
   // The platform's word is a claim like the others, and counted with them.
   function judgePlatform(row, mark, { conclusion }) {
     judged.push(mark);
-    showTally();
+    showTally(tally, judged);
     row.querySelector("[data-state]").replaceChildren(badge(mark));
+    judgeRow(row, mark === "mismatch", words);
     if (mark !== "mismatch") return;
-    row.dataset.failing = "";
     if (conclusion.status === 1) return accuse(conclusion.failing.length + 1);
     verdict(place, "bad", words.platformDiffers, words.platformDiffersText);
-    leadToFailing();
+    leadToFailing(list, place, words);
   }
 
   async function askPlatform(checked) {
-    const row = rowIn(list, "platform", words.claim_platform), detail = row.querySelector("[data-detail]"), own = run;
+    const row = rowIn(list, "platform", words.claim_platform), own = run;
     try {
       const { values, holds, hasMoved } = await sameToday(checked, paid);
       if (own !== run) return;
-      const isWrong = ([, computed, recorded]) => computed !== recorded;
-      unfold(row, words.values, valueEntries(holds ? values : values.filter(isWrong), words), !holds && !hasMoved);
-      detail.textContent = hasMoved ? words.movedOn : "";
+      const differing = values.filter(([, is, should]) => is !== should), lines = differing.map(([field, is, should]) => sentence(words, "platform", "", { field, is, should }));
+      unfold(row, words.values, holds ? valueEntries(values.map(([name, value]) => [name, value]), words) : []);
+      say(row, hasMoved ? [words.movedOn, ...lines] : lines);
       if (!hasMoved) judgePlatform(row, holds ? "holds" : "mismatch", checked);
     } catch {
       if (own !== run) return;
       judgePlatform(row, "not-told", checked);
-      detail.textContent = words.recordFailed;
+      say(row, [words.recordFailed]);
       if (checked.conclusion.status === 0) verdict(place, "info", words.onlyBundle, words.onlyBundleText);
     }
   }

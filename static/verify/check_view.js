@@ -1,6 +1,7 @@
 // The claims of one order on the page, each as it is judged. Words come from the page.
-import { nameFaults, rowIn, unfold, valueEntries } from "./claim_rows.js";
-import { badge, verdict } from "./view.js";
+import { judgeRow, leadToFailing, nameFaults, rowIn, say, showTally, unfold, valueEntries } from "./claim_rows.js";
+import { sentence } from "./differing.js";
+import { badge, count, fill, verdict } from "./view.js";
 
 function linkTo(address, text) {
   const link = document.createElement("a");
@@ -9,34 +10,47 @@ function linkTo(address, text) {
   return link;
 }
 
-// `box` holds [data-claims-verdict] and [data-claims].
+// `box` holds [data-claims-verdict], [data-claims-tally] and [data-claims].
 export function checkList(box, words) {
-  const place = box.querySelector("[data-claims-verdict]"), list = box.querySelector("[data-claims]");
-  const open = new Set(), failed = new Set(), unchecked = new Set();
+  const place = box.querySelector("[data-claims-verdict]"), tally = box.querySelector("[data-claims-tally]"), list = box.querySelector("[data-claims]");
+  const open = new Set(), aside = new Set(), marks = new Map(); // names of claims that are judged, and how
   let accused = null;
   const row = (name, statement) => rowIn(list, name, statement || words[`claim_${name}`] || name);
+  const having = (mark) => [...marks.values()].filter((one) => one === mark).length;
 
   function conclude() {
-    if (accused) verdict(place, "bad", ...accused);
-    else if (failed.size) verdict(place, "bad", words.someFail, words.someFailText);
-    else if (!open.size && unchecked.size) verdict(place, "info", words.someOpen, words.someOpenText);
-    else if (!open.size) verdict(place, "ok", words.allHold, words.allHoldText);
+    const failing = having("mismatch"), isAll = having("holds") + aside.size === marks.size;
+    showTally(tally, [...marks.values()]);
+    if (accused || failing) {
+      verdict(place, "bad", ...(accused || [words.status1, fill(words.status1Text, { n: count(failing) })]));
+      return leadToFailing(list, place, words);
+    }
+    if (open.size) return undefined;
+    if (!isAll) return verdict(place, "info", words.someOpen, words.someOpenText);
+    return verdict(place, "ok", words.allHold, aside.size ? words.allHoldNotAsked : words.allHoldText);
   }
+
+  // What differs, as sentences; the claims of the order itself come with values alone.
+  const differing = (name, values) => values.filter(([, should, is]) => (is ?? should) !== should)
+    .map(([field, should, is]) => sentence(words, name, "", { field, is, should }));
 
   return {
     expect(names) { names.forEach((name) => { open.add(name); row(name); }); },
-    // `holds` null: it was not checked, and `detail` says why; `mark`: its badge all the same. `isOpen`: as is what it found.
-    // `isNote`: it is no claim, and nothing follows from it. `links`: where more is told, [address, words]. `faults`: what is wrong, by the scripts' names.
-    tell(name, holds, detail, values, { statement, mark = null, isOpen = false, isNote = false, links = [], faults = [] } = {}) {
+    // `holds` null: it was not checked, and `detail` (a text, or several) says why; `mark`: its badge all the same.
+    // `isNote`: it is no claim, and nothing follows from it. `isAside`: only the reader could know it. `links`: where more is told, [address, words]. `faults`: what
+    // is wrong, by the scripts' names. `values`: [field, should, is], or what is shown beside.
+    tell(name, holds, detail, values = [], { statement, mark = null, isNote = false, isAside = false, links = [], faults = [] } = {}) {
       const one = row(name, statement), sign = holds === null ? mark : holds ? "holds" : "mismatch";
       one.querySelector("[data-state]").replaceChildren(...(sign === null ? [] : [badge(sign)]));
-      one.querySelector("[data-detail]").replaceChildren(detail || "", ...links.flatMap((link) => [" ", linkTo(...link)]));
+      judgeRow(one, holds === false, words);
+      say(one, [detail, holds === false ? differing(name, values) : []].flat().filter(Boolean));
+      one.querySelector("[data-detail]").append(...links.flatMap((link) => [" ", linkTo(...link)]));
       nameFaults(one, "fault", faults);
-      unfold(one, words.values, valueEntries(values || [], words), isOpen);
+      unfold(one, words.values, valueEntries(values, words));
       open.delete(name);
-      [failed, unchecked].forEach((set) => set.delete(name));
-      if (holds === null && !isNote) unchecked.add(name);
-      if (holds === false) failed.add(name);
+      aside.delete(name);
+      if (!isNote) marks.set(name, sign);
+      if (isAside) aside.add(name);
       conclude();
     },
     // What it means that something does not hold, where that is worse than a contradiction.
@@ -44,9 +58,10 @@ export function checkList(box, words) {
     refuse(title, text) { verdict(place, "warn", title, text || ""); },
     clear() {
       accused = null;
-      [open, failed, unchecked].forEach((set) => set.clear());
-      place.replaceChildren();
-      list.replaceChildren();
+      open.clear();
+      aside.clear();
+      marks.clear();
+      [place, tally, list].forEach((part) => part.replaceChildren());
     },
   };
 }

@@ -1,6 +1,9 @@
 // Rows of a list of claims: what is claimed, its verdict, and what stands behind it, to be unfolded.
-import { hashElement } from "./view.js";
+import { labelOf } from "./differing.js";
+import { badge, count, fill, hashElement } from "./view.js";
 
+const TOLD_FIRST = 5; // reasons that a verdict repeats
+const MARKS = ["holds", "mismatch", "not-yet", "not-told", "skipped", "not-asked"]; // badges that are counted
 const HEX = /^[0-9a-f]{40,}$|^(bc|tb|bcrt)1[0-9a-z]{20,}$/;
 
 function valueElement(text) {
@@ -32,7 +35,7 @@ export function rowIn(list, name, statement) {
   const row = document.createElement("div"), term = document.createElement("dt"), state = document.createElement("dd");
   const text = document.createElement("span"), detail = document.createElement("span");
   row.dataset.claim = name;
-  text.textContent = statement;
+  text.dataset.statement = text.textContent = statement;
   detail.className = "small check-detail";
   detail.dataset.detail = state.dataset.state = "";
   term.append(text, detail);
@@ -58,12 +61,12 @@ export function nameFaults(row, of, names) {
 }
 
 // What stands behind a claim, as a fold; one that is open stays open.
-export function unfold(row, title, entries, isOpen = false) {
+export function unfold(row, title, entries) {
   const inside = row.querySelector("dt"), known = inside.querySelector("details");
   if (!entries.length) { if (known) known.remove(); return; }
   const fold = document.createElement("details"), summary = document.createElement("summary"), list = document.createElement("dl");
   fold.className = "check-values small";
-  fold.open = known ? known.open : isOpen;
+  fold.open = known !== null && known.open;
   summary.textContent = title;
   list.append(...entries);
   fold.append(summary, list);
@@ -71,10 +74,56 @@ export function unfold(row, title, entries, isOpen = false) {
   else inside.append(fold);
 }
 
-// [label, computed, recorded] as entries.
+// [label, should, is] as entries: one where both are the same, or there is but one.
 export function valueEntries(values, words) {
-  return values.flatMap(([label, computed, recorded]) => {
-    const own = entry(words[`value_${label}`] || label, computed);
-    return recorded === undefined || recorded === null ? [own] : [own, entry(words.recorded, recorded)];
+  return values.flatMap(([field, should, is]) => {
+    const label = labelOf(words, field), isOne = is === undefined || is === null || is === should;
+    return isOne ? [entry(label, should)] : [entry(fill(words.inFile, { what: label }), is), entry(fill(words.otherwise, { what: label }), should)];
   });
+}
+
+// What is said below a claim, each sentence on a line of its own.
+export function say(row, lines) {
+  row.querySelector("[data-detail]").replaceChildren(...lines.map((line) => {
+    const one = document.createElement("span");
+    one.textContent = line;
+    return one;
+  }));
+}
+
+// Whether a claim does not hold: those stand first, in the order in which they were found, for the list is long.
+export function judgeRow(row, isFailing, words) {
+  const text = row.querySelector("[data-statement]"), others = () => Array.from(row.parentElement.querySelectorAll(":scope > [data-failing]"));
+  text.textContent = isFailing ? fill(words.claimed, { claim: text.dataset.statement }) : text.dataset.statement;
+  row.toggleAttribute("data-failing", false);
+  if (!isFailing) return;
+  const last = others().at(-1);
+  if (last) last.after(row);
+  else row.parentElement.prepend(row);
+  row.toggleAttribute("data-failing", true);
+}
+
+// The verdict in `place` repeats why, and leads to the first claim that does not hold.
+export function leadToFailing(list, place, words) {
+  const failing = Array.from(list.querySelectorAll(":scope > [data-failing]")), reasons = document.createElement("ul"), link = document.createElement("a");
+  if (!failing.length) return;
+  reasons.className = "prose small check-text";
+  reasons.append(...failing.slice(0, TOLD_FIRST).map((row) => {
+    const one = document.createElement("li"), [first] = row.querySelectorAll("[data-detail] > span");
+    one.textContent = (first || row.querySelector("[data-statement]")).textContent;
+    return one;
+  }));
+  Object.assign(failing[0], { id: "claim-failing", tabIndex: -1 });
+  Object.assign(link, { href: "#claim-failing", textContent: words.toFailing });
+  place.querySelector(".notice-body").append(reasons, link);
+}
+
+// How many claims were judged so far, and how: `marks` are the names of their badges.
+export function showTally(place, marks) {
+  const named = MARKS.map((name) => [name, marks.filter((one) => one === name).length]);
+  place.replaceChildren(...named.filter(([, n]) => n).map(([name, n]) => {
+    const one = badge(name);
+    one.append(` ${count(n)}`);
+    return one;
+  }));
 }

@@ -7,7 +7,8 @@ export function fill(words, values) {
 // Why something cannot be read, in the page's words: what an error says itself is English, or the browser's.
 export function reasonOf(error, words) {
   const said = error.said || { why: error instanceof SyntaxError ? "json" : "otherwise" };
-  return fill(words[`broken_${said.why}`] || words.broken_otherwise, said);
+  const games = said.other && { name: words[`game_${said.name}`], other: words[`game_${said.other}`] };
+  return fill(words[`broken_${said.why}`] || words.broken_otherwise, { ...said, ...games });
 }
 
 export function wordsOf(element) {

@@ -422,8 +422,12 @@ def read_rotation(told: Record) -> Rotation | None:
 
 def read_rotations(text: str) -> list[Rotation]:
     """LOG/keys, in the order of the entries."""
+    data = loaded(text, "--keys: this")
+    if not isinstance(data, dict) or not isinstance(data.get("rotations"), list):
+        other = kind_of(data)
+        raise BadInput("--keys: this is not LOG/keys" + (f". It is {other}" if other else ""))
     try:
-        found = [read_rotation(one) for one in member(json.loads(text, object_pairs_hook=once), "rotations", list)]
+        found = [read_rotation(one) for one in data["rotations"]]
     except (ValueError, RecursionError, BadInput) as error:
         raise BadInput(f"--keys: {error}") from None
     rotations = sorted((one for one in found if one is not None), key=lambda one: one.number)
@@ -642,12 +646,41 @@ def once(pairs: list[tuple[str, Any]]) -> Record:
     return found
 
 
-def read_receipt(text: str, person: str | None) -> Receipt:
+def kind_of(data: Any) -> str:
+    """What a file is that is not what was asked for; nothing where that is not known."""
+    if not isinstance(data, dict):
+        return ""
+    kinds = {
+        "bundleVersion": "a proof bundle of a round: verify_round.py checks it",
+        "rotations": "the keys of a log: give it with --keys",
+        "hashes": "an answer of /api/log/consistency: give it with --consistency",
+        "roots": "a list of a log's anchors: verify_anchor.py checks one",
+    }
+    if {"payments", "log"} <= set(data) and "orders" not in data:
+        return "a receipt: it is given by itself, without an option"
+    return next((words for name, words in kinds.items() if name in data), "")
+
+
+def loaded(text: str, what: str) -> Any:
+    """The JSON of a file, in which a name may stand once. Raises BadInput."""
     try:
         data = json.loads(text, object_pairs_hook=once)
         json.dumps(data, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
-        raise BadInput("this is no JSON, or a name stands twice in it") from None
+    except RecursionError:
+        raise BadInput(f"{what} is nested too deeply") from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise BadInput(f"{what} is no JSON, or was cut off: {where}") from None
+    except ValueError:
+        raise BadInput(f"{what} is no JSON: a name stands twice in it, or a text is none") from None
+    return data
+
+
+def read_receipt(text: str, person: str | None) -> Receipt:
+    data = loaded(text, "this")
+    other = kind_of(data)
+    if other and not other.startswith("a receipt"):
+        raise BadInput(f"this is no receipt. It is {other}")
     order = data.get("order", data) if isinstance(data, dict) else None
     game = "luckotto" if isinstance(order, dict) and "requestedNumbers" in order else "rounds"
     log = member(data, "log", (dict, NONE))
@@ -697,6 +730,85 @@ def beside_in(data: Record, order: Record, game: str) -> Record:
 # What is claimed
 
 
+# What the members of records are called for people.
+LABELS = {
+    name: label.strip()
+    for label, names in (
+        line.split(":")
+        for line in """
+        the order: orderId identifier
+        the player: playerPublicIdentifier playerUname playerIdentifier
+        the partner: partnerName partnerId
+        the partner's edge: houseEdge houseEdgePercent feeSats
+        the address: depositAddress address
+        the price of a ticket, in sats: playerTicketPriceSats
+        the base price of a ticket, in sats: baseTicketPriceSats
+        the base price of a combination, in sats: baseCombinationPriceSats
+        the commitment: commitment
+        the internal key: internalKey
+        the payment link: bip21
+        the address for a win: payoutAddress
+        the smallest payment that counts, in sats: minPaymentSats
+        the whole price, in sats: totalSats
+        the price without the partner's edge: baseSats
+        the numbers asked for: requestedNumbers
+        the account at the partner: playerPrivateIdentifier
+        whose it is: person
+        the time of the order: createdAt
+        the chance: odds
+        the note: note
+        the state: status
+        the amount, in sats: amountSats
+        what of it counts, in sats: creditedSats
+        what of it is refunded, in sats: refundableSats
+        the sum of what was paid: paidSats
+        the height of its block: blockHeight
+        its block: blockHash
+        the address of the win's payment: payout.address
+        the payout: payout
+        the first payment's block: firstBlockHeight firstBlockHash
+        the tickets: tickets
+        the numbers: numbers
+        the number of tickets: ticketCount
+        the share for the jackpot: jackpotContributionSats
+        the number of combinations: combinations
+        the round: roundNumber
+        the height of the closing block: closingHeight
+        the promise: roundCommitment
+        the game: game
+        the network: network
+        the version: version
+        the block at which sales end: salesEndHeight
+        the size of the pool: poolSize
+        the hash of the entry: leaf
+    """.strip().splitlines()
+    )
+    for name in names.split()
+}
+
+
+def said(value: object) -> str:
+    if isinstance(value, list) and value and all(isinstance(one, list) and len(one) == 2 for one in value):
+        return ", ".join("{}-{}".format(*pair) for pair in value)
+    if isinstance(value, list):
+        return ", ".join(map(said, value)) or "nothing"
+    return "nothing" if value is None else str(value)
+
+
+def called(name: str) -> str:
+    """What a member is called for people."""
+    return LABELS.get(name) or LABELS.get(name.split(".")[-1]) or name
+
+
+def differ(name: str, stated: object, right: object, who: str, of: str = "") -> str:
+    """What differs, in a sentence with both values: what the file says, and what who else says."""
+    what = ", ".join(part for part in (of, called(name)) if part)
+    return f"{what}: the file says {said(stated)}; {who} {said(right)}"
+
+
+LOG_SAYS = "the log says"
+
+
 class Claims:
     """Each with its verdict; of a problem the first word is its name."""
 
@@ -725,8 +837,9 @@ def told_by(leaf: Leaf, receipt: Receipt) -> Record:
     """What an entry says, which must be an entry of this order in the one way to write it. Raises Malformed."""
     if not leaf.entry:
         raise Malformed("untold: the receipt has not the entry's text")
-    if hashlib.sha256(b"\x00" + leaf.entry.encode()).hexdigest() != leaf.hash:
-        raise Malformed("another-leaf: the entry's text does not have the leaf's hash")
+    made = hashlib.sha256(b"\x00" + leaf.entry.encode()).hexdigest()
+    if made != leaf.hash:
+        raise Malformed("another-leaf: " + differ("leaf", leaf.hash, made, "its text has"))
     try:
         told = json.loads(leaf.entry)
     except (ValueError, RecursionError):
@@ -759,6 +872,7 @@ def is_numbers(value: Any) -> bool:
 
 def payment_differs(payment: Record, told: Record, receipt: Receipt, changed: Sequence[Record]) -> Iterator[str]:
     """How the entry of a payment differs from the receipt's own facts."""
+    of = f"payment {payment.get('txid')}:{payment.get('vout')}"
     wanted = {
         "amountSats": payment.get("amountSats"),
         "blockHash": payment.get("blockHash"),
@@ -773,16 +887,16 @@ def payment_differs(payment: Record, told: Record, receipt: Receipt, changed: Se
         now = "orphaned" if "orphaned" in causes else causes[-1]
         credited = next(one["creditedSats"] for one in changed if one["cause"] == now)
         if payment.get("creditedSats") != credited:
-            yield f"facts: what counts of {payment.get('txid')} is another than the log says"
+            yield "facts: " + differ("creditedSats", payment.get("creditedSats"), credited, LOG_SAYS, of)
     else:
         wanted.update(creditedSats=payment.get("creditedSats"), refundableSats=payment.get("refundableSats"))
     if status != now:
-        yield f"facts: {payment.get('txid')} is {status}, and {now} in the log"
+        yield "facts: " + differ("status", status, now, LOG_SAYS, of)
     if receipt.game == "luckotto":
         wanted["requestedNumbers"] = receipt.held["requestedNumbers"]
     for name, value in wanted.items():
         if told[name] != value:
-            yield f"facts: {name} is {value} here, and {told[name]} in the log"
+            yield "facts: " + differ(name, value, told[name], LOG_SAYS, of)
 
 
 LOST = ("orphaned", 0)
@@ -794,23 +908,23 @@ def facts_differ(receipt: Receipt, told: Sequence[Record]) -> Iterator[str]:
     for one in told:
         if one["type"] == PAID:
             if one["payment"] in entries:
-                yield f"facts: payment {one['payment']} is told twice"
+                yield f"facts: the file has the log's entry of payment {one['payment']} twice"
             entries[one["payment"]] = one
     for one in told:
         if one["type"] == UNPAID and one["payment"] not in entries:
-            yield f"facts: what undoes payment {one['payment']} undoes nothing here"
+            yield f"facts: payment {one['payment']} counts no more by one entry, and was made by none"
     left = dict(entries)
     for payment in receipt.payments:
         place = (payment.get("txid"), payment.get("vout"), payment.get("blockHash"))
         mine = [key for key, one in left.items() if (one["txid"], one["vout"], one["blockHash"]) == place]
         if not mine:
-            yield f"untold: no entry tells of {place[0]}:{place[1]}"
+            yield f"untold: the file says that {place[0]}:{place[1]} was paid, and no entry of the log tells of it"
             continue
         entry = left.pop(mine[0])
         changed = [one for one in told if one["type"] == UNPAID and one["payment"] == entry["payment"]]
         yield from payment_differs(payment, entry, receipt, changed)
     for entry in left.values():
-        yield f"facts: the log tells of {entry['txid']}:{entry['vout']}, and the receipt does not"
+        yield f"facts: the log tells of the payment {entry['txid']}:{entry['vout']}, and the file leaves it out"
     yield from held_differs(receipt, told)
 
 
@@ -825,13 +939,14 @@ def held_differs(receipt: Receipt, told: Sequence[Record]) -> Iterator[str]:
         brought = sorted(one["tickets"] for one in counting if one["tickets"] is not None)
         held = sorted(receipt.held["tickets"])
     if brought != held:
-        yield f"facts: the order holds {held}, and {brought} in the log"
+        yield "facts: " + differ("numbers" if receipt.game == "luckotto" else "tickets", held, brought, LOG_SAYS)
 
 
 def terms_differ(receipt: Receipt) -> Iterator[str]:
     tag = hashlib.sha256(ORDER_TAG).digest()
-    if hashlib.sha256(tag + tag + receipt.terms.encode()).hexdigest() != receipt.commitment:
-        yield "terms: the commitment is not the hash of the terms"
+    made = hashlib.sha256(tag + tag + receipt.terms.encode()).hexdigest()
+    if made != receipt.commitment:
+        yield "terms: " + differ("commitment", receipt.commitment, made, "its terms hash to")
     try:
         terms = json.loads(receipt.terms, object_pairs_hook=once)
     except (ValueError, RecursionError):
@@ -841,7 +956,7 @@ def terms_differ(receipt: Receipt) -> Iterator[str]:
         return
     for name, value in (("orderId", receipt.order), ("roundNumber", receipt.round_number), ("game", receipt.game)):
         if name in terms and terms[name] != value:
-            yield f"terms: they are of another {name}"
+            yield "terms: " + differ(name, value, terms[name], "its terms say")
 
 
 # What a payment link asks for: another address may stand in no other part.
@@ -881,13 +996,13 @@ def beside_differs(receipt: Receipt) -> tuple[list[str], list[str]]:
     should.update(paid_to(receipt, should))
     shown = [name for name in sorted(receipt.beside) if name in should]
     problems = [
-        f"beside: {name} is {receipt.beside[name]} here, and must be {should[name]}"
+        "beside: " + differ(name, receipt.beside[name], should[name], "its terms and payments give")
         for name in shown
         if receipt.beside[name] != should[name]
     ]
     payout, agreed = receipt.beside.get("payout"), should.get("payoutAddress")
     if isinstance(payout, dict) and agreed is not None and payout.get("address") != agreed:
-        problems.append(f"beside: payout.address is {payout.get('address')} here, and must be {agreed}")
+        problems.append("beside: " + differ("payout.address", payout.get("address"), agreed, "its terms say"))
     unsaid = {"person"} if names_nobody(receipt) else set()
     return problems, sorted((set(receipt.beside) | unsaid) - set(shown))
 
@@ -938,7 +1053,8 @@ def proven(text: str, leaf: Leaf, log: Log) -> Proof:
     belongs(proof.checkpoint, log)
     shown = proof.checkpoint
     if not is_included(proof.entry, bytes.fromhex(leaf.hash), proof.path, shown.size, shown.root):
-        raise Malformed(f"not-included: the leaf is not entry {proof.entry} of the {shown.size} that were signed")
+        where = f"what the log signed has another hash in the place of entry {proof.entry} of {shown.size}"
+        raise Malformed(f"not-included: {where}; the file says {leaf.hash}")
     return proof
 
 
@@ -1132,7 +1248,8 @@ def person_told(receipt: Receipt, told: Sequence[Record]) -> tuple[str, list[str
         elif not re.match(r"[0-9a-f]{64}\Z", salt) or (
             hashlib.sha256(bytes.fromhex(salt) + receipt.person.encode()).hexdigest() != one["person"]
         ):
-            problems.append(f"another-person: payment {one['payment']} is told of somebody else")
+            who = "the account and the salt do not give the hash that the log has"
+            problems.append(f"another-person: payment {one['payment']} was made by somebody else: {who}")
     if problems:
         return FAILS, problems
     return (NOT_TOLD, ["no-salt: only the holder's receipt has the salt"]) if unsaid else (HOLDS, [])
@@ -1218,7 +1335,7 @@ ONE_NAME = r"\A([a-z-]+): (?=\1: )"  # of a claim and its problem, which a reade
 
 
 def print_result(claims: Sequence[Record], told: Record) -> None:
-    for one in claims:
+    for one in sorted(claims, key=lambda one: one["verdict"] != FAILS):  # what does not hold stands first
         print("{verdict:13}  {claim:12}  {statement}".format(**one))
         for detail in each(one)[:10]:
             print(" " * 29 + plain(detail))
@@ -1228,7 +1345,8 @@ def print_result(claims: Sequence[Record], told: Record) -> None:
         for line in lines:
             print(f"{title}: {plain(re.sub(ONE_NAME, '', line))}")
     if told["notLookedAt"]:
-        print("Not looked at, for nothing here shows it: {}.".format(plain(", ".join(told["notLookedAt"]))))
+        names = list(dict.fromkeys(map(called, told["notLookedAt"])))
+        print("Not looked at, for nothing here shows it: {}.".format(plain(", ".join(names))))
 
 
 def read_file(path: str) -> str:
@@ -1271,8 +1389,11 @@ def attached(path: str, document: bytes) -> bytes:
 
 def grown_by(options: argparse.Namespace) -> Iterator[tuple[tuple[int, int], list[bytes]]]:
     for path in options.consistency:
+        told = loaded(read_file(path), path)
+        if not isinstance(told, dict) or not {"first", "second", "hashes"} <= set(told):
+            other = kind_of(told)
+            raise BadInput(f"{path} is no answer of /api/log/consistency" + (f". It is {other}" if other else ""))
         try:
-            told = json.loads(read_file(path), object_pairs_hook=once)
             hashes = [unbase64(one, 32) for one in member(told, "hashes", list)]
         except (ValueError, TypeError, RecursionError):
             raise BadInput(f"{path} is no answer of /api/log/consistency") from None

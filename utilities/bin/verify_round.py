@@ -75,6 +75,7 @@ EASIEST_BITS = {
     "regtest": 0x207FFFFF,
 }
 MOST_SATS = 2_100_000_000_000_000  # that there will ever be
+MOST_BYTES = 128_000_000  # of a file
 DEEPEST = 500  # records within records
 MOST_CHECKPOINTS = 128  # that are shown beside the first
 PERIOD = 2016  # blocks from one adjustment of the difficulty to the next
@@ -102,9 +103,85 @@ SEALED_DRAW, SEALED_WORK, EVERY = "sealed-draw-1", ("hashes", 2**40), 2**24
 # What the public log calls a round.
 SUBJECTS = {"rounds": "round", "luckotto": "luckotto-round"}
 NO_LOG = "this bundle does not tell what the log says"
+# What the members of records are called for people.
+LABELS = {
+    name: label.strip()
+    for label, names in (
+        line.split(":")
+        for line in """
+        the order: orderId identifier
+        the player: playerPublicIdentifier playerUname playerIdentifier
+        the partner: partnerName
+        the partner's edge: houseEdgePercent feeSats
+        the address: depositAddress
+        the price of a ticket, in sats: playerTicketPriceSats
+        the base price of a ticket, in sats: baseTicketPriceSats
+        the base price of a combination, in sats: baseCombinationPriceSats
+        the internal key: internalKey
+        the address for a win: payoutAddress
+        the smallest payment that counts, in sats: minPaymentSats
+        the whole price, in sats: totalSats
+        the price without the partner's edge: baseSats
+        the numbers asked for: requestedNumbers
+        the state: status
+        the amount, in sats: amountSats
+        what of it counts, in sats: creditedSats
+        what of it is refunded, in sats: refundableSats
+        the sum of what was paid: paidSats
+        the height of its block: blockHeight
+        the first ticket: firstTicket
+        the last ticket: lastTicket
+        what it earned, in sats: earnedSats
+        the first payment's block: firstBlockHeight firstBlockHash
+        the tickets: ranges
+        the numbers: allocatedNumbers
+        the number of tickets: ticketCount
+        the share for the jackpot: jackpotContributionSats
+        its place among all: sequence
+        the number of combinations: combinations
+        the work of the draw, in hashes: hashes hashWork hashesPerDigit
+        how many there are: ticketSupply possibleCombinations
+        how many were sold: soldTickets soldCombinations
+        the round: roundNumber
+        the first block of sales: opensAtHeight opens
+        the height of the closing block: closingHeight closing
+        the promise: roundCommitment
+        the seal: sealRoot root
+        the game: game
+        the network: network
+        the version: version
+        the version of the bundle: bundleVersion
+        the text of the promise: roundTerms
+        the block at which sales end: salesEndHeight
+        the blocks to wait: settlementDepth
+        the digits of a ticket: ticketDigits
+        the size of the pool: poolSize
+        the jackpot, in sats: jackpotSats
+        the floor of payments, in sats: minPaymentFloorSats
+        the house's fee, in percent: houseFeePercent
+        the algorithm of the draw: winnerAlgorithm
+        why it is void: voidReason
+        the winning number: drawDigits winningTicket
+        the winning numbers: winningNumbers drawnNumbers
+        the winning order: winningOrderId
+        the hashes on the way: drawDigests checkpoints
+        the root over the hashes on the way: checkpointsRoot
+        the first hash: firstState
+        the last hash: lastState
+        the closing block: closingBlockHash
+        the height of the first header: firstHeight
+        the newest block when it was sealed: tipHeight
+        the number of payments: payments
+    """.strip().splitlines()
+    )
+    for name in names.split()
+}
+# Who says otherwise than the file.
+HERE, PROMISE, TERMS = "computed here it is", "the promise says", "its terms say"
+BLOCKS, BLOCK, LOG = "the blocks say", "the block gives", "the log says"
 # A round on its way, in words.
 UNFINISHED = {
-    "scheduled": "its sales are yet to begin",
+    "scheduled": "its own sales are yet to begin; what is bought ahead counts like all else",
     "open": "its sales are open",
     "unbacked": "no orders are taken, for the reserve does not cover its jackpot",
     "closed": "sales have ended, and it is not sealed yet",
@@ -171,6 +248,7 @@ NOT_COSIGNED = "its seal was not cosigned by its witnesses before its closing bl
 LATEST = 7200  # seconds from a block's own time, which may be as far ahead, to when its quorum is said at the latest
 NOT_SAID = "this bundle does not show what the log says of the quorum"
 HOLDINGS = {"rounds": ("slip", "slips"), "luckotto": ("ticket", "tickets")}
+TITLES = {"rounds": "the ticket draw", "luckotto": "Luckotto"}
 KINDS = {
     "int": lambda value: type(value) is int and 0 <= value < 2**63,
     "number": lambda value: type(value) is int and 0 <= value < 2**32,
@@ -463,15 +541,48 @@ def strict_json(text: str) -> Any:
     return value
 
 
+def unreadable(error: Exception) -> str:
+    """Why a file cannot be read, in words."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, json.JSONDecodeError):
+        return f"it is no JSON, or was cut off: line {error.lineno}, column {error.colno}"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is no text in UTF-8"
+    return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
+def other_kind(data: Any) -> str:
+    """What a file is that is no bundle; nothing where that is not known."""
+    kinds = {
+        "payments": "a receipt: verify_receipt.py checks it",
+        "rotations": "the keys of a log: give it with --keys",
+        "hashes": "an answer of /api/log/consistency: verify_receipt.py takes it with --consistency",
+        "roots": "a list of a log's anchors: verify_anchor.py checks one",
+    }
+    if not isinstance(data, dict) or {"bundleVersion", "orders"} & set(data):
+        return ""
+    return next((words for name, words in kinds.items() if name in data), "")
+
+
+def known_otherwise(text: str) -> str:
+    """The same from a text that is read less strictly."""
+    try:
+        return other_kind(json.loads(text))
+    except (ValueError, RecursionError):
+        return ""
+
+
 def check_shape(record: Any, shape: str, game: str = "") -> None:
+    article = "an" if shape[0] in "aeiou" else "a"
     if not isinstance(record, dict):
-        raise BadInput(f"a {shape} is missing")
+        raise BadInput(f"{article} {shape} is missing")
     parts = SHAPES[shape] if shape in SHAPES else SHAPES[f"{game} {shape}"]
     for part in parts.split():
         name, kind = part.split(":")
         value = record.get(name, ...)
         if not (value is None and kind.endswith("?")) and (value is ... or not KINDS[kind.rstrip("?")](value)):
-            raise BadInput(f"{name} of a {shape} is missing or malformed")
+            raise BadInput(f"{name} of {article} {shape} is missing or malformed")
 
 
 def check_bundle(bundle: Any) -> None:
@@ -492,6 +603,9 @@ def check_bundle(bundle: Any) -> None:
     game = bundle["game"]
     if not isinstance(game, str) or game not in HOLDINGS:
         raise BadInput("this game is unknown to me")
+    others = [one for one, (_, held) in HOLDINGS.items() if one != game and isinstance(bundle.get(held), list)]
+    if others and not isinstance(bundle.get(HOLDINGS[game][1]), list):
+        raise BadInput(f"it calls itself a bundle of {TITLES[game]}, and the orders in it are of {TITLES[others[0]]}")
     lists = {"order": "orders", "payment": "payments", "transaction": "transactions", "balance": "balances"}
     for shape, name in (*lists.items(), HOLDINGS[game]):
         if not isinstance(bundle.get(name), list):
@@ -555,19 +669,40 @@ def pair_of(value: Any) -> list[Any]:
     return value
 
 
+def bytes_of(name: str) -> bytes:
+    """A file's bytes, or those of standard input. Raises OSError or BadInput."""
+    if name == "-":
+        data = sys.stdin.buffer.read(MOST_BYTES + 1)
+    else:
+        with open(name, "rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise BadInput(f"{name} is too long: no part of a bundle has more than {MOST_BYTES} bytes")
+    return data
+
+
+def read_part(name: str) -> Any:
+    """One file of a bundle. Raises BadInput."""
+    text = ""
+    try:
+        text = bytes_of(name).decode("utf-8")
+        part = strict_json(text)
+    except (OSError, ValueError, RecursionError) as error:
+        other = known_otherwise(text)
+        if other:
+            raise BadInput(f"{name} is no bundle. It is {other}") from None
+        raise BadInput(f"cannot read {name}: {unreadable(error)}") from None
+    other = other_kind(part)
+    if other:
+        raise BadInput(f"{name} is no bundle. It is {other}")
+    return part
+
+
 def read_bundle(names: list[str]) -> Record:
     """All parts as one bundle."""
     parts = []
     for name in names:
-        try:
-            if name == "-":
-                data = sys.stdin.buffer.read()
-            else:
-                with open(name, "rb") as file:
-                    data = file.read()
-            parts.append(strict_json(data.decode("utf-8")))
-        except (OSError, ValueError, RecursionError) as error:
-            raise BadInput(f"cannot read {name}: {error}") from None
+        parts.append(read_part(name))
         check_bundle(parts[-1])
     parts.sort(key=lambda part: part["partFrom"])
     whole: Record = parts[0]
@@ -975,12 +1110,18 @@ def read_rotations(path: str) -> list[tuple[int, str, str]]:
     Raises BadInput.
     """
     try:
-        with open(path, "rb") as file:
-            rotations = json.loads(file.read().decode("utf-8"))["rotations"]
+        data = json.loads(bytes_of(path).decode("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise BadInput(f"--keys: {path}: {unreadable(error)}") from None
+    rotations = data.get("rotations") if isinstance(data, dict) else None
+    if not isinstance(rotations, list):
+        other = other_kind(data) or ("a bundle" if isinstance(data, dict) and "bundleVersion" in data else "")
+        raise BadInput(f"--keys: {path} is not LOG/keys" + (f". It is {other}" if other else ""))
+    try:
         told = sorted((int(one["number"]), one["entry"], one["proof"]) for one in rotations)
         found = [rotation for one in told if (rotation := read_rotation(*one)) is not None]
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise BadInput(f"--keys: {error}") from None
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise BadInput(f"--keys: {path} is not LOG/keys: an entry in it does not hold, or lacks something") from None
     if len({old for _, old, _ in found}) < len(found) or len({new for _, _, new in found}) < len(found):
         raise BadInput("--keys: a key has two successors, or two that it follows")
     return found
@@ -1012,17 +1153,18 @@ def promise(evidence: Evidence, options: argparse.Namespace) -> Found:
     round_, version = evidence.round, evidence.version
     problems = hash_work_problems(evidence)
     if evidence.bundle["bundleVersion"] != version:
-        problems.append(f"the round is of version {version}, its bundle is not")
+        problems.append(differ("bundleVersion", evidence.bundle["bundleVersion"], version, PROMISE))
+    promised = evidence.commitment if version == 2 else None
     for order in evidence.bundle["orders"]:
-        told = evidence.orders[order["identifier"]]
+        told, of = evidence.orders[order["identifier"]], "order {}".format(order["identifier"])
         if told is not None and told["version"] != version:
-            problems.append("order {}: its terms are of version {}".format(order["identifier"], told["version"]))
-        elif told is not None and told.get("roundCommitment") != (evidence.commitment if version == 2 else None):
-            problems.append("order {}: its terms name another promise".format(order["identifier"]))
+            problems.append(differ("version", told["version"], version, PROMISE, of))
+        elif told is not None and told.get("roundCommitment") != promised:
+            problems.append(differ("roundCommitment", told.get("roundCommitment"), promised, HERE, of))
     if version == 1:
         return problems or Untold("the round is of version 1: nothing was promised that binds its rules")
     if round_["roundTerms"] is None or round_["roundCommitment"] != evidence.commitment:
-        problems.append(f"what is told of it hashes to {evidence.commitment}")
+        problems.append(differ("roundCommitment", round_["roundCommitment"], evidence.commitment))
     return problems + promise_problems(evidence)
 
 
@@ -1040,9 +1182,11 @@ def promise_problems(evidence: Evidence) -> list[str]:
         return ["it does not say what a promise says"]
     version = 3 if is_third else 2
     record = dict(evidence.round, game=evidence.bundle["game"], network=evidence.bundle["network"], version=version)
-    wrong = [f"it says {name} is {told[name]}" for name in names if not is_same(told[name], record[name])]
+    differing_ = [name for name in names if not is_same(told[name], record[name])]
+    wrong = [differ(name, record[name], told[name], PROMISE) for name in differing_]
     wrong += witness_problems(told["witnesses"], told["quorum"]) if is_third else []
-    wrong += [f"it says nothing of {name}" for name in {own, SEALED_WORK[0]} - set(names) if record[name] is not None]
+    unused = [name for name in (own, SEALED_WORK[0]) if name not in names and record[name] is not None]
+    wrong += [differ(name, record[name], None, PROMISE) for name in unused]
     return wrong + ([] if canonical(told) == text else ["it is not canonical JSON"])
 
 
@@ -1082,12 +1226,32 @@ def hash_work_problems(evidence: Evidence) -> list[str]:
     """Without hashing a draw costs nothing to bend; beyond the bound nobody can repeat it."""
     name, most = work_of(evidence)
     work = evidence.round[name]
-    return [] if work and 1 <= work <= most else [f"{name} is {work}, and no round has less than 1 or more than {most}"]
+    is_right = work and 1 <= work <= most
+    return [] if is_right else [f"{LABELS[name]}, is {said(work)}, and no round has less than 1 or more than {most}"]
 
 
 def work_of(evidence: Evidence) -> tuple[str, int]:
     """The member that says how much is hashed for the round's draw, and the most of it."""
     return SEALED_WORK if evidence.round["winnerAlgorithm"] == SEALED_DRAW else HASH_WORK[evidence.bundle["game"]]
+
+
+def said(value: Any) -> str:
+    if isinstance(value, list) and value and all(isinstance(one, list) and len(one) == 2 for one in value):
+        return ", ".join("{}-{}".format(*pair) for pair in value)
+    if isinstance(value, list):
+        return ", ".join(map(said, value)) or "nothing"
+    return "nothing" if value is None or value is ... else str(value)
+
+
+def differ(name: str, stated: Any, right: Any, who: str = HERE, of: str = "") -> str:
+    """What differs, in a sentence with both values: what the file says, and what who else says."""
+    what = ", ".join(part for part in (of, LABELS.get(name, name)) if part)
+    return f"{what}: the file says {said(stated)}; {who} {said(right)}"
+
+
+def wrong_members(stated: Record, right: Record, who: str = HERE, of: str = "") -> list[str]:
+    """The members of a record that are not as they should be."""
+    return [differ(name, stated[name], value, who, of) for name, value in right.items() if stated[name] != value]
 
 
 def is_same(value: Any, other: Any) -> bool:
@@ -1139,11 +1303,13 @@ def terms(evidence: Evidence, options: argparse.Namespace) -> Found:
         expected.update({name: order[name] for name in ("requestedNumbers",) if name in order})
         expected.update(orderId=order["identifier"], network=evidence.bundle["network"])
         expected.update(game=evidence.bundle["game"])
+        of = "order {}".format(order["identifier"])
         wrong = [name for name, value in expected.items() if told.get(name) != value]
-        wrong += ["internalKey of the record"] if order["internalKey"] != told["internalKey"] else []
+        problems += [differ(name, expected[name], told.get(name), TERMS, of) for name in wrong]
+        if order["internalKey"] != told["internalKey"]:
+            problems.append(differ("internalKey", order["internalKey"], told["internalKey"], TERMS, of))
         if canonical(told) != order["terms"]:
-            wrong.append("not canonical JSON")
-        problems += ["order {}: {}".format(order["identifier"], name) for name in wrong]
+            problems.append(f"{of}: its terms are not canonical JSON")
     return problems
 
 
@@ -1155,35 +1321,32 @@ def outputs(evidence: Evidence, options: argparse.Namespace) -> Found:
     for payment in evidence.bundle["payments"]:
         outpoint = (payment["txid"], payment["vout"])
         if found.get(outpoint) != payment["identifier"] or outpoint in stated:
-            problems.append("{}:{} does not pay order {}".format(outpoint[0], outpoint[1], payment["identifier"]))
+            problems.append("payment {}:{} does not pay order {}".format(*outpoint, payment["identifier"]))
         stated.add(outpoint)
-    return problems + [f"{outpoint[0]}:{outpoint[1]} is passed over" for outpoint in sorted(set(found) - stated)]
+    return problems + ["payment {}:{} is passed over".format(*outpoint) for outpoint in sorted(set(found) - stated)]
 
 
-def each_payment(evidence: Evidence, check: Callable[[Record, Bought], str]) -> list[str]:
-    """The problems `check` finds, given each stated payment with what the evidence makes of it."""
+def each_payment(evidence: Evidence, check: Callable[[Record, Bought, str], list[str]]) -> list[str]:
+    """The problems `check` finds, given each stated payment with what the evidence makes of it, and its name."""
     found = {(bought.output.txid, bought.output.vout): bought for bought in evidence.bought}
     problems = []
     for payment in evidence.bundle["payments"]:
         bought = found.get((payment["txid"], payment["vout"]))
-        problem = check(payment, bought) if bought else ""
-        if problem:
-            problems.append("{}:{}: {}".format(payment["txid"], payment["vout"], problem))
+        problems += check(payment, bought, "payment {txid}:{vout}".format(**payment)) if bought else []
     return problems
 
 
-def differing(payment: Record, expected: Record) -> str:
+def differing(payment: Record, expected: Record, of: str) -> list[str]:
     """What of a payment's fate is another. Whether it is late is another claim."""
     names = [name for name in expected if name != "status" or "late" not in (expected[name], payment[name])]
-    return ", ".join(f"{name} should be {expected[name]}" for name in names if payment[name] != expected[name])
+    return wrong_members(payment, {name: expected[name] for name in names}, of=of)
 
 
 def amounts(evidence: Evidence, options: argparse.Namespace) -> Found:
     """Every payment is as large as its output"""
 
-    def check(payment: Record, bought: Bought) -> str:
-        right = payment["amountSats"] == bought.output.amount
-        return "" if right else f"the output is worth {bought.output.amount} sats"
+    def check(payment: Record, bought: Bought, of: str) -> list[str]:
+        return wrong_members(payment, {"amountSats": bought.output.amount}, BLOCKS, of)
 
     return each_payment(evidence, check)
 
@@ -1191,14 +1354,15 @@ def amounts(evidence: Evidence, options: argparse.Namespace) -> Found:
 def windows(evidence: Evidence, options: argparse.Namespace) -> Found:
     """A payment counts if its block lies before the end of sales, and only then"""
 
-    def check(payment: Record, bought: Bought) -> str:
+    def check(payment: Record, bought: Bought, of: str) -> list[str]:
         end = evidence.terms_of(bought.order)["salesEndHeight"]
         if payment["blockHeight"] != bought.output.height:
-            return f"it is in block {bought.output.height}"
+            return [differ("blockHeight", payment["blockHeight"], bought.output.height, BLOCKS, of)]
         late = bought.output.height >= end
         if (payment["status"] == "late") == late:
-            return ""
-        return f"its block is not before {end}" if late else f"its block is before {end}"
+            return []
+        where = "not before" if late else "before"
+        return [f"{of}: the file says {said(payment['status'])}; its block, {bought.output.height}, is {where} {end}"]
 
     return each_payment(evidence, check)
 
@@ -1211,7 +1375,7 @@ def seal(evidence: Evidence, options: argparse.Namespace) -> Found:
     leaves = evidence.sealed()
     promised = evidence.commitment if evidence.version == 2 else None
     root = merkle_sum_root(evidence.round["roundNumber"], leaves, promised)
-    problems = [] if root == stated["root"] else [f"the payments lead to the root {root}"]
+    problems = [] if root == stated["root"] else [differ("root", stated["root"], root)]
     if evidence.round["status"] in ("void", "halted"):  # a block that was lost may have been why
         return Untold(problems[0]) if problems else []
     if [leaf for leaf, _, _ in leaves] != stated["leaves"]:
@@ -1349,7 +1513,7 @@ def closing(evidence: Evidence, options: argparse.Namespace) -> Found:
     if draw_ is None:
         return missing(evidence, "settled", "the round is not settled")
     if draw_["closingBlockHash"] != evidence.closing_hash():
-        return ["the block at height {} is {}".format(round_["closingHeight"], evidence.closing_hash())]
+        return [differ("closingBlockHash", draw_["closingBlockHash"], evidence.closing_hash(), BLOCKS)]
     last = evidence.first + len(evidence.headers) - 1
     buried = last >= round_["closingHeight"] + round_["settlementDepth"]
     return [] if buried else ["only %s blocks follow it" % (last - round_["closingHeight"])]
@@ -1361,11 +1525,12 @@ def winner(evidence: Evidence, options: argparse.Namespace) -> Found:
     if evidence.bundle["draw"] is None:
         return ["there is a winner without a draw"] if win_ else "the round is not settled"
     owner = evidence.owner_of_winner()
-    problems = [] if (win_ and win_["identifier"]) == owner else ["it belongs to %s" % (owner or "nobody")]
+    named_ = win_ and win_["identifier"]
+    problems = [] if named_ == owner else [differ("winningOrderId", named_ or "nobody", owner or "nobody")]
     what, name = HOLDINGS[evidence.bundle["game"]]
     for held in evidence.bundle[name]:
-        if held["status"] != ("won" if held["identifier"] == owner else "lost"):
-            problems.append("{} {} is called {}".format(what, held["identifier"], held["status"]))
+        right = {"status": "won" if held["identifier"] == owner else "lost"}
+        problems += wrong_members(held, right, of="{} {}".format(what, held["identifier"]))
     return problems
 
 
@@ -1379,7 +1544,7 @@ def win(evidence: Evidence, options: argparse.Namespace) -> Found:
         return []
     right = {name: terms_[name] for name in ("payoutAddress", "partnerName", *evidence.player)}
     right.update(evidence.drawn(), jackpotSats=evidence.round["jackpotSats"])
-    return [f"{name} should be {value}" for name, value in right.items() if stated[name] != value]
+    return wrong_members(stated, right, of="the win")
 
 
 def earnings(evidence: Evidence, options: argparse.Namespace) -> Found:
@@ -1392,7 +1557,8 @@ def earnings(evidence: Evidence, options: argparse.Namespace) -> Found:
         return Untold("this bundle does not tell them")
     stated = {balance["partnerName"]: balance["earnedSats"] for balance in told}
     names = sorted({name for name in (*stated, *right) if stated.get(name) != right.get(name)})
-    problems = [f"{name} should have earned {right.get(name, 0)} sats" for name in names]
+    earned = [("earnedSats", stated.get(name), right.get(name, 0), HERE, f"partner {name}") for name in names]
+    problems = [differ(*one) for one in earned]
     return problems + (["a partner occurs twice"] if len(stated) < len(told) else [])
 
 
@@ -1419,9 +1585,11 @@ def payout(evidence: Evidence, options: argparse.Namespace) -> Found:
     terms_ = evidence.winning_terms()
     address = terms_["payoutAddress"] if terms_ else win_["payoutAddress"]
     if address_of(script, network) != address:
-        problems.append(f"output {paid['vout']} does not pay to {address}")
+        to = address_of(script, network) or "no address"
+        problems.append(f"the payout, the address: the winner is owed at {address}; the blocks say {to}")
     if not sats == paid["amountSats"] == evidence.round["jackpotSats"]:
-        problems.append(f"it pays {sats} sats")
+        owed = evidence.round["jackpotSats"]
+        problems.append(differ("amountSats", paid["amountSats"], sats, f"{owed} are owed; {BLOCKS}", "the payout"))
     return problems or (problem if isinstance(problem, Untold) else [])
 
 
@@ -1512,7 +1680,7 @@ def entry_problems(
     detail = told["detail"] if isinstance(told.get("detail"), dict) else {}
     right = {**expected_, **{one: value for one, value in (besides or {}).items() if one in detail}}
     wrong = [one for one in right if not is_same(detail.get(one, ...), right[one])]
-    return [f"the {name}: its entry says another {one}" for one in wrong]
+    return [differ(one, right[one], detail.get(one), LOG, f"the {name}") for one in wrong]
 
 
 def anchor(evidence: Evidence, options: argparse.Namespace) -> Found:
@@ -1876,11 +2044,13 @@ def sealed_draw(evidence: Evidence, options: argparse.Namespace, chosen: Record)
     hashes, states = evidence.round["hashes"], [bytes.fromhex(state) for state in told or []]
     parts = [EVERY] * (hashes // EVERY) + [hashes % EVERY] * (hashes % EVERY > 0)
     if len(states) != len(parts) + 1:
-        return [f"there are {len(states)} checkpoints, and should be {len(parts) + 1}"]
+        return [f"the checkpoints of the draw: the file has {len(states)}; by its promise there are {len(parts) + 1}"]
     right = {"checkpointsRoot": root_over(states, hashes), "lastState": states[-1].hex(), **chosen}
-    problems = [f"{name} should be {value}" for name, value in right.items() if stated[name] != value]
+    problems = wrong_members(stated, right, BLOCK)
     if states[0] != first_state(evidence):
-        problems.append(f"promise, seal and block lead to the first state {first_state(evidence).hex()}")
+        problems.append(
+            differ("firstState", states[0].hex(), first_state(evidence).hex(), "promise, seal and block give")
+        )
     if problems or options.skip_draw:
         return problems or "the hashing was left out; choice, checkpoints and root agree"
     stretches = [(number, states[number], length, states[number + 1]) for number, length in enumerate(parts)]
@@ -2012,11 +2182,14 @@ class Rounds(Evidence):
         round_ = self.round
         problems: list[str] = []
         if not 1 <= round_["ticketDigits"] <= 9 or round_["ticketSupply"] != 10 ** min(round_["ticketDigits"], 9):
-            problems.append("the supply does not fit the digits")
+            problems.append(
+                differ("ticketSupply", round_["ticketSupply"], 10 ** min(max(round_["ticketDigits"], 0), 9))
+            )
         whole = 10 ** min(round_["ticketDigits"], 9) * round_["baseTicketPriceSats"]
         right = whole * (100 - round_["houseFeePercent"]) // 100
-        if round_["houseFeePercent"] > 10 or round_["jackpotSats"] != right:
-            problems.append(f"the jackpot should be {right} sats")
+        if round_["houseFeePercent"] > 10:
+            problems.append("{}, is {}, and may be 10".format(LABELS["houseFeePercent"], round_["houseFeePercent"]))
+        problems += wrong_members(round_, {"jackpotSats": right})
         return problems
 
     def prices(self, options: argparse.Namespace) -> Found:
@@ -2027,17 +2200,19 @@ class Rounds(Evidence):
             if told is None:
                 continue
             price = with_edge(told["baseTicketPriceSats"], told["houseEdgePercent"])
-            if told["houseEdgePercent"] > 15 or told["playerTicketPriceSats"] != price:
-                problems.append(f"order {name}: the price should be {price}")
-            if told["minPaymentSats"] != max(price, floor):
-                problems.append(f"order {name}: the minimum should be {max(price, floor)}")
+            if told["houseEdgePercent"] > 15:
+                problems.append(
+                    "order {}: its edge is {} percent, and may be 15".format(name, told["houseEdgePercent"])
+                )
+            right = {"playerTicketPriceSats": price, "minPaymentSats": max(price, floor)}
+            problems += wrong_members(told, right, of=f"order {name}")
         return problems
 
     def tickets(self, options: argparse.Namespace) -> Found:
         """Tickets were given in chain order, as many as were paid for"""
         is_void = self.round["status"] == "void"
 
-        def check(payment: Record, bought: Bought) -> str:
+        def check(payment: Record, bought: Bought, of: str) -> list[str]:
             voided = is_void and bought.status == "credited"
             expected = {
                 "status": "void" if voided else bought.status,
@@ -2046,7 +2221,7 @@ class Rounds(Evidence):
                 "firstTicket": bought.first,
                 "lastTicket": None if bought.first is None else bought.first + bought.tickets - 1,
             }
-            return differing(payment, expected)
+            return differing(payment, expected, of)
 
         return each_payment(self, check)
 
@@ -2060,12 +2235,12 @@ class Rounds(Evidence):
                 problems.append(f"tickets {first} to {last} do not follow on {edge - 1}")
             edge = last + 1
         if edge != self.round["soldTickets"]:
-            problems.append("the ranges hold {} tickets, {} were sold".format(edge, self.round["soldTickets"]))
+            problems.append(differ("soldTickets", self.round["soldTickets"], edge))
         expected = self.expected_slips()
         for slip in self.bundle["slips"]:
             right = expected.pop(slip["identifier"], {})
-            wrong = [name for name in right if slip[name] != right[name]] if right else ["nothing was bought"]
-            problems += ["slip {}: {}".format(slip["identifier"], name) for name in wrong]
+            of = "slip {}".format(slip["identifier"])
+            problems += wrong_members(slip, right, of=of) if right else [f"{of}: nothing was bought for it"]
         return problems + [f"slip {name} is missing" for name in expected]
 
     def expected_slips(self) -> dict[str, Record]:
@@ -2118,12 +2293,11 @@ class Rounds(Evidence):
         if not options.skip_draw:
             digests = self.run_draw(self.closing_hash() or stated["closingBlockHash"])
         drawn = "".join(str(int(digest, 16) % 10) for digest in reversed(digests))
-        problems = [] if digests == stated["drawDigests"] else ["a state after a digit should be another"]
-        if drawn != stated["drawDigits"] or int(drawn or "0") != stated["winningTicket"]:
-            problems.append(f"the digits should be {drawn}")
         self.winning_ticket = int(drawn or "0")
+        problems = wrong_members(stated, {"drawDigits": drawn, "winningTicket": self.winning_ticket}, BLOCK)
+        problems += wrong_members(stated, {"drawDigests": digests}, BLOCK)
         if len(digests) != round_["ticketDigits"]:
-            problems.append("the round has {} digits".format(round_["ticketDigits"]))
+            problems.append(differ("ticketDigits", len(digests), round_["ticketDigits"], PROMISE))
         return problems or ("the hashing was left out; digits and states agree" if options.skip_draw else [])
 
     def run_sealed(self, stated: Record, options: argparse.Namespace) -> Found:
@@ -2238,7 +2412,7 @@ class Luckotto(Evidence):
         """The jackpot is the base price of all combinations"""
         possible = math.comb(self.round["poolSize"], 6)
         right = {"possibleCombinations": possible, "jackpotSats": possible * self.round["baseCombinationPriceSats"]}
-        return [f"{name} should be {value}" for name, value in right.items() if self.round[name] != value]
+        return wrong_members(self.round, right)
 
     def prices(self, options: argparse.Namespace) -> Found:
         """Every total is the base price of the combinations and the partner's edge, rounded up once"""
@@ -2249,13 +2423,14 @@ class Luckotto(Evidence):
                 continue
             base = math.comb(len(told["requestedNumbers"]), 6) * told["baseCombinationPriceSats"]
             total = with_edge(base, told["houseEdgePercent"])
+            of = "order {}".format(order["identifier"])
             right = {"totalSats": total, "minPaymentSats": self.round["minPaymentFloorSats"]}
-            wrong = [f"{name} should be {value}" for name, value in right.items() if told[name] != value]
-            right = {"baseSats": base, "feeSats": total - base}
-            wrong += [f"{name} should be {value}" for name, value in right.items() if order[name] != value]
-            wrong += ["its edge is too high"] if told["houseEdgePercent"] > 15 else []
-            wrong += ["it asks for a number outside the pool"] if not self.is_of_pool(told["requestedNumbers"]) else []
-            problems += ["order {}: {}".format(order["identifier"], problem) for problem in wrong]
+            problems += wrong_members(told, right, of=of)
+            problems += wrong_members(order, {"baseSats": base, "feeSats": total - base}, of=of)
+            if told["houseEdgePercent"] > 15:
+                problems.append("{}: its edge is {} percent, and may be 15".format(of, told["houseEdgePercent"]))
+            if not self.is_of_pool(told["requestedNumbers"]):
+                problems.append(f"{of}: it asks for a number outside the pool")
         return problems
 
     def is_of_pool(self, numbers: list[int]) -> bool:
@@ -2264,12 +2439,12 @@ class Luckotto(Evidence):
     def fates(self, options: argparse.Namespace) -> Found:
         """Every payment counts for its order, or waits for its refund, as the rules say"""
 
-        def check(payment: Record, bought: Bought) -> str:
+        def check(payment: Record, bought: Bought, of: str) -> list[str]:
             possible = self.possible_fates(bought)
             status = payment["status"] if payment["status"] in possible else possible[0]
             credited = bought.credited if status == "credited" else 0
             expected = {"status": status, "creditedSats": credited, "refundableSats": bought.output.amount - credited}
-            return differing(payment, expected)
+            return differing(payment, expected, of)
 
         return each_payment(self, check)
 
@@ -2294,14 +2469,13 @@ class Luckotto(Evidence):
         }
         problems: list[str] = []
         sums = {"soldTickets": len(expected), "soldCombinations": sum(covered(mask) for mask in self.given.values())}
-        problems += [f"{name} should be {value}" for name, value in sums.items() if self.round[name] != value]
+        problems += wrong_members(self.round, sums)
         for ticket in self.bundle["tickets"]:
             right = expected.pop(ticket["identifier"], None)
             if right is None:
                 problems.append("ticket {}: its order got none, or it occurs twice".format(ticket["identifier"]))
                 continue
-            wrong = [f"{name} should be {value}" for name, value in right.items() if ticket[name] != value]
-            problems += ["ticket {}: {}".format(ticket["identifier"], problem) for problem in wrong]
+            problems += wrong_members(ticket, right, of="ticket {}".format(ticket["identifier"]))
         return problems + [f"ticket {order} is missing" for order in expected]
 
     def apart(self, options: argparse.Namespace) -> Found:
@@ -2351,7 +2525,7 @@ class Luckotto(Evidence):
         numbers, digests = six_numbers(state, round_["poolSize"])
         self.winning = sorted(numbers)
         right = {"drawDigests": digests, "drawnNumbers": numbers, "winningNumbers": self.winning}
-        problems = [f"{name} should be {value}" for name, value in right.items() if stated[name] != value]
+        problems = wrong_members(stated, right, BLOCK)
         return problems or ("the hashing was left out; numbers and states agree" if options.skip_draw else [])
 
     def owner_of_winner(self) -> str | None:
@@ -2606,7 +2780,7 @@ def plain(text: str) -> str:
 
 
 def print_result(results: list[Record], told: Record) -> None:
-    for result in results:
+    for result in sorted(results, key=lambda one: one["verdict"] != FAILS):  # what does not hold stands first
         is_asked = not result["details"] or not set(result["details"]) <= set(told["notTold"])
         verdict = result["verdict"] if is_asked else "not asked"
         print("{:13}  {claim:16}  {statement}".format(verdict, **result))
@@ -2617,7 +2791,8 @@ def print_result(results: list[Record], told: Record) -> None:
     print("\nRound {}, {} claims: {}.".format(told["roundNumber"], len(results), told["says"]))
     if told["network"] != "main":
         print("Of the network {}, whose coins are worth nothing, and whose blocks cost little.".format(told["network"]))
-    for title, lines in (("Does not hold", told["failing"]), ("Not finished", told["unfinished"])):
+    failing = ["{}: {}".format(one["claim"], one["details"][0]) for one in results if one["verdict"] == FAILS]
+    for title, lines in (("Does not hold", failing), ("Not finished", told["unfinished"])):
         for line in lines:
             print(f"{title}: {plain(line)}")
     if told["roundVersion"] == 1:

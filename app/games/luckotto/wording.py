@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 from app.core.text.isolation import isolated
 from app.selling.windows import wording
 from app.selling.windows.queries import PaymentView
-from app.selling.windows.wording import ROUND_WORDS, Said, Words, number, seen_too_late, tell
+from app.selling.windows.wording import ROUND_WORDS, Said, Words, ahead, number, seen_too_late, tell
 
 from .draw.drawing import ALGORITHMS
 from .models import LuckottoRound
@@ -25,6 +25,10 @@ def listed(numbers: tuple[int, ...] | list[int]) -> str:
 def round_words(round_: LuckottoRound) -> Words:
     """Where a round stands, and its next step."""
     return tell(_ROUND, round_.status, round_)
+
+
+def _scheduled(round_: LuckottoRound) -> Said:
+    return ahead(round_, round_.sold_tickets)
 
 
 def _open(round_: LuckottoRound) -> Said:
@@ -72,6 +76,7 @@ def _settled(round_: LuckottoRound) -> Said:
 
 _ROUND: dict[str, Callable[[LuckottoRound], Said]] = {
     **ROUND_WORDS,
+    "scheduled": _scheduled,
     "open": _open,
     "closed": _closed,
     "sealed": _sealed,

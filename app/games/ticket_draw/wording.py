@@ -8,7 +8,7 @@ from flask_babel import gettext, ngettext
 
 from app.selling.windows import wording
 from app.selling.windows.queries import PaymentView
-from app.selling.windows.wording import ROUND_WORDS, Said, Words, number, seen_too_late, tell
+from app.selling.windows.wording import ROUND_WORDS, Said, Words, ahead, number, seen_too_late, tell
 
 from .draw.drawing import ALGORITHMS
 from .models import Round
@@ -19,6 +19,10 @@ from .spent import credited_words, left_over
 def round_words(round_: Round) -> Words:
     """Where a round stands, and its next step."""
     return tell(_ROUND, round_.status, round_)
+
+
+def _scheduled(round_: Round) -> Said:
+    return ahead(round_, round_.sold_tickets)
 
 
 def _open(round_: Round) -> Said:
@@ -69,6 +73,7 @@ def _settled(round_: Round) -> Said:
 
 _ROUND: dict[str, Callable[[Round], Said]] = {
     **ROUND_WORDS,
+    "scheduled": _scheduled,
     "open": _open,
     "closed": _closed,
     "sealed": _sealed,

@@ -42,9 +42,23 @@ def number(value: int) -> str:
     return str(format_decimal(value))
 
 
-def _scheduled(round_: WindowRound) -> Said:
-    text = gettext("Its sales begin with block %(height)s.", height=number(round_.opens_at_height))
-    return "info", gettext("Not open yet"), text
+def ahead(round_: WindowRound, sold: int) -> Said:
+    """A round before its first block: orders of it are taken all the same, and `sold` says whether there are any."""
+    heights = {"opens": number(round_.opens_at_height), "end": number(round_.sales_end_height)}
+    if not sold:
+        text = gettext(
+            "Its own sales begin with block %(opens)s. It is sold ahead as soon as the round before it is sold out, "
+            "and what is bought ahead takes part like all else: a payment counts if a block below %(end)s includes it.",
+            **heights,
+        )
+        return "info", gettext("Not open yet"), text
+    text = gettext(
+        "Its own sales begin with block %(opens)s. It is sold ahead, as a round is when the one before it is sold out "
+        "or about to end. What is bought ahead takes part like all else: a payment counts if a block below %(end)s "
+        "includes it.",
+        **heights,
+    )
+    return "ok", gettext("Already sold ahead"), text
 
 
 def _unbacked(_: WindowRound) -> Said:
@@ -73,12 +87,11 @@ def _halted(_: WindowRound) -> Said:
 
 
 ROUND_WORDS: dict[str, Callable[[WindowRound], Said]] = {
-    "scheduled": _scheduled,
     "unbacked": _unbacked,
     "void": _void,
     "halted": _halted,
 }
-"""The states in which a round is not yet, or no more, about what is drawn. A game adds the others."""
+"""The states in which a round is about nothing that is drawn. A game adds the others, the first of them by `ahead`."""
 
 
 def seen_too_late(view: AnyOrder) -> Said:

@@ -210,6 +210,7 @@ const RECEIPT = {
     return held;
   },
   holds: ({ numbers }) => (numbers === null ? [] : [numbers]), asked: ({ requestedNumbers }) => ({ requestedNumbers }),
+  told: (lists) => lists.map((one) => one.join(", ")).join("; "),
   follows: () => ({}),
 };
 

@@ -207,7 +207,7 @@ const RECEIPT = {
     if (!ranges.every((one) => Array.isArray(one) && isNumbers(one))) throw new BadInput("ranges are none");
     return { tickets: ranges };
   },
-  holds: ({ tickets }) => tickets, asked: () => ({}),
+  holds: ({ tickets }) => tickets, asked: () => ({}), told: (lists) => lists.map((one) => one.join("–")).join(", "),
   follows({ tickets }, order) {
     if (!tickets.every((one) => one.length === 2)) return { "slip.identifier": order };
     return { "slip.identifier": order, "slip.ticketCount": tickets.reduce((sum, [first, last]) => sum + last - first + 1n, 0n) };

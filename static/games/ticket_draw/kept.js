@@ -38,9 +38,8 @@ export function keeperOf(box) {
       await Promise.all(modules.map((module) => import(module)));
       const record = await gameOfOrder(data.order || data).receipt.record(order);
       if (!record) return told("platform", null, words.notPublic, [], UNTOLD);
-      const values = [["address", order.depositAddress, record.depositAddress], ["commitment", order.commitment, record.commitment],
-        ["internalKey", order.internalKey, record.internalKey], ["terms", order.terms, record.terms]];
-      return told("platform", values.every(([, mine, theirs]) => mine === undefined || mine === theirs), "", values.filter(([, mine]) => mine !== undefined));
+      const values = ["depositAddress", "commitment", "internalKey", "terms"].filter((name) => order[name] !== undefined).map((name) => [name, record[name] ?? "–", order[name]]);
+      return told("platform", values.every(([, theirs, mine]) => mine === theirs), "", values);
     } catch {
       return told("platform", null, words.recordFailed, [], UNTOLD);
     }
@@ -67,7 +66,8 @@ export function keeperOf(box) {
 
   // The browser's own words for what is no JSON are in the browser's language, and of use to nobody.
   function refuse(error) {
-    const isJson = given.every((one) => typeof one !== "string" || one.trim().startsWith("{"));
+    const begins = (one) => (typeof one === "string" ? one : new TextDecoder().decode(one.subarray(0, 200))).trim();
+    const isJson = given.every((one) => begins(one).startsWith("{"));
     if (!isJson) return list.refuse(words.unknownData, words.unknownDataText);
     if (error.key !== "brokenData" && words[error.key]) return list.refuse(words[error.key], words[`${error.key}Text`]);
     return list.refuse(words.brokenData, fill(words.brokenDataText, { error: reasonOf(error, words) }));

@@ -1,4 +1,4 @@
-// One order's own claims, from its terms to its tickets. Each claim: {name, holds, values}; nothing here asks the server.
+// One order's own claims, from its terms to its tickets. Each claim: {name, holds, values: [field, should, is]}; nothing here asks the server.
 // `given`: {identifier, internalKey, terms, network, commitment, depositAddress} and, where known, roundNumber,
 // payments, ranges. What was not given is not compared.
 import { commit } from "../../verify/taproot.js";
@@ -45,7 +45,7 @@ export function* claimsOf(data) {
   const held = given.ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
   yield {
     name: "tickets", holds: tickets === held,
-    values: [["bought", `${credited} / ${terms.playerTicketPriceSats} → ${tickets}`, String(held)]],
+    values: [["ticketCount", String(tickets), String(held)], ["bought", `${credited} / ${terms.playerTicketPriceSats} → ${tickets}`]],
   };
 }
 

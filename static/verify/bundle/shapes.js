@@ -1,7 +1,7 @@
 // What a bundle must look like before anything is checked: the same tables as the script's, the games' own among them. A
 // question mark allows null.
 import { PREFIXES } from "../taproot.js";
-import { gameOf, unnamed } from "./games.js";
+import { gameOf, games, unnamed } from "./games.js";
 import { SEALED_DRAW } from "./promise.js";
 import { BadInput } from "./strict_json.js";
 
@@ -57,6 +57,12 @@ function putIn(record, defaults) {
   for (const [name, value] of Object.entries(defaults)) if (!(name in record)) record[name] = value;
 }
 
+// A bundle that calls itself another game's than whose orders it holds.
+function checkName(bundle, { holding: [, own], name }) {
+  const other = games().find(({ holding: [, list] }) => list !== own && Array.isArray(bundle[list]));
+  if (other && !Array.isArray(bundle[own])) throw new BadInput(`it calls itself ${name}, and holds what ${other.name} holds`, "brokenData", { why: "misnamed", name, other: other.name });
+}
+
 // One part of a bundle. Throws BadInput.
 export function checkBundle(bundle) {
   putIn(bundle, { payout: null, balances: [], checkpoints: null, log: null, game: unnamed() });
@@ -66,6 +72,7 @@ export function checkBundle(bundle) {
   checkShape(bundle, "bundle");
   if (!VERSIONS.includes(bundle.bundleVersion) || !Object.hasOwn(PREFIXES, bundle.network)) throw new BadInput("this version or network is unknown to me", "brokenData", { why: "version" });
   const game = gameOf(bundle.game), [held, holdings] = game.holding;
+  checkName(bundle, game);
   for (const [shape, name] of [...Object.entries(LISTS), [held, holdings]]) {
     if (!Array.isArray(bundle[name])) throw new BadInput(`${name} of a bundle is missing or malformed`, "brokenData", { why: "kind", name });
     bundle[name].forEach((record) => checkShape(record, shape, game));

@@ -31,7 +31,7 @@ function recordIn(text, options) {
 // What an entry says, which must be an entry of this order in the one way to write it. Throws Malformed.
 export function toldBy({ entry, hash }, { game, order }) {
   if (!entry) throw new Malformed("untold");
-  if (toHex(leafOf(entry)) !== hash) throw new Malformed("another-leaf", { field: "leaf", here: toHex(leafOf(entry)), log: hash });
+  if (toHex(leafOf(entry)) !== hash) throw new Malformed("another-leaf", { field: "leaf", here: hash, log: toHex(leafOf(entry)) });
   const told = recordIn(entry), { members, lists } = game.receipt;
   const wanted = told && told.type === PAID ? [...OF_PAID, ...members] : OF_UNPAID;
   const isOfIt = told !== null && [PAID, UNPAID].includes(told.type) && same(Object.keys(told).sort(), [...wanted].sort())
@@ -95,21 +95,21 @@ const placeOf = ({ txid, vout, blockHash }) => canonical([txid ?? null, vout ?? 
 export function* factsDiffer(receipt, told) {
   const entries = new Map(), undone = told.filter(({ type }) => type === UNPAID);
   for (const one of told.filter(({ type }) => type === PAID)) {
-    if (entries.has(one.payment)) yield named("facts", { id: one.payment });
+    if (entries.has(one.payment)) yield named("facts", { why: "twice", id: one.payment });
     entries.set(one.payment, one);
   }
-  for (const { payment } of undone) if (!entries.has(payment)) yield named("facts", { id: payment });
+  for (const { payment } of undone) if (!entries.has(payment)) yield named("facts", { why: "undone", id: payment });
   const left = new Map(entries);
   for (const payment of receipt.payments) {
     const mine = [...left].find(([, one]) => placeOf(one) === placeOf(payment));
     if (mine === undefined) {
-      yield named("untold", { id: `${shown(payment.txid)}:${shown(payment.vout)}` });
+      yield named("untold", { why: "no-entry", id: `${shown(payment.txid)}:${shown(payment.vout)}` });
       continue;
     }
     left.delete(mine[0]);
     yield* paymentDiffers(payment, mine[1], receipt, undone.filter((one) => one.payment === mine[0]));
   }
-  for (const { txid, vout } of left.values()) yield named("facts", { id: `${shown(txid)}:${shown(vout)}` });
+  for (const { txid, vout } of left.values()) yield named("facts", { why: "left-out", id: `${shown(txid)}:${shown(vout)}` });
   yield* heldDiffers(receipt, told);
 }
 
@@ -119,7 +119,7 @@ function* heldDiffers({ held, game }, told) {
   const counting = told.filter((one) => one.type === PAID && !gone.has(one.payment));
   const brought = counting.map((one) => one[game.receipt.brings]).filter((one) => one !== null);
   const sorted = (lists) => lists.map(canonical).sort();
-  if (!same(sorted(brought), sorted(game.receipt.holds(held)))) yield differs("facts", game.receipt.brings, game.receipt.holds(held), brought);
+  if (!same(sorted(brought), sorted(game.receipt.holds(held)))) yield differs("facts", game.receipt.brings, game.receipt.told(game.receipt.holds(held)), game.receipt.told(brought));
 }
 
 // Whether it is a receipt for everybody, which does not say whose it is: no question is left open by that.

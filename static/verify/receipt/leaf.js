@@ -31,7 +31,7 @@ export function belongs({ origin, note, size }, log) {
 function proven(text, { hash }, log) {
   const proof = readProof(text);
   belongs(proof.checkpoint, log);
-  if (!isIncluded(proof, fromHex(hash))) throw new Malformed("not-included", { field: "entry", here: String(proof.entry) });
+  if (!isIncluded(proof, fromHex(hash))) throw new Malformed("not-included", { why: "other-leaf", id: String(proof.entry) });
   return proof;
 }
 

@@ -1,6 +1,7 @@
 // A receipt's claims on the page, below those of its order, and the form for what the reader knows from elsewhere: whose
 // log it is, whom he believes, who he is, what he kept. All words come from the page.
 import { keyOf } from "../bundle/notes.js";
+import { labelOf, sentence } from "../differing.js";
 import { get } from "../platform.js";
 import { runCheck } from "../run_check.js";
 import { clock, fill } from "../view.js";
@@ -10,7 +11,7 @@ import { VERDICTS } from "./problems.js";
 const MARKS = { [VERDICTS.notYet]: "not-yet", [VERDICTS.notTold]: "not-told" };
 const PROOFS = ["promise-broken", "promise-ahead", "another-history"]; // of misbehaviour
 const NOT_ASKED = ["nobody", "no-key"]; // what the reader did not say
-const SHOWN = 10; // problems of one claim
+const SHOWN = 10; // sentences of one claim
 const TIMES = ["until", "signed"];
 const CHECKED = ["depositAddress", "address", "internalKey"]; // by the claims of the order itself
 
@@ -40,13 +41,18 @@ export function receiptView(box, list, words, modules, again) {
   }
 
   const timed = (one) => ({ ...one, ...Object.fromEntries(TIMES.filter((name) => one[name]).map((name) => [name, clock(one[name])])) });
-  const saying = (one) => fill(words[`said_${one.name}`] || words.said_malformed, timed(one));
-  const told = (details) => [...new Set(details.map(saying))].join(" ");
-  const values = (details) => details.slice(0, SHOWN).filter(({ field }) => field).map(({ field, here, log }) => [field, here, log]);
+  // One problem of a claim: with both values where it has them.
+  function saying(claim, one) {
+    const { name, why, field, here, log } = one;
+    if (field && (log ?? null) !== null && words[`label_${field.split(".").at(-1)}`]) return sentence(words, `receipt-${claim}`, "", { field, is: here, should: log });
+    return fill(words[why ? `tells_${why}` : `said_${name}`] || words.said_malformed, timed(one));
+  }
+
+  const told = (claim, details) => [...new Set(details.map((one) => saying(claim, one)))].slice(0, SHOWN);
 
   // What the receipt says and nothing here shows: no claim, and so without a verdict.
   function tellRest({ unlooked, payout, verifier }) {
-    const names = unlooked.filter((name) => !CHECKED.includes(name) && name !== "payout").map((name) => words[`rest_${name.split(".").at(-1)}`] || name);
+    const names = unlooked.filter((name) => !CHECKED.includes(name) && name !== "payout").map((name) => labelOf(words, name));
     const note = { mark: "left", isNote: true };
     const unseen = { names: [...new Set(names)].join(", ") };
     if (names.length) list.tell("receipt-rest", null, fill(words.unlooked, unseen), [], { ...note, statement: words["claim_receipt-rest"] });
@@ -62,7 +68,7 @@ export function receiptView(box, list, words, modules, again) {
     const statement = fill(words[`claim_receipt-${name}`], { n: number, name: of });
     const faults = verdict === VERDICTS.holds ? [] : [...new Set(details.map((one) => one.name))];
     const mark = faults.some((one) => NOT_ASKED.includes(one)) ? "not-asked" : MARKS[verdict] ?? null;
-    list.tell(`receipt-${place}`, holds, told(details), values(details), { statement, mark, faults, isOpen: holds === false });
+    list.tell(`receipt-${place}`, holds, told(name, details), [], { statement, mark, faults, isAside: faults.includes("nobody") });
     if (unlooked) tellRest({ unlooked, ...more });
   }
 
@@ -113,7 +119,7 @@ export function receiptView(box, list, words, modules, again) {
     const claims = consistency.length ? await claimsOf({ ...given, consistency }) : before;
     if (!isOwn()) return;
     claims.forEach(tellClaim);
-    if (!own.length && logKeys.length) list.tell("receipt-key", null, words.said_key, logKeys.map((key) => ["logKey", key]), { statement: words["claim_receipt-key"], mark: "not-asked" });
+    if (!own.length && logKeys.length) list.tell("receipt-key", null, words.said_key, logKeys.map((key) => ["logKey", key]), { statement: words["claim_receipt-key"], mark: "not-asked", isAside: true });
     if (claims.some(({ claim }) => claim === "entries")) tellNotAsked(given);
     conclude(claims);
   }

@@ -82,11 +82,11 @@ def test_a_bundle_may_be_dropped(page: Page, played: tuple[str, int, str]) -> No
         "a sign, while they are over it"
     )
     expect(page.locator(VERDICT)).to_have_text("Something does not hold", timeout=60_000)
-    expect(page.locator('[data-claim="platform"] [data-state]')).to_have_text("Does not match")
+    expect(page.locator('[data-claim="platform"] [data-state]')).to_have_text("Does not hold")
     failing = page.locator("[data-claims] > [data-failing]")
     count = failing.count()
     expect(page.locator("[data-bundle-result] [data-claims-verdict]")).to_contain_text(f"do not hold: {count}.")
-    expect(page.locator("[data-claims-tally]")).to_contain_text(f"Does not match {count}")
+    expect(page.locator("[data-claims-tally]")).to_contain_text(f"Does not hold {count}")
     first = page.locator("[data-bundle-result] [data-claims] > *").first
     expect(first).to_have_attribute("data-failing", "")
     page.locator("[data-bundle-result]").get_by_role("link", name="To the first of them").press("Enter")

@@ -87,7 +87,7 @@ def test_a_sale_is_told_in_sentences_that_lead_on(world: World) -> None:
     told = sentences(page)
     number = next(one for one, words in told.items() if words.startswith("A payment of 5,600 sats to an order counts"))
     assert "5,600 sats of a payment were entered for what they bought" in told.values()
-    assert any(words.startswith("Promised: sold from block") for words in told.values())
+    assert any(words.startswith("Promised: its own sales from block") for words in told.values())
     assert f'<a href="/rounds/{order.round_number}">Ticket draw, round {order.round_number}</a>' in page
     one = client.get(f"/log/entries/{number}").text
     assert f'<a href="/rounds/{order.round_number}">' in one

@@ -191,7 +191,7 @@ def test_a_record_that_was_tampered_with_is_found_out(page: Page, played: tuple[
     page.goto(f"{url}/verify?round={number}")
     for name in ("addresses", "amounts"):
         badge = page.locator(f'[data-claim="{name}"] [data-state]')
-        expect(badge).to_have_text("Does not match", timeout=60_000)
+        expect(badge).to_have_text("Does not hold", timeout=60_000)
     expect(page.locator("[data-claims-verdict] .notice-title")).to_have_text("Something does not hold")
     page.unroute("**/bundle")
 
@@ -211,7 +211,7 @@ def test_what_the_reader_knows_is_compared(page: Page, played: tuple[str, int, s
     expect(page.locator('[data-claim="seal"] [data-faults]')).to_have_count(0)
     expect(page.locator("[data-claims-untold] li")).to_have_count(3)
     page.get_by_text("What you know from elsewhere").click()
-    for wrong, shown in ((0, "Holds"), (1, "Does not match")):
+    for wrong, shown in ((0, "Holds"), (1, "Does not hold")):
         block = f"{told['closingBlockHash']}@{told['closingHeight'] + wrong}"
         page.get_by_label("Closing block, from any explorer").fill(block)
         page.get_by_role("button", name="Check again").click()

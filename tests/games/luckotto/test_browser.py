@@ -198,7 +198,7 @@ def _checks_the_round(page: Page, url: str) -> None:
     page.goto(f"{url}/luckotto/verify?round=1")
     expect(claims).to_contain_text("Something does not hold")
     expect(page.locator('[data-claim="allocation"]')).to_contain_text("1, 2, 3, 4, 5, 6")
-    expect(page.locator('[data-claim="allocation"] .badge')).to_have_text("Does not match")
+    expect(page.locator('[data-claim="allocation"] .badge')).to_have_text("Does not hold")
 
 
 def _checks_what_was_kept(page: Page, url: str) -> None:
@@ -211,10 +211,10 @@ def _checks_what_was_kept(page: Page, url: str) -> None:
         page.get_by_role("button", name="Check it").click()
         expect(page.locator("[data-claims] .badge-bad")).to_have_count(failing)
         expect(page.locator('[data-claim="platform"] .badge')).to_have_text("Holds")
-    expect(page.locator('[data-claim="seal-time"] .badge')).to_have_text("Does not match")
+    expect(page.locator('[data-claim="seal-time"] .badge')).to_have_text("Does not hold")
     expect(page.locator("[data-bundle-result] .notice-title")).to_have_text("Something does not hold")
     order = page.request.get(f"{url}/api/luckotto/orders/{bundle['tickets'][0]['identifier']}").json()
-    for record, badge in ((order, "Holds"), ({**order, "requestedNumbers": [1, 2, 3, 4, 5, 6]}, "Does not match")):
+    for record, badge in ((order, "Holds"), ({**order, "requestedNumbers": [1, 2, 3, 4, 5, 6]}, "Does not hold")):
         page.locator("#pasted").fill(json.dumps(record))
         page.get_by_role("button", name="Check it").click()
         facts = page.locator("[data-paste-result] [data-claim]", has_text="The log tells what was paid")

@@ -128,7 +128,7 @@ def test_a_doubters_page_left_open_sees_the_draw(served: tuple[str, Flask], node
     expect(card.get_by_text("Matches")).to_be_visible(timeout=TWO_ROUNDS_OF_ASKING)
     expect(doubter.locator("#verify-state")).to_have_text("Settled")
     expect(doubter.locator('[data-claim="draw"] [data-state]')).to_have_text("Holds")
-    expect(doubter.locator('[data-claim="expected-seal"] [data-state]')).to_have_text("Does not match")
+    expect(doubter.locator('[data-claim="expected-seal"] [data-state]')).to_have_text("Does not hold")
     assert kept.input_value() == "ab" * 32, "what was typed stays, and is asked of the new record"
     assert findings(doubter) == []
     doubter.close()

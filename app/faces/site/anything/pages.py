@@ -14,6 +14,7 @@ from . import answers, spends
 from .kept import Bundle, Kept, Receipt, Spend, Txid, Unknown, read
 from .logged import logged
 from .ordered import ordered
+from .pointers import pointer
 
 bp = Blueprint("site_anything", __name__)
 ENDPOINTS: Final = ("site_anything.asked", "site_anything.given")
@@ -40,7 +41,15 @@ def given() -> Response:
 def _answer(raw: bytes, text: str) -> Response:
     kept = read(raw) if raw.strip() else None
     is_refused = isinstance(kept, Unknown) or (kept is None and request.method == "POST")
-    context = {"kept": kept, "kind": type(kept).__name__, "text": text, "is_refused": is_refused, **_context(kept)}
+    pointed_at = pointer(raw) if is_refused else None
+    context = {
+        "kept": kept,
+        "pointer": pointed_at,
+        "kind": type(kept).__name__,
+        "text": text,
+        "is_refused": is_refused,
+        **_context(kept),
+    }
     page, part = "faces/site/anything/page.html", "faces/site/anything/_answer.html"
     return render(page, part, 422 if is_refused else 200, **context)
 

@@ -99,7 +99,7 @@ def _unpaid(told: Mapping[str, Any]) -> str:
 def _created(told: Mapping[str, Any]) -> str:
     return str(
         gettext(
-            "Promised: sold from block %(opens)s, decided by block %(closing)s",
+            "Promised: its own sales from block %(opens)s, decided by block %(closing)s",
             opens=sats(told["detail"]["opens"]),
             closing=sats(told["detail"]["closing"]),
         )

@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from app.selling.windows.games import window_games
 
+from .labels import differing_words, label_words
 from .reasons import reason_words
 
 
@@ -106,7 +107,7 @@ def _subjects() -> dict[str, str]:
 def _unfinished() -> dict[str, str]:
     """A round on its way, by its state."""
     return {
-        "scheduled": gettext("Its sales are yet to begin."),
+        "scheduled": gettext("Its own sales are yet to begin; what is bought ahead counts like all else."),
         "open": gettext("Its sales are open."),
         "unbacked": gettext("No orders are taken, for the reserve does not cover its jackpot."),
         "closed": gettext("Its sales have ended, and it is not sealed yet."),
@@ -128,7 +129,7 @@ def _conclusions() -> dict[str, str]:
             "know was not asked."
         ),
         "status1": gettext("Something does not hold"),
-        "status1Text": gettext("Claims that do not hold: {n}. They are marked in the list."),
+        "status1Text": gettext("Claims that do not hold: {n}. They stand first in the list."),
         "status3": gettext("Nothing is wrong, but not finished"),
         "status3Text": gettext("What was checked holds. What could not be, and why:"),
         "platformDiffers": gettext("The platform says something else today"),
@@ -143,10 +144,6 @@ def _conclusions() -> dict[str, str]:
         **_busy(),
         "checkingText": gettext("{n} of {total}"),
         "checkingAll": gettext("Your browser makes every claim again and trusts nothing that this page says."),
-        "computed": gettext("Computed"),
-        "recorded": gettext("Recorded"),
-        "toldBefore": gettext("Told by you"),
-        "details": gettext("Show what differs"),
         "values": gettext("Show the values"),
         "more": gettext("and {n} more"),
         "closingAt": gettext("Closing block at height {height}"),
@@ -155,17 +152,9 @@ def _conclusions() -> dict[str, str]:
         "payoutFact": gettext("Payout"),
         "none": gettext("none yet"),
         "drawLeft": gettext("The draw takes {total} hashes, here about {time}."),
-        **_differing(),
+        **label_words(),
+        **differing_words(),
         **_refused(),
-    }
-
-
-def _differing() -> dict[str, str]:
-    """Where something does not hold."""
-    return {
-        "toFailing": gettext("To the first of them"),
-        "value_payout": gettext("Payout"),
-        "payoutTold": gettext("{sats} sats to {address}, by the output {output}"),
     }
 
 

@@ -10,7 +10,7 @@ def receipt_words() -> dict[str, str]:
     return {
         **{f"claim_receipt-{name}": text for name, text in _claims().items()},
         **{f"said_{name}": text for name, text in {**_entries(), **_signed(), **_open()}.items()},
-        **{f"rest_{name}": text for name, text in _rest().items()},
+        **{f"tells_{name}": text for name, text in _tells().items()},
         **{f"broken_{name}": text for name, text in _broken().items()},
         **_payout(),
         "misbehaved": gettext("This proves that the operator broke his word"),
@@ -21,7 +21,6 @@ def receipt_words() -> dict[str, str]:
         "noWitness": gettext("You named no witness. Enter above the keys of those whom you believe."),
         "noCheckpoint": gettext("You gave no checkpoint. Enter above one that you kept."),
         "badCheckpoint": gettext("The checkpoint is none of this log"),
-        "value_logKey": gettext("Key of the public log"),
     }
 
 
@@ -46,24 +45,14 @@ def _claims() -> dict[str, str]:
     }
 
 
-def _rest() -> dict[str, str]:
-    """What members of a receipt are called that nothing in it shows."""
+def _tells() -> dict[str, str]:
+    """What exactly is wrong, where one fault may be several things."""
     return {
-        "status": gettext("the state"),
-        "paidSats": gettext("the sum of what was paid"),
-        "baseSats": gettext("the price without the partner’s edge"),
-        "feeSats": gettext("the partner’s edge"),
-        "jackpotContributionSats": gettext("the share for the jackpot"),
-        "firstBlockHeight": gettext("the first payment’s block"),
-        "firstBlockHash": gettext("the first payment’s block"),
-        "combinations": gettext("the number of combinations"),
-        "odds": gettext("the chance"),
-        "bip21": gettext("the payment link"),
-        "playerPrivateIdentifier": gettext("the account at the partner"),
-        "partnerName": gettext("the partner"),
-        "partnerId": gettext("the partner"),
-        "createdAt": gettext("the time of the order"),
-        "person": gettext("whose it is"),
+        "twice": gettext("The receipt holds the log’s entry of the payment {id} twice."),
+        "undone": gettext("An entry says that the payment {id} counts no more, and none says that it was made."),
+        "left-out": gettext("The log tells of the payment {id}, and the receipt leaves it out."),
+        "no-entry": gettext("The receipt says that {id} was paid, and no entry of the log tells of it."),
+        "other-leaf": gettext("What the log signed has another hash in the place of entry {id} than the receipt says."),
     }
 
 
@@ -78,11 +67,6 @@ def _payout() -> dict[str, str]:
         "payout_owed": gettext("Owed"),
         "payout_sent": gettext("Sent"),
         "payout_confirmed": gettext("Paid"),
-        "value_payout-state": gettext("How far it is"),
-        "value_payout-amountSats": gettext("Sats"),
-        "value_payout-address": gettext("To the address"),
-        "value_payout-txid": gettext("Transaction"),
-        "value_payout.address": gettext("A win is paid to"),
     }
 
 
@@ -95,6 +79,7 @@ def _broken() -> dict[str, str]:
         "lacks": gettext("“{name}” is missing."),
         "kind": gettext("“{name}” is not what it should be."),
         "game": gettext("nobody here knows its game."),
+        "misnamed": gettext("it calls itself a bundle of {name}, and the orders in it are of {other}."),
         "many": gettext("it has more entries than a page should check."),
         "version": gettext("nobody here knows its version or its network."),
     }
