@@ -115,3 +115,30 @@ def test_the_verifiers_page_gives_to_it_without_scripts(client: FlaskClient) -> 
     page = client.get("/verify").text
     assert 'method="post" action="/check" enctype="multipart/form-data" data-paste-form' in page
     assert "our server answers" in page
+
+
+@pytest.mark.parametrize(
+    ("given", "words", "link"),
+    [
+        ("", "There is nothing in it yet", None),
+        ('{"a": 1}', "neither a proof bundle, a receipt nor an order", None),
+        ('{"a": ', "cut off or changed", None),
+        ("[]", "This is a list.", None),
+        ("bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080", "This is a Bitcoin address.", "/hash-tweak"),
+        ("7", "the number of a round", "/verify?round=7"),
+        ("#7", "the number of a round", "/luckotto/verify?round=7"),
+        ("/rounds/7", "of a round that is verified here", "/verify?round=7"),
+        ("/docs", "This looks like a link.", "/verify"),
+        ("https://elsewhere.example/rounds/7", "leads to another site", None),
+        ("0192f0c4-6a00-7000-8000-000000000001", "looks like the id of an order", None),
+        ("hello there", "This is none of them.", None),
+    ],
+)
+def test_what_is_refused_is_told_what_it_is_and_where_to_go(
+    client: FlaskClient, given: str, words: str, link: str | None
+) -> None:
+    answer = client.post("/check", data={"text": given})
+    assert answer.status_code == 422
+    form = answer.text.partition("data-paste-form")[2].partition("</form>")[0]
+    assert words in form
+    assert link is None or f'href="{link}"' in form, form
