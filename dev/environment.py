@@ -158,7 +158,6 @@ def make(folder: Path, web_port: int, node: ExternalNode | None = None) -> tuple
     before = read(folder / "env")
     ports = choose_ports(web_port, before)
     chain = f"tiraj_{node.chain_id}" if node else "tiraj"
-    operator_password = before.get("OPERATOR_PASSWORD") or secrets.token_urlsafe(12)
     values = {
         "ENVIRONMENT": "development",
         "FLASK_APP": "wsgi:app",
@@ -175,9 +174,7 @@ def make(folder: Path, web_port: int, node: ExternalNode | None = None) -> tuple
         "LOG_WITNESSES": witnesses.named(folder / f"{chain}-witnesses", ports.witnesses),
         "LOG_QUORUM": witnesses.QUORUM,
         "BCL_DATA_DIR": str(folder / "bitcoinlib"),
-        "OPERATOR_USER": before.get("OPERATOR_USER") or "operator",
-        "OPERATOR_PASSWORD": operator_password,
-        "OPERATOR_PASSWORD_HASH": before.get("OPERATOR_PASSWORD_HASH") or PasswordHasher().hash(operator_password),
+        **_operators(before),
         "MAIL_TRANSPORT": "mailbox",
         **carriers.settings(folder, before, ports.messages),
         **HOUSE,
@@ -196,6 +193,23 @@ def _partner(before: Mapping[str, str], ports: Ports) -> dict[str, str]:
         "DEMO_PARTNER_NAME": "demo",
         # By name where the platform goes by number: to a browser these are two sites, so the frame is a foreign one.
         "PARTNER_PAGE_URL": f"http://localhost:{ports.partner_page}",
+    }
+
+
+def _operators(before: Mapping[str, str]) -> dict[str, str]:
+    """Two of them, as one confirms what the other proposes; and nobody has a day to wait for that."""
+    password = before.get("OPERATOR_PASSWORD") or secrets.token_urlsafe(12)
+    second = before.get("OPERATOR2_USER") or "operator2"
+    second_password = before.get("OPERATOR2_PASSWORD") or secrets.token_urlsafe(12)
+    return {
+        "OPERATOR_USER": before.get("OPERATOR_USER") or "operator",
+        "OPERATOR_PASSWORD": password,
+        "OPERATOR_PASSWORD_HASH": before.get("OPERATOR_PASSWORD_HASH") or PasswordHasher().hash(password),
+        "OPERATOR2_USER": second,
+        "OPERATOR2_PASSWORD": second_password,
+        "OPERATORS": before.get("OPERATORS") or f"{second}:{PasswordHasher().hash(second_password)}",
+        "TWO_PEOPLE": "on",
+        "OPERATORS_WAIT_HOURS": "0",
     }
 
 

@@ -6,10 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from argon2 import PasswordHasher
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.config import Settings
+from app.people.approvals.settings import ApprovalSettings
 from app.record.log.settings import LogSettings
 from app.record.notifications.channels.google_account import ServiceAccount
 from app.record.notifications.channels.settings import MessageSettings
@@ -28,6 +30,9 @@ LASTING = (
     "OPERATOR_USER",
     "OPERATOR_PASSWORD",
     "OPERATOR_PASSWORD_HASH",
+    "OPERATOR2_USER",
+    "OPERATOR2_PASSWORD",
+    "OPERATORS",
     "DEMO_PARTNER_ID",
     "LOG_WITNESSES",
     "MESSAGES_URL",
@@ -83,6 +88,17 @@ def test_the_application_gets_the_public_key_alone(tmp_path: Path):
 def test_the_settings_accept_it(tmp_path: Path):
     values, _ = environment.make(tmp_path, 5000)
     assert Settings.from_env(values).bitcoin_network == "regtest"
+
+
+def test_a_second_operator_confirms_what_the_first_proposes(tmp_path: Path):
+    values, _ = environment.make(tmp_path, 5000)
+    settings = PRODUCT.settings.from_env(values, PRODUCT.settings_checks)
+    assert settings.of(ApprovalSettings).two_people
+    assert set(settings.operator_hashes) == {values["OPERATOR_USER"], values["OPERATOR2_USER"]}
+    for number in ("", "2"):
+        name, password = values[f"OPERATOR{number}_USER"], values[f"OPERATOR{number}_PASSWORD"]
+        assert PasswordHasher().verify(settings.operator_hashes[name], password)
+    assert values["OPERATOR_PASSWORD"] != values["OPERATOR2_PASSWORD"]
 
 
 def test_two_witnesses_are_named_and_the_published_script_has_their_keys(tmp_path: Path):

@@ -23,4 +23,5 @@ class Described:
     status: int = 200
     refusals: Mapping[int, str] = field(default_factory=dict)
     by_session: bool = False
+    by_operator: bool = False
     takes_if_match: bool = False

@@ -31,8 +31,9 @@ from app.core.limits.requester import requester
 from app.core.web.headers import no_store
 from app.core.web.origin import require_same_origin
 from app.people.accounts.login.page_door import go
+from app.people.approvals.second.people import Decider
 from app.people.operators import queries as operators
-from app.people.operators.queries import Known
+from app.people.operators.queries import Entered, Known
 from app.record.audit.service import note
 
 from .modules import EVERYBODYS, OF_SECTIONS, module_at, module_of
@@ -45,6 +46,7 @@ API_PREFIX: Final = "/api/admin"
 LAYOUT: Final = "faces/admin/base.html"
 SECTIONS: Final = (
     ("/admin", _l("Overview")),
+    ("/admin/approvals", _l("Approvals")),
     ("/admin/rounds", _l("Rounds")),
     ("/admin/orders", _l("Orders")),
     ("/admin/suspended", _l("Suspended")),
@@ -95,6 +97,12 @@ def json_blueprint(name: str) -> Blueprint:
 def operator_name() -> str:
     """The operator of the request at hand as audit rows name one: `operator:<name>`."""
     return f"operator:{g.operator}"
+
+
+def decider() -> Decider:
+    """Who is in, to whatever two people decide: by a session of the form, or by credentials that confirm nothing."""
+    entered = g.get("operator_session")
+    return Decider(str(g.operator), entered.session_id if isinstance(entered, Entered) else None)
 
 
 def modules_open() -> frozenset[str]:

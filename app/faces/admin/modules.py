@@ -13,6 +13,8 @@ _OF_BLUEPRINTS: Final = {
     "admin_overview": EVERYBODYS,
     "metrics": EVERYBODYS,
     "admin_search": EVERYBODYS,  # it finds what they may open
+    "admin_approvals": EVERYBODYS,  # of each kind those who may decide it
+    "admin_api_approvals": EVERYBODYS,
     "admin_rounds": "rounds",
     "admin_money": "orders",
     "admin_partners": "partners",
@@ -31,6 +33,7 @@ _OF_ENDPOINTS: Final = {
 }
 OF_SECTIONS: Final = {
     "/admin": EVERYBODYS,
+    "/admin/approvals": EVERYBODYS,
     "/admin/rounds": "rounds",
     "/admin/orders": "orders",
     "/admin/suspended": "refunds",

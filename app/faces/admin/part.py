@@ -9,6 +9,8 @@ from app.core.web.surfaces import Surface
 from app.record.part import Part
 
 from . import acts, gate, jobs
+from .approving import api as approvals_api
+from .approving import pages as approvals
 from .pages import audit, overview, partners, rounds, rq, search, suspended, system
 from .payouts import api as payouts_api
 from .payouts.pages import due as payouts
@@ -42,6 +44,8 @@ PART: Final = Part(
         system.bp,
         payouts.bp,
         payouts_api.bp,
+        approvals.bp,
+        approvals_api.bp,
         rq.blueprint,
     ),
     endpoints={
@@ -49,8 +53,9 @@ PART: Final = Part(
             *(f"admin_{room}.{name}" for room, names in _PAGES.items() for name in names),
             *rq.ENDPOINTS,
             *signing_in.ENDPOINTS,
+            *approvals.ENDPOINTS,
         ),
-        Surface.API: ("metrics.metrics", *payouts_api.ENDPOINTS),
+        Surface.API: ("metrics.metrics", *payouts_api.ENDPOINTS, *approvals_api.ENDPOINTS),
     },
     periodic_jobs=(
         PeriodicJob("admin.watch", jobs.watch_over, 30),
@@ -60,5 +65,6 @@ PART: Final = Part(
     asked_jobs={"draws.rerun": jobs.rerun_draw},
     alarm_kinds=alarms.ALARM_KINDS,
     acts=acts.ACTS,
+    described=approvals_api.DESCRIBED,
     starting=(gate.init_app, session.init_app, rq.init_app),
 )

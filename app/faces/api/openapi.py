@@ -24,6 +24,7 @@ _PROBLEM: Final = "application/problem+json"
 _SECURITY: Final = {
     "key": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer tiraj_…`"},
     "session": {"type": "http", "scheme": "bearer", "description": "a person's session, or its cookie"},
+    "operator": {"type": "apiKey", "in": "cookie", "name": "__Host-tiraj-operator", "description": "of /admin/login"},
 }
 _TAGS: Final = {
     "Site": "The key's own site.",
@@ -35,11 +36,12 @@ _TAGS: Final = {
     "Sessions": "Signing in and out, for people.",
     "Sites": "One's own sites, with a session.",
     "Playing": "Limits and breaks of whoever plays signed in, with a session.",
+    "Operators": "What operators of the platform decide, signed in to its console.",
     "Public": "What anybody may read, and what the frame asks.",
 }
 _IN_PATHS: Final = {
     "number": "the round's number",
-    "identifier": "the id of the order or endpoint",
+    "identifier": "the id of the order, endpoint or proposal",
     "delivery": "the delivery's id",
     "name": "the site's `slug`",
     "secret": "the receipt's secret",
@@ -147,7 +149,8 @@ class Document:
             *([_header("If-Match", _IF_MATCH)] if route.takes_if_match else []),
         ]
         told = self._told(route.endpoint.replace(".", "_").rstrip("_"), route, parameters, refusals)
-        return {**told, "security": [{"session": []}] if route.by_session else []}
+        scheme = "session" if route.by_session else "operator" if route.by_operator else None
+        return {**told, "security": [{scheme: []}] if scheme is not None else []}
 
     def _told(
         self, name: str, route: Operation | Described, parameters: list[dict[str, Any]], refusals: Mapping[int, str]

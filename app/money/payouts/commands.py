@@ -21,9 +21,11 @@ from app.core.database.session import transaction
 from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
 from app.core.wire.error_messages import message_for
+from app.people.approvals.commands import waits
 from app.people.partners.games import leading_game
 
 from . import queries, rules, service
+from .confirmed import explaining
 from .drafts import fees, generation, staleness, together
 from .drafts.together import Together
 from .models import Payout
@@ -266,9 +268,9 @@ def spends_(as_json: bool) -> None:
 def explain(spend_id: UUID, operator: str, reason: str) -> None:
     """Say what an unplanned spend was; with the last one explained, payouts go on."""
     with _refusals(), transaction():
-        service.explain_spend(spend_id, f"operator:{operator}", reason)
+        waiting = waits(explaining.explain(spend_id, actor=f"operator:{operator}", reason=reason))
         frozen = service.is_frozen()
-    click.echo("explained; payouts stay frozen" if frozen else "explained; payouts go on")
+    click.echo(waiting or ("explained; payouts stay frozen" if frozen else "explained; payouts go on"))
 
 
 def _round(text: str) -> tuple[str | None, str]:

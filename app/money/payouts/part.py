@@ -9,6 +9,7 @@ from app.record.audit.kinds import AlarmKind
 from app.record.part import Part
 
 from . import checks, event_types, jobs
+from .confirmed import explaining
 
 _ALARM_KINDS: Final = (
     AlarmKind(
@@ -35,4 +36,5 @@ PART: Final = Part(
     event_types=event_types.EVENT_TYPES,
     alarm_kinds=_ALARM_KINDS,
     acts=event_types.ACTS,
+    approval_kinds=(explaining.EXPLANATION,),
 )

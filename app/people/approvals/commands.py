@@ -15,6 +15,7 @@ from app.core.errors import DomainError
 from app.core.wire.error_messages import message_for
 
 from . import queries, service
+from .models import Approval
 from .queries import Told
 
 approvals = AppGroup("approvals", help="Decisions that a second operator confirms, in the console alone.")
@@ -63,6 +64,11 @@ def withdraw(identifier: UUID, operator: str, reason: str) -> None:
     except DomainError as error:
         raise click.ClickException(str(message_for(error))) from None
     click.echo(f"{identifier}: withdrawn")
+
+
+def waits(made: Approval | None) -> str:
+    """What a command says that has proposed something; "" where it was done at once."""
+    return "" if made is None else f"proposed as {made.id}; another operator confirms it at /admin/approvals/{made.id}"
 
 
 def _record(one: Told) -> dict[str, Any]:

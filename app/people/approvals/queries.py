@@ -74,6 +74,15 @@ def one(approval_id: UUID, modules: Collection[str]) -> Told:
     return _told(*found)
 
 
+def counts(modules: Collection[str]) -> dict[str, int]:
+    """How many proposals are open, and how many decided."""
+    is_open = Approval.state == "open"
+    query = select(func.count().filter(is_open).label("open"), func.count().filter(~is_open).label("decided")).where(
+        _is_of(modules)
+    )
+    return dict(db.session.execute(query).one()._mapping)
+
+
 def waiting(modules: Collection[str]) -> int:
     """How many wait for a second person, of those that these privileges may decide."""
     query = select(func.count()).where(Approval.state == "open", Approval.expires_at > database_now(), _is_of(modules))

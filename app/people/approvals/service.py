@@ -82,9 +82,8 @@ def propose_or_do(kind_name: str, subject: str, payload: Payload, why: str, *, a
     """
     if two_people():
         return propose(kind_name, subject, payload, why, actor=actor)
-    kind, name = kind_of(kind_name), actor.removeprefix("operator:")
-    _require_valid(kind, payload)
-    kind.execute(payload, Agreed(new_id(), name, name, why))
+    name = actor.removeprefix("operator:")
+    kind_of(kind_name).execute(payload, Agreed(new_id(), name, name, why))
     return None
 
 

@@ -18,9 +18,13 @@ from app.core.deciding import (
     shell_user_option,
 )
 from app.core.errors import DomainError
+from app.core.wire.error_messages import message_for
+from app.people.approvals.commands import waits
+from app.people.approvals.settings import two_people
 from app.people.partners.keys.service import Access
 
 from . import queries
+from .confirmed import verifying
 from .keys import service as keys
 from .models import PartnerSite
 from .site import stopping, verification
@@ -39,6 +43,9 @@ _DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would change, 
 @_AS_JSON
 def verify(name: str, reason: str, operator: str, dry_run: bool, as_json: bool) -> None:
     """Mark the site NAME as verified: it has the full limits and is paid its earnings."""
+    if two_people() and not dry_run:
+        _propose(name, reason, operator)
+        return
     _decide(name, lambda site: verification.verify(site, actor=f"operator:{operator}", reason=reason), dry_run, as_json)
 
 
@@ -166,6 +173,16 @@ def _decide(name: str, decide: Callable[[PartnerSite], bool], dry_run: bool, as_
         return
     done = ("would be" if dry_run else "is now") if changed else "already is"
     click.echo(f"{name} {done} {shown['status']}" + (f": {shown['reason']}" if shown["reason"] else ""))
+
+
+def _propose(name: str, reason: str, operator: str) -> None:
+    """Ask another operator to confirm that the site's owner is known."""
+    try:
+        with transaction():
+            said = waits(verifying.verify(_site(name), actor=f"operator:{operator}", reason=reason))
+    except DomainError as error:
+        raise click.ClickException(str(message_for(error))) from None
+    click.echo(f"{name}: {said}")
 
 
 def _site(name: str) -> PartnerSite:

@@ -9,6 +9,7 @@ from app.core.web.surfaces import Surface
 from app.record.part import Part
 
 from . import api, pages
+from .confirmed import verifying
 from .keys import door
 from .keys import pages as keys_pages
 from .site import acts
@@ -36,5 +37,6 @@ PART: Final = Part(
     },
     periodic_jobs=(PeriodicJob("partners.purge", jobs.purge, 3600),),
     acts=acts.ACTS,
+    approval_kinds=(verifying.VERIFICATION,),
     starting=(door.init_app,),
 )

@@ -19,12 +19,16 @@ from app.chain.service import CursorMoved
 from app.core.database.session import transaction
 from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
+from app.core.wire.error_messages import message_for
+from app.people.approvals.commands import waits
+from app.people.approvals.settings import two_people
 
 from . import jobs, queries
+from .confirmed import refunding as confirmed_refunds
+from .confirmed import resolving
 from .games import AnyGame, game_called, usual_game, window_games
 from .orders import forgetting, recovery
 from .orders import refunds as refunding
-from .rounds import sealing
 
 rounds = AppGroup("rounds", help="Rounds of the games that Bitcoin draws.")
 refunds = AppGroup("refunds", help="Money that bought nothing.")
@@ -82,11 +86,12 @@ def resolve(number: int, name: str | None, outcome: str | None, operator: str, r
     try:
         with transaction():
             queries.round_of(game, number)
-            sealing.resolve_halted(game, number, outcome, f"operator:{operator}", reason)
+            made = resolving.resolve(game, number, outcome, actor=f"operator:{operator}", reason=reason)
+            waiting = waits(made)
     except DomainError as error:
         click.echo(f"{game.subject(number)}: {error.code}", err=True)
         sys.exit(1)
-    click.echo(f"{game.subject(number)}: {outcome}")
+    click.echo(f"{game.subject(number)}: {waiting or outcome}")
 
 
 def _games(name: str | None, number: int | None) -> Sequence[AnyGame]:
@@ -134,6 +139,9 @@ def list_refunds(name: str | None, number: int | None, as_json: bool) -> None:
 def decide(name: str | None, number: int | None, operator: str, reason: str, dry_run: bool) -> None:
     """Give what bought nothing, and is buried, to the partners' balances: each payment once."""
     waiting = refunded = 0
+    if not dry_run and two_people():
+        _propose_all(_games(name, number), number, operator, reason)
+        return
     for game in _games(name, number):
         if dry_run:
             with transaction():
@@ -141,6 +149,19 @@ def decide(name: str | None, number: int | None, operator: str, reason: str, dry
         else:
             refunded += _decide_all(game, operator, reason, number)
     click.echo(f"{waiting} payments wait" if dry_run else f"{refunded} payments refunded")
+
+
+def _propose_all(games: Sequence[AnyGame], number: int | None, operator: str, reason: str) -> None:
+    """One proposal for all that is due in these games."""
+    try:
+        with transaction():
+            chosen = [(game, one) for game in games for one in refunding.rounds_due(game, number)]
+            said = waits(confirmed_refunds.propose(chosen, None, actor=f"operator:{operator}", reason=reason))
+    except DomainError as error:
+        if error.code != "nothing_due":
+            raise click.ClickException(str(message_for(error))) from None
+        said = "0 payments refunded"
+    click.echo(said)
 
 
 def _decide_all(game: AnyGame, operator: str, reason: str, number: int | None) -> int:

@@ -9,6 +9,7 @@ from app.record.audit.kinds import AlarmKind
 from app.record.part import Part
 
 from . import checks, jobs
+from .confirmed import refunding, resolving
 from .orders import refunds
 from .rounds import acts, event_types
 
@@ -66,4 +67,5 @@ PART: Final = Part(
     event_types=event_types.EVENT_TYPES,
     alarm_kinds=_ALARM_KINDS,
     acts=acts.ACTS,
+    approval_kinds=(resolving.RESOLUTION, refunding.REFUND),
 )

@@ -21,6 +21,8 @@ from app.core.errors import NotFound
 from app.core.jobs import queue
 from app.core.web.surfaces import Surface
 from app.faces.admin import door
+from app.faces.admin.approving import api as approvals_api
+from app.faces.admin.approving import pages as approvals
 from app.faces.admin.modules import EVERYBODYS, NOBODYS, OF_SECTIONS, module_of
 from app.faces.admin.signing_in import pages as signing_in
 from app.faces.admin.watch import concerns
@@ -369,7 +371,8 @@ def test_every_endpoint_of_the_console_has_a_module(app: Flask) -> None:
             found.setdefault(module_of(rule.endpoint), set()).add(rule.endpoint)
     assert NOBODYS not in found
     assert set(found) == {EVERYBODYS, *MODULES}
-    assert found[EVERYBODYS] == {"admin_overview.overview", "admin_search.search", "metrics.metrics"}
+    own = {"admin_overview.overview", "admin_search.search", "metrics.metrics"}
+    assert found[EVERYBODYS] == {*own, *approvals.ENDPOINTS, *approvals_api.ENDPOINTS}
     assert set(OF_SECTIONS) == {href for href, _ in door.SECTIONS}
     adapter = app.url_map.bind("localhost")
     assert {href: module_of(str(adapter.match(href)[0])) for href in OF_SECTIONS} == OF_SECTIONS

@@ -12,7 +12,7 @@ from app.catalogue.games import catalogue
 from app.core.config import current_settings
 from app.core.web.requests import render
 from app.core.wire.error_messages import add_messages
-from app.faces.admin.door import may_open, page_blueprint, sections
+from app.faces.admin.door import may_open, modules_open, page_blueprint, sections
 from app.faces.admin.messages import MESSAGES
 from app.faces.admin.watch import concerns, subjects
 from app.record.audit.kinds import kind_of
@@ -36,7 +36,7 @@ def _game_title(name: str) -> LazyString:
 @bp.get("")
 def overview() -> Response:
     """One look over everything that may need a person."""
-    seen = concerns.look()
+    seen = concerns.look(modules_open())
     readers = current_settings().alarm_readers
     context: dict[str, Any] = {"seen": seen, "concerns": concerns.concerns(seen), "has_alarm_readers": bool(readers)}
     return render("faces/admin/overview.html", "faces/admin/_overview.html", **context)

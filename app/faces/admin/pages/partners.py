@@ -12,14 +12,17 @@ from sqlalchemy import or_, select
 
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError, NotFound
-from app.core.web.asking import ask
+from app.core.web.asking import Question, ask
 from app.core.web.requests import render
 from app.faces.admin import questions
+from app.faces.admin.approving.proposing import by_two, id_of, waits
 from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import LimitForm, ReasonForm, choice, reason_of, refuse, search_words
 from app.faces.admin.watch import history
 from app.people.accounts import queries as accounts
+from app.people.approvals.models import Approval
 from app.people.partners import queries as partners
+from app.people.partners.confirmed import verifying
 from app.people.partners.models import PartnerSite
 from app.people.partners.site import stopping, verification
 from app.record.audit import queries as audit
@@ -77,7 +80,7 @@ def site(name: str) -> Response:
 Decide = Callable[[PartnerSite, str, str], Any]
 
 _DECISIONS: Final[dict[str, Decide]] = {
-    "verify": lambda site, reason, actor: verification.verify(site, actor=actor, reason=reason),
+    "verify": lambda site, reason, actor: verifying.verify(site, actor=actor, reason=reason),
     "reject": lambda site, reason, actor: verification.reject(site, reason, actor=actor),
     "stop": lambda site, reason, actor: stopping.stop(site, reason, actor=actor),
     "release": lambda site, reason, actor: stopping.release(site, reason, actor=actor),
@@ -87,7 +90,7 @@ _DECISIONS: Final[dict[str, Decide]] = {
 @bp.get("/partners/<name>/decide")
 def ask_decision(name: str) -> Response:
     """Before a site is verified, refused, stopped or released: what will happen, and why it is done."""
-    return ask(questions.of_site(choice("act", *_DECISIONS), _site(name)), ReasonForm())
+    return ask(_question(choice("act", *_DECISIONS), _site(name)), ReasonForm())
 
 
 @bp.post("/partners/<name>/decide")
@@ -99,7 +102,7 @@ def decide(name: str) -> ResponseReturnValue:
         _site(name),
         form,
         lambda site, reason: act(site, reason, operator_name()),
-        lambda site: ask(questions.of_site(what, site), form, 422),
+        lambda site: ask(_question(what, site), form, 422),
     )
 
 
@@ -125,14 +128,21 @@ def _change(
     try:
         reason = reason_of(form)
         with transaction():
-            act(found, reason)
+            waiting = id_of(made) if isinstance(made := act(found, reason), Approval) else None
     except DomainError as error:
         if error.field is None or error.status == 404:
             raise
         refuse(form, error)
         return refused(_site(name))
+    if waiting is not None:
+        return waits(waiting)
     flash(gettext("Decided, and told to the audit log."), "ok")
     return redirect(f"/admin/partners/{name}", 303)
+
+
+def _question(act: str, found: PartnerSite) -> Question:
+    question = questions.of_site(act, found)
+    return by_two(question) if act == "verify" else question
 
 
 def _page(found: PartnerSite, form: LimitForm | None = None, status: int = 200) -> Response:

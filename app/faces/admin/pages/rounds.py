@@ -21,6 +21,7 @@ from app.core.web.asking import ask
 from app.core.web.requests import render
 from app.core.web.templating import sats
 from app.faces.admin import questions
+from app.faces.admin.approving.proposing import by_two, id_of, waits
 from app.faces.admin.commands import rerun
 from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse, whole_number
@@ -29,9 +30,9 @@ from app.faces.admin.watch import history
 from app.outcomes.draws import service as draws
 from app.record.audit import queries as audit
 from app.selling.windows import queries
+from app.selling.windows.confirmed import resolving
 from app.selling.windows.games import AnyGame, game_called
 from app.selling.windows.models import ROUND_STATUSES
-from app.selling.windows.rounds import sealing
 
 bp = page_blueprint("rounds")
 
@@ -99,7 +100,7 @@ def ask_outcome(game_name: str, number: int) -> ResponseReturnValue:
     game, outcome = game_called(game_name), request.args.get("outcome", "")
     if queries.round_of(game, number).status != "halted" or not outcome:
         return _page(game, number)
-    return ask(questions.of_round(choice("outcome", "resume", "void"), game, number), ReasonForm())
+    return ask(by_two(questions.of_round(choice("outcome", "resume", "void"), game, number)), ReasonForm())
 
 
 @bp.post("/rounds/<game_name>/<round_number:number>/resolve")
@@ -112,12 +113,14 @@ def resolve(game_name: str, number: int) -> ResponseReturnValue:
         reason = reason_of(form)
         with transaction():
             queries.round_of(game, number)
-            sealing.resolve_halted(game, number, outcome, operator_name(), reason)
+            made = id_of(resolving.resolve(game, number, outcome, actor=operator_name(), reason=reason))
     except DomainError as error:
         if error.field is None:
             raise
         refuse(form, error)
-        return ask(questions.of_round(outcome, game, number), form, 422)
+        return ask(by_two(questions.of_round(outcome, game, number)), form, 422)
+    if made is not None:
+        return waits(made)
     flash(gettext("Round %(number)s: decided.", number=number), "ok")
     return redirect(_address(game, number), 303)
 

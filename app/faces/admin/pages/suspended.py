@@ -18,11 +18,14 @@ from app.core.web.asking import Question, ask
 from app.core.web.requests import render
 from app.core.web.templating import sats
 from app.core.wire.error_messages import message_for
+from app.faces.admin.approving.proposing import by_two, waits
 from app.faces.admin.door import operator_name
 from app.faces.admin.forms import ReasonForm, choice, chosen_rounds, reason_of, refuse
 from app.faces.admin.watch import suspense
 from app.faces.admin.watch.suspense import Wanted
+from app.people.approvals.settings import two_people
 from app.selling.windows import queries
+from app.selling.windows.confirmed import refunding
 from app.selling.windows.games import AnyGame, game_called, window_games
 from app.selling.windows.orders import refunds
 
@@ -71,8 +74,17 @@ def give_many() -> ResponseReturnValue:
     except DomainError as error:
         refuse(form, error)
         return ask(_question(chosen, wanted), form, 422)
-    _say([(game, number, _give(game, number, reason, wanted.fate)) for game, number in chosen])
-    return redirect(_address(wanted), 303)
+    return _given(chosen, reason, wanted.fate, _address(wanted))
+
+
+def _given(chosen: Sequence[Chosen], reason: str, fate: str | None, back: str) -> ResponseReturnValue:
+    """Give it, round by round; or ask another operator for all of it at once."""
+    if two_people():
+        with transaction():
+            made = str(refunding.propose(chosen, fate, actor=operator_name(), reason=reason).id)
+        return waits(made)
+    _say([(game, number, _give(game, number, reason, fate)) for game, number in chosen])
+    return redirect(back, 303)
 
 
 @bp.post("/suspended/<game_name>/<round_number:number>")
@@ -84,8 +96,7 @@ def decide(game_name: str, number: int) -> ResponseReturnValue:
     except DomainError as error:
         refuse(form, error)
         return ask(_question(chosen, _wanted()), form, 422)
-    _say([(game, number, _give(game, number, reason, None)) for game, number in chosen])
-    return redirect("/admin/suspended", 303)
+    return _given(chosen, reason, None, "/admin/suspended")
 
 
 @bp.get("/suspended/<game_name>/<round_number:number>")
@@ -170,7 +181,7 @@ def _ticks(chosen: Sequence[Chosen]) -> list[str]:
 def _question(chosen: Sequence[Chosen], wanted: Wanted) -> Question:
     """Giving what bought nothing to the partners, of as many rounds as were ticked."""
     due = suspense.chosen(chosen, wanted.fate)
-    return Question(
+    question = Question(
         asks=gettext("Give %(sats)s sats to partners?", sats=sats(due.sats)),
         then=(
             gettext(
@@ -188,6 +199,7 @@ def _question(chosen: Sequence[Chosen], wanted: Wanted) -> Question:
         action=_asking(chosen, wanted),
         back=_address(wanted, wanted.below, chosen),
     )
+    return by_two(question)
 
 
 def _list(status: int = 200, chosen: Sequence[Chosen] = (), error: DomainError | None = None) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -20,6 +20,8 @@ from app.core.database.session import db, end_reading
 from app.core.jobs import lately, queue
 from app.core.jobs.queue import QueueState
 from app.core.web.templating import sats
+from app.people.approvals import queries as approvals
+from app.people.operators.rules import MODULES
 from app.record.audit import queries as audit
 from app.record.audit import switches
 from app.record.audit.kinds import kind_of
@@ -74,10 +76,11 @@ class Look:
     queues: list[QueueState] | None
     alarms: Sequence[Alarm]
     stopped: Sequence[Switch]
+    approvals: int
 
 
-def look() -> Look:
-    """Ask the node and Redis first, then read the tables."""
+def look(modules: Collection[str] = MODULES) -> Look:
+    """Ask the node and Redis first, then read the tables. Of proposals those count that these privileges decide."""
     end_reading()
     height, trouble = _node_height()
     queues = _queues()
@@ -96,6 +99,7 @@ def look() -> Look:
         queues=queues,
         alarms=audit.open_alarms(),
         stopped=switches.stopped(),
+        approvals=approvals.waiting(modules),
     )
 
 
@@ -237,7 +241,15 @@ def _alarms(seen: Look) -> Iterator[Concern]:
 
 
 def _due(seen: Look) -> Iterator[Concern]:
-    """Nothing is broken, and somebody waits for their money until an operator acts."""
+    """Nothing is broken, and somebody waits until an operator acts."""
+    if seen.approvals:
+        words = ngettext(
+            "%(num)s decision waits for a second person.",
+            "%(num)s decisions wait for a second person.",
+            seen.approvals,
+        )
+        help_ = gettext("Read what will happen and why; whoever did not propose it confirms or refuses it.")
+        yield Concern("warn", words, "/admin/approvals", help_)
     if jackpots := seen.money.owed["jackpot"]:
         words = gettext("Jackpots to pay: %(n)s sats.", n=sats(jackpots))
         yield Concern("warn", words, "/admin/payouts", gettext("Draft one payout for the rounds that owe."))

@@ -21,6 +21,7 @@ def in_words(subject: str) -> str:
         "order": gettext("Order %(id)s", id=short_hash(name, 8, 4)),
         "block": gettext("Block %(height)s", height=sats(int(name)) if name.isdecimal() else name),
         "operator": gettext("Operator %(name)s", name=name),
+        "approval": gettext("Proposal %(id)s", id=short_hash(name, 8, 4)),
         "platform": gettext("The platform"),
         "chain": gettext("The chain"),
         "queues": gettext("The queues"),
@@ -44,6 +45,7 @@ def kinds() -> dict[str, str]:
         "key": gettext("API key"),
         "webhook": gettext("Webhook endpoint"),
         "operator": gettext("Operator"),
+        "approval": gettext("Decision of two people"),
         "platform": gettext("The platform"),
         "chain": gettext("The chain"),
         "queues": gettext("The queues"),
@@ -59,6 +61,8 @@ def place_of(subject: str) -> str | None:
         return f"/admin/rounds/{title[0]}/{name}" if name.isdigit() else None
     if kind == "payout":
         return f"/admin/payouts/{name}"
+    if kind == "approval":
+        return f"/admin/approvals/{name}"
     if kind == "coin":
         return "/admin/payouts"
     if kind == "witness":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Literal
@@ -159,6 +159,13 @@ def withdraw(site: PartnerSite, invitation_id: UUID | None, *, by: UUID) -> None
     note(f"user:{by}", "team.invitation_withdrawn", f"site:{site.id}", invitation=str(invitation.id))
     db.session.delete(invitation)
     db.session.flush()
+
+
+def people_of(site_ids: Collection[UUID]) -> set[UUID]:
+    """Everybody who owns one of these sites, or is on its team."""
+    owners = select(PartnerSite.owner_user_id).where(PartnerSite.id.in_(site_ids))
+    members = select(TeamMember.user_id).where(TeamMember.partner_site_id.in_(site_ids))
+    return set(db.session.scalars(owners.union(members)))
 
 
 def members_of(site: PartnerSite) -> list[Teammate]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -57,6 +58,47 @@ def due(game: AnyTables, number: int | None = None, limit: int = BATCH, fate: st
     cursor = db.session.get(ChainCursor, 1, populate_existing=True)
     if cursor is None:
         return []
+    query = _due(game, cursor.height, number, fate).order_by(game.payment.id).limit(limit)
+    rows: Sequence[Row[Any]] = db.session.execute(query).all()
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What may be decided now: of how many payments, how much, and whose it would be."""
+
+    payments: int
+    sats: Sats
+    sites: tuple[UUID, ...]
+
+
+def totals(game: AnyTables, number: int | None = None, fate: str | None = None) -> Due:
+    """All that `due` has, in one row, however much that is."""
+    cursor = db.session.get(ChainCursor, 1, populate_existing=True)
+    if cursor is None:
+        return Due(0, 0, ())
+    found = _due(game, cursor.height, number, fate).subquery()
+    columns = found.c
+    row = db.session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(columns.refundable_sats), 0),
+            func.array_agg(columns.partner_site_id.distinct()),
+        )
+    ).one()
+    return Due(int(row[0]), int(row[1]), tuple(row[2] or ()))
+
+
+def rounds_due(game: AnyTables, number: int | None = None) -> Sequence[int]:
+    """The rounds in which something may be decided now, the oldest first."""
+    cursor = db.session.get(ChainCursor, 1, populate_existing=True)
+    if cursor is None:
+        return []
+    found = _due(game, cursor.height, number, None).subquery().c.round_number
+    return db.session.scalars(select(found).distinct().order_by(found)).all()
+
+
+def _due(game: AnyTables, tip: int, number: int | None, fate: str | None) -> Select[Any]:
     payment, order, round_ = game.payment, game.order, game.round
     query = (
         select(
@@ -74,17 +116,14 @@ def due(game: AnyTables, number: int | None = None, limit: int = BATCH, fate: st
         .where(
             _waits(game),
             round_.status.in_(("settled", "void")),
-            payment.block_height + round_.settlement_depth <= cursor.height,
+            payment.block_height + round_.settlement_depth <= tip,
         )
-        .order_by(payment.id)
-        .limit(limit)
     )
     if number is not None:
         query = query.where(round_.round_number == number)
     if fate is not None:
         query = query.where(payment.status == fate)
-    rows: Sequence[Row[Any]] = db.session.execute(query).all()  # type: ignore[assignment]
-    return rows
+    return query  # type: ignore[return-value]
 
 
 def decide(

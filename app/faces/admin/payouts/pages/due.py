@@ -18,10 +18,12 @@ from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound
 from app.core.web.requests import render
 from app.core.web.templating import sats
+from app.faces.admin.approving.proposing import id_of, waits
 from app.faces.admin.door import operator_name
 from app.faces.admin.forms import ReasonForm, choice, chosen_rounds, number_of, reason_of, refuse, whole_number
 from app.faces.admin.watch import standing
 from app.money.payouts import queries, rules
+from app.money.payouts.confirmed import explaining
 from app.money.payouts.drafts import fees, generation, staleness, together
 from app.money.payouts.drafts.together import Together
 from app.money.payouts.models import Payout
@@ -114,12 +116,14 @@ def explain(identifier: str) -> ResponseReturnValue:
     try:
         reason = reason_of(form)
         with transaction():
-            known = spends.explain(spend_id, operator_name(), reason)
+            made = id_of(explaining.explain(spend_id, actor=operator_name(), reason=reason))
+    except NotFound:
+        raise
     except DomainError as error:
         refuse(form, error)
         return _list(form, 422, error, "explain")
-    if not known:
-        raise NotFound("spend_not_found")
+    if made is not None:
+        return waits(made)
     flash(gettext("Explained. If no other spend waits, payouts are free again."), "ok")
     return redirect("/admin/payouts", 303)
 
