@@ -80,6 +80,15 @@
     if (event.target.closest && event.target.closest("[data-print]")) window.print();
   });
 
+  // A round took no more orders while its page was open: the page that is loaded in its place says so.
+  document.addEventListener("tiraj:ended", function (event) {
+    const address = new URL(window.location.href);
+    address.searchParams.set("ended", event.detail.round);
+    window.history.replaceState(window.history.state, "", address);
+  });
+
   window.tiraj = { announce: announce, whenever: whenever };
   announceChanges(true, false);
+  const ended = document.getElementById("round-ended");
+  if (ended) announce(ended.textContent.trim());
 })();

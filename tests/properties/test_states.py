@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,7 @@ FATES = {
     "rounds": ("seen", "credited", "below_minimum", "late", "sold_out", "void", "orphaned"),
     "luckotto": ("seen", "credited", "below_minimum", "late", "unallocated", "underfunded", "void", "orphaned"),
 }
+SOLD_OUT = {"rounds": {"sold_tickets": 1000}, "luckotto": {"sold_combinations": 84}}
 MOST_KINDS = 2
 """Of payments of one order: a pair shows which of the two outranks the other."""
 
@@ -66,7 +67,8 @@ def written(request: pytest.FixtureRequest, app: Flask) -> Iterator[tuple[States
 
 def _write(name: str) -> dict[UUID, Situation]:
     game, tickets = GAMES[name].game, GAMES[name].tickets.id.class_
-    db.session.execute(insert(game.round), [_round(name, at, status) for at, status in enumerate(ROUND_STATUSES)])
+    rounds = list(product(ROUND_STATUSES, (False, True)))
+    db.session.execute(insert(game.round), [_round(name, at, *one) for at, one in enumerate(rounds)])
     found = {new_id(): one for one in _situations(name)}
     of_order = [_order(name, order, one) for order, one in found.items()]
     held = [(order, one) for order, one in found.items() if one.ticket]
@@ -80,35 +82,49 @@ def _write(name: str) -> dict[UUID, Situation]:
 
 
 def _situations(name: str) -> Iterator[Situation]:
-    for status in ROUND_STATUSES:
-        for ticket in TICKETS:
-            for kinds in range(MOST_KINDS + 1):
-                for payments in combinations(FATES[name], kinds):
-                    yield Situation(status, ticket, frozenset(payments))
+    for status, is_sold_out, ticket in product(ROUND_STATUSES, (False, True), TICKETS):
+        for kinds in range(MOST_KINDS + 1):
+            for payments in combinations(FATES[name], kinds):
+                yield Situation(status, ticket, frozenset(payments), is_sold_out)
 
 
-def _number(status: str) -> int:
-    return 900_000_001 + ROUND_STATUSES.index(status)
+def _number(status: str, is_sold_out: bool) -> int:
+    return 900_000_001 + 2 * ROUND_STATUSES.index(status) + is_sold_out
 
 
-def _round(name: str, at: int, status: str) -> dict[str, Any]:
+def _round(name: str, at: int, status: str, is_sold_out: bool) -> dict[str, Any]:
     first = 900_000_000 + at * 10
     heights = {"opens_at_height": first, "sales_end_height": first + 4, "closing_height": first + 6}
     drawn = {"seal_root": b"s", "closing_block_hash": b"c"}
     kept = {"settlement_depth": 1, "min_payment_floor_sats": 1, "winner_algorithm": "a", "internal_key": b"k"}
-    return {"round_number": _number(status), "status": status, **heights, **drawn, **kept, **_ROUND[name]}
+    sold = SOLD_OUT[name] if is_sold_out else dict.fromkeys(SOLD_OUT[name], 0)
+    number = _number(status, is_sold_out)
+    return {"round_number": number, "status": status, **heights, **drawn, **kept, **_ROUND[name], **sold}
 
 
 def _order(name: str, order: UUID, one: Situation) -> dict[str, Any]:
     secret = {"receipt_secret_hash": order.bytes} if name == "rounds" else {}
     promised = {"min_payment_sats": 1, "house_edge_percent": 0, "payout_address": ""}
     whose = {"partner_site_id": order, "deposit_address_id": order}  # each has an address of its own
-    return {"id": order, "round_number": _number(one.round_status), **promised, **whose, **secret, **_ORDER[name]}
+    return {
+        "id": order,
+        "round_number": _number(one.round_status, one.is_sold_out),
+        **promised,
+        **whose,
+        **secret,
+        **_ORDER[name],
+    }
 
 
 def _ticket(name: str, at: int, order: UUID, one: Situation) -> dict[str, Any]:
     own = {"sequence": at, "payment_id": order} if name == "luckotto" else {}
-    return {"id": order, "round_number": _number(one.round_status), "status": one.ticket, **own, **_TICKET[name]}
+    return {
+        "id": order,
+        "round_number": _number(one.round_status, one.is_sold_out),
+        "status": one.ticket,
+        **own,
+        **_TICKET[name],
+    }
 
 
 def _payment(order: UUID, status: str) -> dict[str, Any]:
@@ -147,6 +163,7 @@ def _rows(fates: tuple[str, ...]) -> st.SearchStrategy[When]:
         state=st.sampled_from(("a", "b", "c")),
         rounds=some(ROUND_STATUSES),
         paid=some(fates),
+        is_sold_out=st.booleans(),
         has_ticket=st.booleans(),
         has_won=st.booleans(),
     )
@@ -160,7 +177,7 @@ def test_word_and_sql_agree_in_any_table(
     own, orders = written
     rows = tuple(data.draw(st.lists(_rows(FATES[own.game.name]), max_size=8)))
     names = tuple(sorted({row.state for row in rows} | {"else"}))
-    states = StatesInSql(own.game, States(names, (*rows, When(state="else"))), own.tickets)
+    states = StatesInSql(own.game, States(names, (*rows, When(state="else"))), own.tickets, own.has_room)
     words: dict[str, set[UUID]] = {state: set() for state in names}
     for id_, one in orders.items():
         words[states.states.of(one)].add(id_)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -64,11 +65,15 @@ def answer_entry(
         shown=shown,
         tip=chain.tip_height(),
         seconds_per_block=pace.seconds_per_block(),
+        ended=shown_before(round_.round_number, "ended") if round_ else None,
         form_token=issue_token(frame, player) if player and refusal is None else None,
         **context,
     )
     if wants_fragment() and request.args.get("shown", shown) != shown:
         response.headers["HX-Refresh"] = "true"  # another round, price or rule: the whole page has to say so
+        before = number_of(request.args["shown"].partition("-")[0])
+        if round_ is not None and before and before < round_.round_number:
+            response.headers["HX-Trigger"] = json.dumps({"tiraj:ended": {"round": before}})
     return response
 
 
@@ -153,9 +158,10 @@ def go_to_order(frame: Frame, path: str, made: Placed, **query: object) -> AnyRe
     return redirect(where, 303)
 
 
-def shown_before(round_number: int) -> int | None:
-    """The round that the form showed, on the page of an order that went to a later one; see `go_to_order`."""
-    shown = number_of(request.args.get("instead"))
+def shown_before(round_number: int, name: str = "instead") -> int | None:
+    """The earlier round that an address names: `instead`, the one that the form of this order showed, see
+    `go_to_order`; `ended`, the one that the page showed until it took no more orders."""
+    shown = number_of(request.args.get(name))
     return shown if shown and shown < round_number else None
 
 

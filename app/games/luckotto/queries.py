@@ -45,6 +45,11 @@ class OrderView(OrderParts[LuckottoRound, LuckottoOrder]):
         return STATES.of(self.situation(self.ticket.status if self.ticket else None))
 
     @property
+    def is_sold_out(self) -> bool:
+        """Whether nothing is left of its round, so that a payment now buys nothing."""
+        return LUCKOTTO.sale.is_sold_out(self.round)
+
+    @property
     def requested_numbers(self) -> tuple[int, ...]:
         return numbers_of(self.order.requested)
 

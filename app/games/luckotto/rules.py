@@ -191,6 +191,7 @@ STATES: Final = States(
         "allocated",
         "unallocated",
         "underfunded",
+        "sold_out",
         "late",
         "won",
         "lost",
@@ -210,12 +211,14 @@ STATES: Final = States(
         When(state="void", paid=("void",)),
         When(state="late", paid=("late",)),
         When(state="seen", paid=("seen",)),
+        When(state="sold_out", rounds=SELLING, is_sold_out=True),
         When(state="waiting", rounds=SELLING),
         When(state="expired"),
     ),
 )
 """What state an order is in. A ticket speaks first, then what is on its way, then why there is none.
 
-`partly_paid` has confirmed money and may still be topped up; `underfunded` had, when sales ended; `expired` is an
-unpaid order of a round that sells no more: its address is still watched.
+`partly_paid` has confirmed money and may still be topped up; `underfunded` had, when sales ended; `sold_out` is an
+unpaid order of a round in which nothing is left; `expired` is one of a round that sells no more: its address is still
+watched.
 """

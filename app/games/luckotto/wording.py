@@ -9,7 +9,18 @@ from flask_babel import gettext, ngettext
 from app.core.text.isolation import isolated
 from app.selling.windows import wording
 from app.selling.windows.queries import PaymentView
-from app.selling.windows.wording import ROUND_WORDS, Said, Words, ahead, number, seen_too_late, tell
+from app.selling.windows.wording import (
+    ROUND_WORDS,
+    Said,
+    Words,
+    ahead,
+    expired,
+    number,
+    seen_sold_out,
+    seen_too_late,
+    sold_out_unpaid,
+    tell,
+)
 
 from .draw.drawing import ALGORITHMS
 from .models import LuckottoRound
@@ -103,6 +114,8 @@ def _waiting(view: OrderView) -> Said:
 def _seen(view: OrderView) -> Said:
     if not view.round.sells:
         return seen_too_late(view)
+    if view.is_sold_out:
+        return seen_sold_out(view)
     on_its_way = view.sats_in("seen")
     if on_its_way < view.missing_sats:
         text = gettext(
@@ -129,6 +142,15 @@ def _partly_paid(view: OrderView) -> Said:
             partner=isolated(view.site.display_name),
         )
         return "warn", gettext("That payment was too small"), text
+    if view.is_sold_out:
+        text = gettext(
+            "%(paid)s of %(total)s sats had arrived when others had bought the last combination, so the order gets no "
+            "ticket. Do not pay to this address any more: everything paid is refunded through %(partner)s.",
+            paid=number(view.paid_sats),
+            total=number(view.order.total_sats),
+            partner=isolated(view.site.display_name),
+        )
+        return "warn", gettext("Sold out before it was fully paid"), text
     text = gettext(
         "%(paid)s of %(total)s sats are confirmed. Send the rest in one payment, in time for a block below %(end)s.",
         paid=number(view.paid_sats),
@@ -164,7 +186,9 @@ def _unallocated(view: OrderView) -> Said:
 
 def _underfunded(view: OrderView) -> Said:
     text = gettext(
-        "Sales ended before %(total)s sats were paid, so the order got no ticket. Do not pay to this address any more.",
+        "%(paid)s of %(total)s sats had arrived when sales ended, so the order got no ticket. Do not pay to this "
+        "address any more.",
+        paid=number(view.sats_in("credited", "below_minimum", "underfunded")),
         total=number(view.order.total_sats),
     )
     return "warn", gettext("Not fully paid in time"), f"{text} {_refund(view)}"
@@ -213,16 +237,6 @@ def _order_void(view: OrderView) -> Said:
     return "bad", gettext("This round is void"), f"{text} {_refund(view)}"
 
 
-def _expired(view: OrderView) -> Said:
-    text = gettext(
-        "Sales of round %(number)s ended before anything was paid. Do not pay to this address any more; it is still "
-        "watched, and what arrives is refunded through %(partner)s.",
-        number=view.round.round_number,
-        partner=isolated(view.site.display_name),
-    )
-    return "warn", gettext("This order has expired"), text
-
-
 _ORDER: dict[str, Callable[[OrderView], Said]] = {
     "waiting": _waiting,
     "seen": _seen,
@@ -230,11 +244,12 @@ _ORDER: dict[str, Callable[[OrderView], Said]] = {
     "allocated": _allocated,
     "unallocated": _unallocated,
     "underfunded": _underfunded,
+    "sold_out": sold_out_unpaid,
     "late": _late,
     "won": _won,
     "lost": _lost,
     "void": _order_void,
-    "expired": _expired,
+    "expired": expired,
 }
 
 

@@ -6,7 +6,6 @@ from typing import Final
 
 from flask_babel import lazy_gettext as _l
 
-from app.catalogue.badges import StateWord
 from app.catalogue.parts import GameParts
 from app.core.web.surfaces import Surface
 from app.games.ticket_draw.partners.listing import ROUNDS_RECORDS, ROUNDS_TOLD
@@ -46,7 +45,6 @@ PARTS: Final = GameParts(
         EventType("slip.assigned", "an order was given tickets", is_suggested=True, about="ticket"),
         EventType("payment.sold_out", "a payment found no tickets left"),
     ),
-    states={"sold_out": StateWord("warn", _l("Sold out"))},
     messages={
         "slip_not_found": _l(
             "There is no such order. It becomes public with its first confirmed payment; before that only its private "

@@ -36,6 +36,11 @@ class OrderView(OrderParts[Round, TicketOrder]):
         return STATES.of(self.situation(self.slip.status if self.slip else None))
 
     @property
+    def is_sold_out(self) -> bool:
+        """Whether nothing is left of its round, so that a payment now buys nothing."""
+        return ROUNDS.sale.is_sold_out(self.round)
+
+    @property
     def remainder_sats(self) -> int:
         """Credited beyond whole tickets; a top-up can still use it."""
         tickets = self.slip.ticket_count if self.slip else 0

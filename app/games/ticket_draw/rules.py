@@ -120,12 +120,14 @@ STATES: Final = States(
         When(state="sold_out", paid=("sold_out",)),
         When(state="late", paid=("late",)),
         When(state="partly_paid", paid=("below_minimum",)),
+        When(state="sold_out", rounds=SELLING, is_sold_out=True),
         When(state="waiting", rounds=SELLING),
         When(state="expired"),
     ),
 )
 """What state an order is in. Tickets speak first, then what is on its way, then why there are none.
 
-`partly_paid` has money confirmed that bought no ticket and may still be topped up; `drawn` waits for the draw to
-finish; `expired` is an unpaid order of a round that sells no more: the address is still watched.
+`partly_paid` has money confirmed that bought no ticket and may still be topped up; `sold_out` is
+paid when nothing was left, or not paid in a round in which nothing is; `drawn` waits for the draw to finish; `expired`
+is an unpaid order of a round that sells no more: the address is still watched.
 """

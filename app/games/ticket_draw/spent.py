@@ -70,7 +70,7 @@ def left_over(view: OrderView) -> str | None:
 
 def _left(view: OrderView, rest: Sats) -> str:
     told = {"rest": number(rest), "partner": isolated(view.site.display_name)}
-    if view.round.sells and view.round.sold_tickets < view.round.ticket_supply:
+    if view.round.sells and not view.is_sold_out:
         words = gettext(
             "%(rest)s sats are left over and stay with your order: they count towards its next payment until sales "
             "end.",

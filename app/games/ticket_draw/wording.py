@@ -8,7 +8,18 @@ from flask_babel import gettext, ngettext
 
 from app.selling.windows import wording
 from app.selling.windows.queries import PaymentView
-from app.selling.windows.wording import ROUND_WORDS, Said, Words, ahead, number, seen_too_late, tell
+from app.selling.windows.wording import (
+    ROUND_WORDS,
+    Said,
+    Words,
+    ahead,
+    expired,
+    number,
+    seen_sold_out,
+    seen_too_late,
+    sold_out_unpaid,
+    tell,
+)
 
 from .draw.drawing import ALGORITHMS
 from .models import Round
@@ -101,13 +112,25 @@ def _waiting(view: OrderView) -> Said:
 def _seen(view: OrderView) -> Said:
     if not view.round.sells:
         return seen_too_late(view)
-    amount = view.sats_in("seen")
-    text = gettext(
-        "%(amount)s sats are on their way. They become tickets when a block below %(end)s includes them.",
-        amount=number(amount),
+    if view.is_sold_out:
+        return seen_sold_out(view)
+    return "info", gettext("Payment seen"), _on_their_way(view)
+
+
+def _on_their_way(view: OrderView) -> str:
+    words: str = gettext(
+        "%(amount)s sats are on their way. They become tickets when they are in a block before block %(end)s.",
+        amount=number(view.sats_in("seen")),
         end=number(view.round.sales_end_height),
     )
-    return "info", gettext("Payment seen"), text
+    return words
+
+
+def added(view: OrderView) -> str | None:
+    """What becomes of a payment that is on its way to an order that holds tickets already; None: there is none."""
+    if view.state != "confirmed" or not view.sats_in("seen"):
+        return None
+    return _seen(view)[2]
 
 
 def _partly_paid(view: OrderView) -> Said:
@@ -118,6 +141,13 @@ def _partly_paid(view: OrderView) -> Said:
             least=number(view.order.min_payment_sats),
         )
         return "warn", gettext("Too little, and sales have ended"), over
+    if view.is_sold_out:
+        gone = gettext(
+            "What arrived is less than the least payment of %(least)s sats, so it bought no ticket, and every ticket "
+            "is sold by now. It is refunded through the partner. Please do not pay any more.",
+            least=number(view.order.min_payment_sats),
+        )
+        return "warn", gettext("Too little, and every ticket is sold"), gone
     text = gettext(
         "What arrived is less than the least payment of %(least)s sats, so it bought no ticket; small payments are not "
         "added up. To take part send at least %(least)s sats in one payment before block %(end)s. The small payment is "
@@ -132,6 +162,8 @@ def _confirmed(view: OrderView) -> Said:
     tickets = view.slip.ticket_count if view.slip else 0
     title = ngettext("One ticket, confirmed", "%(count)s tickets, confirmed", tickets, count=number(tickets))
     text = gettext("Block %(closing)s draws the winning ticket.", closing=number(view.round.closing_height))
+    if news := added(view):
+        text = f"{news} {text}"
     return "ok", title, _with_rest(text, view)
 
 
@@ -144,7 +176,9 @@ def _late(view: OrderView) -> Said:
     return "warn", gettext("Your payment came too late"), text
 
 
-def _sold_out(_: OrderView) -> Said:
+def _sold_out(view: OrderView) -> Said:
+    if not view.received_sats:
+        return sold_out_unpaid(view)
     text = gettext("No ticket was left when the payment was confirmed. It is refunded through the partner.")
     return "warn", gettext("Sold out before your payment"), text
 
@@ -188,14 +222,6 @@ def _drawn_ticket(view: OrderView) -> str:
     return f"{view.round.winning_ticket:0{view.round.ticket_digits}d}"
 
 
-def _expired(_: OrderView) -> Said:
-    text = gettext(
-        "Sales of its round have ended, so a payment now buys no ticket. Please do not pay any more; the address is "
-        "still watched, and what arrives is refunded through the partner."
-    )
-    return "warn", gettext("This order has expired"), text
-
-
 _ORDER: dict[str, Callable[[OrderView], Said]] = {
     "waiting": _waiting,
     "seen": _seen,
@@ -207,7 +233,7 @@ _ORDER: dict[str, Callable[[OrderView], Said]] = {
     "drawn": _drawn,
     "won": _won,
     "lost": _lost,
-    "expired": _expired,
+    "expired": expired,
 }
 
 

@@ -80,7 +80,13 @@ class OrderParts(Generic[RoundT_co, OrderT_co]):
 
     def situation(self, ticket: str | None) -> Situation:
         """What decides its state; `ticket` is the status of what it holds."""
-        return Situation(self.round.status, ticket, frozenset(payment.status for payment in self.payments))
+        paid = frozenset(payment.status for payment in self.payments)
+        return Situation(self.round.status, ticket, paid, self.is_sold_out)
+
+    @property
+    def is_sold_out(self) -> bool:
+        """Whether nothing is left of its round, so that a payment now buys nothing: each game's view says it."""
+        raise NotImplementedError
 
     @property
     def state(self) -> str:

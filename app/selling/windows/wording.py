@@ -103,6 +103,37 @@ def seen_too_late(view: AnyOrder) -> Said:
     return "warn", gettext("Your payment is too late"), text
 
 
+def seen_sold_out(view: AnyOrder) -> Said:
+    """A payment is on its way to a round of which others have bought all."""
+    text = gettext(
+        "Round %(number)s was sold out before a block had it. It buys no ticket and is refunded through %(partner)s.",
+        number=view.order.round_number,
+        partner=isolated(view.site.display_name),
+    )
+    return "warn", gettext("Your payment is too late"), text
+
+
+def sold_out_unpaid(view: AnyOrder) -> Said:
+    """Nothing was paid, and nothing is left to buy."""
+    text = gettext(
+        "Every ticket went to others before anything was paid. Do not pay to this address any more; it is still "
+        "watched, and what arrives is refunded through %(partner)s.",
+        partner=isolated(view.site.display_name),
+    )
+    return "warn", gettext("Round %(number)s is sold out", number=view.order.round_number), text
+
+
+def expired(view: AnyOrder) -> Said:
+    """Nothing was paid while the round was selling."""
+    text = gettext(
+        "Sales of round %(number)s ended before anything was paid. Do not pay to this address any more; it is still "
+        "watched, and what arrives is refunded through %(partner)s.",
+        number=view.order.round_number,
+        partner=isolated(view.site.display_name),
+    )
+    return "warn", gettext("This order has expired"), text
+
+
 def given_back(view: AnyOrder) -> str | None:
     """That the partner has all that bought nothing; None: not yet, or there is nothing."""
     return _had_since(view.site.display_name, view.refunded_at) if view.refunded_at is not None else None

@@ -11,9 +11,18 @@
     return Math.min(Math.max(wanted, least), Number(input.max) || wanted);
   }
 
+  // What cannot be bought has no price.
   function show(input) {
-    const total = document.getElementById(input.dataset.total);
-    if (total) total.textContent = figures.format(count(input) * Number(input.dataset.unit));
+    const total = document.getElementById(input.dataset.total), isFit = input.value !== "" && input.checkValidity();
+    if (total) total.textContent = isFit ? figures.format(count(input) * Number(input.dataset.unit)) : "–";
+    if (isFit) keep(input.value);
+  }
+
+  // The address keeps the number, so that loading the page again, or the next round in its place, loses nothing.
+  function keep(tickets) {
+    const address = new URL(window.location.href);
+    address.searchParams.set("tickets", tickets);
+    window.history.replaceState(window.history.state, "", address);
   }
 
   document.addEventListener("click", function (event) {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from sqlalchemy import func, select
@@ -71,6 +73,37 @@ def test_payments_of_an_order_buy_together(player: Player, world: World) -> None
     assert "2,200 sats bought 2 tickets. 550 sats were left over and counted with the next payment." in page
     last = "3,300 sats bought 3 tickets. 550 sats left over from earlier payments count in it."
     assert f"{last} 20 sats are left over and stay with your order" in page
+
+
+def test_tickets_that_are_added_show_from_the_network_to_the_block(
+    player: Player, world: World, look_at_mempool: Callable[[], None]
+) -> None:
+    order = player.buy(tickets=3)
+    address = address_on(player.page(order))
+    world.send(address, 3_300)
+    world.mine()
+    offered = re.search(r'href="([^"]*add=1)"[^>]*>.*?Add tickets to this order', player.page(order), re.DOTALL)
+    assert offered
+    adding = unescape(player.browser.get(offered[1]).text)
+    assert "<h2>Add tickets to this order</h2>" in adding
+    assert re.search(r'href="[^"]*(?<!add=1)">Not now</a>', adding)
+    assert "Nothing is left to do" not in adding
+
+    world.send(address, 3_300)
+    look_at_mempool()
+    for more in ({}, {"add": 1}, {"add": 1, "tickets": 3}):  # paid: the address asks for no more
+        page = player.page(order, **more)
+        assert heading_on(page) == "You hold 3 tickets"
+        assert re.search(r'id="order-added" data-announce="3,300 sats are on their way\.', page)
+        assert '<span class="badge badge-live">Payment seen</span>' in page
+        for gone in ('id="pay"', "Nothing is left to do", "Add tickets to this order"):
+            assert gone not in page, gone
+    world.mine()
+    page = player.page(order, add=1)
+    assert heading_on(page) == "You hold 6 tickets"
+    assert 'id="pay"' not in page
+    assert "add=2" in page  # for whoever wants still more
+    assert 'id="pay"' in player.page(order, add=2)
 
 
 @pytest.mark.parametrize("wanted", ["0", "99999", "-1", "two", ""])
@@ -149,6 +182,37 @@ def test_money_after_the_last_ticket_is_sold_out(player: Player, world: World) -
     world.send(address, 3_300)
     world.mine()
     assert heading_on(player.page(second)) == "Sold out before your payment"
+
+
+def test_a_round_that_sells_out_is_told_to_whom_it_leaves_without(
+    player: Player, world: World, look_at_mempool: Callable[[], None]
+) -> None:
+    paying, unpaid, small = player.buy(), player.buy(), player.buy()
+    addresses = [address_on(player.page(order)) for order in (paying, unpaid, small)]
+    world.send(addresses[2], 600)
+    world.send(addresses[0], 1_100_000)
+    world.mine()
+    page = player.page(unpaid)
+    assert heading_on(page) == "Round 1 is sold out"
+    assert 'data-announce="Round 1 is sold out"' in page
+    assert '<span class="badge badge-warn">Sold out</span>' in page
+    assert "To the round on sale" in page
+    assert "what arrives is refunded through" in page
+    assert 'hx-trigger="every 3s' in page  # a block that is undone gives room again
+    for gone in ("Its story", 'id="pay"', "Waiting for payment", "only way back"):
+        assert gone not in page, gone
+    page = player.page(small)
+    assert heading_on(page) == "Too little, and every ticket is sold"
+    assert ("Partly paid" in page, 'id="pay"' in page, "To the round on sale" in page) == (False, False, True)
+
+    world.send(addresses[1], 3_300)
+    look_at_mempool()
+    page = player.page(unpaid)
+    assert heading_on(page) == "Your payment is too late"
+    assert "Round 1 was sold out before a block had it." in page
+    assert "You need do nothing" not in page
+    world.mine_to(world.round(1).sales_end_height)
+    assert heading_on(player.page(unpaid)) == "Sold out before your payment"
 
 
 def test_a_void_round_says_so(player: Player, world: World) -> None:
@@ -292,6 +356,11 @@ def test_a_page_whose_round_has_moved_on_is_loaded_again(player: Player, world: 
     world.mine_to(world.round(1).sales_end_height)
     polled = player.get("/embed", headers={"HX-Request": "true"}, shown=found[1])
     assert polled.headers["HX-Refresh"] == "true"
+    assert json.loads(polled.headers["HX-Trigger"]) == {"tiraj:ended": {"round": 1}}  # the address then says it
+    page = player.page("/embed", ended=1, tickets=7)
+    assert "Round 1 takes no more orders. This is round 2." in page
+    assert 'name="tickets" value="7"' in " ".join(page.split())
+    assert "takes no more orders" not in player.page("/embed", ended=2)
 
 
 def test_a_sold_out_round_is_passed_over(player: Player, world: World) -> None:

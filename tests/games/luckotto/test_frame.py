@@ -10,14 +10,14 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from app.chain.node import client as chain_node
 from app.chain.scan import mempool
 from app.core.database.session import db
-from app.games.luckotto.models import LuckottoOrder
+from app.games.luckotto.models import LuckottoOrder, LuckottoRound
 from app.games.ticket_draw.models import TicketOrder
 from tests.apart import PLAYER_NAME, SHOP_NAME, loose, shown
 
@@ -188,7 +188,29 @@ def test_money_that_buys_nothing_is_named(lottery: Lottery, guest: Guest) -> Non
     assert heading(guest.page(paths["late"])) == "Your payment came too late"
     assert heading(guest.page(paths["never"])) == "This order has expired"
     assert heading(guest.page(paths["partly"])) == "Not fully paid in time"
+    assert re.search(r"9,000 of [\d,]+ sats had arrived when sales ended", guest.page(paths["partly"]))
     assert "data-order-bip21" not in guest.page(paths["never"])
+
+
+def test_a_round_without_a_free_set_asks_nobody_to_pay(lottery: Lottery, guest: Guest) -> None:
+    unpaid, partly = guest.buy(), guest.buy()
+    addresses = [attribute(guest.page(path), "data-order-address") for path in (unpaid, partly)]
+    lottery.send(addresses[1], 9_000)
+    lottery.mine()
+    everything = {"sold_combinations": LuckottoRound.possible_combinations}  # whom it went to matters to nobody here
+    db.session.execute(update(LuckottoRound).where(LuckottoRound.round_number == 1).values(everything))
+    db.session.commit()
+    page = guest.page(unpaid)
+    assert heading(page) == "Round 1 is sold out"
+    assert '<span class="badge badge-warn">Sold out</span>' in page
+    assert heading(guest.page(partly)) == "Sold out before it was fully paid"
+    for path in (unpaid, partly):
+        page = guest.page(path)
+        assert ("To the round on sale" in page, "refunded through" in page) == (True, True)
+        assert ('id="pay"' in page, "Its story" in page) == (False, False)
+    lottery.send(addresses[0], 19_250)
+    mempool.Watcher().look(chain_node.client())
+    assert heading(guest.page(unpaid)) == "Your payment is too late"
 
 
 def test_one_form_is_one_order_however_often_it_is_sent(guest: Guest) -> None:

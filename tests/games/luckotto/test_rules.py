@@ -168,3 +168,11 @@ def test_states(round_status, payments, has_ticket, has_won, state):
     ticket = ("won" if has_won else "assigned") if has_ticket else None
     assert STATES.of(Situation(round_status, ticket, frozenset(payments))) == state
     assert state in STATES.names
+
+
+def test_where_nothing_is_left_nobody_waits_to_pay() -> None:
+    def state(status: str, *payments: str) -> str:
+        return STATES.of(Situation(status, None, frozenset(payments), is_sold_out=True))
+
+    assert (state("open"), state("open", "orphaned"), state("closed")) == ("sold_out", "sold_out", "expired")
+    assert (state("open", "seen"), state("open", "unallocated")) == ("seen", "unallocated")

@@ -9,11 +9,12 @@ import json
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import func, select
 
 from app.chain.node import client as chain_node
@@ -77,6 +78,28 @@ def test_what_is_opened_stays_open_while_the_page_looks_for_news(page: Page, sta
         pass
     page.wait_for_timeout(300)
     expect(fold).to_have_attribute("open", "")
+
+
+def test_what_is_typed_outlives_the_round(page: Page, stage: Stage) -> None:
+    """The page looks for news as if it had shown the round before."""
+    number, turned = stage.rounds["open"], threading.Event()
+
+    def as_before(route: Route) -> None:
+        shown = route.request.url if turned.is_set() else route.request.url.replace(f"={number}-", f"={number - 1}-")
+        turned.set()
+        route.continue_(url=shown)
+
+    page.goto(stage.pages["frame"])
+    page.get_by_label("Tickets", exact=True).fill("7")
+    expect(page.locator("#tickets-total")).to_have_text("7,700")
+    page.get_by_label("Tickets", exact=True).fill("0")  # is no number to be bought, has no price and is not kept
+    expect(page.locator("#tickets-total")).to_have_text("–")
+    page.route("**/embed?*shown=*", as_before)
+    news = f"Round {number - 1} takes no more orders. This is round {number}."
+    expect(page.locator("#round-ended")).to_contain_text(news)
+    expect(page.locator("#announce")).to_have_text(news)
+    expect(page.get_by_label("Tickets", exact=True)).to_have_value("7")
+    expect(page.locator("#tickets-total")).to_have_text("7,700")
 
 
 def test_trouble_is_told_and_can_be_tried_again(page: Page, stage: Stage) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 
 from app.games.ticket_draw.models import PAYMENT_STATUSES
 from app.games.ticket_draw.rules import STATES
@@ -24,7 +24,7 @@ WITH_TICKETS = {
 PRECEDENCE = {"seen": "seen", "void": "void", "sold_out": "sold_out", "late": "late", "below_minimum": "partly_paid"}
 
 
-def expected(status: str, payments: tuple[str, ...], has_slip: bool, has_won: bool) -> str:
+def expected(status: str, payments: tuple[str, ...], has_slip: bool, has_won: bool, is_sold_out: bool) -> str:
     if has_slip and status == "settled":
         return "won" if has_won else "lost"
     if has_slip:
@@ -32,7 +32,9 @@ def expected(status: str, payments: tuple[str, ...], has_slip: bool, has_won: bo
     for fate, word in PRECEDENCE.items():
         if fate in payments:
             return word
-    return "waiting" if status in SELLING else "expired"
+    if status not in SELLING:
+        return "expired"
+    return "sold_out" if is_sold_out else "waiting"
 
 
 def every_set_of_payments() -> list[tuple[str, ...]]:
@@ -44,12 +46,14 @@ def test_every_combination_has_its_word() -> None:
     reached = set()
     for status in ROUND_STATUSES:
         for payments in every_set_of_payments():
-            for has_slip, has_won in ((False, False), (True, False), (True, True)):
+            for (has_slip, has_won), is_sold_out in product(
+                ((False, False), (True, False), (True, True)), (False, True)
+            ):
                 paid = ("credited", *payments) if has_slip else payments
                 slip = ("won" if has_won else "assigned") if has_slip else None
-                word = STATES.of(Situation(status, slip, frozenset(paid)))
-                assert word == expected(status, paid, has_slip, has_won), (status, paid, has_slip, has_won)
-                reached.add(word)
+                one = Situation(status, slip, frozenset(paid), is_sold_out)
+                assert STATES.of(one) == expected(status, paid, has_slip, has_won, is_sold_out), one
+                reached.add(STATES.of(one))
     assert reached == set(STATES.names)
 
 

@@ -70,7 +70,7 @@ class LuckottoPartnerWin(Answer):
 
 
 OWN: Final = Reconciling(
-    StatesInSql(LUCKOTTO, STATES, Tickets(LuckottoTicket.id, LuckottoTicket.status)),
+    StatesInSql(LUCKOTTO, STATES, Tickets(LuckottoTicket.id, LuckottoTicket.status), LUCKOTTO.sale.has_room),
     LuckottoWin,
     LuckottoWin.ticket_id,
     ("player_uname", "player_identifier"),

@@ -76,7 +76,7 @@ def _order_context(view: OrderView, _: str) -> dict[str, Any]:
         "payment_words": payment_words,
         "changes": view.changes,
         "received": view.received_sats,
-        "checkout": _checkout(view, tip) if view.state in _PAYABLE and left > 0 else None,
+        "checkout": _checkout(view, tip) if _is_payable(view, left) else None,
         "blocks_left": left,
         "progress": progress(tip),
         "is_short_of_time": left <= current_settings().order_stop_blocks,
@@ -84,6 +84,11 @@ def _order_context(view: OrderView, _: str) -> dict[str, Any]:
         "logged": leaves_of(view.order.id),
         "shown_before": buying.shown_before(view.order.round_number),
     }
+
+
+def _is_payable(view: OrderView, blocks: int) -> bool:
+    """Whether a payment sent now may still get numbers."""
+    return view.state in _PAYABLE and blocks > 0 and not view.is_sold_out
 
 
 def _checkout(view: OrderView, tip: int) -> Checkout:

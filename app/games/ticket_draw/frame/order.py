@@ -21,7 +21,7 @@ from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.records.answers import record_url
 from app.games.ticket_draw.records.paying import paying
 from app.games.ticket_draw.spent import left_over
-from app.games.ticket_draw.wording import payment_words
+from app.games.ticket_draw.wording import added, order_words, payment_words
 from app.selling.windows import queries as windows
 from app.selling.windows.orders.limits import Origin
 from app.selling.windows.proof.receipts import leaves_of
@@ -83,6 +83,8 @@ def answer(frame: Frame, secret: str) -> Response:
         logged=leaves_of(view.order.id),
         made_at=created_at(view.order.id),
         payment_words=payment_words,
+        words=order_words(view),
+        added=added(view),
         left_over=left_over,
         rounds_url=record_url("rounds"),
         base_url=current_settings().base_url,

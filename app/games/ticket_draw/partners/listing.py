@@ -79,7 +79,7 @@ class PartnerWin(Answer):
 
 
 OWN: Final = Reconciling(
-    StatesInSql(ROUNDS, STATES, Tickets(TicketSlip.id, TicketSlip.status)),
+    StatesInSql(ROUNDS, STATES, Tickets(TicketSlip.id, TicketSlip.status), ROUNDS.sale.has_room),
     Win,
     Win.slip_id,
     ("player_public_identifier", "player_private_identifier"),

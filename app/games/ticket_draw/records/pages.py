@@ -22,7 +22,7 @@ from app.games.ticket_draw.draw.drawing import ALGORITHMS
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import PartnerWin, Round
 from app.games.ticket_draw.queries import OrderView
-from app.games.ticket_draw.wording import order_words, payment_words, round_words
+from app.games.ticket_draw.wording import added, order_words, payment_words, round_words
 from app.selling.windows import queries as windows
 from app.selling.windows.proof.receipts import leaves_of
 from app.selling.windows.rules import min_payment_floor
@@ -85,6 +85,7 @@ def _slip_context(view: OrderView, identifier: str) -> dict[str, Any]:
         **_round_context(round_),
         "view": view,
         "words": order_words(view),
+        "added": added(view),
         "identifier": identifier,
         "made_at": created_at(view.order.id),
         "payment_words": payment_words,

@@ -15,6 +15,7 @@ from app.catalogue.windows.checkout import Checkout, blocks_left, checkout
 from app.core.config import current_settings
 from app.core.money import MAX_SATS
 from app.core.web.templating import sats
+from app.core.wire.paging import number_of
 from app.games.ticket_draw.models import Round
 from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.rules import Price
@@ -60,35 +61,36 @@ def choice_of(round_: Round, price: Price) -> Choice:
 
 @dataclass(frozen=True, slots=True)
 class Paying:
-    """How an order's page asks for money. `checkout` is None where it does not; `is_adding`: beside tickets it has."""
+    """How an order's page asks for money. `checkout` is None where it does not; `is_adding`: beside tickets it has.
+
+    `payments` are how many have come so far: whoever adds says it, so that the one that comes ends it.
+    """
 
     is_payable: bool
     is_adding: bool
+    payments: int
     tickets: int
     choice: Choice
     checkout: Checkout | None
 
 
 def paying(view: OrderView, tip: int) -> Paying:
-    """What the request at hand is answered with: `?tickets=` how many, `?add` more than there are."""
+    """What the request at hand is answered with: `?tickets=` how many, `?add=` to those that so many payments bought."""
     order = view.order
     price = Price(order.base_ticket_price_sats, order.player_ticket_price_sats, order.min_payment_sats)
     choice = choice_of(view.round, price)
     tickets = choice.nearest(parse_tickets(request.args.get("tickets")))
-    payable, adding = _is_payable(view, tip), "add" in request.args
+    payments = sum(payment.status != "orphaned" for payment in view.payments)
+    payable = _is_payable(view, tip)
+    adding = (number_of(request.args.get("add")) or 0) >= max(payments, 1)
     if not (payable and (adding or view.state in _ASKED)):
-        return Paying(payable, adding, tickets, choice, None)
+        return Paying(payable, adding, payments, tickets, choice, None)
     amount = tickets * price.player
     what = ngettext("%(count)s ticket", "%(count)s tickets", tickets, count=sats(tickets))
     asked = checkout(view, amount, payment_link(view, amount), what, tip)
-    return Paying(payable, adding, tickets, choice, asked)
+    return Paying(payable, adding, payments, tickets, choice, asked)
 
 
 def _is_payable(view: OrderView, tip: int) -> bool:
     """Whether a payment sent now may still buy tickets; only whoever holds the receipt is asked for one."""
-    return (
-        view.is_private
-        and view.state in _PAYABLE
-        and blocks_left(view.round, tip) > 0
-        and view.round.sold_tickets < view.round.ticket_supply
-    )
+    return view.is_private and view.state in _PAYABLE and blocks_left(view.round, tip) > 0 and not view.is_sold_out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,11 +24,13 @@ class Tickets:
 
 @dataclass(frozen=True, slots=True)
 class StatesInSql:
-    """The conditions that a game's orders are in a state: made of the very table that gives each its word."""
+    """The conditions that a game's orders are in a state: made of the very table that gives each its word. `has_room`
+    is the condition on its rounds that something is left to sell."""
 
     game: AnyTables
     states: States
     tickets: Tickets
+    has_room: Callable[[], ColumnElement[bool]]
 
     def is_in(self, state: str) -> ColumnElement[bool]:
         """The condition that `states` has this word for an order."""
@@ -45,6 +48,7 @@ class StatesInSql:
     def _fits(self, row: When) -> ColumnElement[bool]:
         parts = [
             *([self._round_is(row.rounds)] if row.rounds else []),
+            *([self._round_is_sold_out()] if row.is_sold_out else []),
             *([self._is_paid(row.paid)] if row.paid else []),
             *([self.has_ticket("won" if row.has_won else None)] if row.has_ticket or row.has_won else []),
         ]
@@ -54,6 +58,11 @@ class StatesInSql:
         order, rounds = self.game.order, self.game.round
         query = select(rounds.round_number).where(rounds.round_number == order.round_number)
         return query.where(rounds.status.in_(statuses)).exists()
+
+    def _round_is_sold_out(self) -> ColumnElement[bool]:
+        order, rounds = self.game.order, self.game.round
+        query = select(rounds.round_number).where(rounds.round_number == order.round_number)
+        return query.where(not_(self.has_room())).exists()
 
     def _is_paid(self, with_: tuple[str, ...]) -> ColumnElement[bool]:
         """A payment is seen before it has a fate, and sightings are the chain's."""

@@ -8,25 +8,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """All that decides an order's state: its round's status; what its ticket's is, if it holds one; of its payments
-    each one's fate, or `seen` while no block has it."""
+    """All that decides an order's state: its round's status, and whether anything is left of it; what its ticket's is,
+    if it holds one; of its payments each one's fate, or `seen` while no block has it."""
 
     round_status: str
     ticket: str | None
     payments: frozenset[str]
+    is_sold_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class When:
     """A row: the state of an order of which all of this is true. What a row does not say may be anything.
 
-    `rounds`: its round has one of these statuses; `paid`: a payment of it is one of these; `has_won` is said of tickets
-    alone.
+    `rounds`: its round has one of these statuses; `is_sold_out`: nothing is left of it; `paid`: a payment of it is one
+    of these; `has_won` is said of tickets alone.
     """
 
     state: str
     rounds: tuple[str, ...] = ()
     paid: tuple[str, ...] = ()
+    is_sold_out: bool = False
     has_ticket: bool = False
     has_won: bool = False
 
@@ -35,6 +37,7 @@ class When:
         return (
             (not self.rounds or order.round_status in self.rounds)
             and (not self.paid or not order.payments.isdisjoint(self.paid))
+            and (not self.is_sold_out or order.is_sold_out)
             and (not self.has_ticket or order.ticket is not None)
             and (not self.has_won or order.ticket == "won")
         )
@@ -44,6 +47,7 @@ class When:
         return (
             _is_part(self.rounds, other.rounds)
             and _is_part(self.paid, other.paid)
+            and self.is_sold_out >= other.is_sold_out
             and self.has_ticket >= other.has_ticket
             and self.has_won >= other.has_won
         )
