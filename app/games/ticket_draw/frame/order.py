@@ -76,7 +76,6 @@ def answer(frame: Frame, secret: str) -> Response:
         progress=checkout.progress(tip),
         checkout=asked.checkout,
         payable=asked.is_payable,
-        is_adding=asked.is_adding,
         instead=buying.shown_before(view.order.round_number),
         over=over,
         stop_blocks=order_stop_blocks(),

@@ -94,7 +94,6 @@ def _slip_context(view: OrderView, identifier: str) -> dict[str, Any]:
         "asked": asked,
         "checkout": asked.checkout,
         "payable": asked.is_payable,
-        "is_adding": asked.is_adding,
         "order_url": record_url("slip", identifier),
         "logged": leaves_of(view.order.id),
     }

@@ -75,7 +75,7 @@ class Paying:
 
 
 def paying(view: OrderView, tip: int) -> Paying:
-    """What the request at hand is answered with: `?tickets=` how many, `?add=` to those that so many payments bought."""
+    """What the request at hand is answered with: `?tickets=` how many, `?add=` to what so many payments bought."""
     order = view.order
     price = Price(order.base_ticket_price_sats, order.player_ticket_price_sats, order.min_payment_sats)
     choice = choice_of(view.round, price)
