@@ -273,7 +273,12 @@ def read(path: str) -> Any:
     try:
         with open(path, encoding="utf-8") as file:
             return json.load(file)
-    except (OSError, ValueError, RecursionError) as error:
+    except RecursionError:
+        raise Unusable(f"{path} cannot be read: it is nested too deeply") from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise Unusable(f"{path} cannot be read: it is no JSON, or was cut off: {where}") from None
+    except (OSError, ValueError) as error:
         raise Unusable(f"{path} cannot be read: {error}") from None
 
 

@@ -176,7 +176,12 @@ def read_states(name: str) -> list[bytes]:
     try:
         with open(name, encoding="utf-8") as file:
             told = json.load(file)
-    except (OSError, ValueError, RecursionError) as error:
+    except RecursionError:
+        raise ValueError(f"cannot read {name}: it is nested too deeply") from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise ValueError(f"cannot read {name}: it is no JSON, or was cut off: {where}") from None
+    except (OSError, ValueError) as error:
         raise ValueError(f"cannot read {name}: {error}") from None
     states = told.get("checkpoints") if isinstance(told, dict) else told
     if not isinstance(states, list) or not all(isinstance(s, str) and re.match(r"[0-9a-f]{64}\Z", s) for s in states):
@@ -218,7 +223,12 @@ def read_options(arguments: list[str] | None) -> argparse.Namespace:
         "--spot", metavar="N", type=number_argument(1, 10**9), help="repeat only N stretches, at random"
     )
     parser.add_argument("--keep", metavar="FILE", help="write the checkpoints down, and go on from them")
-    parser.add_argument("--processes", type=number_argument(1, 1024), default=os.cpu_count() or 1, help="at once")
+    parser.add_argument(
+        "--processes",
+        type=number_argument(1, 1024),
+        default=os.cpu_count() or 1,
+        help="how many of them repeat it at once",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(arguments)
     if options.expect is not None:

@@ -264,13 +264,29 @@ def read(name: str) -> bytes:
 def read_anchor(name: str) -> dict[str, Any]:
     try:
         told = json.loads(read(name).decode("utf-8"))
-    except (ValueError, RecursionError):
-        raise Unusable(f"{name} is no JSON") from None
-    if not isinstance(told, dict):
-        raise Unusable(f"{name} is no anchor")
-    if isinstance(told.get("previous"), dict) or told.get("previous") is None:
-        return told
-    raise Unusable(f"{name} is no anchor")
+    except RecursionError:
+        raise Unusable(f"{name} is nested too deeply") from None
+    except ValueError as error:
+        where = f": line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise Unusable(f"{name} is no JSON, or was cut off{where}") from None
+    other = other_kind(told)
+    if other:
+        raise Unusable(f"{name} is no anchor. It is {other}")
+    if isinstance(told, dict) and isinstance(told.get("previous", {}), (dict, type(None))) and "root" in told:
+        found: dict[str, Any] = told
+        return found
+    raise Unusable(f"{name} is no anchor: an answer of /api/log/anchors/TXID")
+
+
+def other_kind(told: Any) -> str:
+    """What a file is that is no anchor; nothing where that is not known."""
+    kinds = {
+        "bundleVersion": "a proof bundle of a round: verify_round.py checks it",
+        "payments": "a receipt: verify_receipt.py checks it, its anchor too",
+        "rotations": "the keys of a log: witness.py and the verifiers take it",
+        "hashes": "an answer of /api/log/consistency: verify_receipt.py takes it with --consistency",
+    }
+    return next((words for name, words in kinds.items() if isinstance(told, dict) and name in told), "")
 
 
 def verify(options: argparse.Namespace) -> bool:

@@ -654,7 +654,7 @@ def kind_of(data: Any) -> str:
         "bundleVersion": "a proof bundle of a round: verify_round.py checks it",
         "rotations": "the keys of a log: give it with --keys",
         "hashes": "an answer of /api/log/consistency: give it with --consistency",
-        "roots": "a list of a log's anchors: verify_anchor.py checks one",
+        "previous": "an anchor of a log: verify_anchor.py checks it",
     }
     if {"payments", "log"} <= set(data) and "orders" not in data:
         return "a receipt: it is given by itself, without an option"

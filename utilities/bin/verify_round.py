@@ -558,7 +558,7 @@ def other_kind(data: Any) -> str:
         "payments": "a receipt: verify_receipt.py checks it",
         "rotations": "the keys of a log: give it with --keys",
         "hashes": "an answer of /api/log/consistency: verify_receipt.py takes it with --consistency",
-        "roots": "a list of a log's anchors: verify_anchor.py checks one",
+        "previous": "an anchor of a log: verify_anchor.py checks it",
     }
     if not isinstance(data, dict) or {"bundleVersion", "orders"} & set(data):
         return ""
