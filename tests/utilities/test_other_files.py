@@ -1,4 +1,4 @@
-"""Verifiers that are given something else than they check say what it is, and what checks it; and never how they fell."""
+"""Verifiers that are given something else than they check say what it is, and never how they fell over it."""
 
 from __future__ import annotations
 
