@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Final
 
 from flask import request
@@ -97,6 +98,17 @@ def whole_number(name: str, most: int = 2**31 - 1) -> int | None:
     if not _WHOLE.fullmatch(value) or int(value) > most:
         raise DomainError("number_invalid", field=name)
     return int(value)
+
+
+def day(name: str) -> datetime | None:
+    """A day in UTC as a date input sends it. Raises DomainError `day_invalid`."""
+    text = request.args.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise DomainError("day_invalid", field=name) from None
 
 
 def number_of(text: str, field: str) -> int:

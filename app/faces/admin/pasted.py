@@ -4,6 +4,7 @@ lists shorten it; in groups of four as pages print it, or inside a payment link.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -28,6 +29,10 @@ _LOUD: Final = re.compile(r"(?:BC|TB|BCRT)1[0-9A-Z…]+")
 _OF_AN_ID, _OF_AN_ADDRESS, _OF_A_TXID = 6, 9, 6
 """So much of a beginning at least: less is shared by all of them."""
 _LOOKED_AT: Final = 50_000
+_NAMED: Final = 10_000
+"""Of so many rows whose names begin alike the newest are told: of more, of the first by name."""
+_WORDS: Final = 4
+"""Each is looked for as the first, in a name with its words in another order."""
 _ENDS_BY: Final = 8  # letters, by which the indexes of ends know an address or a transaction
 
 
@@ -137,6 +142,46 @@ def ids_of(column: InstrumentedAttribute[UUID], pasted: Pasted, most: int, *wher
         (own,) = inner.c
         query = select(own).where(cast(own, Text).endswith(pasted.tail.lower())).order_by(own.desc())
     return list(db.session.scalars(query.limit(most)))
+
+
+def named(
+    own: InstrumentedAttribute[UUID],
+    column: Any,
+    words: str,
+    most: int,
+    *where: ColumnElement[bool],
+    whole_first: bool = False,
+) -> Sequence[UUID]:
+    """The ids of those whose name begins so, the newest first; else of those who have these words in another order."""
+    id_, name = _begun(own, column, words, where)
+    order = ((func.lower(name) == func.lower(words)).desc(), id_.desc()) if whole_first else (id_.desc(),)
+    found = db.session.scalars(select(id_).order_by(*order).limit(most)).all()
+    return found or _in_any_order(own, column, words.split(), most, where)
+
+
+def _in_any_order(
+    own: InstrumentedAttribute[UUID],
+    column: Any,
+    words: Sequence[str],
+    most: int,
+    where: Sequence[ColumnElement[bool]],
+) -> Sequence[UUID]:
+    """Names that begin with one of a few words and have the others anywhere: "Okafor J" means "J. Okafor"."""
+    found = set[UUID]()
+    for first in words if 2 <= len(words) <= _WORDS else ():
+        id_, name = _begun(own, column, first, where)
+        others = (name.icontains(word, autoescape=True) for word in words if word != first)
+        found.update(db.session.scalars(select(id_).where(*others).order_by(id_.desc()).limit(most)))
+    return sorted(found, reverse=True)[:most]
+
+
+def _begun(
+    own: InstrumentedAttribute[UUID], column: Any, words: str, where: Sequence[ColumnElement[bool]]
+) -> tuple[Any, Any]:
+    """A great many of them at most, in the order of names."""
+    begun = select(own, column.label("name")).where(begins(column, words), *where)
+    id_, name = begun.order_by(in_order(column)).limit(_NAMED).subquery().c
+    return id_, name
 
 
 def _ends(tail: str) -> tuple[str, str]:

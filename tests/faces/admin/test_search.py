@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from markupsafe import escape
 from sqlalchemy import event, select, text
 
+from app.core import clock
 from app.core.database.session import db, transaction
-from app.faces.admin.watch import everywhere
+from app.faces.admin.watch import everywhere, searching
+from app.faces.admin.watch.searching import Filters
 from app.games.ticket_draw.models import Round, TicketOrder
 from app.money.payouts.drafts import generation
 from app.people.accounts.models import User
@@ -146,6 +149,34 @@ def test_what_cannot_be_looked_for_stays_in_the_field(console: Operator) -> None
         assert listed.status_code == 422
         assert f'value="{kept}"' in listed.text
         assert why in listed.text
+
+
+def test_orders_say_when_and_how_they_stand_and_are_narrowed_to_it(console: Operator, played: Played) -> None:
+    played.world.order(played.world.site(), "still unpaid")
+    cells = console.get("/admin/orders?q=still").text
+    assert "Waiting for payment" in cells.split("<tbody>")[1]
+    assert "none" not in re.sub("<[^>]+>", "", cells.split("<tbody>")[1].split("</tbody>")[0])
+    assert re.search(r'data-label="Made"><time datetime="[0-9T:.Z+-]+">', cells)
+    with played.world.app.test_request_context():
+        found = {state: searching.orders("", Filters(state=state), 500) for state in searching.states()}
+        everything = searching.orders("", Filters(), 500)
+        assert {one.id for lines in found.values() for one in lines} == {one.id for one in everything}
+        for state, lines in found.items():
+            assert [one.id for one in lines] == [one.id for one in everything if state in one.states], state
+    today, tomorrow = (f"{clock.now() + timedelta(days=days):%Y-%m-%d}" for days in (0, 1))
+    for query, some in ((f"since={today}", True), (f"since={tomorrow}", False), (f"until={today}", True)):
+        assert ('<th scope="row"' in console.get(f"/admin/orders?{query}").text) is some, query
+    assert console.get("/admin/orders?state=nonsense").status_code == 422
+    assert console.get("/admin/orders?since=yesterday").status_code == 422
+
+
+def test_an_order_says_what_it_holds(console: Operator, played: Played) -> None:
+    order, receipt = order_of("ada"), played.receipt("ada")
+    page = console.get(f"/admin/orders/rounds/{order.id}").text
+    first = receipt["slip"]["ranges"][0][0]
+    assert f"{receipt['slip']['ticketCount']:,}" in page
+    assert str(first) in page
+    assert f'data-copy="{receipt["payments"][0]["txid"]}"' in page
 
 
 def both_ends(whole: str, head: int, tail: int) -> str:

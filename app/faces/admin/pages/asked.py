@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,8 +13,7 @@ from flask_babel import gettext
 from sqlalchemy import SQLColumnExpression, select
 
 from app.core.database.session import db
-from app.core.errors import DomainError
-from app.faces.admin.forms import search_words
+from app.faces.admin.forms import day, search_words
 from app.faces.admin.watch import history, subjects
 from app.people.accounts import queries as accounts
 from app.people.accounts.models import User
@@ -33,12 +32,12 @@ _NAMED: Final[dict[str, tuple[SQLColumnExpression[UUID], SQLColumnExpression[Any
 def search() -> Search:
     """From the query. `about` says what `subject` is the number or the name of; without it that is a beginning."""
     words = {name: search_words(name, 200) for name in ("actor", "action", "subject", "words")}
-    about, until = search_words("about", 40), _day("until")
+    about, until = search_words("about", 40), day("until")
     if about:
         words["subject"] = _subject(about, words["subject"])
     words["actor"] = _actor(words["actor"])
     is_whole = bool(about) and ":" in words["subject"] and not words["subject"].endswith(":")
-    return Search(**words, is_whole=is_whole, since=_day("since"), until=until + timedelta(days=1) if until else None)
+    return Search(**words, is_whole=is_whole, since=day("since"), until=until + timedelta(days=1) if until else None)
 
 
 def form() -> dict[str, Any]:
@@ -133,14 +132,3 @@ def _name_of(kind: str, text: str) -> str:
     except (KeyError, ValueError):
         return text
     return str(found) if found is not None else text
-
-
-def _day(name: str) -> datetime | None:
-    """A day in UTC as a date input sends it. Raises DomainError `day_invalid`."""
-    text = request.args.get(name, "").strip()
-    if not text:
-        return None
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        raise DomainError("day_invalid", field=name) from None

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
+from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, request, url_for
+from flask_babel import LazyString
 
 from app.catalogue.games import catalogue
+from app.catalogue.parts import GameParts
 from app.catalogue.windows import contexts
 from app.core.errors import DomainError
 from app.core.ids import parse_id
@@ -15,7 +20,7 @@ from app.core.money import Sats
 from app.core.web.requests import render
 from app.core.web.templating import sats
 from app.faces.admin.door import page_blueprint
-from app.faces.admin.forms import kept_words, whole_number
+from app.faces.admin.forms import choice, day, kept_words, whole_number
 from app.faces.admin.pages import game_records
 from app.faces.admin.watch import history, searching
 from app.faces.admin.watch.searching import Filters, Found
@@ -28,15 +33,28 @@ bp = page_blueprint("money")
 _PAGE: Final = 50
 
 
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What an order holds: how the game calls it, how much, and which."""
+
+    title: LazyString
+    much: str
+    which: str
+
+
 @bp.get("/orders")
 def orders() -> Response:
     """Orders by transaction, address, order id or player; without words the newest."""
     words, refused = kept_words("q", searching.LONGEST)
     game = request.args.get("game", "").replace("\0", "")
+    until = day("until")
     filters = Filters(
         game=game or None,
         number=whole_number("round"),
         partner=request.args.get("partner", "").replace("\0", ""),
+        state=choice("state", "", *searching.states()) or None,
+        since=day("since"),
+        until=until + timedelta(days=1) if until else None,
         before=_identifier("before"),
     )
     found = searching.orders(words, filters, _PAGE + 1) if not refused else []
@@ -49,7 +67,11 @@ def orders() -> Response:
         found=found[:_PAGE],
         words=words,
         filters=filters,
-        following=following,
+        following=_following(following) if following else None,
+        states=searching.states(),
+        games=game_records.games_with_rounds(),
+        asked={name: request.args.get(name, "") for name in ("state", "since", "until")},
+        is_narrowed=any(request.args.values()),
     )
 
 
@@ -71,11 +93,26 @@ def order(game_name: str, identifier: str) -> Response:
         contexts.status_of(is_over),
         found=found,
         round=round_,
+        bought=_bought(parts, found, identifier),
         is_over=is_over,
         said=_said(found, waiting),
         events=history.told_events(events.about(subject)),
         entries=history.told(audit.entries(subject), subject),
     )
+
+
+def _following(last: UUID) -> str:
+    """The next page of the same list."""
+    return f"{url_for('admin_money.orders')}?{urlencode({**request.args.to_dict(), 'before': str(last)})}"
+
+
+def _bought(parts: GameParts, found: Found, identifier: str) -> Bought | None:
+    """What of the game the order holds, as its partner's list says it."""
+    listing = parts.records.orders if parts.records is not None else None
+    row = listing.one(found.site, identifier) if listing is not None else None
+    if listing is None or row is None:
+        return None
+    return Bought(listing.bought.title, listing.line(row).bought, listing.numbers(row) if listing.numbers else "")
 
 
 def _said(found: Found, waiting: Sats) -> str:

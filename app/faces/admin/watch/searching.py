@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, union
+from sqlalchemy import ColumnElement, select, union
 
 from app.catalogue.console import Search
 from app.catalogue.games import catalogue
@@ -16,21 +17,18 @@ from app.catalogue.parts import GameParts
 from app.chain.models import Coin, DepositAddress, Sighting
 from app.core.database.session import db
 from app.core.errors import NotFound
-from app.core.ids import parse_id
+from app.core.ids import created_at, earliest_id, parse_id
 from app.core.money import Sats
 from app.faces.admin import pasted
 from app.faces.admin.pasted import Pasted
 from app.people.partners.models import PartnerSite
 from app.selling.windows import queries
 from app.selling.windows.games import AnyGame
+from app.selling.windows.lists.conditions import UNPAID, came_to, unpaid_state
 from app.selling.windows.queries import PaymentView
 
 LONGEST: Final = 200
-_NAMED: Final = 10_000
-"""Of so many orders whose players' names begin alike the newest are told: of more, of the first by name."""
 _ADDRESSES: Final = 50
-_WORDS: Final = 4
-"""Each is looked for as the first, in a name with its words in another order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,7 @@ class Found:
     player: str
     site: PartnerSite
     address: DepositAddress
+    round_status: str
     payments: list[PaymentView]
 
     @property
@@ -51,11 +50,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Beside the words: only this game's round, only this partner, only orders older than this one."""
+    """Beside the words: only this game's round, only this partner, only what came to this (a payment's fate, or how an
+    order stands that nothing came for), only what was made in this time; only orders older than this one."""
 
     game: str | None = None
     number: int | None = None
     partner: str = ""
+    state: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
     before: UUID | None = None
 
 
@@ -72,6 +75,16 @@ class Line:
     states: tuple[str, ...]
     paid_sats: Sats
     row: Any
+
+    @property
+    def made_at(self) -> datetime:
+        return created_at(self.id)
+
+
+def states() -> list[str]:
+    """What a list may be narrowed to: how orders stand that nothing came for, and the fates of payments."""
+    listings = [game.records.payments for game in catalogue().games if game.records and game.records.payments]
+    return list(dict.fromkeys([*UNPAID, "seen", *(state for listing in listings for state in listing.states)]))
 
 
 def orders(words: str, filters: Filters, limit: int = 50, *, whole_first: bool = False) -> list[Line]:
@@ -97,14 +110,16 @@ def found_in(game: GameParts, wanted: Pasted, filters: Filters, limit: int, whol
         return []
     asked = Search(words=wanted.text, round_number=filters.number, partner=filters.partner, before=filters.before)
     lines = [(site, row, listing.line(row)) for site, row in game.finding(asked, limit)]
-    return [
+    found = [
         Line(game, line.id, line.round_number, line.player, site, (line.state,), line.received_sats, row)
         for site, row, line in lines
     ]
+    since, until = filters.since or datetime.min.replace(tzinfo=UTC), filters.until or datetime.max.replace(tzinfo=UTC)
+    return [one for one in found if filters.state in (None, *one.states) and since <= one.made_at < until]
 
 
 def _line(game: GameParts, one: Found) -> Line:
-    fates = tuple(payment.status for payment in one.payments)
+    fates = tuple(payment.status for payment in one.payments) or (unpaid_state(one.round_status),)
     return Line(game, one.order.id, one.order.round_number, one.player, one.site, fates, one.paid_sats, one)
 
 
@@ -136,6 +151,12 @@ def _narrowed(game: AnyGame, filters: Filters) -> list[ColumnElement[bool]]:
         where.append(order.partner_site_id.in_(site))
     if filters.before is not None:
         where.append(order.id < filters.before)
+    if filters.state is not None:
+        where.append(came_to(game, filters.state))
+    if filters.since is not None:
+        where.append(order.id >= earliest_id(filters.since))
+    if filters.until is not None:
+        where.append(order.id < earliest_id(filters.until))
     return where
 
 
@@ -150,37 +171,8 @@ def _matching(
     if addresses:
         query = select(order.id).where(order.deposit_address_id.in_(addresses), *where)
         found.update(db.session.scalars(query.order_by(order.id.desc()).limit(limit)))
-    return found.union(_named(game, wanted.text, where, limit, whole_first))
-
-
-def _named(
-    game: AnyGame, words: str, where: Sequence[ColumnElement[bool]], limit: int, whole_first: bool
-) -> Sequence[UUID]:
-    own, name = _begun(game, words, where)
-    order = ((func.lower(name) == func.lower(words)).desc(), own.desc()) if whole_first else (own.desc(),)
-    return db.session.scalars(select(own).order_by(*order).limit(limit)).all() or _in_any_order(
-        game, words.split(), where, limit
-    )
-
-
-def _in_any_order(
-    game: AnyGame, words: Sequence[str], where: Sequence[ColumnElement[bool]], limit: int
-) -> Sequence[UUID]:
-    """Names that begin with one of a few words and have the others anywhere: "Okafor J" means "J. Okafor"."""
-    found = set[UUID]()
-    for first in words if 2 <= len(words) <= _WORDS else ():
-        own, name = _begun(game, first, where)
-        others = (name.icontains(word, autoescape=True) for word in words if word != first)
-        found.update(db.session.scalars(select(own).where(*others).order_by(own.desc()).limit(limit)))
-    return sorted(found, reverse=True)[:limit]
-
-
-def _begun(game: AnyGame, words: str, where: Sequence[ColumnElement[bool]]) -> tuple[Any, Any]:
-    """The orders, and their players' names, that begin so: a great many of them at most, in the order of names."""
-    player = game.sale.player()
-    begun = select(game.order.id, player.label("name")).where(pasted.begins(player, words), *where)
-    own, name = begun.order_by(pasted.in_order(player)).limit(_NAMED).subquery().c
-    return own, name
+    named = pasted.named(order.id, game.sale.player(), wanted.text, limit, *where, whole_first=whole_first)
+    return found.union(named)
 
 
 def _addresses(wanted: Pasted) -> Sequence[UUID]:
@@ -207,7 +199,8 @@ def _paid_by(wanted: Pasted) -> Sequence[UUID]:
 def _read(game: AnyGame, where: Sequence[ColumnElement[bool]], limit: int) -> list[Found]:
     order = game.order
     rows = db.session.execute(
-        select(order, PartnerSite, DepositAddress)
+        select(order, PartnerSite, DepositAddress, game.round.status)
+        .outerjoin(game.round, game.round.round_number == order.round_number)  # never what orders are found by
         .join(PartnerSite, PartnerSite.id == order.partner_site_id)
         .join(DepositAddress, DepositAddress.id == order.deposit_address_id)
         .where(*where)
@@ -223,6 +216,7 @@ def _read(game: AnyGame, where: Sequence[ColumnElement[bool]], limit: int) -> li
             str(getattr(row[0], game.sale.player().key)),
             row[1],
             row[2],
+            row[3] or "",
             payments.get(row[0].id, []) + seen.get(row[2].id, []),
         )
         for row in rows

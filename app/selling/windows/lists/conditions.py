@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, not_, or_, select, true
@@ -11,7 +12,30 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.chain.models import Sighting
 from app.selling.windows.orders.states import States, When
+from app.selling.windows.rules import SELLING
 from app.selling.windows.tables import AnyTables
+
+UNPAID: Final = ("waiting", "expired")
+"""How an order stands that nothing came for: something may still come in time, or not."""
+
+
+def unpaid_state(round_status: str) -> str:
+    """Which of the two."""
+    return UNPAID[round_status not in SELLING]
+
+
+def came_to(game: AnyTables, state: str) -> ColumnElement[bool]:
+    """The condition that a payment of an order had this fate, or is `seen`; or that none came and it stands so."""
+    order, payment, rounds = game.order, game.payment, game.round
+    fated = select(payment.order_id).where(payment.order_id == order.id)
+    seen = select(Sighting.deposit_address_id).where(Sighting.deposit_address_id == order.deposit_address_id).exists()
+    if state == "seen":
+        return seen
+    if state not in UNPAID:
+        return order.id.in_(select(payment.order_id).where(payment.status == state))
+    sells = select(rounds.round_number).where(rounds.round_number == order.round_number, rounds.status.in_(SELLING))
+    still_sells = sells.correlate(order).exists()  # whoever asks may have joined the rounds
+    return and_(~fated.correlate(order).exists(), ~seen, still_sells if state == "waiting" else ~still_sells)
 
 
 @dataclass(frozen=True, slots=True)
