@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from flask import url_for
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import RadioField, SelectField, StringField
@@ -25,6 +25,7 @@ _REQUIRED: Final = _l("This is required.")
 _UNKNOWN: Final = _l("Choose one of these.")
 _DAYS: Final = (1, 2, 3, 7, 14, 30)
 _MONTHS: Final = (6, 12, 24, 60)
+_MINUTES: Final = (15, 30, 45, 60, 90, 120, 180, 240)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,22 @@ class ExclusionForm(FlaskForm):
         choices=lambda: [(str(months), ngettext("%(num)s month", "%(num)s months", months)) for months in _MONTHS],
         validate_choice=False,
     )
+
+
+class RealityForm(FlaskForm):
+    minutes = SelectField(
+        _l("Ask me"),
+        choices=lambda: [
+            ("", gettext("Never")),
+            *((str(one), ngettext("after %(num)s minute", "after %(num)s minutes", one)) for one in _MINUTES),
+        ],
+        validate_choice=False,
+    )
+
+    def chosen(self) -> int | None:
+        """The minutes; None: never. What is no number is out of range."""
+        text = self.minutes.data or ""
+        return None if not text else int(text) if text.isascii() and text.isdecimal() and len(text) <= 4 else 0
 
 
 class ButtonForm(FlaskForm):

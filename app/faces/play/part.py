@@ -7,12 +7,15 @@ from typing import Final
 from app.core.web.surfaces import Surface
 from app.record.part import Part
 
-from .pages import breaks, limits, profile
+from . import playing_time
+from .pages import breaks, devices, limits, notices, profile, reality
 
-_ENDPOINTS: Final = (*profile.ENDPOINTS, *limits.ENDPOINTS, *breaks.ENDPOINTS)
+_ROOMS: Final = (profile, limits, breaks, notices, devices, reality)
+_ENDPOINTS: Final = tuple(endpoint for room in _ROOMS for endpoint in room.ENDPOINTS)
 
 PART: Final = Part(
-    pages=(profile.bp, limits.bp, breaks.bp),
+    pages=tuple(room.bp for room in _ROOMS),
     endpoints={Surface.WEBSITE: _ENDPOINTS},
     translated=_ENDPOINTS,
+    starting=(playing_time.init_app,),
 )
