@@ -22,8 +22,8 @@ CHECKS := tests/architecture tests/benchmarks tests/pinned tests/gallery tests/d
 # Folders without a quick test (tests/order.py) need not be collected.
 NOT_QUICK := tests/faults tests/properties tests/utilities tests/journeys tests/forgeries
 
-# One worker more than cores, for many tests wait: for processes, blocks and browsers. tests/order.py says what is first.
-SHARED = -n "$$(( $$(nproc) + 1 ))" --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# Two workers more than cores, for many tests wait: for processes, blocks and browsers. tests/order.py says what is first.
+SHARED = -n "$$(( $$(nproc) + 2 ))" --maxprocesses 6 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help setup assets demo check test quick screenshots bench lint format translations map lock clean
 

@@ -1,15 +1,18 @@
-"""Templates, statements and settings are compiled once a process, for all the applications that its tests make.
+"""Templates, statements and settings are compiled once a process, for all the applications that its tests make; the
+tests themselves once a run, by its workers together.
 
-One that answers a single page would spend more on compiling than on everything else.
+An application that answers a single page would spend more on compiling than on everything else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
 import pytest
+from _pytest.assertion import rewrite
 from flask import Flask
 from flask.templating import Environment
 from flask_sqlalchemy import SQLAlchemy
@@ -77,8 +80,23 @@ def _is_alike(one: object, other: object) -> bool:
     return type(one) is type(other)
 
 
+def _rewrite_a_share(config: pytest.Config) -> None:
+    """The asserts of a worker's share of the files: of a fresh checkout each worker would rewrite all of them, as long
+    as it takes to import everything else. What is kept beside them is known by their text."""
+    worker, state = getattr(config, "workerinput", None), config.stash[rewrite.assertstate_key]
+    if not worker or config.args_source is not config.ArgsSource.TESTPATHS:
+        return
+    own = slice(int(worker["workerid"].removeprefix("gw")), None, worker["workercount"])
+    for path in sorted(Path(__file__).parent.rglob("test_*.py"))[own]:
+        kept = rewrite.get_cache_dir(path) / f"{path.stem}{rewrite.PYC_TAIL}"
+        if rewrite._read_pyc(path, kept) is None and rewrite.try_makedirs(kept.parent):
+            source_hash, code = rewrite._rewrite_test(path, config)
+            rewrite._write_pyc(state, code, source_hash, kept)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """What is compiled is kept by statement and dialect; those of all the tests' databases are alike."""
+    _rewrite_a_share(config)
     Flask.create_jinja_environment = _environment  # type: ignore[method-assign]
     SQLAlchemy._make_engine = _engine  # type: ignore[method-assign]
     Settings.with_parts = staticmethod(_with_parts)  # type: ignore[method-assign, assignment]

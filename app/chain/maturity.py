@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Integer, and_, bindparam, func, or_, select
 
 from app.core.database.session import db
 from app.core.money import Sats
@@ -24,12 +24,17 @@ def is_mature(tip: int) -> ColumnElement[bool]:
     return or_(Coin.tx_index != 0, Coin.block_height <= tip + 1 - COINBASE_MATURITY)
 
 
-def is_immature(tip: int) -> ColumnElement[bool]:
+def is_immature(tip: int | BindParameter[int]) -> ColumnElement[bool]:
     """Coins of rewards that the block after `tip` may not spend yet."""
     return and_(Coin.tx_index == 0, Coin.block_height > tip + 1 - COINBASE_MATURITY)
 
 
 def immature_sats(tip: int) -> Sats:
     """Sats of rewards that nobody may spend yet."""
-    query = select(func.coalesce(func.sum(Coin.amount_sats), 0))
-    return int(db.session.scalar(query.where(Coin.orphaned_at.is_(None), is_immature(tip))) or 0)
+    return int(db.session.scalar(_IMMATURE, {"tip": tip}) or 0)
+
+
+_IMMATURE: Final = select(func.coalesce(func.sum(Coin.amount_sats), 0)).where(
+    Coin.orphaned_at.is_(None), is_immature(bindparam("tip", type_=Integer))
+)
+"""Written once: each block asks."""

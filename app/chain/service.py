@@ -55,8 +55,7 @@ def connect_block(block: Block, height: int, listeners: Sequence[ChainListener])
     Raises:
         CursorMoved: the cursor is not on the block's parent.
     """
-    _move_cursor((height - 1, block.prev_hash), (height, block.hash))
-    _remember_block(block, height)
+    _move_up(block, height)
     step("credit.cursor_moved")
     reference = BlockRef(height, block.hash, block.hash_hex)
     matched = match_outputs(block)
@@ -82,7 +81,7 @@ def disconnect_tip(height: int, hash_: bytes, previous_hash: bytes, listeners: S
     Raises:
         CursorMoved: the cursor is not on that block.
     """
-    _move_cursor((height, hash_), (height - 1, previous_hash))
+    _move_down((height, hash_), (height - 1, previous_hash))
     db.session.execute(text("DELETE FROM chain_blocks WHERE height = :h AND hash = :x"), {"h": height, "x": hash_})
     reference = BlockRef(height, hash_, display(hash_))
     spends.undo(reference)
@@ -95,21 +94,10 @@ def disconnect_tip(height: int, hash_: bytes, previous_hash: bytes, listeners: S
     audit.note("system", "chain.block_disconnected", f"block:{height}", hash=reference.hash_hex)
 
 
-def _move_cursor(old: tuple[int, bytes], new: tuple[int, bytes]) -> None:
+def _move_up(block: Block, height: int) -> None:
+    """The cursor from the block's parent to the block, which is remembered: in one statement."""
     moved = db.session.execute(
-        text("UPDATE chain_cursor SET height = :h, hash = :x WHERE id = 1 AND height = :old_h AND hash = :old_x"),
-        {"h": new[0], "x": new[1], "old_h": old[0], "old_x": old[1]},
-    )
-    if moved.rowcount != 1:  # type: ignore[attr-defined]
-        raise CursorMoved
-
-
-def _remember_block(block: Block, height: int) -> None:
-    db.session.execute(
-        text(
-            "INSERT INTO chain_blocks (height, hash, previous_hash, header, time) "
-            "VALUES (:height, :hash, :previous, :header, :time)"
-        ),
+        text(_MOVE_UP),
         {
             "height": height,
             "hash": block.hash,
@@ -118,6 +106,27 @@ def _remember_block(block: Block, height: int) -> None:
             "time": datetime.fromtimestamp(block.time, UTC),
         },
     )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        raise CursorMoved
+
+
+_MOVE_UP = """
+WITH moved AS (
+    UPDATE chain_cursor SET height = :height, hash = :hash WHERE id = 1 AND height = :height - 1 AND hash = :previous
+    RETURNING height, hash
+)
+INSERT INTO chain_blocks (height, hash, previous_hash, header, time)
+SELECT height, hash, :previous, :header, :time FROM moved
+"""
+
+
+def _move_down(old: tuple[int, bytes], new: tuple[int, bytes]) -> None:
+    moved = db.session.execute(
+        text("UPDATE chain_cursor SET height = :h, hash = :x WHERE id = 1 AND height = :old_h AND hash = :old_x"),
+        {"h": new[0], "x": new[1], "old_h": old[0], "old_x": old[1]},
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        raise CursorMoved
 
 
 def _change_among(matched: Sequence[MatchedOutput]) -> set[bytes]:

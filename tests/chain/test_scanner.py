@@ -163,10 +163,9 @@ def test_without_the_compare_and_set_two_scanners_would_do_the_work_twice(
     world.send(order.address, 2_500)
     world.node.call("generatetoaddress", 1, world.miner)
 
-    def careless(old: object, new: tuple[int, bytes]) -> None:
-        db.session.execute(text("UPDATE chain_cursor SET height = :h, hash = :x"), {"h": new[0], "x": new[1]})
-
-    monkeypatch.setattr(service, "_move_cursor", careless)
+    guard = "AND height = :height - 1 AND hash = :previous"
+    assert guard in service._MOVE_UP
+    monkeypatch.setattr(service, "_MOVE_UP", service._MOVE_UP.replace(guard, ""))
     meeting_before_the_write(monkeypatch)
     assert [type(error) for error in in_threads(world, 2, advance)] == [IntegrityError]  # the tables' own second line
 

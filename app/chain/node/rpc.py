@@ -6,14 +6,18 @@ import itertools
 import json
 import os
 import time
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-import requests
-from urllib3.exceptions import ReadTimeoutError
+from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProtocolError, SSLError
+from urllib3.exceptions import TimeoutError as NoAnswerInTime
+from urllib3.response import BaseHTTPResponse
+from urllib3.util import Timeout
 
 from . import watched_http
 
@@ -102,13 +106,14 @@ class NodeClient:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("the node's address must be an http URL")
         self._credentials = (unquote(parts.username or ""), unquote(parts.password or ""))
-        self._url = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path or "/", "", ""))
+        self._path = parts.path or "/"
+        self._url = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], self._path, "", ""))
         self._timeout = timeout
         self._long = timeout[0], timeout[1] if long is None else max(long, timeout[1])
         self._cookie_file = Path(cookie_file) if cookie_file else None
         self._ids = itertools.count(1)
-        self._session: requests.Session | None = None
-        self._session_pid = 0
+        self._pool: HTTPConnectionPool | None = None
+        self._pool_pid = 0
 
     def __repr__(self) -> str:
         return f"NodeClient({urlsplit(self._url).netloc})"
@@ -143,9 +148,9 @@ class NodeClient:
 
     def close(self) -> None:
         """Let the kept connection go."""
-        if self._session is not None and self._session_pid == os.getpid():
-            self._session.close()
-        self._session = None
+        if self._pool is not None and self._pool_pid == os.getpid():
+            self._pool.close()
+        self._pool = None
 
     def _request(self, method: str, params: Sequence[object]) -> dict[str, Any]:
         return {"jsonrpc": "1.0", "id": next(self._ids), "method": method, "params": list(params)}
@@ -167,58 +172,44 @@ class NodeClient:
     def _post(self, body: bytes, timeout: tuple[float, float], *, keep_alive: bool) -> Any:
         # A kept connection may have been closed by the node meanwhile, and then nobody knows whether the call arrived.
         # Calls that change something therefore get a connection of their own.
-        session = self._kept_session() if keep_alive else watched_http.session()
+        pool = self._kept_pool() if keep_alive else watched_http.pool(self._url)
+        headers = {"Content-Type": "application/json", "Authorization": self._auth()}
+        waits = Timeout(connect=timeout[0], read=timeout[1])
         try:
             with watched_http.watched(sum(timeout)) as watchdog:
-                response = session.post(
-                    self._url,
-                    data=body,
-                    auth=self._auth(),
-                    timeout=timeout,
-                    allow_redirects=False,
-                    headers={"Content-Type": "application/json"},
-                )
-        except requests.RequestException as error:
+                response = pool.urlopen("POST", self._path, body, headers, retries=False, timeout=waits)
+        except HTTPError as error:
             raise _failure(error, was_cut_off=watchdog.barked) from None
         finally:
             if not keep_alive:
-                session.close()
+                pool.close()
         if watchdog.barked:  # it may look like an answer's end
             raise NodeStandsStill("timeout", maybe_done=True, again=False)
         return _decode(response)
 
-    def _kept_session(self) -> requests.Session:
+    def _kept_pool(self) -> HTTPConnectionPool:
         # A forked child must not talk on its parent's socket.
-        if self._session is None or self._session_pid != os.getpid():
-            self._session, self._session_pid = watched_http.session(), os.getpid()
-        return self._session
+        if self._pool is None or self._pool_pid != os.getpid():
+            self._pool, self._pool_pid = watched_http.pool(self._url), os.getpid()
+        return self._pool
 
-    def _auth(self) -> tuple[str, str]:
-        if self._cookie_file is None:
-            return self._credentials
-        try:
-            user, _, password = self._cookie_file.read_text("ascii").strip().partition(":")
-        except (OSError, ValueError):
-            raise NodeUnavailable("the node's cookie file cannot be read") from None
-        return user, password
+    def _auth(self) -> str:
+        user, password = self._credentials
+        if self._cookie_file is not None:
+            try:
+                user, _, password = self._cookie_file.read_text("ascii").strip().partition(":")
+            except (OSError, ValueError):
+                raise NodeUnavailable("the node's cookie file cannot be read") from None
+        return "Basic " + b64encode(f"{user}:{password}".encode("latin1")).decode("ascii")
 
 
-def _failure(error: requests.RequestException, *, was_cut_off: bool) -> NodeUnavailable:
-    if isinstance(error, requests.Timeout):  # the caller has waited long enough
-        return NodeStandsStill("timeout", maybe_done=not _never_sent(error), again=False)
-    in_an_answer = bool(error.args) and isinstance(error.args[0], ReadTimeoutError)
-    if was_cut_off or in_an_answer:
-        return NodeStandsStill("timeout", maybe_done=True, again=False)
-    if isinstance(error, requests.ConnectionError):
-        return NodeUnavailable("no connection", maybe_done=not _never_sent(error))
+def _failure(error: HTTPError, *, was_cut_off: bool) -> NodeUnavailable:
+    was_refused = isinstance(error, NewConnectionError)
+    if was_cut_off or (isinstance(error, NoAnswerInTime) and not was_refused):  # the caller has waited long enough
+        return NodeStandsStill("timeout", maybe_done=not isinstance(error, ConnectTimeoutError), again=False)
+    if was_refused or isinstance(error, ProtocolError | SSLError):
+        return NodeUnavailable("no connection", maybe_done=not was_refused)
     return NodeUnavailable(type(error).__name__, maybe_done=True)
-
-
-def _never_sent(error: requests.RequestException) -> bool:
-    if isinstance(error, requests.ConnectTimeout):
-        return True
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    return type(reason).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
 
 
 def _amount(value: object) -> str:
@@ -228,14 +219,14 @@ def _amount(value: object) -> str:
     raise TypeError(f"{type(value).__name__} is no JSON-RPC parameter")
 
 
-def _decode(response: requests.Response) -> Any:
-    status = response.status_code
+def _decode(response: BaseHTTPResponse) -> Any:
+    status = response.status
     if status in (401, 403):
         raise NodeUnavailable("refused", again=False)
     if status == 503:  # the work queue is full: refused before anything ran
         raise NodeUnavailable("the node is busy")
     try:
-        answer = json.loads(response.content, parse_float=Decimal, parse_constant=_no_constant)
+        answer = json.loads(response.data, parse_float=Decimal, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise NodeUnavailable(f"no JSON from the node (HTTP {status})", maybe_done=True) from None
     # Core gives its own errors HTTP status 4xx and 5xx, with the error in the body.

@@ -1,4 +1,4 @@
-"""HTTP with one deadline for a whole call: `requests` counts anew with each byte, and leaves out looking a name up."""
+"""HTTP with one deadline for a whole call: `urllib3` counts anew with each byte, and leaves out looking a name up."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
+from certifi import where
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError
@@ -19,6 +19,8 @@ from app.core.dependencies.aside import TookTooLong, in_time
 from app.core.dependencies.watchdog import Watchdog
 
 _watchdog: ContextVar[Watchdog] = ContextVar("watchdog")
+
+_KEPT = 10  # connections: more threads than that seldom ask at once
 
 if TYPE_CHECKING:
     _Base = HTTPConnection
@@ -60,19 +62,17 @@ class _TlsPool(HTTPSConnectionPool):
     ConnectionCls = _Tls
 
 
-class _Adapter(HTTPAdapter):
-    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
-        super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type]
-        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
+def pool(url: str) -> HTTPConnectionPool:
+    """Connections to an address's host, whose every call stands inside `watched()`.
 
-
-def session() -> requests.Session:
-    """A session whose every call stands inside `watched()`."""
-    made = requests.Session()
-    made.trust_env = False  # neither a proxy nor ~/.netrc has a place between us and the node
-    for scheme in ("http://", "https://"):
-        made.mount(scheme, _Adapter())
-    return made
+    Without a session around them, which reads cookies, redirects and proxies anew for each question and takes more time
+    than asking it: neither these nor ~/.netrc have a place between us and the node.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme == "https":
+        return _TlsPool(host, parts.port, maxsize=_KEPT, cert_reqs="CERT_REQUIRED", ca_certs=where())
+    return _PlainPool(host, parts.port, maxsize=_KEPT)
 
 
 @contextmanager

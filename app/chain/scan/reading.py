@@ -33,6 +33,7 @@ class ReadAhead:
 
     def __init__(self, node: rpc.NodeClient) -> None:
         self.node = node
+        self.is_at_tip = False  # whether nothing followed the block that was taken last
         self._thread: threading.Thread | None = None
         self._found: Block | None = None
 

@@ -62,20 +62,25 @@ def catch_up(
     """Advance until there is nothing more to do, at most `limit` steps; how many were taken.
 
     The cursor is asked for once, for each step says where it left it, and a block is read while the one before it is
-    applied. Raises as `advance` does.
+    applied. Where that was the tip a moment ago, nobody asks once more whether it still is. Raises as `advance` does.
     """
     place, ahead = _place(), ReadAhead(node)
     for taken in range(limit):
         step, place = _advance(ahead, listeners, first_height, place, goes_on=taken + 1 < limit)
         if step is Step.IDLE:
             return taken
+        if ahead.is_at_tip:
+            return taken + 1
     return limit
 
 
 def _place() -> _Place | None:
     with transaction():
-        cursor = db.session.get(ChainCursor, 1, populate_existing=True)
-        return _Place(cursor.height, cursor.hash) if cursor else None
+        row = db.session.execute(_WHERE_WE_ARE).first()
+        return _Place._make(row) if row else None
+
+
+_WHERE_WE_ARE: Final = select(ChainCursor.height, ChainCursor.hash).where(ChainCursor.id == 1)
 
 
 def _advance(
@@ -96,7 +101,8 @@ def _advance(
     block = _next_block(ahead, header)
     if block is None or block.prev_hash != place.hash:
         return Step.IDLE, place
-    if goes_on and rpc.integer(header, "confirmations") > _OF_A_TIPS_PARENT:
+    ahead.is_at_tip = rpc.integer(header, "confirmations") <= _OF_A_TIPS_PARENT
+    if goes_on and not ahead.is_at_tip:
         ahead.begin(block.hash)
     with transaction():
         service.connect_block(block, place.height + 1, listeners)

@@ -71,6 +71,13 @@ def costs(chain_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Costs]:
         event.remove(db.engine, "before_cursor_execute", note)
 
 
+def test_an_empty_block_takes_five_statements(chain_app: Flask, node: NodeProcess, costs: Costs) -> None:
+    """It moves the cursor, reads the rounds that are not over, what the house has (two), and what is buried now."""
+    world = World(chain_app, node).begin()
+    world.mine(4)
+    assert sorted(costs["connect_block"])[:3] == [5, 5, 5]
+
+
 @pytest.mark.parametrize("game", [tickets, numbers])
 def test_a_block_takes_as_many_statements_for_seven_payments_as_for_one(
     chain_app: Flask, node: NodeProcess, costs: Costs, game: Callable[[Flask, NodeProcess], Buying]

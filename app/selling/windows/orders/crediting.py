@@ -39,9 +39,7 @@ class Following:
         if payments:
             for game in window_games():
                 game.crediting.credit(block, payments)
-        lifecycle.follow_tip(block.height)
-        for game in window_games():
-            witnessing.fix_at(game, block.height)
+        witnessing.fix_at(lifecycle.follow_tip(block.height), block.height)
 
     def disconnect(self, block: BlockRef, payments: Sequence[ChainPayment]) -> None:
         """Take back what the block brought, which is the last of its rounds."""

@@ -30,15 +30,22 @@ def noted(game: AnyTables, round_: WindowRound, action: str) -> Details:
 
 def noted_of(game: AnyTables, rounds: Sequence[WindowRound], action: str) -> dict[int, Details]:
     """The same of each of these rounds, by their numbers."""
-    resets = select(AuditEntry.id).where(AuditEntry.subject == "games", AuditEntry.action == "database.reset")
-    last_reset = resets.order_by(AuditEntry.id.desc()).limit(1).scalar_subquery()
     of = {game.subject(round_.round_number): round_.round_number for round_ in rounds}
-    entries = select(AuditEntry.subject, AuditEntry.detail).where(
-        AuditEntry.subject == any_(bindparam("subjects", list(of), ARRAY(Text))),
-        AuditEntry.action == action,
-        AuditEntry.id > func.coalesce(last_reset, _BEFORE_ALL),
-    )
     found: dict[int, list[dict[str, Any]]] = {number: [] for number in of.values()}
-    for subject, detail in db.session.execute(entries.order_by(AuditEntry.id)):
+    for subject, detail in db.session.execute(_NOTED, {"subjects": list(of), "action": action}):
         found[of[subject]].append(detail)
     return {**found}
+
+
+_RESETS: Final = select(AuditEntry.id).where(AuditEntry.subject == "games", AuditEntry.action == "database.reset")
+
+_NOTED: Final = (
+    select(AuditEntry.subject, AuditEntry.detail)
+    .where(
+        AuditEntry.subject == any_(bindparam("subjects", type_=ARRAY(Text))),
+        AuditEntry.action == bindparam("action"),
+        AuditEntry.id > func.coalesce(_RESETS.order_by(AuditEntry.id.desc()).limit(1).scalar_subquery(), _BEFORE_ALL),
+    )
+    .order_by(AuditEntry.id)
+)
+"""Written once: every step of a payout asks, of each round that it pays."""

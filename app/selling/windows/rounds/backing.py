@@ -1,14 +1,16 @@
 """A jackpot is owed whatever was sold, so a round opens only if the house could pay it from coins it has.
 
-The house is one: the jackpots of all games count together.
+The house is one: the jackpots of all games count together. Every round that is not over, of every game, is read in one
+statement, for each block asks: of its phase as well as of what is promised.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import CompoundSelect, Select, and_, literal, or_, select, union_all
+from sqlalchemy import CompoundSelect, Integer, Select, bindparam, literal, or_, select, union_all
 
 from app.chain import maturity
 from app.chain import queries as chain
@@ -17,10 +19,11 @@ from app.core.database.session import db
 from app.core.money import Sats
 from app.record.ledger import queries as ledger
 from app.selling.windows.games import AnyGame, window_games
-from app.selling.windows.models import WindowRound
 from app.selling.windows.orders import refunds
+from app.selling.windows.rules import Window
 
-_UNFINISHED = ("scheduled", "unbacked", "closed", "sealed", "drawing", "halted")
+_NO_HEIGHT: Final = 2**31 - 2  # nothing opens later
+_LIVING: Final = ("scheduled", "open", "unbacked", "closed", "sealed", "drawing", "halted")
 
 
 def free_coins() -> Sats:
@@ -39,28 +42,27 @@ def immature_coins() -> Sats:
 
 def promised_jackpots() -> Sats:
     """Jackpots of all rounds that may still have to pay one: those that sell, and undrawn ones that sold something."""
-    return sum(promise.jackpot_sats for promise in _promises())
+    return sum(round_.jackpot_sats for round_ in living_rounds() if round_.is_promised)
 
 
 class Backing:
-    """What the house has and what it has promised, looked up once for all rounds that one block opens."""
+    """What the house has, looked up once for all rounds that one block opens, and what it has promised."""
 
-    def __init__(self, tip: int) -> None:
+    def __init__(self, tip: int, rounds: Iterable[Living]) -> None:
         margin: Sats = current_settings().backing_margin_sats
         self._left = _free_coins(tip) - margin
-        self._promised = {(promise.game, promise.number): promise for promise in _promises()}
+        self._promised = {(round_.game, round_.number): round_.jackpot_sats for round_ in rounds if round_.is_promised}
 
-    def carries(self, game: AnyGame, round_: WindowRound) -> bool:
+    def carries(self, round_: Living) -> bool:
         """Whether the free coins cover every promised jackpot, this one's too, and a margin for fees.
 
         From then on the round's is promised if they do; if they do not, only if it has sold something.
         """
-        place = game.name, round_.round_number
-        before = self._promised.pop(place, None)
-        sold = before is not None and before.sold
-        backed = self._left >= sum(promise.jackpot_sats for promise in self._promised.values()) + round_.jackpot_sats
-        if backed or sold:
-            self._promised[place] = _Promise(*place, round_.jackpot_sats, sold)
+        place = round_.game, round_.number
+        self._promised.pop(place, None)
+        backed = self._left >= sum(self._promised.values()) + round_.jackpot_sats
+        if backed or round_.sold:
+            self._promised[place] = round_.jackpot_sats
         return backed
 
 
@@ -75,26 +77,45 @@ def _immature_coins(tip: int) -> Sats:
     return immature - sum(refunds.suspended_rewards(game, tip) for game in window_games())
 
 
-class _Promise(NamedTuple):
-    """A jackpot that may have to be paid. `sold`: whether it must be even if its round stops selling."""
+class Living(NamedTuple):
+    """A round as far as its phase and the house's backing ask. `sold`: whether somebody has bought of it."""
 
     game: str
     number: int
+    status: str
+    opens_at: int
+    sales_end: int
+    closing: int
     jackpot_sats: Sats
     sold: bool
 
+    @property
+    def window(self) -> Window:
+        """Its heights as the rules want them."""
+        return Window(self.opens_at, self.sales_end, self.closing)
 
-def _promises() -> list[_Promise]:
-    return [_Promise._make(row) for row in db.session.execute(_all_promises(window_games()))]
+    @property
+    def is_promised(self) -> bool:
+        """Whether it may still have to pay its jackpot: it sells, or it sold something and is not over."""
+        return self.status == "open" or (self.sold and self.status in _LIVING)
+
+
+def living_rounds(tip: int = _NO_HEIGHT) -> list[Living]:
+    """Rounds that are not over, and all that open later than the block after `tip`; each game's by their numbers."""
+    rows = db.session.execute(_of_all(window_games()), {"next": tip + 1})
+    return sorted(map(Living._make, rows), key=lambda row: row.number)
 
 
 @lru_cache(maxsize=8)
-def _all_promises(games: tuple[AnyGame, ...]) -> CompoundSelect[str, int, Sats, bool]:
-    """Of every game in one statement, which is written once: each block asks."""
-    return union_all(*(_promises_of(game) for game in games))
+def _of_all(games: tuple[AnyGame, ...]) -> CompoundSelect[str, int, str, int, int, int, Sats, bool]:
+    """Written once."""
+    return union_all(*map(_of, games))
 
 
-def _promises_of(game: AnyGame) -> Select[str, int, Sats, bool]:
-    rounds, sold = game.round, game.sale.has_sold()
-    promised = or_(rounds.status == "open", and_(rounds.status.in_(_UNFINISHED), sold))
-    return select(literal(game.name), rounds.round_number, rounds.jackpot_sats, sold).where(promised)
+def _of(game: AnyGame) -> Select[str, int, str, int, int, int, Sats, bool]:
+    rounds = game.round
+    heights = rounds.opens_at_height, rounds.sales_end_height, rounds.closing_height
+    amounts = rounds.jackpot_sats, game.sale.has_sold()
+    ahead = rounds.opens_at_height > bindparam("next", type_=Integer)
+    wanted = or_(rounds.status.in_(_LIVING), ahead)
+    return select(literal(game.name), rounds.round_number, rounds.status, *heights, *amounts).where(wanted)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, select
+from sqlalchemy import select
 
 from app.chain.deposits import service as deposits
 from app.chain.models import ChainCursor
@@ -25,64 +25,62 @@ from app.selling.windows.rules import Phase, Window, min_payment_floor, next_win
 from app.selling.windows.tables import AnyTables, OrderT, PaymentT, RoundT
 
 from . import backing
+from .backing import Living, living_rounds
 
 _MAX_AHEAD = 1_000  # rounds; a journal that asks for more is not ours
 _MOVING = ("scheduled", "open", "unbacked", "closed")
 
 
-def follow_tip(tip: int) -> None:
+def follow_tip(tip: int) -> list[Living]:
     """Make rounds ahead of the tip and bring every round that nothing irreversible happened to into its phase.
 
-    Rounds open last, of all games: whether one is backed depends on what all others still promise.
+    Rounds open last, of all games: whether one is backed depends on what all others still promise. Answers the rounds
+    that are not over, as they are now.
     """
-    selling = []
-    for game in window_games():
-        for round_ in _movable(game, tip):
-            current = phase(round_.window, tip)
-            if current is Phase.OPEN:
-                selling.append((game, round_))
-            else:
-                _move(game, round_, str(current))
+    games = {game.name: game for game in window_games()}
+    now, selling = [], []
+    for round_ in _with_those_ahead(games.values(), tip):
+        current = phase(round_.window, tip) if _may_move(round_, tip) else None
+        if current is Phase.OPEN:
+            selling.append(round_)
+        else:
+            now.append(round_ if current is None else _moved(games[round_.game], round_, str(current)))
     if selling:
-        house = backing.Backing(tip)
-        for game, round_ in selling:
-            _move(game, round_, "open" if house.carries(game, round_) else "unbacked")
+        house = backing.Backing(tip, [*now, *selling])
+        for round_ in selling:
+            now.append(_moved(games[round_.game], round_, "open" if house.carries(round_) else "unbacked"))
     db.session.flush()
+    return now
 
 
-def _movable(game: AnyGame, tip: int) -> list[WindowRound]:
-    """Rounds that are due, or that a lost block has made early again; those ahead are made before."""
-    known = _unfinished(game, tip)
-    if _plan_ahead(game, tip, sum(round_.opens_at_height > tip + 1 for round_ in known)):
-        known = _unfinished(game, tip)
-    return [
-        round_ for round_ in known if round_.status in (_MOVING if round_.opens_at_height <= tip + 1 else _MOVING[1:])
-    ]
+def _with_those_ahead(games: Iterable[AnyGame], tip: int) -> list[Living]:
+    """Rounds that are not over, game by game; those that open later are made first where they are missing."""
+    known = living_rounds(tip)
+    ahead = Counter(round_.game for round_ in known if round_.opens_at > tip + 1)
+    made = [_plan_ahead(game, tip, ahead[game.name]) for game in games]
+    if any(made):
+        known = living_rounds(tip)
+    return [round_ for game in games for round_ in known if round_.game == game.name]
 
 
-def _unfinished(game: AnyTables, tip: int) -> list[WindowRound]:
-    """Rounds that may move, and all that open later than the next block."""
-    return list(db.session.scalars(_all_unfinished(game), {"next": tip + 1}))
+def _may_move(round_: Living, tip: int) -> bool:
+    """Whether it is due, or a lost block has made it early again."""
+    return round_.status in (_MOVING if round_.opens_at <= tip + 1 else _MOVING[1:])
 
 
-@lru_cache(maxsize=32)
-def _all_unfinished(game: AnyTables) -> Select[WindowRound]:
-    """Written once a game: each block asks."""
-    rounds = game.round
-    wanted = rounds.status.in_(_MOVING) | (rounds.opens_at_height > bindparam("next", type_=Integer))
-    return select(rounds).where(wanted).order_by(rounds.round_number)
-
-
-def _move(game: AnyTables, round_: WindowRound, status: str) -> None:
-    if round_.status == status:
-        return
-    subject = game.subject(round_.round_number)
+def _moved(game: AnyGame, living: Living, status: str) -> Living:
+    """The round in that status, which is news if it is another."""
+    if living.status == status:
+        return living
+    round_ = db.session.get_one(game.round, living.number)
+    subject = game.subject(living.number)
     round_.status = status
-    events.record(f"round.{status}", game.name, subject, {"roundNumber": round_.round_number})
+    events.record(f"round.{status}", game.name, subject, {"roundNumber": living.number})
     if status == "unbacked":
-        audit.raise_alarm("round_unbacked", subject, jackpot=round_.jackpot_sats)
+        audit.raise_alarm("round_unbacked", subject, jackpot=living.jackpot_sats)
     else:
         audit.close_alarm("round_unbacked", subject)
+    return living._replace(status=status)
 
 
 def _last(game: AnyTables) -> WindowRound | None:

@@ -5,6 +5,8 @@ Every writer holds the chain's cursor, so there is one at a time: who comes seco
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from app.chain import queries as blocks
@@ -15,10 +17,13 @@ from app.core.database.session import TO_CHANGE, db
 from app.core.faults import step
 from app.record.audit import service as audit
 from app.record.log import queries as log
+from app.selling.windows.games import game_called
 from app.selling.windows.models import WindowRound
 from app.selling.windows.proof import fixed, promise
 from app.selling.windows.proof.fixed import Fixed
 from app.selling.windows.tables import AnyTables, RoundsOf, RoundT
+
+from .backing import Living
 
 _SEALED = "round.sealed"
 
@@ -62,12 +67,17 @@ def fix_early(game: RoundsOf[RoundT], number: int) -> bool:
     return True
 
 
-def fix_at(game: AnyTables, height: int) -> None:
-    """The block at `height` was applied, in whose transaction this is: rounds that it closes are fixed for it."""
-    rounds = game.round
-    for round_ in db.session.scalars(select(rounds).where(rounds.closing_height == height, rounds.status == "sealed")):
-        if quorum_of(round_):
-            decided(game, round_, db.session.get_one(ChainBlock, height))
+def fix_at(rounds: Iterable[Living], height: int) -> None:
+    """The block at `height` was applied, in whose transaction this is: rounds that it closes are fixed for it.
+
+    `rounds`: all that are not over.
+    """
+    for one in rounds:
+        if one.closing == height and one.status == "sealed":
+            game = game_called(one.game)
+            round_ = db.session.get_one(game.round, one.number)
+            if quorum_of(round_):
+                decided(game, round_, db.session.get_one(ChainBlock, height))
 
 
 def decided(game: AnyTables, round_: WindowRound, closing: ChainBlock) -> bool:
