@@ -27,7 +27,7 @@ from app.chain.deposits import service as deposits
 from app.chain.listeners import ChainListener
 from app.chain.scan import mempool, scanner, spends
 from app.core.jobs import queue
-from app.core.web import headers, languages, surfaces
+from app.core.web import headers, languages, requests, surfaces
 from app.core.web.surfaces import Surface
 from app.faces.admin import door as operators_door
 from app.faces.admin import gate
@@ -87,6 +87,7 @@ from app.webhooks import wording as webhooks_wording
 
 SLICES: Final[tuple[Part, ...]] = (
     record.CORE,
+    record.FILES,
     record.LEDGER,
     record.AUDIT,
     record.LOG,
@@ -170,6 +171,7 @@ def _fill_ports(app: Flask, product: Product) -> None:
     partners_games.LEADING.fill(app, product.games.leading)
     surfaces.SURFACES.fill(app, product.surfaces)
     surfaces.LAYOUTS.fill(app, {Surface.ADMIN: operators_door.LAYOUT})
+    requests.UPLOADS.fill(app, product.uploads)
     queue.PERIODIC_JOBS.fill(app, product.periodic_jobs)
     queue.ASKED_JOBS.fill(app, product.asked_jobs)
     auditing.CHECKS.fill(app, product.audit_checks)

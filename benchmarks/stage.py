@@ -140,6 +140,7 @@ class Stage:
             "DATA_KEYS": Key("bench", b"seals in benchmarks, all 32 long").text,
             "LOOKUP_KEY": Key("bench", b"finds in benchmarks, all 32 long").text,
             "BCL_DATA_DIR": str(self.folder / "bitcoinlib"),
+            "FILES_DIR": str(self.folder / "files"),
             "OPERATOR_USER": "operator",
             "OPERATOR_PASSWORD_HASH": PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("operator"),
             "MAIL_TRANSPORT": "mailbox",

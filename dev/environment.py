@@ -174,6 +174,7 @@ def make(folder: Path, web_port: int, node: ExternalNode | None = None) -> tuple
         "LOG_WITNESSES": witnesses.named(folder / f"{chain}-witnesses", ports.witnesses),
         "LOG_QUORUM": witnesses.QUORUM,
         "BCL_DATA_DIR": str(folder / "bitcoinlib"),
+        "FILES_DIR": str(folder / "files"),
         **_operators(before),
         "MAIL_TRANSPORT": "mailbox",
         **carriers.settings(folder, before, ports.messages),

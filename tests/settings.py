@@ -82,6 +82,7 @@ def settings_for(database_url: str, redis_url: str, folder: Path, node_url: str 
         "LOG_KEY": LOG_KEY.text,
         **SEALING,
         "BCL_DATA_DIR": str(folder / "bitcoinlib"),
+        "FILES_DIR": str(folder / "files"),
         "OPERATOR_USER": "operator",
         "OPERATOR_PASSWORD_HASH": _CHEAP.hash(OPERATOR_PASSWORD),
         "OPERATOR_FAILURES_PER_HOUR": "1000000",

@@ -79,6 +79,11 @@ class Gathered:
         return frozenset(self._all(lambda part: part.selling))
 
     @property
+    def uploads(self) -> Mapping[str, int]:
+        """What takes larger bodies than others."""
+        return dict(self._all(lambda part: part.uploads.items()))
+
+    @property
     def periodic_jobs(self) -> tuple[PeriodicJob, ...]:
         """What the clock rings."""
         return self._all(lambda part: part.periodic_jobs)

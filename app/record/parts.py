@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.core.checks import references_lead_somewhere
+from app.core.files.settings import FilesSettings
 from app.core.jobs.queue import MESSAGES_QUEUE, OFFERED_QUEUE, WITNESSES_QUEUE, PeriodicJob
 from app.core.sealing import checks as sealing_checks
 from app.core.sealing.settings import SealingSettings
@@ -30,6 +31,8 @@ CORE: Final = Part(
     audit_checks=(references_lead_somewhere, *sealing_checks.CHECKS),
     settings=SealingSettings,
 )
+
+FILES: Final = Part(settings=FilesSettings)
 
 LEDGER: Final = Part(audit_checks=ledger_checks.CHECKS)
 

@@ -314,6 +314,17 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         ("UPDATE users SET email_sealed = decode('036f6c64' || repeat('00', 28), 'hex')",),
         {"sealing.keys"},
     ),
+    "a document whose file is lost": (
+        (
+            "INSERT INTO players SELECT id FROM users LIMIT 1 ON CONFLICT DO NOTHING",
+            (
+                "INSERT INTO player_files (id, user_id, kind, media_type, size, key_sealed) SELECT gen_random_uuid(),"
+                " user_id, 'identity', 'application/pdf', 1, decode('057465737431' || repeat('00', 28), 'hex')"
+                " FROM players LIMIT 1"
+            ),
+        ),
+        {"players.files"},
+    ),
     "an audit entry": (
         ("UPDATE audit_entries SET reason = 'another' WHERE action = 'round.settled'",),
         {"audit.chain"},

@@ -166,6 +166,11 @@ def sealed_text_or_none(column: str) -> SealedAttribute[str | None]:
     )
 
 
+def sealed_bytes(column: str) -> SealedAttribute[bytes]:
+    """Bytes that are always there, such as a key."""
+    return SealedAttribute(column, lambda value: value, _bytes)
+
+
 def sealed_json(column: str) -> SealedAttribute[dict[str, Any]]:
     """An object of JSON; what was erased is an empty one."""
     return SealedAttribute(
@@ -185,6 +190,10 @@ def sealed(model: type[Any], row: UUID, **values: Any) -> dict[str, bytes | None
 
 
 def _text(plain: bytes | None) -> str:
+    return _bytes(plain).decode()
+
+
+def _bytes(plain: bytes | None) -> bytes:
     if plain is None:
-        raise NotOpened("a text that is always there is missing")
-    return plain.decode()
+        raise NotOpened("a value that is always there is missing")
+    return plain

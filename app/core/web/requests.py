@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 import psycopg
 import redis
@@ -21,12 +22,15 @@ from werkzeug.routing import IntegerConverter
 from app.core.config import current_settings
 from app.core.errors import DomainError, TooMany, Unavailable
 from app.core.limits import limiter as limits
+from app.core.ports import Port
 from app.core.wire.http import problem, tell_how_to_go_on
 
 from . import metrics
 from .surfaces import Surface, current_surface
 
 log = structlog.get_logger()
+
+UPLOADS: Final = Port[Mapping[str, int]]("endpoints that take larger bodies than others, in bytes", {})
 
 _HTTP_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 
@@ -138,7 +142,9 @@ def _start_clock() -> None:
 
 def _refuse_large_bodies() -> None:
     """By its length alone, before anybody looks at the rest; a body without a length is counted while it is read."""
-    if (request.content_length or 0) > current_app.config["MAX_CONTENT_LENGTH"]:
+    most = UPLOADS.get().get(request.endpoint or "", current_app.config["MAX_CONTENT_LENGTH"])
+    request.max_content_length = most
+    if (request.content_length or 0) > most:
         raise DomainError("body_too_large", status=413)
 
 

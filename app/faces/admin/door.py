@@ -52,6 +52,7 @@ SECTIONS: Final = (
     ("/admin/suspended", _l("Suspended")),
     ("/admin/payouts", _l("Payouts")),
     ("/admin/partners", _l("Partners")),
+    ("/admin/people", _l("People")),
     ("/admin/alarms", _l("Alarms")),
     ("/admin/audit", _l("Audit")),
     ("/admin/rq/", _l("Jobs")),

@@ -11,7 +11,7 @@ from app.record.part import Part
 from . import acts, gate, jobs
 from .approving import api as approvals_api
 from .approving import pages as approvals
-from .pages import audit, overview, partners, rounds, rq, search, suspended, system
+from .pages import audit, overview, partners, people, rounds, rq, search, suspended, system
 from .payouts import api as payouts_api
 from .payouts.pages import due as payouts
 from .signing_in import pages as signing_in
@@ -24,6 +24,7 @@ _PAGES: Final = {
     "search": ("search",),
     "money": ("orders", "order", "suspended", "ask_many", "give_many", "decide_many", "decide", "one_round"),
     "partners": ("sites", "site", "ask_decision", "decide", "limit"),
+    "people": ("people", "person", "document", "ask_decision", "decide"),
     "audit": ("log", "check", "export", "alarms", "alarm", "close"),
     "system": (
         *("system", "jobs", "all_switches", "public_log", "settings_in_force"),
@@ -40,6 +41,7 @@ PART: Final = Part(
         rounds.bp,
         suspended.bp,
         partners.bp,
+        people.bp,
         audit.bp,
         system.bp,
         payouts.bp,

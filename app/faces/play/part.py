@@ -8,14 +8,15 @@ from app.core.web.surfaces import Surface
 from app.record.part import Part
 
 from . import playing_time
-from .pages import breaks, devices, limits, notices, profile, reality
+from .pages import breaks, devices, limits, notices, profile, reality, verification
 
-_ROOMS: Final = (profile, limits, breaks, notices, devices, reality)
+_ROOMS: Final = (profile, verification, limits, breaks, notices, devices, reality)
 _ENDPOINTS: Final = tuple(endpoint for room in _ROOMS for endpoint in room.ENDPOINTS)
 
 PART: Final = Part(
     pages=tuple(room.bp for room in _ROOMS),
     endpoints={Surface.WEBSITE: _ENDPOINTS},
     translated=_ENDPOINTS,
+    uploads=verification.UPLOADS,
     starting=(playing_time.init_app,),
 )

@@ -6,6 +6,7 @@ from typing import Final
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -14,6 +15,7 @@ from app.core.web.languages import LANGUAGES
 from app.core.wire.error_messages import message_for
 from app.people.players.profile.rules import LONGEST_NAME
 from app.people.players.profile.settings import age_limits
+from app.people.players.verification.rules import MOST_BYTES
 
 from . import words
 
@@ -41,3 +43,28 @@ class ProfileForm(FlaskForm):
             self[name].errors = [message_for(error)]
         else:
             self.form_errors.append(message_for(error))
+
+
+class PictureForm(FlaskForm):
+    """A picture to be seen by."""
+
+    file = FileField(_l("Picture"), [FileRequired(_l("Choose a file."))])
+
+    def content(self) -> bytes:
+        """What was sent; one byte more than is taken tells that it is too much."""
+        sent: bytes = self.file.data.stream.read(MOST_BYTES + 1)
+        return sent
+
+    def refuse(self, error: DomainError) -> None:
+        """Say beside the file, or above the form, why this was refused."""
+        if error.field in self:
+            self[error.field].errors = [message_for(error)]
+        else:
+            self.form_errors.append(message_for(error))
+
+
+class DocumentForm(PictureForm):
+    """A paper that shows who somebody is, or where he lives."""
+
+    kind = SelectField(_l("What it shows"), choices=lambda: list(words.DOCUMENTS.items()), validate_choice=False)
+    file = FileField(_l("Document"), [FileRequired(_l("Choose a file."))])

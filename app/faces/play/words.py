@@ -24,6 +24,16 @@ CURRENCIES: Final[Mapping[str, LazyString]] = {
     "sat": _l("sats, hundred-millionths of a bitcoin"),
 }
 
+DOCUMENTS: Final[Mapping[str, LazyString]] = {
+    "identity": _l("Who I am: identity card, passport"),
+    "address": _l("Where I live: a bill, a letter"),
+}
+VERIFICATION: Final[Mapping[str, LazyString]] = {
+    "none": _l("Not verified"),
+    "pending": _l("Waits to be looked at"),
+    "verified": _l("Verified"),
+    "rejected": _l("Refused"),
+}
 _JURISDICTIONS: Final[Mapping[str, LazyString]] = {
     "HT": _l("Haiti"),
     "PH": _l("Philippines"),

@@ -13,6 +13,7 @@ MODULES: Final = (
     "refunds",
     "payouts",
     "partners",
+    "people",
     "alarms",
     "audit",
     "jobs",

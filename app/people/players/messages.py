@@ -15,6 +15,8 @@ MESSAGES: dict[str, object] = {
     "raise_too_early": _l("A limit is raised 24 hours after you asked at the earliest: from %(opensAt)s on."),
     "player_excluded": _l("You have excluded yourself until %(endsAt)s. Nobody can shorten that."),
     "player_timed_out": _l("You have taken time off until %(endsAt)s."),
+    "player_blocked": _l("This person is shut out already."),
+    "player_not_blocked": _l("This person is not shut out."),
     "deposit_limit_reached": _l(
         "Your limit of deposits lets %(leftMinor)s through at the moment. This amount fits again from %(freesAt)s on."
     ),

@@ -10,16 +10,18 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, func
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database.append_only import append_only
 from app.core.database.session import Model
 from app.core.money import CURRENCIES, MOST_MINOR
-from app.core.sealing.columns import Sealed, sealed_text, sealed_text_or_none
+from app.core.sealing.columns import Sealed, sealed_bytes, sealed_text, sealed_text_or_none
 from app.people.accounts.models import User
 
 from .rules import KINDS, LEAST_MONTHS, MOST_DAYS, MOST_MONTHS, WINDOWS
+from .verification.rules import FILE_KINDS, MEDIA_TYPES
+from .verification.rules import STATES as VERIFICATION_STATES
 
 MARK: Final = "player"
 """The kind of what people are known by: the same in each table that has it."""
@@ -142,6 +144,59 @@ class PlayerMark(Model):
     mark_sealed: Mapped[bytes] = mapped_column(Sealed(MARK))
     mark_hash: Mapped[bytes] = mapped_column(LargeBinary)
     mark = sealed_text("mark_sealed")
+
+
+class PlayerVerification(Model):
+    """Whether papers have shown who somebody is. Who has no row has not asked. Its id is the person's."""
+
+    __tablename__ = "player_verifications"
+    __table_args__ = (
+        CheckConstraint(_one_of("state", VERIFICATION_STATES), name="state"),
+        CheckConstraint("(state = 'rejected') = (reason <> '')", name="reason"),
+    )
+
+    id: Mapped[UUID] = mapped_column(ForeignKey(Player.user_id), primary_key=True)
+    state: Mapped[str]
+    reason: Mapped[str] = mapped_column(server_default="")  # what the person reads
+    changed_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+
+
+class PlayerFile(Model):
+    """A document or picture of somebody. The file lies on disk under a key that is sealed here, for this row alone."""
+
+    __tablename__ = "player_files"
+    __table_args__ = (
+        CheckConstraint(_one_of("kind", FILE_KINDS), name="kind"),
+        CheckConstraint(_one_of("media_type", MEDIA_TYPES), name="media_type"),
+        CheckConstraint("size > 0", name="size"),
+        Index("player_files_picture_key", "user_id", unique=True, postgresql_where=text("kind = 'picture'")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(Player.user_id), index=True)
+    kind: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    key_sealed: Mapped[bytes] = mapped_column(Sealed())
+    key = sealed_bytes("key_sealed")
+
+
+class PlayerBlock(Model):
+    """Somebody whom operators have shut out, until they let him in again."""
+
+    __tablename__ = "player_blocks"
+    __table_args__ = (
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended"),
+        Index("player_blocks_on_key", "user_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(Player.user_id), index=True)
+    reason: Mapped[str]
+    begun_by: Mapped[str]
+    begun_at: Mapped[datetime] = mapped_column(server_default=_NOW)
+    ended_by: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
 
 
 append_only(PlayerTimeout.__table__)

@@ -13,7 +13,11 @@ from . import acts, api, schemas
 from .profile import api as profile_api
 from .profile import described as profile
 from .profile.settings import PlayerSettings
-from .telling import jobs, notices
+from .telling import jobs as telling_jobs
+from .telling import notices
+from .verification import deciding
+from .verification import jobs as verification_jobs
+from .verification.checks import CHECKS
 
 _SIGNED_OUT: Final = {401: "not_signed_in"}
 _REFUSED: Final = {**_SIGNED_OUT, 403: "origin_refused"}
@@ -82,6 +86,11 @@ PART: Final = Part(
     acts=acts.ACTS,
     described=(*profile.DESCRIBED, *DESCRIBED),
     settings=PlayerSettings,
-    periodic_jobs=(PeriodicJob("players.raises", jobs.tell_of_raises, 300),),
+    periodic_jobs=(
+        PeriodicJob("players.raises", telling_jobs.tell_of_raises, 300),
+        PeriodicJob("players.sweep", verification_jobs.sweep, 3600),
+    ),
     notice_kinds=notices.KINDS,
+    approval_kinds=(deciding.KIND,),
+    audit_checks=CHECKS,
 )

@@ -17,9 +17,11 @@ from app.core.database.session import db
 from app.core.errors import DomainError
 
 from .models import Player, PlayerLimit
+from .profile.settings import unverified_limits
 from .profile.standing import check_may_play
 from .queries import SPENT, breaks_of, read_now, rows_of
 from .rules import ASKED_OF, WINDOWS, Kind, Period, Taking, fits, frees_at, rfc3339
+from .verification.queries import state_of
 
 
 class PlayingRefused(DomainError):
@@ -82,7 +84,7 @@ def allowed(user_id: UUID, currency: str, kind: Taking, amount: int) -> None:
 
     Raises:
         OnBreak: 403 `player_excluded` or `player_timed_out`.
-        DomainError: 403 `not_registered`, `too_young` or `player_refused`.
+        DomainError: 403 `not_registered`, `too_young`, `player_refused` or `verification_needed`.
         LimitReached: 409 `deposit_limit_reached` and the like; `…_exceeded` where the amount is above the limit itself.
             Of several limits the one that stands in the way for longest.
     """
@@ -91,10 +93,21 @@ def allowed(user_id: UUID, currency: str, kind: Taking, amount: int) -> None:
     now = hold(user_id)
     check_breaks(user_id)
     check_may_play(user_id, now)
+    _check_verified(user_id, currency, kind, amount, now)
     asked = [row for row in rows_of(user_id) if row.currency == currency and row.kind in ASKED_OF[kind]]
     refusals = [found for row in asked if (found := _reached(row, now, amount)) is not None]
     if refusals:
         raise LimitReached(max(refusals, key=lambda one: (one.frees_at is None, one.frees_at or now)))
+
+
+def _check_verified(user_id: UUID, currency: str, kind: Taking, amount: int, now: datetime) -> None:
+    """Raises DomainError 403 `verification_needed`: without papers nobody moves more in thirty days."""
+    limit = unverified_limits().get(currency)
+    if limit is None or state_of(user_id) == "verified":
+        return
+    spent = SPENT.get().total(user_id, currency, kind, now - WINDOWS["month"])
+    if not fits(limit, spent, amount):
+        raise DomainError("verification_needed", status=403, currency=currency, limitMinor=limit)
 
 
 def check_breaks(user_id: UUID) -> None:

@@ -23,6 +23,7 @@ PAGES = ("/house", "/house/terms", "/house/privacy", "/house/playing", "/house/c
 LOG = {
     "LOG_KEY": SigningKey("tiraj.example.org/log", bytes(32)).text,
     "LOG_JOURNAL_PATH": "/journal/log",
+    "FILES_DIR": "/var/lib/tiraj/files",
     "BITCOIN_NETWORK": "signet",  # of the tests' account key
     **SEALING_IN_PRODUCTION,
 }

@@ -1040,6 +1040,16 @@ CREATE TABLE public.payouts (
     CONSTRAINT payouts_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'signed'::text, 'broadcasting'::text, 'unknown'::text, 'broadcast'::text, 'confirmed'::text, 'cancelled'::text, 'replaced'::text, 'refused'::text]))),
     CONSTRAINT payouts_whole_source_check CHECK (((game IS NULL) = (source_id IS NULL)))
 );
+CREATE TABLE public.player_blocks (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    reason text NOT NULL,
+    begun_by text NOT NULL,
+    begun_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ended_by text,
+    ended_at timestamp with time zone,
+    CONSTRAINT player_blocks_player_blocks_ended_check_check CHECK (((ended_at IS NULL) = (ended_by IS NULL)))
+);
 CREATE TABLE public.player_exclusions (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -1048,6 +1058,17 @@ CREATE TABLE public.player_exclusions (
     ends_at timestamp with time zone NOT NULL,
     CONSTRAINT player_exclusions_player_exclusions_length_check_check CHECK (((ends_at - begins_at) >= ((months)::double precision * '30 days'::interval))),
     CONSTRAINT player_exclusions_player_exclusions_months_check_check CHECK (((months >= 6) AND (months <= 60)))
+);
+CREATE TABLE public.player_files (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    kind text NOT NULL,
+    media_type text NOT NULL,
+    size integer NOT NULL,
+    key_sealed bytea NOT NULL,
+    CONSTRAINT player_files_player_files_kind_check_check CHECK ((kind = ANY (ARRAY['address'::text, 'identity'::text, 'picture'::text]))),
+    CONSTRAINT player_files_player_files_media_type_check_check CHECK ((media_type = ANY (ARRAY['application/pdf'::text, 'image/webp'::text]))),
+    CONSTRAINT player_files_player_files_size_check_check CHECK ((size > 0))
 );
 CREATE TABLE public.player_limits (
     user_id uuid NOT NULL,
@@ -1094,6 +1115,14 @@ CREATE TABLE public.player_timeouts (
     begins_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     ends_at timestamp with time zone NOT NULL,
     CONSTRAINT player_timeouts_player_timeouts_length_check_check CHECK (((ends_at > begins_at) AND ((ends_at - begins_at) <= '30 days'::interval)))
+);
+CREATE TABLE public.player_verifications (
+    id uuid NOT NULL,
+    state text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT player_verifications_player_verifications_reason_check_check CHECK (((state = 'rejected'::text) = (reason <> ''::text))),
+    CONSTRAINT player_verifications_player_verifications_state_check_check CHECK ((state = ANY (ARRAY['none'::text, 'pending'::text, 'rejected'::text, 'verified'::text])))
 );
 CREATE TABLE public.players (
     user_id uuid NOT NULL
@@ -1473,8 +1502,12 @@ ALTER TABLE ONLY public.payouts
     ADD CONSTRAINT payouts_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.payouts
     ADD CONSTRAINT payouts_txid_key UNIQUE (txid);
+ALTER TABLE ONLY public.player_blocks
+    ADD CONSTRAINT player_blocks_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.player_exclusions
     ADD CONSTRAINT player_exclusions_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.player_files
+    ADD CONSTRAINT player_files_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.player_limits
     ADD CONSTRAINT player_limits_pkey PRIMARY KEY (user_id, currency, kind, period);
 ALTER TABLE ONLY public.player_marks
@@ -1485,6 +1518,8 @@ ALTER TABLE ONLY public.player_profiles
     ADD CONSTRAINT player_profiles_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.player_timeouts
     ADD CONSTRAINT player_timeouts_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.player_verifications
+    ADD CONSTRAINT player_verifications_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.players
     ADD CONSTRAINT players_pkey PRIMARY KEY (user_id);
 ALTER TABLE ONLY public.reality_checks
@@ -1643,7 +1678,11 @@ CREATE UNIQUE INDEX payouts_live_source_idx ON public.payouts USING btree (game,
 CREATE INDEX payouts_open_idx ON public.payouts USING btree (id) WHERE (live AND (state <> 'confirmed'::text));
 CREATE INDEX payouts_root_id_idx ON public.payouts USING btree (root_id);
 CREATE INDEX payouts_source_idx ON public.payouts USING btree (game, source_id);
+CREATE UNIQUE INDEX player_blocks_on_key ON public.player_blocks USING btree (user_id) WHERE (ended_at IS NULL);
+CREATE INDEX player_blocks_user_id_idx ON public.player_blocks USING btree (user_id);
 CREATE INDEX player_exclusions_user_id_idx ON public.player_exclusions USING btree (user_id);
+CREATE UNIQUE INDEX player_files_picture_key ON public.player_files USING btree (user_id) WHERE (kind = 'picture'::text);
+CREATE INDEX player_files_user_id_idx ON public.player_files USING btree (user_id);
 CREATE INDEX player_marks_mark_hash_idx ON public.player_marks USING btree (mark_hash);
 CREATE INDEX player_profiles_mark_hash_idx ON public.player_profiles USING btree (mark_hash);
 CREATE INDEX player_timeouts_user_id_idx ON public.player_timeouts USING btree (user_id);
@@ -1816,8 +1855,12 @@ ALTER TABLE ONLY public.payouts
     ADD CONSTRAINT payouts_replaces_id_fkey FOREIGN KEY (replaces_id) REFERENCES public.payouts(id);
 ALTER TABLE ONLY public.payouts
     ADD CONSTRAINT payouts_root_id_fkey FOREIGN KEY (root_id) REFERENCES public.payouts(id);
+ALTER TABLE ONLY public.player_blocks
+    ADD CONSTRAINT player_blocks_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
 ALTER TABLE ONLY public.player_exclusions
     ADD CONSTRAINT player_exclusions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
+ALTER TABLE ONLY public.player_files
+    ADD CONSTRAINT player_files_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
 ALTER TABLE ONLY public.player_limits
     ADD CONSTRAINT player_limits_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
 ALTER TABLE ONLY public.player_marks
@@ -1826,6 +1869,8 @@ ALTER TABLE ONLY public.player_profiles
     ADD CONSTRAINT player_profiles_id_fkey FOREIGN KEY (id) REFERENCES public.players(user_id);
 ALTER TABLE ONLY public.player_timeouts
     ADD CONSTRAINT player_timeouts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
+ALTER TABLE ONLY public.player_verifications
+    ADD CONSTRAINT player_verifications_id_fkey FOREIGN KEY (id) REFERENCES public.players(user_id);
 ALTER TABLE ONLY public.players
     ADD CONSTRAINT players_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 ALTER TABLE ONLY public.reality_checks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, flash, g, request, url_for
 from flask_babel import get_locale, gettext
@@ -13,7 +13,7 @@ from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.web.requests import render
 from app.faces.play import words
-from app.faces.play.profile_forms import ProfileForm
+from app.faces.play.profile_forms import PictureForm, ProfileForm
 from app.people.accounts import queries as accounts
 from app.people.accounts.login.page_door import forget, go, login_required, session_token
 from app.people.players.profile import queries, service
@@ -21,6 +21,7 @@ from app.people.players.profile.limits import count_try
 from app.people.players.profile.queries import Profile
 from app.people.players.profile.rules import Proposed
 from app.people.players.profile.settings import age_limits, playing
+from app.people.players.verification.queries import picture_of, verification_of
 
 bp = Blueprint("play_profile", __name__, url_prefix="/play")
 ENDPOINTS: Final = tuple(f"play_profile.{name}" for name in ("index", "ask", "register", "edit", "change"))
@@ -30,8 +31,14 @@ ENDPOINTS: Final = tuple(f"play_profile.{name}" for name in ("index", "ask", "re
 @login_required
 def index() -> Response:
     """Who one is, as far as one has said."""
-    profile = queries.profile_of(current_user.id)
-    return render("faces/play/profile.html", "faces/play/_profile.html", profile=profile, words=words)
+    context: dict[str, Any] = {
+        "profile": queries.profile_of(current_user.id),
+        "verification": verification_of(current_user.id),
+        "picture": picture_of(current_user.id),
+        "form": PictureForm(formdata=None),
+        "words": words,
+    }
+    return render("faces/play/profile.html", "faces/play/_profile.html", **context)
 
 
 @bp.get("/register")

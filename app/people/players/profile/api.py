@@ -11,13 +11,15 @@ from app.core.database.session import transaction
 from app.core.wire.error_messages import add_messages
 from app.core.wire.http import json_response, read_json
 from app.people.accounts.login.json_door import require_session
+from app.people.players.verification.messages import MESSAGES as OF_VERIFICATION
+from app.people.players.verification.queries import picture_of, verification_of
 
 from . import queries, service
 from .limits import count_try
 from .messages import MESSAGES
 from .queries import Profile
 from .rules import Proposed
-from .schemas import Me, ProfileChanges, Registration
+from .schemas import Me, ProfileChanges, Registration, VerificationRecord
 from .settings import playing
 
 bp = Blueprint("players_profile_api", __name__, url_prefix="/api/players")
@@ -28,6 +30,7 @@ _IDENTITY: Final = {"name", "date_of_birth", "jurisdiction"}
 @bp.record_once
 def _assemble(state: BlueprintSetupState) -> None:
     add_messages(MESSAGES)
+    add_messages(OF_VERIFICATION)
 
 
 @bp.post("/register")
@@ -73,6 +76,7 @@ def _proposed(wanted: Registration) -> Proposed:
 
 
 def _record(found: Profile) -> Me:
+    verification = verification_of(found.id)
     return Me(
         id=str(found.id),
         is_registered=found.is_registered,
@@ -84,4 +88,6 @@ def _record(found: Profile) -> Me:
         jurisdiction=found.jurisdiction,
         currency=found.currency,
         registered_at=found.registered_at,
+        verification=VerificationRecord(state=verification.state, reason=verification.reason or None),
+        has_picture=picture_of(found.id) is not None,
     )

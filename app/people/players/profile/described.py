@@ -43,6 +43,6 @@ DESCRIBED: Final = (
         schemas.Me,
         body=schemas.ProfileChanges,
         by_session=True,
-        refusals={**_SIGNED_OUT, 403: _KEPT_AWAY, 409: "not_registered", 422: "too_young"},
+        refusals={**_SIGNED_OUT, 403: _KEPT_AWAY, 409: "not_registered, profile_checked", 422: "too_young"},
     ),
 )

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.core.database.session import db
 from app.core.sealing.columns import lookup
 from app.people.accounts.models import User
 from app.people.accounts.queries import database_now
-from app.people.players.models import MARK, PlayerExclusion, PlayerMark, PlayerProfile
+from app.people.players.models import MARK, PlayerBlock, PlayerExclusion, PlayerMark, PlayerProfile
 
 from .folding import mark_of_contact
 
@@ -71,19 +71,24 @@ def marks_of_contacts(user_id: UUID) -> dict[str, str]:
     return {kind: mark_of_contact(kind, address) for kind, address in contacts.items() if address is not None}
 
 
+def block_of(user_id: UUID) -> PlayerBlock | None:
+    """By which somebody is shut out now."""
+    return db.session.scalar(select(PlayerBlock).where(PlayerBlock.user_id == user_id, PlayerBlock.ended_at.is_(None)))
+
+
 def is_kept_away(user_id: UUID, marks: Sequence[str]) -> bool:
-    """Whether one of these marks is that of somebody else who is excluded now."""
+    """Whether one of these marks is that of somebody else who is excluded or shut out now."""
     if not marks:
         return False
-    hashes = [lookup(MARK, mark) for mark in marks]
+    excluded = select(PlayerExclusion.user_id).where(PlayerExclusion.ends_at > database_now())
+    shut_out = select(PlayerBlock.user_id).where(PlayerBlock.ended_at.is_(None))
     found = (
-        select(func.count())
-        .select_from(PlayerMark)
-        .join(PlayerExclusion, PlayerExclusion.user_id == PlayerMark.user_id)
+        select(PlayerMark.id)
         .where(
-            PlayerMark.mark_hash.in_(hashes),
+            PlayerMark.mark_hash.in_([lookup(MARK, mark) for mark in marks]),
             PlayerMark.user_id != user_id,
-            PlayerExclusion.ends_at > database_now(),
+            PlayerMark.user_id.in_(excluded) | PlayerMark.user_id.in_(shut_out),
         )
+        .limit(1)
     )
-    return bool(db.session.scalar(found))
+    return db.session.scalar(found) is not None

@@ -10,6 +10,7 @@ from pydantic import Field
 from app.core.money import CURRENCIES
 from app.core.web.languages import LANGUAGES
 from app.core.wire.schemas import Answer, Changes, OneOf, Question
+from app.people.players.verification.rules import State
 
 from .rules import LONGEST_NAME
 
@@ -40,6 +41,13 @@ class ProfileChanges(Changes):
     currency: Currency = ""
 
 
+class VerificationRecord(Answer):
+    """Whether papers have shown who somebody is; why not, where that was refused."""
+
+    state: State
+    reason: str | None
+
+
 class Me(Answer):
     """Who is asking, as he has told us."""
 
@@ -53,3 +61,5 @@ class Me(Answer):
     jurisdiction: str | None
     currency: str | None
     registered_at: datetime | None
+    verification: VerificationRecord
+    has_picture: bool

@@ -14,6 +14,8 @@ from app.people.accounts.person import leaving
 from app.people.players.models import PlayerProfile
 from app.people.players.queries import breaks_of, read_now
 from app.people.players.spending import OnBreak, hold
+from app.people.players.verification.queries import state_of
+from app.people.players.verification.rules import OPEN
 from app.record.audit.service import note
 
 from . import rules
@@ -23,6 +25,7 @@ from .queries import Profile, profile_of, row_of
 from .rules import Person, Proposed
 from .settings import age_limits
 
+_CHECKED: Final = frozenset({"name", "date_of_birth"})
 _WHO: Final = frozenset({"name", "date_of_birth", "jurisdiction"})
 
 
@@ -60,7 +63,8 @@ def register(user_id: UUID, wanted: Proposed, locale: str) -> DomainError | None
 def change(user_id: UUID, wanted: Mapping[str, str]) -> Profile:
     """Change what is named of `name`, `date_of_birth`, `jurisdiction`, `currency` and `locale`; the profile after it.
 
-    Raises DomainError: as `register`, `too_young` too, after which nothing has changed; 409 `not_registered`.
+    Raises DomainError: as `register`, `too_young` too, after which nothing has changed; 409 `not_registered`, and
+    `profile_checked` where papers have shown name and birth date, or are looked at.
     """
     now, limits = hold(user_id), age_limits()
     row, before = row_of(user_id), profile_of(user_id)
@@ -70,6 +74,8 @@ def change(user_id: UUID, wanted: Mapping[str, str]) -> Profile:
         leaving.speak(user_id, check_locale(wanted["locale"]))
     if wanted.keys() - {"locale"}:
         person = rules.checked(_after(before, wanted), limits, now)
+        if wanted.keys() & _CHECKED and state_of(user_id) not in OPEN:
+            raise DomainError("profile_checked", status=409)
         if wanted.keys() & _WHO:
             _check_not_excluded(user_id)
             if not _is_of_age(person, limits, now):

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 
 from app.core.config import PartOfSettings, current_settings
 from app.core.text.settings_words import Group
+from app.people.players.verification.rules import parse_limits
 
 from .rules import parse_age_limits
 
@@ -21,6 +22,7 @@ class PlayerSettings(PartOfSettings):
         {
             "age_limits": "From which age on people register, by jurisdiction",
             "default_jurisdiction": "Where whoever registers is taken to be unless they say otherwise",
+            "unverified_limits": "The most that people pay in, or play with, in 30 days without verification",
             "default_currency": "The currency that amounts are first shown in",
         },
     )
@@ -28,6 +30,14 @@ class PlayerSettings(PartOfSettings):
     age_limits: str = Field(default="HT=18,PH=21,US=18", description="HT=18,PH=21: years by jurisdiction")
     default_jurisdiction: str = Field(default="HT", pattern="^[A-Z]{2}$", description="one of AGE_LIMITS")
     default_currency: str = Field(default="HTG", pattern="^(HTG|PHP|USD|sat)$", description="HTG, PHP, USD or sat")
+
+    unverified_limits: str | None = Field(default=None, description="HTG=2500000,USD=20000: minor units in 30 days")
+
+    @field_validator("unverified_limits")
+    @classmethod
+    def _are_amounts(cls, value: str | None) -> str | None:
+        parse_limits(value or "")
+        return value
 
     @field_validator("age_limits")
     @classmethod
@@ -55,3 +65,8 @@ def playing() -> PlayerSettings:
 def age_limits() -> dict[str, int]:
     """Years by jurisdiction."""
     return parse_age_limits(playing().age_limits)
+
+
+def unverified_limits() -> dict[str, int]:
+    """Minor units in thirty days, by currency; one that is not there has no such limit."""
+    return parse_limits(playing().unverified_limits or "")

@@ -9,7 +9,7 @@ from app.core.errors import DomainError
 
 from . import rules
 from .marks import check_unmarked
-from .queries import row_of
+from .queries import block_of, row_of
 from .settings import age_limits
 
 
@@ -26,4 +26,6 @@ def check_may_play(user_id: UUID, now: datetime) -> None:
         raise DomainError("player_refused", status=403)  # nobody plays any more where that was
     if not rules.is_of_age(date.fromisoformat(profile.birth_date), years, profile.jurisdiction, now):
         raise DomainError("too_young", status=403, years=years)
+    if block_of(user_id) is not None:
+        raise DomainError("player_refused", status=403)
     check_unmarked(user_id, profile.mark)

@@ -1,0 +1,143 @@
+"""People who play, in the console: who they are, what they have handed in, and what operators decide about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from flask import Response, flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.core.database.session import transaction
+from app.core.errors import DomainError, NotFound
+from app.core.files.sending import send
+from app.core.files.store import FileLost
+from app.core.ids import parse_id
+from app.core.text.amounts import written
+from app.core.web.asking import ask
+from app.core.web.requests import render
+from app.faces.admin import questions_of_people as questions
+from app.faces.admin.door import operator_name, page_blueprint
+from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse, search_words
+from app.faces.admin.watch import history
+from app.people.accounts.login import attempts
+from app.people.accounts.rules import describe_agent
+from app.people.players import queries as players
+from app.people.players.operating import blocking, finding
+from app.people.players.profile import queries as profiles
+from app.people.players.verification import deciding
+from app.people.players.verification import queries as verification
+from app.people.players.verification.rules import STATES
+from app.record.audit import queries as audit
+from app.record.audit.service import note
+
+bp = page_blueprint("people")
+
+_PAGE: Final = 50
+
+
+@bp.get("/people")
+def people() -> ResponseReturnValue:
+    """The newest, of one state of verification or of any; a whole address or number leads to its person."""
+    state, words = choice("state", "", *STATES), search_words("q", 254)
+    if words:
+        found = finding.find(words)
+        if found is not None:
+            return redirect(f"/admin/people/{found}", 303)
+    rows = [] if words else finding.newest(state or None, _before(), _PAGE + 1)  # type: ignore[arg-type]
+    return render(
+        "faces/admin/people.html",
+        "faces/admin/_people.html",
+        people=rows[:_PAGE],
+        following=rows[_PAGE - 1].registered_at.isoformat() if len(rows) > _PAGE else None,
+        state=state,
+        states=STATES,
+        words=words,
+    )
+
+
+@bp.get("/people/<identifier>")
+def person(identifier: str) -> Response:
+    """One person: profile, verification, limits, breaks, sign-ins, history."""
+    user_id = _person(identifier)
+    context: dict[str, Any] = {
+        "profile": profiles.profile_of(user_id),
+        "verification": verification.verification_of(user_id),
+        "documents": verification.documents_of(user_id),
+        "block": profiles.block_of(user_id),
+        "limits": players.limits_of(user_id),
+        "written": written,
+        "breaks": players.breaks_of(user_id),
+        "attempts": [(one, *describe_agent(one.user_agent)) for one in attempts.of_user(user_id)],
+        "entries": history.told(audit.entries(f"user:{user_id}"), f"user:{user_id}"),
+    }
+    return render("faces/admin/person.html", "faces/admin/person.html", 200, **context)
+
+
+@bp.post("/people/<identifier>/documents/<document>")
+def document(identifier: str, document: str) -> Response:
+    """A document, once it is written down who looks at it: so it is no link, which looking at a page might follow."""
+    user_id, found = _person(identifier), parse_id(document)
+    if found is None:
+        raise NotFound
+    try:
+        told, content = verification.content_of(user_id, found)
+    except FileLost:
+        raise DomainError("document_lost", status=404) from None
+    with transaction():
+        note(operator_name(), "player.document_seen", f"user:{user_id}", document=str(found))
+    return send(told.media_type, f"{told.kind}-{found}", content)
+
+
+Decide = Callable[[UUID, str], object]
+
+_DECISIONS: Final[dict[str, Decide]] = {
+    "verify": lambda person, why: deciding.propose(person, "verify", why, actor=operator_name()),
+    "reject": lambda person, why: deciding.propose(person, "reject", why, actor=operator_name()),
+    "block": lambda person, why: blocking.block(person, why, actor=operator_name()),
+    "unblock": lambda person, why: blocking.unblock(person, why, actor=operator_name()),
+}
+
+
+@bp.get("/people/<identifier>/decide")
+def ask_decision(identifier: str) -> Response:
+    """Before somebody is verified, refused, shut out or let in: what will happen, and why it is done."""
+    return ask(questions.of_person(choice("act", *_DECISIONS), _person(identifier)), ReasonForm())
+
+
+@bp.post("/people/<identifier>/decide")
+def decide(identifier: str) -> ResponseReturnValue:
+    """Propose to verify or refuse, which a second operator confirms; or shut out and let in, with a reason."""
+    user_id, what, form = _person(identifier), choice("act", *_DECISIONS), ReasonForm()
+    try:
+        reason = reason_of(form)
+        with transaction():
+            done = _DECISIONS[what](user_id, reason)
+    except DomainError as error:
+        if error.status == 404:
+            raise
+        refuse(form, error)
+        shown = None if error.field in form else error
+        return ask(questions.of_person(what, user_id), form, error.status if shown else 422, shown)
+    waits = what in ("verify", "reject") and done is not None
+    proposed = gettext("Proposed: it waits for a second operator.")
+    flash(proposed if waits else gettext("Decided, and told to the audit log."), "ok")
+    return redirect(f"/admin/people/{user_id}", 303)
+
+
+def _person(identifier: str) -> UUID:
+    found = parse_id(identifier)
+    if found is None or not finding.exists(found):
+        raise NotFound
+    return found
+
+
+def _before() -> datetime | None:
+    try:
+        found = datetime.fromisoformat(request.args.get("before", ""))
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None

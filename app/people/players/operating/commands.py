@@ -1,0 +1,104 @@
+"""Operator commands about people who play, of the group `flask people`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+from uuid import UUID
+
+import click
+
+from app.core.database.session import transaction
+from app.core.deciding import LONGEST_REASON
+from app.core.errors import DomainError
+from app.core.ids import parse_id
+from app.core.text.names import words
+from app.core.wire.error_messages import message_for
+from app.people.players import queries
+from app.people.players.profile import queries as profiles
+from app.people.players.verification import queries as verification
+
+from . import blocking, finding
+
+_who = click.argument("person")
+_operator = click.option("--operator", required=True, help="Whose decision it is, by their name.")
+_reason = click.option("--reason", required=True, help="Why; kept in the audit log.")
+
+
+@click.command("show")
+@_who
+def show(person: str) -> None:
+    """Who PERSON is (a mail address, a phone number or an id), as JSON. Documents are seen in the console alone."""
+    with transaction():
+        user_id = _found(person)
+        told = _told(user_id)
+    click.echo(json.dumps(told, indent=2, default=str, ensure_ascii=False))
+
+
+@click.command("block")
+@_who
+@_operator
+@_reason
+def block(person: str, operator: str, reason: str) -> None:
+    """Shut PERSON out: nothing that costs money is possible, nor under another address with the same name and date."""
+    with transaction():
+        _refusing(lambda user_id: blocking.block(user_id, _why(reason), actor=f"operator:{operator}"), person)
+    click.echo("shut out")
+
+
+@click.command("unblock")
+@_who
+@_operator
+@_reason
+def unblock(person: str, operator: str, reason: str) -> None:
+    """Let PERSON in again; an exclusion of their own goes on."""
+    with transaction():
+        _refusing(lambda user_id: blocking.unblock(user_id, _why(reason), actor=f"operator:{operator}"), person)
+    click.echo("let in")
+
+
+OF_PEOPLE: Final = (show, block, unblock)
+
+
+def _found(person: str) -> UUID:
+    named = parse_id(person)
+    user_id = named if named is not None and finding.exists(named) else finding.find(person)
+    if user_id is None:
+        raise click.ClickException("nobody has this address, number or id")
+    return user_id
+
+
+def _refusing(deed: Any, person: str) -> None:
+    try:
+        deed(_found(person))
+    except DomainError as error:
+        raise click.ClickException(str(message_for(error))) from None
+
+
+def _why(reason: str) -> str:
+    found = words(reason, LONGEST_REASON)
+    if not found:
+        raise click.ClickException("--reason: say why, in words that can be read")
+    return found
+
+
+def _told(user_id: UUID) -> dict[str, Any]:
+    profile, breaks, block = profiles.profile_of(user_id), queries.breaks_of(user_id), profiles.block_of(user_id)
+    standing = verification.verification_of(user_id)
+    return {
+        "id": user_id,
+        "isRegistered": profile.is_registered,
+        "email": profile.email,
+        "phone": profile.phone,
+        "name": profile.name,
+        "dateOfBirth": profile.born,
+        "jurisdiction": profile.jurisdiction,
+        "currency": profile.currency,
+        "registeredAt": profile.registered_at,
+        "verification": standing.state,
+        "verificationReason": standing.reason or None,
+        "documents": len(verification.documents_of(user_id)),
+        "excludedUntil": breaks.excluded_until,
+        "timedOutUntil": breaks.timeout_until,
+        "blocked": block.reason if block else None,
+    }

@@ -1,0 +1,81 @@
+"""Verifying somebody, or refusing to, takes two operators: a friend among them is not enough."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final, Literal, cast
+from uuid import UUID
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from app.core.errors import DomainError
+from app.people.approvals import service as approvals
+from app.people.approvals.models import Approval
+from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
+
+from . import rules, service
+from .queries import documents_of, state_of
+from .rules import Move
+
+Outcome = Literal["verify", "reject"]
+NAME: Final = "player.verification"
+MODULE: Final = "people"
+
+
+def propose(user_id: UUID, outcome: Outcome, why: str, *, actor: str) -> Approval | None:
+    """Ask a second operator to verify somebody, or to refuse it; None where the settings say that one is enough.
+
+    Raises DomainError 409 `verification_state`, and as `approvals.service.propose`.
+    """
+    rules.moved(state_of(user_id), outcome)
+    return approvals.propose_or_do(NAME, f"user:{user_id}", _payload(user_id, outcome), why, actor=actor)
+
+
+def _payload(user_id: UUID, outcome: Outcome) -> dict[str, object]:
+    """What was looked at goes along: other documents are another decision."""
+    return {"userId": str(user_id), "outcome": outcome, "documents": [str(one.id) for one in documents_of(user_id)]}
+
+
+def _describe(payload: Payload) -> Described:
+    is_yes = payload["outcome"] == "verify"
+    sentence = gettext("A person is verified.") if is_yes else gettext("A person’s verification is refused.")
+    then = (
+        gettext("What people may do who are verified, this person may from then on.")
+        if is_yes
+        else gettext("The person reads the reason, and may hand in other documents.")
+    )
+    count = str(len(payload["documents"]))
+    place = f"/admin/people/{payload['userId']}"
+    return Described(sentence, ((gettext("Then"), then), (gettext("Documents looked at"), count)), place)
+
+
+def _execute(payload: Payload, agreed: Agreed) -> None:
+    move = cast(Move, payload["outcome"])
+    service.move(UUID(payload["userId"]), move, actor=agreed.actor, reason=agreed.why)
+
+
+def _still_valid(payload: Payload) -> str | None:
+    user_id = UUID(payload["userId"])
+    try:
+        rules.moved(state_of(user_id), cast(Move, payload["outcome"]))
+    except DomainError:
+        return str(gettext("The person’s verification has moved on since."))
+    if [str(one.id) for one in documents_of(user_id)] != payload["documents"]:
+        return str(gettext("The person’s documents are others now."))
+    return None
+
+
+def _concerns(payload: Payload) -> Collection[UUID]:
+    return (UUID(payload["userId"]),)
+
+
+KIND: Final = ApprovalKind(
+    name=NAME,
+    module=MODULE,
+    title=_l("Verification of a person"),
+    describe=_describe,
+    execute=_execute,
+    still_valid=_still_valid,
+    concerns=_concerns,
+)

@@ -1,0 +1,19 @@
+"""The sentences for the error codes of documents and verification."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+MESSAGES: dict[str, object] = {
+    "image_invalid": _l("Send a picture (JPEG, PNG or WebP) or a PDF."),
+    "image_too_large": _l("This picture has too many pixels. Make it smaller."),
+    "file_too_large": _l("This file is larger than %(most)s MB."),
+    "file_missing": _l("Choose a file."),
+    "document_kind_unknown": _l("Choose one of these."),
+    "documents_too_many": _l("There are %(most)s documents already. Remove one first."),
+    "documents_missing": _l("Add a document that shows who you are first."),
+    "document_lost": _l("The file of this document is lost. Ask the person to hand it in once more."),
+    "verification_state": _l("That is not possible as your verification stands."),
+    "verification_needed": _l("Let yourself be verified first: until then this is more than you may."),
+    "profile_checked": _l("This was checked, or is being checked, with your documents: write to us to change it."),
+}

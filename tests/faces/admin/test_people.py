@@ -1,0 +1,202 @@
+"""People in the console: found whole, looked at with a note, decided about by two, shut out and let in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from app.core.database.session import db, transaction
+from app.people.accounts.models import User
+from app.people.approvals import service as approvals
+from app.people.approvals.models import Approval
+from app.people.operators import service as operators_service
+from app.people.operators.models import Operator as OperatorRow
+from app.people.players.verification import queries
+from app.people.players.verification import service as verification
+from app.record.audit.models import AuditEntry
+from tests.conftest import _application
+from tests.core.test_files import a_picture
+from tests.people.approvals.people import OPERATORS, confirm, session_of
+from tests.people.players.people import ADA, registered
+
+from .operators import Operator
+
+PHONE = "+50934567890"
+
+
+@pytest.fixture
+def house(app_settings: dict[str, str], fresh_database: Callable[[], str], tmp_path: Path) -> Iterator[Flask]:
+    """Where two people decide."""
+    own = {"DATABASE_URL": fresh_database(), "LOG_JOURNAL_PATH": f"{tmp_path}/log-journal"}
+    own |= {"OPERATORS": OPERATORS, "TWO_PEOPLE": "on", "FILES_DIR": f"{tmp_path}/files"}
+    made = _application({**app_settings, **own})
+    with made.app_context():
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def ada(house: Flask) -> UUID:
+    with transaction():
+        user_id = registered("ada@example.com")
+        db.session.get_one(User, user_id).phone = PHONE
+        verification.add_document(user_id, "identity", a_picture())
+        verification.submit(user_id)
+    return user_id
+
+
+@pytest.fixture
+def console(house: Flask) -> Operator:
+    return Operator(house)
+
+
+def acts(action: str) -> list[tuple[str, str, str]]:
+    db.session.rollback()
+    rows = db.session.scalars(select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id))
+    return [(row.actor, row.subject, row.reason or "") for row in rows]
+
+
+@pytest.mark.parametrize("words", ["ada@example.com", " ADA@EXAMPLE.COM ", PHONE, "34 56 78 90", "+509 34567890"])
+def test_people_are_found_by_a_whole_address_or_number(console: Operator, ada: UUID, words: str) -> None:
+    answer = console.get("/admin/people", query_string={"q": words})
+    assert (answer.status_code, answer.headers.get("Location")) == (303, f"/admin/people/{ada}")
+
+
+@pytest.mark.parametrize("words", ["ada", "example.com", "@", "Lovelace", "3456", "+5093456789", "%", "da@example.com"])
+def test_and_by_nothing_less(console: Operator, ada: UUID, words: str) -> None:
+    answer = console.get("/admin/people", query_string={"q": words})
+    assert answer.status_code == 200
+    assert "Nobody found" in answer.text
+    assert str(ada) not in answer.text
+
+
+def test_lists_are_narrowed(console: Operator, ada: UUID) -> None:
+    assert str(ada) in console.get("/admin/people").text
+    assert str(ada) in console.get("/admin/people?state=pending").text
+    for state in ("none", "verified", "rejected"):
+        assert str(ada) not in console.get(f"/admin/people?state={state}").text
+    assert str(ada) not in console.get("/admin/people?before=2001-01-01T00:00:00%2B00:00").text
+    assert console.get("/admin/people?state=x").status_code == 422
+
+
+def test_a_persons_page_and_a_document_that_is_looked_at(console: Operator, ada: UUID) -> None:
+    page = console.get(f"/admin/people/{ada}").text
+    for said in ("Ada Lovelace", "1990-12-10", "ada@example.com", PHONE, "Pending"):
+        assert said in page
+    document = queries.documents_of(ada)[0].id
+    assert acts("player.document_seen") == [], "a page of names of documents shows none"
+    path = f"/admin/people/{ada}/documents/{document}"
+    assert console.get(path).status_code == 405, "no link leads there, so nothing follows it by itself"
+    seen = console.post(path)
+    assert (seen.status_code, seen.mimetype, seen.headers["Cache-Control"]) == (200, "image/webp", "no-store")
+    assert acts("player.document_seen") == [("operator:operator", f"user:{ada}", "")]
+    assert console.post(f"/admin/people/{ada}/documents/{ada}").status_code == 404
+    assert console.get("/admin/people/nonsense").status_code == 404
+    assert console.get(f"/admin/people/{document}").status_code == 404
+
+
+def test_two_operators_verify(console: Operator, ada: UUID) -> None:
+    path = f"/admin/people/{ada}/decide?act=verify"
+    assert "A second operator has to confirm it" in console.get(path).text
+    assert console.post(path).status_code == 422, "without a reason nothing is decided"
+    assert console.post(path, {"reason": "passport seen"}).status_code == 303
+    assert "Proposed: it waits for a second operator." in console.get(f"/admin/people/{ada}").text
+    db.session.rollback()
+    assert queries.state_of(ada) == "pending"
+    db.session.rollback()
+    proposal = db.session.scalars(select(Approval)).one()
+    named, payload = proposal.id, dict(proposal.payload)
+    db.session.rollback()
+    assert payload["outcome"] == "verify"
+    assert "Ada" not in json.dumps(payload)
+    with pytest.raises(Exception, match="approval_by_same_person"):
+        confirm(named, session_of("operator"))
+    db.session.rollback()
+    assert queries.state_of(ada) == "pending"
+    confirm(named, session_of("bea"))
+    db.session.rollback()
+    assert queries.state_of(ada) == "verified"
+    assert acts("player.verification_given") == [("operator:operator", f"user:{ada}", "passport seen")]
+
+
+def test_other_documents_are_another_decision(console: Operator, ada: UUID) -> None:
+    console.post(f"/admin/people/{ada}/decide?act=verify", {"reason": "passport seen"})
+    db.session.rollback()
+    with transaction():
+        verification.withdraw(ada)
+        verification.add_document(ada, "identity", a_picture((10, 10)))
+        verification.submit(ada)
+    named = db.session.scalars(select(Approval.id)).one()
+    db.session.rollback()
+    with pytest.raises(Exception, match="approval_outdated"):
+        confirm(named, session_of("bea"))
+    db.session.rollback()
+    assert queries.state_of(ada) == "pending"
+
+
+def test_a_person_does_not_verify_himself(console: Operator, ada: UUID) -> None:
+    with transaction():
+        operators_service.row_of("bea")
+        db.session.execute(text("UPDATE operators SET user_id = :ada WHERE name = 'bea'"), {"ada": ada})
+        named = approvals.propose(
+            "player.verification",
+            f"user:{ada}",
+            {"userId": str(ada), "outcome": "verify", "documents": [str(one.id) for one in queries.documents_of(ada)]},
+            "seen",
+            actor="operator:operator",
+        ).id
+    with pytest.raises(Exception, match="approval_concerns_you"):
+        confirm(named, session_of("bea"))
+    db.session.rollback()
+    assert queries.state_of(ada) == "pending"
+
+
+def test_somebody_is_shut_out_and_let_in_again(console: Operator, ada: UUID) -> None:
+    path = f"/admin/people/{ada}"
+    assert console.post(f"{path}/decide?act=unblock", {"reason": "why not"}).status_code == 409
+    assert console.post(f"{path}/decide?act=block", {"reason": "cheated"}).status_code == 303
+    page = console.get(path).text
+    assert "Shut out by operators" in page
+    assert "cheated" in page
+    assert "shut out" in console.get("/admin/people").text
+    assert console.post(f"{path}/decide?act=unblock", {"reason": "a mistake"}).status_code == 303
+    assert "Shut out by operators" not in console.get(path).text
+    assert acts("player.blocked") == [("operator:operator", f"user:{ada}", "cheated")]
+    assert acts("player.unblocked") == [("operator:operator", f"user:{ada}", "a mistake")]
+
+
+def test_it_is_closed_to_whoever_has_not_the_privilege(house: Flask, console: Operator, ada: UUID) -> None:
+    with transaction():
+        operators_service.row_of("operator")
+        row = db.session.scalars(select(OperatorRow).where(OperatorRow.name == "operator")).one()
+        row.privileges = [one for one in row.privileges if one != "people"]
+    document = queries.documents_of(ada)[0].id
+    for path in ("/admin/people", f"/admin/people/{ada}", f"/admin/people/{ada}/decide"):
+        assert console.get(path).status_code == 403
+    for path in (f"/admin/people/{ada}/documents/{document}", f"/admin/people/{ada}/decide?act=block"):
+        assert console.post(path, {"reason": "x"}).status_code == 403
+    assert 'href="/admin/people"' not in console.get("/admin").text
+    nobody = house.test_client()
+    assert nobody.get(f"/admin/people/{ada}").status_code in (302, 303, 401)
+    assert acts("player.blocked") == []
+
+
+def test_commands_do_the_same(house: Flask, ada: UUID) -> None:
+    runner = house.test_cli_runner()
+    told = json.loads(runner.invoke(args=["people", "show", "ada@example.com"]).output)
+    assert (told["name"], told["verification"], told["documents"]) == (ADA.name, "pending", 1)
+    block = ["people", "block", PHONE, "--operator", "bea", "--reason", "cheated"]
+    assert runner.invoke(args=block).output == "shut out\n"
+    again = runner.invoke(args=block)
+    assert again.exit_code == 1
+    assert "shut out already" in again.output
+    assert runner.invoke(args=["people", "unblock", str(ada), "--operator", "bea", "--reason", "ok"]).exit_code == 0
+    assert runner.invoke(args=["people", "show", "nobody@example.com"]).exit_code == 1
+    assert acts("player.blocked") == [("operator:bea", f"user:{ada}", "cheated")]

@@ -1,0 +1,266 @@
+"""Being verified: moves, documents, what is possible without it, and that two operators decide."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from app.core.database.session import db, transaction
+from app.core.errors import DomainError, NotFound
+from app.core.files import store
+from app.core.files.settings import files_dir
+from app.core.sealing import resealing
+from app.core.sealing.keyring import Key, key_name
+from app.people.players import service
+from app.people.players.operating import blocking
+from app.people.players.profile import service as profiles
+from app.people.players.profile.rules import Proposed
+from app.people.players.verification import checks, deciding, queries, rules
+from app.people.players.verification import service as verification
+from tests.core.sealing.test_resealing import keys
+from tests.core.test_files import a_bomb, a_picture
+from tests.settings import SEALING
+
+from .money import Takings
+from .people import ADA, registered
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+OTHER = Proposed("Somebody Else", "1980-01-01", "HT", "HTG")
+
+
+@pytest.fixture
+def house(committed_db: Flask, tmp_path: Path) -> Flask:
+    own = {"files_dir": tmp_path / "files"}
+    committed_db.config["SETTINGS"] = committed_db.config["SETTINGS"].model_copy(update=own)
+    return committed_db
+
+
+@pytest.fixture
+def ada(house: Flask) -> UUID:
+    with transaction():
+        return registered()
+
+
+def handed_in(user_id: UUID, data: bytes | None = None, kind: str = "identity") -> UUID:
+    with transaction():
+        return verification.add_document(user_id, kind, a_picture() if data is None else data)
+
+
+def refused(code: str, deed: object, *args: object, **named: object) -> None:
+    with pytest.raises(DomainError) as found, transaction():
+        deed(*args, **named)  # type: ignore[operator]
+    assert found.value.code == code
+
+
+def _dies_half_way(user_id: UUID) -> None:
+    verification.add_document(user_id, "identity", PDF)
+    raise ZeroDivisionError
+
+
+def files() -> list[Path]:
+    return [one for one in files_dir().rglob("*") if one.is_file()]
+
+
+@pytest.mark.parametrize("state", rules.STATES)
+@pytest.mark.parametrize("move", rules.MOVES)
+def test_there_are_no_other_moves(state: rules.State, move: rules.Move) -> None:
+    allowed = {
+        ("none", "submit"): "pending",
+        ("rejected", "submit"): "pending",
+        ("pending", "withdraw"): "none",
+        ("pending", "verify"): "verified",
+        ("pending", "reject"): "rejected",
+        ("verified", "reject"): "rejected",
+    }
+    if (state, move) in allowed:
+        assert rules.moved(state, move) == allowed[state, move]
+    else:
+        with pytest.raises(DomainError) as found:
+            rules.moved(state, move)
+        assert (found.value.code, found.value.status) == ("verification_state", 409)
+
+
+def test_documents_are_kept_as_they_are_or_drawn_anew(ada: UUID) -> None:
+    picture, paper = handed_in(ada), handed_in(ada, PDF, "address")
+    told, content = queries.content_of(ada, picture)
+    assert (told.media_type, content[8:12], told.size) == ("image/webp", b"WEBP", len(content))
+    assert queries.content_of(ada, paper)[1] == PDF
+    assert [one.kind for one in queries.documents_of(ada)] == ["identity", "address"]
+    assert checks.every_file_is_there() == []
+    for kept in files():
+        assert PDF not in kept.read_bytes()
+        assert b"WEBP" not in kept.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "file_missing"),
+        (b"hello", "image_invalid"),
+        (b"%PDF-1.7", "image_invalid"),
+        (b" " + PDF, "image_invalid"),
+        (PDF.replace(b"%%EOF", b""), "image_invalid"),
+        (b"<html>" + PDF, "image_invalid"),
+        (a_bomb(100_000, 100_000), "image_too_large"),
+        (PDF.replace(b"%%EOF", b" " * rules.MOST_BYTES + b"%%EOF"), "file_too_large"),
+    ],
+)
+def test_what_is_no_document_is_refused_and_leaves_nothing(ada: UUID, data: bytes, code: str) -> None:
+    refused(code, verification.add_document, ada, "identity", data)
+    refused("document_kind_unknown", verification.add_document, ada, "picture", a_picture())
+    assert queries.documents_of(ada) == []
+    assert files() == []
+
+
+def test_only_so_many_and_only_ones_own(ada: UUID) -> None:
+    with transaction():
+        other = registered("other@example.com", OTHER)
+    mine = [handed_in(ada, PDF) for _ in range(rules.MOST_FILES)]
+    refused("documents_too_many", verification.add_document, ada, "identity", PDF)
+    with pytest.raises(NotFound):
+        queries.content_of(other, mine[0])
+    with pytest.raises(NotFound), transaction():
+        verification.remove_document(other, mine[0])
+    with transaction():
+        verification.remove_document(ada, mine[0])
+    assert len(files()) == rules.MOST_FILES - 1
+
+
+def test_a_row_that_was_carried_elsewhere_opens_nothing(ada: UUID) -> None:
+    """The key is sealed for its row, the file is bound to it: neither serves in another's."""
+    with transaction():
+        other = registered("other@example.com", OTHER)
+    mine, yours = handed_in(ada), handed_in(other)
+    with transaction():
+        copied = (
+            "UPDATE player_files SET key_sealed = (SELECT key_sealed FROM player_files WHERE id = :a) WHERE id = :b"
+        )
+        db.session.execute(text(copied), {"a": mine, "b": yours})
+    with pytest.raises(Exception, match="carried there from elsewhere"):
+        queries.content_of(other, yours)
+    db.session.rollback()
+    room = files_dir()
+    paths = {one: next(room.rglob(f"{one}.sealed")) for one in (mine, yours)}
+    paths[mine].write_bytes(paths[yours].read_bytes())
+    with pytest.raises(store.FileLost):
+        queries.content_of(ada, mine)
+
+
+def test_files_are_read_after_the_keys_are_others(house: Flask, ada: UUID) -> None:
+    one = handed_in(ada, PDF)
+    keys(house, data_keys=f"{Key.make('k2').text},{SEALING['DATA_KEYS']}")
+    before = [path.read_bytes() for path in files()]
+    assert resealing.reseal(transaction).left == 0
+    new = house.config["SETTINGS"].data_keys.get_secret_value().partition(",")[0]
+    house.config["SETTINGS"] = house.config["SETTINGS"].model_copy(update={"data_keys": SecretStr(new)})
+    assert key_name(db.session.scalars(text("SELECT key_sealed FROM player_files")).one()) == "k2"
+    assert queries.content_of(ada, one)[1] == PDF
+    assert [path.read_bytes() for path in files()] == before, "no file was written again"
+
+
+def test_a_file_without_a_row_is_swept_and_a_row_without_a_file_is_found(house: Flask, ada: UUID) -> None:
+    one = handed_in(ada, PDF)
+    with pytest.raises(ZeroDivisionError), transaction():
+        _dies_half_way(ada)
+    assert len(files()) == 2
+    with transaction():
+        assert verification.sweep() == 0, "it may be of a transaction that is still open"
+    stray = next(path for path in files() if path.stem != str(one))
+    old = UUID(int=(UUID(stray.stem).int & (2**80 - 1)) | (1_600_000_000_000 << 80))
+    stray.rename(stray.with_name(f"{old}.sealed"))
+    with transaction():
+        assert verification.sweep() == 1
+    (left,) = files()
+    left.unlink()
+    assert [one.check for one in checks.every_file_is_there()] == ["players.files"]
+
+
+def test_who_asks_waits_and_changes_nothing_meanwhile(house: Flask, ada: UUID) -> None:
+    refused("documents_missing", verification.submit, ada)
+    handed_in(ada, kind="address")
+    refused("documents_missing", verification.submit, ada)
+    one = handed_in(ada)
+    with transaction():
+        assert verification.submit(ada) == "pending"
+    refused("verification_state", verification.submit, ada)
+    refused("verification_state", verification.add_document, ada, "identity", PDF)
+    refused("verification_state", verification.remove_document, ada, one)
+    refused("profile_checked", profiles.change, ada, {"name": "Somebody Else"})
+    refused("profile_checked", profiles.change, ada, {"date_of_birth": "1970-01-01"})
+    with transaction():
+        assert profiles.change(ada, {"currency": "sat"}).currency == "sat"
+        assert verification.withdraw(ada) == "none"
+    with transaction():
+        assert profiles.change(ada, {"name": "Augusta King"}).name == "Augusta King"
+
+
+def test_one_operator_is_enough_where_the_settings_say_so(house: Flask, ada: UUID) -> None:
+    refused("verification_state", deciding.propose, ada, "verify", "seen", actor="operator:operator")
+    handed_in(ada)
+    with transaction():
+        verification.submit(ada)
+    with transaction():
+        assert deciding.propose(ada, "reject", "the picture is blurred", actor="operator:operator") is None
+    assert queries.verification_of(ada).reason == "the picture is blurred"
+    with transaction():
+        verification.submit(ada)
+        deciding.propose(ada, "verify", "seen", actor="operator:operator")
+    assert (queries.state_of(ada), queries.verification_of(ada).reason) == ("verified", "")
+
+
+def test_without_papers_only_so_much_is_moved(house: Flask, ada: UUID) -> None:
+    money = Takings(house)
+    own = {"unverified_limits": "HTG=1000"}
+    house.config["SETTINGS"] = house.config["SETTINGS"].model_copy(update=own)
+    with transaction():
+        money.take(ada, 600)
+        money.take(ada, 5_000, currency="USD")
+    refused("verification_needed", money.take, ada, 401)
+    with transaction():
+        money.take(ada, 400)
+        money.take(ada, 1_000, "deposit")
+    refused("verification_needed", money.take, ada, 1, "deposit")
+    with transaction():
+        for move in ("submit", "verify"):
+            verification.move(ada, move, actor="test")  # type: ignore[arg-type]
+        money.take(ada, 10**9)
+
+
+def test_who_is_shut_out_pays_nothing_and_is_known_again(house: Flask, ada: UUID) -> None:
+    money = Takings(house)
+    with transaction():
+        blocking.block(ada, "cheated", actor="operator:operator")
+    refused("player_blocked", blocking.block, ada, "again", actor="operator:operator")
+    refused("player_refused", money.take, ada, 1)
+    with pytest.raises(AssertionError), transaction():
+        registered("other@example.com", ADA)
+    with transaction():
+        blocking.unblock(ada, "it was a mistake", actor="operator:operator")
+        money.take(ada, 1)
+        registered("other@example.com", ADA)
+    refused("player_not_blocked", blocking.unblock, ada, "again", actor="operator:operator")
+    with transaction():
+        service.exclude(ada, 6)
+    refused("player_excluded", money.take, ada, 1)
+
+
+def test_a_picture_takes_the_place_of_the_one_before(ada: UUID) -> None:
+    for _ in range(2):
+        with transaction():
+            verification.show_picture(ada, a_picture((900, 300)))
+    shown = queries.picture_of(ada)
+    assert shown is not None
+    assert len(files()) == 1
+    assert queries.documents_of(ada) == [], "it proves nothing"
+    from PIL import Image
+
+    assert Image.open(io.BytesIO(queries.content_of(ada, shown.id)[1])).size == (512, 512)
+    with transaction():
+        verification.hide_picture(ada)
+    assert files() == []
