@@ -48,7 +48,9 @@ _MESSAGES: dict[str, object] = {
     "node_away": lazy_gettext("The Bitcoin node cannot be reached right now. Try again in a moment."),
     "node_syncing": lazy_gettext("The Bitcoin node is catching up. Try again in a moment."),
     "scanner_behind": lazy_gettext("We are catching up with the chain. Try again in a moment."),
-    "address_invalid": lazy_gettext("This is not a Bitcoin address."),
+    "address_invalid": lazy_gettext(
+        "This is not a Bitcoin address; if it looks right, one of its characters is wrong or missing."
+    ),
     "address_wrong_network": lazy_gettext("This address belongs to another Bitcoin network."),
     "address_is_a_deposit_address": lazy_gettext("This is one of our own deposit addresses. Use one of yours."),
 }

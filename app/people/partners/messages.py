@@ -16,7 +16,7 @@ MESSAGES: dict[str, object] = {
     "accent_color_invalid": _l("Write the colour as # and six hex digits, such as #2543c4."),
     "games_invalid": _l("Choose at least one of the games."),
     "payout_address_missing": _l("Enter the address that receives your players' winnings."),
-    "payout_address_has_spaces": _l("Remove the spaces from the address."),
+    "payout_address_has_spaces": _l("Enter one address alone; this is longer than any."),
     "payout_address_not_acknowledged": _l("Confirm that you know this address becomes public."),
     "origin_invalid": _l("%(origin)s is not an exact origin. Write it as %(such)s: no path, no wildcard."),
     "origins_too_many": _l("At most %(most)s origins are possible."),

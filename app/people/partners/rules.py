@@ -15,6 +15,7 @@ MIN_NAME_LENGTH = 3
 MAX_NAME_LENGTH = 64
 MAX_DISPLAY_NAME_LENGTH = 80
 MAX_EDGE_PERCENT = 15
+LONGEST_ADDRESS = 90  # BIP 173
 DEFAULT_ACCENT = "#2543c4"
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -163,23 +164,28 @@ def clean_games(chosen: object, offered: Collection[str]) -> list[str] | None:
     return None if len(kept) == len(offered) else kept
 
 
+LONGEST_ADDRESS = 90  # BIP 173
+
+
 def one_spelling(address: str) -> str:
-    """bech32 in capitals in small letters; anything else as it is."""
-    is_bech32 = address.isupper() and address.startswith(("BC1", "TB1", "BCRT1"))
-    return address.lower() if is_bech32 else address
+    """Without spaces, as pages print it in groups; bech32 in capitals in small letters."""
+    whole = "".join(address.split())
+    is_bech32 = whole.isupper() and whole.startswith(("BC1", "TB1", "BCRT1"))
+    return whole.lower() if is_bech32 else whole
 
 
 def canonical_address(text: str) -> str:
-    """An address as it is stored: bech32 may be typed all in capitals and means the same.
+    """An address as it is stored: bech32 may be typed all in capitals and means the same, and spaces are none of it.
 
-    Raises DomainError `payout_address_missing` or `payout_address_has_spaces` (field `payout_address`). Whether it is
-    an address at all is for the chain to say.
+    Raises DomainError `payout_address_missing`, or `payout_address_has_spaces` for what is longer than any address
+    without them (field `payout_address`). Whether it is an address at all is for the chain to say.
     """
-    if not text:
+    address = one_spelling(text)
+    if not address:
         raise DomainError("payout_address_missing", field="payout_address")
-    if any(char.isspace() for char in text):
+    if len(address) > LONGEST_ADDRESS and len(text.split()) > 1:
         raise DomainError("payout_address_has_spaces", field="payout_address")
-    return one_spelling(text)
+    return address
 
 
 def check_transition(before: str, after: str) -> None:

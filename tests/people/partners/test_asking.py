@@ -89,6 +89,10 @@ def test_who_goes_live_is_told_of_a_frame_that_no_page_may_show(owner: Persona, 
     asked = owner.get("/partners/bare/live").text
     assert told in asked
     assert "never a draft again" in asked
+    address = db.session.scalars(select(PartnerSite.payout_address).where(PartnerSite.name == "bare")).one()
+    printed = re.search(r'paid to <code class="hash"\s+translate="no">(.*?)</code>\.', asked, re.S)
+    assert printed, "in groups of four: Inter would draw an x between digits as a sign"
+    assert re.sub("<[^>]+>", "", printed[1]) == address
     owner.post("/partners/bare/settings", {"section": "origins", "embed_origins": "https://cafe.example"})
     assert told not in owner.get("/partners/bare/settings").text
     assert told not in owner.get("/partners/bare/live").text

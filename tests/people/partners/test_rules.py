@@ -317,6 +317,7 @@ def test_what_is_no_title(title: str) -> None:
 def test_bech32_is_stored_in_one_spelling() -> None:
     assert rules.canonical_address("BCRT1QW508D6") == "bcrt1qw508d6"
     assert rules.canonical_address("bCRT1QW508D6") == "bCRT1QW508D6", "mixed case is for the chain to refuse"
+    assert rules.canonical_address(" bcrt 1qw5 08d6\n") == "bcrt1qw508d6", "as pages print it"
     assert rules.canonical_address("1BoatSLRHtKNngkdXEeobR76b53LETtpyT") == "1BoatSLRHtKNngkdXEeobR76b53LETtpyT"
 
 

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    get_template_attribute,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext
 from flask_login import current_user
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from app.core.config import current_settings
@@ -154,6 +164,12 @@ def _pausing(found: PartnerSite) -> Question:
     )
 
 
+def _paid_to(address: str) -> Markup:
+    """With the address as it is printed everywhere, in groups of four: an x in it is no sign."""
+    words = gettext("Players’ winnings are paid to %(address)s.", address="{}")
+    return escape(words).format(get_template_attribute("shared/_hash.html", "hash")(address))
+
+
 def _going_live(found: PartnerSite) -> Question:
     """Players can buy from then on, if a page may show the frame; and there is no way back to a draft."""
     nowhere = gettext("No page may show the frame yet: add the origin of your page, before or afterwards.")
@@ -162,7 +178,7 @@ def _going_live(found: PartnerSite) -> Question:
         then=(
             gettext("Players can buy tickets on the pages that you list."),
             *(() if found.embed_allowed_origins else (nowhere,)),
-            gettext("Players’ winnings are paid to %(address)s.", address=found.payout_address),
+            _paid_to(found.payout_address),
             gettext("Once live, a site is never a draft again; it can be paused."),
         ),
         yes=gettext("Take it live"),
