@@ -53,6 +53,7 @@ from app.money.payouts.drafts.staleness import DebtsCheck
 from app.money.payouts.sent import telling as payouts_telling
 from app.money.payouts.sent.confirming import Planning
 from app.people.accounts import part as accounts
+from app.people.accounts.login import page_door
 from app.people.accounts.tokens import service as tokens
 from app.people.approvals import part as approvals
 from app.people.approvals.kinds import KINDS as APPROVAL_KINDS
@@ -167,6 +168,7 @@ def assemble(app: Flask, csrf: CSRFProtect, product: Product) -> None:
 
 def _fill_ports(app: Flask, product: Product) -> None:
     catalogue.assemble(app, product.games)
+    page_door.PLAYERS_DOOR.fill(app, ("/play", "play_sign_in.index"))
     tokens.IS_REGISTERED.fill(app, lambda user_id: profiles.profile_of(user_id).is_registered)
     partners_games.LEADING.fill(app, product.games.leading)
     surfaces.SURFACES.fill(app, product.surfaces)

@@ -89,7 +89,7 @@ def test_a_form_of_another_site_begins_nothing(app: Flask, owner: Persona) -> No
 def test_nobody_is_asked_to_sign_in(nobody: Persona) -> None:
     answer = nobody.get("/play/breaks/exclusion?months=6")
     assert answer.status_code == 303
-    assert answer.headers["Location"].startswith("/login?next=")
+    assert answer.headers["Location"].startswith("/play/sign-in?next=")
 
 
 def test_who_is_off_is_told_when_he_would_raise_a_limit(app: Flask, owner: Persona) -> None:

@@ -150,7 +150,7 @@ def test_it_is_read_in_ones_own_language(app: Flask, owner: Persona) -> None:
 
 def test_nobody_is_sent_to_the_login_and_back(nobody: Persona) -> None:
     answer = nobody.get("/play/limits")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/login?next=/play/limits")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/play/sign-in?next=/play/limits")
 
 
 def test_the_account_and_the_house_lead_there(app: Flask, owner: Persona, nobody: Persona) -> None:

@@ -76,7 +76,7 @@ def test_who_is_too_young_is_told_and_signed_out(owner: Persona) -> None:
     assert "has to be 18 years old or older. We have kept nothing" in page
     assert "Ada" not in page
     assert "Sign out" not in page
-    assert owner.get("/play").headers["Location"].startswith("/login")
+    assert owner.get("/play").headers["Location"].startswith("/play/sign-in")
 
 
 def test_an_excluded_person_is_not_let_in_by_another_address(owner: Persona, stranger: Persona) -> None:
@@ -112,7 +112,7 @@ def test_a_form_of_another_site_registers_nobody(owner: Persona) -> None:
 
 @pytest.mark.parametrize("path", ["/play", "/play/register", "/play/profile"])
 def test_nobody_is_asked_to_sign_in(nobody: Persona, path: str) -> None:
-    assert nobody.get(path).headers["Location"].startswith("/login?next=")
+    assert nobody.get(path).headers["Location"].startswith("/play/sign-in?next=")
 
 
 @pytest.mark.parametrize("language", ["fr", "ht"])

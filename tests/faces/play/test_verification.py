@@ -90,7 +90,7 @@ def test_a_document_is_its_owners_alone(app: Flask, ada: Persona, stranger: Pers
     assert stranger.get(f"/play/documents/{one}").status_code == 404
     stranger.post("/play/register", {**ADA, "name": "Somebody Else"})
     assert stranger.post(f"/play/documents/{one}/remove").status_code == 404
-    assert nobody.get(f"/play/documents/{one}").headers["Location"].startswith("/login")
+    assert nobody.get(f"/play/documents/{one}").headers["Location"].startswith("/play/sign-in")
     assert ada.get("/play/documents/nonsense").status_code == 404
     assert ada.get(f"/play/documents/{one}").status_code == 200
 

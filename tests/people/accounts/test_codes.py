@@ -21,7 +21,7 @@ from app.people.accounts.queries import has_email, has_phone
 from app.record.audit.models import AuditEntry
 from app.record.notifications.models import Message
 
-from .ways import MAIL, OTHER_PHONE, PHONE, ask, bearer, code_for, codes_to, opens, run, verify, way, wrong
+from .ways import MAIL, OTHER_PHONE, PHONE, SMS, ask, bearer, code_for, codes_to, opens, run, verify, way, wrong
 
 CONTACTS = [PHONE, MAIL]
 BOUNDED = "+50931551234"
@@ -32,7 +32,7 @@ BOUNDED = "+50931551234"
 def _sms(app: Flask, session: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Twilio carries SMS here; nobody is asked to."""
     settings = app.config["SETTINGS"]
-    monkeypatch.setitem(app.config, "SETTINGS", settings.model_copy(update={"sms_provider": "twilio"}))
+    monkeypatch.setitem(app.config, "SETTINGS", settings.model_copy(update=SMS))
 
 
 def user_of(app: Flask, contact: str) -> User | None:

@@ -18,14 +18,14 @@ from app.people.accounts.models import LoginCode, UserSession
 from app.people.accounts.queries import session_is_live
 from app.people.accounts.tokens import rotation
 
-from .ways import MAIL, PHONE, ask, code_for, codes_to, opens, post, tokens_for, verify, wrong
+from .ways import MAIL, PHONE, SMS, ask, code_for, codes_to, opens, post, tokens_for, verify, wrong
 
 
 @pytest.fixture
 def real(committed_db: Flask) -> Flask:
     """Commits are real, and Twilio carries SMS; nobody is asked to."""
     settings = committed_db.config["SETTINGS"]
-    committed_db.config["SETTINGS"] = settings.model_copy(update={"sms_provider": "twilio"})
+    committed_db.config["SETTINGS"] = settings.model_copy(update=SMS)
     return committed_db
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
@@ -13,6 +14,14 @@ from app.core.database.session import db, transaction
 from app.core.sealing.columns import lookup
 from app.record.notifications.models import Message, kind_of
 
+SMS: dict[str, Any] = {
+    "sms_provider": "twilio",
+    "twilio_account_sid": f"AC{'0' * 32}",
+    "twilio_auth_token": SecretStr("token"),
+    "twilio_from": "+15005550006",
+    "semaphore_api_key": SecretStr("key"),
+}
+"""Twilio carries SMS; no test delivers one."""
 PHONE = "+50934101234"
 OTHER_PHONE = "+50937051234"
 MAIL = "player@example.com"

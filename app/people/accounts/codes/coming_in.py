@@ -9,6 +9,7 @@ from uuid import UUID
 from app.people.accounts import service as accounts
 from app.people.accounts.login import attempts
 from app.people.accounts.login.attempts import Asks, Method
+from app.people.accounts.service import SignedIn
 from app.record.audit.service import note
 
 from . import service
@@ -48,3 +49,11 @@ def come_in(contact: Contact, code: str | None, trier: Trier, asks: Asks, *, loc
     attempts.came_in(user_id, method, asks)
     note(f"user:{user_id}", "account.logged_in", f"user:{user_id}", method=method)
     return CameIn(user_id, contact, _STRENGTHS[contact.channel], used.next_path)
+
+
+def begin_session(came: CameIn, *, agent: str, old_session: str | None, next_path: str) -> SignedIn:
+    """A browser's session for who came in; the one before it ends."""
+    if old_session:
+        accounts.end_session(old_session)
+    token = accounts.open_session(came.user_id, agent=agent, strength=came.strength)
+    return SignedIn(came.user_id, came.contact.text, token, next_path)

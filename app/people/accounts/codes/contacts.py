@@ -54,6 +54,11 @@ def contact_of(*, phone: str | None, email: str | None) -> Contact:
     return Contact("sms", _phone(phone or ""))
 
 
+def contact_as_kept(text: str) -> Contact:
+    """A normalised address again, as it was kept."""
+    return Contact("email" if "@" in text else "sms", text)
+
+
 def sends_sms() -> bool:
     """Whether there is somebody who carries SMS."""
     return message_settings().sms_provider is not None

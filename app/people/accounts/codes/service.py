@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, CursorResult, delete, func, select, update
 
+from app.core import clock
 from app.core.database.session import db
 from app.core.errors import Unavailable
 from app.core.ids import created_at, hash_secret, new_id, new_secret
@@ -110,6 +111,12 @@ def of_browser(code_id: UUID, browser: str) -> LoginCode | None:
     """The code that this browser asked for and has not used; too old is not asked."""
     found = db.session.get(LoginCode, code_id, populate_existing=True)
     return found if found is not None and found.consumed_at is None and _is_own(found, Trier(b"", browser)) else None
+
+
+def wait_after(found: LoginCode) -> int:
+    """How many seconds from now another one may be asked for."""
+    left = created_at(found.id) + RESEND_AFTER - clock.now()
+    return int(min(max(left, timedelta(0)), RESEND_AFTER).total_seconds())
 
 
 def forget_others(contact: Contact) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import ParamSpec
+from typing import Final, ParamSpec
 
 import structlog
 from flask import Request, Response, g, redirect, render_template, request, session, url_for
@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.core.config import current_settings
 from app.core.database.session import transaction
 from app.core.ids import parse_id
+from app.core.ports import Port
 from app.core.web.headers import no_store
 from app.core.web.requests import wants_fragment
 from app.core.web.surfaces import current_surface
@@ -46,6 +47,7 @@ class SessionTable(LoginManager):
 
 
 manager = SessionTable()
+PLAYERS_DOOR: Final = Port[tuple[str, str]]("under which path players are, and the page where they sign in", ("", ""))
 
 
 def init_app(app: App) -> None:
@@ -83,6 +85,21 @@ def remember_asked(response: AnyResponse, asked: Asked) -> None:
     _set_cookie(response, login_cookie(), asked_text(asked), LINK_LIFETIME)
 
 
+def code_cookie() -> str:
+    """The cookie of a browser that asked for a code and has not used it yet."""
+    return "__Host-tiraj-code" if _is_secure() else "tiraj_code"
+
+
+def remember_code(response: AnyResponse, asked: Asked) -> None:
+    """Bind the code to this browser. Whoever is too late is told so, for an hour."""
+    _set_cookie(response, code_cookie(), asked_text(asked), timedelta(hours=1))
+
+
+def code_of_browser() -> Asked | None:
+    """Which code this browser asked for, if any; its secret still has to be checked."""
+    return asked_from(request.cookies.get(code_cookie(), ""))
+
+
 def asked_text(asked: Asked) -> str:
     """What whoever asked keeps, as one text."""
     return f"{asked.link_id}.{asked.browser}"
@@ -114,7 +131,8 @@ def carry(response: AnyResponse, signed_in: SignedIn) -> None:
     session.clear()
     _set_cookie(response, session_cookie(), signed_in.token, ABSOLUTE_LIFETIME)
     remember_browser(response, signed_in.contact)
-    _drop_cookie(response, login_cookie())
+    for name in (login_cookie(), code_cookie()):
+        _drop_cookie(response, name)
 
 
 def remember_browser(response: AnyResponse, contact: str) -> None:
@@ -151,7 +169,9 @@ def login_required(view: Callable[P, AnyResponse]) -> Callable[P, AnyResponse]:
         if current_user.is_authenticated:
             return view(*args, **kwargs)
         wanted = local_path(request.full_path.rstrip("?")) if request.method == "GET" else None
-        return go(url_for("accounts.login", next=wanted))
+        path, theirs = PLAYERS_DOOR.get()
+        is_players = bool(path) and f"{request.path}/".startswith(f"{path}/")
+        return go(url_for(theirs if is_players else "accounts.login", next=wanted))
 
     return door
 

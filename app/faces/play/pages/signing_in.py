@@ -1,0 +1,154 @@
+"""Signing in to play: by a code to a phone or a mailbox."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, flash, request, url_for
+from flask_babel import get_locale, gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.core.database.session import transaction
+from app.core.errors import DomainError
+from app.core.limits.limiter import limiter
+from app.core.limits.requester import neighbourhood
+from app.core.web.headers import no_store
+from app.core.web.requests import render
+from app.core.wire.error_messages import message_for
+from app.faces.play.forms import ButtonForm
+from app.faces.play.sign_in_forms import CodeForm, MailForm, PhoneForm
+from app.people.accounts.codes import service
+from app.people.accounts.codes.api import TRIES
+from app.people.accounts.codes.coming_in import begin_session, come_in
+from app.people.accounts.codes.contacts import contact_as_kept, sends_sms
+from app.people.accounts.codes.limits import asker_of, count_code, tries_limit
+from app.people.accounts.codes.service import Trier
+from app.people.accounts.login.attempts import Asks
+from app.people.accounts.login.limits import confirmer
+from app.people.accounts.login.page_door import code_of_browser, go, remember_code, session_token, sign_in
+from app.people.accounts.models import LoginCode
+from app.people.accounts.rules import local_path, parse_code
+from app.people.accounts.service import Asked, SignedIn
+from app.people.accounts.tokens.service import IS_REGISTERED
+
+bp = Blueprint("play_sign_in", __name__, url_prefix="/play/sign-in")
+ENDPOINTS: Final = tuple(f"play_sign_in.{name}" for name in ("index", "send", "code", "use_code", "again"))
+_HOME: Final = "/play"
+
+
+@bp.get("")
+def index() -> Response:
+    """Ask where the code goes: to a phone, or by mail."""
+    no_store()
+    wanted = local_path(request.args.get("next"), _HOME)
+    if current_user.is_authenticated:
+        return go(wanted)
+    by_phone = sends_sms() and request.args.get("by") != "mail"
+    form = PhoneForm(formdata=None) if by_phone else MailForm(formdata=None)
+    form.next.data = wanted
+    return _ask(form)
+
+
+@bp.post("")
+def send() -> Response:
+    """Send the code. The answer is the same for every phone and address, known or not."""
+    no_store()
+    form = PhoneForm() if "phone" in request.form else MailForm()
+    form.next.data = local_path(form.next.data, _HOME)
+    if not form.validate_on_submit():
+        return _ask(form, 422)
+    field = form.phone if isinstance(form, PhoneForm) else form.email
+    try:
+        return _send(field.data or "", form.next.data)
+    except DomainError as error:
+        field.errors = [message_for(error)]
+        return _ask(form, 422)
+
+
+@bp.get("/code")
+def code() -> Response:
+    """Type the code."""
+    found = _awaited()
+    return _code_page(found, CodeForm(formdata=None)) if found is not None else _nothing_awaited()
+
+
+@bp.post("/code")
+@limiter.shared_limit(tries_limit, scope=TRIES, key_func=confirmer)
+def use_code() -> Response:
+    """Sign in by it."""
+    form, found = CodeForm(), _awaited()
+    if found is None:
+        return _nothing_awaited()
+    if form.validate_on_submit():
+        with transaction():
+            signed_in = _come_in(found, form.code.data or "")
+        if signed_in is not None:
+            return sign_in(signed_in)
+        form.code.errors = [message_for(DomainError("code_refused"))]
+    return _code_page(found, form, 422)
+
+
+@bp.post("/again")
+def again() -> Response:
+    """Send another code where the last one went; within half a minute there is none, and the page says so."""
+    no_store()
+    found = _awaited()
+    if found is None or not ButtonForm().validate_on_submit():
+        return _nothing_awaited()
+    try:
+        return _send(found.contact, found.next_path)
+    except DomainError as error:
+        form = CodeForm(formdata=None)
+        form.code.errors = [message_for(error)]
+        return _code_page(found, form, 422)
+
+
+def _send(where: str, next_path: str) -> Response:
+    """Send a code, and go where it is typed. Raises as `count_code` and `service.ask`."""
+    is_mail = "@" in where
+    contact, asker = count_code(phone=None if is_mail else where, email=where if is_mail else None)
+    before = code_of_browser()
+    browser = before.browser if before is not None else service.new_browser()
+    with transaction():
+        sent = service.ask(contact, asker, locale=_locale(), browser=browser, next_path=next_path)
+    response = go(url_for("play_sign_in.code"))
+    remember_code(response, Asked(sent.code_id, browser))
+    return response
+
+
+def _come_in(found: LoginCode, text: str) -> SignedIn | None:
+    """A session for whoever typed the code; registering comes before anything else."""
+    asked, agent, contact = code_of_browser(), request.user_agent.string, contact_as_kept(found.contact)
+    trier = Trier(asker_of(contact).mark, asked.browser if asked else None)
+    came = come_in(contact, parse_code(text), trier, Asks(agent, neighbourhood()), locale=_locale())
+    if came is None:
+        return None
+    is_registered = IS_REGISTERED.get()(came.user_id)
+    to = local_path(came.next_path, _HOME) if is_registered else url_for("play_profile.ask")
+    return begin_session(came, agent=agent, old_session=session_token(request), next_path=to)
+
+
+def _awaited() -> LoginCode | None:
+    asked = code_of_browser()
+    return service.of_browser(asked.link_id, asked.browser) if asked is not None else None
+
+
+def _ask(form: PhoneForm | MailForm, status: int = 200) -> Response:
+    context = {"form": form, "by_phone": isinstance(form, PhoneForm), "sends_sms": sends_sms()}
+    return render("faces/play/sign_in.html", "faces/play/_sign_in.html", status, **context)
+
+
+def _code_page(found: LoginCode, form: CodeForm, status: int = 200) -> Response:
+    no_store()
+    context = {"form": form, "found": found, "wait": service.wait_after(found), "button": ButtonForm(formdata=None)}
+    return render("faces/play/sign_in_code.html", "faces/play/_sign_in_code.html", status, **context)
+
+
+def _nothing_awaited() -> Response:
+    flash(gettext("Ask for a code first."), "info")
+    return go(url_for("play_sign_in.index"))
+
+
+def _locale() -> str:
+    return str(get_locale() or "en")
