@@ -59,14 +59,22 @@ def parts_in(folder: str, *places: str) -> Mapping[str, str]:
 @dataclass(frozen=True, slots=True)
 class GameFront:
     """A game's place on the website. `path` lists its rounds and begins every address of its records; `place` is what
-    the navigation calls that, `title` what the game is called beside others. `examples` is what the documentation
-    fills its examples with, each name the game's own; `docs` are its parts of those pages, templates by their
-    place: a page's name, or `page/place` of one further on. `verifier` is led to from the pages of other games."""
+    the navigation calls that, `title` what the game is called beside others.
+
+    In the lobby `about` says what one plays for, in a sentence; `play` is its page of ours for who is signed in, if it
+    is not played on partners' sites alone.
+
+    `examples` is what the documentation fills its examples with, each name the game's own; `docs` are its parts of
+    those pages, templates by their place: a page's name, or `page/place` of one further on. `verifier` is led to from
+    the pages of other games.
+    """
 
     title: LazyString
     place: LazyString
     path: str
     live: Callable[[], Live]
     examples: Callable[[], Mapping[str, Any]]
+    about: LazyString
+    play: str | None = None
     docs: Mapping[str, str] = field(default_factory=dict)
     verifier: Verifier | None = None

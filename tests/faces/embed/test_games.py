@@ -53,7 +53,7 @@ def _dice() -> tuple[EmbedGame, GameFront]:
         lambda frame: Response("one sat"),
     )
     live = Live(Markup("<p id='dice'>Six faces</p>"), Link("/dice/1", 1), None)
-    return game, GameFront(name, name, "/dice", lambda: live, dict)
+    return game, GameFront(name, name, "/dice", lambda: live, dict, name, play="/dice/play")
 
 
 def test_a_third_game_is_one_description_more(committed_db: Flask) -> None:
@@ -73,4 +73,6 @@ def test_a_third_game_is_one_description_more(committed_db: Flask) -> None:
     start = client.get("/").text
     assert '<a href="/dice">Dice game</a>' in start
     assert "Six faces" in start
+    assert '<a class="button button-primary" href="/dice/play">Play</a>' in start
+    assert start.count('<a href="/play/limits">') == 1, "only where something is played signed in"
     assert '<a href="/dice">Dice game</a>' in client.get("/luckotto").text.split('class="tabs"')[1]

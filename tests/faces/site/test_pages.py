@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 import pytest
 from flask.testing import FlaskClient
 
+from app.wiring import PRODUCT
+
 VECTORS = Path(__file__).parents[2] / "vectors"
 DRAWS = json.loads((VECTORS / "draw_1.json").read_text())["vectors"]
 ADDRESSES = json.loads((VECTORS / "address_1.json").read_text())["vectors"]
@@ -33,6 +35,18 @@ def test_the_start_has_two_faces(client: FlaskClient) -> None:
     part = client.get("/", headers={"HX-Request": "true"}).get_data(as_text=True)
     assert "<html" not in part
     assert "No round on sale" in part
+    assert "What can be played" in part, "the lobby says how it stands as it changes"
+
+
+def test_the_lobby_names_every_game_and_what_one_plays_for(client: FlaskClient) -> None:
+    page = text_of(client, "/")
+    lobby = page.partition('aria-labelledby="lobby"')[2].partition("</section>")[0]
+    for front in PRODUCT.games.fronts:
+        assert f"<h3>{front.title}</h3>" in lobby
+        assert str(front.about) in lobby
+        assert f'href="{front.path}"' in lobby
+    assert lobby.count("Opens soon") == len(PRODUCT.games.fronts)
+    assert page.index('id="lobby"') < page.index('id="home-why"')
 
 
 @pytest.mark.parametrize("number", ["7", "0", "x", "9" * 30])

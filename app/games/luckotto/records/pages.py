@@ -159,6 +159,7 @@ FRONT = GameFront(
     _PATH,
     _live,
     _examples,
+    lazy_gettext("Choose 6 to 25 numbers. The one ticket that holds all six that are drawn takes the jackpot."),
     docs=_DOCS,
     verifier=Verifier(
         f"{_PATH}/verify", lazy_gettext("Verify a round of Luckotto"), f"{_PATH}/verify", "games/luckotto/bundle.js"

@@ -181,6 +181,7 @@ FRONT = GameFront(
     _PATH,
     _live,
     _examples,
+    lazy_gettext("Tickets with a number each. The digits of a block’s hash decide which one takes the jackpot."),
     docs=_DOCS,
     verifier=Verifier("/verify", lazy_gettext("Verify"), "/hash-draw", "games/ticket_draw/bundle.js"),
 )
