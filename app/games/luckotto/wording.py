@@ -44,7 +44,8 @@ def _scheduled(round_: LuckottoRound) -> Said:
 
 def _open(round_: LuckottoRound) -> Said:
     text = gettext(
-        "A payment counts if a block below %(end)s includes it. Block %(closing)s will draw six of %(pool)s numbers.",
+        "A payment counts if a block before block %(end)s includes it. Block %(closing)s will draw six of %(pool)s "
+        "numbers.",
         end=number(round_.sales_end_height),
         closing=number(round_.closing_height),
         pool=round_.pool_size,
@@ -103,8 +104,8 @@ def order_words(view: OrderView) -> Words:
 
 def _waiting(view: OrderView) -> Said:
     text = gettext(
-        "Send %(total)s sats from any Bitcoin wallet. They count if a block below %(end)s includes them. This page "
-        "shows a payment as soon as the network has it.",
+        "Send %(total)s sats from any Bitcoin wallet. They count if a block before block %(end)s includes them. This "
+        "page shows a payment as soon as the network has it.",
         total=number(view.asked_sats),
         end=number(view.round.sales_end_height),
     )
@@ -125,8 +126,8 @@ def _seen(view: OrderView) -> Said:
         )
     else:
         text = gettext(
-            "%(amount)s sats are on their way. You need do nothing: the numbers are yours once a block below %(end)s "
-            "includes the payment.",
+            "%(amount)s sats are on their way. You need do nothing: the numbers are yours once a block before block "
+            "%(end)s includes the payment.",
             amount=number(on_its_way),
             end=number(view.round.sales_end_height),
         )
@@ -152,7 +153,8 @@ def _partly_paid(view: OrderView) -> Said:
         )
         return "warn", gettext("Sold out before it was fully paid"), text
     text = gettext(
-        "%(paid)s of %(total)s sats are confirmed. Send the rest in one payment, in time for a block below %(end)s.",
+        "%(paid)s of %(total)s sats are confirmed. Send the rest in one payment, in time for a block before block "
+        "%(end)s.",
         paid=number(view.paid_sats),
         total=number(view.order.total_sats),
         end=number(view.round.sales_end_height),

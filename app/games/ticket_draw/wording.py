@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flask_babel import gettext, ngettext
 
+from app.core.text.isolation import isolated
 from app.selling.windows import wording
 from app.selling.windows.queries import PaymentView
 from app.selling.windows.wording import (
@@ -38,7 +39,7 @@ def _scheduled(round_: Round) -> Said:
 
 def _open(round_: Round) -> Said:
     text = gettext(
-        "A payment counts if a block below %(end)s includes it. Block %(closing)s will draw the winning ticket.",
+        "A payment counts if a block before block %(end)s includes it. Block %(closing)s will draw the winning ticket.",
         end=number(round_.sales_end_height),
         closing=number(round_.closing_height),
     )
@@ -76,7 +77,7 @@ def _drawing(round_: Round) -> Said:
 def _settled(round_: Round) -> Said:
     ticket = f"{round_.winning_ticket:0{round_.ticket_digits}d}"
     if (round_.winning_ticket or 0) < round_.sold_tickets:
-        text = gettext("The ticket was sold. Its slip wins the whole jackpot, at the address fixed in its terms.")
+        text = gettext("The ticket was sold. Its order wins the whole jackpot, at the address fixed in its terms.")
         return "ok", gettext("Ticket %(ticket)s won", ticket=ticket), text
     text = gettext("The ticket was not sold. The house holds unsold numbers, so no player wins this round.")
     return "info", gettext("Ticket %(ticket)s was drawn", ticket=ticket), text
@@ -100,8 +101,9 @@ def order_words(view: OrderView) -> Words:
 
 def _waiting(view: OrderView) -> Said:
     text = gettext(
-        "Send any amount from %(least)s sats. Every %(price)s sats are one ticket. It counts if a block below %(end)s "
-        "includes it; later than that it buys nothing and is refunded through the partner.",
+        "Send any amount from %(least)s sats. Every %(price)s sats are one ticket. It counts if a block before block "
+        "%(end)s includes it; later than that it buys nothing and is refunded through %(partner)s.",
+        partner=isolated(view.site.display_name),
         least=number(view.order.min_payment_sats),
         price=number(view.order.player_ticket_price_sats),
         end=number(view.round.sales_end_height),
@@ -137,22 +139,25 @@ def _partly_paid(view: OrderView) -> Said:
     if not view.round.sells:
         over = gettext(
             "What arrived is less than the least payment of %(least)s sats, so it bought no ticket, and sales have "
-            "ended. It is refunded through the partner. Please do not pay any more.",
+            "ended. It is refunded through %(partner)s. Please do not pay any more.",
+            partner=isolated(view.site.display_name),
             least=number(view.order.min_payment_sats),
         )
         return "warn", gettext("Too little, and sales have ended"), over
     if view.is_sold_out:
         gone = gettext(
             "What arrived is less than the least payment of %(least)s sats, so it bought no ticket, and every ticket "
-            "is sold by now. It is refunded through the partner. Please do not pay any more.",
+            "is sold by now. It is refunded through %(partner)s. Please do not pay any more.",
+            partner=isolated(view.site.display_name),
             least=number(view.order.min_payment_sats),
         )
         return "warn", gettext("Too little, and every ticket is sold"), gone
     text = gettext(
         "What arrived is less than the least payment of %(least)s sats, so it bought no ticket; small payments are not "
         "added up. To take part send at least %(least)s sats in one payment before block %(end)s. The small payment is "
-        "refunded through the partner.",
+        "refunded through %(partner)s.",
         least=number(view.order.min_payment_sats),
+        partner=isolated(view.site.display_name),
         end=number(view.round.sales_end_height),
     )
     return "warn", gettext("Not enough for a ticket"), text
@@ -170,8 +175,9 @@ def _confirmed(view: OrderView) -> Said:
 def _late(view: OrderView) -> Said:
     text = gettext(
         "The payment was confirmed in block %(end)s or later, after sales had ended. It bought no ticket and is "
-        "refunded through the partner.",
+        "refunded through %(partner)s.",
         end=number(view.round.sales_end_height),
+        partner=isolated(view.site.display_name),
     )
     return "warn", gettext("Your payment came too late"), text
 
@@ -179,12 +185,18 @@ def _late(view: OrderView) -> Said:
 def _sold_out(view: OrderView) -> Said:
     if not view.received_sats:
         return sold_out_unpaid(view)
-    text = gettext("No ticket was left when the payment was confirmed. It is refunded through the partner.")
+    text = gettext(
+        "No ticket was left when the payment was confirmed. It is refunded through %(partner)s.",
+        partner=isolated(view.site.display_name),
+    )
     return "warn", gettext("Sold out before your payment"), text
 
 
-def _order_void(_: OrderView) -> Said:
-    text = gettext("The round is void: it has no draw, and everything paid is refunded through the partner.")
+def _order_void(view: OrderView) -> Said:
+    text = gettext(
+        "The round is void: it has no draw, and everything paid is refunded through %(partner)s.",
+        partner=isolated(view.site.display_name),
+    )
     return "bad", gettext("This round is void"), text
 
 
@@ -200,15 +212,16 @@ def _drawn(view: OrderView) -> Said:
 
 def _won(view: OrderView) -> Said:
     text = gettext(
-        "The jackpot of %(jackpot)s sats goes to the address of its terms, which belongs to the partner. The partner "
-        "credits the player.",
+        "The jackpot of %(jackpot)s sats goes to the address of %(partner)s, which credits %(player)s.",
         jackpot=number(view.round.jackpot_sats),
+        partner=isolated(view.site.display_name),
+        player=isolated(view.order.player_public_identifier),
     )
     return "ok", gettext("Ticket %(ticket)s won", ticket=_drawn_ticket(view)), _with_rest(text, view)
 
 
 def _lost(view: OrderView) -> Said:
-    text = _with_rest(gettext("It is not on this slip."), view)
+    text = _with_rest(gettext("It is not in this order."), view)
     return "info", gettext("Ticket %(ticket)s was drawn", ticket=_drawn_ticket(view)), text
 
 
@@ -239,21 +252,24 @@ _ORDER: dict[str, Callable[[OrderView], Said]] = {
 
 def payment_words(payment: PaymentView, order: OrderView) -> str:
     """What one payment's fate means."""
+    partner = isolated(order.site.display_name)
     fates: dict[str, str] = {
         "below_minimum": gettext(
-            "Below the least payment of %(least)s sats. Buys nothing; refunded through the partner.",
+            "Below the least payment of %(least)s sats. Refunded through %(partner)s.",
             least=number(order.order.min_payment_sats),
+            partner=partner,
         ),
-        "late": gettext("Confirmed after sales end. Buys nothing; refunded through the partner."),
-        "sold_out": gettext("No ticket was left. Refunded through the partner."),
-        "void": gettext("The round is void. Refunded through the partner."),
+        "late": gettext("Confirmed after sales end. Refunded through %(partner)s.", partner=partner),
+        "sold_out": gettext("No ticket was left. Refunded through %(partner)s.", partner=partner),
+        "void": gettext("The round is void. Refunded through %(partner)s.", partner=partner),
     }
     if payment.status == "credited" and not payment.refundable_sats:
         fates["credited"] = credited_words(payment, order)
     elif payment.refundable_sats:
         fates["credited"] = gettext(
-            "%(credited)s sats bought the last tickets; %(rest)s sats are refunded through the partner.",
+            "%(credited)s sats bought the last tickets; %(rest)s sats are refunded through %(partner)s.",
             credited=number(payment.credited_sats),
             rest=number(payment.refundable_sats),
+            partner=partner,
         )
     return wording.payment_words(payment, fates, order.site.display_name)

@@ -48,14 +48,15 @@ def ahead(round_: WindowRound, sold: int) -> Said:
     if not sold:
         text = gettext(
             "Its own sales begin with block %(opens)s. It is sold ahead as soon as the round before it is sold out, "
-            "and what is bought ahead takes part like all else: a payment counts if a block below %(end)s includes it.",
+            "and what is bought ahead takes part like all else: a payment counts if a block before block %(end)s "
+            "includes it.",
             **heights,
         )
         return "info", gettext("Not open yet"), text
     text = gettext(
         "Its own sales begin with block %(opens)s. It is sold ahead, as a round is when the one before it is sold out "
-        "or about to end. What is bought ahead takes part like all else: a payment counts if a block below %(end)s "
-        "includes it.",
+        "or about to end. What is bought ahead takes part like all else: a payment counts if a block before block "
+        "%(end)s includes it.",
         **heights,
     )
     return "ok", gettext("Already sold ahead"), text

@@ -52,7 +52,7 @@ def test_the_lobby_names_every_game_and_what_one_plays_for(client: FlaskClient) 
 @pytest.mark.parametrize("number", ["7", "0", "x", "9" * 30])
 def test_an_unknown_round_is_asked_for_again(client: FlaskClient, number: str) -> None:
     page = text_of(client, f"/verify?round={number}", 404)
-    assert "There is no round or slip with this number or link." in page
+    assert "There is no round or order with this number or link." in page
     assert f'value="{number}"' in page
 
 

@@ -66,7 +66,7 @@ def test_another_sites_link_is_refused_in_words(lottery: Lottery, text: str) -> 
 def test_what_is_no_record_is_not_found(lottery: Lottery, text: str) -> None:
     status, _, page = led(lottery, "/verify", "q", text)
     assert status == 404
-    assert "There is no round or slip with this number or link." in page
+    assert "There is no round or order with this number or link." in page
 
 
 def test_a_path_is_read_as_the_website_has_it(app: Flask) -> None:

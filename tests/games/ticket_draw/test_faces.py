@@ -216,7 +216,7 @@ def test_it_all_works_without_scripts(chrome: Browser, stage: Stage) -> None:
     page.get_by_role("button", name="Run the draw").click()
     expect(page.get_by_text("Matches", exact=True)).to_be_visible()
     page.goto(stage.pages["verify"])
-    page.get_by_label("Round number, slip, or link to either").fill(stage.pages["receipt-most"])
+    page.get_by_label("Round number, order, or link to either").fill(stage.pages["receipt-most"])
     page.get_by_role("button", name="Verify").click()
     expect(page.get_by_role("heading", name="Your order in round")).to_be_visible()
     context.close()
@@ -296,7 +296,7 @@ def test_a_receipt_and_a_slip_are_checked_step_by_step(page: Page, stage: Stage)
     )
     page.goto(stage.pages["verify-slip"])
     expect(page.locator("[data-verify-slip] .notice-title")).to_have_text("Every claim holds")
-    expect(page.locator('[data-claim="result"]')).to_contain_text("The drawn ticket is on this slip")
+    expect(page.locator('[data-claim="result"]')).to_contain_text("The drawn ticket is in this order")
     expect(page.locator("[data-bundle-result] [data-claims-verdict] .notice-title")).to_have_text(
         "Nothing is wrong, but not finished"
     )

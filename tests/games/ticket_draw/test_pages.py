@@ -194,7 +194,7 @@ def test_a_drawn_slip_is_won_or_lost(scene: Scene) -> None:
     assert f'<h2 id="slip-state">Ticket {drawn} won</h2>' in scene.page(f"/slips/{scene.win}")
     lost = scene.page(f"/slips/{other.id}")
     assert f'<h2 id="slip-state">Ticket {drawn} was drawn</h2>' in lost
-    assert "It is not on this slip." in lost
+    assert "It is not in this order." in lost
 
 
 def test_every_fate_of_a_payment_is_explained(scene: Scene) -> None:

@@ -59,7 +59,7 @@ def test_the_holder_gets_it_with_his_file_inside(world: World, tmp_path: Path) -
     whole = text.replace("\n", "")
     for said in (
         *(kept["orderId"], kept["depositAddress"], f"{payment['txid']}:0", payment["blockHash"], log["leaf"]),
-        *("5,600 sats", "5 tickets, confirmed.", "account-7", "000 – 004", f"Order in round {kept['roundNumber']}"),
+        *("5,600 sats", "5 tickets, confirmed.", "account-7", "000 – 004", f"Ticket draw, round {kept['roundNumber']}"),
     ):
         assert said in whole, said
     for line in (*log["promise"].split("\n"), *log["proof"].split("\n")):

@@ -38,10 +38,10 @@ def pdf(paper: Paper) -> bytes:
     flow.heading(paper.title, 18)
     flow.words(paper.state, 11)
     _order(flow, paper)
+    _codes(flow, paper)  # stands whole, so it stands where a page has the room
     _payments(flow, paper)
     if paper.win is not None:
         _payout(flow, paper.win)
-    _codes(flow, paper)
     _logged(flow, paper)
     _checking(flow, paper)
     flow.ended()
@@ -141,4 +141,5 @@ def _checking(flow: Flow, paper: Paper) -> None:
     if paper.is_private:
         flow.words(gettext("The attached file shows your account at the partner: keep it to yourself."))
     saved = name.removesuffix(".json")
-    flow.exact(f"curl -O {base}/utilities/verify_receipt.py\npython3 verify_receipt.py {saved}.pdf --log-key {key}")
+    script = f"python3 verify_receipt.py {saved}.pdf \\\n    --log-key {key}"
+    flow.exact(f"curl -O {base}/utilities/verify_receipt.py\n{script}")

@@ -71,7 +71,7 @@ def _of_place(text: str) -> Pointer:
         return Pointer(gettext("This looks like the id of an order, and no block has a payment to such a one."))
     if path or _SECRET.fullmatch(text):
         return Pointer(
-            gettext("This looks like a link. Links to rounds, slips and receipts are taken here:"), tuple(_verifier())
+            gettext("This looks like a link. Links to rounds, orders and receipts are taken here:"), tuple(_verifier())
         )
     return Pointer(gettext("This is none of them. Paste it whole, or open the file."))
 

@@ -65,13 +65,13 @@ def _paper(view: OrderView) -> Paper:
         (gettext("Your account at the partner"), [order.player_private_identifier]),
         (gettext("Closing block"), [sats(round_.closing_height)]),
         (gettext("Price of a ticket"), [gettext("%(amount)s sats", amount=sats(order.player_ticket_price_sats))]),
+        (gettext("Received"), [gettext("%(amount)s sats", amount=sats(view.received_sats))]),
     ]
     if view.slip:
-        facts.append((gettext("Paid"), [gettext("%(amount)s sats", amount=sats(view.slip.paid_sats))]))
         facts.append((gettext("Tickets"), [sats(view.slip.ticket_count)]))
     return Paper(
         order=str(order.id),
-        title=gettext("Order in round %(number)s", number=round_.round_number),
+        title=gettext("%(game)s, round %(n)s", game=ROUNDS.title, n=round_.round_number),
         state=f"{words.title}. {words.text}",
         facts=facts,
         held=(gettext("Ticket numbers"), ranges),

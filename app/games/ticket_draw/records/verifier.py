@@ -106,7 +106,7 @@ def hash_tweak() -> Response:
 
 def _none_such() -> str:
     """Of what is neither a round nor a slip."""
-    return str(gettext("There is no round or slip with this number or link."))
+    return str(gettext("There is no round or order with this number or link."))
 
 
 def _of_another_game(asked: recompute.Asked) -> str | None:
@@ -187,18 +187,18 @@ def _check_words() -> dict[str, str]:
         ),
         "someOpen": gettext("What could be checked holds"),
         "someOpenText": gettext("Not everything could be checked here. The list says what, and why."),
-        "slipWon": gettext("The drawn ticket is on this slip"),
-        "slipLost": gettext("The drawn ticket is not on this slip"),
+        "slipWon": gettext("The drawn ticket is in this order"),
+        "slipLost": gettext("The drawn ticket is not in this order"),
         "claim_commitment": gettext("The commitment is the hash of the terms"),
         "claim_address": gettext("The address is the key plus the commitment"),
         "claim_names": gettext("The terms name this order and this round"),
         "claim_tickets": gettext("The payments buy exactly these tickets"),
-        "claim_result": gettext("The draw, for this slip"),
+        "claim_result": gettext("The draw, for this order"),
         "notPublic": gettext("This order is not public: no payment of it has been confirmed."),
         "noneSuch": _none_such(),
         "unknownData": gettext("This is not something that can be checked here"),
         "unknownDataText": gettext(
-            "Paste a proof bundle, a receipt file, or the record of a slip, whole and as JSON; or a PSBT, or the id of "
-            "a transaction."
+            "Paste a proof bundle, a receipt file, or the record of an order, whole and as JSON; or a PSBT, or the id "
+            "of a transaction."
         ),
     }

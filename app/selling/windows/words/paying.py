@@ -47,8 +47,9 @@ def _paid(block: Block | None) -> Words:
 
 def paying_step(debt: Debt) -> dict[str, str]:
     """The same as the last step of a story: its label, its state, and a note."""
-    state = "done" if debt.is_paid else "now"
-    return {"label": gettext("Jackpot paid"), "state": state, "note": _note(debt)}
+    if debt.is_paid:
+        return {"label": gettext("Jackpot paid"), "state": "done", "note": _note(debt)}
+    return {"label": gettext("Payment of the jackpot"), "state": "now", "note": _note(debt)}
 
 
 def _note(debt: Debt) -> str:
