@@ -90,7 +90,8 @@ def test_the_way_shows_what_is_done(status: str, tip: int, states: str) -> None:
 
 
 def test_too_little_asks_for_more_only_while_tickets_are_sold(app: Flask) -> None:
-    order = cast(OrderView, SimpleNamespace(round=_round("open"), order=SimpleNamespace(min_payment_sats=2_320)))
+    terms, site = SimpleNamespace(min_payment_sats=2_320), SimpleNamespace(display_name="Lucky Shop")
+    order = cast(OrderView, SimpleNamespace(round=_round("open"), order=terms, site=site, is_sold_out=False))
     with app.test_request_context():
         assert "send at least 2,320 sats" in _ORDER["partly_paid"](order)[2]
         order.round.status = "settled"
