@@ -94,5 +94,7 @@ def test_too_little_asks_for_more_only_while_tickets_are_sold(app: Flask) -> Non
     order = cast(OrderView, SimpleNamespace(round=_round("open"), order=terms, site=site, is_sold_out=False))
     with app.test_request_context():
         assert "send at least 2,320 sats" in _ORDER["partly_paid"](order)[2]
+        gone = cast(OrderView, SimpleNamespace(**vars(order) | {"is_sold_out": True}))
+        assert "do not pay any more" in _ORDER["partly_paid"](gone)[2]
         order.round.status = "settled"
         assert "do not pay any more" in _ORDER["partly_paid"](order)[2]
