@@ -2,13 +2,15 @@
 
 import json
 import logging
+import ssl
+import subprocess
 import threading
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from app.chain.node import rpc
+from app.chain.node import rpc, watched_http
 from app.chain.node.rpc import NodeClient, NodeError, NodeSyncing, NodeUnavailable
 
 SECRET = "s3cr:t/ä"
@@ -251,6 +253,28 @@ def test_credentials_are_decoded_and_a_cookie_is_read_again(node, client, tmp_pa
     sent = [f"Basic {b64encode(t).decode()}" for t in (b"__cookie__:one", b"__cookie__:two")]
     assert node.authorizations[1:] == sent
     assert node.authorizations[0].startswith("Basic ")
+
+
+def test_a_node_behind_tls_must_be_trusted_and_named(node, tmp_path, monkeypatch):
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+    named = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    subprocess.run(["openssl", *made, *named, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(certificate, key)
+    node.socket, plain = serving.wrap_socket(node.socket, server_side=True), node.socket
+    node.answers = [result(7)]
+    with pytest.raises(NodeUnavailable, match="no connection"):
+        NodeClient(f"https://u:p@localhost:{node.server_port}", (1, 1)).call("getblockcount")
+    monkeypatch.setattr(watched_http, "where", lambda: str(certificate))
+    with pytest.raises(NodeUnavailable, match="no connection"):
+        NodeClient(f"https://u:p@127.0.0.1:{node.server_port}", (1, 1)).call("getblockcount")
+    assert node.seen == []
+    trusting = NodeClient(f"https://u:p@localhost:{node.server_port}/wallet/one", (1, 1))
+    assert [trusting.call("getblockcount") for _ in range(2)] == [7, 7]
+    assert len(node.connections) == 1
+    trusting.close()
+    plain.close()
 
 
 @pytest.mark.parametrize("url", ["", "127.0.0.1:8332", "ftp://x", "http://", "file:///etc/passwd"])

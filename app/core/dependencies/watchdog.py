@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import threading
 from types import TracebackType
@@ -31,7 +32,7 @@ class Watchdog:
     def watch(self, connection: socket.socket) -> None:
         """A second handle: TLS takes the first one away, and what is shut down is the connection itself."""
         self._let_go()
-        self._handle = connection.dup()
+        self._handle = socket.socket(fileno=os.dup(connection.fileno()))
         if self.barked:
             self._bark()
 

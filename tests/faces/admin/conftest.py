@@ -1,4 +1,4 @@
-"""Operators for the console's tests, and a round played through for them to look at."""
+"""Operators for the console's tests, a strict door, and a round played through for them to look at."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.core.database.session import db
+from app.core.jobs import queue
+from app.faces.admin import door
 from dev.node.process import NodeProcess
+from tests.conftest import _application
 from tests.factories.played import Played, played_round
 
-from .operators import Operator
+from .operators import CHEAP, Operator
 
 
 @pytest.fixture
@@ -40,3 +44,22 @@ def played(
 def console(played: Played) -> Operator:
     """An operator of that world."""
     return Operator(played.world.app)
+
+
+@pytest.fixture
+def strict_app(app_settings: dict[str, str], fresh_database: Callable[[], str]) -> Iterator[Flask]:
+    """A database of its own, for what commits; three failures an hour, and a second operator."""
+    settings = {
+        **app_settings,
+        "DATABASE_URL": fresh_database(),
+        "OPERATOR_FAILURES_PER_HOUR": "3",
+        "OPERATORS": f"bea:{CHEAP.hash('bea-password')}",
+    }
+    made = _application(settings)
+    door._known.clear()  # as in a process that has just begun
+    with made.app_context():
+        queue.connection().flushdb()
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+        queue.connection().flushdb()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Any
 
+from argon2 import PasswordHasher
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -12,6 +13,7 @@ from tests.personas import form_token
 from tests.settings import OPERATOR_PASSWORD
 
 NAME = "operator"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def credentials(name: str = NAME, password: str = OPERATOR_PASSWORD) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -15,34 +14,11 @@ from sqlalchemy import select
 
 from app.core.config import ConfigError, Settings
 from app.core.database.session import db
-from app.core.jobs import queue
 from app.faces.admin import door
 from app.record.audit.models import AuditEntry
-from tests.conftest import _application
 from tests.personas import Persona
 
-from .operators import Operator, credentials
-
-_CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-
-
-@pytest.fixture
-def strict_app(app_settings: dict[str, str], fresh_database: Callable[[], str]) -> Iterator[Flask]:
-    """Three failures an hour; a second operator."""
-    settings = {
-        **app_settings,
-        "DATABASE_URL": fresh_database(),
-        "OPERATOR_FAILURES_PER_HOUR": "3",
-        "OPERATORS": f"bea:{_CHEAP.hash('bea-password')}",
-    }
-    made = _application(settings)
-    door._known.clear()  # as in a process that has just begun
-    with made.app_context():
-        queue.connection().flushdb()
-        yield made
-        db.session.remove()
-        db.engine.dispose()
-        queue.connection().flushdb()
+from .operators import CHEAP, Operator, credentials
 
 
 def test_an_operator_is_let_in(operator: Operator) -> None:
@@ -187,14 +163,14 @@ def test_an_unknown_name_costs_as_much_as_a_wrong_password(strict_app: Flask, mo
     [
         ({"OPERATOR_USER": "", "OPERATOR_PASSWORD_HASH": ""}, ["OPERATOR_PASSWORD_HASH", "OPERATOR_USER"]),
         ({"OPERATOR_USER": ""}, ["OPERATOR_USER"]),
-        ({"OPERATOR_USER": "", "OPERATORS": f"bea:{_CHEAP.hash('x')}"}, ["OPERATOR_USER"]),
+        ({"OPERATOR_USER": "", "OPERATORS": f"bea:{CHEAP.hash('x')}"}, ["OPERATOR_USER"]),
         ({"OPERATOR_USER": "a:b"}, ["OPERATOR_USER"]),
         ({"OPERATOR_PASSWORD_HASH": "secret"}, ["OPERATOR_PASSWORD_HASH"]),
         ({"OPERATORS": "bea"}, ["OPERATORS"]),
         ({"OPERATORS": "bea:"}, ["OPERATORS"]),
         ({"OPERATORS": "bea:secret"}, ["OPERATORS"]),
-        ({"OPERATORS": f"operator:{_CHEAP.hash('x')}"}, ["OPERATORS"]),
-        ({"OPERATORS": f"bea:{_CHEAP.hash('x')} bea:{_CHEAP.hash('x')}"}, ["OPERATORS"]),
+        ({"OPERATORS": f"operator:{CHEAP.hash('x')}"}, ["OPERATORS"]),
+        ({"OPERATORS": f"bea:{CHEAP.hash('x')} bea:{CHEAP.hash('x')}"}, ["OPERATORS"]),
         ({"OPERATOR_EMAILS": "bea"}, ["OPERATOR_EMAILS"]),
         ({"METRICS_TOKEN": "short"}, ["METRICS_TOKEN"]),
     ],
@@ -210,7 +186,7 @@ def test_operators_that_are_none_are_refused_at_start(
 
 
 def test_several_operators_need_no_pair(app_settings: dict[str, str]) -> None:
-    hashes = {"ada": _CHEAP.hash("a"), "bea": _CHEAP.hash("b")}
+    hashes = {"ada": CHEAP.hash("a"), "bea": CHEAP.hash("b")}
     listed = " ".join(f"{name}:{hashed}" for name, hashed in hashes.items())
     without = {**app_settings, "OPERATOR_USER": "", "OPERATOR_PASSWORD_HASH": "", "OPERATORS": listed}
     assert Settings.from_env(without).operator_hashes == hashes

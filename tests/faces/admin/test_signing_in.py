@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
@@ -18,7 +17,6 @@ from werkzeug.test import TestResponse
 from app.core.config import Settings
 from app.core.database.session import db, transaction
 from app.core.errors import NotFound
-from app.core.jobs import queue
 from app.core.web.surfaces import Surface
 from app.faces.admin import door
 from app.faces.admin.approving import api as approvals_api
@@ -30,35 +28,14 @@ from app.people.operators import queries, service
 from app.people.operators.rules import MODULES
 from app.record.audit.models import AuditEntry
 from app.wiring import PRODUCT
-from tests.conftest import _application
 from tests.factories.partners import make_site
 from tests.personas import form_token
 from tests.settings import OPERATOR_PASSWORD
 
-from .operators import NAME, Operator, credentials
+from .operators import CHEAP, NAME, Operator, credentials
 
-_CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 COOKIE = "tiraj_operator"
 WHY = {"actor": "operator:test", "reason": "a test"}
-
-
-@pytest.fixture
-def strict_app(app_settings: dict[str, str], fresh_database: Callable[[], str]) -> Iterator[Flask]:
-    """A database of its own, for what commits; three failures an hour, and a second operator."""
-    settings = {
-        **app_settings,
-        "DATABASE_URL": fresh_database(),
-        "OPERATOR_FAILURES_PER_HOUR": "3",
-        "OPERATORS": f"bea:{_CHEAP.hash('bea-password')}",
-    }
-    made = _application(settings)
-    door._known.clear()  # as in a process that has just begun
-    with made.app_context():
-        queue.connection().flushdb()
-        yield made
-        db.session.remove()
-        db.engine.dispose()
-        queue.connection().flushdb()
 
 
 def sign_in(browser: FlaskClient, name: str, password: str, **form: str) -> TestResponse:
@@ -235,7 +212,7 @@ def test_who_is_disabled_is_out_at_once_by_every_way(strict_app: Flask) -> None:
 def test_a_password_of_ones_own_takes_the_place_of_the_settings(strict_app: Flask) -> None:
     browser = inside(strict_app)
     with transaction():
-        service.set_password("bea", _CHEAP.hash("another-password"), **WHY)
+        service.set_password("bea", CHEAP.hash("another-password"), **WHY)
     assert browser.get("/api/admin/payout-psbts").status_code == 401
     assert Operator(strict_app, "bea", "bea-password").get("/admin").status_code == 401
     assert inside(strict_app, password="another-password").get("/admin").status_code == 200
@@ -256,7 +233,7 @@ def test_a_session_is_not_opened_for_a_password_that_changed_meanwhile(strict_ap
     known = queries.known("bea")
     assert known is not None
     with transaction():
-        service.set_password("bea", _CHEAP.hash("another-password"), **WHY)
+        service.set_password("bea", CHEAP.hash("another-password"), **WHY)
     with transaction():
         assert service.open_session(known, agent="") is None
     with transaction():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from flask import (
@@ -115,14 +116,7 @@ def ask_pause(name: str) -> Response:
 @link_required
 def pause(name: str) -> Response:
     """Take no more orders."""
-    found = queries.site_for(current_user, name, "write")
-    try:
-        with transaction():
-            service.update_site(found, {"status": "paused"}, actor=f"user:{current_user.id}")
-    except DomainError as error:
-        return ask(_pausing(queries.site_for(current_user, name, "write")), None, _refusal(error), error)
-    flash(_status_message("paused"), "ok")
-    return go(url_for("partners.site", name=name))
+    return _moved(name, "paused", _pausing)
 
 
 @bp.get("/partners/<name>/live")
@@ -136,13 +130,18 @@ def ask_live(name: str) -> Response:
 @link_required
 def live(name: str) -> Response:
     """Let players buy."""
+    return _moved(name, "live", _going_live)
+
+
+def _moved(name: str, status: str, question: Callable[[PartnerSite], Question]) -> Response:
+    """The site in that status; what stands in the way is said beside the question that was asked before."""
     found = queries.site_for(current_user, name, "write")
     try:
         with transaction():
-            service.update_site(found, {"status": "live"}, actor=f"user:{current_user.id}")
+            service.update_site(found, {"status": status}, actor=f"user:{current_user.id}")
     except DomainError as error:
-        return ask(_going_live(queries.site_for(current_user, name, "write")), None, _refusal(error), error)
-    flash(_status_message("live"), "ok")
+        return ask(question(queries.site_for(current_user, name, "write")), None, _refusal(error), error)
+    flash(_status_message(status), "ok")
     return go(url_for("partners.site", name=name))
 
 

@@ -38,8 +38,9 @@ def follow_tip(tip: int) -> list[Living]:
     that are not over, as they are now.
     """
     games = {game.name: game for game in window_games()}
+    known = _with_those_ahead(games.values(), tip)
     now, selling = [], []
-    for round_ in _with_those_ahead(games.values(), tip):
+    for round_ in known:
         current = phase(round_.window, tip) if _may_move(round_, tip) else None
         if current is Phase.OPEN:
             selling.append(round_)
@@ -50,7 +51,15 @@ def follow_tip(tip: int) -> list[Living]:
         for round_ in selling:
             now.append(_moved(games[round_.game], round_, "open" if house.carries(round_) else "unbacked"))
     db.session.flush()
+    was = {(round_.game, round_.number): round_.status for round_ in known}
+    events.record_many([_told(games[one.game], one) for one in now if one.status != was[one.game, one.number]])
     return now
+
+
+def _told(game: AnyGame, living: Living) -> events.Fact:
+    """The news that a round is in another status."""
+    payload = {"roundNumber": living.number}
+    return events.Fact(f"round.{living.status}", game.name, game.subject(living.number), payload)
 
 
 def _with_those_ahead(games: Iterable[AnyGame], tip: int) -> list[Living]:
@@ -69,16 +78,14 @@ def _may_move(round_: Living, tip: int) -> bool:
 
 
 def _moved(game: AnyGame, living: Living, status: str) -> Living:
-    """The round in that status, which is news if it is another."""
+    """The round in that status."""
     if living.status == status:
         return living
-    round_ = db.session.get_one(game.round, living.number)
-    subject = game.subject(living.number)
+    round_, subject = db.session.get_one(game.round, living.number), game.subject(living.number)
     round_.status = status
-    events.record(f"round.{status}", game.name, subject, {"roundNumber": living.number})
     if status == "unbacked":
         audit.raise_alarm("round_unbacked", subject, jackpot=living.jackpot_sats)
-    else:
+    elif living.status == "unbacked":
         audit.close_alarm("round_unbacked", subject)
     return living._replace(status=status)
 
