@@ -1,8 +1,7 @@
 // The check of a bundle on the page: every claim with its verdict, what they say together, what was not checked and why.
 // `box` has the parts of templates/selling/windows/_claims.html. All words come from the page.
 import { isNotAsked } from "./bundle/conclusion.js";
-import { entry, judgeRow, leadToFailing, nameFaults, rowIn, say, showTally, unfold, valueEntries } from "./claim_rows.js";
-import { sentence } from "./differing.js";
+import { entry, judgeRow, leadToFailing, nameFaults, rowIn, say, sentence, showTally, unfold, valueEntries } from "./claim_rows.js";
 import { expectations } from "./expectations.js";
 import { sameToday } from "./platform.js";
 import { progressOf } from "./progress.js";
@@ -138,8 +137,8 @@ export function bundleView(box, words, modules, tell = () => {}) {
 
   // Checks the texts of a bundle's parts. `mostHashes`: a longer draw is left out. What was hashed once is known after.
   async function check(given, mostHashes) {
-    const own = ++run, told = expectations(box, words);
-    if (told === null) return; // a field says what is wrong with it
+    const own = ++run, told = await expectations(box, words);
+    if (told === null || own !== run) return; // a field says what is wrong with it
     texts = given;
     clear();
     verdict(place, "info", words.busy_checking, words.checkingAll);

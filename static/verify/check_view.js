@@ -1,6 +1,5 @@
 // The claims of one order on the page, each as it is judged. Words come from the page.
-import { judgeRow, leadToFailing, nameFaults, rowIn, say, showTally, unfold, valueEntries } from "./claim_rows.js";
-import { sentence } from "./differing.js";
+import { judgeRow, leadToFailing, nameFaults, rowIn, say, sentence, showTally, unfold, valueEntries } from "./claim_rows.js";
 import { badge, count, fill, verdict } from "./view.js";
 
 function linkTo(address, text) {

@@ -49,6 +49,6 @@ self.onmessage = async function ({ data }) {
     for (const claim of claimsOf(data.given)) self.postMessage({ claim });
     return self.postMessage({ checked: true });
   } catch (error) {
-    return self.postMessage({ refused: String(error && error.message), key: error instanceof BadInput ? error.key : "brokenData" });
+    return self.postMessage({ refused: String(error && error.message), key: error instanceof BadInput ? error.key : "brokenData", said: error.said });
   }
 };

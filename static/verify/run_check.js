@@ -7,7 +7,7 @@ export function runCheck(given, on) {
     worker.onerror = () => end(reject, Object.assign(new Error("worker"), { key: "brokenData" }));
     worker.onmessage = ({ data }) => {
       if (data.checked !== undefined) end(resolve, data.checked);
-      else if (data.refused !== undefined) end(reject, Object.assign(new Error(data.refused), { key: data.key }));
+      else if (data.refused !== undefined) end(reject, Object.assign(new Error(data.refused), { key: data.key, said: data.said }));
       else Object.entries(data).forEach(([name, told]) => { if (on[name]) on[name](told); });
     };
     worker.postMessage(given);

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -102,23 +102,25 @@ def entries(first: int, count: int) -> Sequence[Entry]:
     return db.session.scalars(wanted).all()
 
 
-def newest_first(kind: str, before: int, count: int) -> Sequence[Entry]:
-    """Entries below a number, the newest first; of one `kind` and its parts, or of all ("")."""
-    wanted = select(Entry).where(Entry.number < before, *_of_kind(kind)).order_by(Entry.number.desc()).limit(count)
-    return db.session.scalars(wanted).all()
+def newest_first(kind: str, before: int, count: int, subjects: Collection[str] = ()) -> Sequence[Entry]:
+    """Entries below a number, the newest first; of one `kind` and its parts, or of all (""); where `subjects` are
+    named, those about one of them."""
+    wanted = select(Entry).where(Entry.number < before, *_such(kind, subjects))
+    return db.session.scalars(wanted.order_by(Entry.number.desc()).limit(count)).all()
 
 
-def numbers_from(kind: str, first: int, end: int, count: int) -> Sequence[int]:
+def numbers_from(kind: str, first: int, end: int, count: int, subjects: Collection[str] = ()) -> Sequence[int]:
     """The numbers of so many such entries, from a number on and below another, in their order."""
-    wanted = select(Entry.number).where(Entry.number >= first, Entry.number < end, *_of_kind(kind))
+    wanted = select(Entry.number).where(Entry.number >= first, Entry.number < end, *_such(kind, subjects))
     return db.session.scalars(wanted.order_by(Entry.number).limit(count)).all()
 
 
-def _of_kind(kind: str) -> list[ColumnElement[bool]]:
-    if not kind:
-        return []
-    own = Entry.kind.in_((kind, f"{kind}.part"))
-    return [own] if kind == LEDGER else [own, literal_column("kind <> 'ledger'", Boolean)]
+def _such(kind: str, subjects: Collection[str]) -> list[ColumnElement[bool]]:
+    """Indexes have all but postings, and are only used where that is said."""
+    wanted: list[ColumnElement[bool]] = [Entry.kind.in_((kind, f"{kind}.part"))] if kind else []
+    if subjects:
+        wanted.append(Entry.subject.in_(subjects))
+    return [*wanted, literal_column("kind <> 'ledger'", Boolean)] if wanted and kind != LEDGER else wanted
 
 
 def entry_with(leaf: bytes) -> Entry | None:

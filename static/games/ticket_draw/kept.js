@@ -2,6 +2,7 @@
 import { decoded } from "../../verify/bundle/strict_json.js";
 import { bundleView } from "../../verify/bundle_view.js";
 import { checkList } from "../../verify/check_view.js";
+import { capital } from "../../verify/claim_rows.js";
 import { attachedIn } from "../../verify/receipt/attached.js";
 import { gameOfOrder } from "../../verify/receipt/read.js";
 import { receiptView } from "../../verify/receipt/view.js";
@@ -68,7 +69,8 @@ export function keeperOf(box) {
   function refuse(error) {
     const begins = (one) => (typeof one === "string" ? one : new TextDecoder().decode(one.subarray(0, 200))).trim();
     const isJson = given.every((one) => begins(one).startsWith("{"));
-    if (!isJson) return list.refuse(words.unknownData, words.unknownDataText);
+    const why = error.said && error.said.why === "utf8" ? `${capital(words.broken_utf8)} ` : "";
+    if (!isJson) return list.refuse(words.unknownData, why + words.unknownDataText);
     if (error.key !== "brokenData" && words[error.key]) return list.refuse(words[error.key], words[`${error.key}Text`]);
     return list.refuse(words.brokenData, fill(words.brokenDataText, { error: reasonOf(error, words) }));
   }

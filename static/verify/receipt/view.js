@@ -1,7 +1,7 @@
 // A receipt's claims on the page, below those of its order, and the form for what the reader knows from elsewhere: whose
 // log it is, whom he believes, who he is, what he kept. All words come from the page.
 import { keyOf } from "../bundle/notes.js";
-import { labelOf, sentence } from "../differing.js";
+import { labelOf, sentence } from "../claim_rows.js";
 import { get } from "../platform.js";
 import { runCheck } from "../run_check.js";
 import { clock, fill } from "../view.js";

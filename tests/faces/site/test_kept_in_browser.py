@@ -86,7 +86,7 @@ def test_a_bundle_may_be_dropped(page: Page, played: tuple[str, int, str]) -> No
     failing = page.locator("[data-claims] > [data-failing]")
     count = failing.count()
     expect(page.locator("[data-bundle-result] [data-claims-verdict]")).to_contain_text(f"do not hold: {count}.")
-    expect(page.locator("[data-claims-tally]")).to_contain_text(f"Does not hold {count}")
+    expect(page.locator("[data-bundle-result] [data-claims-tally]")).to_contain_text(f"Does not hold {count}")
     first = page.locator("[data-bundle-result] [data-claims] > *").first
     expect(first).to_have_attribute("data-failing", "")
     page.locator("[data-bundle-result]").get_by_role("link", name="To the first of them").press("Enter")
@@ -146,7 +146,7 @@ def test_a_receipt_on_paper_may_be_dropped_or_opened(page: Page, played: tuple[s
     [
         (b"%PDF-1.7 of somebody else", "Ceci ne peut pas être vérifié ici"),
         (b'{"order": ', "ce n’est pas du JSON"),
-        (b"\xff\xfe\x00", "ce n’est pas un texte en UTF-8"),
+        (b"\xff\xfe\x00", "Ce n’est pas un texte en UTF-8"),
         (b'{"terms": "{}", "internalKey": "00", "log": {}}', "Ce dossier ne peut pas être lu"),
     ],
 )

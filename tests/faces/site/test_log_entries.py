@@ -112,7 +112,7 @@ def test_an_entry_is_found_by_its_number_and_its_hash(world: World) -> None:
         answer = client.get("/log", query_string={"q": asked, "kind": "decision"})
         assert answer.status_code == 422
         assert f'value="{asked}"' in answer.text
-        assert "No entry under a signature has this number or this hash." in answer.text
+        assert "No entry under a signature has this number or this hash, or is about this." in answer.text
         assert '<option value="decision" selected>' in answer.text
 
 
@@ -124,6 +124,11 @@ def test_pages_of_a_kind_lead_to_each_other(log_of_many: Flask) -> None:
     assert "/log?kind=order.paid&amp;before=2500" in first
     assert next(iter(sentences(older))) == 2_490
     assert 'rel="prev" href="/log?kind=order.paid"' in older
+    last = re.search(r'href="([^"]+)#log-entries">To the oldest of them', first)
+    assert last is not None
+    assert min(sentences(client.get(last[1].replace("&amp;", "&")).text)) == min(
+        sentences(client.get("/log?kind=order.paid&before=500").text)
+    )
     oldest = client.get("/log?kind=order.paid&before=500").text
     assert 'rel="next"' not in oldest
     assert 'rel="prev" href="/log?kind=order.paid&amp;before=1000"' in oldest
@@ -155,3 +160,26 @@ def log_of_many(committed_db: Flask) -> Flask:
     )
     db.session.commit()
     return committed_db
+
+
+def test_all_entries_about_one_thing_are_found_by_its_name(world: World) -> None:
+    client, site = world.app.test_client(), world.site()
+    order, other = world.order(site, "ada"), world.order(site, "bob")
+    txid = world.send(order.address, 5_600)
+    world.send(other.address, 5_600)
+    world.mine()
+    log_jobs.sequence()
+    about_order = sentences(client.get("/log", query_string={"q": str(order.id)}).text)
+    assert len(about_order) == 1
+    assert sentences(client.get("/log", query_string={"q": txid}).text) == about_order
+    for asked in (
+        f"round {order.round_number}",
+        f"Ticket draw, round {order.round_number}",
+        f"round:{order.round_number}",
+    ):
+        page = client.get("/log", query_string={"q": asked})
+        assert page.status_code == 200
+        assert any(words.startswith("Promised") for words in sentences(page.text).values())
+        assert not set(sentences(page.text)) & set(about_order)
+    for nothing in ("round 99999", "01a229f6-eaaf-770b-910b-f4cc42c45464", "elsewhere 1"):
+        assert client.get("/log", query_string={"q": nothing}).status_code == 422

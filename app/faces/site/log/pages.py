@@ -24,6 +24,7 @@ from app.record.log.witnesses import queries as witnesses
 
 from . import places
 from .messages import MESSAGES
+from .subjects import subjects
 from .wording import KINDS, kind_words, said
 
 bp = Blueprint("site_log", __name__, url_prefix="/log")
@@ -44,32 +45,40 @@ _HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What of the log is asked for: entries of a kind ("": of all), below a number."""
+    """What of the log is asked for: entries of a kind ("": of all), below a number; about what somebody `named`, which
+    is these subjects."""
 
     kind: str
     before: int | None
+    named: str = ""
+    subjects: tuple[str, ...] = ()
 
     def url(self, before: int | None) -> str:
-        return url_for("site_log.index", kind=self.kind or None, before=before)
+        return url_for("site_log.index", kind=self.kind or None, q=self.named or None, before=before)
 
 
 @bp.get("")
 @limiter.limit("600 per minute")
 def index() -> ResponseReturnValue:
     """The log, its newest checkpoint, and entries: the newest first, all or those of a kind. With `?q=` the number or
-    the hash of an entry leads to it. What is not there is a 422, and no list stands for an answer then."""
+    the hash of an entry leads to it; a round, an order or a transaction has the entries about it listed. What is not
+    there is a 422, and no list stands for an answer then."""
     looked_for = request.args.get("q", "").strip()
     found = _called(looked_for) if looked_for else None
     if found is not None:
         return redirect(url_for("site_log.entry", number=found), 303)
     kind = request.args.get("kind", "")
     is_unknown = bool(kind) and kind not in KINDS
-    is_refused = bool(looked_for) or is_unknown
-    asked = _Asked("" if is_unknown else kind, query_number("before"))
+    about = tuple(subjects(looked_for)) if looked_for else ()
+    if about and not queries.newest_first("", queries.signed_size(), 1, about):
+        about = ()
+    is_refused = bool(looked_for and not about) or is_unknown
+    asked = _Asked("" if is_unknown else kind, query_number("before"), looked_for if about else "", about)
     context = {
         **_head(),
         **_listed(asked),
         "looked_for": looked_for,
+        "is_about": bool(about),
         "is_unknown": is_unknown,
         "is_refused": is_refused,
     }
@@ -106,8 +115,8 @@ def _listed(asked: _Asked) -> dict[str, Any]:
     """A page of entries with the addresses of its neighbours."""
     signed = queries.signed_size()
     end = min(asked.before or signed, signed)
-    found = queries.newest_first(asked.kind, end, _PAGE + 1)
-    newer = queries.numbers_from(asked.kind, end, signed, _PAGE + 1)
+    found = queries.newest_first(asked.kind, end, _PAGE + 1, asked.subjects)
+    newer = queries.numbers_from(asked.kind, end, signed, _PAGE + 1, asked.subjects)
     shown, above = found[:_PAGE], newer[_PAGE] if len(newer) > _PAGE else None
     return {
         "size": signed,
@@ -115,8 +124,14 @@ def _listed(asked: _Asked) -> dict[str, Any]:
         "kind": asked.kind,
         "kinds": KINDS,
         "older": asked.url(shown[-1].number) if len(found) > _PAGE else None,
+        "oldest": asked.url(_end_of_oldest(asked, signed)) if len(found) > _PAGE else None,
         "newer": asked.url(above) if newer else None,
     }
+
+
+def _end_of_oldest(asked: _Asked, signed: int) -> int:
+    """Below which number the oldest page is."""
+    return queries.numbers_from(asked.kind, 0, signed, _PAGE, asked.subjects)[-1] + 1
 
 
 @bp.get("/entries/<int:number>")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -37,6 +38,12 @@ def sent(txid: bytes) -> Told | None:
     )
     line = select(PayoutOutput.vout).where(PayoutOutput.payout_id == payout.id, PayoutOutput.kind == "line")
     return Told(_standing(payout), db.session.scalar(block), db.session.scalar(line))
+
+
+def sent_as(txid: bytes) -> UUID | None:
+    """By which id the record tells of a transaction of ours; None if we sent none of that id."""
+    payout = _sent(txid)
+    return payout.id if payout is not None else None
 
 
 def log_size(txid: bytes) -> int | None:
