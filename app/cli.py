@@ -19,6 +19,7 @@ from app.people.approvals.commands import approvals
 from app.people.notices.commands import notices
 from app.people.operators.commands import OF_OPERATORS
 from app.people.partners.commands import partners
+from app.people.players.leaving.commands import OF_LEAVING
 from app.people.players.operating.commands import OF_PEOPLE
 from app.record.log.commands import log
 from app.record.notifications.commands import messages
@@ -31,7 +32,7 @@ _PARTS = (
     (rounds, replay_round),
     (rounds, export_round),
     (log, anchor),
-    *((people, command) for command in OF_PEOPLE),
+    *((people, command) for command in (*OF_PEOPLE, *OF_LEAVING)),
     *((operators, command) for command in OF_OPERATORS),
 )
 """Commands that need to know more than their group's own slice."""

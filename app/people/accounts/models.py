@@ -21,7 +21,9 @@ class User(Model):
 
     __tablename__ = "users"
     __table_args__ = (
-        CheckConstraint("email_sealed IS NOT NULL OR phone_sealed IS NOT NULL", name="reachable"),
+        CheckConstraint(
+            "(email_sealed IS NOT NULL OR phone_sealed IS NOT NULL) = (erased_at IS NULL)", name="reachable"
+        ),
         CheckConstraint("(email_sealed IS NULL) = (email_hash IS NULL)", name="email_is_found"),
         CheckConstraint("(phone_sealed IS NULL) = (phone_hash IS NULL)", name="phone_is_found"),
     )
@@ -35,6 +37,7 @@ class User(Model):
     phone = sealed_text_or_none("phone_sealed")
     locale: Mapped[str] = mapped_column(server_default="en")
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    erased_at: Mapped[datetime | None]
 
 
 class EmailMagicLink(Model):

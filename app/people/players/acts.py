@@ -49,5 +49,6 @@ ACTS: Final = (
     Act("player.verification_refused", "was refused verification"),
     Act("player.blocked", "shut the person out"),
     Act("player.unblocked", "let the person in again"),
+    Act("player.erased", "was erased"),
     Act("player.excluded", "excluded themselves", (count("months", "month", "months"),)),
 )

@@ -10,6 +10,7 @@ from app.core.wire.described import Described
 from app.record.part import Part
 
 from . import acts, api, schemas
+from .leaving import api as leaving_api
 from .profile import api as profile_api
 from .profile import described as profile
 from .profile.settings import PlayerSettings
@@ -81,10 +82,10 @@ DESCRIBED: Final = (
 )
 
 PART: Final = Part(
-    cookieless=(api.bp, profile_api.bp),
-    endpoints={Surface.API: (*api.ENDPOINTS, *profile_api.ENDPOINTS)},
+    cookieless=(api.bp, profile_api.bp, leaving_api.bp),
+    endpoints={Surface.API: (*api.ENDPOINTS, *profile_api.ENDPOINTS, *leaving_api.ENDPOINTS)},
     acts=acts.ACTS,
-    described=(*profile.DESCRIBED, *DESCRIBED),
+    described=(*profile.DESCRIBED, *leaving_api.DESCRIBED, *DESCRIBED),
     settings=PlayerSettings,
     periodic_jobs=(
         PeriodicJob("players.raises", telling_jobs.tell_of_raises, 300),

@@ -1,11 +1,12 @@
-"""A person who goes as if he had never signed in, wherever nothing else holds on to him."""
+"""A person who goes: as if he had never signed in, wherever nothing else holds on to him, or erased."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, delete, false, or_, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Table, delete, false, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.core.database.session import Base, db
@@ -33,14 +34,43 @@ def forget(user_id: UUID) -> bool:
                 db.session.execute(delete(table).where(_of(table, user_id)))
             db.session.expunge(user)
             db.session.execute(delete(User).where(User.id == user_id))
-            db.session.execute(delete(EmailMagicLink).where(EmailMagicLink.email_hash == user.email_hash))
-            contacts = [one for one in (user.email_hash, user.phone_hash) if one is not None]
-            db.session.execute(delete(LoginCode).where(LoginCode.contact_hash.in_(contacts)))
+            _forget_asking(user)
     except IntegrityError:
         return False
     for address in addresses:
         forget_recipient(address)
     return True
+
+
+def erase(user_id: UUID, now: datetime) -> None:
+    """Forget how somebody is reached, and all that would go with the account, sessions among it. The account's id
+    stays, for what happened names it."""
+    user = db.session.scalars(select(User).where(User.id == user_id).execution_options(populate_existing=True)).one()
+    addresses = [one for one in (user.email, user.phone) if one]
+    for table in _rows_first():
+        db.session.execute(delete(table).where(_of(table, user_id)))
+    for key in _going_along():
+        db.session.execute(delete(key.parent.table).where(key.parent == user_id))
+    _forget_asking(user)
+    for address in addresses:
+        forget_recipient(address)
+    user.erased_at = user.erased_at or now
+    user.email = user.phone = None
+    user.roles = []
+    db.session.flush()
+
+
+def _forget_asking(user: User) -> None:
+    """Links and codes that somebody asked for with these addresses."""
+    hashes = [one for one in (user.email_hash, user.phone_hash) if one is not None]
+    db.session.execute(delete(EmailMagicLink).where(EmailMagicLink.email_hash.in_(hashes)))
+    db.session.execute(delete(LoginCode).where(LoginCode.contact_hash.in_(hashes)))
+
+
+def _going_along() -> list[ForeignKey]:
+    """What the database itself would remove with an account."""
+    every = (key for table in Base.metadata.sorted_tables for key in table.foreign_keys)
+    return [key for key in every if key.column.table is User.__table__ and key.ondelete == "CASCADE"]
 
 
 def _rows_first() -> list[Table]:

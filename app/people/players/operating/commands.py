@@ -20,47 +20,48 @@ from app.people.players.verification import queries as verification
 
 from . import blocking, finding
 
-_who = click.argument("person")
-_operator = click.option("--operator", required=True, help="Whose decision it is, by their name.")
-_reason = click.option("--reason", required=True, help="Why; kept in the audit log.")
+person_argument = click.argument("person")
+operator_option = click.option("--operator", required=True, help="Whose decision it is, by their name.")
+reason_option = click.option("--reason", required=True, help="Why; kept in the audit log.")
 
 
 @click.command("show")
-@_who
+@person_argument
 def show(person: str) -> None:
     """Who PERSON is (a mail address, a phone number or an id), as JSON. Documents are seen in the console alone."""
     with transaction():
-        user_id = _found(person)
+        user_id = user_named(person)
         told = _told(user_id)
     click.echo(json.dumps(told, indent=2, default=str, ensure_ascii=False))
 
 
 @click.command("block")
-@_who
-@_operator
-@_reason
+@person_argument
+@operator_option
+@reason_option
 def block(person: str, operator: str, reason: str) -> None:
     """Shut PERSON out: nothing that costs money is possible, nor under another address with the same name and date."""
     with transaction():
-        _refusing(lambda user_id: blocking.block(user_id, _why(reason), actor=f"operator:{operator}"), person)
+        _refusing(lambda user_id: blocking.block(user_id, reason_in(reason), actor=f"operator:{operator}"), person)
     click.echo("shut out")
 
 
 @click.command("unblock")
-@_who
-@_operator
-@_reason
+@person_argument
+@operator_option
+@reason_option
 def unblock(person: str, operator: str, reason: str) -> None:
     """Let PERSON in again; an exclusion of their own goes on."""
     with transaction():
-        _refusing(lambda user_id: blocking.unblock(user_id, _why(reason), actor=f"operator:{operator}"), person)
+        _refusing(lambda user_id: blocking.unblock(user_id, reason_in(reason), actor=f"operator:{operator}"), person)
     click.echo("let in")
 
 
 OF_PEOPLE: Final = (show, block, unblock)
 
 
-def _found(person: str) -> UUID:
+def user_named(person: str) -> UUID:
+    """Whom a command means. Raises ClickException."""
     named = parse_id(person)
     user_id = named if named is not None and finding.exists(named) else finding.find(person)
     if user_id is None:
@@ -70,12 +71,13 @@ def _found(person: str) -> UUID:
 
 def _refusing(deed: Any, person: str) -> None:
     try:
-        deed(_found(person))
+        deed(user_named(person))
     except DomainError as error:
         raise click.ClickException(str(message_for(error))) from None
 
 
-def _why(reason: str) -> str:
+def reason_in(reason: str) -> str:
+    """A reason as it is kept. Raises ClickException."""
     found = words(reason, LONGEST_REASON)
     if not found:
         raise click.ClickException("--reason: say why, in words that can be read")

@@ -1,8 +1,9 @@
-"""Files that nobody's row names any more."""
+"""Files that nobody's row names any more, and marks of people whom nothing keeps out any more."""
 
 from __future__ import annotations
 
 from app.core.database.session import transaction
+from app.people.players.leaving import erasure
 
 from . import service
 
@@ -11,3 +12,5 @@ def sweep() -> None:
     """Remove them. Runs at any time, any number of times."""
     with transaction():
         service.sweep()
+    with transaction():
+        erasure.forget_marks()

@@ -1,0 +1,63 @@
+"""Erasing a person: what says who somebody is goes; what happened stays, under an id that leads to nobody.
+
+Ledger, log and audit keep what they have: they name ids. Exclusions stay, and of who is excluded now also the marks by
+which he is known again, until it ends: to be erased is not a way around one's own exclusion.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from app.core.database.session import db
+from app.core.errors import DomainError
+from app.people.accounts.person import leaving
+from app.people.accounts.queries import database_now
+from app.people.players.models import (
+    PlayerBlock,
+    PlayerExclusion,
+    PlayerFile,
+    PlayerLimit,
+    PlayerMark,
+    PlayerVerification,
+)
+from app.people.players.profile import marks
+from app.people.players.profile.queries import block_of, row_of
+from app.people.players.queries import breaks_of
+from app.people.players.spending import hold
+from app.people.players.verification.service import drop_files
+from app.record.audit.service import note
+
+from .rows import holders
+
+
+def erase(user_id: UUID, *, actor: str, reason: str = "") -> None:
+    """Erase contacts, name, birth date, documents and picture, and sign everybody out.
+
+    Raises DomainError 409 `erasure_held`: a site, or an operator's account, is theirs.
+    """
+    now = hold(user_id)
+    if holders(user_id):
+        raise DomainError("erasure_held", status=409)
+    if breaks_of(user_id).excluded_until is not None or block_of(user_id) is not None:
+        marks.remember(user_id)
+    drop_files(user_id, *db.session.scalars(select(PlayerFile.id).where(PlayerFile.user_id == user_id)))
+    profile = row_of(user_id)
+    if profile is not None:
+        profile.name = profile.birth_date = profile.mark = None
+        profile.erased_at = profile.erased_at or now
+    db.session.execute(delete(PlayerVerification).where(PlayerVerification.id == user_id))
+    db.session.execute(delete(PlayerLimit).where(PlayerLimit.user_id == user_id))
+    db.session.flush()
+    leaving.erase(user_id, now)
+    forget_marks()
+    note(actor, "player.erased", f"user:{user_id}", reason)
+
+
+def forget_marks() -> int:
+    """Forget by what those were known whom nothing keeps out any more; how many. Repeats safely."""
+    excluded = select(PlayerExclusion.user_id).where(PlayerExclusion.ends_at > database_now())
+    shut_out = select(PlayerBlock.user_id).where(PlayerBlock.ended_at.is_(None))
+    over = ~PlayerMark.user_id.in_(excluded) & ~PlayerMark.user_id.in_(shut_out)
+    return len(db.session.execute(delete(PlayerMark).where(over).returning(PlayerMark.id)).all())

@@ -1,0 +1,86 @@
+"""Which rows of which tables are a person's: what is exported, what goes with an erasure, what stands in its way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Column, ColumnElement, LargeBinary, RowMapping, Table, or_, select
+
+from app.core.database.session import Base, db
+from app.core.sealing.columns import Sealed, opened
+from app.people.accounts.models import User
+from app.people.players.models import Player
+
+_OWN: Final = tuple(f"app.people.{room}" for room in ("accounts", "players", "notices"))
+_SECRET: Final = frozenset({"key_sealed"})
+
+
+def tables_of_people() -> Iterator[Table]:
+    """Tables of who signs in and plays, by what they are called."""
+    found = {_table(mapper.local_table): mapper.class_.__module__ for mapper in Base.registry.mappers}
+    for table in sorted(found, key=lambda one: one.name):
+        if found[table].startswith(_OWN) and _whose(table):
+            yield table
+
+
+def kept(user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """Every row of theirs, opened; hashes, which tell nobody anything, and keys are left out."""
+    told: dict[str, list[dict[str, Any]]] = {}
+    for table in tables_of_people():
+        rows = db.session.execute(select(table).where(of(table, user_id)).order_by(*table.primary_key)).mappings()
+        found = [_row(table, row) for row in rows]
+        if found:
+            told[table.name] = found
+    return told
+
+
+def holders(user_id: UUID) -> list[str]:
+    """Tables of others that refer to them, such as a site that is theirs."""
+    own = {one.name for one in tables_of_people()}
+    return [
+        table.name
+        for table in Base.metadata.sorted_tables
+        if table.name not in own and _whose(table) and _is_any(table, user_id)
+    ]
+
+
+def of(table: Table, user_id: UUID) -> ColumnElement[bool]:
+    """Which rows."""
+    return or_(*(column == user_id for column in _whose(table)))
+
+
+def _is_any(table: Table, user_id: UUID) -> bool:
+    return db.session.execute(select(*table.primary_key).where(of(table, user_id)).limit(1)).first() is not None
+
+
+def _whose(table: Table) -> list[Column[Any]]:
+    """The columns that name a person."""
+    people = {User.__table__, Player.__table__}
+    named = [key.parent for key in table.foreign_keys if key.column.table in people]
+    return [*named, table.c.id] if table is User.__table__ else named
+
+
+def _table(found: Any) -> Table:
+    assert isinstance(found, Table)
+    return found
+
+
+def _row(table: Table, row: RowMapping) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for column in table.columns:
+        value = row[column.name]
+        if isinstance(column.type, Sealed):
+            if column.name not in _SECRET and value is not None:
+                told[column.name.removesuffix("_sealed")] = opened(column, row["id"].bytes, value).decode()
+        elif not isinstance(column.type, LargeBinary):
+            told[column.name] = _plain(value)
+    return told
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
