@@ -11,6 +11,7 @@ from app.core.jobs.queue import PERIODIC_JOBS
 from app.core.sealing.commands import keys
 from app.faces.admin.commands.groups import audit, jobs, ledger, operators, wallet
 from app.faces.admin.commands.listing import list_rounds
+from app.faces.admin.commands.operators import BY_TWO
 from app.faces.admin.commands.rounds import export_round, replay_round, rescan
 from app.money.payouts.commands import payouts
 from app.money.payouts.drafts.commands import anchor
@@ -33,7 +34,7 @@ _PARTS = (
     (rounds, export_round),
     (log, anchor),
     *((people, command) for command in (*OF_PEOPLE, *OF_LEAVING)),
-    *((operators, command) for command in OF_OPERATORS),
+    *((operators, command) for command in (*OF_OPERATORS, *BY_TWO)),
 )
 """Commands that need to know more than their group's own slice."""
 

@@ -122,6 +122,8 @@ EDGES = {
     "chain/scan/mempool.py": "a look at the mempool: the network is asked between two transactions",
     "chain/scan/scanner.py": "a block: the network is asked between two transactions",
     "faces/admin/door.py": "a request with a password: who came in, and who tried",
+    "faces/admin/approving/operators.py": "a request",
+    "faces/admin/signing_in/own.py": "a request",
     "faces/admin/signing_in/session.py": "every request renews its session",
     "faces/admin/watch/watch.py": "a job's step: the node is asked before",
     "faces/api/door.py": "a request with a key",

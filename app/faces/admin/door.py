@@ -33,6 +33,7 @@ from app.core.web.origin import require_same_origin
 from app.people.accounts.login.page_door import go
 from app.people.approvals.second.people import Decider
 from app.people.operators import queries as operators
+from app.people.operators import tokens, totp
 from app.people.operators.queries import Entered, Known
 from app.record.audit.service import note
 
@@ -132,7 +133,7 @@ def require_operator() -> None:
         RateLimitExceeded: too many failures from this network within an hour.
     """
     no_store()
-    entered = session.entered()
+    entered = session.entered() or _by_token()
     operator = entered.operator if entered else _by_credentials()
     end_reading()  # what follows may ask the network
     if operator is None:
@@ -155,6 +156,12 @@ def _operator_or_login() -> ResponseReturnValue | None:
     return None
 
 
+def _by_token() -> Entered | None:
+    """Whose access token a program sends. Raises DomainError 403 `token_for_others`: a player's."""
+    given = request.authorization
+    return tokens.entered_by(given.token) if given is not None and given.type == "bearer" and given.token else None
+
+
 def _by_credentials() -> Known | None:
     given = request.authorization
     if given is None or given.type != "basic" or given.username is None or given.password is None:
@@ -162,8 +169,9 @@ def _by_credentials() -> Known | None:
     return admitted(given.username, given.password)
 
 
-def admitted(name: str, password: str, *, anew: bool = False) -> Known | None:
-    """The operator of that name and password. As long for a name that nobody has as for one with a wrong password.
+def admitted(name: str, password: str, *, anew: bool = False, code: str = "") -> Known | None:
+    """The operator of that name and password, and of that one-time code where they have set these up. As long for a
+    name that nobody has as for one with a wrong password.
 
     `anew`: it is verified and counted whoever was let in a moment ago.
     """
@@ -173,12 +181,13 @@ def admitted(name: str, password: str, *, anew: bool = False) -> Known | None:
     hashed = operator.password_hash if operator else None
     seen = f"{name}\0{password}\0{hashed}\0{requester()}"
     mark = hmac.new(_known_key, seen.encode(), hashlib.sha256).digest()
-    if hashed is not None and mark in _known and not anew:
+    has_totp = operator is not None and operator.has_totp
+    if hashed is not None and mark in _known and not (anew or has_totp):
         return operator
     g.operator_tried = name
     end_reading()
     _count_try()
-    if not _verified(hashed, password):
+    if not _verified(hashed, password) or (has_totp and not _uses(name, code)):
         _tell(name if hashed else "unknown", "operator.refused")
         return None
     begin_anew(_TRIES)
@@ -187,6 +196,12 @@ def admitted(name: str, password: str, *, anew: bool = False) -> Known | None:
         _known.popitem(last=False)
     _tell(name, "operator.admitted")
     return operator
+
+
+def _uses(name: str, code: str) -> bool:
+    """Whether a one-time code is right; it is used up, whatever becomes of the request."""
+    with transaction():
+        return totp.use(name, code)
 
 
 def _verified(hashed: str | None, password: str) -> bool:

@@ -6,6 +6,8 @@ from flask_babel import lazy_gettext as _l
 
 MESSAGES: dict[str, object] = {
     "operator_unknown": _l("This page is for operators. Sign in with an operator's name and password."),
+    "totp_in_force": _l("One-time codes are set up already. Two other operators reset them."),
+    "totp_refused": _l("This is not the code that belongs to it now. Write the one that your phone shows."),
     "operator_not_privileged": _l("You may not open this part of the console (%(module)s)."),
     "reason_too_long": _l("Use at most %(most)s characters."),
     "choice_unknown": _l("This is none of the choices."),

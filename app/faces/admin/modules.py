@@ -13,6 +13,9 @@ _OF_BLUEPRINTS: Final = {
     "admin_overview": EVERYBODYS,
     "metrics": EVERYBODYS,
     "admin_search": EVERYBODYS,  # it finds what they may open
+    "admin_own": EVERYBODYS,
+    "admin_operators": "system",
+    "admin_api_door": EVERYBODYS,
     "admin_approvals": EVERYBODYS,  # of each kind those who may decide it
     "admin_api_approvals": EVERYBODYS,
     "admin_rounds": "rounds",

@@ -10,12 +10,14 @@ from app.record.part import Part
 
 from . import acts, gate, jobs
 from .approving import api as approvals_api
+from .approving import operators
 from .approving import pages as approvals
 from .pages import audit, overview, partners, people, rounds, rq, search, suspended, system
 from .payouts import api as payouts_api
 from .payouts.pages import due as payouts
+from .signing_in import api as signing_in_api
+from .signing_in import own, session
 from .signing_in import pages as signing_in
-from .signing_in import session
 from .watch import alarms, metrics
 
 _PAGES: Final = {
@@ -47,7 +49,10 @@ PART: Final = Part(
         payouts.bp,
         payouts_api.bp,
         approvals.bp,
+        own.bp,
+        operators.bp,
         approvals_api.bp,
+        signing_in_api.bp,
         rq.blueprint,
     ),
     endpoints={
@@ -56,8 +61,10 @@ PART: Final = Part(
             *rq.ENDPOINTS,
             *signing_in.ENDPOINTS,
             *approvals.ENDPOINTS,
+            *own.ENDPOINTS,
+            *operators.ENDPOINTS,
         ),
-        Surface.API: ("metrics.metrics", *payouts_api.ENDPOINTS, *approvals_api.ENDPOINTS),
+        Surface.API: ("metrics.metrics", *payouts_api.ENDPOINTS, *approvals_api.ENDPOINTS, *signing_in_api.ENDPOINTS),
     },
     periodic_jobs=(
         PeriodicJob("admin.watch", jobs.watch_over, 30),
@@ -67,6 +74,6 @@ PART: Final = Part(
     asked_jobs={"draws.rerun": jobs.rerun_draw},
     alarm_kinds=alarms.ALARM_KINDS,
     acts=acts.ACTS,
-    described=approvals_api.DESCRIBED,
+    described=(*signing_in_api.DESCRIBED, *approvals_api.DESCRIBED),
     starting=(gate.init_app, session.init_app, rq.init_app),
 )

@@ -24,7 +24,7 @@ _PROBLEM: Final = "application/problem+json"
 _SECURITY: Final = {
     "key": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer tiraj_…`"},
     "session": {"type": "http", "scheme": "bearer", "description": "a person's session, or its cookie"},
-    "operator": {"type": "apiKey", "in": "cookie", "name": "__Host-tiraj-operator", "description": "of /admin/login"},
+    "operator": {"type": "http", "scheme": "bearer", "description": "`accessToken` of /api/admin/login"},
 }
 _TAGS: Final = {
     "Site": "The key's own site.",

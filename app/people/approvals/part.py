@@ -14,6 +14,7 @@ from app.record.part import Part
 
 from . import checks, jobs
 from .messages import MESSAGES
+from .of_operators import KINDS_OF_OPERATORS
 from .settings import ApprovalSettings
 
 _WHAT: Final = (word("kind"), word("about", "of {}"))
@@ -42,6 +43,7 @@ PART: Final = Part(
         Act("approval.expired", "ended a proposal that nobody decided in time", _WHAT),
         Act("approval.failed", "confirmed a proposal that could not be done", (*_WHAT, word("error"))),
     ),
+    approval_kinds=KINDS_OF_OPERATORS,
     settings=ApprovalSettings,
     starting=(_start,),
 )

@@ -89,6 +89,12 @@ def waiting(modules: Collection[str]) -> int:
     return db.session.scalar(query) or 0
 
 
+def open_about(subject: str) -> Sequence[Approval]:
+    """The proposals about this that wait."""
+    query = select(Approval).where(Approval.subject == subject, Approval.state == "open")
+    return db.session.scalars(query.order_by(Approval.id)).all()
+
+
 def open_of(kind: str, subject: str) -> Approval | None:
     """The proposal of this kind about this that waits, for pages that would propose it."""
     return db.session.scalars(

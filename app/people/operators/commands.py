@@ -23,10 +23,10 @@ from .rules import MODULES, SHORTEST_PASSWORD
 
 P = ParamSpec("P")
 
-_password = click.password_option(
+new_password = click.password_option(
     help="Asked for if it is not given; what is typed on a command line stays in its history."
 )
-_privileges = click.argument("privileges", nargs=-1, type=click.Choice(MODULES))
+privileges_argument = click.argument("privileges", nargs=-1, type=click.Choice(MODULES))
 
 
 def hash_of(password: str) -> str:
@@ -36,15 +36,17 @@ def hash_of(password: str) -> str:
     return PasswordHasher().hash(password)
 
 
-def _refused(command: Callable[P, None]) -> Callable[P, None]:
+def guarded(command: Callable[P, None]) -> Callable[P, None]:
+    """A refusal becomes its code and exit 1."""
+
     @wraps(command)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
+    def guarding(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
         except DomainError as error:
             raise click.ClickException(error.code) from None
 
-    return guarded
+    return guarding
 
 
 def _name(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
@@ -53,11 +55,11 @@ def _name(_context: click.Context, _parameter: click.Parameter, text: str) -> st
     return text
 
 
-_who = click.argument("name", callback=_name)
+who_argument = click.argument("name", callback=_name)
 
 
 @click.command("hash")
-@_password
+@new_password
 def hash_password(password: str) -> None:
     """Print the argon2id hash of a password, for OPERATOR_PASSWORD_HASH or OPERATORS."""
     click.echo(hash_of(password))
@@ -103,27 +105,12 @@ def seed(operator: str) -> None:
     click.echo(", ".join(made) or "all have theirs")
 
 
-@click.command("add")
-@_who
-@_privileges
-@operator_option
-@reason_option
-@_password
-@_refused
-def add(name: str, privileges: tuple[str, ...], operator: str, reason: str, password: str) -> None:
-    """Make an operator NAME with a password of their own and these privileges."""
-    hashed = hash_of(password)
-    with transaction():
-        service.add(name, hashed, list(privileges), actor=f"operator:{operator}", reason=reason)
-    click.echo(f"{name}: made")
-
-
 @click.command("password")
-@_who
+@who_argument
 @operator_option
 @reason_option
-@_password
-@_refused
+@new_password
+@guarded
 def set_password(name: str, operator: str, reason: str, password: str) -> None:
     """Give NAME another password, instead of the settings' too. It ends all sessions of theirs."""
     hashed = hash_of(password)
@@ -132,25 +119,12 @@ def set_password(name: str, operator: str, reason: str, password: str) -> None:
     click.echo(f"{name}: changed")
 
 
-@click.command("privilege")
-@_who
-@_privileges
-@operator_option
-@reason_option
-@_refused
-def set_privileges(name: str, privileges: tuple[str, ...], operator: str, reason: str) -> None:
-    """Let NAME open these modules of the console and no others; none: its first page alone."""
-    with transaction():
-        changed = service.set_privileges(name, list(privileges), actor=f"operator:{operator}", reason=reason)
-    click.echo(f"{name}: {'changed' if changed else 'as it was'}")
-
-
 @click.command("link")
-@_who
+@who_argument
 @click.argument("address")
 @operator_option
 @reason_option
-@_refused
+@guarded
 def link(name: str, address: str, operator: str, reason: str) -> None:
     """Say that the account with this mail ADDRESS is NAME's own: as an operator NAME then confirms nothing about it."""
     with transaction():
@@ -162,10 +136,10 @@ def link(name: str, address: str, operator: str, reason: str) -> None:
 
 
 @click.command("disable")
-@_who
+@who_argument
 @operator_option
 @reason_option
-@_refused
+@guarded
 def disable(name: str, operator: str, reason: str) -> None:
     """Let NAME in no more, at once, whatever the settings say."""
     with transaction():
@@ -173,17 +147,5 @@ def disable(name: str, operator: str, reason: str) -> None:
     click.echo(f"{name}: {'changed' if changed else 'as it was'}")
 
 
-@click.command("enable")
-@_who
-@operator_option
-@reason_option
-@_refused
-def enable(name: str, operator: str, reason: str) -> None:
-    """Let NAME in again."""
-    with transaction():
-        changed = service.enable(name, actor=f"operator:{operator}", reason=reason)
-    click.echo(f"{name}: {'changed' if changed else 'as it was'}")
-
-
-OF_OPERATORS = (hash_password, list_operators, seed, add, set_password, set_privileges, link, disable, enable)
+OF_OPERATORS = (hash_password, list_operators, seed, set_password, link, disable)
 """What `flask operators` has beside switches."""

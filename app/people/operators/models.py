@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, Text, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, Text, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database.session import Model
+from app.core.sealing.columns import Sealed, sealed_text_or_none
 from app.people.accounts.models import User
+from app.people.accounts.tokens.models import Rotating
 
 
 class Operator(Model):
@@ -18,12 +20,16 @@ class Operator(Model):
     name them. `user_id` is their own account as a person, if they have told one."""
 
     __tablename__ = "operators"
+    __table_args__ = (CheckConstraint("totp_last_step IS NULL OR totp_sealed IS NOT NULL", name="totp"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str | None]
     privileges: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     disabled_at: Mapped[datetime | None]
+    totp_sealed: Mapped[bytes | None] = mapped_column(Sealed())
+    totp = sealed_text_or_none("totp_sealed")
+    totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey(User.id), index=True)
 
 
@@ -39,3 +45,11 @@ class OperatorSession(Model):
     last_seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class OperatorRefreshToken(Rotating, Model):
+    """A refresh token of a program that an operator has signed in to. They go with their session."""
+
+    __tablename__ = "operator_refresh_tokens"
+
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("operator_sessions.id", ondelete="CASCADE"), index=True)

@@ -26,6 +26,9 @@ PART: Final = Part(
         Act("operator.linked", "said which account is an operator's own"),
         Act("operator.disabled", "let an operator in no more", _SESSIONS),
         Act("operator.enabled", "let an operator in again"),
+        Act("operator.totp_enrolled", "has set up one-time codes"),
+        Act("operator.totp_reset", "let an operator in without a one-time code", _SESSIONS),
+        Act("operator.token_reused", "used a refresh token again, which ended its session"),
         Act("operator.signed_out", "signed out of the console"),
     ),
 )

@@ -22,11 +22,13 @@ _MAX_TOKEN_LENGTH = 64
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An operator who may come in. `password_hash` is their own, else the settings'."""
+    """An operator who may come in. `password_hash` is their own, else the settings'. `has_totp`: a code is asked
+    for beside it."""
 
     name: str
     password_hash: str
     privileges: frozenset[str]
+    has_totp: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +81,32 @@ def entered_by(token: str) -> Entered | None:
     """Whose session this is. An operator who is disabled, or whom nothing names any more, has none that opens."""
     if not 0 < len(token) <= _MAX_TOKEN_LENGTH or not token.isascii():
         return None
+    return entered_where(OperatorSession.token_hash == hash_secret(token))
+
+
+def entered_where(which: ColumnElement[bool]) -> Entered | None:
+    """The same of a session that is found otherwise."""
     found = db.session.execute(
         select(Operator, OperatorSession.id, OperatorSession.last_seen_at < database_now() - SEEN_PRECISION)
         .join(OperatorSession, OperatorSession.operator_id == Operator.id)
-        .where(OperatorSession.token_hash == hash_secret(token), session_is_live())
+        .where(which, session_is_live())
     ).first()
     operator = known_by(found[0]) if found is not None else None
     return Entered(operator, found[1], bool(found[2])) if found is not None and operator is not None else None
+
+
+def codes_of(name: str) -> tuple[str | None, bool]:
+    """The secret of an operator's one-time codes, and whether these are asked for."""
+    row = db.session.scalars(select(Operator).where(Operator.name == name)).first()
+    return (row.totp, row.totp_last_step is not None) if row is not None else (None, False)
+
+
+def sessions_of(name: str) -> Sequence[OperatorSession]:
+    """The live sessions of an operator, the last used first."""
+    query = select(OperatorSession).join(Operator, Operator.id == OperatorSession.operator_id)
+    return db.session.scalars(
+        query.where(Operator.name == name, session_is_live()).order_by(OperatorSession.last_seen_at.desc())
+    ).all()
 
 
 def has_live_session(row: Operator, session_id: UUID) -> bool:
@@ -134,4 +155,4 @@ def known_by(row: Operator) -> Known | None:
     hashed = row.password_hash or current_settings().operator_hashes.get(row.name)
     if row.disabled_at is not None or not hashed:
         return None
-    return Known(row.name, hashed, frozenset(row.privileges))
+    return Known(row.name, hashed, frozenset(row.privileges), row.totp_last_step is not None)

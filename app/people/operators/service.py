@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -45,7 +46,7 @@ def set_password(name: str, password_hash: str, *, actor: str, reason: str) -> N
     """Give an operator a password of their own; it ends their sessions. Raises NotFound."""
     row = row_of(name)
     row.password_hash = password_hash
-    ended = _end_sessions(row.id)
+    ended = end_sessions_of(row.id)
     note(actor, "operator.password_changed", f"operator:{name}", reason, sessions=ended)
 
 
@@ -90,7 +91,7 @@ def disable(name: str, *, actor: str, reason: str) -> bool:
     if row.disabled_at is not None:
         return False
     row.disabled_at = database_now()
-    note(actor, "operator.disabled", f"operator:{name}", reason, sessions=_end_sessions(row.id))
+    note(actor, "operator.disabled", f"operator:{name}", reason, sessions=end_sessions_of(row.id))
     return True
 
 
@@ -104,25 +105,40 @@ def enable(name: str, *, actor: str, reason: str) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A session that has begun; its token (192 random bits) is not kept."""
+
+    id: UUID
+    operator_id: UUID
+    token: str
+
+
 def open_session(operator: Known, *, agent: str) -> str | None:
-    """Start a session and return its token (192 random bits), which is not kept. None: since their password was looked
-    at they were disabled, or given another one."""
+    """Start a session and return its token, as `new_session`."""
+    made = new_session(operator, agent=agent)
+    return made.token if made is not None else None
+
+
+def new_session(operator: Known, *, agent: str) -> Made | None:
+    """Start a session. None: since their password was looked at they were disabled, or given another one."""
     row = row_of(operator.name)
     now_known = known_by(row)
     if now_known is None or now_known.password_hash != operator.password_hash:
         return None
-    token = new_secret()
+    made = Made(new_id(), row.id, new_secret())
     db.session.add(
         OperatorSession(
-            id=new_id(),
+            id=made.id,
             operator_id=row.id,
-            token_hash=hash_secret(token),
+            token_hash=hash_secret(made.token),
             user_agent=clean_agent(agent),
             last_seen_at=database_now(),
             expires_at=database_now() + ABSOLUTE_LIFETIME,
         )
     )
-    return token
+    db.session.flush()
+    return made
 
 
 def touch(session_id: UUID) -> None:
@@ -157,11 +173,13 @@ def purge() -> int:
 _KEPT: Final = ABSOLUTE_LIFETIME * 60  # a month: who was in is told by the audit log for good
 
 
-def _end_sessions(operator_id: UUID) -> int:
+def end_sessions_of(operator_id: UUID, session_id: UUID | None = None) -> int:
+    """End all sessions of an operator, or one; how many lived."""
+    these = OperatorSession.operator_id == operator_id
+    if session_id is not None:
+        these &= OperatorSession.id == session_id
     ended = db.session.execute(
-        update(OperatorSession)
-        .where(OperatorSession.operator_id == operator_id, OperatorSession.revoked_at.is_(None))
-        .values(revoked_at=database_now())
+        update(OperatorSession).where(these, OperatorSession.revoked_at.is_(None)).values(revoked_at=database_now())
     )
     return ended.rowcount if isinstance(ended, CursorResult) else 0
 

@@ -50,6 +50,11 @@ def nobody(_payload: Payload) -> Collection[UUID]:
     return ()
 
 
+def no_operator(_payload: Payload) -> Collection[str]:
+    """It makes no operator mightier."""
+    return ()
+
+
 def at_once() -> timedelta:
     """It may be confirmed as soon as somebody has read it."""
     return timedelta(0)
@@ -61,8 +66,9 @@ class ApprovalKind:
 
     `module` is the privilege that both people must have. `execute` runs inside the transaction that confirms: what it
     raises takes the confirmation back with all else. It asks no network and commits nothing. `still_valid` says why it
-    makes no sense any more, in words, or None. `concerns` are people's ids (`users`) to whom it matters: none of them
-    confirms it. `wait` is how long it has to lie open before it can be confirmed.
+    makes no sense any more, in words, or None. `concerns` are the ids of people (`users`) to whom it matters,
+    `operators` the names of those whom it makes mightier: none of them confirms it. `wait` is how long it has to lie
+    open before it can be confirmed.
     """
 
     name: str
@@ -72,4 +78,5 @@ class ApprovalKind:
     execute: Callable[[Payload, Agreed], None]
     still_valid: Callable[[Payload], str | None] = always
     concerns: Callable[[Payload], Collection[UUID]] = nobody
+    operators: Callable[[Payload], Collection[str]] = no_operator
     wait: Callable[[], timedelta] = at_once

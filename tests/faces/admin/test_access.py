@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 from werkzeug.routing.converters import AnyConverter, UUIDConverter
 
 from app.core.web.surfaces import Surface
+from app.faces.admin.signing_in import api as signing_in_api
 from app.faces.admin.signing_in import pages as signing_in
 from app.wiring import PRODUCT
 from tests.personas import Persona, form_token
@@ -25,7 +26,7 @@ def console(app: Flask) -> list[tuple[Rule, str]]:
     """Every route of the console with each of its methods."""
     found = []
     for rule in app.url_map.iter_rules():
-        if rule.endpoint in signing_in.ENDPOINTS:  # before the door: test_signing_in.py
+        if rule.endpoint in (*signing_in.ENDPOINTS, *signing_in_api.ENDPOINTS):  # before the door: test_signing_in.py
             continue
         if PRODUCT.surfaces[rule.endpoint] is Surface.ADMIN or rule.rule.startswith(("/api/admin", "/metrics")):
             found += [(rule, method) for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})]

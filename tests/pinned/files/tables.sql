@@ -874,6 +874,13 @@ CREATE TABLE public.obligations (
     CONSTRAINT obligations_amount_check CHECK ((amount_sats > 0)),
     CONSTRAINT obligations_kind_check CHECK ((kind = ANY (ARRAY['jackpot'::text, 'balance'::text])))
 );
+CREATE TABLE public.operator_refresh_tokens (
+    id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
 CREATE TABLE public.operator_sessions (
     id uuid NOT NULL,
     operator_id uuid NOT NULL,
@@ -896,7 +903,10 @@ CREATE TABLE public.operators (
     password_hash text,
     privileges text[] DEFAULT '{}'::text[] NOT NULL,
     disabled_at timestamp with time zone,
-    user_id uuid
+    user_id uuid,
+    totp_sealed bytea,
+    totp_last_step bigint,
+    CONSTRAINT operators_totp_check CHECK (((totp_last_step IS NULL) OR (totp_sealed IS NOT NULL)))
 );
 CREATE TABLE public.order_payments (
     id uuid NOT NULL,
@@ -1467,6 +1477,10 @@ ALTER TABLE ONLY public.obligations
     ADD CONSTRAINT obligations_kind_source_source_id_key UNIQUE (kind, source, source_id);
 ALTER TABLE ONLY public.obligations
     ADD CONSTRAINT obligations_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.operator_refresh_tokens
+    ADD CONSTRAINT operator_refresh_tokens_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.operator_refresh_tokens
+    ADD CONSTRAINT operator_refresh_tokens_token_hash_key UNIQUE (token_hash);
 ALTER TABLE ONLY public.operator_sessions
     ADD CONSTRAINT operator_sessions_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.operator_sessions
@@ -1654,6 +1668,7 @@ CREATE UNIQUE INDEX messages_provider_id_key ON public.messages USING btree (cha
 CREATE UNIQUE INDEX notices_once_key ON public.notices USING btree (user_id, kind, once) WHERE (once IS NOT NULL);
 CREATE INDEX notices_unread_idx ON public.notices USING btree (user_id) WHERE (in_app AND (read_at IS NULL));
 CREATE INDEX notices_user_id_id_idx ON public.notices USING btree (user_id, id) WHERE in_app;
+CREATE INDEX operator_refresh_tokens_session_id_idx ON public.operator_refresh_tokens USING btree (session_id);
 CREATE INDEX operator_sessions_operator_id_idx ON public.operator_sessions USING btree (operator_id);
 CREATE INDEX operators_user_id_idx ON public.operators USING btree (user_id);
 CREATE UNIQUE INDEX order_payments_live_idx ON public.order_payments USING btree (order_id, txid, vout) WHERE (orphaned_at IS NULL);
@@ -1828,6 +1843,8 @@ ALTER TABLE ONLY public.notices
     ADD CONSTRAINT notices_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.obligations
     ADD CONSTRAINT obligations_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
+ALTER TABLE ONLY public.operator_refresh_tokens
+    ADD CONSTRAINT operator_refresh_tokens_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.operator_sessions(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.operator_sessions
     ADD CONSTRAINT operator_sessions_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES public.operators(id);
 ALTER TABLE ONLY public.operators

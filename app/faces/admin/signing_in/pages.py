@@ -39,6 +39,7 @@ def _from_our_pages() -> None:
 class OperatorForm(FlaskForm):
     name = StringField(_l("Name"), [InputRequired(_l("Enter your operator's name."))])
     password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password."))])
+    code = StringField(_l("One-time code, if you have set these up"))
     next = HiddenField()
 
 
@@ -57,13 +58,14 @@ def enter() -> Response:
     form = OperatorForm()
     if not form.validate_on_submit():
         return _page(form, 422)
-    operator = door.admitted(form.name.data or "", form.password.data or "", anew=True)
+    operator = door.admitted(form.name.data or "", form.password.data or "", anew=True, code=form.code.data or "")
     token = None
     if operator is not None:
         with transaction():
             token = service.open_session(operator, agent=request.user_agent.string)
     if token is None:
-        form.password.errors = [gettext("No operator has this name and password.")]
+        form.code.data = ""
+        form.password.errors = [gettext("No operator has this name and password."), _with_codes()]
         return _page(form, 422)
     answer = redirect(_back(form.next.data), 303)
     session.carry(answer, token)
@@ -81,6 +83,11 @@ def leave() -> Response:
     answer = redirect("/admin/login", 303)
     session.forget(answer)
     return answer
+
+
+def _with_codes() -> str:
+    """Said to everybody, so that it tells nobody who has set up codes."""
+    return str(gettext("Whoever has set up codes writes the next one too."))
 
 
 def _page(form: OperatorForm, status: int) -> Response:

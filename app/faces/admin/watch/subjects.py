@@ -7,6 +7,7 @@ import re
 from flask_babel import gettext
 
 from app.catalogue.games import catalogue
+from app.core.operators import is_name
 from app.core.web.templating import sats, short_hash
 
 
@@ -61,6 +62,8 @@ def place_of(subject: str) -> str | None:
         return f"/admin/rounds/{title[0]}/{name}" if name.isdigit() else None
     if kind == "payout":
         return f"/admin/payouts/{name}"
+    if kind == "operator" and is_name(name):
+        return f"/admin/system/operators/{name}"
     if kind == "approval":
         return f"/admin/approvals/{name}"
     if kind == "coin":

@@ -44,7 +44,7 @@ def require_second(approval: Approval, kind: ApprovalKind, by: Decider) -> tuple
 
 def require_stranger(second: Operator, kind: ApprovalKind, payload: Payload) -> None:
     """Raises DomainError 403 `approval_concerns_you`: it is about whoever decides, or about a site of theirs."""
-    if _person(second).is_among(*_concerned(kind, payload)):
+    if second.name in kind.operators(payload) or _person(second).is_among(*_concerned(kind, payload)):
         raise DomainError("approval_concerns_you", status=403)
 
 
