@@ -16,6 +16,7 @@ from sqlalchemy import event
 
 from app.chain import service
 from app.core.database.session import db
+from app.selling.windows.rounds import backing, lifecycle
 from dev.node.process import NodeProcess
 from tests.factories.world import World
 from tests.games.luckotto.conftest import Lottery
@@ -76,6 +77,15 @@ def test_an_empty_block_takes_five_statements(chain_app: Flask, node: NodeProces
     world = World(chain_app, node).begin()
     world.mine(4)
     assert sorted(costs["connect_block"])[:3] == [5, 5, 5]
+
+
+def test_where_nothing_is_sold_in_windows_a_block_moves_no_round(
+    app: Flask, session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (backing, lifecycle):
+        monkeypatch.setattr(module, "window_games", lambda: ())
+    assert lifecycle.follow_tip(100) == []
+    assert backing.promised_jackpots() == 0
 
 
 @pytest.mark.parametrize("game", [tickets, numbers])

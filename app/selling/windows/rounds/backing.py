@@ -102,7 +102,8 @@ class Living(NamedTuple):
 
 def living_rounds(tip: int = _NO_HEIGHT) -> list[Living]:
     """Rounds that are not over, and all that open later than the block after `tip`; each game's by their numbers."""
-    rows = db.session.execute(_of_all(window_games()), {"next": tip + 1})
+    games = window_games()
+    rows = db.session.execute(_of_all(games), {"next": tip + 1}) if games else ()
     return sorted(map(Living._make, rows), key=lambda row: row.number)
 
 

@@ -236,7 +236,7 @@ def test_a_round_closed_by_an_older_version_is_fixed_when_it_is_drawn(
 ) -> None:
     both(stage, sealed, now())
     with monkeypatch.context() as older:
-        older.setattr(crediting.witnessing, "fix_at", lambda game, height: None)
+        older.setattr(crediting.witnessing, "fix_at", lambda rounds, height: None)
         stage.to_draw(sealed)
     assert said(stage, sealed) == []
     jobs.settle()
