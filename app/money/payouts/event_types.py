@@ -18,10 +18,10 @@ EVENT_TYPES: Final = (
 
 
 def _codes(entry: AuditEntry) -> str:
-    """What of an upload was not what was meant, each once."""
+    """What of an upload was not what was meant, each once; of what was none at all, what it looked like."""
     told = entry.detail.get("differences")
-    codes = [str(one.get("code", "")) for one in told if isinstance(one, dict)] if isinstance(told, list) else []
-    return ", ".join(dict.fromkeys(code.replace("_", " ") for code in codes))
+    found = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+    return ", ".join(dict.fromkeys(str(one.get("why") or one.get("code", "")).replace("_", " ") for one in found))
 
 
 def _instead(entry: AuditEntry) -> str:

@@ -246,6 +246,14 @@ def test_a_failed_job_is_enqueued_again_from_the_dashboard(chrome: Browser, serv
     assert missing == []
     if PICTURES:
         page.screenshot(path=f"{PICTURES}/rq-failed.png", full_page=True)
+    page.locator("#empty-btn").click()
+    asks = page.get_by_role("alertdialog", name="Do you really want to empty the queue default: 1 job?")
+    expect(asks).to_be_focused()
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/rq-asks.png")
+    page.keyboard.press("Escape")
+    expect(page.locator("#empty-btn")).to_be_focused()
+    assert len(queue.failed_jobs()) == 1
     row.get_by_text("Requeue").first.click()
     yes = page.locator("#confirmation-modal-yes")
     if yes.is_visible():

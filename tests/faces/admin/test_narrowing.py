@@ -61,7 +61,7 @@ def test_wins_are_narrowed_by_what_became_of_them(console: Operator, played: Pla
 def test_the_machine_room_has_a_page_for_each_question(console: Operator, played: Played) -> None:
     tabs = {
         "/admin/system": "Does everything run?",
-        "/admin/system/jobs": "What do the jobs do?",
+        "/admin/system/jobs": "Is every queue worked?",
         "/admin/system/switches": "What may be stopped?",
         "/admin/system/log": "Who watches our log?",
         "/admin/system/settings": "Which settings are in force?",

@@ -12,6 +12,7 @@ import rq.serializers
 import rq_dashboard.web
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from jinja2.utils import htmlsafe_json_dumps
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
@@ -116,8 +117,37 @@ _MENDED: Final = (
         '<p class="modal-body" id="confirmation-modal-why">{why}</p><div class="modal-footer">',
     ),
     ('id="confirmation-modal-no" class="btn">No<', 'id="confirmation-modal-no" class="btn btn-primary">No, keep it<'),
-    ('id="confirmation-modal-yes" class="btn btn-primary">', 'id="confirmation-modal-yes" class="btn">'),
+    (
+        'id="confirmation-modal-yes" class="btn btn-primary">Yes<',
+        'id="confirmation-modal-yes" class="btn btn-outline-danger">Yes, do it<',
+    ),
 )
+_ASKED: Final = (
+    # What is asked says of what, as the list shows it; whoever leaves the question is where they were.
+    ("modalConfirm('delete job'", "modalConfirm('delete the job ' + job_id"),
+    *((f"modalConfirm('{act}'", f"modalConfirm('{act}' + told()") for act in ("empty", "compact", "requeue all")),
+    (
+        "var modalConfirm = function(action, cb) {",
+        (
+            "var told = function() { return ' the queue ' + QUEUE + ': ' + jobsInIt; }, jobsInIt = 'all of its jobs';\n"
+            "var modalConfirm = function(action, cb) {\n"
+            "    var opener = document.activeElement;\n"
+            "    $('#confirmation-modal').one('hidden.bs.modal', function() {\n"
+            "        if (document.contains(opener)) { opener.focus(); }\n    })"
+            ".one('shown.bs.modal', function() { $(this).attr('role', 'alertdialog'); });"
+        ),
+    ),
+    (
+        "var onJobsLoaded = function(jobs, pagination, done) {",
+        (
+            "var onJobsLoaded = function(jobs, pagination, done) {\n"
+            "        var whole = (pagination.num_pages - 1) * PER_PAGE;\n"
+            "        jobsInIt = whole > 0 ? 'more than ' + whole + ' jobs'\n"
+            "            : jobs.length === 1 ? '1 job' : jobs.length + ' jobs';"
+        ),
+    ),
+)
+"""The same of its scripts, which stand inside its pages."""
 _DIALOG: Final = (
     'tabindex="-1" role="alertdialog" '
     'aria-labelledby="confirmation-modal-what" aria-describedby="confirmation-modal-why"'
@@ -140,6 +170,9 @@ def _mend(response: Response) -> None:
     head = render_template("faces/admin/_head.html")
     for found, instead in _MENDED:
         text = text.replace(found, instead.format(styles=styles, font=_FONT, head=head, dialog=_DIALOG, why=_WHY), 1)
+    queue, many = (htmlsafe_json_dumps((request.view_args or {}).get(name, "")) for name in ("queue_name", "per_page"))
+    for found, instead in _ASKED:
+        text = text.replace(found, instead.replace("PER_PAGE", many).replace("QUEUE", queue))
     text = _NAMED.sub(r'<\1 aria-label="\2"', text)
     if "<h1" not in text:
         text = text.replace('role="main">', 'role="main"><h1 class="sr-only">Jobs</h1>', 1)

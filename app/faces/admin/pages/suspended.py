@@ -178,6 +178,14 @@ def _ticks(chosen: Sequence[Chosen]) -> list[str]:
     return [f"{game.name}:{number}" for game, number in chosen]
 
 
+def _balances(due: suspense.Chosen) -> str:
+    """Whose: by name where they are few."""
+    if due.names:
+        names = ", ".join(due.names)
+        return str(ngettext("the balance of %(names)s", "the balances of %(names)s", due.partners, names=names))
+    return str(ngettext("the balance of %(num)s partner", "the balances of %(num)s partners", due.partners))
+
+
 def _question(chosen: Sequence[Chosen], wanted: Wanted) -> Question:
     """Giving what bought nothing to the partners, of as many rounds as were ticked."""
     due = suspense.chosen(chosen, wanted.fate)
@@ -189,7 +197,7 @@ def _question(chosen: Sequence[Chosen], wanted: Wanted) -> Question:
                 sats=sats(due.sats),
                 payments=ngettext("%(num)s payment", "%(num)s payments", due.payments),
                 rounds=ngettext("%(num)s round", "%(num)s rounds", due.rounds),
-                partners=ngettext("the balance of %(num)s partner", "the balances of %(num)s partners", due.partners),
+                partners=_balances(due),
             ),
             gettext("It is theirs at once, and paid with what they earn; they make their players whole."),
             gettext("It cannot be taken back."),

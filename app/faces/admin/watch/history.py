@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
@@ -39,11 +40,16 @@ class Told:
     page: str | None
     why: str
     raw: str
+    times: int = 1
+    """How often in a row it was done alike; `entry` is the newest of them."""
 
 
 def told(entries: Sequence[AuditEntry], own: str | None = None) -> list[Told]:
-    """Entries in sentences; `own` is what the whole page is about. So many statements, however many entries."""
-    return told_in_places([(entry, None) for entry in entries], own)
+    """Entries in sentences, those in a row that say the same as one; `own` is what the whole page is about. So many
+    statements, however many entries."""
+    each = told_in_places([(entry, None) for entry in entries], own)
+    alike = [list(group) for _, group in groupby(each, lambda one: (one.who, one.what, one.about, one.why))]
+    return [replace(group[0], times=len(group)) for group in alike]
 
 
 def told_in_places(found: Sequence[tuple[AuditEntry, int | None]], own: str | None = None) -> list[Told]:

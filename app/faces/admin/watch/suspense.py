@@ -13,9 +13,12 @@ from sqlalchemy import ColumnElement, Select, func, select
 from app.chain import queries as chain
 from app.core.database.session import db
 from app.core.money import Sats
+from app.people.partners import queries as partners
 from app.selling.windows.games import AnyGame, window_games
 
 _OVER: Final = ("settled", "void")
+_NAMED: Final = 3
+"""So many partners are told by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,14 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What can be decided now of some rounds: so much, of so many payments, to so many partners."""
+    """What can be decided now of some rounds: so much, of so many payments, to so many partners; `names` of theirs,
+    where few are named."""
 
     rounds: int
     payments: int
     sats: Sats
     partners: int
+    names: tuple[str, ...] = ()
 
 
 def rounds(wanted: Wanted, limit: int) -> list[Suspended]:
@@ -108,7 +113,8 @@ def chosen(picked: Iterable[tuple[AnyGame, int]], fate: str | None) -> Chosen:
         rounds_ += len({number for row in found for number in row[1]})
         payments += sum(row[2] for row in found)
         sats += sum(int(row[3]) for row in found)
-    return Chosen(rounds_, payments, sats, len(sites))
+    names = partners.names_of(sites) if len(sites) <= _NAMED else {}
+    return Chosen(rounds_, payments, sats, len(sites), tuple(sorted(names.values())))
 
 
 def fates() -> list[str]:
