@@ -201,4 +201,5 @@ def _fill_ports(app: Flask, product: Product) -> None:
     verification.USUAL_CONTACT.fill(app, lambda: house().house_contact)
     first_steps.MILESTONES.fill(app, product.milestones)
     languages.TRANSLATED_ENDPOINTS.fill(app, product.translated_endpoints)
+    languages.DRAFTED_ENDPOINTS.fill(app, product.drafted_endpoints)
     gate.SELLING_ENDPOINTS.fill(app, product.selling_endpoints)

@@ -1,6 +1,7 @@
 """`make translations`: the words that players read, out of code and templates, into translations/*.po.
 
-Translations that exist are kept, words that are gone are dropped, and new ones are left empty: tests name them.
+Translations that exist are kept, words that are gone are dropped, and new ones are left empty: tests name them. Of a
+language that is a draft only the words of some pages are wanted.
 """
 
 from __future__ import annotations
@@ -12,9 +13,23 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
+from app.core.web.languages import DRAFTS
+
 TOP = Path(__file__).resolve().parent.parent
 FOLDER = TOP / "translations"
 MAPPING = TOP / "babel.cfg"
+DRAFTED: tuple[str, ...] = (
+    "app/faces/play/",
+    "app/people/",
+    "templates/base.html",
+    "templates/email/",
+    "templates/faces/play/",
+    "templates/people/",
+    "templates/push/",
+    "templates/shared/_ask.html",
+    "templates/sms/",
+)
+"""Whose words the drafts have: pages of players, and what is written to them."""
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,
     "_l": None,
@@ -64,6 +79,13 @@ def write(catalogue: Catalog, language: str) -> None:
         write_po(out, catalogue, omit_header=True, include_lineno=False, ignore_obsolete=True, width=0)
 
 
+def is_wanted(message: Message, language: str) -> bool:
+    """Whether a language has words for it: of the drafts only what stands on their pages."""
+    if language not in DRAFTS or not message.id:
+        return True
+    return any(str(name).startswith(DRAFTED) for name, _ in message.locations)
+
+
 def missing(catalogue: Catalog) -> int:
     """How many of its messages have no words yet."""
     return sum(not all(forms(message)) for message in catalogue if message.id)
@@ -80,8 +102,10 @@ def main() -> None:
     for language in languages():
         catalogue = read(language)
         catalogue.update(source, no_fuzzy_matching=True)
+        for message in [one for one in catalogue if not is_wanted(one, language)]:
+            catalogue.delete(message.id, message.context)
         write(catalogue, language)
-        print(f"{language}: {len(source)} messages, {missing(catalogue)} to translate")
+        print(f"{language}: {len(catalogue)} messages, {missing(catalogue)} to translate")
 
 
 if __name__ == "__main__":

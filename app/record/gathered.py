@@ -74,6 +74,11 @@ class Gathered:
         return frozenset(self._all(lambda part: part.translated))
 
     @property
+    def drafted_endpoints(self) -> frozenset[str]:
+        """Pages that have words in the drafts of languages too."""
+        return frozenset(self._all(lambda part: part.drafted))
+
+    @property
     def selling_endpoints(self) -> frozenset[str]:
         """What makes orders."""
         return frozenset(self._all(lambda part: part.selling))

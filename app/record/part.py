@@ -28,8 +28,8 @@ class Part:
     `pages` and `cookieless` are all its routes; forms of the latter are guarded otherwise than by a cookie: by a token
     of their own, by taking only same-origin JSON, by what signs them, or they stand behind the operators' door.
     `endpoints` says on which surface each stands; `translated` are pages of the website that players and doubters read
-    and a frame does not have; `selling` make orders, `uploads` take so many bytes. `described` are its routes that
-    take no key, as the API's document tells them.
+    and a frame does not have, `drafted` those with words in the drafts of languages too; `selling` make orders,
+    `uploads` take so many bytes. `described` are its routes that take no key, as the API's document tells them.
 
     The clock rings `periodic_jobs`; a person asks for `asked_jobs`, once, by their names. `flask audit` runs
     `audit_checks`.
@@ -46,6 +46,7 @@ class Part:
     cookieless: tuple[Blueprint, ...] = ()
     endpoints: Mapping[Surface, tuple[str, ...]] = field(default_factory=dict)
     translated: tuple[str, ...] = ()
+    drafted: tuple[str, ...] = ()
     selling: tuple[str, ...] = ()
     uploads: Mapping[str, int] = field(default_factory=dict)
     described: tuple[Described, ...] = ()

@@ -31,13 +31,16 @@ from .surfaces import Surface, current_surface
 
 QUERY = "lang"
 SOURCE = "en"
-LANGUAGES = {SOURCE: "English", "fr": "Français", "ht": "Kreyòl"}
+LANGUAGES = {SOURCE: "English", "fr": "Français", "ht": "Kreyòl", "fil": "Filipino"}
+DRAFTS: Final = frozenset({"fil"})
+"""Languages that only some pages have words in, which nobody has read a second time; elsewhere these are English."""
 CATALOGUES = Path(__file__).resolve().parents[3] / "translations"
 
 _PLAYERS = (Surface.EMBED, Surface.SHARED_EMBED, Surface.SHARED_WEBSITE)
 
 
 TRANSLATED_ENDPOINTS: Final = Port[frozenset[str]]("pages of the website that players read", frozenset())
+DRAFTED_ENDPOINTS: Final = Port[frozenset[str]]("pages that have words in the drafts too", frozenset())
 
 
 class _Catalogues(Domain):
@@ -88,7 +91,20 @@ def language() -> str:
     """The language of the answer at hand. The API, the dashboard, the console and the documentation are in English."""
     if not has_request_context() or not is_translated():
         return SOURCE
-    return asked() or _preferred() or SOURCE
+    wanted = asked()
+    if wanted is not None:
+        return wanted if _is_offered(wanted) else SOURCE
+    return _preferred() or SOURCE
+
+
+def _is_offered(tag: str) -> bool:
+    """Whether the page at hand has words in a language."""
+    return tag not in DRAFTS or request.endpoint in DRAFTED_ENDPOINTS.get()
+
+
+def is_draft() -> bool:
+    """Whether the page at hand is shown in a language that is a draft."""
+    return language() in DRAFTS
 
 
 def _locale() -> Locale:
@@ -115,7 +131,7 @@ def readers() -> str:
 def _preferred() -> str | None:
     """The browser's first choice that there is; `ht-HT` is Creole, and before a French that comes after it."""
     wanted = (_primary(tag) for tag, quality in request.accept_languages if quality > 0)
-    return next((tag for tag in wanted if tag in LANGUAGES), None)
+    return next((tag for tag in wanted if tag in LANGUAGES and _is_offered(tag)), None)
 
 
 def _primary(tag: str) -> str:
@@ -135,6 +151,7 @@ def choices(query: Mapping[str, str] | Undefined | None = None) -> list[tuple[st
     return [
         (tag, name, f"{request.path}?{urlencode([*rest, (QUERY, tag)])}", tag == shown)
         for tag, name in LANGUAGES.items()
+        if _is_offered(tag)
     ]
 
 
@@ -143,7 +160,8 @@ def reader() -> str:
     in English alone too: who came from a page in his language finds the way back."""
     if not has_request_context() or is_translated() or current_surface() is not Surface.WEBSITE:
         return language()
-    return asked() or _preferred() or SOURCE
+    wanted = asked()
+    return wanted if wanted and _is_offered(wanted) else _preferred() or SOURCE
 
 
 def spoken(tag: str, caller: Callable[[], str]) -> str:
@@ -163,6 +181,7 @@ def english_only() -> tuple[str, str] | None:
     """For a reader of another language on a page that there is in English alone: the reader's language, and a sentence
     in it that says so."""
     wanted = (asked() or _preferred() or SOURCE) if has_request_context() else SOURCE
+    wanted = SOURCE if wanted in DRAFTS else wanted
     if wanted == SOURCE or is_translated():
         return None
     with force_locale(wanted):

@@ -67,6 +67,7 @@ def register(app: Flask) -> None:
         asset_url=asset_url,
         page_language=page_language,
         language_choices=languages.choices,
+        is_draft_language=languages.is_draft,
         english_only=languages.english_only,
         reader_language=languages.reader,
         spoken=languages.spoken,

@@ -17,6 +17,7 @@ PART: Final = Part(
     pages=tuple(room.bp for room in _ROOMS),
     endpoints={Surface.WEBSITE: _ENDPOINTS},
     translated=_ENDPOINTS,
+    drafted=_ENDPOINTS,
     uploads=verification.UPLOADS,
     starting=(playing_time.init_app,),
 )

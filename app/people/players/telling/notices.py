@@ -32,6 +32,11 @@ def break_begun(user_id: UUID, kind: str, until: datetime) -> None:
     tell(user_id, f"player.{kind}", endsAt=rfc3339(until))
 
 
+def verification_decided(user_id: UUID, state: str) -> None:
+    """Somebody was verified, or was refused it; the reason stands on the page alone."""
+    tell(user_id, f"player.verification_{state}")
+
+
 def raises_that_wait() -> int:
     """Tell every player whose raise waits for its second yes, once; how many. Nobody who is on a break.
 
@@ -101,5 +106,19 @@ KINDS: Final = (
         ),
         path="/play/breaks",
         is_security=True,
+    ),
+    NoticeKind(
+        name="player.verification_verified",
+        called=_l("You are verified"),
+        title=_l("You are verified"),
+        text=_l("Your documents were looked at by two people, and you may do more from now on."),
+        path="/play/verification",
+    ),
+    NoticeKind(
+        name="player.verification_rejected",
+        called=_l("Your verification is refused"),
+        title=_l("Your verification is refused"),
+        text=_l("The reason stands on its page. You may hand in other documents."),
+        path="/play/verification",
     ),
 )

@@ -18,6 +18,7 @@ from app.people.accounts.queries import database_now
 from app.people.players.models import PlayerFile, PlayerVerification
 from app.people.players.profile.queries import row_of
 from app.people.players.spending import hold
+from app.people.players.telling.notices import verification_decided
 from app.record.audit.service import note
 
 from . import rules
@@ -91,6 +92,8 @@ def move(user_id: UUID, what: Move, *, actor: str, reason: str = "") -> State:
         insert(PlayerVerification).values(id=user_id, **said).on_conflict_do_update(index_elements=["id"], set_=said)
     )
     note(actor, f"player.verification_{_TOLD[what]}", f"user:{user_id}", reason)
+    if after in ("verified", "rejected"):
+        verification_decided(user_id, after)
     return after
 
 
