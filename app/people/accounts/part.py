@@ -12,18 +12,20 @@ from app.record.part import Part
 from . import api, jobs, pages
 from .codes import api as codes_api
 from .email import pages as email_pages
+from .joining import api as joining_api
 from .login import telling
 from .login.settings import AccountSettings
 from .tokens import api as tokens_api
 
 PART: Final = Part(
     pages=(pages.bp, email_pages.bp),
-    cookieless=(api.bp, codes_api.bp, tokens_api.bp),
+    cookieless=(api.bp, codes_api.bp, joining_api.bp, tokens_api.bp),
     endpoints={
         Surface.WEBSITE: (*pages.ENDPOINTS, *email_pages.ENDPOINTS),
         Surface.API: (
             *(f"accounts_api.{name}" for name in ("magic_link", "verify", "logout", "revoke")),
             *codes_api.ENDPOINTS,
+            *joining_api.ENDPOINTS,
             *tokens_api.ENDPOINTS,
         ),
     },
@@ -33,11 +35,13 @@ PART: Final = Part(
         Act("account.login_denied", "was refused at signing in", (word("method", "by {}"),)),
         Act("account.logged_out", "signed out"),
         Act("account.session_revoked", "ended a session of theirs"),
+        Act("account.way_added", "added a way into their account", (word("way", "{}"),)),
+        Act("account.way_refused", "was refused at adding a way into their account", (word("way", "{}"),)),
         Act("account.token_reused", "used a refresh token a second time, which ended its session"),
         Act("account.email_change_asked", "asked for another e-mail address"),
         Act("account.email_changed", "changed their e-mail address"),
     ),
     notice_kinds=telling.KINDS,
-    described=(*codes_api.DESCRIBED, *tokens_api.DESCRIBED),
+    described=(*codes_api.DESCRIBED, *joining_api.DESCRIBED, *tokens_api.DESCRIBED),
     settings=AccountSettings,
 )

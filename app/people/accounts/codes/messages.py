@@ -12,4 +12,8 @@ MESSAGES: dict[str, object] = {
     "phone_not_served": _l("We send no codes to this country. Use a mail address instead."),
     "sms_not_sent": _l("We send no SMS at the moment. Use a mail address instead."),
     "code_refused": _l("This code is not right, too old, or was tried too often. Ask for another one."),
+    "contact_same": _l("This is your account's already."),
+    "contact_taken": _l("This belongs to another account. Sign in with it there, or use another one."),
+    "email_there": _l("Your account has a mail address. Change it on the page of your account."),
+    "phone_needs_mail": _l("To put another phone in the place of this one, sign in by mail."),
 }

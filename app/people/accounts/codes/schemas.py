@@ -34,3 +34,18 @@ class CodeProof(Question):
     email: Email | None = None
     code: Code
     in_cookies: InCookies = False
+
+
+class WayProof(Question):
+    """The code, and where it went."""
+
+    phone: Phone | None = None
+    email: Email | None = None
+    code: Code
+
+
+class WayAdded(Answer):
+    """By what the account is reached now."""
+
+    phone: str | None
+    email: str | None

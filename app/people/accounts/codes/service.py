@@ -113,6 +113,13 @@ def of_browser(code_id: UUID, browser: str) -> LoginCode | None:
     return found if found is not None and found.consumed_at is None and _is_own(found, Trier(b"", browser)) else None
 
 
+def to_join(user_id: UUID) -> LoginCode | None:
+    """The newest open code by which this person may add something to their account."""
+    return db.session.scalar(
+        select(LoginCode).where(LoginCode.for_user_id == user_id, _is_open()).order_by(LoginCode.id.desc()).limit(1)
+    )
+
+
 def wait_after(found: LoginCode) -> int:
     """How many seconds from now another one may be asked for."""
     left = created_at(found.id) + RESEND_AFTER - clock.now()

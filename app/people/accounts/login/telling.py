@@ -22,6 +22,11 @@ def signed_in_from_elsewhere(user_id: UUID, agent: str, network: str) -> None:
     tell(user_id, "account.new_sign_in", browser=browser, system=system, network=network, signedInAt=at)
 
 
+def way_added(user_id: UUID, way: str) -> None:
+    """A phone or a mail address more opens this account."""
+    tell(user_id, f"account.{way}_added")
+
+
 def _where(told: Mapping[str, Any]) -> Mapping[str, Any]:
     browser, system = str(told["browser"]), str(told["system"])
     named = gettext("%(browser)s on %(system)s", browser=browser, system=system) if browser and system else ""
@@ -40,5 +45,21 @@ KINDS: Final = (
         path="/account",
         is_security=True,
         read=_where,
+    ),
+    NoticeKind(
+        name="account.phone_added",
+        called=_l("Another phone"),
+        title=_l("A phone was added to your account"),
+        text=_l("It opens your account by SMS from now on. If that was not you, sign in by mail and end the others."),
+        path="/play/ways",
+        is_security=True,
+    ),
+    NoticeKind(
+        name="account.email_added",
+        called=_l("A mail address"),
+        title=_l("A mail address was added to your account"),
+        text=_l("It opens your account from now on. If that was not you, write to us at once."),
+        path="/play/ways",
+        is_security=True,
     ),
 )

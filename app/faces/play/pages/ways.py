@@ -1,0 +1,104 @@
+"""How one signs in: the phone and the mail address of one's account, and adding what is missing by a code."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, flash, request, url_for
+from flask_babel import get_locale, gettext
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.core.database.session import transaction
+from app.core.errors import DomainError
+from app.core.limits.limiter import limiter
+from app.core.web.requests import render
+from app.core.wire.error_messages import message_for
+from app.faces.play.sign_in_forms import CodeForm, MailForm, PhoneForm
+from app.people.accounts.codes import service
+from app.people.accounts.codes.api import TRIES
+from app.people.accounts.codes.contacts import contact_as_kept, sends_sms
+from app.people.accounts.codes.limits import count_code, tries_limit
+from app.people.accounts.joining import service as joining
+from app.people.accounts.login.limits import confirmer
+from app.people.accounts.login.page_door import go, login_required
+from app.people.accounts.models import LoginCode
+from app.people.accounts.rules import parse_code
+
+bp = Blueprint("play_ways", __name__, url_prefix="/play/ways")
+ENDPOINTS: Final = tuple(f"play_ways.{name}" for name in ("index", "send", "code", "join"))
+
+
+@bp.get("")
+@login_required
+def index() -> Response:
+    """What the account has, and forms for what it lacks."""
+    return _page(PhoneForm(formdata=None), MailForm(formdata=None))
+
+
+@bp.post("")
+@login_required
+def send() -> Response:
+    """Send a code to what is to be added."""
+    is_phone = "phone" in request.form
+    phone, mail = (PhoneForm(), MailForm(formdata=None)) if is_phone else (PhoneForm(formdata=None), MailForm())
+    form, field = (phone, phone.phone) if is_phone else (mail, mail.email)
+    if not form.validate_on_submit():
+        return _page(phone, mail, 422)
+    try:
+        contact, _ = count_code(
+            phone=phone.phone.data or "" if is_phone else None, email=None if is_phone else mail.email.data or ""
+        )
+        with transaction():
+            joining.ask(current_user.id, current_user.strength, contact, locale=_locale())
+    except DomainError as error:
+        field.errors = [message_for(error)]
+        return _page(phone, mail, 422)
+    return go(url_for("play_ways.code"))
+
+
+@bp.get("/code")
+@login_required
+def code() -> Response:
+    """Type the code that came there."""
+    found = service.to_join(current_user.id)
+    return _code_page(found, CodeForm(formdata=None)) if found else go(url_for("play_ways.index"))
+
+
+@bp.post("/code")
+@login_required
+@limiter.shared_limit(tries_limit, scope=TRIES, key_func=confirmer)
+def join() -> Response:
+    """Add it."""
+    form, found = CodeForm(), service.to_join(current_user.id)
+    if found is None:
+        flash(gettext("Ask for a code first."), "info")
+        return go(url_for("play_ways.index"))
+    if form.validate_on_submit():
+        contact = contact_as_kept(found.contact)
+        try:
+            with transaction():
+                is_added = joining.join(
+                    current_user.id, current_user.strength, contact, parse_code(form.code.data or "")
+                )
+        except DomainError as error:
+            form.code.errors = [message_for(error)]
+            return _code_page(found, form, 422)
+        if is_added:
+            flash(gettext("%(contact)s is added to your account.", contact=contact.text), "ok")
+            return go(url_for("play_ways.index"))
+        form.code.errors = [message_for(DomainError("code_refused"))]
+    return _code_page(found, form, 422)
+
+
+def _page(phone: PhoneForm, mail: MailForm, status: int = 200) -> Response:
+    context = {"phone": phone, "mail": mail, "sends_sms": sends_sms()}
+    return render("faces/play/ways.html", "faces/play/_ways.html", status, **context)
+
+
+def _code_page(found: LoginCode, form: CodeForm, status: int = 200) -> Response:
+    return render("faces/play/ways_code.html", "faces/play/_ways_code.html", status, form=form, contact=found.contact)
+
+
+def _locale() -> str:
+    return str(get_locale() or "en")

@@ -1,0 +1,86 @@
+"""JSON of adding a phone or a mail address to one's account."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, Response
+
+from app.core.database.session import transaction
+from app.core.errors import DomainError
+from app.core.limits.limiter import limiter
+from app.core.limits.requester import requester
+from app.core.web.languages import readers
+from app.core.wire.described import Described
+from app.core.wire.http import json_response, read_json
+from app.people.accounts.codes.api import TRIES
+from app.people.accounts.codes.contacts import contact_of
+from app.people.accounts.codes.limits import count_code, tries_limit
+from app.people.accounts.codes.schemas import CodeSent, CodeWanted, WayAdded, WayProof
+from app.people.accounts.login.json_door import require_session
+from app.people.accounts.rules import parse_code
+
+from . import service
+
+bp = Blueprint("ways_api", __name__, url_prefix="/api/players/ways")
+ENDPOINTS: Final = ("ways_api.send", "ways_api.verify")
+
+
+@bp.post("")
+def send() -> Response:
+    """Send a code to a phone or an address that is to be one's own as well."""
+    person = require_session()
+    wanted = read_json(CodeWanted)
+    contact, _ = count_code(phone=wanted.phone, email=wanted.email)
+    with transaction():
+        sent = service.ask(person.id, person.strength, contact, locale=readers())
+    return json_response(CodeSent(resend_after_seconds=sent.resend_after), 202)
+
+
+@bp.post("/verify")
+@limiter.shared_limit(tries_limit, scope=TRIES, key_func=requester)
+def verify() -> Response:
+    """Add it, by the code that came there."""
+    person = require_session()
+    proof = read_json(WayProof)
+    contact = contact_of(phone=proof.phone, email=proof.email)
+    with transaction():
+        is_added = service.join(person.id, person.strength, contact, parse_code(proof.code))
+    if not is_added:
+        raise DomainError("code_refused")
+    after = require_session()
+    return json_response(WayAdded(phone=after.phone or None, email=after.email or None))
+
+
+_REFUSED: Final = {
+    401: "not_signed_in",
+    403: "origin_refused, phone_needs_mail",
+    409: "email_there",
+    422: "contact_same, phone_or_email_needed, email_invalid, phone_invalid, phone_gets_no_sms, phone_not_served",
+}
+
+DESCRIBED: Final = (
+    Described(
+        "ways_api.send",
+        "POST",
+        "/api/players/ways",
+        "Sessions",
+        "Ask for a code to a phone or address to be added to one's account",
+        CodeSent,
+        body=CodeWanted,
+        status=202,
+        by_session=True,
+        refusals={**_REFUSED, 503: "sms_not_sent"},
+    ),
+    Described(
+        "ways_api.verify",
+        "POST",
+        "/api/players/ways/verify",
+        "Sessions",
+        "Add a phone or address by its code",
+        WayAdded,
+        body=WayProof,
+        by_session=True,
+        refusals={**_REFUSED, 409: "email_there, contact_taken", 422: f"code_refused, {_REFUSED[422]}"},
+    ),
+)
