@@ -102,6 +102,15 @@ def test_a_persons_page_and_a_document_that_is_looked_at(console: Operator, ada:
     assert console.get(f"/admin/people/{document}").status_code == 404
 
 
+def test_nobody_looks_at_what_is_not_handed_in(console: Operator, ada: UUID) -> None:
+    document = queries.documents_of(ada)[0].id
+    with transaction():
+        verification.withdraw(ada)
+    assert str(document) not in console.get(f"/admin/people/{ada}").text
+    assert console.post(f"/admin/people/{ada}/documents/{document}").status_code == 409
+    assert acts("player.document_seen") == []
+
+
 def test_two_operators_verify(console: Operator, ada: UUID) -> None:
     path = f"/admin/people/{ada}/decide?act=verify"
     assert "A second operator has to confirm it" in console.get(path).text

@@ -30,7 +30,7 @@ from app.people.players.operating import blocking, finding
 from app.people.players.profile import queries as profiles
 from app.people.players.verification import deciding
 from app.people.players.verification import queries as verification
-from app.people.players.verification.rules import STATES
+from app.people.players.verification.rules import OPEN, STATES
 from app.record.audit import queries as audit
 from app.record.audit.service import note
 
@@ -66,7 +66,7 @@ def person(identifier: str) -> Response:
     context: dict[str, Any] = {
         "profile": profiles.profile_of(user_id),
         "verification": verification.verification_of(user_id),
-        "documents": verification.documents_of(user_id),
+        "documents": [] if verification.state_of(user_id) in OPEN else verification.documents_of(user_id),
         "block": profiles.block_of(user_id),
         "limits": players.limits_of(user_id),
         "written": written,
@@ -79,10 +79,13 @@ def person(identifier: str) -> Response:
 
 @bp.post("/people/<identifier>/documents/<document>")
 def document(identifier: str, document: str) -> Response:
-    """A document, once it is written down who looks at it: so it is no link, which looking at a page might follow."""
+    """A document that was handed in, once it is written down who looks at it: so it is no link, which looking at a
+    page might follow."""
     user_id, found = _person(identifier), parse_id(document)
     if found is None:
         raise NotFound
+    if verification.state_of(user_id) in OPEN:
+        raise DomainError("verification_state", status=409)
     try:
         told, content = verification.content_of(user_id, found)
     except FileLost:
