@@ -106,7 +106,7 @@ def test_nobody_looks_at_what_is_not_handed_in(console: Operator, ada: UUID) -> 
     document = queries.documents_of(ada)[0].id
     with transaction():
         verification.withdraw(ada)
-    assert str(document) not in console.get(f"/admin/people/{ada}").text
+    assert f"/documents/{document}" not in console.get(f"/admin/people/{ada}").text
     assert console.post(f"/admin/people/{ada}/documents/{document}").status_code == 409
     assert acts("player.document_seen") == []
 
