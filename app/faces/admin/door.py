@@ -145,12 +145,13 @@ def require_operator() -> None:
 
 
 def _operator_or_login() -> ResponseReturnValue | None:
-    """A browser whose session is over signs in again and is led back; a program, and whoever never signed in by the
-    form, is asked for credentials."""
+    """A browser whose session is over signs in again and is led back, in production everybody who is not in; a program,
+    and whoever never signed in by the form, is asked for credentials."""
     try:
         require_operator()
     except Unauthorised:
-        if request.authorization is not None or request.method not in _SAFE or not session.has_cookie():
+        is_asked = request.authorization is not None or not session.has_cookie()
+        if request.method not in _SAFE or (is_asked and not session.counts_alone()):
             raise
         return go("/admin/login?" + urlencode({"next": request.full_path.rstrip("?")}))
     return None
@@ -165,6 +166,8 @@ def _by_token() -> Entered | None:
 def _by_credentials() -> Known | None:
     given = request.authorization
     if given is None or given.type != "basic" or given.username is None or given.password is None:
+        return None
+    if session.counts_alone():
         return None
     return admitted(given.username, given.password)
 

@@ -238,3 +238,21 @@ def test_an_operator_is_made_with_nothing_until_two_say_more(house: Flask) -> No
     assert may("dora") == []
     confirm(newest().id, session_of("bea"))
     assert may("dora") == ["rounds"]
+
+
+def test_in_production_pages_take_a_session_alone(house: Flask) -> None:  # noqa: F811
+    settings, bea, browser = (
+        house.config["SETTINGS"],
+        Operator(house, "bea", PASSWORDS["bea"]),
+        browser_of(house, "bea"),
+    )
+    assert bea.get("/admin/audit").status_code == 200
+    house.config["SETTINGS"] = settings.model_copy(update={"environment": "production"})
+    answer = bea.get("/admin/audit")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/admin/login?next=%2Fadmin%2Faudit")
+    assert bea.post("/admin/system/switches/sales", {"act": "stop", "reason": "x"}).status_code == 401
+    assert bea.get(ASKED).status_code == 200
+    assert house.test_client().get("/admin").status_code == 303
+    for headers in ({}, bea.headers):  # a browser that knew name and password before sends them on
+        assert browser.get("/admin/audit", headers=headers).status_code == 200
+    house.config["SETTINGS"] = settings

@@ -33,10 +33,16 @@ def has_cookie() -> bool:
     return bool(request.cookies.get(cookie_name()))
 
 
+def counts_alone() -> bool:
+    """In production pages take no name and password that a browser sends along with everything, and keeps until it is
+    closed; programs may go on sending them to `/api/admin`."""
+    return current_settings().is_production and request.path.startswith("/admin")
+
+
 def entered() -> Entered | None:
-    """Whose live session the request carries. One that names somebody in its headers means that."""
+    """Whose live session the request carries. One that names somebody in its headers means that, where it counts."""
     token = request.cookies.get(cookie_name(), "")
-    return queries.entered_by(token) if token and request.authorization is None else None
+    return queries.entered_by(token) if token and (request.authorization is None or counts_alone()) else None
 
 
 def carry(response: AnyResponse, token: str) -> None:
