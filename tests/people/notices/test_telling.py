@@ -18,6 +18,7 @@ from app.people.accounts.login.attempts import Asks
 from app.people.notices import devices, queries, service
 from app.people.players import service as players
 from app.people.players.telling import jobs as raises
+from app.people.players.verification import service as verification
 from app.record.notifications import jobs as mail
 from app.record.notifications.channels import jobs as channels
 from app.record.notifications.telling.kinds import KINDS
@@ -157,6 +158,17 @@ def test_a_sign_in_from_elsewhere_is_told_and_the_first_one_is_not(set_up: Flask
 
 def person_of_nothing() -> object:
     return accounts.user_with_email("new@example.com")
+
+
+def test_a_decided_verification_is_told_and_its_reason_is_not(set_up: Flask) -> None:
+    ada = person("ada")
+    with transaction():
+        for move in ("submit", "reject", "submit", "verify"):
+            verification.move(ada, move, actor="operator:alice", reason="the photo is dark")
+    assert kinds_of(ada) == ["player.verification_rejected", "player.verification_verified"]
+    texts = [one.words.text for one in queries.page_of(ada, 10)]
+    assert all("dark" not in text for text in texts)
+    assert texts[0].startswith("Your documents were looked at by two people")
 
 
 def test_notices_are_read_forgotten_and_nobody_elses(set_up: Flask) -> None:
