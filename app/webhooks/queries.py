@@ -64,9 +64,13 @@ def pending_by_endpoint(endpoint_ids: Collection[UUID]) -> Mapping[UUID, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def deliveries_page(endpoint_id: UUID, before: UUID | None = None, limit: int = 50) -> Sequence[WebhookDelivery]:
-    """The newest deliveries, or those older than `before`."""
+def deliveries_page(
+    endpoint_id: UUID, before: UUID | None = None, limit: int = 50, state: str = ""
+) -> Sequence[WebhookDelivery]:
+    """The newest deliveries, or those older than `before`; of this state alone."""
     query = select(WebhookDelivery).where(WebhookDelivery.endpoint_id == endpoint_id)
+    if state:
+        query = query.where(WebhookDelivery.state == state)
     if before is not None:
         query = query.where(WebhookDelivery.id < before)
     return db.session.scalars(query.order_by(WebhookDelivery.id.desc()).limit(limit)).all()

@@ -235,6 +235,26 @@ def test_a_delivery_shows_its_tries_and_their_answers(shop: Shop, owner: Persona
     assert "Send again" in part
 
 
+def test_deliveries_are_narrowed_and_say_what_comes_next(shop: Shop, owner: Persona) -> None:
+    assert f'id="delivery-{shop.delivery}"' in owner.get(shop.path("?state=failed")).text
+    assert f'id="delivery-{shop.delivery}"' not in owner.get(shop.path("?state=pending")).text
+    assert "No delivery stands so." in owner.get(shop.path("?state=pending")).text
+    with transaction() as session:
+        session.get_one(WebhookDelivery, shop.delivery).state = "pending"
+    page = re.sub(r"<[^>]+>|\s+", " ", owner.get(shop.path("?state=pending")).text)
+    assert re.search(r"Failed, tried again .*404 .*next try +[0-9]+ [A-Z]", page)
+
+
+def test_forms_are_folded_beside_what_a_page_is_for(shop: Shop, owner: Persona) -> None:
+    """A refused one is open."""
+    listed = owner.get("/partners/lotto/webhooks").text
+    assert '<details class="fold" id="new-endpoint">' in listed
+    refused = owner.post("/partners/lotto/webhooks", NEW | {"url": "nonsense"}).text
+    assert '<details class="fold" id="new-endpoint" open>' in refused
+    assert '<details class="fold" id="settings">' in owner.get(shop.path()).text
+    assert '<details class="fold" id="settings" open>' in owner.post(shop.path(), NEW | {"url": "no"}).text
+
+
 def test_the_buttons_do_what_they_say(app: Flask, shop: Shop, owner: Persona) -> None:
     assert owner.post(shop.path("/test")).status_code == 303
     assert "endpoint.test" in owner.get(shop.path()).text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from flask import flash, make_response, render_template, request, url_for
 from flask_babel import gettext
@@ -23,6 +23,8 @@ from ..models import WebhookEndpoint
 from ..wording import groups
 from .forms import ButtonForm, EndpointForm
 from .shared import SHOWN, actor, may
+
+_STATES: Final = ("pending", "delivered", "failed")
 
 
 @link_required
@@ -108,11 +110,13 @@ def endpoint_page(site: PartnerSite, found: WebhookEndpoint, form: EndpointForm 
 
 
 def _deliveries(site: PartnerSite, found: WebhookEndpoint) -> dict[str, Any]:
-    before = request.args.get("before")
-    rows = queries.deliveries_page(found.id, parse_id(before) if before else None, SHOWN + 1)
+    before, state = request.args.get("before"), request.args.get("state", "")
+    state = state if state in _STATES else ""
+    rows = queries.deliveries_page(found.id, parse_id(before) if before else None, SHOWN + 1, state)
     shown = rows[:SHOWN]
-    here: dict[str, Any] = {"name": site.name, "endpoint_id": found.id}
+    here: dict[str, Any] = {"name": site.name, "endpoint_id": found.id, "state": state or None}
     return {
+        "state": state,
         "deliveries": [(row, created_at(row.id), laid_out(row.body)) for row in shown],
         "attempts": queries.attempts_of([row.id for row in shown]),
         "older": url_for("webhooks.endpoint", before=shown[-1].id, **here) if len(rows) > SHOWN else None,
