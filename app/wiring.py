@@ -41,6 +41,7 @@ from app.faces.desk import panels as desk_panels
 from app.faces.desk import part as desk
 from app.faces.embed import part as embed
 from app.faces.play import part as play
+from app.faces.play.pages import signing_in as players_sign_in
 from app.faces.site import part as site
 from app.faces.site.house.settings import house
 from app.faces.site.log import part as site_log
@@ -168,7 +169,7 @@ def assemble(app: Flask, csrf: CSRFProtect, product: Product) -> None:
 
 def _fill_ports(app: Flask, product: Product) -> None:
     catalogue.assemble(app, product.games)
-    page_door.PLAYERS_DOOR.fill(app, ("/play", "play_sign_in.index"))
+    page_door.PLAYERS_DOOR.fill(app, players_sign_in.DOOR)
     tokens.IS_REGISTERED.fill(app, lambda user_id: profiles.profile_of(user_id).is_registered)
     partners_games.LEADING.fill(app, product.games.leading)
     surfaces.SURFACES.fill(app, product.surfaces)

@@ -35,6 +35,8 @@ from app.people.accounts.tokens.service import IS_REGISTERED
 bp = Blueprint("play_sign_in", __name__, url_prefix="/play/sign-in")
 ENDPOINTS: Final = tuple(f"play_sign_in.{name}" for name in ("index", "send", "code", "use_code", "again"))
 _HOME: Final = "/play"
+DOOR: Final = (_HOME, "play_sign_in.index")
+"""Under which path nobody is sent to partners' login, and where they are sent instead."""
 
 
 @bp.get("")
