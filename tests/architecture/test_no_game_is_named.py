@@ -33,6 +33,8 @@ SAID_AS_A_WORD = {
     "app/money/payouts/drafts/together.py": "a kind of payout",
     "app/people/operators/rules.py": "a module of the console",
     "app/selling/windows/commands.py": "a group of commands",
+    "app/selling/windows/confirmed/refunding.py": "the rounds that a decision is about",
+    "app/selling/windows/confirmed/resolving.py": "a module of the console",
     "app/selling/windows/orders/crediting.py": "a column",
 }
 PAGES_OF_ALL = {"/hash-tweak": "recomputes the address of any game's order"}
