@@ -19,6 +19,7 @@ from app.faces.admin.pages import rq
 from app.money.payouts import rules
 from app.people.approvals import rules as approvals
 from app.people.partners.models import PartnerSite
+from app.people.players.verification import service as verification
 from app.record.audit import switches
 from app.record.audit.acts import sentence
 from app.record.audit.models import AuditEntry
@@ -69,6 +70,7 @@ def written() -> frozenset[str]:
     braces = {
         "payout.{}": of_payouts(),
         "approval.{}": {"approval.proposed", *(f"approval.{state}" for state in approvals.STATES if state != "open")},
+        "player.verification_{}": {f"player.verification_{told}" for told in verification._TOLD.values()},
         "partner.{}": {"partner.verified", "partner.rejected"},
         "jobs.{}": {name.replace(f"{rq.blueprint.name}.", "jobs.") for name in rq._ACTIONS},
         "witness.{}": {"witness.started", "witness.stopped"},
