@@ -157,12 +157,20 @@ BAD_ADDRESSES = [
     "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx",
     "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
     "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kj9wfcx",
+    "bitcoin:" + PAYOUT_ADDRESS,
+]
+SPACED = [
     f" {PAYOUT_ADDRESS}",
     f"{PAYOUT_ADDRESS} ",
     f"{PAYOUT_ADDRESS}\n",
     PAYOUT_ADDRESS.replace("q", "q ", 1),
-    "bitcoin:" + PAYOUT_ADDRESS,
 ]
+
+
+@pytest.mark.parametrize("address", SPACED)
+def test_spaces_are_none_of_an_address(address: str) -> None:
+    """Pages print it in groups of four, and it is copied from there."""
+    assert create(payout_address=address).payout_address == PAYOUT_ADDRESS
 
 
 @pytest.mark.parametrize("address", BAD_ADDRESSES)
