@@ -33,13 +33,12 @@
     });
   }
 
-  // Focus: the first wrong field, else what the part names by data-focus. Polling moves nothing.
+  // Focus: the first wrong field, else what the part names by data-focus. Polling moves nothing that is still there.
   function moveFocus(target) {
     if (!target || !target.querySelector) return;
     const wanted = target.querySelector('[aria-invalid="true"]') || target.querySelector("[data-focus]");
     if (!wanted) return;
-    if (!wanted.matches("a, button, input, select, textarea, [tabindex]")) wanted.tabIndex = -1;
-    wanted.focus();
+    focusOn(wanted);
   }
 
   document.addEventListener("htmx:afterSettle", function (event) {
@@ -49,7 +48,53 @@
     if (trigger && (trigger.type === "submit" || trigger.type === "click")) {
       const target = detail.target && detail.target.isConnected ? detail.target : event.target; // replaced: what came in its place
       moveFocus(target);
-    }
+    } else regainFocus();
+    held = [];
+  });
+
+  // What has the focus and is gone with the news leaves it to the heading of what came, and not to the page's top.
+  let held = [];
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    held = [];
+    for (let one = document.activeElement; one && event.detail.target.contains(one); one = one.parentElement) held.push(one);
+  });
+  function regainFocus() {
+    if (!held.length || held[0].isConnected || document.activeElement !== document.body) return;
+    const headed = held.find(function (one) { return one.isConnected && one.querySelector("h1, h2, h3"); });
+    if (headed) focusOn(headed.querySelector("h1, h2, h3"));
+  }
+
+  function focusOn(element) {
+    if (!element.matches("a, button, input, select, textarea, summary, [tabindex]")) element.tabIndex = -1;
+    element.focus();
+  }
+
+  // A page that is loaded again by itself gives the focus back. The history's own entry keeps where it was: a frame on
+  // another site's page may not be allowed to store anything.
+  function placeOf(element) {
+    if (element.id) return "#" + CSS.escape(element.id);
+    const names = ["name", "type", "href", "data-step"].concat(element.matches("button, [type=checkbox], [type=radio]") ? ["value"] : []);
+    const told = names.filter(function (name) { return element.hasAttribute(name); });
+    const looks = Array.from(element.classList).filter(function (name) { return !name.startsWith("htmx-"); });
+    return element.localName + told.map(function (name) { return "[" + name + "=" + JSON.stringify(element.getAttribute(name)) + "]"; }).join("")
+      + looks.map(function (name) { return "." + CSS.escape(name); }).join("");
+  }
+
+  document.addEventListener("htmx:beforeOnLoad", function (event) {
+    const focused = document.activeElement;
+    if (!event.detail.xhr.getResponseHeader("HX-Refresh") || !focused || focused === document.body || !document.hasFocus()) return;
+    window.history.replaceState(Object.assign({}, window.history.state, { focus: placeOf(focused) }), "");
+  });
+  document.addEventListener("DOMContentLoaded", function () {
+    const state = Object.assign({}, window.history.state), place = state.focus;
+    if (!place) return;
+    delete state.focus;
+    window.history.replaceState(state, "");
+    const found = document.querySelectorAll(place);
+    if (found.length === 1) found[0].focus();
+    if (found.length === 1 && document.activeElement === found[0]) return;
+    const news = document.getElementById("round-ended") || document.querySelector("h1");
+    if (news) focusOn(news);
   });
 
   function isTyped(element) {
@@ -66,6 +111,7 @@
       else if (element.matches("input, textarea") && isTyped(element)) element.value = element.defaultValue;
     };
     window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = function (name, element) {
+      if (name === "tabindex" && element === document.activeElement) return false; // would take the focus away
       return !(name === "open" && element.tagName === "DETAILS") && !(name === "value" && isTyped(element));
     };
   });

@@ -10,7 +10,9 @@ from flask import Blueprint, redirect, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.catalogue.games import catalogue
 from app.core.config import current_settings
+from app.core.errors import NotFound
 from app.core.text.names import public_name
 from app.core.web.headers import content_security
 from app.core.web.requests import render
@@ -26,10 +28,11 @@ _LOOPBACK: Final = {"localhost", "127.0.0.1", "::1"}
 
 @bp.get("/demo")
 def demo() -> AnyResponse:
-    """The frame as a partner's page would have it, for a visitor with a name of theirs or one made up."""
+    """The frame as a partner's page would have it, for a visitor with a name of theirs or one made up; it begins with
+    the `game` that is asked for."""
     if _is_called_otherwise():
         return redirect(base_url() + request.full_path.removesuffix("?"))
-    site = _site()
+    site, game = _site(), _game()
     asked = request.args.get("player", "").strip()
     player = public_name(asked) if asked else f"guest-{secrets.randbelow(9000) + 1000}"
     response = render(
@@ -39,6 +42,7 @@ def demo() -> AnyResponse:
         site=site,
         asked=asked or player,
         player=player,
+        game=game,
         code=example("embed.html"),
         words=_words(),
         is_real_money=current_settings().bitcoin_network == "main",
@@ -54,6 +58,14 @@ def _is_called_otherwise() -> bool:
     own, asked = urlsplit(base_url()), urlsplit(request.host_url)
     both = {own.hostname, asked.hostname}
     return current_settings().is_development and len(both) == 2 and both <= _LOOPBACK and own.port == asked.port
+
+
+def _game() -> str | None:
+    """The game of the address, if it names one. Raises NotFound where that has no place in a frame."""
+    name = request.args.get("game")
+    if name and catalogue().called(name).in_frame is None:
+        raise NotFound("game_not_found")
+    return name or None
 
 
 def _site() -> PartnerSite | None:

@@ -29,7 +29,7 @@ def home() -> Response:
         "faces/site/home.html",
         "faces/site/_live.html",
         lives=lives.values(),
-        lobby=[(front, lives[front.path]) for front in catalogue().fronts],
+        lobby=[(one.front, lives[one.front.path], one) for one in catalogue().games if one.front],
         leading=leading,
         leading_live=lives[leading.path] if leading else None,
         has_demo=has_demo,

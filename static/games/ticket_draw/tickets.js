@@ -1,8 +1,10 @@
 // How many tickets: the buttons beside the number, the total that follows it, and, on an order, the link and picture.
 (function () {
   "use strict";
-  // What someone is typing is not overwritten when the page looks for news.
-  if (window.Idiomorph) window.Idiomorph.defaults.ignoreActiveValue = true;
+  // What someone is typing is not overwritten when the page looks for news; a heading that has the focus tells them.
+  document.addEventListener("htmx:beforeSwap", function () {
+    if (window.Idiomorph) window.Idiomorph.defaults.ignoreActiveValue = document.activeElement.matches("input, textarea");
+  });
   const figures = new Intl.NumberFormat([document.documentElement.lang || "en", "fr"]);
   let waiting;
 

@@ -7,9 +7,12 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from app.core.database.session import transaction
 from app.wiring import PRODUCT
+from tests.factories.partners import make_site
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 DRAWS = json.loads((VECTORS / "draw_1.json").read_text())["vectors"]
@@ -47,6 +50,27 @@ def test_the_lobby_names_every_game_and_what_one_plays_for(client: FlaskClient) 
         assert f'href="{front.path}"' in lobby
     assert lobby.count("Opens soon") == len(PRODUCT.games.fronts)
     assert page.index('id="lobby"') < page.index('id="home-why"')
+
+
+def test_the_lobby_leads_to_a_frame_of_each_game(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = app.config["SETTINGS"].model_copy(update={"demo_partner_name": "show"})
+    monkeypatch.setitem(app.config, "SETTINGS", settings)
+    with transaction():
+        make_site(name="show", display_name="Show", status="live", embed_origins=[settings.base_url])
+    page = text_of(client, "/")
+    for game in PRODUCT.games.games:
+        if game.front is None or game.in_frame is None or game.front.play:
+            continue
+        path = f"/demo?game={game.name}"
+        assert f'href="{path}"' in page
+        shown = client.get(f"{path}&player=ada", base_url=settings.base_url).get_data(as_text=True)
+        assert f'data-game="{game.name}"' in shown
+        assert f"&amp;game={game.name}" in shown, "without scripts too"
+        assert f'name="game" value="{game.name}"' in shown, "another name plays the same"
+    assert "data-game" not in client.get("/demo?player=ada", base_url=settings.base_url).get_data(as_text=True)
+    assert client.get("/demo?game=chess", base_url=settings.base_url).status_code == 404
 
 
 @pytest.mark.parametrize("number", ["7", "0", "x", "9" * 30])

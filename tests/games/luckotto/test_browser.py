@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Playwright, Route, expect
 from sqlalchemy import func, select
 from werkzeug.serving import make_server
 
@@ -220,7 +220,10 @@ def _checks_what_was_kept(page: Page, url: str) -> None:
         facts = page.locator("[data-paste-result] [data-claim]", has_text="The log tells what was paid")
         expect(facts.locator(".badge")).to_have_text(badge)
         expect(page.locator('[data-paste-result] [data-claim="platform"] .badge')).to_have_text("Holds")
-    expect(facts.locator("details")).to_contain_text("requestedNumbers")
+    expect(facts.locator("[data-detail]")).to_contain_text(
+        "The numbers asked for: the file says 1, 2, 3, 4, 5, 6; "
+        "the log says 1, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18."
+    )
 
 
 def _with_other_numbers(route: object) -> None:
@@ -277,6 +280,23 @@ def test_the_grid_needs_no_script_and_loses_nothing_with_one(chrome: Browser, so
     page.get_by_role("navigation", name="Games").get_by_role("link", name="Luckotto").click()
     expect(page.get_by_role("heading", name="Choose your numbers")).to_be_visible()
     assert orders() == before + 1
+
+
+def test_a_number_keeps_the_focus_when_the_page_is_loaded_for_another_round(chrome: Browser, source: str) -> None:
+    page, turned = chrome.new_page(viewport={"width": 360, "height": 900}), threading.Event()
+
+    def as_before(route: Route) -> None:
+        shown = route.request.url if turned.is_set() else re.sub(r"shown=\d+-", "shown=99-", route.request.url)
+        turned.set()
+        route.continue_(url=shown)
+
+    page.goto(source)
+    number = page.get_by_role("checkbox", name="4", exact=True)
+    number.focus()
+    with page.expect_event("load"):
+        page.route("**/embed?*shown=*", as_before)
+    expect(number).to_be_focused()
+    assert number.evaluate("one => one.tabIndex") == 0, "the grid's one stop of the tab key"
 
 
 def _checks_both_checkouts(chrome: Browser, source: str, order: str) -> None:

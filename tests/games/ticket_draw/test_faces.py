@@ -99,7 +99,23 @@ def test_what_is_typed_outlives_the_round(page: Page, stage: Stage) -> None:
     expect(page.locator("#round-ended")).to_contain_text(news)
     expect(page.locator("#announce")).to_have_text(news)
     expect(page.get_by_label("Tickets", exact=True)).to_have_value("7")
+    expect(page.get_by_label("Tickets", exact=True)).to_be_focused()
     expect(page.locator("#tickets-total")).to_have_text("7,700")
+
+
+def test_the_focus_goes_to_the_news_where_its_field_is_gone(page: Page, stage: Stage) -> None:
+    number, turned = stage.rounds["open"], threading.Event()
+
+    def as_before(route: Route) -> None:
+        shown = route.request.url if turned.is_set() else route.request.url.replace(f"={number}-", f"={number - 1}-")
+        turned.set()
+        route.continue_(url=shown)
+
+    page.goto(stage.pages["frame"])
+    page.evaluate("document.getElementById('tickets').id = 'another'")
+    page.locator("#another").focus()
+    page.route("**/embed?*shown=*", as_before)
+    expect(page.locator("#round-ended")).to_be_focused()
 
 
 def test_trouble_is_told_and_can_be_tried_again(page: Page, stage: Stage) -> None:
@@ -300,6 +316,21 @@ def test_a_receipt_and_a_slip_are_checked_step_by_step(page: Page, stage: Stage)
     expect(page.locator("[data-bundle-result] [data-claims-verdict] .notice-title")).to_have_text(
         "Nothing is wrong, but not finished"
     )
+
+
+def test_a_payment_that_is_seen_leaves_the_focus_at_its_heading(page: Page, stage: Stage) -> None:
+    """The field that had it, for more tickets, is gone; the heading goes on telling what it is."""
+    page.goto(stage.pages["frame-adding"])
+    page.get_by_label("Tickets", exact=True).focus()
+    stage.world.send(stage.orders["confirmed"].address, 3_300)
+    mempool.Watcher().look(chain_node.client())
+    expect(page.locator("#order-added")).to_be_visible()
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_be_focused()
+    with page.expect_response(lambda answer: "hx-request" in answer.request.headers):
+        page.evaluate("document.querySelector('h1').append(' once')")
+    expect(heading).not_to_contain_text("once")
+    expect(heading).to_be_focused()
 
 
 def flip(hexadecimal: str) -> str:
