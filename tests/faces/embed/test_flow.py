@@ -298,6 +298,14 @@ def test_what_is_said_of_the_private_link_fits_the_state(player: Player, world: 
         assert "which shows your account: keep it to yourself" in player.page(over)
 
 
+def test_little_time_left_to_pay_is_news(player: Player, world: World) -> None:
+    order = player.buy(tickets=1)
+    assert "late-warning" not in player.page(order)
+    number = db.session.scalars(select(TicketOrder.round_number)).one()
+    world.mine_to(world.round(number).sales_end_height - 3)
+    assert 'id="late-warning" data-announce="Only 2 blocks are left to pay in."' in player.page(order)
+
+
 def test_a_players_own_tickets_are_listed_by_round(player: Player, world: World) -> None:
     order = player.buy(tickets=3)
     number = db.session.scalars(select(TicketOrder.round_number)).one()

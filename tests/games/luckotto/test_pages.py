@@ -61,6 +61,14 @@ def test_a_round_is_public_from_its_sale_to_its_draw(lottery: Lottery) -> None:
     assert f"/luckotto/verify?round={number}" in listed
 
 
+def test_little_time_left_to_pay_is_news(lottery: Lottery) -> None:
+    order = lottery.buy(lottery.site_id(display_name="Lucky Shop"), range(1, 8), "ada")
+    path = f"/luckotto/orders/{order['id']}"
+    assert "late-warning" not in page(lottery.client, path)
+    lottery.mine_to(lottery.get(f"/rounds/{order['roundNumber']}")["salesEndHeight"] - 3)
+    assert 'id="late-warning" data-announce="Only 2 blocks are left to pay in."' in page(lottery.client, path)
+
+
 def test_what_does_not_exist_is_not_found(lottery: Lottery) -> None:
     for path in ("/luckotto/rounds/999", "/luckotto/orders/x", "/luckotto/orders/018f58d2-2802-7000-8000-000000000002"):
         page(lottery.client, path, 404)
