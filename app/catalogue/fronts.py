@@ -23,7 +23,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """What a game says on the website's first page: a part of HTML, and where its round and its last draw are seen."""
+    """What a game says on the website's first page: a part of HTML, and where its last draw and the round are
+    seen that an order made now would go into; `on_sale` is None where no round takes one."""
 
     part: Markup
     on_sale: Link | None
@@ -31,8 +32,8 @@ class Live:
 
     @classmethod
     def of(cls, template: str, on_sale: Link | None, last_drawn: Link | None, **context: Any) -> Live:
-        """The part from a template of the game's; nothing but `context` is known there."""
-        return cls(Markup(render_template(template, **context)), on_sale, last_drawn)
+        """The part from a template of the game's; `on_sale` and `context` are known there."""
+        return cls(Markup(render_template(template, on_sale=on_sale, **context)), on_sale, last_drawn)
 
 
 @dataclass(frozen=True, slots=True)

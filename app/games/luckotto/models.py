@@ -77,6 +77,10 @@ class LuckottoRound(WindowRound):
     sold_combinations: Mapped[int] = mapped_column(BigInteger, server_default="0")
     winning_numbers: Mapped[int | None] = mapped_column(BigInteger)
 
+    @property
+    def is_sold_out(self) -> bool:
+        return self.sold_combinations >= self.possible_combinations
+
 
 freeze(LuckottoRound.__table__, frozen_columns(PROMISED))
 

@@ -35,7 +35,7 @@ def listed(numbers: tuple[int, ...] | list[int]) -> str:
 
 def round_words(round_: LuckottoRound) -> Words:
     """Where a round stands, and its next step."""
-    return tell(_ROUND, round_.status, round_)
+    return tell(_ROUND, round_.shown_status, round_)
 
 
 def _scheduled(round_: LuckottoRound) -> Said:

@@ -74,6 +74,10 @@ class Round(WindowRound):
     sold_tickets: Mapped[int] = mapped_column(BigInteger, server_default="0")
     winning_ticket: Mapped[int | None] = mapped_column(BigInteger)
 
+    @property
+    def is_sold_out(self) -> bool:
+        return self.sold_tickets >= self.ticket_supply
+
 
 freeze(Round.__table__, frozen_columns(PROMISED))
 

@@ -30,7 +30,7 @@ from .spent import credited_words, left_over
 
 def round_words(round_: Round) -> Words:
     """Where a round stands, and its next step."""
-    return tell(_ROUND, round_.status, round_)
+    return tell(_ROUND, round_.shown_status, round_)
 
 
 def _scheduled(round_: Round) -> Said:
@@ -133,6 +133,24 @@ def added(view: OrderView) -> str | None:
     if view.state != "confirmed" or not view.sats_in("seen"):
         return None
     return _seen(view)[2]
+
+
+def adding_over(view: OrderView) -> str:
+    """To whoever is about to add tickets: why that is over, and what becomes of money that is sent all the same."""
+    named = {"number": view.order.round_number, "partner": isolated(view.site.display_name)}
+    if view.is_sold_out:
+        sold_out: str = gettext(
+            "Round %(number)s is sold out, so no tickets can be added any more. Money sent to this address now buys "
+            "nothing and is refunded through %(partner)s.",
+            **named,
+        )
+        return sold_out
+    ended: str = gettext(
+        "Sales of round %(number)s have ended, so no tickets can be added any more. Money sent to this address now "
+        "buys nothing and is refunded through %(partner)s.",
+        **named,
+    )
+    return ended
 
 
 def _partly_paid(view: OrderView) -> Said:

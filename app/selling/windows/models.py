@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database.session import Model
 
-from .rules import SELLING, Window
+from .rules import SELLING, SOLD_OUT, Window
 
 ROUND_STATUSES: Final = (
     "scheduled",
@@ -66,6 +66,16 @@ class WindowRound(Model):
     def sells(self) -> bool:
         """Whether a payment to an order of it may still come in time."""
         return self.status in SELLING
+
+    @property
+    def is_sold_out(self) -> bool:
+        """Whether nothing is left of it, so that a payment now buys nothing: a game whose rounds run out says it."""
+        return False
+
+    @property
+    def shown_status(self) -> str:
+        """Its status as people are told it: what has nothing left to sell is `sold_out`, though its sales go on."""
+        return SOLD_OUT if self.sells and self.is_sold_out else self.status
 
 
 class WindowOrder(Model):

@@ -16,6 +16,9 @@ SELLING: Final = ("scheduled", "open", "unbacked")
 """Rounds to whose orders a payment may still come in time, and to which a new order may belong; an unbacked one says
 that it takes none, instead of letting the next one in before it."""
 
+SOLD_OUT: Final = "sold_out"
+"""What pages call a round of these of which nothing is left; no status of its own: a lost block gives room again."""
+
 
 class Phase(StrEnum):
     """Where a round stands between two heights, before anything irreversible has happened to it."""

@@ -14,6 +14,7 @@ from app.core.web.templating import utc
 
 from .models import WindowRound
 from .queries import AnyOrder, PaymentView
+from .rules import SOLD_OUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,15 @@ def ahead(round_: WindowRound, sold: int) -> Said:
     return "ok", gettext("Already sold ahead"), text
 
 
+def _sold_out(round_: WindowRound) -> Said:
+    text = gettext(
+        "Every ticket is sold. A payment that comes now buys nothing and is refunded through the partner. The draw "
+        "comes with block %(closing)s.",
+        closing=number(round_.closing_height),
+    )
+    return "info", gettext("Sold out"), text
+
+
 def _unbacked(_: WindowRound) -> Said:
     text = gettext(
         "The house's confirmed coins do not cover this jackpot on top of everything else it owes, so the round takes "
@@ -88,11 +98,13 @@ def _halted(_: WindowRound) -> Said:
 
 
 ROUND_WORDS: dict[str, Callable[[WindowRound], Said]] = {
+    SOLD_OUT: _sold_out,
     "unbacked": _unbacked,
     "void": _void,
     "halted": _halted,
 }
-"""The states in which a round is about nothing that is drawn. A game adds the others, the first of them by `ahead`."""
+"""What pages say of a round (`shown_status`) in the same words in every game. A game adds the others, the first of them
+by `ahead`."""
 
 
 def seen_too_late(view: AnyOrder) -> Said:

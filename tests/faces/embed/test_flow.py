@@ -381,6 +381,46 @@ def test_a_sold_out_round_is_passed_over(player: Player, world: World) -> None:
     assert db.session.scalars(select(func.max(TicketOrder.round_number))).one() == first + 1
 
 
+def test_adding_that_is_over_is_said_to_whoever_is_adding(player: Player, world: World) -> None:
+    order, other = player.buy(tickets=3), player.buy()
+    mine, theirs = address_on(player.page(order)), address_on(player.page(other))
+    world.send(mine, 3_300)
+    world.mine()
+    assert 'id="pay"' in player.page(order, add=1)
+    world.send(theirs, 1_100_000)
+    world.mine()
+    over = "Money sent to this address now buys nothing and is refunded through Lucky Shop."
+    gone = f"Round 1 is sold out, so no tickets can be added any more. {over}"
+    adding = player.page(order, add=1)
+    assert heading_on(adding) == "You hold 3 tickets"
+    assert adding.count(f'<p id="adding-over" data-announce="{gone}">{gone}</p>') == 1
+    page = player.page(order)
+    assert "Round 1 is sold out: no more tickets can be added." in page
+    assert 'id="adding-over"' not in page
+    for told in (adding, page):
+        assert ('id="pay"' in told, "Add tickets to this order" in told) == (False, False)
+        story = told.partition('id="steps-title"')[2].partition("</section>")[0]
+        assert ("Round 1 is sold out" in story, "Sales end after block" in story) == (True, False)
+
+    world.mine_to(world.round(1).sales_end_height)
+    assert gone in player.page(order, add=1), "it stays true, and nothing new is said"
+    page = player.page(order)
+    assert ("is sold out" in page, "Sales ended after block" in page) == (False, True)
+
+
+def test_adding_ends_with_sales(player: Player, world: World) -> None:
+    order = player.buy(tickets=3)
+    world.send(address_on(player.page(order)), 3_300)
+    world.mine()
+    receipt = order.removeprefix("/embed")
+    assert 'id="order-add"' in player.browser.get(f"{receipt}?add=1").text
+    world.mine_to(world.round(1).sales_end_height)
+    for page in (player.page(order, add=1), player.browser.get(f"{receipt}?add=1").text):
+        assert page.count('data-announce="Sales of round 1 have ended, so no tickets can be added any more.') == 1
+        assert 'id="order-add"' not in page
+    assert 'id="adding-over"' not in player.page(order)
+
+
 def test_a_chain_that_is_behind_takes_no_order(player: Player, world: World) -> None:
     form = player.form()
     world.node.call("generatetoaddress", 3, world.miner)

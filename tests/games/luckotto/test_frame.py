@@ -200,6 +200,9 @@ def test_a_round_without_a_free_set_asks_nobody_to_pay(lottery: Lottery, guest: 
     everything = {"sold_combinations": LuckottoRound.possible_combinations}  # whom it went to matters to nobody here
     db.session.execute(update(LuckottoRound).where(LuckottoRound.round_number == 1).values(everything))
     db.session.commit()
+    for path in ("/luckotto/rounds/1", "/luckotto", "/"):
+        assert '<span class="badge badge-mute">Sold out</span>' in guest.browser.get(path).text, path
+    assert 'href="/luckotto/rounds/2">To the round on sale: Round 2</a>' in guest.browser.get("/").text
     page = guest.page(unpaid)
     assert heading(page) == "Round 1 is sold out"
     assert '<span class="badge badge-warn">Sold out</span>' in page

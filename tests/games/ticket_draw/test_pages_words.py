@@ -15,6 +15,7 @@ from app.games.ticket_draw.rules import STATES
 from app.games.ticket_draw.wording import _ORDER, round_words
 from app.selling.windows.models import ROUND_STATUSES
 from app.selling.windows.rounds.progress import STEPS, next_milestone, step_states
+from app.selling.windows.rules import SELLING
 
 
 def _round(status: str, **values: object) -> Round:
@@ -27,10 +28,9 @@ def _round(status: str, **values: object) -> Round:
         winner_algorithm=hash_draw.ALGORITHM,
         ticket_digits=3,
         ticket_supply=1000,
-        sold_tickets=10,
         winning_ticket=4,
         status=status,
-        **values,
+        **{"sold_tickets": 10} | values,
     )
 
 
@@ -45,6 +45,24 @@ def test_every_state_of_a_round_has_its_own_words(app: Flask) -> None:
 def test_every_state_of_an_order_has_words() -> None:
     assert set(_ORDER) == set(STATES.names)
     assert len(PAYMENT_STATUSES) == 6  # a new fate needs a sentence on the receipt
+
+
+@pytest.mark.parametrize("status", SELLING)
+def test_what_has_nothing_left_to_sell_is_sold_out_until_its_sales_end(app: Flask, status: str) -> None:
+    gone = _round(status, sold_tickets=1000)
+    with app.test_request_context():
+        words = round_words(gone)
+    assert (gone.status, gone.shown_status, words.title) == (status, "sold_out", "Sold out")
+    assert words.text.startswith("Every ticket is sold.")
+    assert "block 114" in words.text
+    waits = next_milestone(gone, 105)
+    assert waits is not None
+    assert (waits.what, waits.left, waits.whole, waits.height) == ("seal", 7, 13, 112)
+    assert " ".join(step_states(gone, 105)[name] for name in STEPS) == "done now todo todo todo"
+    assert {_round(status, sold_tickets=999).shown_status, _round("closed", sold_tickets=1000).shown_status} == {
+        status,
+        "closed",
+    }
 
 
 @pytest.mark.parametrize(

@@ -129,9 +129,10 @@ bp.add_url_rule(luckotto_url.rule("paper"), "paper", paper)
 
 def _live() -> Live:
     current, last = windows.current_round(LUCKOTTO), windows.last_settled(LUCKOTTO)
+    sells = windows.round_for_orders(LUCKOTTO, current_settings().order_stop_blocks)
     return Live.of(
         "games/luckotto/_live.html",
-        Link(f"{_PATH}/rounds/{current.round_number}", current.round_number) if current else None,
+        Link(f"{_PATH}/rounds/{sells.round_number}", sells.round_number) if sells else None,
         Link(f"{_PATH}/verify?round={last.round_number}", last.round_number) if last else None,
         round=current,
         last=last,

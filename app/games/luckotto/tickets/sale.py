@@ -93,9 +93,6 @@ class LuckottoSale(Sale[LuckottoRound]):
     def has_room(self) -> ColumnElement[bool]:
         return LuckottoRound.sold_combinations < LuckottoRound.possible_combinations
 
-    def is_sold_out(self, round_: LuckottoRound) -> bool:
-        return round_.sold_combinations >= round_.possible_combinations
-
     def player(self) -> InstrumentedAttribute[str]:
         return LuckottoOrder.player_identifier
 

@@ -22,7 +22,7 @@ from app.games.ticket_draw.draw.drawing import ALGORITHMS
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import PartnerWin, Round
 from app.games.ticket_draw.queries import OrderView
-from app.games.ticket_draw.wording import added, order_words, payment_words, round_words
+from app.games.ticket_draw.wording import added, adding_over, order_words, payment_words, round_words
 from app.selling.windows import queries as windows
 from app.selling.windows.proof.receipts import leaves_of
 from app.selling.windows.rules import min_payment_floor
@@ -86,6 +86,7 @@ def _slip_context(view: OrderView, identifier: str) -> dict[str, Any]:
         "view": view,
         "words": order_words(view),
         "added": added(view),
+        "adding_over": adding_over,
         "identifier": identifier,
         "made_at": created_at(view.order.id),
         "payment_words": payment_words,
@@ -135,10 +136,11 @@ PAGES.serve(bp, "round_page")
 
 def _live() -> Live:
     current, last = windows.current_round(ROUNDS), windows.last_settled(ROUNDS)
+    sells = windows.round_for_orders(ROUNDS, current_settings().order_stop_blocks)
     context = _round_context(current) if current else {"round": None}
     return Live.of(
         "games/ticket_draw/_live.html",
-        Link(f"{_PATH}/{current.round_number}", current.round_number) if current else None,
+        Link(f"{_PATH}/{sells.round_number}", sells.round_number) if sells else None,
         Link(f"/verify?round={last.round_number}", last.round_number) if last else None,
         last=last,
         **context,

@@ -50,9 +50,6 @@ class TicketSale(Sale[Round]):
     def has_room(self) -> ColumnElement[bool]:
         return Round.sold_tickets < Round.ticket_supply
 
-    def is_sold_out(self, round_: Round) -> bool:
-        return round_.sold_tickets >= round_.ticket_supply
-
     def player(self) -> InstrumentedAttribute[str]:
         return TicketOrder.player_public_identifier
 

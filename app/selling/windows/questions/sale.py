@@ -46,8 +46,8 @@ class Sale(ABC, Generic[RoundT]):
         return true()
 
     def is_sold_out(self, round_: RoundT) -> bool:
-        """The same of one round."""
-        return False
+        """The opposite, of one round: its row says it."""
+        return round_.is_sold_out
 
     @abstractmethod
     def player(self) -> InstrumentedAttribute[str]:

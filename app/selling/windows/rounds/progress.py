@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.core.money import Sats
 from app.outcomes.draws import cheating
 from app.selling.windows.models import WindowRound
+from app.selling.windows.rules import SOLD_OUT
 
 STEPS = "open", "closed", "sealed", "closing_block", "draw"
 
@@ -26,11 +27,13 @@ def next_milestone(round_: WindowRound, tip: int) -> Milestone | None:
     depth = round_.settlement_depth
     sealed_at = round_.sales_end_height - 1 + depth
     length = round_.sales_end_height - round_.opens_at_height
-    status = round_.status
+    status = round_.shown_status
     if status == "scheduled":
         return Milestone("opens", round_.opens_at_height - tip - 1, length, round_.opens_at_height)
     if status in ("open", "unbacked"):
         return Milestone("sales_end", round_.sales_end_height - tip - 1, length, round_.sales_end_height)
+    if status == SOLD_OUT:  # nobody waits for the end of sales
+        return Milestone("seal", sealed_at - tip, sealed_at - round_.opens_at_height + 1, sealed_at)
     if status == "closed":
         return Milestone("seal", max(0, sealed_at - tip), depth, sealed_at)
     if status == "sealed" and tip < round_.closing_height:
@@ -48,19 +51,20 @@ def step_states(round_: WindowRound, tip: int) -> dict[str, str]:
         "scheduled": 0,
         "open": 0,
         "unbacked": 0,
+        SOLD_OUT: 1,
         "closed": 1,
         "sealed": 3,
         "drawing": 4,
         "settled": 5,
         "void": 2,
         "halted": 4 if round_.closing_block_hash else 3,
-    }[round_.status]
+    }[round_.shown_status]
     if round_.status == "sealed" and tip >= round_.closing_height:
         reached = 4
     if round_.status == "closed" and round_.seal_root is None:
         reached = 2
     states = {name: "done" if at < reached else "now" if at == reached else "todo" for at, name in enumerate(STEPS)}
-    if round_.status == "scheduled":
+    if round_.shown_status == "scheduled":
         states["open"] = "todo"
     if round_.status in ("void", "halted"):
         states[STEPS[reached]] = "bad"
