@@ -21,7 +21,7 @@ from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.records.answers import record_url
 from app.games.ticket_draw.records.paying import paying
 from app.games.ticket_draw.spent import left_over
-from app.games.ticket_draw.wording import added, adding_over, order_words, payment_words
+from app.games.ticket_draw.wording import added, order_words, payment_words
 from app.selling.windows import queries as windows
 from app.selling.windows.orders.limits import Origin
 from app.selling.windows.proof.receipts import leaves_of
@@ -84,7 +84,6 @@ def answer(frame: Frame, secret: str) -> Response:
         payment_words=payment_words,
         words=order_words(view),
         added=added(view),
-        adding_over=adding_over,
         left_over=left_over,
         rounds_url=record_url("rounds"),
         base_url=current_settings().base_url,

@@ -41,7 +41,7 @@ _SAMPLE_EDGE: Final = 10
 
 @bp.record_once
 def _assemble(state: BlueprintSetupState) -> None:
-    state.app.jinja_env.globals.update(record_url=record_url)
+    state.app.jinja_env.globals.update(record_url=record_url, adding_over=adding_over)
 
 
 @bp.get("/slips/<identifier>")
@@ -86,7 +86,6 @@ def _slip_context(view: OrderView, identifier: str) -> dict[str, Any]:
         "view": view,
         "words": order_words(view),
         "added": added(view),
-        "adding_over": adding_over,
         "identifier": identifier,
         "made_at": created_at(view.order.id),
         "payment_words": payment_words,
