@@ -74,7 +74,7 @@ export function receiptView(box, list, words, modules, again) {
 
   // What he could have said, and did not.
   function tellNotAsked({ witnesses, checkpoints }) {
-    const note = { mark: "not-asked", isNote: true };
+    const note = { mark: "not-asked", isAside: true };
     if (!witnesses.length) list.tell("receipt-no-witness", null, words.noWitness, [], { ...note, statement: words["claim_receipt-no-witness"] });
     if (!checkpoints.length) list.tell("receipt-no-checkpoint", null, words.noCheckpoint, [], { ...note, statement: words["claim_receipt-consistency"] });
   }

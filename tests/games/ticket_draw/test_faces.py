@@ -279,6 +279,7 @@ def test_a_receipt_and_a_slip_are_checked_step_by_step(page: Page, stage: Stage)
     expect(page.locator('[data-claim="receipt-key"] .badge')).to_have_text("Not asked")
     for unasked in ("receipt-no-witness", "receipt-no-checkpoint"):
         expect(page.locator(f'[data-claim="{unasked}"] .badge')).to_have_text("Not asked")
+    expect(page.locator("[data-paste-result] [data-claims-tally]")).to_contain_text("Not asked 3")
     expect(page.locator("[data-paste-result] .notice-title")).to_have_text("What could be checked holds")
     page.get_by_text("What you know from elsewhere").first.click()
     page.locator("#receipt-log").fill(page.request.get(f"{stage.url}/api/log").json()["verifierKey"])
