@@ -10,6 +10,7 @@ import { runCheck } from "../../verify/run_check.js";
 import { fill, modulesOf, reasonOf, wordsOf } from "../../verify/view.js";
 import { MODULE, buysTickets, orderIn } from "./order.js";
 import { receiptOf } from "./records.js";
+import { looksLike } from "./unknown.js";
 
 const UNTOLD = { mark: "not-told" };
 
@@ -62,15 +63,19 @@ export function keeperOf(box) {
     show(isOfBundle);
     if (isOfBundle) await bundles.check(texts);
     else if (data.length === 1 && isOrder(data[0])) await checkOrder(data[0], texts[0]);
-    else list.refuse(words.unknownData, words.unknownDataText);
+    else refuseUnknown();
+  }
+
+  function refuseUnknown(why = "") {
+    list.refuse(words.unknownData, why + (words[`unknown_${looksLike(given)}`] || words.unknownDataText));
   }
 
   // The browser's own words for what is no JSON are in the browser's language, and of use to nobody.
   function refuse(error) {
     const begins = (one) => (typeof one === "string" ? one : new TextDecoder().decode(one.subarray(0, 200))).trim();
     const isJson = given.every((one) => begins(one).startsWith("{"));
-    const why = error.said && error.said.why === "utf8" ? `${capital(words.broken_utf8)} ` : "";
-    if (!isJson) return list.refuse(words.unknownData, why + words.unknownDataText);
+    const isText = looksLike(given) !== "bytes";
+    if (!isJson) return refuseUnknown(isText && error.said && error.said.why === "utf8" ? `${capital(words.broken_utf8)} ` : "");
     if (error.key !== "brokenData" && words[error.key]) return list.refuse(words[error.key], words[`${error.key}Text`]);
     return list.refuse(words.brokenData, fill(words.brokenDataText, { error: reasonOf(error, words) }));
   }

@@ -4,8 +4,18 @@
 // stands in no address of a page, and nothing that cannot be one is asked of the API.
 const box = document.querySelector("[data-paste]");
 
-// A transaction's id, a PSBT or a transaction: what only the platform's server can look up. Nothing else is sent there.
-const LOOKED_UP = /^\s*([0-9a-f]{64}|cHNidP[\w+/=\s-]+|(70736274ff|0[123]000000)[0-9a-f\s]+)\s*$/i;
+// A transaction's id, a PSBT or a transaction; the number of a round, an order's id, an address, a link to this site:
+// what only the platform's server can look up. Nothing else is sent there.
+const RAW = /^\s*([0-9a-f]{64}|cHNidP[\w+/=\s-]+|(70736274ff|0[123]000000)[0-9a-f\s]+)\s*$/i;
+const NAMED = [
+  /^(\p{L}+\s+)?#?[1-9]\d{0,8}$/u,
+  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+  /^(bitcoin:)?((bc|tb|bcrt)1[02-9ac-hj-np-z]{6,90}|[123mn][1-9A-HJ-NP-Za-km-z]{25,34})(\?\S*)?$/i,
+  /^\/[^\s/]\S*$/,
+];
+const isOwn = (text) => /^\S+$/.test(text) && text.toLowerCase().startsWith(`${location.origin}/`);
+const isNamed = (text) => isOwn(text) || NAMED.some((one) => one.test(text));
+const isLookedUp = (text) => RAW.test(text) || isNamed(text.trim());
 const isPsbt = (bytes) => String.fromCharCode(...bytes.subarray(0, 4)) === "psbt";
 
 if (box) {
@@ -16,7 +26,7 @@ if (box) {
   async function checkGiven() {
     const pasted = text.value.trim(), chosen = pasted ? [] : Array.from(files.files);
     const raw = await Promise.all(chosen.map(async (file) => new Uint8Array(await file.arrayBuffer())));
-    if (LOOKED_UP.test(pasted) || raw.length === 1 && (isPsbt(raw[0]) || LOOKED_UP.test(new TextDecoder().decode(raw[0])))) return form.submit();
+    if (isLookedUp(pasted) || raw.length === 1 && (isPsbt(raw[0]) || isLookedUp(new TextDecoder().decode(raw[0])))) return form.submit();
     const kept = await keeper();
     kept.offerCommand(chosen.map((file) => file.name));
     return kept.check(pasted ? [pasted] : raw);

@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.faces.site.anything.compared import differing
 from app.faces.site.anything.kept import Bundle, Receipt, Spend, Txid, Unknown, read
 from app.money.payouts.signed import psbt
 from app.money.payouts.signed.psbt import Transaction, TxIn, TxOut
@@ -21,6 +22,8 @@ SPEND = psbt.write(
     Transaction((TxIn(bytes(32), 0, 0, 60_000, SCRIPT),), (TxOut(50_000, SCRIPT), TxOut(7_000, b"\x6a")))
 )
 BUNDLE = {"bundleVersion": 1, "game": "rounds", "round": {"roundNumber": 7, "status": "settled"}}
+
+PAYMENT = {"txid": "ab" * 32, "vout": 0, "amountSats": 3300}
 
 
 def receipt(vector: dict[str, str], **change: str) -> dict[str, str]:
@@ -92,6 +95,37 @@ def test_a_receipt_is_computed_again(client: FlaskClient) -> None:
     assert "rm -rf" not in nonsense
 
 
+def test_a_receipt_is_called_one_and_is_checked_whole_elsewhere(client: FlaskClient) -> None:
+    kept = receipt(next(one for one in ADDRESSES if one["network"] == "regtest"))
+    for file, title in ((kept, "An order with its terms"), (kept | {"log": None}, "A receipt")):
+        answer = ask(client, json.dumps(file)).text.partition('id="kept-answer">')[2].partition("</section>")[0]
+        assert answer.startswith(title)
+        assert ("Only its terms and its address were computed again here." in answer) == (title == "A receipt")
+        assert ('href="/verify' in answer) == (title == "A receipt")
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ({"payments": [PAYMENT], "paidSats": 3300, "ranges": [[15, 17]]}, []),
+        ({"payments": [], "slip": None, "ranges": None}, []),
+        ({"payments": [PAYMENT | {"amountSats": 9900}]}, [("amountSats", "9900", "3300")]),
+        ({"payments": [PAYMENT | {"vout": 1}]}, [("payment", f"3300, {'ab' * 32}:1", None)]),
+        ({"slip": {"ranges": [[0, 2]]}}, [("ranges", "0 – 2", "15 – 17")]),
+        ({"playerPublicIdentifier": "eve"}, [("playerPublicIdentifier", "eve", "ada")]),
+        ({"numbers": [1]}, [("numbers", "1", None)]),
+        ({"payments": "<none>", "slip": [], "paidSats": {"a": [[]]}}, [("paidSats", "{'a': [[]]}", "3300")]),
+        ({"payments": [5, {"txid": [{}]}]}, [("payment", "–, {}:–", None)]),
+    ],
+)
+def test_where_a_receipt_says_otherwise_than_we_do(
+    said: dict[str, object], found: list[tuple[str, str, str | None]]
+) -> None:
+    ours = {"payments": [PAYMENT], "paidSats": 3300, "ranges": [[15, 17]], "numbers": None}
+    told = differing(said, ours | {"playerPublicIdentifier": "ada", "status": "won"})
+    assert [(one.name, one.file, one.ours) for one in told] == found
+
+
 def test_a_stranger_s_psbt_pays_nothing_of_ours(client: FlaskClient) -> None:
     for page in (ask(client, base64.b64encode(SPEND).decode()).text, ask(client, file=SPEND).text):
         assert "It pays no win of ours as it is owed" in page
@@ -127,6 +161,8 @@ def test_the_verifiers_page_gives_to_it_without_scripts(client: FlaskClient) -> 
         ("bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080", "This is a Bitcoin address.", "/hash-tweak"),
         ("7", "the number of a round", "/verify?round=7"),
         ("#7", "the number of a round", "/luckotto/verify?round=7"),
+        ("Round 7", "the number of a round", "/verify?round=7"),
+        ("seven 7", "This is none of them.", None),
         ("/rounds/7", "of a round that is verified here", "/verify?round=7"),
         ("/docs", "This looks like a link.", "/verify"),
         ("https://elsewhere.example/rounds/7", "leads to another site", None),

@@ -145,6 +145,7 @@ def test_a_receipt_on_paper_may_be_dropped_or_opened(page: Page, played: tuple[s
     ("kept", "said"),
     [
         (b"%PDF-1.7 of somebody else", "Ceci ne peut pas être vérifié ici"),
+        (b"\x89PNG\r\n\x1a\n\x00", "Ce fichier n"),
         (b'{"order": ', "ce n’est pas du JSON"),
         (b"\xff\xfe\x00", "Ce n’est pas un texte en UTF-8"),
         (b'{"terms": "{}", "internalKey": "00", "log": {}}', "Ce dossier ne peut pas être lu"),
@@ -162,6 +163,45 @@ def test_what_cannot_be_read_is_said_in_the_readers_language(
     expect(notice).to_contain_text(said)
     expect(notice).not_to_contain_text(re.compile(r"\b(it|is|no|the|missing|malformed|value)\b"))
     page.goto(f"{played[0]}/verify?lang=en")
+
+
+def test_what_is_none_of_them_is_told_what_it_is(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811
+    url, number, slip = played
+    page.goto(f"{url}/verify")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    notice = page.locator("[data-paste-result] [data-claims-verdict]")
+    for text, said in (
+        ("hello", "Paste a proof bundle, a receipt file"),
+        ('{"a":1}', "This is JSON, but neither a proof bundle"),
+        ("[]", "This is a list."),
+        ("[" * 100_000, "cut off or changed"),
+        ("http://evil.example/rounds/7", "leads to another site"),
+        ("", "There is nothing in it yet"),
+    ):
+        page.get_by_label("Or paste the text").fill(text)
+        page.get_by_role("button", name="Check it").click()
+        expect(notice).to_contain_text(said)
+    for kept, said in (
+        (b"", "There is nothing in it yet"),
+        (b"\x89PNG\r\n\x1a\n\x00", "This file is no text, and no PSBT. If it is a picture"),
+        (b"%PDF-1.7 of somebody else", "This document has no receipt in it."),
+    ):
+        page.evaluate(DROP, ["kept", list(kept)])
+        expect(notice).to_contain_text(said)
+    assert sent == []
+    for text, said in (
+        ("1", "the number of a round"),
+        (f"round {number}", "the number of a round"),
+        (f"{url}/rounds/{number}", "of a round that is verified here"),
+        (slip, "of a round that is verified here"),
+        ("bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080", "This is a Bitcoin address."),
+    ):
+        page.goto(f"{url}/verify")
+        page.get_by_label("Or paste the text").fill(text)
+        page.get_by_role("button", name="Check it").click()
+        page.wait_for_url(f"{url}/check")
+        expect(page.locator("#pasted-error")).to_contain_text(said)
 
 
 def test_what_only_the_server_can_look_up_goes_there(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811

@@ -181,5 +181,6 @@ def test_all_entries_about_one_thing_are_found_by_its_name(world: World) -> None
         assert page.status_code == 200
         assert any(words.startswith("Promised") for words in sentences(page.text).values())
         assert not set(sentences(page.text)) & set(about_order)
+        assert "Payments stand under their orders, not under the round." in " ".join(page.text.split())
     for nothing in ("round 99999", "01a229f6-eaaf-770b-910b-f4cc42c45464", "elsewhere 1"):
         assert client.get("/log", query_string={"q": nothing}).status_code == 422

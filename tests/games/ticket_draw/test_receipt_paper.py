@@ -95,8 +95,14 @@ def _is_looked_up(client: FlaskClient, document: bytes, kept: dict[str, Any]) ->
         page = said(given)
         assert (entry in page, strange in page, again in page) == (True, False, False)
         assert kept["log"]["salt"] not in page
+        assert "says otherwise than we do" not in page
         for told in ("What became of the order", "000 – 004", "Credited", f'href="/slips/{kept["orderId"]}"'):
             assert told in page, told
+    (payment,), slip = kept["payments"], kept["slip"]
+    lies = {"payments": [payment | {"amountSats": 9_900}], "slip": slip | {"ranges": [[7, 9]]}}
+    lying = said(json.dumps(kept | lies).encode())
+    for told in ("Your file says otherwise than we do", "9900", "we say <bdi>5600</bdi>", "7 – 9", "0 – 4"):
+        assert told in lying, told
     elsewhere = kept["terms"].replace(kept["orderId"], str(uuid4()))
     assert "What became of the order" not in said(json.dumps(kept | {"terms": elsewhere}).encode())
     assert "What became of the order" not in said(json.dumps(kept | {"depositAddress": "another"}).encode())

@@ -33,7 +33,8 @@ class Spend:
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """An order with its terms: a receipt file, or the document with one inside, the record of a slip, or what the API
-    says of either. `leaves`: hashes of the log's entries that it has."""
+    says of either. `leaves`: hashes of the log's entries that it has. `is_whole`: it is a receipt, which says more
+    than its terms; `said` are all its members."""
 
     internal_key: str
     terms: str
@@ -42,6 +43,8 @@ class Receipt:
     commitment: str | None
     order_id: str | None
     leaves: tuple[str, ...]
+    is_whole: bool
+    said: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,8 @@ def _receipt(data: Mapping[str, Any]) -> Receipt | None:
         _text(order.get("commitment")),
         _text(order_id),
         tuple(_leaves(data.get("log"))),
+        "log" in data,
+        {**order, **data},
     )
 
 

@@ -16,6 +16,7 @@ from app.money.payouts.sent.debts import Debt
 from app.people.partners.models import PartnerSite
 from app.selling.windows.lists.transactions import site_of
 
+from .compared import Differing, differing
 from .kept import Receipt
 
 _MOST: Final = 100
@@ -24,7 +25,7 @@ _MOST: Final = 100
 @dataclass(frozen=True, slots=True)
 class Ordered:
     """An order with its payments, the first first. `numbers`: those that it holds, in words of the game; None before
-    it has any. `win` is what is owed for it."""
+    it has any. `win` is what is owed for it; `differs` where the file says otherwise."""
 
     game: GameParts
     line: OrderLine
@@ -32,6 +33,7 @@ class Ordered:
     numbers: str | None
     payments: Sequence[PaymentLine]
     win: Debt | None
+    differs: Sequence[Differing]
 
 
 def ordered(receipt: Receipt) -> Ordered | None:
@@ -42,22 +44,23 @@ def ordered(receipt: Receipt) -> Ordered | None:
     for game in catalogue().games:
         site = site_of(game.windows, order_id) if game.windows is not None else None
         if site is not None:
-            return _ordered(game, site, str(order_id), receipt.address)
+            return _ordered(game, site, str(order_id), receipt)
     return None
 
 
-def _ordered(game: GameParts, site: PartnerSite, identifier: str, address: str) -> Ordered | None:
+def _ordered(game: GameParts, site: PartnerSite, identifier: str, receipt: Receipt) -> Ordered | None:
     records = game.records
     orders = records.orders if records is not None else None
     view = orders.one(site, identifier) if orders is not None else None
-    if records is None or orders is None or view is None or view.address.address != address:
+    if records is None or orders is None or view is None or view.address.address != receipt.address:
         return None
     line = orders.line(view)
     payments = _payments(game, site, line)
     if not payments:
         return None
     numbers = orders.numbers(view) if orders.numbers is not None else None
-    return Ordered(game, line, orders.bought.title, numbers or None, payments, view.win)
+    differs = differing(receipt.said, orders.record(view).model_dump(mode="json", by_alias=True))
+    return Ordered(game, line, orders.bought.title, numbers or None, payments, view.win, differs)
 
 
 def _payments(game: GameParts, site: PartnerSite, line: OrderLine) -> list[PaymentLine]:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 from app.core.limits.limiter import limiter
 from app.core.web.headers import no_store
 from app.core.web.requests import render
+from app.selling.windows.words.labels import label_words
 
 from . import answers, spends
 from .kept import Bundle, Kept, Receipt, Spend, Txid, Unknown, read
@@ -61,7 +62,8 @@ def _context(kept: Kept | None) -> dict[str, Any]:
         case Spend():
             return {"spent": spends.spent(kept)}
         case Receipt():
-            return {"made": answers.recomputed(kept), "logged": logged(kept), "order": ordered(kept)}
+            made, labels = answers.recomputed(kept), label_words()
+            return {"made": made, "logged": logged(kept), "order": ordered(kept), "labels": labels}
         case Bundle():
             return {"of": answers.round_of(kept)}
     return {}

@@ -15,6 +15,7 @@ from app.catalogue.windows import pointed
 from app.core.ids import SECRET_CHARS, parse_id
 from app.core.text.pdf.attached import MARK
 from app.money.payouts.signed.pasted import text_of
+from app.selling.windows.words.unknown import LOOKS_LIKE
 
 _NUMBER: Final = re.compile(r"#?([1-9][0-9]{0,8})")
 _SECRET: Final = re.compile(rf"[A-Za-z0-9_-]{{{SECRET_CHARS}}}")
@@ -36,11 +37,11 @@ def pointer(given: bytes) -> Pointer:
     """For what is refused, from its bytes."""
     text = (text_of(given) or "").strip()
     if not given.strip():
-        return Pointer(gettext("There is nothing in it yet: open a file, or paste a text into the field."))
+        return Pointer(_looks_like("empty"))
     if given.startswith(MARK):
-        return Pointer(gettext("This document has no receipt in it. Only the one that we make has the file inside."))
+        return Pointer(_looks_like("paper"))
     if not text:
-        return Pointer(gettext("This file is no text, and no PSBT. If it is a picture, open the file that it shows."))
+        return Pointer(_looks_like("bytes"))
     return _of_text(text)
 
 
@@ -50,11 +51,21 @@ def _of_text(text: str) -> Pointer:
     if _ADDRESS.fullmatch(text):
         words = gettext("This is a Bitcoin address. Whether it is that of an order follows from the order’s terms.")
         return Pointer(words, (("/hash-tweak", gettext("Check a deposit address against its terms")),))
-    if number := _NUMBER.fullmatch(text):
+    if number := _number_in(text):
         return Pointer(
-            gettext("This looks like the number of a round, which is verified here:"), tuple(_rounds(number[1]))
+            gettext("This looks like the number of a round, which is verified here:"), tuple(_rounds(number))
         )
     return _of_place(text)
+
+
+def _number_in(text: str) -> str | None:
+    """A round's number, alone or as our pages call the round."""
+    name, _, number = text.rpartition(" ")
+    found = _NUMBER.fullmatch(number)
+    if found is None:
+        return None
+    called = {"", "round", gettext("Round %(n)s", n=found[1]).rpartition(" ")[0].casefold()}
+    return found[1] if name.strip().casefold() in called else None
 
 
 def _of_place(text: str) -> Pointer:
@@ -63,7 +74,7 @@ def _of_place(text: str) -> Pointer:
     try:
         path = pointed.path_of(text)
     except pointed.LinkElsewhere:
-        return Pointer(gettext("This link leads to another site. Only links to this one can be verified here."))
+        return Pointer(_looks_like("elsewhere"))
     found = pointed.order_verified_at(order_id) if order_id else pointed.verified_at(path) if path else None
     if found:
         return Pointer(gettext("This is of a round that is verified here:"), ((found, gettext("Verify")),))
@@ -80,12 +91,14 @@ def _of_json(text: str) -> str:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
-        return str(gettext("This is JSON that was cut off or changed, so that it cannot be read. Paste it whole."))
+        return _looks_like("cut")
     if isinstance(data, list):
-        return str(gettext("This is a list. What is checked here is one record: a bundle, a receipt or an order."))
-    return str(
-        gettext("This is JSON, but neither a proof bundle, a receipt nor an order: it has no terms and no round in it.")
-    )
+        return _looks_like("list")
+    return _looks_like("record")
+
+
+def _looks_like(name: str) -> str:
+    return str(LOOKS_LIKE[name])
 
 
 def _rounds(number: str) -> Iterator[tuple[str, str]]:

@@ -25,6 +25,7 @@ from app.games.ticket_draw.models import Round
 from app.selling.windows import queries as windows
 from app.selling.windows.words.claims import claim_words
 from app.selling.windows.words.receipts import receipt_words
+from app.selling.windows.words.unknown import LOOKS_LIKE, unknown_words
 from app.selling.windows.words.verifier import by_script, run_words
 
 from . import recompute
@@ -47,7 +48,7 @@ def verify() -> AnyResponse:
         if elsewhere := _of_another_game(asked):
             return redirect(elsewhere, 303)
         if asked.is_elsewhere:
-            context["error"] = gettext("This link leads to another site. Only links to this one can be verified here.")
+            context["error"] = str(LOOKS_LIKE["elsewhere"])
             status = 422
         elif asked.text:
             slip = queries.order_of(asked.slip) if asked.slip else None
@@ -65,7 +66,8 @@ def _around(context: dict[str, Any]) -> dict[str, Any]:
     """The words and modules that the page needs for what it shows."""
     words = _draw_words() | claim_words()
     if context["round"] is None or context["slip"] is not None:
-        words = _check_words() | receipt_words() | words  # a round's own page checks no order and no receipt
+        # A round's own page checks no order and no receipt.
+        words = _check_words() | unknown_words() | receipt_words() | words
         words |= {f"game_{game.name}": str(game.title) for game in catalogue().games}
     last = windows.last_settled(ROUNDS)
     fronts = [FRONT] if context["round"] else catalogue().fronts  # what somebody kept may be of any game

@@ -1,0 +1,64 @@
+"""Where a receipt that somebody kept says of amounts and of what was bought otherwise than we do. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+_MOST: Final = 20  # differences told of one file
+_LONG: Final = 120  # characters shown of a value
+_NOT_COMPARED: Final = frozenset({"status", "payments", "payout", "bip21", "log", "createdAt", "odds", "identifier"})
+"""What changes by itself, and what is looked at elsewhere on the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """A member by its name in records; what the file says of it, and what we do (None: we know of no such thing)."""
+
+    name: str
+    file: str
+    ours: str | None
+
+
+def differing(said: Mapping[str, Any], record: Mapping[str, Any]) -> tuple[Differing, ...]:
+    """`said`: members of the file; `record`: what everybody is told of the order. An older file may say less."""
+    slip = said.get("slip")
+    members = {**said, **(slip if isinstance(slip, dict) else {})}
+    found = [*_payments(members.get("payments"), record.get("payments")), *_members(members, record)]
+    return tuple(found[:_MOST])
+
+
+def _members(said: Mapping[str, Any], record: Mapping[str, Any]) -> Iterator[Differing]:
+    for name, ours in record.items():
+        file = said.get(name)
+        if name not in _NOT_COMPARED and file is not None and file != ours:
+            yield Differing(name, _shown(file), None if ours is None else _shown(ours))
+
+
+def _payments(said: Any, ours: Any) -> Iterator[Differing]:
+    known = {_output(one): one.get("amountSats") for one in _dicts(ours)}
+    for one in _dicts(said):
+        output, amount = _output(one), one.get("amountSats")
+        if output not in known:
+            yield Differing("payment", f"{_shown(amount)}, {output}", None)
+        elif amount != known[output]:
+            yield Differing("amountSats", _shown(amount), _shown(known[output]))
+
+
+def _dicts(given: Any) -> list[Mapping[str, Any]]:
+    return [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+
+
+def _output(payment: Mapping[str, Any]) -> str:
+    return f"{_shown(payment.get('txid'))}:{_shown(payment.get('vout'))}"
+
+
+def _shown(value: Any, is_inside: bool = False) -> str:
+    """In short; of a range in a list its ends."""
+    if isinstance(value, list):
+        shown = [_shown(one, is_inside=True) for one in value[:_MOST]] if not is_inside else [str(one) for one in value]
+        text = (" – " if is_inside else ", ").join(shown)
+    else:
+        text = "–" if value is None else str(value)
+    return text if len(text) <= _LONG else f"{text[:_LONG]}…"

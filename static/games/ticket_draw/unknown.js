@@ -1,0 +1,34 @@
+// What is none of the things that are checked here: what it looks like, by the name of the words that say so; null where
+// nothing better is known than what could be given. As the server tells it: app/faces/site/anything/pointers.py.
+const LINK = /^(https?:\/\/|\/\/)\S+$/i;
+
+function textOf(one) {
+  if (typeof one === "string") return one.trim();
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(one).trim();
+  } catch {
+    return null;
+  }
+}
+
+function isJson(text) {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// `given`: texts, or the bytes of files.
+export function looksLike(given) {
+  const texts = given.map(textOf), [text] = texts;
+  if (texts.every((one) => one === "")) return "empty";
+  if (texts.length > 1) return null;
+  if (typeof given[0] !== "string" && String.fromCharCode(...given[0].subarray(0, 5)) === "%PDF-") return "paper";
+  if (text === null || text.includes("\0")) return [0xfe, 0xff].includes(given[0][0]) ? null : "bytes"; // those begin a text in UTF-16
+  if (/^[[{]/.test(text) && !isJson(text)) return "cut";
+  if (text.startsWith("[")) return "list";
+  if (text.startsWith("{")) return "record";
+  return LINK.test(text) ? "elsewhere" : null; // links to this site are looked up
+}
