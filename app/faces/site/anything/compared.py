@@ -8,6 +8,7 @@ from typing import Any, Final
 
 _MOST: Final = 20  # differences told of one file
 _LONG: Final = 120  # characters shown of a value
+_PARTS: Final = ("order", "slip")
 _NOT_COMPARED: Final = frozenset({"status", "payments", "payout", "bip21", "log", "createdAt", "odds", "identifier"})
 """What changes by itself, and what is looked at elsewhere on the page."""
 
@@ -23,10 +24,16 @@ class Differing:
 
 def differing(said: Mapping[str, Any], record: Mapping[str, Any]) -> tuple[Differing, ...]:
     """`said`: members of the file; `record`: what everybody is told of the order. An older file may say less."""
-    slip = said.get("slip")
-    members = {**said, **(slip if isinstance(slip, dict) else {})}
-    found = [*_payments(members.get("payments"), record.get("payments")), *_members(members, record)]
+    file, ours = _flat(said), _flat(record)
+    found = [*_payments(file.get("payments"), ours.get("payments")), *_members(file, ours)]
     return tuple(found[:_MOST])
+
+
+def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Its members, and those of the parts that some records have them in."""
+    parts = [part for name in _PARTS if isinstance(part := record.get(name), dict)]
+    own = {name: value for name, value in record.items() if name not in _PARTS}
+    return {name: value for part in (*parts, own) for name, value in part.items()}
 
 
 def _members(said: Mapping[str, Any], record: Mapping[str, Any]) -> Iterator[Differing]:
