@@ -135,6 +135,7 @@ MESSAGES: dict[str, object] = {
     "fee_rate_too_high": _l("The most that may be offered is %(limit)s sats per virtual byte."),
     "psbt_unreadable": _l("This cannot be taken: %(why)s. Wanted is the signed PSBT, or the whole signed transaction."),
     "psbt_unsigned": _l("This PSBT is not signed. Take it to the signer, and bring back what comes out there."),
+    "psbt_of_another": _l("This is the PSBT of another payout: %(payout)s."),
     "psbt_input_missing": _l("The coin %(outpoint)s is not spent, but should be."),
     "psbt_input_added": _l("The coin %(outpoint)s is spent, but should not be."),
     "psbt_input_twice": _l("A coin is spent twice."),

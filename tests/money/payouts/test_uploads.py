@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,7 @@ from app.core.database.session import db
 from app.money.payouts.signed import psbt, upload
 from app.money.payouts.signed.psbt import Transaction, TxOut
 from app.record.audit.models import AuditEntry
+from tests.faces.admin.operators import Operator
 
 from .conftest import Desk
 from .signers import by_libsecp
@@ -95,3 +97,21 @@ def altered_psbt(signed: Transaction) -> str:
     keys = [coins.reserve_source(0)]
     inputs = tuple(replace(put, key=keys[0], signature=b"") for put in signed.inputs)
     return psbt.encode(replace(_output(signed, 0, script=THIEF), inputs=inputs))
+
+
+def test_another_payouts_psbt_is_called_so_and_what_differs_is_a_list(desk: Desk) -> None:
+    """At most a group of four stands unbroken, and amounts have their thousands; the first line says whose it is."""
+    payout_id, other = desk.generate(desk.win()), desk.generate(desk.win(player="bob"))
+    wrong = psbt.encode(psbt.decode(by_libsecp(desk.payout(other).psbt)))
+    page = Operator(desk.world.app).post(f"/admin/payouts/{payout_id}/sign", {"psbt": wrong})
+    assert page.status_code == 422
+    listed = page.text[page.text.index('id="differences"') :]
+    listed = listed[: listed.index("</ul>")]
+    assert listed.index("This is the PSBT of another payout") < listed.index("is not spent, but should be")
+    assert f'href="/admin/payouts/{other}"' in listed
+    assert listed.count("<li>") >= 4
+    assert re.search(r"The fee of \d[\d,]+,\d{3} sats is above the cap of \d+,\d{3}[.]", listed)
+    assert max(map(len, re.sub("<[^>]*>", " ", listed).split())) < 64
+    assert "&lt;" not in listed
+    assert page.text.count("is not spent, but should be") == listed.count("is not spent, but should be")
+    assert desk.state(payout_id) == "draft"

@@ -8,9 +8,11 @@ from dataclasses import replace
 from uuid import UUID
 
 from coincurve import PublicKeyXOnly
+from sqlalchemy import select
 
 from app.chain.deposits.addresses import script_to_address
 from app.core.config import current_settings
+from app.core.database.session import db
 from app.core.errors import DomainError
 from app.core.faults import step
 from app.money.payouts import rules, service
@@ -45,6 +47,7 @@ def attach(payout_id: UUID, given: str | bytes, actor: str) -> list[DomainError]
         return _refused(payout, actor, [DomainError("psbt_unreadable", field=_FIELD, why=str(error))])
     differences = _differences(intended, offered, payout) or _signature_problems(intended, offered)
     if differences:
+        differences = [*_of_another(offered, payout), *differences]
         return _refused(payout, actor, differences)
     signed = replace(
         intended,
@@ -73,6 +76,13 @@ def _differences(intended: psbt.Transaction, offered: psbt.Transaction, payout: 
     if (offered.version, offered.locktime) != (intended.version, intended.locktime):
         found.append(_error("psbt_locktime_differs"))
     return found or [_error("psbt_order_differs")]
+
+
+def _of_another(offered: psbt.Transaction, payout: Payout) -> list[DomainError]:
+    """The payout whose transaction this is, where it is simply the wrong file."""
+    query = select(Payout.id).where(Payout.txid == offered.txid, Payout.id != payout.id).limit(1)
+    other = db.session.scalar(query)
+    return [] if other is None else [_error("psbt_of_another", payout=str(other))]
 
 
 def _inputs_differ(intended: psbt.Transaction, offered: psbt.Transaction) -> list[DomainError]:

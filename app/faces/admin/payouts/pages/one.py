@@ -34,7 +34,7 @@ from app.money.payouts.sent import broadcasting, impossible, replacing
 from app.money.payouts.signed import upload
 from app.people.partners import queries as partners
 
-from . import following
+from . import differing, following
 
 bp = page_blueprint("payouts")
 
@@ -176,8 +176,10 @@ def _one(
     debts = queries.debts_of([payout_id]).get(payout_id, [])
     allowed = {verb for verb, states in rules.ALLOWED_FROM.items() if found.state in states}
     said, signed = [message_for(error) for error in errors or ()], SignedForm()
+    listed = what == "sign" and differing.is_listed(errors or [])
     if what == "sign":
-        signed.psbt.errors, said = said, []
+        signed.psbt.errors = [gettext("It is not what was meant:")] if listed else said
+        said = []
     return render(
         "faces/admin/payout.html",
         "faces/admin/_payout.html",
@@ -200,6 +202,7 @@ def _one(
         what=what,
         errors=said,
         signed=signed,
+        differences=[differing.told(error) for error in errors or ()] if listed else [],
         names=names_of(one.partner_site_id for one in outputs),
         is_moving=found.state in ("broadcasting", "unknown", "broadcast"),
         frozen=bool(spends.unexplained()),
