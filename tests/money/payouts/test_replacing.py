@@ -11,6 +11,7 @@ from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.money.payouts import jobs, queries, rules
 from app.money.payouts.sent import broadcasting
+from tests.faces.admin.operators import Operator
 
 from .conftest import Desk
 
@@ -84,3 +85,20 @@ def test_only_what_nobody_sends_any_more_is_asked_about(desk: Desk) -> None:
         )
     assert jobs.refresh() == 1
     assert desk.state(payout_id) == "unknown"
+
+
+def test_in_a_block_it_is_waited_for_and_nothing_is_offered_that_would_be_refused(desk: Desk) -> None:
+    payout_id, operator = desk.sent(desk.win()), Operator(desk.world.app)
+    page, own = operator.get(f"/admin/payouts/{payout_id}").text, f"/admin/payouts/{payout_id}"
+    assert ("Bump the fee" in page, f"{own}/act?act=cancel" in page, 'id="wait"' in page) == (True, True, False)
+    for above in (0, 1, 2):
+        desk.world.mine()
+        page = operator.get(own).text
+        said = page[page.index('id="wait"') :]
+        assert f"{above} of 3 blocks on top" in said[: said.index("</p>")]
+        assert ("Bump the fee" in page, f"{own}/act?act=cancel" in page) == (False, False)
+    refused = operator.get(f"{own}/act?act=cancel")
+    assert (refused.status_code, "in a block already" in refused.text) == (409, True)
+    assert "What will happen" not in refused.text, "it is not asked what cannot be done"
+    desk.world.mine()
+    assert 'id="wait"' not in operator.get(own).text

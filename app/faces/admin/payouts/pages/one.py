@@ -99,6 +99,8 @@ def ask_about(identifier: str) -> ResponseReturnValue:
     payout_id, what = payout_id_of(identifier), request.args.get("act", "")
     if what not in questions.ASKED_OF_PAYOUTS:
         return _one(payout_id, ReasonForm())
+    if what == "cancel" and queries.confirmation_of(payout_id) is not None:
+        return _one(payout_id, ReasonForm(), 409, what, [DomainError("payout_in_a_block", status=409)])
     return ask(_question(payout_id, what), ReasonForm())
 
 
