@@ -134,6 +134,10 @@ MESSAGES: dict[str, object] = {
     "fee_rate_too_low": _l("A replacement must offer at least %(limit)s sats per virtual byte."),
     "fee_rate_too_high": _l("The most that may be offered is %(limit)s sats per virtual byte."),
     "psbt_unreadable": _l("This cannot be taken: %(why)s. Wanted is the signed PSBT, or the whole signed transaction."),
+    "psbt_secret": _l(
+        "This cannot be taken: %(why)s. Nothing of it was kept, but it has been on the way here: consider it lost, and "
+        "move what it guards."
+    ),
     "psbt_unsigned": _l("This PSBT is not signed. Take it to the signer, and bring back what comes out there."),
     "psbt_of_another": _l("This is the PSBT of another payout: %(payout)s."),
     "psbt_input_missing": _l("The coin %(outpoint)s is not spent, but should be."),

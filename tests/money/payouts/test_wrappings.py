@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from io import BytesIO
 from pathlib import Path
 from types import ModuleType
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from app.core.database.session import db
 from app.money.payouts.signed import psbt
 from tests.faces.admin.operators import Operator
-from tests.settings import OPERATOR_PASSWORD
+from tests.settings import ACCOUNT_PRIVATE_KEY, OPERATOR_PASSWORD
 
 from .conftest import Desk
 from .signers import by_libsecp, by_script
 from .test_signing import _made_up, functions
-from .wrappings import refused, taken
+from .wrappings import SEED, refused, taken
 
 AUTH = ("operator", OPERATOR_PASSWORD)
 
@@ -143,3 +145,21 @@ def _unsign(desk: Desk, payout_id: UUID) -> None:
     db.session.rollback()
     db.session.execute(text("UPDATE payouts SET state = 'draft', signed_tx = NULL WHERE id = :id"), {"id": payout_id})
     db.session.commit()
+
+
+def test_a_secret_is_not_sent_back_and_is_said_to_be_lost(desk: Desk) -> None:
+    """Neither by the page nor in what is kept; numbered words that are not told for a seed are not sent back either."""
+    payout_id, operator = desk.generate(desk.win()), Operator(desk.world.app)
+    numbered = " ".join(f"{at}. {word}" for at, word in enumerate(SEED.split(), 1))
+    for given, is_told in ((SEED, True), (f"\n {SEED} \n", True), (ACCOUNT_PRIVATE_KEY, True), (numbered, False)):
+        page = operator.post(f"/admin/payouts/{payout_id}/sign", {"psbt": given})
+        assert page.status_code == 422
+        assert ("consider it lost" in page.text) is is_told, given
+        assert ("abandon" in page.text, ACCOUNT_PRIVATE_KEY in page.text) == (False, False), given
+    assert desk.offer(payout_id, SEED) == ["psbt_secret"]
+    db.session.rollback()
+    kept = db.session.scalar(text("SELECT string_agg(detail::text, ' ') FROM audit_entries"))
+    assert ("abandon" in kept, "words of a seed" in kept) == (False, True)
+    wrong = operator.post(f"/admin/payouts/{payout_id}/sign", {"psbt": desk.payout(payout_id).psbt})
+    assert "This PSBT is not signed" in wrong.text
+    assert re.search(r'<textarea[^>]*id="psbt"[^>]*>\s*cHNidP8', wrong.text), "what is a PSBT stays in its field"

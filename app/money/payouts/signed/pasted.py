@@ -37,10 +37,12 @@ _FILES: Final = (
     (b"\x1f\x8b", "a gzip archive"),
     (b"SQLite format 3", "a database, perhaps a wallet"),
 )
-_TEXTS: Final = (
+_SECRETS: Final = (
     (r"\[?[^\]]*\]?[a-zA-Z]prv[1-9A-HJ-NP-Za-km-z]{20}.*", "a private key, which belongs nowhere but with the signer"),
     (r"\w+\(.*[a-zA-Z]prv[1-9A-HJ-NP-Za-km-z]{20}.*", "a private key, which belongs nowhere but with the signer"),
     (r"[a-z]{3,8}( [a-z]{3,8}){11,23}", "the words of a seed, which belong nowhere but with the signer"),
+)
+_TEXTS: Final = (
     (r"\[?[^\]]*\]?[a-zA-Z]pub[1-9A-HJ-NP-Za-km-z]{20}.*", "an account's public key"),
     (r"(tr|pkh|wpkh|sh|wsh|multi|addr|raw|combo|rawtr)\(.*", "a descriptor"),
     (r"(?i)(bc|tb|bcrt)1[0-9a-z]{8,90}", "an address"),
@@ -56,6 +58,10 @@ _TEXTS: Final = (
 
 class NothingOfOurs(ValueError):
     """What was handed over is neither a PSBT nor a transaction; the message says what it looks like."""
+
+
+class Secret(NothingOfOurs):
+    """It is a key or a seed: whoever has it spends what it guards."""
 
 
 def unwrapped(given: str | bytes) -> bytes:
@@ -108,9 +114,15 @@ def _decoded(text: str) -> bytes:
         return raw
     if packed.startswith("cHNidP8") and raw is None:
         raise NothingOfOurs("this looks like the base64 of a PSBT that is cut off or damaged")
-    looks = next((name for form, name in _TEXTS if re.fullmatch(form, " ".join(text.split()), re.DOTALL)), None)
-    looks = looks or (_file(raw) if raw else None)
+    if (secret := _looks(text, _SECRETS)) is not None:
+        raise Secret(f"this looks like {secret}")
+    looks = _looks(text, _TEXTS) or (_file(raw) if raw else None)
     raise NothingOfOurs(f"this looks like {looks}" if looks else "this is neither base64 nor hexadecimal of a PSBT")
+
+
+def _looks(text: str, forms: tuple[tuple[str, str], ...]) -> str | None:
+    line = " ".join(text.split())
+    return next((name for form, name in forms if re.fullmatch(form, line, re.DOTALL)), None)
 
 
 def _bytes(packed: str) -> bytes | None:

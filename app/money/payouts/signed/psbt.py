@@ -18,12 +18,13 @@ from app.core.money import MAX_SATS, Sats
 
 from . import pasted, psbt_fields
 from .pasted import MAGIC
-from .psbt_fields import PsbtRefused, Reader
+from .psbt_fields import PsbtRefused, Reader, SecretGiven
 
 __all__ = [
     "MAGIC",
     "KeySource",
     "PsbtRefused",
+    "SecretGiven",
     "Transaction",
     "TxIn",
     "TxOut",
@@ -169,6 +170,8 @@ def decode(given: str | bytes) -> Transaction:
         raise PsbtRefused("it is too large")
     try:
         raw = pasted.unwrapped(given)
+    except pasted.Secret as error:
+        raise SecretGiven(str(error)) from None
     except pasted.NothingOfOurs as error:
         raise PsbtRefused(str(error)) from None
     return _of_psbt(psbt_fields.read(raw)) if raw.startswith(MAGIC) else _signed_transaction(Reader(raw))

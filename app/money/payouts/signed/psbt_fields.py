@@ -80,6 +80,10 @@ class PsbtRefused(ValueError):
     """The bytes are no transaction of the kind we make."""
 
 
+class SecretGiven(PsbtRefused):
+    """What was given would spend somebody's coins."""
+
+
 @dataclass(frozen=True, slots=True)
 class RawIn:
     """What an input of an unsigned transaction says; `txid` in internal byte order."""

@@ -43,6 +43,8 @@ def attach(payout_id: UUID, given: str | bytes, actor: str) -> list[DomainError]
     intended = psbt.decode(payout.psbt)
     try:
         offered = psbt.decode(given)
+    except psbt.SecretGiven as error:
+        return _refused(payout, actor, [DomainError("psbt_secret", field=_FIELD, why=str(error))])
     except psbt.PsbtRefused as error:
         return _refused(payout, actor, [DomainError("psbt_unreadable", field=_FIELD, why=str(error))])
     differences = _differences(intended, offered, payout) or _signature_problems(intended, offered)

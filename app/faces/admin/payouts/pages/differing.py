@@ -30,7 +30,7 @@ def told(error: DomainError) -> Markup:
         mark = chr(0xE000 + at)  # nobody's letter: it holds the place until all else is escaped
         shown[mark] = _shown(name, str(params[name]))
         params[name] = mark
-    words = str(escape(message_for(DomainError(error.code, status=error.status, **params))))
+    words = str(escape(message_for(DomainError(error.code, status=error.status, field=None, **params))))
     for mark, markup in shown.items():
         words = words.replace(mark, str(markup))
     return Markup(words)

@@ -182,6 +182,8 @@ def _one(
     if what == "sign":
         signed.psbt.errors = [gettext("It is not what was meant:")] if listed else said
         said = []
+        if any(error.code in ("psbt_secret", "psbt_unreadable") for error in errors or ()):
+            signed.psbt.data = ""  # what is no PSBT may be a secret, told or not: it is not sent back
     return render(
         "faces/admin/payout.html",
         "faces/admin/_payout.html",
