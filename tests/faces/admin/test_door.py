@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -49,6 +50,12 @@ def test_nobody_else_is(app: Flask, session: Any, headers: dict[str, str]) -> No
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith("Basic realm=")
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_who_closes_the_browsers_question_is_led_to_the_form(app: Flask, session: Any) -> None:
+    page = app.test_client().get("/admin").text
+    assert re.search(r'<a class="button button-primary" href="/admin/login">\s*Sign in</a>', page)
+    assert "To the start" not in page, "which would ask the same again"
 
 
 def test_a_partner_is_nobody_here(owner: Persona) -> None:
