@@ -177,13 +177,7 @@ def _one(
     outputs = queries.outputs_of(payout_id)
     debts = queries.debts_of([payout_id]).get(payout_id, [])
     allowed = {verb for verb, states in rules.ALLOWED_FROM.items() if found.state in states}
-    said, signed = [message_for(error) for error in errors or ()], SignedForm()
-    listed = what == "sign" and differing.is_listed(errors or [])
-    if what == "sign":
-        signed.psbt.errors = [gettext("It is not what was meant:")] if listed else said
-        said = []
-        if any(error.code in ("psbt_secret", "psbt_unreadable") for error in errors or ()):
-            signed.psbt.data = ""  # what is no PSBT may be a secret, told or not: it is not sent back
+    about_it = errors or [] if what == "sign" else []
     return render(
         "faces/admin/payout.html",
         "faces/admin/_payout.html",
@@ -204,9 +198,9 @@ def _one(
         allowed=allowed,
         form=form,
         what=what,
-        errors=said,
-        signed=signed,
-        differences=[differing.told(error) for error in errors or ()] if listed else [],
+        errors=[message_for(error) for error in errors or ()] if what != "sign" else [],
+        signed=_signed(about_it),
+        differences=[differing.told(error) for error in about_it] if differing.is_listed(about_it) else [],
         names=names_of(one.partner_site_id for one in outputs),
         is_moving=found.state in ("broadcasting", "unknown", "broadcast"),
         frozen=bool(spends.unexplained()),
@@ -214,6 +208,16 @@ def _one(
         lost=bool(impossible.lost_coins(payout_id)),
         refusal=gettext("The node said: %(reason)s (%(why)s).", **messages.in_words(found.refusal or "")),
     )
+
+
+def _signed(errors: list[DomainError]) -> SignedForm:
+    """The field of the signed PSBT, with what was wrong with what was given, or that a list of it follows."""
+    form = SignedForm()
+    listed = differing.is_listed(errors)
+    form.psbt.errors = [gettext("It is not what was meant:")] if listed else [message_for(error) for error in errors]
+    if any(error.code in ("psbt_secret", "psbt_unreadable") for error in errors):
+        form.psbt.data = ""  # what is no PSBT may be a secret, told or not: it is not sent back
+    return form
 
 
 def _to(payout_id: UUID) -> ResponseReturnValue:
