@@ -95,6 +95,17 @@ def open_about(subject: str) -> Sequence[Approval]:
     return db.session.scalars(query.order_by(Approval.id)).all()
 
 
+def open_of_kind(kind: str) -> list[tuple[Approval, str]]:
+    """The proposals of this kind that may still be confirmed, the oldest first, each with its proposer's name."""
+    query = (
+        select(Approval, Operator.name)
+        .join(Operator, Operator.id == Approval.proposed_by)
+        .where(Approval.kind == kind, Approval.state == "open", Approval.expires_at > database_now())
+        .order_by(Approval.id)
+    )
+    return [(row, name) for row, name in db.session.execute(query) if service.holds(row)]
+
+
 def open_of(kind: str, subject: str) -> Approval | None:
     """The proposal of this kind about this that waits, for pages that would propose it."""
     return db.session.scalars(

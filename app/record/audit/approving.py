@@ -4,7 +4,7 @@ mean to people, and what is done once two have agreed."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -18,11 +18,12 @@ Payload: TypeAlias = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Described:
     """What will happen, for people: a sentence, and the facts that whoever confirms has to know. `place` is the page
-    about it, if there is one."""
+    about it, if there is one; `places` those about single rows, by the row's name."""
 
     sentence: str
     rows: tuple[tuple[str, str], ...] = ()
     place: str = ""
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from app.people.approvals.models import Approval
 from app.people.operators import service as operators
 from app.people.operators.rules import MODULES
 from app.people.partners.models import PartnerSite
+from app.selling.windows.games import game_called
+from app.selling.windows.orders import refunds
 from tests.chain.test_spends import spend_in_a_block, spendable
 from tests.factories.partners import make_site
 from tests.games.luckotto.conftest import Lottery
@@ -128,15 +130,28 @@ def test_suspended_money_is_given_by_two_all_of_it_or_none(by_two: Flask, rounds
     approval = proposal_at(send(ada, "/admin/suspended/decide", round=rounds))
     page = bea.get(f"/admin/approvals/{approval}").text
     assert page.count(" of 1 payment") >= 3
+    for one in rounds:
+        assert f'href="/admin/rounds/{one.replace(":", "/")}"' in page
+    whose = dict(re.findall(r"<dt>To the balance of (.*?)</dt><dd>.*?>([\d,]+) sats", page, re.DOTALL))
+    names = set(db.session.scalars(text("SELECT name FROM partner_sites")))
+    db.session.rollback()
+    assert set(whose) <= names
+    assert sorted(whose.values()) == ["1,000", "2,400"], "to whom and how much, before it is confirmed"
     assert balances() == before
     again = ada.post("/admin/suspended/decide", data={"csrf_token": form_token(ada), **WHY, "round": rounds})
     assert again.status_code == 409
-    one = proposal_at(send(ada, "/admin/suspended/decide", round=rounds[:1]))
-    confirm(one, session_of("bea"))
+    part = ada.post("/admin/suspended/decide", data={"csrf_token": form_token(ada), **WHY, "round": rounds[1:]})
+    assert (part.status_code, WHY["reason"] in part.text) == (409, True), "what was typed is kept"
+    assert "proposed already by operator" in part.text
+    assert f'href="/admin/approvals/{approval}"' in part.text
+    game, _, number = rounds[0].partition(":")
+    with transaction():
+        assert refunds.decide(game_called(game), "operator:operator", "a part of it", int(number)) == 1
     between = balances()
     assert between > before
     assert refused(approval, "bea") == "approval_outdated"  # a part of it is given already
     assert balances() == between
+    assert set(ticked(ada.get("/admin/suspended").text)) == set(rounds[1:]), "what is outdated keeps nothing out"
     said = by_two.test_cli_runner().invoke(args=["refunds", "decide", "--operator", "bea", "--reason", "all of it"])
     assert "another operator confirms it" in said.output
     rest = db.session.scalars(select(Approval.id).order_by(Approval.id.desc()).limit(1)).one()
@@ -148,6 +163,26 @@ def test_suspended_money_is_given_by_two_all_of_it_or_none(by_two: Flask, rounds
     db.session.rollback()
     nothing = by_two.test_cli_runner().invoke(args=["refunds", "decide", "--operator", "bea", "--reason", "more"])
     assert nothing.output == "0 payments refunded\n"
+
+
+def test_what_is_proposed_is_not_ticked_again(by_two: Flask, rounds: list[str]) -> None:  # noqa: F811
+    more_operators()
+    ada = browser_of(by_two, "operator")
+    asks = ada.get("/admin/suspended/decide", query_string={"round": rounds[:2]}).text
+    assert (">Propose it</button>" in asks, ">Give it to the partners</button>" in asks) == (True, False)
+    approval = proposal_at(send(ada, "/admin/suspended/decide", round=rounds[:2]))
+    page = ada.get("/admin/suspended").text
+    assert ticked(page) == [rounds[2]]
+    assert page.count("proposed by operator, waits for a second person</a>") == 2
+    assert page.count(f'href="/admin/approvals/{approval}"') == 2
+    figures = page[page.index('class="figures"') : page.index("</dl>")]
+    assert (figures.count(">1 payment<"), figures.count(">2 payments<")) == (1, 1)
+    assert "Waits for a second person" in figures
+    last = proposal_at(send(ada, "/admin/suspended/decide", round=rounds[2]))
+    assert ticked(ada.get("/admin/suspended").text) == []
+    assert ada.get("/admin/suspended?game=luckotto").text.count(f"/admin/approvals/{last}") == 1
+    assert post(ada, approval, "withdraw").status_code == 303
+    assert set(ticked(ada.get("/admin/suspended").text)) == set(rounds[:2])
 
 
 def test_a_halted_round_is_decided_by_two(by_two: Flask, rounds: list[str]) -> None:  # noqa: F811

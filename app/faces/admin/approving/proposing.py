@@ -14,11 +14,11 @@ from app.people.approvals.settings import two_people
 
 
 def by_two(question: Question) -> Question:
-    """The question, where another operator's yes comes after this one's."""
+    """The question, where another operator's yes comes after this one's: what this one's does is to propose."""
     if not two_people():
         return question
     said = gettext("Nothing of it is done before another operator has confirmed it.")
-    return replace(question, then=(*question.then, said))
+    return replace(question, then=(*question.then, said), yes=gettext("Propose it"))
 
 
 def waits(approval_id: str) -> ResponseReturnValue:

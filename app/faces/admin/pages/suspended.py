@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import structlog
@@ -68,13 +69,30 @@ def ask_many() -> ResponseReturnValue:
 def give_many() -> ResponseReturnValue:
     """Give what bought nothing in the chosen rounds to the partners' balances; a round that fails keeps none of the
     others waiting."""
-    form, wanted, chosen = ReasonForm(), _wanted(), chosen_rounds()
+    wanted = _wanted()
+    return _decided(chosen_rounds(), wanted.fate, _address(wanted))
+
+
+def _decided(chosen: Sequence[Chosen], fate: str | None, back: str) -> ResponseReturnValue:
+    form = ReasonForm()
     try:
         reason = reason_of(form)
     except DomainError as error:
         refuse(form, error)
-        return ask(_question(chosen, wanted), form, 422)
-    return _given(chosen, reason, wanted.fate, _address(wanted))
+        return ask(_question(chosen, _wanted()), form, 422)
+    try:
+        return _given(chosen, reason, fate, back)
+    except DomainError as error:
+        return _refused(_question(chosen, _wanted()), form, error)
+
+
+def _refused(question: Question, form: ReasonForm, error: DomainError) -> Response:
+    """The question again with why not, and the reason as it was given; the safe answer leads to what waits already."""
+    if error.status == 404:
+        raise error
+    if (approval := error.params.get("approval")) is not None:
+        question = replace(question, back=f"/admin/approvals/{approval}", no=gettext("To the proposal that waits"))
+    return ask(question, form, error.status, error)
 
 
 def _given(chosen: Sequence[Chosen], reason: str, fate: str | None, back: str) -> ResponseReturnValue:
@@ -90,13 +108,7 @@ def _given(chosen: Sequence[Chosen], reason: str, fate: str | None, back: str) -
 @bp.post("/suspended/<game_name>/<round_number:number>")
 def decide(game_name: str, number: int) -> ResponseReturnValue:
     """The same for one round."""
-    chosen, form = ((game_called(game_name), number),), ReasonForm()
-    try:
-        reason = reason_of(form)
-    except DomainError as error:
-        refuse(form, error)
-        return ask(_question(chosen, _wanted()), form, 422)
-    return _given(chosen, reason, None, "/admin/suspended")
+    return _decided(((game_called(game_name), number),), None, "/admin/suspended")
 
 
 @bp.get("/suspended/<game_name>/<round_number:number>")
@@ -211,14 +223,17 @@ def _question(chosen: Sequence[Chosen], wanted: Wanted) -> Question:
 
 
 def _list(status: int = 200, chosen: Sequence[Chosen] = (), error: DomainError | None = None) -> Response:
-    wanted = _wanted()
+    wanted, waiting = _wanted(), refunding.asked()
     found = suspense.rounds(wanted, _PAGE + 1)
+    proposed = suspense.proposed(waiting, wanted)
     return render(
         "faces/admin/suspended.html",
         "faces/admin/_suspended.html",
         status,
         rows=found[:_PAGE],
-        totals=suspense.totals(wanted),
+        totals=suspense.totals(wanted).without(proposed),
+        proposed=proposed,
+        asked={row.place: one for row in found for one in waiting if one.covers(*row.key, wanted.fate)},
         fates=suspense.fates(),
         games=window_games(),
         wanted=wanted,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from app.chain import queries as chain
 from app.core.database.session import db
 from app.core.money import Sats
 from app.people.partners import queries as partners
+from app.selling.windows.confirmed.refunding import Asked
 from app.selling.windows.games import AnyGame, window_games
 
 _OVER: Final = ("settled", "void")
@@ -56,16 +57,10 @@ class Suspended:
         """Where it stands in the list of all games."""
         return (self.closing_height, self.game.name)
 
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """All of what is wanted, on every page."""
-
-    rounds: int
-    due: int
-    due_sats: Sats
-    waiting: int
-    waiting_sats: Sats
+    @property
+    def key(self) -> tuple[str, int]:
+        """Which round it is."""
+        return (self.game.name, self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +73,21 @@ class Chosen:
     sats: Sats
     partners: int
     names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """All of what is wanted, on every page."""
+
+    rounds: int
+    due: int
+    due_sats: Sats
+    waiting: int
+    waiting_sats: Sats
+
+    def without(self, proposed: Chosen) -> Totals:
+        """What is left to decide where this waits for a second person already."""
+        return replace(self, due=self.due - proposed.payments, due_sats=self.due_sats - proposed.sats)
 
 
 def rounds(wanted: Wanted, limit: int) -> list[Suspended]:
@@ -115,6 +125,18 @@ def chosen(picked: Iterable[tuple[AnyGame, int]], fate: str | None) -> Chosen:
         sats += sum(int(row[3]) for row in found)
     names = partners.names_of(sites) if len(sites) <= _NAMED else {}
     return Chosen(rounds_, payments, sats, len(sites), tuple(sorted(names.values())))
+
+
+def proposed(waiting: Iterable[Asked], wanted: Wanted) -> Chosen:
+    """What of all that is wanted lies in rounds in which something waits for a second person."""
+    picked = {
+        (game, number)
+        for one in waiting
+        for game in _games(wanted)
+        for name, number in one.rounds
+        if name == game.name and one.covers(name, number, wanted.fate)
+    }
+    return chosen(picked, wanted.fate)
 
 
 def fates() -> list[str]:

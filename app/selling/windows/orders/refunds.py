@@ -65,28 +65,23 @@ def due(game: AnyTables, number: int | None = None, limit: int = BATCH, fate: st
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What may be decided now: of how many payments, how much, and whose it would be."""
+    """What may be decided now: of how many payments, how much, and how much of it would be whose."""
 
     payments: int
     sats: Sats
-    sites: tuple[UUID, ...]
+    shares: Mapping[UUID, Sats]
 
 
 def totals(game: AnyTables, number: int | None = None, fate: str | None = None) -> Due:
-    """All that `due` has, in one row, however much that is."""
+    """All that `due` has, in a row for each partner, however much that is."""
     cursor = db.session.get(ChainCursor, 1, populate_existing=True)
     if cursor is None:
-        return Due(0, 0, ())
+        return Due(0, 0, {})
     found = _due(game, cursor.height, number, fate).subquery()
-    columns = found.c
-    row = db.session.execute(
-        select(
-            func.count(),
-            func.coalesce(func.sum(columns.refundable_sats), 0),
-            func.array_agg(columns.partner_site_id.distinct()),
-        )
-    ).one()
-    return Due(int(row[0]), int(row[1]), tuple(row[2] or ()))
+    site = found.c.partner_site_id
+    query = select(site, func.count(), func.sum(found.c.refundable_sats)).group_by(site).order_by(site)
+    rows = db.session.execute(query).all()
+    return Due(sum(row[1] for row in rows), sum(int(row[2]) for row in rows), {row[0]: int(row[2]) for row in rows})
 
 
 def rounds_due(game: AnyTables, number: int | None = None) -> Sequence[int]:
