@@ -25,5 +25,5 @@ def downgrade() -> None:
 
 
 def checked(what: str) -> None:
-    op.drop_constraint('users_reachable_check', 'users')
-    op.create_check_constraint('users_reachable_check', 'users', sa.text(what))
+    op.drop_constraint(op.f('users_reachable_check'), 'users')
+    op.create_check_constraint(op.f('users_reachable_check'), 'users', sa.text(what))

@@ -19,7 +19,8 @@ def _buying(button: str, heading: str, keep: str) -> Callable[[Page], None]:
         expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
         assert f"lang={keep}" in page.url
         assert page.evaluate("document.documentElement.lang") == keep
-        assert page.evaluate("document.fonts.ready.then(() => document.documentElement.scrollWidth <= innerWidth)")
+        page.evaluate("document.fonts.ready")
+        page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")  # it became narrow just now
         if width:
             page.set_viewport_size(width)
 

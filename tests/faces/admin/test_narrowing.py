@@ -79,5 +79,5 @@ def test_acts_are_grouped_by_what_they_are_done_to(console: Operator, played: Pl
     groups = re.findall('<optgroup label="([^"]+)">', select_)
     assert groups == sorted(set(groups))
     assert "Orders and what was paid for them" in groups
-    assert all(" " in group or group in ("Alarms", "Payouts") for group in groups), groups
+    assert all(" " in group or group in ("Alarms", "Notices", "Payouts") for group in groups), groups
     assert select_.split("</optgroup>")[-1].strip() == "", "no act stands outside of a group"

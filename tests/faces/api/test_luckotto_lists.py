@@ -68,7 +68,7 @@ def test_a_partner_reconciles_luckotto_as_it_does_the_main_game(
     assert mine == {**public, "game": "luckotto", "log": mine["log"]}
     assert (mine["log"] is None) == (public["log"] is None)  # the partner's copy has the salt besides
     assert server.get(f"/orders/{other['id']}").get_json()["order"]["id"] == other["id"]
-    for query in ({"playerIdentifier": "bob"}, {"playerUname": "Bob"}, {"state": "waiting"}):
+    for query in ({"playerIdentifier": "bob"}, {"playerUname": "Bob"}, {"state": "sold_out"}):
         assert [order["id"] for order in page(server, "/orders", **query)["orders"]] == [bob["id"]]
     for query in ({"playerPublicIdentifier": "bob"}, {"state": "drawn"}, {"roundNumber": number + 1}):
         assert page(server, "/orders", **query) == {"orders": [], "next": None}

@@ -7,12 +7,12 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from app.core.web.languages import LANGUAGES, SOURCE
+from app.core.web.languages import DRAFTS, LANGUAGES, SOURCE
 
 GUIDE = ("/docs", "/docs/faq")
 ENGLISH = ("/docs/platform", "/docs/technical", "/docs/utilities", "/docs/api")
 SAID = {"fr": "Cette page n’existe qu’en anglais.", "ht": "Paj sa a an anglè sèlman."}
-OTHERS = sorted(set(LANGUAGES) - {SOURCE})
+OTHERS = sorted(set(LANGUAGES) - {SOURCE, *DRAFTS})
 
 
 def text_of(client: FlaskClient, path: str, accept: str = "") -> str:
@@ -43,6 +43,12 @@ def test_what_is_in_english_alone_says_so(client: FlaskClient, path: str, langua
     for page in (text_of(client, f"{path}?lang={language}"), text_of(client, path, f"{language}-XX, en;q=0.5")):
         assert '<html lang="en"' in page
         assert f'<p class="small quiet" lang="{language}">{SAID[language]}</p>' in page
+
+
+@pytest.mark.parametrize("path", [*GUIDE, *ENGLISH])
+@pytest.mark.parametrize("language", sorted(DRAFTS))
+def test_a_draft_has_no_guide_yet(client: FlaskClient, path: str, language: str) -> None:
+    assert '<html lang="en"' in text_of(client, f"{path}?lang={language}")
 
 
 @pytest.mark.parametrize("path", ENGLISH)

@@ -166,10 +166,12 @@ def test_a_drafts_page_left_open_follows_it_to_the_end(
     page.get_by_text("Bump the fee").click()
     assert page.locator("#bump-reason").input_value() == "", "what was typed goes into no other field"
     page.locator("#rate").fill("20")
-    desk.world.mine(1)
-    expect(state).to_contain_text("In block", timeout=TWO_ROUNDS_OF_ASKING)
+    page.wait_for_timeout(6_000)
     assert page.locator("#rate").input_value() == "20", "what was typed stays"
     assert page.locator("#bump-reason").is_visible(), "what was opened stays open"
+    desk.world.mine(1)
+    expect(state).to_contain_text("In block", timeout=TWO_ROUNDS_OF_ASKING)
+    expect(page.locator("#rate")).to_have_count(0)  # what is in a block is waited for
     desk.bury()
     expect(story).to_contain_text("Confirmed", timeout=TWO_ROUNDS_OF_ASKING)
     expect(state).to_contain_text("Confirmed", timeout=TWO_ROUNDS_OF_ASKING)

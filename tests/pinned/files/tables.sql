@@ -1288,7 +1288,7 @@ CREATE TABLE public.users (
     erased_at timestamp with time zone,
     CONSTRAINT users_email_is_found_check CHECK (((email_sealed IS NULL) = (email_hash IS NULL))),
     CONSTRAINT users_phone_is_found_check CHECK (((phone_sealed IS NULL) = (phone_hash IS NULL))),
-    CONSTRAINT users_users_reachable_check_check CHECK ((((email_sealed IS NOT NULL) OR (phone_sealed IS NOT NULL)) = (erased_at IS NULL)))
+    CONSTRAINT users_reachable_check CHECK ((((email_sealed IS NOT NULL) OR (phone_sealed IS NOT NULL)) = (erased_at IS NULL)))
 );
 CREATE TABLE public.webhook_attempts (
     id uuid NOT NULL,

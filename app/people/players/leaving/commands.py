@@ -8,9 +8,10 @@ from typing import Final
 import click
 
 from app.core.database.session import transaction
+from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
 from app.core.wire.error_messages import message_for
-from app.people.players.operating.commands import operator_option, person_argument, reason_in, reason_option, user_named
+from app.people.players.operating.commands import person_argument, reason_in, user_named
 
 from . import erasure
 from .export import export

@@ -9,7 +9,7 @@ from uuid import UUID
 import click
 
 from app.core.database.session import transaction
-from app.core.deciding import LONGEST_REASON
+from app.core.deciding import LONGEST_REASON, operator_option, reason_option
 from app.core.errors import DomainError
 from app.core.ids import parse_id
 from app.core.text.names import words
@@ -21,8 +21,6 @@ from app.people.players.verification import queries as verification
 from . import blocking, finding
 
 person_argument = click.argument("person")
-operator_option = click.option("--operator", required=True, help="Whose decision it is, by their name.")
-reason_option = click.option("--reason", required=True, help="Why; kept in the audit log.")
 
 
 @click.command("show")
