@@ -135,6 +135,10 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         ("UPDATE slip_ranges SET payment_id = gen_random_uuid() WHERE first = 0",),
         {"references", "rounds.S seal", "rounds.L tickets are what was said"},
     ),
+    "a receipt that leads to no leaf": (
+        ("INSERT INTO log_receipts (subject, leaf, kind, fact) VALUES ('ada', 'x', 'ledger', 'topup/1/paid/0')",),
+        {"ledger.receipts"},
+    ),
     "a hold that nobody made": (("UPDATE ledger_accounts SET held = 1 WHERE kind = 'capital'",), {"ledger.holds"}),
     "a liability below zero": (
         (

@@ -19,10 +19,12 @@ class AccountKind:
     `claim` says whether others may claim what is in the account: always; or until the draw, whose jackpot is promised
     instead, so that what was sold for it counts towards paying it; or never, for it is the house's. Nobody may leave it
     out: what is free is what no claim is on, and a kind without a word on that would become the house's money.
-    `is_held` marks money in hand, the only assets that back anything.
+    `is_held` marks money in hand, the only assets that back anything. The owner of an `is_personal` kind is a person,
+    whom the public log names by a hash alone.
 
     Raises:
-        ValueError: an asset with a claim on it, a claim that may be negative, or a liability as money in hand.
+        ValueError: an asset with a claim on it, a claim that may be negative, a liability as money in hand, or a person
+            who owns nothing.
     """
 
     normal_side: Side
@@ -30,6 +32,7 @@ class AccountKind:
     owned: bool
     claim: Claim
     is_held: bool = False
+    is_personal: bool = False
 
     def __post_init__(self) -> None:
         is_claimed = self.claim != "none"
@@ -37,6 +40,8 @@ class AccountKind:
             raise ValueError("a claim is on a liability, and no liability is below zero")
         if self.is_held and self.normal_side == "credit":
             raise ValueError("only an asset is money in hand")
+        if self.is_personal and not self.owned:
+            raise ValueError("a person's account has an owner")
 
 
 _OWED = AccountKind("credit", may_be_negative=False, owned=True, claim="always")
@@ -60,6 +65,21 @@ CHART = MappingProxyType(
         # be explained than was unexplained.
         "fees": AccountKind("debit", may_be_negative=False, owned=False, claim="none"),
         "unexplained": AccountKind("debit", may_be_negative=False, owned=False, claim="none"),
+        # What a gateway holds for us; a dispute takes more than there is, which is an alarm and no money in hand.
+        "clearing": AccountKind("debit", may_be_negative=True, owned=True, claim="none", is_held=True),
+        # What a dispute took, until it ends: nobody knows yet whose it is.
+        "disputed": AccountKind("debit", may_be_negative=False, owned=False, claim="none"),
+        # The house's accounts at banks, by statements that two people entered.
+        "bank": AccountKind("debit", may_be_negative=False, owned=True, claim="none", is_held=True),
+        "wallet": AccountKind("credit", may_be_negative=False, owned=True, claim="always", is_personal=True),
+        # On its way back through the gateway that it came by; its owner is the payment.
+        "refund": _OWED,
+        # What somebody has spent that was taken back from us. It may never come: it backs nothing.
+        "receivable": AccountKind("debit", may_be_negative=False, owned=True, claim="none", is_personal=True),
+        # The bridge between currencies; its risk is the house's.
+        "exchange": AccountKind("debit", may_be_negative=True, owned=False, claim="none"),
+        # What a game's owner put in, and what the game earned.
+        "bankroll": AccountKind("credit", may_be_negative=False, owned=True, claim="none"),
     }
 )
 

@@ -35,6 +35,7 @@ class Account(Model):
     currency: Mapped[str] = mapped_column(server_default="sat")
     normal_side: Mapped[str]
     may_be_negative: Mapped[bool]
+    is_personal: Mapped[bool] = mapped_column(server_default="false")
     balance: Mapped[int] = mapped_column(BigInteger, server_default="0")
     held: Mapped[int] = mapped_column(BigInteger, server_default="0")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, bindparam, func, select, text
+from sqlalchemy import ColumnElement, bindparam, case, func, select, text
 
 from app.core.database.session import db
 
@@ -70,7 +70,12 @@ def standing(currency: str = "sat") -> Standing:
 
 
 _BY_KIND: Final = (
-    select(Account.kind, func.sum(Account.balance))
+    select(
+        Account.kind,
+        # An asset below zero is the house's loss. It counts as nothing in hand, and takes nothing from what is held
+        # elsewhere: what one gateway lacks does not lie with another.
+        func.sum(case((Account.normal_side == "debit", func.greatest(Account.balance, 0)), else_=Account.balance)),
+    )
     .where(Account.currency == bindparam("currency"))
     .group_by(Account.kind)
 )
@@ -78,7 +83,7 @@ _BY_KIND: Final = (
 
 
 def standing_of(totals: Mapping[str, int]) -> Standing:
-    """The same from the sum of each kind. An asset below zero is the house's loss, and counts as nothing in hand."""
+    """The same from the sum of each kind, of an asset's accounts that are above zero."""
     return Standing(
         held=sum(max(0, totals.get(name, 0)) for name, kind in CHART.items() if kind.is_held),
         claims={name: totals.get(name, 0) for name, kind in CHART.items() if kind.claim == "always"},

@@ -48,7 +48,8 @@ def post(postings: Sequence[Posting]) -> int:
         return 0
     with _whole_or_nothing():
         ids = _lock_accounts({ref for posting in unique for ref in (posting.debit, posting.credit)})
-        return _insert(statements.TRANSFERS, _columns(unique, ids), len(unique))
+        writing = statements.TRANSFERS[any(kind_of(ref).is_personal for ref in ids)]
+        return _insert(writing, _columns(unique, ids), len(unique))
 
 
 def mirror(source: str, source_ids: Sequence[str], kinds: Mapping[str, str]) -> int:
@@ -65,8 +66,9 @@ def mirror(source: str, source_ids: Sequence[str], kinds: Mapping[str, str]) -> 
         return 0
     values = {"source": source, "ids": list(source_ids), "kinds": list(kinds), "mirrors": list(kinds.values())}
     with _whole_or_nothing():
-        db.session.execute(text(statements.LOCK_ACCOUNTS_OF), values)
-        return _insert(statements.MIRRORED, values, len(source_ids))
+        locked = db.session.execute(text(statements.LOCK_ACCOUNTS_OF), values).all()
+        writing = statements.MIRRORED[any(row.is_personal for row in locked)]
+        return _insert(writing, values, len(source_ids))
 
 
 def hold(ref: AccountRef, amount: int, source: str, source_id: str) -> bool:
@@ -161,8 +163,12 @@ def _lock_accounts(refs: Iterable[AccountRef]) -> dict[AccountRef, int]:
     known: int = db.session.execute(text(statements.COUNT_ACCOUNTS), names).scalar_one()
     if known < len(wanted):
         kinds = [kind_of(ref) for ref in wanted]
-        sides = {"sides": [kind.normal_side for kind in kinds], "negatives": [kind.may_be_negative for kind in kinds]}
-        db.session.execute(text(statements.MAKE_ACCOUNTS), names | sides)
+        made = {
+            "sides": [kind.normal_side for kind in kinds],
+            "negatives": [kind.may_be_negative for kind in kinds],
+            "personal": [kind.is_personal for kind in kinds],
+        }
+        db.session.execute(text(statements.MAKE_ACCOUNTS), {**names, **made})
     rows = db.session.execute(text(statements.LOCK_ACCOUNTS), names).all()
     return {AccountRef(kind, owner, currency): account for account, kind, owner, currency in rows}
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from .persons import KEPT, ONE_TOLD, PERSONS, said_of_persons
+
 _NAMES: Final = (
     "unnest(CAST(:kinds AS text[]), CAST(:owners AS text[]), CAST(:currencies AS text[]))"
     " AS wanted (kind, owner, currency)"
@@ -12,9 +14,9 @@ _NAMES: Final = (
 COUNT_ACCOUNTS: Final = f"SELECT count(*) FROM {_NAMES} JOIN ledger_accounts USING (kind, owner, currency)"
 
 MAKE_ACCOUNTS: Final = """
-    INSERT INTO ledger_accounts (kind, owner, currency, normal_side, may_be_negative)
+    INSERT INTO ledger_accounts (kind, owner, currency, normal_side, may_be_negative, is_personal)
     SELECT * FROM unnest(CAST(:kinds AS text[]), CAST(:owners AS text[]), CAST(:currencies AS text[]),
-                         CAST(:sides AS text[]), CAST(:negatives AS boolean[]))
+                         CAST(:sides AS text[]), CAST(:negatives AS boolean[]), CAST(:personal AS boolean[]))
     ON CONFLICT (kind, owner, currency) DO NOTHING
 """
 
@@ -33,7 +35,7 @@ _TRANSFERS: Final = """
 
 KEY: Final = "ledger_transfers_source_source_id_kind_line_key"  # of a posting that is known already
 
-_IN_ONE_LEAF: Final = 200
+IN_ONE_LEAF: Final = 200
 """Transfers; the longest names there are leave room for them in an entry of the log."""
 
 
@@ -44,7 +46,8 @@ def _quoted(column: str) -> str:
 # What each account is called there, written once: a block's thousands of transfers are between a few.
 _CALLED: Final = f"""
     called AS MATERIALIZED (
-        SELECT id, {_quoted("kind")} || ',' || {_quoted("owner")} AS name, {_quoted("currency")} AS currency
+        SELECT id, owner, is_personal, {_quoted("kind")} AS kind_name, {_quoted("owner")} AS owner_name,
+               {_quoted("kind")} || ',' || {_quoted("owner")} AS name, {_quoted("currency")} AS currency
         FROM ledger_accounts
         WHERE id IN (SELECT debit_account_id FROM wanted UNION SELECT credit_account_id FROM wanted)
     )
@@ -53,22 +56,34 @@ _CALLED: Final = f"""
 _ONE_TOLD: Final = (
     "'[' || line || ',' || debit.name || ',' || credit.name || ',' || debit.currency || ',' || amount || ']'"
 )
+_PART: Final = f"line / {IN_ONE_LEAF}"
+_KEY: Final = "written.source, written.source_id, written.kind"
 
-# Each key's transfers as one leaf of the public log, as `leaves.of_posting` writes it: what is posted is said.
-_TELL: Final = f"""
-        INSERT INTO log_leaves (kind, subject, data)
-        SELECT 'ledger', '', '{{"key":[' || {_quoted("source")} || ',' || {_quoted("source_id")} || ','
-            || {_quoted("kind")} || '],"part":' || line / {_IN_ONE_LEAF} || ',"transfers":['
-            || string_agg({_ONE_TOLD}, ',' ORDER BY line) || '],"type":"ledger"}}'
+
+def _leaves(one_told: str, joins: str = "") -> str:
+    """Each key's transfers as one leaf of the public log, as `leaves.leaf_of` writes it: what is posted is said."""
+    return f"""
+        SELECT {_KEY}, {_PART} AS part,
+            '{{"key":[' || {_quoted("written.source")} || ',' || {_quoted("written.source_id")} || ','
+            || {_quoted("written.kind")} || '],"part":' || {_PART} || ',"transfers":['
+            || string_agg({one_told}, ',' ORDER BY line) || '],"type":"ledger"}}' AS data
         FROM written
         JOIN called AS debit ON debit.id = debit_account_id
-        JOIN called AS credit ON credit.id = credit_account_id
-        GROUP BY source, source_id, kind, line / {_IN_ONE_LEAF}
-        ORDER BY source, source_id, kind, line / {_IN_ONE_LEAF}
+        JOIN called AS credit ON credit.id = credit_account_id {joins}
+        GROUP BY {_KEY}, {_PART}
+    """
+
+
+_TELL: Final = "told AS (INSERT INTO log_leaves (kind, subject, data) SELECT 'ledger', '', data FROM {} ORDER BY {})"
+_ORDER: Final = "source, source_id, kind, part"
+_PLAIN: Final = _TELL.format(f"({_leaves(_ONE_TOLD)}) AS leaves", _ORDER)
+_OF_PERSONS: Final = f"""
+    {PERSONS.format(part=_PART)}, leaves AS MATERIALIZED ({_leaves(ONE_TOLD, said_of_persons(_PART))}),
+    {KEPT}, {_TELL.format("leaves", _ORDER)}
 """
 
 
-def _insert(known: str) -> str:
+def _insert(known: str, told: str) -> str:
     """What is written moves both balances in the same statement, and is told in it. `known`: what a known key does."""
     return f"""
     {_CALLED}, written AS (
@@ -76,8 +91,7 @@ def _insert(known: str) -> str:
             (debit_account_id, credit_account_id, currency, amount, source, source_id, kind, line)
         SELECT * FROM wanted {known}
         RETURNING debit_account_id, credit_account_id, currency, amount, source, source_id, kind, line
-    ), told AS ({_TELL}
-    ), moved AS (
+    ), {told}, moved AS (
         SELECT id, sum(amount)::bigint AS debited
         FROM (SELECT debit_account_id AS id, amount FROM written
               UNION ALL SELECT credit_account_id, -amount FROM written) AS sides
@@ -123,7 +137,7 @@ _MIRRORED: Final = f"""
 
 LOCK_ACCOUNTS_OF: Final = f"""
     WITH touched AS MATERIALIZED (SELECT debit_account_id, credit_account_id FROM {_OF_SOURCES})
-    SELECT account.id FROM ledger_accounts AS account
+    SELECT account.id, account.is_personal FROM ledger_accounts AS account
     WHERE account.id IN (SELECT debit_account_id FROM touched UNION SELECT credit_account_id FROM touched)
     ORDER BY account.id FOR NO KEY UPDATE OF account
 """
@@ -140,9 +154,14 @@ class Writing(NamedTuple):
     differs: str
 
 
-def _writing(wanted: str) -> Writing:
-    careful, quick = (f"WITH {wanted}, {_insert(known)}" for known in (_KNOWN, ""))
-    return Writing(careful, quick, f"WITH {wanted} {_DIFFERS}")
+def _writing(wanted: str) -> tuple[Writing, Writing]:
+    """Where no person is named, and where one may be: most that is posted names none, and is not to pay for it."""
+    differs = f"WITH {wanted} {_DIFFERS}"
+    plain, personal = (
+        Writing(f"WITH {wanted}, {_insert(_KNOWN, told)}", f"WITH {wanted}, {_insert('', told)}", differs)
+        for told in (_PLAIN, _OF_PERSONS)
+    )
+    return plain, personal
 
 
 TRANSFERS: Final = _writing(_POSTED)

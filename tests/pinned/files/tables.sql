@@ -541,6 +541,7 @@ CREATE TABLE public.ledger_accounts (
     may_be_negative boolean NOT NULL,
     balance bigint DEFAULT '0'::bigint NOT NULL,
     held bigint DEFAULT '0'::bigint NOT NULL,
+    is_personal boolean DEFAULT false NOT NULL,
     CONSTRAINT ledger_accounts_currency_check CHECK ((currency ~ '^[A-Za-z]{3,8}$'::text)),
     CONSTRAINT ledger_accounts_held_check CHECK ((held >= 0)),
     CONSTRAINT ledger_accounts_normal_side_check CHECK ((normal_side = ANY (ARRAY['debit'::text, 'credit'::text]))),

@@ -19,6 +19,7 @@ from app.core.database.session import db, transaction
 from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
 from app.core.jobs import queue
+from app.core.money import CURRENCIES
 from app.faces.admin.watch import standing
 from app.faces.admin.watch.progress import Progress
 from app.record.audit import queries as audit_queries
@@ -152,12 +153,16 @@ def new_address(as_json: bool) -> None:
     click.echo(json.dumps({"address": made}) if as_json else made)
 
 
+_currency_option = click.option("--currency", default="sat", show_default=True, type=click.Choice(sorted(CURRENCIES)))
+
+
 @ledger.command("trial-balance")
+@_currency_option
 @as_json_option
-def trial_balance(as_json: bool) -> None:
-    """Every kind of account with its sum; exit 1 if both sides are not equal."""
+def trial_balance(currency: str, as_json: bool) -> None:
+    """Every kind of account with its sum in one currency; exit 1 if both sides are not equal."""
     with transaction():
-        totals = {kind: ledger_queries.total(kind) for kind in CHART}
+        totals = {kind: ledger_queries.total(kind, currency=currency) for kind in CHART}
     rows = [
         {"kind": kind, "debit": max(signed, 0), "credit": max(-signed, 0)}
         for kind, total in totals.items()
@@ -174,13 +179,14 @@ def trial_balance(as_json: bool) -> None:
 @ledger.command()
 @click.argument("kind", type=click.Choice(sorted(CHART)))
 @click.argument("owner", default="")
+@_currency_option
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000))
 @as_json_option
-def account(kind: str, owner: str, limit: int, as_json: bool) -> None:
+def account(kind: str, owner: str, currency: str, limit: int, as_json: bool) -> None:
     """The newest lines of one account."""
     if CHART[kind].owned != bool(owner):
         raise click.UsageError(f"{kind} {'needs an' if CHART[kind].owned else 'has no'} owner")
-    ref = AccountRef(kind, owner)
+    ref = AccountRef(kind, owner, currency)
     with transaction():
         total = ledger_queries.balance(ref)
         rows = [

@@ -1,6 +1,7 @@
 """Erasing a person: what says who somebody is goes; what happened stays, under an id that leads to nobody.
 
-Ledger, log and audit keep what they have: they name ids. Exclusions stay, and of who is excluded now also the marks by
+Ledger, log and audit keep what they have: they name ids, and the public log hashes, whose salts are forgotten.
+Exclusions stay, and of who is excluded now also the marks by
 which he is known again, until it ends: to be erased is not a way around one's own exclusion.
 """
 
@@ -28,6 +29,7 @@ from app.people.players.queries import breaks_of
 from app.people.players.spending import hold
 from app.people.players.verification.service import drop_files
 from app.record.audit.service import note
+from app.record.log.receipts.service import forget_salts
 
 from .rows import holders
 
@@ -52,6 +54,7 @@ def erase(user_id: UUID, *, actor: str, reason: str = "") -> None:
     db.session.flush()
     leaving.erase(user_id, now)
     forget_marks()
+    forget_salts([str(user_id)])
     note(actor, "player.erased", f"user:{user_id}", reason)
 
 
