@@ -139,6 +139,16 @@ PEOPLE: Final = (
         body=partners.SiteChanges,
         by_session=True,
         takes_if_match=True,
-        refusals={**_SITE, 409: "status_not_allowed", 412: "changed_meanwhile"},
+        refusals={**_SITE, 409: "status_not_allowed, payout_address_waits", 412: "changed_meanwhile"},
+    ),
+    Described(
+        "partners_api.withdraw_address",
+        "POST",
+        "/api/partners/{name}/payout-address/withdraw",
+        "Sites",
+        "Take a new payout address back that waits for an operator's yes",
+        partners.SiteRecord,
+        by_session=True,
+        refusals={**_SITE, 409: "approval_decided"},
     ),
 )

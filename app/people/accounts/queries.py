@@ -88,15 +88,16 @@ def find_by_email(text: str) -> UUID | None:
 
 def emails_of(user_ids: Collection[UUID]) -> dict[UUID, str]:
     """The addresses of these users, of those who have one; whose does not open is told nowhere, and stops nobody."""
-    found = {}
-    for user in db.session.scalars(select(User).where(User.id.in_(user_ids))):
-        try:
-            email = user.email
-        except NotOpened:
-            continue
-        if email:
-            found[user.id] = email
-    return found
+    users = db.session.scalars(select(User).where(User.id.in_(user_ids)))
+    return {user.id: email for user in users if (email := email_of(user))}
+
+
+def email_of(user: User) -> str | None:
+    """A user's address; None: there is none, or it does not open."""
+    try:
+        return user.email
+    except NotOpened:
+        return None
 
 
 def identity_of(token: str) -> Identity | None:

@@ -80,6 +80,7 @@ def _record(one: Told) -> dict[str, Any]:
         "why": one.row.why,
         "state": one.state,
         "proposedBy": one.proposed_by,
+        "byPartner": one.by_partner,
         "proposedAt": one.proposed_at.isoformat(),
         "notBefore": one.row.not_before.isoformat(),
         "expiresAt": one.row.expires_at.isoformat(),

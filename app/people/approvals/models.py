@@ -1,4 +1,4 @@
-"""What one operator has proposed, and what another has made of it."""
+"""What somebody has proposed, and what an operator who is somebody else has made of it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database.frozen import freeze
 from app.core.database.session import Model
+from app.people.accounts.models import User
 from app.people.operators.models import Operator
 
 from .rules import BY_ANOTHER, STATES
@@ -25,13 +26,15 @@ class Approval(Model):
     """A decision that is one person's proposal until another confirms it. What was proposed never changes: `payload`
     is kept with its hash, and `mark` binds both to who proposed them and when, with a key that is not in the database.
 
-    `decided_by` is the second person; nobody, if it was withdrawn or ran out.
+    It was proposed by an operator (`proposed_by`) or by an account whose matter it is (`proposed_by_user`).
+    `decided_by` is the second person, always an operator; nobody, if it was withdrawn or ran out.
     """
 
     __tablename__ = "approvals"
     __table_args__ = (
         CheckConstraint(f"state IN ({_words(STATES)})", name="state"),
         CheckConstraint("decided_by <> proposed_by", name="two_people"),
+        CheckConstraint("num_nonnulls(proposed_by, proposed_by_user) = 1", name="proposer"),
         CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided"),
         CheckConstraint(f"(decided_by IS NOT NULL) = (state IN ({_words(BY_ANOTHER)}))", name="by_another"),
         CheckConstraint("octet_length(payload_sha256) = 32", name="hashed"),
@@ -46,7 +49,8 @@ class Approval(Model):
     payload_sha256: Mapped[bytes] = mapped_column(LargeBinary)
     mark: Mapped[str]
     why: Mapped[str]
-    proposed_by: Mapped[UUID] = mapped_column(ForeignKey(Operator.id))
+    proposed_by: Mapped[UUID | None] = mapped_column(ForeignKey(Operator.id))
+    proposed_by_user: Mapped[UUID | None] = mapped_column(ForeignKey(User.id))
     not_before: Mapped[datetime]
     expires_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(server_default="open")
@@ -58,7 +62,7 @@ class Approval(Model):
 
 PROPOSED: Final = (
     *("id", "kind", "subject", "payload", "payload_sha256", "mark"),
-    *("why", "proposed_by", "not_before", "expires_at"),
+    *("why", "proposed_by", "proposed_by_user", "not_before", "expires_at"),
 )
 
 freeze(Approval.__table__, PROPOSED)

@@ -14,6 +14,8 @@ from sqlalchemy.orm import aliased
 from app.core.database.session import db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import created_at
+from app.people.accounts.models import User
+from app.people.accounts.queries import email_of
 from app.people.operators.models import Operator
 from app.people.operators.queries import database_now
 from app.record.audit.approving import ApprovalKind, Described
@@ -28,16 +30,22 @@ SHOWN: Final = ("open", "decided")
 @dataclass(frozen=True, slots=True)
 class Told:
     """A proposal as people read it. `described` is None where its payload is not what was proposed, or nobody knows
-    its kind any more; `outdated` is why it makes no sense any more, "" if it does."""
+    its kind any more; `outdated` is why it makes no sense any more, "" if it does. `proposed_by` is an operator's name,
+    or the mail address of a partner (`by_partner`)."""
 
     row: Approval
     kind: ApprovalKind | None
     proposed_by: str
+    by_partner: bool
     decided_by: str | None
     described: Described | None
     outdated: str
     is_early: bool
     is_whole: bool
+
+    def is_by(self, operator: str) -> bool:
+        """Whether this operator has proposed it."""
+        return not self.by_partner and self.proposed_by == operator
 
     @property
     def title(self) -> str:
@@ -96,7 +104,7 @@ def open_about(subject: str) -> Sequence[Approval]:
 
 
 def open_of_kind(kind: str) -> list[tuple[Approval, str]]:
-    """The proposals of this kind that may still be confirmed, the oldest first, each with its proposer's name."""
+    """Operators' proposals of this kind that may still be confirmed, the oldest first, each with whose it is."""
     query = (
         select(Approval, Operator.name)
         .join(Operator, Operator.id == Approval.proposed_by)
@@ -113,6 +121,17 @@ def open_of(kind: str, subject: str) -> Approval | None:
     ).first()
 
 
+def open_about_each(kind: str, subjects: Collection[str]) -> dict[str, Approval]:
+    """The proposals of this kind that may still be confirmed as far as they themselves say, by what they are about."""
+    query = select(Approval).where(
+        Approval.kind == kind,
+        Approval.subject.in_(subjects),
+        Approval.state == "open",
+        Approval.expires_at > database_now(),
+    )
+    return {row.subject: row for row in db.session.scalars(query) if service.holds(row)}
+
+
 def _is_of(modules: Collection[str]) -> ColumnElement[bool]:
     return Approval.kind.in_([one.name for one in KINDS.get().values() if one.module in modules])
 
@@ -120,22 +139,24 @@ def _is_of(modules: Collection[str]) -> ColumnElement[bool]:
 _second = aliased(Operator)
 
 
-def _query() -> Select[Approval, str, str | None, bool]:
+def _query() -> Select[Approval, str | None, User | None, str | None, bool]:
     return (
-        select(Approval, Operator.name, _second.name, database_now() < Approval.not_before)
-        .join(Operator, Operator.id == Approval.proposed_by)
+        select(Approval, Operator.name, User, _second.name, database_now() < Approval.not_before)
+        .outerjoin(Operator, Operator.id == Approval.proposed_by)
+        .outerjoin(User, User.id == Approval.proposed_by_user)
         .outerjoin(_second, _second.id == Approval.decided_by)
     )
 
 
-def _told(row: Approval, proposed_by: str, decided_by: str | None, is_early: bool) -> Told:
+def _told(row: Approval, operator: str | None, user: User | None, decided_by: str | None, is_early: bool) -> Told:
+    proposed_by = operator or (email_of(user) if user is not None else None) or "–"
     kind, is_whole = KINDS.get().get(row.kind), service.is_whole(row)
     is_whole = is_whole and (row.state != "open" or service.holds(row))
     outdated, described = "", None
     if kind is not None and is_whole:
         described = kind.describe(row.payload)
         outdated = (kind.still_valid(row.payload) or "") if row.state == "open" else ""
-    return Told(row, kind, proposed_by, decided_by, described, outdated, is_early, is_whole)
+    return Told(row, kind, proposed_by, user is not None, decided_by, described, outdated, is_early, is_whole)
 
 
 def everything() -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""Pure decisions about decisions: which states there are, and whether two operators are two people."""
+"""Pure decisions about decisions: which states there are, and whether two are two people."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ LONGEST_PAYLOAD: Final = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who an operator is, as far as anybody has told: the account, and hashes of the addresses and numbers of it."""
+    """Who somebody is, as far as anybody has told: the operator, the account, and hashes of addresses and numbers."""
 
-    operator_id: UUID
+    operator_id: UUID | None
     user_id: UUID | None
     contacts: frozenset[bytes]
 
     def is_also(self, other: Person) -> bool:
         """Whether both are one person, whatever they are called."""
         return (
-            self.operator_id == other.operator_id
+            (self.operator_id is not None and self.operator_id == other.operator_id)
             or (self.user_id is not None and self.user_id == other.user_id)
             or not self.contacts.isdisjoint(other.contacts)
         )

@@ -23,7 +23,16 @@ from app.record.audit.service import note
 from .kinds import kind_of
 from .models import Approval
 from .rules import check_time, sha256_of
-from .second.people import Decider, require_privilege, require_proposer, require_second, require_stranger
+from .second.people import (
+    Decider,
+    actor_of,
+    columns_of,
+    proposer_of,
+    require_may_propose,
+    require_proposer,
+    require_second,
+    require_stranger,
+)
 from .settings import lifetime, two_people
 
 log = structlog.get_logger()
@@ -41,15 +50,16 @@ class NotDone(Exception):
 
 
 def propose(kind_name: str, subject: str, payload: Payload, why: str, *, actor: str) -> Approval:
-    """Ask a second person for a yes. `subject` is what it is about, as the audit log names it; `actor` an operator.
+    """Ask a second person for a yes. `subject` is what it is about, as the audit log names it, and so is `actor`, an
+    operator or whoever the kind says may propose it.
 
     Raises:
         DomainError: 409 `approval_waits`: the same is asked already; 409 `approval_outdated`; 403
-            `operator_not_privileged`.
+            `operator_not_privileged`, `access_missing`.
         NotFound: `operator_not_found`.
     """
-    kind, operator = kind_of(kind_name), operators.row_of(actor.removeprefix("operator:"))
-    require_privilege(operator, kind)
+    kind, proposer = kind_of(kind_name), proposer_of(actor)
+    require_may_propose(proposer, kind, payload)
     _require_valid(kind, payload)
     _make_room(kind, subject)
     begins = _now() + kind.wait()
@@ -60,7 +70,7 @@ def propose(kind_name: str, subject: str, payload: Payload, why: str, *, actor: 
         payload=dict(payload),
         payload_sha256=sha256_of(payload),
         why=why,
-        proposed_by=operator.id,
+        **columns_of(proposer),
         not_before=begins,
         expires_at=begins + lifetime(),
         state="open",
@@ -82,8 +92,7 @@ def propose_or_do(kind_name: str, subject: str, payload: Payload, why: str, *, a
     """
     if two_people():
         return propose(kind_name, subject, payload, why, actor=actor)
-    name = actor.removeprefix("operator:")
-    kind_of(kind_name).execute(payload, Agreed(new_id(), name, name, why))
+    kind_of(kind_name).execute(payload, Agreed(new_id(), actor, actor.removeprefix("operator:"), why))
     return None
 
 
@@ -102,12 +111,12 @@ def confirm(approval_id: UUID, by: Decider, reason: str) -> None:
         raise DomainError("approval_altered", status=409)
     proposer, second = require_second(approval, kind, by)
     require_stranger(second, kind, approval.payload)
-    require_proposer(proposer, kind)
+    require_proposer(proposer, kind, approval.payload)
     check_time(_now(), approval.not_before.astimezone(UTC), approval.expires_at)
     _require_valid(kind, approval.payload)
     _decide(approval, "confirmed", second, reason)
     try:
-        kind.execute(approval.payload, Agreed(approval.id, proposer.name, second.name, approval.why))
+        kind.execute(approval.payload, Agreed(approval.id, actor_of(proposer), second.name, approval.why))
         db.session.flush()
         faults.step("approval.done")
     except DomainError as error:
@@ -138,7 +147,7 @@ def refuse(approval_id: UUID, by: Decider, reason: str) -> None:
 def withdraw(approval_id: UUID, *, actor: str, reason: str) -> None:
     """Take one's own proposal back. Raises as `confirm`, and DomainError 403 `approval_not_yours`."""
     approval = _open(approval_id)
-    if operators.row_of(actor.removeprefix("operator:")).id != approval.proposed_by:
+    if any(getattr(approval, column) != value for column, value in columns_of(proposer_of(actor)).items()):
         raise DomainError("approval_not_yours", status=403)
     _close(approval, "withdrawn", reason)
     _note(approval, actor, "withdrawn", reason)
@@ -182,7 +191,7 @@ def _told(approval: Approval) -> list[str]:
     times = (approval.not_before, approval.expires_at)
     return [
         *(str(one) for one in (approval.id, approval.kind, approval.subject, bytes(approval.payload_sha256).hex())),
-        *(approval.why, str(approval.proposed_by)),
+        *(approval.why, str(approval.proposed_by or f"user:{approval.proposed_by_user}")),
         *(time.astimezone(UTC).isoformat() for time in times),
     ]
 

@@ -17,6 +17,8 @@ from app.people.accounts.queries import Identity
 from app.people.partners.site.limits import NEW_SITES, maker
 
 from . import queries, service
+from .confirmed import paying
+from .confirmed.paying import Waiting
 from .keys import service as keys
 from .models import PartnerSite
 from .queries import Standing
@@ -29,6 +31,7 @@ from .schemas import (
     SiteRecord,
     SitesPage,
     ThemeRecord,
+    WaitingAddress,
 )
 
 bp = Blueprint("partners_api", __name__, url_prefix="/api/partners")
@@ -40,7 +43,8 @@ def sites() -> Response:
     person = require_link()
     limit = MAX_NAMES_IN_PAGE
     page = queries.sites_page(person, _after(), limit + 1)
-    records = [record(site, standing) for site, standing in page[:limit]]
+    waiting = paying.waiting([site for site, _ in page[:limit]])
+    records = [record(site, standing, waiting.get(site.id)) for site, standing in page[:limit]]
     return json_response(SitesPage(partners=records, next=records[-1].id if len(page) > limit else None))
 
 
@@ -52,7 +56,7 @@ def create() -> Response:
     wanted = read_json(NewSite)
     with transaction():
         site, first = _create(person, wanted)
-        made = CreatedSite(**dict(record(site, "owner")), api_key=first.text)
+        made = CreatedSite(**dict(record(site, "owner", None)), api_key=first.text)
         tag = _etag(made)
     response = json_response(made, 201)
     response.headers["Location"] = f"/api/partners/{made.slug}"
@@ -79,10 +83,20 @@ def change(name: str) -> Response:
         _check_match(found, standing)
         _check_changes(found, changes, standing)
         try:
-            service.update_site(found, changes.values(), actor=f"user:{person.id}")
+            paying.change(found, changes.values(), actor=f"user:{person.id}")
         except DomainError as error:
             raise _publicly(error) from None
     return _answer(found, standing)
+
+
+@bp.post("/<name>/payout-address/withdraw")
+def withdraw_address(name: str) -> Response:
+    """Take a new payout address back that no operator has decided about."""
+    person = require_link()
+    with transaction():
+        found = queries.site_for(person, name, "own")
+        paying.take_back(found, actor=f"user:{person.id}")
+    return _answer(found, "owner")
 
 
 @limiter.shared_limit(new_sites_limit, scope=NEW_SITES, key_func=maker)
@@ -90,7 +104,7 @@ def _count_new_site() -> None:
     """Raises RateLimitExceeded. Counted once it is known who asks."""
 
 
-def record(site: PartnerSite, standing: Standing) -> SiteRecord:
+def record(site: PartnerSite, standing: Standing, waiting: Waiting | None) -> SiteRecord:
     """A site as JSON."""
     return SiteRecord(
         id=site.id,
@@ -101,6 +115,7 @@ def record(site: PartnerSite, standing: Standing) -> SiteRecord:
         payout_address=site.payout_address,
         payout_address_network=site.payout_address_network,
         payout_address_changed_at=site.payout_address_changed_at,
+        payout_address_waiting=_waiting(waiting) if waiting is not None else None,
         theme=ThemeRecord(accent_color=site.theme.get("accentColor")),
         embed_origins=list(site.embed_allowed_origins),
         games=list(site.games) if site.games is not None else None,
@@ -109,6 +124,14 @@ def record(site: PartnerSite, standing: Standing) -> SiteRecord:
         access=standing,
         created_at=created_at(site.id),
     )
+
+
+def _as_it_is(site: PartnerSite, standing: Standing) -> SiteRecord:
+    return record(site, standing, paying.waiting([site]).get(site.id))
+
+
+def _waiting(one: Waiting) -> WaitingAddress:
+    return WaitingAddress(id=one.id, payout_address=one.address, asked_at=one.asked_at, expires_at=one.expires_at)
 
 
 def _create(person: Identity, wanted: NewSite) -> tuple[PartnerSite, keys.IssuedKey]:
@@ -126,7 +149,7 @@ def _create(person: Identity, wanted: NewSite) -> tuple[PartnerSite, keys.Issued
 
 
 def _answer(found: PartnerSite, standing: Standing) -> Response:
-    shown = record(found, standing)
+    shown = _as_it_is(found, standing)
     response = json_response(shown)
     response.headers["ETag"] = _etag(shown)
     response.make_conditional(request)
@@ -143,7 +166,7 @@ def _check_match(found: PartnerSite, standing: Standing) -> None:
     if "If-Match" not in request.headers:  # an empty one matches nothing
         return
     db.session.refresh(found, with_for_update=TO_CHANGE)
-    if not request.if_match.contains(_etag(record(found, standing)).strip('"')):
+    if not request.if_match.contains(_etag(_as_it_is(found, standing)).strip('"')):
         raise DomainError("changed_meanwhile", status=412)
 
 

@@ -166,10 +166,12 @@ SECTIONS: dict[str, type[SiteForm]] = {
 }
 
 
-def saved_message(section: str) -> str:
-    """What a section says when its change is kept."""
+def saved_message(section: str, *, waits: bool) -> str:
+    """What a section says when its change is kept; `waits` says that a new payout address is not in force yet."""
     if section == "edge":
         return str(gettext("Saved. Orders made from now on have the new price."))
+    if section == "payout" and waits:
+        return str(gettext("Asked for. The address stays what it is until one of us has confirmed the new one."))
     if section == "payout":
         return str(gettext("Saved. New orders pay to this address. What you have earned follows after 72 hours."))
     return str(gettext("Saved."))

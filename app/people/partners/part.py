@@ -9,7 +9,7 @@ from app.core.web.surfaces import Surface
 from app.record.part import Part
 
 from . import api, pages
-from .confirmed import verifying
+from .confirmed import paying, verifying
 from .keys import door
 from .keys import pages as keys_pages
 from .site import acts
@@ -20,7 +20,7 @@ from .witness import pages as witness_pages
 
 _PAGES: Final = ("sites", "new", "create", "price_example", "site", "save", "show_preview")
 _KEYS: Final = ("index", "create", "roll", "ask_revocation", "revoke")
-_JSON: Final = ("sites", "create", "site", "change")
+_JSON: Final = ("sites", "create", "site", "change", "withdraw_address")
 
 PART: Final = Part(
     pages=(pages.bp, site_pages.bp, keys_pages.bp, team_pages.bp, witness_pages.bp),
@@ -37,6 +37,6 @@ PART: Final = Part(
     },
     periodic_jobs=(PeriodicJob("partners.purge", jobs.purge, 3600),),
     acts=acts.ACTS,
-    approval_kinds=(verifying.VERIFICATION,),
+    approval_kinds=(verifying.VERIFICATION, paying.PAYOUT_ADDRESS),
     starting=(door.init_app,),
 )

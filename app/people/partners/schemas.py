@@ -98,6 +98,15 @@ class ThemeRecord(Answer):
     accent_color: str | None
 
 
+class WaitingAddress(Answer):
+    """A payout address that a verified site's owner has asked for, and that no operator has decided about yet."""
+
+    id: UUID
+    payout_address: str
+    asked_at: datetime
+    expires_at: datetime
+
+
 class SiteRecord(Answer):
     """A site as its people see it."""
 
@@ -109,6 +118,9 @@ class SiteRecord(Answer):
     payout_address: str
     payout_address_network: str
     payout_address_changed_at: datetime
+    payout_address_waiting: Annotated[
+        WaitingAddress | None, Field(description="a change that waits for an operator's yes; null where none does")
+    ]
     theme: ThemeRecord
     embed_origins: list[str]
     games: list[str] | None

@@ -18,6 +18,7 @@ from app.core.errors import DomainError, InvalidInput
 from app.core.ids import created_at, new_id
 from app.core.ports import Port
 from app.people.accounts.models import User
+from app.people.approvals.settings import two_people
 from app.people.partners.site.origins import clean_origins
 from app.people.partners.site.preview import Preview
 from app.record.audit.service import note
@@ -28,6 +29,12 @@ from .models import PartnerSite
 
 CheckAddress = Callable[[str], None]
 """Raises DomainError unless the address is one of this network's and none of our own deposit addresses."""
+
+
+ProposeAddress = Callable[["PartnerSite", str], None]
+"""Asks a second person for a verified site's new payout address."""
+
+_ADDRESS: Final = ("payout_address", "payout_address_network", "payout_address_changed_at")
 
 
 class OfferedGame(Protocol):
@@ -108,11 +115,16 @@ def create_site(owner_user_id: UUID, values: SiteValues, *, site_id: UUID | None
     return site
 
 
-def update_site(site: PartnerSite, changes: SiteValues, *, actor: str | None = None) -> PartnerSite:
+def update_site(
+    site: PartnerSite, changes: SiteValues, *, actor: str | None = None, propose: ProposeAddress | None = None
+) -> PartnerSite:
     """Change settings of a site; open orders keep theirs. The name never changes. `actor` is the owner unless told.
+    Where two people decide about a verified site's payout address, a new one is handed to `propose` in place of being
+    set; all else is changed.
 
     Raises:
-        DomainError: one change was refused; 409 `status_not_allowed` for a step that its status does not allow.
+        DomainError: one change was refused; 409 `status_not_allowed` for a step that its status does not allow; 409
+            `payout_address_by_two` without `propose`.
         InvalidInput: several were.
     """
     db.session.refresh(site, with_for_update=TO_CHANGE)
@@ -127,8 +139,28 @@ def update_site(site: PartnerSite, changes: SiteValues, *, actor: str | None = N
                 raise DomainError("site_stopped_by_operators", status=409)
             checked.values["status"] = changes["status"]
     checked.raise_errors()
+    if "payout_address" in checked.values and address_takes_two(site):
+        if propose is None:
+            raise DomainError("payout_address_by_two", status=409, field="payout_address")
+        propose(site, str(checked.values["payout_address"]))
+        for name in _ADDRESS:
+            del checked.values[name]
     _apply(site, checked.values, actor or f"user:{site.owner_user_id}")
     return site
+
+
+def address_takes_two(site: PartnerSite) -> bool:
+    """Whether a second person is asked before the site's payout address changes: its earnings are paid there."""
+    return two_people() and rules.earnings_are_payable(site.verification_status)
+
+
+def set_payout_address(site: PartnerSite, address: str, *, actor: str) -> None:
+    """Pay to another address, once whoever has to has agreed. Raises DomainError for one that cannot be paid."""
+    db.session.refresh(site, with_for_update=TO_CHANGE)
+    checked = _Checked()
+    _check_payout_address({"payout_address": address, "payout_address_acknowledged": True}, checked)
+    checked.raise_errors()
+    _apply(site, checked.values, actor)
 
 
 def looks_of(values: SiteValues) -> Preview:

@@ -28,17 +28,13 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """That two people want it. Whatever is done at most once is known by `id`, such as a transfer in the ledger."""
+    """That two people want it. Whatever is done at most once is known by `id`, such as a transfer in the ledger.
+    `actor` is whose decision it is, for the audit log: who proposed it. Who confirmed it has an entry there too."""
 
     id: UUID
-    proposed_by: str
+    actor: str
     confirmed_by: str
     why: str
-
-    @property
-    def actor(self) -> str:
-        """Whose decision it is, for the audit log; who confirmed it has an entry there too."""
-        return f"operator:{self.proposed_by}"
 
 
 def always(_payload: Payload) -> str | None:
@@ -65,11 +61,12 @@ def at_once() -> timedelta:
 class ApprovalKind:
     """One kind of decision. Its `name` stands in tables and logs, and is never changed.
 
-    `module` is the privilege that both people must have. `execute` runs inside the transaction that confirms: what it
-    raises takes the confirmation back with all else. It asks no network and commits nothing. `still_valid` says why it
-    makes no sense any more, in words, or None. `concerns` are the ids of people (`users`) to whom it matters,
-    `operators` the names of those whom it makes mightier: none of them confirms it. `wait` is how long it has to lie
-    open before it can be confirmed.
+    `module` is the privilege that both people must have. `proposers` are the ids of people (`users`) whose own matter
+    it is: they propose it without being operators, and it holds while they are among them. `execute` runs inside the
+    transaction that confirms: what it raises takes the confirmation back with all else. It asks no network and commits
+    nothing. `still_valid` says why it makes no sense any more, in words, or None. `concerns` are the ids of people to
+    whom it matters, `operators` the names of those whom it makes mightier: none of them confirms it. `wait` is how long
+    it has to lie open before it can be confirmed.
     """
 
     name: str
@@ -80,4 +77,5 @@ class ApprovalKind:
     still_valid: Callable[[Payload], str | None] = always
     concerns: Callable[[Payload], Collection[UUID]] = nobody
     operators: Callable[[Payload], Collection[str]] = no_operator
+    proposers: Callable[[Payload], Collection[UUID]] = nobody
     wait: Callable[[], timedelta] = at_once

@@ -43,7 +43,7 @@ def test_another_operator_confirms_and_it_is_done_once(stopping: Stopping) -> No
     confirm(approval, bea)
     assert sales_stopped()
     assert state_of(approval) == "confirmed"
-    assert [(one.id, one.proposed_by, one.confirmed_by) for one in stopping.done] == [(approval, "operator", "bea")]
+    assert [(one.id, one.actor, one.confirmed_by) for one in stopping.done] == [(approval, "operator:operator", "bea")]
     assert acts(approval) == [
         ("operator:operator", "approval.proposed"),
         ("operator:bea", "approval.confirmed"),

@@ -83,6 +83,7 @@ def test_a_site_is_made_with_its_first_key(app: Flask, owner: Persona) -> None:
         "payoutAddress": PAYOUT_ADDRESS,
         "payoutAddressNetwork": "regtest",
         "payoutAddressChangedAt": made["payoutAddressChangedAt"],
+        "payoutAddressWaiting": None,
         "theme": {"accentColor": "#aabbcc"},
         "embedOrigins": ["https://shop.example"],
         "games": None,

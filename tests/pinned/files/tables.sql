@@ -362,7 +362,7 @@ CREATE TABLE public.approvals (
     payload_sha256 bytea NOT NULL,
     mark text NOT NULL,
     why text NOT NULL,
-    proposed_by uuid NOT NULL,
+    proposed_by uuid,
     not_before timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     state text DEFAULT 'open'::text NOT NULL,
@@ -370,9 +370,11 @@ CREATE TABLE public.approvals (
     decided_at timestamp with time zone,
     reason text DEFAULT ''::text NOT NULL,
     error text DEFAULT ''::text NOT NULL,
+    proposed_by_user uuid,
     CONSTRAINT approvals_by_another_check CHECK (((decided_by IS NOT NULL) = (state = ANY (ARRAY['confirmed'::text, 'refused'::text, 'failed'::text])))),
     CONSTRAINT approvals_decided_check CHECK (((state = 'open'::text) = (decided_at IS NULL))),
     CONSTRAINT approvals_hashed_check CHECK ((octet_length(payload_sha256) = 32)),
+    CONSTRAINT approvals_proposer_check CHECK ((num_nonnulls(proposed_by, proposed_by_user) = 1)),
     CONSTRAINT approvals_state_check CHECK ((state = ANY (ARRAY['open'::text, 'confirmed'::text, 'refused'::text, 'expired'::text, 'withdrawn'::text, 'failed'::text]))),
     CONSTRAINT approvals_time_to_decide_check CHECK ((expires_at > not_before)),
     CONSTRAINT approvals_two_people_check CHECK ((decided_by <> proposed_by))
@@ -1727,7 +1729,7 @@ CREATE INDEX webhook_deliveries_newest_idx ON public.webhook_deliveries USING bt
 CREATE INDEX webhook_deliveries_order_idx ON public.webhook_deliveries USING btree (endpoint_id, subject, seq) WHERE (state = 'pending'::text);
 CREATE INDEX webhook_endpoints_active_idx ON public.webhook_endpoints USING btree (partner_site_id) WHERE (status = 'active'::text);
 CREATE INDEX webhook_endpoints_partner_site_id_idx ON public.webhook_endpoints USING btree (partner_site_id);
-CREATE TRIGGER approvals_frozen BEFORE UPDATE ON public.approvals FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.kind IS DISTINCT FROM new.kind) OR (old.subject IS DISTINCT FROM new.subject) OR (old.payload IS DISTINCT FROM new.payload) OR (old.payload_sha256 IS DISTINCT FROM new.payload_sha256) OR (old.mark IS DISTINCT FROM new.mark) OR (old.why IS DISTINCT FROM new.why) OR (old.proposed_by IS DISTINCT FROM new.proposed_by) OR (old.not_before IS DISTINCT FROM new.not_before) OR (old.expires_at IS DISTINCT FROM new.expires_at))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER approvals_frozen BEFORE UPDATE ON public.approvals FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.kind IS DISTINCT FROM new.kind) OR (old.subject IS DISTINCT FROM new.subject) OR (old.payload IS DISTINCT FROM new.payload) OR (old.payload_sha256 IS DISTINCT FROM new.payload_sha256) OR (old.mark IS DISTINCT FROM new.mark) OR (old.why IS DISTINCT FROM new.why) OR (old.proposed_by IS DISTINCT FROM new.proposed_by) OR (old.proposed_by_user IS DISTINCT FROM new.proposed_by_user) OR (old.not_before IS DISTINCT FROM new.not_before) OR (old.expires_at IS DISTINCT FROM new.expires_at))) EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER approvals_kept BEFORE DELETE ON public.approvals FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER approvals_not_emptied BEFORE TRUNCATE ON public.approvals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER audit_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -1802,6 +1804,8 @@ ALTER TABLE ONLY public.approvals
     ADD CONSTRAINT approvals_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.operators(id);
 ALTER TABLE ONLY public.approvals
     ADD CONSTRAINT approvals_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES public.operators(id);
+ALTER TABLE ONLY public.approvals
+    ADD CONSTRAINT approvals_proposed_by_user_fkey FOREIGN KEY (proposed_by_user) REFERENCES public.users(id);
 ALTER TABLE ONLY public.audit_seals
     ADD CONSTRAINT audit_seals_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES public.audit_entries(id);
 ALTER TABLE ONLY public.coin_spends

@@ -96,6 +96,7 @@ def _record(one: Told) -> ApprovalRecord:
         why=row.why,
         state=row.state,
         proposed_by=one.proposed_by,
+        by_partner=one.by_partner,
         proposed_at=one.proposed_at,
         not_before=row.not_before,
         expires_at=row.expires_at,

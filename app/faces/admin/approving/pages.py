@@ -104,7 +104,7 @@ def _page(approval_id: UUID, form: ReasonForm, status: int = 200, error: DomainE
         form=form,
         error=error,
         act=request.path.rpartition("/")[2] if status != 200 else "",
-        is_mine=one.proposed_by == g.operator,
+        is_mine=one.is_by(g.operator),
         has_session=decider().session_id is not None,
         waiting=queries.waiting(modules_open()),
         entries=history.told(audit.entries(subject, limit=20), subject),

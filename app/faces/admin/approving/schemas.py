@@ -23,8 +23,8 @@ class ApprovalsParameters(Parameters):
 
 
 class ApprovalRecord(Answer):
-    """A proposal of one operator, and what became of it. `sentence` and `rows` say what will happen; null where what
-    is kept is not what was proposed."""
+    """A proposal of an operator, or of a partner, and what became of it. `sentence` and `rows` say what will happen;
+    null where what is kept is not what was proposed."""
 
     id: str
     kind: str
@@ -38,7 +38,8 @@ class ApprovalRecord(Answer):
     outdated: str
     why: str
     state: State
-    proposed_by: str
+    proposed_by: Annotated[str, Field(description="an operator's name, or a partner's mail address")]
+    by_partner: bool
     proposed_at: datetime
     not_before: datetime
     expires_at: datetime

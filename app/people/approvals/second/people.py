@@ -1,23 +1,31 @@
-"""Who an operator is to the rules of two people, read in the transaction that decides."""
+"""Who somebody is to the rules of two people, read in the transaction that decides."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.core.database.session import db
 from app.core.errors import DomainError
+from app.core.ids import parse_id
 from app.core.sealing.columns import MAIL, lookup
 from app.people.accounts.models import User
 from app.people.accounts.rules import mailbox_of
 from app.people.approvals.models import Approval
 from app.people.approvals.rules import Person
 from app.people.operators import queries as operators
+from app.people.operators import service as operators_service
 from app.people.operators.models import Operator
 from app.record.audit.approving import ApprovalKind, Payload
+
+Proposer: TypeAlias = Operator | User
+"""Who proposes: an operator, or somebody whose own matter it is."""
+
+_USER = "user:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +36,34 @@ class Decider:
     session_id: UUID | None
 
 
-def require_second(approval: Approval, kind: ApprovalKind, by: Decider) -> tuple[Operator, Operator]:
-    """Who proposed and who decides, both locked: nobody takes a privilege away before it is done.
+def proposer_of(actor: str) -> Proposer:
+    """Whom the audit log's name means: `user:ID`, else an operator. Raises NotFound `operator_not_found`."""
+    user_id = parse_id(actor.removeprefix(_USER)) if actor.startswith(_USER) else None
+    if user_id is not None:
+        return db.session.get_one(User, user_id)
+    return operators_service.row_of(actor.removeprefix("operator:"))
+
+
+def columns_of(proposer: Proposer) -> dict[str, UUID]:
+    """How a proposal says whose it is."""
+    return {"proposed_by" if isinstance(proposer, Operator) else "proposed_by_user": proposer.id}
+
+
+def actor_of(proposer: Proposer) -> str:
+    """As the audit log names them."""
+    return f"operator:{proposer.name}" if isinstance(proposer, Operator) else f"{_USER}{proposer.id}"
+
+
+def require_may_propose(proposer: Proposer, kind: ApprovalKind, payload: Payload) -> None:
+    """Raises DomainError 403 `operator_not_privileged`, or `access_missing` for who is none."""
+    if isinstance(proposer, Operator):
+        require_privilege(proposer, kind)
+    elif proposer.id not in kind.proposers(payload):
+        raise DomainError("access_missing", status=403)
+
+
+def require_second(approval: Approval, kind: ApprovalKind, by: Decider) -> tuple[Proposer, Operator]:
+    """Who proposed and who decides, operators locked: nobody takes a privilege away before it is done.
 
     Raises DomainError 403: `confirmation_needs_session`, `operator_not_privileged`, `approval_by_same_person`.
     """
@@ -48,11 +82,12 @@ def require_stranger(second: Operator, kind: ApprovalKind, payload: Payload) -> 
         raise DomainError("approval_concerns_you", status=403)
 
 
-def require_proposer(proposer: Operator, kind: ApprovalKind) -> None:
+def require_proposer(proposer: Proposer, kind: ApprovalKind, payload: Payload) -> None:
     """Raises DomainError 409 `approval_proposer_gone`: who proposed it could not do so today."""
-    still = operators.known_by(proposer)
-    if still is None or kind.module not in still.privileges:
-        raise DomainError("approval_proposer_gone", status=409)
+    try:
+        require_may_propose(proposer, kind, payload)
+    except DomainError:
+        raise DomainError("approval_proposer_gone", status=409) from None
 
 
 def require_privilege(operator: Operator, kind: ApprovalKind) -> None:
@@ -62,7 +97,7 @@ def require_privilege(operator: Operator, kind: ApprovalKind) -> None:
         raise DomainError("operator_not_privileged", status=403, module=kind.module)
 
 
-def _both(approval: Approval, by: Decider) -> tuple[Operator, Operator]:
+def _both(approval: Approval, by: Decider) -> tuple[Proposer, Operator]:
     rows = db.session.scalars(
         select(Operator)
         .where((Operator.id == approval.proposed_by) | (Operator.name == by.operator))
@@ -70,18 +105,20 @@ def _both(approval: Approval, by: Decider) -> tuple[Operator, Operator]:
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).all()
-    proposer = next(one for one in rows if one.id == approval.proposed_by)
+    proposer = next((one for one in rows if one.id == approval.proposed_by), None)
     second = next((one for one in rows if one.name == by.operator), None)
     if second is None:  # nobody has signed in by that name, so that there is no row
         raise DomainError("confirmation_needs_session", status=403)
-    return proposer, second
+    return proposer or db.session.get_one(User, approval.proposed_by_user, populate_existing=True), second
 
 
-def _person(operator: Operator) -> Person:
-    contacts = _contacts_of([operator.user_id] if operator.user_id is not None else [])
-    if "@" in operator.name:  # a name may be an address
-        contacts |= {lookup(MAIL, mailbox_of(operator.name.lower()))}
-    return Person(operator.id, operator.user_id, contacts)
+def _person(one: Proposer) -> Person:
+    if isinstance(one, User):
+        return Person(None, one.id, _contacts_of([one.id]))
+    contacts = _contacts_of([one.user_id] if one.user_id is not None else [])
+    if "@" in one.name:  # a name may be an address
+        contacts |= {lookup(MAIL, mailbox_of(one.name.lower()))}
+    return Person(one.id, one.user_id, contacts)
 
 
 def _concerned(kind: ApprovalKind, payload: Payload) -> tuple[Collection[UUID], frozenset[bytes]]:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from app.core.ports import Port
 from app.core.text.isolation import bdi
+from app.people.partners.confirmed import paying
 from app.people.partners.models import PartnerSite
 
 from .verification import how_to, waiting
@@ -41,7 +42,7 @@ def needs_of(site: PartnerSite) -> list[Need]:
 
 
 def _own(site: PartnerSite) -> list[Need]:
-    return [*_standing(site), *_verification(site)]
+    return [*_standing(site), *_verification(site), *_address(site)]
 
 
 def _standing(site: PartnerSite) -> list[Need]:
@@ -103,5 +104,19 @@ def _verification(site: PartnerSite) -> list[Need]:
             gettext("It sells all the same. Its earnings are kept for it and paid once it is verified."),
             own,
             gettext("How to be verified"),
+        )
+    ]
+
+
+def _address(site: PartnerSite) -> list[Need]:
+    if site.id not in paying.waiting([site]):
+        return []
+    return [
+        Need(
+            "info",
+            gettext("A new payout address waits"),
+            gettext("One of us has to confirm it. Until then the address stays what it is."),
+            url_for("site_settings.index", name=site.name) + "#payout",
+            gettext("See the address"),
         )
     ]

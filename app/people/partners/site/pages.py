@@ -26,8 +26,10 @@ from app.core.errors import DomainError
 from app.core.text.isolation import isolated
 from app.core.web.asking import Question, ask
 from app.core.web.requests import wants_fragment
+from app.core.wire.error_messages import message_for
 from app.people.accounts.login.page_door import go, link_required
 from app.people.partners import queries, rules, service
+from app.people.partners.confirmed import paying
 from app.people.partners.forms import (
     SECTIONS,
     EdgeForm,
@@ -57,6 +59,7 @@ _PAGES: Final = (
     "pause",
     "ask_live",
     "live",
+    "withdraw_address",
 )
 ENDPOINTS: Final = tuple(f"site_settings.{name}" for name in _PAGES)
 
@@ -133,6 +136,23 @@ def live(name: str) -> Response:
     return _moved(name, "live", _going_live)
 
 
+@bp.post("/partners/<name>/payout-address/withdraw")
+@link_required
+def withdraw_address(name: str) -> Response:
+    """Take a new payout address back that no operator has decided about."""
+    found = queries.site_for(current_user, name, "own")
+    try:
+        with transaction():
+            paying.take_back(found, actor=f"user:{current_user.id}")
+    except DomainError as error:
+        if error.code != "approval_decided":
+            raise
+        flash(message_for(error), "warn")
+    else:
+        flash(gettext("Taken back. The address stays what it is."), "ok")
+    return go(url_for("site_settings.index", name=name, _anchor="payout"))
+
+
 def _moved(name: str, status: str, question: Callable[[PartnerSite], Question]) -> Response:
     """The site in that status; what stands in the way is said beside the question that was asked before."""
     found = queries.site_for(current_user, name, "write")
@@ -197,7 +217,7 @@ def keep(name: str) -> Response:
     found = queries.site_for(current_user, name, "own" if section == "payout" else "write")
     try:
         with transaction():
-            service.update_site(found, form.values(), actor=f"user:{current_user.id}")
+            paying.change(found, form.values(), actor=f"user:{current_user.id}")
     except DomainError as error:
         form.refuse(error)
         found = queries.site_for(current_user, name, "read")
@@ -205,9 +225,10 @@ def keep(name: str) -> Response:
     if section == "status":
         flash(_status_message(found.status), "ok")
         return go(url_for("partners.site", name=name))
+    words = saved_message(section, waits=found.id in paying.waiting([found]))
     if wants_fragment():
-        return _answer_section(found, section, None, 200, saved=saved_message(section))
-    flash(saved_message(section), "ok")
+        return _answer_section(found, section, None, 200, saved=words)
+    flash(words, "ok")
     return go(url_for("site_settings.index", name=name, _anchor=_CARDS.get(section, section)))
 
 
@@ -272,6 +293,8 @@ def _context(found: PartnerSite, forms: dict[str, SiteForm]) -> dict[str, object
         "site": found,
         "forms": forms,
         "saved": {},
+        "address_waits": paying.waiting([found]).get(found.id),
+        "address_takes_two": service.address_takes_two(found),
         "standing": queries.standing_of(current_user, found),
         "preview_url": preview.frame_url(found, always=True, back=url_for("site_settings.index", name=found.name)),
         "games": service.games_offered(),
