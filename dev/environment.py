@@ -20,7 +20,7 @@ from uuid_utils.compat import uuid7
 
 from app.core.sealing.keyring import Key
 from app.record.log.format.notes import SigningKey
-from dev import carriers, witnesses
+from dev import carriers, merchant, witnesses
 from dev.bitcoind import ExternalNode
 from dev.processes import free_port
 
@@ -80,6 +80,7 @@ class Ports:
     node_zmq: int
     witnesses: tuple[int, ...]
     messages: int
+    gateways: Mapping[str, int]
 
 
 def parse(text: str) -> dict[str, str]:
@@ -137,6 +138,7 @@ def choose_ports(web: int, before: Mapping[str, str]) -> Ports:
         node_zmq=choose(_port(before.get("DEMO_NODE_ZMQ_URL"))),
         witnesses=tuple(choose(port) for port in witnesses.ports_of(before.get("LOG_WITNESSES", ""))),
         messages=choose(_port(before.get("MESSAGES_URL"))),
+        gateways={name: choose(_port(before.get(f"DEMO_{name.upper()}_URL"))) for name in merchant.PROVIDERS},
     )
 
 
@@ -178,6 +180,7 @@ def make(folder: Path, web_port: int, node: ExternalNode | None = None) -> tuple
         **_operators(before),
         "MAIL_TRANSPORT": "mailbox",
         **carriers.settings(folder, before, ports.messages),
+        **merchant.settings(before, f"http://127.0.0.1:{ports.web}", ports.gateways),
         **HOUSE,
         "WEBHOOK_ALLOW_PRIVATE": "true",  # receivers on this machine
         "DEMO_DATA": str(folder),

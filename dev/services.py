@@ -68,6 +68,12 @@ def table(folder: Path, environment: Mapping[str, str], ports: Ports, own_node: 
         Service(
             "messages", "SMS, push and mail", python("messages", *_messages(folder, environment)), lambda: _listens(sms)
         ),
+        Service(
+            "gateways",
+            "payment gateways",
+            python("gateways", "-m", "dev.gateways", "--keep", str(folder / "gateways")),
+            lambda: all(_listens(port) for port in ports.gateways.values()),
+        ),
         Service("web", "web", python("web", *_gunicorn(ports.web)), ready=lambda: _answers(environment["BASE_URL"])),
         Service("worker", "worker", python("worker", "worker.py", "default")),
         Service("scanner", "worker for the chain", python("scanner", "worker.py", "chain")),

@@ -28,6 +28,7 @@ pytest_plugins = [
     "tests.rendering",
     "tests.worlds",
     "tests.factories.carriers",
+    "tests.factories.gateways",
 ]
 
 expect.set_options(timeout=60_000)  # milliseconds: a busy machine is slow
