@@ -26,8 +26,13 @@ from .refunds import bp as refunds
 from .wording import Account, IdempotencyKeys, mark, refuse
 
 _NOT_HERE: Final = {
-    "stale_token", "opaque_notice", "json_notice", "payout_refused", "payout_unknown", "payout_returned",
-}  # fmt: skip
+    "stale_token",
+    "opaque_notice",
+    "json_notice",
+    "payout_refused",
+    "payout_unknown",
+    "payout_returned",
+}
 _RETRIES: Final = (3_600.0, 7_200.0, 14_400.0)
 
 

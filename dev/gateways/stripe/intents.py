@@ -21,51 +21,56 @@ bp = Blueprint("stripe-intents", __name__)
 _REASONS: Final = ("abandoned", "duplicate", "fraudulent", "requested_by_customer")
 _CAN_CONFIRM: Final = ("requires_payment_method", "requires_confirmation", "requires_action")
 
+_EMPTY: Final = (
+    "application",
+    "application_fee_amount",
+    "canceled_at",
+    "cancellation_reason",
+    "customer_account",
+    "excluded_payment_method_types",
+    "last_payment_error",
+    "latest_charge",
+    "next_action",
+    "on_behalf_of",
+    "payment_method",
+    "processing",
+    "review",
+    "setup_future_usage",
+    "shipping",
+    "transfer_data",
+    "transfer_group",
+)
+"""What an intent has nothing in at first."""
+
 
 def new_intent(held: Gateway, amount: int, currency: str, form: dict[str, Any]) -> Object:
     """As `POST /v1/payment_intents` makes it, and a Checkout Session at its first attempt."""
     number = new_id("pi_")
     automatic = form.get("automatic_payment_methods")
     made: Object = {
+        **dict.fromkeys(_EMPTY),
         "id": number,
         "object": "payment_intent",
         "amount": amount,
         "amount_capturable": 0,
         "amount_details": {"tip": {}},
         "amount_received": 0,
-        "application": None,
-        "application_fee_amount": None,
         "automatic_payment_methods": {"allow_redirects": "always", "enabled": True} if automatic else None,
-        "canceled_at": None,
-        "cancellation_reason": None,
         "capture_method": text(form, "capture_method") or "automatic_async",
         "client_secret": f"{number}_secret_{new_id('', 25)}",
         "confirmation_method": "automatic",
         "created": int(time.time()),
         "currency": currency,
         "customer": text(form, "customer"),
-        "customer_account": None,
         "description": text(form, "description"),
-        "excluded_payment_method_types": None,
-        "last_payment_error": None,
-        "latest_charge": None,
         "livemode": False,
         "metadata": metadata(form),
-        "next_action": None,
-        "on_behalf_of": None,
-        "payment_method": None,
         "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
         "payment_method_types": ["card"],
-        "processing": None,
         "receipt_email": text(form, "receipt_email"),
-        "review": None,
-        "setup_future_usage": None,
-        "shipping": None,
         "statement_descriptor": text(form, "statement_descriptor"),
         "statement_descriptor_suffix": text(form, "statement_descriptor_suffix"),
         "status": "requires_payment_method",
-        "transfer_data": None,
-        "transfer_group": None,
         "_return_url": text(form, "return_url"),
     }
     held.shelves["intent"].put(number, made)

@@ -15,9 +15,15 @@ from .wording import check_key, given, missing, refusal, text, whole
 
 bp = Blueprint("stripe-lists", __name__)
 SHELF_OF: Final = {
-    "pi": "intent", "ch": "charge", "re": "refund", "dp": "dispute", "cs": "session", "txn": "txn", "pm": "method",
+    "pi": "intent",
+    "ch": "charge",
+    "re": "refund",
+    "dp": "dispute",
+    "cs": "session",
+    "txn": "txn",
+    "pm": "method",
     "evt": "event",
-}  # fmt: skip
+}
 _BY_PATH: Final = {
     "charges": ("charge", "charge"),
     "balance_transactions": ("txn", "balance transaction"),

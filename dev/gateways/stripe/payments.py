@@ -156,14 +156,6 @@ def _charge(
 ) -> Object:
     code, decline, words = failure or (None, None, None)
     secure = {"authentication_flow": "challenge", "result": "authenticated", "version": "2.2.0"} if has_3ds else None
-    outcome = {
-        "network_decline_code": None,
-        "network_status": "declined_by_network" if failure else "approved_by_network",
-        "reason": decline,
-        "risk_level": "normal",
-        "seller_message": words or "Payment complete.",
-        "type": "issuer_declined" if failure else "authorized",
-    }
     made: Object = {
         "id": new_id("ch_"),
         "object": "charge",
@@ -182,7 +174,7 @@ def _charge(
         "failure_message": words,
         "livemode": False,
         "metadata": intent["metadata"],
-        "outcome": outcome,
+        "outcome": _outcome(decline, words),
         "paid": not failure,
         "payment_intent": intent["id"],
         "payment_method": method["id"],
@@ -192,3 +184,14 @@ def _charge(
         "status": "failed" if failure else "succeeded",
     }
     return held.shelves["charge"].put(made["id"], made)
+
+
+def _outcome(decline: str | None, words: str | None) -> Object:
+    return {
+        "network_decline_code": None,
+        "network_status": "declined_by_network" if decline else "approved_by_network",
+        "reason": decline,
+        "risk_level": "normal",
+        "seller_message": words or "Payment complete.",
+        "type": "issuer_declined" if decline else "authorized",
+    }
