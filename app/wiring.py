@@ -90,6 +90,7 @@ from app.webhooks import wording as webhooks_wording
 SLICES: Final[tuple[Part, ...]] = (
     record.CORE,
     record.FILES,
+    record.ANSWERS,
     record.LEDGER,
     record.AUDIT,
     record.LOG,

@@ -10,7 +10,10 @@ from app.core.jobs.queue import MESSAGES_QUEUE, OFFERED_QUEUE, WITNESSES_QUEUE, 
 from app.core.sealing import checks as sealing_checks
 from app.core.sealing.settings import SealingSettings
 from app.core.web.surfaces import Surface
+from app.core.wire.error_messages import add_messages
 
+from .answers import jobs as answers_jobs
+from .answers.messages import MESSAGES as OF_ANSWERS
 from .audit import checks as audit_checks
 from .audit import jobs as audit_jobs
 from .audit import own_acts
@@ -33,6 +36,11 @@ CORE: Final = Part(
 )
 
 FILES: Final = Part(settings=FilesSettings)
+
+ANSWERS: Final = Part(
+    periodic_jobs=(PeriodicJob("answers.purge", answers_jobs.purge, 3600),),
+    starting=(lambda _app: add_messages(OF_ANSWERS),),
+)
 
 LEDGER: Final = Part(audit_checks=ledger_checks.CHECKS)
 

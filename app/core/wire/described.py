@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """`endpoint` ties it to the route: a test compares the two. `refusals`: error codes by status."""
+    """`endpoint` ties it to the route: a test compares the two. `refusals`: error codes by status. `takes_key`: sent
+    again under the same idempotency key it has one effect."""
 
     endpoint: str
     method: str
@@ -25,3 +26,4 @@ class Described:
     by_session: bool = False
     by_operator: bool = False
     takes_if_match: bool = False
+    takes_key: bool = False

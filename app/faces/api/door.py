@@ -21,11 +21,8 @@ from app.people.partners import queries as partners
 from app.people.partners.keys.door import require_key
 from app.people.partners.keys.operations import Call, Operation, Reply
 from app.people.partners.keys.service import KeyIdentity
-
-from . import idempotency
-from .idempotency import Attempt
-
-REPLAYED = "Idempotency-Replayed"
+from app.record.answers import service as answers
+from app.record.answers.service import REPLAYED, Attempt, Owner
 
 
 def view_of(operation: Operation) -> Callable[..., Response]:
@@ -100,7 +97,7 @@ def _change(
     operation: Operation, identity: KeyIdentity, path: dict[str, Any], query: BaseModel, body: BaseModel | None
 ) -> Response:
     no_store()
-    attempt = idempotency.attempt(identity.site_id, body) if operation.method == "POST" else None
+    attempt = answers.attempt(Owner.partner(identity.site_id), body) if operation.method == "POST" else None
     prepared, trouble = _prepare(operation)
     with transaction():
         call = replace(_call(identity, path, query, body), prepared=prepared)
@@ -127,15 +124,15 @@ def _first(operation: Operation, call: Call, attempt: Attempt | None) -> Callabl
     reply = operation.view(call)
     body = _body(reply, operation)
     if attempt is not None:
-        idempotency.keep(attempt, operation.status, json.dumps(body))
+        answers.keep(attempt, operation.status, json.dumps(body))
     return lambda: _show(operation, body, reply)
 
 
 def _repetition(operation: Operation, attempt: Attempt, call: Call) -> Callable[[], Response] | None:
-    row = idempotency.claim(attempt)
+    row = answers.claim(attempt)
     if row is None:
         return None
-    body: dict[str, Any] = json.loads(row.body)
+    body: dict[str, Any] = json.loads(row.text)
     call = replace(call, attempt_id=row.id)
     reply = operation.repeat(call, body) if operation.repeat else Reply(None)
     return lambda: _show(operation, body, reply, replayed=True)

@@ -13,8 +13,9 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json
 
 from app.core.wire.described import Described
 from app.people.partners.keys.operations import Operation
+from app.record.answers import service as answers
 
-from . import idempotency, schemas
+from . import schemas
 
 _REFERENCE: Final = "#/components/schemas/{model}"
 _PARAMETER: Final = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
@@ -125,11 +126,10 @@ class Document:
             one.refusals,
             {412: "precondition_failed"} if one.takes_if_match else {},
         )
-        headers = [_header(idempotency.HEADER, "the same key and body have one effect and one answer for a day")]
         parameters = [
             *_path_parameters(one.path),
             *_query_parameters(one.query),
-            *(headers if one.method == "POST" else []),
+            *([_KEY] if one.method == "POST" else []),
             *([_header("If-Match", _IF_MATCH)] if one.takes_if_match else []),
             *([_header("If-None-Match", "the ETag of what you have")] if one.is_public_record else []),
         ]
@@ -141,11 +141,14 @@ class Document:
         return {**told, "security": [{"key": []}]}
 
     def _of_described(self, route: Described) -> dict[str, Any]:
-        refusals = _merged(_WITHOUT_KEY, _WITH_BODY if route.body else {}, route.refusals)
+        refusals = _merged(
+            _WITHOUT_KEY, _WITH_BODY if route.body else {}, _ONCE if route.takes_key else {}, route.refusals
+        )
         path = route.path.replace("{number}", "<round_number:number>").replace("{", "<").replace("}", ">")
         parameters = [
             *_path_parameters(path),
             *_query_parameters(route.query),
+            *([_KEY] if route.takes_key else []),
             *([_header("If-Match", _IF_MATCH)] if route.takes_if_match else []),
         ]
         told = self._told(route.endpoint.replace(".", "_").rstrip("_"), route, parameters, refusals)
@@ -245,9 +248,12 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _header(name: str, about: str) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string"}
-    if name == idempotency.HEADER:
+    if name == answers.HEADER:
         schema |= {"minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
     return {"name": name, "in": "header", "required": False, "description": about, "schema": schema}
+
+
+_KEY: Final = _header(answers.HEADER, "the same key and body have one effect and one answer for a day")
 
 
 def _name(model: type[BaseModel]) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from app.core.jobs.queue import PeriodicJob
 from app.core.web.surfaces import Surface
 from app.record.part import Part
 
-from . import jobs, pages
+from . import pages
 from .api import ServerApi
 
 
@@ -17,5 +16,4 @@ def part_of(api: ServerApi) -> Part:
         cookieless=(api.routes,),
         endpoints={Surface.WEBSITE: pages.ENDPOINTS, Surface.API: api.endpoints},
         selling=api.selling,
-        periodic_jobs=(PeriodicJob("api.purge", jobs.purge, 3600),),
     )

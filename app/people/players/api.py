@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
 
 from flask import Blueprint, Response
 from flask.blueprints import BlueprintSetupState
@@ -11,6 +12,7 @@ from app.core.database.session import transaction
 from app.core.wire.error_messages import add_messages
 from app.core.wire.http import json_response, read_json
 from app.people.accounts.login.json_door import require_session
+from app.record.answers.service import Owner, once
 
 from . import queries, service
 from .messages import MESSAGES
@@ -46,10 +48,13 @@ def set_limit() -> Response:
     """Lower a limit at once, or ask to raise it."""
     person = require_session()
     wanted = read_json(LimitWanted)
-    with transaction():
+
+    def act() -> LimitRecord:
         service.set_limit(person.id, wanted.currency, wanted.kind, wanted.period, wanted.amount_minor)
-        found = queries.limit_of(person.id, wanted.currency, wanted.kind, wanted.period)
-    return json_response(_record(found) if found else _no_limit(wanted))
+        return _limit(person.id, wanted)
+
+    with transaction():
+        return once(Owner.player(person.id), wanted, act)
 
 
 @bp.post("/limits/confirm")
@@ -57,10 +62,13 @@ def confirm() -> Response:
     """Say the second yes to a raise that has waited for 24 hours."""
     person = require_session()
     wanted = read_json(LimitWanted)
-    with transaction():
+
+    def act() -> LimitRecord:
         service.confirm_raise(person.id, wanted.currency, wanted.kind, wanted.period, wanted.amount_minor)
-        found = queries.limit_of(person.id, wanted.currency, wanted.kind, wanted.period)
-    return json_response(_record(found) if found else _no_limit(wanted))
+        return _limit(person.id, wanted)
+
+    with transaction():
+        return once(Owner.player(person.id), wanted, act)
 
 
 @bp.post("/timeout")
@@ -69,8 +77,7 @@ def timeout() -> Response:
     person = require_session()
     wanted = read_json(TimeoutWanted)
     with transaction():
-        until = service.take_timeout(person.id, wanted.days)
-    return json_response(Until(until=until))
+        return once(Owner.player(person.id), wanted, lambda: Until(until=service.take_timeout(person.id, wanted.days)))
 
 
 @bp.post("/exclusion")
@@ -79,8 +86,13 @@ def exclusion() -> Response:
     person = require_session()
     wanted = read_json(ExclusionWanted)
     with transaction():
-        until = service.exclude(person.id, wanted.months)
-    return json_response(Until(until=until))
+        return once(Owner.player(person.id), wanted, lambda: Until(until=service.exclude(person.id, wanted.months)))
+
+
+def _limit(person_id: UUID, wanted: LimitWanted) -> LimitRecord:
+    """As it is now."""
+    found = queries.limit_of(person_id, wanted.currency, wanted.kind, wanted.period)
+    return _record(found) if found else _no_limit(wanted)
 
 
 def _record(limit: Limit) -> LimitRecord:

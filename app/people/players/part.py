@@ -44,6 +44,7 @@ DESCRIBED: Final = (
         schemas.LimitRecord,
         body=schemas.LimitWanted,
         by_session=True,
+        takes_key=True,
         refusals=_OFF,
     ),
     Described(
@@ -55,6 +56,7 @@ DESCRIBED: Final = (
         schemas.LimitRecord,
         body=schemas.LimitWanted,
         by_session=True,
+        takes_key=True,
         refusals={**_OFF, 409: "no_raise_waits, raise_too_early"},
     ),
     Described(
@@ -66,6 +68,7 @@ DESCRIBED: Final = (
         schemas.Until,
         body=schemas.TimeoutWanted,
         by_session=True,
+        takes_key=True,
         refusals=_REFUSED,
     ),
     Described(
@@ -77,6 +80,7 @@ DESCRIBED: Final = (
         schemas.Until,
         body=schemas.ExclusionWanted,
         by_session=True,
+        takes_key=True,
         refusals=_REFUSED,
     ),
 )

@@ -14,9 +14,10 @@ from sqlalchemy import func, select, text, update
 from app import create_app
 from app.chain.deposits import service as deposits
 from app.core.database.session import db, transaction
-from app.faces.api import idempotency, jobs
-from app.faces.api.models import IdempotencyKey
 from app.games.ticket_draw.models import TicketOrder
+from app.record.answers import jobs
+from app.record.answers import service as answers
+from app.record.answers.models import IdempotencyKey
 from app.webhooks.models import WebhookEndpoint
 from tests.factories.world import World
 
@@ -52,7 +53,7 @@ def test_no_secret_is_kept(server: Server) -> None:
     hook = server.post("/webhook-endpoints", HOOK, once="a-2").get_json()
     assert server.post("/webhook-endpoints", HOOK, once="a-2").get_json() == hook
     with transaction():
-        kept = "".join(db.session.scalars(select(IdempotencyKey.body)))
+        kept = "".join(db.session.scalars(select(IdempotencyKey.answer)))
     assert order["order"]["id"] in kept
     assert hook["id"] in kept
     assert order["receiptSecret"] not in kept
@@ -101,13 +102,13 @@ def test_another_request_under_the_same_key_is_refused(server: Server, other: Se
 
 def test_while_it_runs_others_are_told_so(world: World, server: Server) -> None:
     with world.app.test_request_context("/api/v1/orders", method="POST", headers={"Idempotency-Key": "a-1"}):
-        running = idempotency.attempt(server.site_id, None)
+        running = answers.attempt(answers.Owner.partner(server.site_id), None)
     assert running is not None
     claimed, release = threading.Event(), threading.Event()
 
     def hold() -> None:
         with world.app.app_context(), transaction():
-            idempotency.claim(running)
+            answers.claim(running)
             claimed.set()
             release.wait(60)
 

@@ -18,6 +18,7 @@ from app.faces.admin.payouts.schemas import Decision
 from app.people.approvals import queries, service
 from app.people.approvals.queries import Told
 from app.people.approvals.second import confirming
+from app.record.answers.service import Owner, once
 
 from .schemas import ApprovalRecord, ApprovalsPage, ApprovalsParameters
 
@@ -48,17 +49,28 @@ def approval(identifier: str) -> Response:
 def confirm(identifier: str) -> Response:
     """Say yes as the second person: it is done in this moment, or not at all."""
     approval_id, wanted = _allowed(identifier), read_json(Decision)
-    confirming.confirm(approval_id, decider(), wanted.reason)
-    return _answer(approval_id)
+    by = decider()
+
+    def act() -> ApprovalRecord:
+        service.confirm(approval_id, by, wanted.reason)
+        return _now(approval_id)
+
+    with confirming.undone_is_told(approval_id, by, wanted.reason), transaction():
+        return once(Owner.operator(by.operator), wanted, act)
 
 
 @bp.post("/approvals/<identifier>/refuse")
 def refuse(identifier: str) -> Response:
     """Say no as the second person."""
     approval_id, wanted = _allowed(identifier), read_json(Decision)
+    by = decider()
+
+    def act() -> ApprovalRecord:
+        service.refuse(approval_id, by, wanted.reason)
+        return _now(approval_id)
+
     with transaction():
-        service.refuse(approval_id, decider(), wanted.reason)
-    return _answer(approval_id)
+        return once(Owner.operator(by.operator), wanted, act)
 
 
 def _allowed(identifier: str) -> UUID:
@@ -70,7 +82,11 @@ def _allowed(identifier: str) -> UUID:
 
 def _answer(approval_id: UUID) -> Response:
     with transaction():
-        return json_response(_record(queries.one(approval_id, modules_open())))
+        return json_response(_now(approval_id))
+
+
+def _now(approval_id: UUID) -> ApprovalRecord:
+    return _record(queries.one(approval_id, modules_open()))
 
 
 def _id(identifier: str) -> UUID:
@@ -151,6 +167,7 @@ DESCRIBED: Final = (
         ApprovalRecord,
         body=Decision,
         by_operator=True,
+        takes_key=True,
         refusals={**_ONE, 403: _WHO, 409: f"{_DECIDED}, {_UNDONE}"},
     ),
     Described(
@@ -162,6 +179,7 @@ DESCRIBED: Final = (
         ApprovalRecord,
         body=Decision,
         by_operator=True,
+        takes_key=True,
         refusals={**_ONE, 403: _WHO, 409: _DECIDED},
     ),
 )

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response
+from pydantic import BaseModel
 
 from app.chain.node import rpc
 from app.core.database.session import transaction
@@ -14,13 +15,14 @@ from app.core.errors import DomainError, InvalidInput, NotFound, Unavailable
 from app.core.ids import parse_id
 from app.core.wire.error_messages import add_messages, message_for
 from app.core.wire.http import json_response, read_json
-from app.faces.admin.door import json_blueprint, operator_name
+from app.faces.admin.door import decider, json_blueprint, operator_name
 from app.money.payouts import queries, rules
 from app.money.payouts.drafts import fees, generation, staleness, together
 from app.money.payouts.messages import MESSAGES
 from app.money.payouts.models import Obligation, Payout
 from app.money.payouts.sent import broadcasting, replacing
 from app.money.payouts.signed import upload
+from app.record.answers import service as answers
 from app.selling.windows.games import AnyGame, game_called, usual_game
 
 from .schemas import (
@@ -97,7 +99,7 @@ def generate_for_round(round_number: int, game: str | None = None) -> Response:
             found.name, str(round_number), rate, actor, wanted.reason, with_balances=wanted.include_balances
         )
 
-    return _generated(make, fees.estimate())
+    return _generated(wanted, make, fees.estimate())
 
 
 @bp.post("/payout-psbts/rounds")
@@ -105,8 +107,10 @@ def generate_for_rounds() -> Response:
     """Generate one payout of what many rounds owe: as many as fit; what did not is said, and stays due."""
     wanted = read_json(GenerateRounds)
     rounds = [(_game(one.game).name, str(one.round)) for one in wanted.rounds]
-    rate = fees.estimate()
+    rate, tried = fees.estimate(), answers.attempt(_owner(), wanted)
     with transaction():
+        if (repeated := answers.again(tried)) is not None:
+            return repeated
         made = together.for_rounds(rounds, rate, operator_name(), wanted.reason, with_balances=wanted.include_balances)
         answer = PayoutOfRounds(
             **dict(record(made.payout)),
@@ -114,7 +118,7 @@ def generate_for_rounds() -> Response:
             balances_left_out=made.balances_left,
             missing_sats=made.missing,
         )
-        return json_response(answer, 201 if made.is_new else 200)
+        return answers.keeping(tried, answer, 201 if made.is_new else 200)
 
 
 @bp.patch("/rounds/<round_number:round_number>/payout-psbt")
@@ -131,7 +135,7 @@ def generate_for_balances() -> Response:
     """Generate the payout of every balance that is payable now."""
     wanted = read_json(Decision)
     actor = operator_name()
-    return _generated(lambda rate: generation.for_balances(rate, actor, wanted.reason), fees.estimate())
+    return _generated(wanted, lambda rate: generation.for_balances(rate, actor, wanted.reason), fees.estimate())
 
 
 @bp.post("/payout-psbts/sweep")
@@ -139,7 +143,7 @@ def generate_sweep() -> Response:
     """Gather small deposits into the reserve at the sweeps' fee rate."""
     wanted = read_json(Decision)
     actor = operator_name()
-    return _generated(lambda rate: generation.sweep(rate, actor, wanted.reason), fees.sweep_rate())
+    return _generated(wanted, lambda rate: generation.sweep(rate, actor, wanted.reason), fees.sweep_rate())
 
 
 @bp.patch("/payout-psbts/<identifier>")
@@ -170,24 +174,38 @@ def refresh(identifier: str) -> Response:
 def bump(identifier: str) -> Response:
     """Draft a version of the same payout with a higher fee."""
     wanted = read_json(Bump)
-    with transaction():
+
+    def act() -> PayoutRecord:
         rate = rules.rate_from(wanted.fee_rate)
-        made = replacing.bump(_id(identifier), rate, operator_name(), wanted.reason)
-        return json_response(record(made), 201)
+        return record(replacing.bump(_id(identifier), rate, operator_name(), wanted.reason))
+
+    with transaction():
+        return answers.once(_owner(), wanted, act, 201)
 
 
 @bp.post("/payout-psbts/<identifier>/cancel")
 def cancel(identifier: str) -> Response:
     """Give a payout up, where that is possible."""
     wanted = read_json(Decision)
+
+    def act() -> PayoutRecord:
+        return record(replacing.cancel(_id(identifier), operator_name(), wanted.reason))
+
     with transaction():
-        return json_response(record(replacing.cancel(_id(identifier), operator_name(), wanted.reason)))
+        return answers.once(_owner(), wanted, act)
 
 
-def _generated(make: Callable[[int], tuple[Payout, bool]], rate: int) -> Response:
+def _generated(wanted: BaseModel, make: Callable[[int], tuple[Payout, bool]], rate: int) -> Response:
+    tried = answers.attempt(_owner(), wanted)
     with transaction():
+        if (repeated := answers.again(tried)) is not None:
+            return repeated
         made, new = make(rate)
-        return json_response(record(made), 201 if new else 200)
+        return answers.keeping(tried, record(made), 201 if new else 200)
+
+
+def _owner() -> answers.Owner:
+    return answers.Owner.operator(decider().operator)
 
 
 def _signed(identifier: UUID) -> Response:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core.database.session import Base, db
 from app.people.accounts.models import EmailMagicLink, LoginCode, User
+from app.record.answers import service as answers
 from app.record.notifications.forgetting import forget_recipient
 
 _OWN = __name__.removesuffix(".person.leaving")
@@ -61,7 +62,8 @@ def erase(user_id: UUID, now: datetime) -> None:
 
 
 def _forget_asking(user: User) -> None:
-    """Links and codes that somebody asked for with these addresses."""
+    """Links and codes that somebody asked for with these addresses, and what was answered to requests of theirs."""
+    answers.forget(answers.Owner.player(user.id))
     hashes = [one for one in (user.email_hash, user.phone_hash) if one is not None]
     db.session.execute(delete(EmailMagicLink).where(EmailMagicLink.email_hash.in_(hashes)))
     db.session.execute(delete(LoginCode).where(LoginCode.contact_hash.in_(hashes)))

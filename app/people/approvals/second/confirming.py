@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 import structlog
@@ -22,9 +24,15 @@ def confirm(approval_id: UUID, by: Decider, reason: str) -> None:
 
     Raises as `service.confirm`; DomainError 409 `approval_failed`, with `why`: nothing of it was done.
     """
+    with undone_is_told(approval_id, by, reason), transaction():
+        service.confirm(approval_id, by, reason)
+
+
+@contextmanager
+def undone_is_told(approval_id: UUID, by: Decider, reason: str) -> Iterator[None]:
+    """Around the transaction that confirms: where it is rolled back, another says why. Raises as `confirm`."""
     try:
-        with transaction():
-            service.confirm(approval_id, by, reason)
+        yield
     except NotDone as failure:
         log.exception("approval_failed", approval=str(approval_id))
         with transaction():

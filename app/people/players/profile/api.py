@@ -13,6 +13,8 @@ from app.core.wire.http import json_response, read_json
 from app.people.accounts.login.json_door import require_session
 from app.people.players.verification.messages import MESSAGES as OF_VERIFICATION
 from app.people.players.verification.queries import picture_of, verification_of
+from app.record.answers import service as answers
+from app.record.answers.service import Owner
 
 from . import queries, service
 from .limits import count_try
@@ -39,11 +41,14 @@ def register() -> Response:
     person = require_session()
     wanted = read_json(Registration)
     count_try()
+    tried = answers.attempt(Owner.player(person.id), wanted)
     with transaction():
+        if (repeated := answers.again(tried)) is not None:
+            return repeated
         refusal = service.register(person.id, _proposed(wanted), wanted.locale)
-    if refusal is not None:
-        raise refusal
-    return json_response(_record(queries.profile_of(person.id)), 201)
+        if refusal is None:
+            return answers.keeping(tried, _record(queries.profile_of(person.id)), 201)
+    raise refusal  # out of the transaction: that somebody is too young is remembered
 
 
 @bp.get("/me")

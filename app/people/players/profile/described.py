@@ -22,6 +22,7 @@ DESCRIBED: Final = (
         body=schemas.Registration,
         status=201,
         by_session=True,
+        takes_key=True,
         refusals={**_SIGNED_OUT, 403: _KEPT_AWAY, 409: "already_registered", 422: "too_young"},
     ),
     Described(
