@@ -74,8 +74,10 @@ def _is_older(column: Column[Any]) -> ColumnElement[bool]:
 
 
 def _by_key(column: Column[Any]) -> Mapping[str, int]:
-    name = func.encode(func.substr(column, 2, func.get_byte(column, 0)), "escape").label("key")
-    rows = db.session.execute(select(name, func.count()).where(column.is_not(None)).group_by("key").order_by("key"))
+    name = func.encode(func.substr(column, 2, func.get_byte(column, 0)), "escape").label("sealed_with")
+    # By the label, which no column of a table may be called: `GROUP BY` would take that.
+    counted = select(name, func.count()).where(column.is_not(None)).group_by("sealed_with").order_by("sealed_with")
+    rows = db.session.execute(counted)
     return {str(key): count for key, count in rows}
 
 
