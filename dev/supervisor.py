@@ -211,7 +211,7 @@ def addresses(values: dict[str, str], folder: Path, log: Path) -> str:
     rows = [
         ("A partner's page with the game", values["PARTNER_PAGE_URL"]),
         ("The platform", base),
-        ("The operators' console", f"{base}/admin ({values['OPERATOR_USER']}, {values['OPERATOR_PASSWORD']})"),
+        ("The operators' console", f"{base}/admin/login ({values['OPERATOR_USER']}, {values['OPERATOR_PASSWORD']})"),
         ("Who confirms what that one proposes", f"{values['OPERATOR2_USER']}, {values['OPERATOR2_PASSWORD']}"),
         ("Mail, SMS and push sent by the demo", values["MESSAGES_URL"]),
         ("A shell for its commands", f"set -a; . {source}/env; set +a"),

@@ -27,13 +27,31 @@ def dsn(database_url: str) -> str:
     return database_url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
+class Leadership:
+    """True for who leads."""
+
+    def __init__(self, connection: Connection, leads: bool) -> None:
+        self._connection = connection
+        self._leads = leads
+
+    def __bool__(self) -> bool:
+        return self._leads
+
+    def ask(self) -> None:
+        """Whoever leads for long asks now and then, for nothing tells them that their connection has ended.
+
+        Raises psycopg.OperationalError: it has, or does not answer, and another may lead.
+        """
+        self._connection.execute("SELECT 1")
+
+
 @contextmanager
-def lead(database_url: str, name: str) -> Iterator[bool]:
+def lead(database_url: str, name: str) -> Iterator[Leadership]:
     """Whether the caller leads `name` for the length of the block. The lock falls with the connection."""
     url = dsn(database_url)
     with Connection.connect(url, autocommit=True, connect_timeout=5, options=_DEAD_PEERS_ARE_NOTICED) as connection:
         row = connection.execute("SELECT pg_try_advisory_lock(%s)", (_lock_key(name),)).fetchone()
-        yield bool(row and row[0])
+        yield Leadership(connection, bool(row and row[0]))
 
 
 _LEADER = """

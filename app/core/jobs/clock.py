@@ -13,7 +13,7 @@ import structlog
 from flask import Flask
 
 from app.core.config import current_settings
-from app.core.database.leadership import lead
+from app.core.database.leadership import Leadership, lead
 
 from .queue import PeriodicJob, ring
 
@@ -21,6 +21,7 @@ log = structlog.get_logger()
 
 _TICK_SECONDS = 0.25
 _STANDBY_SECONDS = 5.0
+_ASKED_EVERY = 30.0  # seconds: whether the connection that has the lock still lives
 
 
 class Clock:
@@ -39,11 +40,15 @@ class Clock:
         """Tick until SIGTERM or SIGINT."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
+        self.serve()
+
+    def serve(self) -> None:
+        """Lead or stand by until `stop`."""
         url = current_settings(self._app).database_url.get_secret_value()
         while not self._stopping:
             try:
                 with lead(url, "clock") as leading:
-                    self._lead() if leading else self._stand_by()
+                    self._lead(leading) if leading else self._stand_by()
             except Exception:
                 log.warning("clock_interrupted", exc_info=True)
                 self._pause(1.0)
@@ -52,14 +57,19 @@ class Clock:
         self._led = False
         self._pause(_STANDBY_SECONDS)
 
-    def _lead(self) -> None:
+    def _lead(self, leading: Leadership) -> None:
+        """On one connection for as long as it lives: whoever lets go of the lock, if only to take it anew, may find it
+        still taken, and then nobody leads until a standby looks again."""
         if not self._led:
             log.info("clock_leads")
         self._led = True
-        deadline = time.monotonic() + 30  # look again now and then whether the lock's connection still lives
-        while not self._stopping and time.monotonic() < deadline:
+        asked = time.monotonic()
+        while not self._stopping:
             with self._app.app_context():
                 self.tick(time.monotonic())
+            if time.monotonic() >= asked + _ASKED_EVERY:
+                leading.ask()
+                asked = time.monotonic()
             self._pause(_TICK_SECONDS)
 
     def tick(self, moment: float) -> None:
@@ -98,5 +108,9 @@ class Clock:
         while not self._stopping and time.monotonic() < deadline:
             time.sleep(min(0.1, seconds))
 
-    def _stop(self, number: int, frame: FrameType | None) -> None:
+    def stop(self) -> None:
+        """End within a moment."""
         self._stopping = True
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.stop()

@@ -7,11 +7,12 @@ import secrets
 import time
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import psycopg
 import redis
 import structlog
-from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError, SQLAlchemyError
@@ -86,9 +87,32 @@ def answer_error(error: DomainError) -> Response:
     if speaks_json():
         return problem(error)
     g.no_store = True
-    response = render("shared/error.html", "shared/_error.html", status=error.status, error=error)
+    response = render(
+        "shared/error.html", "shared/_error.html", status=error.status, error=error, without=_without(error.field)
+    )
     tell_how_to_go_on(error, response)
     return response
+
+
+def _without(parameter: str | None) -> str | None:
+    """The address at hand without the parameter of it that was refused; None if it was none."""
+    if request.method not in _READING or parameter not in request.args:
+        return None
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != parameter]
+    return request.path + ("?" + urlencode(kept) if kept else "")
+
+
+def _without_slash() -> Response | None:
+    """A page was asked for with a slash behind it, and stands without one."""
+    path = request.path.rstrip("/")
+    if request.method not in _READING or path in ("", request.path) or speaks_json():
+        return None
+    try:
+        current_app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr]
+    except HTTPException:  # also where it would lead elsewhere
+        return None
+    query = request.query_string.decode()
+    return make_response(redirect(path + ("?" + query if query else ""), 308))
 
 
 def _too_many(error: RateLimitExceeded) -> Response:
@@ -116,6 +140,8 @@ def _redis_away(error: redis.RedisError) -> Response:
 def _http_error(error: HTTPException) -> Response:
     if error.code is not None and error.code < 400:
         return error.get_response()  # type: ignore[return-value]
+    if error.code == 404 and (moved := _without_slash()) is not None:
+        return moved
     status = error.code or 500
     response = answer_error(DomainError(_HTTP_CODES.get(status, "bad_request"), status=status))
     if status == 405 and getattr(error, "valid_methods", None):
@@ -128,6 +154,7 @@ def _unexpected(error: Exception) -> Response:
     return answer_error(DomainError("unexpected", status=500))
 
 
+_READING = ("GET", "HEAD")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 

@@ -37,7 +37,7 @@ class ReasonForm(FlaskForm):
 class LimitForm(ReasonForm):
     """A partner's own limit of unpaid orders, or none."""
 
-    limit = StringField(lazy_gettext("Unpaid orders at a time"), validators=[Length(max=9)])
+    limit = StringField(lazy_gettext("Unpaid orders at a time"), validators=[Length(max=100)])
 
     def number(self) -> int | None:
         """Raises DomainError `limit_invalid`."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from decimal import Decimal
+from typing import Final
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -13,6 +16,7 @@ from wtforms.validators import InputRequired
 from app.core.config import current_settings
 from app.core.errors import DomainError, InvalidInput
 from app.core.money import with_edge
+from app.core.text.isolation import isolated
 from app.core.web.templating import sats
 from app.core.wire.error_messages import message_for
 
@@ -20,6 +24,14 @@ from . import rules
 from .service import SiteValues, games_offered
 
 _REQUIRED = _l("This is required.")
+_OF_THE_FORM: Final = ("csrf_token", "seen", "has_games", "payout_address_acknowledged")
+
+
+def _in_words(field: Field) -> str:
+    """What a field has, as people read it."""
+    given = field.data if isinstance(field.data, list) else [field.data]
+    names = {str(value): str(name) for value, name in field.choices} if isinstance(field, SelectField) else {}
+    return ", ".join(names.get(str(one), str(one)) for one in given if one) or "–"
 
 
 def _percent_choices() -> list[tuple[str, str]]:
@@ -39,7 +51,9 @@ def _percent_choices() -> list[tuple[str, str]]:
 
 
 class SiteForm(FlaskForm):
-    """A form that tells refusals beside the fields at fault."""
+    """A form that tells refusals beside the fields at fault. `seen` is what its settings were when it was written."""
+
+    seen = HiddenField()
 
     def refuse(self, error: DomainError) -> None:
         """Put each of the error's sentences where it belongs."""
@@ -49,6 +63,30 @@ class SiteForm(FlaskForm):
                 target.errors = [*target.errors, message_for(part)]
             else:
                 self.form_errors.append(message_for(part))
+
+    def told(self) -> dict[str, object]:
+        """What it says of the site, by field."""
+        return {name: field.data or "" for name, field in self._fields.items() if name not in _OF_THE_FORM}
+
+    def digest(self) -> str:
+        """The same in sixteen characters, by which two forms are told apart."""
+        return hashlib.sha256(json.dumps(self.told(), sort_keys=True).encode()).hexdigest()[:16]
+
+    def check_seen(self, kept: SiteForm) -> None:
+        """Refuse to overwrite what somebody else has changed since this form was written; `kept` is what is so now. It
+        is said beside each field that would change it, and once that has been seen, it can be saved all the same.
+
+        Raises DomainError 409 `settings_changed`.
+        """
+        seen, typed, now = self.seen.data, self.told(), kept.told()
+        self.seen.data = kept.digest()
+        if not seen or seen == self.seen.data or typed == now:
+            return
+        for name in typed:
+            if typed[name] != now[name]:
+                said = gettext("Now it is: %(value)s", value=isolated(_in_words(kept[name])))
+                self[name].errors = [*self[name].errors, said]
+        raise DomainError("settings_changed", status=409)
 
     def values(self) -> SiteValues:
         """The form as the service takes it."""

@@ -22,6 +22,10 @@ MESSAGES: dict[str, object] = {
     "payout_address_waits": _l("A new address waits for our yes already. Take it back first."),
     "origin_invalid": _l("%(origin)s is not an exact origin. Write it as %(such)s: no path, no wildcard."),
     "origins_too_many": _l("At most %(most)s origins are possible."),
+    "settings_changed": _l(
+        "Somebody has changed this since you opened it. What is so now stands beside each field; save again to have it "
+        "your way."
+    ),
     "site_not_live": _l("This partner's site is not selling tickets right now."),
     "status_not_allowed": _l("A site that is %(before)s cannot become %(after)s."),
     # Keys

@@ -115,6 +115,11 @@ def create_site(owner_user_id: UUID, values: SiteValues, *, site_id: UUID | None
     return site
 
 
+def to_change(site: PartnerSite) -> None:
+    """Have a site as it is now, and nobody else change it before the caller's transaction ends."""
+    db.session.refresh(site, with_for_update=TO_CHANGE)
+
+
 def update_site(
     site: PartnerSite, changes: SiteValues, *, actor: str | None = None, propose: ProposeAddress | None = None
 ) -> PartnerSite:
@@ -127,7 +132,7 @@ def update_site(
             `payout_address_by_two` without `propose`.
         InvalidInput: several were.
     """
-    db.session.refresh(site, with_for_update=TO_CHANGE)
+    to_change(site)
     checked = _Checked()
     _check_settings(changes, checked)
     if rules.one_spelling(changes.get("payout_address", site.payout_address)) != site.payout_address:

@@ -41,6 +41,19 @@ def test_alarms_are_narrowed_with_their_counts(console: Operator, played: Played
     assert console.get("/admin/alarms?state=nonsense").status_code == 422
 
 
+def test_an_address_with_something_wrong_leads_back_to_the_list(console: Operator, played: Played) -> None:
+    refused = console.get("/admin/orders?q=abc&since=foo")
+    assert refused.status_code == 422
+    assert "In the address: since" in refused.text
+    assert 'href="/admin/orders?q=abc"' in refused.text
+    assert "foo" not in refused.text, "what was refused is not repeated"
+    for written, place in (("/admin/", "/admin"), ("/admin/payouts/?state=draft", "/admin/payouts?state=draft")):
+        moved = console.get(written)
+        assert (moved.status_code, moved.headers["Location"]) == (308, place)
+    for nowhere in ("/admin/nothing/", "/%2Fevil.example/", "/admin//evil.example/"):
+        assert console.get(nowhere).status_code == 404, nowhere
+
+
 def test_wins_are_narrowed_by_what_became_of_them(console: Operator, played: Played) -> None:
     everything, owed = console.get("/admin/payouts/wins").text, console.get("/admin/payouts/wins?standing=owed").text
     link = f'href="/admin/rounds/rounds/{played.number}"'

@@ -330,6 +330,17 @@ def test_a_decision_needs_the_privilege_too(strict_app: Flask) -> None:
     assert not db.session.execute(text("SELECT 1 FROM audit_entries WHERE action LIKE '%.stopped'")).first()
 
 
+def test_a_form_wins_over_what_a_browser_sends_along(strict_app: Flask) -> None:
+    """Browsers send the name and password that they were once asked for with every request until they are closed."""
+    browser, along = inside(strict_app), credentials(NAME, OPERATOR_PASSWORD)
+    assert "Signed in as bea" in browser.get("/admin/me", headers=along).text
+    without = strict_app.test_client().get("/admin/me", headers=along).text
+    assert f"Signed in as {NAME}" in without
+    assert "Sign in by the form" in without
+    told = browser.get("/api/admin/approvals", headers=along)
+    assert told.status_code == 200, "a program that names somebody means that one"
+
+
 def test_json_by_a_session_is_of_our_own_pages(strict_app: Flask) -> None:
     browser = inside(strict_app)
     for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}):

@@ -115,3 +115,14 @@ def test_another_payouts_psbt_is_called_so_and_what_differs_is_a_list(desk: Desk
     assert "&lt;" not in listed
     assert page.text.count("is not spent, but should be") == listed.count("is not spent, but should be")
     assert desk.state(payout_id) == "draft"
+
+
+def test_what_is_signed_too_late_is_told_why_where_no_field_is_any_more(desk: Desk) -> None:
+    payout_id, operator = desk.generate(desk.win()), Operator(desk.world.app)
+    signed = by_libsecp(desk.payout(payout_id).psbt)
+    desk.cancel(payout_id)
+    late = operator.post(f"/admin/payouts/{payout_id}/sign", {"psbt": signed})
+    assert late.status_code == 422
+    assert "This cannot be done with a payout that is cancelled" in late.text
+    assert "Have the signer destroy what is signed" in late.text
+    assert "Why is said at the field" not in late.text

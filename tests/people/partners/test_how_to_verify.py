@@ -6,11 +6,14 @@ import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.core.config import ConfigError, Settings
-from app.core.database.session import transaction
+from app.core.database.session import db, transaction
 from app.people.partners.models import PartnerSite
 from app.people.partners.site import verification
+from app.record.notifications.models import Message
+from app.record.notifications.rendering import render
 from tests.factories.partners import make_site
 from tests.personas import Persona
 
@@ -90,12 +93,32 @@ def test_what_was_sent_waits_until_it_is_decided(app: Flask, owner: Persona, sit
     assert "To be verified: sent, and waits" in owner.get(f"/partners/{site.name}").text
     with transaction() as session:
         assert len(verification.waiting([site.id])) == 1
+        assert verification.number_waiting() == 1
         verification.reject(session.merge(site), "no answer", actor="operator:test")
     refused = owner.get(own).text
     assert "This site could not be verified" in refused
     assert "I have sent it" in refused, "who was refused may ask again"
     assert owner.post(own).status_code == 303
     with transaction() as session:
+        assert verification.number_waiting() == 1
         verification.verify(session.merge(site), actor="operator:test")
         assert verification.waiting([site.id]) == {}
-    assert "This site is verified" in owner.get(own).text
+        assert verification.number_waiting() == 0
+    verified = owner.get(own).text
+    assert "This site is verified" in verified
+    assert "Decided:" in verified
+
+
+def test_the_owner_hears_of_the_decision_by_mail(app: Flask, owner: Persona, site: PartnerSite) -> None:
+    with transaction() as session:
+        kept = session.merge(site)
+        verification.reject(kept, "No papers yet.", actor="operator:test")
+        verification.reject(kept, "No papers yet.", actor="operator:test")  # decided once, told once
+        verification.verify(kept, actor="operator:test")
+    sent = db.session.scalars(select(Message).where(Message.template == "site_verification").order_by(Message.id)).all()
+    assert [one.recipient for one in sent] == [owner.email] * 2
+    refused, verified = (render("email", one.template, one.locale, one.params) for one in sent)
+    assert "could not be verified" in refused.subject
+    assert "No papers yet" in refused.text
+    assert verified.subject.endswith("is verified")
+    assert f"/partners/{site.name}/verification" in verified.text

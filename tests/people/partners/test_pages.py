@@ -202,6 +202,36 @@ def test_one_save_keeps_title_colour_and_games(app: Flask, site: str, owner: Per
     assert (kept(app).theme, kept(app).games) == ({"accentColor": "#0b7a53"}, ["luckotto"]), "not sent: as it was"
 
 
+def settings_form(page: str, section: str) -> dict[str, str]:
+    """What a section's form was opened with."""
+    card = page[page.index(f'<section class="card" id="{section}"') :]
+    seen = re.search(r'name="seen" value="([0-9a-f]{16})"', card)
+    assert seen is not None
+    return {"section": section, "seen": seen[1]}
+
+
+def test_an_outdated_tab_overwrites_nothing_unseen(app: Flask, site: str, owner: Persona) -> None:
+    path = "/partners/lotto/settings"
+    opened = owner.get(path).text
+    edge, looks = (settings_form(opened, one) for one in ("edge", "looks"))
+    assert owner.post(path, edge | {"house_edge": "7"}).status_code == 303
+    assert owner.post(path, edge | {"house_edge": "7"}).status_code == 303, "sent twice, it is one change"
+    late = owner.post(path, edge | {"house_edge": "3"})
+    assert (late.status_code, kept(app).house_edge_percent) == (409, 7)
+    assert "Somebody has changed this since you opened it" in late.text
+    assert re.search(r"Now it is: 7%: players pay [\d,]+ sats", late.text)
+    assert owner.post(path, settings_form(late.text, "edge") | {"house_edge": "3"}).status_code == 303, "seen now"
+    assert kept(app).house_edge_percent == 3
+    renamed = looks | {"display_name": "Renamed", "accent_color": "", "has_games": "1", "games": "luckotto"}
+    assert owner.post(path, renamed).status_code == 303, "another section's change is nobody's conflict"
+    other = looks | {"display_name": "Lotto & Söhne", "accent_color": "#0b7a53", "has_games": "1", "games": "luckotto"}
+    fragment = owner.post(path, other, headers=HTMX)
+    assert (fragment.status_code, fragment.headers["HX-Retarget"]) == (409, "#looks")
+    assert wrong_fields(fragment.text) == ["display_name", "accent_color"]
+    assert "Now it is: Renamed" in fragment.text
+    assert kept(app).display_name == "Renamed"
+
+
 def test_a_blank_name_is_suggested_from_the_title_and_not_taken(app: Flask, owner: Persona, stranger: Persona) -> None:
     blank = NEW | {"name": " ", "display_name": "L’Ücky  Shop!"}
     answer = owner.post("/partners/new", blank)

@@ -53,6 +53,7 @@ MAILS = {
     "site_transfer": {"hours": 24},
     "site_transferred": {"is_yours": True},
     "payout_address_changed": {"address": "bc1qsomething"},
+    "site_verification": {"is_verified": False},
     "webhook_disabled": {"because": "gone"},
 }
 _ADDRESS = re.compile(r"[^\s.@:/\\。．｡․﹒۔＠：／]+\s*[.。．｡․﹒۔@＠](?=[^\s])|//|\\\\|:(?=[^\s])")
@@ -76,7 +77,7 @@ def test_a_text_becomes_no_address(text: str) -> None:
 @pytest.mark.parametrize("text", NASTY, ids=ascii)
 def test_no_mail_carries_it(app: Flask, template: str, text: str) -> None:
     who = "somebody" if person(text) == text else text  # a plain mail address says who somebody is
-    params = {"title": text, "inviter": who, "receiver": who, "giver": who, "url": text, "link": LINK}
+    params = {"title": text, "inviter": who, "receiver": who, "giver": who, "url": text, "reason": text, "link": LINK}
     with app.test_request_context():
         told = render("email", template, "en", params | MAILS[template])
     words = re.sub(r"<(?:style|head).*?</(?:style|head)>|<[^>]+>", " ", told.html or "", flags=re.DOTALL)

@@ -33,7 +33,8 @@ from app.webhooks import queries as webhooks
 bp = page_blueprint("partners")
 
 _PAGE: Final = 50
-_STANDINGS: Final = ("unverified", "verified", "rejected")
+_WAITING: Final = "waiting"
+_STANDINGS: Final = ("unverified", "verified", "rejected", _WAITING)
 
 
 @bp.get("/partners")
@@ -43,7 +44,9 @@ def sites() -> Response:
     words = search_words("q", 100)
     after = request.args.get("after", "").replace("\0", "")
     query = select(PartnerSite).order_by(PartnerSite.name).limit(_PAGE + 1)
-    if standing:
+    if standing == _WAITING:
+        query = query.where(verification.waits())
+    elif standing:
         query = query.where(PartnerSite.verification_status == standing)
     if words:
         query = query.where(

@@ -40,9 +40,17 @@ def counts_alone() -> bool:
 
 
 def entered() -> Entered | None:
-    """Whose live session the request carries. One that names somebody in its headers means that, where it counts."""
+    """Whose live session the request carries.
+
+    A page goes by it whatever else comes: a browser that was once asked for name and password sends them with every
+    request, also after its owner has signed in by the form. A program that names somebody in its headers means that.
+    """
     token = request.cookies.get(cookie_name(), "")
-    return queries.entered_by(token) if token and (request.authorization is None or counts_alone()) else None
+    return queries.entered_by(token) if token and (request.authorization is None or _is_page()) else None
+
+
+def _is_page() -> bool:
+    return request.path == "/admin" or request.path.startswith("/admin/")
 
 
 def carry(response: AnyResponse, token: str) -> None:

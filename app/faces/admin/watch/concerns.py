@@ -22,6 +22,8 @@ from app.core.jobs.queue import QueueState
 from app.core.web.templating import sats
 from app.people.approvals import queries as approvals
 from app.people.operators.rules import MODULES
+from app.people.partners.site import verification as sites
+from app.people.players.verification import queries as people
 from app.record.audit import queries as audit
 from app.record.audit import switches
 from app.record.audit.kinds import kind_of
@@ -77,6 +79,8 @@ class Look:
     alarms: Sequence[Alarm]
     stopped: Sequence[Switch]
     approvals: int
+    sites_to_verify: int
+    people_to_verify: int
 
 
 def look(modules: Collection[str] = MODULES) -> Look:
@@ -100,6 +104,8 @@ def look(modules: Collection[str] = MODULES) -> Look:
         alarms=audit.open_alarms(),
         stopped=switches.stopped(),
         approvals=approvals.waiting(modules),
+        sites_to_verify=sites.number_waiting(),
+        people_to_verify=people.number_waiting(),
     )
 
 
@@ -250,6 +256,14 @@ def _due(seen: Look) -> Iterator[Concern]:
         )
         help_ = gettext("Read what will happen and why; whoever did not propose it confirms or refuses it.")
         yield Concern("warn", words, "/admin/approvals", help_)
+    if number := seen.sites_to_verify:
+        words = ngettext("%(num)s site asks to be verified.", "%(num)s sites ask to be verified.", number)
+        help_ = gettext("Read what its owner has sent, then verify or reject it, with the reason.")
+        yield Concern("warn", words, "/admin/partners?standing=waiting", help_)
+    if number := seen.people_to_verify:
+        words = ngettext("%(num)s person asks to be verified.", "%(num)s people ask to be verified.", number)
+        help_ = gettext("Look at the papers that were handed in, then verify or reject, with the reason.")
+        yield Concern("warn", words, "/admin/people?state=pending", help_)
     if jackpots := seen.money.owed["jackpot"]:
         words = gettext("Jackpots to pay: %(n)s sats.", n=sats(jackpots))
         yield Concern("warn", words, "/admin/payouts", gettext("Draft one payout for the rounds that owe."))

@@ -46,7 +46,7 @@ from . import accent, preview
 from .embed_code import element, server_code, snippet
 from .prices import price_at, suggestions
 from .verification import ask as ask_for_it
-from .verification import how_to, stages, waiting
+from .verification import decided_at, how_to, stages, waiting
 
 bp = Blueprint("site_settings", __name__)
 _PAGES: Final = (
@@ -92,6 +92,7 @@ def verification(name: str) -> Response:
         "verification": how_to(),
         "stages": stages(found, asked_at),
         "asked_at": asked_at,
+        "decided_at": decided_at(found),
         "may_write": queries.standing_of(current_user, found) in ("owner", "manage"),
     }
     return make_response(render_template("people/partners/verification.html", site=found, **shown))
@@ -217,6 +218,8 @@ def keep(name: str) -> Response:
     found = queries.site_for(current_user, name, "own" if section == "payout" else "write")
     try:
         with transaction():
+            service.to_change(found)
+            _check_seen(form, found, section)
             paying.change(found, form.values(), actor=f"user:{current_user.id}")
     except DomainError as error:
         form.refuse(error)
@@ -230,6 +233,13 @@ def keep(name: str) -> Response:
         return _answer_section(found, section, None, 200, saved=words)
     flash(words, "ok")
     return go(url_for("site_settings.index", name=name, _anchor=_CARDS.get(section, section)))
+
+
+def _check_seen(form: SiteForm, found: PartnerSite, section: str) -> None:
+    """Raises DomainError 409 `settings_changed`."""
+    if isinstance(form, LooksForm):
+        form.complete(found.display_name, found.theme.get("accentColor", ""), _games_of(found))
+    form.check_seen(_forms(found)[_CARDS.get(section, section)])
 
 
 def try_looks(name: str) -> Response:
@@ -309,13 +319,18 @@ def _context(found: PartnerSite, forms: dict[str, SiteForm]) -> dict[str, object
 
 def _forms(found: PartnerSite) -> dict[str, SiteForm]:
     """Every section's form with the values as they are; `formdata=None` keeps a posted section out of the others."""
-    return {
-        "looks": LooksForm(formdata=None),
+    looks = LooksForm(formdata=None)
+    looks.complete(found.display_name, found.theme.get("accentColor", ""), _games_of(found))
+    forms: dict[str, SiteForm] = {
+        "looks": looks,
         "edge": EdgeForm(formdata=None, house_edge=str(found.house_edge_percent)),
         "payout": PayoutForm(formdata=None, payout_address=found.payout_address),
         "origins": OriginsForm(formdata=None, embed_origins="\n".join(found.embed_allowed_origins)),
         "status": StatusForm(formdata=None),
     }
+    for form in forms.values():
+        form.seen.data = form.digest()
+    return forms
 
 
 def _games_of(found: PartnerSite) -> list[str]:

@@ -8,16 +8,18 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.core.config import current_settings
 from app.core.database.session import TO_CHANGE, db
 from app.core.ports import Port
+from app.people.accounts.models import User
 from app.people.partners import rules
 from app.people.partners.models import PartnerSite
 from app.record.audit.models import AuditEntry
 from app.record.audit.service import note
+from app.record.notifications.service import send_later
 
 _ASKED: Final = "partner.verification_asked"
 _DECIDED: Final = ("partner.verified", "partner.rejected")
@@ -69,6 +71,25 @@ def waiting(site_ids: Collection[UUID]) -> Mapping[UUID, datetime]:
     return {subjects[subject]: at for subject, action, at in newest if action == _ASKED}
 
 
+def waits() -> ColumnElement[bool]:
+    """Of a site in a query: that it waits for an answer. Its newest word alone is looked up, by its subject: most of
+    the audit log is about something else."""
+    said = AuditEntry.subject == func.concat("site:", PartnerSite.id), AuditEntry.action.in_((_ASKED, *_DECIDED))
+    newest = select(AuditEntry.action).where(*said).order_by(AuditEntry.id.desc()).limit(1)
+    return and_(PartnerSite.verification_status != "verified", newest.scalar_subquery() == _ASKED)
+
+
+def number_waiting() -> int:
+    """How many sites wait for an answer."""
+    return db.session.scalar(select(func.count()).select_from(PartnerSite).where(waits())) or 0
+
+
+def decided_at(site: PartnerSite) -> datetime | None:
+    """When it was last decided, either way."""
+    decided = AuditEntry.subject == f"site:{site.id}", AuditEntry.action.in_(_DECIDED)
+    return db.session.scalar(select(AuditEntry.recorded_at).where(*decided).order_by(AuditEntry.id.desc()).limit(1))
+
+
 def ask(site: PartnerSite, *, actor: str) -> None:
     """Say that one has written to whoever verifies; said once, until it is decided."""
     db.session.refresh(site, with_for_update=TO_CHANGE)
@@ -108,4 +129,21 @@ def _decide(site: PartnerSite, status: str, public_reason: str, actor: str, reas
     site.verification_status, site.verification_reason = status, public_reason
     db.session.flush()
     note(actor, f"partner.{status}", f"site:{site.id}", reason, name=site.name, before=before[0])
+    _tell_owner(site)
     return True
+
+
+def _tell_owner(site: PartnerSite) -> None:
+    """Whether one is paid hangs on it: nobody has to look whether it was decided."""
+    owner = db.session.get_one(User, site.owner_user_id)
+    if owner.email:
+        send_later(
+            "email",
+            owner.email,
+            "site_verification",
+            owner.locale,
+            title=site.display_name,
+            is_verified=site.verification_status == "verified",
+            reason=site.verification_reason,
+            link=f"{current_settings().base_url}/partners/{site.name}/verification",
+        )

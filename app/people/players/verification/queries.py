@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.core.database.session import db
 from app.core.errors import NotFound
@@ -50,6 +50,12 @@ def verification_of(user_id: UUID) -> Verification:
 def state_of(user_id: UUID) -> State:
     """The same, in a word."""
     return verification_of(user_id).state
+
+
+def number_waiting() -> int:
+    """How many people have handed in their papers and wait for an answer."""
+    waiting = select(func.count()).select_from(PlayerVerification).where(PlayerVerification.state == "pending")
+    return db.session.scalar(waiting) or 0
 
 
 def documents_of(user_id: UUID) -> list[Document]:
