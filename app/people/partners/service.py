@@ -161,7 +161,7 @@ def address_takes_two(site: PartnerSite) -> bool:
 
 def set_payout_address(site: PartnerSite, address: str, *, actor: str) -> None:
     """Pay to another address, once whoever has to has agreed. Raises DomainError for one that cannot be paid."""
-    db.session.refresh(site, with_for_update=TO_CHANGE)
+    to_change(site)
     checked = _Checked()
     _check_payout_address({"payout_address": address, "payout_address_acknowledged": True}, checked)
     checked.raise_errors()
