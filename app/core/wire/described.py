@@ -11,7 +11,8 @@ from pydantic import BaseModel
 @dataclass(frozen=True, slots=True)
 class Described:
     """`endpoint` ties it to the route: a test compares the two. `refusals`: error codes by status. `takes_key`: sent
-    again under the same idempotency key it has one effect."""
+    again under the same idempotency key it has one effect. `takes_file`, `gives_file`: the types of a body that is a
+    file itself."""
 
     endpoint: str
     method: str
@@ -27,3 +28,5 @@ class Described:
     by_operator: bool = False
     takes_if_match: bool = False
     takes_key: bool = False
+    takes_file: tuple[str, ...] = ()
+    gives_file: tuple[str, ...] = ()

@@ -42,7 +42,7 @@ _TAGS: Final = {
 }
 _IN_PATHS: Final = {
     "number": "the round's number",
-    "identifier": "the id of the order, endpoint or proposal",
+    "identifier": "the id of the order, endpoint, proposal or document",
     "delivery": "the delivery's id",
     "name": "the site's `slug`",
     "secret": "the receipt's secret",
@@ -50,6 +50,7 @@ _IN_PATHS: Final = {
     "device_id": "the device's id",
     "player_identifier": "the player's identifier, in public",
 }
+_ANY_FILE: Final = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 _IF_MATCH: Final = "the ETag of what you read"
 _WITH_KEY: Final[Mapping[int, str]] = {
     400: "api_key_in_url",
@@ -151,7 +152,14 @@ class Document:
             *([_KEY] if route.takes_key else []),
             *([_header("If-Match", _IF_MATCH)] if route.takes_if_match else []),
         ]
+        if route.takes_file:
+            refusals = _merged(refusals, {413: "body_too_large"})
         told = self._told(route.endpoint.replace(".", "_").rstrip("_"), route, parameters, refusals)
+        if route.takes_file:
+            about = f"The file itself: {', '.join(route.takes_file)}, told by what is in it."
+            told["requestBody"] = {"required": True, "description": about, "content": _ANY_FILE}
+        if route.gives_file:
+            told["responses"][str(route.status)]["description"] = f"The file itself: {', '.join(route.gives_file)}."
         scheme = "session" if route.by_session else "operator" if route.by_operator else None
         return {**told, "security": [{scheme: []}] if scheme is not None else []}
 

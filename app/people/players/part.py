@@ -16,7 +16,9 @@ from .profile import described as profile
 from .profile.settings import PlayerSettings
 from .telling import jobs as telling_jobs
 from .telling import notices
+from .verification import api as documents_api
 from .verification import deciding
+from .verification import described as documents
 from .verification import jobs as verification_jobs
 from .verification.checks import CHECKS
 
@@ -86,10 +88,11 @@ DESCRIBED: Final = (
 )
 
 PART: Final = Part(
-    cookieless=(api.bp, profile_api.bp, leaving_api.bp),
-    endpoints={Surface.API: (*api.ENDPOINTS, *profile_api.ENDPOINTS, *leaving_api.ENDPOINTS)},
+    cookieless=(api.bp, profile_api.bp, documents_api.bp, leaving_api.bp),
+    endpoints={Surface.API: (*api.ENDPOINTS, *profile_api.ENDPOINTS, *documents_api.ENDPOINTS, *leaving_api.ENDPOINTS)},
+    uploads=documents_api.UPLOADS,
     acts=acts.ACTS,
-    described=(*profile.DESCRIBED, *leaving_api.DESCRIBED, *DESCRIBED),
+    described=(*profile.DESCRIBED, *documents.DESCRIBED, *leaving_api.DESCRIBED, *DESCRIBED),
     settings=PlayerSettings,
     periodic_jobs=(
         PeriodicJob("players.raises", telling_jobs.tell_of_raises, 300),
