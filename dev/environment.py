@@ -180,7 +180,7 @@ def make(folder: Path, web_port: int, node: ExternalNode | None = None) -> tuple
         **_operators(before),
         "MAIL_TRANSPORT": "mailbox",
         **carriers.settings(folder, before, ports.messages),
-        **merchant.settings(before, f"http://127.0.0.1:{ports.web}", ports.gateways),
+        **merchant.settings(folder, before, f"http://127.0.0.1:{ports.web}", ports.gateways),
         **HOUSE,
         "WEBHOOK_ALLOW_PRIVATE": "true",  # receivers on this machine
         "DEMO_DATA": str(folder),

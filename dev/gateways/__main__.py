@@ -19,9 +19,16 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from .clock import Clock
 from .moncash.building import make as moncash
 from .opening import Options, port_of
+from .paymongo.building import make as paymongo
+from .paypal.building import make as paypal
 from .stripe.building import make as stripe
 
-PROVIDERS = {"DEMO_STRIPE_URL": stripe, "DEMO_MONCASH_URL": moncash}
+PROVIDERS = {
+    "DEMO_STRIPE_URL": stripe,
+    "DEMO_MONCASH_URL": moncash,
+    "DEMO_PAYPAL_URL": paypal,
+    "DEMO_PAYMONGO_URL": paymongo,
+}
 
 
 class _Quiet(WSGIRequestHandler):

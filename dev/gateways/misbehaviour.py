@@ -62,6 +62,13 @@ ALL: Final = {
         Misbehaviour(
             "late_success", "end", "the next payment that fails, expires or is cancelled succeeds five minutes later"
         ),
+        # What PayPal alone says to a capture.
+        Misbehaviour("completion_in_progress", "pay", "refuses the next capture: another one is still running", 1),
+        Misbehaviour(
+            "payer_action_required", "pay", "refuses the next capture: the payer has to do something first", 1
+        ),
+        Misbehaviour("compliance_violation", "pay", "refuses the next capture for the law's sake", 1),
+        Misbehaviour("transaction_refused", "pay", "refuses the next capture without saying why", 1),
         # A payment that succeeded.
         Misbehaviour(
             "dispute", "paid", "ten minutes after the next success its payer disputes it, and it stays open", 1
@@ -81,6 +88,9 @@ ALL: Final = {
         Misbehaviour("payout_returned", "payout", "makes the next payout, and the money comes back a day later", 1),
     )
 }
+OF_PAYPAL: Final = frozenset(
+    ["completion_in_progress", "payer_action_required", "compliance_violation", "transaction_refused"]
+)
 _MOST_TIMES: Final = 1_000
 
 

@@ -44,6 +44,12 @@ LASTING = (
     "DEMO_STRIPE_WEBHOOK_SECRET",
     "DEMO_MONCASH_URL",
     "DEMO_MONCASH_CLIENT_SECRET",
+    "DEMO_PAYPAL_URL",
+    "DEMO_PAYPAL_CLIENT_SECRET",
+    "DEMO_PAYPAL_WEBHOOK_ID",
+    "DEMO_PAYMONGO_URL",
+    "DEMO_PAYMONGO_KEY",
+    "DEMO_PAYMONGO_WEBHOOK_SECRET",
 )
 
 
@@ -77,7 +83,7 @@ def test_the_next_run_keeps_secrets_and_addresses(tmp_path: Path):
 def test_secrets_are_for_their_owner(tmp_path: Path):
     values, _ = environment.make(tmp_path, 5000)
     environment.write(tmp_path / "env", values)
-    for name in ("env", "dev-signing-key", "fcm-service-account.json"):
+    for name in ("env", "dev-signing-key", "fcm-service-account.json", "paypal-signing.pem"):
         assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
 
 

@@ -87,10 +87,14 @@ class Shop:
         return Response(status=self.answers.pop(0) if self.answers else 200)(environ, start)
 
 
+def accounts(folder: Path) -> dict[str, str]:
+    """The environment of a process of one's own, with accounts at all providers."""
+    return merchant.settings(folder, {}, SHOP, {name: free_port() for name in merchant.PROVIDERS})
+
+
 @pytest.fixture(scope="module")
-def _gateways() -> Iterator[Gateways]:
-    ports = {name: free_port() for name in merchant.PROVIDERS}
-    one = Gateways(merchant.settings({}, SHOP, ports)).begin()
+def _gateways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateways]:
+    one = Gateways(accounts(tmp_path_factory.mktemp("gateways"))).begin()
     yield one
     one.end()
 

@@ -8,7 +8,7 @@ from typing import Final
 from flask import Flask
 
 from dev.gateways import control
-from dev.gateways.misbehaviour import ALL
+from dev.gateways.misbehaviour import ALL, OF_PAYPAL
 from dev.gateways.opening import Options, opened
 from dev.gateways.wire import Gateway
 
@@ -20,6 +20,7 @@ from .transfers import bp as transfers
 from .transfers import come_back
 
 _NOT_HERE: Final = [
+    *OF_PAYPAL,
     "key_in_use",
     "twin_notice",
     "wrong_signature",

@@ -8,7 +8,7 @@ from typing import Final
 from flask import Flask
 
 from dev.gateways import control
-from dev.gateways.misbehaviour import ALL
+from dev.gateways.misbehaviour import ALL, OF_PAYPAL
 from dev.gateways.opening import Options, opened
 from dev.gateways.shelves import Object
 from dev.gateways.wire import Gateway
@@ -25,7 +25,7 @@ from .payments import succeed_late
 from .refunds import bp as refunds
 from .wording import Account, IdempotencyKeys, mark, refuse
 
-_NOT_HERE: Final = {
+_NOT_HERE: Final = OF_PAYPAL | {
     "stale_token",
     "opaque_notice",
     "json_notice",

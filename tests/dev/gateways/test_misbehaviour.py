@@ -14,8 +14,7 @@ import stripe
 
 from dev import merchant
 from dev.gateways.misbehaviour import ALL, Misbehaviours
-from dev.processes import free_port
-from tests.factories.gateways import SHOP, Gateways, Shop
+from tests.factories.gateways import SHOP, Gateways, Shop, accounts
 
 
 def call(gateways: Gateways, method: str = "POST", path: str = "", **form: object) -> requests.Response:
@@ -276,7 +275,7 @@ def test_at_random_it_is_the_same_from_the_same_seed_and_as_often_as_was_said():
 
 @pytest.fixture
 def own(tmp_path: Path) -> Callable[..., Gateways]:
-    environ = merchant.settings({}, SHOP, {name: free_port() for name in merchant.PROVIDERS})
+    environ = accounts(tmp_path)
     made: list[Gateways] = []
 
     def begin(*arguments: str) -> Gateways:
@@ -305,9 +304,8 @@ def test_what_was_paid_outlives_the_process_and_time_can_be_compressed(own: Call
     assert refund(second, done["id"]).json()["amount"] == 2000
 
 
-def test_it_does_not_exist_in_production(capfd: pytest.CaptureFixture[str]):
-    ports = {name: free_port() for name in merchant.PROVIDERS}
-    one = Gateways({**merchant.settings({}, SHOP, ports), "ENVIRONMENT": "production"})
+def test_it_does_not_exist_in_production(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+    one = Gateways({**accounts(tmp_path), "ENVIRONMENT": "production"})
     with pytest.raises(AssertionError):
         one.begin()
     assert one.process is not None
