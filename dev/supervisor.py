@@ -214,6 +214,7 @@ def addresses(values: dict[str, str], folder: Path, log: Path) -> str:
         ("The operators' console", f"{base}/admin/login ({values['OPERATOR_USER']}, {values['OPERATOR_PASSWORD']})"),
         ("Who confirms what that one proposes", f"{values['OPERATOR2_USER']}, {values['OPERATOR2_PASSWORD']}"),
         ("Mail, SMS and push sent by the demo", values["MESSAGES_URL"]),
+        ("Payment gateways, and what goes wrong there", f"{values['DEMO_STRIPE_URL']}/"),
         ("A shell for its commands", f"set -a; . {source}/env; set +a"),
         ("Everything it logs", str(log)),
     ]

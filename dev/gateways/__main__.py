@@ -48,9 +48,11 @@ def main() -> int:
     if os.environ.get("ENVIRONMENT") == "production":
         print("simulated gateways exist in development only", file=sys.stderr)
         return 2
+    os.umask(0o077)  # what is kept has payers in it
     if options.keep is not None:
         options.keep.mkdir(parents=True, exist_ok=True)
-    shared = Options(Clock(options.speed), options.keep, options.seed, options.rate, options.hang)
+    everyone = {name.split("_")[1].lower(): os.environ[name] for name in PROVIDERS}
+    shared = Options(Clock(options.speed), options.keep, options.seed, options.rate, options.hang, everyone)
     for name, make in PROVIDERS.items():
         url = os.environ[name]
         server = make_server("127.0.0.1", port_of(url), make(os.environ, shared), threaded=True, request_handler=_Quiet)

@@ -10,6 +10,7 @@ import heapq
 import itertools
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from typing import Final
 
@@ -86,5 +87,8 @@ class Clock:
                     continue
             with self._running:
                 act = self._take(self._now())
-                if act is not None:
-                    act()
+                try:
+                    if act is not None:
+                        act()
+                except Exception:  # what else waits still has to happen
+                    traceback.print_exc()

@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, abort, current_app, request
+from flask import Blueprint, Flask, Response, abort, current_app, make_response, redirect, render_template, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
 
+from .hosted import TITLES
 from .misbehaviour import Refused
+from .notices import HERE, targets_of
 from .wire import Gateway, gateway, refused, said
 
 bp = Blueprint("control", __name__)
-_HERE = ("127.0.0.1", "localhost")
 _MOST_BYTES: Final = 256 * 1024
 _MOST_SECONDS: Final = 400 * 86_400
 _POLICY: Final = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -33,6 +35,12 @@ def create(held: Gateway, blueprints: tuple[Blueprint, ...], do: Do) -> Flask:
     for one in (bp, *blueprints):
         made.register_blueprint(one)
     return made
+
+
+@bp.get("/")
+def home() -> Response:
+    """For a person: what can go wrong here, what comes next, what was sent last."""
+    return _home()
 
 
 @bp.get("/_control")
@@ -56,7 +64,7 @@ def shown() -> Response:
 
 
 @bp.post("/_control")
-def ordered() -> Response:
+def ordered() -> AnyResponse:
     """Any of `clear`, `next` (with `times`, `path`), `rate` (with `seed`), `speed`, `targets`, `secrets`, `do` (with
     `payment`), `advance`, in this order; JSON or a form."""
     given = request.get_json(silent=True) if request.is_json else request.form
@@ -65,8 +73,8 @@ def ordered() -> Response:
     try:
         _obey(gateway(), given)
     except (Refused, TypeError, ValueError) as refusal:
-        return said({"error": str(refusal)}, 422)
-    return shown()
+        return _home(str(refusal)) if _is_browser() else said({"error": str(refusal)}, 422)
+    return redirect("/", 303) if _is_browser() else shown()
 
 
 @bp.get("/_control/notices")
@@ -74,6 +82,16 @@ def notices() -> Response:
     """What was sent, the newest last: `url`, `headers`, `body`, and the `status` that it was answered with."""
     gateway().notices.settle()
     return said(gateway().notices.sent())
+
+
+def _home(error: str = "") -> Response:
+    held = gateway()
+    page = render_template("home.html", held=held, error=error, sent=held.notices.sent()[:-21:-1], titles=TITLES)
+    return make_response(page, 422 if error else 200)
+
+
+def _is_browser() -> bool:
+    return bool(request.accept_mimetypes.best == "text/html")
 
 
 def _obey(held: Gateway, given: Mapping[str, Any]) -> None:
@@ -86,7 +104,8 @@ def _obey(held: Gateway, given: Mapping[str, Any]) -> None:
     if "speed" in given:
         held.clock.speed = _number(given["speed"], 0.001, 1e6)
     if "targets" in given:
-        held.notices.targets[:] = _targets(given["targets"])
+        urls = given["targets"] if isinstance(given["targets"], list) else [given["targets"]]
+        held.notices.targets[:] = targets_of([str(url) for url in urls])
     if "secrets" in given:
         held.accounts.secrets[:] = [str(one) for one in given["secrets"]][:8]
     if "do" in given:
@@ -110,17 +129,9 @@ def _number(given: Any, least: float, most: float) -> float:
     return value
 
 
-def _targets(given: Any) -> list[str]:
-    """Addresses on this machine: nothing that a simulator sends leaves it."""
-    urls = [str(one) for one in given] if isinstance(given, list) else [str(given)]
-    if len(urls) > 8 or not all(urlsplit(url).hostname in _HERE for url in urls):
-        raise Refused("targets are up to eight addresses on this machine")
-    return urls
-
-
 def _only_here() -> None:
     """No other site's scripts, forms and host names."""
-    if urlsplit(f"//{request.host}").hostname not in _HERE:
+    if urlsplit(f"//{request.host}").hostname not in HERE:
         abort(403)
     origin = request.headers.get("Origin")
     foreign = origin is not None and urlsplit(origin).netloc != request.host

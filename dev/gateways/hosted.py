@@ -18,6 +18,7 @@ BUTTONS: Final = MappingProxyType(
         "leave": "Leave without paying",
     }
 )
+TITLES: Final = MappingProxyType({"stripe": "Stripe", "moncash": "MonCash", "paypal": "PayPal", "paymongo": "PayMongo"})
 CONFIRMING: Final = MappingProxyType({"confirm": "It is me", "deny": "It is not me"})
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import queue
 import threading
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import requests
 
 from .clock import Clock
-from .misbehaviour import Misbehaviours
+from .misbehaviour import Misbehaviours, Refused
 
+HERE: Final = ("127.0.0.1", "localhost")
 _KEPT: Final = 1_000
 _WAITING: Final = 10_000
 _SECONDS: Final = 10
@@ -46,6 +49,13 @@ class _Outgoing:
     age: int = 0
     is_wrong: bool = False
     tries: int = 0
+
+
+def targets_of(urls: list[str]) -> list[str]:
+    """Addresses on this machine: nothing that a simulator sends leaves it. Raises Refused."""
+    if len(urls) > 8 or not all(urlsplit(url).hostname in HERE for url in urls):
+        raise Refused("targets are up to eight addresses on this machine")
+    return urls
 
 
 class Notices:
@@ -85,7 +95,8 @@ class Notices:
 
     def sent(self) -> list[dict[str, Any]]:
         """The newest last."""
-        return [dict(one) for one in list(self._sent)]
+        with self._lock:
+            return [dict(one) for one in self._sent]
 
     def settle(self, seconds: float = 5.0) -> None:
         """Wait until nothing is on its way."""
@@ -114,6 +125,8 @@ class Notices:
             one = self._outgoing.get()
             try:
                 self._deliver(one)
+            except Exception:  # the next one is still to be sent
+                traceback.print_exc()
             finally:
                 self._outgoing.task_done()
 
@@ -123,7 +136,8 @@ class Notices:
         signed = self._sign(body, int(time.time()) - one.age, one.is_wrong)
         headers = {"Content-Type": one.letter.content_type, **signed}
         row: dict[str, Any] = {"url": one.url, "headers": headers, "body": body.decode(), "status": None}
-        self._sent.append(row)
+        with self._lock:
+            self._sent.append(row)
         row["status"] = self._delivered(one.url, headers, body)
         if 200 <= (row["status"] or 0) < 300:
             one.letter.delivered()

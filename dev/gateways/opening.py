@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from .clock import Clock
 from .misbehaviour import Misbehaviours
-from .notices import Notices, Sign
+from .notices import Notices, Sign, targets_of
 from .shelves import Shelves
 from .wire import Gateway, Keys, Refusal
 
@@ -24,6 +24,8 @@ class Options:
     seed: str = ""
     rate: float = 0.0
     hang_seconds: float = 60.0
+    everyone: Mapping[str, str] = field(default_factory=dict)
+    """Where each provider's own page is."""
 
 
 def opened(
@@ -47,11 +49,12 @@ def opened(
         clock=options.clock,
         shelves=Shelves(options.keep / f"{name}.jsonl" if options.keep else None),
         misbehaviours=wrongs,
-        notices=Notices(options.clock, wrongs, sign, targets, retries),
+        notices=Notices(options.clock, wrongs, sign, targets_of(targets), retries),
         refuse=refuse,
         accounts=accounts,
         keys=keys or Keys(),
         hang_seconds=options.hang_seconds,
+        everyone=options.everyone,
     )
 
 

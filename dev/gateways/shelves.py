@@ -43,6 +43,13 @@ class Shelf:
         """The newest that matches."""
         return next((one for one in self.newest() if matches(one)), None)
 
+    def add(self, number: str, amount: int) -> int:
+        """To a running total, which outlives the objects it was made of."""
+        total = int((self.get(number) or {"total": 0})["total"]) + amount
+        if amount:
+            self.put(number, {"total": total})
+        return total
+
     def items(self) -> list[tuple[str, Object]]:
         return list(self._held.items())
 

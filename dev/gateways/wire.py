@@ -8,7 +8,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final, ParamSpec
@@ -75,6 +75,7 @@ class Gateway:
     """Who may ask, and what signs: each provider's own."""
     keys: Keys = field(default_factory=Keys)
     hang_seconds: float = 60.0
+    everyone: Mapping[str, str] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def later(self, seconds: float, act: Act, *, compressed: bool = True) -> None:

@@ -14,7 +14,7 @@ from typing import LiteralString
 import pytest
 import requests
 
-from dev import environment
+from dev import environment, merchant
 from tests.architecture.sources import TOP
 
 from .test_slow_platform import SECONDS, demo, number, standings
@@ -33,6 +33,9 @@ def test_all_of_a_demo_works_together(tmp_path: Path) -> None:
         values = environment.read(tmp_path / "env")
         said = command(values, "messages", "test", "--to", "+50934101234")
         assert "sms to +50934101234: taken as SM" in said
+        for name in merchant.PROVIDERS:
+            told = requests.get(f"{values[f'DEMO_{name.upper()}_URL']}/_control", timeout=60).json()
+            assert (told["gateway"], told["targets"]) == (name, [f"{values['BASE_URL']}/api/webhooks/{name}"])
         arrived = requests.get(values["MESSAGES_URL"], headers={"Accept": "application/json"}, timeout=60).json()
         assert "an operator tries" in next(one["text"] for one in arrived if one["channel"] == "sms")
 

@@ -50,6 +50,7 @@ def send() -> Response:
         "state": "hidden" if struck == "payout_unknown" else "successful",
     }
     held.shelves["transfer"].put(reference, made)
+    held.shelves["balance"].add("gone", amount)
     if struck == "payout_returned":
         held.later(_DAY, lambda: come_back(held, reference))
     if struck == "payout_unknown":
@@ -100,8 +101,7 @@ def customer() -> Response:
 
 def balance(held: Gateway) -> int:
     """Centimes that are left."""
-    gone: int = sum(one["amount"] for one in held.shelves["transfer"].newest() if one["state"] != "failed")
-    return START - gone
+    return START - held.shelves["balance"].add("gone", 0)
 
 
 def come_back(held: Gateway, reference: str) -> bool:
@@ -110,6 +110,7 @@ def come_back(held: Gateway, reference: str) -> bool:
     if made is None or made["state"] != "successful":
         return False
     held.shelves["transfer"].put(reference, {**made, "state": "failed"})
+    held.shelves["balance"].add("gone", -made["amount"])
     return True
 
 

@@ -101,13 +101,12 @@ def move(held: Gateway, kind: str, source: str, amount: int, currency: str, fee:
         "status": "available",
         "type": kind,
     }
+    held.shelves["balance"].add(currency, amount - fee)
     return held.shelves["txn"].put(made["id"], made)
 
 
 def balance(held: Gateway) -> Object:
-    sums: dict[str, int] = {"usd": 0}
-    for one in held.shelves["txn"].newest():
-        sums[one["currency"]] = sums.get(one["currency"], 0) + one["net"]
+    sums = {"usd": 0} | {currency: one["total"] for currency, one in held.shelves["balance"].items()}
     available = [
         {"amount": amount, "currency": currency, "source_types": {"card": amount}} for currency, amount in sums.items()
     ]

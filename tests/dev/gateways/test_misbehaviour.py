@@ -13,6 +13,7 @@ import requests
 import stripe
 
 from dev import merchant
+from dev.gateways.hosted import TITLES
 from dev.gateways.misbehaviour import ALL, Misbehaviours
 from tests.factories.gateways import SHOP, Gateways, Shop, accounts
 
@@ -260,6 +261,20 @@ def test_the_list_says_what_each_is_and_refuses_what_is_none(gateways: Gateways,
         assert requests.post(url, json={"next": "cut"}, headers=headers, timeout=20).status_code == 403
 
 
+@pytest.mark.parametrize("provider", merchant.PROVIDERS)
+def test_a_person_lets_things_go_wrong_on_a_page(gateways: Gateways, provider: str):
+    html = {"Accept": "text/html"}
+    page = requests.get(gateways.url(provider, "/"), headers=html, timeout=20)
+    assert f"<h1>{TITLES[provider]}, simulated</h1>" in page.text
+    assert all(gateways.url(other, "/") in page.text for other in merchant.PROVIDERS)
+    url = gateways.url(provider, "/_control")
+    after = requests.post(url, data={"next": "cut", "times": "1"}, headers=html, timeout=20)
+    assert "Hangs up without having done anything" in after.text
+    wrong = requests.post(url, data={"next": "cut", "times": "x"}, headers=html, timeout=20)
+    assert (wrong.status_code, 'role="alert"' in wrong.text) == (422, True)
+    assert "<li>Hangs up" not in requests.post(url, data={"clear": "1"}, headers=html, timeout=20).text
+
+
 def strikes(seed: str, rate: float) -> list[str]:
     one = Misbehaviours(ALL, seed, rate)
     return [one.strike(*points) for points in [("call", "act"), ("call", "ask"), ("notice",), ("pay",)] * 250]
@@ -285,6 +300,40 @@ def own(tmp_path: Path) -> Callable[..., Gateways]:
     yield begin
     for one in made:
         one.end()
+
+
+def attempted(gateways: Gateways) -> list[str]:
+    """What came of payments and refunds one after another, as a client sees it."""
+    seen = []
+    for _ in range(25):
+        try:
+            done = paid(gateways)
+            seen.append(str(done.get("status") or done["error"]["type"]))
+            seen.append(str(refund(gateways, done.get("id", "none")).status_code))
+        except requests.ConnectionError:
+            seen.append("nothing")
+        except requests.JSONDecodeError:
+            seen.append("no JSON")
+    return seen
+
+
+def test_a_seed_goes_wrong_alike_each_time_and_the_balance_is_what_moved(own: Callable[..., Gateways]):
+    runs = []
+    for _ in range(2):
+        one = own("--hang", "0.01", "--rate", "0.2", "--seed", "7")
+        runs.append(attempted(one))
+        one.control("stripe", rate=0, advance=3 * 86_400)
+        headers = {"Authorization": f"Bearer {one.environ['DEMO_STRIPE_KEY']}"}
+        url = one.url("stripe", "/v1/balance_transactions?limit=100")
+        moved = requests.get(url, headers=headers, timeout=20).json()
+        balance = requests.get(one.url("stripe", "/v1/balance"), headers=headers, timeout=20).json()
+        assert not moved["has_more"]
+        assert sum(one["net"] for one in moved["data"]) == balance["available"][0]["amount"]
+        one.end()
+        for file in one.keep.glob("*"):
+            file.unlink()
+    assert runs[0] == runs[1]
+    assert len(set(runs[0])) > 3
 
 
 def test_what_was_paid_outlives_the_process_and_time_can_be_compressed(own: Callable[..., Gateways], tmp_path: Path):
