@@ -13,8 +13,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +110,10 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """In the controller, for each worker: tell it where the servers are."""
+    is_first = _servers.addresses is None
     found = _servers.start()
+    if is_first:
+        threading.Thread(target=_make_template_ahead, args=[found], daemon=True).start()
     node.workerinput["servers"] = [str(found.folder), found.postgres_port, found.valkey_port, found.password]
 
 
@@ -126,30 +132,23 @@ def database_server(servers: Addresses) -> str:
     return servers.database()
 
 
-@pytest.fixture(scope="session")
-def migrate_database(servers: Addresses) -> Callable[[str], None]:
-    """Brings an empty database to the newest schema, by the command that deployments run."""
-
-    def migrate(url: str) -> None:
-        environment = {**os.environ, **settings_for(url, servers.redis(0), servers.folder), "FLASK_APP": "wsgi:app"}
-        done = subprocess.run(
-            [sys.executable, "-m", "flask", "db", "upgrade"],
-            cwd=TOP,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise RuntimeError(f"flask db upgrade failed:\n{done.stdout}{done.stderr}")
-
-    return migrate
+def _migrate(servers: Addresses, url: str) -> None:
+    environment = {**os.environ, **settings_for(url, servers.redis(0), servers.folder), "FLASK_APP": "wsgi:app"}
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "db", "upgrade"],
+        cwd=TOP,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"flask db upgrade failed:\n{done.stdout}{done.stderr}")
 
 
-@pytest.fixture(scope="session")
-def database_template(servers: Addresses, migrate_database: Callable[[str], None]) -> str:
-    """The name of a migrated database; the first worker to ask makes it, the others wait."""
+def _make_template(servers: Addresses) -> None:
+    """The first to ask makes it, the others wait."""
     with (servers.folder / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with psycopg.connect(servers.database(), autocommit=True) as connection:
@@ -157,10 +156,28 @@ def database_template(servers: Addresses, migrate_database: Callable[[str], None
                 draft = f"{TEMPLATE}_draft"
                 _drop(connection, draft)
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
-                migrate_database(servers.database(draft))
+                _migrate(servers, servers.database(draft))
                 connection.execute(
                     sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(TEMPLATE))
                 )
+
+
+def _make_template_ahead(servers: Addresses) -> None:
+    """While the workers import and collect. Whatever goes wrong does so again, and is told, where a worker asks."""
+    with suppress(Exception):
+        _make_template(servers)
+
+
+@pytest.fixture(scope="session")
+def migrate_database(servers: Addresses) -> Callable[[str], None]:
+    """Brings an empty database to the newest schema, by the command that deployments run."""
+    return partial(_migrate, servers)
+
+
+@pytest.fixture(scope="session")
+def database_template(servers: Addresses) -> str:
+    """The name of a migrated database."""
+    _make_template(servers)
     return TEMPLATE
 
 

@@ -39,6 +39,7 @@ def test_embit_derives_the_same_internal_keys(account, branch, index):
     assert str(account.derivation(branch, index)) == f"m/86h/1h/0h/{branch}/{index}"
 
 
+@pytest.mark.slow
 def test_bitcoinlib_derives_the_same_internal_keys(account, tmp_path):
     pairs = [(branch, index) for branch in BRANCHES for index in (0, 1, 1001, 2_000_000)]
     program = f"""

@@ -84,6 +84,7 @@ print([line for line in metrics.exposition().decode().splitlines() if line.start
 """
 
 
+@pytest.mark.slow
 def test_counters_of_two_processes_add_up_and_outlive_them(tmp_path: Any) -> None:
     environment = {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"}
     counts = []
@@ -301,6 +302,7 @@ except ValueError:
 """
 
 
+@pytest.mark.slow
 def test_every_line_of_a_log_is_json_with_its_request() -> None:
     done = subprocess.run([sys.executable, "-c", _LOGGING], capture_output=True, text=True, check=True)
     lines = [json.loads(line) for line in done.stderr.splitlines()]

@@ -62,6 +62,7 @@ def _run(**given: object) -> dict[str, list[object]]:
     return answer
 
 
+@pytest.mark.slow
 def test_the_browser_draws_what_the_vectors_say(vectors: dict[str, list[dict[str, object]]]) -> None:
     names = ("drawDigits", "drawDigests", "winningTicket")
     wanted = [{name: vector[name] for name in names} for vector in vectors["draws"]]

@@ -258,6 +258,7 @@ def numbers_desk(lottery: Lottery, node: NodeProcess) -> Desk:  # noqa: F811
     return Desk(lottery)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("world", "win"), [("desk", won_tickets), ("numbers_desk", won_numbers)])
 def test_from_owed_to_paid_and_back(world: str, win: Callable[[Desk], Won], request: pytest.FixtureRequest) -> None:
     desk: Desk = request.getfixturevalue(world)

@@ -74,6 +74,7 @@ def test_without_a_compiler_hashlib_does_it(monkeypatch, unbuilt, compiler):
     assert list(unbuilt.parent.iterdir()) == [unbuilt]
 
 
+@pytest.mark.slow
 @needs_compiler
 def test_a_module_that_computes_something_else_is_not_used(unbuilt):
     unbuilt.write_text(unbuilt.read_text().replace("0x428a2f98", "0x428a2f99"))
@@ -86,6 +87,7 @@ def test_a_damaged_module_is_not_used(unbuilt):
     assert hash_chain.engine()[0] == "hashlib"
 
 
+@pytest.mark.slow
 @needs_compiler
 def test_several_processes_may_build_at_once(unbuilt):
     """Parted when all is imported and nothing is built, so that they meet in the building."""

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from contextlib import contextmanager
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -64,6 +65,7 @@ def clean(session):
         example.rollback()
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=st.lists(st.lists(postings(), max_size=6), max_size=8))
 def test_the_ledger_agrees_with_the_model(session, batches):
