@@ -111,7 +111,7 @@ def refund(held: Gateway, payment: Object, amount: int, reason: str, notes: str,
     }
     back = made("ref_", "refund", values)
     held.shelves["refund"].put(back["id"], back)
-    change(held, "payment", payment, refunds=[*payment["attributes"]["refunds"], public(back)])
+    _renew(held, payment["id"])
     emit(held, "payment.refunded", payment)
     if is_pending:
         held.later(_HOUR, lambda: _end(held, back))
@@ -125,6 +125,7 @@ def fail_refund(held: Gateway, number: str) -> bool:
     if back is None or back["attributes"]["status"] == "failed":
         return False
     change(held, "refund", back, status="failed")
+    _renew(held, back["attributes"]["payment_id"])
     emit(held, "payment.refund.updated", back)
     return True
 
@@ -137,9 +138,18 @@ def refund_unasked(held: Gateway, number: str) -> bool:
     return True
 
 
+def _renew(held: Gateway, number: str) -> None:
+    """A payment shows its refunds as they are."""
+    payment = held.shelves["payment"].get(number)
+    if payment is not None:
+        rows = [one for one in held.shelves["refund"].newest() if one["attributes"]["payment_id"] == number]
+        change(held, "payment", payment, refunds=public(rows[::-1]))
+
+
 def _end(held: Gateway, back: Object) -> None:
     if back["attributes"]["status"] == "pending":
         change(held, "refund", back, status="succeeded")
+        _renew(held, back["attributes"]["payment_id"])
         emit(held, "payment.refund.updated", back)
 
 

@@ -173,6 +173,8 @@ def test_refunds_go_up_to_the_payment_and_may_fail_or_come_from_nobody(client: C
     rest = client.post("/v1/refunds", amount=20_000, **given).json()["data"]["id"]
     gateways.control("paymongo", advance=86_400)
     assert client.get(f"/v1/refunds/{rest}").json()["data"]["attributes"]["status"] == "failed"
+    shown = client.get(f"/v1/payments/{payment['id']}").json()["data"]["attributes"]["refunds"]
+    assert [one["attributes"]["status"] for one in shown] == ["succeeded", "failed"]
     assert client.post("/v1/refunds", amount=20_000, **given).status_code == 200
     gateways.control("paymongo", next="unasked_refund")
     other = client.paid()
