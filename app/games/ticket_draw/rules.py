@@ -60,6 +60,11 @@ def price(base: Sats, edge_percent: int, floor: Sats) -> Price:
     return Price(base, player, max(player, floor))
 
 
+def asked_for(tickets: int, price: Price, rest: Sats) -> Sats:
+    """What a payment for so many tickets has to be; what is left over of earlier ones counts in it."""
+    return max(price.minimum_payment, tickets * price.player - rest)
+
+
 class Holding(NamedTuple):
     """What an order has so far: credited sats and tickets."""
 

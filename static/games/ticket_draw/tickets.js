@@ -13,10 +13,16 @@
     return Math.min(Math.max(wanted, least), Number(input.max) || wanted);
   }
 
+  // What an order has left over counts in what is paid, which is never below the least.
+  function total(input) {
+    const told = input.dataset, price = count(input) * Number(told.unit);
+    return Math.max(price - Number(told.rest || 0), Number(told.least || 0));
+  }
+
   // What cannot be bought has no price.
   function show(input) {
-    const total = document.getElementById(input.dataset.total), isFit = input.value !== "" && input.checkValidity();
-    if (total) total.textContent = isFit ? figures.format(count(input) * Number(input.dataset.unit)) : "–";
+    const place = document.getElementById(input.dataset.total), isFit = input.value !== "" && input.checkValidity();
+    if (place) place.textContent = isFit ? figures.format(total(input)) : "–";
     if (isFit) keep(input.value);
   }
 

@@ -75,6 +75,38 @@ def test_payments_of_an_order_buy_together(player: Player, world: World) -> None
     assert f"{last} 20 sats are left over and stay with your order" in page
 
 
+def test_what_is_left_over_is_subtracted_from_what_more_tickets_ask_for(
+    player: Player, world: World, look_at_mempool: Callable[[], None]
+) -> None:
+    order = player.buy(tickets=3)
+    address = address_on(player.page(order))
+    world.send(address, 4_300)
+    world.mine()
+    receipt = f"/slips/{order.partition('?')[0].rpartition('/')[2]}"
+    least = db.session.scalars(select(TicketOrder.min_payment_sats)).one()
+    assert 2_300 < least < 3_300, "of three tickets more it lets the payment be no smaller"
+    less = "Of the price of {price:,} sats, {used:,} sats are subtracted: they are left over from what you paid before."
+    kept = "{kept:,} sats left over are not subtracted, for no payment may be below {least:,} sats;"
+    for tickets, asked in ((3, least), (4, 3_400)):
+        used = tickets * 1_100 - asked
+        told = {"price": tickets * 1_100, "used": used, "kept": 1_000 - used, "least": least}
+        framed, public = player.page(order, add=1, tickets=tickets), f"{receipt}?add=1&tickets={tickets}"
+        for page in (framed, player.browser.get(public).text):
+            text = " ".join(page.split())
+            assert set(re.findall(r"[?]amount=([0-9.]+)", text)) == {f"0.{asked:08d}"}
+            assert f'for="tickets">{asked:,}</output>' in text
+            assert (less.format(**told) in text, kept.format(**told) in text) == (True, tickets == 3)
+
+    world.send(address, 3_400)
+    look_at_mempool()
+    # What is on its way may need what is left over, so nothing else counts on it.
+    assert "amount=0.00004400" in player.browser.get(f"{receipt}?add=2&tickets=4").text
+    world.mine()
+    page = player.page(order, add=2, tickets=4)
+    assert heading_on(page) == "You hold 7 tickets"
+    assert ("amount=0.00004400" in page, 'id="pay-rest"' in page) == (True, False)
+
+
 def test_tickets_that_are_added_show_from_the_network_to_the_block(
     player: Player, world: World, look_at_mempool: Callable[[], None]
 ) -> None:

@@ -42,7 +42,9 @@ def payment_link(view: OrderView, amount: Sats) -> str:
 
 
 def order_record(view: OrderView) -> Order:
-    """An order, with a link that asks for one ticket or, where that is more, for the least that is accepted."""
+    """An order, with a link that asks for one ticket or, where that is more, for the least that is accepted. What is
+    left over makes it no smaller: no payment may be below a ticket's price.
+    """
     order, address = view.order, view.address
     asked = max(order.player_ticket_price_sats, order.min_payment_sats)
     return Order(

@@ -13,12 +13,12 @@ from flask_babel import ngettext
 
 from app.catalogue.windows.checkout import Checkout, blocks_left, checkout
 from app.core.config import current_settings
-from app.core.money import MAX_SATS
+from app.core.money import MAX_SATS, Sats
 from app.core.web.templating import sats
 from app.core.wire.paging import number_of
 from app.games.ticket_draw.models import Round
 from app.games.ticket_draw.queries import OrderView
-from app.games.ticket_draw.rules import Price
+from app.games.ticket_draw.rules import Price, asked_for
 
 from .answers import payment_link
 
@@ -63,7 +63,8 @@ def choice_of(round_: Round, price: Price) -> Choice:
 class Paying:
     """How an order's page asks for money. `checkout` is None where it does not; `is_adding`: beside tickets it has.
 
-    `payments` are how many have come so far: whoever adds says it, so that the one that comes ends it.
+    `payments` are how many have come so far: whoever adds says it, so that the one that comes ends it. `rest` is what
+    earlier ones left over, and `used` how much of it makes this one smaller.
     """
 
     is_payable: bool
@@ -71,6 +72,8 @@ class Paying:
     payments: int
     tickets: int
     choice: Choice
+    rest: Sats
+    used: Sats
     checkout: Checkout | None
 
 
@@ -84,11 +87,18 @@ def paying(view: OrderView, tip: int) -> Paying:
     payable = _is_payable(view, tip)
     adding = (number_of(request.args.get("add")) or 0) >= max(payments, 1)
     if not (payable and (adding or view.state in _ASKED)):
-        return Paying(payable, adding, payments, tickets, choice, None)
-    amount = tickets * price.player
+        return Paying(payable, adding, payments, tickets, choice, 0, 0, None)
+    rest = _rest(view)
+    amount = asked_for(tickets, price, rest)
     what = ngettext("%(count)s ticket", "%(count)s tickets", tickets, count=sats(tickets))
     asked = checkout(view, amount, payment_link(view, amount), what, tip)
-    return Paying(payable, adding, payments, tickets, choice, asked)
+    return Paying(payable, adding, payments, tickets, choice, rest, tickets * price.player - amount, asked)
+
+
+def _rest(view: OrderView) -> Sats:
+    """What is left over and counts in the next payment: none of it while another payment, which it may count in, is on
+    its way."""
+    return 0 if view.slip is None or view.sats_in("seen") else view.remainder_sats
 
 
 def _is_payable(view: OrderView, tip: int) -> bool:
