@@ -52,16 +52,29 @@
     held = [];
   });
 
-  // What has the focus and is gone with the news leaves it to the heading of what came, and not to the page's top.
-  let held = [];
+  // What has the focus and is gone with the news leaves it to the heading of what came, and not to the page's top. A
+  // link that leads elsewhere now is another one: the focus stays with the address that it was on, if it is still there.
+  let held = [], heldAddress = null;
   document.addEventListener("htmx:beforeSwap", function (event) {
     held = [];
     for (let one = document.activeElement; one && event.detail.target.contains(one); one = one.parentElement) held.push(one);
+    heldAddress = held.length ? held[0].getAttribute("href") : null;
   });
   function regainFocus() {
-    if (!held.length || held[0].isConnected || document.activeElement !== document.body) return;
+    if (!held.length) return;
+    const focused = document.activeElement;
+    if (focused === held[0] && heldAddress !== focused.getAttribute("href")) {
+      const same = heldAddress && document.querySelector("main a[href=" + JSON.stringify(heldAddress) + "]");
+      if (same) same.focus();
+    }
+    if (held[0].isConnected || focused !== document.body) return;
+    const left = held.find(function (one) { return one.isConnected; });
     const headed = held.find(function (one) { return one.isConnected && one.querySelector("h1, h2, h3"); });
-    if (headed) focusOn(headed.querySelector("h1, h2, h3"));
+    const inside = headed && headed.querySelector("h1, h2, h3");
+    // A heading that comes after what is left of the place is of something else.
+    const isAfter = inside && !left.contains(inside) && left.compareDocumentPosition(inside) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const heading = inside && !isAfter ? inside : document.querySelector("h1");
+    if (heading) focusOn(heading);
   }
 
   function focusOn(element) {

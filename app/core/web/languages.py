@@ -18,16 +18,18 @@ from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, Response, has_request_context, request
+from flask import Flask, Response, current_app, has_request_context, request
 from flask_babel import Babel, Domain, force_locale, format_decimal, get_locale, gettext
 from jinja2 import Undefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import escape
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
 
 from app.core.config import current_settings
 from app.core.ports import Port
 
-from .surfaces import Surface, current_surface
+from .surfaces import SURFACES, Surface, current_surface
 
 QUERY = "lang"
 SOURCE = "en"
@@ -186,6 +188,21 @@ def english_only() -> tuple[str, str] | None:
         return None
     with force_locale(wanted):
         return wanted, str(gettext("This page is in English only."))
+
+
+def is_only_english(path: str) -> bool:
+    """Whether a page of ours is in English alone, for whoever is spoken to in another language."""
+    path = urlsplit(path).path
+    if not path.startswith("/") or not has_request_context() or getattr(get_locale(), "language", SOURCE) == SOURCE:
+        return False
+    addresses = current_app.create_url_adapter(request)
+    if addresses is None:
+        return False
+    try:
+        endpoint, _ = addresses.match(path, method="GET")
+    except (NotFound, MethodNotAllowed, RequestRedirect):
+        return False
+    return SURFACES.get().get(endpoint) not in _PLAYERS and endpoint not in TRANSLATED_ENDPOINTS.get()
 
 
 def is_translated() -> bool:

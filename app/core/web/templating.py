@@ -69,6 +69,7 @@ def register(app: Flask) -> None:
         language_choices=languages.choices,
         is_draft_language=languages.is_draft,
         english_only=languages.english_only,
+        is_only_english=languages.is_only_english,
         reader_language=languages.reader,
         spoken=languages.spoken,
         is_translated=languages.is_translated,

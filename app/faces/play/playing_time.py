@@ -16,7 +16,9 @@ from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.web.requests import wants_fragment
+from app.core.web.surfaces import Surface, current_surface
 from app.people.accounts.login.page_door import go
+from app.people.accounts.tokens.service import IS_REGISTERED
 from app.people.notices import queries
 
 _BEGAN, _ASKED, _SEEN = "playing_began", "playing_asked", "playing_seen"
@@ -24,6 +26,7 @@ _GAP: Final = 30 * 60
 _PRECISE: Final = 60
 _FREE: Final = frozenset({"play_reality", "play_breaks"})
 _COUNT: Final = "play_notices.count"
+_OF_PLAYERS: Final = (Surface.WEBSITE, Surface.SHARED_WEBSITE)
 
 
 def init_app(app: App) -> None:
@@ -86,10 +89,16 @@ def _is_due() -> bool:
 
 
 def _told() -> dict[str, object]:
-    """What the head of these pages shows."""
-    if not (request and (request.blueprint or "").startswith("play_") and current_user.is_authenticated):
+    """What the head of these pages shows; that of the website's others too, to whoever is registered to play."""
+    if not request or wants_fragment() or not (_is_of_players() and current_user.is_authenticated):
         return {}
-    return {} if wants_fragment() else {"unread_notices": queries.unread(current_user.id)}
+    is_known = (request.blueprint or "").startswith("play_") or IS_REGISTERED.get()(current_user.id)
+    return {"unread_notices": queries.unread(current_user.id)} if is_known else {}
+
+
+def _is_of_players() -> bool:
+    """Whether the page at hand has the website's head. Partners' dashboards are for those who run a site."""
+    return current_surface() in _OF_PLAYERS and not request.path.startswith("/partners")
 
 
 def _now() -> int:

@@ -14,6 +14,7 @@ from app.catalogue.games import catalogue
 from app.core.config import current_settings
 from app.core.errors import NotFound
 from app.core.text.names import public_name
+from app.core.web import languages
 from app.core.web.headers import content_security
 from app.core.web.requests import render
 from app.people.partners import queries
@@ -43,6 +44,7 @@ def demo() -> AnyResponse:
         asked=asked or player,
         player=player,
         game=game,
+        language=languages.asked(),
         code=example("embed.html"),
         words=_words(),
         is_real_money=current_settings().bitcoin_network == "main",

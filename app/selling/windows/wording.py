@@ -137,7 +137,9 @@ def sold_out_unpaid(view: AnyOrder) -> Said:
 
 
 def expired(view: AnyOrder) -> Said:
-    """Nothing was paid while the round was selling."""
+    """Nothing was paid while the round was selling, or before it was sold out: that stays the reason."""
+    if view.is_sold_out:
+        return sold_out_unpaid(view)
     text = gettext(
         "Sales of round %(number)s ended before anything was paid. Do not pay to this address any more; it is still "
         "watched, and what arrives is refunded through %(partner)s.",

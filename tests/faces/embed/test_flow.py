@@ -152,6 +152,17 @@ def test_a_number_of_tickets_that_cannot_be_bought_is_said_beside_it(player: Pla
     assert player.post(player.form()).status_code == 303
 
 
+def test_without_scripts_the_price_is_shown_before_an_order_is_made(player: Player) -> None:
+    assert re.search(r'<noscript>\s*<button[^>]*name="do" value="price">Show the price', player.page("/embed"))
+    answer = player.post(player.form() | {"tickets": "7", "do": "price"})
+    assert answer.status_code == 303
+    page = player.browser.get(answer.headers["Location"]).text
+    assert ('value="7"' in page, ">7,700</output>" in page) == (True, True)
+    refused = player.post(player.form() | {"tickets": "two", "do": "price"})
+    assert (refused.status_code, 'aria-invalid="true"' in refused.text) == (422, True)
+    assert db.session.scalar(select(func.count()).select_from(TicketOrder)) == 0
+
+
 def test_a_sold_out_round_has_a_winner_who_is_told(player: Player, world: World) -> None:
     order = player.buy()
     world.send(address_on(player.page(order)), 1_100_000)

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from flask import Flask
 
+from app.wiring import PRODUCT
 from tests.people.players.test_registering import born_years_ago
 from tests.personas import Persona
 
@@ -37,6 +38,25 @@ def test_a_person_registers_and_reads_who_he_is(owner: Persona) -> None:
     ):
         assert said in page
     assert owner.get("/play/register").headers["Location"] == "/play"
+    for one in (page, words(owner, "/play/limits"), words(owner, "/"), words(owner, "/rounds")):
+        assert 'id="bell"' in one, "the same head everywhere"
+    assert 'href="/play">What an account is for</a>' in words(owner, "/")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "no game is played from an account yet"), ("fr", "aucun jeu ne se joue encore depuis un compte")],
+)
+def test_who_signs_in_reads_what_an_account_is_for_and_what_needs_none(
+    owner: Persona, nobody: Persona, language: str, said: str
+) -> None:
+    owner.post("/play/register", ADA)
+    for who, path in ((owner, "/play"), (nobody, "/play/sign-in")):
+        what_for = words(who, f"{path}?lang={language}").partition('id="what-for"')[2].partition("</section>")[0]
+        assert said in what_for
+        for front in PRODUCT.games.fronts:
+            assert f'href="{front.path}?lang={language}"' in what_for
+    assert 'id="bell"' not in words(nobody, "/")
 
 
 def test_a_form_with_htmx_is_answered_by_its_part(owner: Persona) -> None:

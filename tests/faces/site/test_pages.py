@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -38,7 +40,24 @@ def test_the_start_has_two_faces(client: FlaskClient) -> None:
     part = client.get("/", headers={"HX-Request": "true"}).get_data(as_text=True)
     assert "<html" not in part
     assert "No round on sale" in part
-    assert "What can be played" in part, "the lobby says how it stands as it changes"
+    for said in ("What can be played", '<div class="hero">', '<a class="button button-primary"'):
+        assert said in part, "what one does first changes as the rounds do"
+
+
+@pytest.mark.parametrize(("language", "mark"), [("en", None), ("fr", " (en anglais)"), ("ht", " (an angle)")])
+def test_links_to_pages_in_english_alone_say_so(client: FlaskClient, language: str, mark: str | None) -> None:
+    page = text_of(client, f"/?lang={language}")
+    alone = {"/partners/new", "/docs/platform", "/docs/technical", "/log", "/docs/api", "/docs/utilities"}
+    for path, whole, hreflang, words in re.findall(
+        r'<a\b[^>]*?href="(/[^"?#]*)([^"]*)"( hreflang="en")?[^>]*>(.*?)</a>', page.replace("\n", ""), re.DOTALL
+    ):
+        if "lang=" in whole.replace(f"lang={language}", ""):
+            continue  # the page itself, in another language
+        is_alone = mark is not None and path in alone
+        assert bool(hreflang) == is_alone or path not in alone, (path, words)
+        assert not is_alone or str(mark) in words, (path, words)
+    assert mark is None or page.count('hreflang="en"') >= len(alone)
+    assert mark is not None or "(in English)" not in page
 
 
 def test_the_lobby_names_every_game_and_what_one_plays_for(client: FlaskClient) -> None:
@@ -49,6 +68,8 @@ def test_the_lobby_names_every_game_and_what_one_plays_for(client: FlaskClient) 
         assert str(front.about) in lobby
         assert f'href="{front.path}"' in lobby
     assert lobby.count("Opens soon") == len(PRODUCT.games.fronts)
+    assert "None of these games needs an account" in lobby
+    assert 'href="/play/sign-in">What an account is for</a>' in lobby
     assert page.index('id="lobby"') < page.index('id="home-why"')
 
 
@@ -70,6 +91,8 @@ def test_the_lobby_leads_to_a_frame_of_each_game(
         assert f"&amp;game={game.name}" in shown, "without scripts too"
         assert f'name="game" value="{game.name}"' in shown, "another name plays the same"
     assert "data-game" not in client.get("/demo?player=ada", base_url=settings.base_url).get_data(as_text=True)
+    french = client.get("/demo?player=ada&lang=fr", base_url=settings.base_url).get_data(as_text=True)
+    assert ('data-lang="fr"' in french, "&amp;lang=fr" in french.partition("<iframe")[2]) == (True, True)
     assert client.get("/demo?game=chess", base_url=settings.base_url).status_code == 404
 
 
@@ -95,11 +118,40 @@ def test_a_small_draw_needs_no_scripts(client: FlaskClient, vector: dict[str, ob
     assert "Does not match" in wrong
 
 
-def test_a_long_draw_is_left_to_the_reader(client: FlaskClient) -> None:
-    query = {"hash": DRAWS[0]["closingBlockHash"], "digits": 9, "hashesPerDigit": 2**34}
-    page = text_of(client, f"/hash-draw?{urlencode(query)}")
-    assert "Drawn number" not in page
-    assert f"python3 hash_draw.py {query['hash']} 9 {2**34}" in page
+HASH = DRAWS[0]["closingBlockHash"]
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "command"),
+    [
+        ("/hash-draw", {"hash": HASH, "digits": 9, "hashesPerDigit": 2**34}, f"hash_draw.py {HASH} 9 {2**34}"),
+        ("/luckotto/verify", {"hash": HASH, "poolSize": 49, "hashWork": 2**34}, f"luckotto_draw.py {HASH} 49 {2**34}"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("language", "why"),
+    [
+        ("en", "Nothing is computed here: this draw is too long for our server"),
+        ("fr", "Rien n’est calculé ici : ce tirage est trop long pour notre serveur"),
+        ("ht", "Anyen pa kalkile isit la: tiraj sa a twò long pou sèvè nou an"),
+    ],
+)
+def test_a_long_draw_is_left_to_the_readers_script_and_the_page_says_why(
+    client: FlaskClient, path: str, query: dict[str, object], command: str, language: str, why: str
+) -> None:
+    page = unescape(text_of(client, f"{path}?{urlencode(query)}&lang={language}")).replace("\xa0", " ")
+    assert "Drawn number:" not in page
+    plain = "".join(re.findall(r"<noscript>(.*?)</noscript>", page, re.DOTALL))
+    assert (why in plain, f"python3 {command}" in plain) == (True, True)
+
+
+@pytest.mark.parametrize("path", ["/hash-draw", "/hash-tweak", "/verify", "/luckotto/verify"])
+def test_no_page_claims_for_a_browser_what_it_does_by_scripts_alone(client: FlaskClient, path: str) -> None:
+    page = text_of(client, path)
+    plain = re.sub(r'<p class="lead js-only">.*?</p>', "", page.partition("<main")[2], flags=re.DOTALL)
+    assert "Your browser runs no scripts" in plain
+    for claim in ("own browser", "nothing is sent", "Nothing is sent"):
+        assert (claim in page, claim in plain) != (True, True), claim
 
 
 @pytest.mark.parametrize(

@@ -229,7 +229,9 @@ def test_it_all_works_without_scripts(chrome: Browser, stage: Stage) -> None:
     page.get_by_text("The hash after each of 3 digits").click()
     expect(page.locator("#draw-states td .hash").first).to_be_visible()
     page.goto(stage.pages["hash-draw"])
-    page.get_by_role("button", name="Run the draw").click()
+    expect(page.get_by_role("button", name="Run the draw")).to_be_hidden()
+    expect(page.get_by_text("own browser")).to_be_hidden()
+    page.get_by_role("button", name="Draw on our server").click()
     expect(page.get_by_text("Matches", exact=True)).to_be_visible()
     page.goto(stage.pages["verify"])
     page.get_by_label("Round number, order, or link to either").fill(stage.pages["receipt-most"])
@@ -341,3 +343,30 @@ def flip(hexadecimal: str) -> str:
 def orders() -> int:
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(TicketOrder)) or 0
+
+
+def test_the_focus_stays_on_its_link_when_a_list_gets_a_row(page: Page, stage: Stage) -> None:
+    """And goes to the page's heading where its row is gone."""
+    newest = stage.pages["rounds"]
+    whole = page.request.get(newest).text()
+    rows = re.findall(r'<tr id="round-\d+">.*?</tr>', whole, re.DOTALL)
+    shown = {"page": whole.replace(rows[0], "")}
+
+    def answer(route: Route) -> None:
+        is_news = "hx-request" in route.request.headers
+        route.fulfill(body=shown["news" if is_news else "page"], content_type="text/html; charset=utf-8")
+
+    part = page.request.get(newest, headers={"HX-Request": "true"}).text()
+    shown["news"] = part
+    page.route(newest, answer)
+    page.goto(newest)
+    link = page.get_by_role("link", name=re.compile("^Verify round")).first
+    name = link.inner_text()
+    link.focus()
+    first = page.locator("tr[id^=round-]").first
+    expect(first).to_have_id(rows[0].split('"')[1])
+    expect(page.locator(":focus")).to_have_text(name)
+    row = page.locator("tr", has=page.locator(":focus")).get_attribute("id")
+    shown["news"] = re.sub(rf'<tr id="{row}">.*?</tr>', "", part, flags=re.DOTALL)
+    expect(page.locator(f"#{row}")).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_be_focused()

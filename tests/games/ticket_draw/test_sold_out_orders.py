@@ -57,3 +57,27 @@ def test_a_round_that_sells_out_says_so_wherever_it_stands(world: World) -> None
     assert '<a href="/rounds/2">To the round on sale: Round 2</a>' in front
     assert '<a class="button" href="/rounds/2">See round 2</a>' in front
     assert client.get("/api/rounds/1").get_json()["status"] == "open", "the API's states are as they were"
+
+
+def test_an_order_that_was_too_late_for_a_sold_out_round_keeps_its_reason(world: World) -> None:
+    site, client = world.site(edge_percent=0), world.app.test_client()
+    order, unpaid = world.order(site), world.order(site)
+    world.send(order.address, world.round(1).ticket_supply * 1_000)
+    world.mine()
+    world.mine_to(world.round(1).sales_end_height + 1)
+    page = client.get(f"/slips/{unpaid.receipt_secret}").text
+    assert "Round 1 is sold out" in page
+    assert "Every ticket went to others before anything was paid." in page
+    assert "This order has expired" not in page
+
+
+def test_in_a_rounds_last_blocks_its_part_says_why_the_lobby_names_the_next(world: World) -> None:
+    client, first = world.app.test_client(), world.round(1)
+    assert "takes no new orders" not in client.get("/").text
+    world.mine_to(first.sales_end_height - 2)
+    front = " ".join(unescape(client.get("/").text).split())
+    said = '<a href="/rounds/2">To the round on sale: Round 2</a>'
+    assert f"Round 1 takes no new orders: too few blocks are left to pay in. {said}" in front
+    assert '<a class="button" href="/rounds/2">See round 2</a>' in front
+    part = client.get("/", headers={"HX-Request": "true"}).text
+    assert '<a class="button button-primary" href="/rounds/2">Watch round 2</a>' in part

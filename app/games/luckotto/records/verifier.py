@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from flask import redirect, request
 from flask_babel import gettext
@@ -103,8 +103,9 @@ def _draw_words() -> dict[str, str]:
 
 @dataclass
 class DrawForm:
-    """A draw of six numbers to repeat."""
+    """A draw of six numbers to repeat; `most` hashes of one are done here."""
 
+    most: ClassVar[int] = HASHES_DONE_HERE
     hash: str = ""
     pool: str = ""
     work: str = ""
@@ -150,9 +151,14 @@ class DrawForm:
 
     def result(self) -> SixNumbers | None:
         """The draw, if a server may do it while somebody waits."""
-        if not self.hash or self.errors or int(self.work) > HASHES_DONE_HERE:
+        if not self.hash or self.errors or self.is_too_long:
             return None
         return six_numbers.draw(self.hash, int(self.pool), int(self.work))
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether it could be drawn, and not here."""
+        return bool(self.hash) and not self.errors and int(self.work) > self.most
 
     @property
     def command(self) -> str:

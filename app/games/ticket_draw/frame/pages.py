@@ -4,7 +4,7 @@ partner's origins alone; no cookie is set.
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.catalogue.frame import buying
@@ -50,9 +50,14 @@ def _find_frame() -> None:
 @bp.post("/orders")
 @buying.limits_orders
 def create_order() -> AnyResponse:
-    """Make the order that the form asks for, once however often it is sent, and go to its page."""
+    """Make the order that the form asks for, once however often it is sent, and go to its page.
+
+    Without scripts the same form asks for a price (`do`), and gets its page again with the number.
+    """
     buying.prepare_order()
     frame = current_frame()
+    if request.form.get("do") == "price":
+        return _priced(frame, request.form.get("tickets"))
     require_offered(frame, GAME)
     player, nonce = buying.buyer(frame, ADDRESS_FORM)
     wanted = request.form.get("tickets")
@@ -154,6 +159,11 @@ def _refused(frame: Frame, wanted: str | None) -> Response | None:
     part = render(_STEPPER, _STEPPER, 422, value=choice.nearest(paying.parse_tickets(wanted)), **shown)
     part.headers["HX-Retarget"], part.headers["HX-Reswap"] = "#stepper", "outerHTML"
     return part
+
+
+def _priced(frame: Frame, wanted: str | None) -> AnyResponse:
+    """The frame's first page with this number and its price, at an address that can be loaded again."""
+    return _refused(frame, wanted) or redirect(frame.game_url(GAME, tickets=wanted) + "#buy-title", 303)
 
 
 def _answer_entry(frame: Frame, wanted: str | None = None, status: int = 200) -> Response:

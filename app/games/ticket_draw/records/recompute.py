@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from flask_babel import gettext
 
@@ -57,8 +58,9 @@ class Asked:
 
 @dataclass
 class DrawForm:
-    """A draw to repeat."""
+    """A draw to repeat; `most` hashes of one are done here."""
 
+    most: ClassVar[int] = HASHES_DONE_HERE
     hash: str
     digits: str
     hashes: str
@@ -110,7 +112,17 @@ class DrawForm:
     @property
     def is_small(self) -> bool:
         """Whether a server may do it while somebody waits."""
-        return self.is_usable and int(self.digits) * int(self.hashes) <= HASHES_DONE_HERE
+        return self.is_usable and self.work <= self.most
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether it could be drawn, and not here."""
+        return self.is_usable and self.work > self.most
+
+    @property
+    def work(self) -> int:
+        """The hashes of the whole draw, of a form that is usable."""
+        return int(self.digits) * int(self.hashes)
 
     def result(self) -> hash_draw.DrawResult | None:
         """The draw, if it is a small one."""

@@ -139,6 +139,7 @@ def _draw_context(round_: Round) -> dict[str, Any]:
     algorithm = ALGORITHMS.of_round(round_)
     return {
         "outcome": algorithm.read(draw.outcome),
+        "form": recompute.DrawForm.of(round_) if algorithm.runs_on_pages else None,
         "is_consistent": algorithm.agrees(draw.outcome, draw.parameters),
         "runs_on_pages": algorithm.runs_on_pages,
         "draw_script": by_script(algorithm, draw),
