@@ -15,6 +15,7 @@ from app.faces.admin.commands.operators import BY_TWO
 from app.faces.admin.commands.rounds import export_round, replay_round, rescan
 from app.money.payouts.commands import payouts
 from app.money.payouts.drafts.commands import anchor
+from app.money.wallets.operating.commands import wallets
 from app.people.accounts.commands import people
 from app.people.approvals.commands import approvals
 from app.people.notices.commands import notices
@@ -54,6 +55,7 @@ def register(app: Flask) -> None:
         partners,
         payouts,
         wallet,
+        wallets,
         ledger,
         log,
         messages,

@@ -53,6 +53,9 @@ from app.money.payouts.drafts import staleness
 from app.money.payouts.drafts.staleness import DebtsCheck
 from app.money.payouts.sent import telling as payouts_telling
 from app.money.payouts.sent.confirming import Planning
+from app.money.wallets import leaving as wallets_leaving
+from app.money.wallets import part as wallets
+from app.money.wallets.topups.book import Deposits
 from app.people.accounts import part as accounts
 from app.people.accounts.login import page_door
 from app.people.accounts.tokens import service as tokens
@@ -67,6 +70,8 @@ from app.people.partners import service as partners_service
 from app.people.partners.site import first_steps, needs, verification
 from app.people.partners.site.first_steps import Milestones
 from app.people.players import part as players
+from app.people.players import queries as players_queries
+from app.people.players.leaving import rows as people_leaving
 from app.people.players.profile import queries as profiles
 from app.record import parts as record
 from app.record.audit.acts import ACTS
@@ -104,6 +109,7 @@ SLICES: Final[tuple[Part, ...]] = (
     chain.PART,
     windows.PART,
     payouts.PART,
+    wallets.PART,
     webhooks.PART,
 )
 """A slice more is a line here and a folder with its part."""
@@ -172,6 +178,8 @@ def _fill_ports(app: Flask, product: Product) -> None:
     catalogue.assemble(app, product.games)
     page_door.PLAYERS_DOOR.fill(app, players_sign_in.DOOR)
     tokens.IS_REGISTERED.fill(app, lambda user_id: profiles.profile_of(user_id).is_registered)
+    players_queries.SPENT.fill(app, Deposits())
+    people_leaving.HOLDINGS.fill(app, (wallets_leaving.HOLDINGS,))
     partners_games.LEADING.fill(app, product.games.leading)
     surfaces.SURFACES.fill(app, product.surfaces)
     surfaces.LAYOUTS.fill(app, {Surface.ADMIN: operators_door.LAYOUT})

@@ -20,6 +20,7 @@ FOLDER = TOP / "translations"
 MAPPING = TOP / "babel.cfg"
 DRAFTED: tuple[str, ...] = (
     "app/faces/play/",
+    "app/money/wallets/",
     "app/people/",
     "templates/base.html",
     "templates/email/",

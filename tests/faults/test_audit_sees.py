@@ -108,7 +108,56 @@ SOLD_SLIP = (
     "(SELECT s.id FROM ticket_slips s JOIN rounds r USING (round_number) WHERE r.status = 'open' ORDER BY 1 LIMIT 1)"
 )
 OF_THE_LEDGER = "(SELECT min(number) FROM log_entries WHERE kind = 'ledger')"
+A_WITHDRAWAL = (
+    "INSERT INTO wallet_withdrawals (id, user_id, currency, amount_minor, method, destination_id, reference, state, "
+    "ended_at) SELECT gen_random_uuid(), gen_random_uuid(), 'HTG', 100, 'bank', gen_random_uuid(), 'x', "
+    "'{state}', CASE WHEN '{state}' <> 'held' THEN now() END"
+)
 CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
+    "a top-up that nobody paid": (
+        (
+            (
+                "INSERT INTO wallet_topups (id, user_id, currency, amount_minor, state, ended_at) "
+                "SELECT gen_random_uuid(), gen_random_uuid(), 'HTG', 100, 'paid', now()"
+            ),
+        ),
+        {"wallets.a paid top-up is in the book", "wallets.a paid top-up has its origin"},
+    ),
+    "a withdrawal without its hold": ((A_WITHDRAWAL.format(state="held"),), {"wallets.what waits to leave is held"}),
+    "a withdrawal that never left": ((A_WITHDRAWAL.format(state="paid"),), {"wallets.what has left is in the book"}),
+    "a withdrawal that never came back": (
+        (A_WITHDRAWAL.format(state="returned"),),
+        {"wallets.what has left is in the book", "wallets.what came back is in the book"},
+    ),
+    "a quote that nobody used": (
+        (
+            (
+                "INSERT INTO wallet_quotes (id, user_id, rate_id, sold, sold_minor, bought, bought_minor, rate, "
+                "quoted_at, expires_at, used_at) SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), "
+                "'USD', 1, 'HTG', 131, 131, now(), now() + interval '10 minutes', now()"
+            ),
+        ),
+        {"wallets.a quote that was used is in the book"},
+    ),
+    "money that left by no withdrawal": (
+        (
+            (
+                "INSERT INTO ledger_transfers (debit_account_id, credit_account_id, currency, amount, source, "
+                "source_id, kind, line) SELECT min(id), max(id), 'sat', 1, 'withdrawal', 'x', 'sent', 0 "
+                "FROM ledger_accounts"
+            ),
+        ),
+        {"wallets.every line has its withdrawal", "ledger.balances", "ledger.log"},
+    ),
+    "a wallet of money that nobody holds": (
+        (
+            (
+                "INSERT INTO ledger_accounts (kind, owner, currency, normal_side, may_be_negative, is_personal, "
+                "balance) VALUES ('wallet', 'x', 'USD', 'credit', false, true, 5)"
+            ),
+        ),
+        {"wallets.covered", "ledger.balances", "ledger.zero_sum"},
+    ),
     "a balance": (
         ("UPDATE ledger_accounts SET balance = balance + 1 WHERE kind = 'capital'",),
         {"ledger.balances", "ledger.zero_sum"},

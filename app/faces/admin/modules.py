@@ -26,6 +26,7 @@ _OF_BLUEPRINTS: Final = {
     "admin_system": "system",
     "admin_payouts": "payouts",
     "admin_api_payouts": "payouts",
+    "admin_api_wallets": "wallets",
     "rq_dashboard": "jobs",
 }
 _OF_ENDPOINTS: Final = {

@@ -18,6 +18,7 @@ from .payouts.pages import due as payouts
 from .signing_in import api as signing_in_api
 from .signing_in import own, session
 from .signing_in import pages as signing_in
+from .wallets import api as wallets_api
 from .watch import alarms, metrics
 
 _PAGES: Final = {
@@ -52,6 +53,7 @@ PART: Final = Part(
         own.bp,
         operators.bp,
         approvals_api.bp,
+        wallets_api.bp,
         signing_in_api.bp,
         rq.blueprint,
     ),
@@ -64,7 +66,13 @@ PART: Final = Part(
             *own.ENDPOINTS,
             *operators.ENDPOINTS,
         ),
-        Surface.API: ("metrics.metrics", *payouts_api.ENDPOINTS, *approvals_api.ENDPOINTS, *signing_in_api.ENDPOINTS),
+        Surface.API: (
+            "metrics.metrics",
+            *payouts_api.ENDPOINTS,
+            *approvals_api.ENDPOINTS,
+            *wallets_api.ENDPOINTS,
+            *signing_in_api.ENDPOINTS,
+        ),
     },
     periodic_jobs=(
         PeriodicJob("admin.watch", jobs.watch_over, 30),
@@ -74,6 +82,6 @@ PART: Final = Part(
     asked_jobs={"draws.rerun": jobs.rerun_draw},
     alarm_kinds=alarms.ALARM_KINDS,
     acts=acts.ACTS,
-    described=(*signing_in_api.DESCRIBED, *approvals_api.DESCRIBED),
+    described=(*signing_in_api.DESCRIBED, *approvals_api.DESCRIBED, *wallets_api.DESCRIBED),
     starting=(gate.init_app, session.init_app, rq.init_app),
 )

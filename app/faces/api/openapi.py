@@ -42,7 +42,8 @@ _TAGS: Final = {
 }
 _IN_PATHS: Final = {
     "number": "the round's number",
-    "identifier": "the id of the order, endpoint, proposal or document",
+    "currency": "HTG, PHP or USD",
+    "identifier": "the id of the order, endpoint, proposal, document, withdrawal or quote",
     "delivery": "the delivery's id",
     "name": "the site's `slug`",
     "secret": "the receipt's secret",

@@ -12,6 +12,7 @@ MODULES: Final = (
     "orders",
     "refunds",
     "payouts",
+    "wallets",
     "partners",
     "people",
     "alarms",

@@ -15,7 +15,9 @@ MESSAGES: dict[str, object] = {
     "raise_too_early": _l("A limit is raised 24 hours after you asked at the earliest: from %(opensAt)s on."),
     "player_excluded": _l("You have excluded yourself until %(endsAt)s. Nobody can shorten that."),
     "player_timed_out": _l("You have taken time off until %(endsAt)s."),
-    "erasure_held": _l("You have a site, or are an operator here: hand that over or end it first."),
+    "erasure_held": _l(
+        "You have a site or money here, or are an operator: hand that over, draw it out or end it first."
+    ),
     "player_blocked": _l("This person is shut out already."),
     "player_not_blocked": _l("This person is not shut out."),
     "deposit_limit_reached": _l(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, bindparam, case, func, select, text
+from sqlalchemy import ColumnElement, Row, bindparam, case, func, select, text
 
 from app.core.database.session import db
 
@@ -129,19 +129,21 @@ def lines(ref: AccountRef, after: int | None = None, limit: int = 50) -> list[Li
         text(_LINES),
         {"kind": ref.kind, "owner": ref.owner, "currency": ref.currency, "after": after or 2**63 - 1, "limit": limit},
     )
-    return [
-        Line(
-            row.id,
-            row.posted_at,
-            row.source,
-            row.source_id,
-            row.transfer_kind,
-            row.line,
-            row.amount,
-            AccountRef(row.kind, row.owner, row.currency),
-        )
-        for row in rows
-    ]
+    return [line_of(row) for row in rows]
+
+
+def line_of(row: Row[Any]) -> Line:
+    """A row of a query for lines."""
+    return Line(
+        row.id,
+        row.posted_at,
+        row.source,
+        row.source_id,
+        row.transfer_kind,
+        row.line,
+        row.amount,
+        AccountRef(row.kind, row.owner, row.currency),
+    )
 
 
 def daily_changes(ref: AccountRef, since: date) -> list[DayChange]:

@@ -17,6 +17,7 @@ from sqlalchemy import event, text
 from app.core.database.session import db, transaction
 from app.faces.admin.pages import rq
 from app.money.payouts import rules
+from app.money.wallets.withdrawals import states as withdrawals
 from app.people.approvals import rules as approvals
 from app.people.partners.models import PartnerSite
 from app.people.players.verification import service as verification
@@ -71,6 +72,7 @@ def written() -> frozenset[str]:
         "payout.{}": of_payouts(),
         "approval.{}": {"approval.proposed", *(f"approval.{state}" for state in approvals.STATES if state != "open")},
         "player.verification_{}": {f"player.verification_{told}" for told in verification._TOLD.values()},
+        "withdrawal.{}": {f"withdrawal.{state}" for state in (*withdrawals.ENDED, "unknown")},
         "partner.{}": {"partner.verified", "partner.rejected"},
         "jobs.{}": {name.replace(f"{rq.blueprint.name}.", "jobs.") for name in rq._ACTIONS},
         "witness.{}": {"witness.started", "witness.stopped"},

@@ -1297,6 +1297,105 @@ CREATE TABLE public.users (
     CONSTRAINT users_phone_is_found_check CHECK (((phone_sealed IS NULL) = (phone_hash IS NULL))),
     CONSTRAINT users_reachable_check CHECK ((((email_sealed IS NOT NULL) OR (phone_sealed IS NOT NULL)) = (erased_at IS NULL)))
 );
+CREATE TABLE public.wallet_destinations (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    method text NOT NULL,
+    account_sealed bytea,
+    account_hash bytea,
+    verified_how text NOT NULL,
+    verified_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT wallet_destinations_account_is_found_check CHECK (((account_sealed IS NULL) = (account_hash IS NULL))),
+    CONSTRAINT wallet_destinations_method_check CHECK ((method = ANY (ARRAY['bank'::text, 'gcash'::text, 'moncash'::text, 'paypal'::text]))),
+    CONSTRAINT wallet_destinations_verified_how_check CHECK ((verified_how = ANY (ARRAY['payer'::text, 'phone'::text, 'person'::text])))
+);
+CREATE TABLE public.wallet_drawn_origins (
+    withdrawal_id uuid NOT NULL,
+    origin_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    CONSTRAINT wallet_drawn_origins_amount_check CHECK (((amount_minor >= 1) AND (amount_minor <= '2100000000000000'::bigint)))
+);
+CREATE TABLE public.wallet_origins (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    currency text NOT NULL,
+    provider text NOT NULL,
+    payer_sealed bytea,
+    payer_hash bytea,
+    is_card boolean NOT NULL,
+    has_3ds boolean NOT NULL,
+    amount_minor bigint NOT NULL,
+    unplayed_minor bigint NOT NULL,
+    played_minor bigint DEFAULT '0'::bigint NOT NULL,
+    paid_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT wallet_origins_amount_check CHECK (((amount_minor >= 1) AND (amount_minor <= '2100000000000000'::bigint))),
+    CONSTRAINT wallet_origins_currency_check CHECK ((currency = ANY (ARRAY['HTG'::text, 'PHP'::text, 'USD'::text]))),
+    CONSTRAINT wallet_origins_parts_check CHECK (((unplayed_minor >= 0) AND (played_minor >= 0))),
+    CONSTRAINT wallet_origins_payer_is_found_check CHECK (((payer_sealed IS NULL) = (payer_hash IS NULL))),
+    CONSTRAINT wallet_origins_whole_check CHECK (((unplayed_minor + played_minor) <= amount_minor))
+);
+CREATE TABLE public.wallet_quotes (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    rate_id uuid NOT NULL,
+    sold text NOT NULL,
+    sold_minor bigint NOT NULL,
+    bought text NOT NULL,
+    bought_minor bigint NOT NULL,
+    rate numeric(12,6) NOT NULL,
+    quoted_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT wallet_quotes_amounts_check CHECK (((sold_minor > 0) AND (bought_minor > 0))),
+    CONSTRAINT wallet_quotes_time_check CHECK ((expires_at > quoted_at)),
+    CONSTRAINT wallet_quotes_used_in_time_check CHECK (((used_at >= quoted_at) AND (used_at <= expires_at)))
+);
+CREATE TABLE public.wallet_rates (
+    id uuid NOT NULL,
+    sold text NOT NULL,
+    bought text NOT NULL,
+    rate numeric(12,6) NOT NULL,
+    said_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT wallet_rates_rate_check CHECK ((rate > (0)::numeric)),
+    CONSTRAINT wallet_rates_two_currencies_check CHECK ((sold <> bought))
+);
+CREATE TABLE public.wallet_topups (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    currency text NOT NULL,
+    amount_minor bigint NOT NULL,
+    state text DEFAULT 'begun'::text NOT NULL,
+    begun_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT wallet_topups_amount_check CHECK (((amount_minor >= 1) AND (amount_minor <= '2100000000000000'::bigint))),
+    CONSTRAINT wallet_topups_currency_check CHECK ((currency = ANY (ARRAY['HTG'::text, 'PHP'::text, 'USD'::text]))),
+    CONSTRAINT wallet_topups_ended_check CHECK (((state = 'begun'::text) = (ended_at IS NULL))),
+    CONSTRAINT wallet_topups_state_check CHECK ((state = ANY (ARRAY['begun'::text, 'ended'::text, 'paid'::text])))
+);
+CREATE TABLE public.wallet_withdrawals (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    currency text NOT NULL,
+    amount_minor bigint NOT NULL,
+    method text NOT NULL,
+    destination_id uuid NOT NULL,
+    reference text NOT NULL,
+    state text DEFAULT 'held'::text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    paid_from text DEFAULT ''::text NOT NULL,
+    provider_id text DEFAULT ''::text NOT NULL,
+    fee_minor bigint DEFAULT '0'::bigint NOT NULL,
+    asked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    sent_at timestamp with time zone,
+    next_ask_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT wallet_withdrawals_amount_check CHECK (((amount_minor >= 1) AND (amount_minor <= '2100000000000000'::bigint))),
+    CONSTRAINT wallet_withdrawals_currency_check CHECK ((currency = ANY (ARRAY['HTG'::text, 'PHP'::text, 'USD'::text]))),
+    CONSTRAINT wallet_withdrawals_ended_check CHECK (((state = ANY (ARRAY['paid'::text, 'refused'::text, 'returned'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT wallet_withdrawals_fee_check CHECK ((fee_minor >= 0)),
+    CONSTRAINT wallet_withdrawals_method_check CHECK ((method = ANY (ARRAY['bank'::text, 'gcash'::text, 'moncash'::text, 'paypal'::text]))),
+    CONSTRAINT wallet_withdrawals_state_check CHECK ((state = ANY (ARRAY['approved'::text, 'held'::text, 'paid'::text, 'refused'::text, 'returned'::text, 'sending'::text, 'sent'::text, 'unknown'::text])))
+);
 CREATE TABLE public.webhook_attempts (
     id uuid NOT NULL,
     delivery_id uuid NOT NULL,
@@ -1606,6 +1705,24 @@ ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_phone_hash_key UNIQUE (phone_hash);
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wallet_destinations
+    ADD CONSTRAINT wallet_destinations_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wallet_destinations
+    ADD CONSTRAINT wallet_destinations_user_id_method_account_hash_key UNIQUE (user_id, method, account_hash);
+ALTER TABLE ONLY public.wallet_drawn_origins
+    ADD CONSTRAINT wallet_drawn_origins_pkey PRIMARY KEY (withdrawal_id, origin_id);
+ALTER TABLE ONLY public.wallet_origins
+    ADD CONSTRAINT wallet_origins_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wallet_quotes
+    ADD CONSTRAINT wallet_quotes_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wallet_rates
+    ADD CONSTRAINT wallet_rates_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wallet_topups
+    ADD CONSTRAINT wallet_topups_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wallet_withdrawals
+    ADD CONSTRAINT wallet_withdrawals_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wallet_withdrawals
+    ADD CONSTRAINT wallet_withdrawals_reference_key UNIQUE (reference);
 ALTER TABLE ONLY public.webhook_attempts
     ADD CONSTRAINT webhook_attempts_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.webhook_deliveries
@@ -1726,6 +1843,12 @@ CREATE INDEX ticket_orders_round_idx ON public.ticket_orders USING btree (round_
 CREATE INDEX ticket_orders_site_idx ON public.ticket_orders USING btree (partner_site_id, id);
 CREATE INDEX ticket_slips_round_idx ON public.ticket_slips USING btree (round_number, id);
 CREATE INDEX user_sessions_user_id_idx ON public.user_sessions USING btree (user_id);
+CREATE INDEX wallet_origins_user_id_idx ON public.wallet_origins USING btree (user_id);
+CREATE INDEX wallet_quotes_user_id_idx ON public.wallet_quotes USING btree (user_id);
+CREATE INDEX wallet_rates_pair_idx ON public.wallet_rates USING btree (sold, bought, said_at);
+CREATE INDEX wallet_topups_user_idx ON public.wallet_topups USING btree (user_id, currency, begun_at);
+CREATE INDEX wallet_withdrawals_open_idx ON public.wallet_withdrawals USING btree (id) WHERE (NOT (state = ANY (ARRAY['paid'::text, 'refused'::text, 'returned'::text])));
+CREATE INDEX wallet_withdrawals_user_idx ON public.wallet_withdrawals USING btree (user_id, currency, id);
 CREATE INDEX webhook_attempts_delivery_idx ON public.webhook_attempts USING btree (delivery_id, id);
 CREATE INDEX webhook_deliveries_due_idx ON public.webhook_deliveries USING btree (endpoint_id, not_before) WHERE (state = 'pending'::text);
 CREATE INDEX webhook_deliveries_finished_idx ON public.webhook_deliveries USING btree (finished_at) WHERE (state <> 'pending'::text);
@@ -1800,6 +1923,16 @@ CREATE TRIGGER ticket_slips_found AFTER UPDATE ON public.ticket_slips FOR EACH R
 CREATE TRIGGER ticket_slips_let_go AFTER DELETE ON public.ticket_slips REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.ticket_slips_let_go();
 CREATE TRIGGER ticket_slips_look_up AFTER INSERT ON public.ticket_slips REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ticket_slips_look_up();
 CREATE TRIGGER ticket_slips_refers AFTER UPDATE ON public.ticket_slips FOR EACH ROW WHEN ((((new.id IS NOT NULL) AND (old.id IS DISTINCT FROM new.id)) OR ((new.round_number IS NOT NULL) AND (old.round_number IS DISTINCT FROM new.round_number)))) EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER wallet_quotes_frozen BEFORE UPDATE ON public.wallet_quotes FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.user_id IS DISTINCT FROM new.user_id) OR (old.rate_id IS DISTINCT FROM new.rate_id) OR (old.sold IS DISTINCT FROM new.sold) OR (old.sold_minor IS DISTINCT FROM new.sold_minor) OR (old.bought IS DISTINCT FROM new.bought) OR (old.bought_minor IS DISTINCT FROM new.bought_minor) OR (old.rate IS DISTINCT FROM new.rate) OR (old.quoted_at IS DISTINCT FROM new.quoted_at) OR (old.expires_at IS DISTINCT FROM new.expires_at))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER wallet_quotes_kept BEFORE DELETE ON public.wallet_quotes FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER wallet_quotes_not_emptied BEFORE TRUNCATE ON public.wallet_quotes FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER wallet_rates_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.wallet_rates FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER wallet_topups_frozen BEFORE UPDATE ON public.wallet_topups FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.user_id IS DISTINCT FROM new.user_id) OR (old.currency IS DISTINCT FROM new.currency) OR (old.amount_minor IS DISTINCT FROM new.amount_minor) OR (old.begun_at IS DISTINCT FROM new.begun_at))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER wallet_topups_kept BEFORE DELETE ON public.wallet_topups FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER wallet_topups_not_emptied BEFORE TRUNCATE ON public.wallet_topups FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER wallet_withdrawals_frozen BEFORE UPDATE ON public.wallet_withdrawals FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.user_id IS DISTINCT FROM new.user_id) OR (old.currency IS DISTINCT FROM new.currency) OR (old.amount_minor IS DISTINCT FROM new.amount_minor) OR (old.method IS DISTINCT FROM new.method) OR (old.destination_id IS DISTINCT FROM new.destination_id) OR (old.reference IS DISTINCT FROM new.reference) OR (old.asked_at IS DISTINCT FROM new.asked_at))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER wallet_withdrawals_kept BEFORE DELETE ON public.wallet_withdrawals FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER wallet_withdrawals_not_emptied BEFORE TRUNCATE ON public.wallet_withdrawals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
 ALTER TABLE ONLY public.api_keys
@@ -1926,6 +2059,24 @@ ALTER TABLE ONLY public.ticket_orders
     ADD CONSTRAINT ticket_orders_round_number_fkey FOREIGN KEY (round_number) REFERENCES public.rounds(round_number);
 ALTER TABLE ONLY public.user_sessions
     ADD CONSTRAINT user_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.wallet_destinations
+    ADD CONSTRAINT wallet_destinations_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
+ALTER TABLE ONLY public.wallet_drawn_origins
+    ADD CONSTRAINT wallet_drawn_origins_origin_id_fkey FOREIGN KEY (origin_id) REFERENCES public.wallet_origins(id);
+ALTER TABLE ONLY public.wallet_drawn_origins
+    ADD CONSTRAINT wallet_drawn_origins_withdrawal_id_fkey FOREIGN KEY (withdrawal_id) REFERENCES public.wallet_withdrawals(id);
+ALTER TABLE ONLY public.wallet_origins
+    ADD CONSTRAINT wallet_origins_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
+ALTER TABLE ONLY public.wallet_quotes
+    ADD CONSTRAINT wallet_quotes_rate_id_fkey FOREIGN KEY (rate_id) REFERENCES public.wallet_rates(id);
+ALTER TABLE ONLY public.wallet_quotes
+    ADD CONSTRAINT wallet_quotes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
+ALTER TABLE ONLY public.wallet_topups
+    ADD CONSTRAINT wallet_topups_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
+ALTER TABLE ONLY public.wallet_withdrawals
+    ADD CONSTRAINT wallet_withdrawals_destination_id_fkey FOREIGN KEY (destination_id) REFERENCES public.wallet_destinations(id);
+ALTER TABLE ONLY public.wallet_withdrawals
+    ADD CONSTRAINT wallet_withdrawals_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
 ALTER TABLE ONLY public.webhook_attempts
     ADD CONSTRAINT webhook_attempts_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES public.webhook_deliveries(id);
 ALTER TABLE ONLY public.webhook_deliveries

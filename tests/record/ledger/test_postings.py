@@ -31,8 +31,8 @@ def test_the_mirror_swaps_sides_and_has_a_kind_of_its_own():
     assert mirrored([posting], "undo") == [Posting(POOL, COINS, 5, "payment", "1", "undo", 3)]
 
 
-def test_only_the_result_may_be_negative():
-    assert {name for name, kind in CHART.items() if kind.may_be_negative} == {"result"}
+def test_only_the_result_may_be_negative_and_what_gateways_and_exchange_do():
+    assert {name for name, kind in CHART.items() if kind.may_be_negative} == {"result", "clearing", "exchange"}
 
 
 @pytest.mark.parametrize("ref", [AccountRef("pol", "rounds-1"), AccountRef("pool"), AccountRef("coins", "rounds-1")])

@@ -31,13 +31,13 @@ from app.people.players.verification.service import drop_files
 from app.record.audit.service import note
 from app.record.log.receipts.service import forget_salts
 
-from .rows import holders
+from .rows import HOLDINGS, holders
 
 
 def erase(user_id: UUID, *, actor: str, reason: str = "") -> None:
     """Erase contacts, name, birth date, documents and picture, and sign everybody out.
 
-    Raises DomainError 409 `erasure_held`: a site, or an operator's account, is theirs.
+    Raises DomainError 409 `erasure_held`: a site, an operator's account or money is theirs.
     """
     now = hold(user_id)
     if holders(user_id):
@@ -51,6 +51,8 @@ def erase(user_id: UUID, *, actor: str, reason: str = "") -> None:
         profile.erased_at = profile.erased_at or now
     db.session.execute(delete(PlayerVerification).where(PlayerVerification.id == user_id))
     db.session.execute(delete(PlayerLimit).where(PlayerLimit.user_id == user_id))
+    for holdings in HOLDINGS.get():
+        holdings.erase(user_id)
     db.session.flush()
     leaving.erase(user_id, now)
     forget_marks()

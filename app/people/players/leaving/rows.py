@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Column, ColumnElement, LargeBinary, RowMapping, Table, or_, select
 
 from app.core.database.session import Base, db
+from app.core.ports import Port
 from app.core.sealing.columns import Sealed, opened
 from app.people.accounts.models import User
 from app.people.players.models import Player
@@ -18,11 +20,25 @@ _OWN: Final = tuple(f"app.people.{room}" for room in ("accounts", "players", "no
 _SECRET: Final = frozenset({"key_sealed"})
 
 
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What a slice above keeps of people: its tables are those of the models in `folder`. `has` says that something
+    of a person's is still here, such as money, which an erasure waits for; `erase` takes away what says who it was."""
+
+    folder: str
+    has: Callable[[UUID], bool]
+    erase: Callable[[UUID], None]
+
+
+HOLDINGS: Final = Port[tuple[Holdings, ...]]("what is kept of people elsewhere", ())
+
+
 def tables_of_people() -> Iterator[Table]:
     """Tables of who signs in and plays, by what they are called."""
+    own = (*_OWN, *(one.folder for one in HOLDINGS.get()))
     found = {_table(mapper.local_table): mapper.class_.__module__ for mapper in Base.registry.mappers}
     for table in sorted(found, key=lambda one: one.name):
-        if found[table].startswith(_OWN) and _whose(table):
+        if found[table].startswith(own) and _whose(table):
             yield table
 
 
@@ -38,9 +54,10 @@ def kept(user_id: UUID) -> dict[str, list[dict[str, Any]]]:
 
 
 def holders(user_id: UUID) -> list[str]:
-    """Tables of others that refer to them, such as a site that is theirs."""
+    """What of theirs is in others' hands: tables that refer to them, such as a site's, and slices that keep money."""
     own = {one.name for one in tables_of_people()}
-    return [
+    held = [one.folder for one in HOLDINGS.get() if one.has(user_id)]
+    return held + [
         table.name
         for table in Base.metadata.sorted_tables
         if table.name not in own and _whose(table) and _is_any(table, user_id)

@@ -1,0 +1,43 @@
+"""What operators' routes of wallets take and answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field
+
+from app.core.wire.schemas import Answer, Question
+from app.money.wallets.wire.schemas import Currency, Method, State
+
+
+class WithdrawalsParameters(Question):
+    """Which of them: one state, or all that have no end yet."""
+
+    state: State | None = None
+    before: str | None = Field(default=None, max_length=40)
+
+
+class OperatorsWithdrawal(Answer):
+    """A withdrawal as operators see it. `approvalId` is the proposal that waits for a second of them."""
+
+    id: str
+    user_id: str
+    status: State
+    currency: Currency
+    amount_minor: int
+    method: Method
+    account: str | None = Field(description="its last characters; the proposal shows it whole")
+    reference: str
+    provider_id: str
+    fee_minor: int
+    reason: str
+    asked_at: datetime
+    ended_at: datetime | None
+    approval_id: str | None
+
+
+class OperatorsWithdrawals(Answer):
+    """Withdrawals, the newest first."""
+
+    withdrawals: list[OperatorsWithdrawal]
+    next: str | None

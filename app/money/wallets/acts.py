@@ -1,0 +1,61 @@
+"""What happens to wallets, as the audit log tells it, and what to do about what goes wrong."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.core.text.amounts import written
+from app.record.audit.acts import Act, word
+from app.record.audit.kinds import AlarmKind
+from app.record.audit.models import AuditEntry
+
+
+def _amount(entry: AuditEntry) -> str:
+    """The amount of an entry in its currency."""
+    amount, currency = entry.detail.get("amount_minor"), entry.detail.get("currency")
+    return written(amount, currency) if type(amount) is int and isinstance(currency, str) else ""
+
+
+_OF_WITHDRAWAL: Final = (_amount, word("method", "by {}"))
+
+ACTS: Final = (
+    Act("wallet.topped_up", "topped up a wallet", (_amount,)),
+    Act("wallet.taken_back", "took a top-up back, to refund it", (_amount,)),
+    Act("wallet.given_back", "gave a top-up back, for it could not be refunded", (_amount,)),
+    Act("wallet.charged_back", "took a top-up away after a lost dispute", (_amount,)),
+    Act("wallet.adjusted", "changed a wallet by hand", (_amount,)),
+    Act("wallet.exchanged", "exchanged money", (_amount, word("rate", "at {}"))),
+    Act("wallet.rate_said", "said a rate of exchange", (word("pair"), word("rate"))),
+    Act("withdrawal.asked", "asked for money", _OF_WITHDRAWAL),
+    Act("withdrawal.approved", "let a withdrawal leave", _OF_WITHDRAWAL),
+    Act("withdrawal.refused", "gave a withdrawal back to its wallet", _OF_WITHDRAWAL),
+    Act("withdrawal.paid", "saw a withdrawal arrive", _OF_WITHDRAWAL),
+    Act("withdrawal.paid_by_hand", "paid a withdrawal by hand", (*_OF_WITHDRAWAL, word("reference", "as {}"))),
+    Act("withdrawal.unknown", "lost sight of a withdrawal", _OF_WITHDRAWAL),
+    Act("withdrawal.returned", "saw a withdrawal come back", _OF_WITHDRAWAL),
+)
+
+ALARM_KINDS: Final = (
+    AlarmKind(
+        "withdrawal_not_found",
+        "A provider does not know a payout that may have been sent",
+        "Its money is the player's again. Look for its reference in the provider's own list; if it is there after all, "
+        "take the amount back by an adjustment.",
+    ),
+    AlarmKind(
+        "withdrawal_returned",
+        "A payout has come back",
+        "Its money is in the wallet again. Read the provider's reason and tell the player what to mend.",
+    ),
+    AlarmKind(
+        "withdrawal_open",
+        "A payout has had no end for six hours",
+        "Look for its reference at the provider. It is asked about every half minute and never sent again; do not pay "
+        "it by hand.",
+    ),
+    AlarmKind(
+        "clearing_below_zero",
+        "More has left through a provider than came in",
+        "Money of ours has to lie there before more is paid out: transfer it, and have the transfer entered.",
+    ),
+)

@@ -1,0 +1,27 @@
+"""The sentences for the error codes of wallets."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+MESSAGES: dict[str, object] = {
+    "insufficient_funds": _l("There is not so much in this wallet."),
+    "method_unknown": _l("This currency is not paid out in this way."),
+    "account_invalid": _l("This is no account that can be paid to in this way."),
+    "account_not_yours": _l(
+        "Money leaves only for your own accounts: your verified number, or one that you paid from."
+    ),
+    "withdrawal_limit_reached": _l("This is more than may be drawn out at the moment: %(leftMinor)s are left."),
+    "withdrawal_while_owing": _l("A payment of yours was taken back from us after it was spent. Write to us first."),
+    "money_leaves_elsewhere": _l(
+        "What you paid in and did not play goes back only where it came from, and a card’s payment waits. To this "
+        "account %(leavableMinor)s may leave now."
+    ),
+    "withdrawal_not_found": _l("There is no such withdrawal."),
+    "withdrawal_state": _l("The withdrawal has moved on since."),
+    "rate_invalid": _l("Write the rate in digits, with at most six behind the point."),
+    "quote_not_found": _l("There is no such quote."),
+    "quote_over": _l("This quote has run out, or was used. Ask for another."),
+    "exchange_closed": _l("These currencies are not exchanged at the moment."),
+    "exchange_too_large": _l("We have not so much of the other currency at the moment."),
+}

@@ -1,0 +1,124 @@
+"""`flask wallets`: what people have here, what leaves, and changes by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Final
+from uuid import UUID
+
+import click
+from flask.cli import AppGroup
+
+from app.core.database.session import transaction
+from app.core.deciding import operator_option, reason_option
+from app.core.errors import DomainError
+from app.core.ids import parse_id
+from app.core.wire.error_messages import message_for
+from app.money.wallets import queries
+from app.money.wallets.exchange import saying
+from app.money.wallets.rules import WALLET_CURRENCIES
+from app.money.wallets.withdrawals import queries as withdrawals
+from app.money.wallets.withdrawals import service
+from app.money.wallets.withdrawals.states import ENDED, STATES
+from app.people.players.operating.commands import person_argument, reason_in, user_named
+
+from . import adjusting
+
+wallets: Final = AppGroup("wallets", help="Players' wallets, and what is drawn out of them.")
+_currency = click.argument("currency", type=click.Choice(WALLET_CURRENCIES))
+
+
+@wallets.command("show")
+@person_argument
+def show(person: str) -> None:
+    """What PERSON (a mail address, a phone number or an id) has here, as JSON, in minor units."""
+    with transaction():
+        found = queries.wallets_of(user_named(person))
+    rows = [{"currency": one.currency, "balance": one.balance, "held": one.held, "owed": one.owed} for one in found]
+    click.echo(json.dumps(rows, indent=2))
+
+
+@wallets.command("withdrawals")
+@click.option("--state", type=click.Choice(STATES), help="Only these; without it all that have no end yet.")
+def list_withdrawals(state: str | None) -> None:
+    """Withdrawals, the newest first, as JSON."""
+    wanted = [one for one in STATES if one == state or (state is None and one not in ENDED)]
+    with transaction():
+        rows = [
+            {
+                "id": str(one.id),
+                "state": one.state,
+                "amount": one.amount,
+                "currency": one.currency,
+                "method": one.method,
+                "reference": one.reference,
+                "askedAt": one.asked_at.isoformat(),
+            }
+            for one in withdrawals.in_states(wanted, limit=1000)
+        ]
+    click.echo(json.dumps(rows, indent=2))
+
+
+@wallets.command("paid")
+@click.argument("withdrawal")
+@click.option("--bank", required=True, help="The account that it was paid from, as the ledger names it.")
+@click.option("--reference", required=True, help="The bank's own reference.")
+@operator_option
+@reason_option
+def paid(withdrawal: str, bank: str, reference: str, operator: str, reason: str) -> None:
+    """An approved WITHDRAWAL was paid by hand."""
+    found = parse_id(withdrawal)
+    if found is None or not bank.strip() or not reference.strip():
+        raise click.ClickException("a withdrawal's id, a bank and its reference are needed")
+    _doing(lambda: _pay(found, bank.strip()[:40], reference.strip()[:120], operator, reason_in(reason)))
+    click.echo("paid")
+
+
+@wallets.command("adjust")
+@person_argument
+@_currency
+@click.argument("amount", type=int)
+@operator_option
+@reason_option
+def adjust(person: str, currency: str, amount: int, operator: str, reason: str) -> None:
+    """Propose to give AMOUNT (minor units; below zero: to take it) to PERSON's wallet; a second operator confirms."""
+
+    def propose() -> str:
+        with transaction():
+            waiting = adjusting.propose(
+                user_named(person), currency, amount, reason_in(reason), actor=f"operator:{operator}"
+            )
+            return f"waits for a second operator: {waiting.id}" if waiting is not None else "done"
+
+    click.echo(_doing(propose))
+
+
+@wallets.command("rate")
+@click.argument("sold", type=click.Choice(WALLET_CURRENCIES))
+@click.argument("bought", type=click.Choice(WALLET_CURRENCIES))
+@click.argument("rate")
+@operator_option
+@reason_option
+def rate(sold: str, bought: str, rate: str, operator: str, reason: str) -> None:
+    """Propose that players get RATE units of BOUGHT for one of SOLD; a second operator confirms."""
+
+    def propose() -> str:
+        with transaction():
+            waiting = saying.propose(sold, bought, rate, reason_in(reason), actor=f"operator:{operator}")
+            return f"waits for a second operator: {waiting.id}" if waiting is not None else "done"
+
+    click.echo(_doing(propose))
+
+
+def _pay(withdrawal_id: UUID, bank: str, reference: str, operator: str, reason: str) -> str:
+    with transaction():
+        service.paid_by_hand(withdrawal_id, bank, reference, actor=f"operator:{operator}", reason=reason)
+    return "paid"
+
+
+def _doing(deed: Callable[[], str]) -> str:
+    try:
+        return deed()
+    except DomainError as error:
+        raise click.ClickException(str(message_for(error))) from None

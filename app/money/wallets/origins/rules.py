@@ -1,0 +1,109 @@
+"""Where money may leave, by where it came from. Pure.
+
+A deposit keeps its origin. What of it was not played goes back only there. A stake counts as played by the part of it
+that cannot come back: stake x (1 - return), so that whoever covers every number has played nothing. What was played,
+and what it won, leaves another way; while a card's deposit may still be disputed, nothing that was played with does.
+docs/decisions/0054-where-money-may-leave.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One deposit: by which provider and payer, what of it (minor units) was not played yet, and what was.
+
+    `payer` is the hash of the payer's account, None where nobody tells it.
+    """
+
+    id: UUID
+    currency: str
+    provider: str
+    payer: bytes | None
+    is_card: bool
+    has_3ds: bool
+    paid_at: datetime
+    unplayed: int
+    played: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An account that money is wanted at: the provider whose payments come from such accounts ("": none), its hash."""
+
+    provider: str
+    account: bytes
+
+    def is_home_of(self, origin: Origin) -> bool:
+        """Whether the deposit came from there."""
+        return (
+            not origin.is_card
+            and origin.payer is not None
+            and (origin.provider, origin.payer) == (self.provider, self.account)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long a card's deposit may be disputed, with 3-D Secure and without."""
+
+    with_3ds: timedelta
+    without: timedelta
+
+    def is_over(self, origin: Origin, now: datetime) -> bool:
+        """Whether money of this deposit may leave another way."""
+        return not origin.is_card or now >= origin.paid_at + (self.with_3ds if origin.has_3ds else self.without)
+
+
+def leavable(
+    spendable: int, currency: str, origins: Sequence[Origin], target: Target, waits: Waits, now: datetime
+) -> int:
+    """How much of what can be spent (minor units) may leave for an account.
+
+    `origins` are the person's deposits in every currency: an exchange is no way around a card's wait.
+    """
+    own = [one for one in origins if one.currency == currency]
+    at_home = sum(one.unplayed for one in own if target.is_home_of(one))
+    waiting = any(one.played > 0 and not waits.is_over(one, now) for one in origins)
+    free = 0 if waiting else max(0, spendable - sum(one.unplayed for one in own))
+    return max(0, min(spendable, at_home + free))
+
+
+def drawn(origins: Sequence[Origin], target: Target, amount: int) -> list[tuple[UUID, int]]:
+    """What of which deposits goes back where it came from, when so much leaves for an account; the oldest first."""
+    return _from([one for one in origins if target.is_home_of(one)], amount)
+
+
+def played(origins: Sequence[Origin], stake: int, return_percent: int) -> list[tuple[UUID, int]]:
+    """What of which deposits a stake plays through, if so much of all stakes comes back on average; the oldest first.
+
+    Raises:
+        ValueError: nothing is staked, or it is no percentage.
+    """
+    if stake <= 0 or not 0 <= return_percent <= 100:
+        raise ValueError(f"{stake} at {return_percent} %")
+    return _from(origins, stake * (100 - return_percent) // 100)
+
+
+def exchanged(origins: Sequence[Origin], sold: int, bought: int) -> list[tuple[Origin, int, int]]:
+    """Which deposits change their currency when so much is sold, how much of each, and how much that
+    is of the other one, rounded up. What was not played goes first, the oldest before the others, so that an exchange
+    frees nothing.
+    """
+    parts = dict(_from(origins, sold))
+    return [(one, parts[one.id], -(-parts[one.id] * bought // sold)) for one in origins if one.id in parts]
+
+
+def _from(origins: Sequence[Origin], amount: int) -> list[tuple[UUID, int]]:
+    parts: list[tuple[UUID, int]] = []
+    for one in sorted(origins, key=lambda one: (one.paid_at, one.id)):
+        part = min(one.unplayed, amount)
+        if part > 0:
+            parts.append((one.id, part))
+            amount -= part
+    return parts

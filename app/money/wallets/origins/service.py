@@ -1,0 +1,136 @@
+"""Keeps where the money in wallets came from. Called with the player's row locked, in the caller's transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select, update
+
+from app.core.database.session import db
+from app.core.ids import new_id
+from app.money.wallets.models import DepositOrigin, DrawnOrigin
+from app.money.wallets.settings import wallet_settings
+from app.people.players.queries import read_now
+
+from . import rules
+from .rules import Origin, Target
+
+_ROOM: Final = DepositOrigin.amount_minor - DepositOrigin.played_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """What is known of a payment that has come in. `payer` is the account that paid, as it is kept."""
+
+    provider: str
+    payer: str | None
+    is_card: bool
+    has_3ds: bool
+
+
+def remember(
+    origin_id: UUID, user_id: UUID, currency: str, amount: int, deposit: Deposit, paid_at: datetime | None = None
+) -> None:
+    """Money has come in, now if no moment is told, and nothing of it was played yet."""
+    row = DepositOrigin(
+        id=origin_id,
+        user_id=user_id,
+        currency=currency,
+        provider=deposit.provider,
+        is_card=deposit.is_card,
+        has_3ds=deposit.has_3ds,
+        amount_minor=amount,
+        unplayed_minor=amount,
+        paid_at=paid_at or read_now(),
+    )
+    row.payer = deposit.payer
+    db.session.add(row)
+    db.session.flush()
+
+
+def origins_of(user_id: UUID) -> list[Origin]:
+    """Somebody's deposits in every currency, the oldest first."""
+    rows = db.session.scalars(
+        select(DepositOrigin)
+        .where(DepositOrigin.user_id == user_id)
+        .order_by(DepositOrigin.paid_at, DepositOrigin.id)
+        .execution_options(populate_existing=True)
+    )
+    return [
+        Origin(
+            row.id,
+            row.currency,
+            row.provider,
+            row.payer_hash,
+            row.is_card,
+            row.has_3ds,
+            row.paid_at,
+            row.unplayed_minor,
+            row.played_minor,
+        )
+        for row in rows
+    ]
+
+
+def leavable(user_id: UUID, currency: str, spendable: int, target: Target) -> int:
+    """How much of it may leave for an account."""
+    return rules.leavable(spendable, currency, origins_of(user_id), target, wallet_settings().waits, read_now())
+
+
+def draw(withdrawal_id: UUID, user_id: UUID, currency: str, target: Target, amount: int) -> None:
+    """So much leaves for an account: what of it goes back where it came from is written down."""
+    own = [one for one in origins_of(user_id) if one.currency == currency]
+    for origin_id, part in rules.drawn(own, target, amount):
+        _take(origin_id, part)
+        db.session.add(DrawnOrigin(withdrawal_id=withdrawal_id, origin_id=origin_id, amount_minor=part))
+    db.session.flush()
+
+
+def undraw(withdrawal_id: UUID) -> None:
+    """It did not leave, or came back."""
+    rows = db.session.scalars(select(DrawnOrigin).where(DrawnOrigin.withdrawal_id == withdrawal_id)).all()
+    for row in rows:
+        give(row.origin_id, row.amount_minor)
+
+
+def play(user_id: UUID, currency: str, stake: int, return_percent: int) -> None:
+    """A stake was taken, of which so much comes back on average: what cannot come back counts as played."""
+    own = [one for one in origins_of(user_id) if one.currency == currency]
+    for origin_id, part in rules.played(own, stake, return_percent):
+        _take(origin_id, part, DepositOrigin.played_minor + part)
+
+
+def exchange(user_id: UUID, sold: str, sold_minor: int, bought: str, bought_minor: int) -> None:
+    """One currency became another: what of it was not played keeps its origin."""
+    own = [one for one in origins_of(user_id) if one.currency == sold]
+    for one, part, became in rules.exchanged(own, sold_minor, bought_minor):
+        row = db.session.get_one(DepositOrigin, one.id)
+        _take(one.id, part)
+        deposit = Deposit(row.provider, row.payer, row.is_card, row.has_3ds)
+        remember(new_id(), user_id, bought, became, deposit, row.paid_at)
+
+
+def take(origin_id: UUID, amount: int) -> None:
+    """So much of a deposit is taken back, whether it was played or not."""
+    current = db.session.scalars(select(DepositOrigin.unplayed_minor).where(DepositOrigin.id == origin_id)).one()
+    _take(origin_id, min(amount, current))
+
+
+def give(origin_id: UUID, amount: int) -> None:
+    """So much of a deposit is here again, and can leave only where it came from."""
+    db.session.execute(
+        update(DepositOrigin)
+        .where(DepositOrigin.id == origin_id)
+        .values(unplayed_minor=func.least(_ROOM, DepositOrigin.unplayed_minor + amount))
+    )
+
+
+def _take(origin_id: UUID, amount: int, played: ColumnElement[int] | None = None) -> None:
+    if amount:
+        values = {"unplayed_minor": DepositOrigin.unplayed_minor - amount}
+        if played is not None:
+            values["played_minor"] = played
+        db.session.execute(update(DepositOrigin).where(DepositOrigin.id == origin_id).values(values))

@@ -1,0 +1,33 @@
+"""What wallets hand over to the product."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.core.jobs.queue import MESSAGES_QUEUE, PeriodicJob
+from app.core.web.surfaces import Surface
+from app.record.part import Part
+
+from . import acts, checks
+from .exchange import saying
+from .operating import adjusting
+from .settings import WalletSettings
+from .wire import api, exchange
+from .wire.described import DESCRIBED
+from .withdrawals import deciding, jobs
+
+PART: Final = Part(
+    cookieless=(api.bp, exchange.bp),
+    endpoints={Surface.API: (*api.ENDPOINTS, *exchange.ENDPOINTS)},
+    described=(*DESCRIBED, *exchange.DESCRIBED),
+    # Providers are asked beside whoever sends messages: a slow one keeps no draw waiting.
+    periodic_jobs=(
+        PeriodicJob("wallets.send", jobs.send, 5, MESSAGES_QUEUE),
+        PeriodicJob("wallets.ask", jobs.ask, 15, MESSAGES_QUEUE),
+    ),
+    audit_checks=checks.CHECKS,
+    acts=acts.ACTS,
+    alarm_kinds=acts.ALARM_KINDS,
+    approval_kinds=(deciding.KIND, adjusting.KIND, saying.KIND),
+    settings=WalletSettings,
+)

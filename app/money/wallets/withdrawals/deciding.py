@@ -1,0 +1,138 @@
+"""Who lets a withdrawal leave: two operators, or one where it is small and the settings say so. One alone may refuse,
+for then the money stays where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+from uuid import UUID
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from app.core.database.session import db, transaction
+from app.core.errors import NotFound
+from app.core.text.amounts import written
+from app.money.wallets.models import Destination, Withdrawal
+from app.money.wallets.settings import wallet_settings
+from app.people.approvals import queries as approvals_queries
+from app.people.approvals import service as approvals
+from app.people.approvals.second import confirming
+from app.people.approvals.second.people import Decider
+from app.people.operators import service as operators
+from app.people.players.profile.queries import profile_of
+from app.people.players.verification.rules import parse_limits
+from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
+
+from . import service
+
+NAME: Final = "wallet.withdrawal"
+MODULE: Final = "wallets"
+
+
+def approve(withdrawal_id: UUID, by: Decider, reason: str) -> None:
+    """Say yes: the first time it is proposed to a second operator, whose yes lets it leave. Opens its own transactions.
+
+    Raises:
+        NotFound: `withdrawal_not_found`.
+        DomainError: 409 `withdrawal_state`, and as `approvals.propose` and `confirming.confirm`.
+    """
+    actor = f"operator:{by.operator}"
+    with transaction():
+        withdrawal = service.locked(withdrawal_id)
+        waiting = approvals_queries.open_of(NAME, _subject(withdrawal_id))
+        open_id = waiting.id if waiting is not None else None
+        if open_id is None and not _is_small(withdrawal):
+            approvals.propose_or_do(NAME, _subject(withdrawal_id), _payload(withdrawal), reason, actor=actor)
+        elif open_id is None:
+            service.approve(withdrawal_id, actor=actor, reason=reason)
+    if open_id is not None:
+        confirming.confirm(open_id, by, reason)
+
+
+def refuse(withdrawal_id: UUID, by: Decider, reason: str) -> None:
+    """Say no, whatever another has proposed: the money is the player's again, in the wallet.
+
+    Raises:
+        NotFound: `withdrawal_not_found`.
+        DomainError: 409 `withdrawal_state`, and as `approvals.refuse`.
+    """
+    actor = f"operator:{by.operator}"
+    with transaction():
+        service.locked(withdrawal_id)
+        waiting = approvals_queries.open_of(NAME, _subject(withdrawal_id))
+        if waiting is not None and waiting.proposed_by == operators.row_of(by.operator).id:
+            approvals.withdraw(waiting.id, actor=actor, reason=reason)
+        elif waiting is not None:
+            approvals.refuse(waiting.id, by, reason)
+        service.refuse(withdrawal_id, actor=actor, reason=reason)
+
+
+def _is_small(withdrawal: Withdrawal) -> bool:
+    limit = parse_limits(wallet_settings().withdrawal_one_reviewer or "").get(withdrawal.currency, 0)
+    return withdrawal.amount_minor <= limit
+
+
+def _subject(withdrawal_id: UUID) -> str:
+    return f"withdrawal:{withdrawal_id}"
+
+
+def _payload(withdrawal: Withdrawal) -> dict[str, object]:
+    return {
+        "withdrawalId": str(withdrawal.id),
+        "userId": str(withdrawal.user_id),
+        "currency": withdrawal.currency,
+        "amountMinor": withdrawal.amount_minor,
+        "method": withdrawal.method,
+    }
+
+
+def _found(payload: Payload) -> Withdrawal:
+    found = db.session.get(Withdrawal, UUID(payload["withdrawalId"]))
+    if found is None:
+        raise NotFound("withdrawal_not_found")
+    return found
+
+
+def _describe(payload: Payload) -> Described:
+    withdrawal = _found(payload)
+    destination = db.session.get_one(Destination, withdrawal.destination_id)
+    amount = written(withdrawal.amount_minor, withdrawal.currency)
+    name = profile_of(withdrawal.user_id).name or gettext("erased")
+    rows = (
+        (gettext("Amount"), amount),
+        (gettext("Way"), withdrawal.method),
+        (gettext("Account"), destination.account or gettext("erased")),
+        (gettext("Verified name"), name),
+        (gettext("Known to be theirs by"), destination.verified_how),
+    )
+    return Described(
+        gettext("%(amount)s leave for the player’s own account.", amount=amount),
+        rows,
+        f"/admin/people/{withdrawal.user_id}",
+    )
+
+
+def _execute(payload: Payload, agreed: Agreed) -> None:
+    service.approve(UUID(payload["withdrawalId"]), actor=agreed.actor, reason=agreed.why)
+
+
+def _still_valid(payload: Payload) -> str | None:
+    if _found(payload).state != "held":
+        return str(gettext("The withdrawal has moved on since."))
+    return None
+
+
+def _concerns(payload: Payload) -> Collection[UUID]:
+    return (UUID(payload["userId"]),)
+
+
+KIND: Final = ApprovalKind(
+    name=NAME,
+    module=MODULE,
+    title=_l("Withdrawal from a wallet"),
+    describe=_describe,
+    execute=_execute,
+    still_valid=_still_valid,
+    concerns=_concerns,
+)

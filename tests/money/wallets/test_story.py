@@ -1,0 +1,240 @@
+"""A player tops up, reads his statement, draws out to his own number, and is paid once two operators have said yes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from app.core.database.session import db, transaction
+from app.core.errors import DomainError
+from app.money.wallets import checks, queries
+from app.money.wallets.operating import adjusting
+from app.money.wallets.origins import service as origins
+from app.money.wallets.topups import service as topups
+from app.money.wallets.ways import PayoutAnswer
+from app.money.wallets.withdrawals import queries as withdrawals
+from app.money.wallets.withdrawals import sending
+from app.people.accounts import service as accounts
+from app.people.accounts.login.page_door import session_cookie
+from app.people.approvals.models import Approval
+from app.people.players import queries as players
+from app.people.players import service as limits
+from app.people.players.leaving import erasure
+from app.people.players.leaving.export import export
+from app.people.players.spending import LimitReached
+from app.record.ledger import checks as ledger_checks
+from tests.faces.admin.test_approvals import browser_of
+from tests.people.approvals.conftest import house  # noqa: F401  (a fixture)
+from tests.people.approvals.people import confirm, session_of
+from tests.personas import Persona
+
+from .money import Payment, Way, player, top_up
+
+
+@pytest.fixture
+def way(house: Flask) -> Way:  # noqa: F811
+    return Way().into(house)
+
+
+@pytest.fixture
+def ada(house: Flask, way: Way) -> Persona:  # noqa: F811
+    """Somebody with 500 gourdes from her own number."""
+    with transaction():
+        user_id, phone = player()
+        top_up(user_id, 50_000, phone)
+        token = accounts.open_session(user_id, agent="a test")
+    browser = house.test_client()
+    with house.test_request_context("/"):
+        browser.set_cookie(session_cookie(), token)
+    return Persona(browser, user_id, phone)
+
+
+def draw(who: Persona, amount: int, headers: dict[str, str] | None = None) -> TestResponse:
+    body = {"amountMinor": amount, "method": "moncash", "account": who.email}
+    return who.browser.post("/api/players/wallets/HTG/withdrawals", json=body, headers=headers)
+
+
+def decide(app: Flask, operator: str, withdrawal: str, act: str) -> TestResponse:
+    place = f"/api/admin/withdrawals/{withdrawal}/{act}"
+    return browser_of(app, operator).post(place, json={"reason": "looked at it"})
+
+
+def wallet(who: Persona) -> dict[str, Any]:
+    found = who.get("/api/players/wallets").get_json()["wallets"]
+    assert [one["currency"] for one in found] == ["HTG", "PHP", "USD"]
+    assert isinstance(found[0], dict)
+    return found[0]
+
+
+def breaches() -> list[str]:
+    db.session.rollback()
+    found = [str(breach) for check in (*ledger_checks.CHECKS, *checks.CHECKS) for breach in check()]
+    db.session.rollback()
+    return found
+
+
+def test_from_the_top_up_to_the_payout(house: Flask, way: Way, ada: Persona) -> None:  # noqa: F811
+    asked = draw(ada, 20_000)
+    assert asked.status_code == 201, asked.text
+    made = asked.get_json()["withdrawal"]
+    assert (made["status"], made["account"]) == ("held", f"…{str(ada.email)[-4:]}")
+    assert wallet(ada) == {
+        "currency": "HTG",
+        "balanceMinor": 50_000,
+        "heldMinor": 20_000,
+        "spendableMinor": 30_000,
+        "owedMinor": 0,
+    }
+    assert draw(ada, 30_001).get_json()["code"] == "insufficient_funds"
+    key = {"Idempotency-Key": "a-double-click"}
+    twice = [draw(ada, 10_000, headers=key).get_json()["withdrawal"]["id"] for _ in range(2)]
+    assert twice[0] == twice[1]
+    assert wallet(ada)["heldMinor"] == 30_000
+    assert decide(house, "bea", twice[0], "refuse").get_json()["status"] == "refused"
+
+    first = decide(house, "bea", made["id"], "approve")
+    assert (first.status_code, first.get_json()["status"]) == (200, "held"), first.text
+    shown = browser_of(house, "cid").get(f"/api/admin/approvals/{first.get_json()['approvalId']}").get_json()
+    assert ["Account", ada.email] in shown["rows"]
+    again = decide(house, "bea", made["id"], "approve")
+    assert (again.status_code, again.get_json()["code"]) == (403, "approval_by_same_person")
+    assert sending.send() == 0
+    assert decide(house, "cid", made["id"], "approve").get_json()["status"] == "approved"
+    assert decide(house, "bea", made["id"], "refuse").get_json()["code"] == "withdrawal_state"
+
+    way.next = TimeoutError("no answer")
+    assert sending.send() == 1
+    own = ada.get("/api/players/withdrawals").get_json()["withdrawals"]
+    assert [one["status"] for one in own] == ["refused", "unknown"]
+    assert sending.send() == 0, "what may have been sent is not sent again"
+    way.next = PayoutAnswer("paid", "mc-1", fee_minor=150)
+    with transaction() as session:
+        session.execute(text("UPDATE wallet_withdrawals SET next_ask_at = now()"))
+    assert sending.ask() == 1
+    assert [one.amount_minor for one in way.orders] == [20_000]
+    listed = browser_of(house, "bea").get("/api/admin/withdrawals?state=paid").get_json()["withdrawals"]
+    assert [(one["id"], one["feeMinor"], one["providerId"]) for one in listed] == [(made["id"], 150, "mc-1")]
+    since = withdrawals.one(UUID(made["id"])).asked_at
+    (out,) = withdrawals.outgoing("moncash-prefund", since)
+    assert (out.reference, out.amount_minor, out.state) == (way.orders[0].reference, 20_000, "paid")
+    db.session.rollback()
+
+    page = ada.get("/api/players/wallets/HTG/lines").get_json()
+    told = [(one["kind"], one["amountMinor"], one["balanceAfterMinor"], one["reference"]) for one in page["items"]]
+    assert told[0] == ("withdrawal", -20_000, 30_000, f"withdrawal:{made['id']}")
+    assert told[1][:3] == ("topup", 50_000, 50_000)
+    assert page["next"] is None
+    rest = ada.get(f"/api/players/wallets/HTG/lines?after={page['items'][0]['id']}").get_json()["items"]
+    assert [one["balanceAfterMinor"] for one in rest] == [50_000]
+    assert ada.get("/api/players/wallets/HTG/lines.csv").text.splitlines()[1].split(",")[1:4] == [
+        "withdrawal",
+        "-20000",
+        "30000",
+    ]
+    assert breaches() == []
+
+
+def test_refused_it_is_in_the_wallet_again(house: Flask, ada: Persona) -> None:  # noqa: F811
+    made = draw(ada, 20_000).get_json()["withdrawal"]["id"]
+    decide(house, "bea", made, "approve")
+    refused = decide(house, "cid", made, "refuse")
+    assert (refused.status_code, refused.get_json()["status"]) == (200, "refused"), refused.text
+    assert wallet(ada)["spendableMinor"] == 50_000
+    assert ada.get("/api/players/withdrawals").get_json()["withdrawals"][0]["reason"] == "looked at it"
+    assert breaches() == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"amountMinor": 100, "method": "moncash", "account": "+50934999999"}, 409, "account_not_yours"),
+        ({"amountMinor": 100, "method": "moncash", "account": "nonsense"}, 422, "account_invalid"),
+        ({"amountMinor": 100, "method": "gcash", "account": "+50934999999"}, 422, "method_unknown"),
+        ({"amountMinor": 100, "method": "bank", "account": "HT12345678"}, 403, "verification_needed"),
+        ({"amountMinor": 0, "method": "bank", "account": "HT12345678"}, 422, "input_greater_than_equal"),
+        ({"amountMinor": 6_000_000, "method": "moncash"}, 409, "withdrawal_limit_reached"),
+    ],
+)
+def test_what_is_refused_leaves_nothing_behind(ada: Persona, body: dict[str, Any], status: int, code: str) -> None:
+    answer = ada.browser.post("/api/players/wallets/HTG/withdrawals", json={"account": ada.email, **body})
+    told = answer.get_json()
+    assert (answer.status_code, told.get("errors", [told])[0]["code"]) == (status, code)
+    assert wallet(ada)["heldMinor"] == 0
+    assert ada.get("/api/players/withdrawals").get_json() == {"withdrawals": [], "next": None}
+
+
+def test_what_others_see(house: Flask, ada: Persona) -> None:  # noqa: F811
+    nobody = house.test_client()
+    assert nobody.get("/api/players/wallets").status_code == 401
+    assert nobody.get("/api/admin/withdrawals").status_code == 401
+    assert ada.get("/api/players/wallets/sat/lines").get_json()["code"] == "currency_unknown"
+    assert ada.get("/api/players/wallets/HTG/lines?after=-1").status_code == 422
+    stolen = ada.browser.post(
+        "/api/players/wallets/HTG/withdrawals",
+        json={"amountMinor": 1, "method": "moncash", "account": ada.email},
+        headers={"Origin": "https://evil.example"},
+    )
+    assert stolen.status_code == 403
+
+
+def test_a_deposit_counts_from_its_beginning_and_a_payer_is_who_he_is(ada: Persona) -> None:
+    assert ada.id is not None
+    with transaction():
+        limits.set_limit(ada.id, "HTG", "deposit", "day", 60_000)
+        begun = topups.begin(ada.id, "HTG", 10_000)
+    with pytest.raises(LimitReached), transaction():
+        topups.begin(ada.id, "HTG", 1)
+    with transaction():
+        topups.TopupPurchase().ended(Payment(ada.id, begun, 10_000), "failed")
+        another = topups.begin(ada.id, "HTG", 10_000)
+    with pytest.raises(topups.TopupRefused, match="payer_not_yours"), transaction():
+        topups.TopupPurchase().paid(Payment(ada.id, another, 10_000, payer="50934999999"))
+    found = players.limit_of(ada.id, "HTG", "deposit", "day")
+    db.session.rollback()
+    assert found is not None
+    assert found.spent == 60_000
+    assert breaches() == []
+
+
+def test_a_cards_money_leaves_no_other_way_and_what_it_won_waits(ada: Persona) -> None:
+    assert ada.id is not None
+    with transaction():
+        top_up(ada.id, 10_000, None, provider="stripe", is_card=True, has_3ds=True, clearing_of="stripe")
+    told = draw(ada, 50_001).get_json()
+    assert (told["code"], told["params"]["leavableMinor"]) == ("money_leaves_elsewhere", 50_000)
+    with transaction():
+        origins.play(ada.id, "HTG", 60_000, 0)
+    assert draw(ada, 1).get_json()["params"]["leavableMinor"] == 0
+    with transaction() as session:
+        session.execute(text("UPDATE wallet_origins SET paid_at = now() - :days"), {"days": timedelta(days=31)})
+    assert draw(ada, 50_001).status_code == 201
+
+
+def test_a_wallet_is_changed_by_two_people_and_who_has_money_is_not_erased(house: Flask, ada: Persona) -> None:  # noqa: F811
+    assert ada.id is not None
+    with pytest.raises(DomainError, match="insufficient_funds"), transaction():
+        adjusting.propose(ada.id, "HTG", -50_001, "a mistake", actor="operator:operator")
+    with transaction():
+        waiting = adjusting.propose(ada.id, "HTG", -50_000, "a mistake", actor="operator:operator")
+        assert waiting is not None
+        approval: UUID = waiting.id
+    assert wallet(ada)["balanceMinor"] == 50_000
+    with pytest.raises(DomainError, match="erasure_held"), transaction():
+        erasure.erase(ada.id, actor="operator:operator")
+    confirm(approval, session_of("bea"))
+    line = ada.get("/api/players/wallets/HTG/lines").get_json()["items"][0]
+    assert (line["kind"], line["amountMinor"], line["reference"]) == ("adjustment", -50_000, f"adjustment:{approval}")
+    with transaction():
+        told = export(ada.id)["kept"]
+        assert told["wallet_origins"][0]["payer"] == ada.email
+        erasure.erase(ada.id, actor="operator:operator")
+        assert "payer" not in export(ada.id)["kept"]["wallet_origins"][0]
+        assert not queries.has_money(ada.id)
+        assert db.session.get(Approval, approval) is not None
+    assert breaches() == []
