@@ -6,6 +6,8 @@ An application that answers a single page would spend more on compiling than on 
 
 from __future__ import annotations
 
+import marshal
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import CodeType
@@ -24,22 +26,37 @@ from sqlalchemy.util import LRUCache
 from app.core.config import PartOfSettings, Settings
 
 
-class _InMemory(BytecodeCache):
-    """What a test writes anew is compiled anew: a template is known by its name and by what it says."""
+class _OfTheRun(BytecodeCache):
+    """What a test writes anew is compiled anew: a template is known by its name and by what it says.
+
+    What one worker compiles the others read: to read costs a hundredth.
+    """
 
     def __init__(self) -> None:
         self._compiled: dict[tuple[str, str], CodeType] = {}
+        self.folder: Path | None = None
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """The code itself: nothing changes it, and reading it anew for each application costs more than finding it."""
-        bucket.code = self._compiled.get((bucket.key, bucket.checksum))
+        key = bucket.key, bucket.checksum
+        if key not in self._compiled and (file := self._file(bucket)) is not None and file.exists():
+            self._compiled[key] = marshal.loads(file.read_bytes())
+        bucket.code = self._compiled.get(key)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        if bucket.code is not None:
-            self._compiled[bucket.key, bucket.checksum] = bucket.code
+        if bucket.code is None:
+            return
+        self._compiled[bucket.key, bucket.checksum] = bucket.code
+        if (file := self._file(bucket)) is not None:
+            draft = file.with_suffix(f".{os.getpid()}")  # a reader finds all of it or nothing
+            draft.write_bytes(marshal.dumps(bucket.code))
+            draft.rename(file)
+
+    def _file(self, bucket: Bucket) -> Path | None:
+        return self.folder and self.folder / f"{bucket.key}-{bucket.checksum}"
 
 
-_templates = _InMemory()
+_templates = _OfTheRun()
 _statements: LRUCache[Any, Any] = LRUCache(10_000)
 _environment_of_flask, _engine_of_flask = Flask.create_jinja_environment, SQLAlchemy._make_engine
 
@@ -94,9 +111,19 @@ def _rewrite_a_share(config: pytest.Config) -> None:
             rewrite._write_pyc(state, code, source_hash, kept)
 
 
+@pytest.hookimpl(optionalhook=True, trylast=True)
+def pytest_configure_node(node: Any) -> None:
+    """In the controller, for each worker, once the servers have their folder: where they keep what they compile."""
+    folder = Path(node.workerinput["servers"][0], "templates")
+    folder.mkdir(exist_ok=True)
+    node.workerinput["compiled"] = str(folder)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """What is compiled is kept by statement and dialect; those of all the tests' databases are alike."""
     _rewrite_a_share(config)
+    if given := getattr(config, "workerinput", {}).get("compiled"):
+        _templates.folder = Path(given)
     Flask.create_jinja_environment = _environment  # type: ignore[method-assign]
     SQLAlchemy._make_engine = _engine  # type: ignore[method-assign]
     Settings.with_parts = staticmethod(_with_parts)  # type: ignore[method-assign, assignment]
