@@ -25,6 +25,8 @@ NOT_QUICK := tests/faults tests/properties tests/utilities tests/journeys tests/
 # Two workers more than cores, for many tests wait: for processes, blocks and browsers. tests/order.py says what is first.
 SHARED = -n "$$(( $$(nproc) + 2 ))" --maxprocesses 6 --dist loadfile --no-loadscope-reorder
 
+LINT = $(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && .venv/bin/lint-imports
+
 .PHONY: help setup assets demo check test quick screenshots bench lint format translations map lock clean
 
 help: ## list the commands
@@ -54,9 +56,15 @@ check: lint ## lint, types, contracts, documents, translations, routes; how ever
 	@$(SYSTEM_PYTHON) -m dev.setup browser
 	exec $(PY) -m pytest $(SHARED) $(if $(findstring tests/,$(ARGS)),,$(CHECKS)) $(ARGS)
 
-quick: lint ## in a minute, while you write: lint, and the tests that need no node, browser or world of their own
-	@exec $(PY) -m pytest -q --no-header -n "$$(nproc)" --maxprocesses 4 --dist loadfile -m quick \
-	  $(CHECKS:%=--ignore=%) $(NOT_QUICK:%=--ignore=%) $(ARGS)
+quick: setup ## while you write: lint, and beside it the tests that need no node, browser or world of their own
+	@said=$$(mktemp)
+	( $(LINT) ) >"$$said" 2>&1 & linting=$$!
+	failed=0
+	$(PY) -m pytest -q --no-header -n "$$(nproc)" --maxprocesses 4 --dist loadfile -m quick \
+	  $(CHECKS:%=--ignore=%) $(NOT_QUICK:%=--ignore=%) $(ARGS) || failed=$$?
+	wait "$$linting" || failed=$$?
+	cat "$$said"; rm "$$said"
+	exit "$$failed"
 
 screenshots: setup ## every page in every state, phone and desk, light and dark, into OUT=
 	@$(SYSTEM_PYTHON) -m dev.setup browser
@@ -67,10 +75,7 @@ bench: setup ## the benchmark table
 	@exec $(PY) -m benchmarks $(ARGS)
 
 lint: setup ## ruff, mypy and the import contract
-	@$(PY) -m ruff check .
-	$(PY) -m ruff format --check .
-	$(PY) -m mypy
-	.venv/bin/lint-imports
+	@$(LINT)
 
 format: setup ## format the code
 	@$(PY) -m ruff check --fix-only --quiet .
