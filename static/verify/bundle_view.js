@@ -3,7 +3,7 @@
 import { isNotAsked } from "./bundle/conclusion.js";
 import { entry, judgeRow, leadToFailing, nameFaults, rowIn, say, sentence, showTally, unfold, valueEntries } from "./claim_rows.js";
 import { expectations } from "./expectations.js";
-import { sameToday } from "./platform.js";
+import { ownKeys, sameToday } from "./platform.js";
 import { progressOf } from "./progress.js";
 import { runCheck } from "./run_check.js";
 import { badge, count, fill, reasonOf, time, verdict } from "./view.js";
@@ -137,8 +137,10 @@ export function bundleView(box, words, modules, tell = () => {}) {
 
   // Checks the texts of a bundle's parts. `mostHashes`: a longer draw is left out. What was hashed once is known after.
   async function check(given, mostHashes) {
-    const own = ++run, told = await expectations(box, words);
-    if (told === null || own !== run) return; // a field says what is wrong with it
+    const own = ++run, named = await expectations(box, words);
+    if (named === null) return; // a field says what is wrong with it
+    const told = named.expectLog ? named : { ...named, ownLog: (await ownKeys()).join(" ") };
+    if (own !== run) return;
     texts = given;
     clear();
     verdict(place, "info", words.busy_checking, words.checkingAll);

@@ -2,7 +2,7 @@
 import { badge, count, fill, hashElement } from "./view.js";
 
 const TOLD_FIRST = 5; // reasons that a verdict repeats
-const MARKS = ["holds", "mismatch", "not-yet", "not-told", "skipped", "not-asked"]; // badges that are counted
+const MARKS = ["holds", "mismatch", "not-yet", "not-told", "skipped", "left", "not-asked"]; // badges that are counted
 const HEX = /^[0-9a-f]{40,}$|^(bc|tb|bcrt)1[0-9a-z]{20,}$/;
 
 function valueElement(text) {

@@ -18,6 +18,16 @@ async function getText(path) {
 // What the API says at a path.
 export const get = async (path) => JSON.parse(await getText(path));
 
+// The public log's keys as this site says them, the newest first: older ones signed what is older. None where it cannot be asked.
+export async function ownKeys() {
+  try {
+    const { verifierKey, keys } = await get("/api/log");
+    return [...new Set([verifierKey, ...keys.map((one) => one.verifierKey)])];
+  } catch {
+    return [];
+  }
+}
+
 // The texts of all parts of a round's bundle; `records` is where its game's rounds are. Throws BadInput where there are more
 // than a page should check.
 export async function bundleOf(records, number) {

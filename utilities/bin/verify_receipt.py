@@ -2,7 +2,7 @@
 """Check your receipt against the public log yourself, offline: that what was paid is told there, and stays told.
 
     verify_receipt.py RECEIPT --log-key VKEY [--keys FILE] [--witness VKEY ...] [--checkpoint NOTE ...]
-                      [--consistency JSON ...] [--person ID] [--json]
+                      [--consistency JSON ...] [--person ID] [--bundle FILE] [--json]
 
 RECEIPT is the receipt file, or the JSON of an order or slip (of a partner's API too), or the receipt's PDF, which has
 such a file attached, or - for standard input. VKEY is the log's verifier key, which you got elsewhere than with the
@@ -25,13 +25,17 @@ Where the log changed its key, what was signed before bears the old one. --keys 
 with it the key that you have may be an older or a newer one, for each entry of it is signed by the key before and by
 the one after, and is in the log. What was signed by a key after its successor had taken over then does not count.
 
+Whether the order won no receipt can show: --bundle FILE is the proof bundle of its round, which verify_round.py
+checks; with it the order's state is held against the draw. Whatever the receipt says besides, and nothing here has
+read or could judge, is listed at the end: none of it is proven.
+
 A promise that was not kept, or two histories, are proofs against the operator: keep the files. Without a proof a
 receipt shows only what was promised: fetch it again.
 
 This file needs Python 3.8 or newer and nothing else: no package, no network.
-Exit status: 0 everything holds; 1 something does not hold; 2 unusable input; 3 nothing is wrong, but not everything
-could be checked: nothing was paid yet, or there is no proof yet. Each reason is printed. That no witness was asked is
-said, and changes nothing of it.
+Exit status: 0 all that was looked at holds; 1 something does not hold; 2 unusable input; 3 nothing is wrong, but not
+everything could be checked: nothing was paid yet, or there is no proof yet. Each reason is printed. That no witness was
+asked is said, and changes nothing of it.
 """
 
 from __future__ import annotations
@@ -48,7 +52,7 @@ import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     Point = tuple[int, int, int, int]  # X, Y, Z, T with x = X/Z, y = Y/Z, xy = T/Z
     Pair = tuple[int, int]
@@ -56,6 +60,7 @@ if TYPE_CHECKING:
 
 HOLDS, FAILS, NOT_YET, NOT_TOLD = "holds", "does not hold", "not yet", "not told"
 SAYS = {0: "everything holds", 1: "something does not hold", 3: "nothing is wrong, but not everything could be checked"}
+SAYS_IN_PART = "all that was looked at holds"  # where something is left, which is named
 PAID, UNPAID = "order.paid", "order.unpaid"
 ORDER_TAG = b"tiraj/order/1"
 PROMISE = "tiraj/promise/1"
@@ -590,6 +595,7 @@ class Receipt(NamedTuple):
     beside: Record  # what it says besides, by the names of its members
     anchor: Record | None  # of the last of the leaves
     network: object
+    data: Record  # all of it, as it came
 
 
 def member(record: Any, name: str, kind: Any) -> Any:
@@ -609,15 +615,15 @@ def read_leaf(record: Any) -> Leaf:
     hash_ = member(record, "leaf", str)
     if not re.match(r"[0-9a-f]{64}\Z", hash_):
         raise BadInput("this is no receipt: a leaf is no hash")
-    witnessed, number = record.get("witnessed"), record.get("number")
+    record = {"witnessed": None, "number": None, **record}
     return Leaf(
         hash_,
         member(record, "salt", (str, NONE)),
         member(record, "promise", str),
         member(record, "proof", (str, NONE)),
-        witnessed if isinstance(witnessed, str) else None,
+        member(record, "witnessed", (str, NONE)),
         member(record, "entry", (str, NONE)) or "",
-        number if type(number) is int else None,
+        member(record, "number", (int, NONE)),
     )
 
 
@@ -656,8 +662,14 @@ def kind_of(data: Any) -> str:
         "hashes": "an answer of /api/log/consistency: give it with --consistency",
         "previous": "an anchor of a log: verify_anchor.py checks it",
     }
+    order = data.get("order", data)
     if {"payments", "log"} <= set(data) and "orders" not in data:
         return "a receipt: it is given by itself, without an option"
+    if isinstance(order, dict) and {"internalKey", "terms"} <= set(order) and "bundleVersion" not in data:
+        return (
+            "the record of an order: hash_tweak.py checks its address. What the public log says of it its receipt has, "
+            "which the order's page hands out"
+        )
     return next((words for name, words in kinds.items() if name in data), "")
 
 
@@ -703,6 +715,7 @@ def read_receipt(text: str, person: str | None) -> Receipt:
         beside_in(data, order or {}, game),
         member(log, "anchor", (dict, NONE)) if log and "anchor" in log else None,
         data.get("network", network_in(member(order, "terms", str))),
+        data,
     )
 
 
@@ -719,8 +732,13 @@ HELD = {"rounds": ("slip",), "luckotto": ("allocatedNumbers",)}
 
 def beside_in(data: Record, order: Record, game: str) -> Record:
     """What a receipt says beside what the log tells: its own members, the order's, and the slip's as slip.NAME."""
-    looked_at = {"order", "orderId", "id", "commitment", "terms", "payments", "log", "kind", "howToCheck", *HELD[game]}
-    found = {name: value for part in (data, order) for name, value in part.items() if name not in looked_at}
+    identifier = "id" if "id" in order else "orderId"
+    of_order = {identifier, "commitment", "terms"}
+    of_receipt = {"payments", "log", *HELD[game], *(of_order if order is data else {"order"})}
+    found = {name: value for name, value in data.items() if name not in of_receipt}
+    if order is not data:  # what stands in both is looked at in the order
+        found = {f"receipt.{name}" if name in order else name: value for name, value in found.items()}
+        found.update({name: value for name, value in order.items() if name not in of_order})
     slip = data.get("slip") if game == "rounds" else None
     if slip is not None:
         found.update({f"slip.{name}": value for name, value in slip.items() if name != "ranges"})
@@ -781,6 +799,16 @@ LABELS = {
         the block at which sales end: salesEndHeight
         the size of the pool: poolSize
         the hash of the entry: leaf
+        when it was refunded: refundedAt
+        when its block was lost: orphanedAt
+        its place in its block: txIndex
+        the round that it counts for: creditedRoundNumber
+        the kind of the file: kind
+        the lines to check it with: howToCheck
+        a payment that no block holds: payments[]
+        signatures that nobody asked for: signatures
+        a note in a proof: extra
+        the number of entries: size
     """.strip().splitlines()
     )
     for name in names.split()
@@ -890,6 +918,10 @@ def payment_differs(payment: Record, told: Record, receipt: Receipt, changed: Se
             yield "facts: " + differ("creditedSats", payment.get("creditedSats"), credited, LOG_SAYS, of)
     else:
         wanted.update(creditedSats=payment.get("creditedSats"), refundableSats=payment.get("refundableSats"))
+        credited_to = receipt.round_number if told["fate"] == "credited" else None
+        if "creditedRoundNumber" in payment and payment["creditedRoundNumber"] != credited_to:
+            stated = payment["creditedRoundNumber"]
+            yield "facts: " + differ("creditedRoundNumber", stated, credited_to, LOG_SAYS, of)
     if status != now:
         yield "facts: " + differ("status", status, now, LOG_SAYS, of)
     if receipt.game == "luckotto":
@@ -1007,6 +1039,99 @@ def beside_differs(receipt: Receipt) -> tuple[list[str], list[str]]:
     return problems, sorted((set(receipt.beside) | unsaid) - set(shown))
 
 
+# What some claim reads, by the kind of record. Whatever else stands there is not looked at, and is named.
+READ = {
+    "payment": "txid vout amountSats creditedSats refundableSats blockHeight blockHash status creditedRoundNumber",
+    "leaf": "leaf salt promise proof witnessed entry number",
+    "log": "leaf salt promise proof witnessed entry number identifier others anchor",
+    "anchor": "txid vout root size path proof",
+    "block": "txid blockHash header index branch rawTransaction",
+}
+MOVED_ON = ("refundableSats", "creditedRoundNumber")  # of a payment that counts no more, which no entry tells
+
+
+def unread(record: Record, kind: str, path: str) -> Iterator[str]:
+    return (f"{path}.{name}" for name in record if name not in READ[kind].split())
+
+
+def not_looked_at(receipt: Receipt, log: Log) -> list[str]:
+    """Whatever the receipt says and no claim here has read or could judge, as paths: of an object all below it."""
+    found = set(beside_differs(receipt)[1])
+    is_changed = any('"order.unpaid"' in leaf.entry for leaf in receipt.leaves)
+    for one in receipt.data["payments"]:
+        if one["status"] == "seen":
+            found.add("payments[]")
+            continue
+        found.update(unread(one, "payment", "payments[]"))
+        found.update(f"payments[].{name}" for name in MOVED_ON if is_changed and name in one)
+    told = receipt.data["log"]
+    if told is not None:
+        found.update(unread(told, "log", "log"))
+        found.update(path for one in told["others"] for path in unread(one, "leaf", "log.others[]"))
+        found.update({"log.identifier"} if told.get("identifier") not in (None, receipt.person) else ())
+        for leaf in receipt.leaves:
+            found.update(leaf_left(leaf, "log" if leaf is receipt.leaves[-1] else "log.others[]", receipt, log))
+        found.update(anchor_left(receipt, log))
+    return sorted(found)
+
+
+def leaf_left(leaf: Leaf, at: str, receipt: Receipt, log: Log) -> Iterator[str]:
+    """What nobody looked at of an entry, its promise and its proofs: cosignatures of whom the reader did not name."""
+    if leaf.salt is not None and (receipt.person is None or '"order.unpaid"' in leaf.entry):
+        yield f"{at}.salt"
+    if leaf.number is not None and leaf.proof is None:
+        yield f"{at}.number"
+    try:
+        if signatures_left(read_note(leaf.promise), keys_ever(log)):
+            yield f"{at}.promise.signatures"
+        for name, text in (("proof", leaf.proof), ("witnessed", leaf.witnessed)):
+            if text is None:
+                continue
+            checkpoint = read_proof(text).checkpoint
+            if signatures_left(checkpoint.note, {*keys_over(checkpoint, log), *log.witnesses}):
+                yield f"{at}.{name}.signatures"
+            if "\nextra " in text:
+                yield f"{at}.{name}.extra"
+    except Malformed:
+        return  # which some claim says
+
+
+def signatures_left(note: Note, keys: Iterable[Key]) -> bool:
+    """Whether a line below is of none of these keys, or another one of the same."""
+    known, left = {(key.name, key.id) for key in keys}, False
+    for name, data in note.signatures:
+        left = left or (name, data[:4]) not in known
+        known.discard((name, data[:4]))
+    return left
+
+
+def anchor_left(receipt: Receipt, log: Log) -> Iterator[str]:
+    """What nobody looked at of an anchor. The path alone does not say over how many entries its root is: only a
+    checkpoint of that size does."""
+    anchor, last = receipt.anchor, receipt.leaves[-1]
+    if anchor is None:
+        return
+    if last.proof is None and last.witnessed is None:
+        yield "log.anchor"
+        return
+    yield from unread(anchor, "anchor", "log.anchor")
+    sizes = {one.size for one in log.kept}
+    for text in (text for leaf in receipt.leaves for text in (leaf.proof, leaf.witnessed) if text is not None):
+        try:
+            sizes.add(read_proof(text).checkpoint.size)
+        except Malformed:
+            return
+    if anchor.get("size") not in sizes:
+        yield "log.anchor.size"
+    proof = anchor.get("proof")
+    if not isinstance(proof, dict):
+        yield from ("log.anchor.txid", "log.anchor.vout")
+        return
+    yield from unread(proof, "block", "log.anchor.proof")
+    if str(proof.get("rawTransaction"))[8:12] == "0001":
+        yield "log.anchor.proof.rawTransaction.witness"
+
+
 def promised(leaf: Leaf, log: Log) -> int:
     """Until when a leaf was promised. Raises Malformed."""
     note = read_note(leaf.promise)
@@ -1017,9 +1142,8 @@ def promised(leaf: Leaf, log: Log) -> int:
         raise Malformed("another-leaf: the promise is of another leaf")
     if not re.match(r"[1-9][0-9]{0,11}\Z", lines[3], re.ASCII) or lines[4] != str(PROMISED):
         raise Malformed("promise: it names no time, or another delay than a minute")
-    sizes = [0] + [one.number + 1 for one in log.rotations]
-    keys = {key_at(key, log.rotations, size) for key in log.keys for size in sizes} | set(log.keys)
-    if all(signed_at(note, key) is None for key in keys):
+    keys = keys_ever(log)
+    if not was_signed(note, keys):
         raise Malformed(f"wrong-key: the promise is not signed by this key{OTHER_KEYS}")
     return int(lines[3]) + PROMISED
 
@@ -1038,12 +1162,28 @@ class Log(NamedTuple):
     grown: dict[tuple[int, int], list[bytes]]  # proofs that a log of one size begins with that of another
 
 
+def keys_ever(log: Log) -> set[Key]:
+    """Those that the log had, as far as the reader can follow it."""
+    sizes = [0] + [one.number + 1 for one in log.rotations]
+    return {key_at(key, log.rotations, size) for key in log.keys for size in sizes} | set(log.keys)
+
+
+def keys_over(checkpoint: Checkpoint, log: Log) -> set[Key]:
+    """Those that sign a checkpoint of this size."""
+    return {key_at(key, log.rotations, checkpoint.size) for key in log.keys}
+
+
+def was_signed(note: Note, keys: Iterable[Key]) -> bool:
+    """Whether one of the keys signed it. Raises Malformed where the line of any of them is not its own."""
+    when = [signed_at(note, key) for key in keys]  # each line is looked at
+    return any(one is not None for one in when)
+
+
 def belongs(checkpoint: Checkpoint, log: Log) -> None:
     """Raises Malformed unless the log signed it."""
     if checkpoint.origin != log.origin:
         raise Malformed(f"another-log: the checkpoint is of {plain(checkpoint.origin)}")
-    keys = [key_at(key, log.rotations, checkpoint.size) for key in log.keys]
-    if all(signed_at(checkpoint.note, key) is None for key in keys):
+    if not was_signed(checkpoint.note, keys_over(checkpoint, log)):
         raise Malformed(f"wrong-key: the checkpoint is not signed by this key{OTHER_KEYS}")
 
 
@@ -1178,12 +1318,13 @@ def judge_anchor(receipt: Receipt, name: str, entry: int, claims: Claims) -> lis
 
 def cosigned(key: Key, proofs: Sequence[Proof], now: int) -> tuple[str, str]:
     """Whether a witness cosigned a checkpoint that has the leaf."""
-    for proof in proofs:
-        when = signed_at(proof.checkpoint.note, key)
-        if when is not None and not proof.checkpoint.time - CLOCKS <= when <= now + CLOCKS:
+    found = [(proof.checkpoint, signed_at(proof.checkpoint.note, key)) for proof in proofs]
+    dated = [(one, when) for one, when in found if when is not None]
+    for one, when in dated:
+        if not one.time - CLOCKS <= when <= now + CLOCKS:
             return FAILS, f"not-witnessed: {plain(key.name)} dates its signature {moment(when)}, which cannot be"
-        if when is not None:
-            return HOLDS, f"cosigned {proof.checkpoint.size} entries at {moment(when)}"
+    for one, when in dated:
+        return HOLDS, f"cosigned {one.size} entries at {moment(when)}"
     if proofs:
         return FAILS, f"not-witnessed: {plain(key.name)} did not cosign the checkpoints of this receipt"
     return NOT_YET, f"there is no proof for {plain(key.name)} to cosign"
@@ -1255,10 +1396,73 @@ def person_told(receipt: Receipt, told: Sequence[Record]) -> tuple[str, list[str
     return (NOT_TOLD, ["no-salt: only the holder's receipt has the salt"]) if unsaid else (HOLDS, [])
 
 
-def judge(receipt: Receipt, log: Log, now: int) -> list[Record]:
+STATES = ("status", "slip.status")
+FINAL = ("won", "lost", "void")
+
+
+class Round(NamedTuple):
+    """What a bundle says of the order's round."""
+
+    status: str
+    drawn: list[int] | None  # the ticket or the six numbers; None before there are any
+    winner: str | None
+
+
+def read_round(path: str, receipt: Receipt) -> Round:
+    """The round of a bundle, of which verify_round.py says whether it holds. Raises BadInput."""
+    data = loaded(read_file(path), path)
+    round_ = data.get("round") if isinstance(data, dict) else None
+    if not isinstance(round_, dict) or "bundleVersion" not in data:
+        other = kind_of(data)
+        raise BadInput(f"{path} is no proof bundle of a round" + (f". It is {other}" if other else ""))
+    if (data.get("game", "rounds"), round_.get("roundNumber")) != (receipt.game, receipt.round_number):
+        raise BadInput(f"{path} is the bundle of another round than round {receipt.round_number} of this order")
+    drawn = None
+    if data.get("draw") is not None:
+        found = member(data["draw"], "winningNumbers" if receipt.game == "luckotto" else "winningTicket", (int, list))
+        drawn = found if isinstance(found, list) else [found]
+        if not is_numbers(drawn):
+            raise BadInput(f"{path} is no bundle: what was drawn is no number")
+    winner = member(data["win"], "identifier", str) if data.get("win") is not None else None
+    return Round(member(round_, "status", str), drawn, winner)
+
+
+def came_to(receipt: Receipt, of: Round) -> str | None:
+    """Won, lost or void; None before that is known, or where the order holds nothing."""
+    held = receipt.held["numbers" if receipt.game == "luckotto" else "tickets"]
+    if not held:
+        return None
+    if of.status == "void":
+        return "void"
+    if of.status != "settled" or not of.drawn:
+        return None
+    if receipt.game == "luckotto":
+        return "won" if set(of.drawn) <= set(held) else "lost"
+    return "won" if any(one[0] <= of.drawn[0] <= one[-1] for one in held) else "lost"
+
+
+def judge_state(receipt: Receipt, of: Round, claims: Claims) -> None:
+    """What the order came to, by its round's bundle."""
+    statement, right = "it came to what the round's draw says of its tickets or numbers", came_to(receipt, of)
+    problems, is_behind = [], False
+    for name in STATES:
+        stated = receipt.beside.get(name)
+        is_right = of.status == "void" if stated == "void" else stated not in FINAL and right is None
+        if stated is not None and stated != right and not is_right:
+            is_behind = is_behind or stated not in FINAL
+            problems.append("state: " + differ(name, stated, right or "nothing yet", "by the draw it is"))
+    if (right == "won") != (of.winner == receipt.order):
+        problems.append("state: the bundle's draw and its win disagree about this order; verify_round.py says which")
+        is_behind = False
+    claims.say("state", statement, NOT_TOLD if problems and is_behind else FAILS if problems else HOLDS, *problems)
+
+
+def judge(receipt: Receipt, log: Log, now: int, of: Round | None = None) -> list[Record]:
     claims, told, proofs = Claims(), [], []
     claims.judge("terms", "the commitment is that of the terms", list(terms_differ(receipt)))
     claims.judge("beside", "what stands beside agrees with the terms and the tickets", beside_differs(receipt)[0])
+    if of is not None:
+        judge_state(receipt, of, claims)
     if not receipt.leaves:
         if receipt.payments or receipt.held.get("tickets") or receipt.held.get("numbers"):
             why = "untold: something was paid, or is held, and no entry tells of it"
@@ -1308,21 +1512,23 @@ def moment(seconds: int) -> str:
         return f"second {seconds}"
 
 
-def summary(receipt: Receipt, claims: Sequence[Record], witnesses: Sequence[Key]) -> Record:
+def summary(receipt: Receipt, claims: Sequence[Record], log: Log) -> Record:
     failing = ["{}: {}".format(one["claim"], "; ".join(each(one))) for one in claims if one["verdict"] == FAILS]
     left = [one for one in claims if one["verdict"] in (NOT_YET, NOT_TOLD)]
     open_ = ["{}: {}".format(one["claim"], "; ".join(each(one))) for one in left]
     status = 1 if failing else 3 if left else 0
+    states = STATES if any(one["claim"] == "state" for one in claims) else ()
+    rest = [name for name in not_looked_at(receipt, log) if name not in states]
     return {
         "game": receipt.game,
         "order": receipt.order,
         "roundNumber": receipt.round_number,
         "status": status,
-        "says": SAYS[status],
+        "says": SAYS_IN_PART if status == 0 and rest else SAYS[status],
         "failing": failing,
         "unfinished": open_,
-        "notTold": [] if witnesses or not receipt.leaves else ["whose cosignatures you believe: give --witness"],
-        "notLookedAt": beside_differs(receipt)[1],
+        "notTold": [] if log.witnesses or not receipt.leaves else ["whose cosignatures you believe: give --witness"],
+        "notLookedAt": rest,
     }
 
 
@@ -1347,6 +1553,11 @@ def print_result(claims: Sequence[Record], told: Record) -> None:
     if told["notLookedAt"]:
         names = list(dict.fromkeys(map(called, told["notLookedAt"])))
         print("Not looked at, for nothing here shows it: {}.".format(plain(", ".join(names))))
+    if set(told["notLookedAt"]) & {*STATES, "payout"}:
+        print(
+            "So nothing here says whether it won, or that a win was paid: give the round's proof bundle with --bundle, "
+            "and check that with verify_round.py."
+        )
 
 
 def read_file(path: str) -> str:
@@ -1413,8 +1624,8 @@ def kept_by(options: argparse.Namespace, log: Log) -> Iterator[Checkpoint]:
 def options_from(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=(__doc__ or "").split("\n\n")[0],
-        epilog="Exit status: 0 everything holds; 1 something does not hold; 2 unusable input; 3 nothing is wrong, but "
-        "not everything could be checked.",
+        epilog="Exit status: 0 all that was looked at holds; 1 something does not hold; 2 unusable input; 3 nothing is "
+        "wrong, but not everything could be checked.",
     )
     parser.add_argument("receipt", metavar="RECEIPT", help="the receipt as JSON, or - for standard input")
     parser.add_argument("--log-key", metavar="VKEY", action="append", required=True, help="the log's verifier key")
@@ -1423,6 +1634,7 @@ def options_from(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--checkpoint", metavar="NOTE", action="append", default=[], help="a checkpoint that was kept")
     parser.add_argument("--consistency", metavar="JSON", action="append", default=[], help="that one begins another")
     parser.add_argument("--person", metavar="ID", help="your account at the partner")
+    parser.add_argument("--bundle", metavar="FILE", help="the round's proof bundle: whether the order won")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(arguments)
     options.error = parser.error
@@ -1441,10 +1653,11 @@ def main(arguments: list[str] | None = None) -> int:
         log.kept.extend(kept_by(options, log))
         log.kept.extend(one.checkpoint for one in rotations)
         receipt = read_receipt(read_file(options.receipt), options.person)
-        claims = judge(receipt, log, int(time.time()))
+        of = read_round(options.bundle, receipt) if options.bundle else None
+        claims = judge(receipt, log, int(time.time()), of)
     except BadInput as error:
         options.error(plain(error))
-    told = summary(receipt, claims, log.witnesses)
+    told = summary(receipt, claims, log)
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")

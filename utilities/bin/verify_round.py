@@ -1846,7 +1846,8 @@ def said_otherwise(
     if len(shown_) < quorum:
         return Untold(f"{len(shown_)} of {quorum} whom the log counts are shown")
     try:
-        if all(cosigned_at(said.note, key) is None for key in named):
+        when = [cosigned_at(said.note, key) for key in named]  # each line is looked at
+        if all(one is None for one in when):
             return Untold("no witness is shown to have cosigned what the log says of the quorum")
     except ValueError as error:
         return [str(error)]
@@ -2734,7 +2735,9 @@ def summary(bundle: Record, results: list[Record], evidence: Evidence, options: 
         elif result["verdict"] not in (HOLDS, FAILS) and (result["verdict"] != NOT_YET or round_status == "settled"):
             reasons.append("{}: {}".format(result["claim"], "; ".join(result["details"])))
     status = 1 if failing else 3 if reasons else 0
-    says = {0: "settled, and everything holds", 1: "something does not hold", 3: "nothing is wrong, but not finished"}
+    is_log_unknown = bundle["log"] is not None and getattr(options, "expect_log", None) is None
+    holds = "settled, and everything that was looked at holds" if is_log_unknown else "settled, and everything holds"
+    says = {0: holds, 1: "something does not hold", 3: "nothing is wrong, but not finished"}
     paid, block = bundle["payout"], evidence.closing_hash()
     return {
         "game": bundle["game"],
@@ -2745,26 +2748,124 @@ def summary(bundle: Record, results: list[Record], evidence: Evidence, options: 
         "failing": failing,
         "unfinished": reasons,
         "notTold": not_told,
-        "notLookedAt": not_looked_at(evidence),
+        "notLookedAt": not_looked_at(evidence, options),
         "roundVersion": evidence.version,
         "roundCommitment": bundle["round"]["roundCommitment"],
         "sealRoot": (bundle["seal"] or {}).get("root"),
         "closing": block and "{}@{}".format(block, bundle["round"]["closingHeight"]),
         "payout": paid and "{txid}:{vout}".format(**paid),
         "cosignedBy": cosigners(evidence, options),
+        "isLogUnknown": is_log_unknown,
     }
 
 
-def not_looked_at(evidence: Evidence) -> list[str]:
-    """What the bundle says and nothing in it shows. None of it decides who wins, or how much."""
-    told, known = evidence.bundle["log"] or {}, evidence.heights
-    found = [] if evidence.bundle["seal"] is None or told.get("seal") else ["seal.sealedAtHeight"]
-    if told.get("anchor") and told["anchor"]["proof"]["blockHash"] not in known:
-        found.append("log.anchor.proof.blockHeight")
-    if told.get("witnessed"):
-        found.append("line of each cosignature that the log counts")
-    late = any(proof["blockHash"] not in known for proof in evidence.bundle["transactions"])
-    return found + ["blockHeight of payments after the last header"] * late
+# Where records of a shape stand in a bundle; what no shape names is read by nobody, and is named.
+PLACES = {
+    "round": "round",
+    "order": "orders[]",
+    "payment": "payments[]",
+    "transaction": "transactions[]",
+    "balance": "balances[]",
+    "headers": "headers",
+    "seal": "seal",
+    "draw": "draw",
+    "win": "win",
+    "payout": "payout",
+    "log": "log",
+}
+ENTRIES = ("promise", "seal", "witnessed")
+
+
+def not_looked_at(evidence: Evidence, options: Any = None) -> list[str]:
+    """Whatever the bundle says and no claim has read, or nothing in it shows, as paths: of a record all below it. None
+    of it decides who wins, or how much."""
+    bundle, known, found = evidence.bundle, evidence.heights, set(strange(evidence))
+    if bundle["seal"] is not None and not (bundle["log"] or {}).get("seal"):
+        found.add("seal.sealedAtHeight")
+    proofs = [("transactions[]", proof) for proof in bundle["transactions"]] + [("heightProof", bundle["heightProof"])]
+    for name in ("proof", "heightProof"):
+        proofs.append((f"payout.{name}", (bundle["payout"] or {}).get(name)))
+    proofs.append(("log.anchor.proof", ((bundle["log"] or {}).get("anchor") or {}).get("proof")))
+    for path, proof in proofs:
+        if proof is not None and proof["rawTransaction"][8:12] == "0001":
+            found.add(f"{path}.rawTransaction.witness")
+    if any(proof["blockHash"] not in known for proof in bundle["transactions"]):
+        found.add("transactions[].blockHeight")
+    if bundle["payout"] and bundle["payout"]["proof"]["blockHash"] in known and bundle["payout"]["heightProof"]:
+        found.add("payout.heightProof")
+    if bundle["log"] is not None:
+        found.update(log_left(evidence, options))
+    return sorted(found)
+
+
+def strange(evidence: Evidence) -> Iterator[str]:
+    """Members that no shape names."""
+    bundle, game = evidence.bundle, evidence.bundle["game"]
+    one, held = HOLDINGS[game]
+    yield from unread(bundle, "bundle", "", "game", held)
+    for shape, path in [*PLACES.items(), (one, f"{held}[]")]:
+        value = bundle[path.rstrip("[]")]
+        sealed = shape == "draw" and value is not None and value["algorithm"] == SEALED_DRAW
+        name = f"{game} sealed draw" if sealed else shape if shape in SHAPES else f"{game} {shape}"
+        for record in value if isinstance(value, list) else [value]:
+            yield from unread(record, name, f"{path}.") if record is not None else ()
+    told, paid = bundle["log"] or {}, bundle["payout"] or {}
+    for place in ENTRIES:
+        yield from unread(told.get(place), "entry", f"log.{place}.")
+    anchor_ = told.get("anchor") or {}
+    yield from unread(anchor_, "anchor", "log.anchor.")
+    proofs = {"heightProof": bundle["heightProof"], "log.anchor.proof": anchor_.get("proof")}
+    proofs.update({f"payout.{place}": paid.get(place) for place in ("proof", "heightProof")})
+    for path, proof in proofs.items():
+        yield from unread(proof, "transaction", f"{path}.")
+
+
+def unread(record: Record | None, shape: str, path: str, *besides: str) -> Iterator[str]:
+    names = {part.partition(":")[0] for part in SHAPES[shape].split()} | set(besides)
+    return (path + name for name in record or () if name not in names)
+
+
+def log_left(evidence: Evidence, options: Any) -> Iterator[str]:
+    """What nobody looked at of what the log says: signatures of whom neither the promise nor the reader names. Of a
+    checkpoint whose signatures nobody looked at, its size and time say nothing either."""
+    told, found, sizes = evidence.bundle["log"], promised_witnesses(evidence), set()
+    believed = list(getattr(options, "expect_witness", None) or [])
+    seen = believed + (found[0] if found[1] else [])
+    is_judged = evidence.bundle["draw"] and evidence.round["winnerAlgorithm"] == SEALED_DRAW and found[1]
+    if isinstance(cosigned(evidence, seen), str):
+        seen, is_judged = [], False
+    for path, text, keys in [
+        *((f"log.{name}.proof", told[name] and told[name]["proof"], seen) for name in ("promise", "seal")),
+        ("log.witnessed.proof", told["witnessed"] and told["witnessed"]["proof"], found[0] if is_judged else []),
+        *(("log.cosigned[]", text, seen) for text in told["cosigned"]),
+    ]:
+        if text is None:
+            continue
+        try:
+            note = read_note(read_proof(text)[2])
+        except ValueError:
+            continue  # which a claim says
+        if "\nextra " in text:
+            yield f"{path}.extra"
+        own = getattr(options, "expect_log", None)
+        keys = keys + ([key_at(own, getattr(options, "rotations", []), note.size)] if own else [])
+        read, left = lines_of(note, keys)
+        yield from [f"{path}.signatures"] * bool(left) + [f"{path}.checkpoint"] * (not read)
+        sizes.add(note.size)
+    if told["anchor"]:
+        if told["anchor"]["size"] not in sizes:
+            yield "log.anchor.size"
+        if told["anchor"]["proof"]["blockHash"] not in evidence.heights:
+            yield "log.anchor.proof.blockHeight"
+    if told["witnessed"]:
+        yield "log.witnessed.text.line"
+
+
+def lines_of(note: Note, keys: Sequence[str]) -> tuple[int, int]:
+    """How many lines below a checkpoint are of these keys, each counted once, and how many are left."""
+    known = {(name, identifier) for name, identifier, _ in map(key_bytes, keys)}
+    read = {(name, data[:4]) for name, data in note.lines} & known
+    return len(read), len(note.lines) - len(read)
 
 
 def cosigners(evidence: Evidence, options: Any) -> list[str]:
@@ -2800,17 +2901,20 @@ def print_result(results: list[Record], told: Record) -> None:
     for line in told["notTold"]:
         print("Not asked: " + line)
     if told["notLookedAt"]:
-        print("Not looked at, for nothing here shows it: {}.".format(", ".join(told["notLookedAt"])))
+        print("Not looked at, for nothing here shows it: {}.".format(plain(", ".join(told["notLookedAt"]))))
     if told["cosignedBy"]:
-        print(
-            "Nothing changed since, and each holder of a receipt can see his is in. Cosigned before the closing block:"
-        )
+        print("Nothing changed since these cosigned it, before the closing block; each receipt shows that it is in it:")
         print("  " + plain(", ".join(told["cosignedBy"])))
     print("Compare with what you know from elsewhere:")
     for title, name in (("promise", "roundCommitment"), ("seal", "sealRoot"), ("closing block", "closing")):
         print("  {:14} {}".format(title, told[name] or "none"))
     if told["payout"]:
         print("  {:14} {} (no other round may be paid by the same)".format("payout", told["payout"]))
+    if told["isLogUnknown"]:
+        print(
+            "Nobody judged whose log it is: anybody could have signed it. Give --log-key VKEY, which SITE/api/log "
+            "says, and others who follow the log."
+        )
 
 
 def expectation(pattern: str, what: str) -> Callable[[str], str]:

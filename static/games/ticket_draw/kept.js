@@ -1,10 +1,12 @@
 // Checks what a reader kept, in the part `box` of a page: a bundle in one or several parts, a receipt, a slip's record.
-import { decoded } from "../../verify/bundle/strict_json.js";
+import { decoded, parse } from "../../verify/bundle/strict_json.js";
 import { bundleView } from "../../verify/bundle_view.js";
 import { checkList } from "../../verify/check_view.js";
-import { capital } from "../../verify/claim_rows.js";
+import { capital, sentence } from "../../verify/claim_rows.js";
+import { get } from "../../verify/platform.js";
 import { attachedIn } from "../../verify/receipt/attached.js";
 import { gameOfOrder } from "../../verify/receipt/read.js";
+import { orderToday, pathsOf, stateToday } from "../../verify/receipt/today.js";
 import { receiptView } from "../../verify/receipt/view.js";
 import { runCheck } from "../../verify/run_check.js";
 import { fill, modulesOf, reasonOf, wordsOf } from "../../verify/view.js";
@@ -13,6 +15,7 @@ import { receiptOf } from "./records.js";
 import { looksLike } from "./unknown.js";
 
 const UNTOLD = { mark: "not-told" };
+const OF_ORDER = ["orderId", "id", "identifier", "commitment", "terms", "network", "roundNumber", "ranges", "ticketCount", "payments[].creditedSats"]; // which the claims of the order itself read
 
 function isBundle(data) { return Boolean(data) && typeof data === "object" && "bundleVersion" in data; }
 function isOrder(data) {
@@ -34,16 +37,39 @@ export function keeperOf(box) {
     bundles.clear();
   }
 
-  // What stands in the record of an order today, beside what was kept of it.
+  // What only got older is said, and is no contradiction.
+  const older = (claim, moved) => [words.orderMovedOn, ...moved.map(([field, should, is]) => sentence(words, claim, "", { field, is: called(is), should: called(should) }))];
+  const called = (state) => words[`state_${state}`] || state;
+  const inWords = (values) => values.map(([field, should, is]) => [field, called(should), called(is)]);
+
+  // What stands in the record of an order today, and of its round, beside what was kept of it. Paths of what was compared.
   async function askPlatform(data, order, told) {
+    let game, record;
     try {
       await Promise.all(modules.map((module) => import(module)));
-      const record = await gameOfOrder(data.order || data).receipt.record(order);
-      if (!record) return told("platform", null, words.notPublic, [], UNTOLD);
-      const values = ["depositAddress", "commitment", "internalKey", "terms"].filter((name) => order[name] !== undefined).map((name) => [name, record[name] ?? "–", order[name]]);
-      return told("platform", values.every(([, theirs, mine]) => mine === theirs), "", values);
+      game = gameOfOrder(data.order || data);
+      record = await game.receipt.record(order);
     } catch {
-      return told("platform", null, words.recordFailed, [], UNTOLD);
+      told("platform", null, words.recordFailed, [], UNTOLD);
+      return new Set();
+    }
+    if (!record) {
+      told("platform", null, words.notPublic, [], UNTOLD);
+      return new Set();
+    }
+    const { values, wrong, moved, compared } = orderToday(data, record);
+    told("platform", wrong.length ? false : moved.length ? null : true, wrong.length || !moved.length ? "" : older("platform", moved), inWords(values), moved.length ? UNTOLD : {});
+    return new Set([...compared, ...(await askDraw(data, `${game.records}/${order.roundNumber}`, told))]);
+  }
+
+  async function askDraw(data, path, told) {
+    try {
+      const { holds, values } = stateToday(data, await get(path));
+      if (values.length) told("state", holds, holds === null ? older("state", values) : "", inWords(values), holds === null ? UNTOLD : {});
+      return values.map(([name]) => name);
+    } catch {
+      told("state", null, words.recordFailed, [], UNTOLD);
+      return [];
     }
   }
 
@@ -52,17 +78,18 @@ export function keeperOf(box) {
     list.expect(["commitment", "address", "names", ...(buysTickets(order) ? ["tickets"] : [])]);
     await runCheck({ module: MODULE, given: data }, { claim: (claim) => told(claim.name, claim.holds, "", claim.values) });
     if (own !== run) return;
-    if ("log" in data) await receipts.check(text, () => own === run);
+    const left = "log" in data ? await receipts.check(text, () => own === run) : pathsOf(data).filter((name) => !OF_ORDER.includes(name));
     if (own !== run) return;
     list.expect(["platform"]);
-    await askPlatform(data, order, told);
+    const compared = await askPlatform(data, order, told);
+    if (own === run) receipts.tellRest(left, compared);
   }
 
   async function checkTexts(texts) {
     const data = texts.map((one) => JSON.parse(one)), isOfBundle = data.length > 0 && data.every(isBundle);
     show(isOfBundle);
     if (isOfBundle) await bundles.check(texts);
-    else if (data.length === 1 && isOrder(data[0])) await checkOrder(data[0], texts[0]);
+    else if (data.length === 1 && isOrder(data[0])) await checkOrder(parse(texts[0], { decimals: true }) && data[0], texts[0]); // of two with one name nothing is checked
     else refuseUnknown();
   }
 

@@ -71,13 +71,17 @@ export function witnesses(evidence) {
   return evidence.bundle.draw !== null && evidence.round.winnerAlgorithm === SEALED_DRAW ? saidOtherwise(evidence, inTime) : [];
 }
 
-export function expectedLog(evidence, { expectLog }) {
-  if (!expectLog) return untold("", "", { why: "expectLog" });
+// `ownLog`: the keys of the site whose page asks, where the reader names none. What they did not sign does not hold; what they
+// did the reader was not asked about all the same, for the site could be the liar.
+export function expectedLog(evidence, { expectLog, ownLog }) {
+  const keys = expectLog || ownLog;
+  if (!keys) return untold("", "", { why: "expectLog" });
   if (evidence.bundle.log === null) return [about("", "", { why: "logNotTold" })];
   try {
     const { witnessed } = evidence.bundle.log;
     const notes = [readNote(noteText(evidence)), ...otherCheckpoints(evidence).notes, ...(witnessed === null ? [] : [readNote(noteIn(witnessed.proof))])];
-    return notes.every((note) => isSignedByAny(note, expectLog)) ? [] : [about("", "", { why: "otherLog" })];
+    if (!notes.every((note) => isSignedByAny(note, keys))) return [about("", "", { why: expectLog ? "otherLog" : "otherThanOwn", is: keys.split(" ")[0] })];
+    return expectLog ? [] : untold("", "", { why: "ownLog", is: keys.split(" ")[0] });
   } catch (error) {
     return [problemOf("", "", error)];
   }

@@ -83,7 +83,11 @@ function* paymentDiffers(payment, told, receipt, changed) {
     now = changed.some(({ cause }) => cause === "orphaned") ? "orphaned" : changed.at(-1).cause;
     const { creditedSats } = changed.find(({ cause }) => cause === now);
     if (!alike(payment.creditedSats, creditedSats)) yield differs("facts", "creditedSats", payment.creditedSats, creditedSats);
-  } else Object.assign(wanted, { creditedSats: payment.creditedSats, refundableSats: payment.refundableSats });
+  } else {
+    Object.assign(wanted, { creditedSats: payment.creditedSats, refundableSats: payment.refundableSats });
+    const to = told.fate === "credited" ? receipt.roundNumber : null, stated = payment.creditedRoundNumber;
+    if (stated !== undefined && !alike(stated, to)) yield differs("facts", "creditedRoundNumber", stated, to);
+  }
   if (payment.status !== now) yield differs("facts", "status", payment.status, now);
   Object.assign(wanted, receipt.game.receipt.asked(receipt.held));
   for (const [name, value] of Object.entries(wanted)) if (!alike(told[name], value)) yield differs("facts", name, value, told[name]);

@@ -11,6 +11,7 @@ import { readCheckpoint, unbase64 } from "./notes.js";
 import { VERDICTS, named, problemOf } from "./problems.js";
 import { readReceipt } from "./read.js";
 import { readRotations } from "./rotations.js";
+import { unlookedIn } from "./unread.js";
 
 // Where a worker finds this.
 export const MODULE = import.meta.url;
@@ -72,7 +73,7 @@ export function* claimsOf({ text, person = null, now = Math.floor(Date.now() / 1
   const log = logOf(believed), receipt = readReceipt(text, person), proofs = [];
   yield judged("terms", [...termsDiffer(receipt)]);
   const { problems, unlooked } = besideDiffers(receipt);
-  yield { ...judged("beside", problems), unlooked, payout: payoutTold(receipt.beside), verifier: `${receipt.game.verifier}?round=${receipt.roundNumber}` };
+  yield { ...judged("beside", problems), unlooked: unlookedIn(receipt, log, unlooked), payout: payoutTold(receipt.beside), verifier: `${receipt.game.verifier}?round=${receipt.roundNumber}` };
   if (!receipt.leaves.length) return yield unpaid(receipt);
   yield* entriesJudged(receipt);
   for (const [at, leaf] of receipt.leaves.entries()) {

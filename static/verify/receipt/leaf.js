@@ -9,7 +9,7 @@ const CLOCKS = 120n; // seconds by which honest clocks may differ
 const LOG = 1, COSIGNER = 4;
 
 // Whether one of the keys signed it; true where the reader names none: that is another claim. Throws Malformed.
-const isSigned = (note, keys) => !keys.length || keys.some((key) => signedAt(note, key, LOG) !== null);
+const isSigned = (note, keys) => !keys.length || keys.map((key) => signedAt(note, key, LOG)).some((when) => when !== null); // each line is looked at
 
 // Until when a leaf was promised. Throws Malformed.
 function promised({ promise, hash }, { keys, origin, rotations }) {
@@ -50,12 +50,9 @@ function broken(proof, deadline, log, now) {
 
 // [verdict, problem]: whether a witness cosigned a checkpoint that has the leaf. Throws Malformed.
 function cosigned(key, proofs, now) {
-  for (const { checkpoint } of proofs) {
-    const when = signedAt(checkpoint.note, key, COSIGNER);
-    if (when === null) continue;
-    if (when < checkpoint.time - CLOCKS || when > now + CLOCKS) return [VERDICTS.fails, named("not-witnessed", { id: key.name })];
-    return [VERDICTS.holds, named("cosigned", { signed: moment(when), id: String(checkpoint.size) })];
-  }
+  const dated = proofs.map(({ checkpoint }) => ({ ...checkpoint, when: signedAt(checkpoint.note, key, COSIGNER) })).filter(({ when }) => when !== null);
+  if (dated.some(({ time, when }) => when < time - CLOCKS || when > now + CLOCKS)) return [VERDICTS.fails, named("not-witnessed", { id: key.name })];
+  for (const { when, size } of dated) return [VERDICTS.holds, named("cosigned", { signed: moment(when), id: String(size) })];
   return proofs.length ? [VERDICTS.fails, named("not-witnessed", { id: key.name })] : [VERDICTS.notYet, named("no-proof-yet")];
 }
 

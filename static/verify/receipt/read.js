@@ -3,7 +3,6 @@ import { games, unnamed } from "../bundle/games.js";
 import { BadInput, parse } from "../bundle/strict_json.js";
 
 const MOST_LEAVES = 1000;
-const READ = ["order", "orderId", "id", "commitment", "terms", "payments", "log", "kind", "howToCheck"];
 
 const KINDS = {
   text: (value) => typeof value === "string", whole: (value) => typeof value === "bigint", list: Array.isArray,
@@ -21,21 +20,22 @@ export function member(record, name, ...kinds) {
 export const isNumbers = (value) => value === null || (Array.isArray(value) && value.every(KINDS.whole));
 
 function readLeaf(record) {
-  const hash = member(record, "leaf", "text"), { witnessed, number } = record;
+  const hash = member(record, "leaf", "text"), free = { witnessed: null, number: null, ...record };
   if (!/^[0-9a-f]{64}$/.test(hash)) throw new BadInput("a leaf is no hash");
   return {
     hash, salt: member(record, "salt", "text", "none"), promise: member(record, "promise", "text"),
-    proof: member(record, "proof", "text", "none"), witnessed: KINDS.text(witnessed) ? witnessed : null,
-    entry: member(record, "entry", "text", "none") || "", number: KINDS.whole(number) ? number : null,
+    proof: member(record, "proof", "text", "none"), witnessed: member(free, "witnessed", "text", "none"),
+    entry: member(record, "entry", "text", "none") || "", number: member(free, "number", "whole", "none"),
   };
 }
 
 // What it says beside what the log tells: its own members, the order's, and what is held as NAME.MEMBER.
 function besideIn(data, order, { holder, list }) {
-  const found = {};
-  for (const part of [data, order]) {
-    for (const [name, value] of Object.entries(part)) if (!READ.includes(name) && name !== holder) found[name] = value;
-  }
+  const ofOrder = [Object.hasOwn(order, "id") ? "id" : "orderId", "commitment", "terms"], isNested = order !== data, found = {};
+  const put = (part, read, called) => Object.entries(part).forEach(([name, value]) => { if (!read.includes(name)) found[called(name)] = value; });
+  // What stands in both is looked at in the order.
+  put(data, ["payments", "log", holder, ...(isNested ? ["order"] : ofOrder)], (name) => (isNested && Object.hasOwn(order, name) ? `receipt.${name}` : name));
+  if (isNested) put(order, ofOrder, (name) => name);
   const held = list ? data[holder] : null;
   for (const [name, value] of Object.entries(held || {})) if (name !== list) found[`${holder}.${name}`] = value;
   return found;
@@ -54,7 +54,8 @@ export function gameOfOrder(order) {
   return games().find((one) => KINDS.record(order) && one.receipt.isOwn(order)) || games().find(({ name }) => name === unnamed());
 }
 
-// {game, order, roundNumber, commitment, terms, payments, held, person, leaves, beside, anchor, network}. `person`: who the reader says he is.
+// {game, order, roundNumber, commitment, terms, payments, held, person, leaves, beside, anchor, network, data: all of it}. `person`: who the
+// reader says he is.
 export function readReceipt(text, person = null) {
   const data = parse(text, { decimals: true }), order = (KINDS.record(data) && data.order !== undefined) ? data.order : data;
   const log = member(data, "log", "record", "none"), others = log ? member(log, "others", "list") : [];
@@ -68,6 +69,6 @@ export function readReceipt(text, person = null) {
     payments: member(data, "payments", "list").filter((one) => member(one, "status", "text") !== "seen"),
     held: game.receipt.held(data, member, isNumbers), person: person ?? (log && log.identifier) ?? null,
     leaves: (log ? [...others, log] : []).map(readLeaf), beside: besideIn(data, order, game.receipt),
-    anchor: log && Object.hasOwn(log, "anchor") ? member(log, "anchor", "record", "none") : null, network: data.network ?? networkIn(order.terms),
+    anchor: log && Object.hasOwn(log, "anchor") ? member(log, "anchor", "record", "none") : null, network: data.network ?? networkIn(order.terms), data,
   };
 }

@@ -2,7 +2,7 @@
 // log it is, whom he believes, who he is, what he kept. All words come from the page.
 import { keyOf } from "../bundle/notes.js";
 import { labelOf, sentence } from "../claim_rows.js";
-import { get } from "../platform.js";
+import { get, ownKeys } from "../platform.js";
 import { runCheck } from "../run_check.js";
 import { clock, fill } from "../view.js";
 import { MODULE } from "./judge.js";
@@ -30,16 +30,6 @@ export function receiptView(box, list, words, modules, again) {
     return isRight;
   }
 
-  // The log's keys as this site says them, where the reader brings none; nothing where it cannot be asked.
-  async function ownKeys() {
-    try {
-      const { verifierKey, keys } = await get("/api/log");
-      return [...new Set([verifierKey, ...keys.map((one) => one.verifierKey)])]; // older ones signed what is older
-    } catch {
-      return [];
-    }
-  }
-
   const timed = (one) => ({ ...one, ...Object.fromEntries(TIMES.filter((name) => one[name]).map((name) => [name, clock(one[name])])) });
   // One problem of a claim: with both values where it has them.
   function saying(claim, one) {
@@ -50,17 +40,19 @@ export function receiptView(box, list, words, modules, again) {
 
   const told = (claim, details) => [...new Set(details.map((one) => saying(claim, one)))].slice(0, SHOWN);
 
-  // What the receipt says and nothing here shows: no claim, and so without a verdict.
-  function tellRest({ unlooked, payout, verifier }) {
-    const names = unlooked.filter((name) => !CHECKED.includes(name) && name !== "payout").map((name) => labelOf(words, name));
-    const note = { mark: "left", isNote: true };
-    const unseen = { names: [...new Set(names)].join(", ") };
-    if (names.length) list.tell("receipt-rest", null, fill(words.unlooked, unseen), [], { ...note, statement: words["claim_receipt-rest"] });
+  // What the file says, and neither a claim has judged nor the platform said today (`compared`): counted with the claims, for
+  // without it not everything holds.
+  function tellRest(unlooked, compared) {
+    const left = unlooked.filter((name) => !CHECKED.includes(name) && !compared.has(name)), names = [...new Set(left.map((name) => labelOf(words, name)))];
+    if (names.length) list.tell("receipt-rest", null, fill(words.unlooked, { names: names.join(", ") }), [], { mark: "left", statement: words["claim_receipt-rest"] });
+  }
+
+  function tellPayout({ payout, verifier }) {
     if (payout === null) return;
     const links = [[verifier, words.payoutRound], ...(payout.txid ? [[`/check?q=${encodeURIComponent(payout.txid)}`, words.payoutTxid]] : [])];
     const said = { ...payout, state: words[`payout_${payout.state}`] || payout.state };
     const values = ["state", "amountSats", "address", "txid"].filter((name) => said[name]).map((name) => [`payout-${name}`, said[name]]);
-    list.tell("receipt-payout", null, words.payoutText, values, { ...note, statement: words["claim_receipt-payout"], links });
+    list.tell("receipt-payout", null, words.payoutText, values, { isNote: true, statement: words["claim_receipt-payout"], links });
   }
 
   function tellClaim({ claim, verdict, details, unlooked, of, ...more }, place) {
@@ -69,7 +61,7 @@ export function receiptView(box, list, words, modules, again) {
     const faults = verdict === VERDICTS.holds ? [] : [...new Set(details.map((one) => one.name))];
     const mark = faults.some((one) => NOT_ASKED.includes(one)) ? "not-asked" : MARKS[verdict] ?? null;
     list.tell(`receipt-${place}`, holds, told(name, details), [], { statement, mark, faults, isAside: faults.includes("nobody") });
-    if (unlooked) tellRest({ unlooked, ...more });
+    if (unlooked) tellPayout(more);
   }
 
   // What he could have said, and did not.
@@ -108,22 +100,23 @@ export function receiptView(box, list, words, modules, again) {
     return claims;
   }
 
-  // Checks a receipt's text; what is found is told while `isOwn()`.
+  // Checks a receipt's text; what is found is told while `isOwn()`. What of it no claim has judged, as paths.
   async function check(text, isOwn) {
     part.hidden = false;
-    if (!areKeys(logKey, 1) || !areKeys(witness, 4)) return;
+    if (!areKeys(logKey, 1) || !areKeys(witness, 4)) return [];
     const own = wordsIn(logKey.value), logKeys = own.length ? own : await ownKeys();
     const checkpoints = checkpoint.value.trim() ? [`${checkpoint.value.trim().replace(/\r\n/g, "\n")}\n`] : [];
     const given = { text, person: person.value || null, logKeys, witnesses: wordsIn(witness.value), checkpoints, rotations: own.length ? await rotationsNow() : null };
     const before = await claimsOf(given), consistency = await consistencyFor(before);
     const claims = consistency.length ? await claimsOf({ ...given, consistency }) : before;
-    if (!isOwn()) return;
+    if (!isOwn()) return [];
     claims.forEach(tellClaim);
     if (!own.length && logKeys.length) list.tell("receipt-key", null, words.said_key, logKeys.map((key) => ["logKey", key]), { statement: words["claim_receipt-key"], mark: "not-asked", isAside: true });
     if (claims.some(({ claim }) => claim === "entries")) tellNotAsked(given);
     conclude(claims);
+    return claims.find(({ unlooked }) => unlooked).unlooked;
   }
 
   part.addEventListener("submit", (event) => { event.preventDefault(); again(); });
-  return { check, clear() { part.hidden = true; } };
+  return { check, tellRest, clear() { part.hidden = true; } };
 }

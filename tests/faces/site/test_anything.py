@@ -116,13 +116,18 @@ def test_a_receipt_is_called_one_and_is_checked_whole_elsewhere(client: FlaskCli
         ({"numbers": [1]}, [("numbers", "1", None)]),
         ({"payments": "<none>", "slip": [], "paidSats": {"a": [[]]}}, [("paidSats", "{'a': [[]]}", "3300")]),
         ({"payments": [5, {"txid": [{}]}]}, [("payment", "–, {}:–", None)]),
+        ({"slip": {"status": "won"}}, [("status", "won", "lost")]),
+        ({"order": {"status": "won"}, "slip": {"status": "lost"}}, [("status", "won", "lost")]),
+        ({"order": {"status": "confirmed"}, "slip": {"status": "assigned"}}, []),
+        ({"payout": {"amountSats": 9}}, [("payout", "9", None)]),
+        ({"payout": None, "status": "lost"}, []),
     ],
 )
 def test_where_a_receipt_says_otherwise_than_we_do(
     said: dict[str, object], found: list[tuple[str, str, str | None]]
 ) -> None:
     ours = {"payments": [PAYMENT], "paidSats": 3300, "ranges": [[15, 17]], "numbers": None}
-    told = differing(said, ours | {"playerPublicIdentifier": "ada", "status": "won"})
+    told = differing(said, ours | {"playerPublicIdentifier": "ada", "status": "lost", "payout": None}, "lost")
     assert [(one.name, one.file, one.ours) for one in told] == found
 
 

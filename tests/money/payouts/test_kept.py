@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from sqlalchemy import func
+
 from app.chain.deposits.addresses import parse_address
 from app.core.database.session import db, transaction
 from app.money.payouts import queries, rules
 from app.money.payouts.drafts import together
+from app.money.payouts.models import Payout, PayoutOutput
 from app.money.payouts.signed import psbt
 from app.money.payouts.signed.psbt import Transaction, TxOut
 from tests.faces.admin.operators import Operator
@@ -109,7 +112,7 @@ def test_of_equal_wins_each_output_is_said_to_pay_the_one_that_it_pays(desk: Des
 
     def said() -> list[str | None]:
         page, _ = asked(won[0], drafted)
-        found = [re.search(r'href="/rounds/(\d+)"', one) for one in items(page) if "Holds" in one]
+        found = [re.search(r'href="/rounds/(\d+)"', one) for one in items(page) if "the win of" in one]
         return [one[1] if one else None for one in found]
 
     expected = [number for number in paid if number]
@@ -154,3 +157,44 @@ def test_the_log_s_anchor_is_called_by_its_name(desk: Desk) -> None:
     assert "none: data that pays nobody" in console
     assert root.hex() in console.replace("</span><span>", "")
     assert "6a20" not in console.replace("</span><span>", "")
+
+
+def test_what_a_payout_pays_to_partners_is_right_and_what_it_does_not_pay_is_wrong(desk: Desk) -> None:
+    """A partner may be paid his balance where his players' wins go: that is no lie about a win. What is changed is."""
+    won = won_tickets(desk)
+    payout_id = won.draft()
+    rows = queries.outputs_of(payout_id)
+    win = next(row for row in rows if row.obligation_id)
+    change = next(row for row in rows if not row.obligation_id)
+    with transaction():  # as if the rest were a balance, to the address of the win
+        made = psbt.decode(queries.payout(payout_id).psbt)
+        script = next(out.script for out in made.outputs if out.sats == win.sats)
+        outputs = tuple(
+            TxOut(out.sats, script) if place == change.vout else out for place, out in enumerate(made.outputs)
+        )
+        made = Transaction(made.inputs, outputs)
+        row = db.session.get_one(Payout, payout_id)
+        row.txid, row.psbt = made.txid, psbt.write(made)
+        paid = db.session.get_one(PayoutOutput, (payout_id, change.vout))
+        paid.script, paid.address = script, win.address
+    draft = asked(won, psbt.write(made).hex())[1]
+    assert "Does not hold" not in draft
+    with transaction():
+        db.session.get_one(Payout, payout_id).broadcast_at = func.now()
+    words = asked(won, psbt.write(made).hex())[1]
+    assert "It pays wins as they are owed" in words
+    assert "It is what this payout of ours was to pay." in words
+    assert "Does not hold" not in words
+
+    def forged(*outs: TxOut) -> str:
+        return asked(won, psbt.write(Transaction(made.inputs, outs)).hex())[1]
+
+    first, *rest = made.outputs
+    for lie in (
+        (TxOut(first.sats + 1, first.script), *rest),
+        (TxOut(first.sats, b"\x51\x20" + bytes(32)), *rest),
+        (first, *rest, TxOut(600, script)),
+    ):
+        words = forged(*lie)
+        assert "It is not the transaction that we sent" in words
+        assert words.count("Does not hold") == 1

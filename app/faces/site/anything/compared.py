@@ -10,7 +10,11 @@ _MOST: Final = 20  # differences told of one file
 _LONG: Final = 120  # characters shown of a value
 _PARTS: Final = ("order", "slip")
 _NOT_COMPARED: Final = frozenset({"status", "payments", "payout", "bip21", "log", "createdAt", "odds", "identifier"})
-"""What changes by itself, and what is looked at elsewhere on the page."""
+"""What changes by itself, and what is looked at elsewhere."""
+_FINAL: Final = ("won", "lost", "void")
+"""States that nothing changes any more. One that was kept before is only older."""
+_FIXED: Final = ("amountSats", "address")
+"""Of a win's payment, what does not change on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +26,33 @@ class Differing:
     ours: str | None
 
 
-def differing(said: Mapping[str, Any], record: Mapping[str, Any]) -> tuple[Differing, ...]:
-    """`said`: members of the file; `record`: what everybody is told of the order. An older file may say less."""
+def differing(said: Mapping[str, Any], record: Mapping[str, Any], state: str) -> tuple[Differing, ...]:
+    """`said`: members of the file; `record`: what everybody is told of the order; `state`: the one that it is in. An
+    older file may say less."""
     file, ours = _flat(said), _flat(record)
-    found = [*_payments(file.get("payments"), ours.get("payments")), *_members(file, ours)]
+    found = [*_state(said, state), *_win(file.get("payout"), ours.get("payout"))]
+    found += [*_payments(file.get("payments"), ours.get("payments")), *_members(file, ours)]
     return tuple(found[:_MOST])
+
+
+def _state(said: Mapping[str, Any], state: str) -> Iterator[Differing]:
+    """What it came to, in whatever part of the file that stands."""
+    parts = [said, *(said.get(name) for name in _PARTS)]
+    stated = [part.get("status") for part in parts if isinstance(part, dict)]
+    for one in dict.fromkeys(one for one in stated if isinstance(one, str)):
+        if one in _FINAL and one != state:
+            yield Differing("status", one, state)
+
+
+def _win(said: Any, ours: Any) -> Iterator[Differing]:
+    if not isinstance(said, dict):
+        return
+    if not isinstance(ours, dict):
+        yield Differing("payout", _shown(said.get("amountSats")), None)
+        return
+    for name in _FIXED:
+        if name in said and said[name] != ours.get(name):
+            yield Differing(f"payout.{name}" if name == "address" else name, _shown(said[name]), _shown(ours.get(name)))
 
 
 def _flat(record: Mapping[str, Any]) -> dict[str, Any]:

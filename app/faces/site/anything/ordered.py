@@ -59,7 +59,7 @@ def _ordered(game: GameParts, site: PartnerSite, identifier: str, receipt: Recei
     if not payments:
         return None
     numbers = orders.numbers(view) if orders.numbers is not None else None
-    differs = differing(receipt.said, orders.record(view).model_dump(mode="json", by_alias=True))
+    differs = differing(receipt.said, orders.record(view).model_dump(mode="json", by_alias=True), line.state)
     return Ordered(game, line, orders.bought.title, numbers or None, payments, view.win, differs)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app.chain.deposits.addresses import script_to_address
@@ -25,7 +25,8 @@ class Output:
     """Where a transaction sends how much. `wins` are those of ours that are or were owed to this address; `pays` those
     of this very amount that nothing else has paid: of several it is one, and nobody can say which. `root`: data in the
     form of a root of the public log, and `size` how many of its entries that is over, if it is one. `is_line`: the next
-    anchor spends it."""
+    anchor spends it. `is_planned`: it is what a payout of ours pays, whatever that is for; False where one that was
+    sent with these coins pays something else, None where no such payout is known."""
 
     address: str
     sats: Sats
@@ -34,6 +35,7 @@ class Output:
     root: str | None = None
     size: int | None = None
     is_line: bool = False
+    is_planned: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,13 @@ class Spent:
     txid: str
     told: Told | None
     outputs: Sequence[Output]
+    is_public: bool
+    """Whether a payout of ours that spends these coins was sent; a draft is nobody's business yet."""
+
+    @property
+    def is_another(self) -> bool:
+        """Whether a payout of ours spends its coins, and pays otherwise."""
+        return any(out.is_planned is False for out in self.outputs)
 
 
 def spent(spend: Spend) -> Spent:
@@ -59,6 +68,8 @@ def spent(spend: Spend) -> Spent:
         pays = _recorded(mine, display(transaction.txid))
     else:
         pays = _guessed([win for win in wins if win.debt.sent is None], outputs)
+    is_ours = told.is_ours(transaction.txid)
+    instead = None if is_ours else told.paid_instead({(put.txid, put.vout) for put in transaction.inputs})
     found = []
     for place, (address, sats) in enumerate(outputs):
         root = rules.root_of(transaction.outputs[place].script)
@@ -71,9 +82,10 @@ def spent(spend: Spend) -> Spent:
                 root.hex() if root is not None else None,
                 anchors.size_under(root, told.log_size(transaction.txid)) if root is not None else None,
                 known is not None and known.line == place,
+                True if is_ours else None if instead is None else _is_in(instead, place, address, sats),
             )
         )
-    return Spent(display(transaction.txid), known, found)
+    return Spent(display(transaction.txid), known, found, known is not None or instead is not None)
 
 
 def _recorded(wins: Sequence[Win], txid: str) -> dict[int, Sequence[Win]]:
@@ -95,6 +107,11 @@ def _guessed(owed: Sequence[Win], outputs: Sequence[tuple[str, Sats]]) -> dict[i
 
 def _is(debt: Debt, output: tuple[str, Sats]) -> bool:
     return (debt.address, debt.sats) == output
+
+
+def _is_in(paid: Collection[tuple[int, str, Sats]], place: int, address: str, sats: Sats) -> bool:
+    """Whether a payout pays this; data pays nobody, and has no address there."""
+    return (place, address, sats) in paid or (sats == 0 and (place, "", 0) in paid)
 
 
 def _address(script: bytes) -> str:

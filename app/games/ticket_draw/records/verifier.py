@@ -198,6 +198,11 @@ def _check_words() -> dict[str, str]:
         "claim_tickets": gettext("The payments buy exactly these tickets"),
         "claim_result": gettext("The draw, for this order"),
         "notPublic": gettext("This order is not public: no payment of it has been confirmed."),
+        "orderMovedOn": gettext("The order has moved on since this was kept."),
+        "claim_state": gettext("It came to what the round’s draw says of its tickets or numbers"),
+        "state_won": gettext("won"),
+        "state_lost": gettext("lost"),
+        "state_void": gettext("void"),
         "noneSuch": _none_such(),
         "unknownData": gettext("This is not something that can be checked here"),
         "unknownDataText": gettext(

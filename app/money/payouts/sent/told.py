@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from app.core.database.session import db
-from app.money.payouts.models import Obligation, Payout, PayoutConfirmation, PayoutOutput
+from app.core.money import Sats
+from app.money.payouts.models import Obligation, Payout, PayoutConfirmation, PayoutInput, PayoutOutput
 
 from . import debts
 from .debts import Debt
@@ -49,6 +50,22 @@ def sent_as(txid: bytes) -> UUID | None:
 def log_size(txid: bytes) -> int | None:
     """Over how many entries of the public log the root is that a payout carries, sent or not: roots are public."""
     return db.session.scalar(select(Payout.log_size).where(Payout.txid == txid))
+
+
+def is_ours(txid: bytes) -> bool:
+    """Whether it is a payout of ours, sent or not: its id is over all that it pays."""
+    return db.session.scalar(select(Payout.id).where(Payout.txid == txid)) is not None
+
+
+def paid_instead(outpoints: Collection[tuple[bytes, int]]) -> frozenset[tuple[int, str, Sats]] | None:
+    """What the payouts that were sent with any of these coins pay, in whatever version: place, address, sats. None if
+    none was: of a draft nobody is told what it spends."""
+    spent = select(PayoutInput.payout_id).where(tuple_(PayoutInput.txid, PayoutInput.vout).in_(outpoints))
+    found = select(PayoutOutput.vout, PayoutOutput.address, PayoutOutput.sats).join(
+        Payout, Payout.id == PayoutOutput.payout_id
+    )
+    rows = db.session.execute(found.where(Payout.id.in_(spent), Payout.broadcast_at.is_not(None))).all()
+    return frozenset((row[0], row[1], row[2]) for row in rows) or None
 
 
 def wins_to(addresses: Collection[str]) -> Sequence[Debt]:

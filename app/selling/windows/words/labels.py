@@ -42,6 +42,8 @@ def _of_orders() -> dict[str, str]:
         "createdAt": gettext("the time of the order"),
         "odds": gettext("the chance"),
         "note": gettext("the note"),
+        "kind": gettext("the kind of the file"),
+        "howToCheck": gettext("the lines to check it with"),
     }
 
 
@@ -55,6 +57,11 @@ def _of_payments() -> dict[str, str]:
         "paidSats": gettext("the sum of what was paid"),
         "blockHeight": gettext("the height of its block"),
         "blockHash": gettext("its block"),
+        "refundedAt": gettext("when it was refunded"),
+        "orphanedAt": gettext("when its block was lost"),
+        "txIndex": gettext("its place in its block"),
+        "creditedRoundNumber": gettext("the round that it counts for"),
+        "payments[]": gettext("a payment that no block holds"),
         "firstTicket": gettext("the first ticket"),
         "lastTicket": gettext("the last ticket"),
         "payout.address": gettext("the address of the win’s payment"),
@@ -127,6 +134,9 @@ def _of_chain() -> dict[str, str]:
         "tipHeight": gettext("the newest block when it was sealed"),
         "payments": gettext("the number of payments"),
         "leaf": gettext("the hash of the entry"),
+        "signatures": gettext("signatures that nobody asked for"),
+        "extra": gettext("a note in a proof"),
+        "size": gettext("the number of entries"),
         "entry": gettext("the number of the entry"),
         "promiseEntry": gettext("the promise’s entry in the log"),
         "sealEntry": gettext("the seal’s entry in the log"),

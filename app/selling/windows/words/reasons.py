@@ -20,6 +20,7 @@ def _why_log() -> dict[str, str]:
         "otherEntry": gettext("Its entry tells of something else"),
         "otherRoot": gettext("It holds another root"),
         "otherLog": gettext("Its checkpoint bears no signature of this log"),
+        "otherThanOwn": gettext("Its checkpoints bear no signature by the key of this site: {is}"),
         "cosignatureInvalid": gettext("The cosignature is not his"),
         "notInTime": gettext("He had not cosigned before the closing block"),
         "twoRoots": gettext("The log has two roots of {is} entries"),
@@ -129,6 +130,9 @@ def _why_open() -> dict[str, str]:
         "saidLate": gettext("The log said so only {is} seconds after the closing block."),
         "askTheOthers": gettext("The log says how many had cosigned; ask the others for what they serve: {is}"),
         "expectLog": gettext("Whose log says so."),
+        "ownLog": gettext(
+            "This site’s own key was used: {is}. Compare it with the one that you know, or enter that above."
+        ),
         "expectWitness": gettext("Whose cosignatures you believe."),
         "expectPromise": gettext("What was promised before sales began."),
         "expectSeal": gettext("Which seal was public before the closing block."),
