@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from argon2 import Type, extract_parameters
 from argon2.exceptions import InvalidHashError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
-_LEAST_MEMORY_KIB = 19_456  # OWASP's least for argon2id
+LEAST_MEMORY_KIB: Final = 19_456  # OWASP's least for argon2id
 
 
 def password_hashes(user: str | None, password_hash: str | None, operators: str | None) -> dict[str, str]:
@@ -71,6 +71,6 @@ def _trouble_with(hashed: str, is_production: bool) -> str | None:
         return "must be an argon2id hash"
     if parameters.type is not Type.ID:
         return "must be an argon2id hash"
-    if is_production and parameters.memory_cost < _LEAST_MEMORY_KIB:
-        return f"is hashed too cheaply; use at least {_LEAST_MEMORY_KIB} KiB of memory"
+    if is_production and parameters.memory_cost < LEAST_MEMORY_KIB:
+        return f"is hashed too cheaply; use at least {LEAST_MEMORY_KIB} KiB of memory"
     return None

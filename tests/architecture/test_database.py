@@ -135,7 +135,8 @@ def test_nothing_funded_disappears_with_what_it_belongs_to(app: Flask) -> None:
     cascading = {
         table.name for table in db.metadata.tables.values() for key in table.foreign_keys if key.ondelete is not None
     }
-    signing_in = {"user_sessions", "operator_refresh_tokens", "refresh_tokens", "login_codes", "email_changes"}
+    sessions = {"user_sessions", "operator_refresh_tokens", "refresh_tokens"}
+    signing_in = sessions | {"login_codes", "email_changes", "user_passwords"}
     assert cascading <= signing_in | {"notices", "notice_choices", "devices", "reality_checks"}
 
 

@@ -161,6 +161,9 @@ class Document:
             told["requestBody"] = {"required": True, "description": about, "content": _ANY_FILE}
         if route.gives_file:
             told["responses"][str(route.status)]["description"] = f"The file itself: {', '.join(route.gives_file)}."
+        if route.accepted is not None:
+            content = {_JSON: {"schema": self._reference(route.accepted)}}
+            told["responses"]["202"] = {"description": "Under way.", "content": content}
         scheme = "session" if route.by_session else "operator" if route.by_operator else None
         return {**told, "security": [{scheme: []}] if scheme is not None else []}
 
@@ -202,6 +205,7 @@ class Document:
         routes: tuple[Operation | Described, ...] = (*self.operations, *self.described)
         inputs = {one.body for one in routes if one.body is not None}
         outputs = {one.answer for one in routes if one.answer is not None} | {schemas.Problem}
+        outputs |= {one.accepted for one in self.described if one.accepted is not None}
         models: list[tuple[type[BaseModel], JsonSchemaMode]] = [
             *((model, "validation") for model in sorted(inputs, key=_name)),
             *((model, "serialization") for model in sorted(outputs, key=_name)),

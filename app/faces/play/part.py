@@ -8,9 +8,35 @@ from app.core.web.surfaces import Surface
 from app.record.part import Part
 
 from . import playing_time
-from .pages import breaks, devices, leaving, limits, notices, profile, reality, signing_in, verification, ways
+from .pages import (
+    breaks,
+    by_password,
+    devices,
+    leaving,
+    limits,
+    notices,
+    password,
+    profile,
+    reality,
+    signing_in,
+    verification,
+    ways,
+)
 
-_ROOMS: Final = (signing_in, profile, ways, verification, leaving, limits, breaks, notices, devices, reality)
+_ROOMS: Final = (
+    signing_in,
+    by_password,
+    profile,
+    ways,
+    password,
+    verification,
+    leaving,
+    limits,
+    breaks,
+    notices,
+    devices,
+    reality,
+)
 _ENDPOINTS: Final = tuple(endpoint for room in _ROOMS for endpoint in room.ENDPOINTS)
 
 PART: Final = Part(

@@ -1,11 +1,13 @@
-"""What people send to sign in: where the code goes, and the code. The rules are asked by the service."""
+"""What people send to sign in: where the code goes, the code, and passwords. The rules are asked by the services."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, StringField, TelField
+from wtforms import EmailField, HiddenField, PasswordField, StringField, TelField
 from wtforms.validators import InputRequired, Length
+
+from app.people.accounts.passwords.rules import LONGEST_TEXT
 
 
 class PhoneForm(FlaskForm):
@@ -20,3 +22,29 @@ class MailForm(FlaskForm):
 
 class CodeForm(FlaskForm):
     code = StringField(_l("Code"), [InputRequired(_l("Enter the six digits.")), Length(max=40)])
+
+
+class PasswordForm(FlaskForm):
+    email = EmailField(_l("Email address"), [InputRequired(_l("Enter your email address.")), Length(max=320)])
+    password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password.")), Length(max=LONGEST_TEXT)])
+    next = HiddenField()
+
+
+class NewPasswordForm(FlaskForm):
+    code = StringField(_l("Code"), [InputRequired(_l("Enter the six digits.")), Length(max=40)])
+    password = PasswordField(_l("New password"), [InputRequired(_l("Choose a password.")), Length(max=LONGEST_TEXT)])
+
+
+class ChangedPasswordForm(FlaskForm):
+    current = PasswordField(
+        _l("Password you have"), [InputRequired(_l("Enter your password.")), Length(max=LONGEST_TEXT)]
+    )
+    password = PasswordField(_l("New password"), [InputRequired(_l("Choose a password.")), Length(max=LONGEST_TEXT)])
+
+
+class OwnPasswordForm(FlaskForm):
+    current = PasswordField(
+        _l("Password you have"),
+        [InputRequired(_l("Enter your password.")), Length(max=LONGEST_TEXT)],
+        render_kw={"autocomplete": "current-password"},
+    )

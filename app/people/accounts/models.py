@@ -60,6 +60,18 @@ class EmailMagicLink(Model):
     consumed_at: Mapped[datetime | None]
 
 
+class Password(Model):
+    """The password of a person who has set one: its argon2id hash, sealed for that row. A copy of the table holds
+    nothing to guess at, and a hash that is carried to another row opens nothing."""
+
+    __tablename__ = "user_passwords"
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    hash_sealed: Mapped[bytes] = mapped_column(Sealed())
+    hash = sealed_text("hash_sealed")
+    set_at: Mapped[datetime]
+
+
 class UserSession(Model):
     """A login, whether carried by a cookie or a bearer token."""
 
@@ -116,6 +128,7 @@ class LoginCode(Model):
     __table_args__ = (
         CheckConstraint("channel IN ('sms', 'email')", name="channel"),
         CheckConstraint("own_tries >= 0 AND stray_tries >= 0", name="tries"),
+        CheckConstraint("NOT sets_password OR (channel = 'email' AND for_user_id IS NULL)", name="sets_password"),
         Index("login_codes_contact_hash_id_idx", "contact_hash", "id"),
     )
 
@@ -127,6 +140,7 @@ class LoginCode(Model):
     for_user_id: Mapped[UUID | None] = mapped_column(  # whom the contact is to belong to; null: to sign in
         ForeignKey("users.id", ondelete="CASCADE"), index=True
     )
+    sets_password: Mapped[bool] = mapped_column(server_default=text("false"))  # and does nothing else
     code_hash: Mapped[bytes] = mapped_column(LargeBinary)
     browser_hash: Mapped[bytes | None] = mapped_column(LargeBinary)  # the secret of the browser that asked
     counted_as: Mapped[bytes] = mapped_column(LargeBinary)  # the mark of who asked

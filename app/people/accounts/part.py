@@ -6,7 +6,7 @@ from typing import Final
 
 from app.core.jobs.queue import PeriodicJob
 from app.core.web.surfaces import Surface
-from app.record.audit.acts import Act, word
+from app.record.audit.acts import Act, count, word
 from app.record.part import Part
 
 from . import api, jobs, pages
@@ -15,17 +15,21 @@ from .email import pages as email_pages
 from .joining import api as joining_api
 from .login import telling
 from .login.settings import AccountSettings
+from .passwords import api as passwords_api
 from .tokens import api as tokens_api
+
+_ENDED: Final = count("sessions", "session ended", "sessions ended")
 
 PART: Final = Part(
     pages=(pages.bp, email_pages.bp),
-    cookieless=(api.bp, codes_api.bp, joining_api.bp, tokens_api.bp),
+    cookieless=(api.bp, codes_api.bp, joining_api.bp, passwords_api.bp, tokens_api.bp),
     endpoints={
         Surface.WEBSITE: (*pages.ENDPOINTS, *email_pages.ENDPOINTS),
         Surface.API: (
             *(f"accounts_api.{name}" for name in ("magic_link", "verify", "logout", "revoke")),
             *codes_api.ENDPOINTS,
             *joining_api.ENDPOINTS,
+            *passwords_api.ENDPOINTS,
             *tokens_api.ENDPOINTS,
         ),
     },
@@ -37,11 +41,19 @@ PART: Final = Part(
         Act("account.session_revoked", "ended a session of theirs"),
         Act("account.way_added", "added a way into their account", (word("way", "{}"),)),
         Act("account.way_refused", "was refused at adding a way into their account", (word("way", "{}"),)),
+        Act("account.password_set", "set a password"),
+        Act(
+            "account.password_changed",
+            "changed their password",
+            (_ENDED,),
+        ),
+        Act("account.password_removed", "removed a password", (_ENDED,)),
+        Act("account.password_refused", "was refused at changing or removing their password"),
         Act("account.token_reused", "used a refresh token a second time, which ended its session"),
         Act("account.email_change_asked", "asked for another e-mail address"),
         Act("account.email_changed", "changed their e-mail address"),
     ),
     notice_kinds=telling.KINDS,
-    described=(*codes_api.DESCRIBED, *joining_api.DESCRIBED, *tokens_api.DESCRIBED),
+    described=(*codes_api.DESCRIBED, *joining_api.DESCRIBED, *passwords_api.DESCRIBED, *tokens_api.DESCRIBED),
     settings=AccountSettings,
 )

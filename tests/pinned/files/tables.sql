@@ -707,7 +707,9 @@ CREATE TABLE public.login_codes (
     next_path text DEFAULT ''::text NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     consumed_at timestamp with time zone,
+    sets_password boolean DEFAULT false NOT NULL,
     CONSTRAINT login_codes_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'email'::text]))),
+    CONSTRAINT login_codes_sets_password_check CHECK (((NOT sets_password) OR ((channel = 'email'::text) AND (for_user_id IS NULL)))),
     CONSTRAINT login_codes_tries_check CHECK (((own_tries >= 0) AND (stray_tries >= 0)))
 );
 CREATE TABLE public.logins (
@@ -1273,6 +1275,11 @@ CREATE TABLE public.ticket_slips (
     CONSTRAINT ticket_slips_status_check CHECK ((status = ANY (ARRAY['assigned'::text, 'won'::text, 'void'::text]))),
     CONSTRAINT ticket_slips_ticket_count_check CHECK ((ticket_count > 0))
 );
+CREATE TABLE public.user_passwords (
+    id uuid NOT NULL,
+    hash_sealed bytea NOT NULL,
+    set_at timestamp with time zone NOT NULL
+);
 CREATE TABLE public.user_sessions (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -1695,6 +1702,8 @@ ALTER TABLE ONLY public.ticket_orders
     ADD CONSTRAINT ticket_orders_receipt_secret_hash_key UNIQUE (receipt_secret_hash);
 ALTER TABLE ONLY public.ticket_slips
     ADD CONSTRAINT ticket_slips_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.user_passwords
+    ADD CONSTRAINT user_passwords_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.user_sessions
     ADD CONSTRAINT user_sessions_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.user_sessions
@@ -2057,6 +2066,8 @@ ALTER TABLE ONLY public.ticket_orders
     ADD CONSTRAINT ticket_orders_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
 ALTER TABLE ONLY public.ticket_orders
     ADD CONSTRAINT ticket_orders_round_number_fkey FOREIGN KEY (round_number) REFERENCES public.rounds(round_number);
+ALTER TABLE ONLY public.user_passwords
+    ADD CONSTRAINT user_passwords_id_fkey FOREIGN KEY (id) REFERENCES public.users(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.user_sessions
     ADD CONSTRAINT user_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.wallet_destinations

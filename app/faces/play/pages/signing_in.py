@@ -20,7 +20,7 @@ from app.faces.play.forms import ButtonForm
 from app.faces.play.sign_in_forms import CodeForm, MailForm, PhoneForm
 from app.people.accounts.codes import service
 from app.people.accounts.codes.api import TRIES
-from app.people.accounts.codes.coming_in import begin_session, come_in
+from app.people.accounts.codes.coming_in import CameIn, begin_session, come_in
 from app.people.accounts.codes.contacts import contact_as_kept, sends_sms
 from app.people.accounts.codes.limits import asker_of, count_code, tries_limit
 from app.people.accounts.codes.service import Trier
@@ -34,8 +34,8 @@ from app.people.accounts.tokens.service import IS_REGISTERED
 
 bp = Blueprint("play_sign_in", __name__, url_prefix="/play/sign-in")
 ENDPOINTS: Final = tuple(f"play_sign_in.{name}" for name in ("index", "send", "code", "use_code", "again"))
-_HOME: Final = "/play"
-DOOR: Final = (_HOME, "play_sign_in.index")
+HOME: Final = "/play"
+DOOR: Final = (HOME, "play_sign_in.index")
 """Under which path nobody is sent to partners' login, and where they are sent instead."""
 
 
@@ -43,7 +43,7 @@ DOOR: Final = (_HOME, "play_sign_in.index")
 def index() -> Response:
     """Ask where the code goes: to a phone, or by mail."""
     no_store()
-    wanted = local_path(request.args.get("next"), _HOME)
+    wanted = local_path(request.args.get("next"), HOME)
     if current_user.is_authenticated:
         return go(wanted)
     by_phone = sends_sms() and request.args.get("by") != "mail"
@@ -57,7 +57,7 @@ def send() -> Response:
     """Send the code. The answer is the same for every phone and address, known or not."""
     no_store()
     form = PhoneForm() if "phone" in request.form else MailForm()
-    form.next.data = local_path(form.next.data, _HOME)
+    form.next.data = local_path(form.next.data, HOME)
     if not form.validate_on_submit():
         return _ask(form, 422)
     field = form.phone if isinstance(form, PhoneForm) else form.email
@@ -120,15 +120,19 @@ def _send(where: str, next_path: str) -> Response:
 
 
 def _come_in(found: LoginCode, text: str) -> SignedIn | None:
-    """A session for whoever typed the code; registering comes before anything else."""
+    """A session for whoever typed the code."""
     asked, agent, contact = code_of_browser(), request.user_agent.string, contact_as_kept(found.contact)
     trier = Trier(asker_of(contact).mark, asked.browser if asked else None)
     came = come_in(contact, parse_code(text), trier, Asks(agent, neighbourhood()), locale=_locale())
     if came is None:
         return None
+    return begin_session(came, agent=agent, old_session=session_token(request), next_path=leads_to(came))
+
+
+def leads_to(came: CameIn) -> str:
+    """Where somebody goes who has come in: to registering, who has not, and else where they wanted."""
     is_registered = IS_REGISTERED.get()(came.user_id)
-    to = local_path(came.next_path, _HOME) if is_registered else url_for("play_profile.ask")
-    return begin_session(came, agent=agent, old_session=session_token(request), next_path=to)
+    return local_path(came.next_path, HOME) if is_registered else url_for("play_profile.ask")
 
 
 def _awaited() -> LoginCode | None:

@@ -23,6 +23,7 @@ from app.people.accounts.joining import service as joining
 from app.people.accounts.login.limits import confirmer
 from app.people.accounts.login.page_door import go, login_required
 from app.people.accounts.models import LoginCode
+from app.people.accounts.passwords import queries
 from app.people.accounts.rules import parse_code
 
 bp = Blueprint("play_ways", __name__, url_prefix="/play/ways")
@@ -92,7 +93,7 @@ def join() -> Response:
 
 
 def _page(phone: PhoneForm, mail: MailForm, status: int = 200) -> Response:
-    context = {"phone": phone, "mail": mail, "sends_sms": sends_sms()}
+    context = {"phone": phone, "mail": mail, "sends_sms": sends_sms(), "password_at": queries.set_at(current_user.id)}
     return render("faces/play/ways.html", "faces/play/_ways.html", status, **context)
 
 

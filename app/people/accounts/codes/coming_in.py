@@ -30,13 +30,16 @@ class CameIn:
     next_path: str
 
 
-def come_in(contact: Contact, code: str | None, trier: Trier, asks: Asks, *, locale: str) -> CameIn | None:
-    """Use a code up; None if it is not right, which its account is told of, if there is one.
+def come_in(
+    contact: Contact, code: str | None, trier: Trier, asks: Asks, *, locale: str, sets_password: bool = False
+) -> CameIn | None:
+    """Use a code up, one that signs in or one that sets a password; None if it is not right, which its account is told
+    of, if there is one.
 
     The try is counted first, so the caller commits whatever the answer is.
     """
     method = _METHODS[contact.channel]
-    used = service.use(contact, code, trier)
+    used = service.use(contact, code, trier, sets_password=sets_password)
     if used is None:
         attempts.was_refused_as(contact.is_users, method, asks)
         note("nobody", "account.login_denied", "login", method=method)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -58,20 +58,22 @@ def ask(
     locale: str,
     browser: str | None = None,
     for_user: UUID | None = None,
+    sets_password: bool = False,
     next_path: str = "",
 ) -> Sent:
     """Send a code, unless the same requester was sent one less than half a minute ago; the answer is the same.
+    It joins the contact to `for_user`, or sets a password, or else signs in, and does nothing but that.
 
     Raises Unavailable `sms_not_sent`: nobody carries SMS here.
     """
     if contact.channel == "sms" and not sends_sms():
         raise Unavailable("sms_not_sent", retry_after=3600)
-    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"code:{contact.hash.hex()}", 0)))).one()
+    _one_at_a_time(contact)
     now = db.session.scalars(select(database_now())).one()
-    last = next((one for one in _open(contact, for_user) if _is_own(one, Trier(asker.mark, browser))), None)
-    wait = created_at(last.id) + RESEND_AFTER - now if last is not None else timedelta(0)
-    if last is not None and timedelta(0) < wait <= RESEND_AFTER:
-        return Sent(last.id, browser, max(int(wait.total_seconds() + 0.999), 1))
+    trier = Trier(asker.mark, browser)
+    last = next((one for one in _open(contact, for_user, sets_password) if _is_own(one, trier)), None)
+    if last is not None and (seconds := _seconds_to_wait(last, now)):
+        return Sent(last.id, browser, seconds)
     code_id, code = new_id(), f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     db.session.add(
         LoginCode(
@@ -79,6 +81,7 @@ def ask(
             channel=contact.channel,
             contact=contact.text,
             for_user_id=for_user,
+            sets_password=sets_password,
             code_hash=_code_hash(code_id, code),
             browser_hash=hash_secret(browser) if browser else None,
             counted_as=asker.mark,
@@ -86,20 +89,20 @@ def ask(
             expires_at=now + LIFETIME,
         )
     )
-    db.session.flush()
-    template = "login_code" if for_user is None else "joining_code"
-    minutes = LIFETIME.seconds // 60
-    send_later(contact.channel, contact.text, template, locale, good_for=LIFETIME, code=code, minutes=minutes)
+    _send(contact, "password_code" if sets_password else "joining_code" if for_user else "login_code", code, locale)
     return Sent(code_id, browser, int(RESEND_AFTER.total_seconds()))
 
 
-def use(contact: Contact, code: str | None, trier: Trier, *, for_user: UUID | None = None) -> LoginCode | None:
+def use(
+    contact: Contact, code: str | None, trier: Trier, *, for_user: UUID | None = None, sets_password: bool = False
+) -> LoginCode | None:
     """Use a code of this contact up: the newest that whoever tries asked for, or the newest of all, which its owner
     reads as well, whoever had it sent. None if it is neither.
 
     Each try is counted first, so the caller commits whatever the answer is.
     """
-    found = _open(contact, for_user)
+    _one_at_a_time(contact)
+    found = _open(contact, for_user, sets_password)
     own = [one for one in found if _is_own(one, trier)][:1]
     for one in (*own, *(one for one in found[:1] if one not in own)):
         if _count_try(one.id, is_own=one in own) and hmac.compare_digest(one.code_hash, _code_hash(one.id, code or "")):
@@ -107,10 +110,12 @@ def use(contact: Contact, code: str | None, trier: Trier, *, for_user: UUID | No
     return None
 
 
-def of_browser(code_id: UUID, browser: str) -> LoginCode | None:
-    """The code that this browser asked for and has not used; too old is not asked."""
+def of_browser(code_id: UUID, browser: str, *, sets_password: bool = False) -> LoginCode | None:
+    """The code that this browser asked for, to this end, and has not used; too old is not asked."""
     found = db.session.get(LoginCode, code_id, populate_existing=True)
-    return found if found is not None and found.consumed_at is None and _is_own(found, Trier(b"", browser)) else None
+    if found is None or found.consumed_at is not None or found.sets_password is not sets_password:
+        return None
+    return found if _is_own(found, Trier(b"", browser)) else None
 
 
 def to_join(user_id: UUID) -> LoginCode | None:
@@ -146,12 +151,32 @@ def purge() -> int:
     return result.rowcount if isinstance(result, CursorResult) else 0
 
 
-def _open(contact: Contact, for_user: UUID | None) -> list[LoginCode]:
-    """Codes that open something, the newest first. One to sign in joins nothing to an account, nor the other way."""
+def _seconds_to_wait(last: LoginCode, now: datetime) -> int:
+    """How long no other one is sent; 0: one may be."""
+    wait = created_at(last.id) + RESEND_AFTER - now
+    return max(int(wait.total_seconds() + 0.999), 1) if timedelta(0) < wait <= RESEND_AFTER else 0
+
+
+def _send(contact: Contact, template: str, code: str, locale: str) -> None:
+    db.session.flush()
+    minutes = LIFETIME.seconds // 60
+    send_later(contact.channel, contact.text, template, locale, good_for=LIFETIME, code=code, minutes=minutes)
+
+
+def _one_at_a_time(contact: Contact) -> None:
+    """Until the caller's transaction ends nobody else asks for a code of this contact, or uses one: who uses one
+    forgets the others, and two who did that at once would wait for each other."""
+    lock = func.pg_advisory_xact_lock(func.hashtextextended(f"code:{contact.hash.hex()}", 0))
+    db.session.execute(select(lock)).one()
+
+
+def _open(contact: Contact, for_user: UUID | None, sets_password: bool) -> list[LoginCode]:
+    """Codes that open something, the newest first. One to sign in joins nothing to an account, nor the other way, and
+    only one that was sent for it sets a password."""
     for_whom = LoginCode.for_user_id.is_(None) if for_user is None else LoginCode.for_user_id == for_user
     rows = db.session.scalars(
         select(LoginCode)
-        .where(LoginCode.contact_hash == contact.hash, for_whom, _is_open())
+        .where(LoginCode.contact_hash == contact.hash, for_whom, LoginCode.sets_password.is_(sets_password), _is_open())
         .order_by(LoginCode.id.desc())
         .execution_options(populate_existing=True)
     )

@@ -10,6 +10,7 @@ import phonenumbers
 from pydantic import Field, SecretStr, field_validator
 
 from app.core.config import PartOfSettings, current_settings
+from app.core.operators import LEAST_MEMORY_KIB
 from app.core.sealing.keyring import parse_keys
 from app.core.text.settings_words import Group
 
@@ -26,6 +27,11 @@ class AccountSettings(PartOfSettings):
             "phone_regions": "Countries whose phones are sent codes",
             "codes_per_hour": "Codes one network may ask for in an hour",
             "codes_per_contact": "Codes that strangers may have sent to one phone or mailbox in an hour",
+            "password_tries": "Passwords one asker may try of one account in an hour, until one is right",
+            "password_tries_of_strangers": "Passwords that strangers together may try of one account in an hour",
+            "password_hashes_at_once": "Passwords that one web process hashes at once; as many more wait",
+            "password_memory_kib": "What hashing a password takes, in KiB",
+            "password_passes": "How often that is gone over",
             "token_keys": "Keys that sign applications' access tokens; the first signs, all verify",
         },
     )
@@ -34,6 +40,11 @@ class AccountSettings(PartOfSettings):
     phone_regions: str | None = Field(default=None, description="with spaces between; not set: every country")
     codes_per_hour: int = Field(default=30, ge=1, description="one network's; a mobile operator's is many people's")
     codes_per_contact: int = Field(default=6, ge=1, description="in a day four times as many")
+    password_tries: int = Field(default=10, ge=1)
+    password_tries_of_strangers: int = Field(default=30, ge=1, description="in a day four times as many")
+    password_hashes_at_once: int = Field(default=1, ge=1, le=64, description="less than half of a process's threads")
+    password_memory_kib: int = Field(default=47_104, ge=8, le=4_194_304, description="argon2id; in one lane")
+    password_passes: int = Field(default=1, ge=1, le=100)
     token_keys: SecretStr | None = Field(default=None, description="name:base64,…; not set: one made of SECRET_KEY")
 
     @field_validator("token_keys")
@@ -45,13 +56,18 @@ class AccountSettings(PartOfSettings):
 
     @classmethod
     def problems(cls, environ: Mapping[str, str]) -> list[str]:
-        """Countries that there are not."""
-        return [
+        """Countries that there are not; in production passwords that are hashed too cheaply."""
+        found = [
             f"{name}: {region} is no country's two letters"
             for name in ("DEFAULT_REGION", "PHONE_REGIONS")
             for region in environ.get(name, "").split()
             if not _REGIONS.fullmatch(region) or region not in phonenumbers.SUPPORTED_REGIONS
         ]
+        memory = environ.get("PASSWORD_MEMORY_KIB", "")
+        is_cheap = memory.isdecimal() and int(memory) < LEAST_MEMORY_KIB
+        if is_cheap and environ.get("ENVIRONMENT") == "production":
+            found.append(f"PASSWORD_MEMORY_KIB: at least {LEAST_MEMORY_KIB}")
+        return found
 
     @property
     def regions(self) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from flask_babel import gettext
@@ -25,6 +25,11 @@ def signed_in_from_elsewhere(user_id: UUID, agent: str, network: str) -> None:
 def way_added(user_id: UUID, way: str) -> None:
     """A phone or a mail address more opens this account."""
     tell(user_id, f"account.{way}_added")
+
+
+def password(user_id: UUID, deed: Literal["set", "changed", "removed"]) -> None:
+    """The account has a password, another one, or none any more."""
+    tell(user_id, f"account.password_{deed}")
 
 
 def _where(told: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -59,6 +64,36 @@ KINDS: Final = (
         called=_l("A mail address"),
         title=_l("A mail address was added to your account"),
         text=_l("It opens your account from now on. If that was not you, write to us at once."),
+        path="/play/ways",
+        is_security=True,
+    ),
+    NoticeKind(
+        name="account.password_set",
+        called=_l("A password"),
+        title=_l("Your account has a password now"),
+        text=_l(
+            "It opens your account together with your mail address. If that was not you, somebody reads your mail: "
+            "secure your mailbox, then set a password of your own by a code."
+        ),
+        path="/play/password",
+        is_security=True,
+    ),
+    NoticeKind(
+        name="account.password_changed",
+        called=_l("Another password"),
+        title=_l("Your password was changed"),
+        text=_l(
+            "Every session but the one in which it was done has ended. If that was not you, secure your mailbox, then "
+            "set another one by a code."
+        ),
+        path="/play/password",
+        is_security=True,
+    ),
+    NoticeKind(
+        name="account.password_removed",
+        called=_l("No password any more"),
+        title=_l("Your password was removed"),
+        text=_l("Your account opens by a code or a link. Every session but the one in which it was done has ended."),
         path="/play/ways",
         is_security=True,
     ),

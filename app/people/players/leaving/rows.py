@@ -17,7 +17,7 @@ from app.people.accounts.models import User
 from app.people.players.models import Player
 
 _OWN: Final = tuple(f"app.people.{room}" for room in ("accounts", "players", "notices"))
-_SECRET: Final = frozenset({"key_sealed"})
+_SECRET: Final = frozenset({"key_sealed", "hash_sealed"})
 
 
 @dataclass(frozen=True, slots=True)

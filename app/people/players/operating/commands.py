@@ -14,6 +14,8 @@ from app.core.errors import DomainError
 from app.core.ids import parse_id
 from app.core.text.names import words
 from app.core.wire.error_messages import message_for
+from app.people.accounts.passwords import queries as passwords_of
+from app.people.accounts.passwords import service as passwords
 from app.people.players import queries
 from app.people.players.profile import queries as profiles
 from app.people.players.verification import queries as verification
@@ -55,7 +57,21 @@ def unblock(person: str, operator: str, reason: str) -> None:
     click.echo("let in")
 
 
-OF_PEOPLE: Final = (show, block, unblock)
+@click.command("remove-password")
+@person_argument
+@operator_option
+@reason_option
+def remove_password(person: str, operator: str, reason: str) -> None:
+    """Take PERSON's password away, where somebody else knows it: all their sessions end, and they are told. They come
+    in by a code or a link, and set another one."""
+    with transaction():
+        is_removed = passwords.remove(user_named(person), actor=f"operator:{operator}", reason=reason_in(reason))
+    if not is_removed:
+        raise click.ClickException("this person has no password")
+    click.echo("removed")
+
+
+OF_PEOPLE: Final = (show, block, unblock, remove_password)
 
 
 def user_named(person: str) -> UUID:
@@ -90,6 +106,7 @@ def _told(user_id: UUID) -> dict[str, Any]:
         "isRegistered": profile.is_registered,
         "email": profile.email,
         "phone": profile.phone,
+        "passwordSetAt": passwords_of.set_at(user_id),
         "name": profile.name,
         "dateOfBirth": profile.born,
         "jurisdiction": profile.jurisdiction,
