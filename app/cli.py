@@ -13,6 +13,8 @@ from app.faces.admin.commands.groups import audit, jobs, ledger, operators, wall
 from app.faces.admin.commands.listing import list_rounds
 from app.faces.admin.commands.operators import BY_TWO
 from app.faces.admin.commands.rounds import export_round, replay_round, rescan
+from app.money.gateways.reconciling.commands import gateways
+from app.money.gateways.refunds.commands import refund
 from app.money.payouts.commands import payouts
 from app.money.payouts.drafts.commands import anchor
 from app.money.wallets.operating.commands import wallets
@@ -34,6 +36,7 @@ _PARTS = (
     (rounds, replay_round),
     (rounds, export_round),
     (log, anchor),
+    (gateways, refund),
     *((people, command) for command in (*OF_PEOPLE, *OF_LEAVING)),
     *((operators, command) for command in (*OF_OPERATORS, *BY_TWO)),
 )
@@ -54,6 +57,7 @@ def register(app: Flask) -> None:
         people,
         partners,
         payouts,
+        gateways,
         wallet,
         wallets,
         ledger,

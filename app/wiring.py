@@ -47,6 +47,9 @@ from app.faces.site.house.settings import house
 from app.faces.site.log import part as site_log
 from app.games.luckotto import parts as luckotto
 from app.games.ticket_draw import parts as rounds
+from app.money.gateways import part as gateways
+from app.money.gateways import purchases
+from app.money.gateways.clients.payouts import ways as payout_ways
 from app.money.payouts import part as payouts
 from app.money.payouts.drafts import coins as payouts_coins
 from app.money.payouts.drafts import staleness
@@ -55,7 +58,9 @@ from app.money.payouts.sent import telling as payouts_telling
 from app.money.payouts.sent.confirming import Planning
 from app.money.wallets import leaving as wallets_leaving
 from app.money.wallets import part as wallets
+from app.money.wallets.topups import service as topups
 from app.money.wallets.topups.book import Deposits
+from app.money.wallets.ways import WAYS, PayoutAnswer
 from app.people.accounts import part as accounts
 from app.people.accounts.login import page_door
 from app.people.accounts.tokens import service as tokens
@@ -110,6 +115,7 @@ SLICES: Final[tuple[Part, ...]] = (
     windows.PART,
     payouts.PART,
     wallets.PART,
+    gateways.PART,
     webhooks.PART,
 )
 """A slice more is a line here and a folder with its part."""
@@ -120,6 +126,7 @@ GAMES: Final[tuple[GameParts, ...]] = (rounds.PARTS, luckotto.PARTS)
 FACES: Final[tuple[Part, ...]] = (embed.PART, site.PART, site_log.PART, desk.PART, play.PART, console.PART)
 """The faces last, as they stand highest; the server API joins them once its games are known."""
 
+PURCHASES: Final = (purchases.Sold(topups.TopupPurchase(), topups.TopupRefused),)
 CHAIN_LISTENERS: Final[tuple[ChainListener, ...]] = (Following(),)
 SIGHTING_LISTENERS: Final[tuple[Callable[[UUID, str, int, int], None], ...]] = (windows_orders.seen,)
 PARTNER_PANELS: Final[tuple[partners_pages.Panel, ...]] = (
@@ -179,6 +186,9 @@ def _fill_ports(app: Flask, product: Product) -> None:
     page_door.PLAYERS_DOOR.fill(app, players_sign_in.DOOR)
     tokens.IS_REGISTERED.fill(app, lambda user_id: profiles.profile_of(user_id).is_registered)
     players_queries.SPENT.fill(app, Deposits())
+    purchases.PURCHASES.fill(app, {one.kind.name: one for one in PURCHASES})
+    purchases.BEGIN_TOPUP.fill(app, topups.begin)
+    WAYS.fill(app, payout_ways(app, PayoutAnswer))
     people_leaving.HOLDINGS.fill(app, (wallets_leaving.HOLDINGS,))
     partners_games.LEADING.fill(app, product.games.leading)
     surfaces.SURFACES.fill(app, product.surfaces)

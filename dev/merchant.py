@@ -1,4 +1,4 @@
-"""The demo's accounts at payment gateways: made once, and known to `dev.gateways` alone."""
+"""The demo's accounts at payment gateways: made once, and known to `dev.gateways` and to the platform."""
 
 from __future__ import annotations
 
@@ -46,7 +46,42 @@ def settings(folder: Path, before: Mapping[str, str], base_url: str, ports: Mapp
     signing, root = folder / "paypal-signing.pem", folder / "paypal-root.pem"
     if not (signing.exists() and root.exists()):
         _certify(signing, root)
-    return {**found, "DEMO_PAYPAL_SIGNING_FILE": str(signing), "DEMO_PAYPAL_ROOT_FILE": str(root)}
+    found |= {"DEMO_PAYPAL_SIGNING_FILE": str(signing), "DEMO_PAYPAL_ROOT_FILE": str(root)}
+    return found | _platforms(found)
+
+
+_PLATFORMS: Mapping[str, Mapping[str, str]] = {
+    "moncash": {
+        "MONCASH_CLIENT_ID": "DEMO_MONCASH_CLIENT_ID",
+        "MONCASH_CLIENT_SECRET": "DEMO_MONCASH_CLIENT_SECRET",
+        "MONCASH_PREFUNDED_CLIENT_ID": "DEMO_MONCASH_PREFUNDED_CLIENT_ID",
+        "MONCASH_PREFUNDED_CLIENT_SECRET": "DEMO_MONCASH_PREFUNDED_CLIENT_SECRET",
+    },
+    "stripe": {
+        "STRIPE_SECRET_KEY": "DEMO_STRIPE_KEY",
+        "STRIPE_WEBHOOK_SECRET": "DEMO_STRIPE_WEBHOOK_SECRET",
+    },
+    "paymongo": {
+        "PAYMONGO_SECRET_KEY": "DEMO_PAYMONGO_KEY",
+        "PAYMONGO_WEBHOOK_SECRET": "DEMO_PAYMONGO_WEBHOOK_SECRET",
+    },
+    "paypal": {
+        "PAYPAL_CLIENT_ID": "DEMO_PAYPAL_CLIENT_ID",
+        "PAYPAL_CLIENT_SECRET": "DEMO_PAYPAL_CLIENT_SECRET",
+        "PAYPAL_WEBHOOK_ID": "DEMO_PAYPAL_WEBHOOK_ID",
+    },
+}
+"""By gateway, the platform's settings and where their values stand."""
+
+
+def _platforms(found: Mapping[str, str]) -> dict[str, str]:
+    """What the platform is told of them: the gateways are on, and simulators stand in for them."""
+    on = [name for name in _PLATFORMS if f"DEMO_{name.upper()}_URL" in found]
+    told = {"GATEWAYS": " ".join(on)}
+    for name in on:
+        told[f"{name.upper()}_URL"] = found[f"DEMO_{name.upper()}_URL"]
+        told |= {setting: found[held] for setting, held in _PLATFORMS[name].items()}
+    return told
 
 
 def _certify(signing: Path, root: Path) -> None:

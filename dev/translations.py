@@ -20,11 +20,12 @@ FOLDER = TOP / "translations"
 MAPPING = TOP / "babel.cfg"
 DRAFTED: tuple[str, ...] = (
     "app/faces/play/",
-    "app/money/wallets/",
+    "app/money/",
     "app/people/",
     "templates/base.html",
     "templates/email/",
     "templates/faces/play/",
+    "templates/money/",
     "templates/people/",
     "templates/push/",
     "templates/shared/_ask.html",

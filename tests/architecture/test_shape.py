@@ -127,6 +127,8 @@ EDGES = {
     "faces/admin/signing_in/session.py": "every request renews its session",
     "faces/admin/watch/watch.py": "a job's step: the node is asked before",
     "faces/api/door.py": "a request with a key",
+    "money/gateways/asking.py": "a payment: its provider is asked between two transactions",
+    "money/gateways/reconciling/comparing.py": "a job's step: the provider is asked before",
     "money/payouts/sent/broadcasting.py": "a payout: the node is asked between two transactions",
     "money/payouts/sent/impossible.py": "a payout: the node is asked between two transactions",
     "money/wallets/wire/exchange.py": "a request",

@@ -104,6 +104,15 @@ def found(world: World, *statements: str) -> set[str]:
     return {breach.check for breach in breaches}
 
 
+ONE = "01800000-0000-7000-8000-000000000001"
+PAYMENT = (
+    "INSERT INTO gateway_payments (id, user_id, purchase_kind, purchase_id, provider, currency, amount_minor, state, "
+    f"expires_at, paid_at, received_minor) VALUES ('{ONE}', '{ONE}', 'none', '{ONE}', 'none', 'HTG', 700, "
+    "'{state}', now(), {paid}, {received})"
+)
+"""A payment behind the back of all that takes one."""
+
+
 SOLD_SLIP = (
     "(SELECT s.id FROM ticket_slips s JOIN rounds r USING (round_number) WHERE r.status = 'open' ORDER BY 1 LIMIT 1)"
 )
@@ -474,6 +483,34 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
             ),
         ),
         {"draws.states"},
+    ),
+    "a payment in a state that nothing explains": (
+        (PAYMENT.format(state="succeeded", paid="NULL", received=0),),
+        {"gateways.state"},
+    ),
+    "a payment without its money": (
+        (PAYMENT.format(state="succeeded", paid="now()", received=700),),
+        {"gateways.clearing", "gateways.on its way back"},
+    ),
+    "refunds of more than came in": (
+        (
+            PAYMENT.format(state="refunding", paid="now()", received=700),
+            (
+                "INSERT INTO gateway_refunds (id, payment_id, amount_minor, state, because, asked_by, was_taken_back) "
+                f"VALUES ('{ONE}', '{ONE}', 701, 'requested', '', '', false)"
+            ),
+        ),
+        {"gateways.clearing", "gateways.on its way back", "gateways.refunds"},
+    ),
+    "a dispute that took nothing": (
+        (
+            PAYMENT.format(state="disputed", paid="now()", received=700),
+            (
+                "INSERT INTO gateway_disputes (id, payment_id, provider_id, amount_minor) "
+                f"VALUES ('{ONE}', '{ONE}', 'dp', 700)"
+            ),
+        ),
+        {"gateways.clearing", "gateways.disputed"},
     ),
     "a leaf that nobody numbers": (
         (

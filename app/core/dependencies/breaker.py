@@ -23,7 +23,10 @@ from app.core.ports import Port
 
 log = structlog.get_logger()
 
-NAMES: Final = ("database", "journal", "mail", "node", "push", "redis", "sms")
+NAMES: Final = (
+    *("database", "journal", "mail", "node", "push", "redis", "sms"),
+    *("moncash", "paymongo", "paypal", "stripe"),
+)
 """One for each dependency. All are made at start, so that a worker's forks share them."""
 
 _LONGER: Final = {"mail": 12, "push": 6, "sms": 6}

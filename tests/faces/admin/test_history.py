@@ -16,6 +16,7 @@ from sqlalchemy import event, text
 
 from app.core.database.session import db, transaction
 from app.faces.admin.pages import rq
+from app.money.gateways import states as payments
 from app.money.payouts import rules
 from app.money.wallets.withdrawals import states as withdrawals
 from app.people.approvals import rules as approvals
@@ -75,6 +76,8 @@ def written() -> frozenset[str]:
         "withdrawal.{}": {f"withdrawal.{state}" for state in (*withdrawals.ENDED, "unknown")},
         "partner.{}": {"partner.verified", "partner.rejected"},
         "jobs.{}": {name.replace(f"{rq.blueprint.name}.", "jobs.") for name in rq._ACTIONS},
+        "gateway.{}": {f"gateway.{state}" for state in payments.STATES if state != "initiated"},
+        "gateway.refund_{}": {"gateway.refund_succeeded", "gateway.refund_failed"},
         "witness.{}": {"witness.started", "witness.stopped"},
         "{}.started": {f"{name}.started" for name in get_args(switches.Name)},
         "{}.stopped": {f"{name}.stopped" for name in get_args(switches.Name)},

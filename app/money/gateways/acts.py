@@ -1,0 +1,90 @@
+"""What gateways write into the audit log, in words; and what to do about each of their alarms."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.core.text.amounts import plain
+from app.record.audit.acts import Act, count
+from app.record.audit.kinds import AlarmKind
+from app.record.audit.models import AuditEntry
+
+
+def _money(entry: AuditEntry) -> str:
+    """An amount in its currency."""
+    amount, currency = entry.detail.get("amount_minor"), entry.detail.get("currency")
+    return f"{plain(amount, currency)} {currency}" if type(amount) is int and isinstance(currency, str) else ""
+
+
+def _gateway(entry: AuditEntry) -> str:
+    found = entry.detail.get("gateway")
+    return f"through {found}" if isinstance(found, str) else ""
+
+
+_SAID: Final = {
+    "created": "began a payment",
+    "pending": "waits for a payment",
+    "unknown": "does not know whether a payment was made",
+    "succeeded": "found a payment paid",
+    "failed": "found that a payment failed",
+    "expired": "found that nobody paid in time",
+    "canceled": "found a payment cancelled",
+    "refunding": "has money of a payment on its way back",
+    "partly_refunded": "found some of a payment given back",
+    "refunded": "found a payment given back",
+    "refund_failed": "found that money could not be given back",
+    "disputed": "found a payment disputed",
+    "dispute_won": "found a payment standing after a dispute",
+    "dispute_lost": "found a payment lost to a dispute",
+    "refund_asked": "asked for a refund",
+    "refund_succeeded": "found a refund paid",
+    "dispute_opened": "saw a dispute take the money",
+}
+
+ACTS: Final = (
+    *(Act(f"gateway.{name}", words, (_money, _gateway)) for name, words in _SAID.items()),
+    Act(
+        "gateway.compared",
+        "compared a gateway's list with our books",
+        (count("differences", "difference", "differences"),),
+    ),
+)
+
+ALARM_KINDS: Final = (
+    AlarmKind(
+        "payment_differs",
+        "A gateway says other figures of a payment than were asked for",
+        "Compare the payment with the gateway's own console. Nothing was booked: it is asked about again, and what is "
+        "less than was asked for goes back once the gateway has said the same three times.",
+    ),
+    AlarmKind(
+        "payment_sent_back",
+        "Money came in that nothing could be bought with",
+        "It is on its way back to its payer. Read why at the payment, and close the alarm once the refund has arrived.",
+    ),
+    AlarmKind(
+        "refund_failed",
+        "Money could not be given back",
+        "It stands where it was before. Read what the gateway said, and ask the player how to pay him otherwise.",
+    ),
+    AlarmKind(
+        "payment_disputed",
+        "A payer's bank took a payment back for now",
+        "Answer at the gateway's console before its date, with what the player did here. It closes when it is decided.",
+    ),
+    AlarmKind(
+        "gateway_below_zero",
+        "By our books a gateway holds less than nothing for us",
+        "A dispute took more than was there, or money left that our books do not know. Read the gateway's balance.",
+    ),
+    AlarmKind(
+        "gateway_differs",
+        "A gateway's own list and our books do not agree",
+        "Run `flask gateways differences`, and look at each in the gateway's console.",
+    ),
+    AlarmKind(
+        "gateway_not_compared",
+        "A gateway gave no list to compare our books with",
+        "Ask again with `flask gateways reconcile`. If it stays so, see whether it stands and its key is good.",
+    ),
+)

@@ -1,0 +1,17 @@
+"""The sentences for the error codes of payments."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+MESSAGES: dict[str, object] = {
+    "payment_not_found": _l("There is no such payment."),
+    "gateway_off": _l("This way to pay is not open at the moment."),
+    "gateway_other_currency": _l("This way to pay takes other currencies."),
+    "amount_not_whole": _l("This way to pay takes whole amounts, without parts."),
+    "amount_outside_gateway": _l("This way to pay takes amounts from %(leastMinor)s to %(mostMinor)s."),
+    "payment_not_paid": _l("This payment was not paid, so nothing can go back."),
+    "payment_disputed": _l("The payer's bank is deciding about this payment. Wait until it has."),
+    "refund_too_much": _l("Less than that is left of this payment: %(leftMinor)s."),
+    "signature_wrong": _l("The signature is not right."),
+}

@@ -1,0 +1,71 @@
+"""What a payment's states are for the person who pays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from app.money.gateways.states import STATES, State
+
+Tone = Literal["info", "ok", "warn", "bad"]
+
+NAMES: Final[Mapping[str, str]] = {
+    "moncash": "MonCash",
+    "paymongo": "GCash",
+    "paypal": "PayPal",
+    "stripe": "Stripe",
+}
+"""Gateways by the names that payers know them by; names are not translated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A state in words: a title, and what it means for the payer."""
+
+    tone: Tone
+    title: object
+    text: object
+
+
+_BACK: Final = _l("It goes back the way it came. That can take some days.")
+WORDS: Final[Mapping[State, Words]] = {
+    "initiated": Words("info", _l("We are getting your payment ready"), _l("This takes a few seconds.")),
+    "pending": Words("info", _l("Waiting for your payment"), _l("Nothing has been paid yet.")),
+    "unknown": Words(
+        "warn",
+        _l("We do not know yet whether you have paid"),
+        _l("We keep asking. Do not pay a second time: whatever was paid is found."),
+    ),
+    "failed": Words("bad", _l("The payment failed"), _l("Nothing was taken from you. You can begin a new one.")),
+    "expired": Words(
+        "warn", _l("The time to pay is over"), _l("Nothing was taken from you. What is paid now goes back to you.")
+    ),
+    "canceled": Words("warn", _l("The payment was cancelled"), _l("Nothing was taken from you.")),
+    "succeeded": Words("ok", _l("Paid"), _l("The money has arrived.")),
+    "refunding": Words("info", _l("Your money is on its way back"), _BACK),
+    "partly_refunded": Words("ok", _l("Some of it was given back"), _l("The rest stays paid.")),
+    "refunded": Words("ok", _l("Your money was given back"), _BACK),
+    "refund_failed": Words(
+        "warn", _l("Your money could not be sent back"), _l("It is still yours. We look at it, and write to you.")
+    ),
+    "disputed": Words(
+        "warn", _l("Your bank is asking about this payment"), _l("It decides, and until then the money stays there.")
+    ),
+    "dispute_won": Words("ok", _l("Paid"), _l("Your bank has decided that this payment stands.")),
+    "dispute_lost": Words("bad", _l("Your bank took this payment back"), _l("The money is with you again.")),
+}
+assert set(WORDS) == set(STATES)
+
+
+def words_of(state: str) -> Words:
+    """A state as it is kept, in words."""
+    return next(words for name, words in WORDS.items() if name == state)
+
+
+def pay_at(provider: str) -> str:
+    """What the link that leaves to a gateway says."""
+    return str(gettext("Pay with %(gateway)s", gateway=NAMES[provider]))

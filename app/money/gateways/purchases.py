@@ -1,0 +1,96 @@
+"""What is bought: another slice's purchase, told how its payment goes on. Ports, which `wiring` fills."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+from uuid import UUID
+
+from app.core.errors import NotFound
+from app.core.ports import Port
+from app.record.ledger.entries import AccountRef
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What a purchase is told of its payment; amounts in minor units. `payer` is the account that paid, as the
+    provider names it."""
+
+    id: UUID
+    user_id: UUID
+    purchase_kind: str
+    purchase_id: UUID
+    provider: str
+    currency: str
+    amount_minor: int
+    payer: str | None
+    is_card: bool
+    has_3ds: bool
+
+    @property
+    def clearing(self) -> AccountRef:
+        """What the provider holds for us."""
+        return AccountRef("clearing", self.provider, self.currency)
+
+    @property
+    def refund(self) -> AccountRef:
+        """What of it is on its way back."""
+        return AccountRef("refund", str(self.id), self.currency)
+
+
+class PurchaseKind(Protocol):
+    """One kind of purchase. Each is called inside the transaction that records the payment's change."""
+
+    @property
+    def name(self) -> str: ...
+
+    def paid(self, payment: Payment) -> None:
+        """Post clearing -> its own. Raises the refusal of `Sold`: then the money goes back the way it came."""
+
+    def ended(self, payment: Payment, state: str) -> None:
+        """It failed, expired or was cancelled: release what was reserved."""
+
+    def take_back(self, payment: Payment, amount_minor: int, key: str) -> None:
+        """Post its own -> refund, before a refund is asked for. Raises DomainError: it is spent."""
+
+    def give_back(self, payment: Payment, amount_minor: int, key: str) -> None:
+        """Post refund -> its own: the refund failed."""
+
+    def charged_back(self, payment: Payment, amount_minor: int, key: str) -> None:
+        """A dispute is lost: post its own as far as it goes, then a receivable, -> disputed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A kind, and the error by which it refuses a payment; its text is the code of why."""
+
+    kind: PurchaseKind
+    refusal: type[Exception]
+
+
+PURCHASES: Final = Port[Mapping[str, Sold]]("kinds of purchases that are paid for", {})
+
+
+def _nothing(user_id: UUID, currency: str, amount_minor: int) -> UUID:
+    raise NotFound
+
+
+BEGIN_TOPUP: Final = Port[Callable[[UUID, str, int], UUID]]("begins a top-up within a player's limits", _nothing)
+"""Its id; without wallets there is nothing to top up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """Money that has left through a provider other than by a refund; `reference` is ours."""
+
+    reference: str
+    provider_id: str
+    currency: str
+    amount_minor: int
+
+
+OUTGOING: Final = Port[Callable[[str, datetime], Sequence[Out]]](
+    "what was paid out through a provider since a moment", lambda provider, since: ()
+)

@@ -1,0 +1,71 @@
+"""Reads of payments, for pages and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core.database.session import db
+from app.core.errors import NotFound
+
+from .models import GatewayPayment
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A payment as its payer sees it. `url`: where it is paid, as long as it can be."""
+
+    id: UUID
+    user_id: UUID
+    provider: str
+    currency: str
+    amount_minor: int
+    state: str
+    url: str | None
+    client_secret: str | None
+    created_at: datetime
+    expires_at: datetime
+    because: str
+
+
+def payment(payment_id: UUID) -> Seen:
+    """One payment. Raises NotFound `payment_not_found`."""
+    row = db.session.scalars(
+        select(GatewayPayment).where(GatewayPayment.id == payment_id).execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("payment_not_found")
+    return _seen(row)
+
+
+def payments_of(user_id: UUID, limit: int = 50) -> Sequence[Seen]:
+    """Somebody's payments, the newest first."""
+    query = select(GatewayPayment).where(GatewayPayment.user_id == user_id)
+    return [_seen(row) for row in db.session.scalars(query.order_by(GatewayPayment.id.desc()).limit(limit))]
+
+
+def of_purchase(kind: str, purchase_id: UUID) -> UUID | None:
+    """The payment of a purchase."""
+    its = (GatewayPayment.purchase_kind == kind) & (GatewayPayment.purchase_id == purchase_id)
+    return db.session.scalar(select(GatewayPayment.id).where(its))
+
+
+def _seen(row: GatewayPayment) -> Seen:
+    can_be_paid = row.state == "pending"
+    return Seen(
+        row.id,
+        row.user_id,
+        row.provider,
+        row.currency,
+        row.amount_minor,
+        row.state,
+        row.url if can_be_paid else None,
+        row.client_secret if can_be_paid else None,
+        row.created_at,
+        row.expires_at,
+        row.refused_because,
+    )

@@ -1,0 +1,81 @@
+"""Writes comparisons and their differences. In the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import func, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.core.database.session import db
+from app.core.ids import new_id
+from app.money.gateways.models import GatewayDifference, GatewayReconciliation
+from app.people.players.queries import read_now
+from app.record.audit.service import note
+from app.record.ledger import service as ledger
+from app.record.ledger.entries import AccountRef, Posting
+
+_NEVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that the list and our books do not agree on; amounts in minor units, 0 where one does not have it."""
+
+    kind: str
+    reference: str
+    currency: str
+    ours_minor: int
+    theirs_minor: int
+
+
+def last(provider: str) -> datetime:
+    """When it was last compared."""
+    query = select(func.max(GatewayReconciliation.made_at)).where(GatewayReconciliation.provider == provider)
+    return db.session.scalar(query) or _NEVER
+
+
+def write(provider: str, since: datetime, lines: int, differences: Sequence[Difference]) -> None:
+    """Keep one comparison. A difference that was there before stays; one that is gone is resolved."""
+    made = GatewayReconciliation(id=new_id(), provider=provider, since=since, lines=lines, differences=len(differences))
+    db.session.add(made)
+    db.session.flush()
+    keys = [(one.kind, one.reference) for one in differences]
+    gone = update(GatewayDifference).where(
+        GatewayDifference.provider == provider, GatewayDifference.resolved_at.is_(None)
+    )
+    if keys:
+        gone = gone.where(tuple_(GatewayDifference.kind, GatewayDifference.reference).not_in(keys))
+    db.session.execute(gone.values(resolved_at=read_now()))
+    for one in differences:
+        written = insert(GatewayDifference).values(
+            id=new_id(),
+            reconciliation_id=made.id,
+            provider=provider,
+            kind=one.kind,
+            reference=one.reference,
+            currency=one.currency,
+            ours_minor=one.ours_minor,
+            theirs_minor=one.theirs_minor,
+        )
+        db.session.execute(
+            written.on_conflict_do_nothing(
+                index_elements=["provider", "kind", "reference"], index_where=text("resolved_at IS NULL")
+            )
+        )
+    note("system", "gateway.compared", f"gateway:{provider}", lines=lines, differences=len(differences))
+
+
+def book_unasked(provider: str, one: Difference) -> None:
+    """A refund that nobody here asked for has left: until somebody explains it, it stands apart."""
+    unexplained, clearing = AccountRef("unexplained", "", one.currency), AccountRef("clearing", provider, one.currency)
+    ledger.post([Posting(unexplained, clearing, one.theirs_minor, "gateway_unasked", one.reference, "refund")])
+
+
+def open_differences() -> list[GatewayDifference]:
+    """What does not agree now, the newest first."""
+    query = select(GatewayDifference).where(GatewayDifference.resolved_at.is_(None))
+    return list(db.session.scalars(query.order_by(GatewayDifference.id.desc()).limit(500)))
