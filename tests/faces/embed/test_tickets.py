@@ -45,7 +45,7 @@ def paid_order(world: World, site: PartnerSite, sats: int) -> int:
 
 def cards(page: str) -> list[str]:
     """The orders of a page in words, one a card."""
-    found = re.findall(r'<li class="card[^"]*">(.*?)</li>', page, re.S)
+    found = re.findall(r'<li id="order-[^"]*" class="card[^"]*">(.*?)</li>', page, re.S)
     return [" ".join(unescape(re.sub(r"<[^>]+>", "", card)).split()) for card in found]
 
 
