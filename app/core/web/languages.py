@@ -130,6 +130,12 @@ def readers() -> str:
     return asked() or _preferred() or SOURCE
 
 
+def best_known() -> str:
+    """What whoever asks reads best of our languages, whether or not the page at hand has words in it."""
+    wanted = (_primary(tag) for tag, quality in request.accept_languages if quality > 0)
+    return asked() or next((tag for tag in wanted if tag in LANGUAGES), SOURCE)
+
+
 def _preferred() -> str | None:
     """The browser's first choice that there is; `ht-HT` is Creole, and before a French that comes after it."""
     wanted = (_primary(tag) for tag, quality in request.accept_languages if quality > 0)

@@ -176,7 +176,7 @@ def revoke_others() -> Response:
     with transaction():
         service.revoke_other_sessions(current_user.id, keep=current_user.session_id)
     flash(gettext("Every other session has been ended."), "ok")
-    return go(url_for("accounts.account"))
+    return _back()
 
 
 def account_page(email_form: EmailChangeForm, status: int = 200) -> Response:
@@ -195,7 +195,12 @@ def _revoke_one(identifier: UUID) -> Response:
     if identifier == current_user.session_id:
         return sign_out()
     flash(gettext("The session has been ended."), "ok")
-    return go(url_for("accounts.account"))
+    return _back()
+
+
+def _back() -> Response:
+    """To the page whose button it was: players have theirs with the list of sessions too."""
+    return go(local_path(request.form.get("next"), url_for("accounts.account")))
 
 
 def _code_page(form: CodeForm, status: int) -> Response:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from flask import current_app, render_template
 from flask_babel import force_locale
 from jinja2 import TemplateNotFound
 
+from app.core.web.languages import SOURCE
+
 from .quoting import quoted
+
+TRANSLATED: Final = frozenset({"joining_code", "login_code", "marketing", "notice", "password_code"})
+"""Templates whose words are in translations/*.po, or are brought in the recipient's language; a test asks babel.cfg."""
 
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 
@@ -28,10 +33,11 @@ class Rendered:
 def render(channel: str, template: str, locale: str, params: Mapping[str, Any]) -> Rendered:
     """Render templates/<channel>/<template>.txt, its block `subject` (one line) and .html if present.
 
-    What others have written stands in it so that no mail program makes a link of it.
+    What others have written stands in it so that no mail program makes a link of it. A template that has no words in
+    other languages is English as a whole, and says so.
     """
     name, params = f"{channel}/{template}", quoted(params)
-    with force_locale(locale):
+    with force_locale(locale if template in TRANSLATED else SOURCE):
         subject = _block(f"{name}.txt", "subject", params)
         body = render_template(f"{name}.txt", **params).strip() + "\n"
         try:

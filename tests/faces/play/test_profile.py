@@ -96,7 +96,18 @@ def test_who_is_too_young_is_told_and_signed_out(owner: Persona) -> None:
     assert "has to be 18 years old or older. We have kept nothing" in page
     assert "Ada" not in page
     assert "Sign out" not in page
+    assert 'href="/account"' not in page
     assert owner.get("/play").headers["Location"].startswith("/play/sign-in")
+
+
+def test_with_htmx_the_page_around_the_form_knows_that_nobody_is_signed_in(owner: Persona) -> None:
+    """A negative control: what is only refused stays in the form's place."""
+    part = owner.post("/play/register", {**ADA, "name": ""}, headers={"HX-Request": "true"})
+    assert ("HX-Retarget" in part.headers, "<html" in part.text) == (False, False)
+    child = {**ADA, "date_of_birth": born_years_ago(16)}
+    whole = owner.post("/play/register", child, headers={"HX-Request": "true"})
+    assert (whole.status_code, whole.headers["HX-Retarget"], whole.headers["HX-Reswap"]) == (422, "body", "innerHTML")
+    assert ("<html" in whole.text, 'href="/account"' in whole.text) == (True, False)
 
 
 def test_an_excluded_person_is_not_let_in_by_another_address(owner: Persona, stranger: Persona) -> None:

@@ -105,6 +105,14 @@ def test_what_was_set_is_shown(app: Flask, monkeypatch: pytest.MonkeyPatch) -> N
     assert "Licence 7 of the Example Board" in complaints
 
 
+def test_nobody_is_let_in_younger_than_is_said() -> None:
+    kind, checks = PRODUCT.settings, PRODUCT.settings_checks
+    fits = {**CORE, **LOG, **WHO, "MINIMUM_AGE": "20", "AGE_LIMITS": "HT=20,PH=21", "DEFAULT_JURISDICTION": "HT"}
+    assert kind.from_env(fits, checks).of(HouseSettings).minimum_age == 20
+    with pytest.raises(ConfigError, match="AGE_LIMITS: HT=20 is below MINIMUM_AGE=21"):
+        kind.from_env({**fits, "MINIMUM_AGE": "21"}, checks)
+
+
 def test_an_address_of_the_web_is_a_contact_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     client = told(app, monkeypatch, house_contact="https://example.org/write")
     assert 'href="https://example.org/write"' in text_of(client, "/house/complaints")

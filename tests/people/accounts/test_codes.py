@@ -14,6 +14,7 @@ from app.core.database.session import db
 from app.core.sealing.columns import PHONE as KIND
 from app.core.sealing.columns import lookup
 from app.people.accounts.codes import service
+from app.people.accounts.codes.contacts import contact_of
 from app.people.accounts.login.attempts import Attempt
 from app.people.accounts.login.attempts import of_user as attempts_of
 from app.people.accounts.models import LoginCode, User, UserSession
@@ -210,6 +211,28 @@ def test_numbers_are_one_however_they_are_written(app: Flask, client: FlaskClien
     app.config["SETTINGS"] = settings.model_copy(update={"default_region": "HT"})
     ask(client, "34 10 12 34")
     assert verify(client, "+509 (34) 10-1234", codes_to(app, PHONE)[-1]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "setting", "written", "meant"),
+    [
+        ("fil", "HT", "0917 123 4567", "+639171234567"),
+        ("ht", "PH", "34 10 12 34", "+50934101234"),
+        ("fr", "PH", "34101234", "+50934101234"),
+        ("fr", "PH", "0917 123 4567", "+639171234567"),
+        ("en", "PH", "0917 123 4567", "+639171234567"),
+        ("fil", "PH", "+509 34 10 12 34", "+50934101234"),
+        ("ht", None, "+63 917 123 4567", "+639171234567"),
+    ],
+)
+def test_a_number_without_its_country_is_of_the_reader_s_language_or_the_setting(
+    app: Flask, language: str, setting: str | None, written: str, meant: str
+) -> None:
+    settings = app.config["SETTINGS"]
+    app.config["SETTINGS"] = settings.model_copy(update={"default_region": setting})
+    for path in ("/play/sign-in", "/api/players/codes"):
+        with app.test_request_context(path, method="POST", headers={"Accept-Language": language}):
+            assert contact_of(phone=written, email=None).text == meant
 
 
 def test_countries_that_are_not_served(app: Flask, client: FlaskClient) -> None:

@@ -189,6 +189,18 @@ def test_one_session_is_revoked_and_the_other_lives(app: Flask, owner: Persona) 
     assert mine.post(f"/account/sessions/{other_id}/revoke").status_code == 404, "it is gone"
 
 
+def test_who_ends_a_session_stays_on_the_page_of_the_button(app: Flask, owner: Persona) -> None:
+    for page in ("/play/devices", "/account"):
+        before = {one.id for one in sessions(app, owner)}
+        signed_in(app, "owner@example.com")
+        (other,) = {one.id for one in sessions(app, owner)} - before
+        assert f'name="next" value="{page}"' in owner.get(page).text
+        led = [owner.post(f"/account/sessions/{act}", {"next": page}) for act in (f"{other}/revoke", "revoke")]
+        assert {answer.headers["Location"] for answer in led} == {page}
+    elsewhere = owner.post("/account/sessions/revoke", {"next": "//evil.example/play"})
+    assert elsewhere.headers["Location"] == "/account"
+
+
 def test_revoking_the_session_in_use_is_signing_out(app: Flask, owner: Persona) -> None:
     answer = owner.post(f"/account/sessions/{sessions(app, owner)[0].id}/revoke")
     assert answer.headers["Location"] == "/"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Blueprint, flash, g, request, url_for
+from flask import Blueprint, flash, g, make_response, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from flask_login import AnonymousUserMixin, current_user
 from werkzeug.wrappers import Response
 
 from app.core.database.session import transaction
 from app.core.errors import DomainError
-from app.core.web.requests import render
+from app.core.web.requests import render, wants_fragment
 from app.faces.play import words
 from app.faces.play.profile_forms import PictureForm, ProfileForm
 from app.people.accounts import queries as accounts
@@ -114,9 +114,12 @@ def _good_bye(refusal: DomainError) -> Response:
     is_forgotten = token is None or accounts.identity_of(token) is None
     if is_forgotten:
         g._login_user = AnonymousUserMixin()
-    response = render("faces/play/too_young.html", "faces/play/_too_young.html", 422, refusal=refusal)
-    if is_forgotten:
-        forget(response)
+    if not is_forgotten:
+        return render("faces/play/too_young.html", "faces/play/_too_young.html", 422, refusal=refusal)
+    response = make_response(render_template("faces/play/too_young.html", refusal=refusal), 422)
+    if wants_fragment():  # the page around the form says who is signed in, and nobody is any more
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "body", "innerHTML"
+    forget(response)
     return response
 
 

@@ -7,8 +7,10 @@ from typing import ClassVar, Final
 
 from pydantic import Field
 
-from app.core.config import PartOfSettings, current_settings, is_contact
+from app.core.config import PartOfSettings, current_settings, is_contact, number_in
 from app.core.text.settings_words import Group
+from app.people.players.profile.rules import parse_age_limits
+from app.people.players.profile.settings import PlayerSettings
 
 _REQUIRED: Final = ("HOUSE_NAME", "HOUSE_ADDRESS", "HOUSE_CONTACT")
 
@@ -24,7 +26,7 @@ class HouseSettings(PartOfSettings):
             "house_contact": "Where players and authorities write",
             "house_licence": "The licence, and of which authority",
             "house_answer_days": "Days within which complaints are answered",
-            "minimum_age": "Nobody younger may play",
+            "minimum_age": "Nobody younger may play, in whatever jurisdiction",
         },
     )
 
@@ -33,7 +35,9 @@ class HouseSettings(PartOfSettings):
     house_contact: str | None = Field(default=None, description="one mail address, or an https address")
     house_licence: str | None = Field(default=None, max_length=300, description="which, and of which authority")
     house_answer_days: int = Field(default=14, ge=1, le=90, description="within so many days complaints are answered")
-    minimum_age: int = Field(default=18, ge=18, le=30, description="no younger person may play")
+    minimum_age: int = Field(
+        default=18, ge=18, le=30, description="no younger person may play, anywhere; see AGE_LIMITS"
+    )
 
     @classmethod
     def problems(cls, environ: Mapping[str, str]) -> list[str]:
@@ -45,7 +49,7 @@ class HouseSettings(PartOfSettings):
         if environ.get("ENVIRONMENT") == "production":
             missing = [name for name in _REQUIRED if not environ.get(name, "").strip()]
             found += [f"{name}: players are told who runs this; required in production" for name in missing]
-        return found
+        return found + _younger_than_said(environ)
 
     @property
     def house_address_lines(self) -> list[str]:
@@ -57,6 +61,17 @@ class HouseSettings(PartOfSettings):
         """Where a link to whoever answers leads."""
         contact = self.house_contact
         return f"mailto:{contact}" if contact and not contact.startswith("https://") else contact
+
+
+def _younger_than_said(environ: Mapping[str, str]) -> list[str]:
+    """What players read holds for all of them: no jurisdiction lets somebody in who is younger."""
+    least = number_in(HouseSettings, environ, "minimum_age")
+    try:
+        limits = parse_age_limits(environ.get("AGE_LIMITS") or PlayerSettings.model_fields["age_limits"].default)
+    except ValueError:
+        return []  # said already, of the value itself
+    below = [f"{where}={years}" for where, years in limits.items() if least is not None and years < least]
+    return [f"AGE_LIMITS: {', '.join(below)} is below MINIMUM_AGE={least}"] if below else []
 
 
 def house() -> HouseSettings:

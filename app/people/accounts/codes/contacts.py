@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import phonenumbers
+from flask import has_request_context
 from sqlalchemy import ColumnElement
 
 from app.core.errors import DomainError
 from app.core.sealing.columns import MAIL, PHONE, lookup
+from app.core.web.languages import SOURCE, best_known
 from app.people.accounts.login.settings import account_settings
 from app.people.accounts.models import User
 from app.people.accounts.rules import mailbox_of, normalise_email
@@ -64,10 +66,26 @@ def sends_sms() -> bool:
     return message_settings().sms_provider is not None
 
 
+_REGION_OF_LANGUAGE: Final = {"fil": "PH", "ht": "HT", "fr": "HT"}
+"""Where who reads a language most likely has a phone; English says nothing about that."""
+
+
+def _parsed(text: str) -> phones.Phone:
+    """A number with its country's + is what it says; one without is of the reader's language, else of the setting."""
+    language = best_known() if has_request_context() else SOURCE
+    regions = (_REGION_OF_LANGUAGE.get(language), account_settings().default_region)
+    for region in dict.fromkeys(one for one in regions if one):
+        try:
+            return phones.parse(text, region)
+        except DomainError:
+            continue  # a number of another country than the language's
+    return phones.parse(text)
+
+
 def _phone(text: str) -> str:
     settings = account_settings()
     try:
-        found = phones.parse(text, settings.default_region)
+        found = _parsed(text)
     except DomainError:
         raise DomainError("phone_invalid", field="phone") from None
     if not found.gets_sms:

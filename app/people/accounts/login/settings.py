@@ -23,7 +23,7 @@ class AccountSettings(PartOfSettings):
     told: ClassVar[Group | None] = Group(
         "People's ways in",
         {
-            "default_region": "The country of a phone number that is written without its country",
+            "default_region": "The country of a phone number without one, where the page's language does not say it",
             "phone_regions": "Countries whose phones are sent codes",
             "codes_per_hour": "Codes one network may ask for in an hour",
             "codes_per_contact": "Codes that strangers may have sent to one phone or mailbox in an hour",
@@ -36,7 +36,7 @@ class AccountSettings(PartOfSettings):
         },
     )
 
-    default_region: str | None = Field(default=None, description="HT, PH, US, …; not set: numbers begin with +")
+    default_region: str | None = Field(default=None, description="HT, PH, US, …; where the language says nothing")
     phone_regions: str | None = Field(default=None, description="with spaces between; not set: every country")
     codes_per_hour: int = Field(default=30, ge=1, description="one network's; a mobile operator's is many people's")
     codes_per_contact: int = Field(default=6, ge=1, description="in a day four times as many")

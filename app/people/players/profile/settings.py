@@ -27,16 +27,20 @@ class PlayerSettings(PartOfSettings):
         },
     )
 
-    age_limits: str = Field(default="HT=18,PH=21,US=18", description="HT=18,PH=21: years by jurisdiction")
+    age_limits: str = Field(
+        default="HT=18,PH=21,US=18", description="HT=18,PH=21: years by jurisdiction, none below MINIMUM_AGE"
+    )
     default_jurisdiction: str = Field(default="HT", pattern="^[A-Z]{2}$", description="one of AGE_LIMITS")
     default_currency: str = Field(default="HTG", pattern="^(HTG|PHP|USD|sat)$", description="HTG, PHP, USD or sat")
 
-    unverified_limits: str | None = Field(default=None, description="HTG=2500000,USD=20000: minor units in 30 days")
+    unverified_limits: str = Field(
+        default="HTG=2500000,PHP=1000000,USD=20000", description="minor units in 30 days, by currency; none: no limit"
+    )
 
     @field_validator("unverified_limits")
     @classmethod
-    def _are_amounts(cls, value: str | None) -> str | None:
-        parse_limits(value or "")
+    def _are_amounts(cls, value: str) -> str:
+        parse_limits(value)
         return value
 
     @field_validator("age_limits")
@@ -69,4 +73,4 @@ def age_limits() -> dict[str, int]:
 
 def unverified_limits() -> dict[str, int]:
     """Minor units in thirty days, by currency; one that is not there has no such limit."""
-    return parse_limits(playing().unverified_limits or "")
+    return parse_limits(playing().unverified_limits)

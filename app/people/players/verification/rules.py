@@ -62,7 +62,12 @@ def as_state(text: str | None) -> State:
 
 
 def parse_limits(text: str) -> dict[str, int]:
-    """`HTG=2500000,USD=20000`: the most in 30 days without verification, in minor units. Raises ValueError."""
+    """`HTG=2500000,USD=20000`: the most in 30 days without verification, in minor units; `none` for no limit.
+
+    Raises ValueError.
+    """
+    if text.strip() == "none":
+        return {}
     limits: dict[str, int] = {}
     for part in filter(None, (one.strip() for one in text.split(","))):
         found = _LIMIT.fullmatch(part)
