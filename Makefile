@@ -22,8 +22,8 @@ CHECKS := tests/architecture tests/benchmarks tests/pinned tests/gallery tests/d
 # Folders without a quick test (tests/order.py) need not be collected.
 NOT_QUICK := tests/faults tests/properties tests/utilities tests/journeys tests/forgeries
 
-# Two workers more than cores, for many tests wait: for processes, blocks and browsers. tests/order.py says what is first.
-SHARED = -n "$$(( $$(nproc) + 2 ))" --maxprocesses 6 --dist loadfile --no-loadscope-reorder
+# Four workers more than cores, for many tests wait: for processes, blocks and browsers. tests/order.py says what is first.
+SHARED = -n "$$(( $$(nproc) + 4 ))" --maxprocesses 6 --dist loadfile --no-loadscope-reorder
 
 LINT = $(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && .venv/bin/lint-imports
 
