@@ -181,15 +181,20 @@ def assemble(app: Flask, csrf: CSRFProtect, product: Product) -> None:
         csrf.exempt(blueprint)
 
 
-def _fill_ports(app: Flask, product: Product) -> None:
-    catalogue.assemble(app, product.games)
-    page_door.PLAYERS_DOOR.fill(app, players_sign_in.DOOR)
-    tokens.IS_REGISTERED.fill(app, lambda user_id: profiles.profile_of(user_id).is_registered)
+def _fill_ports_of_wallets(app: Flask) -> None:
+    """Where wallets, gateways and people meet, none of whom knows the others."""
     players_queries.SPENT.fill(app, Deposits())
     purchases.PURCHASES.fill(app, {one.kind.name: one for one in PURCHASES})
     purchases.BEGIN_TOPUP.fill(app, topups.begin)
     WAYS.fill(app, payout_ways(app, PayoutAnswer))
     people_leaving.HOLDINGS.fill(app, (wallets_leaving.HOLDINGS,))
+
+
+def _fill_ports(app: Flask, product: Product) -> None:
+    catalogue.assemble(app, product.games)
+    page_door.PLAYERS_DOOR.fill(app, players_sign_in.DOOR)
+    tokens.IS_REGISTERED.fill(app, lambda user_id: profiles.profile_of(user_id).is_registered)
+    _fill_ports_of_wallets(app)
     partners_games.LEADING.fill(app, product.games.leading)
     surfaces.SURFACES.fill(app, product.surfaces)
     surfaces.LAYOUTS.fill(app, {Surface.ADMIN: operators_door.LAYOUT})

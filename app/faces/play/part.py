@@ -22,11 +22,13 @@ from .pages import (
     verification,
     ways,
 )
+from .wallet import pages as wallet
 
 _ROOMS: Final = (
     signing_in,
     by_password,
     profile,
+    wallet,
     ways,
     password,
     verification,

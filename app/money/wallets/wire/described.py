@@ -43,6 +43,7 @@ DESCRIBED: Final = (
         "The whole statement as a file",
         None,
         by_session=True,
+        gives_file=("text/csv",),
         refusals=_OF_CURRENCY,
     ),
     Described(
