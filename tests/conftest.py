@@ -48,6 +48,11 @@ def _application(environ: Mapping[str, str]) -> Flask:
     return made
 
 
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """pytest-flask pushes one request context a test, in which `g` would stick: not here."""
+
+
 @pytest.fixture(scope="session")
 def app(app_settings: dict[str, str]) -> Flask:
     """The worker's application, on the worker's own database."""
