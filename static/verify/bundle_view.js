@@ -70,7 +70,7 @@ export function bundleView(box, words, modules, tell = () => {}) {
     return one;
   }
 
-  function conclude({ claims, conclusion }) {
+  function conclude({ claims, conclusion, unlooked }) {
     const { status, failing, roundStatus, open, notTold } = conclusion, byName = new Map(claims.map((one) => [one.claim, one]));
     const text = status === 0 && notTold.length ? words.status0NotAsked : words[`status${status}Text`];
     if (status === 1) accuse(failing.length);
@@ -78,7 +78,15 @@ export function bundleView(box, words, modules, tell = () => {}) {
     const why = (name) => byName.get(name).details.map(whyOf).join(" ");
     const unfinished = [...(roundStatus === null ? [] : [words[`open_${roundStatus}`] || words.open_unknown]), ...open.map(why)];
     fillList(reasons, reasons, status === 3 ? unfinished : []);
-    fillList(untold, untold.querySelector("ul"), notTold.map(why));
+    fillList(untold, untold.querySelector("ul"), [...notTold.map(why), ...leftOut(unlooked)]);
+  }
+
+  // What it says and no claim has read is counted, for without it not everything was judged.
+  function leftOut(unlooked) {
+    if (!unlooked.length) return [];
+    judged.push("left");
+    showTally(tally, judged);
+    return [fill(words.unlookedInBundle, { names: unlooked.map((path) => words[`label_${path}`] || path).join(", ") })];
   }
 
   function fillList(whole, items, lines) {

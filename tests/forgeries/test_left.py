@@ -5,17 +5,20 @@ from __future__ import annotations
 
 import argparse
 import copy
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests.utilities.in_browser import each_in_browser
 from tests.utilities.test_receipt_left import others
 
 from .chain import Record
 from .conftest import Case, Key
 from .forgery import BOTH
+from .logs import LOG_KEY
 from .script import SCRIPT
 
 Path = tuple[str | int, ...]
@@ -51,6 +54,20 @@ def test_members_that_nobody_knows_are_named(all_cases: dict[Key, Case], game: s
             place = place[0] if name.endswith("[]") else place
         place["guarantee"] = "double"
     assert {f"{path}.guarantee".removeprefix(".") for path in paths} <= set(checked(bundle)[1])
+
+
+def test_where_the_reader_names_no_log_the_page_judges_by_its_own_key(all_cases: dict[Key, Case]) -> None:
+    """What that did not sign does not hold; what it did the reader was not asked about: the site could be the liar."""
+    genuine = json.dumps(all_cases["rounds", "honest", True]["bundle"])
+    line = re.compile(rf"(\\u2014 {re.escape(LOG_KEY.name)} )[A-Za-z0-9+/]{{8}}")
+    forged, count = line.subn(lambda found: found[1] + "AAAAAAAA", genuine)
+    assert count > 0
+    asked = [(text, {"ownLog": own}) for text in (genuine, forged) for own in (str(LOG_KEY.verifier), "")]
+    told = [
+        (one["status"], next(claim["verdict"] for claim in one["claims"] if claim["claim"] == "expected-log"))
+        for one in each_in_browser(asked)
+    ]
+    assert told == [(0, "not told"), (0, "not told"), (1, "does not hold"), (0, "not told")]
 
 
 def checked(bundle: Record) -> tuple[int, list[str]]:

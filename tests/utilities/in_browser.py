@@ -22,14 +22,16 @@ import fs from "node:fs";
 const at = (name) => import("file://" + process.argv[1] + "/" + name);
 for (const module of process.argv.slice(2)) await import("file://" + module);
 const { games } = await at("games.js");
-const { claimsOf, statementKey, verifyTexts } = await at("verify.js");
+const { claimsOf, statementKey, verifyEvidence } = await at("verify.js");
+const { readBundle } = await at("parts.js");
+const { unlookedIn } = await at("unlooked.js");
 const { BadInput } = await at("strict_json.js");
 const { concluded } = await at("conclusion.js");
 function keysOf(game) { return claimsOf(game).map((name) => [name, statementKey(game.name, name)]); }
 function checked({ texts, options }) {
   try {
-    const { bundle, claims } = verifyTexts(texts, options);
-    return { claims, status: concluded(bundle, claims, options).status };
+    const bundle = readBundle(texts), { evidence, claims } = verifyEvidence(bundle, options);
+    return { claims, status: concluded(bundle, claims, options).status, unlooked: unlookedIn(evidence, options) };
   } catch (error) {
     if (error instanceof BadInput) return { refused: error.message, status: 2 };
     throw error;

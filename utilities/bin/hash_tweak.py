@@ -141,7 +141,7 @@ def read_terms(argument: str) -> bytes:
                 with open(argument[1:], "rb") as file:
                     data = file.read()
         except OSError as error:
-            raise BadInput(f"cannot read the terms: {error}") from None
+            raise BadInput(f"cannot read the terms, {argument[1:] or '-'}: {error.strerror}") from None
         if data.endswith(b"\n"):
             data = data[:-2] if data.endswith(b"\r\n") else data[:-1]
     else:

@@ -341,7 +341,10 @@ def main(arguments: list[str] | None = None) -> int:
     except Wrong as error:
         print(f"verify_anchor: {error}", file=sys.stderr)
         return 1
-    except (Unusable, OSError) as error:
+    except OSError as error:
+        print(f"verify_anchor: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    except Unusable as error:
         print(f"verify_anchor: {error}", file=sys.stderr)
         return 2
     return 0 if is_compared else 3

@@ -2737,7 +2737,10 @@ def summary(bundle: Record, results: list[Record], evidence: Evidence, options: 
     status = 1 if failing else 3 if reasons else 0
     is_log_unknown = bundle["log"] is not None and getattr(options, "expect_log", None) is None
     holds = "settled, and everything that was looked at holds" if is_log_unknown else "settled, and everything holds"
-    says = {0: holds, 1: "something does not hold", 3: "nothing is wrong, but not finished"}
+    unfinished = "nothing is wrong, but not finished"
+    if any(result["verdict"] == SKIPPED for result in results):
+        unfinished = "nothing is wrong, but not finished, for the draw was not repeated"
+    says = {0: holds, 1: "something does not hold", 3: unfinished}
     paid, block = bundle["payout"], evidence.closing_hash()
     return {
         "game": bundle["game"],

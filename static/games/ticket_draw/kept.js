@@ -26,8 +26,8 @@ function isOrder(data) {
 export function keeperOf(box) {
   const words = wordsOf(box), orderBox = box.querySelector("[data-paste-result]"), bundleBox = box.querySelector("[data-bundle-result]");
   const modules = modulesOf(box), list = checkList(orderBox, words), bundles = bundleView(bundleBox, words, modules);
-  const receipts = receiptView(orderBox, list, words, modules, () => check(given));
-  let run = 0, given = []; // what an older check finds is not shown
+  const receipts = receiptView(orderBox, list, words, modules, () => check(given, names_));
+  let run = 0, given = [], names_ = []; // what an older check finds is not shown
 
   function show(isOfBundle) {
     orderBox.hidden = isOfBundle;
@@ -85,6 +85,40 @@ export function keeperOf(box) {
     if (own === run) receipts.tellRest(left, compared);
   }
 
+  // What a file is, in a sentence.
+  function kindOf(text) {
+    if (text === null) return words.unknown_paper;
+    try {
+      const data = JSON.parse(text);
+      if (isBundle(data)) return fill(words.isBundle, { n: data.round && data.round.roundNumber });
+      if (isOrder(data)) return words.isOrder;
+    } catch {
+      if (/^\s*[[{]/.test(text)) return words.unknown_cut;
+    }
+    return words[`unknown_${looksLike([text])}`] || words.unknownData;
+  }
+
+  // A verdict is about one thing: of several that are not the parts of one bundle each is called by its name.
+  function areOne(texts) {
+    try {
+      const rounds = texts.map((one) => JSON.parse(one)).map((data) => isBundle(data) && `${data.game} ${data.round && data.round.roundNumber}`);
+      return rounds.every((one) => one && one === rounds[0]);
+    } catch {
+      return false;
+    }
+  }
+
+  function refuseSeveral(texts, names) {
+    const each = texts.map((text, at) => `${names[at] || at + 1}: ${capital(kindOf(text))}`);
+    list.refuse(words.several, [words.severalText, ...each].join(" "));
+  }
+
+  function tellFiles(names) {
+    const about = box.querySelector("[data-paste-about]");
+    about.hidden = names.length === 0;
+    about.textContent = fill(words.aboutFiles, { names: names.join(", ") });
+  }
+
   async function checkTexts(texts) {
     const data = texts.map((one) => JSON.parse(one)), isOfBundle = data.length > 0 && data.every(isBundle);
     show(isOfBundle);
@@ -107,13 +141,26 @@ export function keeperOf(box) {
     return list.refuse(words.brokenData, fill(words.brokenDataText, { error: reasonOf(error, words) }));
   }
 
-  // Texts, or the bytes of files.
-  async function check(texts) {
-    given = texts;
+  // A file's text; null where it is a document without a receipt in it, or no text.
+  async function readable(one) {
+    try {
+      const found = await attachedIn(one);
+      return typeof found === "string" ? found : decoded(found);
+    } catch {
+      return null;
+    }
+  }
+
+  // Texts, or the bytes of files, which are called so.
+  async function check(texts, names = []) {
+    [given, names_] = [texts, names];
     run += 1;
     const own = run;
     show(false);
+    tellFiles(names);
     try {
+      const several = texts.length > 1 ? await Promise.all(texts.map(readable)) : [];
+      if (several.length && !areOne(several)) return refuseSeveral(several, names);
       const files = await Promise.all(given.map((one) => (typeof one === "string" ? one : attachedIn(one))));
       await checkTexts(files.map((one) => (typeof one === "string" ? one : decoded(one))));
     } catch (error) {

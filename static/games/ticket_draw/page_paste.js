@@ -29,7 +29,7 @@ if (box) {
     if (isLookedUp(pasted) || raw.length === 1 && (isPsbt(raw[0]) || isLookedUp(new TextDecoder().decode(raw[0])))) return form.submit();
     const kept = await keeper();
     kept.offerCommand(chosen.map((file) => file.name));
-    return kept.check(pasted ? [pasted] : raw);
+    return kept.check(pasted ? [pasted] : raw, chosen.map((file) => file.name));
   }
 
   form.addEventListener("submit", (event) => { event.preventDefault(); checkGiven(); });

@@ -1,5 +1,12 @@
 // What is none of the things that are checked here: what it looks like, by the name of the words that say so; null where
 // nothing better is known than what could be given. As the server tells it: app/faces/site/anything/pointers.py.
+const NOTES = {
+  proof: /^c2sp\.org\/tlog-proof@v1\n/, promise: /^tiraj\/promise\/1\r?\n/, checkpoint: /^\S+\r?\n[0-9]{1,19}\r?\n[A-Za-z0-9+/]{43}=(\r?\n|$)/,
+  logkey: /^[^\s+]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/,
+};
+const MEMBERS = {
+  anchor: ["root", "size", "txid", "previous"], terms: ["orderId", "internalKey", "payoutAddress"], keys: ["rotations"], grown: ["first", "second", "hashes"],
+};
 const LINK = /^(https?:\/\/|\/\/)\S+$/i;
 
 function textOf(one) {
@@ -29,6 +36,11 @@ export function looksLike(given) {
   if (text === null || text.includes("\0")) return [0xfe, 0xff].includes(given[0][0]) ? null : "bytes"; // those begin a text in UTF-16
   if (/^[[{]/.test(text) && !isJson(text)) return "cut";
   if (text.startsWith("[")) return "list";
-  if (text.startsWith("{")) return "record";
+  if (text.startsWith("{")) {
+    const data = JSON.parse(text);
+    return Object.keys(MEMBERS).find((kind) => MEMBERS[kind].every((name) => Object.hasOwn(data, name))) || "record";
+  }
+  const note = Object.keys(NOTES).find((kind) => NOTES[kind].test(text));
+  if (note) return note;
   return LINK.test(text) ? "elsewhere" : null; // links to this site are looked up
 }

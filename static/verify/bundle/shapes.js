@@ -49,6 +49,9 @@ export function checkShape(record, shape, game) {
   }
 }
 
+// The members that records of a shape have.
+export function namesOf(shape, game) { return (SHAPES[shape] || game.shapes[shape]).split(" ").map((part) => part.split(":")[0]); }
+
 const VERSIONS = [1n, 2n];
 
 // What came into bundles later, where a file is older than that.

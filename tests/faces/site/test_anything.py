@@ -173,6 +173,14 @@ def test_the_verifiers_page_gives_to_it_without_scripts(client: FlaskClient) -> 
         ("https://elsewhere.example/rounds/7", "leads to another site", None),
         ("0192f0c4-6a00-7000-8000-000000000001", "looks like the id of an order", None),
         ("hello there", "This is none of them.", None),
+        ('{"root": "", "size": 1, "txid": "", "previous": null}', "verify_anchor.py checks it", "/docs/utilities"),
+        ('{"orderId": "", "internalKey": "", "payoutAddress": ""}', "the exact terms of an order", "/hash-tweak"),
+        ('{"rotations": []}', "with --keys", "/docs/utilities"),
+        ('{"first": 1, "second": 2, "hashes": []}', "with --consistency", "/docs/utilities"),
+        ("a.example/log\n7\n" + "A" * 43 + "=\ntime 1\n\n", "a checkpoint of a public log", "/docs/utilities"),
+        ("c2sp.org/tlog-proof@v1\nindex 0\n", "a proof that an entry is in a public log", "/docs/utilities"),
+        ("tiraj/promise/1\na.example/log\n", "a signed promise", "/docs/utilities"),
+        ("a.example/log+0a1b2c3d+" + "A" * 44, "the key of a log or of a witness", "/docs/utilities"),
     ],
 )
 def test_what_is_refused_is_told_what_it_is_and_where_to_go(

@@ -43,26 +43,6 @@ def test_a_bundle_is_checked_here_and_its_script_has_the_files_name(
     assert sent == []
 
 
-def test_a_bundle_whose_log_somebody_else_signed_does_not_hold(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811
-    """Where the reader names no key the site's own is used, and said to be that."""
-    url, number, _ = played
-    genuine = bundle(page, url, number).decode()
-    line = re.compile(r"(\\u2014|—) ([^ ]+/log) [A-Za-z0-9+/]{8}")
-    assert line.search(genuine)
-    forged = line.sub(lambda found: found[0][:-8] + "AAAAAAAA", genuine)
-    for text, mark, said in (
-        (genuine, "Not asked", "own key was used"),
-        (forged, "Does not hold", "by the key of this"),
-    ):
-        page.goto(f"{url}/verify")
-        page.get_by_label("Or paste the text").fill(text)
-        page.get_by_role("button", name="Check it").click()
-        expect(page.locator('[data-claim="platform"] .badge')).to_have_text(re.compile("Holds|Does"), timeout=60_000)
-        own = page.locator('[data-claim="expected-log"]')
-        expect(own.locator(".badge")).to_have_text(mark)
-        expect(own).to_contain_text(said)
-
-
 def test_stretches_of_a_sealed_draw_are_repeated_side_by_side(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811
     page.goto(f"{played[0]}/verify")
     states, _ = reference.delay("ab" * 32, "cd" * 32, "ef" * 32, 47, every=10)
@@ -121,6 +101,27 @@ DROP = """([name, bytes]) => {
     const dropped = { dataTransfer: data, bubbles: true, cancelable: true };
     document.querySelector("[data-paste]").dispatchEvent(new DragEvent("drop", dropped));
 }"""
+
+
+def test_of_several_files_each_is_called_by_its_name(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811
+    url, number, _ = played
+    whole = bundle(page, url, number)
+    page.goto(f"{url}/verify")
+
+    def give(**files: bytes) -> None:
+        kept = [{"name": name, "mimeType": "application/json", "buffer": text} for name, text in files.items()]
+        page.get_by_label("Open files").set_input_files(kept)
+        page.get_by_role("button", name="Check it").click()
+
+    give(a=whole, b=whole[:-40], c=b'{"terms": "{}", "internalKey": "00"}')
+    notice = page.locator("[data-paste-result] [data-claims-verdict]")
+    expect(notice).to_contain_text("These are several things")
+    expect(notice).to_contain_text(f"a: A proof bundle of round {number}.")
+    expect(notice).to_contain_text("b: This is JSON that was cut off")
+    expect(notice).to_contain_text("c: A receipt, or the record of an order.")
+    give(mine=whole)
+    expect(page.locator(VERDICT)).to_have_text(re.compile("Settled|Nothing is wrong"), timeout=60_000)
+    expect(page.locator("[data-paste-about]")).to_have_text("Of the file: mine")
 
 
 def papers(visitor: Page, url: str) -> dict[str, bytes]:

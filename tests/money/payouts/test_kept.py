@@ -14,6 +14,7 @@ from app.money.payouts.drafts import together
 from app.money.payouts.models import Payout, PayoutOutput
 from app.money.payouts.signed import psbt
 from app.money.payouts.signed.psbt import Transaction, TxOut
+from app.record.log import queries as log
 from tests.faces.admin.operators import Operator
 
 from .conftest import OPERATOR, RATE, Desk
@@ -55,6 +56,24 @@ def test_what_everybody_may_know_of_a_deposit_and_of_a_payout(desk: Desk) -> Non
         assert "We sent it" in words
         assert "Sent" in words
     assert "It pays wins as they are owed" in asked(won, drafted.psbt)[1]  # the very transaction that pays it
+
+
+def test_hashes_that_the_site_prints_lead_to_where_they_stand(desk: Desk) -> None:
+    won = won_tickets(desk)
+    say()
+    told = won.browser.get(f"/api/rounds/{won.number}").json
+    slips = won.browser.get(f"/api/rounds/{won.number}/slips").json
+    assert told is not None
+    assert slips is not None
+    entry = log.entries(0, 1)[0]
+    known = {told[name]: f"/rounds/{won.number}" for name in ("sealRoot", "roundCommitment", "closingBlockHash")}
+    known |= {slips["slips"][0]["commitment"]: won.pages["slip"], entry.hash.hex(): "/log/entries/0"}
+    for hash_, href in known.items():
+        page, words = asked(won, hash_)
+        assert "We know it" in words
+        assert f'href="{href}"' in page
+    assert "The hash of block" in asked(won, told["closingBlockHash"])[1]
+    assert "We know nothing of it" in asked(won, "ab" * 32)[1]
 
 
 def test_a_psbt_that_pays_a_win_otherwise_is_told_apart(desk: Desk) -> None:

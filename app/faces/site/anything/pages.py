@@ -11,7 +11,7 @@ from app.core.web.headers import no_store
 from app.core.web.requests import render
 from app.selling.windows.words.labels import label_words
 
-from . import answers, spends
+from . import answers, hashes, spends
 from .kept import Bundle, Kept, Receipt, Spend, Txid, Unknown, read
 from .logged import logged
 from .ordered import ordered
@@ -58,7 +58,8 @@ def _answer(raw: bytes, text: str) -> Response:
 def _context(kept: Kept | None) -> dict[str, Any]:
     match kept:
         case Txid():
-            return {"payments": answers.payments_in(kept.txid), "wins": answers.wins_paid_by(kept.txid)}
+            payments, wins = answers.payments_in(kept.txid), answers.wins_paid_by(kept.txid)
+            return {"payments": payments, "wins": wins, "places": hashes.places_of(kept.txid)}
         case Spend():
             return {"spent": spends.spent(kept)}
         case Receipt():

@@ -15,7 +15,7 @@ from app.catalogue.windows import pointed
 from app.core.ids import SECRET_CHARS, parse_id
 from app.core.text.pdf.attached import MARK
 from app.money.payouts.signed.pasted import text_of
-from app.selling.windows.words.unknown import LOOKS_LIKE
+from app.selling.windows.words.unknown import LOOKS_LIKE, MEMBERS
 
 _NUMBER: Final = re.compile(r"#?([1-9][0-9]{0,8})")
 _SECRET: Final = re.compile(rf"[A-Za-z0-9_-]{{{SECRET_CHARS}}}")
@@ -23,6 +23,14 @@ _ADDRESS: Final = re.compile(
     r"(?:bitcoin:)?(?:(?:bc|tb|bcrt)1[02-9ac-hj-np-z]{6,90}|[123mn][1-9A-HJ-NP-Za-km-z]{25,34})(?:\?\S*)?",
     re.IGNORECASE,
 )
+
+_NOTES: Final = {
+    "proof": re.compile(r"c2sp\.org/tlog-proof@v1\n"),
+    "promise": re.compile(r"tiraj/promise/1\r?\n"),
+    "checkpoint": re.compile(r"[^\s]+\r?\n[0-9]{1,19}\r?\n[A-Za-z0-9+/]{43}=(\r?\n|$)"),
+    "logkey": re.compile(r"[^\s+]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$"),
+}
+"""Texts that a public log, or who follows it, hands out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,11 @@ def pointer(given: bytes) -> Pointer:
 
 def _of_text(text: str) -> Pointer:
     if text[0] in "{[":
-        return Pointer(_of_json(text))
+        kind = _of_json(text)
+        return Pointer(_looks_like(kind), tuple(_checked_at(kind)))
+    for kind, pattern in _NOTES.items():
+        if pattern.match(text):
+            return Pointer(_looks_like(kind), tuple(_checked_at(kind)))
     if _ADDRESS.fullmatch(text):
         words = gettext("This is a Bitcoin address. Whether it is that of an order follows from the order’s terms.")
         return Pointer(words, (("/hash-tweak", gettext("Check a deposit address against its terms")),))
@@ -88,13 +100,21 @@ def _of_place(text: str) -> Pointer:
 
 
 def _of_json(text: str) -> str:
+    """What it looks like."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
-        return _looks_like("cut")
+        return "cut"
     if isinstance(data, list):
-        return _looks_like("list")
-    return _looks_like("record")
+        return "list"
+    return next((kind for kind, names in MEMBERS.items() if names <= set(data)), "record")
+
+
+def _checked_at(kind: str) -> Iterator[tuple[str, str]]:
+    if kind == "terms":
+        yield "/hash-tweak", gettext("Check a deposit address against its terms")
+    elif kind in MEMBERS or kind in _NOTES:
+        yield "/docs/utilities", gettext("Scripts that need nothing of ours")
 
 
 def _looks_like(name: str) -> str:

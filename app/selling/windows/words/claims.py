@@ -141,6 +141,7 @@ def _conclusions() -> dict[str, str]:
             "Every claim of it was checked here. What the platform says today could not be asked."
         ),
         "movedOn": gettext("The round has moved on since this was fetched."),
+        "unlookedInBundle": gettext("The bundle says these, and nothing in it proves them: {names}."),
         **_busy(),
         "checkingText": gettext("{n} of {total}"),
         "checkingAll": gettext("Your browser makes every claim again and trusts nothing that this page says."),

@@ -134,6 +134,7 @@ def _of_chain() -> dict[str, str]:
         "tipHeight": gettext("the newest block when it was sealed"),
         "payments": gettext("the number of payments"),
         "leaf": gettext("the hash of the entry"),
+        "draw": gettext("the draw"),
         "signatures": gettext("signatures that nobody asked for"),
         "extra": gettext("a note in a proof"),
         "size": gettext("the number of entries"),

@@ -13,10 +13,46 @@ LOOKS_LIKE: Final[dict[str, LazyString]] = {
     "elsewhere": lazy_gettext("This link leads to another site. Only links to this one can be verified here."),
     "cut": lazy_gettext("This is JSON that was cut off or changed, so that it cannot be read. Paste it whole."),
     "list": lazy_gettext("This is a list. What is checked here is one record: a bundle, a receipt or an order."),
+    "anchor": lazy_gettext(
+        "This is an anchor of the public log: verify_anchor.py checks it, and every receipt that it covers has it "
+        "inside."
+    ),
+    "terms": lazy_gettext(
+        "These are the exact terms of an order. Whether an address commits to them is checked with its internal key."
+    ),
+    "checkpoint": lazy_gettext(
+        "This is a checkpoint of a public log. Keep it: a receipt is compared with it, where it is entered under “What "
+        "you know from elsewhere”, or by verify_receipt.py with --checkpoint."
+    ),
+    "proof": lazy_gettext(
+        "This is a proof that an entry is in a public log. It is part of a receipt or a bundle, which are checked here "
+        "whole; verify_round.py takes one of a witness with --cosigned."
+    ),
+    "promise": lazy_gettext(
+        "This is a signed promise that an entry will be in the public log. It is part of a receipt, which is checked "
+        "here whole."
+    ),
+    "logkey": lazy_gettext(
+        "This is the key of a log or of a witness. A receipt or a bundle is checked against it, where it is entered "
+        "under “What you know from elsewhere”, or by the scripts with --log-key or --witness."
+    ),
+    "keys": lazy_gettext("These are the keys that a public log had: the scripts take them with --keys."),
+    "grown": lazy_gettext(
+        "This shows that a public log only grew: verify_receipt.py takes it with --consistency, beside a checkpoint."
+    ),
     "record": lazy_gettext(
         "This is JSON, but neither a proof bundle, a receipt nor an order: it has no terms and no round in it."
     ),
 }
+
+
+MEMBERS: Final[dict[str, frozenset[str]]] = {
+    "anchor": frozenset({"root", "size", "txid", "previous"}),
+    "terms": frozenset({"orderId", "internalKey", "payoutAddress"}),
+    "keys": frozenset({"rotations"}),
+    "grown": frozenset({"first", "second", "hashes"}),
+}
+"""By which members a record of each kind is known."""
 
 
 def unknown_words() -> dict[str, str]:
