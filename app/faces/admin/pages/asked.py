@@ -68,6 +68,7 @@ def _subjects() -> dict[str, str]:
         "order": gettext("Orders and what was paid for them"),
         "orders": gettext("Orders and what was paid for them"),
         "payments": gettext("Orders and what was paid for them"),
+        "gateway": gettext("Payments through gateways"),
         "round": gettext("Rounds and draws"),
         "draw": gettext("Rounds and draws"),
         "payout": money,
