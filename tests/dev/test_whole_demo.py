@@ -37,7 +37,8 @@ def test_all_of_a_demo_works_together(tmp_path: Path) -> None:
             told = requests.get(f"{values[f'DEMO_{name.upper()}_URL']}/_control", timeout=60).json()
             assert (told["gateway"], told["targets"]) == (name, [f"{values['BASE_URL']}/api/webhooks/{name}"])
         arrived = requests.get(values["MESSAGES_URL"], headers={"Accept": "application/json"}, timeout=60).json()
-        assert "an operator tries" in next(one["text"] for one in arrived if one["channel"] == "sms")
+        # Alarms of the demo come by SMS as well, and may be newer.
+        assert any("an operator tries" in one["text"] for one in arrived if one["channel"] == "sms")
 
 
 def command(values: dict[str, str], *words: str) -> str:
