@@ -30,6 +30,7 @@ RIGHTS: dict[tuple[str, str], str] = {
     ("site_settings.save", "POST"): "write",
     ("site_settings.verification", "GET"): "read",
     ("site_settings.ask_verification", "POST"): "write",
+    ("site_settings.withdraw_address", "POST"): "own",
     ("site_settings.ask_pause", "GET"): "write",
     ("site_settings.pause", "POST"): "write",
     ("site_settings.ask_live", "GET"): "write",
