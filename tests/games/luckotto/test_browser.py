@@ -219,7 +219,7 @@ def _checks_what_was_kept(page: Page, url: str) -> None:
         page.get_by_role("button", name="Check it").click()
         facts = page.locator("[data-paste-result] [data-claim]", has_text="The log tells what was paid")
         expect(facts.locator(".badge")).to_have_text(badge)
-        expect(page.locator('[data-paste-result] [data-claim="platform"] .badge')).to_have_text("Holds")
+        expect(page.locator('[data-paste-result] [data-claim="platform"] .badge')).to_have_text(badge)
     expect(facts.locator("[data-detail]")).to_contain_text(
         "The numbers asked for: the file says 1, 2, 3, 4, 5, 6; "
         "the log says 1, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18."
