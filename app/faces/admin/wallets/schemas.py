@@ -13,8 +13,8 @@ from app.money.wallets.wire.schemas import Currency, Method, State
 class WithdrawalsParameters(Question):
     """Which of them: one state, or all that have no end yet."""
 
-    state: State | None = None
-    before: str | None = Field(default=None, max_length=40)
+    state: State | None = Field(default=None, description="in this state alone")
+    before: str | None = Field(default=None, max_length=40, description="`next` of the page before")
 
 
 class OperatorsWithdrawal(Answer):

@@ -55,7 +55,7 @@ class LinesPage(Answer):
 class LinesParameters(Question):
     """Which page."""
 
-    after: str | None = Field(default=None, max_length=20)
+    after: str | None = Field(default=None, max_length=20, description="`next` of the page before")
 
 
 class WithdrawalWanted(Question):
