@@ -44,7 +44,7 @@ def gallery(
 
 @pytest.fixture(scope="module")
 def visitors(chrome: Browser, gallery: Gallery) -> Iterator[Callable[[str], BrowserContext]]:
-    """A browser context for nobody, the owner or the operator; one of each."""
+    """A browser context for nobody, the owner, a player or the operator; one of each."""
     made: dict[str, BrowserContext] = {}
 
     def context(who: str) -> BrowserContext:
@@ -57,8 +57,9 @@ def visitors(chrome: Browser, gallery: Gallery) -> Iterator[Callable[[str], Brow
                 http_credentials=credentials,  # type: ignore[arg-type]
             )
             made[who].set_default_timeout(20_000)
-            if who == "owner":
-                made[who].add_cookies([{"name": "tiraj_session", "value": gallery.owner_token(), "url": gallery.url}])
+            if who in ("owner", "player"):
+                token = gallery.owner_token() if who == "owner" else gallery.player_token()
+                made[who].add_cookies([{"name": "tiraj_session", "value": token, "url": gallery.url}])
         return made[who]
 
     yield context

@@ -26,8 +26,8 @@ paid, and has the words of every refusal in the reader's language, the names of 
 class Shot:
     """A page in one state.
 
-    `path` may use the gallery's places (`/rounds/{round}`). `who` is nobody, owner or operator. `act` is what is done
-    on the page before it is looked at. `moves`: its script fills it while it is looked at.
+    `path` may use the gallery's places (`/rounds/{round}`). `who` is nobody, owner, player or operator.
+    `act` is what is done on the page before it is looked at. `moves`: its script fills it while it is looked at.
     `reworded`: a page that another shot checks, in another language: its words have to fit, axe need not look again.
     `checked=False`: photographed only, where another shot checks the same page.
     """

@@ -21,6 +21,7 @@ from . import (
     luckotto_shots,
     phone,
     plain,
+    play_shots,
     site_shots,
     snippets,
 )
@@ -34,6 +35,7 @@ SHOTS: tuple[Shot, ...] = (
     *game_shots.SHOTS,
     *luckotto_shots.SHOTS,
     *language_shots.SHOTS,
+    *play_shots.SHOTS,
     *desk_shots.SHOTS,
     *console_shots.SHOTS,
 )

@@ -13,13 +13,18 @@ from app.chain.node import client as node
 from app.chain.scan import mempool
 from app.core.database.session import db, transaction
 from app.games.luckotto import service as luckotto
+from app.money.wallets.withdrawals import service as withdrawals
+from app.people.accounts import service as accounts
+from app.people.accounts.passwords import hashing
+from app.people.accounts.passwords import service as passwords
 from app.people.partners.models import PartnerSite
 from app.selling.windows import jobs
 from tests.factories.partners import make_site
 from tests.factories.world import Placed, World
 from tests.games.ticket_draw import stage
 from tests.games.ticket_draw.stage import Stage
-from tests.personas import signed_in
+from tests.money.wallets.money import player, top_up
+from tests.personas import FIREFOX, signed_in
 
 SITE, TITLE = "lucky-shop", "Lucky Shop"
 SHOP = "https://shop.example"
@@ -46,6 +51,16 @@ class Gallery:
         assert cookie is not None
         self.places["owner_id"] = str(person.id)
         return cookie.value
+
+    def player_token(self) -> str:
+        """The session cookie of somebody who has registered, with a password, money in a wallet and on its way out."""
+        password = hashing.hashed(b"a lamp in the harbour")
+        with transaction():
+            user_id, phone = player()
+            top_up(user_id, 123_450, phone)
+            withdrawals.ask(user_id, "HTG", 50_000, "moncash", phone)
+            passwords.put(user_id, password)
+            return accounts.open_session(user_id, agent=FIREFOX)
 
     def path(self, pattern: str) -> str:
         return pattern.format(**self.places)

@@ -104,6 +104,10 @@ def _furnish(played: Played) -> dict[str, str]:
         "alarms-closed": "/admin/alarms?state=closed",
         "nothing-found": "/admin/search?q=nobody",
         "search": "/admin/search?q=1",
+        "people": "/admin/people",
+        "approvals": "/admin/approvals",
+        "operators": "/admin/system/operators",
+        "me": "/admin/me",
     }
 
 
