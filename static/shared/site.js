@@ -129,6 +129,16 @@
     };
   });
 
+  // What is chosen on the page is kept in its address, and the same page in another language begins with it.
+  const loaded = window.location.search;
+  document.addEventListener("click", function (event) {
+    const link = event.target.closest && event.target.closest(".languages a");
+    if (!link || window.location.search === loaded) return;
+    const address = new URL(window.location.href);
+    address.searchParams.set("lang", link.lang);
+    link.href = address;
+  });
+
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("main details:not([open])").forEach(function (fold) { fold.dataset.printed = ""; fold.open = true; });
   });

@@ -1,7 +1,8 @@
 """The languages in which players read: which one a page is in, where its words come from, and what keeps the choice.
 
-A page's language is what its address asks for (`?lang=ht`), else what the browser prefers, else English. No cookie
-remembers it: frames have none. Words come from translations/*.po as they stand; nothing has to be compiled.
+A page's language is what its address asks for (`?lang=ht`), which is what this browser chose, else that of the account
+that is signed in, else what the browser prefers, else English. No cookie remembers it: frames have none. Words come
+from translations/*.po as they stand; nothing has to be compiled.
 """
 
 from __future__ import annotations
@@ -39,10 +40,12 @@ DRAFTS: Final = frozenset({"fil"})
 CATALOGUES = Path(__file__).resolve().parents[3] / "translations"
 
 _PLAYERS = (Surface.EMBED, Surface.SHARED_EMBED, Surface.SHARED_WEBSITE)
+_OF_ACCOUNTS = (Surface.WEBSITE, Surface.SHARED_WEBSITE)
 
 
 TRANSLATED_ENDPOINTS: Final = Port[frozenset[str]]("pages of the website that players read", frozenset())
 DRAFTED_ENDPOINTS: Final = Port[frozenset[str]]("pages that have words in the drafts too", frozenset())
+OF_ACCOUNT: Final = Port[Callable[[], str | None]]("the language of whoever is signed in", lambda: None)
 
 
 class _Catalogues(Domain):
@@ -137,7 +140,11 @@ def best_known() -> str:
 
 
 def _preferred() -> str | None:
-    """The browser's first choice that there is; `ht-HT` is Creole, and before a French that comes after it."""
+    """The account's language, else the browser's first choice that there is; `ht-HT` is Creole, and before a French
+    that comes after it. The API says what its caller prefers, and nobody is signed in within a frame."""
+    theirs = OF_ACCOUNT.get()() if current_surface() in _OF_ACCOUNTS else None
+    if theirs is not None and theirs in LANGUAGES and _is_offered(theirs):
+        return theirs
     wanted = (_primary(tag) for tag, quality in request.accept_languages if quality > 0)
     return next((tag for tag in wanted if tag in LANGUAGES and _is_offered(tag)), None)
 
@@ -230,6 +237,8 @@ def _keep(response: Response) -> Response:
     if response.mimetype != "text/html":
         return response
     response.vary.add("Accept-Language")
+    if current_surface() in _OF_ACCOUNTS:
+        response.vary.add("Cookie")
     chosen = asked() if current_surface() is not Surface.ADMIN else None
     if chosen is None:
         return response

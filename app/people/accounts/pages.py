@@ -23,6 +23,7 @@ from app.core.wire.error_messages import add_messages, message_for
 from app.people.accounts.login import attempts
 from app.people.accounts.login.limits import CONFIRMATIONS, confirmations_limit, confirmer, count_login_mail
 from app.people.accounts.login.page_door import (
+    account_address,
     asked_by_browser,
     go,
     init_app,
@@ -48,6 +49,7 @@ ENDPOINTS: Final = tuple(f"accounts.{name}" for name in (*_SIGNING_IN, "account"
 def _assemble(state: BlueprintSetupState) -> None:
     init_app(state.app)
     add_messages(MESSAGES)
+    state.app.jinja_env.globals["account_address"] = account_address
 
 
 @bp.get("/login")

@@ -75,6 +75,7 @@ def test_the_switch_leads_to_the_same_page(player: Player) -> None:
     found = re.search(r'<nav class="languages".*?</nav>', html, re.S)
     assert found
     links = re.findall(r'<a href="([^"]+)" lang="(\w+)"[^>]*?( aria-current="true")?>([^<]+)<', found[0])
+    assert {tuple(parse_qs(urlsplit(unescape(href)).query)["tickets"]) for href, *_ in links} == {("3",)}
     assert [(lang, bool(shown), name) for _, lang, shown, name in links] == [
         ("en", False, "English"),
         ("fr", True, "Français"),

@@ -11,13 +11,14 @@ from sqlalchemy import select
 
 from app.core.database.session import db, transaction
 from app.people.accounts.models import UserSession
+from app.people.accounts.person.leaving import speak
 from app.people.notices import devices, queries
 from app.record.notifications.telling.ports import tell
 from tests.personas import Persona
 
 from .test_limits import words
 
-FRENCH = {"Accept-Language": "fr"}
+HAITIAN = {"Accept-Language": "ht"}
 
 
 def told(app: Flask, who: Persona, count: int = 1) -> None:
@@ -68,7 +69,10 @@ def test_the_count_of_an_open_page_is_a_part_and_a_page_of_its_own_without_scrip
 
 def test_it_is_read_in_the_readers_language(app: Flask, owner: Persona) -> None:
     told(app, owner)
-    page = unescape(owner.get("/play/notices", headers=FRENCH).text)
+    assert owner.id is not None
+    with app.app_context(), transaction():
+        speak(owner.id, "fr")
+    page = unescape(owner.get("/play/notices", headers=HAITIAN).text)
     assert "You are off" not in page
     assert "Jusqu’au 2027-01-02, 03:04 UTC" in page
 

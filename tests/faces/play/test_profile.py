@@ -127,9 +127,11 @@ def test_a_profile_is_changed_by_its_form(app: Flask, owner: Persona) -> None:
     assert 'value="Ada Lovelace"' in owner.get("/play/profile").text
     assert owner.post("/play/profile", {**ADA, "currency": "sat", "locale": "ht"}).status_code == 303
     page = words(owner, "/play")
-    assert "Your profile is changed." in page
     assert "Kreyòl" in page
-    assert owner.post("/play/profile", {**ADA, "currency": "sat", "locale": "ht"}).status_code == 303
+    assert "Your profile is changed." not in page, "said in the language that was chosen"
+    assert owner.post("/play/profile?lang=en", {**ADA, "currency": "sat"}).headers["Location"] == "/play?lang=en"
+    assert "Your profile is changed." in words(owner, "/play")
+    assert owner.post("/play/profile", {**ADA, "currency": "sat"}).status_code == 303
     assert "Your profile is as it was." in words(owner, "/play")
     answer = owner.post("/play/profile", {**ADA, "date_of_birth": born_years_ago(3)})
     assert answer.status_code == 422

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from flask import Blueprint, flash, g, make_response, render_template, request, url_for
-from flask_babel import get_locale, gettext
+from flask_babel import force_locale, get_locale, gettext
 from flask_login import AnonymousUserMixin, current_user
 from werkzeug.wrappers import Response
 
 from app.core.database.session import transaction
 from app.core.errors import DomainError
+from app.core.web.languages import asked, in_language
 from app.core.web.requests import render, wants_fragment
 from app.faces.play import words
 from app.faces.play.profile_forms import PictureForm, ProfileForm
@@ -72,8 +74,7 @@ def register() -> Response:
         form.refuse(error)
         return _ask(form, 422)
     if refusal is None:
-        flash(gettext("You are registered."), "ok")
-        return go(url_for("play_profile.index"))
+        return _go_in(form.locale.data, lambda: gettext("You are registered."))
     if refusal.code == "too_young":
         return _good_bye(refusal)
     form.refuse(refusal)
@@ -104,8 +105,18 @@ def change() -> Response:
     except DomainError as error:
         form.refuse(error)
         return _edit(form, 422)
-    flash(gettext("Your profile is changed.") if wanted else gettext("Your profile is as it was."), "ok")
-    return go(url_for("play_profile.index"))
+    return _go_in(
+        form.locale.data,
+        lambda: gettext("Your profile is changed.") if wanted else gettext("Your profile is as it was."),
+    )
+
+
+def _go_in(language: str, said: Callable[[], str]) -> Response:
+    """To the profile in the language that was chosen, whatever the form was in; what is said there is in it too."""
+    with force_locale(language):
+        flash(said(), "ok")
+    path = url_for("play_profile.index")
+    return go(in_language(path, language) if asked() else path)
 
 
 def _good_bye(refusal: DomainError) -> Response:

@@ -64,6 +64,21 @@ def _identify(incoming: Request) -> queries.Identity | None:
     return queries.identity_of(token) if token else None
 
 
+def language_of_account() -> str | None:
+    """The language that whoever is signed in has chosen; None of nobody. Without a session nothing is asked for."""
+    if not current_user.is_authenticated:
+        return None
+    theirs: str = current_user.locale
+    return theirs
+
+
+def account_address() -> str:
+    """Where the head leads whoever is signed in: partners to their account, players to their own pages, which are there
+    in every language."""
+    path, _ = PLAYERS_DOOR.get()
+    return "/account" if opens_partners_pages(current_user.strength) or not path else path
+
+
 def session_token(incoming: Request) -> str | None:
     """The request's session token, whether or not it opens anything."""
     token = incoming.cookies.get(session_cookie(), "")

@@ -47,7 +47,7 @@ KINDS: Final = (
             "%(where)s, network %(network)s, on %(signedInAt)s. If that was you, all is well. If not, end that session "
             "and change your address."
         ),
-        path="/account",
+        path="/play/devices",
         is_security=True,
         read=_where,
     ),
