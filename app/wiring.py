@@ -227,5 +227,4 @@ def _fill_ports(app: Flask, product: Product) -> None:
     first_steps.MILESTONES.fill(app, product.milestones)
     languages.TRANSLATED_ENDPOINTS.fill(app, product.translated_endpoints)
     languages.DRAFTED_ENDPOINTS.fill(app, product.drafted_endpoints)
-    languages.OF_ACCOUNT.fill(app, page_door.language_of_account)
     gate.SELLING_ENDPOINTS.fill(app, product.selling_endpoints)

@@ -13,7 +13,7 @@ from . import api, jobs, pages
 from .codes import api as codes_api
 from .email import pages as email_pages
 from .joining import api as joining_api
-from .login import telling
+from .login import page_door, telling
 from .login.settings import AccountSettings
 from .passwords import api as passwords_api
 from .tokens import api as tokens_api
@@ -56,4 +56,5 @@ PART: Final = Part(
     notice_kinds=telling.KINDS,
     described=(*codes_api.DESCRIBED, *joining_api.DESCRIBED, *passwords_api.DESCRIBED, *tokens_api.DESCRIBED),
     settings=AccountSettings,
+    starting=(page_door.speak_as_accounts_wish,),
 )

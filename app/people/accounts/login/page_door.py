@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Final, ParamSpec
 
 import structlog
-from flask import Request, Response, g, redirect, render_template, request, session, url_for
+from flask import Flask, Request, Response, g, redirect, render_template, request, session, url_for
 from flask.sansio.app import App
 from flask_login import LoginManager, current_user
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +18,7 @@ from app.core.config import current_settings
 from app.core.database.session import transaction
 from app.core.ids import parse_id
 from app.core.ports import Port
+from app.core.web import languages
 from app.core.web.headers import no_store
 from app.core.web.requests import wants_fragment
 from app.core.web.surfaces import current_surface
@@ -64,7 +65,12 @@ def _identify(incoming: Request) -> queries.Identity | None:
     return queries.identity_of(token) if token else None
 
 
-def language_of_account() -> str | None:
+def speak_as_accounts_wish(app: Flask) -> None:
+    """Let pages be in the language of whoever is signed in."""
+    languages.OF_ACCOUNT.fill(app, _language_of_account)
+
+
+def _language_of_account() -> str | None:
     """The language that whoever is signed in has chosen; None of nobody. Without a session nothing is asked for."""
     if not current_user.is_authenticated:
         return None
