@@ -15,10 +15,11 @@ from app.core.web.templating import asset_url
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An address and the number of the round that it leads to."""
+    """An address and the number of the round that it leads to, and whether that sells now."""
 
     url: str
     round_number: int
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,19 @@ def verified_at(link: str) -> str | None:
     return None
 
 
+def named_at(text: str) -> str | None:
+    """Where the round is verified that is named as its game's: "luckotto 5", or "Luckotto, round 5"; None for any other
+    text."""
+    *words, last = re.findall(r"\w+", text.lower()) or [""]
+    number = number_of(last)
+    for game in catalogue().games if number and words else ():
+        called = [str(game.front.title).lower().split()] if game.front is not None else []
+        for name in ([game.name.lower()], *called):
+            if words[: len(name)] == name and len(words) <= len(name) + 1:
+                return _verifier(game, number) if number else None
+    return None
+
+
 def order_verified_at(order_id: UUID, but: str | None = None) -> str | None:
     """Where the round of an order that everybody may see is verified, of whichever game but one; None for no such
     order."""

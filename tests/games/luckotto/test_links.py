@@ -30,6 +30,8 @@ def test_what_is_of_this_game_is_verified_as_its_round(lottery: Lottery) -> None
         f"/luckotto/verify?round={number}",
         identifier,
         identifier.upper(),
+        f"luckotto {number}",
+        f"Luckotto, round {number}",
     ]
     for text in given:
         assert led(lottery, "/verify", "q", text)[:2] == expected, text

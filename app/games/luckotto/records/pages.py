@@ -29,6 +29,7 @@ from app.games.luckotto.rules import numbers_of
 from app.games.luckotto.wording import listed, order_words, payment_words, round_words
 from app.selling.windows import queries as windows
 from app.selling.windows.proof.receipts import leaves_of
+from app.selling.windows.rules import Phase
 
 from .answers import luckotto_url, payment_link
 from .paper import paper, receipt
@@ -132,7 +133,7 @@ def _live() -> Live:
     sells = windows.round_for_orders(LUCKOTTO, current_settings().order_stop_blocks)
     return Live.of(
         "games/luckotto/_live.html",
-        Link(f"{_PATH}/rounds/{sells.round_number}", sells.round_number) if sells else None,
+        Link(f"{_PATH}/rounds/{sells.round_number}", sells.round_number, sells.status == Phase.OPEN) if sells else None,
         Link(f"{_PATH}/verify?round={last.round_number}", last.round_number) if last else None,
         round=current,
         last=last,

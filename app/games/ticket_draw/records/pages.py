@@ -25,7 +25,7 @@ from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.wording import added, adding_over, order_words, payment_words, round_words
 from app.selling.windows import queries as windows
 from app.selling.windows.proof.receipts import leaves_of
-from app.selling.windows.rules import min_payment_floor
+from app.selling.windows.rules import Phase, min_payment_floor
 
 from .answers import record_url
 from .paying import paying
@@ -139,7 +139,7 @@ def _live() -> Live:
     context = _round_context(current) if current else {"round": None}
     return Live.of(
         "games/ticket_draw/_live.html",
-        Link(f"{_PATH}/{sells.round_number}", sells.round_number) if sells else None,
+        Link(f"{_PATH}/{sells.round_number}", sells.round_number, sells.status == Phase.OPEN) if sells else None,
         Link(f"/verify?round={last.round_number}", last.round_number) if last else None,
         last=last,
         **context,

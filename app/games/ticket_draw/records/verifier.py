@@ -112,11 +112,14 @@ def _none_such() -> str:
 
 
 def _of_another_game(asked: recompute.Asked) -> str | None:
-    """Where it is verified, if a link or an order's id is of another game, or a link to a page that verifies."""
+    """Where it is verified, if a link or an order's id is of another game, or a link to a page that verifies, or a
+    round that is named with its game."""
     if asked.link:
         return pointed.verified_at(asked.link)
     order_id = parse_id(asked.slip) if asked.slip else None
-    return pointed.order_verified_at(order_id, but=ROUNDS.name) if order_id is not None else None
+    if order_id is not None:
+        return pointed.order_verified_at(order_id, but=ROUNDS.name)
+    return None if asked.round_number or asked.secret else pointed.named_at(asked.text)
 
 
 def _shown(page: str, status: int, context: dict[str, Any]) -> Response:
