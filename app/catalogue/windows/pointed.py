@@ -58,8 +58,8 @@ def verified_at(link: str) -> str | None:
 
 
 def named_at(text: str) -> str | None:
-    """Where the round is verified that is named as its game's: "luckotto 5", or "Luckotto, round 5"; None for any other
-    text."""
+    """Where the round is verified that is named by its game and its number, a word between them or none; None for any
+    other text."""
     *words, last = re.findall(r"\w+", text.lower()) or [""]
     number = number_of(last)
     for game in catalogue().games if number and words else ():
