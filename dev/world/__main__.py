@@ -23,6 +23,7 @@ from app.chain.scan import scanner
 from app.core.config import current_settings
 from app.games.luckotto.tickets.sale import LuckottoSettings
 
+from . import purse
 from .clock import BlockClock
 from .loops import Loop, say
 from .lottery import Lottery
@@ -62,6 +63,7 @@ class World:
         """Funds, partners, reserve; what is there already stays."""
         self._see_to_funds()
         seed(self.app, self.world, self.wallet)
+        purse.fill(self.app)
         self._place_cursor()
         self.reserve.tend()
 

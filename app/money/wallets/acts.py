@@ -24,6 +24,11 @@ ACTS: Final = (
     Act("wallet.given_back", "gave a top-up back, for it could not be refunded", (_amount,)),
     Act("wallet.charged_back", "took a top-up away after a lost dispute", (_amount,)),
     Act("wallet.adjusted", "changed a wallet by hand", (_amount,)),
+    Act(
+        "house.moved",
+        "entered money of the house that has gone elsewhere",
+        (_amount, word("source", "from {}"), word("target", "to {}"), word("reference", "as {}")),
+    ),
     Act("wallet.exchanged", "exchanged money", (_amount, word("rate", "at {}"))),
     Act("wallet.rate_said", "said a rate of exchange", (word("pair"), word("rate"))),
     Act("withdrawal.asked", "asked for money", _OF_WITHDRAWAL),

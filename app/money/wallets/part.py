@@ -10,7 +10,7 @@ from app.record.part import Part
 
 from . import acts, checks
 from .exchange import saying
-from .operating import adjusting
+from .operating import adjusting, banking
 from .settings import WalletSettings
 from .wire import api, exchange
 from .wire.described import DESCRIBED
@@ -28,6 +28,6 @@ PART: Final = Part(
     audit_checks=checks.CHECKS,
     acts=acts.ACTS,
     alarm_kinds=acts.ALARM_KINDS,
-    approval_kinds=(deciding.KIND, adjusting.KIND, saying.KIND),
+    approval_kinds=(deciding.KIND, adjusting.KIND, banking.KIND, saying.KIND),
     settings=WalletSettings,
 )

@@ -10,6 +10,7 @@ TOPUP: Final = "topup"
 WITHDRAWAL: Final = "withdrawal"
 ADJUSTMENT: Final = "adjustment"
 EXCHANGE: Final = "exchange"
+HOUSE: Final = "house"
 
 
 def wallet(user_id: object, currency: str) -> AccountRef:
@@ -80,3 +81,8 @@ def exchanged(quote_id: object, sold: AccountRef, sold_minor: int, got: AccountR
         Posting(sold, bridges[0], sold_minor, EXCHANGE, str(quote_id), "sold"),
         Posting(bridges[1], got, got_minor, EXCHANGE, str(quote_id), "bought"),
     ]
+
+
+def moved(decision_id: object, source: AccountRef, target: AccountRef, amount: int) -> list[Posting]:
+    """Money of the house has gone from one place to another; what it puts in comes from its capital."""
+    return [Posting(target, source, amount, HOUSE, str(decision_id), "moved")]

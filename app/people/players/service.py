@@ -98,6 +98,7 @@ def take_timeout(user_id: UUID, days: int) -> datetime:
         return on
     db.session.add(PlayerTimeout(id=new_id(), user_id=user_id, begins_at=now, ends_at=until))
     db.session.flush()
+    marks.remember(user_id)
     note(f"user:{user_id}", "player.timed_out", f"user:{user_id}", days=days)
     notices.break_begun(user_id, "timed_out", until)
     return until

@@ -17,7 +17,7 @@ from app.people.approvals import service as approvals
 from app.people.approvals.models import Approval
 from app.people.operators import service as operators_service
 from app.people.operators.models import Operator as OperatorRow
-from app.people.players.verification import queries
+from app.people.players.verification import deciding, queries
 from app.people.players.verification import service as verification
 from app.record.audit.models import AuditEntry
 from tests.conftest import _application
@@ -157,7 +157,7 @@ def test_a_person_does_not_verify_himself(console: Operator, ada: UUID) -> None:
         named = approvals.propose(
             "player.verification",
             f"user:{ada}",
-            {"userId": str(ada), "outcome": "verify", "documents": [str(one.id) for one in queries.documents_of(ada)]},
+            deciding._payload(ada, "verify"),
             "seen",
             actor="operator:operator",
         ).id

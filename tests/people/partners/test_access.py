@@ -71,6 +71,7 @@ RIGHTS: dict[tuple[str, str], str] = {
     ("webhooks.events", "GET"): "read",
     ("partners_api.site", "GET"): "read",
     ("partners_api.change", "PATCH"): "write",
+    ("partners_api.withdraw_address", "POST"): "own",
 }
 """What each route of one site asks for. A route that is not here fails the test below."""
 

@@ -17,6 +17,8 @@ from app.core.sealing import resealing
 from app.core.sealing.keyring import Key, key_name
 from app.people.accounts.models import User
 from app.people.players import service
+from app.people.players.leaving import erasure
+from app.people.players.profile import rules
 from tests.core.sealing.test_resealing import keys
 from tests.factories.partners import make_site
 from tests.people.accounts.test_at_rest import dump
@@ -315,3 +317,37 @@ def test_marks_are_found_after_both_keys_are_others(committed_db: Flask) -> None
     assert len(stored) == 2
     assert {key_name(one) for one in stored} == {"k2"}
     assert code(send(second, "register", OTHERWISE)) == (403, "player_refused")
+
+
+@pytest.mark.parametrize("name", ["J\u1d07an Bel", "\u0237ean Bel", "Je\u0250n Bel", "Jean\ua78cBel", "Jean \u01c0Bel"])
+def test_a_letter_that_only_looks_like_one_stands_in_no_name(name: str) -> None:
+    with pytest.raises(DomainError, match="person_name_invalid"):
+        rules.check_name(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["Zoë Ægir", "Đặng Thị Łucja", "José Pierre-Jean", "Åse Strauß", "Иван Петров", "Ñandú Müller"]
+)
+def test_letters_of_papers_stand_in_names(name: str) -> None:
+    assert rules.check_name(name) == name
+
+
+def test_days_off_and_limits_are_ended_neither_by_a_second_account_nor_by_an_erasure(app: Flask, session: Any) -> None:
+    first, second, third = (signed_in(app, f"{name}@example.com") for name in ("first", "second", "third"))
+    assert register(first).status_code == 201
+    assert first.id is not None
+    with transaction():
+        service.take_timeout(first.id, 7)
+    assert code(register(second, **OTHERWISE)) == (403, "player_refused")
+    with transaction():
+        erasure.erase(first.id, actor="user:test")
+    assert code(register(second, **OTHERWISE)) == (403, "player_refused")
+
+    grace = {"name": "Grace Hopper", "dateOfBirth": "1980-12-09"}
+    assert register(third, **grace).status_code == 201
+    assert third.id is not None
+    with transaction():
+        service.set_limit(third.id, "HTG", "deposit", "day", 100)
+        erasure.erase(third.id, actor="user:test")
+    again = signed_in(app, "third@example.com")
+    assert code(register(again, **grace)) == (403, "player_refused"), "for a day, as any raise waits"

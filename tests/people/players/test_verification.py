@@ -264,3 +264,20 @@ def test_a_picture_takes_the_place_of_the_one_before(ada: UUID) -> None:
     with transaction():
         verification.hide_picture(ada)
     assert files() == []
+
+
+def test_a_decision_is_about_those_papers_of_that_person_handed_in_then(house: Flask, ada: UUID) -> None:
+    handed_in(ada)
+    with transaction():
+        verification.submit(ada)
+        payload = deciding._payload(ada, "verify")
+        assert deciding.KIND.still_valid(payload) is None
+    with transaction():
+        verification.withdraw(ada)
+        profiles.change(ada, {"name": "Somebody Else"})
+        verification.submit(ada)
+    assert "handed them in anew" in str(deciding.KIND.still_valid(payload))
+    again = deciding._payload(ada, "verify")
+    assert deciding.KIND.still_valid(again) is None
+    for name in ("documents", "handedIn", "mark", "jurisdiction"):
+        assert deciding.KIND.still_valid({**again, name: "other"}) is not None, name

@@ -23,7 +23,7 @@ from app.money.wallets.withdrawals import service
 from app.money.wallets.withdrawals.states import ENDED, STATES
 from app.people.players.operating.commands import person_argument, reason_in, user_named
 
-from . import adjusting
+from . import adjusting, banking
 
 wallets: Final = AppGroup("wallets", help="Players' wallets, and what is drawn out of them.")
 _currency = click.argument("currency", type=click.Choice(WALLET_CURRENCIES))
@@ -106,6 +106,28 @@ def rate(sold: str, bought: str, rate: str, operator: str, reason: str) -> None:
     def propose() -> str:
         with transaction():
             waiting = saying.propose(sold, bought, rate, reason_in(reason), actor=f"operator:{operator}")
+            return f"waits for a second operator: {waiting.id}" if waiting is not None else "done"
+
+    click.echo(_doing(propose))
+
+
+@wallets.command("move")
+@click.argument("source")
+@click.argument("target")
+@_currency
+@click.argument("amount", type=int)
+@click.option("--reference", required=True, help="The bank's or the gateway's own, as its statement has it.")
+@operator_option
+@reason_option
+def move(source: str, target: str, currency: str, amount: int, reference: str, operator: str, reason: str) -> None:
+    """Propose to enter that AMOUNT (minor units) of the house's has gone from SOURCE to TARGET, each `capital`,
+    `bank:NAME` or `clearing:GATEWAY` (`clearing:moncash-prefund` pays withdrawals); a second operator confirms."""
+
+    def propose() -> str:
+        with transaction():
+            waiting = banking.propose(
+                source, target, currency, amount, reference, reason_in(reason), actor=f"operator:{operator}"
+            )
             return f"waits for a second operator: {waiting.id}" if waiting is not None else "done"
 
     click.echo(_doing(propose))

@@ -1,8 +1,8 @@
 """Erasing a person: what says who somebody is goes; what happened stays, under an id that leads to nobody.
 
 Ledger, log and audit keep what they have: they name ids, and the public log hashes, whose salts are forgotten.
-Exclusions stay, and of who is excluded now also the marks by
-which he is known again, until it ends: to be erased is not a way around one's own exclusion.
+Exclusions stay, and of who is excluded, shut out or off now also the marks by which he is known again, until it ends:
+to be erased is no way around one's own exclusion, days off or limits.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from sqlalchemy import delete, select
 
 from app.core.database.session import db
 from app.core.errors import DomainError
+from app.core.ids import new_id
 from app.people.accounts.person import leaving
-from app.people.accounts.queries import database_now
 from app.people.players.models import (
-    PlayerBlock,
-    PlayerExclusion,
     PlayerFile,
     PlayerLimit,
     PlayerMark,
+    PlayerTimeout,
     PlayerVerification,
 )
 from app.people.players.profile import marks
-from app.people.players.profile.queries import block_of, row_of
-from app.people.players.queries import breaks_of
+from app.people.players.profile.queries import block_of, is_kept_out, row_of
+from app.people.players.queries import breaks_of, rows_of
+from app.people.players.rules import RAISE_OPENS
 from app.people.players.spending import hold
 from app.people.players.verification.service import drop_files
 from app.record.audit.service import note
@@ -42,7 +42,10 @@ def erase(user_id: UUID, *, actor: str, reason: str = "") -> None:
     now = hold(user_id)
     if holders(user_id):
         raise DomainError("erasure_held", status=409)
-    if breaks_of(user_id).excluded_until is not None or block_of(user_id) is not None:
+    if rows_of(user_id):  # whoever has no limits any more has taken them all away, and waits for it as for any raise
+        db.session.add(PlayerTimeout(id=new_id(), user_id=user_id, begins_at=now, ends_at=now + RAISE_OPENS))
+        db.session.flush()
+    if breaks_of(user_id).is_on or block_of(user_id) is not None:
         marks.remember(user_id)
     drop_files(user_id, *db.session.scalars(select(PlayerFile.id).where(PlayerFile.user_id == user_id)))
     profile = row_of(user_id)
@@ -62,7 +65,5 @@ def erase(user_id: UUID, *, actor: str, reason: str = "") -> None:
 
 def forget_marks() -> int:
     """Forget by what those were known whom nothing keeps out any more; how many. Repeats safely."""
-    excluded = select(PlayerExclusion.user_id).where(PlayerExclusion.ends_at > database_now())
-    shut_out = select(PlayerBlock.user_id).where(PlayerBlock.ended_at.is_(None))
-    over = ~PlayerMark.user_id.in_(excluded) & ~PlayerMark.user_id.in_(shut_out)
+    over = ~is_kept_out(PlayerMark.user_id)
     return len(db.session.execute(delete(PlayerMark).where(over).returning(PlayerMark.id)).all())

@@ -37,13 +37,22 @@ _LIKE: Final[Mapping[int, str]] = str.maketrans(
 """Letters that Unicode takes apart no further, and that people write as these."""
 _NO_LETTER: Final = regex.compile(r"\P{L}+")
 _LATIN: Final = regex.compile(r"\p{Latin}")
+_UNKNOWN: Final = regex.compile(r"[\p{Latin}--[a-z]]", regex.V1)
 _NOT_LATIN: Final = regex.compile(r"[\p{L}--\p{Latin}]", regex.V1)
 
 
 def letters(name: str) -> str:
     """The letters of a name as they count, sorted."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold()).translate(_LIKE)
-    return "".join(sorted(_NO_LETTER.sub("", plain)))
+    return "".join(sorted(_NO_LETTER.sub("", _plain(name))))
+
+
+def is_of_known_letters(name: str) -> bool:
+    """Whether each Latin letter counts as one of the alphabet's: of those that do not, most look like one that does."""
+    return not _UNKNOWN.search(_plain(name))
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold()).translate(_LIKE)
 
 
 def is_of_one_script(name: str) -> bool:

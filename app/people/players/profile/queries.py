@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.database.session import db
 from app.core.sealing.columns import lookup
 from app.people.accounts.models import User
 from app.people.accounts.queries import database_now
-from app.people.players.models import MARK, PlayerBlock, PlayerExclusion, PlayerMark, PlayerProfile
+from app.people.players.models import MARK, PlayerBlock, PlayerExclusion, PlayerMark, PlayerProfile, PlayerTimeout
 
 from .folding import mark_of_contact
 
@@ -76,18 +77,25 @@ def block_of(user_id: UUID) -> PlayerBlock | None:
     return db.session.scalar(select(PlayerBlock).where(PlayerBlock.user_id == user_id, PlayerBlock.ended_at.is_(None)))
 
 
+def is_kept_out(user_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Of somebody in a query: that he is off, excluded or shut out now."""
+    return (
+        user_id.in_(select(PlayerExclusion.user_id).where(PlayerExclusion.ends_at > database_now()))
+        | user_id.in_(select(PlayerTimeout.user_id).where(PlayerTimeout.ends_at > database_now()))
+        | user_id.in_(select(PlayerBlock.user_id).where(PlayerBlock.ended_at.is_(None)))
+    )
+
+
 def is_kept_away(user_id: UUID, marks: Sequence[str]) -> bool:
-    """Whether one of these marks is that of somebody else who is excluded or shut out now."""
+    """Whether one of these marks is that of somebody else who is off, excluded or shut out now."""
     if not marks:
         return False
-    excluded = select(PlayerExclusion.user_id).where(PlayerExclusion.ends_at > database_now())
-    shut_out = select(PlayerBlock.user_id).where(PlayerBlock.ended_at.is_(None))
     found = (
         select(PlayerMark.id)
         .where(
             PlayerMark.mark_hash.in_([lookup(MARK, mark) for mark in marks]),
             PlayerMark.user_id != user_id,
-            PlayerMark.user_id.in_(excluded) | PlayerMark.user_id.in_(shut_out),
+            is_kept_out(PlayerMark.user_id),
         )
         .limit(1)
     )

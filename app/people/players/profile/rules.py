@@ -13,7 +13,7 @@ from app.core.errors import DomainError
 from app.core.money import CURRENCIES
 from app.core.text.names import public_name
 
-from .folding import is_of_one_script, letters
+from .folding import is_of_known_letters, is_of_one_script, letters
 
 LONGEST_NAME: Final = 100
 _LEAST_LETTERS: Final = 2
@@ -107,7 +107,7 @@ def check_name(text: str) -> str:
     name = public_name(text, LONGEST_NAME)
     if name is None or any(char.isdigit() or char == "_" for char in name) or not is_of_one_script(name):
         raise DomainError("person_name_invalid", field="name")
-    if len(letters(name)) < _LEAST_LETTERS:
+    if len(letters(name)) < _LEAST_LETTERS or not is_of_known_letters(name):
         raise DomainError("person_name_invalid", field="name")
     return name
 

@@ -12,10 +12,11 @@ from flask_babel import lazy_gettext as _l
 from app.core.errors import DomainError
 from app.people.approvals import service as approvals
 from app.people.approvals.models import Approval
+from app.people.players.profile.queries import row_of
 from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
 
 from . import rules, service
-from .queries import documents_of, state_of
+from .queries import documents_of, state_of, verification_of
 from .rules import Move
 
 Outcome = Literal["verify", "reject"]
@@ -33,8 +34,19 @@ def propose(user_id: UUID, outcome: Outcome, why: str, *, actor: str) -> Approva
 
 
 def _payload(user_id: UUID, outcome: Outcome) -> dict[str, object]:
-    """What was looked at goes along: other documents are another decision."""
-    return {"userId": str(user_id), "outcome": outcome, "documents": [str(one.id) for one in documents_of(user_id)]}
+    """What was looked at goes along: other documents, another name or another request are another decision."""
+    return {"userId": str(user_id), "outcome": outcome, **_looked_at(user_id)}
+
+
+def _looked_at(user_id: UUID) -> dict[str, object]:
+    """The documents, when they were handed in, and by its keyed hash who the person says to be."""
+    handed_in, profile = verification_of(user_id).changed_at, row_of(user_id)
+    return {
+        "documents": [str(one.id) for one in documents_of(user_id)],
+        "handedIn": handed_in.isoformat() if handed_in is not None else None,
+        "mark": profile.mark_hash.hex() if profile is not None and profile.mark_hash is not None else None,
+        "jurisdiction": profile.jurisdiction if profile is not None else None,
+    }
 
 
 def _describe(payload: Payload) -> Described:
@@ -61,8 +73,11 @@ def _still_valid(payload: Payload) -> str | None:
         rules.moved(state_of(user_id), cast(Move, payload["outcome"]))
     except DomainError:
         return str(gettext("The person’s verification has moved on since."))
-    if [str(one.id) for one in documents_of(user_id)] != payload["documents"]:
+    now = _looked_at(user_id)
+    if now["documents"] != payload["documents"]:
         return str(gettext("The person’s documents are others now."))
+    if any(now[name] != payload.get(name) for name in now):
+        return str(gettext("The person has handed them in anew since, or says to be somebody else."))
     return None
 
 

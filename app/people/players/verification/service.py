@@ -72,6 +72,7 @@ def hide_picture(user_id: UUID) -> None:
 
 def submit(user_id: UUID) -> State:
     """Hand the documents in. Raises DomainError 409: `verification_state`, `documents_missing`, `not_registered`."""
+    hold(user_id)  # first of all: nobody takes a document away between this look and the move
     _require_profile(user_id)
     if not any(one.kind == "identity" for one in documents_of(user_id)):
         raise DomainError("documents_missing", status=409)
