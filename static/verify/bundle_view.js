@@ -72,9 +72,10 @@ export function bundleView(box, words, modules, tell = () => {}) {
 
   function conclude({ claims, conclusion, unlooked }) {
     const { status, failing, roundStatus, open, notTold } = conclusion, byName = new Map(claims.map((one) => [one.claim, one]));
-    const text = status === 0 && notTold.length ? words.status0NotAsked : words[`status${status}Text`];
+    const key = status === 0 && unlooked.length ? "status0Left" : `status${status}`;
+    const text = key === "status0" && notTold.length ? words.status0NotAsked : words[`${key}Text`];
     if (status === 1) accuse(failing.length);
-    else verdict(place, TONES[status], words[`status${status}`], text);
+    else verdict(place, TONES[status], words[key], text);
     const why = (name) => byName.get(name).details.map(whyOf).join(" ");
     const unfinished = [...(roundStatus === null ? [] : [words[`open_${roundStatus}`] || words.open_unknown]), ...open.map(why)];
     fillList(reasons, reasons, status === 3 ? unfinished : []);

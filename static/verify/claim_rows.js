@@ -76,8 +76,8 @@ export function unfold(row, title, entries) {
 // [label, should, is] as entries: one where both are the same, or there is but one.
 export function valueEntries(values, words) {
   return values.flatMap(([field, should, is]) => {
-    const label = labelOf(words, field), isOne = is === undefined || is === null || is === should;
-    return isOne ? [entry(label, should)] : [entry(fill(words.inFile, { what: label }), is), entry(fill(words.otherwise, { what: label }), should)];
+    const label = labelOf(words, field), isOne = is === undefined || is === null || is === should, called = (value) => calledAs(words, field, value);
+    return isOne ? [entry(label, called(should))] : [entry(fill(words.inFile, { what: label }), called(is)), entry(fill(words.otherwise, { what: label }), called(should))];
   });
 }
 
@@ -142,6 +142,9 @@ export const capital = (text) => text.charAt(0).toLocaleUpperCase(document.docum
 // What a member of a record is called.
 export const labelOf = (words, field) => words[`label_${field}`] || words[`label_${field.split(".").at(-1)}`] || field;
 
+// States are told in the reader's words.
+const calledAs = (words, field, value) => (/\bstat(e|us)$/i.test(field) && words[`state_${value}`]) || value;
+
 // Of long texts the place where they begin to differ.
 function shortened(one, other) {
   if (Math.max(one.length, other.length) <= LONG) return [one, other];
@@ -154,7 +157,7 @@ function shortened(one, other) {
 // `of`: which record it is, if there are more of them.
 export function sentence(words, claim, of, { field, is, should }) {
   const [who, isSwapped] = claim.startsWith("expected-") ? ["expected"] : SAYS[claim] || [];
-  const [file, other] = shortened(...(isSwapped ? [should, is] : [is, should]).map((value) => value || "–"));
+  const [file, other] = shortened(...(isSwapped ? [should, is] : [is, should]).map((value) => calledAs(words, field, value || "–")));
   const what = capital([of, labelOf(words, field)].filter(Boolean).join(", "));
   return fill(words[who ? `differ_${who}` : "differ"], { what, is: file, should: other });
 }

@@ -1,5 +1,5 @@
 // What the platform publishes, read over its public API.
-import { BadInput, parse, same } from "./bundle/strict_json.js";
+import { BadInput, canonical, ownerOf, parse, same, valuesAt } from "./bundle/strict_json.js";
 import { told } from "./bundle/problems.js";
 
 const MOST_PARTS = 20;
@@ -41,9 +41,10 @@ export async function bundleOf(records, number) {
   return texts;
 }
 
-// Every field that the platform tells of the round today, beside what the bundle says: {values: [name, computed, recorded],
-// holds, hasMoved: it differs, but in nothing that was fixed}. `paid`: the words for an output that pays, or for none.
-export async function sameToday({ records, moving, roundNumber, record }, paid) {
+// Every field that the platform tells of the round today, beside what the bundle says, and of its own bundle what nothing in
+// that one proves: {values: [name, computed, recorded], holds, hasMoved: it differs, but in nothing that was fixed}. `paid`:
+// the words for an output that pays, or for none.
+export async function sameToday({ records, moving, roundNumber, record, left }, paid) {
   const answer = parse(await getText(`${records}/${roundNumber}`)), isFinal = record.status === "settled";
   const today = { ...answer, payout: paidBy(answer.payout) };
   const names = Object.keys(today).filter((name) => !BESIDE.includes(name) || name in record);
@@ -51,7 +52,23 @@ export async function sameToday({ records, moving, roundNumber, record }, paid) 
   const values = names.map((name) => [name, shown(name, record[name]), shown(name, today[name])]);
   const differing = names.filter((name) => !same(record[name] ?? null, today[name]));
   const hasMovedOn = (name) => name === "payout" ? !record.payout || !today.payout : !isFinal && (MOVING.includes(name) || moving.includes(name));
-  return { values, holds: differing.length === 0, hasMoved: differing.length > 0 && differing.every(hasMovedOn) };
+  const rest = await leftToday(records, roundNumber, left), wrong = rest.filter((one) => one.differs);
+  const count = differing.length + wrong.length, isOlder = differing.every(hasMovedOn) && wrong.every((one) => one.hasMoved);
+  return { values: [...values, ...rest.map((one) => one.values)], holds: count === 0, hasMoved: count > 0 && isOlder };
+}
+
+// The same of members that nothing in a bundle proves, as [path, values, the transaction that they are of].
+async function leftToday(records, number, left) {
+  const asked = left.filter(([, mine]) => mine.length);
+  if (!asked.length) return [];
+  const isLong = asked.some(([path]) => path.includes("[]"));
+  const parts = (isLong ? await bundleOf(records, number) : [await getText(`${records}/${number}/bundle`)]).map((text) => parse(text));
+  return asked.map(([path, mine, owner]) => {
+    const theirs = parts.flatMap((part) => valuesAt(part, path)), known = theirs.map(canonical);
+    const wrong = mine.find((one) => !known.includes(canonical(one))), [of, value] = wrong || mine[0];
+    const other = wrong ? theirs.find(([one]) => one === of) : [of, value];
+    return { values: [path, told(value), told(other && other[1])], differs: wrong !== undefined, hasMoved: owner !== ownerOf(parts[0], path) };
+  });
 }
 
 // The output that pays the jackpot, as a bundle knows it: there is none before a block holds it, and a block may leave the

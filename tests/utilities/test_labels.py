@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import runpy
+import subprocess
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from app.selling.windows.words.labels import label_words
+from app.selling.windows.words.labels import differing_words, label_words, state_words
+
+from .in_browser import NODE, TOP
 
 SCRIPTS = Path(__file__).parents[2] / "utilities" / "bin"
 
@@ -20,3 +24,27 @@ def test_the_scripts_call_things_as_the_pages_do(app: Flask, script: str) -> Non
     labels: dict[str, str] = runpy.run_path(str(SCRIPTS / script))["LABELS"]
     assert len(labels) > 40
     assert {name: words.get(name) for name in labels} == labels
+
+
+def test_states_are_told_in_the_readers_language(app: Flask) -> None:
+    """In Creole *won* is a round."""
+    script = """
+    const [at, words] = process.argv.slice(1), { sentence } = await import(`file://${at}/claim_rows.js`);
+    globalThis.document = { documentElement: { lang: "ht" } };
+    const of = (field) => sentence(JSON.parse(words), "platform", "", { field, is: "won", should: "lost" });
+    console.log(JSON.stringify(["status", "slip.status", "payout.state", "note"].map(of)));
+    """
+    with app.test_request_context("/?lang=ht"):
+        words = {**differing_words(), **label_words(), **state_words()}
+    command = [
+        *NODE,
+        "--no-warnings",
+        "--input-type=module",
+        "-e",
+        script,
+        str(TOP / "static/verify"),
+        json.dumps(words),
+    ]
+    *states, note = json.loads(subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout)
+    assert all("genyen" in one and "pèdi" in one and "won" not in one.split() for one in states)
+    assert "won" in note

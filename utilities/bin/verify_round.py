@@ -970,9 +970,12 @@ def read_note(text: str) -> Note:
     lines = []
     for line in below[:-1].split("\n"):
         parts = re.fullmatch("\u2014 ([^ +\n]{1,200}) ([A-Za-z0-9+/]+={0,2})", line)
+        try:
+            lines.append((parts[1], base64.b64decode(parts[2], validate=True)) if parts else ("", b""))
+        except ValueError:
+            parts = None
         if parts is None:
-            raise ValueError("it is no signed checkpoint")
-        lines.append((parts[1], base64.b64decode(parts[2], validate=True)))
+            raise ValueError(f"below a checkpoint this line is no signature: {line[:120]}")
     return Note(body + "\n", found[1], int(found[2]), base64.b64decode(found[3], validate=True), lines)
 
 
@@ -1842,9 +1845,9 @@ def said_otherwise(
     if min([len(counted), *besides]) < quorum:
         fewest = min([len(counted), *besides])
         return [f"the log says that {fewest} of {quorum} had cosigned, and it was drawn all the same"]
-    shown_ = [key for key, one in counted.items() if one in in_time.get(key, [])]
-    if len(shown_) < quorum:
-        return Untold(f"{len(shown_)} of {quorum} whom the log counts are shown")
+    paid = [key for key, one in counted.items() if one in in_time.get(key, [])]
+    if len(paid) < quorum:
+        return Untold(f"{len(paid)} of {quorum} whom the log counts are shown")
     try:
         when = [cosigned_at(said.note, key) for key in named]  # each line is looked at
         if all(one is None for one in when):
@@ -2912,7 +2915,8 @@ def print_result(results: list[Record], told: Record) -> None:
     for title, name in (("promise", "roundCommitment"), ("seal", "sealRoot"), ("closing block", "closing")):
         print("  {:14} {}".format(title, told[name] or "none"))
     if told["payout"]:
-        print("  {:14} {} (no other round may be paid by the same)".format("payout", told["payout"]))
+        paid = "  {:14} {} (no other round may be paid by the same: compare this line of each)"
+        print(paid.format("payout", told["payout"]))
     if told["isLogUnknown"]:
         print(
             "Nobody judged whose log it is: anybody could have signed it. Give --log-key VKEY, which SITE/api/log "

@@ -38,9 +38,7 @@ export function keeperOf(box) {
   }
 
   // What only got older is said, and is no contradiction.
-  const older = (claim, moved) => [words.orderMovedOn, ...moved.map(([field, should, is]) => sentence(words, claim, "", { field, is: called(is), should: called(should) }))];
-  const called = (state) => words[`state_${state}`] || state;
-  const inWords = (values) => values.map(([field, should, is]) => [field, called(should), called(is)]);
+  const older = (claim, moved) => [words.orderMovedOn, ...moved.map(([field, should, is]) => sentence(words, claim, "", { field, is, should }))];
 
   // What stands in the record of an order today, and of its round, beside what was kept of it. Paths of what was compared.
   async function askPlatform(data, order, told) {
@@ -58,14 +56,14 @@ export function keeperOf(box) {
       return new Set();
     }
     const { values, wrong, moved, compared } = orderToday(data, record);
-    told("platform", wrong.length ? false : moved.length ? null : true, wrong.length || !moved.length ? "" : older("platform", moved), inWords(values), moved.length ? UNTOLD : {});
+    told("platform", wrong.length ? false : moved.length ? null : true, wrong.length || !moved.length ? "" : older("platform", moved), values, moved.length ? UNTOLD : {});
     return new Set([...compared, ...(await askDraw(data, `${game.records}/${order.roundNumber}`, told))]);
   }
 
   async function askDraw(data, path, told) {
     try {
       const { holds, values } = stateToday(data, await get(path));
-      if (values.length) told("state", holds, holds === null ? older("state", values) : "", inWords(values), holds === null ? UNTOLD : {});
+      if (values.length) told("state", holds, holds === null ? older("state", values) : "", values, holds === null ? UNTOLD : {});
       return values.map(([name]) => name);
     } catch {
       told("state", null, words.recordFailed, [], UNTOLD);

@@ -6,6 +6,7 @@ const NOTES = {
 };
 const MEMBERS = {
   anchor: ["root", "size", "txid", "previous"], terms: ["orderId", "internalKey", "payoutAddress"], keys: ["rotations"], grown: ["first", "second", "hashes"],
+  entry: ["subject", "type"],
 };
 const LINK = /^(https?:\/\/|\/\/)\S+$/i;
 

@@ -4,13 +4,14 @@ import { readBundle } from "./parts.js";
 import { keyOf } from "../stretches.js";
 import { SEALED_DRAW } from "./promise.js";
 import { stretchesOf } from "./sealed_draw.js";
+import { ownerOf, valuesAt } from "./strict_json.js";
 import { unlookedIn } from "./unlooked.js";
 import { leavesOut, verifyEvidence } from "./verify.js";
 
 export function checkTexts(texts, options) {
-  const bundle = readBundle(texts), { evidence, claims, ends } = verifyEvidence(bundle, options), { round, seal, payout } = bundle;
+  const bundle = readBundle(texts), { evidence, claims, ends } = verifyEvidence(bundle, options), { round, seal, payout } = bundle, unlooked = unlookedIn(evidence, options);
   return {
-    claims, ends, unlooked: unlookedIn(evidence, options), conclusion: concluded(bundle, claims, options), drawWork: evidence.drawWork, record: recordOf(bundle),
+    claims, ends, unlooked, left: unlooked.map((path) => [path, valuesAt(bundle, path), ownerOf(bundle, path)]), conclusion: concluded(bundle, claims, options), drawWork: evidence.drawWork, record: recordOf(bundle),
     records: evidence.game.records, moving: evidence.game.moving, roundNumber: round.roundNumber, closingHeight: round.closingHeight, closingHash: evidence.closingHash(),
     sealRoot: seal && seal.root, roundCommitment: round.roundCommitment, payout: payout && `${payout.txid}:${payout.vout}`,
   };

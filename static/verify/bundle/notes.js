@@ -5,6 +5,7 @@ import { Problem } from "./problems.js";
 
 const TEXT = /^([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*$/;
 const LINE = /^\u2014 ([^ +\n]{1,200}) ((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/;
+const LONG = 120; // characters shown of a line
 const HASH = /^[A-Za-z0-9+/]{43}=$/;
 const KEY = /^([^\s+\x00-\x1f]{1,200})\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})$/u;
 
@@ -15,8 +16,8 @@ const unpacked = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0
 export function readNote(given) {
   const at = given.indexOf("\n\n"), text = given.slice(0, at + 1), below = given.slice(at + 2), found = at < 0 ? null : TEXT.exec(text);
   if (found === null || !below.endsWith("\n")) throw new Problem("noCheckpoint");
-  const lines = below.slice(0, -1).split("\n").map((line) => LINE.exec(line));
-  if (lines.includes(null)) throw new Problem("noCheckpoint");
+  const signed = below.slice(0, -1).split("\n"), lines = signed.map((line) => LINE.exec(line));
+  if (lines.includes(null)) throw new Problem("noSignature", { is: signed[lines.indexOf(null)].slice(0, LONG) });
   return { text, origin: found[1], size: BigInt(found[2]), root: unpacked(found[3]), lines: lines.map(([, name, data]) => [name, unpacked(data)]) };
 }
 

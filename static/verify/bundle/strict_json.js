@@ -134,3 +134,20 @@ export function canonical(value) {
 }
 
 export function same(one, other) { return one === other || canonical(one) === canonical(other); }
+
+// What stands at a path of a record, as [of, value]: "name[]" goes through a list, whose records are known by `of`.
+export function valuesAt(record, path) {
+  const isRecord = (one) => typeof one === "object" && one !== null && !Array.isArray(one);
+  return path.split(".").reduce((found, part) => found.flatMap(([of, one]) => {
+    const name = part.replace("[]", "");
+    if (!isRecord(one) || !Object.hasOwn(one, name)) return [];
+    const inList = ({ txid, vout, identifier }) => canonical([txid ?? null, vout ?? null, identifier ?? null]);
+    return name === part ? [[of, one[name]]] : [one[name]].flat().filter(isRecord).map((each) => [inList(each), each]);
+  }), [["", record]]);
+}
+
+// The transaction of which a path of a bundle tells: another one may have taken its place since.
+export function ownerOf({ payout, log }, path) {
+  const found = path.startsWith("payout.") ? payout : path.startsWith("log.anchor.") ? log && log.anchor : null;
+  return found ? found.txid : null;
+}

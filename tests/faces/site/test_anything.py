@@ -77,8 +77,10 @@ def test_what_is_none_of_them_is_refused_and_kept(client: FlaskClient) -> None:
 
 
 def test_a_transaction_that_nobody_here_saw(client: FlaskClient) -> None:
-    assert "We know nothing of it" in ask(client, "ab" * 32).text
-    assert "We know nothing of it" in client.get(f"/check?q={'ab' * 32}").text
+    for page in (ask(client, "ab" * 32).text, client.get(f"/check?q={'ab' * 32}").text):
+        assert "We know nothing of these digits" in page
+        assert "64 hexadecimal digits" in page
+        assert "The id of a transaction" not in page
 
 
 def test_a_receipt_is_computed_again(client: FlaskClient) -> None:
@@ -180,6 +182,10 @@ def test_the_verifiers_page_gives_to_it_without_scripts(client: FlaskClient) -> 
         ("a.example/log\n7\n" + "A" * 43 + "=\ntime 1\n\n", "a checkpoint of a public log", "/docs/utilities"),
         ("c2sp.org/tlog-proof@v1\nindex 0\n", "a proof that an entry is in a public log", "/docs/utilities"),
         ("tiraj/promise/1\na.example/log\n", "a signed promise", "/docs/utilities"),
+        ('{"subject": "", "type": "order.paid"}', "the text of an entry of a public log", "/log"),
+        (base64.b64encode(SPEND).decode()[:-30], "a PSBT that was cut off", None),
+        (SPEND.hex()[:-31], "a PSBT that was cut off", None),
+        ("02000000" + "00" * 70, "a transaction that was cut off", None),
         ("a.example/log+0a1b2c3d+" + "A" * 44, "the key of a log or of a witness", "/docs/utilities"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 
 from sqlalchemy import func
@@ -44,7 +45,7 @@ def test_what_everybody_may_know_of_a_deposit_and_of_a_payout(desk: Desk) -> Non
     payout_id = won.draft()
     drafted = queries.payout(payout_id)
     txid = drafted.txid[::-1].hex()
-    assert "We know nothing of it" in asked(won, txid)[1]  # nobody sent it yet
+    assert "We know nothing of these digits" in asked(won, txid)[1]  # nobody sent it yet
     page, words = asked(won, drafted.psbt)
     assert "It pays wins as they are owed" in words
     assert f'href="/rounds/{won.number}"' in page
@@ -73,7 +74,7 @@ def test_hashes_that_the_site_prints_lead_to_where_they_stand(desk: Desk) -> Non
         assert "We know it" in words
         assert f'href="{href}"' in page
     assert "The hash of block" in asked(won, told["closingBlockHash"])[1]
-    assert "We know nothing of it" in asked(won, "ab" * 32)[1]
+    assert "We know nothing of these digits" in asked(won, "ab" * 32)[1]
 
 
 def test_a_psbt_that_pays_a_win_otherwise_is_told_apart(desk: Desk) -> None:
@@ -93,6 +94,27 @@ def test_a_psbt_that_pays_a_win_otherwise_is_told_apart(desk: Desk) -> None:
     assert twice.count("none of this amount is still to be paid") == 1
     elsewhere = asked(won, with_outputs(TxOut(win.sats, b"\x51\x20" + bytes(32))))[1]
     assert "No win is owed to this address." in elsewhere
+
+
+def test_of_a_forged_payout_what_is_untouched_is_called_what_it_is(desk: Desk) -> None:
+    """Which output pays the win, and which goes back to the reserve, is known by the payout that was sent."""
+    won = won_tickets(desk)
+    payout_id = won.draft()
+    drafted = queries.payout(payout_id).psbt
+    made, kinds = psbt.decode(drafted), {row.vout: row.kind for row in queries.outputs_of(payout_id)}
+    right = {"obligation": "Holds the win of", "change": "Holds It goes back to our own reserve."}
+    assert set(kinds.values()) == set(right)
+    assert "our own reserve" not in asked(won, drafted)[1], "a draft is nobody's business"
+    desk.upload(payout_id)
+    assert desk.broadcast(payout_id) == "broadcast"
+
+    for raised in (None, *kinds):
+        outs = [replace(out, sats=out.sats + (place == raised)) for place, out in enumerate(made.outputs)]
+        page, words = asked(won, psbt.write(Transaction(made.inputs, tuple(outs))).hex())
+        assert ("It is not the transaction that we sent" in words) == (raised is not None)
+        for place, one in enumerate(items(page)):
+            said = " ".join(re.sub(r"<[^>]+>", "", one).split())
+            assert ("Does not hold" if place == raised else right[kinds[place]]) in said
 
 
 def test_of_two_wins_alike_a_payout_is_of_the_one_that_it_pays(desk: Desk) -> None:
@@ -196,6 +218,7 @@ def test_what_a_payout_pays_to_partners_is_right_and_what_it_does_not_pay_is_wro
         row.txid, row.psbt = made.txid, psbt.write(made)
         paid = db.session.get_one(PayoutOutput, (payout_id, change.vout))
         paid.script, paid.address = script, win.address
+        paid.kind, paid.reserve_key_index, paid.partner_site_id = "balance", None, won.site.id
     draft = asked(won, psbt.write(made).hex())[1]
     assert "Does not hold" not in draft
     with transaction():

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from app.core.limits.limiter import limiter
 from app.core.web.headers import no_store
 from app.core.web.requests import render
-from app.selling.windows.words.labels import label_words
+from app.selling.windows.words.labels import label_words, state_words
 
 from . import answers, hashes, spends
 from .kept import Bundle, Kept, Receipt, Spend, Txid, Unknown, read
@@ -63,7 +63,7 @@ def _context(kept: Kept | None) -> dict[str, Any]:
         case Spend():
             return {"spent": spends.spent(kept)}
         case Receipt():
-            made, labels = answers.recomputed(kept), label_words()
+            made, labels = answers.recomputed(kept), {**label_words(), **state_words()}
             return {"made": made, "logged": logged(kept), "order": ordered(kept), "labels": labels}
         case Bundle():
             return {"of": answers.round_of(kept)}

@@ -14,8 +14,11 @@ from app.catalogue.games import catalogue
 from app.catalogue.windows import pointed
 from app.core.ids import SECRET_CHARS, parse_id
 from app.core.text.pdf.attached import MARK
-from app.money.payouts.signed.pasted import text_of
+from app.money.payouts.signed.pasted import MAGIC, text_of
+from app.record.log.format.tree import leaf_hash
 from app.selling.windows.words.unknown import LOOKS_LIKE, MEMBERS
+
+from . import hashes
 
 _NUMBER: Final = re.compile(r"#?([1-9][0-9]{0,8})")
 _SECRET: Final = re.compile(rf"[A-Za-z0-9_-]{{{SECRET_CHARS}}}")
@@ -31,6 +34,12 @@ _NOTES: Final = {
     "logkey": re.compile(r"[^\s+]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$"),
 }
 """Texts that a public log, or who follows it, hands out."""
+_CUT: Final = {
+    "psbt": re.compile(r"(?:cHNidP|70736274ff)[0-9A-Za-z+/=_-]*"),
+    "transaction": re.compile(r"0[12]000000[0-9a-f]{16,}"),
+}
+_VERSIONS: Final = (b"\x01\0\0\0", b"\x02\0\0\0")
+"""How those begin that payouts are signed and sent as, without white space; whole ones are answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,8 @@ def pointer(given: bytes) -> Pointer:
         return Pointer(_looks_like("empty"))
     if given.startswith(MARK):
         return Pointer(_looks_like("paper"))
+    if given.startswith(MAGIC) or (not text and given[:4] in _VERSIONS):
+        return Pointer(_looks_like("psbt" if given.startswith(MAGIC) else "transaction"))
     if not text:
         return Pointer(_looks_like("bytes"))
     return _of_text(text)
@@ -56,10 +67,16 @@ def pointer(given: bytes) -> Pointer:
 def _of_text(text: str) -> Pointer:
     if text[0] in "{[":
         kind = _of_json(text)
+        if kind == "entry":
+            return Pointer(_looks_like(kind), tuple(_logged(text)))
         return Pointer(_looks_like(kind), tuple(_checked_at(kind)))
     for kind, pattern in _NOTES.items():
         if pattern.match(text):
             return Pointer(_looks_like(kind), tuple(_checked_at(kind)))
+    packed = "".join(text.split())
+    for kind, pattern in _CUT.items():
+        if pattern.fullmatch(packed):
+            return Pointer(_looks_like(kind))
     if _ADDRESS.fullmatch(text):
         words = gettext("This is a Bitcoin address. Whether it is that of an order follows from the order’s terms.")
         return Pointer(words, (("/hash-tweak", gettext("Check a deposit address against its terms")),))
@@ -115,6 +132,12 @@ def _checked_at(kind: str) -> Iterator[tuple[str, str]]:
         yield "/hash-tweak", gettext("Check a deposit address against its terms")
     elif kind in MEMBERS or kind in _NOTES:
         yield "/docs/utilities", gettext("Scripts that need nothing of ours")
+
+
+def _logged(entry: str) -> Iterator[tuple[str, str]]:
+    """Where it stands in our log; where it does not, the log."""
+    found = [(url, words) for words, url in hashes.places_of(leaf_hash(entry.encode()).hex()) if url is not None]
+    yield from found or [("/log", gettext("Public log"))]
 
 
 def _looks_like(name: str) -> str:

@@ -13,7 +13,7 @@ from app.core.money import Sats
 from app.money.payouts import rules
 from app.money.payouts.sent import told
 from app.money.payouts.sent.debts import Debt
-from app.money.payouts.sent.told import Told
+from app.money.payouts.sent.told import Planned, Told
 from app.record.log.anchors import queries as anchors
 
 from .kept import Spend
@@ -26,7 +26,8 @@ class Output:
     of this very amount that nothing else has paid: of several it is one, and nobody can say which. `root`: data in the
     form of a root of the public log, and `size` how many of its entries that is over, if it is one. `is_line`: the next
     anchor spends it. `is_planned`: it is what a payout of ours pays, whatever that is for; False where one that was
-    sent with these coins pays something else, None where no such payout is known."""
+    sent with these coins pays something else, None where no such payout is known. `is_change`: it goes back to our own
+    reserve, by that plan."""
 
     address: str
     sats: Sats
@@ -36,6 +37,7 @@ class Output:
     size: int | None = None
     is_line: bool = False
     is_planned: bool | None = None
+    is_change: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +71,38 @@ def spent(spend: Spend) -> Spent:
     else:
         pays = _guessed([win for win in wins if win.debt.sent is None], outputs)
     is_ours = told.is_ours(transaction.txid)
-    instead = None if is_ours else told.paid_instead({(put.txid, put.vout) for put in transaction.inputs})
+    plan = told.planned({(put.txid, put.vout) for put in transaction.inputs})
     found = []
     for place, (address, sats) in enumerate(outputs):
         root = rules.root_of(transaction.outputs[place].script)
+        same = [
+            one for one in plan if (one.vout, one.script, one.sats) == (place, transaction.outputs[place].script, sats)
+        ]
+        kinds = {one.kind for one in same}
         found.append(
             Output(
                 address,
                 sats,
                 [win for win in wins if win.debt.address == address],
-                pays.get(place, ()),
+                pays.get(place) or _planned(wins, same),
                 root.hex() if root is not None else None,
                 anchors.size_under(root, told.log_size(transaction.txid)) if root is not None else None,
-                known is not None and known.line == place,
-                True if is_ours else None if instead is None else _is_in(instead, place, address, sats),
+                "line" in kinds,
+                True if is_ours else bool(same) if plan else None,
+                "change" in kinds,
             )
         )
-    return Spent(display(transaction.txid), known, found, known is not None or instead is not None)
+    return Spent(display(transaction.txid), known, found, bool(plan))
+
+
+def _planned(wins: Sequence[Win], same: Collection[Planned]) -> Sequence[Win]:
+    """The wins that an output pays as a payout that was sent with its coins did, of which this may be no copy."""
+    places = {(one.payout_id, one.vout, one.sats) for one in same}
+    return [
+        win
+        for win in wins
+        if (sent := win.debt.sent) is not None and (sent.payout_id, sent.vout, win.debt.sats) in places
+    ]
 
 
 def _recorded(wins: Sequence[Win], txid: str) -> dict[int, Sequence[Win]]:
@@ -107,11 +124,6 @@ def _guessed(owed: Sequence[Win], outputs: Sequence[tuple[str, Sats]]) -> dict[i
 
 def _is(debt: Debt, output: tuple[str, Sats]) -> bool:
     return (debt.address, debt.sats) == output
-
-
-def _is_in(paid: Collection[tuple[int, str, Sats]], place: int, address: str, sats: Sats) -> bool:
-    """Whether a payout pays this; data pays nobody, and has no address there."""
-    return (place, address, sats) in paid or (sats == 0 and (place, "", 0) in paid)
 
 
 def _address(script: bytes) -> str:

@@ -208,9 +208,6 @@ def _check_words() -> dict[str, str]:
         "isOrder": gettext("a receipt, or the record of an order."),
         "orderMovedOn": gettext("The order has moved on since this was kept."),
         "claim_state": gettext("It came to what the round’s draw says of its tickets or numbers"),
-        "state_won": gettext("won"),
-        "state_lost": gettext("lost"),
-        "state_void": gettext("void"),
         "noneSuch": _none_such(),
         "unknownData": gettext("This is not something that can be checked here"),
         "unknownDataText": gettext(

@@ -57,15 +57,25 @@ def is_ours(txid: bytes) -> bool:
     return db.session.scalar(select(Payout.id).where(Payout.txid == txid)) is not None
 
 
-def paid_instead(outpoints: Collection[tuple[bytes, int]]) -> frozenset[tuple[int, str, Sats]] | None:
-    """What the payouts that were sent with any of these coins pay, in whatever version: place, address, sats. None if
-    none was: of a draft nobody is told what it spends."""
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An output of a payout of ours that was sent. `kind`: as its row has it; *change* goes back to our reserve."""
+
+    payout_id: UUID
+    vout: int
+    script: bytes
+    sats: Sats
+    kind: str
+
+
+def planned(outpoints: Collection[tuple[bytes, int]]) -> Sequence[Planned]:
+    """What the payouts that were sent with any of these coins pay, in whatever version; nothing if none was: of a draft
+    nobody is told what it spends."""
     spent = select(PayoutInput.payout_id).where(tuple_(PayoutInput.txid, PayoutInput.vout).in_(outpoints))
-    found = select(PayoutOutput.vout, PayoutOutput.address, PayoutOutput.sats).join(
-        Payout, Payout.id == PayoutOutput.payout_id
-    )
+    columns = PayoutOutput.vout, PayoutOutput.script, PayoutOutput.sats, PayoutOutput.kind
+    found = select(PayoutOutput.payout_id, *columns).join(Payout, Payout.id == PayoutOutput.payout_id)
     rows = db.session.execute(found.where(Payout.id.in_(spent), Payout.broadcast_at.is_not(None))).all()
-    return frozenset((row[0], row[1], row[2]) for row in rows) or None
+    return [Planned(*row) for row in rows]
 
 
 def wins_to(addresses: Collection[str]) -> Sequence[Debt]:

@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from app.selling.windows.games import window_games
 
-from .labels import differing_words, label_words
+from .labels import differing_words, label_words, state_words
 from .reasons import reason_words
 
 
@@ -58,7 +58,7 @@ def _shared() -> dict[str, str]:
         "expected-promise": gettext("The promise is the one you were told before"),
         "expected-seal": gettext("The seal is the one you were told before"),
         "expected-closing": gettext("The closing block is the one that the world knows"),
-        "platform": gettext("The platform says the same today"),
+        "platform": gettext("The platform says the same of the round today, and of what nothing in the bundle proves"),
     }
 
 
@@ -128,6 +128,11 @@ def _conclusions() -> dict[str, str]:
             "Every claim that a bundle can show was checked here, from the blocks to the payout. What only you can "
             "know was not asked."
         ),
+        "status0Left": gettext("Settled, and everything that was looked at holds"),
+        "status0LeftText": gettext(
+            "Every claim was checked here, from the blocks to the payout. What the bundle says besides, and what only "
+            "you can know, was not; the list below names it."
+        ),
         "status1": gettext("Something does not hold"),
         "status1Text": gettext("Claims that do not hold: {n}. They stand first in the list."),
         "status3": gettext("Nothing is wrong, but not finished"),
@@ -137,9 +142,7 @@ def _conclusions() -> dict[str, str]:
             "The bundle and the platform's own record are not the same. The list shows where."
         ),
         "onlyBundle": gettext("The bundle holds"),
-        "onlyBundleText": gettext(
-            "Every claim of it was checked here. What the platform says today could not be asked."
-        ),
+        "onlyBundleText": gettext("Every claim was checked here. What the platform says today could not be asked."),
         "movedOn": gettext("The round has moved on since this was fetched."),
         "unlookedInBundle": gettext("The bundle says these, and nothing in it proves them: {names}."),
         **_busy(),
@@ -155,6 +158,7 @@ def _conclusions() -> dict[str, str]:
         "drawLeft": gettext("The draw takes {total} hashes, here about {time}."),
         **label_words(),
         **differing_words(),
+        **state_words(),
         **_refused(),
     }
 

@@ -173,3 +173,47 @@ def differing_words() -> dict[str, str]:
         "toFailing": gettext("To the first of them"),
         "payoutTold": gettext("{sats} sats to {address}, by the output {output}"),
     }
+
+
+def state_words() -> dict[str, str]:
+    """States of orders, payments, rounds and payouts, as they stand in a sentence."""
+    found = {**_states_of_orders(), **_states_of_rounds()}
+    named = {"won": gettext("won"), "lost": gettext("lost"), "void": gettext("void")}
+    return {
+        f"state_{name}": text for name, text in {**{name: _low(text) for name, text in found.items()}, **named}.items()
+    }
+
+
+def _states_of_orders() -> dict[str, str]:
+    """And of their payments, and of a win's."""
+    return {
+        "waiting": gettext("Waiting for payment"),
+        "seen": gettext("Payment seen"),
+        "partly_paid": gettext("Partly paid"),
+        "confirmed": gettext("Confirmed"),
+        "drawn": gettext("Drawn"),
+        "credited": gettext("Credited"),
+        "below_minimum": gettext("Below the minimum"),
+        "late": gettext("Late"),
+        "sold_out": gettext("Sold out"),
+        "orphaned": gettext("Undone by the chain"),
+        "owed": gettext("Owed"),
+        "sent": gettext("Sent"),
+    }
+
+
+def _states_of_rounds() -> dict[str, str]:
+    return {
+        "scheduled": gettext("Scheduled"),
+        "open": gettext("Open"),
+        "unbacked": gettext("Not backed"),
+        "closed": gettext("Closed"),
+        "sealed": gettext("Sealed"),
+        "drawing": gettext("Drawing"),
+        "settled": gettext("Settled"),
+        "halted": gettext("Halted"),
+    }
+
+
+def _low(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -14,6 +14,7 @@ def _why_log() -> dict[str, str]:
     """What is wrong with what the public log says of a round."""
     return {
         "noCheckpoint": gettext("It is no signed checkpoint"),
+        "noSignature": gettext("Below a checkpoint this line is no signature: {is}"),
         "noProof": gettext("It is no proof"),
         "noPath": gettext("Its path does not lead to the root"),
         "otherCheckpoint": gettext("It is under another checkpoint"),

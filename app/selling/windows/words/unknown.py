@@ -40,6 +40,15 @@ LOOKS_LIKE: Final[dict[str, LazyString]] = {
     "grown": lazy_gettext(
         "This shows that a public log only grew: verify_receipt.py takes it with --consistency, beside a checkpoint."
     ),
+    "entry": lazy_gettext(
+        "This is the text of an entry of a public log. It is part of a receipt or a bundle, which are checked here "
+        "whole; where the log has it:"
+    ),
+    "psbt": lazy_gettext("This is a PSBT that was cut off or changed, so that it cannot be read. Paste it whole."),
+    "transaction": lazy_gettext(
+        "This looks like a transaction that was cut off or changed, or that is not signed. Paste the signed one whole, "
+        "or its id."
+    ),
     "record": lazy_gettext(
         "This is JSON, but neither a proof bundle, a receipt nor an order: it has no terms and no round in it."
     ),
@@ -51,6 +60,7 @@ MEMBERS: Final[dict[str, frozenset[str]]] = {
     "terms": frozenset({"orderId", "internalKey", "payoutAddress"}),
     "keys": frozenset({"rotations"}),
     "grown": frozenset({"first", "second", "hashes"}),
+    "entry": frozenset({"subject", "type"}),
 }
 """By which members a record of each kind is known."""
 
