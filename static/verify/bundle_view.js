@@ -128,7 +128,7 @@ export function bundleView(box, words, modules, tell = () => {}) {
   }
 
   async function askPlatform(checked) {
-    const row = rowIn(list, "platform", words.claim_platform), own = run;
+    const row = rowIn(list, "platform", words["claim_platform-bundle"]), own = run;
     try {
       const { values, holds, hasMoved } = await sameToday(checked, paid);
       if (own !== run) return;

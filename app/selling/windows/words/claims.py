@@ -58,7 +58,10 @@ def _shared() -> dict[str, str]:
         "expected-promise": gettext("The promise is the one you were told before"),
         "expected-seal": gettext("The seal is the one you were told before"),
         "expected-closing": gettext("The closing block is the one that the world knows"),
-        "platform": gettext("The platform says the same of the round today, and of what nothing in the bundle proves"),
+        "platform": gettext("The platform says the same today"),
+        "platform-bundle": gettext(
+            "The platform says the same of the round today, and of what nothing in the bundle proves"
+        ),
     }
 
 
