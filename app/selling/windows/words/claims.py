@@ -122,8 +122,8 @@ def _unfinished() -> dict[str, str]:
     }
 
 
-def _conclusions() -> dict[str, str]:
-    """What all claims together say, as the script's exit statuses do, and what stands around them."""
+def _all_holds() -> dict[str, str]:
+    """Where nothing is wrong or open: with what nobody looked at, and with what only the reader knows."""
     return {
         "status0": gettext("Settled, and everything holds"),
         "status0Text": gettext("Every claim was checked here, from the blocks to the payout."),
@@ -136,6 +136,13 @@ def _conclusions() -> dict[str, str]:
             "Every claim was checked here, from the blocks to the payout. What the bundle says besides, and what only "
             "you can know, was not; the list below names it."
         ),
+    }
+
+
+def _conclusions() -> dict[str, str]:
+    """What all claims together say, as the script's exit statuses do, and what stands around them."""
+    return {
+        **_all_holds(),
         "status1": gettext("Something does not hold"),
         "status1Text": gettext("Claims that do not hold: {n}. They stand first in the list."),
         "status3": gettext("Nothing is wrong, but not finished"),
