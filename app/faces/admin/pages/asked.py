@@ -69,6 +69,7 @@ def _subjects() -> dict[str, str]:
         "orders": gettext("Orders and what was paid for them"),
         "payments": gettext("Orders and what was paid for them"),
         "gateway": gettext("Payments through gateways"),
+        "house": gettext("Money of the house"),
         **dict.fromkeys(("exchange", "wallet", "withdrawal"), gettext("Wallets of players")),
         "round": gettext("Rounds and draws"),
         "draw": gettext("Rounds and draws"),
