@@ -105,7 +105,7 @@ def _without(parameter: str | None) -> str | None:
 def _without_slash() -> Response | None:
     """A page was asked for with a slash behind it, and stands without one."""
     path = request.path.rstrip("/")
-    if request.method not in _READING or path in ("", request.path) or ".." in path or speaks_json():
+    if request.method not in _READING or path in ("", request.path) or "." in path or speaks_json():
         return None
     try:
         current_app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr]

@@ -93,6 +93,7 @@ def test_production_does_not_have_them(app_settings, database_url, tmp_path, pat
         "SOURCE_URL": "https://tiraj.example.org/source",
         "LOG_KEY": SigningKey("tiraj.example/log", bytes(32)).text,
         **SEALING_IN_PRODUCTION,
+        "PASSWORD_MEMORY_KIB": "19456",
         "HOUSE_NAME": "Example House",
         "HOUSE_ADDRESS": "1 Example Street, Example Town",
         "HOUSE_CONTACT": "house@tiraj.example.org",

@@ -190,7 +190,7 @@ def test_who_has_a_site_hands_it_over_first(house: Flask, ada: Persona) -> None:
 
 
 def test_the_page_asks_before(house: Flask, ada: Persona) -> None:
-    question = ada.get("/play/erase").text
+    question = ada.get("/play/erase?lang=en").text
     assert "Erase what we know of you?" in question
     assert "This cannot be undone." in question
     assert "You have excluded yourself" not in question
