@@ -34,9 +34,9 @@ def test_it_does_not_outlive_its_parent(tmp_path):
         "import sys, os; from pathlib import Path; from dev.node.process import NodeProcess;"
         "print(NodeProcess.start(Path(sys.argv[1])).pid, flush=True); os.kill(os.getpid(), 9)"
     )
-    parent = subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path)], cwd=PROJECT, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    # A child that lives on would keep the pipe open, and this waiting, for ever.
+    parent = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=120)
     pid, until = int(parent.stdout), time.monotonic() + 60
     while time.monotonic() < until and _runs(pid):
         time.sleep(0.05)
