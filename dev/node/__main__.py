@@ -53,7 +53,8 @@ def main(argv: list[str] | None = None) -> int:
     server.dispatcher.node = node
     tip = node.chain.tip
     print(f"ready: regtest height {tip.height} rpc 127.0.0.1:{server.port} zmq {options.zmq_port}", flush=True)
-    stop.wait()
+    while not stop.wait(1.0):
+        pass  # a signal that another thread was given is heard once this one runs again
     node.stopping = True
     server.stop()
     node.close()
