@@ -194,7 +194,7 @@ def test_a_record_that_was_tampered_with_is_found_out(page: Page, played: tuple[
         badge = page.locator(f'[data-claim="{name}"] [data-state]')
         expect(badge).to_have_text("Does not hold", timeout=60_000)
     expect(page.locator("[data-claims-verdict] .notice-title")).to_have_text("Something does not hold")
-    page.unroute("**/bundle")
+    page.unroute_all(behavior="wait")
 
 
 @pytest.mark.browser
