@@ -47,8 +47,8 @@ _WORDS: Final[dict[str, tuple[LazyString, tuple[LazyString, ...], LazyString, La
 }
 
 
-def of_person(act: str, user_id: UUID) -> Question:
-    """A decision about somebody."""
+def of_person(act: str, user_id: UUID, seen: str = "") -> Question:
+    """A decision about somebody, of whose papers so much was `seen`."""
     asks, then, yes, no = _WORDS[act]
     back = f"/admin/people/{user_id}"
     return Question(
@@ -56,7 +56,7 @@ def of_person(act: str, user_id: UUID) -> Question:
         then=tuple(str(one) for one in then),
         yes=str(yes),
         no=str(no),
-        action=f"{back}/decide?act={act}",
+        action=f"{back}/decide?act={act}" + (f"&seen={seen}" if seen else ""),
         back=back,
         is_grave=act in ("reject", "block"),
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -79,18 +78,3 @@ def _nothing(user_id: UUID, currency: str, amount_minor: int) -> UUID:
 
 BEGIN_TOPUP: Final = Port[Callable[[UUID, str, int], UUID]]("begins a top-up within a player's limits", _nothing)
 """Its id; without wallets there is nothing to top up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Out:
-    """Money that has left through a provider other than by a refund; `reference` is ours."""
-
-    reference: str
-    provider_id: str
-    currency: str
-    amount_minor: int
-
-
-OUTGOING: Final = Port[Callable[[str, datetime], Sequence[Out]]](
-    "what was paid out through a provider since a moment", lambda provider, since: ()
-)

@@ -112,7 +112,7 @@ def test_nobody_looks_at_what_is_not_handed_in(console: Operator, ada: UUID) -> 
 
 
 def test_two_operators_verify(console: Operator, ada: UUID) -> None:
-    path = f"/admin/people/{ada}/decide?act=verify"
+    path = f"/admin/people/{ada}/decide?act=verify&seen={deciding.shown(ada)}"
     assert "A second operator has to confirm it" in console.get(path).text
     assert console.post(path).status_code == 422, "without a reason nothing is decided"
     assert console.post(path, {"reason": "passport seen"}).status_code == 303
@@ -136,7 +136,7 @@ def test_two_operators_verify(console: Operator, ada: UUID) -> None:
 
 
 def test_other_documents_are_another_decision(console: Operator, ada: UUID) -> None:
-    console.post(f"/admin/people/{ada}/decide?act=verify", {"reason": "passport seen"})
+    console.post(f"/admin/people/{ada}/decide?act=verify&seen={deciding.shown(ada)}", {"reason": "passport seen"})
     db.session.rollback()
     with transaction():
         verification.withdraw(ada)

@@ -201,16 +201,17 @@ def test_who_asks_waits_and_changes_nothing_meanwhile(house: Flask, ada: UUID) -
 
 
 def test_one_operator_is_enough_where_the_settings_say_so(house: Flask, ada: UUID) -> None:
-    refused("verification_state", deciding.propose, ada, "verify", "seen", actor="operator:operator")
+    refused("verification_state", deciding.propose, ada, "verify", "seen", actor="operator:operator", seen="")
     handed_in(ada)
     with transaction():
         verification.submit(ada)
     with transaction():
-        assert deciding.propose(ada, "reject", "the picture is blurred", actor="operator:operator") is None
+        seen = deciding.shown(ada)
+        assert deciding.propose(ada, "reject", "the picture is blurred", actor="operator:operator", seen=seen) is None
     assert queries.verification_of(ada).reason == "the picture is blurred"
     with transaction():
         verification.submit(ada)
-        deciding.propose(ada, "verify", "seen", actor="operator:operator")
+        deciding.propose(ada, "verify", "seen", actor="operator:operator", seen=deciding.shown(ada))
     assert (queries.state_of(ada), queries.verification_of(ada).reason) == ("verified", "")
 
 
@@ -281,3 +282,20 @@ def test_a_decision_is_about_those_papers_of_that_person_handed_in_then(house: F
     assert deciding.KIND.still_valid(again) is None
     for name in ("documents", "handedIn", "mark", "jurisdiction"):
         assert deciding.KIND.still_valid({**again, name: "other"}) is not None, name
+
+
+def test_papers_that_were_swapped_after_they_were_shown_are_not_proposed(house: Flask, ada: UUID) -> None:
+    first = handed_in(ada)
+    with transaction():
+        verification.submit(ada)
+    shown = deciding.shown(ada)
+    with transaction():
+        verification.withdraw(ada)
+        verification.remove_document(ada, first)
+        verification.add_document(ada, "identity", PDF)
+        verification.submit(ada)
+    for seen in (shown, ""):
+        with pytest.raises(DomainError, match="papers_changed"), transaction():
+            deciding.propose(ada, "verify", "seen", actor="operator:operator", seen=seen)
+    with transaction():
+        deciding.propose(ada, "verify", "seen", actor="operator:operator", seen=deciding.shown(ada))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
@@ -37,6 +38,7 @@ from app.record.audit.service import note
 bp = page_blueprint("people")
 
 _PAGE: Final = 50
+_SHOWN: Final = re.compile(r"[0-9a-f]{16}")
 
 
 @bp.get("/people")
@@ -67,6 +69,7 @@ def person(identifier: str) -> Response:
         "profile": profiles.profile_of(user_id),
         "verification": verification.verification_of(user_id),
         "documents": [] if verification.state_of(user_id) in OPEN else verification.documents_of(user_id),
+        "shown": deciding.shown(user_id),
         "block": profiles.block_of(user_id),
         "limits": players.limits_of(user_id),
         "written": written,
@@ -98,8 +101,8 @@ def document(identifier: str, document: str) -> Response:
 Decide = Callable[[UUID, str], object]
 
 _DECISIONS: Final[dict[str, Decide]] = {
-    "verify": lambda person, why: deciding.propose(person, "verify", why, actor=operator_name()),
-    "reject": lambda person, why: deciding.propose(person, "reject", why, actor=operator_name()),
+    "verify": lambda person, why: deciding.propose(person, "verify", why, actor=operator_name(), seen=_seen()),
+    "reject": lambda person, why: deciding.propose(person, "reject", why, actor=operator_name(), seen=_seen()),
     "block": lambda person, why: blocking.block(person, why, actor=operator_name()),
     "unblock": lambda person, why: blocking.unblock(person, why, actor=operator_name()),
 }
@@ -108,7 +111,7 @@ _DECISIONS: Final[dict[str, Decide]] = {
 @bp.get("/people/<identifier>/decide")
 def ask_decision(identifier: str) -> Response:
     """Before somebody is verified, refused, shut out or let in: what will happen, and why it is done."""
-    return ask(questions.of_person(choice("act", *_DECISIONS), _person(identifier)), ReasonForm())
+    return ask(questions.of_person(choice("act", *_DECISIONS), _person(identifier), _seen()), ReasonForm())
 
 
 @bp.post("/people/<identifier>/decide")
@@ -124,11 +127,17 @@ def decide(identifier: str) -> ResponseReturnValue:
             raise
         refuse(form, error)
         shown = None if error.field in form else error
-        return ask(questions.of_person(what, user_id), form, error.status if shown else 422, shown)
+        return ask(questions.of_person(what, user_id, _seen()), form, error.status if shown else 422, shown)
     waits = what in ("verify", "reject") and done is not None
     proposed = gettext("Proposed: it waits for a second operator.")
     flash(proposed if waits else gettext("Decided, and told to the audit log."), "ok")
     return redirect(f"/admin/people/{user_id}", 303)
+
+
+def _seen() -> str:
+    """What the person's page had shown, from which one comes here."""
+    given = request.args.get("seen", "")
+    return given if _SHOWN.fullmatch(given) else ""
 
 
 def _person(identifier: str) -> UUID:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection
 from typing import Final, Literal, cast
 from uuid import UUID
@@ -13,6 +15,7 @@ from app.core.errors import DomainError
 from app.people.approvals import service as approvals
 from app.people.approvals.models import Approval
 from app.people.players.profile.queries import row_of
+from app.people.players.spending import hold
 from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
 
 from . import rules, service
@@ -24,12 +27,21 @@ NAME: Final = "player.verification"
 MODULE: Final = "people"
 
 
-def propose(user_id: UUID, outcome: Outcome, why: str, *, actor: str) -> Approval | None:
-    """Ask a second operator to verify somebody, or to refuse it; None where the settings say that one is enough.
+def shown(user_id: UUID) -> str:
+    """What a page shows of somebody's request, in sixteen characters: whoever decides says that it is about that."""
+    return hashlib.sha256(json.dumps(_looked_at(user_id), sort_keys=True).encode()).hexdigest()[:16]
 
-    Raises DomainError 409 `verification_state`, and as `approvals.service.propose`.
+
+def propose(user_id: UUID, outcome: Outcome, why: str, *, actor: str, seen: str) -> Approval | None:
+    """Ask a second operator to verify somebody, or to refuse it; None where the settings say that one is enough.
+    `seen`: what was `shown` to whoever decides.
+
+    Raises DomainError 409 `verification_state`, `papers_changed`, and as `approvals.service.propose`.
     """
+    hold(user_id)
     rules.moved(state_of(user_id), outcome)
+    if seen != shown(user_id):
+        raise DomainError("papers_changed", status=409)
     return approvals.propose_or_do(NAME, f"user:{user_id}", _payload(user_id, outcome), why, actor=actor)
 
 

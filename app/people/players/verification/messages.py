@@ -14,6 +14,7 @@ MESSAGES: dict[str, object] = {
     "documents_missing": _l("Add a document that shows who you are first."),
     "document_lost": _l("The file of this document is lost. Ask the person to hand it in once more."),
     "verification_state": _l("That is not possible as your verification stands."),
+    "papers_changed": _l("The papers, or who the person says to be, are not what you were shown. Look again."),
     "verification_needed": _l("Let yourself be verified first: until then this is more than you may."),
     "profile_checked": _l("This was checked, or is being checked, with your documents: write to us to change it."),
 }
