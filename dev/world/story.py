@@ -10,11 +10,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.chain import queries as chain
+from app.core.config import current_settings
 from app.core.database.session import db
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import PartnerWin, Round
 from app.people.partners import queries as partners
 from app.selling.windows import queries as windows
+from app.selling.windows.rounds.progress import time_left
 
 _FRESH_SECONDS = 1.0
 _WAITING = ("closed", "sealed", "drawing", "halted")
@@ -22,14 +24,15 @@ _WAITING = ("closed", "sealed", "drawing", "halted")
 
 @dataclass(frozen=True)
 class Selling:
-    """The round one can buy into."""
+    """The round whose sales end next. `to_order` and `to_pay` are blocks: orders stop before payments do."""
 
     number: int
     status: str
     sold: int
     supply: int
     jackpot_sats: int
-    blocks_left: int
+    to_order: int
+    to_pay: int
 
 
 @dataclass(frozen=True)
@@ -92,9 +95,15 @@ def _selling(tip: int) -> Selling | None:
     round_ = windows.current_round(ROUNDS)
     if round_ is None:
         return None
-    left = round_.sales_end_height - tip - 1
+    left = time_left(round_, tip, current_settings().order_stop_blocks)
     return Selling(
-        round_.round_number, round_.status, round_.sold_tickets, round_.ticket_supply, round_.jackpot_sats, left
+        round_.round_number,
+        round_.status,
+        round_.sold_tickets,
+        round_.ticket_supply,
+        round_.jackpot_sats,
+        left.to_order,
+        left.to_pay,
     )
 
 

@@ -27,6 +27,7 @@ from app.selling.windows.models import WindowRound
 from app.selling.windows.orders.limits import Origin, Way, by_request
 from app.selling.windows.questions.draw import ResultT
 from app.selling.windows.rounds import pace
+from app.selling.windows.rounds.progress import time_left
 from app.selling.windows.tables import OrderT, PaymentT, RoundT
 
 from .current import order_stop_blocks
@@ -51,7 +52,7 @@ def answer_entry(
 
     `terms`: what a buyer is promised beside the round, so that a page that shows other ones is loaded again.
     """
-    refusal = why_not(frame, form, round_)
+    refusal, tip = why_not(frame, form, round_), chain.tip_height()
     shown = f"{round_.round_number if round_ else 0}-{terms}-{refusal or 'open'}"
     player = frame.player(form)
     response = render(
@@ -63,7 +64,8 @@ def answer_entry(
         player=player,
         refusal=refusal,
         shown=shown,
-        tip=chain.tip_height(),
+        tip=tip,
+        left=round_ and time_left(round_, tip, order_stop_blocks()),
         seconds_per_block=pace.seconds_per_block(),
         ended=shown_before(round_.round_number, "ended") if round_ else None,
         form_token=issue_token(frame, player) if player and refusal is None else None,
@@ -172,4 +174,7 @@ def round_on_sale(game: WindowGame[RoundT, OrderT, PaymentT, ResultT]) -> RoundT
 
 def answer_price(frame: Frame, round_: WindowRound | None, part: str, **context: Any) -> Response:
     """What the price is made of: the page that every game has, with the game's own part in it."""
-    return render("catalogue/frame/house_edge.html", part, embed=frame, round=round_, game_part=part, **context)
+    left = round_ and time_left(round_, chain.tip_height(), order_stop_blocks())
+    return render(
+        "catalogue/frame/house_edge.html", part, embed=frame, round=round_, left=left, game_part=part, **context
+    )

@@ -13,9 +13,9 @@ from urllib.parse import quote
 from flask_babel import LazyString, gettext
 
 from app.core.money import Sats
-from app.selling.windows.models import WindowRound
 from app.selling.windows.queries import AnyOrder
 from app.selling.windows.rounds.pace import seconds_per_block
+from app.selling.windows.rules import blocks_to_pay
 
 from .links import payment_request
 
@@ -38,13 +38,8 @@ class Checkout:
 
 def checkout(view: AnyOrder, amount: Sats, link: str, what: str, tip: int, *, is_rest: bool = False) -> Checkout:
     """What the page of an order asks for, as the chain stands."""
-    left = blocks_left(view.round, tip)
+    left = blocks_to_pay(view.round.window, tip)
     return Checkout(view.address.address, amount, link, what, is_rest, left, left * seconds_per_block())
-
-
-def blocks_left(round_: WindowRound, tip: int) -> int:
-    """Blocks that can still carry a payment in time."""
-    return max(0, round_.sales_end_height - 1 - tip)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +51,7 @@ class Progress:
 
     def blocks_until_sales_end(self, view: AnyOrder) -> int:
         """Blocks that can still carry a payment in time."""
-        return blocks_left(view.round, self.tip)
+        return blocks_to_pay(view.round.window, self.tip)
 
     def blocks_until_closing(self, view: AnyOrder) -> int:
         return max(0, view.round.closing_height - self.tip)

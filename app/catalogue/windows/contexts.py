@@ -20,10 +20,17 @@ from app.selling.windows.models import WindowOrder, WindowRound
 from app.selling.windows.proof import promise
 from app.selling.windows.questions.draw import Algorithms, ResultT, ViewT
 from app.selling.windows.rounds.pace import seconds_per_block
-from app.selling.windows.rounds.progress import cheating_view, next_milestone, step_states
+from app.selling.windows.rounds.progress import (
+    Milestone,
+    cheating_view,
+    milestone_of_order,
+    next_milestone,
+    step_states,
+    time_left,
+)
 from app.selling.windows.tables import AnyTables, RoundT
 from app.selling.windows.wording import Words
-from app.selling.windows.words import voided
+from app.selling.windows.words import closing, voided
 from app.selling.windows.words.verifier import by_script
 
 from .links import RecordLinks
@@ -95,8 +102,8 @@ def orders_context(
 def round_context(game: AnyTables, round_: WindowRound, words: Words, links: RecordLinks) -> dict[str, Any]:
     """What the parts about a round need that every game's page has."""
     settings, tip = current_settings(), chain.tip_height()
-    words = voided.though_sealed(game, round_) or words
-    milestone = next_milestone(round_, tip)
+    stop = settings.order_stop_blocks
+    words = voided.though_sealed(game, round_) or closing.last_payments(round_, time_left(round_, tip, stop)) or words
     return {
         "round": round_,
         "debt": queries.debt_of(game, round_),
@@ -105,13 +112,22 @@ def round_context(game: AnyTables, round_: WindowRound, words: Words, links: Rec
         "words": words,
         "round_words": words,
         "rounds_url": links("rounds"),
-        "milestone": milestone,
-        "milestone_seconds": milestone.left * seconds_per_block() if milestone else None,
+        **_counted(next_milestone(round_, tip, stop)),
         "steps_at": step_states(round_, tip),
         "block_reward": settings.block_subsidy_sats,
         "base_url": settings.base_url,
         "network": settings.bitcoin_network,
     }
+
+
+def order_milestone(round_: WindowRound) -> dict[str, Any]:
+    """What an order's page counts down to, in place of its round's page: it is ordered, and may still be paid."""
+    return _counted(milestone_of_order(round_, chain.tip_height()))
+
+
+def _counted(milestone: Milestone | None) -> dict[str, Any]:
+    seconds = milestone.left * seconds_per_block() if milestone else None
+    return {"milestone": milestone, "milestone_seconds": seconds}
 
 
 def draw_context(

@@ -50,9 +50,20 @@ def phase(window: Window, tip: int) -> Phase:
     return Phase.OPEN if tip + 1 >= window.opens_at else Phase.SCHEDULED
 
 
+def blocks_to_pay(window: Window, tip: int) -> int:
+    """Blocks that can still carry a payment in time."""
+    return max(0, window.sales_end - 1 - tip)
+
+
+def blocks_to_order(window: Window, tip: int, stop_blocks: int) -> int:
+    """Blocks until orders of it are refused: `stop_blocks` before the last that carries a payment, so that there is
+    time to pay what was ordered last."""
+    return max(0, blocks_to_pay(window, tip) - stop_blocks)
+
+
 def takes_orders(window: Window, tip: int, stop_blocks: int) -> bool:
     """Whether an order made now can still hope to confirm in time."""
-    return tip + 1 + stop_blocks < window.sales_end
+    return blocks_to_order(window, tip, stop_blocks) > 0
 
 
 def is_buried(height: int, tip: int, depth: int) -> bool:

@@ -416,7 +416,7 @@ def test_stopped_sales_make_no_order_and_everything_else_goes_on(
 ) -> None:
     before = _orders()
     frame = f"/embed?partner={site.name}&playerPublicIdentifier=ada&playerPrivateIdentifier=a-1"
-    invites = re.compile("left to buy in|You can buy now")
+    invites = re.compile("left to order in|You can buy now")
     assert invites.search(played.client.get(frame).text)
     with transaction():
         switches.stop("sales", actor="operator:test", reason="a drill")

@@ -136,7 +136,7 @@ def test_a_drawn_round_shows_its_work(scene: Scene) -> None:
 def test_a_selling_round_says_what_comes_next(scene: Scene) -> None:
     page = scene.page(f"/rounds/{scene.selling}")
     assert "Tickets are on sale" in page
-    assert "until sales end" in page
+    assert "left to order in" in page
     assert "What cheating would cost" in page
     assert "every 3s" in page
     assert "Not open yet" in scene.page(f"/rounds/{scene.selling + 1}")

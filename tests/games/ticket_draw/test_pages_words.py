@@ -55,7 +55,7 @@ def test_what_has_nothing_left_to_sell_is_sold_out_until_its_sales_end(app: Flas
     assert (gone.status, gone.shown_status, words.title) == (status, "sold_out", "Sold out")
     assert words.text.startswith("Every ticket is sold.")
     assert "block 114" in words.text
-    waits = next_milestone(gone, 105)
+    waits = next_milestone(gone, 105, 2)
     assert waits is not None
     assert (waits.what, waits.left, waits.whole, waits.height) == ("seal", 7, 13, 112)
     assert " ".join(step_states(gone, 105)[name] for name in STEPS) == "done now todo todo todo"
@@ -69,7 +69,9 @@ def test_what_has_nothing_left_to_sell_is_sold_out_until_its_sales_end(app: Flas
     ("status", "tip", "milestone"),
     [
         ("scheduled", 90, ("opens", 9, 100)),
-        ("open", 99, ("sales_end", 10, 110)),
+        ("open", 99, ("orders_end", 8, 108)),
+        ("open", 106, ("orders_end", 1, 108)),
+        ("open", 107, ("sales_end", 2, 110)),
         ("open", 108, ("sales_end", 1, 110)),
         ("unbacked", 105, ("sales_end", 4, 110)),
         ("closed", 109, ("seal", 3, 112)),
@@ -86,7 +88,7 @@ def test_what_has_nothing_left_to_sell_is_sold_out_until_its_sales_end(app: Flas
 def test_the_countdown_is_to_the_next_height_that_matters(
     status: str, tip: int, milestone: tuple[str, int, int] | None
 ) -> None:
-    found = next_milestone(_round(status), tip)
+    found = next_milestone(_round(status), tip, 2)
     assert (found and (found.what, found.left, found.height)) == milestone
 
 

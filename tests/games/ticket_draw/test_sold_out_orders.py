@@ -44,7 +44,7 @@ def test_a_round_that_sells_out_says_so_wherever_it_stands(world: World) -> None
         assert '<span class="badge badge-mute">Sold out</span>' in page, path
         assert '<span class="badge badge-live">Open</span>' not in page, path
         assert "Tickets are on sale" not in page, path
-        assert "until sales end" not in page, path
+        assert "left to order in" not in page, path
     for path in paths:
         page = client.get(path).text
         assert 'data-announce="Sold out"' in page

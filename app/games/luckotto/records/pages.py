@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext, ngettext
 from app.catalogue.frame import buying
 from app.catalogue.fronts import GameFront, Link, Live, Verifier, parts_in
 from app.catalogue.windows import contexts
-from app.catalogue.windows.checkout import Checkout, blocks_left, checkout, progress
+from app.catalogue.windows.checkout import Checkout, checkout, progress
 from app.catalogue.windows.pages import RecordPages
 from app.chain import queries as chain
 from app.core.config import current_settings
@@ -29,7 +29,7 @@ from app.games.luckotto.rules import numbers_of
 from app.games.luckotto.wording import listed, order_words, payment_words, round_words
 from app.selling.windows import queries as windows
 from app.selling.windows.proof.receipts import leaves_of
-from app.selling.windows.rules import Phase
+from app.selling.windows.rules import Phase, blocks_to_pay
 
 from .answers import luckotto_url, payment_link
 from .paper import paper, receipt
@@ -68,9 +68,10 @@ def _round_context(round_: LuckottoRound) -> dict[str, Any]:
 def _order_context(view: OrderView, _: str) -> dict[str, Any]:
     """What the page of an order needs."""
     context, tip = _round_context(view.round), chain.tip_height()
-    left = blocks_left(view.round, tip)
+    left = blocks_to_pay(view.round.window, tip)
     return {
         **context,
+        **contexts.order_milestone(view.round),
         "view": view,
         "words": order_words(view),
         "made_at": created_at(view.order.id),

@@ -83,6 +83,7 @@ def _slip_context(view: OrderView, identifier: str) -> dict[str, Any]:
     mine = [{"first": first, "after": last + 1, "mine": True} for first, last in view.ranges]
     return {
         **_round_context(round_),
+        **contexts.order_milestone(view.round),
         "view": view,
         "words": order_words(view),
         "added": added(view),

@@ -11,7 +11,7 @@ from typing import Final
 from flask import request
 from flask_babel import ngettext
 
-from app.catalogue.windows.checkout import Checkout, blocks_left, checkout
+from app.catalogue.windows.checkout import Checkout, checkout
 from app.core.config import current_settings
 from app.core.money import MAX_SATS, Sats
 from app.core.web.templating import sats
@@ -19,6 +19,7 @@ from app.core.wire.paging import number_of
 from app.games.ticket_draw.models import Round
 from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.rules import Price, asked_for
+from app.selling.windows.rules import blocks_to_pay
 
 from .answers import payment_link
 
@@ -103,4 +104,9 @@ def _rest(view: OrderView) -> Sats:
 
 def _is_payable(view: OrderView, tip: int) -> bool:
     """Whether a payment sent now may still buy tickets; only whoever holds the receipt is asked for one."""
-    return view.is_private and view.state in _PAYABLE and blocks_left(view.round, tip) > 0 and not view.is_sold_out
+    return (
+        view.is_private
+        and view.state in _PAYABLE
+        and blocks_to_pay(view.round.window, tip) > 0
+        and not view.is_sold_out
+    )

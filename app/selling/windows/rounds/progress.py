@@ -7,23 +7,49 @@ from dataclasses import dataclass
 from app.core.money import Sats
 from app.outcomes.draws import cheating
 from app.selling.windows.models import WindowRound
-from app.selling.windows.rules import SOLD_OUT
+from app.selling.windows.rules import SOLD_OUT, blocks_to_order, blocks_to_pay
 
 STEPS = "open", "closed", "sealed", "closing_block", "draw"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLeft:
+    """What a round leaves its buyers: blocks `to_order` in and `to_pay` in; orders stop once the block at
+    `orders_until` is found, and the one at `payments_until` is the last to carry a payment."""
+
+    to_order: int
+    to_pay: int
+    orders_until: int
+    payments_until: int
+
+
+def time_left(round_: WindowRound, tip: int, stop_blocks: int) -> TimeLeft:
+    """How long a round can be ordered in, and paid for."""
+    window, last = round_.window, round_.sales_end_height - 1
+    return TimeLeft(blocks_to_order(window, tip, stop_blocks), blocks_to_pay(window, tip), last - stop_blocks, last)
 
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
     """What the chain has to reach next: `left` of `whole` blocks until `what` happens at `height`."""
 
-    what: str  # opens, sales_end, seal, closing, draw
+    what: str  # opens, orders_end, sales_end, seal, closing, draw
     left: int
     whole: int
     height: int
 
 
-def next_milestone(round_: WindowRound, tip: int) -> Milestone | None:
-    """The next height that matters, or None where no block is waited for."""
+def next_milestone(round_: WindowRound, tip: int, stop_blocks: int) -> Milestone | None:
+    """The next height that matters, or None where no block is waited for. An open round's is the end of orders, which
+    comes `stop_blocks` before that of sales; whoever has an order is told of the latter (`sales_end`)."""
+    if round_.shown_status == "open" and (left := blocks_to_order(round_.window, tip, stop_blocks)):
+        end = round_.sales_end_height - stop_blocks
+        return Milestone("orders_end", left, end - round_.opens_at_height, end)
+    return milestone_of_order(round_, tip)
+
+
+def milestone_of_order(round_: WindowRound, tip: int) -> Milestone | None:
+    """The same for whoever has an order of it, which is paid until sales end."""
     depth = round_.settlement_depth
     sealed_at = round_.sales_end_height - 1 + depth
     length = round_.sales_end_height - round_.opens_at_height
