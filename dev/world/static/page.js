@@ -4,7 +4,7 @@
   const byId = function (id) { return document.getElementById(id); };
   const story = byId("story"), wallet = byId("wallet"), payForm = byId("pay"), mineForm = byId("mine"), receiveForm = byId("receive");
   const link = byId("link"), amount = byId("amount"), payButton = byId("pay-button"), outcome = byId("outcome");
-  const play = document.querySelector(".play");
+  const play = document.querySelector(".play"), isNarrow = window.matchMedia("(max-width: 59.99rem)");
   const thousands = function (number) { return Number(number).toLocaleString("en-US"); };
 
   // Each game says itself what one more payment does; the wallet only repeats it.
@@ -22,6 +22,15 @@
   };
   let isHeld = false, isPaid = false, shownOrder = null, shownPath = "", words = WORDS.any;
 
+  // What is to be paid stands above the game on a phone, and covers nothing of it: whoever goes on by keyboard sees where
+  // he is. Beside the game, and for the next page that is loaded, the wallet stands behind it.
+  function put() {
+    if (wallet.contains(document.activeElement)) return; // what is moved loses the focus
+    const isAbove = isNarrow.matches && shownOrder !== null;
+    if (isAbove === Boolean(wallet.compareDocumentPosition(play) & Node.DOCUMENT_POSITION_FOLLOWING)) return;
+    if (isAbove) play.before(wallet); else play.after(wallet);
+  }
+
   // Once it is paid the game has the word: the wallet steps back, and a phone shows the frame from its top.
   function lay(paid, hint) {
     isPaid = paid;
@@ -29,7 +38,9 @@
     byId("terms").open = false;
     wallet.classList.toggle("ready", !paid);
     label();
-    if (paid && play.getBoundingClientRect().top < 0) play.scrollIntoView();
+    put();
+    const begins = paid ? play : wallet;
+    if ((paid || isNarrow.matches) && begins.getBoundingClientRect().top < 0) begins.scrollIntoView();
   }
 
   async function refresh() {
@@ -104,11 +115,13 @@
   document.addEventListener("tiraj:order.drawn", function (event) {
     if (event.detail.orderId !== shownOrder) return;
     link.value = amount.value = "";
+    shownOrder = null;
     outcome.replaceChildren();
     lay(true, "Your order is drawn: the game shows how it went. The next order appears here, ready to be paid.");
     byId("terms").open = true;
   });
 
+  isNarrow.addEventListener("change", put);
   amount.addEventListener("input", label);
   link.addEventListener("input", function () { amount.value = ""; label(); });
 
@@ -136,6 +149,7 @@
     else tell("ok", "Coins sent here come to this wallet:", done.receiveAt, "");
   });
 
+  if (!link.value) byId("wallet-hint").textContent = "Choose your tickets in the game and get a payment address: your order appears here, ready to be paid.";
   label();
   window.setTimeout(refresh, Number(story.dataset.every));
 })();
