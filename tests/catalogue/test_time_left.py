@@ -1,4 +1,4 @@
-"""What a page says is left to order in is when the next order is refused its round; what is left to pay in comes later."""
+"""What is left to order in is when the next order is refused its round; what is left to pay in ends later."""
 
 from __future__ import annotations
 
