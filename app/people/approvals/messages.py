@@ -15,6 +15,7 @@ MESSAGES: dict[str, object] = {
     "approval_too_early": _l("This can be confirmed from %(opensAt)s on."),
     "approval_expired": _l("Nobody confirmed this in time. Propose it again."),
     "approval_outdated": _l("This makes no sense any more: %(why)s"),
+    "approval_unread": _l("Open first what you have not seen yourself: %(what)s."),
     "approval_failed": _l("It was confirmed and could not be done; nothing was changed: %(why)s"),
     "approval_not_yours": _l("Only who proposed it takes it back; you may refuse it."),
     "approval_by_same_person": _l("Somebody else has to decide this: you have proposed it."),

@@ -55,12 +55,13 @@ def propose(kind_name: str, subject: str, payload: Payload, why: str, *, actor: 
 
     Raises:
         DomainError: 409 `approval_waits`: the same is asked already; 409 `approval_outdated`; 403
-            `operator_not_privileged`, `access_missing`.
+            `operator_not_privileged`, `access_missing`; 422 `approval_unread`.
         NotFound: `operator_not_found`.
     """
     kind, proposer = kind_of(kind_name), proposer_of(actor)
     require_may_propose(proposer, kind, payload)
     _require_valid(kind, payload)
+    _require_read(kind, payload, actor)
     _make_room(kind, subject)
     begins = _now() + kind.wait()
     approval = Approval(
@@ -92,7 +93,9 @@ def propose_or_do(kind_name: str, subject: str, payload: Payload, why: str, *, a
     """
     if two_people():
         return propose(kind_name, subject, payload, why, actor=actor)
-    kind_of(kind_name).execute(payload, Agreed(new_id(), actor, actor.removeprefix("operator:"), why))
+    kind = kind_of(kind_name)
+    _require_read(kind, payload, actor)
+    kind.execute(payload, Agreed(new_id(), actor, actor.removeprefix("operator:"), why))
     return None
 
 
@@ -102,7 +105,7 @@ def confirm(approval_id: UUID, by: Decider, reason: str) -> None:
     Raises:
         NotFound: `approval_not_found`.
         DomainError: 409 `approval_decided`, `approval_altered`, `approval_too_early`, `approval_expired`,
-            `approval_outdated`, `approval_proposer_gone`; 403, as `people` says who may not.
+            `approval_outdated`, `approval_proposer_gone`; 403, as `people` says who may not; 422 `approval_unread`.
         NotDone: the doing was refused; the caller rolls back, and writes that down (`fail`).
     """
     approval = _open(approval_id)
@@ -114,6 +117,7 @@ def confirm(approval_id: UUID, by: Decider, reason: str) -> None:
     require_proposer(proposer, kind, approval.payload)
     check_time(_now(), approval.not_before.astimezone(UTC), approval.expires_at)
     _require_valid(kind, approval.payload)
+    _require_read(kind, approval.payload, actor_of(second))
     _decide(approval, "confirmed", second, reason)
     try:
         kind.execute(approval.payload, Agreed(approval.id, actor_of(proposer), second.name, approval.why))
@@ -205,6 +209,11 @@ def _now() -> datetime:
 def _require_valid(kind: ApprovalKind, payload: Payload) -> None:
     if (why := kind.still_valid(payload)) is not None:
         raise DomainError("approval_outdated", status=409, why=why)
+
+
+def _require_read(kind: ApprovalKind, payload: Payload, actor: str) -> None:
+    if unread := kind.unread(payload, actor):
+        raise DomainError("approval_unread", what=", ".join(one.words for one in unread))
 
 
 def _make_room(kind: ApprovalKind, subject: str) -> None:

@@ -43,6 +43,7 @@ ACTS: Final = (
     Act("player.document_added", "handed in a document", (word("kind", "of {}"),)),
     Act("player.document_removed", "took a document back"),
     Act("player.document_seen", "looked at a document"),
+    Act("player.document_lost", "asked for a document whose file is lost"),
     Act("player.verification_asked", "asked to be verified"),
     Act("player.verification_withdrawn", "asked no longer to be verified"),
     Act("player.verification_given", "was verified"),

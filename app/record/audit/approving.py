@@ -3,7 +3,7 @@ mean to people, and what is done once two have agreed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeAlias
@@ -37,6 +37,14 @@ class Agreed:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What somebody has not opened yet: its name for people, and the address that opens it when it is posted to."""
+
+    words: str
+    opens: str
+
+
 def always(_payload: Payload) -> str | None:
     """Nothing that happens meanwhile makes it senseless."""
     return None
@@ -57,6 +65,11 @@ def at_once() -> timedelta:
     return timedelta(0)
 
 
+def nothing_to_read(_payload: Payload, _actor: str) -> Sequence[Unread]:
+    """Whatever has to be known stands in the proposal."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalKind:
     """One kind of decision. Its `name` stands in tables and logs, and is never changed.
@@ -66,7 +79,8 @@ class ApprovalKind:
     transaction that confirms: what it raises takes the confirmation back with all else. It asks no network and commits
     nothing. `still_valid` says why it makes no sense any more, in words, or None. `concerns` are the ids of people to
     whom it matters, `operators` the names of those whom it makes mightier: none of them confirms it. `wait` is how long
-    it has to lie open before it can be confirmed.
+    it has to lie open before it can be confirmed. `unread` is what somebody, as the audit log names them, has not
+    opened of what nobody proposes or confirms it without having seen.
     """
 
     name: str
@@ -79,3 +93,4 @@ class ApprovalKind:
     operators: Callable[[Payload], Collection[str]] = no_operator
     proposers: Callable[[Payload], Collection[UUID]] = nobody
     wait: Callable[[], timedelta] = at_once
+    unread: Callable[[Payload, str], Sequence[Unread]] = nothing_to_read

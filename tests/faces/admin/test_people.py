@@ -17,6 +17,7 @@ from app.people.approvals import service as approvals
 from app.people.approvals.models import Approval
 from app.people.operators import service as operators_service
 from app.people.operators.models import Operator as OperatorRow
+from app.people.players.operating import looking
 from app.people.players.verification import deciding, queries
 from app.people.players.verification import service as verification
 from app.record.audit.models import AuditEntry
@@ -24,8 +25,10 @@ from tests.conftest import _application
 from tests.core.test_files import a_picture
 from tests.people.approvals.people import OPERATORS, confirm, session_of
 from tests.people.players.people import ADA, registered
+from tests.personas import form_token
 
 from .operators import Operator
+from .test_approvals import browser_of, post
 
 PHONE = "+50934567890"
 
@@ -55,6 +58,14 @@ def ada(house: Flask) -> UUID:
 @pytest.fixture
 def console(house: Flask) -> Operator:
     return Operator(house)
+
+
+def look(console: Operator, who: UUID) -> None:
+    """Open all that somebody has handed in."""
+    found = [one.id for one in queries.documents_of(who)]
+    db.session.rollback()
+    for document in found:
+        assert console.post(f"/admin/people/{who}/documents/{document}").status_code == 200
 
 
 def acts(action: str) -> list[tuple[str, str, str]]:
@@ -111,9 +122,15 @@ def test_nobody_looks_at_what_is_not_handed_in(console: Operator, ada: UUID) -> 
     assert acts("player.document_seen") == []
 
 
-def test_two_operators_verify(console: Operator, ada: UUID) -> None:
+def test_two_operators_verify(house: Flask, console: Operator, ada: UUID) -> None:
     path = f"/admin/people/{ada}/decide?act=verify&seen={deciding.shown(ada)}"
-    assert "A second operator has to confirm it" in console.get(path).text
+    asked = console.get(path).text
+    assert "A second operator has to confirm it" in asked
+    assert f'action="/admin/people/{ada}/documents/' in asked, "what is not opened yet is opened from here"
+    unseen = console.post(path, {"reason": "passport seen"})
+    assert (unseen.status_code, "Open first what you have not seen yourself: identity" in unseen.text) == (422, True)
+    look(console, ada)
+    assert "/documents/" not in console.get(path).text
     assert console.post(path).status_code == 422, "without a reason nothing is decided"
     assert console.post(path, {"reason": "passport seen"}).status_code == 303
     assert "Proposed: it waits for a second operator." in console.get(f"/admin/people/{ada}").text
@@ -129,19 +146,33 @@ def test_two_operators_verify(console: Operator, ada: UUID) -> None:
         confirm(named, session_of("operator"))
     db.session.rollback()
     assert queries.state_of(ada) == "pending"
-    confirm(named, session_of("bea"))
+    bea = browser_of(house, "bea")
+    shown = f"/admin/approvals/{named}"
+    assert f'action="/admin/people/{ada}/documents/' in bea.get(shown).text
+    unseen = post(bea, named, "confirm")
+    assert (unseen.status_code, "Open first what you have not seen yourself: identity" in unseen.text) == (422, True)
+    db.session.rollback()
+    assert queries.state_of(ada) == "pending", "nobody is verified by papers that one of the two has not seen"
+    assert "Opened by operator" in bea.get(shown).text
+    assert "Opened by bea" not in bea.get(shown).text
+    seen = f"/admin/people/{ada}/documents/{payload['documents'][0]}"
+    assert bea.post(seen, data={"csrf_token": form_token(bea)}).status_code == 200
+    assert post(bea, named, "confirm").status_code == 303
     db.session.rollback()
     assert queries.state_of(ada) == "verified"
+    assert "Opened by bea" in console.get(shown).text
     assert acts("player.verification_given") == [("operator:operator", f"user:{ada}", "passport seen")]
 
 
 def test_other_documents_are_another_decision(console: Operator, ada: UUID) -> None:
+    look(console, ada)
     console.post(f"/admin/people/{ada}/decide?act=verify&seen={deciding.shown(ada)}", {"reason": "passport seen"})
     db.session.rollback()
     with transaction():
         verification.withdraw(ada)
         verification.add_document(ada, "identity", a_picture((10, 10)))
         verification.submit(ada)
+    assert len(looking.unread_of(ada, "operator:operator")) == 2, "who looked before looks again"
     named = db.session.scalars(select(Approval.id)).one()
     db.session.rollback()
     with pytest.raises(Exception, match="approval_outdated"):
@@ -151,6 +182,7 @@ def test_other_documents_are_another_decision(console: Operator, ada: UUID) -> N
 
 
 def test_a_person_does_not_verify_himself(console: Operator, ada: UUID) -> None:
+    look(console, ada)
     with transaction():
         operators_service.row_of("bea")
         db.session.execute(text("UPDATE operators SET user_id = :ada WHERE name = 'bea'"), {"ada": ada})

@@ -18,11 +18,12 @@ from app.core.files.settings import files_dir
 from app.core.sealing import resealing
 from app.core.sealing.keyring import Key, key_name
 from app.people.players import service
-from app.people.players.operating import blocking
+from app.people.players.operating import blocking, looking
 from app.people.players.profile import service as profiles
 from app.people.players.profile.rules import Proposed
 from app.people.players.verification import checks, deciding, queries, rules
 from app.people.players.verification import service as verification
+from app.record.audit.service import note
 from tests.core.sealing.test_resealing import keys
 from tests.core.test_files import a_bomb, a_picture
 from tests.settings import SEALING
@@ -30,6 +31,7 @@ from tests.settings import SEALING
 from .money import Takings
 from .people import ADA, registered
 
+OPERATOR = "operator:operator"
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 OTHER = Proposed("Somebody Else", "1980-01-01", "HT", "HTG")
 
@@ -50,6 +52,13 @@ def ada(house: Flask) -> UUID:
 def handed_in(user_id: UUID, data: bytes | None = None, kind: str = "identity") -> UUID:
     with transaction():
         return verification.add_document(user_id, kind, a_picture() if data is None else data)
+
+
+def looked_at(user_id: UUID, how: str = looking.SEEN) -> None:
+    """An operator has opened all that somebody has handed in."""
+    with transaction():
+        for document in queries.documents_of(user_id):
+            note(OPERATOR, how, f"user:{user_id}", document=str(document.id))
 
 
 def refused(code: str, deed: object, *args: object, **named: object) -> None:
@@ -201,17 +210,24 @@ def test_who_asks_waits_and_changes_nothing_meanwhile(house: Flask, ada: UUID) -
 
 
 def test_one_operator_is_enough_where_the_settings_say_so(house: Flask, ada: UUID) -> None:
-    refused("verification_state", deciding.propose, ada, "verify", "seen", actor="operator:operator", seen="")
+    refused("verification_state", deciding.propose, ada, "verify", "seen", actor=OPERATOR, seen="")
     handed_in(ada)
     with transaction():
         verification.submit(ada)
+    refused("approval_unread", deciding.propose, ada, "reject", "no", actor=OPERATOR, seen=deciding.shown(ada))
+    looked_at(ada, looking.LOST)
     with transaction():
         seen = deciding.shown(ada)
-        assert deciding.propose(ada, "reject", "the picture is blurred", actor="operator:operator", seen=seen) is None
+        assert deciding.propose(ada, "reject", "the picture is blurred", actor=OPERATOR, seen=seen) is None
     assert queries.verification_of(ada).reason == "the picture is blurred"
     with transaction():
         verification.submit(ada)
-        deciding.propose(ada, "verify", "seen", actor="operator:operator", seen=deciding.shown(ada))
+    looked_at(ada, looking.LOST)
+    seen = deciding.shown(ada)
+    refused("approval_unread", deciding.propose, ada, "verify", "lost", actor=OPERATOR, seen=seen)
+    looked_at(ada)
+    with transaction():
+        deciding.propose(ada, "verify", "seen", actor=OPERATOR, seen=seen)
     assert (queries.state_of(ada), queries.verification_of(ada).reason) == ("verified", "")
 
 
@@ -236,16 +252,16 @@ def test_without_papers_only_so_much_is_moved(house: Flask, ada: UUID) -> None:
 def test_who_is_shut_out_pays_nothing_and_is_known_again(house: Flask, ada: UUID) -> None:
     money = Takings(house)
     with transaction():
-        blocking.block(ada, "cheated", actor="operator:operator")
-    refused("player_blocked", blocking.block, ada, "again", actor="operator:operator")
+        blocking.block(ada, "cheated", actor=OPERATOR)
+    refused("player_blocked", blocking.block, ada, "again", actor=OPERATOR)
     refused("player_refused", money.take, ada, 1)
     with pytest.raises(AssertionError), transaction():
         registered("other@example.com", ADA)
     with transaction():
-        blocking.unblock(ada, "it was a mistake", actor="operator:operator")
+        blocking.unblock(ada, "it was a mistake", actor=OPERATOR)
         money.take(ada, 1)
         registered("other@example.com", ADA)
-    refused("player_not_blocked", blocking.unblock, ada, "again", actor="operator:operator")
+    refused("player_not_blocked", blocking.unblock, ada, "again", actor=OPERATOR)
     with transaction():
         service.exclude(ada, 6)
     refused("player_excluded", money.take, ada, 1)
@@ -296,6 +312,7 @@ def test_papers_that_were_swapped_after_they_were_shown_are_not_proposed(house: 
         verification.submit(ada)
     for seen in (shown, ""):
         with pytest.raises(DomainError, match="papers_changed"), transaction():
-            deciding.propose(ada, "verify", "seen", actor="operator:operator", seen=seen)
+            deciding.propose(ada, "verify", "seen", actor=OPERATOR, seen=seen)
+    looked_at(ada)
     with transaction():
-        deciding.propose(ada, "verify", "seen", actor="operator:operator", seen=deciding.shown(ada))
+        deciding.propose(ada, "verify", "seen", actor=OPERATOR, seen=deciding.shown(ada))

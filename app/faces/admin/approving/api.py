@@ -168,7 +168,7 @@ DESCRIBED: Final = (
         body=Decision,
         by_operator=True,
         takes_key=True,
-        refusals={**_ONE, 403: _WHO, 409: f"{_DECIDED}, {_UNDONE}"},
+        refusals={**_ONE, 403: _WHO, 409: f"{_DECIDED}, {_UNDONE}", 422: "approval_unread"},
     ),
     Described(
         f"{bp.name}.refuse",

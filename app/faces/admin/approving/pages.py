@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -18,9 +18,10 @@ from app.faces.admin.door import decider, modules_open, operator_name, page_blue
 from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse
 from app.faces.admin.watch import history
 from app.people.approvals import queries, service
-from app.people.approvals.queries import SHOWN
+from app.people.approvals.queries import SHOWN, Told
 from app.people.approvals.second import confirming
 from app.record.audit import queries as audit
+from app.record.audit.approving import Unread
 
 bp: Final = page_blueprint("approvals")
 ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("approvals", "approval", "confirm", "refuse_", "withdraw"))
@@ -105,10 +106,18 @@ def _page(approval_id: UUID, form: ReasonForm, status: int = 200, error: DomainE
         error=error,
         act=request.path.rpartition("/")[2] if status != 200 else "",
         is_mine=one.is_by(g.operator),
+        to_read=_unread(one) if one.state == "open" else (),
         has_session=decider().session_id is not None,
         waiting=queries.waiting(modules_open()),
         entries=history.told(audit.entries(subject, limit=20), subject),
     )
+
+
+def _unread(one: Told) -> Sequence[Unread]:
+    """What this operator has to open before it can be confirmed."""
+    if one.kind is None or one.described is None or one.outdated:
+        return ()
+    return one.kind.unread(one.row.payload, operator_name())
 
 
 def _id(identifier: str) -> UUID:

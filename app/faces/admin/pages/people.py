@@ -18,7 +18,6 @@ from app.core.files.sending import send
 from app.core.files.store import FileLost
 from app.core.ids import parse_id
 from app.core.text.amounts import written
-from app.core.web.asking import ask
 from app.core.web.requests import render
 from app.faces.admin import questions_of_people as questions
 from app.faces.admin.door import operator_name, page_blueprint
@@ -27,7 +26,7 @@ from app.faces.admin.watch import history
 from app.people.accounts.login import attempts
 from app.people.accounts.rules import describe_agent
 from app.people.players import queries as players
-from app.people.players.operating import blocking, finding
+from app.people.players.operating import blocking, finding, looking
 from app.people.players.profile import queries as profiles
 from app.people.players.verification import deciding
 from app.people.players.verification import queries as verification
@@ -68,6 +67,7 @@ def person(identifier: str) -> Response:
     context: dict[str, Any] = {
         "profile": profiles.profile_of(user_id),
         "verification": verification.verification_of(user_id),
+        "unread": {one.opens for one in looking.unread_of(user_id, operator_name())},
         "documents": [] if verification.state_of(user_id) in OPEN else verification.documents_of(user_id),
         "shown": deciding.shown(user_id),
         "block": profiles.block_of(user_id),
@@ -92,6 +92,8 @@ def document(identifier: str, document: str) -> Response:
     try:
         told, content = verification.content_of(user_id, found)
     except FileLost:
+        with transaction():
+            note(operator_name(), "player.document_lost", f"user:{user_id}", document=str(found))
         raise DomainError("document_lost", status=404) from None
     with transaction():
         note(operator_name(), "player.document_seen", f"user:{user_id}", document=str(found))
@@ -111,7 +113,7 @@ _DECISIONS: Final[dict[str, Decide]] = {
 @bp.get("/people/<identifier>/decide")
 def ask_decision(identifier: str) -> Response:
     """Before somebody is verified, refused, shut out or let in: what will happen, and why it is done."""
-    return ask(questions.of_person(choice("act", *_DECISIONS), _person(identifier), _seen()), ReasonForm())
+    return _ask(choice("act", *_DECISIONS), _person(identifier), ReasonForm())
 
 
 @bp.post("/people/<identifier>/decide")
@@ -127,11 +129,24 @@ def decide(identifier: str) -> ResponseReturnValue:
             raise
         refuse(form, error)
         shown = None if error.field in form else error
-        return ask(questions.of_person(what, user_id, _seen()), form, error.status if shown else 422, shown)
+        return _ask(what, user_id, form, error.status if shown else 422, shown)
     waits = what in ("verify", "reject") and done is not None
     proposed = gettext("Proposed: it waits for a second operator.")
     flash(proposed if waits else gettext("Decided, and told to the audit log."), "ok")
     return redirect(f"/admin/people/{user_id}", 303)
+
+
+def _ask(what: str, user_id: UUID, form: ReasonForm, status: int = 200, error: DomainError | None = None) -> Response:
+    """The question, below what this operator has not opened of the papers that it is about."""
+    return render(
+        "faces/admin/decide_person.html",
+        "faces/admin/decide_person.html",
+        status,
+        question=questions.of_person(what, user_id, _seen()),
+        form=form,
+        error=error,
+        to_read=looking.unread_of(user_id, operator_name()) if what in ("verify", "reject") else (),
+    )
 
 
 def _seen() -> str:

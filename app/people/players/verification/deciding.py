@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from app.core.errors import DomainError
 from app.people.approvals import service as approvals
 from app.people.approvals.models import Approval
+from app.people.players.operating import looking
 from app.people.players.profile.queries import row_of
 from app.people.players.spending import hold
 from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
@@ -69,9 +70,8 @@ def _describe(payload: Payload) -> Described:
         if is_yes
         else gettext("The person reads the reason, and may hand in other documents.")
     )
-    count = str(len(payload["documents"]))
     place = f"/admin/people/{payload['userId']}"
-    return Described(sentence, ((gettext("Then"), then), (gettext("Documents looked at"), count)), place)
+    return Described(sentence, ((gettext("Then"), then), *looking.told(payload)), place)
 
 
 def _execute(payload: Payload, agreed: Agreed) -> None:
@@ -105,4 +105,5 @@ KIND: Final = ApprovalKind(
     execute=_execute,
     still_valid=_still_valid,
     concerns=_concerns,
+    unread=looking.unread,
 )
