@@ -10,14 +10,23 @@ from app.core.jobs.queue import PeriodicJob
 from app.core.wire.error_messages import add_messages
 from app.record.audit.acts import Act, word
 from app.record.audit.kinds import AlarmKind
+from app.record.audit.models import AuditEntry
 from app.record.part import Part
 
 from . import checks, jobs
+from .kinds import KINDS
 from .messages import MESSAGES
 from .of_operators import KINDS_OF_OPERATORS
 from .settings import ApprovalSettings
 
-_WHAT: Final = (word("kind"), word("about", "of {}"))
+
+def _kind(entry: AuditEntry) -> str:
+    """What would be done, by the title of its kind."""
+    found = KINDS.get().get(str(entry.detail.get("kind")))
+    return str(found.title if found is not None else entry.detail.get("kind", ""))
+
+
+_WHAT: Final = (_kind,)
 
 
 def _start(_app: Flask) -> None:

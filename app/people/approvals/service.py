@@ -18,11 +18,11 @@ from app.people.operators import service as operators
 from app.people.operators.models import Operator
 from app.people.operators.queries import database_now
 from app.record.audit.approving import Agreed, ApprovalKind, Payload
-from app.record.audit.service import note
+from app.record.audit.service import agreed_by, note
 
 from .kinds import kind_of
 from .models import Approval
-from .rules import check_time, sha256_of
+from .rules import BY_ANOTHER, check_time, sha256_of
 from .second.people import (
     Decider,
     actor_of,
@@ -119,8 +119,10 @@ def confirm(approval_id: UUID, by: Decider, reason: str) -> None:
     _require_valid(kind, approval.payload)
     _require_read(kind, approval.payload, actor_of(second))
     _decide(approval, "confirmed", second, reason)
+    agreed = Agreed(approval.id, actor_of(proposer), second.name, approval.why)
     try:
-        kind.execute(approval.payload, Agreed(approval.id, actor_of(proposer), second.name, approval.why))
+        with agreed_by(agreed.actor, agreed.id, agreed.confirmed_by):
+            kind.execute(approval.payload, agreed)
         db.session.flush()
         faults.step("approval.done")
     except DomainError as error:
@@ -258,6 +260,15 @@ def _close(approval: Approval, state: str, reason: str, second: Operator | None 
     approval.decided_by = second.id if second is not None else None
 
 
+def _proposer_of(approval: Approval) -> str:
+    """As the audit log names them."""
+    if approval.proposed_by is None:
+        return f"user:{approval.proposed_by_user}"
+    return actor_of(db.session.get_one(Operator, approval.proposed_by))
+
+
 def _note(approval: Approval, actor: str, act: str, reason: str, **more: str) -> None:
     told = {"kind": approval.kind, "about": approval.subject, "payloadSha256": bytes(approval.payload_sha256).hex()}
+    if act in BY_ANOTHER:
+        told["proposed_by"] = _proposer_of(approval)
     note(actor, f"approval.{act}", f"approval:{approval.id}", reason, **told, **more)

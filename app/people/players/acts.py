@@ -46,10 +46,10 @@ ACTS: Final = (
     Act("player.document_lost", "asked for a document whose file is lost"),
     Act("player.verification_asked", "asked to be verified"),
     Act("player.verification_withdrawn", "asked no longer to be verified"),
-    Act("player.verification_given", "was verified"),
-    Act("player.verification_refused", "was refused verification"),
+    Act("player.verification_given", "verified the person"),
+    Act("player.verification_refused", "refused the person verification"),
     Act("player.blocked", "shut the person out"),
     Act("player.unblocked", "let the person in again"),
-    Act("player.erased", "was erased"),
+    Act("player.erased", "erased the account"),
     Act("player.excluded", "excluded themselves", (count("months", "month", "months"),)),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -52,6 +53,9 @@ def test_what_one_proposes_another_reads_and_confirms(house: Flask, stopping: St
     assert "Confirm it" not in page
     assert "waits for a second person" not in bea.get("/admin").text
     assert str(approval) in bea.get(f"{OPEN}?show=decided").text
+    history = " ".join(re.sub(r"<[^>]*>", " ", bea.get("/admin/audit").text).split())
+    assert "operator stopped sales: no order is made, confirmed by bea" in history
+    assert "bea confirmed another&#39;s proposal, Stop sales, of sales, proposed by operator" in history
 
 
 def test_who_proposed_it_is_told_so_and_takes_it_back(house: Flask, stopping: Stopping) -> None:  # noqa: F811

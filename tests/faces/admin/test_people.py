@@ -161,6 +161,7 @@ def test_two_operators_verify(house: Flask, console: Operator, ada: UUID) -> Non
     db.session.rollback()
     assert queries.state_of(ada) == "verified"
     assert "Opened by bea" in console.get(shown).text
+    assert "verified the person, confirmed by bea" in console.get(f"/admin/people/{ada}").text
     assert acts("player.verification_given") == [("operator:operator", f"user:{ada}", "passport seen")]
 
 

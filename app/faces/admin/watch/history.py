@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from app.core.database.session import db
 from app.core.ids import parse_id
+from app.core.text.isolation import isolated
 from app.core.web.templating import short_hash
 from app.people.accounts import queries as accounts
 from app.people.partners import queries as partners
@@ -54,7 +55,9 @@ def told(entries: Sequence[AuditEntry], own: str | None = None) -> list[Told]:
 
 def told_in_places(found: Sequence[tuple[AuditEntry, int | None]], own: str | None = None) -> list[Told]:
     """The same of entries with their places in the chain."""
-    names = _Names.of(one for entry, _ in found for one in (entry.actor, entry.subject))
+    names = _Names.of(
+        one for entry, _ in found for one in (entry.actor, entry.subject, *(name for _, name in _others(entry)))
+    )
     return [_told(entry, place, own, names) for entry, place in found]
 
 
@@ -90,12 +93,25 @@ def _told(entry: AuditEntry, place: int | None, own: str | None, names: _Names) 
     return Told(
         entry,
         names.who(entry.actor),
-        sentence(entry),
+        ", ".join([sentence(entry), *(f"{words} {names.either(name)}" for words, name in _others(entry))]),
         names.about(entry.subject) if is_apart else None,
         names.page(entry.subject) if is_apart else None,
         "" if act_of(entry.action).reason_is_code else entry.reason,
         json.dumps(record(entry, place), ensure_ascii=False, indent=2),
     )
+
+
+_OF_TWO: Final = (("about", "of"), ("proposed_by", "proposed by"))
+"""What the acts of a proposal say of others, as the audit log names them."""
+
+
+def _others(entry: AuditEntry) -> list[tuple[str, str]]:
+    """Who and what else belongs to what two people decide: words, and a name as the audit log has it."""
+    told = [*_OF_TWO] if entry.action.startswith("approval.") else []
+    found = [(words, entry.detail.get(name)) for name, words in told]
+    if isinstance(second := entry.detail.get("confirmed_by"), str):
+        found.append(("confirmed by", f"operator:{second}"))
+    return [(words, name) for words, name in found if isinstance(name, str)]
 
 
 NOBODY: Final[Mapping[str, str]] = {
@@ -149,6 +165,10 @@ class _Names:
         if kind in _UNNAMED:
             return f"{_UNNAMED[kind]} {short_hash(name, 8, 4)}"
         return subjects.in_words(subject)
+
+    def either(self, name: str) -> str:
+        """Somebody, or something."""
+        return isolated(self.who(name) if name.startswith(("operator:", "user:")) else self.about(name))
 
     def page(self, subject: str) -> str | None:
         """The console's page about it."""
